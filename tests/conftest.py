@@ -1,0 +1,45 @@
+"""What holds for every ring: sockets stay on loopback, and Hypothesis is the same for all."""
+
+import os
+import sys
+
+from hypothesis import HealthCheck, settings
+
+LOOPBACK = ("127.", "::1", "localhost")
+
+
+class OutsideSocketError(RuntimeError):
+    """A test tried to leave the machine."""
+
+
+def refuse_outside(event: str, arguments: tuple[object, ...]) -> None:
+    """Refuse, as an audit hook of the interpreter, every connection that is not to loopback."""
+    if event == "socket.connect":
+        address = arguments[1]
+    elif event == "socket.getaddrinfo":
+        address = (arguments[0],)
+    else:
+        return
+    if isinstance(address, tuple) and not is_loopback(address[0]):
+        message = f"tests speak to loopback only, not to {address!r}"
+        raise OutsideSocketError(message)
+
+
+def is_loopback(host: object) -> bool:
+    """Tell whether a host, as `socket` takes it, is this machine (`None` and "" are)."""
+    name = host.decode() if isinstance(host, bytes) else host
+    return not name or str(name).startswith(LOOPBACK)
+
+
+sys.addaudithook(refuse_outside)
+
+settings.register_profile("default", deadline=None, print_blob=True)
+settings.register_profile(
+    "ci",
+    deadline=None,
+    derandomize=True,
+    max_examples=50,
+    print_blob=True,
+    suppress_health_check=[HealthCheck.too_slow],
+)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "default"))
