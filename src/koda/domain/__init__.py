@@ -1,0 +1,1 @@
+"""The marketplace itself: values, entities and use cases, free of any technology."""

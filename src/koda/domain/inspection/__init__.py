@@ -1,0 +1,1 @@
+"""Pure checks over the bytes of uploaded files."""

@@ -1,0 +1,1 @@
+"""Values, entities, states and errors. Imports attrs and the standard library only."""

@@ -1,0 +1,189 @@
+"""The public catalogue: what is asked of it and what it answers."""
+
+import re
+import unicodedata
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from enum import StrEnum
+
+from attrs import evolve, field, frozen
+
+from koda.domain.model.automations import Automation, Category, Listing, Platform, normal_tag
+from koda.domain.model.errors import InvalidValue
+from koda.domain.model.paging import Cursor
+from koda.domain.model.validation import check_text
+
+MOST_WORDS = 10
+LONGEST_SEARCH = 200
+
+
+class Sort(StrEnum):
+    """The order of the catalogue; ties fall by id, in the same direction."""
+
+    NEWEST = "newest"
+    PRICE_ASC = "price_asc"
+    PRICE_DESC = "price_desc"
+
+    @property
+    def descending(self) -> bool:
+        """Whether larger sort values come first."""
+        return self is not Sort.PRICE_ASC
+
+
+def words_of(text: str) -> tuple[str, ...]:
+    """The folded words of `text` in order: no case, no accents, letters and digits only."""
+    bare = unicodedata.normalize("NFKD", text.casefold())
+    kept = "".join(one for one in bare if not unicodedata.combining(one))
+    return tuple(re.findall(r"[^\W_]+", kept))
+
+
+def terms_of(listing: Listing) -> frozenset[str]:
+    """The words under which a listing is found: of its title, description and tags."""
+    return frozenset(words_of(" ".join((listing.title, listing.description, *listing.tags))))
+
+
+@frozen(kw_only=True)
+class CatalogueQuery:
+    """Which published automations, in which order, from where.
+
+    Every word of `words` must be among a listing's terms, the last one at least as the beginning
+    of a term. Prices in minor units, both ends included.
+    """
+
+    words: tuple[str, ...] = ()
+    platform: Platform | None = None
+    category: Category | None = None
+    tag: str | None = None
+    min_price: int | None = None
+    max_price: int | None = None
+    sort: Sort = Sort.NEWEST
+    limit: int = 12
+    after: Cursor | None = field(default=None)
+
+    def __attrs_post_init__(self) -> None:
+        if self.min_price is not None and self.max_price is not None:
+            if self.min_price > self.max_price:
+                raise InvalidValue("min_price", "must not be above max_price")
+
+    @classmethod
+    def words_in(cls, text: str) -> tuple[str, ...]:
+        """The words to search for in what a visitor typed; raises `InvalidValue` if too much."""
+        check_text("q", text, 0, LONGEST_SEARCH)
+        words = words_of(text)
+        if len(words) > MOST_WORDS:
+            raise InvalidValue("q", f"must have at most {MOST_WORDS} words")
+        return words
+
+    @property
+    def scope(self) -> str:
+        """What a cursor of this query is bound to: everything but the place and the page size."""
+        parts = (
+            self.words,
+            self.platform,
+            self.category,
+            self.tag,
+            self.min_price,
+            self.max_price,
+            self.sort,
+        )
+        return f"catalogue:{parts!r}"
+
+    @property
+    def key(self) -> str:
+        """A text that is the same for the same question, place and page size."""
+        return f"{self.scope}:{self.limit}:{self.after!r}"
+
+    def at(self, cursor: str | None) -> "CatalogueQuery":
+        """The query from the place that `cursor` names; raises `InvalidValue` if it is not ours."""
+        return evolve(self, after=Cursor.decode(cursor, self.scope) if cursor else None)
+
+    def sort_value(self, automation: Automation) -> int:
+        """What the query's order compares: the price, or the moment of publication in ms."""
+        if self.sort is Sort.NEWEST:
+            published = automation.published_at or automation.created_at
+            return round(published.timestamp() * 1000)
+        return automation.listing.price.minor
+
+    def next_cursor(self, last: Automation) -> str:
+        """The cursor of the page after the one that ends with `last`."""
+        return Cursor(self.sort_value(last), last.id).encode(self.scope)
+
+    def matches_freely(self, automation: Automation) -> bool:
+        """Whether words, tag and price fit, whatever platform and category are asked for."""
+        listing = automation.listing
+        if not automation.for_sale or (self.tag is not None and self.tag not in listing.tags):
+            return False
+        if self.min_price is not None and listing.price.minor < self.min_price:
+            return False
+        if self.max_price is not None and listing.price.minor > self.max_price:
+            return False
+        return not self.words or self._found_in(terms_of(listing))
+
+    def _found_in(self, terms: frozenset[str]) -> bool:
+        *whole, beginning = self.words
+        return terms.issuperset(whole) and any(term.startswith(beginning) for term in terms)
+
+    def fits(self, platform: Platform, category: Category) -> bool:
+        """Whether the platform and category are those asked for."""
+        return self.platform in (None, platform) and self.category in (None, category)
+
+
+def tag_in(text: str) -> str:
+    """The tag that a visitor asked for, normalised; raises `InvalidValue` if it cannot be one."""
+    tag = normal_tag(text)
+    check_text("tag", tag, 1, 30)
+    return tag
+
+
+@frozen
+class Facets:
+    """How many listings each choice of platform and category would leave.
+
+    A count of a platform honours every other filter of the query, and so does that of a category.
+    """
+
+    platforms: Mapping[Platform, int]
+    categories: Mapping[Category, int]
+
+    @classmethod
+    def of(
+        cls, query: CatalogueQuery, groups: Iterable[tuple[Platform, Category, int]]
+    ) -> "Facets":
+        """Add up `groups`: how many listings of each pair match the words, tag and price."""
+        platforms: Counter[Platform] = Counter()
+        categories: Counter[Category] = Counter()
+        for platform, category, count in groups:
+            if query.category in (None, category):
+                platforms[platform] += count
+            if query.platform in (None, platform):
+                categories[category] += count
+        return cls(
+            {one: platforms[one] for one in Platform if platforms[one]},
+            {one: categories[one] for one in Category if categories[one]},
+        )
+
+
+@frozen
+class CataloguePage:
+    """One page of listings, the cursor of the next, and the facets of the whole answer."""
+
+    items: tuple[Automation, ...]
+    next_cursor: str | None
+    facets: Facets
+
+
+@frozen
+class CatalogueEntry:
+    """A listing as visitors see it in the catalogue."""
+
+    automation: Automation
+    seller_name: str
+
+
+@frozen
+class Catalogue:
+    """A page of the catalogue as visitors see it."""
+
+    entries: tuple[CatalogueEntry, ...]
+    next_cursor: str | None
+    facets: Facets

@@ -1,0 +1,22 @@
+"""Identity by type: every id is text, and no id passes for another."""
+
+from typing import NewType
+
+UserId = NewType("UserId", str)
+AutomationId = NewType("AutomationId", str)
+OrderId = NewType("OrderId", str)
+PurchaseId = NewType("PurchaseId", str)
+UploadId = NewType("UploadId", str)
+GrantId = NewType("GrantId", str)
+AccountId = NewType("AccountId", str)
+"""A seller's account at the payment provider."""
+SessionId = NewType("SessionId", str)
+"""A checkout session at the payment provider."""
+PaymentId = NewType("PaymentId", str)
+"""A payment at the payment provider, once there is one."""
+TransferId = NewType("TransferId", str)
+RefundId = NewType("RefundId", str)
+EventId = NewType("EventId", str)
+"""A message of the payment provider."""
+FileKey = NewType("FileKey", str)
+"""Where the file store keeps a file."""

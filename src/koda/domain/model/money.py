@@ -1,0 +1,101 @@
+"""Amounts of money in minor units, and how they are split."""
+
+import re
+from collections.abc import Iterable
+from functools import total_ordering
+
+from attrs import field, frozen
+
+from koda.domain.model.errors import InvalidValue
+from koda.domain.model.validation import integer, pattern
+
+ZERO_DECIMAL = frozenset(
+    {"BIF", "CLP", "DJF", "GNF", "ISK", "JPY", "KMF", "KRW", "PYG", "RWF", "UGX", "UYI"}
+    | {"VND", "VUV", "XAF", "XOF", "XPF"}
+)
+"""Currencies without minor units (ISO 4217)."""
+THREE_DECIMAL = frozenset({"BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND"})
+"""Currencies of a thousand minor units (ISO 4217)."""
+BASIS_POINTS = 10_000
+LARGEST_MINOR = 10**15
+"""More than any price, order or year of sales; well inside a store's eight-byte integers."""
+
+
+def decimals_of(currency: str) -> int:
+    """The number of decimals of `currency` (ISO 4217): 0, 2 or 3."""
+    if currency in ZERO_DECIMAL:
+        return 0
+    return 3 if currency in THREE_DECIMAL else 2
+
+
+@total_ordering
+@frozen(order=False)
+class Money:
+    """A non-negative amount: `minor` units of a `currency` (three upper-case letters, ISO 4217).
+
+    Sums and differences stay within one currency and never fall below zero; anything else raises
+    `InvalidValue`.
+    """
+
+    minor: int = field(validator=integer(0, LARGEST_MINOR))
+    currency: str = field(validator=pattern("[A-Z]{3}", "must be a currency such as EUR"))
+
+    @classmethod
+    def zero(cls, currency: str) -> "Money":
+        """Nothing, in `currency`."""
+        return cls(0, currency)
+
+    @classmethod
+    def parse(cls, text: str, currency: str | None = None) -> "Money":
+        """Read `"12.50 EUR"`, or `"12.50"` where `currency` is given.
+
+        Raises:
+            InvalidValue: not a plain decimal number, too many decimals, or another currency.
+        """
+        match = re.fullmatch(r"\s*(\d{1,12})(?:[.,](\d{1,3}))?\s*([A-Za-z]{3})?\s*", text, re.ASCII)
+        if match is None:
+            raise InvalidValue("price", "must be an amount such as 12.50")
+        whole, fraction, named = match[1], match[2] or "", (match[3] or currency or "").upper()
+        if currency is not None and named != currency:
+            raise InvalidValue("price", f"must be in {currency}")
+        places = decimals_of(named)
+        if len(fraction) > places:
+            raise InvalidValue("price", f"{named or 'the amount'} has at most {places} decimals")
+        return cls(int(whole + fraction.ljust(places, "0")), named)
+
+    @classmethod
+    def total(cls, amounts: "Iterable[Money]", currency: str) -> "Money":
+        """The sum of `amounts`, which may be none, in `currency`."""
+        result = cls.zero(currency)
+        for amount in amounts:
+            result = result + amount
+        return result
+
+    def __add__(self, other: "Money") -> "Money":
+        return Money(self.minor + self._minor_of(other), self.currency)
+
+    def __sub__(self, other: "Money") -> "Money":
+        return Money(self.minor - self._minor_of(other), self.currency)
+
+    def __lt__(self, other: "Money") -> bool:
+        return self.minor < self._minor_of(other)
+
+    def _minor_of(self, other: "Money") -> int:
+        if other.currency != self.currency:
+            raise InvalidValue("currency", f"must be {self.currency}, not {other.currency}")
+        return other.minor
+
+    def split(self, basis_points: int) -> "tuple[Money, Money]":
+        """A fee of `basis_points` (of 10,000), rounded half up, and the rest of the whole."""
+        fee = Money((self.minor * basis_points + BASIS_POINTS // 2) // BASIS_POINTS, self.currency)
+        return fee, self - fee
+
+    @property
+    def amount(self) -> str:
+        """The amount alone in major units, with the currency's own decimals: `12.50`."""
+        places = decimals_of(self.currency)
+        digits = str(self.minor).rjust(places + 1, "0")
+        return f"{digits[:-places]}.{digits[-places:]}" if places else digits
+
+    def __str__(self) -> str:
+        return f"{self.amount} {self.currency}"

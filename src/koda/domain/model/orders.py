@@ -1,0 +1,207 @@
+"""Orders: what a buyer is about to pay, and what each seller gets of it."""
+
+import hashlib
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from attrs import evolve, field, frozen
+
+from koda.domain.model.automations import Automation, Version
+from koda.domain.model.errors import InvalidValue, WrongState
+from koda.domain.model.identifiers import (
+    AccountId,
+    AutomationId,
+    OrderId,
+    PaymentId,
+    SessionId,
+    UserId,
+)
+from koda.domain.model.money import Money
+from koda.domain.model.policy import Policy
+from koda.domain.model.sellers import Seller
+from koda.domain.model.validation import identifier, integer, utc
+
+CHECKOUT_MARGIN = timedelta(minutes=1)
+"""A checkout session this close to its end is not handed out again."""
+
+
+class OrderState(StrEnum):
+    """Where an order stands."""
+
+    OPEN = "open"
+    PAID = "paid"
+    EXPIRED = "expired"
+    FAILED = "failed"
+
+
+@frozen
+class OrderLine:
+    """One automation of an order, frozen as it was sold; `number` counts from 1."""
+
+    number: int = field(validator=integer(1, 100))
+    automation_id: AutomationId = field(validator=identifier)
+    version: Version
+    seller_id: UserId = field(validator=identifier)
+    account_id: AccountId = field(validator=identifier)
+    title: str
+    price: Money
+    fee: Money
+
+    def __attrs_post_init__(self) -> None:
+        if self.fee > self.price:
+            raise InvalidValue("fee", "must not be above the price")
+
+    @classmethod
+    def of(cls, number: int, automation: Automation, seller: Seller, policy: Policy) -> "OrderLine":
+        """Freeze `automation` as it is for sale now."""
+        price = automation.listing.price
+        fee, _ = price.split(policy.fee_basis_points)
+        return cls(
+            number,
+            automation.id,
+            automation.latest.version,
+            seller.user_id,
+            seller.account_id,
+            automation.listing.title,
+            price,
+            fee,
+        )
+
+    @property
+    def net(self) -> Money:
+        """What the seller gets: the price less the fee."""
+        return self.price - self.fee
+
+
+@frozen
+class Share:
+    """What one seller gets of some lines: fee + net = gross."""
+
+    seller_id: UserId
+    account_id: AccountId
+    gross: Money
+    fee: Money
+
+    @property
+    def net(self) -> Money:
+        """What is the seller's own."""
+        return self.gross - self.fee
+
+
+def shares_of(lines: Iterable[OrderLine]) -> tuple[Share, ...]:
+    """The shares of `lines`, one a seller, in the order of their first lines."""
+    shares: dict[UserId, Share] = {}
+    for line in lines:
+        share = shares.get(line.seller_id)
+        gross, fee = (
+            (share.gross + line.price, share.fee + line.fee) if share else (line.price, line.fee)
+        )
+        shares[line.seller_id] = Share(line.seller_id, line.account_id, gross, fee)
+    return tuple(shares.values())
+
+
+@frozen
+class CheckoutSession:
+    """Where the buyer pays: the provider's session, its page, and when it closes (UTC)."""
+
+    id: SessionId = field(validator=identifier)
+    url: str
+    expires_at: datetime = field(validator=utc)
+
+
+@frozen
+class Order:
+    """What a buyer is about to pay, written before the checkout session exists.
+
+    `settled_at` is set once everything that follows from the payment is done: purchases recorded,
+    sellers paid, doubles refunded. `request_key` is the client's own idempotency key, if it sent
+    one. `revision` counts the saves.
+    """
+
+    id: OrderId = field(validator=identifier)
+    buyer_id: UserId = field(validator=identifier)
+    lines: tuple[OrderLine, ...]
+    created_at: datetime = field(validator=utc)
+    state: OrderState = OrderState.OPEN
+    checkout: CheckoutSession | None = None
+    payment_id: PaymentId | None = None
+    paid_at: datetime | None = None
+    settled_at: datetime | None = None
+    request_key: str | None = None
+    revision: int = 0
+
+    def __attrs_post_init__(self) -> None:
+        if not self.lines:
+            raise InvalidValue("lines", "must be at least one")
+
+    @property
+    def currency(self) -> str:
+        """The one currency of all lines."""
+        return self.lines[0].price.currency
+
+    @property
+    def total(self) -> Money:
+        """What the buyer pays."""
+        return Money.total((line.price for line in self.lines), self.currency)
+
+    @property
+    def fee(self) -> Money:
+        """What the marketplace keeps."""
+        return Money.total((line.fee for line in self.lines), self.currency)
+
+    @property
+    def shares(self) -> tuple[Share, ...]:
+        """What each seller gets; they sum to the total."""
+        return shares_of(self.lines)
+
+    @property
+    def destination(self) -> AccountId | None:
+        """The account that the charge itself pays, where all lines are of one seller."""
+        accounts = {line.account_id for line in self.lines}
+        return accounts.pop() if len(accounts) == 1 else None
+
+    @property
+    def basket(self) -> str:
+        """A fingerprint of the lines: the same for the same things at the same prices."""
+        return basket_of(self.lines)
+
+    @property
+    def settled(self) -> bool:
+        """Whether nothing is left to do."""
+        return self.settled_at is not None
+
+    def offered(self, checkout: CheckoutSession) -> "Order":
+        """The order with the place where it is paid."""
+        self._require("offer", OrderState.OPEN)
+        return evolve(self, checkout=checkout)
+
+    def payable(self, now: datetime) -> bool:
+        """Whether the buyer can still be sent to the checkout session at `now`."""
+        return self.checkout is not None and now + CHECKOUT_MARGIN < self.checkout.expires_at
+
+    def settle(self, payment_id: PaymentId, now: datetime) -> "Order":
+        """The order paid, with everything done that follows.
+
+        An expired or failed order may still turn out paid: what the provider holds is the truth.
+        """
+        return evolve(
+            self, state=OrderState.PAID, payment_id=payment_id, paid_at=now, settled_at=now
+        )
+
+    def close(self, state: OrderState) -> "Order":
+        """The order expired or failed; raises `WrongState` if it is not open."""
+        self._require("close", OrderState.OPEN)
+        return evolve(self, state=state)
+
+    def _require(self, step: str, state: OrderState) -> None:
+        if self.state is not state:
+            raise WrongState("order", self.id, self.state, step)
+
+
+def basket_of(lines: Iterable[OrderLine]) -> str:
+    """A fingerprint of `lines`, whatever their order: automations, accounts, prices and fees."""
+    parts = sorted(
+        f"{line.automation_id}|{line.account_id}|{line.price}|{line.fee}" for line in lines
+    )
+    return hashlib.sha256("\n".join(parts).encode()).hexdigest()

@@ -1,0 +1,78 @@
+"""Lists read page by page, by key and never by offset."""
+
+import base64
+import binascii
+import hashlib
+import json
+from typing import Any, Generic, TypeVar
+
+from attrs import frozen
+
+from koda.domain.model.errors import InvalidValue
+
+Item = TypeVar("Item")
+Other = TypeVar("Other")
+
+LONGEST_CURSOR = 500
+LONGEST_ID = 128
+LARGEST_VALUE = 2**53
+"""Whole numbers up to here are exact in every JSON reader."""
+
+
+@frozen
+class Page(Generic[Item]):
+    """Some items of a list, and the cursor of the next page if there is one."""
+
+    items: tuple[Item, ...]
+    next_cursor: str | None = None
+
+    def with_items(self, items: "tuple[Other, ...]") -> "Page[Other]":
+        """The same page of other things, one for each item."""
+        return Page(items, self.next_cursor)
+
+
+@frozen
+class Cursor:
+    """The place after an item in a sorted list: its sort value and its id.
+
+    On the wire it is opaque text bound to the list by `scope`, so that a cursor of another query
+    or a made-up one is refused.
+    """
+
+    value: int
+    id: str
+
+    def encode(self, scope: str) -> str:
+        """The cursor as text, good for the list that `scope` names."""
+        body = json.dumps([_mark(scope), self.value, self.id], separators=(",", ":"))
+        return base64.urlsafe_b64encode(body.encode()).decode().rstrip("=")
+
+    @classmethod
+    def decode(cls, text: str, scope: str) -> "Cursor":
+        """Read what `encode` wrote for the same `scope`.
+
+        Raises:
+            InvalidValue: anything else.
+        """
+        match _load(text):
+            case [str(mark), int(value), str(last)] if mark == _mark(scope) and _fits(value, last):
+                return cls(value, last)
+            case _:
+                raise InvalidValue("cursor", "is not one of this list; start from the first page")
+
+
+def _fits(value: int, last: str) -> bool:
+    return type(value) is int and abs(value) < LARGEST_VALUE and 0 < len(last) <= LONGEST_ID
+
+
+def _load(text: str) -> Any:
+    if len(text) > LONGEST_CURSOR:
+        return None
+    try:
+        return json.loads(base64.b64decode(text + "=" * (-len(text) % 4), b"-_", validate=True))
+    except (ValueError, binascii.Error, RecursionError):
+        return None
+
+
+def _mark(scope: str) -> str:
+    return hashlib.sha256(scope.encode()).hexdigest()[:12]

@@ -1,0 +1,164 @@
+"""Payments as the provider sees them, in Koda's words."""
+
+from datetime import datetime
+from enum import StrEnum
+
+from attrs import field, frozen
+
+from koda.domain.model.errors import PaymentMismatch
+from koda.domain.model.identifiers import (
+    AccountId,
+    EventId,
+    OrderId,
+    PaymentId,
+    SessionId,
+)
+from koda.domain.model.money import Money
+from koda.domain.model.orders import Order
+from koda.domain.model.validation import identifier, utc
+
+
+class PaymentState(StrEnum):
+    """Where the money of a checkout session is."""
+
+    OPEN = "open"
+    PROCESSING = "processing"
+    PAID = "paid"
+    FAILED = "failed"
+    EXPIRED = "expired"
+
+
+@frozen
+class Payment:
+    """A checkout session and its money, looked up at the provider.
+
+    `destination` and `fee` are those of a charge that pays one seller directly.
+    """
+
+    session_id: SessionId = field(validator=identifier)
+    order_id: OrderId
+    state: PaymentState
+    amount: Money
+    payment_id: PaymentId | None = None
+    destination: AccountId | None = None
+    fee: Money | None = None
+
+    def check(self, order: Order) -> None:
+        """Raise `PaymentMismatch` unless this paid for exactly `order`."""
+        fee = order.fee if order.destination else None
+        facts = (
+            ("order", self.order_id, order.id),
+            ("amount", self.amount, order.total),
+            ("seller", self.destination, order.destination),
+            ("fee", self.fee, fee),
+        )
+        for what, paid, ordered in facts:
+            if paid != ordered:
+                raise PaymentMismatch(order.id, f"{what} is {paid}, not {ordered}")
+        if order.checkout is not None and order.checkout.id != self.session_id:
+            raise PaymentMismatch(order.id, "it was paid in another checkout session")
+
+
+@frozen
+class Transfer:
+    """Money out of a payment to a seller's account; `key` makes a repeat harmless."""
+
+    order_id: OrderId = field(validator=identifier)
+    payment_id: PaymentId = field(validator=identifier)
+    account_id: AccountId = field(validator=identifier)
+    amount: Money
+
+    @property
+    def key(self) -> str:
+        """The same for the same seller of the same order."""
+        return f"koda:transfer:{self.order_id}:{self.account_id}"
+
+
+@frozen
+class Refund:
+    """Money of a payment back to the buyer.
+
+    `destination` and `fee` say, for a charge that paid a seller directly, from whom the amount
+    comes back and how much of the marketplace's fee that seller gets back. `part` names what is
+    refunded (a line), so that `key` makes a repeat harmless.
+    """
+
+    order_id: OrderId = field(validator=identifier)
+    payment_id: PaymentId = field(validator=identifier)
+    part: str = field(validator=identifier)
+    amount: Money
+    destination: AccountId | None = None
+    fee: Money | None = None
+
+    @property
+    def key(self) -> str:
+        """The same for the same part of the same order."""
+        return f"koda:refund:{self.order_id}:{self.part}"
+
+
+@frozen
+class CheckoutChanged:
+    """Something happened to a checkout session: paid, failed, expired; look it up."""
+
+    id: EventId = field(validator=identifier)
+    name: str
+    session_id: SessionId = field(validator=identifier)
+
+    @property
+    def subject(self) -> str:
+        """What the event is about."""
+        return self.session_id
+
+
+@frozen
+class AccountChanged:
+    """Something happened to a payout account; look it up."""
+
+    id: EventId = field(validator=identifier)
+    name: str
+    account_id: AccountId = field(validator=identifier)
+
+    @property
+    def subject(self) -> str:
+        """What the event is about."""
+        return self.account_id
+
+
+@frozen
+class Unhandled:
+    """A verified message about something that Koda does not follow."""
+
+    id: EventId = field(validator=identifier)
+    name: str
+
+    @property
+    def subject(self) -> str:
+        """What the event is about: nothing of Koda's."""
+        return ""
+
+
+PaymentEvent = CheckoutChanged | AccountChanged | Unhandled
+
+
+class EventState(StrEnum):
+    """What became of a message."""
+
+    OPEN = "open"
+    DONE = "done"
+    FAILED = "failed"
+
+
+@frozen
+class InboxEntry:
+    """A message in the inbox, kept so that it is done exactly once in effect.
+
+    `attempts` counts how often handling began; `problem` is the last failure.
+    """
+
+    event_id: EventId = field(validator=identifier)
+    name: str
+    subject: str
+    state: EventState
+    received_at: datetime = field(validator=utc)
+    attempts: int = 1
+    problem: str | None = None

@@ -1,0 +1,41 @@
+"""Who is who: the caller of a request, and what is known of a user."""
+
+from datetime import datetime
+
+from attrs import field, frozen
+
+from koda.domain.model.identifiers import UserId
+from koda.domain.model.validation import identifier, text, utc
+
+
+@frozen
+class Principal:
+    """A caller whose credentials held: the user, their session, and whether they administer.
+
+    `impersonator` is the member of staff who acts in the user's name, if any.
+    """
+
+    user_id: UserId = field(validator=identifier)
+    session_id: str = field(validator=identifier)
+    admin: bool = False
+    impersonator: str | None = None
+
+
+@frozen
+class Credentials:
+    """What a request brought: the `Authorization` header and the session cookie, unread."""
+
+    authorization: str | None = None
+    cookie: str | None = None
+    origin: str | None = None
+
+
+@frozen
+class Person:
+    """A user's name and addresses, as the identity provider knew them at `updated_at` (UTC)."""
+
+    id: UserId = field(validator=identifier)
+    name: str = field(validator=text(1, 200))
+    email: str | None
+    avatar_url: str | None
+    updated_at: datetime = field(validator=utc)

@@ -1,0 +1,90 @@
+"""The marketplace's own numbers."""
+
+from datetime import timedelta
+from typing import Any
+
+from attrs import Attribute, field, frozen
+
+from koda.domain.model.errors import InvalidValue
+from koda.domain.model.money import BASIS_POINTS, Money
+from koda.domain.model.validation import Validator, integer, pattern
+
+MEBIBYTE = 1024 * 1024
+ARTIFACT_CEILING = 50 * MEBIBYTE
+
+
+def _span(minimum: timedelta, maximum: timedelta) -> Validator:
+    def check(_: object, attribute: "Attribute[Any]", value: Any) -> None:
+        if not minimum <= value <= maximum:
+            raise InvalidValue(attribute.name, f"must be between {minimum} and {maximum}")
+
+    return check
+
+
+@frozen(kw_only=True)
+class Policy:
+    """Fee, currency, limits and lifetimes of one marketplace.
+
+    Prices in minor units of `currency`, sizes in bytes, the fee in basis points of a line's price.
+    """
+
+    fee_basis_points: int = field(default=1500, validator=integer(0, BASIS_POINTS))
+    currency: str = field(
+        default="EUR", validator=pattern("[A-Z]{3}", "must be a currency such as EUR")
+    )
+    minimum_price: int = field(default=100, validator=integer(1, 10**12))
+    maximum_price: int = field(default=100_000, validator=integer(1, 10**12))
+    artifact_bytes: int = field(default=5 * MEBIBYTE, validator=integer(1, ARTIFACT_CEILING))
+    preview_bytes: int = field(default=10 * MEBIBYTE, validator=integer(1, ARTIFACT_CEILING))
+    upload_lifetime: timedelta = field(
+        default=timedelta(minutes=10), validator=_span(timedelta(seconds=1), timedelta(hours=24))
+    )
+    download_lifetime: timedelta = field(
+        default=timedelta(minutes=5), validator=_span(timedelta(seconds=1), timedelta(minutes=5))
+    )
+    checkout_lifetime: timedelta = field(
+        default=timedelta(hours=1), validator=_span(timedelta(minutes=30), timedelta(hours=24))
+    )
+    """Stripe takes 30 minutes to 24 hours (Checkout Session, `expires_at`)."""
+    order_lines: int = field(default=100, validator=integer(1, 100))
+    """Stripe takes at most 100 line items in payment mode."""
+    page_size: int = field(default=12, validator=integer(1, 100))
+    page_limit: int = field(default=100, validator=integer(1, 100))
+    catalogue_lifetime: timedelta = field(
+        default=timedelta(minutes=5), validator=_span(timedelta(0), timedelta(days=1))
+    )
+
+    def __attrs_post_init__(self) -> None:
+        if self.minimum_price > self.maximum_price:
+            raise InvalidValue("minimum_price", "must not be above maximum_price")
+
+    def read_price(self, price: Money | str) -> Money:
+        """Return `price`, parsed if it is text, if this marketplace takes it.
+
+        Raises:
+            InvalidValue: not an amount, another currency, too low or too high.
+        """
+        if isinstance(price, str):
+            price = Money.parse(price, self.currency)
+        lowest, highest = self.money(self.minimum_price), self.money(self.maximum_price)
+        if price.currency != self.currency:
+            raise InvalidValue("price", f"must be in {self.currency}")
+        if not lowest <= price <= highest:
+            raise InvalidValue("price", f"must be between {lowest} and {highest}")
+        return price
+
+    def money(self, minor: int) -> Money:
+        """An amount of `minor` units in the marketplace's currency."""
+        return Money(minor, self.currency)
+
+    def limit(self, asked: int | None) -> int:
+        """How many items a page has: as `asked`, at most `page_limit`; `page_size` by default.
+
+        Raises:
+            InvalidValue: fewer than one or more than `page_limit` are asked for.
+        """
+        if asked is None:
+            return self.page_size
+        if type(asked) is not int or not 1 <= asked <= self.page_limit:
+            raise InvalidValue("limit", f"must be a whole number from 1 to {self.page_limit}")
+        return asked

@@ -1,0 +1,117 @@
+"""Purchases: one buyer's right to one automation, and the grants made under it."""
+
+from datetime import date, datetime
+from enum import StrEnum
+
+from attrs import evolve, field, frozen
+
+from koda.domain.model.automations import Version
+from koda.domain.model.identifiers import (
+    AutomationId,
+    GrantId,
+    OrderId,
+    PurchaseId,
+    UserId,
+)
+from koda.domain.model.money import Money
+from koda.domain.model.orders import Order, OrderLine
+from koda.domain.model.validation import identifier, integer, utc
+
+
+class PurchaseState(StrEnum):
+    """Whether a purchase gives access; only `active` does."""
+
+    ACTIVE = "active"
+    REFUNDED = "refunded"
+    DISPUTED = "disputed"
+    REVOKED = "revoked"
+
+
+LIVE = frozenset({PurchaseState.ACTIVE, PurchaseState.DISPUTED})
+"""The states of which a buyer has at most one purchase of an automation."""
+
+
+@frozen
+class Purchase:
+    """A buyer's right to an automation, made from one paid order line.
+
+    `double` marks the second payment for something the buyer had: it never gave access and its
+    money goes back. `revision` counts the saves.
+    """
+
+    id: PurchaseId = field(validator=identifier)
+    order_id: OrderId = field(validator=identifier)
+    line: int = field(validator=integer(1, 100))
+    buyer_id: UserId = field(validator=identifier)
+    seller_id: UserId = field(validator=identifier)
+    automation_id: AutomationId = field(validator=identifier)
+    version: Version
+    title: str
+    price: Money
+    fee: Money
+    bought_at: datetime = field(validator=utc)
+    state: PurchaseState = PurchaseState.ACTIVE
+    double: bool = False
+    revision: int = 0
+
+    @classmethod
+    def of(cls, order: Order, line: OrderLine, now: datetime) -> "Purchase":
+        """The purchase that a paid line gives; its id follows from the line."""
+        return cls(
+            PurchaseId(f"pur_{order.id.removeprefix('ord_')}_{line.number}"),
+            order.id,
+            line.number,
+            order.buyer_id,
+            line.seller_id,
+            line.automation_id,
+            line.version,
+            line.title,
+            line.price,
+            line.fee,
+            now,
+        )
+
+    @property
+    def net(self) -> Money:
+        """What the seller got."""
+        return self.price - self.fee
+
+    @property
+    def live(self) -> bool:
+        """Whether it stands in the way of another purchase of the same automation."""
+        return self.state in LIVE
+
+    def as_double(self) -> "Purchase":
+        """The same payment, refunded since the buyer had the automation already."""
+        return evolve(self, state=PurchaseState.REFUNDED, double=True)
+
+
+@frozen
+class Grant:
+    """A minted download link: who, which release, until when (UTC); evidence in a dispute.
+
+    `purchase_id` is missing where sellers download their own file.
+    """
+
+    id: GrantId = field(validator=identifier)
+    user_id: UserId = field(validator=identifier)
+    automation_id: AutomationId = field(validator=identifier)
+    version: Version
+    purchase_id: PurchaseId | None
+    granted_at: datetime = field(validator=utc)
+    expires_at: datetime = field(validator=utc)
+
+
+@frozen
+class SalesDay:
+    """What one seller sold on one day (UTC), refunded and revoked purchases left out."""
+
+    day: date
+    count: int
+    gross: Money
+    fee: Money
+
+    @property
+    def net(self) -> Money:
+        """What the seller got."""
+        return self.gross - self.fee

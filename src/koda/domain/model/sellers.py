@@ -1,0 +1,74 @@
+"""Sellers and what their payout account allows."""
+
+from datetime import datetime
+from typing import assert_never
+
+from attrs import evolve, field, frozen
+
+from koda.domain.model.errors import SellerNotReady
+from koda.domain.model.identifiers import AccountId, UserId
+from koda.domain.model.validation import identifier, utc
+
+
+@frozen
+class Pending:
+    """The account waits for the seller, or for the provider if nothing is required."""
+
+    requirements: tuple[str, ...] = ()
+
+
+@frozen
+class Ready:
+    """The account can receive money."""
+
+
+@frozen
+class Restricted:
+    """The provider holds the account back: why, what it wants, and until when (UTC)."""
+
+    reason: str
+    requirements: tuple[str, ...] = ()
+    deadline: datetime | None = None
+
+
+PayoutStatus = Pending | Ready | Restricted
+
+
+def name_of(status: PayoutStatus) -> str:
+    """The word for a status: pending, ready or restricted."""
+    match status:
+        case Pending():
+            return "pending"
+        case Ready():
+            return "ready"
+        case Restricted():
+            return "restricted"
+        case _:
+            assert_never(status)
+
+
+@frozen
+class Seller:
+    """A user with a payout account. `revision` counts the saves."""
+
+    user_id: UserId = field(validator=identifier)
+    account_id: AccountId = field(validator=identifier)
+    status: PayoutStatus
+    created_at: datetime = field(validator=utc)
+    updated_at: datetime = field(validator=utc)
+    revision: int = 0
+
+    @property
+    def ready(self) -> bool:
+        """Whether the seller may list and be paid."""
+        return isinstance(self.status, Ready)
+
+    def checked(self) -> "Seller":
+        """Return the seller if ready, else raise `SellerNotReady`."""
+        if not self.ready:
+            raise SellerNotReady(self.user_id)
+        return self
+
+    def with_status(self, status: PayoutStatus, now: datetime) -> "Seller":
+        """The seller as the provider describes them at `now`."""
+        return evolve(self, status=status, updated_at=now)

@@ -1,0 +1,115 @@
+"""The few validators that values share. Each raises `InvalidValue` naming the field."""
+
+import re
+import unicodedata
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from typing import Any, ParamSpec, TypeVar, cast
+
+from attrs import Attribute, define, field
+
+from koda.domain.model.errors import InvalidForm, InvalidValue
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+Validator = Callable[[Any, "Attribute[Any]", Any], None]
+
+BIDI_CONTROLS = frozenset(
+    "\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
+)
+
+
+def integer(minimum: int, maximum: int) -> Validator:
+    """Accept a real `int` (not a `bool`) between `minimum` and `maximum`, both included."""
+
+    def check(_: object, attribute: "Attribute[Any]", value: Any) -> None:
+        if type(value) is not int:
+            raise InvalidValue(attribute.name, "must be a whole number")
+        if not minimum <= value <= maximum:
+            raise InvalidValue(attribute.name, f"must be between {minimum} and {maximum}")
+
+    return check
+
+
+def check_text(name: str, value: Any, minimum: int, maximum: int) -> None:
+    """Refuse what is not storable, printable text of `minimum` to `maximum` characters.
+
+    Lone surrogates, control characters (but for tab and line ends) and direction overrides are
+    refused, since no store or page renders them as the writer meant.
+    """
+    if type(value) is not str:
+        raise InvalidValue(name, "must be text")
+    if len(value) > maximum or len(value.strip()) < minimum:
+        raise InvalidValue(name, f"must have {minimum} to {maximum} characters")
+    if not value.isprintable() and any(map(_is_unprintable, value)):
+        raise InvalidValue(name, "has characters that cannot be shown; remove them")
+
+
+def _is_unprintable(character: str) -> bool:
+    if character in "\t\n\r":
+        return False
+    return character in BIDI_CONTROLS or unicodedata.category(character) in {"Cc", "Cs"}
+
+
+def text(minimum: int, maximum: int) -> Validator:
+    """Accept text of `minimum` to `maximum` characters (see `check_text`)."""
+
+    def check(_: object, attribute: "Attribute[Any]", value: Any) -> None:
+        check_text(attribute.name, value, minimum, maximum)
+
+    return check
+
+
+def pattern(expression: str, hint: str) -> Validator:
+    """Accept text that the whole of `expression` matches; `hint` says what is expected."""
+    compiled = re.compile(expression)
+
+    def check(_: object, attribute: "Attribute[Any]", value: Any) -> None:
+        if type(value) is not str or compiled.fullmatch(value) is None:
+            raise InvalidValue(attribute.name, hint)
+
+    return check
+
+
+identifier = pattern(r"[A-Za-z0-9_:.\-]{1,128}", "must be an identifier")
+"""Accept an identifier of Koda's or of a provider's: letters, digits and `_ : . -`."""
+
+sha256 = pattern(r"[0-9a-f]{64}", "must be a SHA-256 of 64 lower-case hexadecimal digits")
+"""Accept a SHA-256 in lower-case hexadecimal."""
+
+
+def utc(_: object, attribute: "Attribute[Any]", value: Any) -> None:
+    """Accept an aware UTC time of whole milliseconds, the precision that every store keeps."""
+    if not isinstance(value, datetime) or value.utcoffset() != timedelta(0):
+        raise InvalidValue(attribute.name, "must be a time in UTC")
+    if value.microsecond % 1000:
+        raise InvalidValue(attribute.name, "must have whole milliseconds")
+
+
+def milliseconds(moment: datetime) -> datetime:
+    """Cut `moment` to whole milliseconds, in UTC."""
+    moment = moment.astimezone(UTC)
+    return moment.replace(microsecond=moment.microsecond // 1000 * 1000)
+
+
+@define
+class Problems:
+    """Gathers invalid values, so that a form is told all of its faults at once."""
+
+    found: list[InvalidValue] = field(factory=list)
+
+    def collect(self, make: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """Call `make`; keep what it finds invalid and return a placeholder that `check` guards."""
+        try:
+            return make(*args, **kwargs)
+        except InvalidForm as form:
+            self.found.extend(form.problems)
+        except InvalidValue as problem:
+            self.found.append(problem)
+        return cast("T", None)
+
+    def check(self) -> None:
+        """Raise `InvalidForm` if anything was found."""
+        if self.found:
+            raise InvalidForm.of(self.found)

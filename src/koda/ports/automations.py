@@ -1,0 +1,68 @@
+"""Where automations are kept and found."""
+
+from abc import abstractmethod
+from collections.abc import Iterable, Mapping
+from typing import Protocol
+
+from koda.domain.model.automations import Automation
+from koda.domain.model.catalogue import CataloguePage, CatalogueQuery
+from koda.domain.model.identifiers import AutomationId, UserId
+from koda.domain.model.paging import Cursor, Page
+
+
+class Automations(Protocol):
+    """All automations, whatever their state.
+
+    Every method raises `Unavailable` while the store cannot be reached, and then has changed
+    nothing. What is read equals what was written, but for `revision`.
+    """
+
+    @abstractmethod
+    def get(self, automation_id: AutomationId) -> Automation:
+        """Return one.
+
+        Raises:
+            NotFound: there is none of this id.
+        """
+
+    @abstractmethod
+    def some(self, automation_ids: Iterable[AutomationId]) -> Mapping[AutomationId, Automation]:
+        """Return those that exist among `automation_ids`, by id."""
+
+    @abstractmethod
+    def add(self, automation: Automation) -> None:
+        """Keep a new automation, as it is (its `revision` is 0).
+
+        Raises:
+            AlreadyExists: one of this id is kept.
+        """
+
+    @abstractmethod
+    def save(self, automation: Automation) -> Automation:
+        """Replace the kept automation by this next state of it; return it as kept.
+
+        The kept one must still have `automation.revision`; the returned one has the next.
+
+        Raises:
+            StaleWrite: somebody saved first, or there is none of this id.
+        """
+
+    @abstractmethod
+    def of_seller(
+        self, seller_id: UserId, limit: int, after: Cursor | None = None
+    ) -> Page[Automation]:
+        """Return a seller's automations in every state, newest created first, then by id.
+
+        `after` is a cursor of `(created_at in ms, id)`; `next_cursor` is bound to the scope
+        `automations:{seller_id}`.
+        """
+
+    @abstractmethod
+    def search(self, query: CatalogueQuery) -> CataloguePage:
+        """Return the published automations that match `query`, in its order, with facets.
+
+        Order: `query.sort_value`, then id, both descending or both ascending as `query.sort`
+        says; from just behind `query.after`; at most `query.limit`. `next_cursor` is missing on
+        the last page. Facets count all matches, not the page's alone, as `Facets` says. What is
+        saved before the call is in the answer.
+        """

@@ -1,0 +1,123 @@
+"""Where workflow files and preview images lie."""
+
+from abc import abstractmethod
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Protocol
+
+from attrs import frozen
+
+from koda.domain.model.identifiers import FileKey
+from koda.domain.model.uploads import (
+    DownloadLink,
+    FileStat,
+    StoredFile,
+    UploadOffer,
+    UploadTicket,
+)
+
+
+class Files(Protocol):
+    """The file store.
+
+    Bytes come in under a ticket's pending key, sent by the client straight to the store or
+    received on its behalf, and are kept under a key that follows from their content, which
+    nothing can change or delete afterwards. Every method raises `Unavailable` while the store
+    cannot be reached.
+    """
+
+    @abstractmethod
+    def offer(self, ticket: UploadTicket) -> UploadOffer:
+        """Say how the client sends the ticket's bytes.
+
+        What is sent under the offer is refused by the store itself unless size, content type and
+        SHA-256 are the announced ones, and after `ticket.expires_at`.
+        """
+
+    @abstractmethod
+    def receive(self, ticket: UploadTicket, content: bytes) -> None:
+        """Store the ticket's bytes as the client would have; a repeat replaces them.
+
+        Raises:
+            InvalidValue: the bytes are not the announced ones.
+        """
+
+    @abstractmethod
+    def stat(self, key: FileKey) -> FileStat | None:
+        """Say what lies under `key`, pending or kept, or nothing."""
+
+    @abstractmethod
+    def read(self, key: FileKey, limit: int) -> bytes:
+        """Return the bytes under `key`, pending or kept.
+
+        Raises:
+            NotFound: nothing lies there.
+            InvalidValue: there are more than `limit` bytes.
+        """
+
+    @abstractmethod
+    def keep(self, ticket: UploadTicket) -> StoredFile:
+        """Put the ticket's pending bytes under `ticket.kept_key` for good; a repeat is harmless.
+
+        Content that is kept already stays as it is.
+
+        Raises:
+            NotFound: no bytes are pending for it, nor kept.
+            InvalidValue: the pending bytes are not the announced ones.
+        """
+
+    @abstractmethod
+    def link(self, file: StoredFile, expires_at: datetime) -> DownloadLink:
+        """Mint a link that downloads a kept file as an attachment under its name.
+
+        The link opens this one file, for reading only, until `expires_at` (UTC).
+        """
+
+    @abstractmethod
+    def forget(self, before: datetime) -> int:
+        """Drop pending bytes that arrived before that time (UTC); return how many files."""
+
+
+class ChunkReader(Protocol):
+    """Reads a part of an opened file, chunk by chunk."""
+
+    def __call__(self, start: int, stop: int) -> Iterator[bytes]:
+        """Yield the bytes from `start` up to but without `stop`."""
+
+
+@frozen
+class OpenedFile:
+    """A file opened through a link: its facts (size in bytes) and a reader of its bytes."""
+
+    name: str
+    content_type: str
+    size: int
+    sha256: str
+    chunks: ChunkReader
+
+
+class LocalFiles(Protocol):
+    """The optional power of a file store that has no server of its own.
+
+    The web entrypoint then serves the links that the store minted; `token` is what their URLs end
+    with.
+    """
+
+    @abstractmethod
+    def accept(self, token: str, content_type: str, content: Iterator[bytes]) -> None:
+        """Store what a client sends under an offer.
+
+        Raises:
+            NotFound: not a token of ours.
+            Expired: the offer's time is over.
+            InvalidValue: not the announced size, type or SHA-256; nothing is stored then.
+        """
+
+    @abstractmethod
+    def open(self, token: str) -> OpenedFile:
+        """Open the file of a download link.
+
+        Raises:
+            NotFound: not a token of ours.
+            Expired: the link's time is over.
+        """

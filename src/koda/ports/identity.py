@@ -1,0 +1,19 @@
+"""Who makes a request."""
+
+from abc import abstractmethod
+from typing import Protocol
+
+from koda.domain.model.people import Credentials, Principal
+
+
+class Identity(Protocol):
+    """Turns the credentials of a request into a principal."""
+
+    @abstractmethod
+    def authenticate(self, credentials: Credentials) -> Principal:
+        """Return who sent `credentials`; an `Authorization` header is read before a cookie.
+
+        Raises:
+            NotAuthenticated: none, or they do not hold.
+            Unavailable: they cannot be checked now.
+        """

@@ -1,0 +1,48 @@
+"""Where orders are kept."""
+
+from abc import abstractmethod
+from typing import Protocol
+
+from koda.domain.model.identifiers import OrderId, SessionId, UserId
+from koda.domain.model.orders import Order
+
+
+class Orders(Protocol):
+    """All orders. Every method raises `Unavailable` while the store cannot be reached."""
+
+    @abstractmethod
+    def get(self, order_id: OrderId) -> Order:
+        """Return one.
+
+        Raises:
+            NotFound: there is none of this id.
+        """
+
+    @abstractmethod
+    def find_by_checkout(self, session_id: SessionId) -> Order | None:
+        """Return the order that is paid in checkout session `session_id`, or nothing."""
+
+    @abstractmethod
+    def find_open(self, buyer_id: UserId, basket: str) -> Order | None:
+        """Return the buyer's open order of this basket (`Order.basket`), or nothing."""
+
+    @abstractmethod
+    def find_by_request(self, buyer_id: UserId, request_key: str) -> Order | None:
+        """Return the buyer's order, in any state, that was made under `request_key`, or nothing."""
+
+    @abstractmethod
+    def add(self, order: Order) -> None:
+        """Keep a new order, as it is (its `revision` is 0).
+
+        Raises:
+            AlreadyExists: the id is taken, or the buyer has an open order of the same basket, or
+                one under the same request key. Of two callers at once one gets this.
+        """
+
+    @abstractmethod
+    def save(self, order: Order) -> Order:
+        """Replace the kept order by this next state; return it as kept, with the next revision.
+
+        Raises:
+            StaleWrite: somebody saved first, or there is none of this id.
+        """
