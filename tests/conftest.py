@@ -1,8 +1,10 @@
 """What holds for every ring: sockets stay on loopback, and Hypothesis is the same for all."""
 
 import os
+import shutil
 import sys
 
+import pytest
 from hypothesis import HealthCheck, settings
 
 LOOPBACK = ("127.", "::1", "localhost")
@@ -43,3 +45,16 @@ settings.register_profile(
     suppress_health_check=[HealthCheck.too_slow],
 )
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "default"))
+
+
+@pytest.fixture(scope="session")
+def chromium() -> str:
+    """The path of an installed Chromium; without one the test is skipped, and fails in CI."""
+    names = ("chromium", "chromium-browser", "google-chrome")
+    path = next(filter(None, map(shutil.which, names)), None)
+    if path:
+        return path
+    advice = "no Chromium on the path: install Debian's package `chromium`"
+    if os.environ.get("CI") == "true":
+        pytest.fail(advice)
+    pytest.skip(advice)

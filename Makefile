@@ -1,0 +1,106 @@
+# Everything that is done to Koda, each in one command; `make help` lists them.
+# It needs make and Python 3.11 or newer; the rest is installed in .venv from the locks.
+
+PYTHON ?= python3
+VENV ?= .venv
+WORKERS ?= 2
+BIN := $(VENV)/bin
+CODE := src tests $(wildcard benchmarks tools)
+LOCK := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
+	--no-emit-index-url --no-annotate --custom-compile-command "make lock" pyproject.toml
+
+.DEFAULT_GOAL := help
+.PHONY: help run test check format-check lint types layers docs unit bench browser format lock clean
+.DELETE_ON_ERROR:
+
+help:  ## list the commands
+	@sed -n 's/^\([a-z]*\):.*## /  make \1	/p' $(MAKEFILE_LIST) | expand -t 16
+
+run: $(VENV)/.run  ## serve the marketplace with sample listings at http://127.0.0.1:8000
+	@exec $(BIN)/koda serve --samples
+
+test: check browser  ## check everything, then run every test and the coverage gates
+	@rm -f .coverage .coverage.*
+	HYPOTHESIS_PROFILE=ci $(BIN)/python -m pytest -n $(WORKERS) --dist loadfile \
+		--cov --cov-report=term:skip-covered
+	$(call gate,100,src/koda/domain/*$(comma)src/koda/ports/*$(comma)src/koda/adapters/*)
+	$(call gate,95,src/koda/entrypoints/*$(comma)src/koda/sandbox/*$(comma)src/koda/testing/*)
+
+check: format-check lint types layers docs  ## format, lint, types, layers, documents
+
+format-check: $(VENV)/.dev
+	$(BIN)/ruff format --check $(CODE)
+
+lint: $(VENV)/.dev
+	$(BIN)/ruff check $(CODE)
+
+types: $(VENV)/.dev
+	$(BIN)/mypy $(CODE)
+
+layers: $(VENV)/.dev
+	$(BIN)/lint-imports --no-logo
+
+docs: $(VENV)/.dev  ## links lead somewhere, every block is run or opted out
+	$(BIN)/python -m pytest -q tests/docs/test_links.py tests/docs/test_accounted.py
+
+unit: $(VENV)/.dev  ## the unit ring alone
+	$(BIN)/python -m pytest -q tests/unit
+
+bench: $(VENV)/.dev  ## measure, and print ratios and absolute figures
+	$(BIN)/python -m benchmarks
+
+format: $(VENV)/.dev  ## format the code and apply the safe fixes of the linter
+	$(BIN)/ruff check --fix $(CODE)
+	$(BIN)/ruff format $(CODE)
+
+lock: $(VENV)/.dev  ## resolve the dependencies again (UPGRADE=--upgrade for newer ones)
+	$(LOCK) $(UPGRADE) --extra all --group dev --output-file requirements/dev.txt
+	$(LOCK) $(UPGRADE) --extra web --extra stripe --extra clerk --extra sandbox --group build \
+		--constraint requirements/dev.txt --output-file requirements/run.txt
+
+clean:  ## remove what was made here, the virtual environment included
+	rm -rf $(VENV) build dist .coverage .coverage.* .hypothesis .import_linter_cache \
+		.mypy_cache .pytest_cache .ruff_cache
+	find src tests $(wildcard benchmarks tools) -name __pycache__ -prune -exec rm -rf {} +
+
+# The browser tests drive Debian's own chromium. Where it cannot be had they are skipped, saying so.
+browser:
+	@if command -v chromium || command -v chromium-browser || command -v google-chrome; then :; \
+	elif [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+		echo "Installing Debian's chromium for the browser tests"; \
+		{ apt-get update -qq && DEBIAN_FRONTEND=noninteractive \
+			apt-get install -y -qq --no-install-recommends chromium >/dev/null; } \
+		|| echo "chromium could not be installed: the browser tests will not run"; \
+	else \
+		echo "There is no chromium here: the browser tests will not run"; \
+	fi
+
+# A virtual environment is used again until a lock or the package's own metadata changes.
+$(VENV)/bin/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
+		echo "Koda needs Python 3.11 or newer, and '$(PYTHON)' is not: name another one," \
+			"as in 'make PYTHON=python3.12 $(MAKECMDGOALS)'" >&2; exit 2; }
+	$(PYTHON) -m venv $(VENV)
+
+$(VENV)/.run: requirements/run.txt pyproject.toml | $(VENV)/bin/python
+	$(call install,$<)
+
+$(VENV)/.dev: requirements/dev.txt pyproject.toml | $(VENV)/bin/python
+	$(call install,$<)
+
+comma := ,
+
+# install FILE: what is locked, then Koda itself from its source tree, without network.
+define install
+@echo "Installing $(1)"
+@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $(1)
+@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-index --no-deps \
+	--no-build-isolation -e .
+@touch $@
+endef
+
+# gate PERCENT,FILES: silent when enough is covered, else what is missing.
+define gate
+@$(BIN)/coverage report --include='$(2)' --fail-under=$(1) --precision=2 >$(VENV)/coverage.txt \
+	|| { cat $(VENV)/coverage.txt; echo "These must be covered to $(1) %"; exit 1; }
+endef

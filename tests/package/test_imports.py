@@ -1,0 +1,104 @@
+import ast
+import json
+import re
+import subprocess
+import sys
+import tomllib
+from collections.abc import Iterator
+from importlib.metadata import packages_distributions
+from pathlib import Path
+
+import pytest
+
+from tests.package.conftest import ROOT
+
+PACKAGE = ROOT / "src" / "koda"
+PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+ALLOWED = {"attr", "attrs", "koda"}
+IMPORT_ALL = """
+import importlib, json, pkgutil, sys
+before = set(sys.modules)
+for name in ("koda", "koda.domain", "koda.ports"):
+    package = importlib.import_module(name)
+    if name != "koda":
+        for module in pkgutil.walk_packages(package.__path__, name + "."):
+            importlib.import_module(module.name)
+print(json.dumps(sorted({name.partition(".")[0] for name in set(sys.modules) - before})))
+"""
+NEEDS = {
+    "domain": [],
+    "ports": [],
+    "adapters/clerk": ["clerk"],
+    "adapters/directory": [],
+    "adapters/memory": [],
+    "adapters/mongo": ["mongo"],
+    "adapters/redis": ["redis"],
+    "adapters/s3": ["s3"],
+    "adapters/smtp": ["smtp"],
+    "adapters/sqlite": [],
+    "adapters/stripe": ["stripe"],
+    "entrypoints/cli": ["web", "sandbox", "stripe", "clerk"],
+    "entrypoints/web": ["web"],
+    "sandbox": ["sandbox"],
+    "testing": ["testing"],
+}
+"""The extras that each part of Koda needs beside the base."""
+COMPANIONS = {
+    "boto3": {"botocore"},
+    "flask": {"jinja2", "markupsafe", "werkzeug"},
+    "pyjwt": {"cryptography"},
+}
+"""Distributions that come with another one as a part of what it offers."""
+
+
+def test_core_loads_no_vendor_library() -> None:
+    """In a fresh interpreter, domain and ports load attrs and the standard library alone."""
+    done = subprocess.run(
+        [sys.executable, "-I", "-c", IMPORT_ALL],
+        capture_output=True,
+        check=True,
+        encoding="utf-8",
+        timeout=60,
+    )
+
+    loaded = set(json.loads(done.stdout))
+
+    assert set() == loaded - ALLOWED - sys.stdlib_module_names
+
+
+def libraries(folder: Path) -> Iterator[str]:
+    """The top-level names of the modules outside Koda that a folder's modules import."""
+    for path in folder.rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Import):
+                yield from (alias.name.partition(".")[0] for alias in node.names)
+            elif isinstance(node, ast.ImportFrom) and node.module:
+                yield node.module.partition(".")[0]
+
+
+def distributions(requirements: list[str]) -> set[str]:
+    """The names of the distributions that requirements bring, companions included."""
+    asked = {re.split(r"[\[<>=; ]", one, maxsplit=1)[0].lower() for one in requirements}
+    return asked.union(*(COMPANIONS.get(name, set()) for name in asked))
+
+
+@pytest.mark.parametrize("part", [part for part in NEEDS if (PACKAGE / part).is_dir()])
+def test_part_is_installed_whole_by_its_extras(part: str) -> None:
+    """What a part of Koda imports comes with the base or with the extras it names."""
+    extras = PROJECT["optional-dependencies"]
+    asked = distributions(
+        PROJECT["dependencies"] + [one for name in NEEDS[part] for one in extras[name]]
+    )
+    origin = packages_distributions()
+    imported = set(libraries(PACKAGE / part)) - sys.stdlib_module_names - {"koda"}
+
+    missing = {name for name in imported if not asked & {one.lower() for one in origin[name]}}
+
+    assert set() == missing
+
+
+def test_every_adapter_has_its_extras_named() -> None:
+    """A new adapter package cannot be forgotten here."""
+    adapters = {f"adapters/{path.parent.name}" for path in PACKAGE.glob("adapters/*/__init__.py")}
+
+    assert set() == adapters - NEEDS.keys()

@@ -1,0 +1,110 @@
+import re
+import subprocess
+from email.message import Message
+from email.parser import Parser
+from pathlib import Path
+from zipfile import ZipFile
+
+import pytest
+
+import koda
+from tests.package.conftest import ROOT
+
+EXTRAS = {"all", "clerk", "mongo", "redis", "s3", "sandbox", "smtp", "stripe", "testing", "web"}
+
+
+@pytest.fixture(scope="module")
+def metadata(wheel: Path) -> Message:
+    """What the wheel says of itself."""
+    with ZipFile(wheel) as archive:
+        [name] = [one for one in archive.namelist() if one.endswith(".dist-info/METADATA")]
+        return Parser().parsestr(archive.read(name).decode())
+
+
+def test_wheel_holds_every_file_of_the_package(wheel: Path) -> None:
+    """Modules, `py.typed`, templates and static files are in the wheel, and no more than those."""
+    source = ROOT / "src"
+    kept = {
+        str(path.relative_to(source))
+        for path in (source / "koda").rglob("*")
+        if path.is_file() and "__pycache__" not in path.parts
+    }
+
+    with ZipFile(wheel) as archive:
+        held = {name for name in archive.namelist() if ".dist-info/" not in name}
+
+    assert kept == held
+    assert "koda/py.typed" in held
+    assert any(name.startswith("koda/entrypoints/web/templates/") for name in held)
+    assert any(name.startswith("koda/entrypoints/web/static/") for name in held)
+
+
+def test_metadata_is_complete(metadata: Message) -> None:
+    """A package index has all that it shows and all that an installer asks."""
+    assert metadata["Name"] == "koda-marketplace"
+    assert metadata["Version"] == koda.__version__
+    assert metadata["License-Expression"] == "MIT"
+    assert metadata["License-File"] == "LICENSE"
+    assert metadata["Requires-Python"] == ">=3.11"
+    assert metadata["Description-Content-Type"] == "text/markdown"
+    assert metadata["Summary"]
+    assert metadata["Keywords"]
+    assert "Typing :: Typed" in metadata.get_all("Classifier", [])
+    assert set(metadata.get_all("Provides-Extra", [])) == EXTRAS
+
+
+def test_extra_all_holds_every_other_extra(metadata: Message) -> None:
+    """`all` is short for every extra there is."""
+    entries = metadata.get_all("Requires-Dist", [])
+    [entry] = [one for one in entries if one.startswith("koda-marketplace[")]
+
+    named = re.findall(r"\[(.*?)\]", entry)[0].split(",")
+
+    assert set(named) == EXTRAS - {"all"}
+    assert re.search(r"extra == ['\"]all['\"]", entry)
+
+
+def test_console_script_teaches(
+    wheel_python: Path, tmp_path: Path, clean_environment: dict[str, str]
+) -> None:
+    """`koda --help` of the installed wheel ends well and lists commands."""
+    done = subprocess.run(
+        [wheel_python.with_name("koda"), "--help"],
+        capture_output=True,
+        check=False,
+        cwd=tmp_path,
+        encoding="utf-8",
+        env=clean_environment,
+        timeout=60,
+    )
+
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "serve" in done.stdout
+
+
+@pytest.mark.slow
+def test_unit_ring_passes_on_the_wheel(
+    wheel_python: Path, clean_environment: dict[str, str]
+) -> None:
+    """The unit ring imports the installed wheel, not the source tree, and passes."""
+    where = subprocess.run(
+        [wheel_python, "-c", "import koda; print(koda.__file__)"],
+        capture_output=True,
+        check=True,
+        cwd=ROOT,
+        encoding="utf-8",
+        env=clean_environment,
+        timeout=60,
+    ).stdout
+    done = subprocess.run(
+        [wheel_python, "-m", "pytest", "-q", "-p", "no:cacheprovider", "tests/unit"],
+        capture_output=True,
+        check=False,
+        cwd=ROOT,
+        encoding="utf-8",
+        env=clean_environment,
+        timeout=300,
+    )
+
+    assert Path(where).is_relative_to(wheel_python.parents[1])
+    assert done.returncode == 0, done.stdout + done.stderr
