@@ -182,7 +182,7 @@ class Automation:
     @classmethod
     def draft(
         cls,
-        id: AutomationId,
+        automation_id: AutomationId,
         seller_id: UserId,
         listing: Listing,
         release: Release,
@@ -191,7 +191,7 @@ class Automation:
         """A new automation with its first release, not yet for sale."""
         now = release.released_at
         state = AutomationState.DRAFT
-        return cls(id, seller_id, listing, (release,), preview, state, now, now)
+        return cls(automation_id, seller_id, listing, (release,), preview, state, now, now)
 
     @property
     def latest(self) -> Release:

@@ -61,9 +61,9 @@ class CatalogueQuery:
     after: Cursor | None = field(default=None)
 
     def __attrs_post_init__(self) -> None:
-        if self.min_price is not None and self.max_price is not None:
-            if self.min_price > self.max_price:
-                raise InvalidValue("min_price", "must not be above max_price")
+        lowest, highest = self.min_price, self.max_price
+        if lowest is not None and highest is not None and lowest > highest:
+            raise InvalidValue("min_price", "must not be above max_price")
 
     @classmethod
     def words_in(cls, text: str) -> tuple[str, ...]:

@@ -1,0 +1,1 @@
+"""The contract kit for adapters, and the whole marketplace in memory."""

@@ -1,0 +1,149 @@
+"""Plain examples of every entity; each function takes changes by keyword."""
+
+import hashlib
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from attrs import evolve
+
+from koda.domain.model.automations import (
+    Automation,
+    AutomationState,
+    Category,
+    Listing,
+    Platform,
+    Release,
+    Version,
+)
+from koda.domain.model.identifiers import (
+    AccountId,
+    AutomationId,
+    GrantId,
+    OrderId,
+    UploadId,
+    UserId,
+)
+from koda.domain.model.money import Money
+from koda.domain.model.orders import Order, OrderLine
+from koda.domain.model.people import Person
+from koda.domain.model.policy import Policy
+from koda.domain.model.purchases import Grant, Purchase
+from koda.domain.model.sellers import Ready, Seller
+from koda.domain.model.uploads import FileKind, StoredFile, UploadTicket, kept_key
+
+NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
+"""The moment at which the examples happen."""
+WORKFLOW = b'{"nodes": [{"name": "Start", "type": "trigger"}], "connections": {}}'
+"""A small n8n workflow."""
+PIXEL = (
+    b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\0\1\0\0\0\1\x08\6\0\0\0\x1f\x15\xc4\x89\0\0\0\nIDATx\x9cc\0"
+    b"\1\0\0\5\0\1\r\n-\xb4\0\0\0\0IEND\xaeB`\x82"
+)
+"""A PNG image of one pixel."""
+
+
+def digest(content: bytes) -> str:
+    """The SHA-256 of `content` in hexadecimal."""
+    return hashlib.sha256(content).hexdigest()
+
+
+def a_ticket(content: bytes = WORKFLOW, **changes: Any) -> UploadTicket:
+    """A ticket of Ada's that announces `content` as a workflow."""
+    ticket = UploadTicket(
+        UploadId("upl_1"),
+        UserId("user_ada"),
+        FileKind.ARTIFACT,
+        "flow.json",
+        "application/json",
+        len(content),
+        digest(content),
+        NOON + timedelta(minutes=10),
+    )
+    return evolve(ticket, **changes)
+
+
+def a_file(content: bytes = WORKFLOW, **changes: Any) -> StoredFile:
+    """A kept workflow file of `content`."""
+    key = kept_key(FileKind.ARTIFACT, digest(content))
+    file = StoredFile(key, "flow.json", "application/json", len(content), digest(content))
+    return evolve(file, **changes)
+
+
+def a_listing(**changes: Any) -> Listing:
+    """A listing for 12.50 EUR."""
+    listing = Listing(
+        "Post to every network",
+        "Takes one text and posts it to every network at the hour you choose.",
+        Money(1250, "EUR"),
+        Category.SOCIAL_MEDIA,
+        Platform.N8N,
+        ("posting", "schedule"),
+    )
+    return evolve(listing, **changes)
+
+
+def a_release(version: str = "1.0.0", **changes: Any) -> Release:
+    """A release of the example file."""
+    return evolve(Release(Version.parse(version), a_file(), "First release.", NOON), **changes)
+
+
+def an_automation(automation_id: str = "aut_1", **changes: Any) -> Automation:
+    """A published automation of Ada's."""
+    automation = Automation(
+        AutomationId(automation_id),
+        UserId("user_ada"),
+        a_listing(),
+        (a_release(),),
+        None,
+        AutomationState.PUBLISHED,
+        NOON,
+        NOON,
+        NOON,
+    )
+    return evolve(automation, **changes)
+
+
+def a_seller(user_id: str = "user_ada", **changes: Any) -> Seller:
+    """A seller who is ready."""
+    account = AccountId(f"acct_{user_id.removeprefix('user_')}")
+    return evolve(Seller(UserId(user_id), account, Ready(), NOON, NOON), **changes)
+
+
+def a_line(number: int = 1, seller_id: str = "user_ada", **changes: Any) -> OrderLine:
+    """The line `number` of an order: automation `aut_{number}` of a seller."""
+    automation = an_automation(f"aut_{number}", seller_id=UserId(seller_id))
+    return evolve(OrderLine.of(number, automation, a_seller(seller_id), Policy()), **changes)
+
+
+def an_order(order_id: str = "ord_1", **changes: Any) -> Order:
+    """An open order of Bea's with one line."""
+    return evolve(Order(OrderId(order_id), UserId("user_bea"), (a_line(),), NOON), **changes)
+
+
+def a_purchase(order: Order | None = None, number: int = 1, **changes: Any) -> Purchase:
+    """The purchase that line `number` of `order` gives."""
+    order = order or an_order()
+    return evolve(Purchase.of(order, order.lines[number - 1], NOON), **changes)
+
+
+def a_grant(grant_id: str = "grt_1", **changes: Any) -> Grant:
+    """A grant under the example purchase."""
+    purchase = a_purchase()
+    grant = Grant(
+        GrantId(grant_id),
+        purchase.buyer_id,
+        purchase.automation_id,
+        purchase.version,
+        purchase.id,
+        NOON,
+        NOON + timedelta(minutes=5),
+    )
+    return evolve(grant, **changes)
+
+
+def a_person(user_id: str = "user_ada", **changes: Any) -> Person:
+    """A person named after their id."""
+    name = user_id.removeprefix("user_").title()
+    return evolve(
+        Person(UserId(user_id), name, f"{name.lower()}@example.com", None, NOON), **changes
+    )
