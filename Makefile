@@ -65,7 +65,8 @@ clean:  ## remove what was made here, the virtual environment included
 
 # The browser tests drive Debian's own chromium. Where it cannot be had they are skipped, saying so.
 browser:
-	@if command -v chromium || command -v chromium-browser || command -v google-chrome; then :; \
+	@if { command -v chromium || command -v chromium-browser || command -v google-chrome; } \
+		>/dev/null; then :; \
 	elif [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
 		echo "Installing Debian's chromium for the browser tests"; \
 		{ apt-get update -qq && DEBIAN_FRONTEND=noninteractive \
