@@ -1,0 +1,1 @@
+"""The web: server-rendered pages, a JSON API and the providers' webhooks, on Flask."""
