@@ -1,0 +1,1 @@
+"""What fulfils the ports: in memory, in files, and at real services."""

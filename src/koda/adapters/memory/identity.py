@@ -1,0 +1,45 @@
+"""Who is signed in, in memory."""
+
+import secrets
+from typing import NewType
+
+from attrs import field, frozen
+
+from koda.domain.model.errors import NotAuthenticated
+from koda.domain.model.identifiers import UserId
+from koda.domain.model.people import Credentials, Principal
+from koda.ports.identity import Identity
+
+Token = NewType("Token", str)
+
+
+@frozen
+class MemoryIdentity(Identity):
+    """Knows those who were signed in by `sign_in`, until `sign_out`."""
+
+    _principals: dict[str, Principal] = field(factory=dict, init=False)
+
+    def sign_in(self, user_id: UserId, *, admin: bool = False) -> Token:
+        """Begin a session of `user_id` and return its token, a bearer token or cookie value."""
+        token = Token(secrets.token_urlsafe(24))
+        session_id = f"sess_{secrets.token_hex(8)}"
+        self._principals[token] = Principal(user_id, session_id, admin)
+        return token
+
+    def sign_out(self, token: Token) -> None:
+        """End a session; its token no longer holds."""
+        self._principals.pop(token, None)
+
+    def authenticate(self, credentials: Credentials) -> Principal:
+        token = _token_of(credentials)
+        if token is None:
+            raise NotAuthenticated
+        principal = self._principals.get(token)
+        if principal is None:
+            raise NotAuthenticated("the session is over or never was")
+        return principal
+
+
+def _token_of(credentials: Credentials) -> str | None:
+    scheme, _, token = (credentials.authorization or "").partition(" ")
+    return token.strip() if scheme.lower() == "bearer" else credentials.cookie

@@ -1,0 +1,71 @@
+"""What the payment provider in memory keeps."""
+
+from datetime import datetime
+
+from attrs import evolve, frozen
+
+from koda.domain.model.identifiers import AccountId, PaymentId, SessionId, UserId
+from koda.domain.model.money import Money
+from koda.domain.model.orders import CheckoutSession, Order
+from koda.domain.model.payments import Payment, PaymentState
+from koda.domain.model.sellers import PayoutStatus
+
+
+@frozen
+class Account:
+    """A seller's account; `version` counts its changes, `submitted` says that they onboarded."""
+
+    id: AccountId
+    user_id: UserId
+    status: PayoutStatus
+    submitted: bool = False
+    version: int = 0
+
+
+@frozen
+class Session:
+    """A checkout session with the order that it charges, and the payment once there is one."""
+
+    checkout: CheckoutSession
+    order: Order
+    opened_at: datetime
+    state: PaymentState = PaymentState.OPEN
+    payment_id: PaymentId | None = None
+
+    @property
+    def id(self) -> SessionId:
+        """The session's id."""
+        return self.checkout.id
+
+    @property
+    def amount(self) -> Money:
+        """What the buyer pays."""
+        return self.order.total
+
+    @property
+    def destination(self) -> AccountId | None:
+        """The account that the charge itself pays, if any."""
+        return self.order.destination
+
+    def seen_at(self, now: datetime) -> "Session":
+        """The session at `now`: expired if nobody paid in time."""
+        if self.state is PaymentState.OPEN and now >= self.checkout.expires_at:
+            return evolve(self, state=PaymentState.EXPIRED)
+        return self
+
+    def charged(self, state: PaymentState) -> "Session":
+        """The session with a payment in `state`."""
+        return evolve(self, state=state, payment_id=PaymentId(f"pay_{self.order.id}"))
+
+    def payment(self) -> Payment:
+        """The session in the words of the port."""
+        direct = self.payment_id is not None and self.destination is not None
+        return Payment(
+            self.id,
+            self.order.id,
+            self.state,
+            self.amount,
+            self.payment_id,
+            self.destination if direct else None,
+            self.order.fee if direct else None,
+        )
