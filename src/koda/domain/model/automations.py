@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 
 from attrs import Attribute, evolve, field, frozen
 
-from koda.domain.model.errors import InvalidValue, VersionTaken, WrongState
+from koda.domain.model.errors import InvalidValue, NotFound, VersionTaken, WrongState
 from koda.domain.model.identifiers import AutomationId, UserId
 from koda.domain.model.money import Money
 from koda.domain.model.policy import Policy
@@ -202,6 +202,21 @@ class Automation:
     def for_sale(self) -> bool:
         """Whether anybody may find and buy it."""
         return self.state is AutomationState.PUBLISHED
+
+    def owned_by(self, user_id: UserId) -> "Automation":
+        """Return the automation if it is `user_id`'s, else raise `NotFound`."""
+        if self.seller_id != user_id:
+            raise NotFound("automation", self.id)
+        return self
+
+    def release_of(self, version: Version | None) -> Release:
+        """The release of `version`, or the newest; raises `NotFound` if there is none."""
+        if version is None:
+            return self.latest
+        for release in self.releases:
+            if release.version == version:
+                return release
+        raise NotFound("release", f"{self.id} {version}")
 
     def publish(self, now: datetime) -> "Automation":
         """Put a draft up for sale."""

@@ -6,12 +6,22 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from enum import StrEnum
 
-from attrs import evolve, field, frozen
+from attrs import evolve, frozen
 
-from koda.domain.model.automations import Automation, Category, Listing, Platform, normal_tag
+from koda.domain.model.automations import (
+    Automation,
+    Category,
+    Choice,
+    Listing,
+    Platform,
+    choice,
+    normal_tag,
+)
 from koda.domain.model.errors import InvalidValue
+from koda.domain.model.money import LARGEST_MINOR
 from koda.domain.model.paging import Cursor
-from koda.domain.model.validation import check_text
+from koda.domain.model.policy import Policy
+from koda.domain.model.validation import Problems, check_text
 
 MOST_WORDS = 10
 LONGEST_SEARCH = 200
@@ -42,6 +52,22 @@ def terms_of(listing: Listing) -> frozenset[str]:
     return frozenset(words_of(" ".join((listing.title, listing.description, *listing.tags))))
 
 
+def searched_words(text: str) -> tuple[str, ...]:
+    """The words in what a visitor typed; raises `InvalidValue` if it is too much."""
+    check_text("q", text, 0, LONGEST_SEARCH)
+    words = words_of(text)
+    if len(words) > MOST_WORDS:
+        raise InvalidValue("q", f"must have at most {MOST_WORDS} words")
+    return words
+
+
+def searched_tag(text: str) -> str:
+    """The tag that a visitor asked for, normalised; raises `InvalidValue` if it cannot be one."""
+    tag = normal_tag(text)
+    check_text("tag", tag, 1, 30)
+    return tag
+
+
 @frozen(kw_only=True)
 class CatalogueQuery:
     """Which published automations, in which order, from where.
@@ -58,21 +84,15 @@ class CatalogueQuery:
     max_price: int | None = None
     sort: Sort = Sort.NEWEST
     limit: int = 12
-    after: Cursor | None = field(default=None)
+    after: Cursor | None = None
 
     def __attrs_post_init__(self) -> None:
         lowest, highest = self.min_price, self.max_price
+        for name, price in (("min_price", lowest), ("max_price", highest)):
+            if price is not None and (type(price) is not int or not 0 <= price <= LARGEST_MINOR):
+                raise InvalidValue(name, "must be a whole number of minor units")
         if lowest is not None and highest is not None and lowest > highest:
             raise InvalidValue("min_price", "must not be above max_price")
-
-    @classmethod
-    def words_in(cls, text: str) -> tuple[str, ...]:
-        """The words to search for in what a visitor typed; raises `InvalidValue` if too much."""
-        check_text("q", text, 0, LONGEST_SEARCH)
-        words = words_of(text)
-        if len(words) > MOST_WORDS:
-            raise InvalidValue("q", f"must have at most {MOST_WORDS} words")
-        return words
 
     @property
     def scope(self) -> str:
@@ -92,10 +112,6 @@ class CatalogueQuery:
     def key(self) -> str:
         """A text that is the same for the same question, place and page size."""
         return f"{self.scope}:{self.limit}:{self.after!r}"
-
-    def at(self, cursor: str | None) -> "CatalogueQuery":
-        """The query from the place that `cursor` names; raises `InvalidValue` if it is not ours."""
-        return evolve(self, after=Cursor.decode(cursor, self.scope) if cursor else None)
 
     def sort_value(self, automation: Automation) -> int:
         """What the query's order compares: the price, or the moment of publication in ms."""
@@ -128,11 +144,47 @@ class CatalogueQuery:
         return self.platform in (None, platform) and self.category in (None, category)
 
 
-def tag_in(text: str) -> str:
-    """The tag that a visitor asked for, normalised; raises `InvalidValue` if it cannot be one."""
-    tag = normal_tag(text)
-    check_text("tag", tag, 1, 30)
-    return tag
+@frozen(kw_only=True)
+class Search:
+    """What a visitor asks of the catalogue, as they sent it; empty text asks for nothing.
+
+    Prices in minor units of the marketplace's currency, both ends included.
+    """
+
+    q: str = ""
+    platform: str = ""
+    category: str = ""
+    tag: str = ""
+    min_price: int | None = None
+    max_price: int | None = None
+    sort: str = Sort.NEWEST.value
+    limit: int | None = None
+    cursor: str = ""
+
+    def query(self, policy: Policy) -> CatalogueQuery:
+        """Read what was sent.
+
+        Raises:
+            InvalidForm: at least one parameter is not allowed.
+            InvalidValue: a cursor of another query, or price bounds that leave nothing.
+        """
+        problems = Problems()
+        found = CatalogueQuery(
+            words=problems.collect(searched_words, self.q),
+            platform=_chosen(problems, "platform", Platform, self.platform),
+            category=_chosen(problems, "category", Category, self.category),
+            tag=problems.collect(searched_tag, self.tag) if self.tag else None,
+            min_price=self.min_price,
+            max_price=self.max_price,
+            sort=_chosen(problems, "sort", Sort, self.sort) or Sort.NEWEST,
+            limit=problems.collect(policy.limit, self.limit),
+        )
+        problems.check()
+        return evolve(found, after=Cursor.decode(self.cursor, found.scope) if self.cursor else None)
+
+
+def _chosen(problems: Problems, name: str, kind: type[Choice], text: str) -> Choice | None:
+    return problems.collect(choice, name, kind, text) if text else None
 
 
 @frozen

@@ -24,6 +24,8 @@ from koda.domain.model.validation import identifier, integer, utc
 
 CHECKOUT_MARGIN = timedelta(minutes=1)
 """A checkout session this close to its end is not handed out again."""
+OFFER_WINDOW = timedelta(minutes=5)
+"""How long an order waits for its checkout session to be opened."""
 
 
 class OrderState(StrEnum):
@@ -177,8 +179,10 @@ class Order:
         return evolve(self, checkout=checkout)
 
     def payable(self, now: datetime) -> bool:
-        """Whether the buyer can still be sent to the checkout session at `now`."""
-        return self.checkout is not None and now + CHECKOUT_MARGIN < self.checkout.expires_at
+        """Whether the buyer can be sent to pay this order at `now`, or its session be opened."""
+        if self.checkout is None:
+            return now < self.created_at + OFFER_WINDOW
+        return now + CHECKOUT_MARGIN < self.checkout.expires_at
 
     def settle(self, payment_id: PaymentId, now: datetime) -> "Order":
         """The order paid, with everything done that follows.

@@ -43,8 +43,8 @@ class Payment:
     destination: AccountId | None = None
     fee: Money | None = None
 
-    def check(self, order: Order) -> None:
-        """Raise `PaymentMismatch` unless this paid for exactly `order`."""
+    def check(self, order: Order) -> PaymentId:
+        """Return the payment's id if it paid for exactly `order`, else raise `PaymentMismatch`."""
         fee = order.fee if order.destination else None
         facts = (
             ("order", self.order_id, order.id),
@@ -57,6 +57,9 @@ class Payment:
                 raise PaymentMismatch(order.id, f"{what} is {paid}, not {ordered}")
         if order.checkout is not None and order.checkout.id != self.session_id:
             raise PaymentMismatch(order.id, "it was paid in another checkout session")
+        if self.payment_id is None:
+            raise PaymentMismatch(order.id, "it was paid without a payment")
+        return self.payment_id
 
 
 @frozen

@@ -43,9 +43,10 @@ class Policy:
         default=timedelta(minutes=5), validator=_span(timedelta(seconds=1), timedelta(minutes=5))
     )
     checkout_lifetime: timedelta = field(
-        default=timedelta(hours=1), validator=_span(timedelta(minutes=30), timedelta(hours=24))
+        default=timedelta(hours=1), validator=_span(timedelta(minutes=40), timedelta(hours=24))
     )
-    """Stripe takes 30 minutes to 24 hours (Checkout Session, `expires_at`)."""
+    """Stripe takes 30 minutes to 24 hours (Checkout Session, `expires_at`); ten minutes of room
+    let an interrupted checkout go on."""
     order_lines: int = field(default=100, validator=integer(1, 100))
     """Stripe takes at most 100 line items in payment mode."""
     page_size: int = field(default=12, validator=integer(1, 100))

@@ -63,12 +63,17 @@ class Seller:
         """Whether the seller may list and be paid."""
         return isinstance(self.status, Ready)
 
-    def checked(self) -> "Seller":
-        """Return the seller if ready, else raise `SellerNotReady`."""
-        if not self.ready:
-            raise SellerNotReady(self.user_id)
-        return self
-
     def with_status(self, status: PayoutStatus, now: datetime) -> "Seller":
         """The seller as the provider describes them at `now`."""
         return evolve(self, status=status, updated_at=now)
+
+
+def ready_seller(seller: Seller | None, user_id: UserId) -> Seller:
+    """Return `seller`, found for `user_id`, if they may list and be paid.
+
+    Raises:
+        SellerNotReady: the user has no payout account, or it cannot receive money.
+    """
+    if seller is None or not seller.ready:
+        raise SellerNotReady(user_id)
+    return seller

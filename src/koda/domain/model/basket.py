@@ -1,0 +1,83 @@
+"""What stands in the way of buying a thing."""
+
+from collections.abc import Collection
+
+from attrs import frozen
+
+from koda.domain.model.automations import Automation
+from koda.domain.model.errors import (
+    AlreadyOwned,
+    DuplicateLine,
+    EmptyBasket,
+    KodaError,
+    NotForSale,
+    NotFound,
+    OwnAutomation,
+    SellerNotReady,
+    TooManyLines,
+)
+from koda.domain.model.identifiers import AutomationId, UserId
+from koda.domain.model.money import Money
+from koda.domain.model.sellers import Seller
+
+
+def check_basket(automation_ids: tuple[AutomationId, ...], limit: int) -> None:
+    """Refuse a basket that no order can be made of.
+
+    Raises:
+        EmptyBasket: nothing is in it.
+        TooManyLines: more than `limit` lines.
+        DuplicateLine: an automation is in it twice.
+    """
+    if not automation_ids:
+        raise EmptyBasket
+    if len(automation_ids) > limit:
+        raise TooManyLines(limit)
+    seen: set[AutomationId] = set()
+    for one in automation_ids:
+        if one in seen:
+            raise DuplicateLine(one)
+        seen.add(one)
+
+
+def obstacle(
+    automation_id: AutomationId,
+    automation: Automation | None,
+    seller: Seller | None,
+    buyer_id: UserId | None,
+    owned: Collection[AutomationId],
+) -> KodaError | None:
+    """Why `buyer_id` (or a visitor, if `None`) cannot buy the automation now, if anything."""
+    if automation is None:
+        return NotFound("automation", automation_id)
+    if automation.seller_id == buyer_id:
+        return OwnAutomation(automation_id)
+    if automation_id in owned:
+        return AlreadyOwned(automation_id)
+    if not automation.for_sale:
+        return NotForSale(automation_id)
+    if seller is None or not seller.ready:
+        return SellerNotReady(automation.seller_id)
+    return None
+
+
+@frozen
+class BasketLine:
+    """One thing in a basket: the automation if there is one, and what stands in the way."""
+
+    automation_id: AutomationId
+    automation: Automation | None
+    obstacle: KodaError | None
+
+
+@frozen
+class Basket:
+    """What a visitor is about to buy; `total` counts the lines without an obstacle."""
+
+    lines: tuple[BasketLine, ...]
+    total: Money
+
+    @property
+    def ready(self) -> bool:
+        """Whether all of it can be bought now."""
+        return bool(self.lines) and all(line.obstacle is None for line in self.lines)

@@ -1,0 +1,154 @@
+"""Paying for a basket."""
+
+from contextlib import suppress
+from datetime import datetime
+
+from attrs import field, frozen
+from attrs.validators import optional
+
+from koda.domain.model.automations import Automation
+from koda.domain.model.basket import check_basket, obstacle
+from koda.domain.model.errors import (
+    AlreadyExists,
+    OrderInProgress,
+    PriceChanged,
+    RequestKeyReused,
+    StaleWrite,
+)
+from koda.domain.model.identifiers import AutomationId, OrderId, UserId
+from koda.domain.model.money import Money
+from koda.domain.model.orders import Order, OrderLine, OrderState, basket_of
+from koda.domain.model.payments import PaymentState
+from koda.domain.model.people import Principal
+from koda.domain.model.policy import Policy
+from koda.domain.model.validation import pattern
+from koda.ports.automations import Automations
+from koda.ports.clock import Clock
+from koda.ports.ids import Ids
+from koda.ports.orders import Orders
+from koda.ports.payments import Payments
+from koda.ports.purchases import Purchases
+from koda.ports.sellers import Sellers
+
+
+@frozen(kw_only=True)
+class CheckoutRequest:
+    """What a buyer wants to pay for; prices, sellers and fees come from the store.
+
+    `expected_total` is what the buyer was shown. `request_key` is the client's own idempotency
+    key: the same key gives the same order.
+    """
+
+    automation_ids: tuple[AutomationId, ...]
+    expected_total: Money | None = None
+    request_key: str | None = field(
+        default=None,
+        validator=optional(
+            pattern(r"[\x21-\x7e]{1,255}", "must be 1 to 255 visible ASCII characters")
+        ),
+    )
+
+
+@frozen
+class Checkout:
+    """Writes the order, then opens the place where it is paid."""
+
+    automations: Automations
+    sellers: Sellers
+    purchases: Purchases
+    orders: Orders
+    payments: Payments
+    policy: Policy
+    clock: Clock
+    ids: Ids
+
+    def __call__(self, principal: Principal, request: CheckoutRequest) -> Order:
+        """Return the order with its checkout session; the same basket gives the same while open.
+
+        Raises:
+            EmptyBasket, TooManyLines, DuplicateLine: no order can be made of the basket.
+            NotFound, OwnAutomation, AlreadyOwned, NotForSale, SellerNotReady: of the first line
+                that cannot be bought.
+            PriceChanged: the total is not `request.expected_total`.
+            OrderInProgress: the same basket is paid for already.
+            RequestKeyReused: the key was used for another basket.
+            PaymentRefused, Unavailable: the provider will not, or not now; asking again goes on.
+        """
+        check_basket(request.automation_ids, self.policy.order_lines)
+        buyer = principal.user_id
+        earlier = self._earlier(buyer, request)
+        if earlier is not None:
+            return self._offered(earlier) if earlier.state is OrderState.OPEN else earlier
+        lines = self._lines(buyer, request.automation_ids)
+        self._check_total(lines, request.expected_total)
+        return self._offered(self._order(buyer, lines, request.request_key))
+
+    def _earlier(self, buyer: UserId, request: CheckoutRequest) -> Order | None:
+        if request.request_key is None:
+            return None
+        order = self.orders.find_by_request(buyer, request.request_key)
+        if order is None:
+            return None
+        if tuple(line.automation_id for line in order.lines) != request.automation_ids:
+            raise RequestKeyReused(request.request_key)
+        return order
+
+    def _lines(
+        self, buyer: UserId, automation_ids: tuple[AutomationId, ...]
+    ) -> tuple[OrderLine, ...]:
+        found = self.automations.some(automation_ids)
+        sellers = self.sellers.some({one.seller_id for one in found.values()})
+        owned = self.purchases.owned(buyer, automation_ids)
+
+        def line(number: int, automation: Automation) -> OrderLine:
+            return OrderLine.of(number, automation, sellers[automation.seller_id], self.policy)
+
+        for one in automation_ids:
+            automation = found.get(one)
+            seller = sellers.get(automation.seller_id) if automation else None
+            problem = obstacle(one, automation, seller, buyer, owned)
+            if problem is not None:
+                raise problem
+        return tuple(line(number, found[one]) for number, one in enumerate(automation_ids, 1))
+
+    def _check_total(self, lines: tuple[OrderLine, ...], expected: Money | None) -> None:
+        total = Money.total((line.price for line in lines), self.policy.currency)
+        if expected is not None and expected != total:
+            raise PriceChanged(expected.minor, total.minor, total.currency)
+
+    def _order(self, buyer: UserId, lines: tuple[OrderLine, ...], request_key: str | None) -> Order:
+        basket = basket_of(lines)
+        while True:
+            now = self.clock()
+            open_order = self.orders.find_open(buyer, basket)
+            if open_order is not None and self._goes_on(open_order, now):
+                return open_order
+            order = Order(OrderId(self.ids("ord")), buyer, lines, now, request_key=request_key)
+            try:
+                self.orders.add(order)
+            except AlreadyExists:
+                continue
+            return order
+
+    def _goes_on(self, order: Order, now: datetime) -> bool:
+        """Whether the buyer can pay the open order; close it if not."""
+        state = PaymentState.OPEN
+        if order.checkout is not None:
+            state = self.payments.find(order.checkout.id).state
+        if state in (PaymentState.PAID, PaymentState.PROCESSING):
+            raise OrderInProgress(order.id)
+        if state is PaymentState.OPEN and order.payable(now):
+            return True
+        with suppress(StaleWrite):
+            self.orders.save(order.close(OrderState.EXPIRED))
+        return False
+
+    def _offered(self, order: Order) -> Order:
+        if order.checkout is not None:
+            return order
+        expires_at = order.created_at + self.policy.checkout_lifetime
+        checkout = self.payments.open_checkout(order, expires_at)
+        try:
+            return self.orders.save(order.offered(checkout))
+        except StaleWrite:
+            return self.orders.get(order.id)

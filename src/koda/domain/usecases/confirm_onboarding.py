@@ -1,0 +1,37 @@
+"""Finding out what a seller's account allows."""
+
+from attrs import frozen
+
+from koda.domain.model.errors import NotFound, StaleWrite
+from koda.domain.model.identifiers import UserId
+from koda.domain.model.sellers import Seller
+from koda.ports.clock import Clock
+from koda.ports.payout_accounts import PayoutAccounts
+from koda.ports.sellers import Sellers
+
+
+@frozen
+class ConfirmOnboarding:
+    """Reads the account's status at the provider, whoever says that it changed."""
+
+    sellers: Sellers
+    accounts: PayoutAccounts
+    clock: Clock
+
+    def __call__(self, user_id: UserId) -> Seller:
+        """Return the seller as the provider describes them now.
+
+        Raises:
+            NotFound: the user has no payout account.
+            Unavailable: the provider or the store is down.
+        """
+        seller = self.sellers.find(user_id)
+        if seller is None:
+            raise NotFound("seller", user_id)
+        status = self.accounts.status(seller.account_id)
+        if status == seller.status:
+            return seller
+        try:
+            return self.sellers.save(seller.with_status(status, self.clock()))
+        except StaleWrite:
+            return self(user_id)

@@ -1,0 +1,82 @@
+"""Taking in the payment provider's messages."""
+
+import logging
+from collections.abc import Mapping
+
+from attrs import frozen
+
+from koda.domain.model.errors import KodaError, NotFound, PaymentMismatch
+from koda.domain.model.identifiers import AccountId
+from koda.domain.model.payments import (
+    AccountChanged,
+    CheckoutChanged,
+    EventState,
+    PaymentEvent,
+    Unhandled,
+)
+from koda.domain.usecases.confirm_onboarding import ConfirmOnboarding
+from koda.domain.usecases.record_purchase import RecordPurchase
+from koda.ports.clock import Clock
+from koda.ports.events import Events
+from koda.ports.payment_events import PaymentEvents
+from koda.ports.sellers import Sellers
+
+logger = logging.getLogger("koda.payments")
+
+
+@frozen
+class HandlePaymentEvent:
+    """The inbox: a message comes in at least once and takes effect exactly once.
+
+    A message only says that something changed; what it changed to is looked up at the provider,
+    so that messages may come twice, late and in any order.
+    """
+
+    verifier: PaymentEvents
+    events: Events
+    record: RecordPurchase
+    confirm: ConfirmOnboarding
+    sellers: Sellers
+    clock: Clock
+
+    def __call__(self, payload: bytes, headers: Mapping[str, str]) -> PaymentEvent:
+        """Handle a message and return it.
+
+        A message about something that is not ours, or about a payment that does not fit its
+        order, is kept as failed and logged; sending it again would not help.
+
+        Raises:
+            Unverified: the message does not prove its sender, or cannot be read.
+            Unavailable, PaymentRefused: the effect is not complete; the provider must send again.
+        """
+        event = self.verifier.verify(payload, headers)
+        if isinstance(event, Unhandled):
+            return event
+        entry = self.events.open(event, self.clock())
+        if entry.state is not EventState.DONE:
+            self._handle(event)
+        return event
+
+    def _handle(self, event: CheckoutChanged | AccountChanged) -> None:
+        try:
+            self._apply(event)
+        except (PaymentMismatch, NotFound) as error:
+            logger.exception("Event %s (%s) needs a look", event.id, event.name)
+            self.events.failed(event.id, str(error))
+        except KodaError as error:
+            self.events.failed(event.id, str(error))
+            raise
+        else:
+            self.events.done(event.id)
+
+    def _apply(self, event: CheckoutChanged | AccountChanged) -> None:
+        if isinstance(event, CheckoutChanged):
+            self.record(event.session_id)
+        else:
+            self._confirm(event.account_id)
+
+    def _confirm(self, account_id: AccountId) -> None:
+        seller = self.sellers.find_by_account(account_id)
+        if seller is None:
+            raise NotFound("seller with account", account_id)
+        self.confirm(seller.user_id)

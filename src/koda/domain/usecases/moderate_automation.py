@@ -1,0 +1,39 @@
+"""What an admin does about a listing."""
+
+from attrs import frozen
+
+from koda.domain.model.automations import Automation
+from koda.domain.model.errors import Forbidden
+from koda.domain.model.identifiers import AutomationId
+from koda.domain.model.people import Principal
+from koda.ports.automations import Automations
+from koda.ports.catalogue_cache import CatalogueCache
+from koda.ports.clock import Clock
+
+
+@frozen
+class ModerateAutomation:
+    """Suspends a listing, which stops its sale and its downloads, or puts it back."""
+
+    automations: Automations
+    cache: CatalogueCache
+    clock: Clock
+
+    def __call__(
+        self, principal: Principal, automation_id: AutomationId, *, suspended: bool
+    ) -> Automation:
+        """Return the automation, suspended or reinstated.
+
+        Raises:
+            Forbidden: `principal` is not an admin.
+            NotFound: there is no such automation.
+            WrongState: it is not published, or not suspended.
+        """
+        if not principal.admin:
+            raise Forbidden("moderate listings")
+        automation = self.automations.get(automation_id)
+        now = self.clock()
+        moderated = automation.suspend(now) if suspended else automation.reinstate(now)
+        saved = self.automations.save(moderated)
+        self.cache.invalidate()
+        return saved

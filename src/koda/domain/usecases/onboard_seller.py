@@ -1,0 +1,50 @@
+"""Becoming a seller."""
+
+from attrs import frozen
+
+from koda.domain.model.errors import AlreadyExists
+from koda.domain.model.people import Principal
+from koda.domain.model.sellers import Pending, Seller
+from koda.ports.clock import Clock
+from koda.ports.payout_accounts import PayoutAccounts
+from koda.ports.people import People
+from koda.ports.sellers import Sellers
+
+
+@frozen
+class Onboarding:
+    """The seller, and a fresh single-use link to the provider's onboarding pages."""
+
+    seller: Seller
+    url: str
+
+
+@frozen
+class OnboardSeller:
+    """Opens a user's payout account once and leads them to the provider's pages."""
+
+    sellers: Sellers
+    accounts: PayoutAccounts
+    people: People
+    clock: Clock
+
+    def __call__(self, principal: Principal) -> Onboarding:
+        """Return a link for `principal`; the account is opened at the first call.
+
+        Raises:
+            PaymentRefused: the provider will not have this seller.
+            Unavailable: the provider or the store is down; calling again goes on.
+        """
+        seller = self.sellers.find(principal.user_id) or self._open(principal)
+        return Onboarding(seller, self.accounts.onboarding_link(seller.account_id))
+
+    def _open(self, principal: Principal) -> Seller:
+        person = self.people.some([principal.user_id]).get(principal.user_id)
+        account_id = self.accounts.open(principal.user_id, person.email if person else None)
+        now = self.clock()
+        seller = Seller(principal.user_id, account_id, Pending(), now, now)
+        try:
+            self.sellers.add(seller)
+        except AlreadyExists:
+            return self.sellers.find(principal.user_id) or seller
+        return seller

@@ -1,0 +1,51 @@
+"""Releasing a new version of an automation."""
+
+from attrs import frozen
+
+from koda.domain.model.automations import Automation, Release, Version
+from koda.domain.model.identifiers import AutomationId, UploadId
+from koda.domain.model.people import Principal
+from koda.domain.model.uploads import FileKind
+from koda.domain.usecases.accept_upload import AcceptUpload
+from koda.ports.automations import Automations
+from koda.ports.catalogue_cache import CatalogueCache
+from koda.ports.clock import Clock
+
+
+@frozen(kw_only=True)
+class NewRelease:
+    """A version such as `1.1.0`, the upload of its file, and notes for the buyers."""
+
+    version: str
+    artifact: UploadId
+    notes: str = ""
+
+
+@frozen
+class ReleaseVersion:
+    """Adds a release to a seller's own automation; earlier releases stay."""
+
+    automations: Automations
+    accept: AcceptUpload
+    cache: CatalogueCache
+    clock: Clock
+
+    def __call__(
+        self, principal: Principal, automation_id: AutomationId, new: NewRelease
+    ) -> Automation:
+        """Return the automation with its new release.
+
+        Raises:
+            NotFound: not an automation of `principal`'s.
+            InvalidValue: not a version, or notes that are too long.
+            VersionTaken: the version is not above every earlier one.
+            WrongState: it is withdrawn or suspended.
+            StaleWrite: it was changed meanwhile.
+        """
+        version = Version.parse(new.version)
+        automation = self.automations.get(automation_id).owned_by(principal.user_id)
+        file = self.accept(principal, new.artifact, FileKind.ARTIFACT)
+        release = Release(version, file, new.notes, self.clock())
+        saved = self.automations.save(automation.release(release))
+        self.cache.invalidate()
+        return saved

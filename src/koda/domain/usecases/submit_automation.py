@@ -1,0 +1,93 @@
+"""Putting an automation up for sale."""
+
+from attrs import frozen
+
+from koda.domain.model.automations import Automation, Listing, Release, Version
+from koda.domain.model.errors import AlreadyExists
+from koda.domain.model.identifiers import AutomationId, UploadId
+from koda.domain.model.money import Money
+from koda.domain.model.people import Principal
+from koda.domain.model.policy import Policy
+from koda.domain.model.sellers import ready_seller
+from koda.domain.model.uploads import FileKind, StoredFile
+from koda.domain.model.validation import Problems, check_text
+from koda.domain.usecases.accept_upload import AcceptUpload
+from koda.ports.automations import Automations
+from koda.ports.catalogue_cache import CatalogueCache
+from koda.ports.clock import Clock
+from koda.ports.sellers import Sellers
+
+
+@frozen(kw_only=True)
+class Submission:
+    """A new automation: what is said of it, and the uploads of its file and picture.
+
+    `price` may be typed text in the marketplace's currency, such as `"12.50"`.
+    """
+
+    title: str
+    description: str
+    price: Money | str
+    category: str
+    platform: str
+    tags: tuple[str, ...] = ()
+    artifact: UploadId
+    preview: UploadId | None = None
+    version: str = "1.0.0"
+    notes: str = ""
+
+
+@frozen
+class SubmitAutomation:
+    """Lists a seller's automation."""
+
+    automations: Automations
+    sellers: Sellers
+    accept: AcceptUpload
+    cache: CatalogueCache
+    policy: Policy
+    clock: Clock
+
+    def __call__(self, principal: Principal, submission: Submission) -> Automation:
+        """Return the published automation; submitting the same upload again returns it again.
+
+        Raises:
+            InvalidForm: what is said of it is not allowed, every fault at once.
+            SellerNotReady: the seller cannot be paid.
+            NotFound, Expired, UploadMissing, InvalidValue: as `AcceptUpload` says of the uploads.
+        """
+        listing, version = self._checked(submission)
+        ready_seller(self.sellers.find(principal.user_id), principal.user_id)
+        file = self.accept(principal, submission.artifact, FileKind.ARTIFACT)
+        preview = self._preview(principal, submission.preview)
+        now = self.clock()
+        release = Release(version, file, submission.notes, now)
+        new_id = AutomationId(f"aut_{submission.artifact.removeprefix('upl_')}")
+        draft = Automation.draft(new_id, principal.user_id, listing, release, preview)
+        automation = draft.publish(now)
+        try:
+            self.automations.add(automation)
+        except AlreadyExists:
+            return self.automations.get(new_id).owned_by(principal.user_id)
+        self.cache.invalidate()
+        return automation
+
+    def _checked(self, submission: Submission) -> tuple[Listing, Version]:
+        problems = Problems()
+        listing = problems.collect(
+            Listing.propose,
+            self.policy,
+            title=submission.title,
+            description=submission.description,
+            price=submission.price,
+            category=submission.category,
+            platform=submission.platform,
+            tags=submission.tags,
+        )
+        version = problems.collect(Version.parse, submission.version)
+        problems.collect(check_text, "notes", submission.notes, 0, 2000)
+        problems.check()
+        return listing, version
+
+    def _preview(self, principal: Principal, upload_id: UploadId | None) -> StoredFile | None:
+        return self.accept(principal, upload_id, FileKind.PREVIEW) if upload_id else None

@@ -1,0 +1,52 @@
+"""Looking at one automation."""
+
+from attrs import frozen
+
+from koda.domain.model.automations import Automation
+from koda.domain.model.errors import NotFound
+from koda.domain.model.identifiers import AutomationId
+from koda.domain.model.people import Principal
+from koda.domain.model.purchases import Purchase
+from koda.domain.usecases.browse_catalogue import UNNAMED_SELLER
+from koda.ports.automations import Automations
+from koda.ports.people import People
+from koda.ports.purchases import Purchases
+
+
+@frozen
+class AutomationView:
+    """An automation as the caller sees it: is it theirs, and have they bought it."""
+
+    automation: Automation
+    seller_name: str
+    own: bool
+    purchase: Purchase | None
+
+
+@frozen
+class ViewAutomation:
+    """Shows an automation to those who may see it."""
+
+    automations: Automations
+    people: People
+    purchases: Purchases
+
+    def __call__(self, principal: Principal | None, automation_id: AutomationId) -> AutomationView:
+        """Return what `principal`, or a visitor, sees.
+
+        Raises:
+            NotFound: there is none, or it is off sale and neither theirs nor bought.
+        """
+        automation = self.automations.get(automation_id)
+        own = principal is not None and principal.user_id == automation.seller_id
+        purchase = (
+            self.purchases.find(principal.user_id, automation_id)
+            if principal is not None and not own
+            else None
+        )
+        admin = principal is not None and principal.admin
+        if not (automation.for_sale or own or purchase or admin):
+            raise NotFound("automation", automation_id)
+        seller = self.people.some([automation.seller_id]).get(automation.seller_id)
+        name = seller.name if seller else UNNAMED_SELLER
+        return AutomationView(automation, name, own, purchase)

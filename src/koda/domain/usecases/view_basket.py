@@ -1,0 +1,44 @@
+"""Looking at what one is about to buy."""
+
+from attrs import frozen
+
+from koda.domain.model.basket import Basket, BasketLine, obstacle
+from koda.domain.model.identifiers import AutomationId
+from koda.domain.model.money import Money
+from koda.domain.model.people import Principal
+from koda.domain.model.policy import Policy
+from koda.ports.automations import Automations
+from koda.ports.purchases import Purchases
+from koda.ports.sellers import Sellers
+
+
+@frozen
+class ViewBasket:
+    """Shows what is in a basket and what stands in the way of buying it."""
+
+    automations: Automations
+    sellers: Sellers
+    purchases: Purchases
+    policy: Policy
+
+    def __call__(
+        self, principal: Principal | None, automation_ids: tuple[AutomationId, ...]
+    ) -> Basket:
+        """Return a line for each of `automation_ids`, in their order."""
+        found = self.automations.some(automation_ids)
+        sellers = self.sellers.some({one.seller_id for one in found.values()})
+        buyer = principal.user_id if principal else None
+        owned = self.purchases.owned(buyer, automation_ids) if buyer else frozenset()
+        lines = []
+        for one in automation_ids:
+            automation = found.get(one)
+            seller = sellers.get(automation.seller_id) if automation else None
+            lines.append(
+                BasketLine(one, automation, obstacle(one, automation, seller, buyer, owned))
+            )
+        prices = (
+            line.automation.listing.price
+            for line in lines
+            if line.automation and line.obstacle is None
+        )
+        return Basket(tuple(lines), Money.total(prices, self.policy.currency))

@@ -1,0 +1,47 @@
+"""Looking at what one bought."""
+
+from attrs import frozen
+
+from koda.domain.model.automations import Automation
+from koda.domain.model.paging import Cursor, Page
+from koda.domain.model.people import Principal
+from koda.domain.model.policy import Policy
+from koda.domain.model.purchases import Purchase
+from koda.ports.automations import Automations
+from koda.ports.purchases import Purchases
+
+
+@frozen
+class LibraryItem:
+    """A purchase with the automation it gives."""
+
+    purchase: Purchase
+    automation: Automation
+
+
+@frozen
+class ViewLibrary:
+    """Shows a buyer their purchases."""
+
+    purchases: Purchases
+    automations: Automations
+    policy: Policy
+
+    def __call__(
+        self, principal: Principal, cursor: str | None = None, limit: int | None = None
+    ) -> Page[LibraryItem]:
+        """Return a page of `principal`'s purchases, newest first.
+
+        Raises:
+            InvalidValue: a cursor of another list, or a limit that is not allowed.
+        """
+        after = Cursor.decode(cursor, f"bought:{principal.user_id}") if cursor else None
+        page = self.purchases.of_buyer(principal.user_id, self.policy.limit(limit), after)
+        found = self.automations.some({one.automation_id for one in page.items})
+        return page.with_items(
+            tuple(
+                LibraryItem(one, found[one.automation_id])
+                for one in page.items
+                if one.automation_id in found
+            )
+        )

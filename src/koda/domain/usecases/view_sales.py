@@ -1,0 +1,50 @@
+"""Looking at what was sold."""
+
+from attrs import frozen
+
+from koda.domain.model.money import Money
+from koda.domain.model.paging import Cursor, Page
+from koda.domain.model.people import Principal
+from koda.domain.model.policy import Policy
+from koda.domain.model.purchases import Purchase, SalesDay
+from koda.ports.purchases import Purchases
+
+
+@frozen
+class Sales:
+    """A page of sold items, the days with sales, and the sums of those days.
+
+    Money given back counts in neither; a page shows such items with their state.
+    """
+
+    page: Page[Purchase]
+    days: tuple[SalesDay, ...]
+    count: int
+    gross: Money
+    fee: Money
+    net: Money
+
+
+@frozen
+class ViewSales:
+    """Shows a seller what was sold, for how much, and what was theirs of it."""
+
+    purchases: Purchases
+    policy: Policy
+
+    def __call__(
+        self, principal: Principal, cursor: str | None = None, limit: int | None = None
+    ) -> Sales:
+        """Return a page of `principal`'s sales with all days, in the marketplace's currency.
+
+        Raises:
+            InvalidValue: a cursor of another list, or a limit that is not allowed.
+        """
+        after = Cursor.decode(cursor, f"sold:{principal.user_id}") if cursor else None
+        page = self.purchases.of_seller(principal.user_id, self.policy.limit(limit), after)
+        currency = self.policy.currency
+        everything = self.purchases.sales_by_day(principal.user_id)
+        days = tuple(day for day in everything if day.gross.currency == currency)
+        gross = Money.total((day.gross for day in days), currency)
+        fee = Money.total((day.fee for day in days), currency)
+        return Sales(page, days, sum(day.count for day in days), gross, fee, gross - fee)
