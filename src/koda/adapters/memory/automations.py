@@ -1,0 +1,74 @@
+"""Automations in memory."""
+
+from collections import Counter
+from collections.abc import Hashable, Iterable, Mapping
+
+from koda.adapters.memory.shelf import Shelf, cut, newest_first, to_milliseconds
+from koda.domain.model.automations import Automation, Category, Platform
+from koda.domain.model.catalogue import CataloguePage, CatalogueQuery, Facets
+from koda.domain.model.errors import NotFound
+from koda.domain.model.identifiers import AutomationId, UserId
+from koda.domain.model.paging import Cursor, Page
+from koda.ports.automations import Automations
+
+
+class MemoryAutomations(Automations):
+    """All automations of this process."""
+
+    def __init__(self) -> None:
+        self._shelf = Shelf[Automation]("automation", lambda one: one.id, _no_keys, _labels)
+
+    def get(self, automation_id: AutomationId) -> Automation:
+        kept = self._shelf.get(automation_id)
+        if kept is None:
+            raise NotFound("automation", automation_id)
+        return kept
+
+    def some(self, automation_ids: Iterable[AutomationId]) -> Mapping[AutomationId, Automation]:
+        found = ((one, self._shelf.get(one)) for one in automation_ids)
+        return {one: kept for one, kept in found if kept is not None}
+
+    def add(self, automation: Automation) -> None:
+        self._shelf.add(automation)
+
+    def save(self, automation: Automation) -> Automation:
+        return self._shelf.save(automation)
+
+    def of_seller(
+        self, seller_id: UserId, limit: int, after: Cursor | None = None
+    ) -> Page[Automation]:
+        items = self._shelf.labelled(("seller", seller_id))
+        return newest_first(items, _place, limit, after, f"automations:{seller_id}")
+
+    def search(self, query: CatalogueQuery) -> CataloguePage:
+        on_sale = self._shelf.labelled("for sale")
+        matches = [one for one in on_sale if query.matches_freely(one)]
+        fitting = (one for one in matches if query.fits(*_pair(one)))
+        items, last = cut(
+            fitting,
+            lambda one: Cursor(query.sort_value(one), one.id),
+            query.limit,
+            query.after,
+            descending=query.sort.descending,
+        )
+        counts = Counter(map(_pair, matches))
+        facets = Facets.of(query, ((*pair, count) for pair, count in counts.items()))
+        return CataloguePage(items, last.encode(query.scope) if last else None, facets)
+
+
+def _no_keys(_: Automation) -> Iterable[Hashable]:
+    return ()
+
+
+def _labels(automation: Automation) -> Iterable[Hashable]:
+    yield "seller", automation.seller_id
+    if automation.for_sale:
+        yield "for sale"
+
+
+def _place(automation: Automation) -> Cursor:
+    return Cursor(to_milliseconds(automation.created_at), automation.id)
+
+
+def _pair(automation: Automation) -> tuple[Platform, Category]:
+    return automation.listing.platform, automation.listing.category

@@ -1,0 +1,52 @@
+"""The inbox in memory."""
+
+from datetime import datetime
+from threading import Lock
+
+from attrs import evolve
+
+from koda.domain.model.errors import NotFound
+from koda.domain.model.identifiers import EventId
+from koda.domain.model.payments import EventState, InboxEntry, PaymentEvent
+from koda.ports.events import Events
+
+
+class MemoryEvents(Events):
+    """All messages that came in to this process."""
+
+    def __init__(self) -> None:
+        self._lock = Lock()
+        self._entries: dict[EventId, InboxEntry] = {}
+
+    def open(self, event: PaymentEvent, now: datetime) -> InboxEntry:
+        with self._lock:
+            entry = self._entries.get(event.id)
+            if entry is None:
+                entry = InboxEntry(event.id, event.name, event.subject, EventState.OPEN, now)
+            elif entry.state is not EventState.DONE:
+                entry = evolve(entry, state=EventState.OPEN, attempts=entry.attempts + 1)
+            self._entries[event.id] = entry
+            return entry
+
+    def done(self, event_id: EventId) -> None:
+        with self._lock:
+            self._entries[event_id] = evolve(self._opened(event_id), state=EventState.DONE)
+
+    def failed(self, event_id: EventId, problem: str) -> None:
+        with self._lock:
+            entry = self._opened(event_id)
+            if entry.state is not EventState.DONE:
+                failed = evolve(entry, state=EventState.FAILED, problem=problem)
+                self._entries[event_id] = failed
+
+    def pending(self, limit: int) -> tuple[InboxEntry, ...]:
+        with self._lock:
+            waiting = [one for one in self._entries.values() if one.state is not EventState.DONE]
+        waiting.sort(key=lambda one: (one.received_at, one.event_id))
+        return tuple(waiting[:limit])
+
+    def _opened(self, event_id: EventId) -> InboxEntry:
+        entry = self._entries.get(event_id)
+        if entry is None:
+            raise NotFound("event", event_id)
+        return entry

@@ -1,0 +1,24 @@
+"""Grants in memory."""
+
+from threading import Lock
+
+from koda.domain.model.identifiers import GrantId, PurchaseId
+from koda.domain.model.purchases import Grant
+from koda.ports.grants import Grants
+
+
+class MemoryGrants(Grants):
+    """All grants of this process."""
+
+    def __init__(self) -> None:
+        self._lock = Lock()
+        self._grants: dict[GrantId, Grant] = {}
+
+    def record(self, grant: Grant) -> None:
+        with self._lock:
+            self._grants.setdefault(grant.id, grant)
+
+    def of_purchase(self, purchase_id: PurchaseId) -> tuple[Grant, ...]:
+        with self._lock:
+            grants = [one for one in self._grants.values() if one.purchase_id == purchase_id]
+        return tuple(sorted(grants, key=lambda one: (one.granted_at, one.id)))

@@ -1,0 +1,40 @@
+"""People in memory."""
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from threading import Lock
+
+from koda.domain.model.identifiers import UserId
+from koda.domain.model.people import Person
+from koda.ports.people import People
+
+
+class MemoryPeople(People):
+    """All that this process knows of users: the last news of each, and the last removals."""
+
+    def __init__(self) -> None:
+        self._lock = Lock()
+        self._people: dict[UserId, Person] = {}
+        self._removals: dict[UserId, datetime] = {}
+
+    def some(self, user_ids: Iterable[UserId]) -> Mapping[UserId, Person]:
+        with self._lock:
+            return {one: self._people[one] for one in user_ids if one in self._people}
+
+    def put(self, person: Person) -> None:
+        with self._lock:
+            kept = self._people.get(person.id)
+            known = kept.updated_at if kept else self._removals.get(person.id)
+            if known is None or person.updated_at > known:
+                self._people[person.id] = person
+
+    def remove(self, user_id: UserId, at: datetime) -> None:
+        with self._lock:
+            self._removals[user_id] = max(at, self._removals.get(user_id, at))
+            kept = self._people.get(user_id)
+            if kept is not None and kept.updated_at <= at:
+                del self._people[user_id]
+
+    def removed(self, user_id: UserId) -> bool:
+        with self._lock:
+            return user_id in self._removals and user_id not in self._people

@@ -1,0 +1,95 @@
+"""Purchases in memory."""
+
+from collections.abc import Hashable, Iterable, Sequence
+from datetime import date
+from itertools import groupby
+
+from koda.adapters.memory.shelf import Shelf, newest_first, to_milliseconds
+from koda.domain.model.errors import NotFound
+from koda.domain.model.identifiers import AutomationId, PurchaseId, UserId
+from koda.domain.model.money import Money
+from koda.domain.model.paging import Cursor, Page
+from koda.domain.model.purchases import Purchase, SalesDay
+from koda.ports.purchases import Purchases
+
+
+class MemoryPurchases(Purchases):
+    """All purchases of this process."""
+
+    def __init__(self) -> None:
+        self._shelf = Shelf[Purchase]("purchase", lambda one: one.id, _keys, _labels)
+
+    def record(self, purchases: Sequence[Purchase]) -> tuple[Purchase, ...]:
+        return tuple(map(self._record, purchases))
+
+    def _record(self, purchase: Purchase) -> Purchase:
+        with self._shelf.lock:
+            kept = self._shelf.find(("line", purchase.order_id, purchase.line))
+            if kept is None:
+                owned = self._shelf.find(("live", purchase.buyer_id, purchase.automation_id))
+                kept = purchase.as_double() if purchase.live and owned is not None else purchase
+                self._shelf.add(kept)
+            return kept
+
+    def get(self, purchase_id: PurchaseId) -> Purchase:
+        kept = self._shelf.get(purchase_id)
+        if kept is None:
+            raise NotFound("purchase", purchase_id)
+        return kept
+
+    def find(self, buyer_id: UserId, automation_id: AutomationId) -> Purchase | None:
+        bought = self._shelf.labelled(("bought", buyer_id, automation_id))
+        return max(bought, key=lambda one: (one.live, one.bought_at, one.id), default=None)
+
+    def owned(
+        self, buyer_id: UserId, automation_ids: Iterable[AutomationId]
+    ) -> frozenset[AutomationId]:
+        return frozenset(one for one in automation_ids if self._shelf.find(("live", buyer_id, one)))
+
+    def of_buyer(self, buyer_id: UserId, limit: int, after: Cursor | None = None) -> Page[Purchase]:
+        items = self._shelf.labelled(("buyer", buyer_id))
+        return newest_first(items, _place, limit, after, f"bought:{buyer_id}")
+
+    def of_seller(
+        self, seller_id: UserId, limit: int, after: Cursor | None = None
+    ) -> Page[Purchase]:
+        items = self._shelf.labelled(("seller", seller_id))
+        return newest_first(items, _place, limit, after, f"sold:{seller_id}")
+
+    def sales_by_day(self, seller_id: UserId, since: date | None = None) -> tuple[SalesDay, ...]:
+        sold = [one for one in self._shelf.labelled(("seller", seller_id)) if one.live]
+        sold.sort(key=_day_and_currency)
+        days = (_total(list(group)) for _, group in groupby(sold, _day_and_currency))
+        return tuple(one for one in days if since is None or one.day >= since)
+
+    def save(self, purchase: Purchase) -> Purchase:
+        return self._shelf.save(purchase)
+
+
+def _keys(purchase: Purchase) -> Iterable[Hashable]:
+    yield "line", purchase.order_id, purchase.line
+    if purchase.live:
+        yield "live", purchase.buyer_id, purchase.automation_id
+
+
+def _labels(purchase: Purchase) -> Iterable[Hashable]:
+    if not purchase.double:
+        yield "buyer", purchase.buyer_id
+        yield "seller", purchase.seller_id
+        yield "bought", purchase.buyer_id, purchase.automation_id
+
+
+def _place(purchase: Purchase) -> Cursor:
+    return Cursor(to_milliseconds(purchase.bought_at), purchase.id)
+
+
+def _day_and_currency(purchase: Purchase) -> tuple[date, str]:
+    return purchase.bought_at.date(), purchase.price.currency
+
+
+def _total(sold: Sequence[Purchase]) -> SalesDay:
+    """What was sold on one day in one currency."""
+    day, currency = _day_and_currency(sold[0])
+    gross = Money.total((one.price for one in sold), currency)
+    fee = Money.total((one.fee for one in sold), currency)
+    return SalesDay(day, len(sold), gross, fee)

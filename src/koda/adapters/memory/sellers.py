@@ -1,0 +1,39 @@
+"""Sellers in memory."""
+
+from collections.abc import Hashable, Iterable, Mapping
+
+from koda.adapters.memory.shelf import Shelf
+from koda.domain.model.identifiers import AccountId, UserId
+from koda.domain.model.sellers import Seller
+from koda.ports.sellers import Sellers
+
+
+class MemorySellers(Sellers):
+    """All sellers of this process."""
+
+    def __init__(self) -> None:
+        self._shelf = Shelf[Seller]("seller", lambda one: one.user_id, _keys, _no_labels)
+
+    def find(self, user_id: UserId) -> Seller | None:
+        return self._shelf.get(user_id)
+
+    def some(self, user_ids: Iterable[UserId]) -> Mapping[UserId, Seller]:
+        found = ((one, self._shelf.get(one)) for one in user_ids)
+        return {one: kept for one, kept in found if kept is not None}
+
+    def find_by_account(self, account_id: AccountId) -> Seller | None:
+        return self._shelf.find(account_id)
+
+    def add(self, seller: Seller) -> None:
+        self._shelf.add(seller)
+
+    def save(self, seller: Seller) -> Seller:
+        return self._shelf.save(seller)
+
+
+def _keys(seller: Seller) -> Iterable[Hashable]:
+    return (seller.account_id,)
+
+
+def _no_labels(_: Seller) -> Iterable[Hashable]:
+    return ()

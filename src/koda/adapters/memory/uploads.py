@@ -1,0 +1,36 @@
+"""Upload tickets in memory."""
+
+from datetime import datetime
+from threading import Lock
+
+from koda.domain.model.errors import AlreadyExists, NotFound
+from koda.domain.model.identifiers import UploadId
+from koda.domain.model.uploads import UploadTicket
+from koda.ports.uploads import Uploads
+
+
+class MemoryUploads(Uploads):
+    """All upload tickets of this process."""
+
+    def __init__(self) -> None:
+        self._lock = Lock()
+        self._tickets: dict[UploadId, UploadTicket] = {}
+
+    def add(self, ticket: UploadTicket) -> None:
+        with self._lock:
+            if self._tickets.setdefault(ticket.id, ticket) is not ticket:
+                raise AlreadyExists("upload", ticket.id)
+
+    def get(self, upload_id: UploadId) -> UploadTicket:
+        with self._lock:
+            ticket = self._tickets.get(upload_id)
+        if ticket is None:
+            raise NotFound("upload", upload_id)
+        return ticket
+
+    def forget(self, before: datetime) -> int:
+        with self._lock:
+            expired = [one.id for one in self._tickets.values() if one.expires_at < before]
+            for upload_id in expired:
+                del self._tickets[upload_id]
+        return len(expired)
