@@ -1,0 +1,1 @@
+"""Where Koda is entered: settings, the container, the web and the terminal."""

@@ -1,0 +1,109 @@
+"""Reading the settings from environment variables."""
+
+import difflib
+import os
+import re
+from collections.abc import Iterator, Mapping
+from datetime import timedelta
+from enum import StrEnum
+from typing import Any
+
+import typed_settings
+from attrs import Attribute, field, fields, frozen, has
+from cattrs import Converter
+from typed_settings.converters import get_default_cattrs_converter
+from typed_settings.dict_utils import set_path
+from typed_settings.exceptions import InvalidSettingsError
+from typed_settings.loaders import DictLoader
+
+from koda.domain.model.errors import InvalidValue
+from koda.domain.model.policy import Policy
+from koda.entrypoints.settings import PREFIX, Settings
+
+FOREIGN = ("KODA_TEST_", "KODA_STRIPE_OPENAPI")
+"""Variables of the test suite, which are no settings."""
+
+_EXPECTED = {int: "a whole number", timedelta: "seconds or hours:minutes:seconds"}
+
+
+@frozen
+class Variable:
+    """A setting and the variable that sets it; `path` leads to it from `Settings`, with dots."""
+
+    path: str
+    attribute: "Attribute[Any]" = field(repr=False)
+
+    @property
+    def name(self) -> str:
+        """The variable's name, such as `KODA_STRIPE_SECRET_KEY`."""
+        return PREFIX + self.path.replace(".", "_").upper()
+
+
+def variables(kind: type = Settings, path: str = "") -> Iterator[Variable]:
+    """Yield every setting there is."""
+    for one in fields(kind):
+        if isinstance(one.type, type) and has(one.type):
+            yield from variables(one.type, f"{path}{one.name}.")
+        else:
+            yield Variable(path + one.name, one)
+
+
+def load_settings(environ: Mapping[str, str] = os.environ) -> Settings:
+    """Read the settings from `environ`; they are not yet checked against one another.
+
+    Lists are separated by commas; lifetimes are seconds or `hours:minutes:seconds`.
+
+    Raises:
+        InvalidValue: names the first variable that cannot be read, or is none of Koda's.
+    """
+    known = {one.name: one for one in variables()}
+    given: dict[str, Any] = {}
+    for name, text in environ.items():
+        if name in known:
+            set_path(given, known[name].path, text)
+        elif name.startswith(PREFIX) and not name.startswith(FOREIGN):
+            raise InvalidValue(name, _unknown(name, known))
+    try:
+        return typed_settings.load_settings(Settings, [DictLoader(given)], converter=_converter())
+    except InvalidSettingsError as error:
+        raise _explained(str(error.exceptions[0]), known) from None
+
+
+def _converter() -> Converter:
+    """A converter whose failures name the option: by its path, or as the policy's own field."""
+    converter = get_default_cattrs_converter()
+    typed_settings.register_strlist_hook(converter, fn=_split)
+    converter.register_structure_hook(Policy, lambda values, _: _policy(values))
+    return converter
+
+
+def _policy(values: Mapping[str, Any]) -> Policy:
+    try:
+        return Policy(**values)
+    except InvalidValue as error:
+        raise ValueError(f"option 'policy.{error.field}': {error.problem}") from None
+
+
+def _explained(report: str, known: Mapping[str, Variable]) -> InvalidValue:
+    """Say which variable `report` is about, without repeating its value, which may be a secret."""
+    match = re.search(r"option '([a-z0-9_.]+)'(?:: (.*) \(Structuring)?", report)
+    path, problem = match.groups() if match else ("", None)
+    variable = next((one for one in known.values() if one.path == path), None)
+    if variable is None:
+        return InvalidValue(PREFIX, report)
+    return InvalidValue(variable.name, problem or f"must be {_expected(variable.attribute.type)}")
+
+
+def _expected(kind: Any) -> str:
+    if isinstance(kind, type) and issubclass(kind, StrEnum):
+        return f"one of {', '.join(kind)}"
+    return _EXPECTED.get(kind, "readable")
+
+
+def _unknown(name: str, known: Mapping[str, Variable]) -> str:
+    nearest = difflib.get_close_matches(name, known, 1)
+    return f"is no setting; did you mean {nearest[0]}?" if nearest else "is no setting"
+
+
+def _split(text: str) -> list[str]:
+    return [part.strip() for part in text.split(",") if part.strip()]
