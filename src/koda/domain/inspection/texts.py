@@ -1,0 +1,40 @@
+"""Reading uploaded bytes as text."""
+
+from koda.domain.inspection.refusals import refusal
+
+_DISGUISES = (
+    (b"\xef\xbb\xbf", "starts with a byte order mark; save it as UTF-8 without BOM"),
+    (b"\xff\xfe", "is UTF-16 text; save it as UTF-8 without BOM"),
+    (b"\xfe\xff", "is UTF-16 text; save it as UTF-8 without BOM"),
+    (b"\0\0\xfe\xff", "is UTF-32 text; save it as UTF-8 without BOM"),
+    (b"\x1f\x8b", "is compressed with gzip; unpack it and upload what is inside"),
+    (b"PK\x03\x04", "is a zip archive; unpack it and upload the one file inside"),
+    (b"PK\x05\x06", "is an empty zip archive; upload the workflow file itself"),
+)
+"""How files start that are often sent for text, and what to do about each."""
+
+
+def text_in(content: bytes) -> str:
+    """Return the text that `content` is in UTF-8.
+
+    Raises:
+        InvalidValue: empty, another encoding, a byte order mark, a packed file, or a NUL in it.
+    """
+    if not content.strip():
+        raise refusal("is empty; export the workflow again")
+    for start, problem in _DISGUISES:
+        if content.startswith(start):
+            raise refusal(problem)
+    if 0 in content[:2]:
+        raise refusal("looks like UTF-16 or UTF-32 text; save it as UTF-8 without BOM")
+    if 0 in content:
+        raise refusal("has a NUL byte in it; upload the workflow file, not a binary one")
+    return _decoded(content)
+
+
+def _decoded(content: bytes) -> str:
+    try:
+        return content.decode("utf-8")
+    except UnicodeDecodeError as error:
+        problem = f"is not UTF-8 text (byte {error.start + 1}); save it as UTF-8 without BOM"
+        raise refusal(problem) from error

@@ -1,0 +1,211 @@
+import json
+import zipfile
+from contextlib import suppress
+from gzip import compress
+from io import BytesIO
+from pathlib import Path
+
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from koda.domain.inspection.artifacts import LONGEST_SCRIPT, check_artifact
+from koda.domain.model.errors import InvalidValue
+from koda.testing.examples import PIXEL, WORKFLOW
+
+EXPORTS = sorted(Path("/work/shared/workflows").glob("*/*.json"))
+
+
+def problem_of(file_name: str, content: bytes) -> str:
+    """What is wrong with a file that must be refused."""
+    with pytest.raises(InvalidValue) as refused:
+        check_artifact(file_name, content)
+    assert refused.value.field == "file"
+    assert refused.value.problem.encode("ascii")
+    return refused.value.problem
+
+
+def zipped() -> bytes:
+    """A zip archive with a workflow in it."""
+    packed = BytesIO()
+    with zipfile.ZipFile(packed, "w") as archive:
+        archive.writestr("flow.json", WORKFLOW)
+    return packed.getvalue()
+
+
+def empty_zip() -> bytes:
+    """A zip archive with nothing in it."""
+    packed = BytesIO()
+    zipfile.ZipFile(packed, "w").close()
+    return packed.getvalue()
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        WORKFLOW,
+        b"[1]",
+        b'{"a": {}}',
+        b' \n{"a": -0.5e10, "b": null, "c": true}\n',
+        '{"name": "Grüße 👋", "emoji": "\\ud83d\\udc4b", "tab": "\\t"}'.encode(),
+        b'{"same": 1, "inner": {"same": 2}}',
+        b"[" + b"9" * 4300 + b", -" + b"9" * 4300 + b"]",
+        b"[" * 200 + b"1" + b"]" * 200,
+    ],
+)
+def test_strict_json_passes(content: bytes) -> None:
+    """What every JSON reader understands in the same way passes."""
+    check_artifact("flow.json", content)
+
+
+@pytest.mark.parametrize(
+    ("content", "problem"),
+    [
+        (b"", "is empty"),
+        (b" \n\t ", "is empty"),
+        (b"\xef\xbb\xbf" + WORKFLOW, "starts with a byte order mark"),
+        (WORKFLOW.decode().encode("utf-16"), "is UTF-16 text"),
+        (b"\xfe\xff" + WORKFLOW.decode().encode("utf-16-be"), "is UTF-16 text"),
+        (b"\0\0\xfe\xff" + WORKFLOW.decode().encode("utf-32-be"), "is UTF-32 text"),
+        (WORKFLOW.decode().encode("utf-16-le"), "looks like UTF-16"),
+        (WORKFLOW.decode().encode("utf-16-be"), "looks like UTF-16"),
+        (WORKFLOW.decode().encode("utf-32-le"), "looks like UTF-16 or UTF-32"),
+        (b'{"caf\xe9": 1}', "is not UTF-8 text (byte 6)"),
+        (b'{"a": "\xed\xa0\x80"}', "is not UTF-8 text (byte 8)"),
+        (compress(WORKFLOW), "is compressed with gzip"),
+        (compress(b"0" * 10_000_000), "is compressed with gzip"),
+        (zipped(), "is a zip archive"),
+        (empty_zip(), "is an empty zip archive"),
+        (b"\n<!DOCTYPE html><p>Sign in</p>", "is a web page"),
+        (b"<html>", "is a web page"),
+        (b"<?xml version='1.0'?>", "is a web page"),
+        (b'{"a": "\0"}', "has a NUL byte in it"),
+        (PIXEL, "has a NUL byte in it"),
+        (b'{"a": 1,}', "is not JSON (Expecting property name"),
+        (b'{"a": 1', "is not JSON"),
+        (b"{'a': 1}", "line 1, column 2"),
+        (b'{"a": 1} {"b": 2}', "is not JSON (Extra data"),
+        (b'["line\nbreak"]', "is not JSON (Invalid control character"),
+        (b'{"same": 1, "same": 2}', "has the key 'same' twice"),
+        (b'[{"a": {"same": 1, "b": 1, "same": 1}}]', "has the key 'same' twice"),
+        (b'{"%s": 1, "%s": 2}' % (b"k" * 999, b"k" * 999), "kkk\\u2026' twice"),
+        (b"[NaN]", "has NaN in it"),
+        (b"[Infinity]", "has Infinity in it"),
+        (b"[-Infinity]", "has -Infinity in it"),
+        (b"[1e400]", "has the number '1e400'"),
+        (b"[-1e400]", "has the number '-1e400'"),
+        (b"[" + b"9" * 4301 + b"]", "has a number of more than 4300 digits"),
+        (b"[-" + b"9" * 4301 + b"]", "has a number of more than 4300 digits"),
+        (b"[0." + b"9" * 5000 + b"]", "has a number of more than 4300 digits"),
+        (b"[" * 201 + b"1" + b"]" * 201, "is nested more than 200 levels deep"),
+        (b'{"a":' * 201 + b"1" + b"}" * 201, "is nested more than 200 levels deep"),
+        (b"[" * 10_000 + b"]" * 10_000, "is nested more than 200 levels deep"),
+        (b"[" * 100_000, "is nested more than 200 levels deep"),
+        (b'["\\ud800"]', "has text that cannot be stored, '\\ud800'"),
+        (b'{"\\udfff": 1}', "has text that cannot be stored"),
+        (b'{"a": [[{"b": "x\\ud83dy"}]]}', "has text that cannot be stored"),
+        (b'["a\\u0000b"]', "has text that cannot be stored, 'a\\x00b'"),
+        (b'{"\\u0000": 1}', "has text that cannot be stored"),
+        (b'"text"', "must be a JSON object or array"),
+        (b"1", "must be a JSON object or array"),
+        (b"null", "must be a JSON object or array"),
+        (b"{}", "must be a JSON object or array with something in it"),
+        (b"[]", "must be a JSON object or array with something in it"),
+    ],
+)
+def test_what_is_no_strict_json_is_refused_in_words(content: bytes, problem: str) -> None:
+    """Every fault has its own sentence that says what to do."""
+    told = problem_of("flow.json", content)
+
+    assert problem in told
+    assert ";" in told
+
+
+@pytest.mark.parametrize("path", EXPORTS, ids=lambda path: path.name)
+def test_real_exports_pass(path: Path) -> None:
+    """What n8n and Make really export passes."""
+    check_artifact(path.name, path.read_bytes())
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"print('hello')\n",
+        b"# only a remark\n",
+        b"# -*- coding: latin-1 -*-\n",
+        "grüße = 'hallo'\n".encode(),
+        b"async def run():\n    await work()\n",
+        b"x = 1\n" * (LONGEST_SCRIPT // 6 // 100),
+    ],
+)
+def test_python_passes(content: bytes) -> None:
+    """Text that parses as Python passes; nothing of it runs."""
+    check_artifact("flow.py", content)
+
+
+def test_checked_python_does_not_run(tmp_path: Path) -> None:
+    """A script is read, never executed."""
+    trace = tmp_path / "trace"
+
+    check_artifact("flow.py", f"open({str(trace)!r}, 'w')".encode())
+
+    assert not trace.exists()
+
+
+@pytest.mark.parametrize(
+    ("content", "problem"),
+    [
+        (b"", "is empty"),
+        (b"\xef\xbb\xbfx = 1", "starts with a byte order mark"),
+        ("x = 1".encode("utf-16"), "is UTF-16 text"),
+        (b"x = '\0'", "has a NUL byte in it"),
+        (b"# \xe9", "is not UTF-8 text (byte 3)"),
+        (b"def", "is not Python that can be read"),
+        (b"x = 1\ny = )", "line 2"),
+        (b"if 1:\nx = 1", "is not Python that can be read"),
+        (b"<html></html>", "is not Python that can be read"),
+        (b"(" * 100_000, "is not Python that can be read"),
+        (b"x = " + b"9" * 5000, "is not Python that can be read"),
+        (b"not " * 100_000 + b"1", "is too intricate"),
+        (b"x" + b".x" * 100_000, "is too intricate"),
+        (b"x = 1\n" * (LONGEST_SCRIPT // 6 + 1), "is a script of more than 1048576 bytes"),
+    ],
+)
+def test_what_is_no_python_is_refused_in_words(content: bytes, problem: str) -> None:
+    """Whatever stops the parser, its stack and memory included, is a sentence for the seller."""
+    told = problem_of("flow.py", content)
+
+    assert problem in told
+    assert ";" in told
+
+
+@pytest.mark.parametrize("name", ["flow", "flow.exe", "flow.json.txt", "json", ""])
+def test_unknown_extension_is_refused(name: str) -> None:
+    """Only the two kinds of workflow file can be checked."""
+    assert problem_of(name, WORKFLOW) == "must be a .json or a .py file"
+
+
+VALUES = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(),
+    lambda parts: st.lists(parts) | st.dictionaries(st.text(), parts),
+    max_leaves=20,
+)
+
+
+@pytest.mark.filterwarnings("ignore")
+@given(
+    name=st.sampled_from(["flow.json", "flow.py"]),
+    content=st.binary() | st.text().map(str.encode) | VALUES.map(json.dumps).map(str.encode),
+)
+@example(name="flow.py", content=b"# coding: no-such-thing")
+@example(name="flow.py", content=b"'\\N{no such name}'")
+def test_any_bytes_pass_or_are_invalid(name: str, content: bytes) -> None:
+    """No bytes at all bring out another error."""
+    with suppress(InvalidValue):
+        check_artifact(name, content)
+
+
+@given(cut=st.integers(0, len(WORKFLOW) - 1))
+def test_a_cut_off_workflow_is_refused(cut: int) -> None:
+    """No beginning of a workflow passes for the whole."""
+    assert problem_of("flow.json", WORKFLOW[:cut])
