@@ -1,0 +1,161 @@
+"""The one SQLite file: how it is opened, read and written."""
+
+import os
+import sqlite3
+from collections.abc import Collection, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from threading import Lock
+from time import monotonic, sleep
+
+from koda.adapters.sqlite.connections import Connections
+from koda.adapters.sqlite.schema import MIGRATIONS, Migration
+from koda.domain.model.errors import InvalidValue, Unavailable
+
+BUSY_SECONDS = 5.0
+
+
+class Database:
+    """One SQLite file, shared by the threads and processes of one machine.
+
+    It is opened, and brought to this version's schema, at once; its folder must exist.
+    What is written is on the disk when `write` ends, whatever happens to the process or the
+    machine then. `busy_seconds` is how long a caller waits for others to finish writing.
+
+    Raises:
+        InvalidValue: the file was written by a newer Koda, or this SQLite cannot search text.
+        Unavailable: the file cannot be opened, or is no SQLite file.
+    """
+
+    def __init__(
+        self,
+        path: str | os.PathLike[str],
+        *,
+        migrations: Sequence[Migration] = MIGRATIONS,
+        busy_seconds: float = BUSY_SECONDS,
+    ) -> None:
+        self.path = Path(path).absolute()
+        self._busy_seconds = busy_seconds
+        self._connections = Connections(self._connect)
+        self._writing = Lock()
+        with _translated(), self._connections.lend() as connection:
+            check_modules({name for (name,) in connection.execute("PRAGMA module_list")})
+            self._keep_log_apart(connection)
+            migrate(connection, migrations, self.path)
+
+    @contextmanager
+    def read(self) -> Iterator[sqlite3.Connection]:
+        """Lend a connection that sees one state of the file, whatever others write meanwhile.
+
+        Raises:
+            Unavailable: the file cannot be read now.
+        """
+        with _translated(), self._connections.lend() as connection:
+            connection.execute("BEGIN")
+            try:
+                yield connection
+            finally:
+                connection.rollback()
+
+    @contextmanager
+    def write(self) -> Iterator[sqlite3.Connection]:
+        """Lend a connection that alone writes; all of it is kept at the end, or nothing.
+
+        Raises:
+            Unavailable: the file cannot be written now; nothing has changed.
+        """
+        with _translated(), self._connections.lend() as connection, self._turn():
+            connection.execute("BEGIN IMMEDIATE")
+            try:
+                yield connection
+                connection.execute("COMMIT")
+            finally:
+                connection.rollback()
+
+    def close(self) -> None:
+        """Close the connections of all threads; the next use opens new ones."""
+        self._connections.close()
+
+    @contextmanager
+    def _turn(self) -> Iterator[None]:
+        """Let the threads of this process write one after the other, without polling the file."""
+        if not self._writing.acquire(timeout=self._busy_seconds):
+            raise Unavailable("store")
+        try:
+            yield
+        finally:
+            self._writing.release()
+
+    def _connect(self) -> sqlite3.Connection:
+        connection = sqlite3.connect(
+            self.path, timeout=self._busy_seconds, isolation_level=None, check_same_thread=False
+        )
+        connection.execute("PRAGMA synchronous = FULL")
+        return connection
+
+    def _keep_log_apart(self, connection: sqlite3.Connection) -> None:
+        """Switch the file to a write-ahead log, for good.
+
+        SQLite does not wait for others at this step, so that it is tried again while they open
+        the file, too.
+        """
+        deadline = monotonic() + self._busy_seconds
+        while True:
+            try:
+                connection.execute("PRAGMA journal_mode = WAL")
+            except sqlite3.OperationalError:
+                if monotonic() > deadline:
+                    raise
+                sleep(0.01)
+            else:
+                return
+
+
+def check_modules(modules: Collection[str]) -> None:
+    """Refuse an SQLite without text search, given the names of its modules."""
+    if "fts5" not in modules:
+        raise InvalidValue(
+            "store", "this Python's SQLite lacks FTS5; use a build that has it, or another store"
+        )
+
+
+def migrate(connection: sqlite3.Connection, migrations: Sequence[Migration], path: Path) -> None:
+    """Take the file to the version that `migrations` lead to, all at once.
+
+    Raises:
+        InvalidValue: the file is of a later version.
+    """
+    newest = len(migrations)
+    if _version(connection) == newest:
+        return
+    connection.execute("BEGIN EXCLUSIVE")
+    try:
+        current = _version(connection)
+        if current > newest:
+            raise InvalidValue(
+                "store",
+                f"{path} has schema {current}, newer than this Koda's {newest}; "
+                "upgrade Koda, or choose another file",
+            )
+        for statement in (one for step in migrations[current:] for one in step):
+            connection.execute(statement)
+        connection.execute("PRAGMA user_version = " + str(newest))
+        connection.execute("COMMIT")
+    finally:
+        connection.rollback()
+
+
+def _version(connection: sqlite3.Connection) -> int:
+    version: int = connection.execute("PRAGMA user_version").fetchone()[0]
+    return version
+
+
+@contextmanager
+def _translated() -> Iterator[None]:
+    """Tell what SQLite cannot do now in Koda's words; what a caller did wrong stays as it is."""
+    try:
+        yield
+    except sqlite3.DatabaseError as error:
+        if isinstance(error, sqlite3.IntegrityError | sqlite3.ProgrammingError):
+            raise
+        raise Unavailable("store") from error

@@ -1,0 +1,191 @@
+"""What the file holds. Each step of `MIGRATIONS` takes it from one version to the next.
+
+A step that was released is never changed; a change is a new step. Times are whole milliseconds
+since 1970 (UTC), amounts minor units, entities JSON documents (`documents`) beside the columns
+that queries need.
+"""
+
+Migration = tuple[str, ...]
+
+AUTOMATIONS: Migration = (
+    """
+    CREATE TABLE automations (
+        number INTEGER PRIMARY KEY,
+        id TEXT NOT NULL UNIQUE,
+        seller_id TEXT NOT NULL,
+        created INTEGER NOT NULL,
+        revision INTEGER NOT NULL,
+        document TEXT NOT NULL
+    )
+    """,
+    "CREATE INDEX automations_of_seller ON automations (seller_id, created, id)",
+    # What is for sale, in slim rows, so that counting never reads documents.
+    """
+    CREATE TABLE listings (
+        number INTEGER PRIMARY KEY,
+        id TEXT NOT NULL,
+        platform TEXT NOT NULL,
+        category TEXT NOT NULL,
+        price INTEGER NOT NULL,
+        listed INTEGER NOT NULL
+    )
+    """,
+    # One for each way to browse, in the order of its pages; the first two also count.
+    "CREATE INDEX listings_newest ON listings (listed, id, price, platform, category)",
+    "CREATE INDEX listings_price ON listings (price, id, platform, category)",
+    "CREATE INDEX listings_platform_newest ON listings (platform, listed, id)",
+    "CREATE INDEX listings_platform_price ON listings (platform, price, id)",
+    "CREATE INDEX listings_category_newest ON listings (category, listed, id)",
+    "CREATE INDEX listings_category_price ON listings (category, price, id)",
+    "CREATE INDEX listings_both_newest ON listings (platform, category, listed, id)",
+    "CREATE INDEX listings_both_price ON listings (platform, category, price, id)",
+    """
+    CREATE TABLE listing_tags (
+        number INTEGER NOT NULL,
+        tag TEXT NOT NULL,
+        id TEXT NOT NULL,
+        platform TEXT NOT NULL,
+        category TEXT NOT NULL,
+        price INTEGER NOT NULL,
+        listed INTEGER NOT NULL,
+        PRIMARY KEY (number, tag)
+    ) WITHOUT ROWID
+    """,
+    """
+    CREATE INDEX listing_tags_newest
+    ON listing_tags (tag, listed, id, platform, category, price)
+    """,
+    """
+    CREATE INDEX listing_tags_price
+    ON listing_tags (tag, price, id, platform, category)
+    """,
+    # Terms are written as ASCII (`terms.token`), so that only the domain folds text.
+    """
+    CREATE VIRTUAL TABLE listing_terms
+    USING fts5(terms, tokenize = 'ascii', detail = none, columnsize = 0)
+    """,
+    """
+    CREATE TABLE listing_counts (
+        platform TEXT NOT NULL,
+        category TEXT NOT NULL,
+        count INTEGER NOT NULL,
+        PRIMARY KEY (platform, category)
+    ) WITHOUT ROWID
+    """,
+    """
+    CREATE TRIGGER listing_added AFTER INSERT ON listings BEGIN
+        INSERT INTO listing_counts VALUES (new.platform, new.category, 1)
+        ON CONFLICT DO UPDATE SET count = count + 1;
+    END
+    """,
+    """
+    CREATE TRIGGER listing_removed AFTER DELETE ON listings BEGIN
+        UPDATE listing_counts SET count = count - 1
+        WHERE platform = old.platform AND category = old.category;
+    END
+    """,
+)
+
+SELLERS: Migration = (
+    """
+    CREATE TABLE sellers (
+        id TEXT PRIMARY KEY NOT NULL,
+        account_id TEXT NOT NULL UNIQUE,
+        revision INTEGER NOT NULL,
+        document TEXT NOT NULL
+    )
+    """,
+)
+
+ORDERS: Migration = (
+    """
+    CREATE TABLE orders (
+        id TEXT PRIMARY KEY NOT NULL,
+        buyer_id TEXT NOT NULL,
+        state TEXT NOT NULL,
+        basket TEXT NOT NULL,
+        checkout_id TEXT UNIQUE,
+        request_key TEXT,
+        revision INTEGER NOT NULL,
+        document TEXT NOT NULL
+    )
+    """,
+    "CREATE UNIQUE INDEX orders_open ON orders (buyer_id, basket) WHERE state = 'open'",
+    """
+    CREATE UNIQUE INDEX orders_request ON orders (buyer_id, request_key)
+    WHERE request_key IS NOT NULL
+    """,
+)
+
+PURCHASES: Migration = (
+    """
+    CREATE TABLE purchases (
+        id TEXT PRIMARY KEY NOT NULL,
+        order_id TEXT NOT NULL,
+        line INTEGER NOT NULL,
+        buyer_id TEXT NOT NULL,
+        seller_id TEXT NOT NULL,
+        automation_id TEXT NOT NULL,
+        bought INTEGER NOT NULL,
+        day TEXT NOT NULL,
+        currency TEXT NOT NULL,
+        price INTEGER NOT NULL,
+        fee INTEGER NOT NULL,
+        live INTEGER NOT NULL,
+        double INTEGER NOT NULL,
+        revision INTEGER NOT NULL,
+        document TEXT NOT NULL,
+        UNIQUE (order_id, line)
+    )
+    """,
+    "CREATE UNIQUE INDEX purchases_live ON purchases (buyer_id, automation_id) WHERE live",
+    """
+    CREATE INDEX purchases_of_automation
+    ON purchases (buyer_id, automation_id, live, bought, id) WHERE NOT double
+    """,
+    "CREATE INDEX purchases_bought ON purchases (buyer_id, bought, id) WHERE NOT double",
+    "CREATE INDEX purchases_sold ON purchases (seller_id, bought, id) WHERE NOT double",
+    "CREATE INDEX purchases_days ON purchases (seller_id, day, currency, price, fee) WHERE live",
+)
+
+OTHERS: Migration = (
+    """
+    CREATE TABLE events (
+        id TEXT PRIMARY KEY NOT NULL,
+        waiting INTEGER NOT NULL,
+        received INTEGER NOT NULL,
+        document TEXT NOT NULL
+    )
+    """,
+    "CREATE INDEX events_waiting ON events (received, id) WHERE waiting",
+    """
+    CREATE TABLE grants (
+        id TEXT PRIMARY KEY NOT NULL,
+        purchase_id TEXT,
+        granted INTEGER NOT NULL,
+        document TEXT NOT NULL
+    )
+    """,
+    "CREATE INDEX grants_of_purchase ON grants (purchase_id, granted, id)",
+    """
+    CREATE TABLE uploads (
+        id TEXT PRIMARY KEY NOT NULL,
+        expires INTEGER NOT NULL,
+        document TEXT NOT NULL
+    )
+    """,
+    "CREATE INDEX uploads_expiring ON uploads (expires)",
+    # The last news of each user, and the last removal; a removed user has no document.
+    """
+    CREATE TABLE people (
+        id TEXT PRIMARY KEY NOT NULL,
+        updated INTEGER,
+        removed INTEGER,
+        document TEXT
+    )
+    """,
+    # Numbers that only grow, by which processes tell each other that something is outdated.
+    "CREATE TABLE generations (name TEXT PRIMARY KEY NOT NULL, number INTEGER NOT NULL)",
+)
+
+MIGRATIONS: tuple[Migration, ...] = (AUTOMATIONS + SELLERS + ORDERS + PURCHASES + OTHERS,)
