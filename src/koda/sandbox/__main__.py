@@ -1,0 +1,7 @@
+"""`python -m koda.sandbox`."""
+
+import sys
+
+from koda.sandbox.command import main
+
+sys.exit(main())

@@ -1,0 +1,70 @@
+"""Everything behind the sandbox's address: two APIs, the hosted pages and the control."""
+
+import json
+from typing import Any
+
+from attrs import define, field
+
+from koda.sandbox.clerk.api import ClerkApi
+from koda.sandbox.clerk.keys import SigningKey
+from koda.sandbox.clerk.sessions import Tokens
+from koda.sandbox.errors import ApiError, ClerkError, Json
+from koda.sandbox.http import Answer, Request, json_answer
+from koda.sandbox.ledger import UnbalancedError
+from koda.sandbox.operations import Operations, sweep
+from koda.sandbox.pages.site import Site
+from koda.sandbox.stripe_api import StripeApi
+from koda.sandbox.world import World
+
+CONTROL = "/_sandbox/"
+
+
+@define
+class App:
+    """Passes each request to the part that it is for."""
+
+    world: World
+    operations: Operations = field(init=False)
+    _stripe: StripeApi = field(init=False)
+    _clerk: ClerkApi = field(init=False)
+    _site: Site = field(init=False)
+
+    def __attrs_post_init__(self) -> None:
+        """Build the parts over the one world."""
+        key = SigningKey(self.world.state)
+        tokens = Tokens(self.world, key)
+        self.operations = Operations(self.world, key, tokens)
+        self._stripe = StripeApi(self.world)
+        self._clerk = ClerkApi(self.world, key, tokens)
+        self._site = Site(self.world, tokens)
+
+    def answer(self, request: Request) -> Answer:
+        """Answer any request."""
+        if request.path.startswith(CONTROL):
+            return self._steer(request)
+        sweep(self.world)
+        if request.path.startswith("/v1/"):
+            return self._stripe.answer(request)
+        if request.path.startswith("/clerk/") and request.path != "/clerk/sign-in":
+            return self.world.faults.around(request, lambda: self._clerk.answer(request))
+        return self.world.faults.around(request, lambda: self._site.answer(request))
+
+    def _steer(self, request: Request) -> Answer:
+        sent = request.header("Content-Type").partition(";")[0]
+        if request.method != "POST" or sent != "application/json":
+            return _trouble("Operations are POST requests with a JSON body.", None, 415)
+        try:
+            arguments = json.loads(request.body)
+            return json_answer({"result": self.perform(request.path[len(CONTROL) :], arguments)})
+        except (ApiError, ClerkError) as error:
+            return _trouble(error.message, error.code)
+        except (LookupError, TypeError, ValueError, UnbalancedError) as error:
+            return _trouble(str(error), type(error).__name__)
+
+    def perform(self, name: str, arguments: Json) -> Any:
+        """Run an operation by name."""
+        return self.operations.perform(name, arguments)
+
+
+def _trouble(message: str, code: str | None, status: int = 400) -> Answer:
+    return json_answer({"error": {"message": message, "code": code}}, status)

@@ -1,0 +1,1 @@
+"""Clerk: people, their sessions, and the tokens that prove who asks."""

@@ -1,0 +1,90 @@
+"""The sandbox as a program of its own."""
+
+import argparse
+import json
+import signal
+import sys
+import threading
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from koda.sandbox.clerk.users import DEFAULT_PEOPLE
+from koda.sandbox.embedded import Options, Sandbox
+from koda.sandbox.errors import ClerkError, Json
+
+TEXTS = {
+    "host": "address to listen on",
+    "state": "SQLite file that keeps everything (default: memory, forgotten at the end)",
+    "url": "address under which browsers reach the sandbox, if not the one it listens on",
+    "webhook": "where messages about the platform go",
+    "connect-webhook": "where messages about connected accounts go",
+    "clerk-webhook": "where messages about people go",
+    "secret-key": "Stripe's secret key (default: made up, and kept in the state)",
+    "clerk-secret-key": "Clerk's secret key",
+    "webhook-secret": "signs messages about the platform",
+    "connect-webhook-secret": "signs messages about connected accounts",
+    "clerk-webhook-secret": "signs messages about people: whsec_ and base64",
+}
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Serve a sandbox until interrupted or terminated.
+
+    Prints `sandbox ready at http://HOST:PORT` once it answers. Returns the exit code: 0, or 2 if
+    the arguments cannot be used.
+    """
+    arguments = vars(_parser().parse_args(argv))
+    try:
+        options = Options(people=_people(arguments.pop("people")), **_given(arguments))
+        sandbox = Sandbox(options)
+    except (OSError, ValueError, ClerkError) as error:
+        print(f"The sandbox cannot start: {error}", file=sys.stderr)  # noqa: T201 - a program's voice
+        return 2
+    stopped = threading.Event()
+    _stop_on_signals(stopped)
+    with sandbox:
+        sandbox.serve()
+        print(f"sandbox ready at {sandbox.url}", flush=True)  # noqa: T201 - see above
+        stopped.wait()
+    return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="koda sandbox",
+        description="A stateful Stripe and Clerk on loopback. No money moves.",
+    )
+    parser.add_argument("--port", type=int, default=0, help="port to listen on (0: a free one)")
+    parser.add_argument(
+        "--people",
+        default="default",
+        help="JSON file with a list of people who can sign in, or 'default' or 'none'",
+    )
+    parser.add_argument(
+        "--strict", action="store_true", help="hold requests against the Stripe library's types"
+    )
+    for name, text in TEXTS.items():
+        parser.add_argument(f"--{name}", help=text)
+    return parser
+
+
+def _given(arguments: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in arguments.items() if value is not None}
+
+
+def _people(source: str) -> Sequence[Json]:
+    if source == "default":
+        return DEFAULT_PEOPLE
+    if source == "none":
+        return ()
+    people = json.loads(Path(source).read_text(encoding="utf-8"))
+    if not isinstance(people, list) or not all(isinstance(person, dict) for person in people):
+        raise ValueError(f"{source} must hold a JSON list of objects")
+    return people
+
+
+def _stop_on_signals(stopped: threading.Event) -> None:
+    if threading.current_thread() is threading.main_thread():
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, lambda *_: stopped.set())

@@ -1,0 +1,153 @@
+"""Currencies and the smallest amounts that can be charged: https://docs.stripe.com/currencies."""
+
+from koda.sandbox.errors import ApiError
+
+MINIMUMS = {
+    "aed": 200,
+    "aud": 50,
+    "bgn": 100,
+    "brl": 50,
+    "cad": 50,
+    "chf": 50,
+    "czk": 1500,
+    "dkk": 250,
+    "eur": 50,
+    "gbp": 30,
+    "hkd": 400,
+    "huf": 17500,
+    "inr": 50,
+    "jpy": 50,
+    "mxn": 1000,
+    "myr": 200,
+    "nok": 300,
+    "nzd": 50,
+    "pln": 200,
+    "ron": 200,
+    "sek": 300,
+    "sgd": 50,
+    "thb": 1000,
+    "usd": 50,
+}
+"""Minor units by currency."""
+
+OTHERS = frozenset(
+    [
+        "ars",
+        "bhd",
+        "bif",
+        "clp",
+        "cop",
+        "cve",
+        "djf",
+        "dzd",
+        "egp",
+        "etb",
+        "fjd",
+        "gel",
+        "ghs",
+        "gnf",
+        "gtq",
+        "idr",
+        "ils",
+        "isk",
+        "jmd",
+        "jod",
+        "kes",
+        "kgs",
+        "khr",
+        "kmf",
+        "krw",
+        "kwd",
+        "kzt",
+        "lak",
+        "lbp",
+        "lkr",
+        "mad",
+        "mdl",
+        "mga",
+        "mnt",
+        "mur",
+        "mvr",
+        "ngn",
+        "npr",
+        "omr",
+        "pab",
+        "pen",
+        "pgk",
+        "php",
+        "pkr",
+        "pyg",
+        "qar",
+        "rsd",
+        "rub",
+        "rwf",
+        "sar",
+        "sbd",
+        "scr",
+        "srd",
+        "thb",
+        "tnd",
+        "top",
+        "try",
+        "ttd",
+        "twd",
+        "tzs",
+        "uah",
+        "ugx",
+        "uyu",
+        "uzs",
+        "vnd",
+        "vuv",
+        "wst",
+        "xaf",
+        "xcd",
+        "xof",
+        "xpf",
+        "yer",
+        "zar",
+        "zmw",
+    ]
+)
+ZERO_DECIMAL = frozenset(
+    "bif clp djf gnf jpy kmf krw mga pyg rwf ugx vnd vuv xaf xof xpf".split()  # noqa: SIM905 - as above
+)
+THREE_DECIMAL = frozenset({"bhd", "jod", "kwd", "omr", "tnd"})
+
+MAXIMUM = 99_999_999
+
+
+def check_currency(code: str, name: str) -> str:
+    """The currency in lower case.
+
+    Raises:
+        ApiError: no such currency.
+    """
+    lower = code.lower()
+    if lower not in MINIMUMS and lower not in OTHERS:
+        raise ApiError(f"Invalid currency: {code}.", param=name)
+    return lower
+
+
+def check_amount(amount: int, currency: str, name: str) -> None:
+    """Refuse amounts that cannot be charged.
+
+    Raises:
+        ApiError: below the currency's minimum, above eight digits, or, in a currency of three
+            decimals, not a multiple of ten.
+    """
+    if amount < MINIMUMS.get(currency, 1):
+        least = MINIMUMS.get(currency, 1)
+        message = f"Amount must be at least {least} in the smallest unit of {currency}."
+        raise ApiError(message, code="amount_too_small", param=name)
+    if amount > MAXIMUM:
+        message = f"Amount must be no more than {MAXIMUM} in the smallest unit of {currency}."
+        raise ApiError(message, code="amount_too_large", param=name)
+    if currency in THREE_DECIMAL and amount % 10:
+        message = f"Invalid amount: the last digit of an amount in {currency} must be 0."
+        raise ApiError(message, code="invalid_charge_amount", param=name)
+
+
+def show_amount(amount: int, currency: str) -> str:
+    """The amount for a person, as in `12.50 EUR`."""
+    digits = 0 if currency in ZERO_DECIMAL else 3 if currency in THREE_DECIMAL else 2
+    return f"{amount / 10**digits:,.{digits}f} {currency.upper()}"

@@ -1,0 +1,175 @@
+"""A whole sandbox in one object: built, served, and stopped again."""
+
+import threading
+from collections.abc import Sequence
+from types import TracebackType
+from typing import Any, Self
+
+from attrs import frozen
+
+from koda.sandbox.app import App
+from koda.sandbox.clerk.users import DEFAULT_PEOPLE, add_user
+from koda.sandbox.clock import SandboxClock
+from koda.sandbox.control import SandboxControl
+from koda.sandbox.delivery import QUICK_RETRIES, Deliveries
+from koda.sandbox.endpoints import AUDIENCES, Endpoints
+from koda.sandbox.errors import Json
+from koda.sandbox.faults import Faults
+from koda.sandbox.httpd import Server
+from koda.sandbox.ids import new_id
+from koda.sandbox.ledger import Ledger
+from koda.sandbox.operations import sweep
+from koda.sandbox.state import State
+from koda.sandbox.world import Keys, World
+
+TICK = 1.0
+"""Seconds between two looks for what has expired."""
+
+
+@frozen(kw_only=True)
+class Options:
+    """How a sandbox is set up; every value has a working default.
+
+    Args:
+        host: the address to listen on.
+        port: 0 takes a free one.
+        state: an SQLite file that survives the process, or `:memory:`.
+        url: the address under which browsers reach it, if not the one it listens on.
+        webhook: where messages about the platform go.
+        connect_webhook: where messages about connected accounts go.
+        clerk_webhook: where messages about people go.
+        secret_key: Stripe's secret key; made up and kept unless given.
+        clerk_secret_key: Clerk's secret key; likewise.
+        webhook_secret: what messages about the platform are signed with; likewise.
+        connect_webhook_secret: likewise, about connected accounts.
+        clerk_webhook_secret: likewise, about people; base64 after `whsec_`.
+        people: who can sign in; those whose id is known already are left as they are.
+        retry_delays: seconds before each further attempt to deliver a message.
+        delivery_timeout: seconds for which a receiver may think.
+        fee_basis_points: what the processor keeps of a charge, in hundredths of a percent.
+        strict: hold every request against the installed Stripe library's types (needs `stripe` and
+            `pydantic`).
+    """
+
+    host: str = "127.0.0.1"
+    port: int = 0
+    state: str = ":memory:"
+    url: str | None = None
+    webhook: str | None = None
+    connect_webhook: str | None = None
+    clerk_webhook: str | None = None
+    secret_key: str | None = None
+    clerk_secret_key: str | None = None
+    webhook_secret: str | None = None
+    connect_webhook_secret: str | None = None
+    clerk_webhook_secret: str | None = None
+    people: Sequence[Json] = DEFAULT_PEOPLE
+    retry_delays: Sequence[float] = QUICK_RETRIES
+    delivery_timeout: float = 20.0
+    fee_basis_points: int = 0
+    strict: bool = False
+
+    def endpoint(self, audience: str) -> tuple[str | None, str | None]:
+        """The address and the secret given for an audience."""
+        return {
+            "account": (self.webhook, self.webhook_secret),
+            "connect": (self.connect_webhook, self.connect_webhook_secret),
+            "clerk": (self.clerk_webhook, self.clerk_webhook_secret),
+        }[audience]
+
+
+class Sandbox(SandboxControl):
+    """A sandbox served from this process, with everything that `SandboxControl` can do.
+
+    Use it as a context manager: `with Sandbox.start() as sandbox: …`.
+    """
+
+    def __init__(self, options: Options) -> None:
+        """Build everything and listen; `start` serves."""
+        self._server = Server(options.host, options.port)
+        self._state = State(options.state)
+        address = f"http://{options.host}:{self._server.port}"
+        self.world = build_world(self._state, options, options.url or address)
+        app = App(self.world)
+        self._server.application = app.answer
+        super().__init__(perform=app.perform)
+
+    @classmethod
+    def start(cls, port: int = 0, **options: Any) -> Self:
+        """Serve a sandbox in the background; see `Options` for what can be set."""
+        sandbox = cls(Options(port=port, **options))
+        sandbox.serve()
+        return sandbox
+
+    def serve(self) -> None:
+        """Begin to answer requests, to send messages and to let things expire."""
+        self.world.deliveries.start()
+        for work in (self._server.serve_forever, self._keep_house):
+            threading.Thread(target=work, daemon=True).start()
+
+    def _keep_house(self) -> None:
+        while not self.world.stopping.wait(TICK):
+            sweep(self.world)
+
+    def stop(self) -> None:
+        """Stop serving; the state is kept if it has a file."""
+        self.world.stopping.set()
+        self._server.stop()
+        self.world.deliveries.stop()
+        self._state.close()
+
+    def __enter__(self) -> Self:
+        """The running sandbox."""
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        """Stop it."""
+        self.stop()
+
+
+def build_world(state: State, options: Options, url: str) -> World:
+    """A world over a state, set up as asked; what the state has from before is kept."""
+    clock = SandboxClock(state)
+    endpoints = Endpoints(state, clock)
+    stopping = threading.Event()
+    world = World(
+        state,
+        clock,
+        Ledger(state, clock),
+        Deliveries(state, clock, endpoints, options.retry_delays, options.delivery_timeout),
+        Faults(stopping),
+        _keys(state, options),
+        url.rstrip("/"),
+        options.fee_basis_points,
+        options.strict,
+        stopping,
+    )
+    with state.transaction():
+        for audience in AUDIENCES:
+            _set_up_endpoint(endpoints, audience, *options.endpoint(audience))
+        for person in options.people:
+            if "id" not in person or state.get("user", person["id"]) is None:
+                add_user(world, person)
+    return world
+
+
+def _keys(state: State, options: Options) -> Keys:
+    kept = state.get("meta", "keys") or {}
+    stripe = options.secret_key or kept.get("stripe") or new_id("sk_test_")
+    clerk = options.clerk_secret_key or kept.get("clerk") or new_id("sk_test_")
+    state.put("meta", {"id": "keys", "stripe": stripe, "clerk": clerk})
+    return Keys(stripe, clerk)
+
+
+def _set_up_endpoint(
+    endpoints: Endpoints, audience: str, url: str | None, secret: str | None
+) -> None:
+    chosen = secret or endpoints.secret_of(audience)
+    endpoints.set_secret(audience, chosen)
+    if url is not None:
+        endpoints.add(url, audience=audience, secret=chosen)

@@ -1,0 +1,324 @@
+"""What a test or an operator can tell the sandbox, by name: the server's half of the control."""
+
+from collections.abc import Callable
+from typing import Any
+
+import attrs
+from attrs import define
+
+from koda.sandbox.clerk.keys import SigningKey
+from koda.sandbox.clerk.sessions import Tokens, open_session
+from koda.sandbox.clerk.users import add_user, delete_user, update_user
+from koda.sandbox.delivery import payload_of
+from koda.sandbox.endpoints import new_secret
+from koda.sandbox.errors import Json
+from koda.sandbox.faults import Fault
+from koda.sandbox.ids import new_id
+from koda.sandbox.mischief import Trick
+from koda.sandbox.resources import accounts, balances, checkout, disputes, refunds
+from koda.sandbox.world import World
+
+
+@define
+class Operations:
+    """Each public method is one operation; parameters and results are JSON values."""
+
+    world: World
+    key: SigningKey
+    tokens: Tokens
+
+    def perform(self, name: str, arguments: Json) -> Any:
+        """Run the operation of that name.
+
+        Raises:
+            LookupError: no such operation, or something it needs is not there.
+            ApiError: the provider would refuse.
+            TypeError: wrong arguments.
+        """
+        operation: Callable[..., Any] | None = getattr(self, name, None)
+        if name.startswith("_") or name in {"perform", "world", "key", "tokens"}:
+            operation = None
+        if operation is None:
+            raise LookupError(f"The sandbox has no operation {name!r}")
+        return operation(**arguments)
+
+    def info(self) -> Json:
+        """Addresses and secrets."""
+        world = self.world
+        secret_of = world.deliveries.endpoints.secret_of
+        return {
+            "url": world.url,
+            "stripe_url": world.url,
+            "clerk_url": world.clerk_url,
+            "secret_key": world.keys.stripe,
+            "clerk_secret_key": world.keys.clerk,
+            "webhook_secret": secret_of("account"),
+            "connect_webhook_secret": secret_of("connect"),
+            "clerk_webhook_secret": secret_of("clerk"),
+        }
+
+    # --- accounts -------------------------------------------------------
+
+    def complete_onboarding(self, account: str) -> Json:
+        """The owner completes everything."""
+        return self._change(accounts.complete_onboarding, account)
+
+    def require(self, account: str, items: list[str], deadline: int | None = None) -> Json:
+        """The provider asks for more."""
+        return self._change(accounts.require, account, items, deadline)
+
+    def restrict(self, account: str, reason: str, deadline: int | None = None) -> Json:
+        """The provider disables the account."""
+        return self._change(accounts.restrict, account, reason, deadline)
+
+    def deauthorize(self, account: str) -> Json:
+        """The owner cuts the connection."""
+        return self._change(accounts.deauthorize, account)
+
+    def pay_out(self, account: str, amount: int | None = None, currency: str = "eur") -> int:
+        """The account's money goes to its bank."""
+        return balances.pay_out(self.world, account, amount, currency)
+
+    def _change(self, action: Callable[..., Json], *arguments: Any) -> Json:
+        with self.world.state.transaction():
+            return self.world.public(action(self.world, *arguments))
+
+    # --- money ----------------------------------------------------------
+
+    def pay(self, session: str) -> Json:
+        """The buyer pays."""
+        return self._check_out(checkout.pay, session)
+
+    def decline(self, session: str) -> Json:
+        """The buyer's card is declined."""
+        return self._check_out(checkout.decline, session)
+
+    def pay_later(self, session: str) -> Json:
+        """The buyer chooses a method that settles later."""
+        return self._check_out(checkout.pay_later, session)
+
+    def settle(self, session: str, *, succeed: bool = True) -> Json:
+        """What was to be paid later arrives, or fails."""
+        return self._check_out(checkout.settle, session, succeed_now=succeed)
+
+    def expire(self, session: str) -> Json:
+        """Nobody paid in time."""
+        return self._check_out(checkout.expire, session)
+
+    def _check_out(self, action: Callable[..., Json], session: str, **options: Any) -> Json:
+        with self.world.state.transaction():
+            loaded = self.world.load("checkout.session", session)
+            return self.world.public(action(self.world, loaded, **options))
+
+    def refund(self, payment: str, amount: int | None = None, **options: Any) -> Json:
+        """The platform refunds a charge or payment intent by hand."""
+        with self.world.state.transaction():
+            charge = self._charge(payment)
+            return self.world.public(refunds.refund(self.world, charge, amount, **options))
+
+    def dispute(self, payment: str, reason: str) -> Json:
+        """The buyer disputes a charge or payment intent."""
+        with self.world.state.transaction():
+            return self.world.public(disputes.dispute(self.world, self._charge(payment), reason))
+
+    def close_dispute(self, dispute: str, *, won: bool) -> Json:
+        """The bank decides a dispute."""
+        with self.world.state.transaction():
+            kept = self._dispute(dispute)
+            return self.world.public(disputes.close_dispute(self.world, kept, won=won))
+
+    def _charge(self, payment: str) -> Json:
+        if payment.startswith("cs_"):
+            payment = self.world.load("checkout.session", payment)["payment_intent"] or payment
+        if payment.startswith("pi_"):
+            payment = self.world.load("payment_intent", payment)["latest_charge"] or payment
+        return self.world.load("charge", payment)
+
+    def _dispute(self, identifier: str) -> Json:
+        if identifier.startswith("du_"):
+            return self.world.load("dispute", identifier)
+        charge = self._charge(identifier)
+        found = self.world.state.find("dispute", charge=charge["id"])
+        if not found:
+            raise LookupError(f"No dispute of {identifier}")
+        return found[-1]
+
+    # --- looking --------------------------------------------------------
+
+    def objects(self, kind: str) -> list[Json]:
+        """Every object of a kind, oldest first."""
+        return [self.world.public(body) for body in self.world.state.find(kind)]
+
+    def events(self, type: str | None = None) -> list[Json]:
+        """Every event, oldest first, of one type if given."""
+        wanted = {} if type is None else {"type": type}
+        return [self.world.public(body) for body in self.world.state.find("event", **wanted)]
+
+    def balances(self) -> dict[str, dict[str, int]]:
+        """Minor units by account and currency."""
+        return self.world.ledger.balances()
+
+    def assert_balanced(self) -> None:
+        """Recompute the ledger."""
+        self.world.ledger.assert_balanced()
+
+    def requests(self) -> list[Json]:
+        """The requests seen, oldest first."""
+        return [attrs.asdict(seen) for seen in list(self.world.seen)]
+
+    def forget_requests(self) -> None:
+        """Start the log of requests anew."""
+        self.world.seen.clear()
+
+    # --- time and trouble -----------------------------------------------
+
+    def now(self) -> int:
+        """Business time."""
+        return self.world.clock.now()
+
+    def advance(self, seconds: float) -> int:
+        """Move business time, and let expire what then has expired."""
+        moved = self.world.clock.advance(seconds)
+        self._sweep()
+        return moved
+
+    def fix(self, moment: float | None) -> int:
+        """Stand still at a moment, or follow real time again."""
+        fixed = self.world.clock.fix(moment)
+        self._sweep()
+        return fixed
+
+    def _sweep(self) -> None:
+        sweep(self.world)
+
+    def forget_idempotency_keys(self) -> None:
+        """Forget all idempotency keys."""
+        self.world.state.clear("idempotency")
+
+    def plan_fault(self, **fault: Any) -> None:
+        """Plan a trouble for requests."""
+        self.world.faults.plan(Fault(**fault))
+
+    def clear_faults(self) -> None:
+        """Forget planned troubles."""
+        self.world.faults.clear()
+
+    # --- webhooks -------------------------------------------------------
+
+    def add_endpoint(self, url: str, audience: str, secret: str | None = None) -> Json:
+        """Send messages of an audience to an address from now on."""
+        endpoints = self.world.deliveries.endpoints
+        chosen = secret or endpoints.secret_of(audience)
+        kept = endpoints.add(url, audience=audience, secret=chosen)
+        self.world.deliveries.serve(kept["id"])
+        return self.world.public(kept) | {"secret": kept["_secret"]}
+
+    def roll_secret(self, audience: str, secret: str | None = None) -> str:
+        """Sign with a new secret, and for a day with the old one too."""
+        fresh = secret or new_secret(audience)
+        with self.world.state.transaction():
+            self.world.deliveries.endpoints.roll(audience, fresh)
+        return fresh
+
+    def play_trick(self, **trick: Any) -> None:
+        """Plan mischief for messages."""
+        self.world.deliveries.mischief.plan(Trick(**trick))
+
+    def clear_tricks(self) -> None:
+        """Forget planned mischief."""
+        self.world.deliveries.mischief.clear()
+
+    def hold(self) -> None:
+        """Keep messages back."""
+        self.world.deliveries.hold()
+
+    def pending(self) -> list[Json]:
+        """The events kept back."""
+        return [self.world.public(event) for event in self.world.deliveries.pending()]
+
+    def deliver(self, event: str | int, times: int = 1, *, concurrently: bool = False) -> list[int]:
+        """Send an event now."""
+        return self.world.deliveries.deliver(event, times, concurrently=concurrently)
+
+    def release(self, order: list[str] | str | int | None = None) -> None:
+        """Send what was kept back."""
+        self.world.deliveries.release(order)
+
+    def drop(self, event: str) -> None:
+        """Lose an event's messages."""
+        self.world.deliveries.drop(event)
+
+    def drain(self, timeout: float) -> bool:
+        """Wait until nothing is queued."""
+        return self.world.deliveries.drain(timeout)
+
+    def echo(self, event: str) -> Json:
+        """Tell of an event's object again, under another event id."""
+        with self.world.state.transaction():
+            again = self.world.load("event", event) | {"id": new_id("evt_")}
+            self.world.save(again)
+            self.world.deliveries.enqueue(again, "event")
+        return self.world.public(again)
+
+    def deliveries(self) -> list[Json]:
+        """Every delivery with the answers it met, oldest first."""
+        return self.world.state.find("delivery")
+
+    def message(self, event: str) -> Json:
+        """The body and freshly signed headers of an event's message."""
+        world = self.world
+        kind = "event" if event.startswith("evt_") else "clerk_event"
+        body = world.load(kind, event)
+        audience = "clerk" if kind == "clerk_event" else _audience(body)
+        payload = payload_of(body)
+        signed = world.deliveries.endpoints.headers_for(audience, payload, event)
+        return {"body": payload.decode(), "headers": signed}
+
+    # --- people ---------------------------------------------------------
+
+    def add_person(self, **given: Any) -> Json:
+        """Create a person."""
+        return add_user(self.world, given)
+
+    def change_person(self, person: str, **given: Any) -> Json:
+        """Change a person."""
+        return update_user(self.world, self.world.load("user", person), given)
+
+    def remove_person(self, person: str) -> Json:
+        """Delete a person."""
+        return delete_user(self.world, self.world.load("user", person))
+
+    def sign_in(self, person: str, lifetime: int, origin: str | None, claims: Json) -> str:
+        """Open a session and make a token of it."""
+        session = open_session(self.world, person)
+        named = {} if origin is None else {"azp": origin}
+        usual = {"sub": person, "sid": session["id"]} | named
+        return self.tokens.mint(usual | claims, lifetime=lifetime)
+
+    def token(
+        self,
+        claims: Json,
+        headers: Json,
+        lifetime: int,
+        key: str | None = None,
+        algorithm: str = "RS256",
+    ) -> str:
+        """Make any token."""
+        return self.tokens.mint(
+            claims, lifetime=lifetime, headers=headers, key=key, algorithm=algorithm
+        )
+
+    def public_key(self) -> str:
+        """The public key that verifies tokens, as PEM."""
+        return self.key.public_pem
+
+
+def sweep(world: World) -> None:
+    """Let expire what has expired."""
+    with world.state.transaction():
+        checkout.expire_overdue(world)
+        accounts.disable_overdue(world)
+
+
+def _audience(event: Json) -> str:
+    return "connect" if event.get("account") else "account"

@@ -1,0 +1,62 @@
+"""Which page answers which address."""
+
+import re
+from collections.abc import Callable
+
+from attrs import define, field
+
+from koda.sandbox.clerk.sessions import Tokens
+from koda.sandbox.http import Answer, Request
+from koda.sandbox.pages.checkout import CheckoutPages
+from koda.sandbox.pages.looks import page, stylesheet
+from koda.sandbox.pages.onboarding import OnboardingPages
+from koda.sandbox.pages.sign_in import SignInPages
+from koda.sandbox.world import World
+
+Page = Callable[[Request, str], Answer]
+
+
+@define
+class Site:
+    """The hosted pages."""
+
+    world: World
+    tokens: Tokens
+    _pages: tuple[tuple[str, str, Page], ...] = field(init=False)
+
+    def __attrs_post_init__(self) -> None:
+        """Build the pages over the one world."""
+        checkout = CheckoutPages(self.world)
+        onboarding = OnboardingPages(self.world)
+        sign_in = SignInPages(self.world, self.tokens)
+        self._pages = (
+            ("GET", r"/()", self._home),
+            ("GET", r"/(style\.css)", lambda *_: stylesheet()),
+            ("GET", r"/pay/([^/]+)", checkout.show),
+            ("POST", r"/pay/([^/]+)", checkout.act),
+            ("GET", r"/onboarding/([^/]+)", onboarding.show),
+            ("POST", r"/onboarding/([^/]+)", onboarding.act),
+            ("GET", r"/dashboard/([^/]+)", onboarding.dashboard),
+            ("GET", r"/clerk/sign-in()", sign_in.show),
+            ("POST", r"/clerk/sign-in()", sign_in.act),
+        )
+
+    def answer(self, request: Request) -> Answer:
+        """Show a page, or do what a form asks."""
+        for method, pattern, handler in self._pages:
+            match = re.fullmatch(pattern, request.path)
+            if match is not None and method == request.method:
+                return handler(request, match.group(1))
+        return page(
+            "notice.html",
+            404,
+            title="There is no such page",
+            text="The address is wrong, or its link was made by another sandbox.",
+        )
+
+    def _home(self, _: Request, __: str) -> Answer:
+        return page(
+            "notice.html",
+            title="A Stripe and a Clerk on this machine",
+            text=f"Stripe's API is at {self.world.url}/v1/, Clerk's at {self.world.clerk_url}/v1/.",
+        )

@@ -1,0 +1,142 @@
+"""Payment intents: one attempt after another to take one amount."""
+
+from koda.sandbox.errors import Json
+from koda.sandbox.ids import new_id
+from koda.sandbox.params import Metadata, Text, body, filters, merge_metadata
+from koda.sandbox.resources.accounts import check_can_receive
+from koda.sandbox.resources.charges import book_charge, build_charge
+from koda.sandbox.resources.transfers import send_to_destination
+from koda.sandbox.routing import Call, Routes
+from koda.sandbox.world import World
+
+routes = Routes()
+
+DECLINED = {
+    "type": "card_error",
+    "code": "card_declined",
+    "decline_code": "generic_decline",
+    "message": "Your card was declined.",
+}
+METHODS = {"card": "pm_card_visa", "sepa_debit": "pm_sepa_debit"}
+
+
+@routes.add("GET /v1/payment_intents", filters())
+def list_intents(call: Call) -> Json:
+    """The payment intents, newest first."""
+    return call.list("payment_intent")
+
+
+@routes.add("GET /v1/payment_intents/{intent}", body(client_secret=Text()))
+def retrieve_intent(call: Call) -> Json:
+    """One payment intent."""
+    return call.show(call.load("payment_intent", param="intent"))
+
+
+@routes.add(
+    "POST /v1/payment_intents/{intent}",
+    body(metadata=Metadata(), description=Text(optional=True)),
+    types="stripe.params._payment_intent_update_params:PaymentIntentUpdateParams",
+)
+def update_intent(call: Call) -> Json:
+    """Change a payment intent's notes."""
+    intent = call.load("payment_intent", param="intent")
+    notes = merge_metadata(intent["metadata"], call.params.get("metadata"))
+    description = call.params.get("description", intent["description"])
+    return call.show(call.world.save(intent | {"metadata": notes, "description": description}))
+
+
+def open_intent(world: World, amount: int, currency: str, data: Json) -> Json:
+    """A payment intent over an amount; `data` as in a session's `payment_intent_data`."""
+    identifier = new_id("pi_")
+    intent = {
+        "id": identifier,
+        "object": "payment_intent",
+        "amount": amount,
+        "amount_capturable": 0,
+        "amount_received": 0,
+        "application": None,
+        "application_fee_amount": data.get("application_fee_amount"),
+        "automatic_payment_methods": None,
+        "canceled_at": None,
+        "cancellation_reason": None,
+        "capture_method": "automatic_async",
+        "client_secret": f"{identifier}_secret_{new_id('')}",
+        "confirmation_method": "automatic",
+        "created": world.clock.now(),
+        "currency": currency,
+        "customer": None,
+        "description": data.get("description"),
+        "last_payment_error": None,
+        "latest_charge": None,
+        "livemode": False,
+        "metadata": merge_metadata({}, data.get("metadata")),
+        "next_action": None,
+        "on_behalf_of": data.get("on_behalf_of"),
+        "payment_method": None,
+        "payment_method_options": None,
+        "payment_method_types": ["card"],
+        "processing": None,
+        "receipt_email": data.get("receipt_email"),
+        "review": None,
+        "setup_future_usage": None,
+        "shipping": None,
+        "statement_descriptor": data.get("statement_descriptor"),
+        "statement_descriptor_suffix": data.get("statement_descriptor_suffix"),
+        "status": "requires_payment_method",
+        "transfer_data": data.get("transfer_data"),
+        "transfer_group": data.get("transfer_group"),
+    }
+    return world.save(intent)
+
+
+def attempt(world: World, intent: Json, outcome: str) -> Json:
+    """Try to take the money.
+
+    Args:
+        world: the sandbox.
+        intent: a payment intent that has not succeeded.
+        outcome: `succeeded`, `failed`, or `pending` for a method that settles later.
+
+    Raises:
+        ApiError: its destination cannot receive money.
+    """
+    if intent["transfer_data"] is not None:
+        destination = intent["transfer_data"]["destination"]
+        check_can_receive(world, destination, "transfer_data[destination]")
+    method = METHODS["sepa_debit" if outcome == "pending" else "card"]
+    trying = intent | {"payment_method": method, "last_payment_error": None}
+    charge = build_charge(world, trying, outcome)
+    trying["latest_charge"] = charge["id"]
+    if outcome == "succeeded":
+        return succeed(world, trying, charge)
+    if outcome == "failed":
+        return fail(world, trying, charge)
+    world.emit("charge.pending", world.save(charge))
+    kept = world.save(trying | {"status": "processing"})
+    world.emit("payment_intent.processing", kept)
+    return kept
+
+
+def succeed(world: World, intent: Json, charge: Json) -> Json:
+    """The charge succeeds: the money arrives, and goes on to the destination if there is one."""
+    paid = charge | {"status": "succeeded", "paid": True, "captured": True}
+    booked = book_charge(world, paid)
+    if booked["transfer_data"] is not None:
+        booked = send_to_destination(world, booked)
+    done = {"status": "succeeded", "amount_received": intent["amount"]}
+    kept = world.save(intent | done)
+    world.emit("charge.succeeded", booked)
+    world.emit("payment_intent.succeeded", kept)
+    return kept
+
+
+def fail(world: World, intent: Json, charge: Json) -> Json:
+    """The charge fails; the intent can be tried again."""
+    refusal = {"failure_code": "card_declined", "failure_message": DECLINED["message"]}
+    failed = world.save(charge | refusal | {"status": "failed", "paid": False, "captured": False})
+    error = DECLINED | {"charge": charge["id"]}
+    retryable = {"status": "requires_payment_method", "payment_method": None}
+    kept = world.save(intent | retryable | {"last_payment_error": error})
+    world.emit("charge.failed", failed)
+    world.emit("payment_intent.payment_failed", kept)
+    return kept
