@@ -66,21 +66,20 @@ class Money:
     @classmethod
     def total(cls, amounts: "Iterable[Money]", currency: str) -> "Money":
         """The sum of `amounts`, which may be none, in `currency`."""
-        result = cls.zero(currency)
-        for amount in amounts:
-            result = result + amount
-        return result
+        nothing = cls.zero(currency)
+        return cls(sum(nothing.minor_of(amount) for amount in amounts), currency)
 
     def __add__(self, other: "Money") -> "Money":
-        return Money(self.minor + self._minor_of(other), self.currency)
+        return Money(self.minor + self.minor_of(other), self.currency)
 
     def __sub__(self, other: "Money") -> "Money":
-        return Money(self.minor - self._minor_of(other), self.currency)
+        return Money(self.minor - self.minor_of(other), self.currency)
 
     def __lt__(self, other: "Money") -> bool:
-        return self.minor < self._minor_of(other)
+        return self.minor < self.minor_of(other)
 
-    def _minor_of(self, other: "Money") -> int:
+    def minor_of(self, other: "Money") -> int:
+        """The minor units of `other`, which must be of the same currency."""
         if other.currency != self.currency:
             raise InvalidValue("currency", f"must be {self.currency}, not {other.currency}")
         return other.minor
