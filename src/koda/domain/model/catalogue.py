@@ -42,7 +42,9 @@ class Sort(StrEnum):
 
 def words_of(text: str) -> tuple[str, ...]:
     """The folded words of `text` in order: no case, no accents, letters and digits only."""
-    bare = unicodedata.normalize("NFKD", text.casefold())
+    # Twice, since some letters show their case only once they are taken apart.
+    once = unicodedata.normalize("NFKD", text.casefold())
+    bare = unicodedata.normalize("NFKD", once.casefold())
     kept = "".join(one for one in bare if not unicodedata.combining(one))
     return tuple(re.findall(r"[^\W_]+", kept))
 

@@ -4,17 +4,18 @@ import base64
 import binascii
 import hashlib
 import json
+import re
 from typing import Any, Generic, TypeVar
 
 from attrs import frozen
 
 from koda.domain.model.errors import InvalidValue
+from koda.domain.model.validation import IDENTIFIER
 
 Item = TypeVar("Item")
 Other = TypeVar("Other")
 
 LONGEST_CURSOR = 500
-LONGEST_ID = 128
 LARGEST_VALUE = 2**53
 """Whole numbers up to here are exact in every JSON reader."""
 
@@ -62,7 +63,8 @@ class Cursor:
 
 
 def _fits(value: int, last: str) -> bool:
-    return type(value) is int and abs(value) < LARGEST_VALUE and 0 < len(last) <= LONGEST_ID
+    storable = re.fullmatch(IDENTIFIER, last) is not None
+    return storable and type(value) is int and abs(value) < LARGEST_VALUE
 
 
 def _load(text: str) -> Any:

@@ -15,8 +15,10 @@ from koda.domain.model.policy import ARTIFACT_CEILING, Policy
 from koda.domain.model.validation import BIDI_CONTROLS, identifier, integer, sha256, utc
 
 LONGEST_FILE_NAME = 100
+LONGEST_EXTENSION = 16
+DEVICE_DIGITS = "123456789\u00b9\u00b2\u00b3"
 RESERVED_NAMES = frozenset(
-    ["con", "prn", "aux", "nul", *(f"{port}{n}" for port in ("com", "lpt") for n in range(1, 10))]
+    ["con", "prn", "aux", "nul", *(f"{port}{n}" for port in ("com", "lpt") for n in DEVICE_DIGITS)]
 )
 """Names that Windows keeps for devices, with any extension."""
 
@@ -48,17 +50,18 @@ def safe_file_name(name: str) -> str:
     characters and keeps its extension.
 
     Raises:
-        InvalidValue: nothing is left of the name.
+        InvalidValue: nothing is left of the name, or it has no extension of a usual length.
     """
     last = re.split(r"[/\\]", name)[-1]
     kept = "".join(one for one in unicodedata.normalize("NFC", last) if _is_safe(one))
     kept = re.sub(r'[<>:"|?*;]', "-", kept).strip(" .")
     path = PurePosixPath(kept)
-    if not kept or not path.suffix:
+    suffix = path.suffix.lower()
+    if not 0 < len(suffix) <= LONGEST_EXTENSION:
         raise InvalidValue("file_name", "must be a file name with an extension, such as flow.json")
-    stem = path.stem[: LONGEST_FILE_NAME - len(path.suffix)].rstrip(" .")
-    device = stem.split(".")[0].casefold() in RESERVED_NAMES
-    return f"{'_' if device else ''}{stem}{path.suffix.lower()}"
+    device = path.stem.split(".")[0].rstrip().casefold() in RESERVED_NAMES
+    stem = f"{'_' if device else ''}{path.stem}"[: LONGEST_FILE_NAME - len(suffix)]
+    return f"{stem.rstrip(' .')}{suffix}"
 
 
 def _is_safe(character: str) -> bool:

@@ -72,7 +72,8 @@ def pattern(expression: str, hint: str) -> Validator:
     return check
 
 
-identifier = pattern(r"[A-Za-z0-9_:.\-]{1,128}", "must be an identifier")
+IDENTIFIER = r"[A-Za-z0-9_:.\-]{1,128}"
+identifier = pattern(IDENTIFIER, "must be an identifier")
 """Accept an identifier of Koda's or of a provider's: letters, digits and `_ : . -`."""
 
 sha256 = pattern(r"[0-9a-f]{64}", "must be a SHA-256 of 64 lower-case hexadecimal digits")

@@ -1,0 +1,219 @@
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from koda.domain.model.automations import (
+    Automation,
+    AutomationState,
+    Category,
+    Listing,
+    Platform,
+    Version,
+    choice,
+    normal_tag,
+)
+from koda.domain.model.errors import (
+    InvalidForm,
+    InvalidValue,
+    NotFound,
+    VersionTaken,
+    WrongState,
+)
+from koda.domain.model.identifiers import AutomationId, UserId
+from koda.domain.model.money import Money
+from koda.domain.model.policy import Policy
+from koda.testing.examples import NOON, a_listing, a_release, an_automation
+from tests.strategies import versions
+
+LATER = NOON + timedelta(hours=1)
+STEPS: dict[str, Callable[[Automation], Automation]] = {
+    "publish": lambda one: one.publish(LATER),
+    "revise": lambda one: one.revise(a_listing(title="Another title"), None, LATER),
+    "release": lambda one: one.release(a_release("1.1.0", released_at=LATER)),
+    "withdraw": lambda one: one.withdraw(LATER),
+    "suspend": lambda one: one.suspend(LATER),
+    "reinstate": lambda one: one.reinstate(LATER),
+}
+ALLOWED = {
+    ("draft", "publish"): "published",
+    ("draft", "revise"): "draft",
+    ("draft", "release"): "draft",
+    ("draft", "withdraw"): "withdrawn",
+    ("published", "revise"): "published",
+    ("published", "release"): "published",
+    ("published", "withdraw"): "withdrawn",
+    ("published", "suspend"): "suspended",
+    ("suspended", "reinstate"): "published",
+}
+
+
+@pytest.mark.parametrize("step", STEPS)
+@pytest.mark.parametrize("state", AutomationState)
+def test_steps_are_allowed_in_their_states_alone(state: AutomationState, step: str) -> None:
+    """Every step from every state: where it leads, or that it is refused."""
+    automation = an_automation(state=state)
+    expected = ALLOWED.get((state.value, step))
+
+    if expected is None:
+        with pytest.raises(WrongState, match=f"is {state}; you cannot {step}"):
+            STEPS[step](automation)
+    else:
+        after = STEPS[step](automation)
+        assert (expected, LATER, automation.revision) == (
+            after.state,
+            after.updated_at,
+            after.revision,
+        )
+
+
+def test_draft_is_not_for_sale_until_published() -> None:
+    """A draft holds its first release and no moment of publication."""
+    draft = Automation.draft(
+        AutomationId("aut_1"), UserId("user_ada"), a_listing(), a_release(), None
+    )
+
+    assert (draft.for_sale, draft.published_at, draft.created_at) == (False, None, NOON)
+    assert (draft.publish(LATER).for_sale, draft.publish(LATER).published_at) == (True, LATER)
+
+
+@pytest.mark.parametrize("version", ["1.0.0", "0.9.9"])
+def test_release_must_be_above_the_newest(version: str) -> None:
+    """The same or a lower version is taken."""
+    with pytest.raises(VersionTaken, match=f"{version} is not above 1.0.0"):
+        an_automation().release(a_release(version))
+
+
+def test_releases_are_found_by_version() -> None:
+    """Nothing asked for means the newest; what was never released is not found."""
+    automation = an_automation().release(a_release("1.1.0"))
+
+    assert [
+        str(automation.release_of(asked).version)
+        for asked in (None, Version(1, 1, 0), Version(1, 0, 0))
+    ] == ["1.1.0", "1.1.0", "1.0.0"]
+    with pytest.raises(NotFound, match=r"'aut_1 2.0.0'"):
+        automation.release_of(Version(2, 0, 0))
+
+
+def test_automation_of_another_is_not_found() -> None:
+    """Who does not own it is not told that it exists."""
+    automation = an_automation()
+
+    assert automation == automation.owned_by(UserId("user_ada"))
+    with pytest.raises(NotFound):
+        automation.owned_by(UserId("user_bea"))
+
+
+@given(versions)
+def test_written_version_reads_back(version: Version) -> None:
+    """What `str` writes, `parse` reads."""
+    assert version == Version.parse(str(version))
+
+
+@given(versions, versions)
+def test_versions_are_ordered_part_by_part(one: Version, other: Version) -> None:
+    """The major part decides, then the minor, then the patch."""
+    parts = [(each.major, each.minor, each.patch) for each in (one, other)]
+
+    assert (parts[0] < parts[1], parts[0] >= parts[1]) == (one < other, one >= other)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", "1", "1.0", "1.0.0.0", "01.0.0", "1.0.0-rc1", "v1.0.0", "-1.0.0", "1.0.x", "1.0.0\n"],
+)
+def test_other_text_is_no_version(text: str) -> None:
+    """Three plain numbers without leading zeros, and nothing else."""
+    with pytest.raises(InvalidValue, match=r"^version: "):
+        Version.parse(text)
+
+
+@given(st.sampled_from(Platform), st.sampled_from([str.upper, str.lower, str.title]))
+def test_choices_are_read_in_any_case(platform: Platform, change: Callable[[str], str]) -> None:
+    """Case and outer spaces do not matter."""
+    assert platform is choice("platform", Platform, f" {change(platform.value)} ")
+
+
+@pytest.mark.parametrize("value", ["", "Node-RED", None, 5, ["n8n"]])
+def test_other_choices_are_refused_with_a_list(value: Any) -> None:
+    """The refusal lists what there is."""
+    with pytest.raises(InvalidValue, match="platform: must be one of n8n, Make, Zapier, Python"):
+        choice("platform", Platform, value)
+
+
+@given(st.text(max_size=40))
+def test_normal_tag_is_normal(tag: str) -> None:
+    """Normalising twice changes nothing more."""
+    assert normal_tag(tag) == normal_tag(normal_tag(tag))
+
+
+def proposed(**changes: Any) -> Listing:
+    """The listing that a client proposes, with changes."""
+    sent: dict[str, Any] = {
+        "title": "  Post   everywhere ",
+        "description": " Takes one text and\r\nposts it to every network. ",
+        "price": "12.50",
+        "category": "social media",
+        "platform": "N8N",
+        "tags": ("Posting", "", "posting", " big,  Data "),
+    }
+    return Listing.propose(Policy(), **(sent | changes))
+
+
+def test_proposed_listing_is_tidied() -> None:
+    """Spaces, line ends, case and tags become normal; the typed price becomes money."""
+    assert (
+        Listing(
+            "Post everywhere",
+            "Takes one text and\nposts it to every network.",
+            Money(1250, "EUR"),
+            Category.SOCIAL_MEDIA,
+            Platform.N8N,
+            ("posting", "big data"),
+        )
+        == proposed()
+    )
+
+
+def test_every_fault_of_a_listing_is_told_at_once() -> None:
+    """One refusal names all fields that are wrong."""
+    with pytest.raises(InvalidForm) as refused:
+        proposed(title="x", description="", price="0", category="?", platform="?", tags=["a" * 31])
+
+    assert [one.field for one in refused.value.problems] == [
+        "title",
+        "description",
+        "price",
+        "category",
+        "platform",
+        "tags",
+    ]
+
+
+@pytest.mark.parametrize(
+    "tags",
+    [
+        tuple(f"tag {n}" for n in range(11)),
+        ("a", "a"),
+        ("A",),
+        ("a,b",),
+        ("",),
+        ("a" * 31,),
+        ("a\0",),
+        ["a"],
+        ("a", 1),
+    ],
+)
+def test_stored_tags_are_few_different_and_normal(tags: Any) -> None:
+    """A listing cannot hold tags that are too many, repeated, not normal or no text."""
+    with pytest.raises(InvalidValue):
+        a_listing(tags=tags)
+
+
+def test_ten_tags_pass() -> None:
+    """The bound belongs to what is allowed."""
+    assert len(proposed(tags=[f"tag {n}" for n in range(10)]).tags) == 10

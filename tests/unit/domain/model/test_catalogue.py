@@ -1,0 +1,296 @@
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from attrs import evolve
+from hypothesis import given
+from hypothesis import strategies as st
+
+from koda.domain.model.automations import AutomationState, Category, Platform
+from koda.domain.model.catalogue import (
+    CatalogueQuery,
+    Facets,
+    Search,
+    Sort,
+    searched_words,
+    terms_of,
+    words_of,
+)
+from koda.domain.model.errors import InvalidForm, InvalidValue
+from koda.domain.model.money import LARGEST_MINOR, Money
+from koda.domain.model.paging import Cursor
+from koda.domain.model.policy import Policy
+from koda.testing.examples import NOON, a_listing, an_automation
+
+
+@given(st.text())
+def test_folded_words_stay_as_they_are(text: str) -> None:
+    """Folding a second time changes nothing more."""
+    words = words_of(text)
+
+    assert words == words_of(" ".join(words))
+
+
+@given(st.text("abc \u00e9\u00c9\u00df\u0130-_.,", max_size=30))
+def test_case_does_not_matter(text: str) -> None:
+    """Text is found however it is written."""
+    assert words_of(text.upper()) == words_of(text.upper().lower())
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("Caf\u00e9 \u00c9T\u00c9", ("cafe", "ete")),
+        ("Stra\u00dfe STRASSE", ("strasse", "strasse")),
+        ("e-mail_to.me", ("e", "mail", "to", "me")),
+        ("n8n 2.0", ("n8n", "2", "0")),
+        ("\u210cello", ("hello",)),
+        (".* $where {}", ("where",)),
+        ("\u65e5\u672c", ("\u65e5\u672c",)),
+        ("", ()),
+    ],
+)
+def test_words_are_folded(text: str, words: tuple[str, ...]) -> None:
+    """No case, no accents, letters and digits alone."""
+    assert words == words_of(text)
+
+
+def test_listing_is_found_by_title_description_and_tags() -> None:
+    """All of what a seller says of it."""
+    terms = terms_of(a_listing())
+
+    assert {"post", "takes", "posting"} <= terms
+
+
+@pytest.mark.parametrize("text", ["a" * 201, " ".join("abcdefghijk"), "a\0"])
+def test_too_much_is_not_searched(text: str) -> None:
+    """At most 200 characters and ten words, all of them printable."""
+    with pytest.raises(InvalidValue, match=r"^q: "):
+        searched_words(text)
+
+
+@pytest.mark.parametrize(
+    ("words", "found"),
+    [
+        ((), True),
+        (("post",), True),
+        (("po",), True),
+        (("every", "netw"), True),
+        (("netw", "every"), False),
+        (("every", "nothing"), False),
+        (("ost",), False),
+    ],
+)
+def test_every_word_must_be_there_and_the_last_may_begin_one(
+    words: tuple[str, ...], found: bool
+) -> None:
+    """As a visitor types: whole words first, then the one being typed."""
+    assert found is CatalogueQuery(words=words).matches_freely(an_automation())
+
+
+@pytest.mark.parametrize(
+    ("filters", "found"),
+    [
+        ({"tag": "posting"}, True),
+        ({"tag": "post"}, False),
+        ({"min_price": 1250, "max_price": 1250}, True),
+        ({"min_price": 1251}, False),
+        ({"max_price": 1249}, False),
+        ({"platform": Platform.ZAPIER}, True),
+    ],
+)
+def test_filters_narrow(filters: dict[str, Any], found: bool) -> None:
+    """Tags are whole, price bounds included; platform and category are asked separately."""
+    query = CatalogueQuery(**filters)
+
+    assert found is query.matches_freely(an_automation())
+
+
+@pytest.mark.parametrize("state", [one for one in AutomationState if one.value != "published"])
+def test_what_is_not_for_sale_is_not_found(state: AutomationState) -> None:
+    """Drafts, withdrawn and suspended listings are nobody's to find."""
+    assert not CatalogueQuery().matches_freely(an_automation(state=state))
+
+
+@pytest.mark.parametrize(
+    ("platform", "category", "fits"),
+    [
+        (None, None, True),
+        (Platform.N8N, None, True),
+        (Platform.MAKE, None, False),
+        (None, Category.SALES, False),
+        (Platform.N8N, Category.SOCIAL_MEDIA, True),
+    ],
+)
+def test_platform_and_category_fit_as_asked(
+    platform: Platform | None, category: Category | None, fits: bool
+) -> None:
+    """Nothing asked for fits everything."""
+    query = CatalogueQuery(platform=platform, category=category)
+
+    assert fits is query.fits(Platform.N8N, Category.SOCIAL_MEDIA)
+
+
+@pytest.mark.parametrize("sort", Sort)
+def test_sort_value_is_what_the_order_compares(sort: Sort) -> None:
+    """The price, or the moment of publication in milliseconds; drafts by their creation."""
+    query = CatalogueQuery(sort=sort)
+    later = NOON + timedelta(milliseconds=1500)
+    expected = round(later.timestamp() * 1000) if sort is Sort.NEWEST else 1250
+
+    assert expected == query.sort_value(an_automation(published_at=later))
+    assert expected == query.sort_value(an_automation(published_at=None, created_at=later))
+    assert (sort is not Sort.PRICE_ASC) is sort.descending
+
+
+def test_next_cursor_reads_back_for_the_same_question_alone() -> None:
+    """It is bound to every filter and the order, not to the page size."""
+    query = CatalogueQuery(words=("a",), sort=Sort.PRICE_ASC)
+    text = query.next_cursor(an_automation())
+
+    assert Cursor(1250, "aut_1") == Cursor.decode(text, evolve(query, limit=50).scope)
+    for other in (evolve(query, words=("b",)), evolve(query, sort=Sort.PRICE_DESC)):
+        with pytest.raises(InvalidValue):
+            Cursor.decode(text, other.scope)
+
+
+def test_key_tells_questions_places_and_sizes_apart() -> None:
+    """What is cached for one is no answer to another."""
+    query = CatalogueQuery()
+    others = [
+        evolve(query, **one)
+        for one in (
+            {"limit": 13},
+            {"after": Cursor(1, "aut_1")},
+            {"words": ("a",)},
+            {"platform": Platform.N8N},
+            {"category": Category.SALES},
+            {"tag": "a"},
+            {"min_price": 1},
+            {"max_price": 1},
+            {"sort": Sort.PRICE_ASC},
+        )
+    ]
+
+    assert len({query.key, *(one.key for one in others)}) == len(others) + 1
+    assert query.key == CatalogueQuery().key
+
+
+@pytest.mark.parametrize(
+    "bounds",
+    [
+        {"min_price": -1},
+        {"max_price": LARGEST_MINOR + 1},
+        {"min_price": True},
+        {"max_price": "5"},
+        {"min_price": 2, "max_price": 1},
+    ],
+)
+def test_odd_price_bounds_are_refused(bounds: dict[str, Any]) -> None:
+    """Whole minor units in range, the lower one not above the higher."""
+    with pytest.raises(InvalidValue, match="_price: "):
+        CatalogueQuery(**bounds)
+
+
+def test_empty_search_asks_for_the_newest() -> None:
+    """Nothing sent is no filter, newest first, a page of twelve."""
+    assert CatalogueQuery() == Search().query(Policy())
+
+
+def test_search_reads_what_was_sent() -> None:
+    """Words are folded, choices found in any case, tags made normal."""
+    sent = Search(
+        q="Caf\u00e9 po",
+        platform="ZAPIER",
+        category="sales",
+        tag=" Big Data",
+        min_price=100,
+        max_price=200,
+        sort="price_desc",
+        limit=5,
+    )
+
+    assert CatalogueQuery(
+        words=("cafe", "po"),
+        platform=Platform.ZAPIER,
+        category=Category.SALES,
+        tag="big data",
+        min_price=100,
+        max_price=200,
+        sort=Sort.PRICE_DESC,
+        limit=5,
+    ) == sent.query(Policy())
+
+
+def test_search_goes_on_behind_its_cursor() -> None:
+    """The cursor of the same question places the next page."""
+    text = Search(q="post").query(Policy()).next_cursor(an_automation())
+    query = Search(q="post", cursor=text, limit=50).query(Policy())
+
+    assert Cursor(round(NOON.timestamp() * 1000), "aut_1") == query.after
+
+
+def test_every_fault_of_a_search_is_told_at_once() -> None:
+    """One refusal names all parameters that are wrong."""
+    sent = Search(q="a" * 201, platform="?", category="?", tag="a" * 31, sort="?", limit=0)
+
+    with pytest.raises(InvalidForm) as refused:
+        sent.query(Policy())
+    assert [one.field for one in refused.value.problems] == [
+        "q",
+        "platform",
+        "category",
+        "tag",
+        "sort",
+        "limit",
+    ]
+
+
+@pytest.mark.parametrize("cursor", ["x", CatalogueQuery(tag="a").next_cursor(an_automation())])
+def test_cursor_of_another_search_is_refused(cursor: str) -> None:
+    """A made-up one, or one of another question."""
+    with pytest.raises(InvalidValue, match=r"^cursor: "):
+        Search(cursor=cursor).query(Policy())
+
+
+groups = st.lists(
+    st.tuples(st.sampled_from(Platform), st.sampled_from(Category), st.integers(1, 9)), max_size=20
+)
+asked = st.builds(
+    CatalogueQuery,
+    platform=st.none() | st.sampled_from(Platform),
+    category=st.none() | st.sampled_from(Category),
+)
+
+
+@given(asked, groups)
+def test_facets_count_what_each_choice_would_leave(
+    query: CatalogueQuery, counted: list[tuple[Platform, Category, int]]
+) -> None:
+    """A platform's count honours the category asked for, and the other way round."""
+    facets = Facets.of(query, counted)
+
+    assert facets.platforms == _positive(
+        {
+            one: sum(n for p, c, n in counted if p is one and query.category in (None, c))
+            for one in Platform
+        }
+    )
+    assert facets.categories == _positive(
+        {
+            one: sum(n for p, c, n in counted if c is one and query.platform in (None, p))
+            for one in Category
+        }
+    )
+
+
+def _positive(counts: "Mapping[Platform, int] | Mapping[Category, int]") -> dict[object, int]:
+    return {one: count for one, count in counts.items() if count}
+
+
+def test_price_of_another_currency_still_sorts_by_its_units() -> None:
+    """The order compares minor units alone."""
+    listing = a_listing(price=Money(5, "JPY"))
+
+    assert CatalogueQuery(sort=Sort.PRICE_ASC).sort_value(an_automation(listing=listing)) == 5

@@ -1,0 +1,167 @@
+import pickle
+from datetime import UTC, datetime
+from typing import Any, get_type_hints
+
+import attrs
+import pytest
+
+from koda.domain.model import errors
+from koda.domain.model.errors import (
+    Conflict,
+    Forbidden,
+    InvalidForm,
+    InvalidValue,
+    KodaError,
+    NotFound,
+    Unavailable,
+)
+
+SAMPLES: dict[type[Any], Any] = {
+    str: "sample",
+    int: 7,
+    datetime: datetime(2026, 3, 1, 12, tzinfo=UTC),
+    tuple[InvalidValue, ...]: (
+        InvalidValue("price", "is too low"),
+        InvalidValue("title", "is short"),
+    ),
+}
+CODES = {
+    "AlreadyExists": "already_exists",
+    "AlreadyOwned": "already_owned",
+    "AutomationSuspended": "automation_suspended",
+    "Conflict": "conflict",
+    "CorruptRecord": "corrupt_record",
+    "DuplicateLine": "duplicate_line",
+    "EmptyBasket": "empty_basket",
+    "Expired": "expired",
+    "Forbidden": "forbidden",
+    "InvalidForm": "invalid_form",
+    "InvalidValue": "invalid_value",
+    "KodaError": "koda_error",
+    "NotAuthenticated": "not_authenticated",
+    "NotBought": "not_bought",
+    "NotForSale": "not_for_sale",
+    "NotFound": "not_found",
+    "OrderInProgress": "order_in_progress",
+    "OwnAutomation": "own_automation",
+    "PaymentMismatch": "payment_mismatch",
+    "PaymentRefused": "payment_refused",
+    "PriceChanged": "price_changed",
+    "PurchaseDisputed": "purchase_disputed",
+    "PurchaseRefunded": "purchase_refunded",
+    "PurchaseRevoked": "purchase_revoked",
+    "RequestKeyReused": "request_key_reused",
+    "SellerNotReady": "seller_not_ready",
+    "StaleWrite": "stale_write",
+    "TooMany": "too_many",
+    "TooManyLines": "too_many_lines",
+    "Unavailable": "unavailable",
+    "Unverified": "unverified_message",
+    "UploadMissing": "upload_missing",
+    "VersionTaken": "version_taken",
+    "WrongState": "wrong_state",
+}
+"""The public names of all errors; programs know them, so that a change here is a breaking one."""
+KINDS = [
+    kind for kind in vars(errors).values() if isinstance(kind, type) and issubclass(kind, KodaError)
+]
+
+
+def sample(kind: type[KodaError]) -> KodaError:
+    """One error of `kind` with a value in every field."""
+    hints = get_type_hints(kind)
+    return kind(*(SAMPLES[hints[one.name]] for one in attrs.fields(kind)))
+
+
+every_kind = pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.__name__)
+
+
+def test_codes_are_stable_and_unique() -> None:
+    """Each error has the code that programs know it by, and no two share one."""
+    assert {kind.__name__: kind.code for kind in KINDS} == CODES
+    assert len(CODES) == len(set(CODES.values()))
+
+
+@every_kind
+def test_message_is_a_sentence(kind: type[KodaError]) -> None:
+    """It begins with a capital or the field's name and ends where a sentence ends."""
+    error = sample(kind)
+
+    assert error.message == str(error)
+    assert isinstance(error, InvalidValue) or (
+        error.message[0].isupper() and error.message.endswith(".")
+    )
+
+
+@every_kind
+def test_data_are_the_fields_of_the_error(kind: type[KodaError]) -> None:
+    """A program reads them by name; a form lists its problems."""
+    error = sample(kind)
+    expected: Any = {one.name: getattr(error, one.name) for one in attrs.fields(kind)}
+    if isinstance(error, InvalidForm):
+        expected = {
+            "problems": [
+                {"field": "price", "problem": "is too low"},
+                {"field": "title", "problem": "is short"},
+            ]
+        }
+
+    assert expected == error.data()
+
+
+@every_kind
+def test_error_survives_another_process(kind: type[KodaError]) -> None:
+    """Pickled and read again it is of the same kind, with the same words and data."""
+    error = sample(kind)
+    again = pickle.loads(pickle.dumps(error))  # noqa: S301  # written a moment ago
+
+    assert (type(error), str(error), repr(error.data())) == (
+        type(again),
+        str(again),
+        repr(again.data()),
+    )
+
+
+@every_kind
+def test_arguments_are_kept(kind: type[KodaError]) -> None:
+    """`args` holds what the error was made of, as with any exception."""
+    error = sample(kind)
+
+    assert error.args == tuple(getattr(error, one.name) for one in attrs.fields(kind))
+
+
+@pytest.mark.parametrize(("kind", "builtin"), [(InvalidValue, ValueError), (NotFound, LookupError)])
+def test_errors_are_caught_as_what_python_calls_them(
+    kind: type[KodaError], builtin: type[Exception]
+) -> None:
+    """Who knows only Python's own errors catches these, too."""
+    assert issubclass(kind, builtin)
+
+
+@pytest.mark.parametrize(
+    "name", ["EmptyBasket", "NotBought", "PurchaseRefunded", "PurchaseDisputed", "PurchaseRevoked"]
+)
+def test_errors_without_data_have_their_own_words(name: str) -> None:
+    """They are raised bare and still say what happened."""
+    bare = getattr(errors, name)()
+
+    assert len(str(bare)) > 30
+
+
+def test_refusal_names_its_field() -> None:
+    """An invalid value says which one, and what to do."""
+    assert str(InvalidValue("price", "must be in EUR")) == "price: must be in EUR"
+
+
+def test_services_that_are_down_say_when_to_come_again() -> None:
+    """Five seconds unless the service says otherwise."""
+    assert (Unavailable("store").retry_after, Unavailable("store", 30).retry_after) == (5, 30)
+
+
+@pytest.mark.parametrize(
+    ("name", "family"),
+    [("StaleWrite", Conflict), ("PaymentRefused", Conflict), ("AutomationSuspended", Forbidden)],
+)
+def test_errors_have_their_family(name: str, family: type[KodaError]) -> None:
+    """Entry points answer by family, so that a new error has an answer already."""
+    assert issubclass(getattr(errors, name), family)

@@ -1,0 +1,29 @@
+from typing import Any
+
+import pytest
+
+from koda.domain.model.errors import InvalidValue
+from koda.domain.model.identifiers import UserId
+from koda.domain.model.people import Principal
+from koda.testing.examples import a_person
+
+
+@pytest.mark.parametrize("user_id", ["", "user/1", "a" * 129, None, 5])
+def test_principal_has_a_storable_id(user_id: Any) -> None:
+    """Whoever vouched for it, an odd id is refused."""
+    with pytest.raises(InvalidValue, match=r"^user_id: "):
+        Principal(user_id, "sess_1")
+
+
+def test_principal_is_no_admin_unless_said() -> None:
+    """Administering is never the default, nor is acting for another."""
+    principal = Principal(UserId("user_ada"), "sess_1")
+
+    assert (principal.admin, principal.impersonator) == (False, None)
+
+
+@pytest.mark.parametrize("name", ["", "a" * 201, "\u202eadA"])
+def test_person_has_a_printable_name(name: str) -> None:
+    """One to two hundred characters that can be shown."""
+    with pytest.raises(InvalidValue, match=r"^name: "):
+        a_person(name=name)

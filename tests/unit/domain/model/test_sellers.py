@@ -1,0 +1,57 @@
+from datetime import timedelta
+
+import pytest
+
+from koda.domain.model.errors import SellerNotReady
+from koda.domain.model.identifiers import UserId
+from koda.domain.model.sellers import (
+    PayoutStatus,
+    Pending,
+    Ready,
+    Restricted,
+    name_of,
+    ready_seller,
+)
+from koda.testing.examples import NOON, a_seller
+
+STATUSES: dict[str, PayoutStatus] = {
+    "pending": Pending(("iban",)),
+    "ready": Ready(),
+    "restricted": Restricted("requirements.past_due", ("iban",), NOON),
+}
+every_status = pytest.mark.parametrize("name", STATUSES)
+
+
+@every_status
+def test_status_has_a_word(name: str) -> None:
+    """Pending, ready or restricted."""
+    assert name == name_of(STATUSES[name])
+
+
+@every_status
+def test_only_ready_sellers_are_ready(name: str) -> None:
+    """A pending or restricted account neither lists nor sells."""
+    seller = a_seller(status=STATUSES[name])
+
+    assert (name == "ready") is seller.ready
+    if name == "ready":
+        assert seller == ready_seller(seller, seller.user_id)
+    else:
+        with pytest.raises(SellerNotReady):
+            ready_seller(seller, seller.user_id)
+
+
+def test_who_never_onboarded_is_not_ready() -> None:
+    """No payout account at all is refused the same way."""
+    with pytest.raises(SellerNotReady) as refused:
+        ready_seller(None, UserId("user_bea"))
+
+    assert refused.value.data() == {"seller_id": "user_bea"}
+
+
+def test_status_changes_with_its_moment() -> None:
+    """The seller is who they were, as the provider describes them now."""
+    later = NOON + timedelta(hours=1)
+    seller = a_seller().with_status(Pending(), later)
+
+    assert a_seller(status=Pending(), updated_at=later) == seller
