@@ -1,0 +1,143 @@
+"""Automations in SQLite, and the catalogue that is made of them."""
+
+import sqlite3
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from koda.adapters.sqlite import search
+from koda.adapters.sqlite.database import Database
+from koda.adapters.sqlite.documents import documents, to_milliseconds
+from koda.adapters.sqlite.records import Records, edge, insert, listed, replace
+from koda.adapters.sqlite.terms import indexed
+from koda.domain.model.automations import Automation, Category, Platform
+from koda.domain.model.catalogue import CataloguePage, CatalogueQuery, Facets, Sort, terms_of
+from koda.domain.model.errors import NotFound
+from koda.domain.model.identifiers import AutomationId, UserId
+from koda.domain.model.paging import Cursor, Page
+from koda.ports.automations import Automations
+
+ONE = "SELECT id, document FROM automations WHERE id = ?"
+SOME = "SELECT id, document FROM automations WHERE id IN (SELECT value FROM json_each(?))"
+NUMBERED = """
+SELECT number, id, document FROM automations
+WHERE number IN (SELECT value FROM json_each(?))
+"""
+OF_SELLER = """
+SELECT id, document FROM automations WHERE seller_id = ? AND (created, id) < (?, ?)
+ORDER BY created DESC, id DESC LIMIT ?
+"""
+ADD = """
+INSERT INTO automations (id, seller_id, created, revision, document)
+VALUES (:id, :seller_id, :created, :revision, :document)
+"""
+SAVE = """
+UPDATE automations SET seller_id = :seller_id, created = :created, revision = :revision,
+    document = :document
+WHERE id = :id AND revision = :before
+"""
+NUMBER = "SELECT number FROM automations WHERE id = ?"
+UNLIST = (
+    "DELETE FROM listings WHERE number = ?",
+    "DELETE FROM listing_tags WHERE number = ?",
+    "DELETE FROM listing_terms WHERE rowid = ?",
+)
+LIST = """
+INSERT INTO listings (number, id, platform, category, price, listed)
+VALUES (:number, :id, :platform, :category, :price, :listed)
+"""
+TAG = """
+INSERT INTO listing_tags (number, tag, id, platform, category, price, listed)
+VALUES (:number, :tag, :id, :platform, :category, :price, :listed)
+"""
+INDEX = "INSERT INTO listing_terms (rowid, terms) VALUES (?, ?)"
+
+RECORDS = Records("automation", Automation)
+NEWEST = CatalogueQuery(sort=Sort.NEWEST)
+
+
+class SqliteAutomations(Automations):
+    """All automations of an SQLite file."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def get(self, automation_id: AutomationId) -> Automation:
+        with self._database.read() as connection:
+            kept = RECORDS.find(connection, ONE, (automation_id,))
+        if kept is None:
+            raise NotFound("automation", automation_id)
+        return kept
+
+    def some(self, automation_ids: Iterable[AutomationId]) -> Mapping[AutomationId, Automation]:
+        with self._database.read() as connection:
+            rows = connection.execute(SOME, (listed(automation_ids),)).fetchall()
+        return {one.id: one for one in RECORDS.read_all(rows)}
+
+    def add(self, automation: Automation) -> None:
+        with self._database.write() as connection:
+            number = insert(connection, ADD, _row(automation), "automation", automation.id)
+            _list(connection, number, automation)
+
+    def save(self, automation: Automation) -> Automation:
+        with self._database.write() as connection:
+            following = replace(connection, SAVE, automation, _row, "automation")
+            (number,) = connection.execute(NUMBER, (automation.id,)).fetchone()
+            for statement in UNLIST:
+                connection.execute(statement, (number,))
+            _list(connection, number, following)
+        return following
+
+    def of_seller(
+        self, seller_id: UserId, limit: int, after: Cursor | None = None
+    ) -> Page[Automation]:
+        values = (seller_id, *edge(after), limit + 1)
+        with self._database.read() as connection:
+            rows = connection.execute(OF_SELLER, values).fetchall()
+        return RECORDS.page(rows, limit, _place, f"automations:{seller_id}")
+
+    def search(self, query: CatalogueQuery) -> CataloguePage:
+        with self._database.read() as connection:
+            numbers = [number for (number,) in connection.execute(*search.numbers(query))]
+            shown = numbers[: query.limit]
+            rows = {number: row for number, *row in connection.execute(NUMBERED, (f"{shown}",))}
+            groups = connection.execute(*search.counts(query)).fetchall()
+        items = RECORDS.read_all(rows[number] for number in shown)
+        more = query.next_cursor(items[-1]) if len(numbers) > query.limit else None
+        return CataloguePage(items, more, Facets.of(query, map(_group, groups)))
+
+
+def _place(automation: Automation) -> Cursor:
+    return Cursor(to_milliseconds(automation.created_at), automation.id)
+
+
+def _group(row: tuple[str, str, int]) -> tuple[Platform, Category, int]:
+    platform, category, count = row
+    return Platform(platform), Category(category), count
+
+
+def _row(automation: Automation) -> dict[str, Any]:
+    return {
+        "id": automation.id,
+        "seller_id": automation.seller_id,
+        "created": to_milliseconds(automation.created_at),
+        "revision": automation.revision,
+        "document": documents().write(automation),
+    }
+
+
+def _list(connection: sqlite3.Connection, number: int, automation: Automation) -> None:
+    """Put the automation into the catalogue if it is for sale."""
+    if not automation.for_sale:
+        return
+    listing = automation.listing
+    row = {
+        "number": number,
+        "id": automation.id,
+        "platform": listing.platform.value,
+        "category": listing.category.value,
+        "price": listing.price.minor,
+        "listed": NEWEST.sort_value(automation),
+    }
+    connection.execute(LIST, row)
+    connection.executemany(TAG, ({**row, "tag": tag} for tag in listing.tags))
+    connection.execute(INDEX, (number, indexed(terms_of(listing))))

@@ -1,0 +1,83 @@
+"""Entities as JSON documents, and back."""
+
+import json
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from functools import cache
+from typing import Any, TypeVar
+
+from attrs import frozen
+from cattrs import BaseValidationError, transform_error
+from cattrs.preconf.json import JsonConverter, make_converter
+from cattrs.strategies import configure_tagged_union
+
+from koda.domain.model.errors import CorruptRecord
+from koda.domain.model.sellers import PayoutStatus, Pending, Ready, Restricted
+
+Entity = TypeVar("Entity")
+
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+STATUS_NAMES = {Pending: "pending", Ready: "ready", Restricted: "restricted"}
+
+
+def to_milliseconds(moment: datetime) -> int:
+    """A UTC time as whole milliseconds since 1970."""
+    return (moment - EPOCH) // timedelta(milliseconds=1)
+
+
+def from_milliseconds(value: int) -> datetime:
+    """The UTC time that `to_milliseconds` wrote."""
+    return EPOCH + timedelta(milliseconds=value)
+
+
+@frozen
+class Documents:
+    """Writes entities as JSON texts of ASCII characters, and reads them strictly."""
+
+    _converter: JsonConverter
+
+    def write(self, entity: object) -> str:
+        """The document of an entity."""
+        return json.dumps(self._converter.unstructure(entity), separators=(",", ":"))
+
+    def read(self, kind: str, wanted: type[Entity], identity: str, document: str) -> Entity:
+        """Read a document that `write` wrote.
+
+        Raises:
+            CorruptRecord: it is none, or not of an entity of type `wanted`.
+        """
+        try:
+            value = json.loads(document)
+        except ValueError as error:
+            raise CorruptRecord(kind, identity, f"it is no JSON, {error}") from error
+        if type(value) is not dict:
+            raise CorruptRecord(kind, identity, "it is no JSON object")
+        try:
+            return self._converter.structure(value, wanted)
+        except BaseValidationError as error:
+            raise CorruptRecord(kind, identity, "; ".join(transform_error(error))) from error
+
+
+@cache
+def documents() -> Documents:
+    """The documents of this process; making their converter takes a while."""
+    converter = make_converter(forbid_extra_keys=True)
+    for kind in (str, int, bool):
+        converter.register_structure_hook(kind, _exactly(kind))
+    converter.register_unstructure_hook(datetime, to_milliseconds)
+    converter.register_structure_hook(datetime, lambda value, _: from_milliseconds(value))
+    configure_tagged_union(
+        PayoutStatus, converter, tag_name="kind", tag_generator=STATUS_NAMES.__getitem__
+    )
+    return Documents(converter)
+
+
+def _exactly(kind: type) -> Callable[[Any, Any], Any]:
+    """A hook that converts nothing, so that a value of another type is found out."""
+
+    def check(value: Any, _: Any) -> Any:
+        if type(value) is not kind:
+            raise TypeError(f"must be {kind.__name__}, not {type(value).__name__}")
+        return value
+
+    return check

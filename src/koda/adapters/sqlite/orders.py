@@ -1,0 +1,75 @@
+"""Orders in SQLite."""
+
+from typing import Any
+
+from koda.adapters.sqlite.database import Database
+from koda.adapters.sqlite.documents import documents
+from koda.adapters.sqlite.records import Records, insert, replace
+from koda.domain.model.errors import NotFound
+from koda.domain.model.identifiers import OrderId, SessionId, UserId
+from koda.domain.model.orders import Order
+from koda.ports.orders import Orders
+
+ONE = "SELECT id, document FROM orders WHERE id = ?"
+BY_CHECKOUT = "SELECT id, document FROM orders WHERE checkout_id = ?"
+OPEN = "SELECT id, document FROM orders WHERE buyer_id = ? AND basket = ? AND state = 'open'"
+BY_REQUEST = "SELECT id, document FROM orders WHERE buyer_id = ? AND request_key = ?"
+ADD = """
+INSERT INTO orders (id, buyer_id, state, basket, checkout_id, request_key, revision, document)
+VALUES (:id, :buyer_id, :state, :basket, :checkout_id, :request_key, :revision, :document)
+"""
+SAVE = """
+UPDATE orders SET buyer_id = :buyer_id, state = :state, basket = :basket,
+    checkout_id = :checkout_id, request_key = :request_key, revision = :revision,
+    document = :document
+WHERE id = :id AND revision = :before
+"""
+
+RECORDS = Records("order", Order)
+
+
+class SqliteOrders(Orders):
+    """All orders of an SQLite file."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def get(self, order_id: OrderId) -> Order:
+        kept = self._find(ONE, order_id)
+        if kept is None:
+            raise NotFound("order", order_id)
+        return kept
+
+    def find_by_checkout(self, session_id: SessionId) -> Order | None:
+        return self._find(BY_CHECKOUT, session_id)
+
+    def find_open(self, buyer_id: UserId, basket: str) -> Order | None:
+        return self._find(OPEN, buyer_id, basket)
+
+    def find_by_request(self, buyer_id: UserId, request_key: str) -> Order | None:
+        return self._find(BY_REQUEST, buyer_id, request_key)
+
+    def add(self, order: Order) -> None:
+        with self._database.write() as connection:
+            insert(connection, ADD, _row(order), "order", order.id)
+
+    def save(self, order: Order) -> Order:
+        with self._database.write() as connection:
+            return replace(connection, SAVE, order, _row, "order")
+
+    def _find(self, statement: str, *values: str) -> Order | None:
+        with self._database.read() as connection:
+            return RECORDS.find(connection, statement, values)
+
+
+def _row(order: Order) -> dict[str, Any]:
+    return {
+        "id": order.id,
+        "buyer_id": order.buyer_id,
+        "state": order.state.value,
+        "basket": order.basket,
+        "checkout_id": order.checkout.id if order.checkout else None,
+        "request_key": order.request_key,
+        "revision": order.revision,
+        "document": documents().write(order),
+    }

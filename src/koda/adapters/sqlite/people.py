@@ -1,0 +1,56 @@
+"""People in SQLite."""
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+
+from koda.adapters.sqlite.database import Database
+from koda.adapters.sqlite.documents import documents, to_milliseconds
+from koda.adapters.sqlite.records import Records, first, listed
+from koda.domain.model.identifiers import UserId
+from koda.domain.model.people import Person
+from koda.ports.people import People
+
+SOME = """
+SELECT id, document FROM people
+WHERE id IN (SELECT value FROM json_each(?)) AND document IS NOT NULL
+"""
+PUT = """
+INSERT INTO people (id, updated, document) VALUES (?, ?, ?)
+ON CONFLICT (id) DO UPDATE SET updated = excluded.updated, document = excluded.document
+WHERE excluded.updated > coalesce(updated, removed)
+"""
+REMOVE = """
+INSERT INTO people (id, removed) VALUES (?, ?)
+ON CONFLICT (id) DO UPDATE SET
+    removed = max(coalesce(removed, excluded.removed), excluded.removed),
+    document = CASE WHEN updated > excluded.removed THEN document END,
+    updated = CASE WHEN updated > excluded.removed THEN updated END
+"""
+REMOVED = "SELECT 1 FROM people WHERE id = ? AND removed IS NOT NULL AND document IS NULL"
+
+RECORDS = Records("person", Person)
+
+
+class SqlitePeople(People):
+    """All that an SQLite file knows of users: the last news of each, and the last removals."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def some(self, user_ids: Iterable[UserId]) -> Mapping[UserId, Person]:
+        with self._database.read() as connection:
+            rows = connection.execute(SOME, (listed(user_ids),)).fetchall()
+        return {one.id: one for one in RECORDS.read_all(rows)}
+
+    def put(self, person: Person) -> None:
+        row = (person.id, to_milliseconds(person.updated_at), documents().write(person))
+        with self._database.write() as connection:
+            connection.execute(PUT, row)
+
+    def remove(self, user_id: UserId, at: datetime) -> None:
+        with self._database.write() as connection:
+            connection.execute(REMOVE, (user_id, to_milliseconds(at)))
+
+    def removed(self, user_id: UserId) -> bool:
+        with self._database.read() as connection:
+            return first(connection, REMOVED, (user_id,)) is not None

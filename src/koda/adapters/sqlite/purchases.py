@@ -1,0 +1,151 @@
+"""Purchases in SQLite."""
+
+import sqlite3
+from collections.abc import Iterable, Sequence
+from datetime import date
+from typing import Any
+
+from koda.adapters.sqlite.database import Database
+from koda.adapters.sqlite.documents import documents, to_milliseconds
+from koda.adapters.sqlite.records import Records, edge, first, insert, listed, replace
+from koda.domain.model.errors import NotFound
+from koda.domain.model.identifiers import AutomationId, PurchaseId, UserId
+from koda.domain.model.money import Money
+from koda.domain.model.paging import Cursor, Page
+from koda.domain.model.purchases import Purchase, SalesDay
+from koda.ports.purchases import Purchases
+
+ONE = "SELECT id, document FROM purchases WHERE id = ?"
+OF_LINE = "SELECT id, document FROM purchases WHERE order_id = ? AND line = ?"
+LIVE = "SELECT id FROM purchases WHERE buyer_id = ? AND automation_id = ? AND live"
+OF_AUTOMATION = """
+SELECT id, document FROM purchases WHERE buyer_id = ? AND automation_id = ? AND NOT double
+ORDER BY live DESC, bought DESC, id DESC LIMIT 1
+"""
+OWNED = """
+SELECT automation_id FROM purchases
+WHERE buyer_id = ? AND automation_id IN (SELECT value FROM json_each(?)) AND live
+"""
+BOUGHT = """
+SELECT id, document FROM purchases
+WHERE buyer_id = ? AND NOT double AND (bought, id) < (?, ?)
+ORDER BY bought DESC, id DESC LIMIT ?
+"""
+SOLD = """
+SELECT id, document FROM purchases
+WHERE seller_id = ? AND NOT double AND (bought, id) < (?, ?)
+ORDER BY bought DESC, id DESC LIMIT ?
+"""
+DAYS = """
+SELECT day, currency, count(*), sum(price), sum(fee) FROM purchases
+WHERE seller_id = ? AND live AND day >= ? GROUP BY day, currency ORDER BY day, currency
+"""
+ADD = """
+INSERT INTO purchases (id, order_id, line, buyer_id, seller_id, automation_id, bought, day,
+    currency, price, fee, live, double, revision, document)
+VALUES (:id, :order_id, :line, :buyer_id, :seller_id, :automation_id, :bought, :day,
+    :currency, :price, :fee, :live, :double, :revision, :document)
+"""
+SAVE = """
+UPDATE purchases SET order_id = :order_id, line = :line, buyer_id = :buyer_id,
+    seller_id = :seller_id, automation_id = :automation_id, bought = :bought, day = :day,
+    currency = :currency, price = :price, fee = :fee, live = :live, double = :double,
+    revision = :revision, document = :document
+WHERE id = :id AND revision = :before
+"""
+
+RECORDS = Records("purchase", Purchase)
+
+
+class SqlitePurchases(Purchases):
+    """All purchases of an SQLite file."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def record(self, purchases: Sequence[Purchase]) -> tuple[Purchase, ...]:
+        with self._database.write() as connection:
+            return tuple(_record(connection, purchase) for purchase in purchases)
+
+    def get(self, purchase_id: PurchaseId) -> Purchase:
+        with self._database.read() as connection:
+            kept = RECORDS.find(connection, ONE, (purchase_id,))
+        if kept is None:
+            raise NotFound("purchase", purchase_id)
+        return kept
+
+    def find(self, buyer_id: UserId, automation_id: AutomationId) -> Purchase | None:
+        with self._database.read() as connection:
+            return RECORDS.find(connection, OF_AUTOMATION, (buyer_id, automation_id))
+
+    def owned(
+        self, buyer_id: UserId, automation_ids: Iterable[AutomationId]
+    ) -> frozenset[AutomationId]:
+        with self._database.read() as connection:
+            rows = connection.execute(OWNED, (buyer_id, listed(automation_ids))).fetchall()
+        return frozenset(AutomationId(one) for (one,) in rows)
+
+    def of_buyer(self, buyer_id: UserId, limit: int, after: Cursor | None = None) -> Page[Purchase]:
+        return self._page(BOUGHT, buyer_id, limit, after, f"bought:{buyer_id}")
+
+    def of_seller(
+        self, seller_id: UserId, limit: int, after: Cursor | None = None
+    ) -> Page[Purchase]:
+        return self._page(SOLD, seller_id, limit, after, f"sold:{seller_id}")
+
+    def sales_by_day(self, seller_id: UserId, since: date | None = None) -> tuple[SalesDay, ...]:
+        earliest = (since or date.min).isoformat()
+        with self._database.read() as connection:
+            rows = connection.execute(DAYS, (seller_id, earliest)).fetchall()
+        return tuple(map(_sales_day, rows))
+
+    def save(self, purchase: Purchase) -> Purchase:
+        with self._database.write() as connection:
+            return replace(connection, SAVE, purchase, _row, "purchase")
+
+    def _page(
+        self, statement: str, user_id: UserId, limit: int, after: Cursor | None, scope: str
+    ) -> Page[Purchase]:
+        with self._database.read() as connection:
+            rows = connection.execute(statement, (user_id, *edge(after), limit + 1)).fetchall()
+        return RECORDS.page(rows, limit, _place, scope)
+
+
+def _record(connection: sqlite3.Connection, purchase: Purchase) -> Purchase:
+    """Keep a purchase of a line that is not kept yet; return what is kept of the line."""
+    kept = RECORDS.find(connection, OF_LINE, (purchase.order_id, purchase.line))
+    if kept is not None:
+        return kept
+    owned = first(connection, LIVE, (purchase.buyer_id, purchase.automation_id))
+    new = purchase.as_double() if purchase.live and owned is not None else purchase
+    insert(connection, ADD, _row(new), "purchase", new.id)
+    return new
+
+
+def _place(purchase: Purchase) -> Cursor:
+    return Cursor(to_milliseconds(purchase.bought_at), purchase.id)
+
+
+def _sales_day(row: tuple[str, str, int, int, int]) -> SalesDay:
+    day, currency, count, gross, fee = row
+    return SalesDay(date.fromisoformat(day), count, Money(gross, currency), Money(fee, currency))
+
+
+def _row(purchase: Purchase) -> dict[str, Any]:
+    return {
+        "id": purchase.id,
+        "order_id": purchase.order_id,
+        "line": purchase.line,
+        "buyer_id": purchase.buyer_id,
+        "seller_id": purchase.seller_id,
+        "automation_id": purchase.automation_id,
+        "bought": to_milliseconds(purchase.bought_at),
+        "day": purchase.bought_at.date().isoformat(),
+        "currency": purchase.price.currency,
+        "price": purchase.price.minor,
+        "fee": purchase.fee.minor,
+        "live": purchase.live,
+        "double": purchase.double,
+        "revision": purchase.revision,
+        "document": documents().write(purchase),
+    }

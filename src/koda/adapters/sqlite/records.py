@@ -1,0 +1,113 @@
+"""What the SQLite stores share: rows of `(id, document)` as entities, and guarded writes."""
+
+import json
+import sqlite3
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any, Generic, TypeVar
+
+from attrs import evolve, frozen
+
+from koda.adapters.sqlite.documents import documents
+from koda.domain.model.automations import Automation
+from koda.domain.model.errors import AlreadyExists, StaleWrite
+from koda.domain.model.orders import Order
+from koda.domain.model.paging import Cursor, Page
+from koda.domain.model.purchases import Purchase
+from koda.domain.model.sellers import Seller
+
+Entity = TypeVar("Entity")
+Revised = TypeVar("Revised", Automation, Order, Purchase, Seller)
+
+Values = Sequence[Any] | Mapping[str, Any]
+
+HIGHEST = (2**63 - 1, "")
+"""A place that every row is below."""
+
+
+@frozen
+class Records(Generic[Entity]):
+    """Entities of one kind; rows are `(id, document)`."""
+
+    kind: str
+    type: type[Entity]
+
+    def read(self, row: Sequence[Any]) -> Entity:
+        """The entity of a row; raises `CorruptRecord`."""
+        identity, document = row
+        return documents().read(self.kind, self.type, identity, document)
+
+    def read_all(self, rows: Iterable[Sequence[Any]]) -> tuple[Entity, ...]:
+        """The entities of some rows, in their order."""
+        return tuple(map(self.read, rows))
+
+    def find(self, connection: sqlite3.Connection, statement: str, values: Values) -> Entity | None:
+        """The entity that `statement` selects, or nothing."""
+        row = first(connection, statement, values)
+        return None if row is None else self.read(row)
+
+    def page(
+        self,
+        rows: Sequence[Sequence[Any]],
+        limit: int,
+        place: Callable[[Entity], Cursor],
+        scope: str,
+    ) -> Page[Entity]:
+        """A page of `rows`, which go on by one beyond `limit` if there is another page."""
+        items = self.read_all(rows[:limit])
+        more = place(items[-1]).encode(scope) if len(rows) > limit else None
+        return Page(items, more)
+
+
+def first(connection: sqlite3.Connection, statement: str, values: Values) -> Sequence[Any] | None:
+    """The first row that `statement` selects; text that UTF-8 cannot write names nothing."""
+    try:
+        row: Sequence[Any] | None = connection.execute(statement, values).fetchone()
+    except UnicodeEncodeError:
+        return None
+    return row
+
+
+def listed(texts: Iterable[str]) -> str:
+    """Some texts as one value, to be read by `json_each`."""
+    return json.dumps(list(texts))
+
+
+def edge(after: Cursor | None) -> tuple[int, str]:
+    """The place behind which a page begins, from the highest down."""
+    return HIGHEST if after is None else (after.value, after.id)
+
+
+def insert(
+    connection: sqlite3.Connection, statement: str, values: Values, kind: str, identity: str
+) -> int:
+    """Run an INSERT and return the row's number; raises `AlreadyExists` if a key is taken."""
+    try:
+        return connection.execute(statement, values).lastrowid or 0
+    except sqlite3.IntegrityError as error:
+        raise AlreadyExists(kind, identity) from error
+
+
+def replace(
+    connection: sqlite3.Connection,
+    statement: str,
+    entity: Revised,
+    row: Callable[[Revised], dict[str, Any]],
+    kind: str,
+) -> Revised:
+    """Write the next revision of `entity`, if the kept one has `entity.revision`; return it.
+
+    `statement` updates the row of `:id` whose revision is `:before`.
+
+    Raises:
+        StaleWrite: there is no such row.
+        AlreadyExists: another one has a key that must be its own.
+    """
+    following = evolve(entity, revision=entity.revision + 1)
+    values = {**row(following), "before": entity.revision}
+    try:
+        updated = connection.execute(statement, values).rowcount
+    except sqlite3.IntegrityError as error:
+        raise AlreadyExists(kind, values["id"]) from error
+    if not updated:
+        raise StaleWrite(kind, values["id"])
+    return following

@@ -1,0 +1,62 @@
+"""Sellers in SQLite."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from koda.adapters.sqlite.database import Database
+from koda.adapters.sqlite.documents import documents
+from koda.adapters.sqlite.records import Records, insert, listed, replace
+from koda.domain.model.identifiers import AccountId, UserId
+from koda.domain.model.sellers import Seller
+from koda.ports.sellers import Sellers
+
+ONE = "SELECT id, document FROM sellers WHERE id = ?"
+SOME = "SELECT id, document FROM sellers WHERE id IN (SELECT value FROM json_each(?))"
+BY_ACCOUNT = "SELECT id, document FROM sellers WHERE account_id = ?"
+ADD = """
+INSERT INTO sellers (id, account_id, revision, document)
+VALUES (:id, :account_id, :revision, :document)
+"""
+SAVE = """
+UPDATE sellers SET account_id = :account_id, revision = :revision, document = :document
+WHERE id = :id AND revision = :before
+"""
+
+RECORDS = Records("seller", Seller)
+
+
+class SqliteSellers(Sellers):
+    """All sellers of an SQLite file."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def find(self, user_id: UserId) -> Seller | None:
+        with self._database.read() as connection:
+            return RECORDS.find(connection, ONE, (user_id,))
+
+    def some(self, user_ids: Iterable[UserId]) -> Mapping[UserId, Seller]:
+        with self._database.read() as connection:
+            rows = connection.execute(SOME, (listed(user_ids),)).fetchall()
+        return {one.user_id: one for one in RECORDS.read_all(rows)}
+
+    def find_by_account(self, account_id: AccountId) -> Seller | None:
+        with self._database.read() as connection:
+            return RECORDS.find(connection, BY_ACCOUNT, (account_id,))
+
+    def add(self, seller: Seller) -> None:
+        with self._database.write() as connection:
+            insert(connection, ADD, _row(seller), "seller", seller.user_id)
+
+    def save(self, seller: Seller) -> Seller:
+        with self._database.write() as connection:
+            return replace(connection, SAVE, seller, _row, "seller")
+
+
+def _row(seller: Seller) -> dict[str, Any]:
+    return {
+        "id": seller.user_id,
+        "account_id": seller.account_id,
+        "revision": seller.revision,
+        "document": documents().write(seller),
+    }

@@ -1,0 +1,40 @@
+"""Upload tickets in SQLite."""
+
+from datetime import datetime
+
+from koda.adapters.sqlite.database import Database
+from koda.adapters.sqlite.documents import documents, to_milliseconds
+from koda.adapters.sqlite.records import Records, insert
+from koda.domain.model.errors import NotFound
+from koda.domain.model.identifiers import UploadId
+from koda.domain.model.uploads import UploadTicket
+from koda.ports.uploads import Uploads
+
+ADD = "INSERT INTO uploads (id, expires, document) VALUES (?, ?, ?)"
+ONE = "SELECT id, document FROM uploads WHERE id = ?"
+FORGET = "DELETE FROM uploads WHERE expires < ?"
+
+RECORDS = Records("upload", UploadTicket)
+
+
+class SqliteUploads(Uploads):
+    """All upload tickets of an SQLite file."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def add(self, ticket: UploadTicket) -> None:
+        row = (ticket.id, to_milliseconds(ticket.expires_at), documents().write(ticket))
+        with self._database.write() as connection:
+            insert(connection, ADD, row, "upload", ticket.id)
+
+    def get(self, upload_id: UploadId) -> UploadTicket:
+        with self._database.read() as connection:
+            ticket = RECORDS.find(connection, ONE, (upload_id,))
+        if ticket is None:
+            raise NotFound("upload", upload_id)
+        return ticket
+
+    def forget(self, before: datetime) -> int:
+        with self._database.write() as connection:
+            return connection.execute(FORGET, (to_milliseconds(before),)).rowcount
