@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from enum import StrEnum
 from functools import cache
 from typing import Any, TypeVar
 
@@ -64,6 +65,8 @@ def documents() -> Documents:
     converter = make_converter(forbid_extra_keys=True)
     for kind in (str, int, bool):
         converter.register_structure_hook(kind, _exactly(kind))
+    # Hooks hold for subclasses, too: without its own, a `StrEnum` would be read as plain text.
+    converter.register_structure_hook(StrEnum, lambda value, kind: kind(value))
     converter.register_unstructure_hook(datetime, to_milliseconds)
     converter.register_structure_hook(datetime, lambda value, _: from_milliseconds(value))
     configure_tagged_union(
