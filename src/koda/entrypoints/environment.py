@@ -1,12 +1,13 @@
-"""Reading the settings from environment variables."""
+"""Reading the settings from environment variables, and writing them for other processes."""
 
 import difflib
 import os
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import timedelta
 from enum import StrEnum
-from typing import Any
+from operator import attrgetter
+from typing import Any, TypeVar
 
 import typed_settings
 from attrs import Attribute, field, fields, frozen, has
@@ -18,7 +19,9 @@ from typed_settings.loaders import DictLoader
 
 from koda.domain.model.errors import InvalidValue
 from koda.domain.model.policy import Policy
-from koda.entrypoints.settings import PREFIX, Settings
+from koda.entrypoints.settings import PREFIX, LimitSettings, Settings
+
+Kind = TypeVar("Kind")
 
 FOREIGN = ("KODA_TEST_", "KODA_STRIPE_OPENAPI")
 """Variables of the test suite, which are no settings."""
@@ -51,7 +54,8 @@ def variables(kind: type = Settings, path: str = "") -> Iterator[Variable]:
 def load_settings(environ: Mapping[str, str] = os.environ) -> Settings:
     """Read the settings from `environ`; they are not yet checked against one another.
 
-    Lists are separated by commas; lifetimes are seconds or `hours:minutes:seconds`.
+    Lists are separated by commas; lifetimes are seconds or `hours:minutes:seconds`. An empty
+    variable is as good as none.
 
     Raises:
         InvalidValue: names the first variable that cannot be read, or is none of Koda's.
@@ -59,9 +63,9 @@ def load_settings(environ: Mapping[str, str] = os.environ) -> Settings:
     known = {one.name: one for one in variables()}
     given: dict[str, Any] = {}
     for name, text in environ.items():
-        if name in known:
+        if name in known and text.strip():
             set_path(given, known[name].path, text)
-        elif name.startswith(PREFIX) and not name.startswith(FOREIGN):
+        elif name not in known and name.startswith(PREFIX) and not name.startswith(FOREIGN):
             raise InvalidValue(name, _unknown(name, known))
     try:
         return typed_settings.load_settings(Settings, [DictLoader(given)], converter=_converter())
@@ -69,19 +73,52 @@ def load_settings(environ: Mapping[str, str] = os.environ) -> Settings:
         raise _explained(str(error.exceptions[0]), known) from None
 
 
+def write_settings(settings: Settings) -> dict[str, str]:
+    """Return the variables from which `load_settings` reads `settings`, defaults left out."""
+    defaults = Settings()
+    written = {}
+    for one in variables():
+        value = attrgetter(one.path)(settings)
+        if value != attrgetter(one.path)(defaults):
+            written[one.name] = written_value(value)
+    return written
+
+
+def written_value(value: Any) -> str:
+    """The text of a variable that is read as `value`."""
+    if isinstance(value, tuple):
+        return ",".join(value)
+    if isinstance(value, timedelta):
+        return f"{value.total_seconds():g}"
+    # Not `str`, which a type of its own may have overridden to hide what it holds.
+    return str.__str__(value) if isinstance(value, str) else str(value)
+
+
+def without_settings(environ: Mapping[str, str]) -> dict[str, str]:
+    """Return `environ` less the variables that are settings."""
+    known = {one.name for one in variables()}
+    return {name: text for name, text in environ.items() if name not in known}
+
+
 def _converter() -> Converter:
-    """A converter whose failures name the option: by its path, or as the policy's own field."""
+    """A converter whose failures name the option: by its path, or as the field of a group."""
     converter = get_default_cattrs_converter()
     typed_settings.register_strlist_hook(converter, fn=_split)
-    converter.register_structure_hook(Policy, lambda values, _: _policy(values))
+    for path, group in (("policy", Policy), ("limits", LimitSettings)):
+        converter.register_structure_hook(group, _reader(path, group))
     return converter
 
 
-def _policy(values: Mapping[str, Any]) -> Policy:
-    try:
-        return Policy(**values)
-    except InvalidValue as error:
-        raise ValueError(f"option 'policy.{error.field}': {error.problem}") from None
+def _reader(path: str, group: type[Kind]) -> Callable[[Mapping[str, Any], Any], Kind]:
+    """A hook that builds `group`, whose values are refused by the fields themselves."""
+
+    def read(values: Mapping[str, Any], _: Any) -> Kind:
+        try:
+            return group(**values)
+        except InvalidValue as error:
+            raise ValueError(f"option '{path}.{error.field}': {error.problem}") from None
+
+    return read
 
 
 def _explained(report: str, known: Mapping[str, Variable]) -> InvalidValue:

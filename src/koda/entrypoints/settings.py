@@ -13,12 +13,18 @@ from typed_settings.types import SecretStr
 
 from koda.domain.model.errors import InvalidValue
 from koda.domain.model.policy import Policy
+from koda.domain.model.validation import pattern
 
 PREFIX = "KODA_"
 LIVE_KEYS = ("sk_live_", "rk_live_")
 """How Stripe's live secret and restricted keys begin."""
+SERVER_KEYS = ("sk_", "rk_")
+"""How Stripe's secret and restricted keys begin; a publishable one begins otherwise."""
 SHORTEST_SECRET = 32
 NO_SECRET = SecretStr("")
+
+Fault = tuple[str, bool, str]
+"""A variable without its prefix, whether it is wrong, and what to do about it."""
 
 
 class Store(StrEnum):
@@ -89,22 +95,38 @@ class ClerkSettings:
     jwks_url: str = ""
     authorized_parties: tuple[str, ...] = ()
     secret_key: SecretStr = NO_SECRET
+    webhook_secrets: tuple[SecretStr, ...] = ()
+    sign_in_url: str = ""
+
+
+def _limit(default: str) -> str:
+    limit: str = field(
+        default=default,
+        validator=pattern(
+            "[1-9][0-9]{0,8}/(second|minute|hour|day)", "must be a limit such as 30/minute"
+        ),
+    )
+    return limit
 
 
 @frozen
 class LimitSettings:
     """`KODA_LIMITS_…`: how often one caller may do a thing, such as `30/minute`."""
 
-    checkout: str = "30/minute"
-    download: str = "60/minute"
-    upload: str = "60/minute"
-    onboarding: str = "10/minute"
-    sign_in: str = "30/minute"
+    checkout: str = _limit("30/minute")
+    download: str = _limit("60/minute")
+    upload: str = _limit("60/minute")
+    onboarding: str = _limit("10/minute")
+    sign_in: str = _limit("30/minute")
 
     @property
     def rates(self) -> Mapping[str, str]:
         """The limits by action."""
         return asdict(self)
+
+
+def _bare(url: str) -> str:
+    return url.rstrip("/")
 
 
 @frozen
@@ -118,8 +140,8 @@ class Settings:
     identity: IdentityProvider = IdentityProvider.CLERK
     notices: NoticeChannel = NoticeChannel.CONSOLE
     data: Path = Path("koda-data")
-    site_url: str = "http://127.0.0.1:8000"
-    sandbox_url: str = ""
+    site_url: str = field(default="http://127.0.0.1:8000", converter=_bare)
+    sandbox_url: str = field(default="", converter=_bare)
     secret_key: SecretStr = NO_SECRET
     admins: tuple[str, ...] = ()
     policy: Policy = field(factory=Policy)
@@ -139,8 +161,12 @@ class Settings:
 
     @property
     def secret(self) -> bytes:
-        """The key that signs links and sessions; made once in the data directory if not set."""
-        return self.secret_key.encode() or _own_secret(self.data / "secret-key")
+        """The key that signs links and sessions; made once in the data directory if not set.
+
+        Raises:
+            InvalidValue: it is not set, and the data directory cannot be written.
+        """
+        return self.secret_key.encode() or own_secret(self.data)
 
     @property
     def live(self) -> bool:
@@ -152,53 +178,118 @@ class Settings:
         """Whether Stripe and Clerk are those of the sandbox."""
         return bool(self.sandbox_url)
 
+    @property
+    def authorized_parties(self) -> tuple[str, ...]:
+        """The origins whose sign-ins are taken: those told, or else the site's own."""
+        parts = urlsplit(self.site_url)
+        return self.clerk.authorized_parties or (f"{parts.scheme}://{parts.netloc}",)
+
+    @property
+    def party_required(self) -> bool:
+        """Whether a session must name its origin; a sandboxed site signs programs in, too."""
+        return not self.sandboxed
+
+    @property
+    def embedded(self) -> bool:
+        """Whether Stripe and Clerk are chosen and nothing is said of where: a sandbox is due."""
+        chosen = (PaymentProvider.STRIPE, IdentityProvider.CLERK)
+        told = self.stripe.secret_key or self.clerk.issuer or self.sandbox_url
+        return chosen == (self.payments, self.identity) and not told
+
+    @property
+    def shared(self) -> bool:
+        """Whether several processes that have these settings are one marketplace."""
+        kept = (self.store, self.files, self.cache, self.payments, self.identity)
+        return "memory" not in kept
+
     def check(self) -> "Settings":
         """Return the settings if a marketplace can start with them.
 
         Raises:
             InvalidValue: names the first variable that is wrong, missing or does not fit another.
         """
-        for name, wrong, problem in self._faults():
-            if wrong:
-                raise InvalidValue(PREFIX + name, problem)
+        for faults in (self._site_faults(), self._stripe_faults(), self._clerk_faults()):
+            for name, wrong, problem in faults:
+                if wrong:
+                    raise InvalidValue(PREFIX + name, problem)
         return self
 
-    def _faults(self) -> Iterator[tuple[str, bool, str]]:
-        stripe, clerk = (
-            self.payments == PaymentProvider.STRIPE,
-            self.identity == IdentityProvider.CLERK,
-        )
-        parts = urlsplit(self.site_url)
-        whole = parts.scheme in ("http", "https") and bool(parts.hostname) and not parts.query
-        yield "SITE_URL", not whole, "must be an address such as https://koda.example"
+    def _site_faults(self) -> Iterator[Fault]:
+        yield "SITE_URL", not _is_address(self.site_url), "must be like https://koda.example"
         short = 0 < len(self.secret_key) < SHORTEST_SECRET
         yield "SECRET_KEY", short, f"must have at least {SHORTEST_SECRET} characters"
-        yield (
-            "SANDBOX_URL",
-            self.sandboxed and self.live,
-            "and a live Stripe key exclude each other",
-        )
-        yield "STRIPE_SECRET_KEY", stripe and not self.stripe.secret_key, "must be set"
-        hooked = bool(self.stripe.webhook_secrets) or not stripe
-        yield "STRIPE_WEBHOOK_SECRETS", not hooked, "must be set, or no payment is ever recorded"
-        insecure = self.live and parts.scheme != "https"
+        misled = self.sandboxed and not _is_address(self.sandbox_url)
+        yield "SANDBOX_URL", misled, "must be like http://127.0.0.1:8001"
+        both = self.sandboxed and self.live
+        yield "SANDBOX_URL", both, "and a live Stripe key exclude each other; remove one"
+        apart = self.cache == Cache.SQLITE and self.store != Store.SQLITE
+        yield "CACHE", apart, "can be sqlite only where KODA_STORE is sqlite, too"
+
+    def _stripe_faults(self) -> Iterator[Fault]:
+        if self.payments != PaymentProvider.STRIPE:
+            return
+        stripe = self.stripe
+        yield "STRIPE_SECRET_KEY", not stripe.secret_key, "must be set"
+        foreign = not stripe.secret_key.startswith(SERVER_KEYS)
+        yield "STRIPE_SECRET_KEY", foreign, "must be a secret key: it begins with sk_ or rk_"
+        unpaid = "must be set, or no payment is ever recorded"
+        yield "STRIPE_WEBHOOK_SECRETS", not stripe.webhook_secrets, unpaid
+        unseen = "must be set, or restricted sellers go on selling"
+        yield "STRIPE_CONNECT_WEBHOOK_SECRETS", not stripe.connect_webhook_secrets, unseen
+        insecure = self.live and not self.site_url.startswith("https://")
         yield "SITE_URL", insecure, "must be https with a live Stripe key"
-        keyed = bool(self.clerk.public_key or self.clerk.jwks_url)
-        yield "CLERK_ISSUER", clerk and not self.clerk.issuer, "must be set"
-        yield "CLERK_PUBLIC_KEY", clerk and not keyed, "or KODA_CLERK_JWKS_URL must be set"
-        shared = self.cache == Cache.SQLITE and self.store != Store.SQLITE
-        yield "CACHE", shared, "can be sqlite only where KODA_STORE is sqlite, too"
+
+    def _clerk_faults(self) -> Iterator[Fault]:
+        if self.identity != IdentityProvider.CLERK:
+            return
+        clerk = self.clerk
+        yield "CLERK_ISSUER", not _is_address(clerk.issuer), "must be set, as https://…"
+        yield (
+            "CLERK_PUBLIC_KEY",
+            not (clerk.public_key or clerk.jwks_url),
+            "or KODA_CLERK_JWKS_URL must be set",
+        )
+        opaque = bool(clerk.public_key) and "-----BEGIN PUBLIC KEY-----" not in clerk.public_key
+        yield "CLERK_PUBLIC_KEY", opaque, "must be a PEM: -----BEGIN PUBLIC KEY----- and so on"
+        lost = bool(clerk.jwks_url) and not _is_address(clerk.jwks_url)
+        yield "CLERK_JWKS_URL", lost, "must be an address such as https://…/.well-known/jwks.json"
+        locked = self.sandboxed and not clerk.secret_key
+        yield "CLERK_SECRET_KEY", locked, "must be set to sign people in at the sandbox"
 
 
-def _own_secret(path: Path) -> bytes:
-    """Read the secret at `path`, made by whichever process comes first."""
+def _is_address(url: str) -> bool:
+    try:
+        parts = urlsplit(url)
+        plain = not (parts.query or parts.fragment or parts.username)
+        whole = bool(parts.hostname) and parts.port != 0 and not any(map(str.isspace, url))
+        return parts.scheme in {"http", "https"} and whole and plain
+    except ValueError:
+        return False
+
+
+def own_secret(data: Path) -> bytes:
+    """Return the secret of the data directory, made by whichever process comes first.
+
+    Raises:
+        InvalidValue: the directory cannot be written.
+    """
+    path = data / "secret-key"
+    try:
+        if not path.exists():
+            _make_secret(path)
+        return path.read_bytes()
+    except OSError as error:
+        raise InvalidValue(f"{PREFIX}DATA", f"cannot be used: {error}") from error
+
+
+def _make_secret(path: Path) -> None:
+    """Write it whole beside `path` first, so that no process reads a part of it."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    with suppress(FileExistsError):
-        fresh = path.with_name(f"{path.name}.{secrets.token_hex(8)}")
-        fresh.touch(mode=0o600)
-        fresh.write_text(secrets.token_urlsafe(SHORTEST_SECRET))
-        try:
+    fresh = path.with_name(f"{path.name}.{secrets.token_hex(8)}")
+    fresh.touch(mode=0o600)
+    fresh.write_text(secrets.token_urlsafe(SHORTEST_SECRET))
+    try:
+        with suppress(FileExistsError):
             os.link(fresh, path)
-        finally:
-            fresh.unlink()
-    return path.read_bytes()
+    finally:
+        fresh.unlink()

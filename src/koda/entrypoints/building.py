@@ -1,0 +1,110 @@
+"""How the container builds what needs more than a call of its class."""
+
+from collections.abc import Callable
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+from attrs import define
+
+from koda.domain.model.errors import InvalidValue, KodaError
+from koda.entrypoints.settings import PREFIX, ClerkSettings, Settings
+
+EXTRAS = frozenset({"clerk", "mongo", "redis", "s3", "smtp", "stripe"})
+"""The packages of adapters whose libraries come with the extra of the same name."""
+
+
+@define(slots=False)
+class MissingLibrary(KodaError):
+    """An adapter was chosen whose library is not installed; `extra` brings it."""
+
+    code = "missing_library"
+    library: str
+    extra: str
+
+    @property
+    def message(self) -> str:
+        """Say what to install."""
+        return (
+            f"The library {self.library!r} is not installed: "
+            f"run pip install 'koda-marketplace[{self.extra}]'."
+        )
+
+
+def lazily(path: str) -> Callable[..., Any]:
+    """A callable that imports `package.module:name` of the adapters when called, and calls that.
+
+    So the libraries of an adapter that is not chosen need not be installed. The callable raises
+    `MissingLibrary` if a chosen one's is not.
+    """
+    module, name = path.split(":")
+
+    def make(*args: Any, **kwargs: Any) -> Any:
+        return getattr(import_adapter(module), name)(*args, **kwargs)
+
+    return make
+
+
+def import_adapter(module: str) -> Any:
+    """Import a module of the adapters, such as `stripe.client`.
+
+    Raises:
+        MissingLibrary: the library that it stands on is not installed.
+    """
+    extra = module.partition(".")[0]
+    try:
+        return import_module(f"koda.adapters.{module}")
+    except ModuleNotFoundError as error:
+        missing = error.name or ""
+        if extra not in EXTRAS or missing.partition(".")[0] == "koda":
+            raise
+        raise MissingLibrary(missing, extra) from error
+
+
+def open_database(path: Path) -> Any:
+    """Open the SQLite file at `path`, making its folder.
+
+    Raises:
+        InvalidValue: the folder cannot be made, or the file cannot be used.
+    """
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise InvalidValue(f"{PREFIX}DATA", f"cannot be used: {error}") from error
+    return import_adapter("sqlite.database").Database(path)
+
+
+def clerk_keys(clerk: ClerkSettings, clock: Callable[..., Any]) -> Any:
+    """Return where Clerk's public key is found: in the settings, or else at the key set's address.
+
+    Raises:
+        InvalidValue: the key in the settings is none.
+    """
+    keys = import_adapter("clerk.keys")
+    if not clerk.public_key:
+        return keys.KeySet(clerk.jwks_url, clock)
+    try:
+        return keys.FixedKey.from_pem(clerk.public_key)
+    except InvalidValue as error:
+        raise InvalidValue(f"{PREFIX}CLERK_PUBLIC_KEY", error.problem) from error
+
+
+def checkout_pages(settings: Settings) -> Any:
+    """Return the pages to which the buyer goes from Stripe's checkout."""
+    site = settings.site_url
+    return import_adapter("stripe.checkout").CheckoutPages(
+        success_url=f"{site}/orders/{{order_id}}", cancel_url=f"{site}/basket"
+    )
+
+
+def payout_accounts(client: Any, settings: Settings) -> Any:
+    """Return the payout accounts at Stripe, which leads sellers back to the selling pages."""
+    pages = f"{settings.site_url}/selling/onboarding"
+    return import_adapter("stripe.payout_accounts").StripePayoutAccounts(
+        client, return_url=f"{pages}/return", refresh_url=f"{pages}/refresh"
+    )
+
+
+def sandbox_people(*parts: Any) -> Any:
+    """Return who may sign in to a sandboxed site, and how; only its pages need this."""
+    return import_module("koda.entrypoints.people").SandboxPeople(*parts)

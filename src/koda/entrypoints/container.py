@@ -1,0 +1,294 @@
+"""The one composition root: which adapter stands behind each port, and every use case."""
+
+from dependency_injector.containers import DeclarativeContainer
+from dependency_injector.providers import Dependency, Factory, Object, Selector, Singleton
+
+from koda.domain.usecases.accept_upload import AcceptUpload
+from koda.domain.usecases.authorize_download import AuthorizeDownload
+from koda.domain.usecases.browse_catalogue import BrowseCatalogue
+from koda.domain.usecases.checkout import Checkout
+from koda.domain.usecases.confirm_onboarding import ConfirmOnboarding
+from koda.domain.usecases.handle_payment_event import HandlePaymentEvent
+from koda.domain.usecases.moderate_automation import ModerateAutomation
+from koda.domain.usecases.onboard_seller import OnboardSeller
+from koda.domain.usecases.open_dashboard import OpenDashboard
+from koda.domain.usecases.record_purchase import RecordPurchase
+from koda.domain.usecases.release_version import ReleaseVersion
+from koda.domain.usecases.request_upload import RequestUpload
+from koda.domain.usecases.revise_automation import ReviseAutomation
+from koda.domain.usecases.submit_automation import SubmitAutomation
+from koda.domain.usecases.view_automation import ViewAutomation
+from koda.domain.usecases.view_basket import ViewBasket
+from koda.domain.usecases.view_library import ViewLibrary
+from koda.domain.usecases.view_listings import ViewListings
+from koda.domain.usecases.view_order import ViewOrder
+from koda.domain.usecases.view_sales import ViewSales
+from koda.domain.usecases.view_seller import ViewSeller
+from koda.domain.usecases.withdraw_automation import WithdrawAutomation
+from koda.entrypoints.building import (
+    checkout_pages,
+    clerk_keys,
+    import_adapter,
+    lazily,
+    open_database,
+    payout_accounts,
+    sandbox_people,
+)
+from koda.entrypoints.settings import Settings, Store
+
+PORTS = (
+    "clock",
+    "ids",
+    "automations",
+    "sellers",
+    "orders",
+    "purchases",
+    "events",
+    "grants",
+    "uploads",
+    "people",
+    "files",
+    "cache",
+    "rate_limiter",
+    "notices",
+    "payments",
+    "payout_accounts",
+    "payment_events",
+    "connect_events",
+    "identity",
+)
+"""The names of the providers of ports."""
+
+
+class Container(DeclarativeContainer):
+    """Koda, wired as `settings` say. Ports and clients live once, use cases are made when asked."""
+
+    settings = Dependency(instance_of=Settings)
+    policy = settings.provided.policy
+
+    clock = Singleton(lambda: import_adapter("system.clock").now)
+    ids = Singleton(lazily("system.ids:SortableIds"))
+
+    # --- the store ----------------------------------------------------------------------------
+
+    database = Singleton(open_database, settings.provided.database)
+    automations = Selector(
+        settings.provided.store,
+        sqlite=Singleton(lazily("sqlite.automations:SqliteAutomations"), database),
+        memory=Singleton(lazily("memory.automations:MemoryAutomations")),
+    )
+    sellers = Selector(
+        settings.provided.store,
+        sqlite=Singleton(lazily("sqlite.sellers:SqliteSellers"), database),
+        memory=Singleton(lazily("memory.sellers:MemorySellers")),
+    )
+    orders = Selector(
+        settings.provided.store,
+        sqlite=Singleton(lazily("sqlite.orders:SqliteOrders"), database),
+        memory=Singleton(lazily("memory.orders:MemoryOrders")),
+    )
+    purchases = Selector(
+        settings.provided.store,
+        sqlite=Singleton(lazily("sqlite.purchases:SqlitePurchases"), database),
+        memory=Singleton(lazily("memory.purchases:MemoryPurchases")),
+    )
+    events = Selector(
+        settings.provided.store,
+        sqlite=Singleton(lazily("sqlite.events:SqliteEvents"), database),
+        memory=Singleton(lazily("memory.events:MemoryEvents")),
+    )
+    grants = Selector(
+        settings.provided.store,
+        sqlite=Singleton(lazily("sqlite.grants:SqliteGrants"), database),
+        memory=Singleton(lazily("memory.grants:MemoryGrants")),
+    )
+    uploads = Selector(
+        settings.provided.store,
+        sqlite=Singleton(lazily("sqlite.uploads:SqliteUploads"), database),
+        memory=Singleton(lazily("memory.uploads:MemoryUploads")),
+    )
+    people = Selector(
+        settings.provided.store,
+        sqlite=Singleton(lazily("sqlite.people:SqlitePeople"), database),
+        memory=Singleton(lazily("memory.people:MemoryPeople")),
+    )
+
+    # --- files, cache, limits, notices --------------------------------------------------------
+
+    files = Selector(
+        settings.provided.files,
+        directory=Singleton(
+            lazily("directory.files:DirectoryFiles"),
+            settings.provided.files_directory,
+            base_url=settings.provided.site_url,
+            secret=settings.provided.secret,
+            clock=clock,
+        ),
+        memory=Singleton(
+            lazily("memory.files:MemoryFiles"), clock, base_url=settings.provided.site_url
+        ),
+    )
+    local_cache = Singleton(
+        lazily("memory.catalogue_cache:MemoryCatalogueCache"), policy.catalogue_lifetime
+    )
+    cache = Selector(
+        settings.provided.cache,
+        sqlite=Singleton(
+            lazily("sqlite.catalogue_cache:SqliteCatalogueCache"), database, local_cache
+        ),
+        memory=local_cache,
+    )
+    rate_limiter = Singleton(
+        lazily("memory.rate_limiter:MemoryRateLimiter"), settings.provided.limits.rates
+    )
+    notices = Selector(
+        settings.provided.notices,
+        console=Singleton(lazily("console.notices:ConsoleNotices")),
+        memory=Singleton(lazily("memory.notices:MemoryNotices")),
+    )
+
+    # --- the payment provider -----------------------------------------------------------------
+
+    provider = Singleton(lazily("memory.provider:MemoryProvider"), clock)
+    stripe_client = Singleton(
+        lazily("stripe.client:make_client"),
+        settings.provided.stripe.secret_key,
+        base_url=settings.provided.sandbox_url,
+    )
+    payments = Selector(
+        settings.provided.payments,
+        stripe=Singleton(
+            lazily("stripe.payments:StripePayments"),
+            stripe_client,
+            Singleton(checkout_pages, settings),
+        ),
+        memory=Singleton(lazily("memory.payments:MemoryPayments"), provider),
+    )
+    payout_accounts = Selector(
+        settings.provided.payments,
+        stripe=Singleton(payout_accounts, stripe_client, settings),
+        memory=Singleton(lazily("memory.payout_accounts:MemoryPayoutAccounts"), provider),
+    )
+    payment_events = Selector(
+        settings.provided.payments,
+        stripe=Singleton(
+            lazily("stripe.payment_events:StripePaymentEvents"),
+            settings.provided.stripe.webhook_secrets,
+            clock,
+            live=settings.provided.live,
+            connect=False,
+        ),
+        memory=Singleton(lazily("memory.payment_events:MemoryPaymentEvents"), provider),
+    )
+    connect_events = Selector(
+        settings.provided.payments,
+        stripe=Singleton(
+            lazily("stripe.payment_events:StripePaymentEvents"),
+            settings.provided.stripe.connect_webhook_secrets,
+            clock,
+            live=settings.provided.live,
+            connect=True,
+        ),
+        memory=Singleton(lazily("memory.payment_events:MemoryPaymentEvents"), provider),
+    )
+
+    # --- who is who ---------------------------------------------------------------------------
+
+    identity = Selector(
+        settings.provided.identity,
+        clerk=Singleton(
+            lazily("clerk.identity:ClerkIdentity"),
+            issuer=settings.provided.clerk.issuer,
+            keys=Singleton(clerk_keys, settings.provided.clerk, clock),
+            authorized_parties=settings.provided.authorized_parties,
+            admins=settings.provided.admins,
+            clock=clock,
+            party_required=settings.provided.party_required,
+        ),
+        memory=Singleton(lazily("memory.identity:MemoryIdentity")),
+    )
+    clerk_backend = Singleton(
+        lazily("clerk.backend:ClerkBackend"),
+        settings.provided.clerk.secret_key,
+        settings.provided.clerk.issuer,
+    )
+    sample_people = Singleton(
+        sandbox_people, clerk_backend, people, sellers, settings.provided.admins
+    )
+
+    # --- selling ------------------------------------------------------------------------------
+
+    onboard_seller = Factory(OnboardSeller, sellers, payout_accounts, people, clock)
+    confirm_onboarding = Factory(ConfirmOnboarding, sellers, payout_accounts, clock)
+    view_seller = Factory(ViewSeller, sellers)
+    open_dashboard = Factory(OpenDashboard, sellers, payout_accounts)
+    request_upload = Factory(RequestUpload, sellers, uploads, files, policy, clock, ids)
+    accept_upload = Factory(AcceptUpload, uploads, files, clock)
+    submit_automation = Factory(
+        SubmitAutomation, automations, sellers, accept_upload, cache, policy, clock
+    )
+    revise_automation = Factory(ReviseAutomation, automations, accept_upload, cache, policy, clock)
+    release_version = Factory(ReleaseVersion, automations, accept_upload, cache, clock)
+    withdraw_automation = Factory(WithdrawAutomation, automations, cache, clock)
+    moderate_automation = Factory(ModerateAutomation, automations, cache, clock)
+    view_listings = Factory(ViewListings, automations, policy)
+    view_sales = Factory(ViewSales, purchases, policy)
+
+    # --- buying -------------------------------------------------------------------------------
+
+    browse_catalogue = Factory(BrowseCatalogue, automations, people, cache, policy)
+    view_automation = Factory(ViewAutomation, automations, people, purchases)
+    view_basket = Factory(ViewBasket, automations, sellers, purchases, policy)
+    checkout = Factory(
+        Checkout, automations, sellers, purchases, orders, payments, policy, clock, ids
+    )
+    record_purchase = Factory(RecordPurchase, payments, orders, purchases, notices, clock)
+    view_order = Factory(ViewOrder, orders, record_purchase)
+    view_library = Factory(ViewLibrary, purchases, automations, policy)
+    authorize_download = Factory(
+        AuthorizeDownload, automations, purchases, files, grants, policy, clock, ids
+    )
+
+    # --- money --------------------------------------------------------------------------------
+
+    handle_payment_event = Factory(
+        HandlePaymentEvent,
+        payment_events,
+        events,
+        record_purchase,
+        confirm_onboarding,
+        sellers,
+        clock,
+    )
+    handle_connect_event = Factory(
+        HandlePaymentEvent,
+        connect_events,
+        events,
+        record_purchase,
+        confirm_onboarding,
+        sellers,
+        clock,
+    )
+
+
+def make_container(settings: Settings) -> Container:
+    """Return Koda wired as `settings` say; nothing is opened yet."""
+    return Container(settings=Object(settings))
+
+
+def open_ports(container: Container) -> None:
+    """Build every adapter that is chosen, so that what is wrong with one is told at the start.
+
+    Raises:
+        InvalidValue: names the variable to change.
+        MissingLibrary: the library of an adapter is not installed.
+        Unavailable: the store cannot be opened.
+    """
+    for port in PORTS:
+        getattr(container, port)()
+
+
+def close(container: Container) -> None:
+    """Let go of what must not be shared with a child process: the connections to the store."""
+    if container.settings().store == Store.SQLITE:
+        container.database().close()
