@@ -37,7 +37,7 @@ def test_pictures_carry_nothing_of_their_arguments(platform: str, seed: str) -> 
 @given(st.lists(st.tuples(AMOUNTS, AMOUNTS), max_size=40))
 def test_bars_stay_inside_the_drawing(amounts: list[tuple[int, int]]) -> None:
     """Every bar stands on the floor and ends below the top, whatever the amounts."""
-    chart = stack([("day", net, fee) for net, fee in amounts])
+    chart = stack([("day", net, fee) for net, fee in amounts], "EUR")
 
     for bar in chart.bars:
         assert bar.x >= chart.left
@@ -59,7 +59,7 @@ def test_rules_are_round_and_reach_the_top(top: int) -> None:
 
 def test_an_empty_chart_still_has_its_axis() -> None:
     """Without sales there are rules and no bars."""
-    chart = stack([])
+    chart = stack([], "EUR")
 
     assert not chart.bars
-    assert [rule.minor for rule in chart.rules] == [0, 1, 2, 3, 4]
+    assert [rule.amount.minor for rule in chart.rules] == [0, 1, 2, 3, 4]

@@ -4,6 +4,8 @@ from collections.abc import Sequence
 
 from attrs import frozen
 
+from koda.domain.model.money import Money
+
 WIDTH, HEIGHT, LEFT, BOTTOM = 960, 260, 84, 30
 _STEPS = (1, 2, 5)
 
@@ -23,10 +25,10 @@ class Bar:
 
 @frozen
 class Rule:
-    """A horizontal line at a round amount, in minor units."""
+    """A horizontal line at a round amount."""
 
     y: float
-    minor: int
+    amount: Money
 
 
 @frozen
@@ -51,14 +53,16 @@ def round_step(top: int, parts: int = 4) -> int:
         size *= 10
 
 
-def stack(columns: Sequence[tuple[str, int, int]]) -> Chart:
-    """Lay out `(label, net, fee)` columns, amounts in minor units of one currency."""
+def stack(columns: Sequence[tuple[str, int, int]], currency: str) -> Chart:
+    """Lay out `(label, net, fee)` columns, amounts in minor units of `currency`."""
     floor, room = HEIGHT - BOTTOM, HEIGHT - BOTTOM - 14
     step = round_step(max((net + fee for _, net, fee in columns), default=0) or 1)
     scale = room / (step * 4)
     slot = (WIDTH - LEFT) / max(len(columns), 1)
     width = min(slot * 0.62, 56)
-    rules = tuple(Rule(round(floor - step * i * scale, 1), step * i) for i in range(5))
+    rules = tuple(
+        Rule(round(floor - step * i * scale, 1), Money(step * i, currency)) for i in range(5)
+    )
     bars = tuple(
         _bar(column, LEFT + slot * (i + 0.5) - width / 2, width, floor, scale)
         for i, column in enumerate(columns)

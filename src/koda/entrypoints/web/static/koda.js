@@ -8,6 +8,12 @@
 
   const digest = async (file) => hex(await crypto.subtle.digest("SHA-256", await file.arrayBuffer()));
 
+  const typeOf = (input, file) => {
+    const types = JSON.parse(input.dataset.types);
+    const suffix = file.name.slice(file.name.lastIndexOf(".")).toLowerCase();
+    return types[suffix] || file.type || "application/octet-stream";
+  };
+
   const fail = async (response) => {
     const problem = await response.json().catch(() => ({}));
     throw new Error(problem.detail || "The upload was refused. Try again.");
@@ -24,7 +30,7 @@
       body: JSON.stringify({
         kind: input.dataset.upload,
         file_name: file.name,
-        content_type: file.type || "application/octet-stream",
+        content_type: typeOf(input, file),
         size: file.size,
         sha256: await digest(file),
       }),

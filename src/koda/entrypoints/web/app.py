@@ -1,0 +1,60 @@
+"""The marketplace as a Flask application of its own."""
+
+from urllib.parse import urlsplit
+
+from flask import Flask
+
+from koda.domain.model.policy import MEBIBYTE, Policy
+from koda.entrypoints.container import Container
+from koda.entrypoints.settings import Settings
+from koda.entrypoints.web.guard import ErrorPages
+from koda.entrypoints.web.marketplace import (
+    bare_blueprint,
+    keep_private,
+    renderer,
+    security_headers,
+)
+
+LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
+
+
+def create_app(container: Container) -> Flask:
+    """Return the application that serves `container`'s marketplace at its root.
+
+    It answers requests for the host of the configured site address alone, and believes no header
+    that says where a request came from.
+    """
+    settings = container.settings()
+    app = Flask("koda", static_folder=None)
+    app.config.from_mapping(configuration(settings))
+    app.register_blueprint(bare_blueprint(container))
+    ErrorPages(renderer(container)).install(app)
+    app.after_request(security_headers(settings))
+    app.after_request(keep_private)
+    return app
+
+
+def configuration(settings: Settings) -> dict[str, object]:
+    """Return Flask's configuration: hosts, sizes (bytes) and the session cookie."""
+    https = settings.site_url.startswith("https://")
+    return {
+        "SECRET_KEY": settings.secret,
+        "TRUSTED_HOSTS": trusted_hosts(settings.site_url),
+        "MAX_CONTENT_LENGTH": most_bytes(settings.policy),
+        "SESSION_COOKIE_NAME": "__Host-koda" if https else "koda",
+        "SESSION_COOKIE_SECURE": https,
+        "SESSION_COOKIE_HTTPONLY": True,
+        "SESSION_COOKIE_SAMESITE": "Lax",
+        "SESSION_REFRESH_EACH_REQUEST": False,
+    }
+
+
+def trusted_hosts(site_url: str) -> list[str]:
+    """Return the hosts that requests may name: the site's own, on loopback by any of its names."""
+    host = urlsplit(site_url).hostname or "localhost"
+    return sorted(LOOPBACK) if host in LOOPBACK else [host]
+
+
+def most_bytes(policy: Policy) -> int:
+    """Return the largest body that any address takes: a form with both of its files."""
+    return policy.artifact_bytes + policy.preview_bytes + MEBIBYTE

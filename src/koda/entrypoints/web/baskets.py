@@ -1,0 +1,48 @@
+"""The basket, kept in the visitor's signed session cookie: ids alone, no prices."""
+
+from collections.abc import Iterable
+
+from flask import request, session
+
+from koda.domain.model.errors import InvalidValue, TooManyLines
+from koda.domain.model.identifiers import AutomationId
+
+_KEY = "basket"
+_LONGEST_ID = 64
+
+
+def basket_ids() -> tuple[AutomationId, ...]:
+    """Return what is in the basket, in the order in which it was put there."""
+    return tuple(AutomationId(one) for one in session.get(_KEY, ()))
+
+
+def basket_count(cookie_name: str) -> int:
+    """Return how many things are in the basket; without a session cookie it is not even read."""
+    return len(session.get(_KEY, ())) if cookie_name in request.cookies else 0
+
+
+def put_in_basket(automation_id: AutomationId, limit: int) -> None:
+    """Put one thing in, once.
+
+    Raises:
+        TooManyLines: the basket holds `limit` things already.
+        InvalidValue: too long for an id.
+    """
+    held = basket_ids()
+    if automation_id in held:
+        return
+    if len(automation_id) > _LONGEST_ID:
+        raise InvalidValue("automation_id", "must be the id of an automation")
+    if len(held) >= limit:
+        raise TooManyLines(limit)
+    session[_KEY] = [*held, automation_id]
+    session.permanent = True
+
+
+def take_from_basket(automation_ids: Iterable[AutomationId]) -> None:
+    """Take things out; those that are not in it do not matter."""
+    gone = set(automation_ids)
+    held = basket_ids()
+    left = [one for one in held if one not in gone]
+    if len(left) != len(held):
+        session[_KEY] = left

@@ -1,0 +1,194 @@
+"""The marketplace as one blueprint: the pages, the API, the webhooks."""
+
+from collections.abc import Iterator
+from typing import Protocol
+from urllib.parse import urlsplit
+
+from flask import Blueprint, Response, g
+
+from koda.domain.model.identifiers import AutomationId, FileKey
+from koda.entrypoints.container import Container
+from koda.entrypoints.settings import PaymentProvider, Settings
+from koda.entrypoints.web.guard import ErrorPages, FormGuard
+from koda.entrypoints.web.headers import SecurityHeaders, content_policy
+from koda.entrypoints.web.pages.automation import AutomationPages
+from koda.entrypoints.web.pages.basket import BasketPages
+from koda.entrypoints.web.pages.catalogue import CataloguePages
+from koda.entrypoints.web.pages.edit import EditPages
+from koda.entrypoints.web.pages.files import LocalFilePages, PreviewPages, TicketPages
+from koda.entrypoints.web.pages.health import HealthPages
+from koda.entrypoints.web.pages.library import LibraryPages
+from koda.entrypoints.web.pages.listing_forms import ListingHelp, OwnListings
+from koda.entrypoints.web.pages.orders import OrderPages
+from koda.entrypoints.web.pages.sales import SalesPages
+from koda.entrypoints.web.pages.selling import SellingPages
+from koda.entrypoints.web.pages.sign_in import SandboxPages, SignOutPages
+from koda.entrypoints.web.pages.submit import SubmitPages
+from koda.entrypoints.web.pages.webhooks import Webhook
+from koda.entrypoints.web.rendering import STATIC, Renderer
+from koda.entrypoints.web.uploads import FormFiles
+from koda.entrypoints.web.visitors import Visitors
+
+STRIPE_PAGES = ("https://checkout.stripe.com", "https://connect.stripe.com")
+"""Where Stripe's hosted checkout, onboarding and Express dashboard live."""
+YEAR = 365 * 24 * 3600
+"""Seconds."""
+
+
+class Routed(Protocol):
+    """Some pages that add their own routes."""
+
+    def route(self, blueprint: Blueprint) -> None:
+        """Add them."""
+
+
+class Marketplace(Blueprint):
+    """A blueprint whose static files are kept by browsers: their address changes with them."""
+
+    def get_send_file_max_age(self, filename: str | None) -> int | None:
+        """Return for how many seconds a browser may keep `filename`."""
+        return YEAR if filename else None
+
+
+def bare_blueprint(container: Container) -> Marketplace:
+    """Return the routes alone, for an application that adds headers and error pages itself."""
+    blueprint = Marketplace(
+        "koda", __name__, static_folder=str(STATIC), static_url_path="/koda-static"
+    )
+    render = renderer(container)
+    for pages in (*_buying(container, render), *_selling(container, render)):
+        pages.route(blueprint)
+    for pages in (*_machinery(container), *_signing_in(container, render)):
+        pages.route(blueprint)
+    _attach_api(blueprint, container)
+    return blueprint
+
+
+def koda_blueprint(container: Container) -> Blueprint:
+    """Return the whole marketplace, to be mounted in a Flask application of yours.
+
+    The application needs a `SECRET_KEY`; a `CSRFProtect` of its own, if it has one, comes first.
+    The blueprint keeps its name `koda`; any `url_prefix` will do.
+    """
+    blueprint = bare_blueprint(container)
+    ErrorPages(renderer(container)).install(blueprint)
+    blueprint.after_request(security_headers(container.settings()))
+    blueprint.after_request(keep_private)
+    return blueprint
+
+
+def renderer(container: Container) -> Renderer:
+    """Return what renders pages for the container's marketplace."""
+    settings = container.settings()
+    return Renderer(
+        visitors(container),
+        settings.policy,
+        settings.site_url,
+        sandboxed=settings.sandboxed,
+        sign_in_url=settings.clerk.sign_in_url,
+    )
+
+
+def visitors(container: Container) -> Visitors:
+    """Return what knows who is asking."""
+    return Visitors(container.identity(), container.people(), container.rate_limiter())
+
+
+def security_headers(settings: Settings) -> SecurityHeaders:
+    """Return what puts the security headers on every answer."""
+    leads_to = (origin(settings.sandbox_url),) if settings.sandboxed else STRIPE_PAGES
+    if settings.payments is PaymentProvider.MEMORY:
+        leads_to = ()
+    return SecurityHeaders(content_policy(leads_to), settings.site_url.startswith("https://"))
+
+
+def origin(url: str) -> str:
+    """Return the scheme, host and port of `url`."""
+    parts = urlsplit(url)
+    return f"{parts.scheme}://{parts.netloc}"
+
+
+def keep_private(response: Response) -> Response:
+    """Let no shared cache keep a page, and no cache at all one of somebody who is signed in."""
+    signed_in = g.get("koda_principal") is not None
+    response.headers.setdefault("Cache-Control", "no-store" if signed_in else "private, no-cache")
+    return response
+
+
+def _buying(container: Container, render: Renderer) -> Iterator[Routed]:
+    who, policy = render.visitors, render.policy
+    yield CataloguePages(render, container.browse_catalogue(), policy)
+    yield AutomationPages(render, who, container.view_automation(), container.moderate_automation())
+    yield BasketPages(render, who, container.view_basket(), container.checkout(), policy)
+    yield OrderPages(render, who, container.view_order())
+    yield LibraryPages(render, who, container.view_library(), container.authorize_download())
+
+
+def _selling(container: Container, render: Renderer) -> Iterator[Routed]:
+    who, policy, helper = render.visitors, render.policy, ListingHelp(render.policy)
+    files = FormFiles(
+        container.request_upload(), container.accept_upload(), container.files(), policy
+    )
+    yield SellingPages(
+        render,
+        who,
+        policy,
+        container.view_seller(),
+        container.view_listings(),
+        container.onboard_seller(),
+        container.confirm_onboarding(),
+        container.open_dashboard(),
+    )
+    yield SubmitPages(render, who, files, helper, container.submit_automation())
+    yield EditPages(
+        render,
+        who,
+        OwnListings(who, container.view_automation()),
+        files,
+        helper,
+        container.revise_automation(),
+        container.release_version(),
+        container.withdraw_automation(),
+    )
+    yield SalesPages(render, who, container.view_sales())
+    yield TicketPages(who, container.request_upload())
+
+
+def _machinery(container: Container) -> Iterator[Routed]:
+    settings, files = container.settings(), container.files()
+    stripe = settings.payments is PaymentProvider.STRIPE
+    secrets = settings.stripe
+    own = container.handle_payment_event() if secrets.webhook_secrets or not stripe else None
+    connect = (
+        container.handle_connect_event() if secrets.connect_webhook_secrets or not stripe else None
+    )
+    yield Webhook("/webhooks/stripe", "stripe_webhook", own)
+    yield Webhook("/webhooks/stripe-connect", "connect_webhook", connect)
+    yield PreviewPages(files, settings.policy)
+    if all(hasattr(files, name) for name in ("accept", "open")):
+        yield LocalFilePages(files)
+    automations = container.automations()
+    yield HealthPages(
+        {
+            "store": lambda: automations.some([AutomationId("aut_0")]),
+            "files": lambda: files.stat(FileKey("previews/none")),
+        }
+    )
+
+
+def _signing_in(container: Container, render: Renderer) -> Iterator[Routed]:
+    https = render.site_url.startswith("https://")
+    yield SignOutPages(https=https)
+    if render.sandboxed:
+        people = container.sample_people()
+        yield SandboxPages(render, render.visitors, people, https=https)
+
+
+def _attach_api(blueprint: Blueprint, container: Container) -> None:
+    """Mount the API, and guard the forms of all the rest."""
+    from koda.entrypoints.web.api import api_blueprint
+
+    api, guard = api_blueprint(container), FormGuard()
+    blueprint.register_blueprint(api, url_prefix="/api/v1")
+    blueprint.before_request(guard)
+    blueprint.record(lambda state: guard.install(state.app, blueprint, api))

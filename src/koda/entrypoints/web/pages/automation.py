@@ -1,0 +1,81 @@
+"""One automation."""
+
+from attrs import frozen
+from flask import Blueprint, flash, redirect, url_for
+from flask.typing import ResponseReturnValue
+
+from koda.domain.model.automations import AutomationState
+from koda.domain.model.identifiers import AutomationId
+from koda.domain.model.purchases import PurchaseState
+from koda.domain.usecases.moderate_automation import ModerateAutomation
+from koda.domain.usecases.view_automation import AutomationView, ViewAutomation
+from koda.entrypoints.web.baskets import basket_ids
+from koda.entrypoints.web.rendering import Renderer
+from koda.entrypoints.web.visitors import Visitors
+
+SUSPENDED = (
+    "An administrator took this off sale while it is being looked at; it cannot be downloaded."
+)
+DISPUTED = "Its payment is disputed. You can download it again once the dispute is settled."
+
+
+@frozen
+class AutomationPages:
+    """What a visitor, its buyer, its seller and an admin see of a listing."""
+
+    render: Renderer
+    visitors: Visitors
+    view: ViewAutomation
+    moderate: ModerateAutomation
+
+    def route(self, blueprint: Blueprint) -> None:
+        """Add the routes."""
+        place = "/automations/<automation_id>"
+        blueprint.add_url_rule(place, "automation", self.automation)
+        blueprint.add_url_rule(f"{place}/suspend", "suspend", self.suspend, methods=["POST"])
+        blueprint.add_url_rule(f"{place}/reinstate", "reinstate", self.reinstate, methods=["POST"])
+
+    def automation(self, automation_id: str) -> ResponseReturnValue:
+        """Show the listing and what the visitor may do with it."""
+        principal = self.visitors.current()
+        view = self.view(principal, AutomationId(automation_id))
+        return self.render(
+            "automation",
+            item=view.automation,
+            seller=view.seller_name,
+            standing=standing(view),
+            why=why_not(view),
+            may_moderate=principal is not None and principal.admin,
+        )
+
+    def suspend(self, automation_id: str) -> ResponseReturnValue:
+        """Take the listing off sale, as an admin."""
+        self.moderate(self.visitors.required(), AutomationId(automation_id), suspended=True)
+        flash("The listing is suspended: nobody can buy or download it.", "good")
+        return redirect(url_for("koda.automation", automation_id=automation_id), 303)
+
+    def reinstate(self, automation_id: str) -> ResponseReturnValue:
+        """Put the listing back on sale, as an admin."""
+        self.moderate(self.visitors.required(), AutomationId(automation_id), suspended=False)
+        flash("The listing is back on sale.", "good")
+        return redirect(url_for("koda.automation", automation_id=automation_id), 303)
+
+
+def standing(view: AutomationView) -> str:
+    """Say what the listing is to the visitor: own, owned, held back, unavailable, to be bought."""
+    if view.own:
+        return "own"
+    if view.purchase is not None and view.purchase.live:
+        return "held back" if why_not(view) else "owned"
+    if not view.automation.for_sale:
+        return "unavailable"
+    return "in basket" if view.automation.id in basket_ids() else "buy"
+
+
+def why_not(view: AutomationView) -> str:
+    """Say why somebody who bought it cannot download it now, if so."""
+    if view.purchase is None or view.own:
+        return ""
+    if view.purchase.state is PurchaseState.DISPUTED:
+        return DISPUTED
+    return SUSPENDED if view.automation.state is AutomationState.SUSPENDED else ""

@@ -1,0 +1,92 @@
+"""The basket and the way to the checkout."""
+
+from attrs import frozen
+from flask import Blueprint, flash, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+
+from koda.domain.model.errors import Conflict, InvalidValue, KodaError, NotFound
+from koda.domain.model.identifiers import AutomationId
+from koda.domain.model.money import Money
+from koda.domain.model.policy import Policy
+from koda.domain.usecases.checkout import Checkout, CheckoutRequest
+from koda.domain.usecases.view_basket import ViewBasket
+from koda.entrypoints.web.baskets import basket_ids, put_in_basket, take_from_basket
+from koda.entrypoints.web.errors import problem_of
+from koda.entrypoints.web.rendering import Renderer
+from koda.entrypoints.web.visitors import Visitors
+
+
+@frozen
+class BasketPages:
+    """What the visitor is about to buy."""
+
+    render: Renderer
+    visitors: Visitors
+    view: ViewBasket
+    pay: Checkout
+    policy: Policy
+
+    def route(self, blueprint: Blueprint) -> None:
+        """Add the routes."""
+        blueprint.add_url_rule("/basket", "basket", self.basket)
+        blueprint.add_url_rule("/basket/add", "basket_add", self.add, methods=["POST"])
+        blueprint.add_url_rule("/basket/remove", "basket_remove", self.remove, methods=["POST"])
+        blueprint.add_url_rule("/checkout", "checkout", self.checkout, methods=["POST"])
+
+    def basket(self) -> ResponseReturnValue:
+        """Show the lines, what stands in the way of each, and the total."""
+        return self._page(None)
+
+    def add(self) -> ResponseReturnValue:
+        """Put one automation in the basket."""
+        automation_id = AutomationId(request.form.get("automation_id", ""))
+        try:
+            put_in_basket(automation_id, self.policy.order_lines)
+        except InvalidValue as error:
+            return self._page(error)
+        if request.form.get("then") == "stay":
+            flash("It is in your basket.", "good")
+            return redirect(url_for("koda.automation", automation_id=automation_id), 303)
+        return redirect(url_for("koda.basket"), 303)
+
+    def remove(self) -> ResponseReturnValue:
+        """Take one automation out."""
+        take_from_basket([AutomationId(request.form.get("automation_id", ""))])
+        return redirect(url_for("koda.basket"), 303)
+
+    def checkout(self) -> ResponseReturnValue:
+        """Lead the buyer to the payment page for what the basket page showed."""
+        self.visitors.limit("checkout")
+        try:
+            order = self.pay(self.visitors.required(), self._request())
+        except (Conflict, InvalidValue, NotFound) as error:
+            return self._page(error)
+        if order.checkout is None:
+            return redirect(url_for("koda.order", order_id=order.id), 303)
+        return redirect(order.checkout.url, 303)
+
+    def _request(self) -> CheckoutRequest:
+        ids = tuple(AutomationId(one) for one in request.form.getlist("automation_id"))
+        return CheckoutRequest(automation_ids=ids, expected_total=self._expected())
+
+    def _expected(self) -> Money | None:
+        typed = request.form.get("expected_total", "")
+        if not typed:
+            return None
+        if not (typed.isascii() and typed.isdigit() and len(typed) <= len(str(10**15))):
+            raise InvalidValue("expected_total", "must be an amount in minor units")
+        return self.policy.money(int(typed))
+
+    def _page(self, error: KodaError | None) -> ResponseReturnValue:
+        basket = self.view(self.visitors.current(), basket_ids())
+        refusal = problem_of(error) if error else None
+        problems = [problem_of(one.obstacle) if one.obstacle else None for one in basket.lines]
+        page = self.render(
+            "basket",
+            lines=list(zip(basket.lines, problems, strict=True)),
+            total=basket.total,
+            payable=basket.ready,
+            refusal=refusal,
+            here="basket",
+        )
+        return page, refusal.status if refusal else 200

@@ -1,0 +1,181 @@
+"""The catalogue: search, filters, sort and pages."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from attrs import evolve, field, frozen
+from flask import Blueprint, request, url_for
+from flask.typing import ResponseReturnValue
+
+from koda.domain.model.catalogue import Catalogue, Search, Sort
+from koda.domain.model.errors import InvalidValue
+from koda.domain.model.money import Money
+from koda.domain.model.policy import Policy
+from koda.domain.model.validation import Problems
+from koda.domain.usecases.browse_catalogue import BrowseCatalogue
+from koda.entrypoints.web.errors import Fault, faults_of, status_of
+from koda.entrypoints.web.fragments import Fragments
+from koda.entrypoints.web.rendering import Renderer
+
+PARAMETERS = ("q", "platform", "category", "tag", "min_price", "max_price", "sort")
+_SORTS = {
+    Sort.NEWEST: "Newest",
+    Sort.PRICE_ASC: "Price, low to high",
+    Sort.PRICE_DESC: "Price, high to low",
+}
+_LONGEST_TYPED = 200
+
+
+@frozen
+class Choice:
+    """A link that adds, changes or removes one filter."""
+
+    label: str
+    url: str
+    chosen: bool = False
+    count: int = 0
+
+
+@frozen
+class Asked:
+    """What the visitor asked for, as typed: only parameters of ours that hold anything."""
+
+    typed: Mapping[str, str]
+    cursor: str = ""
+
+    @classmethod
+    def read(cls, arguments: Mapping[str, str]) -> "Asked":
+        """Read the query string; whatever is no parameter of the catalogue is left alone."""
+        typed = {name: arguments.get(name, "").strip() for name in PARAMETERS}
+        return cls(
+            {name: text for name, text in typed.items() if text}, arguments.get("cursor", "")
+        )
+
+    def search(self, currency: str) -> Search:
+        """Turn it into a search.
+
+        Raises:
+            InvalidForm: a price that is no amount.
+        """
+        problems = Problems()
+        words: dict[str, Any] = dict(self.typed)
+        bounds: dict[str, Any] = {
+            name: problems.collect(_minor, name, words.pop(name), currency)
+            for name in ("min_price", "max_price")
+            if name in words
+        }
+        problems.check()
+        return Search(**words, **bounds, cursor=self.cursor)
+
+    def url(self, **changes: str) -> str:
+        """Return the address of the same search with `changes`, from its first page."""
+        changed = {**self.typed, **changes}
+        chosen: dict[str, Any] = {name: text for name, text in changed.items() if text}
+        return url_for("koda.catalogue", **chosen)
+
+    def filters(self) -> dict[str, Any]:
+        """What the template shows of it."""
+        inert = {"sort", "min_price", "max_price", "tag"}
+        return {
+            **{name: self.typed.get(name, "")[:_LONGEST_TYPED] for name in PARAMETERS},
+            "active": bool(self.typed.keys() - {"sort"}),
+            "kept": [(n, t) for n, t in self.typed.items() if n == "sort" or n not in inert],
+            "chips": list(self._chips()),
+        }
+
+    def _chips(self) -> Iterator[Choice]:
+        labels = {"min_price": "from ", "max_price": "up to ", "tag": "#"}
+        for name, text in self.typed.items():
+            if name not in {"q", "sort"}:
+                yield Choice(labels.get(name, "") + text, self.url(**{name: ""}))
+
+
+@frozen
+class CataloguePages:
+    """The first page that anybody sees."""
+
+    render: Renderer
+    browse: BrowseCatalogue
+    policy: Policy
+    fragments: Fragments = field(factory=Fragments)
+
+    def route(self, blueprint: Blueprint) -> None:
+        """Add the routes."""
+        blueprint.add_url_rule("/", "catalogue", self.catalogue)
+
+    def catalogue(self) -> ResponseReturnValue:
+        """Show a page of listings, as filtered and sorted; refuse what cannot be searched for."""
+        asked = Asked.read(request.args)
+        try:
+            search = asked.search(self.policy.currency)
+            found = self.browse(search)
+        except InvalidValue as error:
+            return self._page(asked, self._refused(asked, faults_of(error))), status_of(error)
+        key = (evolve(search, limit=None), request.root_path)
+        return self._page(asked, self.fragments.get(key, found, lambda: self._main(asked, found)))
+
+    def _page(self, asked: Asked, main: str) -> str:
+        searched = asked.typed.get("q", "")
+        return self.render("catalogue", main=main, searched=searched, here="catalogue")
+
+    def _main(self, asked: Asked, found: Catalogue) -> str:
+        return self.render.part(
+            "_catalogue",
+            filters=asked.filters(),
+            faults=(),
+            facets=_facets(asked, found),
+            sorts=_sorts(asked),
+            entries=found.entries,
+            total=_total(asked, found),
+            currency=self.policy.currency,
+            first_url=asked.url() if asked.cursor else "",
+            next_url=asked.url(cursor=found.next_cursor) if found.next_cursor else "",
+        )
+
+    def _refused(self, asked: Asked, faults: tuple[Fault, ...]) -> str:
+        return self.render.part(
+            "_catalogue",
+            filters={**asked.filters(), "active": True},
+            faults=faults,
+            facets=(),
+            sorts=_sorts(Asked({})),
+            entries=(),
+            total=0,
+            currency=self.policy.currency,
+            first_url="",
+            next_url="",
+        )
+
+
+def _minor(name: str, text: str, currency: str) -> int:
+    try:
+        return Money.parse(text, currency).minor
+    except InvalidValue as error:
+        raise InvalidValue(name, error.problem) from error
+
+
+def _facets(asked: Asked, found: Catalogue) -> list[dict[str, Any]]:
+    groups = (("platform", found.facets.platforms), ("category", found.facets.categories))
+    return [
+        {"label": name.capitalize(), "choices": list(_choices(asked, name, counts))}
+        for name, counts in groups
+    ]
+
+
+def _choices(asked: Asked, name: str, counts: Mapping[Any, int]) -> Iterator[Choice]:
+    present = asked.typed.get(name, "").casefold()
+    for one, count in counts.items():
+        chosen = one.casefold() == present
+        yield Choice(str(one), asked.url(**{name: "" if chosen else str(one)}), chosen, count)
+
+
+def _sorts(asked: Asked) -> list[Choice]:
+    present = asked.typed.get("sort") or Sort.NEWEST
+    return [Choice(label, asked.url(sort=one), one == present) for one, label in _SORTS.items()]
+
+
+def _total(asked: Asked, found: Catalogue) -> int:
+    """How many listings match: each counts in one platform, of which one may be chosen."""
+    present = asked.typed.get("platform", "").casefold()
+    platforms = found.facets.platforms.items()
+    return sum(count for one, count in platforms if not present or one.casefold() == present)

@@ -1,0 +1,146 @@
+"""Files: tickets for the upload script, preview images, and links of a store on this machine."""
+
+import re
+from collections.abc import Iterator
+from urllib.parse import quote
+
+from attrs import frozen
+from flask import Blueprint, Response, jsonify, request
+from flask.typing import ResponseReturnValue
+from werkzeug.exceptions import RequestedRangeNotSatisfiable
+
+from koda.domain.model.errors import NotFound
+from koda.domain.model.policy import Policy
+from koda.domain.model.uploads import PREVIEW_TYPES, FileKind, kept_key
+from koda.domain.usecases.request_upload import Announcement, RequestUpload
+from koda.entrypoints.web.bodies import read_body
+from koda.entrypoints.web.headers import SEALED
+from koda.entrypoints.web.visitors import Visitors
+from koda.ports.files import Files, LocalFiles, OpenedFile
+
+CHUNK = 64 * 1024
+"""Bytes."""
+YEAR = 365 * 24 * 3600
+"""Seconds."""
+_SHA256 = re.compile(r"[0-9a-f]{64}")
+
+
+@frozen
+class TicketPages:
+    """Tickets for the script that uploads straight to storage."""
+
+    visitors: Visitors
+    request_upload: RequestUpload
+
+    def route(self, blueprint: Blueprint) -> None:
+        """Add the routes."""
+        blueprint.add_url_rule("/selling/uploads", "upload", self.upload, methods=["POST"])
+
+    def upload(self) -> ResponseReturnValue:
+        """Issue a ticket for one announced file, and say how to send it."""
+        principal = self.visitors.required()
+        self.visitors.limit("upload")
+        offer = self.request_upload(principal, read_body(Announcement, "an announced file"))
+        return jsonify(
+            upload_id=offer.upload_id,
+            method=offer.method,
+            url=offer.url,
+            headers=dict(offer.headers),
+            fields=dict(offer.fields) or None,
+            expires_at=offer.expires_at.isoformat(),
+        )
+
+
+@frozen
+class PreviewPages:
+    """Preview images: public, and for ever the same under their address."""
+
+    files: Files
+    policy: Policy
+
+    def route(self, blueprint: Blueprint) -> None:
+        """Add the routes."""
+        blueprint.add_url_rule("/previews/<digest>", "preview", self.preview)
+
+    def preview(self, digest: str) -> ResponseReturnValue:
+        """Send an image, unless the browser has it."""
+        key = kept_key(FileKind.PREVIEW, digest)
+        stat = self.files.stat(key) if _SHA256.fullmatch(digest) else None
+        if stat is None or stat.content_type not in PREVIEW_TYPES.values():
+            raise NotFound("preview", digest)
+        known = request.if_none_match.contains(digest)
+        content = b"" if known else self.files.read(key, self.policy.preview_bytes)
+        response = Response(content, 304 if known else 200, content_type=stat.content_type)
+        response.headers["Cache-Control"] = f"public, max-age={YEAR}, immutable"
+        response.headers["Content-Security-Policy"] = SEALED
+        response.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
+        response.set_etag(digest)
+        return response
+
+
+@frozen
+class LocalFilePages:
+    """The addresses that a file store without a server of its own hands out."""
+
+    files: LocalFiles
+
+    def route(self, blueprint: Blueprint) -> None:
+        """Add the routes; the token is the whole permission, so nobody need be signed in."""
+        place = "/files/<path:token>"
+        blueprint.add_url_rule(place, "file", self.send)
+        blueprint.add_url_rule(place, "file_sent", self.take, methods=["POST", "PUT"])
+
+    def take(self, token: str) -> ResponseReturnValue:
+        """Store what a client sends under an offer."""
+        self.files.accept(token, request.content_type or "", _sent())
+        return "", 204
+
+    def send(self, token: str) -> ResponseReturnValue:
+        """Send the file of a download link, or the part of it that is asked for."""
+        opened = self.files.open(token)
+        start, stop = _asked_part(opened)
+        part = (start, stop) != (0, opened.size)
+        response = Response(
+            opened.chunks(start, stop), 206 if part else 200, content_type=opened.content_type
+        )
+        response.headers.update(_file_headers(opened, stop - start))
+        response.set_etag(opened.sha256)
+        if part:
+            response.headers["Content-Range"] = f"bytes {start}-{stop - 1}/{opened.size}"
+        return response
+
+
+def _sent() -> Iterator[bytes]:
+    while chunk := request.stream.read(CHUNK):
+        yield chunk
+
+
+def _asked_part(opened: OpenedFile) -> tuple[int, int]:
+    """The bytes to send: one range if it is asked of this very file, else all of them."""
+    asked, condition = request.range, request.if_range
+    stale = condition.date is not None or condition.etag not in (None, opened.sha256)
+    if asked is None or asked.units != "bytes" or len(asked.ranges) != 1 or stale:
+        return 0, opened.size
+    part = asked.range_for_length(opened.size)
+    if part is None:
+        raise RequestedRangeNotSatisfiable(opened.size)
+    return part
+
+
+def _file_headers(opened: OpenedFile, length: int) -> dict[str, str]:
+    return {
+        "Accept-Ranges": "bytes",
+        "Cache-Control": "no-store",
+        "Content-Disposition": attachment(opened.name),
+        "Content-Length": str(length),
+        "Content-Security-Policy": SEALED,
+    }
+
+
+def attachment(name: str) -> str:
+    """Return the header that saves a file under `name` (RFC 6266), in every browser.
+
+    The plain form has ASCII letters only; the other one carries the name as it is.
+    """
+    plain = re.sub(r"[^A-Za-z0-9 ._()\[\]-]", "_", name)
+    return f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(name, safe='')}"

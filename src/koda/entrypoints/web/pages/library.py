@@ -1,0 +1,61 @@
+"""What the visitor bought."""
+
+from attrs import frozen
+from flask import Blueprint, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+
+from koda.domain.model.automations import AutomationState
+from koda.domain.model.identifiers import AutomationId
+from koda.domain.model.purchases import PurchaseState
+from koda.domain.usecases.authorize_download import AuthorizeDownload
+from koda.domain.usecases.view_library import LibraryItem, ViewLibrary
+from koda.entrypoints.web.pages.automation import DISPUTED, SUSPENDED
+from koda.entrypoints.web.rendering import Renderer
+from koda.entrypoints.web.visitors import Visitors
+
+_WHY = {
+    PurchaseState.DISPUTED: DISPUTED,
+    PurchaseState.REFUNDED: "You got your money back, so the file can no longer be downloaded.",
+    PurchaseState.REVOKED: "Its payment was taken back in a dispute, so it is no longer yours.",
+}
+
+
+@frozen
+class LibraryPages:
+    """Purchases and their downloads."""
+
+    render: Renderer
+    visitors: Visitors
+    view: ViewLibrary
+    authorize: AuthorizeDownload
+
+    def route(self, blueprint: Blueprint) -> None:
+        """Add the routes."""
+        blueprint.add_url_rule("/library", "library", self.library)
+        place = "/library/<automation_id>/download"
+        blueprint.add_url_rule(place, "download", self.download, methods=["POST"])
+
+    def library(self) -> ResponseReturnValue:
+        """Show a page of purchases, newest first."""
+        cursor = request.args.get("cursor")
+        page = self.view(self.visitors.required(), cursor)
+        return self.render(
+            "library",
+            entries=[(one, why_not(one)) for one in page.items],
+            first_url=url_for("koda.library") if cursor else "",
+            next_url=url_for("koda.library", cursor=page.next_cursor) if page.next_cursor else "",
+            here="library",
+        )
+
+    def download(self, automation_id: str) -> ResponseReturnValue:
+        """Mint a link and lead to it."""
+        self.visitors.limit("download")
+        link = self.authorize(self.visitors.required(), AutomationId(automation_id))
+        return redirect(link.url, 303)
+
+
+def why_not(item: LibraryItem) -> str:
+    """Say why a purchase cannot be downloaded now, if so."""
+    if item.purchase.state is not PurchaseState.ACTIVE:
+        return _WHY[item.purchase.state]
+    return SUSPENDED if item.automation.state is AutomationState.SUSPENDED else ""

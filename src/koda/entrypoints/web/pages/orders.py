@@ -1,0 +1,52 @@
+"""The page that a buyer comes back to from paying."""
+
+from attrs import frozen
+from flask import Blueprint
+from flask.typing import ResponseReturnValue
+
+from koda.domain.model.identifiers import OrderId
+from koda.domain.model.orders import OrderState
+from koda.domain.model.payments import PaymentState
+from koda.domain.usecases.record_purchase import Recorded
+from koda.domain.usecases.view_order import ViewOrder
+from koda.entrypoints.web.baskets import take_from_basket
+from koda.entrypoints.web.rendering import Renderer
+from koda.entrypoints.web.visitors import Visitors
+
+
+@frozen
+class OrderPages:
+    """What became of an order."""
+
+    render: Renderer
+    visitors: Visitors
+    view: ViewOrder
+
+    def route(self, blueprint: Blueprint) -> None:
+        """Add the routes."""
+        blueprint.add_url_rule("/orders/<order_id>", "order", self.order)
+
+    def order(self, order_id: str) -> ResponseReturnValue:
+        """Show whether it is paid, and what to do if not; what is paid leaves the basket."""
+        recorded = self.view(self.visitors.required(), OrderId(order_id))
+        order = recorded.order
+        if order.state is OrderState.PAID:
+            take_from_basket(line.automation_id for line in order.lines)
+        unpaid = recorded.payment is PaymentState.OPEN and order.checkout is not None
+        return self.render(
+            "order",
+            order=order,
+            state=state_of(recorded),
+            pay_url=order.checkout.url if unpaid and order.checkout else None,
+        )
+
+
+def state_of(recorded: Recorded) -> str:
+    """Say where the order stands for its buyer: paid, waiting, failed or expired."""
+    match recorded.order.state:
+        case OrderState.PAID:
+            return "paid"
+        case OrderState.OPEN:
+            return "waiting"
+        case closed:
+            return closed.value

@@ -1,0 +1,109 @@
+"""What a seller sold."""
+
+from collections.abc import Iterator, Sequence
+from datetime import date, timedelta
+from itertools import groupby
+
+from attrs import frozen
+from flask import Blueprint, request, url_for
+from flask.typing import ResponseReturnValue
+
+from koda.domain.model.money import Money
+from koda.domain.model.purchases import SalesDay
+from koda.domain.usecases.view_sales import ViewSales
+from koda.entrypoints.web.charts import Chart, stack
+from koda.entrypoints.web.rendering import Renderer
+from koda.entrypoints.web.visitors import Visitors
+
+MOST_DAYS = 21
+MOST_MONTHS = 12
+
+
+@frozen
+class Period:
+    """A day or a month with what was sold in it; fee + net = gross."""
+
+    label: str
+    count: int
+    gross: Money
+    fee: Money
+
+    @property
+    def net(self) -> Money:
+        """What is the seller's."""
+        return self.gross - self.fee
+
+
+@frozen
+class SalesPages:
+    """Every sale, the sums, and their course over time."""
+
+    render: Renderer
+    visitors: Visitors
+    view: ViewSales
+
+    def route(self, blueprint: Blueprint) -> None:
+        """Add the routes."""
+        blueprint.add_url_rule("/sales", "sales", self.sales)
+
+    def sales(self) -> ResponseReturnValue:
+        """Show a page of sales, newest first, under the sums and the chart."""
+        cursor = request.args.get("cursor")
+        sales = self.view(self.visitors.required(), cursor)
+        periods = periods_of(sales.days)
+        following = sales.page.next_cursor
+        return self.render(
+            "sales",
+            sales=sales,
+            periods=periods,
+            chart=drawn(periods, sales.gross.currency),
+            first_url=url_for("koda.sales") if cursor else "",
+            next_url=url_for("koda.sales", cursor=following) if following else "",
+            here="sales",
+        )
+
+
+def drawn(periods: Sequence[Period], currency: str) -> Chart:
+    """Lay the periods out as bars."""
+    return stack([(one.label, one.net.minor, one.fee.minor) for one in periods], currency)
+
+
+def periods_of(days: Sequence[SalesDay]) -> list[Period]:
+    """Return the days between the first and the last sale, or the months if those are many.
+
+    Days and months without a sale are there, too; of months only the latest `MOST_MONTHS`.
+    """
+    if not days:
+        return []
+    if (days[-1].day - days[0].day).days < MOST_DAYS:
+        return list(_daily(days))
+    return list(_monthly(days))[-MOST_MONTHS:]
+
+
+def _daily(days: Sequence[SalesDay]) -> Iterator[Period]:
+    sold = {one.day: one for one in days}
+    day, nothing = days[0].day, Money.zero(days[0].gross.currency)
+    while day <= days[-1].day:
+        one = sold.get(day)
+        label = f"{day.day} {day:%b}"
+        yield (
+            Period(label, one.count, one.gross, one.fee)
+            if one
+            else Period(label, 0, nothing, nothing)
+        )
+        day += timedelta(days=1)
+
+
+def _monthly(days: Sequence[SalesDay]) -> Iterator[Period]:
+    sold = {month: list(some) for month, some in groupby(days, lambda one: one.day.replace(day=1))}
+    currency, month = days[0].gross.currency, days[0].day.replace(day=1)
+    while month <= days[-1].day:
+        some = sold.get(month, [])
+        gross = Money.total((one.gross for one in some), currency)
+        fee = Money.total((one.fee for one in some), currency)
+        yield Period(f"{month:%b %Y}", sum(one.count for one in some), gross, fee)
+        month = _next_month(month)
+
+
+def _next_month(month: date) -> date:
+    return (month.replace(day=28) + timedelta(days=4)).replace(day=1)

@@ -1,0 +1,106 @@
+"""The seller's home: payouts and listings."""
+
+from datetime import datetime
+
+from attrs import frozen
+from flask import Blueprint, flash, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+
+from koda.domain.model.policy import Policy
+from koda.domain.model.sellers import Pending, Restricted, Seller, name_of
+from koda.domain.usecases.confirm_onboarding import ConfirmOnboarding
+from koda.domain.usecases.onboard_seller import OnboardSeller
+from koda.domain.usecases.open_dashboard import OpenDashboard
+from koda.domain.usecases.view_listings import ViewListings
+from koda.domain.usecases.view_seller import ViewSeller
+from koda.entrypoints.web import formats
+from koda.entrypoints.web.rendering import Renderer
+from koda.entrypoints.web.visitors import Visitors
+
+NEWS = {
+    "ready": ("good", "Your payout account is ready. You can list your first automation."),
+    "pending": ("warn", "The payment provider still needs something, or is still checking."),
+    "restricted": ("bad", "The payment provider holds your account back; see why below."),
+}
+
+
+@frozen
+class Payouts:
+    """What the page says of a payout account; `deadline` in UTC."""
+
+    state: str
+    requirements: tuple[str, ...] = ()
+    reason: str = ""
+    deadline: datetime | None = None
+
+    @classmethod
+    def of(cls, seller: Seller | None) -> "Payouts":
+        """Describe the account of `seller`, or that there is none yet."""
+        if seller is None:
+            return cls("none")
+        name = name_of(seller.status)
+        match seller.status:
+            case Pending(requirements):
+                return cls(name, requirements)
+            case Restricted(reason, requirements, deadline):
+                return cls(name, requirements, reason, deadline)
+            case _:
+                return cls(name)
+
+
+@frozen
+class SellingPages:
+    """Becoming a seller, and being one."""
+
+    render: Renderer
+    visitors: Visitors
+    policy: Policy
+    seller: ViewSeller
+    listings: ViewListings
+    onboard: OnboardSeller
+    confirm: ConfirmOnboarding
+    dashboard: OpenDashboard
+
+    def route(self, blueprint: Blueprint) -> None:
+        """Add the routes."""
+        place = "/selling/onboarding"
+        blueprint.add_url_rule("/selling", "selling", self.selling)
+        blueprint.add_url_rule(place, "onboarding", self.begin, methods=["POST"])
+        blueprint.add_url_rule(f"{place}/refresh", "onboarding_refresh", self.begin)
+        blueprint.add_url_rule(f"{place}/return", "onboarding_return", self.check)
+        blueprint.add_url_rule(f"{place}/check", "onboarding_check", self.check, methods=["POST"])
+        blueprint.add_url_rule("/selling/payouts", "payouts", self.payouts, methods=["POST"])
+
+    def selling(self) -> ResponseReturnValue:
+        """Show the state of payouts and the seller's listings."""
+        principal, cursor = self.visitors.required(), request.args.get("cursor")
+        page = self.listings(principal, cursor)
+        return self.render(
+            "selling",
+            payouts=Payouts.of(self.seller(principal)),
+            listings=page.items,
+            fee=formats.percent(self.policy.fee_basis_points),
+            first_url=url_for("koda.selling") if cursor else "",
+            next_url=url_for("koda.selling", cursor=page.next_cursor) if page.next_cursor else "",
+            here="selling",
+        )
+
+    def begin(self) -> ResponseReturnValue:
+        """Lead to the provider's onboarding pages by a fresh link."""
+        principal = self.visitors.required()
+        self.visitors.limit("onboarding")
+        return redirect(self.onboard(principal).url, 303)
+
+    def check(self) -> ResponseReturnValue:
+        """Ask the provider what the account allows now; coming back from there proves nothing."""
+        principal = self.visitors.required()
+        self.visitors.limit("onboarding")
+        kind, text = NEWS[name_of(self.confirm(principal.user_id).status)]
+        flash(text, kind)
+        return redirect(url_for("koda.selling"), 303)
+
+    def payouts(self) -> ResponseReturnValue:
+        """Lead to the seller's own pages at the provider."""
+        principal = self.visitors.required()
+        self.visitors.limit("onboarding")
+        return redirect(self.dashboard(principal), 303)

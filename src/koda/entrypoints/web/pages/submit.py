@@ -1,0 +1,67 @@
+"""Listing an automation."""
+
+from attrs import frozen
+from flask import Blueprint, flash, redirect, url_for
+from flask.typing import ResponseReturnValue
+
+from koda.domain.model.automations import Version
+from koda.domain.model.people import Principal
+from koda.domain.model.uploads import FileKind
+from koda.domain.model.validation import Problems
+from koda.domain.usecases.submit_automation import Submission, SubmitAutomation
+from koda.entrypoints.web.forms import Refusal, Typed, attempt
+from koda.entrypoints.web.pages.listing_forms import LISTING_FIELDS, ListingHelp, said
+from koda.entrypoints.web.rendering import Renderer
+from koda.entrypoints.web.uploads import FormFiles
+from koda.entrypoints.web.visitors import Visitors
+
+
+@frozen
+class SubmitPages:
+    """The form of a new listing."""
+
+    render: Renderer
+    visitors: Visitors
+    files: FormFiles
+    help: ListingHelp
+    submit: SubmitAutomation
+
+    def route(self, blueprint: Blueprint) -> None:
+        """Add the routes."""
+        blueprint.add_url_rule("/selling/new", "submit", self.form)
+        blueprint.add_url_rule("/selling/new", "submit_sent", self.sent, methods=["POST"])
+
+    def form(self) -> ResponseReturnValue:
+        """Show the empty form."""
+        self.visitors.required()
+        return self._page({"version": "1.0.0"}, ())
+
+    def sent(self) -> ResponseReturnValue:
+        """List the automation, or show the form again with what to change."""
+        principal = self.visitors.required()
+        self.visitors.limit("upload")
+        typed = Typed.read(*LISTING_FIELDS, "version")
+        wrong = list(self.files.take(principal, typed, FileKind.ARTIFACT, FileKind.PREVIEW))
+        done = attempt(wrong, lambda: self._check(typed), lambda: self._submit(principal, typed))
+        if isinstance(done, Refusal):
+            return self._page(typed.shown(done.faults), done.faults), done.status
+        flash("Your automation is on sale.", "good")
+        return redirect(url_for("koda.automation", automation_id=done), 303)
+
+    def _check(self, typed: Typed) -> None:
+        problems = Problems()
+        problems.collect(self.help.check, typed)
+        problems.collect(Version.parse, typed["version"])
+        problems.check()
+
+    def _submit(self, principal: Principal, typed: Typed) -> str:
+        submission = Submission(
+            **said(typed),
+            artifact=typed.uploads[FileKind.ARTIFACT],
+            preview=typed.uploads.get(FileKind.PREVIEW),
+            version=typed["version"],
+        )
+        return self.submit(principal, submission).id
+
+    def _page(self, form: dict[str, str], errors: object) -> str:
+        return self.render("submit", form=form, errors=errors, **self.help.context())

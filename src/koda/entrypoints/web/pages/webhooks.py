@@ -1,0 +1,42 @@
+"""Messages of the payment provider."""
+
+from attrs import frozen
+from flask import Blueprint, request
+from flask.typing import ResponseReturnValue
+from werkzeug.exceptions import NotFound, RequestEntityTooLarge, UnsupportedMediaType
+
+from koda.domain.usecases.handle_payment_event import HandlePaymentEvent
+
+LONGEST_MESSAGE = 256 * 1024
+"""Bytes; anything larger is refused before it is even verified."""
+_PLAIN = ("", "identity")
+
+
+@frozen
+class Webhook:
+    """One address to which the provider sends signed messages; without a handler, none."""
+
+    path: str
+    name: str
+    handle: HandlePaymentEvent | None
+
+    def route(self, blueprint: Blueprint) -> None:
+        """Add the route."""
+        blueprint.add_url_rule(self.path, self.name, self.receive, methods=["POST"])
+
+    def receive(self) -> ResponseReturnValue:
+        """Hand the raw bytes on; any other answer than 200 makes the provider send them again."""
+        if self.handle is None:
+            raise NotFound
+        if request.headers.get("Content-Encoding", "").strip().lower() not in _PLAIN:
+            raise UnsupportedMediaType
+        self.handle(_message(), dict(request.headers))
+        return {"received": True}
+
+
+def _message() -> bytes:
+    request.max_content_length = LONGEST_MESSAGE
+    message = request.get_data(cache=False)
+    if len(message) > LONGEST_MESSAGE:
+        raise RequestEntityTooLarge
+    return message

@@ -1,0 +1,109 @@
+"""Serving the marketplace by granian: several processes, each with a container of its own."""
+
+import multiprocessing
+import os
+import signal
+import socket
+import threading
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from flask import Flask
+from granian.constants import HTTPModes, Interfaces
+from granian.log import LogLevels
+from granian.server import Server
+
+from koda.entrypoints.container import make_container
+from koda.entrypoints.environment import load_settings, without_settings, write_settings
+from koda.entrypoints.settings import Settings
+from koda.entrypoints.web.app import create_app
+
+if TYPE_CHECKING:
+    from multiprocessing.process import BaseProcess
+
+THREADS = 16
+"""Requests that one process works on at a time."""
+KILL_AFTER = 10
+"""Seconds that a request may go on once the server stops."""
+PATIENCE = 0.05
+"""Seconds between two looks whether the server answers."""
+
+LOGGING: dict[str, Any] = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}},
+    "handlers": {"errors": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "loggers": {
+        "_granian": {"handlers": ["errors"], "level": "WARNING", "propagate": False},
+        "koda": {"handlers": ["errors"], "level": "INFO", "propagate": False},
+    },
+}
+"""Everything to standard error. Requests are not logged: addresses may hold download tokens."""
+
+
+def application() -> Flask:
+    """Return the application of one worker, as the environment says.
+
+    Raises:
+        InvalidValue: names the first variable that is wrong.
+    """
+    _end_with(multiprocessing.parent_process())
+    return create_app(make_container(load_settings().check()))
+
+
+def _end_with(parent: "BaseProcess | None") -> None:
+    """End this worker as soon as the process that started it has ended, however that did."""
+    if parent is not None:
+        threading.Thread(target=_await_end, args=(parent,), daemon=True).start()
+
+
+def _await_end(parent: "BaseProcess") -> None:
+    parent.join()
+    os.kill(os.getpid(), signal.SIGTERM)
+
+
+def serve(
+    settings: Settings, address: str, port: int, workers: int, ready: Callable[[], None]
+) -> None:
+    """Serve until told to stop by SIGTERM or SIGINT; then finish what is being answered.
+
+    The workers read `settings` from the environment, where this process puts them. `ready` is
+    called once the first of them answers.
+    """
+    kept = without_settings(os.environ)
+    os.environ.clear()
+    os.environ.update(kept | write_settings(settings))
+    server = Server(
+        f"{__name__}:{application.__name__}",
+        address,
+        port,
+        interface=Interfaces.WSGI,
+        http=HTTPModes.http1,
+        workers=workers,
+        blocking_threads=THREADS,
+        log_level=LogLevels.warning,
+        log_dictconfig=LOGGING,
+        respawn_failed_workers=True,
+        workers_kill_timeout=KILL_AFTER,
+        factory=True,
+    )
+    stopped = threading.Event()
+    announcer = threading.Thread(target=_announce, args=(address, port, stopped, ready))
+    server.on_startup(announcer.start)
+    server.on_shutdown(stopped.set)
+    server.serve()
+
+
+def _announce(address: str, port: int, stopped: threading.Event, ready: Callable[[], None]) -> None:
+    while not stopped.wait(PATIENCE):
+        if _answers(address, port):
+            ready()
+            return
+
+
+def _answers(address: str, port: int) -> bool:
+    try:
+        socket.create_connection((address, port), timeout=1).close()
+    except OSError:
+        return False
+    return True

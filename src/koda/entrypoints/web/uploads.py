@@ -1,0 +1,83 @@
+"""Files that come with a form: uploaded before by the script, or sent along without it."""
+
+import hashlib
+from collections.abc import Iterator, Mapping
+from pathlib import PurePath
+
+from attrs import frozen
+from flask import request
+from werkzeug.datastructures import FileStorage
+
+from koda.domain.model.errors import InvalidValue
+from koda.domain.model.identifiers import UploadId
+from koda.domain.model.people import Principal
+from koda.domain.model.policy import Policy
+from koda.domain.model.uploads import ARTIFACT_TYPES, PREVIEW_TYPES, FileKind
+from koda.domain.usecases.accept_upload import AcceptUpload
+from koda.domain.usecases.request_upload import Announcement, RequestUpload
+from koda.entrypoints.web.forms import REFUSALS, Refusal, Typed, upload_field
+from koda.ports.files import Files
+
+TYPES: Mapping[FileKind, Mapping[str, str]] = {
+    FileKind.ARTIFACT: ARTIFACT_TYPES,
+    FileKind.PREVIEW: PREVIEW_TYPES,
+}
+"""The content type that goes with each extension; browsers call some of them otherwise."""
+_MISSING = "must be chosen: the file that you exported"
+
+
+@frozen
+class FormFiles:
+    """Takes a form's files in; each input is named as its kind."""
+
+    request_upload: RequestUpload
+    accept: AcceptUpload
+    files: Files
+    policy: Policy
+
+    def take(self, principal: Principal, typed: Typed, *kinds: FileKind) -> Iterator[Refusal]:
+        """Put the uploads of `kinds` in `typed`, and yield what is wrong with them.
+
+        A workflow file is needed, a preview is not.
+        """
+        for kind in kinds:
+            try:
+                upload_id = self._upload(principal, kind)
+                if upload_id is None:
+                    continue
+                self.accept(principal, upload_id, kind)
+                typed.uploads[kind] = upload_id
+            except REFUSALS as error:
+                yield Refusal.of_upload(kind, error)
+
+    def _upload(self, principal: Principal, kind: FileKind) -> UploadId | None:
+        sent = request.files.get(kind.value)
+        if sent is not None and sent.filename:
+            return self._store(principal, kind, sent.filename, sent)
+        earlier = request.form.get(upload_field(kind), "")
+        if not earlier and kind is FileKind.ARTIFACT:
+            raise InvalidValue(kind.value, _MISSING)
+        return UploadId(earlier) if earlier else None
+
+    def _store(
+        self, principal: Principal, kind: FileKind, name: str, sent: FileStorage
+    ) -> UploadId:
+        content = self._read(sent, kind)
+        announced = Announcement(
+            kind=kind.value,
+            file_name=name,
+            content_type=TYPES[kind].get(PurePath(name).suffix.lower(), sent.mimetype),
+            size=len(content),
+            sha256=hashlib.sha256(content).hexdigest(),
+        )
+        ticket = self.request_upload.ticket(principal, announced)
+        self.files.receive(ticket, content)
+        return ticket.id
+
+    def _read(self, sent: FileStorage, kind: FileKind) -> bytes:
+        artifact = kind is FileKind.ARTIFACT
+        most = self.policy.artifact_bytes if artifact else self.policy.preview_bytes
+        content = sent.stream.read(most + 1)
+        if len(content) > most:
+            raise InvalidValue(kind.value, f"must be at most {most} bytes")
+        return content
