@@ -1,0 +1,1 @@
+"""Clerk: who makes a request, and who people are."""

@@ -1,0 +1,147 @@
+"""The public keys with which Clerk's tokens are checked."""
+
+import logging
+import threading
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any, Protocol
+
+import requests
+from attrs import define, field, frozen
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
+from cryptography.hazmat.primitives.serialization import load_pem_public_key
+from jwt.algorithms import RSAAlgorithm
+from jwt.exceptions import InvalidKeyError
+
+from koda.adapters.clerk.http import SERVICE, ask, open_session
+from koda.domain.model.errors import InvalidValue, NotAuthenticated, Unavailable
+from koda.ports.clock import Clock
+
+logger = logging.getLogger("koda.identity")
+
+LIFETIME = timedelta(hours=1)
+"""After so long a key set is read again."""
+PAUSE = timedelta(minutes=1)
+"""A key set is not read again sooner, whatever tokens ask for."""
+RETRY = timedelta(seconds=5)
+"""Nor sooner than this after a failure."""
+OK = 200
+
+
+class Keys(Protocol):
+    """Finds the key that signed a token."""
+
+    def __call__(self, key_id: str | None) -> RSAPublicKey:
+        """Return the key named `key_id`, as the token's header has it.
+
+        Raises:
+            NotAuthenticated: there is no such key.
+            Unavailable: the keys cannot be read now.
+        """
+
+
+@frozen
+class FixedKey(Keys):
+    """The one key of an instance, from its settings: nothing is ever fetched."""
+
+    key: RSAPublicKey
+
+    @classmethod
+    def from_pem(cls, pem: str) -> "FixedKey":
+        r"""Read a public key in PEM; `\n` may stand for the ends of its lines.
+
+        Raises:
+            InvalidValue: it is none.
+        """
+        try:
+            key = load_pem_public_key(pem.replace("\\n", "\n").strip().encode())
+        except ValueError as problem:
+            raise InvalidValue("key", "must be a public key in PEM") from problem
+        if not isinstance(key, RSAPublicKey):
+            raise InvalidValue("key", "must be an RSA key")
+        return cls(key)
+
+    def __call__(self, key_id: str | None) -> RSAPublicKey:
+        """Return the key, whatever a token calls it."""
+        del key_id
+        return self.key
+
+
+@define(eq=False)
+class KeySet(Keys):
+    """The keys of an instance, read from its public key set at `url` and kept.
+
+    Tokens name their key freely, so a strange name leads to at most one request a minute, made by
+    one thread while the others go on with what is known. A set that cannot be read again stays.
+    """
+
+    url: str
+    clock: Clock
+    _session: requests.Session = field(init=False)
+    _keys: Mapping[str, RSAPublicKey] = field(factory=dict, init=False)
+    _read_at: datetime | None = field(default=None, init=False)
+    _next: datetime | None = field(default=None, init=False)
+    _lock: threading.Lock = field(factory=threading.Lock, init=False)
+
+    def __attrs_post_init__(self) -> None:
+        self._session = open_session(self.url)
+
+    def __call__(self, key_id: str | None) -> RSAPublicKey:
+        """Return the key, reading the set if that is due."""
+        if self._due(key_id):
+            self._refresh(key_id)
+        key = self._keys.get(key_id or "")
+        if key is not None:
+            return key
+        if self._read_at is None:
+            raise Unavailable(SERVICE, int(RETRY.total_seconds()))
+        raise NotAuthenticated("the session was signed with an unknown key")
+
+    def _due(self, key_id: str | None) -> bool:
+        now = self.clock()
+        if self._next is not None and now < self._next:
+            return False
+        return key_id not in self._keys or self._read_at is None or now >= self._read_at + LIFETIME
+
+    def _refresh(self, key_id: str | None) -> None:
+        # Only while nothing is known does anybody wait for somebody else's request.
+        if not self._lock.acquire(blocking=self._read_at is None):
+            return
+        try:
+            if self._due(key_id):
+                self._read()
+        finally:
+            self._lock.release()
+
+    def _read(self) -> None:
+        now = self.clock()
+        self._next = now + RETRY
+        try:
+            status, answer = ask(self._session, "GET", self.url)
+            keys = _keys_of(answer) if status == OK else {}
+        except Unavailable as problem:
+            logger.warning("The key set cannot be read: %s", problem.__cause__ or problem)
+            return
+        if keys:
+            self._keys, self._read_at, self._next = keys, now, now + PAUSE
+
+
+def _keys_of(answer: Any) -> Mapping[str, RSAPublicKey]:
+    """The RSA keys of a key set (RFC 7517) by their names; whatever else is in it is left out."""
+    listed = answer.get("keys") if isinstance(answer, dict) else None
+    found = {}
+    for one in listed if isinstance(listed, list) else ():
+        key = _key_of(one)
+        if key is not None:
+            found[one["kid"]] = key
+    return found
+
+
+def _key_of(described: Any) -> RSAPublicKey | None:
+    if not isinstance(described, dict) or not isinstance(described.get("kid"), str):
+        return None
+    try:
+        key = RSAAlgorithm.from_jwk(described)
+    except (InvalidKeyError, ValueError, TypeError, KeyError):
+        return None
+    return key if isinstance(key, RSAPublicKey) else None

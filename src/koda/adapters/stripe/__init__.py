@@ -1,0 +1,1 @@
+"""Stripe: checkout, payouts to sellers, and messages about both."""

@@ -1,0 +1,97 @@
+"""Koda's minor units (ISO 4217) and Stripe's: https://docs.stripe.com/currencies."""
+
+from koda.domain.model.errors import PaymentRefused
+from koda.domain.model.money import Money, decimals_of
+
+ZERO_DECIMAL = frozenset(
+    {"BIF", "CLP", "DJF", "GNF", "JPY", "KMF", "KRW", "MGA", "PYG", "RWF", "VND", "VUV"}
+    | {"XAF", "XOF", "XPF"}
+)
+"""Charged in whole units. ISK and UGX are not among them: Stripe takes their hundredths."""
+THREE_DECIMAL = frozenset({"BHD", "JOD", "KWD", "OMR", "TND"})
+"""Charged in thousandths, of which the last digit must be 0."""
+MINIMUMS = {
+    "AED": 200,
+    "AUD": 50,
+    "BGN": 100,
+    "BRL": 50,
+    "CAD": 50,
+    "CHF": 50,
+    "CZK": 1500,
+    "DKK": 250,
+    "EUR": 50,
+    "GBP": 30,
+    "HKD": 400,
+    "HUF": 17500,
+    "INR": 50,
+    "JPY": 50,
+    "MXN": 1000,
+    "MYR": 200,
+    "NOK": 300,
+    "NZD": 50,
+    "PLN": 200,
+    "RON": 200,
+    "SEK": 300,
+    "SGD": 50,
+    "THB": 1000,
+    "USD": 50,
+}
+"""The least charge in Stripe's units, for a platform that settles in that currency."""
+LARGEST = 99_999_999
+"""The largest charge in Stripe's units: eight digits."""
+LARGEST_OF = {"IDR": 999_999_999_999, "INR": 999_999_999}
+"""The currencies that may have more."""
+
+
+def stripe_decimals(currency: str) -> int:
+    """How many decimals Stripe's units of `currency` have."""
+    if currency in ZERO_DECIMAL:
+        return 0
+    return 3 if currency in THREE_DECIMAL else 2
+
+
+def _factors(currency: str) -> tuple[int, int]:
+    """What Koda's minor units are multiplied and divided by to become Stripe's."""
+    finer = stripe_decimals(currency) - decimals_of(currency)
+    return int(10 ** max(finer, 0)), int(10 ** max(-finer, 0))
+
+
+def to_stripe(money: Money) -> int:
+    """The amount in Stripe's units.
+
+    Raises:
+        PaymentRefused: Stripe has no such fraction.
+    """
+    up, down = _factors(money.currency)
+    units, rest = divmod(money.minor * up, down)
+    if rest or (money.currency in THREE_DECIMAL and units % 10):
+        raise PaymentRefused(f"{money} is too fine an amount of {money.currency}")
+    return units
+
+
+def charge_units(money: Money) -> int:
+    """The amount of a charge in Stripe's units.
+
+    Raises:
+        PaymentRefused: too fine, too small or too large for Stripe.
+    """
+    units = to_stripe(money)
+    if units < MINIMUMS.get(money.currency, 1):
+        raise PaymentRefused(f"{money} is too small an amount")
+    if units > LARGEST_OF.get(money.currency, LARGEST):
+        raise PaymentRefused(f"{money} is too large an amount")
+    return units
+
+
+def from_stripe(units: int, currency: str) -> Money:
+    """What `units` of Stripe's, of a currency in Stripe's lower case, are in Koda.
+
+    Raises:
+        ValueError: a fraction that the currency does not have.
+    """
+    code = currency.upper()
+    up, down = _factors(code)
+    minor, rest = divmod(units * down, up)
+    if rest:
+        raise ValueError(f"{units} is no amount of {code}")
+    return Money(minor, code)

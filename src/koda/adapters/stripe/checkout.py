@@ -1,0 +1,141 @@
+"""An order as a Checkout Session, and a Checkout Session as a payment."""
+
+from datetime import UTC, datetime
+from urllib.parse import quote
+
+from attrs import evolve, frozen
+from stripe import PaymentIntent
+from stripe.checkout import Session
+from stripe.params.checkout import (
+    SessionCreateParams,
+    SessionCreateParamsLineItem,
+    SessionCreateParamsPaymentIntentData,
+)
+
+from koda.adapters.stripe.amounts import charge_units, from_stripe, to_stripe
+from koda.adapters.stripe.keys import ORDER_NOTE, id_of, note
+from koda.domain.model.errors import PaymentRefused
+from koda.domain.model.identifiers import AccountId, OrderId, PaymentId, SessionId
+from koda.domain.model.orders import CheckoutSession, Order, OrderLine
+from koda.domain.model.payments import Payment, PaymentState
+
+ORDER_PLACE = "{order_id}"
+
+
+@frozen
+class CheckoutPages:
+    """The marketplace's pages to which Stripe sends the buyer; `{order_id}` is filled in."""
+
+    success_url: str
+    cancel_url: str
+
+    def of(self, order: Order) -> tuple[str, str]:
+        """Where the buyer of `order` goes after paying, and after turning back."""
+        order_id = quote(order.id, safe="")
+        return (
+            self.success_url.replace(ORDER_PLACE, order_id),
+            self.cancel_url.replace(ORDER_PLACE, order_id),
+        )
+
+
+def session_params(order: Order, expires_at: datetime, pages: CheckoutPages) -> SessionCreateParams:
+    """The session that charges `order`.
+
+    Raises:
+        PaymentRefused: an amount that Stripe does not take.
+    """
+    charge_units(order.total)
+    success_url, cancel_url = pages.of(order)
+    return {
+        "mode": "payment",
+        "line_items": [_line_item(line) for line in order.lines],
+        "client_reference_id": order.id,
+        "metadata": {ORDER_NOTE: order.id},
+        "payment_intent_data": _charge(order),
+        "expires_at": int(expires_at.timestamp()),
+        "success_url": success_url,
+        "cancel_url": cancel_url,
+    }
+
+
+def _line_item(line: OrderLine) -> SessionCreateParamsLineItem:
+    return {
+        "quantity": 1,
+        "price_data": {
+            "currency": line.price.currency.lower(),
+            "unit_amount": to_stripe(line.price),
+            "product_data": {"name": line.title},
+        },
+    }
+
+
+def _charge(order: Order) -> SessionCreateParamsPaymentIntentData:
+    """Metadata of a session is not copied to its payment, so that it is given twice."""
+    charge: SessionCreateParamsPaymentIntentData = {
+        "metadata": {ORDER_NOTE: order.id},
+        "transfer_group": order.id,
+    }
+    if order.destination is None:
+        return charge
+    charge["transfer_data"] = {"destination": order.destination}
+    if order.fee.minor:
+        charge["application_fee_amount"] = to_stripe(order.fee)
+    return charge
+
+
+def checkout_of(session: Session) -> CheckoutSession:
+    """Where the buyer pays.
+
+    Raises:
+        PaymentRefused: the session is closed.
+    """
+    if session.url is None:
+        raise PaymentRefused("the checkout of this order is closed")
+    closes = datetime.fromtimestamp(session.expires_at, UTC)
+    return CheckoutSession(SessionId(session.id), session.url, closes)
+
+
+def order_of(session: Session) -> OrderId | None:
+    """The order of ours that a session charges, or nothing if it is another system's."""
+    found = note(session, ORDER_NOTE)
+    return OrderId(found) if found else None
+
+
+def payment_of(session: Session, order_id: OrderId) -> Payment:
+    """The session, expanded with its payment intent, in Koda's words."""
+    intent = session.payment_intent
+    payment = Payment(
+        SessionId(session.id),
+        order_id,
+        _state_of(session),
+        from_stripe(session.amount_total or 0, session.currency or ""),
+    )
+    # A declined attempt leaves an intent on a session that is still open: nothing is paid by it.
+    if session.status != "complete" or not isinstance(intent, PaymentIntent):
+        return payment
+    return _with_charge(payment, intent)
+
+
+def _state_of(session: Session) -> PaymentState:
+    match session.status:
+        case "open":
+            return PaymentState.OPEN
+        case "expired":
+            return PaymentState.EXPIRED
+        case _ if session.payment_status != "unpaid":
+            return PaymentState.PAID
+    intent = session.payment_intent
+    # Only a method that takes days leaves a complete session unpaid: on its way, or failed.
+    arriving = isinstance(intent, PaymentIntent) and intent.status == "processing"
+    return PaymentState.PROCESSING if arriving else PaymentState.FAILED
+
+
+def _with_charge(payment: Payment, intent: PaymentIntent) -> Payment:
+    charged = evolve(payment, payment_id=PaymentId(id_of(intent.latest_charge)))
+    if intent.transfer_data is None:
+        return charged
+    return evolve(
+        charged,
+        destination=AccountId(id_of(intent.transfer_data.destination)),
+        fee=from_stripe(intent.application_fee_amount or 0, intent.currency),
+    )

@@ -1,0 +1,107 @@
+"""Stripe's errors in Koda's words."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import ClassVar
+
+import stripe
+from attrs import define
+
+from koda.domain.model.errors import KodaError, NotFound, PaymentRefused, Unavailable
+
+SERVICE = "payment provider"
+SOON, LATER, MUCH_LATER = 1, 5, 300
+"""Seconds after which to try again: a busy key, an outage, a key that somebody must replace."""
+BUSY = 409
+MISSING = frozenset({"resource_missing", "account_invalid"})
+"""Stripe answers `account_invalid` (403) for an account of somebody else's or of nobody."""
+
+REASONS = {
+    "account_country_invalid_address": "the address is not in the account's country",
+    "amount_too_large": "the amount is too large",
+    "amount_too_small": "the amount is too small",
+    "balance_insufficient": "the balance is too low",
+    "charge_already_refunded": "it has been refunded already",
+    "charge_disputed": "the payment is disputed",
+    "country_unsupported": "sellers of this country cannot be paid",
+    "email_invalid": "the e-mail address is none",
+    "insufficient_capabilities_for_transfer": "the seller's account cannot receive money",
+    "transfers_not_allowed": "the seller's account cannot receive money",
+}
+"""What Stripe's codes mean (https://docs.stripe.com/error-codes), for those that a person meets."""
+
+
+@define(slots=False)
+class KeyRefused(Unavailable):
+    """Stripe does not accept the marketplace's API key, or not for this.
+
+    It is no fault of the request, which is worth repeating once the key has been replaced: so it is
+    `Unavailable`, and a message that needs the provider is sent again until then.
+    """
+
+    code: ClassVar[str] = "payment_key_refused"
+    service: str = SERVICE
+    retry_after: int = MUCH_LATER
+
+    @property
+    def message(self) -> str:
+        return "The payment provider refuses the marketplace's API key; its operator must check it."
+
+
+@define(slots=False)
+class KeyReused(PaymentRefused):
+    """Something else was asked under this idempotency key within a day."""
+
+    reason: str = "something else was asked under the same key"
+
+
+@contextmanager
+def translated(missing: NotFound | None = None) -> Iterator[None]:
+    """Raise Koda's errors for those of the calls inside; `missing` where there is no such thing.
+
+    Besides Stripe's own errors this takes in what the library itself trips over: an answer such as
+    `{"error": "x"}`, which is JSON and none of Stripe's.
+
+    Raises:
+        Unavailable: no answer, no sense in it, or a request to come later.
+        KeyRefused: the API key is wrong or may not do this.
+        PaymentRefused: Stripe understood and will not.
+        NotFound: `missing`, if given.
+    """
+    try:
+        yield
+    except stripe.StripeError as error:
+        raise translate(error, missing) from error
+    except (AttributeError, KeyError, TypeError, ValueError) as error:
+        raise Unavailable(SERVICE, LATER) from error
+
+
+def translate(error: stripe.StripeError, missing: NotFound | None = None) -> KodaError:
+    """Koda's error for one of Stripe's."""
+    if error.code in MISSING and missing is not None:
+        return missing
+    match error:
+        case stripe.AuthenticationError() | stripe.PermissionError():
+            return KeyRefused()
+        case stripe.RateLimitError():
+            return Unavailable(SERVICE, _asked_delay(error))
+        case stripe.IdempotencyError():
+            return KeyReused()
+        case stripe.CardError() | stripe.InvalidRequestError():
+            return PaymentRefused(reason_of(error))
+        case _:
+            return Unavailable(SERVICE, SOON if error.http_status == BUSY else LATER)
+
+
+def _asked_delay(error: stripe.StripeError) -> int:
+    asked = str((error.headers or {}).get("Retry-After", ""))
+    return min(int(asked), MUCH_LATER) if asked.isdecimal() else LATER
+
+
+def reason_of(error: stripe.StripeError) -> str:
+    """Why Stripe refused, from its codes alone: its sentences may repeat what was sent."""
+    known = REASONS.get(error.code or "")
+    if known is not None:
+        return known
+    named = getattr(error, "param", None) or "the request"
+    return f"it does not take {named} ({error.code or 'invalid request'})"

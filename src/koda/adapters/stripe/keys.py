@@ -1,0 +1,45 @@
+"""What every request to Stripe is made of: ids, keys and notes."""
+
+import hashlib
+import re
+from typing import Any
+
+from stripe import RequestOptions
+
+ORDER_NOTE, KEY_NOTE, USER_NOTE = "koda_order", "koda_key", "koda_user"
+"""The metadata by which Koda knows its own objects at Stripe."""
+KEY_LENGTH = 255
+"""https://docs.stripe.com/api/idempotent_requests"""
+PAGE = 100
+"""The most that Stripe lists at once."""
+
+
+def matches(prefix: str, identifier: object) -> bool:
+    """Whether `identifier` can be one of Stripe's: `prefix`, letters and digits.
+
+    An empty id must never reach a path, where it would ask for the whole list.
+    """
+    if not isinstance(identifier, str):
+        return False
+    return re.fullmatch(rf"(?:{prefix})_[A-Za-z0-9_]{{1,120}}", identifier, re.ASCII) is not None
+
+
+def keyed(key: str) -> RequestOptions:
+    """The options that make repeating a request harmless; long keys are replaced by their hash."""
+    if len(key) > KEY_LENGTH:
+        key = f"koda:{hashlib.sha256(key.encode()).hexdigest()}"
+    return {"idempotency_key": key}
+
+
+def note(holder: Any, name: str) -> str | None:
+    """The metadata `name` of one of Stripe's objects, if it has it."""
+    return getattr(holder.metadata, name, None)
+
+
+def id_of(thing: Any) -> str:
+    """The id of one of Stripe's objects, which stands for it unless it was asked for whole.
+
+    Raises:
+        AttributeError: there is none.
+    """
+    return thing if isinstance(thing, str) else thing.id

@@ -1,0 +1,100 @@
+"""Payments at Stripe."""
+
+from collections.abc import Iterator
+from datetime import datetime
+
+import stripe
+from attrs import frozen
+from stripe.checkout import Session
+
+from koda.adapters.stripe.checkout import (
+    CheckoutPages,
+    checkout_of,
+    order_of,
+    payment_of,
+    session_params,
+)
+from koda.adapters.stripe.errors import KeyReused, translated
+from koda.adapters.stripe.keys import PAGE, keyed, matches
+from koda.adapters.stripe.refunds import give_back
+from koda.adapters.stripe.transfers import pass_on, take_back
+from koda.domain.model.errors import NotFound
+from koda.domain.model.identifiers import RefundId, SessionId, TransferId
+from koda.domain.model.money import Money
+from koda.domain.model.orders import CheckoutSession, Order
+from koda.domain.model.payments import Payment, Refund, Transfer
+from koda.ports.payments import Payments
+
+
+@frozen
+class StripePayments(Payments):
+    """Takes money by Checkout Sessions and passes it on by Connect.
+
+    One seller is paid by a destination charge, several by transfers from the charge. Stripe may
+    forget an idempotency key after a day, so what moves money first looks whether it was done: by
+    the metadata that every object of Koda's carries. Payments are known by their charge, since
+    transfers, fees, refunds and disputes all name that.
+    """
+
+    client: stripe.StripeClient
+    pages: CheckoutPages
+
+    def open_checkout(self, order: Order, expires_at: datetime) -> CheckoutSession:
+        params = session_params(order, expires_at, self.pages)
+        try:
+            with translated():
+                key = keyed(f"koda:checkout:{order.id}")
+                session = self.client.v1.checkout.sessions.create(params, key)
+        except KeyReused:
+            earlier = self._opened_before(order)
+            if earlier is None:
+                raise
+            session = earlier
+        return checkout_of(session)
+
+    def _opened_before(self, order: Order) -> Session | None:
+        """The session of an order that was opened with another end or other pages."""
+        with translated():
+            for session in self._sessions(order.created_at):
+                if order_of(session) == order.id:
+                    return session
+        return None
+
+    def find(self, session_id: SessionId) -> Payment:
+        unknown = NotFound("checkout session", session_id)
+        if not matches("cs", session_id):
+            raise unknown
+        with translated(unknown):
+            session = self.client.v1.checkout.sessions.retrieve(
+                session_id, {"expand": ["payment_intent"]}
+            )
+            order_id = order_of(session)
+            if order_id is None:
+                raise unknown
+            return payment_of(session, order_id)
+
+    def transfer(self, transfer: Transfer) -> TransferId:
+        return pass_on(self.client, transfer)
+
+    def reverse(self, transfer_id: TransferId, amount: Money) -> None:
+        take_back(self.client, transfer_id, amount)
+
+    def refund(self, refund: Refund) -> RefundId:
+        return give_back(self.client, refund)
+
+    def recent(self, since: datetime) -> Iterator[Payment]:
+        with translated():
+            for session in self._sessions(since):
+                order_id = order_of(session)
+                if order_id is not None:
+                    yield payment_of(session, order_id)
+
+    def _sessions(self, since: datetime) -> Iterator[Session]:
+        pages = self.client.v1.checkout.sessions.list(
+            {
+                "created": {"gte": int(since.timestamp())},
+                "expand": ["data.payment_intent"],
+                "limit": PAGE,
+            }
+        )
+        yield from pages.auto_paging_iter()

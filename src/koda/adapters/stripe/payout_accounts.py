@@ -1,0 +1,120 @@
+"""Payout accounts at Stripe Connect."""
+
+from datetime import UTC, datetime
+from itertools import islice
+
+import stripe
+from attrs import frozen
+from stripe.params import AccountCreateParams
+
+from koda.adapters.stripe.errors import KeyReused, translated
+from koda.adapters.stripe.keys import PAGE, USER_NOTE, keyed, matches, note
+from koda.adapters.stripe.requirements import WAITING, reason_for, words_for
+from koda.domain.model.errors import NotFound
+from koda.domain.model.identifiers import AccountId, UserId
+from koda.domain.model.sellers import PayoutStatus, Pending, Ready, Restricted
+from koda.ports.payout_accounts import PayoutAccounts
+
+NEWEST = 1000
+"""How many of the newest accounts are looked through; none older than a day matters."""
+
+
+@frozen
+class StripePayoutAccounts(PayoutAccounts):
+    """Opens accounts that Stripe onboards and shows an Express dashboard.
+
+    The platform answers for fees and losses, as destination charges and transfers make it anyway.
+    `return_url` and `refresh_url` are the marketplace's pages to which Stripe leads the seller
+    back: when done or tired of it, and when a link was used up.
+    """
+
+    client: stripe.StripeClient
+    return_url: str
+    refresh_url: str
+
+    def open(self, user_id: UserId, email: str | None) -> AccountId:
+        params: AccountCreateParams = {
+            "controller": {
+                "fees": {"payer": "application"},
+                "losses": {"payments": "application"},
+                "stripe_dashboard": {"type": "express"},
+            },
+            "capabilities": {"transfers": {"requested": True}},
+            "metadata": {USER_NOTE: user_id},
+        }
+        if email is not None:
+            params["email"] = email
+        try:
+            with translated():
+                opened = self.client.v1.accounts.create(params, keyed(f"koda:account:{user_id}"))
+                return AccountId(opened.id)
+        except KeyReused:
+            return self._opened_before(user_id)
+
+    def _opened_before(self, user_id: UserId) -> AccountId:
+        """The account that was opened for a user with another address less than a day ago."""
+        with translated():
+            newest = self.client.v1.accounts.list({"limit": PAGE}).auto_paging_iter()
+            for account in islice(newest, NEWEST):
+                if note(account, USER_NOTE) == user_id:
+                    return AccountId(account.id)
+        raise KeyReused
+
+    def onboarding_link(self, account_id: AccountId) -> str:
+        unknown = _unknown(account_id)
+        with translated(unknown):
+            return self.client.v1.account_links.create(
+                {
+                    "account": account_id,
+                    "type": "account_onboarding",
+                    "return_url": self.return_url,
+                    "refresh_url": self.refresh_url,
+                }
+            ).url
+
+    def status(self, account_id: AccountId) -> PayoutStatus:
+        unknown = _unknown(account_id)
+        with translated(unknown):
+            return status_of(self.client.v1.accounts.retrieve(account_id))
+
+    def dashboard_link(self, account_id: AccountId) -> str:
+        unknown = _unknown(account_id)
+        with translated(unknown):
+            return self.client.v1.accounts.login_links.create(account_id).url
+
+
+def _unknown(account_id: AccountId) -> NotFound:
+    """What to raise where there is no such account, and at once if the id is none of Stripe's."""
+    unknown = NotFound("payout account", account_id)
+    if not matches("acct", account_id):
+        raise unknown
+    return unknown
+
+
+def status_of(account: stripe.Account) -> PayoutStatus:
+    """What an account allows.
+
+    It can be paid by transfers once that capability is active and payouts are on; whether it may
+    charge cards itself does not matter, since the marketplace does.
+    """
+    capabilities = account.capabilities
+    transfers = getattr(capabilities, "transfers", None)
+    if transfers == "active" and account.payouts_enabled:
+        return Ready()
+    needs = account.requirements
+    if needs is None:
+        return Pending()
+    wanted = words_for([*(needs.past_due or ()), *(needs.currently_due or ())])
+    reason = needs.disabled_reason
+    if reason is None or reason in WAITING or not (account.details_submitted or _final(reason)):
+        return Pending(wanted)
+    return Restricted(reason_for(reason), wanted, _moment(needs.current_deadline))
+
+
+def _final(reason: str) -> bool:
+    """Whether the reason holds for an account that is not even complete: it never will be."""
+    return reason.startswith(("rejected.", "listed", "platform_paused"))
+
+
+def _moment(seconds: int | None) -> datetime | None:
+    return None if seconds is None else datetime.fromtimestamp(seconds, UTC)

@@ -1,0 +1,72 @@
+"""Money of a charge to the accounts of several sellers, and back."""
+
+import stripe
+
+from koda.adapters.stripe.amounts import from_stripe, to_stripe
+from koda.adapters.stripe.errors import KeyReused, translated
+from koda.adapters.stripe.keys import KEY_NOTE, PAGE, keyed, matches, note
+from koda.domain.model.errors import PaymentRefused
+from koda.domain.model.identifiers import TransferId
+from koda.domain.model.money import Money
+from koda.domain.model.payments import Transfer
+
+CHARGE = "ch|py"
+"""How the ids of charges begin; `py_` is one by a method other than a card."""
+
+
+def pass_on(client: stripe.StripeClient, transfer: Transfer) -> TransferId:
+    """Transfer from the charge that `transfer.payment_id` is, or find the transfer that was made.
+
+    Bound to its charge by `source_transaction`, a transfer needs no balance of the platform's and
+    Stripe itself refuses more than is left of the charge.
+    """
+    if not matches(CHARGE, transfer.payment_id):
+        raise PaymentRefused("there is no such payment")
+    units = to_stripe(transfer.amount)
+    with translated():
+        kept = _made_before(client, transfer) or client.v1.transfers.create(
+            {
+                "amount": units,
+                "currency": transfer.amount.currency.lower(),
+                "destination": transfer.account_id,
+                "source_transaction": transfer.payment_id,
+                "transfer_group": transfer.order_id,
+                "metadata": {KEY_NOTE: transfer.key},
+            },
+            keyed(transfer.key),
+        )
+        if from_stripe(kept.amount, kept.currency) != transfer.amount:
+            raise KeyReused
+        return TransferId(kept.id)
+
+
+def _made_before(client: stripe.StripeClient, transfer: Transfer) -> stripe.Transfer | None:
+    made = client.v1.transfers.list(
+        {
+            "transfer_group": transfer.order_id,
+            "destination": transfer.account_id,
+            "limit": PAGE,
+        }
+    )
+    for one in made.auto_paging_iter():
+        if note(one, KEY_NOTE) == transfer.key:
+            return one
+    return None
+
+
+def take_back(client: stripe.StripeClient, transfer_id: TransferId, amount: Money) -> None:
+    """Reverse `amount` of a transfer, unless the same amount of it was reversed before."""
+    unknown = PaymentRefused("there is no such transfer")
+    if not matches("tr", transfer_id):
+        raise unknown
+    units = to_stripe(amount)
+    key = f"koda:reverse:{transfer_id}:{units}"
+    with translated():
+        transfer = client.v1.transfers.retrieve(transfer_id)
+        if transfer.currency != amount.currency.lower():
+            raise PaymentRefused(f"the transfer was not in {amount.currency}")
+        if any(note(one, KEY_NOTE) == key for one in transfer.reversals.auto_paging_iter()):
+            return
+        client.v1.transfers.reversals.create(
+            transfer_id, {"amount": units, "metadata": {KEY_NOTE: key}}, keyed(key)
+        )

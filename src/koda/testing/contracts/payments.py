@@ -1,0 +1,83 @@
+"""What every adapter of `Payments` does."""
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+
+import pytest
+
+from koda.domain.model.errors import Unavailable
+from koda.domain.model.identifiers import TransferId
+from koda.domain.model.money import Money
+from koda.ports.payments import Payments
+from koda.testing.contracts.payments_case import PaymentsCase, PaymentsWorld
+from koda.testing.contracts.payments_checkout import CheckoutChecks
+from koda.testing.contracts.payments_money import MoneyChecks
+
+
+class PaymentsContract(CheckoutChecks, MoneyChecks):
+    """Subclass it, with a fixture `make` that returns the adapter and the world around it."""
+
+    @pytest.fixture
+    def case(self, make: tuple[Payments, PaymentsWorld]) -> PaymentsCase:
+        """What the checks use."""
+        return PaymentsCase(*make)
+
+    def test_outage_is_unavailable(self, case: PaymentsCase) -> None:
+        """While the provider is down, every call says so, and afterwards goes on."""
+        paid = case.paid(("ada", 1250), ("cid", 333))
+        transfer_id = case.passed_on(paid)
+        order = case.order(("ada", 1250))
+        calls: list[Callable[[], object]] = [
+            lambda: case.open(order),
+            lambda: case.payments.find(paid.payment.session_id),
+            lambda: case.payments.transfer(paid.transfers()[1]),
+            lambda: case.payments.reverse(transfer_id, Money(62, "EUR")),
+            lambda: case.payments.refund(paid.refund(2)),
+            lambda: list(case.payments.recent(order.created_at)),
+        ]
+        with case.world.outage():
+            for call in calls:
+                with pytest.raises(Unavailable):
+                    call()
+
+        for call in calls:
+            call()
+
+    def test_repeat_after_a_lost_answer_has_one_effect(self, case: PaymentsCase) -> None:
+        """An answer that is lost leaves the effect, and a repeat finds it."""
+        paid = case.paid(("ada", 1250), ("cid", 333))
+        before = case.world.balance(None)
+        order = case.order(("ada", 1250))
+
+        calls: list[Callable[[], object]] = [
+            lambda: case.open(order),
+            lambda: case.passed_on(paid),
+            lambda: case.payments.refund(paid.refund()),
+        ]
+        for call in calls:
+            case.world.lose_answer()
+            with suppress(Unavailable):
+                call()
+            call()
+
+        net = paid.transfers()[0].amount.minor
+        assert (before - net - 1250, net) == (
+            case.world.balance(None),
+            case.world.balance(case.account("ada")),
+        )
+
+    def test_two_at_once_have_one_effect(self, case: PaymentsCase) -> None:
+        """Callers that meet may be told to come again, and the money moves once."""
+        paid = case.paid(("ada", 1250), ("cid", 333))
+
+        def pass_on(_: int) -> TransferId | None:
+            with suppress(Unavailable):
+                return case.passed_on(paid)
+            return None
+
+        with ThreadPoolExecutor(8) as pool:
+            made = set(pool.map(pass_on, range(8))) - {None}
+
+        assert made <= {case.passed_on(paid)}
+        assert paid.transfers()[0].amount.minor == case.world.balance(case.account("ada"))

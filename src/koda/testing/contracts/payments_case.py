@@ -1,0 +1,139 @@
+"""What the checks of `Payments` are made of: an adapter, the world around it, paid orders."""
+
+from contextlib import AbstractContextManager
+from datetime import datetime, timedelta
+from typing import Protocol
+from uuid import uuid4
+
+from attrs import evolve, field, frozen
+
+from koda.domain.model.identifiers import AccountId, OrderId, PaymentId, SessionId, TransferId
+from koda.domain.model.money import Money
+from koda.domain.model.orders import CheckoutSession, Order, OrderLine
+from koda.domain.model.payments import Payment, Refund, Transfer
+from koda.domain.model.policy import Policy
+from koda.ports.payments import Payments
+from koda.testing.examples import a_line, an_order
+
+
+class PaymentsWorld(Protocol):
+    """The world outside an adapter of `Payments`: the buyer, the seller and the provider."""
+
+    def now(self) -> datetime:
+        """The time at the provider, in UTC and whole milliseconds."""
+
+    def seller(self) -> AccountId:
+        """A new account that can receive money."""
+
+    def newcomer(self) -> AccountId:
+        """A new account that cannot receive money yet."""
+
+    def pay(self, session_id: SessionId) -> None:
+        """The buyer pays at once."""
+
+    def decline(self, session_id: SessionId) -> None:
+        """The buyer's bank refuses."""
+
+    def pay_later(self, session_id: SessionId) -> None:
+        """The buyer pays by a method that takes days."""
+
+    def settle(self, session_id: SessionId, *, succeed: bool) -> None:
+        """What was paid by a slow method arrives, or does not."""
+
+    def expire(self, session_id: SessionId) -> None:
+        """The session closes unpaid."""
+
+    def stranger(self) -> SessionId:
+        """A session at the same provider that is none of Koda's."""
+
+    def balance(self, account_id: AccountId | None) -> int:
+        """What an account holds in EUR, in minor units; the marketplace's own for `None`."""
+
+    def pay_out(self, account_id: AccountId) -> None:
+        """The account's money goes to its owner's bank."""
+
+    def days_pass(self) -> None:
+        """The provider forgets whatever it keeps only to make a quick repeat harmless."""
+
+    def outage(self) -> AbstractContextManager[None]:
+        """Inside, the provider neither does nor answers anything."""
+
+    def lose_answer(self) -> None:
+        """The next call takes effect, and its answer is lost."""
+
+
+@frozen
+class PaymentsCase:
+    """An adapter, the world around it, and what the checks do with both."""
+
+    payments: Payments
+    world: PaymentsWorld
+    sellers: dict[str, AccountId] = field(factory=dict, init=False)
+
+    def account(self, seller: str) -> AccountId:
+        """The account of a seller, opened when first asked for."""
+        if seller not in self.sellers:
+            self.sellers[seller] = self.world.seller()
+        return self.sellers[seller]
+
+    def line(self, number: int, seller: str, minor: int) -> OrderLine:
+        """A line of an order: something of `seller` for `minor` cents."""
+        price = Money(minor, "EUR")
+        fee, _ = price.split(Policy().fee_basis_points)
+        line = a_line(number, f"user_{seller}")
+        return evolve(line, account_id=self.account(seller), price=price, fee=fee)
+
+    def order(self, *sold: tuple[str, int]) -> Order:
+        """A new order of what each seller sells for so many cents."""
+        lines = tuple(self.line(number, *line) for number, line in enumerate(sold, 1))
+        order_id = OrderId(f"ord_{uuid4().hex}")
+        return an_order(order_id, lines=lines, created_at=self.world.now())
+
+    def open(self, order: Order) -> CheckoutSession:
+        """The checkout session of an order, good for an hour."""
+        return self.payments.open_checkout(order, order.created_at + timedelta(hours=1))
+
+    def paid(self, *sold: tuple[str, int]) -> "PaidOrder":
+        """A new order that was paid."""
+        order = self.order(*sold)
+        session = self.open(order)
+        self.world.pay(session.id)
+        payment = self.payments.find(session.id)
+        return PaidOrder(evolve(order, checkout=session), payment)
+
+    def passed_on(self, paid: "PaidOrder") -> TransferId:
+        """The transfer of the first seller's share of a paid order."""
+        return self.payments.transfer(paid.transfers()[0])
+
+
+@frozen
+class PaidOrder:
+    """An order and its payment."""
+
+    order: Order
+    payment: Payment
+
+    @property
+    def payment_id(self) -> PaymentId:
+        """The payment's id, which there is."""
+        return self.payment.check(self.order)
+
+    def transfers(self) -> list[Transfer]:
+        """What each seller is due."""
+        return [
+            Transfer(self.order.id, self.payment_id, share.account_id, share.net)
+            for share in self.order.shares
+        ]
+
+    def refund(self, number: int = 1) -> Refund:
+        """The refund of the line `number`."""
+        line = self.order.lines[number - 1]
+        direct = self.order.destination is not None
+        return Refund(
+            self.order.id,
+            self.payment_id,
+            f"line-{number}",
+            line.price,
+            self.order.destination,
+            line.fee if direct else None,
+        )

@@ -1,0 +1,144 @@
+"""What every adapter of `Payments` does for the buyer."""
+
+from datetime import timedelta
+
+import pytest
+from attrs import evolve
+
+from koda.domain.model.errors import NotFound, PaymentRefused
+from koda.domain.model.identifiers import SessionId
+from koda.domain.model.payments import Payment, PaymentState
+from koda.testing.contracts.payments_case import PaymentsCase
+
+
+class CheckoutChecks:
+    """Opening a checkout, and what became of it."""
+
+    def test_same_order_gives_the_same_session(self, case: PaymentsCase) -> None:
+        """Opening the checkout of an order again gives the session that there is."""
+        order = case.order(("ada", 1250))
+
+        assert case.open(order) == case.open(order)
+
+    def test_same_order_with_another_end_gives_the_same_session(self, case: PaymentsCase) -> None:
+        """The first end holds, whatever is asked for later."""
+        order = case.order(("ada", 1250))
+        session = case.open(order)
+
+        assert session == case.payments.open_checkout(order, order.created_at + timedelta(hours=2))
+
+    def test_session_closes_when_asked(self, case: PaymentsCase) -> None:
+        """The buyer is told when the checkout closes, to the second."""
+        order = case.order(("ada", 1250))
+        session = case.open(order)
+        closes = order.created_at + timedelta(hours=1)
+
+        assert abs(session.expires_at - closes) < timedelta(seconds=1)
+        assert session.url.startswith("http")
+
+    def test_checkout_for_an_account_that_cannot_receive_is_refused(
+        self, case: PaymentsCase
+    ) -> None:
+        """Nobody pays a seller who cannot be paid."""
+        order = case.order(("ada", 1250))
+        line = evolve(order.lines[0], account_id=case.world.newcomer())
+
+        with pytest.raises(PaymentRefused):
+            case.open(evolve(order, lines=(line,)))
+
+    def test_checkout_that_closes_at_once_is_refused(self, case: PaymentsCase) -> None:
+        """A session lives long enough to be paid."""
+        order = case.order(("ada", 1250))
+
+        with pytest.raises(PaymentRefused):
+            case.payments.open_checkout(order, order.created_at + timedelta(minutes=1))
+
+    def test_fresh_session_is_open_and_charges_nobody(self, case: PaymentsCase) -> None:
+        """A session that nobody has paid shows the order's amount and no payment."""
+        order = case.order(("ada", 1250))
+        session = case.open(order)
+
+        expected = Payment(session.id, order.id, PaymentState.OPEN, order.total)
+        assert expected == case.payments.find(session.id)
+
+    @pytest.mark.parametrize("session_id", ["", "cs_nobody", "../accounts", "cs_1/expire", "é"])
+    def test_unknown_session_is_not_found(self, case: PaymentsCase, session_id: str) -> None:
+        """An id that stands for no session is not found, however it looks."""
+        with pytest.raises(NotFound):
+            case.payments.find(SessionId(session_id))
+
+    def test_session_of_a_stranger_is_not_found(self, case: PaymentsCase) -> None:
+        """What something else charges at the same provider is none of Koda's business."""
+        with pytest.raises(NotFound):
+            case.payments.find(case.world.stranger())
+
+    def test_one_seller_is_paid_by_the_charge(self, case: PaymentsCase) -> None:
+        """A charge for one seller pays the net at once and keeps the fee."""
+        paid = case.paid(("ada", 1250), ("ada", 333))
+
+        assert paid.order.destination == paid.payment.destination
+        assert paid.order.fee == paid.payment.fee
+        assert (paid.order.total - paid.order.fee).minor == case.world.balance(case.account("ada"))
+
+    def test_several_sellers_are_not_paid_by_the_charge(self, case: PaymentsCase) -> None:
+        """A charge for several sellers goes to the marketplace whole."""
+        before = case.world.balance(None)
+        paid = case.paid(("ada", 1250), ("cid", 333))
+
+        assert paid.payment_id
+        assert paid.payment.destination is None
+        assert paid.payment.fee is None
+        assert paid.order.total.minor == case.world.balance(None) - before
+
+    def test_declined_session_can_still_be_paid(self, case: PaymentsCase) -> None:
+        """After a refused card the buyer tries another."""
+        order = case.order(("ada", 1250))
+        session = case.open(order)
+        case.world.decline(session.id)
+        declined = case.payments.find(session.id)
+        case.world.pay(session.id)
+
+        assert (declined.state, declined.payment_id) == (PaymentState.OPEN, None)
+        assert case.payments.find(session.id).state is PaymentState.PAID
+
+    @pytest.mark.parametrize(
+        ("succeed", "state"), [(True, PaymentState.PAID), (False, PaymentState.FAILED)]
+    )
+    def test_slow_payment_is_on_its_way_until_it_settles(
+        self, case: PaymentsCase, *, succeed: bool, state: PaymentState
+    ) -> None:
+        """A slow payment counts only once it has arrived."""
+        session = case.open(case.order(("ada", 1250)))
+        case.world.pay_later(session.id)
+        underway = case.payments.find(session.id)
+        case.world.settle(session.id, succeed=succeed)
+
+        assert underway.state is PaymentState.PROCESSING
+        assert case.payments.find(session.id).state is state
+
+    def test_expired_session_is_expired(self, case: PaymentsCase) -> None:
+        """A session that nobody paid in time says so."""
+        session = case.open(case.order(("ada", 1250)))
+        case.world.expire(session.id)
+
+        assert case.payments.find(session.id).state is PaymentState.EXPIRED
+
+    def test_recent_payments_are_newest_first(self, case: PaymentsCase) -> None:
+        """All sessions since a moment are there, the last opened first, whatever their state."""
+        since = case.world.now()
+        orders = [case.order(("ada", 1250)) for _ in range(3)]
+        sessions = [case.open(order) for order in orders]
+        case.world.pay(sessions[0].id)
+        case.world.stranger()
+        wanted = {session.id for session in sessions}
+        found = [one for one in case.payments.recent(since) if one.session_id in wanted]
+
+        assert [order.id for order in reversed(orders)] == [one.order_id for one in found]
+        assert [case.payments.find(one.session_id) for one in found] == found
+
+    def test_recent_payments_leave_out_what_is_older(self, case: PaymentsCase) -> None:
+        """What was opened before the moment is left out."""
+        session = case.open(case.order(("ada", 1250)))
+        later = case.world.now() + timedelta(seconds=2)
+
+        assert session.id not in {one.session_id for one in case.payments.recent(later)}

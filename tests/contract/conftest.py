@@ -1,0 +1,30 @@
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from koda.adapters.sqlite.database import Database
+from koda.sandbox import Sandbox
+
+NewDatabase = Callable[[], Database]
+
+
+@pytest.fixture
+def new_database(tmp_path: Path) -> Iterator[NewDatabase]:
+    """Makes an SQLite file of its own at each call."""
+    databases: list[Database] = []
+
+    def make() -> Database:
+        databases.append(Database(tmp_path / f"koda-{len(databases)}.sqlite3"))
+        return databases[-1]
+
+    yield make
+    for database in databases:
+        database.close()
+
+
+@pytest.fixture(scope="module")
+def sandbox() -> Iterator[Sandbox]:
+    """A Stripe and a Clerk that refuse whatever the Stripe library's types refuse."""
+    with Sandbox.start(strict=True) as sandbox:
+        yield sandbox

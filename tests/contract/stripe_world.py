@@ -1,0 +1,139 @@
+"""The world around the Stripe adapters: a sandbox, strict about every request."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+
+import stripe
+from attrs import frozen
+
+from koda.adapters.stripe.checkout import CheckoutPages
+from koda.adapters.stripe.client import make_client
+from koda.adapters.stripe.payments import StripePayments
+from koda.adapters.stripe.payout_accounts import StripePayoutAccounts
+from koda.domain.model.identifiers import AccountId, SessionId
+from koda.sandbox import Sandbox
+
+SITE = "https://koda.example"
+PAGES = CheckoutPages(f"{SITE}/orders/{{order_id}}", f"{SITE}/orders/{{order_id}}?cancelled=1")
+
+
+def client_of(sandbox: Sandbox, retries: int = 0) -> stripe.StripeClient:
+    """A client of the sandbox that, unless told otherwise, repeats nothing by itself."""
+    return make_client(sandbox.secret_key, sandbox.stripe_url, retries=retries)
+
+
+def payments_of(sandbox: Sandbox) -> StripePayments:
+    """The adapter of `Payments` at the sandbox."""
+    return StripePayments(client_of(sandbox), PAGES)
+
+
+def accounts_of(sandbox: Sandbox) -> StripePayoutAccounts:
+    """The adapter of `PayoutAccounts` at the sandbox."""
+    return StripePayoutAccounts(
+        client_of(sandbox), f"{SITE}/selling/returned", f"{SITE}/selling/again"
+    )
+
+
+@frozen
+class StripeWorld:
+    """Buyers, sellers and Stripe itself, by the sandbox's controls."""
+
+    sandbox: Sandbox
+
+    def now(self) -> datetime:
+        """The provider's own time."""
+        return datetime.fromtimestamp(self.sandbox.clock.now(), UTC)
+
+    def newcomer(self) -> AccountId:
+        """An account that owes everything yet."""
+        account = client_of(self.sandbox).v1.accounts.create(
+            {
+                "controller": {
+                    "fees": {"payer": "application"},
+                    "losses": {"payments": "application"},
+                    "stripe_dashboard": {"type": "express"},
+                },
+                "capabilities": {"transfers": {"requested": True}},
+            }
+        )
+        return AccountId(account.id)
+
+    def seller(self) -> AccountId:
+        """An account whose owner has given everything."""
+        account_id = self.newcomer()
+        self.complete_onboarding(account_id)
+        return account_id
+
+    def complete_onboarding(self, account_id: AccountId) -> None:
+        """The owner fills in the hosted form."""
+        self.sandbox.complete_onboarding(account_id)
+
+    def restrict(self, account_id: AccountId, deadline: datetime) -> None:
+        """The provider wants overdue details."""
+        self.sandbox.restrict(account_id, deadline=int(deadline.timestamp()))
+
+    def pay(self, session_id: SessionId) -> None:
+        """The buyer's card is accepted."""
+        self.sandbox.pay(session_id)
+
+    def decline(self, session_id: SessionId) -> None:
+        """The buyer's card is refused."""
+        self.sandbox.decline(session_id)
+
+    def pay_later(self, session_id: SessionId) -> None:
+        """The buyer chooses a debit."""
+        self.sandbox.pay_later(session_id)
+
+    def settle(self, session_id: SessionId, *, succeed: bool) -> None:
+        """The debit is collected or bounces."""
+        self.sandbox.settle(session_id, succeed=succeed)
+
+    def expire(self, session_id: SessionId) -> None:
+        """Nobody paid in time."""
+        self.sandbox.expire(session_id)
+
+    def stranger(self) -> SessionId:
+        """A session that something else opened."""
+        session = client_of(self.sandbox).v1.checkout.sessions.create(
+            {
+                "mode": "payment",
+                "success_url": SITE,
+                "line_items": [
+                    {
+                        "quantity": 1,
+                        "price_data": {
+                            "currency": "eur",
+                            "unit_amount": 500,
+                            "product_data": {"name": "A mug"},
+                        },
+                    }
+                ],
+            }
+        )
+        return SessionId(session.id)
+
+    def balance(self, account_id: AccountId | None) -> int:
+        """What the ledger says."""
+        return self.sandbox.balance_of(account_id or "platform")
+
+    def pay_out(self, account_id: AccountId) -> None:
+        """The account is emptied."""
+        self.sandbox.pay_out(account_id)
+
+    def days_pass(self) -> None:
+        """Idempotency keys are forgotten."""
+        self.sandbox.forget_idempotency_keys()
+
+    @contextmanager
+    def outage(self) -> Iterator[None]:
+        """Every connection is closed without a byte."""
+        self.sandbox.faults.next("* /v1/*", "no_answer", times=1000)
+        try:
+            yield
+        finally:
+            self.sandbox.faults.clear()
+
+    def lose_answer(self) -> None:
+        """The connection breaks after the deed."""
+        self.sandbox.faults.next("POST /v1/*", "reset", after_commit=True)
