@@ -1,0 +1,146 @@
+"""Files in a directory on this machine."""
+
+import hashlib
+import os
+from collections.abc import Iterator
+from datetime import datetime
+from functools import partial
+from pathlib import Path
+
+from koda.adapters.directory.folders import Folders, chunks_of, reaching_disk
+from koda.adapters.directory.tokens import Claims, Purpose, Tokens, in_milliseconds
+from koda.domain.model.errors import InvalidValue, NotFound
+from koda.domain.model.identifiers import FileKey
+from koda.domain.model.uploads import (
+    DownloadLink,
+    FileStat,
+    StoredFile,
+    UploadOffer,
+    UploadTicket,
+)
+from koda.ports.clock import Clock
+from koda.ports.files import Files, LocalFiles, OpenedFile
+
+
+class DirectoryFiles(Files, LocalFiles):
+    """Files under the folder `root`, shared by the processes of one machine.
+
+    Offers and links lead to `{base_url}/files/{token}`; tokens are signed with `secret` (at least
+    32 bytes), which all processes share. What was stored is on the disk when a method returns,
+    and no process that is killed, at whatever moment, leaves a part of a file under a key.
+
+    Raises:
+        InvalidValue: `secret` is too short.
+        Unavailable: the folder cannot be made.
+    """
+
+    @reaching_disk()
+    def __init__(
+        self, root: str | os.PathLike[str], *, base_url: str, secret: bytes, clock: Clock
+    ) -> None:
+        self._tokens = Tokens(secret)
+        self._base_url = base_url.rstrip("/")
+        self._clock: Clock = clock
+        self._folders = Folders(Path(root))
+
+    def offer(self, ticket: UploadTicket) -> UploadOffer:
+        claims = Claims(
+            ticket.pending_key,
+            ticket.file_name,
+            ticket.content_type,
+            ticket.size,
+            ticket.sha256,
+            in_milliseconds(ticket.expires_at),
+        )
+        headers = {"Content-Type": ticket.content_type}
+        url = self._url(Purpose.UPLOAD, claims)
+        return UploadOffer(ticket.id, "PUT", url, headers, {}, ticket.expires_at)
+
+    def receive(self, ticket: UploadTicket, content: bytes) -> None:
+        self._put(ticket.pending_key, _announced(ticket), iter([content]))
+
+    def stat(self, key: FileKey) -> FileStat | None:
+        try:
+            return self._found(key)[1]
+        except NotFound:
+            return None
+
+    @reaching_disk()
+    def read(self, key: FileKey, limit: int) -> bytes:
+        folder, facts = self._found(key)
+        if facts.size > limit:
+            raise InvalidValue("file", f"has more than {limit} bytes")
+        return (folder / "content").read_bytes()
+
+    def keep(self, ticket: UploadTicket) -> StoredFile:
+        if self.stat(ticket.kept_key) is None:
+            pending, facts = self._found(ticket.pending_key)
+            if not ticket.matches(facts):
+                raise InvalidValue("file", "is not the announced one; upload it again")
+            self._put(ticket.kept_key, facts, chunks_of(pending, 0, facts.size))
+        return ticket.stored
+
+    def link(self, file: StoredFile, expires_at: datetime) -> DownloadLink:
+        claims = Claims(
+            file.key,
+            file.name,
+            file.content_type,
+            file.size,
+            file.sha256,
+            in_milliseconds(expires_at),
+        )
+        return DownloadLink(self._url(Purpose.DOWNLOAD, claims), file.name, expires_at)
+
+    @reaching_disk()
+    def forget(self, before: datetime) -> int:
+        return self._folders.forget(in_milliseconds(before))
+
+    def accept(self, token: str, content_type: str, content: Iterator[bytes]) -> None:
+        claims = self._tokens.read(Purpose.UPLOAD, token, self._clock())
+        if content_type != claims.content_type:
+            raise InvalidValue("content_type", f"must be the announced {claims.content_type}")
+        self._put(claims.key, FileStat(claims.size, content_type, claims.sha256), content)
+
+    def open(self, token: str) -> OpenedFile:
+        claims = self._tokens.read(Purpose.DOWNLOAD, token, self._clock())
+        folder, facts = self._found(claims.key)
+        chunks = partial(chunks_of, folder)
+        return OpenedFile(claims.name, claims.content_type, facts.size, facts.sha256, chunks)
+
+    def _url(self, purpose: Purpose, claims: Claims) -> str:
+        return f"{self._base_url}/files/{self._tokens.sign(purpose, claims)}"
+
+    @reaching_disk()
+    def _found(self, key: FileKey) -> tuple[Path, FileStat]:
+        """The folder and the facts of a file; raises `NotFound` where there is none."""
+        folder = self._folders.place(key)
+        facts = self._folders.facts(folder)
+        if facts is None:
+            raise NotFound("file", key)
+        return folder, facts
+
+    def _put(self, key: FileKey, announced: FileStat, content: Iterator[bytes]) -> None:
+        now = in_milliseconds(self._clock())
+        with self._folders.draft(now) as draft:
+            draft.write(_checked(content, announced), announced, now)
+            with reaching_disk():
+                self._folders.publish(draft, self._folders.place(key), announced, now)
+
+
+def _announced(ticket: UploadTicket) -> FileStat:
+    return FileStat(ticket.size, ticket.content_type, ticket.sha256)
+
+
+def _checked(content: Iterator[bytes], announced: FileStat) -> Iterator[bytes]:
+    """Pass the announced bytes on; raises `InvalidValue` as soon as they show to be others."""
+    digest, size = hashlib.sha256(), 0
+    for chunk in content:
+        digest.update(chunk)
+        size += len(chunk)
+        if size > announced.size:
+            break
+        yield chunk
+    if size != announced.size:
+        raise InvalidValue("size", f"must be the announced {announced.size} bytes")
+    if digest.hexdigest() != announced.sha256:
+        raise InvalidValue("sha256", "the bytes are not the announced ones; upload them again")

@@ -1,0 +1,168 @@
+"""Files in memory."""
+
+import hashlib
+import secrets
+from collections import OrderedDict
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from threading import Lock
+
+from attrs import frozen
+
+from koda.domain.model.errors import Expired, InvalidValue, NotFound
+from koda.domain.model.identifiers import FileKey
+from koda.domain.model.uploads import (
+    DownloadLink,
+    FileStat,
+    StoredFile,
+    UploadOffer,
+    UploadTicket,
+)
+from koda.ports.clock import Clock
+from koda.ports.files import Files, LocalFiles, OpenedFile
+
+CHUNK = 64 * 1024
+"""Bytes."""
+REMEMBERED = timedelta(days=1)
+"""How long a token whose time is over is still told apart from one that never was."""
+
+
+@frozen
+class _Held:
+    """Bytes as they lie here; `arrived_at` in UTC."""
+
+    content: bytes
+    content_type: str
+    arrived_at: datetime
+
+    @property
+    def stat(self) -> FileStat:
+        digest = hashlib.sha256(self.content).hexdigest()
+        return FileStat(len(self.content), self.content_type, digest)
+
+
+@frozen
+class _Permission:
+    """What a token allows until `expires_at` (UTC): to send a ticket's bytes or read a file."""
+
+    subject: UploadTicket | StoredFile
+    expires_at: datetime
+
+
+class MemoryFiles(Files, LocalFiles):
+    """All files of this process. Offers and links lead to `{base_url}/files/{token}`."""
+
+    def __init__(self, clock: Clock, base_url: str = "memory:") -> None:
+        self._clock: Clock = clock
+        self._base_url = base_url.rstrip("/")
+        self._lock = Lock()
+        self._held: dict[FileKey, _Held] = {}
+        self._permissions: OrderedDict[str, _Permission] = OrderedDict()
+
+    def offer(self, ticket: UploadTicket) -> UploadOffer:
+        url = self._permit(ticket, ticket.expires_at)
+        headers = {"Content-Type": ticket.content_type}
+        return UploadOffer(ticket.id, "PUT", url, headers, {}, ticket.expires_at)
+
+    def receive(self, ticket: UploadTicket, content: bytes) -> None:
+        self._put(ticket, ticket.content_type, content)
+
+    def stat(self, key: FileKey) -> FileStat | None:
+        held = self._held.get(key)
+        return held.stat if held else None
+
+    def read(self, key: FileKey, limit: int) -> bytes:
+        held = self._held.get(key)
+        if held is None:
+            raise NotFound("file", key)
+        if len(held.content) > limit:
+            raise InvalidValue("file", f"has more than {limit} bytes")
+        return held.content
+
+    def keep(self, ticket: UploadTicket) -> StoredFile:
+        with self._lock:
+            if ticket.kept_key in self._held:
+                return ticket.stored
+            pending = self._held.get(ticket.pending_key)
+            if pending is None:
+                raise NotFound("file", ticket.pending_key)
+            if not ticket.matches(pending.stat):
+                raise InvalidValue("file", "is not the announced one; upload it again")
+            self._held[ticket.kept_key] = pending
+            return ticket.stored
+
+    def link(self, file: StoredFile, expires_at: datetime) -> DownloadLink:
+        return DownloadLink(self._permit(file, expires_at), file.name, expires_at)
+
+    def forget(self, before: datetime) -> int:
+        with self._lock:
+            old = [
+                key
+                for key, held in self._held.items()
+                if key.startswith("pending/") and held.arrived_at < before
+            ]
+            for key in old:
+                del self._held[key]
+        return len(old)
+
+    def accept(self, token: str, content_type: str, content: Iterator[bytes]) -> None:
+        ticket = self._permitted(token)
+        if not isinstance(ticket, UploadTicket):
+            raise _unknown(token)
+        self._put(ticket, content_type, _gathered(content, ticket.size))
+
+    def open(self, token: str) -> OpenedFile:
+        file = self._permitted(token)
+        held = self._held.get(file.key) if isinstance(file, StoredFile) else None
+        if held is None or not isinstance(file, StoredFile):
+            raise _unknown(token)
+        content = held.content
+
+        def chunks(start: int, stop: int) -> Iterator[bytes]:
+            for at in range(start, min(stop, len(content)), CHUNK):
+                yield content[at : min(at + CHUNK, stop)]
+
+        return OpenedFile(file.name, file.content_type, len(content), file.sha256, chunks)
+
+    def _put(self, ticket: UploadTicket, content_type: str, content: bytes) -> None:
+        held = _Held(content, content_type, self._clock())
+        if content_type != ticket.content_type:
+            raise InvalidValue("content_type", f"must be the announced {ticket.content_type}")
+        if len(content) != ticket.size:
+            raise InvalidValue("size", f"must be the announced {ticket.size} bytes")
+        if held.stat.sha256 != ticket.sha256:
+            raise InvalidValue("sha256", "the bytes are not the announced ones; upload them again")
+        with self._lock:
+            self._held[ticket.pending_key] = held
+
+    def _permit(self, subject: UploadTicket | StoredFile, expires_at: datetime) -> str:
+        token = secrets.token_urlsafe(32)
+        with self._lock:
+            self._permissions[token] = _Permission(subject, expires_at)
+            oldest = next(iter(self._permissions.values()))
+            if oldest.expires_at + REMEMBERED < self._clock():
+                self._permissions.popitem(last=False)
+        return f"{self._base_url}/files/{token}"
+
+    def _permitted(self, token: str) -> UploadTicket | StoredFile:
+        permission = self._permissions.get(token)
+        if permission is None:
+            raise _unknown(token)
+        if self._clock() >= permission.expires_at:
+            raise Expired("link", permission.expires_at)
+        return permission.subject
+
+
+def _unknown(token: str) -> NotFound:
+    """The refusal of a token; only its beginning is told, since it may open something else."""
+    return NotFound("link", token[:8])
+
+
+def _gathered(content: Iterator[bytes], most: int) -> bytes:
+    """The bytes of `content`, of which no more are asked for once there are over `most`."""
+    gathered = bytearray()
+    for chunk in content:
+        gathered += chunk
+        if len(gathered) > most:
+            break
+    return bytes(gathered)

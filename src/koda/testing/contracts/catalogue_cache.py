@@ -1,0 +1,257 @@
+"""What every cache in front of the catalogue does."""
+
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+from threading import Barrier, Event
+
+import pytest
+from hypothesis import settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, rule, run_state_machine_as_test
+
+from koda.domain.model.catalogue import Catalogue, CatalogueEntry, Facets
+from koda.domain.model.errors import Unavailable
+from koda.ports.catalogue_cache import CatalogueCache
+from koda.testing.examples import an_automation
+
+MakeCache = Callable[[], CatalogueCache]
+WAIT = 20.0
+"""Seconds after which a thread that should have gone on fails its test."""
+
+
+def an_answer(number: int) -> Catalogue:
+    """An answer that differs from those of other numbers."""
+    entry = CatalogueEntry(an_automation(f"aut_{number}"), "Ada")
+    return Catalogue((entry,), f"cursor_{number}", Facets({}, {}))
+
+
+class Loader:
+    """Answers with a new number each time it is called."""
+
+    def __init__(self, first: int = 1) -> None:
+        self.calls = 0
+        self._first = first
+
+    def __call__(self) -> Catalogue:
+        """Load the next answer."""
+        self.calls += 1
+        return an_answer(self._first + self.calls - 1)
+
+
+class SlowLoader:
+    """Answers once it is released; tells when it was called."""
+
+    def __init__(self, answer: Catalogue | Exception) -> None:
+        self.began = Event()
+        self.release = Event()
+        self._answer = answer
+
+    def __call__(self) -> Catalogue:
+        """Wait, then answer or fail."""
+        self.began.set()
+        assert self.release.wait(WAIT)
+        if isinstance(self._answer, Exception):
+            raise self._answer
+        return self._answer
+
+
+class CatalogueCacheContract:
+    """Subclass it, with a fixture `make` that returns a function which makes an empty cache.
+
+    The answers of an adapter under test must last for the minute that a test takes, and at least
+    100 of them must fit in.
+    """
+
+    def test_first_answer_is_loaded_and_then_kept(self, make: MakeCache) -> None:
+        """The second question costs no load and gets an equal answer."""
+        cache, load = make(), Loader()
+
+        assert [cache.get_or_load("key", load) for _ in range(3)] == [an_answer(1)] * 3
+        assert load.calls == 1
+
+    def test_keys_are_kept_apart(self, make: MakeCache) -> None:
+        """Each question has its own answer, however alike the keys look."""
+        cache = make()
+        keys = ["a", "A", "a ", "a:b", "a\nb", "ä", "👋", "", "0:a", "a" * 5000]
+
+        for number, key in enumerate(keys):
+            cache.get_or_load(key, Loader(number))
+
+        answers = [cache.get_or_load(key, Loader(99)) for key in keys]
+        assert answers == [an_answer(number) for number in range(len(keys))]
+
+    def test_invalidate_forgets_every_answer(self, make: MakeCache) -> None:
+        """After it every question is loaded again, and then kept again."""
+        cache, load = make(), Loader()
+        cache.get_or_load("a", load)
+        cache.get_or_load("b", load)
+
+        cache.invalidate()
+
+        assert [cache.get_or_load(key, load) for key in "abab"] == [
+            an_answer(number) for number in (3, 4, 3, 4)
+        ]
+
+    def test_invalidating_again_and_again_is_harmless(self, make: MakeCache) -> None:
+        """An empty cache can be invalidated."""
+        cache = make()
+
+        for _ in range(5):
+            cache.invalidate()
+
+        assert cache.get_or_load("key", Loader()) == an_answer(1)
+
+    def test_failure_reaches_the_caller_and_is_not_kept(self, make: MakeCache) -> None:
+        """The store's own error comes through, and the next caller loads."""
+        cache, failure = make(), Unavailable("store")
+
+        def fail() -> Catalogue:
+            raise failure
+
+        with pytest.raises(Unavailable) as failed:
+            cache.get_or_load("key", fail)
+
+        assert failed.value is failure
+        assert cache.get_or_load("key", Loader()) == an_answer(1)
+
+    def test_hundred_misses_at_once_load_once(self, make: MakeCache) -> None:
+        """Of many callers for one answer one loads, and all get what it loaded."""
+        cache, slow, barrier = make(), SlowLoader(an_answer(1)), Barrier(100)
+        later = Loader(2)
+
+        def ask(number: int) -> Catalogue:
+            if number:
+                barrier.wait(WAIT)
+                return cache.get_or_load("key", later)
+            return cache.get_or_load("key", slow)
+
+        with ThreadPoolExecutor(100) as threads:
+            answers = [threads.submit(ask, 0)]
+            assert slow.began.wait(WAIT)
+            answers += [threads.submit(ask, number) for number in range(1, 100)]
+            barrier.wait(WAIT)
+            slow.release.set()
+
+        assert [one.result() for one in answers] == [an_answer(1)] * 100
+        assert later.calls == 0
+
+    def test_waiting_callers_load_for_themselves_when_the_load_fails(self, make: MakeCache) -> None:
+        """One caller's failure is not another one's."""
+        cache, slow = make(), SlowLoader(Unavailable("store"))
+
+        with ThreadPoolExecutor(2) as threads:
+            failing = threads.submit(cache.get_or_load, "key", slow)
+            assert slow.began.wait(WAIT)
+            waiting = threads.submit(cache.get_or_load, "key", Loader(5))
+            slow.release.set()
+
+        assert isinstance(failing.exception(), Unavailable)
+        assert waiting.result() == an_answer(5)
+
+    def test_answer_that_was_loading_during_invalidate_is_not_kept(self, make: MakeCache) -> None:
+        """It may be older than the change; its own caller gets it, and nobody later does."""
+        cache, slow = make(), SlowLoader(an_answer(1))
+
+        with ThreadPoolExecutor(1) as threads:
+            early = threads.submit(cache.get_or_load, "key", slow)
+            assert slow.began.wait(WAIT)
+            cache.invalidate()
+            slow.release.set()
+
+        assert early.result() == an_answer(1)
+        assert cache.get_or_load("key", Loader(2)) == an_answer(2)
+        assert cache.get_or_load("key", Loader(3)) == an_answer(2)
+
+    def test_caller_after_invalidate_does_not_wait_for_an_older_load(self, make: MakeCache) -> None:
+        """Who comes after a change sees it, though an older answer is still on its way."""
+        cache, slow = make(), SlowLoader(an_answer(1))
+
+        with ThreadPoolExecutor(2) as threads:
+            early: Future[Catalogue] = threads.submit(cache.get_or_load, "key", slow)
+            assert slow.began.wait(WAIT)
+            cache.invalidate()
+            late = threads.submit(cache.get_or_load, "key", Loader(2)).result(WAIT)
+            slow.release.set()
+
+        assert late == an_answer(2)
+        assert early.result() == an_answer(1)
+        assert cache.get_or_load("key", Loader(3)) == an_answer(2)
+
+    def test_loads_of_different_keys_do_not_wait_for_one_another(self, make: MakeCache) -> None:
+        """A slow answer delays nobody who asks for another one."""
+        cache, slow = make(), SlowLoader(an_answer(1))
+
+        with ThreadPoolExecutor(2) as threads:
+            delayed = threads.submit(cache.get_or_load, "slow", slow)
+            assert slow.began.wait(WAIT)
+            quick = threads.submit(cache.get_or_load, "quick", Loader(2)).result(WAIT)
+            slow.release.set()
+
+        assert quick == an_answer(2)
+        assert delayed.result() == an_answer(1)
+
+    def test_it_behaves_as_a_dictionary_that_is_emptied(self, make: MakeCache) -> None:
+        """Whatever the sequence of questions, failures and changes, answers are the kept ones."""
+
+        class Machine(CacheMachine):
+            def __init__(self) -> None:
+                super().__init__(make())
+
+        run_state_machine_as_test(
+            Machine,
+            settings=settings(max_examples=25, stateful_step_count=20, deadline=None),
+        )
+
+
+KEYS = st.sampled_from(["a", "b", "c"])
+
+
+class CacheMachine(RuleBasedStateMachine):
+    """Compares a cache with a dictionary."""
+
+    def __init__(self, cache: CatalogueCache) -> None:
+        super().__init__()
+        self.cache: CatalogueCache = cache
+        self.expected: dict[str, Catalogue] = {}
+        self.load = Loader()
+
+    @rule(key=KEYS)
+    def ask(self, key: str) -> None:
+        """Ask, and compare the answer and whether it was loaded."""
+        calls = self.load.calls
+        answer = self.cache.get_or_load(key, self.load)
+        assert self.load.calls == calls + (key not in self.expected)
+        assert answer == self.expected.setdefault(key, answer)
+
+    @rule(key=KEYS)
+    def ask_while_the_store_is_down(self, key: str) -> None:
+        """Ask with a load that fails: only what is kept is answered."""
+
+        def fail() -> Catalogue:
+            raise Unavailable("store")
+
+        if key in self.expected:
+            assert self.cache.get_or_load(key, fail) == self.expected[key]
+        else:
+            with pytest.raises(Unavailable):
+                self.cache.get_or_load(key, fail)
+
+    @rule()
+    def invalidate(self) -> None:
+        """Forget everything."""
+        self.cache.invalidate()
+        self.expected.clear()
+
+    @rule(key=KEYS)
+    def ask_during_a_change(self, key: str) -> None:
+        """An answer that the store changes under is not kept, and neither is any other."""
+
+        def load() -> Catalogue:
+            self.cache.invalidate()
+            return self.load()
+
+        if key in self.expected:
+            assert self.cache.get_or_load(key, load) == self.expected[key]
+        else:
+            self.cache.get_or_load(key, load)
+            self.expected.clear()

@@ -1,0 +1,34 @@
+from collections.abc import Callable
+from datetime import timedelta
+from itertools import count
+from pathlib import Path
+
+import pytest
+
+from koda.adapters.memory.catalogue_cache import MemoryCatalogueCache
+from koda.adapters.sqlite.catalogue_cache import SqliteCatalogueCache
+from koda.adapters.sqlite.database import Database
+from koda.ports.catalogue_cache import CatalogueCache
+from koda.testing.contracts.catalogue_cache import CatalogueCacheContract
+
+LIFETIME = timedelta(minutes=5)
+
+
+class TestMemoryCatalogueCache(CatalogueCacheContract):
+    @pytest.fixture
+    def make(self) -> Callable[[], CatalogueCache]:
+        """A cache of one process."""
+        return lambda: MemoryCatalogueCache(LIFETIME)
+
+
+class TestSqliteCatalogueCache(CatalogueCacheContract):
+    @pytest.fixture
+    def make(self, tmp_path: Path) -> Callable[[], CatalogueCache]:
+        """A cache of the processes that share a file."""
+        numbers = count()
+
+        def make() -> CatalogueCache:
+            database = Database(tmp_path / f"koda-{next(numbers)}.sqlite3")
+            return SqliteCatalogueCache(database, MemoryCatalogueCache(LIFETIME))
+
+        return make
