@@ -1,0 +1,1 @@
+"""The JSON API: a table of operations, from which both its routes and its document are made."""

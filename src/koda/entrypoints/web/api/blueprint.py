@@ -1,0 +1,167 @@
+"""The API as a blueprint that any Flask application can mount."""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping
+from functools import cache
+from typing import Any
+
+from attrs import field, frozen
+from dependency_injector.containers import Container
+from flask import Blueprint, Response, request
+from werkzeug.exceptions import MethodNotAllowed, NotFound
+
+from koda.domain.model.errors import NotAuthenticated
+from koda.domain.model.people import Credentials, Principal
+from koda.entrypoints.web.api.openapi import document
+from koda.entrypoints.web.api.operations import Access, AnyOperation, Call, Operation
+from koda.entrypoints.web.api.previews import PreviewLinks
+from koda.entrypoints.web.api.problems import answer_json, answer_problem
+from koda.entrypoints.web.api.reading import (
+    check_size,
+    read_body,
+    read_query,
+    read_request_key,
+)
+from koda.entrypoints.web.api.services import Services
+from koda.entrypoints.web.api.shapes.common import Nothing
+from koda.entrypoints.web.api.table import OPERATIONS
+
+DOCUMENT = "/openapi.json"
+
+_METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "CONNECT", "QUERY")
+_NOTHING = Nothing()
+
+
+def api_blueprint(container: Container) -> Blueprint:
+    """Return the API over the use cases of `container`, which are resolved here and now.
+
+    Mount it under any prefix, such as `/api/v1`. It reads bearer tokens alone and never a cookie,
+    so it neither needs nor has protection against forged forms: where the application protects
+    every form, exempt this blueprint. Whatever fails under its prefix is answered as
+    `application/problem+json`. Preview images have a link where the pages are mounted, too.
+    """
+    services = Services.of(container)
+    operations = (*OPERATIONS, describing(OPERATIONS))
+    made = Blueprint("api", __name__)
+    for path, methods in by_path(operations).items():
+        rule = path.replace("{", "<").replace("}", ">")
+        endpoint = next(iter(methods.values())).name
+        _add(made, rule, endpoint, Resource(services, methods))
+    _add(made, "/", "root", nowhere)
+    _add(made, "/<path:rest>", "nowhere", nowhere)
+    made.register_error_handler(Exception, answer_problem)
+    return made
+
+
+def _add(made: Blueprint, rule: str, endpoint: str, view: Callable[..., Response]) -> None:
+    made.add_url_rule(
+        rule,
+        endpoint,
+        view,
+        provide_automatic_options=False,
+        methods=_METHODS,
+        strict_slashes=rule != "/",
+    )
+
+
+def by_path(operations: Iterable[AnyOperation]) -> Mapping[str, Mapping[str, AnyOperation]]:
+    """The operations of each path by their method."""
+    paths: dict[str, dict[str, AnyOperation]] = defaultdict(dict)
+    for one in operations:
+        paths[one.path][one.method] = one
+    return paths
+
+
+def nowhere(**_: str) -> Response:
+    """Answer every address at which there is nothing."""
+    raise NotFound(f"There is no such address; the document is at {DOCUMENT} of this API.")
+
+
+def describing(operations: Iterable[AnyOperation]) -> AnyOperation:
+    """The operation that answers the document of `operations`, of itself, and of the server."""
+
+    @cache
+    def described() -> dict[str, Any]:
+        return document((*operations, operation))
+
+    def describe(_: Call[Nothing, Nothing]) -> dict[str, Any]:
+        root = request.root_path + request.path.removesuffix(DOCUMENT)
+        return {**described(), "servers": [{"url": root or "/"}]}
+
+    operation = Operation(
+        name="describe_api",
+        method="GET",
+        path=DOCUMENT,
+        subject="Description",
+        summary="Get this document",
+        access=Access.PUBLIC,
+        query=Nothing,
+        body=Nothing,
+        answer=dict[str, Any],
+        handle=describe,
+    )
+    return operation
+
+
+@frozen
+class Resource:
+    """What stands at one path: an operation for each method, and the way to it."""
+
+    services: Services
+    operations: Mapping[str, AnyOperation]
+    allowed: str = field(init=False)
+
+    @allowed.default
+    def _allowed(self) -> str:
+        methods = {*self.operations, "OPTIONS"} | ({"HEAD"} if "GET" in self.operations else set())
+        return ", ".join(sorted(methods))
+
+    def __call__(self, **path: str) -> Response:
+        """Answer the request at hand."""
+        method = "GET" if request.method == "HEAD" else request.method
+        if method == "OPTIONS":
+            return Response(status=204, headers={"Allow": self.allowed})
+        operation = self.operations.get(method)
+        if operation is None:
+            raise MethodNotAllowed(self.allowed.split(", "))
+        check_size(request)
+        visitor = self._admitted(operation)
+        return answer_json(operation.handle(self._call(operation, visitor, path)), operation.status)
+
+    def _admitted(self, operation: AnyOperation) -> Principal | None:
+        """Find out who calls, and count the call where it is limited."""
+        try:
+            visitor = self._visitor(operation.access)
+        except NotAuthenticated:
+            self._count(operation, f"ip:{request.remote_addr}")
+            raise
+        if visitor is not None:
+            self._count(operation, f"user:{visitor.user_id}")
+        return visitor
+
+    def _visitor(self, access: Access) -> Principal | None:
+        authorization = request.headers.get("Authorization")
+        anonymous = access is Access.OPTIONAL and authorization is None
+        if access is Access.PUBLIC or anonymous:
+            return None
+        return self.services.identity.authenticate(Credentials(authorization=authorization))
+
+    def _count(self, operation: AnyOperation, caller: str) -> None:
+        if operation.limit is not None:
+            self.services.rate_limiter.check(operation.limit, caller)
+
+    def _call(
+        self, operation: AnyOperation, visitor: Principal | None, path: Mapping[str, str]
+    ) -> Call[Any, Any]:
+        body = _NOTHING
+        if operation.body is not Nothing:
+            body = read_body(request, operation.body, optional=operation.body_optional)
+        return Call(
+            services=self.services,
+            visitor=visitor,
+            path=path,
+            query=read_query(request, operation.query),
+            body=body,
+            request_key=read_request_key(request) if operation.keyed else None,
+            preview=PreviewLinks(),
+        )

@@ -1,0 +1,179 @@
+"""The OpenAPI 3.1 document, made from the table of operations and the types that they name."""
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from http import HTTPStatus
+from typing import Annotated, Any
+
+import msgspec
+from msgspec import Meta, Struct
+
+from koda import __version__
+from koda.domain.model.errors import (
+    CorruptRecord,
+    InvalidValue,
+    KodaError,
+    NotAuthenticated,
+    TooMany,
+    Unavailable,
+)
+from koda.entrypoints.web.api.operations import Access, AnyOperation
+from koda.entrypoints.web.api.reading import REQUEST_KEY
+from koda.entrypoints.web.api.shapes.common import Identifier, Nothing
+from koda.entrypoints.web.errors import CODES, status_of
+
+JSON = "application/json"
+PROBLEM = "application/problem+json"
+
+_REFERENCE = "#/components/schemas/{name}"
+_READING = (400, 413, 415)
+"""What may be wrong with any body before it is read."""
+_BROKEN = {500: {CODES[500], CorruptRecord.code}}
+_RETRY_AFTER = {"schema": {"type": "integer"}, "description": "Seconds to wait."}
+_HEADERS: Mapping[int, Mapping[str, Any]] = {
+    401: {"WWW-Authenticate": {"schema": {"type": "string"}, "description": "Always `Bearer`."}},
+    429: {"Retry-After": _RETRY_AFTER},
+    503: {"Retry-After": _RETRY_AFTER},
+}
+
+
+class Fault(Struct, frozen=True, kw_only=True):
+    """One thing that is wrong with what was sent."""
+
+    field: str
+    problem: str
+
+
+class Problem(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """An error (RFC 9457); `code` is stable. Its own data stands beside these members."""
+
+    type: str
+    title: str
+    status: int
+    detail: Annotated[str, Meta(description="What happened and what to do, for a person.")]
+    code: str
+    problems: tuple[Fault, ...] = ()
+
+
+def document(operations: Iterable[AnyOperation]) -> dict[str, Any]:
+    """Describe `operations`; the server's own address is for the caller to add."""
+    operations = tuple(operations)
+    paths: dict[str, dict[str, Any]] = defaultdict(dict)
+    for one in operations:
+        paths[one.path][one.method.lower()] = _operation(one)
+    return {
+        "openapi": "3.1.0",
+        "info": {
+            "title": "Koda",
+            "version": __version__,
+            "description": "A marketplace for automations. Amounts are in minor units, times in "
+            "UTC; lists are read page by page with `cursor` and `limit`.",
+        },
+        "tags": [{"name": name} for name in dict.fromkeys(one.subject for one in operations)],
+        "paths": dict(paths),
+        "components": {
+            "schemas": _schemas(operations),
+            "securitySchemes": {"bearer": {"type": "http", "scheme": "bearer"}},
+        },
+    }
+
+
+def _schemas(operations: Iterable[AnyOperation]) -> dict[str, Any]:
+    kinds = {kind for one in operations for kind in (one.body, one.answer)} - {Nothing}
+    ordered = sorted(kinds, key=repr)
+    return msgspec.json.schema_components([*ordered, Problem], ref_template=_REFERENCE)[1]
+
+
+def _schema(kind: Any) -> dict[str, Any]:
+    return msgspec.json.schema_components([kind], ref_template=_REFERENCE)[0][0]
+
+
+def _operation(one: AnyOperation) -> dict[str, Any]:
+    described: dict[str, Any] = {
+        "operationId": one.name,
+        "summary": one.summary,
+        "tags": [one.subject],
+        "parameters": [*_path_parameters(one), *_query_parameters(one), *_headers(one)],
+        "responses": {str(one.status): _answer(one), **_failures(one)},
+        "security": _security(one.access),
+    }
+    if one.body is not Nothing:
+        content = {JSON: {"schema": _schema(one.body)}}
+        described["requestBody"] = {"required": not one.body_optional, "content": content}
+    return described
+
+
+def _path_parameters(one: AnyOperation) -> list[dict[str, Any]]:
+    return [
+        {"name": name, "in": "path", "required": True, "schema": _schema(Identifier)}
+        for name in re.findall(r"{(\w+)}", one.path)
+    ]
+
+
+def _query_parameters(one: AnyOperation) -> list[dict[str, Any]]:
+    _, components = msgspec.json.schema_components([one.query])
+    properties: dict[str, dict[str, Any]] = components[one.query.__name__]["properties"]
+    return [{"name": name, "in": "query", "schema": schema} for name, schema in properties.items()]
+
+
+def _headers(one: AnyOperation) -> list[dict[str, Any]]:
+    if not one.keyed:
+        return []
+    schema = {"type": "string", "pattern": "^[!-~]{1,255}$"}
+    meaning = "A key of your own: the same key gives the same answer, however often it is sent."
+    return [{"name": REQUEST_KEY, "in": "header", "schema": schema, "description": meaning}]
+
+
+def _security(access: Access) -> list[dict[str, list[str]]]:
+    known: dict[str, list[str]] = {"bearer": []}
+    if access is Access.PUBLIC:
+        return []
+    return [known] if access is Access.REQUIRED else [{}, known]
+
+
+def _answer(one: AnyOperation) -> dict[str, Any]:
+    content = {JSON: {"schema": _schema(one.answer)}}
+    return {"description": HTTPStatus(one.status).phrase, "content": content}
+
+
+def _failures(one: AnyOperation) -> dict[str, Any]:
+    return {str(status): _failure(status, codes) for status, codes in sorted(_codes(one).items())}
+
+
+def _failure(status: int, codes: Iterable[str]) -> dict[str, Any]:
+    code = {"properties": {"code": {"enum": sorted(codes)}}}
+    schema = {"allOf": [_schema(Problem), code]}
+    failure: dict[str, Any] = {
+        "description": HTTPStatus(status).phrase,
+        "content": {PROBLEM: {"schema": schema}},
+    }
+    if status in _HEADERS:
+        failure["headers"] = _HEADERS[status]
+    return failure
+
+
+def _codes(one: AnyOperation) -> Mapping[int, set[str]]:
+    """The codes of the errors that the operation may answer, by status."""
+    codes: dict[int, set[str]] = defaultdict(set, {key: set(of) for key, of in _BROKEN.items()})
+    for error in (*one.errors, *_errors_around(one)):
+        codes[_status(error)].add(error.code)
+    codes[413].add(CODES[413])
+    if one.body is not Nothing:
+        for status in _READING:
+            codes[status].add(CODES[status])
+    return codes
+
+
+def _errors_around(one: AnyOperation) -> list[type[KodaError]]:
+    """What goes with who calls, with what, and with what Koda stands on."""
+    errors: list[type[KodaError]] = [InvalidValue, Unavailable]
+    if one.access is not Access.PUBLIC:
+        errors.append(NotAuthenticated)
+    if one.limit:
+        errors.append(TooMany)
+    return errors
+
+
+def _status(error: type[KodaError]) -> int:
+    return status_of(error.__new__(error))

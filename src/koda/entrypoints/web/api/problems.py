@@ -1,0 +1,75 @@
+"""Answering: JSON for what went well, `application/problem+json` (RFC 9457) for what did not."""
+
+import logging
+from collections.abc import Mapping
+from typing import Any
+
+import msgspec
+from flask import Response, request
+from werkzeug.exceptions import HTTPException, MethodNotAllowed
+
+from koda.domain.model.errors import Expired, InvalidValue, NotAuthenticated
+from koda.entrypoints.web.api.shapes.common import moment_of
+from koda.entrypoints.web.errors import faults_of, problem_of
+from koda.entrypoints.web.headers import SEALED
+
+logger = logging.getLogger("koda.web")
+
+_ENCODER = msgspec.json.Encoder()
+_SERVER_ERROR = 500
+_HEADERS = {
+    "Cache-Control": "no-store",
+    "Content-Security-Policy": SEALED,
+    "X-Content-Type-Options": "nosniff",
+}
+
+
+def answer_json(answer: Any, status: int) -> Response:
+    """Answer what went well."""
+    return Response(_ENCODER.encode(answer), status, _HEADERS, content_type="application/json")
+
+
+def answer_problem(error: Exception) -> Response:
+    """Answer an error; what nobody foresaw is logged, and nothing of it is told."""
+    problem = problem_of(error)
+    if problem.status == _SERVER_ERROR:
+        logger.error("%s %s failed", request.method, request.path, exc_info=error)
+    document = {**problem.document(), **_details(error)}
+    headers = {**_HEADERS, **problem.headers(), **_headers_of(error)}
+    if isinstance(error, InvalidValue):
+        document = {name: value for name, value in document.items() if name not in _BESIDE}
+    return Response(
+        _ENCODER.encode(document),
+        problem.status,
+        headers,
+        content_type="application/problem+json",
+    )
+
+
+_BESIDE = ("field", "problem")
+"""What an invalid value says of itself stands among `problems`."""
+
+
+def _details(error: Exception) -> Mapping[str, Any]:
+    """What the API tells in its own way."""
+    match error:
+        case InvalidValue():
+            faults = faults_of(error)
+            return {"problems": [{"field": one.field, "problem": one.problem} for one in faults]}
+        case Expired():
+            return {"at": moment_of(error.at)}
+        case HTTPException() if error.description:
+            return {"detail": error.description}
+        case _:
+            return {}
+
+
+def _headers_of(error: Exception) -> Mapping[str, str]:
+    match error:
+        case NotAuthenticated():
+            sent = "Authorization" in request.headers
+            return {"WWW-Authenticate": 'Bearer error="invalid_token"' if sent else "Bearer"}
+        case MethodNotAllowed(valid_methods=methods):
+            return {"Allow": ", ".join(methods or ())}
+        case _:
+            return {}

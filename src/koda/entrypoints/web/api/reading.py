@@ -1,0 +1,144 @@
+"""Reading requests: what is no JSON is refused with 400, what does not fit with 422."""
+
+import json
+import re
+from typing import Any, NoReturn, TypeVar
+
+import msgspec
+from flask import Request
+from werkzeug.exceptions import BadRequest, RequestEntityTooLarge, UnsupportedMediaType
+
+from koda.domain.model.errors import InvalidValue
+
+T = TypeVar("T")
+
+BODY_LIMIT = 1024 * 1024
+"""The most bytes that a body may have."""
+LONGEST_SHOWN = 100
+"""How many characters of a client's own text are said back."""
+REQUEST_KEY = "Idempotency-Key"
+
+_REQUEST_KEY = re.compile(r"[\x21-\x7e]{1,255}")
+_FAULT = re.compile(r"(?P<problem>.*?)(?: - at `\$\.?(?P<path>.*)`)?", re.DOTALL)
+_NAMED = re.compile(r"Object (?P<fault>missing required|contains unknown) field `(?P<name>.*)`")
+_ADVICE = {"missing required": "is missing", "contains unknown": "is not known; leave it out"}
+
+
+def read_query(request: Request, kind: type[T]) -> T:
+    """Read the query parameters.
+
+    Raises:
+        InvalidValue: one that is unknown, given twice or not of its type.
+    """
+    values = {}
+    for name, texts in request.args.lists():
+        if len(texts) > 1:
+            raise InvalidValue(name[:LONGEST_SHOWN], "must be given once")
+        values[name] = texts[0]
+    return _fitted(values, kind, strict=False)
+
+
+def read_request_key(request: Request) -> str | None:
+    """Read the client's own idempotency key.
+
+    Raises:
+        InvalidValue: it is not 1 to 255 visible ASCII characters.
+    """
+    key = request.headers.get(REQUEST_KEY)
+    if key is not None and not _REQUEST_KEY.fullmatch(key):
+        raise InvalidValue(REQUEST_KEY, "must be 1 to 255 visible ASCII characters")
+    return key
+
+
+def check_size(request: Request) -> None:
+    """Refuse a body of more than `BODY_LIMIT` bytes, whether or not anybody will read it."""
+    request.max_content_length = BODY_LIMIT
+    if (request.content_length or 0) > BODY_LIMIT:
+        raise RequestEntityTooLarge(f"A body has at most {BODY_LIMIT} bytes.")
+
+
+def read_body(request: Request, kind: type[T], *, optional: bool) -> T:
+    """Read a JSON body; where it is `optional`, none is as good as `{}`.
+
+    Raises:
+        UnsupportedMediaType: not `application/json`, or encoded in transfer.
+        RequestEntityTooLarge: more than `BODY_LIMIT` bytes.
+        BadRequest: no JSON.
+        InvalidValue: a field that is unknown, missing or not of its type.
+    """
+    content = request.get_data(cache=False)
+    if not content and optional:
+        return _fitted({}, kind, strict=True)
+    _check_type(request)
+    return _fitted(parse(content), kind, strict=True)
+
+
+def _check_type(request: Request) -> None:
+    charset = request.mimetype_params.get("charset", "utf-8").lower()
+    if request.mimetype != "application/json" or charset != "utf-8":
+        raise UnsupportedMediaType("Send the body as Content-Type: application/json, in UTF-8.")
+    if request.headers.get("Content-Encoding", "identity").lower() != "identity":
+        raise UnsupportedMediaType("Send the body without Content-Encoding.")
+
+
+def parse(content: bytes) -> Any:
+    """Read JSON as RFC 8259 has it, in UTF-8, with no key twice and no half of a character.
+
+    Raises:
+        BadRequest: anything else, whatever its size or depth.
+    """
+    if not content:
+        raise BadRequest("There is no body; send a JSON object.")
+    try:
+        text = content.decode()
+        value = json.loads(text, object_pairs_hook=_distinct, parse_constant=_refuse)
+        if "\\u" in text:
+            json.dumps(value, ensure_ascii=False).encode()
+    except (ValueError, RecursionError) as error:
+        raise BadRequest(f"The body is not JSON: {_reason(error)}.") from None
+    return value
+
+
+def _distinct(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    made = dict(pairs)
+    if len(made) != len(pairs):
+        raise ValueError("a key stands twice in one object")
+    return made
+
+
+def _refuse(name: str) -> NoReturn:
+    raise ValueError(f"{name} is no number")
+
+
+def _reason(error: Exception) -> str:
+    match error:
+        case json.JSONDecodeError():
+            return f"{error.msg} at line {error.lineno}, column {error.colno}"
+        case UnicodeDecodeError():
+            return "it is not UTF-8"
+        case UnicodeEncodeError():
+            return "it has half of a surrogate pair"
+        case RecursionError():
+            return "it is nested too deeply"
+        case _:
+            return str(error)[:LONGEST_SHOWN]
+
+
+def _fitted(value: Any, kind: type[T], *, strict: bool) -> T:
+    try:
+        return msgspec.convert(value, kind, strict=strict)
+    except msgspec.ValidationError as error:
+        raise _explained(str(error)) from None
+
+
+def _explained(report: str) -> InvalidValue:
+    """The field and the problem of what msgspec reports: "Expected …, got … - at `$.field`"."""
+    fault = _FAULT.fullmatch(report)
+    path, problem = (fault["path"] or "", fault["problem"]) if fault else ("", report)
+    named = _NAMED.fullmatch(problem)
+    if named:
+        path = f"{path}.{named['name']}".lstrip(".")
+        problem = _ADVICE[named["fault"]]
+    return InvalidValue(
+        path[:LONGEST_SHOWN] or "body", f"{problem[:1].lower()}{problem[1:]}".replace("`", "")
+    )

@@ -1,0 +1,82 @@
+"""Looking around: the catalogue, one automation, a basket."""
+
+from koda.domain.model.basket import check_basket
+from koda.domain.model.errors import (
+    DuplicateLine,
+    EmptyBasket,
+    InvalidForm,
+    InvalidValue,
+    NotFound,
+    TooManyLines,
+)
+from koda.entrypoints.web.api.operations import Access, AnyOperation, Call, Operation
+from koda.entrypoints.web.api.shapes.automations import (
+    AutomationViewAnswer,
+    CatalogueAnswer,
+    CatalogueQuery,
+    automation_view_answer,
+    catalogue_answer,
+)
+from koda.entrypoints.web.api.shapes.buying import BasketAnswer, BasketBody, basket_answer
+from koda.entrypoints.web.api.shapes.common import Nothing
+
+
+def browse(call: Call[CatalogueQuery, Nothing]) -> CatalogueAnswer:
+    """Answer a page of the catalogue."""
+    return catalogue_answer(call.services.browse_catalogue(call.query.search()), call.preview)
+
+
+def view(call: Call[Nothing, Nothing]) -> AutomationViewAnswer:
+    """Answer one automation."""
+    seen = call.services.view_automation(call.visitor, call.automation_id)
+    return automation_view_answer(seen, call.preview)
+
+
+def check(call: Call[Nothing, BasketBody]) -> BasketAnswer:
+    """Answer what a basket holds, if an order could be made of it at all."""
+    ids = call.body.ids()
+    check_basket(ids, call.services.policy.order_lines)
+    return basket_answer(call.services.view_basket(call.visitor, ids))
+
+
+OPERATIONS: tuple[AnyOperation, ...] = (
+    Operation(
+        name="browse_catalogue",
+        method="GET",
+        path="/automations",
+        subject="Catalogue",
+        summary="Look for automations",
+        access=Access.PUBLIC,
+        query=CatalogueQuery,
+        body=Nothing,
+        answer=CatalogueAnswer,
+        handle=browse,
+        errors=(InvalidForm,),
+    ),
+    Operation(
+        name="view_automation",
+        method="GET",
+        path="/automations/{automation_id}",
+        subject="Catalogue",
+        summary="Look at one automation with its releases",
+        access=Access.OPTIONAL,
+        query=Nothing,
+        body=Nothing,
+        answer=AutomationViewAnswer,
+        handle=view,
+        errors=(NotFound,),
+    ),
+    Operation(
+        name="check_basket",
+        method="POST",
+        path="/basket",
+        subject="Buying",
+        summary="See what a basket costs and what stands in the way of buying it",
+        access=Access.OPTIONAL,
+        query=Nothing,
+        body=BasketBody,
+        answer=BasketAnswer,
+        handle=check,
+        errors=(InvalidValue, EmptyBasket, DuplicateLine, TooManyLines),
+    ),
+)

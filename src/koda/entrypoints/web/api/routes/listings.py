@@ -1,0 +1,212 @@
+"""Selling: uploads, listings and releases; and what an admin does about a listing."""
+
+from koda.domain.model.errors import (
+    Expired,
+    Forbidden,
+    InvalidForm,
+    InvalidValue,
+    NotFound,
+    SellerNotReady,
+    StaleWrite,
+    UploadMissing,
+    VersionTaken,
+    WrongState,
+)
+from koda.entrypoints.web.api.operations import Access, AnyOperation, Call, Operation
+from koda.entrypoints.web.api.shapes.automations import (
+    AutomationAnswer,
+    ListingsAnswer,
+    automation_answer,
+    listings_answer,
+)
+from koda.entrypoints.web.api.shapes.common import Nothing, PageQuery, given
+from koda.entrypoints.web.api.shapes.selling import (
+    ReleaseBody,
+    RevisionBody,
+    SubmissionBody,
+    UploadAnswer,
+    UploadBody,
+    upload_answer,
+)
+
+
+def request_upload(call: Call[Nothing, UploadBody]) -> UploadAnswer:
+    """Answer how to send a file straight to storage."""
+    return upload_answer(call.services.request_upload(call.principal, call.body.announcement()))
+
+
+def submit(call: Call[Nothing, SubmissionBody]) -> AutomationAnswer:
+    """Put an automation up for sale."""
+    automation = call.services.submit_automation(call.principal, call.body.submission())
+    return automation_answer(automation, call.preview)
+
+
+def revise(call: Call[Nothing, RevisionBody]) -> AutomationAnswer:
+    """Change what is said of a listing."""
+    revision = call.body.revision()
+    automation = call.services.revise_automation(call.principal, call.automation_id, revision)
+    return automation_answer(automation, call.preview)
+
+
+def release(call: Call[Nothing, ReleaseBody]) -> AutomationAnswer:
+    """Add a release."""
+    new = call.body.new_release()
+    automation = call.services.release_version(call.principal, call.automation_id, new)
+    return automation_answer(automation, call.preview)
+
+
+def withdraw(call: Call[Nothing, Nothing]) -> AutomationAnswer:
+    """Take a listing off sale."""
+    automation = call.services.withdraw_automation(call.principal, call.automation_id)
+    return automation_answer(automation, call.preview)
+
+
+def list_own(call: Call[PageQuery, Nothing]) -> ListingsAnswer:
+    """Answer a page of the caller's own listings."""
+    cursor, limit = given(call.query.cursor), given(call.query.limit)
+    page = call.services.view_listings(call.principal, cursor, limit)
+    return listings_answer(page, call.preview)
+
+
+def suspend(call: Call[Nothing, Nothing]) -> AutomationAnswer:
+    """Stop the sale and the downloads of a listing."""
+    return _moderate(call, suspended=True)
+
+
+def reinstate(call: Call[Nothing, Nothing]) -> AutomationAnswer:
+    """Put a suspended listing back."""
+    return _moderate(call, suspended=False)
+
+
+def _moderate(call: Call[Nothing, Nothing], *, suspended: bool) -> AutomationAnswer:
+    moderate = call.services.moderate_automation
+    automation = moderate(call.principal, call.automation_id, suspended=suspended)
+    return automation_answer(automation, call.preview)
+
+
+OPERATIONS: tuple[AnyOperation, ...] = (
+    Operation(
+        name="request_upload",
+        method="POST",
+        path="/uploads",
+        subject="Selling",
+        summary="Announce a file and learn how to send it straight to storage",
+        access=Access.REQUIRED,
+        query=Nothing,
+        body=UploadBody,
+        answer=UploadAnswer,
+        handle=request_upload,
+        status=201,
+        errors=(InvalidValue, SellerNotReady),
+        limit="upload",
+    ),
+    Operation(
+        name="submit_automation",
+        method="POST",
+        path="/automations",
+        subject="Selling",
+        summary="Put an uploaded automation up for sale",
+        access=Access.REQUIRED,
+        query=Nothing,
+        body=SubmissionBody,
+        answer=AutomationAnswer,
+        handle=submit,
+        status=201,
+        errors=(InvalidValue, InvalidForm, NotFound, SellerNotReady, Expired, UploadMissing),
+    ),
+    Operation(
+        name="revise_automation",
+        method="PATCH",
+        path="/automations/{automation_id}",
+        subject="Selling",
+        summary="Change what is said of one's own listing, its price or picture",
+        access=Access.REQUIRED,
+        query=Nothing,
+        body=RevisionBody,
+        answer=AutomationAnswer,
+        handle=revise,
+        errors=(
+            InvalidValue,
+            InvalidForm,
+            NotFound,
+            WrongState,
+            StaleWrite,
+            Expired,
+            UploadMissing,
+        ),
+    ),
+    Operation(
+        name="release_version",
+        method="POST",
+        path="/automations/{automation_id}/releases",
+        subject="Selling",
+        summary="Release a new version of one's own automation",
+        access=Access.REQUIRED,
+        query=Nothing,
+        body=ReleaseBody,
+        answer=AutomationAnswer,
+        handle=release,
+        status=201,
+        errors=(
+            InvalidValue,
+            NotFound,
+            VersionTaken,
+            WrongState,
+            StaleWrite,
+            Expired,
+            UploadMissing,
+        ),
+    ),
+    Operation(
+        name="withdraw_automation",
+        method="POST",
+        path="/automations/{automation_id}/withdraw",
+        subject="Selling",
+        summary="Take one's own listing off sale for good; buyers keep their files",
+        access=Access.REQUIRED,
+        query=Nothing,
+        body=Nothing,
+        answer=AutomationAnswer,
+        handle=withdraw,
+        errors=(NotFound, WrongState, StaleWrite),
+    ),
+    Operation(
+        name="view_listings",
+        method="GET",
+        path="/seller/automations",
+        subject="Selling",
+        summary="List one's own automations in every state, newest first",
+        access=Access.REQUIRED,
+        query=PageQuery,
+        body=Nothing,
+        answer=ListingsAnswer,
+        handle=list_own,
+        errors=(InvalidValue,),
+    ),
+    Operation(
+        name="suspend_automation",
+        method="POST",
+        path="/automations/{automation_id}/suspend",
+        subject="Moderation",
+        summary="Stop the sale and the downloads of a listing, as an admin",
+        access=Access.REQUIRED,
+        query=Nothing,
+        body=Nothing,
+        answer=AutomationAnswer,
+        handle=suspend,
+        errors=(Forbidden, NotFound, WrongState, StaleWrite),
+    ),
+    Operation(
+        name="reinstate_automation",
+        method="POST",
+        path="/automations/{automation_id}/reinstate",
+        subject="Moderation",
+        summary="Put a suspended listing back on sale, as an admin",
+        access=Access.REQUIRED,
+        query=Nothing,
+        body=Nothing,
+        answer=AutomationAnswer,
+        handle=reinstate,
+        errors=(Forbidden, NotFound, WrongState, StaleWrite),
+    ),
+)

@@ -1,0 +1,12 @@
+"""The API's table: every operation there is."""
+
+from koda.entrypoints.web.api.operations import AnyOperation
+from koda.entrypoints.web.api.routes import buying, catalogue, listings, seller
+
+OPERATIONS: tuple[AnyOperation, ...] = (
+    *catalogue.OPERATIONS,
+    *buying.OPERATIONS,
+    *seller.OPERATIONS,
+    *listings.OPERATIONS,
+)
+"""In the order in which the document shows them."""

@@ -1,0 +1,82 @@
+import pytest
+from flask import Flask
+
+from koda.domain.model.automations import Automation
+from koda.domain.model.people import Principal
+from koda.entrypoints.web.api.blueprint import api_blueprint
+from koda.testing.marketplace import Marketplace
+from tests.e2e.api.client import PREFIX, Api, Document
+
+
+def mounted(marketplace: Marketplace) -> Flask:
+    """An application with the API of `marketplace` alone."""
+    app = Flask("mounted")
+    app.register_blueprint(api_blueprint(marketplace.container), url_prefix=PREFIX)
+    return app
+
+
+@pytest.fixture(scope="session")
+def document() -> Document:
+    """The document that the API gives of itself."""
+    http = mounted(Marketplace()).test_client()
+    return Document(http.get(f"{PREFIX}/openapi.json").get_json())
+
+
+@pytest.fixture
+def marketplace() -> Marketplace:
+    """A marketplace in which nothing happened yet."""
+    return Marketplace()
+
+
+@pytest.fixture
+def app(marketplace: Marketplace) -> Flask:
+    """An application in which the API is mounted alone."""
+    return mounted(marketplace)
+
+
+@pytest.fixture
+def api(app: Flask, marketplace: Marketplace, document: Document) -> Api:
+    """The API as a visitor calls it."""
+    return Api(app.test_client(), marketplace, document)
+
+
+@pytest.fixture
+def ada(marketplace: Marketplace) -> Principal:
+    """A seller who can be paid."""
+    return marketplace.ready_seller("ada")
+
+
+@pytest.fixture
+def bea(marketplace: Marketplace) -> Principal:
+    """A buyer."""
+    return marketplace.person("bea")
+
+
+@pytest.fixture
+def root(marketplace: Marketplace) -> Principal:
+    """An admin."""
+    return marketplace.person("root", admin=True)
+
+
+@pytest.fixture
+def selling(api: Api, ada: Principal) -> Api:
+    """The API as Ada calls it."""
+    return api.signed_in(ada)
+
+
+@pytest.fixture
+def buying(api: Api, bea: Principal) -> Api:
+    """The API as Bea calls it."""
+    return api.signed_in(bea)
+
+
+@pytest.fixture
+def moderating(api: Api, root: Principal) -> Api:
+    """The API as an admin calls it."""
+    return api.signed_in(root)
+
+
+@pytest.fixture
+def automation(marketplace: Marketplace, ada: Principal) -> Automation:
+    """What Ada sells."""
+    return marketplace.list_automation(ada)
