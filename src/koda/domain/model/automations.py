@@ -19,6 +19,9 @@ from koda.domain.model.validation import Problems, check_text, identifier, integ
 MOST_TAGS = 10
 LARGEST_VERSION_PART = 10**9
 
+_PART = r"(0|[1-9]\d{0,8})"
+_VERSION = re.compile(rf"{_PART}\.{_PART}\.{_PART}", re.ASCII)
+
 Choice = TypeVar("Choice", bound=StrEnum)
 
 
@@ -57,8 +60,9 @@ def choice(name: str, kind: type[Choice], value: str) -> Choice:
     Raises:
         InvalidValue: there is none; the problem lists those there are.
     """
+    folded = str(value).strip().casefold()
     for member in kind:
-        if type(value) is str and member.value.casefold() == value.strip().casefold():
+        if member.value.casefold() == folded:
             return member
     raise InvalidValue(name, f"must be one of {', '.join(kind)}")
 
@@ -75,8 +79,7 @@ class Version:
     @classmethod
     def parse(cls, text: str) -> "Version":
         """Read `"1.2.3"`; raises `InvalidValue` for anything else."""
-        part = r"(0|[1-9]\d{0,8})"
-        match = re.fullmatch(rf"{part}\.{part}\.{part}", text, re.ASCII)
+        match = _VERSION.fullmatch(text)
         if match is None:
             raise InvalidValue("version", "must be three numbers such as 1.0.0")
         return cls(int(match[1]), int(match[2]), int(match[3]))

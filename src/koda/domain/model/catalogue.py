@@ -99,21 +99,15 @@ class CatalogueQuery:
     @property
     def scope(self) -> str:
         """What a cursor of this query is bound to: everything but the place and the page size."""
-        parts = (
-            self.words,
-            self.platform,
-            self.category,
-            self.tag,
-            self.min_price,
-            self.max_price,
-            self.sort,
-        )
-        return f"catalogue:{parts!r}"
+        prices = f"{self.min_price}-{self.max_price}"
+        chosen = f"{self.platform}:{self.category}:{self.sort}:{prices}:{self.tag!r}"
+        return f"catalogue:{chosen}:{' '.join(self.words)}"
 
     @property
     def key(self) -> str:
         """A text that is the same for the same question, place and page size."""
-        return f"{self.scope}:{self.limit}:{self.after!r}"
+        place = f"{self.after.value}:{self.after.id}" if self.after else ""
+        return f"{self.scope}:{self.limit}:{place}"
 
     def sort_value(self, automation: Automation) -> int:
         """What the query's order compares: the price, or the moment of publication in ms."""

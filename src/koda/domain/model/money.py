@@ -7,7 +7,8 @@ from functools import total_ordering
 from attrs import field, frozen
 
 from koda.domain.model.errors import InvalidValue
-from koda.domain.model.validation import integer, pattern
+from koda.domain.model.validation import currency as check_currency
+from koda.domain.model.validation import integer
 
 ZERO_DECIMAL = frozenset(
     {"BIF", "CLP", "DJF", "GNF", "ISK", "JPY", "KMF", "KRW", "PYG", "RWF", "UGX", "UYI"}
@@ -38,7 +39,7 @@ class Money:
     """
 
     minor: int = field(validator=integer(0, LARGEST_MINOR))
-    currency: str = field(validator=pattern("[A-Z]{3}", "must be a currency such as EUR"))
+    currency: str = field(validator=check_currency)
 
     @classmethod
     def zero(cls, currency: str) -> "Money":

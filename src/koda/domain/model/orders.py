@@ -206,6 +206,8 @@ class Order:
 def basket_of(lines: Iterable[OrderLine]) -> str:
     """A fingerprint of `lines`, whatever their order: automations, accounts, prices and fees."""
     parts = sorted(
-        f"{line.automation_id}|{line.account_id}|{line.price}|{line.fee}" for line in lines
+        f"{line.automation_id}|{line.account_id}|{line.price.minor}|{line.fee.minor}"
+        f"|{line.price.currency}"
+        for line in lines
     )
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()

@@ -43,11 +43,18 @@ class Payment:
     destination: AccountId | None = None
     fee: Money | None = None
 
+    def check_session(self, order: Order) -> None:
+        """Raise `PaymentMismatch` if it is not the checkout session of `order`."""
+        if self.order_id != order.id:
+            raise PaymentMismatch(order.id, f"order is {self.order_id}, not {order.id}")
+        if order.checkout is not None and order.checkout.id != self.session_id:
+            raise PaymentMismatch(order.id, "it was paid in another checkout session")
+
     def check(self, order: Order) -> PaymentId:
         """Return the payment's id if it paid for exactly `order`, else raise `PaymentMismatch`."""
+        self.check_session(order)
         fee = order.fee if order.destination else None
         facts = (
-            ("order", self.order_id, order.id),
             ("amount", self.amount, order.total),
             ("seller", self.destination, order.destination),
             ("fee", self.fee, fee),
@@ -55,8 +62,6 @@ class Payment:
         for what, paid, ordered in facts:
             if paid != ordered:
                 raise PaymentMismatch(order.id, f"{what} is {paid}, not {ordered}")
-        if order.checkout is not None and order.checkout.id != self.session_id:
-            raise PaymentMismatch(order.id, "it was paid in another checkout session")
         if self.payment_id is None:
             raise PaymentMismatch(order.id, "it was paid without a payment")
         return self.payment_id

@@ -7,7 +7,8 @@ from attrs import Attribute, field, frozen
 
 from koda.domain.model.errors import InvalidValue
 from koda.domain.model.money import BASIS_POINTS, Money
-from koda.domain.model.validation import Validator, integer, pattern
+from koda.domain.model.validation import Validator, integer
+from koda.domain.model.validation import currency as check_currency
 
 MEBIBYTE = 1024 * 1024
 ARTIFACT_CEILING = 50 * MEBIBYTE
@@ -29,9 +30,7 @@ class Policy:
     """
 
     fee_basis_points: int = field(default=1500, validator=integer(0, BASIS_POINTS))
-    currency: str = field(
-        default="EUR", validator=pattern("[A-Z]{3}", "must be a currency such as EUR")
-    )
+    currency: str = field(default="EUR", validator=check_currency)
     minimum_price: int = field(default=100, validator=integer(1, 10**12))
     maximum_price: int = field(default=100_000, validator=integer(1, 10**12))
     artifact_bytes: int = field(default=5 * MEBIBYTE, validator=integer(1, ARTIFACT_CEILING))

@@ -5,7 +5,6 @@ import unicodedata
 from collections.abc import Mapping
 from datetime import datetime
 from enum import StrEnum
-from pathlib import PurePosixPath
 
 from attrs import field, frozen
 
@@ -53,18 +52,20 @@ def safe_file_name(name: str) -> str:
         InvalidValue: nothing is left of the name, or it has no extension of a usual length.
     """
     last = re.split(r"[/\\]", name)[-1]
-    kept = "".join(one for one in unicodedata.normalize("NFC", last) if _is_safe(one))
+    kept = "".join(filter(_is_safe, unicodedata.normalize("NFC", last)))
     kept = re.sub(r'[<>:"|?*;]', "-", kept).strip(" .")
-    path = PurePosixPath(kept)
-    suffix = path.suffix.lower()
+    stem, dot, extension = kept.rpartition(".")
+    suffix = (dot + extension).lower() if dot else ""
     if not 0 < len(suffix) <= LONGEST_EXTENSION:
         raise InvalidValue("file_name", "must be a file name with an extension, such as flow.json")
-    device = path.stem.split(".")[0].rstrip().casefold() in RESERVED_NAMES
-    stem = f"{'_' if device else ''}{path.stem}"[: LONGEST_FILE_NAME - len(suffix)]
+    device = stem.split(".")[0].rstrip().casefold() in RESERVED_NAMES
+    stem = f"{'_' if device else ''}{stem}"[: LONGEST_FILE_NAME - len(suffix)]
     return f"{stem.rstrip(' .')}{suffix}"
 
 
 def _is_safe(character: str) -> bool:
+    if character.isascii():
+        return character.isprintable()
     return unicodedata.category(character)[0] != "C" and character not in BIDI_CONTROLS
 
 
@@ -78,7 +79,7 @@ def check_upload(
     """
     name = safe_file_name(file_name)
     allowed = ARTIFACT_TYPES if kind is FileKind.ARTIFACT else PREVIEW_TYPES
-    expected = allowed.get(PurePosixPath(name).suffix)
+    expected = allowed.get(f".{name.rpartition('.')[2]}")
     if expected is None:
         raise InvalidValue("file_name", f"must end in one of {', '.join(allowed)}")
     if content_type != expected:

@@ -78,10 +78,10 @@ class Checkout:
         buyer = principal.user_id
         earlier = self._earlier(buyer, request)
         if earlier is not None:
-            return self._offered(earlier) if earlier.state is OrderState.OPEN else earlier
+            return self._offered(earlier)
         lines = self._lines(buyer, request.automation_ids)
         self._check_total(lines, request.expected_total)
-        return self._offered(self._order(buyer, lines, request.request_key))
+        return self._offered(self._order(buyer, lines, request))
 
     def _earlier(self, buyer: UserId, request: CheckoutRequest) -> Order | None:
         if request.request_key is None:
@@ -116,18 +116,25 @@ class Checkout:
         if expected is not None and expected != total:
             raise PriceChanged(expected.minor, total.minor, total.currency)
 
-    def _order(self, buyer: UserId, lines: tuple[OrderLine, ...], request_key: str | None) -> Order:
+    def _order(
+        self, buyer: UserId, lines: tuple[OrderLine, ...], request: CheckoutRequest
+    ) -> Order:
         basket = basket_of(lines)
         while True:
             now = self.clock()
             open_order = self.orders.find_open(buyer, basket)
             if open_order is not None and self._goes_on(open_order, now):
                 return open_order
-            order = Order(OrderId(self.ids("ord")), buyer, lines, now, request_key=request_key)
+            order = Order(
+                OrderId(self.ids("ord")), buyer, lines, now, request_key=request.request_key
+            )
             try:
                 self.orders.add(order)
             except AlreadyExists:
-                continue
+                earlier = self._earlier(buyer, request)
+                if earlier is None:
+                    continue
+                return earlier
             return order
 
     def _goes_on(self, order: Order, now: datetime) -> bool:
@@ -144,7 +151,7 @@ class Checkout:
         return False
 
     def _offered(self, order: Order) -> Order:
-        if order.checkout is not None:
+        if order.checkout is not None or order.state is not OrderState.OPEN:
             return order
         expires_at = order.created_at + self.policy.checkout_lifetime
         checkout = self.payments.open_checkout(order, expires_at)

@@ -8,7 +8,7 @@ from koda.domain.model.errors import StaleWrite
 from koda.domain.model.identifiers import PaymentId, SessionId
 from koda.domain.model.money import Money
 from koda.domain.model.notices import DoublePaymentNotice, Notice, Receipt, SaleNotice
-from koda.domain.model.orders import Order, OrderLine, OrderState, shares_of
+from koda.domain.model.orders import Order, OrderLine, OrderState, Share, shares_of
 from koda.domain.model.payments import Payment, PaymentState, Refund, Transfer
 from koda.domain.model.purchases import Purchase
 from koda.ports.clock import Clock
@@ -54,6 +54,7 @@ class RecordPurchase:
             return Recorded(order, PaymentState.PAID)
         payment = self.payments.find(session_id)
         order = order or self.orders.get(payment.order_id)
+        payment.check_session(order)
         return Recorded(self._follow(order, payment), payment.state)
 
     def _follow(self, order: Order, payment: Payment) -> Order:
@@ -78,12 +79,13 @@ class RecordPurchase:
         now = self.clock()
         recorded = self.purchases.record([Purchase.of(order, line, now) for line in order.lines])
         kept, doubles = _sorted_out(order, recorded)
+        shares = shares_of(kept)
         self._give_back(order, payment_id, doubles)
-        self._pass_on(order, payment_id, kept)
+        self._pass_on(order, payment_id, shares)
         settled = self._save(order, payment_id)
         if settled is None:
             return self.orders.get(order.id)
-        for notice in _notices(settled, kept, doubles):
+        for notice in _notices(settled, kept, doubles, shares):
             self.notices.send(notice)
         return settled
 
@@ -101,10 +103,10 @@ class RecordPurchase:
                 )
             )
 
-    def _pass_on(self, order: Order, payment_id: PaymentId, kept: Sequence[OrderLine]) -> None:
+    def _pass_on(self, order: Order, payment_id: PaymentId, shares: Sequence[Share]) -> None:
         if order.destination is not None:
             return
-        for share in shares_of(kept):
+        for share in shares:
             if share.net.minor:
                 self.payments.transfer(Transfer(order.id, payment_id, share.account_id, share.net))
 
@@ -126,13 +128,18 @@ def _sorted_out(
     return kept, [line for line, purchase in pairs if purchase.double]
 
 
-def _notices(order: Order, kept: Sequence[OrderLine], doubles: Sequence[OrderLine]) -> list[Notice]:
+def _notices(
+    order: Order,
+    kept: Sequence[OrderLine],
+    doubles: Sequence[OrderLine],
+    shares: Sequence[Share],
+) -> list[Notice]:
     notices: list[Notice] = []
     for lines, kind in ((kept, Receipt), (doubles, DoublePaymentNotice)):
         if lines:
             total = Money.total((line.price for line in lines), order.currency)
             notices.append(kind(order.buyer_id, order.id, tuple(lines), total))
-    for share in shares_of(kept):
+    for share in shares:
         sold = tuple(line for line in kept if line.seller_id == share.seller_id)
         notices.append(SaleNotice(share.seller_id, order.id, sold, share.net))
     return notices

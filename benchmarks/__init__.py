@@ -1,0 +1,1 @@
+"""What Koda costs: `python -m benchmarks`. Ratios are taken within one run; trust those."""

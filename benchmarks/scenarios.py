@@ -1,0 +1,137 @@
+"""One ordinary call of every use case, on a marketplace in memory."""
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from attrs import frozen
+
+from koda.domain.model.automations import Automation
+from koda.domain.model.catalogue import Catalogue, Search
+from koda.domain.model.identifiers import SessionId
+from koda.domain.model.orders import Order
+from koda.domain.model.people import Principal
+from koda.domain.usecases.checkout import CheckoutRequest
+from koda.domain.usecases.release_version import NewRelease
+from koda.domain.usecases.request_upload import Announcement
+from koda.domain.usecases.revise_automation import Revision
+from koda.domain.usecases.submit_automation import Submission
+from koda.testing.examples import WORKFLOW, digest
+from koda.testing.marketplace import DESCRIPTION, Marketplace
+
+
+@frozen
+class Scenario:
+    """A use case on its ports, and the arguments of one call."""
+
+    name: str
+    use_case: Any
+    arguments: tuple[Any, ...]
+
+
+class NoCache:
+    """A catalogue cache that is always empty."""
+
+    def get_or_load(self, _: str, load: Callable[[], Catalogue]) -> Catalogue:
+        """Load."""
+        return load()
+
+    def invalidate(self) -> None:
+        """Nothing is kept."""
+
+
+@frozen
+class Stage:
+    """Two sellers with listings, and a buyer."""
+
+    market: Marketplace
+    ada: Principal
+    cyd: Principal
+    bea: Principal
+    listed: tuple[Automation, ...]
+
+
+def stage() -> Stage:
+    """A fresh marketplace with twelve listings of two sellers."""
+    market = Marketplace()
+    ada, cyd = market.ready_seller("ada"), market.ready_seller("cyd")
+    listed = tuple(
+        market.list_automation(seller, title=f"Automation {number}")
+        for number in range(6)
+        for seller in (ada, cyd)
+    )
+    return Stage(market, ada, cyd, market.person("bea"), listed)
+
+
+def scenarios() -> Iterator[Scenario]:
+    """Yield every scenario, each on a stage of its own."""
+    for part in (_selling, _listing, _looking, _buying, _owning):
+        for name, use_case, *arguments in part(stage()):
+            yield Scenario(name, use_case, tuple(arguments))
+
+
+def _selling(on: Stage) -> Iterator[tuple[Any, ...]]:
+    market, ada = on.market, on.ada
+    announced = Announcement(
+        kind="artifact",
+        file_name="flow.json",
+        content_type="application/json",
+        size=len(WORKFLOW),
+        sha256=digest(WORKFLOW),
+    )
+    yield "onboard seller again", market.onboard_seller, ada
+    yield "confirm onboarding", market.confirm_onboarding, ada.user_id
+    yield "request upload", market.request_upload, ada, announced
+    yield "view listings", market.view_listings, ada
+
+
+def _listing(on: Stage) -> Iterator[tuple[Any, ...]]:
+    market, ada = on.market, on.ada
+    submission = Submission(
+        title="Post to every network",
+        description=DESCRIPTION,
+        price="12.50",
+        category="Social Media",
+        platform="n8n",
+        tags=("posting", "schedule"),
+        artifact=market.upload(ada),
+    )
+    release = NewRelease(version="1.1.0", artifact=market.upload(ada))
+    yield "submit automation", market.submit_automation, ada, submission
+    yield "revise", market.revise_automation, ada, on.listed[0].id, Revision(price="9.00")
+    yield "release version", market.release_version, ada, on.listed[2].id, release
+    yield "withdraw", market.withdraw_automation, ada, on.listed[4].id
+
+
+def _looking(on: Stage) -> Iterator[tuple[Any, ...]]:
+    market, uncached = on.market, on.market.but(cache=NoCache())
+    market.browse_catalogue(Search())
+    yield "browse, cached", market.browse_catalogue, Search()
+    yield "browse, not cached", uncached.browse_catalogue, Search(q="automation")
+    yield "view automation", market.view_automation, on.bea, on.listed[0].id
+    yield "view basket of 3", market.view_basket, on.bea, tuple(one.id for one in on.listed[:3])
+
+
+def _buying(on: Stage) -> Iterator[tuple[Any, ...]]:
+    market, bea = on.market, on.bea
+    basket = tuple(one.id for one in on.listed[:3])
+    yield "checkout of 3, 2 sellers", market.checkout, bea, CheckoutRequest(automation_ids=basket)
+    session = _paid(market, market.order(bea, *on.listed[3:6]))
+    yield "record purchase of 3, 2 sellers", market.record_purchase, session
+    message = market.provider.event_of(_paid(market, market.order(bea, *on.listed[6:9])))
+    yield "payment event, 3 lines, 2 sellers", market.handle_payment_event, *message
+
+
+def _paid(market: Marketplace, order: Order) -> SessionId:
+    if order.checkout is None:
+        raise AssertionError("every order that is checked out has its session")
+    market.provider.pay(order.checkout.id)
+    return order.checkout.id
+
+
+def _owning(on: Stage) -> Iterator[tuple[Any, ...]]:
+    market, bea = on.market, on.bea
+    order = market.buy(bea, *on.listed[:3])
+    yield "view order", market.view_order, bea, order.id
+    yield "view library", market.view_library, bea
+    yield "authorize download", market.authorize_download, bea, on.listed[0].id
+    yield "view sales", market.view_sales, on.ada
