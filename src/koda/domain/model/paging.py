@@ -4,13 +4,12 @@ import base64
 import binascii
 import hashlib
 import json
-import re
 from typing import Any, Generic, TypeVar
 
 from attrs import frozen
 
 from koda.domain.model.errors import InvalidValue
-from koda.domain.model.validation import IDENTIFIER
+from koda.domain.model.validation import is_identifier
 
 Item = TypeVar("Item")
 Other = TypeVar("Other")
@@ -63,7 +62,7 @@ class Cursor:
 
 
 def _fits(value: int, last: str) -> bool:
-    storable = re.fullmatch(IDENTIFIER, last) is not None
+    storable = is_identifier(last)
     return storable and type(value) is int and abs(value) < LARGEST_VALUE
 
 

@@ -74,12 +74,15 @@ def pattern(expression: str, hint: str) -> Validator:
     return check
 
 
-IDENTIFIER = r"[A-Za-z0-9_:.\-]{1,128}"
+def is_identifier(value: Any) -> bool:
+    """Whether `value` is an id of Koda's or of a provider's: letters, digits and `_ : . -`."""
+    short = type(value) is str and 0 < len(value) <= LONGEST_ID
+    return short and not value.strip(_IN_IDENTIFIERS)
 
 
 def identifier(_: object, attribute: "Attribute[Any]", value: Any) -> None:
-    """Accept an identifier of Koda's or of a provider's: letters, digits and `_ : . -`."""
-    if type(value) is not str or value.strip(_IN_IDENTIFIERS) or not 0 < len(value) <= LONGEST_ID:
+    """Accept an identifier (see `is_identifier`)."""
+    if not is_identifier(value):
         raise InvalidValue(attribute.name, "must be an identifier")
 
 
