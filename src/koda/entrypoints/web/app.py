@@ -15,8 +15,6 @@ from koda.entrypoints.web.marketplace import (
     security_headers,
 )
 
-LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
-
 
 def create_app(container: Container) -> Flask:
     """Return the application that serves `container`'s marketplace at its root.
@@ -50,9 +48,8 @@ def configuration(settings: Settings) -> dict[str, object]:
 
 
 def trusted_hosts(site_url: str) -> list[str]:
-    """Return the hosts that requests may name: the site's own, on loopback by any of its names."""
-    host = urlsplit(site_url).hostname or "localhost"
-    return sorted(LOOPBACK) if host in LOOPBACK else [host]
+    """Return the hosts that requests may name: the one of the site's address."""
+    return [urlsplit(site_url).hostname or "localhost"]
 
 
 def most_bytes(policy: Policy) -> int:

@@ -4,7 +4,8 @@ import logging
 import re
 
 from attrs import field, frozen
-from flask import Blueprint, Flask, Response, request
+from flask import Blueprint, Response, request
+from flask.sansio.app import App
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFProtect
 from werkzeug.exceptions import HTTPException, SecurityError
@@ -32,7 +33,7 @@ class FormGuard:
 
     _protection: CSRFProtect = field(factory=CSRFProtect)
 
-    def install(self, app: Flask, *blueprints: Blueprint) -> None:
+    def install(self, app: App, *blueprints: Blueprint) -> None:
         """Prepare `app`; where it guards its own forms, it leaves `blueprints` to this guard."""
         if "csrf" in app.extensions:
             for one in blueprints:
@@ -57,7 +58,7 @@ class ErrorPages:
 
     render: Renderer
 
-    def install(self, site: Flask | Blueprint) -> None:
+    def install(self, site: App | Blueprint) -> None:
         """Answer the errors of `site`."""
         site.register_error_handler(KodaError, self.of_koda)
         site.register_error_handler(HTTPException, self.of_http)
@@ -78,7 +79,8 @@ class ErrorPages:
     def _answer(self, error: Exception) -> ResponseReturnValue:
         problem = problem_of(error)
         if isinstance(error, SecurityError):
-            return Response(f"{problem.detail}\n", problem.status, mimetype="text/plain")
+            advice = f"This site answers at {self.render.site_url} alone.\n"
+            return Response(advice, problem.status, mimetype="text/plain")
         if for_program():
             response = json_problem(problem)
         else:

@@ -29,7 +29,7 @@ from koda.entrypoints.web.rendering import STATIC, Renderer
 from koda.entrypoints.web.uploads import FormFiles
 from koda.entrypoints.web.visitors import Visitors
 
-STRIPE_PAGES = ("https://checkout.stripe.com", "https://connect.stripe.com")
+STRIPE_PAGES = ["https://checkout.stripe.com", "https://connect.stripe.com"]
 """Where Stripe's hosted checkout, onboarding and Express dashboard live."""
 YEAR = 365 * 24 * 3600
 """Seconds."""
@@ -96,9 +96,7 @@ def visitors(container: Container) -> Visitors:
 
 def security_headers(settings: Settings) -> SecurityHeaders:
     """Return what puts the security headers on every answer."""
-    leads_to = (origin(settings.sandbox_url),) if settings.sandboxed else STRIPE_PAGES
-    if settings.payments is PaymentProvider.MEMORY:
-        leads_to = ()
+    leads_to = [origin(settings.sandbox_url)] if settings.sandboxed else STRIPE_PAGES
     return SecurityHeaders(content_policy(leads_to), settings.site_url.startswith("https://"))
 
 
@@ -186,7 +184,7 @@ def _signing_in(container: Container, render: Renderer) -> Iterator[Routed]:
 
 def _attach_api(blueprint: Blueprint, container: Container) -> None:
     """Mount the API, and guard the forms of all the rest."""
-    from koda.entrypoints.web.api import api_blueprint
+    from koda.entrypoints.web.api.blueprint import api_blueprint
 
     api, guard = api_blueprint(container), FormGuard()
     blueprint.register_blueprint(api, url_prefix="/api/v1")

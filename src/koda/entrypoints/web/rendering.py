@@ -3,7 +3,7 @@
 import hashlib
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 from urllib.parse import quote
 
 from attrs import field, frozen
@@ -105,4 +105,4 @@ def messages() -> list[tuple[str, str]]:
     """What the last request left to be said; without a session cookie there is nothing."""
     if session_cookie() not in request.cookies:
         return []
-    return [(str(kind), str(text)) for kind, text in get_flashed_messages(with_categories=True)]
+    return cast("list[tuple[str, str]]", get_flashed_messages(with_categories=True))

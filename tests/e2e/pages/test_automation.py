@@ -1,0 +1,123 @@
+import pytest
+
+from koda.domain.model.automations import Automation
+from koda.domain.model.people import Principal
+from koda.testing.examples import PIXEL
+from koda.testing.marketplace import Marketplace
+from tests.e2e.pages.conftest import Site, text_of
+
+
+@pytest.fixture
+def automation(market: Marketplace, seller: Principal) -> Automation:
+    """One of Ada's."""
+    preview = market.upload(seller, PIXEL, "picture.png")
+    return market.list_automation(seller, tags=("social", "posting"), preview=preview)
+
+
+def test_a_visitor_sees_everything_but_the_file(site: Site, automation: Automation) -> None:
+    """Title, price, tags, releases and the public picture are there; the file's key is not."""
+    page = site.anybody().get(f"/automations/{automation.id}")
+
+    assert page.status_code == 200
+    for shown in ("Post to every network", "€12.50", "#social", "1.0.0", "flow.json", "Buy now"):
+        assert shown in text_of(page)
+    assert automation.preview is not None
+    assert f'src="/previews/{automation.preview.sha256}"' in page.text
+    assert automation.latest.file.sha256 not in page.text
+
+
+def test_the_seller_is_offered_to_edit_and_download(
+    site: Site, seller: Principal, automation: Automation
+) -> None:
+    """One's own listing cannot be bought."""
+    page = text_of(site.browser(seller).get(f"/automations/{automation.id}"))
+
+    assert "This is your listing" in page
+    assert "Edit it" in page
+    assert "Buy now" not in page
+
+
+def test_a_buyer_who_has_it_is_offered_the_download(
+    site: Site, market: Marketplace, buyer: Principal, automation: Automation
+) -> None:
+    """Whoever owns it does not pay again."""
+    market.buy(buyer, automation)
+
+    page = text_of(site.browser(buyer).get(f"/automations/{automation.id}"))
+
+    assert "You own this" in page
+    assert "Buy now" not in page
+
+
+def test_what_is_in_the_basket_leads_there(site: Site, automation: Automation) -> None:
+    """Adding says so, stays on the page, and offers the basket next."""
+    browser = site.anybody()
+    here = f"/automations/{automation.id}"
+    browser.get(here)
+
+    page = browser.follow(browser.post("/basket/add", automation_id=automation.id, then="stay"))
+
+    assert page.request.path == here
+    assert "It is in your basket" in text_of(page)
+    assert "Go to the basket" in page.text
+    assert "It is in your basket." not in text_of(browser.get("/"))
+
+
+def test_an_admin_suspends_and_reinstates(
+    site: Site, seller: Principal, buyer: Principal, admin: Principal, automation: Automation
+) -> None:
+    """What is suspended is gone for visitors and shown with its state to its seller."""
+    here = f"/automations/{automation.id}"
+    cleo = site.browser(admin)
+    cleo.get(here)
+
+    suspended = cleo.follow(cleo.post(f"{here}/suspend"))
+
+    assert "The listing is suspended" in text_of(suspended)
+    assert "Put back on sale" in suspended.text
+    assert site.browser(buyer).get(here).status_code == 404
+    assert "suspended" in text_of(site.browser(seller).get(here))
+    assert "back on sale" in text_of(cleo.follow(cleo.post(f"{here}/reinstate")))
+    assert site.browser(buyer).get(here).status_code == 200
+
+
+def test_a_suspended_purchase_says_why_it_cannot_be_downloaded(
+    site: Site,
+    market: Marketplace,
+    buyer: Principal,
+    admin: Principal,
+    automation: Automation,
+) -> None:
+    """Its buyer sees the listing still, and that an administrator looks at it."""
+    market.buy(buyer, automation)
+    market.moderate_automation(admin, automation.id, suspended=True)
+    browser = site.browser(buyer)
+
+    page = browser.get(f"/automations/{automation.id}")
+    refused = browser.post(f"/library/{automation.id}/download")
+
+    assert "An administrator took this off sale" in text_of(page)
+    assert refused.status_code == 403
+    assert "automation_suspended" in refused.text
+
+
+def test_only_admins_moderate(site: Site, seller: Principal, automation: Automation) -> None:
+    """A seller can neither see the button nor press it."""
+    browser = site.browser(seller)
+    here = f"/automations/{automation.id}"
+
+    assert "Suspend this listing" not in browser.get(here).text
+    refused = browser.post(f"{here}/suspend")
+    assert refused.status_code == 403
+    assert "forbidden" in refused.text
+
+
+def test_suspending_twice_is_refused(site: Site, admin: Principal, automation: Automation) -> None:
+    """The state does not allow it, and the page says which state it is."""
+    browser = site.browser(admin)
+    browser.post(f"/automations/{automation.id}/suspend")
+
+    refused = browser.post(f"/automations/{automation.id}/suspend")
+
+    assert refused.status_code == 409
+    assert "wrong_state" in refused.text

@@ -1,0 +1,106 @@
+import pytest
+
+from koda.domain.model.automations import Automation
+from koda.domain.model.people import Principal
+from koda.testing.marketplace import Marketplace
+from tests.e2e.pages.conftest import Site, text_of
+
+
+@pytest.fixture
+def automation(market: Marketplace, seller: Principal) -> Automation:
+    """One of Ada's."""
+    return market.list_automation(seller)
+
+
+def test_the_return_page_records_a_payment_of_which_no_message_came(
+    site: Site, market: Marketplace, buyer: Principal, automation: Automation
+) -> None:
+    """Coming back is enough: the provider is asked, and the basket loses what is paid."""
+    browser = site.browser(buyer)
+    browser.post("/basket/add", automation_id=automation.id)
+    order = market.order(buyer, automation)
+    assert order.checkout is not None
+    market.provider.pay(order.checkout.id)
+
+    page = browser.get(f"/orders/{order.id}")
+
+    assert "it is yours" in text_of(page)
+    assert "Nothing in here yet" in text_of(browser.get("/basket"))
+    assert "Download" in text_of(browser.get("/library"))
+
+
+def test_an_open_order_waits_and_looks_again(
+    site: Site, market: Marketplace, buyer: Principal, automation: Automation
+) -> None:
+    """The page refreshes by itself and offers the way back to the payment page."""
+    order = market.order(buyer, automation)
+    assert order.checkout is not None
+
+    page = site.browser(buyer).get(f"/orders/{order.id}")
+
+    assert '<meta http-equiv="refresh"' in page.text
+    assert order.checkout.url in page.text
+    assert "Waiting for your payment" in text_of(page)
+
+
+def test_a_slow_payment_waits_without_a_way_to_pay_again(
+    site: Site, market: Marketplace, buyer: Principal, automation: Automation
+) -> None:
+    """Money on its way is not asked for twice."""
+    order = market.order(buyer, automation)
+    assert order.checkout is not None
+    market.provider.pay_later(order.checkout.id)
+
+    page = site.browser(buyer).get(f"/orders/{order.id}")
+
+    assert "Waiting for your payment" in text_of(page)
+    assert order.checkout.url not in page.text
+
+
+def test_a_failed_payment_says_what_to_do(
+    site: Site, market: Marketplace, buyer: Principal, automation: Automation
+) -> None:
+    """Nothing was bought; the basket is the next step."""
+    order = market.order(buyer, automation)
+    assert order.checkout is not None
+    market.provider.pay_later(order.checkout.id)
+    market.provider.settle(order.checkout.id, succeed=False)
+
+    page = text_of(site.browser(buyer).get(f"/orders/{order.id}"))
+
+    assert "did not go through" in page
+    assert "Back to the basket" in page
+
+
+def test_an_expired_checkout_says_what_to_do(
+    site: Site, market: Marketplace, buyer: Principal, automation: Automation
+) -> None:
+    """Nothing was charged; the basket is the next step."""
+    order = market.order(buyer, automation)
+    assert order.checkout is not None
+    market.provider.expire(order.checkout.id)
+
+    assert "has expired" in text_of(site.browser(buyer).get(f"/orders/{order.id}"))
+
+
+def test_an_order_is_its_buyers_alone(
+    site: Site, market: Marketplace, seller: Principal, buyer: Principal, automation: Automation
+) -> None:
+    """Somebody else's order is as good as none, whoever asks."""
+    order = market.buy(buyer, automation)
+
+    assert site.browser(seller).get(f"/orders/{order.id}").status_code == 404
+    assert site.anybody().get(f"/orders/{order.id}").status_code == 401
+    assert site.browser(buyer).get("/orders/ord_1").status_code == 404
+
+
+def test_the_order_is_shown_while_the_provider_is_down(
+    site: Site, market: Marketplace, buyer: Principal, automation: Automation
+) -> None:
+    """What is known is shown, and the page looks again."""
+    order = market.order(buyer, automation)
+    with market.provider.outage():
+        page = site.browser(buyer).get(f"/orders/{order.id}")
+
+    assert page.status_code == 200
+    assert "Waiting for your payment" in text_of(page)
