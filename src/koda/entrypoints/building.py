@@ -74,7 +74,7 @@ def open_database(path: Path) -> Any:
     return import_adapter("sqlite.database").Database(path)
 
 
-def clerk_keys(clerk: ClerkSettings, clock: Callable[..., Any]) -> Any:
+def find_clerk_keys(clerk: ClerkSettings, clock: Callable[..., Any]) -> Any:
     """Return where Clerk's public key is found: in the settings, or else at the key set's address.
 
     Raises:

@@ -27,7 +27,7 @@ from koda.domain.usecases.view_seller import ViewSeller
 from koda.domain.usecases.withdraw_automation import WithdrawAutomation
 from koda.entrypoints.building import (
     checkout_pages,
-    clerk_keys,
+    find_clerk_keys,
     import_adapter,
     lazily,
     open_database,
@@ -194,12 +194,13 @@ class Container(DeclarativeContainer):
 
     # --- who is who ---------------------------------------------------------------------------
 
+    clerk_keys = Singleton(find_clerk_keys, settings.provided.clerk, clock)
     identity = Selector(
         settings.provided.identity,
         clerk=Singleton(
             lazily("clerk.identity:ClerkIdentity"),
             issuer=settings.provided.clerk.issuer,
-            keys=Singleton(clerk_keys, settings.provided.clerk, clock),
+            keys=clerk_keys,
             authorized_parties=settings.provided.authorized_parties,
             admins=settings.provided.admins,
             clock=clock,

@@ -95,7 +95,6 @@ class ClerkSettings:
     jwks_url: str = ""
     authorized_parties: tuple[str, ...] = ()
     secret_key: SecretStr = NO_SECRET
-    webhook_secrets: tuple[SecretStr, ...] = ()
     sign_in_url: str = ""
 
 
@@ -253,6 +252,12 @@ class Settings:
         yield "CLERK_PUBLIC_KEY", opaque, "must be a PEM: -----BEGIN PUBLIC KEY----- and so on"
         lost = bool(clerk.jwks_url) and not _is_address(clerk.jwks_url)
         yield "CLERK_JWKS_URL", lost, "must be an address such as https://…/.well-known/jwks.json"
+        nowhere = not (self.sandboxed or clerk.sign_in_url.startswith(("https://", "http://")))
+        yield (
+            "CLERK_SIGN_IN_URL",
+            nowhere,
+            "must be set, as https://accounts.koda.example/sign-in?redirect_url=",
+        )
         locked = self.sandboxed and not clerk.secret_key
         yield "CLERK_SECRET_KEY", locked, "must be set to sign people in at the sandbox"
 

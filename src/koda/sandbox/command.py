@@ -2,7 +2,9 @@
 
 import argparse
 import json
+import os
 import signal
+import sqlite3
 import sys
 import threading
 from collections.abc import Sequence
@@ -35,17 +37,20 @@ def main(argv: Sequence[str] | None = None) -> int:
     the arguments cannot be used.
     """
     arguments = vars(_parser().parse_args(argv))
+    bound = arguments.pop("until_stdin_closes")
     try:
         options = Options(people=_people(arguments.pop("people")), **_given(arguments))
         sandbox = Sandbox(options)
-    except (OSError, ValueError, ClerkError) as error:
+    except (OSError, ValueError, ClerkError, sqlite3.Error) as error:
         print(f"The sandbox cannot start: {error}", file=sys.stderr)  # noqa: T201 - a program's voice
         return 2
     stopped = threading.Event()
     _stop_on_signals(stopped)
+    if bound:
+        threading.Thread(target=_stop_at_end_of_input, args=(stopped,), daemon=True).start()
     with sandbox:
         sandbox.serve()
-        print(f"sandbox ready at {sandbox.url}", flush=True)  # noqa: T201 - see above
+        print(f"sandbox ready at {sandbox.address}", flush=True)  # noqa: T201 - see above
         stopped.wait()
     return 0
 
@@ -63,6 +68,11 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument(
         "--strict", action="store_true", help="hold requests against the Stripe library's types"
+    )
+    parser.add_argument(
+        "--until-stdin-closes",
+        action="store_true",
+        help="stop when standard input ends: with the program that holds the other end of it",
     )
     for name, text in TEXTS.items():
         parser.add_argument(f"--{name}", help=text)
@@ -88,3 +98,10 @@ def _stop_on_signals(stopped: threading.Event) -> None:
     if threading.current_thread() is threading.main_thread():
         for number in (signal.SIGINT, signal.SIGTERM):
             signal.signal(number, lambda *_: stopped.set())
+
+
+def _stop_at_end_of_input(stopped: threading.Event) -> None:
+    """Read the descriptor itself: a thread inside `sys.stdin` would break the interpreter's end."""
+    while os.read(0, 4096):
+        continue
+    stopped.set()

@@ -34,7 +34,7 @@ LOGGING: dict[str, Any] = {
     "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}},
     "handlers": {"errors": {"class": "logging.StreamHandler", "formatter": "line"}},
     "loggers": {
-        "_granian": {"handlers": ["errors"], "level": "WARNING", "propagate": False},
+        "_granian": {"handlers": ["errors"], "level": "ERROR", "propagate": False},
         "koda": {"handlers": ["errors"], "level": "INFO", "propagate": False},
     },
 }
@@ -81,7 +81,7 @@ def serve(
         http=HTTPModes.http1,
         workers=workers,
         blocking_threads=THREADS,
-        log_level=LogLevels.warning,
+        log_level=LogLevels.error,
         log_dictconfig=LOGGING,
         respawn_failed_workers=True,
         workers_kill_timeout=KILL_AFTER,

@@ -1,0 +1,1 @@
+"""The terminal: `koda` and its commands, a module each."""

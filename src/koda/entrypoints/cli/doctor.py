@@ -1,0 +1,41 @@
+"""`koda doctor`."""
+
+import json
+import os
+from typing import Any
+
+import click
+
+from koda.entrypoints.checks import Finding, examine
+from koda.entrypoints.cli.endings import code_of, json_option
+from koda.entrypoints.environment import load_settings
+
+
+@click.command(name="doctor")
+@json_option
+def command(*, as_json: bool) -> int:
+    """Try every configured service.
+
+    One line each: what was tried and, where it failed, why and what to do. Nothing is left behind
+    but an empty workflow file in the file store's waiting room. Ends with the exit code of the
+    first failure.
+    """
+    findings = []
+    for one in examine(load_settings(os.environ)):
+        findings.append(one)
+        if not as_json:
+            click.echo(_line(one))
+    if as_json:
+        click.echo(json.dumps([_described(one) for one in findings]))
+    return next((code_of(one.error) for one in findings if one.error), 0)
+
+
+def _line(one: Finding) -> str:
+    if one.error is None:
+        return f"ok      {one.service}: {one.detail}"
+    return f"failed  {one.service}: {one.detail.rstrip('.')}. To do: {one.remedy}."
+
+
+def _described(one: Finding) -> dict[str, Any]:
+    told = {"service": one.service, "ok": one.error is None, "detail": one.detail}
+    return told | ({"code": one.error.code, "remedy": one.remedy} if one.error else {})

@@ -1,0 +1,91 @@
+"""The program `koda`."""
+
+import sys
+from collections.abc import Mapping, Sequence
+from importlib import import_module
+
+import click
+
+from koda import __version__
+from koda.domain.model.errors import KodaError
+from koda.entrypoints.cli.endings import INTERRUPTED, MISUSED, code_of, tell
+
+COMMANDS: Mapping[str, str] = {
+    "serve": "Serve the marketplace.",
+    "init": "Prepare the data directory and the store.",
+    "doctor": "Try every configured service.",
+    "settings": "List every setting.",
+    "sandbox": "Run a Stripe and a Clerk on this machine.",
+}
+"""What each command does; each is imported only when it is run or asked for help."""
+
+EPILOG = """\b
+Start here:
+  koda serve --samples      a marketplace with sample listings to click through
+\b
+Settings are environment variables such as KODA_DATA; see 'koda settings'.
+Exit codes: 0 done, 1 failed, 2 wrong input or setting, 3 not allowed, 4 not found,
+5 conflict, 6 too many requests, 7 a service is down (try again), 130 interrupted.
+"""
+
+
+class LazyGroup(click.Group):
+    """Lists its commands without importing them."""
+
+    def list_commands(self, _ctx: click.Context) -> list[str]:
+        """The names of the commands, in the order in which somebody new meets them."""
+        return list(COMMANDS)
+
+    def get_command(self, _ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Import the command of that name."""
+        if cmd_name not in COMMANDS:
+            return None
+        command: click.Command = import_module(f"koda.entrypoints.cli.{cmd_name}").command
+        return command
+
+    def format_commands(self, _ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the list from the table."""
+        with formatter.section("Commands"):
+            formatter.write_dl(list(COMMANDS.items()))
+
+
+@click.group(cls=LazyGroup, epilog=EPILOG, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="koda")
+def koda() -> None:
+    """Koda, a marketplace for automations.
+
+    Sellers list workflow files (n8n, Make, Zapier, Python), buyers pay through Stripe, and the
+    file reaches only those who paid. With no settings at all it runs on this machine alone, and
+    no money moves.
+    """
+
+
+def run(argv: Sequence[str]) -> int:
+    """Run `koda` with the arguments `argv` and return the exit code; see `endings`."""
+    as_json = "--json" in argv
+    try:
+        return int(koda.main(list(argv), prog_name="koda", standalone_mode=False) or 0)
+    except KodaError as error:
+        tell(error.code, error.message, error.data(), as_json=as_json)
+        return code_of(error)
+    except click.ClickException as error:
+        tell("usage", _hint(error), {}, as_json=as_json)
+        return MISUSED
+    except (KeyboardInterrupt, click.Abort):
+        return INTERRUPTED
+
+
+def _hint(error: click.ClickException) -> str:
+    """The error, and the help of which command would have told."""
+    context = error.ctx if isinstance(error, click.UsageError) else None
+    advice = f" Try '{context.command_path} --help'." if context else ""
+    return f"{error.format_message()}{advice}"
+
+
+def main() -> None:
+    """Be the program."""
+    sys.exit(run(sys.argv[1:]))
+
+
+if __name__ == "__main__":
+    main()

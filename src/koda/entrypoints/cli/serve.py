@@ -1,0 +1,149 @@
+"""`koda serve`."""
+
+import os
+import signal
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import click
+from attrs import frozen
+
+from koda.domain.model.errors import InvalidValue
+from koda.entrypoints.container import close, make_container, open_ports
+from koda.entrypoints.embedded import sandbox_beside
+from koda.entrypoints.environment import load_settings
+from koda.entrypoints.occupied import address_of, free_port, owned
+from koda.entrypoints.samples.catalogue import ADMIN, BUYER, SELLERS
+from koda.entrypoints.samples.seeding import Seeding
+from koda.entrypoints.settings import FileStore, Settings, Store
+from koda.sandbox.control import SandboxControl
+
+TERMINATED = 143
+"""What a shell makes of SIGTERM, where it comes before there is anything to stop in order."""
+EVERYWHERE = frozenset({"0.0.0.0", "::", ""})  # noqa: S104 - told apart, not bound
+
+
+@frozen
+class Request:
+    """What the command line asked for."""
+
+    host: str
+    port: int
+    workers: int
+    samples: bool
+
+
+@click.command(name="serve")
+@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
+@click.option(
+    "--port",
+    type=click.IntRange(0, 65535),
+    default=8000,
+    show_default=True,
+    help="Port to listen on; 0 takes a free one.",
+)
+@click.option(
+    "--workers",
+    type=click.IntRange(1, 64),
+    default=2,
+    show_default=True,
+    help="Processes that serve.",
+)
+@click.option(
+    "--samples/--no-samples",
+    default=False,
+    help="Put sample listings into an empty catalogue; only with the sandbox.",
+)
+def command(host: str, port: int, workers: int, *, samples: bool) -> None:
+    r"""Serve the marketplace.
+
+    With neither Stripe nor Clerk configured, a sandbox of both is started beside the site: sample
+    people sign in without a password, and no money moves. Everything is kept in the directory
+    KODA_DATA, koda-data unless set. Stop with Ctrl-C.
+
+    \b
+    Settings are environment variables; those that production needs:
+      KODA_SITE_URL                         the address that visitors use, https://…
+      KODA_STRIPE_SECRET_KEY                and
+      KODA_STRIPE_WEBHOOK_SECRETS           and
+      KODA_STRIPE_CONNECT_WEBHOOK_SECRETS   for payments
+      KODA_CLERK_ISSUER                     and
+      KODA_CLERK_PUBLIC_KEY                 for signing in
+    'koda settings' lists all of them with their defaults and meanings.
+    """
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(TERMINATED))
+    request = Request(host, port or free_port(), workers, samples)
+    address = address_of(request.host, request.port)
+    settings = load_settings({"KODA_SITE_URL": _site_url(request), **os.environ})
+    with _held(settings), _completed(settings, request) as complete:
+        complete.check()
+        _prepare(complete, request)
+        _serve(complete, address, request)
+
+
+def _site_url(request: Request) -> str:
+    """The address of a site whose settings name none."""
+    host = "127.0.0.1" if request.host in EVERYWHERE else request.host
+    return f"http://[{host}]:{request.port}" if ":" in host else f"http://{host}:{request.port}"
+
+
+@contextmanager
+def _held(settings: Settings) -> Iterator[None]:
+    """Own the data directory, if anything is kept there."""
+    if settings.store == Store.SQLITE or settings.files == FileStore.DIRECTORY:
+        with owned(settings.data):
+            yield
+    else:
+        yield
+
+
+@contextmanager
+def _completed(settings: Settings, request: Request) -> Iterator[Settings]:
+    if settings.embedded:
+        with sandbox_beside(settings, request.port) as complete:
+            yield complete
+    else:
+        yield settings
+
+
+def _prepare(settings: Settings, request: Request) -> None:
+    """Find out here what would stop the workers, and put the samples in."""
+    if request.workers > 1 and not settings.shared:
+        raise InvalidValue("--workers", "must be 1 where anything is kept in memory")
+    container = make_container(settings)
+    open_ports(container)
+    if request.samples:
+        if not (settings.sandboxed and settings.shared):
+            raise InvalidValue("--samples", "is for a sandboxed site that keeps what it is given")
+        Seeding(container, SandboxControl(settings.sandbox_url))()
+    close(container)
+
+
+def _serve(settings: Settings, address: str, request: Request) -> None:
+    from koda.entrypoints.web.server import serve
+
+    def announce() -> None:
+        click.echo(welcome(settings, samples=request.samples))
+
+    serve(settings, address, request.port, request.workers, announce)
+
+
+def welcome(settings: Settings, *, samples: bool) -> str:
+    """Say where the site is, and on a sandboxed one how to sign in."""
+    lines = [f"Koda serves {settings.site_url}", "Stop with Ctrl-C."]
+    if settings.sandboxed:
+        lines[1:1] = [*_sandboxed(settings), *(_people() if samples else ())]
+    return "\n".join(lines)
+
+
+def _sandboxed(settings: Settings) -> Iterator[str]:
+    yield f"Stripe and Clerk are a sandbox at {settings.sandbox_url}: no money moves."
+    yield f"Everything is kept in {settings.data}."
+    yield f"Sign in, without a password, at {settings.site_url}/sandbox/sign-in"
+
+
+def _people() -> Iterator[str]:
+    yield f"  as a seller   {', '.join(one.name for one in SELLERS)}"
+    yield f"  as a buyer    {BUYER.name}"
+    yield f"  as an admin   {ADMIN.name}"

@@ -1,0 +1,35 @@
+"""`koda settings`."""
+
+import json
+
+import click
+from attrs import asdict
+from rich.console import Console
+from rich.table import Table
+
+from koda.entrypoints.cli.endings import json_option
+from koda.entrypoints.reference import GROUPS, as_markdown, settings_of
+
+
+@click.command(name="settings")
+@json_option
+@click.option("--markdown", is_flag=True, help="Print the page of the documents.")
+def command(*, as_json: bool, markdown: bool) -> None:
+    """List every setting: its variable, default and meaning."""
+    if markdown:
+        click.echo(as_markdown(), nl=False)
+    elif as_json:
+        click.echo(json.dumps([asdict(one) for group in GROUPS for one in settings_of(group)]))
+    else:
+        _show(Console())
+
+
+def _show(console: Console) -> None:
+    for group, (heading, _) in GROUPS.items():
+        table = Table(title=heading, title_justify="left", box=None, pad_edge=False)
+        table.add_column("variable", no_wrap=True)
+        table.add_column("default")
+        table.add_column("meaning")
+        for one in settings_of(group):
+            table.add_row(one.name, one.default, one.meaning.replace("`", ""))
+        console.print(table, "")

@@ -1,0 +1,141 @@
+"""What every setting means: the source of `koda settings` and of its page in the documents."""
+
+from collections.abc import Iterator, Mapping
+from datetime import timedelta
+from enum import StrEnum
+from operator import attrgetter
+from typing import Any
+
+from attrs import frozen
+
+from koda.entrypoints.environment import variables, written_value
+from koda.entrypoints.settings import Settings
+
+GROUPS: Mapping[str, tuple[str, Mapping[str, str]]] = {
+    "": (
+        "What stands behind each port, and the site",
+        {
+            "store": "where listings, orders and purchases are kept",
+            "files": "where workflow files and preview images lie",
+            "cache": "what keeps the catalogue's answers; `sqlite` is shared by all processes of "
+            "the machine",
+            "payments": "who takes the money",
+            "identity": "who says who is who",
+            "notices": "how users are told; `console` writes to the log",
+            "data": "the directory of the embedded adapters, made if it is missing",
+            "site_url": "the address that visitors use; `koda serve` takes its own unless set",
+            "sandbox_url": "the address of a sandbox that stands in for Stripe and Clerk; "
+            "`koda serve` starts one where neither is configured",
+            "secret_key": "signs sessions and links, at least 32 characters; made in the data "
+            "directory unless set",
+            "admins": "the ids of the users who administer",
+        },
+    ),
+    "policy": (
+        "The marketplace's own numbers",
+        {
+            "fee_basis_points": "the marketplace's share of each price, in hundredths of a percent",
+            "currency": "the one currency of all prices",
+            "minimum_price": "the lowest price, in minor units",
+            "maximum_price": "the highest price, in minor units",
+            "artifact_bytes": "the largest workflow file, in bytes",
+            "preview_bytes": "the largest preview image, in bytes",
+            "upload_lifetime": "how long an upload may take",
+            "download_lifetime": "how long a download link opens, at most five minutes",
+            "checkout_lifetime": "how long a checkout can be paid, 40 minutes to 24 hours",
+            "order_lines": "the most automations in one order",
+            "page_size": "listings on a page of the catalogue",
+            "page_limit": "the most that a client may ask for on one page",
+            "catalogue_lifetime": "how long an answer of the catalogue is kept",
+        },
+    ),
+    "limits": (
+        "How often one caller may do a thing",
+        {
+            "checkout": "going to pay",
+            "download": "asking for a download link",
+            "upload": "asking for an upload ticket",
+            "onboarding": "going to the payment provider's pages",
+            "sign_in": "signing in to a sandboxed site",
+        },
+    ),
+    "stripe": (
+        "Stripe",
+        {
+            "secret_key": "the secret or restricted key of the platform's account",
+            "webhook_secrets": "of the endpoint `/webhooks/stripe`; several while one is rolled",
+            "connect_webhook_secrets": "of the endpoint `/webhooks/stripe-connect`, which listens "
+            "to connected accounts; several while one is rolled",
+        },
+    ),
+    "clerk": (
+        "Clerk",
+        {
+            "issuer": "the instance's address, as its session tokens name it",
+            "public_key": "the instance's public key as a PEM, so that nothing need be fetched",
+            "jwks_url": "the address of its key set, read if there is no public key",
+            "authorized_parties": "the origins whose sign-ins are taken; the site's own unless set",
+            "secret_key": "the Backend API's key; needed by a sandboxed site alone",
+            "sign_in_url": "the sign-in page, ending in `?redirect_url=`: the address to come back "
+            "to is put at its end",
+        },
+    ),
+}
+"""By group: its heading, and the meaning of each of its settings."""
+
+_KINDS = {int: "number", timedelta: "seconds or h:m:s", tuple[str, ...]: "list, with commas"}
+
+
+@frozen
+class Setting:
+    """A setting as the reference shows it; `default` as one would write it."""
+
+    name: str
+    default: str
+    takes: str
+    meaning: str
+
+
+def settings_of(group: str) -> Iterator[Setting]:
+    """Yield the settings of a group, each with its default and meaning."""
+    meanings = GROUPS[group][1]
+    defaults = Settings()
+    for one in variables():
+        of_group, _, field = one.path.rpartition(".")
+        if of_group == group:
+            default = written_value(attrgetter(one.path)(defaults))
+            yield Setting(one.name, default, _takes(one.attribute.type), meanings[field])
+
+
+def _takes(kind: Any) -> str:
+    if isinstance(kind, type) and issubclass(kind, StrEnum):
+        return " or ".join(kind)
+    return _KINDS.get(kind, "list, with commas" if "tuple" in str(kind) else "text")
+
+
+def as_markdown() -> str:
+    """Return the page `docs/reference/settings.md`."""
+    parts = [_HEAD]
+    for group, (heading, _) in GROUPS.items():
+        rows = "\n".join(_row(one) for one in settings_of(group))
+        parts.append(f"## {heading}\n\n{_COLUMNS}\n{rows}\n")
+    return "\n".join(parts)
+
+
+_HEAD = """# Settings
+
+Koda is told everything by environment variables; all of them are optional. With none set it is
+embedded: one machine, an SQLite file, a directory, and Stripe and Clerk of the sandbox. A wrong or
+missing setting stops the start with one sentence that names it.
+
+An empty variable is as good as none. Lists are separated by commas, lifetimes are seconds or
+`hours:minutes:seconds`, limits are such as `30/minute`.
+
+This page is made by `koda settings --markdown`.
+"""
+_COLUMNS = "| variable | default | takes | meaning |\n|---|---|---|---|"
+
+
+def _row(one: Setting) -> str:
+    default = f"`{one.default}`" if one.default else ""
+    return f"| `{one.name}` | {default} | {one.takes} | {one.meaning} |"

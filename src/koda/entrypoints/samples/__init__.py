@@ -1,0 +1,1 @@
+"""The sample catalogue: people, listings and workflow files, all written for the purpose."""

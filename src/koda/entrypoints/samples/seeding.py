@@ -1,0 +1,94 @@
+"""Putting the samples into a sandboxed marketplace, through its own use cases."""
+
+import hashlib
+from pathlib import PurePosixPath
+
+from attrs import frozen
+
+from koda.domain.model.identifiers import UploadId, UserId
+from koda.domain.model.people import Principal
+from koda.domain.model.sellers import Pending
+from koda.domain.model.uploads import ARTIFACT_TYPES, PREVIEW_TYPES, FileKind
+from koda.domain.usecases.request_upload import Announcement
+from koda.domain.usecases.submit_automation import Submission
+from koda.entrypoints.container import Container
+from koda.entrypoints.samples.catalogue import SAMPLES, SELLERS, Sample, SampleUser
+from koda.entrypoints.samples.drawing import draw
+from koda.sandbox.control import SandboxControl
+
+_TYPES = {**ARTIFACT_TYPES, **PREVIEW_TYPES}
+
+
+def acting(user_id: UserId) -> Principal:
+    """The user as somebody who is signed in."""
+    return Principal(user_id, "sess_samples")
+
+
+@frozen
+class Seeding:
+    """Makes what is missing of the samples; what was made earlier stays as it is now."""
+
+    container: Container
+    control: SandboxControl
+
+    def __call__(self) -> int:
+        """Seed, and return how many listings were made.
+
+        Raises:
+            Unavailable: the store or the sandbox does not answer; calling again goes on.
+        """
+        self._know_people()
+        return sum(self._seed(person) for person in SELLERS)
+
+    def _know_people(self) -> None:
+        known = {one.id for one in self.container.clerk_backend().people()}
+        for person in SELLERS:
+            if person.id not in known:
+                self.control.add_person(**person.account)
+        for one in self.container.clerk_backend().people():
+            self.container.people().put(one)
+
+    def _seed(self, person: SampleUser) -> int:
+        self._make_ready(person.id)
+        listings = self.container.view_listings()(acting(person.id), limit=100)
+        titles = {one.listing.title for one in listings.items}
+        missing = [one for one in SAMPLES if one.seller == person and one.title not in titles]
+        for sample in missing:
+            self._list(sample)
+        return len(missing)
+
+    def _make_ready(self, user_id: UserId) -> None:
+        """Onboard a seller, unless somebody has changed what their account allows."""
+        seller = self.container.view_seller()(acting(user_id))
+        if seller is None:
+            seller = self.container.onboard_seller()(acting(user_id)).seller
+        if isinstance(seller.status, Pending):
+            self.control.complete_onboarding(seller.account_id)
+            self.container.confirm_onboarding()(user_id)
+
+    def _list(self, sample: Sample) -> None:
+        owner = acting(sample.seller.id)
+        picture = f"{PurePosixPath(sample.file).stem}.png"
+        submission = Submission(
+            title=sample.title,
+            description=sample.description,
+            price=sample.price,
+            category=sample.category,
+            platform=sample.platform,
+            tags=sample.tags,
+            artifact=self._upload(owner, FileKind.ARTIFACT, sample.file, sample.content),
+            preview=self._upload(owner, FileKind.PREVIEW, picture, draw(sample.title)),
+        )
+        self.container.submit_automation()(owner, submission)
+
+    def _upload(self, owner: Principal, kind: FileKind, name: str, content: bytes) -> UploadId:
+        announced = Announcement(
+            kind=kind,
+            file_name=name,
+            content_type=_TYPES[PurePosixPath(name).suffix],
+            size=len(content),
+            sha256=hashlib.sha256(content).hexdigest(),
+        )
+        ticket = self.container.request_upload().ticket(owner, announced)
+        self.container.files().receive(ticket, content)
+        return ticket.id
