@@ -34,6 +34,7 @@ class ModerateAutomation:
         automation = self.automations.get(automation_id)
         now = self.clock()
         moderated = automation.suspend(now) if suspended else automation.reinstate(now)
-        saved = self.automations.save(moderated)
-        self.cache.invalidate()
-        return saved
+        try:
+            return self.automations.save(moderated)
+        finally:
+            self.cache.invalidate()

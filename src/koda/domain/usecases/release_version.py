@@ -46,6 +46,7 @@ class ReleaseVersion:
         automation = self.automations.get(automation_id).owned_by(principal.user_id)
         file = self.accept(principal, new.artifact, FileKind.ARTIFACT)
         release = Release(version, file, new.notes, self.clock())
-        saved = self.automations.save(automation.release(release))
-        self.cache.invalidate()
-        return saved
+        try:
+            return self.automations.save(automation.release(release))
+        finally:
+            self.cache.invalidate()

@@ -53,9 +53,10 @@ class ReviseAutomation:
         preview = automation.preview
         if revision.preview is not None:
             preview = self.accept(principal, revision.preview, FileKind.PREVIEW)
-        saved = self.automations.save(automation.revise(listing, preview, self.clock()))
-        self.cache.invalidate()
-        return saved
+        try:
+            return self.automations.save(automation.revise(listing, preview, self.clock()))
+        finally:
+            self.cache.invalidate()
 
     def _revised(self, listing: Listing, revision: Revision) -> Listing:
         return Listing.propose(

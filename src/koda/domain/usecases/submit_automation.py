@@ -69,7 +69,8 @@ class SubmitAutomation:
             self.automations.add(automation)
         except AlreadyExists:
             return self.automations.get(new_id).owned_by(principal.user_id)
-        self.cache.invalidate()
+        finally:
+            self.cache.invalidate()
         return automation
 
     def _checked(self, submission: Submission) -> tuple[Listing, Version]:

@@ -26,6 +26,7 @@ class WithdrawAutomation:
             WrongState: it is withdrawn already, or suspended.
         """
         automation = self.automations.get(automation_id).owned_by(principal.user_id)
-        saved = self.automations.save(automation.withdraw(self.clock()))
-        self.cache.invalidate()
-        return saved
+        try:
+            return self.automations.save(automation.withdraw(self.clock()))
+        finally:
+            self.cache.invalidate()

@@ -1,0 +1,256 @@
+"""The whole marketplace in memory, with a clock that stands still, in one line."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from dependency_injector.providers import Object
+
+from koda.adapters.memory.catalogue_cache import MemoryCatalogueCache
+from koda.adapters.memory.clock import FixedClock
+from koda.adapters.memory.files import MemoryFiles
+from koda.adapters.memory.identity import MemoryIdentity
+from koda.adapters.memory.ids import CountingIds
+from koda.adapters.memory.notices import MemoryNotices
+from koda.adapters.memory.provider import MemoryProvider
+from koda.domain.model.automations import Automation
+from koda.domain.model.errors import WrongState
+from koda.domain.model.identifiers import SessionId, UploadId, UserId
+from koda.domain.model.orders import Order
+from koda.domain.model.people import Person, Principal
+from koda.domain.model.policy import Policy
+from koda.domain.model.uploads import ARTIFACT_TYPES, PREVIEW_TYPES, FileKind
+from koda.domain.usecases.accept_upload import AcceptUpload
+from koda.domain.usecases.authorize_download import AuthorizeDownload
+from koda.domain.usecases.browse_catalogue import BrowseCatalogue
+from koda.domain.usecases.checkout import Checkout, CheckoutRequest
+from koda.domain.usecases.confirm_onboarding import ConfirmOnboarding
+from koda.domain.usecases.handle_payment_event import HandlePaymentEvent
+from koda.domain.usecases.moderate_automation import ModerateAutomation
+from koda.domain.usecases.onboard_seller import OnboardSeller
+from koda.domain.usecases.open_dashboard import OpenDashboard
+from koda.domain.usecases.record_purchase import RecordPurchase
+from koda.domain.usecases.release_version import ReleaseVersion
+from koda.domain.usecases.request_upload import Announcement, RequestUpload
+from koda.domain.usecases.revise_automation import ReviseAutomation
+from koda.domain.usecases.submit_automation import Submission, SubmitAutomation
+from koda.domain.usecases.view_automation import ViewAutomation
+from koda.domain.usecases.view_basket import ViewBasket
+from koda.domain.usecases.view_library import ViewLibrary
+from koda.domain.usecases.view_listings import ViewListings
+from koda.domain.usecases.view_order import ViewOrder
+from koda.domain.usecases.view_sales import ViewSales
+from koda.domain.usecases.view_seller import ViewSeller
+from koda.domain.usecases.withdraw_automation import WithdrawAutomation
+from koda.entrypoints.container import Container
+from koda.entrypoints.settings import (
+    Cache,
+    FileStore,
+    IdentityProvider,
+    NoticeChannel,
+    PaymentProvider,
+    Settings,
+    Store,
+)
+from koda.ports.automations import Automations
+from koda.ports.catalogue_cache import CatalogueCache
+from koda.ports.events import Events
+from koda.ports.grants import Grants
+from koda.ports.orders import Orders
+from koda.ports.payment_events import PaymentEvents
+from koda.ports.payments import Payments
+from koda.ports.payout_accounts import PayoutAccounts
+from koda.ports.people import People
+from koda.ports.purchases import Purchases
+from koda.ports.rate_limiter import RateLimiter
+from koda.ports.sellers import Sellers
+from koda.ports.uploads import Uploads
+from koda.testing.examples import NOON, WORKFLOW, digest
+
+DESCRIPTION = "Takes one text and posts it to every network at the hour you choose."
+
+
+class Ports:
+    """Every port of a marketplace in memory, open to look into.
+
+    `provider` is the payment provider's own side, where buyers pay and sellers onboard.
+    """
+
+    clock: FixedClock
+    ids: CountingIds
+    policy: Policy
+    automations: Automations
+    sellers: Sellers
+    orders: Orders
+    purchases: Purchases
+    events: Events
+    grants: Grants
+    uploads: Uploads
+    people: People
+    files: MemoryFiles
+    cache: CatalogueCache
+    rate_limiter: RateLimiter
+    notices: MemoryNotices
+    identity: MemoryIdentity
+    provider: MemoryProvider
+    payments: Payments
+    payout_accounts: PayoutAccounts
+    payment_events: PaymentEvents
+
+
+class UseCases:
+    """Every use case of a marketplace, ready to call."""
+
+    onboard_seller: OnboardSeller
+    confirm_onboarding: ConfirmOnboarding
+    view_seller: ViewSeller
+    open_dashboard: OpenDashboard
+    request_upload: RequestUpload
+    accept_upload: AcceptUpload
+    submit_automation: SubmitAutomation
+    revise_automation: ReviseAutomation
+    release_version: ReleaseVersion
+    withdraw_automation: WithdrawAutomation
+    moderate_automation: ModerateAutomation
+    view_listings: ViewListings
+    view_sales: ViewSales
+    browse_catalogue: BrowseCatalogue
+    view_automation: ViewAutomation
+    view_basket: ViewBasket
+    checkout: Checkout
+    record_purchase: RecordPurchase
+    view_order: ViewOrder
+    view_library: ViewLibrary
+    authorize_download: AuthorizeDownload
+    handle_payment_event: HandlePaymentEvent
+
+
+PORTS = tuple(Ports.__annotations__)
+"""The names of the ports: attributes of a marketplace, and what may be replaced in one."""
+
+
+class Marketplace(Ports, UseCases):
+    """Koda in memory: every use case to call, every port to look into, no time passing by itself.
+
+    It is wired as production is, by the same container. `ports` replaces ports by name, so that
+    an adapter of your own can be tried in the middle of a whole marketplace:
+    `Marketplace(files=MyFiles())`.
+    """
+
+    def __init__(self, policy: Policy | None = None, *, now: datetime = NOON, **ports: Any) -> None:
+        self.policy = policy or Policy()
+        clock = ports.get("clock", FixedClock(now))
+        cache = MemoryCatalogueCache(
+            self.policy.catalogue_lifetime,
+            monotonic=lambda: clock().timestamp(),
+            chance=lambda: 0.5,
+        )
+        self.container = Container(settings=_in_memory(self.policy))
+        own = {"clock": clock, "ids": CountingIds(), "cache": cache}
+        for name, port in (own | ports).items():
+            if name not in PORTS:
+                raise TypeError(f"a marketplace has no port {name!r}")
+            getattr(self.container, name).override(Object(port))
+        for name in (*PORTS, *UseCases.__annotations__):
+            setattr(self, name, getattr(self.container, name)())
+
+    def but(self, **ports: Any) -> "Marketplace":
+        """The same marketplace, seen through other `ports`: all that is kept is shared."""
+        kept = {name: getattr(self, name) for name in PORTS if name != "policy"}
+        return Marketplace(self.policy, **(kept | ports))
+
+    # --- people -------------------------------------------------------------------------------
+
+    def person(self, name: str, *, admin: bool = False) -> Principal:
+        """Someone who is signed in and known: `user_ada` of `ada`."""
+        user_id = UserId(f"user_{name}")
+        address = f"{name}@example.com"
+        self.people.put(Person(user_id, name.title(), address, None, self.clock()))
+        return Principal(user_id, f"sess_{name}", admin)
+
+    def ready_seller(self, name: str) -> Principal:
+        """Someone who onboarded as a seller and can be paid: `acct_ada` of `ada`."""
+        principal = self.person(name)
+        seller = self.onboard_seller(principal).seller
+        self.provider.complete_onboarding(seller.account_id)
+        self.confirm_onboarding(principal.user_id)
+        return principal
+
+    # --- selling ------------------------------------------------------------------------------
+
+    def upload(
+        self, seller: Principal, content: bytes = WORKFLOW, file_name: str = "flow.json"
+    ) -> UploadId:
+        """Announce `content` under `file_name` and put it in storage; return its ticket's id."""
+        extension = f".{file_name.rpartition('.')[2].lower()}"
+        preview = extension in PREVIEW_TYPES
+        ticket = self.request_upload.ticket(
+            seller,
+            Announcement(
+                kind=FileKind.PREVIEW if preview else FileKind.ARTIFACT,
+                file_name=file_name,
+                content_type=(PREVIEW_TYPES if preview else ARTIFACT_TYPES)[extension],
+                size=len(content),
+                sha256=digest(content),
+            ),
+        )
+        self.files.receive(ticket, content)
+        return ticket.id
+
+    def list_automation(
+        self,
+        seller: Principal,
+        *,
+        title: str = "Post to every network",
+        price: str = "12.50",
+        content: bytes = WORKFLOW,
+        **said: Any,
+    ) -> Automation:
+        """Put an automation up for sale; `said` are further fields of a `Submission`."""
+        fields = {"description": DESCRIPTION, "category": "Social Media", "platform": "n8n"} | said
+        artifact = self.upload(seller, content)
+        submission = Submission(title=title, price=price, artifact=artifact, **fields)
+        return self.submit_automation(seller, submission)
+
+    # --- buying -------------------------------------------------------------------------------
+
+    def order(self, buyer: Principal, *automations: Automation) -> Order:
+        """Check out a basket of `automations`."""
+        ids = tuple(automation.id for automation in automations)
+        return self.checkout(buyer, CheckoutRequest(automation_ids=ids))
+
+    def pay(self, order: Order) -> Order:
+        """Pay at the provider's page and let its message arrive; return the order as it is then."""
+        self.provider.pay(_session_of(order))
+        return self.deliver(order)
+
+    def deliver(self, order: Order, copy: int = 1) -> Order:
+        """Let the provider's message about what last happened to the order's session arrive."""
+        self.handle_payment_event(*self.provider.event_of(_session_of(order), copy))
+        return self.orders.get(order.id)
+
+    def buy(self, buyer: Principal, *automations: Automation) -> Order:
+        """Check out and pay; return the settled order."""
+        return self.pay(self.order(buyer, *automations))
+
+    def pass_time(self, **span: float) -> datetime:
+        """Let time pass, such as `minutes=5`; return what it is then."""
+        self.clock.advance(timedelta(**span))
+        return self.clock()
+
+
+def _in_memory(policy: Policy) -> Settings:
+    return Settings(
+        store=Store.MEMORY,
+        files=FileStore.MEMORY,
+        cache=Cache.MEMORY,
+        payments=PaymentProvider.MEMORY,
+        identity=IdentityProvider.MEMORY,
+        notices=NoticeChannel.MEMORY,
+        policy=policy,
+    )
+
+
+def _session_of(order: Order) -> SessionId:
+    if order.checkout is None:
+        raise WrongState("order", order.id, "without a checkout session", "pay")
+    return order.checkout.id

@@ -1,0 +1,10 @@
+"""The checkout session of an order."""
+
+from koda.domain.model.identifiers import SessionId
+from koda.domain.model.orders import Order
+
+
+def session(order: Order) -> SessionId:
+    """The id of the order's checkout session."""
+    assert order.checkout is not None
+    return order.checkout.id

@@ -1,0 +1,398 @@
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from attrs import evolve
+
+from koda.domain.model.automations import Automation
+from koda.domain.model.errors import (
+    Conflict,
+    InvalidValue,
+    KodaError,
+    OrderInProgress,
+    PaymentRefused,
+    PriceChanged,
+    RequestKeyReused,
+    Unavailable,
+)
+from koda.domain.model.identifiers import AutomationId
+from koda.domain.model.money import Money
+from koda.domain.model.orders import Order, OrderState
+from koda.domain.model.people import Principal
+from koda.domain.model.sellers import Restricted
+from koda.domain.usecases.checkout import CheckoutRequest
+from koda.domain.usecases.revise_automation import Revision
+from koda.testing.marketplace import Marketplace
+from tests.failing import Failing
+from tests.sessions import session
+from tests.threads import at_once
+
+Arrange = Callable[[Marketplace, Principal, Automation], CheckoutRequest]
+
+
+def request(*automations: Automation, **more: Any) -> CheckoutRequest:
+    """The request for a basket of `automations`."""
+    return CheckoutRequest(automation_ids=tuple(one.id for one in automations), **more)
+
+
+def _own(market: Marketplace, bea: Principal, poster: Automation) -> CheckoutRequest:
+    own = market.list_automation(market.ready_seller("bea"))
+    return request(poster, own)
+
+
+def _owned(market: Marketplace, bea: Principal, poster: Automation) -> CheckoutRequest:
+    market.buy(bea, poster)
+    return request(poster)
+
+
+def _withdrawn(market: Marketplace, bea: Principal, poster: Automation) -> CheckoutRequest:
+    market.withdraw_automation(market.person("ada"), poster.id)
+    return request(poster)
+
+
+def _suspended(market: Marketplace, bea: Principal, poster: Automation) -> CheckoutRequest:
+    market.moderate_automation(market.person("root", admin=True), poster.id, suspended=True)
+    return request(poster)
+
+
+def _restricted(market: Marketplace, bea: Principal, poster: Automation) -> CheckoutRequest:
+    account = market.provider.open_account(poster.seller_id)
+    market.provider.restrict(account, Restricted("requirements.past_due"))
+    market.confirm_onboarding(poster.seller_id)
+    return request(poster)
+
+
+def _repriced(market: Marketplace, bea: Principal, poster: Automation) -> CheckoutRequest:
+    market.revise_automation(market.person("ada"), poster.id, Revision(price="13"))
+    return request(poster, expected_total=Money(1250, "EUR"))
+
+
+def _many(market: Marketplace, bea: Principal, poster: Automation) -> CheckoutRequest:
+    return CheckoutRequest(automation_ids=tuple(AutomationId(f"aut_{n}") for n in range(101)))
+
+
+REFUSALS: dict[str, Arrange] = {
+    "empty_basket": lambda *_: request(),
+    "duplicate_line": lambda _, __, poster: request(poster, poster),
+    "too_many_lines": _many,
+    "not_found": lambda *_: CheckoutRequest(automation_ids=(AutomationId("aut_x"),)),
+    "own_automation": _own,
+    "already_owned": _owned,
+    "not_for_sale": _withdrawn,
+    "not_for_sale (suspended)": _suspended,
+    "seller_not_ready": _restricted,
+    "price_changed": _repriced,
+}
+
+
+@pytest.mark.parametrize("name", REFUSALS)
+def test_basket_that_cannot_be_bought_is_refused_by_its_own_code(
+    market: Marketplace, bea: Principal, poster: Automation, name: str
+) -> None:
+    """Each obstacle has its code, and no session is opened."""
+    asked = REFUSALS[name](market, bea, poster)
+    before = dict(market.provider.sessions)
+
+    with pytest.raises(KodaError) as refused:
+        market.checkout(bea, asked)
+
+    assert refused.value.code == name.split(maxsplit=1)[0]
+    assert market.provider.sessions == before
+
+
+def test_order_is_what_the_store_says(
+    market: Marketplace, bea: Principal, poster: Automation, mailer: Automation
+) -> None:
+    """Prices, fees, sellers and the session's end come from the marketplace alone."""
+    order = market.checkout(bea, request(poster, mailer, expected_total=Money(3250, "EUR")))
+
+    assert [(line.price.minor, line.fee.minor, line.seller_id) for line in order.lines] == [
+        (1250, 188, "user_ada"),
+        (2000, 300, "user_cyd"),
+    ]
+    assert order == market.orders.get(order.id) == market.orders.find_by_checkout(session(order))
+    assert order.checkout
+    assert order.checkout.expires_at == order.created_at + timedelta(hours=1)
+
+
+def test_changed_total_is_told(market: Marketplace, bea: Principal, poster: Automation) -> None:
+    """What was expected and what it is."""
+    with pytest.raises(PriceChanged) as refused:
+        market.checkout(bea, request(poster, expected_total=Money(1000, "EUR")))
+
+    assert refused.value.data() == {"expected": 1000, "actual": 1250, "currency": "EUR"}
+
+
+def test_same_basket_is_the_same_session_while_it_is_open(
+    market: Marketplace, bea: Principal, poster: Automation, mailer: Automation
+) -> None:
+    """In any order of lines, until a minute before the session ends."""
+    order = market.order(bea, poster, mailer)
+    market.pass_time(minutes=58, seconds=59)
+
+    assert market.order(bea, mailer, poster) == order
+    assert len(market.provider.sessions) == 1
+
+
+def test_declined_payment_leaves_the_session_open(
+    market: Marketplace, bea: Principal, poster: Automation
+) -> None:
+    """The buyer may try another card in the same session."""
+    order = market.order(bea, poster)
+    market.provider.decline(session(order))
+
+    assert market.order(bea, poster) == order
+
+
+def _expire(market: Marketplace, order: Order) -> None:
+    market.provider.expire(session(order))
+
+
+def _fail(market: Marketplace, order: Order) -> None:
+    market.provider.pay_later(session(order))
+    market.provider.settle(session(order), succeed=False)
+
+
+@pytest.mark.parametrize(
+    "close",
+    [_expire, _fail, lambda market, _: market.pass_time(minutes=59)],
+    ids=["expired", "failed", "about to expire"],
+)
+def test_closed_session_gives_way_to_a_new_order(
+    market: Marketplace,
+    bea: Principal,
+    poster: Automation,
+    close: Callable[[Marketplace, Order], None],
+) -> None:
+    """Also before the provider's message about it has arrived."""
+    first = market.order(bea, poster)
+    close(market, first)
+    second = market.order(bea, poster)
+
+    assert second.id != first.id
+    assert market.orders.get(first.id).state is OrderState.EXPIRED
+
+
+@pytest.mark.parametrize("pay", ["pay", "pay_later"])
+def test_basket_that_is_paid_already_is_in_progress(
+    market: Marketplace, bea: Principal, poster: Automation, pay: str
+) -> None:
+    """Nobody is sent to pay again for what is on its way."""
+    order = market.order(bea, poster)
+    getattr(market.provider, pay)(session(order))
+
+    with pytest.raises(OrderInProgress) as refused:
+        market.order(bea, poster)
+    assert refused.value.order_id == order.id
+
+
+def test_changed_price_is_another_order(
+    market: Marketplace, ada: Principal, bea: Principal, poster: Automation
+) -> None:
+    """The open order keeps the price that it was made at."""
+    first = market.order(bea, poster)
+    market.revise_automation(ada, poster.id, Revision(price="15"))
+    second = market.order(bea, poster)
+
+    assert [market.orders.get(one.id).total.minor for one in (first, second)] == [1250, 1500]
+
+
+def test_buyers_have_their_own_orders(market: Marketplace, poster: Automation) -> None:
+    """The same basket of somebody else is another order."""
+    orders = [market.order(market.person(name), poster) for name in ("bea", "eve")]
+
+    assert orders[0].id != orders[1].id
+
+
+def test_checkout_goes_on_where_it_was_cut_off(
+    market: Marketplace, bea: Principal, poster: Automation
+) -> None:
+    """The order without a session is offered at the next call."""
+    cut = market.but(payments=Failing(market.payments, 1))
+    with pytest.raises(Unavailable):
+        cut.order(bea, poster)
+    order = market.order(bea, poster)
+
+    assert order.id == "ord_00000002"
+    assert list(market.provider.sessions) == [session(order)]
+
+
+def test_order_that_was_never_offered_is_left_behind(
+    market: Marketplace, bea: Principal, poster: Automation
+) -> None:
+    """After five minutes a new one begins."""
+    with market.provider.outage(), pytest.raises(Unavailable):
+        market.order(bea, poster)
+    market.pass_time(minutes=5)
+
+    assert market.order(bea, poster).id == "ord_00000003"
+
+
+def test_refused_payment_can_be_asked_again(
+    market: Marketplace, bea: Principal, poster: Automation
+) -> None:
+    """What the provider refused leaves no session behind."""
+    account = market.provider.open_account(poster.seller_id)
+    market.provider.require(account, "iban")
+    with pytest.raises(PaymentRefused):
+        market.order(bea, poster)
+    market.provider.complete_onboarding(account)
+
+    assert market.order(bea, poster).checkout is not None
+
+
+# --- request keys ---------------------------------------------------------------------------------
+
+
+def test_same_request_key_is_the_same_order(
+    market: Marketplace, bea: Principal, poster: Automation
+) -> None:
+    """In whatever state it is by then."""
+    asked = request(poster, request_key="k1")
+    order = market.checkout(bea, asked)
+
+    assert market.checkout(bea, asked) == order
+    paid = market.pay(order)
+    assert market.checkout(bea, asked) == paid
+
+
+def test_request_key_goes_on_where_it_was_cut_off(
+    market: Marketplace, bea: Principal, poster: Automation
+) -> None:
+    """The order made under the key gets its session."""
+    asked = request(poster, request_key="k1")
+    with market.provider.outage(), pytest.raises(Unavailable):
+        market.checkout(bea, asked)
+
+    assert market.checkout(bea, asked).checkout is not None
+
+
+def test_reused_request_key_is_refused(
+    market: Marketplace, bea: Principal, poster: Automation, mailer: Automation
+) -> None:
+    """One key, one basket, in one order of lines."""
+    market.checkout(bea, request(poster, mailer, request_key="k1"))
+
+    for other in (request(poster, request_key="k1"), request(mailer, poster, request_key="k1")):
+        with pytest.raises(RequestKeyReused):
+            market.checkout(bea, other)
+
+
+def test_request_keys_are_each_buyers_own(market: Marketplace, poster: Automation) -> None:
+    """Nobody gets another's order by guessing a key."""
+    asked = request(poster, request_key="k1")
+    orders = [market.checkout(market.person(name), asked) for name in ("bea", "eve")]
+
+    assert [order.buyer_id for order in orders] == ["user_bea", "user_eve"]
+
+
+@pytest.mark.parametrize("key", ["", "a b", "\xe9", "a" * 256, "a\n", 5])
+def test_odd_request_key_is_refused(key: Any) -> None:
+    """One to 255 visible ASCII characters."""
+    with pytest.raises(InvalidValue, match=r"^request_key: "):
+        CheckoutRequest(automation_ids=(), request_key=key)
+
+
+# --- at once --------------------------------------------------------------------------------------
+
+
+def test_twenty_clicks_open_one_session(
+    market: Marketplace, bea: Principal, poster: Automation
+) -> None:
+    """Whoever comes at the same time gets the same order."""
+    orders = at_once(20, lambda _: market.order(bea, poster))
+
+    assert len({order.id for order in orders}) == 1
+    assert len(market.provider.sessions) == 1
+
+
+def test_twenty_repeats_of_a_request_open_one_session(
+    market: Marketplace, bea: Principal, poster: Automation
+) -> None:
+    """With a request key, too."""
+    asked = request(poster, request_key="k1")
+    orders = at_once(20, lambda _: market.checkout(bea, asked))
+
+    assert {order.id for order in orders} == {orders[0].id}
+
+
+def test_request_key_used_for_two_baskets_at_once_serves_one(
+    market: Marketplace, bea: Principal, poster: Automation, mailer: Automation
+) -> None:
+    """The other is told that the key is taken, though it was free when it looked."""
+    market.checkout(bea, request(poster, request_key="k1"))
+    blind = market.but(orders=Blind(market.orders))
+
+    with pytest.raises(RequestKeyReused):
+        blind.checkout(bea, request(mailer, request_key="k1"))
+    assert blind.checkout(bea, request(poster, request_key="k1")).state is OrderState.OPEN
+
+
+class Blind:
+    """A store of orders in which the first look for a request key comes too early."""
+
+    def __init__(self, orders: Any) -> None:
+        self._orders = orders
+        self._looked = False
+
+    def find_by_request(self, *args: Any) -> Any:
+        """Find nothing at the first call."""
+        looked, self._looked = self._looked, True
+        return self._orders.find_by_request(*args) if looked else None
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._orders, name)
+
+
+def test_order_closed_by_another_meanwhile_is_no_obstacle(
+    market: Marketplace, bea: Principal, poster: Automation
+) -> None:
+    """Two callers may close the same expired order; both go on."""
+    first = market.order(bea, poster)
+    market.provider.expire(session(first))
+    late = market.but(orders=Overtaken(market.orders))
+
+    assert late.order(bea, poster).id != first.id
+
+
+def test_session_saved_by_another_meanwhile_is_returned(
+    market: Marketplace, bea: Principal, poster: Automation
+) -> None:
+    """Of two callers who open the same session one saves it, and both return it."""
+    late = market.but(orders=Overtaken(market.orders))
+    order = late.order(bea, poster)
+
+    assert order == market.orders.get(order.id)
+    assert order.checkout is not None
+
+
+class Overtaken:
+    """A store of orders in which somebody else saves the same thing just before the first save."""
+
+    def __init__(self, orders: Any) -> None:
+        self._orders = orders
+        self._saved = False
+
+    def save(self, order: Order) -> Order:
+        """Save twice at the first call: as somebody else, then as the caller."""
+        if not self._saved:
+            self._saved = True
+            self._orders.save(order)
+        saved: Order = self._orders.save(order)
+        return saved
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._orders, name)
+
+
+def test_listing_in_another_currency_is_refused(
+    market: Marketplace, bea: Principal, poster: Automation
+) -> None:
+    """A listing from before the marketplace changed its currency is not sold."""
+    foreign = evolve(poster, listing=evolve(poster.listing, price=Money(1250, "USD")))
+    market.automations.save(foreign)
+
+    with pytest.raises((Conflict, InvalidValue)):
+        market.order(bea, poster)
+    assert not market.provider.sessions

@@ -1,0 +1,171 @@
+from typing import Any
+
+import pytest
+
+from koda.domain.model.errors import NotFound, PaymentRefused, Unavailable
+from koda.domain.model.identifiers import AccountId, UserId
+from koda.domain.model.people import Principal
+from koda.domain.model.sellers import Pending, Ready, Restricted, Seller
+from koda.testing.marketplace import Marketplace
+from tests.failing import Failing
+from tests.threads import at_once
+
+ACCOUNT = AccountId("acct_bea")
+
+
+def test_first_onboarding_opens_an_account(market: Marketplace, bea: Principal) -> None:
+    """The user becomes a seller who is waited for, with a link to the provider's pages."""
+    onboarding = market.onboard_seller(bea)
+
+    assert onboarding.seller == market.view_seller(bea)
+    assert (onboarding.seller.account_id, onboarding.seller.status) == (ACCOUNT, Pending())
+    assert ACCOUNT in onboarding.url
+
+
+def test_every_onboarding_has_a_fresh_link_to_the_one_account(
+    market: Marketplace, bea: Principal
+) -> None:
+    """Links are used once; accounts are opened once."""
+    first, second = market.onboard_seller(bea), market.onboard_seller(bea)
+
+    assert first.seller == second.seller
+    assert first.url != second.url
+    assert list(market.provider.accounts) == [ACCOUNT]
+
+
+def test_unknown_person_can_onboard(market: Marketplace) -> None:
+    """Where the identity provider's news have not come yet, the account has no address."""
+    onboarding = market.onboard_seller(Principal(UserId("user_new"), "sess_1"))
+
+    assert onboarding.seller.user_id == "user_new"
+
+
+def test_twenty_clicks_open_one_account(market: Marketplace, bea: Principal) -> None:
+    """Whoever comes second finds the seller that the first one kept."""
+    found = at_once(20, lambda _: market.onboard_seller(bea).seller)
+
+    assert {one.account_id for one in found} == {ACCOUNT}
+    assert market.sellers.find(bea.user_id) is not None
+
+
+def test_onboarding_after_another_kept_the_seller(market: Marketplace, bea: Principal) -> None:
+    """The seller who was kept meanwhile is the answer."""
+    kept = market.onboard_seller(bea).seller
+    late = market.but(sellers=Late(market.sellers, misses=1))
+
+    assert late.onboard_seller(bea).seller == kept
+
+
+class Late:
+    """A store of sellers that finds nobody at the first looks, and saves too late once."""
+
+    def __init__(self, sellers: Any, *, misses: int = 0, stale: Any = None) -> None:
+        self._sellers = sellers
+        self._misses = misses
+        self._stale = stale
+
+    def find(self, user_id: UserId) -> Any:
+        """Nobody, or the seller as they were, while looks come too early."""
+        if self._misses:
+            self._misses -= 1
+            return self._stale
+        return self._sellers.find(user_id)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._sellers, name)
+
+
+def test_onboarding_goes_on_after_an_outage(market: Marketplace, bea: Principal) -> None:
+    """An account whose opening was not answered is opened again, and is the same."""
+    market.provider.lose_answers(1)
+    with pytest.raises(Unavailable):
+        market.onboard_seller(bea)
+
+    assert market.onboard_seller(bea).seller.account_id == ACCOUNT
+    assert list(market.provider.accounts) == [ACCOUNT]
+
+
+@pytest.mark.parametrize("after", [False, True])
+def test_onboarding_goes_on_after_the_store_failed(
+    market: Marketplace, bea: Principal, after: bool
+) -> None:
+    """Whether the seller was kept or not."""
+    down = market.but(sellers=Failing(market.sellers, 2, after=after))
+    with pytest.raises(Unavailable):
+        down.onboard_seller(bea)
+
+    assert market.onboard_seller(bea).seller.account_id == ACCOUNT
+
+
+# --- confirming -----------------------------------------------------------------------------------
+
+
+def test_confirmation_reads_the_account(market: Marketplace, bea: Principal) -> None:
+    """Ready once the provider has all it asked for, and when that was."""
+    market.onboard_seller(bea)
+    market.provider.complete_onboarding(ACCOUNT)
+    now = market.pass_time(minutes=3)
+    seller = market.confirm_onboarding(bea.user_id)
+
+    assert (seller.status, seller.updated_at) == (Ready(), now)
+    assert market.view_seller(bea) == seller
+
+
+def test_confirmation_of_no_change_saves_nothing(market: Marketplace, ada: Principal) -> None:
+    """Repeats are free."""
+    before = market.view_seller(ada)
+
+    assert market.confirm_onboarding(ada.user_id) == before
+
+
+def test_confirmation_can_take_readiness_back(market: Marketplace, ada: Principal) -> None:
+    """The provider restricts an account, or asks for more."""
+    account = AccountId("acct_ada")
+    for status in (Restricted("listed", ("iban",)), Pending(("iban",))):
+        if isinstance(status, Restricted):
+            market.provider.restrict(account, status)
+        else:
+            market.provider.require(account, "iban")
+
+        assert market.confirm_onboarding(ada.user_id).status == status
+
+
+def test_confirmation_without_account_is_not_found(market: Marketplace) -> None:
+    """Who never onboarded has nothing to confirm."""
+    with pytest.raises(NotFound):
+        market.confirm_onboarding(UserId("user_eve"))
+
+
+def test_confirmation_after_another_reads_again(market: Marketplace, bea: Principal) -> None:
+    """Two at once agree on what the provider says last."""
+    stale: Seller = market.onboard_seller(bea).seller
+    market.provider.complete_onboarding(ACCOUNT)
+    market.confirm_onboarding(bea.user_id)
+    late = market.but(sellers=Late(market.sellers, misses=1, stale=stale))
+
+    assert late.confirm_onboarding(bea.user_id) == market.view_seller(bea)
+
+
+# --- looking --------------------------------------------------------------------------------------
+
+
+def test_who_never_onboarded_is_no_seller(market: Marketplace, bea: Principal) -> None:
+    """Nothing, rather than an error: everybody may look."""
+    assert market.view_seller(bea) is None
+
+
+def test_dashboard_opens_after_onboarding(market: Marketplace, ada: Principal) -> None:
+    """Each time by a fresh link to the seller's own account."""
+    links = {market.open_dashboard(ada) for _ in range(2)}
+
+    assert len(links) == 2
+    assert all("acct_ada" in link for link in links)
+
+
+def test_dashboard_needs_a_finished_onboarding(market: Marketplace, bea: Principal) -> None:
+    """Without an account there is none, and before the end the provider refuses."""
+    with pytest.raises(NotFound):
+        market.open_dashboard(bea)
+    market.onboard_seller(bea)
+    with pytest.raises(PaymentRefused):
+        market.open_dashboard(bea)

@@ -1,0 +1,498 @@
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from attrs import evolve
+
+from koda.domain.model.automations import Automation
+from koda.domain.model.errors import (
+    AlreadyOwned,
+    NotFound,
+    PaymentMismatch,
+    PaymentRefused,
+    StaleWrite,
+)
+from koda.domain.model.identifiers import AccountId, OrderId, SessionId, UserId
+from koda.domain.model.money import Money
+from koda.domain.model.notices import DoublePaymentNotice, Receipt, SaleNotice
+from koda.domain.model.orders import Order, OrderState
+from koda.domain.model.payments import PaymentState
+from koda.domain.model.people import Principal
+from koda.domain.model.policy import Policy
+from koda.domain.model.sellers import Restricted
+from koda.testing.marketplace import Marketplace
+from tests.sessions import session
+
+
+def money(market: Marketplace) -> dict[str, int]:
+    """What everybody holds at the provider, in minor units."""
+    holders = ("platform", "acct_ada", "acct_cyd")
+    return {holder: market.provider.balance(AccountId(holder)) for holder in holders}
+
+
+def test_one_seller_is_paid_by_the_charge(
+    market: Marketplace, bea: Principal, poster: Automation
+) -> None:
+    """The fee stays, the rest is the seller's, and nothing needs a transfer."""
+    order = market.buy(bea, poster)
+
+    assert (order.state, order.payment_id, order.settled_at) == (
+        OrderState.PAID,
+        f"pay_{order.id}",
+        market.clock(),
+    )
+    assert money(market) == {"platform": 188, "acct_ada": 1062, "acct_cyd": 0}
+    assert not market.provider.transfers
+
+
+def test_several_sellers_are_paid_by_transfers(
+    market: Marketplace, bea: Principal, poster: Automation, mailer: Automation
+) -> None:
+    """Each gets their net; the fees stay."""
+    market.buy(bea, poster, mailer)
+
+    assert money(market) == {"platform": 488, "acct_ada": 1062, "acct_cyd": 1700}
+
+
+def test_every_line_becomes_a_purchase(
+    market: Marketplace, bea: Principal, poster: Automation, mailer: Automation
+) -> None:
+    """Its buyer has it, at the price that was paid."""
+    market.buy(bea, poster, mailer)
+    bought = [market.purchases.find(bea.user_id, one.id) for one in (poster, mailer)]
+
+    assert [(one.price.minor, one.fee.minor, one.live) for one in bought if one] == [
+        (1250, 188, True),
+        (2000, 300, True),
+    ]
+
+
+def test_repeats_change_nothing(
+    market: Marketplace, bea: Principal, poster: Automation, mailer: Automation
+) -> None:
+    """The webhook, the success page and reconciliation may all call, any number of times."""
+    order = market.buy(bea, poster, mailer)
+    held, told = money(market), list(market.notices.sent)
+    for _ in range(3):
+        recorded = market.record_purchase(session(order))
+
+        assert (recorded.order, recorded.payment) == (order, PaymentState.PAID)
+    assert (money(market), market.notices.sent) == (held, told)
+
+
+def test_repeat_before_the_order_is_settled_pays_nobody_twice(
+    market: Marketplace, bea: Principal, poster: Automation, mailer: Automation
+) -> None:
+    """An order that was not saved as settled goes through every step again, without effect."""
+    order = market.order(bea, poster, mailer)
+    market.provider.pay(session(order))
+    market.record_purchase(session(order))
+    held = money(market)
+    forgetful = market.but(orders=Forgetful(market.orders, order))
+    forgetful.record_purchase(session(order))
+
+    assert money(market) == held
+    assert len(market.purchases.of_buyer(bea.user_id, 10).items) == 2
+    assert len(market.notices.sent) == 3
+
+
+class Forgetful:
+    """A store of orders that first shows `order` as it was."""
+
+    def __init__(self, orders: Any, order: Order) -> None:
+        self._orders = orders
+        self._order = order
+
+    def find_by_checkout(self, _: SessionId) -> Order:
+        """The order as it was."""
+        return self._order
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._orders, name)
+
+
+def test_buyer_and_sellers_are_told_once(
+    market: Marketplace, bea: Principal, poster: Automation, mailer: Automation
+) -> None:
+    """A receipt of everything, and to each seller their own lines."""
+    order = market.buy(bea, poster, mailer)
+    market.deliver(order, copy=2)
+
+    assert market.notices.sent == [
+        Receipt(bea.user_id, order.id, order.lines, Money(3250, "EUR")),
+        SaleNotice(UserId("user_ada"), order.id, order.lines[:1], Money(1062, "EUR")),
+        SaleNotice(UserId("user_cyd"), order.id, order.lines[1:], Money(1700, "EUR")),
+    ]
+
+
+def test_marketplace_without_fee_and_one_that_keeps_all(bea: Principal) -> None:
+    """At 0 % all is the sellers', at 100 % nothing, and nothing is transferred."""
+    for rate, held in ((0, (0, 1250, 2000)), (10_000, (3250, 0, 0))):
+        market = Marketplace(Policy(fee_basis_points=rate))
+        poster = market.list_automation(market.ready_seller("ada"))
+        mailer = market.list_automation(market.ready_seller("cyd"), price="20")
+        market.buy(bea, poster, mailer)
+
+        assert tuple(money(market).values()) == held
+
+
+# --- not paid -------------------------------------------------------------------------------------
+
+
+def _nothing(market: Marketplace, order: Order) -> None:
+    """The buyer does nothing."""
+
+
+def _decline(market: Marketplace, order: Order) -> None:
+    market.provider.decline(session(order))
+
+
+def _pay_later(market: Marketplace, order: Order) -> None:
+    market.provider.pay_later(session(order))
+
+
+def _fail(market: Marketplace, order: Order) -> None:
+    _pay_later(market, order)
+    market.provider.settle(session(order), succeed=False)
+
+
+def _expire(market: Marketplace, order: Order) -> None:
+    market.provider.expire(session(order))
+
+
+Happening = Callable[[Marketplace, Order], None]
+UNPAID: dict[str, tuple[Happening, PaymentState, OrderState]] = {
+    "untouched": (_nothing, PaymentState.OPEN, OrderState.OPEN),
+    "declined": (_decline, PaymentState.OPEN, OrderState.OPEN),
+    "processing": (_pay_later, PaymentState.PROCESSING, OrderState.OPEN),
+    "failed": (_fail, PaymentState.FAILED, OrderState.FAILED),
+    "expired": (_expire, PaymentState.EXPIRED, OrderState.EXPIRED),
+}
+
+
+@pytest.mark.parametrize("name", UNPAID)
+def test_unpaid_session_gives_nothing(
+    market: Marketplace, bea: Principal, poster: Automation, name: str
+) -> None:
+    """However often it is looked at, before and after somebody else did."""
+    happen, payment, state = UNPAID[name]
+    order = market.order(bea, poster)
+    happen(market, order)
+    for _ in range(2):
+        recorded = market.record_purchase(session(order))
+
+        assert (recorded.payment, recorded.order.state) == (payment, state)
+    assert market.purchases.find(bea.user_id, poster.id) is None
+    assert not market.notices.sent
+
+
+def test_slow_payment_gives_access_once_it_arrives(
+    market: Marketplace, bea: Principal, poster: Automation
+) -> None:
+    """Not while it is processing."""
+    order = market.order(bea, poster)
+    market.provider.pay_later(session(order))
+    assert market.deliver(order).state is OrderState.OPEN
+    market.provider.settle(session(order))
+
+    assert market.deliver(order).state is OrderState.PAID
+    assert market.purchases.owned(bea.user_id, [poster.id]) == {poster.id}
+
+
+def test_order_closed_too_early_is_settled_when_it_was_paid(
+    market: Marketplace, bea: Principal, poster: Automation
+) -> None:
+    """What the provider holds is the truth, whatever was known before."""
+    order = market.order(bea, poster)
+    market.orders.save(order.close(OrderState.EXPIRED))
+    market.provider.pay(session(order))
+
+    assert market.deliver(order).state is OrderState.PAID
+    assert money(market)["acct_ada"] == 1062
+
+
+def test_late_news_of_expiry_does_not_close_a_paid_order(
+    market: Marketplace, bea: Principal, poster: Automation
+) -> None:
+    """Messages only say that something changed."""
+    order = market.order(bea, poster)
+    market.provider.expire(session(order))
+    stale = market.provider.event_of(session(order))
+    market.provider.sessions[session(order)] = evolve(
+        market.provider.session(session(order)), state=PaymentState.OPEN
+    )
+    market.pay(order)
+    market.handle_payment_event(*stale)
+
+    assert market.orders.get(order.id).state is OrderState.PAID
+
+
+# --- paid, but not for this -----------------------------------------------------------------------
+
+
+def _cheaper(order: Order) -> Order:
+    line = evolve(order.lines[0], price=Money(1, "EUR"), fee=Money(0, "EUR"))
+    return evolve(order, lines=(line, *order.lines[1:]))
+
+
+def _in_dollars(order: Order) -> Order:
+    lines = (
+        evolve(one, price=Money(one.price.minor, "USD"), fee=Money(one.fee.minor, "USD"))
+        for one in order.lines
+    )
+    return evolve(order, lines=tuple(lines))
+
+
+def _to_eve(order: Order) -> Order:
+    lines = (evolve(one, account_id=AccountId("acct_eve")) for one in order.lines)
+    return evolve(order, lines=tuple(lines))
+
+
+def _without_fee(order: Order) -> Order:
+    return evolve(order, lines=tuple(evolve(one, fee=Money(0, "EUR")) for one in order.lines))
+
+
+def _of_nobody(order: Order) -> Order:
+    return evolve(order, id=OrderId("ord_forged"))
+
+
+FORGERIES = {
+    "amount": _cheaper,
+    "currency": _in_dollars,
+    "destination": _to_eve,
+    "fee": _without_fee,
+    "order": _of_nobody,
+}
+
+
+def pay_forged(market: Marketplace, order: Order, forge: Callable[[Order], Order]) -> None:
+    """Let the order's session be paid as if it had been opened for another order."""
+    opened = market.provider.session(session(order))
+    paid = evolve(opened, order=forge(order)).charged(PaymentState.PAID)
+    market.provider.sessions[session(order)] = paid
+
+
+def given_away(market: Marketplace, buyer: Principal) -> tuple[Any, ...]:
+    """Everything that a payment could have led to."""
+    provider = market.provider
+    bought = market.purchases.of_buyer(buyer.user_id, 100).items
+    return (*bought, *provider.transfers, *provider.refunds, *market.notices.sent)
+
+
+@pytest.mark.parametrize("what", FORGERIES)
+def test_payment_that_does_not_fit_gives_nothing(
+    market: Marketplace, bea: Principal, poster: Automation, what: str
+) -> None:
+    """Somebody must look; the order stays as it was."""
+    order = market.order(bea, poster)
+    pay_forged(market, order, FORGERIES[what])
+
+    with pytest.raises(PaymentMismatch) as refused:
+        market.record_purchase(session(order))
+    assert refused.value.order_id == order.id
+    assert given_away(market, bea) == ()
+    assert market.orders.get(order.id) == order
+
+
+@pytest.mark.parametrize("what", ["amount", "currency", "order"])
+def test_payment_that_does_not_fit_several_sellers_gives_nothing(
+    market: Marketplace, bea: Principal, poster: Automation, mailer: Automation, what: str
+) -> None:
+    """No transfer is made out of money that is not there."""
+    order = market.order(bea, poster, mailer)
+    pay_forged(market, order, FORGERIES[what])
+
+    with pytest.raises(PaymentMismatch):
+        market.record_purchase(session(order))
+    assert given_away(market, bea) == ()
+
+
+@pytest.mark.parametrize("state", PaymentState)
+def test_foreign_session_neither_pays_nor_closes_an_order(
+    market: Marketplace, bea: Principal, poster: Automation, state: PaymentState
+) -> None:
+    """A session that names an order of ours but is not the one that was opened for it."""
+    order = market.order(bea, poster)
+    foreign = SessionId("cs_foreign")
+    opened = market.provider.session(session(order)).charged(state)
+    checkout = evolve(opened.checkout, id=foreign)
+    market.provider.sessions[foreign] = evolve(opened, checkout=checkout)
+
+    with pytest.raises(PaymentMismatch, match="another checkout session"):
+        market.record_purchase(foreign)
+    assert market.orders.get(order.id) == order
+    assert given_away(market, bea) == ()
+
+
+@pytest.mark.parametrize("name", ["cs_unknown", "cs_ord_00000002/../x"])
+def test_unknown_session_is_not_found(market: Marketplace, name: str) -> None:
+    """Made-up ids lead nowhere."""
+    with pytest.raises(NotFound):
+        market.record_purchase(SessionId(name))
+
+
+def test_session_of_an_unknown_order_is_not_found(
+    market: Marketplace, bea: Principal, poster: Automation
+) -> None:
+    """A session of the same provider account that is not of this marketplace."""
+    order = market.order(bea, poster)
+    market.provider.pay(session(order))
+
+    with pytest.raises(NotFound):
+        Marketplace(payments=market.payments).record_purchase(session(order))
+
+
+# --- paid twice -----------------------------------------------------------------------------------
+
+
+def test_second_payment_of_one_seller_goes_back(
+    market: Marketplace, bea: Principal, ada: Principal, poster: Automation
+) -> None:
+    """The whole of it, the fee included, and the buyer is told."""
+    first = market.order(bea, poster)
+    second = market.but(purchases=Unaware(market.purchases)).order(bea, poster, _other(market, ada))
+    third = market.order(bea, _other(market, ada))
+    market.pay(first)
+    held = money(market)
+    told = len(market.notices.sent)
+    assert third.id != second.id
+    market.pay(second)
+
+    assert market.provider.balance(AccountId("acct_ada")) == held["acct_ada"] + 425
+    assert market.provider.balance(AccountId("platform")) == held["platform"] + 75
+    assert [type(one) for one in market.notices.sent[told:]] == [
+        Receipt,
+        DoublePaymentNotice,
+        SaleNotice,
+    ]
+
+
+def _other(market: Marketplace, seller: Principal) -> Automation:
+    """Another automation of the same seller, for 5.00 EUR."""
+    return market.list_automation(seller, title="Tidy up", price="5")
+
+
+class Unaware:
+    """A store of purchases that owns up to nothing."""
+
+    def __init__(self, purchases: Any) -> None:
+        self._purchases = purchases
+
+    def owned(self, *_: Any) -> frozenset[Any]:
+        """Nothing is owned."""
+        return frozenset()
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._purchases, name)
+
+
+def test_basket_paid_twice_goes_back_as_a_whole(
+    market: Marketplace, bea: Principal, poster: Automation
+) -> None:
+    """Two orders of one thing, both open when the first was paid."""
+    first = market.order(bea, poster)
+    market.orders.save(first.close(OrderState.EXPIRED))
+    second = market.order(bea, poster)
+    market.pay(first)
+    held = money(market)
+    double = market.pay(second)
+    refund = next(iter(market.provider.refunds.values()))
+
+    assert money(market) == held
+    assert (refund.order_id, refund.amount, refund.fee, refund.destination) == (
+        double.id,
+        Money(1250, "EUR"),
+        Money(188, "EUR"),
+        "acct_ada",
+    )
+    assert [type(one) for one in market.notices.sent[2:]] == [DoublePaymentNotice]
+    assert market.deliver(second, copy=2) == double
+    assert money(market) == held
+
+
+def test_double_line_of_several_sellers_goes_back_alone(
+    market: Marketplace, bea: Principal, poster: Automation, mailer: Automation
+) -> None:
+    """The other seller is paid, the first one only once, and the fee of one line stays."""
+    both = market.order(bea, poster, mailer)
+    market.buy(bea, poster)
+    held = money(market)
+    market.pay(both)
+    refund = next(iter(market.provider.refunds.values()))
+
+    assert (refund.amount, refund.destination, refund.fee) == (Money(1250, "EUR"), None, None)
+    assert money(market) == {
+        "platform": held["platform"] + 300,
+        "acct_ada": held["acct_ada"],
+        "acct_cyd": 1700,
+    }
+
+
+def test_double_gives_no_second_purchase(
+    market: Marketplace, bea: Principal, poster: Automation, mailer: Automation
+) -> None:
+    """The library holds each automation once, and it stays the first order's."""
+    both = market.order(bea, poster, mailer)
+    first = market.buy(bea, poster)
+    market.pay(both)
+    library = market.view_library(bea).items
+
+    assert sorted(one.purchase.automation_id for one in library) == sorted([poster.id, mailer.id])
+    bought = market.purchases.find(bea.user_id, poster.id)
+    assert bought is not None
+    assert bought.order_id == first.id
+    with pytest.raises(AlreadyOwned):
+        market.order(bea, poster)
+
+
+# --- refused by the provider ----------------------------------------------------------------------
+
+
+def test_seller_who_cannot_receive_stops_the_order_until_they_can(
+    market: Marketplace, bea: Principal, poster: Automation, mailer: Automation
+) -> None:
+    """The buyer has what was paid for; a later call passes the money on."""
+    order = market.order(bea, poster, mailer)
+    cyd = AccountId("acct_cyd")
+    market.provider.restrict(cyd, Restricted("listed"))
+    market.provider.pay(session(order))
+    with pytest.raises(PaymentRefused):
+        market.record_purchase(session(order))
+    assert market.purchases.owned(bea.user_id, [poster.id, mailer.id]) == {poster.id, mailer.id}
+    market.provider.complete_onboarding(cyd)
+    market.record_purchase(session(order))
+
+    assert money(market) == {"platform": 488, "acct_ada": 1062, "acct_cyd": 1700}
+
+
+# --- overtaken ------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("happen", [_expire, _fail])
+def test_order_closed_by_another_meanwhile_stays_closed(
+    market: Marketplace, bea: Principal, poster: Automation, happen: Happening
+) -> None:
+    """Whoever saves second reads again and finds nothing to do."""
+    order = market.order(bea, poster)
+    happen(market, order)
+    closed = market.record_purchase(session(order)).order
+    late = market.but(orders=Forgetful(market.orders, order))
+
+    assert late.record_purchase(session(order)).order == closed
+
+
+def test_settling_after_another_change_reads_again(
+    market: Marketplace, bea: Principal, poster: Automation
+) -> None:
+    """A stale order is read again and settled; everybody is told once."""
+    order = market.order(bea, poster)
+    market.orders.save(order.close(OrderState.EXPIRED))
+    market.provider.pay(session(order))
+    late = market.but(orders=Forgetful(market.orders, order))
+    with pytest.raises(StaleWrite):
+        market.orders.save(order)
+    settled = late.record_purchase(session(order)).order
+
+    assert settled == market.orders.get(order.id)
+    assert settled.settled
+    assert len(market.notices.sent) == 2

@@ -1,0 +1,126 @@
+from datetime import UTC, datetime, timedelta
+from typing import Any, get_type_hints
+
+import pytest
+from dependency_injector.providers import Factory
+
+from koda.adapters.memory.orders import MemoryOrders
+from koda.domain.model.errors import Unavailable, WrongState
+from koda.domain.model.identifiers import OrderId
+from koda.domain.model.orders import OrderState
+from koda.domain.model.people import Credentials
+from koda.domain.model.policy import Policy
+from koda.domain.model.uploads import FileKind
+from koda.entrypoints.container import Container
+from koda.testing.examples import NOON, PIXEL
+from koda.testing.marketplace import Marketplace, Ports, UseCases
+
+PARTS = {**get_type_hints(Ports), **get_type_hints(UseCases)}
+
+
+@pytest.mark.parametrize(("name", "kind"), PARTS.items())
+def test_every_part_is_what_it_is_said_to_be(name: str, kind: Any) -> None:
+    """So that the type checker and a reader are told the truth."""
+    assert kind in type(getattr(Marketplace(), name)).__mro__
+
+
+def test_every_use_case_of_the_container_is_there() -> None:
+    """A use case that is added to Koda is added here, too."""
+    cases = {
+        name
+        for name, provider in Container.providers.items()
+        if isinstance(provider, Factory) and provider.cls.__module__.startswith("koda.domain")
+    }
+
+    assert cases - {"handle_connect_event"} == set(get_type_hints(UseCases))
+
+
+def test_whole_purchase_takes_a_few_lines() -> None:
+    """List, buy, download."""
+    market = Marketplace()
+    automation = market.list_automation(market.ready_seller("ada"), price="19.99")
+    bea = market.person("bea")
+
+    assert market.buy(bea, automation).state is OrderState.PAID
+    assert market.authorize_download(bea, automation.id).file_name == "flow.json"
+
+
+def test_time_stands_still_until_it_is_passed() -> None:
+    """It begins at noon, or when it is told to."""
+    later = datetime(2027, 1, 1, tzinfo=UTC)
+
+    assert Marketplace().clock() == NOON
+    assert Marketplace(now=later).pass_time(hours=1) == later + timedelta(hours=1)
+
+
+def test_marketplaces_share_nothing() -> None:
+    """What happens in one is unknown in another."""
+    one, other = Marketplace(), Marketplace()
+    listed = one.list_automation(one.ready_seller("ada"))
+
+    assert other.automations.some([listed.id]) == {}
+
+
+def test_policy_is_the_marketplaces_own() -> None:
+    """Every number of it."""
+    market = Marketplace(Policy(fee_basis_points=0))
+    order = market.order(
+        market.person("bea"), market.list_automation(market.ready_seller("ada"), tags=("new",))
+    )
+
+    assert order.fee.minor == 0
+
+
+def test_port_of_ones_own_is_used_by_every_use_case() -> None:
+    """And is there to look into."""
+    orders = MemoryOrders()
+    market = Marketplace(orders=orders)
+    order = market.order(market.person("bea"), market.list_automation(market.ready_seller("ada")))
+
+    assert market.orders is orders
+    assert orders.get(order.id) == order
+
+
+def test_same_marketplace_through_another_port() -> None:
+    """All else is shared."""
+    market = Marketplace()
+    other = market.but(orders=MemoryOrders())
+
+    assert other.purchases is market.purchases
+    assert other.clock is market.clock
+    assert other.orders is not market.orders
+
+
+def test_unknown_port_is_refused() -> None:
+    """A misspelt name does not pass silently."""
+    with pytest.raises(TypeError, match="no port 'order'"):
+        Marketplace(order=MemoryOrders())
+
+
+def test_signed_in_person_is_known_to_the_identity_port() -> None:
+    """By the token that signing in returns."""
+    market = Marketplace()
+    token = market.identity.sign_in(market.person("bea").user_id)
+
+    assert market.identity.authenticate(Credentials(cookie=token)).user_id == "user_bea"
+
+
+def test_pictures_are_uploaded_as_previews() -> None:
+    """The extension says what an upload is for."""
+    market = Marketplace()
+    ada = market.ready_seller("ada")
+    kept = market.accept_upload(ada, market.upload(ada, PIXEL, "a.PNG"), FileKind.PREVIEW)
+
+    assert (kept.content_type, kept.name) == ("image/png", "a.png")
+
+
+def test_order_without_session_cannot_be_paid() -> None:
+    """Where checkout was cut off there is no page to pay at."""
+    market = Marketplace()
+    automation = market.list_automation(market.ready_seller("ada"))
+    bea = market.person("bea")
+    with market.provider.outage(), pytest.raises(Unavailable):
+        market.order(bea, automation)
+
+    with pytest.raises(WrongState, match="without a checkout session"):
+        market.pay(market.orders.get(OrderId("ord_00000002")))
