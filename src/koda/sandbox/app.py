@@ -1,6 +1,7 @@
 """Everything behind the sandbox's address: two APIs, the hosted pages and the control."""
 
 import json
+import logging
 from typing import Any
 
 from attrs import define, field
@@ -17,6 +18,8 @@ from koda.sandbox.stripe_api import StripeApi
 from koda.sandbox.world import World
 
 CONTROL = "/_sandbox/"
+
+log = logging.getLogger(__name__)
 
 
 @define
@@ -39,7 +42,14 @@ class App:
         self._site = Site(self.world, tokens)
 
     def answer(self, request: Request) -> Answer:
-        """Answer any request."""
+        """Answer any request; a mistake of the sandbox's own is logged and answered with 500."""
+        try:
+            return self._route(request)
+        except Exception:
+            log.exception("The sandbox failed at %s %s", request.method, request.path)
+            return _trouble("The sandbox itself failed; see its log.", "internal", 500)
+
+    def _route(self, request: Request) -> Answer:
         if request.path.startswith(CONTROL):
             return self._steer(request)
         sweep(self.world)

@@ -102,7 +102,7 @@ class WebhooksControl:
         Args:
             url: where to.
             audience: `account`, `connect` (events of connected accounts) or `clerk`.
-            secret: to sign with; that of the audience's first endpoint unless given.
+            secret: to sign the audience's messages with from now on; the known one unless given.
         """
         arguments = {"url": url, "audience": audience, "secret": secret}
         return dict(self._perform("add_endpoint", arguments))

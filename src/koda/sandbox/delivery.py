@@ -20,9 +20,11 @@ from koda.sandbox.state import State
 QUICK_RETRIES = (0.1, 0.3, 1.0, 3.0, 10.0, 30.0, 60.0, 300.0, 900.0, 3600.0)
 """Seconds before each further attempt, unless told otherwise."""
 
-SETTLED = frozenset({"done", "failed", "dropped"})
+SETTLED = frozenset({"done", "failed"})
 SUCCESS = range(200, 300)
 IDLE = 60.0
+STEP = 1e-5
+"""Seconds that put one message behind another in the queue."""
 
 
 def payload_of(event: Json) -> bytes:
@@ -161,7 +163,8 @@ class Deliveries:
             self.state.put("delivery", {"id": new_id("dlv_")} | delivery)
         if state == "queued":
             for earlier in overtaken:
-                self.state.put("delivery", earlier | {"state": delivery["state"], "due": due})
+                behind = {"state": delivery["state"], "due": due + STEP}
+                self.state.put("delivery", earlier | behind)
 
     def _announce(self) -> None:
         with self._changed:
@@ -231,7 +234,7 @@ class Deliveries:
             ]
             now = time.time()
             for place, row in enumerate(_ordered(kept_back, order)):
-                due = now + place * 1e-6
+                due = now + place * STEP
                 self.state.put("delivery", row | {"state": "queued", "due": due})
         self._announce()
 
@@ -239,7 +242,8 @@ class Deliveries:
         """Never send an event again by itself, as if its messages were lost."""
         with self.state.transaction():
             for row in self.state.find("delivery", event=event):
-                self.state.put("delivery", row | {"state": "dropped"})
+                if row["state"] not in SETTLED:
+                    self.state.put("delivery", row | {"state": "dropped"})
         self._announce()
 
     def drain(self, timeout: float) -> bool:

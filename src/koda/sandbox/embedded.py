@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Sequence
+from contextlib import ExitStack
 from types import TracebackType
 from typing import Any, Self
 
@@ -81,15 +82,20 @@ class Options:
 class Sandbox(SandboxControl):
     """A sandbox served from this process, with everything that `SandboxControl` can do.
 
-    Use it as a context manager: `with Sandbox.start() as sandbox: …`.
+    Use it as a context manager: `with Sandbox.start() as sandbox: …`. Its `address` is the one it
+    listens on; `world` is everything behind it.
     """
 
     def __init__(self, options: Options) -> None:
         """Build everything and listen; `start` serves."""
-        self._server = Server(options.host, options.port)
-        self._state = State(options.state)
-        address = f"http://{options.host}:{self._server.port}"
-        self.world = build_world(self._state, options, options.url or address)
+        with ExitStack() as undo:
+            self._state = State(options.state)
+            undo.callback(self._state.close)
+            self._server = Server(options.host, options.port)
+            undo.callback(self._server.server_close)
+            self.address = f"http://{options.host}:{self._server.port}"
+            self.world = build_world(self._state, options, options.url or self.address)
+            undo.pop_all()
         app = App(self.world)
         self._server.application = app.answer
         super().__init__(perform=app.perform)
@@ -104,7 +110,7 @@ class Sandbox(SandboxControl):
     def serve(self) -> None:
         """Begin to answer requests, to send messages and to let things expire."""
         self.world.deliveries.start()
-        for work in (self._server.serve_forever, self._keep_house):
+        for work in (self._server.work, self._keep_house):
             threading.Thread(target=work, daemon=True).start()
 
     def _keep_house(self) -> None:

@@ -58,7 +58,7 @@ class Answer:
 
 def json_answer(body: Json | list[Json], status: int = 200) -> Answer:
     """An answer with a JSON body."""
-    text = json.dumps(body, indent=2).encode()
+    text = json.dumps(body).encode()
     return Answer(status, {"Content-Type": "application/json"}, text)
 
 

@@ -17,6 +17,9 @@ MAX_BODY = 10_000_000
 LINGER = struct.pack("ii", 1, 0)
 """Close at once, with a reset."""
 
+PATIENCE = 0.02
+"""Seconds between two looks for whether to stop."""
+
 Application = Callable[[Request], Answer]
 
 
@@ -54,6 +57,10 @@ class Server(ThreadingHTTPServer):
             with self._lock:
                 self._open.discard(request)
         super().shutdown_request(request)
+
+    def work(self) -> None:
+        """Answer requests until stopped."""
+        self.serve_forever(poll_interval=PATIENCE)
 
     def stop(self) -> None:
         """Listen no more, and hang up every open connection."""

@@ -208,8 +208,8 @@ class Operations:
     def add_endpoint(self, url: str, audience: str, secret: str | None = None) -> Json:
         """Send messages of an audience to an address from now on."""
         endpoints = self.world.deliveries.endpoints
-        chosen = secret or endpoints.secret_of(audience)
-        kept = endpoints.add(url, audience=audience, secret=chosen)
+        chosen = endpoints.secret_of(audience) if secret is None else secret
+        kept = endpoints.add(url, audience=audience, secret=endpoints.set_secret(audience, chosen))
         self.world.deliveries.serve(kept["id"])
         return self.world.public(kept) | {"secret": kept["_secret"]}
 

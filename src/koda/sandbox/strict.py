@@ -27,7 +27,7 @@ def check_types(types: str, tree: Tree) -> None:
         first = error.errors(include_url=False)[0]
         name = ".".join(str(step) for step in first["loc"])
         code = "parameter_unknown" if first["type"] == "extra_forbidden" else None
-        message = f"The Stripe library's types refuse {name}: {first['msg']}"
+        message = f"The Stripe library's types refuse {name}: {first['msg']:.300}"
         raise ApiError(message, code=code, param=name) from error
 
 

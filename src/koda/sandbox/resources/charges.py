@@ -11,6 +11,14 @@ routes = Routes()
 
 SETTLED = {"network_status": "approved_by_network", "type": "authorized"}
 REFUSED = {"network_status": "declined_by_network", "type": "issuer_declined"}
+DEBIT = {
+    "bank_code": "37040044",
+    "branch_code": None,
+    "country": "DE",
+    "fingerprint": None,
+    "last4": "3000",
+    "mandate": None,
+}
 FULL_RATE = 10_000
 
 
@@ -107,7 +115,7 @@ def _outcome(*, paid: bool) -> Json:
 
 def _method(status: str) -> Json:
     if status == "pending":
-        return {"type": "sepa_debit", "sepa_debit": None}
+        return {"type": "sepa_debit", "sepa_debit": DEBIT}
     card = {
         "amount_authorized": None,
         "authorization_code": None,

@@ -46,7 +46,7 @@ def create_transfer(call: Call) -> Json:
     check_can_receive(call.world, params["destination"], "destination")
     charge = _source(call, params.get("source_transaction"))
     whole = 0 if charge is None else charge["amount"]
-    amount: int = params.get("amount", whole)
+    amount: int = params.get("amount") or whole
     group = params.get("transfer_group")
     if charge is None:
         _check_balance(call.world, amount, currency)
