@@ -82,11 +82,20 @@ def _complete(settings: Settings) -> Iterator[Settings]:
         yield settings
         return
     for port in last_port(settings.data):
-        with suppress(SandboxError):
-            yield leading_to(settings, SandboxControl(f"http://127.0.0.1:{port}"))
+        running = _running(settings, port)
+        if running is not None:
+            yield running
             return
     with Sandbox.start() as sandbox:
         yield leading_to(settings, sandbox)
+
+
+def _running(settings: Settings, port: int) -> Settings | None:
+    """The settings that lead to the sandbox at `port` of this machine, if there is one."""
+    try:
+        return leading_to(settings, SandboxControl(f"http://127.0.0.1:{port}"))
+    except Unavailable:
+        return None
 
 
 def _tried(service: str, check: Callable[[], str]) -> Finding:

@@ -14,7 +14,7 @@ from typed_settings.types import SecretStr
 from koda.domain.model.errors import Unavailable
 from koda.entrypoints.occupied import free_port
 from koda.entrypoints.settings import Settings
-from koda.sandbox.control import SandboxControl
+from koda.sandbox.control import SandboxControl, SandboxError
 
 ADMIN = "user_2SandboxInesAdmin"
 """Who administers where nobody is told: one of the sandbox's own people."""
@@ -104,8 +104,15 @@ def _stop(process: "subprocess.Popen[str]") -> None:
 
 
 def leading_to(settings: Settings, control: SandboxControl) -> Settings:
-    """Return the settings of a marketplace whose Stripe and Clerk are the sandbox's."""
-    told = control.info()
+    """Return the settings of a marketplace whose Stripe and Clerk are the sandbox's.
+
+    Raises:
+        Unavailable: it does not answer.
+    """
+    try:
+        told, public_key = control.info(), control.clerk.public_key()
+    except SandboxError as error:
+        raise Unavailable("sandbox") from error
     return evolve(
         settings,
         sandbox_url=told["url"],
@@ -118,7 +125,7 @@ def leading_to(settings: Settings, control: SandboxControl) -> Settings:
         clerk=evolve(
             settings.clerk,
             issuer=told["clerk_url"],
-            public_key=control.clerk.public_key(),
+            public_key=public_key,
             secret_key=SecretStr(told["clerk_secret_key"]),
         ),
         admins=settings.admins or (ADMIN,),

@@ -20,6 +20,8 @@ from koda.domain.model.errors import (
 MISUSED = 2
 INTERRUPTED = 130
 """What a shell makes of SIGINT."""
+TERMINATED = 143
+"""What a shell makes of SIGTERM."""
 
 CODES: Mapping[type[KodaError], int] = {
     InvalidValue: 2,

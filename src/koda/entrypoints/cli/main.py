@@ -1,5 +1,6 @@
 """The program `koda`."""
 
+import signal
 import sys
 from collections.abc import Mapping, Sequence
 from importlib import import_module
@@ -8,10 +9,11 @@ import click
 
 from koda import __version__
 from koda.domain.model.errors import KodaError
-from koda.entrypoints.cli.endings import INTERRUPTED, MISUSED, code_of, tell
+from koda.entrypoints.cli.endings import INTERRUPTED, MISUSED, TERMINATED, code_of, tell
 
 COMMANDS: Mapping[str, str] = {
     "serve": "Serve the marketplace.",
+    "demo": "Live through a purchase, step by step.",
     "init": "Prepare the data directory and the store.",
     "doctor": "Try every configured service.",
     "settings": "List every setting.",
@@ -21,6 +23,7 @@ COMMANDS: Mapping[str, str] = {
 
 EPILOG = """\b
 Start here:
+  koda demo                 watch a purchase from listing to download
   koda serve --samples      a marketplace with sample listings to click through
 \b
 Settings are environment variables such as KODA_DATA; see 'koda settings'.
@@ -83,7 +86,8 @@ def _hint(error: click.ClickException) -> str:
 
 
 def main() -> None:
-    """Be the program."""
+    """Be the program; SIGTERM ends it in order, as leaving every context does."""
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(TERMINATED))
     sys.exit(run(sys.argv[1:]))
 
 

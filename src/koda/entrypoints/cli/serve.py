@@ -1,8 +1,6 @@
 """`koda serve`."""
 
 import os
-import signal
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -19,8 +17,6 @@ from koda.entrypoints.samples.seeding import Seeding
 from koda.entrypoints.settings import FileStore, Settings, Store
 from koda.sandbox.control import SandboxControl
 
-TERMINATED = 143
-"""What a shell makes of SIGTERM, where it comes before there is anything to stop in order."""
 EVERYWHERE = frozenset({"0.0.0.0", "::", ""})  # noqa: S104 - told apart, not bound
 
 
@@ -72,7 +68,6 @@ def command(host: str, port: int, workers: int, *, samples: bool) -> None:
       KODA_CLERK_PUBLIC_KEY                 for signing in
     'koda settings' lists all of them with their defaults and meanings.
     """
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(TERMINATED))
     request = Request(host, port or free_port(), workers, samples)
     address = address_of(request.host, request.port)
     settings = load_settings({"KODA_SITE_URL": _site_url(request), **os.environ})
