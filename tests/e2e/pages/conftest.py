@@ -108,15 +108,19 @@ class Site:
         return browser
 
 
-@pytest.fixture
-def market() -> Marketplace:
-    """A marketplace in memory that calls itself sandboxed."""
-    made = Marketplace()
+def sandboxed(made: Marketplace, site_url: str = "http://127.0.0.1:8000") -> Marketplace:
+    """Let a marketplace in memory call itself sandboxed, with one person to be."""
     settings = made.container.settings()
-    told = evolve(settings, sandbox_url=SANDBOX, secret_key=SecretStr("s" * 32))
+    told = evolve(settings, sandbox_url=SANDBOX, secret_key=SecretStr("s" * 32), site_url=site_url)
     made.container.settings.override(Object(told))
     made.container.sample_people.override(Object(SampleAda(made)))
     return made
+
+
+@pytest.fixture
+def market() -> Marketplace:
+    """A marketplace in memory that calls itself sandboxed."""
+    return sandboxed(Marketplace())
 
 
 @pytest.fixture

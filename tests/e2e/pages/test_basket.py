@@ -2,6 +2,7 @@ import pytest
 
 from koda.domain.model.people import Principal
 from koda.domain.model.sellers import Restricted
+from koda.domain.usecases.revise_automation import Revision
 from koda.testing.marketplace import Marketplace
 from tests.e2e.pages.conftest import Site, text_of
 
@@ -188,8 +189,6 @@ def test_a_changed_price_is_shown_before_it_is_paid(
     site: Site, market: Marketplace, seller: Principal, buyer: Principal
 ) -> None:
     """The total that the buyer saw is the one that is charged, or nothing is."""
-    from koda.domain.usecases.revise_automation import Revision
-
     item = market.list_automation(seller)
     browser = site.browser(buyer)
     browser.post("/basket/add", automation_id=item.id)

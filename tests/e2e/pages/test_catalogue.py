@@ -4,6 +4,7 @@ import pytest
 
 from koda.domain.model.errors import Unavailable
 from koda.domain.model.people import Principal
+from koda.entrypoints.web.app import create_app
 from koda.testing.marketplace import Marketplace
 from tests.e2e.pages.conftest import Site, text_of
 
@@ -175,8 +176,6 @@ class DownStore:
 
 def test_a_store_that_is_down_is_told_with_when_to_come_back(market: Marketplace) -> None:
     """The page says that nothing was lost and carries Retry-After."""
-    from koda.entrypoints.web.app import create_app
-
     market.container.automations.override(DownStore())
     page = Site(market, create_app(market.container)).anybody().get("/")
 

@@ -33,8 +33,9 @@ def asset(name: str) -> str:
     return url_for("koda.static", filename=name, v=fingerprint(name))
 
 
+@cache
 def environment() -> Environment:
-    """Return the templates, apart from those of an application that Koda is mounted in."""
+    """Return the templates, compiled once, apart from those of an application around Koda."""
     made = Environment(
         loader=FileSystemLoader(TEMPLATES),
         autoescape=True,

@@ -1,0 +1,394 @@
+from io import BytesIO
+from typing import Any
+
+import pytest
+from werkzeug.test import TestResponse
+
+from koda.domain.model.automations import Automation, Version
+from koda.domain.model.identifiers import AutomationId
+from koda.domain.model.people import Principal
+from koda.domain.model.policy import Policy
+from koda.entrypoints.web.app import create_app
+from koda.testing.examples import PIXEL, WORKFLOW, digest
+from koda.testing.marketplace import Marketplace
+from tests.e2e.pages.conftest import Browser, Site, sandboxed, text_of
+
+SECOND = b'{"nodes": [1], "connections": {}}'
+TYPED = {
+    "title": "Weekly newsletter",
+    "description": "Collects the week and writes a newsletter of it.",
+    "platform": "Make",
+    "category": "Email Marketing",
+    "price": "12,50",
+    "tags": "News, letters ,,news",
+    "version": "1.0.0",
+}
+
+
+def file(content: bytes = WORKFLOW, name: str = "flow.json") -> tuple[BytesIO, str]:
+    """A file as a form sends it."""
+    return BytesIO(content), name
+
+
+def send(browser: Browser, **changes: Any) -> TestResponse:
+    """Send the form of a new listing."""
+    return browser.post("/selling/new", page="/selling/new", **(TYPED | changes))
+
+
+@pytest.fixture
+def ada(site: Site, seller: Principal) -> Browser:
+    """Ada's browser."""
+    return site.browser(seller)
+
+
+@pytest.fixture
+def automation(market: Marketplace, seller: Principal) -> Automation:
+    """One of Ada's."""
+    return market.list_automation(seller)
+
+
+def test_a_form_with_its_files_lists_an_automation(market: Marketplace, ada: Browser) -> None:
+    """Without the script, everything comes in one form; tags and the price are read as typed."""
+    page = ada.follow(send(ada, artifact=file(), preview=file(PIXEL, "p.png")))
+
+    assert "Your automation is on sale" in text_of(page)
+    item = market.automations.get(AutomationId(page.request.path.rpartition("/")[2]))
+    assert item.listing.price.minor == 1250
+    assert item.listing.tags == ("news", "letters")
+    assert item.latest.file.name == "flow.json"
+    assert item.preview is not None
+    assert "Weekly newsletter" in text_of(ada.get("/"))
+
+
+def test_a_refused_form_keeps_what_was_typed(ada: Browser) -> None:
+    """Every fault is told at once, beside its field and at the top, with the text still there."""
+    page = send(ada, title="No", price="0.10", category="Cats", artifact=file())
+
+    assert page.status_code == 422
+    assert "3 things need changing" in text_of(page)
+    assert 'value="No"' in page.text
+    assert 'value="0.10"' in page.text
+    assert "Collects the week" in page.text
+    assert '<option value="Make" selected>' in page.text
+    for name in ("title", "price", "category"):
+        assert f'<a href="#{name}">' in page.text
+        assert f'id="{name}-error"' in page.text
+    assert "invalid_value" in page.text
+
+
+def test_a_refused_form_keeps_its_files(ada: Browser) -> None:
+    """The files need not be chosen again: the second try lists with them."""
+    page = send(ada, title="No", artifact=file(), preview=file(PIXEL, "p.png"))
+    kept = {
+        name: page.text.split(f'name="{name}" value="')[1].split('"')[0]
+        for name in ("artifact_upload_id", "preview_upload_id")
+    }
+
+    assert "Your file is uploaded and kept" in text_of(page)
+    assert send(ada, **kept).status_code == 303
+
+
+def test_a_form_without_a_file_is_refused_with_all_its_faults(ada: Browser) -> None:
+    """The missing file is one fault among the others."""
+    page = send(ada, title="No")
+
+    assert page.status_code == 422
+    assert "2 things need changing" in text_of(page)
+    assert 'id="artifact-error"' in page.text
+
+
+@pytest.mark.parametrize(
+    ("sent", "words"),
+    [
+        (file(b"<html>"), "is a web page"),
+        (file(b"\xef\xbb\xbf{}"), "Artifact"),
+        (file(b'{"a": NaN}'), "Artifact"),
+        (file(b'{"a": 1, "a": 2}'), "Artifact"),
+        (file(b"[" * 10_000), "Artifact"),
+        (file(WORKFLOW, "flow.exe"), "must end in one of"),
+        (file(b""), "must be"),
+    ],
+)
+def test_a_file_that_cannot_be_sold_is_refused_at_its_field(
+    ada: Browser, sent: tuple[BytesIO, str], words: str
+) -> None:
+    """What the file is not is said at its own input, and nothing is listed."""
+    page = send(ada, artifact=sent)
+
+    assert page.status_code == 422
+    assert 'id="artifact-error"' in page.text
+    assert words.lower() in text_of(page).lower()
+    assert "Weekly newsletter" not in text_of(ada.get("/"))
+
+
+def test_a_file_that_is_too_large_is_refused_at_its_field() -> None:
+    """One byte above the marketplace's own limit is too much."""
+    market = sandboxed(Marketplace(Policy(artifact_bytes=len(WORKFLOW) - 1)))
+    browser = Site(market, create_app(market.container)).browser(market.ready_seller("ada"))
+
+    page = send(browser, artifact=file())
+
+    assert page.status_code == 422
+    assert f"Must be at most {len(WORKFLOW) - 1} bytes" in text_of(page)
+
+
+def test_a_picture_that_is_none_is_refused_at_its_field(ada: Browser) -> None:
+    """The workflow file is kept, the picture asked for again, and nothing is listed."""
+    page = send(ada, artifact=file(), preview=file(b"GIF89a", "p.png"))
+
+    assert page.status_code == 422
+    assert 'id="preview-error"' in page.text
+    assert 'id="artifact-error"' not in page.text
+    assert "Weekly newsletter" not in text_of(ada.get("/"))
+
+
+def test_file_names_are_made_safe(market: Marketplace, ada: Browser) -> None:
+    """Neither folders nor control characters nor endless names survive."""
+    page = ada.follow(send(ada, artifact=file(name="../../x/a;b\u202e" + "n" * 300 + ".json")))
+
+    item = market.automations.get(AutomationId(page.request.path.rpartition("/")[2]))
+    assert "/" not in item.latest.file.name
+    assert len(item.latest.file.name) <= 100
+    assert item.latest.file.name.endswith(".json")
+
+
+def test_an_upload_of_somebody_else_is_refused(
+    site: Site, market: Marketplace, ada: Browser
+) -> None:
+    """A ticket is bound to its owner."""
+    stolen = market.upload(market.ready_seller("dan"))
+
+    page = send(ada, artifact_upload_id=stolen)
+
+    assert page.status_code == 404
+    assert "must be chosen and uploaded again" in text_of(page)
+    assert stolen not in page.text
+
+
+def test_an_upload_that_is_too_old_is_asked_for_again(
+    market: Marketplace, seller: Principal, ada: Browser
+) -> None:
+    """Tickets end after ten minutes; the rest of the form is kept."""
+    upload_id = market.upload(seller)
+    market.pass_time(minutes=10)
+
+    page = send(ada, artifact_upload_id=upload_id)
+
+    assert page.status_code == 409
+    assert "expired" in page.text
+    assert 'value="Weekly newsletter"' in page.text
+
+
+def test_an_upload_that_never_arrived_is_asked_for_again(ada: Browser) -> None:
+    """The script's ticket alone is no file."""
+    ticket = ask_ticket(ada).json
+    assert ticket is not None
+
+    page = send(ada, artifact_upload_id=ticket["upload_id"])
+
+    assert page.status_code == 409
+    assert "upload_missing" in page.text
+
+
+def test_who_cannot_be_paid_cannot_list(site: Site, buyer: Principal) -> None:
+    """The form says what to do first, and keeps what was typed."""
+    page = send(site.browser(buyer), artifact=file())
+
+    assert page.status_code == 409
+    assert "seller_not_ready" in page.text
+    assert 'value="Weekly newsletter"' in page.text
+
+
+def ask_ticket(browser: Browser, **changes: Any) -> TestResponse:
+    """Announce a file as the script does."""
+    announced = {
+        "kind": "artifact",
+        "file_name": "flow.json",
+        "content_type": "application/json",
+        "size": len(WORKFLOW),
+        "sha256": digest(WORKFLOW),
+    }
+    browser.get("/selling/new")
+    return browser.client.post(
+        "/selling/uploads",
+        json=announced | changes,
+        headers={"X-CSRFToken": browser.token},
+        base_url=browser.base,
+    )
+
+
+def test_the_script_uploads_straight_to_storage(ada: Browser) -> None:
+    """A ticket says where the bytes go; once there, the form lists by the ticket alone."""
+    ticket = ask_ticket(ada).json
+    assert ticket is not None
+    sent = ada.client.put(
+        ticket["url"], data=WORKFLOW, headers=ticket["headers"], base_url=ada.base
+    )
+
+    page = send(ada, artifact_upload_id=ticket["upload_id"])
+
+    assert sent.status_code == 204
+    assert page.status_code == 303
+
+
+@pytest.mark.parametrize(
+    ("content", "kind"),
+    [(WORKFLOW + b" ", "application/json"), (WORKFLOW, "text/html"), (b"{}", "application/json")],
+)
+def test_storage_takes_only_what_was_announced(ada: Browser, content: bytes, kind: str) -> None:
+    """Size, type and hash are held against the ticket."""
+    ticket = ask_ticket(ada).json
+    assert ticket is not None
+
+    sent = ada.client.put(ticket["url"], data=content, content_type=kind, base_url=ada.base)
+
+    assert sent.status_code == 422
+    assert send(ada, artifact_upload_id=ticket["upload_id"]).status_code == 409
+
+
+@pytest.mark.parametrize(
+    ("changes", "status"),
+    [
+        ({"kind": "cat"}, 422),
+        ({"size": 0}, 422),
+        ({"size": "10"}, 422),
+        ({"size": 10**12}, 422),
+        ({"sha256": "x"}, 422),
+        ({"file_name": "a.exe"}, 422),
+        ({"content_type": "text/html"}, 422),
+        ({"file_name": "a" * 5000 + ".json"}, 413),
+    ],
+)
+def test_what_cannot_be_uploaded_gets_no_ticket(
+    ada: Browser, changes: dict[str, Any], status: int
+) -> None:
+    """The script is told so as a problem document."""
+    refused = ask_ticket(ada, **changes)
+
+    assert refused.status_code == status
+    assert refused.mimetype == "application/problem+json"
+
+
+@pytest.mark.parametrize("body", [b"", b"[]", b"null", b"[" * 4000, b"\xff\xfe", b'{"kind": 1}'])
+def test_a_body_that_announces_nothing_gets_no_ticket(ada: Browser, body: bytes) -> None:
+    """Whatever is no announcement is refused, and never breaks anything."""
+    ada.get("/selling/new")
+    refused = ada.client.post(
+        "/selling/uploads",
+        data=body,
+        headers={"X-CSRFToken": ada.token, "Content-Type": "application/json"},
+        base_url=ada.base,
+    )
+
+    assert refused.status_code == 422
+
+
+def test_tickets_are_limited(ada: Browser) -> None:
+    """After sixty in a minute the next is refused."""
+    answers = [ask_ticket(ada).status_code for _ in range(61)]
+
+    assert answers[-2:] == [200, 429]
+
+
+def test_a_listing_is_edited(market: Marketplace, ada: Browser, automation: Automation) -> None:
+    """The form begins with what is there, and changes what was typed."""
+    place = f"/selling/{automation.id}/edit"
+    begun = ada.get(place)
+
+    typed: dict[str, Any] = TYPED | {"price": "20", "preview": file(PIXEL, "p.png")}
+    page = ada.follow(ada.post(place, **typed))
+
+    assert 'value="12.50"' in begun.text
+    assert "Your listing is changed" in text_of(page)
+    item = market.automations.get(automation.id)
+    assert item.listing.price.minor == 2000
+    assert item.preview is not None
+    assert item.latest == automation.latest
+
+
+def test_a_refused_edit_keeps_what_was_typed_and_changes_nothing(
+    market: Marketplace, ada: Browser, automation: Automation
+) -> None:
+    """A bad picture with a good text leaves the listing as it was."""
+    place = f"/selling/{automation.id}/edit"
+
+    bad_text = ada.post(place, page=place, **(TYPED | {"title": "x"}))
+    bad_picture = ada.post(place, page=place, **(TYPED | {"preview": file(b"no", "p.png")}))
+
+    assert bad_text.status_code == 422
+    assert 'value="x"' in bad_text.text
+    assert 'id="preview-error"' in bad_picture.text
+    assert market.automations.get(automation.id) == automation
+
+
+def test_a_release_is_added(market: Marketplace, ada: Browser, automation: Automation) -> None:
+    """The new version stands first, and the old one stays."""
+    place = f"/selling/{automation.id}/release"
+    notes = "Now in colour.\r\nAnd faster."
+
+    page = ada.follow(
+        ada.post(place, page=place, version="1.1.0", notes=notes, artifact=file(SECOND))
+    )
+
+    assert "The release is out" in text_of(page)
+    item = market.automations.get(automation.id)
+    assert [str(one.version) for one in item.releases] == ["1.0.0", "1.1.0"]
+    assert item.latest.notes == "Now in colour.\nAnd faster."
+
+
+@pytest.mark.parametrize(
+    ("version", "status", "code"), [("1.0.0", 409, "version_taken"), ("new", 422, "invalid_value")]
+)
+def test_a_refused_release_keeps_what_was_typed(
+    market: Marketplace,
+    ada: Browser,
+    automation: Automation,
+    version: str,
+    status: int,
+    code: str,
+) -> None:
+    """A version that is taken or none is said; notes and file are kept."""
+    place = f"/selling/{automation.id}/release"
+
+    page = ada.post(place, page=place, version=version, notes="Mine", artifact=file(SECOND))
+
+    assert page.status_code == status
+    assert code in page.text
+    assert ">Mine</textarea>" in page.text
+    assert "Your file is uploaded and kept" in text_of(page)
+    assert market.automations.get(automation.id).latest.version == Version.parse("1.0.0")
+
+
+def test_a_release_without_a_file_is_refused(ada: Browser, automation: Automation) -> None:
+    """The file and the version are told at once."""
+    place = f"/selling/{automation.id}/release"
+
+    page = ada.post(place, page=place, version="new", notes="")
+
+    assert page.status_code == 422
+    assert "2 things need changing" in text_of(page)
+
+
+def test_withdrawing_is_asked_and_done(ada: Browser, automation: Automation) -> None:
+    """The page says what it means; the listing leaves the catalogue at once."""
+    place = f"/selling/{automation.id}/withdraw"
+    asked = ada.get(place)
+
+    page = ada.follow(ada.post(place))
+
+    assert "does not come back" in text_of(asked)
+    assert "The listing is withdrawn" in text_of(page)
+    assert "The shelves are empty" in text_of(ada.get("/"))
+    assert ada.post(place).status_code == 409
+
+
+@pytest.mark.parametrize("form", ["edit", "release", "withdraw"])
+def test_forms_are_the_sellers_alone(
+    site: Site, market: Marketplace, admin: Principal, automation: Automation, form: str
+) -> None:
+    """Somebody else's listing is as good as none, for another seller and for an admin."""
+    for other in (market.ready_seller("dan"), admin):
+        browser = site.browser(other)
+        place = f"/selling/{automation.id}/{form}"
+        assert browser.get(place).status_code == 404
+        assert browser.post(place, **TYPED).status_code == 404

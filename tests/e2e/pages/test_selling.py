@@ -1,0 +1,133 @@
+from datetime import UTC, datetime
+
+import pytest
+
+from koda.domain.model.people import Principal
+from koda.domain.model.sellers import Restricted
+from koda.testing.marketplace import Marketplace
+from tests.e2e.pages.conftest import Site, text_of
+
+DEADLINE = datetime(2026, 4, 2, tzinfo=UTC)
+
+
+def test_a_newcomer_is_told_how_to_begin(site: Site, buyer: Principal) -> None:
+    """Without a payout account there is one button, and the fee is said."""
+    page = text_of(site.browser(buyer).get("/selling"))
+
+    assert "Set up payouts" in page
+    assert "Koda keeps 15 % of each sale" in page
+    assert "List an automation" in page
+
+
+def test_onboarding_leads_to_the_provider_and_back(
+    site: Site, market: Marketplace, buyer: Principal
+) -> None:
+    """Coming back proves nothing: the provider is asked."""
+    browser = site.browser(buyer)
+    browser.get("/selling")
+
+    leaving = browser.post("/selling/onboarding", page="/selling")
+    unfinished = browser.follow(browser.get("/selling/onboarding/return"))
+    market.provider.complete_onboarding(market.provider.open_account(buyer.user_id))
+    finished = browser.follow(browser.get("/selling/onboarding/return"))
+
+    assert leaving.status_code == 303
+    assert leaving.headers["Location"].startswith("https://pay.example/onboarding/")
+    assert "still needs" in text_of(unfinished)
+    assert "details" in text_of(unfinished)
+    assert "Your payout account is ready" in text_of(finished)
+
+
+def test_a_used_up_link_is_replaced(site: Site, buyer: Principal) -> None:
+    """The provider's refresh address makes a new link for whoever is signed in."""
+    browser = site.browser(buyer)
+    first = browser.post("/selling/onboarding", page="/selling").headers["Location"]
+
+    again = browser.get("/selling/onboarding/refresh")
+
+    assert again.status_code == 303
+    assert again.headers["Location"] != first
+
+
+def test_a_visitor_gets_no_onboarding_link(site: Site, market: Marketplace) -> None:
+    """Without somebody signed in, no account and no link is made."""
+    browser = site.anybody()
+
+    for page in (
+        browser.get("/selling/onboarding/refresh"),
+        browser.get("/selling/onboarding/return"),
+        browser.post("/selling/onboarding"),
+    ):
+        assert page.status_code == 401
+    assert not market.provider.accounts
+
+
+def test_a_restriction_is_explained(site: Site, market: Marketplace, seller: Principal) -> None:
+    """The reason, the deadline and the way out are shown."""
+    account = market.provider.open_account(seller.user_id)
+    market.provider.restrict(account, Restricted("A document is unreadable", ("a scan",), DEADLINE))
+    browser = site.browser(seller)
+    browser.get("/selling")
+
+    page = browser.follow(browser.post("/selling/onboarding/check"))
+
+    for words in ("A document is unreadable", "a scan", "2 April 2026", "Fix it with the provider"):
+        assert words in text_of(page)
+
+
+def test_returning_without_an_account_is_nothing(site: Site, buyer: Principal) -> None:
+    """There is nothing to confirm."""
+    assert site.browser(buyer).get("/selling/onboarding/return").status_code == 404
+
+
+def test_a_ready_seller_goes_to_balance_and_payouts(site: Site, seller: Principal) -> None:
+    """The provider's own pages open by a fresh link."""
+    browser = site.browser(seller)
+
+    leaving = browser.post("/selling/payouts", page="/selling")
+
+    assert leaving.status_code == 303
+    assert leaving.headers["Location"].startswith("https://pay.example/")
+
+
+def test_onboarding_is_limited(site: Site, buyer: Principal) -> None:
+    """After ten links in a minute the next is refused, with when to come back."""
+    browser = site.browser(buyer)
+    answers = [browser.get("/selling/onboarding/refresh") for _ in range(11)]
+
+    assert [one.status_code for one in answers] == [303] * 10 + [429]
+    assert int(answers[-1].headers["Retry-After"]) > 0
+    assert "too_many" in answers[-1].text
+
+
+def test_listings_are_shown_in_every_state_and_page_by_page(
+    site: Site, market: Marketplace, seller: Principal, admin: Principal
+) -> None:
+    """The seller sees withdrawn and suspended ones, too; twelve a page."""
+    items = [market.list_automation(seller, title=f"Number {number}") for number in range(13)]
+    market.withdraw_automation(seller, items[12].id)
+    market.moderate_automation(admin, items[11].id, suspended=True)
+    browser = site.browser(seller)
+
+    first = browser.get("/selling")
+    following = first.text.split('rel="next" href="')[1].split('"')[0]
+
+    assert "withdrawn" in text_of(first)
+    assert "An administrator took this listing off sale" in text_of(first)
+    assert "Number 0" in text_of(browser.get(following))
+
+
+def test_one_sees_only_ones_own(
+    site: Site, market: Marketplace, seller: Principal, buyer: Principal
+) -> None:
+    """Another's listings are not among mine."""
+    market.list_automation(seller, title="A thing of Ada")
+
+    assert "A thing of Ada" not in text_of(site.browser(buyer).get("/selling"))
+
+
+@pytest.mark.parametrize("cursor", ["x", "WyJ4IiwxLCJ5Il0", "%00"])
+def test_a_forged_cursor_is_refused(site: Site, seller: Principal, cursor: str) -> None:
+    """A made-up place in a list is no place."""
+    for path in ("/selling", "/sales", "/library"):
+        assert site.browser(seller).get(f"{path}?cursor={cursor}").status_code == 422

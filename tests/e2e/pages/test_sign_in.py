@@ -1,0 +1,173 @@
+import pytest
+from attrs import evolve
+from dependency_injector.providers import Object
+
+from koda.domain.model.people import Credentials
+from koda.entrypoints.web.app import create_app
+from koda.entrypoints.web.visitors import SESSION_COOKIE
+from koda.testing.marketplace import Marketplace
+from tests.e2e.pages.conftest import Site, sandboxed, text_of
+
+
+def test_choosing_somebody_signs_in_and_leads_on(site: Site, market: Marketplace) -> None:
+    """The cookie is out of reach of scripts, and the next page greets the person."""
+    market.ready_seller("ada")
+    browser = site.anybody()
+
+    answer = browser.post(
+        "/sandbox/sign-in", page="/sandbox/sign-in", user="user_ada", next="/selling"
+    )
+    page = browser.follow(answer)
+
+    cookies = [one for one in answer.headers.getlist("Set-Cookie") if SESSION_COOKIE in one]
+    assert "HttpOnly" in cookies[0]
+    assert "SameSite=Lax" in cookies[0]
+    assert "Secure" not in cookies[0]
+    assert page.request.path == "/selling"
+    assert "Ada" in text_of(page)
+
+
+def test_over_https_the_cookies_are_secure() -> None:
+    """Both cookies travel encrypted alone, and browsers are told to come by HTTPS."""
+    market = sandboxed(Marketplace(), "https://koda.example")
+    browser = Site(market, create_app(market.container)).anybody()
+    browser.base = "https://koda.example"
+    browser.get("/sandbox/sign-in")
+
+    answer = browser.client.post(
+        "/sandbox/sign-in",
+        data={"csrf_token": browser.token, "user": "user_ada"},
+        headers={"Referer": "https://koda.example/sandbox/sign-in"},
+        base_url=browser.base,
+    )
+
+    assert answer.status_code == 303
+    assert all("Secure" in one for one in answer.headers.getlist("Set-Cookie"))
+    assert "max-age=63072000" in answer.headers["Strict-Transport-Security"]
+
+
+@pytest.mark.parametrize(
+    "target",
+    [
+        "//evil.example",
+        "https://evil.example",
+        "https://127.0.0.1:8000@evil.example",
+        "\\\\evil.example",
+        "/\\evil.example",
+        "javascript:alert(1)",
+        "/x\r\nSet-Cookie: a=b",
+        "",
+        "/" + "x" * 3000,
+    ],
+)
+def test_nobody_is_led_away(site: Site, target: str) -> None:
+    """Only paths of this site are targets, in the page and in the redirect."""
+    browser = site.anybody()
+    page = browser.get("/sandbox/sign-in", query_string={"next": target})
+
+    answer = browser.post("/sandbox/sign-in", user="user_ada", next=target)
+
+    assert '<input type="hidden" name="next" value="/">' in page.text
+    assert answer.headers["Location"] == "/"
+
+
+def test_a_program_gets_a_token(site: Site, market: Marketplace) -> None:
+    """JSON in, token out; the token is one."""
+    answer = site.app.test_client().post(
+        "/sandbox/sign-in", json={"user": "user_ada"}, base_url="http://127.0.0.1:8000"
+    )
+
+    assert answer.json is not None
+    token = Credentials(authorization=f"Bearer {answer.json['token']}")
+    assert market.identity.authenticate(token).user_id == "user_ada"
+    assert "Set-Cookie" not in answer.headers
+
+
+@pytest.mark.parametrize(
+    ("body", "status"),
+    [({"user": "user_x"}, 404), ({}, 422), ({"user": 1}, 422), ([], 422)],
+)
+def test_a_program_that_names_nobody_gets_none(site: Site, body: object, status: int) -> None:
+    """Strangers and nonsense are refused as problem documents."""
+    answer = site.app.test_client().post(
+        "/sandbox/sign-in", json=body, base_url="http://127.0.0.1:8000"
+    )
+
+    assert answer.status_code == status
+    assert answer.mimetype == "application/problem+json"
+
+
+def test_a_stranger_is_nobody(site: Site) -> None:
+    """The page cannot sign in whom the sandbox does not know."""
+    refused = site.anybody().post("/sandbox/sign-in", user="user_x")
+
+    assert refused.status_code == 404
+    assert not any(SESSION_COOKIE in one for one in refused.headers.getlist("Set-Cookie"))
+
+
+def test_signing_out_forgets_the_session_and_the_basket(site: Site, market: Marketplace) -> None:
+    """The next visitor of this browser finds nothing of the last."""
+    browser = site.browser(market.ready_seller("ada"))
+    browser.post("/basket/add", automation_id="aut_1")
+
+    page = browser.follow(browser.post("/sign-out"))
+
+    assert "Sign out" not in page.text
+    assert browser.get("/library").status_code == 401
+    assert "Nothing in here yet" in text_of(browser.get("/basket"))
+
+
+def test_a_site_that_is_no_sandbox_has_no_sample_people() -> None:
+    """The page is not there, and the link leads to the identity provider, if one is told."""
+    market = sandboxed(Marketplace())
+    settings = market.container.settings()
+    clerk = evolve(settings.clerk, sign_in_url="https://accounts.example/sign-in")
+    market.container.settings.override(Object(evolve(settings, sandbox_url="", clerk=clerk)))
+    client = create_app(market.container).test_client()
+
+    page = client.get("/library?cursor=x", base_url="http://127.0.0.1:8000")
+
+    assert client.get("/sandbox/sign-in", base_url="http://127.0.0.1:8000").status_code == 404
+    back = "http%3A%2F%2F127.0.0.1%3A8000%2Flibrary%3Fcursor%3Dx"
+    assert f"https://accounts.example/sign-in?redirect_url={back}" in page.text
+    assert "no money moves" not in page.text
+
+
+@pytest.mark.parametrize(
+    "cookie", ["garbage", "a.b.c", "", "x" * 5000, '"quoted"', "é", 'x={"a":1, b}']
+)
+def test_a_broken_cookie_is_nobody(site: Site, cookie: str) -> None:
+    """Whatever stands in the cookie, public pages open and others ask to sign in."""
+    client = site.app.test_client(use_cookies=False)
+    headers = {"Cookie": f"{SESSION_COOKIE}={cookie}"}
+
+    for path, status in (("/", 200), ("/library", 401)):
+        answer = client.get(path, headers=headers, base_url="http://127.0.0.1:8000")
+        assert answer.status_code == status
+
+
+def test_a_bearer_token_opens_no_page(site: Site, market: Marketplace) -> None:
+    """Pages read the cookie alone, so that no header can bring a visitor's basket to another."""
+    token = market.identity.sign_in(market.person("bo").user_id)
+    client = site.app.test_client()
+
+    answer = client.get(
+        "/library",
+        headers={"Authorization": f"Bearer {token}"},
+        base_url="http://127.0.0.1:8000",
+    )
+
+    assert answer.status_code == 401
+
+
+def test_signing_in_is_limited(site: Site) -> None:
+    """After thirty tries in a minute the next is refused."""
+    client = site.app.test_client()
+    statuses = [
+        client.post(
+            "/sandbox/sign-in", json={"user": "user_x"}, base_url="http://127.0.0.1:8000"
+        ).status_code
+        for _ in range(31)
+    ]
+
+    assert statuses[-2:] == [404, 429]
