@@ -78,7 +78,7 @@ def translated(missing: NotFound | None = None) -> Iterator[None]:
 
 def translate(error: stripe.StripeError, missing: NotFound | None = None) -> KodaError:
     """Koda's error for one of Stripe's."""
-    if error.code in MISSING and missing is not None:
+    if missing is not None and _code_of(error) in MISSING:
         return missing
     match error:
         case stripe.AuthenticationError() | stripe.PermissionError():
@@ -93,6 +93,11 @@ def translate(error: stripe.StripeError, missing: NotFound | None = None) -> Kod
             return Unavailable(SERVICE, SOON if error.http_status == BUSY else LATER)
 
 
+def _code_of(error: stripe.StripeError) -> str | None:
+    # The library copies the code to some kinds of errors and leaves it in the body of others.
+    return error.code or getattr(error.error, "code", None)
+
+
 def _asked_delay(error: stripe.StripeError) -> int:
     asked = str((error.headers or {}).get("Retry-After", ""))
     return min(int(asked), MUCH_LATER) if asked.isdecimal() else LATER
@@ -100,8 +105,9 @@ def _asked_delay(error: stripe.StripeError) -> int:
 
 def reason_of(error: stripe.StripeError) -> str:
     """Why Stripe refused, from its codes alone: its sentences may repeat what was sent."""
-    known = REASONS.get(error.code or "")
+    code = _code_of(error) or "invalid request"
+    known = REASONS.get(code)
     if known is not None:
         return known
     named = getattr(error, "param", None) or "the request"
-    return f"it does not take {named} ({error.code or 'invalid request'})"
+    return f"it does not take {named} ({code})"

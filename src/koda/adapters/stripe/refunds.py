@@ -55,10 +55,6 @@ def _check(charge: stripe.Charge, refund: Refund) -> None:
 
 
 def _refund(client: stripe.StripeClient, charge: stripe.Charge, refund: Refund) -> stripe.Refund:
-    fee = charge.application_fee
-    whole = isinstance(fee, stripe.ApplicationFee) and _is_whole(charge, fee, refund)
-    if isinstance(fee, stripe.ApplicationFee) and refund.fee and not whole:
-        _give_fee_back(client, fee, refund, refund.fee)
     params: stripe.params.RefundCreateParams = {
         "charge": charge.id,
         "amount": to_stripe(refund.amount),
@@ -66,8 +62,12 @@ def _refund(client: stripe.StripeClient, charge: stripe.Charge, refund: Refund) 
     }
     if refund.destination is not None:
         params["reverse_transfer"] = True
-    if whole:
-        params["refund_application_fee"] = True
+    fee = charge.application_fee
+    if isinstance(fee, stripe.ApplicationFee) and refund.fee is not None:
+        if _is_whole(charge, fee, refund):
+            params["refund_application_fee"] = True
+        elif refund.fee.minor:
+            _give_fee_back(client, fee, refund, refund.fee)
     return client.v1.refunds.create(params, keyed(refund.key))
 
 

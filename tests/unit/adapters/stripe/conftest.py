@@ -1,0 +1,31 @@
+"""A sandbox for the Stripe adapters, and what the checks of `Payments` are made of."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from koda.sandbox import Sandbox
+from koda.testing.contracts.payments_case import PaymentsCase
+from tests.contract.stripe_world import StripeWorld, payments_of
+
+
+@pytest.fixture(scope="module")
+def running() -> Iterator[Sandbox]:
+    """A Stripe that refuses whatever the Stripe library's types refuse."""
+    with Sandbox.start(strict=True) as sandbox:
+        yield sandbox
+
+
+@pytest.fixture
+def sandbox(running: Sandbox) -> Iterator[Sandbox]:
+    """The same, with an empty log of requests and no trouble planned."""
+    running.forget_requests()
+    yield running
+    running.faults.clear()
+    running.assert_balanced()
+
+
+@pytest.fixture
+def case(sandbox: Sandbox) -> PaymentsCase:
+    """The adapter of `Payments` and the world around it."""
+    return PaymentsCase(payments_of(sandbox), StripeWorld(sandbox))

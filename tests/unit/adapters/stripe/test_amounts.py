@@ -1,0 +1,80 @@
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from koda.adapters.stripe.amounts import charge_units, from_stripe, to_stripe
+from koda.domain.model.errors import PaymentRefused
+from koda.domain.model.money import Money
+
+CURRENCIES = ["EUR", "USD", "JPY", "KRW", "ISK", "UGX", "KWD", "TND", "MGA", "HUF", "TWD"]
+
+
+@pytest.mark.parametrize(
+    ("money", "units"),
+    [
+        (Money(1250, "EUR"), 1250),
+        (Money(1250, "JPY"), 1250),
+        (Money(1250, "ISK"), 125_000),
+        (Money(5, "UGX"), 500),
+        (Money(1230, "KWD"), 1230),
+        (Money(500, "MGA"), 5),
+        (Money(1250, "HUF"), 1250),
+    ],
+    ids=str,
+)
+def test_amount_has_stripes_units(money: Money, units: int) -> None:
+    """Whole, hundredth and thousandth units are those of Stripe's table."""
+    assert units == to_stripe(money)
+    assert money == from_stripe(units, money.currency.lower())
+
+
+@given(st.integers(0, 10**9), st.sampled_from(CURRENCIES))
+def test_amount_survives_the_way_to_stripe_and_back(tens: int, currency: str) -> None:
+    """What Stripe takes comes back as it was."""
+    money = Money(tens * 100, currency)
+
+    assert money == from_stripe(to_stripe(money), currency.lower())
+
+
+@pytest.mark.parametrize("money", [Money(1234, "KWD"), Money(501, "MGA"), Money(1, "BHD")], ids=str)
+def test_fraction_that_stripe_lacks_is_refused(money: Money) -> None:
+    """Nothing is rounded on the way to Stripe."""
+    with pytest.raises(PaymentRefused):
+        to_stripe(money)
+
+
+@pytest.mark.parametrize(
+    "money",
+    [
+        Money(0, "EUR"),
+        Money(49, "EUR"),
+        Money(49, "JPY"),
+        Money(17499, "HUF"),
+        Money(0, "ISK"),
+        Money(100_000_000, "EUR"),
+        Money(1_000_000, "ISK"),
+        Money(10**9, "INR"),
+        Money(10**12, "EUR"),
+    ],
+    ids=str,
+)
+def test_amount_out_of_stripes_bounds_is_refused(money: Money) -> None:
+    """A charge below the minimum or of too many digits is not even asked for."""
+    with pytest.raises(PaymentRefused):
+        charge_units(money)
+
+
+@pytest.mark.parametrize(
+    "money",
+    [Money(50, "EUR"), Money(99_999_999, "EUR"), Money(1, "ISK"), Money(999_999_999, "INR")],
+    ids=str,
+)
+def test_amount_at_stripes_bounds_is_charged(money: Money) -> None:
+    """The bounds themselves are within."""
+    assert charge_units(money) == to_stripe(money)
+
+
+def test_fraction_that_a_currency_lacks_is_no_amount() -> None:
+    """A hundredth of a króna is no money."""
+    with pytest.raises(ValueError, match="150 is no amount of ISK"):
+        from_stripe(150, "isk")

@@ -1,0 +1,170 @@
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+import stripe
+
+from koda.adapters.stripe.errors import KeyReused
+from koda.adapters.stripe.payout_accounts import status_of
+from koda.adapters.stripe.requirements import PAUSED, REJECTED
+from koda.domain.model.errors import NotFound
+from koda.domain.model.identifiers import AccountId, UserId
+from koda.domain.model.sellers import PayoutStatus, Pending, Ready, Restricted
+from koda.sandbox import Sandbox
+from koda.testing.contracts.payout_accounts import a_user
+from tests.contract.stripe_world import SITE, StripeWorld, accounts_of, client_of
+
+OVERDUE, VERIFYING = "requirements.past_due", "requirements.pending_verification"
+
+
+def test_account_is_opened_by_controller(sandbox: Sandbox) -> None:
+    """The platform answers for fees and losses, Stripe onboards, and the user is noted."""
+    user = a_user()
+    accounts_of(sandbox).open(user, "ada@example.com")
+    [asked] = sandbox.requests
+
+    assert asked.idempotency_key == f"koda:account:{user}"
+    assert asked.params == {
+        "capabilities": {"transfers": {"requested": "true"}},
+        "controller": {
+            "fees": {"payer": "application"},
+            "losses": {"payments": "application"},
+            "stripe_dashboard": {"type": "express"},
+        },
+        "email": "ada@example.com",
+        "metadata": {"koda_user": user},
+    }
+
+
+def test_link_leads_back_to_the_configured_pages(sandbox: Sandbox) -> None:
+    """Where Stripe sends the seller afterwards is the marketplace's own choice."""
+    accounts = accounts_of(sandbox)
+    account_id = accounts.open(a_user(), None)
+    accounts.onboarding_link(account_id)
+
+    assert sandbox.requests[-1].params == {
+        "account": account_id,
+        "refresh_url": f"{SITE}/selling/again",
+        "return_url": f"{SITE}/selling/returned",
+        "type": "account_onboarding",
+    }
+
+
+def test_key_that_something_else_used_is_refused(sandbox: Sandbox) -> None:
+    """If the key belongs to no account of the user's, none is taken for it."""
+    client_of(sandbox).v1.accounts.create(
+        {"country": "DE"}, {"idempotency_key": "koda:account:user_other"}
+    )
+
+    with pytest.raises(KeyReused):
+        accounts_of(sandbox).open(UserId("user_other"), None)
+
+
+def test_account_that_cut_its_connection_is_not_found(sandbox: Sandbox) -> None:
+    """A seller who takes the platform's access away has no account here any more."""
+    account_id = StripeWorld(sandbox).seller()
+    sandbox.deauthorize(account_id)
+
+    with pytest.raises(NotFound):
+        accounts_of(sandbox).status(account_id)
+
+
+def test_account_works_until_its_deadline(sandbox: Sandbox) -> None:
+    """What Stripe will want later does not stop a seller now."""
+    account_id = StripeWorld(sandbox).seller()
+    sandbox.require(account_id, ["individual.id_number"])
+
+    assert accounts_of(sandbox).status(AccountId(account_id)) == Ready()
+
+
+def an_account(
+    transfers: str | None, *, submitted: bool, payouts: bool = False, **needs: Any
+) -> stripe.Account:
+    """An account as Stripe describes it."""
+    return stripe.Account.construct_from(
+        {
+            "id": "acct_1",
+            "object": "account",
+            "capabilities": {"transfers": transfers} if transfers else {},
+            "details_submitted": submitted,
+            "payouts_enabled": payouts,
+            "requirements": {
+                "currently_due": [],
+                "past_due": [],
+                "disabled_reason": None,
+                "current_deadline": None,
+                **needs,
+            },
+        },
+        "sk_test_1",
+    )
+
+
+@pytest.mark.parametrize(
+    ("account", "status"),
+    [
+        (an_account("active", submitted=True, payouts=True), Ready()),
+        (an_account("active", submitted=True), Pending()),
+        (an_account("inactive", submitted=True, payouts=True), Pending()),
+        (an_account(None, submitted=True, payouts=True), Pending()),
+        (
+            an_account(
+                "pending", submitted=True, disabled_reason="requirements.pending_verification"
+            ),
+            Pending(),
+        ),
+        (an_account("inactive", submitted=True, disabled_reason="under_review"), Pending()),
+        (
+            an_account(
+                "inactive",
+                submitted=False,
+                disabled_reason=OVERDUE,
+                currently_due=["external_account"],
+                past_due=["external_account"],
+            ),
+            Pending(("a bank account for payouts",)),
+        ),
+        (
+            an_account(
+                "inactive",
+                submitted=True,
+                disabled_reason=OVERDUE,
+                past_due=["individual.dob.day"],
+                currently_due=["external_account"],
+                current_deadline=1_800_000_000,
+            ),
+            Restricted(
+                "required details are overdue",
+                ("your personal details", "a bank account for payouts"),
+                datetime(2027, 1, 15, 8, tzinfo=UTC),
+            ),
+        ),
+        (
+            an_account(
+                "inactive",
+                submitted=True,
+                past_due=None,
+                currently_due=None,
+                disabled_reason="other",
+            ),
+            Restricted(PAUSED),
+        ),
+        (
+            an_account("inactive", submitted=False, disabled_reason="rejected.fraud"),
+            Restricted(REJECTED),
+        ),
+    ],
+)
+def test_status_is_said_in_kodas_words(account: stripe.Account, status: PayoutStatus) -> None:
+    """Active transfers and payouts are ready; what the seller has not begun is pending."""
+    assert status_of(account) == status
+
+
+def test_account_without_requirements_is_pending() -> None:
+    """Stripe may leave the whole part out."""
+    account = stripe.Account.construct_from(
+        {"id": "acct_1", "capabilities": None, "payouts_enabled": False, "requirements": None},
+        "sk_test_1",
+    )
+
+    assert status_of(account) == Pending()

@@ -1,0 +1,51 @@
+import pytest
+
+from koda.adapters.stripe.requirements import OTHERS, PAUSED, REJECTED, reason_for, words_for
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        ("external_account", "a bank account for payouts"),
+        ("tos_acceptance.ip", "acceptance of the payment provider's terms"),
+        ("business_profile.url", "a description of what you sell"),
+        ("individual.verification.additional_document", "a proof of identity"),
+        ("individual.dob.day", "your personal details"),
+        ("person_1AbC.first_name", "your personal details"),
+        ("person_1AbC.verification.document", "a proof of identity"),
+        ("company.tax_id", "details of your company"),
+        ("representative.address.city", "details of the company's representative"),
+        ("something.new", OTHERS),
+    ],
+)
+def test_requirement_has_words(name: str, words: str) -> None:
+    """What Stripe names, a seller can read."""
+    assert (words,) == words_for([name])
+
+
+def test_requirements_are_said_once() -> None:
+    """Day, month and year of birth are one wish."""
+    names = [
+        "individual.dob.day",
+        "external_account",
+        "individual.dob.month",
+        "individual.dob.year",
+    ]
+
+    assert words_for(names) == ("your personal details", "a bank account for payouts")
+
+
+@pytest.mark.parametrize(
+    ("reason", "words"),
+    [
+        ("rejected.fraud", REJECTED),
+        ("rejected.terms_of_service", REJECTED),
+        ("requirements.past_due", "required details are overdue"),
+        ("platform_paused", "the marketplace has paused the account"),
+        ("other", PAUSED),
+        ("something_new", PAUSED),
+    ],
+)
+def test_reason_has_words(reason: str, words: str) -> None:
+    """Why an account is held back, a seller can read, without an accusation."""
+    assert words == reason_for(reason)
