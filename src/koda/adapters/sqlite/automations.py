@@ -7,7 +7,7 @@ from typing import Any
 from koda.adapters.sqlite import search
 from koda.adapters.sqlite.database import Database
 from koda.adapters.sqlite.documents import documents, to_milliseconds
-from koda.adapters.sqlite.records import Records, edge, insert, listed, replace
+from koda.adapters.sqlite.records import Records, edge, insert, listed, replace, select
 from koda.adapters.sqlite.terms import indexed
 from koda.domain.model.automations import Automation, Category, Platform
 from koda.domain.model.catalogue import CataloguePage, CatalogueQuery, Facets, Sort, terms_of
@@ -70,7 +70,7 @@ class SqliteAutomations(Automations):
 
     def some(self, automation_ids: Iterable[AutomationId]) -> Mapping[AutomationId, Automation]:
         with self._database.read() as connection:
-            rows = connection.execute(SOME, (listed(automation_ids),)).fetchall()
+            rows = select(connection, SOME, (listed(automation_ids),))
         return {one.id: one for one in RECORDS.read_all(rows)}
 
     def add(self, automation: Automation) -> None:
@@ -92,15 +92,15 @@ class SqliteAutomations(Automations):
     ) -> Page[Automation]:
         values = (seller_id, *edge(after), limit + 1)
         with self._database.read() as connection:
-            rows = connection.execute(OF_SELLER, values).fetchall()
+            rows = select(connection, OF_SELLER, values)
         return RECORDS.page(rows, limit, _place, f"automations:{seller_id}")
 
     def search(self, query: CatalogueQuery) -> CataloguePage:
         with self._database.read() as connection:
-            numbers = [number for (number,) in connection.execute(*search.numbers(query))]
+            numbers = [number for (number,) in select(connection, *search.numbers(query))]
             shown = numbers[: query.limit]
-            rows = {number: row for number, *row in connection.execute(NUMBERED, (f"{shown}",))}
-            groups = connection.execute(*search.counts(query)).fetchall()
+            rows = {number: row for number, *row in select(connection, NUMBERED, (f"{shown}",))}
+            groups = select(connection, *search.counts(query))
         items = RECORDS.read_all(rows[number] for number in shown)
         more = query.next_cursor(items[-1]) if len(numbers) > query.limit else None
         return CataloguePage(items, more, Facets.of(query, map(_group, groups)))

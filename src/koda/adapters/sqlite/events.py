@@ -7,7 +7,7 @@ from attrs import evolve
 
 from koda.adapters.sqlite.database import Database
 from koda.adapters.sqlite.documents import documents, to_milliseconds
-from koda.adapters.sqlite.records import Records
+from koda.adapters.sqlite.records import Records, select
 from koda.domain.model.errors import NotFound
 from koda.domain.model.identifiers import EventId
 from koda.domain.model.payments import EventState, InboxEntry, PaymentEvent
@@ -52,7 +52,7 @@ class SqliteEvents(Events):
 
     def pending(self, limit: int) -> tuple[InboxEntry, ...]:
         with self._database.read() as connection:
-            rows = connection.execute(PENDING, (limit,)).fetchall()
+            rows = select(connection, PENDING, (limit,))
         return RECORDS.read_all(rows)
 
 

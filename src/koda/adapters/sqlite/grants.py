@@ -2,7 +2,7 @@
 
 from koda.adapters.sqlite.database import Database
 from koda.adapters.sqlite.documents import documents, to_milliseconds
-from koda.adapters.sqlite.records import Records
+from koda.adapters.sqlite.records import Records, select
 from koda.domain.model.identifiers import PurchaseId
 from koda.domain.model.purchases import Grant
 from koda.ports.grants import Grants
@@ -30,5 +30,5 @@ class SqliteGrants(Grants):
 
     def of_purchase(self, purchase_id: PurchaseId) -> tuple[Grant, ...]:
         with self._database.read() as connection:
-            rows = connection.execute(OF_PURCHASE, (purchase_id,)).fetchall()
+            rows = select(connection, OF_PURCHASE, (purchase_id,))
         return RECORDS.read_all(rows)

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from koda.adapters.sqlite.database import Database
 from koda.adapters.sqlite.documents import documents, to_milliseconds
-from koda.adapters.sqlite.records import Records, first, listed
+from koda.adapters.sqlite.records import Records, listed, select
 from koda.domain.model.identifiers import UserId
 from koda.domain.model.people import Person
 from koda.ports.people import People
@@ -39,7 +39,7 @@ class SqlitePeople(People):
 
     def some(self, user_ids: Iterable[UserId]) -> Mapping[UserId, Person]:
         with self._database.read() as connection:
-            rows = connection.execute(SOME, (listed(user_ids),)).fetchall()
+            rows = select(connection, SOME, (listed(user_ids),))
         return {one.id: one for one in RECORDS.read_all(rows)}
 
     def put(self, person: Person) -> None:
@@ -53,4 +53,4 @@ class SqlitePeople(People):
 
     def removed(self, user_id: UserId) -> bool:
         with self._database.read() as connection:
-            return first(connection, REMOVED, (user_id,)) is not None
+            return bool(select(connection, REMOVED, (user_id,)))

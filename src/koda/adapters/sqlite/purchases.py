@@ -7,7 +7,7 @@ from typing import Any
 
 from koda.adapters.sqlite.database import Database
 from koda.adapters.sqlite.documents import documents, to_milliseconds
-from koda.adapters.sqlite.records import Records, edge, first, insert, listed, replace
+from koda.adapters.sqlite.records import Records, edge, insert, listed, replace, select
 from koda.domain.model.errors import NotFound
 from koda.domain.model.identifiers import AutomationId, PurchaseId, UserId
 from koda.domain.model.money import Money
@@ -82,7 +82,7 @@ class SqlitePurchases(Purchases):
         self, buyer_id: UserId, automation_ids: Iterable[AutomationId]
     ) -> frozenset[AutomationId]:
         with self._database.read() as connection:
-            rows = connection.execute(OWNED, (buyer_id, listed(automation_ids))).fetchall()
+            rows = select(connection, OWNED, (buyer_id, listed(automation_ids)))
         return frozenset(AutomationId(one) for (one,) in rows)
 
     def of_buyer(self, buyer_id: UserId, limit: int, after: Cursor | None = None) -> Page[Purchase]:
@@ -96,7 +96,7 @@ class SqlitePurchases(Purchases):
     def sales_by_day(self, seller_id: UserId, since: date | None = None) -> tuple[SalesDay, ...]:
         earliest = (since or date.min).isoformat()
         with self._database.read() as connection:
-            rows = connection.execute(DAYS, (seller_id, earliest)).fetchall()
+            rows = select(connection, DAYS, (seller_id, earliest))
         return tuple(map(_sales_day, rows))
 
     def save(self, purchase: Purchase) -> Purchase:
@@ -107,7 +107,7 @@ class SqlitePurchases(Purchases):
         self, statement: str, user_id: UserId, limit: int, after: Cursor | None, scope: str
     ) -> Page[Purchase]:
         with self._database.read() as connection:
-            rows = connection.execute(statement, (user_id, *edge(after), limit + 1)).fetchall()
+            rows = select(connection, statement, (user_id, *edge(after), limit + 1))
         return RECORDS.page(rows, limit, _place, scope)
 
 
@@ -116,8 +116,8 @@ def _record(connection: sqlite3.Connection, purchase: Purchase) -> Purchase:
     kept = RECORDS.find(connection, OF_LINE, (purchase.order_id, purchase.line))
     if kept is not None:
         return kept
-    owned = first(connection, LIVE, (purchase.buyer_id, purchase.automation_id))
-    new = purchase.as_double() if purchase.live and owned is not None else purchase
+    owned = select(connection, LIVE, (purchase.buyer_id, purchase.automation_id))
+    new = purchase.as_double() if purchase.live and owned else purchase
     insert(connection, ADD, _row(new), "purchase", new.id)
     return new
 

@@ -42,8 +42,8 @@ class Records(Generic[Entity]):
 
     def find(self, connection: sqlite3.Connection, statement: str, values: Values) -> Entity | None:
         """The entity that `statement` selects, or nothing."""
-        row = first(connection, statement, values)
-        return None if row is None else self.read(row)
+        rows = select(connection, statement, values)
+        return self.read(rows[0]) if rows else None
 
     def page(
         self,
@@ -58,13 +58,12 @@ class Records(Generic[Entity]):
         return Page(items, more)
 
 
-def first(connection: sqlite3.Connection, statement: str, values: Values) -> Sequence[Any] | None:
-    """The first row that `statement` selects; text that UTF-8 cannot write names nothing."""
+def select(connection: sqlite3.Connection, statement: str, values: Values) -> list[Any]:
+    """The rows that `statement` selects; text that UTF-8 cannot write names none."""
     try:
-        row: Sequence[Any] | None = connection.execute(statement, values).fetchone()
+        return connection.execute(statement, values).fetchall()
     except UnicodeEncodeError:
-        return None
-    return row
+        return []
 
 
 def listed(texts: Iterable[str]) -> str:

@@ -5,7 +5,7 @@ from typing import Any
 
 from koda.adapters.sqlite.database import Database
 from koda.adapters.sqlite.documents import documents
-from koda.adapters.sqlite.records import Records, insert, listed, replace
+from koda.adapters.sqlite.records import Records, insert, listed, replace, select
 from koda.domain.model.identifiers import AccountId, UserId
 from koda.domain.model.sellers import Seller
 from koda.ports.sellers import Sellers
@@ -37,7 +37,7 @@ class SqliteSellers(Sellers):
 
     def some(self, user_ids: Iterable[UserId]) -> Mapping[UserId, Seller]:
         with self._database.read() as connection:
-            rows = connection.execute(SOME, (listed(user_ids),)).fetchall()
+            rows = select(connection, SOME, (listed(user_ids),))
         return {one.user_id: one for one in RECORDS.read_all(rows)}
 
     def find_by_account(self, account_id: AccountId) -> Seller | None:

@@ -1,0 +1,176 @@
+"""What every adapter of `Automations` does."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from functools import partial
+
+import pytest
+from attrs import evolve
+from hypothesis import given
+
+from koda.domain.model.automations import Automation, AutomationState
+from koda.domain.model.errors import AlreadyExists, InvalidValue, NotFound, StaleWrite
+from koda.domain.model.identifiers import AutomationId, UserId
+from koda.domain.model.paging import Cursor
+from koda.ports.automations import Automations
+from koda.testing.contracts.automations_machine import AutomationsMachine
+from koda.testing.contracts.running import (
+    EXAMPLES,
+    NOWHERE,
+    assert_same,
+    at_once,
+    explore,
+    only_winner,
+    walk,
+)
+from koda.testing.contracts.searching import SearchingContract, filled, found, priced
+from koda.testing.examples import NOON, an_automation
+from koda.testing.strategies import automations
+
+Make = Callable[[], Automations]
+
+ADA = UserId("user_ada")
+
+
+class AutomationsContract(SearchingContract):
+    """Subclass it and override the fixture `make`: each call gives a new, empty adapter."""
+
+    # --- keeping one ---------------------------------------------------------------------
+
+    @EXAMPLES
+    @given(automation=automations())
+    def test_what_is_added_is_read_back(self, make: Make, automation: Automation) -> None:
+        """Every value comes back as it was, whatever the script or size."""
+        store = filled(make(), automation)
+
+        assert_same(automation, store.get(automation.id))
+
+    @EXAMPLES
+    @given(before=automations(), after=automations())
+    def test_what_is_saved_is_read_back(
+        self, make: Make, before: Automation, after: Automation
+    ) -> None:
+        """A save replaces every value."""
+        store = filled(make(), before)
+        kept = store.save(evolve(after, id=before.id, revision=before.revision))
+
+        assert_same(evolve(after, id=before.id, revision=before.revision + 1), kept)
+        assert_same(kept, store.get(before.id))
+
+    @pytest.mark.parametrize("automation_id", NOWHERE)
+    def test_unknown_is_not_found(self, make: Make, automation_id: str) -> None:
+        """What was never added is not found, however odd its id."""
+        with pytest.raises(NotFound):
+            filled(make(), an_automation()).get(AutomationId(automation_id))
+
+    def test_some_returns_those_that_exist(self, make: Make) -> None:
+        """Unknown and repeated ids do no harm."""
+        one, two = an_automation("aut_1"), an_automation("aut_2")
+        store = filled(make(), one, two, an_automation("aut_3"))
+
+        asked = [one.id, two.id, one.id, *map(AutomationId, NOWHERE)]
+        assert {one.id: one, two.id: two} == dict(store.some(iter(asked)))
+        assert dict(store.some([])) == {}
+
+    def test_adding_twice_raises_already_exists(self, make: Make) -> None:
+        """The first one stays."""
+        store = filled(make(), an_automation())
+
+        with pytest.raises(AlreadyExists):
+            store.add(an_automation(seller_id=UserId("user_eve")))
+        assert an_automation() == store.get(AutomationId("aut_1"))
+        assert store.of_seller(UserId("user_eve"), 10).items == ()
+
+    def test_stale_save_raises_and_changes_nothing(self, make: Make) -> None:
+        """Who read before somebody saved must read again."""
+        store = filled(make(), an_automation())
+        kept = store.save(an_automation().withdraw(NOON))
+
+        with pytest.raises(StaleWrite):
+            store.save(an_automation())
+        assert kept == store.get(kept.id)
+        assert found(store) == []
+
+    def test_save_from_the_future_raises(self, make: Make) -> None:
+        """A revision that was never kept is as stale as an old one."""
+        store = filled(make(), an_automation())
+
+        with pytest.raises(StaleWrite):
+            store.save(an_automation(revision=1))
+
+    def test_saving_the_unknown_raises_and_keeps_nothing(self, make: Make) -> None:
+        """A save never adds."""
+        store = make()
+
+        with pytest.raises(StaleWrite):
+            store.save(an_automation())
+        assert dict(store.some([AutomationId("aut_1")])) == {}
+        assert found(store) == []
+
+    def test_of_many_adding_at_once_one_wins(self, make: Make) -> None:
+        """The others learn that it exists, and the catalogue shows it once."""
+        store = make()
+        sellers = [UserId(f"user_{number}") for number in range(8)]
+        results = at_once(partial(store.add, an_automation(seller_id=one)) for one in sellers)
+
+        only_winner(results, AlreadyExists)
+        assert found(store) == ["aut_1"]
+
+    def test_of_many_saving_at_once_one_wins(self, make: Make) -> None:
+        """The others are told that they are stale."""
+        store = filled(make(), an_automation())
+        for revision in range(5):
+            states = [priced("aut_1", 100 + number) for number in range(8)]
+            nexts = [evolve(one, revision=revision) for one in states]
+            kept = only_winner(at_once(partial(store.save, one) for one in nexts), StaleWrite)
+
+            assert revision + 1 == kept.revision
+            assert kept == store.get(kept.id)
+
+    # --- a seller's own ------------------------------------------------------------------
+
+    def test_of_seller_is_newest_first_then_by_id(self, make: Make) -> None:
+        """Only the seller's own, in every state."""
+        later = NOON + timedelta(milliseconds=1)
+        store = filled(
+            make(),
+            an_automation("aut_2", state=AutomationState.DRAFT),
+            an_automation("aut_1", created_at=later, state=AutomationState.SUSPENDED),
+            an_automation("aut_3", state=AutomationState.WITHDRAWN),
+            an_automation("aut_4", seller_id=UserId("user_eve")),
+        )
+
+        items = store.of_seller(ADA, 10).items
+        assert [one.id for one in items] == ["aut_1", "aut_3", "aut_2"]
+        assert store.of_seller(UserId("user_nobody"), 10).items == ()
+
+    @pytest.mark.parametrize("limit", [1, 2, 3, 7, 8])
+    def test_pages_of_seller_hold_every_item_once(self, make: Make, limit: int) -> None:
+        """Equal times do not tear a page."""
+        store = filled(make(), *(an_automation(f"aut_{number}") for number in range(7)))
+
+        items = walk(partial(store.of_seller, ADA, limit), f"automations:{ADA}", limit)
+        assert [f"aut_{number}" for number in reversed(range(7))] == [one.id for one in items]
+
+    def test_pages_of_seller_stand_still_while_more_is_added(self, make: Make) -> None:
+        """What is newer than a page's last item does not push items to the next page."""
+        store = filled(make(), *(an_automation(f"aut_{number}") for number in range(4)))
+        cursor = store.of_seller(ADA, 2).next_cursor
+        filled(store, an_automation("aut_9", created_at=NOON + timedelta(days=1)))
+
+        after = Cursor.decode(cursor or "", f"automations:{ADA}")
+        assert [one.id for one in store.of_seller(ADA, 2, after).items] == ["aut_1", "aut_0"]
+
+    def test_cursor_of_seller_is_bound_to_that_seller(self, make: Make) -> None:
+        """It says `(created_at in ms, id)` and is refused in the list of somebody else."""
+        store = filled(make(), an_automation("aut_1"), an_automation("aut_2"))
+        cursor = store.of_seller(ADA, 1).next_cursor or ""
+
+        place = Cursor(round(NOON.timestamp() * 1000), "aut_2")
+        assert place == Cursor.decode(cursor, f"automations:{ADA}")
+        with pytest.raises(InvalidValue):
+            Cursor.decode(cursor, "automations:user_eve")
+
+    def test_behaves_like_a_dictionary(self, make: Make) -> None:
+        """Any history of adding, saving and asking agrees with a plain dictionary."""
+        explore(lambda: AutomationsMachine(make()))

@@ -1,0 +1,107 @@
+"""Random histories of automations, compared with a plain dictionary."""
+
+from collections import Counter
+from functools import partial
+
+import pytest
+from attrs import evolve
+from hypothesis import strategies as st
+from hypothesis.stateful import (
+    Bundle,
+    RuleBasedStateMachine,
+    invariant,
+    rule,
+)
+
+from koda.domain.model.automations import Automation
+from koda.domain.model.catalogue import CatalogueQuery, Facets, Sort
+from koda.domain.model.errors import AlreadyExists, StaleWrite
+from koda.domain.model.identifiers import AutomationId, UserId
+from koda.ports.automations import Automations
+from koda.testing.contracts.catalogues import catalogue_queries, similar_automations
+from koda.testing.contracts.running import (
+    assert_same,
+    walk,
+)
+
+
+def every(store: Automations, query: CatalogueQuery) -> list[Automation]:
+    """All that a query finds, read page by page."""
+    return walk(lambda after: store.search(evolve(query, after=after)), query.scope, query.limit)
+
+
+def expected_answer(query: CatalogueQuery, kept: list[Automation]) -> list[Automation]:
+    """What a query finds among `kept`, in its order."""
+    fitting = [
+        one
+        for one in kept
+        if query.matches_freely(one) and query.fits(one.listing.platform, one.listing.category)
+    ]
+    descending = query.sort is not Sort.PRICE_ASC
+    return sorted(fitting, key=lambda one: (query.sort_value(one), one.id), reverse=descending)
+
+
+def expected_facets(query: CatalogueQuery, kept: list[Automation]) -> Facets:
+    """How many each choice would leave."""
+    listings = [one.listing for one in kept if query.matches_freely(one)]
+    return Facets(
+        Counter(one.platform for one in listings if query.category in (None, one.category)),
+        Counter(one.category for one in listings if query.platform in (None, one.platform)),
+    )
+
+
+class AutomationsMachine(RuleBasedStateMachine):
+    """Automations beside a dictionary of what they should hold."""
+
+    seen: Bundle[Automation] = Bundle("seen")
+
+    def __init__(self, store: Automations) -> None:
+        super().__init__()
+        self.store = store
+        self.kept: dict[str, Automation] = {}
+
+    @rule(target=seen, automation=similar_automations())
+    def add(self, automation: Automation) -> Automation:
+        """Add one, which is refused if its id is taken."""
+        if automation.id in self.kept:
+            with pytest.raises(AlreadyExists):
+                self.store.add(automation)
+        else:
+            self.store.add(automation)
+            self.kept[automation.id] = automation
+        return automation
+
+    @rule(target=seen, base=seen, following=similar_automations())
+    def save(self, base: Automation, following: Automation) -> Automation:
+        """Save a next state of what was seen once, which is refused if it is stale."""
+        wanted = evolve(following, id=base.id, revision=base.revision)
+        kept = self.kept.get(base.id)
+        if kept is None or kept.revision != base.revision:
+            with pytest.raises(StaleWrite):
+                self.store.save(wanted)
+            return base
+        self.kept[base.id] = evolve(wanted, revision=base.revision + 1)
+        assert_same(self.kept[base.id], self.store.save(wanted))
+        return self.kept[base.id]
+
+    @rule(query=catalogue_queries())
+    def search(self, query: CatalogueQuery) -> None:
+        """Ask the catalogue."""
+        kept = list(self.kept.values())
+        assert expected_answer(query, kept) == every(self.store, query)
+        assert expected_facets(query, kept) == self.store.search(query).facets
+
+    @rule(limit=st.integers(1, 3), seller_id=st.sampled_from(["user_1", "user_2"]))
+    def of_seller(self, limit: int, seller_id: str) -> None:
+        """Read a seller's own, page by page."""
+        seller = UserId(seller_id)
+        own = [one for one in self.kept.values() if one.seller_id == seller]
+        own.sort(key=lambda one: (one.created_at, one.id), reverse=True)
+        read = partial(self.store.of_seller, seller, limit)
+        assert own == walk(read, f"automations:{seller}", limit)
+
+    @invariant()
+    def everything_is_kept(self) -> None:
+        """Nothing is lost and nothing appears."""
+        asked = [AutomationId(f"aut_{number}") for number in range(1, 7)]
+        assert self.kept == dict(self.store.some(asked))

@@ -1,0 +1,99 @@
+"""What every adapter of `Grants` does."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from functools import partial
+
+import pytest
+from attrs import evolve
+from hypothesis import given
+from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
+
+from koda.domain.model.identifiers import GrantId, PurchaseId, UserId
+from koda.domain.model.purchases import Grant
+from koda.ports.grants import Grants
+from koda.testing.contracts.running import EXAMPLES, NOWHERE, assert_same, at_once, explore
+from koda.testing.examples import NOON, a_grant
+from koda.testing.strategies import grants, ids
+
+Make = Callable[[], Grants]
+
+PURCHASE = PurchaseId("pur_1")
+
+
+class GrantsContract:
+    """Subclass it and override the fixture `make`: each call gives a new, empty adapter."""
+
+    @EXAMPLES
+    @given(grant=grants())
+    def test_what_is_recorded_is_read_back(self, make: Make, grant: Grant) -> None:
+        """Who, what, which release, when and until when."""
+        store = make()
+        store.record(evolve(grant, purchase_id=PURCHASE))
+
+        assert_same((evolve(grant, purchase_id=PURCHASE),), store.of_purchase(PURCHASE))
+
+    @pytest.mark.parametrize("purchase_id", NOWHERE)
+    def test_a_purchase_without_grants_has_none(self, make: Make, purchase_id: str) -> None:
+        """Neither those of others nor those without a purchase are its own."""
+        store = make()
+        store.record(a_grant())
+        store.record(a_grant("grt_2", purchase_id=None))
+
+        assert store.of_purchase(PurchaseId(purchase_id)) == ()
+
+    def test_recording_again_changes_nothing(self, make: Make) -> None:
+        """Evidence is not rewritten."""
+        store = make()
+        store.record(a_grant(purchase_id=PURCHASE))
+        store.record(a_grant(purchase_id=PURCHASE))
+        store.record(a_grant(purchase_id=PURCHASE, user_id=UserId("user_eve")))
+
+        assert store.of_purchase(PURCHASE) == (a_grant(purchase_id=PURCHASE),)
+
+    def test_grants_are_oldest_first_then_by_id(self, make: Make) -> None:
+        """Whatever the order in which they were recorded."""
+        store = make()
+        for grant_id, minutes in (("grt_3", 0), ("grt_1", 1), ("grt_2", 0), ("grt_0", 1)):
+            granted = NOON + timedelta(minutes=minutes)
+            store.record(a_grant(grant_id, granted_at=granted, purchase_id=PURCHASE))
+
+        found = [one.id for one in store.of_purchase(PURCHASE)]
+        assert found == ["grt_2", "grt_3", "grt_0", "grt_1"]
+
+    def test_of_many_recording_at_once_all_are_kept_once(self, make: Make) -> None:
+        """Ten grants, each recorded by four."""
+        store = make()
+        wanted = [a_grant(f"grt_{number}", purchase_id=PURCHASE) for number in range(10)]
+        at_once(partial(store.record, one) for one in wanted * 4)
+
+        assert store.of_purchase(PURCHASE) == tuple(wanted)
+
+    def test_behaves_like_a_dictionary(self, make: Make) -> None:
+        """Any history of records agrees with a plain dictionary."""
+        explore(lambda: GrantsMachine(make()))
+
+
+class GrantsMachine(RuleBasedStateMachine):
+    """Grants beside a dictionary of what they should hold."""
+
+    def __init__(self, store: Grants) -> None:
+        super().__init__()
+        self.store = store
+        self.kept: dict[str, Grant] = {}
+
+    @rule(grant=grants(), grant_id=ids("grt", 5))
+    def record(self, grant: Grant, grant_id: str) -> None:
+        """Record one, new or not."""
+        named = evolve(grant, id=GrantId(grant_id))
+        self.kept.setdefault(grant_id, named)
+        self.store.record(named)
+
+    @invariant()
+    def every_grant_is_found(self) -> None:
+        """Under its purchase, in order."""
+        for number in range(1, 4):
+            purchase_id = PurchaseId(f"pur_{number}")
+            own = [one for one in self.kept.values() if one.purchase_id == purchase_id]
+            own.sort(key=lambda one: (one.granted_at, one.id))
+            assert self.store.of_purchase(purchase_id) == tuple(own)

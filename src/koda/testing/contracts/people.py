@@ -1,0 +1,179 @@
+"""What every adapter of `People` does."""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from functools import partial
+from itertools import permutations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
+
+from koda.domain.model.identifiers import UserId
+from koda.domain.model.people import Person
+from koda.ports.people import People
+from koda.testing.contracts.running import EXAMPLES, NOWHERE, assert_same, at_once, explore
+from koda.testing.examples import NOON, a_person
+from koda.testing.strategies import ids, people
+
+Make = Callable[[], People]
+
+ADA = UserId("user_ada")
+
+
+def at(minutes: int) -> datetime:
+    """Some minutes after noon."""
+    return NOON + timedelta(minutes=minutes)
+
+
+def known(store: People, user_id: UserId = ADA) -> Person | None:
+    """What is known of a user."""
+    return store.some([user_id]).get(user_id)
+
+
+class PeopleContract:
+    """Subclass it and override the fixture `make`: each call gives a new, empty adapter."""
+
+    @EXAMPLES
+    @given(person=people())
+    def test_what_is_put_is_read_back(self, make: Make, person: Person) -> None:
+        """Names and addresses of any script come back as they were."""
+        store = make()
+        store.put(person)
+
+        assert_same(person, known(store, person.id))
+
+    def test_some_returns_those_that_are_known(self, make: Make) -> None:
+        """Unknown and repeated ids do no harm."""
+        store = make()
+        store.put(a_person())
+        store.put(a_person("user_bob"))
+
+        asked = [ADA, ADA, *map(UserId, NOWHERE)]
+        assert dict(store.some(iter(asked))) == {ADA: a_person()}
+        assert not store.some([])
+
+    @pytest.mark.parametrize("user_id", NOWHERE)
+    def test_who_is_unknown_was_not_removed(self, make: Make, user_id: str) -> None:
+        """Neither was who is known."""
+        store = make()
+        store.put(a_person())
+
+        assert not store.removed(UserId(user_id))
+        assert not store.removed(ADA)
+
+    def test_only_newer_news_replace_older_ones(self, make: Make) -> None:
+        """News of the same time are the same news: the first ones stay."""
+        store = make()
+        store.put(a_person(name="Ada", updated_at=at(1)))
+        store.put(a_person(name="Old", updated_at=at(0)))
+        store.put(a_person(name="Same", updated_at=at(1)))
+
+        assert known(store) == a_person(name="Ada", updated_at=at(1))
+        store.put(a_person(name="New", updated_at=at(2)))
+        assert known(store) == a_person(name="New", updated_at=at(2))
+
+    def test_a_removed_user_is_forgotten(self, make: Make) -> None:
+        """News up to the removal stay forgotten, later ones bring the user back."""
+        store = make()
+        store.put(a_person(updated_at=at(1)))
+        store.remove(ADA, at(2))
+
+        for minutes in (0, 1, 2):
+            store.put(a_person(updated_at=at(minutes)))
+            assert known(store) is None
+            assert store.removed(ADA)
+        store.put(a_person(updated_at=at(3)))
+        assert known(store) == a_person(updated_at=at(3))
+        assert not store.removed(ADA)
+
+    def test_an_old_removal_does_not_touch_later_news(self, make: Make) -> None:
+        """It was overtaken on its way."""
+        store = make()
+        store.put(a_person(updated_at=at(2)))
+        store.remove(ADA, at(1))
+
+        assert known(store) == a_person(updated_at=at(2))
+        assert not store.removed(ADA)
+        store.remove(ADA, at(2))
+        assert store.removed(ADA)
+
+    def test_removing_the_unknown_counts(self, make: Make) -> None:
+        """Older news that come afterwards are not kept."""
+        store = make()
+        store.remove(ADA, at(1))
+        store.put(a_person(updated_at=at(0)))
+
+        assert store.removed(ADA)
+        assert known(store) is None
+
+    def test_the_last_removal_counts(self, make: Make) -> None:
+        """An earlier one that comes later takes nothing back."""
+        store = make()
+        store.remove(ADA, at(3))
+        store.remove(ADA, at(1))
+        store.put(a_person(updated_at=at(2)))
+
+        assert store.removed(ADA)
+
+    def test_news_in_any_order_end_the_same(self, make: Make) -> None:
+        """The provider's messages may come in any order, and more than once."""
+        for order in permutations(range(4)):
+            store = make()
+            news = [
+                partial(store.put, a_person(name="One", updated_at=at(1))),
+                partial(store.remove, ADA, at(2)),
+                partial(store.put, a_person(name="Three", updated_at=at(3))),
+                partial(store.put, a_person(name="Zero", updated_at=at(0))),
+            ]
+            for number in (*order, order[0]):
+                news[number]()
+
+            assert known(store) == a_person(name="Three", updated_at=at(3))
+
+    def test_of_many_at_once_the_newest_stays(self, make: Make) -> None:
+        """Whoever comes last."""
+        store = make()
+        news = [partial(store.put, a_person(updated_at=at(minutes))) for minutes in range(8)]
+        at_once([*news, *(partial(store.remove, ADA, at(minutes)) for minutes in range(7))])
+
+        assert known(store) == a_person(updated_at=at(7))
+
+    def test_behaves_like_a_dictionary(self, make: Make) -> None:
+        """Any history of news and removals agrees with a plain dictionary."""
+        explore(lambda: PeopleMachine(make()))
+
+
+class PeopleMachine(RuleBasedStateMachine):
+    """People beside dictionaries of the news and removals that count."""
+
+    def __init__(self, store: People) -> None:
+        super().__init__()
+        self.store = store
+        self.news: dict[str, Person] = {}
+        self.removals: dict[str, datetime] = {}
+
+    @rule(user_id=ids("user"), name=st.sampled_from(["Ada", "Zoë"]), minutes=st.integers(0, 5))
+    def put(self, user_id: str, name: str, minutes: int) -> None:
+        """News of a user."""
+        person = a_person(user_id, name=name, updated_at=at(minutes))
+        if user_id not in self.news or self.news[user_id].updated_at < person.updated_at:
+            self.news[user_id] = person
+        self.store.put(person)
+
+    @rule(user_id=ids("user"), minutes=st.integers(0, 5))
+    def remove(self, user_id: str, minutes: int) -> None:
+        """A user is deleted."""
+        self.removals[user_id] = max(at(minutes), self.removals.get(user_id, at(minutes)))
+        self.store.remove(UserId(user_id), at(minutes))
+
+    @invariant()
+    def later_news_count(self) -> None:
+        """A user is known by the last news, unless the last removal was as late."""
+        for number in range(1, 4):
+            user_id = UserId(f"user_{number}")
+            news, removal = self.news.get(user_id), self.removals.get(user_id)
+            visible = news if removal is None or (news and news.updated_at > removal) else None
+            assert known(self.store, user_id) == visible
+            assert self.store.removed(user_id) == (removal is not None and visible is None)

@@ -1,0 +1,149 @@
+"""How every adapter of `Purchases` lists what was bought and sold."""
+
+from collections.abc import Callable
+from datetime import UTC, date, datetime, timedelta
+from functools import partial
+from typing import Any
+
+import pytest
+
+from koda.domain.model.errors import InvalidValue
+from koda.domain.model.identifiers import AutomationId, UserId
+from koda.domain.model.money import Money
+from koda.domain.model.paging import Cursor
+from koda.domain.model.purchases import Purchase, PurchaseState, SalesDay
+from koda.ports.purchases import Purchases
+from koda.testing.contracts.running import (
+    walk,
+)
+from koda.testing.examples import NOON, a_purchase, an_order
+
+Make = Callable[[], Purchases]
+
+ADA = UserId("user_ada")
+BEA = UserId("user_bea")
+EVE = UserId("user_eve")
+ONE = AutomationId("aut_1")
+LIVE = (PurchaseState.ACTIVE, PurchaseState.DISPUTED)
+
+
+def bought(number: int, **changes: Any) -> Purchase:
+    """Bea's purchase of the automation `aut_1` in the order `ord_{number}`."""
+    return a_purchase(an_order(f"ord_{number}"), **changes)
+
+
+def another(number: int, **changes: Any) -> Purchase:
+    """Bea's purchase of an automation of its own, in an order of its own."""
+    return bought(number, automation_id=AutomationId(f"aut_{number}"), **changes)
+
+
+def price(minor: int, fee: int, currency: str = "EUR") -> dict[str, Money]:
+    """What a purchase cost, and the fee in it."""
+    return {"price": Money(minor, currency), "fee": Money(fee, currency)}
+
+
+class PurchaseListsContract:
+    """The part of the suite for `Purchases` that is about lists and sums."""
+
+    def test_lists_are_newest_first_then_by_id_descending(self, make: Make) -> None:
+        """The buyer's and the seller's, each without those of others."""
+        store = make()
+        later = NOON + timedelta(milliseconds=1)
+        store.record([another(2), another(3), another(1, bought_at=later)])
+        store.record([another(4, buyer_id=EVE), another(5, seller_id=EVE)])
+
+        of_bea = [one.automation_id for one in store.of_buyer(BEA, 10).items]
+        of_ada = [one.automation_id for one in store.of_seller(ADA, 10).items]
+        assert of_bea == ["aut_1", "aut_5", "aut_3", "aut_2"]
+        assert of_ada == ["aut_1", "aut_4", "aut_3", "aut_2"]
+
+    @pytest.mark.parametrize("limit", [1, 2, 3, 7, 8])
+    def test_pages_hold_every_item_once(self, make: Make, limit: int) -> None:
+        """Equal times do not tear a page, and doubles leave no gap."""
+        store = make()
+        store.record([another(number) for number in range(7)])
+        store.record([bought(10 + number, automation_id=ONE) for number in range(3)])
+
+        expected = [f"aut_{number}" for number in reversed(range(7))]
+        for read, scope in (
+            (partial(store.of_buyer, BEA, limit), f"bought:{BEA}"),
+            (partial(store.of_seller, ADA, limit), f"sold:{ADA}"),
+        ):
+            assert [one.automation_id for one in walk(read, scope, limit)] == expected
+
+    def test_pages_stand_still_while_more_is_sold(self, make: Make) -> None:
+        """What is newer than a page's last item does not push items to the next page."""
+        store = make()
+        store.record([another(number) for number in range(4)])
+        mine, sold = store.of_buyer(BEA, 2).next_cursor, store.of_seller(ADA, 2).next_cursor
+        store.record([another(9, bought_at=NOON + timedelta(days=1)), another(8)])
+
+        after = Cursor.decode(mine or "", f"bought:{BEA}")
+        rest = [one.automation_id for one in store.of_buyer(BEA, 5, after).items]
+        assert rest == ["aut_1", "aut_0"]
+        after = Cursor.decode(sold or "", f"sold:{ADA}")
+        rest = [one.automation_id for one in store.of_seller(ADA, 5, after).items]
+        assert rest == ["aut_1", "aut_0"]
+
+    def test_cursors_are_bound_to_their_list(self, make: Make) -> None:
+        """They say `(bought_at in ms, id)` and are refused anywhere else."""
+        store = make()
+        store.record([another(1), another(2)])
+        mine, sold = store.of_buyer(BEA, 1).next_cursor, store.of_seller(ADA, 1).next_cursor
+
+        place = Cursor(round(NOON.timestamp() * 1000), another(2).id)
+        assert Cursor.decode(mine or "", f"bought:{BEA}") == place
+        assert Cursor.decode(sold or "", f"sold:{ADA}") == place
+        for cursor, scope in ((mine, f"sold:{ADA}"), (mine, "bought:user_eve"), (sold, "sold:x")):
+            with pytest.raises(InvalidValue):
+                Cursor.decode(cursor or "", scope)
+
+    # --- sales ---------------------------------------------------------------------------
+
+    def test_sales_are_added_up_by_day_and_currency(self, make: Make) -> None:
+        """A day begins at midnight UTC; what was refunded, revoked or doubled is no sale."""
+        midnight = datetime(2026, 3, 2, tzinfo=UTC)
+        store = make()
+        store.record([another(1, bought_at=midnight, **price(1000, 150))])
+        store.record([another(2, bought_at=midnight, **price(7, 1, "JPY"))])
+        store.record([another(3, bought_at=midnight - timedelta(milliseconds=1), **price(99, 15))])
+        store.record([another(4, bought_at=midnight, state=LIVE[1], **price(500, 75))])
+        store.record([another(5, bought_at=midnight, state=PurchaseState.REFUNDED)])
+        store.record([another(6, bought_at=midnight, state=PurchaseState.REVOKED)])
+        store.record(
+            [another(7, bought_at=midnight, seller_id=EVE), bought(8, automation_id="aut_1")]
+        )
+
+        first, second = date(2026, 3, 1), date(2026, 3, 2)
+        assert store.sales_by_day(ADA) == (
+            SalesDay(first, 1, Money(99, "EUR"), Money(15, "EUR")),
+            SalesDay(second, 2, Money(1500, "EUR"), Money(225, "EUR")),
+            SalesDay(second, 1, Money(7, "JPY"), Money(1, "JPY")),
+        )
+        assert store.sales_by_day(BEA) == ()
+
+    def test_sales_since_a_day_include_it(self, make: Make) -> None:
+        """Earlier days are left out."""
+        store = make()
+        days = [NOON + timedelta(days=number) for number in range(3)]
+        store.record([another(number, bought_at=day) for number, day in enumerate(days)])
+
+        found = [one.day for one in store.sales_by_day(ADA, days[1].date())]
+        assert found == [days[1].date(), days[2].date()]
+
+    def test_sales_follow_a_refund(self, make: Make) -> None:
+        """What was given back is taken out again."""
+        store = make()
+        store.record([another(1), another(2)])
+        store.save(another(1, state=PurchaseState.REFUNDED))
+
+        assert [one.count for one in store.sales_by_day(ADA)] == [1]
+
+    def test_large_sales_are_exact(self, make: Make) -> None:
+        """Amounts are whole numbers, whatever their size."""
+        store = make()
+        most = 10**15 // 4 - 1
+        store.record([another(number, **price(most, most)) for number in range(4)])
+
+        (day,) = store.sales_by_day(ADA)
+        assert (day.gross.minor, day.net.minor) == (4 * most, 0)

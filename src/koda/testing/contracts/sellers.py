@@ -1,0 +1,212 @@
+"""What every adapter of `Sellers` does."""
+
+from collections.abc import Callable
+from functools import partial
+
+import pytest
+from attrs import evolve
+from hypothesis import given
+from hypothesis import strategies as st
+from hypothesis.stateful import Bundle, RuleBasedStateMachine, rule
+
+from koda.domain.model.errors import AlreadyExists, Conflict, StaleWrite
+from koda.domain.model.identifiers import AccountId, UserId
+from koda.domain.model.sellers import Pending, Restricted, Seller
+from koda.ports.sellers import Sellers
+from koda.testing.contracts.running import (
+    EXAMPLES,
+    NOWHERE,
+    assert_same,
+    at_once,
+    explore,
+    only_winner,
+)
+from koda.testing.examples import NOON, a_seller
+from koda.testing.strategies import ids, sellers, statuses
+
+Make = Callable[[], Sellers]
+
+ADA = UserId("user_ada")
+ACCOUNT = AccountId("acct_ada")
+
+
+def filled(store: Sellers, *sellers: Seller) -> Sellers:
+    """The store with some sellers in it."""
+    for seller in sellers:
+        store.add(seller)
+    return store
+
+
+class SellersContract:
+    """Subclass it and override the fixture `make`: each call gives a new, empty adapter."""
+
+    @EXAMPLES
+    @given(seller=sellers())
+    def test_what_is_added_is_read_back(self, make: Make, seller: Seller) -> None:
+        """Every status comes back as it was, by user and by account."""
+        store = filled(make(), seller)
+
+        assert_same(seller, store.find(seller.user_id))
+        assert_same(seller, store.find_by_account(seller.account_id))
+
+    @EXAMPLES
+    @given(before=sellers(), after=sellers())
+    def test_what_is_saved_is_read_back(self, make: Make, before: Seller, after: Seller) -> None:
+        """A save replaces every value, the account included."""
+        store = filled(make(), before)
+        kept = store.save(evolve(after, user_id=before.user_id))
+
+        assert_same(evolve(after, user_id=before.user_id, revision=1), kept)
+        assert_same(kept, store.find(before.user_id))
+        assert_same(kept, store.find_by_account(after.account_id))
+
+    @pytest.mark.parametrize("identity", NOWHERE)
+    def test_unknown_is_nothing(self, make: Make, identity: str) -> None:
+        """Neither a user nor an account that was never added is found."""
+        store = filled(make(), a_seller())
+
+        assert store.find(UserId(identity)) is None
+        assert store.find_by_account(AccountId(identity)) is None
+
+    def test_some_returns_those_that_are_sellers(self, make: Make) -> None:
+        """Unknown and repeated ids do no harm."""
+        store = filled(make(), a_seller(), a_seller("user_bob"), a_seller("user_eve"))
+
+        asked = [ADA, UserId("user_bob"), ADA, *map(UserId, NOWHERE)]
+        expected = {ADA: a_seller(), UserId("user_bob"): a_seller("user_bob")}
+        assert expected == dict(store.some(iter(asked)))
+        assert not store.some([])
+
+    def test_adding_a_user_twice_raises_already_exists(self, make: Make) -> None:
+        """The first account stays."""
+        store = filled(make(), a_seller())
+
+        with pytest.raises(AlreadyExists):
+            store.add(a_seller(account_id=AccountId("acct_other")))
+        assert store.find(ADA) == a_seller()
+        assert store.find_by_account(AccountId("acct_other")) is None
+
+    def test_adding_an_account_twice_raises_already_exists(self, make: Make) -> None:
+        """No two sellers are paid through one account."""
+        store = filled(make(), a_seller())
+
+        with pytest.raises(AlreadyExists):
+            store.add(a_seller("user_eve", account_id=ACCOUNT))
+        assert store.find(UserId("user_eve")) is None
+        assert store.find_by_account(ACCOUNT) == a_seller()
+
+    def test_saving_cannot_take_another_sellers_account(self, make: Make) -> None:
+        """It is a conflict, and nothing changes."""
+        store = filled(make(), a_seller(), a_seller("user_eve"))
+
+        with pytest.raises(Conflict):
+            store.save(a_seller("user_eve", account_id=ACCOUNT))
+        assert store.find_by_account(ACCOUNT) == a_seller()
+        assert store.find(UserId("user_eve")) == a_seller("user_eve")
+
+    def test_an_account_that_was_left_is_free(self, make: Make) -> None:
+        """After a change of account the old one finds nobody and may be another's."""
+        store = filled(make(), a_seller())
+        store.save(a_seller(account_id=AccountId("acct_new")))
+
+        assert store.find_by_account(ACCOUNT) is None
+        store.add(a_seller("user_eve", account_id=ACCOUNT))
+
+    def test_stale_save_raises_and_changes_nothing(self, make: Make) -> None:
+        """Who read before somebody saved must read again."""
+        store = filled(make(), a_seller())
+        kept = store.save(a_seller().with_status(Restricted("fraud"), NOON))
+
+        for revision in (0, 2):
+            with pytest.raises(StaleWrite):
+                store.save(a_seller(revision=revision))
+        assert_same(kept, store.find(ADA))
+
+    def test_saving_the_unknown_raises_and_keeps_nothing(self, make: Make) -> None:
+        """A save never adds."""
+        store = make()
+
+        with pytest.raises(StaleWrite):
+            store.save(a_seller())
+        assert store.find(ADA) is None
+
+    def test_of_many_adding_at_once_one_wins(self, make: Make) -> None:
+        """A user who clicks twice has one account."""
+        store = make()
+        accounts = [AccountId(f"acct_{number}") for number in range(8)]
+        results = at_once(partial(store.add, a_seller(account_id=one)) for one in accounts)
+
+        only_winner(results, AlreadyExists)
+        found = [store.find_by_account(one) for one in accounts]
+        assert [one for one in found if one] == [store.find(ADA)]
+
+    def test_of_many_saving_at_once_one_wins(self, make: Make) -> None:
+        """The others are told that they are stale."""
+        store = filled(make(), a_seller())
+        for revision in range(5):
+            nexts = [
+                a_seller(status=Pending((f"{number}",)), revision=revision) for number in range(8)
+            ]
+            kept = only_winner(at_once(partial(store.save, one) for one in nexts), StaleWrite)
+            assert kept == store.find(ADA)
+
+    def test_behaves_like_a_dictionary(self, make: Make) -> None:
+        """Any history of adding, saving and finding agrees with a plain dictionary."""
+        explore(lambda: SellersMachine(make()))
+
+
+class SellersMachine(RuleBasedStateMachine):
+    """Sellers beside a dictionary of what they should hold."""
+
+    seen: Bundle[Seller] = Bundle("seen")
+
+    def __init__(self, store: Sellers) -> None:
+        super().__init__()
+        self.store = store
+        self.kept: dict[str, Seller] = {}
+
+    def owner(self, account_id: str) -> Seller | None:
+        """Who is paid through an account."""
+        return next((one for one in self.kept.values() if one.account_id == account_id), None)
+
+    @rule(target=seen, user_id=ids("user"), account_id=ids("acct"), status=statuses())
+    def add(self, user_id: str, account_id: str, status: Pending) -> Seller:
+        """Add one, which is refused if the user or the account is taken."""
+        seller = a_seller(user_id, account_id=AccountId(account_id), status=status)
+        if user_id in self.kept or self.owner(account_id):
+            with pytest.raises(AlreadyExists):
+                self.store.add(seller)
+        else:
+            self.store.add(seller)
+            self.kept[user_id] = seller
+        return seller
+
+    @rule(target=seen, base=seen, account_id=st.none() | ids("acct"), status=statuses())
+    def save(self, base: Seller, account_id: str | None, status: Pending) -> Seller:
+        """Save a next state, which is refused if it is stale or its account another's."""
+        account = AccountId(account_id or base.account_id)
+        wanted = evolve(base, status=status, account_id=account)
+        kept = self.kept.get(base.user_id)
+        if (
+            kept is None
+            or kept.revision != base.revision
+            or self.owner(account) not in (None, kept)
+        ):
+            with pytest.raises(Conflict):
+                self.store.save(wanted)
+            return base
+        self.kept[base.user_id] = evolve(wanted, revision=base.revision + 1)
+        assert_same(self.kept[base.user_id], self.store.save(wanted))
+        return self.kept[base.user_id]
+
+    @rule(user_id=ids("user"), account_id=ids("acct"))
+    def find(self, user_id: str, account_id: str) -> None:
+        """Find one by either name."""
+        assert self.store.find(UserId(user_id)) == self.kept.get(user_id)
+        assert self.store.find_by_account(AccountId(account_id)) == self.owner(account_id)
+
+    @rule(user_ids=st.lists(ids("user")))
+    def some(self, user_ids: list[str]) -> None:
+        """Find several."""
+        expected = {one: self.kept[one] for one in user_ids if one in self.kept}
+        assert dict(self.store.some(map(UserId, user_ids))) == expected

@@ -1,0 +1,301 @@
+"""Hypothesis strategies for every entity that a store keeps.
+
+They draw what the domain allows and somebody will send one day: text of any script, emoji,
+combining marks, the largest numbers, times before 1970. Ids are drawn from few, where `ids` says
+so, since what is interesting in a store happens when they meet.
+"""
+
+from datetime import UTC, datetime
+
+from hypothesis import strategies as st
+
+from koda.domain.model.automations import (
+    MOST_TAGS,
+    Automation,
+    AutomationState,
+    Category,
+    Listing,
+    Platform,
+    Release,
+    Version,
+    normal_tag,
+)
+from koda.domain.model.identifiers import (
+    AccountId,
+    AutomationId,
+    EventId,
+    FileKey,
+    GrantId,
+    OrderId,
+    PaymentId,
+    PurchaseId,
+    SessionId,
+    UploadId,
+    UserId,
+)
+from koda.domain.model.money import Money
+from koda.domain.model.orders import CheckoutSession, Order, OrderLine, OrderState
+from koda.domain.model.payments import AccountChanged, CheckoutChanged, PaymentEvent, Unhandled
+from koda.domain.model.people import Person
+from koda.domain.model.policy import ARTIFACT_CEILING
+from koda.domain.model.purchases import Grant, Purchase, PurchaseState
+from koda.domain.model.sellers import PayoutStatus, Pending, Ready, Restricted, Seller
+from koda.domain.model.uploads import FileKind, StoredFile, UploadTicket
+from koda.domain.model.validation import BIDI_CONTROLS, milliseconds
+
+CURRENCIES = ("EUR", "USD", "JPY", "KWD")
+"""Two currencies of two decimals, one of none and one of three."""
+NASTY = (
+    "Straße naïve Ⅷ ﬁle",
+    "Ελληνικά ΣΊΣΥΦΟΣ ς",
+    "日本語 テスト ｱｲｳ ㌖",
+    "العربية עברית हिन्दी ไทย",
+    "👩‍👩‍👧‍👦 🏳️‍🌈 👍🏽 \U0001d49c\U0001d4ca \u2134",
+    "İstanbul \u0131I ŉ ǆ",
+    "e\u0301 \u00e9 a\u0308\u0323 \ufeffx",
+    "'; DROP TABLE automations; -- \" \\ % _ * ^ NEAR(a b) AND OR NOT",
+    '{"$ne": null} $where .x. \\u0000 <b>&amp;</b>',
+    "tab\there\nline\r\nend",
+)
+"""Text that stores have been known to fold, split, escape or lose."""
+IDENTIFIERS = st.text(
+    "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_:.-", min_size=1, max_size=128
+)
+"""Any identifier, up to the longest."""
+ANY_CURRENCY = st.sampled_from(CURRENCIES)
+
+
+def texts(minimum: int, maximum: int) -> st.SearchStrategy[str]:
+    """Text that `check_text` accepts: of any script, with `minimum` to `maximum` characters."""
+    characters = st.characters(codec="utf-8", exclude_categories=["Cc", "Cs"])
+    free = st.text(
+        characters.filter(lambda one: one not in BIDI_CONTROLS),
+        min_size=minimum,
+        max_size=min(maximum, minimum + 40),
+    )
+    nasty = st.sampled_from(NASTY).map(lambda one: (one * (minimum // len(one) + 1))[:maximum])
+    return (free | nasty).filter(lambda one: len(one.strip()) >= minimum)
+
+
+def tags() -> st.SearchStrategy[tuple[str, ...]]:
+    """Some different tags as a listing keeps them."""
+    tag = texts(1, 30).map(normal_tag).filter(lambda one: 1 <= len(one.strip()) <= 30)
+    stable = tag.filter(lambda one: one == normal_tag(one))
+    return st.lists(stable, max_size=MOST_TAGS, unique=True).map(tuple)
+
+
+def moments() -> st.SearchStrategy[datetime]:
+    """Times in UTC of whole milliseconds, from the year 1 to 9999."""
+    drawn = st.datetimes(timezones=st.just(UTC)).map(milliseconds)
+    return drawn.map(lambda one: one.replace(fold=0))
+
+
+def ids(prefix: str, several: int = 3) -> st.SearchStrategy[str]:
+    """One of `several` ids, `prefix_1` and so on, so that entities meet."""
+    return st.sampled_from([f"{prefix}_{number + 1}" for number in range(several)])
+
+
+def amounts(
+    currencies: st.SearchStrategy[str] = ANY_CURRENCY, largest: int = 10**12
+) -> st.SearchStrategy[Money]:
+    """Amounts of up to `largest` minor units."""
+    return st.builds(Money, st.integers(0, largest), currencies)
+
+
+def versions() -> st.SearchStrategy[Version]:
+    """Semantic versions, the largest included."""
+    part = st.integers(0, 10**9)
+    return st.builds(Version, part, part, part)
+
+
+def digests() -> st.SearchStrategy[str]:
+    """SHA-256 in hexadecimal."""
+    return st.binary(min_size=32, max_size=32).map(bytes.hex)
+
+
+def stored_files() -> st.SearchStrategy[StoredFile]:
+    """Files as they lie in storage."""
+    return st.builds(
+        StoredFile,
+        digests().map(lambda one: FileKey(f"artifacts/{one}")),
+        texts(1, 100),
+        st.sampled_from(["application/json", "text/x-python", "image/png"]),
+        st.integers(1, ARTIFACT_CEILING),
+        digests(),
+    )
+
+
+def listings() -> st.SearchStrategy[Listing]:
+    """What sellers say of their automations."""
+    return st.builds(
+        Listing,
+        texts(3, 100),
+        texts(20, 2000),
+        amounts(),
+        st.sampled_from(Category),
+        st.sampled_from(Platform),
+        tags(),
+    )
+
+
+def releases() -> st.SearchStrategy[Release]:
+    """Releases of any version, their notes often empty."""
+    return st.builds(Release, versions(), stored_files(), st.just("") | texts(0, 2000), moments())
+
+
+def automations(
+    automation_ids: st.SearchStrategy[str] = IDENTIFIERS,
+) -> st.SearchStrategy[Automation]:
+    """Automations in every state, with one to three releases."""
+    return st.builds(
+        Automation,
+        automation_ids.map(AutomationId),
+        ids("user").map(UserId),
+        listings(),
+        st.lists(releases(), min_size=1, max_size=3).map(tuple),
+        st.none() | stored_files(),
+        st.sampled_from(AutomationState),
+        moments(),
+        moments(),
+        st.none() | moments(),
+    )
+
+
+def statuses() -> st.SearchStrategy[PayoutStatus]:
+    """Every payout status, with and without requirements and deadline."""
+    requirements = st.lists(texts(1, 50), max_size=3).map(tuple)
+    return st.one_of(
+        st.builds(Ready),
+        st.builds(Pending, requirements),
+        st.builds(Restricted, texts(1, 100), requirements, st.none() | moments()),
+    )
+
+
+def sellers(user_ids: st.SearchStrategy[str] = IDENTIFIERS) -> st.SearchStrategy[Seller]:
+    """Sellers in every status."""
+    return st.builds(
+        Seller,
+        user_ids.map(UserId),
+        IDENTIFIERS.map(AccountId),
+        statuses(),
+        moments(),
+        moments(),
+    )
+
+
+@st.composite
+def order_lines(draw: st.DrawFn, number: int = 1, currency: str = "EUR") -> OrderLine:
+    """An order line whose fee is no more than its price."""
+    price = draw(amounts(st.just(currency)))
+    return OrderLine(
+        number,
+        AutomationId(draw(ids("aut"))),
+        draw(versions()),
+        UserId(draw(ids("user"))),
+        AccountId(draw(ids("acct"))),
+        draw(texts(3, 100)),
+        price,
+        draw(amounts(st.just(currency), price.minor)),
+    )
+
+
+def checkouts() -> st.SearchStrategy[CheckoutSession]:
+    """Checkout sessions at a provider."""
+    address = IDENTIFIERS.map(lambda one: f"https://pay.example/{one}#fid")
+    return st.builds(CheckoutSession, IDENTIFIERS.map(SessionId), address, moments())
+
+
+@st.composite
+def orders(draw: st.DrawFn, order_ids: st.SearchStrategy[str] = IDENTIFIERS) -> Order:
+    """An order of one to four lines, in any state."""
+    currency = draw(st.sampled_from(CURRENCIES))
+    count = draw(st.integers(1, 4))
+    return Order(
+        OrderId(draw(order_ids)),
+        UserId(draw(ids("user"))),
+        tuple(draw(order_lines(number + 1, currency)) for number in range(count)),
+        draw(moments()),
+        draw(st.sampled_from(OrderState)),
+        draw(st.none() | checkouts()),
+        draw(st.none() | IDENTIFIERS.map(PaymentId)),
+        draw(st.none() | moments()),
+        draw(st.none() | moments()),
+        draw(st.none() | texts(1, 200)),
+    )
+
+
+@st.composite
+def purchases(draw: st.DrawFn, purchase_ids: st.SearchStrategy[str] = IDENTIFIERS) -> Purchase:
+    """A purchase in any state; a double is refunded."""
+    double = draw(st.booleans())
+    currency = st.just(draw(st.sampled_from(CURRENCIES)))
+    price = draw(amounts(currency))
+    return Purchase(
+        PurchaseId(draw(purchase_ids)),
+        OrderId(draw(IDENTIFIERS)),
+        draw(st.integers(1, 100)),
+        UserId(draw(ids("user"))),
+        UserId(draw(ids("user"))),
+        AutomationId(draw(ids("aut"))),
+        draw(versions()),
+        draw(texts(3, 100)),
+        price,
+        draw(amounts(currency, price.minor)),
+        draw(moments()),
+        PurchaseState.REFUNDED if double else draw(st.sampled_from(PurchaseState)),
+        double,
+    )
+
+
+def grants() -> st.SearchStrategy[Grant]:
+    """Grants under a purchase, and of sellers to themselves."""
+    return st.builds(
+        Grant,
+        IDENTIFIERS.map(GrantId),
+        IDENTIFIERS.map(UserId),
+        IDENTIFIERS.map(AutomationId),
+        versions(),
+        st.none() | ids("pur").map(PurchaseId),
+        moments(),
+        moments(),
+    )
+
+
+def upload_tickets() -> st.SearchStrategy[UploadTicket]:
+    """Upload tickets of both kinds."""
+    return st.builds(
+        UploadTicket,
+        IDENTIFIERS.map(UploadId),
+        IDENTIFIERS.map(UserId),
+        st.sampled_from(FileKind),
+        texts(1, 100),
+        st.sampled_from(["application/json", "image/png"]),
+        st.integers(1, ARTIFACT_CEILING),
+        digests(),
+        moments(),
+    )
+
+
+def people(user_ids: st.SearchStrategy[str] = IDENTIFIERS) -> st.SearchStrategy[Person]:
+    """Users with and without an address or a picture."""
+    return st.builds(
+        Person,
+        user_ids.map(UserId),
+        texts(1, 200),
+        st.none() | st.emails() | texts(3, 50),
+        st.none() | texts(1, 200),
+        moments(),
+    )
+
+
+def payment_events(
+    event_ids: st.SearchStrategy[str] = IDENTIFIERS,
+) -> st.SearchStrategy[PaymentEvent]:
+    """Verified messages of every kind."""
+    event_id = event_ids.map(EventId)
+    name = st.sampled_from(["checkout.completed", "account.updated", "invoice.paid"])
+    return st.one_of(
+        st.builds(CheckoutChanged, event_id, name, IDENTIFIERS.map(SessionId)),
+        st.builds(AccountChanged, event_id, name, IDENTIFIERS.map(AccountId)),
+        st.builds(Unhandled, event_id, name),
+    )
