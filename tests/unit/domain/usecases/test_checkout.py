@@ -322,27 +322,46 @@ def test_request_key_used_for_two_baskets_at_once_serves_one(
 ) -> None:
     """The other is told that the key is taken, though it was free when it looked."""
     market.checkout(bea, request(poster, request_key="k1"))
-    blind = market.but(orders=Blind(market.orders))
+    early = market.but(orders=Early(market.orders, "find_by_request"))
 
     with pytest.raises(RequestKeyReused):
-        blind.checkout(bea, request(mailer, request_key="k1"))
-    assert blind.checkout(bea, request(poster, request_key="k1")).state is OrderState.OPEN
+        early.checkout(bea, request(mailer, request_key="k1"))
 
 
-class Blind:
-    """A store of orders in which the first look for a request key comes too early."""
+def test_order_made_under_the_same_key_meanwhile_is_returned(
+    market: Marketplace, bea: Principal, poster: Automation
+) -> None:
+    """In whatever state it is by then."""
+    order = market.checkout(bea, request(poster, request_key="k1"))
+    market.provider.expire(session(order))
+    closed = market.deliver(order)
+    early = market.but(orders=Early(market.orders, "find_by_request"))
 
-    def __init__(self, orders: Any) -> None:
+    assert early.checkout(bea, request(poster, request_key="k1")) == closed
+
+
+def test_order_of_the_same_basket_made_meanwhile_is_returned(
+    market: Marketplace, bea: Principal, poster: Automation
+) -> None:
+    """There was none when it looked, and one when it added its own."""
+    order = market.order(bea, poster)
+    early = market.but(orders=Early(market.orders, "find_open"))
+
+    assert early.order(bea, poster) == order
+
+
+class Early:
+    """A store of orders in which the first look by one method comes too early."""
+
+    def __init__(self, orders: Any, method: str) -> None:
         self._orders = orders
-        self._looked = False
-
-    def find_by_request(self, *args: Any) -> Any:
-        """Find nothing at the first call."""
-        looked, self._looked = self._looked, True
-        return self._orders.find_by_request(*args) if looked else None
+        self._method = method
 
     def __getattr__(self, name: str) -> Any:
-        return getattr(self._orders, name)
+        if name != self._method:
+            return getattr(self._orders, name)
+        self._method = ""
+        return lambda *_: None
 
 
 def test_order_closed_by_another_meanwhile_is_no_obstacle(
