@@ -206,7 +206,8 @@ def test_previews_have_a_link_where_the_pages_are_mounted(
 ) -> None:
     """The link is that of the pages; without them there is none."""
     preview = marketplace.upload(ada, PIXEL, "cover.png")
-    marketplace.list_automation(ada, preview=preview)
+    for title in ("First with a picture", "Second with a picture"):
+        marketplace.list_automation(ada, title=title, preview=preview)
     app = Flask("site")
     app.register_blueprint(api_blueprint(marketplace.container), url_prefix="/shop/api")
     url = "/shop/api/automations"
@@ -214,5 +215,5 @@ def test_previews_have_a_link_where_the_pages_are_mounted(
     site = Flask("whole site")
     site.register_blueprint(api_blueprint(marketplace.container), url_prefix="/shop/api")
     site.add_url_rule("/pictures/<digest>", "koda.preview", lambda digest: digest)
-    [item] = site.test_client().get(url).get_json()["items"]
-    assert item["preview_url"] == f"/pictures/{digest(PIXEL)}"
+    items = site.test_client().get(url).get_json()["items"]
+    assert [item["preview_url"] for item in items] == [f"/pictures/{digest(PIXEL)}"] * 2

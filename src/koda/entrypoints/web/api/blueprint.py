@@ -8,7 +8,13 @@ from typing import Any
 from attrs import field, frozen
 from dependency_injector.containers import Container
 from flask import Blueprint, Response, request
-from werkzeug.exceptions import MethodNotAllowed, NotFound
+from werkzeug.exceptions import (
+    BadRequest,
+    MethodNotAllowed,
+    NotFound,
+    RequestEntityTooLarge,
+    UnsupportedMediaType,
+)
 
 from koda.domain.model.errors import NotAuthenticated
 from koda.domain.model.people import Credentials, Principal
@@ -29,6 +35,7 @@ from koda.entrypoints.web.api.table import OPERATIONS
 DOCUMENT = "/openapi.json"
 
 _METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "CONNECT", "QUERY")
+_REFUSALS = (BadRequest, NotFound, MethodNotAllowed, RequestEntityTooLarge, UnsupportedMediaType)
 _NOTHING = Nothing()
 
 
@@ -49,7 +56,9 @@ def api_blueprint(container: Container) -> Blueprint:
         _add(made, rule, endpoint, Resource(services, methods))
     _add(made, "/", "root", nowhere)
     _add(made, "/<path:rest>", "nowhere", nowhere)
-    made.register_error_handler(Exception, answer_problem)
+    # Flask asks an application's handler of a status before a blueprint's handler of everything.
+    for kind in (Exception, *_REFUSALS):
+        made.register_error_handler(kind, answer_problem)
     return made
 
 

@@ -1,0 +1,72 @@
+from typing import Any
+
+import pytest
+from flask import Flask
+
+from koda.adapters.memory.rate_limiter import MemoryRateLimiter
+from koda.domain.model.automations import Automation
+from koda.entrypoints.web.api.blueprint import api_blueprint
+from koda.entrypoints.web.api.table import OPERATIONS
+from koda.testing.marketplace import Marketplace
+from tests.e2e.api.client import PREFIX, Api, Document, code_of
+
+LIMITED = [one for one in OPERATIONS if one.limit]
+RATES = {one.limit: "1/hour" for one in LIMITED if one.limit}
+
+
+@pytest.fixture
+def marketplace() -> Marketplace:
+    """A marketplace in which everybody may do everything once an hour."""
+    return Marketplace(rate_limiter=MemoryRateLimiter(RATES))
+
+
+def call(api: Api, operation: Any, **options: Any) -> Any:
+    """Call an operation with too little, which counts all the same."""
+    path = operation.path.format(automation_id="aut_1")
+    return api.call(operation.method, path, **options)
+
+
+def test_what_costs_something_elsewhere_is_limited() -> None:
+    """FACTS 61: checkout, downloads, uploads and the provider's links."""
+    assert {one.name: one.limit for one in LIMITED} == {
+        "checkout": "checkout",
+        "download": "download",
+        "onboard_seller": "onboarding",
+        "confirm_onboarding": "onboarding",
+        "open_dashboard": "onboarding",
+        "request_upload": "upload",
+    }
+
+
+@pytest.mark.parametrize("operation", LIMITED, ids=lambda one: one.name)
+def test_a_user_who_comes_too_often_waits(operation: Any, buying: Api, moderating: Api) -> None:
+    """FACTS 61: by user, with the seconds to wait; others are not held up."""
+    assert call(buying, operation).status_code != 429
+    refused = call(buying, operation)
+    assert (refused.status_code, code_of(refused)) == (429, "too_many")
+    assert 0 < int(refused.headers["Retry-After"]) <= 3600
+    assert call(moderating, operation).status_code != 429
+
+
+@pytest.mark.parametrize("operation", LIMITED, ids=lambda one: one.name)
+def test_a_visitor_who_comes_too_often_waits(operation: Any, api: Api) -> None:
+    """FACTS 61 and 58: by address, which no header of the visitor's own changes."""
+    assert call(api, operation).status_code == 401
+    spoofed = {"X-Forwarded-For": "203.0.113.9", "Forwarded": "for=203.0.113.9"}
+    assert call(api, operation, headers=spoofed).status_code == 429
+    elsewhere = {"REMOTE_ADDR": "203.0.113.7"}
+    assert call(api, operation, environ_overrides=elsewhere).status_code == 401
+
+
+def test_what_is_not_limited_goes_on(api: Api, automation: Automation) -> None:
+    """Looking around is free."""
+    assert {api.get("/automations").status_code for _ in range(5)} == {200}
+
+
+def test_pages_and_api_count_together(buying: Api, document: Document) -> None:
+    """Two mounts of one marketplace share a user's limit."""
+    app = Flask("second")
+    app.register_blueprint(api_blueprint(buying.marketplace.container), url_prefix=PREFIX)
+    second = Api(app.test_client(), buying.marketplace, document, buying.token)
+    assert buying.post("/seller/onboarding").status_code == 200
+    assert second.post("/seller/onboarding").status_code == 429

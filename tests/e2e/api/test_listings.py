@@ -1,0 +1,308 @@
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from koda.domain.model.automations import Automation
+from koda.domain.model.people import Principal
+from koda.testing.examples import PIXEL, WORKFLOW, digest
+from koda.testing.marketplace import Marketplace
+from tests.e2e.api.client import Api, code_of, json_of, problems_of
+
+SHA256 = digest(WORKFLOW)
+ANNOUNCED = {
+    "kind": "artifact",
+    "file_name": "flow.json",
+    "content_type": "application/json",
+    "size": len(WORKFLOW),
+    "sha256": SHA256,
+}
+
+
+def test_an_upload_is_offered_for_ten_minutes(selling: Api) -> None:
+    """The answer says all that a client needs to send the file."""
+    offer = json_of(selling.post("/uploads", ANNOUNCED), 201)
+    assert offer["expires_at"] == "2026-03-01T12:10:00.000Z"
+    assert (offer["method"], offer["fields"]) == ("PUT", {})
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("kind", "avatar"),
+        ("file_name", ""),
+        ("file_name", "\x00"),
+        ("file_name", "flow.exe"),
+        ("content_type", "text/html"),
+        ("size", 0),
+        ("size", 5 * 1024 * 1024 + 1),
+        ("size", 10**30),
+        ("size", "10"),
+        ("sha256", "0" * 63),
+        ("sha256", SHA256.upper()),
+        ("key", "../../x"),
+        ("owner", "user_bea"),
+    ],
+)
+def test_an_upload_that_is_not_allowed_is_refused(field: str, value: Any, selling: Api) -> None:
+    """FACTS 48 and 49: name, type, size and hash are checked, and no key is taken."""
+    assert list(problems_of(selling.post("/uploads", ANNOUNCED | {field: value}))) == [field]
+
+
+@pytest.mark.parametrize(
+    ("name", "safe"),
+    [
+        ("../../flow.json", "flow.json"),
+        ('a"\r\nX: 1.json', "a-X- 1.json"),
+        ("\u202egpj.flow.json", "gpj.flow.json"),
+        ("CON.json", "_CON.json"),
+        ("x" * 300 + ".json", "x" * 95 + ".json"),
+    ],
+)
+def test_a_dangerous_file_name_is_made_safe(name: str, safe: str, selling: Api) -> None:
+    """FACTS 49: what buyers download has a name that is safe everywhere."""
+    artifact = selling.upload(file_name=name)
+    listed = json_of(selling.post("/automations", selling.submission(artifact=artifact)), 201)
+    assert listed["releases"][0]["file_name"] == safe
+    assert json_of(selling.post(f"/library/{listed['id']}/download"))["file_name"] == safe
+
+
+def test_only_sellers_who_can_be_paid_upload_and_list(buying: Api, selling: Api) -> None:
+    """Everybody else is told to finish onboarding."""
+    body = selling.submission()
+    for refused in (buying.post("/uploads", ANNOUNCED), buying.post("/automations", body)):
+        assert (refused.status_code, code_of(refused)) == (409, "seller_not_ready")
+
+
+def test_a_submission_is_listed_at_once(api: Api, selling: Api) -> None:
+    """It is published, with its tags made normal and its first release."""
+    listed = json_of(selling.post("/automations", selling.submission(tags=["A  b", "a b"])), 201)
+    assert (listed["state"], listed["tags"], listed["version"]) == ("published", ["a b"], "1.0.0")
+    assert listed["seller_id"] == "user_ada"
+    assert json_of(api.get("/automations"))["items"][0]["id"] == listed["id"]
+
+
+def test_submitting_an_upload_again_gives_the_same_listing(selling: Api) -> None:
+    """A retry after a lost answer lists nothing twice."""
+    body = selling.submission()
+    first, second = (json_of(selling.post("/automations", body), 201) for _ in range(2))
+    assert first == second
+
+
+def test_every_fault_of_a_submission_is_told_at_once(selling: Api) -> None:
+    """A form can show all of them beside their fields."""
+    body = selling.submission(
+        title="ab",
+        description="short",
+        price={"amount": 99, "currency": "EUR"},
+        category="Cooking",
+        platform="IFTTT",
+        tags=["x" * 31],
+        version="1",
+        notes="n" * 2001,
+    )
+    refused = selling.post("/automations", body)
+    assert code_of(refused) == "invalid_form"
+    expected = {"title", "description", "price", "category", "platform", "tags", "version", "notes"}
+    assert set(problems_of(refused)) == expected
+
+
+@pytest.mark.parametrize(
+    ("price", "field"),
+    [
+        ({"amount": 0, "currency": "EUR"}, "price"),
+        ({"amount": 99, "currency": "EUR"}, "price"),
+        ({"amount": 100_001, "currency": "EUR"}, "price"),
+        ({"amount": 10**12, "currency": "EUR"}, "price"),
+        ({"amount": 1000, "currency": "JPY"}, "price"),
+        ({"amount": -1, "currency": "EUR"}, "price.amount"),
+        ({"amount": 0.1, "currency": "EUR"}, "price.amount"),
+        ({"amount": "10", "currency": "EUR"}, "price.amount"),
+        ({"amount": True, "currency": "EUR"}, "price.amount"),
+        ({"amount": 1000}, "price.currency"),
+        ({"amount": 1000, "currency": "EUR", "fee": 0}, "price.fee"),
+        ("10.00", "price"),
+        (1000, "price"),
+    ],
+)
+def test_a_price_that_is_not_allowed_is_refused(price: Any, field: str, selling: Api) -> None:
+    """FACTS 20 and 21: minor units of the marketplace's currency, within its bounds."""
+    refused = selling.post("/automations", selling.submission(price=price, artifact="upl_x"))
+    assert list(problems_of(refused)) == [field]
+
+
+@pytest.mark.parametrize(
+    "field", ["seller_id", "state", "fee", "id", "published_at", "storage_key", "revision"]
+)
+def test_a_submission_takes_nothing_that_a_client_may_not_decide(field: str, selling: Api) -> None:
+    """FACTS 24: unknown fields are refused rather than ignored."""
+    body = selling.submission(artifact="upl_x") | {field: "x"}
+    assert list(problems_of(selling.post("/automations", body))) == [field]
+
+
+@pytest.mark.parametrize("value", [{"$ne": None}, ["upl_1"], 5, None, "", "a b", "x" * 129])
+def test_an_upload_id_is_an_identifier(value: Any, selling: Api) -> None:
+    """FACTS 54: nothing but plain text can name an upload."""
+    body = selling.submission(artifact="upl_x") | {"artifact": value}
+    assert list(problems_of(selling.post("/automations", body))) == ["artifact"]
+
+
+def test_an_upload_of_somebody_else_or_of_another_kind_is_not_found(
+    selling: Api, marketplace: Marketplace
+) -> None:
+    """FACTS 46: an upload is its owner's, for what it was announced for."""
+    foreign = marketplace.upload(marketplace.ready_seller("cleo"))
+    preview = selling.upload(PIXEL, kind="preview", file_name="a.png", content_type="image/png")
+    for upload_id in (foreign, preview, "upl_none"):
+        refused = selling.post("/automations", selling.submission(artifact=upload_id))
+        assert (refused.status_code, code_of(refused)) == (404, "not_found")
+
+
+def test_an_upload_whose_bytes_never_came_is_told(selling: Api) -> None:
+    """FACTS 50: nothing is listed without its file."""
+    offer = json_of(selling.post("/uploads", ANNOUNCED), 201)
+    refused = selling.post("/automations", selling.submission(artifact=offer["upload_id"]))
+    assert (refused.status_code, code_of(refused)) == (409, "upload_missing")
+
+
+def test_a_late_upload_is_told_with_the_time(selling: Api) -> None:
+    """The permission ended, and the answer says when."""
+    artifact = selling.upload()
+    selling.marketplace.clock.advance(timedelta(minutes=10))
+    refused = selling.post("/automations", selling.submission(artifact=artifact))
+    assert (refused.status_code, code_of(refused)) == (409, "expired")
+    assert refused.json is not None
+    assert refused.json["at"] == "2026-03-01T12:10:00.000Z"
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"<html><body>no</body></html>",
+        b'\xef\xbb\xbf{"nodes": [1]}',
+        '{"nodes": [1]}'.encode("utf-16"),
+        b'{"nodes": 1, "nodes": 2}',
+        b'{"nodes": NaN}',
+        b"[" * 10_000 + b"]" * 10_000,
+        b'{"nodes": ' + b"9" * 5000 + b"}",
+        b'{"nodes": "\\ud800"}',
+        b"\x1f\x8b\x08\x00",
+    ],
+    ids=["html", "bom", "utf-16", "twice", "nan", "deep", "digits", "surrogate", "gzip"],
+)
+def test_a_file_that_is_no_workflow_is_refused(content: bytes, selling: Api) -> None:
+    """FACTS 52: what is stored reads as what it claims to be, or is not listed."""
+    body = selling.submission(artifact=selling.upload(content))
+    assert selling.post("/automations", body).status_code == 422
+    assert json_of(selling.get("/seller/automations"))["items"] == []
+
+
+def test_a_listing_is_revised(api: Api, selling: Api, automation: Automation) -> None:
+    """What is sent changes, what is left out stays, and visitors see it at once."""
+    price = {"amount": 2000, "currency": "EUR"}
+    preview = selling.upload(PIXEL, kind="preview", file_name="a.png", content_type="image/png")
+    body = {"title": "Another title", "price": price, "tags": ["new"], "preview": preview}
+    revised = json_of(selling.patch(f"/automations/{automation.id}", body))
+    assert (revised["title"], revised["price"], revised["tags"]) == (
+        "Another title",
+        price,
+        ["new"],
+    )
+    assert revised["description"] == automation.listing.description
+    assert revised["revision"] == 1
+    assert json_of(api.get("/automations"))["items"][0]["title"] == "Another title"
+
+
+@pytest.mark.parametrize(
+    ("body", "field"),
+    [
+        ({"title": ""}, "title"),
+        ({"title": None}, "title"),
+        ({"description": "short"}, "description"),
+        ({"category": ""}, "category"),
+        ({"platform": "IFTTT"}, "platform"),
+        ({"price": {"amount": 1, "currency": "EUR"}}, "price"),
+        ({"price": None}, "price"),
+        ({"tags": ["a"] + [str(n) for n in range(10)]}, "tags"),
+        ({"tags": "a"}, "tags"),
+        ({"preview": ""}, "preview"),
+        ({"state": "published"}, "state"),
+    ],
+)
+def test_a_revision_that_is_not_allowed_changes_nothing(
+    body: dict[str, Any], field: str, selling: Api, automation: Automation
+) -> None:
+    """Nothing is half done."""
+    assert list(problems_of(selling.patch(f"/automations/{automation.id}", body))) == [field]
+    kept = json_of(selling.get(f"/automations/{automation.id}"))["automation"]
+    assert (kept["title"], kept["revision"]) == ("Post to every network", 0)
+
+
+def test_a_release_adds_a_version(
+    selling: Api, buying: Api, bea: Principal, automation: Automation
+) -> None:
+    """Buyers get the newest one, or an earlier one by its version."""
+    selling.marketplace.buy(bea, automation)
+    artifact = selling.upload(WORKFLOW + b"\n", file_name="flow-2.json")
+    body = {"version": "1.1.0", "artifact": artifact, "notes": "Better."}
+    released = json_of(selling.post(f"/automations/{automation.id}/releases", body), 201)
+    assert [one["version"] for one in released["releases"]] == ["1.1.0", "1.0.0"]
+    [item] = json_of(buying.get("/library"))["items"]
+    assert (item["version"], item["versions"]) == ("1.1.0", ["1.1.0", "1.0.0"])
+    path = f"/library/{automation.id}/download"
+    assert json_of(buying.post(path))["file_name"] == "flow-2.json"
+    assert json_of(buying.post(path, {"version": "1.0.0"}))["file_name"] == "flow.json"
+    assert code_of(buying.post(path, {"version": "9.0.0"})) == "not_found"
+    assert list(problems_of(buying.post(path, {"version": "one"}))) == ["version"]
+
+
+def test_a_release_must_be_above_the_newest(selling: Api, automation: Automation) -> None:
+    """The answer says which one that is."""
+    body = {"version": "1.0.0", "artifact": selling.upload()}
+    refused = selling.post(f"/automations/{automation.id}/releases", body)
+    assert (refused.status_code, code_of(refused)) == (409, "version_taken")
+    assert refused.json is not None
+    assert refused.json["newest"] == "1.0.0"
+
+
+def test_a_withdrawn_listing_takes_no_more_steps(selling: Api, automation: Automation) -> None:
+    """It is off sale for good."""
+    path = f"/automations/{automation.id}"
+    assert json_of(selling.post(f"{path}/withdraw"))["state"] == "withdrawn"
+    release = {"version": "2.0.0", "artifact": selling.upload()}
+    for refused in (
+        selling.post(f"{path}/withdraw"),
+        selling.patch(path, {"title": "Come back"}),
+        selling.post(f"{path}/releases", release),
+    ):
+        assert (refused.status_code, code_of(refused)) == (409, "wrong_state")
+
+
+def test_sellers_list_their_own_in_every_state(
+    selling: Api, buying: Api, automation: Automation, ada: Principal
+) -> None:
+    """Newest first, page by page; others have none of them."""
+    selling.marketplace.pass_time(minutes=1)
+    newer = selling.marketplace.list_automation(ada, title="A newer one")
+    json_of(selling.post(f"/automations/{automation.id}/withdraw"))
+    first = json_of(selling.get("/seller/automations", limit=1))
+    second = json_of(selling.get("/seller/automations", limit=1, cursor=first["next_cursor"]))
+    assert [one["id"] for one in first["items"]] == [newer.id]
+    assert [one["state"] for one in second["items"]] == ["withdrawn"]
+    assert json_of(buying.get("/seller/automations"))["items"] == []
+
+
+def test_an_admin_suspends_and_reinstates(
+    api: Api, moderating: Api, buying: Api, bea: Principal, automation: Automation
+) -> None:
+    """While suspended it is neither sold nor downloaded."""
+    moderating.marketplace.buy(bea, automation)
+    path = f"/automations/{automation.id}"
+    assert json_of(moderating.post(f"{path}/suspend"))["state"] == "suspended"
+    refused = buying.post(f"/library/{automation.id}/download")
+    assert (refused.status_code, code_of(refused)) == (403, "automation_suspended")
+    assert json_of(api.get("/automations"))["items"] == []
+    assert code_of(moderating.post(f"{path}/suspend")) == "wrong_state"
+    assert json_of(moderating.post(f"{path}/reinstate"))["state"] == "published"
+    assert code_of(moderating.post(f"{path}/reinstate")) == "wrong_state"
+    assert json_of(buying.post(f"/library/{automation.id}/download"))["file_name"] == "flow.json"
