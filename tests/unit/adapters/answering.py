@@ -1,7 +1,7 @@
 """A server on loopback that answers as it is told and remembers what it was asked."""
 
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
@@ -10,11 +10,12 @@ from attrs import define, field, frozen
 
 @frozen
 class Reply:
-    """One answer."""
+    """One answer; `before` is called when it is asked for."""
 
     body: bytes = b"{}"
     status: int = 200
     headers: Mapping[str, str] = field(factory=dict)
+    before: Callable[[], object] = field(default=lambda: None, repr=False)
 
 
 @define
@@ -42,6 +43,7 @@ def answering(*replies: Reply) -> Iterator[Answering]:
             """Answer any request."""
             self.rfile.read(int(self.headers.get("Content-Length") or 0))
             reply = told.next(self.command, self.path, dict(self.headers))
+            reply.before()
             self.send_response(reply.status)
             for name, value in {"Content-Length": str(len(reply.body)), **reply.headers}.items():
                 self.send_header(name, value)

@@ -114,16 +114,19 @@ class KeySet(Keys):
             self._lock.release()
 
     def _read(self) -> None:
-        now = self.clock()
-        self._next = now + RETRY
+        now, keys = self.clock(), self._fetch()
+        if keys:
+            self._keys, self._read_at = keys, now
+        # Last, since until then those who know nothing wait for this answer.
+        self._next = now + (PAUSE if keys else RETRY)
+
+    def _fetch(self) -> Mapping[str, RSAPublicKey]:
         try:
             status, answer = ask(self._session, "GET", self.url)
-            keys = _keys_of(answer) if status == OK else {}
         except Unavailable as problem:
             logger.warning("The key set cannot be read: %s", problem.__cause__ or problem)
-            return
-        if keys:
-            self._keys, self._read_at, self._next = keys, now, now + PAUSE
+            return {}
+        return _keys_of(answer) if status == OK else {}
 
 
 def _keys_of(answer: Any) -> Mapping[str, RSAPublicKey]:

@@ -1,18 +1,17 @@
 """What every adapter of `Payments` does."""
 
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 
 import pytest
 
-from koda.domain.model.errors import Unavailable
-from koda.domain.model.identifiers import TransferId
+from koda.domain.model.errors import KodaError, Unavailable
 from koda.domain.model.money import Money
 from koda.ports.payments import Payments
 from koda.testing.contracts.payments_case import PaymentsCase, PaymentsWorld
 from koda.testing.contracts.payments_checkout import CheckoutChecks
 from koda.testing.contracts.payments_money import MoneyChecks
+from koda.testing.contracts.running import at_once
 
 
 class PaymentsContract(CheckoutChecks, MoneyChecks):
@@ -70,14 +69,9 @@ class PaymentsContract(CheckoutChecks, MoneyChecks):
     def test_two_at_once_have_one_effect(self, case: PaymentsCase) -> None:
         """Callers that meet may be told to come again, and the money moves once."""
         paid = case.paid(("ada", 1250), ("cid", 333))
-
-        def pass_on(_: int) -> TransferId | None:
-            with suppress(Unavailable):
-                return case.passed_on(paid)
-            return None
-
-        with ThreadPoolExecutor(8) as pool:
-            made = set(pool.map(pass_on, range(8))) - {None}
+        results = at_once([lambda: case.passed_on(paid)] * 8)
+        made = {one for one in results if not isinstance(one, KodaError)}
 
         assert made <= {case.passed_on(paid)}
+        assert {type(one) for one in results if isinstance(one, KodaError)} <= {Unavailable}
         assert paid.transfers()[0].amount.minor == case.world.balance(case.account("ada"))

@@ -280,6 +280,22 @@ def test_transfer_that_a_saved_error_prevents_is_made_in_the_end(
     assert case.passed_on(paid) == case.passed_on(paid)
 
 
+def test_transfer_by_hand_is_not_taken_for_koda_s(sandbox: Sandbox, case: PaymentsCase) -> None:
+    """What somebody sent the same seller in the dashboard is not the seller's share."""
+    paid = case.paid(("ada", 1250), ("cid", 333))
+    by_hand = client_of(sandbox).v1.transfers.create(
+        {
+            "amount": 5,
+            "currency": "eur",
+            "destination": case.account("ada"),
+            "source_transaction": paid.payment_id,
+            "transfer_group": paid.order.id,
+        }
+    )
+
+    assert case.passed_on(paid) != by_hand.id
+
+
 def test_reversal_in_another_currency_is_refused(case: PaymentsCase) -> None:
     """Stripe takes a bare number here, so that the currency is compared before."""
     transfer_id = case.passed_on(case.paid(("ada", 1250), ("cid", 333)))

@@ -1,0 +1,184 @@
+import json
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+from threading import Event
+
+import jwt
+import pytest
+from attrs import evolve
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+from jwt.algorithms import RSAAlgorithm
+
+from koda.adapters.clerk.keys import LIFETIME, PAUSE, RETRY, FixedKey, KeySet
+from koda.adapters.memory.clock import FixedClock
+from koda.domain.model.errors import InvalidValue, NotAuthenticated, Unavailable
+from koda.sandbox import Sandbox
+from koda.testing.examples import NOON
+from tests.unit.adapters.answering import Reply, answering
+
+GONE = Reply(b"gone", 500)
+
+
+@pytest.fixture
+def key_set(sandbox: Sandbox) -> Reply:
+    """The sandbox's key set, with much around it that is no RSA key."""
+    public = FixedKey.from_pem(sandbox.clerk.public_key()).key
+    good = {**RSAAlgorithm.to_jwk(public, as_dict=True), "kid": "ins_1"}
+    symmetric = {"kid": "odd", "kty": "oct", "k": "AA"}
+    broken = [5, {"kty": "RSA"}, {"kty": "RSA", "kid": "bad"}]
+    return Reply(json.dumps({"keys": [*broken, symmetric, good]}).encode())
+
+
+def test_key_set_of_the_instance_is_read_once(sandbox: Sandbox) -> None:
+    """Many requests, one look at the key set."""
+    keys = KeySet(f"{sandbox.clerk_url}/.well-known/jwks.json", FixedClock(NOON))
+    name = jwt.get_unverified_header(sandbox.clerk.token())["kid"]
+    found = [keys(name) for _ in range(3)]
+
+    assert found == [FixedKey.from_pem(sandbox.clerk.public_key()).key] * 3
+    assert len(sandbox.requests) == 1
+
+
+def test_unknown_key_leads_to_one_request_a_minute(key_set: Reply) -> None:
+    """Forged tokens cannot make the marketplace ask more often."""
+    clock = FixedClock(NOON)
+    with answering(key_set) as server:
+        keys = KeySet(server.url, clock)
+        for step in (timedelta(0), PAUSE / 2, PAUSE / 2):
+            clock.advance(step)
+            for number in range(5):
+                with pytest.raises(NotAuthenticated):
+                    keys(f"forged_{number}")
+        assert len(server.asked) == 2
+
+        for name in (None, "bad", "odd"):
+            with pytest.raises(NotAuthenticated):
+                keys(name)
+        assert keys("ins_1") == keys("ins_1")
+        assert len(server.asked) == 2
+
+
+def test_new_key_is_found_after_the_pause(key_set: Reply) -> None:
+    """When Clerk changes the key, people are signed out for a minute at most."""
+    clock = FixedClock(NOON)
+    renamed = Reply(key_set.body.replace(b"ins_1", b"ins_2"))
+    with answering(key_set, renamed) as server:
+        keys = KeySet(server.url, clock)
+        keys("ins_1")
+        clock.advance(PAUSE)
+
+        assert keys("ins_2") == keys("ins_2")
+
+
+def test_old_key_is_forgotten_in_time(key_set: Reply) -> None:
+    """A key that Clerk has taken away is not believed for longer than an hour."""
+    clock = FixedClock(NOON)
+    renamed = Reply(key_set.body.replace(b"ins_1", b"ins_2"))
+    with answering(key_set, renamed) as server:
+        keys = KeySet(server.url, clock)
+        keys("ins_1")
+        clock.advance(LIFETIME)
+
+        with pytest.raises(NotAuthenticated):
+            keys("ins_1")
+
+
+@pytest.mark.parametrize(
+    "trouble",
+    [
+        GONE,
+        Reply(b"no JSON"),
+        Reply(b"[]"),
+        Reply(b'{"keys": 5}'),
+        Reply(b'{"keys": []}'),
+        Reply(b"[" * 100_000),
+        Reply(b"{}", 404),
+        Reply(b"", 302, {"Location": "https://evil.example"}),
+    ],
+    ids=lambda reply: repr((reply.status, reply.body[:20])),
+)
+def test_unreadable_key_set_is_unavailable_and_asked_for_again(
+    key_set: Reply, trouble: Reply
+) -> None:
+    """At first nobody can be known; a few seconds later it is tried again."""
+    clock = FixedClock(NOON)
+    with answering(trouble, key_set) as server:
+        keys = KeySet(server.url, clock)
+        for _ in range(3):
+            with pytest.raises(Unavailable):
+                keys("ins_1")
+        assert len(server.asked) == 1
+        clock.advance(RETRY)
+
+        assert keys("ins_1") == keys("ins_1")
+
+
+def test_known_keys_outlive_an_outage(key_set: Reply) -> None:
+    """Those who are signed in stay so while the key set cannot be read."""
+    clock = FixedClock(NOON)
+    with answering(key_set, GONE) as server:
+        keys = KeySet(server.url, clock)
+        first = keys("ins_1")
+        clock.advance(LIFETIME * 3)
+
+        assert first == keys("ins_1")
+        assert len(server.asked) == 2
+
+
+def test_many_at_once_make_one_request(key_set: Reply) -> None:
+    """At the start all wait for one answer."""
+    with answering(key_set) as server, ThreadPoolExecutor(8) as pool:
+        keys = KeySet(server.url, FixedClock(NOON))
+        found = list(pool.map(keys, ["ins_1"] * 8))
+
+        assert found == [keys("ins_1")] * 8
+        assert len(server.asked) == 1
+
+
+def test_known_keys_wait_for_nobody(key_set: Reply) -> None:
+    """While one request asks for a fresh key set, the others go on with what is known."""
+    begun, released = Event(), Event()
+
+    def hesitate() -> None:
+        begun.set()
+        released.wait(10)
+
+    slow = evolve(key_set, before=hesitate)
+    clock = FixedClock(NOON)
+    with answering(key_set, slow) as server, ThreadPoolExecutor(1) as pool:
+        keys = KeySet(server.url, clock)
+        first = keys("ins_1")
+        clock.advance(LIFETIME)
+        waiting = pool.submit(keys, "ins_1")
+        assert begun.wait(10)
+        meanwhile = keys("ins_1"), waiting.done()
+        released.set()
+
+        assert meanwhile == (first, False)
+        assert waiting.result(10) == first
+
+
+def test_pem_may_stand_in_one_line(sandbox: Sandbox) -> None:
+    r"""Settings often hold a key with `\n` written out."""
+    pem = sandbox.clerk.public_key()
+
+    assert FixedKey.from_pem(pem.replace("\n", "\\n")) == FixedKey.from_pem(pem)
+
+
+@pytest.mark.parametrize(
+    "pem", ["", "no key", "-----BEGIN PUBLIC KEY-----\nAA\n-----END PUBLIC KEY-----"]
+)
+def test_what_is_no_key_is_refused(pem: str) -> None:
+    """A wrong setting is found at the start."""
+    with pytest.raises(InvalidValue):
+        FixedKey.from_pem(pem)
+
+
+def test_key_of_another_kind_is_refused() -> None:
+    """Clerk signs with RSA."""
+    public = ec.generate_private_key(ec.SECP256R1()).public_key()
+    pem = public.public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo).decode()
+
+    with pytest.raises(InvalidValue, match="RSA"):
+        FixedKey.from_pem(pem)
