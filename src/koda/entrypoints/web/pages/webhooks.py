@@ -3,9 +3,10 @@
 from attrs import frozen
 from flask import Blueprint, request
 from flask.typing import ResponseReturnValue
-from werkzeug.exceptions import NotFound, RequestEntityTooLarge, UnsupportedMediaType
+from werkzeug.exceptions import NotFound, UnsupportedMediaType
 
 from koda.domain.usecases.handle_payment_event import HandlePaymentEvent
+from koda.entrypoints.web.bodies import read_bytes
 
 LONGEST_MESSAGE = 256 * 1024
 """Bytes; anything larger is refused before it is even verified."""
@@ -30,13 +31,5 @@ class Webhook:
             raise NotFound
         if request.headers.get("Content-Encoding", "").strip().lower() not in _PLAIN:
             raise UnsupportedMediaType
-        self.handle(_message(), dict(request.headers))
+        self.handle(read_bytes(LONGEST_MESSAGE), dict(request.headers))
         return {"received": True}
-
-
-def _message() -> bytes:
-    request.max_content_length = LONGEST_MESSAGE
-    message = request.get_data(cache=False)
-    if len(message) > LONGEST_MESSAGE:
-        raise RequestEntityTooLarge
-    return message
