@@ -1,0 +1,196 @@
+import itertools
+import pkgutil
+import subprocess
+import sys
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+import pytest
+from attrs import evolve
+from dependency_injector.providers import Factory, Singleton
+
+from koda.domain import usecases
+from koda.domain.model.errors import InvalidValue
+from koda.entrypoints.building import lazily
+from koda.entrypoints.container import PORTS, Container, close, make_container, open_ports
+from koda.entrypoints.settings import (
+    Cache,
+    ClerkSettings,
+    FileStore,
+    IdentityProvider,
+    NoticeChannel,
+    PaymentProvider,
+    Settings,
+    Store,
+)
+from tests.unit.entrypoints.keys import PUBLIC_PEM
+from tests.unit.entrypoints.test_settings import SANDBOXED
+
+BACKENDS = tuple(
+    itertools.product(Store, FileStore, Cache, PaymentProvider, IdentityProvider, NoticeChannel)
+)
+LIBRARIES = {"cryptography", "flask", "jwt", "limits", "requests", "rich", "stripe", "ulid"}
+""" dependency-injector itself imports werkzeug where it is installed."""
+USE_CASES = {f"koda.domain.usecases.{one.name}" for one in pkgutil.iter_modules(usecases.__path__)}
+PROTOCOLS = {name: name for name in PORTS} | {
+    "cache": "catalogue_cache",
+    "connect_events": "payment_events",
+}
+"""The module in `koda.ports` behind each provider of a port."""
+
+
+def settings_of(data: Path, *chosen: Any) -> Settings:
+    """Complete settings with these backends."""
+    names = ("store", "files", "cache", "payments", "identity", "notices")
+    clerk = evolve(SANDBOXED.clerk, public_key=PUBLIC_PEM)
+    return evolve(SANDBOXED, data=data, clerk=clerk, **dict(zip(names, chosen, strict=True)))
+
+
+@pytest.fixture(scope="module")
+def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """One data directory for all combinations, so that its file is made once."""
+    return tmp_path_factory.mktemp("data")
+
+
+@pytest.mark.parametrize("chosen", BACKENDS, ids="-".join)
+def test_every_provider_builds_under_every_backend(chosen: tuple[str, ...], data: Path) -> None:
+    """Nothing in the wiring misses an argument, whatever is chosen."""
+    container = make_container(settings_of(data, *chosen))
+
+    open_ports(container)
+    built = [one() for one in container.providers.values() if isinstance(one, Factory)]
+
+    close(container)
+    assert {type(one).__module__ for one in built} == USE_CASES
+
+
+@pytest.mark.parametrize("backend", ["embedded", "memory"])
+@pytest.mark.parametrize("name", [one for one in PORTS if one != "clock"])
+def test_what_stands_behind_a_port_is_its_adapter(name: str, backend: str, data: Path) -> None:
+    """Each provider gives an object whose class inherits the port's Protocol."""
+    chosen = [list(kind)[backend == "memory"].value for kind in (Store, FileStore, Cache)]
+    chosen += [
+        list(kind)[backend == "memory"].value for kind in (PaymentProvider, IdentityProvider)
+    ]
+    container = make_container(settings_of(data, *chosen, NoticeChannel.CONSOLE))
+    protocol = PROTOCOLS[name].title().replace("_", "")
+    port = getattr(import_module(f"koda.ports.{PROTOCOLS[name]}"), protocol)
+
+    adapter = getattr(container, name)()
+
+    close(container)
+    assert port in type(adapter).__mro__
+
+
+def test_ports_live_once_and_use_cases_are_made_when_asked(data: Path) -> None:
+    """All use cases share the adapters of their container, and nobody else's."""
+    container = make_container(settings_of(data, *BACKENDS[-1]))
+    other = make_container(settings_of(data, *BACKENDS[-1]))
+
+    assert container.checkout().orders is container.view_order().orders
+    assert container.checkout() is not container.checkout()
+    assert container.orders() is not other.orders()
+
+
+def test_port_can_be_overridden(data: Path) -> None:
+    """A team puts an adapter of its own in the place of ours."""
+    container = make_container(settings_of(data, *BACKENDS[-1]))
+    mine = object()
+
+    with container.orders.override(Singleton(lambda: mine)):
+        assert container.checkout().orders is mine
+
+
+def test_connect_messages_are_verified_with_their_own_secrets(data: Path) -> None:
+    """The two endpoints of Stripe do not share a signing secret."""
+    container = make_container(settings_of(data, *BACKENDS[0]))
+
+    own, connected = container.payment_events(), container.connect_events()
+
+    assert own.secrets == ("whsec_own",)
+    assert connected.secrets == ("whsec_connect",)
+    assert container.handle_connect_event().verifier is connected
+
+
+def test_settings_are_required() -> None:
+    """A container knows no default marketplace."""
+    with pytest.raises(Exception, match="settings"):
+        Container().settings()
+
+
+def test_opening_the_ports_names_a_key_that_is_none(data: Path) -> None:
+    """What the settings alone cannot tell is told before any worker starts."""
+    clerk = ClerkSettings(issuer="https://c.example", public_key="-----BEGIN PUBLIC KEY-----")
+    container = make_container(evolve(settings_of(data, *BACKENDS[0]), clerk=clerk))
+
+    with pytest.raises(InvalidValue, match="KODA_CLERK_PUBLIC_KEY: must be a public key"):
+        open_ports(container)
+
+
+def test_data_directory_that_cannot_be_made_is_named(tmp_path: Path) -> None:
+    """A file in its way stops the start with one sentence."""
+    (tmp_path / "file").touch()
+    container = make_container(settings_of(tmp_path / "file" / "data", *BACKENDS[0]))
+
+    with pytest.raises(InvalidValue, match="KODA_DATA: cannot be used"):
+        container.database()
+
+
+def run(program: str) -> str:
+    """What a fresh interpreter prints for `program`."""
+    done = subprocess.run(
+        [sys.executable, "-c", program], check=True, capture_output=True, text=True, timeout=60
+    )
+    return done.stdout
+
+
+def test_importing_the_container_loads_no_library_of_a_service() -> None:
+    """Only what the wiring itself stands on, so that settings are read in no time."""
+    program = f"""
+import sys
+import koda.entrypoints.container
+print({LIBRARIES!r} & set(sys.modules))
+"""
+
+    assert run(program) == "set()\n"
+
+
+def test_backend_that_is_not_chosen_is_not_imported() -> None:
+    """A whole marketplace in memory is built without the library of any service."""
+    program = f"""
+import sys
+from koda.entrypoints.container import make_container, open_ports
+from koda.entrypoints.settings import *
+chosen = {{one.__name__: one.MEMORY for one in
+    (Store, FileStore, Cache, PaymentProvider, IdentityProvider, NoticeChannel)}}
+open_ports(make_container(Settings(*chosen.values())))
+print({LIBRARIES - {"limits", "ulid"}!r} & set(sys.modules))
+"""
+
+    assert run(program) == "set()\n"
+
+
+def test_missing_library_is_told_with_the_extra_that_brings_it() -> None:
+    """One sentence says what to install."""
+    program = """
+import sys
+sys.modules["stripe"] = None
+from koda.domain.model.errors import KodaError
+from koda.entrypoints.building import lazily
+try:
+    lazily("stripe.client:make_client")("sk_test_1")
+except KodaError as error:
+    print(error.code, error)
+"""
+
+    assert run(program) == (
+        "missing_library The library 'stripe' is not installed: "
+        "run pip install 'koda-marketplace[stripe]'.\n"
+    )
+
+
+def test_module_of_koda_that_is_missing_is_no_missing_library() -> None:
+    """A mistake of our own is not explained away."""
+    with pytest.raises(ModuleNotFoundError, match=r"koda\.adapters\.stripe\.nothing"):
+        lazily("stripe.nothing:make")()

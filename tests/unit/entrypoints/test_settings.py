@@ -1,0 +1,187 @@
+import stat
+from pathlib import Path
+
+import pytest
+from attrs import evolve
+from typed_settings.types import SecretStr
+
+from koda.domain.model.errors import InvalidValue
+from koda.entrypoints.settings import (
+    Cache,
+    ClerkSettings,
+    FileStore,
+    IdentityProvider,
+    PaymentProvider,
+    Settings,
+    Store,
+    StripeSettings,
+    own_secret,
+)
+
+PEM = "-----BEGIN PUBLIC KEY-----\nMIIB\n-----END PUBLIC KEY-----\n"
+STRIPE = StripeSettings(
+    SecretStr("sk_test_1"), (SecretStr("whsec_own"),), (SecretStr("whsec_connect"),)
+)
+CLERK = ClerkSettings(
+    issuer="https://clerk.koda.example",
+    public_key=PEM,
+    sign_in_url="https://accounts.koda.example/sign-in?redirect_url=",
+)
+COMPLETE = Settings(site_url="https://koda.example", stripe=STRIPE, clerk=CLERK)
+SANDBOXED = evolve(
+    COMPLETE,
+    site_url="http://127.0.0.1:8000",
+    sandbox_url="http://127.0.0.1:8001",
+    clerk=evolve(CLERK, sign_in_url="", secret_key=SecretStr("sk_test_clerk")),
+)
+LIVE = evolve(STRIPE, secret_key=SecretStr("sk_live_1"))
+
+
+@pytest.mark.parametrize("settings", [COMPLETE, SANDBOXED, evolve(COMPLETE, stripe=LIVE)])
+def test_complete_settings_pass(settings: Settings) -> None:
+    """A production site, a sandboxed one and a live one start."""
+    assert settings.check() is settings
+
+
+@pytest.mark.parametrize(
+    ("settings", "name", "problem"),
+    [
+        (evolve(COMPLETE, site_url="koda.example"), "SITE_URL", "like https://"),
+        (evolve(COMPLETE, site_url="ftp://koda.example"), "SITE_URL", "like https://"),
+        (evolve(COMPLETE, site_url="https://ko da.example"), "SITE_URL", "like https://"),
+        (evolve(COMPLETE, site_url="https://koda.example/?a=b"), "SITE_URL", "like https://"),
+        (evolve(COMPLETE, site_url="https://koda.example:x"), "SITE_URL", "like https://"),
+        (evolve(COMPLETE, site_url="https://[koda"), "SITE_URL", "like https://"),
+        (evolve(COMPLETE, secret_key=SecretStr("short")), "SECRET_KEY", "at least 32"),
+        (evolve(SANDBOXED, sandbox_url="localhost:1"), "SANDBOX_URL", "like http://"),
+        (evolve(SANDBOXED, stripe=LIVE), "SANDBOX_URL", "exclude each other"),
+        (evolve(COMPLETE, store=Store.MEMORY), "CACHE", "only where KODA_STORE is sqlite"),
+        (Settings(clerk=CLERK), "STRIPE_SECRET_KEY", "must be set"),
+        (
+            evolve(COMPLETE, stripe=evolve(STRIPE, secret_key=SecretStr("pk_test_1"))),
+            "STRIPE_SECRET_KEY",
+            "begins with sk_ or rk_",
+        ),
+        (
+            evolve(COMPLETE, stripe=evolve(STRIPE, webhook_secrets=())),
+            "STRIPE_WEBHOOK_SECRETS",
+            "no payment is ever recorded",
+        ),
+        (
+            evolve(COMPLETE, stripe=evolve(STRIPE, connect_webhook_secrets=())),
+            "STRIPE_CONNECT_WEBHOOK_SECRETS",
+            "restricted sellers go on selling",
+        ),
+        (
+            evolve(COMPLETE, stripe=LIVE, site_url="http://koda.example"),
+            "SITE_URL",
+            "must be https with a live Stripe key",
+        ),
+        (Settings(stripe=STRIPE), "CLERK_ISSUER", "must be set"),
+        (
+            evolve(COMPLETE, clerk=evolve(CLERK, public_key="")),
+            "CLERK_PUBLIC_KEY",
+            "or KODA_CLERK_JWKS_URL must be set",
+        ),
+        (evolve(COMPLETE, clerk=evolve(CLERK, public_key="MIIB")), "CLERK_PUBLIC_KEY", "a PEM"),
+        (
+            evolve(COMPLETE, clerk=evolve(CLERK, public_key="", jwks_url="keys.json")),
+            "CLERK_JWKS_URL",
+            "must be an address",
+        ),
+        (
+            evolve(COMPLETE, clerk=evolve(CLERK, sign_in_url="")),
+            "CLERK_SIGN_IN_URL",
+            "must be set",
+        ),
+        (
+            evolve(SANDBOXED, clerk=evolve(CLERK, secret_key=SecretStr(""))),
+            "CLERK_SECRET_KEY",
+            "must be set",
+        ),
+    ],
+)
+def test_what_is_wrong_is_named(settings: Settings, name: str, problem: str) -> None:
+    """Each wrong or missing variable stops the start with one sentence that names it."""
+    with pytest.raises(InvalidValue) as caught:
+        settings.check()
+
+    assert caught.value.field == f"KODA_{name}"
+    assert problem in caught.value.problem
+
+
+def test_services_that_are_not_chosen_need_no_settings() -> None:
+    """A marketplace in memory starts without a word about Stripe and Clerk."""
+    settings = Settings(payments=PaymentProvider.MEMORY, identity=IdentityProvider.MEMORY)
+
+    assert settings.check() is settings
+
+
+def test_secrets_are_never_printed() -> None:
+    """Neither keys nor signing secrets are in what a log or traceback would show."""
+    settings = evolve(SANDBOXED, secret_key=SecretStr("k" * 32))
+
+    shown = repr(settings)
+
+    assert not [
+        one
+        for one in ("sk_test_1", "whsec_own", "whsec_connect", "sk_test_clerk", "k" * 32)
+        if one in shown
+    ]
+
+
+def test_settings_that_name_neither_stripe_nor_clerk_are_embedded() -> None:
+    """A sandbox is due only where nothing is said of either service."""
+    assert Settings().embedded
+    assert not COMPLETE.embedded
+    assert not SANDBOXED.embedded
+    assert not Settings(payments=PaymentProvider.MEMORY).embedded
+
+
+def test_what_is_in_memory_is_not_shared() -> None:
+    """Only settings without a memory adapter may be served by several processes."""
+    assert Settings().shared
+    assert not Settings(cache=Cache.MEMORY).shared
+    assert not Settings(files=FileStore.MEMORY).shared
+
+
+def test_site_is_the_party_that_sessions_must_name() -> None:
+    """Unless others are told, only sign-ins of the site's own origin are taken."""
+    assert COMPLETE.authorized_parties == ("https://koda.example",)
+    assert COMPLETE.party_required
+    assert not SANDBOXED.party_required
+    told = evolve(COMPLETE, clerk=evolve(CLERK, authorized_parties=("https://other.example",)))
+    assert told.authorized_parties == ("https://other.example",)
+
+
+def test_addresses_lose_their_last_slash() -> None:
+    """So that paths can be put behind them."""
+    assert Settings(site_url="https://koda.example/").site_url == "https://koda.example"
+
+
+def test_secret_is_made_once_and_for_its_owner_alone(tmp_path: Path) -> None:
+    """The first process makes it, every later one reads the same."""
+    data = tmp_path / "new"
+
+    first, second = Settings(data=data).secret, own_secret(data)
+
+    assert first == second
+    assert len(first) >= 32
+    assert stat.S_IMODE((data / "secret-key").stat().st_mode) == 0o600
+    assert [one.name for one in data.iterdir()] == ["secret-key"]
+
+
+def test_secret_that_is_told_is_used(tmp_path: Path) -> None:
+    """With KODA_SECRET_KEY set nothing is made."""
+    settings = Settings(data=tmp_path, secret_key=SecretStr("k" * 32))
+
+    assert settings.secret == b"k" * 32
+    assert not list(tmp_path.iterdir())
+
+
+def test_data_directory_that_cannot_be_used_is_named(tmp_path: Path) -> None:
+    """A file where the directory should be stops the start with one sentence."""
+    (tmp_path / "file").touch()
+
+    with pytest.raises(InvalidValue, match="KODA_DATA: cannot be used"):
+        own_secret(tmp_path / "file")
