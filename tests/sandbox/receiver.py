@@ -18,6 +18,13 @@ class Received:
     body: bytes
 
 
+class Crowd(ThreadingHTTPServer):
+    """Takes many connections at once."""
+
+    daemon_threads = True
+    request_queue_size = 128
+
+
 class Receiver:
     """Keeps every message; answers with the statuses it was given, then with 200."""
 
@@ -28,8 +35,7 @@ class Receiver:
         self.gate = threading.Event()
         self.gate.set()
         self._changed = threading.Condition()
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
-        self._server.daemon_threads = True
+        self._server = Crowd(("127.0.0.1", 0), self._handler())
         self._thread = threading.Thread(target=self._server.serve_forever, args=(0.01,))
         self._thread.start()
         self.url = f"http://127.0.0.1:{self._server.server_address[1]}/hook"

@@ -44,6 +44,19 @@ def test_account_keeps_working_until_a_deadline_passes(
     assert after["requirements"]["past_due"] == ["external_account"]
 
 
+def test_passed_deadline_leaves_a_graver_reason_alone(
+    sandbox: Sandbox, client: stripe.StripeClient, seller: str
+) -> None:
+    """An account that was rejected stays rejected."""
+    sandbox.require(seller, ["external_account"], sandbox.clock.now() + 100)
+    sandbox.restrict(seller, "rejected.fraud", sandbox.clock.now() + 100)
+
+    sandbox.clock.advance(101)
+
+    account = client.v1.accounts.retrieve(seller)
+    assert account["requirements"]["disabled_reason"] == "rejected.fraud"
+
+
 def test_restricted_account_says_why(
     sandbox: Sandbox, client: stripe.StripeClient, seller: str
 ) -> None:

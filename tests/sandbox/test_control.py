@@ -7,6 +7,7 @@ import requests
 import stripe
 
 from koda.sandbox import Sandbox, SandboxControl, SandboxError
+from koda.sandbox.errors import ClerkError
 from tests.sandbox.arrange import connect, open_seller, session_of
 from tests.sandbox.receiver import Receiver
 
@@ -45,7 +46,7 @@ def test_whole_life_of_a_payment_can_be_steered_over_http(
     remote.decline(first)
     remote.pay(first)
     remote.refund(first, 100, reverse_transfer=True, refund_application_fee=True)
-    remote.dispute(first)
+    remote.dispute(remote.objects("charge")[1]["id"])
     remote.close_dispute(first, won=True)
     remote.pay_later(second)
     remote.settle(second, succeed=False)
@@ -141,7 +142,7 @@ def test_impossible_operations_are_refused(
 
 
 def test_refusals_of_the_two_vendors_keep_their_code(
-    remote: SandboxControl, checkout: Open
+    sandbox: Sandbox, remote: SandboxControl, checkout: Open
 ) -> None:
     """A payment that is impossible, a person who cannot be."""
     session = checkout(1000).id
@@ -149,6 +150,8 @@ def test_refusals_of_the_two_vendors_keep_their_code(
 
     with pytest.raises(SandboxError) as paid_twice:
         remote.pay(session)
+    with pytest.raises(ClerkError, match="user_nobody"):
+        sandbox.sign_in("user_nobody")
     with pytest.raises(SandboxError) as nobody:
         remote.sign_in("user_nobody")
 

@@ -1,11 +1,12 @@
 import socket
+import struct
 from typing import Any
 
 import pytest
 import requests
 import stripe
 
-from koda.sandbox import Sandbox
+from koda.sandbox import Options, Sandbox
 from tests.sandbox.arrange import connect
 
 
@@ -130,6 +131,35 @@ def test_bodies_of_unknown_or_excessive_length_are_not_read(
         answer = b"".join(iter(lambda: raw.recv(4096), b""))
 
     assert answer.split()[1] == status
+
+
+def test_client_that_drops_its_connection_harms_nobody(
+    sandbox: Sandbox, caplog: pytest.LogCaptureFixture
+) -> None:
+    """It is noted, and the next request is answered."""
+    caplog.set_level("INFO", "koda.sandbox.httpd")
+    with socket.create_connection(("127.0.0.1", int(sandbox.url.rpartition(":")[2]))) as raw:
+        raw.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        raw.sendall(b"POST /v1/transfers HTTP/1.1\r\nContent-Length: 9\r\n\r\n")
+
+    for _ in range(200):
+        assert requests.get(f"{sandbox.url}/style.css", timeout=5).status_code == 200
+        if "broke" in caplog.text:
+            break
+    assert "broke" in caplog.text
+
+
+def test_sandbox_can_be_stopped_early_and_twice() -> None:
+    """Before it served, and again after it was stopped."""
+    never_served = Sandbox(Options(people=()))
+    never_served.stop()
+    with Sandbox.start(people=()) as served:
+        address = served.url
+        assert requests.get(f"{address}/style.css", timeout=5).status_code == 200
+        served.stop()
+
+    with pytest.raises(requests.ConnectionError):
+        requests.get(f"{address}/style.css", timeout=5)
 
 
 def test_head_has_no_body(sandbox: Sandbox) -> None:

@@ -2,6 +2,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+import requests
 import stripe
 
 from koda.sandbox import Sandbox
@@ -192,9 +193,12 @@ def test_refunds_are_listed_and_noted(
 
     by_intent = client.v1.refunds.list({"payment_intent": intent}).data
     by_charge = client.v1.refunds.list({"charge": charge}).data
+    address = f"{sandbox.url}/v1/charges/{charge}/refunds"
+    below = requests.get(address, auth=(sandbox.secret_key, ""), timeout=5).json()["data"]
     changed = client.v1.refunds.update(refund.id, {"metadata": {"why": "asked"}})
 
     assert [row.id for row in by_intent] == [row.id for row in by_charge] == [refund.id]
+    assert [row["id"] for row in below] == [refund.id]
     assert client.v1.refunds.retrieve(refund.id).metadata == changed.metadata
 
 

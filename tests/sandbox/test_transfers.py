@@ -196,6 +196,19 @@ def test_reversal_can_give_the_fee_back(
     assert sandbox.balances()[seller]["eur"] == 850 - 500 + 75
 
 
+def test_reversal_of_a_transfer_without_fee_has_none_to_give_back(
+    sandbox: Sandbox, client: stripe.StripeClient, seller: str, charge: str
+) -> None:
+    """The wish is no error."""
+    transfer = move(client, seller, 850, source_transaction=charge)
+
+    client.v1.transfers.reversals.create(
+        transfer.id, {"amount": 100, "refund_application_fee": True}
+    )
+
+    assert sandbox.balance_of(seller) == 750
+
+
 def test_notes_of_a_transfer_can_change(
     client: stripe.StripeClient, seller: str, charge: str
 ) -> None:

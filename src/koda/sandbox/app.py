@@ -12,7 +12,7 @@ from koda.sandbox.clerk.sessions import Tokens
 from koda.sandbox.errors import ApiError, ClerkError, Json
 from koda.sandbox.http import Answer, Request, json_answer
 from koda.sandbox.ledger import UnbalancedError
-from koda.sandbox.operations import Operations, sweep
+from koda.sandbox.operations import Operations
 from koda.sandbox.pages.site import Site
 from koda.sandbox.stripe_api import StripeApi
 from koda.sandbox.world import World
@@ -52,7 +52,6 @@ class App:
     def _route(self, request: Request) -> Answer:
         if request.path.startswith(CONTROL):
             return self._steer(request)
-        sweep(self.world)
         if request.path.startswith("/v1/"):
             return self._stripe.answer(request)
         if request.path.startswith("/clerk/") and request.path != "/clerk/sign-in":

@@ -169,7 +169,7 @@ class WebhooksControl:
         self, payload: bytes, timestamp: int | None = None, secret: str | None = None
     ) -> dict[str, str]:
         """Stripe's signature header for any payload, now and with the endpoint's secret."""
-        moment = int(self._perform("now", {})) if timestamp is None else timestamp
+        moment = int(self._perform("signing_time", {})) if timestamp is None else timestamp
         return sign_stripe(payload, [secret or self._secret()], moment)
 
     def roll_secret(self, audience: str = "account", secret: str | None = None) -> str:

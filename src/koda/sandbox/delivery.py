@@ -23,6 +23,9 @@ QUICK_RETRIES = (0.1, 0.3, 1.0, 3.0, 10.0, 30.0, 60.0, 300.0, 900.0, 3600.0)
 SETTLED = frozenset({"done", "failed"})
 SUCCESS = range(200, 300)
 IDLE = 60.0
+GRACE = 2.0
+"""Seconds that a message on its way has to be answered when the sandbox stops."""
+
 STEP = 1e-5
 """Seconds that put one message behind another in the queue."""
 
@@ -75,7 +78,7 @@ class Deliveries:
             self._stopped = True
             self._changed.notify_all()
         for worker in self._workers.values():
-            worker.join(self.timeout)
+            worker.join(GRACE)
 
     def _work(self, endpoint_id: str) -> None:
         with requests.Session() as session:
@@ -101,6 +104,8 @@ class Deliveries:
 
     def _attempt(self, session: requests.Session, delivery: Json) -> int:
         status = self._send(session, delivery)
+        if self._stopped:
+            return status
         with self.state.transaction():
             kept = self.state.get("delivery", delivery["id"]) or delivery
             self.state.put("delivery", self._after(kept, status))

@@ -96,6 +96,7 @@ class Sandbox(SandboxControl):
             self.address = f"http://{options.host}:{self._server.port}"
             self.world = build_world(self._state, options, options.url or self.address)
             undo.pop_all()
+        self._threads: list[threading.Thread] = []
         app = App(self.world)
         self._server.application = app.answer
         super().__init__(perform=app.perform)
@@ -111,7 +112,9 @@ class Sandbox(SandboxControl):
         """Begin to answer requests, to send messages and to let things expire."""
         self.world.deliveries.start()
         for work in (self._server.work, self._keep_house):
-            threading.Thread(target=work, daemon=True).start()
+            thread = threading.Thread(target=work, daemon=True)
+            self._threads.append(thread)
+            thread.start()
 
     def _keep_house(self) -> None:
         while not self.world.stopping.wait(TICK):
@@ -120,8 +123,12 @@ class Sandbox(SandboxControl):
     def stop(self) -> None:
         """Stop serving; the state is kept if it has a file."""
         self.world.stopping.set()
+        if self._threads:
+            self._server.shutdown()
         self._server.stop()
         self.world.deliveries.stop()
+        for thread in self._threads:
+            thread.join()
         self._state.close()
 
     def __enter__(self) -> Self:

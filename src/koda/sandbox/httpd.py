@@ -1,10 +1,12 @@
 """A small threaded HTTP/1.1 server with connections that stay open, and that can break."""
 
+import logging
 import socket
 import struct
 import sys
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, cast
 from urllib.parse import unquote
@@ -21,6 +23,8 @@ PATIENCE = 0.02
 """Seconds between two looks for whether to stop."""
 
 Application = Callable[[Request], Answer]
+
+log = logging.getLogger(__name__)
 
 
 class Server(ThreadingHTTPServer):
@@ -42,20 +46,16 @@ class Server(ThreadingHTTPServer):
         """The port that it listens on."""
         return int(self.server_address[1])
 
-    def process_request(
-        self, request: socket.socket | tuple[bytes, socket.socket], client_address: object
-    ) -> None:
+    def process_request(self, request: Any, client_address: Any) -> None:
         """Remember the connection, to close it with the server."""
-        if isinstance(request, socket.socket):
-            with self._lock:
-                self._open.add(request)
+        with self._lock:
+            self._open.add(request)
         super().process_request(request, client_address)
 
-    def shutdown_request(self, request: socket.socket | tuple[bytes, socket.socket]) -> None:
+    def shutdown_request(self, request: Any) -> None:
         """Forget the connection."""
-        if isinstance(request, socket.socket):
-            with self._lock:
-                self._open.discard(request)
+        with self._lock:
+            self._open.discard(request)
         super().shutdown_request(request)
 
     def work(self) -> None:
@@ -63,26 +63,17 @@ class Server(ThreadingHTTPServer):
         self.serve_forever(poll_interval=PATIENCE)
 
     def stop(self) -> None:
-        """Listen no more, and hang up every open connection."""
-        self.shutdown()
+        """Hang up: listen no more and break every open connection; `work` must have ended."""
         self.server_close()
         with self._lock:
             lingering = list(self._open)
         for connection in lingering:
-            hang_up(connection)
+            with suppress(OSError):
+                connection.shutdown(socket.SHUT_RDWR)
 
-    def handle_error(self, request: Any, client_address: Any) -> None:
-        """Let connections that clients drop go quietly; show everything else."""
-        if not isinstance(sys.exc_info()[1], ConnectionError):
-            super().handle_error(request, client_address)
-
-
-def hang_up(connection: socket.socket) -> None:
-    """Shut a connection that may be gone already."""
-    try:
-        connection.shutdown(socket.SHUT_RDWR)
-    except OSError:
-        return
+    def handle_error(self, request: Any, client_address: Any) -> None:  # noqa: ARG002 - the base's own
+        """Note a connection that broke: clients drop theirs as they like."""
+        log.info("The connection from %s broke: %r", client_address, sys.exc_info()[1])
 
 
 class Handler(BaseHTTPRequestHandler):

@@ -84,7 +84,3 @@ class Answers:
             "created": self.clock.now(),
         }
         self.state.put("idempotency", kept)
-
-    def forget(self) -> None:
-        """Forget all keys, as the provider may after a day."""
-        self.state.clear("idempotency")

@@ -176,20 +176,21 @@ class Operations:
         """Business time."""
         return self.world.clock.now()
 
+    def signing_time(self) -> int:
+        """The time that signatures carry."""
+        return self.world.clock.signing()
+
     def advance(self, seconds: float) -> int:
         """Move business time, and let expire what then has expired."""
         moved = self.world.clock.advance(seconds)
-        self._sweep()
+        sweep(self.world)
         return moved
 
     def fix(self, moment: float | None) -> int:
         """Stand still at a moment, or follow real time again."""
         fixed = self.world.clock.fix(moment)
-        self._sweep()
-        return fixed
-
-    def _sweep(self) -> None:
         sweep(self.world)
+        return fixed
 
     def forget_idempotency_keys(self) -> None:
         """Forget all idempotency keys."""

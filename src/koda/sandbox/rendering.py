@@ -2,6 +2,7 @@
 
 from koda.sandbox.errors import ApiError, Json
 from koda.sandbox.ledger import PLATFORM
+from koda.sandbox.state import equals
 from koda.sandbox.world import World
 
 EXPANDABLE = {
@@ -125,7 +126,7 @@ def list_objects(
     limit = params.get("limit", 10)
     rows = world.state.page(
         kind,
-        [*_equals({**_filters(params), "_account": account}), *_created(params.get("created"))],
+        [*equals({**_filters(params), "_account": account}), *_created(params.get("created"))],
         limit=limit + 1,
         after=_cursor(world, kind, params, "starting_after"),
         before=_cursor(world, kind, params, "ending_before"),
@@ -144,10 +145,6 @@ PAGING = frozenset({"limit", "starting_after", "ending_before", "created", "expa
 
 def _filters(params: Json) -> Json:
     return {name: value for name, value in params.items() if name not in PAGING}
-
-
-def _equals(fields: Json) -> list[tuple[str, object]]:
-    return [(f"json_extract(body, '$.{name}') = ?", value) for name, value in fields.items()]
 
 
 def _created(limits: int | dict[str, int] | None) -> list[tuple[str, object]]:

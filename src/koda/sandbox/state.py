@@ -3,7 +3,7 @@
 import json
 import sqlite3
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 
 from koda.sandbox.errors import Json
@@ -27,10 +27,16 @@ INDEXED = (
     "source_transaction",
     "_session",
     "event",
+    "requirements.current_deadline",
 )
 """Fields that objects are looked up by: each has an index over all kinds."""
 
 FIND = "SELECT body FROM objects WHERE kind = ?{wheres} ORDER BY seq {order}{limit}"
+
+
+def equals(fields: Mapping[str, object]) -> list[tuple[str, object]]:
+    """SQL conditions that top-level fields of `body` have these values, one `?` each."""
+    return [(f"json_extract(body, '$.{name}') = ?", value) for name, value in fields.items()]
 
 
 class State:
@@ -57,7 +63,7 @@ class State:
         self._database.execute(SCHEMA)
         for name in INDEXED:
             self._database.execute(
-                f"CREATE INDEX IF NOT EXISTS by_{name}"
+                f"CREATE INDEX IF NOT EXISTS [by_{name}]"
                 f" ON objects (kind, json_extract(body, '$.{name}'))"
             )
 
@@ -135,7 +141,11 @@ class State:
 
     def find(self, kind: str, **equal: object) -> list[Json]:
         """The objects of a kind whose top-level fields equal those given, oldest first."""
-        wheres = [(f"json_extract(body, '$.{name}') = ?", value) for name, value in equal.items()]
+        return self._select(kind, equals(equal), order="ASC")
+
+    def past(self, kind: str, path: str, moment: int, **equal: object) -> list[Json]:
+        """Like `find`, and the value at a JSON path is `moment` or earlier."""
+        wheres = [(f"json_extract(body, '$.{path}') <= ?", moment), *equals(equal)]
         return self._select(kind, wheres, order="ASC")
 
     def first(self, kind: str, **equal: object) -> Json | None:

@@ -175,8 +175,9 @@ class _Run:
 
 
 def _find(request: Request) -> tuple[Route, tuple[str, ...]]:
+    path = request.path.rstrip("/")
     for route in ROUTES:
-        match = route.pattern.fullmatch(request.path)
+        match = route.pattern.fullmatch(path)
         if match is not None and route.method == request.method:
             return route, match.groups()
     message = (

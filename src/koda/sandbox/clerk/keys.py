@@ -2,7 +2,7 @@
 
 import hashlib
 import threading
-from typing import Any
+from typing import Any, cast
 
 import jwt
 from attrs import define, field
@@ -36,9 +36,7 @@ class SigningKey:
         if kept is None:
             return None
         key = serialization.load_pem_private_key(kept["pem"].encode(), password=None)
-        if not isinstance(key, RSAPrivateKey):
-            raise TypeError("The signing key in the state is not an RSA key.")
-        return key
+        return cast("RSAPrivateKey", key)
 
     def _make(self) -> RSAPrivateKey:
         key = generate_private_key(public_exponent=65537, key_size=BITS)

@@ -62,9 +62,7 @@ class CheckoutPages:
         return redirect(session["cancel_url"] or f"{self.world.url}/pay/{session['id']}")
 
     def _return(self, session: Json) -> Answer:
-        told = session.get("_completed_by")
-        if told is not None:
-            self.world.deliveries.await_attempts([told], PATIENCE)
+        self.world.deliveries.await_attempts([session["_completed_by"]], PATIENCE)
         return redirect(success_address(session))
 
     def _waits(self, session: Json) -> bool:

@@ -295,11 +295,11 @@ def deauthorize(world: World, account_id: str) -> Json:
 
 def disable_overdue(world: World) -> None:
     """Disable the accounts whose deadline has passed."""
-    for account in world.state.find("account"):
+    path = "requirements.current_deadline"
+    for account in world.state.past("account", path, world.clock.now()):
         needs = account["requirements"]
-        due = needs["current_deadline"]
-        if due is not None and due <= world.clock.now() and needs["disabled_reason"] is None:
-            restrict(world, account["id"], PAST_DUE, due)
+        if needs["disabled_reason"] is None:
+            restrict(world, account["id"], PAST_DUE, needs["current_deadline"])
 
 
 def check_can_receive(world: World, account_id: str, param: str) -> None:
