@@ -3,7 +3,7 @@ import hashlib
 import hmac
 import json
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, NoReturn
 
 import pytest
 from attrs import evolve
@@ -174,6 +174,22 @@ def test_other_key_is_refused(sandbox: Sandbox, identity: ClerkIdentity) -> None
         with pytest.raises(NotAuthenticated):
             ask(identity, sandbox.clerk.token(USUAL, headers, key=pem))
     assert sandbox.requests == []
+
+
+def test_what_cannot_be_a_session_token_asks_for_no_key(
+    sandbox: Sandbox, identity: ClerkIdentity
+) -> None:
+    """API keys, machine tokens and other algorithms are refused before any key is looked for."""
+
+    def no_key(key_id: str | None) -> NoReturn:
+        pytest.fail(f"asked for the key {key_id}")
+
+    keyless = evolve(identity, keys=no_key)
+    unsigned = sandbox.clerk.token(USUAL, key="", algorithm="none")
+    shared = sandbox.clerk.token(USUAL, key="x" * 32, algorithm="HS256")
+    for token in ("ak_live_1", "mt_1", "m2m_1", "oat_1", "a.b.c", unsigned, shared):
+        with pytest.raises(NotAuthenticated):
+            ask(keyless, token)
 
 
 def test_unsigned_token_is_refused(sandbox: Sandbox, identity: ClerkIdentity) -> None:
