@@ -19,6 +19,7 @@ def start_process(*arguments: str) -> "tuple[subprocess.Popen[str], SandboxContr
     """A sandbox in a process of its own, and its control."""
     process = subprocess.Popen(
         [sys.executable, "-m", "koda.sandbox", *arguments],
+        stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         text=True,
         env={**os.environ, "PYTHONPATH": str(Path(__file__).parents[2] / "src")},
@@ -140,6 +141,16 @@ def test_taken_port_and_broken_state_stop_the_start(
     assert main(["--port", sandbox.url.rpartition(":")[2]]) == 2
     assert main(["--state", str(broken)]) == 2
     assert capsys.readouterr().err.count("cannot start") == 2
+
+
+def test_program_ends_with_the_one_that_holds_its_input() -> None:
+    """However that one ends: its end of the pipe closes with it."""
+    process, control = start_process("--until-stdin-closes", "--people", "none")
+    assert control.objects("user") == []
+
+    process.communicate(timeout=10)
+
+    assert process.returncode == 0
 
 
 def test_people_come_from_a_file(tmp_path: Path) -> None:

@@ -9,21 +9,17 @@ from attrs import define
 from koda.sandbox.clerk.keys import SigningKey
 from koda.sandbox.clerk.sessions import Tokens, open_session
 from koda.sandbox.clerk.users import add_user, delete_user, update_user
-from koda.sandbox.delivery import payload_of
-from koda.sandbox.endpoints import new_secret
 from koda.sandbox.errors import Json
 from koda.sandbox.faults import Fault
-from koda.sandbox.ids import new_id
-from koda.sandbox.mischief import Trick
-from koda.sandbox.resources import accounts, balances, checkout, disputes, refunds
+from koda.sandbox.message_operations import MessageOperations
+from koda.sandbox.resources import balances, checkout, disputes, refunds, standing
 from koda.sandbox.world import World
 
 
 @define
-class Operations:
+class Operations(MessageOperations):
     """Each public method is one operation; parameters and results are JSON values."""
 
-    world: World
     key: SigningKey
     tokens: Tokens
 
@@ -61,19 +57,19 @@ class Operations:
 
     def complete_onboarding(self, account: str) -> Json:
         """The owner completes everything."""
-        return self._change(accounts.complete_onboarding, account)
+        return self._change(standing.complete_onboarding, account)
 
     def require(self, account: str, items: list[str], deadline: int | None = None) -> Json:
         """The provider asks for more."""
-        return self._change(accounts.require, account, items, deadline)
+        return self._change(standing.require, account, items, deadline)
 
     def restrict(self, account: str, reason: str, deadline: int | None = None) -> Json:
         """The provider disables the account."""
-        return self._change(accounts.restrict, account, reason, deadline)
+        return self._change(standing.restrict, account, reason, deadline)
 
     def deauthorize(self, account: str) -> Json:
         """The owner cuts the connection."""
-        return self._change(accounts.deauthorize, account)
+        return self._change(standing.deauthorize, account)
 
     def pay_out(self, account: str, amount: int | None = None, currency: str = "eur") -> int:
         """The account's money goes to its bank."""
@@ -204,77 +200,6 @@ class Operations:
         """Forget planned troubles."""
         self.world.faults.clear()
 
-    # --- webhooks -------------------------------------------------------
-
-    def add_endpoint(self, url: str, audience: str, secret: str | None = None) -> Json:
-        """Send messages of an audience to an address from now on."""
-        endpoints = self.world.deliveries.endpoints
-        chosen = endpoints.secret_of(audience) if secret is None else secret
-        kept = endpoints.add(url, audience=audience, secret=endpoints.set_secret(audience, chosen))
-        self.world.deliveries.serve(kept["id"])
-        return self.world.public(kept) | {"secret": kept["_secret"]}
-
-    def roll_secret(self, audience: str, secret: str | None = None) -> str:
-        """Sign with a new secret, and for a day with the old one too."""
-        fresh = secret or new_secret(audience)
-        with self.world.state.transaction():
-            self.world.deliveries.endpoints.roll(audience, fresh)
-        return fresh
-
-    def play_trick(self, **trick: Any) -> None:
-        """Plan mischief for messages."""
-        self.world.deliveries.mischief.plan(Trick(**trick))
-
-    def clear_tricks(self) -> None:
-        """Forget planned mischief."""
-        self.world.deliveries.mischief.clear()
-
-    def hold(self) -> None:
-        """Keep messages back."""
-        self.world.deliveries.hold()
-
-    def pending(self) -> list[Json]:
-        """The events kept back."""
-        return [self.world.public(event) for event in self.world.deliveries.pending()]
-
-    def deliver(self, event: str | int, times: int = 1, *, concurrently: bool = False) -> list[int]:
-        """Send an event now."""
-        return self.world.deliveries.deliver(event, times, concurrently=concurrently)
-
-    def release(self, order: list[str] | str | int | None = None) -> None:
-        """Send what was kept back."""
-        self.world.deliveries.release(order)
-
-    def drop(self, event: str) -> None:
-        """Lose an event's messages."""
-        self.world.deliveries.drop(event)
-
-    def drain(self, timeout: float) -> bool:
-        """Wait until nothing is queued."""
-        return self.world.deliveries.drain(timeout)
-
-    def echo(self, event: str) -> Json:
-        """Tell of an event's object again, under another event id."""
-        with self.world.state.transaction():
-            again = self.world.load("event", event) | {"id": new_id("evt_")}
-            self.world.save(again)
-            self.world.deliveries.enqueue(again, "event")
-        return self.world.public(again)
-
-    def deliveries(self) -> list[Json]:
-        """Every delivery with the answers it met, oldest first."""
-        return self.world.state.find("delivery")
-
-    def message(self, event: str) -> Json:
-        """The body and freshly signed headers of an event's message."""
-        world = self.world
-        kind = "event" if event.startswith("evt_") else "clerk_event"
-        body = world.load(kind, event)
-        audience = "clerk" if kind == "clerk_event" else _audience(body)
-        payload = payload_of(body)
-        signed = world.deliveries.endpoints.headers_for(audience, payload, event)
-        return {"body": payload.decode(), "headers": signed}
-
     # --- people ---------------------------------------------------------
 
     def add_person(self, **given: Any) -> Json:
@@ -318,8 +243,4 @@ def sweep(world: World) -> None:
     """Let expire what has expired."""
     with world.state.transaction():
         checkout.expire_overdue(world)
-        accounts.disable_overdue(world)
-
-
-def _audience(event: Json) -> str:
-    return "connect" if event.get("account") else "account"
+        standing.disable_overdue(world)

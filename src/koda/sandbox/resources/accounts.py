@@ -14,8 +14,14 @@ from koda.sandbox.params import (
     filters,
     merge_metadata,
 )
+from koda.sandbox.resources.standing import (
+    NOT_NEEDED,
+    PAST_DUE,
+    change_account,
+    in_order,
+    owing,
+)
 from koda.sandbox.routing import Call, Routes
-from koda.sandbox.world import World
 
 routes = Routes()
 
@@ -27,19 +33,6 @@ FIRST_NEEDS = [
     "tos_acceptance.ip",
 ]
 """What a fresh account still owes."""
-
-PAST_DUE = "requirements.past_due"
-
-NOT_NEEDED: Json = {
-    "alternatives": [],
-    "current_deadline": None,
-    "currently_due": [],
-    "disabled_reason": None,
-    "errors": [],
-    "eventually_due": [],
-    "past_due": [],
-    "pending_verification": [],
-}
 
 CAPABILITY = Shape({"requested": Boolean()})
 CAPABILITIES = Shape({"transfers": CAPABILITY, "card_payments": CAPABILITY})
@@ -103,7 +96,7 @@ def create_account(call: Call) -> Json:
         "future_requirements": dict(NOT_NEEDED),
         "metadata": merge_metadata({}, params.get("metadata")),
         "payouts_enabled": False,
-        "requirements": NOT_NEEDED | _owing(FIRST_NEEDS) | {"disabled_reason": PAST_DUE},
+        "requirements": NOT_NEEDED | owing(FIRST_NEEDS) | {"disabled_reason": PAST_DUE},
         "settings": None,
         "tos_acceptance": {"date": None, "ip": None, "user_agent": None},
         "type": params.get("type") or "none",
@@ -161,10 +154,6 @@ def _no_bank() -> Json:
     return {"object": "list", "data": [], "has_more": False, "url": "/v1/accounts"}
 
 
-def _owing(items: list[str]) -> Json:
-    return {"currently_due": items, "eventually_due": items, "past_due": items}
-
-
 @routes.add("GET /v1/accounts", filters())
 def list_accounts(call: Call) -> Json:
     """The platform's connected accounts, newest first."""
@@ -189,7 +178,7 @@ def update_account(call: Call) -> Json:
     params["metadata"] = merge_metadata(account["metadata"], params.get("metadata"))
     params["business_profile"] = account["business_profile"] | params.get("business_profile", {})
     wished = _requested(params.pop("capabilities", {}))
-    started = "active" if _in_order(account) else "inactive"
+    started = "active" if in_order(account) else "inactive"
     fresh = {name: started for name in wished if name not in account["capabilities"]}
     changed = account | params | {"capabilities": account["capabilities"] | fresh}
     return call.show(change_account(call.world, changed))
@@ -217,104 +206,3 @@ def load_account(call: Call, identifier: str) -> Json:
         message = f"The account {identifier} has revoked this application's access."
         raise ApiError(message, status=403, code="account_invalid")
     return account
-
-
-# --- what its owner and the provider do -----------------------------
-
-
-def _in_order(account: Json) -> bool:
-    return bool(account["details_submitted"] and account["requirements"]["disabled_reason"] is None)
-
-
-def change_account(world: World, account: Json) -> Json:
-    """Keep a changed account, with what follows from its requirements, and tell of it."""
-    able = _in_order(account)
-    status = "active" if able else "inactive"
-    capabilities = dict.fromkeys(account["capabilities"], status)
-    changed = account | {
-        "capabilities": capabilities,
-        "charges_enabled": capabilities.get("card_payments") == "active",
-        "payouts_enabled": able,
-    }
-    kept = world.save(changed)
-    world.emit("account.updated", kept, account=kept["id"])
-    return kept
-
-
-def complete_onboarding(world: World, account_id: str) -> Json:
-    """The owner gives everything that is asked: the account can receive money."""
-    account = world.load("account", account_id)
-    now = world.clock.now()
-    return change_account(
-        world,
-        account
-        | {
-            "business_type": account["business_type"] or "individual",
-            "details_submitted": True,
-            "requirements": dict(NOT_NEEDED),
-            "tos_acceptance": {"date": now, "ip": "127.0.0.1", "user_agent": None},
-        },
-    )
-
-
-def require(world: World, account_id: str, items: list[str], deadline: int | None = None) -> Json:
-    """The provider asks for more, by a deadline (seconds since the epoch) or without one.
-
-    The account keeps working until the deadline has passed; then it is disabled for being past due.
-    An owner who has submitted nothing yet has thereby submitted what they had.
-    """
-    account = world.load("account", account_id)
-    needs = NOT_NEEDED | {"currently_due": items, "eventually_due": items}
-    return change_account(
-        world,
-        account
-        | {"details_submitted": True, "requirements": needs | {"current_deadline": deadline}},
-    )
-
-
-def restrict(
-    world: World, account_id: str, reason: str = PAST_DUE, deadline: int | None = None
-) -> Json:
-    """The provider disables the account now, as in `rejected.fraud` or `requirements.past_due`."""
-    account = world.load("account", account_id)
-    needs = account["requirements"] | {"disabled_reason": reason, "current_deadline": deadline}
-    if reason == PAST_DUE:
-        owed = needs["currently_due"] or ["individual.verification.document"]
-        needs |= _owing(owed)
-    return change_account(world, account | {"requirements": needs})
-
-
-def deauthorize(world: World, account_id: str) -> Json:
-    """The owner cuts the account's connection to the platform."""
-    account = world.load("account", account_id)
-    kept = world.save(account | {"_deauthorized": True})
-    application = {"id": "ca_sandbox", "object": "application", "name": "Sandbox platform"}
-    world.emit("account.application.deauthorized", application, account=account_id)
-    return kept
-
-
-def disable_overdue(world: World) -> None:
-    """Disable the accounts whose deadline has passed."""
-    path = "requirements.current_deadline"
-    for account in world.state.past("account", path, world.clock.now()):
-        needs = account["requirements"]
-        if needs["disabled_reason"] is None:
-            restrict(world, account["id"], PAST_DUE, needs["current_deadline"])
-
-
-def check_can_receive(world: World, account_id: str, param: str) -> None:
-    """Refuse a destination that transfers cannot reach.
-
-    Raises:
-        ApiError: no such account, or its `transfers` capability is not active.
-    """
-    account = world.state.get("account", account_id)
-    if account is None or account.get("_deauthorized"):
-        message = f"No such destination: '{account_id}'"
-        raise ApiError(message, code="resource_missing", param=param)
-    if account["capabilities"].get("transfers") != "active":
-        message = (
-            "Your destination account needs to have at least one of the following capabilities"
-            " enabled: transfers, crypto_transfers, legacy_payments"
-        )
-        raise ApiError(message, code="insufficient_capabilities_for_transfer", param=param)

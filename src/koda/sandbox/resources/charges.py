@@ -19,6 +19,43 @@ DEBIT = {
     "last4": "3000",
     "mandate": None,
 }
+BLANK: Json = {
+    "object": "charge",
+    "amount_refunded": 0,
+    "application": None,
+    "application_fee": None,
+    "balance_transaction": None,
+    "calculated_statement_descriptor": None,
+    "customer": None,
+    "disputed": False,
+    "failure_balance_transaction": None,
+    "fraud_details": {},
+    "livemode": False,
+    "receipt_number": None,
+    "receipt_url": None,
+    "refunded": False,
+    "review": None,
+    "shipping": None,
+    "source_transfer": None,
+}
+"""What every charge starts with."""
+
+COPIED = (
+    "amount",
+    "application_fee_amount",
+    "currency",
+    "description",
+    "metadata",
+    "on_behalf_of",
+    "payment_method",
+    "receipt_email",
+    "statement_descriptor",
+    "statement_descriptor_suffix",
+    "transfer_data",
+    "transfer_group",
+)
+"""What a charge takes over from its payment intent."""
+
 FULL_RATE = 10_000
 
 
@@ -51,15 +88,10 @@ def build_charge(world: World, intent: Json, status: str) -> Json:
     """A charge for a payment intent, in `succeeded`, `pending` or `failed`; no money moves yet."""
     paid = status != "failed"
     return {
+        **BLANK,
+        **{name: intent[name] for name in COPIED},
         "id": new_id("ch_"),
-        "object": "charge",
-        "amount": intent["amount"],
         "amount_captured": intent["amount"] if paid else 0,
-        "amount_refunded": 0,
-        "application": None,
-        "application_fee": None,
-        "application_fee_amount": intent["application_fee_amount"],
-        "balance_transaction": None,
         "billing_details": {
             "address": None,
             "email": intent["receipt_email"],
@@ -67,37 +99,15 @@ def build_charge(world: World, intent: Json, status: str) -> Json:
             "phone": None,
             "tax_id": None,
         },
-        "calculated_statement_descriptor": None,
         "captured": paid,
         "created": world.clock.now(),
-        "currency": intent["currency"],
-        "customer": None,
-        "description": intent["description"],
-        "disputed": False,
-        "failure_balance_transaction": None,
         "failure_code": None if paid else "card_declined",
         "failure_message": None if paid else "Your card was declined.",
-        "fraud_details": {},
-        "livemode": False,
-        "metadata": intent["metadata"],
-        "on_behalf_of": intent["on_behalf_of"],
         "outcome": _outcome(paid=paid),
         "paid": status == "succeeded",
         "payment_intent": intent["id"],
-        "payment_method": intent["payment_method"],
         "payment_method_details": _method(status),
-        "receipt_email": intent["receipt_email"],
-        "receipt_number": None,
-        "receipt_url": None,
-        "refunded": False,
-        "review": None,
-        "shipping": None,
-        "source_transfer": None,
-        "statement_descriptor": intent["statement_descriptor"],
-        "statement_descriptor_suffix": intent["statement_descriptor_suffix"],
         "status": status,
-        "transfer_data": intent["transfer_data"],
-        "transfer_group": intent["transfer_group"],
     }
 
 

@@ -3,8 +3,8 @@
 from koda.sandbox.errors import Json
 from koda.sandbox.ids import new_id
 from koda.sandbox.params import Metadata, Text, body, filters, merge_metadata
-from koda.sandbox.resources.accounts import check_can_receive
 from koda.sandbox.resources.charges import book_charge, build_charge
+from koda.sandbox.resources.standing import check_can_receive
 from koda.sandbox.resources.transfers import send_to_destination
 from koda.sandbox.routing import Call, Routes
 from koda.sandbox.world import World
@@ -17,6 +17,44 @@ DECLINED = {
     "decline_code": "generic_decline",
     "message": "Your card was declined.",
 }
+BLANK: Json = {
+    "object": "payment_intent",
+    "amount_capturable": 0,
+    "amount_received": 0,
+    "application": None,
+    "automatic_payment_methods": None,
+    "canceled_at": None,
+    "cancellation_reason": None,
+    "capture_method": "automatic_async",
+    "confirmation_method": "automatic",
+    "customer": None,
+    "last_payment_error": None,
+    "latest_charge": None,
+    "livemode": False,
+    "next_action": None,
+    "payment_method": None,
+    "payment_method_options": None,
+    "payment_method_types": ["card"],
+    "processing": None,
+    "review": None,
+    "setup_future_usage": None,
+    "shipping": None,
+    "status": "requires_payment_method",
+}
+"""What every payment intent starts with."""
+
+GIVEN = (
+    "application_fee_amount",
+    "description",
+    "on_behalf_of",
+    "receipt_email",
+    "statement_descriptor",
+    "statement_descriptor_suffix",
+    "transfer_data",
+    "transfer_group",
+)
+"""What may be given for it."""
+
 METHODS = {"card": "pm_card_visa", "sepa_debit": "pm_sepa_debit"}
 
 
@@ -49,42 +87,14 @@ def open_intent(world: World, amount: int, currency: str, data: Json) -> Json:
     """A payment intent over an amount; `data` as in a session's `payment_intent_data`."""
     identifier = new_id("pi_")
     intent = {
+        **BLANK,
+        **{name: data.get(name) for name in GIVEN},
         "id": identifier,
-        "object": "payment_intent",
         "amount": amount,
-        "amount_capturable": 0,
-        "amount_received": 0,
-        "application": None,
-        "application_fee_amount": data.get("application_fee_amount"),
-        "automatic_payment_methods": None,
-        "canceled_at": None,
-        "cancellation_reason": None,
-        "capture_method": "automatic_async",
         "client_secret": f"{identifier}_secret_{new_id('')}",
-        "confirmation_method": "automatic",
         "created": world.clock.now(),
         "currency": currency,
-        "customer": None,
-        "description": data.get("description"),
-        "last_payment_error": None,
-        "latest_charge": None,
-        "livemode": False,
         "metadata": merge_metadata({}, data.get("metadata")),
-        "next_action": None,
-        "on_behalf_of": data.get("on_behalf_of"),
-        "payment_method": None,
-        "payment_method_options": None,
-        "payment_method_types": ["card"],
-        "processing": None,
-        "receipt_email": data.get("receipt_email"),
-        "review": None,
-        "setup_future_usage": None,
-        "shipping": None,
-        "statement_descriptor": data.get("statement_descriptor"),
-        "statement_descriptor_suffix": data.get("statement_descriptor_suffix"),
-        "status": "requires_payment_method",
-        "transfer_data": data.get("transfer_data"),
-        "transfer_group": data.get("transfer_group"),
     }
     return world.save(intent)
 

@@ -63,12 +63,8 @@ def reverse(
     Raises:
         ApiError: the connected account's balance does not suffice.
     """
+    _check_balance(world, transfer, amount)
     seller = transfer["destination"]
-    if world.ledger.balance_of(seller, transfer["currency"]) < amount:
-        message = (
-            f"The account {seller} has insufficient funds in its balance to reverse this transfer."
-        )
-        raise ApiError(message, code="balance_insufficient")
     identifier, payment_refund = new_id("trr_"), new_id("pyr_")
     ours, _ = world.ledger.post(
         transfer["currency"],
@@ -91,6 +87,15 @@ def reverse(
     )
     _note_reversal(world, transfer, reversal)
     return reversal
+
+
+def _check_balance(world: World, transfer: Json, amount: int) -> None:
+    seller = transfer["destination"]
+    if world.ledger.balance_of(seller, transfer["currency"]) < amount:
+        message = (
+            f"The account {seller} has insufficient funds in its balance to reverse this transfer."
+        )
+        raise ApiError(message, code="balance_insufficient")
 
 
 def _note_reversal(world: World, transfer: Json, reversal: Json) -> None:

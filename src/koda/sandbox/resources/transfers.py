@@ -14,9 +14,9 @@ from koda.sandbox.params import (
     merge_metadata,
 )
 from koda.sandbox.rendering import listing
-from koda.sandbox.resources.accounts import check_can_receive
 from koda.sandbox.resources.charges import build_destination_payment
 from koda.sandbox.resources.fees import build_fee
+from koda.sandbox.resources.standing import check_can_receive
 from koda.sandbox.routing import Call, Routes
 from koda.sandbox.world import World
 
