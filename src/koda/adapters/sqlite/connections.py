@@ -130,9 +130,8 @@ def _after_fork(step: Callable[[Connections], None]) -> None:
     _forking.release()
 
 
-if hasattr(os, "register_at_fork"):
-    os.register_at_fork(
-        before=_before_fork,
-        after_in_parent=lambda: _after_fork(Connections.after_fork_in_parent),
-        after_in_child=lambda: _after_fork(Connections.after_fork_in_child),
-    )
+os.register_at_fork(
+    before=_before_fork,
+    after_in_parent=lambda: _after_fork(Connections.after_fork_in_parent),
+    after_in_child=lambda: _after_fork(Connections.after_fork_in_child),
+)

@@ -10,7 +10,7 @@ from time import monotonic, sleep
 
 from koda.adapters.sqlite.connections import Connections
 from koda.adapters.sqlite.schema import MIGRATIONS, Migration
-from koda.domain.model.errors import InvalidValue, Unavailable
+from koda.domain.model.errors import InvalidValue, KodaError, Unavailable
 
 BUSY_SECONDS = 5.0
 
@@ -38,10 +38,11 @@ class Database:
         self._busy_seconds = busy_seconds
         self._connections = Connections(self._connect)
         self._writing = Lock()
-        with _translated(), self._connections.lend() as connection:
-            check_modules({name for (name,) in connection.execute("PRAGMA module_list")})
-            self._keep_log_apart(connection)
-            migrate(connection, migrations, self.path)
+        try:
+            self._prepare(migrations)
+        except KodaError:
+            self.close()
+            raise
 
     @contextmanager
     def read(self) -> Iterator[sqlite3.Connection]:
@@ -90,8 +91,18 @@ class Database:
         connection = sqlite3.connect(
             self.path, timeout=self._busy_seconds, isolation_level=None, check_same_thread=False
         )
-        connection.execute("PRAGMA synchronous = FULL")
+        try:
+            connection.execute("PRAGMA synchronous = FULL")
+        except sqlite3.Error:
+            connection.close()
+            raise
         return connection
+
+    def _prepare(self, migrations: Sequence[Migration]) -> None:
+        with _translated(), self._connections.lend() as connection:
+            check_modules({name for (name,) in connection.execute("PRAGMA module_list")})
+            self._keep_log_apart(connection)
+            migrate(connection, migrations, self.path)
 
     def _keep_log_apart(self, connection: sqlite3.Connection) -> None:
         """Switch the file to a write-ahead log, for good.

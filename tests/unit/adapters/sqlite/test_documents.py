@@ -1,0 +1,159 @@
+import json
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from koda.adapters.sqlite.automations import SqliteAutomations
+from koda.adapters.sqlite.database import Database
+from koda.adapters.sqlite.documents import documents
+from koda.adapters.sqlite.events import SqliteEvents
+from koda.adapters.sqlite.grants import SqliteGrants
+from koda.adapters.sqlite.orders import SqliteOrders
+from koda.adapters.sqlite.people import SqlitePeople
+from koda.adapters.sqlite.purchases import SqlitePurchases
+from koda.adapters.sqlite.sellers import SqliteSellers
+from koda.adapters.sqlite.uploads import SqliteUploads
+from koda.domain.model.catalogue import CatalogueQuery
+from koda.domain.model.errors import CorruptRecord
+from koda.domain.model.identifiers import EventId
+from koda.domain.model.payments import Unhandled
+from koda.domain.model.sellers import Restricted, Seller
+from koda.testing.examples import (
+    NOON,
+    a_grant,
+    a_person,
+    a_purchase,
+    a_seller,
+    a_ticket,
+    an_automation,
+    an_order,
+)
+
+PURCHASE = a_purchase()
+
+
+Kept = tuple[str, Callable[[], Any]]
+"""How to spoil what was kept, and how to read it."""
+
+
+def automations(database: Database) -> Kept:
+    """Keep an automation."""
+    SqliteAutomations(database).add(an_automation())
+    spoil = "UPDATE automations SET document = '{}'"
+    return spoil, lambda: SqliteAutomations(database).search(CatalogueQuery())
+
+
+def sellers(database: Database) -> Kept:
+    """Keep a seller."""
+    SqliteSellers(database).add(a_seller())
+    spoil = "UPDATE sellers SET document = '{}'"
+    return spoil, lambda: SqliteSellers(database).find(a_seller().user_id)
+
+
+def orders(database: Database) -> Kept:
+    """Keep an order."""
+    SqliteOrders(database).add(an_order())
+    spoil = "UPDATE orders SET document = '{}'"
+    return spoil, lambda: SqliteOrders(database).get(an_order().id)
+
+
+def purchases(database: Database) -> Kept:
+    """Keep a purchase."""
+    SqlitePurchases(database).record([PURCHASE])
+    spoil = "UPDATE purchases SET document = '{}'"
+    return spoil, lambda: SqlitePurchases(database).of_buyer(PURCHASE.buyer_id, 10)
+
+
+def events(database: Database) -> Kept:
+    """Keep an event."""
+    SqliteEvents(database).open(Unhandled(EventId("evt_1"), "x"), NOON)
+    spoil = "UPDATE events SET document = '{}'"
+    return spoil, lambda: SqliteEvents(database).pending(10)
+
+
+def grants(database: Database) -> Kept:
+    """Keep a grant."""
+    SqliteGrants(database).record(a_grant())
+    spoil = "UPDATE grants SET document = '{}'"
+    return spoil, lambda: SqliteGrants(database).of_purchase(PURCHASE.id)
+
+
+def uploads(database: Database) -> Kept:
+    """Keep a upload."""
+    SqliteUploads(database).add(a_ticket())
+    spoil = "UPDATE uploads SET document = '{}'"
+    return spoil, lambda: SqliteUploads(database).get(a_ticket().id)
+
+
+def people(database: Database) -> Kept:
+    """Keep a person."""
+    SqlitePeople(database).put(a_person())
+    spoil = "UPDATE people SET document = '{}'"
+    return spoil, lambda: SqlitePeople(database).some([a_person().id])
+
+
+@pytest.mark.parametrize(
+    "keep", [automations, sellers, orders, purchases, events, grants, uploads, people]
+)
+def test_a_record_that_cannot_be_read_is_corrupt(
+    database: Database, keep: Callable[[Database], Kept]
+) -> None:
+    """It is named, and nothing is made up in its place."""
+    spoil, read = keep(database)
+    read()
+    with database.write() as connection:
+        connection.execute(spoil)
+
+    with pytest.raises(CorruptRecord) as caught:
+        read()
+    assert caught.value.id in {"aut_1", "user_ada", "ord_1", "pur_1_1", "evt_1", "grt_1", "upl_1"}
+    assert "required field missing" in caught.value.problem
+
+
+RESTRICTED = a_seller(status=Restricted("fraud", ("passport",), NOON))
+
+
+@pytest.mark.parametrize(
+    ("changes", "problem"),
+    [
+        ({"status": {"kind": "banned"}}, "$.status"),
+        ({"status": {}}, "$.status"),
+        ({"status": []}, "$.status"),
+        (
+            {"status": {"kind": "ready", "reason": "x"}},
+            r"\(reason\) @ $.status",
+        ),
+        ({"user_id": "two words"}, "invalid value"),
+        ({"user_id": 1}, "expected UserId @ $.user_id"),
+        ({"revision": "0"}, "expected int @ $.revision"),
+        ({"revision": True}, "expected int @ $.revision"),
+        ({"created_at": 10**30}, "$.created_at"),
+        ({"created_at": "2026-03-01"}, "$.created_at"),
+        ({"balance": 5}, r"extra fields found \(balance\)"),
+    ],
+)
+def test_drift_is_loud(changes: dict[str, Any], problem: str) -> None:
+    """A value of another type or name is a problem with a path, and never converted."""
+    document = {**json.loads(documents().write(RESTRICTED)), **changes}
+
+    with pytest.raises(CorruptRecord, match=problem.replace("$.", r"\$.")):
+        documents().read("seller", Seller, "user_ada", json.dumps(document))
+
+
+@pytest.mark.parametrize("document", ["", "{", "[]", "null", "1", '"text"'])
+def test_what_is_no_object_is_corrupt(document: str) -> None:
+    """Whether it is JSON or not."""
+    with pytest.raises(CorruptRecord, match="no JSON"):
+        documents().read("seller", Seller, "user_ada", document)
+
+
+def test_documents_are_ascii_with_whole_milliseconds() -> None:
+    """Any tool reads them, and any text can be written."""
+    moment = datetime(1969, 12, 31, 23, 59, 59, 999000, tzinfo=UTC)
+    text = documents().write(a_seller(status=Restricted("Ω \ud800"), created_at=moment))
+
+    assert text.isascii()
+    assert json.loads(text)["created_at"] == -1
+    assert documents().read("seller", Seller, "x", text).status == Restricted("Ω \ud800")

@@ -1,0 +1,94 @@
+from collections.abc import Sequence
+from itertools import product
+from typing import Any
+
+import pytest
+
+from koda.adapters.sqlite import automations, events, grants, orders, purchases, search, sellers
+from koda.adapters.sqlite.database import Database
+from koda.domain.model.automations import Category, Platform
+from koda.domain.model.catalogue import CatalogueQuery, Sort
+from koda.domain.model.paging import Cursor
+
+CHOICES = list(product((None, Platform.N8N), (None, Category.SALES), (None, "tag"), Sort))
+PLACES = (None, Cursor(1, "aut_1"))
+
+
+def plan(database: Database, statement: str, values: Sequence[Any]) -> list[str]:
+    """How SQLite goes about a statement, step by step."""
+    with database.read() as connection:
+        rows = connection.execute("EXPLAIN QUERY PLAN " + statement, values).fetchall()
+    return [detail for *_, detail in rows]
+
+
+@pytest.mark.parametrize(("platform", "category", "tag", "sort"), CHOICES)
+@pytest.mark.parametrize("after", PLACES, ids=["first page", "next page"])
+def test_browsing_reads_one_index_in_order(
+    database: Database,
+    platform: Platform | None,
+    category: Category | None,
+    tag: str | None,
+    sort: Sort,
+    after: Cursor | None,
+) -> None:
+    """Equality, then the order of the page: nothing is sorted, and no row is read in vain."""
+    query = CatalogueQuery(platform=platform, category=category, tag=tag, sort=sort, after=after)
+    (step,) = plan(database, *search.numbers(query))
+
+    assert "USING COVERING INDEX" in step
+    unbounded = (platform, category, tag, after) == (None, None, None, None)
+    assert step.startswith("SCAN" if unbounded else "SEARCH")
+    for name, value in (("tag", tag), ("platform", platform), ("category", category)):
+        assert (f"{name}=?" in step) == (value is not None and (tag is None or name == "tag"))
+
+
+@pytest.mark.parametrize("platform", [None, Platform.N8N])
+@pytest.mark.parametrize("category", [None, Category.SALES])
+def test_facets_of_browsing_are_kept_not_counted(
+    database: Database, platform: Platform | None, category: Category | None
+) -> None:
+    """At most one row for each pair of platform and category is read."""
+    query = CatalogueQuery(platform=platform, category=category)
+
+    assert plan(database, *search.counts(query)) == ["SCAN listing_counts"]
+
+
+def test_words_go_through_the_text_index_first(database: Database) -> None:
+    """Only what it finds is looked at."""
+    query = CatalogueQuery(words=("two", "words"), tag="tag", max_price=5, platform=Platform.N8N)
+
+    for statement in (search.numbers(query), search.counts(query)):
+        first, second, *_ = plan(database, *statement)
+        assert first.startswith("SCAN listing_terms VIRTUAL TABLE INDEX")
+        assert second == "SEARCH l USING INTEGER PRIMARY KEY (rowid=?)"
+
+
+@pytest.mark.parametrize(
+    ("statement", "index"),
+    [
+        (automations.ONE, "sqlite_autoindex_automations_1"),
+        (automations.OF_SELLER, "automations_of_seller"),
+        (sellers.BY_ACCOUNT, "sqlite_autoindex_sellers_2"),
+        (orders.BY_CHECKOUT, "sqlite_autoindex_orders_2"),
+        (orders.OPEN, "orders_open"),
+        (orders.BY_REQUEST, "orders_request"),
+        (purchases.OF_LINE, "sqlite_autoindex_purchases_2"),
+        (purchases.LIVE, "purchases_live"),
+        (purchases.OF_AUTOMATION, "purchases_of_automation"),
+        (purchases.BOUGHT, "purchases_bought"),
+        (purchases.SOLD, "purchases_sold"),
+        (purchases.DAYS, "purchases_days"),
+        (grants.OF_PURCHASE, "grants_of_purchase"),
+    ],
+)
+def test_every_other_question_has_its_index(database: Database, statement: str, index: str) -> None:
+    """In the order of the answer: nothing is sorted."""
+    (step,) = plan(database, statement, ["x"] * statement.count("?"))
+
+    assert step.startswith("SEARCH")
+    assert f"INDEX {index} (" in step
+
+
+def test_pending_events_are_read_from_an_index_of_them_alone(database: Database) -> None:
+    """What is done costs nothing."""
+    assert plan(database, events.PENDING, [10]) == ["SCAN events USING INDEX events_waiting"]
