@@ -7,7 +7,7 @@ import pytest
 from koda.adapters.directory.files import DirectoryFiles
 from koda.adapters.memory.clock import FixedClock
 from koda.adapters.memory.files import MemoryFiles
-from koda.testing.contracts.files import LocalFilesContract
+from koda.testing.contracts.files_local import LocalFilesContract
 
 
 class TestMemoryFiles(LocalFilesContract):

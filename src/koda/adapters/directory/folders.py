@@ -90,7 +90,7 @@ class Folders:
         while not draft.move(place):
             if place.parent != self._pending or self._refresh(place, facts, now):
                 return
-            self._discard(place, now)
+            self.discard(place, now)
 
     def forget(self, before: int) -> int:
         """Remove pending files that arrived before, and tell how many.
@@ -101,7 +101,7 @@ class Folders:
             if folder.name < f"{before:015}":
                 shutil.rmtree(folder, ignore_errors=True)
         old = [one for one in self._pending.glob("*.upload") if _arrived(one, before)]
-        return sum(self._discard(one, before) for one in old)
+        return sum(self.discard(one, before) for one in old)
 
     def _apart(self, now: int) -> Path:
         """A place for a folder that nobody looks at."""
@@ -115,7 +115,7 @@ class Folders:
                 return True
         return False
 
-    def _discard(self, folder: Path, now: int) -> bool:
+    def discard(self, folder: Path, now: int) -> bool:
         """Remove a folder in one moment; whether it was there."""
         apart = self._apart(now)
         try:

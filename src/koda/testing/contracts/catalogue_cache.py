@@ -5,13 +5,13 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from threading import Barrier, Event
 
 import pytest
-from hypothesis import settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, rule, run_state_machine_as_test
+from hypothesis.stateful import RuleBasedStateMachine, rule
 
 from koda.domain.model.catalogue import Catalogue, CatalogueEntry, Facets
 from koda.domain.model.errors import Unavailable
 from koda.ports.catalogue_cache import CatalogueCache
+from koda.testing.contracts.running import explore
 from koda.testing.examples import an_automation
 
 MakeCache = Callable[[], CatalogueCache]
@@ -192,15 +192,7 @@ class CatalogueCacheContract:
 
     def test_it_behaves_as_a_dictionary_that_is_emptied(self, make: MakeCache) -> None:
         """Whatever the sequence of questions, failures and changes, answers are the kept ones."""
-
-        class Machine(CacheMachine):
-            def __init__(self) -> None:
-                super().__init__(make())
-
-        run_state_machine_as_test(
-            Machine,
-            settings=settings(max_examples=25, stateful_step_count=20, deadline=None),
-        )
+        explore(lambda: CacheMachine(make()))
 
 
 KEYS = st.sampled_from(["a", "b", "c"])

@@ -1,0 +1,115 @@
+"""How bytes stay in a file store."""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+import pytest
+from attrs import evolve
+
+from koda.domain.model.errors import InvalidValue, NotFound
+from koda.domain.model.identifiers import UploadId
+from koda.domain.model.uploads import (
+    FileKind,
+    FileStat,
+    UploadTicket,
+    kept_key,
+)
+from koda.ports.files import Files
+from koda.testing.contracts.files_case import OTHER, FilesCase, FilesClient
+from koda.testing.examples import WORKFLOW, digest
+
+
+class KeptChecks(FilesCase):
+    """Bytes that are kept."""
+
+    def test_kept_file_lies_under_its_content(self, files: Files, ticket: UploadTicket) -> None:
+        """Kept bytes are found under the key that follows from them."""
+        files.receive(ticket, WORKFLOW)
+
+        assert files.keep(ticket) == ticket.stored
+        assert ticket.matches(files.stat(ticket.kept_key) or FileStat(0, "", ""))
+        assert files.read(ticket.kept_key, len(WORKFLOW)) == WORKFLOW
+
+    def test_keeping_again_is_harmless(
+        self,
+        files: Files,
+        ticket: UploadTicket,
+        now: datetime,
+        pass_until: Callable[[datetime], None],
+    ) -> None:
+        """A repeat gives the same answer while the bytes are pending, and when they are not."""
+        files.receive(ticket, WORKFLOW)
+        files.keep(ticket)
+        assert files.stat(ticket.pending_key) is not None
+        assert files.keep(ticket) == ticket.stored
+
+        pass_until(now + self.lifetime)
+        files.forget(now + self.lifetime)
+
+        assert files.stat(ticket.pending_key) is None
+        assert files.keep(ticket) == ticket.stored
+        assert files.read(ticket.kept_key, 1000) == WORKFLOW
+
+    def test_nothing_pending_cannot_be_kept(self, files: Files, ticket: UploadTicket) -> None:
+        """A ticket whose bytes never came keeps nothing."""
+        with pytest.raises(NotFound):
+            files.keep(ticket)
+
+        assert files.stat(ticket.kept_key) is None
+
+    @pytest.mark.parametrize(
+        "changes",
+        [{"sha256": digest(OTHER)}, {"size": 1, "sha256": digest(b"1")}, {"content_type": "a/b"}],
+        ids=["hash", "size", "type"],
+    )
+    def test_pending_bytes_that_were_not_announced_cannot_be_kept(
+        self, files: Files, ticket: UploadTicket, changes: dict[str, Any]
+    ) -> None:
+        """Nothing comes under a key that its content does not give it."""
+        files.receive(ticket, WORKFLOW)
+        other = evolve(ticket, **changes)
+
+        with pytest.raises(InvalidValue):
+            files.keep(other)
+
+        assert files.stat(other.kept_key) is None
+
+    def test_kept_content_stays_as_it_is(self, files: Files, ticket: UploadTicket) -> None:
+        """The same content from elsewhere, as another type, changes nothing that was kept."""
+        files.receive(ticket, WORKFLOW)
+        files.keep(ticket)
+        before = files.stat(ticket.kept_key)
+        again = evolve(
+            ticket, id=UploadId("upl_2"), content_type="text/x-python", file_name="flow.py"
+        )
+
+        files.receive(again, WORKFLOW)
+
+        assert files.keep(again) == again.stored
+        assert files.stat(ticket.kept_key) == before
+
+    def test_kinds_are_kept_apart(self, files: Files, ticket: UploadTicket) -> None:
+        """The same bytes as artifact and as preview lie in two places."""
+        preview = evolve(ticket, id=UploadId("upl_2"), kind=FileKind.PREVIEW)
+        files.receive(preview, WORKFLOW)
+
+        files.keep(preview)
+
+        assert files.stat(kept_key(FileKind.PREVIEW, ticket.sha256)) is not None
+        assert files.stat(ticket.kept_key) is None
+
+    def test_kept_content_cannot_be_overwritten(
+        self, files: Files, client: FilesClient, ticket: UploadTicket
+    ) -> None:
+        """Neither later bytes under the same ticket nor others that claim its hash reach it."""
+        files.receive(ticket, WORKFLOW)
+        files.keep(ticket)
+        other = evolve(ticket, size=len(OTHER), sha256=digest(OTHER))
+
+        files.receive(other, OTHER)
+        files.keep(other)
+        client.send(files.offer(ticket), OTHER)
+
+        assert files.read(ticket.kept_key, 1000) == WORKFLOW
+        assert files.read(other.kept_key, 1000) == OTHER
