@@ -10,10 +10,10 @@ from koda.entrypoints.settings import Settings
 from koda.entrypoints.web.guard import ErrorPages
 from koda.entrypoints.web.marketplace import (
     bare_blueprint,
-    keep_private,
     renderer,
     security_headers,
 )
+from koda.entrypoints.web.sessions import CookieSessions
 
 
 def create_app(container: Container) -> Flask:
@@ -24,11 +24,11 @@ def create_app(container: Container) -> Flask:
     """
     settings = container.settings()
     app = Flask("koda", static_folder=None)
+    app.session_interface = CookieSessions()
     app.config.from_mapping(configuration(settings))
     app.register_blueprint(bare_blueprint(container))
     ErrorPages(renderer(container)).install(app)
     app.after_request(security_headers(settings))
-    app.after_request(keep_private)
     return app
 
 

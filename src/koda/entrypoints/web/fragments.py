@@ -3,12 +3,15 @@
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
 from threading import Lock
+from typing import Generic, TypeVar
 
 from attrs import define, field
 
+Piece = TypeVar("Piece", str, bytes)
+
 
 @define
-class Fragments:
+class Fragments(Generic[Piece]):
     """Keeps the latest `limit` pieces, each with the value that it was rendered from.
 
     A cache that answers with the very same object says thereby that nothing changed, so what was
@@ -16,10 +19,10 @@ class Fragments:
     """
 
     limit: int = 256
-    _kept: OrderedDict[Hashable, tuple[object, str]] = field(factory=OrderedDict, init=False)
+    _kept: OrderedDict[Hashable, tuple[object, Piece]] = field(factory=OrderedDict, init=False)
     _lock: Lock = field(factory=Lock, init=False)
 
-    def get(self, key: Hashable, source: object, render: Callable[[], str]) -> str:
+    def get(self, key: Hashable, source: object, render: Callable[[], Piece]) -> Piece:
         """Return what was rendered under `key` from `source` itself, or else render and keep it."""
         kept = self._kept.get(key)
         if kept is not None and kept[0] is source:

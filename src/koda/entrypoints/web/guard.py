@@ -19,6 +19,7 @@ SESSIONLESS = frozenset({"koda.stripe_webhook", "koda.connect_webhook", "koda.fi
 
 _FOR_PROGRAMS = re.compile(r"/(api|webhooks|files)/")
 _BROKEN = 500
+_READING = frozenset({"GET", "HEAD", "OPTIONS"})
 
 logger = logging.getLogger("koda.web")
 
@@ -45,6 +46,8 @@ class FormGuard:
 
     def __call__(self) -> None:
         """Check the request at hand; raises `CSRFError`."""
+        if request.method in _READING:
+            return
         if request.blueprint != "koda" or request.endpoint in SESSIONLESS:
             return
         if request.endpoint == "koda.sandbox_chosen" and request.is_json:

@@ -2,8 +2,8 @@
 
 from collections.abc import Iterable
 
-from attrs import frozen
-from flask import Response
+from attrs import field, frozen
+from flask import Response, g
 
 HSTS_SECONDS = 2 * 365 * 24 * 3600
 
@@ -42,18 +42,31 @@ def content_policy(leads_to: Iterable[str] = (), uploads_to: Iterable[str] = ())
 
 @frozen
 class SecurityHeaders:
-    """Puts the headers on; a view that set one of them itself keeps its own."""
+    """Puts the headers on; a view with a Content-Security-Policy of its own keeps what it set.
+
+    Pages of somebody who is signed in are kept nowhere, others by the browser alone, which asks
+    each time.
+    """
 
     policy: str
     https: bool
+    _usual: dict[str, str] = field(init=False)
+
+    @_usual.default
+    def _gathered(self) -> dict[str, str]:
+        hsts = {"Strict-Transport-Security": f"max-age={HSTS_SECONDS}; includeSubDomains"}
+        policy = {"Content-Security-Policy": self.policy}
+        return {**_ALWAYS, **policy, **(hsts if self.https else {})}
 
     def __call__(self, response: Response) -> Response:
-        """Return `response` with the headers."""
+        """Return `response` with the headers, and kept by no cache that it did not ask for."""
         headers = response.headers
-        for name, value in _ALWAYS.items():
-            headers.setdefault(name, value)
-        headers.setdefault("Content-Security-Policy", self.policy)
-        if self.https:
-            value = f"max-age={HSTS_SECONDS}; includeSubDomains"
-            headers.setdefault("Strict-Transport-Security", value)
+        if "Content-Security-Policy" in headers:
+            for name, value in self._usual.items():
+                headers.setdefault(name, value)
+        else:
+            headers.extend(self._usual)
+        if "Cache-Control" not in headers:
+            signed_in = g.get("koda_principal") is not None
+            headers["Cache-Control"] = "no-store" if signed_in else "private, no-cache"
         return response

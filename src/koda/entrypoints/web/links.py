@@ -1,11 +1,49 @@
 """Where a visitor may be sent: only to the site's own pages."""
 
 import re
+from functools import lru_cache
+from typing import Any
+from urllib.parse import quote, urlencode
 
-from flask import request
+from flask import current_app, request, url_for
 
 _OWN_PATH = re.compile(r"/(?![/\\])[\x21-\x5b\x5d-\x7e]*")
 _LONGEST = 2000
+_PLACE = "PLACE"
+
+
+def link_to(name: str, value: str | None = None, **query: str) -> str:
+    """Return the address of the page `name`, about `value` if it is about anything.
+
+    What Flask's own `url_for` says, which is asked once for each page: a page of many links would
+    otherwise spend most of its time there.
+    """
+    known = current_app.extensions.setdefault("koda_links", {})
+    key = (request.root_path, name)
+    pattern: str | None = known.get(key)
+    if pattern is None:
+        pattern = known[key] = _pattern(f"koda.{name}")
+    place = pattern if value is None else pattern.replace(_PLACE, _quoted(value))
+    return f"{place}?{urlencode(query, safe='/', quote_via=quote)}" if query else place
+
+
+@lru_cache(maxsize=4096)
+def _quoted(value: str) -> str:
+    return quote(value, safe="")
+
+
+def paging(name: str, cursor: str | None, following: str | None) -> dict[str, str]:
+    """Return the links between the pages of the list `name`; empty where there is nothing."""
+    return {
+        "first_url": link_to(name) if cursor else "",
+        "next_url": link_to(name, cursor=following) if following else "",
+    }
+
+
+def _pattern(endpoint: str) -> str:
+    rule = next(current_app.url_map.iter_rules(endpoint))
+    values: dict[str, Any] = dict.fromkeys(rule.arguments, _PLACE)
+    return url_for(endpoint, **values)
 
 
 def own_path(target: str, otherwise: str) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Protocol
 from urllib.parse import urlsplit
 
-from flask import Blueprint, Response, g
+from flask import Blueprint
 
 from koda.domain.model.identifiers import AutomationId, FileKey
 from koda.entrypoints.container import Container
@@ -73,7 +73,6 @@ def koda_blueprint(container: Container) -> Blueprint:
     blueprint = bare_blueprint(container)
     ErrorPages(renderer(container)).install(blueprint)
     blueprint.after_request(security_headers(container.settings()))
-    blueprint.after_request(keep_private)
     return blueprint
 
 
@@ -104,13 +103,6 @@ def origin(url: str) -> str:
     """Return the scheme, host and port of `url`."""
     parts = urlsplit(url)
     return f"{parts.scheme}://{parts.netloc}"
-
-
-def keep_private(response: Response) -> Response:
-    """Let no shared cache keep a page, and no cache at all one of somebody who is signed in."""
-    signed_in = g.get("koda_principal") is not None
-    response.headers.setdefault("Cache-Control", "no-store" if signed_in else "private, no-cache")
-    return response
 
 
 def _buying(container: Container, render: Renderer) -> Iterator[Routed]:

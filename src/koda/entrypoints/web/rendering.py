@@ -7,7 +7,7 @@ from typing import Any, cast
 from urllib.parse import quote
 
 from attrs import field, frozen
-from flask import current_app, get_flashed_messages, request, url_for
+from flask import current_app, get_flashed_messages, request
 from flask_wtf.csrf import generate_csrf
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
@@ -15,8 +15,8 @@ from koda.domain.model.policy import Policy
 from koda.entrypoints.web import formats
 from koda.entrypoints.web.baskets import basket_count
 from koda.entrypoints.web.covers import cover
-from koda.entrypoints.web.links import present_path
-from koda.entrypoints.web.visitors import Visitors
+from koda.entrypoints.web.links import link_to, present_path
+from koda.entrypoints.web.visitors import SESSION_COOKIE, Visitors
 
 STATIC = Path(__file__).parent / "static"
 TEMPLATES = Path(__file__).parent / "templates"
@@ -30,7 +30,7 @@ def fingerprint(name: str) -> str:
 
 def asset(name: str) -> str:
     """Return the address of a static file; it changes with the content, so browsers keep it."""
-    return url_for("koda.static", filename=name, v=fingerprint(name))
+    return f"{link_to('static', name)}?v={fingerprint(name)}"
 
 
 @cache
@@ -45,7 +45,7 @@ def environment() -> Environment:
     )
     shown = (formats.money, formats.day, formats.size, formats.percent, formats.excerpt)
     made.filters.update({one.__name__: one for one in shown})
-    made.globals.update(url_for=url_for, csrf_token=generate_csrf, asset=asset, cover=cover)
+    made.globals.update(link_to=link_to, csrf_token=generate_csrf, asset=asset, cover=cover)
     return made
 
 
@@ -94,12 +94,20 @@ class Renderer:
 
     def sign_in(self) -> str:
         """Return where the visitor signs in, and comes back from to this page."""
-        back = present_path() if request.method == "GET" else url_for("koda.basket")
+        back = present_path() if request.method == "GET" else link_to("basket")
         if self.sandboxed:
-            return url_for("koda.sandbox_sign_in", next=back)
+            return link_to("sandbox_sign_in", next=back)
         if not self.sign_in_url:
             return ""
         return f"{self.sign_in_url}?redirect_url={quote(self.site_url + back, safe='')}"
+
+
+def is_plain() -> bool:
+    """Whether the visitor brings nothing of their own: no session, no basket, no message."""
+    if "HTTP_COOKIE" not in request.environ:
+        return True
+    cookies = request.cookies
+    return SESSION_COOKIE not in cookies and session_cookie() not in cookies
 
 
 def messages() -> list[tuple[str, str]]:

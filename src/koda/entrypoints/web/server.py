@@ -47,8 +47,19 @@ def application() -> Flask:
     Raises:
         InvalidValue: names the first variable that is wrong.
     """
+    _heed_signals()
     _end_with(multiprocessing.parent_process())
     return create_app(make_container(load_settings().check()))
+
+
+def _heed_signals() -> None:
+    """Let a worker that is told to stop before it serves do so.
+
+    Until granian sets its own, a forked worker has the handlers of the server, which only make a
+    note of the signal.
+    """
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, signal.SIG_DFL)
 
 
 def _end_with(parent: "BaseProcess | None") -> None:

@@ -1,7 +1,7 @@
 """One automation."""
 
 from attrs import frozen
-from flask import Blueprint, flash, redirect, url_for
+from flask import Blueprint, flash, redirect
 from flask.typing import ResponseReturnValue
 
 from koda.domain.model.automations import AutomationState
@@ -10,6 +10,7 @@ from koda.domain.model.purchases import PurchaseState
 from koda.domain.usecases.moderate_automation import ModerateAutomation
 from koda.domain.usecases.view_automation import AutomationView, ViewAutomation
 from koda.entrypoints.web.baskets import basket_ids
+from koda.entrypoints.web.links import link_to
 from koda.entrypoints.web.rendering import Renderer
 from koda.entrypoints.web.visitors import Visitors
 
@@ -52,13 +53,13 @@ class AutomationPages:
         """Take the listing off sale, as an admin."""
         self.moderate(self.visitors.required(), AutomationId(automation_id), suspended=True)
         flash("The listing is suspended: nobody can buy or download it.", "good")
-        return redirect(url_for("koda.automation", automation_id=automation_id), 303)
+        return redirect(link_to("automation", automation_id), 303)
 
     def reinstate(self, automation_id: str) -> ResponseReturnValue:
         """Put the listing back on sale, as an admin."""
         self.moderate(self.visitors.required(), AutomationId(automation_id), suspended=False)
         flash("The listing is back on sale.", "good")
-        return redirect(url_for("koda.automation", automation_id=automation_id), 303)
+        return redirect(link_to("automation", automation_id), 303)
 
 
 def standing(view: AutomationView) -> str:

@@ -1,7 +1,7 @@
 """The basket and the way to the checkout."""
 
 from attrs import frozen
-from flask import Blueprint, flash, redirect, request, url_for
+from flask import Blueprint, flash, redirect, request
 from flask.typing import ResponseReturnValue
 
 from koda.domain.model.errors import Conflict, InvalidValue, KodaError, NotFound
@@ -12,6 +12,7 @@ from koda.domain.usecases.checkout import Checkout, CheckoutRequest
 from koda.domain.usecases.view_basket import ViewBasket
 from koda.entrypoints.web.baskets import basket_ids, put_in_basket, take_from_basket
 from koda.entrypoints.web.errors import problem_of
+from koda.entrypoints.web.links import link_to
 from koda.entrypoints.web.rendering import Renderer
 from koda.entrypoints.web.visitors import Visitors
 
@@ -46,13 +47,13 @@ class BasketPages:
             return self._page(error)
         if request.form.get("then") == "stay":
             flash("It is in your basket.", "good")
-            return redirect(url_for("koda.automation", automation_id=automation_id), 303)
-        return redirect(url_for("koda.basket"), 303)
+            return redirect(link_to("automation", automation_id), 303)
+        return redirect(link_to("basket"), 303)
 
     def remove(self) -> ResponseReturnValue:
         """Take one automation out."""
         take_from_basket([AutomationId(request.form.get("automation_id", ""))])
-        return redirect(url_for("koda.basket"), 303)
+        return redirect(link_to("basket"), 303)
 
     def checkout(self) -> ResponseReturnValue:
         """Lead the buyer to the payment page for what the basket page showed."""
@@ -62,7 +63,7 @@ class BasketPages:
         except (Conflict, InvalidValue, NotFound) as error:
             return self._page(error)
         if order.checkout is None:
-            return redirect(url_for("koda.order", order_id=order.id), 303)
+            return redirect(link_to("order", order.id), 303)
         return redirect(order.checkout.url, 303)
 
     def _request(self) -> CheckoutRequest:

@@ -1,10 +1,12 @@
 """The catalogue: search, filters, sort and pages."""
 
 from collections.abc import Iterator, Mapping
+from functools import cached_property, lru_cache
 from typing import Any
+from urllib.parse import parse_qs
 
-from attrs import evolve, field, frozen
-from flask import Blueprint, request, url_for
+from attrs import field, frozen
+from flask import Blueprint, request
 from flask.typing import ResponseReturnValue
 
 from koda.domain.model.catalogue import Catalogue, Search, Sort
@@ -15,7 +17,8 @@ from koda.domain.model.validation import Problems
 from koda.domain.usecases.browse_catalogue import BrowseCatalogue
 from koda.entrypoints.web.errors import Fault, faults_of, status_of
 from koda.entrypoints.web.fragments import Fragments
-from koda.entrypoints.web.rendering import Renderer
+from koda.entrypoints.web.links import link_to
+from koda.entrypoints.web.rendering import Renderer, is_plain
 
 PARAMETERS = ("q", "platform", "category", "tag", "min_price", "max_price", "sort")
 _SORTS = {
@@ -36,23 +39,17 @@ class Choice:
     count: int = 0
 
 
-@frozen
+@frozen(slots=False)
 class Asked:
     """What the visitor asked for, as typed: only parameters of ours that hold anything."""
 
     typed: Mapping[str, str]
-    cursor: str = ""
+    cursor: str
+    currency: str
 
-    @classmethod
-    def read(cls, arguments: Mapping[str, str]) -> "Asked":
-        """Read the query string; whatever is no parameter of the catalogue is left alone."""
-        typed = {name: arguments.get(name, "").strip() for name in PARAMETERS}
-        return cls(
-            {name: text for name, text in typed.items() if text}, arguments.get("cursor", "")
-        )
-
-    def search(self, currency: str) -> Search:
-        """Turn it into a search.
+    @cached_property
+    def search(self) -> Search:
+        """What to search for.
 
         Raises:
             InvalidForm: a price that is no amount.
@@ -60,7 +57,7 @@ class Asked:
         problems = Problems()
         words: dict[str, Any] = dict(self.typed)
         bounds: dict[str, Any] = {
-            name: problems.collect(_minor, name, words.pop(name), currency)
+            name: problems.collect(_minor, name, words.pop(name), self.currency)
             for name in ("min_price", "max_price")
             if name in words
         }
@@ -70,8 +67,7 @@ class Asked:
     def url(self, **changes: str) -> str:
         """Return the address of the same search with `changes`, from its first page."""
         changed = {**self.typed, **changes}
-        chosen: dict[str, Any] = {name: text for name, text in changed.items() if text}
-        return url_for("koda.catalogue", **chosen)
+        return link_to("catalogue", **{name: text for name, text in changed.items() if text})
 
     def filters(self) -> dict[str, Any]:
         """What the template shows of it."""
@@ -97,7 +93,8 @@ class CataloguePages:
     render: Renderer
     browse: BrowseCatalogue
     policy: Policy
-    fragments: Fragments = field(factory=Fragments)
+    parts: Fragments[str] = field(factory=Fragments)
+    wholes: Fragments[bytes] = field(factory=Fragments)
 
     def route(self, blueprint: Blueprint) -> None:
         """Add the routes."""
@@ -105,14 +102,18 @@ class CataloguePages:
 
     def catalogue(self) -> ResponseReturnValue:
         """Show a page of listings, as filtered and sorted; refuse what cannot be searched for."""
-        asked = Asked.read(request.args)
+        asked = read(request.query_string, self.policy.currency)
         try:
-            search = asked.search(self.policy.currency)
-            found = self.browse(search)
+            found = self.browse(asked.search)
         except InvalidValue as error:
             return self._page(asked, self._refused(asked, faults_of(error))), status_of(error)
-        key = (evolve(search, limit=None), request.root_path)
-        return self._page(asked, self.fragments.get(key, found, lambda: self._main(asked, found)))
+        key = (request.root_path, asked.search)
+        if is_plain():
+            return self.wholes.get(key, found, lambda: self._whole(asked, found))
+        return self._page(asked, self.parts.get(key, found, lambda: self._main(asked, found)))
+
+    def _whole(self, asked: Asked, found: Catalogue) -> bytes:
+        return self._page(asked, self._main(asked, found)).encode()
 
     def _page(self, asked: Asked, main: str) -> str:
         searched = asked.typed.get("q", "")
@@ -138,13 +139,22 @@ class CataloguePages:
             filters={**asked.filters(), "active": True},
             faults=faults,
             facets=(),
-            sorts=_sorts(Asked({})),
+            sorts=_sorts(Asked({}, "", self.policy.currency)),
             entries=(),
             total=0,
             currency=self.policy.currency,
             first_url="",
             next_url="",
         )
+
+
+@lru_cache(maxsize=1024)
+def read(query_string: bytes, currency: str) -> Asked:
+    """Read a query string; whatever is no parameter of the catalogue is left alone."""
+    sent = parse_qs(query_string.decode(errors="replace"))
+    first = {name: sent[name][0].strip() for name in (*PARAMETERS, "cursor") if name in sent}
+    cursor = first.pop("cursor", "")
+    return Asked({name: text for name, text in first.items() if text}, cursor, currency)
 
 
 def _minor(name: str, text: str, currency: str) -> int:

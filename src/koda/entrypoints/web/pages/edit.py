@@ -1,7 +1,7 @@
 """Changing a listing, releasing a version of it, withdrawing it."""
 
 from attrs import frozen
-from flask import Blueprint, flash, redirect, url_for
+from flask import Blueprint, flash, redirect
 from flask.typing import ResponseReturnValue
 
 from koda.domain.model.automations import Automation, Version
@@ -12,6 +12,7 @@ from koda.domain.usecases.release_version import NewRelease, ReleaseVersion
 from koda.domain.usecases.revise_automation import ReviseAutomation, Revision
 from koda.domain.usecases.withdraw_automation import WithdrawAutomation
 from koda.entrypoints.web.forms import Refusal, Typed, attempt
+from koda.entrypoints.web.links import link_to
 from koda.entrypoints.web.pages.listing_forms import (
     LISTING_FIELDS,
     ListingHelp,
@@ -88,7 +89,7 @@ class EditPages:
         """Take the listing off sale."""
         self.withdraw(self.visitors.required(), AutomationId(automation_id))
         flash("The listing is withdrawn. Its buyers keep their files.", "good")
-        return redirect(url_for("koda.selling"), 303)
+        return redirect(link_to("selling"), 303)
 
     def _revise(self, principal: Principal, item: Automation, typed: Typed) -> Automation:
         revision = Revision(**said(typed), preview=typed.uploads.get(FileKind.PREVIEW))
@@ -105,7 +106,7 @@ class EditPages:
         if isinstance(done, Refusal):
             return self._page(form, item, typed.shown(done.faults), done.faults), done.status
         flash(news, "good")
-        return redirect(url_for("koda.automation", automation_id=item.id), 303)
+        return redirect(link_to("automation", item.id), 303)
 
     def _page(self, name: str, item: Automation, form: dict[str, str], errors: object) -> str:
         return self.render(name, item=item, form=form, errors=errors, **self.help.context())

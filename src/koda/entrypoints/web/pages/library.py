@@ -1,7 +1,7 @@
 """What the visitor bought."""
 
 from attrs import frozen
-from flask import Blueprint, redirect, request, url_for
+from flask import Blueprint, redirect, request
 from flask.typing import ResponseReturnValue
 
 from koda.domain.model.automations import AutomationState
@@ -9,6 +9,7 @@ from koda.domain.model.identifiers import AutomationId
 from koda.domain.model.purchases import PurchaseState
 from koda.domain.usecases.authorize_download import AuthorizeDownload
 from koda.domain.usecases.view_library import LibraryItem, ViewLibrary
+from koda.entrypoints.web.links import paging
 from koda.entrypoints.web.pages.automation import DISPUTED, SUSPENDED
 from koda.entrypoints.web.rendering import Renderer
 from koda.entrypoints.web.visitors import Visitors
@@ -42,8 +43,7 @@ class LibraryPages:
         return self.render(
             "library",
             entries=[(one, why_not(one)) for one in page.items],
-            first_url=url_for("koda.library") if cursor else "",
-            next_url=url_for("koda.library", cursor=page.next_cursor) if page.next_cursor else "",
+            **paging("library", cursor, page.next_cursor),
             here="library",
         )
 

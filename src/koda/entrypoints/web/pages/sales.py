@@ -5,13 +5,14 @@ from datetime import date, timedelta
 from itertools import groupby
 
 from attrs import frozen
-from flask import Blueprint, request, url_for
+from flask import Blueprint, request
 from flask.typing import ResponseReturnValue
 
 from koda.domain.model.money import Money
 from koda.domain.model.purchases import SalesDay
 from koda.domain.usecases.view_sales import ViewSales
 from koda.entrypoints.web.charts import Chart, stack
+from koda.entrypoints.web.links import paging
 from koda.entrypoints.web.rendering import Renderer
 from koda.entrypoints.web.visitors import Visitors
 
@@ -51,14 +52,12 @@ class SalesPages:
         cursor = request.args.get("cursor")
         sales = self.view(self.visitors.required(), cursor)
         periods = periods_of(sales.days)
-        following = sales.page.next_cursor
         return self.render(
             "sales",
             sales=sales,
             periods=periods,
             chart=drawn(periods, sales.gross.currency),
-            first_url=url_for("koda.sales") if cursor else "",
-            next_url=url_for("koda.sales", cursor=following) if following else "",
+            **paging("sales", cursor, sales.page.next_cursor),
             here="sales",
         )
 

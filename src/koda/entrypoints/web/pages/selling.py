@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from attrs import frozen
-from flask import Blueprint, flash, redirect, request, url_for
+from flask import Blueprint, flash, redirect, request
 from flask.typing import ResponseReturnValue
 
 from koda.domain.model.policy import Policy
@@ -14,6 +14,7 @@ from koda.domain.usecases.open_dashboard import OpenDashboard
 from koda.domain.usecases.view_listings import ViewListings
 from koda.domain.usecases.view_seller import ViewSeller
 from koda.entrypoints.web import formats
+from koda.entrypoints.web.links import link_to, paging
 from koda.entrypoints.web.rendering import Renderer
 from koda.entrypoints.web.visitors import Visitors
 
@@ -80,8 +81,7 @@ class SellingPages:
             payouts=Payouts.of(self.seller(principal)),
             listings=page.items,
             fee=formats.percent(self.policy.fee_basis_points),
-            first_url=url_for("koda.selling") if cursor else "",
-            next_url=url_for("koda.selling", cursor=page.next_cursor) if page.next_cursor else "",
+            **paging("selling", cursor, page.next_cursor),
             here="selling",
         )
 
@@ -97,7 +97,7 @@ class SellingPages:
         self.visitors.limit("onboarding")
         kind, text = NEWS[name_of(self.confirm(principal.user_id).status)]
         flash(text, kind)
-        return redirect(url_for("koda.selling"), 303)
+        return redirect(link_to("selling"), 303)
 
     def payouts(self) -> ResponseReturnValue:
         """Lead to the seller's own pages at the provider."""

@@ -4,13 +4,13 @@ from collections.abc import Sequence
 from typing import Protocol
 
 from attrs import frozen
-from flask import Blueprint, jsonify, redirect, request, session, url_for
+from flask import Blueprint, jsonify, redirect, request, session
 from flask.typing import ResponseReturnValue
 from werkzeug.wrappers import Response
 
 from koda.domain.model.identifiers import UserId
 from koda.entrypoints.web.bodies import read_body
-from koda.entrypoints.web.links import own_path
+from koda.entrypoints.web.links import link_to, own_path
 from koda.entrypoints.web.rendering import Renderer
 from koda.entrypoints.web.visitors import SESSION_COOKIE, Visitors
 
@@ -58,7 +58,7 @@ class SignOutPages:
     def sign_out(self) -> ResponseReturnValue:
         """Forget the session of this browser, its basket included."""
         session.clear()
-        response = redirect(url_for("koda.catalogue"), 303)
+        response = redirect(link_to("catalogue"), 303)
         response.delete_cookie(SESSION_COOKIE, secure=self.https, httponly=True, samesite="Lax")
         return response
 
@@ -83,8 +83,8 @@ class SandboxPages:
         return self.render(
             "sign_in",
             people=self.people.all(),
-            next=own_path(request.args.get("next", ""), url_for("koda.catalogue")),
-            sign_in_url=url_for("koda.sandbox_sign_in"),
+            next=own_path(request.args.get("next", ""), link_to("catalogue")),
+            sign_in_url=link_to("sandbox_sign_in"),
         )
 
     def sign_in(self) -> ResponseReturnValue:
@@ -93,7 +93,7 @@ class SandboxPages:
         if request.is_json:
             return jsonify(token=self.people.sign_in(UserId(read_body(Chosen, "{user}").user)))
         token = self.people.sign_in(UserId(request.form.get("user", "")))
-        target = own_path(request.form.get("next", ""), url_for("koda.catalogue"))
+        target = own_path(request.form.get("next", ""), link_to("catalogue"))
         return self._remember(redirect(target, 303), token)
 
     def _remember(self, response: Response, token: str) -> Response:
