@@ -182,6 +182,16 @@ def test_a_basket_says_what_stands_in_the_way(
     assert not basket["ready"]
 
 
+def test_a_basket_tells_nothing_of_what_is_off_sale(
+    api: Api, selling: Api, automation: Automation
+) -> None:
+    """Its id is known to the client, its title and price are nobody's business any more."""
+    json_of(selling.post(f"/automations/{automation.id}/withdraw"))
+    [line] = json_of(api.post("/basket", {"automation_ids": [automation.id]}))["lines"]
+    assert (line["title"], line["price"]) == (None, None)
+    assert line["problem"]["code"] == "not_for_sale"
+
+
 def test_a_visitor_checks_a_basket(api: Api, three: list[Automation]) -> None:
     """Nobody needs to be signed in to know what things cost."""
     basket = json_of(api.post("/basket", {"automation_ids": [one.id for one in three]}))
