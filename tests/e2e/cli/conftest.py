@@ -1,0 +1,32 @@
+"""`koda`, run as somebody at a terminal would."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.e2e.cli.program import PATIENCE, Koda, Serving
+
+Serve = Callable[..., Serving]
+
+
+@pytest.fixture
+def koda(tmp_path: Path) -> Koda:
+    """`koda` with a fresh data directory."""
+    return Koda(tmp_path / "data")
+
+
+@pytest.fixture
+def serve(koda: Koda) -> Iterator[Serve]:
+    """Start `koda serve` on a free port with further arguments and settings."""
+    started = []
+
+    def start(*arguments: str, **settings: str) -> Serving:
+        process = koda.begin("serve", "--port", "0", *arguments, **settings)
+        started.append(process)
+        return Serving(process)
+
+    yield start
+    for process in started:
+        process.terminate()
+        process.communicate(timeout=PATIENCE)

@@ -1,0 +1,231 @@
+import resource
+import stat
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import koda as package
+from koda.sandbox.embedded import Sandbox
+from tests.e2e.cli.conftest import Serve
+from tests.e2e.cli.program import COMMAND, PATIENCE, Koda, lines_of
+
+DOCUMENT = Path(__file__).parents[3] / "docs" / "reference" / "settings.md"
+
+
+def test_help_teaches_and_costs_little(koda: Koda) -> None:
+    """It shows where to start, and takes less than half a second of processor time."""
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    ended = koda("--help")
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+
+    assert ended.code == 0
+    for told in ("koda demo", "koda serve --samples", "Exit codes", "doctor", "KODA_DATA"):
+        assert told in ended.out
+    spent = (after.ru_utime + after.ru_stime) - (before.ru_utime + before.ru_stime)
+    assert spent < 0.5
+
+
+def test_help_imports_no_command() -> None:
+    """Neither a library of a service nor a command's own module is loaded for it."""
+    program = """
+import sys
+from koda.entrypoints.cli.main import run
+assert run(["--help"]) == 0
+heavy = {"flask", "granian", "requests", "rich", "stripe", "typed_settings"} & set(sys.modules)
+mine = {name for name in sys.modules if name.startswith("koda.entrypoints.cli.")}
+print(sorted(heavy | mine))
+"""
+    done = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, timeout=60, check=True
+    )
+
+    expected = "['koda.entrypoints.cli.endings', 'koda.entrypoints.cli.main']"
+    assert done.stdout.splitlines()[-1] == expected
+
+
+@pytest.mark.parametrize("name", ["serve", "demo", "init", "doctor", "settings", "sandbox"])
+def test_every_command_explains_itself(koda: Koda, name: str) -> None:
+    """Each has a help of its own."""
+    ended = koda(name, "--help")
+
+    assert ended.code == 0
+    assert "sage: koda" in ended.out
+
+
+def test_version_is_the_package_s(koda: Koda) -> None:
+    """As `koda --version` prints it."""
+    assert koda("--version").out == f"koda, version {package.__version__}\n"
+
+
+@pytest.mark.parametrize(
+    "arguments", [("frobnicate",), ("serve", "--frobnicate"), ("init", "extra")]
+)
+def test_unknown_words_are_refused(koda: Koda, arguments: tuple[str, ...]) -> None:
+    """With exit code 2 and one line that says where to look."""
+    ended = koda(*arguments)
+
+    assert ended.code == 2
+    assert "--help'" in ended.complaint
+
+
+def test_init_prepares_once(koda: Koda) -> None:
+    """The second time everything is there, and stays as it is."""
+    first = koda("init", "--json")
+    secret = (koda.data / "secret-key").read_bytes()
+    second = koda("init")
+
+    assert [one["existed"] for one in first.json] == [False, False, False]
+    assert second.code == 0
+    assert [line.split()[0] for line in second.out.splitlines()] == ["ready"] * 3
+    assert (koda.data / "secret-key").read_bytes() == secret
+    assert stat.S_IMODE((koda.data / "secret-key").stat().st_mode) == 0o600
+    assert secret.decode() not in first.out + second.out
+
+
+def test_init_of_a_place_that_cannot_be_is_refused(koda: Koda) -> None:
+    """One line names the variable; exit code 2."""
+    koda.data.touch()
+
+    ended = koda("init")
+
+    assert ended.code == 2
+    assert ended.complaint.startswith("koda: KODA_DATA: cannot be used")
+
+
+def test_doctor_finds_an_embedded_marketplace_well(koda: Koda) -> None:
+    """With nothing configured a sandbox is started for the purpose, and every service answers."""
+    ended = koda("doctor", "--json")
+
+    assert ended.code == 0
+    assert [one["service"] for one in ended.json] == [
+        "settings",
+        "site",
+        "store",
+        "files",
+        "payments",
+        "webhooks",
+        "identity",
+        "sandbox",
+    ]
+    assert all(one["ok"] for one in ended.json)
+
+
+def test_doctor_asks_the_sandbox_of_a_running_server(koda: Koda, serve: Serve) -> None:
+    """What is tried is what visitors use."""
+    serving = serve()
+
+    ended = koda("doctor")
+
+    assert ended.code == 0
+    assert f"sandbox: {serving.site.sandbox.url} answers" in ended.out
+
+
+def test_doctor_says_what_to_do_about_incomplete_settings(koda: Koda) -> None:
+    """One line with the variable and the remedy, and the exit code of a wrong setting."""
+    ended = koda("doctor", KODA_STRIPE_SECRET_KEY="sk_test_1")
+
+    assert ended.code == 2
+    (line,) = ended.out.splitlines()
+    assert line.startswith("failed  settings: KODA_STRIPE_WEBHOOK_SECRETS: must be set")
+    assert "To do: correct the variable" in line
+
+
+def told(sandbox: Sandbox, **changes: str) -> dict[str, str]:
+    """The settings of a site that stands on `sandbox`."""
+    return {
+        "KODA_SANDBOX_URL": sandbox.url,
+        "KODA_STRIPE_SECRET_KEY": sandbox.secret_key,
+        "KODA_STRIPE_WEBHOOK_SECRETS": sandbox.webhook_secret,
+        "KODA_STRIPE_CONNECT_WEBHOOK_SECRETS": sandbox.connect_webhook_secret,
+        "KODA_CLERK_ISSUER": sandbox.clerk_url,
+        "KODA_CLERK_JWKS_URL": f"{sandbox.clerk_url}/.well-known/jwks.json",
+        "KODA_CLERK_SECRET_KEY": sandbox.clerk_secret_key,
+        **changes,
+    }
+
+
+def test_doctor_names_each_service_that_fails(koda: Koda) -> None:
+    """A refused key, a key set that is not there and a site anybody can listen to."""
+    with Sandbox.start() as sandbox:
+        settings = told(
+            sandbox,
+            KODA_STRIPE_SECRET_KEY="sk_test_wrong",
+            KODA_CLERK_JWKS_URL=f"{sandbox.clerk_url}/nothing.json",
+            KODA_SITE_URL="http://koda.example",
+        )
+        ended = koda("doctor", "--json", **settings)
+
+    failed = {one["service"]: one for one in ended.json if not one["ok"]}
+    assert ended.code == 2
+    assert set(failed) == {"site", "payments", "identity"}
+    assert "KODA_STRIPE_SECRET_KEY" in failed["payments"]["remedy"]
+    assert "KODA_CLERK_JWKS_URL" in failed["identity"]["remedy"]
+    assert "sk_test_wrong" not in ended.out
+
+
+def test_doctor_passes_a_site_on_a_sandbox_elsewhere(koda: Koda) -> None:
+    """The settings of a site whose sandbox somebody else runs."""
+    with Sandbox.start() as sandbox:
+        ended = koda("doctor", **told(sandbox))
+
+    assert ended.code == 0, ended.out
+
+
+def test_doctor_tells_a_sandbox_that_is_gone(koda: Koda) -> None:
+    """Everything that stands on it is down: the exit code says to try again."""
+    with Sandbox.start() as sandbox:
+        settings = told(sandbox)
+
+    ended = koda("doctor", "--json", **settings)
+
+    assert ended.code == 7
+    failed = {one["service"] for one in ended.json if not one["ok"]}
+    assert failed == {"payments", "identity", "sandbox"}
+
+
+def test_document_of_the_settings_is_current(koda: Koda) -> None:
+    """docs/reference/settings.md is what `koda settings --markdown` prints."""
+    assert DOCUMENT.read_text(encoding="utf-8") == koda("settings", "--markdown").out
+
+
+def test_settings_are_listed(koda: Koda) -> None:
+    """For a person and for a program, each with its meaning, and none with its present value."""
+    secret = "s" * 40
+    shown = koda("settings", KODA_SECRET_KEY=secret)
+    listed = koda("settings", "--json", KODA_SECRET_KEY=secret)
+
+    assert "KODA_POLICY_FEE_BASIS_POINTS" in shown.out
+    assert {"name", "default", "takes", "meaning"} == set(listed.json[0])
+    assert secret not in shown.out + listed.out
+
+
+def test_sandbox_runs_by_itself_until_its_owner_is_gone(koda: Koda) -> None:
+    """Everything behind `koda sandbox` reaches the sandbox's own program."""
+    process = koda.begin("sandbox", "--until-stdin-closes", "--people", "none")
+    ready = next(lines_of(process.stdout))
+
+    _, complaint = process.communicate(timeout=PATIENCE)
+
+    assert ready.startswith("sandbox ready at http://127.0.0.1:")
+    assert (process.returncode, complaint) == (0, "")
+
+
+def test_sandbox_refuses_what_it_does_not_know(koda: Koda) -> None:
+    """With the exit code of wrong input."""
+    assert koda("sandbox", "--frobnicate").code == 2
+
+
+def test_console_script_is_installed() -> None:
+    """The package declares `koda`, and it leads to the same program."""
+    script = """
+from importlib.metadata import entry_points
+(koda,) = entry_points(group="console_scripts", name="koda")
+print(koda.value)
+"""
+    done = subprocess.run(
+        [COMMAND[0], "-c", script], capture_output=True, text=True, timeout=60, check=True
+    )
+
+    assert done.stdout == "koda.entrypoints.cli.main:main\n"

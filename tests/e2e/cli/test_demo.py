@@ -1,0 +1,56 @@
+import signal
+import tempfile
+from pathlib import Path
+
+from tests.e2e.cli.program import PATIENCE, Koda, lines_of
+
+
+def leftovers() -> set[Path]:
+    """What demos have left in the directory for temporary files."""
+    return set(Path(tempfile.gettempdir()).glob("koda-demo-*"))
+
+
+def test_demo_tells_the_life_of_a_purchase(koda: Koda) -> None:
+    """From the payout account to identical bytes and the money table; nothing stays."""
+    before = leftovers()
+
+    ended = koda("demo")
+
+    assert ended.code == 0, ended.out
+    for told in ("opens a payout account", "the bytes are identical", "16.15 EUR", "3.83 EUR"):
+        assert told in ended.out
+    assert ended.out.rstrip().endswith("Everything held.")
+    assert "✗" not in ended.out
+    assert leftovers() <= before
+    assert not koda.data.exists()
+
+
+def test_demo_tells_a_program_the_same(koda: Koda) -> None:
+    """Each step with its checks, and the money in minor units as the provider holds it."""
+    told = koda("demo", "--json").json
+
+    assert told["held"] is True
+    assert len(told["steps"]) == 11
+    assert all(all(step["checks"].values()) for step in told["steps"])
+    assert [(one["who"], one["net"], one["balance"]) for one in told["money"]] == [
+        ("Ada Okafor", 1615, 1615),
+        ("Mateo Silva", 552, 552),
+        ("Koda", 383, 383),
+    ]
+    facts = [step["facts"] for step in told["steps"] if "SHA-256 received" in step["facts"]]
+    assert len(facts) == 2
+    assert all(one["SHA-256 uploaded"] == one["SHA-256 received"] for one in facts)
+
+
+def test_interrupted_demo_cleans_up(koda: Koda) -> None:
+    """Ctrl-C ends it at once, without a traceback and without leaving files."""
+    before = leftovers()
+    process = koda.begin("demo")
+    next(lines_of(process.stdout))
+
+    process.send_signal(signal.SIGINT)
+    _, complaint = process.communicate(timeout=PATIENCE)
+
+    assert process.returncode == 130
+    assert "Traceback" not in complaint
+    assert leftovers() <= before

@@ -1,0 +1,146 @@
+import os
+import signal
+import socket
+from urllib.parse import urlsplit
+
+import pytest
+import requests
+
+from tests.e2e.cli.conftest import Serve
+from tests.e2e.cli.program import PATIENCE, Koda, await_ends
+from tests.e2e.flows.caller import TIMEOUT, Caller
+
+MANY = 32
+"""Requests on connections of their own: the kernel spreads them over the workers."""
+ADA = "user_2SandboxAdaSeller"
+
+
+def titles(url: str) -> set[str]:
+    """The titles in the catalogue, read on a fresh connection."""
+    answer = requests.get(
+        f"{url}/api/v1/automations?limit=100", headers={"Connection": "close"}, timeout=TIMEOUT
+    )
+    assert answer.status_code == 200, answer.text
+    return {one["title"] for one in answer.json()["items"]}
+
+
+def test_samples_are_served_and_everybody_may_sign_in(serve: Serve) -> None:
+    """One command gives a catalogue to click through, and says how to sign in."""
+    serving = serve("--samples")
+
+    assert len(titles(serving.url)) == 11
+    page = requests.get(serving.url, timeout=TIMEOUT)
+    assert "New reviews to Slack" in page.text
+    assert Caller.sign_in(serving.site, ADA).done("GET", "/seller")["state"] == "ready"
+    said = "\n".join(serving.said)
+    for told in ("no money moves", "/sandbox/sign-in", "Ada Okafor", "Nora Lind", "Ines Moreau"):
+        assert told in said
+
+
+def test_second_start_keeps_what_there_was(serve: Serve) -> None:
+    """Listings, accounts and the sandbox's address survive; no sample comes twice."""
+    first = serve("--samples")
+    before, address = titles(first.url), first.site.sandbox.url
+    first.stop()
+
+    second = serve("--samples")
+
+    assert titles(second.url) == before
+    assert second.site.sandbox.url == address
+    assert Caller.sign_in(second.site, ADA).done("GET", "/seller")["state"] == "ready"
+
+
+def test_listing_is_in_the_catalogue_of_every_worker_at_once(serve: Serve) -> None:
+    """What one process takes in, the others show at the next request, though they had cached."""
+    serving = serve("--workers", "2", "--samples")
+    before = [titles(serving.url) for _ in range(MANY)]
+
+    Caller.sign_in(serving.site, ADA).list_automation("Only just listed", 900)
+
+    assert all("Only just listed" not in one for one in before)
+    assert all("Only just listed" in titles(serving.url) for _ in range(MANY))
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_signal_stops_everything(serve: Serve, number: signal.Signals) -> None:
+    """Server, workers and sandbox end together, with exit code 0."""
+    serving = serve("--workers", "2")
+    handles = serving.processes()
+    assert len(handles) >= 4
+
+    serving.process.send_signal(number)
+
+    assert serving.process.wait(PATIENCE) == 0
+    assert await_ends(handles) == []
+
+
+def test_nothing_outlives_a_killed_server(serve: Serve) -> None:
+    """Even after kill -9 there is neither a worker nor a sandbox left."""
+    serving = serve("--workers", "2")
+    handles = serving.processes()
+
+    os.kill(serving.process.pid, signal.SIGKILL)
+
+    assert await_ends(handles) == []
+
+
+def test_taken_port_is_told(koda: Koda) -> None:
+    """One sentence and exit code 5."""
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = str(taken.getsockname()[1])
+        ended = koda("serve", "--port", port)
+
+    assert ended.code == 5
+    assert ended.complaint == (
+        f"koda: Port {port} of 127.0.0.1 is in use already; stop what listens there, or choose "
+        "another --port."
+    )
+
+
+def test_taken_data_directory_is_told(koda: Koda, serve: Serve) -> None:
+    """A second server on the same data is refused with who has it."""
+    serving = serve()
+
+    ended = koda("serve", "--port", "0")
+
+    assert ended.code == 5
+    assert f"stop process {serving.process.pid}" in ended.err
+
+
+@pytest.mark.parametrize(
+    ("arguments", "settings", "complaint"),
+    [
+        ((), {"KODA_STROE": "sqlite"}, "KODA_STROE: is no setting; did you mean KODA_STORE?"),
+        ((), {"KODA_STRIPE_SECRET_KEY": "sk_test_1"}, "KODA_STRIPE_WEBHOOK_SECRETS: must be set"),
+        ((), {"KODA_CACHE": "memory"}, "--workers: must be 1"),
+        (
+            ("--samples", "--workers", "1"),
+            {"KODA_FILES": "memory"},
+            "--samples: is for a sandboxed site",
+        ),
+        (("--host", "192.0.2.1"), {}, "--host: must be an address of this machine"),
+        (("--port", "many"), {}, "Invalid value for '--port'"),
+        (
+            (),
+            {"KODA_STRIPE_SECRET_KEY": "sk_live_1", "KODA_SANDBOX_URL": "http://127.0.0.1:1"},
+            "KODA_SANDBOX_URL: and a live Stripe key exclude each other",
+        ),
+    ],
+)
+def test_wrong_settings_stop_the_start(
+    koda: Koda, arguments: tuple[str, ...], settings: dict[str, str], complaint: str
+) -> None:
+    """Each with one sentence that names what to change, and exit code 2."""
+    ended = koda("serve", "--port", "0", *arguments, **settings)
+
+    assert ended.code == 2
+    assert complaint in ended.complaint
+    assert "Traceback" not in ended.err
+
+
+def test_site_of_another_host_name_is_refused(serve: Serve) -> None:
+    """The site answers for its own address alone (FACTS 7, 58)."""
+    serving = serve()
+    headers = {"Host": "evil.example", "X-Forwarded-Host": urlsplit(serving.url).netloc}
+
+    assert requests.get(serving.url, headers=headers, timeout=TIMEOUT).status_code == 400
