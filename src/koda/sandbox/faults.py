@@ -4,6 +4,7 @@ import json
 import threading
 from collections.abc import Callable
 from fnmatch import fnmatchcase
+from http import HTTPStatus
 
 from attrs import define, field, validators
 
@@ -52,7 +53,8 @@ class Fault:
 
     def error(self) -> ApiError:
         """The error of kind `status`, as an API error."""
-        kind = "invalid_request_error" if self.status == 429 else "api_error"  # noqa: PLR2004 - the HTTP status of rate limits
+        limited = self.status == HTTPStatus.TOO_MANY_REQUESTS
+        kind = "invalid_request_error" if limited else "api_error"
         code = {429: "rate_limit", 409: "lock_timeout"}.get(self.status)
         return ApiError("The sandbox was told to fail here.", self.status, kind, code)
 

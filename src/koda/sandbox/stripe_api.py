@@ -80,7 +80,7 @@ class StripeApi:
             asked = {"method": request.method, "path": request.path, "form": tree}
             answer = self._answer_once(request, asked, request_id, key)
         except ApiError as error:
-            answer = self._refusal(error, request_id)
+            answer = _refusal(error, request_id)
         params = asked.get("form", {})
         self.world.seen.append(Seen(request.method, request.path, params, key, answer.status))
         version = request.header("Stripe-Version") or API_VERSION
@@ -114,10 +114,6 @@ class StripeApi:
     def _runner(self, request: Request, asked: Json, request_id: str, key: str | None) -> "_Run":
         return _Run(self, request, asked, request_id, key)
 
-    @staticmethod
-    def _refusal(error: ApiError, request_id: str) -> Answer:
-        return json_answer(error.body(), error.status).with_headers(Request_Id=request_id)
-
 
 @define
 class _Run:
@@ -140,11 +136,11 @@ class _Run:
                 body = route.handler(call)
                 return self._keep(json_answer(body).with_headers(Request_Id=self.request_id))
         except ApiError as error:
-            return self._keep(self.api._refusal(error, self.request_id))  # noqa: SLF001 - its own half
+            return self._keep(_refusal(error, self.request_id))
         except Exception:
             log.exception("The sandbox failed to answer %s %s", route.method, call.path)
             failure = ApiError("The sandbox itself failed; see its log.", 500, "api_error")
-            return self._keep(self.api._refusal(failure, self.request_id))  # noqa: SLF001 - see above
+            return self._keep(_refusal(failure, self.request_id))
 
     def _keep(self, answer: Answer) -> Answer:
         if self.key is not None:
@@ -172,6 +168,10 @@ class _Run:
             message = "This sandbox knows the Stripe-Account header only for balances and charges."
             raise ApiError(message)
         return named
+
+
+def _refusal(error: ApiError, request_id: str) -> Answer:
+    return json_answer(error.body(), error.status).with_headers(Request_Id=request_id)
 
 
 def _find(request: Request) -> tuple[Route, tuple[str, ...]]:
