@@ -64,19 +64,13 @@ class ErrorPages:
     def install(self, site: App | Blueprint) -> None:
         """Answer the errors of `site`."""
         site.register_error_handler(KodaError, self.of_koda)
-        site.register_error_handler(HTTPException, self.of_http)
+        site.register_error_handler(HTTPException, self._answer)
 
     def of_koda(self, error: KodaError) -> ResponseReturnValue:
         """Answer an error of the domain."""
         problem = problem_of(error)
         if problem.status == _BROKEN:
             logger.error("A request failed: %s", error, exc_info=error)
-        return self._answer(error)
-
-    def of_http(self, error: HTTPException) -> ResponseReturnValue:
-        """Answer an error of HTTP itself; a redirect is none."""
-        if error.code is None or error.response is not None:
-            return error
         return self._answer(error)
 
     def _answer(self, error: Exception) -> ResponseReturnValue:

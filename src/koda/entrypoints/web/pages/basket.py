@@ -62,9 +62,7 @@ class BasketPages:
             order = self.pay(self.visitors.required(), self._request())
         except (Conflict, InvalidValue, NotFound) as error:
             return self._page(error)
-        if order.checkout is None:
-            return redirect(link_to("order", order.id), 303)
-        return redirect(order.checkout.url, 303)
+        return redirect(order.checkout.url if order.checkout else link_to("order", order.id), 303)
 
     def _request(self) -> CheckoutRequest:
         ids = tuple(AutomationId(one) for one in request.form.getlist("automation_id"))

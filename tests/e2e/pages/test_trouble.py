@@ -1,0 +1,124 @@
+import logging
+
+import pytest
+from attrs import evolve
+from dependency_injector.providers import Object
+
+from koda.domain.model.errors import CorruptRecord, Unavailable
+from koda.domain.model.people import Credentials, Principal
+from koda.entrypoints.web.app import create_app
+from koda.entrypoints.web.errors import problem_of
+from koda.entrypoints.web.fragments import Fragments
+from koda.entrypoints.web.visitors import SESSION_COOKIE
+from koda.testing.marketplace import Marketplace
+from tests.e2e.pages.conftest import Browser, Site, text_of
+
+
+class DownIdentity:
+    """An identity provider that does not answer."""
+
+    def authenticate(self, credentials: Credentials) -> Principal:
+        """Fail as the provider does."""
+        raise Unavailable("identity provider")
+
+
+class DownPeople:
+    """Names that cannot be read."""
+
+    def some(self, user_ids: object) -> None:
+        """Fail as the store does."""
+        raise Unavailable("store")
+
+
+class CorruptAutomations:
+    """A store whose records are broken."""
+
+    def get(self, automation_id: str) -> None:
+        """Fail as the store does."""
+        raise CorruptRecord("automation", automation_id, "secret column missing")
+
+
+def signed_in(market: Marketplace, **ports: object) -> Browser:
+    """Bo's browser at a site of which some ports are broken."""
+    token = market.identity.sign_in(market.person("bo").user_id)
+    for name, port in ports.items():
+        getattr(market.container, name).override(Object(port))
+    browser = Site(market, create_app(market.container)).anybody()
+    browser.client.set_cookie(SESSION_COOKIE, token, domain="127.0.0.1")
+    return browser
+
+
+def test_without_the_identity_provider_public_pages_open(market: Marketplace) -> None:
+    """The visitor is nobody for now; what needs somebody says when to come back."""
+    browser = signed_in(market, identity=DownIdentity())
+
+    private = browser.get("/library")
+
+    assert browser.get("/").status_code == 200
+    assert private.status_code == 503
+    assert private.headers["Retry-After"] == "5"
+
+
+def test_without_names_people_are_greeted_without_one(market: Marketplace) -> None:
+    """A page that needs nothing else of the store is shown."""
+    page = signed_in(market, people=DownPeople()).get("/nothing")
+
+    assert page.status_code == 404
+    assert "Signed in" in text_of(page)
+
+
+def test_a_broken_record_is_logged_and_not_told(
+    market: Marketplace, caplog: pytest.LogCaptureFixture
+) -> None:
+    """The visitor reads that something broke; what it was stands in the log."""
+    browser = signed_in(market, automations=CorruptAutomations())
+    with caplog.at_level(logging.ERROR, "koda.web"):
+        page = browser.get("/automations/aut_1")
+
+    assert page.status_code == 500
+    assert "corrupt_record" in page.text
+    assert "secret column" not in page.text
+    assert "secret column missing" in caplog.text
+
+
+def test_an_error_that_nobody_foresaw_is_told_as_nothing() -> None:
+    """Programs and people get a code, and nothing of the error itself."""
+    problem = problem_of(RuntimeError("secret"))
+
+    assert problem.status == 500
+    assert problem.code == "internal_error"
+    assert "secret" not in str(problem.document())
+
+
+def test_a_site_that_knows_no_sign_in_page_links_to_none(market: Marketplace) -> None:
+    """Without a sandbox and without an address told, there is no dead link."""
+    settings = market.container.settings()
+    market.container.settings.override(Object(evolve(settings, sandbox_url="")))
+
+    page = (
+        create_app(market.container).test_client().get("/library", base_url="http://127.0.0.1:8000")
+    )
+
+    assert page.status_code == 401
+    assert "<a" not in page.text.split('class="account"')[1].split("</a>")[1].split("</div>")[0]
+
+
+def test_pieces_are_rendered_once_for_the_same_object() -> None:
+    """An equal object that is another one is rendered anew."""
+    pieces: Fragments[str] = Fragments()
+    first, equal = ["x"], ["x"]
+
+    assert pieces.get("key", first, lambda: "one") == "one"
+    assert pieces.get("key", first, lambda: "two") == "one"
+    assert pieces.get("key", equal, lambda: "three") == "three"
+
+
+def test_only_so_many_pieces_are_kept() -> None:
+    """The oldest goes when there are too many."""
+    pieces: Fragments[str] = Fragments(limit=2)
+    source = object()
+    for key in ("a", "b", "c"):
+        pieces.get(key, source, lambda: "old")
+
+    assert pieces.get("c", source, lambda: "new") == "old"
+    assert pieces.get("a", source, lambda: "new") == "new"
