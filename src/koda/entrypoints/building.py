@@ -5,30 +5,9 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-from attrs import define
-
-from koda.domain.model.errors import InvalidValue, KodaError
+from koda.domain.model.errors import InvalidValue
+from koda.entrypoints.libraries import missed_by_adapter
 from koda.entrypoints.settings import PREFIX, ClerkSettings, Settings
-
-EXTRAS = frozenset({"clerk", "mongo", "redis", "s3", "smtp", "stripe"})
-"""The packages of adapters whose libraries come with the extra of the same name."""
-
-
-@define(slots=False)
-class MissingLibrary(KodaError):
-    """An adapter was chosen whose library is not installed; `extra` brings it."""
-
-    code = "missing_library"
-    library: str
-    extra: str
-
-    @property
-    def message(self) -> str:
-        """Say what to install."""
-        return (
-            f"The library {self.library!r} is not installed: "
-            f"run pip install 'koda-marketplace[{self.extra}]'."
-        )
 
 
 def lazily(path: str) -> Callable[..., Any]:
@@ -51,14 +30,13 @@ def import_adapter(module: str) -> Any:
     Raises:
         MissingLibrary: the library that it stands on is not installed.
     """
-    extra = module.partition(".")[0]
     try:
         return import_module(f"koda.adapters.{module}")
     except ModuleNotFoundError as error:
-        missing = error.name or ""
-        if extra not in EXTRAS or missing.partition(".")[0] == "koda":
+        missing = missed_by_adapter(error, module.partition(".")[0])
+        if missing is None:
             raise
-        raise MissingLibrary(missing, extra) from error
+        raise missing from error
 
 
 def open_database(path: Path) -> Any:

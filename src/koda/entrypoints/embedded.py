@@ -13,11 +13,10 @@ from typed_settings.types import SecretStr
 
 from koda.domain.model.errors import Unavailable
 from koda.entrypoints.occupied import free_port
+from koda.entrypoints.samples.catalogue import ADMIN
 from koda.entrypoints.settings import Settings
 from koda.sandbox.control import SandboxControl, SandboxError
 
-ADMIN = "user_2SandboxInesAdmin"
-"""Who administers where nobody is told: one of the sandbox's own people."""
 STARTS_WITHIN = 30.0
 """Seconds."""
 ENDS_WITHIN = 10.0
@@ -106,6 +105,8 @@ def _stop(process: "subprocess.Popen[str]") -> None:
 def leading_to(settings: Settings, control: SandboxControl) -> Settings:
     """Return the settings of a marketplace whose Stripe and Clerk are the sandbox's.
 
+    Unless somebody is told to, one of the sandbox's own people administers.
+
     Raises:
         Unavailable: it does not answer.
     """
@@ -128,5 +129,5 @@ def leading_to(settings: Settings, control: SandboxControl) -> Settings:
             public_key=public_key,
             secret_key=SecretStr(told["clerk_secret_key"]),
         ),
-        admins=settings.admins or (ADMIN,),
+        admins=settings.admins or (ADMIN.id,),
     )

@@ -229,3 +229,21 @@ print(koda.value)
     )
 
     assert done.stdout == "koda.entrypoints.cli.main:main\n"
+
+
+def test_command_whose_library_is_missing_says_what_to_install() -> None:
+    """One line, whichever command: here the site without its web framework."""
+    program = """
+import sys
+sys.modules["flask"] = None
+from koda.entrypoints.cli.main import run
+sys.exit(run(["demo", "--json"]))
+"""
+    done = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, timeout=60, check=False
+    )
+
+    assert done.returncode == 1
+    (line,) = done.stderr.splitlines()
+    assert "pip install 'koda-marketplace[web]'" in line
+    assert '"code": "missing_library"' in line

@@ -144,3 +144,22 @@ def test_site_of_another_host_name_is_refused(serve: Serve) -> None:
     headers = {"Host": "evil.example", "X-Forwarded-Host": urlsplit(serving.url).netloc}
 
     assert requests.get(serving.url, headers=headers, timeout=TIMEOUT).status_code == 400
+
+
+def test_log_holds_no_secret(serve: Serve) -> None:
+    """Neither keys, signing secrets, session tokens nor links are written (FACTS 7, 70)."""
+    serving = serve("--samples")
+    caller, sandbox = Caller.sign_in(serving.site, ADA), serving.site.sandbox
+    (mine, *_) = caller.done("GET", "/seller/automations")["items"]
+    link = caller.done("POST", f"/library/{mine['id']}/download")["url"]
+    requests.get(link, timeout=TIMEOUT)
+    caller.call("GET", "/orders/ord_unknown")
+    requests.post(f"{serving.url}/webhooks/stripe", b"{}", timeout=TIMEOUT)
+    info = sandbox.info()
+    serving.stop()
+
+    log = serving.process.communicate(timeout=PATIENCE)[1]
+
+    secrets = [*(info[name] for name in info if "secret" in name), caller.token, link[-40:]]
+    assert len(secrets) == 7
+    assert not [one for one in secrets if one in log]

@@ -1,6 +1,7 @@
 """`koda demo`."""
 
 import json
+from collections.abc import Iterable
 from typing import Any
 
 import click
@@ -30,12 +31,17 @@ def command(*, as_json: bool) -> int:
         for number, step in enumerate(story.play(), 1):
             steps.append(step)
             _show(console, number, step)
-    held = all(all(step.checks.values()) for step in steps)
+    held = all_held(steps)
     if as_json:
         click.echo(json.dumps(_described(steps, story.money, held=held)))
     console.print(_table(story.money))
     console.print("Everything held." if held else "Not everything held: see the crosses above.")
     return 0 if held else 1
+
+
+def all_held(steps: Iterable[Step]) -> bool:
+    """Whether everything that was to hold did."""
+    return all(all(one.checks.values()) for one in steps)
 
 
 def _show(console: Console, number: int, step: Step) -> None:

@@ -10,6 +10,7 @@ import click
 from koda import __version__
 from koda.domain.model.errors import KodaError
 from koda.entrypoints.cli.endings import INTERRUPTED, MISUSED, TERMINATED, code_of, tell
+from koda.entrypoints.libraries import missed
 
 COMMANDS: Mapping[str, str] = {
     "serve": "Serve the marketplace.",
@@ -67,7 +68,7 @@ def run(argv: Sequence[str]) -> int:
     """Run `koda` with the arguments `argv` and return the exit code; see `endings`."""
     as_json = "--json" in argv
     try:
-        return int(koda.main(list(argv), prog_name="koda", standalone_mode=False) or 0)
+        return _invoke(argv)
     except KodaError as error:
         tell(error.code, error.message, error.data(), as_json=as_json)
         return code_of(error)
@@ -76,6 +77,17 @@ def run(argv: Sequence[str]) -> int:
         return MISUSED
     except (KeyboardInterrupt, click.Abort):
         return INTERRUPTED
+
+
+def _invoke(argv: Sequence[str]) -> int:
+    """Run the command; one whose library is not installed raises `MissingLibrary`."""
+    try:
+        return int(koda.main(list(argv), prog_name="koda", standalone_mode=False) or 0)
+    except ModuleNotFoundError as error:
+        missing = missed(error)
+        if missing is None:
+            raise
+        raise missing from error
 
 
 def _hint(error: click.ClickException) -> str:

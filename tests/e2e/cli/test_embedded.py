@@ -1,0 +1,59 @@
+from pathlib import Path
+
+import pytest
+import requests
+
+from koda.domain.model.errors import Unavailable
+from koda.entrypoints.embedded import last_port, leading_to, sandbox_beside
+from koda.entrypoints.occupied import free_port
+from koda.entrypoints.samples.catalogue import ADMIN
+from koda.entrypoints.settings import Settings
+from koda.sandbox.control import SandboxControl
+
+
+def test_sandbox_stands_beside_the_site_and_is_gone_with_it(tmp_path: Path) -> None:
+    """Its settings are complete, its address is remembered, and nothing listens afterwards."""
+    with sandbox_beside(Settings(data=tmp_path), near=free_port()) as settings:
+        url = settings.sandbox_url
+        assert settings.check().sandboxed
+        assert not settings.live
+        assert settings.admins == (ADMIN.id,)
+        endpoints = SandboxControl(url).objects("webhook_endpoint")
+
+    assert {one["url"] for one in endpoints} == {
+        "http://127.0.0.1:8000/webhooks/stripe",
+        "http://127.0.0.1:8000/webhooks/stripe-connect",
+    }
+    assert last_port(tmp_path) == (int(url.rpartition(":")[2]),)
+    with pytest.raises(requests.ConnectionError):
+        requests.get(url, timeout=5)
+
+
+def test_told_admins_stay(tmp_path: Path) -> None:
+    """Who administers is not made up where somebody is named."""
+    with sandbox_beside(Settings(data=tmp_path, admins=("user_1",)), near=free_port()) as settings:
+        assert settings.admins == ("user_1",)
+
+
+def test_sandbox_that_cannot_start_is_told(tmp_path: Path) -> None:
+    """A directory where its state should be leaves nothing running."""
+    (tmp_path / "sandbox.sqlite").mkdir()
+
+    with (
+        pytest.raises(Unavailable, match="sandbox"),
+        sandbox_beside(Settings(data=tmp_path), near=free_port()),
+    ):
+        pass
+
+
+def test_sandbox_that_is_not_there_is_told() -> None:
+    """Instead of half of the settings."""
+    with pytest.raises(Unavailable, match="sandbox"):
+        leading_to(Settings(), SandboxControl(f"http://127.0.0.1:{free_port()}"))
+
+
+def test_unreadable_port_is_forgotten(tmp_path: Path) -> None:
+    """Then any port will do."""
+    (tmp_path / "sandbox-port").write_text("8o81", encoding="utf-8")
+
+    assert last_port(tmp_path) == ()

@@ -1,0 +1,48 @@
+from collections.abc import Iterator
+
+import pytest
+
+from koda.domain.model.errors import NotFound
+from koda.domain.model.identifiers import UserId
+from koda.domain.model.people import Credentials
+from koda.entrypoints.container import Container, make_container
+from koda.entrypoints.embedded import leading_to
+from koda.entrypoints.samples.catalogue import ADA, ADMIN, BUYER
+from koda.entrypoints.samples.seeding import acting
+from koda.entrypoints.settings import Cache, FileStore, Settings, Store
+from koda.sandbox.embedded import Sandbox
+
+
+@pytest.fixture
+def container() -> Iterator[Container]:
+    """A marketplace on a sandbox of its own."""
+    settings = Settings(store=Store.MEMORY, files=FileStore.MEMORY, cache=Cache.MEMORY)
+    with Sandbox.start() as sandbox:
+        yield make_container(leading_to(settings, sandbox))
+
+
+def test_everybody_is_offered_with_what_they_do(container: Container) -> None:
+    """Sellers, buyers and the admin, told apart by what the marketplace knows of them."""
+    container.onboard_seller()(acting(ADA.id))
+
+    about = {one.name: one.about for one in container.sample_people().all()}
+
+    assert about[ADA.name] == "sells automations"
+    assert about[BUYER.name] == "buys automations"
+    assert about[ADMIN.name] == "looks after the marketplace"
+
+
+def test_who_signs_in_is_known_by_name(container: Container) -> None:
+    """The token holds, and the marketplace has the person's name from then on."""
+    token = container.sample_people().sign_in(ADMIN.id)
+
+    principal = container.identity().authenticate(Credentials(cookie=token))
+    assert principal.user_id == ADMIN.id
+    assert principal.admin
+    assert container.people().some([ADMIN.id])[ADMIN.id].name == ADMIN.name
+
+
+def test_nobody_signs_in_as_somebody_unknown(container: Container) -> None:
+    """There is no such person."""
+    with pytest.raises(NotFound):
+        container.sample_people().sign_in(UserId("user_nobody"))
