@@ -27,7 +27,7 @@ class MemoryPurchases(Purchases):
             kept = self._shelf.find(("line", purchase.order_id, purchase.line))
             if kept is None:
                 owned = self._shelf.find(("live", purchase.buyer_id, purchase.automation_id))
-                kept = purchase.as_double() if purchase.live and owned is not None else purchase
+                kept = purchase if owned is None else purchase.as_double()
                 self._shelf.add(kept)
             return kept
 

@@ -117,7 +117,7 @@ def _record(connection: sqlite3.Connection, purchase: Purchase) -> Purchase:
     if kept is not None:
         return kept
     owned = select(connection, LIVE, (purchase.buyer_id, purchase.automation_id))
-    new = purchase.as_double() if purchase.live and owned else purchase
+    new = purchase.as_double() if owned else purchase
     insert(connection, ADD, _row(new), "purchase", new.id)
     return new
 

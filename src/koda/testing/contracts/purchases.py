@@ -92,6 +92,13 @@ class PurchasesContract(PurchaseListsContract):
 
         assert_same((kept,), store.record([bought(1)]))
 
+    def test_whatever_comes_second_is_a_double(self, make: Make) -> None:
+        """Even what is over when it is recorded: its money has gone back already."""
+        store = make()
+        over = bought(2, state=PurchaseState.REVOKED)
+
+        assert store.record([bought(1), over]) == (bought(1), over.as_double())
+
     @pytest.mark.parametrize("state", LIVE)
     def test_buying_again_what_one_has_makes_a_double(
         self, make: Make, state: PurchaseState
@@ -174,7 +181,7 @@ class PurchasesContract(PurchaseListsContract):
         store = make()
         newer = NOON + timedelta(days=1)
         over = bought(2, bought_at=newer, state=PurchaseState.REVOKED)
-        store.record([bought(1), over, bought(3, bought_at=newer)])
+        store.record([over, bought(1), bought(3, bought_at=newer)])
 
         assert store.find(BEA, ONE) == bought(1)
 
