@@ -6,9 +6,8 @@ from datetime import datetime
 from typing import Protocol
 
 from koda.domain.model.identifiers import RefundId, SessionId, TransferId
-from koda.domain.model.money import Money
 from koda.domain.model.orders import CheckoutSession, Order
-from koda.domain.model.payments import Payment, Refund, Transfer
+from koda.domain.model.payments import Payment, Refund, Reversal, Transfer
 
 
 class Payments(Protocol):
@@ -48,8 +47,8 @@ class Payments(Protocol):
         """
 
     @abstractmethod
-    def reverse(self, transfer_id: TransferId, amount: Money) -> None:
-        """Take `amount` of a transfer back from the seller; a repeat changes nothing.
+    def reverse(self, reversal: Reversal) -> None:
+        """Take money of a transfer back from the seller; a repeat changes nothing.
 
         Raises:
             PaymentRefused: more than was transferred, or than the seller has.

@@ -11,7 +11,7 @@ from koda.domain.model.errors import PaymentRefused
 from koda.domain.model.identifiers import AccountId, PaymentId, RefundId, SessionId, TransferId
 from koda.domain.model.money import Money
 from koda.domain.model.orders import CheckoutSession, Order
-from koda.domain.model.payments import Payment, Refund, Transfer
+from koda.domain.model.payments import Payment, Refund, Reversal, Transfer
 from koda.domain.model.sellers import Ready
 from koda.ports.payments import Payments
 
@@ -82,19 +82,22 @@ class MemoryPayments(Payments):
         if account is None or not isinstance(account.status, Ready):
             raise PaymentRefused("the seller's account cannot receive money")
 
-    def reverse(self, transfer_id: TransferId, amount: Money) -> None:
+    def reverse(self, reversal: Reversal) -> None:
         with self.provider.at_work():
-            transfer = self.provider.transfers.get(transfer_id)
+            transfer = self.provider.transfers.get(reversal.transfer_id)
             if transfer is None:
                 raise PaymentRefused("there is no such transfer")
-            done = self.provider.reversals.setdefault(transfer_id, [])
-            if amount in done:
+            done = self.provider.reversals.setdefault(reversal.transfer_id, [])
+            if reversal in done:
                 return
-            if Money.total([*done, amount], amount.currency) > transfer.amount:
+            if any(other.part == reversal.part for other in done):
+                raise PaymentRefused("another reversal was made for this part of this transfer")
+            amounts = (one.amount for one in (*done, reversal))
+            if Money.total(amounts, reversal.amount.currency) > transfer.amount:
                 raise PaymentRefused("more than was transferred")
-            self.provider.take(transfer.account_id, amount)
-            self.provider.put(PLATFORM, amount)
-            done.append(amount)
+            self.provider.take(transfer.account_id, reversal.amount)
+            self.provider.put(PLATFORM, reversal.amount)
+            done.append(reversal)
 
     def refund(self, refund: Refund) -> RefundId:
         refund_id = RefundId(f"re_{refund.order_id}_{refund.part}")

@@ -25,7 +25,7 @@ from koda.domain.model.identifiers import (
     UserId,
 )
 from koda.domain.model.money import Money
-from koda.domain.model.payments import PaymentState, Refund, Transfer
+from koda.domain.model.payments import PaymentState, Refund, Reversal, Transfer
 from koda.domain.model.sellers import Pending, Ready, Restricted
 from koda.ports.clock import Clock
 
@@ -49,7 +49,7 @@ class MemoryProvider:
     accounts: dict[AccountId, Account] = field(factory=dict, init=False)
     sessions: dict[SessionId, Session] = field(factory=dict, init=False)
     transfers: dict[TransferId, Transfer] = field(factory=dict, init=False)
-    reversals: dict[TransferId, list[Money]] = field(factory=dict, init=False)
+    reversals: dict[TransferId, list[Reversal]] = field(factory=dict, init=False)
     refunds: dict[RefundId, Refund] = field(factory=dict, init=False)
     _balances: Counter[tuple[AccountId, str]] = field(factory=Counter, init=False)
     _lock: threading.RLock = field(factory=threading.RLock, init=False)

@@ -20,9 +20,8 @@ from koda.adapters.stripe.refunds import give_back
 from koda.adapters.stripe.transfers import pass_on, take_back
 from koda.domain.model.errors import NotFound
 from koda.domain.model.identifiers import RefundId, SessionId, TransferId
-from koda.domain.model.money import Money
 from koda.domain.model.orders import CheckoutSession, Order
-from koda.domain.model.payments import Payment, Refund, Transfer
+from koda.domain.model.payments import Payment, Refund, Reversal, Transfer
 from koda.ports.payments import Payments
 
 
@@ -76,8 +75,8 @@ class StripePayments(Payments):
     def transfer(self, transfer: Transfer) -> TransferId:
         return pass_on(self.client, transfer)
 
-    def reverse(self, transfer_id: TransferId, amount: Money) -> None:
-        take_back(self.client, transfer_id, amount)
+    def reverse(self, reversal: Reversal) -> None:
+        take_back(self.client, reversal)
 
     def refund(self, refund: Refund) -> RefundId:
         return give_back(self.client, refund)

@@ -7,8 +7,7 @@ from koda.adapters.stripe.errors import KeyReused, translated
 from koda.adapters.stripe.keys import KEY_NOTE, PAGE, keyed, matches, note
 from koda.domain.model.errors import PaymentRefused
 from koda.domain.model.identifiers import TransferId
-from koda.domain.model.money import Money
-from koda.domain.model.payments import Transfer
+from koda.domain.model.payments import Reversal, Transfer
 
 CHARGE = "ch|py"
 """How the ids of charges begin; `py_` is one by a method other than a card."""
@@ -54,19 +53,21 @@ def _made_before(client: stripe.StripeClient, transfer: Transfer) -> stripe.Tran
     return None
 
 
-def take_back(client: stripe.StripeClient, transfer_id: TransferId, amount: Money) -> None:
-    """Reverse `amount` of a transfer, unless the same amount of it was reversed before."""
-    unknown = PaymentRefused("there is no such transfer")
-    if not matches("tr", transfer_id):
-        raise unknown
-    units = to_stripe(amount)
-    key = f"koda:reverse:{transfer_id}:{units}"
+def take_back(client: stripe.StripeClient, reversal: Reversal) -> None:
+    """Reverse a part of a transfer, unless that part was reversed before."""
+    if not matches("tr", reversal.transfer_id):
+        raise PaymentRefused("there is no such transfer")
+    units = to_stripe(reversal.amount)
     with translated():
-        transfer = client.v1.transfers.retrieve(transfer_id)
-        if transfer.currency != amount.currency.lower():
-            raise PaymentRefused(f"the transfer was not in {amount.currency}")
-        if any(note(one, KEY_NOTE) == key for one in transfer.reversals.auto_paging_iter()):
-            return
-        client.v1.transfers.reversals.create(
-            transfer_id, {"amount": units, "metadata": {KEY_NOTE: key}}, keyed(key)
+        transfer = client.v1.transfers.retrieve(reversal.transfer_id)
+        if transfer.currency != reversal.amount.currency.lower():
+            raise PaymentRefused(f"the transfer was not in {reversal.amount.currency}")
+        made = transfer.reversals.auto_paging_iter()
+        kept = next((one for one in made if note(one, KEY_NOTE) == reversal.key), None)
+        kept = kept or client.v1.transfers.reversals.create(
+            reversal.transfer_id,
+            {"amount": units, "metadata": {KEY_NOTE: reversal.key}},
+            keyed(reversal.key),
         )
+        if kept.amount != units:
+            raise KeyReused

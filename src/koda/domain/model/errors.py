@@ -358,7 +358,11 @@ class PaymentRefused(Conflict):
 
 @define(slots=False)
 class PaymentMismatch(Conflict):
-    """What was paid is not what was ordered; nothing is handed over, somebody must look."""
+    """What was paid is not what was ordered; nothing is handed over, somebody must look.
+
+    `what` names what differs: order, checkout session, payment, amount, seller or fee. The buyer
+    may see it, so the provider's own names stay out of it.
+    """
 
     code: ClassVar[str] = "payment_mismatch"
     order_id: str
@@ -366,7 +370,7 @@ class PaymentMismatch(Conflict):
 
     @property
     def message(self) -> str:
-        return f"The payment does not fit order {self.order_id}: {self.what}."
+        return f"The payment's {self.what} does not fit order {self.order_id}; write to us."
 
 
 @define(slots=False)

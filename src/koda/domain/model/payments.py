@@ -12,6 +12,7 @@ from koda.domain.model.identifiers import (
     OrderId,
     PaymentId,
     SessionId,
+    TransferId,
 )
 from koda.domain.model.money import Money
 from koda.domain.model.orders import Order
@@ -46,9 +47,9 @@ class Payment:
     def check_session(self, order: Order) -> None:
         """Raise `PaymentMismatch` if it is not the checkout session of `order`."""
         if self.order_id != order.id:
-            raise PaymentMismatch(order.id, f"order is {self.order_id}, not {order.id}")
+            raise PaymentMismatch(order.id, "order")
         if order.checkout is not None and order.checkout.id != self.session_id:
-            raise PaymentMismatch(order.id, "it was paid in another checkout session")
+            raise PaymentMismatch(order.id, "checkout session")
 
     def check(self, order: Order) -> PaymentId:
         """Return the payment's id if it paid for exactly `order`, else raise `PaymentMismatch`."""
@@ -61,9 +62,9 @@ class Payment:
         )
         for what, paid, ordered in facts:
             if paid != ordered:
-                raise PaymentMismatch(order.id, f"{what} is {paid}, not {ordered}")
+                raise PaymentMismatch(order.id, what)
         if self.payment_id is None:
-            raise PaymentMismatch(order.id, "it was paid without a payment")
+            raise PaymentMismatch(order.id, "payment")
         return self.payment_id
 
 
@@ -80,6 +81,24 @@ class Transfer:
     def key(self) -> str:
         """The same for the same seller of the same order."""
         return f"koda:transfer:{self.order_id}:{self.account_id}"
+
+
+@frozen
+class Reversal:
+    """Money of a transfer back from the seller.
+
+    `part` names what it is taken back for (a line), so that `key` makes a repeat harmless while
+    two parts of the same amount are two reversals.
+    """
+
+    transfer_id: TransferId = field(validator=identifier)
+    part: str = field(validator=identifier)
+    amount: Money
+
+    @property
+    def key(self) -> str:
+        """The same for the same part of the same transfer."""
+        return f"koda:reversal:{self.transfer_id}:{self.part}"
 
 
 @frozen

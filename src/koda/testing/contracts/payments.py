@@ -7,6 +7,7 @@ import pytest
 
 from koda.domain.model.errors import KodaError, Unavailable
 from koda.domain.model.money import Money
+from koda.domain.model.payments import Reversal
 from koda.ports.payments import Payments
 from koda.testing.contracts.payments_case import PaymentsCase, PaymentsWorld
 from koda.testing.contracts.payments_checkout import CheckoutChecks
@@ -31,7 +32,7 @@ class PaymentsContract(CheckoutChecks, MoneyChecks):
             lambda: case.open(order),
             lambda: case.payments.find(paid.payment.session_id),
             lambda: case.payments.transfer(paid.transfers()[1]),
-            lambda: case.payments.reverse(transfer_id, Money(62, "EUR")),
+            lambda: case.payments.reverse(Reversal(transfer_id, "line-1", Money(62, "EUR"))),
             lambda: case.payments.refund(paid.refund(2)),
             lambda: list(case.payments.recent(order.created_at)),
         ]

@@ -8,7 +8,7 @@ from attrs import evolve
 from koda.domain.model.errors import PaymentRefused
 from koda.domain.model.identifiers import OrderId, PaymentId, TransferId
 from koda.domain.model.money import Money
-from koda.domain.model.payments import Transfer
+from koda.domain.model.payments import Reversal, Transfer
 from koda.testing.contracts.payments_case import PaymentsCase
 
 
@@ -98,10 +98,22 @@ class MoneyChecks:
         for late in (False, False, True):
             if late:
                 case.world.days_pass()
-            case.payments.reverse(transfer_id, Money(62, "EUR"))
+            case.payments.reverse(Reversal(transfer_id, "line-1", Money(62, "EUR")))
 
         net = paid.transfers()[0].amount.minor
         assert net - 62 == case.world.balance(case.account("ada"))
+
+    def test_two_parts_of_the_same_amount_are_two_reversals(self, case: PaymentsCase) -> None:
+        """Each part comes back once, and a part has one amount."""
+        paid = case.paid(("ada", 1250), ("cid", 333))
+        transfer_id = case.passed_on(paid)
+        for part in ("line-1", "line-2"):
+            case.payments.reverse(Reversal(transfer_id, part, Money(62, "EUR")))
+
+        net = paid.transfers()[0].amount.minor
+        assert net - 124 == case.world.balance(case.account("ada"))
+        with pytest.raises(PaymentRefused):
+            case.payments.reverse(Reversal(transfer_id, "line-1", Money(61, "EUR")))
 
     def test_reversal_of_more_than_was_transferred_is_refused(self, case: PaymentsCase) -> None:
         """A seller gives back at most what they got."""
@@ -110,7 +122,9 @@ class MoneyChecks:
         case.paid(("ada", 5000))
 
         with pytest.raises(PaymentRefused):
-            case.payments.reverse(transfer_id, paid.transfers()[0].amount + Money(1, "EUR"))
+            case.payments.reverse(
+                Reversal(transfer_id, "line-1", paid.transfers()[0].amount + Money(1, "EUR"))
+            )
 
     def test_reversal_from_an_empty_account_is_refused(self, case: PaymentsCase) -> None:
         """What went to the seller's bank cannot be taken back."""
@@ -118,13 +132,13 @@ class MoneyChecks:
         case.world.pay_out(case.account("ada"))
 
         with pytest.raises(PaymentRefused):
-            case.payments.reverse(transfer_id, Money(62, "EUR"))
+            case.payments.reverse(Reversal(transfer_id, "line-1", Money(62, "EUR")))
 
-    @pytest.mark.parametrize("transfer_id", ["", "tr_nobody", "nothing"])
+    @pytest.mark.parametrize("transfer_id", ["tr_nobody", "nothing"])
     def test_reversal_of_no_transfer_is_refused(self, case: PaymentsCase, transfer_id: str) -> None:
         """There is nothing to take back of a transfer that never was."""
         with pytest.raises(PaymentRefused):
-            case.payments.reverse(TransferId(transfer_id), Money(62, "EUR"))
+            case.payments.reverse(Reversal(TransferId(transfer_id), "line-1", Money(62, "EUR")))
 
     def test_refund_of_what_several_sellers_sold_comes_from_the_marketplace(
         self, case: PaymentsCase

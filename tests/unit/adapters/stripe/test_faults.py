@@ -6,6 +6,7 @@ from koda.adapters.stripe.payout_accounts import StripePayoutAccounts
 from koda.domain.model.errors import Unavailable
 from koda.domain.model.identifiers import UserId
 from koda.domain.model.money import Money
+from koda.domain.model.payments import Reversal
 from koda.sandbox import Sandbox
 from koda.testing.contracts.payments_case import PaidOrder, PaymentsCase
 from tests.contract.stripe_world import StripeWorld, accounts_of, payments_of
@@ -36,7 +37,9 @@ CALLS: dict[str, Call] = {
     "open_checkout": lambda case, _, paid: case.open(paid.order),
     "find": lambda case, _, paid: case.payments.find(paid.payment.session_id),
     "transfer": lambda case, _, paid: case.payments.transfer(paid.transfers()[1]),
-    "reverse": lambda case, _, paid: case.payments.reverse(case.passed_on(paid), Money(5, "EUR")),
+    "reverse": lambda case, _, paid: case.payments.reverse(
+        Reversal(case.passed_on(paid), "line-1", Money(5, "EUR"))
+    ),
     "refund": lambda case, _, paid: case.payments.refund(paid.refund()),
     "recent": lambda case, _, paid: list(case.payments.recent(paid.order.created_at)),
     "open": lambda _, accounts, paid: accounts.open(UserId(f"user_{paid.order.id}"), None),

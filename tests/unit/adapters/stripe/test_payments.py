@@ -13,7 +13,7 @@ from koda.domain.model.errors import PaymentRefused, Unavailable
 from koda.domain.model.identifiers import OrderId
 from koda.domain.model.money import Money
 from koda.domain.model.orders import Order
-from koda.domain.model.payments import PaymentState
+from koda.domain.model.payments import PaymentState, Reversal
 from koda.sandbox import Sandbox
 from koda.testing.contracts.payments_case import PaymentsCase
 from tests.contract.stripe_world import PAGES, SITE, client_of
@@ -301,7 +301,7 @@ def test_reversal_in_another_currency_is_refused(case: PaymentsCase) -> None:
     transfer_id = case.passed_on(case.paid(("ada", 1250), ("cid", 333)))
 
     with pytest.raises(PaymentRefused, match="USD"):
-        case.payments.reverse(transfer_id, Money(62, "USD"))
+        case.payments.reverse(Reversal(transfer_id, "line-1", Money(62, "USD")))
 
 
 def test_whole_refund_is_one_step(sandbox: Sandbox, case: PaymentsCase) -> None:

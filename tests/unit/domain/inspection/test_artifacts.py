@@ -13,8 +13,6 @@ from koda.domain.inspection.artifacts import LONGEST_SCRIPT, check_artifact
 from koda.domain.model.errors import InvalidValue
 from koda.testing.examples import PIXEL, WORKFLOW
 
-EXPORTS = sorted(Path("/work/shared/workflows").glob("*/*.json"))
-
 
 def problem_of(file_name: str, content: bytes) -> str:
     """What is wrong with a file that must be refused."""
@@ -29,7 +27,7 @@ def zipped() -> bytes:
     """A zip archive with a workflow in it."""
     packed = BytesIO()
     with zipfile.ZipFile(packed, "w") as archive:
-        archive.writestr("flow.json", WORKFLOW)
+        archive.writestr(zipfile.ZipInfo("flow.json"), WORKFLOW)
     return packed.getvalue()
 
 
@@ -72,8 +70,8 @@ def test_strict_json_passes(content: bytes) -> None:
         (WORKFLOW.decode().encode("utf-32-le"), "looks like UTF-16 or UTF-32"),
         (b'{"caf\xe9": 1}', "is not UTF-8 text (byte 6)"),
         (b'{"a": "\xed\xa0\x80"}', "is not UTF-8 text (byte 8)"),
-        (compress(WORKFLOW), "is compressed with gzip"),
-        (compress(b"0" * 10_000_000), "is compressed with gzip"),
+        (compress(WORKFLOW, mtime=0), "is compressed with gzip"),
+        (compress(b"0" * 10_000_000, mtime=0), "is compressed with gzip"),
         (zipped(), "is a zip archive"),
         (empty_zip(), "is an empty zip archive"),
         (b"\n<!DOCTYPE html><p>Sign in</p>", "is a web page"),
@@ -119,12 +117,6 @@ def test_what_is_no_strict_json_is_refused_in_words(content: bytes, problem: str
 
     assert problem in told
     assert ";" in told
-
-
-@pytest.mark.parametrize("path", EXPORTS, ids=lambda path: path.name)
-def test_real_exports_pass(path: Path) -> None:
-    """What n8n and Make really export passes."""
-    check_artifact(path.name, path.read_bytes())
 
 
 @pytest.mark.parametrize(

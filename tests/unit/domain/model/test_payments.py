@@ -56,31 +56,32 @@ def test_payment_of_exactly_the_order_passes(
 @pytest.mark.parametrize(
     ("changes", "what"),
     [
-        ({"order_id": OrderId("ord_2")}, "order is ord_2, not ord_1"),
-        ({"amount": Money(1249, "EUR")}, "amount is 12.49 EUR, not 12.50 EUR"),
-        ({"amount": Money(1251, "EUR")}, "amount is 12.51 EUR"),
-        ({"amount": Money(1250, "USD")}, "amount is 12.50 USD"),
-        ({"destination": AccountId("acct_eve")}, "seller is acct_eve"),
-        ({"destination": None}, "seller is None"),
-        ({"fee": Money(187, "EUR")}, "fee is 1.87 EUR, not 1.88 EUR"),
-        ({"fee": None}, "fee is None"),
-        ({"session_id": SessionId("cs_2")}, "another checkout session"),
-        ({"payment_id": None}, "without a payment"),
+        ({"order_id": OrderId("ord_2")}, "order"),
+        ({"amount": Money(1249, "EUR")}, "amount"),
+        ({"amount": Money(1251, "EUR")}, "amount"),
+        ({"amount": Money(1250, "USD")}, "amount"),
+        ({"destination": AccountId("acct_eve")}, "seller"),
+        ({"destination": None}, "seller"),
+        ({"fee": Money(187, "EUR")}, "fee"),
+        ({"fee": None}, "fee"),
+        ({"session_id": SessionId("cs_2")}, "checkout session"),
+        ({"payment_id": None}, "payment"),
     ],
 )
 def test_any_other_payment_does_not_fit(changes: dict[str, Any], what: str) -> None:
     """Each fact that differs is named."""
     order = an_order(checkout=SESSION)
 
-    with pytest.raises(PaymentMismatch, match=what):
+    with pytest.raises(PaymentMismatch) as refused:
         evolve(paid(order), **changes).check(order)
+    assert refused.value.what == what
 
 
 def test_direct_charge_does_not_fit_an_order_of_several_sellers() -> None:
     """Where the marketplace should have received the money, no seller may have."""
     order = an_order(lines=(a_line(), a_line(2, "user_cyd")))
 
-    with pytest.raises(PaymentMismatch, match="seller is acct_ada, not None"):
+    with pytest.raises(PaymentMismatch, match="seller"):
         evolve(paid(order), destination=AccountId("acct_ada")).check(order)
 
 
