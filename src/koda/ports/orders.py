@@ -45,4 +45,6 @@ class Orders(Protocol):
 
         Raises:
             StaleWrite: somebody saved first, or there is none of this id.
+            AlreadyExists: another order has what must be its own: the open basket, the request
+                key or the checkout session.
         """

@@ -76,4 +76,5 @@ class Purchases(Protocol):
 
         Raises:
             StaleWrite: somebody saved first, or there is none of this id.
+            AlreadyExists: the buyer has another live purchase of the automation.
         """

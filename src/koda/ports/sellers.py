@@ -37,4 +37,5 @@ class Sellers(Protocol):
 
         Raises:
             StaleWrite: somebody saved first, or there is no such seller.
+            AlreadyExists: the account is another seller's.
         """

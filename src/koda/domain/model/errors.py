@@ -215,7 +215,7 @@ class AlreadyExists(Conflict):
 
     @property
     def message(self) -> str:
-        return f"There is a {self.kind} {self.id!r} already."
+        return f"The {self.kind} {self.id!r} exists already."
 
 
 @define(slots=False)
