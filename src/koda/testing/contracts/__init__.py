@@ -1,5 +1,1 @@
 """One contract suite a port: subclass it, say how to make the adapter, and run pytest."""
-
-import pytest
-
-pytest.register_assert_rewrite(__name__)
