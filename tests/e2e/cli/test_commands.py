@@ -247,3 +247,27 @@ sys.exit(run(["demo", "--json"]))
     (line,) = done.stderr.splitlines()
     assert "pip install 'koda-marketplace[web]'" in line
     assert '"code": "missing_library"' in line
+
+
+IN_MEMORY = {
+    f"KODA_{port}": "memory"
+    for port in ("STORE", "FILES", "CACHE", "PAYMENTS", "IDENTITY", "NOTICES")
+}
+
+
+def test_marketplace_in_memory_needs_no_preparation(koda: Koda) -> None:
+    """Nothing is made where nothing is kept."""
+    ended = koda("init", **IN_MEMORY, KODA_SECRET_KEY="s" * 40)
+
+    assert ended.code == 0
+    assert ended.out == "Nothing to prepare: nothing is kept on this machine.\n"
+    assert not koda.data.exists()
+
+
+def test_doctor_tries_only_what_is_chosen(koda: Koda) -> None:
+    """Without Stripe and Clerk there is nothing to say of webhooks, keys and the sandbox."""
+    ended = koda("doctor", "--json", **IN_MEMORY)
+
+    assert ended.code == 0
+    services = [one["service"] for one in ended.json]
+    assert services == ["settings", "site", "store", "files", "payments"]
