@@ -45,6 +45,7 @@ class PurchaseLedger(RuleBasedStateMachine):
         self.outside = MemoryOutside(self.market)
         self.oracle = Oracle()
         self.sent: list[bytes] = []
+        self.lost: set[bytes] = set()
         self.listed: list[Automation] = []
         for number, name in enumerate(LISTED, 1):
             seller = self.market.ready_seller(name)
@@ -135,7 +136,9 @@ class PurchaseLedger(RuleBasedStateMachine):
     @rule(pick=picks)
     def lose(self, pick: int) -> None:
         """A message never comes."""
-        self.sent.remove(_picked(self.sent, pick))
+        payload = _picked(self.sent, pick)
+        self.sent.remove(payload)
+        self.lost.add(payload)
 
     # --- the end ------------------------------------------------------------------------------
 
@@ -148,6 +151,9 @@ class PurchaseLedger(RuleBasedStateMachine):
         """All messages that were not lost come, then every buyer looks: all is as it should be."""
         for payload in reversed(self.sent):
             self.market.handle_payment_event(payload, self.outside.sign(payload))
+        for order in self.oracle.those(PAID):
+            told = {self.outside.message(order, copy) for copy in (1, 2)}
+            assert self.market.orders.get(order.id).settled or told <= self.lost
         for order in self.oracle.orders.values():
             self.see(order)
         check_finally(self.market, self.outside, self.oracle)

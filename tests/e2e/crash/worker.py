@@ -1,0 +1,102 @@
+"""A process that handles messages in children of its own, and lets them be killed at a step.
+
+It reads one JSON object a line: `die_at` (a call of any port, counted from 1; 0 for never), `after`
+(its effect or before), `payload` and `headers`. It answers each with the child's wait status.
+"""
+
+import json
+import os
+import signal
+import sys
+import traceback
+from collections.abc import Callable
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Any
+
+from attrs import define
+from dependency_injector.providers import Object
+
+from koda.entrypoints.container import Container, close, make_container, open_ports
+from koda.entrypoints.embedded import leading_to
+from koda.entrypoints.settings import Settings
+from koda.sandbox.control import SandboxControl
+
+STEPS = ("events", "payments", "orders", "purchases", "notices")
+"""The ports whose calls are the steps of recording a purchase."""
+
+
+@define
+class Doom:
+    """Counts the steps, and ends the process without warning at one of them."""
+
+    die_at: int
+    after: bool
+    steps: int = 0
+
+    def meet(self, step: Callable[[], Any]) -> Any:
+        """Take a step, or die before or after it."""
+        self.steps += 1
+        doomed = self.steps == self.die_at
+        if doomed and not self.after:
+            os.kill(os.getpid(), signal.SIGKILL)
+        answer = step()
+        if doomed:
+            os.kill(os.getpid(), signal.SIGKILL)
+        return answer
+
+
+@define
+class Doomed:
+    """A port each of whose calls is a step."""
+
+    port: Any
+    doom: Doom
+
+    def __getattr__(self, name: str) -> Callable[..., Any]:
+        method = getattr(self.port, name)
+        return lambda *args, **kwargs: self.doom.meet(lambda: method(*args, **kwargs))
+
+
+def doomed(settings: Settings, doom: Doom) -> Container:
+    """A marketplace every step of which may be its last."""
+    container = make_container(settings)
+    for name in STEPS:
+        provider = getattr(container, name)
+        provider.override(Object(Doomed(provider(), doom)))
+    return container
+
+
+def handle(settings: Settings, asked: dict[str, Any]) -> None:
+    """Handle one message, as a web process would."""
+    container = doomed(settings, Doom(asked["die_at"], asked["after"]))
+    container.handle_payment_event()(asked["payload"].encode(), asked["headers"])
+
+
+def in_a_child(settings: Settings, asked: dict[str, Any]) -> int:
+    """The wait status of a child process that handles the message."""
+    child = os.fork()
+    if child == 0:
+        with ExitStack() as leave:
+            # Whatever is raised: a child must never go on as its parent.
+            leave.callback(os._exit, 1)
+            leave.callback(traceback.print_exc)
+            handle(settings, asked)
+            os._exit(0)
+    return os.waitpid(child, 0)[1]
+
+
+def main() -> None:
+    """Serve a marketplace; arguments are its data directory, the sandbox's and its own address."""
+    plain = Settings(data=Path(sys.argv[1]), site_url=sys.argv[3])
+    settings = leading_to(plain, SandboxControl(sys.argv[2]))
+    # What every child needs is imported once, here; what it opens is its own.
+    warm = make_container(settings)
+    open_ports(warm)
+    close(warm)
+    for line in sys.stdin:
+        print(in_a_child(settings, json.loads(line)), flush=True)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,141 @@
+"""One random schedule of payments and messages, from its seed alone."""
+
+from random import Random
+from typing import Any
+
+from attrs import define, field
+
+from koda.domain.model.orders import Order
+from koda.domain.model.people import Principal
+from tests.e2e.schedules.world import World
+from tests.ledger.invariants import check_always, check_finally
+from tests.ledger.oracle import EXPIRED, FAILED, OPEN, PAID, PROCESSING, Oracle
+
+BASKETS = (
+    ((0,),),
+    ((0,),),
+    ((0, 1),),
+    ((0, 1, 2),),
+    ((0,), (0, 3)),
+    ((0,), (0, 1)),
+    ((1, 2), (1,)),
+)
+"""What is checked out before anything is paid; what two baskets share may be paid twice."""
+COURSES: tuple[tuple[tuple[str, str], ...], ...] = (
+    (("pay", PAID),),
+    (("pay", PAID),),
+    (("pay", PAID),),
+    (("decline", OPEN), ("pay", PAID)),
+    (("pay_later", PROCESSING), ("arrive", PAID)),
+    (("pay_later", PROCESSING), ("bounce", FAILED)),
+    (("expire", EXPIRED),),
+    (),
+)
+"""What a buyer may do at the checkout page, with what becomes of the money."""
+FATES = ("now", "now", "twice", "crowd", "twin", "late", "late", "lost")
+"""What may happen to a message about a checkout."""
+FATES_OF_OTHERS = ("lost", "lost", "lost", "lost", "lost", "now")
+
+
+@define
+class Schedule:
+    """A buyer, some orders, and what the postman makes of the messages about them."""
+
+    world: World
+    seed: int
+    random: Random
+    buyer: Principal
+    oracle: Oracle = field(factory=Oracle)
+    late: list[str] = field(factory=list)
+    lost: set[str] = field(factory=set)
+
+    @classmethod
+    def of(cls, world: World, seed: int) -> "Schedule":
+        """The schedule that follows from `seed`."""
+        random = Random(seed)  # noqa: S311  # a schedule that can be played again, not a secret
+        return cls(world, seed, random, world.market.person(f"buyer{seed}"))
+
+    def play(self) -> None:
+        """Let it all happen, and check at every step and at the end."""
+        world = self.world
+        world.market.notices.sent.clear()
+        world.outside.begin(["platform", *world.accounts])
+        orders = self.check_out(self.random.choice(BASKETS))
+        for order, twist, state in self.mixed(orders):
+            self.visit(order, twist, state)
+            self.deliver_some()
+            check_always(world.market, world.outside, self.oracle)
+        self.end()
+        check_finally(world.market, world.outside, self.oracle)
+
+    def check_out(self, baskets: tuple[tuple[int, ...], ...]) -> list[Order]:
+        """Open every order before anything is paid."""
+        for basket in baskets:
+            things = [self.world.listed[number] for number in basket]
+            self.oracle.opened(self.world.market.order(self.buyer, *things))
+        return self.oracle.those(OPEN)
+
+    def mixed(self, orders: list[Order]) -> list[tuple[Order, str, str]]:
+        """The steps of all orders, those of each in their order, the orders among one another."""
+        courses = [[(one, *step) for step in self.random.choice(COURSES)] for one in orders]
+        turns = [number for number, course in enumerate(courses) for _ in course]
+        self.random.shuffle(turns)
+        return [courses[number].pop(0) for number in turns]
+
+    def visit(self, order: Order, twist: str, state: str) -> None:
+        """Something happens to an order's money."""
+        if twist in {"arrive", "bounce"}:
+            self.world.outside.settle(order, succeed=twist == "arrive")
+        else:
+            getattr(self.world.outside, twist)(order)
+        self.oracle.became(order, state)
+
+    # --- the postman --------------------------------------------------------------------------
+
+    def deliver_some(self) -> None:
+        """Take what the provider sent meanwhile, and let each message have its fate."""
+        news = [event for event in self.pending() if event["id"] not in self.late]
+        self.random.shuffle(news)
+        for event in news:
+            ours = event["type"].startswith("checkout.session.")
+            fate = (
+                self.random.choice(FATES) if ours else self.random.choice(("lost",) * 5 + ("now",))
+            )
+            self.meet(event, fate)
+        for event_id in [one for one in self.late if self.random.random() < 0.3]:
+            self.late.remove(event_id)
+            self.deliver(event_id)
+
+    def meet(self, event: dict[str, Any], fate: str) -> None:
+        """Let a message come now, several times, at once, under another id, later or never."""
+        if fate == "late":
+            self.late.append(event["id"])
+        elif fate == "lost":
+            self.lost.add(event["data"]["object"]["id"])
+            self.world.sandbox.webhooks.drop(event["id"])
+        else:
+            if fate == "twin":
+                self.late.append(self.world.sandbox.webhooks.echo(event["id"])["id"])
+            self.deliver(event["id"], times={"twice": 2, "crowd": 4}.get(fate, 1), fate=fate)
+
+    def deliver(self, event_id: str, times: int = 1, fate: str = "now") -> None:
+        """Send a message over HTTP; the marketplace takes every one of them."""
+        crowd = fate == "crowd"
+        answers = self.world.sandbox.webhooks.deliver(event_id, times, concurrently=crowd)
+        assert set(answers) == {200}
+
+    def pending(self) -> list[dict[str, Any]]:
+        """What the provider has for us."""
+        return self.world.sandbox.webhooks.pending()
+
+    def end(self) -> None:
+        """What was late comes; where a message was lost, the buyer looks at the order."""
+        self.random.shuffle(self.late)
+        for event_id in self.late:
+            self.deliver(event_id)
+        for order in self.oracle.orders.values():
+            assert order.checkout is not None
+            if order.checkout.id in self.lost:
+                self.world.market.view_order(self.buyer, order.id)
+        for event in self.pending():
+            self.world.sandbox.webhooks.drop(event["id"])

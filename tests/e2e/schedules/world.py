@@ -1,0 +1,144 @@
+"""The embedded marketplace: SQLite, and a sandbox whose messages come over HTTP."""
+
+import socket
+import threading
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from attrs import define, field
+from werkzeug.serving import make_server
+
+from koda.domain.model.automations import Automation
+from koda.domain.model.orders import Order
+from koda.entrypoints.container import PORTS, Container, close, make_container
+from koda.entrypoints.demo.stage import QuietHandler
+from koda.entrypoints.embedded import leading_to
+from koda.entrypoints.settings import Cache, NoticeChannel, Settings
+from koda.entrypoints.web.app import create_app
+from koda.sandbox import Sandbox, SandboxControl
+from koda.testing.marketplace import Marketplace
+from tests.ledger.outside import Outside
+from tests.sessions import session
+
+SHARED = frozenset(PORTS) - {"connect_events"}
+HOST = "127.0.0.1"
+
+
+@define
+class SandboxOutside(Outside):
+    """The sandbox. What it held before `begin` is not counted."""
+
+    sandbox: SandboxControl
+    _before: Counter[str] = field(factory=Counter)
+
+    def begin(self, accounts: list[str]) -> None:
+        """Count money from now on."""
+        self._before = Counter({one: self.sandbox.balance_of(one) for one in accounts})
+
+    def pay(self, order: Order) -> None:
+        """Pay by card."""
+        self.sandbox.pay(session(order))
+
+    def decline(self, order: Order) -> None:
+        """Be refused."""
+        self.sandbox.decline(session(order))
+
+    def pay_later(self, order: Order) -> None:
+        """Choose a debit."""
+        self.sandbox.pay_later(session(order))
+
+    def settle(self, order: Order, *, succeed: bool) -> None:
+        """Let it be collected, or bounce."""
+        self.sandbox.settle(session(order), succeed=succeed)
+
+    def expire(self, order: Order) -> None:
+        """Let the time run out."""
+        self.sandbox.expire(session(order))
+
+    def balance(self, account: str) -> int:
+        """Ask the sandbox's ledger."""
+        return self.sandbox.balance_of(account) - self._before[account]
+
+    def transferred(self, order: Order) -> dict[str, int]:
+        """Those that Koda made: each bears its key."""
+        key = f"koda:transfer:{order.id}:"
+        return {one["destination"]: one["amount"] for one in self._noted("transfer", key)}
+
+    def refunded(self, order: Order) -> list[int]:
+        """Those that Koda made: each bears its key."""
+        return [one["amount"] for one in self._noted("refund", f"koda:refund:{order.id}:")]
+
+    def _noted(self, kind: str, key: str) -> list[dict[str, Any]]:
+        made = self.sandbox.objects(kind)
+        found = [one for one in made if one["metadata"].get("koda_key", "").startswith(key)]
+        assert len(found) == len({one["metadata"]["koda_key"] for one in found})
+        return found
+
+
+@define
+class World:
+    """A marketplace in use, what it stands on, and what is for sale in it."""
+
+    market: Marketplace
+    outside: SandboxOutside
+    listed: list[Automation] = field(factory=list)
+
+    @property
+    def sandbox(self) -> SandboxControl:
+        """The provider."""
+        return self.outside.sandbox
+
+    @property
+    def accounts(self) -> list[str]:
+        """The payout accounts of all sellers."""
+        sellers = self.market.sellers.some(one.seller_id for one in self.listed)
+        return [one.account_id for one in sellers.values()]
+
+    def seller(self, name: str, *prices: str) -> None:
+        """Let somebody onboard and list a thing at each price."""
+        principal = self.market.person(name)
+        seller = self.market.onboard_seller(principal).seller
+        self.sandbox.complete_onboarding(seller.account_id)
+        self.market.confirm_onboarding(principal.user_id)
+        for price in prices:
+            self.listed.append(self.market.list_automation(principal, title=name, price=price))
+
+
+@contextmanager
+def embedded(folder: Path) -> Iterator[World]:
+    """Run the embedded marketplace in `folder`, its web application included."""
+    with socket.create_server((HOST, 0)) as listener:
+        url = f"http://{HOST}:{listener.getsockname()[1]}"
+        with Sandbox.start(webhook=f"{url}/webhooks/stripe") as sandbox:
+            settings = Settings(
+                data=folder, site_url=url, notices=NoticeChannel.MEMORY, cache=Cache.MEMORY
+            )
+            container = make_container(leading_to(settings, sandbox).check())
+            ports = {name: getattr(container, name)() for name in PORTS if name in SHARED}
+            with served(container, listener):
+                yield World(Marketplace(**ports), SandboxOutside(sandbox))
+            close(container)
+
+
+@contextmanager
+def served(container: Container, listener: socket.socket) -> Iterator[None]:
+    """Serve the web application on `listener` from threads of this process."""
+    server = make_server(
+        HOST,
+        listener.getsockname()[1],
+        create_app(container),
+        threaded=True,
+        request_handler=QuietHandler,
+        fd=listener.fileno(),
+    )
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
