@@ -36,7 +36,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     Prints `sandbox ready at http://HOST:PORT` once it answers. Returns the exit code: 0, or 2 if
     the arguments cannot be used.
     """
-    arguments = vars(_parser().parse_args(argv))
+    arguments = vars(make_parser().parse_args(argv))
     bound = arguments.pop("until_stdin_closes")
     try:
         options = Options(people=_people(arguments.pop("people")), **_given(arguments))
@@ -55,7 +55,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     return 0
 
 
-def _parser() -> argparse.ArgumentParser:
+def make_parser() -> argparse.ArgumentParser:
+    """Return the parser of the command line, which also describes it."""
     parser = argparse.ArgumentParser(
         prog="koda sandbox",
         description="A stateful Stripe and Clerk on loopback. No money moves.",

@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from hypothesis import strategies as st
 
 from koda.domain.model.automations import (
+    LARGEST_VERSION_PART,
     MOST_TAGS,
     Automation,
     AutomationState,
@@ -104,7 +105,7 @@ def amounts(
 
 def versions() -> st.SearchStrategy[Version]:
     """Semantic versions, the largest included."""
-    part = st.integers(0, 10**9)
+    part = st.integers(0, LARGEST_VERSION_PART)
     return st.builds(Version, part, part, part)
 
 

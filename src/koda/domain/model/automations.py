@@ -17,7 +17,7 @@ from koda.domain.model.uploads import StoredFile
 from koda.domain.model.validation import Problems, check_text, identifier, integer, text, utc
 
 MOST_TAGS = 10
-LARGEST_VERSION_PART = 10**9
+LARGEST_VERSION_PART = 10**9 - 1
 
 _PART = r"(0|[1-9]\d{0,8})"
 _VERSION = re.compile(rf"{_PART}\.{_PART}\.{_PART}", re.ASCII)

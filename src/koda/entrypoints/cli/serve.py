@@ -52,20 +52,15 @@ class Request:
     help="Put sample listings into an empty catalogue; only with the sandbox.",
 )
 def command(host: str, port: int, workers: int, *, samples: bool) -> None:
-    r"""Serve the marketplace.
+    """Serve the marketplace.
 
     With neither Stripe nor Clerk configured, a sandbox of both is started beside the site: sample
     people sign in without a password, and no money moves. Everything is kept in the directory
     KODA_DATA, koda-data unless set. Stop with Ctrl-C.
 
-    \b
-    Settings are environment variables; those that production needs:
-      KODA_SITE_URL                         the address that visitors use, https://…
-      KODA_STRIPE_SECRET_KEY                and
-      KODA_STRIPE_WEBHOOK_SECRETS           and
-      KODA_STRIPE_CONNECT_WEBHOOK_SECRETS   for payments
-      KODA_CLERK_ISSUER                     and
-      KODA_CLERK_PUBLIC_KEY                 for signing in
+    Production needs KODA_SITE_URL, the address that visitors use, https://…; for payments
+    KODA_STRIPE_SECRET_KEY, KODA_STRIPE_WEBHOOK_SECRETS and KODA_STRIPE_CONNECT_WEBHOOK_SECRETS;
+    for signing in KODA_CLERK_ISSUER, KODA_CLERK_PUBLIC_KEY and KODA_CLERK_SIGN_IN_URL.
     'koda settings' lists all of them with their defaults and meanings.
     """
     request = Request(host, port or free_port(), workers, samples)
