@@ -1,6 +1,8 @@
 """The whole marketplace in memory, with a clock that stands still, in one line."""
 
 from datetime import datetime, timedelta
+from functools import cached_property
+from threading import Lock
 from typing import Any
 
 from dependency_injector.providers import Object
@@ -124,8 +126,9 @@ class UseCases:
     handle_payment_event: HandlePaymentEvent
 
 
-PORTS = tuple(Ports.__annotations__)
+PORTS = tuple(name for name in Ports.__annotations__ if name != "policy")
 """The names of the ports: attributes of a marketplace, and what may be replaced in one."""
+USE_CASES = tuple(UseCases.__annotations__)
 
 
 class Marketplace(Ports, UseCases):
@@ -144,19 +147,23 @@ class Marketplace(Ports, UseCases):
             monotonic=lambda: clock().timestamp(),
             chance=lambda: 0.5,
         )
-        self.container = Container(settings=_in_memory(self.policy))
-        own = {"clock": clock, "ids": CountingIds(), "cache": cache}
-        for name, port in (own | ports).items():
-            if name not in PORTS:
-                raise TypeError(f"a marketplace has no port {name!r}")
-            getattr(self.container, name).override(Object(port))
-        for name in (*PORTS, *UseCases.__annotations__):
-            setattr(self, name, getattr(self.container, name)())
+        own = {"clock": clock, "ids": CountingIds(), "cache": cache} | ports
+        for name, part in _built(_in_memory(self.policy), own).items():
+            setattr(self, name, part)
+
+    @cached_property
+    def container(self) -> Container:
+        """A container that holds these ports, for an entry point to stand on."""
+        container = Container(settings=Object(_in_memory(self.policy)))
+        _put(container, self._ports())
+        return container
 
     def but(self, **ports: Any) -> "Marketplace":
         """The same marketplace, seen through other `ports`: all that is kept is shared."""
-        kept = {name: getattr(self, name) for name in PORTS if name != "policy"}
-        return Marketplace(self.policy, **(kept | ports))
+        return Marketplace(self.policy, **(self._ports() | ports))
+
+    def _ports(self) -> dict[str, Any]:
+        return {name: getattr(self, name) for name in PORTS}
 
     # --- people -------------------------------------------------------------------------------
 
@@ -236,6 +243,34 @@ class Marketplace(Ports, UseCases):
         """Let time pass, such as `minutes=5`; return what it is then."""
         self.clock.advance(timedelta(**span))
         return self.clock()
+
+
+def _put(container: Container, ports: dict[str, Any]) -> None:
+    for name, port in ports.items():
+        if name not in PORTS:
+            raise TypeError(f"a marketplace has no port {name!r}")
+        getattr(container, name).override(Object(port))
+
+
+_template = Container()
+_building = Lock()
+
+
+def _built(settings: Settings, ports: dict[str, Any]) -> dict[str, Any]:
+    """Every port and use case, wired by the container as `settings` say, around `ports`.
+
+    One container builds all marketplaces, one after another: making a container takes longer than
+    making all that it wires.
+    """
+    with _building:
+        try:
+            _template.settings.override(Object(settings))
+            _put(_template, ports)
+            return {name: getattr(_template, name)() for name in (*PORTS, *USE_CASES)}
+        finally:
+            for name in ("settings", *PORTS):
+                getattr(_template, name).reset_override()
+            _template.reset_singletons()
 
 
 def _in_memory(policy: Policy) -> Settings:

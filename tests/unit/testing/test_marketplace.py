@@ -13,7 +13,7 @@ from koda.domain.model.policy import Policy
 from koda.domain.model.uploads import FileKind
 from koda.entrypoints.container import Container
 from koda.testing.examples import NOON, PIXEL
-from koda.testing.marketplace import Marketplace, Ports, UseCases
+from koda.testing.marketplace import PORTS, Marketplace, Ports, UseCases
 
 PARTS = {**get_type_hints(Ports), **get_type_hints(UseCases)}
 
@@ -89,6 +89,17 @@ def test_same_marketplace_through_another_port() -> None:
     assert other.purchases is market.purchases
     assert other.clock is market.clock
     assert other.orders is not market.orders
+
+
+def test_container_holds_the_same_ports_and_policy() -> None:
+    """An entry point that stands on it is an entry point of this marketplace."""
+    market = Marketplace(Policy(page_size=3))
+    container = market.container
+
+    for name in PORTS:
+        assert getattr(container, name)() is getattr(market, name), name
+    assert container.browse_catalogue().policy is market.policy
+    assert market.container is container
 
 
 def test_unknown_port_is_refused() -> None:

@@ -80,6 +80,17 @@ def test_repeats_change_nothing(
     assert (money(market), market.notices.sent) == (held, told)
 
 
+def test_settled_order_is_answered_without_asking(
+    market: Marketplace, bea: Principal, poster: Automation
+) -> None:
+    """A repeat costs one look into the store, and the provider may be down."""
+    order = market.buy(bea, poster)
+    with market.provider.outage():
+        recorded = market.record_purchase(session(order))
+
+    assert (recorded.order, recorded.payment) == (order, PaymentState.PAID)
+
+
 def test_repeat_before_the_order_is_settled_pays_nobody_twice(
     market: Marketplace, bea: Principal, poster: Automation, mailer: Automation
 ) -> None:
