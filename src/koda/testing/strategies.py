@@ -34,6 +34,7 @@ from koda.domain.model.identifiers import (
     UploadId,
     UserId,
 )
+from koda.domain.model.moments import from_milliseconds, to_milliseconds
 from koda.domain.model.money import Money
 from koda.domain.model.orders import CheckoutSession, Order, OrderLine, OrderState
 from koda.domain.model.payments import AccountChanged, CheckoutChanged, PaymentEvent, Unhandled
@@ -42,7 +43,7 @@ from koda.domain.model.policy import ARTIFACT_CEILING
 from koda.domain.model.purchases import Grant, Purchase, PurchaseState
 from koda.domain.model.sellers import PayoutStatus, Pending, Ready, Restricted, Seller
 from koda.domain.model.uploads import FileKind, StoredFile, UploadTicket
-from koda.domain.model.validation import BIDI_CONTROLS, milliseconds
+from koda.domain.model.validation import BIDI_CONTROLS
 
 CURRENCIES = ("EUR", "USD", "JPY", "KWD")
 """Two currencies of two decimals, one of none and one of three."""
@@ -87,8 +88,7 @@ def tags() -> st.SearchStrategy[tuple[str, ...]]:
 
 def moments() -> st.SearchStrategy[datetime]:
     """Times in UTC of whole milliseconds, from the year 1 to 9999."""
-    drawn = st.datetimes(timezones=st.just(UTC)).map(milliseconds)
-    return drawn.map(lambda one: one.replace(fold=0))
+    return st.datetimes(timezones=st.just(UTC)).map(to_milliseconds).map(from_milliseconds)
 
 
 def ids(prefix: str, several: int = 3) -> st.SearchStrategy[str]:

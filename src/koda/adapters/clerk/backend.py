@@ -1,6 +1,5 @@
 """Clerk's Backend API, as far as a sandboxed marketplace needs it to sign people in."""
 
-from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import quote
 
@@ -10,6 +9,7 @@ from attrs import field, frozen
 from koda.adapters.clerk.http import SERVICE, ask, open_session
 from koda.domain.model.errors import KodaError, NotFound, Unavailable
 from koda.domain.model.identifiers import UserId
+from koda.domain.model.moments import from_milliseconds
 from koda.domain.model.people import Person
 
 PAGE = 100
@@ -94,7 +94,5 @@ def person_of(user: Any) -> Person:
         names or user["username"] or user["id"],
         addresses.get(user["primary_email_address_id"]),
         user["image_url"] or None,
-        datetime.fromtimestamp(user["updated_at"] // 1000, UTC).replace(
-            microsecond=user["updated_at"] % 1000 * 1000
-        ),
+        from_milliseconds(user["updated_at"]),
     )

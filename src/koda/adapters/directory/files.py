@@ -8,9 +8,10 @@ from functools import partial
 from pathlib import Path
 
 from koda.adapters.directory.folders import Folders, chunks_of, reaching_disk
-from koda.adapters.directory.tokens import Claims, Purpose, Tokens, in_milliseconds
+from koda.adapters.directory.tokens import Claims, Purpose, Tokens
 from koda.domain.model.errors import InvalidValue, NotFound
 from koda.domain.model.identifiers import FileKey
+from koda.domain.model.moments import to_milliseconds
 from koda.domain.model.uploads import (
     DownloadLink,
     FileStat,
@@ -50,7 +51,7 @@ class DirectoryFiles(Files, LocalFiles):
             ticket.content_type,
             ticket.size,
             ticket.sha256,
-            in_milliseconds(ticket.expires_at),
+            to_milliseconds(ticket.expires_at),
         )
         headers = {"Content-Type": ticket.content_type}
         url = self._url(Purpose.UPLOAD, claims)
@@ -87,13 +88,13 @@ class DirectoryFiles(Files, LocalFiles):
             file.content_type,
             file.size,
             file.sha256,
-            in_milliseconds(expires_at),
+            to_milliseconds(expires_at),
         )
         return DownloadLink(self._url(Purpose.DOWNLOAD, claims), file.name, expires_at)
 
     @reaching_disk()
     def forget(self, before: datetime) -> int:
-        return self._folders.forget(in_milliseconds(before))
+        return self._folders.forget(to_milliseconds(before))
 
     def accept(self, token: str, content_type: str, content: Iterator[bytes]) -> None:
         claims = self._tokens.read(Purpose.UPLOAD, token, self._clock())
@@ -120,7 +121,7 @@ class DirectoryFiles(Files, LocalFiles):
         return folder, facts
 
     def _put(self, key: FileKey, announced: FileStat, content: Iterator[bytes]) -> None:
-        now = in_milliseconds(self._clock())
+        now = to_milliseconds(self._clock())
         with self._folders.draft(now) as draft:
             draft.write(_checked(content, announced), announced, now)
             with reaching_disk():

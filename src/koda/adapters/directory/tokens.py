@@ -4,19 +4,17 @@ import hashlib
 import hmac
 import json
 from base64 import urlsafe_b64decode, urlsafe_b64encode
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from enum import StrEnum
 
 from attrs import astuple, field, frozen
 
 from koda.domain.model.errors import Expired, InvalidValue, NotFound
 from koda.domain.model.identifiers import FileKey
+from koda.domain.model.moments import from_milliseconds
 
 SHORTEST_SECRET = 32
 """Bytes, as RFC 2104 asks of a key for SHA-256."""
-
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_MILLISECOND = timedelta(milliseconds=1)
 
 
 class Purpose(StrEnum):
@@ -40,12 +38,7 @@ class Claims:
     @property
     def expires_at(self) -> datetime:
         """When the token's time is over (UTC)."""
-        return _EPOCH + self.ends * _MILLISECOND
-
-
-def in_milliseconds(moment: datetime) -> int:
-    """`moment` as milliseconds since 1970."""
-    return (moment - _EPOCH) // _MILLISECOND
+        return from_milliseconds(self.ends)
 
 
 def _long_enough(_: object, __: object, secret: bytes) -> None:

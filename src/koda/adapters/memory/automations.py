@@ -3,11 +3,12 @@
 from collections import Counter
 from collections.abc import Hashable, Iterable, Mapping
 
-from koda.adapters.memory.shelf import Shelf, cut, newest_first, to_milliseconds
+from koda.adapters.memory.shelf import Shelf, cut, newest_first
 from koda.domain.model.automations import Automation, Category, Platform
 from koda.domain.model.catalogue import CataloguePage, CatalogueQuery, Facets
 from koda.domain.model.errors import NotFound
 from koda.domain.model.identifiers import AutomationId, UserId
+from koda.domain.model.moments import to_milliseconds
 from koda.domain.model.paging import Cursor, Page
 from koda.ports.automations import Automations
 

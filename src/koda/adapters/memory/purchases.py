@@ -4,9 +4,10 @@ from collections.abc import Hashable, Iterable, Sequence
 from datetime import date
 from itertools import groupby
 
-from koda.adapters.memory.shelf import Shelf, newest_first, to_milliseconds
+from koda.adapters.memory.shelf import Shelf, newest_first
 from koda.domain.model.errors import NotFound
 from koda.domain.model.identifiers import AutomationId, PurchaseId, UserId
+from koda.domain.model.moments import to_milliseconds
 from koda.domain.model.money import Money
 from koda.domain.model.paging import Cursor, Page
 from koda.domain.model.purchases import Purchase, SalesDay

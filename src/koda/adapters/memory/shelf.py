@@ -2,7 +2,6 @@
 
 from collections import defaultdict
 from collections.abc import Callable, Hashable, Iterable
-from datetime import UTC, datetime, timedelta
 from operator import gt, itemgetter, lt
 from threading import RLock
 from typing import Generic, TypeVar
@@ -18,8 +17,6 @@ from koda.domain.model.sellers import Seller
 
 Entity = TypeVar("Entity", Automation, Order, Purchase, Seller)
 Item = TypeVar("Item")
-
-EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 class Shelf(Generic[Entity]):
@@ -97,11 +94,6 @@ class Shelf(Generic[Entity]):
                 del self._by_key[key]
             for label in self._labels(kept):
                 del self._by_label[label][identity]
-
-
-def to_milliseconds(moment: datetime) -> int:
-    """A UTC time as whole milliseconds since 1970."""
-    return (moment - EPOCH) // timedelta(milliseconds=1)
 
 
 def cut(

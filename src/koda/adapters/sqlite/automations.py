@@ -6,13 +6,14 @@ from typing import Any
 
 from koda.adapters.sqlite import search
 from koda.adapters.sqlite.database import Database
-from koda.adapters.sqlite.documents import documents, to_milliseconds
+from koda.adapters.sqlite.documents import documents
 from koda.adapters.sqlite.records import Records, edge, insert, listed, replace, select
 from koda.adapters.sqlite.terms import indexed
 from koda.domain.model.automations import Automation, Category, Platform
 from koda.domain.model.catalogue import CataloguePage, CatalogueQuery, Facets, Sort, terms_of
 from koda.domain.model.errors import NotFound
 from koda.domain.model.identifiers import AutomationId, UserId
+from koda.domain.model.moments import to_milliseconds
 from koda.domain.model.paging import Cursor, Page
 from koda.ports.automations import Automations
 

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from enum import StrEnum
 from functools import cache
 from typing import Any, TypeVar
@@ -13,22 +13,12 @@ from cattrs.preconf.json import JsonConverter, make_converter
 from cattrs.strategies import configure_tagged_union
 
 from koda.domain.model.errors import CorruptRecord
+from koda.domain.model.moments import from_milliseconds, to_milliseconds
 from koda.domain.model.sellers import PayoutStatus, Pending, Ready, Restricted
 
 Entity = TypeVar("Entity")
 
-EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 STATUS_NAMES = {Pending: "pending", Ready: "ready", Restricted: "restricted"}
-
-
-def to_milliseconds(moment: datetime) -> int:
-    """A UTC time as whole milliseconds since 1970."""
-    return (moment - EPOCH) // timedelta(milliseconds=1)
-
-
-def from_milliseconds(value: int) -> datetime:
-    """The UTC time that `to_milliseconds` wrote."""
-    return EPOCH + timedelta(milliseconds=value)
 
 
 @frozen

@@ -6,10 +6,11 @@ from datetime import datetime
 from attrs import evolve
 
 from koda.adapters.sqlite.database import Database
-from koda.adapters.sqlite.documents import documents, to_milliseconds
+from koda.adapters.sqlite.documents import documents
 from koda.adapters.sqlite.records import Records, select
 from koda.domain.model.errors import NotFound
 from koda.domain.model.identifiers import EventId
+from koda.domain.model.moments import to_milliseconds
 from koda.domain.model.payments import EventState, InboxEntry, PaymentEvent
 from koda.ports.events import Events
 

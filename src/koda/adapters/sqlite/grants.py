@@ -1,9 +1,10 @@
 """Grants in SQLite."""
 
 from koda.adapters.sqlite.database import Database
-from koda.adapters.sqlite.documents import documents, to_milliseconds
+from koda.adapters.sqlite.documents import documents
 from koda.adapters.sqlite.records import Records, select
 from koda.domain.model.identifiers import PurchaseId
+from koda.domain.model.moments import to_milliseconds
 from koda.domain.model.purchases import Grant
 from koda.ports.grants import Grants
 

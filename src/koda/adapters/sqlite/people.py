@@ -4,9 +4,10 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 
 from koda.adapters.sqlite.database import Database
-from koda.adapters.sqlite.documents import documents, to_milliseconds
+from koda.adapters.sqlite.documents import documents
 from koda.adapters.sqlite.records import Records, listed, select
 from koda.domain.model.identifiers import UserId
+from koda.domain.model.moments import to_milliseconds
 from koda.domain.model.people import Person
 from koda.ports.people import People
 

@@ -6,10 +6,11 @@ from datetime import date
 from typing import Any
 
 from koda.adapters.sqlite.database import Database
-from koda.adapters.sqlite.documents import documents, to_milliseconds
+from koda.adapters.sqlite.documents import documents
 from koda.adapters.sqlite.records import Records, edge, insert, listed, replace, select
 from koda.domain.model.errors import NotFound
 from koda.domain.model.identifiers import AutomationId, PurchaseId, UserId
+from koda.domain.model.moments import to_milliseconds
 from koda.domain.model.money import Money
 from koda.domain.model.paging import Cursor, Page
 from koda.domain.model.purchases import Purchase, SalesDay

@@ -3,10 +3,11 @@
 from datetime import datetime
 
 from koda.adapters.sqlite.database import Database
-from koda.adapters.sqlite.documents import documents, to_milliseconds
+from koda.adapters.sqlite.documents import documents
 from koda.adapters.sqlite.records import Records, insert
 from koda.domain.model.errors import NotFound
 from koda.domain.model.identifiers import UploadId
+from koda.domain.model.moments import to_milliseconds
 from koda.domain.model.uploads import UploadTicket
 from koda.ports.uploads import Uploads
 

@@ -18,6 +18,7 @@ from koda.domain.model.automations import (
     normal_tag,
 )
 from koda.domain.model.errors import InvalidValue
+from koda.domain.model.moments import to_milliseconds
 from koda.domain.model.money import LARGEST_MINOR
 from koda.domain.model.paging import Cursor
 from koda.domain.model.policy import Policy
@@ -113,7 +114,7 @@ class CatalogueQuery:
         """What the query's order compares: the price, or the moment of publication in ms."""
         if self.sort is Sort.NEWEST:
             published = automation.published_at or automation.created_at
-            return round(published.timestamp() * 1000)
+            return to_milliseconds(published)
         return automation.listing.price.minor
 
     def next_cursor(self, last: Automation) -> str:

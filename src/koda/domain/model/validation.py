@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from string import ascii_letters, ascii_uppercase, digits
 from typing import Any, ParamSpec, TypeVar, cast
 
@@ -102,12 +102,6 @@ def utc(_: object, attribute: "Attribute[Any]", value: Any) -> None:
         raise InvalidValue(attribute.name, "must be a time in UTC")
     if value.microsecond % 1000:
         raise InvalidValue(attribute.name, "must have whole milliseconds")
-
-
-def milliseconds(moment: datetime) -> datetime:
-    """Cut `moment` to whole milliseconds, in UTC."""
-    moment = moment.astimezone(UTC)
-    return moment.replace(microsecond=moment.microsecond // 1000 * 1000)
 
 
 @define

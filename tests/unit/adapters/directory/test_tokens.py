@@ -2,14 +2,15 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from koda.adapters.directory.tokens import Claims, Purpose, Tokens, in_milliseconds
+from koda.adapters.directory.tokens import Claims, Purpose, Tokens
 from koda.domain.model.errors import InvalidValue, NotFound
 from koda.domain.model.identifiers import FileKey
+from koda.domain.model.moments import to_milliseconds
 from koda.testing.examples import NOON
 
 TOKENS = Tokens(b"s" * 32)
 CLAIMS = Claims(
-    FileKey("pending/a"), "a.json", "application/json", 1, "0", in_milliseconds(NOON) + 1
+    FileKey("pending/a"), "a.json", "application/json", 1, "0", to_milliseconds(NOON) + 1
 )
 TOKEN = TOKENS.sign(Purpose.UPLOAD, CLAIMS)
 
@@ -23,7 +24,7 @@ TOKEN = TOKENS.sign(Purpose.UPLOAD, CLAIMS)
         st.text(),
         st.integers(),
         st.text(),
-        st.integers(in_milliseconds(NOON) + 1, in_milliseconds(NOON) * 2),
+        st.integers(to_milliseconds(NOON) + 1, to_milliseconds(NOON) * 2),
     ),
 )
 def test_claims_come_back(purpose: Purpose, claims: Claims) -> None:

@@ -3,8 +3,6 @@ from typing import Any
 
 import pytest
 from attrs import evolve, field, frozen
-from hypothesis import given
-from hypothesis import strategies as st
 
 from koda.domain.model.errors import InvalidForm, InvalidValue
 from koda.domain.model.validation import (
@@ -13,7 +11,6 @@ from koda.domain.model.validation import (
     check_text,
     identifier,
     integer,
-    milliseconds,
     pattern,
     sha256,
     text,
@@ -97,24 +94,6 @@ def test_no_direction_override_passes(control: str) -> None:
     """Text that would turn its neighbours around is refused."""
     with pytest.raises(InvalidValue, match="cannot be shown"):
         check_text("title", f"abc{control}", 1, 10)
-
-
-@given(st.datetimes(timezones=st.just(UTC)))
-def test_cut_times_are_storable(moment: datetime) -> None:
-    """A moment cut to milliseconds passes, and lies less than one before the moment."""
-    cut = milliseconds(moment)
-
-    assert cut == Sample(at=cut).at
-    assert timedelta(0) <= moment - cut < timedelta(milliseconds=1)
-
-
-def test_other_zones_are_cut_to_utc() -> None:
-    """The same moment, told in UTC."""
-    berlin = timezone(timedelta(hours=1))
-
-    assert datetime(2026, 3, 1, 11, tzinfo=UTC) == milliseconds(
-        datetime(2026, 3, 1, 12, tzinfo=berlin)
-    )
 
 
 def test_form_is_told_all_its_faults_at_once() -> None:
