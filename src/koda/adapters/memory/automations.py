@@ -6,9 +6,7 @@ from collections.abc import Hashable, Iterable, Mapping
 from koda.adapters.memory.shelf import Shelf, cut, newest_first
 from koda.domain.model.automations import Automation, Category, Platform
 from koda.domain.model.catalogue import CataloguePage, CatalogueQuery, Facets
-from koda.domain.model.errors import NotFound
 from koda.domain.model.identifiers import AutomationId, UserId
-from koda.domain.model.moments import to_milliseconds
 from koda.domain.model.paging import Cursor, Page
 from koda.ports.automations import Automations
 
@@ -17,13 +15,10 @@ class MemoryAutomations(Automations):
     """All automations of this process."""
 
     def __init__(self) -> None:
-        self._shelf = Shelf[Automation]("automation", lambda one: one.id, _no_keys, _labels)
+        self._shelf = Shelf[Automation]("automation", lambda one: one.id, labels=_labels)
 
     def get(self, automation_id: AutomationId) -> Automation:
-        kept = self._shelf.get(automation_id)
-        if kept is None:
-            raise NotFound("automation", automation_id)
-        return kept
+        return self._shelf.get_known(automation_id)
 
     def some(self, automation_ids: Iterable[AutomationId]) -> Mapping[AutomationId, Automation]:
         found = ((one, self._shelf.get(one)) for one in automation_ids)
@@ -39,7 +34,7 @@ class MemoryAutomations(Automations):
         self, seller_id: UserId, limit: int, after: Cursor | None = None
     ) -> Page[Automation]:
         items = self._shelf.labelled(("seller", seller_id))
-        return newest_first(items, _place, limit, after, f"automations:{seller_id}")
+        return newest_first(items, limit, after, f"automations:{seller_id}")
 
     def search(self, query: CatalogueQuery) -> CataloguePage:
         on_sale = self._shelf.labelled("for sale")
@@ -57,18 +52,10 @@ class MemoryAutomations(Automations):
         return CataloguePage(items, last.encode(query.scope) if last else None, facets)
 
 
-def _no_keys(_: Automation) -> Iterable[Hashable]:
-    return ()
-
-
 def _labels(automation: Automation) -> Iterable[Hashable]:
     yield "seller", automation.seller_id
     if automation.for_sale:
         yield "for sale"
-
-
-def _place(automation: Automation) -> Cursor:
-    return Cursor(to_milliseconds(automation.created_at), automation.id)
 
 
 def _pair(automation: Automation) -> tuple[Platform, Category]:

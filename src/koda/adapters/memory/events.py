@@ -3,11 +3,9 @@
 from datetime import datetime
 from threading import Lock
 
-from attrs import evolve
-
 from koda.domain.model.errors import NotFound
 from koda.domain.model.identifiers import EventId
-from koda.domain.model.payments import EventState, InboxEntry, PaymentEvent
+from koda.domain.model.payments import InboxEntry, PaymentEvent
 from koda.ports.events import Events
 
 
@@ -20,28 +18,22 @@ class MemoryEvents(Events):
 
     def open(self, event: PaymentEvent, now: datetime) -> InboxEntry:
         with self._lock:
-            entry = self._entries.get(event.id)
-            if entry is None:
-                entry = InboxEntry(event.id, event.name, event.subject, EventState.OPEN, now)
-            elif entry.state is not EventState.DONE:
-                entry = evolve(entry, state=EventState.OPEN, attempts=entry.attempts + 1)
+            known = self._entries.get(event.id)
+            entry = known.reopened() if known else InboxEntry.of(event, now)
             self._entries[event.id] = entry
             return entry
 
     def done(self, event_id: EventId) -> None:
         with self._lock:
-            self._entries[event_id] = evolve(self._opened(event_id), state=EventState.DONE)
+            self._entries[event_id] = self._opened(event_id).done()
 
     def failed(self, event_id: EventId, problem: str) -> None:
         with self._lock:
-            entry = self._opened(event_id)
-            if entry.state is not EventState.DONE:
-                failed = evolve(entry, state=EventState.FAILED, problem=problem)
-                self._entries[event_id] = failed
+            self._entries[event_id] = self._opened(event_id).failed(problem)
 
     def pending(self, limit: int) -> tuple[InboxEntry, ...]:
         with self._lock:
-            waiting = [one for one in self._entries.values() if one.state is not EventState.DONE]
+            waiting = [one for one in self._entries.values() if one.waiting]
         waiting.sort(key=lambda one: (one.received_at, one.event_id))
         return tuple(waiting[:limit])
 

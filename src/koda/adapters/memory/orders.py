@@ -3,7 +3,6 @@
 from collections.abc import Hashable, Iterable
 
 from koda.adapters.memory.shelf import Shelf
-from koda.domain.model.errors import NotFound
 from koda.domain.model.identifiers import OrderId, SessionId, UserId
 from koda.domain.model.orders import Order, OrderState
 from koda.ports.orders import Orders
@@ -13,13 +12,10 @@ class MemoryOrders(Orders):
     """All orders of this process."""
 
     def __init__(self) -> None:
-        self._shelf = Shelf[Order]("order", lambda one: one.id, _keys, _no_labels)
+        self._shelf = Shelf[Order]("order", lambda one: one.id, _keys)
 
     def get(self, order_id: OrderId) -> Order:
-        kept = self._shelf.get(order_id)
-        if kept is None:
-            raise NotFound("order", order_id)
-        return kept
+        return self._shelf.get_known(order_id)
 
     def find_by_checkout(self, session_id: SessionId) -> Order | None:
         return self._shelf.find(("checkout", session_id))
@@ -44,7 +40,3 @@ def _keys(order: Order) -> Iterable[Hashable]:
         yield "open", order.buyer_id, order.basket
     if order.request_key is not None:
         yield "request", order.buyer_id, order.request_key
-
-
-def _no_labels(_: Order) -> Iterable[Hashable]:
-    return ()

@@ -5,9 +5,7 @@ from datetime import date
 from itertools import groupby
 
 from koda.adapters.memory.shelf import Shelf, newest_first
-from koda.domain.model.errors import NotFound
 from koda.domain.model.identifiers import AutomationId, PurchaseId, UserId
-from koda.domain.model.moments import to_milliseconds
 from koda.domain.model.money import Money
 from koda.domain.model.paging import Cursor, Page
 from koda.domain.model.purchases import Purchase, SalesDay
@@ -33,10 +31,7 @@ class MemoryPurchases(Purchases):
             return kept
 
     def get(self, purchase_id: PurchaseId) -> Purchase:
-        kept = self._shelf.get(purchase_id)
-        if kept is None:
-            raise NotFound("purchase", purchase_id)
-        return kept
+        return self._shelf.get_known(purchase_id)
 
     def find(self, buyer_id: UserId, automation_id: AutomationId) -> Purchase | None:
         bought = self._shelf.labelled(("bought", buyer_id, automation_id))
@@ -49,13 +44,13 @@ class MemoryPurchases(Purchases):
 
     def of_buyer(self, buyer_id: UserId, limit: int, after: Cursor | None = None) -> Page[Purchase]:
         items = self._shelf.labelled(("buyer", buyer_id))
-        return newest_first(items, _place, limit, after, f"bought:{buyer_id}")
+        return newest_first(items, limit, after, f"bought:{buyer_id}")
 
     def of_seller(
         self, seller_id: UserId, limit: int, after: Cursor | None = None
     ) -> Page[Purchase]:
         items = self._shelf.labelled(("seller", seller_id))
-        return newest_first(items, _place, limit, after, f"sold:{seller_id}")
+        return newest_first(items, limit, after, f"sold:{seller_id}")
 
     def sales_by_day(self, seller_id: UserId, since: date | None = None) -> tuple[SalesDay, ...]:
         sold = [one for one in self._shelf.labelled(("seller", seller_id)) if one.live]
@@ -78,10 +73,6 @@ def _labels(purchase: Purchase) -> Iterable[Hashable]:
         yield "buyer", purchase.buyer_id
         yield "seller", purchase.seller_id
         yield "bought", purchase.buyer_id, purchase.automation_id
-
-
-def _place(purchase: Purchase) -> Cursor:
-    return Cursor(to_milliseconds(purchase.bought_at), purchase.id)
 
 
 def _day_and_currency(purchase: Purchase) -> tuple[date, str]:

@@ -12,7 +12,7 @@ class MemorySellers(Sellers):
     """All sellers of this process."""
 
     def __init__(self) -> None:
-        self._shelf = Shelf[Seller]("seller", lambda one: one.user_id, _keys, _no_labels)
+        self._shelf = Shelf[Seller]("seller", lambda one: one.user_id, _keys)
 
     def find(self, user_id: UserId) -> Seller | None:
         return self._shelf.get(user_id)
@@ -33,7 +33,3 @@ class MemorySellers(Sellers):
 
 def _keys(seller: Seller) -> Iterable[Hashable]:
     return (seller.account_id,)
-
-
-def _no_labels(_: Seller) -> Iterable[Hashable]:
-    return ()

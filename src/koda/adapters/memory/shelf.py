@@ -9,14 +9,19 @@ from typing import Generic, TypeVar
 from attrs import evolve
 
 from koda.domain.model.automations import Automation
-from koda.domain.model.errors import AlreadyExists, StaleWrite
+from koda.domain.model.errors import AlreadyExists, NotFound, StaleWrite
 from koda.domain.model.orders import Order
 from koda.domain.model.paging import Cursor, Page
 from koda.domain.model.purchases import Purchase
 from koda.domain.model.sellers import Seller
 
 Entity = TypeVar("Entity", Automation, Order, Purchase, Seller)
+Placed = TypeVar("Placed", Automation, Purchase)
 Item = TypeVar("Item")
+
+
+def _none(_: object) -> Iterable[Hashable]:
+    return ()
 
 
 class Shelf(Generic[Entity]):
@@ -30,8 +35,8 @@ class Shelf(Generic[Entity]):
         self,
         kind: str,
         identify: Callable[[Entity], str],
-        keys: Callable[[Entity], Iterable[Hashable]],
-        labels: Callable[[Entity], Iterable[Hashable]],
+        keys: Callable[[Entity], Iterable[Hashable]] = _none,
+        labels: Callable[[Entity], Iterable[Hashable]] = _none,
     ) -> None:
         self.lock = RLock()
         self._kind = kind
@@ -46,6 +51,13 @@ class Shelf(Generic[Entity]):
         """The entity of this id, or nothing."""
         with self.lock:
             return self._entities.get(identity)
+
+    def get_known(self, identity: str) -> Entity:
+        """The entity of this id; raises `NotFound`."""
+        kept = self.get(identity)
+        if kept is None:
+            raise NotFound(self._kind, identity)
+        return kept
 
     def find(self, key: Hashable) -> Entity | None:
         """The one entity that has `key`, or nothing."""
@@ -118,12 +130,8 @@ def cut(
 
 
 def newest_first(
-    items: Iterable[Item],
-    place: Callable[[Item], Cursor],
-    limit: int,
-    after: Cursor | None,
-    scope: str,
-) -> Page[Item]:
-    """A page of `items`, by `place` descending, with a cursor of the list that `scope` names."""
-    page, last = cut(items, place, limit, after)
+    items: Iterable[Placed], limit: int, after: Cursor | None, scope: str
+) -> Page[Placed]:
+    """A page of `items`, by place descending, with a cursor of the list that `scope` names."""
+    page, last = cut(items, lambda one: one.place, limit, after)
     return Page(page, last.encode(scope) if last else None)

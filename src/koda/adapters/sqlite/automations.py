@@ -7,11 +7,18 @@ from typing import Any
 from koda.adapters.sqlite import search
 from koda.adapters.sqlite.database import Database
 from koda.adapters.sqlite.documents import documents
-from koda.adapters.sqlite.records import Records, edge, insert, listed, replace, select
+from koda.adapters.sqlite.records import (
+    Records,
+    edge,
+    insert,
+    listed,
+    page_of,
+    replace,
+    select,
+)
 from koda.adapters.sqlite.terms import indexed
 from koda.domain.model.automations import Automation, Category, Platform
 from koda.domain.model.catalogue import CataloguePage, CatalogueQuery, Facets, Sort, terms_of
-from koda.domain.model.errors import NotFound
 from koda.domain.model.identifiers import AutomationId, UserId
 from koda.domain.model.moments import to_milliseconds
 from koda.domain.model.paging import Cursor, Page
@@ -64,10 +71,7 @@ class SqliteAutomations(Automations):
 
     def get(self, automation_id: AutomationId) -> Automation:
         with self._database.read() as connection:
-            kept = RECORDS.find(connection, ONE, (automation_id,))
-        if kept is None:
-            raise NotFound("automation", automation_id)
-        return kept
+            return RECORDS.get(connection, ONE, automation_id)
 
     def some(self, automation_ids: Iterable[AutomationId]) -> Mapping[AutomationId, Automation]:
         with self._database.read() as connection:
@@ -94,7 +98,7 @@ class SqliteAutomations(Automations):
         values = (seller_id, *edge(after), limit + 1)
         with self._database.read() as connection:
             rows = select(connection, OF_SELLER, values)
-        return RECORDS.page(rows, limit, _place, f"automations:{seller_id}")
+        return page_of(RECORDS, rows, limit, f"automations:{seller_id}")
 
     def search(self, query: CatalogueQuery) -> CataloguePage:
         with self._database.read() as connection:
@@ -105,10 +109,6 @@ class SqliteAutomations(Automations):
         items = RECORDS.read_all(rows[number] for number in shown)
         more = query.next_cursor(items[-1]) if len(numbers) > query.limit else None
         return CataloguePage(items, more, Facets.of(query, map(_group, groups)))
-
-
-def _place(automation: Automation) -> Cursor:
-    return Cursor(to_milliseconds(automation.created_at), automation.id)
 
 
 def _group(row: tuple[str, str, int]) -> tuple[Platform, Category, int]:

@@ -5,7 +5,6 @@ from typing import Any
 from koda.adapters.sqlite.database import Database
 from koda.adapters.sqlite.documents import documents
 from koda.adapters.sqlite.records import Records, insert, replace
-from koda.domain.model.errors import NotFound
 from koda.domain.model.identifiers import OrderId, SessionId, UserId
 from koda.domain.model.orders import Order
 from koda.ports.orders import Orders
@@ -35,10 +34,8 @@ class SqliteOrders(Orders):
         self._database = database
 
     def get(self, order_id: OrderId) -> Order:
-        kept = self._find(ONE, order_id)
-        if kept is None:
-            raise NotFound("order", order_id)
-        return kept
+        with self._database.read() as connection:
+            return RECORDS.get(connection, ONE, order_id)
 
     def find_by_checkout(self, session_id: SessionId) -> Order | None:
         return self._find(BY_CHECKOUT, session_id)

@@ -7,8 +7,15 @@ from typing import Any
 
 from koda.adapters.sqlite.database import Database
 from koda.adapters.sqlite.documents import documents
-from koda.adapters.sqlite.records import Records, edge, insert, listed, replace, select
-from koda.domain.model.errors import NotFound
+from koda.adapters.sqlite.records import (
+    Records,
+    edge,
+    insert,
+    listed,
+    page_of,
+    replace,
+    select,
+)
 from koda.domain.model.identifiers import AutomationId, PurchaseId, UserId
 from koda.domain.model.moments import to_milliseconds
 from koda.domain.model.money import Money
@@ -70,10 +77,7 @@ class SqlitePurchases(Purchases):
 
     def get(self, purchase_id: PurchaseId) -> Purchase:
         with self._database.read() as connection:
-            kept = RECORDS.find(connection, ONE, (purchase_id,))
-        if kept is None:
-            raise NotFound("purchase", purchase_id)
-        return kept
+            return RECORDS.get(connection, ONE, purchase_id)
 
     def find(self, buyer_id: UserId, automation_id: AutomationId) -> Purchase | None:
         with self._database.read() as connection:
@@ -109,7 +113,7 @@ class SqlitePurchases(Purchases):
     ) -> Page[Purchase]:
         with self._database.read() as connection:
             rows = select(connection, statement, (user_id, *edge(after), limit + 1))
-        return RECORDS.page(rows, limit, _place, scope)
+        return page_of(RECORDS, rows, limit, scope)
 
 
 def _record(connection: sqlite3.Connection, purchase: Purchase) -> Purchase:
@@ -121,10 +125,6 @@ def _record(connection: sqlite3.Connection, purchase: Purchase) -> Purchase:
     new = purchase.as_double() if owned else purchase
     insert(connection, ADD, _row(new), "purchase", new.id)
     return new
-
-
-def _place(purchase: Purchase) -> Cursor:
-    return Cursor(to_milliseconds(purchase.bought_at), purchase.id)
 
 
 def _sales_day(row: tuple[str, str, int, int, int]) -> SalesDay:

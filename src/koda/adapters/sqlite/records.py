@@ -9,13 +9,14 @@ from attrs import evolve, frozen
 
 from koda.adapters.sqlite.documents import documents
 from koda.domain.model.automations import Automation
-from koda.domain.model.errors import AlreadyExists, StaleWrite
+from koda.domain.model.errors import AlreadyExists, NotFound, StaleWrite
 from koda.domain.model.orders import Order
 from koda.domain.model.paging import Cursor, Page
 from koda.domain.model.purchases import Purchase
 from koda.domain.model.sellers import Seller
 
 Entity = TypeVar("Entity")
+Placed = TypeVar("Placed", Automation, Purchase)
 Revised = TypeVar("Revised", Automation, Order, Purchase, Seller)
 
 Values = Sequence[Any] | Mapping[str, Any]
@@ -45,17 +46,21 @@ class Records(Generic[Entity]):
         rows = select(connection, statement, values)
         return self.read(rows[0]) if rows else None
 
-    def page(
-        self,
-        rows: Sequence[Sequence[Any]],
-        limit: int,
-        place: Callable[[Entity], Cursor],
-        scope: str,
-    ) -> Page[Entity]:
-        """A page of `rows`, which go on by one beyond `limit` if there is another page."""
-        items = self.read_all(rows[:limit])
-        more = place(items[-1]).encode(scope) if len(rows) > limit else None
-        return Page(items, more)
+    def get(self, connection: sqlite3.Connection, statement: str, identity: str) -> Entity:
+        """The entity that `statement` selects for `identity`; raises `NotFound`."""
+        kept = self.find(connection, statement, (identity,))
+        if kept is None:
+            raise NotFound(self.kind, identity)
+        return kept
+
+
+def page_of(
+    records: Records[Placed], rows: Sequence[Sequence[Any]], limit: int, scope: str
+) -> Page[Placed]:
+    """A page of `rows`, which go on by one beyond `limit` if there is another page."""
+    items = records.read_all(rows[:limit])
+    more = items[-1].place.encode(scope) if len(rows) > limit else None
+    return Page(items, more)
 
 
 def select(connection: sqlite3.Connection, statement: str, values: Values) -> list[Any]:

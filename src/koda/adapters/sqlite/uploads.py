@@ -5,7 +5,6 @@ from datetime import datetime
 from koda.adapters.sqlite.database import Database
 from koda.adapters.sqlite.documents import documents
 from koda.adapters.sqlite.records import Records, insert
-from koda.domain.model.errors import NotFound
 from koda.domain.model.identifiers import UploadId
 from koda.domain.model.moments import to_milliseconds
 from koda.domain.model.uploads import UploadTicket
@@ -31,10 +30,7 @@ class SqliteUploads(Uploads):
 
     def get(self, upload_id: UploadId) -> UploadTicket:
         with self._database.read() as connection:
-            ticket = RECORDS.find(connection, ONE, (upload_id,))
-        if ticket is None:
-            raise NotFound("upload", upload_id)
-        return ticket
+            return RECORDS.get(connection, ONE, upload_id)
 
     def forget(self, before: datetime) -> int:
         with self._database.write() as connection:

@@ -11,7 +11,9 @@ from attrs import Attribute, evolve, field, frozen
 
 from koda.domain.model.errors import InvalidValue, NotFound, VersionTaken, WrongState
 from koda.domain.model.identifiers import AutomationId, UserId
+from koda.domain.model.moments import to_milliseconds
 from koda.domain.model.money import Money
+from koda.domain.model.paging import Cursor
 from koda.domain.model.policy import Policy
 from koda.domain.model.uploads import StoredFile
 from koda.domain.model.validation import Problems, check_text, identifier, integer, text, utc
@@ -200,6 +202,11 @@ class Automation:
     def latest(self) -> Release:
         """The newest release."""
         return self.releases[-1]
+
+    @property
+    def place(self) -> Cursor:
+        """Where it stands among its seller's own, by the moment of its making."""
+        return Cursor(to_milliseconds(self.created_at), self.id)
 
     @property
     def for_sale(self) -> bool:

@@ -3,7 +3,7 @@
 from datetime import datetime
 from enum import StrEnum
 
-from attrs import field, frozen
+from attrs import evolve, field, frozen
 
 from koda.domain.model.errors import PaymentMismatch
 from koda.domain.model.identifiers import (
@@ -189,3 +189,27 @@ class InboxEntry:
     received_at: datetime = field(validator=utc)
     attempts: int = 1
     problem: str | None = None
+
+    @classmethod
+    def of(cls, event: PaymentEvent, now: datetime) -> "InboxEntry":
+        """The entry of a message that came in at `now`, whose handling begins."""
+        return cls(event.id, event.name, event.subject, EventState.OPEN, now)
+
+    @property
+    def waiting(self) -> bool:
+        """Whether the message is still to be done."""
+        return self.state is not EventState.DONE
+
+    def reopened(self) -> "InboxEntry":
+        """The entry as handling begins once more; one that is done stays as it is."""
+        if not self.waiting:
+            return self
+        return evolve(self, state=EventState.OPEN, attempts=self.attempts + 1)
+
+    def done(self) -> "InboxEntry":
+        """The entry of a message that took effect."""
+        return evolve(self, state=EventState.DONE)
+
+    def failed(self, problem: str) -> "InboxEntry":
+        """The entry after handling failed; one that is done stays as it is."""
+        return evolve(self, state=EventState.FAILED, problem=problem) if self.waiting else self

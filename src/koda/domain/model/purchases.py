@@ -13,8 +13,10 @@ from koda.domain.model.identifiers import (
     PurchaseId,
     UserId,
 )
+from koda.domain.model.moments import to_milliseconds
 from koda.domain.model.money import Money
 from koda.domain.model.orders import Order, OrderLine
+from koda.domain.model.paging import Cursor
 from koda.domain.model.validation import identifier, integer, utc
 
 
@@ -75,6 +77,11 @@ class Purchase:
     def net(self) -> Money:
         """What the seller got."""
         return self.price - self.fee
+
+    @property
+    def place(self) -> Cursor:
+        """Where it stands in the lists of its buyer and its seller, by the moment of buying."""
+        return Cursor(to_milliseconds(self.bought_at), self.id)
 
     @property
     def live(self) -> bool:
