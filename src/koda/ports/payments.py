@@ -58,11 +58,11 @@ class Payments(Protocol):
     def refund(self, refund: Refund) -> RefundId:
         """Give money of a payment back to the buyer; the same refund gives the same id.
 
-        Where the charge paid a seller directly, the amount comes back from that seller, who gets
-        `refund.fee` of the marketplace's fee back.
+        Where the charge paid a seller directly and `refund.seller_pays`, the amount comes back
+        from that seller, who gets `refund.fee` of the marketplace's fee back.
 
         Raises:
-            PaymentRefused: more than is left of the payment.
+            PaymentRefused: more than is left of the payment, or than the seller has.
         """
 
     @abstractmethod

@@ -65,15 +65,20 @@ class Koda:
         return Ended(done.returncode, done.stdout, done.stderr)
 
     def begin(self, *arguments: str, **settings: str) -> "subprocess.Popen[str]":
-        """Start a run and return its process."""
+        """Start a run that heeds Ctrl-C, even where the tests themselves run in the background."""
         return subprocess.Popen(
             [*COMMAND, *arguments],
+            preexec_fn=_heed_interrupts,  # noqa: PLW1509 - it only sets a signal
             env=self.environ(**settings),
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             stdin=subprocess.PIPE,
             text=True,
         )
+
+
+def _heed_interrupts() -> None:
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
 def lines_of(stream: IO[str] | None) -> Iterator[str]:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from koda.adapters.memory.provider import PLATFORM, MemoryProvider
 from koda.adapters.memory.provider_records import Session
@@ -105,7 +105,7 @@ class MemoryPayments(Payments):
             kept = self.provider.refunds.get(refund_id)
             if kept is None:
                 self._refund(refund_id, refund)
-            elif kept != refund:
+            elif evolve(kept, seller_pays=refund.seller_pays) != refund:
                 raise PaymentRefused("another refund was made for this part of this order")
             return refund_id
 
@@ -121,7 +121,7 @@ class MemoryPayments(Payments):
             raise PaymentRefused("the charge did not pay that seller")
         if Money.total([*others, refund.amount], total.currency) > total:
             raise PaymentRefused("more than is left of the payment")
-        if refund.destination is None:
+        if refund.destination is None or not refund.seller_pays:
             self.provider.take(PLATFORM, refund.amount)
         else:
             fee = refund.fee or Money.zero(refund.amount.currency)

@@ -17,7 +17,8 @@ def give_back(client: stripe.StripeClient, refund: Refund) -> RefundId:
 
     A seller whom the charge paid gives the whole part back and gets `refund.fee` of the fee: their
     balance holds only the net, so the fee goes first. Stripe's own shares of a fee are rounded, so
-    the exact amount is named; only where all is refunded, one call does both.
+    the exact amount is named; only where all is refunded, one call does both. What the marketplace
+    loses alone has a key of its own at Stripe, where the seller's refusal is kept under the other.
     """
     if not matches(CHARGE, refund.payment_id):
         raise PaymentRefused("there is no such payment")
@@ -60,6 +61,8 @@ def _refund(client: stripe.StripeClient, charge: stripe.Charge, refund: Refund) 
         "amount": to_stripe(refund.amount),
         "metadata": {KEY_NOTE: refund.key},
     }
+    if not refund.seller_pays:
+        return client.v1.refunds.create(params, keyed(f"{refund.key}:ours"))
     if refund.destination is not None:
         params["reverse_transfer"] = True
     fee = charge.application_fee

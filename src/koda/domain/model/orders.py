@@ -117,7 +117,8 @@ class Order:
     """What a buyer is about to pay, written before the checkout session exists.
 
     `settled_at` is set once everything that follows from the payment is done: purchases recorded,
-    sellers paid, doubles refunded. `request_key` is the client's own idempotency key, if it sent
+    sellers paid, doubles refunded. A paid order whose money the provider will not move stays
+    unsettled. `request_key` is the client's own idempotency key, if it sent
     one. `revision` counts the saves.
     """
 
@@ -184,14 +185,17 @@ class Order:
             return now < self.created_at + OFFER_WINDOW
         return now + CHECKOUT_MARGIN < self.checkout.expires_at
 
-    def settle(self, payment_id: PaymentId, now: datetime) -> "Order":
-        """The order paid, with everything done that follows.
+    def pay(self, payment_id: PaymentId, now: datetime) -> "Order":
+        """The order paid, with something left to do.
 
         An expired or failed order may still turn out paid: what the provider holds is the truth.
         """
-        return evolve(
-            self, state=OrderState.PAID, payment_id=payment_id, paid_at=now, settled_at=now
-        )
+        paid_at = self.paid_at or now
+        return evolve(self, state=OrderState.PAID, payment_id=payment_id, paid_at=paid_at)
+
+    def settle(self, payment_id: PaymentId, now: datetime) -> "Order":
+        """The order paid, with everything done that follows."""
+        return evolve(self.pay(payment_id, now), settled_at=now)
 
     def close(self, state: OrderState) -> "Order":
         """The order expired or failed; raises `WrongState` if it is not open."""

@@ -106,8 +106,9 @@ class Refund:
     """Money of a payment back to the buyer.
 
     `destination` and `fee` say, for a charge that paid a seller directly, from whom the amount
-    comes back and how much of the marketplace's fee that seller gets back. `part` names what is
-    refunded (a line), so that `key` makes a repeat harmless.
+    comes back and how much of the marketplace's fee that seller gets back; without `seller_pays`
+    all of it is the marketplace's own loss. `part` names what is refunded (a line), so that `key`
+    makes a repeat harmless, whoever pays.
     """
 
     order_id: OrderId = field(validator=identifier)
@@ -116,6 +117,7 @@ class Refund:
     amount: Money
     destination: AccountId | None = None
     fee: Money | None = None
+    seller_pays: bool = True
 
     @property
     def key(self) -> str:

@@ -1,10 +1,11 @@
 """Turning a payment into purchases."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 
-from attrs import frozen
+from attrs import evolve, frozen
 
-from koda.domain.model.errors import StaleWrite
+from koda.domain.model.errors import PaymentRefused, StaleWrite
 from koda.domain.model.identifiers import PaymentId, SessionId
 from koda.domain.model.money import Money
 from koda.domain.model.notices import DoublePaymentNotice, Notice, Receipt, SaleNotice
@@ -46,7 +47,8 @@ class RecordPurchase:
         Raises:
             NotFound: no session or no order of ours.
             PaymentMismatch: what was paid is not what was ordered; nothing is handed over.
-            PaymentRefused: the provider will not pass money on; somebody must look.
+            PaymentRefused: the provider will not move some of the money; the order is paid and
+                all else is done, and somebody must look.
             Unavailable: something is down; calling again goes on where this stopped.
         """
         order = self.orders.find_by_checkout(session_id)
@@ -80,44 +82,74 @@ class RecordPurchase:
         recorded = self.purchases.record([Purchase.of(order, line, now) for line in order.lines])
         kept, doubles = _sorted_out(order, recorded)
         shares = shares_of(kept)
-        self._give_back(order, payment_id, doubles)
-        self._pass_on(order, payment_id, shares)
-        settled = self._save(order, payment_id)
-        if settled is None:
-            return self.orders.get(order.id)
-        for notice in _notices(settled, kept, doubles, shares):
-            self.notices.send(notice)
-        return settled
+        refusal = self._move(order, payment_id, doubles, shares)
+        before, saved = self._save(order, payment_id, settled=refusal is None)
+        if saved is not None and before.state is not OrderState.PAID:
+            for notice in _notices(saved, kept, doubles, shares):
+                self.notices.send(notice)
+        if refusal is not None:
+            raise refusal
+        return saved or self.orders.get(order.id)
 
-    def _give_back(self, order: Order, payment_id: PaymentId, doubles: Sequence[OrderLine]) -> None:
-        for line in doubles:
-            direct = order.destination is not None
-            self.payments.refund(
-                Refund(
-                    order.id,
-                    payment_id,
-                    f"line-{line.number}",
-                    line.price,
-                    order.destination,
-                    line.fee if direct else None,
+    def _move(
+        self,
+        order: Order,
+        payment_id: PaymentId,
+        doubles: Sequence[OrderLine],
+        shares: Sequence[Share],
+    ) -> PaymentRefused | None:
+        """Give doubles back and pass shares on, each whatever becomes of the others.
+
+        Return the first refusal, if any.
+        """
+        moves: list[Callable[[], object]] = [
+            partial(self._give_back, order, payment_id, line) for line in doubles
+        ]
+        if order.destination is None:
+            moves += [
+                partial(
+                    self.payments.transfer,
+                    Transfer(order.id, payment_id, share.account_id, share.net),
                 )
-            )
-
-    def _pass_on(self, order: Order, payment_id: PaymentId, shares: Sequence[Share]) -> None:
-        if order.destination is not None:
-            return
-        for share in shares:
-            if share.net.minor:
-                self.payments.transfer(Transfer(order.id, payment_id, share.account_id, share.net))
-
-    def _save(self, order: Order, payment_id: PaymentId) -> Order | None:
-        """Save the order as settled; nothing if somebody else did, who then tells everybody."""
-        while not order.settled:
+                for share in shares
+                if share.net.minor
+            ]
+        refusals = []
+        for move in moves:
             try:
-                return self.orders.save(order.settle(payment_id, self.clock()))
+                move()
+            except PaymentRefused as refusal:
+                refusals.append(refusal)
+        return refusals[0] if refusals else None
+
+    def _give_back(self, order: Order, payment_id: PaymentId, line: OrderLine) -> None:
+        """Refund a double, at the marketplace's cost if its seller has the money no more."""
+        direct = order.destination is not None
+        part, fee = f"line-{line.number}", line.fee if direct else None
+        refund = Refund(order.id, payment_id, part, line.price, order.destination, fee)
+        try:
+            self.payments.refund(refund)
+        except PaymentRefused:
+            if not direct:
+                raise
+            self.payments.refund(evolve(refund, seller_pays=False))
+
+    def _save(
+        self, order: Order, payment_id: PaymentId, *, settled: bool
+    ) -> tuple[Order, Order | None]:
+        """Save the order as paid, and as settled if it is.
+
+        Return the order that this replaced, and the order as saved; no second one if somebody else
+        did it before.
+        """
+        while not order.settled and (settled or order.state is not OrderState.PAID):
+            now = self.clock()
+            step = order.settle(payment_id, now) if settled else order.pay(payment_id, now)
+            try:
+                return order, self.orders.save(step)
             except StaleWrite:
                 order = self.orders.get(order.id)
-        return None
+        return order, None
 
 
 def _sorted_out(

@@ -210,6 +210,22 @@ class MoneyChecks:
             case.payments.refund(paid.refund())
         assert (before, 0) == (case.world.balance(None), case.world.balance(case.account("ada")))
 
+    def test_marketplace_pays_what_a_seller_cannot_give_back(self, case: PaymentsCase) -> None:
+        """After a refusal the marketplace alone gives the price back, and never a second time."""
+        paid = case.paid(("ada", 1250))
+        case.world.pay_out(case.account("ada"))
+        before = case.world.balance(None)
+        with pytest.raises(PaymentRefused):
+            case.payments.refund(paid.refund())
+        ours = case.payments.refund(evolve(paid.refund(), seller_pays=False))
+        case.paid(("ada", 5000))
+        case.world.days_pass()
+        again = case.payments.refund(paid.refund())
+
+        assert ours == again
+        fee = 750
+        assert before - 1250 + fee == case.world.balance(None)
+
     def test_refund_from_a_seller_whom_the_charge_did_not_pay_is_refused(
         self, case: PaymentsCase
     ) -> None:

@@ -459,21 +459,88 @@ def test_double_gives_no_second_purchase(
 # --- refused by the provider ----------------------------------------------------------------------
 
 
-def test_seller_who_cannot_receive_stops_the_order_until_they_can(
+def test_seller_who_cannot_receive_keeps_nobody_else_from_theirs(
     market: Marketplace, bea: Principal, poster: Automation, mailer: Automation
 ) -> None:
-    """The buyer has what was paid for; a later call passes the money on."""
+    """The order is paid and told of once; what was refused is passed on by a later call."""
     order = market.order(bea, poster, mailer)
-    cyd = AccountId("acct_cyd")
-    market.provider.restrict(cyd, Restricted("listed"))
+    ada = AccountId("acct_ada")
+    market.provider.restrict(ada, Restricted("listed"))
     market.provider.pay(session(order))
-    with pytest.raises(PaymentRefused):
-        market.record_purchase(session(order))
+    for _ in range(2):
+        with pytest.raises(PaymentRefused):
+            market.record_purchase(session(order))
+    paid = market.orders.get(order.id)
+    assert (paid.state, paid.settled) == (OrderState.PAID, False)
     assert market.purchases.owned(bea.user_id, [poster.id, mailer.id]) == {poster.id, mailer.id}
-    market.provider.complete_onboarding(cyd)
-    market.record_purchase(session(order))
+    assert money(market) == {"platform": 1550, "acct_ada": 0, "acct_cyd": 1700}
+    market.provider.complete_onboarding(ada)
+    market.pass_time(hours=1)
+    settled = market.record_purchase(session(order)).order
 
+    assert (settled.paid_at, settled.settled_at) == (paid.paid_at, market.clock())
     assert money(market) == {"platform": 488, "acct_ada": 1062, "acct_cyd": 1700}
+    assert [type(one) for one in market.notices.sent] == [Receipt, SaleNotice, SaleNotice]
+
+
+def test_buyer_who_paid_sees_it_whatever_happens_between_the_others(
+    market: Marketplace, bea: Principal, poster: Automation, mailer: Automation
+) -> None:
+    """A refused transfer is no matter of the buyer's."""
+    order = market.order(bea, poster, mailer)
+    market.provider.restrict(AccountId("acct_ada"), Restricted("listed"))
+    market.provider.pay(session(order))
+    seen = market.view_order(bea, order.id)
+
+    assert (seen.order.state, seen.payment) == (OrderState.PAID, PaymentState.PAID)
+
+
+def test_double_goes_back_though_its_seller_has_the_money_no_more(
+    market: Marketplace, bea: Principal, poster: Automation
+) -> None:
+    """What the seller's bank has already is the marketplace's loss, not the buyer's."""
+    first = market.order(bea, poster)
+    market.orders.save(first.close(OrderState.EXPIRED))
+    second = market.order(bea, poster)
+    market.pay(first)
+    market.provider.pay(session(second))
+    market.provider.pay_out(AccountId("acct_ada"))
+    double = market.deliver(second)
+    (refund,) = market.provider.refunds.values()
+
+    assert double.settled
+    assert (refund.amount, refund.seller_pays) == (Money(1250, "EUR"), False)
+    assert money(market)["platform"] == 188 + 188 - 1250
+
+
+def test_double_that_cannot_go_back_leaves_the_order_unsettled(
+    market: Marketplace, bea: Principal, poster: Automation, mailer: Automation
+) -> None:
+    """Of several sellers the marketplace gives back; where even that is refused, somebody looks."""
+    both = market.order(bea, poster, mailer)
+    market.buy(bea, poster)
+    market.provider.pay(session(both))
+    stuck = market.but(payments=NoRefunds(market.payments))
+    with pytest.raises(PaymentRefused):
+        stuck.record_purchase(session(both))
+
+    assert market.orders.get(both.id).state is OrderState.PAID
+    assert market.deliver(both).settled
+    assert len(market.provider.refunds) == 1
+
+
+class NoRefunds:
+    """A provider that gives nothing back."""
+
+    def __init__(self, payments: Any) -> None:
+        self._payments = payments
+
+    def refund(self, _: Any) -> None:
+        """Refuse."""
+        raise PaymentRefused("not today")
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._payments, name)
 
 
 # --- overtaken ------------------------------------------------------------------------------------
