@@ -10,12 +10,13 @@ from koda.domain.model.catalogue import Catalogue, Search
 from koda.domain.model.identifiers import SessionId
 from koda.domain.model.orders import Order
 from koda.domain.model.people import Principal
+from koda.domain.model.uploads import FileKind
 from koda.domain.usecases.checkout import CheckoutRequest
 from koda.domain.usecases.release_version import NewRelease
 from koda.domain.usecases.request_upload import Announcement
 from koda.domain.usecases.revise_automation import Revision
 from koda.domain.usecases.submit_automation import Submission
-from koda.testing.examples import WORKFLOW, digest
+from koda.testing.examples import WORKFLOW
 from koda.testing.marketplace import DESCRIPTION, Marketplace
 
 
@@ -71,13 +72,7 @@ def scenarios() -> Iterator[Scenario]:
 
 def _selling(on: Stage) -> Iterator[tuple[Any, ...]]:
     market, ada = on.market, on.ada
-    announced = Announcement(
-        kind="artifact",
-        file_name="flow.json",
-        content_type="application/json",
-        size=len(WORKFLOW),
-        sha256=digest(WORKFLOW),
-    )
+    announced = Announcement.of(FileKind.ARTIFACT, "flow.json", WORKFLOW)
     yield "onboard seller again", market.onboard_seller, ada
     yield "confirm onboarding", market.confirm_onboarding, ada.user_id
     yield "request upload", market.request_upload, ada, announced

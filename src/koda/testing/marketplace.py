@@ -20,7 +20,7 @@ from koda.domain.model.identifiers import SessionId, UploadId, UserId
 from koda.domain.model.orders import Order
 from koda.domain.model.people import Person, Principal
 from koda.domain.model.policy import Policy
-from koda.domain.model.uploads import ARTIFACT_TYPES, PREVIEW_TYPES, FileKind
+from koda.domain.model.uploads import PREVIEW_TYPES, FileKind
 from koda.domain.usecases.accept_upload import AcceptUpload
 from koda.domain.usecases.authorize_download import AuthorizeDownload
 from koda.domain.usecases.browse_catalogue import BrowseCatalogue
@@ -66,7 +66,7 @@ from koda.ports.purchases import Purchases
 from koda.ports.rate_limiter import RateLimiter
 from koda.ports.sellers import Sellers
 from koda.ports.uploads import Uploads
-from koda.testing.examples import NOON, WORKFLOW, digest
+from koda.testing.examples import NOON, WORKFLOW
 
 DESCRIPTION = "Takes one text and posts it to every network at the hour you choose."
 
@@ -189,17 +189,8 @@ class Marketplace(Ports, UseCases):
     ) -> UploadId:
         """Announce `content` under `file_name` and put it in storage; return its ticket's id."""
         extension = f".{file_name.rpartition('.')[2].lower()}"
-        preview = extension in PREVIEW_TYPES
-        ticket = self.request_upload.ticket(
-            seller,
-            Announcement(
-                kind=FileKind.PREVIEW if preview else FileKind.ARTIFACT,
-                file_name=file_name,
-                content_type=(PREVIEW_TYPES if preview else ARTIFACT_TYPES)[extension],
-                size=len(content),
-                sha256=digest(content),
-            ),
-        )
+        kind = FileKind.PREVIEW if extension in PREVIEW_TYPES else FileKind.ARTIFACT
+        ticket = self.request_upload.ticket(seller, Announcement.of(kind, file_name, content))
         self.files.receive(ticket, content)
         return ticket.id
 

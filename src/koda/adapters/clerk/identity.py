@@ -100,8 +100,7 @@ _SIGNATURE_ONLY: jwt.types.Options = {
 
 
 def _token_of(credentials: Credentials) -> str:
-    scheme, _, sent = (credentials.authorization or "").strip().partition(" ")
-    token = sent.strip() if scheme.lower() == "bearer" else credentials.cookie
+    token = credentials.token
     if not token:
         raise NotAuthenticated
     if len(token) > LONGEST or not token.isascii() or token.count(".") != JWT_DOTS:

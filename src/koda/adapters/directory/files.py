@@ -58,7 +58,7 @@ class DirectoryFiles(Files, LocalFiles):
         return UploadOffer(ticket.id, "PUT", url, headers, {}, ticket.expires_at)
 
     def receive(self, ticket: UploadTicket, content: bytes) -> None:
-        self._put(ticket.pending_key, _announced(ticket), iter([content]))
+        self._put(ticket.pending_key, ticket.announced, iter([content]))
 
     def stat(self, key: FileKey) -> FileStat | None:
         try:
@@ -76,8 +76,7 @@ class DirectoryFiles(Files, LocalFiles):
     def keep(self, ticket: UploadTicket) -> StoredFile:
         if self.stat(ticket.kept_key) is None:
             pending, facts = self._found(ticket.pending_key)
-            if not ticket.matches(facts):
-                raise InvalidValue("file", "is not the announced one; upload it again")
+            ticket.check(facts)
             self._put(ticket.kept_key, facts, chunks_of(pending, 0, facts.size))
         return ticket.stored
 
@@ -126,10 +125,6 @@ class DirectoryFiles(Files, LocalFiles):
             draft.write(_checked(content, announced), announced, now)
             with reaching_disk():
                 self._folders.publish(draft, self._folders.place(key), announced, now)
-
-
-def _announced(ticket: UploadTicket) -> FileStat:
-    return FileStat(ticket.size, ticket.content_type, ticket.sha256)
 
 
 def _checked(content: Iterator[bytes], announced: FileStat) -> Iterator[bytes]:

@@ -86,8 +86,7 @@ class MemoryFiles(Files, LocalFiles):
             pending = self._held.get(ticket.pending_key)
             if pending is None:
                 raise NotFound("file", ticket.pending_key)
-            if not ticket.matches(pending.stat):
-                raise InvalidValue("file", "is not the announced one; upload it again")
+            ticket.check(pending.stat)
             self._held[ticket.kept_key] = pending
             return ticket.stored
 

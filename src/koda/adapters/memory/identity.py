@@ -31,15 +31,9 @@ class MemoryIdentity(Identity):
         self._principals.pop(token, None)
 
     def authenticate(self, credentials: Credentials) -> Principal:
-        token = _token_of(credentials)
-        if token is None:
+        if not credentials.token:
             raise NotAuthenticated
-        principal = self._principals.get(token)
+        principal = self._principals.get(credentials.token)
         if principal is None:
             raise NotAuthenticated("the session is over or never was")
         return principal
-
-
-def _token_of(credentials: Credentials) -> str | None:
-    scheme, _, token = (credentials.authorization or "").partition(" ")
-    return token.strip() if scheme.lower() == "bearer" else credentials.cookie

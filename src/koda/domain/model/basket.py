@@ -1,6 +1,6 @@
 """What stands in the way of buying a thing."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable, Mapping
 
 from attrs import frozen
 
@@ -68,6 +68,24 @@ class BasketLine:
     automation_id: AutomationId
     automation: Automation | None
     obstacle: KodaError | None
+
+
+def basket_lines(
+    automation_ids: Iterable[AutomationId],
+    automations: Mapping[AutomationId, Automation],
+    sellers: Mapping[UserId, Seller],
+    buyer_id: UserId | None,
+    owned: Collection[AutomationId],
+) -> tuple[BasketLine, ...]:
+    """A line for each of `automation_ids`, in their order, with what was found of them."""
+
+    def line(automation_id: AutomationId) -> BasketLine:
+        automation = automations.get(automation_id)
+        seller = sellers.get(automation.seller_id) if automation else None
+        problem = obstacle(automation_id, automation, seller, buyer_id, owned)
+        return BasketLine(automation_id, automation, problem)
+
+    return tuple(map(line, automation_ids))
 
 
 @frozen

@@ -27,7 +27,12 @@ class Credentials:
 
     authorization: str | None = None
     cookie: str | None = None
-    origin: str | None = None
+
+    @property
+    def token(self) -> str:
+        """The bearer token of the header, or else the cookie; empty where there is neither."""
+        scheme, _, sent = (self.authorization or "").strip().partition(" ")
+        return sent.strip() if scheme.lower() == "bearer" else self.cookie or ""
 
 
 @frozen

@@ -39,6 +39,11 @@ PREVIEW_TYPES: Mapping[str, str] = {
     ".gif": "image/gif",
 }
 """The extensions of preview images, and the one content type of each."""
+TYPES: Mapping[FileKind, Mapping[str, str]] = {
+    FileKind.ARTIFACT: ARTIFACT_TYPES,
+    FileKind.PREVIEW: PREVIEW_TYPES,
+}
+"""By kind, what its files may be; browsers call some of the types otherwise."""
 
 
 def safe_file_name(name: str) -> str:
@@ -69,6 +74,23 @@ def _is_safe(character: str) -> bool:
     return unicodedata.category(character)[0] != "C" and character not in BIDI_CONTROLS
 
 
+def content_type_of(kind: FileKind, file_name: str) -> str:
+    """The one content type that a file of `kind` has under a safe file name.
+
+    Raises:
+        InvalidValue: an extension that `kind` does not allow.
+    """
+    content_type = TYPES[kind].get(f".{file_name.rpartition('.')[2]}")
+    if content_type is None:
+        raise InvalidValue("file_name", f"must end in one of {', '.join(TYPES[kind])}")
+    return content_type
+
+
+def most_bytes(kind: FileKind, policy: Policy) -> int:
+    """How many bytes a file of `kind` may have."""
+    return policy.artifact_bytes if kind is FileKind.ARTIFACT else policy.preview_bytes
+
+
 def check_upload(
     kind: FileKind, file_name: str, content_type: str, size: int, policy: Policy
 ) -> str:
@@ -78,13 +100,10 @@ def check_upload(
         InvalidValue: an extension, content type or size (bytes) that `kind` does not allow.
     """
     name = safe_file_name(file_name)
-    allowed = ARTIFACT_TYPES if kind is FileKind.ARTIFACT else PREVIEW_TYPES
-    expected = allowed.get(f".{name.rpartition('.')[2]}")
-    if expected is None:
-        raise InvalidValue("file_name", f"must end in one of {', '.join(allowed)}")
+    expected = content_type_of(kind, name)
     if content_type != expected:
         raise InvalidValue("content_type", f"must be {expected} for this file name")
-    most = policy.artifact_bytes if kind is FileKind.ARTIFACT else policy.preview_bytes
+    most = most_bytes(kind, policy)
     if type(size) is not int or not 1 <= size <= most:
         raise InvalidValue("size", f"must be between 1 and {most} bytes")
     return name
@@ -151,10 +170,19 @@ class UploadTicket:
             raise Expired("upload", self.expires_at)
         return self
 
+    @property
+    def announced(self) -> FileStat:
+        """What storage says of the bytes if they are the announced ones."""
+        return FileStat(self.size, self.content_type, self.sha256)
+
     def matches(self, stat: FileStat) -> bool:
         """Whether the stored bytes are the announced ones."""
-        announced = (self.size, self.content_type, self.sha256)
-        return announced == (stat.size, stat.content_type, stat.sha256)
+        return stat == self.announced
+
+    def check(self, stat: FileStat) -> None:
+        """Raise `InvalidValue` if the stored bytes are not the announced ones."""
+        if not self.matches(stat):
+            raise InvalidValue("file", "is not the announced one; upload it again")
 
 
 def kept_key(kind: FileKind, sha256: str) -> FileKey:

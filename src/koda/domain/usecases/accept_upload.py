@@ -2,11 +2,11 @@
 
 import hashlib
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from koda.domain.inspection.artifacts import check_artifact
 from koda.domain.inspection.previews import check_preview
-from koda.domain.model.errors import InvalidValue, UploadMissing
+from koda.domain.model.errors import UploadMissing
 from koda.domain.model.identifiers import UploadId
 from koda.domain.model.people import Principal
 from koda.domain.model.uploads import FileKind, StoredFile, UploadTicket
@@ -44,9 +44,7 @@ class AcceptUpload:
         stat = self.files.stat(ticket.pending_key)
         if stat is None:
             raise UploadMissing(ticket.id)
-        if not ticket.matches(stat):
-            raise InvalidValue("file", "is not the announced one; upload it again")
+        ticket.check(stat)
         content = self.files.read(ticket.pending_key, ticket.size)
-        if hashlib.sha256(content).hexdigest() != ticket.sha256:
-            raise InvalidValue("file", "is not the announced one; upload it again")
+        ticket.check(evolve(stat, sha256=hashlib.sha256(content).hexdigest()))
         return content

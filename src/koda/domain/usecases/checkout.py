@@ -7,7 +7,7 @@ from attrs import field, frozen
 from attrs.validators import optional
 
 from koda.domain.model.automations import Automation
-from koda.domain.model.basket import check_basket, obstacle
+from koda.domain.model.basket import basket_lines, check_basket
 from koda.domain.model.errors import (
     AlreadyExists,
     OrderInProgress,
@@ -103,12 +103,9 @@ class Checkout:
         def line(number: int, automation: Automation) -> OrderLine:
             return OrderLine.of(number, automation, sellers[automation.seller_id], self.policy)
 
-        for one in automation_ids:
-            automation = found.get(one)
-            seller = sellers.get(automation.seller_id) if automation else None
-            problem = obstacle(one, automation, seller, buyer, owned)
-            if problem is not None:
-                raise problem
+        for one in basket_lines(automation_ids, found, sellers, buyer, owned):
+            if one.obstacle is not None:
+                raise one.obstacle
         return tuple(line(number, found[one]) for number, one in enumerate(automation_ids, 1))
 
     def _check_total(self, lines: tuple[OrderLine, ...], expected: Money | None) -> None:

@@ -1,5 +1,7 @@
 """Getting permission to upload."""
 
+import hashlib
+
 from attrs import frozen
 
 from koda.domain.model.automations import choice
@@ -7,7 +9,14 @@ from koda.domain.model.identifiers import UploadId
 from koda.domain.model.people import Principal
 from koda.domain.model.policy import Policy
 from koda.domain.model.sellers import ready_seller
-from koda.domain.model.uploads import FileKind, UploadOffer, UploadTicket, check_upload
+from koda.domain.model.uploads import (
+    FileKind,
+    UploadOffer,
+    UploadTicket,
+    check_upload,
+    content_type_of,
+    safe_file_name,
+)
 from koda.ports.clock import Clock
 from koda.ports.files import Files
 from koda.ports.ids import Ids
@@ -24,6 +33,21 @@ class Announcement:
     content_type: str
     size: int
     sha256: str
+
+    @classmethod
+    def of(cls, kind: FileKind, file_name: str, content: bytes) -> "Announcement":
+        """Announce `content` itself, as what `file_name` says that it is.
+
+        Raises:
+            InvalidValue: a name that a file of `kind` cannot have.
+        """
+        return cls(
+            kind=kind,
+            file_name=file_name,
+            content_type=content_type_of(kind, safe_file_name(file_name)),
+            size=len(content),
+            sha256=hashlib.sha256(content).hexdigest(),
+        )
 
 
 @frozen

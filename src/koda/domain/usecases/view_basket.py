@@ -2,7 +2,7 @@
 
 from attrs import frozen
 
-from koda.domain.model.basket import Basket, BasketLine, obstacle
+from koda.domain.model.basket import Basket, basket_lines
 from koda.domain.model.identifiers import AutomationId
 from koda.domain.model.money import Money
 from koda.domain.model.people import Principal
@@ -29,16 +29,10 @@ class ViewBasket:
         sellers = self.sellers.some({one.seller_id for one in found.values()})
         buyer = principal.user_id if principal else None
         owned = self.purchases.owned(buyer, automation_ids) if buyer else frozenset()
-        lines = []
-        for one in automation_ids:
-            automation = found.get(one)
-            seller = sellers.get(automation.seller_id) if automation else None
-            lines.append(
-                BasketLine(one, automation, obstacle(one, automation, seller, buyer, owned))
-            )
+        lines = basket_lines(automation_ids, found, sellers, buyer, owned)
         prices = (
             line.automation.listing.price
             for line in lines
             if line.automation and line.obstacle is None
         )
-        return Basket(tuple(lines), Money.total(prices, self.policy.currency))
+        return Basket(lines, Money.total(prices, self.policy.currency))

@@ -12,10 +12,9 @@ from koda.domain.model.identifiers import AccountId, UserId
 from koda.domain.model.money import Money
 from koda.domain.model.orders import CheckoutSession, Order, Share
 from koda.domain.model.people import Principal
-from koda.domain.model.uploads import ARTIFACT_TYPES
+from koda.domain.model.uploads import FileKind
 from koda.domain.usecases.checkout import CheckoutRequest
 from koda.domain.usecases.request_upload import Announcement
-from koda.domain.usecases.submit_automation import Submission
 from koda.entrypoints.demo.stage import Stage
 from koda.entrypoints.samples.catalogue import ADA, BUYER, MATEO, SAMPLES, Sample, SampleUser
 
@@ -130,30 +129,12 @@ class Story:
 
     def _list(self, seller: SampleUser, sample: Sample) -> Step:
         container, principal, content = self.stage.container, principal_of(seller), sample.content
-        kind = ARTIFACT_TYPES["." + sample.file.rpartition(".")[2]]
-        announced = Announcement(
-            kind="artifact",
-            file_name=sample.file,
-            content_type=kind,
-            size=len(content),
-            sha256=sha256(content),
-        )
+        announced = Announcement.of(FileKind.ARTIFACT, sample.file, content)
         offer = container.request_upload()(principal, announced)
         sent = self.stage.browser.request(
             offer.method, offer.url, data=content, headers=dict(offer.headers), timeout=TIMEOUT
         )
-        listed = container.submit_automation()(
-            principal,
-            Submission(
-                title=sample.title,
-                description=sample.description,
-                price=sample.price,
-                category=sample.category,
-                platform=sample.platform,
-                tags=sample.tags,
-                artifact=offer.upload_id,
-            ),
-        )
+        listed = container.submit_automation()(principal, sample.submission(offer.upload_id))
         self.listings[seller] = listed
         return Step(
             f"{seller.name} uploads {sample.file} and lists it",

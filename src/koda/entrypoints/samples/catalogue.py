@@ -5,7 +5,8 @@ from importlib.resources import files
 from attrs import frozen
 
 from koda.domain.model.automations import Category, Platform
-from koda.domain.model.identifiers import UserId
+from koda.domain.model.identifiers import UploadId, UserId
+from koda.domain.usecases.submit_automation import Submission
 
 
 @frozen
@@ -50,6 +51,19 @@ class Sample:
         """The workflow file; scripts are kept as text, since they are no part of Koda."""
         name = f"{self.file}.txt" if self.file.endswith(".py") else self.file
         return files(__package__).joinpath("files", name).read_bytes()
+
+    def submission(self, artifact: UploadId, preview: UploadId | None = None) -> Submission:
+        """What puts it up for sale, given the uploads of its file and its picture."""
+        return Submission(
+            title=self.title,
+            description=self.description,
+            price=self.price,
+            category=self.category,
+            platform=self.platform,
+            tags=self.tags,
+            artifact=artifact,
+            preview=preview,
+        )
 
 
 SAMPLES = (

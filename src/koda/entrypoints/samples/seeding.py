@@ -1,6 +1,5 @@
 """Putting the samples into a sandboxed marketplace, through its own use cases."""
 
-import hashlib
 from pathlib import PurePosixPath
 
 from attrs import frozen
@@ -8,15 +7,12 @@ from attrs import frozen
 from koda.domain.model.identifiers import UploadId, UserId
 from koda.domain.model.people import Principal
 from koda.domain.model.sellers import Pending
-from koda.domain.model.uploads import ARTIFACT_TYPES, PREVIEW_TYPES, FileKind
+from koda.domain.model.uploads import FileKind
 from koda.domain.usecases.request_upload import Announcement
-from koda.domain.usecases.submit_automation import Submission
 from koda.entrypoints.container import Container
 from koda.entrypoints.samples.catalogue import SAMPLES, SELLERS, Sample, SampleUser
 from koda.entrypoints.samples.drawing import draw
 from koda.sandbox.control import SandboxControl
-
-_TYPES = {**ARTIFACT_TYPES, **PREVIEW_TYPES}
 
 
 def acting(user_id: UserId) -> Principal:
@@ -69,26 +65,12 @@ class Seeding:
     def _list(self, sample: Sample) -> None:
         owner = acting(sample.seller.id)
         picture = f"{PurePosixPath(sample.file).stem}.png"
-        submission = Submission(
-            title=sample.title,
-            description=sample.description,
-            price=sample.price,
-            category=sample.category,
-            platform=sample.platform,
-            tags=sample.tags,
-            artifact=self._upload(owner, FileKind.ARTIFACT, sample.file, sample.content),
-            preview=self._upload(owner, FileKind.PREVIEW, picture, draw(sample.title)),
-        )
-        self.container.submit_automation()(owner, submission)
+        artifact = self._upload(owner, FileKind.ARTIFACT, sample.file, sample.content)
+        preview = self._upload(owner, FileKind.PREVIEW, picture, draw(sample.title))
+        self.container.submit_automation()(owner, sample.submission(artifact, preview))
 
     def _upload(self, owner: Principal, kind: FileKind, name: str, content: bytes) -> UploadId:
-        announced = Announcement(
-            kind=kind,
-            file_name=name,
-            content_type=_TYPES[PurePosixPath(name).suffix],
-            size=len(content),
-            sha256=hashlib.sha256(content).hexdigest(),
-        )
+        announced = Announcement.of(kind, name, content)
         ticket = self.container.request_upload().ticket(owner, announced)
         self.container.files().receive(ticket, content)
         return ticket.id

@@ -1,8 +1,6 @@
 """Files that come with a form: uploaded before by the script, or sent along without it."""
 
-import hashlib
-from collections.abc import Iterator, Mapping
-from pathlib import PurePath
+from collections.abc import Iterator
 
 from attrs import frozen
 from flask import request
@@ -12,17 +10,12 @@ from koda.domain.model.errors import InvalidValue
 from koda.domain.model.identifiers import UploadId
 from koda.domain.model.people import Principal
 from koda.domain.model.policy import Policy
-from koda.domain.model.uploads import ARTIFACT_TYPES, PREVIEW_TYPES, FileKind
+from koda.domain.model.uploads import FileKind, most_bytes
 from koda.domain.usecases.accept_upload import AcceptUpload
 from koda.domain.usecases.request_upload import Announcement, RequestUpload
 from koda.entrypoints.web.forms import REFUSALS, Refusal, Typed, upload_field
 from koda.ports.files import Files
 
-TYPES: Mapping[FileKind, Mapping[str, str]] = {
-    FileKind.ARTIFACT: ARTIFACT_TYPES,
-    FileKind.PREVIEW: PREVIEW_TYPES,
-}
-"""The content type that goes with each extension; browsers call some of them otherwise."""
 _MISSING = "must be chosen: the file that you exported"
 
 
@@ -63,20 +56,12 @@ class FormFiles:
         self, principal: Principal, kind: FileKind, name: str, sent: FileStorage
     ) -> UploadId:
         content = self._read(sent, kind)
-        announced = Announcement(
-            kind=kind.value,
-            file_name=name,
-            content_type=TYPES[kind].get(PurePath(name).suffix.lower(), sent.mimetype),
-            size=len(content),
-            sha256=hashlib.sha256(content).hexdigest(),
-        )
-        ticket = self.request_upload.ticket(principal, announced)
+        ticket = self.request_upload.ticket(principal, Announcement.of(kind, name, content))
         self.files.receive(ticket, content)
         return ticket.id
 
     def _read(self, sent: FileStorage, kind: FileKind) -> bytes:
-        artifact = kind is FileKind.ARTIFACT
-        most = self.policy.artifact_bytes if artifact else self.policy.preview_bytes
+        most = most_bytes(kind, self.policy)
         content = sent.stream.read(most + 1)
         if len(content) > most:
             raise InvalidValue(kind.value, f"must be at most {most} bytes")

@@ -85,6 +85,4 @@ class Visitors:
 
 
 def _credentials() -> Credentials:
-    return Credentials(
-        cookie=request.cookies.get(SESSION_COOKIE), origin=request.headers.get("Origin")
-    )
+    return Credentials(cookie=request.cookies.get(SESSION_COOKIE))

@@ -9,10 +9,10 @@ from koda.domain.model.errors import NotFound
 from koda.domain.model.identifiers import AutomationId
 from koda.domain.model.money import BASIS_POINTS
 from koda.domain.model.policy import Policy
+from koda.domain.model.uploads import TYPES
 from koda.domain.usecases.view_automation import ViewAutomation
 from koda.entrypoints.web import formats
 from koda.entrypoints.web.forms import Typed
-from koda.entrypoints.web.uploads import TYPES
 from koda.entrypoints.web.visitors import Visitors
 
 LISTING_FIELDS = ("title", "description", "platform", "category", "price", "tags")
