@@ -213,6 +213,32 @@ def test_what_is_not_there_is_marked(site: Site, buyer: Principal) -> None:
     assert "not_found" in refused.text
 
 
+def test_nothing_that_a_client_adds_decides(
+    site: Site, market: Marketplace, seller: Principal, buyer: Principal
+) -> None:
+    """Price, fee, seller, buyer and state come from the store (FACTS 7, 24)."""
+    item = market.list_automation(seller)
+    added = {
+        "price": "1",
+        "amount": "1",
+        "fee": "0",
+        "seller_id": buyer.user_id,
+        "buyer_id": seller.user_id,
+        "status": "paid",
+        "success_url": "https://evil.example",
+        "checkout_url": "https://evil.example",
+    }
+
+    paying = site.browser(buyer).post("/checkout", automation_id=item.id, **added)
+
+    order = market.order(buyer, item)
+    assert order.checkout is not None
+    assert paying.headers["Location"] == order.checkout.url
+    assert (order.total.minor, order.fee.minor, order.buyer_id) == (1250, 188, buyer.user_id)
+    assert order.lines[0].seller_id == seller.user_id
+    assert market.view_library(buyer).items == ()
+
+
 @pytest.mark.parametrize("total", ["-1", "1e3", "NaN", "12.50", "9" * 30, "٣"])
 def test_a_total_that_is_no_amount_is_refused(
     site: Site, market: Marketplace, seller: Principal, buyer: Principal, total: str

@@ -7,6 +7,8 @@ from werkzeug.routing import Rule
 
 from koda.domain.model.automations import Automation
 from koda.domain.model.people import Principal
+from koda.entrypoints.web.api.blueprint import DOCUMENT
+from koda.entrypoints.web.api.table import OPERATIONS
 from koda.testing.marketplace import Marketplace
 from tests.e2e.pages.conftest import Browser, Site, text_of
 
@@ -143,6 +145,15 @@ def test_a_token_of_another_session_is_refused(
     )
 
     assert refused.status_code == 403
+
+
+def test_every_other_route_is_one_of_the_api(site: Site) -> None:
+    """Whatever the site answers is in the tables here or in the table of the API (FACTS 7, 44)."""
+    pages = {rule.endpoint for _, rule in rules(site.app)}
+    rest = {one.rule for one in site.app.url_map.iter_rules() if one.endpoint not in pages}
+    described = {one.path.replace("{", "<").replace("}", ">") for one in OPERATIONS}
+    nowhere = {"/", "/<path:rest>"}
+    assert rest == {f"/api/v1{path}" for path in (*described, DOCUMENT, *nowhere)}
 
 
 @pytest.mark.parametrize("method", ["PUT", "PATCH", "DELETE", "TRACE"])

@@ -43,6 +43,28 @@ def test_an_open_order_waits_and_looks_again(
     assert "Waiting for your payment" in text_of(page)
 
 
+@pytest.mark.parametrize("name", ["session_id", "checkout_session", "payment", "state"])
+def test_a_session_in_the_address_is_not_looked_at(
+    site: Site,
+    market: Marketplace,
+    seller: Principal,
+    buyer: Principal,
+    automation: Automation,
+    name: str,
+) -> None:
+    """An order knows its own session; another's paid one opens nothing (FACTS 7, 29)."""
+    other = market.list_automation(seller)
+    paid = market.buy(market.person("cleo"), other)
+    order = market.order(buyer, automation)
+    assert paid.checkout is not None
+    browser = site.browser(buyer)
+
+    for forged in (paid.checkout.id, "cs_random", "../cs_1", "paid"):
+        page = browser.get(f"/orders/{order.id}", query_string={name: forged})
+        assert "Waiting for your payment" in text_of(page)
+    assert market.view_library(buyer).items == ()
+
+
 def test_a_slow_payment_waits_without_a_way_to_pay_again(
     site: Site, market: Marketplace, buyer: Principal, automation: Automation
 ) -> None:

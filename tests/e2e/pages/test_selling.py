@@ -49,6 +49,29 @@ def test_a_used_up_link_is_replaced(site: Site, buyer: Principal) -> None:
     assert again.headers["Location"] != first
 
 
+@pytest.mark.parametrize(
+    "name", ["return_url", "refresh_url", "account", "account_id", "user_id", "seller_id", "next"]
+)
+def test_nobody_chooses_where_onboarding_leads(
+    site: Site, market: Marketplace, seller: Principal, buyer: Principal, name: str
+) -> None:
+    """Neither an address nor somebody else's account can be asked for (FACTS 7, 34 and 35)."""
+    theirs = market.provider.open_account(seller.user_id)
+    browser = site.browser(buyer)
+    for forged in ("https://127.0.0.1:8000@evil.example", theirs, seller.user_id):
+        sent = browser.post("/selling/onboarding", page="/selling", **{name: forged})
+        again = browser.get("/selling/onboarding/refresh", query_string={name: forged})
+        back = browser.get("/selling/onboarding/return", query_string={name: forged})
+
+        for leaving in (sent, again):
+            assert leaving.headers["Location"].startswith("https://pay.example/onboarding/")
+            assert str(forged) not in leaving.headers["Location"]
+        assert back.headers["Location"] == "/selling"
+    own = market.view_seller(buyer)
+    assert own is not None
+    assert own.account_id != theirs
+
+
 def test_a_visitor_gets_no_onboarding_link(site: Site, market: Marketplace) -> None:
     """Without somebody signed in, no account and no link is made."""
     browser = site.anybody()

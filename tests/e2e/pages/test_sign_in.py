@@ -2,7 +2,7 @@ import pytest
 from attrs import evolve
 from dependency_injector.providers import Object
 
-from koda.domain.model.people import Credentials
+from koda.domain.model.people import Credentials, Principal
 from koda.entrypoints.web.app import create_app
 from koda.entrypoints.web.visitors import SESSION_COOKIE
 from koda.testing.marketplace import Marketplace
@@ -144,6 +144,30 @@ def test_a_broken_cookie_is_nobody(site: Site, cookie: str) -> None:
     for path, status in (("/", 200), ("/library", 401)):
         answer = client.get(path, headers=headers, base_url="http://127.0.0.1:8000")
         assert answer.status_code == status
+
+
+@pytest.mark.parametrize(
+    ("cookies", "status"),
+    [
+        ('x={"a":1, b}; __session={good}', 200),
+        ("__session={good}; __session=forged", 200),
+        ("__session=forged; __session={good}", 401),
+        ("__session_x=forged; __session={good}", 200),
+        ("__session=; __session={good}", 401),
+        (";=; =x;;\xff=\xe9; __session={good}", 200),
+    ],
+)
+def test_of_several_cookies_the_first_of_the_name_counts(
+    site: Site, market: Marketplace, buyer: Principal, cookies: str, status: int
+) -> None:
+    """Whatever a neighbour puts before or beside it, nobody is anybody else (FACTS 7, 42)."""
+    good = market.identity.sign_in(buyer.user_id)
+    client = site.app.test_client(use_cookies=False)
+    headers = {"Cookie": cookies.replace("{good}", good)}
+
+    answer = client.get("/library", headers=headers, base_url="http://127.0.0.1:8000")
+
+    assert answer.status_code == status
 
 
 def test_a_bearer_token_opens_no_page(site: Site, market: Marketplace) -> None:
