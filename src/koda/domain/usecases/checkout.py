@@ -10,6 +10,7 @@ from koda.domain.model.automations import Automation
 from koda.domain.model.basket import basket_lines, check_basket
 from koda.domain.model.errors import (
     AlreadyExists,
+    NotFound,
     OrderInProgress,
     PriceChanged,
     RequestKeyReused,
@@ -136,20 +137,35 @@ class Checkout:
 
     def _goes_on(self, order: Order, now: datetime) -> bool:
         """Whether the buyer can pay the open order; close it if not."""
-        state = PaymentState.OPEN
-        if order.checkout is not None:
-            state = self.payments.find(order.checkout.id).state
+        state = self._state_of(order, now)
         if state in (PaymentState.PAID, PaymentState.PROCESSING):
             raise OrderInProgress(order.id)
         if state is PaymentState.OPEN and order.payable(now):
             return True
+        self._close(order)
+        return False
+
+    def _state_of(self, order: Order, now: datetime) -> PaymentState:
+        """Where the order's money is; a session that the provider forgot after its end expired."""
+        if order.checkout is None:
+            return PaymentState.OPEN
+        try:
+            return self.payments.find(order.checkout.id).state
+        except NotFound:
+            if order.payable(now):
+                raise
+            return PaymentState.EXPIRED
+
+    def _close(self, order: Order) -> None:
         with suppress(StaleWrite):
             self.orders.save(order.close(OrderState.EXPIRED))
-        return False
 
     def _offered(self, order: Order) -> Order:
         if order.checkout is not None or order.state is not OrderState.OPEN:
             return order
+        if not order.payable(self.clock()):
+            self._close(order)
+            return self.orders.get(order.id)
         expires_at = order.created_at + self.policy.checkout_lifetime
         checkout = self.payments.open_checkout(order, expires_at)
         try:

@@ -24,12 +24,12 @@ class ViewBasket:
     def __call__(
         self, principal: Principal | None, automation_ids: tuple[AutomationId, ...]
     ) -> Basket:
-        """Return a line for each of `automation_ids`, in their order."""
+        """Return one line for each of `automation_ids`, in their order."""
         found = self.automations.some(automation_ids)
         sellers = self.sellers.some({one.seller_id for one in found.values()})
         buyer = principal.user_id if principal else None
         owned = self.purchases.owned(buyer, automation_ids) if buyer else frozenset()
-        lines = basket_lines(automation_ids, found, sellers, buyer, owned)
+        lines = basket_lines(tuple(dict.fromkeys(automation_ids)), found, sellers, buyer, owned)
         prices = (
             line.automation.listing.price
             for line in lines

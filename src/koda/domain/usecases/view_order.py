@@ -47,7 +47,7 @@ class ViewOrder:
             return known
         try:
             return self.record(order.checkout.id)
-        except Unavailable as error:
+        except (Unavailable, NotFound) as error:
             logger.warning("Order %s is shown as it was known: %s", order_id, error)
             return known
         except PaymentRefused:

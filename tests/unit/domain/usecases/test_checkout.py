@@ -10,6 +10,7 @@ from koda.domain.model.errors import (
     Conflict,
     InvalidValue,
     KodaError,
+    NotFound,
     OrderInProgress,
     PaymentRefused,
     PriceChanged,
@@ -229,6 +230,21 @@ def test_order_that_was_never_offered_is_left_behind(
     assert market.order(bea, poster).id == "ord_00000003"
 
 
+def test_session_that_the_provider_forgot_gives_way_once_it_is_over(
+    market: Marketplace, bea: Principal, poster: Automation
+) -> None:
+    """Until then nobody can tell whether it was paid."""
+    order = market.order(bea, poster)
+    forgotten = market.provider.sessions.pop(session(order))
+    with pytest.raises(NotFound):
+        market.order(bea, poster)
+    assert market.view_order(bea, order.id).order == order
+    market.pass_time(hours=1)
+
+    assert market.order(bea, poster).id != order.id
+    assert forgotten.id not in market.provider.sessions
+
+
 def test_refused_payment_can_be_asked_again(
     market: Marketplace, bea: Principal, poster: Automation
 ) -> None:
@@ -266,6 +282,20 @@ def test_request_key_goes_on_where_it_was_cut_off(
         market.checkout(bea, asked)
 
     assert market.checkout(bea, asked).checkout is not None
+
+
+def test_request_key_of_an_order_that_was_never_offered_answers_with_it_closed(
+    market: Marketplace, bea: Principal, poster: Automation
+) -> None:
+    """It is too old to be offered; another key begins anew."""
+    asked = request(poster, request_key="k1")
+    with market.provider.outage(), pytest.raises(Unavailable):
+        market.checkout(bea, asked)
+    market.pass_time(hours=2)
+    late = market.checkout(bea, asked)
+
+    assert (late.state, late.checkout) == (OrderState.EXPIRED, None)
+    assert market.checkout(bea, request(poster, request_key="k2")).checkout is not None
 
 
 def test_reused_request_key_is_refused(

@@ -140,6 +140,14 @@ def test_basket_shows_what_stands_in_the_way(
     assert (basket.total, basket.ready) == (Money(2000, "EUR"), False)
 
 
+def test_basket_shows_a_thing_once(market: Marketplace, poster: Automation) -> None:
+    """However often it was put in."""
+    basket = market.view_basket(None, (poster.id, poster.id))
+
+    assert [line.automation_id for line in basket.lines] == [poster.id]
+    assert basket.total == poster.listing.price
+
+
 def test_visitor_has_a_basket(market: Marketplace, poster: Automation, mailer: Automation) -> None:
     """Before signing in nothing is owned, and nothing is one's own."""
     basket = market.view_basket(None, (poster.id, mailer.id))
