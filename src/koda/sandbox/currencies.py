@@ -85,7 +85,6 @@ OTHERS = frozenset(
         "sbd",
         "scr",
         "srd",
-        "thb",
         "tnd",
         "top",
         "try",
@@ -109,7 +108,8 @@ OTHERS = frozenset(
     ]
 )
 ZERO_DECIMAL = frozenset(
-    "bif clp djf gnf jpy kmf krw mga pyg rwf ugx vnd vuv xaf xof xpf".split()  # noqa: SIM905 - as above
+    {"bif", "clp", "djf", "gnf", "jpy", "kmf", "krw", "mga", "pyg", "rwf", "ugx", "vnd", "vuv"}
+    | {"xaf", "xof", "xpf"}
 )
 THREE_DECIMAL = frozenset({"bhd", "jod", "kwd", "omr", "tnd"})
 

@@ -21,6 +21,7 @@ QUICK_RETRIES = (0.1, 0.3, 1.0, 3.0, 10.0, 30.0, 60.0, 300.0, 900.0, 3600.0)
 """Seconds before each further attempt, unless told otherwise."""
 
 SETTLED = frozenset({"done", "failed"})
+KEPT_BACK = frozenset({"held", "waiting"})
 SUCCESS = range(200, 300)
 IDLE = 60.0
 GRACE = 2.0
@@ -183,10 +184,12 @@ class Deliveries:
 
     def pending(self) -> list[Json]:
         """The events that are held or waiting, oldest first, each once."""
-        held = [row for row in self.state.find("delivery") if row["state"] in {"held", "waiting"}]
-        unique = {(row["kind"], row["event"]): None for row in held}
+        unique = {(row["kind"], row["event"]): None for row in self._kept_back()}
         events = (self.state.get(kind, event) for kind, event in unique)
         return [event for event in events if event is not None]
+
+    def _kept_back(self) -> list[Json]:
+        return [row for row in self.state.find("delivery") if row["state"] in KEPT_BACK]
 
     def deliver(self, event: str | int, times: int = 1, *, concurrently: bool = False) -> list[int]:
         """Send an event now, `times` over, whether it was sent before or not.
@@ -234,11 +237,8 @@ class Deliveries:
         """
         self._holding = False
         with self.state.transaction():
-            kept_back = [
-                row for row in self.state.find("delivery") if row["state"] in {"held", "waiting"}
-            ]
             now = time.time()
-            for place, row in enumerate(_ordered(kept_back, order)):
+            for place, row in enumerate(_ordered(self._kept_back(), order)):
                 due = now + place * STEP
                 self.state.put("delivery", row | {"state": "queued", "due": due})
         self._announce()

@@ -18,12 +18,16 @@ OVERLAP = 24 * 3600
 """Seconds for which a rolled secret still signs: https://docs.stripe.com/webhooks#roll-secrets."""
 
 
+def audience_of(event: Json, kind: str) -> str:
+    """Who is to be told of an event of that kind (`event` or `clerk_event`)."""
+    if kind == "clerk_event":
+        return "clerk"
+    return "connect" if event.get("account") else "account"
+
+
 def wants(endpoint: Json, event: Json, kind: str) -> bool:
     """Whether an endpoint is to be told of an event of that kind (`event` or `clerk_event`)."""
-    if kind == "clerk_event":
-        audience = "clerk"
-    else:
-        audience = "connect" if event.get("account") else "account"
+    audience = audience_of(event, kind)
     listed = any(fnmatchcase(event["type"], name) for name in endpoint["enabled_events"])
     return endpoint["_audience"] == audience and endpoint["status"] == "enabled" and listed
 

@@ -76,6 +76,12 @@ def missing(noun: str, identifier: str, *, status: int = 404, param: str = "id")
     )
 
 
+def no_such(kind: str, identifier: str) -> ClerkError:
+    """Clerk's refusal of an id that belongs to nothing."""
+    message = f"No {kind} was found with id {identifier}"
+    return ClerkError(message, 404, "resource_not_found")
+
+
 def unknown_parameter(name: str) -> ApiError:
     """The refusal of a parameter that the call does not have."""
     return ApiError(f"Received unknown parameter: {name}", code="parameter_unknown", param=name)

@@ -5,7 +5,7 @@ from typing import Any
 from attrs import define
 
 from koda.sandbox.delivery import payload_of
-from koda.sandbox.endpoints import new_secret
+from koda.sandbox.endpoints import audience_of, new_secret
 from koda.sandbox.errors import Json
 from koda.sandbox.ids import new_id
 from koda.sandbox.mischief import Trick
@@ -82,11 +82,7 @@ class MessageOperations:
         world = self.world
         kind = "event" if event.startswith("evt_") else "clerk_event"
         body = world.load(kind, event)
-        audience = "clerk" if kind == "clerk_event" else _audience(body)
         payload = payload_of(body)
+        audience = audience_of(body, kind)
         signed = world.deliveries.endpoints.headers_for(audience, payload, event)
         return {"body": payload.decode(), "headers": signed}
-
-
-def _audience(event: Json) -> str:
-    return "connect" if event.get("account") else "account"

@@ -206,6 +206,13 @@ def filters(**fields: Parameter) -> Shape:
     return Shape({**LIST, **fields})
 
 
+def with_notes(body: Json, params: Json) -> Json:
+    """The object with the notes that a call changes: metadata and, if given, its description."""
+    described = {"description": params["description"]} if "description" in params else {}
+    notes = merge_metadata(body["metadata"], params.get("metadata"))
+    return body | described | {"metadata": notes}
+
+
 def merge_metadata(before: dict[str, str], change: dict[str, str] | None) -> dict[str, str]:
     """The metadata after a change: texts are set, empty texts remove, `{}` removes everything."""
     if change is None:

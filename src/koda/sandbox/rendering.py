@@ -1,7 +1,8 @@
 """Objects as answers: expanded where asked, and in lists."""
 
-from koda.sandbox.errors import ApiError, Json
+from koda.sandbox.errors import ApiError, Json, missing
 from koda.sandbox.ledger import PLATFORM
+from koda.sandbox.params import LIST
 from koda.sandbox.state import equals
 from koda.sandbox.world import World
 
@@ -140,11 +141,8 @@ def list_objects(
     return page | {"data": [render(world, row, inner) for row in page["data"]]}
 
 
-PAGING = frozenset({"limit", "starting_after", "ending_before", "created", "expand"})
-
-
 def _filters(params: Json) -> Json:
-    return {name: value for name, value in params.items() if name not in PAGING}
+    return {name: value for name, value in params.items() if name not in LIST}
 
 
 def _created(limits: int | dict[str, int] | None) -> list[tuple[str, object]]:
@@ -160,6 +158,5 @@ def _created(limits: int | dict[str, int] | None) -> list[tuple[str, object]]:
 def _cursor(world: World, kind: str, params: Json, name: str) -> str | None:
     identifier = params.get(name)
     if identifier is not None and world.state.get(kind, identifier) is None:
-        message = f"No such {kind}: '{identifier}'"
-        raise ApiError(message, code="resource_missing", param=name)
+        raise missing(kind, identifier, status=400, param=name)
     return identifier

@@ -102,17 +102,13 @@ class StripeApi:
         self, request: Request, asked: Json, request_id: str, key: str | None
     ) -> Answer:
         if key is None or request.method != "POST":
-            run = self._runner(request, asked, request_id, None)
-            return self.world.faults.around(request, run)
+            return self.world.faults.around(request, _Run(self, request, asked, request_id, None))
         with self.answers.claim(key):
             return self.world.faults.around(
                 request,
-                self._runner(request, asked, request_id, key),
+                _Run(self, request, asked, request_id, key),
                 lambda answer: self.answers.keep(key, asked, answer),
             )
-
-    def _runner(self, request: Request, asked: Json, request_id: str, key: str | None) -> "_Run":
-        return _Run(self, request, asked, request_id, key)
 
 
 @define

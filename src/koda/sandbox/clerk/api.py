@@ -12,7 +12,7 @@ from attrs import define, frozen
 from koda.sandbox.clerk.keys import SigningKey
 from koda.sandbox.clerk.sessions import LIFETIME, Tokens, open_session, revoke_session
 from koda.sandbox.clerk.users import add_user, delete_user, show_name, update_user
-from koda.sandbox.errors import ClerkError, Json
+from koda.sandbox.errors import ClerkError, Json, no_such
 from koda.sandbox.http import Answer, Request, json_answer
 from koda.sandbox.world import Seen, World
 
@@ -78,20 +78,20 @@ class ClerkApi:
 
     def create_user(self, call: ClerkCall) -> Answer:
         """Create a person."""
-        given = {name: value for name, value in call.body.items() if name != "id"}
-        return json_answer(add_user(self.world, given))
+        return json_answer(add_user(self.world, _without_id(call.body)))
 
     def list_users(self, call: ClerkCall) -> Answer:
         """People, newest first, by address, id or a part of their name."""
         limit = _number(call.query.get("limit", "10"), "limit", 1, MAX_PAGE)
         offset = _number(call.query.get("offset", "0"), "offset", 0, 10**9)
-        found = [user for user in self.world.state.find("user") if _wanted(user, call.query)]
-        return json_answer(found[::-1][offset : offset + limit])
+        return json_answer(self._found(call)[::-1][offset : offset + limit])
 
     def count_users(self, call: ClerkCall) -> Answer:
         """How many people a list would give."""
-        found = [user for user in self.world.state.find("user") if _wanted(user, call.query)]
-        return json_answer({"object": "total_count", "total_count": len(found)})
+        return json_answer({"object": "total_count", "total_count": len(self._found(call))})
+
+    def _found(self, call: ClerkCall) -> list[Json]:
+        return [user for user in self.world.state.find("user") if _wanted(user, call.query)]
 
     def get_user(self, call: ClerkCall) -> Answer:
         """One person."""
@@ -99,8 +99,8 @@ class ClerkApi:
 
     def update_user(self, call: ClerkCall) -> Answer:
         """Change a person."""
-        given = {name: value for name, value in call.body.items() if name != "id"}
-        return json_answer(update_user(self.world, self._load("user", call.id), given))
+        user = self._load("user", call.id)
+        return json_answer(update_user(self.world, user, _without_id(call.body)))
 
     def delete_user(self, call: ClerkCall) -> Answer:
         """Delete a person."""
@@ -136,8 +136,7 @@ class ClerkApi:
     def _load(self, kind: str, identifier: str) -> Json:
         found = self.world.state.get(kind, identifier)
         if found is None:
-            message = f"No {kind} was found with id {identifier}"
-            raise ClerkError(message, 404, "resource_not_found")
+            raise no_such(kind, identifier)
         return found
 
 
@@ -176,6 +175,11 @@ def _body(request: Request) -> Json:
     if not isinstance(body, dict):
         raise ClerkError("The body is not a JSON object.", 400, "request_body_invalid")
     return body
+
+
+def _without_id(body: Json) -> Json:
+    """What was given of a person; only the sandbox's owner chooses ids."""
+    return {name: value for name, value in body.items() if name != "id"}
 
 
 def _number(value: Any, name: str, least: int = SHORTEST, most: int = LONGEST) -> int:

@@ -10,7 +10,7 @@ import jwt
 from attrs import define
 
 from koda.sandbox.clerk.keys import SigningKey
-from koda.sandbox.errors import ClerkError, Json
+from koda.sandbox.errors import ClerkError, Json, no_such
 from koda.sandbox.ids import new_id
 from koda.sandbox.world import World
 
@@ -27,7 +27,7 @@ def open_session(world: World, user_id: str) -> Json:
     """
     user = world.state.get("user", user_id)
     if user is None:
-        raise ClerkError(f"No user was found with id {user_id}", 404, "resource_not_found")
+        raise no_such("user", user_id)
     now = world.clock.now() * 1000
     world.state.put("user", user | {"last_sign_in_at": now, "last_active_at": now})
     session = {

@@ -69,10 +69,7 @@ def add_user(world: World, given: Json) -> Json:
     user = _blank(world, identifier, now) | _chosen(given)
     with world.state.transaction():
         _check_free(world, user, given.get("email_address", []))
-        addresses = [_address(text, now) for text in given.get("email_address", [])]
-        user["email_addresses"] = addresses
-        user["primary_email_address_id"] = addresses[0]["id"] if addresses else None
-        kept = world.state.put("user", user)
+        kept = world.state.put("user", user | _addresses(given.get("email_address", []), now))
         _tell(world, "user.created", kept)
     return kept
 
@@ -84,13 +81,11 @@ def update_user(world: World, user: Json, given: Json) -> Json:
         ClerkError: an unknown or ill-typed field.
     """
     _check(given)
-    changed = user | _chosen(given) | {"updated_at": world.clock.now() * 1000}
+    now = world.clock.now() * 1000
+    changed = user | _chosen(given) | {"updated_at": now}
+    if "email_address" in given:
+        changed |= _addresses(given["email_address"], now)
     with world.state.transaction():
-        if "email_address" in given:
-            now = changed["updated_at"]
-            addresses = [_address(text, now) for text in given["email_address"]]
-            changed["email_addresses"] = addresses
-            changed["primary_email_address_id"] = addresses[0]["id"] if addresses else None
         kept = world.state.put("user", changed)
         _tell(world, "user.updated", kept)
     return kept
@@ -172,6 +167,15 @@ def _blank(world: World, identifier: str, now: int) -> Json:
         "image_url": f"{world.clerk_url}/avatars/{identifier}.svg",
         "created_at": now,
         "updated_at": now,
+    }
+
+
+def _addresses(texts: list[str], now: int) -> Json:
+    """What a person has of some addresses, of which the first is the primary one."""
+    rows = [_address(text, now) for text in texts]
+    return {
+        "email_addresses": rows,
+        "primary_email_address_id": rows[0]["id"] if rows else None,
     }
 
 

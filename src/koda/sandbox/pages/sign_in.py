@@ -12,7 +12,7 @@ from koda.sandbox.pages.looks import page
 from koda.sandbox.resources.links import check_address
 from koda.sandbox.world import World
 
-DAY = 12 * 3600
+SIGNED_IN = 12 * 3600
 """Seconds for which the cookie's token is good: no script renews it here."""
 
 
@@ -39,6 +39,6 @@ class SignInPages:
         except (ApiError, ClerkError) as error:
             return page("notice.html", 400, title="You are not signed in", text=error.message)
         parts = urlsplit(back)
-        token = self.tokens.for_session(session, DAY, f"{parts.scheme}://{parts.netloc}")
-        cookie = f"__session={token}; Path=/; Max-Age={DAY}; SameSite=Lax"
+        token = self.tokens.for_session(session, SIGNED_IN, f"{parts.scheme}://{parts.netloc}")
+        cookie = f"__session={token}; Path=/; Max-Age={SIGNED_IN}; SameSite=Lax"
         return redirect(back).with_headers(Set_Cookie=cookie)

@@ -3,7 +3,7 @@
 from koda.sandbox.errors import Json
 from koda.sandbox.ids import new_id
 from koda.sandbox.ledger import PLATFORM, WORLD, Posting
-from koda.sandbox.params import Metadata, Text, body, filters, merge_metadata
+from koda.sandbox.params import Metadata, Text, body, filters, with_notes
 from koda.sandbox.routing import Call, Routes
 from koda.sandbox.world import World
 
@@ -79,9 +79,7 @@ def retrieve_charge(call: Call) -> Json:
 def update_charge(call: Call) -> Json:
     """Change a charge's notes."""
     charge = call.load("charge", param="charge")
-    notes = merge_metadata(charge["metadata"], call.params.get("metadata"))
-    description = call.params.get("description", charge["description"])
-    return call.show(call.world.save(charge | {"metadata": notes, "description": description}))
+    return call.show(call.world.save(with_notes(charge, call.params)))
 
 
 def build_charge(world: World, intent: Json, status: str) -> Json:

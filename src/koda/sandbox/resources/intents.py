@@ -2,7 +2,7 @@
 
 from koda.sandbox.errors import Json
 from koda.sandbox.ids import new_id
-from koda.sandbox.params import Metadata, Text, body, filters, merge_metadata
+from koda.sandbox.params import Metadata, Text, body, filters, merge_metadata, with_notes
 from koda.sandbox.resources.charges import book_charge, build_charge
 from koda.sandbox.resources.standing import check_can_receive
 from koda.sandbox.resources.transfers import send_to_destination
@@ -78,9 +78,7 @@ def retrieve_intent(call: Call) -> Json:
 def update_intent(call: Call) -> Json:
     """Change a payment intent's notes."""
     intent = call.load("payment_intent", param="intent")
-    notes = merge_metadata(intent["metadata"], call.params.get("metadata"))
-    description = call.params.get("description", intent["description"])
-    return call.show(call.world.save(intent | {"metadata": notes, "description": description}))
+    return call.show(call.world.save(with_notes(intent, call.params)))
 
 
 def open_intent(world: World, amount: int, currency: str, data: Json) -> Json:

@@ -12,6 +12,7 @@ from koda.sandbox.params import (
     body,
     filters,
     merge_metadata,
+    with_notes,
 )
 from koda.sandbox.resources.reversals import fee_of, refund_share, reverse
 from koda.sandbox.routing import Call, Routes
@@ -204,5 +205,4 @@ def retrieve_refund(call: Call) -> Json:
 def update_refund(call: Call) -> Json:
     """Change a refund's notes."""
     kept = call.load("refund", param="refund")
-    notes = merge_metadata(kept["metadata"], call.params.get("metadata"))
-    return call.show(call.world.save(kept | {"metadata": notes}))
+    return call.show(call.world.save(with_notes(kept, call.params)))

@@ -1,7 +1,7 @@
 """What a Checkout session may be made of, and the rules that its parts keep together."""
 
 from koda.sandbox.currencies import check_amount, check_currency
-from koda.sandbox.errors import ApiError, Json, missing_parameter
+from koda.sandbox.errors import ApiError, Json, missing, missing_parameter
 from koda.sandbox.params import (
     Boolean,
     Choice,
@@ -131,8 +131,7 @@ def _currency(lines: list[Json]) -> str:
     for place, line in enumerate(lines):
         if "price" in line:
             name = f"line_items[{place}][price]"
-            message = f"No such price: '{line['price']}'"
-            raise ApiError(message, code="resource_missing", param=name)
+            raise missing("price", line["price"], status=400, param=name)
         if "price_data" not in line:
             raise missing_parameter(f"line_items[{place}][price_data]")
         if "quantity" not in line:

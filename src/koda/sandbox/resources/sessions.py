@@ -2,7 +2,7 @@
 
 from koda.sandbox.errors import Json
 from koda.sandbox.ids import new_id
-from koda.sandbox.params import Metadata, Text, body, filters, merge_metadata
+from koda.sandbox.params import Metadata, Text, body, filters, merge_metadata, with_notes
 from koda.sandbox.rendering import listing, render
 from koda.sandbox.resources.checkout import expire
 from koda.sandbox.resources.session_params import CREATE, LONGEST, check_session
@@ -191,8 +191,7 @@ def retrieve_session(call: Call) -> Json:
 def update_session(call: Call) -> Json:
     """Change a session's notes."""
     session = call.load("checkout.session", param="session")
-    notes = merge_metadata(session["metadata"], call.params.get("metadata"))
-    return call.show(call.world.save(session | {"metadata": notes}))
+    return call.show(call.world.save(with_notes(session, call.params)))
 
 
 @routes.add("POST /v1/checkout/sessions/{session}/expire", body())

@@ -1,6 +1,6 @@
 """How an account stands: what its owner gives, what the provider asks, and what follows."""
 
-from koda.sandbox.errors import ApiError, Json
+from koda.sandbox.errors import ApiError, Json, missing
 from koda.sandbox.world import World
 
 PAST_DUE = "requirements.past_due"
@@ -111,8 +111,7 @@ def check_can_receive(world: World, account_id: str, param: str) -> None:
     """
     account = world.state.get("account", account_id)
     if account is None or account.get("_deauthorized"):
-        message = f"No such destination: '{account_id}'"
-        raise ApiError(message, code="resource_missing", param=param)
+        raise missing("destination", account_id, status=400, param=param)
     if account["capabilities"].get("transfers") != "active":
         message = (
             "Your destination account needs to have at least one of the following capabilities"

@@ -1,7 +1,7 @@
 """Transfers from the platform to connected accounts, and their reversals."""
 
 from koda.sandbox.currencies import check_currency
-from koda.sandbox.errors import ApiError, Json
+from koda.sandbox.errors import ApiError, Json, missing_parameter
 from koda.sandbox.ids import new_id
 from koda.sandbox.ledger import PLATFORM, Posting
 from koda.sandbox.params import (
@@ -12,6 +12,7 @@ from koda.sandbox.params import (
     body,
     filters,
     merge_metadata,
+    with_notes,
 )
 from koda.sandbox.rendering import listing
 from koda.sandbox.resources.charges import build_destination_payment
@@ -65,7 +66,7 @@ def _source(call: Call, identifier: str | None) -> Json | None:
 
 def _check_balance(world: World, amount: int, currency: str) -> None:
     if not amount:
-        raise ApiError("Missing required param: amount.", code="parameter_missing", param="amount")
+        raise missing_parameter("amount")
     if amount > world.ledger.balance_of(PLATFORM, currency):
         message = "You have insufficient available funds in your Stripe account."
         raise ApiError(message, code="balance_insufficient")
@@ -199,6 +200,4 @@ def retrieve_transfer(call: Call) -> Json:
 def update_transfer(call: Call) -> Json:
     """Change a transfer's notes."""
     transfer = call.load("transfer", param="transfer")
-    notes = merge_metadata(transfer["metadata"], call.params.get("metadata"))
-    description = call.params.get("description", transfer["description"])
-    return call.show(call.world.save(transfer | {"metadata": notes, "description": description}))
+    return call.show(call.world.save(with_notes(transfer, call.params)))
