@@ -12,9 +12,13 @@ from koda import __version__
 
 API_VERSION = "2026-10-28.endive"
 """The version whose shapes this adapter reads; a newer library does not change it."""
-TIMEOUT = (2.0, 10.0)
-"""Seconds to connect, and to wait for each part of an answer."""
-RETRIES = 2
+TIMEOUT = (2.0, 4.0)
+"""Seconds to connect, and to wait for each part of an answer.
+
+Checkout keeps a buyer waiting up to ten seconds for the answer to its message
+(https://docs.stripe.com/checkout/fulfillment); all tries of a call that fails fit in these.
+"""
+RETRIES = 1
 """How often the library asks again under the same key after a lost answer, a 409 or a 5xx."""
 CONNECTIONS = 32
 LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})

@@ -1,7 +1,7 @@
 import pytest
 import stripe
 
-from koda.adapters.stripe.client import API_VERSION, make_client
+from koda.adapters.stripe.client import API_VERSION, RETRIES, TIMEOUT, make_client
 from koda.adapters.stripe.payments import StripePayments
 from koda.domain.model.errors import Unavailable
 from koda.sandbox import Sandbox
@@ -52,7 +52,7 @@ def test_real_stripe_is_the_default() -> None:
 
     assert client._requestor.base_addresses["api"] == "https://api.stripe.com"
     assert isinstance(http_client, stripe.RequestsClient)
-    assert http_client._timeout == (2.0, 10.0)
+    assert http_client._timeout == TIMEOUT
     assert http_client._session is not None
     assert http_client._session.trust_env
 
@@ -88,3 +88,12 @@ def test_silence_is_cut_short(sandbox: Sandbox) -> None:
 
     with pytest.raises(Unavailable):
         case.open(order)
+
+
+def test_tries_of_a_silent_provider_fit_in_ten_seconds() -> None:
+    """Whoever sent the message has its answer, if only a 503, before it gives up (FACTS 7, 19)."""
+    http_client = make_client("sk_test_1")._requestor._get_http_client()
+    pauses = [http_client._sleep_time_seconds(number) for number in range(1, RETRIES + 1)]
+    connecting, waiting = TIMEOUT
+
+    assert (RETRIES + 1) * max(waiting, connecting) + sum(pauses) < 10
