@@ -1,4 +1,5 @@
 import os
+import re
 import signal
 import socket
 from urllib.parse import urlsplit
@@ -13,6 +14,7 @@ from tests.e2e.flows.caller import TIMEOUT, Caller
 MANY = 32
 """Requests on connections of their own: the kernel spreads them over the workers."""
 ADA = "user_2SandboxAdaSeller"
+NORA = "user_2SandboxNoraBuyer"
 
 
 def titles(url: str) -> set[str]:
@@ -146,8 +148,8 @@ def test_site_of_another_host_name_is_refused(serve: Serve) -> None:
     assert requests.get(serving.url, headers=headers, timeout=TIMEOUT).status_code == 400
 
 
-def test_log_holds_no_secret(serve: Serve) -> None:
-    """Neither keys, signing secrets, session tokens nor links are written (FACTS 7, 70)."""
+def test_log_holds_no_secret(koda: Koda, serve: Serve) -> None:
+    """Neither keys, secrets, tokens nor links that open something (FACTS 7, 38 and 70)."""
     serving = serve("--samples")
     caller, sandbox = Caller.sign_in(serving.site, ADA), serving.site.sandbox
     (mine, *_) = caller.done("GET", "/seller/automations")["items"]
@@ -155,11 +157,21 @@ def test_log_holds_no_secret(serve: Serve) -> None:
     requests.get(link, timeout=TIMEOUT)
     caller.call("GET", "/orders/ord_unknown")
     requests.post(f"{serving.url}/webhooks/stripe", b"{}", timeout=TIMEOUT)
+    buyer = Caller.sign_in(serving.site, NORA)
+    onboarding = buyer.done("POST", "/seller/onboarding")["url"]
+    requests.get(onboarding, timeout=TIMEOUT)
+    paying = buyer.done("POST", "/checkout", {"automation_ids": [mine["id"]]})["url"]
+    sandbox.faults.next("* /v1/*", "status=500", times=2)
+    buyer.call("POST", "/seller/onboarding")
     info = sandbox.info()
+    key = (koda.data / "secret-key").read_text().strip()
     serving.stop()
 
-    log = serving.process.communicate(timeout=PATIENCE)[1]
+    out, log = serving.process.communicate(timeout=PATIENCE)
 
-    secrets = [*(info[name] for name in info if "secret" in name), caller.token, link[-40:]]
-    assert len(secrets) == 7
-    assert not [one for one in secrets if one in log]
+    secrets = [*(info[name] for name in info if "secret" in name), caller.token, buyer.token, key]
+    secrets += [one.rpartition("/")[2] for one in (link, onboarding, paying)]
+    assert len(secrets) == 11
+    assert all(len(one) > 20 for one in secrets)
+    assert not [one for one in secrets if one in "\n".join((*serving.said, out, log))]
+    assert not re.search(r"sk_(test|live)_|whsec_|Bearer ", log)

@@ -291,6 +291,21 @@ def test_an_unforeseen_error_tells_nothing_of_itself(market: Marketplace, site: 
     assert "Something broke on our side" in text_of(page)
 
 
+def test_the_log_of_an_unforeseen_error_holds_no_address(
+    market: Marketplace, site: Site, automation: Automation, caplog: pytest.LogCaptureFixture
+) -> None:
+    """It names the view; the address of a file is the permission to read it (FACTS 7, 70)."""
+    site.app.config["PROPAGATE_EXCEPTIONS"] = False
+    link = market.authorize_download(market.person("ada"), automation.id).url
+    market.files.__dict__.clear()
+
+    page = site.anybody().get(link)
+
+    assert page.status_code == 500
+    assert "GET of koda.file failed" in caplog.text
+    assert link.rpartition("/")[2] not in caplog.text
+
+
 def test_errors_are_pages_for_people_and_problems_for_programs(site: Site) -> None:
     """The same missing thing, told twice."""
     client = site.app.test_client()

@@ -1,8 +1,9 @@
 """The marketplace as a Flask application of its own."""
 
+from types import TracebackType
 from urllib.parse import urlsplit
 
-from flask import Flask
+from flask import Flask, request
 
 from koda.domain.model.policy import MEBIBYTE, Policy
 from koda.entrypoints.container import Container
@@ -16,6 +17,17 @@ from koda.entrypoints.web.marketplace import (
 from koda.entrypoints.web.sessions import CookieSessions
 
 
+class Site(Flask):
+    """The application; its log names views and no addresses, which may hold a link's token."""
+
+    def log_exception(
+        self,
+        exc_info: tuple[type, BaseException, TracebackType] | tuple[None, None, None],
+    ) -> None:
+        """Note an error that nobody foresaw."""
+        self.logger.error("%s of %s failed", request.method, request.endpoint, exc_info=exc_info)
+
+
 def create_app(container: Container) -> Flask:
     """Return the application that serves `container`'s marketplace at its root.
 
@@ -23,7 +35,7 @@ def create_app(container: Container) -> Flask:
     that says where a request came from.
     """
     settings = container.settings()
-    app = Flask("koda", static_folder=None)
+    app = Site("koda", static_folder=None)
     app.session_interface = CookieSessions()
     app.config.from_mapping(configuration(settings))
     app.register_blueprint(bare_blueprint(container))
