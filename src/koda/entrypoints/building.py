@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from koda.domain.model.errors import InvalidValue
+from koda.entrypoints.data_directory import using_data
 from koda.entrypoints.libraries import missed_by_adapter
 from koda.entrypoints.settings import PREFIX, ClerkSettings, Settings
 
@@ -45,10 +46,8 @@ def open_database(path: Path) -> Any:
     Raises:
         InvalidValue: the folder cannot be made, or the file cannot be used.
     """
-    try:
+    with using_data():
         path.parent.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise InvalidValue(f"{PREFIX}DATA", f"cannot be used: {error}") from error
     return import_adapter("sqlite.database").Database(path)
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from attrs import define
 
 from koda.domain.model.errors import Conflict, InvalidValue
-from koda.entrypoints.settings import PREFIX
+from koda.entrypoints.data_directory import using_data
 
 LOCK = "lock"
 """The file in the data directory that its owner holds, with its process id for people to read."""
@@ -40,11 +40,9 @@ def owned(data: Path) -> Iterator[None]:
         Occupied: another process holds it.
         InvalidValue: it cannot be written.
     """
-    try:
+    with using_data():
         data.mkdir(parents=True, exist_ok=True)
         lock = os.open(data / LOCK, os.O_RDWR | os.O_CREAT, 0o600)
-    except OSError as error:
-        raise InvalidValue(f"{PREFIX}DATA", f"cannot be used: {error}") from error
     try:
         _hold(lock, data)
         yield

@@ -1,9 +1,6 @@
 """What a marketplace is told from outside: one variable a setting, all of them optional."""
 
-import os
-import secrets
 from collections.abc import Iterator, Mapping
-from contextlib import suppress
 from enum import StrEnum
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -14,13 +11,13 @@ from typed_settings.types import SecretStr
 from koda.domain.model.errors import InvalidValue
 from koda.domain.model.policy import Policy
 from koda.domain.model.validation import pattern
+from koda.entrypoints.data_directory import SHORTEST_SECRET, own_secret
 
 PREFIX = "KODA_"
 LIVE_KEYS = ("sk_live_", "rk_live_")
 """How Stripe's live secret and restricted keys begin."""
 SERVER_KEYS = ("sk_", "rk_")
 """How Stripe's secret and restricted keys begin; a publishable one begins otherwise."""
-SHORTEST_SECRET = 32
 NO_SECRET = SecretStr("")
 
 Fault = tuple[str, bool, str]
@@ -180,8 +177,7 @@ class Settings:
     @property
     def authorized_parties(self) -> tuple[str, ...]:
         """The origins whose sign-ins are taken: those told, or else the site's own."""
-        parts = urlsplit(self.site_url)
-        return self.clerk.authorized_parties or (f"{parts.scheme}://{parts.netloc}",)
+        return self.clerk.authorized_parties or (origin(self.site_url),)
 
     @property
     def party_required(self) -> bool:
@@ -262,6 +258,12 @@ class Settings:
         yield "CLERK_SECRET_KEY", locked, "must be set to sign people in at the sandbox"
 
 
+def origin(url: str) -> str:
+    """Return the scheme, host and port of `url`."""
+    parts = urlsplit(url)
+    return f"{parts.scheme}://{parts.netloc}"
+
+
 def _is_address(url: str) -> bool:
     try:
         parts = urlsplit(url)
@@ -270,31 +272,3 @@ def _is_address(url: str) -> bool:
         return parts.scheme in {"http", "https"} and whole and plain
     except ValueError:
         return False
-
-
-def own_secret(data: Path) -> bytes:
-    """Return the secret of the data directory, made by whichever process comes first.
-
-    Raises:
-        InvalidValue: the directory cannot be written.
-    """
-    path = data / "secret-key"
-    try:
-        if not path.exists():
-            _make_secret(path)
-        return path.read_bytes()
-    except OSError as error:
-        raise InvalidValue(f"{PREFIX}DATA", f"cannot be used: {error}") from error
-
-
-def _make_secret(path: Path) -> None:
-    """Write it whole beside `path` first, so that no process reads a part of it."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    fresh = path.with_name(f"{path.name}.{secrets.token_hex(8)}")
-    fresh.touch(mode=0o600)
-    fresh.write_text(secrets.token_urlsafe(SHORTEST_SECRET))
-    try:
-        with suppress(FileExistsError):
-            os.link(fresh, path)
-    finally:
-        fresh.unlink()

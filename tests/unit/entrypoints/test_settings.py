@@ -6,6 +6,7 @@ from attrs import evolve
 from typed_settings.types import SecretStr
 
 from koda.domain.model.errors import InvalidValue
+from koda.entrypoints.data_directory import own_secret
 from koda.entrypoints.settings import (
     Cache,
     ClerkSettings,
@@ -15,7 +16,6 @@ from koda.entrypoints.settings import (
     Settings,
     Store,
     StripeSettings,
-    own_secret,
 )
 
 PEM = "-----BEGIN PUBLIC KEY-----\nMIIB\n-----END PUBLIC KEY-----\n"

@@ -19,6 +19,11 @@ from koda.domain.model.uploads import StoredFile
 from koda.domain.model.validation import Problems, check_text, identifier, integer, text, utc
 
 MOST_TAGS = 10
+TITLE_LENGTH = (3, 100)
+DESCRIPTION_LENGTH = (20, 2000)
+NOTES_LENGTH = (0, 2000)
+TAG_LENGTH = (1, 30)
+"""The fewest and the most characters of each."""
 LARGEST_VERSION_PART = 10**9 - 1
 
 _PART = r"(0|[1-9]\d{0,8})"
@@ -100,7 +105,7 @@ def check_tags(tags: Any) -> None:
     if len(set(tags)) != len(tags):
         raise InvalidValue("tags", "must be different from one another")
     for tag in tags:
-        check_text("tags", tag, 1, 30)
+        check_text("tags", tag, *TAG_LENGTH)
         if tag != normal_tag(tag):
             raise InvalidValue("tags", "must be in lower case and without commas")
 
@@ -114,8 +119,8 @@ def normal_tag(tag: str) -> str:
 class Listing:
     """What a seller says of an automation, and its price."""
 
-    title: str = field(validator=text(3, 100))
-    description: str = field(validator=text(20, 2000))
+    title: str = field(validator=text(*TITLE_LENGTH))
+    description: str = field(validator=text(*DESCRIPTION_LENGTH))
     price: Money
     category: Category
     platform: Platform
@@ -149,8 +154,8 @@ class Listing:
         title = " ".join(title.split())
         description = description.strip().replace("\r\n", "\n")
         kept = tuple(dict.fromkeys(tag for tag in map(normal_tag, tags) if tag))
-        problems.collect(check_text, "title", title, 3, 100)
-        problems.collect(check_text, "description", description, 20, 2000)
+        problems.collect(check_text, "title", title, *TITLE_LENGTH)
+        problems.collect(check_text, "description", description, *DESCRIPTION_LENGTH)
         amount = problems.collect(policy.read_price, price)
         chosen_category = problems.collect(choice, "category", Category, category)
         chosen_platform = problems.collect(choice, "platform", Platform, platform)
@@ -165,7 +170,7 @@ class Release:
 
     version: Version
     file: StoredFile
-    notes: str = field(validator=text(0, 2000))
+    notes: str = field(validator=text(*NOTES_LENGTH))
     released_at: datetime = field(validator=utc)
 
 

@@ -9,6 +9,7 @@ from enum import StrEnum
 from attrs import evolve, frozen
 
 from koda.domain.model.automations import (
+    TAG_LENGTH,
     Automation,
     Category,
     Choice,
@@ -67,7 +68,7 @@ def searched_words(text: str) -> tuple[str, ...]:
 def searched_tag(text: str) -> str:
     """The tag that a visitor asked for, normalised; raises `InvalidValue` if it cannot be one."""
     tag = normal_tag(text)
-    check_text("tag", tag, 1, 30)
+    check_text("tag", tag, *TAG_LENGTH)
     return tag
 
 

@@ -31,6 +31,9 @@ from koda.ports.payments import Payments
 from koda.ports.purchases import Purchases
 from koda.ports.sellers import Sellers
 
+REQUEST_KEY_FORM = "[!-~]{1,255}"
+REQUEST_KEY_HINT = "must be 1 to 255 visible ASCII characters"
+
 
 @frozen(kw_only=True)
 class CheckoutRequest:
@@ -44,9 +47,7 @@ class CheckoutRequest:
     expected_total: Money | None = None
     request_key: str | None = field(
         default=None,
-        validator=optional(
-            pattern(r"[\x21-\x7e]{1,255}", "must be 1 to 255 visible ASCII characters")
-        ),
+        validator=optional(pattern(REQUEST_KEY_FORM, REQUEST_KEY_HINT)),
     )
 
 

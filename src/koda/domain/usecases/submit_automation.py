@@ -2,7 +2,7 @@
 
 from attrs import frozen
 
-from koda.domain.model.automations import Automation, Listing, Release, Version
+from koda.domain.model.automations import NOTES_LENGTH, Automation, Listing, Release, Version
 from koda.domain.model.errors import AlreadyExists
 from koda.domain.model.identifiers import AutomationId, UploadId
 from koda.domain.model.money import Money
@@ -86,7 +86,7 @@ class SubmitAutomation:
             tags=submission.tags,
         )
         version = problems.collect(Version.parse, submission.version)
-        problems.collect(check_text, "notes", submission.notes, 0, 2000)
+        problems.collect(check_text, "notes", submission.notes, *NOTES_LENGTH)
         problems.check()
         return listing, version
 

@@ -9,6 +9,7 @@ from attrs import asdict, frozen
 
 from koda.entrypoints.cli.endings import json_option
 from koda.entrypoints.container import close, make_container
+from koda.entrypoints.data_directory import secret_file
 from koda.entrypoints.environment import load_settings
 from koda.entrypoints.settings import FileStore, Settings, Store
 
@@ -49,7 +50,7 @@ def prepare(settings: Settings) -> Iterator[Step]:
     """
     container = make_container(settings)
     if not settings.secret_key:
-        path = settings.data / "secret-key"
+        path = secret_file(settings.data)
         existed = path.exists()
         yield Step("secret that signs links and sessions", _where(path, settings.secret), existed)
     if settings.store == Store.SQLITE:

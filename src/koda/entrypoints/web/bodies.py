@@ -26,8 +26,13 @@ def read_bytes(most: int) -> bytes:
     request.max_content_length = most + 1
     body = request.get_data(cache=False)
     if len(body) > most:
-        raise RequestEntityTooLarge
+        raise too_large(most)
     return body
+
+
+def too_large(most: int) -> RequestEntityTooLarge:
+    """The refusal of a body of more than `most` bytes."""
+    return RequestEntityTooLarge(f"A body has at most {most} bytes.")
 
 
 def read_body(kind: type[Body], hint: str) -> Body:

@@ -82,7 +82,7 @@ CODES: Mapping[int, str] = {
     500: "internal_error",
 }
 
-_SERVER_ERROR = 500
+SERVER_ERROR = 500
 
 
 @frozen
@@ -129,7 +129,7 @@ def problem_of(error: Exception) -> Problem:
         return _of_csrf()
     if isinstance(error, HTTPException) and error.code is not None:
         return _of_status(error.code)
-    return _of_status(_SERVER_ERROR)
+    return _of_status(SERVER_ERROR)
 
 
 def json_problem(problem: Problem) -> Response:
@@ -169,7 +169,7 @@ def faults_of(error: InvalidValue) -> tuple[Fault, ...]:
 
 def _of_koda(error: KodaError) -> Problem:
     status = status_of(error)
-    if status == _SERVER_ERROR:
+    if status == SERVER_ERROR:
         return _of_status(status, error.code)
     retry_after = error.retry_after if isinstance(error, TooMany | Unavailable) else None
     advice = ADVICE[status] if isinstance(error, Unavailable) else ""

@@ -6,7 +6,14 @@ from typing import TypeVar
 from attrs import field, frozen
 from flask import request
 
-from koda.domain.model.errors import Conflict, InvalidValue, KodaError, NotFound
+from koda.domain.model.errors import (
+    Conflict,
+    Expired,
+    InvalidValue,
+    KodaError,
+    NotFound,
+    UploadMissing,
+)
 from koda.domain.model.identifiers import UploadId
 from koda.domain.model.uploads import FileKind
 from koda.entrypoints.web.errors import Fault, faults_of, status_of
@@ -41,7 +48,7 @@ class Refusal:
         """Say what is wrong with the file of `kind`, at its own input."""
         if isinstance(error, InvalidValue):
             problem = error.problem
-        elif isinstance(error, NotFound) or hasattr(error, "upload_id") or error.code == "expired":
+        elif isinstance(error, NotFound | UploadMissing | Expired):
             problem = "must be chosen and uploaded again"
         else:
             return cls.of(error)

@@ -11,14 +11,13 @@ from flask_wtf.csrf import CSRFProtect
 from werkzeug.exceptions import HTTPException, SecurityError
 
 from koda.domain.model.errors import KodaError
-from koda.entrypoints.web.errors import json_problem, problem_of
+from koda.entrypoints.web.errors import SERVER_ERROR, json_problem, problem_of
 from koda.entrypoints.web.rendering import Renderer
 
 SESSIONLESS = frozenset({"koda.stripe_webhook", "koda.connect_webhook", "koda.file_sent"})
 """Views that prove their caller otherwise: by a signature or a token in the address."""
 
 _FOR_PROGRAMS = re.compile(r"/(api|webhooks|files)/")
-_BROKEN = 500
 _READING = frozenset({"GET", "HEAD", "OPTIONS"})
 
 logger = logging.getLogger("koda.web")
@@ -69,7 +68,7 @@ class ErrorPages:
     def of_koda(self, error: KodaError) -> ResponseReturnValue:
         """Answer an error of the domain."""
         problem = problem_of(error)
-        if problem.status == _BROKEN:
+        if problem.status == SERVER_ERROR:
             logger.error("A request failed: %s", error, exc_info=error)
         return self._answer(error)
 

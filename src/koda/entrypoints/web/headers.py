@@ -5,7 +5,8 @@ from collections.abc import Iterable
 from attrs import field, frozen
 from flask import Response, g
 
-HSTS_SECONDS = 2 * 365 * 24 * 3600
+YEAR = 365 * 24 * 3600
+"""Seconds."""
 
 _ALWAYS = {
     "X-Content-Type-Options": "nosniff",
@@ -54,7 +55,7 @@ class SecurityHeaders:
 
     @_usual.default
     def _gathered(self) -> dict[str, str]:
-        hsts = {"Strict-Transport-Security": f"max-age={HSTS_SECONDS}; includeSubDomains"}
+        hsts = {"Strict-Transport-Security": f"max-age={2 * YEAR}; includeSubDomains"}
         policy = {"Content-Security-Policy": self.policy}
         return {**_ALWAYS, **policy, **(hsts if self.https else {})}
 

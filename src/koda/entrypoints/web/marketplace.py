@@ -2,15 +2,14 @@
 
 from collections.abc import Iterator
 from typing import Protocol
-from urllib.parse import urlsplit
 
 from flask import Blueprint
 
 from koda.domain.model.identifiers import AutomationId, FileKey
 from koda.entrypoints.container import Container
-from koda.entrypoints.settings import PaymentProvider, Settings
+from koda.entrypoints.settings import PaymentProvider, Settings, origin
 from koda.entrypoints.web.guard import ErrorPages, FormGuard
-from koda.entrypoints.web.headers import SecurityHeaders, content_policy
+from koda.entrypoints.web.headers import YEAR, SecurityHeaders, content_policy
 from koda.entrypoints.web.pages.automation import AutomationPages
 from koda.entrypoints.web.pages.basket import BasketPages
 from koda.entrypoints.web.pages.catalogue import CataloguePages
@@ -31,8 +30,6 @@ from koda.entrypoints.web.visitors import Visitors
 
 STRIPE_PAGES = ["https://checkout.stripe.com", "https://connect.stripe.com"]
 """Where Stripe's hosted checkout, onboarding and Express dashboard live."""
-YEAR = 365 * 24 * 3600
-"""Seconds."""
 
 
 class Routed(Protocol):
@@ -97,12 +94,6 @@ def security_headers(settings: Settings) -> SecurityHeaders:
     """Return what puts the security headers on every answer."""
     leads_to = [origin(settings.sandbox_url)] if settings.sandboxed else STRIPE_PAGES
     return SecurityHeaders(content_policy(leads_to), settings.site_url.startswith("https://"))
-
-
-def origin(url: str) -> str:
-    """Return the scheme, host and port of `url`."""
-    parts = urlsplit(url)
-    return f"{parts.scheme}://{parts.netloc}"
 
 
 def _buying(container: Container, render: Renderer) -> Iterator[Routed]:

@@ -18,6 +18,7 @@ from koda.domain.model.errors import (
     TooMany,
     Unavailable,
 )
+from koda.domain.usecases.checkout import REQUEST_KEY_FORM
 from koda.entrypoints.web.api.operations import Access, AnyOperation
 from koda.entrypoints.web.api.reading import REQUEST_KEY
 from koda.entrypoints.web.api.shapes.common import Identifier, Nothing
@@ -120,7 +121,7 @@ def _query_parameters(one: AnyOperation) -> list[dict[str, Any]]:
 def _headers(one: AnyOperation) -> list[dict[str, Any]]:
     if not one.keyed:
         return []
-    schema = {"type": "string", "pattern": "^[!-~]{1,255}$"}
+    schema = {"type": "string", "pattern": f"^{REQUEST_KEY_FORM}$"}
     meaning = "A key of your own: the same key gives the same answer, however often it is sent."
     return [{"name": REQUEST_KEY, "in": "header", "schema": schema, "description": meaning}]
 

@@ -10,13 +10,12 @@ from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
 from koda.domain.model.errors import Expired, InvalidValue, NotAuthenticated
 from koda.entrypoints.web.api.shapes.common import moment_of
-from koda.entrypoints.web.errors import faults_of, problem_of
+from koda.entrypoints.web.errors import SERVER_ERROR, faults_of, problem_of
 from koda.entrypoints.web.headers import SEALED
 
 logger = logging.getLogger("koda.web")
 
 _ENCODER = msgspec.json.Encoder()
-_SERVER_ERROR = 500
 _HEADERS = {
     "Cache-Control": "no-store",
     "Content-Security-Policy": SEALED,
@@ -32,7 +31,7 @@ def answer_json(answer: Any, status: int) -> Response:
 def answer_problem(error: Exception) -> Response:
     """Answer an error; what nobody foresaw is logged, and nothing of it is told."""
     problem = problem_of(error)
-    if problem.status == _SERVER_ERROR:
+    if problem.status == SERVER_ERROR:
         logger.error("%s %s failed", request.method, request.path, exc_info=error)
     document = {**problem.document(), **_details(error)}
     headers = {**_HEADERS, **problem.headers(), **_headers_of(error)}

@@ -6,9 +6,11 @@ from typing import Any, NoReturn, TypeVar
 
 import msgspec
 from flask import Request
-from werkzeug.exceptions import BadRequest, RequestEntityTooLarge, UnsupportedMediaType
+from werkzeug.exceptions import BadRequest, UnsupportedMediaType
 
 from koda.domain.model.errors import InvalidValue
+from koda.domain.usecases.checkout import REQUEST_KEY_FORM, REQUEST_KEY_HINT
+from koda.entrypoints.web.bodies import read_bytes, too_large
 
 T = TypeVar("T")
 
@@ -18,7 +20,6 @@ LONGEST_SHOWN = 100
 """How many characters of a client's own text are said back."""
 REQUEST_KEY = "Idempotency-Key"
 
-_REQUEST_KEY = re.compile(r"[\x21-\x7e]{1,255}")
 _FAULT = re.compile(r"(?P<problem>.*?)(?: - at `\$\.?(?P<path>.*)`)?", re.DOTALL)
 _NAMED = re.compile(r"Object (?P<fault>missing required|contains unknown) field `(?P<name>.*)`")
 _ADVICE = {"missing required": "is missing", "contains unknown": "is not known; leave it out"}
@@ -45,28 +46,15 @@ def read_request_key(request: Request) -> str | None:
         InvalidValue: it is not 1 to 255 visible ASCII characters.
     """
     key = request.headers.get(REQUEST_KEY)
-    if key is not None and not _REQUEST_KEY.fullmatch(key):
-        raise InvalidValue(REQUEST_KEY, "must be 1 to 255 visible ASCII characters")
+    if key is not None and not re.fullmatch(REQUEST_KEY_FORM, key):
+        raise InvalidValue(REQUEST_KEY, REQUEST_KEY_HINT)
     return key
 
 
 def check_size(request: Request) -> None:
     """Refuse a body that says it has more than `BODY_LIMIT` bytes, whether or not it is read."""
     if (request.content_length or 0) > BODY_LIMIT:
-        raise _too_large()
-
-
-def _content(request: Request) -> bytes:
-    # Werkzeug cuts a body of unknown length at the limit in silence: one more byte tells.
-    request.max_content_length = BODY_LIMIT + 1
-    content = request.get_data(cache=False)
-    if len(content) > BODY_LIMIT:
-        raise _too_large()
-    return content
-
-
-def _too_large() -> RequestEntityTooLarge:
-    return RequestEntityTooLarge(f"A body has at most {BODY_LIMIT} bytes.")
+        raise too_large(BODY_LIMIT)
 
 
 def read_body(request: Request, kind: type[T], *, optional: bool) -> T:
@@ -78,7 +66,7 @@ def read_body(request: Request, kind: type[T], *, optional: bool) -> T:
         BadRequest: no JSON.
         InvalidValue: a field that is unknown, missing or not of its type.
     """
-    content = _content(request)
+    content = read_bytes(BODY_LIMIT)
     if not content and optional:
         return _fitted({}, kind, strict=True)
     _check_type(request)

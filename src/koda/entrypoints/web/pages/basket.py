@@ -4,14 +4,15 @@ from attrs import frozen
 from flask import Blueprint, flash, redirect, request
 from flask.typing import ResponseReturnValue
 
-from koda.domain.model.errors import Conflict, InvalidValue, KodaError, NotFound
+from koda.domain.model.errors import InvalidValue, KodaError
 from koda.domain.model.identifiers import AutomationId
-from koda.domain.model.money import Money
+from koda.domain.model.money import LARGEST_MINOR, Money
 from koda.domain.model.policy import Policy
 from koda.domain.usecases.checkout import Checkout, CheckoutRequest
 from koda.domain.usecases.view_basket import ViewBasket
 from koda.entrypoints.web.baskets import basket_ids, put_in_basket, take_from_basket
 from koda.entrypoints.web.errors import problem_of
+from koda.entrypoints.web.forms import REFUSALS
 from koda.entrypoints.web.links import link_to
 from koda.entrypoints.web.rendering import Renderer
 from koda.entrypoints.web.visitors import Visitors
@@ -60,7 +61,7 @@ class BasketPages:
         self.visitors.limit("checkout")
         try:
             order = self.pay(self.visitors.required(), self._request())
-        except (Conflict, InvalidValue, NotFound) as error:
+        except REFUSALS as error:
             return self._page(error)
         return redirect(order.checkout.url if order.checkout else link_to("order", order.id), 303)
 
@@ -72,7 +73,7 @@ class BasketPages:
         typed = request.form.get("expected_total", "")
         if not typed:
             return None
-        if not (typed.isascii() and typed.isdigit() and len(typed) <= len(str(10**15))):
+        if not (typed.isascii() and typed.isdigit() and len(typed) <= len(str(LARGEST_MINOR))):
             raise InvalidValue("expected_total", "must be an amount in minor units")
         return self.policy.money(int(typed))
 

@@ -14,14 +14,12 @@ from koda.domain.model.policy import Policy
 from koda.domain.model.uploads import FileKind, kept_key
 from koda.domain.usecases.request_upload import Announcement, RequestUpload
 from koda.entrypoints.web.bodies import read_body
-from koda.entrypoints.web.headers import SEALED
+from koda.entrypoints.web.headers import SEALED, YEAR
 from koda.entrypoints.web.visitors import Visitors
 from koda.ports.files import Files, LocalFiles, OpenedFile
 
 CHUNK = 64 * 1024
 """Bytes."""
-YEAR = 365 * 24 * 3600
-"""Seconds."""
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 
 

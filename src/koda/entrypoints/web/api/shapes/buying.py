@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from msgspec import UNSET, Meta, Struct, UnsetType
+from msgspec import UNSET, Struct, UnsetType
 
 from koda.domain.model.automations import AutomationState
 from koda.domain.model.basket import Basket, BasketLine
@@ -17,6 +17,7 @@ from koda.domain.usecases.checkout import CheckoutRequest
 from koda.domain.usecases.record_purchase import Recorded
 from koda.domain.usecases.view_library import LibraryItem as Owned
 from koda.entrypoints.web.api.shapes.common import (
+    VERSION_FORM,
     Amount,
     Identifier,
     Moment,
@@ -58,10 +59,7 @@ class CheckoutBody(BasketBody, frozen=True, kw_only=True, forbid_unknown_fields=
 class DownloadBody(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Which release; the newest one by default."""
 
-    version: (
-        Annotated[str, Meta(extra_json_schema={"pattern": r"^\d{1,9}\.\d{1,9}\.\d{1,9}$"})]
-        | UnsetType
-    ) = UNSET
+    version: Annotated[str, VERSION_FORM] | UnsetType = UNSET
 
 
 class Obstacle(Struct, frozen=True, kw_only=True):

@@ -26,6 +26,9 @@ Moment = Annotated[
 ]
 """A time as `moment_of` writes it."""
 
+VERSION_FORM = Meta(extra_json_schema={"pattern": r"^\d{1,9}\.\d{1,9}\.\d{1,9}$"})
+"""How a semantic version is written."""
+
 NextCursor = Annotated[
     str | None,
     Meta(description="Send it as `cursor` for the next page; null on the last one."),

@@ -7,7 +7,14 @@ from typing import Annotated
 
 from msgspec import UNSET, Meta, Struct, UnsetType
 
-from koda.domain.model.automations import MOST_TAGS, Category, Platform
+from koda.domain.model.automations import (
+    DESCRIPTION_LENGTH,
+    MOST_TAGS,
+    NOTES_LENGTH,
+    TITLE_LENGTH,
+    Category,
+    Platform,
+)
 from koda.domain.model.identifiers import UploadId
 from koda.domain.model.purchases import Purchase, PurchaseState, SalesDay
 from koda.domain.model.sellers import Pending, Restricted, Seller, name_of
@@ -20,6 +27,7 @@ from koda.domain.usecases.submit_automation import Submission
 from koda.domain.usecases.view_sales import Sales
 from koda.entrypoints.web.api.shapes.automations import one_of
 from koda.entrypoints.web.api.shapes.common import (
+    VERSION_FORM,
     Amount,
     Identifier,
     Moment,
@@ -30,9 +38,15 @@ from koda.entrypoints.web.api.shapes.common import (
     moment_or_none,
 )
 
-Title = Annotated[str, Meta(extra_json_schema={"minLength": 3, "maxLength": 100})]
-Description = Annotated[str, Meta(extra_json_schema={"minLength": 20, "maxLength": 2000})]
-Notes = Annotated[str, Meta(extra_json_schema={"maxLength": 2000})]
+
+def _long(minimum: int, maximum: int) -> Meta:
+    """Document the length of a text; the domain itself refuses others, with every other fault."""
+    return Meta(extra_json_schema={"minLength": minimum, "maxLength": maximum})
+
+
+Title = Annotated[str, _long(*TITLE_LENGTH)]
+Description = Annotated[str, _long(*DESCRIPTION_LENGTH)]
+Notes = Annotated[str, Meta(extra_json_schema={"maxLength": NOTES_LENGTH[1]})]
 Tags = Annotated[
     tuple[str, ...],
     Meta(
@@ -41,11 +55,7 @@ Tags = Annotated[
     ),
 ]
 SemanticVersion = Annotated[
-    str,
-    Meta(
-        description="Three numbers; above every earlier release's.",
-        extra_json_schema={"pattern": r"^\d{1,9}\.\d{1,9}\.\d{1,9}$"},
-    ),
+    str, VERSION_FORM, Meta(description="Three numbers; above every earlier release's.")
 ]
 
 

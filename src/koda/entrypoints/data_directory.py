@@ -1,0 +1,55 @@
+"""The data directory: that it can be used, and the secret that lies in it."""
+
+import os
+import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+from koda.domain.model.errors import InvalidValue
+
+SHORTEST_SECRET = 32
+
+
+@contextmanager
+def using_data() -> Iterator[None]:
+    """Tell whoever set the data directory that it cannot be used.
+
+    Raises:
+        InvalidValue: names the variable, where the block fails for the operating system's sake.
+    """
+    try:
+        yield
+    except OSError as error:
+        raise InvalidValue("KODA_DATA", f"cannot be used: {error}") from error
+
+
+def secret_file(data: Path) -> Path:
+    """Return where the secret of a data directory lies."""
+    return data / "secret-key"
+
+
+def own_secret(data: Path) -> bytes:
+    """Return the secret of the data directory, made by whichever process comes first.
+
+    Raises:
+        InvalidValue: the directory cannot be written.
+    """
+    path = secret_file(data)
+    with using_data():
+        if not path.exists():
+            _make_secret(path)
+        return path.read_bytes()
+
+
+def _make_secret(path: Path) -> None:
+    """Write it whole beside `path` first, so that no process reads a part of it."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    fresh = path.with_name(f"{path.name}.{secrets.token_hex(8)}")
+    fresh.touch(mode=0o600)
+    fresh.write_text(secrets.token_urlsafe(SHORTEST_SECRET))
+    try:
+        with suppress(FileExistsError):
+            os.link(fresh, path)
+    finally:
+        fresh.unlink()
