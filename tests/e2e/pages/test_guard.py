@@ -19,7 +19,6 @@ SESSIONLESS = {"stripe_webhook", "connect_webhook", "file_sent"}
 """Views whose callers prove themselves by a signature or a token in the address."""
 
 # What each visitor gets where an id is Ada's automation: nobody, somebody else, Ada, an admin.
-# Whoever opened `onboarding_refresh` before has a payout account to return to.
 READING = {
     "catalogue": (200, 200, 200, 200),
     "automation": (200, 200, 200, 200),
@@ -28,7 +27,7 @@ READING = {
     "library": (401, 200, 200, 200),
     "selling": (401, 200, 200, 200),
     "onboarding_refresh": (401, 303, 303, 303),
-    "onboarding_return": (401, 303, 303, 303),
+    "onboarding_return": (401, 404, 303, 404),
     "submit": (401, 200, 200, 200),
     "edit": (401, 404, 200, 404),
     "release": (401, 404, 200, 404),

@@ -49,6 +49,19 @@ def test_a_used_up_link_is_replaced(site: Site, buyer: Principal) -> None:
     assert again.headers["Location"] != first
 
 
+def test_an_address_alone_opens_no_account(
+    site: Site, market: Marketplace, buyer: Principal
+) -> None:
+    """Somebody who is led to the refresh address has opened nothing (FACTS 7, 59)."""
+    browser = site.browser(buyer)
+
+    page = browser.follow(browser.get("/selling/onboarding/refresh"))
+
+    assert "Set up payouts" in text_of(page)
+    assert not market.provider.accounts
+    assert market.view_seller(buyer) is None
+
+
 @pytest.mark.parametrize(
     "name", ["return_url", "refresh_url", "account", "account_id", "user_id", "seller_id", "next"]
 )
@@ -116,7 +129,7 @@ def test_a_ready_seller_goes_to_balance_and_payouts(site: Site, seller: Principa
 def test_onboarding_is_limited(site: Site, buyer: Principal) -> None:
     """After ten links in a minute the next is refused, with when to come back."""
     browser = site.browser(buyer)
-    answers = [browser.get("/selling/onboarding/refresh") for _ in range(11)]
+    answers = [browser.post("/selling/onboarding", page="/selling") for _ in range(11)]
 
     assert [one.status_code for one in answers] == [303] * 10 + [429]
     assert int(answers[-1].headers["Retry-After"]) > 0

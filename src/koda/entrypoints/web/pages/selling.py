@@ -67,7 +67,7 @@ class SellingPages:
         place = "/selling/onboarding"
         blueprint.add_url_rule("/selling", "selling", self.selling)
         blueprint.add_url_rule(place, "onboarding", self.begin, methods=["POST"])
-        blueprint.add_url_rule(f"{place}/refresh", "onboarding_refresh", self.begin)
+        blueprint.add_url_rule(f"{place}/refresh", "onboarding_refresh", self.refresh)
         blueprint.add_url_rule(f"{place}/return", "onboarding_return", self.check)
         blueprint.add_url_rule(f"{place}/check", "onboarding_check", self.check, methods=["POST"])
         blueprint.add_url_rule("/selling/payouts", "payouts", self.payouts, methods=["POST"])
@@ -90,6 +90,12 @@ class SellingPages:
         principal = self.visitors.required()
         self.visitors.limit("onboarding")
         return redirect(self.onboard(principal).url, 303)
+
+    def refresh(self) -> ResponseReturnValue:
+        """Replace a used-up link; an account is opened by the form alone, never by an address."""
+        if self.seller(self.visitors.required()) is None:
+            return redirect(link_to("selling"), 303)
+        return self.begin()
 
     def check(self) -> ResponseReturnValue:
         """Ask the provider what the account allows now; coming back from there proves nothing."""
