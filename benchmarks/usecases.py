@@ -28,7 +28,7 @@ class Answers:
 
     def __call__(self, *arguments: Any) -> Any:
         """Answer where the port itself is called."""
-        return self.called(*arguments)  # type: ignore[attr-defined]
+        return self.called(*arguments)  # type: ignore[attr-defined] # noted by name
 
 
 def _answering(answers: list[Any]) -> Callable[..., Any]:

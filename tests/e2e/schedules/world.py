@@ -1,7 +1,6 @@
 """The embedded marketplace: SQLite, and a sandbox whose messages come over HTTP."""
 
 import socket
-import threading
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -9,22 +8,19 @@ from pathlib import Path
 from typing import Any
 
 from attrs import define, field
-from werkzeug.serving import make_server
 
 from koda.domain.model.automations import Automation
 from koda.domain.model.orders import Order
-from koda.entrypoints.container import PORTS, Container, close, make_container
-from koda.entrypoints.demo.stage import QuietHandler
+from koda.entrypoints.container import PORTS, close, make_container
+from koda.entrypoints.demo.stage import HOST, served
 from koda.entrypoints.embedded import leading_to
 from koda.entrypoints.settings import Cache, NoticeChannel, Settings
-from koda.entrypoints.web.app import create_app
 from koda.sandbox import Sandbox, SandboxControl
 from koda.testing.marketplace import Marketplace
 from tests.ledger.outside import Outside
 from tests.sessions import session
 
 SHARED = frozenset(PORTS) - {"connect_events"}
-HOST = "127.0.0.1"
 
 
 @define
@@ -121,24 +117,3 @@ def embedded(folder: Path) -> Iterator[World]:
             with served(container, listener):
                 yield World(Marketplace(**ports), SandboxOutside(sandbox))
             close(container)
-
-
-@contextmanager
-def served(container: Container, listener: socket.socket) -> Iterator[None]:
-    """Serve the web application on `listener` from threads of this process."""
-    server = make_server(
-        HOST,
-        listener.getsockname()[1],
-        create_app(container),
-        threaded=True,
-        request_handler=QuietHandler,
-        fd=listener.fileno(),
-    )
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    try:
-        yield
-    finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()

@@ -56,13 +56,13 @@ def set_up() -> Iterator[Stage]:
         ) as sandbox:
             settings = leading_to(Settings(data=Path(folder), site_url=url), sandbox)
             container = make_container(settings.check())
-            with _served(container, listener):
+            with served(container, listener):
                 yield Stage(container, sandbox, browser)
             close(container)
 
 
 @contextmanager
-def _served(container: Container, listener: socket.socket) -> Iterator[None]:
+def served(container: Container, listener: socket.socket) -> Iterator[None]:
     """Serve the site on `listener` from threads of this process."""
     server = make_server(
         HOST,

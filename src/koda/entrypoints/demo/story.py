@@ -17,6 +17,7 @@ from koda.domain.usecases.checkout import CheckoutRequest
 from koda.domain.usecases.request_upload import Announcement
 from koda.entrypoints.demo.stage import Stage
 from koda.entrypoints.samples.catalogue import ADA, BUYER, MATEO, SAMPLES, Sample, SampleUser
+from koda.entrypoints.samples.seeding import learn_people
 
 TIMEOUT = 10.0
 """Seconds that anything may take."""
@@ -73,7 +74,7 @@ class Story:
         Raises:
             KodaError: something that the story needs did not work.
         """
-        self._know_people()
+        learn_people(self.stage.container)
         for seller in (ADA, MATEO):
             yield self._onboard(seller)
         for seller in (ADA, MATEO):
@@ -101,11 +102,6 @@ class Story:
         if checkout is None:
             raise LookupError("the order has no checkout session")
         return checkout
-
-    def _know_people(self) -> None:
-        container = self.stage.container
-        for one in container.clerk_backend().people():
-            container.people().put(one)
 
     def _deliver(self) -> None:
         """Wait until the site has answered every message of the sandbox."""

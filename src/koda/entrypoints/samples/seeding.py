@@ -20,6 +20,12 @@ def acting(user_id: UserId) -> Principal:
     return Principal(user_id, "sess_samples")
 
 
+def learn_people(container: Container) -> None:
+    """Let a sandboxed marketplace know everybody whom its Clerk knows."""
+    for one in container.clerk_backend().people():
+        container.people().put(one)
+
+
 @frozen
 class Seeding:
     """Makes what is missing of the samples; what was made earlier stays as it is now."""
@@ -41,8 +47,7 @@ class Seeding:
         for person in SELLERS:
             if person.id not in known:
                 self.control.add_person(**person.account)
-        for one in self.container.clerk_backend().people():
-            self.container.people().put(one)
+        learn_people(self.container)
 
     def _seed(self, person: SampleUser) -> int:
         self._make_ready(person.id)
