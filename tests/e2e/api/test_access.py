@@ -109,7 +109,7 @@ def filled(body: Any, names: Mapping[str, str]) -> Any:
 
 
 def test_the_matrix_names_every_operation() -> None:
-    """FACTS 44: an operation that is added must say who may call it."""
+    """An operation that is added must say who may call it."""
     assert {one.name: (one.method, one.path.count("/")) for one in OPERATIONS} == {
         name: (method, path.count("/")) for name, (method, path, _, _) in ROUTES.items()
     }
@@ -120,7 +120,7 @@ def test_the_matrix_names_every_operation() -> None:
 def test_each_caller_gets_what_is_theirs(
     name: str, position: int, callers: Mapping[str, Api], automation: Automation
 ) -> None:
-    """FACTS 44: every operation called by a visitor, another user, the seller and an admin."""
+    """Every operation called by a visitor, another user, the seller and an admin."""
     method, path, body, expected = ROUTES[name]
     caller, seller = callers[CALLERS[position]], callers["seller"]
     market = seller.marketplace
@@ -169,13 +169,13 @@ def test_a_visitor_is_asked_for_a_bearer_token(api: Api) -> None:
     ids=["basic", "no token", "blank", "empty", "scheme", "two", "latin", "200 kB"],
 )
 def test_other_credentials_are_refused(header: str, api: Api) -> None:
-    """FACTS 42: never a 500, whatever stands in the header."""
+    """Never a 500, whatever stands in the header."""
     refused = api.call("GET", "/library", headers={"Authorization": header})
     assert (refused.status_code, code_of(refused)) == (401, "not_authenticated")
 
 
 def test_the_scheme_is_read_without_case(buying: Api) -> None:
-    """FACTS 42: `bearer` is as good as `Bearer` (RFC 9110, 11.1)."""
+    """`bearer` is as good as `Bearer` (RFC 9110, 11.1)."""
     headers = {"Authorization": f"bearer {buying.token}"}
     answer = buying.http.get("/api/v1/library", headers=headers)
     assert answer.status_code == 200
@@ -183,7 +183,7 @@ def test_the_scheme_is_read_without_case(buying: Api) -> None:
 
 @pytest.mark.parametrize("name", ["__session", "koda", "session", "__Host-koda"])
 def test_a_cookie_is_no_credential(name: str, buying: Api, api: Api) -> None:
-    """FACTS 59: what a browser sends by itself opens nothing, so no form can be forged."""
+    """What a browser sends by itself opens nothing, so no form can be forged."""
     assert buying.token is not None
     api.http.set_cookie(name, buying.token)
     assert api.get("/library").status_code == 401
@@ -191,7 +191,7 @@ def test_a_cookie_is_no_credential(name: str, buying: Api, api: Api) -> None:
 
 @pytest.mark.parametrize("cookie", ['x={"a":1, b}', "__session=a; __session=b", "\xff", "=;;="])
 def test_a_malformed_cookie_is_not_even_read(cookie: str, buying: Api) -> None:
-    """FACTS 42: a bearer token holds beside any cookie."""
+    """A bearer token holds beside any cookie."""
     answer = buying.call("GET", "/library", headers={"Cookie": cookie})
     assert answer.status_code == 200
 

@@ -43,7 +43,7 @@ def send(api: Api, body: bytes, content_type: str | None = JSON, **options: Any)
     ],
 )
 def test_a_body_that_is_no_json_is_refused(body: bytes, buying: Api) -> None:
-    """FACTS 56 and 57: 400 with the reason, and never a stack trace."""
+    """400 with the reason, and never a stack trace."""
     refused = send(buying, body)
     assert (refused.status_code, code_of(refused)) == (400, "bad_request")
     assert "Traceback" not in refused.text
@@ -60,7 +60,7 @@ def test_a_body_that_is_no_object_is_refused(body: bytes, buying: Api) -> None:
     "ids", [[{"$ne": None}], {"$gt": ""}, "aut_1", [1], [None], [["aut_1"]], ["a b"], ["\u0000"]]
 )
 def test_an_operator_is_no_id(ids: Any, buying: Api) -> None:
-    """FACTS 54: what is not plain text of an id never reaches a store."""
+    """What is not plain text of an id never reaches a store."""
     refused = buying.post("/checkout", {"automation_ids": ids})
     assert (refused.status_code, code_of(refused)) == (422, "invalid_value")
 
@@ -79,7 +79,7 @@ def test_an_operator_is_no_id(ids: Any, buying: Api) -> None:
     ],
 )
 def test_another_kind_of_body_is_refused(content_type: str | None, buying: Api) -> None:
-    """FACTS 57 and 59: a form of another site cannot even be read."""
+    """A form of another site cannot even be read."""
     if content_type and "\r" in content_type:
         content_type = content_type.replace("\r\n", " ")
     refused = send(buying, b"{}", content_type)
@@ -106,7 +106,7 @@ def test_a_body_of_one_mebibyte_is_read(buying: Api) -> None:
 
 @pytest.mark.parametrize("operation", CHANGING, ids=lambda one: one.name)
 def test_a_body_above_one_mebibyte_is_refused(operation: Any, buying: Api) -> None:
-    """FACTS 57: by every operation, whether it reads a body or not."""
+    """By every operation, whether it reads a body or not."""
     path = operation.path.format(automation_id="aut_1")
     body = b" " * (BODY_LIMIT + 1)
     refused = buying.call(operation.method, path, data=body, content_type=JSON)
@@ -139,7 +139,7 @@ def test_an_address_with_nothing_is_a_problem(method: str, path: str, api: Api) 
 @pytest.mark.parametrize("operation", CHANGING, ids=lambda one: one.name)
 @pytest.mark.parametrize("method", ["GET", "HEAD"])
 def test_reading_never_changes_anything(operation: Any, method: str, buying: Api) -> None:
-    """FACTS 59: where something changes, `GET` is refused, or reads something else."""
+    """Where something changes, `GET` is refused, or reads something else."""
     path = operation.path.format(automation_id="aut_1")
     answer = buying.call(method, path)
     reading = {one.path for one in OPERATIONS if one.method == "GET"}
@@ -178,7 +178,7 @@ def test_head_answers_the_headers_alone(api: Api) -> None:
 @pytest.mark.parametrize("origin", ["https://evil.example", "null"])
 @pytest.mark.parametrize("method", ["GET", "OPTIONS"])
 def test_no_other_origin_may_read(origin: str, method: str, api: Api) -> None:
-    """FACTS 59: there are no CORS headers."""
+    """There are no CORS headers."""
     headers = {"Origin": origin, "Access-Control-Request-Method": "POST"}
     answer = api.call(method, "/automations", headers=headers)
     assert not [name for name, _ in answer.headers if name.startswith("Access-Control")]
@@ -186,7 +186,7 @@ def test_no_other_origin_may_read(origin: str, method: str, api: Api) -> None:
 
 @pytest.mark.parametrize("path", ["/automations", "/nothing", "/library"])
 def test_every_answer_is_sealed(path: str, api: Api) -> None:
-    """FACTS 60: not kept, not sniffed, not framed, whoever mounted the API."""
+    """Not kept, not sniffed, not framed, whoever mounted the API."""
     headers = api.get(path).headers
     assert headers["Cache-Control"] == "no-store"
     assert headers["X-Content-Type-Options"] == "nosniff"
@@ -197,7 +197,7 @@ def test_every_answer_is_sealed(path: str, api: Api) -> None:
 def test_no_link_is_made_of_what_a_client_says(
     name: str, buying: Api, automation: Automation
 ) -> None:
-    """FACTS 58: neither header is in any answer."""
+    """Neither header is in any answer."""
     headers = {name: "evil.example"}
     for method, path, body in (
         ("POST", "/checkout", {"automation_ids": [automation.id]}),
@@ -213,8 +213,8 @@ def test_no_link_is_made_of_what_a_client_says(
 def test_what_nobody_foresaw_is_logged_and_not_told(
     api: Api, automation: Automation, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """FACTS 57: a bug answers 500 without a word of what it was."""
-    api.marketplace.automations._shelf = None  # type: ignore[attr-defined]
+    """A bug answers 500 without a word of what it was."""
+    api.marketplace.automations._shelf = None  # type: ignore[attr-defined] # a bug
     answer = api.get(f"/automations/{automation.id}")
     assert (answer.status_code, code_of(answer)) == (500, "internal_error")
     assert "shelf" not in answer.text

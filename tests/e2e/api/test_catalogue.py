@@ -85,12 +85,12 @@ def test_pages_follow_one_another(api: Api, three: list[Automation]) -> None:
 
 @pytest.mark.parametrize("limit", ["0", "-1", "1000000000", "x", "1.5", "", "9" * 5000])
 def test_a_limit_that_is_none_is_refused(limit: str, api: Api) -> None:
-    """FACTS 55: a page has 1 to 100 items."""
+    """A page has 1 to 100 items."""
     assert "limit" in problems_of(api.get("/automations", limit=limit))
 
 
 def test_a_cursor_of_another_query_is_refused(api: Api, three: list[Automation]) -> None:
-    """FACTS 55: a cursor belongs to its query."""
+    """A cursor belongs to its query."""
     cursor = json_of(api.get("/automations", limit=1))["next_cursor"]
     refused = api.get("/automations", limit=1, sort="price_asc", cursor=cursor)
     assert problems_of(refused) == {"cursor": "is not one of this list; start from the first page"}
@@ -98,7 +98,7 @@ def test_a_cursor_of_another_query_is_refused(api: Api, three: list[Automation])
 
 @pytest.mark.parametrize("cursor", ["x", "W10", "A" * 600, "[]", "WyJhIiwxLCJiIl0"])
 def test_a_forged_cursor_is_refused(cursor: str, api: Api, selling: Api, buying: Api) -> None:
-    """FACTS 55: in every list."""
+    """In every list."""
     lists = (api, "/automations"), (selling, "/sales"), (buying, "/library")
     for caller, path in (*lists, (selling, "/seller/automations")):
         assert "cursor" in problems_of(caller.get(path, cursor=cursor))
@@ -115,13 +115,13 @@ def test_a_forged_cursor_is_refused(cursor: str, api: Api, selling: Api, buying:
     ],
 )
 def test_an_unknown_or_repeated_parameter_is_refused(query: dict[str, str], api: Api) -> None:
-    """FACTS 54: nothing of a query reaches a store but what has a name here."""
+    """Nothing of a query reaches a store but what has a name here."""
     assert list(query) == list(problems_of(api.get("/automations", **query)))
 
 
 @pytest.mark.parametrize("text", [".*", "^", "(a+)+$", '{"$ne": null}', "'; DROP TABLE x --"])
 def test_an_operator_in_a_search_is_a_word(text: str, api: Api, automation: Automation) -> None:
-    """FACTS 54: what looks like a query is text, and finds nothing or what has its words."""
+    """What looks like a query is text, and finds nothing or what has its words."""
     assert json_of(api.get("/automations", tag=text))["items"] == []
     assert api.get("/automations", q=text).status_code == 200
 

@@ -97,13 +97,13 @@ def test_checkout_refuses_with_a_code_of_its_own(
     buying: Api,
     automation: Automation,
 ) -> None:
-    """FACTS 25: every refusal can be told from the others by a program."""
+    """Every refusal can be told from the others by a program."""
     refused = buying.post("/checkout", arrange(buying, automation))
     assert (refused.status_code, code_of(refused)) == (status, code)
 
 
 def test_sellers_do_not_buy_their_own(selling: Api, automation: Automation) -> None:
-    """FACTS 25: one's own automation is free anyway."""
+    """One's own automation is free anyway."""
     refused = selling.post("/checkout", {"automation_ids": [automation.id]})
     assert (refused.status_code, code_of(refused)) == (409, "own_automation")
     assert refused.json is not None
@@ -113,7 +113,7 @@ def test_sellers_do_not_buy_their_own(selling: Api, automation: Automation) -> N
 def test_a_changed_price_is_told_in_figures(
     buying: Api, selling: Api, automation: Automation
 ) -> None:
-    """FACTS 23: the buyer learns both totals; the lines of an open order keep their price."""
+    """The buyer learns both totals; the lines of an open order keep their price."""
     body = {"automation_ids": [automation.id]}
     order = json_of(buying.post("/checkout", body), 201)
     price = {"amount": 2000, "currency": "EUR"}
@@ -131,7 +131,7 @@ def test_a_changed_price_is_told_in_figures(
 def test_checkout_takes_nothing_that_a_client_may_not_decide(
     field: str, buying: Api, automation: Automation
 ) -> None:
-    """FACTS 24: unknown fields are refused rather than ignored."""
+    """Unknown fields are refused rather than ignored."""
     refused = buying.post("/checkout", {"automation_ids": [automation.id], field: "1"})
     assert problems_of(refused) == {field: "is not known; leave it out"}
 
@@ -142,7 +142,7 @@ def test_checkout_takes_nothing_that_a_client_may_not_decide(
 def test_an_expected_total_that_is_no_amount_is_refused(
     amount: str, buying: Api, automation: Automation
 ) -> None:
-    """FACTS 20: a whole number of minor units, or nothing."""
+    """A whole number of minor units, or nothing."""
     total = f'{{"amount": {amount}, "currency": "EUR"}}'
     body = f'{{"automation_ids": ["{automation.id}"], "expected_total": {total}}}'
     refused = buying.post("/checkout", data=body, content_type="application/json")
@@ -150,7 +150,7 @@ def test_an_expected_total_that_is_no_amount_is_refused(
 
 
 def test_not_a_number_is_no_json(buying: Api) -> None:
-    """FACTS 20: `NaN` is refused before anybody looks at the fields."""
+    """`NaN` is refused before anybody looks at the fields."""
     body = '{"automation_ids": ["aut_1"], "expected_total": {"amount": NaN, "currency": "EUR"}}'
     refused = buying.post("/checkout", data=body, content_type="application/json")
     assert (refused.status_code, code_of(refused)) == (400, "bad_request")
@@ -165,7 +165,7 @@ def test_an_expected_total_needs_a_currency(currency: str, buying: Api) -> None:
 
 
 def test_the_same_key_gives_the_same_order(buying: Api, automation: Automation) -> None:
-    """FACTS 26: twenty clicks under one idempotency key make one order."""
+    """Twenty clicks under one idempotency key make one order."""
     body, headers = {"automation_ids": [automation.id]}, {"Idempotency-Key": "click"}
     answers = {buying.post("/checkout", body, headers=headers).get_data() for _ in range(20)}
     assert len(answers) == 1
@@ -175,7 +175,7 @@ def test_the_same_key_gives_the_same_order(buying: Api, automation: Automation) 
 def test_the_same_key_for_another_basket_is_refused(
     buying: Api, automation: Automation, ada: Principal
 ) -> None:
-    """FACTS 26: a key stands for one request."""
+    """A key stands for one request."""
     other = buying.marketplace.list_automation(ada, title="Another one")
     headers = {"Idempotency-Key": "click"}
     json_of(buying.post("/checkout", {"automation_ids": [automation.id]}, headers=headers), 201)
@@ -204,7 +204,7 @@ def test_a_key_is_visible_ascii(key: str, buying: Api, automation: Automation) -
 
 
 def test_checkout_waits_for_the_provider(buying: Api, automation: Automation) -> None:
-    """FACTS 27 and 28: an outage says when to come back, and coming back completes the order."""
+    """An outage says when to come back, and coming back completes the order."""
     body = {"automation_ids": [automation.id]}
     with buying.marketplace.provider.outage():
         refused = buying.post("/checkout", body)
@@ -215,7 +215,7 @@ def test_checkout_waits_for_the_provider(buying: Api, automation: Automation) ->
 
 @pytest.mark.parametrize("order_id", ["ord_none", "..%2f", "cs_ord_00000001", "x" * 500])
 def test_an_order_that_is_none_is_not_found(order_id: str, buying: Api) -> None:
-    """FACTS 29: a forged id gives nothing."""
+    """A forged id gives nothing."""
     refused = buying.get(f"/orders/{order_id}")
     assert refused.status_code == 404
 
@@ -223,7 +223,7 @@ def test_an_order_that_is_none_is_not_found(order_id: str, buying: Api) -> None:
 def test_an_order_is_its_buyers_alone(
     api: Api, selling: Api, moderating: Api, buying: Api, automation: Automation
 ) -> None:
-    """FACTS 29: to everybody else it is not there."""
+    """To everybody else it is not there."""
     order = json_of(buying.post("/checkout", {"automation_ids": [automation.id]}), 201)
     path = f"/orders/{order['order_id']}"
     answers = [one.get(path).status_code for one in (api, selling, moderating, buying)]

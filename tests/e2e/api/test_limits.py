@@ -27,7 +27,7 @@ def call(api: Api, operation: Any, **options: Any) -> Any:
 
 
 def test_what_costs_something_elsewhere_is_limited() -> None:
-    """FACTS 61: checkout, downloads, uploads and the provider's links."""
+    """Checkout, downloads, uploads and the provider's links."""
     assert {one.name: one.limit for one in LIMITED} == {
         "checkout": "checkout",
         "download": "download",
@@ -40,7 +40,7 @@ def test_what_costs_something_elsewhere_is_limited() -> None:
 
 @pytest.mark.parametrize("operation", LIMITED, ids=lambda one: one.name)
 def test_a_user_who_comes_too_often_waits(operation: Any, buying: Api, moderating: Api) -> None:
-    """FACTS 61: by user, with the seconds to wait; others are not held up."""
+    """By user, with the seconds to wait; others are not held up."""
     assert call(buying, operation).status_code != 429
     refused = call(buying, operation)
     assert (refused.status_code, code_of(refused)) == (429, "too_many")
@@ -50,7 +50,7 @@ def test_a_user_who_comes_too_often_waits(operation: Any, buying: Api, moderatin
 
 @pytest.mark.parametrize("operation", LIMITED, ids=lambda one: one.name)
 def test_a_visitor_who_comes_too_often_waits(operation: Any, api: Api) -> None:
-    """FACTS 61 and 58: by address, which no header of the visitor's own changes."""
+    """By address, which no header of the visitor's own changes."""
     assert call(api, operation).status_code == 401
     spoofed = {"X-Forwarded-For": "203.0.113.9", "Forwarded": "for=203.0.113.9"}
     assert call(api, operation, headers=spoofed).status_code == 429

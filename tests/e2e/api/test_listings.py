@@ -45,7 +45,7 @@ def test_an_upload_is_offered_for_ten_minutes(selling: Api) -> None:
     ],
 )
 def test_an_upload_that_is_not_allowed_is_refused(field: str, value: Any, selling: Api) -> None:
-    """FACTS 48 and 49: name, type, size and hash are checked, and no key is taken."""
+    """Name, type, size and hash are checked, and no key is taken."""
     assert list(problems_of(selling.post("/uploads", ANNOUNCED | {field: value}))) == [field]
 
 
@@ -60,7 +60,7 @@ def test_an_upload_that_is_not_allowed_is_refused(field: str, value: Any, sellin
     ],
 )
 def test_a_dangerous_file_name_is_made_safe(name: str, safe: str, selling: Api) -> None:
-    """FACTS 49: what buyers download has a name that is safe everywhere."""
+    """What buyers download has a name that is safe everywhere."""
     artifact = selling.upload(file_name=name)
     listed = json_of(selling.post("/automations", selling.submission(artifact=artifact)), 201)
     assert listed["releases"][0]["file_name"] == safe
@@ -126,7 +126,7 @@ def test_every_fault_of_a_submission_is_told_at_once(selling: Api) -> None:
     ],
 )
 def test_a_price_that_is_not_allowed_is_refused(price: Any, field: str, selling: Api) -> None:
-    """FACTS 20 and 21: minor units of the marketplace's currency, within its bounds."""
+    """Minor units of the marketplace's currency, within its bounds."""
     refused = selling.post("/automations", selling.submission(price=price, artifact="upl_x"))
     assert list(problems_of(refused)) == [field]
 
@@ -135,14 +135,14 @@ def test_a_price_that_is_not_allowed_is_refused(price: Any, field: str, selling:
     "field", ["seller_id", "state", "fee", "id", "published_at", "storage_key", "revision"]
 )
 def test_a_submission_takes_nothing_that_a_client_may_not_decide(field: str, selling: Api) -> None:
-    """FACTS 24: unknown fields are refused rather than ignored."""
+    """Unknown fields are refused rather than ignored."""
     body = selling.submission(artifact="upl_x") | {field: "x"}
     assert list(problems_of(selling.post("/automations", body))) == [field]
 
 
 @pytest.mark.parametrize("value", [{"$ne": None}, ["upl_1"], 5, None, "", "a b", "x" * 129])
 def test_an_upload_id_is_an_identifier(value: Any, selling: Api) -> None:
-    """FACTS 54: nothing but plain text can name an upload."""
+    """Nothing but plain text can name an upload."""
     body = selling.submission(artifact="upl_x") | {"artifact": value}
     assert list(problems_of(selling.post("/automations", body))) == ["artifact"]
 
@@ -150,7 +150,7 @@ def test_an_upload_id_is_an_identifier(value: Any, selling: Api) -> None:
 def test_an_upload_of_somebody_else_or_of_another_kind_is_not_found(
     selling: Api, marketplace: Marketplace
 ) -> None:
-    """FACTS 46: an upload is its owner's, for what it was announced for."""
+    """An upload is its owner's, for what it was announced for."""
     foreign = marketplace.upload(marketplace.ready_seller("cleo"))
     preview = selling.upload(PIXEL, kind="preview", file_name="a.png", content_type="image/png")
     for upload_id in (foreign, preview, "upl_none"):
@@ -159,7 +159,7 @@ def test_an_upload_of_somebody_else_or_of_another_kind_is_not_found(
 
 
 def test_an_upload_whose_bytes_never_came_is_told(selling: Api) -> None:
-    """FACTS 50: nothing is listed without its file."""
+    """Nothing is listed without its file."""
     offer = json_of(selling.post("/uploads", ANNOUNCED), 201)
     refused = selling.post("/automations", selling.submission(artifact=offer["upload_id"]))
     assert (refused.status_code, code_of(refused)) == (409, "upload_missing")
@@ -191,7 +191,7 @@ def test_a_late_upload_is_told_with_the_time(selling: Api) -> None:
     ids=["html", "bom", "utf-16", "twice", "nan", "deep", "digits", "surrogate", "gzip"],
 )
 def test_a_file_that_is_no_workflow_is_refused(content: bytes, selling: Api) -> None:
-    """FACTS 52: what is stored reads as what it claims to be, or is not listed."""
+    """What is stored reads as what it claims to be, or is not listed."""
     body = selling.submission(artifact=selling.upload(content))
     assert selling.post("/automations", body).status_code == 422
     assert json_of(selling.get("/seller/automations"))["items"] == []

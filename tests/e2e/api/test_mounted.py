@@ -46,7 +46,7 @@ def test_the_protection_of_another_application_can_leave_the_api_alone(
 def test_a_session_cookie_of_the_site_opens_no_api(
     site: FlaskClient, marketplace: Marketplace, bea: Principal
 ) -> None:
-    """FACTS 59: another site's page cannot act in a visitor's name."""
+    """Another site's page cannot act in a visitor's name."""
     site.set_cookie("__session", marketplace.identity.sign_in(bea.user_id), domain="127.0.0.1")
     for path in ("/seller/onboarding", "/checkout", "/uploads"):
         answer = site.post(f"{PREFIX}{path}", base_url=HOST, json={})
@@ -76,13 +76,13 @@ def test_every_failure_below_the_prefix_is_a_problem(
 
 
 def test_a_host_that_is_not_ours_is_refused(site: FlaskClient) -> None:
-    """FACTS 58: before anything is read."""
+    """Before anything is read."""
     answer = site.get(f"{PREFIX}/automations", base_url="http://evil.example")
     assert answer.status_code == 400
 
 
 def test_the_api_adds_its_seal_to_the_headers_of_the_site(site: FlaskClient) -> None:
-    """FACTS 60: the stricter one holds."""
+    """The stricter one holds."""
     headers = site.get(f"{PREFIX}/automations", base_url=HOST).headers
     assert headers["Content-Security-Policy"].startswith("default-src 'none'; frame-ancestors")
     assert headers["Referrer-Policy"] == "same-origin"

@@ -105,7 +105,7 @@ def test_who_sold_nothing_has_sums_of_nothing(buying: Api) -> None:
 def test_a_purchase_that_does_not_stand_gives_no_file(
     state: PurchaseState, code: str, buying: Api, bea: Principal, automation: Automation
 ) -> None:
-    """FACTS 46: the reason is told, and the library shows the state."""
+    """The reason is told, and the library shows the state."""
     market = buying.marketplace
     market.buy(bea, automation)
     purchase = market.purchases.find(bea.user_id, automation.id)
@@ -134,7 +134,7 @@ def test_the_library_is_read_page_by_page(
 def test_what_nobody_may_know_of_cannot_be_downloaded(
     buying: Api, selling: Api, automation: Automation
 ) -> None:
-    """FACTS 46: an automation off sale is not there, one on sale is not bought."""
+    """An automation off sale is not there, one on sale is not bought."""
     path = f"/library/{automation.id}/download"
     assert code_of(buying.post(path)) == "not_bought"
     json_of(selling.post(f"/automations/{automation.id}/withdraw"))

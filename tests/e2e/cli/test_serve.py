@@ -141,7 +141,7 @@ def test_wrong_settings_stop_the_start(
 
 
 def test_site_of_another_host_name_is_refused(serve: Serve) -> None:
-    """The site answers for its own address alone (FACTS 7, 58)."""
+    """The site answers for its own address alone."""
     serving = serve()
     headers = {"Host": "evil.example", "X-Forwarded-Host": urlsplit(serving.url).netloc}
 
@@ -149,7 +149,7 @@ def test_site_of_another_host_name_is_refused(serve: Serve) -> None:
 
 
 def test_log_holds_no_secret(koda: Koda, serve: Serve) -> None:
-    """Neither keys, secrets, tokens nor links that open something (FACTS 7, 38 and 70)."""
+    """Neither keys, secrets, tokens nor links that open something."""
     serving = serve("--samples")
     caller, sandbox = Caller.sign_in(serving.site, ADA), serving.site.sandbox
     (mine, *_) = caller.done("GET", "/seller/automations")["items"]

@@ -216,7 +216,7 @@ def test_what_is_not_there_is_marked(site: Site, buyer: Principal) -> None:
 def test_nothing_that_a_client_adds_decides(
     site: Site, market: Marketplace, seller: Principal, buyer: Principal
 ) -> None:
-    """Price, fee, seller, buyer and state come from the store (FACTS 7, 24)."""
+    """Price, fee, seller, buyer and state come from the store."""
     item = market.list_automation(seller)
     added = {
         "price": "1",

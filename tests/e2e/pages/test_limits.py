@@ -1,4 +1,4 @@
-"""How often pages let a visitor do what costs something elsewhere (FACTS 7, 61)."""
+"""How often pages let a visitor do what costs something elsewhere."""
 
 import pytest
 

@@ -52,7 +52,7 @@ def test_a_session_in_the_address_is_not_looked_at(
     automation: Automation,
     name: str,
 ) -> None:
-    """An order knows its own session; another's paid one opens nothing (FACTS 7, 29)."""
+    """An order knows its own session; another's paid one opens nothing."""
     other = market.list_automation(seller)
     paid = market.buy(market.person("cleo"), other)
     order = market.order(buyer, automation)

@@ -160,7 +160,7 @@ def test_a_broken_cookie_is_nobody(site: Site, cookie: str) -> None:
 def test_of_several_cookies_the_first_of_the_name_counts(
     site: Site, market: Marketplace, buyer: Principal, cookies: str, status: int
 ) -> None:
-    """Whatever a neighbour puts before or beside it, nobody is anybody else (FACTS 7, 42)."""
+    """Whatever a neighbour puts before or beside it, nobody is anybody else."""
     good = market.identity.sign_in(buyer.user_id)
     client = site.app.test_client(use_cookies=False)
     headers = {"Cookie": cookies.replace("{good}", good)}

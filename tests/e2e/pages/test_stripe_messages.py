@@ -1,4 +1,4 @@
-"""Stripe's own messages over HTTP, read by the adapter that production runs (FACTS 7, 1 to 17)."""
+"""Stripe's own messages over HTTP, read by the adapter that production runs."""
 
 import json
 from collections.abc import Mapping
@@ -197,7 +197,7 @@ def test_message_about_nobody_s_session_is_kept_for_a_look(
 def test_old_news_of_an_account_change_nothing(
     site: Site, market: Marketplace, seller: Principal
 ) -> None:
-    """What counts is the account as the provider has it now (FACTS 7, 37)."""
+    """What counts is the account as the provider has it now."""
     account = market.provider.open_account(seller.user_id)
     ready = {
         "id": "evt_late",
@@ -221,7 +221,7 @@ def test_old_news_of_an_account_change_nothing(
 def test_store_that_is_down_makes_stripe_come_again(
     market: Marketplace, buyer: Principal, order: Order, name: str, nth: int
 ) -> None:
-    """503 for now; up again, the repeat makes the one purchase (FACTS 7, 15)."""
+    """503 for now; up again, the repeat makes the one purchase."""
     working = getattr(market, name)
     provider = getattr(market.container, name)
     provider.override(Object(Failing(working, nth)))

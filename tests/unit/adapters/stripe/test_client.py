@@ -91,7 +91,7 @@ def test_silence_is_cut_short(sandbox: Sandbox) -> None:
 
 
 def test_tries_of_a_silent_provider_fit_in_ten_seconds() -> None:
-    """Whoever sent the message has its answer, if only a 503, before it gives up (FACTS 7, 19)."""
+    """Whoever sent the message has its answer, if only a 503, before it gives up."""
     http_client = make_client("sk_test_1")._requestor._get_http_client()
     pauses = [http_client._sleep_time_seconds(number) for number in range(1, RETRIES + 1)]
     connecting, waiting = TIMEOUT

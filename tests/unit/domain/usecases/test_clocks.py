@@ -1,4 +1,4 @@
-"""Clocks of machines differ and are set: the life of a purchase while time jumps (FACTS 7, 66)."""
+"""Clocks of machines differ and are set: the life of a purchase while time jumps."""
 
 from datetime import timedelta
 from itertools import product
