@@ -147,7 +147,7 @@ def test_a_token_of_another_session_is_refused(
 
 
 def test_every_other_route_is_one_of_the_api(site: Site) -> None:
-    """Whatever the site answers is in the tables here or in the table of the API (FACTS 7, 44)."""
+    """Whatever the site answers is in the tables here or in the table of the API."""
     pages = {rule.endpoint for _, rule in rules(site.app)}
     rest = {one.rule for one in site.app.url_map.iter_rules() if one.endpoint not in pages}
     described = {one.path.replace("{", "<").replace("}", ">") for one in OPERATIONS}
@@ -293,7 +293,7 @@ def test_an_unforeseen_error_tells_nothing_of_itself(market: Marketplace, site: 
 def test_the_log_of_an_unforeseen_error_holds_no_address(
     market: Marketplace, site: Site, automation: Automation, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """It names the view; the address of a file is the permission to read it (FACTS 7, 70)."""
+    """It names the view; the address of a file is the permission to read it."""
     site.app.config["PROPAGATE_EXCEPTIONS"] = False
     link = market.authorize_download(market.person("ada"), automation.id).url
     market.files.__dict__.clear()

@@ -52,7 +52,7 @@ def test_a_used_up_link_is_replaced(site: Site, buyer: Principal) -> None:
 def test_an_address_alone_opens_no_account(
     site: Site, market: Marketplace, buyer: Principal
 ) -> None:
-    """Somebody who is led to the refresh address has opened nothing (FACTS 7, 59)."""
+    """Somebody who is led to the refresh address has opened nothing."""
     browser = site.browser(buyer)
 
     page = browser.follow(browser.get("/selling/onboarding/refresh"))
@@ -68,7 +68,7 @@ def test_an_address_alone_opens_no_account(
 def test_nobody_chooses_where_onboarding_leads(
     site: Site, market: Marketplace, seller: Principal, buyer: Principal, name: str
 ) -> None:
-    """Neither an address nor somebody else's account can be asked for (FACTS 7, 34 and 35)."""
+    """Neither an address nor somebody else's account can be asked for."""
     theirs = market.provider.open_account(seller.user_id)
     browser = site.browser(buyer)
     for forged in ("https://127.0.0.1:8000@evil.example", theirs, seller.user_id):
