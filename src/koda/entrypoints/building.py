@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from koda.domain.model.errors import InvalidValue
-from koda.entrypoints.data_directory import using_data
+from koda.entrypoints.data_directory import make_data, using_data
 from koda.entrypoints.libraries import missed_by_adapter
 from koda.entrypoints.settings import PREFIX, ClerkSettings, Settings
 
@@ -47,7 +47,7 @@ def open_database(path: Path) -> Any:
         InvalidValue: the folder cannot be made, or the file cannot be used.
     """
     with using_data():
-        path.parent.mkdir(parents=True, exist_ok=True)
+        make_data(path.parent)
     return import_adapter("sqlite.database").Database(path)
 
 

@@ -24,6 +24,11 @@ def using_data() -> Iterator[None]:
         raise InvalidValue("KODA_DATA", f"cannot be used: {error}") from error
 
 
+def make_data(data: Path) -> None:
+    """Make the data directory, which holds people's names and addresses, for its owner alone."""
+    data.mkdir(mode=0o700, parents=True, exist_ok=True)
+
+
 def secret_file(data: Path) -> Path:
     """Return where the secret of a data directory lies."""
     return data / "secret-key"
@@ -44,7 +49,7 @@ def own_secret(data: Path) -> bytes:
 
 def _make_secret(path: Path) -> None:
     """Write it whole beside `path` first, so that no process reads a part of it."""
-    path.parent.mkdir(parents=True, exist_ok=True)
+    make_data(path.parent)
     fresh = path.with_name(f"{path.name}.{secrets.token_hex(8)}")
     fresh.touch(mode=0o600)
     fresh.write_text(secrets.token_urlsafe(SHORTEST_SECRET))

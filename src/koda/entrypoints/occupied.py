@@ -10,7 +10,7 @@ from pathlib import Path
 from attrs import define
 
 from koda.domain.model.errors import Conflict, InvalidValue
-from koda.entrypoints.data_directory import using_data
+from koda.entrypoints.data_directory import make_data, using_data
 
 LOCK = "lock"
 """The file in the data directory that its owner holds, with its process id for people to read."""
@@ -41,7 +41,7 @@ def owned(data: Path) -> Iterator[None]:
         InvalidValue: it cannot be written.
     """
     with using_data():
-        data.mkdir(parents=True, exist_ok=True)
+        make_data(data)
         lock = os.open(data / LOCK, os.O_RDWR | os.O_CREAT, 0o600)
     try:
         _hold(lock, data)

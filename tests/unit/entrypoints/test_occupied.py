@@ -19,6 +19,12 @@ def test_data_directory_has_one_owner(tmp_path: Path) -> None:
         assert (data / "lock").exists()
 
 
+def test_data_directory_is_its_owners_alone(tmp_path: Path) -> None:
+    """It holds names and addresses."""
+    with owned(tmp_path / "data"):
+        assert (tmp_path / "data").stat().st_mode & 0o777 == 0o700
+
+
 def test_data_directory_that_cannot_be_is_named(tmp_path: Path) -> None:
     """A file in its place is no directory."""
     (tmp_path / "file").touch()
