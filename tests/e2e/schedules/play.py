@@ -34,6 +34,8 @@ COURSES: tuple[tuple[tuple[str, str], ...], ...] = (
 """What a buyer may do at the checkout page, with what becomes of the money."""
 FATES = ("now", "now", "twice", "crowd", "twin", "late", "late", "lost")
 """What may happen to a message about a checkout."""
+REPEATS = 10
+"""How often a message that was not taken for now is sent again."""
 FATES_OF_OTHERS = ("lost", "lost", "lost", "lost", "lost", "now")
 
 
@@ -119,9 +121,14 @@ class Schedule:
             self.deliver(event["id"], times={"twice": 2, "crowd": 4}.get(fate, 1), fate=fate)
 
     def deliver(self, event_id: str, times: int = 1, fate: str = "now") -> None:
-        """Send a message over HTTP; the marketplace takes every one of them."""
+        """Send a message over HTTP, and again if it was not taken yet, as the provider does."""
         crowd = fate == "crowd"
         answers = self.world.sandbox.webhooks.deliver(event_id, times, concurrently=crowd)
+        for _ in range(REPEATS):
+            if set(answers) == {200}:
+                return
+            assert set(answers) <= {200, 503}
+            answers = self.world.sandbox.webhooks.deliver(event_id)
         assert set(answers) == {200}
 
     def pending(self) -> list[dict[str, Any]]:

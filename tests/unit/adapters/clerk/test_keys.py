@@ -1,7 +1,7 @@
 import json
 from concurrent.futures import ThreadPoolExecutor
-from datetime import timedelta
-from threading import Event
+from datetime import datetime, timedelta
+from threading import Event, get_ident
 
 import jwt
 import pytest
@@ -127,9 +127,19 @@ def test_known_keys_outlive_an_outage(key_set: Reply) -> None:
 
 
 def test_many_at_once_make_one_request(key_set: Reply) -> None:
-    """At the start all wait for one answer."""
-    with answering(key_set) as server, ThreadPoolExecutor(8) as pool:
-        keys = KeySet(server.url, FixedClock(NOON))
+    """At the start all wait for one answer, which comes once all have looked for the key."""
+    callers: set[int] = set()
+    all_ask = Event()
+
+    def clock() -> datetime:
+        callers.add(get_ident())
+        if len(callers) == 8:
+            all_ask.set()
+        return NOON
+
+    slow = evolve(key_set, before=lambda: all_ask.wait(10))
+    with answering(slow) as server, ThreadPoolExecutor(8) as pool:
+        keys = KeySet(server.url, clock)
         found = list(pool.map(keys, ["ins_1"] * 8))
 
         assert found == [keys("ins_1")] * 8
