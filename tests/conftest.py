@@ -3,9 +3,12 @@
 import os
 import shutil
 import sys
+from collections.abc import Iterator
 
 import pytest
 from hypothesis import HealthCheck, settings
+
+from tests.servers.valkey import live_redis
 
 LOOPBACK = ("127.", "::1", "localhost")
 
@@ -58,3 +61,10 @@ def chromium() -> str:
     if os.environ.get("CI") == "true":
         pytest.fail(advice)
     pytest.skip(advice)
+
+
+@pytest.fixture(scope="session")
+def redis_url() -> Iterator[str]:
+    """The address of a live Redis, one for the whole run."""
+    with live_redis() as url:
+        yield url
