@@ -20,7 +20,13 @@ from koda.domain.model.identifiers import AccountId, UploadId, UserId
 from koda.domain.model.uploads import FileKind, UploadTicket
 from koda.entrypoints.container import Container, close, make_container
 from koda.entrypoints.embedded import last_port, leading_to
-from koda.entrypoints.settings import PREFIX, IdentityProvider, PaymentProvider, Settings
+from koda.entrypoints.settings import (
+    PREFIX,
+    Cache,
+    IdentityProvider,
+    PaymentProvider,
+    Settings,
+)
 from koda.sandbox.control import SandboxControl, SandboxError
 from koda.sandbox.embedded import Sandbox
 
@@ -32,6 +38,8 @@ REMEDIES: Mapping[str, str] = {
     "site": "set KODA_SITE_URL to the https address that visitors use",
     "store": "see that KODA_DATA is a directory on a disk with room that this user can write",
     "files": "see that KODA_DATA is a directory on a disk with room that this user can write",
+    "cache": "see that KODA_REDIS_URL leads to a Redis which answers this machine within 50 ms and "
+    "lets Koda run scripts, and write keys that begin with KODA_REDIS_PREFIX",
     "payments": "see that KODA_STRIPE_SECRET_KEY is the platform's, may read Checkout Sessions "
     "and accounts, and that this machine reaches Stripe",
     "webhooks": "copy the signing secrets of both endpoints from Stripe's dashboard",
@@ -111,8 +119,10 @@ def _checks(container: Container) -> Mapping[str, Callable[[], str]]:
         "site": lambda: _site(settings),
         "store": lambda: _store(container),
         "files": lambda: _files(container),
-        "payments": lambda: _payments(container),
     }
+    if settings.cache == Cache.REDIS:
+        checks["cache"] = lambda: _cache(container)
+    checks["payments"] = lambda: _payments(container)
     if settings.payments == PaymentProvider.STRIPE:
         checks["webhooks"] = lambda: _webhooks(settings)
     if settings.identity == IdentityProvider.CLERK:
@@ -148,6 +158,15 @@ def _files(container: Container) -> str:
     if files.read(ticket.pending_key, len(CONTENT)) != CONTENT:
         raise Unavailable("file store")
     return f"{container.settings().files}, written and read"
+
+
+def _cache(container: Container) -> str:
+    """Write, read by a script and forget a key; without Redis the site is only slower."""
+    try:
+        container.redis().probe(container.settings().redis.prefix)
+    except Unavailable as error:
+        raise Unavailable(f"Redis server ({error.__cause__})") from error
+    return "redis, written and read; rate limits are shared"
 
 
 def _ticket(container: Container) -> UploadTicket:

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from attrs import evolve
 from dependency_injector.providers import Factory, Singleton
+from typed_settings.types import SecretStr
 
 from koda.domain import usecases
 from koda.domain.model.errors import InvalidValue
@@ -21,6 +22,7 @@ from koda.entrypoints.settings import (
     IdentityProvider,
     NoticeChannel,
     PaymentProvider,
+    RedisSettings,
     Settings,
     Store,
 )
@@ -30,7 +32,17 @@ from tests.unit.entrypoints.test_settings import SANDBOXED
 BACKENDS = tuple(
     itertools.product(Store, FileStore, Cache, PaymentProvider, IdentityProvider, NoticeChannel)
 )
-LIBRARIES = {"cryptography", "flask", "jwt", "limits", "requests", "rich", "stripe", "ulid"}
+LIBRARIES = {
+    "cryptography",
+    "flask",
+    "jwt",
+    "limits",
+    "redis",
+    "requests",
+    "rich",
+    "stripe",
+    "ulid",
+}
 """ dependency-injector itself imports werkzeug where it is installed."""
 USE_CASES = {f"koda.domain.usecases.{one.name}" for one in pkgutil.iter_modules(usecases.__path__)}
 PROTOCOLS = {name: name for name in PORTS} | {
@@ -44,7 +56,9 @@ def settings_of(data: Path, *chosen: Any) -> Settings:
     """Complete settings with these backends."""
     names = ("store", "files", "cache", "payments", "identity", "notices")
     clerk = evolve(SANDBOXED.clerk, public_key=PUBLIC_PEM)
-    return evolve(SANDBOXED, data=data, clerk=clerk, **dict(zip(names, chosen, strict=True)))
+    redis = RedisSettings(SecretStr("redis://127.0.0.1:1"))
+    told = dict(zip(names, chosen, strict=True))
+    return evolve(SANDBOXED, data=data, clerk=clerk, redis=redis, **told)
 
 
 @pytest.fixture(scope="module")
@@ -126,6 +140,31 @@ def test_opening_the_ports_names_a_key_that_is_none(data: Path) -> None:
 
     with pytest.raises(InvalidValue, match="KODA_CLERK_PUBLIC_KEY: must be a public key"):
         open_ports(container)
+
+
+@pytest.mark.parametrize("name", ["cache", "rate_limiter"])
+def test_redis_stands_behind_its_ports(name: str, data: Path) -> None:
+    """Chosen for the cache, it counts the rate limits, too; both share one client."""
+    settings = evolve(settings_of(data, *BACKENDS[0]), cache=Cache.REDIS)
+    container = make_container(settings)
+    port = getattr(
+        import_module(f"koda.ports.{PROTOCOLS[name]}"), PROTOCOLS[name].title().replace("_", "")
+    )
+
+    adapter = getattr(container, name)()
+
+    assert port in type(adapter).__mro__
+    assert type(adapter).__module__ == f"koda.adapters.redis.{PROTOCOLS[name]}"
+    assert adapter._server is container.redis()
+
+
+def test_opening_the_ports_names_an_address_of_redis_that_is_none(data: Path) -> None:
+    """Before any visitor waits for it; a server that is down stops nothing."""
+    wrong = RedisSettings(SecretStr("redis://127.0.0.1:1?frobnicate=1"))
+    settings = evolve(settings_of(data, *BACKENDS[0]), cache=Cache.REDIS, redis=wrong)
+
+    with pytest.raises(InvalidValue, match="KODA_REDIS_URL: must be an address"):
+        open_ports(make_container(settings))
 
 
 def test_data_directory_that_cannot_be_made_is_named(tmp_path: Path) -> None:
