@@ -7,6 +7,8 @@ import sys
 import pytest
 from hypothesis import HealthCheck, settings
 
+pytest_plugins = ("tests.servers.mongo",)
+
 LOOPBACK = ("127.", "::1", "localhost")
 
 

@@ -18,7 +18,7 @@ from koda.domain.model.errors import (
 )
 from koda.domain.model.identifiers import AccountId, UploadId, UserId
 from koda.domain.model.uploads import FileKind, UploadTicket
-from koda.entrypoints.container import Container, close, make_container
+from koda.entrypoints.container import Container, check_prepared, close, make_container
 from koda.entrypoints.embedded import last_port, leading_to
 from koda.entrypoints.settings import PREFIX, IdentityProvider, PaymentProvider, Settings
 from koda.sandbox.control import SandboxControl, SandboxError
@@ -31,6 +31,8 @@ REMEDIES: Mapping[str, str] = {
     "settings": "correct the variable; 'koda settings' says what each one takes",
     "site": "set KODA_SITE_URL to the https address that visitors use",
     "store": "see that KODA_DATA is a directory on a disk with room that this user can write",
+    "store mongo": "run 'koda init' if it is not prepared; else see that KODA_MONGO_URI names the "
+    "servers, that this machine reaches them, and that the user may read and write the database",
     "files": "see that KODA_DATA is a directory on a disk with room that this user can write",
     "payments": "see that KODA_STRIPE_SECRET_KEY is the platform's, may read Checkout Sessions "
     "and accounts, and that this machine reaches Stripe",
@@ -43,16 +45,21 @@ REMEDIES: Mapping[str, str] = {
 
 @frozen
 class Finding:
-    """What came of trying a service; `error` is missing if all is well."""
+    """What came of trying a service; `error` is missing if all is well.
+
+    `adapter` is the chosen one, as its setting names it, where there is a choice.
+    """
 
     service: str
     detail: str
     error: KodaError | None = None
+    adapter: str = ""
 
     @property
     def remedy(self) -> str:
         """What to do, if anything."""
-        return REMEDIES[self.service] if self.error else ""
+        particular = f"{self.service} {self.adapter}"
+        return REMEDIES.get(particular, REMEDIES[self.service]) if self.error else ""
 
 
 def examine(settings: Settings) -> Iterator[Finding]:
@@ -67,7 +74,7 @@ def examine(settings: Settings) -> Iterator[Finding]:
         if found.error is None:
             container = make_container(complete)
             for service, check in _checks(container).items():
-                yield _tried(service, check)
+                yield _tried(service, check, str(getattr(complete, service, "")))
             close(container)
 
 
@@ -98,11 +105,11 @@ def _running(settings: Settings, port: int) -> Settings | None:
         return None
 
 
-def _tried(service: str, check: Callable[[], str]) -> Finding:
+def _tried(service: str, check: Callable[[], str], adapter: str = "") -> Finding:
     try:
-        return Finding(service, check())
+        return Finding(service, check(), adapter=adapter)
     except KodaError as error:
-        return Finding(service, str(error), error)
+        return Finding(service, str(error), error, adapter)
 
 
 def _checks(container: Container) -> Mapping[str, Callable[[], str]]:
@@ -130,7 +137,8 @@ def _site(settings: Settings) -> str:
 
 
 def _store(container: Container) -> str:
-    """Write a ticket that has long expired, read it, and forget it."""
+    """See that it is prepared; write a ticket that has long expired, read it, and forget it."""
+    check_prepared(container)
     ticket = _ticket(container)
     uploads = container.uploads()
     with suppress(AlreadyExists):

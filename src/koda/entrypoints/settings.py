@@ -20,6 +20,7 @@ LIVE_KEYS = ("sk_live_", "rk_live_")
 """How Stripe's live secret and restricted keys begin."""
 SERVER_KEYS = ("sk_", "rk_")
 """How Stripe's secret and restricted keys begin; a publishable one begins otherwise."""
+MONGO_SCHEMES = ("mongodb://", "mongodb+srv://")
 SHORTEST_SECRET = 32
 NO_SECRET = SecretStr("")
 
@@ -32,6 +33,7 @@ class Store(StrEnum):
 
     SQLITE = "sqlite"
     MEMORY = "memory"
+    MONGO = "mongo"
 
 
 class FileStore(StrEnum):
@@ -71,6 +73,17 @@ class NoticeChannel(StrEnum):
 
     CONSOLE = "console"
     MEMORY = "memory"
+
+
+@frozen
+class MongoSettings:
+    """`KODA_MONGO_…`: the address of the servers, user and password included, and the database."""
+
+    uri: SecretStr = NO_SECRET
+    database: str = field(
+        default="koda",
+        validator=pattern("[A-Za-z0-9_-]{1,38}", "must be letters, digits, - or _, at most 38"),
+    )
 
 
 @frozen
@@ -147,6 +160,7 @@ class Settings:
     limits: LimitSettings = field(factory=LimitSettings)
     stripe: StripeSettings = field(factory=StripeSettings)
     clerk: ClerkSettings = field(factory=ClerkSettings)
+    mongo: MongoSettings = field(factory=MongoSettings)
 
     @property
     def database(self) -> Path:
@@ -223,6 +237,8 @@ class Settings:
         yield "SANDBOX_URL", both, "and a live Stripe key exclude each other; remove one"
         apart = self.cache == Cache.SQLITE and self.store != Store.SQLITE
         yield "CACHE", apart, "can be sqlite only where KODA_STORE is sqlite, too"
+        nowhere = self.store == Store.MONGO and not self.mongo.uri.startswith(MONGO_SCHEMES)
+        yield "MONGO_URI", nowhere, "must be set, as mongodb://… or mongodb+srv://…"
 
     def _stripe_faults(self) -> Iterator[Fault]:
         if self.payments != PaymentProvider.STRIPE:

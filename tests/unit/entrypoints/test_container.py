@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from attrs import evolve
 from dependency_injector.providers import Factory, Singleton
+from typed_settings.types import SecretStr
 
 from koda.domain import usecases
 from koda.domain.model.errors import InvalidValue
@@ -19,6 +20,7 @@ from koda.entrypoints.settings import (
     ClerkSettings,
     FileStore,
     IdentityProvider,
+    MongoSettings,
     NoticeChannel,
     PaymentProvider,
     Settings,
@@ -30,7 +32,17 @@ from tests.unit.entrypoints.test_settings import SANDBOXED
 BACKENDS = tuple(
     itertools.product(Store, FileStore, Cache, PaymentProvider, IdentityProvider, NoticeChannel)
 )
-LIBRARIES = {"cryptography", "flask", "jwt", "limits", "requests", "rich", "stripe", "ulid"}
+LIBRARIES = {
+    "cryptography",
+    "flask",
+    "jwt",
+    "limits",
+    "pymongo",
+    "requests",
+    "rich",
+    "stripe",
+    "ulid",
+}
 """ dependency-injector itself imports werkzeug where it is installed."""
 USE_CASES = {f"koda.domain.usecases.{one.name}" for one in pkgutil.iter_modules(usecases.__path__)}
 PROTOCOLS = {name: name for name in PORTS} | {
@@ -44,7 +56,9 @@ def settings_of(data: Path, *chosen: Any) -> Settings:
     """Complete settings with these backends."""
     names = ("store", "files", "cache", "payments", "identity", "notices")
     clerk = evolve(SANDBOXED.clerk, public_key=PUBLIC_PEM)
-    return evolve(SANDBOXED, data=data, clerk=clerk, **dict(zip(names, chosen, strict=True)))
+    mongo = MongoSettings(SecretStr("mongodb://127.0.0.1:1"))
+    backends = dict(zip(names, chosen, strict=True))
+    return evolve(SANDBOXED, data=data, clerk=clerk, mongo=mongo, **backends)
 
 
 @pytest.fixture(scope="module")
@@ -126,6 +140,17 @@ def test_opening_the_ports_names_a_key_that_is_none(data: Path) -> None:
 
     with pytest.raises(InvalidValue, match="KODA_CLERK_PUBLIC_KEY: must be a public key"):
         open_ports(container)
+
+
+@pytest.mark.parametrize("uri", ["mongodb://", "mongodb://user:pass:word@host", "mongodb://h:x"])
+def test_opening_the_ports_names_an_address_that_is_none(data: Path, uri: str) -> None:
+    """And never repeats it, since a password may stand in it."""
+    settings = evolve(settings_of(data, *BACKENDS[0]), store=Store.MONGO)
+    container = make_container(evolve(settings, mongo=MongoSettings(SecretStr(uri))))
+
+    with pytest.raises(InvalidValue, match="KODA_MONGO_URI: is no MongoDB address") as caught:
+        open_ports(container)
+    assert "pass" not in str(caught.value)
 
 
 def test_data_directory_that_cannot_be_made_is_named(tmp_path: Path) -> None:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import click
 from attrs import asdict, frozen
 
+from koda.entrypoints.building import import_adapter
 from koda.entrypoints.cli.endings import json_option
 from koda.entrypoints.container import close, make_container
 from koda.entrypoints.environment import load_settings
@@ -25,10 +26,11 @@ class Step:
 @click.command(name="init")
 @json_option
 def command(*, as_json: bool) -> None:
-    """Prepare the data directory and the store.
+    """Prepare the data directory, the store and its indexes.
 
     Makes what is missing and brings the store to this version's schema; what is there stays.
-    'koda serve' does the same by itself: this is for preparing a machine beforehand.
+    'koda serve' does the same by itself, but for MongoDB: there the collections, validators and
+    indexes are made here alone, before a new version of Koda is started, while the old one serves.
     """
     steps = list(prepare(load_settings(os.environ)))
     if as_json:
@@ -57,6 +59,11 @@ def prepare(settings: Settings) -> Iterator[Step]:
         container.database()
         close(container)
         yield Step("database", str(settings.database), existed)
+    if settings.store == Store.MONGO:
+        for one in import_adapter("mongo.schema").prepare(container.mongo()):
+            what = f"collection {one.name}, {one.rewritten} documents rewritten"
+            yield Step(what, f"database {settings.mongo.database}", one.existed)
+        close(container)
     if settings.files == FileStore.DIRECTORY:
         existed = settings.files_directory.exists()
         container.files()
