@@ -78,6 +78,15 @@ class Files(Protocol):
         """Drop pending bytes that arrived before that time (UTC); return how many files."""
 
 
+class RemoteFiles(Protocol):
+    """The optional power of a file store with a server of its own, which browsers speak to."""
+
+    @property
+    @abstractmethod
+    def origin(self) -> str:
+        """Where uploads go and downloads come from, such as `https://files.koda.example`."""
+
+
 class ChunkReader(Protocol):
     """Reads a part of an opened file, chunk by chunk."""
 

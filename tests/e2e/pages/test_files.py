@@ -1,7 +1,7 @@
 import pytest
 
+from koda.domain.model.attachments import attachment
 from koda.domain.model.people import Principal
-from koda.entrypoints.web.pages.files import attachment
 from koda.testing.examples import PIXEL, WORKFLOW, digest
 from koda.testing.marketplace import Marketplace
 from tests.e2e.pages.conftest import Site

@@ -2,13 +2,13 @@
 
 import re
 from collections.abc import Iterator
-from urllib.parse import quote
 
 from attrs import frozen
 from flask import Blueprint, Response, jsonify, request
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import RequestedRangeNotSatisfiable
 
+from koda.domain.model.attachments import attachment
 from koda.domain.model.errors import NotFound
 from koda.domain.model.policy import Policy
 from koda.domain.model.uploads import FileKind, kept_key
@@ -133,12 +133,3 @@ def _file_headers(opened: OpenedFile, length: int) -> dict[str, str]:
         "Content-Length": str(length),
         "Content-Security-Policy": SEALED,
     }
-
-
-def attachment(name: str) -> str:
-    """Return the header that saves a file under `name` (RFC 6266), in every browser.
-
-    The plain form has ASCII letters only; the other one carries the name as it is.
-    """
-    plain = re.sub(r"[^A-Za-z0-9 ._()\[\]-]", "_", name)
-    return f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(name, safe='')}"

@@ -1,0 +1,89 @@
+"""S3's errors in Koda's words."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import ClassVar
+
+from attrs import define
+from botocore.exceptions import (
+    BotoCoreError,
+    ClientError,
+    NoCredentialsError,
+    PartialCredentialsError,
+)
+from botocore.parsers import ResponseParserError
+
+from koda.domain.model.errors import NotFound, Unavailable
+
+SERVICE = "file store"
+MUCH_LATER = 300
+"""Seconds after which to try again what an operator must set right."""
+NOT_FOUND = 404
+FIRST_REFUSAL, FIRST_FAILURE = 300, 500
+"""A redirect means that the bucket is in another region."""
+LOST_RACE = frozenset({409, 412})
+"""A condition did not hold, or somebody else is writing at the same moment."""
+PASSING = frozenset({408, 409, 412, 429})
+PASSING_CODES = frozenset(
+    {"RequestTimeout", "RequestTimeTooSkewed", "SlowDown", "ThrottlingException"}
+)
+
+
+@define(slots=False)
+class StoreRefused(Unavailable):
+    """S3 does not take the marketplace's keys, or not for this, or there is no such bucket.
+
+    It is no fault of the request, which is worth repeating once the operator has set it right: so
+    it is `Unavailable`. `reason` is S3's own code, such as `AccessDenied`.
+    """
+
+    code: ClassVar[str] = "file_store_refused"
+    reason: str = ""
+    service: str = SERVICE
+    retry_after: int = MUCH_LATER
+
+    @property
+    def message(self) -> str:
+        return (
+            f"The file store refuses the marketplace ({self.reason}); its operator must check it."
+        )
+
+
+@contextmanager
+def translated(missing: NotFound | None = None) -> Iterator[None]:
+    """Raise Koda's errors for those of the calls inside; `missing` where there is no such object.
+
+    Raises:
+        Unavailable: no answer in time, no sense in it, or a request to come later.
+        StoreRefused: the keys or the bucket are wrong, or may not be used for this.
+        NotFound: `missing`, if given.
+    """
+    try:
+        yield
+    except ClientError as error:
+        raise _translate(error, missing) from error
+    except (NoCredentialsError, PartialCredentialsError) as error:
+        raise StoreRefused("no credentials") from error
+    except (BotoCoreError, ResponseParserError) as error:
+        raise Unavailable(SERVICE) from error
+
+
+def _translate(error: ClientError, missing: NotFound | None) -> Unavailable | NotFound:
+    status, code = status_of(error), code_of(error)
+    # HEAD answers have no body and thus no code: there `NoSuchBucket` cannot be told apart.
+    if missing is not None and status == NOT_FOUND and code != "NoSuchBucket":
+        return missing
+    passing = status in PASSING or code in PASSING_CODES
+    if FIRST_REFUSAL <= status < FIRST_FAILURE and not passing:
+        return StoreRefused(code)
+    return Unavailable(SERVICE)
+
+
+def status_of(error: ClientError) -> int:
+    """The HTTP status of an answer."""
+    return int(error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0))
+
+
+def code_of(error: ClientError) -> str:
+    """S3's code for what was wrong."""
+    return str(error.response.get("Error", {}).get("Code", ""))

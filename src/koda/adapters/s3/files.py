@@ -1,0 +1,143 @@
+"""Files in an S3 bucket."""
+
+import hashlib
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from typing import Any
+
+from attrs import field, frozen
+
+from koda.adapters.s3.client import Bucket
+from koda.adapters.s3.errors import SERVICE, translated
+from koda.adapters.s3.objects import PENDING_PREFIX, Objects, as_checksum, object_key
+from koda.adapters.s3.signing import seconds_until, sign
+from koda.domain.model.attachments import attachment
+from koda.domain.model.errors import InvalidValue, NotFound, Unavailable
+from koda.domain.model.identifiers import FileKey
+from koda.domain.model.uploads import (
+    DownloadLink,
+    FileStat,
+    StoredFile,
+    UploadOffer,
+    UploadTicket,
+)
+from koda.ports.clock import Clock
+from koda.ports.files import Files, RemoteFiles
+
+LONGEST_LINK = 300
+"""Seconds for which a download link opens at most, whatever is asked for."""
+GRAIN = timedelta(seconds=1)
+"""S3 tells to the second when an object arrived, rounded down."""
+
+
+@frozen
+class S3Files(Files, RemoteFiles):
+    """Files in `bucket`, which clients reach by themselves, at its own address.
+
+    Uploads are `PUT`s under a signature of the exact size, content type and SHA-256: the first two
+    are headers that S3 compares, the third one makes it hash what it receives. (A `POST` policy
+    would do the same with a form and a range of sizes; there is no range here, since every upload
+    is announced.) Links are `GET`s of five minutes at most.
+
+    What is kept was copied by S3 to a key that follows from the content, on the condition that
+    nothing lies there. Its keys are never offered, and nothing here deletes them.
+    """
+
+    bucket: Bucket
+    clock: Clock
+    _objects: Objects = field(init=False)
+
+    @_objects.default
+    def _in_bucket(self) -> Objects:
+        return Objects(self.bucket)
+
+    @property
+    def origin(self) -> str:
+        return self.bucket.origin
+
+    def offer(self, ticket: UploadTicket) -> UploadOffer:
+        headers = {
+            "Content-Type": ticket.content_type,
+            "x-amz-checksum-sha256": as_checksum(ticket.sha256),
+        }
+        url = sign(
+            self.bucket,
+            "PUT",
+            object_key(ticket.pending_key),
+            seconds_until(ticket.expires_at, self.clock()),
+            headers={**headers, "Content-Length": str(ticket.size)},
+        )
+        # Every client counts the bytes itself, and a browser's script may not set their number.
+        return UploadOffer(ticket.id, "PUT", url, headers, {}, ticket.expires_at)
+
+    def receive(self, ticket: UploadTicket, content: bytes) -> None:
+        if len(content) != ticket.size:
+            raise InvalidValue("size", f"must be the announced {ticket.size} bytes")
+        if hashlib.sha256(content).hexdigest() != ticket.sha256:
+            raise InvalidValue("sha256", "the bytes are not the announced ones; upload them again")
+        announced = FileStat(ticket.size, ticket.content_type, ticket.sha256)
+        self._objects.put(ticket.pending_key, content, announced)
+
+    def stat(self, key: FileKey) -> FileStat | None:
+        try:
+            return self._objects.find(key).stat
+        except NotFound:
+            return None
+
+    def read(self, key: FileKey, limit: int) -> bytes:
+        return self._objects.read(key, limit)
+
+    def keep(self, ticket: UploadTicket) -> StoredFile:
+        if self.stat(ticket.kept_key) is None:
+            pending = self._objects.find(ticket.pending_key)
+            if not ticket.matches(pending.stat):
+                raise InvalidValue("file", "is not the announced one; upload it again")
+            copied = self._objects.copy(ticket.pending_key, pending.tag, ticket.kept_key)
+            if not copied and self.stat(ticket.kept_key) is None:
+                # Not kept by somebody else first, so the pending bytes have just been replaced.
+                raise Unavailable(SERVICE)
+        return ticket.stored
+
+    def link(self, file: StoredFile, expires_at: datetime) -> DownloadLink:
+        now = self.clock()
+        ends = min(expires_at, now + timedelta(seconds=LONGEST_LINK))
+        url = sign(
+            self.bucket,
+            "GET",
+            object_key(file.key),
+            seconds_until(ends, now),
+            parameters={
+                "response-content-disposition": attachment(file.name),
+                "response-content-type": file.content_type,
+            },
+        )
+        return DownloadLink(url, file.name, ends)
+
+    def forget(self, before: datetime) -> int:
+        forgotten = 0
+        for page in self._pending_pages():
+            old = [
+                {"Key": one["Key"]}
+                for one in page
+                # Gone only if it arrived before that time for certain.
+                if one["LastModified"] + GRAIN <= before
+            ]
+            if old:
+                self._delete(old)
+            forgotten += len(old)
+        return forgotten
+
+    def _pending_pages(self) -> Iterator[list[dict[str, Any]]]:
+        """Pages of at most a thousand objects, which is also the most that one call deletes."""
+        paginator = self.bucket.client.get_paginator("list_objects_v2")
+        with translated():
+            for page in paginator.paginate(Bucket=self.bucket.name, Prefix=PENDING_PREFIX):
+                yield page.get("Contents", [])
+
+    def _delete(self, objects: list[dict[str, str]]) -> None:
+        with translated():
+            answer = self.bucket.client.delete_objects(
+                Bucket=self.bucket.name, Delete={"Objects": objects, "Quiet": True}
+            )
+        if answer.get("Errors"):
+            raise Unavailable(SERVICE)
