@@ -8,7 +8,7 @@ from typing import Any
 from koda.domain.model.errors import InvalidValue
 from koda.entrypoints.data_directory import make_data, using_data
 from koda.entrypoints.libraries import missed_by_adapter
-from koda.entrypoints.settings import PREFIX, ClerkSettings, Settings
+from koda.entrypoints.settings import PREFIX, ClerkSettings, S3Settings, Settings
 
 
 def lazily(path: str) -> Callable[..., Any]:
@@ -64,6 +64,24 @@ def find_clerk_keys(clerk: ClerkSettings, clock: Callable[..., Any]) -> Any:
         return keys.FixedKey.from_pem(clerk.public_key)
     except InvalidValue as error:
         raise InvalidValue(f"{PREFIX}CLERK_PUBLIC_KEY", error.problem) from error
+
+
+def open_bucket(s3: S3Settings) -> Any:
+    """Return the bucket of the files; S3 is not asked whether there is one.
+
+    Raises:
+        InvalidValue: names the variable to change.
+    """
+    try:
+        return import_adapter("s3.client").open_bucket(
+            s3.bucket,
+            s3.region,
+            endpoint=s3.endpoint,
+            access_key=s3.access_key,
+            secret_key=str.__str__(s3.secret_key),
+        )
+    except InvalidValue as error:
+        raise InvalidValue(f"{PREFIX}S3_{error.field.upper()}", error.problem) from error
 
 
 def checkout_pages(settings: Settings) -> Any:

@@ -32,6 +32,8 @@ REMEDIES: Mapping[str, str] = {
     "site": "set KODA_SITE_URL to the https address that visitors use",
     "store": "see that KODA_DATA is a directory on a disk with room that this user can write",
     "files": "see that KODA_DATA is a directory on a disk with room that this user can write",
+    "files s3": "see that KODA_S3_BUCKET is in KODA_S3_REGION, that this machine reaches it, and "
+    "that the keys may get, put, copy and delete its objects and list the bucket",
     "payments": "see that KODA_STRIPE_SECRET_KEY is the platform's, may read Checkout Sessions "
     "and accounts, and that this machine reaches Stripe",
     "webhooks": "copy the signing secrets of both endpoints from Stripe's dashboard",
@@ -43,16 +45,21 @@ REMEDIES: Mapping[str, str] = {
 
 @frozen
 class Finding:
-    """What came of trying a service; `error` is missing if all is well."""
+    """What came of trying a service; `error` is missing if all is well.
+
+    `adapter` is the chosen one, as its setting names it, where there is a choice.
+    """
 
     service: str
     detail: str
     error: KodaError | None = None
+    adapter: str = ""
 
     @property
     def remedy(self) -> str:
         """What to do, if anything."""
-        return REMEDIES[self.service] if self.error else ""
+        particular = f"{self.service} {self.adapter}"
+        return REMEDIES.get(particular, REMEDIES[self.service]) if self.error else ""
 
 
 def examine(settings: Settings) -> Iterator[Finding]:
@@ -67,7 +74,7 @@ def examine(settings: Settings) -> Iterator[Finding]:
         if found.error is None:
             container = make_container(complete)
             for service, check in _checks(container).items():
-                yield _tried(service, check)
+                yield _tried(service, check, str(getattr(complete, service, "")))
             close(container)
 
 
@@ -98,11 +105,11 @@ def _running(settings: Settings, port: int) -> Settings | None:
         return None
 
 
-def _tried(service: str, check: Callable[[], str]) -> Finding:
+def _tried(service: str, check: Callable[[], str], adapter: str = "") -> Finding:
     try:
-        return Finding(service, check())
+        return Finding(service, check(), adapter=adapter)
     except KodaError as error:
-        return Finding(service, str(error), error)
+        return Finding(service, str(error), error, adapter)
 
 
 def _checks(container: Container) -> Mapping[str, Callable[[], str]]:
@@ -141,11 +148,13 @@ def _store(container: Container) -> str:
 
 
 def _files(container: Container) -> str:
-    """Write pending bytes, always under the same key, and read them."""
+    """Write pending bytes, always under the same key, see their facts, and read them."""
     ticket = _ticket(container)
     files = container.files()
     files.receive(ticket, CONTENT)
-    if files.read(ticket.pending_key, len(CONTENT)) != CONTENT:
+    stat = files.stat(ticket.pending_key)
+    read = files.read(ticket.pending_key, len(CONTENT))
+    if stat is None or not ticket.matches(stat) or read != CONTENT:
         raise Unavailable("file store")
     return f"{container.settings().files}, written and read"
 

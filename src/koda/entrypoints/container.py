@@ -30,6 +30,7 @@ from koda.entrypoints.building import (
     find_clerk_keys,
     import_adapter,
     lazily,
+    open_bucket,
     open_database,
     payout_accounts,
     sandbox_people,
@@ -115,6 +116,7 @@ class Container(DeclarativeContainer):
 
     # --- files, cache, limits, notices --------------------------------------------------------
 
+    bucket = Singleton(open_bucket, settings.provided.s3)
     files = Selector(
         settings.provided.files,
         directory=Singleton(
@@ -127,6 +129,7 @@ class Container(DeclarativeContainer):
         memory=Singleton(
             lazily("memory.files:MemoryFiles"), clock, base_url=settings.provided.site_url
         ),
+        s3=Singleton(lazily("s3.files:S3Files"), bucket, clock),
     )
     local_cache = Singleton(
         lazily("memory.catalogue_cache:MemoryCatalogueCache"), policy.catalogue_lifetime

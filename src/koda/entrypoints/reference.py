@@ -80,6 +80,17 @@ GROUPS: Mapping[str, tuple[str, Mapping[str, str]]] = {
             "to is put at its end",
         },
     ),
+    "s3": (
+        "S3",
+        {
+            "bucket": "the bucket that holds the files; `koda init` sets its rules",
+            "region": "where the bucket is; links are signed for it",
+            "endpoint": "the address of another server than Amazon's that speaks S3",
+            "access_key": "set with the secret key; without them boto3 finds credentials itself: "
+            "the machine's role, its own variables, a profile",
+            "secret_key": "goes with the access key",
+        },
+    ),
 }
 """By group: its heading, and the meaning of each of its settings."""
 

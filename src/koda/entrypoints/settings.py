@@ -1,5 +1,6 @@
 """What a marketplace is told from outside: one variable a setting, all of them optional."""
 
+import re
 from collections.abc import Iterator, Mapping
 from enum import StrEnum
 from pathlib import Path
@@ -20,6 +21,9 @@ SERVER_KEYS = ("sk_", "rk_")
 """How Stripe's secret and restricted keys begin; a publishable one begins otherwise."""
 NO_SECRET = SecretStr("")
 
+_BUCKET = re.compile(r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]")
+_REGION = re.compile(r"[a-z0-9-]{1,40}")
+
 Fault = tuple[str, bool, str]
 """A variable without its prefix, whether it is wrong, and what to do about it."""
 
@@ -36,6 +40,7 @@ class FileStore(StrEnum):
 
     DIRECTORY = "directory"
     MEMORY = "memory"
+    S3 = "s3"
 
 
 class Cache(StrEnum):
@@ -95,6 +100,17 @@ class ClerkSettings:
     sign_in_url: str = ""
 
 
+@frozen
+class S3Settings:
+    """`KODA_S3_…`: the bucket; without keys, boto3 finds credentials in its own places."""
+
+    bucket: str = ""
+    region: str = ""
+    endpoint: str = ""
+    access_key: str = ""
+    secret_key: SecretStr = NO_SECRET
+
+
 def _limit(default: str) -> str:
     limit: str = field(
         default=default,
@@ -144,6 +160,7 @@ class Settings:
     limits: LimitSettings = field(factory=LimitSettings)
     stripe: StripeSettings = field(factory=StripeSettings)
     clerk: ClerkSettings = field(factory=ClerkSettings)
+    s3: S3Settings = field(factory=S3Settings)
 
     @property
     def database(self) -> Path:
@@ -203,7 +220,8 @@ class Settings:
         Raises:
             InvalidValue: names the first variable that is wrong, missing or does not fit another.
         """
-        for faults in (self._site_faults(), self._stripe_faults(), self._clerk_faults()):
+        faults_of = (self._site_faults, self._s3_faults, self._stripe_faults, self._clerk_faults)
+        for faults in (find() for find in faults_of):
             for name, wrong, problem in faults:
                 if wrong:
                     raise InvalidValue(PREFIX + name, problem)
@@ -219,6 +237,19 @@ class Settings:
         yield "SANDBOX_URL", both, "and a live Stripe key exclude each other; remove one"
         apart = self.cache == Cache.SQLITE and self.store != Store.SQLITE
         yield "CACHE", apart, "can be sqlite only where KODA_STORE is sqlite, too"
+
+    def _s3_faults(self) -> Iterator[Fault]:
+        if self.files != FileStore.S3:
+            return
+        s3 = self.s3
+        yield "S3_BUCKET", not _BUCKET.fullmatch(s3.bucket), "must be set: the bucket's name"
+        yield "S3_REGION", not _REGION.fullmatch(s3.region), "must be set, such as eu-central-1"
+        misled = bool(s3.endpoint) and not _is_address(s3.endpoint)
+        yield "S3_ENDPOINT", misled, "must be like https://s3.koda.example"
+        half = "goes with KODA_S3_SECRET_KEY; set both, or neither and let boto3 find credentials"
+        yield "S3_ACCESS_KEY", bool(s3.access_key) != bool(s3.secret_key), half
+        mixed = self.site_url.startswith("https://") and s3.endpoint.startswith("http://")
+        yield "S3_ENDPOINT", mixed, "must be https, as the site is: browsers refuse the mixture"
 
     def _stripe_faults(self) -> Iterator[Fault]:
         if self.payments != PaymentProvider.STRIPE:

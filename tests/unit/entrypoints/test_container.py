@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from attrs import evolve
 from dependency_injector.providers import Factory, Singleton
+from typed_settings.types import SecretStr
 
 from koda.domain import usecases
 from koda.domain.model.errors import InvalidValue
@@ -21,16 +22,29 @@ from koda.entrypoints.settings import (
     IdentityProvider,
     NoticeChannel,
     PaymentProvider,
+    S3Settings,
     Settings,
     Store,
 )
+from koda.ports.files import Files
 from tests.unit.entrypoints.keys import PUBLIC_PEM
 from tests.unit.entrypoints.test_settings import SANDBOXED
 
 BACKENDS = tuple(
     itertools.product(Store, FileStore, Cache, PaymentProvider, IdentityProvider, NoticeChannel)
 )
-LIBRARIES = {"cryptography", "flask", "jwt", "limits", "requests", "rich", "stripe", "ulid"}
+LIBRARIES = {
+    "boto3",
+    "botocore",
+    "cryptography",
+    "flask",
+    "jwt",
+    "limits",
+    "requests",
+    "rich",
+    "stripe",
+    "ulid",
+}
 """ dependency-injector itself imports werkzeug where it is installed."""
 USE_CASES = {f"koda.domain.usecases.{one.name}" for one in pkgutil.iter_modules(usecases.__path__)}
 PROTOCOLS = {name: name for name in PORTS} | {
@@ -44,7 +58,9 @@ def settings_of(data: Path, *chosen: Any) -> Settings:
     """Complete settings with these backends."""
     names = ("store", "files", "cache", "payments", "identity", "notices")
     clerk = evolve(SANDBOXED.clerk, public_key=PUBLIC_PEM)
-    return evolve(SANDBOXED, data=data, clerk=clerk, **dict(zip(names, chosen, strict=True)))
+    s3 = S3Settings("koda-files", "eu-central-1", access_key="key", secret_key=SecretStr("secret"))
+    backends = dict(zip(names, chosen, strict=True))
+    return evolve(SANDBOXED, data=data, clerk=clerk, s3=s3, **backends)
 
 
 @pytest.fixture(scope="module")
@@ -135,6 +151,33 @@ def test_data_directory_that_cannot_be_made_is_named(tmp_path: Path) -> None:
 
     with pytest.raises(InvalidValue, match="KODA_DATA: cannot be used"):
         container.database()
+
+
+@pytest.mark.parametrize(
+    ("bucket", "region", "problem"),
+    [
+        ("no/bucket", "eu-central-1", "KODA_S3_BUCKET: must be the name of a bucket"),
+        ("koda-files", "aws-global", "KODA_S3_REGION: does not sign links"),
+    ],
+)
+def test_opening_the_ports_names_what_s3_cannot_do(
+    data: Path, bucket: str, region: str, problem: str
+) -> None:
+    """A bucket that cannot be, or links that would not be signed as they must, stop the start."""
+    settings = evolve(settings_of(data, *BACKENDS[0]), files=FileStore.S3)
+    s3 = evolve(settings.s3, bucket=bucket, region=region)
+    container = make_container(evolve(settings, s3=s3))
+
+    with pytest.raises(InvalidValue, match=problem):
+        open_ports(container)
+
+
+def test_files_lie_in_the_bucket_that_is_set(data: Path) -> None:
+    """The adapter of S3 stands behind the port when it is chosen."""
+    container = make_container(evolve(settings_of(data, *BACKENDS[0]), files=FileStore.S3))
+
+    assert container.files().origin == "https://koda-files.s3.eu-central-1.amazonaws.com"
+    assert Files in type(container.files()).__mro__
 
 
 def run(program: str) -> str:

@@ -13,6 +13,7 @@ from koda.entrypoints.settings import (
     FileStore,
     IdentityProvider,
     PaymentProvider,
+    S3Settings,
     Settings,
     Store,
     StripeSettings,
@@ -34,10 +35,25 @@ SANDBOXED = evolve(
     sandbox_url="http://127.0.0.1:8001",
     clerk=evolve(CLERK, sign_in_url="", secret_key=SecretStr("sk_test_clerk")),
 )
+S3 = S3Settings("koda-files", "eu-central-1")
+IN_S3 = evolve(COMPLETE, files=FileStore.S3, s3=S3)
 LIVE = evolve(STRIPE, secret_key=SecretStr("sk_live_1"))
 
 
-@pytest.mark.parametrize("settings", [COMPLETE, SANDBOXED, evolve(COMPLETE, stripe=LIVE)])
+@pytest.mark.parametrize(
+    "settings",
+    [
+        COMPLETE,
+        SANDBOXED,
+        evolve(COMPLETE, stripe=LIVE),
+        IN_S3,
+        evolve(
+            IN_S3,
+            s3=evolve(S3, endpoint="https://s3.example", access_key="a", secret_key=SecretStr("b")),
+        ),
+        evolve(SANDBOXED, files=FileStore.S3, s3=evolve(S3, endpoint="http://127.0.0.1:8333")),
+    ],
+)
 def test_complete_settings_pass(settings: Settings) -> None:
     """A production site, a sandboxed one and a live one start."""
     assert settings.check() is settings
@@ -93,6 +109,21 @@ def test_complete_settings_pass(settings: Settings) -> None:
             evolve(COMPLETE, clerk=evolve(CLERK, sign_in_url="")),
             "CLERK_SIGN_IN_URL",
             "must be set",
+        ),
+        (evolve(COMPLETE, files=FileStore.S3), "S3_BUCKET", "must be set"),
+        (evolve(IN_S3, s3=evolve(S3, bucket="a/b")), "S3_BUCKET", "the bucket's name"),
+        (evolve(IN_S3, s3=evolve(S3, region="")), "S3_REGION", "such as eu-central-1"),
+        (evolve(IN_S3, s3=evolve(S3, endpoint="s3.example")), "S3_ENDPOINT", "must be like"),
+        (evolve(IN_S3, s3=evolve(S3, access_key="a")), "S3_ACCESS_KEY", "set both, or neither"),
+        (
+            evolve(IN_S3, s3=evolve(S3, secret_key=SecretStr("b"))),
+            "S3_ACCESS_KEY",
+            "set both, or neither",
+        ),
+        (
+            evolve(IN_S3, s3=evolve(S3, endpoint="http://s3.example")),
+            "S3_ENDPOINT",
+            "must be https",
         ),
         (
             evolve(SANDBOXED, clerk=evolve(CLERK, secret_key=SecretStr(""))),

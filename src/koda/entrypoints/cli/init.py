@@ -7,46 +7,60 @@ from collections.abc import Iterator
 import click
 from attrs import asdict, frozen
 
+from koda.entrypoints.building import import_adapter
 from koda.entrypoints.cli.endings import json_option
 from koda.entrypoints.container import close, make_container
 from koda.entrypoints.data_directory import secret_file
 from koda.entrypoints.environment import load_settings
-from koda.entrypoints.settings import FileStore, Settings, Store
+from koda.entrypoints.settings import FileStore, Settings, Store, origin
 
 
 @frozen
 class Step:
-    """What was prepared, and whether it was there already."""
+    """What was prepared, and whether it was there already.
+
+    `refusal` is why it could not be, if so: somebody must do it by hand.
+    """
 
     what: str
     where: str
     existed: bool
+    refusal: str = ""
+
+    @property
+    def line(self) -> str:
+        """The step for a person."""
+        if self.refusal:
+            return f"refused  {self.what} ({self.refusal}): set by hand {self.where}"
+        return f"{'ready' if self.existed else 'made '}  {self.what}: {self.where}"
 
 
 @click.command(name="init")
 @json_option
 def command(*, as_json: bool) -> None:
-    """Prepare the data directory and the store.
+    """Prepare the data directory, the store and the bucket.
 
     Makes what is missing and brings the store to this version's schema; what is there stays.
-    'koda serve' does the same by itself: this is for preparing a machine beforehand.
+    'koda serve' does the same by itself, but for the rules of an S3 bucket: who may upload from
+    where, what is cleaned up, encryption. They are shown, and those that the keys may not set are
+    left to be set by hand.
     """
     steps = list(prepare(load_settings(os.environ)))
     if as_json:
         click.echo(json.dumps([asdict(one) for one in steps]))
         return
     for one in steps:
-        click.echo(f"{'ready' if one.existed else 'made '}  {one.what}: {one.where}")
+        click.echo(one.line)
     if not steps:
         click.echo("Nothing to prepare: nothing is kept on this machine.")
 
 
 def prepare(settings: Settings) -> Iterator[Step]:
-    """Prepare what `settings` keep on this machine, yielding each step when it is done.
+    """Prepare what `settings` keep on this machine or in a bucket, yielding each step when done.
 
     Raises:
-        InvalidValue: the directory cannot be used.
-        Unavailable: the store cannot be opened.
+        InvalidValue: the directory cannot be used, or the settings of the bucket are not complete.
+        Unavailable: the store cannot be opened, or the bucket not be reached.
     """
     container = make_container(settings)
     if not settings.secret_key:
@@ -62,6 +76,11 @@ def prepare(settings: Settings) -> Iterator[Step]:
         existed = settings.files_directory.exists()
         container.files()
         yield Step("file store", str(settings.files_directory), existed)
+    if settings.files == FileStore.S3:
+        apply = import_adapter("s3.rules").apply_rules
+        for one in apply(container.bucket(), origin(settings.site_url)):
+            what = f"{one.kind} rules of bucket {settings.s3.bucket}"
+            yield Step(what, json.dumps(one.rules), one.existed, one.refusal)
 
 
 def _where(path: object, secret: bytes) -> str:

@@ -40,7 +40,7 @@ def create_app(container: Container) -> Flask:
     app.config.from_mapping(configuration(settings))
     app.register_blueprint(bare_blueprint(container))
     ErrorPages(renderer(container)).install(app)
-    app.after_request(security_headers(settings))
+    app.after_request(security_headers(container))
     return app
 
 

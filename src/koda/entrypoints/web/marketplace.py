@@ -7,7 +7,7 @@ from flask import Blueprint
 
 from koda.domain.model.identifiers import AutomationId, FileKey
 from koda.entrypoints.container import Container
-from koda.entrypoints.settings import PaymentProvider, Settings, origin
+from koda.entrypoints.settings import PaymentProvider, origin
 from koda.entrypoints.web.guard import ErrorPages, FormGuard
 from koda.entrypoints.web.headers import YEAR, SecurityHeaders, content_policy
 from koda.entrypoints.web.pages.automation import AutomationPages
@@ -69,7 +69,7 @@ def koda_blueprint(container: Container) -> Blueprint:
     """
     blueprint = bare_blueprint(container)
     ErrorPages(renderer(container)).install(blueprint)
-    blueprint.after_request(security_headers(container.settings()))
+    blueprint.after_request(security_headers(container))
     return blueprint
 
 
@@ -90,10 +90,16 @@ def visitors(container: Container) -> Visitors:
     return Visitors(container.identity(), container.people(), container.rate_limiter())
 
 
-def security_headers(settings: Settings) -> SecurityHeaders:
-    """Return what puts the security headers on every answer."""
+def security_headers(container: Container) -> SecurityHeaders:
+    """Return what puts the security headers on every answer.
+
+    The pages may reach the payment provider's and, if it has a server of its own, the file store.
+    """
+    settings, files = container.settings(), container.files()
+    stores = [files.origin] if hasattr(files, "origin") else []
     leads_to = [origin(settings.sandbox_url)] if settings.sandboxed else STRIPE_PAGES
-    return SecurityHeaders(content_policy(leads_to), settings.site_url.startswith("https://"))
+    policy = content_policy([*leads_to, *stores], stores)
+    return SecurityHeaders(policy, settings.site_url.startswith("https://"))
 
 
 def _buying(container: Container, render: Renderer) -> Iterator[Routed]:

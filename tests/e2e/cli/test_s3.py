@@ -1,0 +1,102 @@
+"""`koda init` and `koda doctor` of a marketplace whose files lie in a bucket."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from koda.adapters.s3.client import Bucket
+from tests.e2e.cli.program import Koda
+from tests.servers.s3 import S3Server
+
+SITE = "https://koda.example"
+MEMORY = {
+    "KODA_STORE": "memory",
+    "KODA_CACHE": "memory",
+    "KODA_PAYMENTS": "memory",
+    "KODA_IDENTITY": "memory",
+    "KODA_NOTICES": "memory",
+    "KODA_SECRET_KEY": "s" * 40,
+    "KODA_SITE_URL": SITE,
+}
+
+
+@pytest.fixture
+def bucket(s3_server: S3Server) -> Iterator[Bucket]:
+    """A bucket without rules."""
+    with s3_server.new_bucket() as bucket:
+        yield bucket
+
+
+@pytest.fixture
+def in_bucket(s3_server: S3Server, bucket: Bucket) -> dict[str, str]:
+    """The settings of a marketplace in memory with its files in the bucket."""
+    endpoint = {"KODA_SITE_URL": "http://koda.example"} if s3_server.url[:5] == "http:" else {}
+    return {**MEMORY, **s3_server.variables(bucket), **endpoint}
+
+
+def test_init_shows_and_sets_the_rules(
+    koda: Koda, in_bucket: dict[str, str], bucket: Bucket
+) -> None:
+    """The first time they are made, the second time they are there."""
+    first, second = koda("init", "--json", **in_bucket), koda("init", **in_bucket)
+
+    assert (first.code, second.code) == (0, 0)
+    assert [one["what"].split()[0] for one in first.json] == ["cors", "lifecycle", "encryption"]
+    assert [(one["existed"], one["refusal"]) for one in first.json] == [(False, "")] * 3
+    assert in_bucket["KODA_SITE_URL"] in first.json[0]["where"]
+    lines = second.out.splitlines()
+    assert [line.split()[0] for line in lines] == ["ready"] * 3
+    assert all(bucket.name in line for line in lines)
+    assert '"Prefix": "pending/"' in lines[1]
+    assert not koda.data.exists()
+
+
+def test_init_says_what_it_may_not_set(koda: Koda, in_bucket: dict[str, str]) -> None:
+    """Each rule is shown, to be set by hand."""
+    ended = koda("init", **{**in_bucket, "KODA_S3_SECRET_KEY": "another"})
+
+    assert ended.code == 0
+    lines = ended.out.splitlines()
+    assert len(lines) == 3
+    assert all(line.startswith("refused  ") and "set by hand [{" in line for line in lines)
+
+
+def test_init_without_a_bucket_is_refused(koda: Koda, in_bucket: dict[str, str]) -> None:
+    """The variable is named; a bucket that is not there makes the service unavailable."""
+    unset = {name: text for name, text in in_bucket.items() if name != "KODA_S3_BUCKET"}
+    missing = {**in_bucket, "KODA_S3_BUCKET": "koda-test-nowhere"}
+
+    assert koda("init", **unset).complaint.startswith("koda: KODA_S3_BUCKET: must be")
+    assert koda("init", **missing).code == 7
+
+
+def test_doctor_writes_and_reads_an_object(koda: Koda, in_bucket: dict[str, str]) -> None:
+    """In the bucket, by the very calls that serving makes."""
+    site = "http://127.0.0.1:8000"
+    ended = koda("doctor", "--json", **{**in_bucket, "KODA_SITE_URL": site})
+
+    assert ended.code == 0, ended.out
+    assert {"service": "files", "ok": True, "detail": "s3, written and read"} in ended.json
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"KODA_S3_SECRET_KEY": "another"},
+        {"KODA_S3_BUCKET": "koda-test-nowhere"},
+        {"KODA_S3_ENDPOINT": "http://127.0.0.1:1"},
+    ],
+    ids=str,
+)
+def test_doctor_says_what_is_wrong_with_the_bucket(
+    koda: Koda, in_bucket: dict[str, str], changes: dict[str, str]
+) -> None:
+    """Wrong keys, no such bucket, nobody there: with what to look at, and no secret."""
+    site = "http://127.0.0.1:8000"
+    ended = koda("doctor", "--json", **{**in_bucket, "KODA_SITE_URL": site, **changes})
+
+    (failed,) = [one for one in ended.json if not one["ok"]]
+    assert (ended.code, failed["service"]) == (7, "files")
+    assert "KODA_S3_BUCKET" in failed["remedy"]
+    assert "KODA_DATA" not in failed["remedy"]
+    assert in_bucket["KODA_S3_SECRET_KEY"] not in ended.out

@@ -1,0 +1,52 @@
+"""What the pages' policy allows when files lie in a store with a server of its own."""
+
+from pathlib import Path
+
+from attrs import evolve
+from typed_settings.types import SecretStr
+
+from koda.entrypoints.container import make_container
+from koda.entrypoints.settings import (
+    Cache,
+    FileStore,
+    IdentityProvider,
+    NoticeChannel,
+    PaymentProvider,
+    S3Settings,
+    Settings,
+    Store,
+)
+from koda.entrypoints.web.app import create_app
+
+MEMORY = Settings(
+    store=Store.MEMORY,
+    files=FileStore.MEMORY,
+    cache=Cache.MEMORY,
+    payments=PaymentProvider.MEMORY,
+    identity=IdentityProvider.MEMORY,
+    notices=NoticeChannel.MEMORY,
+    secret_key=SecretStr("s" * 40),
+)
+
+
+def directives(settings: Settings) -> dict[str, list[str]]:
+    """The directives of the policy with the sources of each."""
+    client = create_app(make_container(settings)).test_client()
+    policy = client.get("/", base_url=settings.site_url).headers["Content-Security-Policy"]
+    words = [one.split() for one in policy.split("; ")]
+    return {name: sources for name, *sources in words}
+
+
+def test_policy_is_extended_by_the_buckets_origin_alone(tmp_path: Path) -> None:
+    """Uploads go there and downloads come from there; nothing else changes."""
+    s3 = S3Settings("koda-files", "eu-west-1", access_key="key", secret_key=SecretStr("secret"))
+    origin = "https://koda-files.s3.eu-west-1.amazonaws.com"
+    without = directives(evolve(MEMORY, data=tmp_path))
+
+    extended = directives(evolve(MEMORY, data=tmp_path, files=FileStore.S3, s3=s3))
+
+    assert extended == {
+        **without,
+        "connect-src": [*without["connect-src"], origin],
+        "form-action": [*without["form-action"], origin],
+    }
