@@ -1,8 +1,10 @@
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
+from koda.adapters.redis.server import RedisServer, make_server
 from koda.adapters.sqlite.database import Database
 from koda.sandbox import Sandbox
 
@@ -28,3 +30,11 @@ def sandbox() -> Iterator[Sandbox]:
     """A Stripe and a Clerk that refuse whatever the Stripe library's types refuse."""
     with Sandbox.start(strict=True) as sandbox:
         yield sandbox
+
+
+@pytest.fixture(scope="module")
+def redis_server(redis_url: str) -> Iterator[RedisServer]:
+    """A live Redis, which may take its time, so that a busy machine fails no test."""
+    server = make_server(redis_url, timeout=timedelta(seconds=10))
+    yield server
+    server.client.close()

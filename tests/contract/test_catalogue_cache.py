@@ -2,10 +2,13 @@ from collections.abc import Callable
 from datetime import timedelta
 from itertools import count
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
 
 from koda.adapters.memory.catalogue_cache import MemoryCatalogueCache
+from koda.adapters.redis.catalogue_cache import RedisCatalogueCache
+from koda.adapters.redis.server import RedisServer
 from koda.adapters.sqlite.catalogue_cache import SqliteCatalogueCache
 from koda.adapters.sqlite.database import Database
 from koda.ports.catalogue_cache import CatalogueCache
@@ -32,3 +35,10 @@ class TestSqliteCatalogueCache(CatalogueCacheContract):
             return SqliteCatalogueCache(database, MemoryCatalogueCache(LIFETIME))
 
         return make
+
+
+class TestRedisCatalogueCache(CatalogueCacheContract):
+    @pytest.fixture
+    def make(self, redis_server: RedisServer) -> Callable[[], CatalogueCache]:
+        """A cache of the processes that share a Redis."""
+        return lambda: RedisCatalogueCache(redis_server, LIFETIME, prefix=f"test-{uuid4()}")

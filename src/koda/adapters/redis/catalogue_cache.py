@@ -1,0 +1,178 @@
+"""The catalogue cache of all processes that share one Redis."""
+
+import hashlib
+import logging
+import random
+import secrets
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from datetime import timedelta
+from threading import Lock
+
+from attrs import frozen
+
+from koda.adapters.redis.answers import read_answer, write_answer
+from koda.adapters.redis.flights import Flights
+from koda.adapters.redis.scripts import CLAIM, KEEP, LOOK, RELEASE
+from koda.adapters.redis.server import RedisServer
+from koda.domain.model.catalogue import Catalogue
+from koda.domain.model.errors import Unavailable
+from koda.ports.catalogue_cache import CatalogueCache
+
+JITTER = 0.1
+"""How much of a lifetime is left to chance, so that answers of one moment do not end together."""
+SHARE = 0.4
+"""Of the time for finding an answer: that for claiming a load, and for keeping what it gave."""
+LOCKED = timedelta(seconds=10)
+"""How long a claim holds if whoever made it dies."""
+POLL = 0.02
+MILLISECOND = timedelta(milliseconds=1)
+_log = logging.getLogger(__name__)
+
+
+@frozen
+class Place:
+    """Where an answer is kept, while its generation lasts."""
+
+    root: str
+    generation: int
+    digest: str
+
+    @property
+    def key(self) -> str:
+        """The key of the answer."""
+        return f"{self.root}:{self.generation}:{self.digest}"
+
+    @property
+    def lock(self) -> str:
+        """The key that whoever loads the answer holds."""
+        return f"{self.key}:lock"
+
+
+class RedisCatalogueCache(CatalogueCache):
+    """Keeps answers in Redis, each for about `lifetime` (10 % more or less).
+
+    The number of the catalogue's generation is part of every key, so that an answer of an earlier
+    one is never found again. A change that Redis could not be told of is told before the next
+    answer is taken from there. One process loads; the others look again for as long as `patience`
+    and then load for themselves. Every key begins with `prefix`. `chance` tells a number from 0
+    to 1, `sleep` waits for seconds.
+    """
+
+    def __init__(
+        self,
+        server: RedisServer,
+        lifetime: timedelta,
+        *,
+        prefix: str = "koda",
+        patience: timedelta = timedelta(seconds=1),
+        chance: Callable[[], float] = random.random,
+        sleep: Callable[[float], None] = time.sleep,
+    ) -> None:
+        self._server = server
+        self._lifetime = lifetime
+        self._root = f"{prefix}:catalogue"
+        self._generation = f"{self._root}:generation"
+        self._patience = patience.total_seconds()
+        self._chance: Callable[[], float] = chance
+        self._sleep: Callable[[float], None] = sleep
+        self._flights = Flights(LOCKED)
+        self._changes = Changes()
+        register = server.client.register_script
+        self._look_up, self._claim = register(LOOK), register(CLAIM)
+        self._keep, self._release = register(KEEP), register(RELEASE)
+
+    def get_or_load(self, key: str, load: Callable[[], Catalogue]) -> Catalogue:
+        digest = hashlib.sha256(key.encode("utf-8", "surrogatepass")).hexdigest()
+        try:
+            place, answer = self._find(digest)
+        except Unavailable:
+            return self._flights.join(digest, load, load)
+        if answer is not None:
+            return answer
+        return self._flights.join(place, lambda: self._load(place, load), load)
+
+    def invalidate(self) -> None:
+        self._changes.note()
+        self._flights.forget()
+        try:
+            self._find("", anyway=True)
+        except Unavailable as error:
+            _log.warning("the old catalogue is shown for a while: %s", error.__cause__)
+
+    def _find(self, digest: str, *, anyway: bool = False) -> tuple[Place, Catalogue | None]:
+        """Return where an answer belongs, and the answer if it is there, in one round trip."""
+        noted = self._changes.noted
+        owed = int(noted > self._changes.told)
+
+        def question() -> tuple[Place, object]:
+            match self._look_up([self._generation], [owed, self._root, digest]):
+                case [bytes(generation), bytes() | None as value]:
+                    return Place(self._root, int(generation), digest), value
+                case _:
+                    raise ValueError("the answer is neither a value nor none")
+
+        place, value = self._server.ask(question, anyway=anyway)
+        self._changes.tell(noted)
+        return place, read_answer(place.key, value)
+
+    def _load(self, place: Place, load: Callable[[], Catalogue]) -> Catalogue:
+        """Return what another process has loaded meanwhile, or else load and keep that."""
+        token = secrets.token_hex(16)
+        ends_at = time.monotonic() + self._patience
+        try:
+            while (found := self._ask_for(place, token)) == 0 and time.monotonic() < ends_at:
+                self._sleep(POLL)
+        except Unavailable:
+            return load()
+        answer = read_answer(place.key, found)
+        return self._load_and_keep(place, token, load) if answer is None else answer
+
+    def _ask_for(self, place: Place, token: str) -> object:
+        """The value that is kept by now, 1 if the caller shall load it, 0 if another one does."""
+
+        def question() -> object:
+            lasts = LOCKED // MILLISECOND
+            match self._claim([place.key, place.lock], [token, lasts]):
+                case bytes() | 0 | 1 as found:
+                    return found
+                case _:
+                    raise ValueError("the answer is neither a value nor a claim")
+
+        return self._server.ask(question, share=SHARE)
+
+    def _load_and_keep(self, place: Place, token: str, load: Callable[[], Catalogue]) -> Catalogue:
+        try:
+            answer = load()
+        except BaseException:
+            self._tell(lambda: self._release([place.lock], [token]))
+            raise
+        keys = [self._generation, place.key, place.lock]
+        lasts = max(1, self._lifetime * (1 + JITTER * (2 * self._chance() - 1)) // MILLISECOND)
+        document = write_answer(place.key, answer)
+        self._tell(lambda: self._keep(keys, [place.generation, document, lasts, token]))
+        return answer
+
+    def _tell(self, question: Callable[[], object]) -> None:
+        with suppress(Unavailable):
+            self._server.ask(question, share=SHARE)
+
+
+class Changes:
+    """How many changes this process has made, and of how many of them Redis knows."""
+
+    def __init__(self) -> None:
+        self.noted = 0
+        self.told = 0
+        self._lock = Lock()
+
+    def note(self) -> None:
+        """Count one more."""
+        with self._lock:
+            self.noted += 1
+
+    def tell(self, noted: int) -> None:
+        """Redis knows of the first `noted`."""
+        with self._lock:
+            self.told = max(self.told, noted)

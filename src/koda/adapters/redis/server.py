@@ -1,0 +1,76 @@
+"""The Redis of a marketplace, which may be slow, down or mad."""
+
+import logging
+from collections.abc import Callable
+from datetime import timedelta
+from typing import TypeVar
+
+from redis import Redis
+from redis.exceptions import RedisError
+
+from koda.adapters.redis.breaker import Breaker
+from koda.adapters.redis.client import TIMEOUT, Deadline, make_client
+from koda.domain.model.errors import Unavailable
+
+Answer = TypeVar("Answer")
+
+FAULTS = (RedisError, OSError, ValueError, TypeError, LookupError, RecursionError)
+"""What a server may cause: beside its errors, what comes of reading an answer that is none."""
+_log = logging.getLogger(__name__)
+
+
+class RedisServer:
+    """Asks a server questions, each within a deadline, and leaves it alone while it fails."""
+
+    def __init__(self, client: Redis, deadline: Deadline, breaker: Breaker) -> None:
+        self.client = client
+        self._deadline = deadline
+        self._breaker = breaker
+
+    def ask(
+        self, question: Callable[[], Answer], *, share: float = 1, anyway: bool = False
+    ) -> Answer:
+        """Return what `question` does, which may take this share of the server's time.
+
+        `anyway` asks a server, too, that is being left alone.
+
+        Raises:
+            Unavailable: it does not answer, answers nonsense, or is being left alone.
+        """
+        if not (self._breaker.admits() or anyway):
+            raise Unavailable("cache")
+        try:
+            with self._deadline.within(share):
+                answer = question()
+        except FAULTS as error:
+            if self._breaker.fail():
+                _log.warning("Redis is left alone for a while: %s", error)
+            raise Unavailable("cache") from error
+        if self._breaker.succeed():
+            _log.info("Redis answers again")
+        return answer
+
+    def probe(self, prefix: str) -> None:
+        """Write, read by a script and delete a key under `prefix`.
+
+        Raises:
+            Unavailable: the server does not do one of these; the cause says why.
+        """
+        key = f"{prefix}:probe"
+        read = self.client.register_script("return redis.call('GET', KEYS[1])")
+        self.ask(lambda: self.client.set(key, prefix, ex=60), anyway=True)
+        if self.ask(lambda: read([key]), anyway=True) != prefix.encode():
+            raise Unavailable("cache") from ValueError("it forgot what it was told")
+        self.ask(lambda: self.client.delete(key), anyway=True)
+
+
+def make_server(
+    url: str, *, timeout: timedelta = TIMEOUT, breaker: Breaker | None = None
+) -> RedisServer:
+    """Return the server at `url`, as `make_client` takes it; connect to nothing yet.
+
+    Raises:
+        InvalidValue: the address cannot be used.
+    """
+    deadline = Deadline(timeout.total_seconds())
+    return RedisServer(make_client(url, deadline), deadline, breaker or Breaker())

@@ -1,0 +1,76 @@
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+from typing import Any
+from urllib.parse import urlsplit
+from uuid import uuid4
+
+import pytest
+
+from koda.adapters.redis.breaker import Breaker
+from koda.adapters.redis.catalogue_cache import RedisCatalogueCache
+from koda.adapters.redis.server import RedisServer, make_server
+from tests.servers.proxy import Proxy
+
+LIFETIME = timedelta(minutes=5)
+PATIENT = timedelta(seconds=10)
+
+NewServer = Callable[..., RedisServer]
+NewCache = Callable[..., RedisCatalogueCache]
+
+
+class Hands:
+    """A clock that stands still until it is moved."""
+
+    def __init__(self) -> None:
+        self.now = 1000.0
+
+    def __call__(self) -> float:
+        """Tell the seconds."""
+        return self.now
+
+
+@pytest.fixture
+def hands() -> Hands:
+    """What the breakers of a test go by."""
+    return Hands()
+
+
+@pytest.fixture
+def proxy(redis_url: str) -> Iterator[Proxy]:
+    """A network that can be broken, with a live Redis behind it."""
+    parts = urlsplit(redis_url)
+    proxy = Proxy(parts.hostname or "", parts.port or 6379)
+    yield proxy
+    proxy.close()
+
+
+@pytest.fixture
+def prefix() -> str:
+    """What the keys of a test begin with."""
+    return f"test-{uuid4()}"
+
+
+@pytest.fixture
+def new_server(redis_url: str, hands: Hands) -> Iterator[NewServer]:
+    """Makes servers of a process each: at the address of the live one, unless told another."""
+    servers = []
+
+    def make(url: str = redis_url, timeout: timedelta = PATIENT) -> RedisServer:
+        breaker = Breaker(failures=3, pause=timedelta(seconds=5), monotonic=hands)
+        servers.append(make_server(url, timeout=timeout, breaker=breaker))
+        return servers[-1]
+
+    yield make
+    for server in servers:
+        server.client.close()
+
+
+@pytest.fixture
+def new_cache(new_server: NewServer, prefix: str) -> NewCache:
+    """Makes the cache of a process that shares the marketplace with those made before."""
+
+    def make(server: RedisServer | None = None, **options: Any) -> RedisCatalogueCache:
+        told = {"prefix": prefix} | options
+        return RedisCatalogueCache(server or new_server(), LIFETIME, **told)
+
+    return make

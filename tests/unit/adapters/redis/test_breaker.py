@@ -1,0 +1,55 @@
+from datetime import timedelta
+
+import pytest
+
+from koda.adapters.redis.breaker import Breaker
+from tests.unit.adapters.redis.conftest import Hands
+
+
+@pytest.fixture
+def breaker(hands: Hands) -> Breaker:
+    """One that opens after three failures, for five seconds."""
+    return Breaker(failures=3, pause=timedelta(seconds=5), monotonic=hands)
+
+
+def test_it_opens_after_as_many_failures_in_a_row(breaker: Breaker) -> None:
+    """And says so once."""
+    assert breaker.admits()
+    assert [breaker.fail() for _ in range(4)] == [False, False, True, False]
+    assert not breaker.admits()
+
+
+def test_success_between_failures_keeps_it_closed(breaker: Breaker) -> None:
+    """A hiccup now and then is none of its business."""
+    for _ in range(5):
+        breaker.fail()
+        breaker.fail()
+        assert not breaker.succeed()
+
+    assert breaker.admits()
+
+
+def test_one_caller_a_pause_may_try(breaker: Breaker, hands: Hands) -> None:
+    """Half open, the others are still refused; another failure begins the pause again."""
+    for _ in range(3):
+        breaker.fail()
+    hands.now += 4.9
+    early = breaker.admits()
+    hands.now += 0.2
+
+    assert (early, breaker.admits(), breaker.admits()) == (False, True, False)
+    hands.now += 4
+    breaker.fail()
+    hands.now += 4
+    assert not breaker.admits()
+
+
+def test_success_closes_it(breaker: Breaker, hands: Hands) -> None:
+    """And says so once; from then on everybody may ask."""
+    for _ in range(3):
+        breaker.fail()
+    hands.now += 5
+    breaker.admits()
+
+    assert [breaker.succeed(), breaker.succeed()] == [True, False]
+    assert [breaker.admits() for _ in range(5)] == [True] * 5
