@@ -84,6 +84,18 @@ def open_bucket(s3: S3Settings) -> Any:
         raise InvalidValue(f"{PREFIX}S3_{error.field.upper()}", error.problem) from error
 
 
+def redis_server(url: str) -> Any:
+    """Return the Redis at `url`; it is not connected to before it is needed.
+
+    Raises:
+        InvalidValue: the address cannot be used.
+    """
+    try:
+        return import_adapter("redis.server").make_server(url)
+    except InvalidValue as error:
+        raise InvalidValue(f"{PREFIX}REDIS_URL", error.problem) from error
+
+
 def checkout_pages(settings: Settings) -> Any:
     """Return the pages to which the buyer goes from Stripe's checkout."""
     site = settings.site_url

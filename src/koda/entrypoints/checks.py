@@ -20,7 +20,13 @@ from koda.domain.model.identifiers import AccountId, UploadId, UserId
 from koda.domain.model.uploads import FileKind, UploadTicket
 from koda.entrypoints.container import Container, close, make_container
 from koda.entrypoints.embedded import last_port, leading_to
-from koda.entrypoints.settings import PREFIX, IdentityProvider, PaymentProvider, Settings
+from koda.entrypoints.settings import (
+    PREFIX,
+    Cache,
+    IdentityProvider,
+    PaymentProvider,
+    Settings,
+)
 from koda.sandbox.control import SandboxControl, SandboxError
 from koda.sandbox.embedded import Sandbox
 
@@ -34,6 +40,8 @@ REMEDIES: Mapping[str, str] = {
     "files": "see that KODA_DATA is a directory on a disk with room that this user can write",
     "files s3": "see that KODA_S3_BUCKET is in KODA_S3_REGION, that this machine reaches it, and "
     "that the keys may get, put, copy and delete its objects and list the bucket",
+    "cache": "see that KODA_REDIS_URL leads to a Redis which answers this machine within 50 ms and "
+    "lets Koda run scripts, and write keys that begin with KODA_REDIS_PREFIX",
     "payments": "see that KODA_STRIPE_SECRET_KEY is the platform's, may read Checkout Sessions "
     "and accounts, and that this machine reaches Stripe",
     "webhooks": "copy the signing secrets of both endpoints from Stripe's dashboard",
@@ -118,8 +126,10 @@ def _checks(container: Container) -> Mapping[str, Callable[[], str]]:
         "site": lambda: _site(settings),
         "store": lambda: _store(container),
         "files": lambda: _files(container),
-        "payments": lambda: _payments(container),
     }
+    if settings.cache == Cache.REDIS:
+        checks["cache"] = lambda: _cache(container)
+    checks["payments"] = lambda: _payments(container)
     if settings.payments == PaymentProvider.STRIPE:
         checks["webhooks"] = lambda: _webhooks(settings)
     if settings.identity == IdentityProvider.CLERK:
@@ -157,6 +167,15 @@ def _files(container: Container) -> str:
     if stat is None or not ticket.matches(stat) or read != CONTENT:
         raise Unavailable("file store")
     return f"{container.settings().files}, written and read"
+
+
+def _cache(container: Container) -> str:
+    """Write, read by a script and forget a key; without Redis the site is only slower."""
+    try:
+        container.redis().probe(container.settings().redis.prefix)
+    except Unavailable as error:
+        raise Unavailable(f"Redis server ({error.__cause__})") from error
+    return "redis, written and read; rate limits are shared"
 
 
 def _ticket(container: Container) -> UploadTicket:

@@ -33,6 +33,7 @@ from koda.entrypoints.building import (
     open_bucket,
     open_database,
     payout_accounts,
+    redis_server,
     sandbox_people,
 )
 from koda.entrypoints.settings import Settings, Store
@@ -134,15 +135,35 @@ class Container(DeclarativeContainer):
     local_cache = Singleton(
         lazily("memory.catalogue_cache:MemoryCatalogueCache"), policy.catalogue_lifetime
     )
+    redis = Singleton(redis_server, settings.provided.redis.url)
     cache = Selector(
         settings.provided.cache,
         sqlite=Singleton(
             lazily("sqlite.catalogue_cache:SqliteCatalogueCache"), database, local_cache
         ),
         memory=local_cache,
+        redis=Singleton(
+            lazily("redis.catalogue_cache:RedisCatalogueCache"),
+            redis,
+            policy.catalogue_lifetime,
+            prefix=settings.provided.redis.prefix,
+        ),
     )
-    rate_limiter = Singleton(
+    local_limiter = Singleton(
         lazily("memory.rate_limiter:MemoryRateLimiter"), settings.provided.limits.rates
+    )
+    # Whoever shares answers among machines wants one count of what callers do there, too.
+    rate_limiter = Selector(
+        settings.provided.cache,
+        sqlite=local_limiter,
+        memory=local_limiter,
+        redis=Singleton(
+            lazily("redis.rate_limiter:RedisRateLimiter"),
+            settings.provided.limits.rates,
+            redis,
+            local_limiter,
+            prefix=settings.provided.redis.prefix,
+        ),
     )
     notices = Selector(
         settings.provided.notices,

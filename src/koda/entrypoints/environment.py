@@ -19,7 +19,7 @@ from typed_settings.loaders import DictLoader
 
 from koda.domain.model.errors import InvalidValue
 from koda.domain.model.policy import Policy
-from koda.entrypoints.settings import PREFIX, LimitSettings, Settings
+from koda.entrypoints.settings import PREFIX, LimitSettings, RedisSettings, Settings
 
 Kind = TypeVar("Kind")
 
@@ -104,7 +104,11 @@ def _converter() -> Converter:
     """A converter whose failures name the option: by its path, or as the field of a group."""
     converter = get_default_cattrs_converter()
     typed_settings.register_strlist_hook(converter, fn=_split)
-    for path, group in (("policy", Policy), ("limits", LimitSettings)):
+    for path, group in (
+        ("policy", Policy),
+        ("limits", LimitSettings),
+        ("redis", RedisSettings),
+    ):
         converter.register_structure_hook(group, _reader(path, group))
     return converter
 

@@ -18,7 +18,7 @@ GROUPS: Mapping[str, tuple[str, Mapping[str, str]]] = {
             "store": "where listings, orders and purchases are kept",
             "files": "where workflow files and preview images lie",
             "cache": "what keeps the catalogue's answers; `sqlite` is shared by all processes of "
-            "the machine",
+            "the machine, `redis` by all machines, which then count the rate limits together, too",
             "payments": "who takes the money",
             "identity": "who says who is who",
             "notices": "how users are told; `console` writes to the log",
@@ -89,6 +89,15 @@ GROUPS: Mapping[str, tuple[str, Mapping[str, str]]] = {
             "access_key": "set with the secret key; without them boto3 finds credentials itself: "
             "the machine's role, its own variables, a profile",
             "secret_key": "goes with the access key",
+        },
+    ),
+    "redis": (
+        "Redis",
+        {
+            "url": "the server, as `redis://:password@host:6379/0`, or `rediss://` with TLS; "
+            "options of redis-py may follow as a query",
+            "prefix": "what every key begins with; marketplaces that share a server need "
+            "different ones",
         },
     ),
 }

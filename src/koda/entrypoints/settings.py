@@ -47,11 +47,13 @@ class Cache(StrEnum):
     """What keeps the catalogue's answers.
 
     `sqlite` keeps them in memory, and every process of the machine invalidates all of them
-    through the store's file.
+    through the store's file. `redis` shares them, and the counts of the rate limits, with every
+    machine.
     """
 
     SQLITE = "sqlite"
     MEMORY = "memory"
+    REDIS = "redis"
 
 
 class PaymentProvider(StrEnum):
@@ -111,6 +113,17 @@ class S3Settings:
     secret_key: SecretStr = NO_SECRET
 
 
+@frozen
+class RedisSettings:
+    """`KODA_REDIS_…`: the server, and what every key of this marketplace begins with."""
+
+    url: SecretStr = NO_SECRET
+    prefix: str = field(
+        default="koda",
+        validator=pattern("[A-Za-z0-9_.-]{1,40}", "must be 1 to 40 letters, digits or _ . -"),
+    )
+
+
 def _limit(default: str) -> str:
     limit: str = field(
         default=default,
@@ -161,6 +174,7 @@ class Settings:
     stripe: StripeSettings = field(factory=StripeSettings)
     clerk: ClerkSettings = field(factory=ClerkSettings)
     s3: S3Settings = field(factory=S3Settings)
+    redis: RedisSettings = field(factory=RedisSettings)
 
     @property
     def database(self) -> Path:
@@ -237,6 +251,9 @@ class Settings:
         yield "SANDBOX_URL", both, "and a live Stripe key exclude each other; remove one"
         apart = self.cache == Cache.SQLITE and self.store != Store.SQLITE
         yield "CACHE", apart, "can be sqlite only where KODA_STORE is sqlite, too"
+        unreachable = not self.redis.url.startswith(("redis://", "rediss://"))
+        missing = self.cache == Cache.REDIS and unreachable
+        yield "REDIS_URL", missing, "must be set, as redis://… or rediss://…"
 
     def _s3_faults(self) -> Iterator[Fault]:
         if self.files != FileStore.S3:

@@ -165,6 +165,30 @@ def test_doctor_names_each_service_that_fails(koda: Koda) -> None:
     assert "sk_test_wrong" not in ended.out
 
 
+def test_doctor_tries_redis(koda: Koda, redis_url: str) -> None:
+    """Where it is chosen, and as Koda uses it."""
+    redis = {"KODA_CACHE": "redis", "KODA_REDIS_URL": redis_url, "KODA_REDIS_PREFIX": "koda-doctor"}
+
+    ended = koda("doctor", **redis)
+
+    assert ended.code == 0, ended.out
+    assert "ok      cache: redis, written and read; rate limits are shared" in ended.out
+
+
+def test_doctor_tells_a_redis_that_is_not_there(koda: Koda) -> None:
+    """Why, and what to look at; the password stays out of it."""
+    url = "redis://:hidden-password@127.0.0.1:1"
+
+    ended = koda("doctor", "--json", KODA_CACHE="redis", KODA_REDIS_URL=url)
+
+    assert ended.code == 7
+    (failed,) = [one for one in ended.json if not one["ok"]]
+    assert failed["service"] == "cache"
+    assert "refused" in failed["detail"]
+    assert "KODA_REDIS_URL" in failed["remedy"]
+    assert "hidden-password" not in ended.out + ended.err
+
+
 def test_doctor_passes_a_site_on_a_sandbox_elsewhere(koda: Koda) -> None:
     """The settings of a site whose sandbox somebody else runs."""
     with Sandbox.start() as sandbox:

@@ -22,6 +22,7 @@ from koda.entrypoints.settings import (
     IdentityProvider,
     NoticeChannel,
     PaymentProvider,
+    RedisSettings,
     S3Settings,
     Settings,
     Store,
@@ -40,6 +41,7 @@ LIBRARIES = {
     "flask",
     "jwt",
     "limits",
+    "redis",
     "requests",
     "rich",
     "stripe",
@@ -59,8 +61,9 @@ def settings_of(data: Path, *chosen: Any) -> Settings:
     names = ("store", "files", "cache", "payments", "identity", "notices")
     clerk = evolve(SANDBOXED.clerk, public_key=PUBLIC_PEM)
     s3 = S3Settings("koda-files", "eu-central-1", access_key="key", secret_key=SecretStr("secret"))
+    redis = RedisSettings(SecretStr("redis://127.0.0.1:1"))
     backends = dict(zip(names, chosen, strict=True))
-    return evolve(SANDBOXED, data=data, clerk=clerk, s3=s3, **backends)
+    return evolve(SANDBOXED, data=data, clerk=clerk, s3=s3, redis=redis, **backends)
 
 
 @pytest.fixture(scope="module")
@@ -142,6 +145,31 @@ def test_opening_the_ports_names_a_key_that_is_none(data: Path) -> None:
 
     with pytest.raises(InvalidValue, match="KODA_CLERK_PUBLIC_KEY: must be a public key"):
         open_ports(container)
+
+
+@pytest.mark.parametrize("name", ["cache", "rate_limiter"])
+def test_redis_stands_behind_its_ports(name: str, data: Path) -> None:
+    """Chosen for the cache, it counts the rate limits, too; both share one client."""
+    settings = evolve(settings_of(data, *BACKENDS[0]), cache=Cache.REDIS)
+    container = make_container(settings)
+    port = getattr(
+        import_module(f"koda.ports.{PROTOCOLS[name]}"), PROTOCOLS[name].title().replace("_", "")
+    )
+
+    adapter = getattr(container, name)()
+
+    assert port in type(adapter).__mro__
+    assert type(adapter).__module__ == f"koda.adapters.redis.{PROTOCOLS[name]}"
+    assert adapter._server is container.redis()
+
+
+def test_opening_the_ports_names_an_address_of_redis_that_is_none(data: Path) -> None:
+    """Before any visitor waits for it; a server that is down stops nothing."""
+    wrong = RedisSettings(SecretStr("redis://127.0.0.1:1?frobnicate=1"))
+    settings = evolve(settings_of(data, *BACKENDS[0]), cache=Cache.REDIS, redis=wrong)
+
+    with pytest.raises(InvalidValue, match="KODA_REDIS_URL: must be an address"):
+        open_ports(make_container(settings))
 
 
 def test_data_directory_that_cannot_be_made_is_named(tmp_path: Path) -> None:

@@ -64,6 +64,7 @@ def test_every_kind_of_value_is_read() -> None:
         ("KODA_POLICY_PAGE_SIZE", "101", "must be between 1 and 100"),
         ("KODA_POLICY_UPLOAD_LIFETIME", "soon", "must be seconds or hours:minutes:seconds"),
         ("KODA_POLICY_DOWNLOAD_LIFETIME", "301", "must be between 0:00:01 and 0:05:00"),
+        ("KODA_REDIS_PREFIX", "a b", "must be 1 to 40 letters, digits or _ . -"),
         ("KODA_POLICY_CURRENCY", "euro", "must be a currency such as EUR"),
         ("KODA_POLICY_MINIMUM_PRICE", "100001", "must not be above maximum_price"),
         ("KODA_LIMITS_CHECKOUT", "often", "must be a limit such as 30/minute"),

@@ -13,6 +13,7 @@ from koda.entrypoints.settings import (
     FileStore,
     IdentityProvider,
     PaymentProvider,
+    RedisSettings,
     S3Settings,
     Settings,
     Store,
@@ -72,6 +73,12 @@ def test_complete_settings_pass(settings: Settings) -> None:
         (evolve(SANDBOXED, sandbox_url="localhost:1"), "SANDBOX_URL", "like http://"),
         (evolve(SANDBOXED, stripe=LIVE), "SANDBOX_URL", "exclude each other"),
         (evolve(COMPLETE, store=Store.MEMORY), "CACHE", "only where KODA_STORE is sqlite"),
+        (evolve(COMPLETE, cache=Cache.REDIS), "REDIS_URL", "must be set"),
+        (
+            evolve(COMPLETE, cache=Cache.REDIS, redis=RedisSettings(SecretStr("127.0.0.1:6379"))),
+            "REDIS_URL",
+            "as redis://",
+        ),
         (Settings(clerk=CLERK), "STRIPE_SECRET_KEY", "must be set"),
         (
             evolve(COMPLETE, stripe=evolve(STRIPE, secret_key=SecretStr("pk_test_1"))),

@@ -20,6 +20,11 @@ from koda.domain.model.errors import InvalidValue
 TIMEOUT = timedelta(milliseconds=50)
 """How long Redis may take for whatever is asked of it at once, connecting included."""
 
+UNREADABLE = (
+    "must be an address such as redis://:password@host:6379/0, with %xx for what is special in the "
+    "password, and with no options but redis-py's"
+)
+
 
 class Deadline(threading.local):
     """When the present thread stops waiting for Redis: `seconds` after it began to ask.
@@ -123,8 +128,9 @@ def make_client(url: str, deadline: Deadline) -> "Redis":
         options = told | _options(deadline)
         # The pool would find a wrong option out only when a visitor waits for it.
         kind(**options)
-    except (ValueError, TypeError, RedisError) as error:
-        raise InvalidValue("redis.url", f"cannot be used: {error}") from error
+    except (ValueError, TypeError, RedisError):
+        # What the library says of an address may repeat a part of the password.
+        raise InvalidValue("redis.url", UNREADABLE) from None
     return Redis(connection_pool=ConnectionPool(connection_class=kind, **options))
 
 
