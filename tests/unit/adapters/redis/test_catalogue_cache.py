@@ -1,6 +1,7 @@
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from datetime import timedelta
 from pathlib import Path
 from threading import Event
@@ -10,7 +11,7 @@ import pytest
 from koda.domain.model.catalogue import Catalogue
 from koda.domain.model.errors import Unavailable
 from koda.testing.contracts.catalogue_cache import WAIT, Loader, SlowLoader, an_answer
-from tests.servers.proxy import Proxy
+from tests.servers.proxy import Proxy, until
 from tests.unit.adapters.redis.conftest import NewCache, NewServer
 
 ASKING = Path(__file__).with_name("asking.py")
@@ -135,6 +136,26 @@ def test_hundred_misses_in_two_processes_load_once(new_cache: NewCache) -> None:
     assert loader.calls == 0
 
 
+def test_threads_of_a_process_do_not_look_again(
+    proxy: Proxy, new_server: NewServer, new_cache: NewCache
+) -> None:
+    """They wait for one another's load; only other processes ask the server for its end."""
+
+    def sleep(_: float) -> None:
+        raise AssertionError("a thread of the loading process looked again")
+
+    cache, slow = new_cache(new_server(proxy.url), sleep=sleep), SlowLoader(an_answer(1))
+    with ThreadPoolExecutor(6) as threads:
+        answers = [threads.submit(cache.get_or_load, "key", slow)]
+        assert slow.began.wait(WAIT)
+        before = proxy.questions
+        answers += [threads.submit(cache.get_or_load, "key", Loader(2)) for _ in range(5)]
+        assert until(lambda: proxy.questions == before + 5)
+        slow.release.set()
+
+    assert [one.result() for one in answers] == [an_answer(1)] * 6
+
+
 def test_other_process_waits_for_the_load_and_finds_its_answer(new_cache: NewCache) -> None:
     """It looks again and again while the other one loads."""
     slow, ended = SlowLoader(an_answer(1)), Event()
@@ -181,6 +202,27 @@ def test_failed_load_is_left_to_the_next(new_cache: NewCache) -> None:
         one.get_or_load("key", fail)
 
     assert other.get_or_load("key", Loader(2)) == an_answer(2)
+
+
+@pytest.mark.parametrize("fails", [False, True])
+def test_claim_that_has_passed_to_another_process_is_left_to_it(
+    new_server: NewServer, new_cache: NewCache, prefix: str, *, fails: bool
+) -> None:
+    """Whoever loads for longer than a claim holds ends without ending the next one's."""
+    server = new_server()
+
+    def load() -> Catalogue:
+        (lock,) = server.client.scan_iter(f"{prefix}:*:lock")
+        server.client.set(lock, "another")
+        if fails:
+            raise Unavailable("store")
+        return an_answer(1)
+
+    with suppress(Unavailable):
+        new_cache(server).get_or_load("key", load)
+
+    (lock,) = server.client.scan_iter(f"{prefix}:*:lock")
+    assert server.client.get(lock) == b"another"
 
 
 def test_answer_of_a_load_that_another_process_overtook_is_not_kept(new_cache: NewCache) -> None:
