@@ -8,7 +8,7 @@ from typing import Any
 from koda.domain.model.errors import InvalidValue
 from koda.entrypoints.data_directory import make_data, using_data
 from koda.entrypoints.libraries import missed_by_adapter
-from koda.entrypoints.settings import PREFIX, ClerkSettings, S3Settings, Settings
+from koda.entrypoints.settings import PREFIX, ClerkSettings, MongoSettings, S3Settings, Settings
 
 
 def lazily(path: str) -> Callable[..., Any]:
@@ -49,6 +49,19 @@ def open_database(path: Path) -> Any:
     with using_data():
         make_data(path.parent)
     return import_adapter("sqlite.database").Database(path)
+
+
+def open_mongo(mongo: MongoSettings) -> Any:
+    """Return the MongoDB database; no server is asked for anything yet.
+
+    Raises:
+        InvalidValue: its address is none.
+    """
+    database = import_adapter("mongo.database")
+    try:
+        return database.open_database(str.__str__(mongo.uri), mongo.database)
+    except InvalidValue as error:
+        raise InvalidValue(f"{PREFIX}MONGO_URI", error.problem) from error
 
 
 def find_clerk_keys(clerk: ClerkSettings, clock: Callable[..., Any]) -> Any:

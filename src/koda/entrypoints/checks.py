@@ -18,7 +18,7 @@ from koda.domain.model.errors import (
 )
 from koda.domain.model.identifiers import AccountId, UploadId, UserId
 from koda.domain.model.uploads import FileKind, UploadTicket
-from koda.entrypoints.container import Container, close, make_container
+from koda.entrypoints.container import Container, check_prepared, close, make_container
 from koda.entrypoints.embedded import last_port, leading_to
 from koda.entrypoints.settings import (
     PREFIX,
@@ -37,6 +37,8 @@ REMEDIES: Mapping[str, str] = {
     "settings": "correct the variable; 'koda settings' says what each one takes",
     "site": "set KODA_SITE_URL to the https address that visitors use",
     "store": "see that KODA_DATA is a directory on a disk with room that this user can write",
+    "store mongo": "run 'koda init' if it is not prepared; else see that KODA_MONGO_URI names the "
+    "servers, that this machine reaches them, and that the user may read and write the database",
     "files": "see that KODA_DATA is a directory on a disk with room that this user can write",
     "files s3": "see that KODA_S3_BUCKET is in KODA_S3_REGION, that this machine reaches it, and "
     "that the keys may get, put, copy and delete its objects and list the bucket",
@@ -147,7 +149,8 @@ def _site(settings: Settings) -> str:
 
 
 def _store(container: Container) -> str:
-    """Write a ticket that has long expired, read it, and forget it."""
+    """See that it is prepared; write a ticket that has long expired, read it, and forget it."""
+    check_prepared(container)
     ticket = _ticket(container)
     uploads = container.uploads()
     with suppress(AlreadyExists):

@@ -32,6 +32,7 @@ from koda.entrypoints.building import (
     lazily,
     open_bucket,
     open_database,
+    open_mongo,
     payout_accounts,
     redis_server,
     sandbox_people,
@@ -74,45 +75,54 @@ class Container(DeclarativeContainer):
     # --- the store ----------------------------------------------------------------------------
 
     database = Singleton(open_database, settings.provided.database)
+    mongo = Singleton(open_mongo, settings.provided.mongo)
     automations = Selector(
         settings.provided.store,
         sqlite=Singleton(lazily("sqlite.automations:SqliteAutomations"), database),
         memory=Singleton(lazily("memory.automations:MemoryAutomations")),
+        mongo=Singleton(lazily("mongo.automations:MongoAutomations"), mongo),
     )
     sellers = Selector(
         settings.provided.store,
         sqlite=Singleton(lazily("sqlite.sellers:SqliteSellers"), database),
         memory=Singleton(lazily("memory.sellers:MemorySellers")),
+        mongo=Singleton(lazily("mongo.sellers:MongoSellers"), mongo),
     )
     orders = Selector(
         settings.provided.store,
         sqlite=Singleton(lazily("sqlite.orders:SqliteOrders"), database),
         memory=Singleton(lazily("memory.orders:MemoryOrders")),
+        mongo=Singleton(lazily("mongo.orders:MongoOrders"), mongo),
     )
     purchases = Selector(
         settings.provided.store,
         sqlite=Singleton(lazily("sqlite.purchases:SqlitePurchases"), database),
         memory=Singleton(lazily("memory.purchases:MemoryPurchases")),
+        mongo=Singleton(lazily("mongo.purchases:MongoPurchases"), mongo),
     )
     events = Selector(
         settings.provided.store,
         sqlite=Singleton(lazily("sqlite.events:SqliteEvents"), database),
         memory=Singleton(lazily("memory.events:MemoryEvents")),
+        mongo=Singleton(lazily("mongo.events:MongoEvents"), mongo),
     )
     grants = Selector(
         settings.provided.store,
         sqlite=Singleton(lazily("sqlite.grants:SqliteGrants"), database),
         memory=Singleton(lazily("memory.grants:MemoryGrants")),
+        mongo=Singleton(lazily("mongo.grants:MongoGrants"), mongo),
     )
     uploads = Selector(
         settings.provided.store,
         sqlite=Singleton(lazily("sqlite.uploads:SqliteUploads"), database),
         memory=Singleton(lazily("memory.uploads:MemoryUploads")),
+        mongo=Singleton(lazily("mongo.uploads:MongoUploads"), mongo),
     )
     people = Selector(
         settings.provided.store,
         sqlite=Singleton(lazily("sqlite.people:SqlitePeople"), database),
         memory=Singleton(lazily("memory.people:MemoryPeople")),
+        mongo=Singleton(lazily("mongo.people:MongoPeople"), mongo),
     )
 
     # --- files, cache, limits, notices --------------------------------------------------------
@@ -304,6 +314,8 @@ def make_container(settings: Settings) -> Container:
 def open_ports(container: Container) -> None:
     """Build every adapter that is chosen, so that what is wrong with one is told at the start.
 
+    No service is spoken to: `check_prepared` does that.
+
     Raises:
         InvalidValue: names the variable to change.
         MissingLibrary: the library of an adapter is not installed.
@@ -313,7 +325,20 @@ def open_ports(container: Container) -> None:
         getattr(container, port)()
 
 
+def check_prepared(container: Container) -> None:
+    """Refuse a store that 'koda init' has not prepared for this version of Koda.
+
+    Raises:
+        InvalidValue: says what it lacks.
+        Unavailable: it cannot be reached.
+    """
+    if container.settings().store == Store.MONGO:
+        import_adapter("mongo.schema").check(container.mongo())
+
+
 def close(container: Container) -> None:
     """Let go of what must not be shared with a child process: the connections to the store."""
     if container.settings().store == Store.SQLITE:
         container.database().close()
+    if container.settings().store == Store.MONGO:
+        container.mongo().close()

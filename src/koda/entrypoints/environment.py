@@ -19,7 +19,13 @@ from typed_settings.loaders import DictLoader
 
 from koda.domain.model.errors import InvalidValue
 from koda.domain.model.policy import Policy
-from koda.entrypoints.settings import PREFIX, LimitSettings, RedisSettings, Settings
+from koda.entrypoints.settings import (
+    PREFIX,
+    LimitSettings,
+    MongoSettings,
+    RedisSettings,
+    Settings,
+)
 
 Kind = TypeVar("Kind")
 
@@ -108,6 +114,7 @@ def _converter() -> Converter:
         ("policy", Policy),
         ("limits", LimitSettings),
         ("redis", RedisSettings),
+        ("mongo", MongoSettings),
     ):
         converter.register_structure_hook(group, _reader(path, group))
     return converter

@@ -59,6 +59,14 @@ GROUPS: Mapping[str, tuple[str, Mapping[str, str]]] = {
             "sign_in": "signing in to a sandboxed site",
         },
     ),
+    "mongo": (
+        "MongoDB",
+        {
+            "uri": "the servers, as `mongodb://user:password@host,host/?replicaSet=name` or "
+            "`mongodb+srv://…`; needed where the store is `mongo`",
+            "database": "the name of the database; `koda init` prepares it",
+        },
+    ),
     "stripe": (
         "Stripe",
         {

@@ -19,6 +19,7 @@ LIVE_KEYS = ("sk_live_", "rk_live_")
 """How Stripe's live secret and restricted keys begin."""
 SERVER_KEYS = ("sk_", "rk_")
 """How Stripe's secret and restricted keys begin; a publishable one begins otherwise."""
+MONGO_SCHEMES = ("mongodb://", "mongodb+srv://")
 NO_SECRET = SecretStr("")
 
 _BUCKET = re.compile(r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]")
@@ -33,6 +34,7 @@ class Store(StrEnum):
 
     SQLITE = "sqlite"
     MEMORY = "memory"
+    MONGO = "mongo"
 
 
 class FileStore(StrEnum):
@@ -75,6 +77,17 @@ class NoticeChannel(StrEnum):
 
     CONSOLE = "console"
     MEMORY = "memory"
+
+
+@frozen
+class MongoSettings:
+    """`KODA_MONGO_…`: the address of the servers, user and password included, and the database."""
+
+    uri: SecretStr = NO_SECRET
+    database: str = field(
+        default="koda",
+        validator=pattern("[A-Za-z0-9_-]{1,38}", "must be letters, digits, - or _, at most 38"),
+    )
 
 
 @frozen
@@ -175,6 +188,7 @@ class Settings:
     clerk: ClerkSettings = field(factory=ClerkSettings)
     s3: S3Settings = field(factory=S3Settings)
     redis: RedisSettings = field(factory=RedisSettings)
+    mongo: MongoSettings = field(factory=MongoSettings)
 
     @property
     def database(self) -> Path:
@@ -254,6 +268,8 @@ class Settings:
         unreachable = not self.redis.url.startswith(("redis://", "rediss://"))
         missing = self.cache == Cache.REDIS and unreachable
         yield "REDIS_URL", missing, "must be set, as redis://… or rediss://…"
+        nowhere = self.store == Store.MONGO and not self.mongo.uri.startswith(MONGO_SCHEMES)
+        yield "MONGO_URI", nowhere, "must be set, as mongodb://… or mongodb+srv://…"
 
     def _s3_faults(self) -> Iterator[Fault]:
         if self.files != FileStore.S3:

@@ -20,6 +20,7 @@ from koda.entrypoints.settings import (
     ClerkSettings,
     FileStore,
     IdentityProvider,
+    MongoSettings,
     NoticeChannel,
     PaymentProvider,
     RedisSettings,
@@ -41,6 +42,7 @@ LIBRARIES = {
     "flask",
     "jwt",
     "limits",
+    "pymongo",
     "redis",
     "requests",
     "rich",
@@ -62,8 +64,9 @@ def settings_of(data: Path, *chosen: Any) -> Settings:
     clerk = evolve(SANDBOXED.clerk, public_key=PUBLIC_PEM)
     s3 = S3Settings("koda-files", "eu-central-1", access_key="key", secret_key=SecretStr("secret"))
     redis = RedisSettings(SecretStr("redis://127.0.0.1:1"))
+    mongo = MongoSettings(SecretStr("mongodb://127.0.0.1:1"))
     backends = dict(zip(names, chosen, strict=True))
-    return evolve(SANDBOXED, data=data, clerk=clerk, s3=s3, redis=redis, **backends)
+    return evolve(SANDBOXED, data=data, clerk=clerk, s3=s3, redis=redis, mongo=mongo, **backends)
 
 
 @pytest.fixture(scope="module")
@@ -170,6 +173,17 @@ def test_opening_the_ports_names_an_address_of_redis_that_is_none(data: Path) ->
 
     with pytest.raises(InvalidValue, match="KODA_REDIS_URL: must be an address"):
         open_ports(make_container(settings))
+
+
+@pytest.mark.parametrize("uri", ["mongodb://", "mongodb://user:pass:word@host", "mongodb://h:x"])
+def test_opening_the_ports_names_an_address_that_is_none(data: Path, uri: str) -> None:
+    """And never repeats it, since a password may stand in it."""
+    settings = evolve(settings_of(data, *BACKENDS[0]), store=Store.MONGO)
+    container = make_container(evolve(settings, mongo=MongoSettings(SecretStr(uri))))
+
+    with pytest.raises(InvalidValue, match="KODA_MONGO_URI: is no MongoDB address") as caught:
+        open_ports(container)
+    assert "pass" not in str(caught.value)
 
 
 def test_data_directory_that_cannot_be_made_is_named(tmp_path: Path) -> None:

@@ -59,7 +59,7 @@ def test_every_kind_of_value_is_read() -> None:
 @pytest.mark.parametrize(
     ("name", "text", "problem"),
     [
-        ("KODA_STORE", "oracle", "must be one of sqlite, memory"),
+        ("KODA_STORE", "oracle", "must be one of sqlite, memory, mongo"),
         ("KODA_POLICY_PAGE_SIZE", "many", "must be a whole number"),
         ("KODA_POLICY_PAGE_SIZE", "101", "must be between 1 and 100"),
         ("KODA_POLICY_UPLOAD_LIFETIME", "soon", "must be seconds or hours:minutes:seconds"),

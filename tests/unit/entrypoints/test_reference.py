@@ -13,7 +13,7 @@ def test_reference_shows_what_a_setting_takes() -> None:
     """Choices by name, numbers, lists and lifetimes."""
     takes = {one.name: one.takes for group in GROUPS for one in settings_of(group)}
 
-    assert takes["KODA_STORE"] == "sqlite or memory"
+    assert takes["KODA_STORE"] == "sqlite or memory or mongo"
     assert takes["KODA_POLICY_PAGE_SIZE"] == "number"
     assert takes["KODA_POLICY_DOWNLOAD_LIFETIME"] == "seconds or h:m:s"
     assert takes["KODA_STRIPE_WEBHOOK_SECRETS"] == "list, with commas"

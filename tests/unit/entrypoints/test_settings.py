@@ -79,6 +79,12 @@ def test_complete_settings_pass(settings: Settings) -> None:
             "REDIS_URL",
             "as redis://",
         ),
+        (evolve(COMPLETE, store=Store.MONGO), "CACHE", "only where KODA_STORE is sqlite"),
+        (
+            evolve(COMPLETE, store=Store.MONGO, cache=Cache.MEMORY),
+            "MONGO_URI",
+            "as mongodb://",
+        ),
         (Settings(clerk=CLERK), "STRIPE_SECRET_KEY", "must be set"),
         (
             evolve(COMPLETE, stripe=evolve(STRIPE, secret_key=SecretStr("pk_test_1"))),

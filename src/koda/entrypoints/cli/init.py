@@ -38,12 +38,14 @@ class Step:
 @click.command(name="init")
 @json_option
 def command(*, as_json: bool) -> None:
-    """Prepare the data directory, the store and the bucket.
+    """Prepare the data directory, the store with its indexes, and the bucket.
 
     Makes what is missing and brings the store to this version's schema; what is there stays.
-    'koda serve' does the same by itself, but for the rules of an S3 bucket: who may upload from
-    where, what is cleaned up, encryption. They are shown, and those that the keys may not set are
-    left to be set by hand.
+    'koda serve' does the same by itself for what lies on this machine. The collections, validators
+    and indexes of MongoDB are made here alone, before a new version of Koda is started, while the
+    old one serves; and so are the rules of an S3 bucket: who may upload from where, what is
+    cleaned up, encryption. The rules are shown, and those that the keys may not set are left to be
+    set by hand.
     """
     steps = list(prepare(load_settings(os.environ)))
     if as_json:
@@ -72,6 +74,11 @@ def prepare(settings: Settings) -> Iterator[Step]:
         container.database()
         close(container)
         yield Step("database", str(settings.database), existed)
+    if settings.store == Store.MONGO:
+        for one in import_adapter("mongo.schema").prepare(container.mongo()):
+            what = f"collection {one.name}, {one.rewritten} documents rewritten"
+            yield Step(what, f"database {settings.mongo.database}", one.existed)
+        close(container)
     if settings.files == FileStore.DIRECTORY:
         existed = settings.files_directory.exists()
         container.files()

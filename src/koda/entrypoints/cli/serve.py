@@ -8,7 +8,7 @@ import click
 from attrs import frozen
 
 from koda.domain.model.errors import InvalidValue
-from koda.entrypoints.container import close, make_container, open_ports
+from koda.entrypoints.container import check_prepared, close, make_container, open_ports
 from koda.entrypoints.embedded import sandbox_beside
 from koda.entrypoints.environment import load_settings
 from koda.entrypoints.occupied import address_of, free_port, owned
@@ -103,6 +103,7 @@ def _prepare(settings: Settings, request: Request) -> None:
         raise InvalidValue("--workers", "must be 1 where anything is kept in memory")
     container = make_container(settings)
     open_ports(container)
+    check_prepared(container)
     if request.samples:
         if not (settings.sandboxed and settings.shared):
             raise InvalidValue("--samples", "is for a sandboxed site that keeps what it is given")

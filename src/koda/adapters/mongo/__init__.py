@@ -1,0 +1,1 @@
+"""Every store in MongoDB: what a marketplace of several machines keeps."""

@@ -1,0 +1,74 @@
+"""Automations in MongoDB, and the catalogue that is made of them."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from koda.adapters.mongo import search
+from koda.adapters.mongo.database import UNWRITABLE, Database, translated
+from koda.adapters.mongo.documents import to_milliseconds
+from koda.adapters.mongo.indexes import OF_SELLER
+from koda.adapters.mongo.records import Records, Shelf, behind, save
+from koda.domain.model.automations import Automation, Category, Platform
+from koda.domain.model.catalogue import CataloguePage, CatalogueQuery, Facets
+from koda.domain.model.errors import NotFound
+from koda.domain.model.identifiers import AutomationId, UserId
+from koda.domain.model.paging import Cursor, Page
+from koda.ports.automations import Automations
+
+RECORDS = Records("automation", "automations", Automation, search.keys_of)
+NEWEST = (("keys.created", -1), ("_id", -1))
+
+
+class MongoAutomations(Automations):
+    """All automations of a MongoDB database."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._shelf = Shelf(database, RECORDS)
+
+    def get(self, automation_id: AutomationId) -> Automation:
+        kept = self._shelf.find({"_id": automation_id})
+        if kept is None:
+            raise NotFound("automation", automation_id)
+        return kept
+
+    def some(self, automation_ids: Iterable[AutomationId]) -> Mapping[AutomationId, Automation]:
+        return {one.id: one for one in self._shelf.some(automation_ids)}
+
+    def add(self, automation: Automation) -> None:
+        self._shelf.add(automation)
+
+    def save(self, automation: Automation) -> Automation:
+        return save(self._shelf, automation)
+
+    def of_seller(
+        self, seller_id: UserId, limit: int, after: Cursor | None = None
+    ) -> Page[Automation]:
+        wanted = {"seller_id": seller_id, **behind("keys.created", after)}
+        scope = f"automations:{seller_id}"
+        return self._shelf.page(wanted, _place, limit, scope, order=NEWEST, index=OF_SELLER)
+
+    def search(self, query: CatalogueQuery) -> CataloguePage:
+        asked = search.page(query)
+        rows = self._shelf.select(asked.wanted, asked.order, query.limit + 1, asked.index)
+        items = RECORDS.read_all(rows[: query.limit])
+        more = query.next_cursor(items[-1]) if len(rows) > query.limit else None
+        return CataloguePage(items, more, Facets.of(query, map(_group, self._counts(query))))
+
+    def _counts(self, query: CatalogueQuery) -> list[dict[str, Any]]:
+        pipeline, index = search.counting(query)
+        collection = self._database.collection(RECORDS.collection)
+        with translated():
+            try:
+                return list(collection.aggregate(pipeline, hint=index))
+            except UNWRITABLE:
+                return []
+
+
+def _place(automation: Automation) -> Cursor:
+    return Cursor(to_milliseconds(automation.created_at), automation.id)
+
+
+def _group(row: Mapping[str, Any]) -> tuple[Platform, Category, int]:
+    pair = row["_id"]
+    return Platform(pair["platform"]), Category(pair["category"]), row["count"]

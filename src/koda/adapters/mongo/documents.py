@@ -1,0 +1,138 @@
+"""Entities as BSON documents, and back."""
+
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime, timedelta
+from enum import StrEnum
+from functools import cache
+from typing import Any, TypeVar
+
+from attrs import frozen
+from bson import Int64
+from cattrs import BaseValidationError, transform_error
+from cattrs.gen import make_dict_structure_fn, make_dict_unstructure_fn, override
+from cattrs.preconf.bson import BsonConverter, make_converter
+from cattrs.strategies import configure_tagged_union
+
+from koda.adapters.mongo.news import News
+from koda.domain.model.automations import Automation
+from koda.domain.model.errors import CorruptRecord
+from koda.domain.model.orders import Order
+from koda.domain.model.payments import InboxEntry
+from koda.domain.model.people import Person
+from koda.domain.model.purchases import Grant, Purchase
+from koda.domain.model.sellers import PayoutStatus, Pending, Ready, Restricted, Seller
+from koda.domain.model.uploads import UploadTicket
+
+Entity = TypeVar("Entity")
+
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+TAG = "kind"
+"""The field that says which member of a union a value is."""
+STATUS_NAMES: Mapping[type, str] = {Pending: "pending", Ready: "ready", Restricted: "restricted"}
+IDENTITIES: Mapping[type, str] = {
+    Person: "id",
+    News: "id",
+    Automation: "id",
+    Seller: "user_id",
+    Order: "id",
+    Purchase: "id",
+    InboxEntry: "event_id",
+    Grant: "id",
+    UploadTicket: "id",
+}
+"""The field of each entity that MongoDB knows as `_id`; what is part of another comes first."""
+
+
+def to_milliseconds(moment: datetime) -> int:
+    """A UTC time as whole milliseconds since 1970."""
+    return (moment - EPOCH) // timedelta(milliseconds=1)
+
+
+@frozen
+class Documents:
+    """Writes entities as documents, and reads them strictly.
+
+    Times are BSON dates. Half of a surrogate pair, which UTF-8 and so BSON cannot write, is kept as
+    a question mark.
+    """
+
+    _converter: BsonConverter
+
+    def write(self, entity: object) -> dict[str, Any]:
+        """The document of an entity."""
+        written: dict[str, Any] = self._converter.unstructure(entity)
+        return written
+
+    def read(self, kind: str, wanted: type[Entity], document: Mapping[str, Any]) -> Entity:
+        """Read a document that `write` wrote.
+
+        Raises:
+            CorruptRecord: it is not of an entity of type `wanted`.
+        """
+        try:
+            return self._converter.structure(document, wanted)
+        except BaseValidationError as error:
+            problem = "; ".join(transform_error(error))
+            raise CorruptRecord(kind, f"{document.get('_id')}", problem) from error
+
+
+@cache
+def documents() -> Documents:
+    """The documents of this process; making their converter takes a while."""
+    converter = make_converter(forbid_extra_keys=True, unstruct_collection_overrides={tuple: list})
+    for kind in (str, bool):
+        converter.register_structure_hook(kind, _exactly(kind))
+    converter.register_structure_hook(int, _whole)
+    converter.register_structure_hook(datetime, _moment)
+    converter.register_unstructure_hook(str, _writable)
+    # Hooks hold for subclasses, too: without its own, a `StrEnum` would be read as plain text.
+    converter.register_structure_hook(StrEnum, lambda value, kind: kind(value))
+    converter.register_unstructure_hook(StrEnum, lambda member: member.value)
+    configure_tagged_union(
+        PayoutStatus, converter, tag_name=TAG, tag_generator=STATUS_NAMES.__getitem__
+    )
+    for entity, identity in IDENTITIES.items():
+        _rename(converter, entity, identity)
+    return Documents(converter)
+
+
+def _rename(converter: BsonConverter, entity: type, identity: str) -> None:
+    """Let MongoDB know the field `identity` of `entity` as `_id`."""
+    renamed: Any = override(rename="_id")
+    converter.register_structure_hook(
+        entity,
+        make_dict_structure_fn(
+            entity, converter, _cattrs_forbid_extra_keys=True, **{identity: renamed}
+        ),
+    )
+    converter.register_unstructure_hook(
+        entity, make_dict_unstructure_fn(entity, converter, **{identity: renamed})
+    )
+
+
+def _exactly(kind: type) -> Callable[[Any, Any], Any]:
+    """A hook that converts nothing, so that a value of another type is found out."""
+
+    def check(value: Any, _: Any) -> Any:
+        if type(value) is not kind:
+            raise TypeError(f"must be {kind.__name__}, not {type(value).__name__}")
+        return value
+
+    return check
+
+
+def _whole(value: Any, _: Any) -> int:
+    """Read a whole number; a larger one comes from BSON as a type of its own."""
+    if type(value) not in {int, Int64}:
+        raise TypeError(f"must be int, not {type(value).__name__}")
+    return int(value)
+
+
+def _moment(value: Any, _: Any) -> datetime:
+    if type(value) is not datetime or value.tzinfo is None:
+        raise TypeError(f"must be a date, not {type(value).__name__}")
+    return value.astimezone(UTC)
+
+
+def _writable(text: str) -> str:
+    return text if text.isascii() else text.encode("utf-8", "replace").decode()

@@ -1,0 +1,108 @@
+"""Every index, by collection: what makes promises true under concurrency, and what questions read.
+
+The keys of an index stand in the order in which a question uses them: what must be equal, then the
+order of the answer, then what only narrows it down. Where an index is named here by a constant, the
+question that it serves names it, too, so that no planner chooses another one.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from attrs import Factory, frozen
+
+OF_SELLER = "of_seller"
+TERMS = "terms"
+BROWSING = "browsing"
+"""How the names of the catalogue's indexes begin; `browsing_index` ends them."""
+OF_AUTOMATION = "of_automation"
+BOUGHT = "bought"
+SOLD = "sold"
+DAYS = "days"
+WAITING = "waiting"
+OF_PURCHASE = "of_purchase"
+
+
+@frozen
+class Index:
+    """An index over `fields`, ascending; only over the documents that are as `only` says."""
+
+    name: str
+    fields: tuple[str, ...]
+    unique: bool = False
+    only: Mapping[str, Any] = Factory(dict)
+
+    @property
+    def keys(self) -> dict[str, int]:
+        """The key as MongoDB writes it."""
+        return dict.fromkeys(self.fields, 1)
+
+
+def browsing_index(first: tuple[str, ...], place: str) -> str:
+    """The name of the index that lists what is for sale, of equal `first`, in order of `place`."""
+    return "_".join((BROWSING, *first, place))
+
+
+ON_SALE = {"keys.sale": True}
+CHOICES: tuple[tuple[str, ...], ...] = (
+    (),
+    ("platform",),
+    ("category",),
+    ("platform", "category"),
+    ("tags",),
+)
+"""What may be asked to be equal; any further filter only narrows down."""
+NARROWING = ("price", "platform", "category")
+
+
+def _browsing(first: tuple[str, ...], place: str) -> Index:
+    rest = (one for one in NARROWING if one not in {*first, place})
+    fields = ("sale", *first, place, None, *rest)
+    keys = tuple(f"keys.{one}" if one else "_id" for one in fields)
+    return Index(browsing_index(first, place), keys, only=ON_SALE)
+
+
+AUTOMATIONS = (
+    Index(OF_SELLER, ("seller_id", "keys.created", "_id")),
+    *(_browsing(first, place) for first in CHOICES for place in ("listed", "price")),
+    Index(TERMS, ("keys.terms",), only=ON_SALE),
+)
+SELLERS = (Index("account", ("account_id",), unique=True),)
+ORDERS = (
+    Index("checkout", ("checkout.id",), unique=True, only={"checkout.id": {"$exists": True}}),
+    Index("open", ("buyer_id", "keys.open"), unique=True, only={"keys.open": {"$exists": True}}),
+    Index(
+        "request",
+        ("buyer_id", "keys.request"),
+        unique=True,
+        only={"keys.request": {"$exists": True}},
+    ),
+)
+PURCHASES = (
+    Index("line", ("order_id", "line"), unique=True),
+    Index("live", ("buyer_id", "automation_id"), unique=True, only={"keys.live": True}),
+    Index(
+        OF_AUTOMATION,
+        ("buyer_id", "automation_id", "double", "keys.live", "keys.bought", "_id"),
+    ),
+    Index(BOUGHT, ("buyer_id", "double", "keys.bought", "_id")),
+    Index(SOLD, ("seller_id", "double", "keys.bought", "_id")),
+    Index(
+        DAYS,
+        ("seller_id", "keys.live", "keys.day", "price.currency", "price.minor", "fee.minor"),
+    ),
+)
+EVENTS = (Index(WAITING, ("keys.waiting", "received_at", "_id"), only={"keys.waiting": True}),)
+GRANTS = (Index(OF_PURCHASE, ("purchase_id", "granted_at", "_id")),)
+UPLOADS = (Index("expiring", ("expires_at",)),)
+
+INDEXES: Mapping[str, tuple[Index, ...]] = {
+    "automations": AUTOMATIONS,
+    "sellers": SELLERS,
+    "orders": ORDERS,
+    "purchases": PURCHASES,
+    "events": EVENTS,
+    "grants": GRANTS,
+    "uploads": UPLOADS,
+    "people": (),
+}
+"""The collections, and their indexes beside that of `_id`."""

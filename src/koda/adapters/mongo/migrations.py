@@ -1,0 +1,25 @@
+"""Bringing documents to the newest shape while the marketplace serves."""
+
+from typing import Any
+
+from koda.adapters.mongo.database import Database, translated
+from koda.adapters.mongo.records import Records
+
+
+def migrate(database: Database, records: Records[Any]) -> int:
+    """Rewrite every document of an earlier shape; return how many were rewritten.
+
+    Each is replaced only if nothing of it has changed since it was read: what others save meanwhile
+    stays, in the newest shape already. Cut off anywhere, it goes on when called again.
+
+    Raises:
+        CorruptRecord: a document cannot be read; those before it are rewritten.
+    """
+    collection = database.collection(records.collection)
+    rewritten = 0
+    with translated():
+        for document in collection.find({"shape": {"$lt": records.shape}}):
+            unchanged = {name: {"$eq": value} for name, value in document.items()}
+            following = records.write(records.read(document))
+            rewritten += collection.replace_one(unchanged, following).matched_count
+    return rewritten

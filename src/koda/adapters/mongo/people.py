@@ -1,0 +1,63 @@
+"""People in MongoDB."""
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+
+from pymongo.errors import DuplicateKeyError
+
+from koda.adapters.mongo.database import Database, Document, translated
+from koda.adapters.mongo.documents import documents, to_milliseconds
+from koda.adapters.mongo.news import News
+from koda.adapters.mongo.records import Records, Shelf
+from koda.domain.model.identifiers import UserId
+from koda.domain.model.people import Person
+from koda.ports.people import People
+
+RECORDS = Records("person", "people", News)
+
+
+class MongoPeople(People):
+    """All that a MongoDB database knows of users."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._shelf = Shelf(database, RECORDS)
+
+    def some(self, user_ids: Iterable[UserId]) -> Mapping[UserId, Person]:
+        found = self._shelf.some(user_ids)
+        return {one.id: one.person for one in found if one.person is not None}
+
+    def put(self, person: Person) -> None:
+        known = to_milliseconds(person.updated_at)
+        news = {"known": known, "person": documents().write(person), "shape": RECORDS.shape}
+        self._learn(person.id, {"$lt": known}, news, {"removed": None, "keys": {}})
+
+    def remove(self, user_id: UserId, at: datetime) -> None:
+        known = to_milliseconds(at)
+        news = {"known": known, "removed": known, "person": None, "shape": RECORDS.shape}
+        if not self._learn(user_id, {"$lte": known}, news, {"keys": {}}):
+            earlier = [{"removed": None}, {"removed": {"$lt": known}}]
+            with translated():
+                self._update({"_id": user_id, "$or": earlier}, {"$set": {"removed": known}})
+
+    def removed(self, user_id: UserId) -> bool:
+        kept = self._shelf.find({"_id": user_id})
+        return kept is not None and kept.removed is not None and kept.person is None
+
+    def _learn(self, user_id: UserId, known: Document, news: Document, first: Document) -> bool:
+        """Take news of a user, unless what is `known` is newer; whether they were taken.
+
+        Of two callers that both find nothing kept, the later one then finds what the first kept.
+        """
+        wanted = {"_id": user_id, "known": known}
+        with translated():
+            try:
+                return self._update(wanted, {"$set": news, "$setOnInsert": first}, upsert=True)
+            except DuplicateKeyError:
+                return self._update(wanted, {"$set": news})
+
+    def _update(self, wanted: Document, change: Document, *, upsert: bool = False) -> bool:
+        """Whether one fitted, or was made."""
+        collection = self._database.collection(RECORDS.collection)
+        found = collection.update_one(wanted, change, upsert=upsert)
+        return bool(found.matched_count or found.upserted_id)

@@ -1,0 +1,147 @@
+"""Purchases in MongoDB."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+from typing import Any
+
+from koda.adapters.mongo.database import UNWRITABLE, Database, Document, translated
+from koda.adapters.mongo.documents import to_milliseconds
+from koda.adapters.mongo.indexes import BOUGHT, DAYS, SOLD
+from koda.adapters.mongo.records import Records, Shelf, behind, save, writable
+from koda.domain.model.errors import AlreadyExists, NotFound
+from koda.domain.model.identifiers import AutomationId, PurchaseId, UserId
+from koda.domain.model.money import Money
+from koda.domain.model.paging import Cursor, Page
+from koda.domain.model.purchases import Purchase, SalesDay
+from koda.ports.purchases import Purchases
+
+NEWEST = (("keys.bought", -1), ("_id", -1))
+LIVE_THEN_NEWEST = (("keys.live", -1), *NEWEST)
+
+
+def keys_of(purchase: Purchase) -> Document:
+    """What lists, sums and the promise of one live purchase need."""
+    return {
+        "bought": to_milliseconds(purchase.bought_at),
+        "day": purchase.bought_at.date().isoformat(),
+        "live": purchase.live,
+    }
+
+
+RECORDS = Records("purchase", "purchases", Purchase, keys_of)
+
+
+class MongoPurchases(Purchases):
+    """All purchases of a MongoDB database.
+
+    The unique indexes decide who is first; whoever is refused looks at what was there before.
+    """
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._shelf = Shelf(database, RECORDS)
+
+    def record(self, purchases: Sequence[Purchase]) -> tuple[Purchase, ...]:
+        if not all(one.live for one in purchases):
+            return tuple(map(self._record, purchases))
+        refused = self._shelf.add_each(purchases) if purchases else frozenset()
+        return tuple(
+            self._second(one) if place in refused else one for place, one in enumerate(purchases)
+        )
+
+    def get(self, purchase_id: PurchaseId) -> Purchase:
+        kept = self._shelf.find({"_id": purchase_id})
+        if kept is None:
+            raise NotFound("purchase", purchase_id)
+        return kept
+
+    def find(self, buyer_id: UserId, automation_id: AutomationId) -> Purchase | None:
+        wanted = {"buyer_id": buyer_id, "automation_id": automation_id, "double": False}
+        return self._shelf.find(wanted, LIVE_THEN_NEWEST)
+
+    def owned(
+        self, buyer_id: UserId, automation_ids: Iterable[AutomationId]
+    ) -> frozenset[AutomationId]:
+        listed = {"$in": writable(automation_ids)}
+        wanted = {"buyer_id": buyer_id, "automation_id": listed, "keys.live": True}
+        return frozenset(AutomationId(one["automation_id"]) for one in self._shelf.select(wanted))
+
+    def of_buyer(self, buyer_id: UserId, limit: int, after: Cursor | None = None) -> Page[Purchase]:
+        return self._page({"buyer_id": buyer_id}, limit, after, f"bought:{buyer_id}", BOUGHT)
+
+    def of_seller(
+        self, seller_id: UserId, limit: int, after: Cursor | None = None
+    ) -> Page[Purchase]:
+        return self._page({"seller_id": seller_id}, limit, after, f"sold:{seller_id}", SOLD)
+
+    def sales_by_day(self, seller_id: UserId, since: date | None = None) -> tuple[SalesDay, ...]:
+        collection = self._database.collection(RECORDS.collection)
+        with translated():
+            try:
+                rows = list(collection.aggregate(_days(seller_id, since), hint=DAYS))
+            except UNWRITABLE:
+                return ()
+        return tuple(map(_sales_day, rows))
+
+    def save(self, purchase: Purchase) -> Purchase:
+        return save(self._shelf, purchase)
+
+    def _page(
+        self, whose: Document, limit: int, after: Cursor | None, scope: str, index: str
+    ) -> Page[Purchase]:
+        wanted = {**whose, "double": False, **behind("keys.bought", after)}
+        return self._shelf.page(wanted, _place, limit, scope, order=NEWEST, index=index)
+
+    def _record(self, purchase: Purchase) -> Purchase:
+        """Keep one that may be over already, which no unique index tells from a double."""
+        kept = self._of_line(purchase)
+        if kept is not None:
+            return kept
+        if self.owned(purchase.buyer_id, [purchase.automation_id]):
+            return self._second(purchase)
+        return self._second(purchase) if self._shelf.add_each([purchase]) else purchase
+
+    def _second(self, purchase: Purchase) -> Purchase:
+        """Return what is kept of the line, or else keep a double: the buyer has it already."""
+        kept = self._of_line(purchase)
+        if kept is not None:
+            return kept
+        double = purchase.as_double()
+        try:
+            self._shelf.add(double)
+        except AlreadyExists:
+            kept = self._of_line(purchase)
+            if kept is None:
+                raise
+            return kept
+        return double
+
+    def _of_line(self, purchase: Purchase) -> Purchase | None:
+        return self._shelf.find({"order_id": purchase.order_id, "line": purchase.line})
+
+
+def _place(purchase: Purchase) -> Cursor:
+    return Cursor(to_milliseconds(purchase.bought_at), purchase.id)
+
+
+def _days(seller_id: UserId, since: date | None) -> list[dict[str, Any]]:
+    """The sums of each day and currency, from the keys of one index alone."""
+    earliest = (since or date.min).isoformat()
+    return [
+        {"$match": {"seller_id": seller_id, "keys.live": True, "keys.day": {"$gte": earliest}}},
+        {
+            "$group": {
+                "_id": {"day": "$keys.day", "currency": "$price.currency"},
+                "count": {"$sum": 1},
+                "gross": {"$sum": "$price.minor"},
+                "fee": {"$sum": "$fee.minor"},
+            }
+        },
+        {"$sort": {"_id.day": 1, "_id.currency": 1}},
+    ]
+
+
+def _sales_day(row: Mapping[str, Any]) -> SalesDay:
+    day, currency = row["_id"]["day"], row["_id"]["currency"]
+    gross, fee = Money(int(row["gross"]), currency), Money(int(row["fee"]), currency)
+    return SalesDay(date.fromisoformat(day), row["count"], gross, fee)

@@ -1,0 +1,199 @@
+"""What the MongoDB stores share: the entities of one collection, and guarded writes."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any, Generic, TypeVar
+
+from attrs import evolve, field, frozen
+from pymongo.errors import BulkWriteError, DuplicateKeyError
+
+from koda.adapters.mongo.database import UNWRITABLE, Database, Document, translated
+from koda.adapters.mongo.documents import documents
+from koda.domain.model.automations import Automation
+from koda.domain.model.errors import AlreadyExists, CorruptRecord, StaleWrite
+from koda.domain.model.orders import Order
+from koda.domain.model.paging import Cursor, Page
+from koda.domain.model.purchases import Purchase
+from koda.domain.model.sellers import Seller
+
+Entity = TypeVar("Entity")
+Revised = TypeVar("Revised", Automation, Order, Purchase, Seller)
+Filter = Mapping[str, Any]
+Ordering = Sequence[tuple[str, int]]
+Upgrade = Callable[[Document], Document]
+"""Takes the document of an entity from one shape to the next."""
+
+DUPLICATE = 11000
+"""MongoDB's code for a key that must be unique and is taken."""
+
+
+def _no_keys(_: Any) -> Document:
+    return {}
+
+
+@frozen
+class Records(Generic[Entity]):
+    """How entities of one kind lie in a collection.
+
+    A document holds the entity's own fields, `keys` (what queries need beside them) and `shape`:
+    which version of these fields it has. `upgrades` lead from shape to shape; a document of an
+    earlier one is read as if it had been written today, and rewritten with its next save or by
+    `migrations`. The few fields that stores change in place (of events and people) keep their
+    names and meaning in every shape.
+    """
+
+    kind: str
+    collection: str
+    type: type[Entity]
+    keys: Callable[[Entity], Document] = field(default=_no_keys)
+    upgrades: tuple[Upgrade, ...] = ()
+
+    @property
+    def shape(self) -> int:
+        """The shape in which documents are written."""
+        return len(self.upgrades) + 1
+
+    def write(self, entity: Entity) -> Document:
+        """The document of an entity."""
+        return {
+            **documents().write(entity),
+            "keys": self.keys(entity),
+            "shape": self.shape,
+        }
+
+    def read(self, document: Filter) -> Entity:
+        """The entity of a document, whatever its shape; raises `CorruptRecord`."""
+        bare = {name: value for name, value in document.items() if name not in {"keys", "shape"}}
+        for upgrade in self._due(document):
+            try:
+                bare = upgrade(bare)
+            except (LookupError, TypeError, ValueError) as error:
+                raise self._corrupt(document, f"it cannot be upgraded, {error!r}") from error
+        return documents().read(self.kind, self.type, bare)
+
+    def read_all(self, rows: Iterable[Filter]) -> tuple[Entity, ...]:
+        """The entities of some documents, in their order."""
+        return tuple(map(self.read, rows))
+
+    def _due(self, document: Filter) -> tuple[Upgrade, ...]:
+        shape = document.get("shape")
+        if type(shape) is not int or shape < 1:
+            raise self._corrupt(document, "it does not say what shape it has")
+        if shape > self.shape:
+            raise self._corrupt(document, f"its shape {shape} is newer than this Koda; upgrade")
+        return self.upgrades[shape - 1 :]
+
+    def _corrupt(self, document: Filter, problem: str) -> CorruptRecord:
+        return CorruptRecord(self.kind, f"{document.get('_id')}", problem)
+
+
+@frozen
+class Shelf(Generic[Entity]):
+    """The entities of one collection of `database`."""
+
+    database: Database
+    records: Records[Entity]
+
+    def select(
+        self, wanted: Filter, order: Ordering = (), limit: int = 0, index: str | None = None
+    ) -> list[Document]:
+        """The documents that fit, read by `index` alone if one is named.
+
+        A text that BSON cannot write is none that is kept, so that nothing fits.
+        """
+        collection = self.database.collection(self.records.collection)
+        with translated():
+            try:
+                cursor = collection.find(wanted, sort=order or None, limit=limit)
+                return list(cursor.hint(index) if index else cursor)
+            except UNWRITABLE:
+                return []
+
+    def find(self, wanted: Filter, order: Ordering = ()) -> Entity | None:
+        """The first entity that fits, or nothing."""
+        rows = self.select(wanted, order, limit=1)
+        return self.records.read(rows[0]) if rows else None
+
+    def some(self, identities: Iterable[str]) -> tuple[Entity, ...]:
+        """Those that exist among the ids."""
+        return self.records.read_all(self.select({"_id": {"$in": writable(identities)}}))
+
+    def page(
+        self, wanted: Filter, place: Callable[[Entity], Cursor], limit: int, scope: str, **how: Any
+    ) -> Page[Entity]:
+        """A page of what fits; `how` is the order and index of `select`."""
+        rows = self.select(wanted, limit=limit + 1, **how)
+        items = self.records.read_all(rows[:limit])
+        more = place(items[-1]).encode(scope) if len(rows) > limit else None
+        return Page(items, more)
+
+    def add(self, entity: Entity) -> None:
+        """Keep a new entity; raises `AlreadyExists` if its id or a key of it is taken."""
+        document = self.records.write(entity)
+        with translated():
+            try:
+                self.database.collection(self.records.collection).insert_one(document)
+            except DuplicateKeyError as error:
+                raise AlreadyExists(self.records.kind, document["_id"]) from error
+
+    def add_each(self, entities: Sequence[Entity]) -> frozenset[int]:
+        """Keep each new entity by itself, in one request.
+
+        Returns the places in `entities` of those whose id or a key of which is taken.
+        """
+        rows = [self.records.write(one) for one in entities]
+        with translated():
+            try:
+                self.database.collection(self.records.collection).insert_many(rows, ordered=False)
+            except BulkWriteError as error:
+                return _taken(error)
+        return frozenset()
+
+
+def save(shelf: Shelf[Revised], entity: Revised) -> Revised:
+    """Replace the kept entity by its next state; return that as kept.
+
+    Raises:
+        StaleWrite: what is kept has another revision, or nothing is.
+        AlreadyExists: another one has a key that must be its own.
+    """
+    records = shelf.records
+    following = evolve(entity, revision=entity.revision + 1)
+    document = records.write(following)
+    guard = {"_id": document["_id"], "revision": entity.revision}
+    with translated():
+        try:
+            found = shelf.database.collection(records.collection).replace_one(guard, document)
+        except DuplicateKeyError as error:
+            raise AlreadyExists(records.kind, document["_id"]) from error
+    if not found.matched_count:
+        raise StaleWrite(records.kind, document["_id"])
+    return following
+
+
+def _taken(error: BulkWriteError) -> frozenset[int]:
+    """The places of the refused documents; raises `error` if one failed for another reason."""
+    failures = error.details["writeErrors"]
+    if error.details.get("writeConcernErrors") or {one["code"] for one in failures} != {DUPLICATE}:
+        raise error
+    return frozenset(one["index"] for one in failures)
+
+
+def writable(texts: Iterable[str]) -> list[str]:
+    """Those of `texts` that BSON can write; nothing is kept under the others."""
+    return [one for one in texts if one.isascii() or _encodes(one)]
+
+
+def _encodes(text: str) -> bool:
+    return text.encode("utf-8", "replace").decode() == text
+
+
+def behind(name: str, after: Cursor | None, *, descending: bool = True) -> Document:
+    """The conditions on the field `name`, and then on `_id`, of what comes after a place.
+
+    The first bounds what is read of an index; the second tells apart what has the same value.
+    """
+    if after is None:
+        return {}
+    operator = "$lt" if descending else "$gt"
+    beyond = [{name: {operator: after.value}}, {"_id": {operator: after.id}}]
+    return {"$and": [{name: {f"{operator}e": after.value}}, {"$or": beyond}]}

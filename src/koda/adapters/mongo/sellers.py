@@ -1,0 +1,33 @@
+"""Sellers in MongoDB."""
+
+from collections.abc import Iterable, Mapping
+
+from koda.adapters.mongo.database import Database
+from koda.adapters.mongo.records import Records, Shelf, save
+from koda.domain.model.identifiers import AccountId, UserId
+from koda.domain.model.sellers import Seller
+from koda.ports.sellers import Sellers
+
+RECORDS = Records("seller", "sellers", Seller)
+
+
+class MongoSellers(Sellers):
+    """All sellers of a MongoDB database."""
+
+    def __init__(self, database: Database) -> None:
+        self._shelf = Shelf(database, RECORDS)
+
+    def find(self, user_id: UserId) -> Seller | None:
+        return self._shelf.find({"_id": user_id})
+
+    def some(self, user_ids: Iterable[UserId]) -> Mapping[UserId, Seller]:
+        return {one.user_id: one for one in self._shelf.some(user_ids)}
+
+    def find_by_account(self, account_id: AccountId) -> Seller | None:
+        return self._shelf.find({"account_id": account_id})
+
+    def add(self, seller: Seller) -> None:
+        self._shelf.add(seller)
+
+    def save(self, seller: Seller) -> Seller:
+        return save(self._shelf, seller)

@@ -1,0 +1,34 @@
+"""Upload tickets in MongoDB."""
+
+from datetime import datetime
+
+from koda.adapters.mongo.database import Database, translated
+from koda.adapters.mongo.records import Records, Shelf
+from koda.domain.model.errors import NotFound
+from koda.domain.model.identifiers import UploadId
+from koda.domain.model.uploads import UploadTicket
+from koda.ports.uploads import Uploads
+
+RECORDS = Records("upload", "uploads", UploadTicket)
+
+
+class MongoUploads(Uploads):
+    """All upload tickets of a MongoDB database."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._shelf = Shelf(database, RECORDS)
+
+    def add(self, ticket: UploadTicket) -> None:
+        self._shelf.add(ticket)
+
+    def get(self, upload_id: UploadId) -> UploadTicket:
+        ticket = self._shelf.find({"_id": upload_id})
+        if ticket is None:
+            raise NotFound("upload", upload_id)
+        return ticket
+
+    def forget(self, before: datetime) -> int:
+        expired = {"expires_at": {"$lt": before}}
+        with translated():
+            return self._database.collection(RECORDS.collection).delete_many(expired).deleted_count

@@ -1,0 +1,163 @@
+from itertools import product, takewhile
+from typing import Any
+
+import pytest
+from pymongo.errors import OperationFailure
+
+from koda.adapters.mongo import automations, events, grants, indexes, purchases, search
+from koda.adapters.mongo.database import Database
+from koda.adapters.mongo.indexes import INDEXES
+from koda.adapters.mongo.records import behind
+from koda.domain.model.automations import Category, Platform
+from koda.domain.model.catalogue import CatalogueQuery, Sort
+from koda.domain.model.paging import Cursor
+from tests.servers.mongo import MongoServer
+
+CHOICES = list(product((None, Platform.N8N), (None, Category.SALES), (None, "tag"), Sort))
+AFTER = Cursor(1, "aut_1")
+ASKED = {
+    "of seller": (
+        "automations",
+        {"seller_id": "x", **behind("keys.created", AFTER)},
+        automations.NEWEST,
+        indexes.OF_SELLER,
+    ),
+    "bought": (
+        "purchases",
+        {"buyer_id": "x", "double": False, **behind("keys.bought", AFTER)},
+        purchases.NEWEST,
+        indexes.BOUGHT,
+    ),
+    "sold": (
+        "purchases",
+        {"seller_id": "x", "double": False, **behind("keys.bought", AFTER)},
+        purchases.NEWEST,
+        indexes.SOLD,
+    ),
+    "one of a buyer": (
+        "purchases",
+        {"buyer_id": "x", "automation_id": "x", "double": False},
+        purchases.LIVE_THEN_NEWEST,
+        indexes.OF_AUTOMATION,
+    ),
+    "pending": ("events", {"keys.waiting": True}, events.OLDEST, indexes.WAITING),
+    "of purchase": ("grants", {"purchase_id": "x"}, grants.OLDEST, indexes.OF_PURCHASE),
+}
+
+
+def stages(plan: Any) -> list[dict[str, Any]]:
+    """The stages of a plan, from the last one to the first."""
+    found = []
+    while plan:
+        found.append(plan)
+        plan = plan.get("inputStage")
+    return found
+
+
+def explain(database: Database, command: dict[str, Any]) -> list[dict[str, Any]]:
+    """The stages that a server plans for a command."""
+    asked = {"explain": command, "verbosity": "queryPlanner"}
+    explained = database.handle.command(asked)
+    planner = explained.get("queryPlanner") or explained["stages"][0]["$cursor"]["queryPlanner"]
+    winning = planner["winningPlan"]
+    return stages(winning.get("queryPlan", winning))
+
+
+def assert_in_order(
+    collection: str, wanted: dict[str, Any], order: tuple[tuple[str, int], ...], name: str
+) -> None:
+    """Check an index by its keys: what must be equal, then the order in one direction."""
+    (index,) = (one for one in INDEXES[collection] if one.name == name)
+    equal = {field for field, value in wanted.items() if not isinstance(value, dict | list)}
+    leading = list(takewhile(equal.__contains__, index.fields))
+    place = [field for field, _ in order]
+    rest = list(index.fields[len(leading) :])
+    assert rest[: len(place)] == place
+    assert equal <= {*leading, *rest[len(place) :]}
+    assert len({direction for _, direction in order}) == 1
+
+
+@pytest.mark.parametrize(("platform", "category", "tag", "sort"), CHOICES)
+@pytest.mark.parametrize("after", [None, AFTER], ids=["first page", "next page"])
+def test_browsing_reads_one_index_in_order(
+    mongo_server: MongoServer,
+    live: Database,
+    platform: Platform | None,
+    category: Category | None,
+    tag: str | None,
+    sort: Sort,
+    after: Cursor | None,
+) -> None:
+    """Equality, then the order of the page, then what narrows it down; nothing is sorted.
+
+    By the keys of the index everywhere, and by the plan of a real MongoDB: its double names the
+    index that it reads, and does not know that the order is that of the page.
+    """
+    query = CatalogueQuery(platform=platform, category=category, tag=tag, sort=sort, after=after)
+    asked = search.page(query)
+    command = {
+        "find": "automations",
+        "filter": asked.wanted,
+        "sort": dict(asked.order),
+        "hint": asked.index,
+    }
+
+    assert_in_order("automations", asked.wanted, asked.order, asked.index)
+    assert_planned(mongo_server, live, command, asked.index)
+
+
+@pytest.mark.parametrize("question", ASKED)
+def test_every_list_reads_one_index_in_order(
+    mongo_server: MongoServer, live: Database, question: str
+) -> None:
+    """Equality, then the order of the answer; nothing is sorted."""
+    collection, wanted, order, index = ASKED[question]
+    command = {"find": collection, "filter": wanted, "sort": dict(order), "hint": index}
+
+    assert_in_order(collection, wanted, order, index)
+    assert_planned(mongo_server, live, command, index)
+
+
+def assert_planned(
+    server: MongoServer, database: Database, command: dict[str, Any], index: str
+) -> None:
+    """Ask the server for its plan."""
+    *later, scan = explain(database, command)
+    assert (scan["stage"], scan["indexName"]) == ("IXSCAN", index)
+    if server.real:
+        assert [one["stage"] for one in later if one["stage"] not in {"LIMIT", "FETCH"}] == []
+
+
+@pytest.mark.parametrize("query", [CatalogueQuery(), CatalogueQuery(min_price=100, max_price=200)])
+@pytest.mark.parametrize("tag", [None, "tag"])
+def test_facets_are_counted_from_one_index(
+    mongo_server: MongoServer, live: Database, query: CatalogueQuery, tag: str | None
+) -> None:
+    """All that is counted stands in its keys, so that a real MongoDB reads no document."""
+    pipeline, index = search.counting(CatalogueQuery(tag=tag, min_price=query.min_price))
+    (keys,) = (set(one.fields) for one in INDEXES["automations"] if one.name == index)
+
+    assert {*pipeline[0]["$match"], "keys.platform", "keys.category"} <= keys
+    command = {"aggregate": "automations", "pipeline": pipeline, "cursor": {}, "hint": index}
+    *later, scan = explain(live, command)
+    assert (scan["stage"], scan["indexName"]) == ("IXSCAN", index)
+    assert not (mongo_server.real and tag is None and "FETCH" in {one["stage"] for one in later})
+
+
+def test_words_are_looked_up_in_the_index_of_terms(live: Database) -> None:
+    """For the page as for the facets, whatever else is asked."""
+    query = CatalogueQuery(words=("two", "words"), tag="tag", max_price=5, platform=Platform.N8N)
+
+    _, counted = search.counting(query)
+    assert search.page(query).index == counted == indexes.TERMS
+    command = {"find": "automations", "filter": search.page(query).wanted, "hint": counted}
+    assert explain(live, command)[-1]["indexName"] == indexes.TERMS
+
+
+def test_an_index_that_is_named_must_be_there(mongo_server: MongoServer) -> None:
+    """No question falls back to reading everything."""
+    bare = mongo_server.new_database()
+    bare.collection("automations").insert_one({"_id": "aut_1"})
+
+    with pytest.raises(OperationFailure):
+        list(bare.collection("automations").find({}).hint(indexes.OF_SELLER))
