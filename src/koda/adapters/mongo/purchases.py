@@ -94,18 +94,12 @@ class MongoPurchases(Purchases):
 
     def _record(self, purchase: Purchase) -> Purchase:
         """Keep one that may be over already, which no unique index tells from a double."""
-        kept = self._of_line(purchase)
-        if kept is not None:
-            return kept
-        if self.owned(purchase.buyer_id, [purchase.automation_id]):
-            return self._second(purchase)
-        return self._second(purchase) if self._shelf.add_each([purchase]) else purchase
+        owned = self.owned(purchase.buyer_id, [purchase.automation_id])
+        refused = owned or self._shelf.add_each([purchase])
+        return self._second(purchase) if refused else purchase
 
     def _second(self, purchase: Purchase) -> Purchase:
-        """Return what is kept of the line, or else keep a double: the buyer has it already."""
-        kept = self._of_line(purchase)
-        if kept is not None:
-            return kept
+        """Keep a double, since the buyer has it already; or return what is kept of the line."""
         double = purchase.as_double()
         try:
             self._shelf.add(double)

@@ -21,8 +21,8 @@ from koda.adapters.mongo.schema import KEPT, prepare
 from koda.adapters.mongo.sellers import MongoSellers
 from koda.adapters.mongo.uploads import MongoUploads
 from koda.domain.model.catalogue import CatalogueQuery
-from koda.domain.model.errors import InvalidValue, Unavailable
-from koda.domain.model.identifiers import EventId, UserId
+from koda.domain.model.errors import InvalidValue, NotFound, Unavailable
+from koda.domain.model.identifiers import AutomationId, EventId, PurchaseId, UploadId, UserId
 from koda.domain.model.payments import Unhandled
 from koda.domain.model.sellers import Restricted
 from koda.testing.examples import (
@@ -189,6 +189,32 @@ def test_a_document_that_is_too_large_is_refused(live: Database) -> None:
     """As the caller's mistake: trying again would not help."""
     with pytest.raises(InvalidValue, match="larger than the 16 MiB"):
         MongoSellers(live).add(a_seller(status=Restricted("x" * 2**25)))
+
+
+def test_what_cannot_be_written_is_not_found(live: Database) -> None:
+    """Half of a surrogate pair is in no id, word or tag that is kept."""
+    odd = "\ud800"
+    MongoAutomations(live).add(an_automation())
+
+    assert MongoAutomations(live).search(CatalogueQuery(words=(odd,))).items == ()
+    assert MongoAutomations(live).search(CatalogueQuery(tag=odd)).facets.platforms == {}
+    assert MongoPurchases(live).sales_by_day(UserId(odd)) == ()
+    assert MongoPurchases(live).owned(ADA, [AutomationId(odd)]) == frozenset()
+    assert MongoGrants(live).of_purchase(PurchaseId(odd)) == ()
+    with pytest.raises(NotFound):
+        MongoEvents(live).done(EventId(odd))
+
+
+def test_operators_in_values_are_literals(live: Database) -> None:
+    """Text that MongoDB's language knows is text."""
+    MongoAutomations(live).add(an_automation())
+    MongoUploads(live).add(a_ticket())
+
+    for odd in ('{"$ne": null}', "$where", "keys.sale", "$title", ".*", "^a"):
+        assert MongoAutomations(live).search(CatalogueQuery(tag=odd)).items == ()
+        assert MongoAutomations(live).search(CatalogueQuery(words=(odd,))).items == ()
+        with pytest.raises(NotFound):
+            MongoUploads(live).get(UploadId(odd))
 
 
 def test_an_event_fifty_times_at_once_counts_every_attempt(live: Database) -> None:
