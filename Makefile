@@ -43,7 +43,7 @@ layers: $(VENV)/.dev
 docs: $(VENV)/.dev  ## links lead somewhere, every block is run or opted out
 	$(BIN)/python -m pytest -q tests/docs/test_links.py tests/docs/test_accounted.py
 
-unit: $(VENV)/.dev  ## the unit ring alone
+unit: $(VENV)/.dev  ## the unit ring alone, without any server
 	HYPOTHESIS_PROFILE=ci $(BIN)/python -m pytest -q -n $(WORKERS) --dist loadfile tests/unit
 
 bench: $(VENV)/.dev  ## measure, and print ratios and absolute figures

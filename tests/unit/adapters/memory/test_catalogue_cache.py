@@ -2,24 +2,13 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
-from attrs import define
 
 from koda.adapters.memory.catalogue_cache import MemoryCatalogueCache
 from koda.domain.model.catalogue import Catalogue
 from koda.testing.contracts.catalogue_cache import WAIT, Loader, SlowLoader, an_answer
+from tests.watch import Watch
 
 MINUTE = timedelta(minutes=1)
-
-
-@define
-class Watch:
-    """Seconds that pass when they are told to."""
-
-    seconds: float = 1000.0
-
-    def __call__(self) -> float:
-        """The seconds that have passed."""
-        return self.seconds
 
 
 @pytest.mark.parametrize(("chance", "lifetime"), [(0.0, 54.0), (0.5, 60.0), (1.0, 66.0)])

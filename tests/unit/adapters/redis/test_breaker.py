@@ -3,13 +3,19 @@ from datetime import timedelta
 import pytest
 
 from koda.adapters.redis.breaker import Breaker
-from tests.unit.adapters.redis.conftest import Hands
+from tests.watch import Watch
 
 
 @pytest.fixture
-def breaker(hands: Hands) -> Breaker:
+def watch() -> Watch:
+    """What it goes by."""
+    return Watch()
+
+
+@pytest.fixture
+def breaker(watch: Watch) -> Breaker:
     """One that opens after three failures, for five seconds."""
-    return Breaker(failures=3, pause=timedelta(seconds=5), monotonic=hands)
+    return Breaker(failures=3, pause=timedelta(seconds=5), monotonic=watch)
 
 
 def test_it_opens_after_as_many_failures_in_a_row(breaker: Breaker) -> None:
@@ -29,26 +35,26 @@ def test_success_between_failures_keeps_it_closed(breaker: Breaker) -> None:
     assert breaker.admits()
 
 
-def test_one_caller_a_pause_may_try(breaker: Breaker, hands: Hands) -> None:
+def test_one_caller_a_pause_may_try(breaker: Breaker, watch: Watch) -> None:
     """Half open, the others are still refused; another failure begins the pause again."""
     for _ in range(3):
         breaker.fail()
-    hands.now += 4.9
+    watch.seconds += 4.9
     early = breaker.admits()
-    hands.now += 0.2
+    watch.seconds += 0.2
 
     assert (early, breaker.admits(), breaker.admits()) == (False, True, False)
-    hands.now += 4
+    watch.seconds += 4
     breaker.fail()
-    hands.now += 4
+    watch.seconds += 4
     assert not breaker.admits()
 
 
-def test_success_closes_it(breaker: Breaker, hands: Hands) -> None:
+def test_success_closes_it(breaker: Breaker, watch: Watch) -> None:
     """And says so once; from then on everybody may ask."""
     for _ in range(3):
         breaker.fail()
-    hands.now += 5
+    watch.seconds += 5
     breaker.admits()
 
     assert [breaker.succeed(), breaker.succeed()] == [True, False]

@@ -10,6 +10,7 @@ from koda.adapters.redis.breaker import Breaker
 from koda.adapters.redis.catalogue_cache import RedisCatalogueCache
 from koda.adapters.redis.server import RedisServer, make_server
 from tests.servers.proxy import Proxy
+from tests.watch import Watch
 
 LIFETIME = timedelta(minutes=5)
 PATIENT = timedelta(seconds=10)
@@ -18,21 +19,10 @@ NewServer = Callable[..., RedisServer]
 NewCache = Callable[..., RedisCatalogueCache]
 
 
-class Hands:
-    """A clock that stands still until it is moved."""
-
-    def __init__(self) -> None:
-        self.now = 1000.0
-
-    def __call__(self) -> float:
-        """Tell the seconds."""
-        return self.now
-
-
 @pytest.fixture
-def hands() -> Hands:
+def watch() -> Watch:
     """What the breakers of a test go by."""
-    return Hands()
+    return Watch()
 
 
 @pytest.fixture
@@ -51,12 +41,12 @@ def prefix() -> str:
 
 
 @pytest.fixture
-def new_server(redis_url: str, hands: Hands) -> Iterator[NewServer]:
+def new_server(redis_url: str, watch: Watch) -> Iterator[NewServer]:
     """Makes servers of a process each: at the address of the live one, unless told another."""
     servers = []
 
     def make(url: str = redis_url, timeout: timedelta = PATIENT) -> RedisServer:
-        breaker = Breaker(failures=3, pause=timedelta(seconds=5), monotonic=hands)
+        breaker = Breaker(failures=3, pause=timedelta(seconds=5), monotonic=watch)
         servers.append(make_server(url, timeout=timeout, breaker=breaker))
         return servers[-1]
 

@@ -11,8 +11,8 @@ import pytest
 from koda.domain.model.catalogue import Catalogue
 from koda.domain.model.errors import Unavailable
 from koda.testing.contracts.catalogue_cache import WAIT, Loader, SlowLoader, an_answer
+from tests.live.redis.conftest import NewCache, NewServer
 from tests.servers.proxy import Proxy, until
-from tests.unit.adapters.redis.conftest import NewCache, NewServer
 
 ASKING = Path(__file__).with_name("asking.py")
 

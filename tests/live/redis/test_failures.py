@@ -12,8 +12,9 @@ from koda.domain.model.catalogue import Catalogue
 from koda.domain.model.errors import InvalidValue, TooMany, Unavailable
 from koda.ports.rate_limiter import RateLimiter
 from koda.testing.contracts.catalogue_cache import Loader, an_answer
+from tests.live.redis.conftest import NewCache, NewServer
 from tests.servers.proxy import Fault, Proxy, black_hole, drip, garbage, late, passing, reset, until
-from tests.unit.adapters.redis.conftest import Hands, NewCache, NewServer
+from tests.watch import Watch
 
 GARBAGE = [
     b"garbage\r\n",
@@ -110,7 +111,7 @@ def test_fault_changes_no_answer_and_is_waited_for_three_times(
 
 
 def test_fault_hides_what_was_kept_and_no_longer_than_it_lasts(
-    proxy: Proxy, server: RedisServer, new_cache: NewCache, hands: Hands, fault: Fault
+    proxy: Proxy, server: RedisServer, new_cache: NewCache, watch: Watch, fault: Fault
 ) -> None:
     """Kept answers are loaded meanwhile, and found again once the server is tried again."""
     cache = new_cache(server)
@@ -120,17 +121,17 @@ def test_fault_hides_what_was_kept_and_no_longer_than_it_lasts(
 
     proxy.fault, proxy.delay, proxy.dripping = passing, 0.0, False
     left_alone = cache.get_or_load("key", Loader(3))
-    hands.now += 5
-    found = until(lambda: cache.get_or_load("key", Loader(4)) == an_answer(1) or tick(hands))
+    watch.seconds += 5
+    found = until(lambda: cache.get_or_load("key", Loader(4)) == an_answer(1) or tick(watch))
 
     assert meanwhile == [an_answer(2)] * 5
     assert left_alone == an_answer(3)
     assert found
 
 
-def tick(hands: Hands) -> bool:
+def tick(watch: Watch) -> bool:
     """Let the next caller try, where a busy machine made the last one fail."""
-    hands.now += 5
+    watch.seconds += 5
     return False
 
 
@@ -186,7 +187,7 @@ def test_server_that_is_not_there_changes_no_answer(
 
 
 def test_change_that_could_not_be_told_is_told_before_the_next_answer(
-    proxy: Proxy, server: RedisServer, new_cache: NewCache, hands: Hands
+    proxy: Proxy, server: RedisServer, new_cache: NewCache, watch: Watch
 ) -> None:
     """Who changed something never sees the old answer, and then nobody does."""
     cache, other = new_cache(server), new_cache()
@@ -196,7 +197,7 @@ def test_change_that_could_not_be_told_is_told_before_the_next_answer(
     during = cache.get_or_load("key", Loader(2))
 
     proxy.fault = passing
-    hands.now += 5
+    watch.seconds += 5
     after = cache.get_or_load("key", Loader(3))
 
     assert (during, after) == (an_answer(2), an_answer(3))
@@ -223,7 +224,7 @@ def test_opening_and_closing_are_logged_once(
     proxy: Proxy,
     server: RedisServer,
     new_cache: NewCache,
-    hands: Hands,
+    watch: Watch,
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     """An outage is two lines, not one a request."""
@@ -233,7 +234,7 @@ def test_opening_and_closing_are_logged_once(
     for _ in range(10):
         cache.get_or_load("key", Loader())
     proxy.fault = passing
-    hands.now += 5
+    watch.seconds += 5
     cache.get_or_load("key", Loader())
 
     told = [one.message for one in caplog.records]
