@@ -8,7 +8,12 @@ from urllib.parse import urlsplit
 import pytest
 from hypothesis import HealthCheck, settings
 
-pytest_plugins = ("tests.servers.mongo", "tests.servers.s3", "tests.servers.valkey")
+pytest_plugins = (
+    "tests.servers.mongo",
+    "tests.servers.s3",
+    "tests.servers.valkey",
+    "tests.servers.families",
+)
 
 LOOPBACK = ("127.", "::1", "localhost")
 NAMED = frozenset(

@@ -11,14 +11,21 @@ from playwright.sync_api import Browser, sync_playwright
 from tests.e2e.flows.caller import Caller
 from tests.e2e.flows.serving import Site, served
 from tests.e2e.flows.visitor import Visitor
+from tests.servers.families import Family
+from tests.servers.s3 import free_ports
 
 NewPerson = Callable[[str], str]
 
 
 @pytest.fixture(scope="module")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
-    """A served, empty marketplace with two worker processes."""
-    with served(tmp_path_factory.mktemp("site"), "--workers", "2") as site:
+def site(tmp_path_factory: pytest.TempPathFactory, family: Family) -> Iterator[Site]:
+    """A served, empty marketplace of either family, with two worker processes."""
+    folder = tmp_path_factory.mktemp("site")
+    port = next(iter(free_ports().values()))
+    with (
+        family.ground(folder / "data", f"http://127.0.0.1:{port}") as ground,
+        served(folder / "serve.log", ground, "--workers", "2") as site,
+    ):
         yield site
 
 

@@ -9,10 +9,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import IO
+from urllib.parse import urlsplit
 
-from attrs import frozen
+from attrs import field, frozen
 
+from koda.entrypoints.environment import without_settings
 from koda.sandbox.control import SandboxControl
+from tests.servers.families import Ground
 
 STARTS_WITHIN = 60.0
 ENDS_WITHIN = 30.0
@@ -20,28 +23,33 @@ ENDS_WITHIN = 30.0
 
 @frozen
 class Site:
-    """A running marketplace: its address, and the sandbox beside it."""
+    """A running marketplace: its address, the sandbox beside it, and where its files travel."""
 
     url: str
     sandbox: SandboxControl
+    files_url: str = field()
+
+    @files_url.default
+    def _own(self) -> str:
+        return f"{self.url}/files/"
 
 
 @contextmanager
-def served(folder: Path, *options: str, **variables: str) -> Iterator[Site]:
-    """Serve an embedded marketplace that keeps everything in `folder`, on a free port."""
-    data = folder / "data"
+def served(log: Path, ground: Ground, *options: str) -> Iterator[Site]:
+    """Serve a marketplace where it was prepared; what it says goes to the file `log`."""
     limits = {f"KODA_LIMITS_{name}": "100000/minute" for name in LIMITED}
-    environ = {**os.environ, "KODA_DATA": str(data), **limits, **variables}
-    with (folder / "serve.log").open("ab") as log:
+    environ = {**without_settings(os.environ), **limits, **ground.variables}
+    port = str(urlsplit(ground.variables["KODA_SITE_URL"]).port)
+    with log.open("ab") as said:
         process = subprocess.Popen(
-            [sys.executable, "-m", "koda.entrypoints.cli.main", "serve", "--port", "0", *options],
+            [sys.executable, "-m", "koda.entrypoints.cli.main", "serve", "--port", port, *options],
             env=environ,
             stdout=subprocess.PIPE,
-            stderr=log,
+            stderr=said,
             text=True,
         )
     try:
-        yield _site(process)
+        yield _site(process, ground)
     finally:
         process.send_signal(signal.SIGTERM)
         process.wait(ENDS_WITHIN)
@@ -52,13 +60,13 @@ def served(folder: Path, *options: str, **variables: str) -> Iterator[Site]:
 LIMITED = ("CHECKOUT", "DOWNLOAD", "UPLOAD", "ONBOARDING", "SIGN_IN")
 
 
-def _site(process: "subprocess.Popen[str]") -> Site:
+def _site(process: "subprocess.Popen[str]", ground: Ground) -> Site:
     assert process.stdout is not None
     lines = _lines_until(process.stdout, "Stop with")
     url = next(line.split()[-1] for line in lines if line.startswith("Koda serves"))
     sandbox = next(line for line in lines if "are a sandbox at" in line)
     address = sandbox.split(" at ")[1].split(": ")[0]
-    return Site(url, SandboxControl(address))
+    return Site(url, SandboxControl(address), ground.files_url)
 
 
 def _lines_until(stream: IO[str], last: str) -> list[str]:

@@ -1,7 +1,6 @@
-"""A program buys and sells through the API alone, over HTTP, on the embedded marketplace."""
+"""A program buys and sells through the API alone, over HTTP, on either family of adapters."""
 
 from collections.abc import Callable
-from urllib.parse import urlsplit
 
 import pytest
 import requests
@@ -193,9 +192,9 @@ def test_a_link_is_for_one_file_and_cannot_be_bent(
     site.sandbox.pay(session)
     site.sandbox.webhooks.drain()
     link = bea.done("POST", f"/library/{shop[2]}/download")["url"]
-    assert urlsplit(link).netloc == urlsplit(site.url).netloc
+    assert link.startswith(site.files_url)
     bent = link[:-2] + ("A" if link[-2] != "A" else "B") + link[-1]
-    assert requests.get(bent, timeout=TIMEOUT).status_code == 404
+    assert requests.get(bent, timeout=TIMEOUT).status_code in {403, 404}
     assert requests.get(link, timeout=TIMEOUT).content == FLOW_A
     part = requests.get(link, headers={"Range": "bytes=0-4"}, timeout=TIMEOUT)
     assert (part.status_code, part.content) == (206, FLOW_A[:5])

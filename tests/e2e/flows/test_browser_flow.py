@@ -38,6 +38,8 @@ def test_the_whole_life_of_a_purchase(
     ada, cyd = (arrive(java_script_enabled=scripts) for _ in range(2))
     sell(ada, new_person("Ada"), ledger, "12.50", FLOW_A, files)
     sell(cyd, new_person("Cyd"), digest, "9.99", FLOW_B, files)
+    # A script sends the file and its picture where they are kept, a form sends them to the site.
+    assert travels(ada, "PUT") == (2 if scripts else 0)
 
     buyer = arrive(java_script_enabled=scripts)
     buyer.sign_in(new_person("Bea"))
@@ -49,9 +51,31 @@ def test_the_whole_life_of_a_purchase(
 
     assert buyer.download(ledger) == (f"{ledger}.json", FLOW_A)
     assert buyer.download(digest) == (f"{digest}.json", FLOW_B)
+    assert travels(buyer, "GET") == 2
     site.sandbox.assert_balanced()
     cyd.go("/sales")
     cyd.says("€8.49")
+
+
+def travels(visitor: Visitor, method: str) -> int:
+    """How many files went straight between the browser and the place where files are kept."""
+    return len(
+        [one for one in visitor.asked if one.startswith(f"{method} {visitor.site.files_url}")]
+    )
+
+
+def test_pictures_are_shown_by_the_site_itself(
+    arrive: Arrive, new_person: NewPerson, files: Files
+) -> None:
+    """A picture in a listing was sent to where files are kept, and comes from the site."""
+    seller = arrive()
+    sell(seller, new_person("Pia"), "Pictured", "3.00", FLOW_A, files)
+    visitor = arrive()
+    visitor.go("/?q=pictured")
+    picture = visitor.page.locator("article img").first
+    assert picture.evaluate("one => one.complete && one.naturalWidth") == 1
+    assert str(picture.get_attribute("src")).startswith("/previews/")
+    assert travels(visitor, "GET") == 0
 
 
 @pytest.fixture(scope="module")

@@ -12,11 +12,16 @@ from tests.e2e.flows.serving import Site
 
 @frozen
 class Visitor:
-    """A browser of one's own, with its cookies; `faults` gathers what its console complains of."""
+    """A browser of one's own, with its cookies.
+
+    `faults` gathers what its console complains of, `asked` each request that leaves it: method
+    and address.
+    """
 
     site: Site
     page: Page
     faults: list[str] = field(factory=list)
+    asked: list[str] = field(factory=list)
 
     @classmethod
     def arrive(cls, browser: Browser, site: Site, **context: Any) -> "Visitor":
@@ -25,6 +30,7 @@ class Visitor:
         page.set_default_timeout(20_000)
         visitor = cls(site, page)
         page.on("pageerror", lambda error: visitor.faults.append(str(error)))
+        page.on("request", lambda sent: visitor.asked.append(f"{sent.method} {sent.url}"))
         page.on("console", lambda message: visitor.faults.extend(_complaints(message)))
         return visitor
 
