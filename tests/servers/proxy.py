@@ -28,10 +28,13 @@ class Proxy:
         self.delay = 0.0
         self.dripping = False
         self.questions = 0
+        self.turns = 0
+        """How often somebody asked after an answer: the round trips, of one client at a time."""
         self.connections = 0
         self.hung_up = Event()
         """Set once a client left before its answer was whole."""
         self._server = (host, port)
+        self._answered = True
         self._ended = Event()
         self._sockets: list[socket.socket] = []
         self._threads: list[Thread] = []
@@ -79,6 +82,8 @@ class Proxy:
         with suppress(OSError):
             while question := client.recv(CHUNK):
                 self.questions += 1
+                self.turns += self._answered
+                self._answered = False
                 self.spare -= 1
                 if self.spare >= 0 or self.fault(self, client):
                     server.sendall(question)
@@ -88,6 +93,7 @@ class Proxy:
     def _answer(self, client: socket.socket, server: socket.socket) -> None:
         with suppress(OSError):
             while answer := server.recv(CHUNK):
+                self._answered = True
                 size = 1 if self.dripping else CHUNK
                 for start in range(0, len(answer), size):
                     self._ended.wait(self.delay)

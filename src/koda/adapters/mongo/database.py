@@ -1,7 +1,7 @@
 """The connection to one MongoDB database: how it is opened, used, shared with forks and closed."""
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import partial
 from threading import Lock
@@ -12,6 +12,7 @@ from pymongo import MongoClient
 from pymongo.collection import Collection
 from pymongo.database import Database as PymongoDatabase
 from pymongo.errors import ConfigurationError, DocumentTooLarge, InvalidURI, PyMongoError
+from pymongo.monitoring import CommandListener
 
 from koda.domain.model.errors import InvalidValue, Unavailable
 
@@ -25,11 +26,12 @@ UNWRITABLE = (BSONError, UnicodeEncodeError)
 """What BSON raises for a value that it cannot write, such as half of a surrogate pair."""
 
 
-def connect(uri: str) -> Client:
+def connect(uri: str, listeners: Sequence[CommandListener] = ()) -> Client:
     """Return a client of the servers at `uri`, which connects when it is first used.
 
     What it wrote is on the disks of a majority when it says so, and it reads what a majority has,
     so that a change of primary takes nothing back. Nothing in the address overrides that.
+    `listeners` are told of every command, for those who trace or count.
 
     Raises:
         InvalidValue: it is no address of MongoDB's.
@@ -37,6 +39,7 @@ def connect(uri: str) -> Client:
     try:
         return MongoClient(
             uri,
+            event_listeners=list(listeners),
             connect=False,
             appname="koda",
             tz_aware=True,

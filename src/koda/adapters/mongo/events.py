@@ -39,7 +39,9 @@ class MongoEvents(Events):
         try:
             self._shelf.add(entry)
         except AlreadyExists:
-            return self._reopened(event.id)
+            # Most messages that come again were handled: that takes a look, and no change.
+            kept = self._opened(event.id)
+            return kept if kept.state is EventState.DONE else self._reopened(event.id)
         return entry
 
     def done(self, event_id: EventId) -> None:

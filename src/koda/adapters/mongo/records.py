@@ -114,8 +114,9 @@ class Shelf(Generic[Entity]):
         return self.records.read(rows[0]) if rows else None
 
     def some(self, identities: Iterable[str]) -> tuple[Entity, ...]:
-        """Those that exist among the ids."""
-        return self.records.read_all(self.select({"_id": {"$in": writable(identities)}}))
+        """Those that exist among the ids; of none, without asking."""
+        known = writable(identities)
+        return self.records.read_all(self.select({"_id": {"$in": known}})) if known else ()
 
     def page(
         self, wanted: Filter, place: Callable[[Entity], Cursor], limit: int, scope: str, **how: Any

@@ -118,23 +118,22 @@ class Checkout:
     def _order(
         self, buyer: UserId, lines: tuple[OrderLine, ...], request: CheckoutRequest
     ) -> Order:
-        basket = basket_of(lines)
+        basket, order_id = basket_of(lines), OrderId(self.ids("ord"))
         while True:
             now = self.clock()
-            open_order = self.orders.find_open(buyer, basket)
-            if open_order is not None and self._goes_on(open_order, now):
-                return open_order
-            order = Order(
-                OrderId(self.ids("ord")), buyer, lines, now, request_key=request.request_key
-            )
+            order = Order(order_id, buyer, lines, now, request_key=request.request_key)
             try:
+                # Most often there is no earlier one, so that looking first would be in vain.
                 self.orders.add(order)
             except AlreadyExists:
                 earlier = self._earlier(buyer, request)
-                if earlier is None:
-                    continue
-                return earlier
-            return order
+                if earlier is not None:
+                    return earlier
+                open_order = self.orders.find_open(buyer, basket)
+                if open_order is not None and self._goes_on(open_order, now):
+                    return open_order
+            else:
+                return order
 
     def _goes_on(self, order: Order, now: datetime) -> bool:
         """Whether the buyer can pay the open order; close it if not."""

@@ -1,0 +1,181 @@
+"""A marketplace on watched servers, with listings of several sellers, and operations on it."""
+
+from collections.abc import Callable
+from itertools import count
+
+from attrs import field, frozen
+
+from koda.domain.model.automations import Automation
+from koda.domain.model.catalogue import Search
+from koda.domain.model.identifiers import AutomationId
+from koda.domain.model.orders import Order
+from koda.domain.model.people import Principal
+from koda.domain.model.uploads import FileKind
+from koda.domain.usecases.checkout import CheckoutRequest
+from koda.domain.usecases.request_upload import Announcement
+from koda.domain.usecases.submit_automation import Submission
+from koda.testing.examples import WORKFLOW
+from koda.testing.marketplace import DESCRIPTION, Marketplace
+from tests.servers.traffic import Family
+
+SELLERS = ("ada", "cyd", "eve", "fay", "gus")
+EACH = 10
+"""How many automations each seller lists."""
+
+Act = Callable[[], object]
+Prepare = Callable[["Stage"], Act]
+"""Arranges an operation, and returns what does it."""
+
+
+@frozen
+class Stage:
+    """Five sellers with ten listings each, and as many buyers as are asked for."""
+
+    family: Family
+    sellers: tuple[Principal, ...] = field(init=False)
+    listed: tuple[tuple[Automation, ...], ...] = field(init=False)
+    _numbers: "count[int]" = field(factory=count, init=False)
+
+    @sellers.default
+    def _onboarded(self) -> tuple[Principal, ...]:
+        return tuple(map(self.family.seller, SELLERS))
+
+    @listed.default
+    def _on_sale(self) -> tuple[tuple[Automation, ...], ...]:
+        return tuple(
+            tuple(self.market.list_automation(one, title=f"Number {n}") for n in range(EACH))
+            for one in self.sellers
+        )
+
+    @property
+    def market(self) -> Marketplace:
+        """The marketplace."""
+        return self.family.market
+
+    def buyer(self) -> Principal:
+        """Somebody new."""
+        return self.market.person(f"bea{next(self._numbers)}")
+
+    def lines(self, number: int, sellers: int) -> tuple[Automation, ...]:
+        """So many automations, of so many sellers in turn."""
+        return tuple(self.listed[n % sellers][n // sellers] for n in range(number))
+
+    def bought(self) -> tuple[Principal, Automation]:
+        """A buyer, and what they own."""
+        buyer, automation = self.buyer(), self.listed[0][0]
+        self.handle(self.family.paid(buyer, automation))
+        return buyer, automation
+
+    def handle(self, order: Order) -> None:
+        """Let the message that an order was paid arrive."""
+        self.market.handle_payment_event(*self.family.message(order))
+
+
+def browse_cached(stage: Stage) -> Act:
+    """Somebody else has asked the same before."""
+    stage.market.browse_catalogue(Search())
+    return lambda: stage.market.browse_catalogue(Search())
+
+
+def browse_uncached(stage: Stage) -> Act:
+    """The catalogue has changed."""
+    stage.market.browse_catalogue(Search())
+    stage.market.cache.invalidate()
+    return lambda: stage.market.browse_catalogue(Search())
+
+
+def view_as_visitor(stage: Stage) -> Act:
+    """Nobody is signed in."""
+    return lambda: stage.market.view_automation(None, stage.listed[0][0].id)
+
+
+def view_as_buyer(stage: Stage) -> Act:
+    """Whether it is bought is shown, too."""
+    buyer = stage.buyer()
+    return lambda: stage.market.view_automation(buyer, stage.listed[0][0].id)
+
+
+def check_out(lines: int, sellers: int, times: int = 1) -> Prepare:
+    """The last of so many checkouts of one basket."""
+
+    def prepared(stage: Stage) -> Act:
+        buyer = stage.buyer()
+        ids = tuple(one.id for one in stage.lines(lines, sellers))
+        request = CheckoutRequest(automation_ids=ids)
+        for _ in range(times - 1):
+            stage.market.checkout(buyer, request)
+        return lambda: stage.market.checkout(buyer, request)
+
+    return prepared
+
+
+def receive(lines: int, sellers: int) -> Prepare:
+    """The first message that an order is paid."""
+
+    def prepared(stage: Stage) -> Act:
+        order = stage.family.paid(stage.buyer(), *stage.lines(lines, sellers))
+        message = stage.family.message(order)
+        return lambda: stage.market.handle_payment_event(*message)
+
+    return prepared
+
+
+def receive_again(stage: Stage) -> Act:
+    """The same message, which was handled."""
+    order = stage.family.paid(stage.buyer(), *stage.lines(3, 2))
+    stage.handle(order)
+    message = stage.family.message(order)
+    return lambda: stage.market.handle_payment_event(*message)
+
+
+def receive_echo(stage: Stage) -> Act:
+    """Another message about the same session, whose order is settled."""
+    order = stage.family.paid(stage.buyer(), *stage.lines(3, 2))
+    stage.handle(order)
+    hooks = stage.family.sandbox.webhooks
+    echo = hooks.echo(stage.family.event(order)["id"])
+    message = hooks.message(echo["id"])
+    return lambda: stage.market.handle_payment_event(*message)
+
+
+def download(stage: Stage) -> Act:
+    """Of what the buyer owns."""
+    buyer, automation = stage.bought()
+    return lambda: stage.market.authorize_download(buyer, automation.id)
+
+
+def view_library(stage: Stage) -> Act:
+    """A page of it."""
+    buyer, _ = stage.bought()
+    return lambda: stage.market.view_library(buyer)
+
+
+def view_basket(stage: Stage) -> Act:
+    """Of three lines."""
+    buyer, ids = stage.buyer(), [one.id for one in stage.lines(3, 2)]
+    return lambda: stage.market.view_basket(buyer, tuple(map(AutomationId, ids)))
+
+
+def view_sales(stage: Stage) -> Act:
+    """The days and a page of what was sold."""
+    return lambda: stage.market.view_sales(stage.sellers[0])
+
+
+def request_upload(stage: Stage) -> Act:
+    """Permission for one file."""
+    announced = Announcement.of(FileKind.ARTIFACT, "flow.json", WORKFLOW)
+    return lambda: stage.market.request_upload(stage.sellers[0], announced)
+
+
+def submit(stage: Stage) -> Act:
+    """Of a file that nobody has submitted before."""
+    seller = stage.sellers[0]
+    submission = Submission(
+        title="Never seen before",
+        description=DESCRIPTION,
+        price="12.50",
+        category="Sales",
+        platform="n8n",
+        artifact=stage.market.upload(seller, WORKFLOW + b" "),
+    )
+    return lambda: stage.market.submit_automation(seller, submission)

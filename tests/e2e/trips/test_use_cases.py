@@ -1,0 +1,104 @@
+"""How often each operation asks a server, on MongoDB, Redis, S3 and Stripe together."""
+
+from collections.abc import Mapping
+from pathlib import Path
+
+import pytest
+
+from tests.e2e.trips import stage as operations
+from tests.e2e.trips.stage import Prepare, Stage, check_out, receive
+from tests.servers.traffic import Sent
+
+DOCUMENT = Path(__file__).parents[3] / "docs/reference/adapters.md"
+MESSAGE = (
+    "insert events",
+    "find orders",
+    "insert purchases",
+    "update orders",
+    "update events",
+)
+CHECKOUT = ("find automations", "find sellers", "find purchases", "insert orders")
+LOOK_UP, TRANSFER = "GET checkout/sessions", ("GET transfers", "POST transfers")
+
+OPERATIONS: Mapping[str, tuple[Prepare, Sent]] = {
+    "catalogue, cached": (operations.browse_cached, Sent(redis=1)),
+    "catalogue, not cached": (
+        operations.browse_uncached,
+        Sent(("find automations", "aggregate automations", "find people"), redis=3),
+    ),
+    "an automation, for a visitor": (
+        operations.view_as_visitor,
+        Sent(("find automations", "find people")),
+    ),
+    "an automation, for a buyer": (
+        operations.view_as_buyer,
+        Sent(("find automations", "find purchases", "find people")),
+    ),
+    "basket of 3 lines": (
+        operations.view_basket,
+        Sent(("find automations", "find sellers", "find purchases")),
+    ),
+    "checkout of 1 line": (
+        check_out(1, 1),
+        Sent((*CHECKOUT, "update orders"), stripe=("POST checkout/sessions",)),
+    ),
+    "checkout of 10 lines, 5 sellers": (
+        check_out(10, 5),
+        Sent((*CHECKOUT, "update orders"), stripe=("POST checkout/sessions",)),
+    ),
+    "checkout again, the order being open": (
+        check_out(3, 2, times=2),
+        Sent((*CHECKOUT, "find orders"), stripe=(LOOK_UP,)),
+    ),
+    "payment message, 1 line": (receive(1, 1), Sent(MESSAGE, stripe=(LOOK_UP,))),
+    "payment message, 3 lines, 1 seller": (receive(3, 1), Sent(MESSAGE, stripe=(LOOK_UP,))),
+    "payment message, 10 lines, 1 seller": (receive(10, 1), Sent(MESSAGE, stripe=(LOOK_UP,))),
+    "payment message, 3 lines, 2 sellers": (
+        receive(3, 2),
+        Sent(MESSAGE, stripe=(LOOK_UP, *TRANSFER * 2)),
+    ),
+    "payment message, 10 lines, 5 sellers": (
+        receive(10, 5),
+        Sent(MESSAGE, stripe=(LOOK_UP, *TRANSFER * 5)),
+    ),
+    "the same message again": (
+        operations.receive_again,
+        Sent(("insert events", "find events")),
+    ),
+    "another message about a settled order": (
+        operations.receive_echo,
+        Sent(("insert events", "find orders", "update events")),
+    ),
+    "download": (
+        operations.download,
+        Sent(("find automations", "find purchases", "insert grants")),
+    ),
+    "library": (operations.view_library, Sent(("find purchases", "find automations"))),
+    "sales": (operations.view_sales, Sent(("find purchases", "aggregate purchases"))),
+    "upload permission": (operations.request_upload, Sent(("find sellers", "insert uploads"))),
+    "submission of a new file": (
+        operations.submit,
+        Sent(
+            ("find sellers", "find uploads", "insert automations"),
+            redis=1,
+            s3=("HEAD", "GET", "HEAD", "HEAD", "PUT"),
+        ),
+    ),
+}
+
+
+@pytest.mark.parametrize("name", OPERATIONS)
+def test_each_operation_asks_no_more_than_it_needs(stage: Stage, name: str) -> None:
+    """These commands in this order, to these servers, and nothing else."""
+    prepare, expected = OPERATIONS[name]
+
+    assert stage.family.sent(prepare(stage)) == expected
+
+
+def test_the_reference_tells_these_numbers() -> None:
+    """Its table has a row for each operation."""
+    rows = (line.strip("| \n").split(" | ") for line in DOCUMENT.read_text().splitlines())
+    told = {row[0]: row[1:] for row in rows if row[0] in OPERATIONS}
+
+    counted = {name: [*map(str, sent.counts)] for name, (_, sent) in OPERATIONS.items()}
+    assert told == counted
