@@ -9,12 +9,15 @@ from attrs import frozen
 
 from koda.adapters.stripe.checkout import CheckoutPages
 from koda.adapters.stripe.client import make_client
+from koda.adapters.stripe.countries import paid_from
 from koda.adapters.stripe.payments import StripePayments
 from koda.adapters.stripe.payout_accounts import StripePayoutAccounts
+from koda.domain.model.countries import Country
 from koda.domain.model.identifiers import AccountId, SessionId
 from koda.sandbox import Sandbox
 
 SITE = "https://koda.example"
+HOME = Country("DE")
 PAGES = CheckoutPages(f"{SITE}/orders/{{order_id}}", f"{SITE}/orders/{{order_id}}?cancelled=1")
 
 
@@ -31,7 +34,7 @@ def payments_of(sandbox: Sandbox) -> StripePayments:
 def accounts_of(sandbox: Sandbox) -> StripePayoutAccounts:
     """The adapter of `PayoutAccounts` at the sandbox."""
     return StripePayoutAccounts(
-        client_of(sandbox), f"{SITE}/selling/returned", f"{SITE}/selling/again"
+        client_of(sandbox), f"{SITE}/selling/returned", f"{SITE}/selling/again", paid_from(HOME)
     )
 
 
@@ -55,6 +58,7 @@ class StripeWorld:
                     "stripe_dashboard": {"type": "express"},
                 },
                 "capabilities": {"transfers": {"requested": True}},
+                "country": HOME,
             }
         )
         return AccountId(account.id)

@@ -212,3 +212,27 @@ def test_login_link_needs_an_express_account_that_is_onboarded(
     for other in (fresh, full):
         with pytest.raises(stripe.InvalidRequestError):
             client.v1.accounts.login_links.create(other.id)
+
+
+@pytest.mark.parametrize(
+    ("country", "currency"), [("DE", "eur"), ("GB", "gbp"), ("US", "usd"), ("IS", "eur")]
+)
+def test_account_is_of_its_country(
+    client: stripe.StripeClient, country: str, currency: str
+) -> None:
+    """And is paid in what is used there."""
+    account = client.v1.accounts.create({"country": country})
+
+    assert (account.country, account.default_currency) == (country, currency)
+
+
+@pytest.mark.parametrize("country", ["ZZ", "KP", "XX"])
+def test_country_without_accounts_is_refused(
+    sandbox: Sandbox, client: stripe.StripeClient, country: str
+) -> None:
+    """Nothing is opened there."""
+    with pytest.raises(stripe.InvalidRequestError) as caught:
+        client.v1.accounts.create({"country": country})
+
+    assert (caught.value.code, caught.value.param) == ("country_unsupported", "country")
+    assert sandbox.objects("account") == []

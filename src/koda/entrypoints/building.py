@@ -121,7 +121,10 @@ def payout_accounts(client: Any, settings: Settings) -> Any:
     """Return the payout accounts at Stripe, which leads sellers back to the selling pages."""
     pages = f"{settings.site_url}/selling/onboarding"
     return import_adapter("stripe.payout_accounts").StripePayoutAccounts(
-        client, return_url=f"{pages}/return", refresh_url=f"{pages}/refresh"
+        client,
+        return_url=f"{pages}/return",
+        refresh_url=f"{pages}/refresh",
+        countries=import_adapter("stripe.countries").paid_from(settings.stripe.country),
     )
 
 

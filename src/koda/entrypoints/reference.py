@@ -74,6 +74,9 @@ GROUPS: Mapping[str, tuple[str, Mapping[str, str]]] = {
             "webhook_secrets": "of the endpoint `/webhooks/stripe`; several while one is rolled",
             "connect_webhook_secrets": "of the endpoint `/webhooks/stripe-connect`, which listens "
             "to connected accounts; several while one is rolled",
+            "country": "where the platform's account is (ISO 3166-1): from the US, the UK, Canada, "
+            "Switzerland or the EEA, sellers in all of these can be paid; from elsewhere only "
+            "those at home",
         },
     ),
     "clerk": (

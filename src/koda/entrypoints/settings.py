@@ -23,6 +23,7 @@ MONGO_SCHEMES = ("mongodb://", "mongodb+srv://")
 NO_SECRET = SecretStr("")
 
 _BUCKET = re.compile(r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]")
+_COUNTRY = re.compile(r"[A-Z]{2}")
 _REGION = re.compile(r"[a-z0-9-]{1,40}")
 
 Fault = tuple[str, bool, str]
@@ -92,11 +93,15 @@ class MongoSettings:
 
 @frozen
 class StripeSettings:
-    """`KODA_STRIPE_…`: keys of the Stripe account; several webhook secrets while one is rolled."""
+    """`KODA_STRIPE_…`: keys of the Stripe account; several webhook secrets while one is rolled.
+
+    `country` is the account's own, which decides where sellers can be paid.
+    """
 
     secret_key: SecretStr = NO_SECRET
     webhook_secrets: tuple[SecretStr, ...] = ()
     connect_webhook_secrets: tuple[SecretStr, ...] = ()
+    country: str = "DE"
 
 
 @frozen
@@ -291,6 +296,8 @@ class Settings:
         yield "STRIPE_SECRET_KEY", not stripe.secret_key, "must be set"
         foreign = not stripe.secret_key.startswith(SERVER_KEYS)
         yield "STRIPE_SECRET_KEY", foreign, "must be a secret key: it begins with sk_ or rk_"
+        homeless = not _COUNTRY.fullmatch(stripe.country)
+        yield "STRIPE_COUNTRY", homeless, "must be a country's two letters, such as DE"
         unpaid = "must be set, or no payment is ever recorded"
         yield "STRIPE_WEBHOOK_SECRETS", not stripe.webhook_secrets, unpaid
         unseen = "must be set, or restricted sellers go on selling"

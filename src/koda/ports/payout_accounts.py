@@ -3,6 +3,7 @@
 from abc import abstractmethod
 from typing import Protocol
 
+from koda.domain.model.countries import Country
 from koda.domain.model.identifiers import AccountId, UserId
 from koda.domain.model.sellers import PayoutStatus
 
@@ -13,12 +14,20 @@ class PayoutAccounts(Protocol):
     Every method raises `Unavailable` when the provider does not answer; repeating is harmless.
     """
 
+    @property
     @abstractmethod
-    def open(self, user_id: UserId, email: str | None) -> AccountId:
-        """Open an account for a user; a repeat within a day gives the same account.
+    def countries(self) -> frozenset[Country]:
+        """The countries whose sellers the marketplace can pay; known without asking anybody."""
+
+    @abstractmethod
+    def open(self, user_id: UserId, email: str | None, country: Country) -> AccountId:
+        """Open an account for a user who lives, or whose company is, in `country`.
+
+        A repeat within a day gives the same account, whatever address or country it names.
 
         Raises:
-            PaymentRefused: the provider will not have this seller.
+            PaymentRefused: the provider will not have this seller, such as one of a country that is
+                none of `countries`; then nothing is opened.
         """
 
     @abstractmethod

@@ -13,7 +13,7 @@ from koda.adapters.memory.files import MemoryFiles
 from koda.adapters.memory.identity import MemoryIdentity
 from koda.adapters.memory.ids import CountingIds
 from koda.adapters.memory.notices import MemoryNotices
-from koda.adapters.memory.provider import MemoryProvider
+from koda.adapters.memory.provider import HOME, MemoryProvider
 from koda.domain.model.automations import Automation
 from koda.domain.model.errors import WrongState
 from koda.domain.model.identifiers import SessionId, UploadId, UserId
@@ -177,7 +177,7 @@ class Marketplace(Ports, UseCases):
     def ready_seller(self, name: str) -> Principal:
         """Someone who onboarded as a seller and can be paid: `acct_ada` of `ada`."""
         principal = self.person(name)
-        seller = self.onboard_seller(principal).seller
+        seller = self.onboard_seller(principal, HOME).seller
         self.provider.complete_onboarding(seller.account_id)
         self.confirm_onboarding(principal.user_id)
         return principal

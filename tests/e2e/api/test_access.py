@@ -33,7 +33,7 @@ ROUTES: Mapping[str, tuple[str, str, Any, tuple[int, int, int, int]]] = {
     "view_order": ("GET", "/orders/{order}", None, (401, 404, 404, 404)),
     "view_library": ("GET", "/library", None, SIGNED_IN),
     "download": ("POST", "/library/{automation}/download", None, (401, 403, 200, 403)),
-    "onboard_seller": ("POST", "/seller/onboarding", None, SIGNED_IN),
+    "onboard_seller": ("POST", "/seller/onboarding", {"country": "DE"}, SIGNED_IN),
     "confirm_onboarding": ("POST", "/seller/confirm", None, (401, 404, 200, 404)),
     "view_seller": ("GET", "/seller", None, SIGNED_IN),
     "open_dashboard": ("POST", "/seller/dashboard", None, (401, 404, 200, 404)),

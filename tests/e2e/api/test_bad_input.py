@@ -201,7 +201,7 @@ def test_no_link_is_made_of_what_a_client_says(
     headers = {name: "evil.example"}
     for method, path, body in (
         ("POST", "/checkout", {"automation_ids": [automation.id]}),
-        ("POST", "/seller/onboarding", {}),
+        ("POST", "/seller/onboarding", {"country": "DE"}),
         ("GET", "/openapi.json", {}),
     ):
         options = {"json": body} if body else {}
@@ -232,7 +232,7 @@ def test_the_site_around_keeps_its_own_errors_from_the_api(app: Flask) -> None:
 def test_a_store_that_is_down_is_told_as_such(buying: Api) -> None:
     """Retryable errors say when to come back, and nothing is half done."""
     with buying.marketplace.provider.outage():
-        refused = buying.post("/seller/onboarding")
+        refused = buying.post("/seller/onboarding", {"country": "DE"})
     assert (refused.status_code, code_of(refused)) == (503, "unavailable")
     assert refused.headers["Retry-After"] == "5"
     assert refused.json is not None

@@ -14,7 +14,7 @@ def become_seller(api: Api, name: str) -> Api:
     marketplace = api.marketplace
     calls = api.signed_in(marketplace.person(name))
     assert json_of(calls.get("/seller"))["state"] == "none"
-    onboarding = json_of(calls.post("/seller/onboarding"))
+    onboarding = json_of(calls.post("/seller/onboarding", {"country": "DE"}))
     assert onboarding["seller"] == {
         "state": "pending",
         "requirements": [],

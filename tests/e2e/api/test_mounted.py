@@ -11,6 +11,7 @@ from koda.testing.marketplace import Marketplace
 from tests.e2e.api.client import PREFIX, PROBLEM
 
 HOST = "http://127.0.0.1:8000"
+HOME = {"country": "DE"}
 
 
 @pytest.fixture
@@ -27,7 +28,7 @@ def bearer(marketplace: Marketplace, bea: Principal) -> dict[str, str]:
 
 def test_programs_need_no_form_token(site: FlaskClient, bearer: dict[str, str]) -> None:
     """The protection of the pages' forms leaves bearer calls alone."""
-    answer = site.post(f"{PREFIX}/seller/onboarding", base_url=HOST, headers=bearer)
+    answer = site.post(f"{PREFIX}/seller/onboarding", base_url=HOST, headers=bearer, json=HOME)
     assert answer.status_code == 200
 
 
@@ -40,7 +41,8 @@ def test_the_protection_of_another_application_can_leave_the_api_alone(
     api = api_blueprint(marketplace.container)
     CSRFProtect(app).exempt(api)
     app.register_blueprint(api, url_prefix="/shop")
-    assert app.test_client().post("/shop/seller/onboarding", headers=bearer).status_code == 200
+    client = app.test_client()
+    assert client.post("/shop/seller/onboarding", headers=bearer, json=HOME).status_code == 200
 
 
 def test_a_session_cookie_of_the_site_opens_no_api(

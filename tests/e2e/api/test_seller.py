@@ -9,21 +9,42 @@ from koda.domain.model.people import Principal
 from koda.domain.model.purchases import PurchaseState
 from koda.domain.model.sellers import Restricted
 from koda.testing.examples import NOON
-from tests.e2e.api.client import Api, code_of, json_of
+from tests.e2e.api.client import Api, code_of, json_of, problems_of
 
+HOME = {"country": "DE"}
 BEAS = AccountId("acct_bea")
 
 
 def test_onboarding_opens_one_account_and_a_fresh_link_each_time(buying: Api) -> None:
     """The account is opened once; its links are single-use."""
-    first, second = (json_of(buying.post("/seller/onboarding"))["url"] for _ in range(2))
+    first = json_of(buying.post("/seller/onboarding", HOME))["url"]
+    second = json_of(buying.post("/seller/onboarding"))["url"]
     assert first != second
     assert list(buying.marketplace.provider.accounts) == [BEAS]
 
 
+@pytest.mark.parametrize("country", [None, "", "ZZ", "de", "Germany", "D\u0130"])
+def test_a_country_that_cannot_be_paid_is_refused_with_those_that_can(
+    buying: Api, country: str | None
+) -> None:
+    """422 names the countries, and nothing is opened."""
+    body = None if country is None else {"country": country}
+    refused = buying.post("/seller/onboarding", body)
+    assert code_of(refused) == "invalid_value"
+    assert problems_of(refused) == {"country": "must be one of DE, FR, GB, US"}
+    assert not buying.marketplace.provider.accounts
+
+
+def test_an_account_is_opened_in_the_seller_s_country(buying: Api) -> None:
+    """What is said later changes nothing."""
+    for country in ("FR", "GB", "ZZ"):
+        json_of(buying.post("/seller/onboarding", {"country": country}))
+    assert buying.marketplace.provider.account(BEAS).country == "FR"
+
+
 def test_a_pending_seller_is_told_what_is_required(buying: Api) -> None:
     """The provider's own requirements, once it was asked."""
-    json_of(buying.post("/seller/onboarding"))
+    json_of(buying.post("/seller/onboarding", HOME))
     buying.marketplace.provider.require(BEAS, "bank account", "birthday")
     json_of(buying.post("/seller/confirm"))
     seen = json_of(buying.get("/seller"))
@@ -32,7 +53,7 @@ def test_a_pending_seller_is_told_what_is_required(buying: Api) -> None:
 
 def test_a_restricted_seller_is_told_why_and_until_when(buying: Api) -> None:
     """Reason, requirements and deadline."""
-    json_of(buying.post("/seller/onboarding"))
+    json_of(buying.post("/seller/onboarding", HOME))
     restricted = Restricted("documents missing", ("passport",), NOON + timedelta(days=3))
     buying.marketplace.provider.restrict(BEAS, restricted)
     assert json_of(buying.post("/seller/confirm")) == {
@@ -53,7 +74,7 @@ def test_who_is_no_seller_has_nothing_to_confirm_or_open(buying: Api) -> None:
 def test_the_dashboard_opens_once_onboarding_is_finished(selling: Api, buying: Api) -> None:
     """Before, the provider refuses."""
     assert "/dashboard/acct_ada" in json_of(selling.post("/seller/dashboard"))["url"]
-    json_of(buying.post("/seller/onboarding"))
+    json_of(buying.post("/seller/onboarding", HOME))
     refused = buying.post("/seller/dashboard")
     assert (refused.status_code, code_of(refused)) == (409, "payment_refused")
 

@@ -158,7 +158,7 @@ def test_log_holds_no_secret(koda: Koda, serve: Serve) -> None:
     caller.call("GET", "/orders/ord_unknown")
     requests.post(f"{serving.url}/webhooks/stripe", b"{}", timeout=TIMEOUT)
     buyer = Caller.sign_in(serving.site, NORA)
-    onboarding = buyer.done("POST", "/seller/onboarding")["url"]
+    onboarding = buyer.done("POST", "/seller/onboarding", {"country": "DE"})["url"]
     requests.get(onboarding, timeout=TIMEOUT)
     paying = buyer.done("POST", "/checkout", {"automation_ids": [mine["id"]]})["url"]
     sandbox.faults.next("* /v1/*", "status=500", times=2)

@@ -59,6 +59,7 @@ class Visitor:
     def onboard(self) -> None:
         """Become a seller at the provider's pages."""
         self.go("/selling")
+        self.page.get_by_label("Your country").select_option("Germany")
         self.press("Set up payouts")
         self.press("Fill in everything")
         self.says("you can list and sell")

@@ -47,7 +47,7 @@ WRITING = {
     "basket_remove": (303, 303, 303, 303),
     "checkout": (401, 422, 422, 422),
     "download": (401, 403, 303, 403),
-    "onboarding": (401, 303, 303, 303),
+    "onboarding": (401, 422, 303, 422),
     "onboarding_check": (401, 404, 303, 404),
     "payouts": (401, 404, 303, 404),
     "upload": (401, 415, 415, 415),

@@ -1,3 +1,4 @@
+import re
 from datetime import UTC, datetime
 
 import pytest
@@ -26,7 +27,7 @@ def test_onboarding_leads_to_the_provider_and_back(
     browser = site.browser(buyer)
     browser.get("/selling")
 
-    leaving = browser.post("/selling/onboarding", page="/selling")
+    leaving = browser.post("/selling/onboarding", page="/selling", country="FR")
     unfinished = browser.follow(browser.get("/selling/onboarding/return"))
     market.provider.complete_onboarding(market.provider.open_account(buyer.user_id))
     finished = browser.follow(browser.get("/selling/onboarding/return"))
@@ -38,10 +39,46 @@ def test_onboarding_leads_to_the_provider_and_back(
     assert "Your payout account is ready" in text_of(finished)
 
 
+def test_the_country_is_chosen_by_name(site: Site, buyer: Principal) -> None:
+    """Those whose sellers can be paid, in the order of their names."""
+    page = site.browser(buyer).get("/selling").text
+    found = re.findall(r'<option value="([A-Z]{2})">([^<]+)</option>', page)
+
+    names = [("FR", "France"), ("DE", "Germany"), ("GB", "United Kingdom"), ("US", "United States")]
+    assert found == names
+
+
+def test_an_account_is_opened_where_the_seller_lives(
+    site: Site, market: Marketplace, buyer: Principal
+) -> None:
+    """As the form says; asking again asks no more."""
+    browser = site.browser(buyer)
+    browser.post("/selling/onboarding", page="/selling", country="FR")
+
+    again = browser.post("/selling/onboarding", page="/selling")
+
+    (account,) = market.provider.accounts.values()
+    assert account.country == "FR"
+    assert again.status_code == 303
+
+
+@pytest.mark.parametrize("country", ["", "ZZ", "de"])
+def test_a_form_without_a_country_that_can_be_paid_is_shown_again(
+    site: Site, market: Marketplace, buyer: Principal, country: str
+) -> None:
+    """With what to choose from, and nothing is opened."""
+    refused = site.browser(buyer).post("/selling/onboarding", page="/selling", country=country)
+
+    assert refused.status_code == 422
+    assert "Must be one of DE, FR, GB, US" in text_of(refused)
+    assert 'aria-invalid="true"' in refused.text
+    assert not market.provider.accounts
+
+
 def test_a_used_up_link_is_replaced(site: Site, buyer: Principal) -> None:
     """The provider's refresh address makes a new link for whoever is signed in."""
     browser = site.browser(buyer)
-    first = browser.post("/selling/onboarding", page="/selling").headers["Location"]
+    first = browser.post("/selling/onboarding", page="/selling", country="DE").headers["Location"]
 
     again = browser.get("/selling/onboarding/refresh")
 
@@ -72,7 +109,7 @@ def test_nobody_chooses_where_onboarding_leads(
     theirs = market.provider.open_account(seller.user_id)
     browser = site.browser(buyer)
     for forged in ("https://127.0.0.1:8000@evil.example", theirs, seller.user_id):
-        sent = browser.post("/selling/onboarding", page="/selling", **{name: forged})
+        sent = browser.post("/selling/onboarding", page="/selling", country="DE", **{name: forged})
         again = browser.get("/selling/onboarding/refresh", query_string={name: forged})
         back = browser.get("/selling/onboarding/return", query_string={name: forged})
 
@@ -129,7 +166,9 @@ def test_a_ready_seller_goes_to_balance_and_payouts(site: Site, seller: Principa
 def test_onboarding_is_limited(site: Site, buyer: Principal) -> None:
     """After ten links in a minute the next is refused, with when to come back."""
     browser = site.browser(buyer)
-    answers = [browser.post("/selling/onboarding", page="/selling") for _ in range(11)]
+    answers = [
+        browser.post("/selling/onboarding", page="/selling", country="DE") for _ in range(11)
+    ]
 
     assert [one.status_code for one in answers] == [303] * 10 + [429]
     assert int(answers[-1].headers["Retry-After"]) > 0

@@ -7,6 +7,7 @@ from attrs import evolve
 from dependency_injector.providers import Object
 from werkzeug.test import TestResponse, create_environ, run_wsgi_app
 
+from koda.adapters.memory.provider import HOME
 from koda.domain.model.automations import Automation
 from koda.domain.model.orders import Order, OrderState
 from koda.domain.model.people import Principal
@@ -65,7 +66,7 @@ def test_a_signed_message_makes_the_purchase_once(
 def test_an_account_message_makes_the_seller_ready(site: Site, market: Marketplace) -> None:
     """The Connect address takes what concerns payout accounts."""
     dan = market.person("dan")
-    account = market.onboard_seller(dan).seller.account_id
+    account = market.onboard_seller(dan, HOME).seller.account_id
     market.provider.complete_onboarding(account)
 
     answer = deliver(site, *market.provider.account_event(account), "/webhooks/stripe-connect")

@@ -9,6 +9,7 @@ from typing import Any
 
 from attrs import define, field
 
+from koda.adapters.memory.provider import HOME
 from koda.domain.model.automations import Automation
 from koda.domain.model.orders import Order
 from koda.entrypoints.container import PORTS, close, make_container
@@ -96,7 +97,7 @@ class World:
     def seller(self, name: str, *prices: str) -> None:
         """Let somebody onboard and list a thing at each price."""
         principal = self.market.person(name)
-        seller = self.market.onboard_seller(principal).seller
+        seller = self.market.onboard_seller(principal, HOME).seller
         self.sandbox.complete_onboarding(seller.account_id)
         self.market.confirm_onboarding(principal.user_id)
         for price in prices:

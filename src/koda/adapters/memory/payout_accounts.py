@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from attrs import field, frozen
 
 from koda.adapters.memory.provider import MemoryProvider
+from koda.domain.model.countries import Country
 from koda.domain.model.errors import PaymentRefused
 from koda.domain.model.identifiers import AccountId, UserId
 from koda.domain.model.sellers import PayoutStatus
@@ -19,11 +20,17 @@ class MemoryPayoutAccounts(PayoutAccounts):
     provider: MemoryProvider
     _visits: Iterator[int] = field(factory=lambda: itertools.count(1), init=False)
 
-    def open(self, user_id: UserId, email: str | None) -> AccountId:
+    @property
+    def countries(self) -> frozenset[Country]:
+        return self.provider.countries
+
+    def open(self, user_id: UserId, email: str | None, country: Country) -> AccountId:
         with self.provider.at_work():
+            if country not in self.countries:
+                raise PaymentRefused("sellers of this country cannot be paid")
             if email is not None and "@" not in email:
                 raise PaymentRefused("the e-mail address is none")
-            return self.provider.open_account(user_id)
+            return self.provider.open_account(user_id, country)
 
     def onboarding_link(self, account_id: AccountId) -> str:
         with self.provider.at_work():

@@ -10,6 +10,7 @@ from attrs import define, evolve, field
 
 from koda.adapters.memory.provider_messages import Headers, sign_message
 from koda.adapters.memory.provider_records import Account, Session
+from koda.domain.model.countries import Country
 from koda.domain.model.errors import (
     NotFound,
     PaymentRefused,
@@ -32,6 +33,9 @@ from koda.ports.clock import Clock
 SERVICE = "payment provider"
 PLATFORM = AccountId("platform")
 """Under this id the balance of the marketplace itself is kept."""
+HOME = Country("DE")
+COUNTRIES = frozenset({HOME, Country("FR"), Country("GB"), Country("US")})
+"""Where sellers can be paid, unless told otherwise."""
 
 
 @define(eq=False)
@@ -40,12 +44,14 @@ class MemoryProvider:
 
     Its methods are the outside world: the buyer at the checkout page, the seller at the onboarding
     page, the provider's own decisions and its outages. `transfers`, `refunds` and `balance` show
-    the money. `secret` signs messages; `url` begins the addresses of pages that nobody serves.
+    the money. `secret` signs messages; `url` begins the addresses of pages that nobody serves;
+    `countries` are those whose sellers can be paid.
     """
 
     clock: Clock
     secret: str = field(factory=lambda: secrets.token_hex(16))
     url: str = "https://pay.example"
+    countries: frozenset[Country] = COUNTRIES
     accounts: dict[AccountId, Account] = field(factory=dict, init=False)
     sessions: dict[SessionId, Session] = field(factory=dict, init=False)
     transfers: dict[TransferId, Transfer] = field(factory=dict, init=False)
@@ -167,11 +173,11 @@ class MemoryProvider:
             raise NotFound("payout account", account_id)
         return account
 
-    def open_account(self, user_id: UserId) -> AccountId:
+    def open_account(self, user_id: UserId, country: Country = HOME) -> AccountId:
         """Open the account of a user, or return the one that is open: `acct_ada` of `user_ada`."""
         account_id = AccountId(f"acct_{user_id.removeprefix('user_')}")
         with self._lock:
-            waiting = Account(account_id, user_id, Pending(("details",)))
+            waiting = Account(account_id, user_id, country, Pending(("details",)))
             self.accounts.setdefault(account_id, waiting)
         return account_id
 

@@ -4,6 +4,7 @@ from datetime import datetime
 
 from attrs import evolve, frozen
 
+from koda.domain.model.countries import Country
 from koda.domain.model.identifiers import AccountId, PaymentId, SessionId, UserId
 from koda.domain.model.money import Money
 from koda.domain.model.orders import CheckoutSession, Order
@@ -17,6 +18,7 @@ class Account:
 
     id: AccountId
     user_id: UserId
+    country: Country
     status: PayoutStatus
     submitted: bool = False
     version: int = 0

@@ -7,10 +7,11 @@ import stripe
 from attrs import frozen
 from stripe.params import AccountCreateParams
 
-from koda.adapters.stripe.errors import KeyReused, translated
+from koda.adapters.stripe.errors import REASONS, KeyReused, translated
 from koda.adapters.stripe.keys import PAGE, USER_NOTE, keyed, matches, note
 from koda.adapters.stripe.requirements import WAITING, reason_for, words_for
-from koda.domain.model.errors import NotFound
+from koda.domain.model.countries import Country
+from koda.domain.model.errors import NotFound, PaymentRefused
 from koda.domain.model.identifiers import AccountId, UserId
 from koda.domain.model.sellers import PayoutStatus, Pending, Ready, Restricted
 from koda.ports.payout_accounts import PayoutAccounts
@@ -25,14 +26,18 @@ class StripePayoutAccounts(PayoutAccounts):
 
     The platform answers for fees and losses, as destination charges and transfers make it anyway.
     `return_url` and `refresh_url` are the marketplace's pages to which Stripe leads the seller
-    back: when done or tired of it, and when a link was used up.
+    back: when done or tired of it, and when a link was used up. Stripe itself would open accounts
+    in countries that the platform cannot pay, so that `countries` are compared before it is asked.
     """
 
     client: stripe.StripeClient
     return_url: str
     refresh_url: str
+    countries: frozenset[Country]
 
-    def open(self, user_id: UserId, email: str | None) -> AccountId:
+    def open(self, user_id: UserId, email: str | None, country: Country) -> AccountId:
+        if country not in self.countries:
+            raise PaymentRefused(REASONS["country_unsupported"])
         params: AccountCreateParams = {
             "controller": {
                 "fees": {"payer": "application"},
@@ -40,6 +45,7 @@ class StripePayoutAccounts(PayoutAccounts):
                 "stripe_dashboard": {"type": "express"},
             },
             "capabilities": {"transfers": {"requested": True}},
+            "country": country,
             "metadata": {USER_NOTE: user_id},
         }
         if email is not None:
@@ -52,7 +58,7 @@ class StripePayoutAccounts(PayoutAccounts):
             return self._opened_before(user_id)
 
     def _opened_before(self, user_id: UserId) -> AccountId:
-        """The account that was opened for a user with another address less than a day ago."""
+        """The account that was opened less than a day ago with another address or country."""
         with translated():
             newest = self.client.v1.accounts.list({"limit": PAGE}).auto_paging_iter()
             for account in islice(newest, NEWEST):

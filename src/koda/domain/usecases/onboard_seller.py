@@ -2,6 +2,7 @@
 
 from attrs import frozen
 
+from koda.domain.model.countries import Country, read_country
 from koda.domain.model.errors import AlreadyExists
 from koda.domain.model.people import Principal
 from koda.domain.model.sellers import Pending, Seller
@@ -28,19 +29,28 @@ class OnboardSeller:
     people: People
     clock: Clock
 
-    def __call__(self, principal: Principal) -> Onboarding:
-        """Return a link for `principal`; the account is opened at the first call.
+    @property
+    def countries(self) -> frozenset[Country]:
+        """Where a seller may live, so that the marketplace can pay them."""
+        return self.accounts.countries
+
+    def __call__(self, principal: Principal, country: str | None = None) -> Onboarding:
+        """Return a link for `principal`; the account is opened at the first call, in `country`.
+
+        An account that is open stays in its country, so that later calls need name none.
 
         Raises:
+            InvalidValue: no account is open, and `country` is none of `countries`.
             PaymentRefused: the provider will not have this seller.
             Unavailable: the provider or the store is down; calling again goes on.
         """
-        seller = self.sellers.find(principal.user_id) or self._open(principal)
+        seller = self.sellers.find(principal.user_id) or self._open(principal, country)
         return Onboarding(seller, self.accounts.onboarding_link(seller.account_id))
 
-    def _open(self, principal: Principal) -> Seller:
+    def _open(self, principal: Principal, country: str | None) -> Seller:
+        home = read_country(country, self.countries)
         person = self.people.some([principal.user_id]).get(principal.user_id)
-        account_id = self.accounts.open(principal.user_id, person.email if person else None)
+        account_id = self.accounts.open(principal.user_id, person.email if person else None, home)
         now = self.clock()
         seller = Seller(principal.user_id, account_id, Pending(), now, now)
         try:

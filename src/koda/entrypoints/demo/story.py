@@ -112,14 +112,15 @@ class Story:
 
     def _onboard(self, seller: SampleUser) -> Step:
         container, principal = self.stage.container, principal_of(seller)
-        account_id = container.onboard_seller()(principal).seller.account_id
+        country = container.settings().stripe.country
+        account_id = container.onboard_seller()(principal, country).seller.account_id
         self.accounts[seller] = account_id
         self.stage.sandbox.complete_onboarding(account_id)
         self._deliver()
         known = container.view_seller()(principal)
         return Step(
             f"{seller.name} opens a payout account",
-            {"account": account_id},
+            {"account": account_id, "country": country},
             {"the provider's message alone made the seller ready": bool(known and known.ready)},
         )
 

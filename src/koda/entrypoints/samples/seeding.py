@@ -62,7 +62,8 @@ class Seeding:
         """Onboard a seller, unless somebody has changed what their account allows."""
         seller = self.container.view_seller()(acting(user_id))
         if seller is None:
-            seller = self.container.onboard_seller()(acting(user_id)).seller
+            home = self.container.settings().stripe.country
+            seller = self.container.onboard_seller()(acting(user_id), home).seller
         if isinstance(seller.status, Pending):
             self.control.complete_onboarding(seller.account_id)
             self.container.confirm_onboarding()(user_id)

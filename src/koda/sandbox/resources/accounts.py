@@ -1,5 +1,6 @@
 """Connected accounts: opened by the platform, completed by their owner, judged by the provider."""
 
+from koda.sandbox.countries import HOME, currency_of
 from koda.sandbox.errors import ApiError, Json
 from koda.sandbox.ids import new_id
 from koda.sandbox.params import (
@@ -79,6 +80,8 @@ def create_account(call: Call) -> Json:
     """Open an account that owes everything and can do nothing yet."""
     params = call.params
     now = call.world.clock.now()
+    country = params.get("country", HOME).upper()
+    currency = currency_of(country)
     account = {
         "id": new_id("acct_"),
         "object": "account",
@@ -87,9 +90,9 @@ def create_account(call: Call) -> Json:
         "capabilities": _requested(params.get("capabilities", {})),
         "charges_enabled": False,
         "controller": _controller(params),
-        "country": params.get("country", "US").upper(),
+        "country": country,
         "created": now,
-        "default_currency": params.get("default_currency", "usd").lower(),
+        "default_currency": params.get("default_currency", currency).lower(),
         "details_submitted": False,
         "email": params.get("email"),
         "external_accounts": _no_bank(),

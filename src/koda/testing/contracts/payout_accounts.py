@@ -1,5 +1,6 @@
 """What every adapter of `PayoutAccounts` does."""
 
+import re
 from contextlib import AbstractContextManager, suppress
 from datetime import UTC, datetime
 from typing import Protocol
@@ -7,11 +8,14 @@ from uuid import uuid4
 
 import pytest
 
+from koda.domain.model.countries import Country
 from koda.domain.model.errors import NotFound, PaymentRefused, Unavailable
 from koda.domain.model.identifiers import AccountId, UserId
 from koda.domain.model.sellers import Pending, Ready, Restricted
 from koda.ports.payout_accounts import PayoutAccounts
 
+NOWHERE = Country("ZZ")
+"""Two letters that ISO 3166-1 gives to no country."""
 DEADLINE = datetime(2031, 5, 1, 12, tzinfo=UTC)
 
 
@@ -36,6 +40,11 @@ def a_user() -> UserId:
     return UserId(f"user_{uuid4().hex}")
 
 
+def home(accounts: PayoutAccounts) -> Country:
+    """A country whose sellers can be paid."""
+    return min(accounts.countries)
+
+
 class PayoutAccountsContract:
     """Subclass it, with a fixture `make` that returns the adapter and the world around it."""
 
@@ -53,18 +62,39 @@ class PayoutAccountsContract:
     def test_user_has_one_account(self, accounts: PayoutAccounts, email: str | None) -> None:
         """Opening again gives the account that is open; others get their own."""
         user = a_user()
-        first = accounts.open(user, email)
+        first = accounts.open(user, email, home(accounts))
 
-        assert first == accounts.open(user, email)
-        assert first != accounts.open(a_user(), email)
+        assert first == accounts.open(user, email, home(accounts))
+        assert first != accounts.open(a_user(), email, home(accounts))
 
     def test_user_with_a_new_address_keeps_the_account(self, accounts: PayoutAccounts) -> None:
         """The account belongs to the user, not to the address."""
         user = a_user()
-        first = accounts.open(user, "ada@example.com")
-        accounts.open(a_user(), "bea@example.com")
+        first = accounts.open(user, "ada@example.com", home(accounts))
+        accounts.open(a_user(), "bea@example.com", home(accounts))
 
-        assert first == accounts.open(user, "ada@example.org")
+        assert first == accounts.open(user, "ada@example.org", home(accounts))
+
+    def test_user_stays_in_the_country_of_the_account(self, accounts: PayoutAccounts) -> None:
+        """Naming another country opens no second account."""
+        user = a_user()
+        first = accounts.open(user, None, home(accounts))
+
+        assert first == accounts.open(user, None, max(accounts.countries))
+
+    def test_countries_are_two_capital_letters(self, accounts: PayoutAccounts) -> None:
+        """There is at least one, and each is written as ISO 3166-1 does."""
+        assert accounts.countries
+        assert all(re.fullmatch("[A-Z]{2}", country) for country in accounts.countries)
+
+    @pytest.mark.parametrize("country", [NOWHERE, "", "de", "Germany"])
+    def test_other_countries_are_refused(self, accounts: PayoutAccounts, country: str) -> None:
+        """Nothing is opened, so that the user can say another country at once."""
+        user = a_user()
+        with pytest.raises(PaymentRefused):
+            accounts.open(user, None, Country(country))
+
+        assert accounts.open(user, None, home(accounts))
 
     def test_lost_answer_leaves_one_account(
         self, accounts: PayoutAccounts, world: PayoutAccountsWorld
@@ -73,15 +103,17 @@ class PayoutAccountsContract:
         user = a_user()
         world.lose_answer()
         with suppress(Unavailable):
-            accounts.open(user, None)
+            accounts.open(user, None, home(accounts))
 
-        assert accounts.open(user, None) == accounts.open(user, None)
+        found = [accounts.open(user, None, home(accounts)) for _ in range(2)]
+
+        assert found[0] == found[1]
 
     def test_fresh_account_is_pending_and_says_what_it_wants(
         self, accounts: PayoutAccounts
     ) -> None:
         """A new account cannot receive money yet, and somebody can read why."""
-        status = accounts.status(accounts.open(a_user(), None))
+        status = accounts.status(accounts.open(a_user(), None, home(accounts)))
 
         assert isinstance(status, Pending)
         assert status.requirements
@@ -91,7 +123,7 @@ class PayoutAccountsContract:
         self, accounts: PayoutAccounts, world: PayoutAccountsWorld
     ) -> None:
         """Once everything is given, the account can receive money."""
-        account_id = accounts.open(a_user(), None)
+        account_id = accounts.open(a_user(), None, home(accounts))
         world.complete_onboarding(account_id)
 
         assert accounts.status(account_id) == Ready()
@@ -100,7 +132,7 @@ class PayoutAccountsContract:
         self, accounts: PayoutAccounts, world: PayoutAccountsWorld
     ) -> None:
         """A held-back account has a reason and a deadline, and recovers."""
-        account_id = accounts.open(a_user(), None)
+        account_id = accounts.open(a_user(), None, home(accounts))
         world.complete_onboarding(account_id)
         world.restrict(account_id, DEADLINE)
         status = accounts.status(account_id)
@@ -114,7 +146,7 @@ class PayoutAccountsContract:
 
     def test_onboarding_links_are_fresh(self, accounts: PayoutAccounts) -> None:
         """Every link is for one visit."""
-        account_id = accounts.open(a_user(), None)
+        account_id = accounts.open(a_user(), None, home(accounts))
         links = [accounts.onboarding_link(account_id) for _ in range(3)]
 
         assert len(set(links)) == len(links)
@@ -124,7 +156,7 @@ class PayoutAccountsContract:
         self, accounts: PayoutAccounts, world: PayoutAccountsWorld
     ) -> None:
         """A seller who has not finished has no dashboard to see."""
-        account_id = accounts.open(a_user(), None)
+        account_id = accounts.open(a_user(), None, home(accounts))
         with pytest.raises(PaymentRefused):
             accounts.dashboard_link(account_id)
         world.complete_onboarding(account_id)
@@ -144,12 +176,12 @@ class PayoutAccountsContract:
     ) -> None:
         """While the provider is down, every call says so."""
         user = a_user()
-        account_id = accounts.open(user, None)
+        account_id = accounts.open(user, None, home(accounts))
         with world.outage():
             for ask in (accounts.status, accounts.onboarding_link, accounts.dashboard_link):
                 with pytest.raises(Unavailable):
                     ask(account_id)
             with pytest.raises(Unavailable):
-                accounts.open(user, None)
+                accounts.open(user, None, home(accounts))
 
-        assert account_id == accounts.open(user, None)
+        assert account_id == accounts.open(user, None, home(accounts))

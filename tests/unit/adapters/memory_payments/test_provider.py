@@ -6,7 +6,7 @@ from attrs import evolve
 from koda.adapters.memory.clock import FixedClock
 from koda.adapters.memory.payments import MemoryPayments
 from koda.adapters.memory.payout_accounts import MemoryPayoutAccounts
-from koda.adapters.memory.provider import PLATFORM, MemoryProvider
+from koda.adapters.memory.provider import HOME, PLATFORM, MemoryProvider
 from koda.domain.model.errors import NotFound, PaymentRefused, WrongState
 from koda.domain.model.identifiers import AccountId, SessionId, UserId
 from koda.domain.model.money import Money
@@ -42,7 +42,7 @@ def session(provider: MemoryProvider) -> CheckoutSession:
 def test_accounts_are_those_of_the_examples(provider: MemoryProvider) -> None:
     """The examples' orders can be paid: `acct_ada` is the account of `user_ada`."""
     assert provider.account(AccountId("acct_ada")).status == Ready()
-    assert MemoryPayoutAccounts(provider).open(ADA, None) == a_line().account_id
+    assert MemoryPayoutAccounts(provider).open(ADA, None, HOME) == a_line().account_id
 
 
 def test_session_expires_by_the_clock(
@@ -100,7 +100,7 @@ def test_provider_may_want_more(provider: MemoryProvider) -> None:
 def test_address_that_is_none_is_refused(provider: MemoryProvider) -> None:
     """The provider wants to write to the seller."""
     with pytest.raises(PaymentRefused):
-        MemoryPayoutAccounts(provider).open(UserId("user_bea"), "bea")
+        MemoryPayoutAccounts(provider).open(UserId("user_bea"), "bea", HOME)
 
 
 def test_nothing_costs_nothing(provider: MemoryProvider) -> None:

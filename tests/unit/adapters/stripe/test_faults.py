@@ -9,7 +9,7 @@ from koda.domain.model.money import Money
 from koda.domain.model.payments import Reversal
 from koda.sandbox import Sandbox
 from koda.testing.contracts.payments_case import PaidOrder, PaymentsCase
-from tests.contract.stripe_world import StripeWorld, accounts_of, payments_of
+from tests.contract.stripe_world import HOME, StripeWorld, accounts_of, payments_of
 
 KINDS = (
     "status=500",
@@ -42,7 +42,7 @@ CALLS: dict[str, Call] = {
     ),
     "refund": lambda case, _, paid: case.payments.refund(paid.refund()),
     "recent": lambda case, _, paid: list(case.payments.recent(paid.order.created_at)),
-    "open": lambda _, accounts, paid: accounts.open(UserId(f"user_{paid.order.id}"), None),
+    "open": lambda _, accounts, paid: accounts.open(UserId(f"user_{paid.order.id}"), None, HOME),
     "onboarding_link": lambda case, accounts, _: accounts.onboarding_link(case.account("ada")),
     "status": lambda case, accounts, _: accounts.status(case.account("ada")),
     "dashboard_link": lambda case, accounts, _: accounts.dashboard_link(case.account("ada")),

@@ -12,7 +12,7 @@ from koda.domain.model.identifiers import AccountId, UserId
 from koda.domain.model.sellers import PayoutStatus, Pending, Ready, Restricted
 from koda.sandbox import Sandbox
 from koda.testing.contracts.payout_accounts import a_user
-from tests.contract.stripe_world import SITE, StripeWorld, accounts_of, client_of
+from tests.contract.stripe_world import HOME, SITE, StripeWorld, accounts_of, client_of
 
 OVERDUE, VERIFYING = "requirements.past_due", "requirements.pending_verification"
 
@@ -20,7 +20,7 @@ OVERDUE, VERIFYING = "requirements.past_due", "requirements.pending_verification
 def test_account_is_opened_by_controller(sandbox: Sandbox) -> None:
     """The platform answers for fees and losses, Stripe onboards, and the user is noted."""
     user = a_user()
-    accounts_of(sandbox).open(user, "ada@example.com")
+    accounts_of(sandbox).open(user, "ada@example.com", HOME)
     [asked] = sandbox.requests
 
     assert asked.idempotency_key == f"koda:account:{user}"
@@ -31,6 +31,7 @@ def test_account_is_opened_by_controller(sandbox: Sandbox) -> None:
             "losses": {"payments": "application"},
             "stripe_dashboard": {"type": "express"},
         },
+        "country": "DE",
         "email": "ada@example.com",
         "metadata": {"koda_user": user},
     }
@@ -39,7 +40,7 @@ def test_account_is_opened_by_controller(sandbox: Sandbox) -> None:
 def test_link_leads_back_to_the_configured_pages(sandbox: Sandbox) -> None:
     """Where Stripe sends the seller afterwards is the marketplace's own choice."""
     accounts = accounts_of(sandbox)
-    account_id = accounts.open(a_user(), None)
+    account_id = accounts.open(a_user(), None, HOME)
     accounts.onboarding_link(account_id)
 
     assert sandbox.requests[-1].params == {
@@ -57,7 +58,7 @@ def test_key_that_something_else_used_is_refused(sandbox: Sandbox) -> None:
     )
 
     with pytest.raises(KeyReused):
-        accounts_of(sandbox).open(UserId("user_other"), None)
+        accounts_of(sandbox).open(UserId("user_other"), None, HOME)
 
 
 def test_account_that_cut_its_connection_is_not_found(sandbox: Sandbox) -> None:

@@ -2,7 +2,8 @@ from typing import Any
 
 import pytest
 
-from koda.domain.model.errors import NotFound, PaymentRefused, Unavailable
+from koda.adapters.memory.provider import HOME
+from koda.domain.model.errors import InvalidValue, NotFound, PaymentRefused, Unavailable
 from koda.domain.model.identifiers import AccountId, UserId
 from koda.domain.model.people import Principal
 from koda.domain.model.sellers import Pending, Ready, Restricted, Seller
@@ -15,18 +16,40 @@ ACCOUNT = AccountId("acct_bea")
 
 def test_first_onboarding_opens_an_account(market: Marketplace, bea: Principal) -> None:
     """The user becomes a seller who is waited for, with a link to the provider's pages."""
-    onboarding = market.onboard_seller(bea)
+    onboarding = market.onboard_seller(bea, HOME)
 
     assert onboarding.seller == market.view_seller(bea)
     assert (onboarding.seller.account_id, onboarding.seller.status) == (ACCOUNT, Pending())
     assert ACCOUNT in onboarding.url
 
 
+def test_account_is_opened_in_the_seller_s_country(market: Marketplace, bea: Principal) -> None:
+    """Once; afterwards a country need not be said, and another changes nothing."""
+    market.onboard_seller(bea, "FR")
+    for later in (None, "GB", "ZZ"):
+        market.onboard_seller(bea, later)
+
+    assert market.provider.account(ACCOUNT).country == "FR"
+
+
+@pytest.mark.parametrize("country", [None, "", "ZZ", "de", "DE ", "DEU"])
+def test_country_that_cannot_be_paid_opens_nothing(
+    market: Marketplace, bea: Principal, country: str | None
+) -> None:
+    """The refusal names those that can, and another country may be said at once."""
+    with pytest.raises(InvalidValue, match="country: must be one of DE, FR, GB, US"):
+        market.onboard_seller(bea, country)
+
+    assert not market.provider.accounts
+    assert market.view_seller(bea) is None
+    assert market.onboard_seller(bea, "GB").seller.account_id == ACCOUNT
+
+
 def test_every_onboarding_has_a_fresh_link_to_the_one_account(
     market: Marketplace, bea: Principal
 ) -> None:
     """Links are used once; accounts are opened once."""
-    first, second = market.onboard_seller(bea), market.onboard_seller(bea)
+    first, second = market.onboard_seller(bea, HOME), market.onboard_seller(bea, HOME)
 
     assert first.seller == second.seller
     assert first.url != second.url
@@ -35,14 +58,14 @@ def test_every_onboarding_has_a_fresh_link_to_the_one_account(
 
 def test_unknown_person_can_onboard(market: Marketplace) -> None:
     """Where the identity provider's news have not come yet, the account has no address."""
-    onboarding = market.onboard_seller(Principal(UserId("user_new"), "sess_1"))
+    onboarding = market.onboard_seller(Principal(UserId("user_new"), "sess_1"), HOME)
 
     assert onboarding.seller.user_id == "user_new"
 
 
 def test_twenty_clicks_open_one_account(market: Marketplace, bea: Principal) -> None:
     """Whoever comes second finds the seller that the first one kept."""
-    found = at_once(20, lambda _: market.onboard_seller(bea).seller)
+    found = at_once(20, lambda _: market.onboard_seller(bea, HOME).seller)
 
     assert {one.account_id for one in found} == {ACCOUNT}
     assert market.sellers.find(bea.user_id) is not None
@@ -50,10 +73,10 @@ def test_twenty_clicks_open_one_account(market: Marketplace, bea: Principal) -> 
 
 def test_onboarding_after_another_kept_the_seller(market: Marketplace, bea: Principal) -> None:
     """The seller who was kept meanwhile is the answer."""
-    kept = market.onboard_seller(bea).seller
+    kept = market.onboard_seller(bea, HOME).seller
     late = market.but(sellers=Late(market.sellers, misses=1))
 
-    assert late.onboard_seller(bea).seller == kept
+    assert late.onboard_seller(bea, HOME).seller == kept
 
 
 class Late:
@@ -79,9 +102,9 @@ def test_onboarding_goes_on_after_an_outage(market: Marketplace, bea: Principal)
     """An account whose opening was not answered is opened again, and is the same."""
     market.provider.lose_answers(1)
     with pytest.raises(Unavailable):
-        market.onboard_seller(bea)
+        market.onboard_seller(bea, HOME)
 
-    assert market.onboard_seller(bea).seller.account_id == ACCOUNT
+    assert market.onboard_seller(bea, HOME).seller.account_id == ACCOUNT
     assert list(market.provider.accounts) == [ACCOUNT]
 
 
@@ -92,9 +115,9 @@ def test_onboarding_goes_on_after_the_store_failed(
     """Whether the seller was kept or not."""
     down = market.but(sellers=Failing(market.sellers, 2, after=after))
     with pytest.raises(Unavailable):
-        down.onboard_seller(bea)
+        down.onboard_seller(bea, HOME)
 
-    assert market.onboard_seller(bea).seller.account_id == ACCOUNT
+    assert market.onboard_seller(bea, HOME).seller.account_id == ACCOUNT
 
 
 # --- confirming -----------------------------------------------------------------------------------
@@ -102,7 +125,7 @@ def test_onboarding_goes_on_after_the_store_failed(
 
 def test_confirmation_reads_the_account(market: Marketplace, bea: Principal) -> None:
     """Ready once the provider has all it asked for, and when that was."""
-    market.onboard_seller(bea)
+    market.onboard_seller(bea, HOME)
     market.provider.complete_onboarding(ACCOUNT)
     now = market.pass_time(minutes=3)
     seller = market.confirm_onboarding(bea.user_id)
@@ -138,7 +161,7 @@ def test_confirmation_without_account_is_not_found(market: Marketplace) -> None:
 
 def test_confirmation_after_another_reads_again(market: Marketplace, bea: Principal) -> None:
     """Two at once agree on what the provider says last."""
-    stale: Seller = market.onboard_seller(bea).seller
+    stale: Seller = market.onboard_seller(bea, HOME).seller
     market.provider.complete_onboarding(ACCOUNT)
     market.confirm_onboarding(bea.user_id)
     late = market.but(sellers=Late(market.sellers, misses=1, stale=stale))
@@ -166,6 +189,6 @@ def test_dashboard_needs_a_finished_onboarding(market: Marketplace, bea: Princip
     """Without an account there is none, and before the end the provider refuses."""
     with pytest.raises(NotFound):
         market.open_dashboard(bea)
-    market.onboard_seller(bea)
+    market.onboard_seller(bea, HOME)
     with pytest.raises(PaymentRefused):
         market.open_dashboard(bea)

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from attrs import evolve
 
+from koda.adapters.memory.provider import HOME
 from koda.domain.model.errors import Unavailable
 from koda.domain.model.identifiers import AccountId
 from koda.domain.model.orders import Order
@@ -132,7 +133,7 @@ def listing(market: Marketplace) -> Act:
 def onboarding(market: Marketplace) -> Act:
     """Somebody becomes a seller."""
     bea = market.person("bea")
-    return lambda seen: seen.onboard_seller(bea)
+    return lambda seen: seen.onboard_seller(bea, HOME)
 
 
 SCENES = (

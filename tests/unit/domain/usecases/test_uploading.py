@@ -4,6 +4,7 @@ import pytest
 from attrs import evolve
 
 from koda.adapters.memory.files import MemoryFiles
+from koda.adapters.memory.provider import HOME
 from koda.domain.model.errors import (
     Expired,
     InvalidValue,
@@ -85,7 +86,7 @@ def test_only_ready_sellers_upload(market: Marketplace, bea: Principal) -> None:
     for _ in range(2):
         with pytest.raises(SellerNotReady):
             market.request_upload(bea, ANNOUNCED)
-        market.onboard_seller(bea)
+        market.onboard_seller(bea, HOME)
 
 
 def test_accepting_again_returns_the_same_file(market: Marketplace, ada: Principal) -> None:

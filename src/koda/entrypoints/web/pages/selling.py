@@ -1,11 +1,14 @@
 """The seller's home: payouts and listings."""
 
+from collections.abc import Mapping
 from datetime import datetime
 
 from attrs import frozen
 from flask import Blueprint, flash, redirect, request
 from flask.typing import ResponseReturnValue
 
+from koda.domain.model.errors import InvalidValue
+from koda.domain.model.people import Principal
 from koda.domain.model.policy import Policy
 from koda.domain.model.sellers import Pending, Restricted, Seller, name_of
 from koda.domain.usecases.confirm_onboarding import ConfirmOnboarding
@@ -14,6 +17,9 @@ from koda.domain.usecases.open_dashboard import OpenDashboard
 from koda.domain.usecases.view_listings import ViewListings
 from koda.domain.usecases.view_seller import ViewSeller
 from koda.entrypoints.web import formats
+from koda.entrypoints.web.countries import choices
+from koda.entrypoints.web.errors import Fault
+from koda.entrypoints.web.forms import Refusal, Typed
 from koda.entrypoints.web.links import link_to, paging
 from koda.entrypoints.web.rendering import Renderer
 from koda.entrypoints.web.visitors import Visitors
@@ -74,22 +80,18 @@ class SellingPages:
 
     def selling(self) -> ResponseReturnValue:
         """Show the state of payouts and the seller's listings."""
-        principal, cursor = self.visitors.required(), request.args.get("cursor")
-        page = self.listings(principal, cursor)
-        return self.render(
-            "selling",
-            payouts=Payouts.of(self.seller(principal)),
-            listings=page.items,
-            fee=formats.percent(self.policy.fee_basis_points),
-            **paging("selling", cursor, page.next_cursor),
-            here="selling",
-        )
+        return self._page(self.visitors.required(), {}, ())
 
     def begin(self) -> ResponseReturnValue:
-        """Lead to the provider's onboarding pages by a fresh link."""
+        """Lead to the provider's onboarding pages by a fresh link, or show what is to be chosen."""
         principal = self.visitors.required()
         self.visitors.limit("onboarding")
-        return redirect(self.onboard(principal).url, 303)
+        typed = Typed.read("country")
+        try:
+            return redirect(self.onboard(principal, typed["country"]).url, 303)
+        except InvalidValue as error:
+            refusal = Refusal.of(error)
+            return self._page(principal, typed.values, refusal.faults), refusal.status
 
     def refresh(self) -> ResponseReturnValue:
         """Replace a used-up link; an account is opened by the form alone, never by an address."""
@@ -110,3 +112,20 @@ class SellingPages:
         principal = self.visitors.required()
         self.visitors.limit("onboarding")
         return redirect(self.dashboard(principal), 303)
+
+    def _page(
+        self, principal: Principal, form: Mapping[str, str], errors: tuple[Fault, ...]
+    ) -> str:
+        cursor = request.args.get("cursor")
+        page = self.listings(principal, cursor)
+        return self.render(
+            "selling",
+            payouts=Payouts.of(self.seller(principal)),
+            countries=choices(self.onboard.countries),
+            form=form,
+            errors=errors,
+            listings=page.items,
+            fee=formats.percent(self.policy.fee_basis_points),
+            **paging("selling", cursor, page.next_cursor),
+            here="selling",
+        )

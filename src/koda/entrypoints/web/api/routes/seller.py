@@ -5,6 +5,7 @@ from koda.entrypoints.web.api.operations import Access, AnyOperation, Call, Oper
 from koda.entrypoints.web.api.shapes.common import LinkAnswer, Nothing, PageQuery, given
 from koda.entrypoints.web.api.shapes.selling import (
     OnboardingAnswer,
+    OnboardingBody,
     SalesAnswer,
     SellerAnswer,
     onboarding_answer,
@@ -13,9 +14,10 @@ from koda.entrypoints.web.api.shapes.selling import (
 )
 
 
-def onboard(call: Call[Nothing, Nothing]) -> OnboardingAnswer:
+def onboard(call: Call[Nothing, OnboardingBody]) -> OnboardingAnswer:
     """Answer a fresh link to the provider's onboarding pages."""
-    return onboarding_answer(call.services.onboard_seller(call.principal))
+    country = given(call.body.country)
+    return onboarding_answer(call.services.onboard_seller(call.principal, country))
 
 
 def confirm(call: Call[Nothing, Nothing]) -> SellerAnswer:
@@ -48,10 +50,11 @@ OPERATIONS: tuple[AnyOperation, ...] = (
         summary="Become a seller, or go on with it: a link to the payment provider's pages",
         access=Access.REQUIRED,
         query=Nothing,
-        body=Nothing,
+        body=OnboardingBody,
+        body_optional=True,
         answer=OnboardingAnswer,
         handle=onboard,
-        errors=(PaymentRefused,),
+        errors=(InvalidValue, PaymentRefused),
         limit="onboarding",
     ),
     Operation(

@@ -179,6 +179,12 @@ class SellerAnswer(Struct, frozen=True, kw_only=True):
     deadline: Moment | None
 
 
+class OnboardingBody(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Where the seller lives, or their company is: said at the first call, and kept."""
+
+    country: Annotated[str, Meta(description="ISO 3166-1 alpha-2, such as DE.")] | UnsetType = UNSET
+
+
 class OnboardingAnswer(Struct, frozen=True, kw_only=True):
     """A single-use link to the payment provider's onboarding, and the seller as known before."""
 
