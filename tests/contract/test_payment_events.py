@@ -27,6 +27,10 @@ class MemoryWorld:
 
     provider: MemoryProvider
 
+    def a_message(self) -> Message:
+        """One about a session."""
+        return self.session_message()[1]
+
     def session_message(self) -> tuple[SessionId, Message]:
         """Somebody paid a session."""
         self.provider.ready_account(UserId("user_ada"))
@@ -68,6 +72,10 @@ class SandboxMessages:
     """The messages of the sandbox."""
 
     sandbox: Sandbox
+
+    def a_message(self) -> Message:
+        """One about a session."""
+        return self.session_message()[1]
 
     def session_message(self) -> tuple[SessionId, Message]:
         """Somebody paid a session."""

@@ -4,9 +4,10 @@ from typing import Any
 
 import pytest
 import stripe
-from standardwebhooks.webhooks import Webhook
+from standardwebhooks.webhooks import Webhook, WebhookVerificationError
 
 from koda.sandbox import Sandbox
+from koda.sandbox.signing import new_svix_secret
 from tests.sandbox.arrange import connect, open_seller, session_of
 from tests.sandbox.receiver import Received, Receiver
 
@@ -376,6 +377,64 @@ def test_news_of_people_are_signed_as_svix_does(sandbox: Sandbox) -> None:
     assert told[2]["data"] == {"id": person["id"], "object": "user", "deleted": True}
     body, headers = sandbox.webhooks.message(listening.received[0].headers["svix-id"])
     assert judge.verify(body, as_standard(headers))["type"] == "user.created"
+
+
+def test_news_of_one_second_are_told_apart(sandbox: Sandbox) -> None:
+    """Each change is later than the one before, and the end later than all of them."""
+    sandbox.clock.fix(1_800_000_000)
+    person = sandbox.add_person(first_name="Zoe")["id"]
+    changes = [sandbox.change_person(person, first_name=name) for name in ("Zoë", "Žofie")]
+    sandbox.remove_person(person)
+
+    *_, told = sandbox.objects("clerk_event")
+    moments = [change["updated_at"] for change in changes] + [told["timestamp"]]
+    assert moments == [1_800_000_000_001, 1_800_000_000_002, 1_800_000_000_003]
+
+
+def test_news_of_people_can_be_held_told_again_and_lost(sandbox: Sandbox) -> None:
+    """What holds for the platform's events holds for them, too."""
+    with Receiver() as listening:
+        sandbox.webhooks.endpoint(listening.url, audience="clerk")
+        sandbox.webhooks.next("user.updated", "duplicate")
+        sandbox.webhooks.hold()
+        person = sandbox.add_person(first_name="Zoe")["id"]
+        sandbox.change_person(person, first_name="Zoë")
+        created, updated = sandbox.webhooks.pending()
+        again = sandbox.webhooks.echo(created["id"])
+        sandbox.webhooks.drop(created["id"])
+        sandbox.webhooks.release("reverse")
+        sandbox.webhooks.drain()
+
+        ids = [message.headers["svix-id"] for message in listening.received]
+
+    assert ids == [again["id"], updated["id"], updated["id"]]
+    assert again["id"] != created["id"]
+    assert again["data"] == created["data"]
+
+
+def test_any_payload_is_signed_as_svix_does(sandbox: Sandbox) -> None:
+    """For tests of receivers: with the endpoint's secret, or with another."""
+    judge, other = Webhook(sandbox.clerk_webhook_secret), new_svix_secret()
+
+    assert judge.verify(b"[]", as_standard(sandbox.clerk.sign(b"[]"))) == []
+    for headers in (
+        sandbox.clerk.sign(b"[]", secret=other),
+        sandbox.clerk.sign(b"[]", sandbox.clock.now() - 360),
+    ):
+        with pytest.raises(WebhookVerificationError):
+            judge.verify(b"[]", as_standard(headers))
+
+
+def test_nobody_is_told_of_people_who_were_there_before(sandbox: Sandbox) -> None:
+    """An endpoint hears of what happens, not of what is."""
+    with Receiver() as listening, Sandbox.start(clerk_webhook=listening.url) as fresh:
+        fresh.webhooks.drain()
+        fresh.add_person(first_name="Zoe")
+        fresh.webhooks.drain()
+
+        names = [message.body.decode().count("Zoe") for message in listening.received]
+
+    assert names == [1]
 
 
 def as_standard(headers: dict[str, str]) -> dict[str, str]:

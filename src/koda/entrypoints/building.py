@@ -79,6 +79,18 @@ def find_clerk_keys(clerk: ClerkSettings, clock: Callable[..., Any]) -> Any:
         raise InvalidValue(f"{PREFIX}CLERK_PUBLIC_KEY", error.problem) from error
 
 
+def clerk_people_events(secrets: tuple[str, ...], clock: Callable[..., Any]) -> Any:
+    """Return what verifies Clerk's messages about users.
+
+    Raises:
+        InvalidValue: one of the secrets is none.
+    """
+    try:
+        return import_adapter("clerk.people_events").ClerkPeopleEvents(secrets, clock)
+    except InvalidValue as error:
+        raise InvalidValue(f"{PREFIX}CLERK_WEBHOOK_SECRETS", error.problem) from error
+
+
 def open_bucket(s3: S3Settings) -> Any:
     """Return the bucket of the files; S3 is not asked whether there is one.
 

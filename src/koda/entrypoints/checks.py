@@ -49,6 +49,7 @@ REMEDIES: Mapping[str, str] = {
     "webhooks": "copy the signing secrets of both endpoints from Stripe's dashboard",
     "identity": "see that KODA_CLERK_PUBLIC_KEY is the instance's, or that this machine reaches "
     "KODA_CLERK_JWKS_URL",
+    "people": "copy the signing secret of the endpoint for users from Clerk's dashboard",
     "sandbox": "start it with 'koda sandbox', or leave KODA_SANDBOX_URL out",
 }
 
@@ -136,6 +137,7 @@ def _checks(container: Container) -> Mapping[str, Callable[[], str]]:
         checks["webhooks"] = lambda: _webhooks(settings)
     if settings.identity == IdentityProvider.CLERK:
         checks["identity"] = lambda: _identity(container)
+        checks["people"] = lambda: _people(container)
     if settings.sandboxed:
         checks["sandbox"] = lambda: _sandbox(settings)
     return checks
@@ -213,6 +215,14 @@ def _identity(container: Container) -> str:
     with suppress(NotAuthenticated):
         container.clerk_keys()("doctor")
     return f"{container.settings().clerk.issuer}, public key found"
+
+
+def _people(container: Container) -> str:
+    container.people_events()
+    secrets = len(container.settings().clerk.webhook_secrets)
+    if not secrets:
+        return "no signing secret: names and deletions at Clerk are not followed"
+    return f"{secrets} signing secret(s) for changes of users"
 
 
 def _sandbox(settings: Settings) -> str:

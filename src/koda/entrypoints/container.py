@@ -4,10 +4,12 @@ from dependency_injector.containers import DeclarativeContainer
 from dependency_injector.providers import Dependency, Factory, Object, Selector, Singleton
 
 from koda.domain.usecases.accept_upload import AcceptUpload
+from koda.domain.usecases.authenticate import Authenticate
 from koda.domain.usecases.authorize_download import AuthorizeDownload
 from koda.domain.usecases.browse_catalogue import BrowseCatalogue
 from koda.domain.usecases.checkout import Checkout
 from koda.domain.usecases.confirm_onboarding import ConfirmOnboarding
+from koda.domain.usecases.follow_people import FollowPeople
 from koda.domain.usecases.handle_payment_event import HandlePaymentEvent
 from koda.domain.usecases.moderate_automation import ModerateAutomation
 from koda.domain.usecases.onboard_seller import OnboardSeller
@@ -27,6 +29,7 @@ from koda.domain.usecases.view_seller import ViewSeller
 from koda.domain.usecases.withdraw_automation import WithdrawAutomation
 from koda.entrypoints.building import (
     checkout_pages,
+    clerk_people_events,
     find_clerk_keys,
     import_adapter,
     lazily,
@@ -59,6 +62,7 @@ PORTS = (
     "payment_events",
     "connect_events",
     "identity",
+    "people_events",
 )
 """The names of the providers of ports."""
 
@@ -242,6 +246,13 @@ class Container(DeclarativeContainer):
         ),
         memory=Singleton(lazily("memory.identity:MemoryIdentity")),
     )
+    people_events = Selector(
+        settings.provided.identity,
+        clerk=Singleton(clerk_people_events, settings.provided.clerk.webhook_secrets, clock),
+        memory=Singleton(lazily("memory.people_events:MemoryPeopleEvents"), clock),
+    )
+    authenticate = Factory(Authenticate, identity, people)
+    follow_people = Factory(FollowPeople, people_events, people)
     clerk_backend = Singleton(
         lazily("clerk.backend:ClerkBackend"),
         settings.provided.clerk.secret_key,

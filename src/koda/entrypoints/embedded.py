@@ -57,6 +57,7 @@ def _command(settings: Settings, near: int) -> list[str]:
         *(sys.executable, "-m", "koda.sandbox", "--until-stdin-closes"),
         *("--port", str(port), "--state", state),
         *("--webhook", f"{hooks}/stripe", "--connect-webhook", f"{hooks}/stripe-connect"),
+        *("--clerk-webhook", f"{hooks}/clerk"),
     ]
 
 
@@ -128,6 +129,7 @@ def leading_to(settings: Settings, control: SandboxControl) -> Settings:
             issuer=told["clerk_url"],
             public_key=public_key,
             secret_key=SecretStr(told["clerk_secret_key"]),
+            webhook_secrets=(SecretStr(told["clerk_webhook_secret"]),),
         ),
         admins=settings.admins or (ADMIN.id,),
     )

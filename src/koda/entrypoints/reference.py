@@ -87,6 +87,8 @@ GROUPS: Mapping[str, tuple[str, Mapping[str, str]]] = {
             "jwks_url": "the address of its key set, read if there is no public key",
             "authorized_parties": "the origins whose sign-ins are taken; the site's own unless set",
             "secret_key": "the Backend API's key; needed by a sandboxed site alone",
+            "webhook_secrets": "the signing secrets of the endpoint `/webhooks/clerk`; with none, "
+            "names and deletions at Clerk are not followed",
             "sign_in_url": "the sign-in page, ending in `?redirect_url=`: the address to come back "
             "to is put at its end",
         },

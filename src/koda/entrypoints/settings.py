@@ -109,7 +109,8 @@ class ClerkSettings:
     """`KODA_CLERK_…`: who issues session tokens, and the key that proves it.
 
     `public_key` is a PEM; without it the key set at `jwks_url` is read. `secret_key` is needed by
-    a sandboxed site alone, to sign its sample people in.
+    a sandboxed site alone, to sign its sample people in. Several webhook secrets while one is
+    rolled; with none, Clerk's messages are not taken.
     """
 
     issuer: str = ""
@@ -117,6 +118,7 @@ class ClerkSettings:
     jwks_url: str = ""
     authorized_parties: tuple[str, ...] = ()
     secret_key: SecretStr = NO_SECRET
+    webhook_secrets: tuple[SecretStr, ...] = ()
     sign_in_url: str = ""
 
 

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Protocol
 
 from koda.domain.model.identifiers import UserId
-from koda.domain.model.people import Person
+from koda.domain.model.people import Person, PersonRemoved
 
 
 class People(Protocol):
@@ -15,6 +15,13 @@ class People(Protocol):
     @abstractmethod
     def some(self, user_ids: Iterable[UserId]) -> Mapping[UserId, Person]:
         """Return those that are known among `user_ids`, by id."""
+
+    @abstractmethod
+    def find(self, user_id: UserId) -> Person | PersonRemoved | None:
+        """Return what is known of a user, or that they were removed and not seen since.
+
+        Asked at every signed-in request: one read.
+        """
 
     @abstractmethod
     def put(self, person: Person) -> None:
@@ -26,7 +33,3 @@ class People(Protocol):
 
         News from after `at` bring them back; removing somebody unknown counts, too.
         """
-
-    @abstractmethod
-    def removed(self, user_id: UserId) -> bool:
-        """Whether the user was removed and not seen since."""

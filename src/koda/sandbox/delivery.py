@@ -11,7 +11,7 @@ import requests
 from attrs import define, field
 
 from koda.sandbox.clock import SandboxClock
-from koda.sandbox.endpoints import Endpoints, wants
+from koda.sandbox.endpoints import Endpoints, kind_of, wants
 from koda.sandbox.errors import Json
 from koda.sandbox.ids import new_id
 from koda.sandbox.mischief import Mischief
@@ -215,7 +215,7 @@ class Deliveries:
 
     def _adopt(self, identifier: str) -> None:
         """Give endpoints that were not there when it happened a delivery of an event."""
-        kind = "event" if self.state.get("event", identifier) else "clerk_event"
+        kind = kind_of(identifier)
         event = self.state.get(kind, identifier)
         if event is None or self.state.find("delivery", event=identifier):
             return

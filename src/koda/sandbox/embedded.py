@@ -163,11 +163,12 @@ def build_world(state: State, options: Options, url: str) -> World:
         stopping,
     )
     with state.transaction():
-        for audience in AUDIENCES:
-            _set_up_endpoint(endpoints, audience, *options.endpoint(audience))
+        # Nobody is told of those who were there before an endpoint was.
         for person in options.people:
             if "id" not in person or state.get("user", person["id"]) is None:
                 add_user(world, person)
+        for audience in AUDIENCES:
+            _set_up_endpoint(endpoints, audience, *options.endpoint(audience))
     return world
 
 

@@ -18,6 +18,11 @@ OVERLAP = 24 * 3600
 """Seconds for which a rolled secret still signs: https://docs.stripe.com/webhooks#roll-secrets."""
 
 
+def kind_of(event_id: str) -> str:
+    """Whether an id is that of an `event` (Stripe's) or of a `clerk_event`."""
+    return "event" if event_id.startswith("evt_") else "clerk_event"
+
+
 def audience_of(event: Json, kind: str) -> str:
     """Who is to be told of an event of that kind (`event` or `clerk_event`)."""
     if kind == "clerk_event":

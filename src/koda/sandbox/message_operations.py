@@ -5,7 +5,7 @@ from typing import Any
 from attrs import define
 
 from koda.sandbox.delivery import payload_of
-from koda.sandbox.endpoints import audience_of, new_secret
+from koda.sandbox.endpoints import audience_of, kind_of, new_secret
 from koda.sandbox.errors import Json
 from koda.sandbox.ids import new_id
 from koda.sandbox.mischief import Trick
@@ -67,10 +67,12 @@ class MessageOperations:
 
     def echo(self, event: str) -> Json:
         """Tell of an event's object again, under another event id."""
+        kind = kind_of(event)
         with self.world.state.transaction():
-            again = self.world.load("event", event) | {"id": new_id("evt_")}
-            self.world.save(again)
-            self.world.deliveries.enqueue(again, "event")
+            fresh = new_id("evt_" if kind == "event" else "msg_")
+            again = self.world.load(kind, event) | {"id": fresh}
+            self.world.state.put(kind, again)
+            self.world.deliveries.enqueue(again, kind)
         return self.world.public(again)
 
     def deliveries(self) -> list[Json]:
@@ -80,7 +82,7 @@ class MessageOperations:
     def message(self, event: str) -> Json:
         """The body and freshly signed headers of an event's message."""
         world = self.world
-        kind = "event" if event.startswith("evt_") else "clerk_event"
+        kind = kind_of(event)
         body = world.load(kind, event)
         payload = payload_of(body)
         audience = audience_of(body, kind)

@@ -6,7 +6,8 @@ from typing import Any
 from attrs import frozen
 
 from koda.sandbox.errors import Json
-from koda.sandbox.signing import sign_stripe
+from koda.sandbox.ids import new_id
+from koda.sandbox.signing import sign_stripe, sign_svix
 
 Perform = Callable[[str, Json], Any]
 """Performs an operation of the sandbox by name, with JSON arguments."""
@@ -145,9 +146,17 @@ class WebhooksControl:
 
 @frozen
 class ClerkControl:
-    """Tokens, right and wrong."""
+    """Tokens, right and wrong, and signatures on messages about people."""
 
     _perform: Perform
+
+    def sign(
+        self, payload: bytes, timestamp: int | None = None, secret: str | None = None
+    ) -> dict[str, str]:
+        """Svix's headers for any payload, now and with the endpoint's secret."""
+        moment = int(self._perform("signing_time", {})) if timestamp is None else timestamp
+        known = secret or str(self._perform("info", {})["clerk_webhook_secret"])
+        return sign_svix(payload, [known], moment, new_id("msg_"))
 
     def token(
         self,

@@ -13,6 +13,7 @@ from koda.adapters.memory.files import MemoryFiles
 from koda.adapters.memory.identity import MemoryIdentity
 from koda.adapters.memory.ids import CountingIds
 from koda.adapters.memory.notices import MemoryNotices
+from koda.adapters.memory.people_events import MemoryPeopleEvents
 from koda.adapters.memory.provider import HOME, MemoryProvider
 from koda.domain.model.automations import Automation
 from koda.domain.model.errors import WrongState
@@ -22,10 +23,12 @@ from koda.domain.model.people import Person, Principal
 from koda.domain.model.policy import Policy
 from koda.domain.model.uploads import PREVIEW_TYPES, FileKind
 from koda.domain.usecases.accept_upload import AcceptUpload
+from koda.domain.usecases.authenticate import Authenticate
 from koda.domain.usecases.authorize_download import AuthorizeDownload
 from koda.domain.usecases.browse_catalogue import BrowseCatalogue
 from koda.domain.usecases.checkout import Checkout, CheckoutRequest
 from koda.domain.usecases.confirm_onboarding import ConfirmOnboarding
+from koda.domain.usecases.follow_people import FollowPeople
 from koda.domain.usecases.handle_payment_event import HandlePaymentEvent
 from koda.domain.usecases.moderate_automation import ModerateAutomation
 from koda.domain.usecases.onboard_seller import OnboardSeller
@@ -97,6 +100,7 @@ class Ports:
     payments: Payments
     payout_accounts: PayoutAccounts
     payment_events: PaymentEvents
+    people_events: MemoryPeopleEvents
 
 
 class UseCases:
@@ -124,6 +128,8 @@ class UseCases:
     view_library: ViewLibrary
     authorize_download: AuthorizeDownload
     handle_payment_event: HandlePaymentEvent
+    authenticate: Authenticate
+    follow_people: FollowPeople
 
 
 PORTS = tuple(name for name in Ports.__annotations__ if name != "policy")

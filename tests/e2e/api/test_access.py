@@ -3,17 +3,21 @@ from typing import Any
 
 import pytest
 from attrs import evolve
+from dependency_injector.providers import Object
 from flask import Flask
 
 from koda.domain.model.automations import Automation
-from koda.domain.model.errors import NotAuthenticated
+from koda.domain.model.errors import NotAuthenticated, Unavailable
+from koda.domain.model.identifiers import UserId
 from koda.domain.model.people import Principal
 from koda.entrypoints.web.api.blueprint import Resource
 from koda.entrypoints.web.api.operations import Access
 from koda.entrypoints.web.api.services import Services
 from koda.entrypoints.web.api.table import OPERATIONS
-from koda.testing.examples import WORKFLOW, digest
-from tests.e2e.api.client import Api, code_of, json_of
+from koda.testing.examples import NOON, WORKFLOW, digest
+from koda.testing.marketplace import Marketplace
+from tests.e2e.api.client import Api, Document, code_of, json_of
+from tests.e2e.api.conftest import mounted
 
 OPEN = (200, 200, 200, 200)
 SIGNED_IN = (401, 200, 200, 200)
@@ -221,3 +225,32 @@ def test_an_operation_that_needs_a_caller_never_runs_without(api: Api) -> None:
     app = Flask("forgetful")
     with app.test_request_context("/library"), pytest.raises(NotAuthenticated):
         resource()
+
+
+class DownPeople:
+    """What is known of users cannot be read."""
+
+    def find(self, user_id: object) -> None:
+        """Fail as the store does."""
+        raise Unavailable("store")
+
+
+def test_without_the_store_nobody_is_let_in(
+    marketplace: Marketplace, bea: Principal, document: Document
+) -> None:
+    """Whether the caller was deleted cannot be told now: come again."""
+    marketplace.container.people.override(Object(DownPeople()))
+    api = Api(mounted(marketplace).test_client(), marketplace, document)
+    answer = api.signed_in(bea).get("/library")
+
+    assert (answer.status_code, code_of(answer)) == (503, "unavailable")
+    assert int(answer.headers["Retry-After"]) > 0
+
+
+def test_a_deleted_user_is_refused(buying: Api) -> None:
+    """However good the token still is."""
+    assert buying.get("/library").status_code == 200
+    buying.marketplace.people.remove(UserId("user_bea"), NOON)
+    answer = buying.get("/library")
+
+    assert (answer.status_code, code_of(answer)) == (401, "not_authenticated")

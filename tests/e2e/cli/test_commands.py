@@ -107,6 +107,7 @@ def test_doctor_finds_an_embedded_marketplace_well(koda: Koda) -> None:
         "payments",
         "webhooks",
         "identity",
+        "people",
         "sandbox",
     ]
     assert all(one["ok"] for one in ended.json)
@@ -195,6 +196,29 @@ def test_doctor_passes_a_site_on_a_sandbox_elsewhere(koda: Koda) -> None:
         ended = koda("doctor", **told(sandbox))
 
     assert ended.code == 0, ended.out
+
+
+def test_doctor_says_whether_changes_of_users_are_followed(koda: Koda) -> None:
+    """Without a secret they are not, which is no fault; what is no secret is one."""
+    with Sandbox.start() as sandbox:
+        secret = sandbox.clerk_webhook_secret
+        untold, followed, wrong = (
+            koda("doctor", "--json", **told(sandbox, KODA_CLERK_WEBHOOK_SECRETS=secrets))
+            for secrets in ("", f"{secret},{secret}", f"{secret},sk_test_hidden")
+        )
+
+    people = [
+        next(one for one in ended.json if one["service"] == "people")
+        for ended in (untold, followed, wrong)
+    ]
+    assert [(one["ok"], one["detail"]) for one in people[:2]] == [
+        (True, "no signing secret: names and deletions at Clerk are not followed"),
+        (True, "2 signing secret(s) for changes of users"),
+    ]
+    assert wrong.code == 2
+    assert "KODA_CLERK_WEBHOOK_SECRETS" in people[2]["detail"]
+    assert "Clerk's dashboard" in people[2]["remedy"]
+    assert "sk_test_hidden" not in wrong.out + wrong.err
 
 
 def test_doctor_tells_a_sandbox_that_is_gone(koda: Koda) -> None:

@@ -23,6 +23,7 @@ def test_sandbox_stands_beside_the_site_and_is_gone_with_it(tmp_path: Path) -> N
     assert {one["url"] for one in endpoints} == {
         "http://127.0.0.1:8000/webhooks/stripe",
         "http://127.0.0.1:8000/webhooks/stripe-connect",
+        "http://127.0.0.1:8000/webhooks/clerk",
     }
     assert last_port(tmp_path) == (int(url.rpartition(":")[2]),)
     with pytest.raises(requests.ConnectionError):

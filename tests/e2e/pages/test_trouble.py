@@ -23,9 +23,9 @@ class DownIdentity:
 
 
 class DownPeople:
-    """Names that cannot be read."""
+    """What is known of users cannot be read."""
 
-    def some(self, user_ids: object) -> None:
+    def find(self, user_id: object) -> None:
         """Fail as the store does."""
         raise Unavailable("store")
 
@@ -59,12 +59,21 @@ def test_without_the_identity_provider_public_pages_open(market: Marketplace) ->
     assert private.headers["Retry-After"] == "5"
 
 
-def test_without_names_people_are_greeted_without_one(market: Marketplace) -> None:
-    """A page that needs nothing else of the store is shown."""
-    page = signed_in(market, people=DownPeople()).get("/nothing")
+def test_without_the_store_visitors_are_signed_out_for_now(
+    market: Marketplace, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Nobody knows whether they were deleted; what needs somebody says when to come back."""
+    browser = signed_in(market, people=DownPeople())
+    with caplog.at_level(logging.WARNING, "koda.web"):
+        page = browser.get("/nothing")
+
+    private = browser.get("/library")
 
     assert page.status_code == 404
-    assert "Signed in" in text_of(page)
+    assert "Sign in" in text_of(page)
+    assert "treated as signed out" in caplog.text
+    assert private.status_code == 503
+    assert private.headers["Retry-After"] == "5"
 
 
 def test_a_broken_record_is_logged_and_not_told(

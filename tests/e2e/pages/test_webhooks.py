@@ -12,13 +12,19 @@ from koda.domain.model.automations import Automation
 from koda.domain.model.orders import Order, OrderState
 from koda.domain.model.people import Principal
 from koda.domain.model.sellers import Ready
-from koda.entrypoints.settings import PaymentProvider
+from koda.entrypoints.settings import IdentityProvider, PaymentProvider
 from koda.entrypoints.web.app import create_app
 from koda.entrypoints.web.pages.webhooks import LONGEST_MESSAGE
 from koda.testing.marketplace import Marketplace
 from tests.e2e.pages.conftest import Site
 
+EVERY = pytest.mark.parametrize(
+    "path", ["/webhooks/stripe", "/webhooks/stripe-connect", "/webhooks/clerk"]
+)
 BOTH = pytest.mark.parametrize("path", ["/webhooks/stripe", "/webhooks/stripe-connect"])
+
+
+PAYMENT_PORTS = ("payments", "payout_accounts", "payment_events", "connect_events")
 
 
 @pytest.fixture
@@ -117,7 +123,7 @@ def test_a_stale_message_is_refused(site: Site, market: Marketplace, order: Orde
     assert deliver(site, payload, headers).status_code == 400
 
 
-@BOTH
+@EVERY
 def test_what_is_too_large_is_not_even_looked_at(site: Site, path: str) -> None:
     """256 KiB are the most, whether or not the length is announced."""
     large = b"x" * (LONGEST_MESSAGE + 1)
@@ -142,9 +148,10 @@ def test_encoded_messages_are_refused(
     assert deliver(site, payload, {**headers, "Content-Encoding": "identity"}).status_code == 200
 
 
-def test_messages_are_only_posted(site: Site) -> None:
+@EVERY
+def test_messages_are_only_posted(site: Site, path: str) -> None:
     """GET is no way, and nothing redirects."""
-    answer = site.anybody().get("/webhooks/stripe")
+    answer = site.anybody().get(path)
 
     assert answer.status_code == 405
     assert "POST" in answer.headers["Allow"]
@@ -167,11 +174,15 @@ def test_a_provider_that_is_down_makes_the_message_come_again(
     assert len(market.view_library(buyer).items) == 1
 
 
-@BOTH
+@EVERY
 def test_without_a_secret_there_is_no_such_address(market: Marketplace, path: str) -> None:
     """An unconfigured endpoint verifies nothing, so it takes nothing."""
-    told = evolve(market.container.settings(), payments=PaymentProvider.STRIPE)
-    for port in ("payments", "payout_accounts", "payment_events", "connect_events"):
+    told = evolve(
+        market.container.settings(),
+        payments=PaymentProvider.STRIPE,
+        identity=IdentityProvider.CLERK,
+    )
+    for port in (*PAYMENT_PORTS, "identity", "people_events"):
         getattr(market.container, port).override(Object(getattr(market, port, None)))
     market.container.settings.override(Object(told))
     site = Site(market, create_app(market.container))

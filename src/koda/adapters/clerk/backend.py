@@ -7,9 +7,9 @@ import requests
 from attrs import field, frozen
 
 from koda.adapters.clerk.http import SERVICE, ask, open_session
+from koda.adapters.clerk.users import person_of
 from koda.domain.model.errors import KodaError, NotFound, Unavailable
 from koda.domain.model.identifiers import UserId
-from koda.domain.model.moments import from_milliseconds
 from koda.domain.model.people import Person
 
 PAGE = 100
@@ -83,16 +83,3 @@ class ClerkBackend:
         if status not in OK:
             raise Unavailable(SERVICE)
         return answer
-
-
-def person_of(user: Any) -> Person:
-    """A person as Clerk describes them; times there are in milliseconds since the epoch."""
-    names = " ".join(name for name in (user["first_name"], user["last_name"]) if name)
-    addresses = {one["id"]: one["email_address"] for one in user["email_addresses"]}
-    return Person(
-        UserId(user["id"]),
-        names or user["username"] or user["id"],
-        addresses.get(user["primary_email_address_id"]),
-        user["image_url"] or None,
-        from_milliseconds(user["updated_at"]),
-    )

@@ -5,7 +5,7 @@ from datetime import datetime
 from threading import Lock
 
 from koda.domain.model.identifiers import UserId
-from koda.domain.model.people import Person
+from koda.domain.model.people import Person, PersonRemoved
 from koda.ports.people import People
 
 
@@ -21,6 +21,13 @@ class MemoryPeople(People):
         with self._lock:
             return {one: self._people[one] for one in user_ids if one in self._people}
 
+    def find(self, user_id: UserId) -> Person | PersonRemoved | None:
+        with self._lock:
+            person, removal = self._people.get(user_id), self._removals.get(user_id)
+        if person is None and removal is not None:
+            return PersonRemoved(user_id, removal)
+        return person
+
     def put(self, person: Person) -> None:
         with self._lock:
             kept = self._people.get(person.id)
@@ -34,7 +41,3 @@ class MemoryPeople(People):
             kept = self._people.get(user_id)
             if kept is not None and kept.updated_at <= at:
                 del self._people[user_id]
-
-    def removed(self, user_id: UserId) -> bool:
-        with self._lock:
-            return user_id in self._removals and user_id not in self._people

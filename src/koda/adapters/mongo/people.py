@@ -10,7 +10,8 @@ from koda.adapters.mongo.documents import documents, to_milliseconds
 from koda.adapters.mongo.news import News
 from koda.adapters.mongo.records import Records, Shelf
 from koda.domain.model.identifiers import UserId
-from koda.domain.model.people import Person
+from koda.domain.model.moments import from_milliseconds
+from koda.domain.model.people import Person, PersonRemoved
 from koda.ports.people import People
 
 RECORDS = Records("person", "people", News)
@@ -27,6 +28,14 @@ class MongoPeople(People):
         found = self._shelf.some(user_ids)
         return {one.id: one.person for one in found if one.person is not None}
 
+    def find(self, user_id: UserId) -> Person | PersonRemoved | None:
+        kept = self._shelf.find({"_id": user_id})
+        if kept is None:
+            return None
+        if kept.person is None and kept.removed is not None:
+            return PersonRemoved(user_id, from_milliseconds(kept.removed))
+        return kept.person
+
     def put(self, person: Person) -> None:
         known = to_milliseconds(person.updated_at)
         news = {"known": known, "person": documents().write(person), "shape": RECORDS.shape}
@@ -39,10 +48,6 @@ class MongoPeople(People):
             earlier = [{"removed": None}, {"removed": {"$lt": known}}]
             with translated():
                 self._update({"_id": user_id, "$or": earlier}, {"$set": {"removed": known}})
-
-    def removed(self, user_id: UserId) -> bool:
-        kept = self._shelf.find({"_id": user_id})
-        return kept is not None and kept.removed is not None and kept.person is None
 
     def _learn(self, user_id: UserId, known: Document, news: Document, first: Document) -> bool:
         """Take news of a user, unless what is `known` is newer; whether they were taken.

@@ -7,8 +7,8 @@ from koda.adapters.sqlite.database import Database
 from koda.adapters.sqlite.documents import documents
 from koda.adapters.sqlite.records import Records, listed, select
 from koda.domain.model.identifiers import UserId
-from koda.domain.model.moments import to_milliseconds
-from koda.domain.model.people import Person
+from koda.domain.model.moments import from_milliseconds, to_milliseconds
+from koda.domain.model.people import Person, PersonRemoved
 from koda.ports.people import People
 
 SOME = """
@@ -27,7 +27,7 @@ ON CONFLICT (id) DO UPDATE SET
     document = CASE WHEN updated > excluded.removed THEN document END,
     updated = CASE WHEN updated > excluded.removed THEN updated END
 """
-REMOVED = "SELECT 1 FROM people WHERE id = ? AND removed IS NOT NULL AND document IS NULL"
+FIND = "SELECT document, removed FROM people WHERE id = ?"
 
 RECORDS = Records("person", Person)
 
@@ -43,6 +43,16 @@ class SqlitePeople(People):
             rows = select(connection, SOME, (listed(user_ids),))
         return {one.id: one for one in RECORDS.read_all(rows)}
 
+    def find(self, user_id: UserId) -> Person | PersonRemoved | None:
+        with self._database.read() as connection:
+            rows = select(connection, FIND, (user_id,))
+        if not rows:
+            return None
+        document, removed = rows[0]
+        if document is None:
+            return PersonRemoved(user_id, from_milliseconds(removed))
+        return RECORDS.read((user_id, document))
+
     def put(self, person: Person) -> None:
         row = (person.id, to_milliseconds(person.updated_at), documents().write(person))
         with self._database.write() as connection:
@@ -51,7 +61,3 @@ class SqlitePeople(People):
     def remove(self, user_id: UserId, at: datetime) -> None:
         with self._database.write() as connection:
             connection.execute(REMOVE, (user_id, to_milliseconds(at)))
-
-    def removed(self, user_id: UserId) -> bool:
-        with self._database.read() as connection:
-            return bool(select(connection, REMOVED, (user_id,)))

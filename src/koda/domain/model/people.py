@@ -35,12 +35,42 @@ class Credentials:
         return sent.strip() if scheme.lower() == "bearer" else self.cookie or ""
 
 
+LONGEST_NAME = 200
+"""Characters."""
+
+
 @frozen
 class Person:
     """A user's name and addresses, as the identity provider knew them at `updated_at` (UTC)."""
 
     id: UserId = field(validator=identifier)
-    name: str = field(validator=text(1, 200))
+    name: str = field(validator=text(1, LONGEST_NAME))
     email: str | None
     avatar_url: str | None
     updated_at: datetime = field(validator=utc)
+
+
+@frozen
+class PersonChanged:
+    """A verified message: a user is new, or was changed, and is now `person`."""
+
+    person: Person
+
+
+@frozen
+class PersonRemoved:
+    """A verified message, and what stays of its user: who was deleted at `at` (UTC)."""
+
+    user_id: UserId = field(validator=identifier)
+    at: datetime = field(validator=utc)
+
+
+@frozen
+class Unfollowed:
+    """A verified message about something that Koda does not follow."""
+
+    name: str
+
+
+PersonEvent = PersonChanged | PersonRemoved | Unfollowed
+"""What the identity provider may tell of users."""

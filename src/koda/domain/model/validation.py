@@ -54,6 +54,11 @@ def check_text(name: str, value: Any, minimum: int, maximum: int) -> None:
         raise InvalidValue(name, "has characters that cannot be shown; remove them")
 
 
+def cleaned(value: str, maximum: int) -> str:
+    """Return `value` as `check_text` accepts it, cut to `maximum` characters; maybe nothing."""
+    return _UNPRINTABLE.sub("", value).strip()[:maximum].strip()
+
+
 def text(minimum: int, maximum: int) -> Validator:
     """Accept text of `minimum` to `maximum` characters (see `check_text`)."""
 

@@ -14,7 +14,9 @@ from koda.domain.model.errors import KodaError
 from koda.entrypoints.web.errors import SERVER_ERROR, json_problem, problem_of
 from koda.entrypoints.web.rendering import Renderer
 
-SESSIONLESS = frozenset({"koda.stripe_webhook", "koda.connect_webhook", "koda.file_sent"})
+SESSIONLESS = frozenset(
+    {"koda.stripe_webhook", "koda.connect_webhook", "koda.clerk_webhook", "koda.file_sent"}
+)
 """Views that prove their caller otherwise: by a signature or a token in the address."""
 
 _FOR_PROGRAMS = re.compile(r"/(api|webhooks|files)/")

@@ -7,7 +7,7 @@ from flask import Blueprint
 
 from koda.domain.model.identifiers import AutomationId, FileKey
 from koda.entrypoints.container import Container
-from koda.entrypoints.settings import PaymentProvider, origin
+from koda.entrypoints.settings import IdentityProvider, PaymentProvider, origin
 from koda.entrypoints.web.guard import ErrorPages, FormGuard
 from koda.entrypoints.web.headers import YEAR, SecurityHeaders, content_policy
 from koda.entrypoints.web.pages.automation import AutomationPages
@@ -87,7 +87,7 @@ def renderer(container: Container) -> Renderer:
 
 def visitors(container: Container) -> Visitors:
     """Return what knows who is asking."""
-    return Visitors(container.identity(), container.people(), container.rate_limiter())
+    return Visitors(container.authenticate(), container.rate_limiter())
 
 
 def security_headers(container: Container) -> SecurityHeaders:
@@ -151,6 +151,9 @@ def _machinery(container: Container) -> Iterator[Routed]:
     )
     yield Webhook("/webhooks/stripe", "stripe_webhook", own)
     yield Webhook("/webhooks/stripe-connect", "connect_webhook", connect)
+    clerk = settings.identity is IdentityProvider.CLERK
+    told = settings.clerk.webhook_secrets or not clerk
+    yield Webhook("/webhooks/clerk", "clerk_webhook", container.follow_people() if told else None)
     yield PreviewPages(files, settings.policy)
     if all(hasattr(files, name) for name in ("accept", "open")):
         yield LocalFilePages(files)

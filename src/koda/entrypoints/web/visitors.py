@@ -5,10 +5,9 @@ import logging
 from attrs import frozen
 from flask import g, request
 
-from koda.domain.model.errors import KodaError, NotAuthenticated, Unavailable
-from koda.domain.model.people import Credentials, Principal
-from koda.ports.identity import Identity
-from koda.ports.people import People
+from koda.domain.model.errors import KodaError, NotAuthenticated
+from koda.domain.model.people import Credentials, Person, Principal
+from koda.domain.usecases.authenticate import Authenticate, Caller
 from koda.ports.rate_limiter import RateLimiter
 
 SESSION_COOKIE = "__session"
@@ -30,14 +29,15 @@ class Viewer:
 class Visitors:
     """Reads the session cookie of the request at hand; pages never look at bearer tokens."""
 
-    identity: Identity
-    people: People
+    authenticate: Authenticate
     limiter: RateLimiter
 
     def current(self) -> Principal | None:
         """Return who is signed in, if anybody; asked once a request."""
         if "koda_principal" not in g:
-            g.koda_principal = self._find()
+            caller = self._find()
+            g.koda_principal = caller and caller.principal
+            g.koda_person = caller and caller.person
         principal: Principal | None = g.koda_principal
         return principal
 
@@ -48,17 +48,14 @@ class Visitors:
             NotAuthenticated: nobody.
             Unavailable: that cannot be checked now.
         """
-        return self.current() or self.identity.authenticate(_credentials())
+        return self.current() or self.authenticate(_credentials()).principal
 
     def viewer(self) -> Viewer | None:
-        """Return how to greet whoever is signed in; without the store, without a name."""
+        """Return how to greet whoever is signed in; without a name who is not known yet."""
         principal = self.current()
         if principal is None:
             return None
-        try:
-            person = self.people.some([principal.user_id]).get(principal.user_id)
-        except Unavailable:
-            person = None
+        person: Person | None = g.koda_person
         return Viewer(person.name if person else UNNAMED, principal.admin)
 
     def limit(self, action: str) -> None:
@@ -72,11 +69,11 @@ class Visitors:
         if principal is not None:
             self.limiter.check(action, f"user:{principal.user_id}")
 
-    def _find(self) -> Principal | None:
+    def _find(self) -> Caller | None:
         if SESSION_COOKIE not in request.cookies:
             return None
         try:
-            return self.identity.authenticate(_credentials())
+            return self.authenticate(_credentials())
         except NotAuthenticated:
             return None
         except KodaError as error:

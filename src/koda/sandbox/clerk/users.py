@@ -70,7 +70,7 @@ def add_user(world: World, given: Json) -> Json:
     with world.state.transaction():
         _check_free(world, user, given.get("email_address", []))
         kept = world.state.put("user", user | _addresses(given.get("email_address", []), now))
-        _tell(world, "user.created", kept)
+        _tell(world, "user.created", kept, now)
     return kept
 
 
@@ -81,13 +81,13 @@ def update_user(world: World, user: Json, given: Json) -> Json:
         ClerkError: an unknown or ill-typed field.
     """
     _check(given)
-    now = world.clock.now() * 1000
+    now = _moment_after(world, user)
     changed = user | _chosen(given) | {"updated_at": now}
     if "email_address" in given:
         changed |= _addresses(given["email_address"], now)
     with world.state.transaction():
         kept = world.state.put("user", changed)
-        _tell(world, "user.updated", kept)
+        _tell(world, "user.updated", kept, now)
     return kept
 
 
@@ -98,8 +98,13 @@ def delete_user(world: World, user: Json) -> Json:
         world.state.delete("user", user["id"])
         for session in world.state.find("session", user_id=user["id"]):
             world.state.put("session", session | {"status": "ended"})
-        _tell(world, "user.deleted", gone)
+        _tell(world, "user.deleted", gone, _moment_after(world, user))
     return gone
+
+
+def _moment_after(world: World, user: Json) -> int:
+    """Now in milliseconds, but after the person's last change: the clock has whole seconds."""
+    return max(world.clock.now() * 1000, int(user["updated_at"]) + 1)
 
 
 def _check(given: Json) -> None:
@@ -199,14 +204,14 @@ def _address(text: str, now: int) -> Json:
     }
 
 
-def _tell(world: World, event_type: str, subject: Json) -> None:
+def _tell(world: World, event_type: str, subject: Json, moment: int) -> None:
     event = {
         "id": new_id("msg_"),
         "data": subject,
         "event_attributes": {"http_request": {"client_ip": "127.0.0.1", "user_agent": "Sandbox"}},
         "instance_id": "ins_sandbox",
         "object": "event",
-        "timestamp": world.clock.now() * 1000,
+        "timestamp": moment,
         "type": event_type,
     }
     world.state.put("clerk_event", event)

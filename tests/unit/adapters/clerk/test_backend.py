@@ -2,10 +2,11 @@ from datetime import UTC, datetime
 
 import pytest
 
-from koda.adapters.clerk.backend import ClerkBackend, person_of
+from koda.adapters.clerk.backend import ClerkBackend
 from koda.adapters.clerk.http import LARGEST
 from koda.adapters.clerk.identity import ClerkIdentity
 from koda.adapters.clerk.keys import FixedKey
+from koda.adapters.clerk.users import person_of
 from koda.domain.model.errors import NotFound, Unavailable
 from koda.domain.model.identifiers import UserId
 from koda.domain.model.people import Credentials

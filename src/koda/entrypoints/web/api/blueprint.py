@@ -153,7 +153,7 @@ class Resource:
         anonymous = access is Access.OPTIONAL and authorization is None
         if access is Access.PUBLIC or anonymous:
             return None
-        return self.services.identity.authenticate(Credentials(authorization=authorization))
+        return self.services.authenticate(Credentials(authorization=authorization)).principal
 
     def _count(self, operation: AnyOperation, caller: str) -> None:
         if operation.limit is not None:

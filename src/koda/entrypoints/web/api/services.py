@@ -4,6 +4,7 @@ from attrs import fields, frozen
 from dependency_injector.containers import Container
 
 from koda.domain.model.policy import Policy
+from koda.domain.usecases.authenticate import Authenticate
 from koda.domain.usecases.authorize_download import AuthorizeDownload
 from koda.domain.usecases.browse_catalogue import BrowseCatalogue
 from koda.domain.usecases.checkout import Checkout
@@ -23,7 +24,6 @@ from koda.domain.usecases.view_order import ViewOrder
 from koda.domain.usecases.view_sales import ViewSales
 from koda.domain.usecases.view_seller import ViewSeller
 from koda.domain.usecases.withdraw_automation import WithdrawAutomation
-from koda.ports.identity import Identity
 from koda.ports.rate_limiter import RateLimiter
 
 
@@ -32,7 +32,7 @@ class Services:
     """Each under the name that the container knows it by; made once, since none holds state."""
 
     policy: Policy
-    identity: Identity
+    authenticate: Authenticate
     rate_limiter: RateLimiter
 
     browse_catalogue: BrowseCatalogue

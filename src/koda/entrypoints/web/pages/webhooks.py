@@ -1,25 +1,29 @@
-"""Messages of the payment provider."""
+"""Messages of the payment provider and of the identity provider."""
+
+from collections.abc import Callable, Mapping
 
 from attrs import frozen
 from flask import Blueprint, request
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import NotFound, UnsupportedMediaType
 
-from koda.domain.usecases.handle_payment_event import HandlePaymentEvent
 from koda.entrypoints.web.bodies import read_bytes
 
 LONGEST_MESSAGE = 256 * 1024
 """Bytes; anything larger is refused before it is even verified."""
 _PLAIN = ("", "identity")
 
+Handler = Callable[[bytes, Mapping[str, str]], object]
+"""Takes in a message: its bytes and headers."""
+
 
 @frozen
 class Webhook:
-    """One address to which the provider sends signed messages; without a handler, none."""
+    """One address to which a provider sends signed messages; without a handler, none."""
 
     path: str
     name: str
-    handle: HandlePaymentEvent | None
+    handle: Handler | None
 
     def route(self, blueprint: Blueprint) -> None:
         """Add the route."""
