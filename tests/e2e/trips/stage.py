@@ -1,6 +1,7 @@
 """A marketplace on watched servers, with listings of several sellers, and operations on it."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from itertools import count
 
 from attrs import field, frozen
@@ -9,7 +10,7 @@ from koda.domain.model.automations import Automation
 from koda.domain.model.catalogue import Search
 from koda.domain.model.identifiers import AutomationId
 from koda.domain.model.orders import Order
-from koda.domain.model.people import Principal
+from koda.domain.model.people import Credentials, Person, Principal
 from koda.domain.model.uploads import FileKind
 from koda.domain.usecases.checkout import CheckoutRequest
 from koda.domain.usecases.request_upload import Announcement
@@ -142,6 +143,28 @@ def download(stage: Stage) -> Act:
     """Of what the buyer owns."""
     buyer, automation = stage.bought()
     return lambda: stage.market.authorize_download(buyer, automation.id)
+
+
+def authenticate(stage: Stage) -> Act:
+    """A buyer who is known by name."""
+    buyer = stage.buyer()
+    credentials = Credentials(f"Bearer {stage.market.identity.sign_in(buyer.user_id)}")
+    return lambda: stage.market.authenticate(credentials)
+
+
+def rename(stage: Stage) -> Act:
+    """A buyer who is known by another name."""
+    buyer = stage.buyer()
+    later = stage.market.clock() + timedelta(minutes=1)
+    news = Person(buyer.user_id, "Zoë", None, None, later)
+    message = stage.market.people_events.changed(news)
+    return lambda: stage.market.follow_people(*message)
+
+
+def remove(stage: Stage) -> Act:
+    """A buyer who is known."""
+    message = stage.market.people_events.removed(stage.buyer().user_id, stage.market.clock())
+    return lambda: stage.market.follow_people(*message)
 
 
 def view_library(stage: Stage) -> Act:
