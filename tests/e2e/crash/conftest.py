@@ -4,18 +4,19 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from attrs import define, field
+from attrs import define, evolve
 
-from koda.domain.model.automations import Automation
 from koda.entrypoints.container import close, make_container
 from koda.entrypoints.embedded import sandbox_beside
-from koda.entrypoints.settings import Cache, NoticeChannel, Settings
+from koda.entrypoints.environment import load_settings, without_settings
+from koda.entrypoints.settings import NoticeChannel
 from koda.sandbox.control import SandboxControl
-from koda.testing.marketplace import Marketplace
-from tests.e2e.schedules.world import SHARED, SandboxOutside, World
+from tests.e2e.schedules.world import World
+from tests.servers.families import Family, Ground
 
 ROOT = Path(__file__).parents[3]
 NOWHERE = "http://127.0.0.1:9"
@@ -28,7 +29,6 @@ class Mortal:
 
     world: World
     worker: "subprocess.Popen[str]"
-    buyers: int = field(default=0)
 
     def handle(self, event_id: str, die_at: int = 0, *, after: bool = False) -> bool:
         """Handle a message in a process of its own; whether it lived to the end."""
@@ -42,33 +42,33 @@ class Mortal:
         assert status in {0, signal.SIGKILL}, f"the worker's child ended with {status}"
         return status == 0
 
-    @property
-    def listed(self) -> list[Automation]:
-        """What is for sale."""
-        return self.world.listed
 
-
-@pytest.fixture(scope="module")
-def mortal(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Mortal]:
-    """SQLite, a sandbox in a process of its own, a worker in another."""
-    data = tmp_path_factory.mktemp("crash")
-    plain = Settings(data=data, site_url=NOWHERE, notices=NoticeChannel.MEMORY, cache=Cache.MEMORY)
-    with sandbox_beside(plain, 20_000) as settings:
+@contextmanager
+def mortal_on(ground: Ground) -> Iterator[Mortal]:
+    """A marketplace on `ground`, a sandbox in a process of its own, a worker in another."""
+    told = evolve(load_settings(ground.variables), notices=NoticeChannel.MEMORY)
+    with sandbox_beside(told, 20_000) as settings:
         container = make_container(settings)
-        ports = {name: getattr(container, name)() for name in SHARED}
-        world = World(Marketplace(**ports), SandboxOutside(SandboxControl(settings.sandbox_url)))
+        world = World.of(container, SandboxControl(settings.sandbox_url))
         world.sandbox.webhooks.hold()
         world.seller("ada", "12.50", "3.33")
         world.seller("cyd", "20")
-        command = [sys.executable, "-m", "tests.e2e.crash.worker", data, settings.sandbox_url]
         worker = subprocess.Popen(
-            [*map(str, command), NOWHERE],
+            [sys.executable, "-m", "tests.e2e.crash.worker", settings.sandbox_url],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,
             cwd=ROOT,
-            env=dict(os.environ),
+            env={**without_settings(os.environ), **ground.variables},
         )
         with worker:
             yield Mortal(world, worker)
         close(container)
+
+
+@pytest.fixture(scope="module")
+def mortal(tmp_path_factory: pytest.TempPathFactory, family: Family) -> Iterator[Mortal]:
+    """A marketplace of either family, whose workers can be killed."""
+    data = tmp_path_factory.mktemp("crash")
+    with family.ground(data, NOWHERE) as ground, mortal_on(ground) as mortal:
+        yield mortal

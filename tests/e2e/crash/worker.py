@@ -11,7 +11,6 @@ import sys
 import traceback
 from collections.abc import Callable
 from contextlib import ExitStack
-from pathlib import Path
 from typing import Any
 
 from attrs import define
@@ -19,6 +18,7 @@ from dependency_injector.providers import Object
 
 from koda.entrypoints.container import Container, close, make_container, open_ports
 from koda.entrypoints.embedded import leading_to
+from koda.entrypoints.environment import load_settings
 from koda.entrypoints.settings import Settings
 from koda.sandbox.control import SandboxControl
 
@@ -26,12 +26,18 @@ STEPS = ("events", "payments", "orders", "purchases", "notices")
 """The ports whose calls are the steps of recording a purchase."""
 
 
+def die() -> None:
+    """End this process without warning."""
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
 @define
 class Doom:
-    """Counts the steps, and ends the process without warning at one of them."""
+    """Counts the steps, and lets something end at one of them: this process, unless told."""
 
     die_at: int
-    after: bool
+    after: bool = False
+    strike: Callable[[], object] = die
     steps: int = 0
 
     def meet(self, step: Callable[[], Any]) -> Any:
@@ -39,10 +45,10 @@ class Doom:
         self.steps += 1
         doomed = self.steps == self.die_at
         if doomed and not self.after:
-            os.kill(os.getpid(), signal.SIGKILL)
+            self.strike()
         answer = step()
-        if doomed:
-            os.kill(os.getpid(), signal.SIGKILL)
+        if doomed and self.after:
+            self.strike()
         return answer
 
 
@@ -87,9 +93,8 @@ def in_a_child(settings: Settings, asked: dict[str, Any]) -> int:
 
 
 def main() -> None:
-    """Serve a marketplace; arguments are its data directory, the sandbox's and its own address."""
-    plain = Settings(data=Path(sys.argv[1]), site_url=sys.argv[3])
-    settings = leading_to(plain, SandboxControl(sys.argv[2]))
+    """Serve the marketplace of the environment; the argument is the sandbox's address."""
+    settings = leading_to(load_settings(), SandboxControl(sys.argv[1]))
     # What every child needs is imported once, here; what it opens is its own.
     warm = make_container(settings)
     open_ports(warm)

@@ -1,42 +1,54 @@
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from koda.adapters.sqlite.database import Database
+from koda.adapters.mongo import events, orders, purchases
+from koda.adapters.sqlite.database import Database as SqliteDatabase
 from koda.adapters.sqlite.events import SqliteEvents
 from koda.adapters.sqlite.orders import SqliteOrders
 from koda.adapters.sqlite.purchases import SqlitePurchases
 from koda.domain.model.identifiers import AccountId
 from koda.testing.marketplace import Marketplace
-from tests.e2e.schedules.world import embedded
+from tests.e2e.schedules.world import world_of
 from tests.ledger.invariants import check_finally
 from tests.ledger.oracle import PAID, Oracle
 from tests.ledger.outside import MemoryOutside
+from tests.servers.families import Family
+from tests.servers.mongo import MongoServer
 from tests.sessions import session
 from tests.threads import at_once
 
 CROWD = 50
 
 
-def in_sqlite(folder: Path) -> dict[str, Any]:
-    """The stores that recording a purchase writes, in one SQLite file."""
-    database = Database(folder / "koda.sqlite")
+@pytest.fixture(params=["memory", "sqlite", "mongo"])
+def stores(request: pytest.FixtureRequest, tmp_path: Path) -> dict[str, Any]:
+    """The stores that recording a purchase writes; none where the marketplace's own will do."""
+    if request.param == "memory":
+        return {}
+    if request.param == "sqlite":
+        file = SqliteDatabase(tmp_path / "koda.sqlite")
+        return {
+            "orders": SqliteOrders(file),
+            "purchases": SqlitePurchases(file),
+            "events": SqliteEvents(file),
+        }
+    server: MongoServer = request.getfixturevalue("mongo_server")
+    database = server.new_database(orders.RECORDS, purchases.RECORDS, events.RECORDS)
     return {
-        "orders": SqliteOrders(database),
-        "purchases": SqlitePurchases(database),
-        "events": SqliteEvents(database),
+        "orders": orders.MongoOrders(database),
+        "purchases": purchases.MongoPurchases(database),
+        "events": events.MongoEvents(database),
     }
 
 
-@pytest.mark.parametrize("stores", [lambda _: {}, in_sqlite], ids=["memory", "sqlite"])
 @pytest.mark.parametrize("messages", [1, CROWD])
 def test_fifty_threads_with_the_same_news_make_one_purchase(
-    tmp_path: Path, stores: Callable[[Path], dict[str, Any]], messages: int
+    stores: dict[str, Any], messages: int
 ) -> None:
     """One message fifty times, or fifty messages about one payment."""
-    market = Marketplace(**stores(tmp_path))
+    market = Marketplace(**stores)
     things = [market.list_automation(market.ready_seller(name)) for name in ("ada", "cyd")]
     oracle, outside = Oracle(), MemoryOutside(market)
     order = market.order(market.person("bea"), *things)
@@ -52,9 +64,9 @@ def test_fifty_threads_with_the_same_news_make_one_purchase(
 
 
 @pytest.mark.slow
-def test_fifty_requests_with_one_message_make_one_purchase(tmp_path: Path) -> None:
-    """Over HTTP, on SQLite and Stripe's interface; whoever was too early is asked to come again."""
-    with embedded(tmp_path) as world:
+def test_fifty_requests_with_one_message_make_one_purchase(family: Family, tmp_path: Path) -> None:
+    """Over HTTP, and Stripe's interface; whoever was too early is asked to come again."""
+    with world_of(family, tmp_path) as world:
         world.seller("ada", "12.50")
         world.seller("cyd", "20")
         world.sandbox.webhooks.drain()
@@ -70,6 +82,7 @@ def test_fifty_requests_with_one_message_make_one_purchase(tmp_path: Path) -> No
 
         assert set(answers) <= {200, 503}
         assert 200 in answers
+        assert world.sandbox.webhooks.deliver(event["id"]) == [200]
         check_finally(world.market, world.outside, oracle)
         assert len(world.market.notices.sent) == 3
         assert session(order) == event["data"]["object"]["id"]

@@ -3,7 +3,8 @@ from pathlib import Path
 import pytest
 
 from tests.e2e.schedules.play import Schedule
-from tests.e2e.schedules.world import embedded
+from tests.e2e.schedules.world import world_of
+from tests.servers.families import Embedded
 
 SCHEDULES = 1000
 BLOCK = 50
@@ -16,7 +17,7 @@ def test_every_schedule_of_messages_ends_in_the_state_that_the_payments_make(
     first: int, tmp_path: Path
 ) -> None:
     """A thousand of them: messages twice, at once, reordered, late, or lost and asked for again."""
-    with embedded(tmp_path) as world:
+    with world_of(Embedded(), tmp_path) as world:
         world.seller("ada", "12.50")
         world.seller("cyd", "20")
         world.seller("dan", "5.55")

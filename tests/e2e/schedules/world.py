@@ -1,4 +1,4 @@
-"""The embedded marketplace: SQLite, and a sandbox whose messages come over HTTP."""
+"""A marketplace of either family, and a sandbox whose messages come over HTTP."""
 
 import socket
 from collections import Counter
@@ -7,18 +7,20 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from attrs import define, field
+from attrs import define, evolve, field
 
 from koda.adapters.memory.provider import HOME
 from koda.domain.model.automations import Automation
 from koda.domain.model.orders import Order
-from koda.entrypoints.container import PORTS, close, make_container
+from koda.entrypoints.container import PORTS, Container, close, make_container
 from koda.entrypoints.demo.stage import HOST, served
 from koda.entrypoints.embedded import leading_to
-from koda.entrypoints.settings import Cache, NoticeChannel, Settings
+from koda.entrypoints.environment import load_settings
+from koda.entrypoints.settings import NoticeChannel
 from koda.sandbox import Sandbox, SandboxControl
 from koda.testing.marketplace import Marketplace
 from tests.ledger.outside import Outside
+from tests.servers.families import Family
 from tests.sessions import session
 
 SHARED = frozenset(PORTS) - {"connect_events"}
@@ -83,6 +85,12 @@ class World:
     outside: SandboxOutside
     listed: list[Automation] = field(factory=list)
 
+    @classmethod
+    def of(cls, container: Container, sandbox: SandboxControl) -> "World":
+        """The marketplace that `container` holds, whose Stripe and Clerk are the sandbox's."""
+        ports = {name: getattr(container, name)() for name in PORTS if name in SHARED}
+        return cls(Marketplace(**ports), SandboxOutside(sandbox))
+
     @property
     def sandbox(self) -> SandboxControl:
         """The provider."""
@@ -105,16 +113,16 @@ class World:
 
 
 @contextmanager
-def embedded(folder: Path) -> Iterator[World]:
-    """Run the embedded marketplace in `folder`, its web application included."""
+def world_of(family: Family, folder: Path) -> Iterator[World]:
+    """Run a marketplace of a family, its web application included; `folder` is its own."""
     with socket.create_server((HOST, 0)) as listener:
         url = f"http://{HOST}:{listener.getsockname()[1]}"
-        with Sandbox.start(webhook=f"{url}/webhooks/stripe") as sandbox:
-            settings = Settings(
-                data=folder, site_url=url, notices=NoticeChannel.MEMORY, cache=Cache.MEMORY
-            )
-            container = make_container(leading_to(settings, sandbox).check())
-            ports = {name: getattr(container, name)() for name in PORTS if name in SHARED}
+        with (
+            Sandbox.start(webhook=f"{url}/webhooks/stripe") as sandbox,
+            family.ground(folder, url) as ground,
+        ):
+            told = evolve(load_settings(ground.variables), notices=NoticeChannel.MEMORY)
+            container = make_container(leading_to(told, sandbox).check())
             with served(container, listener):
-                yield World(Marketplace(**ports), SandboxOutside(sandbox))
+                yield World.of(container, sandbox)
             close(container)
