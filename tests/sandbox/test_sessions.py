@@ -275,9 +275,19 @@ def test_transfer_amount_of_its_own_moves_only_that(
     assert (sandbox.balance_of(seller), sandbox.balance_of("platform")) == (700, 300)
 
 
-@pytest.mark.parametrize(("amount", "currency"), [(49, "jpy"), (101, "kwd"), (0, "bif")])
+@pytest.mark.parametrize(
+    ("amount", "currency"),
+    [
+        (49, "jpy"),
+        (101, "kwd"),
+        (0, "bif"),
+        (100_000_000, "eur"),
+        (1_000_000_000, "inr"),
+        (10**12, "idr"),
+    ],
+)
 def test_amounts_that_a_currency_does_not_allow(amount: int, currency: str) -> None:
-    """Minimums, and the last digit of three-decimal currencies."""
+    """Minimums, maximums, and the last digit of three-decimal currencies."""
     with pytest.raises(ApiError):
         check_amount(amount, currency, "amount")
 
@@ -285,6 +295,7 @@ def test_amounts_that_a_currency_does_not_allow(amount: int, currency: str) -> N
 def test_amounts_are_shown_in_the_currencys_decimals() -> None:
     """None, two or three."""
     check_amount(1000, "kwd", "amount")
+    check_amount(10**12, "huf", "amount")
 
     assert check_currency("EUR", "currency") == "eur"
     assert show_amount(123456, "eur") == "1,234.56 EUR"

@@ -129,6 +129,25 @@ def checkout_pages(settings: Settings) -> Any:
     )
 
 
+def stripe_payments(client: Any, settings: Settings) -> Any:
+    """Return the payments at Stripe, if it charges every price that the policy allows.
+
+    Raises:
+        InvalidValue: names the variable of the policy to change.
+    """
+    policy = settings.policy
+    least, most = import_adapter("stripe.amounts").limits_of(policy.currency)
+    if policy.money(policy.minimum_price) < least:
+        raise _priced("MINIMUM", f"must be at least {least.minor}: Stripe charges from {least}")
+    if policy.money(policy.maximum_price) > most:
+        raise _priced("MAXIMUM", f"must be at most {most.minor}: Stripe charges up to {most}")
+    return import_adapter("stripe.payments").StripePayments(client, checkout_pages(settings))
+
+
+def _priced(bound: str, problem: str) -> InvalidValue:
+    return InvalidValue(f"{PREFIX}POLICY_{bound}_PRICE", problem)
+
+
 def payout_accounts(client: Any, settings: Settings) -> Any:
     """Return the payout accounts at Stripe, which leads sellers back to the selling pages."""
     pages = f"{settings.site_url}/selling/onboarding"

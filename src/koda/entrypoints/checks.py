@@ -32,6 +32,8 @@ from koda.sandbox.embedded import Sandbox
 
 LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 CONTENT = b"{}"
+NO_PAYMENTS = "payments off: one is recorded only when its buyer comes back"
+NO_ACCOUNTS = "sellers' accounts off: a change is seen only when the seller asks"
 
 REMEDIES: Mapping[str, str] = {
     "settings": "correct the variable; 'koda settings' says what each one takes",
@@ -207,8 +209,11 @@ def _payments(container: Container) -> str:
 
 
 def _webhooks(settings: Settings) -> str:
+    """Say how many secrets each endpoint has, and what it means that one is off."""
     own, connected = settings.stripe.webhook_secrets, settings.stripe.connect_webhook_secrets
-    return f"{len(own)} signing secret(s) for payments, {len(connected)} for sellers' accounts"
+    payments = f"{len(own)} signing secret(s) for payments" if own else NO_PAYMENTS
+    accounts = f"{len(connected)} for sellers' accounts" if connected else NO_ACCOUNTS
+    return f"{payments}, {accounts}"
 
 
 def _identity(container: Container) -> str:

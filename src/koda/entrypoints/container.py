@@ -28,7 +28,6 @@ from koda.domain.usecases.view_sales import ViewSales
 from koda.domain.usecases.view_seller import ViewSeller
 from koda.domain.usecases.withdraw_automation import WithdrawAutomation
 from koda.entrypoints.building import (
-    checkout_pages,
     clerk_people_events,
     find_clerk_keys,
     import_adapter,
@@ -39,6 +38,7 @@ from koda.entrypoints.building import (
     payout_accounts,
     redis_server,
     sandbox_people,
+    stripe_payments,
 )
 from koda.entrypoints.settings import Settings, Store
 
@@ -195,11 +195,7 @@ class Container(DeclarativeContainer):
     )
     payments = Selector(
         settings.provided.payments,
-        stripe=Singleton(
-            lazily("stripe.payments:StripePayments"),
-            stripe_client,
-            Singleton(checkout_pages, settings),
-        ),
+        stripe=Singleton(stripe_payments, stripe_client, settings),
         memory=Singleton(lazily("memory.payments:MemoryPayments"), provider),
     )
     payout_accounts = Selector(

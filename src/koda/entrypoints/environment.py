@@ -43,6 +43,11 @@ class Variable:
     attribute: "Attribute[Any]" = field(repr=False)
 
     @property
+    def may_be_empty(self) -> bool:
+        """Whether an empty text is a value of its own, other than none at all."""
+        return self.attribute.default is None
+
+    @property
     def name(self) -> str:
         """The variable's name, such as `KODA_STRIPE_SECRET_KEY`."""
         return PREFIX + self.path.replace(".", "_").upper()
@@ -61,7 +66,7 @@ def load_settings(environ: Mapping[str, str] = os.environ) -> Settings:
     """Read the settings from `environ`; they are not yet checked against one another.
 
     Lists are separated by commas; lifetimes are seconds or `hours:minutes:seconds`. An empty
-    variable is as good as none.
+    variable is as good as none, but for a list that is nothing unless it is set.
 
     Raises:
         InvalidValue: names the first variable that cannot be read, or is none of Koda's.
@@ -69,7 +74,7 @@ def load_settings(environ: Mapping[str, str] = os.environ) -> Settings:
     known = {one.name: one for one in variables()}
     given: dict[str, Any] = {}
     for name, text in environ.items():
-        if name in known and text.strip():
+        if name in known and (text.strip() or known[name].may_be_empty):
             set_path(given, known[name].path, text)
         elif name not in known and name.startswith(PREFIX) and not name.startswith(FOREIGN):
             raise InvalidValue(name, _unknown(name, known))
@@ -91,7 +96,9 @@ def write_settings(settings: Settings) -> dict[str, str]:
 
 
 def written_value(value: Any) -> str:
-    """The text of a variable that is read as `value`."""
+    """The text of a variable that is read as `value`; that of none at all is empty, too."""
+    if value is None:
+        return ""
     if isinstance(value, tuple):
         return ",".join(value)
     if isinstance(value, timedelta):

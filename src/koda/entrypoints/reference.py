@@ -71,9 +71,10 @@ GROUPS: Mapping[str, tuple[str, Mapping[str, str]]] = {
         "Stripe",
         {
             "secret_key": "the secret or restricted key of the platform's account",
-            "webhook_secrets": "of the endpoint `/webhooks/stripe`; several while one is rolled",
+            "webhook_secrets": "of the endpoint `/webhooks/stripe`; several while one is rolled; "
+            "set it to nothing to switch the endpoint off",
             "connect_webhook_secrets": "of the endpoint `/webhooks/stripe-connect`, which listens "
-            "to connected accounts; several while one is rolled",
+            "to connected accounts; likewise",
             "country": "where the platform's account is (ISO 3166-1): from the US, the UK, Canada, "
             "Switzerland or the EEA, sellers in all of these can be paid; from elsewhere only "
             "those at home",
@@ -161,8 +162,8 @@ Koda is told everything by environment variables; all of them are optional. With
 embedded: one machine, an SQLite file, a directory, and Stripe and Clerk of the sandbox. A wrong or
 missing setting stops the start with one sentence that names it.
 
-An empty variable is as good as none. Lists are separated by commas, lifetimes are seconds or
-`hours:minutes:seconds`, limits are such as `30/minute`.
+An empty variable is as good as none, but for the two lists of webhook secrets. Lists are separated
+by commas, lifetimes are seconds or `hours:minutes:seconds`, limits are such as `30/minute`.
 
 This page is made by `koda settings --markdown`.
 """

@@ -23,6 +23,7 @@ MONGO_SCHEMES = ("mongodb://", "mongodb+srv://")
 NO_SECRET = SecretStr("")
 
 _BUCKET = re.compile(r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]")
+_WITHOUT = "set it to nothing to go without"
 _COUNTRY = re.compile(r"[A-Z]{2}")
 _REGION = re.compile(r"[a-z0-9-]{1,40}")
 
@@ -95,12 +96,13 @@ class MongoSettings:
 class StripeSettings:
     """`KODA_STRIPE_…`: keys of the Stripe account; several webhook secrets while one is rolled.
 
+    No webhook secrets at all (`()`) switch the endpoint off on purpose; `None` is an oversight.
     `country` is the account's own, which decides where sellers can be paid.
     """
 
     secret_key: SecretStr = NO_SECRET
-    webhook_secrets: tuple[SecretStr, ...] = ()
-    connect_webhook_secrets: tuple[SecretStr, ...] = ()
+    webhook_secrets: tuple[SecretStr, ...] | None = None
+    connect_webhook_secrets: tuple[SecretStr, ...] | None = None
     country: str = "DE"
 
 
@@ -300,10 +302,11 @@ class Settings:
         yield "STRIPE_SECRET_KEY", foreign, "must be a secret key: it begins with sk_ or rk_"
         homeless = not _COUNTRY.fullmatch(stripe.country)
         yield "STRIPE_COUNTRY", homeless, "must be a country's two letters, such as DE"
-        unpaid = "must be set, or no payment is ever recorded"
-        yield "STRIPE_WEBHOOK_SECRETS", not stripe.webhook_secrets, unpaid
-        unseen = "must be set, or restricted sellers go on selling"
-        yield "STRIPE_CONNECT_WEBHOOK_SECRETS", not stripe.connect_webhook_secrets, unseen
+        unpaid = f"must be set, or no payment is ever recorded; {_WITHOUT}"
+        yield "STRIPE_WEBHOOK_SECRETS", stripe.webhook_secrets is None, unpaid
+        unseen = f"must be set, or restricted sellers go on selling; {_WITHOUT}"
+        missing = stripe.connect_webhook_secrets is None
+        yield "STRIPE_CONNECT_WEBHOOK_SECRETS", missing, unseen
         insecure = self.live and not self.site_url.startswith("https://")
         yield "SITE_URL", insecure, "must be https with a live Stripe key"
 

@@ -114,6 +114,15 @@ ZERO_DECIMAL = frozenset(
 THREE_DECIMAL = frozenset({"bhd", "jod", "kwd", "omr", "tnd"})
 
 MAXIMUM = 99_999_999
+MAXIMUMS = {
+    "cop": 9_999_999_999_999,
+    "huf": 9_999_999_999_999,
+    "idr": 999_999_999_999,
+    "inr": 999_999_999,
+    "jpy": 9_999_999_999_999,
+    "lbp": 99_999_999_999_999,
+}
+"""Those that may have more."""
 
 
 def check_currency(code: str, name: str) -> str:
@@ -132,15 +141,16 @@ def check_amount(amount: int, currency: str, name: str) -> None:
     """Refuse amounts that cannot be charged.
 
     Raises:
-        ApiError: below the currency's minimum, above eight digits, or, in a currency of three
+        ApiError: below the currency's minimum, above its maximum, or, in a currency of three
             decimals, not a multiple of ten.
     """
     if amount < MINIMUMS.get(currency, 1):
         least = MINIMUMS.get(currency, 1)
         message = f"Amount must be at least {least} in the smallest unit of {currency}."
         raise ApiError(message, code="amount_too_small", param=name)
-    if amount > MAXIMUM:
-        message = f"Amount must be no more than {MAXIMUM} in the smallest unit of {currency}."
+    most = MAXIMUMS.get(currency, MAXIMUM)
+    if amount > most:
+        message = f"Amount must be no more than {most} in the smallest unit of {currency}."
         raise ApiError(message, code="amount_too_large", param=name)
     if currency in THREE_DECIMAL and amount % 10:
         message = f"Invalid amount: the last digit of an amount in {currency} must be 0."

@@ -221,6 +221,18 @@ def test_doctor_says_whether_changes_of_users_are_followed(koda: Koda) -> None:
     assert "sk_test_hidden" not in wrong.out + wrong.err
 
 
+def test_doctor_says_which_webhooks_are_off(koda: Koda) -> None:
+    """And what that means; a variable that is set to nothing is no mistake."""
+    off = {"KODA_STRIPE_WEBHOOK_SECRETS": "", "KODA_STRIPE_CONNECT_WEBHOOK_SECRETS": ""}
+    with Sandbox.start() as sandbox:
+        ended = koda("doctor", "--json", **told(sandbox, **off))
+
+    (found,) = [one for one in ended.json if one["service"] == "webhooks"]
+    assert found["ok"]
+    assert "payments off: one is recorded only when its buyer comes back" in found["detail"]
+    assert "accounts off: a change is seen only when the seller asks" in found["detail"]
+
+
 def test_doctor_tells_a_sandbox_that_is_gone(koda: Koda) -> None:
     """Everything that stands on it is down: the exit code says to try again."""
     with Sandbox.start() as sandbox:

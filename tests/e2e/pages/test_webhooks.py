@@ -5,6 +5,7 @@ from io import BytesIO
 import pytest
 from attrs import evolve
 from dependency_injector.providers import Object
+from typed_settings.types import SecretStr
 from werkzeug.test import TestResponse, create_environ, run_wsgi_app
 
 from koda.adapters.memory.provider import HOME
@@ -12,16 +13,16 @@ from koda.domain.model.automations import Automation
 from koda.domain.model.orders import Order, OrderState
 from koda.domain.model.people import Principal
 from koda.domain.model.sellers import Ready
-from koda.entrypoints.settings import IdentityProvider, PaymentProvider
+from koda.entrypoints.settings import IdentityProvider, PaymentProvider, StripeSettings
 from koda.entrypoints.web.app import create_app
 from koda.entrypoints.web.pages.webhooks import LONGEST_MESSAGE
 from koda.testing.marketplace import Marketplace
 from tests.e2e.pages.conftest import Site
 
-EVERY = pytest.mark.parametrize(
-    "path", ["/webhooks/stripe", "/webhooks/stripe-connect", "/webhooks/clerk"]
-)
-BOTH = pytest.mark.parametrize("path", ["/webhooks/stripe", "/webhooks/stripe-connect"])
+PATHS = ["/webhooks/stripe", "/webhooks/stripe-connect"]
+BOTH = pytest.mark.parametrize("path", PATHS)
+EVERY = pytest.mark.parametrize("path", [*PATHS, "/webhooks/clerk"])
+SECRETS = (SecretStr("whsec_1"),)
 
 
 PAYMENT_PORTS = ("payments", "payout_accounts", "payment_events", "connect_events")
@@ -190,3 +191,26 @@ def test_without_a_secret_there_is_no_such_address(market: Marketplace, path: st
     answer = deliver(site, b"{}", {"Stripe-Signature": "t=1,v1=x"}, path)
 
     assert answer.status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("secrets", "statuses"),
+    [
+        (StripeSettings(webhook_secrets=(), connect_webhook_secrets=SECRETS), [404, 400]),
+        (StripeSettings(webhook_secrets=SECRETS, connect_webhook_secrets=()), [400, 404]),
+        (StripeSettings(webhook_secrets=(), connect_webhook_secrets=()), [404, 404]),
+    ],
+)
+def test_endpoint_that_is_switched_off_leaves_the_other_alone(
+    market: Marketplace, secrets: StripeSettings, statuses: list[int]
+) -> None:
+    """One takes nothing, the other goes on."""
+    told = evolve(market.container.settings(), payments=PaymentProvider.STRIPE, stripe=secrets)
+    for port in ("payments", "payout_accounts", "payment_events"):
+        getattr(market.container, port).override(Object(getattr(market, port)))
+    market.container.connect_events.override(Object(market.payment_events))
+    market.container.settings.override(Object(told))
+    site = Site(market, create_app(market.container))
+
+    forged = {"Stripe-Signature": "t=1,v1=x"}
+    assert statuses == [deliver(site, b"{}", forged, path).status_code for path in PATHS]

@@ -13,6 +13,7 @@ from typed_settings.types import SecretStr
 
 from koda.domain import usecases
 from koda.domain.model.errors import InvalidValue
+from koda.domain.model.policy import Policy
 from koda.entrypoints.building import lazily
 from koda.entrypoints.container import PORTS, Container, close, make_container, open_ports
 from koda.entrypoints.settings import (
@@ -139,6 +140,31 @@ def test_settings_are_required() -> None:
     """A container knows no default marketplace."""
     with pytest.raises(Exception, match="settings"):
         Container().settings()
+
+
+@pytest.mark.parametrize(
+    ("policy", "problem"),
+    [
+        (Policy(currency="HUF"), "MINIMUM_PRICE: must be at least 17500: Stripe charges from 175"),
+        (Policy(minimum_price=49), "MINIMUM_PRICE: must be at least 50: Stripe charges from 0.50"),
+        (
+            Policy(maximum_price=100_000_000),
+            "MAXIMUM_PRICE: must be at most 99999999: Stripe charges up to 999999.99 EUR",
+        ),
+        (
+            Policy(currency="ISK", maximum_price=1_000_000),
+            "MAXIMUM_PRICE: must be at most 999999: Stripe charges up to 999999 ISK",
+        ),
+    ],
+)
+def test_opening_the_ports_names_a_price_that_could_not_be_paid(
+    data: Path, policy: Policy, problem: str
+) -> None:
+    """What no buyer could pay for is refused before any seller lists it."""
+    container = make_container(evolve(settings_of(data, *BACKENDS[0]), policy=policy))
+
+    with pytest.raises(InvalidValue, match=f"KODA_POLICY_{problem}"):
+        open_ports(container)
 
 
 def test_opening_the_ports_names_a_key_that_is_none(data: Path) -> None:

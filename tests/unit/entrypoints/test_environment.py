@@ -86,6 +86,14 @@ def test_empty_variable_is_as_good_as_none() -> None:
     assert load_settings({"KODA_STORE": "", "KODA_POLICY_PAGE_SIZE": " "}) == load_settings({})
 
 
+def test_empty_list_of_webhook_secrets_is_a_choice() -> None:
+    """Whoever sets one to nothing switches that endpoint off; the other stays an oversight."""
+    stripe = load_settings({"KODA_STRIPE_CONNECT_WEBHOOK_SECRETS": ""}).stripe
+
+    assert stripe.connect_webhook_secrets == ()
+    assert stripe.webhook_secrets is None
+
+
 def test_variables_of_the_test_suite_are_no_settings() -> None:
     """They may be set beside the settings."""
     foreign = {"KODA_TEST_REDIS_URL": "redis://x", "KODA_STRIPE_OPENAPI": "spec.json"}
@@ -114,7 +122,9 @@ secret_texts = texts.map(SecretStr)
         ),
         limits=st.builds(LimitSettings, upload=st.just("7/day")),
         stripe=st.builds(
-            StripeSettings, secret_texts, st.lists(secret_texts, max_size=3).map(tuple)
+            StripeSettings,
+            secret_texts,
+            st.none() | st.lists(secret_texts, max_size=3).map(tuple),
         ),
         clerk=st.builds(ClerkSettings, public_key=st.just("-----BEGIN\nA=\n-----END\n")),
     )

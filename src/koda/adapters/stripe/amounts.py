@@ -1,7 +1,7 @@
 """Koda's minor units (ISO 4217) and Stripe's: https://docs.stripe.com/currencies."""
 
 from koda.domain.model.errors import PaymentRefused
-from koda.domain.model.money import Money, decimals_of
+from koda.domain.model.money import Money, decimals_of, step_of
 
 ZERO_DECIMAL = frozenset(
     {"BIF", "CLP", "DJF", "GNF", "JPY", "KMF", "KRW", "MGA", "PYG", "RWF", "VND", "VUV"}
@@ -39,8 +39,18 @@ MINIMUMS = {
 """The least charge in Stripe's units, for a platform that settles in that currency."""
 LARGEST = 99_999_999
 """The largest charge in Stripe's units: eight digits."""
-LARGEST_OF = {"IDR": 999_999_999_999, "INR": 999_999_999}
-"""The currencies that may have more."""
+LARGEST_OF = {
+    "COP": 999_999_999_999,
+    "HUF": 999_999_999_999,
+    "IDR": 999_999_999_999,
+    "INR": 999_999_999,
+    "JPY": 9_999_999_999,
+    "LBP": 9_999_999_999_999,
+}
+"""The currencies that may have more, four of them by card alone.
+
+Of those four Stripe's page counts the digits and names an amount of more; here are the digits.
+"""
 
 
 def stripe_decimals(currency: str) -> int:
@@ -76,11 +86,21 @@ def charge_units(money: Money) -> int:
         PaymentRefused: too fine, too small or too large for Stripe.
     """
     units = to_stripe(money)
-    if units < MINIMUMS.get(money.currency, 1):
-        raise PaymentRefused(f"{money} is too small an amount")
-    if units > LARGEST_OF.get(money.currency, LARGEST):
-        raise PaymentRefused(f"{money} is too large an amount")
+    least, most = limits_of(money.currency)
+    if money < least:
+        raise PaymentRefused(f"{money} is too small an amount, the least is {least}")
+    if money > most:
+        raise PaymentRefused(f"{money} is too large an amount, the most at once is {most}")
     return units
+
+
+def limits_of(currency: str) -> tuple[Money, Money]:
+    """The least and the most that one charge may be."""
+    up, down = _factors(currency)
+    step = step_of(currency).minor
+    least = -(-MINIMUMS.get(currency, 1) * down // (up * step))
+    most = LARGEST_OF.get(currency, LARGEST) * down // (up * step)
+    return Money(least * step, currency), Money(most * step, currency)
 
 
 def from_stripe(units: int, currency: str) -> Money:

@@ -17,6 +17,12 @@ ZERO_DECIMAL = frozenset(
 """Currencies without minor units (ISO 4217)."""
 THREE_DECIMAL = frozenset({"BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND"})
 """Currencies of a thousand minor units (ISO 4217)."""
+STEPS = dict.fromkeys(THREE_DECIMAL, 10) | {"MGA": 100}
+"""In how many minor units a currency is paid, where that is more than one.
+
+Cards carry no thousandths, and the ariary, whose fifths ISO 4217 writes with two decimals, only
+whole ones: https://docs.stripe.com/currencies#special-cases.
+"""
 BASIS_POINTS = 10_000
 LARGEST_MINOR = 10**15
 """More than any price, order or year of sales; well inside a store's eight-byte integers."""
@@ -86,8 +92,13 @@ class Money:
         return other.minor
 
     def split(self, basis_points: int) -> "tuple[Money, Money]":
-        """A fee of `basis_points` (of 10,000), rounded half up, and the rest of the whole."""
-        fee = Money((self.minor * basis_points + BASIS_POINTS // 2) // BASIS_POINTS, self.currency)
+        """A fee of `basis_points` (of 10,000), rounded half up, and the rest of the whole.
+
+        Of a price that is a multiple of the currency's step, both are.
+        """
+        whole = BASIS_POINTS * STEPS.get(self.currency, 1)
+        steps = (self.minor * basis_points + whole // 2) // whole
+        fee = Money(steps * STEPS.get(self.currency, 1), self.currency)
         return fee, self - fee
 
     @property
@@ -99,3 +110,8 @@ class Money:
 
     def __str__(self) -> str:
         return f"{self.amount} {self.currency}"
+
+
+def step_of(currency: str) -> Money:
+    """The least amount of `currency` that is paid; prices and fees are multiples of it."""
+    return Money(STEPS.get(currency, 1), currency)

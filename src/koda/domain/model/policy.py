@@ -6,7 +6,7 @@ from typing import Any
 from attrs import Attribute, field, frozen
 
 from koda.domain.model.errors import InvalidValue
-from koda.domain.model.money import BASIS_POINTS, Money
+from koda.domain.model.money import BASIS_POINTS, Money, step_of
 from koda.domain.model.validation import Validator, integer
 from koda.domain.model.validation import currency as check_currency
 
@@ -62,7 +62,7 @@ class Policy:
         """Return `price`, parsed if it is text, if this marketplace takes it.
 
         Raises:
-            InvalidValue: not an amount, another currency, too low or too high.
+            InvalidValue: not an amount, another currency, too low, too high or too fine.
         """
         if isinstance(price, str):
             price = Money.parse(price, self.currency)
@@ -71,6 +71,9 @@ class Policy:
             raise InvalidValue("price", f"must be in {self.currency}")
         if not lowest <= price <= highest:
             raise InvalidValue("price", f"must be between {lowest} and {highest}")
+        step = step_of(self.currency)
+        if price.minor % step.minor:
+            raise InvalidValue("price", f"must be a multiple of {step}, which is the least paid")
         return price
 
     def money(self, minor: int) -> Money:

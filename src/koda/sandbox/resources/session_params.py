@@ -35,7 +35,7 @@ PRICE = Shape(
         "currency": Text(3),
         "product_data": PRODUCT,
         "tax_behavior": Choice(["exclusive", "inclusive", "unspecified"]),
-        "unit_amount": Integer(0, 99_999_999),
+        "unit_amount": Integer(0, 99_999_999_999_999),
     },
     ("currency", "product_data", "unit_amount"),
 )

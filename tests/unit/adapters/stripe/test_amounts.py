@@ -2,9 +2,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from koda.adapters.stripe.amounts import charge_units, from_stripe, to_stripe
+from koda.adapters.stripe.amounts import (
+    LARGEST,
+    LARGEST_OF,
+    MINIMUMS,
+    charge_units,
+    from_stripe,
+    limits_of,
+    to_stripe,
+)
 from koda.domain.model.errors import PaymentRefused
-from koda.domain.model.money import Money
+from koda.domain.model.money import Money, step_of
 
 CURRENCIES = ["EUR", "USD", "JPY", "KRW", "ISK", "UGX", "KWD", "TND", "MGA", "HUF", "TWD"]
 
@@ -55,6 +63,14 @@ def test_fraction_that_stripe_lacks_is_refused(money: Money) -> None:
         Money(1_000_000, "ISK"),
         Money(10**9, "INR"),
         Money(10**12, "EUR"),
+        Money(100_000_000, "KRW"),
+        Money(10**10, "JPY"),
+        Money(10**12, "IDR"),
+        Money(10**12, "HUF"),
+        Money(10**12, "COP"),
+        Money(10**13, "LBP"),
+        Money(100_000_000, "TWD"),
+        Money(100_000_000, "KWD"),
     ],
     ids=str,
 )
@@ -66,7 +82,20 @@ def test_amount_out_of_stripes_bounds_is_refused(money: Money) -> None:
 
 @pytest.mark.parametrize(
     "money",
-    [Money(50, "EUR"), Money(99_999_999, "EUR"), Money(1, "ISK"), Money(999_999_999, "INR")],
+    [
+        Money(50, "EUR"),
+        Money(99_999_999, "EUR"),
+        Money(1, "ISK"),
+        Money(999_999, "ISK"),
+        Money(999_999_999, "INR"),
+        Money(10**10 - 1, "JPY"),
+        Money(10**12 - 1, "IDR"),
+        Money(10**12 - 1, "HUF"),
+        Money(10**12 - 1, "COP"),
+        Money(10**13 - 1, "LBP"),
+        Money(99_999_990, "KWD"),
+        Money(100 * LARGEST, "MGA"),
+    ],
     ids=str,
 )
 def test_amount_at_stripes_bounds_is_charged(money: Money) -> None:
@@ -78,3 +107,25 @@ def test_fraction_that_a_currency_lacks_is_no_amount() -> None:
     """A hundredth of a króna is no money."""
     with pytest.raises(ValueError, match="150 is no amount of ISK"):
         from_stripe(150, "isk")
+
+
+@pytest.mark.parametrize("currency", sorted({*CURRENCIES, *MINIMUMS, *LARGEST_OF}))
+def test_limits_are_the_last_amounts_that_are_charged(currency: str) -> None:
+    """The least and the most pass; a step below or above is refused, and the limit is named."""
+    step = step_of(currency)
+    least, most = limits_of(currency)
+
+    assert charge_units(least) <= charge_units(most)
+    with pytest.raises(PaymentRefused, match=f"the least is {least}"):
+        charge_units(least - step)
+    with pytest.raises(PaymentRefused, match=f"the most at once is {most}"):
+        charge_units(most + step)
+
+
+@given(st.integers(1, 10**6), st.sampled_from(CURRENCIES), st.integers(0, 10_000))
+def test_every_part_of_a_price_has_stripes_units(steps: int, currency: str, rate: int) -> None:
+    """Price, fee and net of what a marketplace sells can all be told to Stripe, unrounded."""
+    price = Money(steps * step_of(currency).minor, currency)
+    fee, net = price.split(rate)
+
+    assert to_stripe(price) == to_stripe(fee) + to_stripe(net)

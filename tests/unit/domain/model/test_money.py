@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from koda.domain.model.errors import InvalidValue
-from koda.domain.model.money import LARGEST_MINOR, Money, decimals_of
+from koda.domain.model.money import LARGEST_MINOR, Money, decimals_of, step_of
 from tests.strategies import basis_points, euros, monies
 
 
@@ -33,6 +33,27 @@ def test_fee_is_rounded_half_up_for_every_price_of_the_marketplace() -> None:
 def test_half_a_unit_goes_to_the_fee(minor: int, fee: int) -> None:
     """1.5 units of fee become 2, 13.5 become 14, 0.45 become 0."""
     assert Money(fee, "EUR") == Money(minor, "EUR").split(1500)[0]
+
+
+@pytest.mark.parametrize(("currency", "step"), [("EUR", 1), ("JPY", 1), ("KWD", 10), ("MGA", 100)])
+def test_currency_has_a_least_amount_that_is_paid(currency: str, step: int) -> None:
+    """Thousandths and the ariary's hundredths are written, and paid by nobody."""
+    assert step_of(currency) == Money(step, currency)
+
+
+@pytest.mark.parametrize(
+    ("price", "fee"),
+    [
+        (Money(1250, "KWD"), Money(190, "KWD")),
+        (Money(1210, "KWD"), Money(180, "KWD")),
+        (Money(300, "KWD"), Money(50, "KWD")),
+        (Money(1300, "MGA"), Money(200, "MGA")),
+    ],
+    ids=str,
+)
+def test_fee_of_a_price_in_steps_is_in_steps(price: Money, fee: Money) -> None:
+    """Rounded half up to the next step, so that both parts can be paid."""
+    assert price.split(1500) == (fee, price - fee)
 
 
 @given(monies)

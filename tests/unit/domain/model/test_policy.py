@@ -74,6 +74,18 @@ def test_other_prices_are_refused(price: Money | str) -> None:
         Policy().read_price(price)
 
 
+@pytest.mark.parametrize(
+    ("currency", "price", "step"), [("KWD", "1.234", "0.010 KWD"), ("MGA", "5.01", "1.00 MGA")]
+)
+def test_price_finer_than_anybody_pays_is_refused(currency: str, price: str, step: str) -> None:
+    """At the seller's form and not at the buyer's checkout."""
+    policy = Policy(currency=currency)
+
+    with pytest.raises(InvalidValue, match=f"price: must be a multiple of {step}"):
+        policy.read_price(price)
+    assert policy.read_price(f"{price[:3]}0").currency == currency
+
+
 @pytest.mark.parametrize(("asked", "expected"), [(None, 12), (1, 1), (100, 100)])
 def test_page_has_as_many_items_as_asked(asked: int | None, expected: int) -> None:
     """Twelve where nothing is asked."""
