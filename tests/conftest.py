@@ -8,6 +8,8 @@ from urllib.parse import urlsplit
 import pytest
 from hypothesis import HealthCheck, settings
 
+from tests.servers.programs import lack
+
 pytest_plugins = (
     "tests.servers.mongo",
     "tests.servers.s3",
@@ -71,9 +73,4 @@ def chromium() -> str:
     """The path of an installed Chromium; without one the test is skipped, and fails in CI."""
     names = ("chromium", "chromium-browser", "google-chrome")
     path = next(filter(None, map(shutil.which, names)), None)
-    if path:
-        return path
-    advice = "no Chromium on the path: install Debian's package `chromium`"
-    if os.environ.get("CI") == "true":
-        pytest.fail(advice)
-    pytest.skip(advice)
+    return path or lack("no Chromium on the path: install Debian's package `chromium`")

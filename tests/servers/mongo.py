@@ -7,9 +7,7 @@ there, and dropped.
 import os
 import random
 import secrets
-import shutil
 import subprocess
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -25,6 +23,7 @@ from pymongo.errors import PyMongoError
 from koda.adapters.mongo.database import Database, connect
 from koda.adapters.mongo.records import Records
 from koda.adapters.mongo.schema import models, prepare
+from tests.servers.programs import find, lack
 
 STARTS_WITHIN = 60.0
 ENDS_WITHIN = 20.0
@@ -98,20 +97,22 @@ class Program:
 def start(folder: Path, port: int | None = None) -> Program:
     """Start SecantusDB on a free port, or again on `port`, with its files in `folder`.
 
-    Every commit is on the disk before it is confirmed, as in MongoDB's journal.
+    Every commit is on the disk before it is confirmed, as in MongoDB's journal. Where it is not
+    installed, the test is skipped, and fails in CI.
     """
+    executable = find("secantusd-py") or lack(ADVICE)
     for _ in range(ATTEMPTS):
-        program = _started(folder, port or random.choice(PORTS))  # noqa: S311 - no secret
+        program = _started(executable, folder, port or random.choice(PORTS))  # noqa: S311 - no secret
         if _answers(program):
             return program
     raise AssertionError(f"SecantusDB does not start: {(folder / 'log').read_text()[-2000:]}")
 
 
-def _started(folder: Path, port: int) -> Program:
+def _started(executable: str, folder: Path, port: int) -> Program:
     options = ("--port", str(port), "--storage-path", str(folder / "data"), "--sync-on-commit")
     with (folder / "log").open("ab") as log:
         process = subprocess.Popen(
-            [_executable(), *options, "--log-level", "WARNING"],
+            [executable, *options, "--log-level", "WARNING"],
             cwd=folder,
             stdout=log,
             stderr=log,
@@ -134,20 +135,6 @@ def _answers(program: Program) -> bool:
     return False
 
 
-def _executable() -> str:
-    """The server's program beside this interpreter, or on the path."""
-    beside = Path(sys.executable).with_name("secantusd-py")
-    return str(beside) if beside.exists() else shutil.which("secantusd-py") or ""
-
-
-def require_program() -> None:
-    """Skip the test where SecantusDB is not installed; in CI fail it."""
-    if not _executable():
-        if os.environ.get("CI") == "true":
-            pytest.fail(ADVICE)
-        pytest.skip(ADVICE)
-
-
 @contextmanager
 def running(folder: Path) -> Iterator[Program]:
     """Run SecantusDB with its files in `folder`."""
@@ -167,7 +154,6 @@ def mongo_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[MongoServ
         yield server
         server.close()
         return
-    require_program()
     with running(tmp_path_factory.mktemp("mongo")) as program:
         server = MongoServer(program.uri)
         yield server

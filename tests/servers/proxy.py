@@ -6,10 +6,13 @@ from collections.abc import Callable
 from contextlib import suppress
 from threading import Event, Thread
 from time import monotonic
+from urllib.parse import urlsplit
 
 CHUNK = 65536
 PATIENCE = 20.0
-"""Seconds after which a connection that nobody ends is given up."""
+"""Seconds after which what does not come is given up."""
+PORTS = {"redis": 6379, "mongodb": 27017, "http": 80}
+"""Where servers listen whose address does not say it."""
 
 Fault = Callable[["Proxy", socket.socket], bool]
 """What is done to a client that asks; tells whether the question is passed on all the same."""
@@ -18,49 +21,52 @@ Fault = Callable[["Proxy", socket.socket], bool]
 class Proxy:
     """Passes everything on, unless `fault` says otherwise; counts what it saw.
 
-    `spare` lets so many questions pass before the fault shows. `delay` is waited for before each
-    byte of an answer if `dripping`, and else before each answer.
+    It stands before the server at an address such as `redis://127.0.0.1:6379`; `url` is the same
+    address, but the proxy's. `spare` lets so many questions pass before the fault shows. `delay` is
+    waited for before each byte of an answer if `dripping`, and else before each answer. A
+    connection is broken once `most` bytes of answers have passed through it.
     """
 
-    def __init__(self, host: str, port: int) -> None:
+    def __init__(self, url: str) -> None:
         self.fault: Fault = passing
         self.spare = 0
         self.delay = 0.0
         self.dripping = False
+        self.most: int | None = None
         self.questions = 0
         self.turns = 0
         """How often somebody asked after an answer: the round trips, of one client at a time."""
         self.connections = 0
         self.hung_up = Event()
         """Set once a client left before its answer was whole."""
-        self._server = (host, port)
+        parts = urlsplit(url)
+        self._server = (parts.hostname or "", parts.port or PORTS[parts.scheme])
         self._answered = True
         self._ended = Event()
         self._sockets: list[socket.socket] = []
         self._threads: list[Thread] = []
         self._listener = socket.create_server(("127.0.0.1", 0), backlog=256)
+        self.port: int = self._listener.getsockname()[1]
+        whom, at, _ = parts.netloc.rpartition("@")
+        self.url = parts._replace(netloc=f"{whom}{at}127.0.0.1:{self.port}").geturl()
         self._run(self._accept)
 
-    @property
-    def port(self) -> int:
-        """Where it listens."""
-        port: int = self._listener.getsockname()[1]
-        return port
-
-    @property
-    def url(self) -> str:
-        """Its address as one of Redis."""
-        return f"redis://127.0.0.1:{self.port}"
+    def become(self, fault: Fault) -> None:
+        """Break every open connection; do `fault` to whoever comes from now on."""
+        self.fault, self.delay, self.dripping, self.most = fault, 0.0, False, None
+        self._cut()
 
     def close(self) -> None:
         """End every connection and refuse new ones."""
         self._ended.set()
-        for one in [self._listener, *self._sockets]:
-            with suppress(OSError):
-                one.shutdown(socket.SHUT_RDWR)
-            one.close()
+        _end(self._listener)
+        self._cut()
         for thread in self._threads:
             thread.join(PATIENCE)
+
+    def _cut(self) -> None:
+        while self._sockets:
+            _end(self._sockets.pop())
 
     def _run(self, target: Callable[..., None], *arguments: socket.socket) -> None:
         thread = Thread(target=target, args=arguments, daemon=True)
@@ -72,11 +78,21 @@ class Proxy:
             while True:
                 client, _ = self._listener.accept()
                 self.connections += 1
-                server = socket.create_connection(self._server, PATIENCE)
-                client.settimeout(PATIENCE)
-                self._sockets += [client, server]
-                self._run(self._ask, client, server)
-                self._run(self._answer, client, server)
+                self._serve(client)
+
+    def _serve(self, client: socket.socket) -> None:
+        try:
+            server = socket.create_connection(self._server, PATIENCE)
+        except OSError:
+            # It is not there, so nobody seems to listen here either.
+            reset(self, client)
+            return
+        for one in (client, server):
+            one.settimeout(None)
+            one.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        self._sockets += [client, server]
+        self._run(self._ask, client, server)
+        self._run(self._answer, client, server)
 
     def _ask(self, client: socket.socket, server: socket.socket) -> None:
         with suppress(OSError):
@@ -88,16 +104,29 @@ class Proxy:
                 if self.spare >= 0 or self.fault(self, client):
                     server.sendall(question)
             self.hung_up.set()
-            server.shutdown(socket.SHUT_RDWR)
+        _end(server)
 
     def _answer(self, client: socket.socket, server: socket.socket) -> None:
+        passed = 0
         with suppress(OSError):
             while answer := server.recv(CHUNK):
                 self._answered = True
                 size = 1 if self.dripping else CHUNK
-                for start in range(0, len(answer), size):
+                left = answer if self.most is None else answer[: self.most - passed]
+                for start in range(0, len(left), size):
                     self._ended.wait(self.delay)
-                    client.sendall(answer[start : start + size])
+                    client.sendall(left[start : start + size])
+                passed += len(left)
+                if len(left) < len(answer):
+                    break
+        _end(client)
+
+
+def _end(one: socket.socket) -> None:
+    """End a connection, whoever still waits on it."""
+    with suppress(OSError):
+        one.shutdown(socket.SHUT_RDWR)
+    one.close()
 
 
 def passing(_: Proxy, __: socket.socket) -> bool:
@@ -132,6 +161,16 @@ def drip(seconds: float) -> Fault:
 
     def fault(proxy: Proxy, _: socket.socket) -> bool:
         proxy.delay, proxy.dripping = seconds, True
+        return True
+
+    return fault
+
+
+def broken_off(most: int) -> Fault:
+    """Break the connection when so many bytes were answered."""
+
+    def fault(proxy: Proxy, _: socket.socket) -> bool:
+        proxy.most = most
         return True
 
     return fault

@@ -9,10 +9,8 @@ import json
 import os
 import random
 import secrets
-import shutil
 import socket
 import subprocess
-import sys
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
@@ -23,6 +21,7 @@ import requests
 from attrs import field, frozen
 
 from koda.adapters.s3.client import Bucket, open_bucket
+from tests.servers.programs import find, lack
 
 STARTS_WITHIN = 60.0
 ENDS_WITHIN = 10.0
@@ -142,7 +141,11 @@ def _started(
     }
     with (folder / "weed.log").open("ab") as log:
         process = subprocess.Popen(
-            [_program(), "mini", *(f"-{name}={value}" for name, value in options.items())],
+            [
+                find("weed") or lack(ADVICE),
+                "mini",
+                *(f"-{name}={value}" for name, value in options.items()),
+            ],
             cwd=folder,
             stdout=log,
             stderr=log,
@@ -153,12 +156,6 @@ def _started(
         # What it holds is of no use to anybody: there is nothing to wait for.
         process.kill()
         process.wait(ENDS_WITHIN)
-
-
-def _program() -> str:
-    """The server's program beside this interpreter, or on the path."""
-    beside = Path(sys.executable).with_name("weed")
-    return str(beside) if beside.exists() else shutil.which("weed") or ""
 
 
 def _answers(url: str, process: "subprocess.Popen[bytes]") -> bool:
@@ -184,10 +181,6 @@ def s3_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[S3Server]:
         keys = [os.environ.get(f"KODA_TEST_S3_{name}_KEY", "") for name in ("ACCESS", "SECRET")]
         yield S3Server(named, region, *keys)
         return
-    if not _program():
-        if os.environ.get("CI") == "true":
-            pytest.fail(ADVICE)
-        pytest.skip(ADVICE)
     with seaweed(tmp_path_factory.mktemp("s3")) as server:
         yield server
 

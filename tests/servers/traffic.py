@@ -4,7 +4,6 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 from typing import Any
-from urllib.parse import urlsplit
 
 from attrs import evolve, field, frozen
 from dependency_injector.providers import Object
@@ -133,8 +132,7 @@ def family(mongo: MongoServer, redis_url: str, s3: S3Server, **settings: Any) ->
     prepared = mongo.new_database(*KEPT)
     commands, objects = Commands(), list[str]()
     client = connect(mongo.uri, [commands])
-    host = urlsplit(redis_url)
-    proxy = Proxy(host.hostname or "", host.port or 6379)
+    proxy = Proxy(redis_url)
     with s3.new_bucket() as bucket, Sandbox.start() as sandbox:
         sandbox.webhooks.hold()
         variables = mongo.variables(prepared) | s3.variables(bucket)

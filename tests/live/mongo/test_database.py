@@ -34,7 +34,7 @@ from koda.testing.examples import (
     a_ticket,
     an_automation,
 )
-from tests.servers.mongo import MongoServer, Program, require_program, running, start
+from tests.servers.mongo import MongoServer, Program, running, start
 from tests.threads import at_once
 
 ADA = UserId("user_ada")
@@ -79,7 +79,6 @@ def test_silent_server_is_unavailable_within_bounds(nowhere: Database, call: str
 
 def test_outage_ends_with_the_server_that_comes_back(tmp_path: Path) -> None:
     """Killed without warning, it is unavailable; started again, it has all that was confirmed."""
-    require_program()
     program = start(tmp_path)
     database = open_database(program.uri, "koda")
     list(prepare(database))
@@ -99,7 +98,6 @@ def test_outage_ends_with_the_server_that_comes_back(tmp_path: Path) -> None:
 
 def test_a_server_on_a_free_port_is_ended(tmp_path: Path) -> None:
     """Nothing of a test's server is left behind."""
-    require_program()
     with running(tmp_path) as program:
         assert program.process.poll() is None
 

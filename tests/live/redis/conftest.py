@@ -1,7 +1,7 @@
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from datetime import timedelta
 from typing import Any
-from urllib.parse import urlsplit
 from uuid import uuid4
 
 import pytest
@@ -28,10 +28,8 @@ def watch() -> Watch:
 @pytest.fixture
 def proxy(redis_url: str) -> Iterator[Proxy]:
     """A network that can be broken, with a live Redis behind it."""
-    parts = urlsplit(redis_url)
-    proxy = Proxy(parts.hostname or "", parts.port or 6379)
-    yield proxy
-    proxy.close()
+    with closing(Proxy(redis_url)) as proxy:
+        yield proxy
 
 
 @pytest.fixture

@@ -119,7 +119,7 @@ def test_fault_hides_what_was_kept_and_no_longer_than_it_lasts(
     proxy.fault = fault
     meanwhile = [cache.get_or_load("key", Loader(2)) for _ in range(5)]
 
-    proxy.fault, proxy.delay, proxy.dripping = passing, 0.0, False
+    proxy.become(passing)
     left_alone = cache.get_or_load("key", Loader(3))
     watch.seconds += 5
     found = until(lambda: cache.get_or_load("key", Loader(4)) == an_answer(1) or tick(watch))

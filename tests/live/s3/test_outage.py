@@ -1,10 +1,9 @@
 """The S3 server is lost: how soon it is told, and that it is found again."""
 
-import itertools
 import time
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from datetime import timedelta
-from urllib.parse import urlsplit
 
 import pytest
 
@@ -15,7 +14,7 @@ from koda.adapters.system.clock import now
 from koda.domain.model.errors import Unavailable
 from koda.domain.model.uploads import UploadTicket
 from koda.testing.examples import a_ticket
-from tests.servers.relay import Relay, Weather, relayed
+from tests.servers.proxy import Fault, Proxy, black_hole, broken_off, garbage, passing, reset
 from tests.servers.s3 import S3Server, empty
 
 TIMEOUT = (0.5, 0.5)
@@ -36,20 +35,19 @@ CALLS: dict[str, Call] = {
 
 
 @pytest.fixture
-def relay(s3_server: S3Server) -> Iterator[Relay]:
+def proxy(s3_server: S3Server) -> Iterator[Proxy]:
     """A proxy before the live server."""
-    parts = urlsplit(s3_server.url)
-    if parts.scheme != "http":
+    if not s3_server.url.startswith("http:"):
         pytest.skip("a server with TLS cannot be stood before")
-    with relayed((str(parts.hostname), parts.port or 80)) as relay:
-        yield relay
+    with closing(Proxy(s3_server.url)) as proxy:
+        yield proxy
 
 
 @pytest.fixture
-def files(s3_server: S3Server, s3_bucket: Bucket, relay: Relay) -> S3Files:
+def files(s3_server: S3Server, s3_bucket: Bucket, proxy: Proxy) -> S3Files:
     """An empty store, reached through the proxy."""
     empty(s3_bucket)
-    return S3Files(s3_server.bucket(s3_bucket.name, relay.url, timeout=TIMEOUT), now)
+    return S3Files(s3_server.bucket(s3_bucket.name, proxy.url, timeout=TIMEOUT), now)
 
 
 @pytest.fixture
@@ -58,20 +56,27 @@ def ticket() -> UploadTicket:
     return a_ticket(LARGE, expires_at=now() + timedelta(minutes=10))
 
 
-STORMS = (Weather.BLACK_HOLE, Weather.RESET, Weather.GARBAGE)
+FAULTS: dict[str, Fault] = {
+    "black hole": black_hole,
+    "reset": reset,
+    "garbage": garbage(b"220 mail.example ESMTP\r\n"),
+}
 
 
 @pytest.mark.parametrize(
-    ("call", "weather"),
-    [*itertools.product(CALLS, STORMS), ("read", Weather.TRUNCATED)],
-    ids=lambda one: getattr(one, "name", one),
+    ("call", "fault"),
+    [
+        *((call, fault) for call in CALLS for fault in FAULTS.values()),
+        ("read", broken_off(500)),
+    ],
+    ids=[*(f"{call}-{name}" for call in CALLS for name in FAULTS), "read-broken off"],
 )
 def test_outage_is_told_soon_and_passes(
-    files: S3Files, relay: Relay, ticket: UploadTicket, call: str, weather: Weather
+    files: S3Files, proxy: Proxy, ticket: UploadTicket, call: str, fault: Fault
 ) -> None:
     """Whatever becomes of the connection, the caller is told to come again, and then it works."""
     files.receive(ticket, LARGE)
-    relay.turn(weather)
+    proxy.become(fault)
 
     began = time.monotonic()
     with pytest.raises(Unavailable) as told:
@@ -79,24 +84,24 @@ def test_outage_is_told_soon_and_passes(
     assert time.monotonic() - began < BOUND
     assert (told.value.service, told.value.code) == ("file store", "unavailable")
 
-    relay.turn(Weather.FAIR)
+    proxy.become(passing)
     assert files.keep(ticket) == ticket.stored
     assert files.read(ticket.kept_key, len(LARGE)) == LARGE
 
 
 def test_links_and_offers_need_no_server(
-    files: S3Files, relay: Relay, ticket: UploadTicket
+    files: S3Files, proxy: Proxy, ticket: UploadTicket
 ) -> None:
     """They are signed here, so that an outage does not stop them."""
-    relay.turn(Weather.RESET)
+    proxy.become(reset)
 
-    assert files.offer(ticket).url.startswith(f"{relay.url}/")
-    assert files.link(ticket.stored, ticket.expires_at).url.startswith(f"{relay.url}/")
+    assert files.offer(ticket).url.startswith(f"{proxy.url}/")
+    assert files.link(ticket.stored, ticket.expires_at).url.startswith(f"{proxy.url}/")
 
 
 def test_server_that_was_ended_is_unavailable(s3_server: S3Server) -> None:
     """Nothing listens any more: every call says so at once."""
-    with relayed(("127.0.0.1", 1)) as gone:
+    with closing(Proxy(s3_server.url)) as gone:
         address = gone.url
     bucket = s3_server.bucket("koda-test-gone", address, timeout=TIMEOUT)
     files, ticket = S3Files(bucket, now), a_ticket(LARGE)
@@ -109,14 +114,14 @@ def test_server_that_was_ended_is_unavailable(s3_server: S3Server) -> None:
 
 
 def test_nothing_is_half_done_when_the_answer_is_lost(
-    files: S3Files, relay: Relay, ticket: UploadTicket, s3_bucket: Bucket
+    files: S3Files, proxy: Proxy, ticket: UploadTicket, s3_bucket: Bucket
 ) -> None:
     """A repeat after an outage finds what was done, or does it: the same file either way."""
     files.receive(ticket, LARGE)
-    relay.turn(Weather.RESET)
+    proxy.become(reset)
     with pytest.raises(Unavailable):
         files.keep(ticket)
-    relay.turn(Weather.FAIR)
+    proxy.become(passing)
 
     assert files.keep(ticket) == files.keep(ticket) == ticket.stored
     keys = [
