@@ -3,7 +3,7 @@
 from abc import abstractmethod
 from collections.abc import Iterator
 from datetime import datetime
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from attrs import frozen
 
@@ -78,6 +78,7 @@ class Files(Protocol):
         """Drop pending bytes that arrived before that time (UTC); return how many files."""
 
 
+@runtime_checkable
 class RemoteFiles(Protocol):
     """The optional power of a file store with a server of its own, which browsers speak to."""
 
@@ -105,6 +106,7 @@ class OpenedFile:
     chunks: ChunkReader
 
 
+@runtime_checkable
 class LocalFiles(Protocol):
     """The optional power of a file store that has no server of its own.
 

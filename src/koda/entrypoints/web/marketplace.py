@@ -27,6 +27,7 @@ from koda.entrypoints.web.pages.webhooks import Webhook
 from koda.entrypoints.web.rendering import STATIC, Renderer
 from koda.entrypoints.web.uploads import FormFiles
 from koda.entrypoints.web.visitors import Visitors
+from koda.ports.files import LocalFiles, RemoteFiles
 
 STRIPE_PAGES = ["https://checkout.stripe.com", "https://connect.stripe.com"]
 """Where Stripe's hosted checkout, onboarding and Express dashboard live."""
@@ -96,7 +97,7 @@ def security_headers(container: Container) -> SecurityHeaders:
     The pages may reach the payment provider's and, if it has a server of its own, the file store.
     """
     settings, files = container.settings(), container.files()
-    stores = [files.origin] if hasattr(files, "origin") else []
+    stores = [files.origin] if isinstance(files, RemoteFiles) else []
     leads_to = [origin(settings.sandbox_url)] if settings.sandboxed else STRIPE_PAGES
     policy = content_policy([*leads_to, *stores], stores)
     return SecurityHeaders(policy, settings.site_url.startswith("https://"))
@@ -155,7 +156,7 @@ def _machinery(container: Container) -> Iterator[Routed]:
     told = settings.clerk.webhook_secrets or not clerk
     yield Webhook("/webhooks/clerk", "clerk_webhook", container.follow_people() if told else None)
     yield PreviewPages(files, settings.policy)
-    if all(hasattr(files, name) for name in ("accept", "open")):
+    if isinstance(files, LocalFiles):
         yield LocalFilePages(files)
     automations = container.automations()
     yield HealthPages(
