@@ -1,59 +1,53 @@
-"""Trying every configured service: what `koda doctor` does."""
+"""Trying every configured service, and what to do where one fails: `koda doctor` and `serve`."""
 
-import hashlib
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager, suppress
-from datetime import timedelta
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from functools import partial
 from urllib.parse import urlsplit
 
 from attrs import frozen
 
-from koda.domain.model.errors import (
-    AlreadyExists,
-    InvalidValue,
-    KodaError,
-    NotAuthenticated,
-    NotFound,
-    Unavailable,
-)
-from koda.domain.model.identifiers import AccountId, UploadId, UserId
-from koda.domain.model.uploads import FileKind, UploadTicket
-from koda.entrypoints.container import Container, check_prepared, close, make_container
+from koda.domain.model.errors import InvalidValue, KodaError, Refused, Unavailable
+from koda.entrypoints.container import Container, close, make_container
 from koda.entrypoints.embedded import last_port, leading_to
-from koda.entrypoints.settings import (
-    PREFIX,
-    Cache,
-    IdentityProvider,
-    PaymentProvider,
-    Settings,
-)
+from koda.entrypoints.probes import Probe, probes, try_people, try_rules, try_webhooks
+from koda.entrypoints.settings import PREFIX, FileStore, IdentityProvider, PaymentProvider, Settings
 from koda.sandbox.control import SandboxControl, SandboxError
 from koda.sandbox.embedded import Sandbox
 
 LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
-CONTENT = b"{}"
-NO_PAYMENTS = "payments off: one is recorded only when its buyer comes back"
-NO_ACCOUNTS = "sellers' accounts off: a change is seen only when the seller asks"
+LOCAL = frozenset({"sqlite", "directory"})
+"""Adapters of this machine: what fails there does not come back by itself."""
 
 REMEDIES: Mapping[str, str] = {
     "settings": "correct the variable; 'koda settings' says what each one takes",
     "site": "set KODA_SITE_URL to the https address that visitors use",
     "store": "see that KODA_DATA is a directory on a disk with room that this user can write",
-    "store mongo": "run 'koda init' if it is not prepared; else see that KODA_MONGO_URI names the "
-    "servers, that this machine reaches them, and that the user may read and write the database",
+    "store mongo": "see that KODA_MONGO_URI names the servers, that this machine reaches them, and "
+    "that the user may read and write the database; 'koda init' prepares it",
     "files": "see that KODA_DATA is a directory on a disk with room that this user can write",
     "files s3": "see that KODA_S3_BUCKET is in KODA_S3_REGION, that this machine reaches it, and "
-    "that the keys may get, put, copy and delete its objects and list the bucket",
+    "that the keys may get, put, copy and delete its objects and list the bucket; 'koda init' sets "
+    "its rules",
+    "bucket": "run 'koda init' with keys that may set the bucket's rules, or set by hand what it "
+    "shows",
     "cache": "see that KODA_REDIS_URL leads to a Redis which answers this machine within 50 ms and "
     "lets Koda run scripts, and write keys that begin with KODA_REDIS_PREFIX",
-    "payments": "see that KODA_STRIPE_SECRET_KEY is the platform's, may read Checkout Sessions "
-    "and accounts, and that this machine reaches Stripe",
-    "webhooks": "copy the signing secrets of both endpoints from Stripe's dashboard",
-    "identity": "see that KODA_CLERK_PUBLIC_KEY is the instance's, or that this machine reaches "
-    "KODA_CLERK_JWKS_URL",
+    "payments": "see that KODA_STRIPE_SECRET_KEY is the platform's, may read the balance, Checkout "
+    "Sessions and accounts, and that this machine reaches Stripe",
+    "webhooks": "register both addresses at Stripe, with the types of events that docs/how-to/"
+    "go-live.md lists, and copy their signing secrets to KODA_STRIPE_WEBHOOK_SECRETS and "
+    "KODA_STRIPE_CONNECT_WEBHOOK_SECRETS",
+    "identity": "see that KODA_CLERK_ISSUER and KODA_CLERK_PUBLIC_KEY are the instance's, or that "
+    "this machine reaches KODA_CLERK_JWKS_URL",
     "people": "copy the signing secret of the endpoint for users from Clerk's dashboard",
     "sandbox": "start it with 'koda sandbox', or leave KODA_SANDBOX_URL out",
 }
+
+
+NEEDS: Mapping[str, str] = {"bucket": "files", "webhooks": "payments"}
+"""What need not be tried where something else failed."""
 
 
 @frozen
@@ -74,21 +68,60 @@ class Finding:
         particular = f"{self.service} {self.adapter}"
         return REMEDIES.get(particular, REMEDIES[self.service]) if self.error else ""
 
+    @property
+    def passing(self) -> bool:
+        """Whether it failed in a way that may be over soon, without anybody's doing."""
+        failed = isinstance(self.error, Unavailable) and not isinstance(self.error, Refused)
+        return failed and self.adapter not in LOCAL
+
+    @property
+    def advice(self) -> str:
+        """What is wrong and what to do, in one line."""
+        return f"{self.detail.rstrip('.')}. To do: {self.remedy}."
+
 
 def examine(settings: Settings) -> Iterator[Finding]:
     """Try every service that `settings` choose; a finding each, in the order of the start.
+
+    What would fail for the same reason as something before it is left out.
 
     Without Stripe and Clerk configured, the sandbox of a running 'koda serve' is asked, or else one
     that is started for the purpose and forgotten.
     """
     with _complete(settings) as complete:
-        found = _tried("settings", lambda: _settle(complete))
+        found = _tried("settings", complete, lambda: _settle(complete))
         yield found
         if found.error is None:
             container = make_container(complete)
-            for service, check in _checks(container).items():
-                yield _tried(service, check, str(getattr(complete, service, "")))
+            yield from _in_turn(complete, _checks(container, embedded=settings.embedded))
             close(container)
+
+
+def _in_turn(settings: Settings, checks: Mapping[str, Probe]) -> Iterator[Finding]:
+    failed = set()
+    for service, check in checks.items():
+        if NEEDS.get(service) not in failed:
+            found = _tried(service, settings, check)
+            failed |= {service} if found.error else set()
+            yield found
+
+
+def before_start(container: Container) -> tuple[Finding, ...]:
+    """Try at once what a site stands on; return the findings of what is out of service for now.
+
+    It takes as long as the slowest of the services, whose clients all have time-outs: some ten
+    seconds where nothing answers.
+
+    Raises:
+        InvalidValue: a service will not be better soon; names it and says what to do.
+    """
+    settings, chosen = container.settings(), probes(container)
+    with ThreadPoolExecutor(len(chosen)) as threads:
+        found = list(threads.map(lambda one: _tried(one[0], settings, one[1]), chosen.items()))
+    for one in found:
+        if one.error is not None and not one.passing:
+            raise InvalidValue(one.service, one.advice) from one.error
+    return tuple(one for one in found if one.error is not None)
 
 
 def _settle(settings: Settings) -> str:
@@ -118,28 +151,24 @@ def _running(settings: Settings, port: int) -> Settings | None:
         return None
 
 
-def _tried(service: str, check: Callable[[], str], adapter: str = "") -> Finding:
+def _tried(service: str, settings: Settings, check: Probe) -> Finding:
+    adapter = str(getattr(settings, service, ""))
     try:
         return Finding(service, check(), adapter=adapter)
     except KodaError as error:
         return Finding(service, str(error), error, adapter)
 
 
-def _checks(container: Container) -> Mapping[str, Callable[[], str]]:
+def _checks(container: Container, *, embedded: bool) -> Mapping[str, Probe]:
     settings = container.settings()
-    checks = {
-        "site": lambda: _site(settings),
-        "store": lambda: _store(container),
-        "files": lambda: _files(container),
-    }
-    if settings.cache == Cache.REDIS:
-        checks["cache"] = lambda: _cache(container)
-    checks["payments"] = lambda: _payments(container)
+    checks: dict[str, Callable[[], str]] = {"site": lambda: _site(settings), **probes(container)}
+    if settings.files == FileStore.S3:
+        checks["bucket"] = lambda: try_rules(container)
     if settings.payments == PaymentProvider.STRIPE:
-        checks["webhooks"] = lambda: _webhooks(settings)
+        # Where `koda serve` starts the sandbox, it tells it the addresses, too.
+        checks["webhooks"] = partial(try_webhooks, container, registered=not embedded)
     if settings.identity == IdentityProvider.CLERK:
-        checks["identity"] = lambda: _identity(container)
-        checks["people"] = lambda: _people(container)
+        checks["people"] = lambda: try_people(container)
     if settings.sandboxed:
         checks["sandbox"] = lambda: _sandbox(settings)
     return checks
@@ -150,84 +179,6 @@ def _site(settings: Settings) -> str:
     if parts.scheme != "https" and parts.hostname not in LOOPBACK:
         raise InvalidValue(f"{PREFIX}SITE_URL", "is not https, so that anybody can read along")
     return settings.site_url
-
-
-def _store(container: Container) -> str:
-    """See that it is prepared; write a ticket that has long expired, read it, and forget it."""
-    check_prepared(container)
-    ticket = _ticket(container)
-    uploads = container.uploads()
-    with suppress(AlreadyExists):
-        uploads.add(ticket)
-    uploads.get(ticket.id)
-    uploads.forget(ticket.expires_at + timedelta(milliseconds=1))
-    return f"{container.settings().store}, written and read"
-
-
-def _files(container: Container) -> str:
-    """Write pending bytes, always under the same key, see their facts, and read them."""
-    ticket = _ticket(container)
-    files = container.files()
-    files.receive(ticket, CONTENT)
-    stat = files.stat(ticket.pending_key)
-    read = files.read(ticket.pending_key, len(CONTENT))
-    if stat is None or not ticket.matches(stat) or read != CONTENT:
-        raise Unavailable("file store")
-    return f"{container.settings().files}, written and read"
-
-
-def _cache(container: Container) -> str:
-    """Write, read by a script and forget a key; without Redis the site is only slower."""
-    try:
-        container.redis().probe(container.settings().redis.prefix)
-    except Unavailable as error:
-        raise Unavailable(f"Redis server ({error.__cause__})") from error
-    return "redis, written and read; rate limits are shared"
-
-
-def _ticket(container: Container) -> UploadTicket:
-    return UploadTicket(
-        UploadId("upl_doctor"),
-        UserId("user_doctor"),
-        FileKind.ARTIFACT,
-        "doctor.json",
-        "application/json",
-        len(CONTENT),
-        hashlib.sha256(CONTENT).hexdigest(),
-        container.clock()() - timedelta(days=3650),
-    )
-
-
-def _payments(container: Container) -> str:
-    """Read payments, and an account that does not exist."""
-    next(container.payments().recent(container.clock()()), None)
-    with suppress(NotFound):
-        container.payout_accounts().status(AccountId("acct_doctor"))
-    settings = container.settings()
-    money = "real money moves" if settings.live else "no money moves"
-    return f"{settings.payments} accepts the key; {money}"
-
-
-def _webhooks(settings: Settings) -> str:
-    """Say how many secrets each endpoint has, and what it means that one is off."""
-    own, connected = settings.stripe.webhook_secrets, settings.stripe.connect_webhook_secrets
-    payments = f"{len(own)} signing secret(s) for payments" if own else NO_PAYMENTS
-    accounts = f"{len(connected)} for sellers' accounts" if connected else NO_ACCOUNTS
-    return f"{payments}, {accounts}"
-
-
-def _identity(container: Container) -> str:
-    with suppress(NotAuthenticated):
-        container.clerk_keys()("doctor")
-    return f"{container.settings().clerk.issuer}, public key found"
-
-
-def _people(container: Container) -> str:
-    container.people_events()
-    secrets = len(container.settings().clerk.webhook_secrets)
-    if not secrets:
-        return "no signing secret: names and deletions at Clerk are not followed"
-    return f"{secrets} signing secret(s) for changes of users"
 
 
 def _sandbox(settings: Settings) -> str:

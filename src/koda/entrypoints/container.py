@@ -3,6 +3,7 @@
 from dependency_injector.containers import DeclarativeContainer
 from dependency_injector.providers import Dependency, Factory, Object, Selector, Singleton
 
+from koda.domain.model.errors import InvalidValue
 from koda.domain.usecases.accept_upload import AcceptUpload
 from koda.domain.usecases.authenticate import Authenticate
 from koda.domain.usecases.authorize_download import AuthorizeDownload
@@ -40,7 +41,7 @@ from koda.entrypoints.building import (
     sandbox_people,
     stripe_payments,
 )
-from koda.entrypoints.settings import Settings, Store
+from koda.entrypoints.settings import PREFIX, Settings, Store
 
 PORTS = (
     "clock",
@@ -193,6 +194,7 @@ class Container(DeclarativeContainer):
         settings.provided.stripe.secret_key,
         base_url=settings.provided.sandbox_url,
     )
+    stripe_probe = Singleton(lazily("stripe.probe:StripeProbe"), stripe_client)
     payments = Selector(
         settings.provided.payments,
         stripe=Singleton(stripe_payments, stripe_client, settings),
@@ -340,7 +342,11 @@ def check_prepared(container: Container) -> None:
         Unavailable: it cannot be reached.
     """
     if container.settings().store == Store.MONGO:
-        import_adapter("mongo.schema").check(container.mongo())
+        try:
+            import_adapter("mongo.schema").check(container.mongo())
+        except InvalidValue as error:
+            problem = f"{error.problem}; run 'koda init'"
+            raise InvalidValue(f"{PREFIX}MONGO_DATABASE", problem) from error
 
 
 def close(container: Container) -> None:

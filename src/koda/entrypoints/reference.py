@@ -24,6 +24,8 @@ GROUPS: Mapping[str, tuple[str, Mapping[str, str]]] = {
             "notices": "how users are told; `console` writes to the log",
             "data": "the directory of the embedded adapters, made if it is missing",
             "site_url": "the address that visitors use; `koda serve` takes its own unless set",
+            "proxies": "how many proxies of your own stand before the site, each adding whom it "
+            "was asked by to `X-Forwarded-For`; with 0 that header is not believed",
             "sandbox_url": "the address of a sandbox that stands in for Stripe and Clerk; "
             "`koda serve` starts one where neither is configured",
             "secret_key": "signs sessions and links, at least 32 characters; made in the data "

@@ -20,6 +20,7 @@ LIVE_KEYS = ("sk_live_", "rk_live_")
 SERVER_KEYS = ("sk_", "rk_")
 """How Stripe's secret and restricted keys begin; a publishable one begins otherwise."""
 MONGO_SCHEMES = ("mongodb://", "mongodb+srv://")
+MOST_PROXIES = 9
 NO_SECRET = SecretStr("")
 
 _BUCKET = re.compile(r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]")
@@ -188,6 +189,7 @@ class Settings:
     notices: NoticeChannel = NoticeChannel.CONSOLE
     data: Path = Path("koda-data")
     site_url: str = field(default="http://127.0.0.1:8000", converter=_bare)
+    proxies: int = 0
     sandbox_url: str = field(default="", converter=_bare)
     secret_key: SecretStr = NO_SECRET
     admins: tuple[str, ...] = ()
@@ -268,6 +270,8 @@ class Settings:
         yield "SITE_URL", not _is_address(self.site_url), "must be like https://koda.example"
         short = 0 < len(self.secret_key) < SHORTEST_SECRET
         yield "SECRET_KEY", short, f"must have at least {SHORTEST_SECRET} characters"
+        many = f"must be the number of proxies before the site, at most {MOST_PROXIES}"
+        yield "PROXIES", self.proxies not in range(MOST_PROXIES + 1), many
         misled = self.sandboxed and not _is_address(self.sandbox_url)
         yield "SANDBOX_URL", misled, "must be like http://127.0.0.1:8001"
         both = self.sandboxed and self.live

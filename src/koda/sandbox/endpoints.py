@@ -87,7 +87,8 @@ class Endpoints:
             "_audience": audience,
             "_secret": secret or new_secret(audience),
             "_previous": None,
-            "_account": "platform",
+            # Stripe knows nothing of Clerk's.
+            "_account": "clerk" if audience == "clerk" else "platform",
         }
         return self.state.put("webhook_endpoint", fresh | ({"_secret": secret} if secret else {}))
 

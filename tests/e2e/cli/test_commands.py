@@ -3,6 +3,7 @@ import stat
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -10,6 +11,7 @@ import koda as package
 from koda.sandbox.embedded import Sandbox
 from tests.e2e.cli.conftest import Serve
 from tests.e2e.cli.program import COMMAND, PATIENCE, Koda, lines_of
+from tests.unit.entrypoints.keys import PUBLIC_PEM
 
 DOCUMENT = Path(__file__).parents[3] / "docs" / "reference" / "settings.md"
 
@@ -105,8 +107,8 @@ def test_doctor_finds_an_embedded_marketplace_well(koda: Koda) -> None:
         "store",
         "files",
         "payments",
-        "webhooks",
         "identity",
+        "webhooks",
         "people",
         "sandbox",
     ]
@@ -131,6 +133,13 @@ def test_doctor_says_what_to_do_about_incomplete_settings(koda: Koda) -> None:
     (line,) = ended.out.splitlines()
     assert line.startswith("failed  settings: KODA_STRIPE_WEBHOOK_SECRETS: must be set")
     assert "To do: correct the variable" in line
+
+
+HOOKS: dict[str, Any] = {
+    "webhook": "http://127.0.0.1:8000/webhooks/stripe",
+    "connect_webhook": "http://127.0.0.1:8000/webhooks/stripe-connect",
+}
+"""Where a sandbox sends the messages of a site at the address that it has unless told."""
 
 
 def told(sandbox: Sandbox, **changes: str) -> dict[str, str]:
@@ -185,17 +194,67 @@ def test_doctor_tells_a_redis_that_is_not_there(koda: Koda) -> None:
     assert ended.code == 7
     (failed,) = [one for one in ended.json if not one["ok"]]
     assert failed["service"] == "cache"
+    assert failed["passing"]
     assert "refused" in failed["detail"]
     assert "KODA_REDIS_URL" in failed["remedy"]
     assert "hidden-password" not in ended.out + ended.err
 
 
+def test_doctor_tells_a_password_that_redis_does_not_take(koda: Koda, redis_url: str) -> None:
+    """It will not be better soon: with the exit code of a wrong setting."""
+    url = redis_url.replace("://", "://nobody:hidden-password@")
+
+    ended = koda("doctor", "--json", KODA_CACHE="redis", KODA_REDIS_URL=url)
+
+    assert ended.code == 2
+    (failed,) = [one for one in ended.json if not one["ok"]]
+    assert (failed["service"], failed["code"]) == ("cache", "service_refused")
+    assert not failed["passing"]
+    assert "hidden-password" not in ended.out + ended.err
+
+
 def test_doctor_passes_a_site_on_a_sandbox_elsewhere(koda: Koda) -> None:
-    """The settings of a site whose sandbox somebody else runs."""
-    with Sandbox.start() as sandbox:
+    """The settings of a site whose sandbox somebody else runs, and which knows its addresses."""
+    with Sandbox.start(**HOOKS) as sandbox:
         ended = koda("doctor", **told(sandbox))
 
     assert ended.code == 0, ended.out
+    assert "payments: stripe accepts the key; no money moves" in ended.out
+    assert "Stripe has their addresses" in ended.out
+
+
+def test_doctor_says_which_messages_would_not_come(koda: Koda) -> None:
+    """The payments' address, and what it must listen to; nothing is wrong but that."""
+    with Sandbox.start(connect_webhook=HOOKS["connect_webhook"]) as sandbox:
+        ended = koda("doctor", "--json", **told(sandbox))
+
+    (failed,) = [one for one in ended.json if not one["ok"]]
+    assert (ended.code, failed["service"]) == (2, "webhooks")
+    assert failed["detail"] == f"Stripe: {HOOKS['webhook']} is not registered"
+    assert "KODA_STRIPE_WEBHOOK_SECRETS" in failed["remedy"]
+
+
+def test_doctor_says_that_a_public_key_is_another_instance_s(koda: Koda) -> None:
+    """Otherwise nobody could sign in, and nothing would say why."""
+    with Sandbox.start(**HOOKS) as sandbox:
+        theirs = koda("doctor", **told(sandbox, KODA_CLERK_PUBLIC_KEY=sandbox.clerk.public_key()))
+        ended = koda("doctor", "--json", **told(sandbox, KODA_CLERK_PUBLIC_KEY=PUBLIC_PEM))
+
+    assert theirs.code == 0, theirs.out
+    (failed,) = [one for one in ended.json if not one["ok"]]
+    assert failed["service"] == "identity"
+    assert failed["detail"].startswith("KODA_CLERK_PUBLIC_KEY: is none of the keys at http")
+
+
+def test_public_key_needs_no_network(koda: Koda) -> None:
+    """Where nobody answers at the issuer's, sessions are checked all the same."""
+    with Sandbox.start() as sandbox:
+        settings = told(sandbox, KODA_CLERK_PUBLIC_KEY=sandbox.clerk.public_key())
+    ended = koda("doctor", "--json", **settings, KODA_PAYMENTS="memory")
+
+    (found,) = [one for one in ended.json if one["service"] == "identity"]
+    assert found["ok"]
+    assert "by the public key alone" in found["detail"]
 
 
 def test_doctor_says_whether_changes_of_users_are_followed(koda: Koda) -> None:
@@ -241,6 +300,7 @@ def test_doctor_tells_a_sandbox_that_is_gone(koda: Koda) -> None:
     ended = koda("doctor", "--json", **settings)
 
     assert ended.code == 7
+    assert all(one["passing"] for one in ended.json if not one["ok"])
     failed = {one["service"] for one in ended.json if not one["ok"]}
     assert failed == {"payments", "identity", "sandbox"}
 

@@ -1,5 +1,8 @@
+import requests
+
 from tests.e2e.cli.conftest import Serve
-from tests.e2e.cli.program import Koda
+from tests.e2e.cli.program import PATIENCE, Koda
+from tests.e2e.flows.caller import TIMEOUT
 from tests.servers.mongo import MongoServer
 
 
@@ -23,7 +26,8 @@ def test_mongodb_is_prepared_by_init_and_looked_after_by_doctor(
     assert "is not prepared: there is no collection automations" in before["detail"]
     assert "koda init" in before["remedy"]
     assert refused.code == 2
-    assert "is not prepared" in refused.complaint
+    assert "KODA_MONGO_DATABASE: the database" in refused.complaint
+    assert "run 'koda init'" in refused.complaint
     collections = [one for one in first.json if one["what"].startswith("collection")]
     assert [one["existed"] for one in collections] == [False] * 8
     assert all(one["existed"] for one in second.json)
@@ -54,3 +58,41 @@ def test_a_site_is_served_from_mongodb(koda: Koda, serve: Serve, mongo_server: M
     serving = serve("--workers", "1", **settings)
 
     assert serving.stop() == 0
+
+
+def test_user_whom_mongodb_does_not_know_stops_the_start(
+    koda: Koda, mongo_server: MongoServer
+) -> None:
+    """One line with the variable; the password stays out of it."""
+    settings = mongo_server.variables(mongo_server.new_database())
+    settings["KODA_MONGO_URI"] = settings["KODA_MONGO_URI"].replace(
+        "://", "://nobody:hidden-password@"
+    )
+
+    ended = koda("serve", "--port", "0", "--workers", "1", **settings)
+
+    assert ended.code == 2
+    assert ended.complaint.startswith("koda: store: The store refuses the marketplace")
+    assert "KODA_MONGO_URI" in ended.complaint
+    assert "hidden-password" not in ended.err
+    assert ended.out == ""
+
+
+def test_site_starts_without_a_mongodb_that_is_down(serve: Serve) -> None:
+    """Its machine may be restarted in an outage; nothing is sent there before it is ready."""
+    serving = serve(
+        "--workers",
+        "1",
+        KODA_STORE="mongo",
+        KODA_CACHE="memory",
+        KODA_MONGO_URI="mongodb://127.0.0.1:1",
+    )
+
+    alive = requests.get(f"{serving.url}/healthz", timeout=TIMEOUT)
+    ready = requests.get(f"{serving.url}/readyz", timeout=TIMEOUT)
+    assert alive.status_code == 200
+    assert (ready.status_code, ready.json()["backends"]["store"]) == (503, "unavailable")
+    assert serving.stop() == 0
+    complaint = serving.process.communicate(timeout=PATIENCE)[1].splitlines()[0]
+    assert complaint.startswith("koda: store: The store is not answering")
+    assert "/readyz tells" in complaint

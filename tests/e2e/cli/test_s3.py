@@ -62,41 +62,68 @@ def test_init_says_what_it_may_not_set(koda: Koda, in_bucket: dict[str, str]) ->
 
 
 def test_init_without_a_bucket_is_refused(koda: Koda, in_bucket: dict[str, str]) -> None:
-    """The variable is named; a bucket that is not there makes the service unavailable."""
+    """The variable is named; so is a bucket that is not there."""
     unset = {name: text for name, text in in_bucket.items() if name != "KODA_S3_BUCKET"}
     missing = {**in_bucket, "KODA_S3_BUCKET": "koda-test-nowhere"}
 
     assert koda("init", **unset).complaint.startswith("koda: KODA_S3_BUCKET: must be")
-    assert koda("init", **missing).code == 7
+    refused = koda("init", **missing)
+    assert refused.code == 2
+    assert "NoSuchBucket" in refused.complaint
 
 
-def test_doctor_writes_and_reads_an_object(koda: Koda, in_bucket: dict[str, str]) -> None:
-    """In the bucket, by the very calls that serving makes."""
-    site = "http://127.0.0.1:8000"
-    ended = koda("doctor", "--json", **{**in_bucket, "KODA_SITE_URL": site})
+LOCAL = "http://127.0.0.1:8000"
+
+
+def test_doctor_uses_the_bucket_as_koda_does(koda: Koda, in_bucket: dict[str, str]) -> None:
+    """Once 'koda init' has set the rules: from here with the keys, and as a browser without."""
+    settings = {**in_bucket, "KODA_SITE_URL": LOCAL}
+    assert koda("init", **settings).code == 0
+
+    ended = koda("doctor", "--json", **settings)
 
     assert ended.code == 0, ended.out
-    assert {"service": "files", "ok": True, "detail": "s3, written and read"} in ended.json
+    found = {one["service"]: one["detail"] for one in ended.json}
+    assert found["files"] == (
+        f"s3, written and read; a link opens, and pages of {LOCAL} may upload"
+    )
+    assert found["bucket"] == "it cleans up and encrypts"
+
+
+def test_doctor_tells_a_bucket_without_rules(
+    koda: Koda, in_bucket: dict[str, str], bucket: Bucket
+) -> None:
+    """No page may upload: 'koda init' helps. Then that nothing is cleaned up."""
+    settings = {**in_bucket, "KODA_SITE_URL": LOCAL}
+    bare = koda("doctor", **settings)
+    assert koda("init", **settings).code == 0
+    bucket.client.delete_bucket_lifecycle(Bucket=bucket.name)
+    uncleaned = koda("doctor", "--json", **settings)
+
+    assert bare.code == 2
+    assert f"failed  files: KODA_S3_BUCKET: lets no page of {LOCAL} send an upload" in bare.out
+    assert "run 'koda init'" in bare.out
+    (failed,) = [one for one in uncleaned.json if not one["ok"]]
+    assert failed["detail"].startswith("KODA_S3_BUCKET: lacks its rules of lifecycle;")
 
 
 @pytest.mark.parametrize(
-    "changes",
+    ("changes", "code", "passing"),
     [
-        {"KODA_S3_SECRET_KEY": "another"},
-        {"KODA_S3_BUCKET": "koda-test-nowhere"},
-        {"KODA_S3_ENDPOINT": "http://127.0.0.1:1"},
+        ({"KODA_S3_SECRET_KEY": "another"}, 2, False),
+        ({"KODA_S3_BUCKET": "koda-test-nowhere"}, 2, False),
+        ({"KODA_S3_ENDPOINT": "http://127.0.0.1:1"}, 7, True),
     ],
     ids=str,
 )
 def test_doctor_says_what_is_wrong_with_the_bucket(
-    koda: Koda, in_bucket: dict[str, str], changes: dict[str, str]
+    koda: Koda, in_bucket: dict[str, str], changes: dict[str, str], code: int, *, passing: bool
 ) -> None:
     """Wrong keys, no such bucket, nobody there: with what to look at, and no secret."""
-    site = "http://127.0.0.1:8000"
-    ended = koda("doctor", "--json", **{**in_bucket, "KODA_SITE_URL": site, **changes})
+    ended = koda("doctor", "--json", **{**in_bucket, "KODA_SITE_URL": LOCAL, **changes})
 
     (failed,) = [one for one in ended.json if not one["ok"]]
-    assert (ended.code, failed["service"]) == (7, "files")
+    assert (ended.code, failed["service"], failed["passing"]) == (code, "files", passing)
     assert "KODA_S3_BUCKET" in failed["remedy"]
     assert "KODA_DATA" not in failed["remedy"]
     assert in_bucket["KODA_S3_SECRET_KEY"] not in ended.out

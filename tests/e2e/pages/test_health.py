@@ -1,9 +1,18 @@
-from dependency_injector.providers import Object
+from threading import Event
 
-from koda.domain.model.errors import Unavailable
+import pytest
+from dependency_injector.providers import Object
+from flask import Blueprint, Flask
+from flask.testing import FlaskClient
+
+from koda.domain.model.errors import Refused, Unavailable
 from koda.entrypoints.web.app import create_app
+from koda.entrypoints.web.backends import Backend, Watched
+from koda.entrypoints.web.pages.health import HealthPages
 from koda.testing.marketplace import Marketplace
 from tests.e2e.pages.conftest import Site
+from tests.threads import at_once
+from tests.watch import Watch
 
 
 class DownFiles:
@@ -12,6 +21,28 @@ class DownFiles:
     def stat(self, key: str) -> None:
         """Fail as the store does."""
         raise Unavailable("file store")
+
+
+class Counted:
+    """A backend that counts how often it is asked, and fails with `error` if there is one."""
+
+    def __init__(self, error: Exception | None = None) -> None:
+        self.error = error
+        self.asked = 0
+
+    def __call__(self) -> None:
+        """Answer."""
+        self.asked += 1
+        if self.error:
+            raise self.error
+
+
+def client_of(patience: float = 30.0, **backends: Watched) -> FlaskClient:
+    """A site that stands on `backends` alone."""
+    blueprint, app = Blueprint("koda", __name__), Flask("site")
+    HealthPages(backends, patience).route(blueprint)
+    app.register_blueprint(blueprint)
+    return app.test_client()
 
 
 def test_a_site_that_is_well_says_so(site: Site) -> None:
@@ -37,3 +68,66 @@ def test_a_backend_that_is_down_is_named(market: Marketplace) -> None:
         "status": "unavailable",
         "backends": {"store": "ok", "files": "unavailable"},
     }
+
+
+@pytest.mark.parametrize(
+    ("error", "state"), [(Unavailable("x"), "unavailable"), (Refused("x"), "service_refused")]
+)
+def test_what_the_site_can_do_without_leaves_it_ready(error: Exception, state: str) -> None:
+    """A balancer that took every machine out for its sake would make a small outage a large one."""
+    client = client_of(
+        store=Watched(Backend(Counted())), payments=Watched(Backend(Counted(error), needed=False))
+    )
+
+    ready = client.get("/readyz")
+
+    assert ready.status_code == 200
+    assert ready.json == {"status": "degraded", "backends": {"store": "ok", "payments": state}}
+
+
+def test_a_backend_is_asked_once_in_its_lifetime() -> None:
+    """However many balancers ask; afterwards again, and a state that has changed is told."""
+    check, watch = Counted(), Watch()
+    client = client_of(store=Watched(Backend(check, lifetime=5.0), watch))
+    codes = [client.get("/readyz").status_code for _ in range(3)]
+    check.error = Unavailable("store")
+    watch.seconds += 4.9
+    codes.append(client.get("/readyz").status_code)
+    asked = check.asked
+    watch.seconds += 0.1
+    codes.append(client.get("/readyz").status_code)
+
+    assert asked == 1
+    assert check.asked == 2
+    assert codes == [200, 200, 200, 200, 503]
+
+
+def test_a_backend_that_never_answers_holds_nobody_up() -> None:
+    """It counts as unavailable, and is not asked a second time before it has answered."""
+    never, check = Event(), Counted()
+
+    def wait() -> None:
+        check()
+        never.wait()
+
+    silent = Watched(Backend(wait, lifetime=0.0))
+    client = client_of(0.01, store=silent)
+
+    answers = [client.get("/readyz") for _ in range(3)]
+    never.set()
+
+    assert [one.status_code for one in answers] == [503] * 3
+    assert check.asked == 1
+
+
+def test_many_who_ask_at_once_share_one_answer() -> None:
+    """They wait for it together."""
+    check = Counted()
+    watched = Watched(Backend(check))
+
+    def ask(_: int) -> str:
+        watched.ask()
+        return watched.state(30)
+
+    assert at_once(8, ask) == ["ok"] * 8
+    assert check.asked == 1

@@ -21,7 +21,7 @@ from koda.adapters.mongo.schema import prepare
 from koda.adapters.mongo.sellers import MongoSellers
 from koda.adapters.mongo.uploads import MongoUploads
 from koda.domain.model.catalogue import CatalogueQuery
-from koda.domain.model.errors import InvalidValue, NotFound, Unavailable
+from koda.domain.model.errors import InvalidValue, NotFound, Refused, Unavailable
 from koda.domain.model.identifiers import AutomationId, EventId, PurchaseId, UploadId, UserId
 from koda.domain.model.payments import Unhandled
 from koda.domain.model.sellers import Restricted
@@ -193,3 +193,15 @@ def test_an_event_fifty_times_at_once_counts_every_attempt(live: Database) -> No
         50, lambda number: (events.done, partial(events.failed, problem="x"))[number % 2](event.id)
     )
     assert events.pending(10) == ()
+
+
+def test_a_user_whom_mongodb_does_not_know_is_told_from_an_outage(
+    mongo_server: MongoServer,
+) -> None:
+    """Waiting does not help; somebody must look."""
+    uri = mongo_server.uri.replace("://", "://nobody:wrong@")
+    database = open_database(uri, "koda")
+
+    with pytest.raises(Refused, match="its operator must check it"):
+        MongoUploads(database).get(a_ticket().id)
+    database.close()

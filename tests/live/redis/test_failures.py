@@ -9,7 +9,7 @@ from koda.adapters.redis.client import TIMEOUT
 from koda.adapters.redis.rate_limiter import RedisRateLimiter
 from koda.adapters.redis.server import RedisServer
 from koda.domain.model.catalogue import Catalogue
-from koda.domain.model.errors import InvalidValue, TooMany, Unavailable
+from koda.domain.model.errors import InvalidValue, Refused, TooMany, Unavailable
 from koda.ports.rate_limiter import RateLimiter
 from koda.testing.contracts.catalogue_cache import Loader, an_answer
 from tests.live.redis.conftest import NewCache, NewServer
@@ -357,3 +357,24 @@ def test_probe_finds_out_a_server_that_only_seems_one(
         new_server(proxy.url, timedelta(seconds=5)).probe(prefix)
 
     assert caught.value.__cause__ is not None
+
+
+@pytest.mark.parametrize("answer", [b"-NOPERM no\r\n", b"-NOAUTH no\r\n", b"-WRONGPASS no\r\n"])
+def test_a_user_whom_redis_refuses_is_told_from_an_outage(
+    proxy: Proxy, server: RedisServer, answer: bytes
+) -> None:
+    """The probe says that waiting does not help, and why."""
+    proxy.fault = garbage(answer)
+
+    with pytest.raises(Refused) as told:
+        server.probe("test")
+    assert str(told.value.__cause__) == "no"
+
+
+def test_an_outage_is_none_of_the_operator_s(proxy: Proxy, server: RedisServer) -> None:
+    """Nobody need set anything right."""
+    proxy.fault = black_hole
+
+    with pytest.raises(Unavailable) as told:
+        server.probe("test")
+    assert not isinstance(told.value, Refused)

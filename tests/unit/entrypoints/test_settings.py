@@ -74,6 +74,8 @@ def test_complete_settings_pass(settings: Settings) -> None:
         (evolve(COMPLETE, secret_key=SecretStr("short")), "SECRET_KEY", "at least 32"),
         (evolve(SANDBOXED, sandbox_url="localhost:1"), "SANDBOX_URL", "like http://"),
         (evolve(SANDBOXED, stripe=LIVE), "SANDBOX_URL", "exclude each other"),
+        (evolve(COMPLETE, proxies=-1), "PROXIES", "number of proxies"),
+        (evolve(COMPLETE, proxies=10), "PROXIES", "at most 9"),
         (evolve(COMPLETE, store=Store.MEMORY), "CACHE", "only where KODA_STORE is sqlite"),
         (evolve(COMPLETE, cache=Cache.REDIS), "REDIS_URL", "must be set"),
         (

@@ -14,7 +14,7 @@ from jwt.algorithms import RSAAlgorithm
 from jwt.exceptions import InvalidKeyError
 
 from koda.adapters.clerk.http import SERVICE, ask, open_session
-from koda.domain.model.errors import InvalidValue, NotAuthenticated, Unavailable
+from koda.domain.model.errors import InvalidValue, KodaError, NotAuthenticated, Unavailable
 from koda.ports.clock import Clock
 
 logger = logging.getLogger("koda.identity")
@@ -122,11 +122,24 @@ class KeySet(Keys):
 
     def _fetch(self) -> Mapping[str, RSAPublicKey]:
         try:
-            status, answer = ask(self._session, "GET", self.url)
-        except Unavailable as problem:
+            return read_keys(self.url, self._session)
+        except KodaError as problem:
             logger.warning("The key set cannot be read: %s", problem.__cause__ or problem)
             return {}
-        return _keys_of(answer) if status == OK else {}
+
+
+def read_keys(url: str, session: requests.Session | None = None) -> Mapping[str, RSAPublicKey]:
+    """Read the key set at `url`: its RSA keys by their names, at least one.
+
+    Raises:
+        Unavailable: no answer, or none that makes sense.
+        InvalidValue: there is no such key set.
+    """
+    status, answer = ask(session or open_session(url), "GET", url)
+    keys = _keys_of(answer) if status == OK else {}
+    if not keys:
+        raise InvalidValue("url", f"{url} is no set of public keys (status {status})")
+    return keys
 
 
 def _keys_of(answer: Any) -> Mapping[str, RSAPublicKey]:

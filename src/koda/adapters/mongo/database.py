@@ -11,10 +11,16 @@ from bson.errors import BSONError
 from pymongo import MongoClient
 from pymongo.collection import Collection
 from pymongo.database import Database as PymongoDatabase
-from pymongo.errors import ConfigurationError, DocumentTooLarge, InvalidURI, PyMongoError
+from pymongo.errors import (
+    ConfigurationError,
+    DocumentTooLarge,
+    InvalidURI,
+    OperationFailure,
+    PyMongoError,
+)
 from pymongo.monitoring import CommandListener
 
-from koda.domain.model.errors import InvalidValue, Unavailable
+from koda.domain.model.errors import InvalidValue, Refused, Unavailable
 
 Document = dict[str, Any]
 Client = MongoClient[Document]
@@ -22,6 +28,9 @@ Client = MongoClient[Document]
 TIMEOUT_MS = 2000
 """How long one operation may take in all: finding a server, its answer, and one more try."""
 
+REFUSALS = frozenset({13, 18, 8000})
+"""Unauthorized and AuthenticationFailed, and Atlas's own code for the same
+(https://www.mongodb.com/docs/manual/reference/error-codes/)."""
 UNWRITABLE = (BSONError, UnicodeEncodeError)
 """What BSON raises for a value that it cannot write, such as half of a surrogate pair."""
 
@@ -115,11 +124,15 @@ def translated() -> Iterator[None]:
     """Tell what MongoDB cannot do now in Koda's words.
 
     Raises:
-        Unavailable: it cannot be reached, took too long or refused.
+        Unavailable: it cannot be reached, took too long or will not.
+        Refused: it does not know the user, or that one may not do this.
         InvalidValue: a document is larger than it keeps.
     """
     try:
         yield
+    except OperationFailure as error:
+        refused = error.code in REFUSALS
+        raise (Refused if refused else Unavailable)("store") from error
     except PyMongoError as error:
         raise Unavailable("store") from error
     except DocumentTooLarge as error:

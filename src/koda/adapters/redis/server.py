@@ -6,16 +6,17 @@ from datetime import timedelta
 from typing import TypeVar
 
 from redis import Redis
-from redis.exceptions import RedisError
+from redis.exceptions import AuthenticationError, NoPermissionError, RedisError
 
 from koda.adapters.redis.breaker import Breaker
 from koda.adapters.redis.client import TIMEOUT, Deadline, make_client
-from koda.domain.model.errors import Unavailable
+from koda.domain.model.errors import Refused, Unavailable
 
 Answer = TypeVar("Answer")
 
 FAULTS = (RedisError, OSError, ValueError, TypeError, LookupError, RecursionError)
 """What a server may cause: beside its errors, what comes of reading an answer that is none."""
+REFUSALS = (AuthenticationError, NoPermissionError)
 _log = logging.getLogger(__name__)
 
 
@@ -55,7 +56,16 @@ class RedisServer:
 
         Raises:
             Unavailable: the server does not do one of these; the cause says why.
+            Refused: it does not know the user, or that one may not do one of these; likewise.
         """
+        try:
+            self._exchange(prefix)
+        except Unavailable as error:
+            if isinstance(error.__cause__, REFUSALS):
+                raise Refused("cache") from error.__cause__
+            raise
+
+    def _exchange(self, prefix: str) -> None:
         key = f"{prefix}:probe"
         read = self.client.register_script("return redis.call('GET', KEYS[1])")
         self.ask(lambda: self.client.set(key, prefix, ex=60), anyway=True)

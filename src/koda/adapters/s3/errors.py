@@ -13,7 +13,7 @@ from botocore.exceptions import (
 )
 from botocore.parsers import ResponseParserError
 
-from koda.domain.model.errors import NotFound, Unavailable
+from koda.domain.model.errors import NotFound, Refused, Unavailable
 
 SERVICE = "file store"
 MUCH_LATER = 300
@@ -30,11 +30,10 @@ PASSING_CODES = frozenset(
 
 
 @define(slots=False)
-class StoreRefused(Unavailable):
+class StoreRefused(Refused):
     """S3 does not take the marketplace's keys, or not for this, or there is no such bucket.
 
-    It is no fault of the request, which is worth repeating once the operator has set it right: so
-    it is `Unavailable`. `reason` is S3's own code, such as `AccessDenied`.
+    `reason` is S3's own code, such as `AccessDenied`.
     """
 
     code: ClassVar[str] = "file_store_refused"

@@ -19,6 +19,8 @@ NONE_YET = frozenset(
     }
 )
 PREFLIGHT_SECONDS = 3600
+UPLOAD_HEADERS = ("content-type", "x-amz-checksum-sha256")
+"""The headers of an upload that a page must be allowed to send."""
 
 Rule = dict[str, Any]
 Rules = list[Rule]
@@ -59,15 +61,26 @@ def apply_rules(bucket: Bucket, site: str) -> Iterator[Applied]:
         StoreRefused: there is no such bucket.
     """
     for kind in _kinds(bucket, site):
-        yield _applied(kind)
+        yield _applied(kind, set_them=True)
 
 
-def _applied(kind: _Kind) -> Applied:
+def rules_of(bucket: Bucket, site: str) -> Iterator[Applied]:
+    """Look which of the rules are there, as far as the keys may, and change nothing.
+
+    Raises:
+        Unavailable: S3 does not answer.
+        StoreRefused: there is no such bucket.
+    """
+    for kind in _kinds(bucket, site):
+        yield _applied(kind, set_them=False)
+
+
+def _applied(kind: _Kind, *, set_them: bool) -> Applied:
     with translated():
         try:
             there = _existing(kind.read)
             existed = all(any(_covers(one, rule) for one in there) for rule in kind.wanted)
-            if not existed:
+            if set_them and not existed:
                 kind.write([*_of_others(there, kind.wanted), *kind.wanted])
         except ClientError as error:
             if not _refused(error):
@@ -144,7 +157,7 @@ def cors_rule(site: str) -> Rule:
         "ID": "koda-uploads",
         "AllowedOrigins": [site],
         "AllowedMethods": ["PUT"],
-        "AllowedHeaders": ["content-type", "x-amz-checksum-sha256"],
+        "AllowedHeaders": list(UPLOAD_HEADERS),
         "MaxAgeSeconds": PREFLIGHT_SECONDS,
     }
 

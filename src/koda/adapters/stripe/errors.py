@@ -1,5 +1,6 @@
 """Stripe's errors in Koda's words."""
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import ClassVar
@@ -7,7 +8,7 @@ from typing import ClassVar
 import stripe
 from attrs import define
 
-from koda.domain.model.errors import KodaError, NotFound, PaymentRefused, Unavailable
+from koda.domain.model.errors import KodaError, NotFound, PaymentRefused, Refused, Unavailable
 
 SERVICE = "payment provider"
 SOON, LATER, MUCH_LATER = 1, 5, 300
@@ -31,21 +32,30 @@ REASONS = {
 """What Stripe's codes mean (https://docs.stripe.com/error-codes), for those that a person meets."""
 
 
+PERMISSION = re.compile(r"'(rak_[a-z_]{1,60})'")
+"""How Stripe names what a restricted key lacks: https://github.com/stripe/stripe-node/issues/2246."""
+
+
 @define(slots=False)
-class KeyRefused(Unavailable):
+class KeyRefused(Refused):
     """Stripe does not accept the marketplace's API key, or not for this.
 
-    It is no fault of the request, which is worth repeating once the key has been replaced: so it is
-    `Unavailable`, and a message that needs the provider is sent again until then.
+    A message that needs the provider is sent again until the key has been replaced. `permission`
+    is what a restricted key lacks, in Stripe's own words, if Stripe names it.
     """
 
     code: ClassVar[str] = "payment_key_refused"
     service: str = SERVICE
     retry_after: int = MUCH_LATER
+    permission: str = ""
 
     @property
     def message(self) -> str:
-        return "The payment provider refuses the marketplace's API key; its operator must check it."
+        lacks = f", which lacks {self.permission}" if self.permission else ""
+        return (
+            f"The payment provider refuses the marketplace's API key{lacks}; "
+            "its operator must check it."
+        )
 
 
 @define(slots=False)
@@ -82,7 +92,7 @@ def translate(error: stripe.StripeError, missing: NotFound | None = None) -> Kod
         return missing
     match error:
         case stripe.AuthenticationError() | stripe.PermissionError():
-            return KeyRefused()
+            return KeyRefused(permission=_lacking(error))
         case stripe.RateLimitError():
             return Unavailable(SERVICE, _asked_delay(error))
         case stripe.IdempotencyError():
@@ -96,6 +106,12 @@ def translate(error: stripe.StripeError, missing: NotFound | None = None) -> Kod
 def _code_of(error: stripe.StripeError) -> str | None:
     # The library copies the code to some kinds of errors and leaves it in the body of others.
     return error.code or getattr(error.error, "code", None)
+
+
+def _lacking(error: stripe.StripeError) -> str:
+    """The permission that Stripe's sentence names; the rest of it may repeat the key."""
+    named = PERMISSION.search(str(error))
+    return named[1] if named else ""
 
 
 def _asked_delay(error: stripe.StripeError) -> int:

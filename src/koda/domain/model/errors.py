@@ -400,6 +400,23 @@ class Unavailable(KodaError):
 
 
 @define(slots=False)
+class Refused(Unavailable):
+    """A service that Koda stands on answers, and will not serve the marketplace.
+
+    Its key is wrong, or may not do this, or what it leads to is not there: waiting does not help,
+    the operator must set something right. It is no fault of the request, which is worth repeating
+    once that is done.
+    """
+
+    code: ClassVar[str] = "service_refused"
+    retry_after: int = 300
+
+    @property
+    def message(self) -> str:
+        return f"The {self.service} refuses the marketplace; its operator must check it."
+
+
+@define(slots=False)
 class CorruptRecord(KodaError):
     """A stored record that no longer reads as what it should be."""
 

@@ -16,9 +16,9 @@ from koda.entrypoints.environment import load_settings
 def command(*, as_json: bool) -> int:
     """Try every configured service.
 
-    One line each: what was tried and, where it failed, why and what to do. Nothing is left behind
-    but an empty workflow file in the file store's waiting room. Ends with the exit code of the
-    first failure.
+    One line each: what was tried and, where it failed, why and what to do. What is down may be back
+    soon; what failed needs somebody. Nothing is left behind but a file of a few bytes in the file
+    store. Ends with the exit code of the first failure: 7 if that is something down.
     """
     findings = []
     for one in examine(load_settings(os.environ)):
@@ -33,9 +33,12 @@ def command(*, as_json: bool) -> int:
 def _line(one: Finding) -> str:
     if one.error is None:
         return f"ok      {one.service}: {one.detail}"
-    return f"failed  {one.service}: {one.detail.rstrip('.')}. To do: {one.remedy}."
+    return f"{'down' if one.passing else 'failed':<8}{one.service}: {one.advice}"
 
 
 def _described(one: Finding) -> dict[str, Any]:
     told = {"service": one.service, "ok": one.error is None, "detail": one.detail}
-    return told | ({"code": one.error.code, "remedy": one.remedy} if one.error else {})
+    failed = (
+        {"code": one.error.code, "remedy": one.remedy, "passing": one.passing} if one.error else {}
+    )
+    return told | failed

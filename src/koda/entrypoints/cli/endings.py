@@ -13,6 +13,7 @@ from koda.domain.model.errors import (
     KodaError,
     NotAuthenticated,
     NotFound,
+    Refused,
     TooMany,
     Unavailable,
 )
@@ -30,6 +31,7 @@ CODES: Mapping[type[KodaError], int] = {
     NotFound: 4,
     Conflict: 5,
     TooMany: 6,
+    Refused: 2,
     Unavailable: 7,
     KodaError: 1,
 }

@@ -8,7 +8,8 @@ import click
 from attrs import frozen
 
 from koda.domain.model.errors import InvalidValue
-from koda.entrypoints.container import check_prepared, close, make_container, open_ports
+from koda.entrypoints.checks import before_start
+from koda.entrypoints.container import close, make_container, open_ports
 from koda.entrypoints.embedded import sandbox_beside
 from koda.entrypoints.environment import load_settings
 from koda.entrypoints.occupied import address_of, free_port, owned
@@ -17,6 +18,7 @@ from koda.entrypoints.samples.seeding import Seeding
 from koda.entrypoints.settings import FileStore, Settings, Store
 from koda.sandbox.control import SandboxControl
 
+STARTED = "The site starts all the same, and /readyz tells when it is back."
 EVERYWHERE = frozenset({"0.0.0.0", "::", ""})  # noqa: S104 - told apart, not bound
 
 
@@ -103,7 +105,8 @@ def _prepare(settings: Settings, request: Request) -> None:
         raise InvalidValue("--workers", "must be 1 where anything is kept in memory")
     container = make_container(settings)
     open_ports(container)
-    check_prepared(container)
+    for one in before_start(container):
+        click.echo(f"koda: {one.service}: {one.detail} {STARTED}", err=True)
     if request.samples:
         if not (settings.sandboxed and settings.shared):
             raise InvalidValue("--samples", "is for a sandboxed site that keeps what it is given")

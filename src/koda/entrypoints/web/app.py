@@ -4,6 +4,7 @@ from types import TracebackType
 from urllib.parse import urlsplit
 
 from flask import Flask, request
+from werkzeug.middleware.proxy_fix import ProxyFix
 
 from koda.domain.model.policy import MEBIBYTE, Policy
 from koda.entrypoints.container import Container
@@ -31,8 +32,9 @@ class Site(Flask):
 def create_app(container: Container) -> Flask:
     """Return the application that serves `container`'s marketplace at its root.
 
-    It answers requests for the host of the configured site address alone, and believes no header
-    that says where a request came from.
+    It answers requests for the host of the configured site address alone. Of the headers that say
+    where a request came from it believes as many entries of `X-Forwarded-For` as there are proxies
+    of ours, which wrote the last ones, and nothing else.
     """
     settings = container.settings()
     app = Site("koda", static_folder=None)
@@ -41,6 +43,9 @@ def create_app(container: Container) -> Flask:
     app.register_blueprint(bare_blueprint(container))
     ErrorPages(renderer(container)).install(app)
     app.after_request(security_headers(container))
+    app.wsgi_app = ProxyFix(  # type: ignore[method-assign] # as Werkzeug says to use it
+        app.wsgi_app, x_for=settings.proxies, x_proto=0, x_host=0
+    )
     return app
 
 

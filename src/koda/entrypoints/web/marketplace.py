@@ -5,9 +5,9 @@ from typing import Protocol
 
 from flask import Blueprint
 
-from koda.domain.model.identifiers import AutomationId, FileKey
 from koda.entrypoints.container import Container
 from koda.entrypoints.settings import IdentityProvider, PaymentProvider, origin
+from koda.entrypoints.web.backends import Watched, backends
 from koda.entrypoints.web.guard import ErrorPages, FormGuard
 from koda.entrypoints.web.headers import YEAR, SecurityHeaders, content_policy
 from koda.entrypoints.web.pages.automation import AutomationPages
@@ -158,13 +158,7 @@ def _machinery(container: Container) -> Iterator[Routed]:
     yield PreviewPages(files, settings.policy)
     if isinstance(files, LocalFiles):
         yield LocalFilePages(files)
-    automations = container.automations()
-    yield HealthPages(
-        {
-            "store": lambda: automations.some([AutomationId("aut_0")]),
-            "files": lambda: files.stat(FileKey("previews/none")),
-        }
-    )
+    yield HealthPages({name: Watched(one) for name, one in backends(container).items()})
 
 
 def _signing_in(container: Container, render: Renderer) -> Iterator[Routed]:

@@ -10,7 +10,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from jwt.algorithms import RSAAlgorithm
 
-from koda.adapters.clerk.keys import LIFETIME, PAUSE, RETRY, FixedKey, KeySet
+from koda.adapters.clerk.keys import LIFETIME, PAUSE, RETRY, FixedKey, KeySet, read_keys
 from koda.adapters.memory.clock import FixedClock
 from koda.domain.model.errors import InvalidValue, NotAuthenticated, Unavailable
 from koda.sandbox import Sandbox
@@ -192,3 +192,12 @@ def test_key_of_another_kind_is_refused() -> None:
 
     with pytest.raises(InvalidValue, match="RSA"):
         FixedKey.from_pem(pem)
+
+
+@pytest.mark.parametrize("reply", [Reply(b"{}"), Reply(b'{"keys": []}'), Reply(b"{}", 404)])
+def test_what_is_no_key_set_is_told_from_an_outage(reply: Reply) -> None:
+    """So that an operator learns of a wrong address, and nobody waits for it."""
+    with answering(reply) as server, pytest.raises(InvalidValue, match="no set of public keys"):
+        read_keys(server.url)
+    with answering(GONE) as server, pytest.raises(Unavailable):
+        read_keys(server.url)

@@ -50,6 +50,7 @@ CODES = {
     "PurchaseDisputed": "purchase_disputed",
     "PurchaseRefunded": "purchase_refunded",
     "PurchaseRevoked": "purchase_revoked",
+    "Refused": "service_refused",
     "RequestKeyReused": "request_key_reused",
     "SellerNotReady": "seller_not_ready",
     "StaleWrite": "stale_write",

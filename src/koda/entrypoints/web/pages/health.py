@@ -1,19 +1,24 @@
 """Whether the site is alive, and whether it is ready."""
 
-from collections.abc import Callable, Mapping
+import time
+from collections.abc import Mapping
 
 from attrs import frozen
 from flask import Blueprint
 from flask.typing import ResponseReturnValue
 
-from koda.domain.model.errors import KodaError
+from koda.entrypoints.web.backends import WELL, Watched
+
+PATIENCE = 2.0
+"""Seconds within which readiness is told, whatever the backends do."""
 
 
 @frozen
 class HealthPages:
-    """Answers for those who watch the site; `checks` raise where a backend is down."""
+    """Answers for those who watch the site."""
 
-    checks: Mapping[str, Callable[[], object]]
+    backends: Mapping[str, Watched]
+    patience: float = PATIENCE
 
     def route(self, blueprint: Blueprint) -> None:
         """Add the routes."""
@@ -22,20 +27,21 @@ class HealthPages:
 
     def alive(self) -> ResponseReturnValue:
         """Say that the process answers."""
-        return {"status": "ok"}
+        return {"status": WELL}
 
     def ready(self) -> ResponseReturnValue:
-        """Try each backend and say how it is."""
-        states = {name: _state(check) for name, check in self.checks.items()}
-        ready = all(state == "ok" for state in states.values())
-        return {"status": "ok" if ready else "unavailable", "backends": states}, (
-            200 if ready else 503
-        )
+        """Say how each backend is, and whether the site can do without those that are down."""
+        states = self._states()
+        down = {name for name, state in states.items() if state != WELL}
+        lost = any(self.backends[name].backend.needed for name in down)
+        status = "unavailable" if lost else "degraded" if down else WELL
+        return {"status": status, "backends": states}, 503 if lost else 200
 
-
-def _state(check: Callable[[], object]) -> str:
-    try:
-        check()
-    except KodaError as error:
-        return error.code
-    return "ok"
+    def _states(self) -> Mapping[str, str]:
+        ends_at = time.monotonic() + self.patience
+        for one in self.backends.values():
+            one.ask()
+        return {
+            name: one.state(max(0.0, ends_at - time.monotonic()))
+            for name, one in self.backends.items()
+        }

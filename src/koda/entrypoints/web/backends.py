@@ -1,0 +1,113 @@
+"""How the services that the site stands on are, without asking them more often than is kind."""
+
+import time
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from threading import Event, Lock, Thread
+
+from attrs import define, field, frozen
+
+from koda.domain.model.errors import KodaError, NotAuthenticated
+from koda.domain.model.identifiers import AutomationId, FileKey
+from koda.entrypoints.container import Container, check_prepared
+from koda.entrypoints.settings import Cache, IdentityProvider, PaymentProvider
+
+NEAR, FAR = 5.0, 60.0
+"""Seconds for which a state is told again: of what is the marketplace's own, and of vendors."""
+WELL = "ok"
+LATE = "unavailable"
+
+
+@frozen
+class Backend:
+    """A service; `check` raises where it is down.
+
+    Without one that is `needed` the site can serve nothing. `lifetime` is for how many seconds its
+    state is told without asking again.
+    """
+
+    check: Callable[[], object]
+    needed: bool = True
+    lifetime: float = NEAR
+
+
+@define(eq=False)
+class Watched:
+    """A backend and its latest state: asked by one thread at a time, however many want to know."""
+
+    backend: Backend
+    clock: Callable[[], float] = time.monotonic
+    _state: str = field(default=LATE, init=False)
+    _asked_at: float | None = field(default=None, init=False)
+    _answering: Event | None = field(default=None, init=False)
+    _lock: Lock = field(factory=Lock, init=False)
+
+    def ask(self) -> None:
+        """Begin to ask the backend, unless that was done lately or is still being done."""
+        with self._lock:
+            now = self.clock()
+            lately = self._asked_at is not None and now < self._asked_at + self.backend.lifetime
+            if self._answering is None and not lately:
+                self._asked_at, self._answering = now, Event()
+                Thread(target=self._look, args=(self._answering,), daemon=True).start()
+
+    def state(self, patience: float) -> str:
+        """Return `ok` or the code of what is wrong; wait so many seconds for an answer."""
+        with self._lock:
+            answering = self._answering
+        if answering is not None and not answering.wait(patience):
+            return LATE
+        return self._state
+
+    def _look(self, answered: Event) -> None:
+        state = LATE
+        try:
+            self.backend.check()
+            state = WELL
+        except KodaError as error:
+            state = error.code
+        finally:
+            with self._lock:
+                self._state, self._answering = state, None
+            answered.set()
+
+
+def backends(container: Container) -> Mapping[str, Backend]:
+    """Return what the site stands on, each asked by something small that changes nothing.
+
+    The site answers without its cache, shows and delivers without payments, and lets visitors
+    browse without identity: these are told and not needed.
+    """
+    settings, files = container.settings(), container.files()
+    found = {
+        "store": Backend(_store_of(container)),
+        "files": Backend(lambda: files.stat(FileKey("previews/none"))),
+    }
+    if settings.cache == Cache.REDIS:
+        redis, prefix = container.redis(), settings.redis.prefix
+        found["cache"] = Backend(lambda: redis.probe(prefix), needed=False)
+    if settings.payments == PaymentProvider.STRIPE:
+        found["payments"] = Backend(container.stripe_probe().live, needed=False, lifetime=FAR)
+    if settings.identity == IdentityProvider.CLERK:
+        keys = container.clerk_keys()
+        found["identity"] = Backend(lambda: _some_key(keys), needed=False, lifetime=FAR)
+    return found
+
+
+def _store_of(container: Container) -> Callable[[], object]:
+    """Read from the store; until it was found prepared once, look at that first."""
+    automations, prepared = container.automations(), Event()
+
+    def check() -> None:
+        if not prepared.is_set():
+            check_prepared(container)
+            prepared.set()
+        automations.some([AutomationId("aut_0")])
+
+    return check
+
+
+def _some_key(keys: Callable[[str], object]) -> None:
+    """See that there are keys to check a token with; none has this name."""
+    with suppress(NotAuthenticated):
+        keys("readyz")

@@ -1,0 +1,105 @@
+"""What keeps a site from starting, and what does not."""
+
+from collections.abc import Iterator
+
+import pytest
+import requests
+
+from koda.sandbox import Sandbox
+from tests.e2e.cli.conftest import Serve
+from tests.e2e.cli.program import PATIENCE, Koda
+from tests.e2e.cli.test_commands import IN_MEMORY, told
+from tests.e2e.flows.caller import TIMEOUT
+from tests.servers.s3 import S3Server
+from tests.unit.entrypoints.keys import PUBLIC_PEM
+
+
+@pytest.fixture
+def sandbox() -> Iterator[Sandbox]:
+    """A sandbox that somebody else runs."""
+    with Sandbox.start() as sandbox:
+        yield sandbox
+
+
+@pytest.mark.parametrize(
+    ("changes", "complaint", "variable"),
+    [
+        ({"KODA_STRIPE_SECRET_KEY": "sk_test_1"}, "payments: The payment", "STRIPE_SECRET_KEY"),
+        ({"KODA_CLERK_PUBLIC_KEY": PUBLIC_PEM}, "identity: KODA_CLERK_PUBLIC_KEY: is none", ""),
+        ({"KODA_CLERK_JWKS_URL": "{}/v1/nothing"}, "identity: KODA_CLERK_JWKS_URL: http", ""),
+    ],
+)
+def test_what_would_only_fail_later_stops_the_start(
+    koda: Koda, sandbox: Sandbox, changes: dict[str, str], complaint: str, variable: str
+) -> None:
+    """One line that names the variable and what to do, exit code 2, and nothing is served."""
+    changes = {name: text.replace("{}", sandbox.clerk_url) for name, text in changes.items()}
+
+    ended = koda("serve", "--port", "0", **told(sandbox, **changes))
+
+    assert ended.code == 2
+    assert ended.complaint.startswith(f"koda: {complaint}")
+    assert f"KODA_{variable}" in ended.complaint
+    assert "To do: " in ended.complaint
+    assert ended.out == ""
+
+
+def test_bucket_that_is_not_there_stops_the_start(koda: Koda, s3_server: S3Server) -> None:
+    """And so does one whose keys are refused, or into which no page may upload."""
+    with s3_server.new_bucket() as bucket:
+        settings = IN_MEMORY | s3_server.variables(bucket) | {"KODA_SECRET_KEY": "s" * 40}
+        changes = [{"KODA_S3_BUCKET": "koda-test-no"}, {"KODA_S3_SECRET_KEY": "no"}, {}]
+        arguments = ("serve", "--port", "0", "--workers", "1")
+        ended = [koda(*arguments, **{**settings, **one}) for one in changes]
+
+    assert [one.code for one in ended] == [2, 2, 2]
+    assert all(one.complaint.startswith("koda: files: ") for one in ended)
+    assert all("KODA_S3_BUCKET" in one.complaint for one in ended)
+    assert "run 'koda init'" in ended[2].complaint
+
+
+def test_redis_that_refuses_the_password_stops_the_start(koda: Koda, redis_url: str) -> None:
+    """It would never share anything."""
+    url = redis_url.replace("://", "://nobody:hidden-password@")
+
+    ended = koda("serve", "--port", "0", KODA_CACHE="redis", KODA_REDIS_URL=url)
+
+    assert ended.code == 2
+    assert ended.complaint.startswith("koda: cache: The Redis server")
+    assert "hidden-password" not in ended.err
+
+
+def test_file_store_that_cannot_be_stops_the_start(koda: Koda) -> None:
+    """Here a file stands where its directory should."""
+    koda.data.mkdir()
+    (koda.data / "files").touch()
+
+    ended = koda("serve", "--port", "0")
+
+    assert ended.code != 0
+    assert "file store" in ended.complaint
+
+
+def test_site_starts_while_vendors_are_down(serve: Serve) -> None:
+    """A line for each in the log; it is ready for what can be done without them."""
+    with Sandbox.start() as sandbox:
+        settings = told(sandbox, KODA_CACHE="redis", KODA_REDIS_URL="redis://127.0.0.1:1")
+    serving = serve(**settings)
+
+    ready = requests.get(f"{serving.url}/readyz", timeout=TIMEOUT)
+
+    assert ready.status_code == 200
+    assert ready.json() == {
+        "status": "degraded",
+        "backends": {
+            "store": "ok",
+            "files": "ok",
+            "cache": "unavailable",
+            "payments": "unavailable",
+            "identity": "unavailable",
+        },
+    }
+    assert serving.stop() == 0
+    log = serving.process.communicate(timeout=PATIENCE)[1]
+    for service in ("cache", "payments", "identity"):
+        assert f"koda: {service}: The " in log
