@@ -99,6 +99,46 @@ def test_library_retries_a_429_only_when_told(sandbox: Sandbox) -> None:
     assert client.v1.accounts.create().id
 
 
+def test_answer_of_somebody_else_is_json_and_nothing_of_stripe_s(
+    sandbox: Sandbox, client: stripe.StripeClient
+) -> None:
+    """The library makes an object of it that has none of the fields."""
+    sandbox.faults.next(ACCOUNTS, "foreign")
+
+    with pytest.raises(AttributeError):
+        _ = client.v1.accounts.create().id
+
+
+def test_trouble_says_when_to_come_again(sandbox: Sandbox, client: stripe.StripeClient) -> None:
+    """In the header that HTTP has for it."""
+    sandbox.faults.next(ACCOUNTS, "status=429", retry_after=7)
+
+    with pytest.raises(stripe.RateLimitError) as caught:
+        client.v1.accounts.create()
+
+    assert (caught.value.headers or {})["Retry-After"] == "7"
+
+
+@pytest.mark.parametrize(
+    ("status", "error"),
+    [
+        (400, stripe.InvalidRequestError),
+        (401, stripe.AuthenticationError),
+        (402, stripe.CardError),
+        (403, stripe.PermissionError),
+        (404, stripe.InvalidRequestError),
+    ],
+)
+def test_status_is_the_library_s_own_error(
+    sandbox: Sandbox, client: stripe.StripeClient, status: int, error: type[Exception]
+) -> None:
+    """Refusals can be planned like outages."""
+    sandbox.faults.next(ACCOUNTS, f"status={status}")
+
+    with pytest.raises(error):
+        client.v1.accounts.create()
+
+
 def test_unknown_trouble_is_refused(sandbox: Sandbox) -> None:
     """A typo in a test shows at once."""
     with pytest.raises(ValueError, match="kind"):

@@ -7,6 +7,7 @@ import requests
 import stripe
 
 from koda.sandbox import Options, Sandbox
+from koda.sandbox.control import SandboxControl
 from tests.sandbox.arrange import connect
 
 
@@ -213,6 +214,15 @@ def test_without_strict_mode_the_sandbox_checks_by_itself() -> None:
 
     assert caught.value.code == "parameter_unknown"
     assert caught.value.param == "controller[fees][payor]"
+
+
+def test_running_sandbox_can_become_strict() -> None:
+    """One that another program started, too."""
+    params: Any = {"controller": {"fees": {"payor": "application"}}}
+    with Sandbox.start() as plain:
+        SandboxControl(plain.url).be_strict()
+        with pytest.raises(stripe.InvalidRequestError, match="types refuse"):
+            connect(plain).v1.accounts.create(params)
 
 
 def test_endpoints_can_be_registered_through_the_api(client: stripe.StripeClient) -> None:

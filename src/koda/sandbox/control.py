@@ -263,6 +263,10 @@ class SandboxControl:
         """Start the log of requests anew."""
         self._perform("forget_requests", {})
 
+    def be_strict(self) -> None:
+        """From now on, hold every request against the installed Stripe library's types."""
+        self._perform("be_strict", {})
+
     def forget_idempotency_keys(self) -> None:
         """Forget all idempotency keys, as the provider may after a day."""
         self._perform("forget_idempotency_keys", {})

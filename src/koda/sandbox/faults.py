@@ -4,7 +4,6 @@ import json
 import threading
 from collections.abc import Callable
 from fnmatch import fnmatchcase
-from http import HTTPStatus
 
 from attrs import define, field, validators
 
@@ -12,8 +11,13 @@ from koda.sandbox.errors import ApiError
 from koda.sandbox.http import Answer, Request, json_answer
 
 KINDS = frozenset(
-    {"status", "html", "truncated", "error_string", "slow", "timeout", "reset", "no_answer"}
+    {"status", "html", "truncated", "error_string", "foreign"}
+    | {"slow", "timeout", "reset", "no_answer"}
 )
+TYPES = {402: "card_error"} | dict.fromkeys((400, 401, 403, 404, 429), "invalid_request_error")
+CODES = {402: "card_declined", 409: "lock_timeout", 429: "rate_limit"}
+"""What Stripe says with a status: https://docs.stripe.com/api/errors."""
+
 PAGE = b"<!doctype html><title>Bad gateway</title><h1>502 Bad gateway</h1>"
 
 
@@ -24,9 +28,9 @@ class Fault:
     Args:
         pattern: method and path, as in `POST /v1/transfers`; `*` stands for anything.
         kind: `status` (an error of that HTTP status), `html` (a page instead of JSON), `truncated`
-            (half of a JSON body), `error_string` (`{"error": "…"}`), `slow` (the right answer,
-            late), `timeout` (silence, then a closed connection), `reset` or `no_answer` (the
-            connection breaks, or closes without a byte).
+            (half of a JSON body), `error_string` (`{"error": "…"}`), `foreign` (JSON of somebody
+            else's), `slow` (the right answer, late), `timeout` (silence, then a closed
+            connection), `reset` or `no_answer` (the connection breaks, or closes without a byte).
         status: the HTTP status of `status`, `html` and `error_string`.
         seconds: how long `slow` and `timeout` take.
         times: how many requests meet it.
@@ -35,6 +39,7 @@ class Fault:
         saved: keep the error under the request's idempotency key, as Stripe does with the errors
             of a request that had begun.
         should_retry: the `Stripe-Should-Retry` header of the error, where given.
+        retry_after: its `Retry-After` header in seconds, where given.
     """
 
     pattern: str
@@ -46,6 +51,7 @@ class Fault:
     after_commit: bool = False
     saved: bool = False
     should_retry: bool | None = None
+    retry_after: int | None = None
 
     def matches(self, request: Request) -> bool:
         """Whether the request is one of those meant."""
@@ -53,10 +59,9 @@ class Fault:
 
     def error(self) -> ApiError:
         """The error of kind `status`, as an API error."""
-        limited = self.status == HTTPStatus.TOO_MANY_REQUESTS
-        kind = "invalid_request_error" if limited else "api_error"
-        code = {429: "rate_limit", 409: "lock_timeout"}.get(self.status)
-        return ApiError("The sandbox was told to fail here.", self.status, kind, code)
+        kind = TYPES.get(self.status, "api_error")
+        message = "The sandbox was told to fail here."
+        return ApiError(message, self.status, kind, CODES.get(self.status))
 
     def answer(self, true_answer: Answer | None) -> Answer:
         """What the client gets; `true_answer` is what it would have got, where there is one."""
@@ -66,15 +71,19 @@ class Fault:
             return self._flagged(Answer(self.status, {"Content-Type": "text/html"}, PAGE))
         if self.kind == "error_string":
             return self._flagged(json_answer({"error": "internal"}, self.status))
+        if self.kind == "foreign":
+            return json_answer({"answer": 42})
         if self.kind == "truncated":
             whole = b'{"id": "' if true_answer is None else true_answer.body
             return Answer(200, {"Content-Type": "application/json"}, whole[: len(whole) // 2 or 1])
         return Answer(hang_up="reset" if self.kind == "reset" else "close")
 
     def _flagged(self, answer: Answer) -> Answer:
-        if self.should_retry is None:
-            return answer
-        return answer.with_headers(Stripe_Should_Retry=json.dumps(self.should_retry))
+        if self.should_retry is not None:
+            answer = answer.with_headers(Stripe_Should_Retry=json.dumps(self.should_retry))
+        if self.retry_after is not None:
+            answer = answer.with_headers(Retry_After=str(self.retry_after))
+        return answer
 
 
 @define

@@ -188,6 +188,10 @@ class Operations(MessageOperations):
         sweep(self.world)
         return fixed
 
+    def be_strict(self) -> None:
+        """Hold requests against the library's types."""
+        self.world.strict = True
+
     def forget_idempotency_keys(self) -> None:
         """Forget all idempotency keys."""
         self.world.state.clear("idempotency")

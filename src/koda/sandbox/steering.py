@@ -43,9 +43,10 @@ class FaultsControl:
 
         Args:
             pattern: method and path; `*` stands for anything, as in `POST /v1/transfers*`.
-            kind: `status=500` (or any other), `html`, `truncated`, `error_string`, `slow`,
-                `timeout`, `reset` or `no_answer`: see `koda.sandbox.faults.Fault`.
-            options: `times`, `skip`, `after_commit`, `seconds`, `saved`, `should_retry`, `status`.
+            kind: `status=500` (or any other), `html`, `truncated`, `error_string`, `foreign`,
+                `slow`, `timeout`, `reset` or `no_answer`: see `koda.sandbox.faults.Fault`.
+            options: `times`, `skip`, `after_commit`, `seconds`, `saved`, `should_retry`,
+                `retry_after`, `status`.
         """
         name, _, status = kind.partition("=")
         given = {"status": int(status)} if status else {}

@@ -158,7 +158,7 @@ def told(sandbox: Sandbox, **changes: str) -> dict[str, str]:
 
 def test_doctor_names_each_service_that_fails(koda: Koda) -> None:
     """A refused key, a key set that is not there and a site anybody can listen to."""
-    with Sandbox.start() as sandbox:
+    with Sandbox.start(strict=True) as sandbox:
         settings = told(
             sandbox,
             KODA_STRIPE_SECRET_KEY="sk_test_wrong",
@@ -248,7 +248,7 @@ def test_doctor_says_that_a_public_key_is_another_instance_s(koda: Koda) -> None
 
 def test_public_key_needs_no_network(koda: Koda) -> None:
     """Where nobody answers at the issuer's, sessions are checked all the same."""
-    with Sandbox.start() as sandbox:
+    with Sandbox.start(strict=True) as sandbox:
         settings = told(sandbox, KODA_CLERK_PUBLIC_KEY=sandbox.clerk.public_key())
     ended = koda("doctor", "--json", **settings, KODA_PAYMENTS="memory")
 
@@ -259,7 +259,7 @@ def test_public_key_needs_no_network(koda: Koda) -> None:
 
 def test_doctor_says_whether_changes_of_users_are_followed(koda: Koda) -> None:
     """Without a secret they are not, which is no fault; what is no secret is one."""
-    with Sandbox.start() as sandbox:
+    with Sandbox.start(strict=True) as sandbox:
         secret = sandbox.clerk_webhook_secret
         untold, followed, wrong = (
             koda("doctor", "--json", **told(sandbox, KODA_CLERK_WEBHOOK_SECRETS=secrets))
@@ -283,7 +283,7 @@ def test_doctor_says_whether_changes_of_users_are_followed(koda: Koda) -> None:
 def test_doctor_says_which_webhooks_are_off(koda: Koda) -> None:
     """And what that means; a variable that is set to nothing is no mistake."""
     off = {"KODA_STRIPE_WEBHOOK_SECRETS": "", "KODA_STRIPE_CONNECT_WEBHOOK_SECRETS": ""}
-    with Sandbox.start() as sandbox:
+    with Sandbox.start(strict=True) as sandbox:
         ended = koda("doctor", "--json", **told(sandbox, **off))
 
     (found,) = [one for one in ended.json if one["service"] == "webhooks"]
@@ -294,7 +294,7 @@ def test_doctor_says_which_webhooks_are_off(koda: Koda) -> None:
 
 def test_doctor_tells_a_sandbox_that_is_gone(koda: Koda) -> None:
     """Everything that stands on it is down: the exit code says to try again."""
-    with Sandbox.start() as sandbox:
+    with Sandbox.start(strict=True) as sandbox:
         settings = told(sandbox)
 
     ended = koda("doctor", "--json", **settings)

@@ -17,7 +17,7 @@ from koda.sandbox.embedded import Sandbox
 def container() -> Iterator[Container]:
     """A marketplace on a sandbox of its own."""
     settings = Settings(store=Store.MEMORY, files=FileStore.MEMORY, cache=Cache.MEMORY)
-    with Sandbox.start() as sandbox:
+    with Sandbox.start(strict=True) as sandbox:
         yield make_container(leading_to(settings, sandbox))
 
 

@@ -15,7 +15,7 @@ from koda.sandbox.embedded import Sandbox
 @pytest.fixture(scope="module")
 def sandbox() -> Iterator[Sandbox]:
     """A sandbox with its own people."""
-    with Sandbox.start() as sandbox:
+    with Sandbox.start(strict=True) as sandbox:
         yield sandbox
 
 

@@ -60,7 +60,7 @@ def fallible(
     """A marketplace of the production family with a database of its own."""
     require_program()
     folder = tmp_path_factory.mktemp("fallible")
-    with running(folder) as program, Sandbox.start() as sandbox:
+    with running(folder) as program, Sandbox.start(strict=True) as sandbox:
         server = MongoServer(program.uri)
         with Production(server, redis_url, s3_server).ground(folder, NOWHERE) as ground:
             told = evolve(load_settings(ground.variables), notices=NoticeChannel.MEMORY)

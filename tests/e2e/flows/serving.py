@@ -66,7 +66,9 @@ def _site(process: "subprocess.Popen[str]", ground: Ground) -> Site:
     url = next(line.split()[-1] for line in lines if line.startswith("Koda serves"))
     sandbox = next(line for line in lines if "are a sandbox at" in line)
     address = sandbox.split(" at ")[1].split(": ")[0]
-    return Site(url, SandboxControl(address), ground.files_url)
+    control = SandboxControl(address)
+    control.be_strict()
+    return Site(url, control, ground.files_url)
 
 
 def _lines_until(stream: IO[str], last: str) -> list[str]:

@@ -118,7 +118,7 @@ def world_of(family: Family, folder: Path) -> Iterator[World]:
     with socket.create_server((HOST, 0)) as listener:
         url = f"http://{HOST}:{listener.getsockname()[1]}"
         with (
-            Sandbox.start(webhook=f"{url}/webhooks/stripe") as sandbox,
+            Sandbox.start(strict=True, webhook=f"{url}/webhooks/stripe") as sandbox,
             family.ground(folder, url) as ground,
         ):
             told = evolve(load_settings(ground.variables), notices=NoticeChannel.MEMORY)

@@ -43,21 +43,17 @@ class StripePayments(Payments):
         try:
             with translated():
                 key = keyed(f"koda:checkout:{order.id}")
-                session = self.client.v1.checkout.sessions.create(params, key)
+                return checkout_of(self.client.v1.checkout.sessions.create(params, key))
         except KeyReused:
-            earlier = self._opened_before(order)
-            if earlier is None:
-                raise
-            session = earlier
-        return checkout_of(session)
+            return self._opened_before(order)
 
-    def _opened_before(self, order: Order) -> Session | None:
+    def _opened_before(self, order: Order) -> CheckoutSession:
         """The session of an order that was opened with another end or other pages."""
         with translated():
             for session in self._sessions(order.created_at):
                 if order_of(session) == order.id:
-                    return session
-        return None
+                    return checkout_of(session)
+        raise KeyReused
 
     def find(self, session_id: SessionId) -> Payment:
         unknown = NotFound("checkout session", session_id)

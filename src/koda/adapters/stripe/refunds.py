@@ -89,6 +89,8 @@ def _give_fee_back(
     key = f"{refund.key}:fee"
     if any(note(one, KEY_NOTE) == key for one in fee.refunds.auto_paging_iter()):
         return
-    client.v1.application_fees.refunds.create(
+    made = client.v1.application_fees.refunds.create(
         fee.id, {"amount": to_stripe(amount), "metadata": {KEY_NOTE: key}}, keyed(key)
     )
+    if from_stripe(made.amount, made.currency) != amount:
+        raise KeyReused
