@@ -14,6 +14,7 @@ from pymongo.monitoring import (
     CommandSucceededEvent,
 )
 
+from koda.adapters.memory.provider import HOME
 from koda.adapters.mongo.database import Database, connect
 from koda.adapters.mongo.schema import KEPT
 from koda.adapters.redis.server import make_server
@@ -97,7 +98,7 @@ class Family:
     def seller(self, name: str) -> Principal:
         """Somebody who can be paid."""
         principal = self.market.person(name)
-        seller = self.market.onboard_seller(principal).seller
+        seller = self.market.onboard_seller(principal, HOME).seller
         self.sandbox.complete_onboarding(seller.account_id)
         self.market.confirm_onboarding(principal.user_id)
         return principal
