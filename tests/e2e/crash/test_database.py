@@ -19,7 +19,7 @@ from tests.e2e.crash.scene import MOST_STEPS, Scene
 from tests.e2e.crash.worker import Doom, doomed
 from tests.e2e.schedules.world import World
 from tests.servers.families import Production
-from tests.servers.mongo import MongoServer, Program, require_program, running, start
+from tests.servers.mongo import MongoServer, Program, running, start
 from tests.servers.s3 import S3Server
 
 pytestmark = pytest.mark.slow
@@ -58,7 +58,6 @@ def fallible(
     tmp_path_factory: pytest.TempPathFactory, redis_url: str, s3_server: S3Server
 ) -> Iterator[Fallible]:
     """A marketplace of the production family with a database of its own."""
-    require_program()
     folder = tmp_path_factory.mktemp("fallible")
     with running(folder) as program, Sandbox.start(strict=True) as sandbox:
         server = MongoServer(program.uri)
