@@ -410,6 +410,7 @@ def test_news_of_people_can_be_held_told_again_and_lost(sandbox: Sandbox) -> Non
     assert ids == [again["id"], updated["id"], updated["id"]]
     assert again["id"] != created["id"]
     assert again["data"] == created["data"]
+    assert json.loads(sandbox.webhooks.message(again["id"])[0]) == again
 
 
 def test_any_payload_is_signed_as_svix_does(sandbox: Sandbox) -> None:
