@@ -1,7 +1,6 @@
 """A marketplace on watched servers, with listings of several sellers, and operations on it."""
 
 from collections.abc import Callable
-from datetime import timedelta
 from itertools import count
 
 from attrs import field, frozen
@@ -10,11 +9,12 @@ from koda.domain.model.automations import Automation
 from koda.domain.model.catalogue import Search
 from koda.domain.model.identifiers import AutomationId
 from koda.domain.model.orders import Order
-from koda.domain.model.people import Credentials, Person, Principal
+from koda.domain.model.people import Credentials, Principal
 from koda.domain.model.uploads import FileKind
 from koda.domain.usecases.checkout import CheckoutRequest
 from koda.domain.usecases.request_upload import Announcement
 from koda.domain.usecases.submit_automation import Submission
+from koda.testing.contracts.signed_messages import Message
 from koda.testing.examples import WORKFLOW
 from koda.testing.marketplace import DESCRIPTION, Marketplace
 from tests.servers.traffic import Family
@@ -146,25 +146,36 @@ def download(stage: Stage) -> Act:
 
 
 def authenticate(stage: Stage) -> Act:
-    """A buyer who is known by name."""
-    buyer = stage.buyer()
-    credentials = Credentials(f"Bearer {stage.market.identity.sign_in(buyer.user_id)}")
+    """Somebody who is known by name."""
+    credentials = Credentials(f"Bearer {stage.family.sandbox.sign_in(_known(stage))}")
     return lambda: stage.market.authenticate(credentials)
 
 
 def rename(stage: Stage) -> Act:
-    """A buyer who is known by another name."""
-    buyer = stage.buyer()
-    later = stage.market.clock() + timedelta(minutes=1)
-    news = Person(buyer.user_id, "Zoë", None, None, later)
-    message = stage.market.people_events.changed(news)
+    """Somebody who is known by another name."""
+    stage.family.sandbox.change_person(_known(stage), first_name="Zoë")
+    message = _news(stage)
     return lambda: stage.market.follow_people(*message)
 
 
 def remove(stage: Stage) -> Act:
-    """A buyer who is known."""
-    message = stage.market.people_events.removed(stage.buyer().user_id, stage.market.clock())
+    """Somebody who is known."""
+    stage.family.sandbox.remove_person(_known(stage))
+    message = _news(stage)
     return lambda: stage.market.follow_people(*message)
+
+
+def _known(stage: Stage) -> str:
+    """A new user at the identity provider, of whom the marketplace was told."""
+    person = stage.family.sandbox.add_person(first_name="Zoe")
+    stage.market.follow_people(*_news(stage))
+    return str(person["id"])
+
+
+def _news(stage: Stage) -> Message:
+    """The last message about users."""
+    sandbox = stage.family.sandbox
+    return sandbox.webhooks.message(sandbox.objects("clerk_event")[-1]["id"])
 
 
 def view_library(stage: Stage) -> Act:
