@@ -1,6 +1,5 @@
 """A port that fails once, at the call that a test names."""
 
-from collections.abc import Callable
 from typing import Any
 
 from koda.domain.model.errors import Unavailable
@@ -18,8 +17,10 @@ class Failing:
         self._after = after
         self.calls = 0
 
-    def __getattr__(self, name: str) -> Callable[..., Any]:
-        method: Callable[..., Any] = getattr(self._port, name)
+    def __getattr__(self, name: str) -> Any:
+        method = getattr(self._port, name)
+        if not callable(method):
+            return method
 
         def call(*args: Any, **kwargs: Any) -> Any:
             self.calls += 1

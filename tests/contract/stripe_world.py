@@ -73,6 +73,11 @@ class StripeWorld:
         """The owner fills in the hosted form."""
         self.sandbox.complete_onboarding(account_id)
 
+    def announce(self, account_id: AccountId, deadline: datetime) -> None:
+        """The provider will want a document."""
+        wanted = ["individual.verification.document"]
+        self.sandbox.require(account_id, wanted, deadline=int(deadline.timestamp()))
+
     def restrict(self, account_id: AccountId, deadline: datetime) -> None:
         """The provider wants overdue details."""
         self.sandbox.restrict(account_id, deadline=int(deadline.timestamp()))

@@ -26,6 +26,10 @@ class MemoryWorld:
         """The owner fills in the hosted form."""
         self.provider.complete_onboarding(account_id)
 
+    def announce(self, account_id: AccountId, deadline: datetime) -> None:
+        """The provider names what it will want."""
+        self.provider.announce(account_id, deadline, "a passport")
+
     def restrict(self, account_id: AccountId, deadline: datetime) -> None:
         """The provider wants overdue details."""
         held_back = Restricted("required details are overdue", ("a passport",), deadline)

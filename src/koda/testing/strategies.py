@@ -166,7 +166,7 @@ def statuses() -> st.SearchStrategy[PayoutStatus]:
     """Every payout status, with and without requirements and deadline."""
     requirements = st.lists(texts(1, 50), max_size=3).map(tuple)
     return st.one_of(
-        st.builds(Ready),
+        st.builds(Ready, requirements, st.none() | moments()),
         st.builds(Pending, requirements),
         st.builds(Restricted, texts(1, 100), requirements, st.none() | moments()),
     )

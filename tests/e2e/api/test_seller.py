@@ -51,6 +51,18 @@ def test_a_pending_seller_is_told_what_is_required(buying: Api) -> None:
     assert (seen["state"], seen["requirements"]) == ("pending", ["bank account", "birthday"])
 
 
+def test_a_ready_seller_is_told_what_will_be_wanted(buying: Api) -> None:
+    """In time: until the deadline nothing changes."""
+    json_of(buying.post("/seller/onboarding", HOME))
+    buying.marketplace.provider.announce(BEAS, NOON + timedelta(days=3), "passport")
+    assert json_of(buying.post("/seller/confirm")) == {
+        "state": "ready",
+        "requirements": ["passport"],
+        "reason": None,
+        "deadline": "2026-03-04T12:00:00.000Z",
+    }
+
+
 def test_a_restricted_seller_is_told_why_and_until_when(buying: Api) -> None:
     """Reason, requirements and deadline."""
     json_of(buying.post("/seller/onboarding", HOME))

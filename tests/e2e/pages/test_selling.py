@@ -70,7 +70,7 @@ def test_a_form_without_a_country_that_can_be_paid_is_shown_again(
     refused = site.browser(buyer).post("/selling/onboarding", page="/selling", country=country)
 
     assert refused.status_code == 422
-    assert "Must be one of DE, FR, GB, US" in text_of(refused)
+    assert "Country must be chosen from the list" in text_of(refused)
     assert 'aria-invalid="true"' in refused.text
     assert not market.provider.accounts
 
@@ -138,14 +138,32 @@ def test_a_visitor_gets_no_onboarding_link(site: Site, market: Marketplace) -> N
 def test_a_restriction_is_explained(site: Site, market: Marketplace, seller: Principal) -> None:
     """The reason, the deadline and the way out are shown."""
     account = market.provider.open_account(seller.user_id)
-    market.provider.restrict(account, Restricted("A document is unreadable", ("a scan",), DEADLINE))
+    market.provider.restrict(account, Restricted("a document is unreadable", ("a scan",), DEADLINE))
     browser = site.browser(seller)
     browser.get("/selling")
 
     page = browser.follow(browser.post("/selling/onboarding/check"))
 
-    for words in ("A document is unreadable", "a scan", "2 April 2026", "Fix it with the provider"):
+    assert "A document is unreadable. The provider wants an answer by 2 April 2026." in text_of(
+        page
+    )
+    for words in ("a scan", "Fix it with the provider"):
         assert words in text_of(page)
+
+
+def test_what_will_be_wanted_is_told_in_time(
+    site: Site, market: Marketplace, seller: Principal
+) -> None:
+    """A seller in order reads what keeps them so, until when, and where to give it."""
+    account = market.provider.open_account(seller.user_id)
+    market.provider.announce(account, DEADLINE, "a scan")
+    browser = site.browser(seller)
+    browser.get("/selling")
+
+    page = text_of(browser.follow(browser.post("/selling/onboarding/check")))
+
+    for words in ("you can list and sell", "by 2 April 2026", "a scan", "Give it to the provider"):
+        assert words in page
 
 
 def test_returning_without_an_account_is_nothing(site: Site, buyer: Principal) -> None:

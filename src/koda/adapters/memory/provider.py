@@ -5,6 +5,7 @@ import threading
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import datetime
 
 from attrs import define, evolve, field
 
@@ -190,6 +191,10 @@ class MemoryProvider:
     def complete_onboarding(self, account_id: AccountId) -> None:
         """The seller gives all that was asked, and the account can receive money."""
         self._set(evolve(self.account(account_id), status=Ready(), submitted=True))
+
+    def announce(self, account_id: AccountId, deadline: datetime, *requirements: str) -> None:
+        """The provider will want more by `deadline` (UTC), and pays until then."""
+        self._set(evolve(self.account(account_id), status=Ready(requirements, deadline)))
 
     def require(self, account_id: AccountId, *requirements: str) -> None:
         """The provider wants more before it pays, or looks at what it got if nothing is named."""

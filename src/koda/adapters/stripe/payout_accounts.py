@@ -103,18 +103,19 @@ def status_of(account: stripe.Account) -> PayoutStatus:
     It can be paid by transfers once that capability is active and payouts are on; whether it may
     charge cards itself does not matter, since the marketplace does.
     """
-    capabilities = account.capabilities
-    transfers = getattr(capabilities, "transfers", None)
-    if transfers == "active" and account.payouts_enabled:
-        return Ready()
+    paid = getattr(account.capabilities, "transfers", None) == "active" and account.payouts_enabled
     needs = account.requirements
     if needs is None:
-        return Pending()
-    wanted = words_for([*(needs.past_due or ()), *(needs.currently_due or ())])
+        return Ready() if paid else Pending()
+    names = [*(needs.past_due or ()), *(needs.currently_due or ())]
+    wanted = words_for(names, {one.requirement: one.code for one in needs.errors or ()})
+    deadline = _moment(needs.current_deadline)
+    if paid:
+        return Ready(wanted, deadline if wanted else None)
     reason = needs.disabled_reason
     if reason is None or reason in WAITING or not (account.details_submitted or _final(reason)):
         return Pending(wanted)
-    return Restricted(reason_for(reason), wanted, _moment(needs.current_deadline))
+    return Restricted(reason_for(reason), wanted, deadline)
 
 
 def _final(reason: str) -> bool:

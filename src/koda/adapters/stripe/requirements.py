@@ -4,7 +4,7 @@ The names are those of https://docs.stripe.com/connect/required-verification-inf
 reasons those of `requirements.disabled_reason` of an account.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 WAITING = frozenset({"requirements.pending_verification", "under_review"})
 """Reasons that only say that Stripe has not looked yet."""
@@ -14,8 +14,12 @@ WANTED = (
     ("tos_acceptance", "acceptance of the payment provider's terms"),
     ("business_type", "whether you sell as a person or as a company"),
     ("business_profile", "a description of what you sell"),
+    ("bank_account_ownership_verification", "a proof that the bank account is yours"),
+    ("documents", "a document about your company"),
     ("verification", "a proof of identity"),
     ("document", "a proof of identity"),
+    ("id_number", "your tax or identity number"),
+    ("ssn_last_4", "your tax or identity number"),
     ("company", "details of your company"),
     ("owners", "the owners of your company"),
     ("directors", "the directors of your company"),
@@ -37,15 +41,34 @@ REJECTED = "the payment provider has rejected the account"
 PAUSED = "the payment provider has paused the account"
 
 
-def words_for(names: Iterable[str]) -> tuple[str, ...]:
-    """What is wanted, each thing once, in the order in which Stripe names them."""
-    return tuple(dict.fromkeys(_word_for(name) for name in names))
+FAULTS = (
+    ("verification_document_", "the last document was not accepted"),
+    ("verification_", "what was given could not be confirmed"),
+    ("invalid_", "what was given is not valid"),
+    ("unsupported_", "what was given is not supported"),
+)
+"""Why something is wanted again, by how the code of the account's `requirements.errors` begins."""
 
 
-def _word_for(name: str) -> str:
+def words_for(names: Iterable[str], faults: Mapping[str, str] | None = None) -> tuple[str, ...]:
+    """What is wanted, each thing once, in the order in which Stripe names them.
+
+    Args:
+        names: of what is wanted.
+        faults: the code of what was wrong with the last try, by name.
+    """
+    codes = faults or {}
+    return tuple(dict.fromkeys(_word_for(name, codes.get(name, "")) for name in names))
+
+
+def _word_for(name: str, code: str) -> str:
     # Members of a company are named by ids: `person_1AbC.first_name`.
-    parts = {"person" if part.startswith("person_") else part for part in name.split(".")}
-    return next((word for key, word in WANTED if key in parts), OTHERS)
+    parts = ["person" if part.startswith("person_") else part for part in name.split(".")]
+    if parts[:2] == ["company", "verification"]:
+        parts = ["documents"]
+    wanted = next((word for key, word in WANTED if key in parts), OTHERS)
+    fault = next((words for start, words in FAULTS if code.startswith(start)), None)
+    return f"{wanted} ({fault})" if fault else wanted
 
 
 def reason_for(disabled_reason: str) -> str:

@@ -19,7 +19,10 @@ class Pending:
 
 @frozen
 class Ready:
-    """The account can receive money."""
+    """The account can receive money; what is required by the deadline (UTC) keeps it so."""
+
+    requirements: tuple[str, ...] = ()
+    deadline: datetime | None = None
 
 
 @frozen

@@ -4,10 +4,13 @@ from attrs import frozen
 
 from koda.domain.model.errors import NotFound, StaleWrite
 from koda.domain.model.identifiers import UserId
-from koda.domain.model.sellers import Seller
+from koda.domain.model.sellers import PayoutStatus, Restricted, Seller
 from koda.ports.clock import Clock
 from koda.ports.payout_accounts import PayoutAccounts
 from koda.ports.sellers import Sellers
+
+GONE = Restricted("the payment provider does not know the account any more")
+"""What becomes of a seller whose account was closed or has cut its connection."""
 
 
 @frozen
@@ -28,10 +31,16 @@ class ConfirmOnboarding:
         seller = self.sellers.find(user_id)
         if seller is None:
             raise NotFound("seller", user_id)
-        status = self.accounts.status(seller.account_id)
+        status = self._status(seller)
         if status == seller.status:
             return seller
         try:
             return self.sellers.save(seller.with_status(status, self.clock()))
         except StaleWrite:
             return self(user_id)
+
+    def _status(self, seller: Seller) -> PayoutStatus:
+        try:
+            return self.accounts.status(seller.account_id)
+        except NotFound:
+            return GONE

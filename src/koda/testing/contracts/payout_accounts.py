@@ -25,6 +25,9 @@ class PayoutAccountsWorld(Protocol):
     def complete_onboarding(self, account_id: AccountId) -> None:
         """The seller gives all that is asked."""
 
+    def announce(self, account_id: AccountId, deadline: datetime) -> None:
+        """The provider will want more of an account in order, by `deadline` (UTC)."""
+
     def restrict(self, account_id: AccountId, deadline: datetime) -> None:
         """The provider holds the account back until it has what it wants, by `deadline` (UTC)."""
 
@@ -127,6 +130,19 @@ class PayoutAccountsContract:
         world.complete_onboarding(account_id)
 
         assert accounts.status(account_id) == Ready()
+
+    def test_ready_account_says_what_will_be_wanted(
+        self, accounts: PayoutAccounts, world: PayoutAccountsWorld
+    ) -> None:
+        """It can still receive money, and somebody can read what keeps it so, and until when."""
+        account_id = accounts.open(a_user(), None, home(accounts))
+        world.complete_onboarding(account_id)
+        world.announce(account_id, DEADLINE)
+        status = accounts.status(account_id)
+
+        assert isinstance(status, Ready)
+        assert status.requirements
+        assert status.deadline == DEADLINE
 
     def test_restricted_account_says_why_and_until_when(
         self, accounts: PayoutAccounts, world: PayoutAccountsWorld

@@ -71,11 +71,17 @@ def test_account_that_cut_its_connection_is_not_found(sandbox: Sandbox) -> None:
 
 
 def test_account_works_until_its_deadline(sandbox: Sandbox) -> None:
-    """What Stripe will want later does not stop a seller now."""
+    """What Stripe will want later does not stop a seller now, and then it does."""
     account_id = StripeWorld(sandbox).seller()
-    sandbox.require(account_id, ["individual.id_number"])
+    deadline = sandbox.clock.now() + 3600
+    sandbox.require(account_id, ["individual.id_number"], deadline)
+    wanted, until = ("your tax or identity number",), datetime.fromtimestamp(deadline, UTC)
 
-    assert accounts_of(sandbox).status(AccountId(account_id)) == Ready()
+    accounts = accounts_of(sandbox)
+    assert accounts.status(AccountId(account_id)) == Ready(wanted, until)
+    sandbox.clock.advance(3601)
+    overdue = Restricted("required details are overdue", wanted, until)
+    assert accounts.status(AccountId(account_id)) == overdue
 
 
 def an_account(
@@ -94,6 +100,7 @@ def an_account(
                 "past_due": [],
                 "disabled_reason": None,
                 "current_deadline": None,
+                "errors": [],
                 **needs,
             },
         },
@@ -105,6 +112,35 @@ def an_account(
     ("account", "status"),
     [
         (an_account("active", submitted=True, payouts=True), Ready()),
+        (
+            an_account(
+                "active",
+                submitted=True,
+                payouts=True,
+                currently_due=["company.tax_id"],
+                current_deadline=1_800_000_000,
+            ),
+            Ready(("details of your company",), datetime(2027, 1, 15, 8, tzinfo=UTC)),
+        ),
+        (
+            an_account("active", submitted=True, payouts=True, current_deadline=1_800_000_000),
+            Ready(),
+        ),
+        (
+            an_account(
+                "inactive",
+                submitted=True,
+                currently_due=["individual.verification.document"],
+                errors=[
+                    {
+                        "code": "verification_document_expired",
+                        "reason": "The document has expired.",
+                        "requirement": "individual.verification.document",
+                    }
+                ],
+            ),
+            Pending(("a proof of identity (the last document was not accepted)",)),
+        ),
         (an_account("active", submitted=True), Pending()),
         (an_account("inactive", submitted=True, payouts=True), Pending()),
         (an_account(None, submitted=True, payouts=True), Pending()),
@@ -146,6 +182,7 @@ def an_account(
                 submitted=True,
                 past_due=None,
                 currently_due=None,
+                errors=None,
                 disabled_reason="other",
             ),
             Restricted(PAUSED),
@@ -161,11 +198,21 @@ def test_status_is_said_in_kodas_words(account: stripe.Account, status: PayoutSt
     assert status_of(account) == status
 
 
-def test_account_without_requirements_is_pending() -> None:
+@pytest.mark.parametrize(
+    ("transfers", "payouts", "status"), [("active", True, Ready()), (None, False, Pending())]
+)
+def test_account_may_have_no_requirements(
+    transfers: str | None, *, payouts: bool, status: PayoutStatus
+) -> None:
     """Stripe may leave the whole part out."""
     account = stripe.Account.construct_from(
-        {"id": "acct_1", "capabilities": None, "payouts_enabled": False, "requirements": None},
+        {
+            "id": "acct_1",
+            "capabilities": transfers and {"transfers": transfers},
+            "payouts_enabled": payouts,
+            "requirements": None,
+        },
         "sk_test_1",
     )
 
-    assert status_of(account) == Pending()
+    assert status_of(account) == status

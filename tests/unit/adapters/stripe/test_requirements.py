@@ -15,6 +15,13 @@ from koda.adapters.stripe.requirements import OTHERS, PAUSED, REJECTED, reason_f
         ("person_1AbC.verification.document", "a proof of identity"),
         ("company.tax_id", "details of your company"),
         ("representative.address.city", "details of the company's representative"),
+        ("company.verification.document", "a document about your company"),
+        ("documents.proof_of_registration.files", "a document about your company"),
+        (
+            "documents.bank_account_ownership_verification.files",
+            "a proof that the bank account is yours",
+        ),
+        ("individual.id_number", "your tax or identity number"),
         ("something.new", OTHERS),
     ],
 )
@@ -33,6 +40,30 @@ def test_requirements_are_said_once() -> None:
     ]
 
     assert words_for(names) == ("your personal details", "a bank account for payouts")
+
+
+@pytest.mark.parametrize(
+    ("code", "words"),
+    [
+        ("verification_document_expired", "the last document was not accepted"),
+        ("verification_failed_name_match", "what was given could not be confirmed"),
+        ("invalid_street_address", "what was given is not valid"),
+        ("unsupported_business_type", "what was given is not supported"),
+    ],
+)
+def test_what_was_refused_before_says_why(code: str, words: str) -> None:
+    """A seller who sent something already can read why it is wanted again."""
+    assert words_for(["individual.dob.day"], {"individual.dob.day": code}) == (
+        f"your personal details ({words})",
+    )
+
+
+@pytest.mark.parametrize("code", ["information_missing", "something_new"])
+def test_code_that_explains_nothing_is_left_out(code: str) -> None:
+    """What is wanted is said in any case."""
+    name = "external_account"
+
+    assert words_for([name], {name: code}) == ("a bank account for payouts",)
 
 
 @pytest.mark.parametrize(

@@ -7,6 +7,7 @@ from koda.domain.model.errors import InvalidValue, NotFound, PaymentRefused, Una
 from koda.domain.model.identifiers import AccountId, UserId
 from koda.domain.model.people import Principal
 from koda.domain.model.sellers import Pending, Ready, Restricted, Seller
+from koda.domain.usecases.confirm_onboarding import GONE
 from koda.testing.marketplace import Marketplace
 from tests.failing import Failing
 from tests.threads import at_once
@@ -151,6 +152,17 @@ def test_confirmation_can_take_readiness_back(market: Marketplace, ada: Principa
             market.provider.require(account, "iban")
 
         assert market.confirm_onboarding(ada.user_id).status == status
+
+
+def test_confirmation_of_an_account_that_is_gone_restricts(
+    market: Marketplace, ada: Principal
+) -> None:
+    """Whoever closed the account, or took it away from the marketplace, cannot sell any more."""
+    market.provider.accounts.clear()
+    seller = market.confirm_onboarding(ada.user_id)
+
+    assert seller.status == GONE
+    assert market.view_seller(ada) == seller
 
 
 def test_confirmation_without_account_is_not_found(market: Marketplace) -> None:

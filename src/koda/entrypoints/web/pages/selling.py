@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import datetime
+from typing import assert_never
 
 from attrs import frozen
 from flask import Blueprint, flash, redirect, request
@@ -10,7 +11,7 @@ from flask.typing import ResponseReturnValue
 from koda.domain.model.errors import InvalidValue
 from koda.domain.model.people import Principal
 from koda.domain.model.policy import Policy
-from koda.domain.model.sellers import Pending, Restricted, Seller, name_of
+from koda.domain.model.sellers import Pending, Ready, Restricted, Seller, name_of
 from koda.domain.usecases.confirm_onboarding import ConfirmOnboarding
 from koda.domain.usecases.onboard_seller import OnboardSeller
 from koda.domain.usecases.open_dashboard import OpenDashboard
@@ -18,8 +19,8 @@ from koda.domain.usecases.view_listings import ViewListings
 from koda.domain.usecases.view_seller import ViewSeller
 from koda.entrypoints.web import formats
 from koda.entrypoints.web.countries import choices
-from koda.entrypoints.web.errors import Fault
-from koda.entrypoints.web.forms import Refusal, Typed
+from koda.entrypoints.web.errors import Fault, status_of
+from koda.entrypoints.web.forms import Typed
 from koda.entrypoints.web.links import link_to, paging
 from koda.entrypoints.web.rendering import Renderer
 from koda.entrypoints.web.visitors import Visitors
@@ -49,10 +50,12 @@ class Payouts:
         match seller.status:
             case Pending(requirements):
                 return cls(name, requirements)
+            case Ready(requirements, deadline):
+                return cls(name, requirements, deadline=deadline)
             case Restricted(reason, requirements, deadline):
                 return cls(name, requirements, reason, deadline)
             case _:
-                return cls(name)
+                assert_never(seller.status)
 
 
 @frozen
@@ -90,8 +93,8 @@ class SellingPages:
         try:
             return redirect(self.onboard(principal, typed["country"]).url, 303)
         except InvalidValue as error:
-            refusal = Refusal.of(error)
-            return self._page(principal, typed.values, refusal.faults), refusal.status
+            fault = Fault(error.field, error.code, "must be chosen from the list")
+            return self._page(principal, typed.values, (fault,)), status_of(error)
 
     def refresh(self) -> ResponseReturnValue:
         """Replace a used-up link; an account is opened by the form alone, never by an address."""

@@ -17,7 +17,7 @@ from koda.domain.model.automations import (
 )
 from koda.domain.model.identifiers import UploadId
 from koda.domain.model.purchases import Purchase, PurchaseState, SalesDay
-from koda.domain.model.sellers import Pending, Restricted, Seller, name_of
+from koda.domain.model.sellers import Ready, Restricted, Seller, name_of
 from koda.domain.model.uploads import FileKind, UploadOffer
 from koda.domain.usecases.onboard_seller import Onboarding
 from koda.domain.usecases.release_version import NewRelease
@@ -170,7 +170,8 @@ class SellerAnswer(Struct, frozen=True, kw_only=True):
     """A user's standing as a seller.
 
     `none` before onboarding; `pending` waits for `requirements`, or for the payment provider if
-    there are none; `ready` lists and sells; `restricted` says why, what is wanted and until when.
+    there are none; `ready` lists and sells, as long as `requirements` are met by the deadline;
+    `restricted` says why, what is wanted and until when.
     """
 
     state: SellerState
@@ -250,12 +251,12 @@ def upload_answer(offer: UploadOffer) -> UploadAnswer:
 def seller_answer(seller: Seller | None) -> SellerAnswer:
     """Present a seller, or somebody who is none yet."""
     status = seller.status if seller else None
-    restricted = status if isinstance(status, Restricted) else None
+    dated = status if isinstance(status, Ready | Restricted) else None
     return SellerAnswer(
         state=SellerState(name_of(status)) if status else SellerState.NONE,
-        requirements=status.requirements if isinstance(status, Pending | Restricted) else (),
-        reason=restricted.reason if restricted else None,
-        deadline=moment_or_none(restricted.deadline) if restricted else None,
+        requirements=status.requirements if status else (),
+        reason=status.reason if isinstance(status, Restricted) else None,
+        deadline=moment_or_none(dated.deadline) if dated else None,
     )
 
 
