@@ -23,8 +23,8 @@ class Proxy:
 
     It stands before the server at an address such as `redis://127.0.0.1:6379`; `url` is the same
     address, but the proxy's. `spare` lets so many questions pass before the fault shows. `delay` is
-    waited for before each byte of an answer if `dripping`, and else before each answer. A
-    connection is broken once `most` bytes of answers have passed through it.
+    waited for before each byte of an answer if `dripping`, and else before each answer; `edit`
+    writes it anew. A connection is broken once `most` bytes of answers have passed through it.
     """
 
     def __init__(self, url: str) -> None:
@@ -33,6 +33,7 @@ class Proxy:
         self.delay = 0.0
         self.dripping = False
         self.most: int | None = None
+        self.edit: Callable[[bytes], bytes] = bytes
         self.questions = 0
         self.turns = 0
         """How often somebody asked after an answer: the round trips, of one client at a time."""
@@ -53,7 +54,8 @@ class Proxy:
 
     def become(self, fault: Fault) -> None:
         """Break every open connection; do `fault` to whoever comes from now on."""
-        self.fault, self.delay, self.dripping, self.most = fault, 0.0, False, None
+        self.fault, self.delay, self.dripping = fault, 0.0, False
+        self.most, self.edit = None, bytes
         self._cut()
 
     def close(self) -> None:
@@ -112,6 +114,7 @@ class Proxy:
             while answer := server.recv(CHUNK):
                 self._answered = True
                 size = 1 if self.dripping else CHUNK
+                answer = self.edit(answer)
                 left = answer if self.most is None else answer[: self.most - passed]
                 for start in range(0, len(left), size):
                     self._ended.wait(self.delay)
@@ -171,6 +174,16 @@ def broken_off(most: int) -> Fault:
 
     def fault(proxy: Proxy, _: socket.socket) -> bool:
         proxy.most = most
+        return True
+
+    return fault
+
+
+def misspelt(right: bytes, wrong: bytes) -> Fault:
+    """Answer, but with some bytes in place of others."""
+
+    def fault(proxy: Proxy, _: socket.socket) -> bool:
+        proxy.edit = lambda answer: answer.replace(right, wrong)
         return True
 
     return fault

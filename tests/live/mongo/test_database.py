@@ -1,7 +1,7 @@
 import os
 import signal
 import socket
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import timedelta
 from functools import partial
 from pathlib import Path
@@ -11,11 +11,9 @@ from typing import Any
 import pytest
 
 from koda.adapters.mongo.automations import MongoAutomations
-from koda.adapters.mongo.database import TIMEOUT_MS, Database, connect, open_database
+from koda.adapters.mongo.database import Database, connect, open_database
 from koda.adapters.mongo.events import MongoEvents
 from koda.adapters.mongo.grants import MongoGrants
-from koda.adapters.mongo.orders import MongoOrders
-from koda.adapters.mongo.people import MongoPeople
 from koda.adapters.mongo.purchases import MongoPurchases
 from koda.adapters.mongo.schema import prepare
 from koda.adapters.mongo.sellers import MongoSellers
@@ -27,34 +25,13 @@ from koda.domain.model.payments import Unhandled
 from koda.domain.model.sellers import Restricted
 from koda.testing.examples import (
     NOON,
-    a_grant,
-    a_person,
-    a_purchase,
     a_seller,
     a_ticket,
     an_automation,
 )
+from tests.live.mongo.calls import ADA, BOUND, CALLS
 from tests.servers.mongo import MongoServer, Program, running, start
 from tests.threads import at_once
-
-ADA = UserId("user_ada")
-BOUND = 3 * TIMEOUT_MS / 1000
-"""Seconds: an operation's own bound, and room for a busy machine."""
-CALLS: dict[str, Callable[[Database], Any]] = {
-    "automations.get": lambda kept: MongoAutomations(kept).get(an_automation().id),
-    "automations.search": lambda kept: MongoAutomations(kept).search(CatalogueQuery()),
-    "automations.save": lambda kept: MongoAutomations(kept).save(an_automation()),
-    "sellers.add": lambda kept: MongoSellers(kept).add(a_seller()),
-    "orders.find_open": lambda kept: MongoOrders(kept).find_open(ADA, "basket"),
-    "purchases.record": lambda kept: MongoPurchases(kept).record([a_purchase()]),
-    "purchases.sales_by_day": lambda kept: MongoPurchases(kept).sales_by_day(ADA),
-    "events.open": lambda kept: MongoEvents(kept).open(Unhandled(EventId("evt_1"), "x"), NOON),
-    "events.done": lambda kept: MongoEvents(kept).done(EventId("evt_1")),
-    "grants.record": lambda kept: MongoGrants(kept).record(a_grant()),
-    "uploads.forget": lambda kept: MongoUploads(kept).forget(NOON),
-    "people.put": lambda kept: MongoPeople(kept).put(a_person()),
-    "people.remove": lambda kept: MongoPeople(kept).remove(ADA, NOON),
-}
 
 
 @pytest.fixture(scope="module")

@@ -7,7 +7,7 @@ from functools import partial
 from threading import Lock
 from typing import Any
 
-from bson.errors import BSONError
+from bson.errors import InvalidBSON
 from pymongo import MongoClient
 from pymongo.collection import Collection
 from pymongo.database import Database as PymongoDatabase
@@ -31,8 +31,8 @@ TIMEOUT_MS = 2000
 REFUSALS = frozenset({13, 18, 8000})
 """Unauthorized and AuthenticationFailed, and Atlas's own code for the same
 (https://www.mongodb.com/docs/manual/reference/error-codes/)."""
-UNWRITABLE = (BSONError, UnicodeEncodeError)
-"""What BSON raises for a value that it cannot write, such as half of a surrogate pair."""
+UNWRITABLE = UnicodeEncodeError
+"""What is raised for a text that BSON cannot write: it has half of a surrogate pair."""
 
 
 def connect(uri: str, listeners: Sequence[CommandListener] = ()) -> Client:
@@ -133,7 +133,7 @@ def translated() -> Iterator[None]:
     except OperationFailure as error:
         refused = error.code in REFUSALS
         raise (Refused if refused else Unavailable)("store") from error
-    except PyMongoError as error:
+    except (PyMongoError, InvalidBSON) as error:
         raise Unavailable("store") from error
     except DocumentTooLarge as error:
         raise InvalidValue("document", "is larger than the 16 MiB that the store keeps") from error

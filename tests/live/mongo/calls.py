@@ -1,0 +1,44 @@
+"""What Koda asks of MongoDB, store by store."""
+
+from collections.abc import Callable
+from typing import Any
+
+from koda.adapters.mongo.automations import MongoAutomations
+from koda.adapters.mongo.database import TIMEOUT_MS, Database
+from koda.adapters.mongo.events import MongoEvents
+from koda.adapters.mongo.grants import MongoGrants
+from koda.adapters.mongo.orders import MongoOrders
+from koda.adapters.mongo.people import MongoPeople
+from koda.adapters.mongo.purchases import MongoPurchases
+from koda.adapters.mongo.sellers import MongoSellers
+from koda.adapters.mongo.uploads import MongoUploads
+from koda.domain.model.catalogue import CatalogueQuery
+from koda.domain.model.identifiers import EventId, UserId
+from koda.domain.model.payments import Unhandled
+from koda.testing.examples import (
+    NOON,
+    a_grant,
+    a_person,
+    a_purchase,
+    a_seller,
+    an_automation,
+)
+
+ADA = UserId("user_ada")
+BOUND = 3 * TIMEOUT_MS / 1000
+"""Seconds: an operation's own bound, and room for a busy machine."""
+CALLS: dict[str, Callable[[Database], Any]] = {
+    "automations.get": lambda kept: MongoAutomations(kept).get(an_automation().id),
+    "automations.search": lambda kept: MongoAutomations(kept).search(CatalogueQuery()),
+    "automations.save": lambda kept: MongoAutomations(kept).save(an_automation()),
+    "sellers.add": lambda kept: MongoSellers(kept).add(a_seller()),
+    "orders.find_open": lambda kept: MongoOrders(kept).find_open(ADA, "basket"),
+    "purchases.record": lambda kept: MongoPurchases(kept).record([a_purchase()]),
+    "purchases.sales_by_day": lambda kept: MongoPurchases(kept).sales_by_day(ADA),
+    "events.open": lambda kept: MongoEvents(kept).open(Unhandled(EventId("evt_1"), "x"), NOON),
+    "events.done": lambda kept: MongoEvents(kept).done(EventId("evt_1")),
+    "grants.record": lambda kept: MongoGrants(kept).record(a_grant()),
+    "uploads.forget": lambda kept: MongoUploads(kept).forget(NOON),
+    "people.put": lambda kept: MongoPeople(kept).put(a_person()),
+    "people.remove": lambda kept: MongoPeople(kept).remove(ADA, NOON),
+}
