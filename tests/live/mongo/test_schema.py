@@ -1,3 +1,8 @@
+from collections import Counter
+from collections.abc import Callable
+from contextlib import suppress
+from functools import partial
+
 import pytest
 from attrs import evolve
 from pymongo.errors import WriteError
@@ -9,9 +14,10 @@ from koda.adapters.mongo.purchases import MongoPurchases
 from koda.adapters.mongo.records import Records, Shelf, save
 from koda.adapters.mongo.schema import check, faults, prepare
 from koda.adapters.mongo.sellers import MongoSellers
-from koda.domain.model.errors import InvalidValue, Unavailable
+from koda.domain.model.errors import CorruptRecord, InvalidValue, StaleWrite, Unavailable
 from koda.domain.model.identifiers import AccountId
-from koda.domain.model.sellers import Ready, Seller
+from koda.domain.model.sellers import Ready, Restricted, Seller
+from koda.testing.contracts.running import at_once
 from koda.testing.examples import NOON, a_purchase, a_seller
 from tests.servers.mongo import MongoServer
 
@@ -147,3 +153,31 @@ def test_migration_leaves_alone_what_changed_meanwhile(mongo_server: MongoServer
     assert migrate(database, evolve(NEXT, upgrades=(while_saving,))) == 0
     (kept,) = database.collection("sellers").find()
     assert (kept["revision"], kept["account_id"]) == (1, "acct_old")
+
+
+def test_migration_among_writers_of_both_versions_loses_nothing(mongo_server: MongoServer) -> None:
+    """Whatever anybody was told is saved is there in the end, in the newest shape."""
+    database = mongo_server.new_database(sellers.RECORDS)
+    users = [f"user_{number}" for number in range(8)]
+    for user in users:
+        MongoSellers(database).add(a_seller(user, account_id=AccountId(f"acct_old_{user}")))
+    saved: list[str] = []
+
+    def write(records: Records[Seller], user: str) -> None:
+        shelf = Shelf(database, records)
+        for number in range(10):
+            with suppress(StaleWrite, CorruptRecord):
+                (kept,) = shelf.some([user])
+                save(shelf, kept.with_status(Restricted(f"{number}"), NOON))
+                saved.append(user)
+
+    work: list[Callable[[], object]] = [
+        partial(write, records, user) for user in users for records in (sellers.RECORDS, NEXT)
+    ]
+    work += [partial(migrate, database, NEXT)] * 4
+    at_once(work)
+    migrate(database, NEXT)
+
+    kept = list(database.collection("sellers").find())
+    assert {(one["shape"], one["account_id"][:8]) for one in kept} == {(2, "acct_new")}
+    assert {one["_id"]: one["revision"] for one in kept} == Counter(saved)

@@ -59,9 +59,11 @@ def prepare(database: Database, kept: Sequence[Records[Any]] = KEPT) -> Iterator
         Unavailable: MongoDB cannot be reached, or refuses: the user needs the role `dbAdmin`.
         CorruptRecord: a document cannot be read.
     """
-    with pymongo.timeout(None):
-        for records in kept:
-            yield _prepare(database, records)
+    for records in kept:
+        # Not around the `yield`: what the caller does between two steps has its bounds.
+        with pymongo.timeout(None):
+            done = _prepare(database, records)
+        yield done
 
 
 def _prepare(database: Database, records: Records[Any]) -> Preparation:
