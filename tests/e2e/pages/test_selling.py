@@ -144,10 +144,7 @@ def test_a_restriction_is_explained(site: Site, market: Marketplace, seller: Pri
 
     page = browser.follow(browser.post("/selling/onboarding/check"))
 
-    assert "A document is unreadable. The provider wants an answer by 2 April 2026." in text_of(
-        page
-    )
-    for words in ("a scan", "Fix it with the provider"):
+    for words in ("A document is unreadable.", "a scan", "2 April 2026", "Fix it with the"):
         assert words in text_of(page)
 
 
