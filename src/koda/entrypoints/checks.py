@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 from attrs import frozen
 
 from koda.domain.model.errors import InvalidValue, KodaError, Refused, Unavailable
-from koda.entrypoints.container import Container, close, make_container
+from koda.entrypoints.container import Container, Unprepared, close, make_container
 from koda.entrypoints.embedded import last_port, leading_to
 from koda.entrypoints.probes import Probe, probes, try_people, try_rules, try_webhooks
 from koda.entrypoints.settings import PREFIX, FileStore, IdentityProvider, PaymentProvider, Settings
@@ -25,13 +25,11 @@ REMEDIES: Mapping[str, str] = {
     "site": "set KODA_SITE_URL to the https address that visitors use",
     "store": "see that KODA_DATA is a directory on a disk with room that this user can write",
     "store mongo": "see that KODA_MONGO_URI names the servers, that this machine reaches them, and "
-    "that the user may read and write the database; 'koda init' prepares it",
+    "that the user may read and write the database",
     "files": "see that KODA_DATA is a directory on a disk with room that this user can write",
     "files s3": "see that KODA_S3_BUCKET is in KODA_S3_REGION, that this machine reaches it, and "
-    "that the keys may get, put, copy and delete its objects and list the bucket; 'koda init' sets "
-    "its rules",
-    "bucket": "run 'koda init' with keys that may set the bucket's rules, or set by hand what it "
-    "shows",
+    "that the keys may get, put, copy and delete its objects and list the bucket",
+    "bucket": "see that KODA_S3_BUCKET is in KODA_S3_REGION, and that this machine reaches it",
     "cache": "see that KODA_REDIS_URL leads to a Redis which answers this machine within 50 ms and "
     "lets Koda run scripts, and write keys that begin with KODA_REDIS_PREFIX",
     "payments": "see that KODA_STRIPE_SECRET_KEY is the platform's, may read the balance, Checkout "
@@ -46,6 +44,7 @@ REMEDIES: Mapping[str, str] = {
 }
 
 
+PREPARE = "run 'koda init' with rights to prepare it, or set by hand what that shows as refused"
 NEEDS: Mapping[str, str] = {"bucket": "files", "webhooks": "payments"}
 """What need not be tried where something else failed."""
 
@@ -65,6 +64,8 @@ class Finding:
     @property
     def remedy(self) -> str:
         """What to do, if anything."""
+        if isinstance(self.error, Unprepared):
+            return PREPARE
         particular = f"{self.service} {self.adapter}"
         return REMEDIES.get(particular, REMEDIES[self.service]) if self.error else ""
 

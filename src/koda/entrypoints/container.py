@@ -1,9 +1,10 @@
 """The one composition root: which adapter stands behind each port, and every use case."""
 
+from attrs import define
 from dependency_injector.containers import DeclarativeContainer
 from dependency_injector.providers import Dependency, Factory, Object, Selector, Singleton
 
-from koda.domain.model.errors import InvalidValue
+from koda.domain.model.errors import InvalidValue, Unavailable
 from koda.domain.usecases.accept_upload import AcceptUpload
 from koda.domain.usecases.authenticate import Authenticate
 from koda.domain.usecases.authorize_download import AuthorizeDownload
@@ -323,30 +324,38 @@ def make_container(settings: Settings) -> Container:
 def open_ports(container: Container) -> None:
     """Build every adapter that is chosen, so that what is wrong with one is told at the start.
 
-    No service is spoken to: `check_prepared` does that.
+    No service is spoken to; what cannot be opened then lies in the data directory.
 
     Raises:
         InvalidValue: names the variable to change.
         MissingLibrary: the library of an adapter is not installed.
-        Unavailable: the store cannot be opened.
     """
     for port in PORTS:
-        getattr(container, port)()
+        try:
+            getattr(container, port)()
+        except Unavailable as error:
+            raise InvalidValue(f"{PREFIX}DATA", f"cannot be used: {error.__cause__}") from error
+
+
+@define(slots=False)
+class Unprepared(InvalidValue):
+    """A service lacks what `koda init` makes there; `field` is the variable that leads to it."""
+
+    code = "unprepared"
 
 
 def check_prepared(container: Container) -> None:
     """Refuse a store that 'koda init' has not prepared for this version of Koda.
 
     Raises:
-        InvalidValue: says what it lacks.
+        Unprepared: says what it lacks.
         Unavailable: it cannot be reached.
     """
     if container.settings().store == Store.MONGO:
         try:
             import_adapter("mongo.schema").check(container.mongo())
         except InvalidValue as error:
-            problem = f"{error.problem}; run 'koda init'"
-            raise InvalidValue(f"{PREFIX}MONGO_DATABASE", problem) from error
+            raise Unprepared(f"{PREFIX}MONGO_DATABASE", error.problem) from error
 
 
 def close(container: Container) -> None:

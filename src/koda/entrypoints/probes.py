@@ -14,7 +14,7 @@ from koda.domain.model.errors import InvalidValue, NotFound, Refused, Unavailabl
 from koda.domain.model.identifiers import AccountId, UploadId, UserId
 from koda.domain.model.uploads import FileKind, StoredFile, UploadTicket
 from koda.entrypoints.building import import_adapter
-from koda.entrypoints.container import Container, check_prepared
+from koda.entrypoints.container import Container, Unprepared, check_prepared
 from koda.entrypoints.settings import (
     PREFIX,
     Cache,
@@ -88,9 +88,7 @@ def _as_browsers(container: Container, kept: StoredFile) -> str:
     if probe.fetch(link.url) != CONTENT:
         raise Refused("file store")
     if not probe.admits(container.bucket(), site):
-        raise InvalidValue(
-            f"{PREFIX}S3_BUCKET", f"lets no page of {site} send an upload; run 'koda init'"
-        )
+        raise Unprepared(f"{PREFIX}S3_BUCKET", f"lets no page of {site} send an upload")
     return f"a link opens, and pages of {site} may upload"
 
 
@@ -102,8 +100,7 @@ def try_rules(container: Container) -> str:
     missing = [one.kind for one in found if not (one.existed or one.refusal)]
     unseen = [one.kind for one in found if one.refusal]
     if missing:
-        lacks = f"lacks its rules of {' and '.join(missing)}; run 'koda init'"
-        raise InvalidValue(f"{PREFIX}S3_BUCKET", lacks)
+        raise Unprepared(f"{PREFIX}S3_BUCKET", f"lacks its rules of {' and '.join(missing)}")
     if unseen:
         return f"these keys may not see its rules of {' and '.join(unseen)}; 'koda init' shows them"
     return "it cleans up and encrypts"

@@ -104,7 +104,7 @@ def test_doctor_tells_a_bucket_without_rules(
     assert f"failed  files: KODA_S3_BUCKET: lets no page of {LOCAL} send an upload" in bare.out
     assert "run 'koda init'" in bare.out
     (failed,) = [one for one in uncleaned.json if not one["ok"]]
-    assert failed["detail"].startswith("KODA_S3_BUCKET: lacks its rules of lifecycle;")
+    assert failed["detail"].startswith("KODA_S3_BUCKET: lacks its rules of lifecycle")
 
 
 @pytest.mark.parametrize(

@@ -69,15 +69,19 @@ def test_redis_that_refuses_the_password_stops_the_start(koda: Koda, redis_url: 
     assert "hidden-password" not in ended.err
 
 
-def test_file_store_that_cannot_be_stops_the_start(koda: Koda) -> None:
-    """Here a file stands where its directory should."""
+@pytest.mark.parametrize("name", ["files", "koda.sqlite"])
+def test_data_that_cannot_be_used_stop_the_start(koda: Koda, name: str) -> None:
+    """Here a file stands where its directory should, and a directory where its file should."""
     koda.data.mkdir()
-    (koda.data / "files").touch()
+    if name == "files":
+        (koda.data / name).touch()
+    else:
+        (koda.data / name).mkdir()
 
     ended = koda("serve", "--port", "0")
 
-    assert ended.code != 0
-    assert "file store" in ended.complaint
+    assert ended.code == 2
+    assert ended.complaint.startswith("koda: KODA_DATA: cannot be used: ")
 
 
 def test_site_starts_while_vendors_are_down(serve: Serve) -> None:

@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 
 import requests
 
-from koda.domain.model.errors import Unavailable
+from koda.domain.model.errors import Refused, Unavailable
 
 SERVICE = "identity provider"
 TIMEOUT = (2.0, 5.0)
@@ -15,6 +15,7 @@ LARGEST = 4 * 1024 * 1024
 """Bytes of the largest answer that is read."""
 LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 FAILED = 500
+WRONG = range(400, FAILED)
 BUSY = 429
 BLOCK = 65_536
 
@@ -50,6 +51,7 @@ def ask(
 
     Raises:
         Unavailable: no answer, an error of the server's, too many requests, or no JSON.
+        Refused: a page for people that there is no such thing.
     """
     try:
         with session.request(
@@ -58,9 +60,16 @@ def ask(
             content = _read(answer)
             if answer.status_code >= FAILED or answer.status_code == BUSY:
                 raise Unavailable(SERVICE)
-            return answer.status_code, json.loads(content)
+            return answer.status_code, _decoded(answer.status_code, content)
     except (requests.RequestException, ValueError, RecursionError) as problem:
         raise Unavailable(SERVICE) from problem
+
+
+def _decoded(status: int, content: bytes) -> Any:
+    try:
+        return json.loads(content)
+    except ValueError as problem:
+        raise (Refused if status in WRONG else Unavailable)(SERVICE) from problem
 
 
 def _read(answer: requests.Response) -> bytes:

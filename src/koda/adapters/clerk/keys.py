@@ -14,7 +14,7 @@ from jwt.algorithms import RSAAlgorithm
 from jwt.exceptions import InvalidKeyError
 
 from koda.adapters.clerk.http import SERVICE, ask, open_session
-from koda.domain.model.errors import InvalidValue, KodaError, NotAuthenticated, Unavailable
+from koda.domain.model.errors import InvalidValue, KodaError, NotAuthenticated, Refused, Unavailable
 from koda.ports.clock import Clock
 
 logger = logging.getLogger("koda.identity")
@@ -135,10 +135,13 @@ def read_keys(url: str, session: requests.Session | None = None) -> Mapping[str,
         Unavailable: no answer, or none that makes sense.
         InvalidValue: there is no such key set.
     """
-    status, answer = ask(session or open_session(url), "GET", url)
+    try:
+        status, answer = ask(session or open_session(url), "GET", url)
+    except Refused:
+        status, answer = 0, None
     keys = _keys_of(answer) if status == OK else {}
     if not keys:
-        raise InvalidValue("url", f"{url} is no set of public keys (status {status})")
+        raise InvalidValue("url", f"{url} is no set of public keys")
     return keys
 
 

@@ -194,10 +194,13 @@ def test_key_of_another_kind_is_refused() -> None:
         FixedKey.from_pem(pem)
 
 
-@pytest.mark.parametrize("reply", [Reply(b"{}"), Reply(b'{"keys": []}'), Reply(b"{}", 404)])
+@pytest.mark.parametrize(
+    "reply", [Reply(b"{}"), Reply(b'{"keys": []}'), Reply(b"{}", 404), Reply(b"<p>", 404)]
+)
 def test_what_is_no_key_set_is_told_from_an_outage(reply: Reply) -> None:
     """So that an operator learns of a wrong address, and nobody waits for it."""
     with answering(reply) as server, pytest.raises(InvalidValue, match="no set of public keys"):
         read_keys(server.url)
-    with answering(GONE) as server, pytest.raises(Unavailable):
-        read_keys(server.url)
+    for outage in (GONE, Reply(b"<p>")):
+        with answering(outage) as server, pytest.raises(Unavailable):
+            read_keys(server.url)
