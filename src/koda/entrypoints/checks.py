@@ -28,7 +28,7 @@ REMEDIES: Mapping[str, str] = {
     "that the user may read and write the database",
     "files": "see that KODA_DATA is a directory on a disk with room that this user can write",
     "files s3": "see that KODA_S3_BUCKET is in KODA_S3_REGION, that this machine reaches it, and "
-    "that the keys may get, put, copy and delete its objects and list the bucket",
+    "that the keys may get and put its objects and list the bucket",
     "bucket": "see that KODA_S3_BUCKET is in KODA_S3_REGION, and that this machine reaches it",
     "cache": "see that KODA_REDIS_URL leads to a Redis which answers this machine within 50 ms and "
     "lets Koda run scripts, and write keys that begin with KODA_REDIS_PREFIX",

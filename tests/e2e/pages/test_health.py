@@ -55,6 +55,15 @@ def test_a_site_that_is_well_says_so(site: Site) -> None:
     assert ready.json == {"status": "ok", "backends": {"store": "ok", "files": "ok"}}
 
 
+@pytest.mark.parametrize("path", ["/healthz", "/readyz"])
+def test_a_balancer_may_name_a_machine_by_its_address(site: Site, path: str) -> None:
+    """It knows no other name for one of many; all else is for the site's own host."""
+    client, machine = site.app.test_client(), "http://10.0.0.7:8000"
+
+    assert client.get(path, base_url=machine).status_code == 200
+    assert client.get("/", base_url=machine).status_code == 400
+
+
 def test_a_backend_that_is_down_is_named(market: Marketplace) -> None:
     """The site is alive and not ready, and says because of what."""
     market.container.files.override(Object(DownFiles()))

@@ -1,8 +1,11 @@
 """The marketplace as a Flask application of its own."""
 
+from collections.abc import Iterable
 from types import TracebackType
 from urllib.parse import urlsplit
+from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
+from attrs import frozen
 from flask import Flask, request
 from werkzeug.middleware.proxy_fix import ProxyFix
 
@@ -17,6 +20,8 @@ from koda.entrypoints.web.marketplace import (
 )
 from koda.entrypoints.web.sessions import CookieSessions
 
+WATCHED = frozenset({"/healthz", "/readyz"})
+
 
 class Site(Flask):
     """The application; its log names views and no addresses, which may hold a link's token."""
@@ -29,10 +34,28 @@ class Site(Flask):
         self.logger.error("%s of %s failed", request.method, request.endpoint, exc_info=exc_info)
 
 
+@frozen
+class AnyHost:
+    """Lets whoever watches a machine name it by its own address, as balancers do.
+
+    Everything else is for the site's host alone; what is `WATCHED` says nothing of any host.
+    """
+
+    app: WSGIApplication
+    host: str
+
+    def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        """Answer a request."""
+        if environ.get("PATH_INFO") in WATCHED:
+            environ["HTTP_HOST"] = self.host
+        return self.app(environ, start_response)
+
+
 def create_app(container: Container) -> Flask:
     """Return the application that serves `container`'s marketplace at its root.
 
-    It answers requests for the host of the configured site address alone. Of the headers that say
+    It answers requests for the host of the configured site address alone, but for those that ask
+    about its health. Of the headers that say
     where a request came from it believes as many entries of `X-Forwarded-For` as there are proxies
     of ours, which wrote the last ones, and nothing else.
     """
@@ -43,9 +66,9 @@ def create_app(container: Container) -> Flask:
     app.register_blueprint(bare_blueprint(container))
     ErrorPages(renderer(container)).install(app)
     app.after_request(security_headers(container))
-    app.wsgi_app = ProxyFix(  # type: ignore[method-assign] # as Werkzeug says to use it
-        app.wsgi_app, x_for=settings.proxies, x_proto=0, x_host=0
-    )
+    # As Werkzeug says to put layers around an application.
+    behind = ProxyFix(app.wsgi_app, x_for=settings.proxies, x_proto=0, x_host=0)
+    app.wsgi_app = AnyHost(behind, trusted_hosts(settings.site_url)[0])  # type: ignore[method-assign]
     return app
 
 

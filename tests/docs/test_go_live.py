@@ -1,0 +1,70 @@
+"""What the way to production says is what the code needs."""
+
+import os
+import re
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from koda.adapters.stripe.probe import CONNECT_EVENTS, PLATFORM_EVENTS
+from koda.entrypoints.environment import load_settings, variables, without_settings
+from koda.entrypoints.settings import Cache, FileStore, Store
+from koda.entrypoints.web.app import most_bytes
+from koda.entrypoints.web.backends import FAR, NEAR
+from tests.docs import blocks
+
+PAGE = blocks.ROOT / "docs" / "how-to" / "go-live.md"
+TEXT = PAGE.read_text(encoding="utf-8")
+
+
+def test_every_setting_is_spoken_of() -> None:
+    """Whoever goes through the page has seen all variables."""
+    spoken_of = set(re.findall(r"\bKODA_[A-Z0-9_]+\b", TEXT))
+
+    assert [one.name for one in variables() if one.name not in spoken_of] == []
+
+
+def test_the_file_of_variables_makes_a_live_marketplace(tmp_path: Path) -> None:
+    """As a shell reads it, nothing in it is missing, misspelt or contradicts the rest."""
+    (written,) = re.findall(r"<!-- file: koda\.env -->\n```text\n(.*?)```", TEXT, re.DOTALL)
+    (tmp_path / "koda.env").write_text(written, encoding="utf-8")
+    shown = subprocess.run(
+        ["/bin/bash", "-ec", "set -a; . ./koda.env; env -0"],
+        cwd=tmp_path,
+        env=without_settings(os.environ),
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    environ = dict(one.split("=", 1) for one in shown.stdout.split("\0") if one)
+
+    settings = load_settings(environ).check()
+
+    assert settings.live
+    assert settings.shared
+    assert not settings.sandboxed
+    chosen = (settings.store, settings.files, settings.cache)
+    assert chosen == (Store.MONGO, FileStore.S3, Cache.REDIS)
+
+
+@pytest.mark.parametrize(
+    ("address", "events"),
+    [("/webhooks/stripe", PLATFORM_EVENTS), ("/webhooks/stripe-connect", CONNECT_EVENTS)],
+)
+def test_endpoints_listen_to_what_the_adapter_follows(address: str, events: frozenset[str]) -> None:
+    """No type of event is missing, and none is there for nothing."""
+    (row,) = re.findall(rf"\| `https://koda\.example{address}` \|(.*)\|\n", TEXT)
+
+    assert {one for one in re.findall(r"`([a-z_.]+)`", row) if "." in one} == events
+
+
+def test_figures_are_the_code_s() -> None:
+    """The size of bodies that a proxy must let through, and how often backends are asked."""
+    largest = most_bytes(load_settings({}).policy) // 1024**2
+
+    assert f"let bodies of {largest} MiB through" in TEXT
+    assert f"client_max_body_size {largest}m;" in TEXT
+    assert f"at most every {NEAR:g} seconds a process" in TEXT
+    assert "at most once a minute a process" in TEXT
+    assert FAR == 60

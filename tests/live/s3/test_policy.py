@@ -1,0 +1,86 @@
+"""The rights that the documents grant are those that the adapter uses: no fewer, and no more."""
+
+import json
+import re
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from koda.adapters.s3.client import Bucket
+from koda.adapters.s3.files import S3Files
+from koda.adapters.s3.rules import apply_rules
+from koda.adapters.system.clock import now
+from koda.domain.model.uploads import UploadTicket
+from koda.testing.examples import WORKFLOW, a_ticket
+from tests.servers.s3 import S3Server
+
+PAGE = Path(__file__).parents[3] / "docs" / "how-to" / "go-live.md"
+NEEDED = {
+    "HeadObject": {"s3:GetObject", "s3:ListBucket"},
+    "GetObject": {"s3:GetObject", "s3:ListBucket"},
+    "PutObject": {"s3:PutObject"},
+    "CopyObject": {"s3:GetObject", "s3:PutObject"},
+    "GetBucketCors": {"s3:GetBucketCORS"},
+    "PutBucketCors": {"s3:PutBucketCORS"},
+    "GetBucketLifecycleConfiguration": {"s3:GetLifecycleConfiguration"},
+    "PutBucketLifecycleConfiguration": {"s3:PutLifecycleConfiguration"},
+    "GetBucketEncryption": {"s3:GetEncryptionConfiguration"},
+    "PutBucketEncryption": {"s3:PutEncryptionConfiguration"},
+}
+"""What S3 asks for of each operation:
+https://docs.aws.amazon.com/AmazonS3/latest/userguide/using-with-s3-policy-actions.html."""
+
+
+def granted(name: str) -> set[str]:
+    """The actions of the policy that the page has under this name."""
+    text = PAGE.read_text(encoding="utf-8")
+    (policy,) = re.findall(rf"<!-- policy of {name} -->\s+```json\n(.*?)```", text, re.DOTALL)
+    allowed: set[str] = set()
+    for one in json.loads(policy)["Statement"]:
+        actions = one["Action"]
+        allowed |= {actions} if isinstance(actions, str) else set(actions)
+    return allowed
+
+
+@pytest.fixture
+def bucket(s3_server: S3Server) -> Iterator[Bucket]:
+    """An empty bucket."""
+    with s3_server.new_bucket() as bucket:
+        yield bucket
+
+
+@pytest.fixture
+def used(bucket: Bucket) -> Iterator[set[str]]:
+    """The rights that calls to the bucket need, as they are made."""
+    found: set[str] = set()
+
+    def note(model: object, **_: object) -> None:
+        found.update(NEEDED[getattr(model, "name", "")])
+
+    bucket.client.meta.events.register("before-call.s3", note)
+    yield found
+    bucket.client.meta.events.unregister("before-call.s3", note)
+
+
+def exercised(files: S3Files, ticket: UploadTicket) -> None:
+    """Everything that Koda asks of the file store while it serves."""
+    files.receive(ticket, WORKFLOW)
+    files.stat(ticket.pending_key)
+    files.keep(ticket)
+    files.read(ticket.kept_key, len(WORKFLOW))
+
+
+def test_serving_uses_what_its_policy_grants(bucket: Bucket, used: set[str]) -> None:
+    """It deletes nothing, so that it need not be allowed to."""
+    exercised(S3Files(bucket, now), a_ticket(expires_at=now() + timedelta(minutes=1)))
+
+    assert used == granted("serving")
+
+
+def test_preparing_uses_what_its_policy_grants(bucket: Bucket, used: set[str]) -> None:
+    """The bucket's rules, and no object of it."""
+    list(apply_rules(bucket, "https://koda.example"))
+
+    assert used == granted("koda init")
