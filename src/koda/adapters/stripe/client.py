@@ -1,5 +1,7 @@
 """The client through which every call to Stripe goes."""
 
+import logging
+import re
 from http.cookiejar import DefaultCookiePolicy
 from typing import Any
 from urllib.parse import urlsplit
@@ -40,13 +42,31 @@ class QuietAdapter(HTTPAdapter):
         request.headers["User-Agent"] = USER_AGENT
 
 
+class LinksHidden(logging.Filter):
+    """Takes addresses out of what Stripe's library logs for debugging: whole answers.
+
+    A link to a buyer's or a seller's own pages lets in whoever has it.
+    """
+
+    _address = re.compile(r"""https?:[^\s"']+""")
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Let the record pass, without addresses if it is for debugging."""
+        if record.levelno <= logging.DEBUG:
+            record.msg, record.args = self._address.sub("…", record.getMessage()), None
+        return True
+
+
+LINKS_HIDDEN = LinksHidden()
+
+
 def make_client(
     api_key: str,
     base_url: str | None = None,
     timeout: tuple[float, float] = TIMEOUT,
     retries: int = RETRIES,
 ) -> stripe.StripeClient:
-    """Make a client; nothing global is read or set.
+    """Make a client; nothing global is read or set, but that the library's log hides links.
 
     Args:
         api_key: the platform's secret or restricted key.
@@ -54,6 +74,7 @@ def make_client(
         timeout: seconds to connect, and to wait for each part of an answer.
         retries: how often the library repeats a request by itself.
     """
+    logging.getLogger("stripe").addFilter(LINKS_HIDDEN)
     session = _session(direct=urlsplit(base_url or "").hostname in LOOPBACK)
     url = base_url.rstrip("/") if base_url else stripe.DEFAULT_API_BASE
     return stripe.StripeClient(

@@ -1,12 +1,20 @@
+import logging
+
 import pytest
 import stripe
 
-from koda.adapters.stripe.client import API_VERSION, RETRIES, TIMEOUT, make_client
+from koda.adapters.stripe.client import (
+    API_VERSION,
+    LINKS_HIDDEN,
+    RETRIES,
+    TIMEOUT,
+    make_client,
+)
 from koda.adapters.stripe.payments import StripePayments
 from koda.domain.model.errors import Unavailable
 from koda.sandbox import Sandbox
 from koda.testing.contracts.payments_case import PaymentsCase
-from tests.contract.stripe_world import PAGES, StripeWorld
+from tests.contract.stripe_world import PAGES, StripeWorld, accounts_of, payments_of
 from tests.unit.adapters.answering import Reply, answering
 
 BALANCE = Reply(b'{"object": "balance", "available": []}', headers={"Set-Cookie": "a=b; Path=/"})
@@ -97,3 +105,27 @@ def test_tries_of_a_silent_provider_fit_in_ten_seconds() -> None:
     connecting, waiting = TIMEOUT
 
     assert (RETRIES + 1) * max(waiting, connecting) + sum(pauses) < 10
+
+
+def test_no_link_and_no_key_is_logged(
+    sandbox: Sandbox, caplog: pytest.LogCaptureFixture, capfd: pytest.CaptureFixture[str]
+) -> None:
+    """Not even where everything is logged, the library's own debugging included."""
+    caplog.set_level(logging.DEBUG)
+    accounts, case = accounts_of(sandbox), PaymentsCase(payments_of(sandbox), StripeWorld(sandbox))
+    account_id = case.account("ada")
+    opened = case.open(case.order(("ada", 1250))).url
+    links = [opened, accounts.onboarding_link(account_id), accounts.dashboard_link(account_id)]
+    written = caplog.text + "".join(capfd.readouterr())
+
+    assert "API response body" in caplog.text
+    assert not [link for link in links if link in written]
+    assert sandbox.secret_key not in written
+
+
+def test_what_is_not_for_debugging_keeps_its_addresses() -> None:
+    """Which call was made can be read by whoever wants to."""
+    record = logging.LogRecord("stripe", logging.INFO, "", 0, "to %s", ("https://a.b/v1",), None)
+
+    assert LINKS_HIDDEN.filter(record)
+    assert record.getMessage() == "to https://a.b/v1"
