@@ -7,6 +7,8 @@ from urllib.parse import parse_qsl, quote, unquote, urlencode, urlsplit, urlunsp
 import pytest
 import requests
 from attrs import evolve
+from hypothesis import given
+from hypothesis import strategies as st
 from werkzeug.http import parse_options_header
 
 from koda.adapters.s3.client import Bucket
@@ -22,6 +24,7 @@ from koda.domain.model.uploads import (
     UploadTicket,
     safe_file_name,
 )
+from koda.testing.contracts.running import EXAMPLES
 from koda.testing.examples import WORKFLOW, a_ticket, digest
 from tests.contract.s3_world import TIMEOUT, HttpClient, let_pass
 from tests.servers.s3 import empty
@@ -186,6 +189,19 @@ def test_any_name_comes_through(files: S3Files, kept: StoredFile, name: str) -> 
     kind, options = parse_options_header(said)
     assert (kind, options["filename"]) == ("attachment", name.encode(errors="replace").decode())
     assert "x-evil" not in fetched.headers
+
+
+@EXAMPLES
+@given(name=st.text(min_size=1, max_size=100))
+def test_any_text_at_all_comes_through(files: S3Files, kept: StoredFile, name: str) -> None:
+    """What S3 answers names the file by that text, in one header that is plain ASCII."""
+    fetched = BROWSER.fetch(files.link(evolve(kept, name=name), now() + timedelta(minutes=5)))
+
+    said = fetched.headers["content-disposition"]
+    assert (fetched.status, fetched.content) == (200, WORKFLOW)
+    assert re.fullmatch(r"attachment; [ -~]+", said)
+    told = unquote(said.partition("filename*=UTF-8''")[2])
+    assert told == name.encode(errors="replace").decode()
 
 
 @pytest.mark.parametrize("name", NAMES, ids=ascii)

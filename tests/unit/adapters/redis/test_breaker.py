@@ -3,6 +3,7 @@ from datetime import timedelta
 import pytest
 
 from koda.adapters.redis.breaker import Breaker
+from tests.threads import at_once
 from tests.watch import Watch
 
 
@@ -59,3 +60,12 @@ def test_success_closes_it(breaker: Breaker, watch: Watch) -> None:
 
     assert [breaker.succeed(), breaker.succeed()] == [True, False]
     assert [breaker.admits() for _ in range(5)] == [True] * 5
+
+
+def test_of_fifty_at_once_one_may_try(breaker: Breaker, watch: Watch) -> None:
+    """The pause is over for whoever comes first."""
+    for _ in range(3):
+        breaker.fail()
+    watch.seconds += 5
+
+    assert sum(at_once(50, lambda _: breaker.admits())) == 1

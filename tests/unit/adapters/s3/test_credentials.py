@@ -3,9 +3,17 @@
 import os
 import subprocess
 import sys
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from attrs import evolve
+from botocore.credentials import RefreshableCredentials
+
+from koda.adapters.s3.client import open_bucket
+from koda.adapters.s3.files import S3Files
+from koda.adapters.system.clock import now
+from koda.testing.examples import a_ticket
 
 PROGRAM = """
 from koda.adapters.s3.client import open_bucket
@@ -59,3 +67,32 @@ def test_missing_credentials_are_told(
 ) -> None:
     """The start stops with one sentence."""
     assert said(tmp_path, **variables).startswith(f"InvalidValue {problem}")
+
+
+@pytest.mark.parametrize(("minutes", "renewed"), [(60, 0), (9, 1), (-1, 1)])
+def test_no_link_is_signed_by_credentials_that_end_before_it(minutes: int, renewed: int) -> None:
+    """Those of a role are renewed when less than ten minutes of them are left, before they sign."""
+    asked: list[str] = []
+
+    def lasting(left: int, name: str) -> dict[str, str]:
+        ends_at = now() + timedelta(minutes=left)
+        return {
+            "access_key": name,
+            "secret_key": "secret",
+            "token": name,
+            "expiry_time": ends_at.isoformat(),
+        }
+
+    def renew() -> dict[str, str]:
+        asked.append("role")
+        return lasting(60, "second")
+
+    role = RefreshableCredentials.create_from_metadata(lasting(minutes, "first"), renew, "role")
+    bucket = open_bucket("koda-files", "eu-west-1", access_key="key", secret_key="secret")
+    files = S3Files(evolve(bucket, credentials=role), now)
+
+    link = files.link(a_ticket().stored, now() + timedelta(minutes=5)).url
+
+    assert len(asked) == renewed
+    assert f"X-Amz-Security-Token={'second' if renewed else 'first'}" in link
+    assert "X-Amz-Expires=300" in link
