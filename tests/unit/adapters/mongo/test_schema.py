@@ -20,7 +20,7 @@ from koda.testing.examples import a_purchase, a_seller
 
 SHAPES = [
     ("automations", 1, "e7426f6b8f6a"),
-    ("sellers", 1, "b22a2561ed79"),
+    ("sellers", 1, "5e2704de5676"),
     ("orders", 1, "86269277dbe5"),
     ("purchases", 1, "5f07c68717b7"),
     ("events", 1, "b7de9de12538"),
