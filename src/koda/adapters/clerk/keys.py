@@ -19,12 +19,10 @@ from koda.ports.clock import Clock
 
 logger = logging.getLogger("koda.identity")
 
-LIFETIME = timedelta(hours=1)
-"""After so long a key set is read again."""
-PAUSE = timedelta(minutes=1)
-"""A key set is not read again sooner, whatever tokens ask for."""
+LIFETIME = timedelta(minutes=5)
+"""After so long a key set is read again, and never sooner."""
 RETRY = timedelta(seconds=5)
-"""Nor sooner than this after a failure."""
+"""After so long it is tried again if it could not be read."""
 OK = 200
 
 
@@ -71,15 +69,16 @@ class FixedKey(Keys):
 class KeySet(Keys):
     """The keys of an instance, read from its public key set at `url` and kept.
 
-    Tokens name their key freely, so a strange name leads to at most one request a minute, made by
-    one thread while the others go on with what is known. A set that cannot be read again stays.
+    The clock alone decides when the set is read: whoever forges tokens names keys freely, so that
+    a strange name causes no request; a new key of Clerk's is known after `LIFETIME` at the latest.
+    One thread reads while the others go on with what is known. A set that cannot be read again
+    stays.
     """
 
     url: str
     clock: Clock
     _session: requests.Session = field(init=False)
     _keys: Mapping[str, RSAPublicKey] = field(factory=dict, init=False)
-    _read_at: datetime | None = field(default=None, init=False)
     _next: datetime | None = field(default=None, init=False)
     _lock: threading.Lock = field(factory=threading.Lock, init=False)
 
@@ -88,27 +87,25 @@ class KeySet(Keys):
 
     def __call__(self, key_id: str | None) -> RSAPublicKey:
         """Return the key, reading the set if that is due."""
-        if self._due(key_id):
-            self._refresh(key_id)
+        if self._due():
+            self._refresh()
         key = self._keys.get(key_id or "")
         if key is not None:
             return key
-        if self._read_at is None:
+        if not self._keys:
             raise Unavailable(SERVICE, int(RETRY.total_seconds()))
         raise NotAuthenticated("the session was signed with an unknown key")
 
-    def _due(self, key_id: str | None) -> bool:
+    def _due(self) -> bool:
         now = self.clock()
-        if self._next is not None and now < self._next:
-            return False
-        return key_id not in self._keys or self._read_at is None or now >= self._read_at + LIFETIME
+        return self._next is None or now >= self._next
 
-    def _refresh(self, key_id: str | None) -> None:
+    def _refresh(self) -> None:
         # Only while nothing is known does anybody wait for somebody else's request.
-        if not self._lock.acquire(blocking=self._read_at is None):
+        if not self._lock.acquire(blocking=not self._keys):
             return
         try:
-            if self._due(key_id):
+            if self._due():
                 self._read()
         finally:
             self._lock.release()
@@ -116,9 +113,9 @@ class KeySet(Keys):
     def _read(self) -> None:
         now, keys = self.clock(), self._fetch()
         if keys:
-            self._keys, self._read_at = keys, now
+            self._keys = keys
         # Last, since until then those who know nothing wait for this answer.
-        self._next = now + (PAUSE if keys else RETRY)
+        self._next = now + (LIFETIME if keys else RETRY)
 
     def _fetch(self) -> Mapping[str, RSAPublicKey]:
         try:
