@@ -4,6 +4,7 @@ from collections.abc import Callable
 from importlib import import_module
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from koda.domain.model.errors import InvalidValue
 from koda.entrypoints.data_directory import make_data, using_data
@@ -89,6 +90,23 @@ def clerk_people_events(secrets: tuple[str, ...], clock: Callable[..., Any]) -> 
         return import_adapter("clerk.people_events").ClerkPeopleEvents(secrets, clock)
     except InvalidValue as error:
         raise InvalidValue(f"{PREFIX}CLERK_WEBHOOK_SECRETS", error.problem) from error
+
+
+def open_clerk_backend(settings: Settings) -> Any:
+    """Return Clerk's Backend API, or the sandbox's in its place."""
+    base = settings.clerk.issuer if settings.sandboxed else "https://api.clerk.com"
+    return import_adapter("clerk.backend").ClerkBackend(
+        str.__str__(settings.clerk.secret_key), base
+    )
+
+
+def open_handshake(settings: Settings, identity: Any) -> Any:
+    """Return how the browser gets a fresh session token from Clerk."""
+    issuer = urlsplit(settings.clerk.issuer)
+    development = settings.clerk.publishable_key.startswith("pk_test_") or str(
+        issuer.hostname
+    ).endswith(".accounts.dev")
+    return import_adapter("clerk.handshake").ClerkHandshake(identity, development)
 
 
 def open_bucket(s3: S3Settings) -> Any:

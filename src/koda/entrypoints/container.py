@@ -35,7 +35,9 @@ from koda.entrypoints.building import (
     import_adapter,
     lazily,
     open_bucket,
+    open_clerk_backend,
     open_database,
+    open_handshake,
     open_mongo,
     payout_accounts,
     redis_server,
@@ -252,11 +254,8 @@ class Container(DeclarativeContainer):
     )
     authenticate = Factory(Authenticate, identity, people)
     follow_people = Factory(FollowPeople, people_events, people)
-    clerk_backend = Singleton(
-        lazily("clerk.backend:ClerkBackend"),
-        settings.provided.clerk.secret_key,
-        settings.provided.clerk.issuer,
-    )
+    clerk_backend = Singleton(open_clerk_backend, settings)
+    handshake = Singleton(open_handshake, settings, identity)
     sample_people = Singleton(
         sandbox_people, clerk_backend, people, sellers, settings.provided.admins
     )

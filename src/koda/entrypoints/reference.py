@@ -89,11 +89,12 @@ GROUPS: Mapping[str, tuple[str, Mapping[str, str]]] = {
             "public_key": "the instance's public key as a PEM, so that nothing need be fetched",
             "jwks_url": "the address of its key set, read if there is no public key",
             "authorized_parties": "the origins whose sign-ins are taken; the site's own unless set",
-            "secret_key": "the Backend API's key; needed by a sandboxed site alone",
+            "secret_key": "the Backend API's key; signs people in at a sandboxed site, and ends "
+            "sessions at Clerk for browsers without scripts",
             "webhook_secrets": "the signing secrets of the endpoint `/webhooks/clerk`; with none, "
             "names and deletions at Clerk are not followed",
-            "sign_in_url": "the sign-in page, ending in `?redirect_url=`: the address to come back "
-            "to is put at its end",
+            "publishable_key": "`pk_live_…` or `pk_test_…`: people sign in on pages of this site",
+            "sign_in_url": "Clerk's own sign-in page, for browsers without scripts or for all",
         },
     ),
     "s3": (

@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 from attrs import asdict, field, frozen
 from typed_settings.types import SecretStr
 
+from koda.adapters.clerk.publishable_key import PublishableKey
 from koda.domain.model.errors import InvalidValue
 from koda.domain.model.policy import Policy
 from koda.domain.model.validation import pattern
@@ -111,9 +112,10 @@ class StripeSettings:
 class ClerkSettings:
     """`KODA_CLERK_…`: who issues session tokens, and the key that proves it.
 
-    `public_key` is a PEM; without it the key set at `jwks_url` is read. `secret_key` is needed by
-    a sandboxed site alone, to sign its sample people in. Several webhook secrets while one is
-    rolled; with none, Clerk's messages are not taken.
+    `public_key` is a PEM; without it the key set at `jwks_url` is read. With a `publishable_key`
+    people sign in on pages of the site, at `sign_in_url` without scripts. `secret_key` signs the
+    sample people of a sandboxed site in; elsewhere it ends sessions at Clerk without scripts. Several webhook
+    secrets while one is rolled; with none, Clerk's messages are not taken.
     """
 
     issuer: str = ""
@@ -122,6 +124,7 @@ class ClerkSettings:
     authorized_parties: tuple[str, ...] = ()
     secret_key: SecretStr = NO_SECRET
     webhook_secrets: tuple[SecretStr, ...] = ()
+    publishable_key: str = ""
     sign_in_url: str = ""
 
 
@@ -241,6 +244,12 @@ class Settings:
         return not self.sandboxed
 
     @property
+    def renews_sessions(self) -> bool:
+        """Whether sessions are Clerk's own, whose tokens last a minute and are renewed."""
+        told = self.clerk.publishable_key or not self.sandboxed
+        return self.identity == IdentityProvider.CLERK and bool(told)
+
+    @property
     def embedded(self) -> bool:
         """Whether Stripe and Clerk are chosen and nothing is said of where: a sandbox is due."""
         chosen = (PaymentProvider.STRIPE, IdentityProvider.CLERK)
@@ -328,14 +337,30 @@ class Settings:
         yield "CLERK_PUBLIC_KEY", opaque, "must be a PEM: -----BEGIN PUBLIC KEY----- and so on"
         lost = bool(clerk.jwks_url) and not _is_address(clerk.jwks_url)
         yield "CLERK_JWKS_URL", lost, "must be an address such as https://…/.well-known/jwks.json"
-        nowhere = not (self.sandboxed or clerk.sign_in_url.startswith(("https://", "http://")))
-        yield (
-            "CLERK_SIGN_IN_URL",
-            nowhere,
-            "must be set, as https://accounts.koda.example/sign-in?redirect_url=",
-        )
+        pages = self.sandboxed or clerk.publishable_key or clerk.sign_in_url
+        yield "CLERK_SIGN_IN_URL", not pages, "or KODA_CLERK_PUBLISHABLE_KEY must be set"
+        wrong = bool(clerk.sign_in_url) and not _is_address(clerk.sign_in_url)
+        yield "CLERK_SIGN_IN_URL", wrong, "must be like https://accounts.koda.example/sign-in"
         locked = self.sandboxed and not clerk.secret_key
         yield "CLERK_SECRET_KEY", locked, "must be set to sign people in at the sandbox"
+        if clerk.publishable_key:
+            yield from self._publishable_faults(clerk)
+
+    def _publishable_faults(self, clerk: ClerkSettings) -> Iterator[Fault]:
+        name = "CLERK_PUBLISHABLE_KEY"
+        try:
+            key = PublishableKey.parse(clerk.publishable_key)
+        except InvalidValue as error:
+            yield name, True, error.problem
+            return
+        foreign = key.host != urlsplit(clerk.issuer).netloc
+        yield name, foreign, "is of another instance than KODA_CLERK_ISSUER"
+        yield name, key.live and self.sandboxed, "is of a live instance; the sandbox has its own"
+        trial = self.live and not key.live
+        yield name, trial, "is of a development instance; a live Stripe key needs a live one"
+        kind = "sk_live_" if key.live else "sk_test_"
+        mixed = bool(clerk.secret_key) and not clerk.secret_key.startswith(kind)
+        yield "CLERK_SECRET_KEY", mixed, f"must begin with {kind}, as the publishable key has it"
 
 
 def origin(url: str) -> str:

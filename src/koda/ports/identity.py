@@ -13,6 +13,9 @@ class Identity(Protocol):
     def authenticate(self, credentials: Credentials) -> Principal:
         """Return who sent `credentials`; an `Authorization` header is read before a cookie.
 
+        A session is over where `signed_in_at` says that nobody is signed in with the browser any
+        more, or that somebody signed in after the session's token was made, where that is known.
+
         Raises:
             NotAuthenticated: none, or they do not hold.
             Unavailable: they cannot be checked now.

@@ -7,13 +7,14 @@ from typing import Any
 from attrs import define, field
 
 from koda.sandbox.clerk.api import ClerkApi
+from koda.sandbox.clerk.frontend import FrontendApi
 from koda.sandbox.clerk.keys import SigningKey
 from koda.sandbox.clerk.sessions import Tokens
 from koda.sandbox.errors import ApiError, ClerkError, Json
 from koda.sandbox.http import Answer, Request, json_answer
 from koda.sandbox.ledger import UnbalancedError
 from koda.sandbox.operations import Operations
-from koda.sandbox.pages.site import Site
+from koda.sandbox.pages.site import CLERK_PAGES, Site
 from koda.sandbox.stripe_api import StripeApi
 from koda.sandbox.world import World
 
@@ -30,6 +31,7 @@ class App:
     operations: Operations = field(init=False)
     _stripe: StripeApi = field(init=False)
     _clerk: ClerkApi = field(init=False)
+    _frontend: FrontendApi = field(init=False)
     _site: Site = field(init=False)
 
     def __attrs_post_init__(self) -> None:
@@ -39,6 +41,7 @@ class App:
         self.operations = Operations(self.world, key, tokens)
         self._stripe = StripeApi(self.world)
         self._clerk = ClerkApi(self.world, key, tokens)
+        self._frontend = FrontendApi(self.world, tokens)
         self._site = Site(self.world, tokens)
 
     def answer(self, request: Request) -> Answer:
@@ -54,7 +57,9 @@ class App:
             return self._steer(request)
         if request.path.startswith("/v1/"):
             return self._stripe.answer(request)
-        if request.path.startswith("/clerk/") and request.path != "/clerk/sign-in":
+        if self._frontend.serves(request.path):
+            return self.world.faults.around(request, lambda: self._frontend.answer(request))
+        if request.path.startswith("/clerk/") and request.path not in CLERK_PAGES:
             return self.world.faults.around(request, lambda: self._clerk.answer(request))
         return self.world.faults.around(request, lambda: self._site.answer(request))
 

@@ -106,6 +106,11 @@ class SandboxControl:
         return self._constant("clerk_secret_key")
 
     @property
+    def clerk_publishable_key(self) -> str:
+        """The key by which pages tell Clerk's instance."""
+        return self._constant("clerk_publishable_key")
+
+    @property
     def webhook_secret(self) -> str:
         """What messages about the platform are signed with."""
         return str(self.info()["webhook_secret"])

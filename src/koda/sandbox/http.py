@@ -43,12 +43,16 @@ class Request:
 
 @frozen
 class Answer:
-    """One HTTP answer; `hang_up` breaks the connection instead (`reset`) or closes it (`close`)."""
+    """One HTTP answer; `hang_up` breaks the connection instead (`reset`) or closes it (`close`).
+
+    `cookies` are the values of its `Set-Cookie` headers.
+    """
 
     status: int = 200
     headers: Mapping[str, str] = field(factory=dict)
     body: bytes = b""
     hang_up: str | None = None
+    cookies: tuple[str, ...] = ()
 
     def with_headers(self, **more: str) -> "Answer":
         """The same answer with further headers; `_` in a name stands for `-`."""

@@ -48,6 +48,7 @@ class Operations(MessageOperations):
             "clerk_url": world.clerk_url,
             "secret_key": world.keys.stripe,
             "clerk_secret_key": world.keys.clerk,
+            "clerk_publishable_key": world.clerk_publishable_key,
             "webhook_secret": secret_of("account"),
             "connect_webhook_secret": secret_of("connect"),
             "clerk_webhook_secret": secret_of("clerk"),

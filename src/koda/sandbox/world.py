@@ -1,9 +1,11 @@
 """The one world that all parts of a sandbox share."""
 
+import base64
 import threading
 from collections import deque
 from collections.abc import Iterator
 from contextlib import contextmanager
+from urllib.parse import urlsplit
 
 from attrs import define, field, frozen
 
@@ -66,6 +68,12 @@ class World:
     def clerk_url(self) -> str:
         """Where Clerk is mounted; also the issuer of session tokens."""
         return f"{self.url}/clerk"
+
+    @property
+    def clerk_publishable_key(self) -> str:
+        """Tells pages the instance, as one for development."""
+        host = f"{urlsplit(self.url).netloc}$"
+        return f"pk_test_{base64.b64encode(host.encode()).decode()}"
 
     def save(self, body: Json, *, account: str | None = None) -> Json:
         """Keep a Stripe object, as the platform's own unless it says or has another owner."""

@@ -27,7 +27,7 @@ STRIPE = StripeSettings(
 CLERK = ClerkSettings(
     issuer="https://clerk.koda.example",
     public_key=PEM,
-    sign_in_url="https://accounts.koda.example/sign-in?redirect_url=",
+    sign_in_url="https://accounts.koda.example/sign-in",
 )
 COMPLETE = Settings(site_url="https://koda.example", stripe=STRIPE, clerk=CLERK)
 SANDBOXED = evolve(

@@ -34,6 +34,23 @@ def _seconds(claims: Claims, name: str) -> int:
     return value
 
 
+def check_expiry(claims: Claims, now: datetime) -> None:
+    """Refuse what has run out; where nothing says when, it does not."""
+    if "exp" in claims and _seconds(claims, "exp") <= now.timestamp() - LEEWAY:
+        raise NotAuthenticated("the answer has expired")
+
+
+def check_sign_in(claims: Claims, signed_in_at: int | None) -> None:
+    """Refuse a token of before `signed_in_at`, when somebody last signed in with the browser.
+
+    Clerk notes that moment in the cookie `__client_uat`, which is 0 once nobody is signed in.
+    """
+    if signed_in_at is None:
+        return
+    if not signed_in_at or _seconds(claims, "iat") < signed_in_at:
+        raise NotAuthenticated("the session is over")
+
+
 def check_source(claims: Claims, issuer: str, parties: frozenset[str], *, required: bool) -> None:
     """Refuse a token of another instance, or one made for another site.
 

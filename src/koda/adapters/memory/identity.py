@@ -34,6 +34,6 @@ class MemoryIdentity(Identity):
         if not credentials.token:
             raise NotAuthenticated
         principal = self._principals.get(credentials.token)
-        if principal is None:
+        if principal is None or credentials.signed_in_at == 0:
             raise NotAuthenticated("the session is over or never was")
         return principal

@@ -23,10 +23,15 @@ class Principal:
 
 @frozen
 class Credentials:
-    """What a request brought: the `Authorization` header and the session cookie, unread."""
+    """What a request brought: the `Authorization` header and the session cookie, unread.
+
+    `signed_in_at` is when somebody last signed in with the browser, in seconds since the epoch: 0
+    says that nobody is signed in any more, `None` that the identity provider left no note.
+    """
 
     authorization: str | None = None
     cookie: str | None = None
+    signed_in_at: int | None = None
 
     @property
     def token(self) -> str:

@@ -1,6 +1,7 @@
 """Headers that every answer carries."""
 
 from collections.abc import Iterable
+from itertools import chain
 
 from attrs import field, frozen
 from flask import Response, g
@@ -20,20 +21,34 @@ SEALED = "default-src 'none'; frame-ancestors 'none'; sandbox"
 """The policy of files: whatever they hold, a browser runs and loads nothing of it."""
 
 
-def content_policy(leads_to: Iterable[str] = (), uploads_to: Iterable[str] = ()) -> str:
+BOT_CHECK = "https://challenges.cloudflare.com"
+"""Where Clerk's sign-up finds out whether a person is there."""
+PICTURES = "https://img.clerk.com"
+"""Where Clerk keeps pictures of people."""
+
+
+def content_policy(
+    leads_to: Iterable[str] = (), uploads_to: Iterable[str] = (), clerk: Iterable[str] = ()
+) -> str:
     """Return the Content-Security-Policy of the pages.
 
     `leads_to` are the origins that a form may lead to by a redirect (the payment provider's pages,
     the file store's downloads), `uploads_to` those that the upload script may send files to. Each
     is an origin such as `https://checkout.stripe.com`.
+
+    `clerk` is the origin of Clerk's Frontend API on pages that load its script, which needs what
+    https://clerk.com/docs/guides/secure/best-practices/csp-headers asks for: also two hosts of its
+    makers', workers made in the page, and styles set by script.
     """
+    there = list(clerk)
     directives = (
         "default-src 'none'",
-        "script-src 'self'",
-        "style-src 'self'",
-        "img-src 'self'",
-        " ".join(["connect-src 'self'", *uploads_to]),
-        " ".join(["form-action 'self'", *leads_to]),
+        _directive("script-src 'self'", there, there and [BOT_CHECK]),
+        _directive("style-src 'self'", there and ["'unsafe-inline'"]),
+        _directive("img-src 'self'", there, there and [PICTURES]),
+        _directive("connect-src 'self'", uploads_to, there),
+        _directive("form-action 'self'", leads_to),
+        *(["worker-src 'self' blob:", f"frame-src {BOT_CHECK}"] if there else ()),
         "base-uri 'none'",
         "object-src 'none'",
         "frame-ancestors 'none'",
@@ -41,16 +56,21 @@ def content_policy(leads_to: Iterable[str] = (), uploads_to: Iterable[str] = ())
     return "; ".join(directives)
 
 
+def _directive(own: str, *others: Iterable[str]) -> str:
+    return " ".join([own, *chain.from_iterable(others)])
+
+
 @frozen
 class SecurityHeaders:
     """Puts the headers on; a view with a Content-Security-Policy of its own keeps what it set.
 
     Pages of somebody who is signed in are kept nowhere, others by the browser alone, which asks
-    each time.
+    each time. Pages that load Clerk's script have the policy `with_clerk`.
     """
 
     policy: str
     https: bool
+    with_clerk: str = ""
     _usual: dict[str, str] = field(init=False)
 
     @_usual.default
@@ -67,6 +87,8 @@ class SecurityHeaders:
                 headers.setdefault(name, value)
         else:
             headers.extend(self._usual)
+        if g.get("koda_clerk") and headers["Content-Security-Policy"] == self.policy:
+            headers["Content-Security-Policy"] = self.with_clerk
         if "Cache-Control" not in headers:
             signed_in = g.get("koda_principal") is not None
             headers["Cache-Control"] = "no-store" if signed_in else "private, no-cache"

@@ -6,7 +6,7 @@ from typing import Protocol
 from flask import Blueprint
 
 from koda.entrypoints.container import Container
-from koda.entrypoints.settings import IdentityProvider, PaymentProvider, origin
+from koda.entrypoints.settings import IdentityProvider, PaymentProvider, Settings, origin
 from koda.entrypoints.web.backends import Watched, backends
 from koda.entrypoints.web.guard import ErrorPages, FormGuard
 from koda.entrypoints.web.headers import YEAR, SecurityHeaders, content_policy
@@ -21,10 +21,11 @@ from koda.entrypoints.web.pages.listing_forms import ListingHelp, OwnListings
 from koda.entrypoints.web.pages.orders import OrderPages
 from koda.entrypoints.web.pages.sales import SalesPages
 from koda.entrypoints.web.pages.selling import SellingPages
-from koda.entrypoints.web.pages.sign_in import SandboxPages, SignOutPages
+from koda.entrypoints.web.pages.sign_in import ClerkPages, SandboxPages, SignOutPages
 from koda.entrypoints.web.pages.submit import SubmitPages
 from koda.entrypoints.web.pages.webhooks import Webhook
-from koda.entrypoints.web.rendering import STATIC, Renderer
+from koda.entrypoints.web.rendering import STATIC, ClerkScript, Renderer
+from koda.entrypoints.web.renewal import Renewal
 from koda.entrypoints.web.uploads import FormFiles
 from koda.entrypoints.web.visitors import Visitors
 from koda.ports.files import LocalFiles, RemoteFiles
@@ -58,6 +59,8 @@ def bare_blueprint(container: Container) -> Marketplace:
         pages.route(blueprint)
     for pages in (*_machinery(container), *_signing_in(container, render)):
         pages.route(blueprint)
+    if container.settings().renews_sessions:
+        blueprint.before_request(Renewal(render.visitors, container.handshake(), render.site_url))
     _attach_api(blueprint, container)
     return blueprint
 
@@ -83,7 +86,15 @@ def renderer(container: Container) -> Renderer:
         settings.site_url,
         sandboxed=settings.sandboxed,
         sign_in_url=settings.clerk.sign_in_url,
+        clerk=_clerk_script(settings),
     )
+
+
+def _clerk_script(settings: Settings) -> ClerkScript | None:
+    clerk = settings.clerk
+    if not (settings.renews_sessions and clerk.publishable_key):
+        return None
+    return ClerkScript(clerk.publishable_key, clerk.issuer.rstrip("/"))
 
 
 def visitors(container: Container) -> Visitors:
@@ -94,13 +105,19 @@ def visitors(container: Container) -> Visitors:
 def security_headers(container: Container) -> SecurityHeaders:
     """Return what puts the security headers on every answer.
 
-    The pages may reach the payment provider's and, if it has a server of its own, the file store.
+    The pages may reach the payment provider's and, if it has a server of its own, the file store;
+    a form may come to the identity provider, which renews the session of the page it leads to.
     """
     settings, files = container.settings(), container.files()
     stores = [files.origin] if isinstance(files, RemoteFiles) else []
     leads_to = [origin(settings.sandbox_url)] if settings.sandboxed else STRIPE_PAGES
-    policy = content_policy([*leads_to, *stores], stores)
-    return SecurityHeaders(policy, settings.site_url.startswith("https://"))
+    clerk = [origin(settings.clerk.issuer)] if settings.renews_sessions else []
+    forms = list(dict.fromkeys([*leads_to, *clerk, *stores]))
+    return SecurityHeaders(
+        content_policy(forms, stores),
+        settings.site_url.startswith("https://"),
+        content_policy(forms, stores, clerk),
+    )
 
 
 def _buying(container: Container, render: Renderer) -> Iterator[Routed]:
@@ -162,8 +179,12 @@ def _machinery(container: Container) -> Iterator[Routed]:
 
 
 def _signing_in(container: Container, render: Renderer) -> Iterator[Routed]:
-    https = render.site_url.startswith("https://")
-    yield SignOutPages(https=https)
+    https, settings = render.site_url.startswith("https://"), container.settings()
+    revokes = settings.renews_sessions and settings.clerk.secret_key
+    end_session = container.clerk_backend().sign_out if revokes else None
+    yield SignOutPages(render.visitors, https, end_session)
+    if render.clerk is not None:
+        yield ClerkPages(render, render.visitors)
     if render.sandboxed:
         people = container.sample_people()
         yield SandboxPages(render, render.visitors, people, https=https)

@@ -4,10 +4,10 @@ import hashlib
 from functools import cache
 from pathlib import Path
 from typing import Any, cast
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
 from attrs import field, frozen
-from flask import current_app, get_flashed_messages, request
+from flask import current_app, g, get_flashed_messages, request
 from flask_wtf.csrf import generate_csrf
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
@@ -15,8 +15,13 @@ from koda.domain.model.policy import Policy
 from koda.entrypoints.web import formats
 from koda.entrypoints.web.baskets import basket_count
 from koda.entrypoints.web.covers import cover
-from koda.entrypoints.web.links import link_to, present_path
-from koda.entrypoints.web.visitors import SESSION_COOKIE, Visitors
+from koda.entrypoints.web.links import link_to, own_path, present_path
+from koda.entrypoints.web.visitors import (
+    SESSION_COOKIE,
+    SIGN_IN_COOKIE,
+    Visitors,
+    may_be_signed_in,
+)
 
 STATIC = Path(__file__).parent / "static"
 TEMPLATES = Path(__file__).parent / "templates"
@@ -56,11 +61,31 @@ def session_cookie() -> str:
 
 
 @frozen
+class ClerkScript:
+    """What pages tell Clerk's script.
+
+    Args:
+        publishable_key: tells the instance.
+        frontend_api: the address of its Frontend API, which serves the script, too.
+    """
+
+    publishable_key: str
+    frontend_api: str
+
+    @property
+    def proxied(self) -> bool:
+        """Whether the Frontend API is not simply where the key says."""
+        parts = urlsplit(self.frontend_api)
+        return parts.scheme != "https" or bool(parts.path)
+
+
+@frozen
 class Renderer:
     """Renders a template inside the layout.
 
     `sign_in_url` is the identity provider's sign-in page, which takes the address to come back to
-    as `redirect_url` (Clerk's Account Portal does); a sandboxed site has a page of its own.
+    as `redirect_url` (Clerk's Account Portal does); with `clerk`, and in a sandbox, the site has a
+    page of its own.
     """
 
     visitors: Visitors
@@ -68,6 +93,7 @@ class Renderer:
     site_url: str
     sandboxed: bool
     sign_in_url: str = ""
+    clerk: ClerkScript | None = None
     templates: Environment = field(factory=environment)
 
     def __call__(self, template: str, **context: Any) -> str:
@@ -81,10 +107,13 @@ class Renderer:
 
     def layout(self) -> dict[str, Any]:
         """What every page shows: who is signed in, the basket, messages, the sandbox's banner."""
+        viewer = self.visitors.viewer()
         return {
-            "viewer": self.visitors.viewer(),
+            "viewer": viewer,
+            "clerk": self.script() if viewer or may_be_signed_in() else None,
             "basket_count": basket_count(session_cookie()),
             "messages": messages(),
+            "posted": request.method == "POST",
             "sandbox": self.sandboxed,
             "currency": self.policy.currency,
             "sign_in_url": self.sign_in(),
@@ -92,11 +121,28 @@ class Renderer:
             "here": "",
         }
 
+    def script(self) -> ClerkScript | None:
+        """Return what the page tells Clerk's script, which its headers then let it load."""
+        g.koda_clerk = self.clerk is not None
+        return self.clerk
+
     def sign_in(self) -> str:
         """Return where the visitor signs in, and comes back from to this page."""
-        back = present_path() if request.method == "GET" else link_to("basket")
+        back = present_path() if request.method == "GET" else self._page_before()
+        if self.clerk is not None:
+            return link_to("sign_in", next=back)
         if self.sandboxed:
             return link_to("sandbox_sign_in", next=back)
+        return self.hosted_sign_in(back)
+
+    def _page_before(self) -> str:
+        """The page of this site from which a form was sent; the basket if that is not told."""
+        sent_from = request.referrer or ""
+        own = sent_from.startswith(f"{self.site_url}/")
+        return own_path(sent_from[len(self.site_url) :] if own else "", link_to("basket"))
+
+    def hosted_sign_in(self, back: str) -> str:
+        """Return the provider's own page, which leads back to the path `back`; empty if unknown."""
         if not self.sign_in_url:
             return ""
         return f"{self.sign_in_url}?redirect_url={quote(self.site_url + back, safe='')}"
@@ -106,8 +152,8 @@ def is_plain() -> bool:
     """Whether the visitor brings nothing of their own: no session, no basket, no message."""
     if "HTTP_COOKIE" not in request.environ:
         return True
-    cookies = request.cookies
-    return SESSION_COOKIE not in cookies and session_cookie() not in cookies
+    brought = (SESSION_COOKIE, SIGN_IN_COOKIE, session_cookie())
+    return not any(name in request.cookies for name in brought)
 
 
 def messages() -> list[tuple[str, str]]:

@@ -3,7 +3,7 @@
 import logging
 
 from attrs import frozen
-from flask import g, request
+from flask import g, request, session
 
 from koda.domain.model.errors import KodaError, NotAuthenticated
 from koda.domain.model.people import Credentials, Person, Principal
@@ -12,7 +12,12 @@ from koda.ports.rate_limiter import RateLimiter
 
 SESSION_COOKIE = "__session"
 """Clerk keeps the session token under this name on the site's own domain."""
+SIGN_IN_COOKIE = "__client_uat"
+"""Clerk notes under this name when somebody last signed in with the browser: 0 once nobody is."""
+LEFT = "left"
+"""Under this name the visitor's own session keeps that note of a sign-in that ended here."""
 UNNAMED = "Signed in"
+_DIGITS = 12
 
 logger = logging.getLogger("koda.web")
 
@@ -48,7 +53,7 @@ class Visitors:
             NotAuthenticated: nobody.
             Unavailable: that cannot be checked now.
         """
-        return self.current() or self.authenticate(_credentials()).principal
+        return self.current() or self.authenticate(credentials()).principal
 
     def viewer(self) -> Viewer | None:
         """Return how to greet whoever is signed in; without a name who is not known yet."""
@@ -70,10 +75,10 @@ class Visitors:
             self.limiter.check(action, f"user:{principal.user_id}")
 
     def _find(self) -> Caller | None:
-        if SESSION_COOKIE not in request.cookies:
+        if credentials().cookie is None:
             return None
         try:
-            return self.authenticate(_credentials())
+            return self.authenticate(credentials())
         except NotAuthenticated:
             return None
         except KodaError as error:
@@ -81,5 +86,26 @@ class Visitors:
             return None
 
 
-def _credentials() -> Credentials:
-    return Credentials(cookie=request.cookies.get(SESSION_COOKIE))
+def credentials() -> Credentials:
+    """What the browser brought, or what `believe` put in its place."""
+    found: Credentials | None = g.get("koda_credentials")
+    if found is None:
+        noted = request.cookies.get(SIGN_IN_COOKIE, "")
+        known = noted.isdecimal() and len(noted) <= _DIGITS
+        found = Credentials(
+            cookie=request.cookies.get(SESSION_COOKIE), signed_in_at=int(noted) if known else None
+        )
+        g.koda_credentials = found
+    return found
+
+
+def believe(renewed: Credentials) -> None:
+    """Take `renewed` for the credentials of the request at hand."""
+    g.koda_credentials = renewed
+    g.pop("koda_principal", None)
+
+
+def may_be_signed_in() -> bool:
+    """Whether the provider's note says that somebody is, and they did not leave here since."""
+    noted = credentials().signed_in_at
+    return bool(noted) and session.get(LEFT) != noted

@@ -19,8 +19,8 @@ LIFETIME = 60
 """Seconds for which a token is good, unless asked otherwise."""
 
 
-def open_session(world: World, user_id: str) -> Json:
-    """Sign a person in.
+def open_session(world: World, user_id: str, client_id: str | None = None) -> Json:
+    """Sign a person in, with a browser if a client is named.
 
     Raises:
         ClerkError: there is no such person.
@@ -35,7 +35,7 @@ def open_session(world: World, user_id: str) -> Json:
         "object": "session",
         "abandon_at": now + 4 * WEEK * 1000,
         "actor": None,
-        "client_id": new_id("client_"),
+        "client_id": client_id or new_id("client_"),
         "created_at": now,
         "expire_at": now + WEEK * 1000,
         "last_active_at": now,

@@ -10,10 +10,13 @@ from koda.sandbox.http import Answer, Request
 from koda.sandbox.pages.checkout import CheckoutPages
 from koda.sandbox.pages.looks import page, stylesheet
 from koda.sandbox.pages.onboarding import OnboardingPages
-from koda.sandbox.pages.sign_in import SignInPages
+from koda.sandbox.pages.sign_in import ClerkPages
 from koda.sandbox.world import World
 
 Page = Callable[[Request, str], Answer]
+
+CLERK_PAGES = frozenset({"/clerk/sign-in", "/clerk/sign-up", "/clerk/sign-out"})
+"""The pages of Clerk's account portal, beside its APIs."""
 
 
 @define
@@ -28,7 +31,7 @@ class Site:
         """Build the pages over the one world."""
         checkout = CheckoutPages(self.world)
         onboarding = OnboardingPages(self.world)
-        sign_in = SignInPages(self.world, self.tokens)
+        clerk = ClerkPages(self.world)
         self._pages = (
             ("GET", r"/()", self._home),
             ("GET", r"/(style\.css)", lambda *_: stylesheet()),
@@ -37,8 +40,10 @@ class Site:
             ("GET", r"/onboarding/([^/]+)", onboarding.show),
             ("POST", r"/onboarding/([^/]+)", onboarding.act),
             ("GET", r"/dashboard/([^/]+)", onboarding.dashboard),
-            ("GET", r"/clerk/sign-in()", sign_in.show),
-            ("POST", r"/clerk/sign-in()", sign_in.act),
+            ("GET", r"/clerk/(sign-in|sign-up|sign-out)", clerk.show),
+            ("POST", r"/clerk/sign-in()", clerk.sign_in),
+            ("POST", r"/clerk/sign-up()", clerk.sign_up),
+            ("POST", r"/clerk/sign-out()", clerk.sign_out),
         )
 
     def answer(self, request: Request) -> Answer:

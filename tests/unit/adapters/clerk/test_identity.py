@@ -10,8 +10,9 @@ from attrs import evolve
 from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
-from koda.adapters.clerk.identity import LONGEST, ClerkIdentity
+from koda.adapters.clerk.identity import ClerkIdentity
 from koda.adapters.clerk.keys import FixedKey
+from koda.adapters.clerk.tokens import LONGEST
 from koda.domain.model.errors import NotAuthenticated
 from koda.domain.model.identifiers import UserId
 from koda.domain.model.people import Credentials, Principal

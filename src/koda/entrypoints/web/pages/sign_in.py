@@ -1,6 +1,7 @@
-"""Signing out, and signing in to a sandboxed site as one of its sample people."""
+"""Signing in by Clerk's script or as one of a sandbox's sample people, and signing out."""
 
-from collections.abc import Sequence
+import logging
+from collections.abc import Callable, Sequence
 from typing import Protocol
 
 from attrs import frozen
@@ -8,11 +9,15 @@ from flask import Blueprint, jsonify, redirect, request, session
 from flask.typing import ResponseReturnValue
 from werkzeug.wrappers import Response
 
+from koda.domain.model.errors import KodaError
 from koda.domain.model.identifiers import UserId
+from koda.domain.model.people import Principal
 from koda.entrypoints.web.bodies import read_body
 from koda.entrypoints.web.links import link_to, own_path
 from koda.entrypoints.web.rendering import Renderer
-from koda.entrypoints.web.visitors import SESSION_COOKIE, Visitors
+from koda.entrypoints.web.visitors import LEFT, SESSION_COOKIE, Visitors, credentials
+
+logger = logging.getLogger("koda.web")
 
 
 @frozen
@@ -46,10 +51,39 @@ class SamplePeople(Protocol):
 
 
 @frozen
-class SignOutPages:
-    """Leaving."""
+class ClerkPages:
+    """Signing in and up on this site, by components of Clerk's script."""
 
+    render: Renderer
+    visitors: Visitors
+
+    def route(self, blueprint: Blueprint) -> None:
+        """Add the routes."""
+        blueprint.add_url_rule("/sign-in", "sign_in", lambda: self.show("sign-in"))
+        blueprint.add_url_rule("/sign-up", "sign_up", lambda: self.show("sign-up"))
+
+    def show(self, component: str) -> ResponseReturnValue:
+        """Show one of the two; whoever is signed in already goes on."""
+        target = own_path(request.args.get("next", ""), link_to("catalogue"))
+        if self.visitors.current() is not None:
+            return redirect(target, 303)
+        return self.render(
+            "clerk",
+            component=component,
+            next=target,
+            hosted_url=self.render.hosted_sign_in(target),
+            clerk=self.render.script(),
+            sign_in_url="",
+        )
+
+
+@frozen
+class SignOutPages:
+    """Leaving; `end_session` ends the session of an id at the identity provider, too."""
+
+    visitors: Visitors
     https: bool
+    end_session: Callable[[str], None] | None = None
 
     def route(self, blueprint: Blueprint) -> None:
         """Add the routes."""
@@ -57,10 +91,21 @@ class SignOutPages:
 
     def sign_out(self) -> ResponseReturnValue:
         """Forget the session of this browser, its basket included."""
+        principal = self.visitors.current()
+        if principal is not None and self.end_session is not None:
+            self._end(self.end_session, principal)
         session.clear()
+        if credentials().signed_in_at:
+            session[LEFT] = credentials().signed_in_at
         response = redirect(link_to("catalogue"), 303)
         response.delete_cookie(SESSION_COOKIE, secure=self.https, httponly=True, samesite="Lax")
         return response
+
+    def _end(self, end_session: Callable[[str], None], principal: Principal) -> None:
+        try:
+            end_session(principal.session_id)
+        except KodaError as error:
+            logger.warning("A session ends here alone: %s", error)
 
 
 @frozen

@@ -1,0 +1,204 @@
+"""Fresh sessions for visitors whose token of a minute has run out, without their noticing."""
+
+import logging
+from collections.abc import Sequence
+from typing import Protocol
+from urllib.parse import unquote_plus
+
+from attrs import frozen
+from flask import after_this_request, redirect, request, session
+from flask.typing import ResponseReturnValue
+from werkzeug.wrappers import Response
+
+from koda.domain.model.errors import KodaError, NotAuthenticated
+from koda.domain.model.people import Credentials
+from koda.entrypoints.web.links import link_to, own_path, present_path
+from koda.entrypoints.web.rendering import session_cookie
+from koda.entrypoints.web.visitors import (
+    LEFT,
+    Visitors,
+    believe,
+    credentials,
+    may_be_signed_in,
+)
+
+ANSWER = "__clerk_handshake"
+"""Clerk's answer, as a cookie; in the address with an instance for development."""
+BROWSER = "__clerk_db_jwt"
+"""By this an instance for development tells browsers apart."""
+MOST = 3
+"""Attempts in a row; then the visitor is shown what those see who are not signed in."""
+PATIENCE = 60
+"""Seconds within which attempts count as in a row, and an answer is awaited."""
+
+_OURS = frozenset({ANSWER, BROWSER, "__clerk_hs_reason", "__clerk_help"})
+
+logger = logging.getLogger("koda.web")
+
+
+class Renewed(Protocol):
+    """What an answer of the identity provider changes."""
+
+    @property
+    def cookies(self) -> Sequence[str]:
+        """The values of `Set-Cookie` headers."""
+
+    @property
+    def credentials(self) -> Credentials:
+        """What the browser will bring from now on."""
+
+
+class Handshake(Protocol):
+    """How a browser gets a fresh session from the identity provider."""
+
+    @property
+    def development(self) -> bool:
+        """Whether answers come in the address."""
+
+    def address(self, back: str, reason: str, browser: str = "") -> str:
+        """Return where to send the browser, which then comes back to the address `back`."""
+
+    def read(self, answer: str) -> Renewed:
+        """Return what the browser brought back.
+
+        Raises:
+            NotAuthenticated: it does not hold.
+            Unavailable: it cannot be checked now.
+        """
+
+
+@frozen
+class Renewal:
+    """Stands before the pages: sends a browser for a fresh session, and takes the answer in.
+
+    Only somebody who opens a page is sent, since a form could not follow. An answer counts only
+    for a browser that was sent for it, so that nobody can be signed in by a link of somebody
+    else's; what does not hold is as good as none.
+    """
+
+    visitors: Visitors
+    handshake: Handshake
+    site_url: str
+
+    def __call__(self) -> ResponseReturnValue | None:
+        """Look at the request at hand; return a redirect if it needs one."""
+        if not opens_page():
+            return None
+        attempts = _attempts()
+        if self.handshake.development and ANSWER in request.args:
+            return self._take_from_address(attempts)
+        if attempts and ANSWER in request.cookies:
+            self._take_from_cookie()
+        self._follow()
+        reason = self._reason()
+        if reason is not None and attempts < MOST:
+            return self._send(reason, attempts)
+        if reason is None and attempts:
+            after_this_request(self._forget_attempts)
+        return None
+
+    def _follow(self) -> None:
+        """End this browser's own session once, when somebody signed out at the provider."""
+        noted = credentials().signed_in_at
+        if noted == 0 and session.get(LEFT) != 0:
+            session.clear()
+            session[LEFT] = 0
+        elif noted and LEFT in session and self.visitors.current() is not None:
+            session.pop(LEFT)
+
+    def _reason(self) -> str | None:
+        """Why a fresh session is needed, in Clerk's words; `None` if it is not."""
+        if self.handshake.development and BROWSER in request.args:
+            return "dev-browser-sync"
+        if not may_be_signed_in():
+            return None
+        if credentials().cookie is None:
+            return "client-uat-but-no-session-token"
+        try:
+            self.visitors.required()
+        except NotAuthenticated:
+            return "session-token-expired"
+        except KodaError:
+            return None
+        return None
+
+    def _send(self, reason: str, attempts: int) -> Response:
+        browser = request.args.get(BROWSER) or request.cookies.get(BROWSER, "")
+        address = self.handshake.address(self.site_url + _clean_path(), reason, browser)
+        response = _redirect(address, 307)
+        return self._count(response, attempts + 1, PATIENCE)
+
+    def _forget_attempts(self, response: Response) -> Response:
+        return self._count(response, 0, 0)
+
+    def _count(self, response: Response, attempts: int, lifetime: int) -> Response:
+        response.set_cookie(
+            _counter(),
+            str(attempts),
+            max_age=lifetime,
+            secure=self.site_url.startswith("https://"),
+            httponly=True,
+            samesite="Lax",
+        )
+        return response
+
+    def _take_from_address(self, attempts: int) -> Response:
+        """Set the cookies, and lead to the same address without the answer."""
+        response = _redirect(_clean_path(), 303)
+        renewed = self._read(request.args[ANSWER]) if attempts else None
+        return response if renewed is None else _with_cookies(response, renewed.cookies)
+
+    def _take_from_cookie(self) -> None:
+        """Set the cookies with the page itself, since the answer's own may linger."""
+        renewed = self._read(request.cookies[ANSWER])
+        if renewed is not None:
+            cookies = renewed.cookies
+            believe(renewed.credentials)
+            after_this_request(lambda response: _with_cookies(response, cookies))
+
+    def _read(self, answer: str) -> Renewed | None:
+        try:
+            return self.handshake.read(answer)
+        except KodaError as error:
+            logger.info("A handshake is ignored: %s", error)
+            return None
+
+
+def opens_page() -> bool:
+    """Whether the request at hand is a person's who opens a page of the marketplace."""
+    if request.method != "GET" or request.blueprint != "koda":
+        return False
+    destination = request.headers.get("Sec-Fetch-Dest")
+    if destination is None:
+        return request.headers.get("Accept", "").startswith("text/html")
+    return destination == "document"
+
+
+def _counter() -> str:
+    return f"{session_cookie()}_renewals"
+
+
+def _attempts() -> int:
+    counted = request.cookies.get(_counter(), "0")
+    return int(counted) if counted in {"1", "2", "3"} else 0
+
+
+def _clean_path() -> str:
+    """The path and query of the request at hand, without what belongs to Clerk."""
+    path, mark, query = present_path().partition("?")
+    parts = [one for one in query.split("&") if unquote_plus(one.partition("=")[0]) not in _OURS]
+    kept = "&".join(parts)
+    return own_path(f"{path}{mark if kept else ''}{kept}", link_to("catalogue"))
+
+
+def _redirect(address: str, status: int) -> Response:
+    response = redirect(address, status)
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+def _with_cookies(response: Response, cookies: Sequence[str]) -> Response:
+    for one in cookies:
+        response.headers.add("Set-Cookie", one)
+    response.headers["Cache-Control"] = "no-store"
+    return response
