@@ -129,3 +129,13 @@ class IdentityContract:
         """A session that is over, or never was, tells nobody."""
         with pytest.raises(NotAuthenticated):
             identity.authenticate(Credentials(cookie=world.void_token()))
+
+    def test_session_is_over_once_nobody_is_signed_in(
+        self, identity: Identity, world: IdentityWorld
+    ) -> None:
+        """The provider's note beside the cookie ends a session whose token would still hold."""
+        user_id, cookie = world.sign_in()
+
+        assert user_id == identity.authenticate(Credentials(cookie=cookie)).user_id
+        with pytest.raises(NotAuthenticated):
+            identity.authenticate(Credentials(cookie=cookie, signed_in_at=0))

@@ -112,6 +112,32 @@ def test_further_claims_change_nothing(
     assert ask(identity, sandbox.clerk.token(USUAL | claims)) == Principal(ADA, "sess_1")
 
 
+@pytest.mark.parametrize(("ahead", "holds"), [(None, True), (-1, True), (0, True), (1, False)])
+def test_session_of_before_the_last_sign_in_is_over(
+    sandbox: Sandbox, identity: ClerkIdentity, *, ahead: int | None, holds: bool
+) -> None:
+    """A token that is still good does not outlive the sign-in that it came from."""
+    token = sandbox.clerk.token(USUAL)
+    noted = None if ahead is None else sandbox.clock.now() + ahead
+    try:
+        found: Principal | None = identity.authenticate(
+            Credentials(cookie=token, signed_in_at=noted)
+        )
+    except NotAuthenticated:
+        found = None
+
+    assert (found is not None) is holds
+
+
+@pytest.mark.parametrize("category", ["cl_B7d4PD222AAA", "cl_B7d4PD333AAA", 5, ["x"], None])
+def test_token_of_another_kind_is_refused(
+    sandbox: Sandbox, identity: ClerkIdentity, category: Any
+) -> None:
+    """What a template or a machine's key made is signed by the same key, and is no session's."""
+    with pytest.raises(NotAuthenticated):
+        ask(identity, sandbox.clerk.token(USUAL, {"cat": category}))
+
+
 def test_impersonator_is_told(sandbox: Sandbox, identity: ClerkIdentity) -> None:
     """Staff who act in a person's name are known as such."""
     claims = USUAL | {"act": {"iss": "https://dashboard.clerk.com", "sub": "user_staff"}}
