@@ -91,7 +91,7 @@ def credentials() -> Credentials:
     found: Credentials | None = g.get("koda_credentials")
     if found is None:
         noted = request.cookies.get(SIGN_IN_COOKIE, "")
-        known = noted.isdecimal() and len(noted) <= _DIGITS
+        known = noted.isascii() and noted.isdecimal() and len(noted) <= _DIGITS
         found = Credentials(
             cookie=request.cookies.get(SESSION_COOKIE), signed_in_at=int(noted) if known else None
         )

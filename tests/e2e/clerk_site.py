@@ -1,0 +1,39 @@
+"""Settings of a marketplace whose people sign in by the sandbox's Clerk, as a live one's do."""
+
+from typing import Any
+
+from attrs import evolve
+from typed_settings.types import SecretStr
+
+from koda.entrypoints.settings import (
+    Cache,
+    ClerkSettings,
+    FileStore,
+    PaymentProvider,
+    Settings,
+    Store,
+)
+from koda.sandbox import Sandbox
+
+
+def clerk_settings(sandbox: Sandbox, site_url: str, **clerk: Any) -> Settings:
+    """Everything in memory but Clerk; `clerk` changes its settings.
+
+    With a secret key it is a sandboxed site, whose Backend API is the sandbox's, too.
+    """
+    told = ClerkSettings(
+        issuer=sandbox.clerk_url,
+        public_key=sandbox.clerk.public_key(),
+        publishable_key=sandbox.clerk_publishable_key,
+        sign_in_url=f"{sandbox.clerk_url}/sign-in",
+    )
+    return Settings(
+        store=Store.MEMORY,
+        files=FileStore.MEMORY,
+        cache=Cache.MEMORY,
+        payments=PaymentProvider.MEMORY,
+        site_url=site_url,
+        sandbox_url=sandbox.url if "secret_key" in clerk else "",
+        secret_key=SecretStr("s" * 40),
+        clerk=evolve(told, **clerk),
+    ).check()
