@@ -12,6 +12,7 @@ from koda.entrypoints.settings import (
     PaymentProvider,
     Settings,
     Store,
+    StripeSettings,
 )
 from koda.sandbox import Sandbox
 
@@ -19,8 +20,9 @@ from koda.sandbox import Sandbox
 def clerk_settings(sandbox: Sandbox, site_url: str, **clerk: Any) -> Settings:
     """Everything in memory but Clerk; `clerk` changes its settings.
 
-    With a secret key it is a sandboxed site, whose Backend API is the sandbox's, too.
+    With a secret key it is a sandboxed site: Clerk's Backend API and Stripe are the sandbox's, too.
     """
+    sandboxed = "secret_key" in clerk
     told = ClerkSettings(
         issuer=sandbox.clerk_url,
         public_key=sandbox.clerk.public_key(),
@@ -31,9 +33,10 @@ def clerk_settings(sandbox: Sandbox, site_url: str, **clerk: Any) -> Settings:
         store=Store.MEMORY,
         files=FileStore.MEMORY,
         cache=Cache.MEMORY,
-        payments=PaymentProvider.MEMORY,
+        payments=PaymentProvider.STRIPE if sandboxed else PaymentProvider.MEMORY,
         site_url=site_url,
-        sandbox_url=sandbox.url if "secret_key" in clerk else "",
+        sandbox_url=sandbox.url if sandboxed else "",
+        stripe=StripeSettings(SecretStr(sandbox.secret_key)),
         secret_key=SecretStr("s" * 40),
         clerk=evolve(told, **clerk),
     ).check()

@@ -114,8 +114,8 @@ class ClerkSettings:
 
     `public_key` is a PEM; without it the key set at `jwks_url` is read. With a `publishable_key`
     people sign in on pages of the site, at `sign_in_url` without scripts. `secret_key` signs the
-    sample people of a sandboxed site in; elsewhere it ends sessions at Clerk without scripts. Several webhook
-    secrets while one is rolled; with none, Clerk's messages are not taken.
+    sample people of a sandboxed site in; elsewhere it ends sessions at Clerk without scripts.
+    Several webhook secrets while one is rolled; with none, Clerk's messages are not taken.
     """
 
     issuer: str = ""

@@ -1,5 +1,7 @@
+import base64
 import stat
 from pathlib import Path
+from typing import Any
 
 import pytest
 from attrs import evolve
@@ -29,6 +31,8 @@ CLERK = ClerkSettings(
     public_key=PEM,
     sign_in_url="https://accounts.koda.example/sign-in",
 )
+HOST = base64.b64encode(b"clerk.koda.example$").decode()
+LIVE_KEY, TEST_KEY = f"pk_live_{HOST}", f"pk_test_{HOST}"
 COMPLETE = Settings(site_url="https://koda.example", stripe=STRIPE, clerk=CLERK)
 SANDBOXED = evolve(
     COMPLETE,
@@ -41,6 +45,11 @@ IN_S3 = evolve(COMPLETE, files=FileStore.S3, s3=S3)
 LIVE = evolve(STRIPE, secret_key=SecretStr("sk_live_1"))
 
 
+def with_key(key: str, **clerk: Any) -> Settings:
+    """Complete settings with a publishable key."""
+    return evolve(COMPLETE, clerk=evolve(CLERK, publishable_key=key, **clerk))
+
+
 @pytest.mark.parametrize(
     "settings",
     [
@@ -49,6 +58,9 @@ LIVE = evolve(STRIPE, secret_key=SecretStr("sk_live_1"))
         evolve(COMPLETE, stripe=LIVE),
         evolve(COMPLETE, stripe=evolve(STRIPE, webhook_secrets=(), country="AU")),
         evolve(COMPLETE, stripe=evolve(STRIPE, connect_webhook_secrets=())),
+        with_key(LIVE_KEY, sign_in_url="", secret_key=SecretStr("sk_live_1")),
+        evolve(with_key(LIVE_KEY), stripe=LIVE),
+        with_key(TEST_KEY),
         IN_S3,
         evolve(
             IN_S3,
@@ -126,6 +138,39 @@ def test_complete_settings_pass(settings: Settings) -> None:
             evolve(COMPLETE, clerk=evolve(CLERK, sign_in_url="")),
             "CLERK_SIGN_IN_URL",
             "must be set",
+        ),
+        (
+            evolve(COMPLETE, clerk=evolve(CLERK, sign_in_url="https://a.example/?redirect_url=")),
+            "CLERK_SIGN_IN_URL",
+            "must be like",
+        ),
+        (with_key("pk_live_x"), "CLERK_PUBLISHABLE_KEY", "must begin with pk_live_ or pk_test_"),
+        (
+            with_key(LIVE_KEY, issuer="https://clerk.other.example"),
+            "CLERK_PUBLISHABLE_KEY",
+            "another instance than KODA_CLERK_ISSUER",
+        ),
+        (
+            evolve(with_key(TEST_KEY), stripe=LIVE),
+            "CLERK_PUBLISHABLE_KEY",
+            "a live Stripe key needs a live one",
+        ),
+        (
+            evolve(
+                with_key(LIVE_KEY, secret_key=SecretStr("sk_test_1")), sandbox_url="http://[::1]:1"
+            ),
+            "CLERK_PUBLISHABLE_KEY",
+            "the sandbox has its own",
+        ),
+        (
+            with_key(LIVE_KEY, secret_key=SecretStr("sk_test_1")),
+            "CLERK_SECRET_KEY",
+            "must begin with sk_live_",
+        ),
+        (
+            with_key(TEST_KEY, secret_key=SecretStr("sk_live_1")),
+            "CLERK_SECRET_KEY",
+            "must begin with sk_test_",
         ),
         (evolve(COMPLETE, files=FileStore.S3), "S3_BUCKET", "must be set"),
         (evolve(IN_S3, s3=evolve(S3, bucket="a/b")), "S3_BUCKET", "the bucket's name"),

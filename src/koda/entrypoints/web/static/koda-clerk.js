@@ -99,9 +99,12 @@
     if (pending.has(form)) return;
     pending.add(form);
     await within(ready.then((clerk) => clerk.session && clerk.session.getToken()));
-    pending.delete(form);
-    renewed.add(form);
-    form.requestSubmit(event.submitter);
+    // A token that still holds comes at once, and while this event is under way no form is sent.
+    setTimeout(() => {
+      pending.delete(form);
+      renewed.add(form);
+      form.requestSubmit(event.submitter);
+    });
   };
 
   // The server took the visitor for nobody, and Clerk knows better: look again, once in a while.
