@@ -36,7 +36,11 @@ def clerk_settings(sandbox: Sandbox, site_url: str, **clerk: Any) -> Settings:
         payments=PaymentProvider.STRIPE if sandboxed else PaymentProvider.MEMORY,
         site_url=site_url,
         sandbox_url=sandbox.url if sandboxed else "",
-        stripe=StripeSettings(SecretStr(sandbox.secret_key)),
+        stripe=StripeSettings(
+            SecretStr(sandbox.secret_key),
+            (SecretStr(sandbox.webhook_secret),),
+            (SecretStr(sandbox.connect_webhook_secret),),
+        ),
         secret_key=SecretStr("s" * 40),
         clerk=evolve(told, **clerk),
     ).check()

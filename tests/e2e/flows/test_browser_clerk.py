@@ -141,7 +141,7 @@ def test_form_whose_token_ran_out_is_sent_all_the_same(arrive: Arrive, sandbox: 
     visitor = arrive()
     sign_in(visitor, "ada", "/selling")
     let_expire(visitor, sandbox)
-    visitor.page.get_by_label("Country").select_option("FR")
+    visitor.page.get_by_label("Your country").select_option("FR")
     visitor.press("Set up payouts")
 
     visitor.page.wait_for_url(f"{sandbox.url}/onboarding/**")
