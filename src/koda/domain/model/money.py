@@ -96,9 +96,9 @@ class Money:
 
         Of a price that is a multiple of the currency's step, both are.
         """
-        whole = BASIS_POINTS * STEPS.get(self.currency, 1)
-        steps = (self.minor * basis_points + whole // 2) // whole
-        fee = Money(steps * STEPS.get(self.currency, 1), self.currency)
+        step = STEPS.get(self.currency, 1)
+        steps = (self.minor * basis_points + step * BASIS_POINTS // 2) // (step * BASIS_POINTS)
+        fee = Money(min(steps * step, self.minor), self.currency)
         return fee, self - fee
 
     @property

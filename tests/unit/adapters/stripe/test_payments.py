@@ -1,4 +1,5 @@
 from datetime import timedelta
+from uuid import uuid4
 
 import pytest
 import stripe
@@ -15,7 +16,7 @@ from koda.domain.model.money import Money
 from koda.domain.model.orders import Order
 from koda.domain.model.payments import PaymentState, Reversal
 from koda.sandbox import Sandbox
-from koda.testing.contracts.payments_case import PaymentsCase
+from koda.testing.contracts.payments_case import PaidOrder, PaymentsCase
 from tests.contract.stripe_world import PAGES, SITE, client_of
 
 HOUR = timedelta(hours=1)
@@ -390,6 +391,24 @@ def test_refund_is_found_among_many(case: PaymentsCase) -> None:
     case.world.days_pass()
 
     assert made[0] == case.payments.refund(paid.refund(1))
+
+
+@pytest.mark.parametrize("sold", [[("ada", 1250)], [("ada", 1250), ("cid", 333)]])
+def test_longest_names_stay_within_stripes_limits(
+    case: PaymentsCase, sold: list[tuple[str, int]]
+) -> None:
+    """Ids of 128 characters and titles of 100 that are no letters pass every step."""
+    order = case.order(*sold)
+    order_id = OrderId(f"ord_{uuid4().hex}".ljust(128, "x"))
+    lines = tuple(evolve(line, title="\U0001f600" * 100) for line in order.lines)
+    order = evolve(order, id=order_id, lines=lines)
+    session = case.open(order)
+    case.world.pay(session.id)
+    paid = PaidOrder(evolve(order, checkout=session), case.payments.find(session.id))
+
+    assert paid.payment.order_id == order_id
+    assert order.destination or case.passed_on(paid) == case.passed_on(paid)
+    assert case.payments.refund(paid.refund()) == case.payments.refund(paid.refund())
 
 
 # --- keys ---------------------------------------------------------------------------------------

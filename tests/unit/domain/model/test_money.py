@@ -56,6 +56,11 @@ def test_fee_of_a_price_in_steps_is_in_steps(price: Money, fee: Money) -> None:
     assert price.split(1500) == (fee, price - fee)
 
 
+def test_fee_is_never_more_than_the_whole() -> None:
+    """Not even of less than a step, which nobody pays."""
+    assert Money(7, "KWD").split(10_000) == (Money(7, "KWD"), Money(0, "KWD"))
+
+
 @given(monies)
 def test_written_money_reads_back(money: Money) -> None:
     """What `str` writes, `parse` reads."""
