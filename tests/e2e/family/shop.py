@@ -16,6 +16,7 @@ from werkzeug.test import TestResponse
 
 from koda.adapters.memory.provider import HOME
 from koda.domain.model.automations import Automation
+from koda.domain.model.identifiers import UserId
 from koda.domain.model.orders import Order
 from koda.domain.model.people import Principal
 from koda.entrypoints.container import Container, close, make_container
@@ -37,6 +38,7 @@ SITE = "http://127.0.0.1:8000"
 OLD = "whsec_the_one_before"
 """A secret of the endpoint that is being rolled."""
 UNLIMITED = LimitSettings(**dict.fromkeys(asdict(LimitSettings()), "1000000/minute"))
+ADMINS = tuple(f"user_root{number}" for number in range(200))
 TIMEOUT = 10
 NUMBERS = count(1)
 """Of people, so that nobody has anything yet."""
@@ -114,6 +116,7 @@ class Shop:
     container: Container
     world: World
     site: Flask = field()
+    _admins: Iterator[str] = field(factory=lambda: iter(ADMINS), init=False)
 
     @site.default
     def _mounted(self) -> Flask:
@@ -145,10 +148,10 @@ class Shop:
         self.market.confirm_onboarding(principal.user_id)
         return principal
 
-    @property
     def admin(self) -> Principal:
-        """Who administers."""
-        return Principal(self.settings.admins[0], "sess_admin", admin=True)  # type: ignore[arg-type] # a user's id
+        """Somebody new who administers."""
+        user_id = UserId(next(self._admins))
+        return Principal(user_id, f"sess_{user_id}", admin=True)
 
     def token(self, principal: Principal, **claims: Any) -> str:
         """A session token as Clerk makes it, with some claims replaced."""
@@ -253,7 +256,8 @@ class Paid:
 def shop_of(production: Production, folder: Path, limits: LimitSettings) -> Iterator[Shop]:
     """Run a marketplace of the production family, whose sandbox is strict."""
     with Sandbox.start(strict=True) as sandbox, production.ground(folder, SITE) as ground:
-        told = evolve(load_settings(ground.variables), notices=NoticeChannel.MEMORY, limits=limits)
+        told = load_settings(ground.variables)
+        told = evolve(told, notices=NoticeChannel.MEMORY, limits=limits, admins=ADMINS)
         settings = leading_to(told, sandbox)
         secrets = (SecretStr(sandbox.webhook_secret), SecretStr(OLD))
         settings = evolve(settings, stripe=evolve(settings.stripe, webhook_secrets=secrets))

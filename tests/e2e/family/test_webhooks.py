@@ -330,7 +330,8 @@ def test_log_of_a_message_holds_no_secret(
     shop: Shop, paid: Paid, caplog: pytest.LogCaptureFixture
 ) -> None:
     """Neither the keys of Stripe nor the signature stand in it."""
-    caplog.set_level(logging.DEBUG)
+    caplog.set_level(logging.INFO)
+    caplog.set_level(logging.DEBUG, "koda")
     signed = shop.sign(paid.message())
     shop.post(paid.message(), signed)
 
