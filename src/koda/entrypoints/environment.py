@@ -75,6 +75,8 @@ def load_settings(environ: Mapping[str, str] = os.environ) -> Settings:
     given: dict[str, Any] = {}
     for name, text in environ.items():
         if name in known and (text.strip() or known[name].may_be_empty):
+            if known[name].may_be_empty and text.strip() and not _split(text):
+                raise InvalidValue(name, "holds commas alone; if it is to be empty, leave them out")
             set_path(given, known[name].path, text)
         elif name not in known and name.startswith(PREFIX) and not name.startswith(FOREIGN):
             raise InvalidValue(name, _unknown(name, known))

@@ -68,6 +68,11 @@ def test_every_kind_of_value_is_read() -> None:
         ("KODA_POLICY_CURRENCY", "euro", "must be a currency such as EUR"),
         ("KODA_POLICY_MINIMUM_PRICE", "100001", "must not be above maximum_price"),
         ("KODA_LIMITS_CHECKOUT", "often", "must be a limit such as 30/minute"),
+        (
+            "KODA_STRIPE_WEBHOOK_SECRETS",
+            " ,",
+            "holds commas alone; if it is to be empty, leave them out",
+        ),
         ("KODA_STROE", "sqlite", "is no setting; did you mean KODA_STORE?"),
         ("KODA_STRIPE_KEY", "sk_live_1", "is no setting; did you mean KODA_STRIPE_SECRET_KEY?"),
         ("KODA_ZZZZZZZZZZ", "1", "is no setting"),
