@@ -3,9 +3,12 @@
 import gc
 import statistics
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Hashable, Mapping
+from typing import TypeVar
 
 from attrs import frozen
+
+Name = TypeVar("Name", bound=Hashable)
 
 ROUNDS = 9
 
@@ -32,6 +35,32 @@ def interleaved(
         for name, call in calls.items():
             spent[name].append(_microseconds(call, number))
     return {name: Cost(statistics.median(each), min(each)) for name, each in spent.items()}
+
+
+def prepared(
+    calls: Mapping[Name, Callable[[], Callable[[], object]]], number: int, rounds: int = ROUNDS
+) -> dict[Name, Cost]:
+    """As `interleaved`, of calls that are each made by another one, which is not measured.
+
+    Only the CPU time of this thread counts, not that of servers in threads of this process.
+    """
+    spent: dict[Name, list[float]] = {name: [] for name in calls}
+    for _ in range(rounds):
+        for name, prepare in calls.items():
+            prepare()()
+            each = [_thread_microseconds(prepare()) for _ in range(number)]
+            spent[name].append(statistics.median(each))
+    return {name: Cost(statistics.median(each), min(each)) for name, each in spent.items()}
+
+
+def _thread_microseconds(call: Callable[[], object]) -> float:
+    gc.disable()
+    try:
+        begin = time.thread_time_ns()
+        call()
+        return (time.thread_time_ns() - begin) / 1000
+    finally:
+        gc.enable()
 
 
 def _microseconds(call: Callable[[], object], number: int) -> float:

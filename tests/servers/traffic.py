@@ -1,11 +1,12 @@
 """A marketplace on the production family, and every request that leaves it for a server."""
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
-from attrs import evolve, field, frozen
+from attrs import evolve, frozen
 from dependency_injector.providers import Object
 from pymongo.monitoring import (
     CommandFailedEvent,
@@ -16,7 +17,6 @@ from pymongo.monitoring import (
 
 from koda.adapters.memory.provider import HOME
 from koda.adapters.mongo.database import Database, connect
-from koda.adapters.mongo.schema import KEPT
 from koda.adapters.redis.server import make_server
 from koda.domain.model.automations import Automation
 from koda.domain.model.orders import Order
@@ -25,11 +25,10 @@ from koda.entrypoints.container import PORTS, Container, close, make_container
 from koda.entrypoints.embedded import leading_to
 from koda.entrypoints.environment import load_settings
 from koda.entrypoints.settings import LimitSettings
-from koda.sandbox import Sandbox
+from koda.sandbox import Sandbox, SandboxControl
 from koda.testing.marketplace import Marketplace
-from tests.servers.mongo import MongoServer
+from tests.servers.families import Production
 from tests.servers.proxy import Proxy
-from tests.servers.s3 import S3Server
 from tests.sessions import session
 
 UNHURRIED = timedelta(seconds=10)
@@ -70,30 +69,11 @@ class Commands(CommandListener):
 
 
 @frozen
-class Family:
-    """A marketplace on MongoDB, Redis, S3 and Stripe's sandbox, each watched."""
+class Running:
+    """A marketplace, and the sandbox at which its sellers onboard and its buyers pay."""
 
-    container: Container
     market: Marketplace
-    sandbox: Sandbox
-    _commands: Commands
-    _proxy: Proxy
-    _objects: list[str] = field(factory=list)
-
-    def sent(self, act: Callable[[], object]) -> Sent:
-        """Do something, and tell what left for the servers meanwhile."""
-        self._commands.seen.clear()
-        self._objects.clear()
-        self.sandbox.forget_requests()
-        asked = self._proxy.turns
-        act()
-        called = tuple(f"{one.method} {_plural(one.path)}" for one in self.sandbox.requests)
-        return Sent(
-            tuple(self._commands.seen),
-            self._proxy.turns - asked,
-            called,
-            tuple(self._objects),
-        )
+    sandbox: SandboxControl
 
     def seller(self, name: str) -> Principal:
         """Somebody who can be paid."""
@@ -122,37 +102,68 @@ class Family:
         return self.sandbox.webhooks.message(self.event(order)["id"])
 
 
+@frozen
+class Watched(Running):
+    """One on MongoDB, Redis, S3 and Stripe's sandbox, each watched."""
+
+    container: Container
+    _commands: Commands
+    _proxy: Proxy
+    _objects: list[str]
+
+    def sent(self, act: Callable[[], object]) -> Sent:
+        """Do something, and tell what left for the servers meanwhile."""
+        self._commands.seen.clear()
+        self._objects.clear()
+        self.sandbox.forget_requests()
+        asked = self._proxy.turns
+        act()
+        called = tuple(f"{one.method} {_plural(one.path)}" for one in self.sandbox.requests)
+        return Sent(
+            tuple(self._commands.seen),
+            self._proxy.turns - asked,
+            called,
+            tuple(self._objects),
+        )
+
+
 def _plural(path: str) -> str:
     """What kind of object a path of Stripe's is about, without its id."""
     return "/".join(part for part in path.split("/") if part.isalpha())
 
 
-@contextmanager
-def family(mongo: MongoServer, redis_url: str, s3: S3Server, **settings: Any) -> Iterator[Family]:
-    """Run a marketplace on the production family; further `settings` as `Settings` has them."""
-    prepared = mongo.new_database(*KEPT)
-    commands, objects = Commands(), list[str]()
-    client = connect(mongo.uri, [commands])
-    proxy = Proxy(redis_url)
-    with s3.new_bucket() as bucket, Sandbox.start() as sandbox:
-        sandbox.webhooks.hold()
-        variables = mongo.variables(prepared) | s3.variables(bucket)
-        variables |= {"KODA_CACHE": "redis", "KODA_REDIS_URL": proxy.url, "KODA_NOTICES": "memory"}
-        variables |= {"KODA_REDIS_PREFIX": f"test-{prepared.name}", "KODA_SECRET_KEY": "s" * 32}
-        told = leading_to(load_settings(variables), sandbox)
-        container = make_container(evolve(told, **settings).check())
-        container.mongo.override(Object(Database(lambda: client, prepared.name)))
-        container.redis.override(Object(make_server(proxy.url, timeout=UNHURRIED)))
-        container.bucket().client.meta.events.register(
-            "before-send.s3", lambda request, **_: objects.append(request.method)
-        )
-        ports = {name: getattr(container, name)() for name in PORTS if name != "connect_events"}
-        try:
-            yield Family(container, Marketplace(**ports), sandbox, commands, proxy, objects)
-        finally:
-            close(container)
-            proxy.close()
-
-
 UNLIMITED = LimitSettings(**dict.fromkeys(LimitSettings().rates, "100000000/second"))
 """Limits that nobody reaches."""
+
+
+@contextmanager
+def watched(production: Production, folder: Path) -> Iterator[Watched]:
+    """Run a marketplace on the production family, with its secret in `folder`."""
+    with (
+        production.ground(folder, "http://127.0.0.1:8000") as ground,
+        Sandbox.start() as sandbox,
+        closing(Proxy(production.redis_url)) as proxy,
+    ):
+        sandbox.webhooks.hold()
+        told = load_settings({**ground.variables, "KODA_NOTICES": "memory"})
+        settings = evolve(leading_to(told, sandbox), limits=UNLIMITED).check()
+        container = make_container(settings)
+        yield _watching(container, sandbox, proxy)
+        close(container)
+
+
+def _watching(container: Container, sandbox: Sandbox, proxy: Proxy) -> Watched:
+    mongo, commands, objects = container.settings().mongo, Commands(), list[str]()
+    client = connect(str.__str__(mongo.uri), [commands])
+    container.mongo.override(Object(Database(lambda: client, mongo.database)))
+    container.redis.override(Object(make_server(proxy.url, timeout=UNHURRIED)))
+    container.bucket().client.meta.events.register(
+        "before-send.s3", lambda request, **_: objects.append(request.method)
+    )
+    return Watched(market_of(container), sandbox, container, commands, proxy, objects)
+
+
+def market_of(container: Container) -> Marketplace:
+    """The marketplace that a container holds."""
+    ports = {name: getattr(container, name)() for name in PORTS if name != "connect_events"}
+    return Marketplace(container.policy(), **ports)

@@ -3,13 +3,18 @@ from collections.abc import Iterator
 import pytest
 
 from tests.e2e.trips.stage import Stage
-from tests.servers.mongo import MongoServer
-from tests.servers.s3 import S3Server
-from tests.servers.traffic import UNLIMITED, family
+from tests.servers.families import Production
+from tests.servers.traffic import Watched, watched
 
 
 @pytest.fixture(scope="module")
-def stage(mongo_server: MongoServer, redis_url: str, s3_server: S3Server) -> Iterator[Stage]:
-    """A marketplace in which every script, connection and converter has been used before."""
-    with family(mongo_server, redis_url, s3_server, limits=UNLIMITED) as running:
-        yield Stage(running)
+def running(production: Production, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Watched]:
+    """A marketplace on the production family, each server watched."""
+    with watched(production, tmp_path_factory.mktemp("secret")) as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def stage(running: Watched) -> Stage:
+    """Sellers and listings; every script, connection and converter has been used before."""
+    return Stage(running)

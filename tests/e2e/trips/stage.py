@@ -17,7 +17,7 @@ from koda.domain.usecases.submit_automation import Submission
 from koda.testing.contracts.signed_messages import Message
 from koda.testing.examples import WORKFLOW
 from koda.testing.marketplace import DESCRIPTION, Marketplace
-from tests.servers.traffic import Family
+from tests.servers.traffic import Running
 
 SELLERS = ("ada", "cyd", "eve", "fay", "gus")
 EACH = 10
@@ -32,14 +32,14 @@ Prepare = Callable[["Stage"], Act]
 class Stage:
     """Five sellers with ten listings each, and as many buyers as are asked for."""
 
-    family: Family
+    running: Running
     sellers: tuple[Principal, ...] = field(init=False)
     listed: tuple[tuple[Automation, ...], ...] = field(init=False)
     _numbers: "count[int]" = field(factory=count, init=False)
 
     @sellers.default
     def _onboarded(self) -> tuple[Principal, ...]:
-        return tuple(map(self.family.seller, SELLERS))
+        return tuple(map(self.running.seller, SELLERS))
 
     @listed.default
     def _on_sale(self) -> tuple[tuple[Automation, ...], ...]:
@@ -51,7 +51,7 @@ class Stage:
     @property
     def market(self) -> Marketplace:
         """The marketplace."""
-        return self.family.market
+        return self.running.market
 
     def buyer(self) -> Principal:
         """Somebody new."""
@@ -64,12 +64,12 @@ class Stage:
     def bought(self) -> tuple[Principal, Automation]:
         """A buyer, and what they own."""
         buyer, automation = self.buyer(), self.listed[0][0]
-        self.handle(self.family.paid(buyer, automation))
+        self.handle(self.running.paid(buyer, automation))
         return buyer, automation
 
     def handle(self, order: Order) -> None:
         """Let the message that an order was paid arrive."""
-        self.market.handle_payment_event(*self.family.message(order))
+        self.market.handle_payment_event(*self.running.message(order))
 
 
 def browse_cached(stage: Stage) -> Act:
@@ -114,8 +114,8 @@ def receive(lines: int, sellers: int) -> Prepare:
     """The first message that an order is paid."""
 
     def prepared(stage: Stage) -> Act:
-        order = stage.family.paid(stage.buyer(), *stage.lines(lines, sellers))
-        message = stage.family.message(order)
+        order = stage.running.paid(stage.buyer(), *stage.lines(lines, sellers))
+        message = stage.running.message(order)
         return lambda: stage.market.handle_payment_event(*message)
 
     return prepared
@@ -123,18 +123,18 @@ def receive(lines: int, sellers: int) -> Prepare:
 
 def receive_again(stage: Stage) -> Act:
     """The same message, which was handled."""
-    order = stage.family.paid(stage.buyer(), *stage.lines(3, 2))
+    order = stage.running.paid(stage.buyer(), *stage.lines(3, 2))
     stage.handle(order)
-    message = stage.family.message(order)
+    message = stage.running.message(order)
     return lambda: stage.market.handle_payment_event(*message)
 
 
 def receive_echo(stage: Stage) -> Act:
     """Another message about the same session, whose order is settled."""
-    order = stage.family.paid(stage.buyer(), *stage.lines(3, 2))
+    order = stage.running.paid(stage.buyer(), *stage.lines(3, 2))
     stage.handle(order)
-    hooks = stage.family.sandbox.webhooks
-    echo = hooks.echo(stage.family.event(order)["id"])
+    hooks = stage.running.sandbox.webhooks
+    echo = hooks.echo(stage.running.event(order)["id"])
     message = hooks.message(echo["id"])
     return lambda: stage.market.handle_payment_event(*message)
 
@@ -147,34 +147,34 @@ def download(stage: Stage) -> Act:
 
 def authenticate(stage: Stage) -> Act:
     """Somebody who is known by name."""
-    credentials = Credentials(f"Bearer {stage.family.sandbox.sign_in(_known(stage))}")
+    credentials = Credentials(f"Bearer {stage.running.sandbox.sign_in(_known(stage))}")
     return lambda: stage.market.authenticate(credentials)
 
 
 def rename(stage: Stage) -> Act:
     """Somebody who is known by another name."""
-    stage.family.sandbox.change_person(_known(stage), first_name="Zoë")
+    stage.running.sandbox.change_person(_known(stage), first_name="Zoë")
     message = _news(stage)
     return lambda: stage.market.follow_people(*message)
 
 
 def remove(stage: Stage) -> Act:
     """Somebody who is known."""
-    stage.family.sandbox.remove_person(_known(stage))
+    stage.running.sandbox.remove_person(_known(stage))
     message = _news(stage)
     return lambda: stage.market.follow_people(*message)
 
 
 def _known(stage: Stage) -> str:
     """A new user at the identity provider, of whom the marketplace was told."""
-    person = stage.family.sandbox.add_person(first_name="Zoe")
+    person = stage.running.sandbox.add_person(first_name="Zoe")
     stage.market.follow_people(*_news(stage))
     return str(person["id"])
 
 
 def _news(stage: Stage) -> Message:
     """The last message about users."""
-    sandbox = stage.family.sandbox
+    sandbox = stage.running.sandbox
     return sandbox.webhooks.message(sandbox.objects("clerk_event")[-1]["id"])
 
 

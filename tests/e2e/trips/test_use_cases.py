@@ -7,7 +7,7 @@ import pytest
 
 from tests.e2e.trips import stage as operations
 from tests.e2e.trips.stage import Prepare, Stage, check_out, receive
-from tests.servers.traffic import Sent
+from tests.servers.traffic import Sent, Watched
 
 DOCUMENT = Path(__file__).parents[3] / "docs/reference/adapters.md"
 MESSAGE = (
@@ -91,11 +91,13 @@ OPERATIONS: Mapping[str, tuple[Prepare, Sent]] = {
 
 
 @pytest.mark.parametrize("name", OPERATIONS)
-def test_each_operation_asks_no_more_than_it_needs(stage: Stage, name: str) -> None:
+def test_each_operation_asks_no_more_than_it_needs(
+    running: Watched, stage: Stage, name: str
+) -> None:
     """These commands in this order, to these servers, and nothing else."""
     prepare, expected = OPERATIONS[name]
 
-    assert stage.family.sent(prepare(stage)) == expected
+    assert running.sent(prepare(stage)) == expected
 
 
 def test_the_reference_tells_these_numbers() -> None:

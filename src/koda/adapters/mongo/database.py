@@ -82,6 +82,7 @@ class Database:
         self._lock = Lock()
         self._client: Client | None = None
         self._process = 0
+        self._collections: dict[str, Collection[Document]] = {}
 
     @property
     def client(self) -> Client:
@@ -98,8 +99,11 @@ class Database:
         return self.client[self.name]
 
     def collection(self, name: str) -> Collection[Document]:
-        """One of its collections."""
-        return self.client[self.name][name]
+        """One of its collections; the library makes them anew, which takes a while."""
+        client, found = self.client, self._collections.get(name)
+        if found is None or found.database.client is not client:
+            found = self._collections[name] = client[self.name][name]
+        return found
 
     def close(self) -> None:
         """Close this process's connections; the next use opens new ones."""

@@ -62,7 +62,9 @@ class Records(Generic[Entity]):
 
     def read(self, document: Filter) -> Entity:
         """The entity of a document, whatever its shape; raises `CorruptRecord`."""
-        bare = {name: value for name, value in document.items() if name not in {"keys", "shape"}}
+        bare = dict(document)
+        bare.pop("keys", None)
+        bare.pop("shape", None)
         for upgrade in self._due(document):
             try:
                 bare = upgrade(bare)

@@ -178,7 +178,9 @@ class Search:
             limit=problems.collect(policy.limit, self.limit),
         )
         problems.check()
-        return evolve(found, after=Cursor.decode(self.cursor, found.scope) if self.cursor else None)
+        if not self.cursor:
+            return found
+        return evolve(found, after=Cursor.decode(self.cursor, found.scope))
 
 
 def _chosen(problems: Problems, name: str, kind: type[Choice], text: str) -> Choice | None:

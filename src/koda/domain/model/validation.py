@@ -19,6 +19,7 @@ BIDI_CONTROLS = frozenset(
     "\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
 )
 
+NO_OFFSET = timedelta(0)
 LONGEST_ID = 128
 CURRENCY_LETTERS = 3
 _IN_IDENTIFIERS = f"{ascii_letters}{digits}_:.-"
@@ -103,7 +104,7 @@ sha256 = pattern(r"[0-9a-f]{64}", "must be a SHA-256 of 64 lower-case hexadecima
 
 def utc(_: object, attribute: "Attribute[Any]", value: Any) -> None:
     """Accept an aware UTC time of whole milliseconds, the precision that every store keeps."""
-    if not isinstance(value, datetime) or value.utcoffset() != timedelta(0):
+    if not isinstance(value, datetime) or value.utcoffset() != NO_OFFSET:
         raise InvalidValue(attribute.name, "must be a time in UTC")
     if value.microsecond % 1000:
         raise InvalidValue(attribute.name, "must have whole milliseconds")
