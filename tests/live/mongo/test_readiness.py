@@ -1,0 +1,31 @@
+"""When a site on a live MongoDB says that it is ready."""
+
+from attrs import evolve
+
+from koda.adapters.mongo.schema import prepare
+from koda.entrypoints.container import close, make_container
+from koda.entrypoints.environment import load_settings
+from koda.entrypoints.web.backends import Watched, backends
+from tests.servers.mongo import MongoServer
+
+IN_MEMORY = {f"KODA_{port}": "memory" for port in ("FILES", "PAYMENTS", "IDENTITY", "NOTICES")}
+
+
+def test_a_site_is_not_ready_before_its_database_is_prepared(mongo_server: MongoServer) -> None:
+    """Where the database was down at the start, that is found out before anybody is served."""
+    database = mongo_server.new_database()
+    settings = load_settings(IN_MEMORY | mongo_server.variables(database))
+    container = make_container(settings)
+    store = Watched(evolve(backends(container)["store"], lifetime=0.0))
+
+    def state() -> str:
+        store.ask()
+        return store.state(30)
+
+    before = state()
+    list(prepare(database))
+
+    after = [state(), state()]
+    close(container)
+
+    assert (before, *after) == ("unprepared", "ok", "ok")

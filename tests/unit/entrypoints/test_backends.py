@@ -1,0 +1,81 @@
+"""Which backends a site watches, and how each is asked."""
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+import pytest
+from attrs import evolve
+from typed_settings.types import SecretStr
+
+from koda.entrypoints.container import close, make_container
+from koda.entrypoints.embedded import leading_to
+from koda.entrypoints.settings import Cache, MongoSettings, RedisSettings, Settings, Store
+from koda.entrypoints.web.backends import FAR, NEAR, Watched, backends
+from koda.sandbox import Sandbox
+
+NOWHERE = "mongodb://127.0.0.1:1"
+
+
+@pytest.fixture
+def sandbox() -> Iterator[Sandbox]:
+    """A Stripe and a Clerk."""
+    with Sandbox.start(people=()) as sandbox:
+        yield sandbox
+
+
+def states(settings: Settings) -> Mapping[str, str]:
+    """How each backend is."""
+    container = make_container(settings)
+    watched = {name: Watched(one) for name, one in backends(container).items()}
+    for one in watched.values():
+        one.ask()
+    told = {name: one.state(30) for name, one in watched.items()}
+    close(container)
+    return told
+
+
+def test_every_service_that_is_chosen_is_watched(sandbox: Sandbox, tmp_path: Path) -> None:
+    """Those of one machine, and vendors by one small question."""
+    settings = leading_to(Settings(data=tmp_path), sandbox)
+    sandbox.forget_requests()
+
+    assert states(settings) == dict.fromkeys(("store", "files", "payments", "identity"), "ok")
+    assert [(one.method, one.path) for one in sandbox.requests] == [("GET", "/v1/balance")]
+
+
+def test_what_is_down_is_told(sandbox: Sandbox, tmp_path: Path) -> None:
+    """A Redis that is not there, a key that is refused, a MongoDB that is not there."""
+    settings = leading_to(Settings(data=tmp_path), sandbox)
+    wrong = evolve(
+        settings,
+        store=Store.MONGO,
+        mongo=MongoSettings(SecretStr(NOWHERE)),
+        cache=Cache.REDIS,
+        redis=RedisSettings(SecretStr("redis://127.0.0.1:1")),
+        stripe=evolve(settings.stripe, secret_key=SecretStr("sk_test_wrong")),
+        clerk=evolve(settings.clerk, public_key="", jwks_url="http://127.0.0.1:1/jwks"),
+    )
+
+    assert states(wrong) == {
+        "store": "unavailable",
+        "files": "ok",
+        "cache": "unavailable",
+        "payments": "payment_key_refused",
+        "identity": "unavailable",
+    }
+
+
+def test_only_the_stores_are_needed_and_vendors_are_asked_seldom(
+    sandbox: Sandbox, tmp_path: Path
+) -> None:
+    """A balancer takes no machine out for what all of them lack."""
+    settings = leading_to(Settings(data=tmp_path), sandbox)
+    watched = backends(make_container(settings))
+
+    assert {name for name, one in watched.items() if one.needed} == {"store", "files"}
+    assert {name: one.lifetime for name, one in watched.items()} == {
+        "store": NEAR,
+        "files": NEAR,
+        "payments": FAR,
+        "identity": FAR,
+    }
