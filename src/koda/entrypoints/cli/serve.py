@@ -64,6 +64,9 @@ def command(host: str, port: int, workers: int, *, samples: bool) -> None:
     KODA_STRIPE_SECRET_KEY, KODA_STRIPE_WEBHOOK_SECRETS and KODA_STRIPE_CONNECT_WEBHOOK_SECRETS;
     for signing in KODA_CLERK_ISSUER, KODA_CLERK_PUBLIC_KEY and KODA_CLERK_SIGN_IN_URL.
     'koda settings' lists all of them with their defaults and meanings.
+
+    What would only fail later, such as a key that is refused or a database that is not prepared,
+    stops the start. A service that is merely down does not: /readyz tells when it is back.
     """
     request = Request(host, port or free_port(), workers, samples)
     address = address_of(request.host, request.port)
