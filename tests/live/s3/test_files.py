@@ -99,9 +99,14 @@ def status_of(url: str, method: str = "GET", **options: object) -> int:
     return requests.request(method, url, timeout=TIMEOUT, **options).status_code  # type: ignore[arg-type] # options as the callee names them
 
 
-def test_changing_nothing_changes_nothing(link: DownloadLink) -> None:
-    """The address is taken apart and put together again, and still opens the file."""
+def test_changing_nothing_changes_nothing(
+    files: S3Files, ticket: UploadTicket, link: DownloadLink
+) -> None:
+    """An address is taken apart and put together again, and still opens or takes the file."""
+    offer = files.offer(ticket)
+
     assert status_of(changed(link.url)) == 200
+    assert BROWSER.send(evolve(offer, url=changed(offer.url)), WORKFLOW) == 200
 
 
 @pytest.mark.parametrize(
@@ -255,6 +260,32 @@ def test_upload_that_was_not_announced_is_refused(
     )
 
     assert 400 <= answer.status_code < 500
+    assert files.stat(ticket.pending_key) is None
+
+
+@pytest.mark.parametrize(
+    "parameters",
+    [
+        *({name: None} for name in SIGNED),
+        {"X-Amz-Expires": "604800"},
+        {"X-Amz-Date": "20300101T000000Z"},
+        {"X-Amz-Signature": "0" * 64},
+        {"X-Amz-SignedHeaders": "host"},
+        {"X-Amz-SignedHeaders": "content-length;content-type;host"},
+        {"x-amz-acl": "public-read"},
+        {"versionId": "1"},
+        {"tagging": ""},
+    ],
+    ids=str,
+)
+def test_offer_with_a_parameter_changed_is_refused(
+    files: S3Files, ticket: UploadTicket, parameters: dict[str, str | None]
+) -> None:
+    """Its end, its headers, its key: all of them are signed, and nothing can be added."""
+    offer = files.offer(ticket)
+    bent = evolve(offer, url=changed(offer.url, **parameters))
+
+    assert 400 <= BROWSER.send(bent, WORKFLOW) < 500
     assert files.stat(ticket.pending_key) is None
 
 
