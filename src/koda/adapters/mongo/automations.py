@@ -10,7 +10,6 @@ from koda.adapters.mongo.indexes import OF_SELLER
 from koda.adapters.mongo.records import Records, Shelf, behind, save
 from koda.domain.model.automations import Automation, Category, Platform
 from koda.domain.model.catalogue import CataloguePage, CatalogueQuery, Facets
-from koda.domain.model.errors import NotFound
 from koda.domain.model.identifiers import AutomationId, UserId
 from koda.domain.model.paging import Cursor, Page
 from koda.ports.automations import Automations
@@ -27,10 +26,7 @@ class MongoAutomations(Automations):
         self._shelf = Shelf(database, RECORDS)
 
     def get(self, automation_id: AutomationId) -> Automation:
-        kept = self._shelf.find({"_id": automation_id})
-        if kept is None:
-            raise NotFound("automation", automation_id)
-        return kept
+        return self._shelf.get(automation_id)
 
     def some(self, automation_ids: Iterable[AutomationId]) -> Mapping[AutomationId, Automation]:
         return {one.id: one for one in self._shelf.some(automation_ids)}

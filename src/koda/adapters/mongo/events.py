@@ -40,7 +40,7 @@ class MongoEvents(Events):
             self._shelf.add(entry)
         except AlreadyExists:
             # Most messages that come again were handled: that takes a look, and no change.
-            kept = self._opened(event.id)
+            kept = self._shelf.get(event.id)
             return kept if kept.state is EventState.DONE else self._reopened(event.id)
         return entry
 
@@ -52,7 +52,7 @@ class MongoEvents(Events):
     def failed(self, event_id: EventId, problem: str) -> None:
         failure = {"state": EventState.FAILED.value, "problem": problem}
         if not self._set({"_id": event_id, **UNDONE}, failure):
-            self._opened(event_id)
+            self._shelf.get(event_id)
 
     def pending(self, limit: int) -> tuple[InboxEntry, ...]:
         rows = self._shelf.select({"keys.waiting": True}, OLDEST, limit, WAITING)
@@ -64,7 +64,7 @@ class MongoEvents(Events):
             row = self._database.collection(RECORDS.collection).find_one_and_update(
                 {"_id": event_id, **UNDONE}, again, return_document=ReturnDocument.AFTER
             )
-        return RECORDS.read(row) if row else self._opened(event_id)
+        return RECORDS.read(row) if row else self._shelf.get(event_id)
 
     def _set(self, wanted: Document, values: Document) -> bool:
         """Whether there is such an entry, which has these values now."""
@@ -76,9 +76,3 @@ class MongoEvents(Events):
             except UNWRITABLE:
                 return False
         return bool(found.matched_count)
-
-    def _opened(self, event_id: EventId) -> InboxEntry:
-        entry = self._shelf.find({"_id": event_id})
-        if entry is None:
-            raise NotFound("event", event_id)
-        return entry

@@ -2,7 +2,6 @@
 
 from koda.adapters.mongo.database import Database, Document
 from koda.adapters.mongo.records import Records, Shelf, save
-from koda.domain.model.errors import NotFound
 from koda.domain.model.identifiers import OrderId, SessionId, UserId
 from koda.domain.model.orders import Order, OrderState
 from koda.ports.orders import Orders
@@ -28,10 +27,7 @@ class MongoOrders(Orders):
         self._shelf = Shelf(database, RECORDS)
 
     def get(self, order_id: OrderId) -> Order:
-        kept = self._shelf.find({"_id": order_id})
-        if kept is None:
-            raise NotFound("order", order_id)
-        return kept
+        return self._shelf.get(order_id)
 
     def find_by_checkout(self, session_id: SessionId) -> Order | None:
         return self._shelf.find({"checkout.id": session_id})

@@ -8,7 +8,7 @@ from koda.adapters.mongo.database import UNWRITABLE, Database, Document, transla
 from koda.adapters.mongo.documents import to_milliseconds
 from koda.adapters.mongo.indexes import BOUGHT, DAYS, SOLD
 from koda.adapters.mongo.records import Records, Shelf, behind, save, writable
-from koda.domain.model.errors import AlreadyExists, NotFound
+from koda.domain.model.errors import AlreadyExists
 from koda.domain.model.identifiers import AutomationId, PurchaseId, UserId
 from koda.domain.model.money import Money
 from koda.domain.model.paging import Cursor, Page
@@ -50,10 +50,7 @@ class MongoPurchases(Purchases):
         )
 
     def get(self, purchase_id: PurchaseId) -> Purchase:
-        kept = self._shelf.find({"_id": purchase_id})
-        if kept is None:
-            raise NotFound("purchase", purchase_id)
-        return kept
+        return self._shelf.get(purchase_id)
 
     def find(self, buyer_id: UserId, automation_id: AutomationId) -> Purchase | None:
         wanted = {"buyer_id": buyer_id, "automation_id": automation_id, "double": False}

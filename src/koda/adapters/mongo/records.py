@@ -9,7 +9,7 @@ from pymongo.errors import BulkWriteError, DuplicateKeyError
 from koda.adapters.mongo.database import UNWRITABLE, Database, Document, translated
 from koda.adapters.mongo.documents import documents
 from koda.domain.model.automations import Automation
-from koda.domain.model.errors import AlreadyExists, CorruptRecord, StaleWrite
+from koda.domain.model.errors import AlreadyExists, CorruptRecord, NotFound, StaleWrite
 from koda.domain.model.orders import Order
 from koda.domain.model.paging import Cursor, Page
 from koda.domain.model.purchases import Purchase
@@ -114,6 +114,13 @@ class Shelf(Generic[Entity]):
         """The first entity that fits, or nothing."""
         rows = self.select(wanted, order, limit=1)
         return self.records.read(rows[0]) if rows else None
+
+    def get(self, identity: str) -> Entity:
+        """The entity under an id; raises `NotFound` if there is none."""
+        kept = self.find({"_id": identity})
+        if kept is None:
+            raise NotFound(self.records.kind, identity)
+        return kept
 
     def some(self, identities: Iterable[str]) -> tuple[Entity, ...]:
         """Those that exist among the ids; of none, without asking."""

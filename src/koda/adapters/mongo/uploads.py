@@ -4,7 +4,6 @@ from datetime import datetime
 
 from koda.adapters.mongo.database import Database, translated
 from koda.adapters.mongo.records import Records, Shelf
-from koda.domain.model.errors import NotFound
 from koda.domain.model.identifiers import UploadId
 from koda.domain.model.uploads import UploadTicket
 from koda.ports.uploads import Uploads
@@ -23,10 +22,7 @@ class MongoUploads(Uploads):
         self._shelf.add(ticket)
 
     def get(self, upload_id: UploadId) -> UploadTicket:
-        ticket = self._shelf.find({"_id": upload_id})
-        if ticket is None:
-            raise NotFound("upload", upload_id)
-        return ticket
+        return self._shelf.get(upload_id)
 
     def forget(self, before: datetime) -> int:
         expired = {"expires_at": {"$lt": before}}

@@ -28,7 +28,7 @@ def test_links_are_signed_for_the_region_at_its_own_host(region: str) -> None:
     assert parts.netloc == f"koda-files.s3.{region}.amazonaws.com"
     assert asked["X-Amz-Algorithm"] == ["AWS4-HMAC-SHA256"]
     assert asked["X-Amz-Credential"][0].split("/")[2:] == [region, "s3", "aws4_request"]
-    assert bucket.origin == f"https://koda-files.s3.{region}.amazonaws.com"
+    assert S3Files(bucket, now).origin == f"https://koda-files.s3.{region}.amazonaws.com"
 
 
 def test_region_of_another_partition_has_its_own_domain() -> None:
