@@ -33,6 +33,8 @@ from tests.sessions import session
 
 UNHURRIED = timedelta(seconds=10)
 """What Redis may take here: a busy machine must not make it seem down."""
+HERE = "http://127.0.0.1:8000"
+"""The site's address; nobody listens there."""
 MESSAGE = "checkout.session.completed"
 
 
@@ -140,7 +142,7 @@ UNLIMITED = LimitSettings(**dict.fromkeys(LimitSettings().rates, "100000000/seco
 def watched(production: Production, folder: Path) -> Iterator[Watched]:
     """Run a marketplace on the production family, with its secret in `folder`."""
     with (
-        production.ground(folder, "http://127.0.0.1:8000") as ground,
+        production.ground(folder, HERE) as ground,
         Sandbox.start() as sandbox,
         closing(Proxy(production.redis_url)) as proxy,
     ):
