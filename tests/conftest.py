@@ -13,6 +13,7 @@ from tests.servers.programs import lack
 pytest_plugins = (
     "tests.servers.mongo",
     "tests.servers.s3",
+    "tests.servers.smtp",
     "tests.servers.valkey",
     "tests.servers.families",
 )

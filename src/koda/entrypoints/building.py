@@ -9,7 +9,14 @@ from urllib.parse import urlsplit
 from koda.domain.model.errors import InvalidValue
 from koda.entrypoints.data_directory import make_data, using_data
 from koda.entrypoints.libraries import missed_by_adapter
-from koda.entrypoints.settings import PREFIX, ClerkSettings, MongoSettings, S3Settings, Settings
+from koda.entrypoints.settings import (
+    PREFIX,
+    ClerkSettings,
+    MongoSettings,
+    S3Settings,
+    Settings,
+    SmtpSettings,
+)
 
 
 def lazily(path: str) -> Callable[..., Any]:
@@ -137,6 +144,43 @@ def redis_server(url: str) -> Any:
         return import_adapter("redis.server").make_server(url)
     except InvalidValue as error:
         raise InvalidValue(f"{PREFIX}REDIS_URL", error.problem) from error
+
+
+def mail_server(smtp: SmtpSettings) -> Any:
+    """Return the mail server; it is not connected to before there is something to send.
+
+    Koda introduces itself by the domain of the sender.
+    """
+    return import_adapter("smtp.server").MailServer(
+        smtp.host,
+        smtp.port,
+        smtp.security,
+        _sender(smtp).domain,
+        smtp.user,
+        str.__str__(smtp.password),
+    )
+
+
+def letters(settings: Settings) -> Any:
+    """Return what writes the messages, with links to the site.
+
+    Raises:
+        InvalidValue: names the variable to change.
+    """
+    smtp = settings.smtp
+    answers = _mailbox("REPLY_TO", smtp.reply_to) if smtp.reply_to else None
+    return import_adapter("smtp.letters").Letters(_sender(smtp), answers, settings.site_url)
+
+
+def _sender(smtp: SmtpSettings) -> Any:
+    return _mailbox("SENDER", smtp.sender)
+
+
+def _mailbox(name: str, text: str) -> Any:
+    try:
+        return import_adapter("smtp.mailboxes").named_mailbox(text)
+    except InvalidValue as error:
+        raise InvalidValue(f"{PREFIX}SMTP_{name}", error.problem) from error
 
 
 def checkout_pages(settings: Settings) -> Any:

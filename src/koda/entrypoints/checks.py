@@ -40,6 +40,8 @@ REMEDIES: Mapping[str, str] = {
     "identity": "see that KODA_CLERK_ISSUER and KODA_CLERK_PUBLIC_KEY are the instance's, or that "
     "this machine reaches KODA_CLERK_JWKS_URL",
     "people": "copy the signing secret of the endpoint for users from Clerk's dashboard",
+    "notices": "see that KODA_SMTP_HOST and KODA_SMTP_PORT lead to a mail server that speaks "
+    "KODA_SMTP_SECURITY, that its certificate is the host's, and that KODA_SMTP_USER may sign in",
     "sandbox": "start it with 'koda sandbox', or leave KODA_SANDBOX_URL out",
 }
 

@@ -34,6 +34,8 @@ from koda.entrypoints.building import (
     find_clerk_keys,
     import_adapter,
     lazily,
+    letters,
+    mail_server,
     open_bucket,
     open_clerk_backend,
     open_database,
@@ -44,7 +46,7 @@ from koda.entrypoints.building import (
     sandbox_people,
     stripe_payments,
 )
-from koda.entrypoints.settings import PREFIX, Settings, Store
+from koda.entrypoints.settings import PREFIX, NoticeChannel, Settings, Store
 
 PORTS = (
     "clock",
@@ -187,6 +189,14 @@ class Container(DeclarativeContainer):
         settings.provided.notices,
         console=Singleton(lazily("console.notices:ConsoleNotices")),
         memory=Singleton(lazily("memory.notices:MemoryNotices")),
+        smtp=Singleton(
+            lazily("smtp.notices:SmtpNotices"),
+            Singleton(mail_server, settings.provided.smtp),
+            Singleton(letters, settings),
+            people,
+            clock,
+            Singleton(lazily("smtp.outbox:Outbox")),
+        ),
     )
 
     # --- the payment provider -----------------------------------------------------------------
@@ -358,7 +368,12 @@ def check_prepared(container: Container) -> None:
 
 
 def close(container: Container) -> None:
-    """Let go of what must not be shared with a child process: the connections to the store."""
+    """Let go of what must not be shared with a child process: the connections to the store.
+
+    What is waiting to be sent is sent before, as far as a few seconds allow.
+    """
+    if container.settings().notices == NoticeChannel.SMTP:
+        container.notices().close()
     if container.settings().store == Store.SQLITE:
         container.database().close()
     if container.settings().store == Store.MONGO:

@@ -25,6 +25,7 @@ from koda.entrypoints.settings import (
     MongoSettings,
     RedisSettings,
     Settings,
+    SmtpSettings,
 )
 
 Kind = TypeVar("Kind")
@@ -124,6 +125,7 @@ def _converter() -> Converter:
         ("limits", LimitSettings),
         ("redis", RedisSettings),
         ("mongo", MongoSettings),
+        ("smtp", SmtpSettings),
     ):
         converter.register_structure_hook(group, _reader(path, group))
     return converter

@@ -20,6 +20,7 @@ from koda.entrypoints.settings import (
     Cache,
     FileStore,
     IdentityProvider,
+    NoticeChannel,
     PaymentProvider,
     Settings,
     origin,
@@ -48,6 +49,8 @@ def probes(container: Container) -> Mapping[str, Probe]:
     found["payments"] = lambda: try_payments(container)
     if settings.identity == IdentityProvider.CLERK:
         found["identity"] = lambda: try_identity(container)
+    if settings.notices == NoticeChannel.SMTP:
+        found["notices"] = lambda: try_notices(container)
     return found
 
 
@@ -189,6 +192,17 @@ def _key_set(settings: Settings) -> tuple[str, str]:
         return "CLERK_JWKS_URL", clerk.jwks_url
     # https://clerk.com/docs/guides/sessions/manual-jwt-verification
     return "CLERK_ISSUER", f"{clerk.issuer.rstrip('/')}/.well-known/jwks.json"
+
+
+def try_notices(container: Container) -> str:
+    """Sign in to the mail server and take leave; nothing is sent."""
+    try:
+        container.notices().server.probe()
+    except Unavailable as error:
+        raise type(error)(f"mail server ({error.__cause__})") from error
+    smtp = container.settings().smtp
+    signed_in = "signed in" if smtp.user else "nobody signed in"
+    return f"smtp, {smtp.host}:{smtp.port} answers by {smtp.security}, {signed_in}; nothing is sent"
 
 
 def _ticket(container: Container, upload_id: str = "upl_doctor") -> UploadTicket:

@@ -21,7 +21,7 @@ GROUPS: Mapping[str, tuple[str, Mapping[str, str]]] = {
             "the machine, `redis` by all machines, which then count the rate limits together, too",
             "payments": "who takes the money",
             "identity": "who says who is who",
-            "notices": "how users are told; `console` writes to the log",
+            "notices": "how users are told; `console` writes to the log, `smtp` sends e-mail",
             "data": "the directory of the embedded adapters, made if it is missing",
             "site_url": "the address that visitors use; `koda serve` takes its own unless set",
             "proxies": "how many proxies of your own stand before the site, each adding whom it "
@@ -115,6 +115,20 @@ GROUPS: Mapping[str, tuple[str, Mapping[str, str]]] = {
             "options of redis-py may follow as a query",
             "prefix": "what every key begins with; marketplaces that share a server need "
             "different ones",
+        },
+    ),
+    "smtp": (
+        "E-mail",
+        {
+            "host": "the mail server; needed where notices go by `smtp`",
+            "port": "its port: 587 with `starttls`, 465 with `tls`, as a rule",
+            "security": "`tls` encrypts from the start, `starttls` before anything is said, `none` "
+            "never, for a server on the same machine or network",
+            "user": "who signs in; nobody unless set",
+            "password": "goes with the user",
+            "sender": "who writes, as `Koda <receipts@koda.example>`; the server must let Koda "
+            "send from there",
+            "reply_to": "who reads the answers, if not the sender",
         },
     ),
 }

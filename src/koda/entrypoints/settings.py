@@ -12,7 +12,7 @@ from typed_settings.types import SecretStr
 from koda.adapters.clerk.publishable_key import PublishableKey
 from koda.domain.model.errors import InvalidValue
 from koda.domain.model.policy import Policy
-from koda.domain.model.validation import pattern
+from koda.domain.model.validation import integer, pattern
 from koda.entrypoints.data_directory import SHORTEST_SECRET, own_secret
 
 PREFIX = "KODA_"
@@ -27,6 +27,7 @@ NO_SECRET = SecretStr("")
 _BUCKET = re.compile(r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]")
 _WITHOUT = "set it to nothing to go without"
 _COUNTRY = re.compile(r"[A-Z]{2}")
+_HOST = re.compile(r"[A-Za-z0-9.:-]{1,253}")
 _REGION = re.compile(r"[a-z0-9-]{1,40}")
 
 Fault = tuple[str, bool, str]
@@ -81,6 +82,15 @@ class NoticeChannel(StrEnum):
 
     CONSOLE = "console"
     MEMORY = "memory"
+    SMTP = "smtp"
+
+
+class MailSecurity(StrEnum):
+    """How the conversation with the mail server is encrypted: from its start, after it, or not."""
+
+    STARTTLS = "starttls"
+    TLS = "tls"
+    NONE = "none"
 
 
 @frozen
@@ -150,6 +160,19 @@ class RedisSettings:
     )
 
 
+@frozen
+class SmtpSettings:
+    """`KODA_SMTP_…`: the mail server, how to sign in to it, and who writes."""
+
+    host: str = ""
+    port: int = field(default=587, validator=integer(1, 65_535))
+    security: MailSecurity = MailSecurity.STARTTLS
+    user: str = ""
+    password: SecretStr = NO_SECRET
+    sender: str = ""
+    reply_to: str = ""
+
+
 def _limit(default: str) -> str:
     limit: str = field(
         default=default,
@@ -203,6 +226,7 @@ class Settings:
     s3: S3Settings = field(factory=S3Settings)
     redis: RedisSettings = field(factory=RedisSettings)
     mongo: MongoSettings = field(factory=MongoSettings)
+    smtp: SmtpSettings = field(factory=SmtpSettings)
 
     @property
     def database(self) -> Path:
@@ -268,7 +292,13 @@ class Settings:
         Raises:
             InvalidValue: names the first variable that is wrong, missing or does not fit another.
         """
-        faults_of = (self._site_faults, self._s3_faults, self._stripe_faults, self._clerk_faults)
+        faults_of = (
+            self._site_faults,
+            self._s3_faults,
+            self._smtp_faults,
+            self._stripe_faults,
+            self._clerk_faults,
+        )
         for faults in (find() for find in faults_of):
             for name, wrong, problem in faults:
                 if wrong:
@@ -305,6 +335,17 @@ class Settings:
         yield "S3_ACCESS_KEY", bool(s3.access_key) != bool(s3.secret_key), half
         mixed = self.site_url.startswith("https://") and s3.endpoint.startswith("http://")
         yield "S3_ENDPOINT", mixed, "must be https, as the site is: browsers refuse the mixture"
+
+    def _smtp_faults(self) -> Iterator[Fault]:
+        if self.notices != NoticeChannel.SMTP:
+            return
+        smtp = self.smtp
+        yield "SMTP_HOST", not _HOST.fullmatch(smtp.host), "must be set, such as smtp.koda.example"
+        half = "goes with KODA_SMTP_PASSWORD; set both, or neither"
+        yield "SMTP_USER", bool(smtp.user) != bool(smtp.password), half
+        bare = bool(smtp.password) and smtp.security == MailSecurity.NONE
+        yield "SMTP_SECURITY", bare, "must be starttls or tls where a password is sent"
+        yield "SMTP_SENDER", not smtp.sender, "must be set, as Koda <receipts@koda.example>"
 
     def _stripe_faults(self) -> Iterator[Fault]:
         if self.payments != PaymentProvider.STRIPE:

@@ -27,9 +27,11 @@ from koda.entrypoints.settings import (
     RedisSettings,
     S3Settings,
     Settings,
+    SmtpSettings,
     Store,
 )
 from koda.ports.files import Files
+from koda.ports.notices import Notices
 from tests.unit.entrypoints.keys import PUBLIC_PEM
 from tests.unit.entrypoints.test_settings import SANDBOXED
 
@@ -37,10 +39,12 @@ BACKENDS = tuple(
     itertools.product(Store, FileStore, Cache, PaymentProvider, IdentityProvider, NoticeChannel)
 )
 LIBRARIES = {
+    "aiosmtplib",
     "boto3",
     "botocore",
     "cryptography",
     "flask",
+    "jinja2",
     "jwt",
     "limits",
     "pymongo",
@@ -66,8 +70,11 @@ def settings_of(data: Path, *chosen: Any) -> Settings:
     s3 = S3Settings("koda-files", "eu-central-1", access_key="key", secret_key=SecretStr("secret"))
     redis = RedisSettings(SecretStr("redis://127.0.0.1:1"))
     mongo = MongoSettings(SecretStr("mongodb://127.0.0.1:1"))
+    smtp = SmtpSettings("smtp.koda.example", sender="Koda <receipts@koda.example>")
     backends = dict(zip(names, chosen, strict=True))
-    return evolve(SANDBOXED, data=data, clerk=clerk, s3=s3, redis=redis, mongo=mongo, **backends)
+    return evolve(
+        SANDBOXED, data=data, clerk=clerk, s3=s3, redis=redis, mongo=mongo, smtp=smtp, **backends
+    )
 
 
 @pytest.fixture(scope="module")
@@ -199,6 +206,37 @@ def test_opening_the_ports_names_an_address_of_redis_that_is_none(data: Path) ->
 
     with pytest.raises(InvalidValue, match="KODA_REDIS_URL: must be an address"):
         open_ports(make_container(settings))
+
+
+def test_notices_go_to_the_mail_server_that_is_set(data: Path) -> None:
+    """From the sender, with links to the site, to the addresses in the store."""
+    container = make_container(evolve(settings_of(data, *BACKENDS[0]), notices=NoticeChannel.SMTP))
+
+    notices = container.notices()
+
+    assert Notices in type(notices).__mro__
+    assert (notices.server.host, notices.server.port) == ("smtp.koda.example", 587)
+    assert (notices.server.security, notices.server.introduction) == ("starttls", "koda.example")
+    assert str(notices._letters.sender) == "Koda <receipts@koda.example>"
+    assert notices._letters.site_url == container.settings().site_url
+    assert notices._people is container.people()
+
+
+@pytest.mark.parametrize(
+    ("wrong", "name"),
+    [
+        (SmtpSettings("smtp.example", sender="receipts"), "KODA_SMTP_SENDER"),
+        (SmtpSettings("smtp.example", sender="a@b.example", reply_to="b"), "KODA_SMTP_REPLY_TO"),
+    ],
+)
+def test_opening_the_ports_names_an_address_of_mail_that_is_none(
+    data: Path, wrong: SmtpSettings, name: str
+) -> None:
+    """Before the first message bounces."""
+    settings = evolve(settings_of(data, *BACKENDS[0]), notices=NoticeChannel.SMTP)
+
+    with pytest.raises(InvalidValue, match=f"{name}: must be an address such as"):
+        open_ports(make_container(evolve(settings, smtp=wrong)))
 
 
 @pytest.mark.parametrize("uri", ["mongodb://", "mongodb://user:pass:word@host", "mongodb://h:x"])

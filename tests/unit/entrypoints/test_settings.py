@@ -14,10 +14,13 @@ from koda.entrypoints.settings import (
     ClerkSettings,
     FileStore,
     IdentityProvider,
+    MailSecurity,
+    NoticeChannel,
     PaymentProvider,
     RedisSettings,
     S3Settings,
     Settings,
+    SmtpSettings,
     Store,
     StripeSettings,
 )
@@ -42,6 +45,9 @@ SANDBOXED = evolve(
 )
 S3 = S3Settings("koda-files", "eu-central-1")
 IN_S3 = evolve(COMPLETE, files=FileStore.S3, s3=S3)
+SMTP = SmtpSettings("smtp.koda.example", sender="Koda <receipts@koda.example>")
+BY_MAIL = evolve(COMPLETE, notices=NoticeChannel.SMTP, smtp=SMTP)
+MAIL_PASSWORD = SecretStr("letmein")
 LIVE = evolve(STRIPE, secret_key=SecretStr("sk_live_1"))
 
 
@@ -67,6 +73,9 @@ def with_key(key: str, **clerk: Any) -> Settings:
             s3=evolve(S3, endpoint="https://s3.example", access_key="a", secret_key=SecretStr("b")),
         ),
         evolve(SANDBOXED, files=FileStore.S3, s3=evolve(S3, endpoint="http://127.0.0.1:8333")),
+        BY_MAIL,
+        evolve(BY_MAIL, smtp=evolve(SMTP, security=MailSecurity.NONE)),
+        evolve(BY_MAIL, smtp=evolve(SMTP, user="koda", password=MAIL_PASSWORD)),
     ],
 )
 def test_complete_settings_pass(settings: Settings) -> None:
@@ -187,6 +196,23 @@ def test_complete_settings_pass(settings: Settings) -> None:
             "S3_ENDPOINT",
             "must be https",
         ),
+        (evolve(BY_MAIL, smtp=SmtpSettings()), "SMTP_HOST", "must be set"),
+        (evolve(BY_MAIL, smtp=evolve(SMTP, host="smtp://a")), "SMTP_HOST", "such as smtp.koda"),
+        (evolve(BY_MAIL, smtp=evolve(SMTP, sender="")), "SMTP_SENDER", "must be set"),
+        (evolve(BY_MAIL, smtp=evolve(SMTP, user="koda")), "SMTP_USER", "set both, or neither"),
+        (
+            evolve(BY_MAIL, smtp=evolve(SMTP, password=MAIL_PASSWORD)),
+            "SMTP_USER",
+            "set both, or neither",
+        ),
+        (
+            evolve(
+                BY_MAIL,
+                smtp=evolve(SMTP, user="koda", password=MAIL_PASSWORD, security=MailSecurity.NONE),
+            ),
+            "SMTP_SECURITY",
+            "where a password is sent",
+        ),
         (
             evolve(SANDBOXED, clerk=evolve(CLERK, secret_key=SecretStr(""))),
             "CLERK_SECRET_KEY",
@@ -212,13 +238,14 @@ def test_services_that_are_not_chosen_need_no_settings() -> None:
 
 def test_secrets_are_never_printed() -> None:
     """Neither keys nor signing secrets are in what a log or traceback would show."""
-    settings = evolve(SANDBOXED, secret_key=SecretStr("k" * 32))
+    smtp = evolve(SMTP, password=MAIL_PASSWORD)
+    settings = evolve(SANDBOXED, secret_key=SecretStr("k" * 32), smtp=smtp)
 
     shown = repr(settings)
 
     assert not [
         one
-        for one in ("sk_test_1", "whsec_own", "whsec_connect", "sk_test_clerk", "k" * 32)
+        for one in ("sk_test_1", "whsec_own", "whsec_connect", "sk_test_clerk", "k" * 32, "letmein")
         if one in shown
     ]
 

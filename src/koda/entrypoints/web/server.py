@@ -6,6 +6,7 @@ import signal
 import socket
 import threading
 from collections.abc import Callable
+from multiprocessing.util import Finalize
 from typing import TYPE_CHECKING, Any
 
 from flask import Flask
@@ -13,7 +14,7 @@ from granian.constants import HTTPModes, Interfaces
 from granian.log import LogLevels
 from granian.server import Server
 
-from koda.entrypoints.container import make_container
+from koda.entrypoints.container import close, make_container
 from koda.entrypoints.environment import load_settings, without_settings, write_settings
 from koda.entrypoints.settings import Settings
 from koda.entrypoints.web.app import create_app
@@ -49,7 +50,10 @@ def application() -> Flask:
     """
     _heed_signals()
     _end_with(multiprocessing.parent_process())
-    return create_app(make_container(load_settings().check()))
+    container = make_container(load_settings().check())
+    # A forked worker ends without what `atexit` would do, but not without this.
+    Finalize(None, close, (container,), exitpriority=0)
+    return create_app(container)
 
 
 def _heed_signals() -> None:

@@ -1,0 +1,102 @@
+from pathlib import Path
+
+import pytest
+
+from koda.entrypoints.samples.catalogue import BUYER
+from tests.e2e.cli.conftest import Serve
+from tests.e2e.cli.program import Koda
+from tests.e2e.flows.caller import Caller
+from tests.servers.smtp import PASSWORD, USER, SmtpServer, running, trust_file
+
+
+def notices_of(findings: list[dict[str, str]]) -> dict[str, str]:
+    """What the doctor says of the mail server."""
+    (found,) = (one for one in findings if one["service"] == "notices")
+    return found
+
+
+def test_doctor_signs_in_to_the_mail_server_and_sends_nothing(koda: Koda, tmp_path: Path) -> None:
+    """It says what is wrong and what to do; a site that could send nothing does not start."""
+    with running("starttls", signed_in=True) as server:
+        settings = server.variables(
+            KODA_SMTP_SECURITY="starttls",
+            KODA_SMTP_USER=USER,
+            KODA_SMTP_PASSWORD=PASSWORD,
+            SSL_CERT_FILE=str(trust_file(tmp_path)),
+        )
+        well = notices_of(koda("doctor", "--json", **settings).json)
+        guessing = settings | {"KODA_SMTP_PASSWORD": "guessed"}
+        wrong = koda("doctor", "--json", **guessing)
+        refused = koda("serve", "--port", "0", **guessing)
+        strange = koda("doctor", "--json", **settings | {"SSL_CERT_FILE": "/dev/null"})
+
+    assert well["ok"]
+    assert well["detail"].endswith("answers by starttls, signed in; nothing is sent")
+    assert server.post.deliveries == []
+    assert (wrong.code, refused.code) == (2, 2)
+    assert "notices: " in refused.complaint
+    assert "answered 535" in notices_of(wrong.json)["detail"]
+    assert "KODA_SMTP_USER" in notices_of(wrong.json)["remedy"]
+    assert "certificate is not trusted" in notices_of(strange.json)["detail"]
+
+
+def test_doctor_knows_a_server_that_asks_for_nobody(koda: Koda, smtp_server: SmtpServer) -> None:
+    """As one on the same machine may."""
+    found = notices_of(koda("doctor", "--json", **smtp_server.variables()).json)
+
+    assert found["detail"].endswith("answers by none, nobody signed in; nothing is sent")
+
+
+@pytest.mark.parametrize(
+    ("name", "problem"),
+    [
+        ("KODA_SMTP_HOST", "KODA_SMTP_HOST: must be set"),
+        ("KODA_SMTP_SENDER", "KODA_SMTP_SENDER: must be set"),
+    ],
+)
+def test_site_without_a_mail_server_does_not_start(
+    koda: Koda, smtp_server: SmtpServer, name: str, problem: str
+) -> None:
+    """One sentence names what is missing."""
+    ended = koda("serve", "--port", "0", **smtp_server.variables(**{name: ""}))
+
+    assert ended.code == 2
+    assert problem in ended.complaint
+
+
+def test_buyer_and_seller_are_told_by_mail(serve: Serve, smtp_server: SmtpServer) -> None:
+    """Through the site as it is served: a receipt and a sale, with links that lead to it."""
+    serving = serve("--samples", **smtp_server.variables())
+    site = serving.site
+    buyer = Caller.sign_in(site, BUYER.id)
+    (thing,) = buyer.done("GET", "/automations?limit=1")["items"]
+    order, session = buyer.check_out(thing["id"])
+    site.sandbox.pay(session)
+    site.sandbox.webhooks.drain()
+
+    told = {one.message["Subject"]: one for one in smtp_server.post.wait(2)}
+
+    receipt = told.pop(f"Your receipt for {thing['title']}")
+    sale = told.pop(f"You sold {thing['title']}")
+    assert f"{serving.url}/library" in receipt.part("plain")
+    assert f"{serving.url}/sales" in sale.part("html")
+    assert order in receipt.part("html")
+    assert receipt.recipients != sale.recipients
+    assert serving.stop() == 0
+    assert len(smtp_server.post.deliveries) == 2
+
+
+def test_what_waits_is_sent_when_the_site_stops(serve: Serve, smtp_server: SmtpServer) -> None:
+    """A server asked to be tried later; a site that stops does not wait for so long."""
+    smtp_server.post.refusals["RCPT"] = ["450 Later", "450 Later", "250 OK"]
+    serving = serve("--samples", **smtp_server.variables())
+    site = serving.site
+    buyer = Caller.sign_in(site, BUYER.id)
+    (thing,) = buyer.done("GET", "/automations?limit=1")["items"]
+    _, session = buyer.check_out(thing["id"])
+    site.sandbox.pay(session)
+    site.sandbox.webhooks.drain()
+    smtp_server.post.wait_for_command("RCPT", 2)
+
+    assert serving.stop() == 0
+    assert len(smtp_server.post.wait(2)) == 2

@@ -1,0 +1,240 @@
+from datetime import UTC, datetime
+from email import message_from_bytes
+from email.message import EmailMessage
+from email.policy import SMTP
+from html.parser import HTMLParser
+
+import pytest
+from attrs import evolve
+from hypothesis import given
+from hypothesis import strategies as st
+
+from koda.adapters.smtp.mailboxes import mailbox, one_line
+from koda.domain.model.identifiers import OrderId, UserId
+from koda.domain.model.money import Money
+from koda.domain.model.notices import Notice, Receipt, SaleNotice
+from koda.testing.contracts.notices import NOTICES
+from koda.testing.examples import NOON, a_line
+from tests.smtp import letters
+
+RECEIPT, SALE, DOUBLE = NOTICES
+HEADERS = [
+    "From",
+    "To",
+    "Subject",
+    "Date",
+    "Message-ID",
+    "Auto-Submitted",
+    "MIME-Version",
+    "Content-Type",
+]
+
+
+def written(notice: Notice, name: str = "Bea", *, reply_to: str = "") -> EmailMessage:
+    """The message as it arrives: written to bytes and read from them."""
+    bea = mailbox("bea@example.com")
+    assert bea is not None
+    sent = letters(reply_to=reply_to).write(notice, name, bea, NOON)
+    return message_from_bytes(sent.as_bytes(), policy=SMTP)
+
+
+def part(message: EmailMessage, kind: str) -> str:
+    """The text of one part."""
+    body = message.get_body((kind,))
+    assert body is not None
+    return str(body.get_content()).replace("\r\n", "\n")
+
+
+def titled(title: str) -> Receipt:
+    """A receipt for one thing."""
+    return Receipt(
+        UserId("user_bea"), OrderId("ord_1"), (a_line(1, title=title),), Money(1250, "EUR")
+    )
+
+
+def single(notice: Notice) -> Notice:
+    """The same about its first line alone."""
+    first = notice.lines[0]
+    if isinstance(notice, SaleNotice):
+        return evolve(notice, lines=(first,), net=first.net)
+    return evolve(notice, lines=(first,), total=first.price)
+
+
+class Page(HTMLParser):
+    """Which elements a page has, what it says, and where it leads."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.elements: set[str] = set()
+        self.links: set[str] = set()
+        self.said = ""
+        self.feed(text)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        """Note an element."""
+        self.elements.add(tag)
+        self.links |= {str(value) for name, value in attrs if name in {"href", "src"}}
+
+    def handle_data(self, data: str) -> None:
+        """Note a text."""
+        self.said += data
+
+
+def test_receipt_says_what_was_bought() -> None:
+    """In text: what, for how much, where it is, and which order it was."""
+    assert part(written(RECEIPT), "plain") == (
+        "Thank you, they are yours\n\n"
+        "Hello Bea,\n\n"
+        "The payment is confirmed. Your files are in the library, ready to download.\n\n"
+        "- Post to every network, version 1.0.0: 12.50 EUR\n"
+        "- Post to every network, version 1.0.0: 12.50 EUR\n\n"
+        "Total: 25.00 EUR\n\n"
+        "Open your library: https://koda.example/library\n\n"
+        "Order ord_1, 1 March 2026\n\n"
+        "-- \n"
+        "Koda, https://koda.example\n"
+        "This message was sent automatically, because of this order.\n"
+    )
+
+
+def test_sale_says_what_the_seller_gets() -> None:
+    """Price, fee and net add up; who bought it is not said."""
+    text = part(written(SALE, "Ada"), "plain")
+
+    assert "Hello Ada," in text
+    assert "Price: 25.00 EUR\nMarketplace fee: 3.75 EUR\nYour part: 21.25 EUR\n" in text
+    assert "https://koda.example/sales" in text
+    assert "bea" not in written(SALE, "Ada").as_string().replace("bea@example.com", "").lower()
+
+
+def test_double_payment_says_that_the_money_goes_back() -> None:
+    """The buyer need do nothing."""
+    text = part(written(DOUBLE), "plain")
+
+    assert "You paid twice" in text
+    assert "Goes back: 25.00 EUR" in text
+
+
+@pytest.mark.parametrize(
+    ("notice", "subject"),
+    [
+        (RECEIPT, "Your receipt for 2 automations"),
+        (titled("Daily digest"), "Your receipt for Daily digest"),
+        (SALE, "You sold 2 automations"),
+        (single(SALE), "You sold Post to every network"),
+        (DOUBLE, "You paid twice for 2 automations: the money goes back"),
+    ],
+)
+def test_subject_says_it_all(notice: Notice, subject: str) -> None:
+    """One thing is named, several are counted."""
+    assert written(notice)["Subject"] == subject
+
+
+def test_one_thing_is_spoken_of_as_one() -> None:
+    """A receipt, a sale and a double payment of one line say "it" and "this"."""
+    one = [part(written(single(each)), "plain") for each in NOTICES]
+
+    assert "Thank you, it is yours" in one[0]
+    assert "Your file is in the library" in one[0]
+    assert "This was bought and paid for." in one[1]
+    assert "You had this already" in one[2]
+
+
+def test_headers_are_those_of_a_message_by_a_program() -> None:
+    """Nobody's holiday message answers it, and it is the same message however often it is sent."""
+    message = written(RECEIPT)
+
+    assert message.keys() == HEADERS
+    assert message["From"] == "Koda <receipts@koda.example>"
+    assert message["To"] == "bea@example.com"
+    assert message["Date"].datetime == NOON
+    assert message["Auto-Submitted"] == "auto-generated"
+    assert message["Message-ID"] == written(RECEIPT)["Message-ID"]
+    assert message["Message-ID"].endswith("@koda.example>")
+    assert [one.get_content_type() for one in message.iter_parts()] == ["text/plain", "text/html"]
+
+
+def test_each_notice_has_a_message_id_of_its_own() -> None:
+    """Another kind, order or user makes another message."""
+    others = [
+        *NOTICES,
+        evolve(RECEIPT, order_id=OrderId("ord_2")),
+        evolve(RECEIPT, user_id=UserId("user_cyd")),
+    ]
+
+    assert len({written(one)["Message-ID"] for one in others}) == len(others)
+
+
+def test_answers_go_to_whoever_reads_them() -> None:
+    """Only if somebody does is an answer asked for."""
+    message = written(RECEIPT, reply_to="Help <help@koda.example>")
+
+    assert message["Reply-To"] == "Help <help@koda.example>"
+    assert "Just answer it." in part(message, "plain")
+    assert "Just answer it." in part(message, "html")
+    assert "answer it" not in part(written(RECEIPT), "html")
+
+
+def test_marketplace_without_a_name_is_called_by_its_host() -> None:
+    """Where the sender is an address alone."""
+    bea = mailbox("bea@example.com")
+    assert bea is not None
+    message = letters(sender="receipts@koda.example").write(RECEIPT, "Bea", bea, NOON)
+
+    assert "\nkoda.example, https://koda.example" in part(message, "plain")
+
+
+def test_date_is_the_moment_of_the_notice() -> None:
+    """In UTC, and the day is written out."""
+    bea = mailbox("bea@example.com")
+    assert bea is not None
+    at = datetime(2026, 11, 23, 9, 5, 7, tzinfo=UTC)
+    message = letters().write(RECEIPT, "Bea", bea, at)
+
+    assert str(message["Date"]) == "Mon, 23 Nov 2026 09:05:07 +0000"
+    assert "23 November 2026" in part(message, "html")
+
+
+def test_html_says_the_same_without_fetching_anything() -> None:
+    """The same words and links, no image, no script, nothing from elsewhere."""
+    page = Page(part(written(SALE), "html"))
+
+    for said in ("You made a sale", "Hello Bea,", "12.50 EUR", "3.75 EUR", "21.25 EUR", "ord_1"):
+        assert said in page.said
+    assert page.links == {"https://koda.example", "https://koda.example/sales"}
+    assert not page.elements & {"img", "script", "link", "iframe", "form"}
+
+
+def test_title_is_text_in_html() -> None:
+    """Whatever a seller or a buyer calls something or themselves."""
+    page = Page(part(written(titled("<script>alert('1')</script>"), "<b>Bea</b>"), "html"))
+
+    assert "script" not in page.elements
+    assert "b" not in page.elements
+    assert "<script>alert('1')</script>" in page.said
+    assert "Hello <b>Bea</b>," in page.said
+
+
+def test_line_ends_in_a_title_or_name_make_no_header_and_no_line() -> None:
+    """Titles and names may hold line ends; in a message they are spaces."""
+    title = "Daily\r\nBcc: ada@example.com\r\n\r\nHello"
+    message = written(titled(title), "Bea\r\nBcc: ada@example.com")
+
+    assert message.keys() == HEADERS
+    assert message["Subject"] == "Your receipt for Daily Bcc: ada@example.com Hello"
+    assert "Hello Bea Bcc: ada@example.com,\n" in part(message, "plain")
+    assert "- Daily Bcc: ada@example.com Hello, version" in part(message, "plain")
+
+
+@given(st.text(min_size=1, max_size=100).filter(one_line), st.text(min_size=1, max_size=200))
+def test_any_title_and_name_arrive_as_they_are(title: str, name: str) -> None:
+    """Every script comes through, in the subject and both parts, and never as a header."""
+    message = written(titled(title), name)
+
+    assert message.keys() == HEADERS
+    assert message["Subject"] == f"Your receipt for {one_line(title)}"
+    for kind in ("plain", "html"):
+        assert not message.get_body((kind,)).defects  # type: ignore[union-attr]
+    assert f"- {one_line(title)}, version" in part(message, "plain")
+    assert f"Hello {one_line(name)}," in part(message, "plain")
+    assert one_line(title) in Page(part(message, "html")).said
