@@ -57,6 +57,23 @@ def test_pages_are_admitted_by_the_rules_alone(bucket: Bucket) -> None:
     assert [one.existed for one in rules_of(bucket, SITE)] == [True] * 3
 
 
+@pytest.mark.parametrize(
+    ("headers", "admitted"),
+    [
+        ({}, False),
+        ({"Access-Control-Allow-Origin": "https://evil.example"}, False),
+        ({"Access-Control-Allow-Origin": SITE}, True),
+        ({"Access-Control-Allow-Origin": "*"}, True),
+    ],
+)
+def test_an_answer_must_name_the_site(
+    bucket: Bucket, headers: dict[str, str], *, admitted: bool
+) -> None:
+    """As a browser goes by it, whatever else the answer says."""
+    with answering(Reply(b"", headers=headers)) as server:
+        assert admits(evolve(bucket, url=server.url), SITE) is admitted
+
+
 def test_a_store_that_is_down_is_unavailable(bucket: Bucket) -> None:
     """Nobody there, or an error of its own."""
     with pytest.raises(Unavailable):

@@ -53,7 +53,7 @@ def answering(*replies: Reply) -> Iterator[Answering]:
         def log_message(self, *_: object) -> None:
             """Say nothing."""
 
-    for method in ("GET", "POST"):
+    for method in ("GET", "POST", "OPTIONS"):
         setattr(Handler, f"do_{method}", Handler.answer)
     with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
         told.url = f"http://127.0.0.1:{server.server_port}"

@@ -1,5 +1,6 @@
 """Which backends a site watches, and how each is asked."""
 
+import shutil
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
@@ -9,7 +10,17 @@ from typed_settings.types import SecretStr
 
 from koda.entrypoints.container import close, make_container
 from koda.entrypoints.embedded import leading_to
-from koda.entrypoints.settings import Cache, MongoSettings, RedisSettings, Settings, Store
+from koda.entrypoints.settings import (
+    Cache,
+    FileStore,
+    IdentityProvider,
+    MongoSettings,
+    PaymentProvider,
+    RedisSettings,
+    S3Settings,
+    Settings,
+    Store,
+)
 from koda.entrypoints.web.backends import FAR, NEAR, Watched, backends
 from koda.sandbox import Sandbox
 
@@ -63,6 +74,27 @@ def test_what_is_down_is_told(sandbox: Sandbox, tmp_path: Path) -> None:
         "payments": "payment_key_refused",
         "identity": "unavailable",
     }
+
+
+@pytest.mark.parametrize("store", FileStore)
+def test_a_file_store_is_really_asked(store: FileStore, tmp_path: Path) -> None:
+    """One whose server or folder is gone is found to be; memory is always there."""
+    container = make_container(
+        Settings(
+            data=tmp_path,
+            files=store,
+            payments=PaymentProvider.MEMORY,
+            identity=IdentityProvider.MEMORY,
+            s3=S3Settings("koda-files", "eu-central-1", "http://127.0.0.1:1", "a", SecretStr("b")),
+        )
+    )
+    watched = Watched(backends(container)["files"])
+    shutil.rmtree(tmp_path / "files", ignore_errors=True)
+    watched.ask()
+    state = watched.state(30)
+    close(container)
+
+    assert state == ("ok" if store == FileStore.MEMORY else "unavailable")
 
 
 def test_only_the_stores_are_needed_and_vendors_are_asked_seldom(

@@ -14,6 +14,8 @@ from koda.entrypoints.settings import Cache, IdentityProvider, PaymentProvider
 
 NEAR, FAR = 5.0, 60.0
 """Seconds for which a state is told again: of what is the marketplace's own, and of vendors."""
+NO_FILE = FileKey(f"previews/{'0' * 64}")
+"""A key as good as any, so that a file store must look for it; no bytes have this hash."""
 WELL = "ok"
 LATE = "unavailable"
 
@@ -81,7 +83,7 @@ def backends(container: Container) -> Mapping[str, Backend]:
     settings, files = container.settings(), container.files()
     found = {
         "store": Backend(_store_of(container)),
-        "files": Backend(lambda: files.stat(FileKey("previews/none"))),
+        "files": Backend(lambda: files.stat(NO_FILE)),
     }
     if settings.cache == Cache.REDIS:
         redis, prefix = container.redis(), settings.redis.prefix
