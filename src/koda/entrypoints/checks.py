@@ -112,7 +112,7 @@ def _in_turn(settings: Settings, checks: Mapping[str, Probe]) -> Iterator[Findin
 def before_start(container: Container) -> tuple[Finding, ...]:
     """Try at once what a site stands on; return the findings of what is out of service for now.
 
-    It takes as long as the slowest of the services, whose clients all have time-outs: some ten
+    It takes as long as the slowest of the services, whose clients all have time-outs: ten to twenty
     seconds where nothing answers.
 
     Raises:
