@@ -5,6 +5,7 @@ from flask.testing import FlaskClient
 
 from koda.entrypoints.container import make_container
 from koda.entrypoints.web.app import create_app
+from koda.entrypoints.web.rendering import ClerkScript
 from koda.sandbox import Sandbox
 from tests.e2e.clerk_site import clerk_settings
 from tests.e2e.pages.conftest import text_of
@@ -48,6 +49,15 @@ def test_pages_have_a_place_for_the_form(client: FlaskClient, component: str) ->
     assert 'src="/koda-static/koda-clerk.js?v=' in page.text
     assert "sign-in?redirect_url=http%3A%2F%2F127.0.0.1%3A8000%2Flibrary" in page.text
     assert "Go to the sign-in page" in text_of(page)
+
+
+def test_without_a_page_of_clerks_scripts_are_needed(sandbox: Sandbox) -> None:
+    """The page says so to browsers that have none."""
+    settings = clerk_settings(sandbox, SITE, sign_in_url="")
+    page = create_app(make_container(settings)).test_client().get("/sign-in", base_url=SITE)
+
+    assert "Signing in needs JavaScript." in text_of(page)
+    assert "redirect_url" not in page.text
 
 
 @pytest.mark.parametrize("target", ["//evil.example", "https://evil.example", "/\\evil", ""])
@@ -104,7 +114,5 @@ def test_who_is_signed_in_has_a_user_button(sandbox: Sandbox, client: FlaskClien
 
 def test_frontend_api_of_a_real_instance_is_no_proxy() -> None:
     """It is found by the publishable key alone, so the script is told of no other address."""
-    from koda.entrypoints.web.rendering import ClerkScript
-
     assert not ClerkScript("pk_live_1", "https://clerk.koda.example").proxied
     assert ClerkScript("pk_live_1", "https://koda.example/__clerk").proxied

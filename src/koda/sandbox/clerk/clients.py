@@ -1,7 +1,5 @@
 """Browsers as Clerk knows them: a client, which somebody signs in and out with."""
 
-from http.cookies import CookieError, SimpleCookie
-
 from koda.sandbox.clerk.sessions import open_session, revoke_session
 from koda.sandbox.errors import Json
 from koda.sandbox.http import Request
@@ -13,11 +11,9 @@ COOKIE = "__client"
 
 def client_of(world: World, request: Request) -> Json | None:
     """The client that a browser is, by its cookie; `None` for one that never signed in."""
-    try:
-        morsel = SimpleCookie(request.header("Cookie")).get(COOKIE)
-    except CookieError:
-        return None
-    return None if morsel is None else world.state.get("client", morsel.value)
+    pairs = (one.strip().partition("=") for one in request.header("Cookie").split(";"))
+    wanted = next((value for name, _, value in pairs if name == COOKIE), None)
+    return None if wanted is None else world.state.get("client", wanted)
 
 
 def sign_in(world: World, client: Json | None, user_id: str) -> Json:
