@@ -1,5 +1,7 @@
 import logging
 import re
+import subprocess
+import sys
 from collections.abc import Iterator
 from datetime import timedelta
 from socket import create_server
@@ -111,6 +113,23 @@ def test_sending_waits_for_nobody(log: pytest.LogCaptureFixture) -> None:
 
     assert "too many wait already" in log.text
     assert "there was no time left to send it" in log.text
+
+
+PROGRAM = """
+import sys
+from koda.adapters.smtp.outbox import Outbox
+from koda.testing.contracts.notices import NOTICES
+from tests.smtp import PATIENT, made, mail_server
+outbox = Outbox(pauses=(PATIENT,), farewell=PATIENT)
+made(mail_server(int(sys.argv[1])), outbox=outbox).send(NOTICES[0])
+"""
+
+
+def test_program_that_ends_sends_what_waits(smtp_server: SmtpServer) -> None:
+    """Its last statement may be the sale."""
+    subprocess.run([sys.executable, "-c", PROGRAM, str(smtp_server.port)], check=True, timeout=60)
+
+    assert len(smtp_server.post.deliveries) == 1
 
 
 def test_nothing_that_goes_wrong_is_raised(

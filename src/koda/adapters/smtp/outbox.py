@@ -8,6 +8,7 @@ import time
 import weakref
 from collections.abc import Callable, Sequence
 from datetime import timedelta
+from functools import partial
 from threading import Condition, Thread, current_thread
 
 from attrs import define, field, frozen
@@ -140,15 +141,10 @@ class Outbox:
 _everyone: weakref.WeakSet[Outbox] = weakref.WeakSet()
 
 
-def _close_all() -> None:
+def _all(step: Callable[[Outbox], None]) -> None:
     for outbox in list(_everyone):
-        outbox.close()
+        step(outbox)
 
 
-def _begin_all() -> None:
-    for outbox in list(_everyone):
-        outbox.begin()
-
-
-atexit.register(_close_all)
-os.register_at_fork(after_in_child=_begin_all)
+atexit.register(_all, Outbox.close)
+os.register_at_fork(after_in_child=partial(_all, Outbox.begin))
