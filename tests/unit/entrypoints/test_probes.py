@@ -13,8 +13,8 @@ from koda.adapters.memory.uploads import MemoryUploads
 from koda.domain.model.errors import KodaError, NotFound, Refused, Unavailable
 from koda.entrypoints.checks import before_start
 from koda.entrypoints.container import Container, make_container
-from koda.entrypoints.probes import probes, try_webhooks
-from koda.entrypoints.settings import Settings, StripeSettings
+from koda.entrypoints.probes import probes, try_rules, try_webhooks
+from koda.entrypoints.settings import FileStore, S3Settings, Settings, StripeSettings
 from koda.sandbox import Sandbox
 from koda.testing.marketplace import Marketplace
 from tests.unit.adapters.answering import Reply, answering
@@ -136,3 +136,18 @@ def test_one_endpoint_may_be_off() -> None:
         own = evolve(settings.stripe, webhook_secrets=(SecretStr("w"),), connect_webhook_secrets=())
         with pytest.raises(KodaError, match=r"^Stripe: \S+/webhooks/stripe is not registered$"):
             try_webhooks(make_container(evolve(settings, stripe=own)), registered=True)
+
+
+def in_bucket_at(url: str) -> Container:
+    """A marketplace whose files lie in a bucket at that address."""
+    bucket = S3Settings("koda-files", "eu-central-1", url, "a", SecretStr("b"))
+    return make_container(Settings(files=FileStore.S3, s3=bucket))
+
+
+def test_rules_that_the_keys_may_not_see_are_no_fault() -> None:
+    """Serving needs no right to them; it is said that they cannot be seen."""
+    denied = Reply(b"<Error><Code>AccessDenied</Code></Error>", 403)
+    with answering(denied) as server:
+        said = try_rules(in_bucket_at(server.url))
+
+    assert said.startswith("these keys may not see its rules of lifecycle and encryption; ")
