@@ -14,10 +14,10 @@ from koda.domain.model.people import (
     PersonRemoved,
     Unfollowed,
 )
-from koda.sandbox.signing import new_svix_secret, sign_svix
+from koda.sandbox.signing import sign_svix
 from koda.testing.examples import NOON
 
-OLD, NEW, THIRD = (new_svix_secret() for _ in range(3))
+OLD, NEW, THIRD = (f"whsec_{letter * 32}" for letter in "abc")
 EVENTS = ClerkPeopleEvents((NEW,), lambda: NOON)
 SECONDS = int(NOON.timestamp())
 LATE = SECONDS * 1000 + 835
