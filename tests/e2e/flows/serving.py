@@ -23,11 +23,15 @@ ENDS_WITHIN = 30.0
 
 @frozen
 class Site:
-    """A running marketplace: its address, the sandbox beside it, and where its files travel."""
+    """A running marketplace: its address, the sandbox beside it, and where its files travel.
+
+    `server_id` is the process that keeps its workers.
+    """
 
     url: str
     sandbox: SandboxControl
     files_url: str = field()
+    server_id: int = 0
 
     @files_url.default
     def _own(self) -> str:
@@ -68,7 +72,7 @@ def _site(process: "subprocess.Popen[str]", ground: Ground) -> Site:
     address = sandbox.split(" at ")[1].split(": ")[0]
     control = SandboxControl(address)
     control.be_strict()
-    return Site(url, control, ground.files_url)
+    return Site(url, control, ground.files_url, process.pid)
 
 
 def _lines_until(stream: IO[str], last: str) -> list[str]:
