@@ -96,8 +96,10 @@ def examine(settings: Settings) -> Iterator[Finding]:
         yield found
         if found.error is None:
             container = make_container(complete)
-            yield from _in_turn(complete, _checks(container, embedded=settings.embedded))
-            close(container)
+            try:
+                yield from _in_turn(complete, _checks(container, embedded=settings.embedded))
+            finally:
+                close(container)
 
 
 def _in_turn(settings: Settings, checks: Mapping[str, Probe]) -> Iterator[Finding]:

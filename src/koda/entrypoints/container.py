@@ -1,10 +1,13 @@
 """The one composition root: which adapter stands behind each port, and every use case."""
 
+from collections.abc import Callable
+from typing import Protocol
+
 from attrs import define
 from dependency_injector.containers import DeclarativeContainer
 from dependency_injector.providers import Dependency, Factory, Object, Selector, Singleton
 
-from koda.domain.model.errors import InvalidValue, Unavailable
+from koda.domain.model.errors import InvalidValue, KodaError, Unavailable
 from koda.domain.usecases.accept_upload import AcceptUpload
 from koda.domain.usecases.authenticate import Authenticate
 from koda.domain.usecases.authorize_download import AuthorizeDownload
@@ -367,14 +370,31 @@ def check_prepared(container: Container) -> None:
             raise Unprepared(f"{PREFIX}MONGO_DATABASE", error.problem) from error
 
 
+class Closeable(Protocol):
+    """Something that holds connections or work."""
+
+    def close(self) -> None:
+        """Let go of them."""
+
+
 def close(container: Container) -> None:
     """Let go of what must not be shared with a child process: the connections to the store.
 
-    What is waiting to be sent is sent before, as far as a few seconds allow.
+    What is waiting to be sent is sent before, as far as a few seconds allow. What cannot be opened
+    at all is left out: whoever tried it was told why.
     """
-    if container.settings().notices == NoticeChannel.SMTP:
-        container.notices().close()
-    if container.settings().store == Store.SQLITE:
-        container.database().close()
-    if container.settings().store == Store.MONGO:
-        container.mongo().close()
+    settings = container.settings()
+    if settings.notices == NoticeChannel.SMTP:
+        _close(container.notices)
+    if settings.store == Store.SQLITE:
+        _close(container.database)
+    if settings.store == Store.MONGO:
+        _close(container.mongo)
+
+
+def _close(provider: Callable[[], Closeable]) -> None:
+    try:
+        opened = provider()
+    except KodaError:
+        return
+    opened.close()

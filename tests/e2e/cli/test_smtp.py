@@ -47,6 +47,15 @@ def test_doctor_knows_a_server_that_asks_for_nobody(koda: Koda, smtp_server: Smt
     assert found["detail"].endswith("answers by none, nobody signed in; nothing is sent")
 
 
+def test_doctor_goes_on_where_the_sender_is_none(koda: Koda, smtp_server: SmtpServer) -> None:
+    """Everything else is tried, and all of it told, though no notices could be opened."""
+    ended = koda("doctor", "--json", **smtp_server.variables(KODA_SMTP_SENDER="nobody"))
+
+    assert ended.code == 2
+    assert notices_of(ended.json)["detail"].startswith("KODA_SMTP_SENDER: must be an address")
+    assert [one["service"] for one in ended.json if not one["ok"]] == ["notices"]
+
+
 @pytest.mark.parametrize(
     ("name", "problem"),
     [
