@@ -356,6 +356,21 @@ def test_signing_out_at_clerk_ends_the_session_here(ada: Person) -> None:
         assert session["basket"] == ["aut_2"]
 
 
+def test_basket_of_a_visitor_who_has_yet_to_sign_in_stays(person_at: Callable[..., Person]) -> None:
+    """Clerk's script notes that nobody is signed in; what was chosen so far is not lost by that."""
+    person = person_at()
+    with person.client.session_transaction(base_url=SITE) as session:
+        session["basket"] = ["aut_1"]
+
+    person.bring("__client_uat", "0")
+    person.open("/sign-up")
+    person.at_clerk("sign-in", person=ADA)
+    assert person.signed_in
+
+    with person.client.session_transaction(base_url=SITE) as session:
+        assert session["basket"] == ["aut_1"]
+
+
 def test_session_revoked_at_clerk_ends_with_its_token(ada: Person, sandbox: Sandbox) -> None:
     """What an administrator ends in Clerk's dashboard is not renewed."""
     assert ada.signed_in

@@ -16,6 +16,7 @@ from koda.entrypoints.web.links import link_to, own_path, present_path
 from koda.entrypoints.web.rendering import session_cookie
 from koda.entrypoints.web.visitors import (
     LEFT,
+    SIGNED_IN,
     Visitors,
     believe,
     credentials,
@@ -98,13 +99,17 @@ class Renewal:
         return None
 
     def _follow(self) -> None:
-        """End this browser's own session once, when somebody signed out at the provider."""
+        """End this browser's own session once whoever it was of signed out at the provider.
+
+        The provider notes that nobody is signed in with visitors who have yet to sign in, too:
+        theirs goes on.
+        """
         noted = credentials().signed_in_at
-        if noted == 0 and session.get(LEFT) != 0:
+        if noted == 0 and SIGNED_IN in session:
             session.clear()
-            session[LEFT] = 0
-        elif noted and LEFT in session and self.visitors.current() is not None:
-            session.pop(LEFT)
+        elif noted and self.visitors.current() is not None:
+            session.pop(LEFT, None)
+            session.setdefault(SIGNED_IN, True)
 
     def _reason(self) -> str | None:
         """Why a fresh session is needed, in Clerk's words; `None` if it is not."""

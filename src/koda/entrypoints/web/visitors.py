@@ -16,6 +16,8 @@ SIGN_IN_COOKIE = "__client_uat"
 """Clerk notes under this name when somebody last signed in with the browser: 0 once nobody is."""
 LEFT = "left"
 """Under this name the visitor's own session keeps that note of a sign-in that ended here."""
+SIGNED_IN = "signed_in"
+"""Under this name the visitor's own session keeps that it was of somebody who is signed in."""
 UNNAMED = "Signed in"
 _DIGITS = 12
 
