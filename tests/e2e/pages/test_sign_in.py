@@ -4,7 +4,7 @@ from dependency_injector.providers import Object
 
 from koda.domain.model.people import Credentials, Principal
 from koda.entrypoints.web.app import create_app
-from koda.entrypoints.web.visitors import SESSION_COOKIE
+from koda.entrypoints.web.visitors import SESSION_COOKIE, SIGN_IN_COOKIE
 from koda.testing.marketplace import Marketplace
 from tests.e2e.pages.conftest import Site, sandboxed, text_of
 
@@ -25,6 +25,17 @@ def test_choosing_somebody_signs_in_and_leads_on(site: Site, market: Marketplace
     assert "Secure" not in cookies[0]
     assert page.request.path == "/selling"
     assert "Ada" in text_of(page)
+
+
+def test_note_of_another_site_keeps_nobody_out(site: Site, market: Marketplace) -> None:
+    """Clerk's cookie of a site on another port of the same host says that nobody is signed in."""
+    market.ready_seller("ada")
+    browser = site.anybody()
+    browser.client.set_cookie(SIGN_IN_COOKIE, "0", domain="127.0.0.1")
+
+    browser.post("/sandbox/sign-in", page="/sandbox/sign-in", user="user_ada")
+
+    assert browser.get("/selling").status_code == 200
 
 
 def test_over_https_the_cookies_are_secure() -> None:

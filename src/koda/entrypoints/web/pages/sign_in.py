@@ -15,7 +15,13 @@ from koda.domain.model.people import Principal
 from koda.entrypoints.web.bodies import read_body
 from koda.entrypoints.web.links import link_to, own_path
 from koda.entrypoints.web.rendering import Renderer
-from koda.entrypoints.web.visitors import LEFT, SESSION_COOKIE, Visitors, credentials
+from koda.entrypoints.web.visitors import (
+    LEFT,
+    SESSION_COOKIE,
+    SIGN_IN_COOKIE,
+    Visitors,
+    credentials,
+)
 
 logger = logging.getLogger("koda.web")
 
@@ -143,5 +149,7 @@ class SandboxPages:
 
     def _remember(self, response: Response, token: str) -> Response:
         session.pop("csrf_token", None)
+        # Cookies are shared among the ports of a host: another site may have left its own there.
+        response.delete_cookie(SIGN_IN_COOKIE, secure=self.https, samesite="Lax")
         response.set_cookie(SESSION_COOKIE, token, secure=self.https, httponly=True, samesite="Lax")
         return response
