@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+from koda.adapters.clerk.publishable_key import PublishableKey
 from koda.domain.model.errors import InvalidValue
 from koda.entrypoints.data_directory import make_data, using_data
 from koda.entrypoints.libraries import missed_by_adapter
@@ -109,10 +110,8 @@ def open_clerk_backend(settings: Settings) -> Any:
 
 def open_handshake(settings: Settings, identity: Any) -> Any:
     """Return how the browser gets a fresh session token from Clerk."""
-    issuer = urlsplit(settings.clerk.issuer)
-    development = settings.clerk.publishable_key.startswith("pk_test_") or str(
-        issuer.hostname
-    ).endswith(".accounts.dev")
+    key, host = settings.clerk.publishable_key, str(urlsplit(settings.clerk.issuer).hostname)
+    development = not PublishableKey.parse(key).live if key else host.endswith(".accounts.dev")
     return import_adapter("clerk.handshake").ClerkHandshake(identity, development)
 
 
