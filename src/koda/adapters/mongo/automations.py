@@ -5,9 +5,8 @@ from typing import Any
 
 from koda.adapters.mongo import search
 from koda.adapters.mongo.database import UNWRITABLE, Database, translated
-from koda.adapters.mongo.documents import to_milliseconds
 from koda.adapters.mongo.indexes import OF_SELLER
-from koda.adapters.mongo.records import Records, Shelf, behind, save
+from koda.adapters.mongo.records import Records, Shelf, behind, page_of, save
 from koda.domain.model.automations import Automation, Category, Platform
 from koda.domain.model.catalogue import CataloguePage, CatalogueQuery, Facets
 from koda.domain.model.identifiers import AutomationId, UserId
@@ -42,7 +41,7 @@ class MongoAutomations(Automations):
     ) -> Page[Automation]:
         wanted = {"seller_id": seller_id, **behind("keys.created", after)}
         scope = f"automations:{seller_id}"
-        return self._shelf.page(wanted, _place, limit, scope, order=NEWEST, index=OF_SELLER)
+        return page_of(self._shelf, wanted, limit, scope, NEWEST, OF_SELLER)
 
     def search(self, query: CatalogueQuery) -> CataloguePage:
         asked = search.page(query)
@@ -59,10 +58,6 @@ class MongoAutomations(Automations):
                 return list(collection.aggregate(pipeline, hint=index))
             except UNWRITABLE:
                 return []
-
-
-def _place(automation: Automation) -> Cursor:
-    return Cursor(to_milliseconds(automation.created_at), automation.id)
 
 
 def _group(row: Mapping[str, Any]) -> tuple[Platform, Category, int]:

@@ -1,7 +1,7 @@
 """Entities as BSON documents, and back."""
 
 from collections.abc import Callable, Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from enum import StrEnum
 from functools import cache
 from typing import Any, TypeVar
@@ -26,7 +26,6 @@ from koda.domain.model.uploads import UploadTicket
 
 Entity = TypeVar("Entity")
 
-EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 TAG = "kind"
 """The field that says which member of a union a value is."""
 STATUS_NAMES: Mapping[type, str] = {Pending: "pending", Ready: "ready", Restricted: "restricted"}
@@ -42,11 +41,6 @@ IDENTITIES: Mapping[type, str] = {
     UploadTicket: "id",
 }
 """The field of each entity that MongoDB knows as `_id`; what is part of another comes first."""
-
-
-def to_milliseconds(moment: datetime) -> int:
-    """A UTC time as whole milliseconds since 1970."""
-    return (moment - EPOCH) // timedelta(milliseconds=1)
 
 
 @frozen

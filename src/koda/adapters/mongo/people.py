@@ -6,11 +6,11 @@ from datetime import datetime
 from pymongo.errors import DuplicateKeyError
 
 from koda.adapters.mongo.database import Database, Document, translated
-from koda.adapters.mongo.documents import documents, to_milliseconds
+from koda.adapters.mongo.documents import documents
 from koda.adapters.mongo.news import News
 from koda.adapters.mongo.records import Records, Shelf
 from koda.domain.model.identifiers import UserId
-from koda.domain.model.moments import from_milliseconds
+from koda.domain.model.moments import from_milliseconds, to_milliseconds
 from koda.domain.model.people import Person, PersonRemoved
 from koda.ports.people import People
 

@@ -5,11 +5,11 @@ from datetime import date
 from typing import Any
 
 from koda.adapters.mongo.database import UNWRITABLE, Database, Document, translated
-from koda.adapters.mongo.documents import to_milliseconds
 from koda.adapters.mongo.indexes import BOUGHT, DAYS, SOLD
-from koda.adapters.mongo.records import Records, Shelf, behind, save, writable
+from koda.adapters.mongo.records import Records, Shelf, behind, page_of, save, writable
 from koda.domain.model.errors import AlreadyExists
 from koda.domain.model.identifiers import AutomationId, PurchaseId, UserId
+from koda.domain.model.moments import to_milliseconds
 from koda.domain.model.money import Money
 from koda.domain.model.paging import Cursor, Page
 from koda.domain.model.purchases import Purchase, SalesDay
@@ -87,7 +87,7 @@ class MongoPurchases(Purchases):
         self, whose: Document, limit: int, after: Cursor | None, scope: str, index: str
     ) -> Page[Purchase]:
         wanted = {**whose, "double": False, **behind("keys.bought", after)}
-        return self._shelf.page(wanted, _place, limit, scope, order=NEWEST, index=index)
+        return page_of(self._shelf, wanted, limit, scope, NEWEST, index)
 
     def _record(self, purchase: Purchase) -> Purchase:
         """Keep one that may be over already, which no unique index tells from a double."""
@@ -109,10 +109,6 @@ class MongoPurchases(Purchases):
 
     def _of_line(self, purchase: Purchase) -> Purchase | None:
         return self._shelf.find({"order_id": purchase.order_id, "line": purchase.line})
-
-
-def _place(purchase: Purchase) -> Cursor:
-    return Cursor(to_milliseconds(purchase.bought_at), purchase.id)
 
 
 def _days(seller_id: UserId, since: date | None) -> list[dict[str, Any]]:

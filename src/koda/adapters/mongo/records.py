@@ -17,6 +17,7 @@ from koda.domain.model.sellers import Seller
 
 Entity = TypeVar("Entity")
 Revised = TypeVar("Revised", Automation, Order, Purchase, Seller)
+Placed = TypeVar("Placed", Automation, Purchase)
 Filter = Mapping[str, Any]
 Ordering = Sequence[tuple[str, int]]
 Upgrade = Callable[[Document], Document]
@@ -127,15 +128,6 @@ class Shelf(Generic[Entity]):
         known = writable(identities)
         return self.records.read_all(self.select({"_id": {"$in": known}})) if known else ()
 
-    def page(
-        self, wanted: Filter, place: Callable[[Entity], Cursor], limit: int, scope: str, **how: Any
-    ) -> Page[Entity]:
-        """A page of what fits; `how` is the order and index of `select`."""
-        rows = self.select(wanted, limit=limit + 1, **how)
-        items = self.records.read_all(rows[:limit])
-        more = place(items[-1]).encode(scope) if len(rows) > limit else None
-        return Page(items, more)
-
     def add(self, entity: Entity) -> None:
         """Keep a new entity; raises `AlreadyExists` if its id or a key of it is taken."""
         document = self.records.write(entity)
@@ -157,6 +149,16 @@ class Shelf(Generic[Entity]):
             except BulkWriteError as error:
                 return _taken(error)
         return frozenset()
+
+
+def page_of(
+    shelf: Shelf[Placed], wanted: Filter, limit: int, scope: str, order: Ordering, index: str
+) -> Page[Placed]:
+    """A page of what fits, in `order`, read by `index` alone."""
+    rows = shelf.select(wanted, order, limit + 1, index)
+    items = shelf.records.read_all(rows[:limit])
+    more = items[-1].place.encode(scope) if len(rows) > limit else None
+    return Page(items, more)
 
 
 def save(shelf: Shelf[Revised], entity: Revised) -> Revised:

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from enum import StrEnum
 from functools import cache, lru_cache
 from typing import Any
@@ -12,11 +12,10 @@ from cattrs import BaseValidationError
 from cattrs.preconf.json import JsonConverter, make_converter
 
 from koda.domain.model.catalogue import Catalogue
+from koda.domain.model.moments import from_milliseconds, to_milliseconds
 
 REMEMBERED = 200
 """How many documents a process need not read again while Redis sends the same."""
-EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-MILLISECOND = timedelta(milliseconds=1)
 
 
 @frozen
@@ -60,8 +59,8 @@ def _converter() -> JsonConverter:
         converter.register_structure_hook(kind, _only(kind))
     # Hooks hold for subclasses, too: without its own, a `StrEnum` would be read as plain text.
     converter.register_structure_hook(StrEnum, lambda value, kind: kind(value))
-    converter.register_unstructure_hook(datetime, lambda moment: (moment - EPOCH) // MILLISECOND)
-    converter.register_structure_hook(datetime, lambda value, _: EPOCH + value * MILLISECOND)
+    converter.register_unstructure_hook(datetime, to_milliseconds)
+    converter.register_structure_hook(datetime, lambda value, _: from_milliseconds(value))
     return converter
 
 
