@@ -179,8 +179,9 @@ Koda is told everything by environment variables; all of them are optional. With
 embedded: one machine, an SQLite file, a directory, and Stripe and Clerk of the sandbox. A wrong or
 missing setting stops the start with one sentence that names it.
 
-An empty variable is as good as none, but for the two lists of webhook secrets. Lists are separated
-by commas, lifetimes are seconds or `hours:minutes:seconds`, limits are such as `30/minute`.
+An empty variable is as good as none, but for Stripe's two lists of webhook secrets. Lists are
+separated by commas, lifetimes are seconds or `hours:minutes:seconds`, limits are such as
+`30/minute`.
 
 This page is made by `koda settings --markdown`.
 """

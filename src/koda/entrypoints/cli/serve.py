@@ -62,8 +62,8 @@ def command(host: str, port: int, workers: int, *, samples: bool) -> None:
 
     Production needs KODA_SITE_URL, the address that visitors use, https://…; for payments
     KODA_STRIPE_SECRET_KEY, KODA_STRIPE_WEBHOOK_SECRETS and KODA_STRIPE_CONNECT_WEBHOOK_SECRETS;
-    for signing in KODA_CLERK_ISSUER, KODA_CLERK_PUBLIC_KEY and KODA_CLERK_SIGN_IN_URL.
-    'koda settings' lists all of them with their defaults and meanings.
+    for signing in KODA_CLERK_ISSUER, KODA_CLERK_PUBLIC_KEY and KODA_CLERK_PUBLISHABLE_KEY.
+    'koda settings' lists all variables with their defaults and meanings.
 
     What would only fail later, such as a key that is refused or a database that is not prepared,
     stops the start. A service that is merely down does not: /readyz tells when it is back.
@@ -136,7 +136,8 @@ def welcome(settings: Settings, *, samples: bool) -> str:
 
 def _sandboxed(settings: Settings) -> Iterator[str]:
     yield f"Stripe and Clerk are a sandbox at {settings.sandbox_url}: no money moves."
-    yield f"Everything is kept in {settings.data}."
+    if (settings.store, settings.files) == (Store.SQLITE, FileStore.DIRECTORY):
+        yield f"Everything is kept in {settings.data}."
     yield f"Sign in, without a password, at {settings.site_url}/sandbox/sign-in"
 
 
