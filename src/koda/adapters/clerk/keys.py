@@ -111,11 +111,12 @@ class KeySet(Keys):
             self._lock.release()
 
     def _read(self) -> None:
-        now, keys = self.clock(), self._fetch()
+        asked_at, keys = self.clock(), self._fetch()
         if keys:
             self._keys = keys
-        # Last, since until then those who know nothing wait for this answer.
-        self._next = now + (LIFETIME if keys else RETRY)
+        # Last, since until then those who know nothing wait for this answer. What failed may have
+        # taken longer than the pause: counted from before, each of them would try again in turn.
+        self._next = asked_at + LIFETIME if keys else self.clock() + RETRY
 
     def _fetch(self) -> Mapping[str, RSAPublicKey]:
         try:

@@ -104,6 +104,18 @@ def test_unreadable_key_set_is_unavailable_and_asked_for_again(
         assert keys("ins_1") == keys("ins_1")
 
 
+def test_next_try_waits_for_the_end_of_the_last_one(key_set: Reply) -> None:
+    """However long that took: else those who wait for it would all try in turn, each so long."""
+    clock = FixedClock(NOON)
+    late = evolve(GONE, before=lambda: clock.advance(RETRY * 2))
+    with answering(late, key_set) as server:
+        keys = KeySet(server.url, clock)
+        for _ in range(3):
+            with pytest.raises(Unavailable):
+                keys("ins_1")
+        assert len(server.asked) == 1
+
+
 def test_known_keys_outlive_an_outage(key_set: Reply) -> None:
     """Those who are signed in stay so while the key set cannot be read."""
     clock = FixedClock(NOON)
