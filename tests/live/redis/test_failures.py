@@ -1,5 +1,6 @@
 import socket
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
@@ -344,6 +345,17 @@ def test_probe_leaves_nothing_behind(new_server: NewServer, prefix: str) -> None
     server.probe(prefix)
 
     assert list(server.client.scan_iter(f"{prefix}*")) == []
+
+
+def test_probes_of_many_processes_do_not_disturb_one_another(
+    new_server: NewServer, prefix: str
+) -> None:
+    """A balancer asks them all whether they are ready, at the same moment."""
+    server = new_server()
+    with ThreadPoolExecutor(8) as pool:
+        asked = [pool.submit(server.probe, prefix) for _ in range(200)]
+
+    assert [one.exception() for one in asked] == [None] * 200
 
 
 @pytest.mark.parametrize("answer", [b"+OK\r\n", b":1\r\n", b"-NOAUTH no\r\n"])

@@ -1,6 +1,7 @@
 """The Redis of a marketplace, which may be slow, down or mad."""
 
 import logging
+import secrets
 from collections.abc import Callable
 from datetime import timedelta
 from typing import TypeVar
@@ -66,7 +67,8 @@ class RedisServer:
             raise
 
     def _exchange(self, prefix: str) -> None:
-        key = f"{prefix}:probe"
+        # A key of its own: another process may be doing the same at this moment.
+        key = f"{prefix}:probe:{secrets.token_hex(8)}"
         read = self.client.register_script("return redis.call('GET', KEYS[1])")
         self.ask(lambda: self.client.set(key, prefix, ex=60), anyway=True)
         if self.ask(lambda: read([key]), anyway=True) != prefix.encode():
