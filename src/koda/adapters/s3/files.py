@@ -75,8 +75,7 @@ class S3Files(Files, RemoteFiles):
             raise InvalidValue("size", f"must be the announced {ticket.size} bytes")
         if hashlib.sha256(content).hexdigest() != ticket.sha256:
             raise InvalidValue("sha256", "the bytes are not the announced ones; upload them again")
-        announced = FileStat(ticket.size, ticket.content_type, ticket.sha256)
-        self._objects.put(ticket.pending_key, content, announced)
+        self._objects.put(ticket.pending_key, content, ticket.announced)
 
     def stat(self, key: FileKey) -> FileStat | None:
         try:
@@ -90,8 +89,7 @@ class S3Files(Files, RemoteFiles):
     def keep(self, ticket: UploadTicket) -> StoredFile:
         if self.stat(ticket.kept_key) is None:
             pending = self._objects.find(ticket.pending_key)
-            if not ticket.matches(pending.stat):
-                raise InvalidValue("file", "is not the announced one; upload it again")
+            ticket.check(pending.stat)
             copied = self._objects.copy(ticket.pending_key, pending.tag, ticket.kept_key)
             if not copied and self.stat(ticket.kept_key) is None:
                 # Not kept by somebody else first, so the pending bytes have just been replaced.
