@@ -356,7 +356,7 @@ class Settings:
         yield "STRIPE_SECRET_KEY", foreign, "must be a secret key: it begins with sk_ or rk_"
         homeless = not _COUNTRY.fullmatch(stripe.country)
         yield "STRIPE_COUNTRY", homeless, "must be a country's two letters, such as DE"
-        unpaid = f"must be set, or no payment is ever recorded; {_WITHOUT}"
+        unpaid = f"must be set, or only buyers who come back have what they paid for; {_WITHOUT}"
         yield "STRIPE_WEBHOOK_SECRETS", stripe.webhook_secrets is None, unpaid
         unseen = f"must be set, or restricted sellers go on selling; {_WITHOUT}"
         missing = stripe.connect_webhook_secrets is None

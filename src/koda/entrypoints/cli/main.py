@@ -15,7 +15,7 @@ from koda.entrypoints.libraries import missed
 COMMANDS: Mapping[str, str] = {
     "serve": "Serve the marketplace.",
     "demo": "Live through a purchase, step by step.",
-    "init": "Prepare the data directory and the store.",
+    "init": "Prepare the data directory, the store and the bucket.",
     "doctor": "Try every configured service.",
     "settings": "List every setting.",
     "sandbox": "Run a Stripe and a Clerk on this machine.",
