@@ -383,6 +383,26 @@ def test_a_user_whom_redis_refuses_is_told_from_an_outage(
     assert str(told.value.__cause__) == "no"
 
 
+def test_slow_server_that_refuses_is_no_outage(
+    proxy: Proxy, new_server: NewServer, prefix: str
+) -> None:
+    """It refuses after the time that visitors wait, and will refuse tomorrow."""
+    proxy.delay = 0.2
+    stranger = proxy.url.replace("://", "://nobody:wrong@")
+
+    with pytest.raises(Refused):
+        new_server(stranger, TIMEOUT).probe(prefix)
+
+
+def test_slow_server_is_an_outage(proxy: Proxy, server: RedisServer, prefix: str) -> None:
+    """It does what it is asked, but no visitor would wait for it."""
+    proxy.delay = 0.2
+
+    with pytest.raises(Unavailable) as told:
+        server.probe(prefix)
+    assert not isinstance(told.value, Refused)
+
+
 def test_an_outage_is_none_of_the_operator_s(proxy: Proxy, server: RedisServer) -> None:
     """Nobody need set anything right."""
     proxy.fault = black_hole

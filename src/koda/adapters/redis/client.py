@@ -5,6 +5,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
+from math import inf
 from socket import socket
 from typing import Any
 
@@ -67,11 +68,14 @@ class PromptSocket:
     def __init__(self, wrapped: socket, deadline: Deadline) -> None:
         self._wrapped = wrapped
         self._deadline = deadline
-        self._asked = deadline.seconds
+        self._asked = inf
 
     def settimeout(self, seconds: float) -> None:
-        """Let nothing take longer than so many seconds, nor than the deadline."""
-        self._asked = seconds
+        """Let nothing take longer than so many seconds, nor than the deadline.
+
+        The library's usual time-out stands for the deadline, which may be longer for a question.
+        """
+        self._asked = seconds if seconds < self._deadline.seconds else inf
 
     def sendall(self, *arguments: Any) -> None:
         """Send in time."""

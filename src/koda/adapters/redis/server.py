@@ -4,6 +4,7 @@ import logging
 import secrets
 from collections.abc import Callable
 from datetime import timedelta
+from functools import partial
 from typing import TypeVar
 
 from redis import Redis
@@ -18,6 +19,8 @@ Answer = TypeVar("Answer")
 FAULTS = (RedisError, OSError, ValueError, TypeError, LookupError, RecursionError)
 """What a server may cause: beside its errors, what comes of reading an answer that is none."""
 REFUSALS = (AuthenticationError, NoPermissionError)
+PATIENCE = 40.0
+"""How many times as long as a visitor an operator may wait, whom a probe tells what is wrong."""
 _log = logging.getLogger(__name__)
 
 
@@ -61,19 +64,27 @@ class RedisServer:
         """
         try:
             self._exchange(prefix)
+        except Unavailable:
+            self._find_refusal(prefix)
+            raise
+
+    def _find_refusal(self, prefix: str) -> None:
+        """Ask again with patience: a server that is merely slow now may refuse all the same."""
+        try:
+            self._exchange(prefix, PATIENCE)
         except Unavailable as error:
             if isinstance(error.__cause__, REFUSALS):
                 raise Refused("cache") from error.__cause__
-            raise
 
-    def _exchange(self, prefix: str) -> None:
+    def _exchange(self, prefix: str, share: float = 1) -> None:
+        ask = partial(self.ask, share=share, anyway=True)
         # A key of its own: another process may be doing the same at this moment.
         key = f"{prefix}:probe:{secrets.token_hex(8)}"
         read = self.client.register_script("return redis.call('GET', KEYS[1])")
-        self.ask(lambda: self.client.set(key, prefix, ex=60), anyway=True)
-        if self.ask(lambda: read([key]), anyway=True) != prefix.encode():
+        ask(lambda: self.client.set(key, prefix, ex=60))
+        if ask(lambda: read([key])) != prefix.encode():
             raise Unavailable("cache") from ValueError("it forgot what it was told")
-        self.ask(lambda: self.client.delete(key), anyway=True)
+        ask(lambda: self.client.delete(key))
 
 
 def make_server(
