@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from koda.adapters.stripe.probe import CONNECT_EVENTS, PLATFORM_EVENTS
+from koda.entrypoints.choices import Cache, FileStore, Store
 from koda.entrypoints.environment import load_settings, variables, without_settings
-from koda.entrypoints.settings import Cache, FileStore, Store
 from koda.entrypoints.web.app import most_bytes
 from koda.entrypoints.web.backends import FAR, NEAR
 from tests.docs import blocks

@@ -5,15 +5,9 @@ from typing import Any
 from attrs import evolve
 from typed_settings.types import SecretStr
 
-from koda.entrypoints.settings import (
-    Cache,
-    ClerkSettings,
-    FileStore,
-    PaymentProvider,
-    Settings,
-    Store,
-    StripeSettings,
-)
+from koda.entrypoints.choices import Cache, FileStore, PaymentProvider, Store
+from koda.entrypoints.groups import ClerkSettings, StripeSettings
+from koda.entrypoints.settings import Settings
 from koda.sandbox import Sandbox
 
 

@@ -24,7 +24,7 @@ from koda.domain.model.people import Principal
 from koda.entrypoints.container import PORTS, Container, close, make_container
 from koda.entrypoints.embedded import leading_to
 from koda.entrypoints.environment import load_settings
-from koda.entrypoints.settings import LimitSettings
+from koda.entrypoints.groups import LimitSettings
 from koda.sandbox import Sandbox, SandboxControl
 from koda.testing.marketplace import Marketplace
 from tests.servers.families import Production

@@ -9,15 +9,9 @@ from urllib.parse import urlsplit
 from koda.adapters.clerk.publishable_key import PublishableKey
 from koda.domain.model.errors import InvalidValue
 from koda.entrypoints.data_directory import make_data, using_data
+from koda.entrypoints.groups import ClerkSettings, MongoSettings, S3Settings, SmtpSettings
 from koda.entrypoints.libraries import missed_by_adapter
-from koda.entrypoints.settings import (
-    PREFIX,
-    ClerkSettings,
-    MongoSettings,
-    S3Settings,
-    Settings,
-    SmtpSettings,
-)
+from koda.entrypoints.settings import PREFIX, Settings
 
 
 def lazily(path: str) -> Callable[..., Any]:

@@ -9,10 +9,11 @@ from urllib.parse import urlsplit
 from attrs import frozen
 
 from koda.domain.model.errors import InvalidValue, KodaError, Refused, Unavailable
+from koda.entrypoints.choices import FileStore, IdentityProvider, PaymentProvider
 from koda.entrypoints.container import Container, Unprepared, close, make_container
 from koda.entrypoints.embedded import last_port, leading_to
 from koda.entrypoints.probes import Probe, probes, try_people, try_rules, try_webhooks
-from koda.entrypoints.settings import PREFIX, FileStore, IdentityProvider, PaymentProvider, Settings
+from koda.entrypoints.settings import PREFIX, Settings
 from koda.sandbox.control import SandboxControl, SandboxError
 from koda.sandbox.embedded import Sandbox
 

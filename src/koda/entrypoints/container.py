@@ -49,7 +49,8 @@ from koda.entrypoints.building import (
     sandbox_people,
     stripe_payments,
 )
-from koda.entrypoints.settings import PREFIX, NoticeChannel, Settings, Store
+from koda.entrypoints.choices import NoticeChannel, Store
+from koda.entrypoints.settings import PREFIX, Settings
 
 PORTS = (
     "clock",

@@ -19,14 +19,8 @@ from typed_settings.loaders import DictLoader
 
 from koda.domain.model.errors import InvalidValue
 from koda.domain.model.policy import Policy
-from koda.entrypoints.settings import (
-    PREFIX,
-    LimitSettings,
-    MongoSettings,
-    RedisSettings,
-    Settings,
-    SmtpSettings,
-)
+from koda.entrypoints.groups import LimitSettings, MongoSettings, RedisSettings, SmtpSettings
+from koda.entrypoints.settings import PREFIX, Settings
 
 Kind = TypeVar("Kind")
 

@@ -14,17 +14,15 @@ from koda.domain.model.errors import InvalidValue, NotFound, Refused, Unavailabl
 from koda.domain.model.identifiers import AccountId, UploadId, UserId
 from koda.domain.model.uploads import FileKind, StoredFile, UploadTicket
 from koda.entrypoints.building import import_adapter
-from koda.entrypoints.container import Container, Unprepared, check_prepared
-from koda.entrypoints.settings import (
-    PREFIX,
+from koda.entrypoints.choices import (
     Cache,
     FileStore,
     IdentityProvider,
     NoticeChannel,
     PaymentProvider,
-    Settings,
-    origin,
 )
+from koda.entrypoints.container import Container, Unprepared, check_prepared
+from koda.entrypoints.settings import PREFIX, Settings, origin
 
 Probe = Callable[[], str]
 

@@ -1,19 +1,36 @@
 """What a marketplace is told from outside: one variable a setting, all of them optional."""
 
 import re
-from collections.abc import Iterator, Mapping
-from enum import StrEnum
+from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from attrs import asdict, field, frozen
+from attrs import field, frozen
 from typed_settings.types import SecretStr
 
 from koda.adapters.clerk.publishable_key import PublishableKey
 from koda.domain.model.errors import InvalidValue
 from koda.domain.model.policy import Policy
-from koda.domain.model.validation import integer, pattern
+from koda.entrypoints.choices import (
+    Cache,
+    FileStore,
+    IdentityProvider,
+    MailSecurity,
+    NoticeChannel,
+    PaymentProvider,
+    Store,
+)
 from koda.entrypoints.data_directory import SHORTEST_SECRET, own_secret
+from koda.entrypoints.groups import (
+    NO_SECRET,
+    ClerkSettings,
+    LimitSettings,
+    MongoSettings,
+    RedisSettings,
+    S3Settings,
+    SmtpSettings,
+    StripeSettings,
+)
 
 PREFIX = "KODA_"
 LIVE_KEYS = ("sk_live_", "rk_live_")
@@ -22,7 +39,6 @@ SERVER_KEYS = ("sk_", "rk_")
 """How Stripe's secret and restricted keys begin; a publishable one begins otherwise."""
 MONGO_SCHEMES = ("mongodb://", "mongodb+srv://")
 MOST_PROXIES = 9
-NO_SECRET = SecretStr("")
 
 _BUCKET = re.compile(r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]")
 _WITHOUT = "set it to nothing to go without"
@@ -32,171 +48,6 @@ _REGION = re.compile(r"[a-z0-9-]{1,40}")
 
 Fault = tuple[str, bool, str]
 """A variable without its prefix, whether it is wrong, and what to do about it."""
-
-
-class Store(StrEnum):
-    """Where entities are kept."""
-
-    SQLITE = "sqlite"
-    MEMORY = "memory"
-    MONGO = "mongo"
-
-
-class FileStore(StrEnum):
-    """Where files lie."""
-
-    DIRECTORY = "directory"
-    MEMORY = "memory"
-    S3 = "s3"
-
-
-class Cache(StrEnum):
-    """What keeps the catalogue's answers.
-
-    `sqlite` keeps them in memory, and every process of the machine invalidates all of them
-    through the store's file. `redis` shares them, and the counts of the rate limits, with every
-    machine.
-    """
-
-    SQLITE = "sqlite"
-    MEMORY = "memory"
-    REDIS = "redis"
-
-
-class PaymentProvider(StrEnum):
-    """Who takes the money."""
-
-    STRIPE = "stripe"
-    MEMORY = "memory"
-
-
-class IdentityProvider(StrEnum):
-    """Who says who is who."""
-
-    CLERK = "clerk"
-    MEMORY = "memory"
-
-
-class NoticeChannel(StrEnum):
-    """How users are told."""
-
-    CONSOLE = "console"
-    MEMORY = "memory"
-    SMTP = "smtp"
-
-
-class MailSecurity(StrEnum):
-    """How the conversation with the mail server is encrypted: from its start, after it, or not."""
-
-    STARTTLS = "starttls"
-    TLS = "tls"
-    NONE = "none"
-
-
-@frozen
-class MongoSettings:
-    """`KODA_MONGO_…`: the address of the servers, user and password included, and the database."""
-
-    uri: SecretStr = NO_SECRET
-    database: str = field(
-        default="koda",
-        validator=pattern("[A-Za-z0-9_-]{1,38}", "must be letters, digits, - or _, at most 38"),
-    )
-
-
-@frozen
-class StripeSettings:
-    """`KODA_STRIPE_…`: keys of the Stripe account; several webhook secrets while one is rolled.
-
-    No webhook secrets at all (`()`) switch the endpoint off on purpose; `None` is an oversight.
-    `country` is the account's own, which decides where sellers can be paid.
-    """
-
-    secret_key: SecretStr = NO_SECRET
-    webhook_secrets: tuple[SecretStr, ...] | None = None
-    connect_webhook_secrets: tuple[SecretStr, ...] | None = None
-    country: str = "DE"
-
-
-@frozen
-class ClerkSettings:
-    """`KODA_CLERK_…`: who issues session tokens, and the key that proves it.
-
-    `public_key` is a PEM; without it the key set at `jwks_url` is read. With a `publishable_key`
-    people sign in on pages of the site, at `sign_in_url` without scripts. `secret_key` signs the
-    sample people of a sandboxed site in; elsewhere it ends sessions at Clerk without scripts.
-    Several webhook secrets while one is rolled; with none, Clerk's messages are not taken.
-    """
-
-    issuer: str = ""
-    public_key: str = ""
-    jwks_url: str = ""
-    authorized_parties: tuple[str, ...] = ()
-    secret_key: SecretStr = NO_SECRET
-    webhook_secrets: tuple[SecretStr, ...] = ()
-    publishable_key: str = ""
-    sign_in_url: str = ""
-
-
-@frozen
-class S3Settings:
-    """`KODA_S3_…`: the bucket; without keys, boto3 finds credentials in its own places."""
-
-    bucket: str = ""
-    region: str = ""
-    endpoint: str = ""
-    access_key: str = ""
-    secret_key: SecretStr = NO_SECRET
-
-
-@frozen
-class RedisSettings:
-    """`KODA_REDIS_…`: the server, and what every key of this marketplace begins with."""
-
-    url: SecretStr = NO_SECRET
-    prefix: str = field(
-        default="koda",
-        validator=pattern("[A-Za-z0-9_.-]{1,40}", "must be 1 to 40 letters, digits or _ . -"),
-    )
-
-
-@frozen
-class SmtpSettings:
-    """`KODA_SMTP_…`: the mail server, how to sign in to it, and who writes."""
-
-    host: str = ""
-    port: int = field(default=587, validator=integer(1, 65_535))
-    security: MailSecurity = MailSecurity.STARTTLS
-    user: str = ""
-    password: SecretStr = NO_SECRET
-    sender: str = ""
-    reply_to: str = ""
-
-
-def _limit(default: str) -> str:
-    limit: str = field(
-        default=default,
-        validator=pattern(
-            "[1-9][0-9]{0,8}/(second|minute|hour|day)", "must be a limit such as 30/minute"
-        ),
-    )
-    return limit
-
-
-@frozen
-class LimitSettings:
-    """`KODA_LIMITS_…`: how often one caller may do a thing, such as `30/minute`."""
-
-    checkout: str = _limit("30/minute")
-    download: str = _limit("60/minute")
-    upload: str = _limit("60/minute")
-    onboarding: str = _limit("10/minute")
-    sign_in: str = _limit("30/minute")
-
-    @property
-    def rates(self) -> Mapping[str, str]:
-        """The limits by action."""
-        return asdict(self)
 
 
 def _bare(url: str) -> str:

@@ -46,16 +46,16 @@ from koda.domain.usecases.view_order import ViewOrder
 from koda.domain.usecases.view_sales import ViewSales
 from koda.domain.usecases.view_seller import ViewSeller
 from koda.domain.usecases.withdraw_automation import WithdrawAutomation
-from koda.entrypoints.container import Container
-from koda.entrypoints.settings import (
+from koda.entrypoints.choices import (
     Cache,
     FileStore,
     IdentityProvider,
     NoticeChannel,
     PaymentProvider,
-    Settings,
     Store,
 )
+from koda.entrypoints.container import Container
+from koda.entrypoints.settings import Settings
 from koda.ports.automations import Automations
 from koda.ports.catalogue_cache import CatalogueCache
 from koda.ports.events import Events

@@ -19,10 +19,12 @@ from koda.domain.model.automations import Automation
 from koda.domain.model.identifiers import UserId
 from koda.domain.model.orders import Order
 from koda.domain.model.people import Principal
+from koda.entrypoints.choices import NoticeChannel
 from koda.entrypoints.container import Container, close, make_container
 from koda.entrypoints.embedded import leading_to
 from koda.entrypoints.environment import load_settings
-from koda.entrypoints.settings import LimitSettings, NoticeChannel, Settings
+from koda.entrypoints.groups import LimitSettings
+from koda.entrypoints.settings import Settings
 from koda.entrypoints.web.app import create_app
 from koda.entrypoints.web.visitors import SESSION_COOKIE
 from koda.sandbox import Sandbox

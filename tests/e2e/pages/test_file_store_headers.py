@@ -5,17 +5,17 @@ from pathlib import Path
 from attrs import evolve
 from typed_settings.types import SecretStr
 
-from koda.entrypoints.container import make_container
-from koda.entrypoints.settings import (
+from koda.entrypoints.choices import (
     Cache,
     FileStore,
     IdentityProvider,
     NoticeChannel,
     PaymentProvider,
-    S3Settings,
-    Settings,
     Store,
 )
+from koda.entrypoints.container import make_container
+from koda.entrypoints.groups import S3Settings
+from koda.entrypoints.settings import Settings
 from koda.entrypoints.web.app import create_app
 
 MEMORY = Settings(

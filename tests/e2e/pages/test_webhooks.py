@@ -13,7 +13,8 @@ from koda.domain.model.automations import Automation
 from koda.domain.model.orders import Order, OrderState
 from koda.domain.model.people import Principal
 from koda.domain.model.sellers import Ready
-from koda.entrypoints.settings import IdentityProvider, PaymentProvider, StripeSettings
+from koda.entrypoints.choices import IdentityProvider, PaymentProvider
+from koda.entrypoints.groups import StripeSettings
 from koda.entrypoints.web.app import create_app
 from koda.entrypoints.web.pages.webhooks import LONGEST_MESSAGE
 from koda.testing.marketplace import Marketplace

@@ -8,19 +8,11 @@ import pytest
 from attrs import evolve
 from typed_settings.types import SecretStr
 
+from koda.entrypoints.choices import Cache, FileStore, IdentityProvider, PaymentProvider, Store
 from koda.entrypoints.container import close, make_container
 from koda.entrypoints.embedded import leading_to
-from koda.entrypoints.settings import (
-    Cache,
-    FileStore,
-    IdentityProvider,
-    MongoSettings,
-    PaymentProvider,
-    RedisSettings,
-    S3Settings,
-    Settings,
-    Store,
-)
+from koda.entrypoints.groups import MongoSettings, RedisSettings, S3Settings
+from koda.entrypoints.settings import Settings
 from koda.entrypoints.web.backends import FAR, NEAR, Watched, backends
 from koda.sandbox import Sandbox
 

@@ -15,21 +15,23 @@ from koda.domain import usecases
 from koda.domain.model.errors import InvalidValue
 from koda.domain.model.policy import Policy
 from koda.entrypoints.building import lazily
-from koda.entrypoints.container import PORTS, Container, close, make_container, open_ports
-from koda.entrypoints.settings import (
+from koda.entrypoints.choices import (
     Cache,
-    ClerkSettings,
     FileStore,
     IdentityProvider,
-    MongoSettings,
     NoticeChannel,
     PaymentProvider,
-    RedisSettings,
-    S3Settings,
-    Settings,
-    SmtpSettings,
     Store,
 )
+from koda.entrypoints.container import PORTS, Container, close, make_container, open_ports
+from koda.entrypoints.groups import (
+    ClerkSettings,
+    MongoSettings,
+    RedisSettings,
+    S3Settings,
+    SmtpSettings,
+)
+from koda.entrypoints.settings import Settings
 from koda.ports.files import Files
 from koda.ports.notices import Notices
 from tests.unit.entrypoints.keys import PUBLIC_PEM
@@ -302,7 +304,7 @@ def test_backend_that_is_not_chosen_is_not_imported() -> None:
     program = f"""
 import sys
 from koda.entrypoints.container import make_container, open_ports
-from koda.entrypoints.settings import *
+from koda.entrypoints.settings import (*)
 print({LIBRARIES!r} & set(sys.modules))
 chosen = [one.MEMORY for one in
     (Store, FileStore, Cache, PaymentProvider, IdentityProvider, NoticeChannel)]

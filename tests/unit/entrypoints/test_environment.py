@@ -9,20 +9,15 @@ from typed_settings.types import SecretStr
 
 from koda.domain.model.errors import InvalidValue
 from koda.domain.model.policy import Policy
+from koda.entrypoints.choices import Cache, Store
 from koda.entrypoints.environment import (
     load_settings,
     variables,
     without_settings,
     write_settings,
 )
-from koda.entrypoints.settings import (
-    Cache,
-    ClerkSettings,
-    LimitSettings,
-    Settings,
-    Store,
-    StripeSettings,
-)
+from koda.entrypoints.groups import ClerkSettings, LimitSettings, StripeSettings
+from koda.entrypoints.settings import Settings
 
 
 def test_nothing_set_gives_the_defaults() -> None:

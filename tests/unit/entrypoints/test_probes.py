@@ -12,9 +12,11 @@ from koda.adapters.memory.files import MemoryFiles
 from koda.adapters.memory.uploads import MemoryUploads
 from koda.domain.model.errors import KodaError, NotFound, Refused, Unavailable
 from koda.entrypoints.checks import before_start
+from koda.entrypoints.choices import FileStore
 from koda.entrypoints.container import Container, make_container
+from koda.entrypoints.groups import S3Settings, StripeSettings
 from koda.entrypoints.probes import probes, try_rules, try_webhooks
-from koda.entrypoints.settings import FileStore, S3Settings, Settings, StripeSettings
+from koda.entrypoints.settings import Settings
 from koda.sandbox import Sandbox
 from koda.testing.marketplace import Marketplace
 from tests.unit.adapters.answering import Reply, answering

@@ -8,22 +8,24 @@ from attrs import evolve
 from typed_settings.types import SecretStr
 
 from koda.domain.model.errors import InvalidValue
-from koda.entrypoints.data_directory import own_secret
-from koda.entrypoints.settings import (
+from koda.entrypoints.choices import (
     Cache,
-    ClerkSettings,
     FileStore,
     IdentityProvider,
     MailSecurity,
     NoticeChannel,
     PaymentProvider,
+    Store,
+)
+from koda.entrypoints.data_directory import own_secret
+from koda.entrypoints.groups import (
+    ClerkSettings,
     RedisSettings,
     S3Settings,
-    Settings,
     SmtpSettings,
-    Store,
     StripeSettings,
 )
+from koda.entrypoints.settings import Settings
 
 PEM = "-----BEGIN PUBLIC KEY-----\nMIIB\n-----END PUBLIC KEY-----\n"
 STRIPE = StripeSettings(

@@ -2,8 +2,9 @@
 
 from attrs import evolve
 
+from koda.entrypoints.choices import FileStore, Store
 from koda.entrypoints.cli.serve import welcome
-from koda.entrypoints.settings import FileStore, Settings, Store
+from koda.entrypoints.settings import Settings
 
 SANDBOXED = Settings(sandbox_url="http://127.0.0.1:8001")
 KEPT = f"Everything is kept in {SANDBOXED.data}."

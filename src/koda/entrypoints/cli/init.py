@@ -8,11 +8,12 @@ import click
 from attrs import asdict, frozen
 
 from koda.entrypoints.building import import_adapter
+from koda.entrypoints.choices import FileStore, Store
 from koda.entrypoints.cli.endings import json_option
 from koda.entrypoints.container import close, make_container
 from koda.entrypoints.data_directory import secret_file
 from koda.entrypoints.environment import load_settings
-from koda.entrypoints.settings import FileStore, Settings, Store, origin
+from koda.entrypoints.settings import Settings, origin
 
 
 @frozen

@@ -9,13 +9,14 @@ from attrs import frozen
 
 from koda.domain.model.errors import InvalidValue
 from koda.entrypoints.checks import before_start
+from koda.entrypoints.choices import FileStore, Store
 from koda.entrypoints.container import close, make_container, open_ports
 from koda.entrypoints.embedded import sandbox_beside
 from koda.entrypoints.environment import load_settings
 from koda.entrypoints.occupied import address_of, free_port, owned
 from koda.entrypoints.samples.catalogue import ADMIN, BUYER, SELLERS
 from koda.entrypoints.samples.seeding import Seeding
-from koda.entrypoints.settings import FileStore, Settings, Store
+from koda.entrypoints.settings import Settings
 from koda.sandbox.control import SandboxControl
 
 STARTED = "The site starts all the same, and /readyz tells when it is back."

@@ -9,8 +9,8 @@ from attrs import define, field, frozen
 
 from koda.domain.model.errors import KodaError, NotAuthenticated
 from koda.domain.model.identifiers import AutomationId, FileKey
+from koda.entrypoints.choices import Cache, IdentityProvider, PaymentProvider
 from koda.entrypoints.container import Container, check_prepared
-from koda.entrypoints.settings import Cache, IdentityProvider, PaymentProvider
 
 NEAR, FAR = 5.0, 60.0
 """Seconds for which a state is told again: of what is the marketplace's own, and of vendors."""

@@ -5,8 +5,9 @@ from typing import Protocol
 
 from flask import Blueprint
 
+from koda.entrypoints.choices import IdentityProvider, PaymentProvider
 from koda.entrypoints.container import Container
-from koda.entrypoints.settings import IdentityProvider, PaymentProvider, Settings, origin
+from koda.entrypoints.settings import Settings, origin
 from koda.entrypoints.web.backends import Watched, backends
 from koda.entrypoints.web.guard import ErrorPages, FormGuard
 from koda.entrypoints.web.headers import YEAR, SecurityHeaders, content_policy
