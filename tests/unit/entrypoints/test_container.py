@@ -304,7 +304,8 @@ def test_backend_that_is_not_chosen_is_not_imported() -> None:
     program = f"""
 import sys
 from koda.entrypoints.container import make_container, open_ports
-from koda.entrypoints.settings import (*)
+from koda.entrypoints.choices import *
+from koda.entrypoints.settings import Settings
 print({LIBRARIES!r} & set(sys.modules))
 chosen = [one.MEMORY for one in
     (Store, FileStore, Cache, PaymentProvider, IdentityProvider, NoticeChannel)]
