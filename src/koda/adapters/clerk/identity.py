@@ -1,6 +1,6 @@
 """Who makes a request, by Clerk's session tokens."""
 
-from attrs import frozen
+from attrs import field, frozen
 
 from koda.adapters.clerk.claims import (
     SESSION,
@@ -37,8 +37,8 @@ class ClerkIdentity(Identity):
 
     issuer: str
     keys: Keys
-    authorized_parties: frozenset[str]
-    admins: frozenset[UserId]
+    authorized_parties: frozenset[str] = field(converter=frozenset)
+    admins: frozenset[UserId] = field(converter=frozenset)
     clock: Clock
     party_required: bool = True
 
