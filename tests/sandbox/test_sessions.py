@@ -103,9 +103,9 @@ def test_session_expires_when_its_time_has_passed(
     sandbox: Sandbox, client: stripe.StripeClient, checkout: Open
 ) -> None:
     """The event is told, and it can no longer be paid."""
-    session = checkout(1000, expires_at=sandbox.clock.now() + 1800)
+    session = checkout(1000, expires_at=sandbox.clock.now() + 1860)
 
-    sandbox.clock.advance(1801)
+    sandbox.clock.advance(1861)
 
     assert client.v1.checkout.sessions.retrieve(session.id).status == "expired"
     assert len(sandbox.events("checkout.session.expired")) == 1
