@@ -4,7 +4,7 @@ https://clerk.com/docs/guides/sessions/session-tokens (version 2)
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -51,7 +51,7 @@ def check_sign_in(claims: Claims, signed_in_at: int | None) -> None:
         raise NotAuthenticated("the session is over")
 
 
-def check_source(claims: Claims, issuer: str, parties: frozenset[str], *, required: bool) -> None:
+def check_source(claims: Claims, issuer: str, parties: Collection[str], *, required: bool) -> None:
     """Refuse a token of another instance, or one made for another site.
 
     Clerk leaves the site (`azp`) out where the browser told no origin; such a token is refused if

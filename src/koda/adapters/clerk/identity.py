@@ -1,6 +1,8 @@
 """Who makes a request, by Clerk's session tokens."""
 
-from attrs import field, frozen
+from collections.abc import Collection
+
+from attrs import frozen
 
 from koda.adapters.clerk.claims import (
     SESSION,
@@ -37,8 +39,8 @@ class ClerkIdentity(Identity):
 
     issuer: str
     keys: Keys
-    authorized_parties: frozenset[str] = field(converter=frozenset)
-    admins: frozenset[UserId] = field(converter=frozenset)
+    authorized_parties: Collection[str]
+    admins: Collection[UserId]
     clock: Clock
     party_required: bool = True
 
