@@ -89,6 +89,20 @@ def test_key_in_use_is_a_conflict(sandbox: Sandbox) -> None:
     assert slow.pop().result().status_code == 200
 
 
+def test_finished_request_is_repeated_to_many_at_once(sandbox: Sandbox) -> None:
+    """Nothing is in progress any more, however slowly one of them is answered."""
+    first = post(sandbox, "/v1/accounts", "k")
+    sandbox.faults.next("POST /v1/accounts", "slow", seconds=30)
+
+    with ThreadPoolExecutor(2) as pool:
+        both = [pool.submit(post, sandbox, "/v1/accounts", "k") for _ in range(2)]
+        quick = next(as_completed(both))
+        assert quick.result().json() == first.json()
+        sandbox.world.stopping.set()
+
+    assert [one.result().json() for one in both] == [first.json()] * 2
+
+
 def test_key_has_a_limit(sandbox: Sandbox) -> None:
     """255 characters."""
     assert post(sandbox, "/v1/accounts", "k" * 256).status_code == 400
