@@ -19,7 +19,7 @@ from koda.adapters.memory.rate_limiter import MemoryRateLimiter
 from koda.entrypoints.groups import LimitSettings
 from koda.entrypoints.web.app import create_app
 from koda.entrypoints.web.visitors import SESSION_COOKIE
-from koda.testing.examples import WORKFLOW, digest
+from tests.bodies import announcement
 
 HOST = "127.0.0.1:8000"
 
@@ -114,18 +114,8 @@ def _requests(on: Stage) -> Iterator[tuple[str, Asked]]:
     yield "API: order", Asked(f"/api/v1/orders/{order.id}", token=bea)
     yield "API: library", Asked("/api/v1/library", token=bea)
     yield "API: download", Asked(f"/api/v1/library/{owned}/download", "POST", bea)
-    yield "API: upload ticket", Asked("/api/v1/uploads", "POST", ada, _announced(), 201)
+    yield "API: upload ticket", Asked("/api/v1/uploads", "POST", ada, announcement(), 201)
     yield "API: sales", Asked("/api/v1/sales", token=ada)
-
-
-def _announced() -> dict[str, object]:
-    return {
-        "kind": "artifact",
-        "file_name": "flow.json",
-        "content_type": "application/json",
-        "size": len(WORKFLOW),
-        "sha256": digest(WORKFLOW),
-    }
 
 
 def _empty() -> Flask:

@@ -10,8 +10,9 @@ from jsonschema import Draft202012Validator
 from werkzeug.test import TestResponse
 
 from koda.domain.model.people import Principal
-from koda.testing.examples import WORKFLOW, digest
-from koda.testing.marketplace import DESCRIPTION, Marketplace
+from koda.testing.examples import WORKFLOW
+from koda.testing.marketplace import Marketplace
+from tests.bodies import announcement, submission
 
 PREFIX = "/api/v1"
 PROBLEM = "application/problem+json"
@@ -90,14 +91,7 @@ class Api:
 
     def upload(self, content: bytes = WORKFLOW, **announced: Any) -> str:
         """Announce a file, send it to storage as the answer says, and return the upload's id."""
-        said = {
-            "kind": "artifact",
-            "file_name": "flow.json",
-            "content_type": "application/json",
-            "size": len(content),
-            "sha256": digest(content),
-        } | announced
-        offer = self.post("/uploads", said).json
+        offer = self.post("/uploads", announcement(content, **announced)).json
         assert offer is not None
         assert offer["method"] == "PUT"
         token = offer["url"].rpartition("/")[2]
@@ -107,15 +101,8 @@ class Api:
 
     def submission(self, **changes: Any) -> dict[str, Any]:
         """The body of a submission whose file is uploaded."""
-        body = {
-            "title": "Post to every network",
-            "description": DESCRIPTION,
-            "price": {"amount": 1250, "currency": "EUR"},
-            "category": "Social Media",
-            "platform": "n8n",
-            "tags": ["posting"],
-        } | changes
-        return body if "artifact" in body else body | {"artifact": self.upload()}
+        upload = changes.pop("artifact") if "artifact" in changes else self.upload()
+        return submission(upload, **changes)
 
 
 def code_of(answer: TestResponse) -> str:

@@ -14,8 +14,9 @@ from koda.entrypoints.web.api.blueprint import Resource
 from koda.entrypoints.web.api.operations import Access
 from koda.entrypoints.web.api.services import Services
 from koda.entrypoints.web.api.table import OPERATIONS
-from koda.testing.examples import NOON, WORKFLOW, digest
+from koda.testing.examples import NOON
 from koda.testing.marketplace import Marketplace
+from tests.bodies import announcement
 from tests.e2e.api.client import Api, Document, code_of, json_of
 from tests.e2e.api.conftest import mounted
 
@@ -45,13 +46,7 @@ ROUTES: Mapping[str, tuple[str, str, Any, tuple[int, int, int, int]]] = {
     "request_upload": (
         "POST",
         "/uploads",
-        {
-            "kind": "artifact",
-            "file_name": "flow.json",
-            "content_type": "application/json",
-            "size": len(WORKFLOW),
-            "sha256": digest(WORKFLOW),
-        },
+        announcement(),
         READY,
     ),
     "submit_automation": ("POST", "/automations", "submission", READY),

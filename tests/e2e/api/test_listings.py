@@ -7,16 +7,11 @@ from koda.domain.model.automations import Automation
 from koda.domain.model.people import Principal
 from koda.testing.examples import PIXEL, WORKFLOW, digest
 from koda.testing.marketplace import Marketplace
+from tests.bodies import announcement
 from tests.e2e.api.client import Api, code_of, json_of, problems_of
 
 SHA256 = digest(WORKFLOW)
-ANNOUNCED = {
-    "kind": "artifact",
-    "file_name": "flow.json",
-    "content_type": "application/json",
-    "size": len(WORKFLOW),
-    "sha256": SHA256,
-}
+ANNOUNCED = announcement()
 
 
 def test_an_upload_is_offered_for_ten_minutes(selling: Api) -> None:

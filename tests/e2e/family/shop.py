@@ -29,8 +29,9 @@ from koda.entrypoints.web.app import create_app
 from koda.entrypoints.web.visitors import SESSION_COOKIE
 from koda.sandbox import Sandbox
 from koda.sandbox.signing import sign_stripe
-from koda.testing.examples import WORKFLOW, digest
-from koda.testing.marketplace import DESCRIPTION, Marketplace
+from koda.testing.examples import WORKFLOW
+from koda.testing.marketplace import Marketplace
+from tests.bodies import announcement, submission
 from tests.e2e.pages.conftest import Browser
 from tests.e2e.schedules.world import World
 from tests.servers.families import Production
@@ -65,14 +66,7 @@ class Caller:
 
     def offer(self, content: bytes = WORKFLOW, **announced: Any) -> dict[str, Any]:
         """Announce a workflow file; return where and how it is to be sent."""
-        said = {
-            "kind": "artifact",
-            "file_name": "flow.json",
-            "content_type": "application/json",
-            "size": len(content),
-            "sha256": digest(content),
-        }
-        answer = self("POST", "/uploads", said | announced)
+        answer = self("POST", "/uploads", announcement(content, **announced))
         assert answer.json is not None
         assert answer.status_code == 201, answer.text
         return dict(answer.json)
@@ -86,19 +80,6 @@ class Caller:
     def submit(self, upload: str, **changes: Any) -> TestResponse:
         """Put what was uploaded up for sale."""
         return self("POST", "/automations", submission(upload, **changes))
-
-
-def submission(upload: str, **changes: Any) -> dict[str, Any]:
-    """What is said of an automation whose file was uploaded."""
-    return {
-        "title": "Post to every network",
-        "description": DESCRIPTION,
-        "price": {"amount": 1250, "currency": "EUR"},
-        "category": "Social Media",
-        "platform": "n8n",
-        "tags": ["posting"],
-        "artifact": upload,
-    } | changes
 
 
 def send(offer: Mapping[str, Any], content: bytes, **headers: str) -> int:

@@ -5,7 +5,8 @@ from typing import Any
 import requests
 from attrs import frozen
 
-from koda.testing.examples import WORKFLOW, digest
+from koda.testing.examples import WORKFLOW
+from tests.bodies import announcement
 from tests.e2e.flows.serving import Site
 
 TIMEOUT = 30
@@ -58,17 +59,7 @@ class Caller:
 
     def upload(self, content: bytes, file_name: str = "flow.json") -> str:
         """Announce a workflow file and send it straight to storage; return the upload's id."""
-        offer = self.done(
-            "POST",
-            "/uploads",
-            {
-                "kind": "artifact",
-                "file_name": file_name,
-                "content_type": "application/json",
-                "size": len(content),
-                "sha256": digest(content),
-            },
-        )
+        offer = self.done("POST", "/uploads", announcement(content, file_name=file_name))
         sent = requests.request(
             offer["method"], offer["url"], data=content, headers=offer["headers"], timeout=TIMEOUT
         )

@@ -9,8 +9,9 @@ from koda.domain.model.identifiers import AutomationId
 from koda.domain.model.people import Principal
 from koda.domain.model.policy import Policy
 from koda.entrypoints.web.app import create_app
-from koda.testing.examples import PIXEL, WORKFLOW, digest
+from koda.testing.examples import PIXEL, WORKFLOW
 from koda.testing.marketplace import Marketplace
+from tests.bodies import announcement
 from tests.e2e.pages.conftest import Browser, Site, sandboxed, text_of
 
 SECOND = b'{"nodes": [1], "connections": {}}'
@@ -201,17 +202,10 @@ def test_who_cannot_be_paid_cannot_list(site: Site, buyer: Principal) -> None:
 
 def ask_ticket(browser: Browser, **changes: Any) -> TestResponse:
     """Announce a file as the script does."""
-    announced = {
-        "kind": "artifact",
-        "file_name": "flow.json",
-        "content_type": "application/json",
-        "size": len(WORKFLOW),
-        "sha256": digest(WORKFLOW),
-    }
     browser.get("/selling/new")
     return browser.client.post(
         "/selling/uploads",
-        json=announced | changes,
+        json=announcement(**changes),
         headers={"X-CSRFToken": browser.token},
         base_url=browser.base,
     )
