@@ -33,7 +33,8 @@ from koda.domain.model.catalogue import Search
 from koda.domain.model.orders import Order
 from koda.entrypoints.container import make_container
 from koda.testing.marketplace import Marketplace
-from tests.servers.traffic import Commands, market_of
+from tests.markets import market_of
+from tests.servers.traffic import Commands
 
 Act = Callable[[], object]
 Prepare = Callable[[], Act]

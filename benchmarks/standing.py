@@ -13,11 +13,12 @@ from koda.entrypoints.environment import load_settings
 from koda.entrypoints.settings import Settings
 from koda.sandbox import SandboxControl
 from tests.e2e.trips.stage import Stage
+from tests.markets import market_of
 from tests.servers.families import Production
 from tests.servers.mongo import MongoServer
 from tests.servers.mongo import running as running_mongo
 from tests.servers.s3 import seaweed
-from tests.servers.traffic import UNLIMITED, Running, market_of
+from tests.servers.traffic import UNLIMITED, Running
 from tests.servers.valkey import live_redis
 
 NOWHERE = "http://127.0.0.1:9"

@@ -21,12 +21,13 @@ from koda.adapters.redis.server import make_server
 from koda.domain.model.automations import Automation
 from koda.domain.model.orders import Order
 from koda.domain.model.people import Principal
-from koda.entrypoints.container import PORTS, Container, close, make_container
+from koda.entrypoints.container import Container, close, make_container
 from koda.entrypoints.embedded import leading_to
 from koda.entrypoints.environment import load_settings
 from koda.entrypoints.groups import LimitSettings
 from koda.sandbox import Sandbox, SandboxControl
 from koda.testing.marketplace import Marketplace
+from tests.markets import market_of
 from tests.servers.families import Production
 from tests.servers.proxy import Proxy
 from tests.sessions import session
@@ -163,9 +164,3 @@ def _watching(container: Container, sandbox: Sandbox, proxy: Proxy) -> Watched:
         "before-send.s3", lambda request, **_: objects.append(request.method)
     )
     return Watched(market_of(container), sandbox, container, commands, proxy, objects)
-
-
-def market_of(container: Container) -> Marketplace:
-    """The marketplace that a container holds."""
-    ports = {name: getattr(container, name)() for name in PORTS if name != "connect_events"}
-    return Marketplace(container.policy(), **ports)

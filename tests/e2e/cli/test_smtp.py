@@ -6,6 +6,7 @@ from koda.entrypoints.samples.catalogue import BUYER
 from tests.e2e.cli.conftest import Serve
 from tests.e2e.cli.program import Koda
 from tests.e2e.flows.caller import Caller
+from tests.e2e.flows.serving import Site
 from tests.servers.smtp import PASSWORD, USER, SmtpServer, running, trust_file
 
 
@@ -73,20 +74,25 @@ def test_site_without_a_mail_server_does_not_start(
     assert problem in ended.complaint
 
 
-def test_buyer_and_seller_are_told_by_mail(serve: Serve, smtp_server: SmtpServer) -> None:
-    """Through the site as it is served: a receipt and a sale, with links that lead to it."""
-    serving = serve("--samples", **smtp_server.variables())
-    site = serving.site
+def buy_something(site: Site) -> tuple[str, str]:
+    """Let a sample buyer pay for a sample listing; return the order and the title."""
     buyer = Caller.sign_in(site, BUYER.id)
     (thing,) = buyer.done("GET", "/automations?limit=1")["items"]
     order, session = buyer.check_out(thing["id"])
     site.sandbox.pay(session)
     site.sandbox.webhooks.drain()
+    return order, thing["title"]
+
+
+def test_buyer_and_seller_are_told_by_mail(serve: Serve, smtp_server: SmtpServer) -> None:
+    """Through the site as it is served: a receipt and a sale, with links that lead to it."""
+    serving = serve("--samples", **smtp_server.variables())
+    order, title = buy_something(serving.site)
 
     told = {one.message["Subject"]: one for one in smtp_server.post.wait(2)}
 
-    receipt = told.pop(f"Your receipt for {thing['title']}")
-    sale = told.pop(f"You sold {thing['title']}")
+    receipt = told.pop(f"Your receipt for {title}")
+    sale = told.pop(f"You sold {title}")
     assert f"{serving.url}/library" in receipt.part("plain")
     assert f"{serving.url}/sales" in sale.part("html")
     assert order in receipt.part("html")
@@ -99,12 +105,7 @@ def test_what_waits_is_sent_when_the_site_stops(serve: Serve, smtp_server: SmtpS
     """A server asked to be tried later; a site that stops does not wait for so long."""
     smtp_server.post.refusals["RCPT"] = ["450 Later", "450 Later", "250 OK"]
     serving = serve("--samples", **smtp_server.variables())
-    site = serving.site
-    buyer = Caller.sign_in(site, BUYER.id)
-    (thing,) = buyer.done("GET", "/automations?limit=1")["items"]
-    _, session = buyer.check_out(thing["id"])
-    site.sandbox.pay(session)
-    site.sandbox.webhooks.drain()
+    buy_something(serving.site)
     smtp_server.post.wait_for_command("RCPT", 2)
 
     assert serving.stop() == 0

@@ -13,17 +13,16 @@ from koda.adapters.memory.provider import HOME
 from koda.domain.model.automations import Automation
 from koda.domain.model.orders import Order
 from koda.entrypoints.choices import NoticeChannel
-from koda.entrypoints.container import PORTS, Container, close, make_container
+from koda.entrypoints.container import Container, close, make_container
 from koda.entrypoints.demo.stage import HOST, served
 from koda.entrypoints.embedded import leading_to
 from koda.entrypoints.environment import load_settings
 from koda.sandbox import Sandbox, SandboxControl
 from koda.testing.marketplace import Marketplace
 from tests.ledger.outside import Outside
+from tests.markets import market_of
 from tests.servers.families import Family
 from tests.sessions import session
-
-SHARED = frozenset(PORTS) - {"connect_events"}
 
 
 @define
@@ -88,8 +87,7 @@ class World:
     @classmethod
     def of(cls, container: Container, sandbox: SandboxControl) -> "World":
         """The marketplace that `container` holds, whose Stripe and Clerk are the sandbox's."""
-        ports = {name: getattr(container, name)() for name in PORTS if name in SHARED}
-        return cls(Marketplace(**ports), SandboxOutside(sandbox))
+        return cls(market_of(container), SandboxOutside(sandbox))
 
     @property
     def sandbox(self) -> SandboxControl:

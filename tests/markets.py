@@ -1,0 +1,10 @@
+"""The marketplace that a container holds."""
+
+from koda.entrypoints.container import PORTS, Container
+from koda.testing.marketplace import Marketplace
+
+
+def market_of(container: Container) -> Marketplace:
+    """The use cases of tests on the container's ports; a marketplace has one kind of messages."""
+    ports = {name: getattr(container, name)() for name in PORTS if name != "connect_events"}
+    return Marketplace(container.policy(), **ports)
