@@ -144,7 +144,7 @@ def watched(production: Production, folder: Path) -> Iterator[Watched]:
     """Run a marketplace on the production family, with its secret in `folder`."""
     with (
         production.ground(folder, HERE) as ground,
-        Sandbox.start() as sandbox,
+        Sandbox.start(strict=True) as sandbox,
         closing(Proxy(production.redis_url)) as proxy,
     ):
         sandbox.webhooks.hold()

@@ -215,7 +215,7 @@ def test_doctor_tells_a_password_that_redis_does_not_take(koda: Koda, redis_url:
 
 def test_doctor_passes_a_site_on_a_sandbox_elsewhere(koda: Koda) -> None:
     """The settings of a site whose sandbox somebody else runs, and which knows its addresses."""
-    with Sandbox.start(**HOOKS) as sandbox:
+    with Sandbox.start(strict=True, **HOOKS) as sandbox:
         ended = koda("doctor", **told(sandbox))
 
     assert ended.code == 0, ended.out
@@ -225,7 +225,7 @@ def test_doctor_passes_a_site_on_a_sandbox_elsewhere(koda: Koda) -> None:
 
 def test_doctor_says_which_messages_would_not_come(koda: Koda) -> None:
     """The payments' address, and what it must listen to; nothing is wrong but that."""
-    with Sandbox.start(connect_webhook=HOOKS["connect_webhook"]) as sandbox:
+    with Sandbox.start(strict=True, connect_webhook=HOOKS["connect_webhook"]) as sandbox:
         ended = koda("doctor", "--json", **told(sandbox))
 
     (failed,) = [one for one in ended.json if not one["ok"]]
@@ -236,7 +236,7 @@ def test_doctor_says_which_messages_would_not_come(koda: Koda) -> None:
 
 def test_doctor_says_that_a_public_key_is_another_instance_s(koda: Koda) -> None:
     """Otherwise nobody could sign in, and nothing would say why."""
-    with Sandbox.start(**HOOKS) as sandbox:
+    with Sandbox.start(strict=True, **HOOKS) as sandbox:
         theirs = koda("doctor", **told(sandbox, KODA_CLERK_PUBLIC_KEY=sandbox.clerk.public_key()))
         ended = koda("doctor", "--json", **told(sandbox, KODA_CLERK_PUBLIC_KEY=PUBLIC_PEM))
 

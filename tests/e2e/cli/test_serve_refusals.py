@@ -17,7 +17,7 @@ from tests.unit.entrypoints.keys import PUBLIC_PEM
 @pytest.fixture
 def sandbox() -> Iterator[Sandbox]:
     """A sandbox that somebody else runs."""
-    with Sandbox.start() as sandbox:
+    with Sandbox.start(strict=True) as sandbox:
         yield sandbox
 
 
@@ -86,7 +86,7 @@ def test_data_that_cannot_be_used_stop_the_start(koda: Koda, name: str) -> None:
 
 def test_site_starts_while_vendors_are_down(serve: Serve) -> None:
     """A line for each in the log; it is ready for what can be done without them."""
-    with Sandbox.start() as sandbox:
+    with Sandbox.start(strict=True) as sandbox:
         settings = told(sandbox, KODA_CACHE="redis", KODA_REDIS_URL="redis://127.0.0.1:1")
     serving = serve(**settings)
 

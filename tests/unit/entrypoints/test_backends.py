@@ -22,7 +22,7 @@ NOWHERE = "mongodb://127.0.0.1:1"
 @pytest.fixture
 def sandbox() -> Iterator[Sandbox]:
     """A Stripe and a Clerk."""
-    with Sandbox.start(people=()) as sandbox:
+    with Sandbox.start(strict=True, people=()) as sandbox:
         yield sandbox
 
 

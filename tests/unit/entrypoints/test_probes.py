@@ -128,7 +128,7 @@ def test_endpoints_that_are_off_are_not_looked_for() -> None:
 
 def test_one_endpoint_may_be_off() -> None:
     """The other one is looked for."""
-    with Sandbox.start(people=()) as sandbox:
+    with Sandbox.start(strict=True, people=()) as sandbox:
         settings = Settings(
             sandbox_url=sandbox.url,
             stripe=StripeSettings(SecretStr(sandbox.secret_key), (), (SecretStr("whsec_1"),)),

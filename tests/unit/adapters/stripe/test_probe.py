@@ -93,5 +93,5 @@ def test_disabled_and_missing_addresses_are_told(
 
 def test_what_clerk_sends_is_no_endpoint_of_stripe(sandbox: Sandbox) -> None:
     """The sandbox keeps both, and lists each where it belongs."""
-    with Sandbox.start(clerk_webhook=OWN, people=()) as mixed:
+    with Sandbox.start(strict=True, clerk_webhook=OWN, people=()) as mixed:
         assert f"{OWN} is not registered" in faults(mixed)
