@@ -2,6 +2,7 @@
 
 import os
 import shutil
+from collections import Counter
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -28,6 +29,14 @@ def pytest_configure(config: pytest.Config) -> None:
     config.option.allow_unix_socket = True
     if not any(name.startswith("KODA_TEST_") for name in os.environ):
         config.option.allow_hosts = LOOPBACK
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Refuse tests of the same id: pytest-xdist runs one of them, and tells nobody."""
+    twice = [name for name, times in Counter(one.nodeid for one in items).items() if times > 1]
+    if twice:
+        raise pytest.UsageError(f"several tests have the same id: {', '.join(twice)}")
 
 
 settings.register_profile("default", deadline=None, print_blob=True)

@@ -1,5 +1,6 @@
 import pytest
 from flask import Flask
+from schemathesis.pytest.plugin import SchemathesisFunction
 
 from koda.domain.model.automations import Automation
 from koda.domain.model.people import Principal
@@ -13,6 +14,16 @@ def mounted(marketplace: Marketplace) -> Flask:
     app = Flask("mounted")
     app.register_blueprint(api_blueprint(marketplace.container), url_prefix=PREFIX)
     return app
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Name each test that Schemathesis makes for its operation, in its id, too.
+
+    The library gives all of them the same id, and of such the test processes run one alone.
+    """
+    for item in items:
+        if isinstance(item, SchemathesisFunction) and item.id.params is None:
+            item._id = item.id.with_params(item.operation_label)
 
 
 @pytest.fixture(scope="session")
