@@ -55,7 +55,7 @@ format: $(VENV)/.dev  ## format the code and apply the safe fixes of the linter
 
 lock: $(VENV)/.dev  ## resolve the dependencies again (UPGRADE=--upgrade for newer ones)
 	$(LOCK) $(UPGRADE) --extra all --group dev --output-file requirements/dev.txt
-	$(LOCK) $(UPGRADE) --extra web --extra stripe --extra clerk --extra sandbox --group build \
+	$(LOCK) $(UPGRADE) --extra web --extra stripe --extra clerk --extra sandbox --extra pillow --group build \
 		--constraint requirements/dev.txt --output-file requirements/run.txt
 
 clean:  ## remove what was made here, the virtual environment included
@@ -94,7 +94,8 @@ comma := ,
 # install FILE: what is locked, then Koda itself from its source tree, without network.
 define install
 @echo "Installing $(1)"
-@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $(1)
+@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps \
+	--require-hashes -r $(1)
 @$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-index --no-deps \
 	--no-build-isolation -e .
 @touch $@
