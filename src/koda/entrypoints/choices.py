@@ -54,6 +54,13 @@ class NoticeChannel(StrEnum):
     SMTP = "smtp"
 
 
+class LogFormat(StrEnum):
+    """How the log is written: for people, or as one JSON object a line."""
+
+    CONSOLE = "console"
+    JSON = "json"
+
+
 class MailSecurity(StrEnum):
     """How the conversation with the mail server is encrypted: from its start, after it, or not."""
 

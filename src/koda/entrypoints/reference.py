@@ -31,6 +31,8 @@ GROUPS: Mapping[str, tuple[str, Mapping[str, str]]] = {
             "secret_key": "signs sessions and links, at least 32 characters; made in the data "
             "directory unless set",
             "admins": "the ids of the users who administer",
+            "log_format": "how `koda serve` writes its log: `console` for people, `json` for "
+            "programs, one object a line",
         },
     ),
     "policy": (

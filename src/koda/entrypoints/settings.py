@@ -15,6 +15,7 @@ from koda.entrypoints.choices import (
     Cache,
     FileStore,
     IdentityProvider,
+    LogFormat,
     MailSecurity,
     NoticeChannel,
     PaymentProvider,
@@ -70,6 +71,7 @@ class Settings:
     sandbox_url: str = field(default="", converter=_bare)
     secret_key: SecretStr = NO_SECRET
     admins: tuple[str, ...] = ()
+    log_format: LogFormat = LogFormat.CONSOLE
     policy: Policy = field(factory=Policy)
     limits: LimitSettings = field(factory=LimitSettings)
     stripe: StripeSettings = field(factory=StripeSettings)

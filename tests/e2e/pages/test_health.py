@@ -1,3 +1,4 @@
+import logging
 from threading import Event
 
 import pytest
@@ -5,7 +6,7 @@ from dependency_injector.providers import Object
 from flask import Blueprint, Flask
 from flask.testing import FlaskClient
 
-from koda.domain.model.errors import Refused, Unavailable
+from koda.domain.model.errors import KodaError, Refused, Unavailable
 from koda.entrypoints.web.app import create_app
 from koda.entrypoints.web.backends import Backend, Watched
 from koda.entrypoints.web.pages.health import HealthPages
@@ -140,3 +141,27 @@ def test_many_who_ask_at_once_share_one_answer() -> None:
 
     assert at_once(8, ask) == ["ok"] * 8
     assert check.asked == 1
+
+
+def test_outage_and_return_of_a_backend_are_logged_once(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    """However often somebody asks."""
+    caplog.set_level(logging.INFO, "koda.web")
+    answers: list[KodaError | None] = [None, None, Unavailable("store"), Unavailable("store"), None]
+
+    def check() -> None:
+        answer = answers.pop(0)
+        if answer is not None:
+            raise answer
+
+    watched = Watched(Backend(check, lifetime=0.0), name="store")
+    while answers:
+        watched.ask()
+        watched.state(5.0)
+
+    assert caplog.messages == [
+        "Backend store is ok",
+        "Backend store is unavailable",
+        "Backend store is ok",
+    ]

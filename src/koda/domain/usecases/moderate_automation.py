@@ -1,5 +1,7 @@
 """What an admin does about a listing."""
 
+import logging
+
 from attrs import frozen
 
 from koda.domain.model.automations import Automation
@@ -9,6 +11,8 @@ from koda.domain.model.people import Principal
 from koda.ports.automations import Automations
 from koda.ports.catalogue_cache import CatalogueCache
 from koda.ports.clock import Clock
+
+logger = logging.getLogger("koda.audit")
 
 
 @frozen
@@ -35,6 +39,10 @@ class ModerateAutomation:
         now = self.clock()
         moderated = automation.suspend(now) if suspended else automation.reinstate(now)
         try:
-            return self.automations.save(moderated)
+            saved = self.automations.save(moderated)
         finally:
             self.cache.invalidate()
+        action = "suspended" if suspended else "reinstated"
+        fields = {"automation_id": automation_id, "user_id": principal.user_id}
+        logger.info("Listing %s by an admin", action, extra=fields)
+        return saved

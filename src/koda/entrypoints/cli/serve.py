@@ -119,7 +119,10 @@ def _prepare(settings: Settings, request: Request) -> None:
 
 
 def _serve(settings: Settings, address: str, request: Request) -> None:
+    from koda.entrypoints.logs import configure_logging
     from koda.entrypoints.web.server import serve
+
+    configure_logging(settings.log_format)
 
     def announce() -> None:
         click.echo(welcome(settings, samples=request.samples))

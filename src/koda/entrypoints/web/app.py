@@ -18,6 +18,7 @@ from koda.entrypoints.web.marketplace import (
     renderer,
     security_headers,
 )
+from koda.entrypoints.web.request_ids import RequestIds
 from koda.entrypoints.web.sessions import CookieSessions
 
 WATCHED = frozenset({"/healthz", "/readyz"})
@@ -63,6 +64,7 @@ def create_app(container: Container) -> Flask:
     app = Site("koda", static_folder=None)
     app.session_interface = CookieSessions()
     app.config.from_mapping(configuration(settings))
+    RequestIds().install(app)
     app.register_blueprint(bare_blueprint(container))
     ErrorPages(renderer(container)).install(app)
     app.after_request(security_headers(container))

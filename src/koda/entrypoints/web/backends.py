@@ -1,5 +1,6 @@
 """How the services that the site stands on are, without asking them more often than is kind."""
 
+import logging
 import time
 from collections.abc import Callable, Mapping
 from contextlib import suppress
@@ -18,6 +19,8 @@ NO_FILE = FileKey(f"previews/{'0' * 64}")
 """A key as good as any, so that a file store must look for it; no bytes have this hash."""
 WELL = "ok"
 LATE = "unavailable"
+
+logger = logging.getLogger("koda.web")
 
 
 @frozen
@@ -39,7 +42,8 @@ class Watched:
 
     backend: Backend
     clock: Callable[[], float] = time.monotonic
-    _state: str = field(default=LATE, init=False)
+    name: str = "backend"
+    _state: str = field(default="", init=False)
     _asked_at: float | None = field(default=None, init=False)
     _answering: Event | None = field(default=None, init=False)
     _lock: Lock = field(factory=Lock, init=False)
@@ -59,7 +63,7 @@ class Watched:
             answering = self._answering
         if answering is not None and not answering.wait(patience):
             return LATE
-        return self._state
+        return self._state or LATE
 
     def _look(self, answered: Event) -> None:
         state = LATE
@@ -70,8 +74,15 @@ class Watched:
             state = error.code
         finally:
             with self._lock:
-                self._state, self._answering = state, None
+                before, self._state, self._answering = self._state, state, None
+            if before != state:
+                self._tell(state)
             answered.set()
+
+    def _tell(self, state: str) -> None:
+        fields = {"backend": self.name, "state": state}
+        level = logging.INFO if state == WELL else logging.WARNING
+        logger.log(level, "Backend %s is %s", self.name, state, extra=fields)
 
 
 def backends(container: Container) -> Mapping[str, Backend]:

@@ -1,6 +1,5 @@
 """What stands before the views: forged forms, and the words for what goes wrong."""
 
-import logging
 import re
 
 from attrs import field, frozen
@@ -11,7 +10,8 @@ from flask_wtf.csrf import CSRFProtect
 from werkzeug.exceptions import HTTPException, SecurityError
 
 from koda.domain.model.errors import KodaError
-from koda.entrypoints.web.errors import SERVER_ERROR, json_problem, problem_of
+from koda.entrypoints.web.errors import json_problem, problem_of
+from koda.entrypoints.web.refusals import log_problem
 from koda.entrypoints.web.rendering import Renderer
 
 SESSIONLESS = frozenset(
@@ -21,8 +21,6 @@ SESSIONLESS = frozenset(
 
 _FOR_PROGRAMS = re.compile(r"/(api|webhooks|files)/")
 _READING = frozenset({"GET", "HEAD", "OPTIONS"})
-
-logger = logging.getLogger("koda.web")
 
 
 @frozen
@@ -69,13 +67,11 @@ class ErrorPages:
 
     def of_koda(self, error: KodaError) -> ResponseReturnValue:
         """Answer an error of the domain."""
-        problem = problem_of(error)
-        if problem.status == SERVER_ERROR:
-            logger.error("A request failed: %s", error, exc_info=error)
         return self._answer(error)
 
     def _answer(self, error: Exception) -> ResponseReturnValue:
         problem = problem_of(error)
+        log_problem(error, problem)
         if isinstance(error, SecurityError):
             advice = f"This site answers at {self.render.site_url} alone.\n"
             return Response(advice, problem.status, mimetype="text/plain")

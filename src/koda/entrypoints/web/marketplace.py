@@ -27,6 +27,7 @@ from koda.entrypoints.web.pages.submit import SubmitPages
 from koda.entrypoints.web.pages.webhooks import Webhook
 from koda.entrypoints.web.rendering import STATIC, ClerkScript, Renderer
 from koda.entrypoints.web.renewal import Renewal
+from koda.entrypoints.web.request_ids import RequestIds
 from koda.entrypoints.web.uploads import FormFiles
 from koda.entrypoints.web.visitors import Visitors
 from koda.ports.files import LocalFiles, RemoteFiles
@@ -73,6 +74,7 @@ def koda_blueprint(container: Container) -> Blueprint:
     The blueprint keeps its name `koda`; any `url_prefix` will do.
     """
     blueprint = bare_blueprint(container)
+    RequestIds().install(blueprint)
     ErrorPages(renderer(container)).install(blueprint)
     blueprint.after_request(security_headers(container))
     return blueprint
@@ -176,7 +178,8 @@ def _machinery(container: Container) -> Iterator[Routed]:
     yield PreviewPages(files, settings.policy)
     if isinstance(files, LocalFiles):
         yield LocalFilePages(files)
-    yield HealthPages({name: Watched(one) for name, one in backends(container).items()})
+    watched = {name: Watched(each, name=name) for name, each in backends(container).items()}
+    yield HealthPages(watched)
 
 
 def _signing_in(container: Container, render: Renderer) -> Iterator[Routed]:

@@ -1,5 +1,6 @@
 """Serving the marketplace by granian: several processes, each with a container of its own."""
 
+import logging
 import multiprocessing
 import os
 import signal
@@ -16,6 +17,7 @@ from granian.server import Server
 
 from koda.entrypoints.container import close, make_container
 from koda.entrypoints.environment import load_settings, without_settings, write_settings
+from koda.entrypoints.logs import configure_logging
 from koda.entrypoints.settings import Settings
 from koda.entrypoints.web.app import create_app
 
@@ -32,14 +34,11 @@ PATIENCE = 0.05
 LOGGING: dict[str, Any] = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}},
-    "handlers": {"errors": {"class": "logging.StreamHandler", "formatter": "line"}},
-    "loggers": {
-        "_granian": {"handlers": ["errors"], "level": "ERROR", "propagate": False},
-        "koda": {"handlers": ["errors"], "level": "INFO", "propagate": False},
-    },
+    "loggers": {"_granian": {"level": "ERROR"}},
 }
-"""Everything to standard error. Requests are not logged: addresses may hold download tokens."""
+"""The server's own errors go where all of Koda's log goes."""
+
+logger = logging.getLogger("koda.serve")
 
 
 def application() -> Flask:
@@ -50,7 +49,9 @@ def application() -> Flask:
     """
     _heed_signals()
     _end_with(multiprocessing.parent_process())
-    container = make_container(load_settings().check())
+    settings = load_settings().check()
+    configure_logging(settings.log_format)
+    container = make_container(settings)
     # A forked worker ends without what `atexit` would do, but not without this.
     Finalize(None, close, (container,), exitpriority=0)
     return create_app(container)
@@ -106,7 +107,9 @@ def serve(
     announcer = threading.Thread(target=_announce, args=(address, port, stopped, ready))
     server.on_startup(announcer.start)
     server.on_shutdown(stopped.set)
+    logger.info("Site starts", extra={"site_url": settings.site_url, "workers": workers})
     server.serve()
+    logger.info("Site stopped", extra={"site_url": settings.site_url})
 
 
 def _announce(address: str, port: int, stopped: threading.Event, ready: Callable[[], None]) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 
 from attrs import field, frozen
 from dependency_injector.containers import Container
-from flask import Blueprint, Response, request
+from flask import Blueprint, Response, g, request
 from werkzeug.exceptions import (
     BadRequest,
     MethodNotAllowed,
@@ -153,7 +153,9 @@ class Resource:
         anonymous = access is Access.OPTIONAL and authorization is None
         if access is Access.PUBLIC or anonymous:
             return None
-        return self.services.authenticate(Credentials(authorization=authorization)).principal
+        caller = self.services.authenticate(Credentials(authorization=authorization))
+        g.koda_principal = caller.principal
+        return caller.principal
 
     def _count(self, operation: AnyOperation, caller: str) -> None:
         if operation.limit is not None:

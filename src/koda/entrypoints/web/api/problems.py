@@ -1,6 +1,5 @@
 """Answering: JSON for what went well, `application/problem+json` (RFC 9457) for what did not."""
 
-import logging
 from collections.abc import Mapping
 from typing import Any
 
@@ -10,10 +9,9 @@ from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
 from koda.domain.model.errors import Expired, InvalidValue, NotAuthenticated
 from koda.entrypoints.web.api.shapes.common import moment_of
-from koda.entrypoints.web.errors import SERVER_ERROR, faults_of, problem_of
+from koda.entrypoints.web.errors import faults_of, problem_of
 from koda.entrypoints.web.headers import SEALED
-
-logger = logging.getLogger("koda.web")
+from koda.entrypoints.web.refusals import log_problem
 
 _ENCODER = msgspec.json.Encoder()
 _HEADERS = {
@@ -31,8 +29,7 @@ def answer_json(answer: Any, status: int) -> Response:
 def answer_problem(error: Exception) -> Response:
     """Answer an error; what nobody foresaw is logged, and nothing of it is told."""
     problem = problem_of(error)
-    if problem.status == SERVER_ERROR:
-        logger.error("%s %s failed", request.method, request.path, exc_info=error)
+    log_problem(error, problem)
     document = {**problem.document(), **_details(error)}
     headers = {**_HEADERS, **problem.headers(), **_headers_of(error)}
     if isinstance(error, InvalidValue):
