@@ -9,8 +9,8 @@ ADAPTERS = frozenset({"clerk", "mongo", "redis", "s3", "smtp", "stripe"})
 EXTRA_OF = {
     "flask": "web",
     "flask_wtf": "web",
-    "granian": "web",
     "msgspec": "web",
+    "waitress": "web",
     "werkzeug": "web",
     "jwt": "sandbox",
     "requests": "sandbox",

@@ -3,7 +3,7 @@
 from abc import abstractmethod
 from collections.abc import Iterator
 from datetime import datetime
-from typing import Protocol, runtime_checkable
+from typing import BinaryIO, Protocol, runtime_checkable
 
 from attrs import frozen
 
@@ -88,22 +88,28 @@ class RemoteFiles(Protocol):
         """Where uploads go and downloads come from, such as `https://files.koda.example`."""
 
 
-class ChunkReader(Protocol):
-    """Reads a part of an opened file, chunk by chunk."""
+class PartOpener(Protocol):
+    """Opens a part of a file, for servers that send it while they read it."""
 
-    def __call__(self, start: int, stop: int) -> Iterator[bytes]:
-        """Yield the bytes from `start` up to but without `stop`."""
+    def __call__(self, start: int, stop: int) -> BinaryIO:
+        """Return the bytes from `start` up to but without `stop` as a file.
+
+        It can be read and sought from 0, where it stands, to its end. The caller closes it.
+
+        Raises:
+            Unavailable: the bytes cannot be reached now.
+        """
 
 
 @frozen
 class OpenedFile:
-    """A file opened through a link: its facts (size in bytes) and a reader of its bytes."""
+    """A file of the store: its facts (size in bytes) and what opens its bytes."""
 
     name: str
     content_type: str
     size: int
     sha256: str
-    chunks: ChunkReader
+    part: PartOpener
 
 
 @runtime_checkable
@@ -131,4 +137,12 @@ class LocalFiles(Protocol):
         Raises:
             NotFound: not a token of ours.
             Expired: the link's time is over.
+        """
+
+    @abstractmethod
+    def open_kept(self, key: FileKey) -> OpenedFile:
+        """Open a kept file, whose name is not known here.
+
+        Raises:
+            NotFound: nothing is kept there.
         """

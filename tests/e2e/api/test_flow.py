@@ -3,6 +3,7 @@ from datetime import timedelta
 import pytest
 
 from koda.domain.model.identifiers import SessionId
+from koda.testing.contracts.files_case import content_of
 from koda.testing.examples import PIXEL, WORKFLOW, digest
 from tests.e2e.api.client import Api, code_of, json_of
 
@@ -36,7 +37,7 @@ def session_of(order: dict[str, str]) -> SessionId:
 def content_behind(api: Api, url: str) -> bytes:
     """What a download link opens."""
     file = api.marketplace.files.open(url.rpartition("/")[2])
-    return b"".join(file.chunks(0, file.size))
+    return content_of(file)
 
 
 def test_a_basket_of_two_sellers_is_bought_and_downloaded(api: Api) -> None:

@@ -35,7 +35,7 @@ def test_help_imports_no_command() -> None:
 import sys
 from koda.entrypoints.cli.main import run
 assert run(["--help"]) == 0
-heavy = {"flask", "granian", "requests", "rich", "stripe", "typed_settings"} & set(sys.modules)
+heavy = {"flask", "requests", "rich", "stripe", "typed_settings", "waitress"} & set(sys.modules)
 mine = {name for name in sys.modules if name.startswith("koda.entrypoints.cli.")}
 print(sorted(heavy | mine))
 """

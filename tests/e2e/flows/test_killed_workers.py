@@ -21,9 +21,9 @@ WITHIN = 60.0
 
 
 def workers(site: Site) -> set[int]:
-    """The processes that serve `site`: forks of the server, whose command they bear."""
+    """The processes that serve `site`, which the server started."""
     children = Path(f"/proc/{site.server_id}/task/{site.server_id}/children").read_text().split()
-    return {int(one) for one in children if command_of(one) == command_of(str(site.server_id))}
+    return {int(child) for child in children if b"koda.entrypoints.web.worker" in command_of(child)}
 
 
 def command_of(process: str) -> bytes:

@@ -10,7 +10,7 @@ def told(missing: MissingLibrary | None) -> tuple[str, str]:
 
 
 @pytest.mark.parametrize(
-    ("module", "extra"), [("flask", "web"), ("granian.server", "web"), ("requests", "sandbox")]
+    ("module", "extra"), [("flask", "web"), ("waitress.server", "web"), ("requests", "sandbox")]
 )
 def test_library_of_the_site_is_told_with_its_extra(module: str, extra: str) -> None:
     """Whatever module of the library was asked for."""

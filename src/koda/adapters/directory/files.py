@@ -8,6 +8,7 @@ from functools import partial
 from pathlib import Path
 
 from koda.adapters.directory.folders import Folders, chunks_of, reaching_disk
+from koda.adapters.directory.parts import open_part
 from koda.adapters.directory.tokens import Claims, Purpose, Tokens
 from koda.domain.model.errors import InvalidValue, NotFound
 from koda.domain.model.identifiers import FileKey
@@ -104,8 +105,13 @@ class DirectoryFiles(Files, LocalFiles):
     def open(self, token: str) -> OpenedFile:
         claims = self._tokens.read(Purpose.DOWNLOAD, token, self._clock())
         folder, facts = self._found(claims.key)
-        chunks = partial(chunks_of, folder)
-        return OpenedFile(claims.name, claims.content_type, facts.size, facts.sha256, chunks)
+        part = partial(open_part, folder / "content")
+        return OpenedFile(claims.name, claims.content_type, facts.size, facts.sha256, part)
+
+    def open_kept(self, key: FileKey) -> OpenedFile:
+        folder, facts = self._found(key)
+        part = partial(open_part, folder / "content")
+        return OpenedFile("", facts.content_type, facts.size, facts.sha256, part)
 
     def _url(self, purpose: Purpose, claims: Claims) -> str:
         return f"{self._base_url}/files/{self._tokens.sign(purpose, claims)}"

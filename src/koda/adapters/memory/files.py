@@ -5,7 +5,9 @@ import secrets
 from collections import OrderedDict
 from collections.abc import Iterator
 from datetime import datetime, timedelta
+from io import BytesIO
 from threading import Lock
+from typing import BinaryIO
 
 from attrs import frozen
 
@@ -21,8 +23,6 @@ from koda.domain.model.uploads import (
 from koda.ports.clock import Clock
 from koda.ports.files import Files, LocalFiles, OpenedFile
 
-CHUNK = 64 * 1024
-"""Bytes."""
 REMEMBERED = timedelta(days=1)
 """How long a token whose time is over is still told apart from one that never was."""
 
@@ -115,13 +115,13 @@ class MemoryFiles(Files, LocalFiles):
         held = self._held.get(file.key) if isinstance(file, StoredFile) else None
         if held is None or not isinstance(file, StoredFile):
             raise _unknown(token)
-        content = held.content
+        return _opened(held, file.name, file.content_type)
 
-        def chunks(start: int, stop: int) -> Iterator[bytes]:
-            for at in range(start, min(stop, len(content)), CHUNK):
-                yield content[at : min(at + CHUNK, stop)]
-
-        return OpenedFile(file.name, file.content_type, len(content), file.sha256, chunks)
+    def open_kept(self, key: FileKey) -> OpenedFile:
+        held = self._held.get(key)
+        if held is None:
+            raise NotFound("file", key)
+        return _opened(held, "", held.content_type)
 
     def _put(self, ticket: UploadTicket, content_type: str, content: bytes) -> None:
         held = _Held(content, content_type, self._clock())
@@ -150,6 +150,13 @@ class MemoryFiles(Files, LocalFiles):
         if self._clock() >= permission.expires_at:
             raise Expired("link", permission.expires_at)
         return permission.subject
+
+
+def _opened(held: _Held, name: str, content_type: str) -> OpenedFile:
+    def part(start: int, stop: int) -> BinaryIO:
+        return BytesIO(held.content[start:stop])
+
+    return OpenedFile(name, content_type, len(held.content), held.stat.sha256, part)
 
 
 def _unknown(token: str) -> NotFound:

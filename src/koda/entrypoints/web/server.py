@@ -1,81 +1,94 @@
-"""Serving the marketplace by granian: several processes, each with a container of its own."""
+"""Serving the marketplace: several processes on one listening socket, and their keeper.
 
+The processes are started anew rather than forked, so that this one may have threads.
+"""
+
+import http.client
 import logging
-import multiprocessing
 import os
 import signal
 import socket
+import subprocess
+import sys
 import threading
-from collections.abc import Callable
-from multiprocessing.util import Finalize
-from typing import TYPE_CHECKING, Any
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
 
-from flask import Flask
-from granian.constants import HTTPModes, Interfaces
-from granian.log import LogLevels
-from granian.server import Server
+from attrs import define, field
 
-from koda.entrypoints.container import close, make_container
-from koda.entrypoints.environment import load_settings, without_settings, write_settings
-from koda.entrypoints.logs import configure_logging
+from koda.domain.model.errors import KodaError
+from koda.entrypoints.environment import without_settings, write_settings
 from koda.entrypoints.settings import Settings
-from koda.entrypoints.web.app import create_app
+from koda.entrypoints.web.worker import FINISH_WITHIN
 
-if TYPE_CHECKING:
-    from multiprocessing.process import BaseProcess
-
-THREADS = 16
-"""Requests that one process works on at a time."""
-KILL_AFTER = 10
-"""Seconds that a request may go on once the server stops."""
+KILL_AFTER = FINISH_WITHIN + 2.0
+"""Seconds after which a process that was told to stop is killed."""
 PATIENCE = 0.05
-"""Seconds between two looks whether the server answers."""
-
-LOGGING: dict[str, Any] = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "loggers": {"_granian": {"level": "ERROR"}},
-}
-"""The server's own errors go where all of Koda's log goes."""
+"""Seconds between two looks whether the server answers, and whether all processes are there."""
+RESTED = 1.0
+"""Seconds that lie at least between two starts of the same process."""
+BACKLOG = 1024
+"""Connections that wait for a process to take them."""
 
 logger = logging.getLogger("koda.serve")
 
 
-def application() -> Flask:
-    """Return the application of one worker, as the environment says.
+@define(slots=False)
+class WorkerEnded(KodaError):
+    """A process that should serve ended before the site ever answered."""
 
-    Raises:
-        InvalidValue: names the first variable that is wrong.
-    """
-    _heed_signals()
-    _end_with(multiprocessing.parent_process())
-    settings = load_settings().check()
-    configure_logging(settings.log_format)
-    container = make_container(settings)
-    # A forked worker ends without what `atexit` would do, but not without this.
-    Finalize(None, close, (container,), exitpriority=0)
-    return create_app(container)
+    code = "worker_ended"
+
+    @property
+    def message(self) -> str:
+        """Say where to look."""
+        return "A process of the site ended before it answered; what it said above tells why."
 
 
-def _heed_signals() -> None:
-    """Let a worker that is told to stop before it serves do so.
+@define
+class _Worker:
+    """One place among the processes that serve, filled again when its process has ended."""
 
-    Until granian sets its own, a forked worker has the handlers of the server, which only make a
-    note of the signal.
-    """
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, signal.SIG_DFL)
+    listener: socket.socket
+    environment: Mapping[str, str]
+    process: "subprocess.Popen[bytes]" = field(init=False)
+    started_at: float = field(init=False)
 
+    def __attrs_post_init__(self) -> None:
+        self.start()
 
-def _end_with(parent: "BaseProcess | None") -> None:
-    """End this worker as soon as the process that started it has ended, however that did."""
-    if parent is not None:
-        threading.Thread(target=_await_end, args=(parent,), daemon=True).start()
+    def start(self) -> None:
+        """Start a process."""
+        descriptor = self.listener.fileno()
+        self.started_at = time.monotonic()
+        self.process = subprocess.Popen(  # noqa: S603 - our own program
+            [sys.executable, "-m", "koda.entrypoints.web.worker", str(descriptor)],
+            env=dict(self.environment),
+            stdin=subprocess.PIPE,
+            pass_fds=(descriptor,),
+        )
 
+    def keep(self) -> None:
+        """Start another process if this one's has ended."""
+        if self.ended and time.monotonic() > self.started_at + RESTED:
+            logger.warning("Worker ended", extra={"status": self.process.returncode})
+            self.stop(0.0)
+            self.start()
 
-def _await_end(parent: "BaseProcess") -> None:
-    parent.join()
-    os.kill(os.getpid(), signal.SIGTERM)
+    @property
+    def ended(self) -> bool:
+        """Whether the process has."""
+        return self.process.poll() is not None
+
+    def stop(self, seconds: float) -> None:
+        """Wait so many seconds for the end of the process, and then end it."""
+        with suppress(subprocess.TimeoutExpired):
+            self.process.wait(seconds)
+        self.process.kill()
+        self.process.wait()
+        if self.process.stdin:
+            self.process.stdin.close()
 
 
 def serve(
@@ -83,45 +96,72 @@ def serve(
 ) -> None:
     """Serve until told to stop by SIGTERM or SIGINT; then finish what is being answered.
 
-    The workers read `settings` from the environment, where this process puts them. `ready` is
-    called once the first of them answers.
+    `ready` is called once the first of the processes answers.
+
+    Raises:
+        WorkerEnded: one of them ended before that.
     """
-    kept = without_settings(os.environ)
-    os.environ.clear()
-    os.environ.update(kept | write_settings(settings))
-    server = Server(
-        f"{__name__}:{application.__name__}",
-        address,
-        port,
-        interface=Interfaces.WSGI,
-        http=HTTPModes.http1,
-        workers=workers,
-        blocking_threads=THREADS,
-        log_level=LogLevels.error,
-        log_dictconfig=LOGGING,
-        respawn_failed_workers=True,
-        workers_kill_timeout=KILL_AFTER,
-        factory=True,
-    )
-    stopped = threading.Event()
-    announcer = threading.Thread(target=_announce, args=(address, port, stopped, ready))
-    server.on_startup(announcer.start)
-    server.on_shutdown(stopped.set)
+    environment = without_settings(os.environ) | write_settings(settings)
     logger.info("Site starts", extra={"site_url": settings.site_url, "workers": workers})
-    server.serve()
-    logger.info("Site stopped", extra={"site_url": settings.site_url})
+    with _told_to_stop() as stopped, _listening(address, port) as listener:
+        crew = [_Worker(listener, environment) for _ in range(workers)]
+        try:
+            _await_answer(address, port, crew, stopped, ready)
+            while not stopped.wait(PATIENCE):
+                for worker in crew:
+                    worker.keep()
+        finally:
+            _stop(crew)
+            logger.info("Site stopped", extra={"site_url": settings.site_url})
 
 
-def _announce(address: str, port: int, stopped: threading.Event, ready: Callable[[], None]) -> None:
+@contextmanager
+def _told_to_stop() -> Iterator[threading.Event]:
+    """An event that is set by SIGTERM and SIGINT."""
+    stopped = threading.Event()
+    numbers = (signal.SIGTERM, signal.SIGINT)
+    before = [signal.signal(number, lambda *_: stopped.set()) for number in numbers]
+    try:
+        yield stopped
+    finally:
+        for number, handler in zip(numbers, before, strict=True):
+            signal.signal(number, handler)
+
+
+def _listening(address: str, port: int) -> socket.socket:
+    family = socket.AF_INET6 if ":" in address else socket.AF_INET
+    return socket.create_server((address, port), family=family, backlog=BACKLOG)
+
+
+def _await_answer(
+    address: str,
+    port: int,
+    crew: list[_Worker],
+    stopped: threading.Event,
+    ready: Callable[[], None],
+) -> None:
     while not stopped.wait(PATIENCE):
+        if any(worker.ended for worker in crew):
+            raise WorkerEnded
         if _answers(address, port):
             ready()
             return
 
 
 def _answers(address: str, port: int) -> bool:
+    asking = http.client.HTTPConnection(address, port, timeout=1)
     try:
-        socket.create_connection((address, port), timeout=1).close()
+        asking.request("GET", "/healthz")
+        return asking.getresponse().status == http.HTTPStatus.OK
     except OSError:
         return False
-    return True
+    finally:
+        asking.close()
+
+
+def _stop(crew: list[_Worker]) -> None:
+    for worker in crew:
+        worker.process.terminate()
+    ends_at = time.monotonic() + KILL_AFTER
+    for worker in crew:
+        worker.stop(max(0.0, ends_at - time.monotonic()))

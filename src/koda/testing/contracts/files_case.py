@@ -14,7 +14,7 @@ from koda.domain.model.uploads import (
     UploadOffer,
     UploadTicket,
 )
-from koda.ports.files import Files, LocalFiles
+from koda.ports.files import Files, LocalFiles, OpenedFile
 from koda.testing.examples import NOON, a_ticket
 
 OTHER = b'{"nodes": [], "connections": {"other": 1}}'
@@ -67,7 +67,13 @@ class LocalClient(FilesClient):
             "content-type": opened.content_type,
             "content-disposition": f'attachment; filename="{opened.name}"',
         }
-        return Fetched(200, headers, b"".join(opened.chunks(0, opened.size)))
+        return Fetched(200, headers, content_of(opened))
+
+
+def content_of(opened: OpenedFile) -> bytes:
+    """All bytes of an opened file."""
+    with opened.part(0, opened.size) as file:
+        return file.read()
 
 
 def token_in(url: str) -> str:

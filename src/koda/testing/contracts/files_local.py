@@ -1,5 +1,6 @@
 """What every file store without a server of its own does."""
 
+import os
 from collections.abc import Callable, Iterator
 from datetime import datetime
 from typing import Protocol
@@ -8,12 +9,13 @@ import pytest
 from attrs import evolve
 
 from koda.domain.model.errors import Expired, InvalidValue, NotFound
+from koda.domain.model.identifiers import FileKey
 from koda.domain.model.uploads import (
     UploadTicket,
 )
 from koda.ports.files import Files, LocalFiles
 from koda.testing.contracts.files import FilesContract
-from koda.testing.contracts.files_case import token_in
+from koda.testing.contracts.files_case import content_of, token_in
 from koda.testing.examples import WORKFLOW, digest
 
 
@@ -114,12 +116,12 @@ class LocalFilesContract(FilesContract):
         assert (opened.size, opened.sha256) == (len(WORKFLOW), digest(WORKFLOW))
 
     def test_parts_of_an_opened_file(self, files: LocalStore, ticket: UploadTicket) -> None:
-        """Any part is read, in chunks of at most 64 KiB."""
+        """Any part is a file of its own, which ends where the part does and can be sought."""
         content = bytes(range(256)) * 1024
         large = evolve(ticket, size=len(content), sha256=digest(content))
         files.receive(large, content)
         link = files.link(files.keep(large), ticket.expires_at)
-        chunks = files.open(token_in(link.url)).chunks
+        part = files.open(token_in(link.url)).part
         edge = 64 * 1024
 
         for start, stop in [
@@ -131,6 +133,29 @@ class LocalFilesContract(FilesContract):
             (len(content) - 1, len(content) + 50),
             (len(content), len(content) + 1),
         ]:
-            parts = list(chunks(start, stop))
-            assert b"".join(parts) == content[start:stop]
-            assert all(0 < len(part) <= edge for part in parts)
+            wanted = content[start:stop]
+            with part(start, stop) as file:
+                assert file.seek(0, os.SEEK_END) == len(wanted)
+                assert file.seek(len(wanted) // 2) == file.tell() == len(wanted) // 2
+                assert file.read() == wanted[len(wanted) // 2 :]
+                assert file.seek(0) == 0
+                assert file.read(edge) + file.read() == wanted
+
+    def test_kept_file_is_opened_by_its_key(self, files: LocalStore, ticket: UploadTicket) -> None:
+        """With its facts, and without a link or a name."""
+        files.receive(ticket, WORKFLOW)
+        kept = files.keep(ticket)
+
+        opened = files.open_kept(kept.key)
+
+        assert content_of(opened) == WORKFLOW
+        assert (opened.content_type, opened.size) == (ticket.content_type, len(WORKFLOW))
+        assert opened.sha256 == digest(WORKFLOW)
+
+    def test_nothing_is_opened_where_nothing_is_kept(
+        self, files: LocalStore, ticket: UploadTicket
+    ) -> None:
+        """Neither what was never there nor a made-up key."""
+        for key in (ticket.kept_key, FileKey("nothing")):
+            with pytest.raises(NotFound):
+                files.open_kept(key)

@@ -17,7 +17,7 @@ from koda.adapters.memory.clock import FixedClock
 from koda.domain.model.errors import CorruptRecord, InvalidValue, NotFound, Unavailable
 from koda.domain.model.identifiers import UploadId
 from koda.domain.model.uploads import FileStat
-from koda.testing.contracts.files_case import token_in
+from koda.testing.contracts.files_case import content_of, token_in
 from koda.testing.examples import NOON, WORKFLOW, a_file, a_ticket, digest
 
 SECRET = b"s" * 32
@@ -128,7 +128,7 @@ def test_processes_with_one_secret_share_tokens(
     other.accept(token_in(files.offer(TICKET).url), TICKET.content_type, iter([WORKFLOW]))
     opened = other.open(token_in(files.link(files.keep(TICKET), TICKET.expires_at).url))
 
-    assert b"".join(opened.chunks(0, opened.size)) == WORKFLOW
+    assert content_of(opened) == WORKFLOW
 
 
 def test_tokens_of_another_secret_are_refused(
@@ -258,7 +258,7 @@ def test_file_that_is_removed_while_it_is_read_is_unavailable(
     shutil.rmtree(root / "artifacts")
 
     with pytest.raises(Unavailable):
-        list(opened.chunks(0, opened.size))
+        opened.part(0, opened.size)
 
 
 def test_forgetting_removes_what_killed_processes_left(

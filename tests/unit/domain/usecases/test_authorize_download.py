@@ -15,6 +15,7 @@ from koda.domain.model.identifiers import AutomationId
 from koda.domain.model.people import Principal
 from koda.domain.model.purchases import Purchase, PurchaseState
 from koda.domain.usecases.release_version import NewRelease
+from koda.testing.contracts.files_case import content_of
 from koda.testing.examples import WORKFLOW
 from koda.testing.marketplace import Marketplace
 from tests.failing import Failing
@@ -32,7 +33,7 @@ def bought(market: Marketplace, buyer: Principal, automation: Automation) -> Pur
 def opened(market: Marketplace, url: str) -> bytes:
     """The bytes behind a download link."""
     file = market.files.open(url.rpartition("/")[2])
-    return b"".join(file.chunks(0, file.size))
+    return content_of(file)
 
 
 def test_buyer_downloads_what_the_seller_uploaded(

@@ -7,6 +7,7 @@ import pytest
 
 from koda.domain.model.automations import Automation
 from koda.domain.model.people import Principal
+from koda.testing.contracts.files_case import content_of
 from koda.testing.examples import WORKFLOW
 from koda.testing.marketplace import Marketplace
 from tests.sessions import session
@@ -35,4 +36,4 @@ def test_purchase_goes_through_whatever_the_clock_does(
     assert len(market.view_library(bea).items) == 1
     assert link.expires_at - market.clock() == timedelta(minutes=5)
     opened = market.files.open(link.url.rpartition("/")[2])
-    assert b"".join(opened.chunks(0, opened.size)) == WORKFLOW
+    assert content_of(opened) == WORKFLOW

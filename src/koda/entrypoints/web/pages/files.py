@@ -7,9 +7,11 @@ from attrs import frozen
 from flask import Blueprint, Response, jsonify, request
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import RequestedRangeNotSatisfiable
+from werkzeug.wsgi import wrap_file
 
 from koda.domain.model.attachments import attachment
 from koda.domain.model.errors import NotFound
+from koda.domain.model.identifiers import FileKey
 from koda.domain.model.policy import Policy
 from koda.domain.model.uploads import FileKind, kept_key
 from koda.domain.usecases.request_upload import Announcement, RequestUpload
@@ -67,13 +69,20 @@ class PreviewPages:
         if stat is None:
             raise NotFound("preview", digest)
         known = request.if_none_match.contains(digest)
-        content = b"" if known else self.files.read(key, self.policy.preview_bytes)
-        response = Response(content, 304 if known else 200, content_type=stat.content_type)
+        response = Response(status=304) if known else self._image(key)
+        response.content_type = stat.content_type
         response.headers["Cache-Control"] = f"public, max-age={YEAR}, immutable"
         response.headers["Content-Security-Policy"] = SEALED
         response.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
         response.set_etag(digest)
         return response
+
+    def _image(self, key: FileKey) -> Response:
+        """The image, from an open file where the store has such."""
+        if isinstance(self.files, LocalFiles):
+            opened = self.files.open_kept(key)
+            return streamed(opened, 0, opened.size)
+        return Response(self.files.read(key, self.policy.preview_bytes))
 
 
 @frozen
@@ -98,12 +107,11 @@ class LocalFilePages:
         opened = self.files.open(token)
         start, stop = _asked_part(opened)
         part = (start, stop) != (0, opened.size)
-        response = Response(
-            opened.chunks(start, stop), 206 if part else 200, content_type=opened.content_type
-        )
-        response.headers.update(_file_headers(opened, stop - start))
+        response = streamed(opened, start, stop)
+        response.headers.update(_file_headers(opened))
         response.set_etag(opened.sha256)
         if part:
+            response.status_code = 206
             response.headers["Content-Range"] = f"bytes {start}-{stop - 1}/{opened.size}"
         return response
 
@@ -125,11 +133,18 @@ def _asked_part(opened: OpenedFile) -> tuple[int, int]:
     return part
 
 
-def _file_headers(opened: OpenedFile, length: int) -> dict[str, str]:
+def streamed(opened: OpenedFile, start: int, stop: int) -> Response:
+    """Answer with a part of a file, which the server reads while it sends it, as WSGI has it."""
+    file = wrap_file(request.environ, opened.part(start, stop), CHUNK)
+    response = Response(file, content_type=opened.content_type, direct_passthrough=True)
+    response.content_length = stop - start
+    return response
+
+
+def _file_headers(opened: OpenedFile) -> dict[str, str]:
     return {
         "Accept-Ranges": "bytes",
         "Cache-Control": "no-store",
         "Content-Disposition": attachment(opened.name),
-        "Content-Length": str(length),
         "Content-Security-Policy": SEALED,
     }

@@ -1,0 +1,69 @@
+"""A process that serves: `python -m koda.entrypoints.web.worker DESCRIPTOR`, as `server` starts it.
+
+It answers on the listening socket that it inherits under that number, as the variables of its
+environment say, until SIGTERM or SIGINT, or the end of its standard input: the process that started
+it has ended then.
+"""
+
+import logging
+import os
+import signal
+import socket
+import sys
+from threading import Thread
+
+from koda.entrypoints.container import close, make_container
+from koda.entrypoints.environment import load_settings
+from koda.entrypoints.logs import configure_logging
+from koda.entrypoints.web.app import create_app, most_bytes
+from koda.entrypoints.web.connections import Server
+
+FINISH_WITHIN = 10.0
+"""Seconds that a request may go on once the server stops."""
+
+
+class NoAddresses(logging.Filter):
+    """Keeps addresses, which may hold a link's token, out of what waitress says."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Cut the address off."""
+        what, found, _ = str(record.msg).partition(" while serving ")
+        if found:
+            record.msg, record.args = what, ()
+        return True
+
+
+def main(descriptor: int) -> None:
+    """Serve until told to stop; then finish what is being answered.
+
+    Raises:
+        InvalidValue: names the first variable that is wrong.
+    """
+    Thread(target=_await_end, daemon=True).start()
+    settings = load_settings().check()
+    configure_logging(settings.log_format)
+    _quieten_waitress()
+    container = make_container(settings)
+    listener = socket.socket(fileno=descriptor)
+    server = Server(create_app(container), listener, most_bytes(settings.policy))
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: server.stop())
+    server.serve(FINISH_WITHIN)
+    close(container)
+
+
+def _quieten_waitress() -> None:
+    """Let it tell errors alone, among what Koda logs, and no addresses."""
+    log = logging.getLogger("waitress")
+    log.setLevel(logging.ERROR)
+    log.addFilter(NoAddresses())
+
+
+def _await_end() -> None:
+    """Stop once whoever started this process has ended, however that did."""
+    os.read(sys.stdin.fileno(), 1)
+    os.kill(os.getpid(), signal.SIGTERM)
+
+
+if __name__ == "__main__":
+    main(int(sys.argv[1]))
