@@ -5,16 +5,21 @@ They run from loopback, so that a site sees one network, and its visitors are in
 
 import http.client
 import socket
-import statistics
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
+from datetime import timedelta
 from functools import partial
 from pathlib import Path
 from threading import Event, Thread
 from urllib.parse import urlsplit
 
-from attrs import frozen
+from attrs import evolve, frozen
+
+from koda.adapters.directory.files import DirectoryFiles
+from koda.adapters.system.clock import now
+from koda.testing.examples import a_ticket, digest
+from tests.e2e.cli.program import PATIENCE, Koda, Serving, descent
 
 TIMEOUT = 10.0
 SMALL = 4096
@@ -204,13 +209,60 @@ ATTACKS: Mapping[str, Attack] = {
 }
 
 
+LARGEST = 50 * 1024**2
+"""Bytes of the largest file that the settings allow."""
+
+
+@frozen
+class Attacked:
+    """A served site, the processes that serve it, and where to attack it."""
+
+    target: Target
+    workers: list[int]
+
+
+@contextmanager
+def site_under_attack(folder: Path) -> Iterator[Attacked]:
+    """Serve sample listings, and a file of the largest size, from `folder` by two processes."""
+    koda = Koda(folder / "data")
+    process = koda.begin(
+        *("serve", "--port", "0", "--samples"), KODA_POLICY_ARTIFACT_BYTES=str(LARGEST)
+    )
+    try:
+        serving = Serving(process)
+        target = Target(serving.url, _largest(koda.data, serving.url))
+        for path in ("/", "/healthz"):
+            answer_times(target, path, TIMEOUT, 20)
+        yield Attacked(target, _workers(process.pid))
+    finally:
+        process.terminate()
+        process.communicate(timeout=PATIENCE)
+
+
+def _largest(data: Path, url: str) -> str:
+    """Put a file of the largest size in the file store, and return the path of its link."""
+    secret = (data / "secret-key").read_bytes()
+    files = DirectoryFiles(data / "files", base_url=url, secret=secret, clock=now)
+    content = bytes(LARGEST)
+    ticket = evolve(
+        a_ticket(), size=LARGEST, sha256=digest(content), expires_at=now() + timedelta(hours=1)
+    )
+    files.receive(ticket, content)
+    return files.link(files.keep(ticket), ticket.expires_at).url.removeprefix(url)
+
+
+def _workers(server: int) -> list[int]:
+    commands = {child: Path(f"/proc/{child}/cmdline").read_bytes() for child in descent(server)}
+    return [child for child, command in commands.items() if b"web.worker" in command]
+
+
 @contextmanager
 def under(attack: Attack, target: Target) -> Iterator[None]:
     """The block runs while the attack goes on."""
     yield from attack(target)
 
 
-def answered_within(target: Target, path: str, seconds: float, times: int) -> list[float]:
+def answer_times(target: Target, path: str, seconds: float, times: int) -> list[float]:
     """Ask for `path` on fresh connections, one after the other; the seconds that each took.
 
     An answer that takes longer than `seconds`, or is none, counts as infinite.
@@ -231,11 +283,6 @@ def _ask(target: Target, path: str, seconds: float) -> float:
         asking.close()
     took = time.monotonic() - started
     return took if answer.status == http.HTTPStatus.OK and took <= seconds else float("inf")
-
-
-def median(times: list[float]) -> float:
-    """The middle one."""
-    return statistics.median(times)
 
 
 def memory_of(processes: list[int]) -> int:

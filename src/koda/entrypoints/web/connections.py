@@ -14,45 +14,48 @@ open, as of 3.0.2, is closed here:
 """
 
 import socket
-from collections import defaultdict
-from collections.abc import Callable, Iterator
 from ipaddress import ip_network
 from threading import Lock
 from time import monotonic
 from typing import Any
-from wsgiref.types import WSGIApplication
 
-from waitress import wasyncore
-from waitress.adjustments import Adjustments
+from attrs import field, frozen
 from waitress.buffers import ReadOnlyFileBasedBuffer
 from waitress.channel import HTTPChannel
 from waitress.parser import HTTPRequestParser
 from waitress.receiver import ChunkedReceiver
-from waitress.server import TcpWSGIServer
-from waitress.task import ErrorTask, ThreadedTaskDispatcher, WSGITask
+from waitress.task import ErrorTask, WSGITask
 from waitress.utilities import BadRequest
 
-CONNECTIONS = 256
-"""Connections of one process; each needs up to three descriptors, of which there may be 1024."""
-FEW_THREADS, THREADS = 4, 16
-"""Requests that one process works on at a time: at first, and where services are slow."""
-HELD_UP = 0.05
-"""Seconds after which requests that wait get another thread."""
-PATIENCE = 20.0
-"""Seconds that a connection may be idle, send a request or take an answer, without its bytes."""
 PACE = 16 * 1024
-"""Bytes that earn a connection one second more: slower ones are closed once `PATIENCE` is over."""
+"""Bytes that earn a connection one second more than its patience."""
 LINGER = 5.0
 """Seconds in which a client that still sends can read why it was refused."""
 IN_MEMORY = 64 * 1024
 """Bytes of a body or an answer that wait in memory; the rest does in a temporary file."""
-SENDING = 256 * 1024
-"""Bytes of an answer that the operating system keeps for a reader, of which it makes the double."""
 HEADER_BYTES = 32 * 1024
 LONGEST_LINE = 1024
 """Bytes of the line that announces a chunk."""
-SWEEP = 1.0
-"""Seconds between two looks at deadlines."""
+
+
+@frozen
+class Bounds:
+    """What clients may take of one process.
+
+    A body has at most `most_bytes`. Of all connections together, which are at most `connections`
+    and need up to three descriptors each, at most `waiting_bytes` wait in memory or temporary
+    files. A connection may be idle, send a request or take an answer for `patience` seconds, and
+    one more for every `PACE` bytes that it moves meanwhile.
+    """
+
+    most_bytes: int
+    connections: int = 256
+    patience: float = 20.0
+    waiting_bytes: int = field()
+
+    @waiting_bytes.default
+    def _some_bodies(self) -> int:
+        return 4 * self.most_bytes
 
 
 class Request(HTTPRequestParser):
@@ -114,11 +117,11 @@ class Channel(HTTPChannel):
     parser_class = Request  # type: ignore[mutable-override]
     task_class = Answer  # type: ignore[mutable-override]
     error_task_class = Refusal  # type: ignore[mutable-override]
-    server: "Server"  # type: ignore[mutable-override]
+    server: Any
     requests_lock: Lock
     socket: socket.socket  # type: ignore[mutable-override]
 
-    def __init__(self, server: "Server", *rest: Any, **options: Any) -> None:
+    def __init__(self, server: Any, *rest: Any, **options: Any) -> None:
         self.since, self.moved = monotonic(), 0
         self.lingering = self.said_goodbye = False
         self._turn_taken = False
@@ -134,8 +137,9 @@ class Channel(HTTPChannel):
         return self.lingering or bool(super().readable())
 
     def writable(self) -> bool:
-        """Whether there is something to write, or a pipelined request whose turn has come."""
-        return bool(super().writable()) or self._turn_taken
+        """Whether there is something to write or to end, or the turn of a pipelined request."""
+        ending = self.lingering and not self.said_goodbye
+        return bool(super().writable()) or self._turn_taken or ending
 
     def handle_read(self) -> None:
         """Take what came."""
@@ -157,7 +161,7 @@ class Channel(HTTPChannel):
             self.socket.shutdown(socket.SHUT_WR)
         if self._turn_taken:
             self._turn_taken = False
-            self.server.add_task(self)  # type: ignore[arg-type]
+            self.server.add_task(self)
 
     def received(self, data: bytes) -> bool:
         """Parse what came."""
@@ -224,12 +228,12 @@ class Channel(HTTPChannel):
 
     def late(self, now: float) -> bool:
         """Whether its time is over."""
-        patience = LINGER if self.said_goodbye else PATIENCE + self.moved / PACE
+        patience = LINGER if self.said_goodbye else self.server.bounds.patience + self.moved / PACE
         return not self.at_work and now > self.since + patience
 
     def pace(self, now: float) -> float:
         """Bytes a second of what it does now."""
-        return self.moved / (now - self.since + SWEEP)
+        return self.moved / (now - self.since + 1.0)
 
     @property
     def waiting_bytes(self) -> int:
@@ -248,161 +252,3 @@ def network_of(address: str) -> str:
     """Return whom an address belongs to: itself, or with IPv6 its /64."""
     numbers = address.partition("%")[0]
     return str(ip_network((numbers, 64), strict=False)) if ":" in numbers else numbers
-
-
-class Crew(ThreadedTaskDispatcher):
-    """The threads that answer: few, since more of them get in each other's way, until they wait.
-
-    Where all of them wait for a service, and requests for them, there are more, one by one.
-    """
-
-    def __init__(self) -> None:
-        super().__init__()
-        self._started_at = monotonic()
-        self.set_thread_count(FEW_THREADS)
-
-    def add_task(self, task: Any) -> None:
-        """Let a request be answered."""
-        super().add_task(task)
-        self.grow()
-
-    def started(self) -> None:
-        """Note that a thread has begun to answer."""
-        self._started_at = monotonic()
-
-    def grow(self) -> None:
-        """Have another thread if requests wait and none was begun for a while."""
-        held_up = self.queue and monotonic() > self._started_at + HELD_UP
-        if held_up and len(self.threads) < THREADS:
-            self.set_thread_count(len(self.threads) + 1)
-
-    def shrink(self) -> None:
-        """Have a thread less if there are more than a few and nothing to do for one."""
-        if len(self.threads) > FEW_THREADS and self.active_count < FEW_THREADS:
-            self.set_thread_count(len(self.threads) - 1)
-
-
-class Server(TcpWSGIServer):
-    """Serves `application` on a listening socket; bodies have at most `most_bytes`.
-
-    Of all connections together at most `waiting_bytes` wait in memory or temporary files.
-    """
-
-    channel_class = Channel  # type: ignore[mutable-override]
-    active_channels: dict[int, Channel]  # type: ignore[assignment]
-    _map: dict[int, Any]
-
-    def __init__(
-        self, application: WSGIApplication, listener: socket.socket, most_bytes: int
-    ) -> None:
-        self._stopping = self._crowded = False
-        self._next_sweep = 0.0
-        self._waiting_bytes = 4 * most_bytes
-        self.crew = Crew()
-        super().__init__(
-            application,
-            map={},
-            _sock=listener,
-            dispatcher=self.crew,
-            adj=_adjustments(most_bytes),
-            sockinfo=(listener.family, listener.type, listener.proto, listener.getsockname()),
-            bind_socket=False,
-        )
-
-    def stop(self) -> None:
-        """Let `serve` end; for signal handlers and other threads."""
-        self._stopping = True
-        self.pull_trigger()
-
-    def look(self) -> None:
-        """Let the loop see whether too much waits."""
-        self._crowded = True
-        self.pull_trigger()
-
-    def serve(self, seconds: float) -> None:
-        """Serve until told to stop; then finish within so many seconds what is being answered."""
-        while not self._stopping:
-            self._turn()
-        wasyncore.dispatcher.close(self)
-        ends_at = monotonic() + seconds
-        while self._finishing() and monotonic() < ends_at:
-            self._turn()
-
-    def _turn(self) -> None:
-        wasyncore.loop(timeout=SWEEP, use_poll=True, map=self._map, count=1)
-        now = monotonic()
-        if self._crowded or now >= self._next_sweep:
-            self._crowded, self._next_sweep = False, now + SWEEP
-            self._sweep(now)
-
-    def _finishing(self) -> bool:
-        """Close what has nothing to finish; whether anything has."""
-        for channel in self._channels():
-            if not (channel.requests or channel.total_outbufs_len):
-                channel.handle_close()
-        return bool(self.active_channels)
-
-    def _channels(self) -> Iterator[Channel]:
-        yield from tuple(self.active_channels.values())
-
-    def _sweep(self, now: float) -> None:
-        """Close those whose time is over, and then the slowest until little enough waits."""
-        self.crew.grow()
-        self.crew.shrink()
-        for channel in self._channels():
-            if channel.late(now):
-                channel.handle_close()
-        while sum(channel.waiting_bytes for channel in self._channels()) > self._waiting_bytes:
-            if not self._close_slowest(lambda channel: channel.waiting_bytes):
-                return
-
-    def _close_slowest(self, weight: Callable[[Channel], int]) -> bool:
-        """Close the slowest connection of the network that weighs most; whether there was one."""
-        now = monotonic()
-        weights: dict[str, int] = defaultdict(int)
-        weighed = [(channel, weight(channel)) for channel in self._channels()]
-        waiting = [(channel, has) for channel, has in weighed if has and not channel.at_work]
-        for channel, has in waiting:
-            weights[channel.network] += has
-        if not waiting:
-            return False
-        heaviest = max(weights, key=lambda network: weights[network])
-        slowest = min(
-            (channel for channel, _ in waiting if channel.network == heaviest),
-            key=lambda channel: (channel.pace(now), channel.since),
-        )
-        slowest.handle_close()
-        return True
-
-    # --- what waitress calls ---
-
-    def handle_accept(self) -> None:
-        """Take a connection, for which another one goes if there are too many."""
-        if len(self.active_channels) >= CONNECTIONS:
-            self._close_slowest(lambda _: 1)
-        super().handle_accept()
-
-    def set_socket_options(self, conn: socket.socket) -> None:
-        """Bound what the system keeps of an answer for a slow reader, which is 4 MiB unless set."""
-        super().set_socket_options(conn)
-        conn.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, SENDING)
-
-    def maintenance(self, now: float) -> None:
-        """Nothing: `serve` sweeps."""
-
-
-def _adjustments(most_bytes: int) -> Adjustments:
-    return Adjustments(
-        ident="koda",
-        # A connection more is taken only while none can be closed, as all are being answered.
-        connection_limit=CONNECTIONS + 32,
-        recv_bytes=IN_MEMORY,
-        inbuf_overflow=IN_MEMORY,
-        outbuf_overflow=2 * IN_MEMORY,
-        max_request_header_size=HEADER_BYTES,
-        # waitress refuses bodies of so many bytes.
-        max_request_body_size=most_bytes + 1,
-        # `ProxyFix` believes as many of these headers as there are proxies of ours.
-        clear_untrusted_proxy_headers=False,
-        log_socket_errors=False,
-    )

@@ -16,7 +16,8 @@ from koda.entrypoints.container import close, make_container
 from koda.entrypoints.environment import load_settings
 from koda.entrypoints.logs import configure_logging
 from koda.entrypoints.web.app import create_app, most_bytes
-from koda.entrypoints.web.connections import Server
+from koda.entrypoints.web.connections import Bounds
+from koda.entrypoints.web.listening import Server
 
 FINISH_WITHIN = 10.0
 """Seconds that a request may go on once the server stops."""
@@ -45,7 +46,7 @@ def main(descriptor: int) -> None:
     _quieten_waitress()
     container = make_container(settings)
     listener = socket.socket(fileno=descriptor)
-    server = Server(create_app(container), listener, most_bytes(settings.policy))
+    server = Server(create_app(container), listener, Bounds(most_bytes(settings.policy)))
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: server.stop())
     server.serve(FINISH_WITHIN)
