@@ -1,14 +1,16 @@
 """The embedded marketplace: the sandbox beside the site, and settings that lead to it."""
 
+import logging
 import selectors
 import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from threading import Event, Thread
 from typing import IO
 
-from attrs import evolve
+from attrs import define, evolve, field
 from typed_settings.types import SecretStr
 
 from koda.domain.model.errors import Unavailable
@@ -21,7 +23,11 @@ STARTS_WITHIN = 30.0
 """Seconds."""
 ENDS_WITHIN = 10.0
 """Seconds."""
+BETWEEN = 1.0
+"""Seconds between two looks whether it is there."""
 READY = "sandbox ready at "
+
+logger = logging.getLogger("koda.serve")
 
 
 @contextmanager
@@ -29,28 +35,82 @@ def sandbox_beside(settings: Settings, near: int) -> Iterator[Settings]:
     """Run a sandbox whose state lies in the data directory; give the settings that lead to it.
 
     It has the port of the last run, since checkout pages and sign-ins of then name it, or else the
-    one above `near`. It ends with this process and its forked children, however they end.
+    one above `near`. It ends with this process, however that ends; where it ends before, it is
+    started again with its state, and the log tells.
 
     Raises:
         Unavailable: it does not start.
     """
-    process = subprocess.Popen(  # noqa: S603 - our own program, with arguments of our own
-        _command(settings, near),
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        text=True,
-        start_new_session=True,
-    )
+    kept = _Kept(settings)
     try:
-        control = SandboxControl(_address(process))
+        control = SandboxControl(kept.start(free_port(*last_port(settings.data), near + 1)))
         _remember_port(settings.data, control.url)
-        yield leading_to(settings, control)
+        complete = leading_to(settings, control)
+        kept.watch()
+        yield complete
     finally:
-        _stop(process)
+        kept.stop()
 
 
-def _command(settings: Settings, near: int) -> list[str]:
-    port = free_port(*last_port(settings.data), near + 1)
+@define(eq=False)
+class _Kept:
+    """The process of a sandbox, which a thread starts again wherever it ends."""
+
+    settings: Settings
+    _port: int = 0
+    _process: "subprocess.Popen[str] | None" = None
+    _stopping: Event = field(factory=Event, init=False)
+    _watching: Thread | None = None
+
+    def start(self, port: int) -> str:
+        """Start it at that port, and return its address.
+
+        Raises:
+            Unavailable: it does not start.
+        """
+        self._port = port
+        self._process = subprocess.Popen(  # noqa: S603 - our own program, with our own arguments
+            _command(self.settings, port),
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+            start_new_session=True,
+        )
+        return _address(self._process)
+
+    def watch(self) -> None:
+        """Start it again, at the same port, whenever it has ended."""
+        self._watching = Thread(target=self._watch, daemon=True)
+        self._watching.start()
+
+    def _watch(self) -> None:
+        while not self._stopping.wait(BETWEEN):
+            if self._process is not None and self._process.poll() is not None:
+                logger.warning("Sandbox ended", extra={"status": self._process.returncode})
+                self._restart()
+
+    def _restart(self) -> None:
+        self._end()
+        try:
+            self.start(self._port)
+        except Unavailable:
+            logger.warning("Sandbox does not start", extra={"port": self._port})
+        else:
+            logger.warning("Sandbox started again", extra={"port": self._port})
+
+    def stop(self) -> None:
+        """End it for good."""
+        self._stopping.set()
+        if self._watching is not None:
+            self._watching.join()
+        self._end()
+
+    def _end(self) -> None:
+        if self._process is not None:
+            _stop(self._process)
+
+
+def _command(settings: Settings, port: int) -> list[str]:
     state = str(settings.data / "sandbox.sqlite")
     hooks = f"{settings.site_url}/webhooks"
     return [

@@ -34,7 +34,7 @@ class Occupied(Conflict):
 def owned(data: Path) -> Iterator[None]:
     """Hold a data directory, made if it is missing, against every other owner.
 
-    It is let go when this process and every child that it forked have ended, however they end.
+    It is let go when this process has ended, however it does.
 
     Raises:
         Occupied: another process holds it.

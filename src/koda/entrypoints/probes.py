@@ -52,6 +52,14 @@ def probes(container: Container) -> Mapping[str, Probe]:
     return found
 
 
+def write_store(container: Container) -> None:
+    """Write a ticket that has long expired, and forget it."""
+    uploads = container.uploads()
+    ticket = _ticket(container, f"upl_ready_{secrets.token_hex(8)}")
+    uploads.add(ticket)
+    uploads.forget(ticket.expires_at + timedelta(milliseconds=1))
+
+
 def try_store(container: Container) -> str:
     """See that it is prepared; write a ticket that has long expired, read it, and forget it."""
     check_prepared(container)

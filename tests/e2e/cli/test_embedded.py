@@ -1,4 +1,10 @@
+import os
+import signal
+from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
+from threading import Event
+from typing import Any
 
 import pytest
 import requests
@@ -8,7 +14,8 @@ from koda.entrypoints.embedded import last_port, leading_to, sandbox_beside
 from koda.entrypoints.occupied import free_port
 from koda.entrypoints.samples.catalogue import ADMIN
 from koda.entrypoints.settings import Settings
-from koda.sandbox.control import SandboxControl
+from koda.sandbox.control import SandboxControl, SandboxError
+from tests.e2e.cli.program import descent
 
 
 def test_sandbox_stands_beside_the_site_and_is_gone_with_it(tmp_path: Path) -> None:
@@ -28,6 +35,40 @@ def test_sandbox_stands_beside_the_site_and_is_gone_with_it(tmp_path: Path) -> N
     assert last_port(tmp_path) == (int(url.rpartition(":")[2]),)
     with pytest.raises(requests.ConnectionError):
         requests.get(url, timeout=5)
+
+
+def test_sandbox_that_dies_is_started_again(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    """At the same address, with its state and its keys, and the log tells."""
+    with sandbox_beside(Settings(data=tmp_path), near=free_port()) as settings:
+        control = SandboxControl(settings.sandbox_url)
+        (person, *_), told = control.objects("user"), control.info()
+        (process,) = (child for child in descent(os.getpid()) if is_sandbox(child, tmp_path))
+        os.kill(process, signal.SIGKILL)
+
+        assert eventually(lambda: SandboxControl(settings.sandbox_url).info()) == told
+        assert person in control.objects("user")
+
+    assert "Sandbox ended" in caplog.messages
+    assert "Sandbox started again" in caplog.messages
+
+
+def is_sandbox(process: int, data: Path) -> bool:
+    """Whether a process is the sandbox of a data directory."""
+    with suppress(FileNotFoundError):
+        return str(data).encode() in Path(f"/proc/{process}/cmdline").read_bytes()
+    return False
+
+
+def eventually(ask: Callable[[], Any]) -> Any:
+    """What is answered as soon as anything is."""
+    for _ in range(1000):
+        try:
+            return ask()
+        except SandboxError:
+            Event().wait(0.05)
+    return pytest.fail("the sandbox does not come back")
 
 
 def test_told_admins_stay(tmp_path: Path) -> None:

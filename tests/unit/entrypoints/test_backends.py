@@ -2,12 +2,17 @@
 
 import shutil
 from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from attrs import evolve
+from dependency_injector.providers import Object
 from typed_settings.types import SecretStr
 
+from koda.adapters.memory.uploads import MemoryUploads
+from koda.domain.model.errors import Unavailable
+from koda.domain.model.uploads import UploadTicket
 from koda.entrypoints.choices import Cache, FileStore, IdentityProvider, PaymentProvider, Store
 from koda.entrypoints.container import close, make_container
 from koda.entrypoints.embedded import leading_to
@@ -66,6 +71,48 @@ def test_what_is_down_is_told(sandbox: Sandbox, tmp_path: Path) -> None:
         "payments": "payment_key_refused",
         "identity": "unavailable",
     }
+
+
+class OnlyReadable(MemoryUploads):
+    """A store on a full disk."""
+
+    def add(self, ticket: UploadTicket) -> None:
+        """Fail as the store does."""
+        raise Unavailable("store")
+
+
+def test_store_that_can_only_be_read_is_down(tmp_path: Path) -> None:
+    """What visitors pay for could not be kept."""
+    container = make_container(
+        Settings(data=tmp_path, payments=PaymentProvider.MEMORY, identity=IdentityProvider.MEMORY)
+    )
+    container.uploads.override(Object(OnlyReadable()))
+    watched = Watched(backends(container)["store"])
+
+    watched.ask()
+    state = watched.state(30)
+    close(container)
+
+    assert state == "unavailable"
+
+
+@pytest.mark.parametrize("kept", [Store.SQLITE, Store.MEMORY])
+def test_asking_a_store_leaves_nothing_behind(tmp_path: Path, kept: Store) -> None:
+    """What is written is forgotten at once."""
+    container = make_container(
+        Settings(
+            data=tmp_path,
+            store=kept,
+            payments=PaymentProvider.MEMORY,
+            identity=IdentityProvider.MEMORY,
+        )
+    )
+    watched = Watched(backends(container)["store"])
+    watched.ask()
+
+    assert watched.state(30) == "ok"
+    assert container.uploads().forget(datetime.max.replace(tzinfo=UTC)) == 0
+    close(container)
 
 
 @pytest.mark.parametrize("store", FileStore)

@@ -9,9 +9,10 @@ from threading import Event, Lock, Thread
 from attrs import define, field, frozen
 
 from koda.domain.model.errors import KodaError, NotAuthenticated
-from koda.domain.model.identifiers import AutomationId, FileKey
+from koda.domain.model.identifiers import FileKey
 from koda.entrypoints.choices import Cache, IdentityProvider, PaymentProvider
 from koda.entrypoints.container import Container, check_prepared
+from koda.entrypoints.probes import write_store
 
 NEAR, FAR = 5.0, 60.0
 """Seconds for which a state is told again: of what is the marketplace's own, and of vendors."""
@@ -86,7 +87,7 @@ class Watched:
 
 
 def backends(container: Container) -> Mapping[str, Backend]:
-    """Return what the site stands on, each asked by something small that changes nothing.
+    """Return what the site stands on, each asked by something small that leaves nothing behind.
 
     The site answers without its cache, shows and delivers without payments, and lets visitors
     browse without identity: these are told and not needed.
@@ -108,14 +109,14 @@ def backends(container: Container) -> Mapping[str, Backend]:
 
 
 def _store_of(container: Container) -> Callable[[], object]:
-    """Read from the store; until it was found prepared once, look at that first."""
-    automations, prepared = container.automations(), Event()
+    """Write to the store, which may be readable on a full disk; at first, see it is prepared."""
+    prepared = Event()
 
     def check() -> None:
         if not prepared.is_set():
             check_prepared(container)
             prepared.set()
-        automations.some([AutomationId("aut_0")])
+        write_store(container)
 
     return check
 
