@@ -32,6 +32,13 @@ class Cache(StrEnum):
     REDIS = "redis"
 
 
+class PictureMaker(StrEnum):
+    """What makes sizes and clean copies of preview pictures; `memory` refuses every picture."""
+
+    PILLOW = "pillow"
+    MEMORY = "memory"
+
+
 class PaymentProvider(StrEnum):
     """Who takes the money."""
 

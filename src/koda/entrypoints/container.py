@@ -29,6 +29,7 @@ from koda.domain.usecases.view_basket import ViewBasket
 from koda.domain.usecases.view_library import ViewLibrary
 from koda.domain.usecases.view_listings import ViewListings
 from koda.domain.usecases.view_order import ViewOrder
+from koda.domain.usecases.view_picture import ViewPicture
 from koda.domain.usecases.view_sales import ViewSales
 from koda.domain.usecases.view_seller import ViewSeller
 from koda.domain.usecases.withdraw_automation import WithdrawAutomation
@@ -64,6 +65,7 @@ PORTS = (
     "uploads",
     "people",
     "files",
+    "pictures",
     "cache",
     "rate_limiter",
     "notices",
@@ -155,6 +157,11 @@ class Container(DeclarativeContainer):
             lazily("memory.files:MemoryFiles"), clock, base_url=settings.provided.site_url
         ),
         s3=Singleton(lazily("s3.files:S3Files"), bucket, clock),
+    )
+    pictures = Selector(
+        settings.provided.pictures,
+        pillow=Singleton(lazily("pillow.pictures:PillowPictures")),
+        memory=Singleton(lazily("memory.pictures:MemoryPictures")),
     )
     local_cache = Singleton(
         lazily("memory.catalogue_cache:MemoryCatalogueCache"), policy.catalogue_lifetime
@@ -281,7 +288,7 @@ class Container(DeclarativeContainer):
     view_seller = Factory(ViewSeller, sellers)
     open_dashboard = Factory(OpenDashboard, sellers, payout_accounts)
     request_upload = Factory(RequestUpload, sellers, uploads, files, policy, clock, ids)
-    accept_upload = Factory(AcceptUpload, uploads, files, clock)
+    accept_upload = Factory(AcceptUpload, uploads, files, pictures, clock)
     submit_automation = Factory(
         SubmitAutomation, automations, sellers, accept_upload, cache, policy, clock
     )
@@ -296,6 +303,7 @@ class Container(DeclarativeContainer):
 
     browse_catalogue = Factory(BrowseCatalogue, automations, people, cache, policy)
     view_automation = Factory(ViewAutomation, automations, people, purchases)
+    view_picture = Factory(ViewPicture, automations, view_automation)
     view_basket = Factory(ViewBasket, automations, sellers, purchases, policy)
     checkout = Factory(
         Checkout, automations, sellers, purchases, orders, payments, policy, clock, ids

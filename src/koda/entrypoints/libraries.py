@@ -4,7 +4,7 @@ from attrs import define
 
 from koda.domain.model.errors import KodaError
 
-ADAPTERS = frozenset({"clerk", "mongo", "redis", "s3", "smtp", "stripe"})
+ADAPTERS = frozenset({"clerk", "mongo", "pillow", "redis", "s3", "smtp", "stripe"})
 """The packages of adapters whose libraries come with the extra of the same name."""
 EXTRA_OF = {
     "flask": "web",

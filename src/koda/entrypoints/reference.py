@@ -16,7 +16,9 @@ GROUPS: Mapping[str, tuple[str, Mapping[str, str]]] = {
         "What stands behind each port, and the site",
         {
             "store": "where listings, orders and purchases are kept",
-            "files": "where workflow files and preview images lie",
+            "files": "where workflow files and preview pictures lie",
+            "pictures": "what makes sizes and clean copies of preview pictures; `memory` refuses "
+            "every picture, for a site that goes without",
             "cache": "what keeps the catalogue's answers; `sqlite` is shared by all processes of "
             "the machine, `redis` by all machines, which then count the rate limits together, too",
             "payments": "who takes the money",
@@ -43,7 +45,8 @@ GROUPS: Mapping[str, tuple[str, Mapping[str, str]]] = {
             "minimum_price": "the lowest price, in minor units",
             "maximum_price": "the highest price, in minor units",
             "artifact_bytes": "the largest workflow file, in bytes",
-            "preview_bytes": "the largest preview image, in bytes",
+            "script_bytes": "the largest Python file, in bytes, at most 256 KiB",
+            "preview_bytes": "the largest preview picture as it is uploaded, in bytes",
             "upload_lifetime": "how long an upload may take",
             "download_lifetime": "how long a download link opens, at most five minutes",
             "checkout_lifetime": "how long a checkout can be paid, 40 minutes to 24 hours",
@@ -59,6 +62,7 @@ GROUPS: Mapping[str, tuple[str, Mapping[str, str]]] = {
             "checkout": "going to pay",
             "download": "asking for a download link",
             "upload": "asking for an upload ticket",
+            "submit": "submitting, revising or releasing, each of which may look into a file",
             "onboarding": "going to the payment provider's pages",
             "sign_in": "signing in to a sandboxed site",
         },

@@ -19,6 +19,7 @@ from koda.entrypoints.choices import (
     MailSecurity,
     NoticeChannel,
     PaymentProvider,
+    PictureMaker,
     Store,
 )
 from koda.entrypoints.data_directory import SHORTEST_SECRET, own_secret
@@ -61,6 +62,7 @@ class Settings:
 
     store: Store = Store.SQLITE
     files: FileStore = FileStore.DIRECTORY
+    pictures: PictureMaker = PictureMaker.PILLOW
     cache: Cache = Cache.SQLITE
     payments: PaymentProvider = PaymentProvider.STRIPE
     identity: IdentityProvider = IdentityProvider.CLERK

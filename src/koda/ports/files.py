@@ -21,9 +21,9 @@ class Files(Protocol):
     """The file store.
 
     Bytes come in under a ticket's pending key, sent by the client straight to the store or
-    received on its behalf, and are kept under a key that follows from their content, which
-    nothing can change or delete afterwards. Every method raises `Unavailable` while the store
-    cannot be reached.
+    received on its behalf, or are made by Koda. They are kept under a key that follows from their
+    content, which nothing can change or delete afterwards. Every method raises `Unavailable` while
+    the store cannot be reached.
     """
 
     @abstractmethod
@@ -64,6 +64,13 @@ class Files(Protocol):
         Raises:
             NotFound: no bytes are pending for it, nor kept.
             InvalidValue: the pending bytes are not the announced ones.
+        """
+
+    @abstractmethod
+    def put(self, content: bytes, name: str, content_type: str) -> StoredFile:
+        """Keep bytes that Koda made, at least one, as `made_file` says; a repeat is harmless.
+
+        Content that is kept already stays as it is.
         """
 
     @abstractmethod

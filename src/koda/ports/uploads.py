@@ -28,5 +28,13 @@ class Uploads(Protocol):
         """
 
     @abstractmethod
+    def save(self, ticket: UploadTicket) -> UploadTicket:
+        """Replace a kept ticket by its next state; return that as kept, one revision further.
+
+        Raises:
+            StaleWrite: what is kept has another revision than `ticket`, or nothing is.
+        """
+
+    @abstractmethod
     def forget(self, before: datetime) -> int:
         """Drop the tickets that expired before that time (UTC); return how many."""

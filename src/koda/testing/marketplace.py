@@ -43,6 +43,7 @@ from koda.domain.usecases.view_basket import ViewBasket
 from koda.domain.usecases.view_library import ViewLibrary
 from koda.domain.usecases.view_listings import ViewListings
 from koda.domain.usecases.view_order import ViewOrder
+from koda.domain.usecases.view_picture import ViewPicture
 from koda.domain.usecases.view_sales import ViewSales
 from koda.domain.usecases.view_seller import ViewSeller
 from koda.domain.usecases.withdraw_automation import WithdrawAutomation
@@ -52,6 +53,7 @@ from koda.entrypoints.choices import (
     IdentityProvider,
     NoticeChannel,
     PaymentProvider,
+    PictureMaker,
     Store,
 )
 from koda.entrypoints.container import Container
@@ -65,6 +67,7 @@ from koda.ports.payment_events import PaymentEvents
 from koda.ports.payments import Payments
 from koda.ports.payout_accounts import PayoutAccounts
 from koda.ports.people import People
+from koda.ports.pictures import Pictures
 from koda.ports.purchases import Purchases
 from koda.ports.rate_limiter import RateLimiter
 from koda.ports.sellers import Sellers
@@ -92,6 +95,7 @@ class Ports:
     uploads: Uploads
     people: People
     files: MemoryFiles
+    pictures: Pictures
     cache: CatalogueCache
     rate_limiter: RateLimiter
     notices: MemoryNotices
@@ -121,6 +125,7 @@ class UseCases:
     view_sales: ViewSales
     browse_catalogue: BrowseCatalogue
     view_automation: ViewAutomation
+    view_picture: ViewPicture
     view_basket: ViewBasket
     checkout: Checkout
     record_purchase: RecordPurchase
@@ -142,7 +147,8 @@ class Marketplace(Ports, UseCases):
 
     It is wired as production is, by the same container. `ports` replaces ports by name, so that
     an adapter of your own can be tried in the middle of a whole marketplace:
-    `Marketplace(files=MyFiles())`.
+    `Marketplace(files=MyFiles())`. Preview pictures are refused unless there is something to make
+    them with, as in `Marketplace(pictures=PillowPictures())`.
     """
 
     def __init__(self, policy: Policy | None = None, *, now: datetime = NOON, **ports: Any) -> None:
@@ -274,6 +280,7 @@ def _in_memory(policy: Policy) -> Settings:
     return Settings(
         store=Store.MEMORY,
         files=FileStore.MEMORY,
+        pictures=PictureMaker.MEMORY,
         cache=Cache.MEMORY,
         payments=PaymentProvider.MEMORY,
         identity=IdentityProvider.MEMORY,

@@ -41,8 +41,21 @@ from koda.domain.model.payments import AccountChanged, CheckoutChanged, PaymentE
 from koda.domain.model.people import Person
 from koda.domain.model.policy import ARTIFACT_CEILING
 from koda.domain.model.purchases import Grant, Purchase, PurchaseState
+from koda.domain.model.reports import InspectionReport
 from koda.domain.model.sellers import PayoutStatus, Pending, Ready, Restricted, Seller
-from koda.domain.model.uploads import FileKind, StoredFile, UploadTicket
+from koda.domain.model.uploads import (
+    LARGEST_SIDE,
+    FileKind,
+    Finding,
+    Preview,
+    Refused,
+    SizedPicture,
+    SoundArtifact,
+    SoundPreview,
+    StoredFile,
+    Unchecked,
+    UploadTicket,
+)
 from koda.domain.model.validation import BIDI_CONTROLS
 
 CURRENCIES = ("EUR", "USD", "JPY", "KWD")
@@ -126,6 +139,29 @@ def stored_files() -> st.SearchStrategy[StoredFile]:
     )
 
 
+def reports() -> st.SearchStrategy[InspectionReport]:
+    """What is found in workflow files: mostly nothing."""
+    names = st.lists(texts(1, 100), max_size=3, unique=True).map(tuple)
+    return st.just(InspectionReport()) | st.builds(InspectionReport, names, names)
+
+
+def previews() -> st.SearchStrategy[Preview]:
+    """Pictures in one to three sizes."""
+    side = st.integers(1, LARGEST_SIDE)
+    sized = st.builds(SizedPicture, stored_files(), side, side)
+    return st.builds(Preview, st.lists(sized, min_size=1, max_size=3).map(tuple))
+
+
+def findings() -> st.SearchStrategy[Finding]:
+    """What is known of an upload's content."""
+    return st.one_of(
+        st.just(Unchecked()),
+        st.builds(SoundArtifact, stored_files(), reports()),
+        st.builds(SoundPreview, previews()),
+        st.builds(Refused, texts(1, 100)),
+    )
+
+
 def listings() -> st.SearchStrategy[Listing]:
     """What sellers say of their automations."""
     return st.builds(
@@ -141,7 +177,9 @@ def listings() -> st.SearchStrategy[Listing]:
 
 def releases() -> st.SearchStrategy[Release]:
     """Releases of any version, their notes often empty."""
-    return st.builds(Release, versions(), stored_files(), st.just("") | texts(0, 2000), moments())
+    return st.builds(
+        Release, versions(), stored_files(), st.just("") | texts(0, 2000), moments(), reports()
+    )
 
 
 def automations(
@@ -154,7 +192,7 @@ def automations(
         ids("user").map(UserId),
         listings(),
         st.lists(releases(), min_size=1, max_size=3).map(tuple),
-        st.none() | stored_files(),
+        st.none() | previews(),
         st.sampled_from(AutomationState),
         moments(),
         moments(),
@@ -274,6 +312,7 @@ def upload_tickets() -> st.SearchStrategy[UploadTicket]:
         st.integers(1, ARTIFACT_CEILING),
         digests(),
         moments(),
+        findings(),
     )
 
 

@@ -2,6 +2,7 @@ import pytest
 from flask import Flask
 from schemathesis.pytest.plugin import SchemathesisFunction
 
+from koda.adapters.pillow.pictures import PillowPictures
 from koda.domain.model.automations import Automation
 from koda.domain.model.people import Principal
 from koda.entrypoints.web.api.blueprint import api_blueprint
@@ -36,7 +37,7 @@ def document() -> Document:
 @pytest.fixture
 def marketplace() -> Marketplace:
     """A marketplace in which nothing happened yet."""
-    return Marketplace()
+    return Marketplace(pictures=PillowPictures())
 
 
 @pytest.fixture

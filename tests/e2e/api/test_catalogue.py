@@ -1,10 +1,12 @@
+import re
+
 import pytest
 from flask import Flask
 
 from koda.domain.model.automations import Automation
 from koda.domain.model.people import Principal
 from koda.entrypoints.web.api.blueprint import api_blueprint
-from koda.testing.examples import PIXEL, digest
+from koda.testing.examples import PIXEL
 from koda.testing.marketplace import Marketplace
 from tests.e2e.api.client import Api, code_of, json_of, problems_of
 
@@ -43,6 +45,7 @@ def test_the_catalogue_shows_a_listing(api: Api, automation: Automation) -> None
         "seller": {"id": "user_ada", "name": "Ada"},
         "version": "1.0.0",
         "preview_url": None,
+        "preview_sizes": [],
         "published_at": "2026-03-01T12:00:00.000Z",
     }
 
@@ -224,6 +227,9 @@ def test_previews_have_a_link_where_the_pages_are_mounted(
     assert app.test_client().get(url).get_json()["items"][0]["preview_url"] is None
     site = Flask("whole site")
     site.register_blueprint(api_blueprint(marketplace.container), url_prefix="/shop/api")
-    site.add_url_rule("/pictures/<digest>", "koda.preview", lambda digest: digest)
+    site.add_url_rule("/pictures/<automation_id>/<digest>", "koda.preview", str)
     items = site.test_client().get(url).get_json()["items"]
-    assert [item["preview_url"] for item in items] == [f"/pictures/{digest(PIXEL)}"] * 2
+    for item in items:
+        [size] = item["preview_sizes"]
+        assert re.fullmatch(f"/pictures/{item['id']}/[0-9a-f]{{64}}", size["url"])
+        assert (size["width"], size["height"], size["url"]) == (1, 1, item["preview_url"])

@@ -27,7 +27,7 @@ def call(api: Api, operation: Any, **options: Any) -> Any:
 
 
 def test_what_costs_something_elsewhere_is_limited() -> None:
-    """Checkout, downloads, uploads and the provider's links."""
+    """Checkout, downloads, uploads, files that are looked into and the provider's links."""
     assert {one.name: one.limit for one in LIMITED} == {
         "checkout": "checkout",
         "download": "download",
@@ -35,6 +35,9 @@ def test_what_costs_something_elsewhere_is_limited() -> None:
         "confirm_onboarding": "onboarding",
         "open_dashboard": "onboarding",
         "request_upload": "upload",
+        "submit_automation": "submit",
+        "revise_automation": "submit",
+        "release_version": "submit",
     }
 
 

@@ -1,3 +1,4 @@
+import re
 from datetime import timedelta
 from typing import Any
 
@@ -174,7 +175,6 @@ def test_a_late_upload_is_told_with_the_time(selling: Api) -> None:
     "content",
     [
         b"<html><body>no</body></html>",
-        b'\xef\xbb\xbf{"nodes": [1]}',
         '{"nodes": [1]}'.encode("utf-16"),
         b'{"nodes": 1, "nodes": 2}',
         b'{"nodes": NaN}',
@@ -183,13 +183,24 @@ def test_a_late_upload_is_told_with_the_time(selling: Api) -> None:
         b'{"nodes": "\\ud800"}',
         b"\x1f\x8b\x08\x00",
     ],
-    ids=["html", "bom", "utf-16", "twice", "nan", "deep", "digits", "surrogate", "gzip"],
+    ids=["html", "utf-16", "twice", "nan", "deep", "digits", "surrogate", "gzip"],
 )
 def test_a_file_that_is_no_workflow_is_refused(content: bytes, selling: Api) -> None:
     """What is stored reads as what it claims to be, or is not listed."""
     body = selling.submission(artifact=selling.upload(content))
     assert selling.post("/automations", body).status_code == 422
     assert json_of(selling.get("/seller/automations"))["items"] == []
+
+
+def test_a_script_of_another_grammar_is_listed_with_a_remark(selling: Api) -> None:
+    """The release says what it imports, and on which Python it does not parse."""
+    content = b"\xef\xbb\xbfimport requests\nmatch = =\n"
+    artifact = selling.upload(content, file_name="flow.py", content_type="text/x-python")
+    listed = json_of(selling.post("/automations", selling.submission(artifact=artifact)), 201)
+    [release] = listed["releases"]
+    [remark] = release["remarks"]
+    assert release["imports"] == ["requests"]
+    assert re.fullmatch(r"does not parse as Python 3\.\d+, on which this site runs", remark)
 
 
 def test_a_listing_is_revised(api: Api, selling: Api, automation: Automation) -> None:

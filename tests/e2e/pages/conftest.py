@@ -13,6 +13,7 @@ from flask.testing import FlaskClient
 from typed_settings.types import SecretStr
 from werkzeug.test import TestResponse
 
+from koda.adapters.pillow.pictures import PillowPictures
 from koda.domain.model.errors import NotFound
 from koda.domain.model.identifiers import UserId
 from koda.domain.model.people import Principal
@@ -120,7 +121,7 @@ def sandboxed(made: Marketplace, site_url: str = "http://127.0.0.1:8000") -> Mar
 @pytest.fixture
 def market() -> Marketplace:
     """A marketplace in memory that calls itself sandboxed."""
-    return sandboxed(Marketplace())
+    return sandboxed(Marketplace(pictures=PillowPictures()))
 
 
 @pytest.fixture

@@ -2,8 +2,9 @@ import pytest
 
 from koda.domain.model.automations import Automation
 from koda.domain.model.people import Principal
+from koda.domain.usecases.submit_automation import Submission
 from koda.testing.examples import PIXEL
-from koda.testing.marketplace import Marketplace
+from koda.testing.marketplace import DESCRIPTION, Marketplace
 from tests.e2e.pages.conftest import Site, text_of
 
 
@@ -22,7 +23,8 @@ def test_a_visitor_sees_everything_but_the_file(site: Site, automation: Automati
     for shown in ("Post to every network", "€12.50", "#social", "1.0.0", "flow.json", "Buy now"):
         assert shown in text_of(page)
     assert automation.preview is not None
-    assert f'src="/previews/{automation.preview.sha256}"' in page.text
+    picture = automation.preview.smallest.file.sha256
+    assert f'src="/previews/{automation.id}/{picture}"' in page.text
     assert automation.latest.file.sha256 not in page.text
 
 
@@ -121,3 +123,25 @@ def test_suspending_twice_is_refused(site: Site, admin: Principal, automation: A
 
     assert refused.status_code == 409
     assert "wrong_state" in refused.text
+
+
+def test_a_remark_on_a_file_is_for_its_seller(
+    site: Site, market: Marketplace, seller: Principal
+) -> None:
+    """What the site's Python cannot parse, a buyer's may."""
+    script = market.upload(seller, b"match = =", "flow.py")
+    item = market.submit_automation(
+        seller,
+        Submission(
+            title="A script of its own",
+            description=DESCRIPTION,
+            price="12.50",
+            category="Other",
+            platform="Python",
+            artifact=script,
+        ),
+    )
+    place = f"/automations/{item.id}"
+
+    assert "flow.py does not parse as Python 3." in text_of(site.browser(seller).get(place))
+    assert "does not parse" not in site.anybody().get(place).text

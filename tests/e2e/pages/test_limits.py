@@ -16,9 +16,9 @@ LIMITED = {
     "/selling/onboarding/check": "onboarding",
     "/selling/payouts": "onboarding",
     "/selling/uploads": "upload",
-    "/selling/new": "upload",
-    "/selling/{}/edit": "upload",
-    "/selling/{}/release": "upload",
+    "/selling/new": "submit",
+    "/selling/{}/edit": "submit",
+    "/selling/{}/release": "submit",
     "/sandbox/sign-in": "sign_in",
 }
 """The forms that are limited, and what they count as."""

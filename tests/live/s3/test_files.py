@@ -15,6 +15,7 @@ from koda.adapters.s3.client import Bucket
 from koda.adapters.s3.files import S3Files
 from koda.adapters.s3.objects import as_checksum, object_key
 from koda.adapters.system.clock import now
+from koda.domain.model.file_names import safe_file_name
 from koda.domain.model.identifiers import FileKey, UploadId
 from koda.domain.model.uploads import (
     DownloadLink,
@@ -22,7 +23,6 @@ from koda.domain.model.uploads import (
     StoredFile,
     UploadOffer,
     UploadTicket,
-    safe_file_name,
 )
 from koda.testing.contracts.running import EXAMPLES
 from koda.testing.examples import WORKFLOW, a_ticket, digest

@@ -5,12 +5,12 @@ import pytest
 from dependency_injector.providers import Factory
 
 from koda.adapters.memory.orders import MemoryOrders
+from koda.adapters.pillow.pictures import PillowPictures
 from koda.domain.model.errors import Unavailable, WrongState
 from koda.domain.model.identifiers import OrderId
 from koda.domain.model.orders import OrderState
 from koda.domain.model.people import Credentials
 from koda.domain.model.policy import Policy
-from koda.domain.model.uploads import FileKind
 from koda.entrypoints.container import Container
 from koda.testing.examples import NOON, PIXEL
 from koda.testing.marketplace import PORTS, Marketplace, Ports, UseCases
@@ -118,11 +118,14 @@ def test_signed_in_person_is_known_to_the_identity_port() -> None:
 
 def test_pictures_are_uploaded_as_previews() -> None:
     """The extension says what an upload is for."""
-    market = Marketplace()
+    market = Marketplace(pictures=PillowPictures())
     ada = market.ready_seller("ada")
-    kept = market.accept_upload(ada, market.upload(ada, PIXEL, "a.PNG"), FileKind.PREVIEW)
+    preview = market.accept_upload.preview(ada, market.upload(ada, PIXEL, "a.PNG"))
 
-    assert (kept.content_type, kept.name) == ("image/png", "a.png")
+    assert (preview.largest.file.content_type, preview.largest.file.name) == (
+        "image/webp",
+        "a.webp",
+    )
 
 
 def test_order_without_session_cannot_be_paid() -> None:

@@ -19,6 +19,7 @@ from koda.domain.model.uploads import (
     StoredFile,
     UploadOffer,
     UploadTicket,
+    made_file,
 )
 from koda.ports.clock import Clock
 from koda.ports.files import Files, LocalFiles, OpenedFile
@@ -80,6 +81,12 @@ class DirectoryFiles(Files, LocalFiles):
             ticket.check(facts)
             self._put(ticket.kept_key, facts, chunks_of(pending, 0, facts.size))
         return ticket.stored
+
+    def put(self, content: bytes, name: str, content_type: str) -> StoredFile:
+        file = made_file(content, name, content_type)
+        if self.stat(file.key) is None:
+            self._put(file.key, file.stat, iter([content]))
+        return file
 
     def link(self, file: StoredFile, expires_at: datetime) -> DownloadLink:
         claims = Claims(

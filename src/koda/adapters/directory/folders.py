@@ -22,7 +22,7 @@ from koda.domain.model.errors import CorruptRecord, NotFound, Unavailable
 from koda.domain.model.identifiers import FileKey
 from koda.domain.model.uploads import FileStat
 
-_KEPT = re.compile(r"(artifacts|previews)/([0-9a-f]{64})")
+_KEPT = re.compile(r"(artifacts|previews|made)/([0-9a-f]{64})")
 _PENDING = re.compile(r"pending/[A-Za-z0-9_:.\-]{1,128}")
 _READ_ONLY = 0o444
 
@@ -50,7 +50,7 @@ class Folders:
         self._root = root.absolute()
         self._incoming = self._root / "incoming"
         self._pending = self._root / "pending"
-        for name in ("incoming", "pending", "artifacts", "previews"):
+        for name in ("incoming", "pending", "artifacts", "previews", "made"):
             (self._root / name).mkdir(parents=True, exist_ok=True)
 
     def place(self, key: FileKey) -> Path:

@@ -19,6 +19,7 @@ from koda.domain.model.uploads import (
     StoredFile,
     UploadOffer,
     UploadTicket,
+    made_file,
 )
 from koda.ports.clock import Clock
 from koda.ports.files import Files, LocalFiles, OpenedFile
@@ -89,6 +90,13 @@ class MemoryFiles(Files, LocalFiles):
             ticket.check(pending.stat)
             self._held[ticket.kept_key] = pending
             return ticket.stored
+
+    def put(self, content: bytes, name: str, content_type: str) -> StoredFile:
+        held = _Held(content, content_type, self._clock())
+        file = made_file(content, name, content_type)
+        with self._lock:
+            self._held.setdefault(file.key, held)
+        return file
 
     def link(self, file: StoredFile, expires_at: datetime) -> DownloadLink:
         return DownloadLink(self._permit(file, expires_at), file.name, expires_at)

@@ -3,7 +3,9 @@
 from datetime import datetime
 from threading import Lock
 
-from koda.domain.model.errors import AlreadyExists, NotFound
+from attrs import evolve
+
+from koda.domain.model.errors import AlreadyExists, NotFound, StaleWrite
 from koda.domain.model.identifiers import UploadId
 from koda.domain.model.uploads import UploadTicket
 from koda.ports.uploads import Uploads
@@ -27,6 +29,15 @@ class MemoryUploads(Uploads):
         if ticket is None:
             raise NotFound("upload", upload_id)
         return ticket
+
+    def save(self, ticket: UploadTicket) -> UploadTicket:
+        following = evolve(ticket, revision=ticket.revision + 1)
+        with self._lock:
+            kept = self._tickets.get(ticket.id)
+            if kept is None or kept.revision != ticket.revision:
+                raise StaleWrite("upload", ticket.id)
+            self._tickets[ticket.id] = following
+        return following
 
     def forget(self, before: datetime) -> int:
         with self._lock:

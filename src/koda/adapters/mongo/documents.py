@@ -22,13 +22,29 @@ from koda.domain.model.payments import InboxEntry
 from koda.domain.model.people import Person
 from koda.domain.model.purchases import Grant, Purchase
 from koda.domain.model.sellers import PayoutStatus, Pending, Ready, Restricted, Seller
-from koda.domain.model.uploads import UploadTicket
+from koda.domain.model.uploads import (
+    Finding,
+    Refused,
+    SoundArtifact,
+    SoundPreview,
+    Unchecked,
+    UploadTicket,
+)
 
 Entity = TypeVar("Entity")
 
 TAG = "kind"
 """The field that says which member of a union a value is."""
-STATUS_NAMES: Mapping[type, str] = {Pending: "pending", Ready: "ready", Restricted: "restricted"}
+MEMBER_NAMES: Mapping[type, str] = {
+    Pending: "pending",
+    Ready: "ready",
+    Restricted: "restricted",
+    Unchecked: "unchecked",
+    SoundArtifact: "artifact",
+    SoundPreview: "preview",
+    Refused: "refused",
+}
+"""How `TAG` names each member of a union."""
 IDENTITIES: Mapping[type, str] = {
     Person: "id",
     News: "id",
@@ -83,9 +99,10 @@ def documents() -> Documents:
     # Hooks hold for subclasses, too: without its own, a `StrEnum` would be read as plain text.
     converter.register_structure_hook(StrEnum, lambda value, kind: kind(value))
     converter.register_unstructure_hook(StrEnum, lambda member: member.value)
-    configure_tagged_union(
-        PayoutStatus, converter, tag_name=TAG, tag_generator=STATUS_NAMES.__getitem__
-    )
+    for union in (PayoutStatus, Finding):
+        configure_tagged_union(
+            union, converter, tag_name=TAG, tag_generator=MEMBER_NAMES.__getitem__
+        )
     for entity, identity in IDENTITIES.items():
         _rename(converter, entity, identity)
     return Documents(converter)

@@ -14,9 +14,10 @@ from koda.domain.model.orders import Order
 from koda.domain.model.paging import Cursor, Page
 from koda.domain.model.purchases import Purchase
 from koda.domain.model.sellers import Seller
+from koda.domain.model.uploads import UploadTicket
 
 Entity = TypeVar("Entity")
-Revised = TypeVar("Revised", Automation, Order, Purchase, Seller)
+Revised = TypeVar("Revised", Automation, Order, Purchase, Seller, UploadTicket)
 Placed = TypeVar("Placed", Automation, Purchase)
 Filter = Mapping[str, Any]
 Ordering = Sequence[tuple[str, int]]

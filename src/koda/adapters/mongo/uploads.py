@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from koda.adapters.mongo.database import Database, translated
-from koda.adapters.mongo.records import Records, Shelf
+from koda.adapters.mongo.records import Records, Shelf, save
 from koda.domain.model.identifiers import UploadId
 from koda.domain.model.uploads import UploadTicket
 from koda.ports.uploads import Uploads
@@ -23,6 +23,9 @@ class MongoUploads(Uploads):
 
     def get(self, upload_id: UploadId) -> UploadTicket:
         return self._shelf.get(upload_id)
+
+    def save(self, ticket: UploadTicket) -> UploadTicket:
+        return save(self._shelf, ticket)
 
     def forget(self, before: datetime) -> int:
         expired = {"expires_at": {"$lt": before}}

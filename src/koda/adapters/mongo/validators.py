@@ -7,7 +7,7 @@ from typing import Any, Union, get_args, get_origin
 
 from attrs import fields, has, resolve_types
 
-from koda.adapters.mongo.documents import IDENTITIES, STATUS_NAMES, TAG
+from koda.adapters.mongo.documents import IDENTITIES, MEMBER_NAMES, TAG
 from koda.adapters.mongo.records import Records
 
 Schema = dict[str, Any]
@@ -71,8 +71,8 @@ def _of_class(kind: type) -> Schema:
         "_id" if one.name == identity else one.name: schema_of(one.type)
         for one in fields(resolve_types(kind))
     }
-    if kind in STATUS_NAMES:
-        properties[TAG] = {"enum": [STATUS_NAMES[kind]]}
+    if kind in MEMBER_NAMES:
+        properties[TAG] = {"enum": [MEMBER_NAMES[kind]]}
     return {
         "bsonType": "object",
         "required": list(properties),

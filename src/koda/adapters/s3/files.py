@@ -20,6 +20,7 @@ from koda.domain.model.uploads import (
     StoredFile,
     UploadOffer,
     UploadTicket,
+    made_file,
 )
 from koda.ports.clock import Clock
 from koda.ports.files import Files, RemoteFiles
@@ -95,6 +96,14 @@ class S3Files(Files, RemoteFiles):
                 # Not kept by somebody else first, so the pending bytes have just been replaced.
                 raise Unavailable(SERVICE)
         return ticket.stored
+
+    def put(self, content: bytes, name: str, content_type: str) -> StoredFile:
+        file = made_file(content, name, content_type)
+        if self.stat(file.key) is None:
+            added = self._objects.add(file.key, content, file.stat)
+            if not added and self.stat(file.key) is None:
+                raise Unavailable(SERVICE)  # somebody else's attempt was under way, and failed
+        return file
 
     def link(self, file: StoredFile, expires_at: datetime) -> DownloadLink:
         now = self.clock()

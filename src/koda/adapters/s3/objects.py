@@ -15,7 +15,7 @@ from koda.domain.model.identifiers import FileKey
 from koda.domain.model.uploads import FileStat
 
 PENDING_PREFIX = "pending/"
-_KEPT = re.compile(r"(artifacts|previews)/[0-9a-f]{64}")
+_KEPT = re.compile(r"(artifacts|previews|made)/[0-9a-f]{64}")
 _PENDING = re.compile(r"pending/[A-Za-z0-9_:.\-]{1,128}")
 _WHOLE_SHA256 = re.compile(r"[A-Za-z0-9+/]{43}=")
 
@@ -78,6 +78,23 @@ class Objects:
                 ContentType=announced.content_type,
                 ChecksumSHA256=as_checksum(announced.sha256),
             )
+
+    def add(self, key: FileKey, content: bytes, announced: FileStat) -> bool:
+        """Store bytes if nothing lies under `key`; return whether they were stored."""
+        with translated():
+            try:
+                self._client.put_object(
+                    **self._at(key),
+                    Body=content,
+                    ContentType=announced.content_type,
+                    ChecksumSHA256=as_checksum(announced.sha256),
+                    IfNoneMatch="*",
+                )
+            except ClientError as error:
+                if status_of(error) in LOST_RACE:
+                    return False
+                raise
+        return True
 
     def copy(self, source: FileKey, tag: str, target: FileKey) -> bool:
         """Copy `source` to `target` if it still has `tag` and nothing lies there.

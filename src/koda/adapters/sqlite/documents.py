@@ -1,7 +1,7 @@
 """Entities as JSON documents, and back."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from enum import StrEnum
 from functools import cache
@@ -15,10 +15,26 @@ from cattrs.strategies import configure_tagged_union
 from koda.domain.model.errors import CorruptRecord
 from koda.domain.model.moments import from_milliseconds, to_milliseconds
 from koda.domain.model.sellers import PayoutStatus, Pending, Ready, Restricted
+from koda.domain.model.uploads import (
+    Finding,
+    Refused,
+    SoundArtifact,
+    SoundPreview,
+    Unchecked,
+)
 
 Entity = TypeVar("Entity")
 
-STATUS_NAMES = {Pending: "pending", Ready: "ready", Restricted: "restricted"}
+MEMBER_NAMES: Mapping[type, str] = {
+    Pending: "pending",
+    Ready: "ready",
+    Restricted: "restricted",
+    Unchecked: "unchecked",
+    SoundArtifact: "artifact",
+    SoundPreview: "preview",
+    Refused: "refused",
+}
+"""How the field `kind` names each member of a union."""
 
 
 @frozen
@@ -59,9 +75,10 @@ def documents() -> Documents:
     converter.register_structure_hook(StrEnum, lambda value, kind: kind(value))
     converter.register_unstructure_hook(datetime, to_milliseconds)
     converter.register_structure_hook(datetime, lambda value, _: from_milliseconds(value))
-    configure_tagged_union(
-        PayoutStatus, converter, tag_name="kind", tag_generator=STATUS_NAMES.__getitem__
-    )
+    for union in (PayoutStatus, Finding):
+        configure_tagged_union(
+            union, converter, tag_name="kind", tag_generator=MEMBER_NAMES.__getitem__
+        )
     return Documents(converter)
 
 

@@ -14,10 +14,11 @@ from koda.domain.model.orders import Order
 from koda.domain.model.paging import Cursor, Page
 from koda.domain.model.purchases import Purchase
 from koda.domain.model.sellers import Seller
+from koda.domain.model.uploads import UploadTicket
 
 Entity = TypeVar("Entity")
 Placed = TypeVar("Placed", Automation, Purchase)
-Revised = TypeVar("Revised", Automation, Order, Purchase, Seller)
+Revised = TypeVar("Revised", Automation, Order, Purchase, Seller, UploadTicket)
 
 Values = Sequence[Any] | Mapping[str, Any]
 

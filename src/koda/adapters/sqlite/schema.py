@@ -171,6 +171,7 @@ OTHERS: Migration = (
     CREATE TABLE uploads (
         id TEXT PRIMARY KEY NOT NULL,
         expires INTEGER NOT NULL,
+        revision INTEGER NOT NULL,
         document TEXT NOT NULL
     )
     """,

@@ -1,16 +1,23 @@
 """Upload tickets in SQLite."""
 
 from datetime import datetime
+from typing import Any
 
 from koda.adapters.sqlite.database import Database
 from koda.adapters.sqlite.documents import documents
-from koda.adapters.sqlite.records import Records, insert
+from koda.adapters.sqlite.records import Records, insert, replace
 from koda.domain.model.identifiers import UploadId
 from koda.domain.model.moments import to_milliseconds
 from koda.domain.model.uploads import UploadTicket
 from koda.ports.uploads import Uploads
 
-ADD = "INSERT INTO uploads (id, expires, document) VALUES (?, ?, ?)"
+ADD = """
+INSERT INTO uploads (id, expires, revision, document) VALUES (:id, :expires, :revision, :document)
+"""
+SAVE = """
+UPDATE uploads SET expires = :expires, revision = :revision, document = :document
+WHERE id = :id AND revision = :before
+"""
 ONE = "SELECT id, document FROM uploads WHERE id = ?"
 FORGET = "DELETE FROM uploads WHERE expires < ?"
 
@@ -24,14 +31,26 @@ class SqliteUploads(Uploads):
         self._database = database
 
     def add(self, ticket: UploadTicket) -> None:
-        row = (ticket.id, to_milliseconds(ticket.expires_at), documents().write(ticket))
         with self._database.write() as connection:
-            insert(connection, ADD, row, "upload", ticket.id)
+            insert(connection, ADD, _row(ticket), "upload", ticket.id)
 
     def get(self, upload_id: UploadId) -> UploadTicket:
         with self._database.read() as connection:
             return RECORDS.get(connection, ONE, upload_id)
 
+    def save(self, ticket: UploadTicket) -> UploadTicket:
+        with self._database.write() as connection:
+            return replace(connection, SAVE, ticket, _row, "upload")
+
     def forget(self, before: datetime) -> int:
         with self._database.write() as connection:
             return connection.execute(FORGET, (to_milliseconds(before),)).rowcount
+
+
+def _row(ticket: UploadTicket) -> dict[str, Any]:
+    return {
+        "id": ticket.id,
+        "expires": to_milliseconds(ticket.expires_at),
+        "revision": ticket.revision,
+        "document": documents().write(ticket),
+    }

@@ -4,9 +4,10 @@ from collections.abc import Callable, Mapping
 
 from koda.domain.inspection.images import Size, gif_size, jpeg_size, png_size, webp_size
 from koda.domain.inspection.refusals import refusal
+from koda.domain.model.uploads import LARGEST_SIDE
 
-LARGEST_SIDE = 10_000
-"""Pixels."""
+MOST_PIXELS = 16_000_000
+"""More than a screen of 5K has; decoded, each takes four bytes."""
 
 _READERS: Mapping[str, tuple[str, Callable[[bytes], Size]]] = {
     "image/png": ("PNG", png_size),
@@ -17,7 +18,7 @@ _READERS: Mapping[str, tuple[str, Callable[[bytes], Size]]] = {
 
 
 def check_preview(content_type: str, content: bytes) -> None:
-    """Refuse a preview that is not a whole image of `content_type` of 1 to 10,000 pixels a side.
+    """Refuse a preview that is not a whole image of `content_type`, or too large to be decoded.
 
     Raises:
         InvalidValue: what is wrong with `file`, and what to do.
@@ -30,8 +31,18 @@ def check_preview(content_type: str, content: bytes) -> None:
     except ValueError as error:
         problem = f"is not a whole {name} image ({error}); save the picture as {name} again"
         raise refusal(problem) from error
-    if not all(1 <= side <= LARGEST_SIDE for side in size):
-        width, height = size
+    check_pixels(*size)
+
+
+def check_pixels(width: int, height: int) -> None:
+    """Refuse a picture without pixels, or with too many of them on a side or in all.
+
+    Raises:
+        InvalidValue: what is wrong with `file`, and what to do.
+    """
+    sides = 1 <= width <= LARGEST_SIDE and 1 <= height <= LARGEST_SIDE
+    if not sides or width * height > MOST_PIXELS:
         raise refusal(
-            f"is {width} by {height} pixels; each side must have 1 to {LARGEST_SIDE} of them"
+            f"is {width} by {height} pixels; make it smaller, each side must have 1 to "
+            f"{LARGEST_SIDE:,} of them and the whole at most {MOST_PIXELS:,}"
         )

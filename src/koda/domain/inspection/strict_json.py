@@ -14,10 +14,14 @@ DEEPEST = 200
 """How many arrays and objects may be inside one another."""
 MOST_DIGITS = 4300
 """How many characters a number may have: what Python itself reads of an integer by default."""
+MOST_CONTAINERS = 200_000
+"""How many arrays and objects a file may have: each takes up to 200 bytes of memory, however
+short it is written, and published workflows of 350 KB have about 20,000."""
 LONGEST_SHOWN = 40
 """How many characters of a file's own text a refusal quotes."""
 
 _UNSTORABLE = re.compile("[\0\ud800-\udfff]")
+_STRING = re.compile(r'"[^"\\]*(?:\\.[^"\\]*)*"', re.DOTALL)
 _TOO_DEEP = f"is nested more than {DEEPEST} levels deep; flatten the workflow"
 _HTML = re.compile(r"\s*<(?:!doctype|html|head|body|!--|\?xml)", re.IGNORECASE)
 
@@ -28,13 +32,16 @@ def read_json(content: bytes) -> Container:
     """Return the object or array that `content` is.
 
     Raises:
-        InvalidValue: not strict JSON in UTF-8. Among what is refused: a byte order mark, duplicate
-            keys, `NaN` and `Infinity`, numbers too large or too long, more than 200 levels, lone
-            surrogates and NUL in text, and anything but a filled object or array at the top.
+        InvalidValue: not strict JSON in UTF-8. Among what is refused: duplicate keys, `NaN` and
+            `Infinity`, numbers too large or too long, more than 200 levels, more than 200,000
+            arrays and objects, lone surrogates and NUL in text, and anything but a filled object
+            or array at the top.
     """
     text = text_in(content)
     if _HTML.match(text):
         raise refusal("is a web page, not JSON; use the export of your tool, not 'save page'")
+    if _openings(text) > MOST_CONTAINERS and _openings(_STRING.sub("", text)) > MOST_CONTAINERS:
+        raise refusal(f"has more than {MOST_CONTAINERS:,} arrays and objects; split the workflow")
     value = _parsed(text)
     if not isinstance(value, dict | list) or not value:
         raise refusal("must be a JSON object or array with something in it; export it again")
@@ -56,6 +63,10 @@ def _parsed(text: str) -> Any:
         raise refusal(f"is not JSON ({error.msg}, {where}); export it again") from error
     except RecursionError as error:
         raise refusal(_TOO_DEEP) from error
+
+
+def _openings(text: str) -> int:
+    return text.count("[") + text.count("{")
 
 
 def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

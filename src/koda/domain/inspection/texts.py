@@ -2,11 +2,13 @@
 
 from koda.domain.inspection.refusals import refusal
 
+BYTE_ORDER_MARK = b"\xef\xbb\xbf"
+"""How some editors begin a file in UTF-8."""
+
 _DISGUISES = (
-    (b"\xef\xbb\xbf", "starts with a byte order mark; save it as UTF-8 without BOM"),
-    (b"\xff\xfe", "is UTF-16 text; save it as UTF-8 without BOM"),
-    (b"\xfe\xff", "is UTF-16 text; save it as UTF-8 without BOM"),
-    (b"\0\0\xfe\xff", "is UTF-32 text; save it as UTF-8 without BOM"),
+    (b"\xff\xfe", "is UTF-16 text; save it as UTF-8"),
+    (b"\xfe\xff", "is UTF-16 text; save it as UTF-8"),
+    (b"\0\0\xfe\xff", "is UTF-32 text; save it as UTF-8"),
     (b"\x1f\x8b", "is compressed with gzip; unpack it and upload what is inside"),
     (b"PK\x03\x04", "is a zip archive; unpack it and upload the one file inside"),
     (b"PK\x05\x06", "is an empty zip archive; upload the workflow file itself"),
@@ -15,18 +17,19 @@ _DISGUISES = (
 
 
 def text_in(content: bytes) -> str:
-    """Return the text that `content` is in UTF-8.
+    """Return the text that `content` is in UTF-8, without the byte order mark that may lead it.
 
     Raises:
-        InvalidValue: empty, another encoding, a byte order mark, a packed file, or a NUL in it.
+        InvalidValue: empty, another encoding, a packed file, or a NUL in it.
     """
+    content = content.removeprefix(BYTE_ORDER_MARK)
     if not content.strip():
         raise refusal("is empty; export the workflow again")
     for start, problem in _DISGUISES:
         if content.startswith(start):
             raise refusal(problem)
     if 0 in content[:2]:
-        raise refusal("looks like UTF-16 or UTF-32 text; save it as UTF-8 without BOM")
+        raise refusal("looks like UTF-16 or UTF-32 text; save it as UTF-8")
     if 0 in content:
         raise refusal("has a NUL byte in it; upload the workflow file, not a binary one")
     return _decoded(content)
@@ -36,5 +39,5 @@ def _decoded(content: bytes) -> str:
     try:
         return content.decode("utf-8")
     except UnicodeDecodeError as error:
-        problem = f"is not UTF-8 text (byte {error.start + 1}); save it as UTF-8 without BOM"
+        problem = f"is not UTF-8 text (byte {error.start + 1}); save it as UTF-8"
         raise refusal(problem) from error

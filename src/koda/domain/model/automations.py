@@ -14,8 +14,10 @@ from koda.domain.model.identifiers import AutomationId, UserId
 from koda.domain.model.moments import to_milliseconds
 from koda.domain.model.money import Money
 from koda.domain.model.paging import Cursor
+from koda.domain.model.people import Principal
 from koda.domain.model.policy import Policy
-from koda.domain.model.uploads import StoredFile
+from koda.domain.model.reports import InspectionReport
+from koda.domain.model.uploads import Preview, StoredFile
 from koda.domain.model.validation import Problems, check_text, identifier, integer, text, utc
 
 MOST_TAGS = 10
@@ -166,12 +168,13 @@ class Listing:
 
 @frozen
 class Release:
-    """One immutable version of the file, with the seller's notes on it."""
+    """One immutable version of the file, with the seller's notes and what was found in it."""
 
     version: Version
     file: StoredFile
     notes: str = field(validator=text(*NOTES_LENGTH))
     released_at: datetime = field(validator=utc)
+    report: InspectionReport = field(factory=InspectionReport)
 
 
 @frozen
@@ -182,7 +185,7 @@ class Automation:
     seller_id: UserId = field(validator=identifier)
     listing: Listing
     releases: tuple[Release, ...]
-    preview: StoredFile | None
+    preview: Preview | None
     state: AutomationState
     created_at: datetime = field(validator=utc)
     updated_at: datetime = field(validator=utc)
@@ -196,7 +199,7 @@ class Automation:
         seller_id: UserId,
         listing: Listing,
         release: Release,
-        preview: StoredFile | None,
+        preview: Preview | None,
     ) -> "Automation":
         """A new automation with its first release, not yet for sale."""
         now = release.released_at
@@ -218,6 +221,16 @@ class Automation:
         """Whether anybody may find and buy it."""
         return self.state is AutomationState.PUBLISHED
 
+    def preview_for(self, principal: Principal | None) -> Preview | None:
+        """The picture as far as `principal`, or a visitor, may see it.
+
+        Of a suspended listing only its seller and admins do.
+        """
+        if self.state is not AutomationState.SUSPENDED:
+            return self.preview
+        trusted = principal is not None and (principal.admin or principal.user_id == self.seller_id)
+        return self.preview if trusted else None
+
     def owned_by(self, user_id: UserId) -> "Automation":
         """Return the automation if it is `user_id`'s, else raise `NotFound`."""
         if self.seller_id != user_id:
@@ -238,7 +251,7 @@ class Automation:
         self._require("publish", AutomationState.DRAFT)
         return evolve(self, state=AutomationState.PUBLISHED, published_at=now, updated_at=now)
 
-    def revise(self, listing: Listing, preview: StoredFile | None, now: datetime) -> "Automation":
+    def revise(self, listing: Listing, preview: Preview | None, now: datetime) -> "Automation":
         """Change what is said of it, its price or its picture."""
         self._require("revise", AutomationState.DRAFT, AutomationState.PUBLISHED)
         return evolve(self, listing=listing, preview=preview, updated_at=now)

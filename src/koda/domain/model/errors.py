@@ -345,6 +345,17 @@ class UploadMissing(Conflict):
 
 
 @define(slots=False)
+class InspectionBusy(Conflict):
+    """As many uploads as one process looks into are being looked into."""
+
+    code: ClassVar[str] = "inspection_busy"
+
+    @property
+    def message(self) -> str:
+        return "Other files are being checked right now; wait a few seconds and try again."
+
+
+@define(slots=False)
 class PaymentRefused(Conflict):
     """The payment provider understood the request and will not do it."""
 

@@ -12,6 +12,8 @@ from koda.domain.model.validation import currency as check_currency
 
 MEBIBYTE = 1024 * 1024
 ARTIFACT_CEILING = 50 * MEBIBYTE
+SCRIPT_CEILING = 256 * 1024
+"""Bytes of a `.py` file, whatever the settings say."""
 
 
 def _span(minimum: timedelta, maximum: timedelta) -> Validator:
@@ -34,6 +36,7 @@ class Policy:
     minimum_price: int = field(default=100, validator=integer(1, 10**12))
     maximum_price: int = field(default=100_000, validator=integer(1, 10**12))
     artifact_bytes: int = field(default=5 * MEBIBYTE, validator=integer(1, ARTIFACT_CEILING))
+    script_bytes: int = field(default=SCRIPT_CEILING, validator=integer(1, SCRIPT_CEILING))
     preview_bytes: int = field(default=10 * MEBIBYTE, validator=integer(1, ARTIFACT_CEILING))
     upload_lifetime: timedelta = field(
         default=timedelta(minutes=10), validator=_span(timedelta(seconds=1), timedelta(hours=24))

@@ -1,25 +1,19 @@
 """Files on their way in: what is announced, the permission to store it, what was stored."""
 
-import re
-import unicodedata
+import hashlib
 from collections.abc import Mapping
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 
-from attrs import field, frozen
+from attrs import Attribute, field, frozen
 
 from koda.domain.model.errors import Expired, InvalidValue, NotFound
+from koda.domain.model.file_names import safe_file_name
 from koda.domain.model.identifiers import FileKey, UploadId, UserId
 from koda.domain.model.policy import ARTIFACT_CEILING, Policy
-from koda.domain.model.validation import BIDI_CONTROLS, identifier, integer, sha256, utc
-
-LONGEST_FILE_NAME = 100
-LONGEST_EXTENSION = 16
-DEVICE_DIGITS = "123456789\u00b9\u00b2\u00b3"
-RESERVED_NAMES = frozenset(
-    ["con", "prn", "aux", "nul", *(f"{port}{n}" for port in ("com", "lpt") for n in DEVICE_DIGITS)]
-)
-"""Names that Windows keeps for devices, with any extension."""
+from koda.domain.model.reports import InspectionReport
+from koda.domain.model.validation import identifier, integer, sha256, utc
 
 
 class FileKind(StrEnum):
@@ -46,34 +40,6 @@ TYPES: Mapping[FileKind, Mapping[str, str]] = {
 """By kind, what its files may be; browsers call some of the types otherwise."""
 
 
-def safe_file_name(name: str) -> str:
-    """Turn what a client calls its file into a name that is safe on every disk and in a header.
-
-    Folders, control characters, direction overrides and characters that a file system reserves
-    go; device names get a leading underscore; the stem is cut so that the whole has at most 100
-    characters and keeps its extension.
-
-    Raises:
-        InvalidValue: nothing is left of the name, or it has no extension of a usual length.
-    """
-    last = re.split(r"[/\\]", name)[-1]
-    kept = "".join(filter(_is_safe, unicodedata.normalize("NFC", last)))
-    kept = re.sub(r'[<>:"|?*;]', "-", kept).strip(" .")
-    stem, dot, extension = kept.rpartition(".")
-    suffix = (dot + extension).lower() if dot else ""
-    if not 0 < len(suffix) <= LONGEST_EXTENSION:
-        raise InvalidValue("file_name", "must be a file name with an extension, such as flow.json")
-    device = stem.split(".")[0].rstrip().casefold() in RESERVED_NAMES
-    stem = f"{'_' if device else ''}{stem}"[: LONGEST_FILE_NAME - len(suffix)]
-    return f"{stem.rstrip(' .')}{suffix}"
-
-
-def _is_safe(character: str) -> bool:
-    if character.isascii():
-        return character.isprintable()
-    return unicodedata.category(character)[0] != "C" and character not in BIDI_CONTROLS
-
-
 def content_type_of(kind: FileKind, file_name: str) -> str:
     """The one content type that a file of `kind` has under a safe file name.
 
@@ -86,9 +52,12 @@ def content_type_of(kind: FileKind, file_name: str) -> str:
     return content_type
 
 
-def most_bytes(kind: FileKind, policy: Policy) -> int:
-    """How many bytes a file of `kind` may have."""
-    return policy.artifact_bytes if kind is FileKind.ARTIFACT else policy.preview_bytes
+def most_bytes(kind: FileKind, file_name: str, policy: Policy) -> int:
+    """How many bytes a file of `kind` under a safe file name may have."""
+    if kind is FileKind.PREVIEW:
+        return policy.preview_bytes
+    script = file_name.endswith(".py")
+    return min(policy.script_bytes, policy.artifact_bytes) if script else policy.artifact_bytes
 
 
 def check_upload(
@@ -103,7 +72,7 @@ def check_upload(
     expected = content_type_of(kind, name)
     if content_type != expected:
         raise InvalidValue("content_type", f"must be {expected} for this file name")
-    most = most_bytes(kind, policy)
+    most = most_bytes(kind, name, policy)
     if type(size) is not int or not 1 <= size <= most:
         raise InvalidValue("size", f"must be between 1 and {most} bytes")
     return name
@@ -119,6 +88,82 @@ class StoredFile:
     size: int = field(validator=integer(1, ARTIFACT_CEILING))
     sha256: str = field(validator=sha256)
 
+    @property
+    def stat(self) -> "FileStat":
+        """What storage says of it."""
+        return FileStat(self.size, self.content_type, self.sha256)
+
+
+LARGEST_SIDE = 10_000
+"""Pixels."""
+MOST_SIZES = 5
+
+
+@frozen
+class SizedPicture:
+    """A picture as it lies in storage, `width` by `height` pixels large."""
+
+    file: StoredFile
+    width: int = field(validator=integer(1, LARGEST_SIDE))
+    height: int = field(validator=integer(1, LARGEST_SIDE))
+
+
+@frozen
+class Preview:
+    """The preview picture of a listing in every size that was made of it, the smallest first."""
+
+    sizes: tuple[SizedPicture, ...] = field()
+
+    @sizes.validator
+    def _check_sizes(self, _: "Attribute[Any]", sizes: Any) -> None:
+        if type(sizes) is not tuple or not 1 <= len(sizes) <= MOST_SIZES:
+            raise InvalidValue("sizes", f"must be 1 to {MOST_SIZES} pictures")
+
+    @property
+    def smallest(self) -> SizedPicture:
+        """The picture for lists."""
+        return self.sizes[0]
+
+    @property
+    def largest(self) -> SizedPicture:
+        """The picture for a page of its own."""
+        return self.sizes[-1]
+
+    def file_of(self, sha256: str) -> StoredFile | None:
+        """The picture of that content, if it is one of the sizes."""
+        return next((size.file for size in self.sizes if size.file.sha256 == sha256), None)
+
+
+@frozen
+class Unchecked:
+    """Nobody has looked into the upload yet."""
+
+
+@frozen
+class SoundArtifact:
+    """The upload is a workflow file, which is kept."""
+
+    file: StoredFile
+    report: InspectionReport
+
+
+@frozen
+class SoundPreview:
+    """The upload was a picture, of which sizes were made."""
+
+    preview: Preview
+
+
+@frozen
+class Refused:
+    """The upload is not what it claims to be; `problem` says why, and what to do."""
+
+    problem: str
+
+
+Finding = Unchecked | SoundArtifact | SoundPreview | Refused
+"""What is known of an upload's content. The last three are final: it cannot change any more."""
+
 
 @frozen
 class FileStat:
@@ -131,7 +176,10 @@ class FileStat:
 
 @frozen
 class UploadTicket:
-    """Permission for `owner` to put one announced file in storage until `expires_at` (UTC)."""
+    """Permission for `owner` to put one announced file in storage until `expires_at` (UTC).
+
+    `finding` is what is known of its content, `revision` counts the saves.
+    """
 
     id: UploadId = field(validator=identifier)
     owner: UserId = field(validator=identifier)
@@ -141,6 +189,8 @@ class UploadTicket:
     size: int = field(validator=integer(1, ARTIFACT_CEILING))
     sha256: str = field(validator=sha256)
     expires_at: datetime = field(validator=utc)
+    finding: Finding = field(factory=Unchecked)
+    revision: int = 0
 
     @property
     def pending_key(self) -> FileKey:
@@ -183,6 +233,12 @@ class UploadTicket:
         """Raise `InvalidValue` if the stored bytes are not the announced ones."""
         if not self.matches(stat):
             raise InvalidValue("file", "is not the announced one; upload it again")
+
+
+def made_file(content: bytes, name: str, content_type: str) -> StoredFile:
+    """The file that bytes which Koda made are once kept, under a key that follows from them."""
+    digest = hashlib.sha256(content).hexdigest()
+    return StoredFile(FileKey(f"made/{digest}"), name, content_type, len(content), digest)
 
 
 def kept_key(kind: FileKind, sha256: str) -> FileKey:

@@ -5,7 +5,6 @@ from attrs import frozen
 from koda.domain.model.automations import Automation, Release, Version
 from koda.domain.model.identifiers import AutomationId, UploadId
 from koda.domain.model.people import Principal
-from koda.domain.model.uploads import FileKind
 from koda.domain.usecases.accept_upload import AcceptUpload
 from koda.ports.automations import Automations
 from koda.ports.catalogue_cache import CatalogueCache
@@ -41,11 +40,12 @@ class ReleaseVersion:
             VersionTaken: the version is not above every earlier one.
             WrongState: it is withdrawn or suspended.
             StaleWrite: it was changed meanwhile.
+            Expired, UploadMissing, InspectionBusy: as `AcceptUpload` says of the upload.
         """
         version = Version.parse(new.version)
         automation = self.automations.get(automation_id).owned_by(principal.user_id)
-        file = self.accept(principal, new.artifact, FileKind.ARTIFACT)
-        release = Release(version, file, new.notes, self.clock())
+        sound = self.accept.artifact(principal, new.artifact)
+        release = Release(version, sound.file, new.notes, self.clock(), sound.report)
         try:
             return self.automations.save(automation.release(release))
         finally:

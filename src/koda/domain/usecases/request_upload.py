@@ -5,6 +5,7 @@ import hashlib
 from attrs import frozen
 
 from koda.domain.model.automations import choice
+from koda.domain.model.file_names import safe_file_name
 from koda.domain.model.identifiers import UploadId
 from koda.domain.model.people import Principal
 from koda.domain.model.policy import Policy
@@ -15,7 +16,6 @@ from koda.domain.model.uploads import (
     UploadTicket,
     check_upload,
     content_type_of,
-    safe_file_name,
 )
 from koda.ports.clock import Clock
 from koda.ports.files import Files

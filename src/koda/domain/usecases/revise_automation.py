@@ -7,7 +7,6 @@ from koda.domain.model.identifiers import AutomationId, UploadId
 from koda.domain.model.money import Money
 from koda.domain.model.people import Principal
 from koda.domain.model.policy import Policy
-from koda.domain.model.uploads import FileKind
 from koda.domain.usecases.accept_upload import AcceptUpload
 from koda.ports.automations import Automations
 from koda.ports.catalogue_cache import CatalogueCache
@@ -47,12 +46,13 @@ class ReviseAutomation:
             InvalidForm: a value is not allowed.
             WrongState: it is withdrawn or suspended.
             StaleWrite: it was changed meanwhile.
+            Expired, UploadMissing, InspectionBusy: as `AcceptUpload` says of the upload.
         """
         automation = self.automations.get(automation_id).owned_by(principal.user_id)
         listing = self._revised(automation.listing, revision)
         preview = automation.preview
         if revision.preview is not None:
-            preview = self.accept(principal, revision.preview, FileKind.PREVIEW)
+            preview = self.accept.preview(principal, revision.preview)
         try:
             return self.automations.save(automation.revise(listing, preview, self.clock()))
         finally:

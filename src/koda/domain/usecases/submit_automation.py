@@ -9,7 +9,6 @@ from koda.domain.model.money import Money
 from koda.domain.model.people import Principal
 from koda.domain.model.policy import Policy
 from koda.domain.model.sellers import ready_seller
-from koda.domain.model.uploads import FileKind, StoredFile
 from koda.domain.model.validation import Problems, check_text
 from koda.domain.usecases.accept_upload import AcceptUpload
 from koda.ports.automations import Automations
@@ -54,14 +53,16 @@ class SubmitAutomation:
         Raises:
             InvalidForm: what is said of it is not allowed, every fault at once.
             SellerNotReady: the seller cannot be paid.
-            NotFound, Expired, UploadMissing, InvalidValue: as `AcceptUpload` says of the uploads.
+            NotFound, Expired, UploadMissing, InspectionBusy, InvalidValue: as `AcceptUpload` says
+                of the uploads.
         """
         listing, version = self._checked(submission)
         ready_seller(self.sellers.find(principal.user_id), principal.user_id)
-        file = self.accept(principal, submission.artifact, FileKind.ARTIFACT)
-        preview = self._preview(principal, submission.preview)
+        sound = self.accept.artifact(principal, submission.artifact)
+        chosen = submission.preview
+        preview = self.accept.preview(principal, chosen) if chosen else None
         now = self.clock()
-        release = Release(version, file, submission.notes, now)
+        release = Release(version, sound.file, submission.notes, now, sound.report)
         new_id = AutomationId(f"aut_{submission.artifact.removeprefix('upl_')}")
         draft = Automation.draft(new_id, principal.user_id, listing, release, preview)
         automation = draft.publish(now)
@@ -89,6 +90,3 @@ class SubmitAutomation:
         problems.collect(check_text, "notes", submission.notes, *NOTES_LENGTH)
         problems.check()
         return listing, version
-
-    def _preview(self, principal: Principal, upload_id: UploadId | None) -> StoredFile | None:
-        return self.accept(principal, upload_id, FileKind.PREVIEW) if upload_id else None

@@ -7,6 +7,7 @@ from koda.domain.model.errors import NotFound
 from koda.domain.model.identifiers import AutomationId
 from koda.domain.model.people import Principal
 from koda.domain.model.purchases import Purchase
+from koda.domain.model.uploads import Preview
 from koda.domain.usecases.browse_catalogue import UNNAMED_SELLER
 from koda.ports.automations import Automations
 from koda.ports.people import People
@@ -15,12 +16,16 @@ from koda.ports.purchases import Purchases
 
 @frozen
 class AutomationView:
-    """An automation as the caller sees it: is it theirs, and have they bought it."""
+    """An automation as the caller sees it: is it theirs, and have they bought it.
+
+    `preview` is the picture that they may see.
+    """
 
     automation: Automation
     seller_name: str
     own: bool
     purchase: Purchase | None
+    preview: Preview | None
 
 
 @frozen
@@ -49,4 +54,4 @@ class ViewAutomation:
             raise NotFound("automation", automation_id)
         seller = self.people.some([automation.seller_id]).get(automation.seller_id)
         name = seller.name if seller else UNNAMED_SELLER
-        return AutomationView(automation, name, own, purchase)
+        return AutomationView(automation, name, own, purchase, automation.preview_for(principal))

@@ -16,7 +16,7 @@ from koda.entrypoints.probes import write_store
 
 NEAR, FAR = 5.0, 60.0
 """Seconds for which a state is told again: of what is the marketplace's own, and of vendors."""
-NO_FILE = FileKey(f"previews/{'0' * 64}")
+NO_FILE = FileKey(f"made/{'0' * 64}")
 """A key as good as any, so that a file store must look for it; no bytes have this hash."""
 WELL = "ok"
 LATE = "unavailable"

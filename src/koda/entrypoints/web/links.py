@@ -2,6 +2,7 @@
 
 import re
 from functools import lru_cache
+from itertools import chain, zip_longest
 from typing import Any
 from urllib.parse import quote, urlencode
 
@@ -12,18 +13,18 @@ _LONGEST = 2000
 _PLACE = "PLACE"
 
 
-def link_to(name: str, value: str | None = None, **query: str) -> str:
-    """Return the address of the page `name`, about `value` if it is about anything.
+def link_to(name: str, *values: str, **query: str) -> str:
+    """Return the address of the page `name`, about `values` if it is about anything.
 
     What Flask's own `url_for` says, which is asked once for each page: a page of many links would
     otherwise spend most of its time there.
     """
     known = current_app.extensions.setdefault("koda_links", {})
     key = (request.root_path, name)
-    pattern: str | None = known.get(key)
+    pattern: list[str] | None = known.get(key)
     if pattern is None:
-        pattern = known[key] = _pattern(f"koda.{name}")
-    place = pattern if value is None else pattern.replace(_PLACE, _quoted(value))
+        pattern = known[key] = _pattern(f"koda.{name}").split(_PLACE)
+    place = "".join(chain(*zip_longest(pattern, map(_quoted, values), fillvalue="")))
     return f"{place}?{urlencode(query, safe='/', quote_via=quote)}" if query else place
 
 

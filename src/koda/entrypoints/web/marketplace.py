@@ -59,7 +59,7 @@ def bare_blueprint(container: Container) -> Marketplace:
     render = renderer(container)
     for pages in (*_buying(container, render), *_selling(container, render)):
         pages.route(blueprint)
-    for pages in (*_machinery(container), *_signing_in(container, render)):
+    for pages in (*_machinery(container, render.visitors), *_signing_in(container, render)):
         pages.route(blueprint)
     if container.settings().renews_sessions:
         blueprint.before_request(Renewal(render.visitors, container.handshake(), render.site_url))
@@ -162,7 +162,7 @@ def _selling(container: Container, render: Renderer) -> Iterator[Routed]:
     yield TicketPages(who, container.request_upload())
 
 
-def _machinery(container: Container) -> Iterator[Routed]:
+def _machinery(container: Container, who: Visitors) -> Iterator[Routed]:
     settings, files = container.settings(), container.files()
     stripe = settings.payments is PaymentProvider.STRIPE
     secrets = settings.stripe
@@ -175,7 +175,7 @@ def _machinery(container: Container) -> Iterator[Routed]:
     clerk = settings.identity is IdentityProvider.CLERK
     told = settings.clerk.webhook_secrets or not clerk
     yield Webhook("/webhooks/clerk", "clerk_webhook", container.follow_people() if told else None)
-    yield PreviewPages(files, settings.policy)
+    yield PreviewPages(who, container.view_picture(), files)
     if isinstance(files, LocalFiles):
         yield LocalFilePages(files)
     watched = {name: Watched(each, name=name) for name, each in backends(container).items()}

@@ -7,6 +7,7 @@ from flask import request
 from werkzeug.datastructures import FileStorage
 
 from koda.domain.model.errors import InvalidValue
+from koda.domain.model.file_names import safe_file_name
 from koda.domain.model.identifiers import UploadId
 from koda.domain.model.people import Principal
 from koda.domain.model.policy import Policy
@@ -55,13 +56,13 @@ class FormFiles:
     def _store(
         self, principal: Principal, kind: FileKind, name: str, sent: FileStorage
     ) -> UploadId:
-        content = self._read(sent, kind)
+        content = self._read(sent, kind, name)
         ticket = self.request_upload.ticket(principal, Announcement.of(kind, name, content))
         self.files.receive(ticket, content)
         return ticket.id
 
-    def _read(self, sent: FileStorage, kind: FileKind) -> bytes:
-        most = most_bytes(kind, self.policy)
+    def _read(self, sent: FileStorage, kind: FileKind, name: str) -> bytes:
+        most = most_bytes(kind, safe_file_name(name), self.policy)
         content = sent.stream.read(most + 1)
         if len(content) > most:
             raise InvalidValue(kind.value, f"must be at most {most} bytes")

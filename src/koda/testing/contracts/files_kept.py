@@ -1,6 +1,7 @@
 """How bytes stay in a file store."""
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 from typing import Any
 
@@ -14,6 +15,7 @@ from koda.domain.model.uploads import (
     FileStat,
     UploadTicket,
     kept_key,
+    made_file,
 )
 from koda.ports.files import Files
 from koda.testing.contracts.files_case import OTHER, FilesCase, FilesClient
@@ -98,6 +100,39 @@ class KeptChecks(FilesCase):
 
         assert files.stat(kept_key(FileKind.PREVIEW, ticket.sha256)) is not None
         assert files.stat(ticket.kept_key) is None
+
+    def test_bytes_that_koda_made_lie_under_their_content(self, files: Files) -> None:
+        """They need no ticket, are found by what they are, and a repeat changes nothing."""
+        file = files.put(OTHER, "made.webp", "image/webp")
+        again = files.put(OTHER, "other.png", "image/png")
+
+        assert file == made_file(OTHER, "made.webp", "image/webp")
+        assert again.key == file.key
+        assert files.stat(file.key) == file.stat
+        assert files.read(file.key, len(OTHER)) == OTHER
+
+    def test_bytes_that_koda_made_stay(
+        self,
+        files: Files,
+        ticket: UploadTicket,
+        now: datetime,
+        pass_until: Callable[[datetime], None],
+    ) -> None:
+        """They are apart from what clients send, and nothing pending."""
+        file = files.put(WORKFLOW, "flow.json", "application/json")
+        assert files.stat(ticket.kept_key) is None
+
+        pass_until(now + self.lifetime)
+        files.forget(now + self.lifetime)
+
+        assert files.read(file.key, 1000) == WORKFLOW
+
+    def test_many_putting_at_once_keep_one_file(self, files: Files) -> None:
+        """All succeed with the same file."""
+        with ThreadPoolExecutor(8) as threads:
+            stored = set(threads.map(lambda _: files.put(OTHER, "a.webp", "image/webp"), range(24)))
+
+        assert stored == {made_file(OTHER, "a.webp", "image/webp")}
 
     def test_kept_content_cannot_be_overwritten(
         self, files: Files, client: FilesClient, ticket: UploadTicket

@@ -10,9 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
-from koda.domain.model.errors import AlreadyExists, NotFound
+from koda.domain.model.errors import AlreadyExists, NotFound, StaleWrite
 from koda.domain.model.identifiers import UploadId, UserId
-from koda.domain.model.uploads import UploadTicket
+from koda.domain.model.uploads import Finding, Refused, UploadTicket
 from koda.ports.uploads import Uploads
 from koda.testing.contracts.running import (
     EXAMPLES,
@@ -23,7 +23,7 @@ from koda.testing.contracts.running import (
     only_winner,
 )
 from koda.testing.examples import NOON, a_ticket
-from koda.testing.strategies import ids, upload_tickets
+from koda.testing.strategies import findings, ids, upload_tickets
 
 Make = Callable[[], Uploads]
 
@@ -61,6 +61,44 @@ class UploadsContract:
             with pytest.raises(AlreadyExists):
                 store.add(again)
         assert store.get(UPLOAD) == a_ticket()
+
+    @EXAMPLES
+    @given(ticket=upload_tickets(), finding=findings())
+    def test_what_is_found_is_kept(
+        self, make: Make, ticket: UploadTicket, finding: Finding
+    ) -> None:
+        """A save takes the place of the ticket, one revision further."""
+        store = make()
+        store.add(ticket)
+        saved = store.save(evolve(ticket, finding=finding))
+
+        assert_same(evolve(ticket, finding=finding, revision=1), saved)
+        assert_same(saved, store.get(ticket.id))
+
+    def test_stale_save_raises_stale_write(self, make: Make) -> None:
+        """So does one of a ticket that was forgotten, or never issued."""
+        store = make()
+        store.add(a_ticket())
+        saved = store.save(evolve(a_ticket(), finding=Refused("is empty")))
+
+        for stale in (a_ticket(), a_ticket(id=UploadId("upl_2"))):
+            with pytest.raises(StaleWrite):
+                store.save(stale)
+        assert store.get(UPLOAD) == saved
+        store.forget(saved.expires_at + MILLISECOND)
+        with pytest.raises(StaleWrite):
+            store.save(saved)
+
+    def test_of_many_saving_at_once_one_wins(self, make: Make) -> None:
+        """The others learn that they are stale."""
+        store = make()
+        store.add(a_ticket())
+        wanted = [evolve(a_ticket(), finding=Refused(f"is {number}")) for number in range(8)]
+        results = at_once(partial(store.save, one) for one in wanted)
+
+        winners = [one for one in results if isinstance(one, UploadTicket)]
+        assert winners == [store.get(UPLOAD)]
+        assert sum(isinstance(one, StaleWrite) for one in results) == 7
 
     def test_forget_drops_what_expired_before(self, make: Make) -> None:
         """A ticket that expires at that very time stays."""

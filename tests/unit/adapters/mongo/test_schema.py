@@ -19,13 +19,13 @@ from koda.domain.model.sellers import Seller
 from koda.testing.examples import a_purchase, a_seller
 
 SHAPES = [
-    ("automations", 1, "e7426f6b8f6a"),
+    ("automations", 1, "47b5d8b2a07a"),
     ("sellers", 1, "5e2704de5676"),
     ("orders", 1, "86269277dbe5"),
     ("purchases", 1, "5f07c68717b7"),
     ("events", 1, "b7de9de12538"),
     ("grants", 1, "7f782735eee7"),
-    ("uploads", 1, "6345ef7ab715"),
+    ("uploads", 1, "c88c3e472e15"),
     ("people", 1, "bb864c015ea9"),
 ]
 

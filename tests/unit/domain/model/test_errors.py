@@ -35,6 +35,7 @@ CODES = {
     "EmptyBasket": "empty_basket",
     "Expired": "expired",
     "Forbidden": "forbidden",
+    "InspectionBusy": "inspection_busy",
     "InvalidForm": "invalid_form",
     "InvalidValue": "invalid_value",
     "KodaError": "koda_error",

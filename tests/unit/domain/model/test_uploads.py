@@ -8,14 +8,13 @@ from hypothesis import given, reject
 from hypothesis import strategies as st
 
 from koda.domain.model.errors import Expired, InvalidValue, NotFound
+from koda.domain.model.file_names import RESERVED_NAMES, safe_file_name
 from koda.domain.model.identifiers import UserId
 from koda.domain.model.policy import Policy
 from koda.domain.model.uploads import (
-    RESERVED_NAMES,
     FileKind,
     FileStat,
     check_upload,
-    safe_file_name,
 )
 from koda.domain.model.validation import BIDI_CONTROLS
 from koda.testing.examples import NOON, WORKFLOW, a_file, a_ticket, digest
@@ -98,7 +97,7 @@ def test_names_of_which_nothing_is_left_are_refused(name: str) -> None:
     ("kind", "name", "content_type", "size"),
     [
         ("artifact", "flow.json", "application/json", 5 * MIB),
-        ("artifact", "flow.py", "text/x-python", 1),
+        ("artifact", "flow.py", "text/x-python", 256 * 1024),
         ("preview", "a.png", "image/png", 10 * MIB),
         ("preview", "a.JPG", "image/jpeg", 1),
         ("preview", "a.jpeg", "image/jpeg", 1),
@@ -109,7 +108,7 @@ def test_names_of_which_nothing_is_left_are_refused(name: str) -> None:
 def test_announced_files_of_known_types_are_taken(
     kind: str, name: str, content_type: str, size: int
 ) -> None:
-    """Workflows up to 5 MiB and pictures up to 10 MiB, both bounds included."""
+    """Workflows up to 5 MiB, scripts to 256 KiB and pictures to 10 MiB, the bounds included."""
     assert name.lower() == check_upload(FileKind(kind), name, content_type, size, Policy())
 
 
@@ -124,6 +123,7 @@ def test_announced_files_of_known_types_are_taken(
         ("artifact", "flow.json", "application/json; charset=utf-8", 1, "content_type"),
         ("artifact", "flow.json", "application/json", 0, "size"),
         ("artifact", "flow.json", "application/json", 5 * MIB + 1, "size"),
+        ("artifact", "flow.PY", "text/x-python", 256 * 1024 + 1, "size"),
         ("preview", "a.png", "image/png", 10 * MIB + 1, "size"),
         ("artifact", "flow.json", "application/json", True, "size"),
         ("artifact", "flow.json", "application/json", -1, "size"),

@@ -1,3 +1,6 @@
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -5,12 +8,14 @@ from attrs import evolve
 
 from koda.adapters.memory.files import MemoryFiles
 from koda.adapters.memory.provider import HOME
+from koda.adapters.pillow.pictures import PillowPictures
 from koda.domain.model.errors import (
     Expired,
     InvalidValue,
     KodaError,
     NotFound,
     SellerNotReady,
+    Unavailable,
     UploadMissing,
 )
 from koda.domain.model.identifiers import FileKey, UploadId
@@ -34,9 +39,9 @@ def test_offer_leads_the_client_to_storage(market: Marketplace, ada: Principal) 
     offer = market.request_upload(ada, ANNOUNCED)
     token = offer.url.rpartition("/")[2]
     market.files.accept(token, "application/json", iter([WORKFLOW]))
-    kept = market.accept_upload(ada, offer.upload_id, FileKind.ARTIFACT)
+    sound = market.accept_upload.artifact(ada, offer.upload_id)
 
-    assert kept == StoredFile(
+    assert sound.file == StoredFile(
         FileKey(f"artifacts/{digest(WORKFLOW)}"),
         "My flow.json",
         "application/json",
@@ -99,11 +104,12 @@ def test_accepting_again_returns_the_same_file(market: Marketplace, ada: Princip
 
 def test_previews_and_python_are_accepted(market: Marketplace, ada: Principal) -> None:
     """Each kind under its own key."""
-    preview = market.accept_upload(ada, market.upload(ada, PIXEL, "a.png"), FileKind.PREVIEW)
-    script = market.accept_upload(ada, market.upload(ada, b"x = 1\n", "a.py"), FileKind.ARTIFACT)
+    market = market.but(pictures=PillowPictures())
+    preview = market.accept_upload.preview(ada, market.upload(ada, PIXEL, "a.png"))
+    script = market.accept_upload.artifact(ada, market.upload(ada, b"import os\n", "a.py"))
 
-    assert preview.key == f"previews/{digest(PIXEL)}"
-    assert script.content_type == "text/x-python"
+    assert preview.smallest.file.key == f"made/{preview.smallest.file.sha256}"
+    assert (script.file.content_type, script.report.imports) == ("text/x-python", ("os",))
 
 
 def test_upload_of_another_is_not_found(market: Marketplace, ada: Principal) -> None:
@@ -185,7 +191,7 @@ def test_stored_bytes_that_are_not_the_announced_ones_are_refused(
     [
         (b"<html>", "flow.json", FileKind.ARTIFACT),
         (b'{"a": NaN}', "flow.json", FileKind.ARTIFACT),
-        (b"def (", "flow.py", FileKind.ARTIFACT),
+        (b"\xff", "flow.py", FileKind.ARTIFACT),
         (b"not a picture", "a.png", FileKind.PREVIEW),
     ],
 )
@@ -199,3 +205,113 @@ def test_content_that_is_not_what_it_claims_is_refused(
         market.accept_upload(ada, upload, kind)
     assert refused.value.code == "invalid_value"
     assert market.files.stat(FileKey(f"{kind}s/{digest(content)}")) is None
+
+
+class Counting:
+    """A file store that counts what is read of it, and lets something happen meanwhile."""
+
+    def __init__(self, files: MemoryFiles, during: Callable[[], object] = lambda: None) -> None:
+        self._files = files
+        self._during = during
+        self.readings = 0
+
+    def read(self, key: FileKey, limit: int) -> bytes:
+        """The bytes, once something else has happened."""
+        self.readings += 1
+        self._during()
+        return self._files.read(key, limit)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._files, name)
+
+
+def refusal_of(market: Marketplace, seller: Principal, upload: UploadId) -> str:
+    """Why an upload of a workflow file is not accepted; nothing if it is."""
+    try:
+        market.accept_upload.artifact(seller, upload)
+    except KodaError as error:
+        return error.message
+    return ""
+
+
+@pytest.mark.parametrize("content", [WORKFLOW, b"not JSON"])
+def test_an_upload_is_read_once(market: Marketplace, ada: Principal, content: bytes) -> None:
+    """Whether it was accepted or refused, what was found is known from then on."""
+    upload = market.upload(ada, content)
+    files = Counting(market.files)
+    counted = market.but(files=files)
+
+    found = {refusal_of(counted, ada, upload) for _ in range(3)}
+
+    assert files.readings == 1
+    assert len(found) == 1
+
+
+def test_who_waits_for_the_same_upload_reads_nothing(market: Marketplace, ada: Principal) -> None:
+    """The second of two requests is answered by what the first found; a third is sent away."""
+    upload, other = market.upload(ada), market.upload(ada, b"[1]")
+    waiting: list[Future[str]] = []
+    refused: list[str] = []
+
+    def meanwhile() -> None:
+        waiting.append(threads.submit(refusal_of, counted, ada, upload))
+        while not refused:
+            refused.extend(filter(None, [refusal_of(third, ada, other)]))
+
+    files = Counting(market.files, meanwhile)
+    counted, third = market.but(files=files), market.but()
+    with ThreadPoolExecutor(1) as threads:
+        answer = refusal_of(counted, ada, upload)
+        waited = waiting[0].result()
+
+    assert (answer, waited, files.readings) == ("", "", 1)
+    assert refused == ["Other files are being checked right now; wait a few seconds and try again."]
+
+
+def test_bytes_that_could_not_be_had_are_looked_for_again(
+    market: Marketplace, ada: Principal
+) -> None:
+    """An outage says nothing about the file."""
+    upload = market.upload(ada)
+
+    def fail() -> None:
+        raise Unavailable("file store")
+
+    with pytest.raises(Unavailable):
+        market.but(files=Counting(market.files, fail)).accept_upload.artifact(ada, upload)
+
+    assert market.accept_upload.artifact(ada, upload).file.size == len(WORKFLOW)
+
+
+def test_a_ticket_that_is_forgotten_meanwhile_is_no_fault(
+    market: Marketplace, ada: Principal
+) -> None:
+    """What was found is answered all the same."""
+    upload = market.upload(ada)
+    later = market.clock() + timedelta(days=1)
+    files = Counting(market.files, lambda: market.uploads.forget(later))
+
+    assert market.but(files=files).accept_upload.artifact(ada, upload).file.size == len(WORKFLOW)
+
+
+def test_nothing_of_a_picture_is_kept_but_what_was_made_of_it(
+    market: Marketplace, ada: Principal
+) -> None:
+    """The upload itself, which may tell where it was taken, waits to be forgotten."""
+    market = market.but(pictures=PillowPictures())
+    preview = market.accept_upload.preview(ada, market.upload(ada, PIXEL, "My picture.png"))
+
+    made = preview.largest.file
+    assert market.files.stat(FileKey(f"previews/{digest(PIXEL)}")) is None
+    assert (made.name, made.content_type) == ("My picture.webp", "image/webp")
+    assert b"WEBP" in market.files.read(made.key, made.size)
+
+
+def test_pictures_are_refused_where_there_is_nothing_to_clean_them(
+    market: Marketplace, ada: Principal
+) -> None:
+    """They are never passed on with what their maker did not mean to tell."""
+    upload = market.upload(ada, PIXEL, "a.png")
+
+    with pytest.raises(InvalidValue, match="this site takes no pictures; leave it out"):
+        market.accept_upload.preview(ada, upload)

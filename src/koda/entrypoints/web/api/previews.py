@@ -1,14 +1,16 @@
-"""Where preview images are."""
+"""Where preview pictures are."""
 
 from attrs import define, field
 from flask import current_app, url_for
 
-from koda.domain.model.uploads import StoredFile
+from koda.domain.model.identifiers import AutomationId
+from koda.domain.model.uploads import Preview
+from koda.entrypoints.web.api.shapes.automations import PreviewSize
 
 PREVIEW = "koda.preview"
-"""The endpoint of the pages that serves a preview image by the SHA-256 of its content."""
+"""The endpoint of the pages that serves a listing's picture by the SHA-256 of its content."""
 
-_ANY_DIGEST = "0" * 64
+_ANY_ID, _ANY_DIGEST = "-id-", "-digest-"
 
 
 @define
@@ -17,10 +19,20 @@ class PreviewLinks:
 
     _pattern: str | None = field(default=None, init=False)
 
-    def __call__(self, file: StoredFile | None) -> str | None:
-        """Return the public address of `file`, relative to the site, if it has one."""
-        if file is None or PREVIEW not in current_app.view_functions:
-            return None
+    def __call__(
+        self, automation_id: AutomationId, preview: Preview | None
+    ) -> tuple[PreviewSize, ...]:
+        """Return the sizes of a listing's picture, their addresses relative to the site."""
+        if preview is None or PREVIEW not in current_app.view_functions:
+            return ()
         if self._pattern is None:
-            self._pattern = url_for(PREVIEW, digest=_ANY_DIGEST)
-        return self._pattern.replace(_ANY_DIGEST, file.sha256)
+            self._pattern = url_for(PREVIEW, automation_id=_ANY_ID, digest=_ANY_DIGEST)
+        pattern = self._pattern.replace(_ANY_ID, automation_id)
+        return tuple(
+            PreviewSize(
+                url=pattern.replace(_ANY_DIGEST, size.file.sha256),
+                width=size.width,
+                height=size.height,
+            )
+            for size in preview.sizes
+        )

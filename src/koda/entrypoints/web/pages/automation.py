@@ -43,6 +43,7 @@ class AutomationPages:
         return self.render(
             "automation",
             item=view.automation,
+            preview=view.preview,
             seller=view.seller_name,
             standing=standing(view),
             why=why_not(view),

@@ -57,7 +57,7 @@ class EditPages:
     def edit_sent(self, automation_id: str) -> ResponseReturnValue:
         """Change the listing, or show the form again with what to change."""
         principal, item = self.visitors.required(), self.own(automation_id)
-        self.visitors.limit("upload")
+        self.visitors.limit("submit")
         typed = Typed.read(*LISTING_FIELDS)
         wrong = list(self.files.take(principal, typed, FileKind.PREVIEW))
         check = self.help.check
@@ -71,7 +71,7 @@ class EditPages:
     def release_sent(self, automation_id: str) -> ResponseReturnValue:
         """Add the release, or show the form again with what to change."""
         principal, item = self.visitors.required(), self.own(automation_id)
-        self.visitors.limit("upload")
+        self.visitors.limit("submit")
         typed = Typed.read("version", "notes")
         wrong = list(self.files.take(principal, typed, FileKind.ARTIFACT))
         done = attempt(

@@ -1,6 +1,5 @@
 """Files: tickets for the upload script, preview images, and links of a store on this machine."""
 
-import re
 from collections.abc import Iterator
 
 from attrs import frozen
@@ -10,19 +9,19 @@ from werkzeug.exceptions import RequestedRangeNotSatisfiable
 from werkzeug.wsgi import wrap_file
 
 from koda.domain.model.attachments import attachment
-from koda.domain.model.errors import NotFound
-from koda.domain.model.identifiers import FileKey
-from koda.domain.model.policy import Policy
-from koda.domain.model.uploads import FileKind, kept_key
+from koda.domain.model.identifiers import AutomationId
+from koda.domain.model.uploads import StoredFile
 from koda.domain.usecases.request_upload import Announcement, RequestUpload
+from koda.domain.usecases.view_picture import ViewPicture
 from koda.entrypoints.web.bodies import read_body
-from koda.entrypoints.web.headers import SEALED, YEAR
+from koda.entrypoints.web.headers import SEALED
 from koda.entrypoints.web.visitors import Visitors
 from koda.ports.files import Files, LocalFiles, OpenedFile
 
 CHUNK = 64 * 1024
 """Bytes."""
-_SHA256 = re.compile(r"[0-9a-f]{64}")
+PUBLIC = "public, max-age=300"
+"""Caches on the way ask again after five minutes, so that a suspended listing's picture is gone."""
 
 
 @frozen
@@ -53,36 +52,35 @@ class TicketPages:
 
 @frozen
 class PreviewPages:
-    """Preview images: public, and for ever the same under their address."""
+    """Pictures of listings, for those who may see the listing."""
 
+    visitors: Visitors
+    view: ViewPicture
     files: Files
-    policy: Policy
 
     def route(self, blueprint: Blueprint) -> None:
         """Add the routes."""
-        blueprint.add_url_rule("/previews/<digest>", "preview", self.preview)
+        blueprint.add_url_rule("/previews/<automation_id>/<digest>", "preview", self.preview)
 
-    def preview(self, digest: str) -> ResponseReturnValue:
-        """Send an image, unless the browser has it."""
-        key = kept_key(FileKind.PREVIEW, digest)
-        stat = self.files.stat(key) if _SHA256.fullmatch(digest) else None
-        if stat is None:
-            raise NotFound("preview", digest)
+    def preview(self, automation_id: str, digest: str) -> ResponseReturnValue:
+        """Send a picture, unless the browser has it."""
+        shown = self.view(self.visitors.current(), AutomationId(automation_id), digest)
+        file = shown.file
         known = request.if_none_match.contains(digest)
-        response = Response(status=304) if known else self._image(key)
-        response.content_type = stat.content_type
-        response.headers["Cache-Control"] = f"public, max-age={YEAR}, immutable"
+        response = Response(status=304) if known else self._image(file)
+        response.content_type = file.content_type
+        response.headers["Cache-Control"] = PUBLIC if shown.public else "private, no-store"
         response.headers["Content-Security-Policy"] = SEALED
         response.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
         response.set_etag(digest)
         return response
 
-    def _image(self, key: FileKey) -> Response:
+    def _image(self, file: StoredFile) -> Response:
         """The image, from an open file where the store has such."""
         if isinstance(self.files, LocalFiles):
-            opened = self.files.open_kept(key)
+            opened = self.files.open_kept(file.key)
             return streamed(opened, 0, opened.size)
-        return Response(self.files.read(key, self.policy.preview_bytes))
+        return Response(self.files.read(file.key, file.size))
 
 
 @frozen

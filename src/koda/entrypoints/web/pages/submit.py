@@ -40,7 +40,7 @@ class SubmitPages:
     def sent(self) -> ResponseReturnValue:
         """List the automation, or show the form again with what to change."""
         principal = self.visitors.required()
-        self.visitors.limit("upload")
+        self.visitors.limit("submit")
         typed = Typed.read(*LISTING_FIELDS, "version")
         wrong = list(self.files.take(principal, typed, FileKind.ARTIFACT, FileKind.PREVIEW))
         done = attempt(wrong, lambda: self._check(typed), lambda: self._submit(principal, typed))

@@ -3,6 +3,7 @@
 from koda.domain.model.errors import (
     Expired,
     Forbidden,
+    InspectionBusy,
     InvalidForm,
     InvalidValue,
     NotFound,
@@ -112,7 +113,16 @@ OPERATIONS: tuple[AnyOperation, ...] = (
         answer=AutomationAnswer,
         handle=submit,
         status=201,
-        errors=(InvalidValue, InvalidForm, NotFound, SellerNotReady, Expired, UploadMissing),
+        errors=(
+            InvalidValue,
+            InvalidForm,
+            NotFound,
+            SellerNotReady,
+            Expired,
+            UploadMissing,
+            InspectionBusy,
+        ),
+        limit="submit",
     ),
     Operation(
         name="revise_automation",
@@ -133,7 +143,9 @@ OPERATIONS: tuple[AnyOperation, ...] = (
             StaleWrite,
             Expired,
             UploadMissing,
+            InspectionBusy,
         ),
+        limit="submit",
     ),
     Operation(
         name="release_version",
@@ -155,7 +167,9 @@ OPERATIONS: tuple[AnyOperation, ...] = (
             StaleWrite,
             Expired,
             UploadMissing,
+            InspectionBusy,
         ),
+        limit="submit",
     ),
     Operation(
         name="withdraw_automation",

@@ -13,9 +13,10 @@ from koda.domain.model.automations import (
     Release,
 )
 from koda.domain.model.catalogue import Catalogue, CatalogueEntry, Facets, Search, Sort
+from koda.domain.model.identifiers import AutomationId
 from koda.domain.model.paging import Page
 from koda.domain.model.purchases import PurchaseState
-from koda.domain.model.uploads import StoredFile
+from koda.domain.model.uploads import Preview
 from koda.domain.usecases.view_automation import AutomationView
 from koda.entrypoints.web.api.shapes.common import (
     Amount,
@@ -29,11 +30,23 @@ from koda.entrypoints.web.api.shapes.common import (
     moment_or_none,
 )
 
-PreviewLink = Callable[[StoredFile | None], str | None]
-"""Where the public picture of a listing is, if it has one."""
+
+class PreviewSize(Struct, frozen=True, kw_only=True):
+    """A preview picture in one size: where it is, relative to this site, and its pixels."""
+
+    url: str
+    width: int
+    height: int
+
+
+PreviewLink = Callable[[AutomationId, Preview | None], tuple[PreviewSize, ...]]
+"""Where the picture of a listing is in its sizes, if it has one."""
 
 PreviewUrl = Annotated[
-    str | None, Meta(description="Where the preview image is, relative to this site.")
+    str | None, Meta(description="Where the largest preview picture is, relative to this site.")
+]
+PreviewSizes = Annotated[
+    tuple[PreviewSize, ...], Meta(description="The preview picture, the smallest first.")
 ]
 
 
@@ -94,6 +107,7 @@ class CatalogueItem(Struct, frozen=True, kw_only=True):
     seller: SellerName
     version: str
     preview_url: PreviewUrl
+    preview_sizes: PreviewSizes
     published_at: Moment | None
 
 
@@ -113,7 +127,11 @@ class CatalogueAnswer(Struct, frozen=True, kw_only=True):
 
 
 class ReleaseItem(Struct, frozen=True, kw_only=True):
-    """One immutable version of the file; `size` in bytes."""
+    """One immutable version of the file; `size` in bytes.
+
+    `imports` are the packages that a Python file imports; `remarks` say what was noticed about it,
+    such as "does not parse as Python 3.11, on which this site runs".
+    """
 
     version: str
     file_name: str
@@ -121,6 +139,8 @@ class ReleaseItem(Struct, frozen=True, kw_only=True):
     size: int
     sha256: str
     notes: str
+    imports: tuple[str, ...]
+    remarks: tuple[str, ...]
     released_at: Moment
 
 
@@ -138,6 +158,7 @@ class AutomationAnswer(Struct, frozen=True, kw_only=True):
     seller_id: str
     version: str
     preview_url: PreviewUrl
+    preview_sizes: PreviewSizes
     releases: tuple[ReleaseItem, ...]
     created_at: Moment
     updated_at: Moment
@@ -172,6 +193,7 @@ def catalogue_answer(catalogue: Catalogue, preview: PreviewLink) -> CatalogueAns
 
 def _catalogue_item(entry: CatalogueEntry, preview: PreviewLink) -> CatalogueItem:
     automation, listing = entry.automation, entry.automation.listing
+    sizes = preview(automation.id, automation.preview)
     return CatalogueItem(
         id=automation.id,
         title=listing.title,
@@ -182,7 +204,8 @@ def _catalogue_item(entry: CatalogueEntry, preview: PreviewLink) -> CatalogueIte
         tags=listing.tags,
         seller=SellerName(id=automation.seller_id, name=entry.seller_name),
         version=str(automation.latest.version),
-        preview_url=preview(automation.preview),
+        preview_url=sizes[-1].url if sizes else None,
+        preview_sizes=sizes,
         published_at=moment_or_none(automation.published_at),
     )
 
@@ -199,12 +222,18 @@ def _release_item(release: Release) -> ReleaseItem:
         size=release.file.size,
         sha256=release.file.sha256,
         notes=release.notes,
+        imports=release.report.imports,
+        remarks=release.report.remarks,
         released_at=moment_of(release.released_at),
     )
 
 
 def automation_answer(automation: Automation, preview: PreviewLink) -> AutomationAnswer:
-    """Present an automation in full."""
+    """Present an automation in full, as its seller and admins see it."""
+    return _automation_answer(automation, preview(automation.id, automation.preview))
+
+
+def _automation_answer(automation: Automation, sizes: tuple[PreviewSize, ...]) -> AutomationAnswer:
     listing = automation.listing
     return AutomationAnswer(
         id=automation.id,
@@ -217,7 +246,8 @@ def automation_answer(automation: Automation, preview: PreviewLink) -> Automatio
         tags=listing.tags,
         seller_id=automation.seller_id,
         version=str(automation.latest.version),
-        preview_url=preview(automation.preview),
+        preview_url=sizes[-1].url if sizes else None,
+        preview_sizes=sizes,
         releases=tuple(_release_item(one) for one in reversed(automation.releases)),
         created_at=moment_of(automation.created_at),
         updated_at=moment_of(automation.updated_at),
@@ -237,7 +267,7 @@ def listings_answer(page: Page[Automation], preview: PreviewLink) -> ListingsAns
 def automation_view_answer(view: AutomationView, preview: PreviewLink) -> AutomationViewAnswer:
     """Present an automation as the caller sees it."""
     return AutomationViewAnswer(
-        automation=automation_answer(view.automation, preview),
+        automation=_automation_answer(view.automation, preview(view.automation.id, view.preview)),
         seller=SellerName(id=view.automation.seller_id, name=view.seller_name),
         own=view.own,
         purchase=view.purchase.state if view.purchase else None,

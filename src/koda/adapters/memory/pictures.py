@@ -1,0 +1,15 @@
+"""No pictures."""
+
+from typing import NoReturn
+
+from koda.domain.model.errors import InvalidValue
+from koda.ports.pictures import Pictures
+
+
+class MemoryPictures(Pictures):
+    """Refuses every picture, since nothing here could take the metadata out of it."""
+
+    def sizes(self, content_type: str, content: bytes) -> NoReturn:  # noqa: ARG002 - all alike
+        raise InvalidValue(
+            "file", "cannot be taken, since this site takes no pictures; leave it out"
+        )

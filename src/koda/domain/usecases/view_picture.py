@@ -1,0 +1,44 @@
+"""Looking at the preview picture of a listing."""
+
+from attrs import frozen
+
+from koda.domain.model.errors import NotFound
+from koda.domain.model.identifiers import AutomationId
+from koda.domain.model.people import Principal
+from koda.domain.model.uploads import StoredFile
+from koda.domain.usecases.view_automation import ViewAutomation
+from koda.ports.automations import Automations
+
+
+@frozen
+class ShownPicture:
+    """A picture that the caller may see; everybody else may, too, if it is `public`."""
+
+    file: StoredFile
+    public: bool
+
+
+@frozen
+class ViewPicture:
+    """Shows a listing's picture to those who may see it."""
+
+    automations: Automations
+    view: ViewAutomation
+
+    def __call__(
+        self, principal: Principal | None, automation_id: AutomationId, sha256: str
+    ) -> ShownPicture:
+        """Return the picture of that content, in whatever size.
+
+        Raises:
+            NotFound: the listing has no such picture, or `principal` may not see it.
+        """
+        automation = self.automations.get(automation_id)
+        public = automation.for_sale
+        if not public:
+            automation = self.view(principal, automation_id).automation
+        preview = automation.preview_for(principal)
+        file = preview.file_of(sha256) if preview else None
+        if file is None:
+            raise NotFound("preview", sha256)
+        return ShownPicture(file, public)
