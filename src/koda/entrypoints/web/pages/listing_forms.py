@@ -9,7 +9,7 @@ from koda.domain.model.errors import NotFound
 from koda.domain.model.identifiers import AutomationId
 from koda.domain.model.money import BASIS_POINTS
 from koda.domain.model.policy import Policy
-from koda.domain.model.uploads import TYPES
+from koda.domain.model.uploads import TYPES, FileKind, most_bytes
 from koda.domain.usecases.view_automation import ViewAutomation
 from koda.entrypoints.web import formats
 from koda.entrypoints.web.forms import Typed
@@ -56,7 +56,8 @@ class ListingHelp:
             "price_min": policy.money(policy.minimum_price),
             "price_max": policy.money(policy.maximum_price),
             "keeps": formats.percent(BASIS_POINTS - policy.fee_basis_points),
-            "artifact_limit": policy.artifact_bytes,
+            "artifact_limit": most_bytes(FileKind.ARTIFACT, "flow.json", policy),
+            "script_limit": most_bytes(FileKind.ARTIFACT, "flow.py", policy),
             "preview_limit": policy.preview_bytes,
             "types": {kind.value: dict(types) for kind, types in TYPES.items()},
             "here": "selling",
