@@ -33,6 +33,7 @@ NEEDS = {
     "adapters/directory": [],
     "adapters/memory": [],
     "adapters/mongo": ["mongo"],
+    "adapters/pillow": ["pillow"],
     "adapters/redis": ["redis"],
     "adapters/s3": ["s3"],
     "adapters/smtp": ["smtp"],

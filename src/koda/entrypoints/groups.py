@@ -108,7 +108,7 @@ class LimitSettings:
     checkout: str = _limit("30/minute")
     download: str = _limit("60/minute")
     upload: str = _limit("60/minute")
-    submit: str = _limit("20/minute")
+    submit: str = _limit("30/minute")
     onboarding: str = _limit("10/minute")
     sign_in: str = _limit("30/minute")
 

@@ -236,7 +236,6 @@ def test_nothing_is_exchanged_after_it_was_listed(selling: Caller) -> None:
     "content",
     [
         b"<!doctype html><script>alert(1)</script>",
-        b"\xef\xbb\xbf" + WORKFLOW,
         WORKFLOW.decode().encode("utf-16"),
         b'{"same": 1, "same": 2}',
         b"[NaN]",
