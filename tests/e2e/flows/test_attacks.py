@@ -1,6 +1,7 @@
 """Attacks on a served site: while each goes on, visitors are answered, and memory stays."""
 
 from collections.abc import Iterator
+from contextlib import ExitStack, suppress
 from pathlib import Path
 
 import pytest
@@ -40,3 +41,30 @@ def test_visitors_are_answered_meanwhile(attacked: Attacked, attack: Attack) -> 
 
     assert [max(each) <= WITHIN for each in times] == [True, True]
     assert grown <= GROWTH
+
+
+def test_connections_are_spread_over_the_processes(attacked: Attacked) -> None:
+    """Of two hundred that come at once, each of two processes has a fair part."""
+    before, target = sockets_of(attacked.workers), attacked.target
+    with ExitStack() as opened:
+        connections = [opened.enter_context(target.connect()) for _ in range(200)]
+        for connection in connections:
+            connection.sendall(target.head("GET", "/healthz"))
+        for connection in connections:
+            assert b" 200 OK" in connection.recv(4096)
+        counts = [has - had for has, had in zip(sockets_of(attacked.workers), before, strict=True)]
+
+    # By a hash: of 200, fewer than 60 on one side is less likely than one in ten million.
+    assert min(counts) >= 60, counts
+
+
+def sockets_of(processes: list[int]) -> list[int]:
+    """How many sockets each process has open."""
+    return [sum(map(is_socket, Path(f"/proc/{one}/fd").iterdir())) for one in processes]
+
+
+def is_socket(descriptor: Path) -> bool:
+    """Whether an open file is a socket."""
+    with suppress(FileNotFoundError):
+        return str(descriptor.readlink()).startswith("socket:")
+    return False

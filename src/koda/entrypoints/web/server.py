@@ -1,4 +1,4 @@
-"""Serving the marketplace: several processes on one listening socket, and their keeper.
+"""Serving the marketplace: several processes on one port, and their keeper.
 
 The processes are started anew rather than forked, so that this one may have threads.
 """
@@ -20,7 +20,7 @@ from attrs import define, field
 from koda.domain.model.errors import KodaError
 from koda.entrypoints.environment import without_settings, write_settings
 from koda.entrypoints.settings import Settings
-from koda.entrypoints.web.worker import FINISH_WITHIN
+from koda.entrypoints.web.worker import FINISH_WITHIN, family_of
 
 KILL_AFTER = FINISH_WITHIN + 2.0
 """Seconds after which a process that was told to stop is killed."""
@@ -28,8 +28,6 @@ PATIENCE = 0.05
 """Seconds between two looks whether the server answers, and whether all processes are there."""
 RESTED = 1.0
 """Seconds that lie at least between two starts of the same process."""
-BACKLOG = 1024
-"""Connections that wait for a process to take them."""
 
 logger = logging.getLogger("koda.serve")
 
@@ -50,7 +48,8 @@ class WorkerEnded(KodaError):
 class _Worker:
     """One place among the processes that serve, filled again when its process has ended."""
 
-    listener: socket.socket
+    address: str
+    port: int
     environment: Mapping[str, str]
     process: "subprocess.Popen[bytes]" = field(init=False)
     started_at: float = field(init=False)
@@ -60,13 +59,11 @@ class _Worker:
 
     def start(self) -> None:
         """Start a process."""
-        descriptor = self.listener.fileno()
         self.started_at = time.monotonic()
         self.process = subprocess.Popen(  # noqa: S603 - our own program
-            [sys.executable, "-m", "koda.entrypoints.web.worker", str(descriptor)],
+            [sys.executable, "-m", "koda.entrypoints.web.worker", self.address, str(self.port)],
             env=dict(self.environment),
             stdin=subprocess.PIPE,
-            pass_fds=(descriptor,),
         )
 
     def keep(self) -> None:
@@ -103,8 +100,8 @@ def serve(
     """
     environment = without_settings(os.environ) | write_settings(settings)
     logger.info("Site starts", extra={"site_url": settings.site_url, "workers": workers})
-    with _told_to_stop() as stopped, _listening(address, port) as listener:
-        crew = [_Worker(listener, environment) for _ in range(workers)]
+    with _told_to_stop() as stopped, _reserved(address, port):
+        crew = [_Worker(address, port, environment) for _ in range(workers)]
         try:
             _await_answer(address, port, crew, stopped, ready)
             while not stopped.wait(PATIENCE):
@@ -128,9 +125,13 @@ def _told_to_stop() -> Iterator[threading.Event]:
             signal.signal(number, handler)
 
 
-def _listening(address: str, port: int) -> socket.socket:
-    family = socket.AF_INET6 if ":" in address else socket.AF_INET
-    return socket.create_server((address, port), family=family, backlog=BACKLOG)
+def _reserved(address: str, port: int) -> socket.socket:
+    """Hold the port, while no process is there to listen on it, too."""
+    reserved = socket.socket(family_of(address))
+    reserved.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    reserved.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
+    reserved.bind((address, port))
+    return reserved
 
 
 def _await_answer(

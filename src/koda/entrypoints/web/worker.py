@@ -1,6 +1,7 @@
-"""A process that serves: `python -m koda.entrypoints.web.worker DESCRIPTOR`, as `server` starts it.
+"""A process that serves: `python -m koda.entrypoints.web.worker ADDRESS PORT`.
 
-It answers on the listening socket that it inherits under that number, as the variables of its
+`server` starts several, each with a listening socket of its own on the same port, so that the
+system spreads connections evenly over them. It answers as the variables of its
 environment say, until SIGTERM or SIGINT, or the end of its standard input: the process that started
 it has ended then.
 """
@@ -19,6 +20,8 @@ from koda.entrypoints.web.app import create_app, most_bytes
 from koda.entrypoints.web.connections import Bounds
 from koda.entrypoints.web.listening import Server
 
+BACKLOG = 1024
+"""Connections that wait for a process to take them."""
 FINISH_WITHIN = 10.0
 """Seconds that a request may go on once the server stops."""
 
@@ -34,7 +37,7 @@ class NoAddresses(logging.Filter):
         return True
 
 
-def main(descriptor: int) -> None:
+def main(address: str, port: int) -> None:
     """Serve until told to stop; then finish what is being answered.
 
     Raises:
@@ -45,12 +48,21 @@ def main(descriptor: int) -> None:
     configure_logging(settings.log_format)
     _quieten_waitress()
     container = make_container(settings)
-    listener = socket.socket(fileno=descriptor)
-    server = Server(create_app(container), listener, Bounds(most_bytes(settings.policy)))
+    application = create_app(container)
+    family = family_of(address)
+    listener = socket.create_server(
+        (address, port), family=family, backlog=BACKLOG, reuse_port=True
+    )
+    server = Server(application, listener, Bounds(most_bytes(settings.policy)))
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: server.stop())
     server.serve(FINISH_WITHIN)
     close(container)
+
+
+def family_of(address: str) -> socket.AddressFamily:
+    """Return the kind of a numeric address."""
+    return socket.AF_INET6 if ":" in address else socket.AF_INET
 
 
 def _quieten_waitress() -> None:
@@ -67,4 +79,4 @@ def _await_end() -> None:
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]))
+    main(sys.argv[1], int(sys.argv[2]))
