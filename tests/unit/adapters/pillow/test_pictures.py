@@ -5,6 +5,7 @@ import pytest
 from PIL import Image
 
 from koda.adapters.pillow.pictures import PillowPictures
+from koda.domain.model.errors import InvalidValue
 
 LEFT, RIGHT = (200, 40, 40), (40, 40, 200)
 
@@ -90,6 +91,15 @@ def test_an_animation_shows_its_first_frame(kind: str) -> None:
 
     assert getattr(made, "n_frames", 1) == 1
     assert near(made.getpixel((32, 16)), LEFT)
+
+
+def test_a_frame_larger_than_its_screen_is_refused() -> None:
+    """Pillow makes room for it, so that the size is compared once more before it decodes."""
+    screen = b"GIF89a\x08\0\x04\0\0\0\0"
+    content = screen + b",\0\0\0\0\x88\x13\x88\x13\0\x02\x02\x4c\x01\0;"
+
+    with pytest.raises(InvalidValue, match="5000 by 5000 pixels; make it smaller"):
+        PillowPictures().sizes("image/gif", content)
 
 
 def test_exif_that_nobody_can_read_does_not_stop_a_picture() -> None:

@@ -16,6 +16,7 @@ from koda.adapters.s3.objects import as_checksum
 from koda.adapters.s3.rules import ENCRYPTION, apply_rules, cors_rule
 from koda.adapters.system.clock import now
 from koda.domain.model.errors import KodaError, NotFound, Unavailable
+from koda.domain.model.uploads import made_file
 from koda.testing.examples import WORKFLOW, a_ticket, digest
 
 HEAD = {
@@ -101,6 +102,37 @@ def test_copy_names_what_it_must_find(stub: Stubber, files: S3Files) -> None:
     stub.add_response("copy_object", {}, expected)
 
     assert files.keep(ticket) == ticket.stored
+
+
+@pytest.mark.parametrize("status", [409, 412])
+def test_somebody_put_it_first(stub: Stubber, files: S3Files, status: int) -> None:
+    """What Koda made lies there by now, by another process: that is what was wanted."""
+    refuse(stub, "head_object", "404", 404)
+    refuse(stub, "put_object", "PreconditionFailed", status)
+    stub.add_response("head_object", HEAD)
+
+    file = files.put(WORKFLOW, "flow.json", "application/json")
+
+    assert file == made_file(WORKFLOW, "flow.json", "application/json")
+
+
+def test_another_process_failed_to_put_it(stub: Stubber, files: S3Files) -> None:
+    """S3 refuses two at once, and the other one came to nothing: a repeat puts it."""
+    refuse(stub, "head_object", "404", 404)
+    refuse(stub, "put_object", "ConditionalRequestConflict", 409)
+    refuse(stub, "head_object", "404", 404)
+
+    with pytest.raises(Unavailable):
+        files.put(WORKFLOW, "flow.json", "application/json")
+
+
+def test_what_is_made_is_put_only_where_nothing_lies(stub: Stubber, files: S3Files) -> None:
+    """A refusal of another kind is told as what it is."""
+    refuse(stub, "head_object", "404", 404)
+    refuse(stub, "put_object", "AccessDenied", 403)
+
+    with pytest.raises(StoreRefused):
+        files.put(WORKFLOW, "flow.json", "application/json")
 
 
 def test_object_that_cannot_be_deleted_is_told(stub: Stubber, files: S3Files) -> None:

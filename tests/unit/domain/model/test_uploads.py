@@ -14,6 +14,8 @@ from koda.domain.model.policy import Policy
 from koda.domain.model.uploads import (
     FileKind,
     FileStat,
+    Preview,
+    SizedPicture,
     check_upload,
 )
 from koda.domain.model.validation import BIDI_CONTROLS
@@ -189,3 +191,16 @@ def test_kept_file_lies_under_its_content() -> None:
     assert ticket.pending_key == "pending/upl_1"
     assert ticket.kept_key == f"artifacts/{digest(WORKFLOW)}"
     assert ticket.stored == a_file()
+
+
+def test_a_preview_has_at_least_one_size() -> None:
+    """The smallest comes first, and each is found by its content."""
+    small, large = (SizedPicture(a_file(WORKFLOW + b" " * n), 1 + n, 1) for n in range(2))
+    preview = Preview((small, large))
+
+    assert (preview.smallest, preview.largest) == (small, large)
+    assert preview.file_of(large.file.sha256) == large.file
+    assert preview.file_of("0" * 64) is None
+    for sizes in ((), (small,) * 6, [small]):
+        with pytest.raises(InvalidValue, match="must be 1 to 5 pictures"):
+            Preview(sizes)  # type: ignore[arg-type]
