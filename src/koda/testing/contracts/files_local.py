@@ -135,6 +135,8 @@ class LocalFilesContract(FilesContract):
         ]:
             wanted = content[start:stop]
             with part(start, stop) as file:
+                assert file.readable()
+                assert file.seekable()
                 assert file.seek(0, os.SEEK_END) == len(wanted)
                 assert file.seek(len(wanted) // 2) == file.tell() == len(wanted) // 2
                 assert file.read() == wanted[len(wanted) // 2 :]
