@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 from attrs import field, frozen
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
+from koda.adapters.smtp.headers import add_text
 from koda.adapters.smtp.mailboxes import one_line
 from koda.adapters.smtp.stories import Story, story_of
 from koda.domain.model.notices import Notice
@@ -57,7 +58,7 @@ class Letters:
         message["To"] = recipient
         if self.reply_to is not None:
             message["Reply-To"] = self.reply_to
-        message["Subject"] = story.subject
+        add_text(message, "Subject", story.subject)
         message["Date"] = format_datetime(at)
         message["Message-ID"] = self._id(story, notice)
         message["Auto-Submitted"] = "auto-generated"

@@ -12,6 +12,7 @@ from functools import cached_property
 from aiosmtplib import SMTP, SMTPException, SMTPResponseException
 from attrs import define, field
 
+from koda.adapters.smtp.headers import finished
 from koda.domain.model.errors import Refused, Unavailable
 
 CONNECT = timedelta(seconds=10)
@@ -62,10 +63,12 @@ class MailServer:
         """Hand `message` over to be brought to the one recipient in its header.
 
         Raises:
-            NotSent: it was not taken, or nobody knows.
+            NotSent: it was not taken, nobody knows, or its header would read otherwise than meant.
         """
         sender, recipient = (message[one].addresses[0].addr_spec for one in ("From", "To"))
-        content = message.as_bytes()
+        content = finished(message)
+        if content is None:
+            raise NotSent("its header would not say what was meant", again=False)
         handed_over = False
 
         async def hand_over(client: SMTP) -> None:

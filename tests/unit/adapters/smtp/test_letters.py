@@ -238,3 +238,15 @@ def test_any_title_and_name_arrive_as_they_are(title: str, name: str) -> None:
     assert f"- {one_line(title)}, version" in part(message, "plain")
     assert f"Hello {one_line(name)}," in part(message, "plain")
     assert one_line(title) in Page(part(message, "html")).said
+
+
+@pytest.mark.parametrize("hidden", ["=?utf-8?q?{}?=", "Daily =?us-ascii?q?{}?= digest"])
+def test_encoded_word_in_a_title_or_name_is_text(hidden: str) -> None:
+    """A seller can put neither a field nor words of their own into a buyer's receipt."""
+    title = hidden.format("=0D=0ABcc:_ada@example.com=0D=0A=0D=0APay_here")
+    message = written(titled(title), title)
+
+    assert message.keys() == HEADERS
+    assert message["Subject"] == f"Your receipt for {title}"
+    assert f"Hello {title},\n" in part(message, "plain")
+    assert part(message, "plain").startswith("Thank you")

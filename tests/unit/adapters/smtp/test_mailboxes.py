@@ -13,6 +13,10 @@ from koda.domain.model.errors import InvalidValue
         (" bea+koda@mail.example.com\n", "bea+koda@mail.example.com"),
         ("o'hara@localhost", "o'hara@localhost"),
         ("bea@bücher.example", "bea@xn--bcher-kva.example"),
+        ("bea@Bücher.Example", "bea@xn--bcher-kva.example"),
+        ("bea@xn--bcher-kva.example", "bea@xn--bcher-kva.example"),
+        ("info@faßbier.de", "info@xn--fabier-cta.de"),
+        ("info@fassbier.de", "info@fassbier.de"),
     ],
 )
 def test_address_is_read(text: str, address: str) -> None:
@@ -42,6 +46,9 @@ def test_address_is_read(text: str, address: str) -> None:
         f"bea@{'a' * 64}.example",
         "bea\ud800@example.com",
         "bea@\ud800.example",
+        "bea@☃.example",
+        "bea@xn--a.example",
+        f"bea@{'ü.' * 10_000}example",
     ],
 )
 def test_what_no_mail_can_go_to_is_none(text: str) -> None:
@@ -67,6 +74,7 @@ def test_any_text_is_an_address_or_none(text: str) -> None:
             '"Koda, the market" <receipts@koda.example>',
             '"Koda, the market" <receipts@koda.example>',
         ),
+        ("=?utf-8?q?Koda=0D=0ABcc:_x@y.example?= <receipts@koda.example>", None),
         ("Ko\u202eda <receipts@koda.example>", None),
         ("Koda <receipts@koda.example>\r\nBcc: x", None),
         ("receipts", None),
