@@ -6,7 +6,6 @@ what an operation takes when its libraries answer at once what they answered bef
 whole is theirs.
 """
 
-import json
 from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 from typing import Any
@@ -29,9 +28,11 @@ from koda.adapters.redis.breaker import Breaker
 from koda.adapters.redis.client import TIMEOUT, Deadline
 from koda.adapters.redis.server import RedisServer
 from koda.adapters.s3.signing import sign
-from koda.domain.model.catalogue import Search
+from koda.domain.model.catalogue import Catalogue, Search
 from koda.domain.model.orders import Order
 from koda.entrypoints.container import make_container
+from koda.entrypoints.web.api.problems import written as as_json
+from koda.entrypoints.web.api.shapes.automations import catalogue_answer
 from koda.testing.marketplace import Marketplace
 from tests.markets import market_of
 from tests.servers.traffic import Commands
@@ -43,6 +44,11 @@ Command = dict[str, Any]
 NUMBER, ROUNDS = 9, 9
 SESSION = frozenset({"lsid", "txnNumber", "$clusterTime"})
 """What the driver adds to a command for sessions of its own."""
+
+
+def written(catalogue: Catalogue) -> bytes:
+    """Write an answer as the API does where there are no pages."""
+    return as_json(catalogue_answer(catalogue, lambda *_: ()))
 
 
 def nothing() -> None:
@@ -113,29 +119,31 @@ class Operations:
         }
 
     def cached(self) -> Operation:
-        """A page that somebody asked for before; the floor is a `GET`, decoded."""
+        """A page that somebody asked for before; the floor is a `GET`."""
         key = self._kept()
         return Operation(
-            lambda: lambda: self.market.browse_catalogue(Search()),
-            lambda: lambda: json.loads(self.redis.ask(b"GET", key)),
-            self._canned(lambda market: lambda: market.browse_catalogue(Search())),
+            lambda: lambda: self.market.present_catalogue(Search(), "bench", written),
+            lambda: lambda: self.redis.ask(b"GET", key),
+            self._canned(
+                lambda market: lambda: market.present_catalogue(Search(), "bench", written)
+            ),
             guarded=lambda: partial(self.guarded.get, key),
             bare=lambda: partial(self.unguarded.get, key),
         )
 
     def uncached(self) -> Operation:
-        """A page after a change; the floor asks as often, and encodes what is to be kept."""
-        document = json.loads(self.redis.ask(b"GET", self._kept()))
+        """A page after a change; the floor asks as often, with what is to be kept as it is."""
+        kept = self.redis.ask(b"GET", self._kept())
 
         def browsing(market: Marketplace) -> Act:
             market.cache.invalidate()
-            return lambda: market.browse_catalogue(Search())
+            return lambda: market.present_catalogue(Search(), "bench", written)
 
         def bare(commands: list[Command]) -> None:
             self.redis.ask(b"GET", b"floor:none")
             self.redis.ask(b"SET", b"floor:lock", b"1", b"PX", b"10000")
             self._ask_each(commands)
-            self.redis.ask(b"SET", b"floor:answer", json.dumps(document).encode(), b"PX", b"10000")
+            self.redis.ask(b"SET", b"floor:answer", kept, b"PX", b"10000")
 
         def thrice(client: Redis) -> Act:
             return lambda: [client.get("floor:none") for _ in range(3)]
@@ -217,7 +225,7 @@ class Operations:
     def _kept(self) -> bytes:
         """The key of an answer of the catalogue that is kept."""
         self.market.cache.invalidate()
-        self.market.browse_catalogue(Search())
+        self.market.present_catalogue(Search(), "bench", written)
         with Redis.from_url(self.redis_url) as client:
             found: Any = sorted(client.keys(f"{self.settings.redis.prefix}:catalogue:*:*"))
         return bytes(found[-1])

@@ -32,12 +32,17 @@ class Scenario:
 class NoCache:
     """A catalogue cache that is always empty."""
 
-    def get_or_load(self, _: str, load: Callable[[], Catalogue]) -> Catalogue:
+    def get_or_load(self, _: str, load: Callable[[], bytes]) -> bytes:
         """Load."""
         return load()
 
     def invalidate(self) -> None:
         """Nothing is kept."""
+
+
+def written(_: Catalogue) -> bytes:
+    """Write nothing: what an entry point makes of an answer is measured there."""
+    return b""
 
 
 @frozen
@@ -51,9 +56,9 @@ class Stage:
     listed: tuple[Automation, ...]
 
 
-def stage() -> Stage:
-    """A fresh marketplace with twelve listings of two sellers."""
-    market = Marketplace()
+def stage(**ports: Any) -> Stage:
+    """A fresh marketplace, with these ports of its own, with twelve listings of two sellers."""
+    market = Marketplace(**ports)
     ada, cyd = market.ready_seller("ada"), market.ready_seller("cyd")
     listed = tuple(
         market.list_automation(seller, title=f"Automation {number}")
@@ -99,8 +104,8 @@ def _listing(on: Stage) -> Iterator[tuple[Any, ...]]:
 
 def _looking(on: Stage) -> Iterator[tuple[Any, ...]]:
     market, uncached = on.market, on.market.but(cache=NoCache())
-    market.browse_catalogue(Search())
-    yield "browse, cached", market.browse_catalogue, Search()
+    market.present_catalogue(Search(), "nothing", written)
+    yield "browse, cached", market.present_catalogue, Search(), "nothing", written
     yield "browse, not cached", uncached.browse_catalogue, Search(q="automation")
     yield "view automation", market.view_automation, on.bea, on.listed[0].id
     yield "view basket of 3", market.view_basket, on.bea, tuple(one.id for one in on.listed[:3])

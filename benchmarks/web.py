@@ -68,7 +68,8 @@ def _credentials(asked: Asked) -> dict[str, str]:
     return {"HTTP_COOKIE": f"{SESSION_COOKIE}={asked.token}"}
 
 
-def _caller(application: WSGIApplication, asked: Asked) -> Callable[[], object]:
+def caller(application: WSGIApplication, asked: Asked) -> Callable[[], object]:
+    """Return what sends a request to an application, and fails if the answer is another one."""
     payload = b"" if asked.body is None else json.dumps(asked.body).encode()
     answered: list[str] = []
 
@@ -130,8 +131,8 @@ def run() -> Table:
     bare = stage()
     on = evolve(bare, market=bare.market.but(rate_limiter=MemoryRateLimiter(limits)))
     application = create_app(on.market.container)
-    calls = {"empty Flask request": _caller(_empty(), Asked("/"))}
-    calls |= {name: _caller(application, asked) for name, asked in _requests(on)}
+    calls = {"empty Flask request": caller(_empty(), Asked("/"))}
+    calls |= {name: caller(application, asked) for name, asked in _requests(on)}
     costs = interleaved(calls, number=100)
     table = Table(title="Pages and API on memory adapters: CPU of one request")
     for heading in ("request", "microseconds", "empty requests"):

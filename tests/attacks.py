@@ -7,7 +7,7 @@ import http.client
 import socket
 import time
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from datetime import timedelta
 from functools import partial
 from pathlib import Path
@@ -18,6 +18,8 @@ from attrs import evolve, frozen
 
 from koda.adapters.directory.files import DirectoryFiles
 from koda.adapters.system.clock import now
+from koda.domain.model.catalogue import CatalogueQuery
+from koda.domain.model.paging import Cursor
 from koda.testing.examples import a_ticket, digest
 from tests.e2e.cli.program import PATIENCE, Koda, Serving, descent
 
@@ -178,6 +180,25 @@ def dripping(target: Target) -> Iterator[None]:
             thread.join()
 
 
+def different_searches(target: Target) -> Iterator[None]:
+    """Searches and cursors that nobody has asked for before, each to be kept, and long addresses.
+
+    What visitors see of the catalogue was asked for by others before, on each process.
+    """
+    answer_times(target, "/", TIMEOUT, 20)
+    asking = http.client.HTTPConnection(*target.address, timeout=TIMEOUT)
+    with closing(asking):
+        for number in range(400):
+            for query in (f"max_price={number + 1}", f"cursor={_made_up(number)}", "x" * 20_000):
+                asking.request("GET", f"/?{query}&y={number}")
+                asking.getresponse().read()
+        yield
+
+
+def _made_up(number: int) -> str:
+    return Cursor(number, f"aut_{number}").encode(CatalogueQuery().scope)
+
+
 def _drip(senders: list[socket.socket], readers: list[socket.socket], ended: Event) -> None:
     while not ended.wait(0.2):
         for connection in senders:
@@ -205,6 +226,7 @@ ATTACKS: Mapping[str, Attack] = {
         pipelined_readers,
         slow_page_readers,
         dripping,
+        different_searches,
     )
 }
 

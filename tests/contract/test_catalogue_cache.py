@@ -1,4 +1,3 @@
-from collections.abc import Callable
 from datetime import timedelta
 from itertools import count
 from pathlib import Path
@@ -12,33 +11,35 @@ from koda.adapters.redis.server import RedisServer
 from koda.adapters.sqlite.catalogue_cache import SqliteCatalogueCache
 from koda.adapters.sqlite.database import Database
 from koda.ports.catalogue_cache import CatalogueCache
-from koda.testing.contracts.catalogue_cache import CatalogueCacheContract
+from koda.testing.contracts.catalogue_cache import CatalogueCacheContract, MakeCache
 
 LIFETIME = timedelta(minutes=5)
 
 
 class TestMemoryCatalogueCache(CatalogueCacheContract):
     @pytest.fixture
-    def make(self) -> Callable[[], CatalogueCache]:
+    def make(self) -> MakeCache:
         """A cache of one process."""
-        return lambda: MemoryCatalogueCache(LIFETIME)
+        return lambda room: MemoryCatalogueCache(LIFETIME, room=room)
 
 
 class TestSqliteCatalogueCache(CatalogueCacheContract):
     @pytest.fixture
-    def make(self, tmp_path: Path) -> Callable[[], CatalogueCache]:
+    def make(self, tmp_path: Path) -> MakeCache:
         """A cache of the processes that share a file."""
         numbers = count()
 
-        def make() -> CatalogueCache:
+        def make(room: int) -> CatalogueCache:
             database = Database(tmp_path / f"koda-{next(numbers)}.sqlite3")
-            return SqliteCatalogueCache(database, MemoryCatalogueCache(LIFETIME))
+            return SqliteCatalogueCache(database, MemoryCatalogueCache(LIFETIME, room=room))
 
         return make
 
 
 class TestRedisCatalogueCache(CatalogueCacheContract):
     @pytest.fixture
-    def make(self, redis_server: RedisServer) -> Callable[[], CatalogueCache]:
+    def make(self, redis_server: RedisServer) -> MakeCache:
         """A cache of the processes that share a Redis."""
-        return lambda: RedisCatalogueCache(redis_server, LIFETIME, prefix=f"test-{uuid4()}")
+        return lambda room: RedisCatalogueCache(
+            redis_server, LIFETIME, room=room, prefix=f"test-{uuid4()}"
+        )

@@ -1,5 +1,6 @@
 """How the container builds what needs more than a call of its class."""
 
+import secrets
 from collections.abc import Callable
 from importlib import import_module
 from pathlib import Path
@@ -8,7 +9,9 @@ from urllib.parse import urlsplit
 
 from koda.adapters.clerk.publishable_key import PublishableKey
 from koda.domain.model.errors import InvalidValue
-from koda.entrypoints.data_directory import make_data, using_data
+from koda.entrypoints.choices import Store
+from koda.entrypoints.cursors import Cursors
+from koda.entrypoints.data_directory import SHORTEST_SECRET, make_data, using_data
 from koda.entrypoints.groups import ClerkSettings, MongoSettings, S3Settings, SmtpSettings
 from koda.entrypoints.libraries import missed_by_adapter
 from koda.entrypoints.settings import PREFIX, Settings
@@ -52,6 +55,16 @@ def open_database(path: Path) -> Any:
     with using_data():
         make_data(path.parent)
     return import_adapter("sqlite.database").Database(path)
+
+
+def open_cursors(settings: Settings) -> Cursors:
+    """Return what signs cursors, for as long as the store lasts.
+
+    Raises:
+        InvalidValue: the secret cannot be made in the data directory.
+    """
+    lasting = settings.store != Store.MEMORY or settings.secret_key
+    return Cursors((settings.secret if lasting else secrets.token_bytes(SHORTEST_SECRET),))
 
 
 def open_mongo(mongo: MongoSettings) -> Any:

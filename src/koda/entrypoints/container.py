@@ -19,6 +19,7 @@ from koda.domain.usecases.handle_payment_event import HandlePaymentEvent
 from koda.domain.usecases.moderate_automation import ModerateAutomation
 from koda.domain.usecases.onboard_seller import OnboardSeller
 from koda.domain.usecases.open_dashboard import OpenDashboard
+from koda.domain.usecases.present_catalogue import PresentCatalogue
 from koda.domain.usecases.record_purchase import RecordPurchase
 from koda.domain.usecases.release_version import ReleaseVersion
 from koda.domain.usecases.request_upload import RequestUpload
@@ -42,6 +43,7 @@ from koda.entrypoints.building import (
     mail_server,
     open_bucket,
     open_clerk_backend,
+    open_cursors,
     open_database,
     open_handshake,
     open_mongo,
@@ -164,7 +166,9 @@ class Container(DeclarativeContainer):
         memory=Singleton(lazily("memory.pictures:MemoryPictures")),
     )
     local_cache = Singleton(
-        lazily("memory.catalogue_cache:MemoryCatalogueCache"), policy.catalogue_lifetime
+        lazily("memory.catalogue_cache:MemoryCatalogueCache"),
+        policy.catalogue_lifetime,
+        room=settings.provided.cache_bytes,
     )
     redis = Singleton(redis_server, settings.provided.redis.url)
     cache = Selector(
@@ -177,11 +181,14 @@ class Container(DeclarativeContainer):
             lazily("redis.catalogue_cache:RedisCatalogueCache"),
             redis,
             policy.catalogue_lifetime,
+            room=settings.provided.cache_bytes,
             prefix=settings.provided.redis.prefix,
         ),
     )
     local_limiter = Singleton(
-        lazily("memory.rate_limiter:MemoryRateLimiter"), settings.provided.limits.rates
+        lazily("memory.rate_limiter:MemoryRateLimiter"),
+        settings.provided.limits.rates,
+        share_of=settings.provided.processes,
     )
     # Whoever shares answers among machines wants one count of what callers do there, too.
     rate_limiter = Selector(
@@ -209,6 +216,8 @@ class Container(DeclarativeContainer):
             Singleton(lazily("smtp.outbox:Outbox")),
         ),
     )
+
+    cursors = Singleton(open_cursors, settings)
 
     # --- the payment provider -----------------------------------------------------------------
 
@@ -301,7 +310,8 @@ class Container(DeclarativeContainer):
 
     # --- buying -------------------------------------------------------------------------------
 
-    browse_catalogue = Factory(BrowseCatalogue, automations, people, cache, policy)
+    browse_catalogue = Factory(BrowseCatalogue, automations, people, policy)
+    present_catalogue = Factory(PresentCatalogue, browse_catalogue, cache)
     view_automation = Factory(ViewAutomation, automations, people, purchases)
     view_picture = Factory(ViewPicture, automations, view_automation)
     view_basket = Factory(ViewBasket, automations, sellers, purchases, policy)
@@ -309,7 +319,7 @@ class Container(DeclarativeContainer):
         Checkout, automations, sellers, purchases, orders, payments, policy, clock, ids
     )
     record_purchase = Factory(RecordPurchase, payments, orders, purchases, notices, clock)
-    view_order = Factory(ViewOrder, orders, record_purchase)
+    view_order = Factory(ViewOrder, orders, record_purchase, rate_limiter)
     view_library = Factory(ViewLibrary, purchases, automations, policy)
     authorize_download = Factory(
         AuthorizeDownload, automations, purchases, files, grants, policy, clock, ids

@@ -95,7 +95,8 @@ def _limit(default: str) -> str:
     limit: str = field(
         default=default,
         validator=pattern(
-            "[1-9][0-9]{0,8}/(second|minute|hour|day)", "must be a limit such as 30/minute"
+            "[1-9][0-9]{0,8}/([1-9][0-9]{0,3} )?(second|minute|hour|day)",
+            "must be a limit such as 30/minute",
         ),
     )
     return limit
@@ -103,7 +104,11 @@ def _limit(default: str) -> str:
 
 @frozen
 class LimitSettings:
-    """`KODA_LIMITS_…`: how often one caller may do a thing, such as `30/minute`."""
+    """`KODA_LIMITS_…`: how often one caller may do a thing, such as `30/minute` or `1/5 second`.
+
+    `search` and `preview` count each search that the cache does not answer, and each picture;
+    `payment_look` is how often the provider is asked about one open order, whoever looks at it.
+    """
 
     checkout: str = _limit("30/minute")
     download: str = _limit("60/minute")
@@ -111,6 +116,9 @@ class LimitSettings:
     submit: str = _limit("30/minute")
     onboarding: str = _limit("10/minute")
     sign_in: str = _limit("30/minute")
+    search: str = _limit("240/minute")
+    preview: str = _limit("1200/minute")
+    payment_look: str = _limit("1/3 second")
 
     @property
     def rates(self) -> Mapping[str, str]:

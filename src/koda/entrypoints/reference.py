@@ -28,6 +28,10 @@ GROUPS: Mapping[str, tuple[str, Mapping[str, str]]] = {
             "site_url": "the address that visitors use; `koda serve` takes its own unless set",
             "proxies": "how many proxies of your own stand before the site, each adding whom it "
             "was asked by to `X-Forwarded-For`; with 0 that header is not believed",
+            "processes": "how many processes on this machine share the work, each of which allows "
+            "its share of a limit unless the cache is `redis`; `koda serve` tells its own",
+            "cache_bytes": "the bytes of the catalogue's answers that a process keeps, or that all "
+            "keep together in `redis`",
             "sandbox_url": "the address of a sandbox that stands in for Stripe and Clerk; "
             "`koda serve` starts one where neither is configured",
             "secret_key": "signs sessions and links, at least 32 characters; made in the data "
@@ -65,6 +69,9 @@ GROUPS: Mapping[str, tuple[str, Mapping[str, str]]] = {
             "submit": "submitting, revising or releasing, each of which may look into a file",
             "onboarding": "going to the payment provider's pages",
             "sign_in": "signing in to a sandboxed site",
+            "search": "searching for what the cache does not hold",
+            "preview": "looking at a picture",
+            "payment_look": "asking the payment provider about one open order, whoever looks at it",
         },
     ),
     "mongo": (

@@ -10,7 +10,7 @@ from typed_settings.types import SecretStr
 
 from koda.adapters.clerk.publishable_key import PublishableKey
 from koda.domain.model.errors import InvalidValue
-from koda.domain.model.policy import Policy
+from koda.domain.model.policy import MEBIBYTE, Policy
 from koda.entrypoints.choices import (
     Cache,
     FileStore,
@@ -41,6 +41,9 @@ SERVER_KEYS = ("sk_", "rk_")
 """How Stripe's secret and restricted keys begin; a publishable one begins otherwise."""
 MONGO_SCHEMES = ("mongodb://", "mongodb+srv://")
 MOST_PROXIES = 9
+MOST_PROCESSES = 1024
+LEAST_CACHE = MEBIBYTE
+MOST_CACHE = 1024 * MEBIBYTE
 
 _BUCKET = re.compile(r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]")
 _WITHOUT = "set it to nothing to go without"
@@ -70,6 +73,8 @@ class Settings:
     data: Path = Path("koda-data")
     site_url: str = field(default="http://127.0.0.1:8000", converter=_bare)
     proxies: int = 0
+    processes: int = 1
+    cache_bytes: int = 32 * MEBIBYTE
     sandbox_url: str = field(default="", converter=_bare)
     secret_key: SecretStr = NO_SECRET
     admins: tuple[str, ...] = ()
@@ -166,6 +171,10 @@ class Settings:
         yield "SECRET_KEY", short, f"must have at least {SHORTEST_SECRET} characters"
         many = f"must be the number of proxies before the site, at most {MOST_PROXIES}"
         yield "PROXIES", self.proxies not in range(MOST_PROXIES + 1), many
+        alone = self.processes not in range(1, MOST_PROCESSES + 1)
+        yield "PROCESSES", alone, f"must be a number of processes, 1 to {MOST_PROCESSES}"
+        cramped = not LEAST_CACHE <= self.cache_bytes <= MOST_CACHE
+        yield "CACHE_BYTES", cramped, f"must be between {LEAST_CACHE} and {MOST_CACHE} bytes"
         misled = self.sandboxed and not _is_address(self.sandbox_url)
         yield "SANDBOX_URL", misled, "must be like http://127.0.0.1:8001"
         both = self.sandboxed and self.live

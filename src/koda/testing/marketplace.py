@@ -20,7 +20,7 @@ from koda.domain.model.errors import WrongState
 from koda.domain.model.identifiers import SessionId, UploadId, UserId
 from koda.domain.model.orders import Order
 from koda.domain.model.people import Person, Principal
-from koda.domain.model.policy import Policy
+from koda.domain.model.policy import MEBIBYTE, Policy
 from koda.domain.model.uploads import PREVIEW_TYPES, FileKind
 from koda.domain.usecases.accept_upload import AcceptUpload
 from koda.domain.usecases.authenticate import Authenticate
@@ -33,6 +33,7 @@ from koda.domain.usecases.handle_payment_event import HandlePaymentEvent
 from koda.domain.usecases.moderate_automation import ModerateAutomation
 from koda.domain.usecases.onboard_seller import OnboardSeller
 from koda.domain.usecases.open_dashboard import OpenDashboard
+from koda.domain.usecases.present_catalogue import PresentCatalogue
 from koda.domain.usecases.record_purchase import RecordPurchase
 from koda.domain.usecases.release_version import ReleaseVersion
 from koda.domain.usecases.request_upload import Announcement, RequestUpload
@@ -57,6 +58,7 @@ from koda.entrypoints.choices import (
     Store,
 )
 from koda.entrypoints.container import Container
+from koda.entrypoints.groups import LimitSettings
 from koda.entrypoints.settings import Settings
 from koda.ports.automations import Automations
 from koda.ports.catalogue_cache import CatalogueCache
@@ -74,6 +76,8 @@ from koda.ports.sellers import Sellers
 from koda.ports.uploads import Uploads
 from koda.testing.examples import NOON, WORKFLOW
 
+WHENEVER = "1000000/second"
+"""A limit for what is to be seen at once, while no time passes."""
 DESCRIPTION = "Takes one text and posts it to every network at the hour you choose."
 
 
@@ -124,6 +128,7 @@ class UseCases:
     view_listings: ViewListings
     view_sales: ViewSales
     browse_catalogue: BrowseCatalogue
+    present_catalogue: PresentCatalogue
     view_automation: ViewAutomation
     view_picture: ViewPicture
     view_basket: ViewBasket
@@ -156,6 +161,7 @@ class Marketplace(Ports, UseCases):
         clock = ports.get("clock", FixedClock(now))
         cache = MemoryCatalogueCache(
             self.policy.catalogue_lifetime,
+            room=MEBIBYTE,
             monotonic=lambda: clock().timestamp(),
             chance=lambda: 0.5,
         )
@@ -286,6 +292,7 @@ def _in_memory(policy: Policy) -> Settings:
         identity=IdentityProvider.MEMORY,
         notices=NoticeChannel.MEMORY,
         policy=policy,
+        limits=LimitSettings(payment_look=WHENEVER),
     )
 
 

@@ -4,6 +4,8 @@ import pytest
 from flask import Flask
 
 from koda.domain.model.automations import Automation
+from koda.domain.model.catalogue import CatalogueQuery
+from koda.domain.model.paging import Cursor
 from koda.domain.model.people import Principal
 from koda.entrypoints.web.api.blueprint import api_blueprint
 from koda.testing.examples import PIXEL
@@ -97,6 +99,22 @@ def test_a_cursor_of_another_query_is_refused(api: Api, three: list[Automation])
     cursor = json_of(api.get("/automations", limit=1))["next_cursor"]
     refused = api.get("/automations", limit=1, sort="price_asc", cursor=cursor)
     assert problems_of(refused) == {"cursor": "is not one of this list; start from the first page"}
+
+
+def test_a_cursor_that_was_made_up_well_is_refused(
+    api: Api, three: list[Automation], selling: Api, buying: Api
+) -> None:
+    """In every list: the place it names is right, and nobody handed it out."""
+    lists = (
+        (api, "/automations", CatalogueQuery().scope),
+        (selling, "/sales", "sold:user_ada"),
+        (selling, "/seller/automations", "automations:user_ada"),
+        (buying, "/library", "bought:user_bea"),
+    )
+    for caller, path, scope in lists:
+        cursor = Cursor(2**50, three[0].id).encode(scope)
+        for text in (cursor, f"{cursor}.", f"{cursor}.{'A' * 22}"):
+            assert "cursor" in problems_of(caller.get(path, cursor=text))
 
 
 @pytest.mark.parametrize("cursor", ["x", "W10", "A" * 600, "[]", "WyJhIiwxLCJiIl0"])

@@ -9,8 +9,9 @@ from koda.entrypoints.web.api.blueprint import api_blueprint
 from koda.entrypoints.web.api.table import OPERATIONS
 from koda.testing.marketplace import Marketplace
 from tests.e2e.api.client import PREFIX, Api, Document, code_of
+from tests.e2e.api.conftest import mounted
 
-LIMITED = [one for one in OPERATIONS if one.limit]
+LIMITED = [one for one in OPERATIONS if one.limit and not one.counts_itself]
 RATES = {one.limit: "1/hour" for one in LIMITED if one.limit}
 
 
@@ -27,8 +28,9 @@ def call(api: Api, operation: Any, **options: Any) -> Any:
 
 
 def test_what_costs_something_elsewhere_is_limited() -> None:
-    """Checkout, downloads, uploads, files that are looked into and the provider's links."""
-    assert {one.name: one.limit for one in LIMITED} == {
+    """Searches, checkout, downloads, uploads, files and the provider's links."""
+    assert {one.name: one.limit for one in OPERATIONS if one.limit} == {
+        "browse_catalogue": "search",
         "checkout": "checkout",
         "download": "download",
         "onboard_seller": "onboarding",
@@ -59,6 +61,23 @@ def test_a_visitor_who_comes_too_often_waits(operation: Any, api: Api) -> None:
     assert call(api, operation, headers=spoofed).status_code == 429
     elsewhere = {"REMOTE_ADDR": "203.0.113.7"}
     assert call(api, operation, environ_overrides=elsewhere).status_code == 401
+
+
+def test_a_visitor_who_searches_too_often_waits(document: Document) -> None:
+    """For what the cache does not hold, whatever their token, which is not read."""
+    limiter = MemoryRateLimiter({"search": "1/hour"})
+    market = Marketplace(rate_limiter=limiter)
+    api = Api(mounted(market).test_client(), market, document)
+    assert [api.get("/automations", q=q).status_code for q in ("a", "a", "b")] == [200, 200, 429]
+    refused = api.signed_in(market.person("bea")).get("/automations", q="b")
+    assert (refused.status_code, code_of(refused)) == (429, "too_many")
+    elsewhere = {"REMOTE_ADDR": "203.0.113.7"}
+    assert (
+        api.call(
+            "GET", "/automations", query_string={"q": "b"}, environ_overrides=elsewhere
+        ).status_code
+        == 200
+    )
 
 
 def test_what_is_not_limited_goes_on(api: Api, automation: Automation) -> None:

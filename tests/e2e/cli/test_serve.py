@@ -2,13 +2,14 @@ import os
 import re
 import signal
 import socket
+from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
 import requests
 
 from tests.e2e.cli.conftest import Serve
-from tests.e2e.cli.program import PATIENCE, Koda, await_ends
+from tests.e2e.cli.program import PATIENCE, Koda, await_ends, descent
 from tests.e2e.flows.caller import TIMEOUT, Caller
 
 MANY = 32
@@ -61,6 +62,18 @@ def test_listing_is_in_the_catalogue_of_every_worker_at_once(serve: Serve) -> No
 
     assert all("Only just listed" not in one for one in before)
     assert all("Only just listed" in titles(serving.url) for _ in range(MANY))
+
+
+def test_each_worker_knows_how_many_share_the_limits(serve: Serve) -> None:
+    """Together they let callers do what one process would."""
+    serving = serve("--workers", "2")
+
+    told = [
+        Path(f"/proc/{pid}/environ").read_bytes().split(b"\0").count(b"KODA_PROCESSES=2")
+        for pid in descent(serving.process.pid)
+    ]
+
+    assert sum(told) == 2
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])

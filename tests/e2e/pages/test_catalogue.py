@@ -1,4 +1,5 @@
 import re
+from urllib.parse import quote
 
 import pytest
 
@@ -108,6 +109,30 @@ def test_pages_follow_by_links_and_stay_when_opened_again(
     assert not set(links(first.text)) & set(links(second.text))
     assert links(browser.get("/").text) == links(first.text)
     assert 'href="/">First page' in second.text
+
+
+@pytest.mark.parametrize("query", ["", "q=flow", "sort=price_asc"])
+def test_kept_page_holds_nothing_of_whoever_asked_first(site: Site, query: str) -> None:
+    """Of their address only what was searched for; signing in leads back to that."""
+    asked = f"/?{query}" if query else "/"
+    client, base = site.app.test_client(), "http://127.0.0.1:8000"
+
+    first = client.get(f"{asked}{'&' if query else '?'}from=a-friend", base_url=base)
+    second = client.get(asked, base_url=base)
+
+    assert first.data == second.data
+    assert "a-friend" not in second.text
+    assert f'next={quote(asked, safe="/")}"' in second.text
+
+
+def test_pages_of_different_texts_are_kept_apart(site: Site) -> None:
+    """Each shows its visitor's own words, though they find the same."""
+    client, base = site.app.test_client(), "http://127.0.0.1:8000"
+
+    pages = [client.get(f"/?q={word}", base_url=base).text for word in ("Flow", "flow", "FLOW")]
+
+    assert "Results for “FLOW”" in pages[2]
+    assert len(set(pages)) == 3
 
 
 @pytest.mark.parametrize(

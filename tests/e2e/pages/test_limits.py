@@ -3,11 +3,14 @@
 import pytest
 
 from koda.adapters.memory.rate_limiter import MemoryRateLimiter
+from koda.adapters.pillow.pictures import PillowPictures
 from koda.domain.model.automations import Automation
+from koda.domain.model.catalogue import Search
 from koda.domain.model.people import Principal
 from koda.entrypoints.web.app import create_app
+from koda.testing.contracts.pictures import png
 from koda.testing.marketplace import Marketplace
-from tests.e2e.pages.conftest import Browser, Site, sandboxed
+from tests.e2e.pages.conftest import Browser, Site, sandboxed, text_of
 
 LIMITED = {
     "/checkout": "checkout",
@@ -69,6 +72,81 @@ def test_a_person_who_comes_too_often_waits(
 
     assert send(browser, place) != 429
     assert send(browser, place, **({} if path == SIGN_IN else ELSEWHERE)) == 429
+
+
+def site_with(**rates: str) -> Site:
+    """A site with these limits, and a listing of Ada's."""
+    market = sandboxed(
+        Marketplace(rate_limiter=MemoryRateLimiter(rates), pictures=PillowPictures())
+    )
+    ada = market.ready_seller("ada")
+    market.list_automation(ada, preview=market.upload(ada, png(64, 64), "picture.png"))
+    return Site(market, create_app(market.container))
+
+
+def statuses_of(site: Site, *paths: str, address: str = "127.0.0.1") -> list[int]:
+    """What becomes of asking for these, from that address."""
+    client, told = site.app.test_client(), {"REMOTE_ADDR": address}
+    base = "http://127.0.0.1:8000"
+    return [client.get(path, base_url=base, environ_overrides=told).status_code for path in paths]
+
+
+def test_who_searches_too_often_waits() -> None:
+    """For what the cache does not hold; what it holds, the rest of the site, and others go on."""
+    site = site_with(search="2/hour")
+
+    assert statuses_of(site, "/?q=a", "/?q=b", "/?q=c", "/api/v1/automations") == [
+        200,
+        200,
+        429,
+        429,
+    ]
+    assert statuses_of(site, "/?q=a", "/?q=b", "/sandbox/sign-in") == [200] * 3
+    assert statuses_of(site, "/?q=c", "/", "/?q=c", address="203.0.113.7") == [200] * 3
+
+
+def test_refusal_says_when_to_come_again() -> None:
+    """In words and in the header."""
+    site = site_with(search="1/hour")
+    statuses_of(site, "/?q=a")
+
+    refused = site.anybody().get("/?q=b")
+
+    wait = int(refused.headers["Retry-After"])
+    assert 0 < wait <= 3600
+    assert f"try again in {wait} seconds" in text_of(refused)
+
+
+def test_what_is_refused_is_not_counted() -> None:
+    """A search that cannot be made costs nothing."""
+    site = site_with(search="1/hour")
+    refused = ("/?cursor=x", "/?sort=random", "/?q=" + "x" * 10_000, "/api/v1/automations?z=1")
+
+    assert statuses_of(site, *refused) == [422] * 4
+    assert statuses_of(site, "/?q=a") == [200]
+
+
+def test_who_looks_at_too_many_pictures_waits() -> None:
+    """Whatever they are of."""
+    site = site_with(preview="2/hour")
+    (item,) = site.market.browse_catalogue(Search()).entries
+    assert item.automation.preview is not None
+    path = f"/previews/{item.automation.id}/{item.automation.preview.largest.file.sha256}"
+
+    assert statuses_of(site, path, "/previews/aut_x/x", path) == [200, 404, 429]
+    assert statuses_of(site, path, address="203.0.113.7") == [200]
+
+
+def test_addresses_of_one_customer_are_one_caller() -> None:
+    """With IPv6 everybody has as many as they like; IPv4 written as IPv6 is IPv4."""
+    site = site_with(search="1/hour")
+
+    assert statuses_of(site, "/?q=a", address="2001:db8:1:2::1") == [200]
+    assert statuses_of(site, "/?q=b", address="2001:db8:1:2:ffff::9") == [429]
+    assert statuses_of(site, "/?q=b", address="2001:db8:1:3::1") == [200]
+    assert statuses_of(site, "/?q=c", address="::ffff:192.0.2.1") == [200]
+    assert statuses_of(site, "/?q=d", address="192.0.2.1") == [429]
+    assert statuses_of(site, "/?q=d", address="::ffff:192.0.2.2") == [200]
 
 
 @pytest.mark.parametrize("path", [one for one in LIMITED if one not in OWN])

@@ -8,7 +8,6 @@ from koda.domain.model.errors import CorruptRecord, Unavailable
 from koda.domain.model.people import Credentials, Principal
 from koda.entrypoints.web.app import create_app
 from koda.entrypoints.web.errors import problem_of
-from koda.entrypoints.web.fragments import Fragments
 from koda.entrypoints.web.visitors import SESSION_COOKIE
 from koda.testing.marketplace import Marketplace
 from tests.e2e.pages.conftest import Browser, Site, text_of
@@ -110,24 +109,3 @@ def test_a_site_that_knows_no_sign_in_page_links_to_none(market: Marketplace) ->
 
     assert page.status_code == 401
     assert "<a" not in page.text.split('class="account"')[1].split("</a>")[1].split("</div>")[0]
-
-
-def test_pieces_are_rendered_once_for_the_same_object() -> None:
-    """An equal object that is another one is rendered anew."""
-    pieces: Fragments[str] = Fragments()
-    first, equal = ["x"], ["x"]
-
-    assert pieces.get("key", first, lambda: "one") == "one"
-    assert pieces.get("key", first, lambda: "two") == "one"
-    assert pieces.get("key", equal, lambda: "three") == "three"
-
-
-def test_only_so_many_pieces_are_kept() -> None:
-    """The oldest goes when there are too many."""
-    pieces: Fragments[str] = Fragments(limit=2)
-    source = object()
-    for key in ("a", "b", "c"):
-        pieces.get(key, source, lambda: "old")
-
-    assert pieces.get("c", source, lambda: "new") == "old"
-    assert pieces.get("a", source, lambda: "new") == "new"

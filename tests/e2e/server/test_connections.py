@@ -9,7 +9,7 @@ from wsgiref.types import StartResponse, WSGIEnvironment
 
 import pytest
 
-from koda.entrypoints.web.connections import Bounds, network_of
+from koda.entrypoints.web.connections import Bounds
 from koda.entrypoints.web.listening import Server
 
 TIMEOUT = 20.0
@@ -331,16 +331,3 @@ def test_what_is_being_answered_is_finished_at_the_end(run: Run) -> None:
         came = first + everything(taking)
 
     assert came.count(b"\0") == LARGE
-
-
-@pytest.mark.parametrize(
-    ("address", "network"),
-    [
-        ("192.0.2.7", "192.0.2.7"),
-        ("2001:db8:1:2:3::4", "2001:db8:1:2::/64"),
-        ("fe80::1%eth0", "fe80::/64"),
-    ],
-)
-def test_network_of_an_address(address: str, network: str) -> None:
-    """One for all addresses that one customer of a provider may have."""
-    assert network_of(address) == network

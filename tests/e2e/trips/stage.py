@@ -6,7 +6,7 @@ from itertools import count
 from attrs import field, frozen
 
 from koda.domain.model.automations import Automation
-from koda.domain.model.catalogue import Search
+from koda.domain.model.catalogue import Catalogue, Search
 from koda.domain.model.identifiers import AutomationId
 from koda.domain.model.orders import Order
 from koda.domain.model.people import Credentials, Principal
@@ -72,17 +72,22 @@ class Stage:
         self.market.handle_payment_event(*self.running.message(order))
 
 
+def written(_: Catalogue) -> bytes:
+    """What an entry point would make of an answer."""
+    return b"answer"
+
+
 def browse_cached(stage: Stage) -> Act:
     """Somebody else has asked the same before."""
-    stage.market.browse_catalogue(Search())
-    return lambda: stage.market.browse_catalogue(Search())
+    stage.market.present_catalogue(Search(), "test", written)
+    return lambda: stage.market.present_catalogue(Search(), "test", written)
 
 
 def browse_uncached(stage: Stage) -> Act:
     """The catalogue has changed."""
-    stage.market.browse_catalogue(Search())
+    stage.market.present_catalogue(Search(), "test", written)
     stage.market.cache.invalidate()
-    return lambda: stage.market.browse_catalogue(Search())
+    return lambda: stage.market.present_catalogue(Search(), "test", written)
 
 
 def view_as_visitor(stage: Stage) -> Act:

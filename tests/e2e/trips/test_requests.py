@@ -82,8 +82,9 @@ def client(running: Watched, stage: Stage) -> Client:
     buyer, owned = stage.bought()
     running.sandbox.add_person(id=buyer.user_id, first_name="Bea")
     made = Client(http, stage, buyer, owned)
-    for act in (made.anonymous("/"), made.anonymous("/api/v1/automations"), made.download()):
-        assert act() == 200
+    warm = (made.anonymous("/"), made.anonymous("/api/v1/automations"), made.download())
+    assert [act() for act in warm] == [200] * 3
+    assert made.page("/")() == 200
     return made
 
 

@@ -6,21 +6,24 @@ from datetime import timedelta
 
 from koda.adapters.redis.catalogue_cache import RedisCatalogueCache
 from koda.adapters.redis.server import make_server
-from koda.domain.model.catalogue import Catalogue
-from koda.testing.contracts.catalogue_cache import an_answer
+from koda.testing.contracts.catalogue_cache import ROOM, an_answer
 
 
 def main(url: str, prefix: str) -> None:
     """Say that it is ready, wait for a line, ask, and print whether the answer was right."""
     server = make_server(url, timeout=timedelta(seconds=10))
 
-    def load() -> Catalogue:
+    def load() -> bytes:
         server.client.incr(f"{prefix}:loads")
         time.sleep(0.2)
         return an_answer(1)
 
     cache = RedisCatalogueCache(
-        server, timedelta(minutes=5), prefix=prefix, patience=timedelta(seconds=10)
+        server,
+        timedelta(minutes=5),
+        room=ROOM,
+        prefix=prefix,
+        patience=timedelta(seconds=10),
     )
     print("ready", flush=True)
     sys.stdin.readline()

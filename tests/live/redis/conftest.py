@@ -9,6 +9,7 @@ import pytest
 from koda.adapters.redis.breaker import Breaker
 from koda.adapters.redis.catalogue_cache import RedisCatalogueCache
 from koda.adapters.redis.server import RedisServer, make_server
+from koda.testing.contracts.catalogue_cache import ROOM
 from tests.servers.proxy import Proxy
 from tests.watch import Watch
 
@@ -58,7 +59,7 @@ def new_cache(new_server: NewServer, prefix: str) -> NewCache:
     """Makes the cache of a process that shares the marketplace with those made before."""
 
     def make(server: RedisServer | None = None, **options: Any) -> RedisCatalogueCache:
-        told = {"prefix": prefix} | options
+        told: dict[str, Any] = {"prefix": prefix, "room": ROOM} | options
         return RedisCatalogueCache(server or new_server(), LIFETIME, **told)
 
     return make

@@ -8,7 +8,6 @@ from threading import Event
 
 import pytest
 
-from koda.domain.model.catalogue import Catalogue
 from koda.domain.model.errors import Unavailable
 from koda.testing.contracts.catalogue_cache import WAIT, Loader, SlowLoader, an_answer
 from tests.live.redis.conftest import NewCache, NewServer
@@ -59,17 +58,19 @@ def test_marketplaces_share_a_server_by_their_prefixes(new_cache: NewCache, pref
 def test_every_key_begins_with_the_prefix_and_its_generation(
     new_server: NewServer, new_cache: NewCache, prefix: str
 ) -> None:
-    """`prefix:catalogue:generation:digest`; only the number itself lasts for ever."""
+    """`prefix:catalogue:generation:digest`; only the number itself lasts for ever.
+
+    The other two keep the books of when each answer was used, and of what each takes.
+    """
     server = new_server()
     new_cache(server).get_or_load("key", Loader())
     keys = sorted(server.client.scan_iter(f"{prefix}*"))
 
     number = server.client.get(f"{prefix}:catalogue:generation")
     assert [key.split(b":")[:3] for key in keys] == [
-        [prefix.encode(), b"catalogue", number],
-        [prefix.encode(), b"catalogue", b"generation"],
+        [prefix.encode(), b"catalogue", name] for name in (number, b"generation", b"sizes", b"uses")
     ]
-    assert [server.client.ttl(key) > 0 for key in keys] == [True, False]
+    assert [server.client.ttl(key) > 0 for key in keys] == [True, False, True, True]
 
 
 @pytest.mark.parametrize(("chance", "seconds"), [(0.0, 270), (0.5, 300), (1.0, 330)])
@@ -114,13 +115,62 @@ def test_malformed_value_is_loaded_again_and_replaced(
     assert cache.get_or_load("key", Loader(3)) == an_answer(2)
 
 
+@pytest.mark.parametrize("lost", ["uses", "sizes"])
+def test_lost_books_are_begun_anew(
+    new_server: NewServer, new_cache: NewCache, prefix: str, lost: str
+) -> None:
+    """A server that is short of memory throws one of them away; the room holds all the same."""
+    server = new_server()
+    cache = new_cache(server, room=32 * 1024)
+    for number in range(40):
+        cache.get_or_load(f"{number}", lambda: bytes(1024))
+    server.client.delete(f"{prefix}:catalogue:{lost}")
+
+    for number in range(40, 80):
+        cache.get_or_load(f"{number}", lambda: bytes(1024))
+
+    booked = server.client.zcard(f"{prefix}:catalogue:uses")
+    sizes = server.client.hgetall(f"{prefix}:catalogue:sizes")
+    assert 10 < booked < 32
+    assert len(sizes) == booked + 1
+    assert int(sizes.pop(b"all")) == sum(map(int, sizes.values())) <= 32 * 1024
+
+
+def test_answers_of_an_earlier_generation_make_room_first(
+    new_server: NewServer, new_cache: NewCache, prefix: str
+) -> None:
+    """A catalogue that changes all the time takes no more room than one that does not."""
+    server = new_server()
+    cache = new_cache(server, room=32 * 1024)
+    for _ in range(10):
+        for number in range(10):
+            cache.get_or_load(f"{number}", lambda: bytes(1024))
+        cache.invalidate()
+
+    assert len(list(server.client.scan_iter(f"{prefix}:catalogue:*:*"))) < 32
+
+
+def test_what_an_answer_takes_beside_it_is_counted(
+    new_server: NewServer, new_cache: NewCache, prefix: str
+) -> None:
+    """The server needs no more memory for many small answers than the room says."""
+    server = new_server()
+    cache = new_cache(server, room=256 * 1024)
+    for number in range(600):
+        cache.get_or_load(f"{number}", lambda: b"")
+
+    keys = list(server.client.scan_iter(f"{prefix}:catalogue:*"))
+    taken = sum(server.client.memory_usage(key, samples=0) or 0 for key in keys)
+    assert 64 * 1024 < taken < 256 * 1024
+
+
 def test_hundred_misses_in_two_processes_load_once(new_cache: NewCache) -> None:
     """Fifty threads of each: one loads, and all get what it loaded."""
     caches = [new_cache(patience=timedelta(seconds=WAIT)) for _ in range(2)]
     slow, loader = SlowLoader(an_answer(1)), Loader(2)
     asked = Event()
 
-    def ask(number: int) -> Catalogue:
+    def ask(number: int) -> bytes:
         if number == 99:
             asked.set()
         return caches[number % 2].get_or_load("key", loader)
@@ -191,7 +241,7 @@ def test_other_process_loads_when_its_patience_ends(new_cache: NewCache) -> None
 def test_failed_load_is_left_to_the_next(new_cache: NewCache) -> None:
     """Its claim is released at once, so that no other process waits for it."""
 
-    def fail() -> Catalogue:
+    def fail() -> bytes:
         raise Unavailable("store")
 
     def sleep(_: float) -> None:
@@ -211,7 +261,7 @@ def test_claim_that_has_passed_to_another_process_is_left_to_it(
     """Whoever loads for longer than a claim holds ends without ending the next one's."""
     server = new_server()
 
-    def load() -> Catalogue:
+    def load() -> bytes:
         (lock,) = server.client.scan_iter(f"{prefix}:*:lock")
         server.client.set(lock, "another")
         if fails:
@@ -229,7 +279,7 @@ def test_answer_of_a_load_that_another_process_overtook_is_not_kept(new_cache: N
     """A price changed while it loaded: whoever comes later sees the new one."""
     one, other = new_cache(), new_cache()
 
-    def load() -> Catalogue:
+    def load() -> bytes:
         other.invalidate()
         return an_answer(1)
 
@@ -245,7 +295,7 @@ def test_overtaken_answer_is_not_even_written(
     server = new_server()
     cache = new_cache(server)
 
-    def load() -> Catalogue:
+    def load() -> bytes:
         cache.invalidate()
         return an_answer(1)
 

@@ -9,7 +9,6 @@ from koda.adapters.memory.rate_limiter import MemoryRateLimiter
 from koda.adapters.redis.client import TIMEOUT
 from koda.adapters.redis.rate_limiter import RedisRateLimiter
 from koda.adapters.redis.server import RedisServer
-from koda.domain.model.catalogue import Catalogue
 from koda.domain.model.errors import InvalidValue, Refused, TooMany, Unavailable
 from koda.ports.rate_limiter import RateLimiter
 from koda.testing.contracts.catalogue_cache import Loader, an_answer
@@ -154,7 +153,7 @@ def test_failure_of_the_store_comes_through_a_fault(
     """The claim cannot be released, which is nobody's concern but the next one's."""
     failure = Unavailable("store")
 
-    def fail() -> Catalogue:
+    def fail() -> bytes:
         proxy.fault = reset
         raise failure
 

@@ -2,6 +2,7 @@ import itertools
 import pkgutil
 import subprocess
 import sys
+from contextlib import chdir
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -12,7 +13,7 @@ from dependency_injector.providers import Factory, Singleton
 from typed_settings.types import SecretStr
 
 from koda.domain import usecases
-from koda.domain.model.errors import InvalidValue
+from koda.domain.model.errors import InvalidValue, TooMany
 from koda.domain.model.policy import Policy
 from koda.entrypoints.building import lazily
 from koda.entrypoints.choices import (
@@ -26,6 +27,7 @@ from koda.entrypoints.choices import (
 from koda.entrypoints.container import PORTS, Container, close, make_container, open_ports
 from koda.entrypoints.groups import (
     ClerkSettings,
+    LimitSettings,
     MongoSettings,
     RedisSettings,
     S3Settings,
@@ -34,6 +36,7 @@ from koda.entrypoints.groups import (
 from koda.entrypoints.settings import Settings
 from koda.ports.files import Files
 from koda.ports.notices import Notices
+from koda.testing.marketplace import Marketplace
 from tests.unit.entrypoints.keys import PUBLIC_PEM
 from tests.unit.entrypoints.test_settings import SANDBOXED
 
@@ -199,6 +202,35 @@ def test_redis_stands_behind_its_ports(name: str, data: Path) -> None:
     assert port in type(adapter).__mro__
     assert type(adapter).__module__ == f"koda.adapters.redis.{PROTOCOLS[name]}"
     assert adapter._server is container.redis()
+
+
+def test_processes_of_a_machine_share_its_limits(data: Path) -> None:
+    """Each of four lets callers do a quarter of what the setting says."""
+    settings = evolve(settings_of(data, *BACKENDS[0]), processes=4)
+    limiter = make_container(evolve(settings, limits=LimitSettings(search="8/hour"))).rate_limiter()
+    limiter.check("search", "ip:192.0.2.1")
+    limiter.check("search", "ip:192.0.2.1")
+
+    with pytest.raises(TooMany):
+        limiter.check("search", "ip:192.0.2.1")
+
+
+def test_cursors_are_good_in_every_process_that_shares_the_store(data: Path) -> None:
+    """What one signs the others read, and so does the same one after a restart."""
+    one, other = (make_container(settings_of(data, *BACKENDS[0])).cursors() for _ in range(2))
+
+    assert other.read(one.signed("cursor")) == "cursor"
+
+
+def test_marketplace_in_memory_needs_no_data_directory(tmp_path: Path) -> None:
+    """Its cursors are good for as long as it lasts, and nothing is written."""
+    with chdir(tmp_path):
+        one, other = (Marketplace().container.cursors() for _ in range(2))
+
+    assert one.read(one.signed("cursor")) == "cursor"
+    with pytest.raises(InvalidValue):
+        other.read(one.signed("cursor"))
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_opening_the_ports_names_an_address_of_redis_that_is_none(data: Path) -> None:

@@ -99,6 +99,10 @@ def test_complete_settings_pass(settings: Settings) -> None:
         (evolve(SANDBOXED, stripe=LIVE), "SANDBOX_URL", "exclude each other"),
         (evolve(COMPLETE, proxies=-1), "PROXIES", "number of proxies"),
         (evolve(COMPLETE, proxies=10), "PROXIES", "at most 9"),
+        (evolve(COMPLETE, processes=0), "PROCESSES", "1 to 1024"),
+        (evolve(COMPLETE, processes=1025), "PROCESSES", "1 to 1024"),
+        (evolve(COMPLETE, cache_bytes=2**20 - 1), "CACHE_BYTES", "between 1048576 and"),
+        (evolve(COMPLETE, cache_bytes=2**30 + 1), "CACHE_BYTES", "and 1073741824 bytes"),
         (evolve(COMPLETE, store=Store.MEMORY), "CACHE", "only where KODA_STORE is sqlite"),
         (evolve(COMPLETE, cache=Cache.REDIS), "REDIS_URL", "must be set"),
         (

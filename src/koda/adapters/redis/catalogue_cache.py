@@ -16,7 +16,6 @@ from koda.adapters.redis.answers import read_answer, write_answer
 from koda.adapters.redis.flights import Flights
 from koda.adapters.redis.scripts import CLAIM, KEEP, LOOK, RELEASE
 from koda.adapters.redis.server import RedisServer
-from koda.domain.model.catalogue import Catalogue
 from koda.domain.model.errors import Unavailable
 from koda.ports.catalogue_cache import CatalogueCache
 
@@ -28,6 +27,10 @@ LOCKED = timedelta(seconds=10)
 """How long a claim holds if whoever made it dies."""
 POLL = 0.02
 MILLISECOND = timedelta(milliseconds=1)
+OVERHEAD = 600
+"""Bytes that keeping a value takes beside it: its key, twice its name, and their bookkeeping."""
+LARGEST_PART = 8
+"""An answer is kept if it takes no more than this part of the room."""
 _log = logging.getLogger(__name__)
 
 
@@ -40,9 +43,14 @@ class Place:
     digest: str
 
     @property
+    def name(self) -> str:
+        """What the key of the answer goes on with after the root."""
+        return f"{self.generation}:{self.digest}"
+
+    @property
     def key(self) -> str:
         """The key of the answer."""
-        return f"{self.root}:{self.generation}:{self.digest}"
+        return f"{self.root}:{self.name}"
 
     @property
     def lock(self) -> str:
@@ -51,7 +59,7 @@ class Place:
 
 
 class RedisCatalogueCache(CatalogueCache):
-    """Keeps answers in Redis, each for about `lifetime` (10 % more or less).
+    """Keeps `room` bytes of answers in Redis, each for about `lifetime` (10 % more or less).
 
     The number of the catalogue's generation is part of every key, so that an answer of an earlier
     one is never found again. A change that Redis could not be told of is told before the next
@@ -65,6 +73,7 @@ class RedisCatalogueCache(CatalogueCache):
         server: RedisServer,
         lifetime: timedelta,
         *,
+        room: int,
         prefix: str = "koda",
         patience: timedelta = timedelta(seconds=1),
         chance: Callable[[], float] = random.random,
@@ -72,8 +81,10 @@ class RedisCatalogueCache(CatalogueCache):
     ) -> None:
         self._server = server
         self._lifetime = lifetime
+        self._room = room
         self._root = f"{prefix}:catalogue"
         self._generation = f"{self._root}:generation"
+        self._uses, self._sizes = f"{self._root}:uses", f"{self._root}:sizes"
         self._patience = patience.total_seconds()
         self._chance: Callable[[], float] = chance
         self._sleep: Callable[[float], None] = sleep
@@ -83,7 +94,7 @@ class RedisCatalogueCache(CatalogueCache):
         self._look_up, self._claim = register(LOOK), register(CLAIM)
         self._keep, self._release = register(KEEP), register(RELEASE)
 
-    def get_or_load(self, key: str, load: Callable[[], Catalogue]) -> Catalogue:
+    def get_or_load(self, key: str, load: Callable[[], bytes]) -> bytes:
         digest = hashlib.sha256(key.encode("utf-8", "surrogatepass")).hexdigest()
         try:
             place, answer = self._find(digest)
@@ -101,13 +112,13 @@ class RedisCatalogueCache(CatalogueCache):
         except Unavailable as error:
             _log.warning("the old catalogue is shown for a while: %s", error.__cause__)
 
-    def _find(self, digest: str, *, anyway: bool = False) -> tuple[Place, Catalogue | None]:
+    def _find(self, digest: str, *, anyway: bool = False) -> tuple[Place, bytes | None]:
         """Return where an answer belongs, and the answer if it is there, in one round trip."""
         noted = self._changes.noted
         owed = int(noted > self._changes.told)
 
         def question() -> tuple[Place, object]:
-            match self._look_up([self._generation], [owed, self._root, digest]):
+            match self._look_up([self._generation, self._uses], [owed, self._root, digest]):
                 case [bytes(generation), bytes() | None as value]:
                     return Place(self._root, int(generation), digest), value
                 case _:
@@ -117,7 +128,7 @@ class RedisCatalogueCache(CatalogueCache):
         self._changes.tell(noted)
         return place, read_answer(place.key, value)
 
-    def _load(self, place: Place, load: Callable[[], Catalogue]) -> Catalogue:
+    def _load(self, place: Place, load: Callable[[], bytes]) -> bytes:
         """Return what another process has loaded meanwhile, or else load and keep that."""
         token = secrets.token_hex(16)
         ends_at = time.monotonic() + self._patience
@@ -142,17 +153,34 @@ class RedisCatalogueCache(CatalogueCache):
 
         return self._server.ask(question, share=SHARE)
 
-    def _load_and_keep(self, place: Place, token: str, load: Callable[[], Catalogue]) -> Catalogue:
+    def _load_and_keep(self, place: Place, token: str, load: Callable[[], bytes]) -> bytes:
         try:
             answer = load()
         except BaseException:
             self._tell(lambda: self._release([place.lock], [token]))
             raise
-        keys = [self._generation, place.key, place.lock]
-        lasts = max(1, self._lifetime * (1 + JITTER * (2 * self._chance() - 1)) // MILLISECOND)
-        document = write_answer(place.key, answer)
-        self._tell(lambda: self._keep(keys, [place.generation, document, lasts, token]))
+        value = write_answer(place.key, answer)
+        if len(value) + OVERHEAD <= self._room // LARGEST_PART:
+            self._tell(lambda: self._keep_value(place, token, value))
+        else:
+            self._tell(lambda: self._release([place.lock], [token]))
         return answer
+
+    def _keep_value(self, place: Place, token: str, value: bytes) -> object:
+        keys = [self._generation, place.key, place.lock, self._uses, self._sizes]
+        lasts = max(1, self._lifetime * (1 + JITTER * (2 * self._chance() - 1)) // MILLISECOND)
+        size = len(value) + OVERHEAD
+        told: list[str | bytes | float] = [
+            place.generation,
+            value,
+            lasts,
+            token,
+            self._root,
+            place.name,
+            size,
+            self._room,
+        ]
+        return self._keep(keys, told)
 
     def _tell(self, question: Callable[[], object]) -> None:
         with suppress(Unavailable):

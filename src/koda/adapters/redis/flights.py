@@ -5,10 +5,8 @@ from concurrent.futures import Future, wait
 from datetime import timedelta
 from threading import Lock
 
-from koda.domain.model.catalogue import Catalogue
-
-Load = Callable[[], Catalogue]
-Loading = Future[Catalogue]
+Load = Callable[[], bytes]
+Loading = Future[bytes]
 
 
 class Flights:
@@ -19,7 +17,7 @@ class Flights:
         self._lock = Lock()
         self._under_way: dict[Hashable, Loading] = {}
 
-    def join(self, key: Hashable, load: Load, alone: Load) -> Catalogue:
+    def join(self, key: Hashable, load: Load, alone: Load) -> bytes:
         """Return what `load` returns, to whoever came first for `key`, and to all who came since.
 
         Who waited in vain, or for a load that failed, gets what `alone` returns.
@@ -37,7 +35,7 @@ class Flights:
         with self._lock:
             self._under_way.clear()
 
-    def _fly(self, key: Hashable, load: Load, mine: Loading) -> Catalogue:
+    def _fly(self, key: Hashable, load: Load, mine: Loading) -> bytes:
         try:
             answer = load()
         except BaseException as error:

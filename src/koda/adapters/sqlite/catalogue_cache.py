@@ -5,7 +5,6 @@ import sqlite3
 from collections.abc import Callable
 
 from koda.adapters.sqlite.database import Database
-from koda.domain.model.catalogue import Catalogue
 from koda.domain.model.errors import Unavailable
 from koda.ports.catalogue_cache import CatalogueCache
 
@@ -28,7 +27,7 @@ class SqliteCatalogueCache(CatalogueCache):
         self._database = database
         self._local: CatalogueCache = local
 
-    def get_or_load(self, key: str, load: Callable[[], Catalogue]) -> Catalogue:
+    def get_or_load(self, key: str, load: Callable[[], bytes]) -> bytes:
         try:
             generation = self._generation()
         except (Unavailable, sqlite3.Error):

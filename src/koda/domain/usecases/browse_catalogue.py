@@ -5,7 +5,6 @@ from attrs import frozen
 from koda.domain.model.catalogue import Catalogue, CatalogueEntry, CatalogueQuery, Search
 from koda.domain.model.policy import Policy
 from koda.ports.automations import Automations
-from koda.ports.catalogue_cache import CatalogueCache
 from koda.ports.people import People
 
 UNNAMED_SELLER = "A seller"
@@ -13,11 +12,10 @@ UNNAMED_SELLER = "A seller"
 
 @frozen
 class BrowseCatalogue:
-    """Answers visitors, from the cache where it can."""
+    """Searches the store."""
 
     automations: Automations
     people: People
-    cache: CatalogueCache
     policy: Policy
 
     def __call__(self, search: Search) -> Catalogue:
@@ -25,12 +23,16 @@ class BrowseCatalogue:
 
         Raises:
             InvalidValue: a parameter that is not allowed.
-            Unavailable: the answer is not cached and the store is down.
+            Unavailable: the store is down.
         """
-        query = search.query(self.policy)
-        return self.cache.get_or_load(query.key, lambda: self._load(query))
+        return self.find(self.query(search))
 
-    def _load(self, query: CatalogueQuery) -> Catalogue:
+    def query(self, search: Search) -> CatalogueQuery:
+        """Return what is asked of the store; raises `InvalidValue`."""
+        return search.query(self.policy)
+
+    def find(self, query: CatalogueQuery) -> Catalogue:
+        """Return what the store answers; raises `Unavailable`."""
         page = self.automations.search(query)
         people = self.people.some({one.seller_id for one in page.items})
         entries = tuple(

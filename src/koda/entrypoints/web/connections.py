@@ -14,7 +14,6 @@ open, as of 3.0.2, is closed here:
 """
 
 import socket
-from ipaddress import ip_network
 from threading import Lock
 from time import monotonic
 from typing import Any
@@ -26,6 +25,8 @@ from waitress.parser import HTTPRequestParser
 from waitress.receiver import ChunkedReceiver
 from waitress.task import ErrorTask, WSGITask
 from waitress.utilities import BadRequest
+
+from koda.entrypoints.web.networks import network_of
 
 PACE = 16 * 1024
 """Bytes that earn a connection one second more than its patience."""
@@ -246,9 +247,3 @@ class Channel(HTTPChannel):
             if not isinstance(buffer, ReadOnlyFileBasedBuffer)
         ]
         return sum(bodies) + sum(answers)
-
-
-def network_of(address: str) -> str:
-    """Return whom an address belongs to: itself, or with IPv6 its /64."""
-    numbers = address.partition("%")[0]
-    return str(ip_network((numbers, 64), strict=False)) if ":" in numbers else numbers

@@ -8,6 +8,8 @@ from urllib.parse import quote, urlencode
 
 from flask import current_app, request, url_for
 
+from koda.entrypoints.cursors import Cursors
+
 _OWN_PATH = re.compile(r"/(?![/\\])[\x21-\x5b\x5d-\x7e]*")
 _LONGEST = 2000
 _PLACE = "PLACE"
@@ -33,11 +35,17 @@ def _quoted(value: str) -> str:
     return quote(value, safe="")
 
 
-def paging(name: str, cursor: str | None, following: str | None) -> dict[str, str]:
+def asked_cursor(cursors: Cursors) -> str | None:
+    """Return the cursor of the request at hand, if it has one; raises `InvalidValue`."""
+    return cursors.read(request.args.get("cursor"))
+
+
+def paging(name: str, cursors: Cursors, following: str | None) -> dict[str, str]:
     """Return the links between the pages of the list `name`; empty where there is nothing."""
+    cursor = cursors.signed(following)
     return {
-        "first_url": link_to(name) if cursor else "",
-        "next_url": link_to(name, cursor=following) if following else "",
+        "first_url": link_to(name) if request.args.get("cursor") else "",
+        "next_url": link_to(name, cursor=cursor) if cursor else "",
     }
 
 

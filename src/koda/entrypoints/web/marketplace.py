@@ -124,16 +124,19 @@ def security_headers(container: Container) -> SecurityHeaders:
 
 
 def _buying(container: Container, render: Renderer) -> Iterator[Routed]:
-    who, policy = render.visitors, render.policy
-    yield CataloguePages(render, container.browse_catalogue(), policy)
+    who, policy, cursors = render.visitors, render.policy, container.cursors()
+    yield CataloguePages(render, who, container.present_catalogue(), cursors, policy)
     yield AutomationPages(render, who, container.view_automation(), container.moderate_automation())
     yield BasketPages(render, who, container.view_basket(), container.checkout(), policy)
     yield OrderPages(render, who, container.view_order())
-    yield LibraryPages(render, who, container.view_library(), container.authorize_download())
+    yield LibraryPages(
+        render, who, cursors, container.view_library(), container.authorize_download()
+    )
 
 
 def _selling(container: Container, render: Renderer) -> Iterator[Routed]:
     who, policy, helper = render.visitors, render.policy, ListingHelp(render.policy)
+    cursors = container.cursors()
     files = FormFiles(
         container.request_upload(), container.accept_upload(), container.files(), policy
     )
@@ -141,6 +144,7 @@ def _selling(container: Container, render: Renderer) -> Iterator[Routed]:
         render,
         who,
         policy,
+        cursors,
         container.view_seller(),
         container.view_listings(),
         container.onboard_seller(),
@@ -158,7 +162,7 @@ def _selling(container: Container, render: Renderer) -> Iterator[Routed]:
         container.release_version(),
         container.withdraw_automation(),
     )
-    yield SalesPages(render, who, container.view_sales())
+    yield SalesPages(render, who, cursors, container.view_sales())
     yield TicketPages(who, container.request_upload())
 
 

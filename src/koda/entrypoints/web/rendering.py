@@ -11,6 +11,7 @@ from flask import current_app, g, get_flashed_messages, request
 from flask_wtf.csrf import generate_csrf
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from koda import __version__
 from koda.domain.model.policy import Policy
 from koda.entrypoints.web import formats
 from koda.entrypoints.web.baskets import basket_count
@@ -36,6 +37,15 @@ def fingerprint(name: str) -> str:
 def asset(name: str) -> str:
     """Return the address of a static file; it changes with the content, so browsers keep it."""
     return f"{link_to('static', name)}?v={fingerprint(name)}"
+
+
+@cache
+def edition() -> str:
+    """Return what tells the pages of one version of Koda from those of another."""
+    digest = hashlib.sha256(__version__.encode())
+    for path in sorted(each for root in (TEMPLATES, STATIC) for each in root.rglob("*.*")):
+        digest.update(path.name.encode() + hashlib.sha256(path.read_bytes()).digest())
+    return digest.hexdigest()[:12]
 
 
 @cache
@@ -95,6 +105,13 @@ class Renderer:
     sign_in_url: str = ""
     clerk: ClerkScript | None = None
     templates: Environment = field(factory=environment)
+    edition: str = field(init=False, repr=False)
+
+    @edition.default
+    def _edition(self) -> str:
+        """What else makes of one catalogue another page: the version, and what pages are told."""
+        told = (self.policy, self.site_url, self.sandboxed, self.sign_in_url, self.clerk)
+        return hashlib.sha256(f"{edition()} {told}".encode()).hexdigest()[:12]
 
     def __call__(self, template: str, **context: Any) -> str:
         """Return the page `template`; `context` may override what the layout gets."""
@@ -126,9 +143,10 @@ class Renderer:
         g.koda_clerk = self.clerk is not None
         return self.clerk
 
-    def sign_in(self) -> str:
-        """Return where the visitor signs in, and comes back from to this page."""
-        back = present_path() if request.method == "GET" else self._page_before()
+    def sign_in(self, back: str = "") -> str:
+        """Return where the visitor signs in, and comes back from to `back` or else this page."""
+        if not back:
+            back = present_path() if request.method == "GET" else self._page_before()
         if self.clerk is not None:
             return link_to("sign_in", next=back)
         if self.sandboxed:

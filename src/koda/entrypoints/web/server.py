@@ -15,7 +15,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 
-from attrs import define, field
+from attrs import define, evolve, field
 
 from koda.domain.model.errors import KodaError
 from koda.entrypoints.environment import without_settings, write_settings
@@ -98,7 +98,8 @@ def serve(
     Raises:
         WorkerEnded: one of them ended before that.
     """
-    environment = without_settings(os.environ) | write_settings(settings)
+    shared = evolve(settings, processes=workers)
+    environment = without_settings(os.environ) | write_settings(shared)
     logger.info("Site starts", extra={"site_url": settings.site_url, "workers": workers})
     with _told_to_stop() as stopped, _reserved(address, port):
         crew = [_Worker(address, port, environment) for _ in range(workers)]

@@ -8,6 +8,7 @@ from flask import g, request, session
 from koda.domain.model.errors import KodaError, NotAuthenticated
 from koda.domain.model.people import Credentials, Person, Principal
 from koda.domain.usecases.authenticate import Authenticate, Caller
+from koda.entrypoints.web.networks import network_of
 from koda.ports.rate_limiter import RateLimiter
 
 SESSION_COOKIE = "__session"
@@ -71,7 +72,7 @@ class Visitors:
         Raises:
             TooMany: either did it too often.
         """
-        self.limiter.check(action, f"ip:{request.remote_addr}")
+        self.limiter.check(action, unknown_caller())
         principal = self.current()
         if principal is not None:
             self.limiter.check(action, f"user:{principal.user_id}")
@@ -86,6 +87,11 @@ class Visitors:
         except KodaError as error:
             logger.warning("A visitor is treated as signed out: %s", error)
             return None
+
+
+def unknown_caller() -> str:
+    """Who the limits say is asking, where nobody is signed in: the network of the request."""
+    return f"ip:{network_of(request.remote_addr or '')}"
 
 
 def credentials() -> Credentials:

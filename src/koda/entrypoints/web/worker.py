@@ -6,6 +6,7 @@ environment say, until SIGTERM or SIGINT, or the end of its standard input: the 
 it has ended then.
 """
 
+import gc
 import logging
 import os
 import signal
@@ -50,6 +51,7 @@ def main(address: str, port: int) -> None:
     container = make_container(settings)
     application = create_app(container)
     family = family_of(address)
+    settle()
     listener = socket.create_server(
         (address, port), family=family, backlog=BACKLOG, reuse_port=True
     )
@@ -58,6 +60,15 @@ def main(address: str, port: int) -> None:
         signal.signal(number, lambda *_: server.stop())
     server.serve(FINISH_WITHIN)
     close(container)
+
+
+def settle() -> None:
+    """Let the garbage collector leave alone what is there now, which lasts as long as the process.
+
+    Or else it stops every request for as long as it takes to look at all of it.
+    """
+    gc.collect()
+    gc.freeze()
 
 
 def family_of(address: str) -> socket.AddressFamily:

@@ -8,21 +8,22 @@ import pytest
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, rule
 
-from koda.domain.model.catalogue import Catalogue, CatalogueEntry, Facets
 from koda.domain.model.errors import Unavailable
 from koda.ports.catalogue_cache import CatalogueCache
 from koda.testing.contracts.running import explore
-from koda.testing.examples import an_automation
 
-MakeCache = Callable[[], CatalogueCache]
+MakeCache = Callable[[int], CatalogueCache]
+"""Makes an empty cache with room for so many bytes."""
+ROOM = 1024 * 1024
+"""Enough for every test but those of the room itself."""
+KIBIBYTE = 1024
 WAIT = 20.0
 """Seconds after which a thread that should have gone on fails its test."""
 
 
-def an_answer(number: int) -> Catalogue:
-    """An answer that differs from those of other numbers."""
-    entry = CatalogueEntry(an_automation(f"aut_{number}"), "Ada")
-    return Catalogue((entry,), f"cursor_{number}", Facets({}, {}))
+def an_answer(number: int, size: int = 0) -> bytes:
+    """An answer that differs from those of other numbers, of at least so many bytes."""
+    return f"answer {number}".ljust(size).encode()
 
 
 class Loader:
@@ -32,7 +33,7 @@ class Loader:
         self.calls = 0
         self._first = first
 
-    def __call__(self) -> Catalogue:
+    def __call__(self) -> bytes:
         """Load the next answer."""
         self.calls += 1
         return an_answer(self._first + self.calls - 1)
@@ -41,12 +42,12 @@ class Loader:
 class SlowLoader:
     """Answers once it is released; tells when it was called."""
 
-    def __init__(self, answer: Catalogue | Exception) -> None:
+    def __init__(self, answer: bytes | Exception) -> None:
         self.began = Event()
         self.release = Event()
         self._answer = answer
 
-    def __call__(self) -> Catalogue:
+    def __call__(self) -> bytes:
         """Wait, then answer or fail."""
         self.began.set()
         assert self.release.wait(WAIT)
@@ -55,23 +56,36 @@ class SlowLoader:
         return self._answer
 
 
+def is_kept(cache: CatalogueCache, key: str) -> bool:
+    """Whether the answer is found, without which it would have to be loaded."""
+
+    def fail() -> bytes:
+        raise Unavailable("store")
+
+    try:
+        cache.get_or_load(key, fail)
+    except Unavailable:
+        return False
+    return True
+
+
 class CatalogueCacheContract:
     """Subclass it, with a fixture `make` that returns a function which makes an empty cache.
 
-    The answers of an adapter under test must last for the minute that a test takes, and at least
-    100 of them must fit in.
+    The function takes the room, in bytes. The answers of an adapter under test must last for the
+    minute that a test takes; keeping one may take no more than 900 bytes beside it.
     """
 
     def test_first_answer_is_loaded_and_then_kept(self, make: MakeCache) -> None:
         """The second question costs no load and gets an equal answer."""
-        cache, load = make(), Loader()
+        cache, load = make(ROOM), Loader()
 
         assert [cache.get_or_load("key", load) for _ in range(3)] == [an_answer(1)] * 3
         assert load.calls == 1
 
     def test_keys_are_kept_apart(self, make: MakeCache) -> None:
         """Each question has its own answer, however alike the keys look."""
-        cache = make()
+        cache = make(ROOM)
         keys = ["a", "A", "a ", "a:b", "a\nb", "ä", "👋", "", "0:a", "a" * 5000]
 
         for number, key in enumerate(keys):
@@ -82,7 +96,7 @@ class CatalogueCacheContract:
 
     def test_invalidate_forgets_every_answer(self, make: MakeCache) -> None:
         """After it every question is loaded again, and then kept again."""
-        cache, load = make(), Loader()
+        cache, load = make(ROOM), Loader()
         cache.get_or_load("a", load)
         cache.get_or_load("b", load)
 
@@ -94,7 +108,7 @@ class CatalogueCacheContract:
 
     def test_invalidating_again_and_again_is_harmless(self, make: MakeCache) -> None:
         """An empty cache can be invalidated."""
-        cache = make()
+        cache = make(ROOM)
 
         for _ in range(5):
             cache.invalidate()
@@ -103,9 +117,9 @@ class CatalogueCacheContract:
 
     def test_failure_reaches_the_caller_and_is_not_kept(self, make: MakeCache) -> None:
         """The store's own error comes through, and the next caller loads."""
-        cache, failure = make(), Unavailable("store")
+        cache, failure = make(ROOM), Unavailable("store")
 
-        def fail() -> Catalogue:
+        def fail() -> bytes:
             raise failure
 
         with pytest.raises(Unavailable) as failed:
@@ -116,10 +130,10 @@ class CatalogueCacheContract:
 
     def test_hundred_misses_at_once_load_once(self, make: MakeCache) -> None:
         """Of many callers for one answer one loads, and all get what it loaded."""
-        cache, slow, barrier = make(), SlowLoader(an_answer(1)), Barrier(100)
+        cache, slow, barrier = make(ROOM), SlowLoader(an_answer(1)), Barrier(100)
         later = Loader(2)
 
-        def ask(number: int) -> Catalogue:
+        def ask(number: int) -> bytes:
             if number:
                 barrier.wait(WAIT)
                 return cache.get_or_load("key", later)
@@ -137,7 +151,7 @@ class CatalogueCacheContract:
 
     def test_waiting_callers_load_for_themselves_when_the_load_fails(self, make: MakeCache) -> None:
         """One caller's failure is not another one's."""
-        cache, slow = make(), SlowLoader(Unavailable("store"))
+        cache, slow = make(ROOM), SlowLoader(Unavailable("store"))
 
         with ThreadPoolExecutor(2) as threads:
             failing = threads.submit(cache.get_or_load, "key", slow)
@@ -150,7 +164,7 @@ class CatalogueCacheContract:
 
     def test_answer_that_was_loading_during_invalidate_is_not_kept(self, make: MakeCache) -> None:
         """It may be older than the change; its own caller gets it, and nobody later does."""
-        cache, slow = make(), SlowLoader(an_answer(1))
+        cache, slow = make(ROOM), SlowLoader(an_answer(1))
 
         with ThreadPoolExecutor(1) as threads:
             early = threads.submit(cache.get_or_load, "key", slow)
@@ -164,10 +178,10 @@ class CatalogueCacheContract:
 
     def test_caller_after_invalidate_does_not_wait_for_an_older_load(self, make: MakeCache) -> None:
         """Who comes after a change sees it, though an older answer is still on its way."""
-        cache, slow = make(), SlowLoader(an_answer(1))
+        cache, slow = make(ROOM), SlowLoader(an_answer(1))
 
         with ThreadPoolExecutor(2) as threads:
-            early: Future[Catalogue] = threads.submit(cache.get_or_load, "key", slow)
+            early: Future[bytes] = threads.submit(cache.get_or_load, "key", slow)
             assert slow.began.wait(WAIT)
             cache.invalidate()
             late = threads.submit(cache.get_or_load, "key", Loader(2)).result(WAIT)
@@ -179,7 +193,7 @@ class CatalogueCacheContract:
 
     def test_loads_of_different_keys_do_not_wait_for_one_another(self, make: MakeCache) -> None:
         """A slow answer delays nobody who asks for another one."""
-        cache, slow = make(), SlowLoader(an_answer(1))
+        cache, slow = make(ROOM), SlowLoader(an_answer(1))
 
         with ThreadPoolExecutor(2) as threads:
             delayed = threads.submit(cache.get_or_load, "slow", slow)
@@ -190,9 +204,62 @@ class CatalogueCacheContract:
         assert quick == an_answer(2)
         assert delayed.result() == an_answer(1)
 
+    def test_kept_answers_take_no_more_than_the_room(self, make: MakeCache) -> None:
+        """Of many answers as many are kept as fit in, and those are the latest."""
+        cache = make(64 * KIBIBYTE)
+
+        for number in range(200):
+            cache.get_or_load(f"{number}", lambda: bytes(KIBIBYTE))
+
+        kept = [number for number in range(200) if is_kept(cache, f"{number}")]
+        assert 64 / 2 < len(kept) < 64
+        assert kept == list(range(200 - len(kept), 200))
+
+    def test_many_small_answers_take_no_more_than_the_room(self, make: MakeCache) -> None:
+        """What keeping an answer takes beside it counts, too."""
+        cache = make(8 * KIBIBYTE)
+
+        for number in range(200):
+            cache.get_or_load(f"{number}", lambda: b"")
+
+        assert sum(is_kept(cache, f"{number}") for number in range(200)) < 50
+
+    def test_answers_used_longest_ago_make_room(self, make: MakeCache) -> None:
+        """One that somebody asks for again and again stays, while others come and go."""
+        cache, load = make(32 * KIBIBYTE), Loader()
+        cache.get_or_load("used", load)
+        cache.get_or_load("unused", load)
+
+        for number in range(100):
+            cache.get_or_load(f"{number}", lambda: bytes(KIBIBYTE))
+            cache.get_or_load("used", load)
+
+        assert load.calls == 2
+        assert not is_kept(cache, "unused")
+
+    @pytest.mark.parametrize("size", [16, 64, 256])
+    def test_large_answer_is_given_and_not_kept(self, make: MakeCache, size: int) -> None:
+        """Nobody empties the cache with one: what was kept before is kept still."""
+        cache = make(64 * KIBIBYTE)
+        cache.get_or_load("small", Loader())
+        large = bytes(size * KIBIBYTE)
+
+        assert [cache.get_or_load("large", lambda: large) for _ in range(2)] == [large] * 2
+        assert is_kept(cache, "small")
+        assert not is_kept(cache, "large")
+
+    def test_room_of_forgotten_answers_is_there_again(self, make: MakeCache) -> None:
+        """However often the catalogue changes."""
+        cache = make(64 * KIBIBYTE)
+        for _ in range(5):
+            for number in range(30):
+                cache.get_or_load(f"{number}", lambda: bytes(KIBIBYTE))
+            assert all(is_kept(cache, f"{number}") for number in range(30))
+            cache.invalidate()
+
     def test_it_behaves_as_a_dictionary_that_is_emptied(self, make: MakeCache) -> None:
         """Whatever the sequence of questions, failures and changes, answers are the kept ones."""
-        explore(lambda: CacheMachine(make()))
+        explore(lambda: CacheMachine(make(ROOM)))
 
 
 KEYS = st.sampled_from(["a", "b", "c"])
@@ -204,7 +271,7 @@ class CacheMachine(RuleBasedStateMachine):
     def __init__(self, cache: CatalogueCache) -> None:
         super().__init__()
         self.cache: CatalogueCache = cache
-        self.expected: dict[str, Catalogue] = {}
+        self.expected: dict[str, bytes] = {}
         self.load = Loader()
 
     @rule(key=KEYS)
@@ -219,7 +286,7 @@ class CacheMachine(RuleBasedStateMachine):
     def ask_while_the_store_is_down(self, key: str) -> None:
         """Ask with a load that fails: only what is kept is answered."""
 
-        def fail() -> Catalogue:
+        def fail() -> bytes:
             raise Unavailable("store")
 
         if key in self.expected:
@@ -238,7 +305,7 @@ class CacheMachine(RuleBasedStateMachine):
     def ask_during_a_change(self, key: str) -> None:
         """An answer that the store changes under is not kept, and neither is any other."""
 
-        def load() -> Catalogue:
+        def load() -> bytes:
             self.cache.invalidate()
             return self.load()
 

@@ -50,6 +50,22 @@ class RateLimiterContract:
         assert refused.value.action == "sign_in"
         assert 1 <= refused.value.retry_after <= 60
 
+    def test_window_may_be_several_units_long(self, make: MakeRateLimiter) -> None:
+        """A rate of 2/3 hour lets pass two, and then none for three hours."""
+        limiter = make({"look": "2/3 hour"})
+        waits = [wait_of(limiter, "look", "order") for _ in range(3)]
+
+        assert waits[:2] == [0, 0]
+        assert 2 * 3600 < waits[2] <= 3 * 3600
+
+    def test_refused_actions_do_not_make_the_wait_longer(self, make: MakeRateLimiter) -> None:
+        """Whoever goes on knocking passes when they were told."""
+        limiter = make({"look": "1/hour"})
+        waits = [wait_of(limiter, "look", "ada") for _ in range(50)]
+
+        assert waits[0] == 0
+        assert sorted(waits[1:], reverse=True) == waits[1:]
+
     def test_callers_and_actions_are_counted_apart(self, make: MakeRateLimiter) -> None:
         """What one caller does neither costs another one, nor another action."""
         limiter = make(RATES)

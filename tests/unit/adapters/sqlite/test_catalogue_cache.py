@@ -8,7 +8,6 @@ import pytest
 from koda.adapters.memory.catalogue_cache import MemoryCatalogueCache
 from koda.adapters.sqlite.catalogue_cache import SqliteCatalogueCache
 from koda.adapters.sqlite.database import Database
-from koda.domain.model.catalogue import Catalogue
 from koda.testing.contracts.catalogue_cache import Loader, an_answer
 
 OTHER_PROCESS = """
@@ -19,18 +18,20 @@ from koda.adapters.sqlite.catalogue_cache import SqliteCatalogueCache
 from koda.adapters.sqlite.database import Database
 from koda.testing.contracts.catalogue_cache import Loader
 
-local = MemoryCatalogueCache(timedelta(hours=1))
+local = MemoryCatalogueCache(timedelta(hours=1), room=2**20)
 cache, load = SqliteCatalogueCache(Database(sys.argv[1]), local), Loader()
 for line in sys.stdin:
     if line == "invalidate\\n":
         cache.invalidate()
-    print(cache.get_or_load("key", load).next_cursor, flush=True)
+    print(cache.get_or_load("key", load).decode(), flush=True)
 """
 
 
 def a_cache(path: Path) -> SqliteCatalogueCache:
     """The cache of one process that shares the file."""
-    return SqliteCatalogueCache(Database(path), MemoryCatalogueCache(timedelta(hours=1)))
+    return SqliteCatalogueCache(
+        Database(path), MemoryCatalogueCache(timedelta(hours=1), room=2**20)
+    )
 
 
 @pytest.fixture
@@ -55,14 +56,14 @@ def test_processes_forget_together(path: Path) -> None:
             asked.flush()
             return told.readline().strip()
 
-        assert [other("ask"), other("ask")] == ["cursor_1", "cursor_1"]
+        assert [other("ask"), other("ask")] == ["answer 1", "answer 1"]
         assert cache.get_or_load("key", load) == an_answer(1)
 
         cache.invalidate()
-        assert [other("ask"), other("ask")] == ["cursor_2", "cursor_2"]
+        assert [other("ask"), other("ask")] == ["answer 2", "answer 2"]
         assert cache.get_or_load("key", load) == an_answer(2)
 
-        assert other("invalidate") == "cursor_3"
+        assert other("invalidate") == "answer 3"
         assert cache.get_or_load("key", load) == an_answer(3)
         assert cache.get_or_load("key", load) == an_answer(3)
         asked.close()
@@ -73,7 +74,7 @@ def test_answer_that_was_loading_elsewhere_during_invalidate_is_not_kept(path: P
     """Another process's change during a load makes the answer old here, too."""
     one, other, load = a_cache(path), a_cache(path), Loader()
 
-    def changed_meanwhile() -> Catalogue:
+    def changed_meanwhile() -> bytes:
         other.invalidate()
         return load()
 
@@ -101,7 +102,7 @@ def test_process_that_cannot_tell_others_forgets_all_the_same(
     path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     """While another process holds the file, a change is at least seen where it was made."""
-    local, load = MemoryCatalogueCache(timedelta(hours=1)), Loader()
+    local, load = MemoryCatalogueCache(timedelta(hours=1), room=2**20), Loader()
     cache = SqliteCatalogueCache(Database(path, busy_seconds=0.05), local)
     cache.get_or_load("key", load)
 

@@ -1,13 +1,15 @@
 import logging
 from datetime import date
+from functools import partial
 from typing import Any
 
 import pytest
 from attrs import evolve
 
+from koda.adapters.memory.rate_limiter import MemoryRateLimiter
 from koda.domain.model.automations import Automation
-from koda.domain.model.catalogue import Search
-from koda.domain.model.errors import InvalidValue, NotFound, PaymentMismatch, Unavailable
+from koda.domain.model.catalogue import Catalogue, Search
+from koda.domain.model.errors import InvalidValue, NotFound, PaymentMismatch, TooMany, Unavailable
 from koda.domain.model.identifiers import AutomationId, OrderId
 from koda.domain.model.money import Money
 from koda.domain.model.orders import OrderState
@@ -27,6 +29,21 @@ def many(market: Marketplace, seller: Principal, count: int) -> list[Automation]
         market.pass_time(minutes=1)
         listed.append(market.list_automation(seller, title=f"Flow {number}", price=f"{number}"))
     return listed
+
+
+def titles(catalogue: Catalogue) -> bytes:
+    """Write the titles of a catalogue."""
+    return ", ".join(entry.automation.listing.title for entry in catalogue.entries).encode()
+
+
+def saying(name: str, _: Catalogue) -> bytes:
+    """Write a name, whatever is in the catalogue."""
+    return name.encode()
+
+
+def presented(market: Marketplace, search: Search) -> str:
+    """The titles, as they may have been written before."""
+    return market.present_catalogue(search, "titles", titles).decode()
 
 
 # --- catalogue ------------------------------------------------------------------------------------
@@ -58,26 +75,64 @@ def test_catalogue_is_read_page_by_page(market: Marketplace, ada: Principal) -> 
 def test_answers_are_kept_for_five_minutes(market: Marketplace, ada: Principal) -> None:
     """A change that bypasses the use cases shows after that."""
     (poster,) = many(market, ada, 1)
-    market.browse_catalogue(Search())
+    presented(market, Search())
     market.automations.save(poster.withdraw(market.clock()))
     market.pass_time(minutes=4)
-    assert len(market.browse_catalogue(Search()).entries) == 1
+    assert presented(market, Search()) == "Flow 1"
     market.pass_time(minutes=2)
 
-    assert market.browse_catalogue(Search()).entries == ()
+    assert presented(market, Search()) == ""
 
 
 def test_kept_answers_survive_an_outage_of_the_store(
     market: Marketplace, poster: Automation
 ) -> None:
     """What was asked before is answered; the rest is unavailable and not kept so."""
-    kept = market.browse_catalogue(Search())
+    kept = presented(market, Search())
     down = market.but(automations=Failing(market.automations, 1))
-    assert down.browse_catalogue(Search()) == kept
+    assert presented(down, Search()) == kept
     with pytest.raises(Unavailable):
-        down.browse_catalogue(Search(q="post"))
+        presented(down, Search(q="post"))
 
-    assert len(down.browse_catalogue(Search(q="post")).entries) == 1
+    assert presented(down, Search(q="post")) == kept
+
+
+def test_answers_are_kept_as_each_writes_them(market: Marketplace, poster: Automation) -> None:
+    """What one made of a catalogue is never given for what another one makes of it."""
+    names = ("a", "a:", "b", "1:a", "")
+    for name in names:
+        market.present_catalogue(Search(), name, partial(saying, name))
+
+    kept = [market.present_catalogue(Search(), name, lambda _: b"new") for name in names]
+    assert kept == [name.encode() for name in names]
+
+
+def test_search_is_admitted_only_where_it_costs_something(
+    market: Marketplace, poster: Automation
+) -> None:
+    """Who searches too often is still answered what is kept; a refusal is not kept."""
+
+    def refuse() -> None:
+        raise TooMany("search", 7)
+
+    kept = presented(market, Search())
+
+    assert market.present_catalogue(Search(), "titles", titles, refuse).decode() == kept
+    with pytest.raises(TooMany):
+        market.present_catalogue(Search(q="post"), "titles", titles, refuse)
+    assert presented(market, Search(q="post")) == kept
+
+
+def test_refused_search_is_neither_admitted_nor_kept(market: Marketplace) -> None:
+    """Nothing is asked of the cache, the store or whoever counts."""
+
+    def never() -> None:
+        raise AssertionError("it got through")
+
+    untouched = market.but(automations=None, cache=None)
+    for search in (Search(cursor="x"), Search(q="x" * 10_000), Search(sort="random")):
+        with pytest.raises(InvalidValue):
+            untouched.present_catalogue(search, "titles", titles, never)
 
 
 # --- one automation -------------------------------------------------------------------------------
@@ -207,6 +262,24 @@ def test_order_is_shown_as_known_during_an_outage(
 
     assert (seen.payment, seen.order) == (payment, order)
     assert "as it was known" in caplog.text
+
+
+def test_provider_is_asked_about_an_open_order_as_often_as_the_limit_lets(
+    market: Marketplace, bea: Principal, poster: Automation, mailer: Automation
+) -> None:
+    """However often it is looked at; each order is counted for itself, and a paid one is not."""
+    limited = market.but(rate_limiter=MemoryRateLimiter({"payment_look": "2/hour"}))
+    order, other = market.order(bea, poster), market.order(bea, mailer)
+    looks = [limited.view_order(bea, order.id) for _ in range(2)]
+    market.provider.pay(session(order))
+    with market.provider.outage():
+        late = limited.view_order(bea, order.id)
+    market.deliver(order)
+
+    assert [each.payment for each in (*looks, late)] == [PaymentState.OPEN] * 3
+    assert limited.view_order(bea, order.id).payment is PaymentState.PAID
+    market.provider.pay(session(other))
+    assert limited.view_order(bea, other.id).payment is PaymentState.PAID
 
 
 def test_order_without_session_is_shown_as_known(

@@ -8,6 +8,7 @@ from typing import Any
 from attrs import field, frozen
 from dependency_injector.containers import Container
 from flask import Blueprint, Response, g, request
+from msgspec.structs import replace
 from werkzeug.exceptions import (
     BadRequest,
     MethodNotAllowed,
@@ -21,7 +22,7 @@ from koda.domain.model.people import Credentials, Principal
 from koda.entrypoints.web.api.openapi import document
 from koda.entrypoints.web.api.operations import Access, AnyOperation, Call, Operation
 from koda.entrypoints.web.api.previews import PreviewLinks
-from koda.entrypoints.web.api.problems import answer_json, answer_problem
+from koda.entrypoints.web.api.problems import answer_json, answer_problem, with_cursor
 from koda.entrypoints.web.api.reading import (
     check_size,
     read_body,
@@ -31,6 +32,7 @@ from koda.entrypoints.web.api.reading import (
 from koda.entrypoints.web.api.services import Services
 from koda.entrypoints.web.api.shapes.common import Nothing
 from koda.entrypoints.web.api.table import OPERATIONS
+from koda.entrypoints.web.visitors import unknown_caller
 
 DOCUMENT = "/openapi.json"
 
@@ -135,17 +137,18 @@ class Resource:
             raise MethodNotAllowed(self.allowed.split(", "))
         check_size(request)
         visitor = self._admitted(operation)
-        return answer_json(operation.handle(self._call(operation, visitor, path)), operation.status)
+        answer = operation.handle(self._call(operation, visitor, path))
+        return answer_json(with_cursor(answer, self.services.cursors), operation.status)
 
     def _admitted(self, operation: AnyOperation) -> Principal | None:
         """Find out who calls, and count the call where it is limited."""
         try:
             visitor = self._visitor(operation.access)
         except NotAuthenticated:
-            self._count(operation, f"ip:{request.remote_addr}")
+            self._count(operation, unknown_caller())
             raise
-        if visitor is not None:
-            self._count(operation, f"user:{visitor.user_id}")
+        if not operation.counts_itself:
+            self._count(operation, f"user:{visitor.user_id}" if visitor else unknown_caller())
         return visitor
 
     def _visitor(self, access: Access) -> Principal | None:
@@ -171,8 +174,15 @@ class Resource:
             services=self.services,
             visitor=visitor,
             path=path,
-            query=read_query(request, operation.query),
+            query=self._query(operation),
             body=body,
             request_key=read_request_key(request) if operation.keyed else None,
             preview=PreviewLinks(),
+            admit=lambda: self._count(operation, unknown_caller()),
         )
+
+    def _query(self, operation: AnyOperation) -> Any:
+        """What is asked for; a cursor of ours without its signature."""
+        query = read_query(request, operation.query)
+        cursor = self.services.cursors.read(getattr(query, "cursor", None) or None)
+        return query if cursor is None else replace(query, cursor=cursor)

@@ -9,8 +9,8 @@ from attrs import frozen
 from koda.domain.model.errors import KodaError, NotAuthenticated
 from koda.domain.model.identifiers import AutomationId
 from koda.domain.model.people import Principal
+from koda.entrypoints.web.api.previews import PreviewLinks
 from koda.entrypoints.web.api.services import Services
-from koda.entrypoints.web.api.shapes.automations import PreviewLink
 
 Query = TypeVar("Query")
 Body = TypeVar("Body")
@@ -28,7 +28,8 @@ class Access(Enum):
 class Call(Generic[Query, Body]):
     """A request that was understood: who calls, with what, on which path.
 
-    `request_key` is the `Idempotency-Key` header, of the operations that take one.
+    `request_key` is the `Idempotency-Key` header, of the operations that take one. `admit` counts
+    the call, for the operations that do so themselves; it raises `TooMany`.
     """
 
     services: Services
@@ -37,7 +38,8 @@ class Call(Generic[Query, Body]):
     query: Query
     body: Body
     request_key: str | None
-    preview: PreviewLink
+    preview: PreviewLinks
+    admit: Callable[[], None]
 
     @property
     def principal(self) -> Principal:
@@ -58,7 +60,8 @@ class Operation(Generic[Query, Body]):
 
     `path` names its parameters in braces. `query`, `body` and `answer` are the types on the wire.
     `errors` are those of the operation's own; what goes with access, reading and outages is added
-    to all. `limit` is the action that the rate limiter counts. `keyed` operations take an
+    to all. `limit` is the action that the rate limiter counts, before the call unless
+    it `counts_itself`. `keyed` operations take an
     `Idempotency-Key`.
     """
 
@@ -75,6 +78,7 @@ class Operation(Generic[Query, Body]):
     status: int = 200
     errors: tuple[type[KodaError], ...] = ()
     limit: str | None = None
+    counts_itself: bool = False
     body_optional: bool = False
     keyed: bool = False
 

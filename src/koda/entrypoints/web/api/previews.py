@@ -1,33 +1,40 @@
 """Where preview pictures are."""
 
-from attrs import define, field
-from flask import current_app, url_for
+from attrs import field, frozen
+from flask import current_app
 
 from koda.domain.model.identifiers import AutomationId
 from koda.domain.model.uploads import Preview
 from koda.entrypoints.web.api.shapes.automations import PreviewSize
+from koda.entrypoints.web.links import link_to
 
-PREVIEW = "koda.preview"
-"""The endpoint of the pages that serves a listing's picture by the SHA-256 of its content."""
+PREVIEW = "preview"
+"""The page that serves a listing's picture by the SHA-256 of its content."""
 
 _ANY_ID, _ANY_DIGEST = "-id-", "-digest-"
 
 
-@define
+@frozen
 class PreviewLinks:
-    """Links of one answer, of which Flask is asked for the first alone; none without the pages."""
+    """Links of one answer; none without the pages.
 
-    _pattern: str | None = field(default=None, init=False)
+    `pattern` is how they look in the application at hand.
+    """
+
+    pattern: str = field(init=False)
+
+    @pattern.default
+    def _pattern(self) -> str:
+        mounted = f"koda.{PREVIEW}" in current_app.view_functions
+        return link_to(PREVIEW, _ANY_ID, _ANY_DIGEST) if mounted else ""
 
     def __call__(
         self, automation_id: AutomationId, preview: Preview | None
     ) -> tuple[PreviewSize, ...]:
         """Return the sizes of a listing's picture, their addresses relative to the site."""
-        if preview is None or PREVIEW not in current_app.view_functions:
+        if preview is None or not self.pattern:
             return ()
-        if self._pattern is None:
-            self._pattern = url_for(PREVIEW, automation_id=_ANY_ID, digest=_ANY_DIGEST)
-        pattern = self._pattern.replace(_ANY_ID, automation_id)
+        pattern = self.pattern.replace(_ANY_ID, automation_id)
         return tuple(
             PreviewSize(
                 url=pattern.replace(_ANY_DIGEST, size.file.sha256),

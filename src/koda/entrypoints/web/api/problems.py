@@ -5,9 +5,11 @@ from typing import Any
 
 import msgspec
 from flask import Response, request
+from msgspec.structs import replace
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
 from koda.domain.model.errors import Expired, InvalidValue, NotAuthenticated
+from koda.entrypoints.cursors import Cursors
 from koda.entrypoints.web.api.shapes.common import moment_of
 from koda.entrypoints.web.errors import faults_of, problem_of
 from koda.entrypoints.web.headers import SEALED
@@ -22,8 +24,20 @@ _HEADERS = {
 
 
 def answer_json(answer: Any, status: int) -> Response:
-    """Answer what went well."""
-    return Response(_ENCODER.encode(answer), status, _HEADERS, content_type="application/json")
+    """Answer what went well; bytes are an answer that was written before."""
+    content = answer if isinstance(answer, bytes) else written(answer)
+    return Response(content, status, _HEADERS, content_type="application/json")
+
+
+def written(answer: Any) -> bytes:
+    """Return an answer as JSON."""
+    return _ENCODER.encode(answer)
+
+
+def with_cursor(answer: Any, cursors: Cursors) -> Any:
+    """Return an answer whose cursor, if it has one, is signed."""
+    following = getattr(answer, "next_cursor", None)
+    return replace(answer, next_cursor=cursors.signed(following)) if following else answer
 
 
 def answer_problem(error: Exception) -> Response:

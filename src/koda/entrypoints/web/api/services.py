@@ -6,12 +6,12 @@ from dependency_injector.containers import Container
 from koda.domain.model.policy import Policy
 from koda.domain.usecases.authenticate import Authenticate
 from koda.domain.usecases.authorize_download import AuthorizeDownload
-from koda.domain.usecases.browse_catalogue import BrowseCatalogue
 from koda.domain.usecases.checkout import Checkout
 from koda.domain.usecases.confirm_onboarding import ConfirmOnboarding
 from koda.domain.usecases.moderate_automation import ModerateAutomation
 from koda.domain.usecases.onboard_seller import OnboardSeller
 from koda.domain.usecases.open_dashboard import OpenDashboard
+from koda.domain.usecases.present_catalogue import PresentCatalogue
 from koda.domain.usecases.release_version import ReleaseVersion
 from koda.domain.usecases.request_upload import RequestUpload
 from koda.domain.usecases.revise_automation import ReviseAutomation
@@ -24,6 +24,7 @@ from koda.domain.usecases.view_order import ViewOrder
 from koda.domain.usecases.view_sales import ViewSales
 from koda.domain.usecases.view_seller import ViewSeller
 from koda.domain.usecases.withdraw_automation import WithdrawAutomation
+from koda.entrypoints.cursors import Cursors
 from koda.ports.rate_limiter import RateLimiter
 
 
@@ -34,8 +35,9 @@ class Services:
     policy: Policy
     authenticate: Authenticate
     rate_limiter: RateLimiter
+    cursors: Cursors
 
-    browse_catalogue: BrowseCatalogue
+    present_catalogue: PresentCatalogue
     view_automation: ViewAutomation
     view_basket: ViewBasket
     checkout: Checkout

@@ -1,11 +1,12 @@
 """The catalogue: search, filters, sort and pages."""
 
-from collections.abc import Iterator, Mapping
-from functools import cached_property, lru_cache
+import json
+from collections.abc import Callable, Iterator, Mapping
+from functools import cached_property
 from typing import Any
 from urllib.parse import parse_qs
 
-from attrs import field, frozen
+from attrs import evolve, frozen
 from flask import Blueprint, request
 from flask.typing import ResponseReturnValue
 
@@ -14,11 +15,12 @@ from koda.domain.model.errors import InvalidValue
 from koda.domain.model.money import Money
 from koda.domain.model.policy import Policy
 from koda.domain.model.validation import Problems
-from koda.domain.usecases.browse_catalogue import BrowseCatalogue
+from koda.domain.usecases.present_catalogue import PresentCatalogue
+from koda.entrypoints.cursors import Cursors
 from koda.entrypoints.web.errors import Fault, faults_of, status_of
-from koda.entrypoints.web.fragments import Fragments
 from koda.entrypoints.web.links import link_to
 from koda.entrypoints.web.rendering import Renderer, is_plain
+from koda.entrypoints.web.visitors import Visitors
 
 PARAMETERS = ("q", "platform", "category", "tag", "min_price", "max_price", "sort")
 _SORTS = {
@@ -41,7 +43,10 @@ class Choice:
 
 @frozen(slots=False)
 class Asked:
-    """What the visitor asked for, as typed: only parameters of ours that hold anything."""
+    """What the visitor asked for, as typed: only parameters of ours that hold anything.
+
+    `cursor` is as it was handed out.
+    """
 
     typed: Mapping[str, str]
     cursor: str
@@ -62,12 +67,17 @@ class Asked:
             if name in words
         }
         problems.check()
-        return Search(**words, **bounds, cursor=self.cursor)
+        return Search(**words, **bounds)
 
     def url(self, **changes: str) -> str:
         """Return the address of the same search with `changes`, from its first page."""
         changed = {**self.typed, **changes}
         return link_to("catalogue", **{name: text for name, text in changed.items() if text})
+
+    @property
+    def here(self) -> str:
+        """The address of this very page, without whatever else the visitor's one holds."""
+        return self.url(cursor=self.cursor)
 
     def filters(self) -> dict[str, Any]:
         """What the template shows of it."""
@@ -91,10 +101,10 @@ class CataloguePages:
     """The first page that anybody sees."""
 
     render: Renderer
-    browse: BrowseCatalogue
+    visitors: Visitors
+    present: PresentCatalogue
+    cursors: Cursors
     policy: Policy
-    parts: Fragments[str] = field(factory=Fragments)
-    wholes: Fragments[bytes] = field(factory=Fragments)
 
     def route(self, blueprint: Blueprint) -> None:
         """Add the routes."""
@@ -103,23 +113,41 @@ class CataloguePages:
     def catalogue(self) -> ResponseReturnValue:
         """Show a page of listings, as filtered and sorted; refuse what cannot be searched for."""
         asked = read(request.query_string, self.policy.currency)
+        plain = is_plain()
         try:
-            found = self.browse(asked.search)
+            content = self._presented(asked, self._whole if plain else self._main, plain=plain)
         except InvalidValue as error:
             return self._page(asked, self._refused(asked, faults_of(error))), status_of(error)
-        key = (request.root_path, asked.search)
-        if is_plain():
-            return self.wholes.get(key, found, lambda: self._whole(asked, found))
-        return self._page(asked, self.parts.get(key, found, lambda: self._main(asked, found)))
+        return content if plain else self._page(asked, content.decode())
 
-    def _whole(self, asked: Asked, found: Catalogue) -> bytes:
-        return self._page(asked, self._main(asked, found)).encode()
+    def _presented(
+        self, asked: Asked, shown: Callable[[Asked, Catalogue], str], *, plain: bool
+    ) -> bytes:
+        """The page of a visitor who brings nothing, or what it has in common with all others."""
+        search = evolve(asked.search, cursor=self.cursors.read(asked.cursor) or "")
+        kind = "page" if plain else "part"
+        typed = json.dumps([asked.typed, asked.cursor, request.root_path])
+        return self.present(
+            search,
+            f"{kind} {self.render.edition} {typed}",
+            lambda found: shown(asked, found).encode(errors="replace"),
+            lambda: self.visitors.limit("search"),
+        )
+
+    def _whole(self, asked: Asked, found: Catalogue) -> str:
+        return self._page(asked, self._main(asked, found))
 
     def _page(self, asked: Asked, main: str) -> str:
-        searched = asked.typed.get("q", "")
-        return self.render("catalogue", main=main, searched=searched, here="catalogue")
+        return self.render(
+            "catalogue",
+            main=main,
+            searched=asked.typed.get("q", ""),
+            here="catalogue",
+            sign_in_url=self.render.sign_in(asked.here),
+        )
 
     def _main(self, asked: Asked, found: Catalogue) -> str:
+        following = self.cursors.signed(found.next_cursor)
         return self.render.part(
             "_catalogue",
             filters=asked.filters(),
@@ -130,7 +158,7 @@ class CataloguePages:
             total=_total(asked, found),
             currency=self.policy.currency,
             first_url=asked.url() if asked.cursor else "",
-            next_url=asked.url(cursor=found.next_cursor) if found.next_cursor else "",
+            next_url=asked.url(cursor=following) if following else "",
         )
 
     def _refused(self, asked: Asked, faults: tuple[Fault, ...]) -> str:
@@ -148,7 +176,6 @@ class CataloguePages:
         )
 
 
-@lru_cache(maxsize=1024)
 def read(query_string: bytes, currency: str) -> Asked:
     """Read a query string; whatever is no parameter of the catalogue is left alone."""
     sent = parse_qs(query_string.decode(errors="replace"))

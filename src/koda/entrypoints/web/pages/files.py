@@ -64,6 +64,7 @@ class PreviewPages:
 
     def preview(self, automation_id: str, digest: str) -> ResponseReturnValue:
         """Send a picture, unless the browser has it."""
+        self.visitors.limit("preview")
         shown = self.view(self.visitors.current(), AutomationId(automation_id), digest)
         file = shown.file
         known = request.if_none_match.contains(digest)

@@ -1,7 +1,7 @@
 """What the visitor bought."""
 
 from attrs import frozen
-from flask import Blueprint, redirect, request
+from flask import Blueprint, redirect
 from flask.typing import ResponseReturnValue
 
 from koda.domain.model.automations import AutomationState
@@ -9,7 +9,8 @@ from koda.domain.model.identifiers import AutomationId
 from koda.domain.model.purchases import PurchaseState
 from koda.domain.usecases.authorize_download import AuthorizeDownload
 from koda.domain.usecases.view_library import LibraryItem, ViewLibrary
-from koda.entrypoints.web.links import paging
+from koda.entrypoints.cursors import Cursors
+from koda.entrypoints.web.links import asked_cursor, paging
 from koda.entrypoints.web.pages.automation import DISPUTED, SUSPENDED
 from koda.entrypoints.web.rendering import Renderer
 from koda.entrypoints.web.visitors import Visitors
@@ -27,6 +28,7 @@ class LibraryPages:
 
     render: Renderer
     visitors: Visitors
+    cursors: Cursors
     view: ViewLibrary
     authorize: AuthorizeDownload
 
@@ -38,12 +40,12 @@ class LibraryPages:
 
     def library(self) -> ResponseReturnValue:
         """Show a page of purchases, newest first."""
-        cursor = request.args.get("cursor")
+        cursor = asked_cursor(self.cursors)
         page = self.view(self.visitors.required(), cursor)
         return self.render(
             "library",
             entries=[(one, why_not(one)) for one in page.items],
-            **paging("library", cursor, page.next_cursor),
+            **paging("library", self.cursors, page.next_cursor),
             here="library",
         )
 

@@ -5,14 +5,15 @@ from datetime import date, timedelta
 from itertools import groupby
 
 from attrs import frozen
-from flask import Blueprint, request
+from flask import Blueprint
 from flask.typing import ResponseReturnValue
 
 from koda.domain.model.money import Money
 from koda.domain.model.purchases import SalesDay
 from koda.domain.usecases.view_sales import ViewSales
+from koda.entrypoints.cursors import Cursors
 from koda.entrypoints.web.charts import Chart, stack
-from koda.entrypoints.web.links import paging
+from koda.entrypoints.web.links import asked_cursor, paging
 from koda.entrypoints.web.rendering import Renderer
 from koda.entrypoints.web.visitors import Visitors
 
@@ -41,6 +42,7 @@ class SalesPages:
 
     render: Renderer
     visitors: Visitors
+    cursors: Cursors
     view: ViewSales
 
     def route(self, blueprint: Blueprint) -> None:
@@ -49,7 +51,7 @@ class SalesPages:
 
     def sales(self) -> ResponseReturnValue:
         """Show a page of sales, newest first, under the sums and the chart."""
-        cursor = request.args.get("cursor")
+        cursor = asked_cursor(self.cursors)
         sales = self.view(self.visitors.required(), cursor)
         periods = periods_of(sales.days)
         return self.render(
@@ -57,7 +59,7 @@ class SalesPages:
             sales=sales,
             periods=periods,
             chart=drawn(periods, sales.gross.currency),
-            **paging("sales", cursor, sales.page.next_cursor),
+            **paging("sales", self.cursors, sales.page.next_cursor),
             here="sales",
         )
 

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import assert_never
 
 from attrs import frozen
-from flask import Blueprint, flash, redirect, request
+from flask import Blueprint, flash, redirect
 from flask.typing import ResponseReturnValue
 
 from koda.domain.model.errors import InvalidValue
@@ -17,11 +17,12 @@ from koda.domain.usecases.onboard_seller import OnboardSeller
 from koda.domain.usecases.open_dashboard import OpenDashboard
 from koda.domain.usecases.view_listings import ViewListings
 from koda.domain.usecases.view_seller import ViewSeller
+from koda.entrypoints.cursors import Cursors
 from koda.entrypoints.web import formats
 from koda.entrypoints.web.countries import choices
 from koda.entrypoints.web.errors import Fault, status_of
 from koda.entrypoints.web.forms import Typed
-from koda.entrypoints.web.links import link_to, paging
+from koda.entrypoints.web.links import asked_cursor, link_to, paging
 from koda.entrypoints.web.rendering import Renderer
 from koda.entrypoints.web.visitors import Visitors
 
@@ -65,6 +66,7 @@ class SellingPages:
     render: Renderer
     visitors: Visitors
     policy: Policy
+    cursors: Cursors
     seller: ViewSeller
     listings: ViewListings
     onboard: OnboardSeller
@@ -119,8 +121,7 @@ class SellingPages:
     def _page(
         self, principal: Principal, form: Mapping[str, str], errors: tuple[Fault, ...]
     ) -> str:
-        cursor = request.args.get("cursor")
-        page = self.listings(principal, cursor)
+        page = self.listings(principal, asked_cursor(self.cursors))
         return self.render(
             "selling",
             payouts=Payouts.of(self.seller(principal)),
@@ -129,6 +130,6 @@ class SellingPages:
             errors=errors,
             listings=page.items,
             fee=formats.percent(self.policy.fee_basis_points),
-            **paging("selling", cursor, page.next_cursor),
+            **paging("selling", self.cursors, page.next_cursor),
             here="selling",
         )

@@ -1,6 +1,8 @@
 """Looking around: the catalogue, one automation, a basket."""
 
+from koda import __version__
 from koda.domain.model.basket import check_basket
+from koda.domain.model.catalogue import Catalogue
 from koda.domain.model.errors import (
     DuplicateLine,
     EmptyBasket,
@@ -10,6 +12,7 @@ from koda.domain.model.errors import (
     TooManyLines,
 )
 from koda.entrypoints.web.api.operations import Access, AnyOperation, Call, Operation
+from koda.entrypoints.web.api.problems import with_cursor, written
 from koda.entrypoints.web.api.shapes.automations import (
     AutomationViewAnswer,
     CatalogueAnswer,
@@ -21,9 +24,15 @@ from koda.entrypoints.web.api.shapes.buying import BasketAnswer, BasketBody, bas
 from koda.entrypoints.web.api.shapes.common import Nothing
 
 
-def browse(call: Call[CatalogueQuery, Nothing]) -> CatalogueAnswer:
-    """Answer a page of the catalogue."""
-    return catalogue_answer(call.services.browse_catalogue(call.query.search()), call.preview)
+def browse(call: Call[CatalogueQuery, Nothing]) -> bytes:
+    """Answer a page of the catalogue, as it was written when somebody asked for it first."""
+
+    def write(catalogue: Catalogue) -> bytes:
+        answer = catalogue_answer(catalogue, call.preview)
+        return written(with_cursor(answer, call.services.cursors))
+
+    form = f"api {__version__} {call.preview.pattern}"
+    return call.services.present_catalogue(call.query.search(), form, write, call.admit)
 
 
 def view(call: Call[Nothing, Nothing]) -> AutomationViewAnswer:
@@ -52,6 +61,8 @@ OPERATIONS: tuple[AnyOperation, ...] = (
         answer=CatalogueAnswer,
         handle=browse,
         errors=(InvalidForm,),
+        limit="search",
+        counts_itself=True,
     ),
     Operation(
         name="view_automation",

@@ -1,0 +1,45 @@
+"""Answering searches with what was written before."""
+
+from collections.abc import Callable
+
+from attrs import frozen
+
+from koda.domain.model.catalogue import Catalogue, Search
+from koda.domain.usecases.browse_catalogue import BrowseCatalogue
+from koda.ports.catalogue_cache import CatalogueCache
+
+
+def _freely() -> None:
+    """Let everybody search."""
+
+
+@frozen
+class PresentCatalogue:
+    """Answers visitors with finished bytes, from the cache where it can."""
+
+    browse: BrowseCatalogue
+    cache: CatalogueCache
+
+    def __call__(
+        self,
+        search: Search,
+        form: str,
+        write: Callable[[Catalogue], bytes],
+        admit: Callable[[], None] = _freely,
+    ) -> bytes:
+        """Return a page of published automations as `write` writes it.
+
+        `form` tells what `write` makes of one catalogue from what others make of it. `admit` is
+        called before the store is searched; what it raises ends the search.
+
+        Raises:
+            InvalidValue: a parameter that is not allowed.
+            Unavailable: the answer is not cached and the store is down.
+        """
+        query = self.browse.query(search)
+
+        def load() -> bytes:
+            admit()
+            return write(self.browse.find(query))
+
+        return self.cache.get_or_load(f"{len(form)}:{form}:{query.key}", load)

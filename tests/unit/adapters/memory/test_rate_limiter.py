@@ -1,0 +1,23 @@
+import pytest
+
+from koda.adapters.memory.rate_limiter import MemoryRateLimiter
+from koda.testing.contracts.rate_limiter import allowed, wait_of
+
+
+@pytest.mark.parametrize(
+    ("rate", "processes", "each"), [("20/hour", 4, 5), ("20/hour", 3, 6), ("4/hour", 4, 1)]
+)
+def test_process_allows_its_share(rate: str, processes: int, each: int) -> None:
+    """All together allow what the rate says, and never more."""
+    limiter = MemoryRateLimiter({"search": rate}, share_of=processes)
+
+    assert sum(allowed(limiter, "search", "ada") for _ in range(40)) == each
+
+
+@pytest.mark.parametrize(("rate", "hours"), [("3/hour", 2), ("1/hour", 4), ("1/2 hour", 8)])
+def test_share_of_less_than_one_is_one_in_more_time(rate: str, hours: int) -> None:
+    """Nobody is shut out where there are more processes than times."""
+    limiter = MemoryRateLimiter({"search": rate}, share_of=4)
+
+    assert allowed(limiter, "search", "ada")
+    assert hours * 3600 - 60 < wait_of(limiter, "search", "ada") <= hours * 3600
