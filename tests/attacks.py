@@ -20,6 +20,7 @@ from koda.adapters.directory.files import DirectoryFiles
 from koda.adapters.system.clock import now
 from koda.domain.model.catalogue import CatalogueQuery
 from koda.domain.model.paging import Cursor
+from koda.entrypoints.settings import Settings
 from koda.testing.examples import a_ticket, digest
 from tests.e2e.cli.program import PATIENCE, Koda, Serving, descent
 
@@ -263,8 +264,8 @@ def site_under_attack(folder: Path) -> Iterator[Attacked]:
 
 def _largest(data: Path, url: str) -> str:
     """Put a file of the largest size in the file store, and return the path of its link."""
-    secret = (data / "secret-key").read_bytes()
-    files = DirectoryFiles(data / "files", base_url=url, secret=secret, clock=now)
+    keys = Settings(data=data).signing_keys("files")
+    files = DirectoryFiles(data / "files", base_url=url, keys=keys, clock=now)
     content = bytes(LARGEST)
     ticket = evolve(
         a_ticket(), size=LARGEST, sha256=digest(content), expires_at=now() + timedelta(hours=1)

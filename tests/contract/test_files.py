@@ -31,7 +31,7 @@ class TestDirectoryFiles(LocalFilesContract):
         """Files in a directory."""
         folders = (tmp_path / str(number) for number in count())
         return lambda: DirectoryFiles(
-            next(folders), base_url="http://koda.test", secret=b"s" * 32, clock=clock
+            next(folders), base_url="http://koda.test", keys=[b"s" * 32], clock=clock
         )
 
 

@@ -8,11 +8,13 @@ from pathlib import Path
 import pytest
 
 from koda.adapters.stripe.probe import CONNECT_EVENTS, PLATFORM_EVENTS
+from koda.domain.model.errors import InvalidValue
 from koda.entrypoints.choices import Cache, FileStore, Store
 from koda.entrypoints.environment import load_settings, variables, without_settings
 from koda.entrypoints.web.app import most_bytes
 from koda.entrypoints.web.backends import FAR, NEAR
 from tests.docs import blocks
+from tests.strong import STRONG
 
 PAGE = blocks.ROOT / "docs" / "how-to" / "go-live.md"
 TEXT = PAGE.read_text(encoding="utf-8")
@@ -39,7 +41,9 @@ def test_the_file_of_variables_makes_a_live_marketplace(tmp_path: Path) -> None:
     )
     environ = dict(one.split("=", 1) for one in shown.stdout.split("\0") if one)
 
-    settings = load_settings(environ).check()
+    with pytest.raises(InvalidValue, match="KODA_SECRET: is a sample of the documents"):
+        load_settings(environ).check()
+    settings = load_settings(environ | {"KODA_SECRET": STRONG}).check()
 
     assert settings.live
     assert settings.shared

@@ -9,6 +9,7 @@ from koda.entrypoints.choices import Cache, FileStore, PaymentProvider, Store
 from koda.entrypoints.groups import ClerkSettings, StripeSettings
 from koda.entrypoints.settings import Settings
 from koda.sandbox import Sandbox
+from tests.strong import STRONG
 
 
 def clerk_settings(sandbox: Sandbox, site_url: str, **clerk: Any) -> Settings:
@@ -35,6 +36,6 @@ def clerk_settings(sandbox: Sandbox, site_url: str, **clerk: Any) -> Settings:
             (SecretStr(sandbox.webhook_secret),),
             (SecretStr(sandbox.connect_webhook_secret),),
         ),
-        secret_key=SecretStr("s" * 40),
+        secret=SecretStr(STRONG),
         clerk=evolve(told, **clerk),
     ).check()

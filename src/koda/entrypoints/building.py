@@ -11,7 +11,7 @@ from koda.adapters.clerk.publishable_key import PublishableKey
 from koda.domain.model.errors import InvalidValue
 from koda.entrypoints.choices import Store
 from koda.entrypoints.cursors import Cursors
-from koda.entrypoints.data_directory import SHORTEST_SECRET, make_data, using_data
+from koda.entrypoints.data_directory import make_data, using_data
 from koda.entrypoints.groups import ClerkSettings, MongoSettings, S3Settings, SmtpSettings
 from koda.entrypoints.libraries import missed_by_adapter
 from koda.entrypoints.settings import PREFIX, Settings
@@ -63,8 +63,8 @@ def open_cursors(settings: Settings) -> Cursors:
     Raises:
         InvalidValue: the secret cannot be made in the data directory.
     """
-    lasting = settings.store != Store.MEMORY or settings.secret_key
-    return Cursors((settings.secret if lasting else secrets.token_bytes(SHORTEST_SECRET),))
+    lasting = settings.store != Store.MEMORY or settings.secret
+    return Cursors(settings.signing_keys("cursors") if lasting else (secrets.token_bytes(),))
 
 
 def open_mongo(mongo: MongoSettings) -> Any:

@@ -152,7 +152,7 @@ class Container(DeclarativeContainer):
             lazily("directory.files:DirectoryFiles"),
             settings.provided.files_directory,
             base_url=settings.provided.site_url,
-            secret=settings.provided.secret,
+            keys=settings.provided.signing_keys.call("files"),
             clock=clock,
         ),
         memory=Singleton(

@@ -8,8 +8,6 @@ from attrs import frozen
 
 from koda.domain.model.errors import InvalidValue
 
-PURPOSE = b"koda.cursor"
-"""What a key for cursors is derived with, so that no other signature is one of a cursor."""
 _SIGNATURE = 16
 """Bytes, which nobody guesses while a site answers."""
 _PART = "."
@@ -17,18 +15,18 @@ _PART = "."
 
 @frozen
 class Cursors:
-    """Signs the cursors that are handed out with the first of its secrets, and reads those of all.
+    """Signs the cursors that are handed out with the first of its keys, and reads those of all.
 
     Which list and which query a cursor is of stands in it; the lists look at that.
     """
 
-    secrets: tuple[bytes, ...]
+    keys: tuple[bytes, ...]
 
     def signed(self, cursor: str | None) -> str | None:
         """Return a cursor as it is handed out; none remains none."""
         if cursor is None:
             return None
-        return f"{cursor}{_PART}{_signature(self.secrets[0], cursor)}"
+        return f"{cursor}{_PART}{_signature(self.keys[0], cursor)}"
 
     def read(self, text: str | None) -> str | None:
         """Return the cursor that was handed out as `text`; nothing remains none.
@@ -45,10 +43,9 @@ class Cursors:
         raise InvalidValue("cursor", "is not one of this list; start from the first page")
 
     def _signatures(self, cursor: str) -> list[bytes]:
-        return [_signature(secret, cursor).encode() for secret in self.secrets]
+        return [_signature(key, cursor).encode() for key in self.keys]
 
 
-def _signature(secret: bytes, cursor: str) -> str:
-    key = hmac.digest(secret, PURPOSE, hashlib.sha256)
+def _signature(key: bytes, cursor: str) -> str:
     made = hmac.digest(key, cursor.encode(errors="surrogatepass"), hashlib.sha256)[:_SIGNATURE]
     return base64.urlsafe_b64encode(made).decode().rstrip("=")

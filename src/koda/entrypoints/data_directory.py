@@ -7,8 +7,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from koda.domain.model.errors import InvalidValue
-
-SHORTEST_SECRET = 32
+from koda.entrypoints.signing import SHORTEST_SECRET, fault_of
 
 
 @contextmanager
@@ -38,13 +37,17 @@ def own_secret(data: Path) -> bytes:
     """Return the secret of the data directory, made by whichever process comes first.
 
     Raises:
-        InvalidValue: the directory cannot be written.
+        InvalidValue: the directory cannot be written, or what lies there is easy to guess.
     """
     path = secret_file(data)
     with using_data():
         if not path.exists():
             _make_secret(path)
-        return path.read_bytes()
+        text = path.read_text(encoding="utf-8", errors="replace").strip()
+    fault = fault_of(text)
+    if fault:
+        raise InvalidValue("KODA_DATA", f"holds {path.name}, which {fault}; or remove that file")
+    return text.encode()
 
 
 def _make_secret(path: Path) -> None:

@@ -34,8 +34,10 @@ GROUPS: Mapping[str, tuple[str, Mapping[str, str]]] = {
             "keep together in `redis`",
             "sandbox_url": "the address of a sandbox that stands in for Stripe and Clerk; "
             "`koda serve` starts one where neither is configured",
-            "secret_key": "signs sessions and links, at least 32 characters; made in the data "
-            "directory unless set",
+            "secret": "the keys that sign sessions and links are derived of it: at least 32 bytes "
+            "once decoded; made in the data directory unless set",
+            "secret_before": "the secret that `KODA_SECRET` has just replaced: what it signed is "
+            "still taken, so that nobody is signed out",
             "admins": "the ids of the users who administer",
             "log_format": "how `koda serve` writes its log: `console` for people, `json` for "
             "programs, one object a line",

@@ -22,7 +22,7 @@ from koda.entrypoints.choices import (
     PictureMaker,
     Store,
 )
-from koda.entrypoints.data_directory import SHORTEST_SECRET, own_secret
+from koda.entrypoints.data_directory import own_secret
 from koda.entrypoints.groups import (
     NO_SECRET,
     ClerkSettings,
@@ -33,6 +33,7 @@ from koda.entrypoints.groups import (
     SmtpSettings,
     StripeSettings,
 )
+from koda.entrypoints.signing import derived, fault_of
 
 PREFIX = "KODA_"
 LIVE_KEYS = ("sk_live_", "rk_live_")
@@ -76,7 +77,8 @@ class Settings:
     processes: int = 1
     cache_bytes: int = 32 * MEBIBYTE
     sandbox_url: str = field(default="", converter=_bare)
-    secret_key: SecretStr = NO_SECRET
+    secret: SecretStr = NO_SECRET
+    secret_before: SecretStr = NO_SECRET
     admins: tuple[str, ...] = ()
     log_format: LogFormat = LogFormat.CONSOLE
     policy: Policy = field(factory=Policy)
@@ -98,14 +100,20 @@ class Settings:
         """The directory of the file store."""
         return self.data / "files"
 
-    @property
-    def secret(self) -> bytes:
-        """The key that signs links and sessions; made once in the data directory if not set.
+    def signing_keys(self, purpose: str) -> tuple[bytes, ...]:
+        """Return the keys of one purpose, of 32 bytes each: the first signs, all of them verify.
+
+        They are derived of the secret, which is made in the data directory if it is not set, and
+        of the one before it, if that is told.
 
         Raises:
-            InvalidValue: it is not set, and the data directory cannot be written.
+            InvalidValue: a secret is easy to guess, or that of the data directory cannot be made.
         """
-        return self.secret_key.encode() or own_secret(self.data)
+        _refuse(self._secret_faults())
+        secrets = [self.secret.encode() or own_secret(self.data)]
+        if self.secret_before:
+            secrets.append(self.secret_before.encode())
+        return tuple(derived(secret, purpose) for secret in secrets)
 
     @property
     def live(self) -> bool:
@@ -154,21 +162,18 @@ class Settings:
         """
         faults_of = (
             self._site_faults,
+            self._secret_faults,
             self._s3_faults,
             self._smtp_faults,
             self._stripe_faults,
             self._clerk_faults,
         )
-        for faults in (find() for find in faults_of):
-            for name, wrong, problem in faults:
-                if wrong:
-                    raise InvalidValue(PREFIX + name, problem)
+        for find in faults_of:
+            _refuse(find())
         return self
 
     def _site_faults(self) -> Iterator[Fault]:
         yield "SITE_URL", not _is_address(self.site_url), "must be like https://koda.example"
-        short = 0 < len(self.secret_key) < SHORTEST_SECRET
-        yield "SECRET_KEY", short, f"must have at least {SHORTEST_SECRET} characters"
         many = f"must be the number of proxies before the site, at most {MOST_PROXIES}"
         yield "PROXIES", self.proxies not in range(MOST_PROXIES + 1), many
         alone = self.processes not in range(1, MOST_PROCESSES + 1)
@@ -186,6 +191,13 @@ class Settings:
         yield "REDIS_URL", missing, "must be set, as redis://… or rediss://…"
         nowhere = self.store == Store.MONGO and not self.mongo.uri.startswith(MONGO_SCHEMES)
         yield "MONGO_URI", nowhere, "must be set, as mongodb://… or mongodb+srv://…"
+
+    def _secret_faults(self) -> Iterator[Fault]:
+        for name, secret in (("SECRET", self.secret), ("SECRET_BEFORE", self.secret_before)):
+            weak = fault_of(str.__str__(secret)) if secret else ""
+            yield name, bool(weak), weak
+        lone = bool(self.secret_before) and not self.secret
+        yield "SECRET_BEFORE", lone, "goes with KODA_SECRET, the new one"
 
     def _s3_faults(self) -> Iterator[Fault]:
         if self.files != FileStore.S3:
@@ -266,6 +278,12 @@ class Settings:
         kind = "sk_live_" if key.live else "sk_test_"
         mixed = bool(clerk.secret_key) and not clerk.secret_key.startswith(kind)
         yield "CLERK_SECRET_KEY", mixed, f"must begin with {kind}, as the publishable key has it"
+
+
+def _refuse(faults: Iterator[Fault]) -> None:
+    for name, wrong, problem in faults:
+        if wrong:
+            raise InvalidValue(PREFIX + name, problem)
 
 
 def origin(url: str) -> str:

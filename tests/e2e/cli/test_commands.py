@@ -11,6 +11,7 @@ import koda as package
 from koda.sandbox.embedded import Sandbox
 from tests.e2e.cli.conftest import Serve
 from tests.e2e.cli.program import COMMAND, PATIENCE, Koda, lines_of
+from tests.strong import STRONG
 from tests.unit.entrypoints.keys import PUBLIC_PEM
 
 DOCUMENT = Path(__file__).parents[3] / "docs" / "reference" / "settings.md"
@@ -313,8 +314,8 @@ def test_document_of_the_settings_is_current(koda: Koda) -> None:
 def test_settings_are_listed(koda: Koda) -> None:
     """For a person and for a program, each with its meaning, and none with its present value."""
     secret = "s" * 40
-    shown = koda("settings", KODA_SECRET_KEY=secret)
-    listed = koda("settings", "--json", KODA_SECRET_KEY=secret)
+    shown = koda("settings", KODA_SECRET=secret)
+    listed = koda("settings", "--json", KODA_SECRET=secret)
 
     assert "KODA_POLICY_FEE_BASIS_POINTS" in shown.out
     assert {"name", "default", "takes", "meaning"} == set(listed.json[0])
@@ -377,7 +378,7 @@ IN_MEMORY = {
 
 def test_marketplace_in_memory_needs_no_preparation(koda: Koda) -> None:
     """Nothing is made where nothing is kept."""
-    ended = koda("init", **IN_MEMORY, KODA_SECRET_KEY="s" * 40)
+    ended = koda("init", **IN_MEMORY, KODA_SECRET=STRONG)
 
     assert ended.code == 0
     assert ended.out == "Nothing to prepare: nothing is kept on this machine.\n"

@@ -7,6 +7,7 @@ import pytest
 from koda.adapters.s3.client import Bucket
 from tests.e2e.cli.program import Koda
 from tests.servers.s3 import S3Server
+from tests.strong import STRONG
 
 SITE = "https://koda.example"
 MEMORY = {
@@ -15,7 +16,7 @@ MEMORY = {
     "KODA_PAYMENTS": "memory",
     "KODA_IDENTITY": "memory",
     "KODA_NOTICES": "memory",
-    "KODA_SECRET_KEY": "s" * 40,
+    "KODA_SECRET": STRONG,
     "KODA_SITE_URL": SITE,
 }
 

@@ -11,6 +11,7 @@ from tests.e2e.cli.program import PATIENCE, Koda
 from tests.e2e.cli.test_commands import IN_MEMORY, told
 from tests.e2e.flows.caller import TIMEOUT
 from tests.servers.s3 import S3Server
+from tests.strong import STRONG
 from tests.unit.entrypoints.keys import PUBLIC_PEM
 
 
@@ -47,7 +48,7 @@ def test_what_would_only_fail_later_stops_the_start(
 def test_bucket_that_is_not_there_stops_the_start(koda: Koda, s3_server: S3Server) -> None:
     """And so does one whose keys are refused, or into which no page may upload."""
     with s3_server.new_bucket() as bucket:
-        settings = IN_MEMORY | s3_server.variables(bucket) | {"KODA_SECRET_KEY": "s" * 40}
+        settings = IN_MEMORY | s3_server.variables(bucket) | {"KODA_SECRET": STRONG}
         changes = [{"KODA_S3_BUCKET": "koda-test-no"}, {"KODA_S3_SECRET_KEY": "no"}, {}]
         arguments = ("serve", "--port", "0", "--workers", "1")
         ended = [koda(*arguments, **{**settings, **one}) for one in changes]

@@ -21,6 +21,7 @@ from koda.entrypoints.web.app import create_app
 from koda.entrypoints.web.pages.sign_in import SamplePeople, SamplePerson
 from koda.entrypoints.web.visitors import SESSION_COOKIE
 from koda.testing.marketplace import Marketplace
+from tests.strong import STRONG
 
 SANDBOX = "http://127.0.0.1:4242"
 TOKEN = re.compile(r'name="csrf_token" value="([^"]+)"')
@@ -112,7 +113,7 @@ class Site:
 def sandboxed(made: Marketplace, site_url: str = "http://127.0.0.1:8000") -> Marketplace:
     """Let a marketplace in memory call itself sandboxed, with one person to be."""
     settings = made.container.settings()
-    told = evolve(settings, sandbox_url=SANDBOX, secret_key=SecretStr("s" * 32), site_url=site_url)
+    told = evolve(settings, sandbox_url=SANDBOX, secret=SecretStr(STRONG), site_url=site_url)
     made.container.settings.override(Object(told))
     made.container.sample_people.override(Object(SampleAda(made)))
     return made

@@ -17,6 +17,7 @@ from koda.entrypoints.container import make_container
 from koda.entrypoints.groups import S3Settings
 from koda.entrypoints.settings import Settings
 from koda.entrypoints.web.app import create_app
+from tests.strong import STRONG
 
 MEMORY = Settings(
     store=Store.MEMORY,
@@ -25,7 +26,7 @@ MEMORY = Settings(
     payments=PaymentProvider.MEMORY,
     identity=IdentityProvider.MEMORY,
     notices=NoticeChannel.MEMORY,
-    secret_key=SecretStr("s" * 40),
+    secret=SecretStr(STRONG),
 )
 
 

@@ -50,7 +50,7 @@ def test_cursor_of_the_secret_before_is_read() -> None:
     assert CURSORS.read(text) == "cursor"
     assert CURSORS.signed("cursor") != text
     with pytest.raises(InvalidValue):
-        evolve(CURSORS, secrets=(NEW,)).read(text)
+        evolve(CURSORS, keys=(NEW,)).read(text)
 
 
 def test_signed_cursor_is_short() -> None:

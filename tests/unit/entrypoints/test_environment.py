@@ -112,7 +112,7 @@ secret_texts = texts.map(SecretStr)
         cache=st.sampled_from(Cache),
         data=texts.map(lambda name: Path("/srv") / name),
         admins=st.lists(texts, max_size=3).map(tuple),
-        secret_key=secret_texts,
+        secret=secret_texts,
         policy=st.builds(
             Policy,
             page_size=st.integers(1, 100),

@@ -19,6 +19,7 @@ from koda.entrypoints.choices import (
 )
 from koda.entrypoints.data_directory import own_secret
 from koda.entrypoints.groups import (
+    NO_SECRET,
     ClerkSettings,
     RedisSettings,
     S3Settings,
@@ -26,6 +27,8 @@ from koda.entrypoints.groups import (
     StripeSettings,
 )
 from koda.entrypoints.settings import Settings
+from koda.entrypoints.signing import derived
+from tests.strong import STRONG, STRONG_BEFORE
 
 PEM = "-----BEGIN PUBLIC KEY-----\nMIIB\n-----END PUBLIC KEY-----\n"
 STRIPE = StripeSettings(
@@ -45,6 +48,7 @@ SANDBOXED = evolve(
     sandbox_url="http://127.0.0.1:8001",
     clerk=evolve(CLERK, sign_in_url="", secret_key=SecretStr("sk_test_clerk")),
 )
+ROTATED = evolve(COMPLETE, secret=SecretStr(STRONG), secret_before=SecretStr(STRONG_BEFORE))
 S3 = S3Settings("koda-files", "eu-central-1")
 IN_S3 = evolve(COMPLETE, files=FileStore.S3, s3=S3)
 SMTP = SmtpSettings("smtp.koda.example", sender="Koda <receipts@koda.example>")
@@ -63,6 +67,7 @@ def with_key(key: str, **clerk: Any) -> Settings:
     [
         COMPLETE,
         SANDBOXED,
+        ROTATED,
         evolve(COMPLETE, stripe=LIVE),
         evolve(COMPLETE, stripe=evolve(STRIPE, webhook_secrets=(), country="AU")),
         evolve(COMPLETE, stripe=evolve(STRIPE, connect_webhook_secrets=())),
@@ -94,7 +99,9 @@ def test_complete_settings_pass(settings: Settings) -> None:
         (evolve(COMPLETE, site_url="https://koda.example/?a=b"), "SITE_URL", "like https://"),
         (evolve(COMPLETE, site_url="https://koda.example:x"), "SITE_URL", "like https://"),
         (evolve(COMPLETE, site_url="https://[koda"), "SITE_URL", "like https://"),
-        (evolve(COMPLETE, secret_key=SecretStr("short")), "SECRET_KEY", "at least 32"),
+        (evolve(COMPLETE, secret=SecretStr("short")), "SECRET", "at least 32 bytes"),
+        (evolve(ROTATED, secret_before=SecretStr("s" * 60)), "SECRET_BEFORE", "12 different"),
+        (evolve(ROTATED, secret=NO_SECRET), "SECRET_BEFORE", "goes with KODA_SECRET"),
         (evolve(SANDBOXED, sandbox_url="localhost:1"), "SANDBOX_URL", "like http://"),
         (evolve(SANDBOXED, stripe=LIVE), "SANDBOX_URL", "exclude each other"),
         (evolve(COMPLETE, proxies=-1), "PROXIES", "number of proxies"),
@@ -245,13 +252,13 @@ def test_services_that_are_not_chosen_need_no_settings() -> None:
 def test_secrets_are_never_printed() -> None:
     """Neither keys nor signing secrets are in what a log or traceback would show."""
     smtp = evolve(SMTP, password=MAIL_PASSWORD)
-    settings = evolve(SANDBOXED, secret_key=SecretStr("k" * 32), smtp=smtp)
+    settings = evolve(SANDBOXED, secret=SecretStr(STRONG), smtp=smtp)
 
     shown = repr(settings)
 
     assert not [
         one
-        for one in ("sk_test_1", "whsec_own", "whsec_connect", "sk_test_clerk", "k" * 32, "letmein")
+        for one in ("sk_test_1", "whsec_own", "whsec_connect", "sk_test_clerk", STRONG, "letmein")
         if one in shown
     ]
 
@@ -289,20 +296,43 @@ def test_secret_is_made_once_and_for_its_owner_alone(tmp_path: Path) -> None:
     """The first process makes it, every later one reads the same."""
     data = tmp_path / "new"
 
-    first, second = Settings(data=data).secret, own_secret(data)
+    first, second = own_secret(data), own_secret(data)
 
     assert first == second
     assert len(first) >= 32
     assert stat.S_IMODE((data / "secret-key").stat().st_mode) == 0o600
     assert [one.name for one in data.iterdir()] == ["secret-key"]
+    assert Settings(data=data).signing_keys("tests") == (derived(first, "tests"),)
+
+
+def test_secret_of_the_directory_that_is_easy_to_guess_is_refused(tmp_path: Path) -> None:
+    """One that was cut short on the disk, or typed there, signs nothing."""
+    (tmp_path / "secret-key").write_text("letmein")
+
+    with pytest.raises(InvalidValue, match="KODA_DATA: holds secret-key, which must have"):
+        Settings(data=tmp_path).signing_keys("tests")
 
 
 def test_secret_that_is_told_is_used(tmp_path: Path) -> None:
-    """With KODA_SECRET_KEY set nothing is made."""
-    settings = Settings(data=tmp_path, secret_key=SecretStr("k" * 32))
+    """With KODA_SECRET set nothing is made."""
+    settings = evolve(ROTATED, data=tmp_path, secret_before=NO_SECRET)
 
-    assert settings.secret == b"k" * 32
+    assert settings.signing_keys("tests") == (derived(STRONG.encode(), "tests"),)
     assert not list(tmp_path.iterdir())
+
+
+def test_secret_of_before_verifies_and_signs_no_more() -> None:
+    """The new one's key comes first."""
+    new, before = ROTATED.signing_keys("tests")
+
+    assert new == derived(STRONG.encode(), "tests")
+    assert before == derived(STRONG_BEFORE.encode(), "tests")
+
+
+def test_secret_that_is_easy_to_guess_signs_nothing() -> None:
+    """Whoever mounts the site without checking the settings hears of it, too."""
+    with pytest.raises(InvalidValue, match="KODA_SECRET: must have at least 32 bytes"):
+        Settings(secret=SecretStr("letmein")).signing_keys("tests")
 
 
 def test_data_directory_that_cannot_be_used_is_named(tmp_path: Path) -> None:

@@ -2,7 +2,7 @@
 
 import hashlib
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from functools import partial
 from pathlib import Path
@@ -28,20 +28,21 @@ from koda.ports.files import Files, LocalFiles, OpenedFile
 class DirectoryFiles(Files, LocalFiles):
     """Files under the folder `root`, shared by the processes of one machine.
 
-    Offers and links lead to `{base_url}/files/{token}`; tokens are signed with `secret` (at least
-    32 bytes), which all processes share. What was stored is on the disk when a method returns,
-    and no process that is killed, at whatever moment, leaves a part of a file under a key.
+    Offers and links lead to `{base_url}/files/{token}`. All processes share `keys`, of at least 32
+    bytes each: the first signs tokens, and those of any are read, so that a key can be replaced
+    while tokens of the old one are about. What was stored is on the disk when a method returns, and
+    no process that is killed, at whatever moment, leaves a part of a file under a key.
 
     Raises:
-        InvalidValue: `secret` is too short.
+        InvalidValue: there is no key, or one is too short.
         Unavailable: the folder cannot be made.
     """
 
     @reaching_disk()
     def __init__(
-        self, root: str | os.PathLike[str], *, base_url: str, secret: bytes, clock: Clock
+        self, root: str | os.PathLike[str], *, base_url: str, keys: Sequence[bytes], clock: Clock
     ) -> None:
-        self._tokens = Tokens(secret)
+        self._tokens = Tokens(keys)
         self._base_url = base_url.rstrip("/")
         self._clock: Clock = clock
         self._folders = Folders(Path(root))

@@ -4,6 +4,7 @@ import hashlib
 import hmac
 import json
 from base64 import urlsafe_b64decode, urlsafe_b64encode
+from collections.abc import Sequence
 from datetime import datetime
 from enum import StrEnum
 
@@ -13,7 +14,7 @@ from koda.domain.model.errors import Expired, InvalidValue, NotFound
 from koda.domain.model.identifiers import FileKey
 from koda.domain.model.moments import from_milliseconds
 
-SHORTEST_SECRET = 32
+SHORTEST_KEY = 32
 """Bytes, as RFC 2104 asks of a key for SHA-256."""
 
 
@@ -41,21 +42,24 @@ class Claims:
         return from_milliseconds(self.ends)
 
 
-def _long_enough(_: object, __: object, secret: bytes) -> None:
-    if len(secret) < SHORTEST_SECRET:
-        raise InvalidValue("secret", f"must have at least {SHORTEST_SECRET} bytes")
+def _long_enough(_: object, __: object, keys: Sequence[bytes]) -> None:
+    if not keys or min(map(len, keys)) < SHORTEST_KEY:
+        raise InvalidValue("keys", f"must be at least one, each of at least {SHORTEST_KEY} bytes")
 
 
 @frozen
 class Tokens:
-    """Signs claims with HMAC-SHA256 and reads them back; a token serves its one purpose only."""
+    """Signs claims with HMAC-SHA256 and reads them back; a token serves its one purpose only.
 
-    _secret: bytes = field(validator=_long_enough, repr=False)
+    The first of the keys signs; what any of them signed is read.
+    """
+
+    _keys: Sequence[bytes] = field(validator=_long_enough, repr=False)
 
     def sign(self, purpose: Purpose, claims: Claims) -> str:
         """Return a token of letters, digits, `-`, `_` and one dot."""
         body = _encoded(json.dumps(astuple(claims), separators=(",", ":")).encode())
-        return (body + b"." + self._signature(purpose, body)).decode()
+        return (body + b"." + _signature(self._keys[0], purpose, body)).decode()
 
     def read(self, purpose: Purpose, token: str, now: datetime) -> Claims:
         """Return the claims of a token of ours.
@@ -65,7 +69,8 @@ class Tokens:
             Expired: its time is over.
         """
         body, _, signature = token.encode(errors="replace").partition(b".")
-        if not hmac.compare_digest(self._signature(purpose, body), signature):
+        made = (_signature(key, purpose, body) for key in self._keys)
+        if not any(hmac.compare_digest(ours, signature) for ours in made):
             # Only the beginning is told: a token may serve another purpose.
             raise NotFound("link", token[:8])
         claims = Claims(*json.loads(urlsafe_b64decode(body + b"==")))
@@ -73,9 +78,10 @@ class Tokens:
             raise Expired("link", claims.expires_at)
         return claims
 
-    def _signature(self, purpose: Purpose, body: bytes) -> bytes:
-        message = b"koda file %s\n%s" % (purpose.encode(), body)
-        return _encoded(hmac.digest(self._secret, message, hashlib.sha256))
+
+def _signature(key: bytes, purpose: Purpose, body: bytes) -> bytes:
+    message = b"koda file %s\n%s" % (purpose.encode(), body)
+    return _encoded(hmac.digest(key, message, hashlib.sha256))
 
 
 def _encoded(content: bytes) -> bytes:

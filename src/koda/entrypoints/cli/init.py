@@ -11,7 +11,7 @@ from koda.entrypoints.building import import_adapter
 from koda.entrypoints.choices import FileStore, Store
 from koda.entrypoints.cli.endings import json_option
 from koda.entrypoints.container import close, make_container
-from koda.entrypoints.data_directory import secret_file
+from koda.entrypoints.data_directory import own_secret, secret_file
 from koda.entrypoints.environment import load_settings
 from koda.entrypoints.settings import Settings, origin
 
@@ -66,10 +66,11 @@ def prepare(settings: Settings) -> Iterator[Step]:
         Unavailable: the store cannot be opened, or the bucket not be reached.
     """
     container = make_container(settings)
-    if not settings.secret_key:
+    if not settings.secret:
         path = secret_file(settings.data)
         existed = path.exists()
-        yield Step("secret that signs links and sessions", _where(path, settings.secret), existed)
+        own_secret(settings.data)
+        yield Step("secret that signs links and sessions", str(path), existed)
     if settings.store == Store.SQLITE:
         existed = settings.database.exists()
         container.database()
@@ -89,8 +90,3 @@ def prepare(settings: Settings) -> Iterator[Step]:
         for one in apply(container.bucket(), origin(settings.site_url)):
             what = f"{one.kind} rules of bucket {settings.s3.bucket}"
             yield Step(what, json.dumps(one.rules), one.existed, one.refusal)
-
-
-def _where(path: object, secret: bytes) -> str:
-    """The place of a secret, which the caller has just read or made; never the secret itself."""
-    return f"{path} ({len(secret)} bytes)"

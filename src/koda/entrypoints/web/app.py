@@ -77,8 +77,12 @@ def create_app(container: Container) -> Flask:
 def configuration(settings: Settings) -> dict[str, object]:
     """Return Flask's configuration: hosts, sizes (bytes) and the session cookie."""
     https = settings.site_url.startswith("https://")
+    key, *fallbacks = settings.signing_keys("web sessions")
     return {
-        "SECRET_KEY": settings.secret,
+        "SECRET_KEY": key,
+        "SECRET_KEY_FALLBACKS": fallbacks,
+        # As itsdangerous reads keys: the last one signs.
+        "WTF_CSRF_SECRET_KEY": [*fallbacks, key],
         "TRUSTED_HOSTS": trusted_hosts(settings.site_url),
         "MAX_CONTENT_LENGTH": most_bytes(settings.policy),
         "SESSION_COOKIE_NAME": "__Host-koda" if https else "koda",

@@ -1,5 +1,6 @@
 """The signed session cookie, at no cost for requests that carry none."""
 
+import hashlib
 from functools import lru_cache
 
 from flask import Flask, Request
@@ -7,8 +8,17 @@ from flask.sessions import SecureCookieSession, SecureCookieSessionInterface
 from itsdangerous import URLSafeTimedSerializer
 
 
+def _sha256(string: bytes = b"") -> "hashlib._Hash":
+    return hashlib.sha256(string)
+
+
 class CookieSessions(SecureCookieSessionInterface):
-    """Flask's own sessions, whose signer is made once and asked only where there is a cookie."""
+    """Flask's own sessions, signed with SHA-256 instead of SHA-1.
+
+    The signer is made once, and asked only where there is a cookie.
+    """
+
+    digest_method = staticmethod(_sha256)
 
     def __init__(self) -> None:
         self._signer = lru_cache(maxsize=1)(super().get_signing_serializer)

@@ -31,7 +31,7 @@ from koda.adapters.system.clock import now
 from koda.domain.model.identifiers import UploadId
 from koda.testing.examples import a_ticket
 
-files = DirectoryFiles(sys.argv[1], base_url="", secret=b"s" * 32, clock=now)
+files = DirectoryFiles(sys.argv[1], base_url="", keys=[b"s" * 32], clock=now)
 for number in count(int(sys.argv[2])):
     content = b"%08d" % number * 50_000
     ticket = a_ticket(content, id=UploadId(f"upl_{number % 3}"))
@@ -46,7 +46,7 @@ from koda.adapters.system.clock import now
 from koda.domain.model.errors import Unavailable
 from koda.testing.examples import a_ticket
 
-files = DirectoryFiles(sys.argv[1], base_url="", secret=b"s" * 32, clock=now)
+files = DirectoryFiles(sys.argv[1], base_url="", keys=[b"s" * 32], clock=now)
 before = resource.getrlimit(resource.RLIMIT_FSIZE)
 resource.setrlimit(resource.RLIMIT_FSIZE, (100_000, before[1]))
 content = b"x" * 200_000
@@ -74,7 +74,7 @@ def clock() -> FixedClock:
 @pytest.fixture
 def files(root: Path, clock: FixedClock) -> DirectoryFiles:
     """An empty store."""
-    return DirectoryFiles(root, base_url="http://koda.test/", secret=SECRET, clock=clock)
+    return DirectoryFiles(root, base_url="http://koda.test/", keys=[SECRET], clock=clock)
 
 
 def upload(files: DirectoryFiles) -> None:
@@ -123,7 +123,7 @@ def test_processes_with_one_secret_share_tokens(
     files: DirectoryFiles, root: Path, clock: FixedClock
 ) -> None:
     """What one process allowed, another one serves."""
-    other = DirectoryFiles(root, base_url="", secret=SECRET, clock=clock)
+    other = DirectoryFiles(root, base_url="", keys=[SECRET], clock=clock)
 
     other.accept(token_in(files.offer(TICKET).url), TICKET.content_type, iter([WORKFLOW]))
     opened = other.open(token_in(files.link(files.keep(TICKET), TICKET.expires_at).url))
@@ -135,7 +135,7 @@ def test_tokens_of_another_secret_are_refused(
     files: DirectoryFiles, root: Path, clock: FixedClock
 ) -> None:
     """A marketplace with another secret has minted nothing here."""
-    foreign = DirectoryFiles(root, base_url="", secret=b"t" * 32, clock=clock)
+    foreign = DirectoryFiles(root, base_url="", keys=[b"t" * 32], clock=clock)
     files.receive(TICKET, WORKFLOW)
     file = files.keep(TICKET)
 
@@ -145,10 +145,26 @@ def test_tokens_of_another_secret_are_refused(
         files.accept(token_in(foreign.offer(TICKET).url), TICKET.content_type, iter([WORKFLOW]))
 
 
-def test_short_secret_stops_the_start(root: Path, clock: FixedClock) -> None:
-    """A secret that could be guessed is refused."""
-    with pytest.raises(InvalidValue, match="secret: must have at least 32 bytes"):
-        DirectoryFiles(root, base_url="", secret=b"s" * 31, clock=clock)
+def test_tokens_of_the_key_before_are_taken(
+    files: DirectoryFiles, root: Path, clock: FixedClock
+) -> None:
+    """A new key breaks no upload and no download that is under way; the old one signs nothing."""
+    rotated = DirectoryFiles(root, base_url="", keys=[b"t" * 32, SECRET], clock=clock)
+
+    rotated.accept(token_in(files.offer(TICKET).url), TICKET.content_type, iter([WORKFLOW]))
+    file = rotated.keep(TICKET)
+    opened = rotated.open(token_in(files.link(file, TICKET.expires_at).url))
+
+    assert content_of(opened) == WORKFLOW
+    with pytest.raises(NotFound):
+        files.open(token_in(rotated.link(file, TICKET.expires_at).url))
+
+
+@pytest.mark.parametrize("keys", [[], [b"s" * 31], [b"s" * 32, b"t" * 31]])
+def test_short_keys_stop_the_start(root: Path, clock: FixedClock, keys: list[bytes]) -> None:
+    """A key that could be guessed is refused, and no key at all is."""
+    with pytest.raises(InvalidValue, match="keys: must be at least one, each of at least 32"):
+        DirectoryFiles(root, base_url="", keys=keys, clock=clock)
 
 
 def test_folder_that_cannot_be_made_is_unavailable(tmp_path: Path, clock: FixedClock) -> None:
@@ -156,7 +172,7 @@ def test_folder_that_cannot_be_made_is_unavailable(tmp_path: Path, clock: FixedC
     (tmp_path / "files").write_text("")
 
     with pytest.raises(Unavailable):
-        DirectoryFiles(tmp_path / "files", base_url="", secret=SECRET, clock=clock)
+        DirectoryFiles(tmp_path / "files", base_url="", keys=[SECRET], clock=clock)
 
 
 CALLS: list[Callable[[DirectoryFiles], object]] = [
@@ -331,6 +347,6 @@ def test_killed_process_leaves_whole_files_only(root: Path, clock: FixedClock) -
         assert digest(content) == name
     assert len(acknowledged) >= 20
     assert set(acknowledged) <= set(present)
-    files = DirectoryFiles(root, base_url="", secret=SECRET, clock=clock)
+    files = DirectoryFiles(root, base_url="", keys=[SECRET], clock=clock)
     files.forget(NOON + timedelta(days=36_500))
     assert list((root / "incoming").iterdir()) == list((root / "pending").iterdir()) == []

@@ -8,7 +8,7 @@ from koda.domain.model.identifiers import FileKey
 from koda.domain.model.moments import to_milliseconds
 from koda.testing.examples import NOON
 
-TOKENS = Tokens(b"s" * 32)
+TOKENS = Tokens([b"s" * 32])
 CLAIMS = Claims(
     FileKey("pending/a"), "a.json", "application/json", 1, "0", to_milliseconds(NOON) + 1
 )
@@ -59,7 +59,7 @@ def test_purposes_do_not_mix() -> None:
 def test_secret_is_not_shown() -> None:
     """Neither `repr` nor the refusal of a short secret tells it."""
     with pytest.raises(InvalidValue) as refused:
-        Tokens(b"sesame")
+        Tokens([b"sesame"])
 
     assert "sss" not in repr(TOKENS)
     assert "sesame" not in f"{refused.value!r} {refused.value}"
