@@ -10,7 +10,8 @@ LOCK := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --genera
 	--no-emit-index-url --no-annotate --custom-compile-command "make lock" pyproject.toml
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check format-check lint types layers docs unit bench browser format lock clean
+.PHONY: help run test pythons lowest check format-check lint types layers docs unit bench \
+	tested debian format lock clean
 .DELETE_ON_ERROR:
 
 help:  ## list the commands
@@ -19,12 +20,26 @@ help:  ## list the commands
 run: $(VENV)/.run  ## serve the marketplace with sample listings at http://127.0.0.1:8000
 	@exec $(BIN)/koda serve --samples
 
-test: check browser  ## check everything, then run every test and the coverage gates
+test:  ## check everything, run every test and the coverage gates, and say how long it took
+	@begun=$$(date +%s); $(MAKE) --no-print-directory tested \
+		&& echo "make test took $$(( $$(date +%s) - begun )) seconds"
+
+tested: check debian
 	@rm -f .coverage .coverage.*
 	HYPOTHESIS_PROFILE=ci $(BIN)/python -m pytest -n $(WORKERS) --dist loadfile \
 		--cov --cov-report=term:skip-covered
 	$(call gate,100,src/koda/domain/*$(comma)src/koda/ports/*$(comma)src/koda/adapters/*)
 	$(call gate,95,src/koda/entrypoints/*$(comma)src/koda/sandbox/*$(comma)src/koda/testing/*)
+
+pythons: $(VENV)/.dev  ## try every other supported Python found here, each with its oldest pip
+	$(BIN)/python -m tools.pythons
+
+lowest: $(VENV)/.dev  ## test with the lowest versions that the metadata allows
+	$(BIN)/uv venv --quiet --clear --seed $(VENV)/lowest
+	VIRTUAL_ENV=$(VENV)/lowest $(BIN)/uv pip install --quiet --resolution lowest-direct \
+		-e '.[all]' --group dev
+	HYPOTHESIS_PROFILE=ci $(VENV)/lowest/bin/python -m pytest -q -n $(WORKERS) --dist loadfile \
+		tests/unit tests/contract -k "unit or memory or sqlite"
 
 check: format-check lint types layers docs  ## format, lint, types, layers, documents
 
@@ -63,17 +78,21 @@ clean:  ## remove what was made here, the virtual environment included
 		.mypy_cache .pytest_cache .ruff_cache
 	find src tests $(wildcard benchmarks tools) -name __pycache__ -prune -exec rm -rf {} +
 
-# The browser tests drive Debian's own chromium. Where it cannot be had they are skipped, saying so.
-browser:
-	@if { command -v chromium || command -v chromium-browser || command -v google-chrome; } \
-		>/dev/null; then :; \
+# The browser tests drive Debian's chromium, and one test starts its nginx. Where they cannot be had
+# these tests are skipped, saying so; in CI they fail.
+debian:
+	@PATH="$$PATH:/usr/sbin"; missing=""; \
+	{ command -v chromium || command -v chromium-browser || command -v google-chrome; } >/dev/null \
+		|| missing="chromium"; \
+	command -v nginx >/dev/null || missing="$$missing nginx-light"; \
+	if [ -z "$$missing" ]; then :; \
 	elif [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
-		echo "Installing Debian's chromium for the browser tests"; \
+		echo "Installing Debian's packages for the tests: $$missing"; \
 		{ apt-get update -qq && DEBIAN_FRONTEND=noninteractive \
-			apt-get install -y -qq --no-install-recommends chromium >/dev/null; } \
-		|| echo "chromium could not be installed: the browser tests will not run"; \
+			apt-get install -y -qq --no-install-recommends $$missing >/dev/null; } \
+		|| echo "They could not be installed: the tests that need them will not run"; \
 	else \
-		echo "There is no chromium here: the browser tests will not run"; \
+		echo "These are not here, and the tests that need them will not run: $$missing"; \
 	fi
 
 # A virtual environment is used again until a lock or the package's own metadata changes.

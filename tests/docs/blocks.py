@@ -46,8 +46,8 @@ class BlockRefusedError(Exception):
 
 def documents() -> list[Path]:
     """Every Markdown file whose blocks are run, in a stable order."""
-    readme = [path for path in [ROOT / "README.md"] if path.exists()]
-    return readme + sorted((ROOT / "docs").rglob("*.md"))
+    top = (ROOT / name for name in ("README.md", "CONTRIBUTING.md", "SECURITY.md"))
+    return [path for path in top if path.exists()] + sorted((ROOT / "docs").rglob("*.md"))
 
 
 def name_of(path: Path) -> str:

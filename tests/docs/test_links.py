@@ -1,4 +1,5 @@
 import re
+import tomllib
 from collections.abc import Iterator
 from itertools import pairwise
 from pathlib import Path
@@ -9,6 +10,13 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
 from tests.docs import blocks
+
+HOME = "https://github.com/koda-marketplace/koda"
+OWN = re.compile(
+    r"https://(?:github\.com/koda-marketplace/koda/(?:blob|tree)"
+    r"|raw\.githubusercontent\.com/koda-marketplace/koda)/main/"
+)
+"""How the addresses of files of this repository begin, as a package index needs them."""
 
 
 def tokens(path: Path) -> list[Token]:
@@ -34,10 +42,12 @@ def targets(path: Path) -> Iterator[str]:
 def problems(path: Path) -> Iterator[str]:
     """What is wrong with the links of a document that stay inside the repository."""
     for target in targets(path):
-        address = urlsplit(target)
+        own = OWN.match(target)
+        address = urlsplit(target[own.end() :] if own else target)
         if address.scheme or address.netloc:
             continue
-        file = (path.parent / unquote(address.path)).resolve() if address.path else path
+        folder = blocks.ROOT if own else path.parent
+        file = (folder / unquote(address.path)).resolve() if address.path else path
         if not file.exists():
             yield f"{target}: no such file"
         elif address.fragment and file.suffix == ".md" and address.fragment not in anchors(file):
@@ -50,12 +60,28 @@ def test_links_inside_the_repository_lead_somewhere(path: Path) -> None:
     assert list(problems(path)) == []
 
 
+def test_links_of_the_readme_work_on_a_package_index() -> None:
+    """There is no repository around it: every address is a whole one."""
+    assert [target for target in targets(blocks.ROOT / "README.md") if "://" not in target] == []
+
+
+def test_project_links_lead_to_this_repository() -> None:
+    """A package index shows them beside the README."""
+    urls = tomllib.loads((blocks.ROOT / "pyproject.toml").read_text("utf-8"))["project"]["urls"]
+
+    for url in urls.values():
+        own = OWN.match(url)
+        assert url.startswith(HOME)
+        assert own is None or (blocks.ROOT / url[own.end() :]).exists()
+
+
 def test_dead_links_are_found(tmp_path: Path) -> None:
     """A missing file and a missing heading are reported; what exists is not."""
     page = tmp_path / "page.md"
     page.write_text(
         "# The `first` page!\n\n[a](#the-first-page) [b](page.md#none) [c](gone.md)\n"
-        "![d](gone.png) [e](https://example.com/gone)\n",
+        "![d](gone.png) [e](https://example.com/gone)\n"
+        f"[f]({HOME}/blob/main/gone.md) [g]({HOME}/blob/main/README.md#two-commands)\n",
         encoding="utf-8",
     )
 
@@ -63,4 +89,5 @@ def test_dead_links_are_found(tmp_path: Path) -> None:
         "page.md#none: no such heading",
         "gone.md: no such file",
         "gone.png: no such file",
+        f"{HOME}/blob/main/gone.md: no such file",
     ]

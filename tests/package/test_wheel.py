@@ -10,7 +10,20 @@ import pytest
 import koda
 from tests.package.conftest import ROOT
 
-EXTRAS = {"all", "clerk", "mongo", "redis", "s3", "sandbox", "smtp", "stripe", "testing", "web"}
+EXTRAS = {
+    "all",
+    "clerk",
+    "mongo",
+    "pillow",
+    "redis",
+    "s3",
+    "sandbox",
+    "smtp",
+    "strict",
+    "stripe",
+    "testing",
+    "web",
+}
 
 
 @pytest.fixture(scope="module")

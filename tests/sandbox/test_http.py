@@ -8,6 +8,7 @@ import stripe
 
 from koda.sandbox import Options, Sandbox
 from koda.sandbox.control import SandboxControl
+from koda.sandbox.strict import check_installed
 from tests.sandbox.arrange import connect
 
 
@@ -204,6 +205,13 @@ def test_strict_mode_uses_the_librarys_types(sandbox: Sandbox, client: stripe.St
         client.v1.accounts.create(params)
 
     assert "The Stripe library's types refuse controller.fees.payor" in str(caught.value)
+
+
+def test_strict_mode_says_which_library_it_misses() -> None:
+    """At its start, not at the first request."""
+    check_installed()
+    with pytest.raises(ValueError, match=r"'no_such_library': run pip install .*\[strict\]"):
+        check_installed(["pydantic", "no_such_library"])
 
 
 def test_without_strict_mode_the_sandbox_checks_by_itself() -> None:

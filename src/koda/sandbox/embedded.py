@@ -21,6 +21,7 @@ from koda.sandbox.ids import new_id
 from koda.sandbox.ledger import Ledger
 from koda.sandbox.operations import sweep
 from koda.sandbox.state import State
+from koda.sandbox.strict import check_installed
 from koda.sandbox.world import Keys, World
 
 TICK = 1.0
@@ -87,7 +88,13 @@ class Sandbox(SandboxControl):
     """
 
     def __init__(self, options: Options) -> None:
-        """Build everything and listen; `start` serves."""
+        """Build everything and listen; `start` serves.
+
+        Raises:
+            ValueError: strict mode is asked for, and a library that it needs is missing.
+        """
+        if options.strict:
+            check_installed()
         with ExitStack() as undo:
             self._state = State(options.state)
             undo.callback(self._state.close)

@@ -13,6 +13,7 @@ from koda.sandbox.errors import Json
 from koda.sandbox.faults import Fault
 from koda.sandbox.message_operations import MessageOperations
 from koda.sandbox.resources import balances, checkout, disputes, refunds, standing
+from koda.sandbox.strict import check_installed
 from koda.sandbox.world import World
 
 
@@ -190,7 +191,12 @@ class Operations(MessageOperations):
         return fixed
 
     def be_strict(self) -> None:
-        """Hold requests against the library's types."""
+        """Hold requests against the library's types.
+
+        Raises:
+            ValueError: a library that this needs is missing.
+        """
+        check_installed()
         self.world.strict = True
 
     def forget_idempotency_keys(self) -> None:

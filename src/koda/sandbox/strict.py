@@ -1,12 +1,27 @@
 """Requests held against the parameter types of the installed Stripe library."""
 
 import importlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cache
+from importlib.util import find_spec
 from typing import Any
 
 from koda.sandbox.errors import ApiError
 from koda.sandbox.forms import Tree
+
+LIBRARIES = ("pydantic", "stripe")
+ADVICE = "run pip install 'koda-marketplace[strict]'"
+
+
+def check_installed(libraries: Sequence[str] = LIBRARIES) -> None:
+    """See that strict mode has what it needs, before a request does.
+
+    Raises:
+        ValueError: names the library to install.
+    """
+    for library in libraries:
+        if find_spec(library) is None:
+            raise ValueError(f"strict mode needs the library {library!r}: {ADVICE}")
 
 
 def check_types(types: str, tree: Tree) -> None:
