@@ -40,10 +40,13 @@ class OnboardSeller:
         An account that is open stays in its country, so that later calls need name none.
 
         Raises:
-            InvalidValue: no account is open, and `country` is none of `countries`.
+            InvalidValue: `country` is none of `countries`, or it is not named and no account is
+                open.
             PaymentRefused: the provider will not have this seller.
             Unavailable: the provider or the store is down; calling again goes on.
         """
+        if country is not None:
+            read_country(country, self.countries)
         seller = self.sellers.find(principal.user_id) or self._open(principal, country)
         return Onboarding(seller, self.accounts.onboarding_link(seller.account_id))
 

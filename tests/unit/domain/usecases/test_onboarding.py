@@ -33,6 +33,16 @@ def test_account_is_opened_in_the_seller_s_country(market: Marketplace, bea: Pri
     assert market.provider.account(ACCOUNT).country == "FR"
 
 
+def test_country_that_there_is_not_is_refused_later_too(
+    market: Marketplace, bea: Principal
+) -> None:
+    """Although an account that is open stays in its own."""
+    market.onboard_seller(bea, "FR")
+
+    with pytest.raises(InvalidValue, match="country: must be one of"):
+        market.onboard_seller(bea, "AAA")
+
+
 @pytest.mark.parametrize("country", [None, "", "ZZ", "de", "DE ", "DEU"])
 def test_country_that_cannot_be_paid_opens_nothing(
     market: Marketplace, bea: Principal, country: str | None

@@ -19,7 +19,7 @@ from werkzeug.exceptions import (
 
 from koda.domain.model.errors import NotAuthenticated
 from koda.domain.model.people import Credentials, Principal
-from koda.entrypoints.web.api.openapi import document
+from koda.entrypoints.web.api.openapi import Offer, document
 from koda.entrypoints.web.api.operations import Access, AnyOperation, Call, Operation
 from koda.entrypoints.web.api.previews import PreviewLinks
 from koda.entrypoints.web.api.problems import answer_json, answer_problem, with_cursor
@@ -50,7 +50,8 @@ def api_blueprint(container: Container) -> Blueprint:
     `application/problem+json`. Preview images have a link where the pages are mounted, too.
     """
     services = Services.of(container)
-    operations = (*OPERATIONS, describing(OPERATIONS))
+    offer = Offer(services.policy, services.onboard_seller.countries)
+    operations = (*OPERATIONS, describing(OPERATIONS, offer))
     made = Blueprint("api", __name__)
     for path, methods in by_path(operations).items():
         rule = path.replace("{", "<").replace("}", ">")
@@ -88,12 +89,12 @@ def nowhere(**_: str) -> Response:
     raise NotFound(f"There is no such address; the document is at {DOCUMENT} of this API.")
 
 
-def describing(operations: Iterable[AnyOperation]) -> AnyOperation:
+def describing(operations: Iterable[AnyOperation], offer: Offer) -> AnyOperation:
     """The operation that answers the document of `operations`, of itself, and of the server."""
 
     @cache
     def described() -> dict[str, Any]:
-        return document((*operations, operation))
+        return document((*operations, operation), offer)
 
     def describe(_: Call[Nothing, Nothing]) -> dict[str, Any]:
         root = request.root_path + request.path.removesuffix(DOCUMENT)

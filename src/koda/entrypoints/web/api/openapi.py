@@ -2,14 +2,16 @@
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from http import HTTPStatus
 from typing import Annotated, Any
 
 import msgspec
+from attrs import frozen
 from msgspec import Meta, Struct
 
 from koda import __version__
+from koda.domain.model.countries import Country
 from koda.domain.model.errors import (
     CorruptRecord,
     InvalidValue,
@@ -18,10 +20,12 @@ from koda.domain.model.errors import (
     TooMany,
     Unavailable,
 )
+from koda.domain.model.policy import Policy
+from koda.domain.model.uploads import TYPES, most_bytes
 from koda.domain.usecases.checkout import REQUEST_KEY_FORM
 from koda.entrypoints.web.api.operations import Access, AnyOperation
 from koda.entrypoints.web.api.reading import REQUEST_KEY
-from koda.entrypoints.web.api.shapes.common import Identifier, Nothing
+from koda.entrypoints.web.api.shapes.common import NEVER_SHOWN, Identifier, Nothing
 from koda.entrypoints.web.errors import CODES, status_of
 
 JSON = "application/json"
@@ -57,9 +61,50 @@ class Problem(Struct, frozen=True, kw_only=True, omit_defaults=True):
     problems: tuple[Fault, ...] = ()
 
 
-def document(operations: Iterable[AnyOperation]) -> dict[str, Any]:
-    """Describe `operations`; the server's own address is for the caller to add."""
+@frozen
+class Offer:
+    """What one marketplace takes: its policy, and the countries whose sellers can be paid."""
+
+    policy: Policy
+    countries: Iterable[Country]
+
+    def describe(self, schemas: dict[str, Any]) -> None:
+        """Say in the schemas of requests what this marketplace takes."""
+        price = schemas["Price"]["properties"]
+        price["currency"]["enum"] = [self.policy.currency]
+        price["amount"] |= {
+            "minimum": self.policy.minimum_price,
+            "maximum": self.policy.maximum_price,
+        }
+        schemas["OnboardingBody"]["properties"]["country"]["enum"] = sorted(self.countries)
+        schemas["UploadBody"]["oneOf"] = [*self._uploads()]
+
+    def _uploads(self) -> Iterator[dict[str, Any]]:
+        """What goes together in the announcement of an upload: one choice an extension."""
+        for kind, types in TYPES.items():
+            for extension, content_type in types.items():
+                most = most_bytes(kind, f"x{extension}", self.policy)
+                letters = "".join(f"[{letter}{letter.upper()}]" for letter in extension[1:])
+                name = rf"^[^/\\]*[^\s./\\{NEVER_SHOWN}][^/\\]*\.{letters}$"
+                yield {
+                    "properties": {
+                        "kind": {"const": kind.value},
+                        "file_name": {"pattern": name},
+                        "content_type": {"const": content_type},
+                        "size": {"maximum": most},
+                    }
+                }
+
+
+def document(operations: Iterable[AnyOperation], offer: Offer | None = None) -> dict[str, Any]:
+    """Describe `operations`, of one marketplace that makes an `offer` or of any.
+
+    The server's own address is for the caller to add.
+    """
     operations = tuple(operations)
+    schemas = _schemas(operations)
+    if offer is not None:
+        offer.describe(schemas)
     paths: dict[str, dict[str, Any]] = defaultdict(dict)
     for one in operations:
         paths[one.path][one.method.lower()] = _operation(one)
@@ -74,7 +119,7 @@ def document(operations: Iterable[AnyOperation]) -> dict[str, Any]:
         "tags": [{"name": name} for name in dict.fromkeys(one.subject for one in operations)],
         "paths": dict(paths),
         "components": {
-            "schemas": _schemas(operations),
+            "schemas": schemas,
             "securitySchemes": {"bearer": {"type": "http", "scheme": "bearer"}},
         },
     }

@@ -18,6 +18,8 @@ BODY_LIMIT = 1024 * 1024
 """The most bytes that a body may have."""
 LONGEST_SHOWN = 100
 """How many characters of a client's own text are said back."""
+LARGEST_EXACT = 2**53
+"""Above it, neighbouring whole numbers are one to a reader of floats (RFC 8259, 6)."""
 REQUEST_KEY = "Idempotency-Key"
 
 _FAULT = re.compile(r"(?P<problem>.*?)(?: - at `\$\.?(?P<path>.*)`)?", re.DOTALL)
@@ -91,12 +93,20 @@ def parse(content: bytes) -> Any:
         raise BadRequest("There is no body; send a JSON object.")
     try:
         text = content.decode()
-        value = json.loads(text, object_pairs_hook=_distinct, parse_constant=_refuse)
+        value = json.loads(
+            text, object_pairs_hook=_distinct, parse_float=_number, parse_constant=_refuse
+        )
         if "\\u" in text:
             json.dumps(value, ensure_ascii=False).encode()
     except (ValueError, RecursionError) as error:
         raise BadRequest(f"The body is not JSON: {_reason(error)}.") from None
     return value
+
+
+def _number(text: str) -> int | float:
+    """Read a whole number as one, however it is written: `1.0` is `1` (JSON Schema, 6.1.1)."""
+    value = float(text)
+    return int(value) if value.is_integer() and abs(value) <= LARGEST_EXACT else value
 
 
 def _distinct(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

@@ -6,14 +6,24 @@ from typing import Annotated
 from msgspec import UNSET, Meta, Struct, UnsetType
 
 from koda.domain.model.automations import (
+    TAG_LENGTH,
     Automation,
     AutomationState,
     Category,
     Platform,
     Release,
 )
-from koda.domain.model.catalogue import Catalogue, CatalogueEntry, Facets, Search, Sort
+from koda.domain.model.catalogue import (
+    LONGEST_SEARCH,
+    MOST_WORDS,
+    Catalogue,
+    CatalogueEntry,
+    Facets,
+    Search,
+    Sort,
+)
 from koda.domain.model.identifiers import AutomationId
+from koda.domain.model.money import LARGEST_MINOR
 from koda.domain.model.paging import Page
 from koda.domain.model.purchases import PurchaseState
 from koda.domain.model.uploads import Preview
@@ -28,6 +38,7 @@ from koda.entrypoints.web.api.shapes.common import (
     given,
     moment_of,
     moment_or_none,
+    text_of,
 )
 
 
@@ -56,18 +67,25 @@ def one_of(kind: type[Platform] | type[Category] | type[Sort], what: str) -> Met
     return Meta(min_length=1, description=what, extra_json_schema={"enum": choices})
 
 
-Price = Annotated[int, Meta(extra_json_schema={"minimum": 0})]
+PriceBound = Annotated[int, Meta(extra_json_schema={"minimum": 0, "maximum": LARGEST_MINOR})]
 
 
 class CatalogueQuery(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """What is looked for; prices in minor units of the marketplace's currency, both included."""
 
-    q: Annotated[str, Meta(description="Words; the last may be a beginning.")] = ""
+    q: Annotated[
+        str,
+        text_of(0, LONGEST_SEARCH),
+        Meta(description=f"At most {MOST_WORDS} words; the last may be a beginning."),
+    ] = ""
     platform: Annotated[str, one_of(Platform, "What runs the workflow.")] | UnsetType = UNSET
     category: Annotated[str, one_of(Category, "What the workflow is for.")] | UnsetType = UNSET
-    tag: Annotated[str, Meta(min_length=1, description="One whole tag.")] | UnsetType = UNSET
-    min_price: Price | UnsetType = UNSET
-    max_price: Price | UnsetType = UNSET
+    tag: (
+        Annotated[str, text_of(TAG_LENGTH[0]), Meta(min_length=1, description="One whole tag.")]
+        | UnsetType
+    ) = UNSET
+    min_price: PriceBound | UnsetType = UNSET
+    max_price: PriceBound | UnsetType = UNSET
     sort: Annotated[str, one_of(Sort, "Newest first by default.")] | UnsetType = UNSET
     limit: PageLimit | UnsetType = UNSET
     cursor: PageCursor | UnsetType = UNSET

@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from msgspec import UNSET, Struct, UnsetType
+from msgspec import UNSET, Meta, Struct, UnsetType
 
 from koda.domain.model.automations import AutomationState
 from koda.domain.model.basket import Basket, BasketLine
@@ -31,7 +31,9 @@ from koda.entrypoints.web.api.shapes.common import (
 class BasketBody(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """What somebody is thinking of buying."""
 
-    automation_ids: tuple[Identifier, ...]
+    automation_ids: Annotated[
+        tuple[Identifier, ...], Meta(extra_json_schema={"minItems": 1, "uniqueItems": True})
+    ]
 
     def ids(self) -> tuple[AutomationId, ...]:
         """The automations in the domain's words."""

@@ -26,7 +26,28 @@ Moment = Annotated[
 ]
 """A time as `moment_of` writes it."""
 
-VERSION_FORM = Meta(extra_json_schema={"pattern": r"^\d{1,9}\.\d{1,9}\.\d{1,9}$"})
+NEVER_SHOWN = (
+    r"\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f"
+    r"\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069"
+)
+"""What no text may hold (`koda.domain.model.validation.check_text`), for a character class."""
+
+
+def text_of(minimum: int, maximum: int | None = None) -> Meta:
+    """Document text; the domain itself refuses any other, with every other fault.
+
+    Space at both ends does not count towards the `minimum`. Without a `maximum`, the length counts
+    only once the text is brought into its normal form.
+    """
+    any_of, seen = f"[^{NEVER_SHOWN}]", rf"[^\s{NEVER_SHOWN}]"
+    inner = f"{any_of}{{{max(minimum - 2, 0)},}}{seen}"
+    form = {0: f"{any_of}*", 1: rf"\s*{seen}({any_of}*)"}.get(minimum, rf"\s*{seen}{inner}\s*")
+    lengths = {"minLength": minimum} | ({} if maximum is None else {"maxLength": maximum})
+    return Meta(extra_json_schema={**lengths, "pattern": f"^{form}$"})
+
+
+_NUMBER = "(0|[1-9][0-9]{0,8})"
+VERSION_FORM = Meta(extra_json_schema={"pattern": rf"^{_NUMBER}\.{_NUMBER}\.{_NUMBER}$"})
 """How a semantic version is written."""
 
 NextCursor = Annotated[

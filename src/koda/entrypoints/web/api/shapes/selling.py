@@ -11,6 +11,7 @@ from koda.domain.model.automations import (
     DESCRIPTION_LENGTH,
     MOST_TAGS,
     NOTES_LENGTH,
+    TAG_LENGTH,
     TITLE_LENGTH,
     Category,
     Platform,
@@ -36,27 +37,26 @@ from koda.entrypoints.web.api.shapes.common import (
     given,
     moment_of,
     moment_or_none,
+    text_of,
 )
 
-
-def _long(minimum: int, maximum: int) -> Meta:
-    """Document the length of a text; the domain itself refuses others, with every other fault."""
-    return Meta(extra_json_schema={"minLength": minimum, "maxLength": maximum})
-
-
-Title = Annotated[str, _long(*TITLE_LENGTH)]
-Description = Annotated[str, _long(*DESCRIPTION_LENGTH)]
-Notes = Annotated[str, Meta(extra_json_schema={"maxLength": NOTES_LENGTH[1]})]
+Title = Annotated[str, text_of(*TITLE_LENGTH)]
+Description = Annotated[str, text_of(*DESCRIPTION_LENGTH)]
+Notes = Annotated[str, text_of(0, NOTES_LENGTH[1])]
 Tags = Annotated[
-    tuple[str, ...],
+    tuple[Annotated[str, text_of(TAG_LENGTH[0])], ...],
     Meta(
         description=f"At most {MOST_TAGS} different ones of 1 to 30 characters.",
-        max_length=100,
+        extra_json_schema={"maxItems": MOST_TAGS, "uniqueItems": True},
     ),
 ]
 SemanticVersion = Annotated[
     str, VERSION_FORM, Meta(description="Three numbers; above every earlier release's.")
 ]
+
+
+class Price(Amount, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A price in the marketplace's currency, within its bounds."""
 
 
 class UploadBody(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -95,7 +95,7 @@ class SubmissionBody(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
 
     title: Title
     description: Description
-    price: Amount
+    price: Price
     category: Annotated[str, one_of(Category, "What the workflow is for.")]
     platform: Annotated[str, one_of(Platform, "What runs the workflow.")]
     tags: Tags = ()
@@ -125,7 +125,7 @@ class RevisionBody(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
 
     title: Title | UnsetType = UNSET
     description: Description | UnsetType = UNSET
-    price: Amount | UnsetType = UNSET
+    price: Price | UnsetType = UNSET
     category: Annotated[str, one_of(Category, "What the workflow is for.")] | UnsetType = UNSET
     platform: Annotated[str, one_of(Platform, "What runs the workflow.")] | UnsetType = UNSET
     tags: Tags | UnsetType = UNSET
