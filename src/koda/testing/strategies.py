@@ -260,6 +260,7 @@ def orders(draw: st.DrawFn, order_ids: st.SearchStrategy[str] = IDENTIFIERS) -> 
         draw(st.none() | moments()),
         draw(st.none() | moments()),
         draw(st.none() | texts(1, 200)),
+        draw(st.lists(ids("user").map(UserId), max_size=2).map(tuple)),
     )
 
 
@@ -317,11 +318,11 @@ def upload_tickets() -> st.SearchStrategy[UploadTicket]:
 
 
 def people(user_ids: st.SearchStrategy[str] = IDENTIFIERS) -> st.SearchStrategy[Person]:
-    """Users with and without an address or a picture."""
+    """Users with and without a name, an address or a picture."""
     return st.builds(
         Person,
         user_ids.map(UserId),
-        texts(1, 200),
+        st.none() | texts(1, 200),
         st.none() | st.emails() | texts(3, 50),
         st.none() | texts(1, 200),
         moments(),

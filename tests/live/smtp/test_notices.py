@@ -29,15 +29,16 @@ def log(caplog: pytest.LogCaptureFixture) -> Iterator[pytest.LogCaptureFixture]:
 
 
 def test_each_notice_goes_to_whom_it_is_for(smtp_server: SmtpServer) -> None:
-    """The receipt and the double payment to the buyer, the sale to the seller, by their names."""
+    """The receipt and the double payment to the buyer, sales to the seller, by their names."""
     notices = made(smtp_server)
     for notice in NOTICES:
         notices.send(notice)
-    told = {one.message["Subject"]: one for one in smtp_server.post.wait(3)}
+    told = {one.message["Subject"]: one for one in smtp_server.post.wait(len(NOTICES))}
 
     assert {subject: one.recipients for subject, one in told.items()} == {
         "Your receipt for 2 automations": ("bea@example.com",),
         "You sold 2 automations": ("ada@example.com",),
+        "You sold 2 automations, but your part could not be paid out": ("ada@example.com",),
         "You paid twice for 2 automations: the money goes back": ("bea@example.com",),
     }
     assert "Hello Ada," in told["You sold 2 automations"].part("plain")

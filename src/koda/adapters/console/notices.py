@@ -3,7 +3,13 @@
 import logging
 from typing import assert_never
 
-from koda.domain.model.notices import DoublePaymentNotice, Notice, Receipt, SaleNotice
+from koda.domain.model.notices import (
+    DoublePaymentNotice,
+    HeldSaleNotice,
+    Notice,
+    Receipt,
+    SaleNotice,
+)
 from koda.ports.notices import Notices
 
 _log = logging.getLogger("koda.notices")
@@ -23,6 +29,8 @@ def _told(notice: Notice) -> str:
             return f"you bought {titles} for {notice.total}"
         case SaleNotice():
             return f"you sold {titles}, {notice.net} for you"
+        case HeldSaleNotice():
+            return f"you sold {titles}, {notice.net} is held, not paid out"
         case DoublePaymentNotice():
             return f"you paid twice for {titles}, {notice.total} goes back"
         case _:

@@ -46,8 +46,10 @@ class Letters:
     site_url: str
     _templates: Environment = field(factory=_templates, init=False, repr=False)
 
-    def write(self, notice: Notice, name: str, recipient: Address, at: datetime) -> EmailMessage:
-        """Return the message that tells `recipient`, whose name is `name`, at the moment `at`.
+    def write(
+        self, notice: Notice, name: str | None, recipient: Address, at: datetime
+    ) -> EmailMessage:
+        """Return the message that tells `recipient`, who may have a `name`, at the moment `at`.
 
         The same notice always has the same `Message-ID`. `Auto-Submitted` keeps holiday messages
         from answering (RFC 3834).
@@ -64,7 +66,7 @@ class Letters:
         message["Auto-Submitted"] = "auto-generated"
         shown = {
             "story": story,
-            "name": one_line(name),
+            "name": one_line(name or ""),
             "order_id": notice.order_id,
             "day": f"{at.day} {at:%B %Y}",
             "marketplace": self.sender.display_name or urlsplit(self.site_url).hostname,

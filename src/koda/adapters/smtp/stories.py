@@ -7,7 +7,13 @@ from attrs import frozen
 
 from koda.adapters.smtp.mailboxes import one_line
 from koda.domain.model.money import Money
-from koda.domain.model.notices import DoublePaymentNotice, Notice, Receipt, SaleNotice
+from koda.domain.model.notices import (
+    DoublePaymentNotice,
+    HeldSaleNotice,
+    Notice,
+    Receipt,
+    SaleNotice,
+)
 from koda.domain.model.orders import OrderLine
 
 
@@ -46,7 +52,6 @@ def story_of(notice: Notice) -> Story:
                 "/library",
             )
         case SaleNotice():
-            price = Money.total((line.price for line in notice.lines), notice.net.currency)
             return Story(
                 "sale",
                 f"You sold {what}",
@@ -54,9 +59,23 @@ def story_of(notice: Notice) -> Story:
                 f"{'These were' if many else 'This was'} bought and paid for. Your part is on its "
                 "way to your payout account.",
                 notice.lines,
-                {"Price": price, "Marketplace fee": price - notice.net, "Your part": notice.net},
+                _parts(notice, "Your part"),
                 "See your sales",
                 "/sales",
+            )
+        case HeldSaleNotice():
+            return Story(
+                "held",
+                f"You sold {what}, but your part could not be paid out",
+                "A sale, and money that is held",
+                f"{'These were' if many else 'This was'} bought and paid for, but the payment "
+                "provider refused to pass your part on to your payout account. Nothing was paid "
+                "out to you: the marketplace holds it. See on your selling page what stands in "
+                "the way, and ask the marketplace to pay it out once that is settled.",
+                notice.lines,
+                _parts(notice, "Your part, held"),
+                "See what stands in the way",
+                "/selling",
             )
         case DoublePaymentNotice():
             return Story(
@@ -72,3 +91,9 @@ def story_of(notice: Notice) -> Story:
             )
         case _:
             assert_never(notice)
+
+
+def _parts(notice: SaleNotice | HeldSaleNotice, own: str) -> Mapping[str, Money]:
+    """The price of what was sold, and what becomes of it."""
+    price = Money.total((line.price for line in notice.lines), notice.net.currency)
+    return {"Price": price, "Marketplace fee": price - notice.net, own: notice.net}

@@ -28,6 +28,16 @@ class SaleNotice:
 
 
 @frozen
+class HeldSaleNotice:
+    """To a seller: these lines were sold, but the provider refused to pass `net` on to them."""
+
+    user_id: UserId
+    order_id: OrderId
+    lines: tuple[OrderLine, ...]
+    net: Money
+
+
+@frozen
 class DoublePaymentNotice:
     """To a buyer: these lines were paid a second time, and that money goes back."""
 
@@ -37,4 +47,4 @@ class DoublePaymentNotice:
     total: Money
 
 
-Notice = Receipt | SaleNotice | DoublePaymentNotice
+Notice = Receipt | SaleNotice | HeldSaleNotice | DoublePaymentNotice

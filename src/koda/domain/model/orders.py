@@ -118,8 +118,8 @@ class Order:
 
     `settled_at` is set once everything that follows from the payment is done: purchases recorded,
     sellers paid, doubles refunded. A paid order whose money the provider will not move stays
-    unsettled. `request_key` is the client's own idempotency key, if it sent
-    one. `revision` counts the saves.
+    unsettled, and `held` names the sellers who did not get their share. `request_key` is the
+    client's own idempotency key, if it sent one. `revision` counts the saves.
     """
 
     id: OrderId = field(validator=identifier)
@@ -132,6 +132,7 @@ class Order:
     paid_at: datetime | None = None
     settled_at: datetime | None = None
     request_key: str | None = None
+    held: tuple[UserId, ...] = ()
     revision: int = 0
 
     def __attrs_post_init__(self) -> None:
@@ -185,13 +186,18 @@ class Order:
             return now < self.created_at + OFFER_WINDOW
         return now + CHECKOUT_MARGIN < self.checkout.expires_at
 
-    def pay(self, payment_id: PaymentId, now: datetime) -> "Order":
-        """The order paid, with something left to do.
+    def pay(self, payment_id: PaymentId, now: datetime, held: tuple[UserId, ...] = ()) -> "Order":
+        """The order paid, with something left to do; `held` did not get their share.
 
         An expired or failed order may still turn out paid: what the provider holds is the truth.
         """
-        paid_at = self.paid_at or now
-        return evolve(self, state=OrderState.PAID, payment_id=payment_id, paid_at=paid_at)
+        return evolve(
+            self,
+            state=OrderState.PAID,
+            payment_id=payment_id,
+            paid_at=self.paid_at or now,
+            held=held,
+        )
 
     def settle(self, payment_id: PaymentId, now: datetime) -> "Order":
         """The order paid, with everything done that follows."""

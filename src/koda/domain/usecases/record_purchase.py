@@ -1,14 +1,20 @@
 """Turning a payment into purchases."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 
 from attrs import evolve, frozen
 
 from koda.domain.model.errors import PaymentRefused, StaleWrite
-from koda.domain.model.identifiers import PaymentId, SessionId
+from koda.domain.model.identifiers import PaymentId, SessionId, UserId
 from koda.domain.model.money import Money
-from koda.domain.model.notices import DoublePaymentNotice, Notice, Receipt, SaleNotice
+from koda.domain.model.notices import (
+    DoublePaymentNotice,
+    HeldSaleNotice,
+    Notice,
+    Receipt,
+    SaleNotice,
+)
 from koda.domain.model.orders import Order, OrderLine, OrderState, Share, shares_of
 from koda.domain.model.payments import Payment, PaymentState, Refund, Transfer
 from koda.domain.model.purchases import Purchase
@@ -82,45 +88,34 @@ class RecordPurchase:
         recorded = self.purchases.record([Purchase.of(order, line, now) for line in order.lines])
         kept, doubles = _sorted_out(order, recorded)
         shares = shares_of(kept)
-        refusal = self._move(order, payment_id, doubles, shares)
-        before, saved = self._save(order, payment_id, settled=refusal is None)
-        if saved is not None and before.state is not OrderState.PAID:
-            for notice in _notices(saved, kept, doubles, shares):
+        back = [_refusal_of(partial(self._give_back, order, payment_id, line)) for line in doubles]
+        held = self._pass_on(order, payment_id, shares)
+        refusal = next(filter(None, (*back, *held.values())), None)
+        before, saved = self._save(order, payment_id, tuple(held), settled=refusal is None)
+        if saved is not None:
+            for notice in _notices(before, saved, kept, doubles):
                 self.notices.send(notice)
         if refusal is not None:
             raise refusal
         return saved or self.orders.get(order.id)
 
-    def _move(
-        self,
-        order: Order,
-        payment_id: PaymentId,
-        doubles: Sequence[OrderLine],
-        shares: Sequence[Share],
-    ) -> PaymentRefused | None:
-        """Give doubles back and pass shares on, each whatever becomes of the others.
-
-        Return the first refusal, if any.
-        """
-        moves: list[Callable[[], object]] = [
-            partial(self._give_back, order, payment_id, line) for line in doubles
-        ]
-        if order.destination is None:
-            moves += [
+    def _pass_on(
+        self, order: Order, payment_id: PaymentId, shares: Sequence[Share]
+    ) -> Mapping[UserId, PaymentRefused]:
+        """Pass each share on, whatever becomes of the others; return who did not get theirs."""
+        if order.destination is not None:
+            return {}  # the charge itself has paid the seller
+        refusals = {
+            share.seller_id: _refusal_of(
                 partial(
                     self.payments.transfer,
                     Transfer(order.id, payment_id, share.account_id, share.net),
                 )
-                for share in shares
-                if share.net.minor
-            ]
-        refusals = []
-        for move in moves:
-            try:
-                move()
-            except PaymentRefused as refusal:
-                refusals.append(refusal)
-        return refusals[0] if refusals else None
+            )
+            for share in shares
+            if share.net.minor
+        }
+        return {seller: refusal for seller, refusal in refusals.items() if refusal is not None}
 
     def _give_back(self, order: Order, payment_id: PaymentId, line: OrderLine) -> None:
         """Refund a double, at the marketplace's cost if its seller has the money no more."""
@@ -135,16 +130,21 @@ class RecordPurchase:
             self.payments.refund(evolve(refund, seller_pays=False))
 
     def _save(
-        self, order: Order, payment_id: PaymentId, *, settled: bool
+        self, order: Order, payment_id: PaymentId, held: tuple[UserId, ...], *, settled: bool
     ) -> tuple[Order, Order | None]:
-        """Save the order as paid, and as settled if it is.
+        """Save the order as paid, as settled if it is, and whose share is held.
 
         Return the order that this replaced, and the order as saved; no second one if somebody else
         did it before.
         """
-        while not order.settled and (settled or order.state is not OrderState.PAID):
+        while not order.settled:
+            # What was passed on once, by whomever, is not held again.
+            paid = order.state is OrderState.PAID
+            held = tuple(seller for seller in held if not paid or seller in order.held)
+            if paid and not settled and held == order.held:
+                break
             now = self.clock()
-            step = order.settle(payment_id, now) if settled else order.pay(payment_id, now)
+            step = order.settle(payment_id, now) if settled else order.pay(payment_id, now, held)
             try:
                 return order, self.orders.save(step)
             except StaleWrite:
@@ -160,18 +160,31 @@ def _sorted_out(
     return kept, [line for line, purchase in pairs if purchase.double]
 
 
+def _refusal_of(move: Callable[[], object]) -> PaymentRefused | None:
+    """Move money; return why the provider will not, if so."""
+    try:
+        move()
+    except PaymentRefused as refusal:
+        return refusal
+    return None
+
+
 def _notices(
-    order: Order,
-    kept: Sequence[OrderLine],
-    doubles: Sequence[OrderLine],
-    shares: Sequence[Share],
+    before: Order, order: Order, kept: Sequence[OrderLine], doubles: Sequence[OrderLine]
 ) -> list[Notice]:
+    """What to tell of the step from `before` to `order`: each thing once, and as it is."""
+    sales = {share.seller_id: _sale(order, kept, share) for share in shares_of(kept)}
+    if before.state is OrderState.PAID:
+        return [sales[seller] for seller in before.held if seller not in order.held]
     notices: list[Notice] = []
     for lines, kind in ((kept, Receipt), (doubles, DoublePaymentNotice)):
         if lines:
             total = Money.total((line.price for line in lines), order.currency)
             notices.append(kind(order.buyer_id, order.id, tuple(lines), total))
-    for share in shares:
-        sold = tuple(line for line in kept if line.seller_id == share.seller_id)
-        notices.append(SaleNotice(share.seller_id, order.id, sold, share.net))
-    return notices
+    return [*notices, *sales.values()]
+
+
+def _sale(order: Order, kept: Sequence[OrderLine], share: Share) -> Notice:
+    sold = tuple(line for line in kept if line.seller_id == share.seller_id)
+    kind = HeldSaleNotice if share.seller_id in order.held else SaleNotice
+    return kind(share.seller_id, order.id, sold, share.net)

@@ -6,7 +6,13 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from koda.domain.model.money import Money
-from koda.domain.model.notices import DoublePaymentNotice, Notice, Receipt, SaleNotice
+from koda.domain.model.notices import (
+    DoublePaymentNotice,
+    HeldSaleNotice,
+    Notice,
+    Receipt,
+    SaleNotice,
+)
 from koda.ports.notices import Notices
 from koda.testing.examples import a_line, an_order
 
@@ -15,6 +21,7 @@ LINES = (a_line(1), a_line(2))
 NOTICES: tuple[Notice, ...] = (
     Receipt(ORDER.buyer_id, ORDER.id, LINES, Money(2500, "EUR")),
     SaleNotice(LINES[0].seller_id, ORDER.id, LINES, Money(2125, "EUR")),
+    HeldSaleNotice(LINES[0].seller_id, ORDER.id, LINES, Money(2125, "EUR")),
     DoublePaymentNotice(ORDER.buyer_id, ORDER.id, LINES, Money(2500, "EUR")),
 )
 """One notice of each kind."""

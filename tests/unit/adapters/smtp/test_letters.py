@@ -12,12 +12,12 @@ from hypothesis import strategies as st
 from koda.adapters.smtp.mailboxes import mailbox, one_line
 from koda.domain.model.identifiers import OrderId, UserId
 from koda.domain.model.money import Money
-from koda.domain.model.notices import Notice, Receipt, SaleNotice
+from koda.domain.model.notices import HeldSaleNotice, Notice, Receipt, SaleNotice
 from koda.testing.contracts.notices import NOTICES
 from koda.testing.examples import NOON, a_line
 from tests.smtp import letters
 
-RECEIPT, SALE, DOUBLE = NOTICES
+RECEIPT, SALE, HELD, DOUBLE = NOTICES
 HEADERS = [
     "From",
     "To",
@@ -30,7 +30,7 @@ HEADERS = [
 ]
 
 
-def written(notice: Notice, name: str = "Bea", *, reply_to: str = "") -> EmailMessage:
+def written(notice: Notice, name: str | None = "Bea", *, reply_to: str = "") -> EmailMessage:
     """The message as it arrives: written to bytes and read from them."""
     bea = mailbox("bea@example.com")
     assert bea is not None
@@ -55,7 +55,7 @@ def titled(title: str) -> Receipt:
 def single(notice: Notice) -> Notice:
     """The same about its first line alone."""
     first = notice.lines[0]
-    if isinstance(notice, SaleNotice):
+    if isinstance(notice, SaleNotice | HeldSaleNotice):
         return evolve(notice, lines=(first,), net=first.net)
     return evolve(notice, lines=(first,), total=first.price)
 
@@ -97,6 +97,14 @@ def test_receipt_says_what_was_bought() -> None:
     )
 
 
+def test_somebody_without_a_name_is_greeted_without_one() -> None:
+    """No id stands in its place."""
+    message = written(RECEIPT, None)
+
+    assert "\n\nHello,\n\n" in part(message, "plain")
+    assert "Hello,</p>" in part(message, "html")
+
+
 def test_sale_says_what_the_seller_gets() -> None:
     """Price, fee and net add up; who bought it is not said."""
     text = part(written(SALE, "Ada"), "plain")
@@ -105,6 +113,16 @@ def test_sale_says_what_the_seller_gets() -> None:
     assert "Price: 25.00 EUR\nMarketplace fee: 3.75 EUR\nYour part: 21.25 EUR\n" in text
     assert "https://koda.example/sales" in text
     assert "bea" not in written(SALE, "Ada").as_string().replace("bea@example.com", "").lower()
+
+
+def test_held_sale_says_that_nothing_was_paid_out() -> None:
+    """And what the seller can do; nothing in it is on its way."""
+    text = part(written(HELD, "Ada"), "plain")
+
+    assert "Nothing was paid out to you" in text
+    assert "Your part, held: 21.25 EUR\n" in text
+    assert "https://koda.example/selling" in text
+    assert "on its way" not in text
 
 
 def test_double_payment_says_that_the_money_goes_back() -> None:
@@ -137,7 +155,8 @@ def test_one_thing_is_spoken_of_as_one() -> None:
     assert "Thank you, it is yours" in one[0]
     assert "Your file is in the library" in one[0]
     assert "This was bought and paid for." in one[1]
-    assert "You had this already" in one[2]
+    assert "This was bought and paid for, but" in one[2]
+    assert "You had this already" in one[3]
 
 
 def test_headers_are_those_of_a_message_by_a_program() -> None:
@@ -236,7 +255,7 @@ def test_any_title_and_name_arrive_as_they_are(title: str, name: str) -> None:
     for kind in ("plain", "html"):
         assert not message.get_body((kind,)).defects  # type: ignore[union-attr]
     assert f"- {one_line(title)}, version" in part(message, "plain")
-    assert f"Hello {one_line(name)}," in part(message, "plain")
+    assert f"Hello {one_line(name)}".strip() + "," in part(message, "plain")
     assert one_line(title) in Page(part(message, "html")).said
 
 

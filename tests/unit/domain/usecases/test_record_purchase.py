@@ -14,7 +14,7 @@ from koda.domain.model.errors import (
 )
 from koda.domain.model.identifiers import AccountId, OrderId, SessionId, UserId
 from koda.domain.model.money import Money
-from koda.domain.model.notices import DoublePaymentNotice, Receipt, SaleNotice
+from koda.domain.model.notices import DoublePaymentNotice, HeldSaleNotice, Receipt, SaleNotice
 from koda.domain.model.orders import Order, OrderState
 from koda.domain.model.payments import PaymentState
 from koda.domain.model.people import Principal
@@ -462,7 +462,10 @@ def test_double_gives_no_second_purchase(
 def test_seller_who_cannot_receive_keeps_nobody_else_from_theirs(
     market: Marketplace, bea: Principal, poster: Automation, mailer: Automation
 ) -> None:
-    """The order is paid and told of once; what was refused is passed on by a later call."""
+    """The order is paid and told of once; what was refused is passed on by a later call.
+
+    Its seller hears first that nothing was paid out, and of their money once it has moved.
+    """
     order = market.order(bea, poster, mailer)
     ada = AccountId("acct_ada")
     market.provider.restrict(ada, Restricted("listed"))
@@ -480,7 +483,15 @@ def test_seller_who_cannot_receive_keeps_nobody_else_from_theirs(
 
     assert (settled.paid_at, settled.settled_at) == (paid.paid_at, market.clock())
     assert money(market) == {"platform": 488, "acct_ada": 1062, "acct_cyd": 1700}
-    assert [type(one) for one in market.notices.sent] == [Receipt, SaleNotice, SaleNotice]
+    assert [(type(notice), notice.user_id) for notice in market.notices.sent] == [
+        (Receipt, "user_bea"),
+        (HeldSaleNotice, "user_ada"),
+        (SaleNotice, "user_cyd"),
+        (SaleNotice, "user_ada"),
+    ]
+    assert market.notices.sent[1] == HeldSaleNotice(
+        UserId("user_ada"), order.id, order.lines[:1], Money(1062, "EUR")
+    )
 
 
 def test_buyer_who_paid_sees_it_whatever_happens_between_the_others(
