@@ -6,6 +6,7 @@ from attrs import frozen
 
 from koda.adapters.clerk.backend import ClerkBackend
 from koda.domain.model.identifiers import UserId
+from koda.domain.model.people import name_of
 from koda.entrypoints.web.pages.sign_in import SamplePeople, SamplePerson
 from koda.ports.people import People
 from koda.ports.sellers import Sellers
@@ -28,7 +29,7 @@ class SandboxPeople(SamplePeople):
         known = self.backend.people()
         sellers = self.sellers.some(one.id for one in known)
         return [
-            SamplePerson(one.id, one.name, self._about(one.id, selling=one.id in sellers))
+            SamplePerson(one.id, name_of(one), self._about(one.id, selling=one.id in sellers))
             for one in reversed(known)
         ]
 

@@ -26,11 +26,11 @@ def person_of(user: Any) -> Person:
     )
 
 
-def _name_of(user: Any) -> str:
-    """What a person is called; people choose their names freely, so no name is refused."""
+def _name_of(user: Any) -> str | None:
+    """What a person is called, if at all; names are chosen freely, so that none is refused."""
     names = [_text(name, user[name]) for name in ("first_name", "last_name")]
     whole = cleaned(" ".join(filter(None, names)), LONGEST_NAME)
-    return whole or cleaned(_text("username", user["username"]) or "", LONGEST_NAME) or user["id"]
+    return whole or cleaned(_text("username", user["username"]) or "", LONGEST_NAME) or None
 
 
 def _text(name: str, value: Any) -> str | None:

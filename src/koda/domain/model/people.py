@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from attrs import field, frozen
+from attrs.validators import optional
 
 from koda.domain.model.identifiers import UserId
 from koda.domain.model.validation import identifier, text, utc
@@ -42,17 +43,29 @@ class Credentials:
 
 LONGEST_NAME = 200
 """Characters."""
+UNNAMED = "Somebody"
+"""What a person without a name is called; never their id, which tells people nothing."""
+UNNAMED_SELLER = "A seller"
+"""The same, where it is known what they do."""
 
 
 @frozen
 class Person:
-    """A user's name and addresses, as the identity provider knew them at `updated_at` (UTC)."""
+    """A user's name and addresses, as the identity provider knew them at `updated_at` (UTC).
+
+    Not everybody has given a name.
+    """
 
     id: UserId = field(validator=identifier)
-    name: str = field(validator=text(1, LONGEST_NAME))
+    name: str | None = field(validator=optional(text(1, LONGEST_NAME)))
     email: str | None
     avatar_url: str | None
     updated_at: datetime = field(validator=utc)
+
+
+def name_of(person: Person | None, otherwise: str = UNNAMED) -> str:
+    """What to call a person of whom perhaps nothing, or no name, is known."""
+    return (person and person.name) or otherwise
 
 
 @frozen

@@ -3,11 +3,10 @@
 from attrs import frozen
 
 from koda.domain.model.catalogue import Catalogue, CatalogueEntry, CatalogueQuery, Search
+from koda.domain.model.people import UNNAMED_SELLER, name_of
 from koda.domain.model.policy import Policy
 from koda.ports.automations import Automations
 from koda.ports.people import People
-
-UNNAMED_SELLER = "A seller"
 
 
 @frozen
@@ -36,9 +35,7 @@ class BrowseCatalogue:
         page = self.automations.search(query)
         people = self.people.some({one.seller_id for one in page.items})
         entries = tuple(
-            CatalogueEntry(
-                one, people[one.seller_id].name if one.seller_id in people else UNNAMED_SELLER
-            )
+            CatalogueEntry(one, name_of(people.get(one.seller_id), UNNAMED_SELLER))
             for one in page.items
         )
         return Catalogue(entries, page.next_cursor, page.facets)

@@ -5,10 +5,9 @@ from attrs import frozen
 from koda.domain.model.automations import Automation
 from koda.domain.model.errors import NotFound
 from koda.domain.model.identifiers import AutomationId
-from koda.domain.model.people import Principal
+from koda.domain.model.people import UNNAMED_SELLER, Principal, name_of
 from koda.domain.model.purchases import Purchase
 from koda.domain.model.uploads import Preview
-from koda.domain.usecases.browse_catalogue import UNNAMED_SELLER
 from koda.ports.automations import Automations
 from koda.ports.people import People
 from koda.ports.purchases import Purchases
@@ -53,5 +52,5 @@ class ViewAutomation:
         if not (automation.for_sale or own or purchase or admin):
             raise NotFound("automation", automation_id)
         seller = self.people.some([automation.seller_id]).get(automation.seller_id)
-        name = seller.name if seller else UNNAMED_SELLER
+        name = name_of(seller, UNNAMED_SELLER)
         return AutomationView(automation, name, own, purchase, automation.preview_for(principal))

@@ -6,7 +6,7 @@ from attrs import frozen
 from flask import g, request, session
 
 from koda.domain.model.errors import KodaError, NotAuthenticated
-from koda.domain.model.people import Credentials, Person, Principal
+from koda.domain.model.people import Credentials, Person, Principal, name_of
 from koda.domain.usecases.authenticate import Authenticate, Caller
 from koda.entrypoints.web.networks import network_of
 from koda.ports.rate_limiter import RateLimiter
@@ -19,7 +19,8 @@ LEFT = "left"
 """Under this name the visitor's own session keeps that note of a sign-in that ended here."""
 SIGNED_IN = "signed_in"
 """Under this name the visitor's own session keeps that it was of somebody who is signed in."""
-UNNAMED = "Signed in"
+SIGNED_IN_USER = "Signed in"
+"""How a visitor without a name is greeted."""
 _DIGITS = 12
 
 logger = logging.getLogger("koda.web")
@@ -64,7 +65,7 @@ class Visitors:
         if principal is None:
             return None
         person: Person | None = g.koda_person
-        return Viewer(person.name if person else UNNAMED, principal.admin)
+        return Viewer(name_of(person, SIGNED_IN_USER), principal.admin)
 
     def limit(self, action: str) -> None:
         """Count one `action` of the visitor, as a user and as an address.

@@ -221,4 +221,4 @@ def _tell(world: World, event_type: str, subject: Json, moment: int) -> None:
 def show_name(user: Json) -> str:
     """The person's name for a page."""
     names = [user["first_name"], user["last_name"]]
-    return " ".join(name for name in names if name) or user["username"] or user["id"]
+    return " ".join(name for name in names if name) or user["username"] or "Somebody"

@@ -87,11 +87,13 @@ def test_all_people_are_read_page_by_page(backend: ClerkBackend, sandbox: Sandbo
         (("Ada", "Okafor", "ada"), "Ada Okafor"),
         ((None, "Okafor", "ada"), "Okafor"),
         ((None, "", "ada"), "ada"),
-        ((None, None, None), "user_1"),
+        ((None, None, None), None),
     ],
 )
-def test_everybody_has_a_name(names: tuple[str | None, ...], expected: str) -> None:
-    """Without a first and last name it is the user name, or the id."""
+def test_a_person_has_a_name_if_they_gave_one(
+    names: tuple[str | None, ...], expected: str | None
+) -> None:
+    """Without a first and last name it is the user name, and never the id."""
     first, last, user = names
     person = person_of(
         {

@@ -4,7 +4,7 @@ import pytest
 
 from koda.domain.model.errors import InvalidValue
 from koda.domain.model.identifiers import UserId
-from koda.domain.model.people import Principal
+from koda.domain.model.people import UNNAMED_SELLER, Principal, name_of
 from koda.testing.examples import a_person
 
 
@@ -27,3 +27,11 @@ def test_person_has_a_printable_name(name: str) -> None:
     """One to two hundred characters that can be shown."""
     with pytest.raises(InvalidValue, match=r"^name: "):
         a_person(name=name)
+
+
+def test_person_without_a_name_is_somebody() -> None:
+    """Known or not, nobody is called by an id."""
+    nameless = a_person(name=None)
+
+    assert [name_of(one) for one in (None, nameless, a_person())] == ["Somebody", "Somebody", "Ada"]
+    assert name_of(nameless, UNNAMED_SELLER) == "A seller"

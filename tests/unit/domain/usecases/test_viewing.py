@@ -14,7 +14,7 @@ from koda.domain.model.identifiers import AutomationId, OrderId
 from koda.domain.model.money import Money
 from koda.domain.model.orders import OrderState
 from koda.domain.model.payments import PaymentState
-from koda.domain.model.people import Principal
+from koda.domain.model.people import Person, Principal
 from koda.domain.model.purchases import PurchaseState
 from koda.testing.examples import WORKFLOW
 from koda.testing.marketplace import Marketplace
@@ -173,7 +173,11 @@ def test_automation_off_sale_is_seen_by_those_who_have_to_do_with_it(
 def test_seller_without_a_name_is_shown_as_a_seller(
     market: Marketplace, ada: Principal, poster: Automation
 ) -> None:
-    """Where nothing is known of them."""
+    """Where none was given, and where nothing is known of them."""
+    later = market.pass_time(minutes=1)
+    market.people.put(Person(ada.user_id, None, "ada@example.com", None, later))
+    assert market.view_automation(None, poster.id).seller_name == "A seller"
+    assert market.browse_catalogue(Search()).entries[0].seller_name == "A seller"
     market.people.remove(ada.user_id, market.pass_time(minutes=1))
 
     assert market.view_automation(None, poster.id).seller_name == "A seller"
