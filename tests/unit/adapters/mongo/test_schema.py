@@ -21,12 +21,12 @@ from koda.testing.examples import a_purchase, a_seller
 SHAPES = [
     ("automations", 1, "47b5d8b2a07a"),
     ("sellers", 1, "5e2704de5676"),
-    ("orders", 1, "86269277dbe5"),
+    ("orders", 1, "08e7104390c6"),
     ("purchases", 1, "5f07c68717b7"),
     ("events", 1, "b7de9de12538"),
     ("grants", 1, "7f782735eee7"),
     ("uploads", 1, "c88c3e472e15"),
-    ("people", 1, "bb864c015ea9"),
+    ("people", 1, "2f0b0ec80e7c"),
 ]
 
 
