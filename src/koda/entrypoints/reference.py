@@ -25,7 +25,8 @@ GROUPS: Mapping[str, tuple[str, Mapping[str, str]]] = {
             "identity": "who says who is who",
             "notices": "how users are told; `console` writes to the log, `smtp` sends e-mail",
             "data": "the directory of the embedded adapters, made if it is missing",
-            "site_url": "the address that visitors use; `koda serve` takes its own unless set",
+            "site_url": "the address that visitors use; `koda serve` takes its own unless set, and "
+            "none with a path",
             "proxies": "how many proxies of your own stand before the site, each adding whom it "
             "was asked by to `X-Forwarded-For`; with 0 that header is not believed",
             "processes": "how many processes on this machine share the work, each of which allows "

@@ -85,6 +85,16 @@ def test_data_that_cannot_be_used_stop_the_start(koda: Koda, name: str) -> None:
     assert ended.complaint.startswith("koda: KODA_DATA: cannot be used: ")
 
 
+def test_site_address_with_a_path_stops_the_start(koda: Koda) -> None:
+    """The pages would answer at the root, and Stripe would lead buyers below it."""
+    ended = koda("serve", "--port", "0", KODA_SITE_URL="https://koda.example/market/")
+
+    assert ended.code == 2
+    assert ended.complaint.startswith("koda: KODA_SITE_URL: must have no path")
+    assert "koda_blueprint" in ended.complaint
+    assert not koda.data.exists()
+
+
 def test_site_starts_while_vendors_are_down(serve: Serve) -> None:
     """A line for each in the log; it is ready for what can be done without them."""
     with Sandbox.start(strict=True) as sandbox:

@@ -3,6 +3,7 @@
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
+from urllib.parse import urlsplit
 
 import click
 from attrs import frozen
@@ -20,6 +21,10 @@ from koda.entrypoints.settings import Settings
 from koda.sandbox.control import SandboxControl
 
 STARTED = "The site starts all the same, and /readyz tells when it is back."
+NO_PATH = (
+    "must have no path, since 'koda serve' answers at the root of a host; to serve the marketplace "
+    "below a path, mount koda_blueprint in an application of yours"
+)
 EVERYWHERE = frozenset({"0.0.0.0", "::", ""})  # noqa: S104 - told apart, not bound
 
 
@@ -72,6 +77,8 @@ def command(host: str, port: int, workers: int, *, samples: bool) -> None:
     request = Request(host, port or free_port(), workers, samples)
     address = address_of(request.host, request.port)
     settings = load_settings({"KODA_SITE_URL": _site_url(request), **os.environ})
+    if urlsplit(settings.site_url).path:
+        raise InvalidValue("KODA_SITE_URL", NO_PATH)
     with _held(settings), _completed(settings, request) as complete:
         complete.check()
         _prepare(complete, request)
