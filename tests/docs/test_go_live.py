@@ -11,8 +11,8 @@ from koda.adapters.stripe.probe import CONNECT_EVENTS, PLATFORM_EVENTS
 from koda.domain.model.errors import InvalidValue
 from koda.entrypoints.choices import Cache, FileStore, Store
 from koda.entrypoints.environment import load_settings, variables, without_settings
-from koda.entrypoints.web.app import most_bytes
 from koda.entrypoints.web.backends import FAR, NEAR
+from koda.entrypoints.web.mounting import most_bytes
 from tests.docs import blocks
 from tests.strong import STRONG
 

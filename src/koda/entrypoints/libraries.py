@@ -8,7 +8,6 @@ ADAPTERS = frozenset({"clerk", "mongo", "pillow", "redis", "s3", "smtp", "stripe
 """The packages of adapters whose libraries come with the extra of the same name."""
 EXTRA_OF = {
     "flask": "web",
-    "flask_wtf": "web",
     "msgspec": "web",
     "waitress": "web",
     "werkzeug": "web",

@@ -9,15 +9,16 @@ from attrs import frozen
 from flask import Flask, request
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from koda.domain.model.policy import MEBIBYTE, Policy
 from koda.entrypoints.container import Container
 from koda.entrypoints.settings import Settings
 from koda.entrypoints.web.guard import ErrorPages
+from koda.entrypoints.web.headers import StrictTransport
 from koda.entrypoints.web.marketplace import (
     bare_blueprint,
     renderer,
     security_headers,
 )
+from koda.entrypoints.web.mounting import most_bytes
 from koda.entrypoints.web.request_ids import RequestIds
 from koda.entrypoints.web.sessions import CookieSessions
 
@@ -68,6 +69,7 @@ def create_app(container: Container) -> Flask:
     app.register_blueprint(bare_blueprint(container))
     ErrorPages(renderer(container)).install(app)
     app.after_request(security_headers(container))
+    app.after_request(StrictTransport(settings.site_url))
     # As Werkzeug says to put layers around an application.
     behind = ProxyFix(app.wsgi_app, x_for=settings.proxies, x_proto=0, x_host=0)
     app.wsgi_app = AnyHost(behind, trusted_hosts(settings.site_url)[0])  # type: ignore[method-assign]
@@ -96,8 +98,3 @@ def configuration(settings: Settings) -> dict[str, object]:
 def trusted_hosts(site_url: str) -> list[str]:
     """Return the hosts that requests may name: the one of the site's address."""
     return [urlsplit(site_url).hostname or "localhost"]
-
-
-def most_bytes(policy: Policy) -> int:
-    """Return the largest body that any address takes: a form with both of its files."""
-    return policy.artifact_bytes + policy.preview_bytes + MEBIBYTE

@@ -2,23 +2,23 @@
 
 from collections.abc import Iterable
 
-from flask import request, session
+from flask import request
 
 from koda.domain.model.errors import InvalidValue, TooManyLines
 from koda.domain.model.identifiers import AutomationId
+from koda.entrypoints.web.sessions import BASKET, keep, kept
 
-_KEY = "basket"
 _LONGEST_ID = 64
 
 
 def basket_ids() -> tuple[AutomationId, ...]:
     """Return what is in the basket, in the order in which it was put there."""
-    return tuple(AutomationId(one) for one in session.get(_KEY, ()))
+    return tuple(AutomationId(one) for one in kept(BASKET, ()))
 
 
 def basket_count(cookie_name: str) -> int:
     """Return how many things are in the basket; without a session cookie it is not even read."""
-    return len(session.get(_KEY, ())) if cookie_name in request.cookies else 0
+    return len(kept(BASKET, ())) if cookie_name in request.cookies else 0
 
 
 def put_in_basket(automation_id: AutomationId, limit: int) -> None:
@@ -35,8 +35,7 @@ def put_in_basket(automation_id: AutomationId, limit: int) -> None:
         raise InvalidValue("automation_id", "must be the id of an automation")
     if len(held) >= limit:
         raise TooManyLines(limit)
-    session[_KEY] = [*held, automation_id]
-    session.permanent = True
+    keep(BASKET, [*held, automation_id])
 
 
 def take_from_basket(automation_ids: Iterable[AutomationId]) -> None:
@@ -45,4 +44,4 @@ def take_from_basket(automation_ids: Iterable[AutomationId]) -> None:
     held = basket_ids()
     left = [one for one in held if one not in gone]
     if len(left) != len(held):
-        session[_KEY] = left
+        keep(BASKET, left)

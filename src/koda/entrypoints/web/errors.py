@@ -5,7 +5,6 @@ from typing import Any
 
 from attrs import field, frozen
 from flask import Response, json
-from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
 from werkzeug.http import HTTP_STATUS_CODES
 
@@ -22,11 +21,13 @@ from koda.domain.model.errors import (
     Unavailable,
     Unverified,
 )
+from koda.entrypoints.web.csrf import ForgedForm
 
 STATUS: Mapping[type[KodaError], int] = {
     Unverified: 400,
     NotAuthenticated: 401,
     Forbidden: 403,
+    ForgedForm: 403,
     NotFound: 404,
     Conflict: 409,
     InvalidValue: 422,
@@ -44,6 +45,7 @@ TITLES: Mapping[int, str] = {
     404: "There is nothing here",
     405: "That does not work here",
     409: "This does not fit any more",
+    411: "That has no length",
     413: "That is too large",
     415: "That kind of content is not taken",
     422: "Something needs changing",
@@ -57,6 +59,7 @@ SENTENCES: Mapping[int, str] = {
     403: "You may not do this.",
     404: "There is no such page.",
     405: "This address does not take that kind of request.",
+    411: "The form does not say how long it is.",
     413: "What was sent is larger than this address takes.",
     415: "What was sent is of a kind that this address does not take.",
     500: "The error has been noted.",
@@ -67,10 +70,13 @@ ADVICE: Mapping[int, str] = {
     403: "If you think you should, sign in as somebody who may.",
     404: "It may have been withdrawn. Look for it in the catalogue.",
     405: "Go back and use the button or link of the page.",
+    411: "Send it with a Content-Length, as browsers do.",
     413: "Send less, or a smaller file.",
     500: "Try again in a moment; if it happens again, write to the marketplace.",
     503: "Nothing was lost. Try again in a moment.",
 }
+
+FORM_ADVICE = "Go back, reload the page and send the form again."
 
 CODES: Mapping[int, str] = {
     400: "bad_request",
@@ -125,8 +131,6 @@ def problem_of(error: Exception) -> Problem:
     """Return what `error` means over HTTP; of what nobody foresaw, nothing is told."""
     if isinstance(error, KodaError):
         return _of_koda(error)
-    if isinstance(error, CSRFError):
-        return _of_csrf()
     if isinstance(error, HTTPException) and error.code is not None:
         return _of_status(error.code)
     return _of_status(SERVER_ERROR)
@@ -173,6 +177,8 @@ def _of_koda(error: KodaError) -> Problem:
         return _of_status(status, error.code)
     retry_after = error.retry_after if isinstance(error, TooMany | Unavailable) else None
     advice = ADVICE[status] if isinstance(error, Unavailable) else ""
+    if isinstance(error, ForgedForm):
+        advice = FORM_ADVICE
     data = _plain(error.data())
     return Problem(status, error.code, TITLES[status], error.message, advice, retry_after, data)
 
@@ -184,16 +190,6 @@ def _plain(data: Mapping[str, Any]) -> dict[str, Any]:
         for name, value in data.items()
         if value is not None
     }
-
-
-def _of_csrf() -> Problem:
-    return Problem(
-        403,
-        "csrf",
-        TITLES[403],
-        "The form was not sent from this site, or your session has changed since you opened it.",
-        "Go back, reload the page and send the form again.",
-    )
 
 
 def _of_status(status: int, code: str | None = None) -> Problem:

@@ -2,56 +2,44 @@
 
 import re
 
-from attrs import field, frozen
+from attrs import frozen
 from flask import Blueprint, Response, request
 from flask.sansio.app import App
 from flask.typing import ResponseReturnValue
-from flask_wtf.csrf import CSRFProtect
-from werkzeug.exceptions import HTTPException, SecurityError
+from werkzeug.exceptions import HTTPException, LengthRequired, SecurityError
 
-from koda.domain.model.errors import KodaError
+from koda.domain.model.errors import KodaError, NotAuthenticated
+from koda.entrypoints.web.csrf import check_form
 from koda.entrypoints.web.errors import json_problem, problem_of
+from koda.entrypoints.web.mounting import is_page, opens_page, view_name
 from koda.entrypoints.web.refusals import log_problem
 from koda.entrypoints.web.rendering import Renderer
 
-SESSIONLESS = frozenset(
-    {"koda.stripe_webhook", "koda.connect_webhook", "koda.clerk_webhook", "koda.file_sent"}
-)
+SESSIONLESS = frozenset({"stripe_webhook", "connect_webhook", "clerk_webhook", "file_sent"})
 """Views that prove their caller otherwise: by a signature or a token in the address."""
 
 _FOR_PROGRAMS = re.compile(r"/(api|webhooks|files)/")
 _READING = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
-@frozen
-class FormGuard:
-    """Refuses every form that does not carry the token of the visitor's session.
+def guard_forms() -> None:
+    """Refuse a form that does not carry the token of the visitor's session.
 
     Only the marketplace's own pages are guarded: the API takes bearer tokens and no cookies, and
     an application that the blueprint is mounted in guards its own views.
+
+    Raises:
+        ForgedForm: the form at hand.
+        LengthRequired: its length is not told. Browsers do, and Werkzeug cuts a chunked form at the
+            limit without a word.
     """
-
-    _protection: CSRFProtect = field(factory=CSRFProtect)
-
-    def install(self, app: App, *blueprints: Blueprint) -> None:
-        """Prepare `app`; where it guards its own forms, it leaves `blueprints` to this guard."""
-        if "csrf" in app.extensions:
-            for one in blueprints:
-                app.extensions["csrf"].exempt(one)
-            return
-        app.config.setdefault("WTF_CSRF_CHECK_DEFAULT", False)
-        app.config.setdefault("WTF_CSRF_TIME_LIMIT", None)
-        self._protection.init_app(app)
-
-    def __call__(self) -> None:
-        """Check the request at hand; raises `CSRFError`."""
-        if request.method in _READING:
-            return
-        if request.blueprint != "koda" or request.endpoint in SESSIONLESS:
-            return
-        if request.endpoint == "koda.sandbox_chosen" and request.is_json:
-            return
-        self._protection.protect()
+    if request.method in _READING or not is_page() or view_name() in SESSIONLESS:
+        return
+    if view_name() == "sandbox_chosen" and request.is_json:
+        return
+    if not request.content_length and "wsgi.input_terminated" in request.environ:
+        raise LengthRequired
+    check_form()
 
 
 @frozen
@@ -72,6 +60,8 @@ class ErrorPages:
     def _answer(self, error: Exception) -> ResponseReturnValue:
         problem = problem_of(error)
         log_problem(error, problem)
+        if isinstance(error, NotAuthenticated) and opens_page() and not self._stuck():
+            return _see_other(self.render.sign_in())
         if isinstance(error, SecurityError):
             advice = f"This site answers at {self.render.site_url} alone.\n"
             return Response(advice, problem.status, mimetype="text/plain")
@@ -84,6 +74,15 @@ class ErrorPages:
             _copy_headers(error, response)
         return response
 
+    def _stuck(self) -> bool:
+        """Whether the sign-in page would lead straight back, or there is none."""
+        return self.render.visitors.claims() or not self.render.sign_in()
+
+
+def _see_other(address: str) -> Response:
+    """Lead on, this time alone."""
+    return Response(status=303, headers={"Location": address, "Cache-Control": "no-store"})
+
 
 def _copy_headers(error: HTTPException, response: Response) -> None:
     """Keep what an error of HTTP must say, such as the methods that are allowed."""
@@ -94,4 +93,6 @@ def _copy_headers(error: HTTPException, response: Response) -> None:
 
 def for_program() -> bool:
     """Whether the request at hand comes from a program rather than a person."""
-    return _FOR_PROGRAMS.search(request.path) is not None or request.is_json
+    if is_page():
+        return view_name() in {*SESSIONLESS, "file"} or request.is_json
+    return _FOR_PROGRAMS.match(request.path) is not None or request.is_json

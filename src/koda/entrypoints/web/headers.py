@@ -2,9 +2,11 @@
 
 from collections.abc import Iterable
 from itertools import chain
+from urllib.parse import urlsplit
 
 from attrs import field, frozen
 from flask import Response, g
+from werkzeug.datastructures import Headers
 
 YEAR = 365 * 24 * 3600
 """Seconds."""
@@ -69,15 +71,12 @@ class SecurityHeaders:
     """
 
     policy: str
-    https: bool
     with_clerk: str = ""
     _usual: dict[str, str] = field(init=False)
 
     @_usual.default
     def _gathered(self) -> dict[str, str]:
-        hsts = {"Strict-Transport-Security": f"max-age={2 * YEAR}; includeSubDomains"}
-        policy = {"Content-Security-Policy": self.policy}
-        return {**_ALWAYS, **policy, **(hsts if self.https else {})}
+        return {**_ALWAYS, "Content-Security-Policy": self.policy}
 
     def __call__(self, response: Response) -> Response:
         """Return `response` with the headers, and kept by no cache that it did not ask for."""
@@ -89,7 +88,30 @@ class SecurityHeaders:
             headers.extend(self._usual)
         if g.get("koda_clerk") and headers["Content-Security-Policy"] == self.policy:
             headers["Content-Security-Policy"] = self.with_clerk
+        self._allow_sign_in(headers)
         if "Cache-Control" not in headers:
             signed_in = g.get("koda_principal") is not None
             headers["Cache-Control"] = "no-store" if signed_in else "private, no-cache"
+        return response
+
+    def _allow_sign_in(self, headers: Headers) -> None:
+        """Let a form of the page lead to a page elsewhere where the visitor signs in first."""
+        elsewhere = urlsplit(g.get("koda_sign_in_url", ""))
+        if elsewhere.netloc:
+            there = f"form-action 'self' {elsewhere.scheme}://{elsewhere.netloc}"
+            policy = headers["Content-Security-Policy"]
+            headers["Content-Security-Policy"] = policy.replace("form-action 'self'", there)
+
+
+@frozen
+class StrictTransport:
+    """Lets browsers come to the whole host by HTTPS alone, where the site's address says so."""
+
+    site_url: str
+
+    def __call__(self, response: Response) -> Response:
+        """Return `response` with the header."""
+        if self.site_url.startswith("https://"):
+            told = f"max-age={2 * YEAR}; includeSubDomains"
+            response.headers["Strict-Transport-Security"] = told
         return response

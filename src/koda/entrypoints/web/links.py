@@ -9,6 +9,7 @@ from urllib.parse import quote, urlencode
 from flask import current_app, request, url_for
 
 from koda.entrypoints.cursors import Cursors
+from koda.entrypoints.web.mounting import mounted_as
 
 _OWN_PATH = re.compile(r"/(?![/\\])[\x21-\x5b\x5d-\x7e]*")
 _LONGEST = 2000
@@ -22,10 +23,10 @@ def link_to(name: str, *values: str, **query: str) -> str:
     otherwise spend most of its time there.
     """
     known = current_app.extensions.setdefault("koda_links", {})
-    key = (request.root_path, name)
+    key = (request.root_path, mounted_as(), name)
     pattern: list[str] | None = known.get(key)
     if pattern is None:
-        pattern = known[key] = _pattern(f"koda.{name}").split(_PLACE)
+        pattern = known[key] = _pattern(f"{mounted_as()}.{name}").split(_PLACE)
     place = "".join(chain(*zip_longest(pattern, map(_quoted, values), fillvalue="")))
     return f"{place}?{urlencode(query, safe='/', quote_via=quote)}" if query else place
 

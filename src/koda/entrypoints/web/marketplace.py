@@ -1,16 +1,20 @@
 """The marketplace as one blueprint: the pages, the API, the webhooks."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Protocol
 
 from flask import Blueprint
+from flask.typing import ResponseReturnValue
 
+from koda.domain.model.people import Credentials
 from koda.entrypoints.choices import IdentityProvider, PaymentProvider
 from koda.entrypoints.container import Container
 from koda.entrypoints.settings import Settings, origin
 from koda.entrypoints.web.backends import Watched, backends
-from koda.entrypoints.web.guard import ErrorPages, FormGuard
+from koda.entrypoints.web.guard import ErrorPages, guard_forms
 from koda.entrypoints.web.headers import YEAR, SecurityHeaders, content_policy
+from koda.entrypoints.web.logins import AS_SET, Login
+from koda.entrypoints.web.mounting import NAME, Entrance
 from koda.entrypoints.web.pages.automation import AutomationPages
 from koda.entrypoints.web.pages.basket import BasketPages
 from koda.entrypoints.web.pages.catalogue import CataloguePages
@@ -30,6 +34,7 @@ from koda.entrypoints.web.renewal import Renewal
 from koda.entrypoints.web.request_ids import RequestIds
 from koda.entrypoints.web.uploads import FormFiles
 from koda.entrypoints.web.visitors import Visitors
+from koda.entrypoints.web.visitors import credentials as browser_credentials
 from koda.ports.files import LocalFiles, RemoteFiles
 
 STRIPE_PAGES = ["https://checkout.stripe.com", "https://connect.stripe.com"]
@@ -51,45 +56,61 @@ class Marketplace(Blueprint):
         return YEAR if filename else None
 
 
-def bare_blueprint(container: Container) -> Marketplace:
+def bare_blueprint(container: Container, login: Login = AS_SET) -> Marketplace:
     """Return the routes alone, for an application that adds headers and error pages itself."""
     blueprint = Marketplace(
-        "koda", __name__, static_folder=str(STATIC), static_url_path="/koda-static"
+        NAME, __name__, static_folder=str(STATIC), static_url_path="/koda-static"
     )
-    render = renderer(container)
+    render = renderer(container, login)
     for pages in (*_buying(container, render), *_selling(container, render)):
         pages.route(blueprint)
     for pages in (*_machinery(container, render.visitors), *_signing_in(container, render)):
         pages.route(blueprint)
-    if container.settings().renews_sessions:
+    if container.settings().renews_sessions and not login.own:
         blueprint.before_request(Renewal(render.visitors, container.handshake(), render.site_url))
     _attach_api(blueprint, container)
     return blueprint
 
 
-def koda_blueprint(container: Container) -> Blueprint:
+def koda_blueprint(
+    container: Container,
+    *,
+    credentials: Callable[[], Credentials] = browser_credentials,
+    sign_in_url: Callable[[str], str] | None = None,
+    sign_out: Callable[[], ResponseReturnValue | None] | None = None,
+) -> Blueprint:
     """Return the whole marketplace, to be mounted in a Flask application of yours.
 
-    The application needs a `SECRET_KEY`; a `CSRFProtect` of its own, if it has one, comes first.
-    The blueprint keeps its name `koda`; any `url_prefix` will do.
+    The application needs a `SECRET_KEY`, and nothing else of it is read or written: not its
+    configuration, nor of its sessions more than what is kept under the blueprint's name. Any
+    `url_prefix` and name will do.
+
+    Args:
+        container: the marketplace.
+        credentials: reads those of the request at hand, where your application signs people in;
+            the container's `Identity` then says who they are of.
+        sign_in_url: returns where people sign in and then come back to a path, which it is given.
+        sign_out: signs the visitor out of your application; answers, or returns `None`.
     """
-    blueprint = bare_blueprint(container)
+    login = Login(credentials, sign_in_url, sign_out)
+    blueprint = bare_blueprint(container, login)
     RequestIds().install(blueprint)
-    ErrorPages(renderer(container)).install(blueprint)
+    ErrorPages(renderer(container, login)).install(blueprint)
     blueprint.after_request(security_headers(container))
     return blueprint
 
 
-def renderer(container: Container) -> Renderer:
+def renderer(container: Container, login: Login = AS_SET) -> Renderer:
     """Return what renders pages for the container's marketplace."""
     settings = container.settings()
     return Renderer(
-        visitors(container),
+        Visitors(container.authenticate(), container.rate_limiter(), login.credentials),
         settings.policy,
         settings.site_url,
         sandboxed=settings.sandboxed,
         sign_in_url=settings.clerk.sign_in_url,
-        clerk=_clerk_script(settings),
+        clerk=None if login.own else _clerk_script(settings),
+        login=login,
     )
 
 
@@ -98,11 +119,6 @@ def _clerk_script(settings: Settings) -> ClerkScript | None:
     if not (settings.renews_sessions and clerk.publishable_key):
         return None
     return ClerkScript(clerk.publishable_key, clerk.issuer.rstrip("/"))
-
-
-def visitors(container: Container) -> Visitors:
-    """Return what knows who is asking."""
-    return Visitors(container.authenticate(), container.rate_limiter())
 
 
 def security_headers(container: Container) -> SecurityHeaders:
@@ -118,7 +134,6 @@ def security_headers(container: Container) -> SecurityHeaders:
     forms = list(dict.fromkeys([*leads_to, *clerk, *stores]))
     return SecurityHeaders(
         content_policy(forms, stores),
-        settings.site_url.startswith("https://"),
         content_policy(forms, stores, clerk),
     )
 
@@ -188,12 +203,12 @@ def _machinery(container: Container, who: Visitors) -> Iterator[Routed]:
 
 def _signing_in(container: Container, render: Renderer) -> Iterator[Routed]:
     https, settings = render.site_url.startswith("https://"), container.settings()
-    revokes = settings.renews_sessions and settings.clerk.secret_key
+    revokes = settings.renews_sessions and settings.clerk.secret_key and not render.login.own
     end_session = container.clerk_backend().sign_out if revokes else None
-    yield SignOutPages(render.visitors, https, end_session)
+    yield SignOutPages(render.visitors, https, end_session, render.login)
     if render.clerk is not None:
         yield ClerkPages(render, render.visitors)
-    if render.sandboxed:
+    if render.has_sample_people:
         people = container.sample_people()
         yield SandboxPages(render, render.visitors, people, https=https)
 
@@ -202,7 +217,7 @@ def _attach_api(blueprint: Blueprint, container: Container) -> None:
     """Mount the API, and guard the forms of all the rest."""
     from koda.entrypoints.web.api.blueprint import api_blueprint
 
-    api, guard = api_blueprint(container), FormGuard()
+    api = api_blueprint(container)
     blueprint.register_blueprint(api, url_prefix="/api/v1")
-    blueprint.before_request(guard)
-    blueprint.record(lambda state: guard.install(state.app, blueprint, api))
+    blueprint.url_value_preprocessor(Entrance(blueprint, api, container.settings().policy))
+    blueprint.before_request(guard_forms)

@@ -3,20 +3,23 @@
 import hashlib
 from functools import cache
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 from urllib.parse import quote, urlsplit
 
 from attrs import field, frozen
-from flask import current_app, g, get_flashed_messages, request
-from flask_wtf.csrf import generate_csrf
+from flask import current_app, g, request
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from koda import __version__
 from koda.domain.model.policy import Policy
+from koda.entrypoints.settings import origin
 from koda.entrypoints.web import formats
 from koda.entrypoints.web.baskets import basket_count
 from koda.entrypoints.web.covers import cover
+from koda.entrypoints.web.csrf import csrf_token
 from koda.entrypoints.web.links import link_to, own_path, present_path
+from koda.entrypoints.web.logins import AS_SET, Login
+from koda.entrypoints.web.messages import take_messages
 from koda.entrypoints.web.visitors import (
     SESSION_COOKIE,
     SIGN_IN_COOKIE,
@@ -60,7 +63,7 @@ def environment() -> Environment:
     )
     shown = (formats.money, formats.day, formats.size, formats.percent, formats.excerpt)
     made.filters.update({one.__name__: one for one in shown})
-    made.globals.update(link_to=link_to, csrf_token=generate_csrf, asset=asset, cover=cover)
+    made.globals.update(link_to=link_to, csrf_token=csrf_token, asset=asset, cover=cover)
     return made
 
 
@@ -95,7 +98,7 @@ class Renderer:
 
     `sign_in_url` is the identity provider's sign-in page, which takes the address to come back to
     as `redirect_url` (Clerk's Account Portal does); with `clerk`, and in a sandbox, the site has a
-    page of its own.
+    page of its own. An application's own `login` comes before all of these.
     """
 
     visitors: Visitors
@@ -104,6 +107,7 @@ class Renderer:
     sandboxed: bool
     sign_in_url: str = ""
     clerk: ClerkScript | None = None
+    login: Login = AS_SET
     templates: Environment = field(factory=environment)
     edition: str = field(init=False, repr=False)
 
@@ -125,6 +129,8 @@ class Renderer:
     def layout(self) -> dict[str, Any]:
         """What every page shows: who is signed in, the basket, messages, the sandbox's banner."""
         viewer = self.visitors.viewer()
+        sign_in_url = self.sign_in()
+        g.koda_sign_in_url = "" if viewer else sign_in_url
         return {
             "viewer": viewer,
             "clerk": self.script() if viewer or may_be_signed_in() else None,
@@ -133,7 +139,7 @@ class Renderer:
             "posted": request.method == "POST",
             "sandbox": self.sandboxed,
             "currency": self.policy.currency,
-            "sign_in_url": self.sign_in(),
+            "sign_in_url": sign_in_url,
             "searched": "",
             "here": "",
         }
@@ -147,35 +153,43 @@ class Renderer:
         """Return where the visitor signs in, and comes back from to `back` or else this page."""
         if not back:
             back = present_path() if request.method == "GET" else self._page_before()
+        if self.login.sign_in_url is not None:
+            return self.login.sign_in_url(back)
         if self.clerk is not None:
             return link_to("sign_in", next=back)
-        if self.sandboxed:
+        if self.has_sample_people:
             return link_to("sandbox_sign_in", next=back)
         return self.hosted_sign_in(back)
+
+    @property
+    def has_sample_people(self) -> bool:
+        """Whether visitors choose a sandbox's person to be."""
+        return self.sandboxed and not self.login.own
 
     def _page_before(self) -> str:
         """The page of this site from which a form was sent; the basket if that is not told."""
         sent_from = request.referrer or ""
-        own = sent_from.startswith(f"{self.site_url}/")
-        return own_path(sent_from[len(self.site_url) :] if own else "", link_to("basket"))
+        host = origin(self.site_url)
+        own = sent_from.startswith(f"{host}/")
+        return own_path(sent_from[len(host) :] if own else "", link_to("basket"))
 
     def hosted_sign_in(self, back: str) -> str:
         """Return the provider's own page, which leads back to the path `back`; empty if unknown."""
         if not self.sign_in_url:
             return ""
-        return f"{self.sign_in_url}?redirect_url={quote(self.site_url + back, safe='')}"
+        there = quote(origin(self.site_url) + back, safe="")
+        return f"{self.sign_in_url}?redirect_url={there}"
 
-
-def is_plain() -> bool:
-    """Whether the visitor brings nothing of their own: no session, no basket, no message."""
-    if "HTTP_COOKIE" not in request.environ:
-        return True
-    brought = (SESSION_COOKIE, SIGN_IN_COOKIE, session_cookie())
-    return not any(name in request.cookies for name in brought)
+    def is_plain(self) -> bool:
+        """Whether the visitor brings nothing of their own: no session, no basket, no message."""
+        if self.visitors.current() is not None:
+            return False
+        brought = (SESSION_COOKIE, SIGN_IN_COOKIE, session_cookie())
+        return not any(name in request.cookies for name in brought)
 
 
 def messages() -> list[tuple[str, str]]:
     """What the last request left to be said; without a session cookie there is nothing."""
     if session_cookie() not in request.cookies:
         return []
-    return cast("list[tuple[str, str]]", get_flashed_messages(with_categories=True))
+    return take_messages()

@@ -6,14 +6,17 @@ from typing import Protocol
 from urllib.parse import unquote_plus
 
 from attrs import frozen
-from flask import after_this_request, redirect, request, session
+from flask import after_this_request, redirect, request
 from flask.typing import ResponseReturnValue
 from werkzeug.wrappers import Response
 
 from koda.domain.model.errors import KodaError, NotAuthenticated
 from koda.domain.model.people import Credentials
+from koda.entrypoints.settings import origin
 from koda.entrypoints.web.links import link_to, own_path, present_path
+from koda.entrypoints.web.mounting import opens_page
 from koda.entrypoints.web.rendering import session_cookie
+from koda.entrypoints.web.sessions import drop, forget, keep, kept
 from koda.entrypoints.web.visitors import (
     LEFT,
     SIGNED_IN,
@@ -105,11 +108,12 @@ class Renewal:
         theirs goes on.
         """
         noted = credentials().signed_in_at
-        if noted == 0 and SIGNED_IN in session:
-            session.clear()
+        if noted == 0 and kept(SIGNED_IN):
+            forget()
         elif noted and self.visitors.current() is not None:
-            session.pop(LEFT, None)
-            session.setdefault(SIGNED_IN, True)
+            drop(LEFT)
+            if not kept(SIGNED_IN):
+                keep(SIGNED_IN, value=True)
 
     def _reason(self) -> str | None:
         """Why a fresh session is needed, in Clerk's words; `None` if it is not."""
@@ -129,7 +133,7 @@ class Renewal:
 
     def _send(self, reason: str, attempts: int) -> Response:
         browser = request.args.get(BROWSER) or request.cookies.get(BROWSER, "")
-        address = self.handshake.address(self.site_url + _clean_path(), reason, browser)
+        address = self.handshake.address(origin(self.site_url) + _clean_path(), reason, browser)
         response = _redirect(address, 307)
         return self._count(response, attempts + 1, PATIENCE)
 
@@ -167,16 +171,6 @@ class Renewal:
         except KodaError as error:
             logger.info("A handshake is ignored: %s", error)
             return None
-
-
-def opens_page() -> bool:
-    """Whether the request at hand is a person's who opens a page of the marketplace."""
-    if request.method != "GET" or request.blueprint != "koda":
-        return False
-    destination = request.headers.get("Sec-Fetch-Dest")
-    if destination is None:
-        return request.headers.get("Accept", "").startswith("text/html")
-    return destination == "document"
 
 
 def _counter() -> str:

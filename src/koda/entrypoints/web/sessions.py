@@ -1,11 +1,44 @@
-"""The signed session cookie, at no cost for requests that carry none."""
+"""The signed session cookie, of which the marketplace keeps everything under one name."""
 
 import hashlib
+from datetime import datetime
 from functools import lru_cache
+from typing import Any
 
-from flask import Flask, Request
-from flask.sessions import SecureCookieSession, SecureCookieSessionInterface
+from flask import Flask, Request, session
+from flask.sessions import SecureCookieSession, SecureCookieSessionInterface, SessionMixin
 from itsdangerous import URLSafeTimedSerializer
+
+from koda.entrypoints.web.mounting import NAME, mounted_as
+
+BASKET = "basket"
+"""Under this name the basket is kept, which outlives the browser's own session."""
+
+
+def kept(name: str, otherwise: Any = None) -> Any:
+    """Return what the visitor's session keeps for the marketplace under `name`."""
+    return _own().get(name, otherwise)
+
+
+def keep(name: str, value: Any) -> None:
+    """Keep `value`, which JSON knows, for the marketplace's later requests of the visitor."""
+    session[mounted_as()] = {**_own(), name: value}
+
+
+def drop(name: str) -> None:
+    """Forget what is kept under `name`, if anything is."""
+    if name in _own():
+        session[mounted_as()] = {each: value for each, value in _own().items() if each != name}
+
+
+def forget() -> None:
+    """Forget everything that is the marketplace's, and leave the application's own alone."""
+    session.pop(mounted_as(), None)
+
+
+def _own() -> dict[str, Any]:
+    own: dict[str, Any] = session.get(mounted_as(), {})
+    return own
 
 
 def _sha256(string: bytes = b"") -> "hashlib._Hash":
@@ -28,6 +61,11 @@ class CookieSessions(SecureCookieSessionInterface):
         if "HTTP_COOKIE" not in request.environ:
             return self.session_class()
         return super().open_session(app, request)
+
+    def get_expiration_time(self, app: Flask, session: SessionMixin) -> datetime | None:
+        """Return when the cookie expires: with the browser's session, but for one with a basket."""
+        session.permanent = bool(session.get(NAME, {}).get(BASKET))
+        return super().get_expiration_time(app, session)
 
     def get_signing_serializer(self, app: Flask) -> URLSafeTimedSerializer | None:
         """Return what signs the cookies of `app`, whose key no longer changes."""

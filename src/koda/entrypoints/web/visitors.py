@@ -1,14 +1,16 @@
 """Who is asking, and how often they may."""
 
 import logging
+from collections.abc import Callable
 
 from attrs import frozen
-from flask import g, request, session
+from flask import g, request
 
 from koda.domain.model.errors import KodaError, NotAuthenticated
 from koda.domain.model.people import Credentials, Person, Principal, name_of
 from koda.domain.usecases.authenticate import Authenticate, Caller
 from koda.entrypoints.web.networks import network_of
+from koda.entrypoints.web.sessions import kept
 from koda.ports.rate_limiter import RateLimiter
 
 SESSION_COOKIE = "__session"
@@ -32,62 +34,6 @@ class Viewer:
 
     name: str
     admin: bool
-
-
-@frozen
-class Visitors:
-    """Reads the session cookie of the request at hand; pages never look at bearer tokens."""
-
-    authenticate: Authenticate
-    limiter: RateLimiter
-
-    def current(self) -> Principal | None:
-        """Return who is signed in, if anybody; asked once a request."""
-        if "koda_principal" not in g:
-            caller = self._find()
-            g.koda_principal = caller and caller.principal
-            g.koda_person = caller and caller.person
-        principal: Principal | None = g.koda_principal
-        return principal
-
-    def required(self) -> Principal:
-        """Return who is signed in.
-
-        Raises:
-            NotAuthenticated: nobody.
-            Unavailable: that cannot be checked now.
-        """
-        return self.current() or self.authenticate(credentials()).principal
-
-    def viewer(self) -> Viewer | None:
-        """Return how to greet whoever is signed in; without a name who is not known yet."""
-        principal = self.current()
-        if principal is None:
-            return None
-        person: Person | None = g.koda_person
-        return Viewer(name_of(person, SIGNED_IN_USER), principal.admin)
-
-    def limit(self, action: str) -> None:
-        """Count one `action` of the visitor, as a user and as an address.
-
-        Raises:
-            TooMany: either did it too often.
-        """
-        self.limiter.check(action, unknown_caller())
-        principal = self.current()
-        if principal is not None:
-            self.limiter.check(action, f"user:{principal.user_id}")
-
-    def _find(self) -> Caller | None:
-        if credentials().cookie is None:
-            return None
-        try:
-            return self.authenticate(credentials())
-        except NotAuthenticated:
-            return None
-        except KodaError as error:
-            logger.warning("A visitor is treated as signed out: %s", error)
-            return None
 
 
 def unknown_caller() -> str:
@@ -117,4 +63,70 @@ def believe(renewed: Credentials) -> None:
 def may_be_signed_in() -> bool:
     """Whether the provider's note says that somebody is, and they did not leave here since."""
     noted = credentials().signed_in_at
-    return bool(noted) and session.get(LEFT) != noted
+    return bool(noted) and kept(LEFT) != noted
+
+
+@frozen
+class Visitors:
+    """Finds out by the credentials that `read` returns who makes the request at hand.
+
+    By default those are of a session cookie: pages never look at bearer tokens.
+    """
+
+    authenticate: Authenticate
+    limiter: RateLimiter
+    read: Callable[[], Credentials] = credentials
+
+    def current(self) -> Principal | None:
+        """Return who is signed in, if anybody; asked once a request."""
+        if "koda_principal" not in g:
+            caller = self._find()
+            g.koda_principal = caller and caller.principal
+            g.koda_person = caller and caller.person
+        principal: Principal | None = g.koda_principal
+        return principal
+
+    def required(self) -> Principal:
+        """Return who is signed in.
+
+        Raises:
+            NotAuthenticated: nobody.
+            Unavailable: that cannot be checked now.
+        """
+        return self.current() or self.authenticate(self.read()).principal
+
+    def viewer(self) -> Viewer | None:
+        """Return how to greet whoever is signed in; without a name who is not known yet."""
+        principal = self.current()
+        if principal is None:
+            return None
+        person: Person | None = g.koda_person
+        return Viewer(name_of(person, SIGNED_IN_USER), principal.admin)
+
+    def claims(self) -> bool:
+        """Whether the visitor is signed in as far as the login knows, whatever `current` returns.
+
+        A sign-in page might lead such a visitor straight back.
+        """
+        given = self.read is not credentials and self.read() != Credentials()
+        return given or bool(credentials().signed_in_at)
+
+    def limit(self, action: str) -> None:
+        """Count one `action` of the visitor, as a user and as an address.
+
+        Raises:
+            TooMany: either did it too often.
+        """
+        self.limiter.check(action, unknown_caller())
+        principal = self.current()
+        if principal is not None:
+            self.limiter.check(action, f"user:{principal.user_id}")
+
+    def _find(self) -> Caller | None:
+        try:
+            return self.authenticate(self.read())
+        except NotAuthenticated:
+            return None
+        except KodaError as error:
+            logger.warning("A visitor is treated as signed out: %s", error)
+            return None

@@ -17,9 +17,10 @@ from threading import Thread
 from koda.entrypoints.container import close, make_container
 from koda.entrypoints.environment import load_settings
 from koda.entrypoints.logs import configure_logging
-from koda.entrypoints.web.app import create_app, most_bytes
+from koda.entrypoints.web.app import create_app
 from koda.entrypoints.web.connections import Bounds
 from koda.entrypoints.web.listening import Server
+from koda.entrypoints.web.mounting import most_bytes
 
 BACKLOG = 1024
 """Connections that wait for a process to take them."""

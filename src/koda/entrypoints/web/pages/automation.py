@@ -1,7 +1,7 @@
 """One automation."""
 
 from attrs import frozen
-from flask import Blueprint, flash, redirect
+from flask import Blueprint, redirect
 from flask.typing import ResponseReturnValue
 
 from koda.domain.model.automations import AutomationState
@@ -11,6 +11,7 @@ from koda.domain.usecases.moderate_automation import ModerateAutomation
 from koda.domain.usecases.view_automation import AutomationView, ViewAutomation
 from koda.entrypoints.web.baskets import basket_ids
 from koda.entrypoints.web.links import link_to
+from koda.entrypoints.web.messages import leave_message
 from koda.entrypoints.web.rendering import Renderer
 from koda.entrypoints.web.visitors import Visitors
 
@@ -53,13 +54,13 @@ class AutomationPages:
     def suspend(self, automation_id: str) -> ResponseReturnValue:
         """Take the listing off sale, as an admin."""
         self.moderate(self.visitors.required(), AutomationId(automation_id), suspended=True)
-        flash("The listing is suspended: nobody can buy or download it.", "good")
+        leave_message("The listing is suspended: nobody can buy or download it.")
         return redirect(link_to("automation", automation_id), 303)
 
     def reinstate(self, automation_id: str) -> ResponseReturnValue:
         """Put the listing back on sale, as an admin."""
         self.moderate(self.visitors.required(), AutomationId(automation_id), suspended=False)
-        flash("The listing is back on sale.", "good")
+        leave_message("The listing is back on sale.")
         return redirect(link_to("automation", automation_id), 303)
 
 

@@ -1,7 +1,7 @@
 """The basket and the way to the checkout."""
 
 from attrs import frozen
-from flask import Blueprint, flash, redirect, request
+from flask import Blueprint, redirect, request
 from flask.typing import ResponseReturnValue
 
 from koda.domain.model.errors import InvalidValue, KodaError
@@ -14,6 +14,7 @@ from koda.entrypoints.web.baskets import basket_ids, put_in_basket, take_from_ba
 from koda.entrypoints.web.errors import problem_of
 from koda.entrypoints.web.forms import REFUSALS
 from koda.entrypoints.web.links import link_to
+from koda.entrypoints.web.messages import leave_message
 from koda.entrypoints.web.rendering import Renderer
 from koda.entrypoints.web.visitors import Visitors
 
@@ -47,7 +48,7 @@ class BasketPages:
         except InvalidValue as error:
             return self._page(error)
         if request.form.get("then") == "stay":
-            flash("It is in your basket.", "good")
+            leave_message("It is in your basket.")
             return redirect(link_to("automation", automation_id), 303)
         return redirect(link_to("basket"), 303)
 

@@ -19,7 +19,7 @@ from koda.domain.usecases.present_catalogue import PresentCatalogue
 from koda.entrypoints.cursors import Cursors
 from koda.entrypoints.web.errors import Fault, faults_of, status_of
 from koda.entrypoints.web.links import link_to
-from koda.entrypoints.web.rendering import Renderer, is_plain
+from koda.entrypoints.web.rendering import Renderer
 from koda.entrypoints.web.visitors import Visitors
 
 PARAMETERS = ("q", "platform", "category", "tag", "min_price", "max_price", "sort")
@@ -113,7 +113,7 @@ class CataloguePages:
     def catalogue(self) -> ResponseReturnValue:
         """Show a page of listings, as filtered and sorted; refuse what cannot be searched for."""
         asked = read(request.query_string, self.policy.currency)
-        plain = is_plain()
+        plain = self.render.is_plain()
         try:
             content = self._presented(asked, self._whole if plain else self._main, plain=plain)
         except InvalidValue as error:
@@ -126,7 +126,8 @@ class CataloguePages:
         """The page of a visitor who brings nothing, or what it has in common with all others."""
         search = evolve(asked.search, cursor=self.cursors.read(asked.cursor) or "")
         kind = "page" if plain else "part"
-        typed = json.dumps([asked.typed, asked.cursor, request.root_path])
+        links = (link_to("catalogue"), self.render.sign_in(asked.here))
+        typed = json.dumps([asked.typed, asked.cursor, *links])
         return self.present(
             search,
             f"{kind} {self.render.edition} {typed}",

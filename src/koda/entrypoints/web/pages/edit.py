@@ -1,7 +1,7 @@
 """Changing a listing, releasing a version of it, withdrawing it."""
 
 from attrs import frozen
-from flask import Blueprint, flash, redirect
+from flask import Blueprint, redirect
 from flask.typing import ResponseReturnValue
 
 from koda.domain.model.automations import Automation, Version
@@ -13,6 +13,7 @@ from koda.domain.usecases.revise_automation import ReviseAutomation, Revision
 from koda.domain.usecases.withdraw_automation import WithdrawAutomation
 from koda.entrypoints.web.forms import Refusal, Typed, attempt
 from koda.entrypoints.web.links import link_to
+from koda.entrypoints.web.messages import leave_message
 from koda.entrypoints.web.pages.listing_forms import (
     LISTING_FIELDS,
     ListingHelp,
@@ -88,7 +89,7 @@ class EditPages:
     def withdraw_sent(self, automation_id: str) -> ResponseReturnValue:
         """Take the listing off sale."""
         self.withdraw(self.visitors.required(), AutomationId(automation_id))
-        flash("The listing is withdrawn. Its buyers keep their files.", "good")
+        leave_message("The listing is withdrawn. Its buyers keep their files.")
         return redirect(link_to("selling"), 303)
 
     def _revise(self, principal: Principal, item: Automation, typed: Typed) -> Automation:
@@ -105,7 +106,7 @@ class EditPages:
     ) -> ResponseReturnValue:
         if isinstance(done, Refusal):
             return self._page(form, item, typed.shown(done.faults), done.faults), done.status
-        flash(news, "good")
+        leave_message(news)
         return redirect(link_to("automation", item.id), 303)
 
     def _page(self, name: str, item: Automation, form: dict[str, str], errors: object) -> str:

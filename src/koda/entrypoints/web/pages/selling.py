@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import assert_never
 
 from attrs import frozen
-from flask import Blueprint, flash, redirect
+from flask import Blueprint, redirect
 from flask.typing import ResponseReturnValue
 
 from koda.domain.model.errors import InvalidValue
@@ -23,6 +23,7 @@ from koda.entrypoints.web.countries import choices
 from koda.entrypoints.web.errors import Fault, status_of
 from koda.entrypoints.web.forms import Typed
 from koda.entrypoints.web.links import asked_cursor, link_to, paging
+from koda.entrypoints.web.messages import leave_message
 from koda.entrypoints.web.rendering import Renderer
 from koda.entrypoints.web.visitors import Visitors
 
@@ -109,7 +110,7 @@ class SellingPages:
         principal = self.visitors.required()
         self.visitors.limit("onboarding")
         kind, text = NEWS[name_of(self.confirm(principal.user_id).status)]
-        flash(text, kind)
+        leave_message(text, kind)
         return redirect(link_to("selling"), 303)
 
     def payouts(self) -> ResponseReturnValue:

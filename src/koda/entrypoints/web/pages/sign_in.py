@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from typing import Protocol
 
 from attrs import frozen
-from flask import Blueprint, jsonify, redirect, request, session
+from flask import Blueprint, jsonify, redirect, request
 from flask.typing import ResponseReturnValue
 from werkzeug.wrappers import Response
 
@@ -13,8 +13,11 @@ from koda.domain.model.errors import KodaError
 from koda.domain.model.identifiers import UserId
 from koda.domain.model.people import Principal
 from koda.entrypoints.web.bodies import read_body
+from koda.entrypoints.web.csrf import renew_token
 from koda.entrypoints.web.links import link_to, own_path
+from koda.entrypoints.web.logins import AS_SET, Login
 from koda.entrypoints.web.rendering import Renderer
+from koda.entrypoints.web.sessions import forget, keep
 from koda.entrypoints.web.visitors import (
     LEFT,
     SESSION_COOKIE,
@@ -90,19 +93,23 @@ class SignOutPages:
     visitors: Visitors
     https: bool
     end_session: Callable[[str], None] | None = None
+    login: Login = AS_SET
 
     def route(self, blueprint: Blueprint) -> None:
         """Add the routes."""
         blueprint.add_url_rule("/sign-out", "sign_out", self.sign_out, methods=["POST"])
 
     def sign_out(self) -> ResponseReturnValue:
-        """Forget the session of this browser, its basket included."""
+        """Forget this browser's session with the marketplace, its basket included."""
         principal = self.visitors.current()
         if principal is not None and self.end_session is not None:
             self._end(self.end_session, principal)
-        session.clear()
+        forget()
+        if self.login.own:
+            done = self.login.sign_out() if self.login.sign_out else None
+            return redirect(link_to("catalogue"), 303) if done is None else done
         if credentials().signed_in_at:
-            session[LEFT] = credentials().signed_in_at
+            keep(LEFT, credentials().signed_in_at)
         response = redirect(link_to("catalogue"), 303)
         response.delete_cookie(SESSION_COOKIE, secure=self.https, httponly=True, samesite="Lax")
         return response
@@ -148,7 +155,7 @@ class SandboxPages:
         return self._remember(redirect(target, 303), token)
 
     def _remember(self, response: Response, token: str) -> Response:
-        session.pop("csrf_token", None)
+        renew_token()
         # Cookies are shared among the ports of a host: another site may have left its own there.
         response.delete_cookie(SIGN_IN_COOKIE, secure=self.https, samesite="Lax")
         response.set_cookie(SESSION_COOKIE, token, secure=self.https, httponly=True, samesite="Lax")

@@ -1,7 +1,7 @@
 """Listing an automation."""
 
 from attrs import frozen
-from flask import Blueprint, flash, redirect
+from flask import Blueprint, redirect
 from flask.typing import ResponseReturnValue
 
 from koda.domain.model.automations import Version
@@ -11,6 +11,7 @@ from koda.domain.model.validation import Problems
 from koda.domain.usecases.submit_automation import Submission, SubmitAutomation
 from koda.entrypoints.web.forms import Refusal, Typed, attempt
 from koda.entrypoints.web.links import link_to
+from koda.entrypoints.web.messages import leave_message
 from koda.entrypoints.web.pages.listing_forms import LISTING_FIELDS, ListingHelp, said
 from koda.entrypoints.web.rendering import Renderer
 from koda.entrypoints.web.uploads import FormFiles
@@ -46,7 +47,7 @@ class SubmitPages:
         done = attempt(wrong, lambda: self._check(typed), lambda: self._submit(principal, typed))
         if isinstance(done, Refusal):
             return self._page(typed.shown(done.faults), done.faults), done.status
-        flash("Your automation is on sale.", "good")
+        leave_message("Your automation is on sale.")
         return redirect(link_to("automation", done), 303)
 
     def _check(self, typed: Typed) -> None:

@@ -1,0 +1,34 @@
+"""How people sign in to a marketplace that is mounted in another application."""
+
+from collections.abc import Callable
+
+from attrs import frozen
+from flask.typing import ResponseReturnValue
+
+from koda.domain.model.people import Credentials
+from koda.entrypoints.web.visitors import credentials
+
+
+@frozen
+class Login:
+    """The application's own login; with nothing given, people sign in as the settings say.
+
+    Args:
+        credentials: reads those of the request at hand, for `Identity` to judge.
+        sign_in_url: returns the address of the page where people sign in and then come back to a
+            path of this host, which it is given.
+        sign_out: signs the visitor out; answers, or leaves that to the marketplace.
+    """
+
+    credentials: Callable[[], Credentials] = credentials
+    sign_in_url: Callable[[str], str] | None = None
+    sign_out: Callable[[], ResponseReturnValue | None] | None = None
+
+    @property
+    def own(self) -> bool:
+        """Whether the application signs people in, rather than Clerk or the sandbox."""
+        return self.credentials is not credentials or self.sign_in_url is not None
+
+
+AS_SET = Login()
+"""As the settings say."""

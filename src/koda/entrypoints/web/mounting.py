@@ -1,0 +1,78 @@
+"""Which marketplace of an application the request at hand is for, and what it may send."""
+
+from typing import Any
+
+from attrs import frozen
+from flask import Blueprint, current_app, g, request
+
+from koda.domain.model.policy import MEBIBYTE, Policy
+
+NAME = "koda"
+"""The blueprint's name, unless an application registers it under another or inside its own."""
+FORM_BYTES = 256 * 1024
+"""The most bytes of a form without files; a basket of a hundred lines has about 10 KiB."""
+FORM_PARTS = 1000
+
+_WITH_FILES = frozenset({"submit_sent", "edit_sent", "release_sent", "file_sent"})
+
+
+def mounted_as() -> str:
+    """Return the name under which the marketplace of the request at hand is registered."""
+    name: str = g.get("koda_mounted_as", NAME)
+    return name
+
+
+def view_name() -> str:
+    """Return the name of the view at hand within the marketplace; empty if it is none of ours."""
+    own, name = f"{mounted_as()}.", request.endpoint or ""
+    return name.removeprefix(own) if name.startswith(own) else ""
+
+
+def opens_page() -> bool:
+    """Whether the request at hand is a person's who opens a page of the marketplace."""
+    if request.method != "GET" or not is_page():
+        return False
+    destination = request.headers.get("Sec-Fetch-Dest")
+    if destination is None:
+        return request.headers.get("Accept", "").startswith("text/html")
+    return destination == "document"
+
+
+def is_page() -> bool:
+    """Whether the view at hand is one of the pages, rather than of the API or the application."""
+    return view_name() != "" and "." not in view_name()
+
+
+@frozen
+class Entrance:
+    """The first thing that a request of the blueprint meets.
+
+    It runs as a URL value preprocessor, which Flask calls before every `before_request` function,
+    the application's own included. So an application that guards all of its forms by Flask-WTF,
+    initialised at any time, leaves these ones to the blueprint's guard, and no limit of sizes
+    depends on the application's configuration.
+    """
+
+    blueprint: Blueprint
+    api: Blueprint
+    policy: Policy
+
+    def __call__(self, _: str | None, __: object) -> None:
+        """Note the name, limit the body, and claim the forms."""
+        known = current_app.blueprints
+        g.koda_mounted_as = next(
+            name for name in request.blueprints if known[name] is self.blueprint
+        )
+        with_files = view_name() in _WITH_FILES
+        request.max_content_length = most_bytes(self.policy) if with_files else FORM_BYTES
+        request.max_form_memory_size = FORM_BYTES
+        request.max_form_parts = FORM_PARTS
+        guard: Any = current_app.extensions.get("csrf")
+        if hasattr(guard, "exempt"):
+            guard.exempt(self.blueprint)
+            guard.exempt(self.api)
+
+
+def most_bytes(policy: Policy) -> int:
+    """Return the largest body that any address takes: a form with both of its files."""
+    return policy.artifact_bytes + policy.preview_bytes + MEBIBYTE

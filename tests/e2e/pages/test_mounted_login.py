@@ -1,0 +1,190 @@
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from attrs import evolve, frozen
+from dependency_injector.providers import Object
+from flask import Flask, redirect, request, session
+from werkzeug.middleware.dispatcher import DispatcherMiddleware
+from werkzeug.test import Client, TestResponse
+
+from koda.domain.model.errors import NotAuthenticated
+from koda.domain.model.identifiers import UserId
+from koda.domain.model.people import Credentials, Principal
+from koda.entrypoints.container import make_container
+from koda.entrypoints.web.marketplace import koda_blueprint
+from koda.ports.identity import Identity
+from koda.sandbox import Sandbox
+from koda.testing.marketplace import Marketplace
+from tests.e2e.clerk_site import clerk_settings
+from tests.e2e.pages.conftest import SANDBOX
+from tests.e2e.pages.team import PAGE, PREFIX, bare_app, team_app, token_of
+
+
+@pytest.mark.parametrize(("script_name", "prefix"), [("", PREFIX), (PREFIX, ""), ("/a", "/b")])
+@pytest.mark.parametrize("sandboxed", [True, False])
+def test_signing_in_leads_back_to_the_page(
+    market: Marketplace, script_name: str, prefix: str, *, sandboxed: bool
+) -> None:
+    """Below a prefix, below another application, or both: the address is there once."""
+    place = f"{script_name}{prefix}"
+    settings = market.container.settings()
+    clerk = evolve(settings.clerk, sign_in_url="https://accounts.example/sign-in")
+    told = evolve(
+        settings,
+        site_url=f"http://localhost{place}",
+        sandbox_url=SANDBOX if sandboxed else "",
+        clerk=clerk,
+    )
+    market.container.settings.override(Object(told))
+    app = bare_app()
+    app.register_blueprint(koda_blueprint(market.container), url_prefix=prefix or None)
+    mounted = DispatcherMiddleware(bare_app(), {script_name: app}) if script_name else app
+    client = Client(mounted)
+
+    sent = client.get(f"{place}/library?from=x", headers=PAGE).headers["Location"]
+    late = client.post(f"{place}/sign-out", headers={"Referer": f"http://localhost{place}/sales"})
+
+    if sandboxed:
+        assert sent == f"{place}/sandbox/sign-in?next={place}/library%3Ffrom%3Dx"
+        assert f"next={place}/sales" in late.text
+    else:
+        back = f"http%3A%2F%2Flocalhost{place}%2Flibrary%3Ffrom%3Dx".replace("/", "%2F")
+        assert sent == f"https://accounts.example/sign-in?redirect_url={back}"
+        assert f"localhost{place}/sales".replace("/", "%2F") in late.text
+
+
+@pytest.fixture(scope="module")
+def sandbox() -> Iterator[Sandbox]:
+    """The sandbox's Clerk."""
+    with Sandbox.start() as running:
+        yield running
+
+
+def test_clerk_brings_people_back_below_the_prefix(sandbox: Sandbox) -> None:
+    """To be renewed at Clerk, to sign in there, and to this site's own page for that."""
+    site = f"http://127.0.0.1:8000{PREFIX}"
+    container = make_container(clerk_settings(sandbox, site))
+    client = team_app(container).test_client()
+
+    def opened(path: str) -> TestResponse:
+        return client.get(f"{PREFIX}{path}", headers=PAGE, base_url="http://127.0.0.1:8000")
+
+    signing_in = opened("/library?from=x").headers["Location"]
+    form = opened(f"/sign-in?next={PREFIX}/library").text
+    client.set_cookie("__client_uat", str(sandbox.clock.now()), domain="127.0.0.1")
+    renewing = opened("/library?from=x").headers["Location"]
+
+    assert signing_in == f"{PREFIX}/sign-in?next={PREFIX}/library%3Ffrom%3Dx"
+    assert f'data-next="{PREFIX}/library"' in form
+    assert f"redirect_url={site}/library".replace("/", "%2F").replace(":", "%3A") in form
+    assert f"{site}/library%3F".replace("/", "%2F").replace(":", "%3A") in renewing
+    assert f"{PREFIX}{PREFIX}".replace("/", "%2F") not in renewing
+
+
+@frozen
+class Members(Identity):
+    """The team's own members, by the name in its session."""
+
+    def authenticate(self, credentials: Credentials) -> Principal:
+        """Whoever entered."""
+        if credentials.cookie != "ann":
+            raise NotAuthenticated
+        return Principal(UserId("user_ann"), "session_ann")
+
+
+def members_app(market: Marketplace, **login: Any) -> Flask:
+    """A team's application in which members sign in by its own page."""
+    market.container.identity.override(Object(Members()))
+    app = bare_app()
+    app.register_blueprint(koda_blueprint(market.container, **login), url_prefix=PREFIX)
+
+    def enter() -> Any:
+        session["member"] = request.args.get("name", "ann")
+        return redirect(request.args["back"])
+
+    app.add_url_rule("/enter", "enter", enter)
+    return app
+
+
+def member() -> Credentials:
+    """What the team knows of the request at hand."""
+    return Credentials(cookie=session.get("member"))
+
+
+def test_people_sign_in_by_the_teams_own_login(market: Marketplace) -> None:
+    """They are led there, come back, are greeted, and leave by the team's own way."""
+
+    def leave() -> Any:
+        session.pop("member")
+        return redirect("/goodbye")
+
+    app = members_app(
+        market, credentials=member, sign_in_url=lambda back: f"/enter?back={back}", sign_out=leave
+    )
+    client = app.test_client()
+
+    sent = client.get(f"{PREFIX}/library", headers=PAGE)
+    back = client.get(sent.headers["Location"])
+    page = client.get(back.headers["Location"])
+    left = client.post(f"{PREFIX}/sign-out", data={"csrf_token": token_of(page)})
+
+    assert sent.headers["Location"] == f"/enter?back={PREFIX}/library"
+    assert (page.status_code, page.request.path) == (200, f"{PREFIX}/library")
+    assert left.headers["Location"] == "/goodbye"
+    assert f"/enter?back={PREFIX}/library" == client.get(f"{PREFIX}/library", headers=PAGE).location
+    assert client.get(f"{PREFIX}/sandbox/sign-in").status_code == 404
+
+
+def test_leaving_needs_no_way_of_the_teams(market: Marketplace) -> None:
+    """Without one, the marketplace forgets its own and shows the catalogue."""
+    client = members_app(market, credentials=member, sign_in_url=lambda _: "/enter").test_client()
+    client.get("/enter?back=/")
+    token = token_of(client.get(f"{PREFIX}/library"))
+
+    left = client.post(f"{PREFIX}/sign-out", data={"csrf_token": token})
+
+    assert left.headers["Location"] == f"{PREFIX}/"
+    with client.session_transaction() as kept:
+        assert dict(kept) == {"member": "ann"}
+
+
+def test_whom_the_marketplace_refuses_is_not_sent_round_for_ever(market: Marketplace) -> None:
+    """The team's login would lead straight back somebody of whom it has no doubt."""
+    client = members_app(market, credentials=member, sign_in_url=lambda _: "/enter").test_client()
+    client.get("/enter?back=/&name=bob")
+
+    assert client.get(f"{PREFIX}/library", headers=PAGE).status_code == 401
+
+
+@frozen
+class ByHeader(Identity):
+    """People whom a proxy of the team's names."""
+
+    def authenticate(self, credentials: Credentials) -> Principal:
+        """Whoever the header names."""
+        assert credentials is not None
+        if "X-Member" not in request.headers:
+            raise NotAuthenticated
+        return Principal(UserId("user_ann"), "session_ann")
+
+
+def test_an_identity_is_asked_whatever_cookies_there_are(market: Marketplace) -> None:
+    """It may look at something else, and the catalogue then greets people, too."""
+    market.container.identity.override(Object(ByHeader()))
+    client = team_app(market.container).test_client()
+
+    assert "Sign out" not in client.get(f"{PREFIX}/").text
+    assert client.get(f"{PREFIX}/library", headers={"X-Member": "ann"}).status_code == 200
+    assert "Sign out" in client.get(f"{PREFIX}/", headers={"X-Member": "ann"}).text
+    assert "Sign out" not in client.get(f"{PREFIX}/").text
+
+
+def test_a_form_may_lead_to_a_login_elsewhere(market: Marketplace) -> None:
+    """Browsers follow a form only where the page's policy lets them."""
+    there = "https://login.example/in"
+    app = members_app(market, credentials=member, sign_in_url=lambda back: f"{there}?back={back}")
+
+    policy = app.test_client().get(f"{PREFIX}/basket").headers["Content-Security-Policy"]
+
+    assert "form-action 'self' https://login.example " in policy
