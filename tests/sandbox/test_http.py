@@ -105,7 +105,7 @@ def test_connection_stays_open_between_requests(sandbox: Sandbox) -> None:
     with socket.create_connection(("127.0.0.1", int(sandbox.url.rpartition(":")[2]))) as raw:
         stream = raw.makefile("rwb")
         for _ in range(2):
-            stream.write(b"GET /style.css HTTP/1.1\r\nHost: x\r\n\r\n")
+            stream.write(b"GET /style.css HTTP/1.1\r\nHost: localhost\r\n\r\n")
             stream.flush()
             assert stream.readline() == b"HTTP/1.1 200 OK\r\n"
             length = 0

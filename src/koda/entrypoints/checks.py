@@ -12,12 +12,12 @@ from koda.domain.model.errors import InvalidValue, KodaError, Refused, Unavailab
 from koda.entrypoints.choices import FileStore, IdentityProvider, PaymentProvider
 from koda.entrypoints.container import Container, Unprepared, close, make_container
 from koda.entrypoints.embedded import last_port, leading_to
+from koda.entrypoints.loopback import is_loopback
 from koda.entrypoints.probes import Probe, probes, try_people, try_rules, try_webhooks
 from koda.entrypoints.settings import PREFIX, Settings
 from koda.sandbox.control import SandboxControl, SandboxError
 from koda.sandbox.embedded import Sandbox
 
-LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 LOCAL = frozenset({"sqlite", "directory"})
 """Adapters of this machine: what fails there does not come back by itself."""
 
@@ -92,6 +92,11 @@ def examine(settings: Settings) -> Iterator[Finding]:
     Without Stripe and Clerk configured, the sandbox of a running 'koda serve' is asked, or else one
     that is started for the purpose and forgotten.
     """
+    if settings.embedded:
+        refused = _tried("settings", settings, lambda: _local(settings))
+        if refused.error is not None:
+            yield refused
+            return
     with _complete(settings) as complete:
         found = _tried("settings", complete, lambda: _settle(complete))
         yield found
@@ -133,6 +138,11 @@ def before_start(container: Container) -> tuple[Finding, ...]:
 def _settle(settings: Settings) -> str:
     settings.check()
     return "they fit one another"
+
+
+def _local(settings: Settings) -> str:
+    settings.check_sandbox()
+    return "the sandbox is for this machine alone"
 
 
 @contextmanager
@@ -182,7 +192,7 @@ def _checks(container: Container, *, embedded: bool) -> Mapping[str, Probe]:
 
 def _site(settings: Settings) -> str:
     parts = urlsplit(settings.site_url)
-    if parts.scheme != "https" and parts.hostname not in LOOPBACK:
+    if parts.scheme != "https" and not is_loopback(parts.hostname):
         raise InvalidValue(f"{PREFIX}SITE_URL", "is not https, so that anybody can read along")
     return settings.site_url
 

@@ -35,6 +35,8 @@ GROUPS: Mapping[str, tuple[str, Mapping[str, str]]] = {
             "keep together in `redis`",
             "sandbox_url": "the address of a sandbox that stands in for Stripe and Clerk; "
             "`koda serve` starts one where neither is configured",
+            "sandbox_public": "`yes-i-know` lets a sandboxed site listen on more than loopback, as "
+            "in a container whose ports are published to its host alone",
             "secret": "the keys that sign sessions and links are derived of it: at least 32 bytes "
             "once decoded; made in the data directory unless set",
             "secret_before": "the secret that `KODA_SECRET` has just replaced: what it signed is "

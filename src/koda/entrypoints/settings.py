@@ -33,6 +33,7 @@ from koda.entrypoints.groups import (
     SmtpSettings,
     StripeSettings,
 )
+from koda.entrypoints.loopback import OPEN_HOST, OPEN_SITE, SURE, is_loopback
 from koda.entrypoints.signing import derived, fault_of
 
 PREFIX = "KODA_"
@@ -77,6 +78,7 @@ class Settings:
     processes: int = 1
     cache_bytes: int = 32 * MEBIBYTE
     sandbox_url: str = field(default="", converter=_bare)
+    sandbox_public: str = ""
     secret: SecretStr = NO_SECRET
     secret_before: SecretStr = NO_SECRET
     admins: tuple[str, ...] = ()
@@ -135,6 +137,19 @@ class Settings:
         """Whether a session must name its origin; a sandboxed site signs programs in, too."""
         return not self.sandboxed
 
+    def check_sandbox(self, address: str = "127.0.0.1") -> None:
+        """Refuse a sandbox, where anybody signs in as anybody, for more than this machine.
+
+        `address` is what the site listens on, where that is known.
+
+        Raises:
+            InvalidValue: names the variable or option that lets others in.
+        """
+        due = self.sandboxed or self.embedded
+        if due and not (is_loopback(address) or self.sandbox_public):
+            raise InvalidValue("--host", OPEN_HOST.format(address))
+        _refuse(self._sandbox_faults())
+
     @property
     def renews_sessions(self) -> bool:
         """Whether sessions are Clerk's own, whose tokens last a minute and are renewed."""
@@ -162,6 +177,7 @@ class Settings:
         """
         faults_of = (
             self._site_faults,
+            self._sandbox_faults,
             self._secret_faults,
             self._s3_faults,
             self._smtp_faults,
@@ -180,10 +196,6 @@ class Settings:
         yield "PROCESSES", alone, f"must be a number of processes, 1 to {MOST_PROCESSES}"
         cramped = not LEAST_CACHE <= self.cache_bytes <= MOST_CACHE
         yield "CACHE_BYTES", cramped, f"must be between {LEAST_CACHE} and {MOST_CACHE} bytes"
-        misled = self.sandboxed and not _is_address(self.sandbox_url)
-        yield "SANDBOX_URL", misled, "must be like http://127.0.0.1:8001"
-        both = self.sandboxed and self.live
-        yield "SANDBOX_URL", both, "and a live Stripe key exclude each other; remove one"
         apart = self.cache == Cache.SQLITE and self.store != Store.SQLITE
         yield "CACHE", apart, "can be sqlite only where KODA_STORE is sqlite, too"
         unreachable = not self.redis.url.startswith(("redis://", "rediss://"))
@@ -191,6 +203,18 @@ class Settings:
         yield "REDIS_URL", missing, "must be set, as redis://… or rediss://…"
         nowhere = self.store == Store.MONGO and not self.mongo.uri.startswith(MONGO_SCHEMES)
         yield "MONGO_URI", nowhere, "must be set, as mongodb://… or mongodb+srv://…"
+
+    def _sandbox_faults(self) -> Iterator[Fault]:
+        misled = self.sandboxed and not _is_address(self.sandbox_url)
+        yield "SANDBOX_URL", misled, "must be like http://127.0.0.1:8001"
+        both = self.sandboxed and self.live
+        yield "SANDBOX_URL", both, "and a live Stripe key exclude each other; remove one"
+        away = self.sandboxed and not is_loopback(urlsplit(self.sandbox_url).hostname)
+        yield "SANDBOX_URL", away, "must be on this machine, such as http://127.0.0.1:8001"
+        due = self.sandboxed or self.embedded
+        yield "SITE_URL", due and not is_loopback(urlsplit(self.site_url).hostname), OPEN_SITE
+        unsure = self.sandbox_public not in {"", SURE}
+        yield "SANDBOX_PUBLIC", unsure, f"must be {SURE}, or be left out"
 
     def _secret_faults(self) -> Iterator[Fault]:
         for name, secret in (("SECRET", self.secret), ("SECRET_BEFORE", self.secret_before)):

@@ -12,11 +12,11 @@ from pathlib import Path
 from typing import Any
 
 from koda.sandbox.clerk.users import DEFAULT_PEOPLE
-from koda.sandbox.embedded import Options, Sandbox
+from koda.sandbox.embedded import PUBLIC, SURE, Options, Sandbox
 from koda.sandbox.errors import ClerkError, Json
 
 TEXTS = {
-    "host": "address to listen on",
+    "host": f"address to listen on (default: 127.0.0.1); others than loopback need {PUBLIC}={SURE}",
     "state": "SQLite file that keeps everything (default: memory, forgotten at the end)",
     "url": "address under which browsers reach the sandbox, if not the one it listens on",
     "webhook": "where messages about the platform go",
@@ -39,7 +39,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     arguments = vars(make_parser().parse_args(argv))
     bound = arguments.pop("until_stdin_closes")
     try:
-        options = Options(people=_people(arguments.pop("people")), **_given(arguments))
+        options = Options(
+            public=_public(), people=_people(arguments.pop("people")), **_given(arguments)
+        )
         sandbox = Sandbox(options)
     except (OSError, ValueError, ClerkError, sqlite3.Error) as error:
         print(f"The sandbox cannot start: {error}", file=sys.stderr)  # noqa: T201 - a program's voice
@@ -78,6 +80,13 @@ def make_parser() -> argparse.ArgumentParser:
     for name, text in TEXTS.items():
         parser.add_argument(f"--{name}", help=text)
     return parser
+
+
+def _public() -> bool:
+    told = os.environ.get(PUBLIC, "")
+    if told not in {"", SURE}:
+        raise ValueError(f"{PUBLIC} must be {SURE}, or be left out")
+    return bool(told)
 
 
 def _given(arguments: dict[str, Any]) -> dict[str, Any]:

@@ -1,10 +1,12 @@
 """A whole sandbox in one object: built, served, and stopped again."""
 
+import socket
 import threading
 from collections.abc import Sequence
 from contextlib import ExitStack
 from types import TracebackType
 from typing import Any, Self
+from urllib.parse import urlsplit
 
 from attrs import frozen
 
@@ -19,11 +21,14 @@ from koda.sandbox.faults import Faults
 from koda.sandbox.httpd import Server
 from koda.sandbox.ids import new_id
 from koda.sandbox.ledger import Ledger
+from koda.sandbox.loopback import is_loopback
 from koda.sandbox.operations import sweep
 from koda.sandbox.state import State
 from koda.sandbox.strict import check_installed
 from koda.sandbox.world import Keys, World
 
+PUBLIC, SURE = "KODA_SANDBOX_PUBLIC", "yes-i-know"
+"""The variable, and its one value, by which `koda sandbox` listens on more than loopback."""
 TICK = 1.0
 """Seconds between two looks for what has expired."""
 
@@ -49,6 +54,8 @@ class Options:
         retry_delays: seconds before each further attempt to deliver a message.
         delivery_timeout: seconds for which a receiver may think.
         fee_basis_points: what the processor keeps of a charge, in hundredths of a percent.
+        public: let it listen on more than loopback, where anybody signs in as anybody; requests
+            must name loopback all the same.
         strict: hold every request against the installed Stripe library's types (needs `stripe` and
             `pydantic`).
     """
@@ -69,6 +76,7 @@ class Options:
     retry_delays: Sequence[float] = QUICK_RETRIES
     delivery_timeout: float = 20.0
     fee_basis_points: int = 0
+    public: bool = False
     strict: bool = False
 
     def endpoint(self, audience: str) -> tuple[str | None, str | None]:
@@ -91,16 +99,17 @@ class Sandbox(SandboxControl):
         """Build everything and listen; `start` serves.
 
         Raises:
-            ValueError: strict mode is asked for, and a library that it needs is missing.
+            ValueError: strict mode is asked for, and a library that it needs is missing; or it
+                would be for more than this machine.
         """
         if options.strict:
             check_installed()
         with ExitStack() as undo:
             self._state = State(options.state)
             undo.callback(self._state.close)
-            self._server = Server(options.host, options.port)
+            self._server = Server(numeric_host(options), options.port)
             undo.callback(self._server.server_close)
-            self.address = f"http://{options.host}:{self._server.port}"
+            self.address = f"http://{_shown(options.host)}:{self._server.port}"
             self.world = build_world(self._state, options, options.url or self.address)
             undo.pop_all()
         self._threads: list[threading.Thread] = []
@@ -150,6 +159,31 @@ class Sandbox(SandboxControl):
     ) -> None:
         """Stop it."""
         self.stop()
+
+
+def numeric_host(options: Options) -> str:
+    """Return the address to listen on.
+
+    Raises:
+        ValueError: it, or the one that browsers are told, is not for this machine alone.
+        OSError: there is no such host.
+    """
+    if options.url and not is_loopback(urlsplit(options.url).hostname):
+        raise ValueError(f"{options.url} is no address of this machine, where alone it answers")
+    found = socket.getaddrinfo(options.host, None, type=socket.SOCK_STREAM)
+    address = str(found[0][4][0])
+    if not (options.public or is_loopback(address)):
+        raise ValueError(
+            f"{options.host} lets other machines in, and here anybody signs in as anybody; listen "
+            f"on 127.0.0.1, or set {PUBLIC}={SURE} where nobody else reaches it"
+        )
+    return address
+
+
+def _shown(host: str) -> str:
+    """The host of the address that callers use."""
+    local = host if is_loopback(host) else "127.0.0.1"
+    return f"[{local}]" if ":" in local else local
 
 
 def build_world(state: State, options: Options, url: str) -> World:

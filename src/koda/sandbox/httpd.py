@@ -9,9 +9,10 @@ from collections.abc import Callable
 from contextlib import suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, cast
-from urllib.parse import unquote
+from urllib.parse import unquote, urlsplit
 
 from koda.sandbox.http import Answer, Request
+from koda.sandbox.loopback import is_loopback
 
 MAX_BODY = 10_000_000
 """Bytes beyond which a body is not even read."""
@@ -21,6 +22,11 @@ LINGER = struct.pack("ii", 1, 0)
 
 PATIENCE = 0.02
 """Seconds between two looks for whether to stop."""
+
+STRANGE_HOST = (
+    b"The sandbox answers at 127.0.0.1, [::1] and localhost alone: use such an address.\n"
+)
+"""A page elsewhere may let its own name lead to this machine (DNS rebinding)."""
 
 Application = Callable[[Request], Answer]
 
@@ -39,6 +45,7 @@ class Server(ThreadingHTTPServer):
         self.application: Application = lambda _: Answer(503)
         self._open: set[socket.socket] = set()
         self._lock = threading.Lock()
+        self.address_family = socket.AF_INET6 if ":" in host else socket.AF_INET
         super().__init__((host, port), Handler)
 
     @property
@@ -103,14 +110,24 @@ class Handler(BaseHTTPRequestHandler):
         if int(length) > MAX_BODY:
             self._refuse(413)
             return None
+        if not self._meant():
+            self._refuse(421, STRANGE_HOST)
+            return None
         body = self.rfile.read(int(length))
         path, _, query = self.path.partition("?")
         plain = unquote(path, errors="replace")
         return Request(self.command, plain, query.encode(), self.headers, body)
 
-    def _refuse(self, status: int) -> None:
+    def _meant(self) -> bool:
+        """Whether the caller named this machine by what no page elsewhere can let lead here."""
+        named = self.headers.get_all("Host", [])
+        with suppress(ValueError):
+            return len(named) == 1 and is_loopback(urlsplit(f"//{named[0]}").hostname)
+        return False
+
+    def _refuse(self, status: int, text: bytes = b"") -> None:
         self.close_connection = True
-        self._write(Answer(status))
+        self._write(Answer(status, {"Content-Type": "text/plain; charset=utf-8"}, text))
 
     def _write(self, answer: Answer) -> None:
         self.send_response(answer.status)

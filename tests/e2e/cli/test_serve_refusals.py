@@ -14,6 +14,8 @@ from tests.servers.s3 import S3Server
 from tests.strong import STRONG
 from tests.unit.entrypoints.keys import PUBLIC_PEM
 
+EVERYWHERE = "0.0.0.0"  # noqa: S104 - refused, or on purpose
+
 
 @pytest.fixture
 def sandbox() -> Iterator[Sandbox]:
@@ -118,3 +120,68 @@ def test_site_starts_while_vendors_are_down(serve: Serve) -> None:
     log = serving.process.communicate(timeout=PATIENCE)[1]
     for service in ("cache", "payments", "identity"):
         assert f"koda: {service}: The " in log
+
+
+@pytest.mark.parametrize(
+    ("arguments", "variables", "complaint"),
+    [
+        (("--host", EVERYWHERE), {"KODA_SITE_URL": "https://koda.example"}, "--host: 0.0.0.0 lets"),
+        ((), {"KODA_SITE_URL": "https://koda.example"}, "KODA_SITE_URL: is no address of this"),
+        (("--host", EVERYWHERE), {}, "--host: 0.0.0.0 lets other machines in"),
+        (("--host", "::"), {}, "--host: :: lets other machines in"),
+        (
+            ("--host", EVERYWHERE),
+            {"KODA_SANDBOX_PUBLIC": "yes"},
+            "KODA_SANDBOX_PUBLIC: must be yes",
+        ),
+        (
+            ("--host", EVERYWHERE),
+            {"KODA_SITE_URL": "https://koda.example", "KODA_SANDBOX_PUBLIC": "yes-i-know"},
+            "KODA_SITE_URL: is no address of this",
+        ),
+    ],
+)
+def test_forgotten_variables_make_no_public_sandbox(
+    koda: Koda, arguments: tuple[str, ...], variables: dict[str, str], complaint: str
+) -> None:
+    """One sentence, exit code 2, and no sandbox was started."""
+    ended = koda("serve", "--port", "0", *arguments, **variables)
+
+    assert ended.code == 2
+    assert ended.complaint.startswith(f"koda: {complaint}")
+    assert not (koda.data / "sandbox.sqlite").exists()
+
+
+def test_sandbox_of_somebody_else_is_no_more_public(koda: Koda, sandbox: Sandbox) -> None:
+    """Settings that lead to it are refused as well."""
+    ended = koda("serve", "--port", "0", "--host", EVERYWHERE, **told(sandbox))
+
+    assert ended.code == 2
+    assert ended.complaint.startswith("koda: --host: 0.0.0.0 lets other machines in")
+
+
+def test_site_in_a_container_listens_everywhere_where_its_owner_says_so(serve: Serve) -> None:
+    """Its address is of this machine all the same, and no other name is answered."""
+    serving = serve("--host", EVERYWHERE, KODA_SANDBOX_PUBLIC="yes-i-know")
+
+    assert requests.get(f"{serving.url}/healthz", timeout=TIMEOUT).status_code == 200
+    strange = requests.get(serving.url, headers={"Host": "koda.example"}, timeout=TIMEOUT)
+    assert strange.status_code == 400
+
+
+def test_doctor_starts_no_sandbox_for_a_public_site(koda: Koda) -> None:
+    """What `koda serve` would refuse, it tells."""
+    ended = koda("doctor", KODA_SITE_URL="https://koda.example")
+
+    assert ended.code == 2
+    assert ended.out.startswith("failed  settings: KODA_SITE_URL: is no address of this machine")
+
+
+@pytest.mark.parametrize("consent", ["", "yes"])
+def test_program_of_the_sandbox_listens_for_nobody_else(koda: Koda, consent: str) -> None:
+    """Only the one word lets it."""
+    ended = koda("sandbox", "--host", EVERYWHERE, KODA_SANDBOX_PUBLIC=consent)
+
+    assert ended.code == 2
+    assert "KODA_SANDBOX_PUBLIC" in ended.err
+    assert "yes-i-know" in ended.err

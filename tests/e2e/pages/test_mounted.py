@@ -129,7 +129,9 @@ def test_the_teams_own_session_is_left_alone(market: Marketplace, seller: Princi
 
 def test_what_holds_for_the_whole_host_is_the_teams_to_say(market: Marketplace) -> None:
     """HTTPS for ever, subdomains included, is not for a part of a site to demand."""
-    settings = evolve(market.container.settings(), site_url="https://koda.example/market")
+    settings = evolve(
+        market.container.settings(), site_url="https://koda.example/market", sandbox_url=""
+    )
     market.container.settings.override(Object(settings))
     client = team_app(market.container).test_client()
 

@@ -15,7 +15,7 @@ SIGN_IN = "/sandbox/sign-in"
 def site_behind(proxies: int) -> Site:
     """A site behind so many proxies, on which an address may sign in once an hour."""
     market = sandboxed(Marketplace(rate_limiter=MemoryRateLimiter({"sign_in": "1/hour"})))
-    settings = evolve(market.container.settings(), proxies=proxies)
+    settings = evolve(market.container.settings(), proxies=proxies, sandbox_public="yes-i-know")
     market.container.settings.override(Object(settings))
     return Site(market, create_app(market.container))
 

@@ -1,9 +1,14 @@
+from collections.abc import Callable
+
 import pytest
 from attrs import evolve
 from dependency_injector.providers import Object
 
+from koda.domain.model.errors import InvalidValue
 from koda.domain.model.people import Credentials, Principal
+from koda.entrypoints.container import Container
 from koda.entrypoints.web.app import create_app
+from koda.entrypoints.web.marketplace import koda_blueprint
 from koda.entrypoints.web.visitors import SESSION_COOKIE, SIGN_IN_COOKIE
 from koda.testing.marketplace import Marketplace
 from tests.e2e.pages.conftest import Site, sandboxed, text_of
@@ -40,15 +45,15 @@ def test_note_of_another_site_keeps_nobody_out(site: Site, market: Marketplace) 
 
 def test_over_https_the_cookies_are_secure() -> None:
     """Both cookies travel encrypted alone, and browsers are told to come by HTTPS."""
-    market = sandboxed(Marketplace(), "https://koda.example")
+    market = sandboxed(Marketplace(), "https://localhost")
     browser = Site(market, create_app(market.container)).anybody()
-    browser.base = "https://koda.example"
+    browser.base = "https://localhost"
     browser.get("/sandbox/sign-in")
 
     answer = browser.client.post(
         "/sandbox/sign-in",
         data={"csrf_token": browser.token, "user": "user_ada"},
-        headers={"Referer": "https://koda.example/sandbox/sign-in"},
+        headers={"Referer": "https://localhost/sandbox/sign-in"},
         base_url=browser.base,
     )
 
@@ -206,3 +211,32 @@ def test_signing_in_is_limited(site: Site) -> None:
     ]
 
     assert statuses[-2:] == [404, 429]
+
+
+@pytest.mark.parametrize("make", [create_app, koda_blueprint])
+def test_sandboxed_site_for_everybody_is_not_built(make: Callable[[Container], object]) -> None:
+    """Whatever serves it: at a public address anybody would be an admin."""
+    market = sandboxed(Marketplace(), "https://koda.example")
+
+    with pytest.raises(InvalidValue, match="KODA_SITE_URL: is no address of this machine"):
+        make(market.container)
+
+
+@pytest.mark.parametrize("address", ["192.0.2.7", "2001:db8::1", ""])
+def test_people_of_other_machines_do_not_sign_in_at_the_sandbox(
+    site: Site, market: Marketplace, address: str
+) -> None:
+    """Another server than `koda serve` may listen everywhere; they are refused there as well."""
+    market.ready_seller("ada")
+    browser = site.anybody()
+    asked = {"base_url": browser.base, "environ_overrides": {"REMOTE_ADDR": address}}
+
+    page = browser.client.get("/sandbox/sign-in", **asked)
+    form = {"csrf_token": browser.token, "user": "user_ada"}
+    chosen = browser.client.post("/sandbox/sign-in", data=form, **asked)
+    program = browser.client.post("/sandbox/sign-in", json={"user": "user_ada"}, **asked)
+
+    assert [one.status_code for one in (page, chosen, program)] == [403, 403, 403]
+    assert program.json is not None
+    assert program.json["code"] == "forbidden"
+    assert browser.get("/selling").status_code == 401

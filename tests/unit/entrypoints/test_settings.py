@@ -104,6 +104,9 @@ def test_complete_settings_pass(settings: Settings) -> None:
         (evolve(ROTATED, secret=NO_SECRET), "SECRET_BEFORE", "goes with KODA_SECRET"),
         (evolve(SANDBOXED, sandbox_url="localhost:1"), "SANDBOX_URL", "like http://"),
         (evolve(SANDBOXED, stripe=LIVE), "SANDBOX_URL", "exclude each other"),
+        (evolve(SANDBOXED, sandbox_url="http://sandbox:1"), "SANDBOX_URL", "on this machine"),
+        (evolve(SANDBOXED, site_url="https://koda.example"), "SITE_URL", "this machine alone"),
+        (evolve(SANDBOXED, sandbox_public="yes"), "SANDBOX_PUBLIC", "must be yes-i-know"),
         (evolve(COMPLETE, proxies=-1), "PROXIES", "number of proxies"),
         (evolve(COMPLETE, proxies=10), "PROXIES", "at most 9"),
         (evolve(COMPLETE, processes=0), "PROCESSES", "1 to 1024"),
@@ -179,7 +182,9 @@ def test_complete_settings_pass(settings: Settings) -> None:
         ),
         (
             evolve(
-                with_key(LIVE_KEY, secret_key=SecretStr("sk_test_1")), sandbox_url="http://[::1]:1"
+                with_key(LIVE_KEY, secret_key=SecretStr("sk_test_1")),
+                site_url="http://127.0.0.2",
+                sandbox_url="http://[::1]:1",
             ),
             "CLERK_PUBLISHABLE_KEY",
             "the sandbox has its own",
@@ -261,6 +266,30 @@ def test_secrets_are_never_printed() -> None:
         for one in ("sk_test_1", "whsec_own", "whsec_connect", "sk_test_clerk", STRONG, "letmein")
         if one in shown
     ]
+
+
+@pytest.mark.parametrize("settings", [SANDBOXED, Settings()], ids=["sandboxed", "embedded"])
+def test_sandbox_is_for_this_machine_alone(settings: Settings) -> None:
+    """Neither its site's address nor what that listens on may be anybody else's."""
+    settings.check_sandbox("::1")
+    with pytest.raises(InvalidValue, match=r"--host: 0\.0\.0\.0 lets other machines in"):
+        settings.check_sandbox("0.0.0.0")  # noqa: S104 - refused
+    for public in ("", "yes-i-know"):
+        open_to_all = evolve(settings, site_url="https://koda.example", sandbox_public=public)
+        with pytest.raises(InvalidValue, match="KODA_SITE_URL: is no address of this machine"):
+            open_to_all.check_sandbox()
+
+
+def test_sandbox_may_listen_everywhere_where_somebody_answers_for_it() -> None:
+    """As in a container; any other word than the one is refused."""
+    evolve(SANDBOXED, sandbox_public="yes-i-know").check_sandbox("0.0.0.0")  # noqa: S104 - told so
+    with pytest.raises(InvalidValue, match="KODA_SANDBOX_PUBLIC: must be yes-i-know"):
+        evolve(SANDBOXED, sandbox_public="true").check_sandbox("0.0.0.0")  # noqa: S104 - refused
+
+
+def test_site_without_a_sandbox_listens_where_it_likes() -> None:
+    """Its people sign in at Clerk."""
+    COMPLETE.check_sandbox("0.0.0.0")  # noqa: S104 - as the rule allows
 
 
 def test_settings_that_name_neither_stripe_nor_clerk_are_embedded() -> None:

@@ -63,7 +63,8 @@ def command(host: str, port: int, workers: int, *, samples: bool) -> None:
     """Serve the marketplace.
 
     With neither Stripe nor Clerk configured, a sandbox of both is started beside the site: sample
-    people sign in without a password, and no money moves. Everything is kept in the directory
+    people sign in without a password, and no money moves. So it starts for this machine alone: with
+    a KODA_SITE_URL and a --host of loopback. Everything is kept in the directory
     KODA_DATA, koda-data unless set. Stop with Ctrl-C.
 
     Production needs KODA_SITE_URL, the address that visitors use, https://…; for payments
@@ -79,6 +80,7 @@ def command(host: str, port: int, workers: int, *, samples: bool) -> None:
     settings = load_settings({"KODA_SITE_URL": _site_url(request), **os.environ})
     if urlsplit(settings.site_url).path:
         raise InvalidValue("KODA_SITE_URL", NO_PATH)
+    settings.check_sandbox(address)
     with _held(settings), _completed(settings, request) as complete:
         complete.check()
         _prepare(complete, request)

@@ -57,7 +57,12 @@ class Marketplace(Blueprint):
 
 
 def bare_blueprint(container: Container, login: Login = AS_SET) -> Marketplace:
-    """Return the routes alone, for an application that adds headers and error pages itself."""
+    """Return the routes alone, for an application that adds headers and error pages itself.
+
+    Raises:
+        InvalidValue: it is the site of a sandbox, for more than this machine.
+    """
+    container.settings().check_sandbox()
     blueprint = Marketplace(
         NAME, __name__, static_folder=str(STATIC), static_url_path="/koda-static"
     )
@@ -210,7 +215,8 @@ def _signing_in(container: Container, render: Renderer) -> Iterator[Routed]:
         yield ClerkPages(render, render.visitors)
     if render.has_sample_people:
         people = container.sample_people()
-        yield SandboxPages(render, render.visitors, people, https=https)
+        public = bool(settings.sandbox_public)
+        yield SandboxPages(render, render.visitors, people, https=https, public=public)
 
 
 def _attach_api(blueprint: Blueprint, container: Container) -> None:

@@ -22,11 +22,10 @@ from koda.sandbox.clerk.sessions import Tokens
 from koda.sandbox.clerk.users import add_user
 from koda.sandbox.errors import ApiError, ClerkError, Json, no_such
 from koda.sandbox.http import Answer, Request, json_answer
+from koda.sandbox.loopback import is_loopback
 from koda.sandbox.resources.links import check_address
 from koda.sandbox.world import Seen, World
 
-LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
-"""Only pages of sites on this machine may use the API from a script."""
 GONE = "__session=; Path=/; Expires=Thu, 01 Jan 1970 00:00:00 GMT; SameSite=Lax"
 PREFIX = "/clerk"
 
@@ -168,8 +167,8 @@ def _with_argument(address: str, name: str, value: str) -> str:
 
 
 def _shared_with(origin: str) -> dict[str, str]:
-    """Headers that let a page of another port read the answer, with its cookies."""
-    if urlsplit(origin).hostname not in LOOPBACK:
+    """Headers that let a page of another port of this machine read the answer, with its cookies."""
+    if not is_loopback(urlsplit(origin).hostname):
         return {}
     return {
         "Access_Control_Allow_Origin": origin,

@@ -9,9 +9,10 @@ from flask import Blueprint, jsonify, redirect, request
 from flask.typing import ResponseReturnValue
 from werkzeug.wrappers import Response
 
-from koda.domain.model.errors import KodaError
+from koda.domain.model.errors import Forbidden, KodaError
 from koda.domain.model.identifiers import UserId
 from koda.domain.model.people import Principal
+from koda.entrypoints.loopback import is_loopback
 from koda.entrypoints.web.bodies import read_body
 from koda.entrypoints.web.csrf import renew_token
 from koda.entrypoints.web.links import link_to, own_path
@@ -123,12 +124,16 @@ class SignOutPages:
 
 @frozen
 class SandboxPages:
-    """Choosing whom to be: for the browser a cookie, for a program a token."""
+    """Choosing whom to be: for the browser a cookie, for a program a token.
+
+    Only somebody at this machine may, unless the sandbox is `public`.
+    """
 
     render: Renderer
     visitors: Visitors
     people: SamplePeople
     https: bool
+    public: bool
 
     def route(self, blueprint: Blueprint) -> None:
         """Add the routes."""
@@ -138,6 +143,7 @@ class SandboxPages:
 
     def choose(self) -> ResponseReturnValue:
         """Show the sample people."""
+        self._keep_out_others()
         return self.render(
             "sign_in",
             people=self.people.all(),
@@ -147,12 +153,17 @@ class SandboxPages:
 
     def sign_in(self) -> ResponseReturnValue:
         """Begin a session of the chosen person; programs send JSON and get the token."""
+        self._keep_out_others()
         self.visitors.limit("sign_in")
         if request.is_json:
             return jsonify(token=self.people.sign_in(UserId(read_body(Chosen, "{user}").user)))
         token = self.people.sign_in(UserId(request.form.get("user", "")))
         target = own_path(request.form.get("next", ""), link_to("catalogue"))
         return self._remember(redirect(target, 303), token)
+
+    def _keep_out_others(self) -> None:
+        if not (self.public or is_loopback(request.remote_addr)):
+            raise Forbidden("sign in at the sandbox of another machine")
 
     def _remember(self, response: Response, token: str) -> Response:
         renew_token()

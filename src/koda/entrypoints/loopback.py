@@ -1,0 +1,31 @@
+"""What is for this machine alone, as a site must be at whose sandbox anybody is anybody."""
+
+from contextlib import suppress
+from ipaddress import IPv6Address, ip_address
+
+SURE = "yes-i-know"
+"""What lets the site of a sandbox listen on more than loopback."""
+OPEN_SITE = (
+    "is no address of this machine alone, and at the sandbox anybody signs in as anybody; "
+    "set KODA_STRIPE_SECRET_KEY, KODA_CLERK_ISSUER and what goes with them, or use "
+    "http://127.0.0.1:8000"
+)
+OPEN_HOST = (
+    "{} lets other machines in, and at the sandbox anybody signs in as anybody; configure Stripe "
+    "and Clerk, listen on 127.0.0.1, or set KODA_SANDBOX_PUBLIC=yes-i-know where nobody else "
+    "reaches it"
+)
+
+
+def is_loopback(host: str | None) -> bool:
+    """Whether a host's name or address leads to the machine itself (127.0.0.0/8, ::1, localhost).
+
+    A name other than `localhost` does not, whatever it is resolved to now.
+    """
+    if not host:
+        return False
+    with suppress(ValueError):
+        address = ip_address(host)
+        mapped = address.ipv4_mapped if isinstance(address, IPv6Address) else None
+        return (mapped or address).is_loopback
+    return host.lower() == "localhost"
