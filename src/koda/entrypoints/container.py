@@ -25,6 +25,7 @@ from koda.domain.usecases.release_version import ReleaseVersion
 from koda.domain.usecases.request_upload import RequestUpload
 from koda.domain.usecases.revise_automation import ReviseAutomation
 from koda.domain.usecases.submit_automation import SubmitAutomation
+from koda.domain.usecases.tidy import Tidy
 from koda.domain.usecases.view_automation import ViewAutomation
 from koda.domain.usecases.view_basket import ViewBasket
 from koda.domain.usecases.view_library import ViewLibrary
@@ -345,6 +346,10 @@ class Container(DeclarativeContainer):
         sellers,
         clock,
     )
+
+    # --- keeping order ------------------------------------------------------------------------
+
+    tidy = Factory(Tidy, uploads, files, policy, clock)
 
 
 def make_container(settings: Settings) -> Container:

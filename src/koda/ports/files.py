@@ -81,8 +81,12 @@ class Files(Protocol):
         """
 
     @abstractmethod
-    def forget(self, before: datetime) -> int:
-        """Drop pending bytes that arrived before that time (UTC); return how many files."""
+    def forget(self, before: datetime, *, dry_run: bool = False) -> int:
+        """Drop pending bytes that arrived before that time (UTC); return how many files.
+
+        What a process that was killed began before that time goes, too, and is not counted. A dry
+        run counts and drops nothing.
+        """
 
 
 @runtime_checkable

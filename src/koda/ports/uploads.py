@@ -36,5 +36,8 @@ class Uploads(Protocol):
         """
 
     @abstractmethod
-    def forget(self, before: datetime) -> int:
-        """Drop the tickets that expired before that time (UTC); return how many."""
+    def forget(self, before: datetime, *, dry_run: bool = False) -> int:
+        """Drop the tickets that expired before that time (UTC); return how many.
+
+        A dry run counts them and drops none.
+        """

@@ -39,6 +39,7 @@ from koda.domain.usecases.release_version import ReleaseVersion
 from koda.domain.usecases.request_upload import Announcement, RequestUpload
 from koda.domain.usecases.revise_automation import ReviseAutomation
 from koda.domain.usecases.submit_automation import Submission, SubmitAutomation
+from koda.domain.usecases.tidy import Tidy
 from koda.domain.usecases.view_automation import ViewAutomation
 from koda.domain.usecases.view_basket import ViewBasket
 from koda.domain.usecases.view_library import ViewLibrary
@@ -140,6 +141,7 @@ class UseCases:
     handle_payment_event: HandlePaymentEvent
     authenticate: Authenticate
     follow_people: FollowPeople
+    tidy: Tidy
 
 
 PORTS = tuple(name for name in Ports.__annotations__ if name != "policy")

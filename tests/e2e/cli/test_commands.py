@@ -2,13 +2,17 @@ import resource
 import stat
 import subprocess
 import sys
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 import koda as package
+from koda.adapters.sqlite.database import Database
+from koda.adapters.sqlite.uploads import SqliteUploads
 from koda.sandbox.embedded import Sandbox
+from koda.testing.examples import a_ticket
 from tests.e2e.cli.conftest import Serve
 from tests.e2e.cli.program import COMMAND, PATIENCE, Koda, lines_of
 from tests.strong import STRONG
@@ -392,3 +396,18 @@ def test_doctor_tries_only_what_is_chosen(koda: Koda) -> None:
     assert ended.code == 0
     services = [one["service"] for one in ended.json]
     assert services == ["settings", "site", "store", "files", "payments"]
+
+
+def test_tidy_counts_and_then_removes(koda: Koda) -> None:
+    """A dry run removes nothing; both tell it as a table and as one JSON object."""
+    assert koda("init").code == 0
+    ticket = a_ticket()
+    with closing(Database(koda.data / "koda.sqlite")) as database:
+        SqliteUploads(database).add(ticket)
+
+    assert koda("tidy", "--dry-run").out.splitlines() == [
+        "      1  expired upload tickets would go",
+        "      0  uploads never listed would go",
+    ]
+    assert koda("tidy", "--json").json == {"dry_run": False, "tickets": 1, "uploads": 0}
+    assert koda("tidy", "--json", "--dry-run").json["tickets"] == 0

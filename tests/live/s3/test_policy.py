@@ -22,6 +22,8 @@ NEEDED = {
     "GetObject": {"s3:GetObject", "s3:ListBucket"},
     "PutObject": {"s3:PutObject"},
     "CopyObject": {"s3:GetObject", "s3:PutObject"},
+    "ListObjectsV2": {"s3:ListBucket"},
+    "DeleteObjects": {"s3:DeleteObject"},
     "GetBucketCors": {"s3:GetBucketCORS"},
     "PutBucketCors": {"s3:PutBucketCORS"},
     "GetBucketLifecycleConfiguration": {"s3:GetLifecycleConfiguration"},
@@ -70,10 +72,11 @@ def exercised(files: S3Files, ticket: UploadTicket) -> None:
     files.stat(ticket.pending_key)
     files.keep(ticket)
     files.read(ticket.kept_key, len(WORKFLOW))
+    assert files.forget(now() + timedelta(days=1)) == 1
 
 
 def test_serving_uses_what_its_policy_grants(bucket: Bucket, used: set[str]) -> None:
-    """It deletes nothing, so that it need not be allowed to."""
+    """It deletes pending uploads alone, which is all that it is allowed to delete."""
     exercised(S3Files(bucket, now), a_ticket(expires_at=now() + timedelta(minutes=1)))
 
     assert used == granted("serving")

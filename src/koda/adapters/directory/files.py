@@ -101,8 +101,8 @@ class DirectoryFiles(Files, LocalFiles):
         return DownloadLink(self._url(Purpose.DOWNLOAD, claims), file.name, expires_at)
 
     @reaching_disk()
-    def forget(self, before: datetime) -> int:
-        return self._folders.forget(to_milliseconds(before))
+    def forget(self, before: datetime, *, dry_run: bool = False) -> int:
+        return self._folders.forget(to_milliseconds(before), dry_run=dry_run)
 
     def accept(self, token: str, content_type: str, content: Iterator[bytes]) -> None:
         claims = self._tokens.read(Purpose.UPLOAD, token, self._clock())

@@ -92,15 +92,17 @@ class Folders:
                 return
             self.discard(place, now)
 
-    def forget(self, before: int) -> int:
-        """Remove pending files that arrived before, and tell how many.
+    def forget(self, before: int, *, dry_run: bool) -> int:
+        """Remove pending files that arrived before, and tell how many; a dry run only counts.
 
         What killed processes began before that time goes, too.
         """
+        old = [one for one in self._pending.glob("*.upload") if _arrived(one, before)]
+        if dry_run:
+            return len(old)
         for folder in self._incoming.glob("[0-9]*-*"):
             if folder.name < f"{before:015}":
                 shutil.rmtree(folder, ignore_errors=True)
-        old = [one for one in self._pending.glob("*.upload") if _arrived(one, before)]
         return sum(self.discard(one, before) for one in old)
 
     def _apart(self, now: int) -> Path:

@@ -101,14 +101,14 @@ class MemoryFiles(Files, LocalFiles):
     def link(self, file: StoredFile, expires_at: datetime) -> DownloadLink:
         return DownloadLink(self._permit(file, expires_at), file.name, expires_at)
 
-    def forget(self, before: datetime) -> int:
+    def forget(self, before: datetime, *, dry_run: bool = False) -> int:
         with self._lock:
             old = [
                 key
                 for key, held in self._held.items()
                 if key.startswith("pending/") and held.arrived_at < before
             ]
-            for key in old:
+            for key in () if dry_run else old:
                 del self._held[key]
         return len(old)
 

@@ -39,9 +39,9 @@ class MemoryUploads(Uploads):
             self._tickets[ticket.id] = following
         return following
 
-    def forget(self, before: datetime) -> int:
+    def forget(self, before: datetime, *, dry_run: bool = False) -> int:
         with self._lock:
             expired = [one.id for one in self._tickets.values() if one.expires_at < before]
-            for upload_id in expired:
+            for upload_id in () if dry_run else expired:
                 del self._tickets[upload_id]
         return len(expired)

@@ -27,7 +27,10 @@ class MongoUploads(Uploads):
     def save(self, ticket: UploadTicket) -> UploadTicket:
         return save(self._shelf, ticket)
 
-    def forget(self, before: datetime) -> int:
+    def forget(self, before: datetime, *, dry_run: bool = False) -> int:
         expired = {"expires_at": {"$lt": before}}
+        collection = self._database.collection(RECORDS.collection)
         with translated():
-            return self._database.collection(RECORDS.collection).delete_many(expired).deleted_count
+            if dry_run:
+                return collection.count_documents(expired)
+            return collection.delete_many(expired).deleted_count

@@ -41,7 +41,7 @@ class S3Files(Files, RemoteFiles):
     is announced.) Links are `GET`s of five minutes at most.
 
     What is kept was copied by S3 to a key that follows from the content, on the condition that
-    nothing lies there. Its keys are never offered, and nothing here deletes them.
+    nothing lies there. Its keys are never offered, and nothing here deletes them: pending bytes go.
     """
 
     bucket: Bucket
@@ -120,7 +120,7 @@ class S3Files(Files, RemoteFiles):
         )
         return DownloadLink(url, file.name, ends)
 
-    def forget(self, before: datetime) -> int:
+    def forget(self, before: datetime, *, dry_run: bool = False) -> int:
         forgotten = 0
         for page in self._pending_pages():
             old = [
@@ -129,7 +129,7 @@ class S3Files(Files, RemoteFiles):
                 # Gone only if it arrived before that time for certain.
                 if one["LastModified"] + GRAIN <= before
             ]
-            if old:
+            if old and not dry_run:
                 self._delete(old)
             forgotten += len(old)
         return forgotten

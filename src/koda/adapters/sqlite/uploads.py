@@ -5,7 +5,7 @@ from typing import Any
 
 from koda.adapters.sqlite.database import Database
 from koda.adapters.sqlite.documents import documents
-from koda.adapters.sqlite.records import Records, insert, replace
+from koda.adapters.sqlite.records import Records, insert, replace, select
 from koda.domain.model.identifiers import UploadId
 from koda.domain.model.moments import to_milliseconds
 from koda.domain.model.uploads import UploadTicket
@@ -19,6 +19,7 @@ UPDATE uploads SET expires = :expires, revision = :revision, document = :documen
 WHERE id = :id AND revision = :before
 """
 ONE = "SELECT id, document FROM uploads WHERE id = ?"
+EXPIRED = "SELECT count(*) FROM uploads WHERE expires < ?"
 FORGET = "DELETE FROM uploads WHERE expires < ?"
 
 RECORDS = Records("upload", UploadTicket)
@@ -42,9 +43,13 @@ class SqliteUploads(Uploads):
         with self._database.write() as connection:
             return replace(connection, SAVE, ticket, _row, "upload")
 
-    def forget(self, before: datetime) -> int:
+    def forget(self, before: datetime, *, dry_run: bool = False) -> int:
+        values = (to_milliseconds(before),)
+        if dry_run:
+            with self._database.read() as connection:
+                return int(select(connection, EXPIRED, values)[0][0])
         with self._database.write() as connection:
-            return connection.execute(FORGET, (to_milliseconds(before),)).rowcount
+            return connection.execute(FORGET, values).rowcount
 
 
 def _row(ticket: UploadTicket) -> dict[str, Any]:

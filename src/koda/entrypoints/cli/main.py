@@ -17,6 +17,7 @@ COMMANDS: Mapping[str, str] = {
     "demo": "Live through a purchase, step by step.",
     "init": "Prepare the data directory, the store and the bucket.",
     "doctor": "Try every configured service.",
+    "tidy": "Remove what was uploaded and never listed.",
     "settings": "List every setting.",
     "sandbox": "Run a Stripe and a Clerk on this machine.",
 }

@@ -2,7 +2,8 @@
 
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
+from functools import partial
 from urllib.parse import urlsplit
 
 import click
@@ -18,6 +19,7 @@ from koda.entrypoints.occupied import address_of, free_port, owned
 from koda.entrypoints.samples.catalogue import ADMIN, BUYER, SELLERS
 from koda.entrypoints.samples.seeding import Seeding
 from koda.entrypoints.settings import Settings
+from koda.entrypoints.tidying import tidy_once, tidying
 from koda.sandbox.control import SandboxControl
 
 STARTED = "The site starts all the same, and /readyz tells when it is back."
@@ -136,7 +138,9 @@ def _serve(settings: Settings, address: str, request: Request) -> None:
     def announce() -> None:
         click.echo(welcome(settings, samples=request.samples))
 
-    serve(settings, address, request.port, request.workers, announce)
+    # What lies in memory is known to the process that serves alone, which then does it itself.
+    with tidying(partial(tidy_once, settings)) if settings.shared else nullcontext():
+        serve(settings, address, request.port, request.workers, announce)
 
 
 def welcome(settings: Settings, *, samples: bool) -> str:

@@ -12,11 +12,13 @@ import os
 import signal
 import socket
 import sys
+from contextlib import nullcontext
 from threading import Thread
 
 from koda.entrypoints.container import close, make_container
 from koda.entrypoints.environment import load_settings
 from koda.entrypoints.logs import configure_logging
+from koda.entrypoints.tidying import tidying
 from koda.entrypoints.web.app import create_app
 from koda.entrypoints.web.connections import Bounds
 from koda.entrypoints.web.listening import Server
@@ -59,7 +61,9 @@ def main(address: str, port: int) -> None:
     server = Server(application, listener, Bounds(most_bytes(settings.policy)))
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: server.stop())
-    server.serve(FINISH_WITHIN)
+    # What lies in memory is here alone; else the process that started this one tidies up.
+    with nullcontext() if settings.shared else tidying(container.tidy()):
+        server.serve(FINISH_WITHIN)
     close(container)
 
 

@@ -175,8 +175,10 @@ class UploadChecks(FilesCase):
         pass_until(later)
         files.receive(ticket, WORKFLOW)
 
+        assert files.forget(later, dry_run=True) == 2
+        assert files.stat(old.pending_key) is not None
         assert files.forget(later) == 2
-        assert files.forget(later) == 0
+        assert files.forget(later) == files.forget(later, dry_run=True) == 0
         assert files.stat(old.pending_key) is None
         assert files.read(ticket.pending_key, 1000) == WORKFLOW
         assert files.read(kept.kept_key, 1000) == WORKFLOW

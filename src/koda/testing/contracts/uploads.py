@@ -101,13 +101,15 @@ class UploadsContract:
         assert sum(isinstance(one, StaleWrite) for one in results) == 7
 
     def test_forget_drops_what_expired_before(self, make: Make) -> None:
-        """A ticket that expires at that very time stays."""
+        """A ticket that expires at that very time stays; a dry run counts and drops none."""
         store = make()
         store.add(a_ticket(expires_at=NOON - MILLISECOND))
         store.add(a_ticket(id=UploadId("upl_2"), expires_at=NOON))
 
+        assert store.forget(NOON, dry_run=True) == 1
+        assert store.get(UPLOAD).expires_at == NOON - MILLISECOND
         assert store.forget(NOON) == 1
-        assert store.forget(NOON) == 0
+        assert store.forget(NOON) == store.forget(NOON, dry_run=True) == 0
         with pytest.raises(NotFound):
             store.get(UPLOAD)
         assert store.get(UploadId("upl_2")).expires_at == NOON

@@ -1,0 +1,30 @@
+"""`koda tidy`."""
+
+import json
+import os
+
+import click
+from attrs import asdict
+
+from koda.entrypoints.cli.endings import json_option
+from koda.entrypoints.environment import load_settings
+from koda.entrypoints.tidying import tidy_once
+
+
+@click.command(name="tidy")
+@click.option("--dry-run", is_flag=True, help="Count what would be removed, and remove nothing.")
+@json_option
+def command(*, dry_run: bool, as_json: bool) -> None:
+    """Remove what was uploaded and never listed.
+
+    Upload tickets go an hour after they expired, and so do the bytes that were sent under them and
+    what a killed process left half-written. Files of listings stay. 'koda serve' does the same
+    every ten minutes by itself; a schedule of your own may run it at any time, on any machine.
+    """
+    tidied = tidy_once(load_settings(os.environ), dry_run=dry_run)
+    if as_json:
+        click.echo(json.dumps({"dry_run": dry_run, **asdict(tidied)}))
+        return
+    done = "would go" if dry_run else "gone"
+    click.echo(f"{tidied.tickets:>7}  expired upload tickets {done}")
+    click.echo(f"{tidied.uploads:>7}  uploads never listed {done}")
