@@ -261,6 +261,7 @@ def orders(draw: st.DrawFn, order_ids: st.SearchStrategy[str] = IDENTIFIERS) -> 
         draw(st.none() | moments()),
         draw(st.none() | texts(1, 200)),
         draw(st.lists(ids("user").map(UserId), max_size=2).map(tuple)),
+        draw(st.none() | amounts()),
     )
 
 

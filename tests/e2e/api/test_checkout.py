@@ -183,6 +183,15 @@ def test_the_same_key_for_another_basket_is_refused(
     assert (refused.status_code, code_of(refused)) == (409, "request_key_reused")
 
 
+def test_the_same_key_for_another_total_is_refused(buying: Api, automation: Automation) -> None:
+    """The old order is not handed out as though half of its price had been agreed to."""
+    body, headers = {"automation_ids": [automation.id]}, {"Idempotency-Key": "click"}
+    json_of(buying.post("/checkout", body, headers=headers), 201)
+    half = {"amount": 1, "currency": "EUR"}
+    refused = buying.post("/checkout", {**body, "expected_total": half}, headers=headers)
+    assert (refused.status_code, code_of(refused)) == (409, "request_key_reused")
+
+
 def test_the_same_key_after_all_is_paid_gives_no_place_to_pay(
     buying: Api, automation: Automation
 ) -> None:

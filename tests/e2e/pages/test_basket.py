@@ -1,10 +1,13 @@
 import pytest
 
+from koda.domain.model.automations import Automation
 from koda.domain.model.people import Principal
 from koda.domain.model.sellers import Restricted
 from koda.domain.usecases.revise_automation import Revision
+from koda.entrypoints.web.visitors import SESSION_COOKIE
 from koda.testing.marketplace import Marketplace
-from tests.e2e.pages.conftest import Site, text_of
+from tests.e2e.pages.conftest import Browser, Site, text_of
+from tests.e2e.pages.team import PAGE
 
 
 def test_a_basket_of_two_sellers_leads_to_the_payment_page(
@@ -33,19 +36,121 @@ def test_a_basket_of_two_sellers_leads_to_the_payment_page(
     assert len(order.shares) == 2
 
 
-def test_a_visitor_fills_a_basket_and_is_asked_to_sign_in_to_pay(
-    site: Site, market: Marketplace, seller: Principal
+def session_url(market: Marketplace, buyer: Principal, *items: Automation) -> str:
+    """Where the buyer's open order of the things is paid."""
+    checkout = market.order(buyer, *items).checkout
+    assert checkout is not None
+    return checkout.url
+
+
+def signed_in(browser: Browser, market: Marketplace, buyer: Principal) -> Browser:
+    """The browser, in which the buyer has signed in since."""
+    token = market.identity.sign_in(buyer.user_id)
+    browser.client.set_cookie(SESSION_COOKIE, token, domain="127.0.0.1")
+    return browser
+
+
+def test_buying_one_thing_leaves_the_basket_as_it_was(
+    site: Site, market: Marketplace, seller: Principal, buyer: Principal
 ) -> None:
-    """The basket needs nobody to be signed in; paying does."""
+    """Now or after signing in: that thing alone is paid for."""
+    item, other = market.list_automation(seller), market.list_automation(seller, title="Another")
+    browser = site.anybody()
+    browser.post("/basket/add", automation_id=other.id)
+
+    asked = browser.post(f"/automations/{item.id}/buy", expected_total="1250")
+    after = signed_in(browser, market, buyer).get(asked.headers["Location"], headers=PAGE)
+    at_once = browser.post(f"/automations/{item.id}/buy", expected_total="1250")
+
+    assert asked.headers["Location"] == "/checkout"
+    assert after.headers["Location"] == session_url(market, buyer, item)
+    assert at_once.headers["Location"] == session_url(market, buyer, item)
+    assert "Another" in text_of(browser.get("/basket"))
+    assert item.listing.title not in text_of(browser.get("/basket"))
+
+
+def test_what_cannot_be_bought_now_is_told_on_its_page(
+    site: Site, market: Marketplace, seller: Principal, buyer: Principal
+) -> None:
+    """Its price changed, or it turns out to be the visitor's own once they signed in."""
+    item = market.list_automation(seller)
+    changed = site.browser(buyer)
+    told = changed.follow(changed.post(f"/automations/{item.id}/buy", expected_total="1"))
+    own = site.anybody()
+    own.post(f"/automations/{item.id}/buy", expected_total="1250")
+    refused = signed_in(own, market, seller).follow(own.get("/checkout", headers=PAGE))
+
+    assert "The total has changed" in text_of(told)
+    assert told.request.path == f"/automations/{item.id}"
+    assert "your own" in text_of(refused)
+
+
+def test_a_basket_that_cannot_be_paid_after_signing_in_is_shown(
+    site: Site, market: Marketplace, seller: Principal, buyer: Principal
+) -> None:
+    """With what stands in the way, and nothing is paid by looking again."""
+    item = market.list_automation(seller)
+    market.buy(buyer, item)
+    browser = site.anybody()
+    browser.post("/basket/add", automation_id=item.id)
+    browser.post("/checkout", automation_id=item.id, expected_total="1250")
+
+    refused = signed_in(browser, market, buyer).get("/checkout", headers=PAGE)
+
+    assert refused.status_code == 409
+    assert "already_owned" in refused.text
+    assert browser.get("/checkout").headers["Location"] == "/basket"
+
+
+def test_whoever_goes_back_to_the_basket_pays_by_its_button_alone(
+    site: Site, market: Marketplace, seller: Principal, buyer: Principal
+) -> None:
+    """An address that somebody else made them open begins nothing."""
+    item = market.list_automation(seller)
+    browser = site.anybody()
+    browser.post("/basket/add", automation_id=item.id)
+    browser.post("/checkout", automation_id=item.id, expected_total="1250")
+    browser.get("/basket")
+
+    answer = signed_in(browser, market, buyer).get("/checkout", headers=PAGE)
+
+    assert answer.headers["Location"] == "/basket"
+    assert not market.provider.sessions
+
+
+def test_a_provider_that_is_down_can_be_tried_again_after_signing_in(
+    site: Site, market: Marketplace, seller: Principal, buyer: Principal
+) -> None:
+    """Reloading goes on."""
+    item = market.list_automation(seller)
+    browser = site.anybody()
+    browser.post(f"/automations/{item.id}/buy", expected_total="1250")
+    signed_in(browser, market, buyer)
+    with market.provider.outage():
+        assert browser.get("/checkout", headers=PAGE).status_code == 503
+
+    assert browser.get("/checkout", headers=PAGE).headers["Location"] == session_url(
+        market, buyer, item
+    )
+
+
+def test_a_visitor_fills_a_basket_signs_in_and_pays(
+    site: Site, market: Marketplace, seller: Principal, buyer: Principal
+) -> None:
+    """The basket needs nobody to be signed in; paying does, and then goes on by itself."""
     item = market.list_automation(seller)
     browser = site.anybody()
     page = browser.follow(browser.post("/basket/add", automation_id=item.id))
 
-    refused = browser.post("/checkout", automation_id=item.id)
+    asked = browser.post("/checkout", automation_id=item.id, expected_total="1250")
+    sent = browser.get(asked.headers["Location"], headers=PAGE)
+    browser.get(sent.headers["Location"])
+    paying = signed_in(browser, market, buyer).get("/checkout", headers=PAGE)
 
     assert "Sign in and pay" in text_of(page)
-    assert refused.status_code == 401
-    assert "/sandbox/sign-in?next=/basket" in refused.text
+    assert sent.headers["Location"] == "/sandbox/sign-in?next=/checkout"
+    assert paying.headers["Location"] == session_url(market, buyer, item)
+    assert browser.get("/checkout").headers["Location"] == "/basket"
 
 
 def test_lines_are_removed(site: Site, market: Marketplace, seller: Principal) -> None:

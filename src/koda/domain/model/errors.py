@@ -292,7 +292,7 @@ class PriceChanged(Conflict):
 
     @property
     def message(self) -> str:
-        return "The total has changed since you saw it; look at the basket again and confirm."
+        return "The total has changed since you saw it; look at it again and confirm."
 
 
 @define(slots=False)
@@ -316,7 +316,7 @@ class RequestKeyReused(Conflict):
 
     @property
     def message(self) -> str:
-        return "This idempotency key was used for another basket; use a new key."
+        return "This idempotency key was used for another request; use a new key."
 
 
 @define(slots=False)

@@ -119,7 +119,8 @@ class Order:
     `settled_at` is set once everything that follows from the payment is done: purchases recorded,
     sellers paid, doubles refunded. A paid order whose money the provider will not move stays
     unsettled, and `held` names the sellers who did not get their share. `request_key` is the
-    client's own idempotency key, if it sent one. `revision` counts the saves.
+    client's own idempotency key, if it sent one, and `expected_total` what that request expected.
+    `revision` counts the saves.
     """
 
     id: OrderId = field(validator=identifier)
@@ -133,6 +134,7 @@ class Order:
     settled_at: datetime | None = None
     request_key: str | None = None
     held: tuple[UserId, ...] = ()
+    expected_total: Money | None = None
     revision: int = 0
 
     def __attrs_post_init__(self) -> None:

@@ -40,7 +40,7 @@ class CheckoutRequest:
     """What a buyer wants to pay for; prices, sellers and fees come from the store.
 
     `expected_total` is what the buyer was shown. `request_key` is the client's own idempotency
-    key: the same key gives the same order.
+    key: the same key and request give the same order.
     """
 
     automation_ids: tuple[AutomationId, ...]
@@ -73,7 +73,7 @@ class Checkout:
                 that cannot be bought.
             PriceChanged: the total is not `request.expected_total`.
             OrderInProgress: the same basket is paid for already.
-            RequestKeyReused: the key was used for another basket.
+            RequestKeyReused: the key was used for another request.
             PaymentRefused, Unavailable: the provider will not, or not now; asking again goes on.
         """
         check_basket(request.automation_ids, self.policy.order_lines)
@@ -91,7 +91,9 @@ class Checkout:
         order = self.orders.find_by_request(buyer, request.request_key)
         if order is None:
             return None
-        if tuple(line.automation_id for line in order.lines) != request.automation_ids:
+        ordered = tuple(line.automation_id for line in order.lines)
+        asked = (request.automation_ids, request.expected_total)
+        if (ordered, order.expected_total) != asked:
             raise RequestKeyReused(request.request_key)
         return order
 
@@ -121,7 +123,14 @@ class Checkout:
         basket, order_id = basket_of(lines), OrderId(self.ids("ord"))
         while True:
             now = self.clock()
-            order = Order(order_id, buyer, lines, now, request_key=request.request_key)
+            order = Order(
+                order_id,
+                buyer,
+                lines,
+                now,
+                request_key=request.request_key,
+                expected_total=request.expected_total if request.request_key else None,
+            )
             try:
                 # Most often there is no earlier one, so that looking first would be in vain.
                 self.orders.add(order)

@@ -8,7 +8,8 @@ from koda.domain.model.errors import InvalidValue, TooManyLines
 from koda.domain.model.identifiers import AutomationId
 from koda.entrypoints.web.sessions import BASKET, keep, kept
 
-_LONGEST_ID = 64
+LONGEST_ID = 64
+"""Characters."""
 
 
 def basket_ids() -> tuple[AutomationId, ...]:
@@ -31,7 +32,7 @@ def put_in_basket(automation_id: AutomationId, limit: int) -> None:
     held = basket_ids()
     if automation_id in held:
         return
-    if len(automation_id) > _LONGEST_ID:
+    if len(automation_id) > LONGEST_ID:
         raise InvalidValue("automation_id", "must be the id of an automation")
     if len(held) >= limit:
         raise TooManyLines(limit)

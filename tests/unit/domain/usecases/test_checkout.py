@@ -309,6 +309,24 @@ def test_reused_request_key_is_refused(
             market.checkout(bea, other)
 
 
+def test_request_key_covers_what_was_expected_to_be_paid(
+    market: Marketplace, bea: Principal, poster: Automation
+) -> None:
+    """A total that was not agreed to is not answered with the order that was."""
+    total = poster.listing.price
+    expected = request(poster, request_key="k1", expected_total=total)
+    market.checkout(bea, expected)
+    market.checkout(bea, request(poster, request_key="k2"))
+
+    for other in (
+        request(poster, request_key="k1", expected_total=Money(total.minor // 2, total.currency)),
+        request(poster, request_key="k1"),
+    ):
+        with pytest.raises(RequestKeyReused):
+            market.checkout(bea, other)
+    assert market.checkout(bea, expected).total == total
+
+
 def test_request_keys_are_each_buyers_own(market: Marketplace, poster: Automation) -> None:
     """Nobody gets another's order by guessing a key."""
     asked = request(poster, request_key="k1")
