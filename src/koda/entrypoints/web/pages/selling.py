@@ -94,7 +94,7 @@ class SellingPages:
         self.visitors.limit("onboarding")
         typed = Typed.read("country")
         try:
-            return redirect(self.onboard(principal, typed["country"]).url, 303)
+            return redirect(self.onboard(principal, typed["country"] or None).url, 303)
         except InvalidValue as error:
             fault = Fault(error.field, error.code, "must be chosen from the list")
             return self._page(principal, typed.values, (fault,)), status_of(error)
