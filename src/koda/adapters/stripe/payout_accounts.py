@@ -12,7 +12,6 @@ from koda.adapters.stripe.keys import PAGE, USER_NOTE, keyed, matches, note
 from koda.adapters.stripe.requirements import (
     AGAIN,
     SET_UP_AGAIN,
-    UNTOLD,
     WAITING,
     reason_for,
     words_for,
@@ -20,7 +19,7 @@ from koda.adapters.stripe.requirements import (
 from koda.domain.model.countries import Country
 from koda.domain.model.errors import NotFound, PaymentRefused
 from koda.domain.model.identifiers import AccountId, UserId
-from koda.domain.model.sellers import PayoutStatus, Pending, Ready, Restricted
+from koda.domain.model.sellers import DETAILS, PayoutStatus, Pending, Ready, Restricted
 from koda.ports.payout_accounts import PayoutAccounts
 
 NEWEST = 1000
@@ -113,7 +112,7 @@ def status_of(account: stripe.Account) -> PayoutStatus:
     paid = getattr(account.capabilities, "transfers", None) == "active" and account.payouts_enabled
     needs = account.requirements
     if needs is None:
-        return Ready() if paid else Pending(() if account.details_submitted else (UNTOLD,))
+        return Ready() if paid else Pending(() if account.details_submitted else (DETAILS,))
     names = [*(needs.past_due or ()), *(needs.currently_due or ())]
     wanted = words_for(names, {one.requirement: one.code for one in needs.errors or ()})
     deadline = _moment(needs.current_deadline)
@@ -123,7 +122,7 @@ def status_of(account: stripe.Account) -> PayoutStatus:
     if reason is not None and _final(reason):
         return Restricted(reason_for(reason))
     if not account.details_submitted:
-        return Pending(wanted or (UNTOLD,))
+        return Pending(wanted or (DETAILS,))
     if reason is None or reason in WAITING:
         return Pending(wanted)
     again = reason == SET_UP_AGAIN and not wanted

@@ -51,8 +51,6 @@ FAULTS = (
 """Why something is wanted again, by how the code of the account's `requirements.errors` begins."""
 
 
-UNTOLD = "your details, in the provider's form"
-"""What is wanted of somebody who has sent nothing, where Stripe does not say it in detail."""
 AGAIN = "the answers to its questions, given once more"
 """What is wanted where payouts have to be set up again."""
 

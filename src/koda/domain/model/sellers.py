@@ -9,6 +9,9 @@ from koda.domain.model.errors import PayoutsNotReady
 from koda.domain.model.identifiers import AccountId, UserId
 from koda.domain.model.validation import identifier, utc
 
+DETAILS = "your details, in the provider's form"
+"""What is required of somebody who has given the provider nothing so far."""
+
 
 @frozen
 class Pending:

@@ -6,10 +6,10 @@ import stripe
 
 from koda.adapters.stripe.errors import KeyReused
 from koda.adapters.stripe.payout_accounts import status_of
-from koda.adapters.stripe.requirements import AGAIN, PAUSED, REJECTED, UNTOLD
+from koda.adapters.stripe.requirements import AGAIN, PAUSED, REJECTED
 from koda.domain.model.errors import NotFound
 from koda.domain.model.identifiers import AccountId, UserId
-from koda.domain.model.sellers import PayoutStatus, Pending, Ready, Restricted
+from koda.domain.model.sellers import DETAILS, PayoutStatus, Pending, Ready, Restricted
 from koda.sandbox import Sandbox
 from koda.testing.contracts.payout_accounts import a_user
 from tests.contract.stripe_world import HOME, SITE, StripeWorld, accounts_of, client_of
@@ -201,7 +201,7 @@ def an_account(
             ),
             Restricted(REJECTED),
         ),
-        (an_account("inactive", submitted=False), Pending((UNTOLD,))),
+        (an_account("inactive", submitted=False), Pending((DETAILS,))),
         (
             an_account(
                 "inactive",
@@ -222,7 +222,7 @@ def test_status_is_said_in_kodas_words(account: stripe.Account, status: PayoutSt
     [
         ("active", True, True, Ready()),
         (None, False, True, Pending()),
-        (None, False, False, Pending((UNTOLD,))),
+        (None, False, False, Pending((DETAILS,))),
     ],
 )
 def test_account_may_have_no_requirements(
