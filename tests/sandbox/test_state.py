@@ -157,10 +157,10 @@ def test_people_come_from_a_file(tmp_path: Path) -> None:
     """The program serves until it is interrupted."""
     people = tmp_path / "people.json"
     people.write_text(json.dumps([{"id": "user_file", "first_name": "Fay"}]))
-    process, control = start_process("--people", str(people), "--url", "http://shop.test:9")
+    process, control = start_process("--people", str(people), "--url", "http://localhost:9")
 
     named = [row["first_name"] for row in control.objects("user")]
-    assert control.url == "http://shop.test:9"
+    assert control.url == "http://localhost:9"
     process.send_signal(signal.SIGINT)
     process.communicate(timeout=10)
 
