@@ -14,6 +14,7 @@ from koda.entrypoints.web.app import create_app
 from koda.sandbox import Sandbox
 from tests.e2e.clerk_site import clerk_settings
 from tests.e2e.pages.conftest import TOKEN, text_of
+from tests.markets import market_of
 
 SITE = "http://127.0.0.1:8000"
 ADA = "user_2SandboxAdaSeller"
@@ -489,3 +490,27 @@ def test_without_a_publishable_key_people_sign_in_at_clerk(
     page = person.open("/library")
     assert page.status_code == 200
     assert "koda-clerk.js" not in page.text
+
+
+def test_whoever_signs_in_to_pay_goes_on_to_the_payment(sandbox: Sandbox) -> None:
+    """By the site's page for signing in and by Clerk, with nothing pressed a second time."""
+    container = make_container(clerk_settings(sandbox, SITE))
+    market = market_of(container)
+    market.provider = container.provider()
+    item = market.list_automation(market.ready_seller("dan"))
+    person = Person(sandbox, create_app(container).test_client())
+    token = TOKEN.search(person.open(f"/automations/{item.id}").text)
+    assert token is not None
+
+    form = {"csrf_token": token[1], "expected_total": "1250"}
+    asked = person.client.post(
+        f"/automations/{item.id}/buy", data=form, base_url=SITE, headers=PAGE
+    )
+    sent = person.open(asked.headers["Location"])
+    person.at_clerk("sign-in", person=ADA)
+    back = person.open(person.way(person.open("/checkout")))
+    paying = person.open(back.headers["Location"])
+
+    assert sent.headers["Location"] == "/sign-in?next=/checkout"
+    assert back.headers["Location"] == "/checkout"
+    assert paying.headers["Location"].startswith("https://pay.example/checkout/")
