@@ -95,7 +95,7 @@ def test_part_is_installed_whole_by_its_extras(part: str) -> None:
         PROJECT["dependencies"] + [one for name in NEEDS[part] for one in extras[name]]
     )
     origin = packages_distributions()
-    imported = set(libraries(PACKAGE / part)) - sys.stdlib_module_names - {"koda"}
+    imported = set(libraries(PACKAGE / part)) - sys.stdlib_module_names - {"koda", "_typeshed"}
     imported -= OPTIONAL.get(part, set())
 
     missing = {name for name in imported if not asked & {one.lower() for one in origin[name]}}

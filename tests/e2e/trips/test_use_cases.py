@@ -82,7 +82,13 @@ OPERATIONS: Mapping[str, tuple[Prepare, Sent]] = {
     "submission of a new file": (
         operations.submit,
         Sent(
-            ("find sellers", "find uploads", "insert automations"),
+            (
+                "find sellers",
+                "find uploads",
+                "find uploads",
+                "update uploads",
+                "insert automations",
+            ),
             redis=1,
             s3=("HEAD", "GET", "HEAD", "HEAD", "PUT"),
         ),
