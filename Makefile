@@ -35,7 +35,7 @@ pythons: $(VENV)/.dev  ## try every other supported Python found here, each with
 	$(BIN)/python -m tools.pythons
 
 lowest: $(VENV)/.dev  ## test with the lowest versions that the metadata allows
-	$(BIN)/uv venv --quiet --clear --seed $(VENV)/lowest
+	$(BIN)/uv venv --quiet --clear --python $(BIN)/python $(VENV)/lowest
 	VIRTUAL_ENV=$(VENV)/lowest $(BIN)/uv pip install --quiet --resolution lowest-direct \
 		-e '.[all]' --group dev
 	HYPOTHESIS_PROFILE=ci $(VENV)/lowest/bin/python -m pytest -q -n $(WORKERS) --dist loadfile \
