@@ -1,5 +1,7 @@
 import socket
 import struct
+import subprocess
+import sys
 from typing import Any
 
 import pytest
@@ -212,6 +214,23 @@ def test_strict_mode_says_which_library_it_misses() -> None:
     check_installed()
     with pytest.raises(ValueError, match=r"'no_such_library': run pip install .*\[strict\]"):
         check_installed(["pydantic", "no_such_library"])
+
+
+def test_strict_mode_without_pydantic_does_not_start() -> None:
+    """The program ends with one sentence that names the extra to install."""
+    without = (
+        "import sys; sys.modules['pydantic'] = None\n"
+        "from koda.sandbox.command import main; sys.exit(main(['--strict']))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", without], capture_output=True, text=True, timeout=60, check=False
+    )
+
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr == (
+        "The sandbox cannot start: strict mode needs the library 'pydantic': "
+        "run pip install 'koda-marketplace[strict]'\n"
+    )
 
 
 def test_without_strict_mode_the_sandbox_checks_by_itself() -> None:
