@@ -144,7 +144,7 @@ def test_client_that_drops_its_connection_harms_nobody(
     caplog.set_level("INFO", "koda.sandbox.httpd")
     with socket.create_connection(("127.0.0.1", int(sandbox.url.rpartition(":")[2]))) as raw:
         raw.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
-        raw.sendall(b"POST /v1/transfers HTTP/1.1\r\nContent-Length: 9\r\n\r\n")
+        raw.sendall(b"POST /v1/transfers HTTP/1.1\r\nHost: localhost\r\nContent-Length: 9\r\n\r\n")
 
     for _ in range(200):
         assert requests.get(f"{sandbox.url}/style.css", timeout=5).status_code == 200
