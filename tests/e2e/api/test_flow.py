@@ -18,7 +18,7 @@ def become_seller(api: Api, name: str) -> Api:
     onboarding = json_of(calls.post("/seller/onboarding", {"country": "DE"}))
     assert onboarding["seller"] == {
         "state": "pending",
-        "requirements": [],
+        "requirements": ["your details, in the provider's form"],
         "reason": None,
         "deadline": None,
     }

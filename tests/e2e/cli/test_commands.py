@@ -162,19 +162,18 @@ def told(sandbox: Sandbox, **changes: str) -> dict[str, str]:
 
 
 def test_doctor_names_each_service_that_fails(koda: Koda) -> None:
-    """A refused key, a key set that is not there and a site anybody can listen to."""
+    """A refused key and a key set that is not there."""
     with Sandbox.start(strict=True) as sandbox:
         settings = told(
             sandbox,
             KODA_STRIPE_SECRET_KEY="sk_test_wrong",
             KODA_CLERK_JWKS_URL=f"{sandbox.clerk_url}/nothing.json",
-            KODA_SITE_URL="http://koda.example",
         )
         ended = koda("doctor", "--json", **settings)
 
     failed = {one["service"]: one for one in ended.json if not one["ok"]}
     assert ended.code == 2
-    assert set(failed) == {"site", "payments", "identity"}
+    assert set(failed) == {"payments", "identity"}
     assert "KODA_STRIPE_SECRET_KEY" in failed["payments"]["remedy"]
     assert "KODA_CLERK_JWKS_URL" in failed["identity"]["remedy"]
     assert "sk_test_wrong" not in ended.out
