@@ -198,13 +198,16 @@ def checkout_pages(settings: Settings) -> Any:
 
 
 def stripe_payments(client: Any, settings: Settings) -> Any:
-    """Return the payments at Stripe, if it charges every price that the policy allows.
+    """Return the payments at Stripe, if it charges the currency and every price of the policy.
 
     Raises:
         InvalidValue: names the variable of the policy to change.
     """
-    policy = settings.policy
-    least, most = import_adapter("stripe.amounts").limits_of(policy.currency)
+    policy, amounts = settings.policy, import_adapter("stripe.amounts")
+    if policy.currency not in amounts.CHARGED:
+        name = f"{PREFIX}POLICY_CURRENCY"
+        raise InvalidValue(name, f"is {policy.currency}, which Stripe does not charge, unlike EUR")
+    least, most = amounts.limits_of(policy.currency)
     if policy.money(policy.minimum_price) < least:
         raise _priced("MINIMUM", f"must be at least {least.minor}: Stripe charges from {least}")
     if policy.money(policy.maximum_price) > most:

@@ -58,7 +58,7 @@ GROUPS: Mapping[str, tuple[str, Mapping[str, str]]] = {
             "preview_bytes": "the largest preview picture as it is uploaded, in bytes",
             "upload_lifetime": "how long an upload may take",
             "download_lifetime": "how long a download link opens, at most five minutes",
-            "checkout_lifetime": "how long a checkout can be paid, 40 minutes to 24 hours",
+            "checkout_lifetime": "how long a checkout can be paid, 0:40:00 to 23:50:00",
             "order_lines": "the most automations in one order",
             "page_size": "listings on a page of the catalogue",
             "page_limit": "the most that a client may ask for on one page",

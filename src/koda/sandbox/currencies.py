@@ -31,82 +31,19 @@ MINIMUMS = {
 """Minor units by currency."""
 
 OTHERS = frozenset(
-    [
-        "ars",
-        "bhd",
-        "bif",
-        "clp",
-        "cop",
-        "cve",
-        "djf",
-        "dzd",
-        "egp",
-        "etb",
-        "fjd",
-        "gel",
-        "ghs",
-        "gnf",
-        "gtq",
-        "idr",
-        "ils",
-        "isk",
-        "jmd",
-        "jod",
-        "kes",
-        "kgs",
-        "khr",
-        "kmf",
-        "krw",
-        "kwd",
-        "kzt",
-        "lak",
-        "lbp",
-        "lkr",
-        "mad",
-        "mdl",
-        "mga",
-        "mnt",
-        "mur",
-        "mvr",
-        "ngn",
-        "npr",
-        "omr",
-        "pab",
-        "pen",
-        "pgk",
-        "php",
-        "pkr",
-        "pyg",
-        "qar",
-        "rsd",
-        "rub",
-        "rwf",
-        "sar",
-        "sbd",
-        "scr",
-        "srd",
-        "tnd",
-        "top",
-        "try",
-        "ttd",
-        "twd",
-        "tzs",
-        "uah",
-        "ugx",
-        "uyu",
-        "uzs",
-        "vnd",
-        "vuv",
-        "wst",
-        "xaf",
-        "xcd",
-        "xof",
-        "xpf",
-        "yer",
-        "zar",
-        "zmw",
-    ]
+    {"afn", "all", "amd", "ang", "aoa", "ars", "awg", "azn", "bam", "bbd", "bdt"}
+    | {"bhd", "bif", "bmd", "bnd", "bob", "bsd", "bwp", "byn", "bzd", "cdf", "clp"}
+    | {"cny", "cop", "crc", "cve", "djf", "dop", "dzd", "egp", "etb", "fjd", "fkp"}
+    | {"gel", "gip", "gmd", "gnf", "gtq", "gyd", "hnl", "htg", "idr", "ils", "isk"}
+    | {"jmd", "jod", "kes", "kgs", "khr", "kmf", "krw", "kwd", "kyd", "kzt", "lak"}
+    | {"lbp", "lkr", "lrd", "lsl", "mad", "mdl", "mga", "mkd", "mmk", "mnt", "mop"}
+    | {"mur", "mvr", "mwk", "mzn", "nad", "ngn", "nio", "npr", "omr", "pab", "pen"}
+    | {"pgk", "php", "pkr", "pyg", "qar", "rsd", "rub", "rwf", "sar", "sbd", "scr"}
+    | {"shp", "sle", "sos", "srd", "std", "szl", "tjs", "tnd", "top", "try", "ttd"}
+    | {"twd", "tzs", "uah", "ugx", "uyu", "uzs", "vnd", "vuv", "wst", "xaf", "xcd"}
+    | {"xcg", "xof", "xpf", "yer", "zar", "zmw"}
 )
+"""Charged, too, from one minor unit."""
 ZERO_DECIMAL = frozenset(
     {"bif", "clp", "djf", "gnf", "jpy", "kmf", "krw", "mga", "pyg", "rwf", "ugx", "vnd", "vuv"}
     | {"xaf", "xof", "xpf"}

@@ -158,6 +158,7 @@ def test_settings_are_required() -> None:
     ("policy", "problem"),
     [
         (Policy(currency="HUF"), "MINIMUM_PRICE: must be at least 17500: Stripe charges from 175"),
+        (Policy(currency="XYZ"), "CURRENCY: is XYZ, which Stripe does not charge"),
         (Policy(minimum_price=49), "MINIMUM_PRICE: must be at least 50: Stripe charges from 0.50"),
         (
             Policy(maximum_price=100_000_000),
@@ -169,7 +170,7 @@ def test_settings_are_required() -> None:
         ),
     ],
 )
-def test_opening_the_ports_names_a_price_that_could_not_be_paid(
+def test_opening_the_ports_names_what_could_not_be_paid(
     data: Path, policy: Policy, problem: str
 ) -> None:
     """What no buyer could pay for is refused before any seller lists it."""

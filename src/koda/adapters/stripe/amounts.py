@@ -1,52 +1,25 @@
-"""Koda's minor units (ISO 4217) and Stripe's: https://docs.stripe.com/currencies."""
+"""Koda's minor units (ISO 4217) and Stripe's, from `currencies.json`: its source and date there."""
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
 
 from koda.domain.model.errors import PaymentRefused
 from koda.domain.model.money import Money, decimals_of, step_of
 
-ZERO_DECIMAL = frozenset(
-    {"BIF", "CLP", "DJF", "GNF", "JPY", "KMF", "KRW", "MGA", "PYG", "RWF", "VND", "VUV"}
-    | {"XAF", "XOF", "XPF"}
-)
+_DATA = json.loads(Path(__file__).with_name("currencies.json").read_text(encoding="ascii"))
+
+CHARGED = frozenset(_DATA["charged"])
+"""The currencies that Stripe charges, whatever the platform's country."""
+ZERO_DECIMAL = frozenset(_DATA["zero_decimal"])
 """Charged in whole units. ISK and UGX are not among them: Stripe takes their hundredths."""
-THREE_DECIMAL = frozenset({"BHD", "JOD", "KWD", "OMR", "TND"})
+THREE_DECIMAL = frozenset(_DATA["three_decimal"])
 """Charged in thousandths, of which the last digit must be 0."""
-MINIMUMS = {
-    "AED": 200,
-    "AUD": 50,
-    "BGN": 100,
-    "BRL": 50,
-    "CAD": 50,
-    "CHF": 50,
-    "CZK": 1500,
-    "DKK": 250,
-    "EUR": 50,
-    "GBP": 30,
-    "HKD": 400,
-    "HUF": 17500,
-    "INR": 50,
-    "JPY": 50,
-    "MXN": 1000,
-    "MYR": 200,
-    "NOK": 300,
-    "NZD": 50,
-    "PLN": 200,
-    "RON": 200,
-    "SEK": 300,
-    "SGD": 50,
-    "THB": 1000,
-    "USD": 50,
-}
+MINIMUMS: Mapping[str, int] = _DATA["minimums"]
 """The least charge in Stripe's units, for a platform that settles in that currency."""
-LARGEST = 99_999_999
+LARGEST: int = _DATA["largest"]
 """The largest charge in Stripe's units: eight digits."""
-LARGEST_OF = {
-    "COP": 999_999_999_999,
-    "HUF": 999_999_999_999,
-    "IDR": 999_999_999_999,
-    "INR": 999_999_999,
-    "JPY": 9_999_999_999,
-    "LBP": 9_999_999_999_999,
-}
+LARGEST_OF: Mapping[str, int] = _DATA["largest_of"]
 """The currencies that may have more, four of them by card alone.
 
 Of those four Stripe's page counts the digits and names an amount of more; here are the digits.

@@ -45,10 +45,11 @@ class Policy:
         default=timedelta(minutes=5), validator=_span(timedelta(seconds=1), timedelta(minutes=5))
     )
     checkout_lifetime: timedelta = field(
-        default=timedelta(hours=1), validator=_span(timedelta(minutes=40), timedelta(hours=24))
+        default=timedelta(hours=1),
+        validator=_span(timedelta(minutes=40), timedelta(hours=23, minutes=50)),
     )
-    """Stripe takes 30 minutes to 24 hours (Checkout Session, `expires_at`); ten minutes of room
-    let an interrupted checkout go on."""
+    """Stripe takes 30 minutes to 24 hours by its own clock (Checkout Session, `expires_at`): ten
+    minutes of room at both ends, for clocks that differ and a checkout that was interrupted."""
     order_lines: int = field(default=100, validator=integer(1, 100))
     """Stripe takes at most 100 line items in payment mode."""
     page_size: int = field(default=12, validator=integer(1, 100))

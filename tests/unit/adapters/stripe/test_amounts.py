@@ -3,9 +3,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from koda.adapters.stripe.amounts import (
+    CHARGED,
     LARGEST,
     LARGEST_OF,
     MINIMUMS,
+    THREE_DECIMAL,
+    ZERO_DECIMAL,
     charge_units,
     from_stripe,
     limits_of,
@@ -13,6 +16,7 @@ from koda.adapters.stripe.amounts import (
 )
 from koda.domain.model.errors import PaymentRefused
 from koda.domain.model.money import Money, step_of
+from koda.sandbox import currencies as sandbox
 
 CURRENCIES = ["EUR", "USD", "JPY", "KRW", "ISK", "UGX", "KWD", "TND", "MGA", "HUF", "TWD"]
 
@@ -129,3 +133,19 @@ def test_every_part_of_a_price_has_stripes_units(steps: int, currency: str, rate
     fee, net = price.split(rate)
 
     assert to_stripe(price) == to_stripe(fee) + to_stripe(net)
+
+
+def test_every_special_currency_is_charged() -> None:
+    """The data knows no minimum, maximum or unit of a currency that Stripe does not charge."""
+    special = {*MINIMUMS, *LARGEST_OF} | ZERO_DECIMAL | THREE_DECIMAL
+
+    assert not special - CHARGED
+    assert not CHARGED & {"XYZ", "XXX", "HRK", "BTC"}
+
+
+def test_sandbox_charges_what_stripe_charges() -> None:
+    """The same currencies from the same amounts, so that a trial there says what will happen."""
+    charged = {*sandbox.MINIMUMS, *sandbox.OTHERS}
+
+    assert charged == {code.lower() for code in CHARGED}
+    assert {code.upper(): least for code, least in sandbox.MINIMUMS.items()} == MINIMUMS
