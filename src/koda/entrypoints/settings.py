@@ -10,7 +10,8 @@ from typed_settings.types import SecretStr
 
 from koda.adapters.clerk.publishable_key import PublishableKey
 from koda.domain.model.errors import InvalidValue
-from koda.domain.model.policy import MEBIBYTE, Policy
+from koda.domain.model.policy import Policy
+from koda.domain.model.sizes import MEBIBYTE
 from koda.entrypoints.choices import (
     Cache,
     FileStore,

@@ -20,7 +20,8 @@ from koda.domain.model.errors import WrongState
 from koda.domain.model.identifiers import SessionId, UploadId, UserId
 from koda.domain.model.orders import Order
 from koda.domain.model.people import Person, Principal
-from koda.domain.model.policy import MEBIBYTE, Policy
+from koda.domain.model.policy import Policy
+from koda.domain.model.sizes import MEBIBYTE
 from koda.domain.model.uploads import PREVIEW_TYPES, FileKind
 from koda.domain.usecases.accept_upload import AcceptUpload
 from koda.domain.usecases.authenticate import Authenticate

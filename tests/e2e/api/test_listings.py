@@ -67,7 +67,7 @@ def test_only_sellers_who_can_be_paid_upload_and_list(buying: Api, selling: Api)
     """Everybody else is told to finish onboarding."""
     body = selling.submission()
     for refused in (buying.post("/uploads", ANNOUNCED), buying.post("/automations", body)):
-        assert (refused.status_code, code_of(refused)) == (409, "seller_not_ready")
+        assert (refused.status_code, code_of(refused)) == (409, "payouts_not_ready")
 
 
 def test_a_submission_is_listed_at_once(api: Api, selling: Api) -> None:

@@ -124,7 +124,7 @@ def test_somebody_elses_order_is_not_found(
     stranger.sign_in(new_person("Eve"))
     for guess in (order, "ord_made_up", "cs_test_1"):
         stranger.go(f"/orders/{guess}")
-        stranger.says("not_found")
+        stranger.says("There is no such order.")
 
 
 def test_the_page_after_checkout_makes_up_for_a_lost_message(

@@ -138,13 +138,13 @@ def test_pages_of_different_texts_are_kept_apart(site: Site) -> None:
 @pytest.mark.parametrize(
     ("query", "words"),
     [
-        ("min_price=abc", "Min price must be an amount"),
-        ("max_price=1e400", "Max price must be an amount"),
-        ("min_price=5&max_price=1", "Min price must not be above"),
+        ("min_price=abc", "Lowest price must be an amount"),
+        ("max_price=1e400", "Highest price must be an amount"),
+        ("min_price=5&max_price=1", "Lowest price must not be above the highest price."),
         ("platform=Excel", "Platform must be one of"),
-        ("sort=random", "Sort must be one of"),
-        (f"cursor={FORGED}", "Cursor is not one of this list"),
-        ("q=" + "x" * 201, "Q must have"),
+        ("sort=random", "The order must be one of"),
+        (f"cursor={FORGED}", "The page is not one of this list"),
+        ("q=" + "x" * 201, "The search must have"),
     ],
 )
 def test_what_cannot_be_searched_for_is_refused_and_kept(

@@ -27,15 +27,16 @@ def test_money_is_shown_with_the_decimals_of_its_currency(amount: Money, shown: 
 @pytest.mark.parametrize(
     ("count", "shown"),
     [
-        (1, "1\u00a0bytes"),
+        (1, "1\u00a0byte"),
         (1023, "1023\u00a0bytes"),
-        (48_213, "47\u00a0kB"),
-        (5 * 1024 * 1024, "5\u00a0MB"),
-        (1_500_000, "1.4\u00a0MB"),
+        (48_213, "47\u00a0KiB"),
+        (5 * 1024 * 1024, "5\u00a0MiB"),
+        (256 * 1024 - 1, "255\u00a0KiB"),
+        (1_500_000, "1.4\u00a0MiB"),
     ],
 )
 def test_sizes_are_shown_in_a_readable_unit(count: int, shown: str) -> None:
-    """Bytes, kilobytes and megabytes."""
+    """Bytes, and their powers of 1024; no limit is shown as more than it is."""
     assert formats.size(count) == shown
 
 

@@ -102,10 +102,10 @@ def test_a_form_without_a_file_is_refused_with_all_its_faults(ada: Browser) -> N
     ("sent", "words"),
     [
         (file(b"<html>"), "is a web page"),
-        (file(b"\xef\xbb\xbf{}"), "Artifact"),
-        (file(b'{"a": NaN}'), "Artifact"),
-        (file(b'{"a": 1, "a": 2}'), "Artifact"),
-        (file(b"[" * 10_000), "Artifact"),
+        (file(b"\xef\xbb\xbf{}"), "Workflow file"),
+        (file(b'{"a": NaN}'), "Workflow file"),
+        (file(b'{"a": 1, "a": 2}'), "Workflow file"),
+        (file(b"[" * 10_000), "Workflow file"),
         (file(WORKFLOW, "flow.exe"), "must end in one of"),
         (file(b""), "must be"),
     ],
@@ -196,7 +196,7 @@ def test_who_cannot_be_paid_cannot_list(site: Site, buyer: Principal) -> None:
     page = send(site.browser(buyer), artifact=file())
 
     assert page.status_code == 409
-    assert "seller_not_ready" in page.text
+    assert "payouts_not_ready" in page.text
     assert 'value="Weekly newsletter"' in page.text
 
 

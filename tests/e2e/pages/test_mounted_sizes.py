@@ -3,7 +3,7 @@ from typing import Any
 
 import pytest
 
-from koda.domain.model.policy import MEBIBYTE
+from koda.domain.model.sizes import MEBIBYTE
 from koda.entrypoints.web.api.reading import BODY_LIMIT
 from koda.entrypoints.web.mounting import FORM_BYTES, most_bytes
 from koda.testing.marketplace import Marketplace

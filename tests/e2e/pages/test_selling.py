@@ -70,7 +70,7 @@ def test_a_form_without_a_country_that_can_be_paid_is_shown_again(
     refused = site.browser(buyer).post("/selling/onboarding", page="/selling", country=country)
 
     assert refused.status_code == 422
-    assert "Country must be chosen from the list" in text_of(refused)
+    assert "Your country must be chosen from the list" in text_of(refused)
     assert 'aria-invalid="true"' in refused.text
     assert not market.provider.accounts
 
@@ -144,7 +144,7 @@ def test_a_restriction_is_explained(site: Site, market: Marketplace, seller: Pri
 
     page = browser.follow(browser.post("/selling/onboarding/check"))
 
-    for words in ("A document is unreadable.", "a scan", "2 April 2026", "Fix it with the"):
+    for words in ("A document is unreadable.", "a scan", "2 April 2026", "Give it to the provider"):
         assert words in text_of(page)
 
 

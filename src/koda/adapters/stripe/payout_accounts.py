@@ -9,11 +9,17 @@ from stripe.params import AccountCreateParams
 
 from koda.adapters.stripe.errors import REASONS, KeyReused, translated
 from koda.adapters.stripe.keys import PAGE, USER_NOTE, keyed, matches, note
-from koda.adapters.stripe.requirements import WAITING, reason_for, words_for
+from koda.adapters.stripe.requirements import (
+    AGAIN,
+    SET_UP_AGAIN,
+    WAITING,
+    reason_for,
+    words_for,
+)
 from koda.domain.model.countries import Country
 from koda.domain.model.errors import NotFound, PaymentRefused
 from koda.domain.model.identifiers import AccountId, UserId
-from koda.domain.model.sellers import PayoutStatus, Pending, Ready, Restricted
+from koda.domain.model.sellers import DETAILS, PayoutStatus, Pending, Ready, Restricted
 from koda.ports.payout_accounts import PayoutAccounts
 
 NEWEST = 1000
@@ -106,20 +112,25 @@ def status_of(account: stripe.Account) -> PayoutStatus:
     paid = getattr(account.capabilities, "transfers", None) == "active" and account.payouts_enabled
     needs = account.requirements
     if needs is None:
-        return Ready() if paid else Pending()
+        return Ready() if paid else Pending(() if account.details_submitted else (DETAILS,))
     names = [*(needs.past_due or ()), *(needs.currently_due or ())]
     wanted = words_for(names, {one.requirement: one.code for one in needs.errors or ()})
     deadline = _moment(needs.current_deadline)
     if paid:
         return Ready(wanted, deadline if wanted else None)
     reason = needs.disabled_reason
-    if reason is None or reason in WAITING or not (account.details_submitted or _final(reason)):
+    if reason is not None and _final(reason):
+        return Restricted(reason_for(reason))
+    if not account.details_submitted:
+        return Pending(wanted or (DETAILS,))
+    if reason is None or reason in WAITING:
         return Pending(wanted)
-    return Restricted(reason_for(reason), wanted, deadline)
+    again = reason == SET_UP_AGAIN and not wanted
+    return Restricted(reason_for(reason), (AGAIN,) if again else wanted, deadline)
 
 
 def _final(reason: str) -> bool:
-    """Whether the reason holds for an account that is not even complete: it never will be."""
+    """Whether the seller can do nothing about the reason, whatever Stripe still asks for."""
     return reason.startswith(("rejected.", "listed", "platform_paused"))
 
 

@@ -31,8 +31,9 @@ WANTED = (
 """Words by a part of the name; the first that fits is said."""
 OTHERS = "further details"
 
+SET_UP_AGAIN = "action_required.requested_capabilities"
 REASONS = {
-    "action_required.requested_capabilities": "payouts have to be set up again",
+    SET_UP_AGAIN: "payouts have to be set up again",
     "listed": "the account may be on a list of prohibited persons or companies and is looked at",
     "platform_paused": "the marketplace has paused the account",
     "requirements.past_due": "required details are overdue",
@@ -48,6 +49,10 @@ FAULTS = (
     ("unsupported_", "what was given is not supported"),
 )
 """Why something is wanted again, by how the code of the account's `requirements.errors` begins."""
+
+
+AGAIN = "the answers to its questions, given once more"
+"""What is wanted where payouts have to be set up again."""
 
 
 def words_for(names: Iterable[str], faults: Mapping[str, str] | None = None) -> tuple[str, ...]:

@@ -96,7 +96,7 @@ class CatalogueQuery:
             if price is not None and (type(price) is not int or not 0 <= price <= LARGEST_MINOR):
                 raise InvalidValue(name, "must be a whole number of minor units")
         if lowest is not None and highest is not None and lowest > highest:
-            raise InvalidValue("min_price", "must not be above max_price")
+            raise InvalidValue("min_price", "must not be above the highest price")
 
     @property
     def scope(self) -> str:

@@ -271,14 +271,25 @@ class NotForSale(Conflict):
 
 @define(slots=False)
 class SellerNotReady(Conflict):
-    """The seller cannot be paid, so nothing of theirs can be listed or sold."""
+    """The seller cannot be paid, so nothing of theirs can be sold."""
 
     code: ClassVar[str] = "seller_not_ready"
     seller_id: str
 
     @property
     def message(self) -> str:
-        return "The seller cannot receive payments yet; finish onboarding, or buy without this one."
+        return "Its seller cannot be paid at the moment; remove it and buy the rest."
+
+
+@define(slots=False)
+class PayoutsNotReady(Conflict):
+    """The caller wants to sell and cannot be paid, so nothing of theirs can be listed."""
+
+    code: ClassVar[str] = "payouts_not_ready"
+
+    @property
+    def message(self) -> str:
+        return "You cannot be paid yet; finish the set-up of your payouts, then list."
 
 
 @define(slots=False)

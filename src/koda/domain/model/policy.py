@@ -7,12 +7,12 @@ from attrs import Attribute, field, frozen
 
 from koda.domain.model.errors import InvalidValue
 from koda.domain.model.money import BASIS_POINTS, Money, step_of
+from koda.domain.model.sizes import KIBIBYTE, MEBIBYTE
 from koda.domain.model.validation import Validator, integer
 from koda.domain.model.validation import currency as check_currency
 
-MEBIBYTE = 1024 * 1024
 ARTIFACT_CEILING = 50 * MEBIBYTE
-SCRIPT_CEILING = 256 * 1024
+SCRIPT_CEILING = 256 * KIBIBYTE
 """Bytes of a `.py` file, whatever the settings say."""
 
 

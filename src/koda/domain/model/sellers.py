@@ -5,14 +5,17 @@ from typing import assert_never
 
 from attrs import evolve, field, frozen
 
-from koda.domain.model.errors import SellerNotReady
+from koda.domain.model.errors import PayoutsNotReady
 from koda.domain.model.identifiers import AccountId, UserId
 from koda.domain.model.validation import identifier, utc
+
+DETAILS = "your details, in the provider's form"
+"""What is required of somebody who has given the provider nothing so far."""
 
 
 @frozen
 class Pending:
-    """The account waits for the seller, or for the provider if nothing is required."""
+    """The account waits for the seller; if nothing is required, for the provider alone."""
 
     requirements: tuple[str, ...] = ()
 
@@ -27,7 +30,10 @@ class Ready:
 
 @frozen
 class Restricted:
-    """The provider holds the account back: why, what it wants, and until when (UTC)."""
+    """The provider holds the account back: why, what it wants, and until when (UTC).
+
+    If it wants nothing, there is nothing that the seller could do.
+    """
 
     reason: str
     requirements: tuple[str, ...] = ()
@@ -71,12 +77,12 @@ class Seller:
         return evolve(self, status=status, updated_at=now)
 
 
-def ready_seller(seller: Seller | None, user_id: UserId) -> Seller:
-    """Return `seller`, found for `user_id`, if they may list and be paid.
+def ready_seller(seller: Seller | None) -> Seller:
+    """Return `seller` if they may list and be paid.
 
     Raises:
-        SellerNotReady: the user has no payout account, or it cannot receive money.
+        PayoutsNotReady: the user has no payout account, or it cannot receive money.
     """
     if seller is None or not seller.ready:
-        raise SellerNotReady(user_id)
+        raise PayoutsNotReady
     return seller

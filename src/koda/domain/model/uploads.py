@@ -13,6 +13,7 @@ from koda.domain.model.file_names import safe_file_name
 from koda.domain.model.identifiers import FileKey, UploadId, UserId
 from koda.domain.model.policy import ARTIFACT_CEILING, Policy
 from koda.domain.model.reports import InspectionReport
+from koda.domain.model.sizes import in_units
 from koda.domain.model.validation import identifier, integer, sha256, utc
 
 
@@ -74,7 +75,7 @@ def check_upload(
         raise InvalidValue("content_type", f"must be {expected} for this file name")
     most = most_bytes(kind, name, policy)
     if type(size) is not int or not 1 <= size <= most:
-        raise InvalidValue("size", f"must be between 1 and {most} bytes")
+        raise InvalidValue("size", f"must be from 1 byte to {in_units(most)}")
     return name
 
 

@@ -50,7 +50,8 @@ def check_text(name: str, value: Any, minimum: int, maximum: int) -> None:
     if type(value) is not str:
         raise InvalidValue(name, "must be text")
     if len(value) > maximum or len(value.strip()) < minimum:
-        raise InvalidValue(name, f"must have {minimum} to {maximum} characters")
+        bounds = f"{minimum} to {maximum}" if minimum else f"at most {maximum}"
+        raise InvalidValue(name, f"must have {bounds} characters")
     if _UNPRINTABLE.search(value):
         raise InvalidValue(name, "has characters that cannot be shown; remove them")
 

@@ -5,7 +5,7 @@ from attrs import frozen
 from koda.domain.model.countries import Country, read_country
 from koda.domain.model.errors import AlreadyExists
 from koda.domain.model.people import Principal
-from koda.domain.model.sellers import Pending, Seller
+from koda.domain.model.sellers import DETAILS, Pending, Seller
 from koda.ports.clock import Clock
 from koda.ports.payout_accounts import PayoutAccounts
 from koda.ports.people import People
@@ -55,7 +55,7 @@ class OnboardSeller:
         person = self.people.some([principal.user_id]).get(principal.user_id)
         account_id = self.accounts.open(principal.user_id, person.email if person else None, home)
         now = self.clock()
-        seller = Seller(principal.user_id, account_id, Pending(), now, now)
+        seller = Seller(principal.user_id, account_id, Pending((DETAILS,)), now, now)
         try:
             self.sellers.add(seller)
         except AlreadyExists:

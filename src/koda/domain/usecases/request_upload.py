@@ -66,7 +66,7 @@ class RequestUpload:
 
         Raises:
             InvalidValue: a kind, name, type, size or hash that is not allowed.
-            SellerNotReady: only sellers who can be paid upload.
+            PayoutsNotReady: only sellers who can be paid upload.
         """
         return self.files.offer(self.ticket(principal, announced))
 
@@ -86,6 +86,6 @@ class RequestUpload:
             announced.sha256,
             self.clock() + self.policy.upload_lifetime,
         )
-        ready_seller(self.sellers.find(principal.user_id), principal.user_id)
+        ready_seller(self.sellers.find(principal.user_id))
         self.uploads.add(ticket)
         return ticket

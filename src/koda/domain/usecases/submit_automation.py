@@ -52,12 +52,12 @@ class SubmitAutomation:
 
         Raises:
             InvalidForm: what is said of it is not allowed, every fault at once.
-            SellerNotReady: the seller cannot be paid.
+            PayoutsNotReady: the seller cannot be paid.
             NotFound, Expired, UploadMissing, InspectionBusy, InvalidValue: as `AcceptUpload` says
                 of the uploads.
         """
         listing, version = self._checked(submission)
-        ready_seller(self.sellers.find(principal.user_id), principal.user_id)
+        ready_seller(self.sellers.find(principal.user_id))
         sound = self.accept.artifact(principal, submission.artifact)
         chosen = submission.preview
         preview = self.accept.preview(principal, chosen) if chosen else None

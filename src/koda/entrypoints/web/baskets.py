@@ -33,7 +33,7 @@ def put_in_basket(automation_id: AutomationId, limit: int) -> None:
     if automation_id in held:
         return
     if len(automation_id) > LONGEST_ID:
-        raise InvalidValue("automation_id", "must be the id of an automation")
+        raise InvalidValue("automation_id", "is none of the catalogue; choose one there")
     if len(held) >= limit:
         raise TooManyLines(limit)
     keep(BASKET, [*held, automation_id])

@@ -22,6 +22,7 @@ from koda.domain.model.errors import (
     Unverified,
 )
 from koda.entrypoints.web.csrf import ForgedForm
+from koda.entrypoints.web.wording import capitalised, fault_sentence, sentence_of
 
 STATUS: Mapping[type[KodaError], int] = {
     Unverified: 400,
@@ -96,6 +97,7 @@ class Problem:
     """An error as HTTP tells it: RFC 9457's members, the stable code, and what to do about it.
 
     `retry_after` in seconds, where coming back later helps. `data` holds the error's own fields.
+    `sentence` is what a page says instead of `detail`.
     """
 
     status: int
@@ -105,6 +107,12 @@ class Problem:
     advice: str = ""
     retry_after: int | None = None
     data: Mapping[str, Any] = field(factory=dict)
+    sentence: str = ""
+
+    @property
+    def said(self) -> str:
+        """What a page says: `detail` may hold names that only programs know."""
+        return self.sentence or self.detail
 
     def document(self) -> dict[str, Any]:
         """The JSON object of the media type `application/problem+json`."""
@@ -137,9 +145,9 @@ def problem_of(error: Exception) -> Problem:
 
 
 def json_problem(problem: Problem) -> Response:
-    """Answer a problem as `application/problem+json`."""
+    """Answer a problem as `application/problem+json`, with the sentence for the page's script."""
     return Response(
-        json.dumps(problem.document()),
+        json.dumps({**problem.document(), "sentence": problem.said}),
         problem.status,
         problem.headers(),
         content_type="application/problem+json",
@@ -157,12 +165,12 @@ class Fault:
     @property
     def beside(self) -> str:
         """The sentence as it stands beside the field."""
-        return self.problem[:1].upper() + self.problem[1:]
+        return f"{capitalised(self.problem)}."
 
     @property
     def sentence(self) -> str:
         """The sentence as it stands alone, far from the field."""
-        return f"{self.field[:1].upper()}{self.field[1:].replace('_', ' ')} {self.problem}"
+        return fault_sentence(self.field, self.problem)
 
 
 def faults_of(error: InvalidValue) -> tuple[Fault, ...]:
@@ -180,7 +188,16 @@ def _of_koda(error: KodaError) -> Problem:
     if isinstance(error, ForgedForm):
         advice = FORM_ADVICE
     data = _plain(error.data())
-    return Problem(status, error.code, TITLES[status], error.message, advice, retry_after, data)
+    return Problem(
+        status,
+        error.code,
+        TITLES[status],
+        error.message,
+        advice,
+        retry_after,
+        data,
+        sentence_of(error),
+    )
 
 
 def _plain(data: Mapping[str, Any]) -> dict[str, Any]:

@@ -3,11 +3,10 @@
 from datetime import datetime
 
 from koda.domain.model.money import Money
-from koda.domain.model.policy import MEBIBYTE
+from koda.domain.model.sizes import in_units
 
 SYMBOLS = {"EUR": "€", "GBP": "£", "JPY": "¥", "USD": "$"}
 EXCERPT = 160
-_KIBIBYTE = 1024
 _NO_BREAK = "\u00a0"
 
 
@@ -25,12 +24,8 @@ def day(moment: datetime) -> str:
 
 
 def size(count: int) -> str:
-    """Write a number of bytes in the largest unit that keeps it readable: `1.4 MB`, `12 kB`."""
-    if count >= MEBIBYTE:
-        return f"{count / MEBIBYTE:.1f}".removesuffix(".0") + f"{_NO_BREAK}MB"
-    if count >= _KIBIBYTE:
-        return f"{round(count / _KIBIBYTE)}{_NO_BREAK}kB"
-    return f"{count}{_NO_BREAK}bytes"
+    """Write a number of bytes in the largest unit that keeps it readable: `1.4 MiB`, `12 KiB`."""
+    return in_units(count).replace(" ", _NO_BREAK)
 
 
 def percent(basis_points: int) -> str:

@@ -17,6 +17,7 @@ from koda.domain.model.errors import (
 from koda.domain.model.identifiers import UploadId
 from koda.domain.model.uploads import FileKind
 from koda.entrypoints.web.errors import Fault, faults_of, status_of
+from koda.entrypoints.web.wording import sentence_of
 
 REFUSALS = (Conflict, InvalidValue, NotFound)
 """What the sender of a form can mend; anything else is no matter of the form."""
@@ -41,7 +42,8 @@ class Refusal:
         """Say what a use case had against a form."""
         if isinstance(error, InvalidValue):
             return cls(status_of(error), faults_of(error))
-        return cls(status_of(error), (Fault("", error.code, error.message),))
+        sentence = sentence_of(error).removesuffix(".")
+        return cls(status_of(error), (Fault("", error.code, sentence),))
 
     @classmethod
     def of_upload(cls, kind: FileKind, error: KodaError) -> "Refusal":

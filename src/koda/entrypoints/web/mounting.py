@@ -5,7 +5,8 @@ from typing import Any
 from attrs import frozen
 from flask import Blueprint, current_app, g, request
 
-from koda.domain.model.policy import MEBIBYTE, Policy
+from koda.domain.model.policy import Policy
+from koda.domain.model.sizes import MEBIBYTE
 
 NAME = "koda"
 """The blueprint's name, unless an application registers it under another or inside its own."""

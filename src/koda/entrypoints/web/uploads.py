@@ -11,6 +11,7 @@ from koda.domain.model.file_names import safe_file_name
 from koda.domain.model.identifiers import UploadId
 from koda.domain.model.people import Principal
 from koda.domain.model.policy import Policy
+from koda.domain.model.sizes import in_units
 from koda.domain.model.uploads import FileKind, most_bytes
 from koda.domain.usecases.accept_upload import AcceptUpload
 from koda.domain.usecases.request_upload import Announcement, RequestUpload
@@ -65,5 +66,5 @@ class FormFiles:
         most = most_bytes(kind, safe_file_name(name), self.policy)
         content = sent.stream.read(most + 1)
         if len(content) > most:
-            raise InvalidValue(kind.value, f"must be at most {most} bytes")
+            raise InvalidValue(kind.value, f"must be at most {in_units(most)}")
         return content

@@ -6,10 +6,10 @@ import stripe
 
 from koda.adapters.stripe.errors import KeyReused
 from koda.adapters.stripe.payout_accounts import status_of
-from koda.adapters.stripe.requirements import PAUSED, REJECTED
+from koda.adapters.stripe.requirements import AGAIN, PAUSED, REJECTED
 from koda.domain.model.errors import NotFound
 from koda.domain.model.identifiers import AccountId, UserId
-from koda.domain.model.sellers import PayoutStatus, Pending, Ready, Restricted
+from koda.domain.model.sellers import DETAILS, PayoutStatus, Pending, Ready, Restricted
 from koda.sandbox import Sandbox
 from koda.testing.contracts.payout_accounts import a_user
 from tests.contract.stripe_world import HOME, SITE, StripeWorld, accounts_of, client_of
@@ -191,6 +191,25 @@ def an_account(
             an_account("inactive", submitted=False, disabled_reason="rejected.fraud"),
             Restricted(REJECTED),
         ),
+        (
+            an_account(
+                "inactive",
+                submitted=True,
+                disabled_reason="rejected.other",
+                currently_due=["individual.verification.document"],
+                current_deadline=1_800_000_000,
+            ),
+            Restricted(REJECTED),
+        ),
+        (an_account("inactive", submitted=False), Pending((DETAILS,))),
+        (
+            an_account(
+                "inactive",
+                submitted=True,
+                disabled_reason="action_required.requested_capabilities",
+            ),
+            Restricted("payouts have to be set up again", (AGAIN,)),
+        ),
     ],
 )
 def test_status_is_said_in_kodas_words(account: stripe.Account, status: PayoutStatus) -> None:
@@ -199,10 +218,15 @@ def test_status_is_said_in_kodas_words(account: stripe.Account, status: PayoutSt
 
 
 @pytest.mark.parametrize(
-    ("transfers", "payouts", "status"), [("active", True, Ready()), (None, False, Pending())]
+    ("transfers", "payouts", "submitted", "status"),
+    [
+        ("active", True, True, Ready()),
+        (None, False, True, Pending()),
+        (None, False, False, Pending((DETAILS,))),
+    ],
 )
 def test_account_may_have_no_requirements(
-    transfers: str | None, *, payouts: bool, status: PayoutStatus
+    transfers: str | None, *, payouts: bool, submitted: bool, status: PayoutStatus
 ) -> None:
     """Stripe may leave the whole part out."""
     account = stripe.Account.construct_from(
@@ -210,6 +234,7 @@ def test_account_may_have_no_requirements(
             "id": "acct_1",
             "capabilities": transfers and {"transfers": transfers},
             "payouts_enabled": payouts,
+            "details_submitted": submitted,
             "requirements": None,
         },
         "sk_test_1",

@@ -53,6 +53,7 @@ CODES = {
     "PurchaseRevoked": "purchase_revoked",
     "Refused": "service_refused",
     "RequestKeyReused": "request_key_reused",
+    "PayoutsNotReady": "payouts_not_ready",
     "SellerNotReady": "seller_not_ready",
     "StaleWrite": "stale_write",
     "TooMany": "too_many",

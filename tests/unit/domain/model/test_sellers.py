@@ -2,8 +2,7 @@ from datetime import timedelta
 
 import pytest
 
-from koda.domain.model.errors import SellerNotReady
-from koda.domain.model.identifiers import UserId
+from koda.domain.model.errors import PayoutsNotReady
 from koda.domain.model.sellers import (
     PayoutStatus,
     Pending,
@@ -35,18 +34,18 @@ def test_only_ready_sellers_are_ready(name: str) -> None:
 
     assert (name == "ready") is seller.ready
     if name == "ready":
-        assert seller == ready_seller(seller, seller.user_id)
+        assert seller == ready_seller(seller)
     else:
-        with pytest.raises(SellerNotReady):
-            ready_seller(seller, seller.user_id)
+        with pytest.raises(PayoutsNotReady):
+            ready_seller(seller)
 
 
 def test_who_never_onboarded_is_not_ready() -> None:
     """No payout account at all is refused the same way."""
-    with pytest.raises(SellerNotReady) as refused:
-        ready_seller(None, UserId("user_bea"))
+    with pytest.raises(PayoutsNotReady) as refused:
+        ready_seller(None)
 
-    assert refused.value.data() == {"seller_id": "user_bea"}
+    assert refused.value.data() == {}
 
 
 def test_status_changes_with_its_moment() -> None:

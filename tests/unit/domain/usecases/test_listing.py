@@ -10,7 +10,7 @@ from koda.domain.model.errors import (
     InvalidForm,
     InvalidValue,
     NotFound,
-    SellerNotReady,
+    PayoutsNotReady,
     StaleWrite,
     Unavailable,
     VersionTaken,
@@ -108,7 +108,7 @@ def test_only_ready_sellers_list(market: Marketplace, ada: Principal) -> None:
     market.provider.require(market.provider.open_account(ada.user_id), "iban")
     market.confirm_onboarding(ada.user_id)
 
-    with pytest.raises(SellerNotReady):
+    with pytest.raises(PayoutsNotReady):
         market.submit_automation(ada, submission(upload))
     assert market.view_listings(ada).items == ()
 

@@ -6,7 +6,7 @@ from koda.adapters.memory.provider import HOME
 from koda.domain.model.errors import InvalidValue, NotFound, PaymentRefused, Unavailable
 from koda.domain.model.identifiers import AccountId, UserId
 from koda.domain.model.people import Principal
-from koda.domain.model.sellers import Pending, Ready, Restricted, Seller
+from koda.domain.model.sellers import DETAILS, Pending, Ready, Restricted, Seller
 from koda.domain.usecases.confirm_onboarding import GONE
 from koda.testing.marketplace import Marketplace
 from tests.failing import Failing
@@ -20,7 +20,10 @@ def test_first_onboarding_opens_an_account(market: Marketplace, bea: Principal) 
     onboarding = market.onboard_seller(bea, HOME)
 
     assert onboarding.seller == market.view_seller(bea)
-    assert (onboarding.seller.account_id, onboarding.seller.status) == (ACCOUNT, Pending())
+    assert (onboarding.seller.account_id, onboarding.seller.status) == (
+        ACCOUNT,
+        Pending((DETAILS,)),
+    )
     assert ACCOUNT in onboarding.url
 
 

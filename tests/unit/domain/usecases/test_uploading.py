@@ -14,7 +14,7 @@ from koda.domain.model.errors import (
     InvalidValue,
     KodaError,
     NotFound,
-    SellerNotReady,
+    PayoutsNotReady,
     Unavailable,
     UploadMissing,
 )
@@ -89,7 +89,7 @@ def test_announcement_that_is_not_allowed_is_refused(
 def test_only_ready_sellers_upload(market: Marketplace, bea: Principal) -> None:
     """Neither who never onboarded, nor who has not finished."""
     for _ in range(2):
-        with pytest.raises(SellerNotReady):
+        with pytest.raises(PayoutsNotReady):
             market.request_upload(bea, ANNOUNCED)
         market.onboard_seller(bea, HOME)
 

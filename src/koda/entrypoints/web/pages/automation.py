@@ -54,7 +54,7 @@ class AutomationPages:
     def suspend(self, automation_id: str) -> ResponseReturnValue:
         """Take the listing off sale, as an admin."""
         self.moderate(self.visitors.required(), AutomationId(automation_id), suspended=True)
-        leave_message("The listing is suspended: nobody can buy or download it.")
+        leave_message("The listing is suspended. You can put it back on sale at any time.")
         return redirect(link_to("automation", automation_id), 303)
 
     def reinstate(self, automation_id: str) -> ResponseReturnValue:

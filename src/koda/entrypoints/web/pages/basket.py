@@ -127,7 +127,9 @@ class BasketPages:
         if not typed:
             return None
         if not (typed.isascii() and typed.isdigit() and len(typed) <= len(str(LARGEST_MINOR))):
-            raise InvalidValue("expected_total", "must be an amount in minor units")
+            raise InvalidValue(
+                "expected_total", "is not the one of this page; look at the basket again"
+            )
         return self.policy.money(int(typed))
 
     def _page(self, error: KodaError | None) -> ResponseReturnValue:

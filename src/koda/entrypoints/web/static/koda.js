@@ -16,7 +16,7 @@
 
   const fail = async (response) => {
     const problem = await response.json().catch(() => ({}));
-    throw new Error(problem.detail || "The upload was refused. Try again.");
+    throw new Error(problem.sentence || "The upload was refused. Try again.");
   };
 
   const askTicket = async (form, input, file) => {

@@ -1,0 +1,17 @@
+"""Sizes of files, as a person reads them."""
+
+KIBIBYTE = 1024
+MEBIBYTE = 1024 * KIBIBYTE
+
+
+def in_units(count: int) -> str:
+    """Write a number of bytes in the largest unit that fits: `5 MiB`, `47 KiB`, `1 byte`.
+
+    It is rounded down, so that what is said of a limit is never more than the limit.
+    """
+    if count >= MEBIBYTE:
+        tenths = count * 10 // MEBIBYTE
+        return f"{tenths / 10:.1f}".removesuffix(".0") + " MiB"
+    if count >= KIBIBYTE:
+        return f"{count // KIBIBYTE} KiB"
+    return "1 byte" if count == 1 else f"{count} bytes"
