@@ -34,6 +34,7 @@ from koda.domain.usecases.view_order import ViewOrder
 from koda.domain.usecases.view_picture import ViewPicture
 from koda.domain.usecases.view_sales import ViewSales
 from koda.domain.usecases.view_seller import ViewSeller
+from koda.domain.usecases.watch_messages import WatchedMessages, WatchMessages
 from koda.domain.usecases.withdraw_automation import WithdrawAutomation
 from koda.entrypoints.building import (
     clerk_people_events,
@@ -55,6 +56,9 @@ from koda.entrypoints.building import (
 )
 from koda.entrypoints.choices import NoticeChannel, Store
 from koda.entrypoints.settings import PREFIX, Settings
+
+STRIPE, STRIPE_CONNECT, CLERK = "stripe", "stripe-connect", "clerk"
+"""The endpoints for signed messages, as the last part of their addresses names them."""
 
 PORTS = (
     "clock",
@@ -78,6 +82,7 @@ PORTS = (
     "connect_events",
     "identity",
     "people_events",
+    "message_health",
 )
 """The names of the providers of ports."""
 
@@ -142,6 +147,13 @@ class Container(DeclarativeContainer):
         sqlite=Singleton(lazily("sqlite.people:SqlitePeople"), database),
         memory=Singleton(lazily("memory.people:MemoryPeople")),
         mongo=Singleton(lazily("mongo.people:MongoPeople"), mongo),
+    )
+
+    message_health = Selector(
+        settings.provided.store,
+        sqlite=Singleton(lazily("sqlite.message_health:SqliteMessageHealth"), database),
+        memory=Singleton(lazily("memory.message_health:MemoryMessageHealth")),
+        mongo=Singleton(lazily("mongo.message_health:MongoMessageHealth"), mongo),
     )
 
     # --- files, cache, limits, notices --------------------------------------------------------
@@ -284,7 +296,10 @@ class Container(DeclarativeContainer):
         memory=Singleton(lazily("memory.people_events:MemoryPeopleEvents"), clock),
     )
     authenticate = Factory(Authenticate, identity, people)
-    follow_people = Factory(FollowPeople, people_events, people)
+    watch_messages = Singleton(WatchMessages, message_health, clock)
+    follow_people = Factory(
+        FollowPeople, Factory(WatchedMessages, people_events, watch_messages, CLERK), people
+    )
     clerk_backend = Singleton(open_clerk_backend, settings)
     handshake = Singleton(open_handshake, settings, identity)
     sample_people = Singleton(
@@ -330,7 +345,7 @@ class Container(DeclarativeContainer):
 
     handle_payment_event = Factory(
         HandlePaymentEvent,
-        payment_events,
+        Factory(WatchedMessages, payment_events, watch_messages, STRIPE),
         events,
         record_purchase,
         confirm_onboarding,
@@ -339,7 +354,7 @@ class Container(DeclarativeContainer):
     )
     handle_connect_event = Factory(
         HandlePaymentEvent,
-        connect_events,
+        Factory(WatchedMessages, connect_events, watch_messages, STRIPE_CONNECT),
         events,
         record_purchase,
         confirm_onboarding,
