@@ -83,8 +83,6 @@ def configuration(settings: Settings) -> dict[str, object]:
     return {
         "SECRET_KEY": key,
         "SECRET_KEY_FALLBACKS": fallbacks,
-        # As itsdangerous reads keys: the last one signs.
-        "WTF_CSRF_SECRET_KEY": [*fallbacks, key],
         "TRUSTED_HOSTS": trusted_hosts(settings.site_url),
         "MAX_CONTENT_LENGTH": most_bytes(settings.policy),
         "SESSION_COOKIE_NAME": "__Host-koda" if https else "koda",
