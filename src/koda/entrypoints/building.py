@@ -95,6 +95,26 @@ def find_clerk_keys(clerk: ClerkSettings, clock: Callable[..., Any]) -> Any:
         raise InvalidValue(f"{PREFIX}CLERK_PUBLIC_KEY", error.problem) from error
 
 
+def clerk_identity(
+    settings: Settings, keys: Any, clock: Callable[..., Any], backend: Callable[[], Any]
+) -> Any:
+    """Return who is who at Clerk.
+
+    Where sessions are not renewed, as at the sandbox, a token outlives its session by hours: there
+    Clerk is asked whether somebody signed out.
+    """
+    identity = import_adapter("clerk.identity")
+    plain = identity.ClerkIdentity(
+        issuer=settings.clerk.issuer,
+        keys=keys,
+        authorized_parties=settings.authorized_parties,
+        admins=settings.admins,
+        clock=clock,
+        party_required=settings.party_required,
+    )
+    return plain if settings.renews_sessions else identity.WatchedIdentity(plain, backend())
+
+
 def clerk_people_events(secrets: tuple[str, ...], clock: Callable[..., Any]) -> Any:
     """Return what verifies Clerk's messages about users.
 

@@ -11,6 +11,7 @@ from attrs import frozen
 from koda.domain.model.errors import InvalidValue, KodaError, Refused, Unavailable
 from koda.entrypoints.choices import FileStore, IdentityProvider, PaymentProvider
 from koda.entrypoints.container import Container, Unprepared, close, make_container
+from koda.entrypoints.data_directory import wider
 from koda.entrypoints.embedded import last_port, leading_to
 from koda.entrypoints.loopback import is_loopback
 from koda.entrypoints.probes import Probe, probes, try_people, try_rules, try_webhooks
@@ -27,6 +28,7 @@ REMEDIES: Mapping[str, str] = {
     "store": "see that KODA_DATA is a directory on a disk with room that this user can write",
     "store mongo": "see that KODA_MONGO_URI names the servers, that this machine reaches them, and "
     "that the user may read and write the database",
+    "data": "take the rights of others away: chmod -R go= on the directory KODA_DATA",
     "files": "see that KODA_DATA is a directory on a disk with room that this user can write",
     "files s3": "see that KODA_S3_BUCKET is in KODA_S3_REGION, that this machine reaches it, and "
     "that the keys may get and put its objects and list the bucket",
@@ -47,6 +49,8 @@ REMEDIES: Mapping[str, str] = {
 }
 
 
+FEW = 3
+"""Names of files that are told."""
 PREPARE = "run 'koda init' with rights to prepare it, or set by hand what that shows as refused"
 NEEDS: Mapping[str, str] = {"bucket": "files", "webhooks": "payments"}
 """What need not be tried where something else failed."""
@@ -178,6 +182,8 @@ def _tried(service: str, settings: Settings, check: Probe) -> Finding:
 def _checks(container: Container, *, embedded: bool) -> Mapping[str, Probe]:
     settings = container.settings()
     checks: dict[str, Callable[[], str]] = {"site": lambda: _site(settings), **probes(container)}
+    if settings.data.exists():
+        checks["data"] = lambda: _data(settings)
     if settings.files == FileStore.S3:
         checks["bucket"] = lambda: try_rules(container)
     if settings.payments == PaymentProvider.STRIPE:
@@ -195,6 +201,14 @@ def _site(settings: Settings) -> str:
     if parts.scheme != "https" and not is_loopback(parts.hostname):
         raise InvalidValue(f"{PREFIX}SITE_URL", "is not https, so that anybody can read along")
     return settings.site_url
+
+
+def _data(settings: Settings) -> str:
+    found = wider(settings.data)
+    if found:
+        shown = ", ".join(found[:FEW]) + (f" and {len(found) - FEW} more" if found[FEW:] else "")
+        raise InvalidValue(f"{PREFIX}DATA", f"is open to others than its owner: {shown}")
+    return f"{settings.data} is its owner's alone"
 
 
 def _sandbox(settings: Settings) -> str:

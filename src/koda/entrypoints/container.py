@@ -36,6 +36,7 @@ from koda.domain.usecases.view_sales import ViewSales
 from koda.domain.usecases.view_seller import ViewSeller
 from koda.domain.usecases.withdraw_automation import WithdrawAutomation
 from koda.entrypoints.building import (
+    clerk_identity,
     clerk_people_events,
     find_clerk_keys,
     import_adapter,
@@ -265,17 +266,10 @@ class Container(DeclarativeContainer):
     # --- who is who ---------------------------------------------------------------------------
 
     clerk_keys = Singleton(find_clerk_keys, settings.provided.clerk, clock)
+    clerk_backend = Singleton(open_clerk_backend, settings)
     identity = Selector(
         settings.provided.identity,
-        clerk=Singleton(
-            lazily("clerk.identity:ClerkIdentity"),
-            issuer=settings.provided.clerk.issuer,
-            keys=clerk_keys,
-            authorized_parties=settings.provided.authorized_parties,
-            admins=settings.provided.admins,
-            clock=clock,
-            party_required=settings.provided.party_required,
-        ),
+        clerk=Singleton(clerk_identity, settings, clerk_keys, clock, clerk_backend.provider),
         memory=Singleton(lazily("memory.identity:MemoryIdentity")),
     )
     people_events = Selector(
@@ -285,7 +279,6 @@ class Container(DeclarativeContainer):
     )
     authenticate = Factory(Authenticate, identity, people)
     follow_people = Factory(FollowPeople, people_events, people)
-    clerk_backend = Singleton(open_clerk_backend, settings)
     handshake = Singleton(open_handshake, settings, identity)
     sample_people = Singleton(
         sandbox_people, clerk_backend, people, sellers, settings.provided.admins

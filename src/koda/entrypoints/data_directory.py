@@ -9,6 +9,9 @@ from pathlib import Path
 from koda.domain.model.errors import InvalidValue
 from koda.entrypoints.signing import SHORTEST_SECRET, fault_of
 
+OTHERS = 0o077
+"""The permissions of a file that are not its owner's."""
+
 
 @contextmanager
 def using_data() -> Iterator[None]:
@@ -26,6 +29,17 @@ def using_data() -> Iterator[None]:
 def make_data(data: Path) -> None:
     """Make the data directory, which holds people's names and addresses, for its owner alone."""
     data.mkdir(mode=0o700, parents=True, exist_ok=True)
+
+
+def wider(data: Path) -> list[str]:
+    """Return what in the data directory others than its owner may use: itself as `.`, if so."""
+    with using_data():
+        inside = sorted(data.rglob("*")) if data.is_dir() else []
+        return [
+            str(path.relative_to(data))
+            for path in (data, *inside)
+            if path.exists() and path.lstat().st_mode & OTHERS
+        ]
 
 
 def secret_file(data: Path) -> Path:

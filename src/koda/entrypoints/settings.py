@@ -270,6 +270,9 @@ class Settings:
             return
         clerk = self.clerk
         yield "CLERK_ISSUER", not _is_address(clerk.issuer), "must be set, as https://…"
+        for name, url in (("CLERK_ISSUER", clerk.issuer), ("CLERK_JWKS_URL", clerk.jwks_url)):
+            read_along = self.live and url.startswith("http://")
+            yield name, read_along, "must be https with a live Stripe key"
         yield (
             "CLERK_PUBLIC_KEY",
             not (clerk.public_key or clerk.jwks_url),

@@ -1,6 +1,7 @@
 """Everything the sandbox knows, as JSON objects in one SQLite table."""
 
 import json
+import os
 import sqlite3
 import threading
 from collections.abc import Callable, Iterator, Mapping
@@ -50,6 +51,10 @@ class State:
         self._lock = threading.RLock()
         self._depth = 0
         self._waiting: list[Callable[[], None]] = []
+        if path != ":memory:":
+            # For its owner alone: it holds keys. SQLite gives its logs the same permissions.
+            with suppress(FileExistsError):
+                os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600))
         self._database = sqlite3.connect(path, check_same_thread=False, isolation_level=None)
         try:
             self._prepare()

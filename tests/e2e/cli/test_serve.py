@@ -12,6 +12,7 @@ from tests.e2e.cli.conftest import Serve
 from tests.e2e.cli.program import PATIENCE, Koda, await_ends, descent
 from tests.e2e.flows.caller import TIMEOUT, Caller
 
+TOKEN = re.compile(r'name="csrf_token" value="([^"]+)"')
 MANY = 32
 """Requests on connections of their own: the kernel spreads them over the workers."""
 ADA = "user_2SandboxAdaSeller"
@@ -188,3 +189,30 @@ def test_log_holds_no_secret(koda: Koda, serve: Serve) -> None:
     assert all(len(one) > 20 for one in secrets)
     assert not [one for one in secrets if one in "\n".join((*serving.said, out, log))]
     assert not re.search(r"sk_(test|live)_|whsec_|Bearer ", log)
+
+
+def test_signing_out_ends_the_session_at_the_sandbox(serve: Serve) -> None:
+    """Whoever kept the cookie, or the token in it, is nobody afterwards, in every process."""
+    serving = serve("--workers", "2")
+    address = f"{serving.url}/sandbox/sign-in"
+    with requests.Session() as browser:
+        token = TOKEN.search(browser.get(address, timeout=TIMEOUT).text)
+        assert token is not None
+        browser.post(address, {"csrf_token": token[1], "user": ADA}, timeout=TIMEOUT)
+        kept = browser.cookies["__session"]
+        page = browser.get(f"{serving.url}/selling", timeout=TIMEOUT)
+        form = TOKEN.search(page.text)
+        assert form is not None
+        browser.post(f"{serving.url}/sign-out", {"csrf_token": form[1]}, timeout=TIMEOUT)
+
+    after = [
+        requests.get(f"{serving.url}{path}", timeout=TIMEOUT, headers=brought).status_code
+        for _ in range(4)
+        for path, brought in (
+            ("/selling", {"Cookie": f"__session={kept}"}),
+            ("/api/v1/seller", {"Authorization": f"Bearer {kept}"}),
+        )
+    ]
+
+    assert page.status_code == 200
+    assert set(after) == {401}

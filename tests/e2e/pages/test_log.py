@@ -13,6 +13,7 @@ from koda.domain.model.people import Principal
 from koda.entrypoints.logs import request_id
 from koda.entrypoints.web.app import create_app
 from koda.entrypoints.web.marketplace import koda_blueprint
+from koda.entrypoints.web.visitors import SESSION_COOKIE
 from koda.testing.marketplace import Marketplace
 from tests.e2e.pages.conftest import Site
 from tests.failing import Failing
@@ -190,3 +191,23 @@ def test_host_application_keeps_its_log(market: Marketplace) -> None:
     assert (list(logging.getLogger().handlers), logging.getLogger().level) == before
     answer = app.test_client().get("/", headers=GIVEN)
     assert answer.headers["X-Request-ID"] == "req-1"
+
+
+@pytest.mark.parametrize("path", ["/selling", "/api/v1/seller"])
+def test_requests_in_somebody_elses_name_are_told_by_both_ids(
+    market: Marketplace,
+    client: FlaskClient,
+    seller: Principal,
+    caplog: pytest.LogCaptureFixture,
+    path: str,
+) -> None:
+    """Pages and the API answer them; who acted for whom can be found later."""
+    token = market.identity.sign_in(seller.user_id, impersonator="user_staff")
+    client.set_cookie(SESSION_COOKIE, token, domain="127.0.0.1")
+
+    answer = client.get(path, headers={"Authorization": f"Bearer {token}"}, base_url=BASE)
+
+    (noted,) = [one for one in caplog.records if one.getMessage() == "Impersonated request"]
+    assert answer.status_code == 200
+    assert noted.user_id == seller.user_id  # type: ignore[attr-defined]
+    assert noted.impersonator == "user_staff"  # type: ignore[attr-defined]

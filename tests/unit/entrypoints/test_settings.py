@@ -128,6 +128,20 @@ def test_complete_settings_pass(settings: Settings) -> None:
         ),
         (Settings(clerk=CLERK), "STRIPE_SECRET_KEY", "must be set"),
         (
+            evolve(COMPLETE, stripe=LIVE, clerk=evolve(CLERK, issuer="http://clerk.koda.example")),
+            "CLERK_ISSUER",
+            "must be https with a live Stripe key",
+        ),
+        (
+            evolve(
+                COMPLETE,
+                stripe=LIVE,
+                clerk=evolve(CLERK, public_key="", jwks_url="http://clerk.koda.example/keys"),
+            ),
+            "CLERK_JWKS_URL",
+            "must be https with a live Stripe key",
+        ),
+        (
             evolve(COMPLETE, stripe=evolve(STRIPE, secret_key=SecretStr("pk_test_1"))),
             "STRIPE_SECRET_KEY",
             "begins with sk_ or rk_",

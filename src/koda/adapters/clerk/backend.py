@@ -52,6 +52,15 @@ class ClerkBackend:
         path = f"/v1/sessions/{quote(session_id, safe='')}/revoke"
         self._ask("POST", path, missing=NotFound("session", session_id))
 
+    def goes_on(self, session_id: str) -> bool:
+        """Whether there is such a session, and it has not ended."""
+        path = f"/v1/sessions/{quote(session_id, safe='')}"
+        try:
+            session = self._ask("GET", path, missing=NotFound("session", session_id))
+        except NotFound:
+            return False
+        return bool(session["status"] == "active")
+
     def person(self, user_id: UserId) -> Person:
         """Return a person.
 

@@ -4,6 +4,7 @@ from collections.abc import Collection
 
 from attrs import frozen
 
+from koda.adapters.clerk.backend import ClerkBackend
 from koda.adapters.clerk.claims import (
     SESSION,
     USER,
@@ -32,7 +33,8 @@ class ClerkIdentity(Identity):
         keys: where the instance's public key is found.
         authorized_parties: the origins of the marketplace's own pages; with none, a token made on
             any site passes.
-        admins: the ids of the people who administer; nothing in a token makes anybody one.
+        admins: the ids of the people who administer; nothing in a token makes anybody one, and
+            nobody who acts in their name is one.
         clock: judges the times in a token.
         party_required: whether a token must name its site where `authorized_parties` does.
     """
@@ -51,12 +53,27 @@ class ClerkIdentity(Identity):
         check_source(claims, self.issuer, self.authorized_parties, required=self.party_required)
         check_state(claims)
         user_id = UserId(text_of(claims, "sub", USER))
+        impersonator = impersonator_of(claims)
         return Principal(
             user_id,
             text_of(claims, "sid", SESSION),
-            user_id in self.admins,
-            impersonator_of(claims),
+            user_id in self.admins and impersonator is None,
+            impersonator,
         )
+
+
+@frozen
+class WatchedIdentity(Identity):
+    """Asks the Backend API, too, whether a session goes on: for tokens that outlive it by hours."""
+
+    identity: Identity
+    backend: ClerkBackend
+
+    def authenticate(self, credentials: Credentials) -> Principal:
+        principal = self.identity.authenticate(credentials)
+        if not self.backend.goes_on(principal.session_id):
+            raise NotAuthenticated("the session is over")
+        return principal
 
 
 def _token_of(credentials: Credentials) -> str:

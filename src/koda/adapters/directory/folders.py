@@ -24,7 +24,8 @@ from koda.domain.model.uploads import FileStat
 
 _KEPT = re.compile(r"(artifacts|previews|made)/([0-9a-f]{64})")
 _PENDING = re.compile(r"pending/[A-Za-z0-9_:.\-]{1,128}")
-_READ_ONLY = 0o444
+_READ_ONLY = 0o400
+_OWNER_ALONE = 0o700
 
 CHUNK = 64 * 1024
 """Bytes."""
@@ -51,7 +52,7 @@ class Folders:
         self._incoming = self._root / "incoming"
         self._pending = self._root / "pending"
         for name in ("incoming", "pending", "artifacts", "previews", "made"):
-            (self._root / name).mkdir(parents=True, exist_ok=True)
+            _make(self._root / name)
 
     def place(self, key: FileKey) -> Path:
         """Where the file of `key` lies; raises `NotFound` for what is no key of Koda's."""
@@ -79,7 +80,7 @@ class Folders:
         """A new folder to be filled; it is removed at the end unless it was published."""
         folder = self._apart(now)
         with reaching_disk():
-            folder.mkdir()
+            folder.mkdir(_OWNER_ALONE)
         try:
             yield Draft(folder)
         finally:
@@ -148,7 +149,7 @@ class Draft:
     def move(self, place: Path) -> bool:
         """Move the folder to `place`; whether that was free."""
         _sync(self._folder)
-        place.parent.mkdir(exist_ok=True)
+        place.parent.mkdir(_OWNER_ALONE, exist_ok=True)
         try:
             self._folder.rename(place)
         except OSError as error:
@@ -170,7 +171,7 @@ def chunks_of(folder: Path, start: int, stop: int) -> Iterator[bytes]:
 
 def _write(path: Path, chunks: Iterator[bytes]) -> None:
     with reaching_disk():
-        file = path.open("xb", buffering=0)
+        file = open(path, "xb", buffering=0, opener=_for_owner)  # noqa: SIM115 - closed below
     with file:
         for chunk in chunks:
             rest = memoryview(chunk)
@@ -180,6 +181,17 @@ def _write(path: Path, chunks: Iterator[bytes]) -> None:
         with reaching_disk():
             os.fchmod(file.fileno(), _READ_ONLY)
             os.fsync(file.fileno())
+
+
+def _for_owner(path: str, flags: int) -> int:
+    return os.open(path, flags, 0o600)
+
+
+def _make(folder: Path) -> None:
+    """Make a folder of the store, and the store's own, for their owner alone."""
+    folder.parent.parent.mkdir(parents=True, exist_ok=True)
+    folder.parent.mkdir(_OWNER_ALONE, exist_ok=True)
+    folder.mkdir(_OWNER_ALONE, exist_ok=True)
 
 
 def _arrived(folder: Path, before: int) -> bool:

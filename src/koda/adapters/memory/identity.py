@@ -19,11 +19,18 @@ class MemoryIdentity(Identity):
 
     _principals: dict[str, Principal] = field(factory=dict, init=False)
 
-    def sign_in(self, user_id: UserId, *, admin: bool = False) -> Token:
-        """Begin a session of `user_id` and return its token, a bearer token or cookie value."""
+    def sign_in(
+        self, user_id: UserId, *, admin: bool = False, impersonator: str | None = None
+    ) -> Token:
+        """Begin a session of `user_id` and return its token, a bearer token or cookie value.
+
+        Whoever administers does not where an `impersonator` acts in their name.
+        """
         token = Token(secrets.token_urlsafe(24))
         session_id = f"sess_{secrets.token_hex(8)}"
-        self._principals[token] = Principal(user_id, session_id, admin)
+        self._principals[token] = Principal(
+            user_id, session_id, admin and impersonator is None, impersonator
+        )
         return token
 
     def sign_out(self, token: Token) -> None:

@@ -18,7 +18,8 @@ BUSY_SECONDS = 5.0
 class Database:
     """One SQLite file, shared by the threads and processes of one machine.
 
-    It is opened, and brought to this version's schema, at once; its folder must exist.
+    It is made for its owner alone if it is missing, opened, and brought to this version's schema,
+    at once; its folder must exist.
     What is written is on the disk when `write` ends, whatever happens to the process or the
     machine then. `busy_seconds` is how long a caller waits for others to finish writing.
 
@@ -39,6 +40,7 @@ class Database:
         self._connections = Connections(self._connect)
         self._writing = Lock()
         try:
+            _make_private(self.path)
             self._prepare(migrations)
         except KodaError:
             self.close()
@@ -159,6 +161,17 @@ def migrate(connection: sqlite3.Connection, migrations: Sequence[Migration], pat
 def _version(connection: sqlite3.Connection) -> int:
     version: int = connection.execute("PRAGMA user_version").fetchone()[0]
     return version
+
+
+def _make_private(path: Path) -> None:
+    """Make the file, if it is missing, for its owner alone; its logs get the same permissions."""
+    try:
+        # One that is there is not opened: to close it would take this process's locks away.
+        os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600))
+    except FileExistsError:
+        return
+    except OSError as error:
+        raise Unavailable("store") from error
 
 
 @contextmanager

@@ -5,6 +5,7 @@ from datetime import datetime
 from attrs import field, frozen
 from attrs.validators import optional
 
+from koda.domain.model.errors import InvalidValue
 from koda.domain.model.identifiers import UserId
 from koda.domain.model.validation import identifier, text, utc
 
@@ -13,13 +14,18 @@ from koda.domain.model.validation import identifier, text, utc
 class Principal:
     """A caller whose credentials held: the user, their session, and whether they administer.
 
-    `impersonator` is the member of staff who acts in the user's name, if any.
+    `impersonator` is the member of staff who acts in the user's name, if any; nobody administers in
+    somebody else's name.
     """
 
     user_id: UserId = field(validator=identifier)
     session_id: str = field(validator=identifier)
     admin: bool = False
     impersonator: str | None = None
+
+    def __attrs_post_init__(self) -> None:
+        if self.admin and self.impersonator is not None:
+            raise InvalidValue("admin", "must not be true of a session in somebody else's name")
 
 
 @frozen

@@ -208,7 +208,8 @@ def _machinery(container: Container, who: Visitors) -> Iterator[Routed]:
 
 def _signing_in(container: Container, render: Renderer) -> Iterator[Routed]:
     https, settings = render.site_url.startswith("https://"), container.settings()
-    revokes = settings.renews_sessions and settings.clerk.secret_key and not render.login.own
+    clerk = settings.identity == IdentityProvider.CLERK
+    revokes = clerk and settings.clerk.secret_key and not render.login.own
     end_session = container.clerk_backend().sign_out if revokes else None
     yield SignOutPages(render.visitors, https, end_session, render.login)
     if render.clerk is not None:

@@ -10,6 +10,7 @@ from koda.domain.model.errors import KodaError, NotAuthenticated
 from koda.domain.model.people import Credentials, Person, Principal, name_of
 from koda.domain.usecases.authenticate import Authenticate, Caller
 from koda.entrypoints.web.networks import network_of
+from koda.entrypoints.web.refusals import note_impersonation
 from koda.entrypoints.web.sessions import kept
 from koda.ports.rate_limiter import RateLimiter
 
@@ -83,6 +84,8 @@ class Visitors:
             caller = self._find()
             g.koda_principal = caller and caller.principal
             g.koda_person = caller and caller.person
+            if caller is not None:
+                note_impersonation(caller.principal)
         principal: Principal | None = g.koda_principal
         return principal
 

@@ -19,6 +19,9 @@ class IdentityWorld(Protocol):
     def sign_in_admin(self) -> tuple[UserId, str]:
         """An administrator signs in: who, and the token of their session."""
 
+    def impersonate_admin(self) -> tuple[UserId, str, str]:
+        """Somebody acts in an administrator's name: in whose, who, and the session's token."""
+
     def void_token(self) -> str:
         """A token that looks right and does not hold (any more)."""
 
@@ -75,6 +78,19 @@ class IdentityContract:
         principal = identity.authenticate(Credentials(f"Bearer {token}"))
 
         assert (user_id, True) == (principal.user_id, principal.admin)
+
+    def test_who_acts_in_an_administrators_name_is_told_and_administers_nothing(
+        self, identity: Identity, world: IdentityWorld
+    ) -> None:
+        """An impersonated session is its user's, but for what only they may do."""
+        user_id, impersonator, token = world.impersonate_admin()
+        principal = identity.authenticate(Credentials(f"Bearer {token}"))
+
+        assert (user_id, False, impersonator) == (
+            principal.user_id,
+            principal.admin,
+            principal.impersonator,
+        )
 
     def test_header_is_read_before_the_cookie(
         self, identity: Identity, world: IdentityWorld

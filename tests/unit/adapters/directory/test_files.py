@@ -103,11 +103,11 @@ def test_kept_files_lie_under_their_content(files: DirectoryFiles, root: Path) -
 
 
 def test_stored_files_are_read_only(files: DirectoryFiles, root: Path) -> None:
-    """No program changes a stored file by accident."""
+    """No program changes a stored file by accident, and nobody else reads it."""
     upload(files)
 
     modes = {stat.S_IMODE((root / path).stat().st_mode) for path in everything(root)}
-    assert modes == {0o444}
+    assert modes == {0o400}
 
 
 def test_links_lead_to_the_site(files: DirectoryFiles) -> None:

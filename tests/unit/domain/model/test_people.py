@@ -35,3 +35,9 @@ def test_person_without_a_name_is_somebody() -> None:
 
     assert [name_of(one) for one in (None, nameless, a_person())] == ["Somebody", "Somebody", "Ada"]
     assert name_of(nameless, UNNAMED_SELLER) == "A seller"
+
+
+def test_nobody_administers_in_somebody_elses_name() -> None:
+    """Staff who look at a user's pages get none of an administrator's rights by it."""
+    with pytest.raises(InvalidValue, match="admin: must not be true"):
+        Principal(UserId("user_1"), "sess_1", admin=True, impersonator="user_staff")

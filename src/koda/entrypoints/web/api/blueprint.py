@@ -32,6 +32,7 @@ from koda.entrypoints.web.api.reading import (
 from koda.entrypoints.web.api.services import Services
 from koda.entrypoints.web.api.shapes.common import Nothing
 from koda.entrypoints.web.api.table import OPERATIONS
+from koda.entrypoints.web.refusals import note_impersonation
 from koda.entrypoints.web.visitors import unknown_caller
 
 DOCUMENT = "/openapi.json"
@@ -159,6 +160,7 @@ class Resource:
             return None
         caller = self.services.authenticate(Credentials(authorization=authorization))
         g.koda_principal = caller.principal
+        note_impersonation(caller.principal)
         return caller.principal
 
     def _count(self, operation: AnyOperation, caller: str) -> None:
