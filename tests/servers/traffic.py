@@ -151,6 +151,8 @@ def watched(production: Production, folder: Path) -> Iterator[Watched]:
         told = load_settings({**ground.variables, "KODA_NOTICES": "memory"})
         settings = evolve(leading_to(told, sandbox), limits=UNLIMITED).check()
         container = make_container(settings)
+        # As with Clerk itself, whose sessions are renewed: only the sandbox's are asked about.
+        container.identity.override(Object(container.identity().identity))
         yield _watching(container, sandbox, proxy)
         close(container)
 

@@ -134,7 +134,9 @@ def last_port(data: Path) -> tuple[int, ...]:
 
 
 def _remember_port(data: Path, url: str) -> None:
-    _port_file(data).write_text(url.rpartition(":")[2])
+    file = _port_file(data)
+    file.touch(mode=0o600)
+    file.write_text(url.rpartition(":")[2])
 
 
 def _address(process: "subprocess.Popen[str]") -> str:

@@ -245,8 +245,9 @@ def shop_of(production: Production, folder: Path, limits: LimitSettings) -> Iter
         secrets = (SecretStr(sandbox.webhook_secret), SecretStr(OLD))
         settings = evolve(settings, stripe=evolve(settings.stripe, webhook_secrets=secrets))
         container = make_container(settings.check())
-        # Only a sandboxed site takes tokens that name no site, and signs programs in by them.
-        strict = evolve(container.identity(), party_required=True)
+        # Only a sandboxed site takes tokens that name no site, and signs programs in by them; it
+        # alone asks whether a session goes on.
+        strict = evolve(container.identity().identity, party_required=True)
         container.identity.override(Object(strict))
         yield Shop(settings, container, World.of(container, sandbox))
         close(container)
