@@ -4,7 +4,9 @@ import pytest
 import stripe
 
 from koda.sandbox import Sandbox
-from tests.sandbox.arrange import ACCOUNT
+from koda.sandbox.embedded import Options
+from koda.sandbox.errors import ApiError
+from tests.sandbox.arrange import ACCOUNT, connect
 
 
 def test_fresh_account_owes_everything_and_can_do_nothing(client: stripe.StripeClient) -> None:
@@ -236,3 +238,26 @@ def test_country_without_accounts_is_refused(
 
     assert (caught.value.code, caught.value.param) == ("country_unsupported", "country")
     assert sandbox.objects("account") == []
+
+
+def test_the_platforms_own_account_is_kept_in_its_currency() -> None:
+    """As is its balance, before anything was charged; others' have their own."""
+    with Sandbox.start(strict=True, people=(), currency="CHF") as sandbox:
+        client = connect(sandbox)
+        british: Any = {**ACCOUNT, "country": "GB"}
+        seller = client.v1.accounts.create(british).id
+        own = client.v1.accounts.retrieve_current()
+        named = client.v1.accounts.retrieve_current(options={"stripe_account": seller})
+        balance = client.v1.balance.retrieve()
+        of_seller = client.v1.balance.retrieve(options={"stripe_account": seller})
+
+    assert (own.object, own.default_currency, own.charges_enabled) == ("account", "chf", True)
+    assert (named.id, named.default_currency) == (seller, "gbp")
+    assert [amount.currency for amount in balance.available] == ["chf"]
+    assert [amount.currency for amount in of_seller.available] == ["gbp"]
+
+
+def test_an_unknown_currency_of_the_platform_is_refused() -> None:
+    """Before anything starts."""
+    with pytest.raises(ApiError, match="Invalid currency: xyz"):
+        Sandbox(Options(currency="xyz"))

@@ -15,6 +15,7 @@ from pymongo.monitoring import (
     CommandSucceededEvent,
 )
 
+from koda.adapters.memory.message_health import MemoryMessageHealth
 from koda.adapters.memory.provider import HOME
 from koda.adapters.mongo.database import Database, connect
 from koda.adapters.redis.server import make_server
@@ -162,6 +163,8 @@ def _watching(container: Container, sandbox: Sandbox, proxy: Proxy) -> Watched:
     client = connect(str.__str__(mongo.uri), [commands])
     container.mongo.override(Object(Database(lambda: client, mongo.database)))
     container.redis.override(Object(make_server(proxy.url, timeout=UNHURRIED)))
+    # Written at most every ten seconds, so that how often depends on how fast the tests are.
+    container.message_health.override(Object(MemoryMessageHealth()))
     container.bucket().client.meta.events.register(
         "before-send.s3", lambda request, **_: objects.append(request.method)
     )

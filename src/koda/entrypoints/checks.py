@@ -1,6 +1,6 @@
 """Trying every configured service, and what to do where one fails: `koda doctor` and `serve`."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from functools import partial
@@ -9,12 +9,20 @@ from urllib.parse import urlsplit
 from attrs import frozen
 
 from koda.domain.model.errors import InvalidValue, KodaError, Refused, Unavailable
-from koda.entrypoints.choices import FileStore, IdentityProvider, PaymentProvider
+from koda.entrypoints.choices import FileStore, IdentityProvider, PaymentProvider, Store
 from koda.entrypoints.container import Container, Unprepared, close, make_container
 from koda.entrypoints.data_directory import wider
 from koda.entrypoints.embedded import last_port, leading_to
 from koda.entrypoints.loopback import is_loopback
-from koda.entrypoints.probes import Probe, probes, try_people, try_rules, try_webhooks
+from koda.entrypoints.probes import (
+    Probe,
+    Warned,
+    probes,
+    try_messages,
+    try_people,
+    try_rules,
+    try_webhooks,
+)
 from koda.entrypoints.settings import PREFIX, Settings
 from koda.sandbox.control import SandboxControl, SandboxError
 from koda.sandbox.embedded import Sandbox
@@ -42,6 +50,7 @@ REMEDIES: Mapping[str, str] = {
     "KODA_STRIPE_CONNECT_WEBHOOK_SECRETS",
     "identity": "see that KODA_CLERK_ISSUER and KODA_CLERK_PUBLIC_KEY are the instance's, or that "
     "this machine reaches KODA_CLERK_JWKS_URL",
+    "messages": "see what is said of the store",
     "people": "copy the signing secret of the endpoint for users from Clerk's dashboard",
     "notices": "see that KODA_SMTP_HOST and KODA_SMTP_PORT lead to a mail server that speaks "
     "KODA_SMTP_SECURITY, that its certificate is the host's, and that KODA_SMTP_USER may sign in",
@@ -52,21 +61,23 @@ REMEDIES: Mapping[str, str] = {
 FEW = 3
 """Names of files that are told."""
 PREPARE = "run 'koda init' with rights to prepare it, or set by hand what that shows as refused"
-NEEDS: Mapping[str, str] = {"bucket": "files", "webhooks": "payments"}
+NEEDS: Mapping[str, str] = {"bucket": "files", "webhooks": "payments", "messages": "store"}
 """What need not be tried where something else failed."""
 
 
 @frozen
 class Finding:
-    """What came of trying a service; `error` is missing if all is well.
+    """What came of trying a service; `error` is missing if it works.
 
-    `adapter` is the chosen one, as its setting names it, where there is a choice.
+    `adapter` is the chosen one, as its setting names it, where there is a choice. `warning` says
+    what to do about what works and perhaps not as it should.
     """
 
     service: str
     detail: str
     error: KodaError | None = None
     adapter: str = ""
+    warning: str = ""
 
     @property
     def remedy(self) -> str:
@@ -74,7 +85,9 @@ class Finding:
         if isinstance(self.error, Unprepared):
             return PREPARE
         particular = f"{self.service} {self.adapter}"
-        return REMEDIES.get(particular, REMEDIES[self.service]) if self.error else ""
+        if self.error is None:
+            return self.warning
+        return REMEDIES.get(particular, REMEDIES[self.service])
 
     @property
     def passing(self) -> bool:
@@ -122,7 +135,7 @@ def _in_turn(settings: Settings, checks: Mapping[str, Probe]) -> Iterator[Findin
 
 
 def before_start(container: Container) -> tuple[Finding, ...]:
-    """Try at once what a site stands on; return the findings of what is out of service for now.
+    """Try at once what a site stands on; return what is out of service for now, and warnings.
 
     It takes as long as the slowest of the services, whose clients all have time-outs: ten to twenty
     seconds where nothing answers.
@@ -136,7 +149,7 @@ def before_start(container: Container) -> tuple[Finding, ...]:
     for one in found:
         if one.error is not None and not one.passing:
             raise InvalidValue(one.service, one.advice) from one.error
-    return tuple(one for one in found if one.error is not None)
+    return tuple(one for one in found if one.remedy)
 
 
 def _settle(settings: Settings) -> str:
@@ -159,7 +172,7 @@ def _complete(settings: Settings) -> Iterator[Settings]:
         if running is not None:
             yield running
             return
-    with Sandbox.start() as sandbox:
+    with Sandbox.start(currency=settings.policy.currency.lower()) as sandbox:
         yield leading_to(settings, sandbox)
 
 
@@ -174,14 +187,17 @@ def _running(settings: Settings, port: int) -> Settings | None:
 def _tried(service: str, settings: Settings, check: Probe) -> Finding:
     adapter = str(getattr(settings, service, ""))
     try:
-        return Finding(service, check(), adapter=adapter)
+        found = check()
     except KodaError as error:
         return Finding(service, str(error), error, adapter)
+    if isinstance(found, Warned):
+        return Finding(service, found.detail, adapter=adapter, warning=found.remedy)
+    return Finding(service, found, adapter=adapter)
 
 
 def _checks(container: Container, *, embedded: bool) -> Mapping[str, Probe]:
     settings = container.settings()
-    checks: dict[str, Callable[[], str]] = {"site": lambda: _site(settings), **probes(container)}
+    checks: dict[str, Probe] = {"site": lambda: _site(settings), **probes(container)}
     if settings.data.exists():
         checks["data"] = lambda: _data(settings)
     if settings.files == FileStore.S3:
@@ -191,6 +207,8 @@ def _checks(container: Container, *, embedded: bool) -> Mapping[str, Probe]:
         checks["webhooks"] = partial(try_webhooks, container, registered=not embedded)
     if settings.identity == IdentityProvider.CLERK:
         checks["people"] = lambda: try_people(container)
+    if settings.message_endpoints and settings.store != Store.MEMORY:
+        checks["messages"] = lambda: try_messages(container)
     if settings.sandboxed:
         checks["sandbox"] = lambda: _sandbox(settings)
     return checks

@@ -53,6 +53,14 @@ class IdentityProvider(StrEnum):
     MEMORY = "memory"
 
 
+class MessageEndpoint(StrEnum):
+    """Where signed messages come in: the last parts of addresses such as `/webhooks/stripe`."""
+
+    STRIPE = "stripe"
+    STRIPE_CONNECT = "stripe-connect"
+    CLERK = "clerk"
+
+
 class NoticeChannel(StrEnum):
     """How users are told."""
 

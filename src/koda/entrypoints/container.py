@@ -34,6 +34,7 @@ from koda.domain.usecases.view_order import ViewOrder
 from koda.domain.usecases.view_picture import ViewPicture
 from koda.domain.usecases.view_sales import ViewSales
 from koda.domain.usecases.view_seller import ViewSeller
+from koda.domain.usecases.watch_messages import WatchedMessages, WatchMessages
 from koda.domain.usecases.withdraw_automation import WithdrawAutomation
 from koda.entrypoints.building import (
     clerk_identity,
@@ -54,7 +55,7 @@ from koda.entrypoints.building import (
     sandbox_people,
     stripe_payments,
 )
-from koda.entrypoints.choices import NoticeChannel, Store
+from koda.entrypoints.choices import MessageEndpoint, NoticeChannel, Store
 from koda.entrypoints.settings import PREFIX, Settings
 
 PORTS = (
@@ -79,6 +80,7 @@ PORTS = (
     "connect_events",
     "identity",
     "people_events",
+    "message_health",
 )
 """The names of the providers of ports."""
 
@@ -143,6 +145,13 @@ class Container(DeclarativeContainer):
         sqlite=Singleton(lazily("sqlite.people:SqlitePeople"), database),
         memory=Singleton(lazily("memory.people:MemoryPeople")),
         mongo=Singleton(lazily("mongo.people:MongoPeople"), mongo),
+    )
+
+    message_health = Selector(
+        settings.provided.store,
+        sqlite=Singleton(lazily("sqlite.message_health:SqliteMessageHealth"), database),
+        memory=Singleton(lazily("memory.message_health:MemoryMessageHealth")),
+        mongo=Singleton(lazily("mongo.message_health:MongoMessageHealth"), mongo),
     )
 
     # --- files, cache, limits, notices --------------------------------------------------------
@@ -278,7 +287,12 @@ class Container(DeclarativeContainer):
         memory=Singleton(lazily("memory.people_events:MemoryPeopleEvents"), clock),
     )
     authenticate = Factory(Authenticate, identity, people)
-    follow_people = Factory(FollowPeople, people_events, people)
+    watch_messages = Singleton(WatchMessages, message_health, clock)
+    follow_people = Factory(
+        FollowPeople,
+        Factory(WatchedMessages, people_events, watch_messages, MessageEndpoint.CLERK.value),
+        people,
+    )
     handshake = Singleton(open_handshake, settings, identity)
     sample_people = Singleton(
         sandbox_people, clerk_backend, people, sellers, settings.provided.admins
@@ -323,7 +337,7 @@ class Container(DeclarativeContainer):
 
     handle_payment_event = Factory(
         HandlePaymentEvent,
-        payment_events,
+        Factory(WatchedMessages, payment_events, watch_messages, MessageEndpoint.STRIPE.value),
         events,
         record_purchase,
         confirm_onboarding,
@@ -332,7 +346,9 @@ class Container(DeclarativeContainer):
     )
     handle_connect_event = Factory(
         HandlePaymentEvent,
-        connect_events,
+        Factory(
+            WatchedMessages, connect_events, watch_messages, MessageEndpoint.STRIPE_CONNECT.value
+        ),
         events,
         record_purchase,
         confirm_onboarding,

@@ -118,6 +118,7 @@ def _command(settings: Settings, port: int) -> list[str]:
         *("--port", str(port), "--state", state),
         *("--webhook", f"{hooks}/stripe", "--connect-webhook", f"{hooks}/stripe-connect"),
         *("--clerk-webhook", f"{hooks}/clerk"),
+        *("--currency", settings.policy.currency.lower()),
     ]
 
 

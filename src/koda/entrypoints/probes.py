@@ -1,6 +1,7 @@
 """Trying each service as Koda uses it; `koda doctor` and the start of a site have this in common.
 
-A probe returns what it found in a few words. It raises `Unavailable` where a service may be better
+A probe returns what it found in a few words, or `Warned` where somebody should look at what works
+all the same. It raises `Unavailable` where a service may be better
 soon, `Refused` or `InvalidValue` where somebody must set something right.
 """
 
@@ -10,7 +11,9 @@ from collections.abc import Callable, Mapping
 from contextlib import suppress
 from datetime import timedelta
 
-from koda.domain.model.errors import InvalidValue, NotFound, Refused, Unavailable
+from attrs import frozen
+
+from koda.domain.model.errors import InvalidValue, NotFound, RefusalCause, Refused, Unavailable
 from koda.domain.model.identifiers import AccountId, UploadId, UserId
 from koda.domain.model.uploads import FileKind, StoredFile, UploadTicket
 from koda.entrypoints.building import import_adapter
@@ -18,19 +21,44 @@ from koda.entrypoints.choices import (
     Cache,
     FileStore,
     IdentityProvider,
+    MessageEndpoint,
     NoticeChannel,
     PaymentProvider,
 )
 from koda.entrypoints.container import Container, Unprepared, check_prepared
 from koda.entrypoints.settings import PREFIX, Settings, origin
 
-Probe = Callable[[], str]
+
+@frozen
+class Warned:
+    """Something works, though perhaps not as it should: what was found, and what to do."""
+
+    detail: str
+    remedy: str
+
+
+Probe = Callable[[], "str | Warned"]
 
 NO_PAYMENTS = "payments off: one is recorded only when its buyer comes back"
 NO_ACCOUNTS = "sellers' accounts off: a change is seen only when the seller asks"
 CONTENT = b'{"koda": "doctor"}'
 LONG_AGO = timedelta(days=3650)
 LINK_LIFETIME = timedelta(minutes=1)
+MOST_OFF = 60
+"""Seconds by which clocks may differ: requests take their time, and headers tell whole seconds."""
+SET_CLOCK = "set this machine's clock by a time server (NTP)"
+SECRETS_OF = {
+    MessageEndpoint.STRIPE: f"{PREFIX}STRIPE_WEBHOOK_SECRETS",
+    MessageEndpoint.STRIPE_CONNECT: f"{PREFIX}STRIPE_CONNECT_WEBHOOK_SECRETS",
+    MessageEndpoint.CLERK: f"{PREFIX}CLERK_WEBHOOK_SECRETS",
+}
+"""The variables of the signing secrets."""
+CAUSES = {
+    RefusalCause.CLOCK: SET_CLOCK,
+    RefusalCause.SECRET: "see that {variable} holds the signing secret of the endpoint "
+    "/webhooks/{endpoint}, as the sender's dashboard shows it",
+}
+"""What to do about refused messages; what is no such message at all may come from anybody."""
 TRIES = 3
 """How often a ticket is written that somebody else's probe forgets before it is read."""
 
@@ -124,17 +152,53 @@ def try_cache(container: Container) -> str:
     return "redis, written and read; rate limits are shared"
 
 
-def try_payments(container: Container) -> str:
-    """Read the balance, payments, and an account that does not exist."""
+def try_payments(container: Container) -> str | Warned:
+    """Read the balance, payments, and accounts: the platform's, and one that does not exist."""
     settings = container.settings()
-    live = settings.live
+    live, doubts = settings.live, dict[str, str]()
     if settings.payments == PaymentProvider.STRIPE:
         live = container.stripe_probe().live()
+        doubts = _doubts(container)
     next(container.payments().recent(container.clock()()), None)
     with suppress(NotFound):
         container.payout_accounts().status(AccountId("acct_doctor"))
     money = "real money moves" if live else "no money moves"
-    return f"{settings.payments} accepts the key; {money}"
+    said = f"{settings.payments} accepts the key; {money}"
+    return Warned("; ".join([said, *doubts]), "; ".join(doubts.values())) if doubts else said
+
+
+def _doubts(container: Container) -> dict[str, str]:
+    """What may be wrong with the clock and the currency, and what to do about each."""
+    try:
+        platform = container.stripe_probe().platform()
+    except Refused:
+        return {}  # a restricted key need not read the platform's own account
+    currency, doubts = container.settings().policy.currency, dict[str, str]()
+    if platform.answered_at is not None:
+        off = round((container.clock()() - platform.answered_at).total_seconds())
+        if abs(off) > MOST_OFF:
+            way = "ahead of" if off > 0 else "behind"
+            doubts[f"this machine's clock is {abs(off)} seconds {way} Stripe's"] = SET_CLOCK
+    if currency not in {platform.currency, *platform.balances}:
+        doubts[f"prices are in {currency}, and the account is kept in {platform.currency}"] = (
+            f"set {PREFIX}POLICY_CURRENCY to {platform.currency}, or add a bank account for "
+            f"{currency} at Stripe, which otherwise converts every payment for a fee"
+        )
+    return doubts
+
+
+def try_messages(container: Container) -> str | Warned:
+    """Tell what became of messages since the last one that was accepted, at each endpoint."""
+    health = container.message_health()
+    found = [health.standing(each) for each in container.settings().message_endpoints]
+    said = "; ".join(f"{standing.endpoint}: {standing}" for standing in found)
+    remedies = [
+        remedy.format(endpoint=standing.endpoint, variable=SECRETS_OF[standing.endpoint])
+        for standing in found
+        for cause, remedy in CAUSES.items()
+        if cause in standing.by_cause
+    ]
+    return Warned(said, "; ".join(remedies)) if remedies else said
 
 
 def try_webhooks(container: Container, *, registered: bool) -> str:

@@ -18,6 +18,7 @@ from koda.entrypoints.choices import (
     IdentityProvider,
     LogFormat,
     MailSecurity,
+    MessageEndpoint,
     NoticeChannel,
     PaymentProvider,
     PictureMaker,
@@ -156,6 +157,18 @@ class Settings:
         """Whether sessions are Clerk's own, whose tokens last a minute and are renewed."""
         told = self.clerk.publishable_key or not self.sandboxed
         return self.identity == IdentityProvider.CLERK and bool(told)
+
+    @property
+    def message_endpoints(self) -> tuple[str, ...]:
+        """The endpoints that take messages: those whose signing secrets are known."""
+        simulated = self.payments != PaymentProvider.STRIPE
+        known = self.identity != IdentityProvider.CLERK
+        taken = {
+            MessageEndpoint.STRIPE: simulated or self.stripe.webhook_secrets,
+            MessageEndpoint.STRIPE_CONNECT: simulated or self.stripe.connect_webhook_secrets,
+            MessageEndpoint.CLERK: known or self.clerk.webhook_secrets,
+        }
+        return tuple(endpoint.value for endpoint, secrets in taken.items() if secrets)
 
     @property
     def embedded(self) -> bool:

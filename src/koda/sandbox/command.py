@@ -13,7 +13,7 @@ from typing import Any
 
 from koda.sandbox.clerk.users import DEFAULT_PEOPLE
 from koda.sandbox.embedded import PUBLIC, SURE, Options, Sandbox
-from koda.sandbox.errors import ClerkError, Json
+from koda.sandbox.errors import ApiError, ClerkError, Json
 
 TEXTS = {
     "host": f"address to listen on (default: 127.0.0.1); others than loopback need {PUBLIC}={SURE}",
@@ -22,6 +22,7 @@ TEXTS = {
     "webhook": "where messages about the platform go",
     "connect-webhook": "where messages about connected accounts go",
     "clerk-webhook": "where messages about people go",
+    "currency": "currency of the platform's own account (default: eur)",
     "secret-key": "Stripe's secret key (default: made up, and kept in the state)",
     "clerk-secret-key": "Clerk's secret key",
     "webhook-secret": "signs messages about the platform",
@@ -43,7 +44,7 @@ def main(argv: Sequence[str] | None = None) -> int:
             public=_public(), people=_people(arguments.pop("people")), **_given(arguments)
         )
         sandbox = Sandbox(options)
-    except (OSError, ValueError, ClerkError, sqlite3.Error) as error:
+    except (OSError, ValueError, ApiError, ClerkError, sqlite3.Error) as error:
         print(f"The sandbox cannot start: {error}", file=sys.stderr)  # noqa: T201 - a program's voice
         return 2
     stopped = threading.Event()

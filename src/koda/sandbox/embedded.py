@@ -14,6 +14,7 @@ from koda.sandbox.app import App
 from koda.sandbox.clerk.users import DEFAULT_PEOPLE, add_user
 from koda.sandbox.clock import SandboxClock
 from koda.sandbox.control import SandboxControl
+from koda.sandbox.currencies import check_currency
 from koda.sandbox.delivery import QUICK_RETRIES, Deliveries
 from koda.sandbox.endpoints import AUDIENCES, Endpoints
 from koda.sandbox.errors import Json
@@ -54,6 +55,7 @@ class Options:
         retry_delays: seconds before each further attempt to deliver a message.
         delivery_timeout: seconds for which a receiver may think.
         fee_basis_points: what the processor keeps of a charge, in hundredths of a percent.
+        currency: the currency of the platform's own account, in three letters.
         public: let it listen on more than loopback, where anybody signs in as anybody; requests
             must name loopback all the same.
         strict: hold every request against the installed Stripe library's types (needs `stripe` and
@@ -76,6 +78,7 @@ class Options:
     retry_delays: Sequence[float] = QUICK_RETRIES
     delivery_timeout: float = 20.0
     fee_basis_points: int = 0
+    currency: str = "eur"
     public: bool = False
     strict: bool = False
 
@@ -200,6 +203,7 @@ def build_world(state: State, options: Options, url: str) -> World:
         _keys(state, options),
         url.rstrip("/"),
         options.fee_basis_points,
+        check_currency(options.currency, "currency"),
         options.strict,
         stopping,
     )

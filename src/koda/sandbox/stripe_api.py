@@ -162,7 +162,7 @@ class _Run:
             message = f"The provided key does not have access to account '{named}'."
             raise ApiError(message, 403, code="account_invalid")
         if not route.accounts:
-            message = "This sandbox knows the Stripe-Account header only for balances and charges."
+            message = "This sandbox knows the Stripe-Account header only for accounts and money."
             raise ApiError(message)
         return named
 

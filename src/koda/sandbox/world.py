@@ -48,6 +48,7 @@ class World:
     Args:
         url: the address under which browsers and programs reach it, without a slash at the end.
         fee_basis_points: what the processor keeps of each charge, in hundredths of a percent.
+        currency: the currency of the platform's own account, in three small letters.
         strict: also compare every request with the types of the installed Stripe library.
     """
 
@@ -59,6 +60,7 @@ class World:
     keys: Keys
     url: str
     fee_basis_points: int = 0
+    currency: str = "eur"
     strict: bool = False
     stopping: threading.Event = field(factory=threading.Event)
     seen: deque[Seen] = field(factory=lambda: deque(maxlen=LOGGED), init=False)

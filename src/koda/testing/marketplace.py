@@ -66,6 +66,7 @@ from koda.ports.automations import Automations
 from koda.ports.catalogue_cache import CatalogueCache
 from koda.ports.events import Events
 from koda.ports.grants import Grants
+from koda.ports.message_health import MessageHealth
 from koda.ports.orders import Orders
 from koda.ports.payment_events import PaymentEvents
 from koda.ports.payments import Payments
@@ -111,6 +112,7 @@ class Ports:
     payout_accounts: PayoutAccounts
     payment_events: PaymentEvents
     people_events: MemoryPeopleEvents
+    message_health: MessageHealth
 
 
 class UseCases:

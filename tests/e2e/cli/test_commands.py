@@ -115,9 +115,11 @@ def test_doctor_finds_an_embedded_marketplace_well(koda: Koda) -> None:
         "identity",
         "webhooks",
         "people",
+        "messages",
         "sandbox",
     ]
     assert all(one["ok"] for one in ended.json)
+    assert not any("warning" in one for one in ended.json)
 
 
 def test_doctor_asks_the_sandbox_of_a_running_server(koda: Koda, serve: Serve) -> None:

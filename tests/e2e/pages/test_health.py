@@ -6,10 +6,16 @@ from dependency_injector.providers import Object
 from flask import Blueprint, Flask
 from flask.testing import FlaskClient
 
+from koda.adapters.memory.clock import FixedClock
+from koda.adapters.memory.message_health import MemoryMessageHealth
+from koda.adapters.memory.provider_messages import sign_payload
 from koda.domain.model.errors import KodaError, Refused, Unavailable
+from koda.domain.model.messages import MessageStanding
+from koda.domain.usecases.watch_messages import WatchMessages
 from koda.entrypoints.web.app import create_app
-from koda.entrypoints.web.backends import Backend, Watched
+from koda.entrypoints.web.backends import Backend, MessageNews, Watched
 from koda.entrypoints.web.pages.health import HealthPages
+from koda.testing.examples import NOON
 from koda.testing.marketplace import Marketplace
 from tests.e2e.pages.conftest import Site
 from tests.threads import at_once
@@ -22,6 +28,14 @@ class DownFiles:
     def stat(self, key: str) -> None:
         """Fail as the store does."""
         raise Unavailable("file store")
+
+
+class DownHealth(MemoryMessageHealth):
+    """A store that tells nothing of messages."""
+
+    def standing(self, endpoint: str) -> MessageStanding:
+        """Fail as the store does."""
+        raise Unavailable("store")
 
 
 class Counted:
@@ -41,7 +55,9 @@ class Counted:
 def client_of(patience: float = 30.0, **backends: Watched) -> FlaskClient:
     """A site that stands on `backends` alone."""
     blueprint, app = Blueprint("koda", __name__), Flask("site")
-    HealthPages(backends, patience).route(blueprint)
+    HealthPages(
+        backends, MessageNews(WatchMessages(DownHealth(), FixedClock(NOON)), ()), patience
+    ).route(blueprint)
     app.register_blueprint(blueprint)
     return app.test_client()
 
@@ -53,7 +69,38 @@ def test_a_site_that_is_well_says_so(site: Site) -> None:
     assert browser.get("/healthz").json == {"status": "ok"}
     ready = browser.get("/readyz")
     assert ready.status_code == 200
-    assert ready.json == {"status": "ok", "backends": {"store": "ok", "files": "ok"}}
+    assert ready.json == {
+        "status": "ok",
+        "backends": {"store": "ok", "files": "ok"},
+        "messages": dict.fromkeys(("stripe", "stripe-connect", "clerk"), "none accepted so far"),
+    }
+
+
+def test_refused_messages_are_told_and_leave_the_site_ready(site: Site) -> None:
+    """Strangers can cause them: no balancer takes a machine out for their sake."""
+    browser = site.anybody()
+    client = site.app.test_client()
+    forged = sign_payload(b"{}", "somebody's own secret", NOON)
+    codes = [
+        client.post("/webhooks/stripe", data=b"{}", headers=headers, base_url=browser.base)
+        for headers in (forged, {})
+    ]
+
+    ready = browser.get("/readyz")
+
+    assert [answer.status_code for answer in codes] == [400, 400]
+    assert (ready.status_code, ready.json["status"]) == (200, "ok")  # type: ignore[index]
+    told = ready.json["messages"]["stripe"]  # type: ignore[index]
+    assert told == "2 refused (1 secret, 1 garbage), none accepted so far"
+
+
+def test_messages_that_cannot_be_read_of_leave_the_site_ready() -> None:
+    """Nothing is told of them."""
+    news = MessageNews(WatchMessages(DownHealth(), FixedClock(NOON)), ("stripe",))
+
+    news.read()
+
+    assert news.told == {}
 
 
 @pytest.mark.parametrize("path", ["/healthz", "/readyz"])
@@ -77,6 +124,7 @@ def test_a_backend_that_is_down_is_named(market: Marketplace) -> None:
     assert ready.json == {
         "status": "unavailable",
         "backends": {"store": "ok", "files": "unavailable"},
+        "messages": dict.fromkeys(("stripe", "stripe-connect", "clerk"), "none accepted so far"),
     }
 
 
@@ -92,7 +140,8 @@ def test_what_the_site_can_do_without_leaves_it_ready(error: Exception, state: s
     ready = client.get("/readyz")
 
     assert ready.status_code == 200
-    assert ready.json == {"status": "degraded", "backends": {"store": "ok", "payments": state}}
+    states = {"store": "ok", "payments": state}
+    assert ready.json == {"status": "degraded", "backends": states, "messages": {}}
 
 
 def test_a_backend_is_asked_once_in_its_lifetime() -> None:

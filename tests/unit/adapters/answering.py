@@ -44,7 +44,7 @@ def answering(*replies: Reply) -> Iterator[Answering]:
             self.rfile.read(int(self.headers.get("Content-Length") or 0))
             reply = told.next(self.command, self.path, dict(self.headers))
             reply.before()
-            self.send_response(reply.status)
+            self.send_response_only(reply.status)
             for name, value in {"Content-Length": str(len(reply.body)), **reply.headers}.items():
                 self.send_header(name, value)
             self.end_headers()

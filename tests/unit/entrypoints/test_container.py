@@ -15,6 +15,7 @@ from typed_settings.types import SecretStr
 from koda.domain import usecases
 from koda.domain.model.errors import InvalidValue, TooMany
 from koda.domain.model.policy import Policy
+from koda.domain.usecases.watch_messages import WatchedMessages
 from koda.entrypoints.building import lazily
 from koda.entrypoints.choices import (
     Cache,
@@ -95,6 +96,7 @@ def test_every_provider_builds_under_every_backend(chosen: tuple[str, ...], data
 
     open_ports(container)
     built = [one() for one in container.providers.values() if isinstance(one, Factory)]
+    built.append(container.watch_messages())
 
     close(container)
     assert {type(one).__module__ for one in built} == USE_CASES
@@ -145,7 +147,10 @@ def test_connect_messages_are_verified_with_their_own_secrets(data: Path) -> Non
 
     assert own.secrets == ("whsec_own",)
     assert connected.secrets == ("whsec_connect",)
-    assert container.handle_connect_event().verifier is connected
+    watched = container.handle_connect_event().verifier
+    assert isinstance(watched, WatchedMessages)
+    assert watched.verifier is connected
+    assert watched.endpoint == "stripe-connect"
 
 
 def test_settings_are_required() -> None:

@@ -1,6 +1,8 @@
 """What a probe says of a service that does not do as it should."""
 
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Iterator
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -8,16 +10,29 @@ from attrs import evolve
 from dependency_injector.providers import Object
 from typed_settings.types import SecretStr
 
+from koda.adapters.memory.clock import FixedClock
 from koda.adapters.memory.files import MemoryFiles
 from koda.adapters.memory.uploads import MemoryUploads
-from koda.domain.model.errors import KodaError, NotFound, Refused, Unavailable
+from koda.adapters.system.clock import now
+from koda.domain.model.errors import KodaError, NotFound, RefusalCause, Refused, Unavailable
+from koda.domain.model.policy import Policy
 from koda.entrypoints.checks import before_start
-from koda.entrypoints.choices import FileStore
+from koda.entrypoints.choices import FileStore, Store
 from koda.entrypoints.container import Container, make_container
+from koda.entrypoints.embedded import leading_to
 from koda.entrypoints.groups import S3Settings, StripeSettings
-from koda.entrypoints.probes import probes, try_rules, try_webhooks
+from koda.entrypoints.probes import (
+    SET_CLOCK,
+    Warned,
+    probes,
+    try_messages,
+    try_payments,
+    try_rules,
+    try_webhooks,
+)
 from koda.entrypoints.settings import Settings
 from koda.sandbox import Sandbox
+from koda.testing.examples import NOON
 from koda.testing.marketplace import Marketplace
 from tests.unit.adapters.answering import Reply, answering
 
@@ -153,3 +168,106 @@ def test_rules_that_the_keys_may_not_see_are_no_fault() -> None:
         said = try_rules(in_bucket_at(server.url))
 
     assert said.startswith("these keys may not see its rules of lifecycle and encryption; ")
+
+
+def container_at(sandbox: Sandbox, currency: str, time: datetime) -> Container:
+    """A marketplace that stands on `sandbox`, in that currency, on a machine of that time."""
+    settings = leading_to(Settings(policy=Policy(currency=currency)), sandbox)
+    container = make_container(evolve(settings, store=Store.MEMORY))
+    container.clock.override(Object(FixedClock(time)))
+    return container
+
+
+@pytest.fixture
+def sandbox() -> Iterator[Sandbox]:
+    """A Stripe whose account is kept in EUR."""
+    with Sandbox.start(strict=True, people=(), currency="eur") as sandbox:
+        yield sandbox
+
+
+def test_the_accounts_own_currency_and_time_are_well(sandbox: Sandbox) -> None:
+    """As they are on most machines."""
+    said = try_payments(container_at(sandbox, "EUR", now()))
+
+    assert said == "stripe accepts the key; no money moves"
+
+
+@pytest.mark.parametrize(("hours", "way"), [(2, "ahead of"), (-3, "behind")])
+def test_a_clock_that_is_off_is_told(sandbox: Sandbox, hours: int, way: str) -> None:
+    """Stripe's messages and Clerk's sessions will be refused."""
+    warned = try_payments(container_at(sandbox, "EUR", now() + timedelta(hours=hours)))
+
+    assert isinstance(warned, Warned)
+    found = re.search(r"this machine's clock is (\d+) seconds (.+) Stripe's", warned.detail)
+    assert found is not None
+    assert (round(int(found[1]) / 3600), found[2]) == (abs(hours), way)
+    assert warned.remedy == SET_CLOCK
+
+
+def test_prices_in_another_currency_than_the_accounts_are_told(sandbox: Sandbox) -> None:
+    """They can be charged, and somebody pays for converting them."""
+    warned = try_payments(container_at(sandbox, "USD", now()))
+
+    assert isinstance(warned, Warned)
+    assert "; prices are in USD, and the account is kept in EUR" in warned.detail
+    assert warned.remedy.startswith("set KODA_POLICY_CURRENCY to EUR, or add a bank account for")
+
+
+def test_a_currency_that_the_balance_holds_is_well() -> None:
+    """An account may have a bank account in each of several."""
+    balance = Reply(
+        b'{"object": "balance", "livemode": false, "available": '
+        b'[{"currency": "eur"}, {"currency": "usd"}]}'
+    )
+    account = Reply(b'{"object": "account", "default_currency": "eur"}')
+    none = Reply(b'{"object": "list", "data": [], "has_more": false}')
+    missing = Reply(b'{"error": {"code": "resource_missing", "message": "no"}}', 404)
+    with answering(balance, balance, account, none, missing) as server:
+        stripe = StripeSettings(SecretStr("sk_test_1"))
+        policy = Policy(currency="USD")
+        settings = Settings(sandbox_url=server.url, stripe=stripe, policy=policy)
+        said = try_payments(make_container(settings))
+
+    assert said == "stripe accepts the key; no money moves"
+
+
+def test_a_key_that_may_not_read_the_account_is_no_fault(sandbox: Sandbox) -> None:
+    """Serving needs no right to it."""
+    sandbox.faults.next("GET /v1/account", "status=403")
+
+    said = try_payments(container_at(sandbox, "USD", now()))
+
+    assert said == "stripe accepts the key; no money moves"
+
+
+def test_refused_messages_are_told_with_what_to_do(sandbox: Sandbox) -> None:
+    """By cause: the clock, or the secret of that endpoint; what is no message needs nobody."""
+    container = container_at(sandbox, "EUR", NOON)
+    health = container.message_health()
+    quiet = try_messages(container)
+    health.accepted("clerk", NOON)
+    health.refused("stripe-connect", {RefusalCause.GARBAGE: 5})
+    scanned = try_messages(container)
+    health.refused("stripe", {RefusalCause.CLOCK: 2})
+    health.refused("clerk", {RefusalCause.SECRET: 412})
+    warned = try_messages(container)
+
+    assert quiet == (
+        "stripe: none accepted so far; stripe-connect: none accepted so far; "
+        "clerk: none accepted so far"
+    )
+    assert isinstance(scanned, str)
+    assert "stripe-connect: 5 refused (5 garbage)" in scanned
+    assert isinstance(warned, Warned)
+    assert "clerk: 412 refused (412 secret), none accepted since 2026-03-01 12:00 UTC" in (
+        warned.detail
+    )
+    assert warned.remedy.startswith(f"{SET_CLOCK}; see that KODA_CLERK_WEBHOOK_SECRETS holds")
+
+
+def test_warnings_do_not_stop_the_start(sandbox: Sandbox) -> None:
+    """They are told, with what to do."""
+    (found,) = before_start(container_at(sandbox, "USD", now()))
+
+    assert (found.service, found.error) == ("payments", None)
+    assert found.advice.endswith("converts every payment for a fee.")

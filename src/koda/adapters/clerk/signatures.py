@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from attrs import frozen
 from standardwebhooks import Webhook
 
-from koda.domain.model.errors import InvalidValue, Unverified
+from koda.domain.model.errors import InvalidValue, RefusalCause, Unverified
 
 TOLERANCE = 300
 """Seconds by which the time of signing may differ from ours, either way."""
@@ -23,6 +23,8 @@ SECRET = re.compile(r"whsec_[A-Za-z0-9+/]{32,}={0,2}", re.ASCII)
 """At least 24 bytes in base64, as the standard has it."""
 ID = re.compile(r"[!-~]{1,256}", re.ASCII)
 TIME = re.compile(r"[0-9]{1,12}", re.ASCII)
+LATEST = 253_402_300_799
+"""The last second that Python has a date for: in the year 9999."""
 MARK = re.compile(r"v1,[A-Za-z0-9+/]{43}=", re.ASCII)
 
 
@@ -64,12 +66,12 @@ def check_signature(
         Unverified: no signature, a wrong one, or one of another time.
     """
     signature = _read({name.lower(): value for name, value in headers.items()})
-    if abs(now - signature.seconds) > TOLERANCE:
-        raise Unverified("it was signed too long ago, or in the future")
     signed_at, text = datetime.fromtimestamp(signature.seconds, UTC), _decode(payload)
     expected = [one.sign(signature.message_id, signed_at, text) for one in signers]
     if not any(hmac.compare_digest(mine, mark) for mine in expected for mark in signature.marks):
-        raise Unverified("the signature is wrong")
+        raise Unverified("the signature is wrong", RefusalCause.SECRET)
+    if abs(now - signature.seconds) > TOLERANCE:
+        raise Unverified("it was signed too long ago, or in the future", RefusalCause.CLOCK)
     return signed_at
 
 
@@ -79,7 +81,8 @@ def _read(headers: Mapping[str, str]) -> Signature:
             headers.get(f"{vendor}-{name}", "") for name in ("id", "timestamp", "signature")
         )
         found = tuple(filter(MARK.fullmatch, marks[:LONGEST_HEADER].split(" ")))
-        if ID.fullmatch(message_id) and TIME.fullmatch(seconds) and found:
+        timed = TIME.fullmatch(seconds) and int(seconds) <= LATEST
+        if ID.fullmatch(message_id) and timed and found:
             return Signature(message_id, int(seconds), found)
     raise Unverified("the signature is missing or cannot be read")
 

@@ -7,7 +7,7 @@ import re
 from collections.abc import Mapping
 from datetime import datetime
 
-from koda.domain.model.errors import Unverified
+from koda.domain.model.errors import RefusalCause, Unverified
 
 Headers = Mapping[str, str]
 
@@ -46,6 +46,6 @@ def check_message(payload: bytes, headers: Headers, secret: str, now: datetime) 
         raise Unverified("the signature is missing or cannot be read")
     seconds = int(match[1])
     if not hmac.compare_digest(mark_of(payload, secret, seconds), match[2]):
-        raise Unverified("the signature is wrong")
+        raise Unverified("the signature is wrong", RefusalCause.SECRET)
     if abs(now.timestamp() - seconds) > TOLERANCE_SECONDS:
-        raise Unverified("it was signed too long ago, or in the future")
+        raise Unverified("it was signed too long ago, or in the future", RefusalCause.CLOCK)

@@ -17,6 +17,7 @@ from cattrs.strategies import configure_tagged_union
 from koda.adapters.mongo.news import News
 from koda.domain.model.automations import Automation
 from koda.domain.model.errors import CorruptRecord
+from koda.domain.model.messages import MessageStanding
 from koda.domain.model.orders import Order
 from koda.domain.model.payments import InboxEntry
 from koda.domain.model.people import Person
@@ -55,6 +56,7 @@ IDENTITIES: Mapping[type, str] = {
     InboxEntry: "event_id",
     Grant: "id",
     UploadTicket: "id",
+    MessageStanding: "endpoint",
 }
 """The field of each entity that MongoDB knows as `_id`; what is part of another comes first."""
 

@@ -104,5 +104,6 @@ INDEXES: Mapping[str, tuple[Index, ...]] = {
     "grants": GRANTS,
     "uploads": UPLOADS,
     "people": (),
+    "message_health": (),
 }
 """The collections, and their indexes beside that of `_id`."""

@@ -11,6 +11,7 @@ from koda.adapters.mongo import (
     automations,
     events,
     grants,
+    message_health,
     orders,
     people,
     purchases,
@@ -33,6 +34,7 @@ KEPT: tuple[Records[Any], ...] = (
     grants.RECORDS,
     uploads.RECORDS,
     people.RECORDS,
+    message_health.RECORDS,
 )
 """Every kind of entity, each in a collection of its own."""
 

@@ -185,6 +185,16 @@ OTHERS: Migration = (
         document TEXT
     )
     """,
+    # What became of the messages at each endpoint since the last accepted one.
+    """
+    CREATE TABLE message_health (
+        endpoint TEXT PRIMARY KEY NOT NULL,
+        clock INTEGER NOT NULL,
+        secret INTEGER NOT NULL,
+        garbage INTEGER NOT NULL,
+        accepted INTEGER
+    )
+    """,
     # Numbers that only grow, by which processes tell each other that something is outdated.
     "CREATE TABLE generations (name TEXT PRIMARY KEY NOT NULL, number INTEGER NOT NULL)",
 )

@@ -1,6 +1,8 @@
 """Looking whether Stripe serves the marketplace, without changing anything there."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
 
 import stripe
 from attrs import frozen
@@ -21,6 +23,20 @@ CONNECT_EVENTS = frozenset(ACCOUNT_OF)
 
 
 @frozen
+class Platform:
+    """The platform's own account at Stripe.
+
+    `currency` is what the account is kept in, `balances` are the currencies in which it can hold
+    money, all as three capital letters. `answered_at` is the time by Stripe's clock (UTC), if told.
+    """
+
+    live: bool
+    currency: str
+    balances: frozenset[str]
+    answered_at: datetime | None
+
+
+@frozen
 class StripeProbe:
     """Reads what tells whether the key is good; every method raises what `translated` does."""
 
@@ -30,6 +46,18 @@ class StripeProbe:
         """Whether the platform's balance, which the key may read, is of real money."""
         with translated():
             return bool(self.client.v1.balance.retrieve().livemode)
+
+    def platform(self) -> Platform:
+        """What the key may read of the platform's own account."""
+        with translated():
+            balance = self.client.v1.balance.retrieve()
+            account = self.client.v1.accounts.retrieve_current()
+        return Platform(
+            bool(balance.livemode),
+            f"{account.default_currency}".upper(),
+            frozenset(amount.currency.upper() for amount in balance.available),
+            _date_of(account.last_response),
+        )
 
     def webhook_faults(self, wanted: Mapping[str, frozenset[str]]) -> Iterator[str]:
         """Yield what is missing at Stripe, a sentence each, of the addresses that are `wanted`.
@@ -41,6 +69,14 @@ class StripeProbe:
             listed = self.client.v1.webhook_endpoints.list({"limit": MOST_ENDPOINTS}).data
         for url, types in wanted.items():
             yield from _faults(url, types, [one for one in listed if one.url == url])
+
+
+def _date_of(response: stripe.StripeResponse | None) -> datetime | None:
+    """When Stripe answered, as the header `Date` says (RFC 9110, 6.6.1)."""
+    try:
+        return parsedate_to_datetime(response.headers["Date"] if response else "").astimezone(UTC)
+    except (KeyError, ValueError):
+        return None
 
 
 def _faults(

@@ -5,7 +5,7 @@ import hmac
 import re
 from collections.abc import Iterable
 
-from koda.domain.model.errors import Unverified
+from koda.domain.model.errors import RefusalCause, Unverified
 
 TOLERANCE = 300
 """Seconds by which the time of signing may differ from ours, either way."""
@@ -27,9 +27,9 @@ def check_signature(payload: bytes, header: str, secrets: Iterable[str], now: fl
     signed = seconds.encode() + b"." + payload
     expected = [hmac.new(one.encode(), signed, hashlib.sha256).hexdigest() for one in secrets]
     if not any(hmac.compare_digest(mine, mark) for mine in expected for mark in marks):
-        raise Unverified("the signature is wrong")
+        raise Unverified("the signature is wrong", RefusalCause.SECRET)
     if abs(now - int(seconds)) > TOLERANCE:
-        raise Unverified("it was signed too long ago, or in the future")
+        raise Unverified("it was signed too long ago, or in the future", RefusalCause.CLOCK)
 
 
 def _read(header: str) -> tuple[str, list[str]]:

@@ -6,6 +6,7 @@ as attrs fields (`data()`). None knows HTTP, exit codes or a vendor's words; ent
 
 from collections.abc import Mapping
 from datetime import datetime
+from enum import StrEnum
 from typing import Any, ClassVar
 
 from attrs import asdict, define
@@ -104,12 +105,21 @@ class NotAuthenticated(KodaError):
         return f"Sign in first ({self.reason})."
 
 
+class RefusalCause(StrEnum):
+    """Why a message was refused: its time, its signature, or it is no such message at all."""
+
+    CLOCK = "clock"
+    SECRET = "secret"  # noqa: S105 - a cause, no secret
+    GARBAGE = "garbage"
+
+
 @define(slots=False)
 class Unverified(KodaError):
     """A message that does not prove its sender, or that nobody can read."""
 
     code: ClassVar[str] = "unverified_message"
     reason: str
+    cause: RefusalCause = RefusalCause.GARBAGE
 
     @property
     def message(self) -> str:

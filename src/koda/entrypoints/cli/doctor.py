@@ -17,8 +17,9 @@ def command(*, as_json: bool) -> int:
     """Try every configured service.
 
     One line each: what was tried and, where it failed, why and what to do. What is down may be back
-    soon; what failed needs somebody. Nothing is left behind but a file of a few bytes in the file
-    store. Ends with the exit code of the first failure: 7 if that is something down.
+    soon; what failed needs somebody; a warning is of what works and should be looked at. Nothing is
+    left behind but a file of a few bytes in the file store. Ends with the exit code of the first
+    failure: 7 if that is something down.
     """
     findings = []
     for one in examine(load_settings(os.environ)):
@@ -31,6 +32,8 @@ def command(*, as_json: bool) -> int:
 
 
 def _line(one: Finding) -> str:
+    if one.warning:
+        return f"warning {one.service}: {one.advice}"
     if one.error is None:
         return f"ok      {one.service}: {one.detail}"
     return f"{'down' if one.passing else 'failed':<8}{one.service}: {one.advice}"
@@ -38,7 +41,6 @@ def _line(one: Finding) -> str:
 
 def _described(one: Finding) -> dict[str, Any]:
     told = {"service": one.service, "ok": one.error is None, "detail": one.detail}
-    failed = (
-        {"code": one.error.code, "remedy": one.remedy, "passing": one.passing} if one.error else {}
-    )
-    return told | failed
+    if one.error is not None:
+        return told | {"code": one.error.code, "remedy": one.remedy, "passing": one.passing}
+    return told | ({"warning": one.warning} if one.warning else {})

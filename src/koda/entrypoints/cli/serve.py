@@ -121,7 +121,8 @@ def _prepare(settings: Settings, request: Request) -> None:
     container = make_container(settings)
     open_ports(container)
     for one in before_start(container):
-        click.echo(f"koda: {one.service}: {one.detail} {STARTED}", err=True)
+        told = f"{one.detail} {STARTED}" if one.error else one.advice
+        click.echo(f"koda: {one.service}: {told}", err=True)
     if request.samples:
         if not (settings.sandboxed and settings.shared):
             raise InvalidValue("--samples", "is for a sandboxed site that keeps what it is given")

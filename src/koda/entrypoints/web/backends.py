@@ -2,7 +2,7 @@
 
 import logging
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from threading import Event, Lock, Thread
 
@@ -10,6 +10,7 @@ from attrs import define, field, frozen
 
 from koda.domain.model.errors import KodaError, NotAuthenticated
 from koda.domain.model.identifiers import FileKey
+from koda.domain.usecases.watch_messages import WatchMessages
 from koda.entrypoints.choices import Cache, IdentityProvider, PaymentProvider
 from koda.entrypoints.container import Container, check_prepared
 from koda.entrypoints.probes import write_store
@@ -86,15 +87,36 @@ class Watched:
         logger.log(level, "Backend %s is %s", self.name, state, extra=fields)
 
 
-def backends(container: Container) -> Mapping[str, Backend]:
+class MessageNews:
+    """What became of the messages at `endpoints`, as last read, a sentence each."""
+
+    def __init__(self, watch: WatchMessages, endpoints: Iterable[str]) -> None:
+        self.told: Mapping[str, str] = {}
+        self._watch = watch
+        self._endpoints = tuple(endpoints)
+
+    def read(self) -> None:
+        """Read it again; whatever fails, the site can do without."""
+        with suppress(KodaError):
+            self.told = {each: f"{self._watch.standing(each)}" for each in self._endpoints}
+
+
+def message_news(container: Container) -> MessageNews:
+    """Return the news of the endpoints that take messages, none read yet."""
+    return MessageNews(container.watch_messages(), container.settings().message_endpoints)
+
+
+def backends(container: Container, news: MessageNews) -> Mapping[str, Backend]:
     """Return what the site stands on, each asked by something small that leaves nothing behind.
+
+    Whenever the store has answered, `news` is read there, too.
 
     The site answers without its cache, shows and delivers without payments, and lets visitors
     browse without identity: these are told and not needed.
     """
     settings, files = container.settings(), container.files()
     found = {
-        "store": Backend(_store_of(container)),
+        "store": Backend(_store_of(container, news)),
         "files": Backend(lambda: files.stat(NO_FILE)),
     }
     if settings.cache == Cache.REDIS:
@@ -108,7 +130,7 @@ def backends(container: Container) -> Mapping[str, Backend]:
     return found
 
 
-def _store_of(container: Container) -> Callable[[], object]:
+def _store_of(container: Container, news: MessageNews) -> Callable[[], object]:
     """Write to the store, which may be readable on a full disk; at first, see it is prepared."""
     prepared = Event()
 
@@ -117,6 +139,7 @@ def _store_of(container: Container) -> Callable[[], object]:
             check_prepared(container)
             prepared.set()
         write_store(container)
+        news.read()
 
     return check
 

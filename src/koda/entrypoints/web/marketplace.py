@@ -1,16 +1,16 @@
 """The marketplace as one blueprint: the pages, the API, the webhooks."""
 
-from collections.abc import Callable, Iterator
-from typing import Protocol
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any, Protocol
 
 from flask import Blueprint
 from flask.typing import ResponseReturnValue
 
 from koda.domain.model.people import Credentials
-from koda.entrypoints.choices import IdentityProvider, PaymentProvider
+from koda.entrypoints.choices import IdentityProvider, MessageEndpoint
 from koda.entrypoints.container import Container
 from koda.entrypoints.settings import Settings, origin
-from koda.entrypoints.web.backends import Watched, backends
+from koda.entrypoints.web.backends import Watched, backends, message_news
 from koda.entrypoints.web.guard import ErrorPages, guard_forms
 from koda.entrypoints.web.headers import YEAR, SecurityHeaders, content_policy
 from koda.entrypoints.web.logins import AS_SET, Login
@@ -188,22 +188,20 @@ def _selling(container: Container, render: Renderer) -> Iterator[Routed]:
 
 def _machinery(container: Container, who: Visitors) -> Iterator[Routed]:
     settings, files = container.settings(), container.files()
-    stripe = settings.payments is PaymentProvider.STRIPE
-    secrets = settings.stripe
-    own = container.handle_payment_event() if secrets.webhook_secrets or not stripe else None
-    connect = (
-        container.handle_connect_event() if secrets.connect_webhook_secrets or not stripe else None
-    )
-    yield Webhook("/webhooks/stripe", "stripe_webhook", own)
-    yield Webhook("/webhooks/stripe-connect", "connect_webhook", connect)
-    clerk = settings.identity is IdentityProvider.CLERK
-    told = settings.clerk.webhook_secrets or not clerk
-    yield Webhook("/webhooks/clerk", "clerk_webhook", container.follow_people() if told else None)
+    handlers: Mapping[MessageEndpoint, tuple[str, Callable[[], Any]]] = {
+        MessageEndpoint.STRIPE: ("stripe_webhook", container.handle_payment_event),
+        MessageEndpoint.STRIPE_CONNECT: ("connect_webhook", container.handle_connect_event),
+        MessageEndpoint.CLERK: ("clerk_webhook", container.follow_people),
+    }
+    for endpoint, (name, handler) in handlers.items():
+        takes = endpoint in settings.message_endpoints
+        yield Webhook(f"/webhooks/{endpoint}", name, handler() if takes else None)
     yield PreviewPages(who, container.view_picture(), files)
     if isinstance(files, LocalFiles):
         yield LocalFilePages(files)
-    watched = {name: Watched(each, name=name) for name, each in backends(container).items()}
-    yield HealthPages(watched)
+    news = message_news(container)
+    found = backends(container, news).items()
+    yield HealthPages({name: Watched(each, name=name) for name, each in found}, news)
 
 
 def _signing_in(container: Container, render: Renderer) -> Iterator[Routed]:

@@ -3,6 +3,7 @@
 from koda.sandbox.countries import HOME, currency_of
 from koda.sandbox.errors import ApiError, Json
 from koda.sandbox.ids import new_id
+from koda.sandbox.ledger import PLATFORM
 from koda.sandbox.params import (
     EXPAND,
     Boolean,
@@ -34,6 +35,9 @@ FIRST_NEEDS = [
     "tos_acceptance.ip",
 ]
 """What a fresh account still owes."""
+
+OWN_ID = "acct_platform"
+"""The account that the secret key is of."""
 
 CAPABILITY = Shape({"requested": Boolean()})
 CAPABILITIES = Shape({"transfers": CAPABILITY, "card_payments": CAPABILITY})
@@ -155,6 +159,29 @@ def _requested(capabilities: Json) -> dict[str, str]:
 
 def _no_bank() -> Json:
     return {"object": "list", "data": [], "has_more": False, "url": "/v1/accounts"}
+
+
+@routes.add("GET /v1/account", body(), accounts=True)
+def retrieve_own_account(call: Call) -> Json:
+    """The account that the key is of, or the one that the request names."""
+    if call.account != PLATFORM:
+        return call.show(call.world.load("account", call.account))
+    return {
+        "id": OWN_ID,
+        "object": "account",
+        "business_profile": _profile({"name": "Koda"}),
+        "business_type": "company",
+        "capabilities": {"card_payments": "active", "transfers": "active"},
+        "charges_enabled": True,
+        "controller": {"type": "account"},
+        "country": HOME,
+        "default_currency": call.world.currency,
+        "details_submitted": True,
+        "email": None,
+        "payouts_enabled": True,
+        "settings": None,
+        "type": "standard",
+    }
 
 
 @routes.add("GET /v1/accounts", filters())

@@ -2,7 +2,7 @@
 
 from koda.sandbox.errors import Json
 from koda.sandbox.ids import new_id
-from koda.sandbox.ledger import WORLD, Posting
+from koda.sandbox.ledger import PLATFORM, WORLD, Posting
 from koda.sandbox.params import Text, body, filters
 from koda.sandbox.routing import Call, Routes
 from koda.sandbox.world import World
@@ -13,7 +13,7 @@ routes = Routes()
 @routes.add("GET /v1/balance", body(), accounts=True)
 def retrieve_balance(call: Call) -> Json:
     """What the account has; everything is available at once in the sandbox."""
-    amounts = call.world.ledger.balances().get(call.account) or {"usd": 0}
+    amounts = {_own_currency(call): 0} | call.world.ledger.balances().get(call.account, {})
     rows = [_amount(currency, amount) for currency, amount in sorted(amounts.items())]
     pending = [_amount(currency, 0) for currency in sorted(amounts)]
     reserved = [{"amount": 0, "currency": currency} for currency in sorted(amounts)]
@@ -24,6 +24,12 @@ def retrieve_balance(call: Call) -> Json:
         "livemode": False,
         "pending": pending,
     }
+
+
+def _own_currency(call: Call) -> str:
+    if call.account == PLATFORM:
+        return call.world.currency
+    return str(call.world.load("account", call.account)["default_currency"])
 
 
 def _amount(currency: str, amount: int) -> Json:

@@ -27,6 +27,7 @@ SHAPES = [
     ("grants", 1, "7f782735eee7"),
     ("uploads", 1, "c88c3e472e15"),
     ("people", 1, "2f0b0ec80e7c"),
+    ("message_health", 1, "5a0097bdfd00"),
 ]
 
 

@@ -3,7 +3,8 @@ import stripe
 
 from koda.adapters.stripe.client import make_client
 from koda.adapters.stripe.errors import KeyRefused
-from koda.adapters.stripe.probe import CONNECT_EVENTS, PLATFORM_EVENTS, StripeProbe
+from koda.adapters.stripe.probe import CONNECT_EVENTS, PLATFORM_EVENTS, Platform, StripeProbe
+from koda.adapters.system.clock import now
 from koda.domain.model.errors import Unavailable
 from koda.sandbox import Sandbox
 from tests.contract.stripe_world import client_of
@@ -40,6 +41,27 @@ def test_balance_tells_whether_money_is_real(sandbox: Sandbox) -> None:
     assert not StripeProbe(client_of(sandbox)).live()
     with answering(Reply(b'{"object": "balance", "livemode": true}')) as server:
         assert StripeProbe(make_client("sk_live_1", server.url, retries=0)).live()
+
+
+def test_the_platform_is_told_with_stripes_time(sandbox: Sandbox) -> None:
+    """The currency of its account, those of its balance, and when Stripe answered."""
+    before = now().replace(microsecond=0)
+    platform = StripeProbe(client_of(sandbox)).platform()
+
+    assert platform == Platform(False, "EUR", frozenset({"EUR"}), platform.answered_at)
+    assert platform.answered_at is not None
+    assert before <= platform.answered_at <= now()
+
+
+@pytest.mark.parametrize("date", ["", "yesterday"])
+def test_an_answer_without_a_time_is_no_fault(date: str) -> None:
+    """Some proxies take the header away."""
+    balance = Reply(b'{"object": "balance", "livemode": false, "available": [{"currency": "usd"}]}')
+    account = Reply(b'{"object": "account", "default_currency": "usd"}', headers={"Date": date})
+    with answering(balance, account) as server:
+        platform = StripeProbe(make_client("sk_test_1", server.url, retries=0)).platform()
+
+    assert platform == Platform(False, "USD", frozenset({"USD"}), None)
 
 
 def test_key_that_lacks_a_permission_is_refused_by_its_name() -> None:

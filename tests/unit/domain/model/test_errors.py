@@ -13,11 +13,13 @@ from koda.domain.model.errors import (
     InvalidValue,
     KodaError,
     NotFound,
+    RefusalCause,
     Unavailable,
 )
 
 SAMPLES: dict[type[Any], Any] = {
     str: "sample",
+    RefusalCause: RefusalCause.SECRET,
     int: 7,
     datetime: datetime(2026, 3, 1, 12, tzinfo=UTC),
     tuple[InvalidValue, ...]: (

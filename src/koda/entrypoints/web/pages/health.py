@@ -7,7 +7,7 @@ from attrs import frozen
 from flask import Blueprint
 from flask.typing import ResponseReturnValue
 
-from koda.entrypoints.web.backends import WELL, Watched
+from koda.entrypoints.web.backends import WELL, MessageNews, Watched
 
 PATIENCE = 2.0
 """Seconds within which readiness is told, whatever the backends do."""
@@ -15,9 +15,13 @@ PATIENCE = 2.0
 
 @frozen
 class HealthPages:
-    """Answers for those who watch the site."""
+    """Answers for those who watch the site.
+
+    What became of messages is told and decides nothing: anybody can send some that are refused.
+    """
 
     backends: Mapping[str, Watched]
+    messages: MessageNews
     patience: float = PATIENCE
 
     def route(self, blueprint: Blueprint) -> None:
@@ -35,7 +39,8 @@ class HealthPages:
         down = {name for name, state in states.items() if state != WELL}
         lost = any(self.backends[name].backend.needed for name in down)
         status = "unavailable" if lost else "degraded" if down else WELL
-        return {"status": status, "backends": states}, 503 if lost else 200
+        told = {"status": status, "backends": states, "messages": self.messages.told}
+        return told, 503 if lost else 200
 
     def _states(self) -> Mapping[str, str]:
         ends_at = time.monotonic() + self.patience
