@@ -6,7 +6,8 @@ from tempfile import TemporaryDirectory
 
 from rich.table import Table
 
-from tests.attacks import ATTACKS, Attacked, answer_times, memory_of, site_under_attack, under
+from tests.attacked import Attacked, answer_times, memory_of, site_under_attack
+from tests.attacks import ATTACKS, under
 
 TIMES = 50
 WITHIN = 10.0

@@ -1,60 +1,32 @@
-"""Attacks on a served site by raw connections, each bounded in number; and what to measure then.
-
-They run from loopback, so that a site sees one network, and its visitors are in it, too.
-"""
+"""Attacks on a served site by raw connections and by its API, each bounded in number."""
 
 import http.client
+import re
 import socket
 import time
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import ExitStack, closing, contextmanager
-from datetime import timedelta
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, closing, contextmanager, suppress
 from functools import partial
-from pathlib import Path
+from itertools import count, takewhile
 from threading import Event, Thread
-from urllib.parse import urlsplit
 
-from attrs import evolve, frozen
+import requests
 
-from koda.adapters.directory.files import DirectoryFiles
-from koda.adapters.system.clock import now
 from koda.domain.model.catalogue import CatalogueQuery
 from koda.domain.model.paging import Cursor
-from koda.entrypoints.settings import Settings
-from koda.testing.examples import a_ticket, digest
-from tests.e2e.cli.program import PATIENCE, Koda, Serving, descent
+from koda.entrypoints.samples.catalogue import BUYER, SELLERS
+from tests.attacked import TIMEOUT, Target, answer_times
+from tests.bodies import submission
+from tests.e2e.flows.caller import Caller
 
-TIMEOUT = 10.0
+PICTURE = re.compile(r"/previews/[\w/]+")
+PAUSE = 0.05
+"""Seconds in which an attack that is over only waits."""
+MOST_SUBMITTED = 24
+"""Files; of more than thirty a minute a process of two looks into none."""
 SMALL = 4096
 """Bytes that the window of a slow reader takes."""
-
-
-@frozen
-class Target:
-    """The site under attack; `download` is the path of a file of the largest size."""
-
-    url: str
-    download: str
-
-    @property
-    def address(self) -> tuple[str, int]:
-        """Where it listens."""
-        parts = urlsplit(self.url)
-        return str(parts.hostname), int(parts.port or 80)
-
-    def head(self, method: str, path: str, *headers: str) -> bytes:
-        """The head of a request."""
-        lines = (f"{method} {path} HTTP/1.1", f"Host: {urlsplit(self.url).netloc}", *headers)
-        return "\r\n".join((*lines, "", "")).encode()
-
-    def connect(self, window: int | None = None) -> socket.socket:
-        """A connection, with a small receive window where that is asked for."""
-        connection = socket.socket()
-        if window is not None:
-            connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, window)
-        connection.settimeout(TIMEOUT)
-        connection.connect(self.address)
-        return connection
 
 
 Attack = Callable[[Target], Iterator[None]]
@@ -184,7 +156,8 @@ def dripping(target: Target) -> Iterator[None]:
 def different_searches(target: Target) -> Iterator[None]:
     """Searches and cursors that nobody has asked for before, each to be kept, and long addresses.
 
-    What visitors see of the catalogue was asked for by others before, on each process.
+    What visitors see of the catalogue was asked for by others before, on each process. It comes
+    last, since the site lets this network search no more for a minute.
     """
     answer_times(target, "/", TIMEOUT, 20)
     asking = http.client.HTTPConnection(*target.address, timeout=TIMEOUT)
@@ -194,6 +167,101 @@ def different_searches(target: Target) -> Iterator[None]:
                 asking.request("GET", f"/?{query}&y={number}")
                 asking.getresponse().read()
         yield
+
+
+def slow_picture_readers(target: Target) -> Iterator[None]:
+    """Nobody reads any of the pictures that were asked for."""
+    page = requests.get(target.url, timeout=TIMEOUT).text
+    pictures = sorted(set(PICTURE.findall(page)))
+
+    def begin(place: int) -> socket.socket:
+        connection = target.connect(SMALL)
+        connection.sendall(target.head("GET", pictures[place % len(pictures)]))
+        return connection
+
+    return _many(150, begin)
+
+
+def costly_files(target: Target) -> Iterator[None]:
+    """A seller submits files that take the longest to look into, until they have to wait."""
+    seller = Caller.sign_in(target.site, SELLERS[0].id)
+    files = (
+        ("deep.py", b"x = " + b"(" * 90 + b"1" + b")" * 90 + b"\n" + b"f(a)\n" * 12_000),
+        ("names.py", b"".join(b"import m%d\n" % number for number in range(15_000))),
+        ("wide.json", b'{"nodes": [' + b",".join([b"[0]"] * 99_000) + b'], "connections": {}}'),
+        ("long.json", b'{"nodes": [], "connections": {}, "x": "' + b"a" * 5 * 1024**2 + b'"}'),
+        ("digits.json", b"[" + b",".join([b"9" * 4_000] * 1_000) + b"]"),
+    )
+
+    def submit(round_: int) -> None:
+        name, content = files[round_ % len(files)]
+        if round_ < MOST_SUBMITTED:
+            artifact = seller.upload(content, name)
+            seller.call("POST", "/automations", submission(artifact, title=f"Costly {round_}"))
+
+        else:
+            time.sleep(PAUSE)
+
+    return _again_and_again(submit)
+
+
+def looks_at_open_orders(target: Target) -> Iterator[None]:
+    """A buyer who does not pay looks at their order all the time."""
+    buyer = Caller.sign_in(target.site, BUYER.id)
+    listed = buyer.done("GET", "/automations")["items"][0]["id"]
+    order, _ = buyer.check_out(listed)
+
+    return _again_and_again(lambda _: buyer.call("GET", f"/orders/{order}"))
+
+
+def forged_messages(target: Target) -> Iterator[None]:
+    """Messages that the provider did not sign."""
+    address, signed = f"{target.url}/webhooks/stripe", {"Stripe-Signature": f"t=1,v1={'0' * 64}"}
+
+    return _again_and_again(
+        lambda _: requests.post(address, data=b"{}", headers=signed, timeout=TIMEOUT)
+    )
+
+
+def break_ins(target: Target) -> Iterator[None]:
+    """Whoever has no right to come in tries it by what they can know, and stays outside."""
+    left = Caller.sign_in(target.site, SELLERS[0].id)
+    strange = {"Host": "rebound.example"}
+
+    def break_in(_: int) -> None:
+        control = requests.get(target.site.sandbox.url, headers=strange, timeout=TIMEOUT)
+        forged = Caller(target.site, left.token[:-4] + "AAAA").call("GET", "/library")
+        file = requests.get(f"{target.url}{target.download[:-4]}AAAA", timeout=TIMEOUT)
+        assert [answer.status_code for answer in (control, forged, file)] == [421, 401, 404]
+
+    return _again_and_again(break_in)
+
+
+def _again_and_again(act: Callable[[int], object], threads: int = 4) -> Iterator[None]:
+    """The block runs while some threads do the same all the time, after the first of them did it.
+
+    What fails there fails here.
+    """
+    begun, ended = Event(), Event()
+
+    def repeat(first: int) -> None:
+        try:
+            for number in takewhile(lambda _: not ended.is_set(), count(first, threads)):
+                with suppress(requests.RequestException):
+                    act(number)
+                begun.set()
+        finally:
+            begun.set()
+
+    with ThreadPoolExecutor(threads) as pool:
+        repeating = [pool.submit(repeat, number) for number in range(threads)]
+        try:
+            begun.wait()
+            yield
+        finally:
+            ended.set()
+        for repeated in repeating:
+            repeated.result()
 
 
 def _made_up(number: int) -> str:
@@ -227,93 +295,17 @@ ATTACKS: Mapping[str, Attack] = {
         pipelined_readers,
         slow_page_readers,
         dripping,
+        slow_picture_readers,
+        costly_files,
+        looks_at_open_orders,
+        forged_messages,
+        break_ins,
         different_searches,
     )
 }
-
-
-LARGEST = 50 * 1024**2
-"""Bytes of the largest file that the settings allow."""
-
-
-@frozen
-class Attacked:
-    """A served site, the processes that serve it, and where to attack it."""
-
-    target: Target
-    workers: list[int]
-
-
-@contextmanager
-def site_under_attack(folder: Path) -> Iterator[Attacked]:
-    """Serve sample listings, and a file of the largest size, from `folder` by two processes."""
-    koda = Koda(folder / "data")
-    process = koda.begin(
-        *("serve", "--port", "0", "--samples"), KODA_POLICY_ARTIFACT_BYTES=str(LARGEST)
-    )
-    try:
-        serving = Serving(process)
-        target = Target(serving.url, _largest(koda.data, serving.url))
-        for path in ("/", "/healthz"):
-            answer_times(target, path, TIMEOUT, 20)
-        yield Attacked(target, _workers(process.pid))
-    finally:
-        process.terminate()
-        process.communicate(timeout=PATIENCE)
-
-
-def _largest(data: Path, url: str) -> str:
-    """Put a file of the largest size in the file store, and return the path of its link."""
-    keys = Settings(data=data).signing_keys("files")
-    files = DirectoryFiles(data / "files", base_url=url, keys=keys, clock=now)
-    content = bytes(LARGEST)
-    ticket = evolve(
-        a_ticket(), size=LARGEST, sha256=digest(content), expires_at=now() + timedelta(hours=1)
-    )
-    files.receive(ticket, content)
-    return files.link(files.keep(ticket), ticket.expires_at).url.removeprefix(url)
-
-
-def _workers(server: int) -> list[int]:
-    commands = {child: Path(f"/proc/{child}/cmdline").read_bytes() for child in descent(server)}
-    return [child for child, command in commands.items() if b"web.worker" in command]
 
 
 @contextmanager
 def under(attack: Attack, target: Target) -> Iterator[None]:
     """The block runs while the attack goes on."""
     yield from attack(target)
-
-
-def answer_times(target: Target, path: str, seconds: float, times: int) -> list[float]:
-    """Ask for `path` on fresh connections, one after the other; the seconds that each took.
-
-    An answer that takes longer than `seconds`, or is none, counts as infinite.
-    """
-    return [_ask(target, path, seconds) for _ in range(times)]
-
-
-def _ask(target: Target, path: str, seconds: float) -> float:
-    started = time.monotonic()
-    asking = http.client.HTTPConnection(*target.address, timeout=seconds)
-    try:
-        asking.request("GET", path, headers={"Connection": "close"})
-        answer = asking.getresponse()
-        answer.read()
-    except (OSError, http.client.HTTPException):
-        return float("inf")
-    finally:
-        asking.close()
-    took = time.monotonic() - started
-    return took if answer.status == http.HTTPStatus.OK and took <= seconds else float("inf")
-
-
-def memory_of(processes: list[int]) -> int:
-    """Bytes of memory that are the processes' own or theirs in proportion."""
-    return sum(_proportional(process) for process in processes)
-
-
-def _proportional(process: int) -> int:
-    rollup = Path(f"/proc/{process}/smaps_rollup").read_text(encoding="ascii")
-    (line,) = [line for line in rollup.splitlines() if line.startswith("Pss:")]
-    return int(line.split()[1]) * 1024

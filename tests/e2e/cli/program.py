@@ -44,9 +44,13 @@ class Ended:
 
 @frozen
 class Koda:
-    """Runs `koda` with a data directory of its own and no settings but those given."""
+    """Runs `koda` with a data directory of its own and no settings but those given.
+
+    What was begun and says much needs a `log`: it waits where nobody reads what it says.
+    """
 
     data: Path
+    log: IO[str] | None = None
 
     def environ(self, **settings: str) -> Mapping[str, str]:
         """The environment of a run."""
@@ -71,7 +75,7 @@ class Koda:
             preexec_fn=_heed_interrupts,  # noqa: PLW1509 - it only sets a signal
             env=self.environ(**settings),
             stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
+            stderr=self.log or subprocess.PIPE,
             stdin=subprocess.PIPE,
             text=True,
         )

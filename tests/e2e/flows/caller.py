@@ -59,7 +59,9 @@ class Caller:
 
     def upload(self, content: bytes, file_name: str = "flow.json") -> str:
         """Announce a workflow file and send it straight to storage; return the upload's id."""
-        offer = self.done("POST", "/uploads", announcement(content, file_name=file_name))
+        kind = "text/x-python" if file_name.endswith(".py") else "application/json"
+        announced = announcement(content, file_name=file_name, content_type=kind)
+        offer = self.done("POST", "/uploads", announced)
         sent = requests.request(
             offer["method"], offer["url"], data=content, headers=offer["headers"], timeout=TIMEOUT
         )

@@ -14,7 +14,7 @@ DEEPEST = 200
 """How many arrays and objects may be inside one another."""
 MOST_DIGITS = 4300
 """How many characters a number may have: what Python itself reads of an integer by default."""
-MOST_CONTAINERS = 200_000
+MOST_CONTAINERS = 100_000
 """How many arrays and objects a file may have: each takes up to 200 bytes of memory, however
 short it is written, and published workflows of 350 KB have about 20,000."""
 LONGEST_SHOWN = 40
@@ -33,7 +33,7 @@ def read_json(content: bytes) -> Container:
 
     Raises:
         InvalidValue: not strict JSON in UTF-8. Among what is refused: duplicate keys, `NaN` and
-            `Infinity`, numbers too large or too long, more than 200 levels, more than 200,000
+            `Infinity`, numbers too large or too long, more than 200 levels, more than 100,000
             arrays and objects, lone surrogates and NUL in text, and anything but a filled object
             or array at the top.
     """

@@ -28,6 +28,13 @@ PATIENCE = 0.05
 """Seconds between two looks whether the server answers, and whether all processes are there."""
 RESTED = 1.0
 """Seconds that lie at least between two starts of the same process."""
+GIVEN_BACK = {
+    "MALLOC_ARENA_MAX": "2",
+    "MALLOC_MMAP_THRESHOLD_": "131072",
+    "MALLOC_TRIM_THRESHOLD_": "131072",
+}
+"""Makes the GNU C library give memory back after something large, such as a file that was looked
+into: else each thread keeps its own (mallopt(3)). Whoever sets these variables decides."""
 
 logger = logging.getLogger("koda.serve")
 
@@ -99,7 +106,7 @@ def serve(
         WorkerEnded: one of them ended before that.
     """
     shared = evolve(settings, processes=workers)
-    environment = without_settings(os.environ) | write_settings(shared)
+    environment = GIVEN_BACK | without_settings(os.environ) | write_settings(shared)
     logger.info("Site starts", extra={"site_url": settings.site_url, "workers": workers})
     with _told_to_stop() as stopped, _reserved(address, port):
         crew = [_Worker(address, port, environment) for _ in range(workers)]
