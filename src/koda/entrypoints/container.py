@@ -332,6 +332,7 @@ class Container(DeclarativeContainer):
     authorize_download = Factory(
         AuthorizeDownload, automations, purchases, files, grants, policy, clock, ids
     )
+    tidy = Factory(Tidy, uploads, files, orders, events, record_purchase, policy, clock)
 
     # --- money --------------------------------------------------------------------------------
 
@@ -357,8 +358,6 @@ class Container(DeclarativeContainer):
     )
 
     # --- keeping order ------------------------------------------------------------------------
-
-    tidy = Factory(Tidy, uploads, files, policy, clock)
 
 
 def make_container(settings: Settings) -> Container:

@@ -42,3 +42,10 @@ class Events(Protocol):
     @abstractmethod
     def pending(self, limit: int) -> tuple[InboxEntry, ...]:
         """Return at most `limit` entries that are open or failed, oldest received first, by id."""
+
+    @abstractmethod
+    def forget(self, before: datetime, *, dry_run: bool = False) -> int:
+        """Drop the done entries that were received before that time (UTC); return how many.
+
+        A dry run counts them and drops none.
+        """

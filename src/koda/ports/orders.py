@@ -1,6 +1,8 @@
 """Where orders are kept."""
 
 from abc import abstractmethod
+from collections.abc import Iterator
+from datetime import datetime
 from typing import Protocol
 
 from koda.domain.model.identifiers import OrderId, SessionId, UserId
@@ -47,4 +49,19 @@ class Orders(Protocol):
             StaleWrite: somebody saved first, or there is none of this id.
             AlreadyExists: another order has what must be its own: the open basket, the request
                 key or the checkout session.
+        """
+
+    @abstractmethod
+    def unpaid(self, before: datetime) -> Iterator[Order]:
+        """Yield the orders made before that time (UTC) that are not paid, oldest first, by id.
+
+        Whatever is saved or dropped meanwhile, all others come, each once.
+        """
+
+    @abstractmethod
+    def drop(self, order: Order) -> None:
+        """Remove an order that is not paid.
+
+        Raises:
+            StaleWrite: it is paid, somebody saved it since, or it is gone.
         """

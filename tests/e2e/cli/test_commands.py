@@ -409,6 +409,9 @@ def test_tidy_counts_and_then_removes(koda: Koda) -> None:
     assert koda("tidy", "--dry-run").out.splitlines() == [
         "      1  expired upload tickets would go",
         "      0  uploads never listed would go",
+        "      0  orders never paid would go",
+        "      0  messages handled long ago would go",
     ]
-    assert koda("tidy", "--json").json == {"dry_run": False, "tickets": 1, "uploads": 0}
+    gone = {"tickets": 1, "uploads": 0, "orders": 0, "messages": 0}
+    assert koda("tidy", "--json").json == {"dry_run": False, **gone}
     assert koda("tidy", "--json", "--dry-run").json["tickets"] == 0

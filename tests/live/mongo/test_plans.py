@@ -4,13 +4,14 @@ from typing import Any
 import pytest
 from pymongo.errors import OperationFailure
 
-from koda.adapters.mongo import automations, events, grants, indexes, purchases, search
+from koda.adapters.mongo import automations, events, grants, indexes, orders, purchases, search
 from koda.adapters.mongo.database import Database
 from koda.adapters.mongo.indexes import INDEXES
 from koda.adapters.mongo.records import behind
 from koda.domain.model.automations import Category, Platform
 from koda.domain.model.catalogue import CatalogueQuery, Sort
 from koda.domain.model.paging import Cursor
+from koda.testing.examples import NOON
 from tests.servers.mongo import MongoServer
 
 CHOICES = list(product((None, Platform.N8N), (None, Category.SALES), (None, "tag"), Sort))
@@ -39,6 +40,12 @@ ASKED = {
         {"buyer_id": "x", "automation_id": "x", "double": False},
         purchases.LIVE_THEN_NEWEST,
         indexes.OF_AUTOMATION,
+    ),
+    "unpaid": (
+        "orders",
+        {"keys.unpaid": True, "created_at": {"$lt": NOON, "$gte": NOON}},
+        orders.OLDEST,
+        indexes.UNPAID,
     ),
     "pending": ("events", {"keys.waiting": True}, events.OLDEST, indexes.WAITING),
     "of purchase": ("grants", {"purchase_id": "x"}, grants.OLDEST, indexes.OF_PURCHASE),

@@ -37,6 +37,17 @@ class MemoryEvents(Events):
         waiting.sort(key=lambda one: (one.received_at, one.event_id))
         return tuple(waiting[:limit])
 
+    def forget(self, before: datetime, *, dry_run: bool = False) -> int:
+        with self._lock:
+            over = [
+                entry.event_id
+                for entry in self._entries.values()
+                if not entry.waiting and entry.received_at < before
+            ]
+            for event_id in () if dry_run else over:
+                del self._entries[event_id]
+        return len(over)
+
     def _opened(self, event_id: EventId) -> InboxEntry:
         entry = self._entries.get(event_id)
         if entry is None:

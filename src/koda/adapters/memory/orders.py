@@ -1,18 +1,22 @@
 """Orders in memory."""
 
-from collections.abc import Hashable, Iterable
+from collections.abc import Hashable, Iterable, Iterator
+from datetime import datetime
 
 from koda.adapters.memory.shelf import Shelf
+from koda.domain.model.errors import StaleWrite
 from koda.domain.model.identifiers import OrderId, SessionId, UserId
 from koda.domain.model.orders import Order, OrderState
 from koda.ports.orders import Orders
+
+UNPAID = "unpaid"
 
 
 class MemoryOrders(Orders):
     """All orders of this process."""
 
     def __init__(self) -> None:
-        self._shelf = Shelf[Order]("order", lambda one: one.id, _keys)
+        self._shelf = Shelf[Order]("order", lambda one: one.id, _keys, _labels)
 
     def get(self, order_id: OrderId) -> Order:
         return self._shelf.get_known(order_id)
@@ -31,6 +35,22 @@ class MemoryOrders(Orders):
 
     def save(self, order: Order) -> Order:
         return self._shelf.save(order)
+
+    def unpaid(self, before: datetime) -> Iterator[Order]:
+        found = [order for order in self._shelf.labelled(UNPAID) if order.created_at < before]
+        return iter(sorted(found, key=lambda order: (order.created_at, order.id)))
+
+    def drop(self, order: Order) -> None:
+        with self._shelf.lock:
+            kept = self._shelf.get(order.id)
+            if kept is None or kept.revision != order.revision or kept.state is OrderState.PAID:
+                raise StaleWrite("order", order.id)
+            self._shelf.remove(order.id)
+
+
+def _labels(order: Order) -> Iterable[Hashable]:
+    if order.state is not OrderState.PAID:
+        yield UNPAID
 
 
 def _keys(order: Order) -> Iterable[Hashable]:

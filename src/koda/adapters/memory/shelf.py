@@ -89,6 +89,11 @@ class Shelf(Generic[Entity]):
             self._put(identity, following)
             return following
 
+    def remove(self, identity: str) -> None:
+        """Keep an entity no longer; a missing one is none already."""
+        with self.lock:
+            self._drop(identity)
+
     def _put(self, identity: str, entity: Entity) -> None:
         keys = tuple(self._keys(entity))
         if any(self._by_key.get(key, identity) != identity for key in keys):

@@ -6,7 +6,7 @@ from pymongo import ReturnDocument
 
 from koda.adapters.mongo.database import UNWRITABLE, Database, Document, translated
 from koda.adapters.mongo.indexes import WAITING
-from koda.adapters.mongo.records import Records, Shelf
+from koda.adapters.mongo.records import Records, Shelf, delete
 from koda.domain.model.errors import AlreadyExists, NotFound
 from koda.domain.model.identifiers import EventId
 from koda.domain.model.payments import EventState, InboxEntry, PaymentEvent
@@ -57,6 +57,10 @@ class MongoEvents(Events):
     def pending(self, limit: int) -> tuple[InboxEntry, ...]:
         rows = self._shelf.select({"keys.waiting": True}, OLDEST, limit, WAITING)
         return RECORDS.read_all(rows)
+
+    def forget(self, before: datetime, *, dry_run: bool = False) -> int:
+        over = {"keys.waiting": False, "received_at": {"$lt": before}}
+        return delete(self._shelf, over, dry_run=dry_run)
 
     def _reopened(self, event_id: EventId) -> InboxEntry:
         again = {"$set": {"state": EventState.OPEN.value}, "$inc": {"attempts": 1}}

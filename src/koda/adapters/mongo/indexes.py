@@ -18,7 +18,9 @@ OF_AUTOMATION = "of_automation"
 BOUGHT = "bought"
 SOLD = "sold"
 DAYS = "days"
+UNPAID = "unpaid"
 WAITING = "waiting"
+DONE = "done"
 OF_PURCHASE = "of_purchase"
 
 
@@ -76,6 +78,7 @@ ORDERS = (
         unique=True,
         only={"keys.request": {"$exists": True}},
     ),
+    Index(UNPAID, ("keys.unpaid", "created_at", "_id"), only={"keys.unpaid": True}),
 )
 PURCHASES = (
     Index("line", ("order_id", "line"), unique=True),
@@ -91,7 +94,10 @@ PURCHASES = (
         ("seller_id", "keys.live", "keys.day", "price.currency", "price.minor", "fee.minor"),
     ),
 )
-EVENTS = (Index(WAITING, ("keys.waiting", "received_at", "_id"), only={"keys.waiting": True}),)
+EVENTS = (
+    Index(WAITING, ("keys.waiting", "received_at", "_id"), only={"keys.waiting": True}),
+    Index(DONE, ("keys.waiting", "received_at"), only={"keys.waiting": False}),
+)
 GRANTS = (Index(OF_PURCHASE, ("purchase_id", "granted_at", "_id")),)
 UPLOADS = (Index("expiring", ("expires_at",)),)
 

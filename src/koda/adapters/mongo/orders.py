@@ -1,17 +1,28 @@
 """Orders in MongoDB."""
 
+from collections.abc import Iterator
+from datetime import datetime
+
 from koda.adapters.mongo.database import Database, Document
-from koda.adapters.mongo.records import Records, Shelf, save
+from koda.adapters.mongo.indexes import UNPAID
+from koda.adapters.mongo.records import Records, Shelf, delete, save
+from koda.domain.model.errors import StaleWrite
 from koda.domain.model.identifiers import OrderId, SessionId, UserId
 from koda.domain.model.orders import Order, OrderState
 from koda.ports.orders import Orders
 
+OLDEST = (("created_at", 1), ("_id", 1))
+AT_ONCE = 100
+"""Documents that are read at once."""
+
 
 def keys_of(order: Order) -> Document:
-    """What must be one order's own of a buyer's, while it is."""
+    """What must be one order's own of a buyer's, while it is, and whether it is not paid."""
     keys: Document = {}
     if order.state is OrderState.OPEN:
         keys["open"] = order.basket
+    if order.state is not OrderState.PAID:
+        keys["unpaid"] = True
     if order.request_key is not None:
         keys["request"] = order.request_key
     return keys
@@ -43,3 +54,22 @@ class MongoOrders(Orders):
 
     def save(self, order: Order) -> Order:
         return save(self._shelf, order)
+
+    def unpaid(self, before: datetime) -> Iterator[Order]:
+        wanted: Document = {"keys.unpaid": True, "created_at": {"$lt": before}}
+        rows = self._shelf.select(wanted, OLDEST, AT_ONCE, UNPAID)
+        while rows:
+            yield from RECORDS.read_all(rows)
+            last = rows[-1]
+            behind = [
+                {"created_at": {"$gt": last["created_at"]}},
+                {"created_at": last["created_at"], "_id": {"$gt": last["_id"]}},
+            ]
+            bounds = {"$lt": before, "$gte": last["created_at"]}
+            wanted = {"keys.unpaid": True, "created_at": bounds, "$or": behind}
+            rows = self._shelf.select(wanted, OLDEST, AT_ONCE, UNPAID)
+
+    def drop(self, order: Order) -> None:
+        unpaid = {"_id": order.id, "revision": order.revision, "keys.unpaid": True}
+        if not delete(self._shelf, unpaid, dry_run=False):
+            raise StaleWrite("order", order.id)

@@ -183,6 +183,15 @@ def save(shelf: Shelf[Revised], entity: Revised) -> Revised:
     return following
 
 
+def delete(shelf: Shelf[Any], wanted: Filter, *, dry_run: bool) -> int:
+    """Remove the documents that fit, or only count them; return how many."""
+    collection = shelf.database.collection(shelf.records.collection)
+    with translated():
+        if dry_run:
+            return collection.count_documents(wanted)
+        return collection.delete_many(wanted).deleted_count
+
+
 def _taken(error: BulkWriteError) -> frozenset[int]:
     """The places of the refused documents; raises `error` if one failed for another reason."""
     failures = error.details["writeErrors"]

@@ -2,8 +2,8 @@
 
 from datetime import datetime
 
-from koda.adapters.mongo.database import Database, translated
-from koda.adapters.mongo.records import Records, Shelf, save
+from koda.adapters.mongo.database import Database
+from koda.adapters.mongo.records import Records, Shelf, delete, save
 from koda.domain.model.identifiers import UploadId
 from koda.domain.model.uploads import UploadTicket
 from koda.ports.uploads import Uploads
@@ -15,7 +15,6 @@ class MongoUploads(Uploads):
     """All upload tickets of a MongoDB database."""
 
     def __init__(self, database: Database) -> None:
-        self._database = database
         self._shelf = Shelf(database, RECORDS)
 
     def add(self, ticket: UploadTicket) -> None:
@@ -28,9 +27,4 @@ class MongoUploads(Uploads):
         return save(self._shelf, ticket)
 
     def forget(self, before: datetime, *, dry_run: bool = False) -> int:
-        expired = {"expires_at": {"$lt": before}}
-        collection = self._database.collection(RECORDS.collection)
-        with translated():
-            if dry_run:
-                return collection.count_documents(expired)
-            return collection.delete_many(expired).deleted_count
+        return delete(self._shelf, {"expires_at": {"$lt": before}}, dry_run=dry_run)

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from koda.adapters.sqlite.database import Database
 from koda.adapters.sqlite.documents import documents
-from koda.adapters.sqlite.records import Records, select
+from koda.adapters.sqlite.records import Records, delete, select
 from koda.domain.model.identifiers import EventId
 from koda.domain.model.moments import to_milliseconds
 from koda.domain.model.payments import InboxEntry, PaymentEvent
@@ -13,6 +13,8 @@ from koda.ports.events import Events
 
 ONE = "SELECT id, document FROM events WHERE id = ?"
 PENDING = "SELECT id, document FROM events WHERE waiting ORDER BY received, id LIMIT ?"
+OVER = "SELECT count(*) FROM events WHERE NOT waiting AND received < ?"
+FORGET = "DELETE FROM events WHERE NOT waiting AND received < ?"
 PUT = """
 INSERT INTO events (id, waiting, received, document)
 VALUES (:id, :waiting, :received, :document)
@@ -47,6 +49,9 @@ class SqliteEvents(Events):
         with self._database.read() as connection:
             rows = select(connection, PENDING, (limit,))
         return RECORDS.read_all(rows)
+
+    def forget(self, before: datetime, *, dry_run: bool = False) -> int:
+        return delete(self._database, before, FORGET, OVER if dry_run else None)
 
 
 def _put(connection: sqlite3.Connection, entry: InboxEntry) -> None:

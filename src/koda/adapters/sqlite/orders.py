@@ -1,11 +1,15 @@
 """Orders in SQLite."""
 
+from collections.abc import Iterator
+from datetime import datetime
 from typing import Any
 
 from koda.adapters.sqlite.database import Database
 from koda.adapters.sqlite.documents import documents
-from koda.adapters.sqlite.records import Records, insert, replace
+from koda.adapters.sqlite.records import Records, insert, replace, select
+from koda.domain.model.errors import StaleWrite
 from koda.domain.model.identifiers import OrderId, SessionId, UserId
+from koda.domain.model.moments import to_milliseconds
 from koda.domain.model.orders import Order
 from koda.ports.orders import Orders
 
@@ -14,15 +18,28 @@ BY_CHECKOUT = "SELECT id, document FROM orders WHERE checkout_id = ?"
 OPEN = "SELECT id, document FROM orders WHERE buyer_id = ? AND basket = ? AND state = 'open'"
 BY_REQUEST = "SELECT id, document FROM orders WHERE buyer_id = ? AND request_key = ?"
 ADD = """
-INSERT INTO orders (id, buyer_id, state, basket, checkout_id, request_key, revision, document)
-VALUES (:id, :buyer_id, :state, :basket, :checkout_id, :request_key, :revision, :document)
+INSERT INTO orders (
+    id, buyer_id, state, basket, checkout_id, request_key, created, revision, document
+) VALUES (
+    :id, :buyer_id, :state, :basket, :checkout_id, :request_key, :created, :revision, :document
+)
 """
 SAVE = """
 UPDATE orders SET buyer_id = :buyer_id, state = :state, basket = :basket,
-    checkout_id = :checkout_id, request_key = :request_key, revision = :revision,
-    document = :document
+    checkout_id = :checkout_id, request_key = :request_key, created = :created,
+    revision = :revision, document = :document
 WHERE id = :id AND revision = :before
 """
+UNPAID = """
+SELECT id, document, created FROM orders
+WHERE state <> 'paid' AND created < ? AND (created, id) > (?, ?)
+ORDER BY created, id LIMIT ?
+"""
+DROP = "DELETE FROM orders WHERE id = ? AND revision = ? AND state <> 'paid'"
+LOWEST = (-(2**63), "")
+"""A place that every row is behind."""
+AT_ONCE = 100
+"""Rows that are read at once."""
 
 RECORDS = Records("order", Order)
 
@@ -54,6 +71,23 @@ class SqliteOrders(Orders):
         with self._database.write() as connection:
             return replace(connection, SAVE, order, _row, "order")
 
+    def unpaid(self, before: datetime) -> Iterator[Order]:
+        bound, place = to_milliseconds(before), LOWEST
+        while True:
+            with self._database.read() as connection:
+                rows = select(connection, UNPAID, (bound, *place, AT_ONCE))
+            yield from RECORDS.read_all(row[:2] for row in rows)
+            if len(rows) < AT_ONCE:
+                return
+            identity, _, created = rows[-1]
+            place = (created, identity)
+
+    def drop(self, order: Order) -> None:
+        with self._database.write() as connection:
+            dropped = connection.execute(DROP, (order.id, order.revision)).rowcount
+        if not dropped:
+            raise StaleWrite("order", order.id)
+
     def _find(self, statement: str, *values: str) -> Order | None:
         with self._database.read() as connection:
             return RECORDS.find(connection, statement, values)
@@ -67,6 +101,7 @@ def _row(order: Order) -> dict[str, Any]:
         "basket": order.basket,
         "checkout_id": order.checkout.id if order.checkout else None,
         "request_key": order.request_key,
+        "created": to_milliseconds(order.created_at),
         "revision": order.revision,
         "document": documents().write(order),
     }

@@ -3,13 +3,16 @@
 import json
 import sqlite3
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import datetime
 from typing import Any, Generic, TypeVar
 
 from attrs import evolve, frozen
 
+from koda.adapters.sqlite.database import Database
 from koda.adapters.sqlite.documents import documents
 from koda.domain.model.automations import Automation
 from koda.domain.model.errors import AlreadyExists, NotFound, StaleWrite
+from koda.domain.model.moments import to_milliseconds
 from koda.domain.model.orders import Order
 from koda.domain.model.paging import Cursor, Page
 from koda.domain.model.purchases import Purchase
@@ -116,3 +119,13 @@ def replace(
     if not updated:
         raise StaleWrite(kind, values["id"])
     return following
+
+
+def delete(database: Database, before: datetime, statement: str, count: str | None) -> int:
+    """Run a DELETE of what lies before a time, or only the statement that counts it; how many."""
+    values = (to_milliseconds(before),)
+    if count is not None:
+        with database.read() as connection:
+            return int(select(connection, count, values)[0][0])
+    with database.write() as connection:
+        return connection.execute(statement, values).rowcount

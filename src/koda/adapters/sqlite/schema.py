@@ -106,10 +106,12 @@ ORDERS: Migration = (
         basket TEXT NOT NULL,
         checkout_id TEXT UNIQUE,
         request_key TEXT,
+        created INTEGER NOT NULL,
         revision INTEGER NOT NULL,
         document TEXT NOT NULL
     )
     """,
+    "CREATE INDEX orders_unpaid ON orders (created, id) WHERE state <> 'paid'",
     "CREATE UNIQUE INDEX orders_open ON orders (buyer_id, basket) WHERE state = 'open'",
     """
     CREATE UNIQUE INDEX orders_request ON orders (buyer_id, request_key)
@@ -158,6 +160,7 @@ OTHERS: Migration = (
     )
     """,
     "CREATE INDEX events_waiting ON events (received, id) WHERE waiting",
+    "CREATE INDEX events_done ON events (received) WHERE NOT waiting",
     """
     CREATE TABLE grants (
         id TEXT PRIMARY KEY NOT NULL,

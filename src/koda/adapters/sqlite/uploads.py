@@ -5,7 +5,7 @@ from typing import Any
 
 from koda.adapters.sqlite.database import Database
 from koda.adapters.sqlite.documents import documents
-from koda.adapters.sqlite.records import Records, insert, replace, select
+from koda.adapters.sqlite.records import Records, delete, insert, replace
 from koda.domain.model.identifiers import UploadId
 from koda.domain.model.moments import to_milliseconds
 from koda.domain.model.uploads import UploadTicket
@@ -44,12 +44,7 @@ class SqliteUploads(Uploads):
             return replace(connection, SAVE, ticket, _row, "upload")
 
     def forget(self, before: datetime, *, dry_run: bool = False) -> int:
-        values = (to_milliseconds(before),)
-        if dry_run:
-            with self._database.read() as connection:
-                return int(select(connection, EXPIRED, values)[0][0])
-        with self._database.write() as connection:
-            return connection.execute(FORGET, values).rowcount
+        return delete(self._database, before, FORGET, EXPIRED if dry_run else None)
 
 
 def _row(ticket: UploadTicket) -> dict[str, Any]:

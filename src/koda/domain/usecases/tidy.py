@@ -1,12 +1,19 @@
 """Removing what nobody will ask for again."""
 
+import logging
 from datetime import timedelta
 
 from attrs import frozen
 
+from koda.domain.model.errors import NotFound, PaymentMismatch, PaymentRefused, StaleWrite
+from koda.domain.model.orders import Order
+from koda.domain.model.payments import PaymentState
 from koda.domain.model.policy import Policy
+from koda.domain.usecases.record_purchase import RecordPurchase
 from koda.ports.clock import Clock
+from koda.ports.events import Events
 from koda.ports.files import Files
+from koda.ports.orders import Orders
 from koda.ports.uploads import Uploads
 
 GRACE = timedelta(hours=1)
@@ -14,37 +21,90 @@ GRACE = timedelta(hours=1)
 
 A submission that began before the end still reads them, and the clocks of the machines differ.
 """
+ORDER_KEPT = timedelta(days=30)
+"""How long an order that nobody paid stays after it was made.
+
+A checkout ends within a day, and a bank debit that began in it is decided within 14 days more:
+https://docs.stripe.com/payments/bank-debits. What the provider is still processing stays anyway.
+"""
+MESSAGE_KEPT = timedelta(days=90)
+"""How long a message that was handled stays, so that it takes effect once.
+
+The provider sends it again for three days, and lists it for thirty, from where a person may send
+it once more: https://docs.stripe.com/webhooks, https://docs.stripe.com/api/events.
+"""
+NEVER_PAID = frozenset({PaymentState.EXPIRED, PaymentState.FAILED})
+
+logger = logging.getLogger("koda.tidy")
 
 
 @frozen
 class Tidied:
-    """How much a run removed, or would remove: expired tickets, and uploads never listed."""
+    """How much a run removed, or would remove.
+
+    Expired tickets, uploads never listed, orders never paid, and messages handled long ago.
+    """
 
     tickets: int
     uploads: int
+    orders: int
+    messages: int
 
 
 @frozen
 class Tidy:
-    """Removes expired upload tickets, and bytes that were sent under them and never listed.
+    """Removes expired upload tickets, what was sent under them, orders never paid, old messages.
 
-    Kept files, which listings refer to, are never touched. Any number of runs at once, on any
-    number of machines, do together what one would do; one that is cut off is completed by the next.
+    Kept files, which listings refer to, are never touched, and neither is an order that was paid
+    or may be: the provider is asked first. Any number of runs at once, on any number of machines,
+    do together what one would do; one that is cut off is completed by the next.
     """
 
     uploads: Uploads
     files: Files
+    orders: Orders
+    events: Events
+    record: RecordPurchase
     policy: Policy
     clock: Clock
 
     def __call__(self, *, dry_run: bool = False) -> Tidied:
-        """Tidy up; a dry run says what that would remove.
+        """Tidy up; a dry run says what that would remove, as far as the store knows.
 
         Raises:
-            Unavailable: a store is down; what went before that is gone.
+            Unavailable: a store or the payment provider is down; what went before that is gone.
         """
-        ended = self.clock() - GRACE
+        now = self.clock()
+        ended = now - GRACE
         tickets = self.uploads.forget(ended, dry_run=dry_run)
         # Bytes arrive while their ticket holds, so that the ticket of these has ended.
         before = ended - self.policy.upload_lifetime
-        return Tidied(tickets, self.files.forget(before, dry_run=dry_run))
+        uploads = self.files.forget(before, dry_run=dry_run)
+        messages = self.events.forget(now - MESSAGE_KEPT, dry_run=dry_run)
+        unpaid = self.orders.unpaid(now - ORDER_KEPT)
+        orders = sum(dry_run or self._dropped(order) for order in unpaid)
+        return Tidied(tickets, uploads, orders, messages)
+
+    def _dropped(self, order: Order) -> bool:
+        """Remove the order if it was never paid; whether it went."""
+        found = self._never_paid(order)
+        if found is None:
+            return False
+        try:
+            self.orders.drop(found)
+        except StaleWrite:
+            return False  # somebody else was here; the next run looks again
+        return True
+
+    def _never_paid(self, order: Order) -> Order | None:
+        """The order as it is kept once the provider was asked, if nobody paid or will."""
+        if order.checkout is None:
+            return order
+        try:
+            recorded = self.record(order.checkout.id)
+        except NotFound:
+            return order  # the provider has forgotten the session, which ended long ago
+        except (PaymentMismatch, PaymentRefused):
+            logger.exception("Order %s was paid, and somebody must look at it", order.id)
+            return None
+        return recorded.order if recorded.payment in NEVER_PAID else None

@@ -15,11 +15,13 @@ from koda.entrypoints.tidying import tidy_once
 @click.option("--dry-run", is_flag=True, help="Count what would be removed, and remove nothing.")
 @json_option
 def command(*, dry_run: bool, as_json: bool) -> None:
-    """Remove what was uploaded and never listed.
+    """Remove what nobody will ask for again.
 
     Upload tickets go an hour after they expired, and so do the bytes that were sent under them and
-    what a killed process left half-written. Files of listings stay. 'koda serve' does the same
-    every ten minutes by itself; a schedule of your own may run it at any time, on any machine.
+    what a killed process left half-written. Files of listings stay. Orders that nobody paid go
+    after 30 days, once the payment provider was asked, and messages that were handled after 90. A
+    dry run asks nobody. 'koda serve' does the same every ten minutes by itself; a schedule of your
+    own may run it at any time, on any machine.
     """
     tidied = tidy_once(load_settings(os.environ), dry_run=dry_run)
     if as_json:
@@ -28,3 +30,5 @@ def command(*, dry_run: bool, as_json: bool) -> None:
     done = "would go" if dry_run else "gone"
     click.echo(f"{tidied.tickets:>7}  expired upload tickets {done}")
     click.echo(f"{tidied.uploads:>7}  uploads never listed {done}")
+    click.echo(f"{tidied.orders:>7}  orders never paid {done}")
+    click.echo(f"{tidied.messages:>7}  messages handled long ago {done}")

@@ -100,6 +100,26 @@ class EventsContract:
         assert [one.event_id for one in store.pending(10)] == expected
         assert [one.event_id for one in store.pending(3)] == expected[:3]
 
+    def test_forget_drops_what_was_done_and_came_before(self, make: Make) -> None:
+        """What came at that very time stays, as does what is open or failed, however old."""
+        store = make()
+        old, late = EventId("evt_old"), EventId("evt_late")
+        for event_id, hours in ((old, 0), (late, 1), ("evt_open", 0), ("evt_failed", 0)):
+            store.open(an_event(event_id), NOON + timedelta(hours=hours))
+        for event_id in (old, late):
+            store.done(event_id)
+        store.failed(EventId("evt_failed"), "It broke.")
+        bound = NOON + timedelta(hours=1)
+
+        assert store.forget(NOON) == 0
+        assert store.forget(bound, dry_run=True) == 1
+        assert store.forget(bound) == 1
+        assert store.forget(bound) == store.forget(bound, dry_run=True) == 0
+        assert [entry.event_id for entry in store.pending(9)] == ["evt_failed", "evt_open"]
+        with pytest.raises(NotFound):
+            store.done(old)
+        store.done(late)
+
     def test_of_many_opening_at_once_each_is_counted(self, make: Make) -> None:
         """There is one entry, and no attempt is lost."""
         store = make()
@@ -160,6 +180,19 @@ class EventsMachine(RuleBasedStateMachine):
             self.kept[event_id] = evolve(kept, state=EventState.DONE)
         elif kept.state is not EventState.DONE:
             self.kept[event_id] = evolve(kept, state=EventState.FAILED, problem=problem)
+
+    @rule(hours=st.integers(0, 3), dry_run=st.booleans())
+    def forget(self, hours: int, *, dry_run: bool) -> None:
+        """Drop, or count, what is done and was received before a time."""
+        before = NOON + timedelta(hours=hours)
+        over = [
+            event_id
+            for event_id, entry in self.kept.items()
+            if entry.state is EventState.DONE and entry.received_at < before
+        ]
+        assert self.store.forget(before, dry_run=dry_run) == len(over)
+        for event_id in () if dry_run else over:
+            del self.kept[event_id]
 
     @invariant()
     def what_is_not_done_is_pending(self) -> None:

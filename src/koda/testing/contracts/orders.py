@@ -217,6 +217,80 @@ class OrdersContract:
             kept = only_winner(at_once(partial(store.save, one) for one in nexts), StaleWrite)
             assert kept == store.get(kept.id)
 
+    def test_unpaid_orders_come_oldest_first_then_by_id(self, make: Make) -> None:
+        """In any state but paid; what was made at that very time does not come."""
+        store = make()
+        hours = {"ord_c": 1, "ord_b": 1, "ord_a": 2, "ord_late": 3}
+        for number, (order_id, hour) in enumerate(hours.items(), 1):
+            made_at = NOON + timedelta(hours=hour)
+            store.add(an_order(order_id, created_at=made_at, lines=(a_line(number),)))
+        for state in (OrderState.EXPIRED, OrderState.FAILED, OrderState.PAID):
+            store.add(an_order(f"ord_{state}", state=state))
+
+        found = [order.id for order in store.unpaid(NOON + timedelta(hours=3))]
+
+        assert found == ["ord_expired", "ord_failed", "ord_b", "ord_c", "ord_a"]
+        assert [order.id for order in store.unpaid(NOON)] == []
+
+    def test_what_is_dropped_or_added_meanwhile_hides_no_other(self, make: Make) -> None:
+        """Of more than are read at once, each that stays comes once."""
+        store = make()
+        times = [NOON + timedelta(seconds=number // 3) for number in range(250)]
+        for number, made_at in enumerate(times):
+            store.add(an_order(f"ord_{number:03}", created_at=made_at, state=OrderState.FAILED))
+        seen = []
+        for order in store.unpaid(NOON + timedelta(hours=1)):
+            seen.append(order.id)
+            if len(seen) % 2:
+                store.drop(order)
+
+        assert seen == [f"ord_{number:03}" for number in range(250)]
+        assert len(list(store.unpaid(NOON + timedelta(hours=1)))) == 125
+
+    def test_a_dropped_order_is_gone(self, make: Make) -> None:
+        """With all by which it was found, so that others may have it."""
+        store = make()
+        order = an_order(checkout=a_checkout(), request_key="key")
+        store.add(order)
+        store.drop(order)
+
+        with pytest.raises(NotFound):
+            store.get(order.id)
+        assert store.find_by_checkout(SessionId("cs_1")) is None
+        assert store.find_open(BEA, BASKET) is None
+        with pytest.raises(StaleWrite):
+            store.drop(order)
+        store.add(order)
+        assert store.find_by_request(BEA, "key") == order
+
+    def test_a_paid_or_changed_order_is_never_dropped(self, make: Make) -> None:
+        """Whoever would drop it is told to look again."""
+        store = make()
+        order = an_order()
+        store.add(order)
+        paid = store.save(order.pay(PaymentId("pi_1"), NOON))
+
+        for stale in (order, paid):
+            with pytest.raises(StaleWrite):
+                store.drop(stale)
+        assert store.get(order.id) == paid
+
+    def test_of_dropping_and_paying_at_once_one_wins(self, make: Make) -> None:
+        """The other one is told."""
+        for number in range(5):
+            store, order = make(), an_order(f"ord_{number}")
+            store.add(order)
+            paid = order.pay(PaymentId("pi_1"), NOON)
+            steps: list[Callable[[], object]] = [
+                partial(store.drop, order),
+                partial(store.save, paid),
+            ]
+            results = at_once(steps)
+
+            assert sum(isinstance(result, StaleWrite) for result in results) == 1
+            left = list(store.unpaid(NOON + timedelta(days=1)))
+            assert left == []
+
     def test_behaves_like_a_dictionary(self, make: Make) -> None:
         """Any history of adding, saving and finding agrees with a plain dictionary."""
         explore(lambda: OrdersMachine(make()))
@@ -273,6 +347,24 @@ class OrdersMachine(RuleBasedStateMachine):
         self.kept[base.id] = evolve(wanted, revision=base.revision + 1)
         assert_same(self.kept[base.id], self.store.save(wanted))
         return self.kept[base.id]
+
+    @rule(base=seen)
+    def drop(self, base: Order) -> None:
+        """Drop one as it was seen, which is refused if it is stale or paid."""
+        kept = self.kept.get(base.id)
+        if kept is None or kept.revision != base.revision or kept.state is OrderState.PAID:
+            with pytest.raises(StaleWrite):
+                self.store.drop(base)
+        else:
+            self.store.drop(base)
+            del self.kept[base.id]
+
+    @invariant()
+    def what_is_not_paid_is_listed(self) -> None:
+        """Those that exist, and no others."""
+        unpaid = [order for order in self.kept.values() if order.state is not OrderState.PAID]
+        unpaid.sort(key=lambda order: (order.created_at, order.id))
+        assert list(self.store.unpaid(NOON + timedelta(days=1))) == unpaid
 
     @invariant()
     def every_order_is_found(self) -> None:

@@ -1,10 +1,30 @@
 import pytest
+from attrs import evolve
 
+from koda.adapters.memory.orders import MemoryOrders
 from koda.domain.model.automations import Automation
 from koda.domain.model.errors import NotFound
+from koda.domain.model.identifiers import AccountId, EventId, SessionId
+from koda.domain.model.orders import CheckoutSession, Order, OrderState
+from koda.domain.model.payments import CheckoutChanged
 from koda.domain.model.people import Principal
+from koda.domain.model.sellers import Restricted
 from koda.domain.usecases.tidy import Tidied
+from koda.testing.examples import NOON, an_order
 from koda.testing.marketplace import Marketplace
+from tests.sessions import session
+
+
+class OvertakenOrders(MemoryOrders):
+    """A store in which somebody else is faster than whoever drops an order."""
+
+    def drop(self, order: Order) -> None:
+        """Let the other one drop it first."""
+        super().drop(order)
+        super().drop(order)
+
+
+NOTHING = Tidied(0, 0, 0, 0)
 
 
 def test_an_upload_never_listed_goes_an_hour_after_its_end(
@@ -13,13 +33,13 @@ def test_an_upload_never_listed_goes_an_hour_after_its_end(
     """Its bytes with it; until then both are there for a submission that is under way."""
     key = market.uploads.get(market.upload(ada)).pending_key
     market.pass_time(minutes=70)
-    assert market.tidy() == Tidied(0, 0)
+    assert market.tidy() == NOTHING
     market.pass_time(milliseconds=1)
 
-    assert market.tidy(dry_run=True) == Tidied(1, 1)
+    assert market.tidy(dry_run=True) == Tidied(1, 1, 0, 0)
     assert market.files.stat(key) is not None
-    assert market.tidy() == Tidied(1, 1)
-    assert market.tidy() == market.tidy(dry_run=True) == Tidied(0, 0)
+    assert market.tidy() == Tidied(1, 1, 0, 0)
+    assert market.tidy() == market.tidy(dry_run=True) == NOTHING
     assert market.files.stat(key) is None
 
 
@@ -28,7 +48,7 @@ def test_what_is_listed_stays(market: Marketplace, bea: Principal, poster: Autom
     market.buy(bea, poster)
     market.pass_time(days=400)
 
-    assert market.tidy() == Tidied(1, 1)
+    assert market.tidy() == Tidied(1, 1, 0, 1)
     assert market.files.stat(poster.latest.file.key) is not None
     assert market.authorize_download(bea, poster.id).file_name == "flow.json"
 
@@ -50,3 +70,115 @@ def test_a_ticket_that_is_gone_is_not_found(market: Marketplace, ada: Principal)
 
     with pytest.raises(NotFound):
         market.accept_upload.artifact(ada, upload)
+
+
+def test_an_order_never_paid_goes_after_thirty_days(
+    market: Marketplace, bea: Principal, poster: Automation
+) -> None:
+    """The provider is asked first, unless nothing shall change."""
+    order = market.order(bea, poster)
+    market.pass_time(days=30)
+    market.tidy()
+    assert market.orders.get(order.id).state is OrderState.OPEN
+    market.pass_time(milliseconds=1)
+
+    assert market.tidy(dry_run=True) == Tidied(0, 0, 1, 0)
+    assert market.orders.get(order.id).state is OrderState.OPEN
+    assert market.tidy() == Tidied(0, 0, 1, 0)
+    assert market.tidy() == market.tidy(dry_run=True) == NOTHING
+    with pytest.raises(NotFound):
+        market.orders.get(order.id)
+
+
+def test_an_order_that_was_paid_is_recorded_instead(
+    market: Marketplace, bea: Principal, poster: Automation
+) -> None:
+    """No message came, and nobody looked."""
+    order = market.order(bea, poster)
+    market.provider.pay(session(order))
+    market.pass_time(days=40)
+
+    assert market.tidy().orders == 0
+    assert market.orders.get(order.id).settled
+    assert market.authorize_download(bea, poster.id).file_name == "flow.json"
+
+
+def test_an_order_that_may_still_be_paid_stays(
+    market: Marketplace, bea: Principal, poster: Automation
+) -> None:
+    """However old: a bank is at it."""
+    order = market.order(bea, poster)
+    market.provider.pay_later(session(order))
+    market.pass_time(days=400)
+    assert market.tidy().orders == 0
+
+    market.provider.settle(session(order), succeed=False)
+    assert market.tidy().orders == 1
+
+
+def test_an_order_without_a_checkout_goes(market: Marketplace) -> None:
+    """It was written, and the process died before it asked the provider."""
+    market.orders.add(an_order())
+    market.pass_time(days=31)
+
+    assert market.tidy().orders == 1
+
+
+def test_an_order_of_a_session_that_the_provider_forgot_goes(market: Marketplace) -> None:
+    """Such as one of another account at the provider."""
+    checkout = CheckoutSession(SessionId("cs_forgotten"), "https://pay.example", NOON)
+    market.orders.add(an_order(checkout=checkout))
+    market.pass_time(days=31)
+
+    assert market.tidy().orders == 1
+
+
+def test_an_order_that_needs_somebody_stays_and_holds_up_no_other(
+    market: Marketplace,
+    bea: Principal,
+    poster: Automation,
+    mailer: Automation,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    """It is told in the log."""
+    refused, unpaid = market.order(bea, poster, mailer), market.order(bea, poster)
+    market.provider.pay(session(refused))
+    market.provider.restrict(AccountId("acct_cyd"), Restricted("listed"))
+    market.pass_time(days=31)
+
+    assert market.tidy().orders == 1
+    assert market.orders.get(refused.id).state is OrderState.PAID
+    assert f"Order {refused.id} was paid, and somebody must look at it" in caplog.text
+    with pytest.raises(NotFound):
+        market.orders.get(unpaid.id)
+
+
+def test_somebody_who_was_faster_is_no_fault(market: Marketplace) -> None:
+    """Another run dropped the order between two steps of this one."""
+    orders = OvertakenOrders()
+    orders.add(an_order())
+    market.pass_time(days=31)
+
+    assert evolve(market.tidy, orders=orders)().orders == 0
+    assert list(orders.unpaid(market.clock())) == []
+
+
+def test_messages_go_ninety_days_after_they_came(
+    market: Marketplace, bea: Principal, poster: Automation
+) -> None:
+    """Those that were handled; one that failed waits for somebody."""
+    market.events.open(
+        CheckoutChanged(EventId("evt_failed"), "checkout.completed", SessionId("cs_1")),
+        market.clock(),
+    )
+    market.events.failed(EventId("evt_failed"), "It broke.")
+    market.buy(bea, poster)
+    market.tidy()
+    market.pass_time(days=90)
+    assert market.tidy().messages == 0
+    market.pass_time(milliseconds=1)
+
+    assert market.tidy(dry_run=True).messages == 1
+    assert market.tidy().messages == 1
+    assert market.tidy().messages == 0
+    assert [entry.event_id for entry in market.events.pending(5)] == ["evt_failed"]
