@@ -20,6 +20,7 @@ from koda.entrypoints.probes import (
     probes,
     try_messages,
     try_people,
+    try_records,
     try_rules,
     try_webhooks,
 )
@@ -36,6 +37,9 @@ REMEDIES: Mapping[str, str] = {
     "store": "see that KODA_DATA is a directory on a disk with room that this user can write",
     "store mongo": "see that KODA_MONGO_URI names the servers, that this machine reaches them, and "
     "that the user may read and write the database",
+    "currency": "set KODA_POLICY_CURRENCY back, or name the currencies of these listings in "
+    "KODA_CURRENCIES_BEFORE: nobody can buy them then until their sellers set a new price",
+    "records": "restore them from a backup; each is left out of every list until then",
     "data": "take the rights of others away: chmod -R go= on the directory KODA_DATA",
     "files": "see that KODA_DATA is a directory on a disk with room that this user can write",
     "files s3": "see that KODA_S3_BUCKET is in KODA_S3_REGION, that this machine reaches it, and "
@@ -61,7 +65,13 @@ REMEDIES: Mapping[str, str] = {
 FEW = 3
 """Names of files that are told."""
 PREPARE = "run 'koda init' with rights to prepare it, or set by hand what that shows as refused"
-NEEDS: Mapping[str, str] = {"bucket": "files", "webhooks": "payments", "messages": "store"}
+NEEDS: Mapping[str, str] = {
+    "bucket": "files",
+    "webhooks": "payments",
+    "messages": "store",
+    "records": "store",
+    "currency": "store",
+}
 """What need not be tried where something else failed."""
 
 
@@ -145,7 +155,9 @@ def before_start(container: Container) -> tuple[Finding, ...]:
     """
     settings, chosen = container.settings(), probes(container)
     with ThreadPoolExecutor(len(chosen)) as threads:
-        found = list(threads.map(lambda one: _tried(one[0], settings, one[1]), chosen.items()))
+        tried = list(threads.map(lambda one: _tried(one[0], settings, one[1]), chosen.items()))
+    failed = {one.service for one in tried if one.error}
+    found = [one for one in tried if NEEDS.get(one.service) not in failed]
     for one in found:
         if one.error is not None and not one.passing:
             raise InvalidValue(one.service, one.advice) from one.error
@@ -198,6 +210,8 @@ def _tried(service: str, settings: Settings, check: Probe) -> Finding:
 def _checks(container: Container, *, embedded: bool) -> Mapping[str, Probe]:
     settings = container.settings()
     checks: dict[str, Probe] = {"site": lambda: _site(settings), **probes(container)}
+    if settings.store != Store.MEMORY:
+        checks["records"] = lambda: try_records(container)
     if settings.data.exists():
         checks["data"] = lambda: _data(settings)
     if settings.files == FileStore.S3:

@@ -320,7 +320,7 @@ class Container(DeclarativeContainer):
 
     browse_catalogue = Factory(BrowseCatalogue, automations, people, policy)
     present_catalogue = Factory(PresentCatalogue, browse_catalogue, cache)
-    view_automation = Factory(ViewAutomation, automations, people, purchases)
+    view_automation = Factory(ViewAutomation, automations, people, purchases, policy)
     view_picture = Factory(ViewPicture, automations, view_automation)
     view_basket = Factory(ViewBasket, automations, sellers, purchases, policy)
     checkout = Factory(

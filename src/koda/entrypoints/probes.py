@@ -24,6 +24,7 @@ from koda.entrypoints.choices import (
     MessageEndpoint,
     NoticeChannel,
     PaymentProvider,
+    Store,
 )
 from koda.entrypoints.container import Container, Unprepared, check_prepared
 from koda.entrypoints.settings import PREFIX, Settings, origin
@@ -59,6 +60,12 @@ CAUSES = {
     "/webhooks/{endpoint}, as the sender's dashboard shows it",
 }
 """What to do about refused messages; what is no such message at all may come from anybody."""
+MOST_SHOWN = 100
+"""Listings of which the currencies are told."""
+MOST_EXAMINED = 100_000
+"""Records of each kind that are read."""
+MOST_NAMED = 5
+"""Corrupt records that are named."""
 TRIES = 3
 """How often a ticket is written that somebody else's probe forgets before it is read."""
 
@@ -70,6 +77,8 @@ def probes(container: Container) -> Mapping[str, Probe]:
         "store": lambda: try_store(container),
         "files": lambda: try_files(container),
     }
+    if settings.store != Store.MEMORY:
+        found["currency"] = lambda: try_currency(container)
     if settings.cache == Cache.REDIS:
         found["cache"] = lambda: try_cache(container)
     found["payments"] = lambda: try_payments(container)
@@ -102,6 +111,39 @@ def try_store(container: Container) -> str:
         raise Unavailable("store")
     uploads.forget(ticket.expires_at + timedelta(milliseconds=1))
     return f"{container.settings().store}, written and read"
+
+
+def try_currency(container: Container) -> str | Warned:
+    """See that what is for sale is priced in the marketplace's currency, or was in one before."""
+    settings = container.settings()
+    currency, before = settings.policy.currency, settings.currencies_before
+    others = container.automations().in_other_currencies(currency, MOST_SHOWN)
+    if not others:
+        return f"everything for sale is priced in {currency}"
+    strange = sorted({each.listing.price.currency for each in others})
+    count = f"{len(others)} listings" if len(others) < MOST_SHOWN else f"{MOST_SHOWN} or more"
+    said = f"of what is for sale, {count} are priced in {' and '.join(strange)}"
+    named = f"{said}, such as {others[0].id}"
+    if not set(strange) <= set(before):
+        raise InvalidValue(f"{PREFIX}POLICY_CURRENCY", f"is {currency}, and {named}")
+    remedy = f"ask their sellers for a price in {currency}; nobody can buy them until then"
+    return Warned(named, remedy)
+
+
+def try_records(container: Container) -> str:
+    """Read every record of the store, as far as that is done in reasonable time."""
+    package = container.settings().store.value
+    database = container.database() if package == Store.SQLITE else container.mongo()
+    count, corrupt = 0, []
+    for record in import_adapter(f"{package}.examination").examine(database, MOST_EXAMINED):
+        count += 1
+        if record is not None:
+            corrupt.append(f"{record.kind} {record.id}")
+    if not corrupt:
+        return f"{count} records of the store can be read"
+    more = f" and {len(corrupt) - MOST_NAMED} more" if len(corrupt) > MOST_NAMED else ""
+    named = ", ".join(corrupt[:MOST_NAMED])
+    raise InvalidValue("store", f"{len(corrupt)} records cannot be read: {named}{more}")
 
 
 def try_files(container: Container) -> str:

@@ -39,6 +39,9 @@ GROUPS: Mapping[str, tuple[str, Mapping[str, str]]] = {
             "in a container whose ports are published to its host alone",
             "secret": "the keys that sign sessions and links are derived of it: at least 32 bytes "
             "once decoded; made in the data directory unless set",
+            "currencies_before": "currencies in which listings were priced before "
+            "`KODA_POLICY_CURRENCY` was changed: such listings are off sale until their sellers "
+            "set a new price, and the site starts all the same",
             "secret_before": "the secret that `KODA_SECRET` has just replaced: what it signed is "
             "still taken, so that nobody is signed out",
             "admins": "the ids of the users who administer",

@@ -84,6 +84,7 @@ class Settings:
     secret: SecretStr = NO_SECRET
     secret_before: SecretStr = NO_SECRET
     admins: tuple[str, ...] = ()
+    currencies_before: tuple[str, ...] = ()
     log_format: LogFormat = LogFormat.CONSOLE
     policy: Policy = field(factory=Policy)
     limits: LimitSettings = field(factory=LimitSettings)

@@ -14,7 +14,9 @@ class Automations(Protocol):
     """All automations, whatever their state.
 
     Every method raises `Unavailable` while the store cannot be reached, and then has changed
-    nothing. What is read equals what was written, but for `revision`.
+    nothing. What is read equals what was written, but for `revision`. A record that cannot be read
+    any more is left out of every list and told in the log; asked for by itself, it is a
+    `CorruptRecord`.
     """
 
     @abstractmethod
@@ -66,3 +68,7 @@ class Automations(Protocol):
         the last page. Facets count all matches, not the page's alone, as `Facets` says. What is
         saved before the call is in the answer.
         """
+
+    @abstractmethod
+    def in_other_currencies(self, currency: str, limit: int) -> tuple[Automation, ...]:
+        """Return at most `limit` published automations whose price is not in `currency`."""

@@ -115,6 +115,7 @@ def test_site_starts_while_vendors_are_down(serve: Serve) -> None:
             "payments": "unavailable",
             "identity": "unavailable",
         },
+        "messages": dict.fromkeys(("stripe", "stripe-connect"), "none accepted so far"),
     }
     assert serving.stop() == 0
     log = serving.process.communicate(timeout=PATIENCE)[1]

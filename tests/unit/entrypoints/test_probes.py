@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -15,9 +16,10 @@ from koda.adapters.memory.files import MemoryFiles
 from koda.adapters.memory.uploads import MemoryUploads
 from koda.adapters.system.clock import now
 from koda.domain.model.errors import KodaError, NotFound, RefusalCause, Refused, Unavailable
+from koda.domain.model.money import Money
 from koda.domain.model.policy import Policy
 from koda.entrypoints.checks import before_start
-from koda.entrypoints.choices import FileStore, Store
+from koda.entrypoints.choices import FileStore, IdentityProvider, PaymentProvider, Store
 from koda.entrypoints.container import Container, make_container
 from koda.entrypoints.embedded import leading_to
 from koda.entrypoints.groups import S3Settings, StripeSettings
@@ -25,14 +27,16 @@ from koda.entrypoints.probes import (
     SET_CLOCK,
     Warned,
     probes,
+    try_currency,
     try_messages,
     try_payments,
+    try_records,
     try_rules,
     try_webhooks,
 )
 from koda.entrypoints.settings import Settings
 from koda.sandbox import Sandbox
-from koda.testing.examples import NOON
+from koda.testing.examples import NOON, an_automation
 from koda.testing.marketplace import Marketplace
 from tests.unit.adapters.answering import Reply, answering
 
@@ -271,3 +275,68 @@ def test_warnings_do_not_stop_the_start(sandbox: Sandbox) -> None:
 
     assert (found.service, found.error) == ("payments", None)
     assert found.advice.endswith("converts every payment for a fee.")
+
+
+@pytest.fixture
+def sold_in(tmp_path: Path) -> Callable[..., Container]:
+    """A marketplace with a file of its own, in a currency, whose listings were priced in USD."""
+
+    def make(currency: str, *before: str) -> Container:
+        settings = Settings(
+            data=tmp_path,
+            payments=PaymentProvider.MEMORY,
+            identity=IdentityProvider.MEMORY,
+            policy=Policy(currency=currency),
+            currencies_before=before,
+        )
+        return make_container(settings)
+
+    earlier = make("USD").automations()
+    for number in range(3):
+        listed = an_automation(f"aut_{number}")
+        priced = evolve(listed, listing=evolve(listed.listing, price=Money(1250, "USD")))
+        earlier.add(priced)
+    return make
+
+
+def test_a_currency_that_fits_is_well(sold_in: Callable[..., Container]) -> None:
+    """As long as nobody changes it."""
+    assert try_currency(sold_in("USD")) == "everything for sale is priced in USD"
+    assert before_start(sold_in("USD")) == ()
+
+
+def test_another_currency_than_what_is_for_sale_stops_the_start(
+    sold_in: Callable[..., Container],
+) -> None:
+    """It says how many listings, and both ways out."""
+    with pytest.raises(KodaError) as refused:
+        before_start(sold_in("EUR"))
+
+    assert str(refused.value).startswith(
+        "currency: KODA_POLICY_CURRENCY: is EUR, and of what is for sale, 3 listings are priced in "
+        "USD, such as aut_"
+    )
+    assert "set KODA_POLICY_CURRENCY back, or name the currencies" in str(refused.value)
+
+
+def test_a_currency_that_was_changed_on_purpose_is_told(
+    sold_in: Callable[..., Container],
+) -> None:
+    """The site starts, and nobody buys these listings."""
+    (found,) = before_start(sold_in("EUR", "GBP", "USD"))
+
+    assert (found.service, found.error) == ("currency", None)
+    assert "ask their sellers for a price in EUR" in found.advice
+
+
+def test_damaged_records_are_named(sold_in: Callable[..., Container]) -> None:
+    """A few of them, with what becomes of them."""
+    container = sold_in("USD")
+    whole = try_records(container)
+    with container.database().write() as connection:
+        connection.execute("UPDATE automations SET document = '{}'")
+    with pytest.raises(KodaError) as damaged:
+        try_records(container)
+
+    assert whole == "3 records of the store can be read"
+    assert str(damaged.value).startswith("store: 3 records cannot be read: automation aut_0, ")

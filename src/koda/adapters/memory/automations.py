@@ -51,6 +51,11 @@ class MemoryAutomations(Automations):
         facets = Facets.of(query, ((*pair, count) for pair, count in counts.items()))
         return CataloguePage(items, last.encode(query.scope) if last else None, facets)
 
+    def in_other_currencies(self, currency: str, limit: int) -> tuple[Automation, ...]:
+        on_sale = self._shelf.labelled("for sale")
+        others = [one for one in on_sale if one.listing.price.currency != currency]
+        return tuple(others[:limit])
+
 
 def _labels(automation: Automation) -> Iterable[Hashable]:
     yield "seller", automation.seller_id

@@ -5,8 +5,8 @@ from typing import Any
 
 from koda.adapters.mongo import search
 from koda.adapters.mongo.database import UNWRITABLE, Database, translated
-from koda.adapters.mongo.indexes import OF_SELLER
-from koda.adapters.mongo.records import Records, Shelf, behind, page_of, save
+from koda.adapters.mongo.indexes import CURRENCY, OF_SELLER
+from koda.adapters.mongo.records import Records, Shelf, behind, page_of, place_of, save
 from koda.domain.model.automations import Automation, Category, Platform
 from koda.domain.model.catalogue import CataloguePage, CatalogueQuery, Facets
 from koda.domain.model.identifiers import AutomationId, UserId
@@ -47,8 +47,15 @@ class MongoAutomations(Automations):
         asked = search.page(query)
         rows = self._shelf.select(asked.wanted, asked.order, query.limit + 1, asked.index)
         items = RECORDS.read_all(rows[: query.limit])
-        more = query.next_cursor(items[-1]) if len(rows) > query.limit else None
+        last = (
+            place_of(rows[query.limit - 1], asked.order[0][0]) if len(rows) > query.limit else None
+        )
+        more = query.cursor_at(last.value, last.id) if last else None
         return CataloguePage(items, more, Facets.of(query, map(_group, self._counts(query))))
+
+    def in_other_currencies(self, currency: str, limit: int) -> tuple[Automation, ...]:
+        others = {"keys.sale": True, "keys.currency": {"$ne": currency}}
+        return RECORDS.read_all(self._shelf.select(others, limit=limit, index=CURRENCY))
 
     def _counts(self, query: CatalogueQuery) -> list[dict[str, Any]]:
         pipeline, index = search.counting(query)

@@ -12,6 +12,7 @@ from attrs import Factory, frozen
 
 OF_SELLER = "of_seller"
 TERMS = "terms"
+CURRENCY = "currency"
 BROWSING = "browsing"
 """How the names of the catalogue's indexes begin; `browsing_index` ends them."""
 OF_AUTOMATION = "of_automation"
@@ -66,6 +67,7 @@ def _browsing(first: tuple[str, ...], place: str) -> Index:
 AUTOMATIONS = (
     Index(OF_SELLER, ("seller_id", "keys.created", "_id")),
     *(_browsing(first, place) for first in CHOICES for place in ("listed", "price")),
+    Index(CURRENCY, ("keys.sale", "keys.currency"), only=ON_SALE),
     Index(TERMS, ("keys.terms",), only=ON_SALE),
 )
 SELLERS = (Index("account", ("account_id",), unique=True),)

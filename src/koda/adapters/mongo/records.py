@@ -13,6 +13,7 @@ from koda.domain.model.errors import AlreadyExists, CorruptRecord, NotFound, Sta
 from koda.domain.model.orders import Order
 from koda.domain.model.paging import Cursor, Page
 from koda.domain.model.purchases import Purchase
+from koda.domain.model.records import readable
 from koda.domain.model.sellers import Seller
 from koda.domain.model.uploads import UploadTicket
 
@@ -75,8 +76,8 @@ class Records(Generic[Entity]):
         return documents().read(self.kind, self.type, bare)
 
     def read_all(self, rows: Iterable[Filter]) -> tuple[Entity, ...]:
-        """The entities of some documents, in their order."""
-        return tuple(map(self.read, rows))
+        """The entities of some documents, in their order, without those that are corrupt."""
+        return readable(self.read, rows)
 
     def _due(self, document: Filter) -> tuple[Upgrade, ...]:
         shape = document.get("shape")
@@ -155,11 +156,18 @@ class Shelf(Generic[Entity]):
 def page_of(
     shelf: Shelf[Placed], wanted: Filter, limit: int, scope: str, order: Ordering, index: str
 ) -> Page[Placed]:
-    """A page of what fits, in `order`, read by `index` alone."""
+    """A page of what fits, in `order`, read by `index` alone.
+
+    Whatever cannot be read, the next page begins behind it.
+    """
     rows = shelf.select(wanted, order, limit + 1, index)
-    items = shelf.records.read_all(rows[:limit])
-    more = items[-1].place.encode(scope) if len(rows) > limit else None
-    return Page(items, more)
+    more = place_of(rows[limit - 1], order[0][0]).encode(scope) if len(rows) > limit else None
+    return Page(shelf.records.read_all(rows[:limit]), more)
+
+
+def place_of(row: Filter, name: str) -> Cursor:
+    """The place of a document in a list by its key `name`, such as `keys.created`."""
+    return Cursor(row["keys"][name.removeprefix("keys.")], row["_id"])
 
 
 def save(shelf: Shelf[Revised], entity: Revised) -> Revised:

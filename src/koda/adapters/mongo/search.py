@@ -41,6 +41,7 @@ def keys_of(automation: Automation) -> Document:
             "sale": True,
             "listed": NEWEST.sort_value(automation),
             "price": listing.price.minor,
+            "currency": listing.price.currency,
             "platform": listing.platform.value,
             "category": listing.category.value,
             "tags": list(listing.tags),

@@ -31,8 +31,12 @@ SELECT number, id, document FROM automations
 WHERE number IN (SELECT value FROM json_each(?))
 """
 OF_SELLER = """
-SELECT id, document FROM automations WHERE seller_id = ? AND (created, id) < (?, ?)
+SELECT id, document, created FROM automations WHERE seller_id = ? AND (created, id) < (?, ?)
 ORDER BY created DESC, id DESC LIMIT ?
+"""
+OTHER_CURRENCIES = """
+SELECT a.id, a.document FROM listings l JOIN automations a ON a.number = l.number
+WHERE l.currency < ? OR l.currency > ? LIMIT ?
 """
 ADD = """
 INSERT INTO automations (id, seller_id, created, revision, document)
@@ -50,8 +54,8 @@ UNLIST = (
     "DELETE FROM listing_terms WHERE rowid = ?",
 )
 LIST = """
-INSERT INTO listings (number, id, platform, category, price, listed)
-VALUES (:number, :id, :platform, :category, :price, :listed)
+INSERT INTO listings (number, id, platform, category, price, currency, listed)
+VALUES (:number, :id, :platform, :category, :price, :currency, :listed)
 """
 TAG = """
 INSERT INTO listing_tags (number, tag, id, platform, category, price, listed)
@@ -102,13 +106,18 @@ class SqliteAutomations(Automations):
 
     def search(self, query: CatalogueQuery) -> CataloguePage:
         with self._database.read() as connection:
-            numbers = [number for (number,) in select(connection, *search.numbers(query))]
-            shown = numbers[: query.limit]
+            places = select(connection, *search.places(query))
+            shown = [number for number, *_ in places[: query.limit]]
             rows = {number: row for number, *row in select(connection, NUMBERED, (f"{shown}",))}
             groups = select(connection, *search.counts(query))
         items = RECORDS.read_all(rows[number] for number in shown)
-        more = query.next_cursor(items[-1]) if len(numbers) > query.limit else None
+        more = query.cursor_at(*places[query.limit - 1][1:]) if len(places) > query.limit else None
         return CataloguePage(items, more, Facets.of(query, map(_group, groups)))
+
+    def in_other_currencies(self, currency: str, limit: int) -> tuple[Automation, ...]:
+        with self._database.read() as connection:
+            rows = select(connection, OTHER_CURRENCIES, (currency, currency, limit))
+        return RECORDS.read_all(rows)
 
 
 def _group(row: tuple[str, str, int]) -> tuple[Platform, Category, int]:
@@ -137,6 +146,7 @@ def _list(connection: sqlite3.Connection, number: int, automation: Automation) -
         "platform": listing.platform.value,
         "category": listing.category.value,
         "price": listing.price.minor,
+        "currency": listing.price.currency,
         "listed": NEWEST.sort_value(automation),
     }
     connection.execute(LIST, row)

@@ -76,7 +76,7 @@ class SqliteOrders(Orders):
         while True:
             with self._database.read() as connection:
                 rows = select(connection, UNPAID, (bound, *place, AT_ONCE))
-            yield from RECORDS.read_all(row[:2] for row in rows)
+            yield from RECORDS.read_all(rows)
             if len(rows) < AT_ONCE:
                 return
             identity, _, created = rows[-1]

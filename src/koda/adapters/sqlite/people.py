@@ -51,7 +51,7 @@ class SqlitePeople(People):
         document, removed = rows[0]
         if document is None:
             return PersonRemoved(user_id, from_milliseconds(removed))
-        return RECORDS.read((user_id, document))
+        return next(iter(RECORDS.read_all([(user_id, document)])), None)
 
     def put(self, person: Person) -> None:
         row = (person.id, to_milliseconds(person.updated_at), documents().write(person))

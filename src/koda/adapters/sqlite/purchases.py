@@ -35,12 +35,12 @@ SELECT automation_id FROM purchases
 WHERE buyer_id = ? AND automation_id IN (SELECT value FROM json_each(?)) AND live
 """
 BOUGHT = """
-SELECT id, document FROM purchases
+SELECT id, document, bought FROM purchases
 WHERE buyer_id = ? AND NOT double AND (bought, id) < (?, ?)
 ORDER BY bought DESC, id DESC LIMIT ?
 """
 SOLD = """
-SELECT id, document FROM purchases
+SELECT id, document, bought FROM purchases
 WHERE seller_id = ? AND NOT double AND (bought, id) < (?, ?)
 ORDER BY bought DESC, id DESC LIMIT ?
 """

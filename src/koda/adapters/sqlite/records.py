@@ -16,6 +16,7 @@ from koda.domain.model.moments import to_milliseconds
 from koda.domain.model.orders import Order
 from koda.domain.model.paging import Cursor, Page
 from koda.domain.model.purchases import Purchase
+from koda.domain.model.records import readable
 from koda.domain.model.sellers import Seller
 from koda.domain.model.uploads import UploadTicket
 
@@ -31,19 +32,19 @@ HIGHEST = (2**63 - 1, "")
 
 @frozen
 class Records(Generic[Entity]):
-    """Entities of one kind; rows are `(id, document)`."""
+    """Entities of one kind; rows are `(id, document)`, and perhaps what else was selected."""
 
     kind: str
     type: type[Entity]
 
     def read(self, row: Sequence[Any]) -> Entity:
         """The entity of a row; raises `CorruptRecord`."""
-        identity, document = row
+        identity, document, *_ = row
         return documents().read(self.kind, self.type, identity, document)
 
     def read_all(self, rows: Iterable[Sequence[Any]]) -> tuple[Entity, ...]:
-        """The entities of some rows, in their order."""
-        return tuple(map(self.read, rows))
+        """The entities of some rows, in their order, without those that are corrupt."""
+        return readable(self.read, rows)
 
     def find(self, connection: sqlite3.Connection, statement: str, values: Values) -> Entity | None:
         """The entity that `statement` selects, or nothing."""
@@ -61,10 +62,13 @@ class Records(Generic[Entity]):
 def page_of(
     records: Records[Placed], rows: Sequence[Sequence[Any]], limit: int, scope: str
 ) -> Page[Placed]:
-    """A page of `rows`, which go on by one beyond `limit` if there is another page."""
-    items = records.read_all(rows[:limit])
-    more = items[-1].place.encode(scope) if len(rows) > limit else None
-    return Page(items, more)
+    """A page of `rows`, which go on by one beyond `limit` if there is another page.
+
+    They are `(id, document, place)`: whatever cannot be read, the next page begins behind it.
+    """
+    shown = rows[:limit]
+    more = Cursor(shown[-1][2], shown[-1][0]).encode(scope) if len(rows) > limit else None
+    return Page(records.read_all(shown), more)
 
 
 def select(connection: sqlite3.Connection, statement: str, values: Values) -> list[Any]:

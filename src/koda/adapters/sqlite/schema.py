@@ -27,9 +27,11 @@ AUTOMATIONS: Migration = (
         platform TEXT NOT NULL,
         category TEXT NOT NULL,
         price INTEGER NOT NULL,
+        currency TEXT NOT NULL,
         listed INTEGER NOT NULL
     )
     """,
+    "CREATE INDEX listings_currency ON listings (currency)",
     # One for each way to browse, in the order of its pages; the first two also count.
     "CREATE INDEX listings_newest ON listings (listed, id, price, platform, category)",
     "CREATE INDEX listings_price ON listings (price, id, platform, category)",

@@ -37,8 +37,8 @@ class Statement:
         return " ".join([*clauses, ending])
 
 
-def numbers(query: CatalogueQuery) -> tuple[str, list[Any]]:
-    """Select the numbers of a page's listings in order, and of one more if there is one."""
+def places(query: CatalogueQuery) -> tuple[str, list[Any]]:
+    """Select number, place and id of a page's listings in order, and of one more if there is."""
     statement = _free(query)
     if query.platform is not None:
         statement.add("l.platform = ?", query.platform.value)
@@ -50,7 +50,7 @@ def numbers(query: CatalogueQuery) -> tuple[str, list[Any]]:
         statement.add(f"({place}, l.id) {comparison} (?, ?)", query.after.value, query.after.id)
     direction = "DESC" if descending else "ASC"
     order = f"ORDER BY {place} {direction}, l.id {direction} LIMIT ?"
-    return statement.select("l.number", order), [*statement.values, query.limit + 1]
+    return statement.select(f"l.number, {place}, l.id", order), [*statement.values, query.limit + 1]
 
 
 def counts(query: CatalogueQuery) -> tuple[str, list[Any]]:

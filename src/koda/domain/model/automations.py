@@ -221,6 +221,10 @@ class Automation:
         """Whether anybody may find and buy it."""
         return self.state is AutomationState.PUBLISHED
 
+    def sold_in(self, currency: str) -> bool:
+        """Whether it is for sale where everything is sold in `currency`."""
+        return self.for_sale and self.listing.price.currency == currency
+
     def preview_for(self, principal: Principal | None) -> Preview | None:
         """The picture as far as `principal`, or a visitor, may see it.
 

@@ -46,15 +46,19 @@ def obstacle(
     seller: Seller | None,
     buyer_id: UserId | None,
     owned: Collection[AutomationId],
+    currency: str,
 ) -> KodaError | None:
-    """Why `buyer_id` (or a visitor, if `None`) cannot buy the automation now, if anything."""
+    """Why `buyer_id` (or a visitor, if `None`) cannot buy the automation now, if anything.
+
+    Everything is sold in `currency`: a listing in another one is from before that was so.
+    """
     if automation is None:
         return NotFound("automation", automation_id)
     if automation.seller_id == buyer_id:
         return OwnAutomation(automation_id)
     if automation_id in owned:
         return AlreadyOwned(automation_id)
-    if not automation.for_sale:
+    if not automation.sold_in(currency):
         return NotForSale(automation_id)
     if seller is None or not seller.ready:
         return SellerNotReady(automation.seller_id)
@@ -76,13 +80,14 @@ def basket_lines(
     sellers: Mapping[UserId, Seller],
     buyer_id: UserId | None,
     owned: Collection[AutomationId],
+    currency: str,
 ) -> tuple[BasketLine, ...]:
     """A line for each of `automation_ids`, in their order, with what was found of them."""
 
     def line(automation_id: AutomationId) -> BasketLine:
         automation = automations.get(automation_id)
         seller = sellers.get(automation.seller_id) if automation else None
-        problem = obstacle(automation_id, automation, seller, buyer_id, owned)
+        problem = obstacle(automation_id, automation, seller, buyer_id, owned, currency)
         return BasketLine(automation_id, automation, problem)
 
     return tuple(map(line, automation_ids))

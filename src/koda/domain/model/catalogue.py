@@ -118,9 +118,9 @@ class CatalogueQuery:
             return to_milliseconds(published)
         return automation.listing.price.minor
 
-    def next_cursor(self, last: Automation) -> str:
-        """The cursor of the page after the one that ends with `last`."""
-        return Cursor(self.sort_value(last), last.id).encode(self.scope)
+    def cursor_at(self, value: int, identity: str) -> str:
+        """The cursor of the page after the one that ends with this sort value and id."""
+        return Cursor(value, identity).encode(self.scope)
 
     def matches_freely(self, automation: Automation) -> bool:
         """Whether words, tag and price fit, whatever platform and category are asked for."""

@@ -37,5 +37,6 @@ class BrowseCatalogue:
         entries = tuple(
             CatalogueEntry(one, name_of(people.get(one.seller_id), UNNAMED_SELLER))
             for one in page.items
+            if one.sold_in(self.policy.currency)
         )
         return Catalogue(entries, page.next_cursor, page.facets)

@@ -107,7 +107,8 @@ class Checkout:
         def line(number: int, automation: Automation) -> OrderLine:
             return OrderLine.of(number, automation, sellers[automation.seller_id], self.policy)
 
-        for one in basket_lines(automation_ids, found, sellers, buyer, owned):
+        currency = self.policy.currency
+        for one in basket_lines(automation_ids, found, sellers, buyer, owned, currency):
             if one.obstacle is not None:
                 raise one.obstacle
         return tuple(line(number, found[one]) for number, one in enumerate(automation_ids, 1))

@@ -6,6 +6,7 @@ from koda.domain.model.automations import Automation
 from koda.domain.model.errors import NotFound
 from koda.domain.model.identifiers import AutomationId
 from koda.domain.model.people import UNNAMED_SELLER, Principal, name_of
+from koda.domain.model.policy import Policy
 from koda.domain.model.purchases import Purchase
 from koda.domain.model.uploads import Preview
 from koda.ports.automations import Automations
@@ -34,6 +35,7 @@ class ViewAutomation:
     automations: Automations
     people: People
     purchases: Purchases
+    policy: Policy
 
     def __call__(self, principal: Principal | None, automation_id: AutomationId) -> AutomationView:
         """Return what `principal`, or a visitor, sees.
@@ -49,7 +51,7 @@ class ViewAutomation:
             else None
         )
         admin = principal is not None and principal.admin
-        if not (automation.for_sale or own or purchase or admin):
+        if not (automation.sold_in(self.policy.currency) or own or purchase or admin):
             raise NotFound("automation", automation_id)
         seller = self.people.some([automation.seller_id]).get(automation.seller_id)
         name = name_of(seller, UNNAMED_SELLER)

@@ -29,10 +29,11 @@ class ViewBasket:
         sellers = self.sellers.some({one.seller_id for one in found.values()})
         buyer = principal.user_id if principal else None
         owned = self.purchases.owned(buyer, automation_ids) if buyer else frozenset()
-        lines = basket_lines(tuple(dict.fromkeys(automation_ids)), found, sellers, buyer, owned)
+        currency, wanted = self.policy.currency, tuple(dict.fromkeys(automation_ids))
+        lines = basket_lines(wanted, found, sellers, buyer, owned, currency)
         prices = (
             line.automation.listing.price
             for line in lines
             if line.automation and line.obstacle is None
         )
-        return Basket(lines, Money.total(prices, self.policy.currency))
+        return Basket(lines, Money.total(prices, currency))

@@ -11,6 +11,7 @@ from hypothesis import given
 from koda.domain.model.automations import Automation, AutomationState
 from koda.domain.model.errors import AlreadyExists, InvalidValue, NotFound, StaleWrite
 from koda.domain.model.identifiers import AutomationId, UserId
+from koda.domain.model.money import Money
 from koda.domain.model.paging import Cursor
 from koda.ports.automations import Automations
 from koda.testing.contracts.automations_machine import AutomationsMachine
@@ -30,6 +31,12 @@ from koda.testing.strategies import automations
 Make = Callable[[], Automations]
 
 ADA = UserId("user_ada")
+
+
+def priced_in(automation_id: str, currency: str) -> Automation:
+    """A published automation that costs something in that currency."""
+    automation = an_automation(automation_id)
+    return evolve(automation, listing=evolve(automation.listing, price=Money(1250, currency)))
 
 
 class AutomationsContract(SearchingContract):
@@ -170,6 +177,19 @@ class AutomationsContract(SearchingContract):
         assert place == Cursor.decode(cursor, f"automations:{ADA}")
         with pytest.raises(InvalidValue):
             Cursor.decode(cursor, "automations:user_eve")
+
+    def test_what_is_for_sale_in_another_currency_is_found(self, make: Make) -> None:
+        """At most so many; what is off sale, or was priced anew, is none."""
+        store = make()
+        for number, currency in enumerate(("EUR", "USD", "CHF", "USD"), 1):
+            store.add(priced_in(f"aut_{number}", currency))
+        store.add(priced_in("aut_off", "USD").withdraw(NOON))
+        store.save(evolve(priced_in("aut_3", "EUR")))
+
+        found = store.in_other_currencies("EUR", 9)
+        assert {automation.id for automation in found} == {"aut_2", "aut_4"}
+        assert len(store.in_other_currencies("EUR", 1)) == 1
+        assert len(store.in_other_currencies("GBP", 9)) == 4
 
     def test_behaves_like_a_dictionary(self, make: Make) -> None:
         """Any history of adding, saving and asking agrees with a plain dictionary."""

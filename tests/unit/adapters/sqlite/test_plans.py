@@ -33,7 +33,7 @@ def test_browsing_reads_one_index_in_order(
 ) -> None:
     """Equality, then the order of the page: nothing is sorted, and no row is read in vain."""
     query = CatalogueQuery(platform=platform, category=category, tag=tag, sort=sort, after=after)
-    (step,) = plan(database, *search.numbers(query))
+    (step,) = plan(database, *search.places(query))
 
     assert "USING COVERING INDEX" in step
     unbounded = (platform, category, tag, after) == (None, None, None, None)
@@ -57,7 +57,7 @@ def test_words_go_through_the_text_index_first(database: Database) -> None:
     """Only what it finds is looked at."""
     query = CatalogueQuery(words=("two", "words"), tag="tag", max_price=5, platform=Platform.N8N)
 
-    for statement in (search.numbers(query), search.counts(query)):
+    for statement in (search.places(query), search.counts(query)):
         first, second, *_ = plan(database, *statement)
         assert first.startswith("SCAN listing_terms VIRTUAL TABLE INDEX")
         assert second == "SEARCH l USING INTEGER PRIMARY KEY (rowid=?)"

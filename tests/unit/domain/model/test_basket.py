@@ -1,8 +1,9 @@
 from typing import Any
 
 import pytest
+from attrs import evolve
 
-from koda.domain.model.automations import AutomationState
+from koda.domain.model.automations import Automation, AutomationState
 from koda.domain.model.basket import Basket, BasketLine, check_basket, obstacle
 from koda.domain.model.errors import (
     AlreadyOwned,
@@ -53,6 +54,12 @@ def test_repeated_line_is_refused_by_name() -> None:
     assert refused.value.automation_id == ONE
 
 
+def priced(currency: str) -> Automation:
+    """An automation that costs something in that currency."""
+    automation = an_automation()
+    return evolve(automation, listing=evolve(automation.listing, price=Money(1250, currency)))
+
+
 @pytest.mark.parametrize(
     ("automation", "seller", "buyer", "owned", "code"),
     [
@@ -61,6 +68,7 @@ def test_repeated_line_is_refused_by_name() -> None:
         (None, None, BEA, (), "not_found"),
         (an_automation(), a_seller(), ADA, (), "own_automation"),
         (an_automation(), a_seller(), BEA, (ONE,), "already_owned"),
+        (priced("USD"), a_seller(), BEA, (), "not_for_sale"),
         (an_automation(state=AutomationState.DRAFT), a_seller(), BEA, (), "not_for_sale"),
         (an_automation(state=AutomationState.WITHDRAWN), a_seller(), BEA, (), "not_for_sale"),
         (an_automation(state=AutomationState.SUSPENDED), a_seller(), BEA, (), "not_for_sale"),
@@ -72,7 +80,7 @@ def test_obstacle_is_named(
     automation: Any, seller: Any, buyer: UserId | None, owned: tuple[AutomationId], code: str
 ) -> None:
     """What stands between a buyer or visitor and the thing."""
-    found = obstacle(ONE, automation, seller, buyer, owned)
+    found = obstacle(ONE, automation, seller, buyer, owned, "EUR")
 
     assert code == (found.code if found else None)
 

@@ -1,0 +1,20 @@
+"""Finding the documents of a MongoDB database that no longer read as what they should be."""
+
+from collections.abc import Iterator
+
+from koda.adapters.mongo.database import Database, translated
+from koda.adapters.mongo.schema import KEPT
+from koda.domain.model.errors import CorruptRecord
+from koda.domain.model.records import fault_of
+
+
+def examine(database: Database, most: int) -> Iterator[CorruptRecord | None]:
+    """Read the documents of each kind, at most so many; yield what is wrong with each, or nothing.
+
+    Raises:
+        Unavailable: MongoDB cannot be reached.
+    """
+    with translated():
+        for records in KEPT:
+            for row in database.collection(records.collection).find(limit=most):
+                yield fault_of(records.read, row)

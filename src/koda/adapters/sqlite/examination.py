@@ -1,0 +1,40 @@
+"""Finding the records of an SQLite file that no longer read as what they should be."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from koda.adapters.sqlite import (
+    automations,
+    events,
+    grants,
+    orders,
+    people,
+    purchases,
+    sellers,
+    uploads,
+)
+from koda.adapters.sqlite.database import Database
+from koda.adapters.sqlite.records import Records
+from koda.domain.model.errors import CorruptRecord
+from koda.domain.model.records import fault_of
+
+KEPT: Mapping[str, Records[Any]] = {
+    "automations": automations.RECORDS,
+    "sellers": sellers.RECORDS,
+    "orders": orders.RECORDS,
+    "purchases": purchases.RECORDS,
+    "events": events.RECORDS,
+    "grants": grants.RECORDS,
+    "uploads": uploads.RECORDS,
+    "people": people.RECORDS,
+}
+"""The tables of documents, and how each is read."""
+
+
+def examine(database: Database, most: int) -> Iterator[CorruptRecord | None]:
+    """Read the records of each kind, at most so many; yield what is wrong with each, or nothing."""
+    with database.read() as connection:
+        for table, records in KEPT.items():
+            statement = f"SELECT id, document FROM {table} WHERE document IS NOT NULL LIMIT ?"  # noqa: S608 - names of ours
+            for row in connection.execute(statement, (most,)):
+                yield fault_of(records.read, row)

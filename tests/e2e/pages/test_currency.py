@@ -1,0 +1,69 @@
+"""What pages show of listings that were priced in another currency than the marketplace's."""
+
+import pytest
+from attrs import evolve
+
+from koda.domain.model.automations import Automation
+from koda.domain.model.money import Money
+from koda.domain.model.people import Principal
+from koda.testing.marketplace import Marketplace
+from tests.e2e.pages.conftest import Site, text_of
+
+
+@pytest.fixture
+def dollars(market: Marketplace, seller: Principal) -> Automation:
+    """One of Ada's, from when everything was sold in USD."""
+    listed = market.list_automation(seller, title="Sold for dollars")
+    earlier = evolve(listed.listing, price=Money(1250, "USD"))
+    return market.automations.save(evolve(listed, listing=earlier))
+
+
+def test_nobody_finds_or_buys_it(
+    site: Site, market: Marketplace, buyer: Principal, seller: Principal, dollars: Automation
+) -> None:
+    """The catalogue shows the others; a basket with both says what to remove."""
+    other = market.list_automation(seller, title="Sold for euros")
+    browser = site.browser(buyer)
+
+    catalogue = text_of(browser.get("/"))
+    page = browser.get(f"/automations/{dollars.id}")
+    for automation in (dollars, other):
+        browser.post("/basket/add", automation_id=automation.id)
+    basket = text_of(browser.get("/basket"))
+
+    assert "Sold for euros" in catalogue
+    assert "Sold for dollars" not in catalogue
+    assert page.status_code == 404
+    assert "not for sale any more" in basket
+    assert "€12.50" in basket
+
+
+def test_its_seller_is_told_and_sells_it_again(
+    site: Site, seller: Principal, dollars: Automation
+) -> None:
+    """By a new price."""
+    browser = site.browser(seller)
+
+    listings = text_of(browser.get("/selling"))
+    page = text_of(browser.get(f"/automations/{dollars.id}"))
+    form = browser.get(f"/selling/{dollars.id}/edit")
+
+    assert "Not for sale: its price is in USD. Everything here is sold in EUR now." in listings
+    assert "Nobody can buy it: its price is in USD." in page
+    assert form.status_code == 200
+
+
+def test_its_buyers_keep_it(
+    site: Site, market: Marketplace, buyer: Principal, seller: Principal
+) -> None:
+    """Library, sales and receipts show what was paid."""
+    listed = market.list_automation(seller, title="Sold for dollars")
+    market.buy(buyer, listed)
+    kept = market.automations.get(listed.id)
+    earlier = evolve(kept.listing, price=Money(1250, "USD"))
+    market.automations.save(evolve(kept, listing=earlier))
+    browser = site.browser(buyer)
+
+    assert "Sold for dollars" in text_of(browser.get("/library"))
+    assert browser.get(f"/automations/{listed.id}").status_code == 200
+    assert site.browser(seller).get("/sales").status_code == 200
