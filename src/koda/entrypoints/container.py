@@ -30,6 +30,7 @@ from koda.domain.usecases.view_automation import ViewAutomation
 from koda.domain.usecases.view_basket import ViewBasket
 from koda.domain.usecases.view_library import ViewLibrary
 from koda.domain.usecases.view_listings import ViewListings
+from koda.domain.usecases.view_open_orders import ViewOpenOrders
 from koda.domain.usecases.view_order import ViewOrder
 from koda.domain.usecases.view_picture import ViewPicture
 from koda.domain.usecases.view_sales import ViewSales
@@ -328,6 +329,7 @@ class Container(DeclarativeContainer):
     )
     record_purchase = Factory(RecordPurchase, payments, orders, purchases, notices, clock)
     view_order = Factory(ViewOrder, orders, record_purchase, rate_limiter)
+    view_open_orders = Factory(ViewOpenOrders, orders)
     view_library = Factory(ViewLibrary, purchases, automations, policy)
     authorize_download = Factory(
         AuthorizeDownload, automations, purchases, files, grants, policy, clock, ids

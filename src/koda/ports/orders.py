@@ -33,6 +33,10 @@ class Orders(Protocol):
         """Return the buyer's order, in any state, that was made under `request_key`, or nothing."""
 
     @abstractmethod
+    def open_of(self, buyer_id: UserId, limit: int) -> tuple[Order, ...]:
+        """Return at most `limit` open orders of the buyer, newest first, then by id."""
+
+    @abstractmethod
     def add(self, order: Order) -> None:
         """Keep a new order, as it is (its `revision` is 0).
 

@@ -45,6 +45,7 @@ from koda.domain.usecases.view_automation import ViewAutomation
 from koda.domain.usecases.view_basket import ViewBasket
 from koda.domain.usecases.view_library import ViewLibrary
 from koda.domain.usecases.view_listings import ViewListings
+from koda.domain.usecases.view_open_orders import ViewOpenOrders
 from koda.domain.usecases.view_order import ViewOrder
 from koda.domain.usecases.view_picture import ViewPicture
 from koda.domain.usecases.view_sales import ViewSales
@@ -140,6 +141,7 @@ class UseCases:
     record_purchase: RecordPurchase
     view_order: ViewOrder
     view_library: ViewLibrary
+    view_open_orders: ViewOpenOrders
     authorize_download: AuthorizeDownload
     handle_payment_event: HandlePaymentEvent
     authenticate: Authenticate

@@ -262,6 +262,7 @@ def orders(draw: st.DrawFn, order_ids: st.SearchStrategy[str] = IDENTIFIERS) -> 
         draw(st.none() | texts(1, 200)),
         draw(st.lists(ids("user").map(UserId), max_size=2).map(tuple)),
         draw(st.none() | amounts()),
+        draw(st.sets(st.integers(1, count)).map(sorted).map(tuple)),
     )
 
 

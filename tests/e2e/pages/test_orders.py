@@ -1,6 +1,7 @@
 import pytest
 
 from koda.domain.model.automations import Automation
+from koda.domain.model.identifiers import PaymentId
 from koda.domain.model.people import Principal
 from koda.testing.marketplace import Marketplace
 from tests.e2e.pages.conftest import Site, text_of
@@ -126,3 +127,97 @@ def test_the_order_is_shown_while_the_provider_is_down(
 
     assert page.status_code == 200
     assert "Waiting for your payment" in text_of(page)
+
+
+@pytest.mark.parametrize("path", ["/basket", "/library"])
+def test_a_payment_under_way_is_shown(
+    site: Site,
+    market: Marketplace,
+    seller: Principal,
+    buyer: Principal,
+    automation: Automation,
+    path: str,
+) -> None:
+    """With the way to its page, whether a bank is at it or nobody; to its buyer alone."""
+    order = market.order(buyer, automation)
+    assert order.checkout is not None
+    begun = site.browser(buyer).get(path)
+    market.provider.pay_later(order.checkout.id)
+    processing = site.browser(buyer).get(path)
+    market.provider.settle(order.checkout.id)
+    market.view_order(buyer, order.id)
+    paid = site.browser(buyer).get(path)
+
+    for page in (begun, processing):
+        assert f"You began to pay €12.50 for {automation.listing.title}" in text_of(page)
+        assert f"/orders/{order.id}" in page.text
+    for other in (paid, site.browser(seller).get(path), site.anybody().get("/basket")):
+        assert "You began to pay" not in text_of(other)
+
+
+def test_a_line_of_the_basket_that_is_being_paid_is_marked(
+    site: Site, market: Marketplace, seller: Principal, buyer: Principal, automation: Automation
+) -> None:
+    """So that nobody pays twice; it can be bought with something else all the same."""
+    other = market.list_automation(seller, title="Another one")
+    market.order(buyer, automation)
+    browser = site.browser(buyer)
+    for one in (automation, other):
+        browser.post("/basket/add", automation_id=one.id)
+
+    page = text_of(browser.get("/basket"))
+
+    assert page.count("It is in a payment that you began") == 1
+    assert "Total €25.00" in page
+
+
+def test_an_order_says_what_of_it_was_refunded(
+    site: Site, market: Marketplace, seller: Principal, buyer: Principal, automation: Automation
+) -> None:
+    """What the buyer had already when it was paid."""
+    other = market.list_automation(seller, title="Another one", price="20")
+    alone, both = market.order(buyer, automation), market.order(buyer, automation, other)
+    market.pay(both)
+    market.pay(alone)
+    browser = site.browser(buyer)
+
+    whole, doubled = (text_of(browser.get(f"/orders/{order.id}")) for order in (both, alone))
+
+    assert "Thank you, it is yours" in whole
+    assert "efunded" not in whole
+    assert "You have it already" in doubled
+    assert "This one was refunded: €12.50." in doubled
+    assert "Refunded: you had it already." in doubled
+
+
+def test_an_order_of_which_a_part_was_refunded_says_so(
+    site: Site, market: Marketplace, seller: Principal, buyer: Principal, automation: Automation
+) -> None:
+    """The rest is theirs."""
+    other = market.list_automation(seller, title="Another one", price="20")
+    alone, both = market.order(buyer, automation), market.order(buyer, automation, other)
+    market.pay(alone)
+    market.pay(both)
+
+    page = text_of(site.browser(buyer).get(f"/orders/{both.id}"))
+
+    assert "Thank you, it is yours" in page
+    assert "€12.50 of it was refunded, since you had that already." in page
+    assert page.count("Refunded: you had it already.") == 1
+    assert "Refunded €12.50" in page
+
+
+def test_money_that_could_not_be_given_back_is_not_told_as_refunded(
+    site: Site, market: Marketplace, buyer: Principal, automation: Automation
+) -> None:
+    """It is on its way until it has moved."""
+    order = market.order(buyer, automation)
+    kept = market.orders.get(order.id)
+    market.orders.save(kept.pay(PaymentId("pi_1"), market.clock(), doubles=(1,)))
+
+    with market.provider.outage():
+        page = text_of(site.browser(buyer).get(f"/orders/{order.id}"))
+
+    assert "This one is being refunded: €12.50." in page
+    assert "Being refunded €12.50" in page
+    assert "was refunded" not in page

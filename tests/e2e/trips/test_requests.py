@@ -68,7 +68,7 @@ REQUESTS: Mapping[str, tuple[Callable[[Client], Callable[[], int]], Sent]] = {
     ),
     "page of the library": (
         lambda one: one.page("/library"),
-        Sent((WHO, "find purchases", "find automations")),
+        Sent((WHO, "find purchases", "find automations", "find orders")),
     ),
     "API's download": (Client.download, Sent((WHO, *DOWNLOAD), redis=1)),
     "Stripe's message over HTTP, 3 lines": (Client.message, Sent(MESSAGE, stripe=(LOOK_UP,))),

@@ -41,6 +41,12 @@ ASKED = {
         purchases.LIVE_THEN_NEWEST,
         indexes.OF_AUTOMATION,
     ),
+    "open of a buyer": (
+        "orders",
+        {"buyer_id": "x", "state": "open", "keys.open": {"$exists": True}},
+        orders.NEWEST,
+        indexes.OPEN_OF,
+    ),
     "unpaid": (
         "orders",
         {"keys.unpaid": True, "created_at": {"$lt": NOON, "$gte": NOON}},

@@ -30,6 +30,14 @@ class MemoryOrders(Orders):
     def find_by_request(self, buyer_id: UserId, request_key: str) -> Order | None:
         return self._shelf.find(("request", buyer_id, request_key))
 
+    def open_of(self, buyer_id: UserId, limit: int) -> tuple[Order, ...]:
+        found = sorted(
+            self._shelf.labelled(("open", buyer_id)),
+            key=lambda order: (order.created_at, order.id),
+            reverse=True,
+        )
+        return tuple(found[:limit])
+
     def add(self, order: Order) -> None:
         self._shelf.add(order)
 
@@ -51,6 +59,8 @@ class MemoryOrders(Orders):
 def _labels(order: Order) -> Iterable[Hashable]:
     if order.state is not OrderState.PAID:
         yield UNPAID
+    if order.state is OrderState.OPEN:
+        yield "open", order.buyer_id
 
 
 def _keys(order: Order) -> Iterable[Hashable]:

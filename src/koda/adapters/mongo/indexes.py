@@ -19,6 +19,7 @@ OF_AUTOMATION = "of_automation"
 BOUGHT = "bought"
 SOLD = "sold"
 DAYS = "days"
+OPEN_OF = "open_of"
 UNPAID = "unpaid"
 WAITING = "waiting"
 DONE = "done"
@@ -79,6 +80,11 @@ ORDERS = (
         ("buyer_id", "keys.request"),
         unique=True,
         only={"keys.request": {"$exists": True}},
+    ),
+    Index(
+        OPEN_OF,
+        ("buyer_id", "state", "created_at", "_id"),
+        only={"keys.open": {"$exists": True}},
     ),
     Index(UNPAID, ("keys.unpaid", "created_at", "_id"), only={"keys.unpaid": True}),
 )

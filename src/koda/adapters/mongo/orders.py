@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from koda.adapters.mongo.database import Database, Document
-from koda.adapters.mongo.indexes import UNPAID
+from koda.adapters.mongo.indexes import OPEN_OF, UNPAID
 from koda.adapters.mongo.records import Records, Shelf, delete, save
 from koda.domain.model.errors import StaleWrite
 from koda.domain.model.identifiers import OrderId, SessionId, UserId
@@ -12,6 +12,7 @@ from koda.domain.model.orders import Order, OrderState
 from koda.ports.orders import Orders
 
 OLDEST = (("created_at", 1), ("_id", 1))
+NEWEST = (("created_at", -1), ("_id", -1))
 AT_ONCE = 100
 """Documents that are read at once."""
 
@@ -48,6 +49,11 @@ class MongoOrders(Orders):
 
     def find_by_request(self, buyer_id: UserId, request_key: str) -> Order | None:
         return self._shelf.find({"buyer_id": buyer_id, "keys.request": request_key})
+
+    def open_of(self, buyer_id: UserId, limit: int) -> tuple[Order, ...]:
+        is_open = {"state": OrderState.OPEN.value, "keys.open": {"$exists": True}}
+        wanted = {"buyer_id": buyer_id, **is_open}
+        return RECORDS.read_all(self._shelf.select(wanted, NEWEST, limit, OPEN_OF))
 
     def add(self, order: Order) -> None:
         self._shelf.add(order)

@@ -16,6 +16,10 @@ from koda.ports.orders import Orders
 ONE = "SELECT id, document FROM orders WHERE id = ?"
 BY_CHECKOUT = "SELECT id, document FROM orders WHERE checkout_id = ?"
 OPEN = "SELECT id, document FROM orders WHERE buyer_id = ? AND basket = ? AND state = 'open'"
+OPEN_OF = """
+SELECT id, document FROM orders WHERE buyer_id = ? AND state = 'open'
+ORDER BY created DESC, id DESC LIMIT ?
+"""
 BY_REQUEST = "SELECT id, document FROM orders WHERE buyer_id = ? AND request_key = ?"
 ADD = """
 INSERT INTO orders (
@@ -62,6 +66,11 @@ class SqliteOrders(Orders):
 
     def find_by_request(self, buyer_id: UserId, request_key: str) -> Order | None:
         return self._find(BY_REQUEST, buyer_id, request_key)
+
+    def open_of(self, buyer_id: UserId, limit: int) -> tuple[Order, ...]:
+        with self._database.read() as connection:
+            rows = select(connection, OPEN_OF, (buyer_id, limit))
+        return RECORDS.read_all(rows)
 
     def add(self, order: Order) -> None:
         with self._database.write() as connection:

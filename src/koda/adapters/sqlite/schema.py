@@ -113,6 +113,7 @@ ORDERS: Migration = (
         document TEXT NOT NULL
     )
     """,
+    "CREATE INDEX orders_open_of ON orders (buyer_id, created, id) WHERE state = 'open'",
     "CREATE INDEX orders_unpaid ON orders (created, id) WHERE state <> 'paid'",
     "CREATE UNIQUE INDEX orders_open ON orders (buyer_id, basket) WHERE state = 'open'",
     """

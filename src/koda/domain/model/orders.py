@@ -118,8 +118,10 @@ class Order:
 
     `settled_at` is set once everything that follows from the payment is done: purchases recorded,
     sellers paid, doubles refunded. A paid order whose money the provider will not move stays
-    unsettled, and `held` names the sellers who did not get their share. `request_key` is the
-    client's own idempotency key, if it sent one, and `expected_total` what that request expected.
+    unsettled, and `held` names the sellers who did not get their share. `doubles` are the numbers
+    of lines that the buyer had already when this was paid: their money goes back. `request_key` is
+    the client's own idempotency key, if it sent one, and `expected_total` what that request
+    expected.
     `revision` counts the saves.
     """
 
@@ -135,6 +137,7 @@ class Order:
     request_key: str | None = None
     held: tuple[UserId, ...] = ()
     expected_total: Money | None = None
+    doubles: tuple[int, ...] = ()
     revision: int = 0
 
     def __attrs_post_init__(self) -> None:
@@ -160,6 +163,12 @@ class Order:
     def shares(self) -> tuple[Share, ...]:
         """What each seller gets; they sum to the total."""
         return shares_of(self.lines)
+
+    @property
+    def refunded(self) -> Money:
+        """What the buyer gets back, since they had it already."""
+        prices = (line.price for line in self.lines if line.number in self.doubles)
+        return Money.total(prices, self.currency)
 
     @property
     def destination(self) -> AccountId | None:
@@ -188,7 +197,14 @@ class Order:
             return now < self.created_at + OFFER_WINDOW
         return now + CHECKOUT_MARGIN < self.checkout.expires_at
 
-    def pay(self, payment_id: PaymentId, now: datetime, held: tuple[UserId, ...] = ()) -> "Order":
+    def pay(
+        self,
+        payment_id: PaymentId,
+        now: datetime,
+        *,
+        held: tuple[UserId, ...] = (),
+        doubles: tuple[int, ...] = (),
+    ) -> "Order":
         """The order paid, with something left to do; `held` did not get their share.
 
         An expired or failed order may still turn out paid: what the provider holds is the truth.
@@ -199,11 +215,14 @@ class Order:
             payment_id=payment_id,
             paid_at=self.paid_at or now,
             held=held,
+            doubles=doubles,
         )
 
-    def settle(self, payment_id: PaymentId, now: datetime) -> "Order":
+    def settle(
+        self, payment_id: PaymentId, now: datetime, *, doubles: tuple[int, ...] = ()
+    ) -> "Order":
         """The order paid, with everything done that follows."""
-        return evolve(self.pay(payment_id, now), settled_at=now)
+        return evolve(self.pay(payment_id, now, doubles=doubles), settled_at=now)
 
     def close(self, state: OrderState) -> "Order":
         """The order expired or failed; raises `WrongState` if it is not open."""

@@ -91,7 +91,8 @@ class RecordPurchase:
         back = [_refusal_of(partial(self._give_back, order, payment_id, line)) for line in doubles]
         held = self._pass_on(order, payment_id, shares)
         refusal = next(filter(None, (*back, *held.values())), None)
-        before, saved = self._save(order, payment_id, tuple(held), settled=refusal is None)
+        numbers = tuple(line.number for line in doubles)
+        before, saved = self._save(order, payment_id, tuple(held), numbers, settled=refusal is None)
         if saved is not None:
             for notice in _notices(before, saved, kept, doubles):
                 self.notices.send(notice)
@@ -130,7 +131,13 @@ class RecordPurchase:
             self.payments.refund(evolve(refund, seller_pays=False))
 
     def _save(
-        self, order: Order, payment_id: PaymentId, held: tuple[UserId, ...], *, settled: bool
+        self,
+        order: Order,
+        payment_id: PaymentId,
+        held: tuple[UserId, ...],
+        doubles: tuple[int, ...],
+        *,
+        settled: bool,
     ) -> tuple[Order, Order | None]:
         """Save the order as paid, as settled if it is, and whose share is held.
 
@@ -144,7 +151,11 @@ class RecordPurchase:
             if paid and not settled and held == order.held:
                 break
             now = self.clock()
-            step = order.settle(payment_id, now) if settled else order.pay(payment_id, now, held)
+            step = (
+                order.settle(payment_id, now, doubles=doubles)
+                if settled
+                else order.pay(payment_id, now, held=held, doubles=doubles)
+            )
             try:
                 return order, self.orders.save(step)
             except StaleWrite:

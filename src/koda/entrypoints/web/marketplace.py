@@ -147,10 +147,11 @@ def _buying(container: Container, render: Renderer) -> Iterator[Routed]:
     who, policy, cursors = render.visitors, render.policy, container.cursors()
     yield CataloguePages(render, who, container.present_catalogue(), cursors, policy)
     yield AutomationPages(render, who, container.view_automation(), container.moderate_automation())
-    yield BasketPages(render, who, container.view_basket(), container.checkout(), policy)
+    under_way = container.view_open_orders()
+    yield BasketPages(render, who, container.view_basket(), under_way, container.checkout(), policy)
     yield OrderPages(render, who, container.view_order())
     yield LibraryPages(
-        render, who, cursors, container.view_library(), container.authorize_download()
+        render, who, cursors, container.view_library(), under_way, container.authorize_download()
     )
 
 

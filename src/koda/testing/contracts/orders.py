@@ -105,6 +105,21 @@ class OrdersContract:
         store.add(an_order("ord_2"))
         assert store.find_open(BEA, BASKET) == an_order("ord_2")
 
+    def test_open_orders_of_a_buyer_come_newest_first(self, make: Make) -> None:
+        """At most so many; none that is paid or closed, and nobody else's."""
+        store = make()
+        for number in range(1, 5):
+            made_at = NOON + timedelta(minutes=number // 2)
+            store.add(an_order(f"ord_{number}", created_at=made_at, lines=(a_line(number),)))
+        store.add(an_order("ord_eve", buyer_id=UserId("user_eve")))
+        store.add(an_order("ord_failed", state=OrderState.FAILED))
+        paid = store.get(OrderId("ord_4"))
+        store.save(paid.pay(PaymentId("pi_1"), NOON))
+
+        assert [order.id for order in store.open_of(BEA, 9)] == ["ord_3", "ord_2", "ord_1"]
+        assert [order.id for order in store.open_of(BEA, 2)] == ["ord_3", "ord_2"]
+        assert store.open_of(UserId("user_nobody"), 9) == ()
+
     def test_a_saved_session_finds_its_order(self, make: Make) -> None:
         """Whatever state the order comes to."""
         store = filled(make(), an_order())

@@ -21,7 +21,7 @@ from koda.testing.examples import a_purchase, a_seller
 SHAPES = [
     ("automations", 1, "47b5d8b2a07a"),
     ("sellers", 1, "5e2704de5676"),
-    ("orders", 1, "718ab3528c71"),
+    ("orders", 1, "aa755b93097a"),
     ("purchases", 1, "5f07c68717b7"),
     ("events", 1, "b7de9de12538"),
     ("grants", 1, "7f782735eee7"),

@@ -73,6 +73,7 @@ def test_words_go_through_the_text_index_first(database: Database) -> None:
         (orders.OPEN, "orders_open"),
         (orders.BY_REQUEST, "orders_request"),
         (orders.UNPAID, "orders_unpaid"),
+        (orders.OPEN_OF, "orders_open_of"),
         (events.FORGET, "events_done"),
         (events.OVER, "events_done"),
         (purchases.OF_LINE, "sqlite_autoindex_purchases_2"),

@@ -10,6 +10,7 @@ from koda.domain.model.money import LARGEST_MINOR, Money
 from koda.domain.model.policy import Policy
 from koda.domain.usecases.checkout import Checkout, CheckoutRequest
 from koda.domain.usecases.view_basket import ViewBasket
+from koda.domain.usecases.view_open_orders import ViewOpenOrders
 from koda.entrypoints.web.baskets import LONGEST_ID, basket_ids, put_in_basket, take_from_basket
 from koda.entrypoints.web.errors import problem_of
 from koda.entrypoints.web.forms import REFUSALS
@@ -31,6 +32,7 @@ class BasketPages:
     render: Renderer
     visitors: Visitors
     view: ViewBasket
+    under_way: ViewOpenOrders
     pay: Checkout
     policy: Policy
 
@@ -133,7 +135,9 @@ class BasketPages:
         return self.policy.money(int(typed))
 
     def _page(self, error: KodaError | None) -> ResponseReturnValue:
-        basket = self.view(self.visitors.current(), basket_ids())
+        buyer = self.visitors.current()
+        basket = self.view(buyer, basket_ids())
+        under_way = self.under_way(buyer) if buyer else ()
         refusal = problem_of(error) if error else None
         problems = [problem_of(one.obstacle) if one.obstacle else None for one in basket.lines]
         page = self.render(
@@ -142,6 +146,8 @@ class BasketPages:
             total=basket.total,
             payable=basket.ready,
             refusal=refusal,
+            under_way=under_way,
+            begun={line.automation_id: order.id for order in under_way for line in order.lines},
             here="basket",
         )
         return page, refusal.status if refusal else 200

@@ -9,6 +9,7 @@ from koda.domain.model.identifiers import AutomationId
 from koda.domain.model.purchases import PurchaseState
 from koda.domain.usecases.authorize_download import AuthorizeDownload
 from koda.domain.usecases.view_library import LibraryItem, ViewLibrary
+from koda.domain.usecases.view_open_orders import ViewOpenOrders
 from koda.entrypoints.cursors import Cursors
 from koda.entrypoints.web.links import asked_cursor, paging
 from koda.entrypoints.web.pages.automation import DISPUTED, SUSPENDED
@@ -30,6 +31,7 @@ class LibraryPages:
     visitors: Visitors
     cursors: Cursors
     view: ViewLibrary
+    under_way: ViewOpenOrders
     authorize: AuthorizeDownload
 
     def route(self, blueprint: Blueprint) -> None:
@@ -41,10 +43,12 @@ class LibraryPages:
     def library(self) -> ResponseReturnValue:
         """Show a page of purchases, newest first."""
         cursor = asked_cursor(self.cursors)
-        page = self.view(self.visitors.required(), cursor)
+        buyer = self.visitors.required()
+        page = self.view(buyer, cursor)
         return self.render(
             "library",
             entries=[(one, why_not(one)) for one in page.items],
+            under_way=() if cursor else self.under_way(buyer),
             **paging("library", self.cursors, page.next_cursor),
             here="library",
         )

@@ -99,23 +99,28 @@ class CheckoutAnswer(Struct, frozen=True, kw_only=True):
 
 
 class OrderItem(Struct, frozen=True, kw_only=True):
-    """A line of an order, frozen as it was sold."""
+    """A line of an order, frozen as it was sold; a `double` was bought already and is refunded."""
 
     automation_id: str
     title: str
     version: str
     seller_id: str
     price: Amount
+    double: bool
 
 
 class OrderAnswer(Struct, frozen=True, kw_only=True):
-    """An order, where its money is, and the page where it is paid while it is open."""
+    """An order, where its money is, and the page where it is paid while it is open.
+
+    `refunded` is what the buyer got back for its doubles; null while that is under way.
+    """
 
     order_id: str
     state: OrderState
     payment: PaymentState
     lines: tuple[OrderItem, ...]
     total: Amount
+    refunded: Amount | None
     url: str | None
     expires_at: Moment | None
     created_at: Moment
@@ -195,8 +200,9 @@ def order_answer(recorded: Recorded) -> OrderAnswer:
         order_id=order.id,
         state=order.state,
         payment=recorded.payment,
-        lines=tuple(_order_item(line) for line in order.lines),
+        lines=tuple(_order_item(line, order) for line in order.lines),
         total=amount_of(order.total),
+        refunded=amount_of(order.refunded) if order.settled or not order.doubles else None,
         url=session.url if session else None,
         expires_at=moment_of(session.expires_at) if session else None,
         created_at=moment_of(order.created_at),
@@ -208,13 +214,14 @@ def _session(order: Order) -> CheckoutSession | None:
     return order.checkout if order.state is OrderState.OPEN else None
 
 
-def _order_item(line: OrderLine) -> OrderItem:
+def _order_item(line: OrderLine, order: Order) -> OrderItem:
     return OrderItem(
         automation_id=line.automation_id,
         title=line.title,
         version=str(line.version),
         seller_id=line.seller_id,
         price=amount_of(line.price),
+        double=line.number in order.doubles,
     )
 
 
