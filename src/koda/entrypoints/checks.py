@@ -14,17 +14,10 @@ from koda.entrypoints.container import Container, Unprepared, close, make_contai
 from koda.entrypoints.data_directory import wider
 from koda.entrypoints.embedded import last_port, leading_to
 from koda.entrypoints.loopback import is_loopback
-from koda.entrypoints.probes import (
-    Probe,
-    Warned,
-    probes,
-    try_messages,
-    try_people,
-    try_records,
-    try_rules,
-    try_webhooks,
-)
+from koda.entrypoints.probes import probes, try_messages, try_people, try_webhooks
+from koda.entrypoints.probing import Probe, Warned
 from koda.entrypoints.settings import PREFIX, Settings
+from koda.entrypoints.store_probes import try_records, try_rules
 from koda.sandbox.control import SandboxControl, SandboxError
 from koda.sandbox.embedded import Sandbox
 

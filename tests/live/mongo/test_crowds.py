@@ -14,7 +14,7 @@ from koda.adapters.mongo.sellers import MongoSellers
 from koda.adapters.mongo.uploads import MongoUploads
 from koda.domain.model.errors import AlreadyExists, StaleWrite
 from koda.domain.model.identifiers import AccountId, UserId
-from koda.testing.contracts.orders import a_checkout
+from koda.testing.contracts.orders_lists import a_checkout
 from koda.testing.contracts.running import at_once, only_winner
 from koda.testing.examples import (
     a_line,

@@ -23,18 +23,10 @@ from koda.entrypoints.choices import FileStore, IdentityProvider, PaymentProvide
 from koda.entrypoints.container import Container, make_container
 from koda.entrypoints.embedded import leading_to
 from koda.entrypoints.groups import S3Settings, StripeSettings
-from koda.entrypoints.probes import (
-    SET_CLOCK,
-    Warned,
-    probes,
-    try_currency,
-    try_messages,
-    try_payments,
-    try_records,
-    try_rules,
-    try_webhooks,
-)
+from koda.entrypoints.probes import SET_CLOCK, probes, try_messages, try_payments, try_webhooks
+from koda.entrypoints.probing import Warned
 from koda.entrypoints.settings import Settings
+from koda.entrypoints.store_probes import try_currency, try_records, try_rules
 from koda.sandbox import Sandbox
 from koda.testing.examples import NOON, an_automation
 from koda.testing.marketplace import Marketplace

@@ -13,7 +13,7 @@ from koda.domain.model.identifiers import FileKey
 from koda.domain.usecases.watch_messages import WatchMessages
 from koda.entrypoints.choices import Cache, IdentityProvider, PaymentProvider
 from koda.entrypoints.container import Container, check_prepared
-from koda.entrypoints.probes import write_store
+from koda.entrypoints.store_probes import write_store
 
 NEAR, FAR = 5.0, 60.0
 """Seconds for which a state is told again: of what is the marketplace's own, and of vendors."""

@@ -1,19 +1,23 @@
 """What every adapter of `Orders` does."""
 
-from collections.abc import Callable
-from datetime import timedelta
 from functools import partial
 
 import pytest
 from attrs import evolve
 from hypothesis import given
-from hypothesis import strategies as st
-from hypothesis.stateful import Bundle, RuleBasedStateMachine, invariant, rule
 
 from koda.domain.model.errors import AlreadyExists, Conflict, NotFound, StaleWrite
 from koda.domain.model.identifiers import OrderId, PaymentId, SessionId, UserId
-from koda.domain.model.orders import CheckoutSession, Order, OrderState
-from koda.ports.orders import Orders
+from koda.domain.model.orders import Order, OrderState
+from koda.testing.contracts.orders_lists import (
+    BASKET,
+    BEA,
+    Make,
+    OrderListsContract,
+    a_checkout,
+    filled,
+)
+from koda.testing.contracts.orders_machine import OrdersMachine
 from koda.testing.contracts.running import (
     EXAMPLES,
     NOWHERE,
@@ -23,28 +27,10 @@ from koda.testing.contracts.running import (
     only_winner,
 )
 from koda.testing.examples import NOON, a_line, an_order
-from koda.testing.strategies import NASTY, ids, orders
-
-Make = Callable[[], Orders]
-
-BEA = UserId("user_bea")
-BASKET = an_order().basket
+from koda.testing.strategies import NASTY, orders
 
 
-def a_checkout(session_id: str = "cs_1") -> CheckoutSession:
-    """A session that is open for an hour."""
-    address = f"https://pay.example/{session_id}"
-    return CheckoutSession(SessionId(session_id), address, NOON + timedelta(hours=1))
-
-
-def filled(store: Orders, *orders: Order) -> Orders:
-    """The store with some orders in it."""
-    for order in orders:
-        store.add(order)
-    return store
-
-
-class OrdersContract:
+class OrdersContract(OrderListsContract):
     """Subclass it and override the fixture `make`: each call gives a new, empty adapter."""
 
     @EXAMPLES
@@ -104,21 +90,6 @@ class OrdersContract:
         assert store.find_open(BEA, BASKET) is None
         store.add(an_order("ord_2"))
         assert store.find_open(BEA, BASKET) == an_order("ord_2")
-
-    def test_open_orders_of_a_buyer_come_newest_first(self, make: Make) -> None:
-        """At most so many; none that is paid or closed, and nobody else's."""
-        store = make()
-        for number in range(1, 5):
-            made_at = NOON + timedelta(minutes=number // 2)
-            store.add(an_order(f"ord_{number}", created_at=made_at, lines=(a_line(number),)))
-        store.add(an_order("ord_eve", buyer_id=UserId("user_eve")))
-        store.add(an_order("ord_failed", state=OrderState.FAILED))
-        paid = store.get(OrderId("ord_4"))
-        store.save(paid.pay(PaymentId("pi_1"), NOON))
-
-        assert [order.id for order in store.open_of(BEA, 9)] == ["ord_3", "ord_2", "ord_1"]
-        assert [order.id for order in store.open_of(BEA, 2)] == ["ord_3", "ord_2"]
-        assert store.open_of(UserId("user_nobody"), 9) == ()
 
     def test_a_saved_session_finds_its_order(self, make: Make) -> None:
         """Whatever state the order comes to."""
@@ -232,172 +203,6 @@ class OrdersContract:
             kept = only_winner(at_once(partial(store.save, one) for one in nexts), StaleWrite)
             assert kept == store.get(kept.id)
 
-    def test_unpaid_orders_come_oldest_first_then_by_id(self, make: Make) -> None:
-        """In any state but paid; what was made at that very time does not come."""
-        store = make()
-        hours = {"ord_c": 1, "ord_b": 1, "ord_a": 2, "ord_late": 3}
-        for number, (order_id, hour) in enumerate(hours.items(), 1):
-            made_at = NOON + timedelta(hours=hour)
-            store.add(an_order(order_id, created_at=made_at, lines=(a_line(number),)))
-        for state in (OrderState.EXPIRED, OrderState.FAILED, OrderState.PAID):
-            store.add(an_order(f"ord_{state}", state=state))
-
-        found = [order.id for order in store.unpaid(NOON + timedelta(hours=3))]
-
-        assert found == ["ord_expired", "ord_failed", "ord_b", "ord_c", "ord_a"]
-        assert [order.id for order in store.unpaid(NOON)] == []
-
-    def test_what_is_dropped_or_added_meanwhile_hides_no_other(self, make: Make) -> None:
-        """Of more than are read at once, each that stays comes once."""
-        store = make()
-        times = [NOON + timedelta(seconds=number // 3) for number in range(250)]
-        for number, made_at in enumerate(times):
-            store.add(an_order(f"ord_{number:03}", created_at=made_at, state=OrderState.FAILED))
-        seen = []
-        for order in store.unpaid(NOON + timedelta(hours=1)):
-            seen.append(order.id)
-            if len(seen) % 2:
-                store.drop(order)
-
-        assert seen == [f"ord_{number:03}" for number in range(250)]
-        assert len(list(store.unpaid(NOON + timedelta(hours=1)))) == 125
-
-    def test_a_dropped_order_is_gone(self, make: Make) -> None:
-        """With all by which it was found, so that others may have it."""
-        store = make()
-        order = an_order(checkout=a_checkout(), request_key="key")
-        store.add(order)
-        store.drop(order)
-
-        with pytest.raises(NotFound):
-            store.get(order.id)
-        assert store.find_by_checkout(SessionId("cs_1")) is None
-        assert store.find_open(BEA, BASKET) is None
-        with pytest.raises(StaleWrite):
-            store.drop(order)
-        store.add(order)
-        assert store.find_by_request(BEA, "key") == order
-
-    def test_a_paid_or_changed_order_is_never_dropped(self, make: Make) -> None:
-        """Whoever would drop it is told to look again."""
-        store = make()
-        order = an_order()
-        store.add(order)
-        paid = store.save(order.pay(PaymentId("pi_1"), NOON))
-
-        for stale in (order, paid):
-            with pytest.raises(StaleWrite):
-                store.drop(stale)
-        assert store.get(order.id) == paid
-
-    def test_of_dropping_and_paying_at_once_one_wins(self, make: Make) -> None:
-        """The other one is told."""
-        for number in range(5):
-            store, order = make(), an_order(f"ord_{number}")
-            store.add(order)
-            paid = order.pay(PaymentId("pi_1"), NOON)
-            steps: list[Callable[[], object]] = [
-                partial(store.drop, order),
-                partial(store.save, paid),
-            ]
-            results = at_once(steps)
-
-            assert sum(isinstance(result, StaleWrite) for result in results) == 1
-            left = list(store.unpaid(NOON + timedelta(days=1)))
-            assert left == []
-
     def test_behaves_like_a_dictionary(self, make: Make) -> None:
         """Any history of adding, saving and finding agrees with a plain dictionary."""
         explore(lambda: OrdersMachine(make()))
-
-
-class OrdersMachine(RuleBasedStateMachine):
-    """Orders beside a dictionary of what they should hold."""
-
-    seen: Bundle[Order] = Bundle("seen")
-
-    def __init__(self, store: Orders) -> None:
-        super().__init__()
-        self.store = store
-        self.kept: dict[str, Order] = {}
-
-    def clashes(self, order: Order) -> bool:
-        """Whether another order has what must be one order's own."""
-        return any(
-            (one.state is OrderState.OPEN is order.state and one.basket == order.basket)
-            or (one.request_key is not None and one.request_key == order.request_key)
-            for one in self.kept.values()
-            if one.id != order.id and one.buyer_id == order.buyer_id
-        )
-
-    @rule(
-        target=seen,
-        order_id=ids("ord", 5),
-        buyer=ids("user", 2),
-        line=st.integers(1, 2),
-        key=st.none() | ids("key", 2),
-    )
-    def add(self, order_id: str, buyer: str, line: int, key: str | None) -> Order:
-        """Add one, which is refused if the id, the open basket or the request key is taken."""
-        lines = (evolve(a_line(line), number=1),)
-        order = an_order(order_id, buyer_id=UserId(buyer), lines=lines, request_key=key)
-        if order_id in self.kept or self.clashes(order):
-            with pytest.raises(AlreadyExists):
-                self.store.add(order)
-        else:
-            self.store.add(order)
-            self.kept[order_id] = order
-        return order
-
-    @rule(target=seen, base=seen, state=st.sampled_from(OrderState), offered=st.booleans())
-    def save(self, base: Order, state: OrderState, *, offered: bool) -> Order:
-        """Save a next state, which is refused if it is stale or opens a basket twice."""
-        checkout = a_checkout(f"cs_{base.id}") if offered else base.checkout
-        wanted = evolve(base, state=state, checkout=checkout)
-        kept = self.kept.get(base.id)
-        if kept is None or kept.revision != base.revision or self.clashes(wanted):
-            with pytest.raises(Conflict):
-                self.store.save(wanted)
-            return base
-        self.kept[base.id] = evolve(wanted, revision=base.revision + 1)
-        assert_same(self.kept[base.id], self.store.save(wanted))
-        return self.kept[base.id]
-
-    @rule(base=seen)
-    def drop(self, base: Order) -> None:
-        """Drop one as it was seen, which is refused if it is stale or paid."""
-        kept = self.kept.get(base.id)
-        if kept is None or kept.revision != base.revision or kept.state is OrderState.PAID:
-            with pytest.raises(StaleWrite):
-                self.store.drop(base)
-        else:
-            self.store.drop(base)
-            del self.kept[base.id]
-
-    @invariant()
-    def what_is_not_paid_is_listed(self) -> None:
-        """Those that exist, and no others."""
-        unpaid = [order for order in self.kept.values() if order.state is not OrderState.PAID]
-        unpaid.sort(key=lambda order: (order.created_at, order.id))
-        assert list(self.store.unpaid(NOON + timedelta(days=1))) == unpaid
-
-    @invariant()
-    def every_order_is_found(self) -> None:
-        """By id, session and request key; by basket only while it is open."""
-        for order in self.kept.values():
-            assert self.store.get(order.id) == order
-            if order.checkout:
-                assert self.store.find_by_checkout(order.checkout.id) == order
-            if order.request_key:
-                assert self.store.find_by_request(order.buyer_id, order.request_key) == order
-
-    @rule(buyer=ids("user", 2), line=st.integers(1, 2))
-    def find_open(self, buyer: str, line: int) -> None:
-        """Find the open order of a basket."""
-        basket = an_order(lines=(evolve(a_line(line), number=1),)).basket
-        fitting = [
-            one
-            for one in self.kept.values()
-            if (one.buyer_id, one.basket, one.state) == (buyer, basket, OrderState.OPEN)
-        ]
-        assert self.store.find_open(UserId(buyer), basket) == next(iter(fitting), None)

@@ -1,0 +1,127 @@
+"""How every adapter of `Orders` lists and drops what is not paid."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from functools import partial
+
+import pytest
+
+from koda.domain.model.errors import NotFound, StaleWrite
+from koda.domain.model.identifiers import OrderId, PaymentId, SessionId, UserId
+from koda.domain.model.orders import CheckoutSession, Order, OrderState
+from koda.ports.orders import Orders
+from koda.testing.contracts.running import (
+    at_once,
+)
+from koda.testing.examples import NOON, a_line, an_order
+
+Make = Callable[[], Orders]
+
+BEA = UserId("user_bea")
+BASKET = an_order().basket
+
+
+def a_checkout(session_id: str = "cs_1") -> CheckoutSession:
+    """A session that is open for an hour."""
+    address = f"https://pay.example/{session_id}"
+    return CheckoutSession(SessionId(session_id), address, NOON + timedelta(hours=1))
+
+
+def filled(store: Orders, *orders: Order) -> Orders:
+    """The store with some orders in it."""
+    for order in orders:
+        store.add(order)
+    return store
+
+
+class OrderListsContract:
+    """The part of the suite for `Orders` that is about open and unpaid ones."""
+
+    def test_open_orders_of_a_buyer_come_newest_first(self, make: Make) -> None:
+        """At most so many; none that is paid or closed, and nobody else's."""
+        store = make()
+        for number in range(1, 5):
+            made_at = NOON + timedelta(minutes=number // 2)
+            store.add(an_order(f"ord_{number}", created_at=made_at, lines=(a_line(number),)))
+        store.add(an_order("ord_eve", buyer_id=UserId("user_eve")))
+        store.add(an_order("ord_failed", state=OrderState.FAILED))
+        paid = store.get(OrderId("ord_4"))
+        store.save(paid.pay(PaymentId("pi_1"), NOON))
+
+        assert [order.id for order in store.open_of(BEA, 9)] == ["ord_3", "ord_2", "ord_1"]
+        assert [order.id for order in store.open_of(BEA, 2)] == ["ord_3", "ord_2"]
+        assert store.open_of(UserId("user_nobody"), 9) == ()
+
+    def test_unpaid_orders_come_oldest_first_then_by_id(self, make: Make) -> None:
+        """In any state but paid; what was made at that very time does not come."""
+        store = make()
+        hours = {"ord_c": 1, "ord_b": 1, "ord_a": 2, "ord_late": 3}
+        for number, (order_id, hour) in enumerate(hours.items(), 1):
+            made_at = NOON + timedelta(hours=hour)
+            store.add(an_order(order_id, created_at=made_at, lines=(a_line(number),)))
+        for state in (OrderState.EXPIRED, OrderState.FAILED, OrderState.PAID):
+            store.add(an_order(f"ord_{state}", state=state))
+
+        found = [order.id for order in store.unpaid(NOON + timedelta(hours=3))]
+
+        assert found == ["ord_expired", "ord_failed", "ord_b", "ord_c", "ord_a"]
+        assert [order.id for order in store.unpaid(NOON)] == []
+
+    def test_what_is_dropped_or_added_meanwhile_hides_no_other(self, make: Make) -> None:
+        """Of more than are read at once, each that stays comes once."""
+        store = make()
+        times = [NOON + timedelta(seconds=number // 3) for number in range(250)]
+        for number, made_at in enumerate(times):
+            store.add(an_order(f"ord_{number:03}", created_at=made_at, state=OrderState.FAILED))
+        seen = []
+        for order in store.unpaid(NOON + timedelta(hours=1)):
+            seen.append(order.id)
+            if len(seen) % 2:
+                store.drop(order)
+
+        assert seen == [f"ord_{number:03}" for number in range(250)]
+        assert len(list(store.unpaid(NOON + timedelta(hours=1)))) == 125
+
+    def test_a_dropped_order_is_gone(self, make: Make) -> None:
+        """With all by which it was found, so that others may have it."""
+        store = make()
+        order = an_order(checkout=a_checkout(), request_key="key")
+        store.add(order)
+        store.drop(order)
+
+        with pytest.raises(NotFound):
+            store.get(order.id)
+        assert store.find_by_checkout(SessionId("cs_1")) is None
+        assert store.find_open(BEA, BASKET) is None
+        with pytest.raises(StaleWrite):
+            store.drop(order)
+        store.add(order)
+        assert store.find_by_request(BEA, "key") == order
+
+    def test_a_paid_or_changed_order_is_never_dropped(self, make: Make) -> None:
+        """Whoever would drop it is told to look again."""
+        store = make()
+        order = an_order()
+        store.add(order)
+        paid = store.save(order.pay(PaymentId("pi_1"), NOON))
+
+        for stale in (order, paid):
+            with pytest.raises(StaleWrite):
+                store.drop(stale)
+        assert store.get(order.id) == paid
+
+    def test_of_dropping_and_paying_at_once_one_wins(self, make: Make) -> None:
+        """The other one is told."""
+        for number in range(5):
+            store, order = make(), an_order(f"ord_{number}")
+            store.add(order)
+            paid = order.pay(PaymentId("pi_1"), NOON)
+            steps: list[Callable[[], object]] = [
+                partial(store.drop, order),
+                partial(store.save, paid),
+            ]
+            results = at_once(steps)
+
+            assert sum(isinstance(result, StaleWrite) for result in results) == 1
+            left = list(store.unpaid(NOON + timedelta(days=1)))
+            assert left == []
