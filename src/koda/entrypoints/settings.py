@@ -52,6 +52,7 @@ MOST_CACHE = 1024 * MEBIBYTE
 _BUCKET = re.compile(r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]")
 _WITHOUT = "set it to nothing to go without"
 _COUNTRY = re.compile(r"[A-Z]{2}")
+_CURRENCY = re.compile(r"[A-Z]{3}")
 _HOST = re.compile(r"[A-Za-z0-9.:-]{1,253}")
 _REGION = re.compile(r"[a-z0-9-]{1,40}")
 
@@ -211,6 +212,8 @@ class Settings:
         yield "PROCESSES", alone, f"must be a number of processes, 1 to {MOST_PROCESSES}"
         cramped = not LEAST_CACHE <= self.cache_bytes <= MOST_CACHE
         yield "CACHE_BYTES", cramped, f"must be between {LEAST_CACHE} and {MOST_CACHE} bytes"
+        unknown = not all(map(_CURRENCY.fullmatch, self.currencies_before))
+        yield "CURRENCIES_BEFORE", unknown, "must be currencies, such as USD,GBP"
         apart = self.cache == Cache.SQLITE and self.store != Store.SQLITE
         yield "CACHE", apart, "can be sqlite only where KODA_STORE is sqlite, too"
         unreachable = not self.redis.url.startswith(("redis://", "rediss://"))

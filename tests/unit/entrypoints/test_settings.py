@@ -99,6 +99,7 @@ def test_complete_settings_pass(settings: Settings) -> None:
         (evolve(COMPLETE, site_url="https://koda.example/?a=b"), "SITE_URL", "like https://"),
         (evolve(COMPLETE, site_url="https://koda.example:x"), "SITE_URL", "like https://"),
         (evolve(COMPLETE, site_url="https://[koda"), "SITE_URL", "like https://"),
+        (evolve(COMPLETE, currencies_before=("USD", "pounds")), "CURRENCIES_BEFORE", "USD,GBP"),
         (evolve(COMPLETE, secret=SecretStr("short")), "SECRET", "at least 32 bytes"),
         (evolve(ROTATED, secret_before=SecretStr("s" * 60)), "SECRET_BEFORE", "12 different"),
         (evolve(ROTATED, secret=NO_SECRET), "SECRET_BEFORE", "goes with KODA_SECRET"),
