@@ -334,7 +334,9 @@ class Container(DeclarativeContainer):
     authorize_download = Factory(
         AuthorizeDownload, automations, purchases, files, grants, policy, clock, ids
     )
-    tidy = Factory(Tidy, uploads, files, orders, events, record_purchase, policy, clock)
+    tidy = Factory(
+        Tidy, automations, uploads, files, orders, events, record_purchase, policy, clock
+    )
 
     # --- money --------------------------------------------------------------------------------
 

@@ -6,7 +6,7 @@ from typing import Protocol
 
 from koda.domain.model.automations import Automation
 from koda.domain.model.catalogue import CataloguePage, CatalogueQuery
-from koda.domain.model.identifiers import AutomationId, UserId
+from koda.domain.model.identifiers import AutomationId, FileKey, UserId
 from koda.domain.model.paging import Cursor, Page
 
 
@@ -57,6 +57,13 @@ class Automations(Protocol):
 
         `after` is a cursor of `(created_at in ms, id)`; `next_cursor` is bound to the scope
         `automations:{seller_id}`.
+        """
+
+    @abstractmethod
+    def files_in_use(self, keys: Iterable[FileKey]) -> frozenset[FileKey]:
+        """Return those of `keys` that any automation refers to, in whatever state.
+
+        What is added or saved before the call is in the answer.
         """
 
     @abstractmethod

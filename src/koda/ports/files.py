@@ -1,7 +1,7 @@
 """Where workflow files and preview images lie."""
 
 from abc import abstractmethod
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import BinaryIO, Protocol, runtime_checkable
 
@@ -22,8 +22,8 @@ class Files(Protocol):
 
     Bytes come in under a ticket's pending key, sent by the client straight to the store or
     received on its behalf, or are made by Koda. They are kept under a key that follows from their
-    content, which nothing can change or delete afterwards. Every method raises `Unavailable` while
-    the store cannot be reached.
+    content, which nothing can change afterwards; they go by `drop` alone. Every method
+    raises `Unavailable` while the store cannot be reached.
     """
 
     @abstractmethod
@@ -57,9 +57,9 @@ class Files(Protocol):
 
     @abstractmethod
     def keep(self, ticket: UploadTicket) -> StoredFile:
-        """Put the ticket's pending bytes under `ticket.kept_key` for good; a repeat is harmless.
+        """Put the ticket's pending bytes under `ticket.kept_key`; a repeat is harmless.
 
-        Content that is kept already stays as it is.
+        Content that is kept already stays as it is, and counts as kept now.
 
         Raises:
             NotFound: no bytes are pending for it, nor kept.
@@ -70,7 +70,7 @@ class Files(Protocol):
     def put(self, content: bytes, name: str, content_type: str) -> StoredFile:
         """Keep bytes that Koda made, at least one, as `made_file` says; a repeat is harmless.
 
-        Content that is kept already stays as it is.
+        Content that is kept already stays as it is, and counts as kept now.
         """
 
     @abstractmethod
@@ -86,6 +86,24 @@ class Files(Protocol):
 
         What a process that was killed began before that time goes, too, and is not counted. A dry
         run counts and drops nothing.
+        """
+
+    @abstractmethod
+    def kept_before(self, before: datetime) -> Iterator[Sequence[FileKey]]:
+        """Yield the keys of content that was last kept before that time (UTC), by pages.
+
+        A page has 1 to 1000 keys. Whatever is kept or dropped meanwhile, all others come, each
+        once.
+        """
+
+    @abstractmethod
+    def drop(self, key: FileKey, before: datetime) -> bool:
+        """Remove kept content if it was last kept before that time (UTC); return whether it went.
+
+        Who keeps the same content at the same moment finds it there or puts it there again.
+
+        Raises:
+            NotFound: a pending key, or none of Koda's.
         """
 
 

@@ -29,7 +29,15 @@ from koda.domain.model.people import Person
 from koda.domain.model.policy import Policy
 from koda.domain.model.purchases import Grant, Purchase
 from koda.domain.model.sellers import Ready, Seller
-from koda.domain.model.uploads import FileKind, StoredFile, UploadTicket, kept_key
+from koda.domain.model.uploads import (
+    FileKind,
+    Preview,
+    SizedPicture,
+    StoredFile,
+    UploadTicket,
+    kept_key,
+    made_file,
+)
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
 """The moment at which the examples happen."""
@@ -67,6 +75,11 @@ def a_file(content: bytes = WORKFLOW, **changes: Any) -> StoredFile:
     key = kept_key(FileKind.ARTIFACT, digest(content))
     file = StoredFile(key, "flow.json", "application/json", len(content), digest(content))
     return evolve(file, **changes)
+
+
+def a_preview(content: bytes = PIXEL) -> Preview:
+    """A preview picture in one size, of one pixel."""
+    return Preview((SizedPicture(made_file(content, "picture.png", "image/png"), 1, 1),))
 
 
 def a_listing(**changes: Any) -> Listing:

@@ -411,9 +411,11 @@ def test_tidy_counts_and_then_removes(koda: Koda) -> None:
     assert koda("tidy", "--dry-run").out.splitlines() == [
         "      1  expired upload tickets would go",
         "      0  uploads never listed would go",
+        "      0  kept files that no listing refers to would go",
         "      0  orders never paid would go",
         "      0  messages handled long ago would go",
     ]
-    gone = {"tickets": 1, "uploads": 0, "orders": 0, "messages": 0}
-    assert koda("tidy", "--json").json == {"dry_run": False, **gone}
+    gone = {"tickets": 1, "uploads": 0, "files": 0, "orders": 0, "messages": 0}
+    told = {"dry_run": False, **gone, "files_refused": False}
+    assert koda("tidy", "--json").json == told
     assert koda("tidy", "--json", "--dry-run").json["tickets"] == 0

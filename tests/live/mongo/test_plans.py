@@ -167,6 +167,14 @@ def test_words_are_looked_up_in_the_index_of_terms(live: Database) -> None:
     assert explain(live, command)[-1]["indexName"] == indexes.TERMS
 
 
+def test_files_in_use_are_looked_up_by_key(mongo_server: MongoServer, live: Database) -> None:
+    """Every key in one index."""
+    wanted = {"keys.files": {"$in": ["made/1", "made/2"]}}
+    command = {"find": "automations", "filter": wanted, "hint": indexes.FILES}
+
+    assert_planned(mongo_server, live, command, indexes.FILES)
+
+
 def test_an_index_that_is_named_must_be_there(mongo_server: MongoServer) -> None:
     """No question falls back to reading everything."""
     bare = mongo_server.new_database()

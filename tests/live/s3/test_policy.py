@@ -23,6 +23,7 @@ NEEDED = {
     "PutObject": {"s3:PutObject"},
     "CopyObject": {"s3:GetObject", "s3:PutObject"},
     "ListObjectsV2": {"s3:ListBucket"},
+    "DeleteObject": {"s3:DeleteObject"},
     "DeleteObjects": {"s3:DeleteObject"},
     "GetBucketCors": {"s3:GetBucketCORS"},
     "PutBucketCors": {"s3:PutBucketCORS"},
@@ -71,7 +72,10 @@ def exercised(files: S3Files, ticket: UploadTicket) -> None:
     files.receive(ticket, WORKFLOW)
     files.stat(ticket.pending_key)
     files.keep(ticket)
+    files.keep(ticket)
+    files.put(WORKFLOW, "flow.json", "application/json")
     files.read(ticket.kept_key, len(WORKFLOW))
+    assert list(files.kept_before(now() - timedelta(days=1))) == []
     assert files.forget(now() + timedelta(days=1)) == 1
 
 
@@ -80,6 +84,18 @@ def test_serving_uses_what_its_policy_grants(bucket: Bucket, used: set[str]) -> 
     exercised(S3Files(bucket, now), a_ticket(expires_at=now() + timedelta(minutes=1)))
 
     assert used == granted("serving")
+
+
+def test_tidying_uses_what_its_policy_grants(bucket: Bucket, used: set[str]) -> None:
+    """It looks at objects and deletes them, and writes none."""
+    files, later = S3Files(bucket, now), now() + timedelta(days=1)
+    kept = files.put(WORKFLOW, "flow.json", "application/json")
+    used.clear()
+
+    files.forget(later)
+    assert list(files.kept_before(later)) == [[kept.key]]
+    assert files.drop(kept.key, later)
+    assert used == granted("koda tidy")
 
 
 def test_preparing_uses_what_its_policy_grants(bucket: Bucket, used: set[str]) -> None:

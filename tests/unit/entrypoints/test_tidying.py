@@ -23,7 +23,7 @@ def counted(enough: Event, times: int) -> Callable[[], Tidied]:
             enough.set()
         if number == 1:
             raise Unavailable("store")
-        return Tidied(2, 1, 0, 0)
+        return Tidied(2, 1, 0, 0, 0)
 
     return run
 
@@ -43,7 +43,7 @@ def test_a_failure_is_logged_and_the_next_run_comes(caplog: pytest.LogCaptureFix
 
 def test_it_stops_at_once_between_two_runs() -> None:
     """Nobody waits for the ten minutes to be over."""
-    with tidying(lambda: Tidied(0, 0, 0, 0)):
+    with tidying(lambda: Tidied(0, 0, 0, 0, 0)):
         assert "koda-tidy" in {thread.name for thread in threads()}
 
     assert "koda-tidy" not in {thread.name for thread in threads()}

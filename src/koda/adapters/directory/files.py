@@ -13,16 +13,21 @@ from koda.adapters.directory.tokens import Claims, Purpose, Tokens
 from koda.domain.model.errors import InvalidValue, NotFound
 from koda.domain.model.identifiers import FileKey
 from koda.domain.model.moments import to_milliseconds
+from koda.domain.model.paging import in_pages
 from koda.domain.model.uploads import (
     DownloadLink,
     FileStat,
     StoredFile,
     UploadOffer,
     UploadTicket,
+    is_kept,
     made_file,
 )
 from koda.ports.clock import Clock
 from koda.ports.files import Files, LocalFiles, OpenedFile
+
+PAGE = 1000
+"""Keys."""
 
 
 class DirectoryFiles(Files, LocalFiles):
@@ -77,7 +82,7 @@ class DirectoryFiles(Files, LocalFiles):
         return (folder / "content").read_bytes()
 
     def keep(self, ticket: UploadTicket) -> StoredFile:
-        if self.stat(ticket.kept_key) is None:
+        if not self._renewed(ticket.kept_key):
             pending, facts = self._found(ticket.pending_key)
             ticket.check(facts)
             self._put(ticket.kept_key, facts, chunks_of(pending, 0, facts.size))
@@ -85,7 +90,7 @@ class DirectoryFiles(Files, LocalFiles):
 
     def put(self, content: bytes, name: str, content_type: str) -> StoredFile:
         file = made_file(content, name, content_type)
-        if self.stat(file.key) is None:
+        if not self._renewed(file.key):
             self._put(file.key, file.stat, iter([content]))
         return file
 
@@ -103,6 +108,16 @@ class DirectoryFiles(Files, LocalFiles):
     @reaching_disk()
     def forget(self, before: datetime, *, dry_run: bool = False) -> int:
         return self._folders.forget(to_milliseconds(before), dry_run=dry_run)
+
+    def kept_before(self, before: datetime) -> Iterator[Sequence[FileKey]]:
+        with reaching_disk():
+            yield from in_pages(self._folders.kept_before(to_milliseconds(before)), PAGE)
+
+    @reaching_disk()
+    def drop(self, key: FileKey, before: datetime) -> bool:
+        if not is_kept(key):
+            raise NotFound("file", key)
+        return self._folders.drop(self._folders.place(key), to_milliseconds(before))
 
     def accept(self, token: str, content_type: str, content: Iterator[bytes]) -> None:
         claims = self._tokens.read(Purpose.UPLOAD, token, self._clock())
@@ -123,6 +138,12 @@ class DirectoryFiles(Files, LocalFiles):
 
     def _url(self, purpose: Purpose, claims: Claims) -> str:
         return f"{self._base_url}/files/{self._tokens.sign(purpose, claims)}"
+
+    @reaching_disk()
+    def _renewed(self, key: FileKey) -> bool:
+        """Let what is kept under `key` have been kept now; whether anything is."""
+        now = to_milliseconds(self._clock())
+        return self.stat(key) is not None and self._folders.renew(self._folders.place(key), now)
 
     @reaching_disk()
     def _found(self, key: FileKey) -> tuple[Path, FileStat]:

@@ -7,6 +7,7 @@ at once or not at all. A process may be killed at any moment: what it leaves beh
 """
 
 import errno
+import fcntl
 import json
 import os
 import re
@@ -20,9 +21,8 @@ from attrs import asdict
 
 from koda.domain.model.errors import CorruptRecord, NotFound, Unavailable
 from koda.domain.model.identifiers import FileKey
-from koda.domain.model.uploads import FileStat
+from koda.domain.model.uploads import KEPT_FOLDERS, FileStat, is_kept
 
-_KEPT = re.compile(r"(artifacts|previews|made)/([0-9a-f]{64})")
 _PENDING = re.compile(r"pending/[A-Za-z0-9_:.\-]{1,128}")
 _READ_ONLY = 0o400
 _OWNER_ALONE = 0o700
@@ -51,17 +51,17 @@ class Folders:
         self._root = root.absolute()
         self._incoming = self._root / "incoming"
         self._pending = self._root / "pending"
-        for name in ("incoming", "pending", "artifacts", "previews", "made"):
+        for name in ("incoming", "pending", *KEPT_FOLDERS):
             _make(self._root / name)
 
     def place(self, key: FileKey) -> Path:
         """Where the file of `key` lies; raises `NotFound` for what is no key of Koda's."""
         if _PENDING.fullmatch(key):
             return self._root / f"{key}.upload"
-        kept = _KEPT.fullmatch(key)
-        if kept is None:
+        if not is_kept(key):
             raise NotFound("file", key)
-        return self._root / kept[1] / kept[2][:2] / kept[2]
+        kind, _, digest = key.partition("/")
+        return self._root / kind / digest[:2] / digest
 
     def facts(self, folder: Path) -> FileStat | None:
         """The facts of the file in `folder`, or nothing where there is none."""
@@ -87,11 +87,35 @@ class Folders:
             shutil.rmtree(folder, ignore_errors=True)
 
     def publish(self, draft: "Draft", place: Path, facts: FileStat, now: int) -> None:
-        """Put `draft`, of these facts, at its place; a pending file gives way, a kept one stays."""
-        while not draft.move(place):
-            if place.parent != self._pending or self._refresh(place, facts, now):
-                return
-            self.discard(place, now)
+        """Put `draft`, of these facts, at its place; a pending file gives way, a kept one stays.
+
+        One that stays has arrived now.
+        """
+        with self._locked(fcntl.LOCK_SH):
+            while not draft.move(place):
+                if self._refresh(place, facts, now):
+                    return
+                self.discard(place, now)
+
+    def renew(self, place: Path, now: int) -> bool:
+        """Let the kept file at `place` have arrived now; whether it is there."""
+        with self._locked(fcntl.LOCK_SH), suppress(FileNotFoundError):
+            _renew_arrival(place / "content", now)
+            return True
+        return False
+
+    def kept_before(self, before: int) -> Iterator[FileKey]:
+        """Yield the keys of the kept files that arrived last before that time."""
+        for kind in KEPT_FOLDERS:
+            for folder in (self._root / kind).glob("*/*"):
+                key = f"{kind}/{folder.name}"
+                if is_kept(key) and _arrived(folder, before):
+                    yield FileKey(key)
+
+    def drop(self, place: Path, before: int) -> bool:
+        """Remove the kept file at `place` if it arrived last before that time; whether it went."""
+        with self._locked(fcntl.LOCK_EX):
+            return _arrived(place, before) and self.discard(place, before)
 
     def forget(self, before: int, *, dry_run: bool) -> int:
         """Remove pending files that arrived before, and tell how many; a dry run only counts.
@@ -110,11 +134,24 @@ class Folders:
         """A place for a folder that nobody looks at."""
         return self._incoming / f"{now:015}-{secrets.token_hex(8)}"
 
+    @contextmanager
+    def _locked(self, kind: int) -> Iterator[None]:
+        """Keep out whoever removes kept files; with `LOCK_EX`, whoever keeps any, too."""
+        descriptor = os.open(self._incoming, os.O_RDONLY)
+        try:
+            fcntl.flock(descriptor, kind)
+            yield
+        finally:
+            os.close(descriptor)
+
     def _refresh(self, place: Path, facts: FileStat, now: int) -> bool:
-        """Let the same bytes have arrived now; whether they are there."""
+        """Let the bytes at `place` have arrived now if they are to stay; whether they do.
+
+        Under the key of kept content nothing else can lie, whatever type it was sent as.
+        """
         with suppress(FileNotFoundError):
-            if self.facts(place) == facts:
-                _set_arrival(place / "content", now)
+            if place.parent != self._pending or self.facts(place) == facts:
+                _renew_arrival(place / "content", now)
                 return True
         return False
 
@@ -203,6 +240,13 @@ def _arrived(folder: Path, before: int) -> bool:
 
 def _set_arrival(content: Path, now: int) -> None:
     os.utime(content, ns=(now * 1_000_000,) * 2)
+
+
+def _renew_arrival(content: Path, now: int) -> None:
+    """Set the arrival of a file that is in use, and bring it to the disk."""
+    with content.open("rb") as file:
+        os.utime(file.fileno(), ns=(now * 1_000_000,) * 2)
+        os.fsync(file.fileno())
 
 
 def _sync(folder: Path) -> None:

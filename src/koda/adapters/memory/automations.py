@@ -6,7 +6,7 @@ from collections.abc import Hashable, Iterable, Mapping
 from koda.adapters.memory.shelf import Shelf, cut, newest_first
 from koda.domain.model.automations import Automation, Category, Platform
 from koda.domain.model.catalogue import CataloguePage, CatalogueQuery, Facets
-from koda.domain.model.identifiers import AutomationId, UserId
+from koda.domain.model.identifiers import AutomationId, FileKey, UserId
 from koda.domain.model.paging import Cursor, Page
 from koda.ports.automations import Automations
 
@@ -36,6 +36,9 @@ class MemoryAutomations(Automations):
         items = self._shelf.labelled(("seller", seller_id))
         return newest_first(items, limit, after, f"automations:{seller_id}")
 
+    def files_in_use(self, keys: Iterable[FileKey]) -> frozenset[FileKey]:
+        return frozenset(key for key in keys if self._shelf.labelled(("file", key)))
+
     def search(self, query: CatalogueQuery) -> CataloguePage:
         on_sale = self._shelf.labelled("for sale")
         matches = [one for one in on_sale if query.matches_freely(one)]
@@ -59,6 +62,8 @@ class MemoryAutomations(Automations):
 
 def _labels(automation: Automation) -> Iterable[Hashable]:
     yield "seller", automation.seller_id
+    for key in automation.file_keys:
+        yield "file", key
     if automation.for_sale:
         yield "for sale"
 

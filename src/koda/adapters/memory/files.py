@@ -3,27 +3,31 @@
 import hashlib
 import secrets
 from collections import OrderedDict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 from io import BytesIO
 from threading import Lock
 from typing import BinaryIO
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from koda.domain.model.errors import Expired, InvalidValue, NotFound
 from koda.domain.model.identifiers import FileKey
+from koda.domain.model.paging import in_pages
 from koda.domain.model.uploads import (
     DownloadLink,
     FileStat,
     StoredFile,
     UploadOffer,
     UploadTicket,
+    is_kept,
     made_file,
 )
 from koda.ports.clock import Clock
 from koda.ports.files import Files, LocalFiles, OpenedFile
 
+PAGE = 1000
+"""Keys."""
 REMEMBERED = timedelta(days=1)
 """How long a token whose time is over is still told apart from one that never was."""
 
@@ -82,20 +86,16 @@ class MemoryFiles(Files, LocalFiles):
 
     def keep(self, ticket: UploadTicket) -> StoredFile:
         with self._lock:
-            if ticket.kept_key in self._held:
-                return ticket.stored
-            pending = self._held.get(ticket.pending_key)
-            if pending is None:
-                raise NotFound("file", ticket.pending_key)
-            ticket.check(pending.stat)
-            self._held[ticket.kept_key] = pending
-            return ticket.stored
+            held = self._held.get(ticket.kept_key) or self._pending(ticket)
+            self._held[ticket.kept_key] = evolve(held, arrived_at=self._clock())
+        return ticket.stored
 
     def put(self, content: bytes, name: str, content_type: str) -> StoredFile:
         held = _Held(content, content_type, self._clock())
         file = made_file(content, name, content_type)
         with self._lock:
-            self._held.setdefault(file.key, held)
+            kept = self._held.get(file.key, held)
+            self._held[file.key] = evolve(kept, arrived_at=held.arrived_at)
         return file
 
     def link(self, file: StoredFile, expires_at: datetime) -> DownloadLink:
@@ -111,6 +111,25 @@ class MemoryFiles(Files, LocalFiles):
             for key in () if dry_run else old:
                 del self._held[key]
         return len(old)
+
+    def kept_before(self, before: datetime) -> Iterator[Sequence[FileKey]]:
+        with self._lock:
+            old = [
+                key
+                for key, held in self._held.items()
+                if not key.startswith("pending/") and held.arrived_at < before
+            ]
+        return in_pages(old, PAGE)
+
+    def drop(self, key: FileKey, before: datetime) -> bool:
+        if not is_kept(key):
+            raise NotFound("file", key)
+        with self._lock:
+            held = self._held.get(key)
+            if held is None or held.arrived_at >= before:
+                return False
+            del self._held[key]
+        return True
 
     def accept(self, token: str, content_type: str, content: Iterator[bytes]) -> None:
         ticket = self._permitted(token)
@@ -130,6 +149,14 @@ class MemoryFiles(Files, LocalFiles):
         if held is None:
             raise NotFound("file", key)
         return _opened(held, "", held.content_type)
+
+    def _pending(self, ticket: UploadTicket) -> _Held:
+        """The announced bytes; raises as `keep` does where they are not pending."""
+        pending = self._held.get(ticket.pending_key)
+        if pending is None:
+            raise NotFound("file", ticket.pending_key)
+        ticket.check(pending.stat)
+        return pending
 
     def _put(self, ticket: UploadTicket, content_type: str, content: bytes) -> None:
         held = _Held(content, content_type, self._clock())

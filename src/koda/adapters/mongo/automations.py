@@ -5,11 +5,19 @@ from typing import Any
 
 from koda.adapters.mongo import search
 from koda.adapters.mongo.database import UNWRITABLE, Database, translated
-from koda.adapters.mongo.indexes import CURRENCY, OF_SELLER
-from koda.adapters.mongo.records import Records, Shelf, behind, page_of, place_of, save
+from koda.adapters.mongo.indexes import CURRENCY, FILES, OF_SELLER
+from koda.adapters.mongo.records import (
+    Records,
+    Shelf,
+    behind,
+    page_of,
+    place_of,
+    save,
+    writable,
+)
 from koda.domain.model.automations import Automation, Category, Platform
 from koda.domain.model.catalogue import CataloguePage, CatalogueQuery, Facets
-from koda.domain.model.identifiers import AutomationId, UserId
+from koda.domain.model.identifiers import AutomationId, FileKey, UserId
 from koda.domain.model.paging import Cursor, Page
 from koda.ports.automations import Automations
 
@@ -42,6 +50,14 @@ class MongoAutomations(Automations):
         wanted = {"seller_id": seller_id, **behind("keys.created", after)}
         scope = f"automations:{seller_id}"
         return page_of(self._shelf, wanted, limit, scope, NEWEST, OF_SELLER)
+
+    def files_in_use(self, keys: Iterable[FileKey]) -> frozenset[FileKey]:
+        asked = frozenset(map(FileKey, writable(keys)))
+        collection = self._database.collection(RECORDS.collection)
+        with translated():
+            rows = collection.find({"keys.files": {"$in": sorted(asked)}}, {"keys.files": 1})
+            used = {key for row in rows.hint(FILES) for key in row["keys"]["files"]}
+        return asked & used
 
     def search(self, query: CatalogueQuery) -> CataloguePage:
         asked = search.page(query)

@@ -13,6 +13,7 @@ from attrs import Factory, frozen
 OF_SELLER = "of_seller"
 TERMS = "terms"
 CURRENCY = "currency"
+FILES = "files"
 BROWSING = "browsing"
 """How the names of the catalogue's indexes begin; `browsing_index` ends them."""
 OF_AUTOMATION = "of_automation"
@@ -70,6 +71,7 @@ AUTOMATIONS = (
     *(_browsing(first, place) for first in CHOICES for place in ("listed", "price")),
     Index(CURRENCY, ("keys.sale", "keys.currency"), only=ON_SALE),
     Index(TERMS, ("keys.terms",), only=ON_SALE),
+    Index(FILES, ("keys.files",)),
 )
 SELLERS = (Index("account", ("account_id",), unique=True),)
 ORDERS = (

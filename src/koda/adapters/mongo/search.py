@@ -33,8 +33,11 @@ class Question:
 
 
 def keys_of(automation: Automation) -> Document:
-    """What is asked of an automation beside its own fields; no more than a date unless on sale."""
-    keys: Document = {"created": to_milliseconds(automation.created_at)}
+    """What is asked of an automation beside its own fields; only date and files unless on sale."""
+    keys: Document = {
+        "created": to_milliseconds(automation.created_at),
+        "files": sorted(automation.file_keys),
+    }
     if automation.for_sale:
         listing = automation.listing
         keys |= {

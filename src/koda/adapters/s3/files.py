@@ -1,9 +1,8 @@
 """Files in an S3 bucket."""
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
-from typing import Any
 
 from attrs import field, frozen
 
@@ -15,11 +14,13 @@ from koda.domain.model.attachments import attachment
 from koda.domain.model.errors import InvalidValue, NotFound, Unavailable
 from koda.domain.model.identifiers import FileKey
 from koda.domain.model.uploads import (
+    KEPT_FOLDERS,
     DownloadLink,
     FileStat,
     StoredFile,
     UploadOffer,
     UploadTicket,
+    is_kept,
     made_file,
 )
 from koda.ports.clock import Clock
@@ -41,7 +42,9 @@ class S3Files(Files, RemoteFiles):
     is announced.) Links are `GET`s of five minutes at most.
 
     What is kept was copied by S3 to a key that follows from the content, on the condition that
-    nothing lies there. Its keys are never offered, and nothing here deletes them: pending bytes go.
+    nothing lies there. Its keys are never offered. Keeping it again copies it onto itself, so that
+    it arrived now; `drop` looks when it arrived and deletes it with the next call. S3 cannot do
+    both in one: what is kept again between these two calls, some milliseconds, is lost.
     """
 
     bucket: Bucket
@@ -88,7 +91,7 @@ class S3Files(Files, RemoteFiles):
         return self._objects.read(key, limit)
 
     def keep(self, ticket: UploadTicket) -> StoredFile:
-        if self.stat(ticket.kept_key) is None:
+        if not self._objects.renew(ticket.kept_key):
             pending = self._objects.find(ticket.pending_key)
             ticket.check(pending.stat)
             copied = self._objects.copy(ticket.pending_key, pending.tag, ticket.kept_key)
@@ -99,7 +102,7 @@ class S3Files(Files, RemoteFiles):
 
     def put(self, content: bytes, name: str, content_type: str) -> StoredFile:
         file = made_file(content, name, content_type)
-        if self.stat(file.key) is None:
+        if not self._objects.renew(file.key):
             added = self._objects.add(file.key, content, file.stat)
             if not added and self.stat(file.key) is None:
                 raise Unavailable(SERVICE)  # somebody else's attempt was under way, and failed
@@ -122,29 +125,56 @@ class S3Files(Files, RemoteFiles):
 
     def forget(self, before: datetime, *, dry_run: bool = False) -> int:
         forgotten = 0
-        for page in self._pending_pages():
-            old = [
-                {"Key": one["Key"]}
-                for one in page
-                # Gone only if it arrived before that time for certain.
-                if one["LastModified"] + GRAIN <= before
-            ]
-            if old and not dry_run:
+        for old in self._pages(PENDING_PREFIX, before):
+            if not dry_run:
                 self._delete(old)
             forgotten += len(old)
         return forgotten
 
-    def _pending_pages(self) -> Iterator[list[dict[str, Any]]]:
-        """Pages of at most a thousand objects, which is also the most that one call deletes."""
+    def kept_before(self, before: datetime) -> Iterator[Sequence[FileKey]]:
+        for folder in KEPT_FOLDERS:
+            for page in self._pages(f"{folder}/", before):
+                keys = [FileKey(key) for key in page if is_kept(key)]
+                if keys:
+                    yield keys
+
+    def drop(self, key: FileKey, before: datetime) -> bool:
+        if not is_kept(key):
+            raise NotFound("file", key)
+        try:
+            arrived_at = self._objects.find(key).arrived_at
+        except NotFound:
+            return False
+        if not _certainly_before(arrived_at, before):
+            return False
+        self._objects.remove(key)
+        return True
+
+    def _pages(self, prefix: str, before: datetime) -> Iterator[list[str]]:
+        """The keys in the bucket of what arrived before that time, by pages.
+
+        A page has at most a thousand, which is also the most that one call deletes.
+        """
         paginator = self.bucket.client.get_paginator("list_objects_v2")
         with translated():
-            for page in paginator.paginate(Bucket=self.bucket.name, Prefix=PENDING_PREFIX):
-                yield page.get("Contents", [])
+            for page in paginator.paginate(Bucket=self.bucket.name, Prefix=prefix):
+                old = [
+                    found["Key"]
+                    for found in page.get("Contents", [])
+                    if _certainly_before(found["LastModified"], before)
+                ]
+                if old:
+                    yield old
 
-    def _delete(self, objects: list[dict[str, str]]) -> None:
+    def _delete(self, keys: list[str]) -> None:
+        objects = [{"Key": key} for key in keys]
         with translated():
             answer = self.bucket.client.delete_objects(
                 Bucket=self.bucket.name, Delete={"Objects": objects, "Quiet": True}
             )
         if answer.get("Errors"):
             raise Unavailable(SERVICE)
+
+
+def _certainly_before(arrived_at: datetime, before: datetime) -> bool:
+    return arrived_at + GRAIN <= before

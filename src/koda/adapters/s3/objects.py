@@ -3,6 +3,7 @@
 import re
 from base64 import b64decode, b64encode
 from contextlib import closing
+from datetime import datetime
 from typing import Any
 
 from attrs import frozen
@@ -12,10 +13,9 @@ from koda.adapters.s3.client import Bucket
 from koda.adapters.s3.errors import LOST_RACE, status_of, translated
 from koda.domain.model.errors import InvalidValue, NotFound
 from koda.domain.model.identifiers import FileKey
-from koda.domain.model.uploads import FileStat
+from koda.domain.model.uploads import FileStat, is_kept
 
 PENDING_PREFIX = "pending/"
-_KEPT = re.compile(r"(artifacts|previews|made)/[0-9a-f]{64}")
 _PENDING = re.compile(r"pending/[A-Za-z0-9_:.\-]{1,128}")
 _WHOLE_SHA256 = re.compile(r"[A-Za-z0-9+/]{43}=")
 
@@ -28,7 +28,7 @@ def object_key(key: FileKey) -> str:
     """
     if _PENDING.fullmatch(key):
         return f"{key}.upload"
-    if _KEPT.fullmatch(key):
+    if is_kept(key):
         return key
     raise NotFound("file", key)
 
@@ -40,10 +40,11 @@ def as_checksum(sha256: str) -> str:
 
 @frozen
 class Found:
-    """An object's facts, and the tag that changes with its content."""
+    """An object's facts, the tag that changes with its content, and when it arrived (UTC)."""
 
     stat: FileStat
     tag: str
+    arrived_at: datetime
 
 
 @frozen
@@ -56,7 +57,7 @@ class Objects:
         """Return what lies under `key`; raises `NotFound` where there is nothing."""
         with translated(NotFound("file", key)):
             answer = self._client.head_object(**self._at(key), ChecksumMode="ENABLED")
-        return Found(_stat_of(answer), str(answer.get("ETag", "")))
+        return Found(_stat_of(answer), str(answer.get("ETag", "")), answer["LastModified"])
 
     def read(self, key: FileKey, limit: int) -> bytes:
         """Return the bytes under `key`; raises `InvalidValue` if there are more than `limit`."""
@@ -115,6 +116,30 @@ class Objects:
                     return False
                 raise
         return True
+
+    def renew(self, key: FileKey) -> bool:
+        """Let what lies under `key` have arrived now, by a copy onto itself; whether it is there.
+
+        S3 takes such a copy only if it replaces the facts, here by the same.
+        """
+        try:
+            content_type = self.find(key).stat.content_type
+            with translated(NotFound("file", key)):
+                self._client.copy_object(
+                    **self._at(key),
+                    CopySource={"Bucket": self.bucket.name, "Key": object_key(key)},
+                    MetadataDirective="REPLACE",
+                    ContentType=content_type,
+                    ChecksumAlgorithm="SHA256",
+                )
+        except NotFound:
+            return False
+        return True
+
+    def remove(self, key: FileKey) -> None:
+        """Remove what lies under `key`, if anything does."""
+        with translated():
+            self._client.delete_object(**self._at(key))
 
     @property
     def _client(self) -> Any:

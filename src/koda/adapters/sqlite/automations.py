@@ -19,7 +19,7 @@ from koda.adapters.sqlite.records import (
 from koda.adapters.sqlite.terms import indexed
 from koda.domain.model.automations import Automation, Category, Platform
 from koda.domain.model.catalogue import CataloguePage, CatalogueQuery, Facets, Sort, terms_of
-from koda.domain.model.identifiers import AutomationId, UserId
+from koda.domain.model.identifiers import AutomationId, FileKey, UserId
 from koda.domain.model.moments import to_milliseconds
 from koda.domain.model.paging import Cursor, Page
 from koda.ports.automations import Automations
@@ -48,7 +48,12 @@ UPDATE automations SET seller_id = :seller_id, created = :created, revision = :r
 WHERE id = :id AND revision = :before
 """
 NUMBER = "SELECT number FROM automations WHERE id = ?"
-UNLIST = (
+FILES_IN_USE = """
+SELECT DISTINCT key FROM automation_files WHERE key IN (SELECT value FROM json_each(?))
+"""
+REFER = "INSERT INTO automation_files (key, number) VALUES (?, ?)"
+CLEAR = (
+    "DELETE FROM automation_files WHERE number = ?",
     "DELETE FROM listings WHERE number = ?",
     "DELETE FROM listing_tags WHERE number = ?",
     "DELETE FROM listing_terms WHERE rowid = ?",
@@ -85,14 +90,16 @@ class SqliteAutomations(Automations):
     def add(self, automation: Automation) -> None:
         with self._database.write() as connection:
             number = insert(connection, ADD, _row(automation), "automation", automation.id)
+            _refer(connection, number, automation)
             _list(connection, number, automation)
 
     def save(self, automation: Automation) -> Automation:
         with self._database.write() as connection:
             following = replace(connection, SAVE, automation, _row, "automation")
             (number,) = connection.execute(NUMBER, (automation.id,)).fetchone()
-            for statement in UNLIST:
+            for statement in CLEAR:
                 connection.execute(statement, (number,))
+            _refer(connection, number, following)
             _list(connection, number, following)
         return following
 
@@ -103,6 +110,11 @@ class SqliteAutomations(Automations):
         with self._database.read() as connection:
             rows = select(connection, OF_SELLER, values)
         return page_of(RECORDS, rows, limit, f"automations:{seller_id}")
+
+    def files_in_use(self, keys: Iterable[FileKey]) -> frozenset[FileKey]:
+        with self._database.read() as connection:
+            rows = select(connection, FILES_IN_USE, (listed(keys),))
+        return frozenset(FileKey(key) for (key,) in rows)
 
     def search(self, query: CatalogueQuery) -> CataloguePage:
         with self._database.read() as connection:
@@ -133,6 +145,11 @@ def _row(automation: Automation) -> dict[str, Any]:
         "revision": automation.revision,
         "document": documents().write(automation),
     }
+
+
+def _refer(connection: sqlite3.Connection, number: int, automation: Automation) -> None:
+    """Note the files that the automation refers to."""
+    connection.executemany(REFER, ((key, number) for key in automation.file_keys))
 
 
 def _list(connection: sqlite3.Connection, number: int, automation: Automation) -> None:

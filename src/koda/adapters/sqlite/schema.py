@@ -19,6 +19,15 @@ AUTOMATIONS: Migration = (
     )
     """,
     "CREATE INDEX automations_of_seller ON automations (seller_id, created, id)",
+    # The files that each automation refers to, so that no document is read to find them.
+    """
+    CREATE TABLE automation_files (
+        key TEXT NOT NULL,
+        number INTEGER NOT NULL,
+        PRIMARY KEY (key, number)
+    ) WITHOUT ROWID
+    """,
+    "CREATE INDEX automation_files_of ON automation_files (number)",
     # What is for sale, in slim rows, so that counting never reads documents.
     """
     CREATE TABLE listings (

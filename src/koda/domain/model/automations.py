@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 from attrs import Attribute, evolve, field, frozen
 
 from koda.domain.model.errors import InvalidValue, NotFound, VersionTaken, WrongState
-from koda.domain.model.identifiers import AutomationId, UserId
+from koda.domain.model.identifiers import AutomationId, FileKey, UserId
 from koda.domain.model.moments import to_milliseconds
 from koda.domain.model.money import Money
 from koda.domain.model.paging import Cursor
@@ -215,6 +215,13 @@ class Automation:
     def place(self) -> Cursor:
         """Where it stands among its seller's own, by the moment of its making."""
         return Cursor(to_milliseconds(self.created_at), self.id)
+
+    @property
+    def file_keys(self) -> frozenset[FileKey]:
+        """The keys of all files that it refers to: of every release, and of its picture's sizes."""
+        sizes = self.preview.sizes if self.preview else ()
+        released = (release.file.key for release in self.releases)
+        return frozenset((*released, *(size.file.key for size in sizes)))
 
     @property
     def for_sale(self) -> bool:

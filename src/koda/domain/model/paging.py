@@ -4,6 +4,8 @@ import base64
 import binascii
 import hashlib
 import json
+from collections.abc import Iterable, Iterator
+from itertools import islice
 from typing import Any, Generic, TypeVar
 
 from attrs import frozen
@@ -77,3 +79,10 @@ def _load(text: str) -> Any:
 
 def _mark(scope: str) -> str:
     return hashlib.sha256(scope.encode()).hexdigest()[:12]
+
+
+def in_pages(items: Iterable[Item], size: int) -> Iterator[list[Item]]:
+    """Yield all of `items`, in their order, in lists of `size` of them; the last may be shorter."""
+    left = iter(items)
+    while page := list(islice(left, size)):
+        yield page

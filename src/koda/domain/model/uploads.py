@@ -1,6 +1,7 @@
 """Files on their way in: what is announced, the permission to store it, what was stored."""
 
 import hashlib
+import re
 from collections.abc import Mapping
 from datetime import datetime
 from enum import StrEnum
@@ -240,6 +241,16 @@ def made_file(content: bytes, name: str, content_type: str) -> StoredFile:
     """The file that bytes which Koda made are once kept, under a key that follows from them."""
     digest = hashlib.sha256(content).hexdigest()
     return StoredFile(FileKey(f"made/{digest}"), name, content_type, len(content), digest)
+
+
+KEPT_FOLDERS = (*(f"{kind.value}s" for kind in FileKind), "made")
+"""How the keys of kept content begin, up to the slash."""
+_KEPT = re.compile(rf"({'|'.join(KEPT_FOLDERS)})/[0-9a-f]{{64}}")
+
+
+def is_kept(key: str) -> bool:
+    """Whether `key` is one of kept content."""
+    return _KEPT.fullmatch(key) is not None
 
 
 def kept_key(kind: FileKind, sha256: str) -> FileKey:

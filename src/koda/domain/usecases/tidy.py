@@ -1,15 +1,24 @@
 """Removing what nobody will ask for again."""
 
 import logging
-from datetime import timedelta
+from collections.abc import Iterator
+from datetime import datetime, timedelta
 
 from attrs import frozen
 
-from koda.domain.model.errors import NotFound, PaymentMismatch, PaymentRefused, StaleWrite
+from koda.domain.model.errors import (
+    NotFound,
+    PaymentMismatch,
+    PaymentRefused,
+    Refused,
+    StaleWrite,
+)
+from koda.domain.model.identifiers import FileKey
 from koda.domain.model.orders import Order
 from koda.domain.model.payments import PaymentState
 from koda.domain.model.policy import Policy
 from koda.domain.usecases.record_purchase import RecordPurchase
+from koda.ports.automations import Automations
 from koda.ports.clock import Clock
 from koda.ports.events import Events
 from koda.ports.files import Files
@@ -33,6 +42,9 @@ MESSAGE_KEPT = timedelta(days=90)
 The provider sends it again for three days, and lists it for thirty, from where a person may send
 it once more: https://docs.stripe.com/webhooks, https://docs.stripe.com/api/events.
 """
+FILE_KEPT = timedelta(days=1)
+"""How long a kept file stays, beside the life of the ticket that it came under, though no listing
+refers to it: a submission that is under way refers to it at its end."""
 NEVER_PAID = frozenset({PaymentState.EXPIRED, PaymentState.FAILED})
 
 logger = logging.getLogger("koda.tidy")
@@ -42,24 +54,30 @@ logger = logging.getLogger("koda.tidy")
 class Tidied:
     """How much a run removed, or would remove.
 
-    Expired tickets, uploads never listed, orders never paid, and messages handled long ago.
+    Expired tickets, uploads never listed, kept files that no listing refers to, orders never paid,
+    and messages handled long ago. `files_refused` says that the store lets these keys remove no
+    kept files.
     """
 
     tickets: int
     uploads: int
+    files: int
     orders: int
     messages: int
+    files_refused: bool = False
 
 
 @frozen
 class Tidy:
-    """Removes expired upload tickets, what was sent under them, orders never paid, old messages.
+    """Removes expired tickets, uploads never listed, orders never paid, old messages.
 
-    Kept files, which listings refer to, are never touched, and neither is an order that was paid
-    or may be: the provider is asked first. Any number of runs at once, on any number of machines,
-    do together what one would do; one that is cut off is completed by the next.
+    Kept files that a listing refers to, in whatever state and by whatever release, are never
+    touched, and neither is an order that was paid or may be: the provider is asked first. Any
+    number of runs at once, on any number of machines, do together what one would do; one that is
+    cut off is completed by the next.
     """
 
+    automations: Automations
     uploads: Uploads
     files: Files
     orders: Orders
@@ -83,7 +101,36 @@ class Tidy:
         messages = self.events.forget(now - MESSAGE_KEPT, dry_run=dry_run)
         unpaid = self.orders.unpaid(now - ORDER_KEPT)
         orders = sum(dry_run or self._dropped(order) for order in unpaid)
-        return Tidied(tickets, uploads, orders, messages)
+        # A ticket tells for its whole life what was kept under it, and a submission refers to that.
+        idle = now - FILE_KEPT - self.policy.upload_lifetime
+        files, refused = self._drop_unused(idle, dry_run=dry_run)
+        return Tidied(tickets, uploads, files, orders, messages, refused)
+
+    def _drop_unused(self, before: datetime, *, dry_run: bool) -> tuple[int, bool]:
+        """Remove kept files that nobody refers to; how many, and whether the store refused it."""
+        dropped = 0
+        try:
+            for key in self._unused(before):
+                dropped += dry_run or self.files.drop(key, before)
+        except Refused:  # a machine that serves need not have the right
+            return dropped, True
+        return dropped, False
+
+    def _unused(self, before: datetime) -> Iterator[FileKey]:
+        """The files last kept before that time to which no automation refers.
+
+        First the files are listed, then it is asked who refers to them, so that whatever is
+        referred to later was kept again, which `drop` heeds. None is named if nobody refers to any
+        file at all: then the store and the files do not belong together.
+        """
+        automations, pages = self.automations, self.files.kept_before
+        if not any(automations.files_in_use(page) for page in pages(before)):
+            if any(pages(before)):
+                logger.info("No listing refers to any of the kept files: they stay")
+            return
+        for page in pages(before):
+            used = automations.files_in_use(page)
+            yield from (key for key in page if key not in used)
 
     def _dropped(self, order: Order) -> bool:
         """Remove the order if it was never paid; whether it went."""

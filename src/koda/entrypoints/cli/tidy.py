@@ -18,9 +18,10 @@ def command(*, dry_run: bool, as_json: bool) -> None:
     """Remove what nobody will ask for again.
 
     Upload tickets go an hour after they expired, and so do the bytes that were sent under them and
-    what a killed process left half-written. Files of listings stay. Orders that nobody paid go
-    after 30 days, once the payment provider was asked, and messages that were handled after 90. A
-    dry run asks nobody. 'koda serve' does the same every ten minutes by itself; a schedule of your
+    what a killed process left half-written. Kept files that no listing refers to go after a day:
+    pictures that were replaced, and what a crash left. Orders that nobody paid go after 30 days,
+    once the payment provider was asked, and messages that were handled after 90. A dry run does
+    not ask it. 'koda serve' does the same every ten minutes by itself; a schedule of your
     own may run it at any time, on any machine.
     """
     tidied = tidy_once(load_settings(os.environ), dry_run=dry_run)
@@ -30,5 +31,8 @@ def command(*, dry_run: bool, as_json: bool) -> None:
     done = "would go" if dry_run else "gone"
     click.echo(f"{tidied.tickets:>7}  expired upload tickets {done}")
     click.echo(f"{tidied.uploads:>7}  uploads never listed {done}")
+    click.echo(f"{tidied.files:>7}  kept files that no listing refers to {done}")
     click.echo(f"{tidied.orders:>7}  orders never paid {done}")
     click.echo(f"{tidied.messages:>7}  messages handled long ago {done}")
+    if tidied.files_refused:
+        click.echo("The file store lets these keys remove no kept files: others must do it.")

@@ -8,9 +8,9 @@ import pytest
 from attrs import evolve
 from hypothesis import given
 
-from koda.domain.model.automations import Automation, AutomationState
+from koda.domain.model.automations import Automation, AutomationState, Release
 from koda.domain.model.errors import AlreadyExists, InvalidValue, NotFound, StaleWrite
-from koda.domain.model.identifiers import AutomationId, UserId
+from koda.domain.model.identifiers import AutomationId, FileKey, UserId
 from koda.domain.model.money import Money
 from koda.domain.model.paging import Cursor
 from koda.ports.automations import Automations
@@ -25,7 +25,7 @@ from koda.testing.contracts.running import (
     walk,
 )
 from koda.testing.contracts.searching import SearchingContract, filled, found, priced
-from koda.testing.examples import NOON, an_automation
+from koda.testing.examples import NOON, a_file, a_preview, a_release, an_automation
 from koda.testing.strategies import automations
 
 Make = Callable[[], Automations]
@@ -37,6 +37,12 @@ def priced_in(automation_id: str, currency: str) -> Automation:
     """A published automation that costs something in that currency."""
     automation = an_automation(automation_id)
     return evolve(automation, listing=evolve(automation.listing, price=Money(1250, currency)))
+
+
+def releases(*contents: bytes) -> tuple[Release, ...]:
+    """A release of each content."""
+    files = map(a_file, contents)
+    return tuple(a_release(f"1.{number}.0", file=file) for number, file in enumerate(files))
 
 
 class AutomationsContract(SearchingContract):
@@ -190,6 +196,33 @@ class AutomationsContract(SearchingContract):
         assert {automation.id for automation in found} == {"aut_2", "aut_4"}
         assert len(store.in_other_currencies("EUR", 1)) == 1
         assert len(store.in_other_currencies("GBP", 9)) == 4
+
+    # --- its files -----------------------------------------------------------------------
+
+    def test_files_in_use_are_those_of_every_release_and_of_the_picture(self, make: Make) -> None:
+        """Of those that were asked for, of any automation, for sale or not."""
+        sold = an_automation("aut_1", releases=releases(b"1", b"2"), preview=a_preview(b"3"))
+        withdrawn = an_automation("aut_2", releases=releases(b"2", b"4")).withdraw(NOON)
+        store = filled(make(), sold, withdrawn)
+
+        used = sold.file_keys | withdrawn.file_keys
+        assert len(used) == 4
+        assert store.files_in_use(iter([*used, *used, *map(FileKey, NOWHERE)])) == used
+        assert store.files_in_use(sold.file_keys) == sold.file_keys
+        assert store.files_in_use(releases(b"5")[0].file.key for _ in range(2)) == frozenset()
+        assert store.files_in_use([]) == frozenset()
+
+    def test_a_picture_that_was_replaced_is_in_use_no_longer(self, make: Make) -> None:
+        """Unless another automation has it, too."""
+        one = an_automation("aut_1", preview=a_preview(b"old"))
+        other = an_automation("aut_2", preview=a_preview(b"old"))
+        store = filled(make(), one, other)
+        asked = one.file_keys | {size.file.key for size in a_preview(b"new").sizes}
+
+        kept = store.save(one.revise(one.listing, a_preview(b"new"), NOON))
+        assert store.files_in_use(asked) == asked
+        store.save(other.revise(other.listing, None, NOON))
+        assert store.files_in_use(asked) == kept.file_keys
 
     def test_behaves_like_a_dictionary(self, make: Make) -> None:
         """Any history of adding, saving and asking agrees with a plain dictionary."""

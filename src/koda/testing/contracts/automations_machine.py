@@ -59,10 +59,12 @@ class AutomationsMachine(RuleBasedStateMachine):
         super().__init__()
         self.store = store
         self.kept: dict[str, Automation] = {}
+        self.ever: list[Automation] = []
 
     @rule(target=seen, automation=similar_automations())
     def add(self, automation: Automation) -> Automation:
         """Add one, which is refused if its id is taken."""
+        self.ever.append(automation)
         if automation.id in self.kept:
             with pytest.raises(AlreadyExists):
                 self.store.add(automation)
@@ -74,6 +76,7 @@ class AutomationsMachine(RuleBasedStateMachine):
     @rule(target=seen, base=seen, following=similar_automations())
     def save(self, base: Automation, following: Automation) -> Automation:
         """Save a next state of what was seen once, which is refused if it is stale."""
+        self.ever.append(following)
         wanted = evolve(following, id=base.id, revision=base.revision)
         kept = self.kept.get(base.id)
         if kept is None or kept.revision != base.revision:
@@ -105,3 +108,6 @@ class AutomationsMachine(RuleBasedStateMachine):
         """Nothing is lost and nothing appears."""
         asked = [AutomationId(f"aut_{number}") for number in range(1, 7)]
         assert self.kept == dict(self.store.some(asked))
+        seen = {key for automation in self.ever for key in automation.file_keys}
+        used = {key for automation in self.kept.values() for key in automation.file_keys}
+        assert used == self.store.files_in_use(seen)

@@ -9,7 +9,7 @@ import pytest
 from attrs import evolve
 
 from koda.domain.model.errors import InvalidValue, NotFound
-from koda.domain.model.identifiers import UploadId
+from koda.domain.model.identifiers import FileKey, UploadId
 from koda.domain.model.uploads import (
     FileKind,
     FileStat,
@@ -20,6 +20,11 @@ from koda.domain.model.uploads import (
 from koda.ports.files import Files
 from koda.testing.contracts.files_case import OTHER, FilesCase, FilesClient
 from koda.testing.examples import WORKFLOW, digest
+
+
+def keys_of(files: Files, before: datetime) -> list[FileKey]:
+    """The keys of what was last kept before that time."""
+    return sorted(key for page in files.kept_before(before) for key in page)
 
 
 class KeptChecks(FilesCase):
@@ -90,6 +95,101 @@ class KeptChecks(FilesCase):
 
         assert files.keep(again) == again.stored
         assert files.stat(ticket.kept_key) == before
+
+    # --- dropping ------------------------------------------------------------------------
+
+    def test_kept_content_is_listed_and_dropped_once_it_is_old(
+        self,
+        files: Files,
+        ticket: UploadTicket,
+        now: datetime,
+        pass_until: Callable[[datetime], None],
+    ) -> None:
+        """What was kept since stays, and so do pending bytes."""
+        later = now + self.lifetime
+        files.receive(ticket, WORKFLOW)
+        files.keep(ticket)
+        made = files.put(OTHER, "made.webp", "image/webp")
+        pass_until(later)
+        young = files.put(b"young", "made.webp", "image/webp")
+
+        assert keys_of(files, now) == []
+        assert keys_of(files, later) == sorted([ticket.kept_key, made.key])
+        assert not files.drop(made.key, now)
+        assert files.stat(made.key) is not None
+        assert files.drop(made.key, later)
+        assert not files.drop(made.key, later)
+        assert not files.drop(young.key, later)
+        assert files.stat(made.key) is None
+        assert files.stat(young.key) is not None
+        assert files.stat(ticket.pending_key) is not None
+        assert keys_of(files, later) == [ticket.kept_key]
+
+    def test_content_kept_again_is_as_young_as_new(
+        self,
+        files: Files,
+        ticket: UploadTicket,
+        now: datetime,
+        pass_until: Callable[[datetime], None],
+    ) -> None:
+        """Whether it was uploaded or made, and with its facts as they were."""
+        later = now + self.lifetime
+        files.receive(ticket, WORKFLOW)
+        files.keep(ticket)
+        made = files.put(OTHER, "made.webp", "image/webp")
+        before = files.stat(ticket.kept_key), files.stat(made.key)
+        pass_until(later)
+        files.keep(ticket)
+        files.put(OTHER, "other.png", "image/png")
+
+        assert keys_of(files, later) == []
+        assert not any(files.drop(key, later) for key in (ticket.kept_key, made.key))
+        assert before == (files.stat(ticket.kept_key), files.stat(made.key))
+        assert files.read(ticket.kept_key, 1000) == WORKFLOW
+
+    def test_dropped_content_can_be_kept_again(
+        self,
+        files: Files,
+        ticket: UploadTicket,
+        now: datetime,
+        pass_until: Callable[[datetime], None],
+    ) -> None:
+        """As long as its bytes are pending."""
+        later = now + self.lifetime
+        files.receive(ticket, WORKFLOW)
+        files.keep(ticket)
+        pass_until(later)
+        assert files.drop(ticket.kept_key, later)
+
+        assert files.keep(ticket) == ticket.stored
+        assert files.read(ticket.kept_key, 1000) == WORKFLOW
+
+    @pytest.mark.parametrize("key", ["pending/upl_1", "artifacts/../made", "artifacts/", ""])
+    def test_nothing_but_kept_content_is_dropped(
+        self, files: Files, ticket: UploadTicket, now: datetime, key: str
+    ) -> None:
+        """Pending bytes go by `forget`, and other keys are none."""
+        files.receive(ticket, WORKFLOW)
+
+        with pytest.raises(NotFound):
+            files.drop(FileKey(key), now + self.lifetime)
+        assert files.stat(ticket.pending_key) is not None
+
+    def test_of_many_dropping_at_once_one_does(
+        self,
+        files: Files,
+        now: datetime,
+        pass_until: Callable[[datetime], None],
+    ) -> None:
+        """No store that can tell counts a file twice; none fails."""
+        later = now + self.lifetime
+        made = files.put(OTHER, "made.webp", "image/webp")
+        pass_until(later)
+        with ThreadPoolExecutor(8) as threads:
+            dropped = list(threads.map(lambda _: files.drop(made.key, later), range(8)))
+
+        assert any(dropped)
+        assert files.stat(made.key) is None
 
     def test_kinds_are_kept_apart(self, files: Files, ticket: UploadTicket) -> None:
         """The same bytes as artifact and as preview lie in two places."""

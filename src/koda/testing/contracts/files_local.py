@@ -2,7 +2,8 @@
 
 import os
 from collections.abc import Callable, Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
+from functools import partial
 from typing import Protocol
 
 import pytest
@@ -10,12 +11,11 @@ from attrs import evolve
 
 from koda.domain.model.errors import Expired, InvalidValue, NotFound
 from koda.domain.model.identifiers import FileKey
-from koda.domain.model.uploads import (
-    UploadTicket,
-)
+from koda.domain.model.uploads import UploadTicket, made_file
 from koda.ports.files import Files, LocalFiles
 from koda.testing.contracts.files import FilesContract
 from koda.testing.contracts.files_case import content_of, token_in
+from koda.testing.contracts.running import at_once
 from koda.testing.examples import WORKFLOW, digest
 
 
@@ -36,6 +36,21 @@ class LocalFilesContract(FilesContract):
             files.open(token)
         with pytest.raises(NotFound):
             files.accept(token, "application/json", iter([WORKFLOW]))
+
+    def test_content_kept_again_while_it_is_dropped_is_there(
+        self, files: LocalStore, now: datetime, pass_until: Callable[[datetime], None]
+    ) -> None:
+        """Either it is kept before it would go, or it is put anew."""
+        for round_number in range(1, 60):
+            later = now + timedelta(seconds=round_number)
+            key = files.put(WORKFLOW, "flow.json", "application/json").key
+            pass_until(later)
+            keep = partial(files.put, WORKFLOW, "flow.json", "application/json")
+            calls: list[Callable[[], object]] = [partial(files.drop, key, later), keep, keep]
+            _, *stored = at_once(calls)
+
+            assert stored == [made_file(WORKFLOW, "flow.json", "application/json")] * 2
+            assert files.read(key, len(WORKFLOW)) == WORKFLOW
 
     def test_expiry_is_told(
         self,

@@ -80,6 +80,13 @@ class FilesMachine(RuleBasedStateMachine):
         assert self.files.forget(self.expires_at) == len(self.pending)
         self.pending.clear()
 
+    @rule(drawn=TICKETS)
+    def drop(self, drawn: tuple[str, FileKind, bytes]) -> None:
+        """What was kept goes, and nothing that is pending."""
+        key = self.ticket(drawn).kept_key
+        assert self.files.drop(key, self.expires_at) == (key in self.kept)
+        self.kept.pop(key, None)
+
     @invariant()
     def everything_is_as_expected(self) -> None:
         """Every key has its bytes, and the facts that go with them."""
@@ -88,3 +95,5 @@ class FilesMachine(RuleBasedStateMachine):
             stat = self.files.stat(key)
             assert stat is not None
             assert (stat.size, stat.sha256) == (len(content), a_ticket(content).sha256)
+        listed = [key for page in self.files.kept_before(self.expires_at) for key in page]
+        assert sorted(listed) == sorted(self.kept)

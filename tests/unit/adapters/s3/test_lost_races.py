@@ -19,13 +19,14 @@ from koda.domain.model.errors import KodaError, NotFound, Unavailable
 from koda.domain.model.uploads import made_file
 from koda.testing.examples import WORKFLOW, a_ticket, digest
 
+LONG_AGO = datetime(2020, 1, 1, tzinfo=UTC)
 HEAD = {
     "ContentLength": len(WORKFLOW),
     "ContentType": "application/json",
     "ChecksumSHA256": as_checksum(digest(WORKFLOW)),
     "ETag": '"tag"',
+    "LastModified": LONG_AGO,
 }
-LONG_AGO = datetime(2020, 1, 1, tzinfo=UTC)
 SITE = "https://koda.example"
 
 
@@ -133,6 +134,29 @@ def test_what_is_made_is_put_only_where_nothing_lies(stub: Stubber, files: S3Fil
 
     with pytest.raises(StoreRefused):
         files.put(WORKFLOW, "flow.json", "application/json")
+
+
+def test_what_is_dropped_while_it_is_kept_again_is_put_again(stub: Stubber, files: S3Files) -> None:
+    """It was there, and is gone when S3 shall copy it."""
+    stub.add_response("head_object", HEAD)
+    refuse(stub, "copy_object", "NoSuchKey", 404)
+    stub.add_response("put_object", {})
+
+    file = files.put(WORKFLOW, "flow.json", "application/json")
+
+    assert file == made_file(WORKFLOW, "flow.json", "application/json")
+
+
+def test_only_keys_of_kept_content_are_listed(stub: Stubber, files: S3Files) -> None:
+    """What somebody else put in the bucket is left alone, and pages of it are passed over."""
+    key = f"made/{digest(WORKFLOW)}"
+    pages = {"artifacts/": ["artifacts/read.me"], "previews/": [], "made/": ["made/0", key]}
+    for prefix, keys in pages.items():
+        found = [{"Key": one, "LastModified": LONG_AGO} for one in keys]
+        expected = {"Bucket": "koda-files", "Prefix": prefix}
+        stub.add_response("list_objects_v2", {"Contents": found}, expected)
+
+    assert list(files.kept_before(now())) == [[key]]
 
 
 def test_object_that_cannot_be_deleted_is_told(stub: Stubber, files: S3Files) -> None:

@@ -93,6 +93,15 @@ def test_every_other_question_has_its_index(database: Database, statement: str, 
     assert f"INDEX {index} (" in step
 
 
+def test_files_in_use_are_looked_up_by_key(database: Database) -> None:
+    """One index entry for each reference; no document is read."""
+    first, *_ = plan(database, automations.FILES_IN_USE, ["[]"])
+    (cleared,) = plan(database, automations.CLEAR[0], [1])
+
+    assert first == "SEARCH automation_files USING PRIMARY KEY (key=?)"
+    assert "INDEX automation_files_of (number=?)" in cleared
+
+
 def test_pending_events_are_read_from_an_index_of_them_alone(database: Database) -> None:
     """What is done costs nothing."""
     assert plan(database, events.PENDING, [10]) == ["SCAN events USING INDEX events_waiting"]

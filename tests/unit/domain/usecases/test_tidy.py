@@ -1,10 +1,15 @@
+from datetime import datetime
+
 import pytest
 from attrs import evolve
 
+from koda.adapters.memory.automations import MemoryAutomations
+from koda.adapters.memory.clock import FixedClock
+from koda.adapters.memory.files import MemoryFiles
 from koda.adapters.memory.orders import MemoryOrders
 from koda.domain.model.automations import Automation
-from koda.domain.model.errors import NotFound
-from koda.domain.model.identifiers import AccountId, EventId, SessionId
+from koda.domain.model.errors import NotFound, Refused
+from koda.domain.model.identifiers import AccountId, EventId, FileKey, SessionId
 from koda.domain.model.orders import CheckoutSession, Order, OrderState
 from koda.domain.model.payments import CheckoutChanged
 from koda.domain.model.people import Principal
@@ -24,7 +29,7 @@ class OvertakenOrders(MemoryOrders):
         super().drop(order)
 
 
-NOTHING = Tidied(0, 0, 0, 0)
+NOTHING = Tidied(0, 0, 0, 0, 0)
 
 
 def test_an_upload_never_listed_goes_an_hour_after_its_end(
@@ -36,9 +41,9 @@ def test_an_upload_never_listed_goes_an_hour_after_its_end(
     assert market.tidy() == NOTHING
     market.pass_time(milliseconds=1)
 
-    assert market.tidy(dry_run=True) == Tidied(1, 1, 0, 0)
+    assert market.tidy(dry_run=True) == Tidied(1, 1, 0, 0, 0)
     assert market.files.stat(key) is not None
-    assert market.tidy() == Tidied(1, 1, 0, 0)
+    assert market.tidy() == Tidied(1, 1, 0, 0, 0)
     assert market.tidy() == market.tidy(dry_run=True) == NOTHING
     assert market.files.stat(key) is None
 
@@ -48,7 +53,7 @@ def test_what_is_listed_stays(market: Marketplace, bea: Principal, poster: Autom
     market.buy(bea, poster)
     market.pass_time(days=400)
 
-    assert market.tidy() == Tidied(1, 1, 0, 1)
+    assert market.tidy() == Tidied(1, 1, 0, 0, 1)
     assert market.files.stat(poster.latest.file.key) is not None
     assert market.authorize_download(bea, poster.id).file_name == "flow.json"
 
@@ -82,9 +87,9 @@ def test_an_order_never_paid_goes_after_thirty_days(
     assert market.orders.get(order.id).state is OrderState.OPEN
     market.pass_time(milliseconds=1)
 
-    assert market.tidy(dry_run=True) == Tidied(0, 0, 1, 0)
+    assert market.tidy(dry_run=True) == Tidied(0, 0, 0, 1, 0)
     assert market.orders.get(order.id).state is OrderState.OPEN
-    assert market.tidy() == Tidied(0, 0, 1, 0)
+    assert market.tidy() == Tidied(0, 0, 0, 1, 0)
     assert market.tidy() == market.tidy(dry_run=True) == NOTHING
     with pytest.raises(NotFound):
         market.orders.get(order.id)
@@ -182,3 +187,66 @@ def test_messages_go_ninety_days_after_they_came(
     assert market.tidy().messages == 1
     assert market.tidy().messages == 0
     assert [entry.event_id for entry in market.events.pending(5)] == ["evt_failed"]
+
+
+def test_kept_files_that_no_listing_refers_to_go(
+    market: Marketplace, ada: Principal, poster: Automation
+) -> None:
+    """A day after a ticket that tells of them has ended; those of listings stay."""
+    lost = market.accept_upload.artifact(ada, market.upload(ada, b'{"lost": 1}')).file
+    market.pass_time(days=1, minutes=10)
+    assert market.tidy().files == 0
+    market.pass_time(milliseconds=1)
+
+    assert market.tidy(dry_run=True).files == 1
+    assert market.files.stat(lost.key) is not None
+    assert market.tidy().files == 1
+    assert market.tidy().files == market.tidy(dry_run=True).files == 0
+    assert market.files.stat(lost.key) is None
+    assert market.files.stat(poster.latest.file.key) is not None
+
+
+def test_a_file_that_was_just_kept_again_stays(
+    market: Marketplace, ada: Principal, poster: Automation
+) -> None:
+    """However long ago it was first kept: its listing is about to be written."""
+    market.accept_upload.artifact(ada, market.upload(ada, b'{"again": 1}'))
+    market.pass_time(days=400)
+    again = market.accept_upload.artifact(ada, market.upload(ada, b'{"again": 1}')).file
+
+    assert market.tidy().files == 0
+    assert market.files.stat(again.key) is not None
+
+
+def test_files_of_another_store_stay(
+    market: Marketplace, poster: Automation, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Where no listing refers to any of them, somebody named the wrong database."""
+    caplog.set_level("INFO")
+    market.pass_time(days=400)
+    other = market.but(automations=MemoryAutomations())
+
+    assert other.tidy(dry_run=True).files == other.tidy().files == 0
+    assert market.files.stat(poster.latest.file.key) is not None
+    assert "No listing refers to any of the kept files" in caplog.text
+
+
+class LockedFiles(MemoryFiles):
+    """A store whose keys may not remove kept files."""
+
+    def drop(self, key: FileKey, before: datetime) -> bool:
+        """Refuse it."""
+        raise Refused("file store")
+
+
+def test_a_store_that_refuses_is_told_and_stops_nothing_else() -> None:
+    """The machines that serve need not have the right to delete what was listed."""
+    clock = FixedClock(NOON)
+    market = Marketplace(clock=clock, files=LockedFiles(clock))
+    seller = market.ready_seller("ada")
+    market.list_automation(seller)
+    market.accept_upload.artifact(seller, market.upload(seller, b'{"lost": 1}'))
+    market.pass_time(days=2)
+
+    assert market.tidy(dry_run=True) == Tidied(2, 2, 1, 0, 0)
+    assert market.tidy() == Tidied(2, 2, 0, 0, 0, files_refused=True)
