@@ -1,6 +1,7 @@
 """What stores show of records that somebody or something has damaged."""
 
 import logging
+import secrets
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from datetime import timedelta
@@ -228,7 +229,7 @@ def test_somebody_whose_record_is_damaged_is_somebody_without_a_name(world: Worl
 def test_each_is_told_once(world: World, caplog: pytest.LogCaptureFixture) -> None:
     """However often a list is shown."""
     caplog.set_level(logging.ERROR, "koda.store")
-    identity = f"aut_{type(world).__name__}_{id(world)}"
+    identity = f"aut_{secrets.token_hex(8)}"
     world.automations.add(an_automation(identity))
     world.damage("automations", identity)
     for _ in range(3):
