@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 
 from koda.adapters.clerk.publishable_key import PublishableKey
 from koda.domain.model.errors import InvalidValue
+from koda.domain.model.policy import Policy
 from koda.entrypoints.choices import Store
 from koda.entrypoints.cursors import Cursors
 from koda.entrypoints.data_directory import make_data, using_data
@@ -217,13 +218,13 @@ def checkout_pages(settings: Settings) -> Any:
     )
 
 
-def stripe_payments(client: Any, settings: Settings) -> Any:
-    """Return the payments at Stripe, if it charges the currency and every price of the policy.
+def check_charged(policy: Policy) -> None:
+    """Refuse a currency or a price that Stripe would never charge.
 
     Raises:
         InvalidValue: names the variable of the policy to change.
     """
-    policy, amounts = settings.policy, import_adapter("stripe.amounts")
+    amounts = import_adapter("stripe.amounts")
     if policy.currency not in amounts.CHARGED:
         name = f"{PREFIX}POLICY_CURRENCY"
         raise InvalidValue(name, f"is {policy.currency}, which Stripe does not charge, unlike EUR")
@@ -232,6 +233,15 @@ def stripe_payments(client: Any, settings: Settings) -> Any:
         raise _priced("MINIMUM", f"must be at least {least.minor}: Stripe charges from {least}")
     if policy.money(policy.maximum_price) > most:
         raise _priced("MAXIMUM", f"must be at most {most.minor}: Stripe charges up to {most}")
+
+
+def stripe_payments(client: Any, settings: Settings) -> Any:
+    """Return the payments at Stripe, if it charges the currency and every price of the policy.
+
+    Raises:
+        InvalidValue: names the variable of the policy to change.
+    """
+    check_charged(settings.policy)
     return import_adapter("stripe.payments").StripePayments(client, checkout_pages(settings))
 
 

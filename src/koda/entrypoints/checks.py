@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 from attrs import frozen
 
 from koda.domain.model.errors import InvalidValue, KodaError, Refused, Unavailable
+from koda.entrypoints.building import check_charged
 from koda.entrypoints.choices import FileStore, IdentityProvider, PaymentProvider, Store
 from koda.entrypoints.container import Container, Unprepared, close, make_container
 from koda.entrypoints.data_directory import wider
@@ -164,6 +165,7 @@ def _settle(settings: Settings) -> str:
 
 def _local(settings: Settings) -> str:
     settings.check_sandbox()
+    check_charged(settings.policy)
     return "the sandbox is for this machine alone"
 
 

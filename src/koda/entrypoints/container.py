@@ -319,7 +319,13 @@ class Container(DeclarativeContainer):
 
     # --- buying -------------------------------------------------------------------------------
 
-    browse_catalogue = Factory(BrowseCatalogue, automations, people, policy)
+    browse_catalogue = Factory(
+        BrowseCatalogue,
+        automations,
+        people,
+        policy,
+        currency_changed=settings.provided.currency_changed,
+    )
     present_catalogue = Factory(PresentCatalogue, browse_catalogue, cache)
     view_automation = Factory(ViewAutomation, automations, people, purchases, policy)
     view_picture = Factory(ViewPicture, automations, view_automation)

@@ -14,6 +14,7 @@ from attrs import define, evolve, field
 from typed_settings.types import SecretStr
 
 from koda.domain.model.errors import Unavailable
+from koda.entrypoints.building import check_charged
 from koda.entrypoints.occupied import free_port
 from koda.entrypoints.samples.catalogue import ADMIN
 from koda.entrypoints.settings import Settings
@@ -39,8 +40,10 @@ def sandbox_beside(settings: Settings, near: int) -> Iterator[Settings]:
     started again with its state, and the log tells.
 
     Raises:
+        InvalidValue: it would not charge the currency or the prices.
         Unavailable: it does not start.
     """
+    check_charged(settings.policy)
     kept = _Kept(settings)
     try:
         control = SandboxControl(kept.start(free_port(*last_port(settings.data), near + 1)))

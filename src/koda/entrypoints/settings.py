@@ -180,6 +180,11 @@ class Settings:
         return chosen == (self.payments, self.identity) and not told
 
     @property
+    def currency_changed(self) -> bool:
+        """Whether listings may be priced in another currency than the policy's."""
+        return bool(self.currencies_before)
+
+    @property
     def shared(self) -> bool:
         """Whether several processes that have these settings are one marketplace."""
         kept = (self.store, self.files, self.cache, self.payments, self.identity)

@@ -186,3 +186,15 @@ def test_program_of_the_sandbox_listens_for_nobody_else(koda: Koda, consent: str
     assert ended.code == 2
     assert "KODA_SANDBOX_PUBLIC" in ended.err
     assert "yes-i-know" in ended.err
+
+
+@pytest.mark.parametrize("command", [("serve", "--port", "0"), ("doctor",)])
+def test_a_currency_that_is_never_charged_stops_before_the_sandbox_starts(
+    koda: Koda, command: tuple[str, ...]
+) -> None:
+    """One sentence names the variable."""
+    ended = koda(*command, KODA_POLICY_CURRENCY="XYZ")
+
+    assert ended.code == 2
+    assert "KODA_POLICY_CURRENCY: is XYZ, which Stripe does not charge" in ended.out + ended.err
+    assert "Traceback" not in ended.err

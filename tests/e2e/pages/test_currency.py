@@ -2,10 +2,12 @@
 
 import pytest
 from attrs import evolve
+from dependency_injector.providers import Object
 
 from koda.domain.model.automations import Automation
 from koda.domain.model.money import Money
 from koda.domain.model.people import Principal
+from koda.entrypoints.web.app import create_app
 from koda.testing.marketplace import Marketplace
 from tests.e2e.pages.conftest import Site, text_of
 
@@ -36,6 +38,22 @@ def test_nobody_finds_or_buys_it(
     assert page.status_code == 404
     assert "not for sale any more" in basket
     assert "€12.50" in basket
+
+
+def test_nobody_counts_it_where_the_currency_was_changed(
+    market: Marketplace, seller: Principal, dollars: Automation
+) -> None:
+    """What is counted is what is shown."""
+    market.list_automation(seller, title="Sold for euros")
+    changed = evolve(market.container.settings(), currencies_before=("USD",))
+    market.container.settings.override(Object(changed))
+    browser = Site(market, create_app(market.container)).anybody()
+
+    page = text_of(browser.get("/"))
+    found = browser.get("/api/v1/automations").json
+
+    assert "1 automation" in page
+    assert list(found["facets"]["platforms"].values()) == [1]  # type: ignore[index]
 
 
 def test_its_seller_is_told_and_sells_it_again(

@@ -83,7 +83,7 @@ def test_a_slow_payment_waits_without_a_way_to_pay_again(
 def test_a_failed_payment_says_what_to_do(
     site: Site, market: Marketplace, buyer: Principal, automation: Automation
 ) -> None:
-    """Nothing was bought; the basket is the next step."""
+    """Nothing was bought; the listing is the next step."""
     order = market.order(buyer, automation)
     assert order.checkout is not None
     market.provider.pay_later(order.checkout.id)
@@ -92,7 +92,7 @@ def test_a_failed_payment_says_what_to_do(
     page = text_of(site.browser(buyer).get(f"/orders/{order.id}"))
 
     assert "did not go through" in page
-    assert "Back to the basket" in page
+    assert "Back to the listing" in page
 
 
 def test_an_expired_checkout_says_what_to_do(
@@ -149,7 +149,8 @@ def test_a_payment_under_way_is_shown(
     paid = site.browser(buyer).get(path)
 
     for page in (begun, processing):
-        assert f"You began to pay €12.50 for {automation.listing.title}" in text_of(page)
+        assert "You began to pay." in text_of(page)
+        assert f"€12.50 : see the order for {automation.listing.title}" in text_of(page)
         assert f"/orders/{order.id}" in page.text
     for other in (paid, site.browser(seller).get(path), site.anybody().get("/basket")):
         assert "You began to pay" not in text_of(other)
@@ -221,3 +222,23 @@ def test_money_that_could_not_be_given_back_is_not_told_as_refunded(
     assert "This one is being refunded: €12.50." in page
     assert "Being refunded €12.50" in page
     assert "was refunded" not in page
+
+
+@pytest.mark.parametrize("in_basket", [True, False])
+def test_a_failed_payment_leads_back_to_where_it_began(
+    site: Site, market: Marketplace, buyer: Principal, automation: Automation, *, in_basket: bool
+) -> None:
+    """To the basket that has it, or to the listing that was bought at once."""
+    browser = site.browser(buyer)
+    if in_basket:
+        browser.post("/basket/add", automation_id=automation.id)
+    order = market.order(buyer, automation)
+    assert order.checkout is not None
+    market.provider.pay_later(order.checkout.id)
+    market.provider.settle(order.checkout.id, succeed=False)
+
+    page = browser.get(f"/orders/{order.id}")
+
+    assert "The payment did not go through" in text_of(page)
+    assert ("Back to the basket" in text_of(page)) is in_basket
+    assert ("Back to the listing" in text_of(page)) is not in_basket

@@ -4,8 +4,8 @@ from collections import Counter
 from collections.abc import Hashable, Iterable, Mapping
 
 from koda.adapters.memory.shelf import Shelf, cut, newest_first
-from koda.domain.model.automations import Automation, Category, Platform
-from koda.domain.model.catalogue import CataloguePage, CatalogueQuery, Facets
+from koda.domain.model.automations import Automation
+from koda.domain.model.catalogue import CataloguePage, CatalogueQuery, Facets, pair_of
 from koda.domain.model.identifiers import AutomationId, FileKey, UserId
 from koda.domain.model.paging import Cursor, Page
 from koda.ports.automations import Automations
@@ -42,7 +42,7 @@ class MemoryAutomations(Automations):
     def search(self, query: CatalogueQuery) -> CataloguePage:
         on_sale = self._shelf.labelled("for sale")
         matches = [one for one in on_sale if query.matches_freely(one)]
-        fitting = (one for one in matches if query.fits(*_pair(one)))
+        fitting = (one for one in matches if query.fits(*pair_of(one)))
         items, last = cut(
             fitting,
             lambda one: Cursor(query.sort_value(one), one.id),
@@ -50,7 +50,7 @@ class MemoryAutomations(Automations):
             query.after,
             descending=query.sort.descending,
         )
-        counts = Counter(map(_pair, matches))
+        counts = Counter(map(pair_of, matches))
         facets = Facets.of(query, ((*pair, count) for pair, count in counts.items()))
         return CataloguePage(items, last.encode(query.scope) if last else None, facets)
 
@@ -66,7 +66,3 @@ def _labels(automation: Automation) -> Iterable[Hashable]:
         yield "file", key
     if automation.for_sale:
         yield "for sale"
-
-
-def _pair(automation: Automation) -> tuple[Platform, Category]:
-    return automation.listing.platform, automation.listing.category

@@ -214,6 +214,18 @@ class Facets:
             {one: categories[one] for one in Category if categories[one]},
         )
 
+    def without(self, others: "Facets") -> "Facets":
+        """What is left once `others`, which are among these, are taken away."""
+        return Facets(
+            dict(Counter(self.platforms) - Counter(others.platforms)),
+            dict(Counter(self.categories) - Counter(others.categories)),
+        )
+
+
+def pair_of(automation: Automation) -> tuple[Platform, Category]:
+    """The platform and the category under which an automation is counted."""
+    return automation.listing.platform, automation.listing.category
+
 
 @frozen
 class CataloguePage:

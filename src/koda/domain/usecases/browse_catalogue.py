@@ -2,20 +2,35 @@
 
 from attrs import frozen
 
-from koda.domain.model.catalogue import Catalogue, CatalogueEntry, CatalogueQuery, Search
+from koda.domain.model.catalogue import (
+    Catalogue,
+    CatalogueEntry,
+    CatalogueQuery,
+    Facets,
+    Search,
+    pair_of,
+)
 from koda.domain.model.people import UNNAMED_SELLER, name_of
 from koda.domain.model.policy import Policy
 from koda.ports.automations import Automations
 from koda.ports.people import People
 
+MOST_HIDDEN = 10_000
+"""Listings in other currencies that are counted; of more than these the facets show some."""
+
 
 @frozen
 class BrowseCatalogue:
-    """Searches the store."""
+    """Searches the store.
+
+    Where the marketplace's currency was changed (`currency_changed`), what is priced in another one
+    is not counted either.
+    """
 
     automations: Automations
     people: People
     policy: Policy
+    currency_changed: bool = False
 
     def __call__(self, search: Search) -> Catalogue:
         """Return a page of published automations with the names of their sellers.
@@ -39,4 +54,12 @@ class BrowseCatalogue:
             for one in page.items
             if one.sold_in(self.policy.currency)
         )
-        return Catalogue(entries, page.next_cursor, page.facets)
+        return Catalogue(entries, page.next_cursor, page.facets.without(self._hidden(query)))
+
+    def _hidden(self, query: CatalogueQuery) -> Facets:
+        """What the store counts, and nobody is shown."""
+        if not self.currency_changed:
+            return Facets({}, {})
+        others = self.automations.in_other_currencies(self.policy.currency, MOST_HIDDEN)
+        hidden = filter(query.matches_freely, others)
+        return Facets.of(query, ((*pair_of(automation), 1) for automation in hidden))

@@ -9,7 +9,7 @@ from koda.domain.model.orders import OrderState
 from koda.domain.model.payments import PaymentState
 from koda.domain.usecases.record_purchase import Recorded
 from koda.domain.usecases.view_order import ViewOrder
-from koda.entrypoints.web.baskets import take_from_basket
+from koda.entrypoints.web.baskets import basket_ids, take_from_basket
 from koda.entrypoints.web.rendering import Renderer
 from koda.entrypoints.web.visitors import Visitors
 
@@ -38,6 +38,7 @@ class OrderPages:
             order=order,
             state=state_of(recorded),
             pay_url=order.checkout.url if unpaid and order.checkout else None,
+            in_basket=any(line.automation_id in basket_ids() for line in order.lines),
         )
 
 

@@ -88,6 +88,7 @@
       tell(1, `${file.name} is uploaded`);
     } catch (error) {
       tell(0, error.message);
+      input.focus();
       throw error;
     }
   };
