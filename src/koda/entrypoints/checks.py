@@ -231,7 +231,7 @@ def _site(settings: Settings) -> str:
 
 
 def _data(settings: Settings) -> str:
-    found = wider(settings.data)
+    found = ["the directory itself" if name == "." else name for name in wider(settings.data)]
     if found:
         shown = ", ".join(found[:FEW]) + (f" and {len(found) - FEW} more" if found[FEW:] else "")
         raise InvalidValue(f"{PREFIX}DATA", f"is open to others than its owner: {shown}")

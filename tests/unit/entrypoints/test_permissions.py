@@ -102,6 +102,9 @@ def test_doctor_tells_what_is_wider(data: Path) -> None:
         path.unlink()
     (mended,) = [one for one in examine(settings) if one.service == "data"]
 
-    assert "open to others than its owner: ., open-0, open-1 and 3 more" in found.detail
+    assert (
+        "open to others than its owner: the directory itself, open-0, open-1 and 3 more"
+        in found.detail
+    )
     assert "chmod -R go=" in found.remedy
     assert mended.error is None

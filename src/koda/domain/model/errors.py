@@ -252,7 +252,7 @@ class OwnAutomation(Conflict):
 
     @property
     def message(self) -> str:
-        return "This automation is your own; remove it from the basket and download it freely."
+        return "This automation is your own: download it freely."
 
 
 @define(slots=False)
@@ -276,7 +276,7 @@ class NotForSale(Conflict):
 
     @property
     def message(self) -> str:
-        return "This automation is not for sale any more; remove it from the basket."
+        return "This automation is not for sale any more."
 
 
 @define(slots=False)
@@ -288,7 +288,7 @@ class SellerNotReady(Conflict):
 
     @property
     def message(self) -> str:
-        return "Its seller cannot be paid at the moment; remove it and buy the rest."
+        return "Its seller cannot be paid at the moment, so that it cannot be bought."
 
 
 @define(slots=False)
