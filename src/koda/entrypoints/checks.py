@@ -13,7 +13,7 @@ from koda.entrypoints.building import check_charged
 from koda.entrypoints.choices import FileStore, IdentityProvider, PaymentProvider, Store
 from koda.entrypoints.container import Container, Unprepared, close, make_container
 from koda.entrypoints.data_directory import wider
-from koda.entrypoints.embedded import last_port, leading_to
+from koda.entrypoints.embedded import leading_to, with_running_sandbox
 from koda.entrypoints.loopback import is_loopback
 from koda.entrypoints.probes import probes, try_messages, try_people, try_webhooks
 from koda.entrypoints.probing import Probe, Warned
@@ -174,21 +174,12 @@ def _complete(settings: Settings) -> Iterator[Settings]:
     if not settings.embedded:
         yield settings
         return
-    for port in last_port(settings.data):
-        running = _running(settings, port)
-        if running is not None:
-            yield running
-            return
+    running = with_running_sandbox(settings)
+    if running is not None:
+        yield running
+        return
     with Sandbox.start(currency=settings.policy.currency.lower()) as sandbox:
         yield leading_to(settings, sandbox)
-
-
-def _running(settings: Settings, port: int) -> Settings | None:
-    """The settings that lead to the sandbox at `port` of this machine, if there is one."""
-    try:
-        return leading_to(settings, SandboxControl(f"http://127.0.0.1:{port}"))
-    except Unavailable:
-        return None
 
 
 def _tried(service: str, settings: Settings, check: Probe) -> Finding:

@@ -5,7 +5,7 @@ import selectors
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from threading import Event, Thread
 from typing import IO
@@ -15,7 +15,7 @@ from typed_settings.types import SecretStr
 
 from koda.domain.model.errors import Unavailable
 from koda.entrypoints.building import check_charged
-from koda.entrypoints.occupied import free_port
+from koda.entrypoints.occupied import Occupied, free_port, owned
 from koda.entrypoints.samples.catalogue import ADMIN
 from koda.entrypoints.settings import Settings
 from koda.sandbox.control import SandboxControl, SandboxError
@@ -27,6 +27,8 @@ ENDS_WITHIN = 10.0
 BETWEEN = 1.0
 """Seconds between two looks whether it is there."""
 READY = "sandbox ready at "
+NEAR = 8000
+"""The port near which a sandbox without a site is started, unless it has one of before."""
 
 logger = logging.getLogger("koda.serve")
 
@@ -53,6 +55,41 @@ def sandbox_beside(settings: Settings, near: int) -> Iterator[Settings]:
         yield complete
     finally:
         kept.stop()
+
+
+def with_running_sandbox(settings: Settings) -> Settings | None:
+    """Return the settings that lead to the sandbox of a running `koda serve`, if there is one."""
+    for port in last_port(settings.data):
+        with suppress(Unavailable):
+            return leading_to(settings, SandboxControl(f"http://127.0.0.1:{port}"))
+    return None
+
+
+@contextmanager
+def with_its_sandbox(settings: Settings) -> Iterator[Settings]:
+    """Give the settings of a marketplace as it is kept, for a command that runs beside it or alone.
+
+    Without Stripe and Clerk configured they lead to the sandbox of a running `koda serve`, or else
+    to one that is started for as long as the block runs, with the state of that one.
+
+    Raises:
+        Occupied: `koda serve` is about to start, or to end.
+        Unavailable: the sandbox does not start.
+    """
+    if not settings.embedded:
+        yield settings
+        return
+    with ExitStack() as held:
+        try:
+            held.enter_context(owned(settings.data))
+        except Occupied:
+            # Only while it is held is what answers at the port of the last run surely its sandbox.
+            running = with_running_sandbox(settings)
+            if running is None:
+                raise
+            yield running
+        else:
+            yield held.enter_context(sandbox_beside(settings, NEAR))
 
 
 @define(eq=False)

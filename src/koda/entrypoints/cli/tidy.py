@@ -7,6 +7,7 @@ import click
 from attrs import asdict
 
 from koda.entrypoints.cli.endings import json_option
+from koda.entrypoints.embedded import with_its_sandbox
 from koda.entrypoints.environment import load_settings
 from koda.entrypoints.tidying import tidy_once
 
@@ -24,7 +25,8 @@ def command(*, dry_run: bool, as_json: bool) -> None:
     not ask it. 'koda serve' does the same every ten minutes by itself; a schedule of your
     own may run it at any time, on any machine.
     """
-    tidied = tidy_once(load_settings(os.environ), dry_run=dry_run)
+    with with_its_sandbox(load_settings(os.environ)) as settings:
+        tidied = tidy_once(settings, dry_run=dry_run)
     if as_json:
         click.echo(json.dumps({"dry_run": dry_run, **asdict(tidied)}))
         return
