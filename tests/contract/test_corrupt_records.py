@@ -2,6 +2,7 @@
 
 import logging
 import secrets
+from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from datetime import timedelta
@@ -31,6 +32,7 @@ from koda.adapters.sqlite.sellers import SqliteSellers
 from koda.domain.model.catalogue import CatalogueQuery, Sort
 from koda.domain.model.errors import CorruptRecord
 from koda.domain.model.identifiers import AutomationId, EventId, OrderId, SessionId, UserId
+from koda.domain.model.money import Money
 from koda.domain.model.orders import OrderState
 from koda.domain.model.paging import Cursor
 from koda.domain.model.payments import CheckoutChanged
@@ -60,8 +62,8 @@ class World(Protocol):
     def damage(self, table: str, identity: str) -> None:
         """Make a record unreadable, as a bad disk or hand does; what queries need stays."""
 
-    def examined(self, most: int = 1000) -> list[CorruptRecord | None]:
-        """What is wrong with each record."""
+    def examined(self, most: int = 1000) -> list[tuple[str, CorruptRecord | None]]:
+        """The kind of each record, and what is wrong with it."""
 
 
 @frozen
@@ -87,8 +89,8 @@ class SqliteWorld:
         with self.database.write() as connection:
             assert connection.execute(cut, (identity,)).rowcount == 1
 
-    def examined(self, most: int = 1000) -> list[CorruptRecord | None]:
-        """What is wrong with each record."""
+    def examined(self, most: int = 1000) -> list[tuple[str, CorruptRecord | None]]:
+        """The kind of each record, and what is wrong with it."""
         return list(sqlite_examination.examine(self.database, most))
 
 
@@ -116,8 +118,8 @@ class MongoWorld:
             {"_id": identity}, {"$set": {"shape": 99}}, bypass_document_validation=True
         )
 
-    def examined(self, most: int = 1000) -> list[CorruptRecord | None]:
-        """What is wrong with each record."""
+    def examined(self, most: int = 1000) -> list[tuple[str, CorruptRecord | None]]:
+        """The kind of each record, and what is wrong with it."""
         return list(mongo_examination.examine(self.database, most))
 
 
@@ -187,13 +189,22 @@ def test_purchases_are_shown_without_them(world: World) -> None:
     first = world.purchases.of_buyer(BEA, 1)
     assert first.items == ()
     assert first.next_cursor is not None
-    sold = [
-        purchase.id
-        for number in (1, 2, 3)
-        for purchase in world.purchases.of_seller(UserId(f"user_seller{number}"), 5).items
-    ] or [purchase.id for purchase in world.purchases.of_seller(ADA, 5).items]
+    (day,) = world.purchases.sales_by_day(ADA)
 
-    assert sold == ["pur_1", "pur_0"]
+    assert [purchase.id for purchase in world.purchases.of_seller(ADA, 5).items] == [
+        "pur_1",
+        "pur_0",
+    ]
+    assert (day.count, day.gross) == (3, Money.total([a_line().price] * 3, "EUR"))
+
+
+def test_payments_under_way_are_shown_without_them(world: World) -> None:
+    """The others are, to their buyer."""
+    for number in (1, 2):
+        world.orders.add(an_order(f"ord_{number}", lines=(a_line(number),)))
+    world.damage("orders", "ord_2")
+
+    assert [order.id for order in world.orders.open_of(BEA, 5)] == ["ord_1"]
 
 
 def test_sellers_orders_and_messages_are_listed_without_them(world: World) -> None:
@@ -242,12 +253,18 @@ def test_each_is_told_once(world: World, caplog: pytest.LogCaptureFixture) -> No
 def test_an_examination_finds_each(world: World) -> None:
     """Of every kind, as far as it looks."""
     world.sellers.add(a_seller())
+    world.orders.add(an_order("ord_0"))
     for number in range(4):
         world.automations.add(an_automation(f"aut_{number}"))
-    world.damage("automations", "aut_0")
+    for table, identity in (("automations", "aut_0"), ("orders", "ord_0")):
+        world.damage(table, identity)
 
-    found = [fault.id for fault in world.examined() if fault]
+    found = {(kind, fault.id) for kind, fault in world.examined() if fault}
 
-    assert found == ["aut_0"]
-    assert len(world.examined()) == 5
-    assert len(world.examined(2)) == 3
+    assert found == {("automation", "aut_0"), ("order", "ord_0")}
+    assert len(world.examined()) == 6
+    assert Counter(kind for kind, _ in world.examined(2)) == {
+        "automation": 2,
+        "order": 1,
+        "seller": 1,
+    }

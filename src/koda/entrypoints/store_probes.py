@@ -2,6 +2,7 @@
 
 import hashlib
 import secrets
+from collections import Counter
 from contextlib import suppress
 from datetime import timedelta
 
@@ -68,20 +69,28 @@ def try_currency(container: Container) -> str | Warned:
     return Warned(named, remedy)
 
 
-def try_records(container: Container) -> str:
-    """Read every record of the store, as far as that is done in reasonable time."""
+def try_records(container: Container, most: int = MOST_EXAMINED) -> str:
+    """Read the records of the store, at most so many of each kind, and say where that was not all.
+
+    Raises:
+        InvalidValue: some cannot be read; it counts them by kind and names a few.
+    """
     package = container.settings().store.value
     database = container.database() if package == Store.SQLITE else container.mongo()
-    count, corrupt = 0, []
-    for record in import_adapter(f"{package}.examination").examine(database, MOST_EXAMINED):
-        count += 1
-        if record is not None:
-            corrupt.append(f"{record.kind} {record.id}")
+    read, corrupt, named = Counter[str](), Counter[str](), list[str]()
+    for kind, fault in import_adapter(f"{package}.examination").examine(database, most):
+        read[kind] += 1
+        if fault is not None:
+            corrupt[kind] += 1
+            named += [f"{kind} {fault.id}"] if len(named) < MOST_NAMED else []
+    full = [kind for kind, count in read.items() if count == most]
+    bound = f"; only the first {most} were read of: {', '.join(full)}" if full else ""
     if not corrupt:
-        return f"{count} records of the store can be read"
-    more = f" and {len(corrupt) - MOST_NAMED} more" if len(corrupt) > MOST_NAMED else ""
-    named = ", ".join(corrupt[:MOST_NAMED])
-    raise InvalidValue("store", f"{len(corrupt)} records cannot be read: {named}{more}")
+        return f"{read.total()} records of the store can be read{bound}"
+    kinds = ", ".join(f"{kind}: {count}" for kind, count in corrupt.items())
+    more = f" and {corrupt.total() - len(named)} more" if corrupt.total() > len(named) else ""
+    said = f"{corrupt.total()} records cannot be read ({kinds}): {', '.join(named)}{more}{bound}"
+    raise InvalidValue("store", said)
 
 
 def try_files(container: Container) -> str:

@@ -28,7 +28,7 @@ from koda.entrypoints.probing import Warned
 from koda.entrypoints.settings import Settings
 from koda.entrypoints.store_probes import try_currency, try_records, try_rules
 from koda.sandbox import Sandbox
-from koda.testing.examples import NOON, an_automation
+from koda.testing.examples import NOON, a_line, an_automation, an_order
 from koda.testing.marketplace import Marketplace
 from tests.unit.adapters.answering import Reply, answering
 
@@ -322,13 +322,33 @@ def test_a_currency_that_was_changed_on_purpose_is_told(
 
 
 def test_damaged_records_are_named(sold_in: Callable[..., Container]) -> None:
-    """A few of them, with what becomes of them."""
+    """A few of them, and how many of each kind there are."""
     container = sold_in("USD")
+    for number in range(3):
+        container.orders().add(an_order(f"ord_{number}", lines=(a_line(number + 1),)))
     whole = try_records(container)
     with container.database().write() as connection:
         connection.execute("UPDATE automations SET document = '{}'")
+        connection.execute("UPDATE orders SET document = '{}'")
     with pytest.raises(KodaError) as damaged:
         try_records(container)
 
-    assert whole == "3 records of the store can be read"
-    assert str(damaged.value).startswith("store: 3 records cannot be read: automation aut_0, ")
+    assert whole == "6 records of the store can be read"
+    assert str(damaged.value) == (
+        "store: 6 records cannot be read (automation: 3, order: 3): automation aut_0, "
+        "automation aut_1, automation aut_2, order ord_0, order ord_1 and 1 more"
+    )
+
+
+def test_records_that_were_not_read_are_told(sold_in: Callable[..., Container]) -> None:
+    """Whether what was read is whole or damaged."""
+    container = sold_in("USD")
+    container.orders().add(an_order())
+    whole = try_records(container, 2)
+    with container.database().write() as connection:
+        connection.execute("UPDATE automations SET document = '{}'")
+    with pytest.raises(KodaError) as damaged:
+        try_records(container, 2)
+
+    assert whole == "3 records of the store can be read; only the first 2 were read of: automation"
+    assert str(damaged.value).endswith("; only the first 2 were read of: automation")

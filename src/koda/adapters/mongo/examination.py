@@ -8,8 +8,8 @@ from koda.domain.model.errors import CorruptRecord
 from koda.domain.model.records import fault_of
 
 
-def examine(database: Database, most: int) -> Iterator[CorruptRecord | None]:
-    """Read the documents of each kind, at most so many; yield what is wrong with each, or nothing.
+def examine(database: Database, most: int) -> Iterator[tuple[str, CorruptRecord | None]]:
+    """Read the documents of each kind, at most so many; yield kind and fault of each, if any.
 
     Raises:
         Unavailable: MongoDB cannot be reached.
@@ -17,4 +17,4 @@ def examine(database: Database, most: int) -> Iterator[CorruptRecord | None]:
     with translated():
         for records in KEPT:
             for row in database.collection(records.collection).find(limit=most):
-                yield fault_of(records.read, row)
+                yield records.kind, fault_of(records.read, row)

@@ -31,10 +31,10 @@ KEPT: Mapping[str, Records[Any]] = {
 """The tables of documents, and how each is read."""
 
 
-def examine(database: Database, most: int) -> Iterator[CorruptRecord | None]:
-    """Read the records of each kind, at most so many; yield what is wrong with each, or nothing."""
+def examine(database: Database, most: int) -> Iterator[tuple[str, CorruptRecord | None]]:
+    """Read the records of each kind, at most so many; yield kind and fault of each, if any."""
     with database.read() as connection:
         for table, records in KEPT.items():
             statement = f"SELECT id, document FROM {table} WHERE document IS NOT NULL LIMIT ?"  # noqa: S608 - names of ours
             for row in connection.execute(statement, (most,)):
-                yield fault_of(records.read, row)
+                yield records.kind, fault_of(records.read, row)
