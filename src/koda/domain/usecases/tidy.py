@@ -14,7 +14,7 @@ from koda.domain.model.errors import (
     StaleWrite,
 )
 from koda.domain.model.identifiers import FileKey
-from koda.domain.model.orders import Order
+from koda.domain.model.orders import Order, OrderState
 from koda.domain.model.payments import PaymentState
 from koda.domain.model.policy import Policy
 from koda.domain.usecases.record_purchase import RecordPurchase
@@ -150,7 +150,8 @@ class Tidy:
         try:
             recorded = self.record(order.checkout.id)
         except NotFound:
-            return order  # the provider has forgotten the session, which ended long ago
+            # Another account of the provider's may know it, and whether an open one was paid.
+            return None if order.state is OrderState.OPEN else order
         except (PaymentMismatch, PaymentRefused):
             logger.exception("Order %s was paid, and somebody must look at it", order.id)
             return None

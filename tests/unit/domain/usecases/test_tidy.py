@@ -129,13 +129,18 @@ def test_an_order_without_a_checkout_goes(market: Marketplace) -> None:
     assert market.tidy().orders == 1
 
 
-def test_an_order_of_a_session_that_the_provider_forgot_goes(market: Marketplace) -> None:
-    """Such as one of another account at the provider."""
+@pytest.mark.parametrize(
+    ("state", "dropped"), [(OrderState.OPEN, 0), (OrderState.EXPIRED, 1), (OrderState.FAILED, 1)]
+)
+def test_an_order_of_a_session_that_the_provider_does_not_know_goes_once_it_was_closed(
+    market: Marketplace, state: OrderState, dropped: int
+) -> None:
+    """An open one may have been paid, such as at another account of the provider's."""
     checkout = CheckoutSession(SessionId("cs_forgotten"), "https://pay.example", NOON)
-    market.orders.add(an_order(checkout=checkout))
+    market.orders.add(an_order(checkout=checkout, state=state))
     market.pass_time(days=31)
 
-    assert market.tidy().orders == 1
+    assert market.tidy().orders == dropped
 
 
 def test_an_order_that_needs_somebody_stays_and_holds_up_no_other(
