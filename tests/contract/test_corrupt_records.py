@@ -3,11 +3,12 @@
 import logging
 import secrets
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import closing
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
 import pytest
 from attrs import evolve, frozen
@@ -29,7 +30,7 @@ from koda.adapters.sqlite.orders import SqliteOrders
 from koda.adapters.sqlite.people import SqlitePeople
 from koda.adapters.sqlite.purchases import SqlitePurchases
 from koda.adapters.sqlite.sellers import SqliteSellers
-from koda.domain.model.catalogue import CatalogueQuery, Sort
+from koda.domain.model.catalogue import CatalogueQuery, Facets, Sort
 from koda.domain.model.errors import CorruptRecord
 from koda.domain.model.identifiers import AutomationId, EventId, OrderId, SessionId, UserId
 from koda.domain.model.money import Money
@@ -49,8 +50,16 @@ from tests.servers.mongo import MongoServer, mock_database
 ADA, BEA = UserId("user_ada"), UserId("user_bea")
 
 
-class World(Protocol):
-    """The stores of one database, and damage to what they keep."""
+Examined = list[tuple[str, CorruptRecord | None]]
+
+
+@frozen
+class World:
+    """The stores of one database.
+
+    `damage` makes a record of a table unreadable, as a bad disk or hand does; what queries need
+    stays. `examine` reads so many of each kind, and tells what is wrong with each.
+    """
 
     automations: Automations
     sellers: Sellers
@@ -58,69 +67,56 @@ class World(Protocol):
     purchases: Purchases
     events: Events
     people: People
+    damage: Callable[[str, str], None]
+    examine: Callable[[int], Iterable[tuple[str, CorruptRecord | None]]]
 
-    def damage(self, table: str, identity: str) -> None:
-        """Make a record unreadable, as a bad disk or hand does; what queries need stays."""
-
-    def examined(self, most: int = 1000) -> list[tuple[str, CorruptRecord | None]]:
+    def examined(self, most: int = 1000) -> Examined:
         """The kind of each record, and what is wrong with it."""
+        return list(self.examine(most))
 
 
-@frozen
-class SqliteWorld:
-    """An SQLite file."""
+def sqlite_world(database: SqliteDatabase) -> World:
+    """An SQLite file; damage cuts a document off."""
 
-    database: SqliteDatabase
-
-    def __getattr__(self, name: str) -> Any:
-        stores = {
-            "automations": SqliteAutomations,
-            "sellers": SqliteSellers,
-            "orders": SqliteOrders,
-            "purchases": SqlitePurchases,
-            "events": SqliteEvents,
-            "people": SqlitePeople,
-        }
-        return stores[name](self.database)
-
-    def damage(self, table: str, identity: str) -> None:
-        """Cut the document off."""
+    def damage(table: str, identity: str) -> None:
         cut = f"UPDATE {table} SET document = substr(document, 1, 9) WHERE id = ?"  # noqa: S608 - names of ours
-        with self.database.write() as connection:
+        with database.write() as connection:
             assert connection.execute(cut, (identity,)).rowcount == 1
 
-    def examined(self, most: int = 1000) -> list[tuple[str, CorruptRecord | None]]:
-        """The kind of each record, and what is wrong with it."""
-        return list(sqlite_examination.examine(self.database, most))
+    return World(
+        SqliteAutomations(database),
+        SqliteSellers(database),
+        SqliteOrders(database),
+        SqlitePurchases(database),
+        SqliteEvents(database),
+        SqlitePeople(database),
+        damage,
+        partial(sqlite_examination.examine, database),
+    )
 
 
-@frozen
-class MongoWorld:
-    """A MongoDB database."""
+def mongo_world(database: MongoDatabase) -> World:
+    """A MongoDB database; damage says that a document has a shape that was never there."""
 
-    database: MongoDatabase
+    def damage(table: str, identity: str) -> None:
+        change(database, table, identity, {"$set": {"shape": 99}})
 
-    def __getattr__(self, name: str) -> Any:
-        stores = {
-            "automations": MongoAutomations,
-            "sellers": MongoSellers,
-            "orders": MongoOrders,
-            "purchases": MongoPurchases,
-            "events": MongoEvents,
-            "people": MongoPeople,
-        }
-        return stores[name](self.database)
+    return World(
+        MongoAutomations(database),
+        MongoSellers(database),
+        MongoOrders(database),
+        MongoPurchases(database),
+        MongoEvents(database),
+        MongoPeople(database),
+        damage,
+        partial(mongo_examination.examine, database),
+    )
 
-    def damage(self, table: str, identity: str) -> None:
-        """Say that the document has a shape that was never there."""
-        handle = self.database.handle[table]
-        handle.update_one(
-            {"_id": identity}, {"$set": {"shape": 99}}, bypass_document_validation=True
-        )
 
-    def examined(self, most: int = 1000) -> list[tuple[str, CorruptRecord | None]]:
-        """The kind of each record, and what is wrong with it."""
-        return list(mongo_examination.examine(self.database, most))
+def change(database: MongoDatabase, table: str, identity: str, step: Mapping[str, Any]) -> None:
+    """Change a document in a way that its validator would refuse."""
+    handle = database.handle[table]
+    handle.update_one({"_id": identity}, step, bypass_document_validation=True)
 
 
 @pytest.fixture(params=["sqlite", "mongomock", "mongo"])
@@ -128,13 +124,13 @@ def world(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[World]:
     """Empty stores."""
     if request.param == "sqlite":
         with closing(SqliteDatabase(tmp_path / "koda.sqlite")) as database:
-            yield SqliteWorld(database)
+            yield sqlite_world(database)
         return
     make: Callable[..., MongoDatabase] = mock_database
     if request.param == "mongo":
         server: MongoServer = request.getfixturevalue("mongo_server")
         make = server.new_database
-    yield MongoWorld(make(*KEPT))
+    yield mongo_world(make(*KEPT))
 
 
 def test_a_catalogue_is_shown_without_them(world: World) -> None:
@@ -268,3 +264,46 @@ def test_an_examination_finds_each(world: World) -> None:
         "order": 1,
         "seller": 1,
     }
+
+
+@pytest.mark.parametrize("keys", [{}, {"sale": True, "listed": "soon"}])
+def test_a_document_that_tells_no_place_ends_no_list(
+    mongo_server: MongoServer, keys: Mapping[str, Any]
+) -> None:
+    """What queries need may be damaged, too."""
+    database = mongo_server.new_database(*KEPT)
+    world = mongo_world(database)
+    for number in range(4):
+        listed_at = NOON + timedelta(minutes=number)
+        world.automations.add(
+            an_automation(f"aut_{number}", created_at=listed_at, published_at=listed_at)
+        )
+    change(database, "automations", "aut_3", {"$set": {"keys": keys}})
+
+    seen, query = list[str](), CatalogueQuery(limit=2)
+    while True:
+        page = world.automations.search(query)
+        seen += [automation.id for automation in page.items]
+        if page.next_cursor is None:
+            break
+        query = evolve(query, after=Cursor.decode(page.next_cursor, query.scope))
+    own = world.automations.of_seller(ADA, 2)
+
+    assert [identity for identity in seen if identity != "aut_3"] == ["aut_2", "aut_1", "aut_0"]
+    assert [automation.id for automation in own.items] == ["aut_2", "aut_1"]
+
+
+def test_a_row_of_an_unknown_platform_counts_nowhere(tmp_path: Path) -> None:
+    """The rest of the catalogue is shown."""
+    with closing(SqliteDatabase(tmp_path / "koda.sqlite")) as database:
+        world = sqlite_world(database)
+        for number in range(2):
+            world.automations.add(an_automation(f"aut_{number}"))
+        with database.write() as connection:
+            connection.execute("UPDATE listings SET platform = 'x' WHERE id = 'aut_0'")
+            connection.execute("UPDATE listing_counts SET platform = 'x'")
+
+        page = world.automations.search(CatalogueQuery())
+
+    assert {automation.id for automation in page.items} == {"aut_0", "aut_1"}
+    assert page.facets == Facets({}, {})

@@ -1,6 +1,7 @@
 """Automations in MongoDB, and the catalogue that is made of them."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 from typing import Any
 
 from koda.adapters.mongo import search
@@ -10,8 +11,8 @@ from koda.adapters.mongo.records import (
     Records,
     Shelf,
     behind,
+    last_place,
     page_of,
-    place_of,
     save,
     writable,
 )
@@ -63,11 +64,9 @@ class MongoAutomations(Automations):
         asked = search.page(query)
         rows = self._shelf.select(asked.wanted, asked.order, query.limit + 1, asked.index)
         items = RECORDS.read_all(rows[: query.limit])
-        last = (
-            place_of(rows[query.limit - 1], asked.order[0][0]) if len(rows) > query.limit else None
-        )
+        last = last_place(rows, query.limit, asked.order)
         more = query.cursor_at(last.value, last.id) if last else None
-        return CataloguePage(items, more, Facets.of(query, map(_group, self._counts(query))))
+        return CataloguePage(items, more, Facets.of(query, _groups(self._counts(query))))
 
     def in_other_currencies(self, currency: str, limit: int) -> tuple[Automation, ...]:
         others = {"keys.sale": True, "keys.currency": {"$ne": currency}}
@@ -83,6 +82,9 @@ class MongoAutomations(Automations):
                 return []
 
 
-def _group(row: Mapping[str, Any]) -> tuple[Platform, Category, int]:
-    pair = row["_id"]
-    return Platform(pair["platform"]), Category(pair["category"]), row["count"]
+def _groups(rows: Iterable[Mapping[str, Any]]) -> Iterator[tuple[Platform, Category, int]]:
+    """The counts of each pair, without what damaged keys make a pair of."""
+    for row in rows:
+        pair = row["_id"]
+        with suppress(KeyError, ValueError):
+            yield Platform(pair["platform"]), Category(pair["category"]), row["count"]

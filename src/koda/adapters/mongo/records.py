@@ -161,13 +161,20 @@ def page_of(
     Whatever cannot be read, the next page begins behind it.
     """
     rows = shelf.select(wanted, order, limit + 1, index)
-    more = place_of(rows[limit - 1], order[0][0]).encode(scope) if len(rows) > limit else None
-    return Page(shelf.records.read_all(rows[:limit]), more)
+    last = last_place(rows, limit, order)
+    return Page(shelf.records.read_all(rows[:limit]), last.encode(scope) if last else None)
 
 
-def place_of(row: Filter, name: str) -> Cursor:
-    """The place of a document in a list by its key `name`, such as `keys.created`."""
-    return Cursor(row["keys"][name.removeprefix("keys.")], row["_id"])
+def last_place(rows: Sequence[Filter], limit: int, order: Ordering) -> Cursor | None:
+    """The place in `order` behind which the next page begins, if there is one beyond `limit`.
+
+    It is that of the last document whose key tells one: a damaged one may not.
+    """
+    if len(rows) <= limit:
+        return None
+    name = order[0][0].removeprefix("keys.")
+    placed = ((row.get("keys", {}).get(name), row["_id"]) for row in reversed(rows[:limit]))
+    return next((Cursor(value, place) for value, place in placed if isinstance(value, int)), None)
 
 
 def save(shelf: Shelf[Revised], entity: Revised) -> Revised:

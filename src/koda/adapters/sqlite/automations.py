@@ -1,7 +1,8 @@
 """Automations in SQLite, and the catalogue that is made of them."""
 
 import sqlite3
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 from typing import Any
 
 from koda.adapters.sqlite import search
@@ -124,7 +125,7 @@ class SqliteAutomations(Automations):
             groups = select(connection, *search.counts(query))
         items = RECORDS.read_all(rows[number] for number in shown)
         more = query.cursor_at(*places[query.limit - 1][1:]) if len(places) > query.limit else None
-        return CataloguePage(items, more, Facets.of(query, map(_group, groups)))
+        return CataloguePage(items, more, Facets.of(query, _groups(groups)))
 
     def in_other_currencies(self, currency: str, limit: int) -> tuple[Automation, ...]:
         with self._database.read() as connection:
@@ -132,9 +133,11 @@ class SqliteAutomations(Automations):
         return RECORDS.read_all(rows)
 
 
-def _group(row: tuple[str, str, int]) -> tuple[Platform, Category, int]:
-    platform, category, count = row
-    return Platform(platform), Category(category), count
+def _groups(rows: Iterable[tuple[str, str, int]]) -> Iterator[tuple[Platform, Category, int]]:
+    """The counts of each pair, without what damaged columns make a pair of."""
+    for platform, category, count in rows:
+        with suppress(ValueError):
+            yield Platform(platform), Category(category), count
 
 
 def _row(automation: Automation) -> dict[str, Any]:
