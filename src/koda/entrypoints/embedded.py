@@ -73,12 +73,14 @@ def with_its_sandbox(settings: Settings) -> Iterator[Settings]:
     to one that is started for as long as the block runs, with the state of that one.
 
     Raises:
+        InvalidValue: they lead to a sandbox that others than this machine would reach.
         Occupied: `koda serve` is about to start, or to end.
         Unavailable: the sandbox does not start.
     """
     if not settings.embedded:
         yield settings
         return
+    settings.check_sandbox()
     with ExitStack() as held:
         try:
             held.enter_context(owned(settings.data))
