@@ -150,12 +150,12 @@ def before_start(container: Container) -> tuple[Finding, ...]:
     settings, chosen = container.settings(), probes(container)
     with ThreadPoolExecutor(len(chosen)) as threads:
         tried = list(threads.map(lambda one: _tried(one[0], settings, one[1]), chosen.items()))
-    failed = {one.service for one in tried if one.error}
-    found = [one for one in tried if NEEDS.get(one.service) not in failed]
+    failed = {finding.service for finding in tried if finding.error}
+    found = [finding for finding in tried if NEEDS.get(finding.service) not in failed]
     for one in found:
         if one.error is not None and not one.passing:
             raise InvalidValue(one.service, one.advice) from one.error
-    return tuple(one for one in found if one.remedy)
+    return tuple(finding for finding in found if finding.remedy)
 
 
 def _settle(settings: Settings) -> str:

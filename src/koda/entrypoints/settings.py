@@ -163,12 +163,12 @@ class Settings:
     @property
     def message_endpoints(self) -> tuple[str, ...]:
         """The endpoints that take messages: those whose signing secrets are known."""
-        simulated = self.payments != PaymentProvider.STRIPE
-        known = self.identity != IdentityProvider.CLERK
+        without_stripe = self.payments != PaymentProvider.STRIPE
+        without_clerk = self.identity != IdentityProvider.CLERK
         taken = {
-            MessageEndpoint.STRIPE: simulated or self.stripe.webhook_secrets,
-            MessageEndpoint.STRIPE_CONNECT: simulated or self.stripe.connect_webhook_secrets,
-            MessageEndpoint.CLERK: known or self.clerk.webhook_secrets,
+            MessageEndpoint.STRIPE: without_stripe or self.stripe.webhook_secrets,
+            MessageEndpoint.STRIPE_CONNECT: without_stripe or self.stripe.connect_webhook_secrets,
+            MessageEndpoint.CLERK: without_clerk or self.clerk.webhook_secrets,
         }
         return tuple(endpoint.value for endpoint, secrets in taken.items() if secrets)
 

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Hashable, Iterable, Mapping
+from itertools import islice
 
 from koda.adapters.memory.shelf import Shelf, cut, newest_first
 from koda.domain.model.automations import Automation
@@ -56,8 +57,8 @@ class MemoryAutomations(Automations):
 
     def in_other_currencies(self, currency: str, limit: int) -> tuple[Automation, ...]:
         on_sale = self._shelf.labelled("for sale")
-        others = [one for one in on_sale if one.listing.price.currency != currency]
-        return tuple(others[:limit])
+        others = (each for each in on_sale if each.listing.price.currency != currency)
+        return tuple(islice(others, limit))
 
 
 def _labels(automation: Automation) -> Iterable[Hashable]:

@@ -103,7 +103,7 @@ class Version:
 def check_tags(tags: Any) -> None:
     """Refuse tags that are too many, repeated, too long or not normal (see `normal_tag`)."""
     if type(tags) is not tuple or len(tags) > MOST_TAGS:
-        raise InvalidValue("tags", f"must be at most {MOST_TAGS} tags")
+        raise InvalidValue("tags", f"must be at most {MOST_TAGS}")
     if len(set(tags)) != len(tags):
         raise InvalidValue("tags", "must be different from one another")
     for tag in tags:

@@ -5,16 +5,12 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from attrs import evolve, field, frozen
+from attrs.validators import optional
 
 from koda.domain.model.errors import RefusalCause
 from koda.domain.model.validation import identifier, integer, utc
 
 MOST_COUNTED = 10**12
-
-
-def _optional_moment(instance: object, attribute: object, value: datetime | None) -> None:
-    if value is not None:
-        utc(instance, attribute, value)  # type: ignore[arg-type]
 
 
 @frozen
@@ -29,7 +25,7 @@ class MessageStanding:
     clock: int = field(default=0, validator=integer(0, MOST_COUNTED))
     secret: int = field(default=0, validator=integer(0, MOST_COUNTED))
     garbage: int = field(default=0, validator=integer(0, MOST_COUNTED))
-    accepted_at: datetime | None = field(default=None, validator=_optional_moment)
+    accepted_at: datetime | None = field(default=None, validator=optional(utc))
 
     @property
     def refused(self) -> int:

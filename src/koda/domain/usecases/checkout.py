@@ -108,9 +108,9 @@ class Checkout:
             return OrderLine.of(number, automation, sellers[automation.seller_id], self.policy)
 
         currency = self.policy.currency
-        for one in basket_lines(automation_ids, found, sellers, buyer, owned, currency):
-            if one.obstacle is not None:
-                raise one.obstacle
+        for basket_line in basket_lines(automation_ids, found, sellers, buyer, owned, currency):
+            if basket_line.obstacle is not None:
+                raise basket_line.obstacle
         return tuple(line(number, found[one]) for number, one in enumerate(automation_ids, 1))
 
     def _check_total(self, lines: tuple[OrderLine, ...], expected: Money | None) -> None:

@@ -1,6 +1,6 @@
 import logging
 from collections.abc import Mapping
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 
@@ -25,10 +25,10 @@ class CountingHealth(MemoryMessageHealth):
         self._count()
         super().refused(endpoint, counts)
 
-    def accepted(self, endpoint: str, at: object) -> None:
+    def accepted(self, endpoint: str, at: datetime) -> None:
         """Count a write of an acceptance."""
         self._count()
-        super().accepted(endpoint, at)  # type: ignore[arg-type]
+        super().accepted(endpoint, at)
 
     def _count(self) -> None:
         if self.down:
