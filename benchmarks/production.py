@@ -20,11 +20,11 @@ from redis._parsers import _RESP2Parser
 from rich.table import Table
 
 from benchmarks.floors import BareHttp, BareMongo, BareRedis, bare_link, bare_webhook
-from benchmarks.standing import Standing, standing
-from benchmarks.tapes import Tape, Taped, TapedDatabase, TapedRedis
+from benchmarks.recorded_calls import RecordedCalls, Recording, RecordingDatabase, RecordingRedis
+from benchmarks.served_site import ServedSite, served_site
 from benchmarks.timing import Cost, prepared
 from koda.adapters.mongo.database import Database, connect
-from koda.adapters.redis.breaker import Breaker
+from koda.adapters.redis.circuit_breaker import CircuitBreaker
 from koda.adapters.redis.client import TIMEOUT, Deadline
 from koda.adapters.redis.server import RedisServer
 from koda.adapters.s3.signing import sign
@@ -32,7 +32,7 @@ from koda.domain.model.catalogue import Catalogue, Search
 from koda.domain.model.orders import Order
 from koda.entrypoints.container import make_container
 from koda.entrypoints.web.api.problems import written as as_json
-from koda.entrypoints.web.api.shapes.automations import catalogue_answer
+from koda.entrypoints.web.api.schemas.automations import catalogue_answer
 from koda.testing.marketplace import Marketplace
 from tests.markets import market_of
 from tests.servers.traffic import Commands
@@ -97,7 +97,7 @@ class Copies(Commands):
 class Operations:
     """Everything that is measured, on servers that stand."""
 
-    def __init__(self, on: Standing) -> None:
+    def __init__(self, on: ServedSite) -> None:
         self.stage, self.settings = on.stage, on.settings
         self.market, self.sandbox = on.stage.market, on.stage.running.sandbox
         self.redis_url = str.__str__(on.settings.redis.url)
@@ -254,16 +254,16 @@ class Operations:
 
     def _canned(self, prepare: Callable[[Marketplace], Act]) -> Prepare:
         """Do it with libraries that only repeat themselves."""
-        tape, container = Tape(), make_container(self.settings)
+        calls, container = RecordedCalls(), make_container(self.settings)
         server, database = container.redis(), container.mongo()
         stripe = container.stripe_client()
-        client: Any = TapedRedis(tape, server.client)
-        taped = RedisServer(client, Deadline(TIMEOUT.total_seconds()), Breaker())
-        container.redis.override(Object(taped))
-        container.mongo.override(Object(TapedDatabase(tape, database)))
-        container.stripe_client.override(Object(Taped(tape, lambda: stripe)))
+        client: Any = RecordingRedis(calls, server.client)
+        recording = RedisServer(client, Deadline(TIMEOUT.total_seconds()), CircuitBreaker())
+        container.redis.override(Object(recording))
+        container.mongo.override(Object(RecordingDatabase(calls, database)))
+        container.stripe_client.override(Object(Recording(calls, lambda: stripe)))
         act = prepare(market_of(container))
-        tape.record(act)
+        calls.record(act)
         return lambda: act
 
 
@@ -300,7 +300,7 @@ def _flat(params: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, st
 
 def run() -> Table:
     """Measure, and return the table."""
-    with standing() as on:
+    with served_site() as on:
         operations = Operations(on).all()
         calls = {(name, way): getattr(one, way) for name, one in operations.items() for way in WAYS}
         costs = prepared(calls, NUMBER, ROUNDS)

@@ -7,7 +7,7 @@ from attrs import frozen
 
 from koda.domain.model.automations import Automation
 from koda.domain.model.catalogue import Catalogue, Search
-from koda.domain.model.identifiers import SessionId
+from koda.domain.model.identifiers import CheckoutSessionId
 from koda.domain.model.orders import Order
 from koda.domain.model.people import Principal
 from koda.domain.model.uploads import FileKind
@@ -121,7 +121,7 @@ def _buying(on: Stage) -> Iterator[tuple[Any, ...]]:
     yield "payment event, 3 lines, 2 sellers", market.handle_payment_event, *message
 
 
-def _paid(market: Marketplace, order: Order) -> SessionId:
+def _paid(market: Marketplace, order: Order) -> CheckoutSessionId:
     if order.checkout is None:
         raise AssertionError("every order that is checked out has its session")
     market.provider.pay(order.checkout.id)

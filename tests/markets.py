@@ -6,5 +6,5 @@ from koda.testing.marketplace import Marketplace
 
 def market_of(container: Container) -> Marketplace:
     """The use cases of tests on the container's ports; a marketplace has one kind of messages."""
-    ports = {name: getattr(container, name)() for name in PORTS if name != "connect_events"}
+    ports = {name: getattr(container, name)() for name in PORTS if name != "connect_webhooks"}
     return Marketplace(container.policy(), **ports)

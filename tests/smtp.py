@@ -5,7 +5,7 @@ from typing import Any
 
 from koda.adapters.memory.clock import FixedClock
 from koda.adapters.memory.people import MemoryPeople
-from koda.adapters.smtp.letters import Letters
+from koda.adapters.smtp.emails import EmailRenderer
 from koda.adapters.smtp.mailboxes import named_mailbox
 from koda.adapters.smtp.notices import SmtpNotices
 from koda.adapters.smtp.outbox import Outbox
@@ -20,10 +20,10 @@ PATIENT = timedelta(seconds=60)
 """So long a busy machine may take, without failing a test."""
 
 
-def letters(*, reply_to: str = "", sender: str = "Koda <receipts@koda.example>") -> Letters:
+def letters(*, reply_to: str = "", sender: str = "Koda <receipts@koda.example>") -> EmailRenderer:
     """What writes for the site at https://koda.example."""
     answers = named_mailbox(reply_to) if reply_to else None
-    return Letters(named_mailbox(sender), answers, "https://koda.example")
+    return EmailRenderer(named_mailbox(sender), answers, "https://koda.example")
 
 
 def mail_server(port: int, security: str = "none", **options: Any) -> MailServer:

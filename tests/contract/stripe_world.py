@@ -13,7 +13,7 @@ from koda.adapters.stripe.countries import paid_from
 from koda.adapters.stripe.payments import StripePayments
 from koda.adapters.stripe.payout_accounts import StripePayoutAccounts
 from koda.domain.model.countries import Country
-from koda.domain.model.identifiers import AccountId, SessionId
+from koda.domain.model.identifiers import AccountId, CheckoutSessionId
 from koda.sandbox import Sandbox
 
 SITE = "https://koda.example"
@@ -82,27 +82,27 @@ class StripeWorld:
         """The provider wants overdue details."""
         self.sandbox.restrict(account_id, deadline=int(deadline.timestamp()))
 
-    def pay(self, session_id: SessionId) -> None:
+    def pay(self, session_id: CheckoutSessionId) -> None:
         """The buyer's card is accepted."""
         self.sandbox.pay(session_id)
 
-    def decline(self, session_id: SessionId) -> None:
+    def decline(self, session_id: CheckoutSessionId) -> None:
         """The buyer's card is refused."""
         self.sandbox.decline(session_id)
 
-    def pay_later(self, session_id: SessionId) -> None:
+    def pay_later(self, session_id: CheckoutSessionId) -> None:
         """The buyer chooses a debit."""
         self.sandbox.pay_later(session_id)
 
-    def settle(self, session_id: SessionId, *, succeed: bool) -> None:
+    def settle(self, session_id: CheckoutSessionId, *, succeed: bool) -> None:
         """The debit is collected or bounces."""
         self.sandbox.settle(session_id, succeed=succeed)
 
-    def expire(self, session_id: SessionId) -> None:
+    def expire(self, session_id: CheckoutSessionId) -> None:
         """Nobody paid in time."""
         self.sandbox.expire(session_id)
 
-    def stranger(self) -> SessionId:
+    def stranger(self) -> CheckoutSessionId:
         """A session that something else opened."""
         session = client_of(self.sandbox).v1.checkout.sessions.create(
             {
@@ -120,7 +120,7 @@ class StripeWorld:
                 ],
             }
         )
-        return SessionId(session.id)
+        return CheckoutSessionId(session.id)
 
     def balance(self, account_id: AccountId | None) -> int:
         """What the ledger says."""

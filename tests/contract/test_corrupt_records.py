@@ -16,8 +16,8 @@ from attrs import evolve, frozen
 from koda.adapters.mongo import examination as mongo_examination
 from koda.adapters.mongo.automations import MongoAutomations
 from koda.adapters.mongo.database import Database as MongoDatabase
-from koda.adapters.mongo.events import MongoEvents
 from koda.adapters.mongo.orders import MongoOrders
+from koda.adapters.mongo.payment_inbox import MongoPaymentInbox
 from koda.adapters.mongo.people import MongoPeople
 from koda.adapters.mongo.purchases import MongoPurchases
 from koda.adapters.mongo.schema import KEPT
@@ -25,22 +25,22 @@ from koda.adapters.mongo.sellers import MongoSellers
 from koda.adapters.sqlite import examination as sqlite_examination
 from koda.adapters.sqlite.automations import SqliteAutomations
 from koda.adapters.sqlite.database import Database as SqliteDatabase
-from koda.adapters.sqlite.events import SqliteEvents
 from koda.adapters.sqlite.orders import SqliteOrders
+from koda.adapters.sqlite.payment_inbox import SqlitePaymentInbox
 from koda.adapters.sqlite.people import SqlitePeople
 from koda.adapters.sqlite.purchases import SqlitePurchases
 from koda.adapters.sqlite.sellers import SqliteSellers
 from koda.domain.model.catalogue import CatalogueQuery, Facets, Sort
 from koda.domain.model.errors import CorruptRecord
-from koda.domain.model.identifiers import AutomationId, EventId, OrderId, SessionId, UserId
+from koda.domain.model.identifiers import AutomationId, CheckoutSessionId, EventId, OrderId, UserId
 from koda.domain.model.money import Money
 from koda.domain.model.orders import OrderState
 from koda.domain.model.paging import Cursor
 from koda.domain.model.payments import CheckoutChanged
 from koda.domain.model.people import Person, PersonRemoved
 from koda.ports.automations import Automations
-from koda.ports.events import Events
 from koda.ports.orders import Orders
+from koda.ports.payment_inbox import PaymentInbox
 from koda.ports.people import People
 from koda.ports.purchases import Purchases
 from koda.ports.sellers import Sellers
@@ -65,7 +65,7 @@ class World:
     sellers: Sellers
     orders: Orders
     purchases: Purchases
-    events: Events
+    payment_inbox: PaymentInbox
     people: People
     damage: Callable[[str, str], None]
     examine: Callable[[int], Iterable[tuple[str, CorruptRecord | None]]]
@@ -88,7 +88,7 @@ def sqlite_world(database: SqliteDatabase) -> World:
         SqliteSellers(database),
         SqliteOrders(database),
         SqlitePurchases(database),
-        SqliteEvents(database),
+        SqlitePaymentInbox(database),
         SqlitePeople(database),
         damage,
         partial(sqlite_examination.examine, database),
@@ -99,14 +99,14 @@ def mongo_world(database: MongoDatabase) -> World:
     """A MongoDB database; damage says that a document has a shape that was never there."""
 
     def damage(table: str, identity: str) -> None:
-        change(database, table, identity, {"$set": {"shape": 99}})
+        change(database, table, identity, {"$set": {"schema_version": 99}})
 
     return World(
         MongoAutomations(database),
         MongoSellers(database),
         MongoOrders(database),
         MongoPurchases(database),
-        MongoEvents(database),
+        MongoPaymentInbox(database),
         MongoPeople(database),
         damage,
         partial(mongo_examination.examine, database),
@@ -208,15 +208,17 @@ def test_sellers_orders_and_messages_are_listed_without_them(world: World) -> No
     for number in (1, 2):
         world.sellers.add(a_seller(f"user_{number}", account_id=f"acct_{number}"))
         world.orders.add(an_order(f"ord_{number}", state=OrderState.FAILED))
-        message = CheckoutChanged(EventId(f"evt_{number}"), "checkout.completed", SessionId("cs_1"))
-        world.events.open(message, NOON)
-    for table, identity in (("sellers", "user_1"), ("orders", "ord_1"), ("events", "evt_1")):
+        message = CheckoutChanged(
+            EventId(f"evt_{number}"), "checkout.completed", CheckoutSessionId("cs_1")
+        )
+        world.payment_inbox.open(message, NOON)
+    for table, identity in (("sellers", "user_1"), ("orders", "ord_1"), ("payment_inbox", "evt_1")):
         world.damage(table, identity)
 
     later = NOON + timedelta(hours=1)
     assert set(world.sellers.some([UserId("user_1"), UserId("user_2")])) == {"user_2"}
     assert [order.id for order in world.orders.unpaid(later)] == ["ord_2"]
-    assert [entry.event_id for entry in world.events.pending(5)] == ["evt_2"]
+    assert [entry.event_id for entry in world.payment_inbox.pending(5)] == ["evt_2"]
     with pytest.raises(CorruptRecord):
         world.orders.get(OrderId("ord_1"))
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from koda.adapters.clerk.people_events import ClerkPeopleEvents
+from koda.adapters.clerk.people_webhooks import ClerkPeopleWebhooks
 from koda.adapters.memory.people import MemoryPeople
 from koda.adapters.mongo.people import RECORDS, MongoPeople
 from koda.adapters.sqlite.people import SqlitePeople
@@ -23,7 +23,7 @@ from tests.contract.conftest import NewDatabase
 from tests.servers.mongo import MongoServer, mock_database
 
 SECRET = new_svix_secret()
-EVENTS = ClerkPeopleEvents((SECRET,), lambda: NOON)
+EVENTS = ClerkPeopleWebhooks((SECRET,), lambda: NOON)
 SECONDS = int(NOON.timestamp())
 BEGUN = SECONDS * 1000
 ZOE = UserId("user_zoe")

@@ -8,7 +8,7 @@ from attrs import field, frozen
 
 from koda.adapters.memory.payments import MemoryPayments
 from koda.adapters.memory.provider import PLATFORM, MemoryProvider
-from koda.domain.model.identifiers import AccountId, SessionId, UserId
+from koda.domain.model.identifiers import AccountId, CheckoutSessionId, UserId
 from koda.ports.payments import Payments
 from koda.sandbox import Sandbox
 from koda.testing.contracts.payments import PaymentsContract
@@ -36,29 +36,29 @@ class MemoryWorld:
         """An account that owes everything yet."""
         return self.provider.open_account(UserId(f"user_{next(self._numbers)}"))
 
-    def pay(self, session_id: SessionId) -> None:
+    def pay(self, session_id: CheckoutSessionId) -> None:
         """The buyer's card is accepted."""
         self.provider.pay(session_id)
 
-    def decline(self, session_id: SessionId) -> None:
+    def decline(self, session_id: CheckoutSessionId) -> None:
         """The buyer's card is refused."""
         self.provider.decline(session_id)
 
-    def pay_later(self, session_id: SessionId) -> None:
+    def pay_later(self, session_id: CheckoutSessionId) -> None:
         """The buyer chooses a debit."""
         self.provider.pay_later(session_id)
 
-    def settle(self, session_id: SessionId, *, succeed: bool) -> None:
+    def settle(self, session_id: CheckoutSessionId, *, succeed: bool) -> None:
         """The debit is collected or bounces."""
         self.provider.settle(session_id, succeed=succeed)
 
-    def expire(self, session_id: SessionId) -> None:
+    def expire(self, session_id: CheckoutSessionId) -> None:
         """Nobody paid in time."""
         self.provider.expire(session_id)
 
-    def stranger(self) -> SessionId:
+    def stranger(self) -> CheckoutSessionId:
         """A session that something else opened."""
-        return SessionId("cs_stranger")
+        return CheckoutSessionId("cs_stranger")
 
     def balance(self, account_id: AccountId | None) -> int:
         """What the ledger says."""

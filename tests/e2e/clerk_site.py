@@ -6,7 +6,7 @@ from attrs import evolve
 from typed_settings.types import SecretStr
 
 from koda.entrypoints.choices import Cache, FileStore, PaymentProvider, Store
-from koda.entrypoints.groups import ClerkSettings, StripeSettings
+from koda.entrypoints.service_settings import ClerkSettings, StripeSettings
 from koda.entrypoints.settings import Settings
 from koda.sandbox import Sandbox
 from tests.strong import STRONG

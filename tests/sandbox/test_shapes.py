@@ -135,5 +135,5 @@ def test_expanded_answer_has_its_shape(busy: Sandbox) -> None:
 
 
 def test_version_is_the_one_that_the_library_pins() -> None:
-    """Events and answers name the API version of the installed library."""
+    """PaymentInbox and answers name the API version of the installed library."""
     assert stripe.api_version == API_VERSION

@@ -223,7 +223,7 @@ def test_second_event_about_the_same_object(
     assert echo["data"] == event["data"]
 
 
-def test_mischief_is_played_as_planned(
+def test_webhook_faults_happen_as_planned(
     sandbox: Sandbox, receiver: Receiver, checkout: Open
 ) -> None:
     """Drop, delay, duplicate and reorder, each for the next event of its type."""
@@ -240,7 +240,7 @@ def test_mischief_is_played_as_planned(
     assert types(receiver) == [intent, intent, charge, expired]
 
 
-def test_planned_mischief_can_be_called_off(
+def test_planned_webhook_faults_can_be_called_off(
     sandbox: Sandbox, receiver: Receiver, checkout: Open
 ) -> None:
     """Nothing happens to messages then."""
@@ -387,8 +387,8 @@ def test_news_of_one_second_are_told_apart(sandbox: Sandbox) -> None:
     sandbox.remove_person(person)
 
     *_, told = sandbox.objects("clerk_event")
-    moments = [change["updated_at"] for change in changes] + [told["timestamp"]]
-    assert moments == [1_800_000_000_001, 1_800_000_000_002, 1_800_000_000_003]
+    timestamps = [change["updated_at"] for change in changes] + [told["timestamp"]]
+    assert timestamps == [1_800_000_000_001, 1_800_000_000_002, 1_800_000_000_003]
 
 
 def test_news_of_people_can_be_held_told_again_and_lost(sandbox: Sandbox) -> None:

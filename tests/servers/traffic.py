@@ -15,8 +15,8 @@ from pymongo.monitoring import (
     CommandSucceededEvent,
 )
 
-from koda.adapters.memory.message_health import MemoryMessageHealth
 from koda.adapters.memory.provider import HOME
+from koda.adapters.memory.webhook_health import MemoryWebhookHealth
 from koda.adapters.mongo.database import Database, connect
 from koda.adapters.redis.server import make_server
 from koda.domain.model.automations import Automation
@@ -25,7 +25,7 @@ from koda.domain.model.people import Principal
 from koda.entrypoints.container import Container, close, make_container
 from koda.entrypoints.embedded import leading_to
 from koda.entrypoints.environment import load_settings
-from koda.entrypoints.groups import LimitSettings
+from koda.entrypoints.service_settings import LimitSettings
 from koda.sandbox import Sandbox, SandboxControl
 from koda.testing.marketplace import Marketplace
 from tests.markets import market_of
@@ -164,7 +164,7 @@ def _watching(container: Container, sandbox: Sandbox, proxy: Proxy) -> Watched:
     container.mongo.override(Object(Database(lambda: client, mongo.database)))
     container.redis.override(Object(make_server(proxy.url, timeout=UNHURRIED)))
     # Written at most every ten seconds, so that how often depends on how fast the tests are.
-    container.message_health.override(Object(MemoryMessageHealth()))
+    container.webhook_health.override(Object(MemoryWebhookHealth()))
     container.bucket().client.meta.events.register(
         "before-send.s3", lambda request, **_: objects.append(request.method)
     )

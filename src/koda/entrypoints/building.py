@@ -13,8 +13,8 @@ from koda.domain.model.policy import Policy
 from koda.entrypoints.choices import Store
 from koda.entrypoints.cursors import Cursors
 from koda.entrypoints.data_directory import make_data, using_data
-from koda.entrypoints.groups import ClerkSettings, MongoSettings, S3Settings, SmtpSettings
 from koda.entrypoints.libraries import missed_by_adapter
+from koda.entrypoints.service_settings import ClerkSettings, MongoSettings, S3Settings, SmtpSettings
 from koda.entrypoints.settings import PREFIX, Settings
 
 
@@ -123,7 +123,7 @@ def clerk_people_events(secrets: tuple[str, ...], clock: Callable[..., Any]) -> 
         InvalidValue: one of the secrets is none.
     """
     try:
-        return import_adapter("clerk.people_events").ClerkPeopleEvents(secrets, clock)
+        return import_adapter("clerk.people_webhooks").ClerkPeopleWebhooks(secrets, clock)
     except InvalidValue as error:
         raise InvalidValue(f"{PREFIX}CLERK_WEBHOOK_SECRETS", error.problem) from error
 
@@ -196,7 +196,7 @@ def letters(settings: Settings) -> Any:
     """
     smtp = settings.smtp
     answers = _mailbox("REPLY_TO", smtp.reply_to) if smtp.reply_to else None
-    return import_adapter("smtp.letters").Letters(_sender(smtp), answers, settings.site_url)
+    return import_adapter("smtp.emails").EmailRenderer(_sender(smtp), answers, settings.site_url)
 
 
 def _sender(smtp: SmtpSettings) -> Any:

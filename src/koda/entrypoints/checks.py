@@ -207,7 +207,7 @@ def _checks(container: Container, *, embedded: bool) -> Mapping[str, Probe]:
         checks["webhooks"] = partial(try_webhooks, container, registered=not embedded)
     if settings.identity == IdentityProvider.CLERK:
         checks["people"] = lambda: try_people(container)
-    if settings.message_endpoints and settings.store != Store.MEMORY:
+    if settings.webhook_endpoints and settings.store != Store.MEMORY:
         checks["messages"] = lambda: try_messages(container)
     if settings.sandboxed:
         checks["sandbox"] = lambda: _sandbox(settings)

@@ -53,7 +53,7 @@ class IdentityProvider(StrEnum):
     MEMORY = "memory"
 
 
-class MessageEndpoint(StrEnum):
+class WebhookEndpoint(StrEnum):
     """Where signed messages come in: the last parts of addresses such as `/webhooks/stripe`."""
 
     STRIPE = "stripe"

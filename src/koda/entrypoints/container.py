@@ -35,7 +35,7 @@ from koda.domain.usecases.view_order import ViewOrder
 from koda.domain.usecases.view_picture import ViewPicture
 from koda.domain.usecases.view_sales import ViewSales
 from koda.domain.usecases.view_seller import ViewSeller
-from koda.domain.usecases.watch_messages import WatchedMessages, WatchMessages
+from koda.domain.usecases.watch_webhooks import WatchedWebhooks, WatchWebhooks
 from koda.domain.usecases.withdraw_automation import WithdrawAutomation
 from koda.entrypoints.building import (
     clerk_identity,
@@ -56,7 +56,7 @@ from koda.entrypoints.building import (
     sandbox_people,
     stripe_payments,
 )
-from koda.entrypoints.choices import MessageEndpoint, NoticeChannel, Store
+from koda.entrypoints.choices import NoticeChannel, Store, WebhookEndpoint
 from koda.entrypoints.settings import PREFIX, Settings
 
 PORTS = (
@@ -66,7 +66,7 @@ PORTS = (
     "sellers",
     "orders",
     "purchases",
-    "events",
+    "payment_inbox",
     "grants",
     "uploads",
     "people",
@@ -77,11 +77,11 @@ PORTS = (
     "notices",
     "payments",
     "payout_accounts",
-    "payment_events",
-    "connect_events",
+    "payment_webhooks",
+    "connect_webhooks",
     "identity",
-    "people_events",
-    "message_health",
+    "people_webhooks",
+    "webhook_health",
 )
 """The names of the providers of ports."""
 
@@ -123,11 +123,11 @@ class Container(DeclarativeContainer):
         memory=Singleton(lazily("memory.purchases:MemoryPurchases")),
         mongo=Singleton(lazily("mongo.purchases:MongoPurchases"), mongo),
     )
-    events = Selector(
+    payment_inbox = Selector(
         settings.provided.store,
-        sqlite=Singleton(lazily("sqlite.events:SqliteEvents"), database),
-        memory=Singleton(lazily("memory.events:MemoryEvents")),
-        mongo=Singleton(lazily("mongo.events:MongoEvents"), mongo),
+        sqlite=Singleton(lazily("sqlite.payment_inbox:SqlitePaymentInbox"), database),
+        memory=Singleton(lazily("memory.payment_inbox:MemoryPaymentInbox")),
+        mongo=Singleton(lazily("mongo.payment_inbox:MongoPaymentInbox"), mongo),
     )
     grants = Selector(
         settings.provided.store,
@@ -148,11 +148,11 @@ class Container(DeclarativeContainer):
         mongo=Singleton(lazily("mongo.people:MongoPeople"), mongo),
     )
 
-    message_health = Selector(
+    webhook_health = Selector(
         settings.provided.store,
-        sqlite=Singleton(lazily("sqlite.message_health:SqliteMessageHealth"), database),
-        memory=Singleton(lazily("memory.message_health:MemoryMessageHealth")),
-        mongo=Singleton(lazily("mongo.message_health:MongoMessageHealth"), mongo),
+        sqlite=Singleton(lazily("sqlite.webhook_health:SqliteWebhookHealth"), database),
+        memory=Singleton(lazily("memory.webhook_health:MemoryWebhookHealth")),
+        mongo=Singleton(lazily("mongo.webhook_health:MongoWebhookHealth"), mongo),
     )
 
     # --- files, cache, limits, notices --------------------------------------------------------
@@ -250,27 +250,27 @@ class Container(DeclarativeContainer):
         stripe=Singleton(payout_accounts, stripe_client, settings),
         memory=Singleton(lazily("memory.payout_accounts:MemoryPayoutAccounts"), provider),
     )
-    payment_events = Selector(
+    payment_webhooks = Selector(
         settings.provided.payments,
         stripe=Singleton(
-            lazily("stripe.payment_events:StripePaymentEvents"),
+            lazily("stripe.payment_webhooks:StripePaymentWebhooks"),
             settings.provided.stripe.webhook_secrets,
             clock,
             live=settings.provided.live,
             connect=False,
         ),
-        memory=Singleton(lazily("memory.payment_events:MemoryPaymentEvents"), provider),
+        memory=Singleton(lazily("memory.payment_webhooks:MemoryPaymentWebhooks"), provider),
     )
-    connect_events = Selector(
+    connect_webhooks = Selector(
         settings.provided.payments,
         stripe=Singleton(
-            lazily("stripe.payment_events:StripePaymentEvents"),
+            lazily("stripe.payment_webhooks:StripePaymentWebhooks"),
             settings.provided.stripe.connect_webhook_secrets,
             clock,
             live=settings.provided.live,
             connect=True,
         ),
-        memory=Singleton(lazily("memory.payment_events:MemoryPaymentEvents"), provider),
+        memory=Singleton(lazily("memory.payment_webhooks:MemoryPaymentWebhooks"), provider),
     )
 
     # --- who is who ---------------------------------------------------------------------------
@@ -282,16 +282,16 @@ class Container(DeclarativeContainer):
         clerk=Singleton(clerk_identity, settings, clerk_keys, clock, clerk_backend.provider),
         memory=Singleton(lazily("memory.identity:MemoryIdentity")),
     )
-    people_events = Selector(
+    people_webhooks = Selector(
         settings.provided.identity,
         clerk=Singleton(clerk_people_events, settings.provided.clerk.webhook_secrets, clock),
-        memory=Singleton(lazily("memory.people_events:MemoryPeopleEvents"), clock),
+        memory=Singleton(lazily("memory.people_webhooks:MemoryPeopleWebhooks"), clock),
     )
     authenticate = Factory(Authenticate, identity, people)
-    watch_messages = Singleton(WatchMessages, message_health, clock)
+    watch_webhooks = Singleton(WatchWebhooks, webhook_health, clock)
     follow_people = Factory(
         FollowPeople,
-        Factory(WatchedMessages, people_events, watch_messages, MessageEndpoint.CLERK.value),
+        Factory(WatchedWebhooks, people_webhooks, watch_webhooks, WebhookEndpoint.CLERK.value),
         people,
     )
     handshake = Singleton(open_handshake, settings, identity)
@@ -341,15 +341,15 @@ class Container(DeclarativeContainer):
         AuthorizeDownload, automations, purchases, files, grants, policy, clock, ids
     )
     tidy = Factory(
-        Tidy, automations, uploads, files, orders, events, record_purchase, policy, clock
+        Tidy, automations, uploads, files, orders, payment_inbox, record_purchase, policy, clock
     )
 
     # --- money --------------------------------------------------------------------------------
 
     handle_payment_event = Factory(
         HandlePaymentEvent,
-        Factory(WatchedMessages, payment_events, watch_messages, MessageEndpoint.STRIPE.value),
-        events,
+        Factory(WatchedWebhooks, payment_webhooks, watch_webhooks, WebhookEndpoint.STRIPE.value),
+        payment_inbox,
         record_purchase,
         confirm_onboarding,
         sellers,
@@ -358,9 +358,9 @@ class Container(DeclarativeContainer):
     handle_connect_event = Factory(
         HandlePaymentEvent,
         Factory(
-            WatchedMessages, connect_events, watch_messages, MessageEndpoint.STRIPE_CONNECT.value
+            WatchedWebhooks, connect_webhooks, watch_webhooks, WebhookEndpoint.STRIPE_CONNECT.value
         ),
-        events,
+        payment_inbox,
         record_purchase,
         confirm_onboarding,
         sellers,

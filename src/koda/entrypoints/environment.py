@@ -19,7 +19,12 @@ from typed_settings.loaders import DictLoader
 
 from koda.domain.model.errors import InvalidValue
 from koda.domain.model.policy import Policy
-from koda.entrypoints.groups import LimitSettings, MongoSettings, RedisSettings, SmtpSettings
+from koda.entrypoints.service_settings import (
+    LimitSettings,
+    MongoSettings,
+    RedisSettings,
+    SmtpSettings,
+)
 from koda.entrypoints.settings import PREFIX, Settings
 
 Kind = TypeVar("Kind")

@@ -9,10 +9,10 @@ from koda.entrypoints.building import import_adapter
 from koda.entrypoints.choices import (
     Cache,
     IdentityProvider,
-    MessageEndpoint,
     NoticeChannel,
     PaymentProvider,
     Store,
+    WebhookEndpoint,
 )
 from koda.entrypoints.container import Container
 from koda.entrypoints.probing import Probe, Warned
@@ -25,9 +25,9 @@ MOST_OFF = 60
 """Seconds by which clocks may differ: requests take their time, and headers tell whole seconds."""
 SET_CLOCK = "set this machine's clock by a time server (NTP)"
 SECRETS_OF = {
-    MessageEndpoint.STRIPE: f"{PREFIX}STRIPE_WEBHOOK_SECRETS",
-    MessageEndpoint.STRIPE_CONNECT: f"{PREFIX}STRIPE_CONNECT_WEBHOOK_SECRETS",
-    MessageEndpoint.CLERK: f"{PREFIX}CLERK_WEBHOOK_SECRETS",
+    WebhookEndpoint.STRIPE: f"{PREFIX}STRIPE_WEBHOOK_SECRETS",
+    WebhookEndpoint.STRIPE_CONNECT: f"{PREFIX}STRIPE_CONNECT_WEBHOOK_SECRETS",
+    WebhookEndpoint.CLERK: f"{PREFIX}CLERK_WEBHOOK_SECRETS",
 }
 """The variables of the signing secrets."""
 CAUSES = {
@@ -94,14 +94,14 @@ def _doubts(container: Container) -> dict[str, str]:
 
 def try_messages(container: Container) -> str | Warned:
     """Tell what became of messages since the last one that was accepted, at each endpoint."""
-    health = container.message_health()
-    found = [health.standing(each) for each in container.settings().message_endpoints]
-    said = "; ".join(f"{standing.endpoint}: {standing}" for standing in found)
+    health = container.webhook_health()
+    found = [health.of(each) for each in container.settings().webhook_endpoints]
+    said = "; ".join(f"{health.endpoint}: {health}" for health in found)
     remedies = [
-        remedy.format(endpoint=standing.endpoint, variable=SECRETS_OF[standing.endpoint])
-        for standing in found
+        remedy.format(endpoint=health.endpoint, variable=SECRETS_OF[health.endpoint])
+        for health in found
         for cause, remedy in CAUSES.items()
-        if cause in standing.by_cause
+        if cause in health.by_cause
     ]
     return Warned(said, "; ".join(remedies)) if remedies else said
 
@@ -136,7 +136,7 @@ def _registered(container: Container) -> str:
 
 def try_people(container: Container) -> str:
     """Count the secrets with which changes of users are signed."""
-    container.people_events()
+    container.people_webhooks()
     signing = len(container.settings().clerk.webhook_secrets)
     if not signing:
         return "no signing secret: names and deletions at Clerk are not followed"

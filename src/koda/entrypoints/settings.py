@@ -18,14 +18,15 @@ from koda.entrypoints.choices import (
     IdentityProvider,
     LogFormat,
     MailSecurity,
-    MessageEndpoint,
     NoticeChannel,
     PaymentProvider,
     PictureMaker,
     Store,
+    WebhookEndpoint,
 )
 from koda.entrypoints.data_directory import own_secret
-from koda.entrypoints.groups import (
+from koda.entrypoints.loopback import OPEN_HOST, OPEN_SITE, SURE, is_loopback
+from koda.entrypoints.service_settings import (
     NO_SECRET,
     ClerkSettings,
     LimitSettings,
@@ -35,7 +36,6 @@ from koda.entrypoints.groups import (
     SmtpSettings,
     StripeSettings,
 )
-from koda.entrypoints.loopback import OPEN_HOST, OPEN_SITE, SURE, is_loopback
 from koda.entrypoints.signing import derived, fault_of
 
 PREFIX = "KODA_"
@@ -161,14 +161,14 @@ class Settings:
         return self.identity == IdentityProvider.CLERK and bool(told)
 
     @property
-    def message_endpoints(self) -> tuple[str, ...]:
+    def webhook_endpoints(self) -> tuple[str, ...]:
         """The endpoints that take messages: those whose signing secrets are known."""
         without_stripe = self.payments != PaymentProvider.STRIPE
         without_clerk = self.identity != IdentityProvider.CLERK
         taken = {
-            MessageEndpoint.STRIPE: without_stripe or self.stripe.webhook_secrets,
-            MessageEndpoint.STRIPE_CONNECT: without_stripe or self.stripe.connect_webhook_secrets,
-            MessageEndpoint.CLERK: without_clerk or self.clerk.webhook_secrets,
+            WebhookEndpoint.STRIPE: without_stripe or self.stripe.webhook_secrets,
+            WebhookEndpoint.STRIPE_CONNECT: without_stripe or self.stripe.connect_webhook_secrets,
+            WebhookEndpoint.CLERK: without_clerk or self.clerk.webhook_secrets,
         }
         return tuple(endpoint.value for endpoint, secrets in taken.items() if secrets)
 

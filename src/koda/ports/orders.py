@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Protocol
 
-from koda.domain.model.identifiers import OrderId, SessionId, UserId
+from koda.domain.model.identifiers import CheckoutSessionId, OrderId, UserId
 from koda.domain.model.orders import Order
 
 
@@ -21,7 +21,7 @@ class Orders(Protocol):
         """
 
     @abstractmethod
-    def find_by_checkout(self, session_id: SessionId) -> Order | None:
+    def find_by_checkout(self, session_id: CheckoutSessionId) -> Order | None:
         """Return the order that is paid in checkout session `session_id`, or nothing."""
 
     @abstractmethod

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Protocol
 
-from koda.domain.model.identifiers import RefundId, SessionId, TransferId
+from koda.domain.model.identifiers import CheckoutSessionId, RefundId, TransferId
 from koda.domain.model.orders import CheckoutSession, Order
 from koda.domain.model.payments import Payment, Refund, Reversal, Transfer
 
@@ -31,7 +31,7 @@ class Payments(Protocol):
         """
 
     @abstractmethod
-    def find(self, session_id: SessionId) -> Payment:
+    def find(self, session_id: CheckoutSessionId) -> Payment:
         """Return what became of a checkout session.
 
         Raises:

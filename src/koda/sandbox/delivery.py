@@ -14,8 +14,8 @@ from koda.sandbox.clock import SandboxClock
 from koda.sandbox.endpoints import Endpoints, kind_of, wants
 from koda.sandbox.errors import Json
 from koda.sandbox.ids import new_id
-from koda.sandbox.mischief import Mischief
 from koda.sandbox.state import State
+from koda.sandbox.webhook_faults import WebhookFaults
 
 QUICK_RETRIES = (0.1, 0.3, 1.0, 3.0, 10.0, 30.0, 60.0, 300.0, 900.0, 3600.0)
 """Seconds before each further attempt, unless told otherwise."""
@@ -51,7 +51,7 @@ class Deliveries:
     endpoints: Endpoints
     retry_delays: Sequence[float] = QUICK_RETRIES
     timeout: float = 20.0
-    mischief: Mischief = field(factory=Mischief, init=False)
+    webhook_faults: WebhookFaults = field(factory=WebhookFaults, init=False)
     _holding: bool = field(default=False, init=False)
     _stopped: bool = field(default=False, init=False)
     _changed: threading.Condition = field(factory=threading.Condition, init=False)
@@ -146,7 +146,7 @@ class Deliveries:
 
     def enqueue(self, event: Json, kind: str) -> None:
         """Queue an event for every endpoint that wants it; call it where the event is kept."""
-        copies, delay, state = self.mischief.judge(event["type"])
+        copies, delay, state = self.webhook_faults.judge(event["type"])
         for endpoint in self.endpoints.all():
             if wants(endpoint, event, kind):
                 self._add(event, kind, endpoint, copies=copies, delay=delay, state=state)

@@ -12,7 +12,7 @@ from koda.sandbox.state import State
 from koda.sandbox.version import API_VERSION
 
 AUDIENCES = ("account", "connect", "clerk")
-"""Events of the platform, events of connected accounts, and Clerk's messages about users."""
+"""PaymentInbox of the platform, events of connected accounts, and Clerk's messages about users."""
 
 OVERLAP = 24 * 3600
 """Seconds for which a rolled secret still signs: https://docs.stripe.com/webhooks#roll-secrets."""

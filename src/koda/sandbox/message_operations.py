@@ -8,7 +8,7 @@ from koda.sandbox.delivery import payload_of
 from koda.sandbox.endpoints import audience_of, kind_of, new_secret
 from koda.sandbox.errors import Json
 from koda.sandbox.ids import new_id
-from koda.sandbox.mischief import Trick
+from koda.sandbox.webhook_faults import WebhookFault
 from koda.sandbox.world import World
 
 
@@ -33,13 +33,13 @@ class MessageOperations:
             self.world.deliveries.endpoints.roll(audience, fresh)
         return fresh
 
-    def play_trick(self, **trick: Any) -> None:
-        """Plan mischief for messages."""
-        self.world.deliveries.mischief.plan(Trick(**trick))
+    def plan_webhook_fault(self, **fault: Any) -> None:
+        """Plan a fault for messages."""
+        self.world.deliveries.webhook_faults.plan(WebhookFault(**fault))
 
-    def clear_tricks(self) -> None:
-        """Forget planned mischief."""
-        self.world.deliveries.mischief.clear()
+    def clear_webhook_faults(self) -> None:
+        """Forget the planned faults of messages."""
+        self.world.deliveries.webhook_faults.clear()
 
     def hold(self) -> None:
         """Keep messages back."""

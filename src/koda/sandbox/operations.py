@@ -12,7 +12,7 @@ from koda.sandbox.clerk.users import add_user, delete_user, update_user
 from koda.sandbox.errors import Json
 from koda.sandbox.faults import Fault
 from koda.sandbox.message_operations import MessageOperations
-from koda.sandbox.resources import balances, checkout, disputes, refunds, standing
+from koda.sandbox.resources import account_status, balances, checkout, disputes, refunds
 from koda.sandbox.strict import check_installed
 from koda.sandbox.world import World
 
@@ -59,19 +59,19 @@ class Operations(MessageOperations):
 
     def complete_onboarding(self, account: str) -> Json:
         """The owner completes everything."""
-        return self._change(standing.complete_onboarding, account)
+        return self._change(account_status.complete_onboarding, account)
 
     def require(self, account: str, items: list[str], deadline: int | None = None) -> Json:
         """The provider asks for more."""
-        return self._change(standing.require, account, items, deadline)
+        return self._change(account_status.require, account, items, deadline)
 
     def restrict(self, account: str, reason: str, deadline: int | None = None) -> Json:
         """The provider disables the account."""
-        return self._change(standing.restrict, account, reason, deadline)
+        return self._change(account_status.restrict, account, reason, deadline)
 
     def deauthorize(self, account: str) -> Json:
         """The owner cuts the connection."""
-        return self._change(standing.deauthorize, account)
+        return self._change(account_status.deauthorize, account)
 
     def pay_out(self, account: str, amount: int | None = None, currency: str = "eur") -> int:
         """The account's money goes to its bank."""
@@ -254,4 +254,4 @@ def sweep(world: World) -> None:
     """Let expire what has expired."""
     with world.state.transaction():
         checkout.expire_overdue(world)
-        standing.disable_overdue(world)
+        account_status.disable_overdue(world)

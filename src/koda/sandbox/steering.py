@@ -102,18 +102,19 @@ class WebhooksControl:
         return dict(self._perform("echo", {"event": event}))
 
     def next(self, pattern: str, kind: str, **options: Any) -> None:
-        """Plan mischief for the next events of a type.
+        """Plan a fault for the messages of the next events of a type.
 
         Args:
             pattern: an event type; `*` stands for anything.
-            kind: `duplicate`, `delay`, `drop` or `reorder`: see `koda.sandbox.mischief.Trick`.
+            kind: `duplicate`, `delay`, `drop` or `reorder`; see
+                `koda.sandbox.webhook_faults.WebhookFault`.
             options: `times`, `copies`, `seconds`.
         """
-        self._perform("play_trick", {"pattern": pattern, "kind": kind, **options})
+        self._perform("plan_webhook_fault", {"pattern": pattern, "kind": kind, **options})
 
     def clear(self) -> None:
-        """Forget all mischief still planned."""
-        self._perform("clear_tricks", {})
+        """Forget all faults still planned."""
+        self._perform("clear_webhook_faults", {})
 
     def drain(self, timeout: float = 10.0) -> None:
         """Wait until every message was delivered, dropped or given up.

@@ -13,11 +13,11 @@ from koda.adapters.memory.files import MemoryFiles
 from koda.adapters.memory.identity import MemoryIdentity
 from koda.adapters.memory.ids import CountingIds
 from koda.adapters.memory.notices import MemoryNotices
-from koda.adapters.memory.people_events import MemoryPeopleEvents
+from koda.adapters.memory.people_webhooks import MemoryPeopleWebhooks
 from koda.adapters.memory.provider import HOME, MemoryProvider
 from koda.domain.model.automations import Automation
 from koda.domain.model.errors import WrongState
-from koda.domain.model.identifiers import SessionId, UploadId, UserId
+from koda.domain.model.identifiers import CheckoutSessionId, UploadId, UserId
 from koda.domain.model.orders import Order
 from koda.domain.model.people import Person, Principal
 from koda.domain.model.policy import Policy
@@ -61,15 +61,14 @@ from koda.entrypoints.choices import (
     Store,
 )
 from koda.entrypoints.container import Container
-from koda.entrypoints.groups import LimitSettings
+from koda.entrypoints.service_settings import LimitSettings
 from koda.entrypoints.settings import Settings
 from koda.ports.automations import Automations
 from koda.ports.catalogue_cache import CatalogueCache
-from koda.ports.events import Events
 from koda.ports.grants import Grants
-from koda.ports.message_health import MessageHealth
 from koda.ports.orders import Orders
-from koda.ports.payment_events import PaymentEvents
+from koda.ports.payment_inbox import PaymentInbox
+from koda.ports.payment_webhooks import PaymentWebhooks
 from koda.ports.payments import Payments
 from koda.ports.payout_accounts import PayoutAccounts
 from koda.ports.people import People
@@ -78,6 +77,7 @@ from koda.ports.purchases import Purchases
 from koda.ports.rate_limiter import RateLimiter
 from koda.ports.sellers import Sellers
 from koda.ports.uploads import Uploads
+from koda.ports.webhook_health import WebhookHealth
 from koda.testing.examples import NOON, WORKFLOW
 
 WHENEVER = "1000000/second"
@@ -98,7 +98,7 @@ class Ports:
     sellers: Sellers
     orders: Orders
     purchases: Purchases
-    events: Events
+    payment_inbox: PaymentInbox
     grants: Grants
     uploads: Uploads
     people: People
@@ -111,9 +111,9 @@ class Ports:
     provider: MemoryProvider
     payments: Payments
     payout_accounts: PayoutAccounts
-    payment_events: PaymentEvents
-    people_events: MemoryPeopleEvents
-    message_health: MessageHealth
+    payment_webhooks: PaymentWebhooks
+    people_webhooks: MemoryPeopleWebhooks
+    webhook_health: WebhookHealth
 
 
 class UseCases:
@@ -303,7 +303,7 @@ def _in_memory(policy: Policy) -> Settings:
     )
 
 
-def _session_of(order: Order) -> SessionId:
+def _session_of(order: Order) -> CheckoutSessionId:
     if order.checkout is None:
         raise WrongState("order", order.id, "without a checkout session", "pay")
     return order.checkout.id

@@ -24,17 +24,16 @@ from koda.domain.model.automations import (
 from koda.domain.model.identifiers import (
     AccountId,
     AutomationId,
+    CheckoutSessionId,
     EventId,
     FileKey,
     GrantId,
     OrderId,
     PaymentId,
     PurchaseId,
-    SessionId,
     UploadId,
     UserId,
 )
-from koda.domain.model.moments import from_milliseconds, to_milliseconds
 from koda.domain.model.money import Money
 from koda.domain.model.orders import CheckoutSession, Order, OrderLine, OrderState
 from koda.domain.model.payments import AccountChanged, CheckoutChanged, PaymentEvent, Unhandled
@@ -43,6 +42,7 @@ from koda.domain.model.policy import ARTIFACT_CEILING
 from koda.domain.model.purchases import Grant, Purchase, PurchaseState
 from koda.domain.model.reports import InspectionReport
 from koda.domain.model.sellers import PayoutStatus, Pending, Ready, Restricted, Seller
+from koda.domain.model.timestamps import from_milliseconds, to_milliseconds
 from koda.domain.model.uploads import (
     LARGEST_SIDE,
     FileKind,
@@ -99,7 +99,7 @@ def tags() -> st.SearchStrategy[tuple[str, ...]]:
     return st.lists(stable, max_size=MOST_TAGS, unique=True).map(tuple)
 
 
-def moments() -> st.SearchStrategy[datetime]:
+def timestamps() -> st.SearchStrategy[datetime]:
     """Times in UTC of whole milliseconds, from the year 1 to 9999."""
     return st.datetimes(timezones=st.just(UTC)).map(to_milliseconds).map(from_milliseconds)
 
@@ -178,7 +178,7 @@ def listings() -> st.SearchStrategy[Listing]:
 def releases() -> st.SearchStrategy[Release]:
     """Releases of any version, their notes often empty."""
     return st.builds(
-        Release, versions(), stored_files(), st.just("") | texts(0, 2000), moments(), reports()
+        Release, versions(), stored_files(), st.just("") | texts(0, 2000), timestamps(), reports()
     )
 
 
@@ -194,9 +194,9 @@ def automations(
         st.lists(releases(), min_size=1, max_size=3).map(tuple),
         st.none() | previews(),
         st.sampled_from(AutomationState),
-        moments(),
-        moments(),
-        st.none() | moments(),
+        timestamps(),
+        timestamps(),
+        st.none() | timestamps(),
     )
 
 
@@ -204,9 +204,9 @@ def statuses() -> st.SearchStrategy[PayoutStatus]:
     """Every payout status, with and without requirements and deadline."""
     requirements = st.lists(texts(1, 50), max_size=3).map(tuple)
     return st.one_of(
-        st.builds(Ready, requirements, st.none() | moments()),
+        st.builds(Ready, requirements, st.none() | timestamps()),
         st.builds(Pending, requirements),
-        st.builds(Restricted, texts(1, 100), requirements, st.none() | moments()),
+        st.builds(Restricted, texts(1, 100), requirements, st.none() | timestamps()),
     )
 
 
@@ -217,8 +217,8 @@ def sellers(user_ids: st.SearchStrategy[str] = IDENTIFIERS) -> st.SearchStrategy
         user_ids.map(UserId),
         IDENTIFIERS.map(AccountId),
         statuses(),
-        moments(),
-        moments(),
+        timestamps(),
+        timestamps(),
     )
 
 
@@ -241,7 +241,7 @@ def order_lines(draw: st.DrawFn, number: int = 1, currency: str = "EUR") -> Orde
 def checkouts() -> st.SearchStrategy[CheckoutSession]:
     """Checkout sessions at a provider."""
     address = IDENTIFIERS.map(lambda one: f"https://pay.example/{one}#fid")
-    return st.builds(CheckoutSession, IDENTIFIERS.map(SessionId), address, moments())
+    return st.builds(CheckoutSession, IDENTIFIERS.map(CheckoutSessionId), address, timestamps())
 
 
 @st.composite
@@ -253,12 +253,12 @@ def orders(draw: st.DrawFn, order_ids: st.SearchStrategy[str] = IDENTIFIERS) -> 
         OrderId(draw(order_ids)),
         UserId(draw(ids("user"))),
         tuple(draw(order_lines(number + 1, currency)) for number in range(count)),
-        draw(moments()),
+        draw(timestamps()),
         draw(st.sampled_from(OrderState)),
         draw(st.none() | checkouts()),
         draw(st.none() | IDENTIFIERS.map(PaymentId)),
-        draw(st.none() | moments()),
-        draw(st.none() | moments()),
+        draw(st.none() | timestamps()),
+        draw(st.none() | timestamps()),
         draw(st.none() | texts(1, 200)),
         draw(st.lists(ids("user").map(UserId), max_size=2).map(tuple)),
         draw(st.none() | amounts()),
@@ -283,7 +283,7 @@ def purchases(draw: st.DrawFn, purchase_ids: st.SearchStrategy[str] = IDENTIFIER
         draw(texts(3, 100)),
         price,
         draw(amounts(currency, price.minor)),
-        draw(moments()),
+        draw(timestamps()),
         PurchaseState.REFUNDED if double else draw(st.sampled_from(PurchaseState)),
         double,
     )
@@ -298,8 +298,8 @@ def grants() -> st.SearchStrategy[Grant]:
         IDENTIFIERS.map(AutomationId),
         versions(),
         st.none() | ids("pur").map(PurchaseId),
-        moments(),
-        moments(),
+        timestamps(),
+        timestamps(),
     )
 
 
@@ -314,7 +314,7 @@ def upload_tickets() -> st.SearchStrategy[UploadTicket]:
         st.sampled_from(["application/json", "image/png"]),
         st.integers(1, ARTIFACT_CEILING),
         digests(),
-        moments(),
+        timestamps(),
         findings(),
     )
 
@@ -327,7 +327,7 @@ def people(user_ids: st.SearchStrategy[str] = IDENTIFIERS) -> st.SearchStrategy[
         st.none() | texts(1, 200),
         st.none() | st.emails() | texts(3, 50),
         st.none() | texts(1, 200),
-        moments(),
+        timestamps(),
     )
 
 
@@ -338,7 +338,7 @@ def payment_events(
     event_id = event_ids.map(EventId)
     name = st.sampled_from(["checkout.completed", "account.updated", "invoice.paid"])
     return st.one_of(
-        st.builds(CheckoutChanged, event_id, name, IDENTIFIERS.map(SessionId)),
+        st.builds(CheckoutChanged, event_id, name, IDENTIFIERS.map(CheckoutSessionId)),
         st.builds(AccountChanged, event_id, name, IDENTIFIERS.map(AccountId)),
         st.builds(Unhandled, event_id, name),
     )

@@ -214,10 +214,10 @@ def test_what_nobody_foresaw_is_logged_and_not_told(
     api: Api, automation: Automation, caplog: pytest.LogCaptureFixture
 ) -> None:
     """A bug answers 500 without a word of what it was."""
-    api.marketplace.automations._shelf = None  # type: ignore[attr-defined] # a bug
+    api.marketplace.automations._collection = None  # type: ignore[attr-defined] # a bug
     answer = api.get(f"/automations/{automation.id}")
     assert (answer.status_code, code_of(answer)) == (500, "internal_error")
-    assert "shelf" not in answer.text
+    assert "collection" not in answer.text
     assert "NoneType" in caplog.text
 
 

@@ -2,7 +2,7 @@ from datetime import timedelta
 
 import pytest
 
-from koda.domain.model.identifiers import SessionId
+from koda.domain.model.identifiers import CheckoutSessionId
 from koda.testing.contracts.files_case import content_of
 from koda.testing.examples import PIXEL, WORKFLOW, digest
 from tests.e2e.api.client import Api, code_of, json_of
@@ -29,9 +29,9 @@ def become_seller(api: Api, name: str) -> Api:
     return calls
 
 
-def session_of(order: dict[str, str]) -> SessionId:
+def session_of(order: dict[str, str]) -> CheckoutSessionId:
     """The provider's session behind the address where an order is paid."""
-    return SessionId(order["url"].rpartition("/")[2])
+    return CheckoutSessionId(order["url"].rpartition("/")[2])
 
 
 def content_behind(api: Api, url: str) -> bytes:

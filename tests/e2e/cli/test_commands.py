@@ -48,7 +48,7 @@ print(sorted(heavy | mine))
         [sys.executable, "-c", program], capture_output=True, text=True, timeout=60, check=True
     )
 
-    expected = "['koda.entrypoints.cli.endings', 'koda.entrypoints.cli.main']"
+    expected = "['koda.entrypoints.cli.exit_codes', 'koda.entrypoints.cli.main']"
     assert done.stdout.splitlines()[-1] == expected
 
 

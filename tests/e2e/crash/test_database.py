@@ -105,7 +105,7 @@ def test_message_comes_again_while_the_database_is_gone(
 
     refused = deliver(site, *fallible.message(scene))
     fallible.rise()
-    kept = len(market.events.pending(10)), market.orders.get(scene.order.id).state
+    kept = len(market.payment_inbox.pending(10)), market.orders.get(scene.order.id).state
     scene.check(finally_=False)
     again = deliver(site, *fallible.message(scene))
     close(container)
@@ -114,7 +114,7 @@ def test_message_comes_again_while_the_database_is_gone(
     assert int(refused.headers["Retry-After"]) > 0
     assert kept == (waiting, state)
     assert again.status_code == 200
-    assert market.events.pending(10) == ()
+    assert market.payment_inbox.pending(10) == ()
     scene.check(finally_=True)
 
 

@@ -22,7 +22,7 @@ from koda.entrypoints.environment import load_settings
 from koda.entrypoints.settings import Settings
 from koda.sandbox.control import SandboxControl
 
-STEPS = ("events", "payments", "orders", "purchases", "notices")
+STEPS = ("payment_inbox", "payments", "orders", "purchases", "notices")
 """The ports whose calls are the steps of recording a purchase."""
 
 

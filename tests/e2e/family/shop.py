@@ -23,7 +23,7 @@ from koda.entrypoints.choices import NoticeChannel
 from koda.entrypoints.container import Container, close, make_container
 from koda.entrypoints.embedded import leading_to
 from koda.entrypoints.environment import load_settings
-from koda.entrypoints.groups import LimitSettings
+from koda.entrypoints.service_settings import LimitSettings
 from koda.entrypoints.settings import Settings
 from koda.entrypoints.web.app import create_app
 from koda.entrypoints.web.visitors import SESSION_COOKIE
@@ -189,7 +189,7 @@ class Shop:
 
     def inbox(self) -> set[str]:
         """The ids of the messages that are not done with."""
-        return {one.event_id for one in self.market.events.pending(1000)}
+        return {one.event_id for one in self.market.payment_inbox.pending(1000)}
 
 
 @frozen
@@ -224,7 +224,7 @@ class Paid:
     @property
     def untouched(self) -> bool:
         """Whether nothing came of anything: no purchase, no entry, the order as it was."""
-        waiting = {one.subject for one in self.shop.market.events.pending(1000)}
+        waiting = {one.subject for one in self.shop.market.payment_inbox.pending(1000)}
         same = self.shop.market.orders.get(self.order.id) == self.kept
         return same and self.owned == [] and session(self.order) not in waiting
 

@@ -123,11 +123,11 @@ def test_token_that_says_something_else_is_refused(
 ) -> None:
     """A good signature does not excuse what is missing, over, strange or for somebody else."""
     now = shop.sandbox.clock.now()
-    moments = {
+    timestamps = {
         name: now + value for name, value in claims.items() if name in {"exp", "nbf"} and value
     }
 
-    assert_refused(shop, shop.token(bea, **claims | moments))
+    assert_refused(shop, shop.token(bea, **claims | timestamps))
 
 
 @pytest.mark.parametrize("token", ["ak_live_1", "mt_1", "m2m_1", "oat_1", "a.b.c", "x" * 200_000])

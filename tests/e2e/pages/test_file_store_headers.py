@@ -14,7 +14,7 @@ from koda.entrypoints.choices import (
     Store,
 )
 from koda.entrypoints.container import make_container
-from koda.entrypoints.groups import S3Settings
+from koda.entrypoints.service_settings import S3Settings
 from koda.entrypoints.settings import Settings
 from koda.entrypoints.web.app import create_app
 from tests.strong import STRONG

@@ -7,13 +7,13 @@ from flask import Blueprint, Flask
 from flask.testing import FlaskClient
 
 from koda.adapters.memory.clock import FixedClock
-from koda.adapters.memory.message_health import MemoryMessageHealth
 from koda.adapters.memory.provider_messages import sign_payload
+from koda.adapters.memory.webhook_health import MemoryWebhookHealth
 from koda.domain.model.errors import KodaError, Refused, Unavailable
-from koda.domain.model.messages import MessageStanding
-from koda.domain.usecases.watch_messages import WatchMessages
+from koda.domain.model.webhook_health import EndpointHealth
+from koda.domain.usecases.watch_webhooks import WatchWebhooks
 from koda.entrypoints.web.app import create_app
-from koda.entrypoints.web.backends import Backend, MessageNews, Watched
+from koda.entrypoints.web.backends import Backend, EndpointReports, Watched
 from koda.entrypoints.web.pages.health import HealthPages
 from koda.testing.examples import NOON
 from koda.testing.marketplace import Marketplace
@@ -30,10 +30,10 @@ class DownFiles:
         raise Unavailable("file store")
 
 
-class DownHealth(MemoryMessageHealth):
+class DownHealth(MemoryWebhookHealth):
     """A store that tells nothing of messages."""
 
-    def standing(self, endpoint: str) -> MessageStanding:
+    def of(self, endpoint: str) -> EndpointHealth:
         """Fail as the store does."""
         raise Unavailable("store")
 
@@ -56,7 +56,7 @@ def client_of(patience: float = 30.0, **backends: Watched) -> FlaskClient:
     """A site that stands on `backends` alone."""
     blueprint, app = Blueprint("koda", __name__), Flask("site")
     HealthPages(
-        backends, MessageNews(WatchMessages(DownHealth(), FixedClock(NOON)), ()), patience
+        backends, EndpointReports(WatchWebhooks(DownHealth(), FixedClock(NOON)), ()), patience
     ).route(blueprint)
     app.register_blueprint(blueprint)
     return app.test_client()
@@ -96,7 +96,7 @@ def test_refused_messages_are_told_and_leave_the_site_ready(site: Site) -> None:
 
 def test_messages_that_cannot_be_read_of_leave_the_site_ready() -> None:
     """Nothing is told of them."""
-    news = MessageNews(WatchMessages(DownHealth(), FixedClock(NOON)), ("stripe",))
+    news = EndpointReports(WatchWebhooks(DownHealth(), FixedClock(NOON)), ("stripe",))
 
     news.read()
 

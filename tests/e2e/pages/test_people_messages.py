@@ -29,7 +29,7 @@ def deliver(site: Site, payload: bytes, headers: Mapping[str, str]) -> TestRespo
 @pytest.fixture
 def removal(market: Marketplace) -> Message:
     """The message that Bo was deleted."""
-    return market.people_events.removed(BO, LATER)
+    return market.people_webhooks.removed(BO, LATER)
 
 
 def test_a_visitor_is_greeted_by_the_name_of_the_last_message(
@@ -37,7 +37,7 @@ def test_a_visitor_is_greeted_by_the_name_of_the_last_message(
 ) -> None:
     """However often it comes; it sets no cookie."""
     browser = site.browser(buyer)
-    news = market.people_events.changed(a_person(BO, name="Bo the Third", updated_at=LATER))
+    news = market.people_webhooks.changed(a_person(BO, name="Bo the Third", updated_at=LATER))
 
     answers = [deliver(site, *news) for _ in range(3)]
 

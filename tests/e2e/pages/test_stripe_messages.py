@@ -8,7 +8,7 @@ import pytest
 from dependency_injector.providers import Object
 from werkzeug.test import TestResponse
 
-from koda.adapters.stripe.payment_events import StripePaymentEvents
+from koda.adapters.stripe.payment_webhooks import StripePaymentWebhooks
 from koda.domain.model.orders import Order
 from koda.domain.model.people import Principal
 from koda.domain.model.sellers import Restricted
@@ -29,10 +29,10 @@ ACCOUNT = "/webhooks/stripe-connect"
 def market() -> Marketplace:
     """A marketplace in memory to which Stripe's messages come."""
     made = sandboxed(Marketplace())
-    own = StripePaymentEvents((NEW, OLD), made.clock, connect=False)
-    connect = StripePaymentEvents((CONNECT,), made.clock, connect=True)
-    made.container.payment_events.override(Object(own))
-    made.container.connect_events.override(Object(connect))
+    own = StripePaymentWebhooks((NEW, OLD), made.clock, connect=False)
+    connect = StripePaymentWebhooks((CONNECT,), made.clock, connect=True)
+    made.container.payment_webhooks.override(Object(own))
+    made.container.connect_webhooks.override(Object(connect))
     return made
 
 
@@ -79,7 +79,7 @@ def post(
 
 def untouched(market: Marketplace, order: Order) -> bool:
     """Whether nothing came of anything."""
-    return market.orders.get(order.id) == order and market.events.pending(10) == ()
+    return market.orders.get(order.id) == order and market.payment_inbox.pending(10) == ()
 
 
 @pytest.fixture
@@ -190,7 +190,7 @@ def test_message_about_nobody_s_session_is_kept_for_a_look(
     unknown = told(opened, data={"object": {"id": "cs_test_unknown"}})
 
     assert post(site, unknown).status_code == 200
-    assert [entry.event_id for entry in market.events.pending(10)] == ["evt_1"]
+    assert [entry.event_id for entry in market.payment_inbox.pending(10)] == ["evt_1"]
     assert market.orders.get(opened.id) == opened
 
 
@@ -216,7 +216,8 @@ def test_old_news_of_an_account_change_nothing(
 
 
 @pytest.mark.parametrize(
-    ("name", "nth"), [("events", 1), ("events", 2), ("orders", 1), ("orders", 2), ("purchases", 1)]
+    ("name", "nth"),
+    [("payment_inbox", 1), ("payment_inbox", 2), ("orders", 1), ("orders", 2), ("purchases", 1)],
 )
 def test_store_that_is_down_makes_stripe_come_again(
     market: Marketplace, buyer: Principal, order: Order, name: str, nth: int
@@ -234,13 +235,13 @@ def test_store_that_is_down_makes_stripe_come_again(
     assert int(broken.headers["Retry-After"]) > 0
     assert again.status_code == 200
     assert len(market.view_library(buyer).items) == 1
-    assert market.events.pending(10) == ()
+    assert market.payment_inbox.pending(10) == ()
 
 
 def test_live_marketplace_leaves_test_messages_alone(market: Marketplace, opened: Order) -> None:
     """The mode is that of the key in the settings."""
-    live = StripePaymentEvents((NEW,), market.clock, live=True)
-    market.container.payment_events.override(Object(live))
+    live = StripePaymentWebhooks((NEW,), market.clock, live=True)
+    market.container.payment_webhooks.override(Object(live))
     site = Site(market, create_app(market.container))
 
     assert post(site, told(opened)).status_code == 200

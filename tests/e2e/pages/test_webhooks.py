@@ -14,7 +14,7 @@ from koda.domain.model.orders import Order, OrderState
 from koda.domain.model.people import Principal
 from koda.domain.model.sellers import Ready
 from koda.entrypoints.choices import IdentityProvider, PaymentProvider
-from koda.entrypoints.groups import StripeSettings
+from koda.entrypoints.service_settings import StripeSettings
 from koda.entrypoints.web.app import create_app
 from koda.entrypoints.web.pages.webhooks import LONGEST_MESSAGE
 from koda.testing.marketplace import Marketplace
@@ -26,7 +26,7 @@ EVERY = pytest.mark.parametrize("path", [*PATHS, "/webhooks/clerk"])
 SECRETS = (SecretStr("whsec_1"),)
 
 
-PAYMENT_PORTS = ("payments", "payout_accounts", "payment_events", "connect_events")
+PAYMENT_PORTS = ("payments", "payout_accounts", "payment_webhooks", "connect_webhooks")
 
 
 @pytest.fixture
@@ -184,7 +184,7 @@ def test_without_a_secret_there_is_no_such_address(market: Marketplace, path: st
         payments=PaymentProvider.STRIPE,
         identity=IdentityProvider.CLERK,
     )
-    for port in (*PAYMENT_PORTS, "identity", "people_events"):
+    for port in (*PAYMENT_PORTS, "identity", "people_webhooks"):
         getattr(market.container, port).override(Object(getattr(market, port, None)))
     market.container.settings.override(Object(told))
     site = Site(market, create_app(market.container))
@@ -207,9 +207,9 @@ def test_endpoint_that_is_switched_off_leaves_the_other_alone(
 ) -> None:
     """One takes nothing, the other goes on."""
     told = evolve(market.container.settings(), payments=PaymentProvider.STRIPE, stripe=secrets)
-    for port in ("payments", "payout_accounts", "payment_events"):
+    for port in ("payments", "payout_accounts", "payment_webhooks"):
         getattr(market.container, port).override(Object(getattr(market, port)))
-    market.container.connect_events.override(Object(market.payment_events))
+    market.container.connect_webhooks.override(Object(market.payment_webhooks))
     market.container.settings.override(Object(told))
     site = Site(market, create_app(market.container))
 

@@ -3,10 +3,10 @@ from typing import Any
 
 import pytest
 
-from koda.adapters.mongo import events, orders, purchases
+from koda.adapters.mongo import orders, payment_inbox, purchases
 from koda.adapters.sqlite.database import Database as SqliteDatabase
-from koda.adapters.sqlite.events import SqliteEvents
 from koda.adapters.sqlite.orders import SqliteOrders
+from koda.adapters.sqlite.payment_inbox import SqlitePaymentInbox
 from koda.adapters.sqlite.purchases import SqlitePurchases
 from koda.domain.model.identifiers import AccountId
 from koda.testing.marketplace import Marketplace
@@ -32,14 +32,14 @@ def stores(request: pytest.FixtureRequest, tmp_path: Path) -> dict[str, Any]:
         return {
             "orders": SqliteOrders(file),
             "purchases": SqlitePurchases(file),
-            "events": SqliteEvents(file),
+            "payment_inbox": SqlitePaymentInbox(file),
         }
     server: MongoServer = request.getfixturevalue("mongo_server")
-    database = server.new_database(orders.RECORDS, purchases.RECORDS, events.RECORDS)
+    database = server.new_database(orders.RECORDS, purchases.RECORDS, payment_inbox.RECORDS)
     return {
         "orders": orders.MongoOrders(database),
         "purchases": purchases.MongoPurchases(database),
-        "events": events.MongoEvents(database),
+        "payment_inbox": payment_inbox.MongoPaymentInbox(database),
     }
 
 
@@ -60,7 +60,7 @@ def test_fifty_threads_with_the_same_news_make_one_purchase(
     check_finally(market, outside, oracle)
     assert len(market.notices.sent) == 3
     assert market.provider.balance(AccountId("acct_ada")) == 1062
-    assert market.events.pending(CROWD) == ()
+    assert market.payment_inbox.pending(CROWD) == ()
 
 
 @pytest.mark.slow

@@ -11,11 +11,11 @@ from tests.servers.traffic import Sent, Watched
 
 DOCUMENT = Path(__file__).parents[3] / "docs/reference/adapters.md"
 MESSAGE = (
-    "insert events",
+    "insert payment_inbox",
     "find orders",
     "insert purchases",
     "update orders",
-    "update events",
+    "update payment_inbox",
 )
 CHECKOUT = ("find automations", "find sellers", "find purchases", "insert orders")
 LOOK_UP, TRANSFER = "GET checkout/sessions", ("GET transfers", "POST transfers")
@@ -63,11 +63,11 @@ OPERATIONS: Mapping[str, tuple[Prepare, Sent]] = {
     ),
     "the same message again": (
         operations.receive_again,
-        Sent(("insert events", "find events")),
+        Sent(("insert payment_inbox", "find payment_inbox")),
     ),
     "another message about a settled order": (
         operations.receive_echo,
-        Sent(("insert events", "find orders", "update events")),
+        Sent(("insert payment_inbox", "find orders", "update payment_inbox")),
     ),
     "download": (
         operations.download,

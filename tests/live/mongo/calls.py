@@ -5,9 +5,9 @@ from typing import Any
 
 from koda.adapters.mongo.automations import MongoAutomations
 from koda.adapters.mongo.database import TIMEOUT_MS, Database
-from koda.adapters.mongo.events import MongoEvents
 from koda.adapters.mongo.grants import MongoGrants
 from koda.adapters.mongo.orders import MongoOrders
+from koda.adapters.mongo.payment_inbox import MongoPaymentInbox
 from koda.adapters.mongo.people import MongoPeople
 from koda.adapters.mongo.purchases import MongoPurchases
 from koda.adapters.mongo.sellers import MongoSellers
@@ -35,8 +35,10 @@ CALLS: dict[str, Callable[[Database], Any]] = {
     "orders.find_open": lambda kept: MongoOrders(kept).find_open(ADA, "basket"),
     "purchases.record": lambda kept: MongoPurchases(kept).record([a_purchase()]),
     "purchases.sales_by_day": lambda kept: MongoPurchases(kept).sales_by_day(ADA),
-    "events.open": lambda kept: MongoEvents(kept).open(Unhandled(EventId("evt_1"), "x"), NOON),
-    "events.done": lambda kept: MongoEvents(kept).done(EventId("evt_1")),
+    "payment_inbox.open": lambda kept: MongoPaymentInbox(kept).open(
+        Unhandled(EventId("evt_1"), "x"), NOON
+    ),
+    "payment_inbox.done": lambda kept: MongoPaymentInbox(kept).done(EventId("evt_1")),
     "grants.record": lambda kept: MongoGrants(kept).record(a_grant()),
     "uploads.forget": lambda kept: MongoUploads(kept).forget(NOON),
     "people.put": lambda kept: MongoPeople(kept).put(a_person()),

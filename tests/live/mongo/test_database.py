@@ -12,8 +12,8 @@ import pytest
 
 from koda.adapters.mongo.automations import MongoAutomations
 from koda.adapters.mongo.database import Database, connect, open_database
-from koda.adapters.mongo.events import MongoEvents
 from koda.adapters.mongo.grants import MongoGrants
+from koda.adapters.mongo.payment_inbox import MongoPaymentInbox
 from koda.adapters.mongo.purchases import MongoPurchases
 from koda.adapters.mongo.schema import prepare
 from koda.adapters.mongo.sellers import MongoSellers
@@ -141,7 +141,7 @@ def test_what_cannot_be_written_is_not_found(live: Database) -> None:
     assert MongoPurchases(live).owned(ADA, [AutomationId(odd)]) == frozenset()
     assert MongoGrants(live).of_purchase(PurchaseId(odd)) == ()
     with pytest.raises(NotFound):
-        MongoEvents(live).done(EventId(odd))
+        MongoPaymentInbox(live).done(EventId(odd))
 
 
 def test_operators_in_values_are_literals(live: Database) -> None:
@@ -158,7 +158,7 @@ def test_operators_in_values_are_literals(live: Database) -> None:
 
 def test_an_event_fifty_times_at_once_counts_every_attempt(live: Database) -> None:
     """One of them makes it, the others count; what is done at once stays done."""
-    events = MongoEvents(live)
+    events = MongoPaymentInbox(live)
     event = Unhandled(EventId("evt_1"), "x")
     entries = at_once(50, lambda number: events.open(event, NOON + timedelta(seconds=number)))
 

@@ -4,7 +4,15 @@ from typing import Any
 import pytest
 from pymongo.errors import OperationFailure
 
-from koda.adapters.mongo import automations, events, grants, indexes, orders, purchases, search
+from koda.adapters.mongo import (
+    automations,
+    grants,
+    indexes,
+    orders,
+    payment_inbox,
+    purchases,
+    search,
+)
 from koda.adapters.mongo.database import Database
 from koda.adapters.mongo.indexes import INDEXES
 from koda.adapters.mongo.records import behind
@@ -53,7 +61,7 @@ ASKED = {
         orders.OLDEST,
         indexes.UNPAID,
     ),
-    "pending": ("events", {"keys.waiting": True}, events.OLDEST, indexes.WAITING),
+    "pending": ("payment_inbox", {"keys.waiting": True}, payment_inbox.OLDEST, indexes.WAITING),
     "of purchase": ("grants", {"purchase_id": "x"}, grants.OLDEST, indexes.OF_PURCHASE),
 }
 

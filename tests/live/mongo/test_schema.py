@@ -11,7 +11,7 @@ from koda.adapters.mongo import sellers
 from koda.adapters.mongo.database import Database, Document
 from koda.adapters.mongo.migrations import migrate
 from koda.adapters.mongo.purchases import MongoPurchases
-from koda.adapters.mongo.records import Records, Shelf, save
+from koda.adapters.mongo.records import Collection, Records, save
 from koda.adapters.mongo.schema import check, faults, prepare
 from koda.adapters.mongo.sellers import MongoSellers
 from koda.domain.model.errors import CorruptRecord, InvalidValue, StaleWrite, Unavailable
@@ -89,7 +89,7 @@ def test_a_server_that_is_gone_is_unavailable_to_init() -> None:
         {"revision": 1.5},
         {"balance": 5},
         {"keys": None},
-        {"shape": 0},
+        {"schema_version": 0},
     ],
 )
 def test_mongodb_refuses_what_koda_would_not_write(live: Database, changes: Document) -> None:
@@ -115,7 +115,7 @@ def test_documents_of_earlier_shapes_may_still_be_written(mongo_server: MongoSer
     database = mongo_server.new_database(NEXT)
     MongoSellers(database).add(a_seller(account_id=AccountId("acct_old")))
 
-    assert Shelf(database, NEXT).find({"_id": "user_ada"}) == a_seller(
+    assert Collection(database, NEXT).find({"_id": "user_ada"}) == a_seller(
         account_id=AccountId("acct_new")
     )
 
@@ -126,16 +126,16 @@ def test_migration_rewrites_what_is_of_an_earlier_shape(mongo_server: MongoServe
     store = MongoSellers(database)
     for number in range(5):
         store.add(a_seller(f"user_{number}", account_id=AccountId(f"acct_old_{number}")))
-    shelf = Shelf(database, NEXT)
-    (first,) = shelf.some(["user_0"])
-    save(shelf, first)
+    collection = Collection(database, NEXT)
+    (first,) = collection.some(["user_0"])
+    save(collection, first)
 
     (prepared,) = prepare(database, [NEXT])
     assert prepared.rewritten == 4
     assert migrate(database, NEXT) == 0
     kept = list(database.collection("sellers").find())
-    assert {(one["shape"], one["account_id"][:8]) for one in kept} == {(2, "acct_new")}
-    assert [one.revision for one in shelf.some(["user_0", "user_1"])] == [1, 0]
+    assert {(one["schema_version"], one["account_id"][:8]) for one in kept} == {(2, "acct_new")}
+    assert [one.revision for one in collection.some(["user_0", "user_1"])] == [1, 0]
 
 
 def test_migration_leaves_alone_what_changed_meanwhile(mongo_server: MongoServer) -> None:
@@ -146,8 +146,8 @@ def test_migration_leaves_alone_what_changed_meanwhile(mongo_server: MongoServer
 
     def while_saving(document: Document) -> Document:
         """Somebody saves in the middle of it."""
-        shelf = Shelf(database, evolve(NEXT))
-        save(shelf, a_seller(account_id=AccountId("acct_old")).with_status(Ready(), NOON))
+        collection = Collection(database, evolve(NEXT))
+        save(collection, a_seller(account_id=AccountId("acct_old")).with_status(Ready(), NOON))
         return upgraded(document)
 
     assert migrate(database, evolve(NEXT, upgrades=(while_saving,))) == 0
@@ -164,11 +164,11 @@ def test_migration_among_writers_of_both_versions_loses_nothing(mongo_server: Mo
     saved: list[str] = []
 
     def write(records: Records[Seller], user: str) -> None:
-        shelf = Shelf(database, records)
+        collection = Collection(database, records)
         for number in range(10):
             with suppress(StaleWrite, CorruptRecord):
-                kept = shelf.get(user)
-                save(shelf, kept.with_status(Restricted(f"{number}"), NOON))
+                kept = collection.get(user)
+                save(collection, kept.with_status(Restricted(f"{number}"), NOON))
                 saved.append(user)
 
     work: list[Callable[[], object]] = [
@@ -179,5 +179,5 @@ def test_migration_among_writers_of_both_versions_loses_nothing(mongo_server: Mo
     migrate(database, NEXT)
 
     kept = list(database.collection("sellers").find())
-    assert {(one["shape"], one["account_id"][:8]) for one in kept} == {(2, "acct_new")}
+    assert {(one["schema_version"], one["account_id"][:8]) for one in kept} == {(2, "acct_new")}
     assert {one["_id"]: one["revision"] for one in kept} == Counter(saved)

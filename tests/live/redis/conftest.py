@@ -6,8 +6,8 @@ from uuid import uuid4
 
 import pytest
 
-from koda.adapters.redis.breaker import Breaker
 from koda.adapters.redis.catalogue_cache import RedisCatalogueCache
+from koda.adapters.redis.circuit_breaker import CircuitBreaker
 from koda.adapters.redis.server import RedisServer, make_server
 from koda.testing.contracts.catalogue_cache import ROOM
 from tests.servers.proxy import Proxy
@@ -45,7 +45,7 @@ def new_server(redis_url: str, watch: Watch) -> Iterator[NewServer]:
     servers = []
 
     def make(url: str = redis_url, timeout: timedelta = PATIENT) -> RedisServer:
-        breaker = Breaker(failures=3, pause=timedelta(seconds=5), monotonic=watch)
+        breaker = CircuitBreaker(failures=3, pause=timedelta(seconds=5), monotonic=watch)
         servers.append(make_server(url, timeout=timeout, breaker=breaker))
         return servers[-1]
 

@@ -15,7 +15,7 @@ from typed_settings.types import SecretStr
 from koda.domain import usecases
 from koda.domain.model.errors import InvalidValue, TooMany
 from koda.domain.model.policy import Policy
-from koda.domain.usecases.watch_messages import WatchedMessages
+from koda.domain.usecases.watch_webhooks import WatchedWebhooks
 from koda.entrypoints.building import lazily
 from koda.entrypoints.choices import (
     Cache,
@@ -26,7 +26,7 @@ from koda.entrypoints.choices import (
     Store,
 )
 from koda.entrypoints.container import PORTS, Container, close, make_container, open_ports
-from koda.entrypoints.groups import (
+from koda.entrypoints.service_settings import (
     ClerkSettings,
     LimitSettings,
     MongoSettings,
@@ -64,7 +64,7 @@ LIBRARIES = {
 USE_CASES = {f"koda.domain.usecases.{one.name}" for one in pkgutil.iter_modules(usecases.__path__)}
 PROTOCOLS = {name: name for name in PORTS} | {
     "cache": "catalogue_cache",
-    "connect_events": "payment_events",
+    "connect_webhooks": "payment_webhooks",
 }
 """The module in `koda.ports` behind each provider of a port."""
 
@@ -96,7 +96,7 @@ def test_every_provider_builds_under_every_backend(chosen: tuple[str, ...], data
 
     open_ports(container)
     built = [one() for one in container.providers.values() if isinstance(one, Factory)]
-    built.append(container.watch_messages())
+    built.append(container.watch_webhooks())
 
     close(container)
     assert {type(one).__module__ for one in built} == USE_CASES
@@ -143,12 +143,12 @@ def test_connect_messages_are_verified_with_their_own_secrets(data: Path) -> Non
     """The two endpoints of Stripe do not share a signing secret."""
     container = make_container(settings_of(data, *BACKENDS[0]))
 
-    own, connected = container.payment_events(), container.connect_events()
+    own, connected = container.payment_webhooks(), container.connect_webhooks()
 
     assert own.secrets == ("whsec_own",)
     assert connected.secrets == ("whsec_connect",)
     watched = container.handle_connect_event().verifier
-    assert isinstance(watched, WatchedMessages)
+    assert isinstance(watched, WatchedWebhooks)
     assert watched.verifier is connected
     assert watched.endpoint == "stripe-connect"
 

@@ -16,7 +16,7 @@ from koda.entrypoints.environment import (
     without_settings,
     write_settings,
 )
-from koda.entrypoints.groups import ClerkSettings, LimitSettings, StripeSettings
+from koda.entrypoints.service_settings import ClerkSettings, LimitSettings, StripeSettings
 from koda.entrypoints.settings import Settings
 
 

@@ -22,9 +22,9 @@ from koda.entrypoints.checks import before_start
 from koda.entrypoints.choices import FileStore, IdentityProvider, PaymentProvider, Store
 from koda.entrypoints.container import Container, make_container
 from koda.entrypoints.embedded import leading_to
-from koda.entrypoints.groups import S3Settings, StripeSettings
 from koda.entrypoints.probes import SET_CLOCK, probes, try_messages, try_payments, try_webhooks
 from koda.entrypoints.probing import Warned
+from koda.entrypoints.service_settings import S3Settings, StripeSettings
 from koda.entrypoints.settings import Settings
 from koda.entrypoints.store_probes import try_currency, try_records, try_rules
 from koda.sandbox import Sandbox
@@ -239,7 +239,7 @@ def test_a_key_that_may_not_read_the_account_is_no_fault(sandbox: Sandbox) -> No
 def test_refused_messages_are_told_with_what_to_do(sandbox: Sandbox) -> None:
     """By cause: the clock, or the secret of that endpoint; what is no message needs nobody."""
     container = container_at(sandbox, "EUR", NOON)
-    health = container.message_health()
+    health = container.webhook_health()
     quiet = try_messages(container)
     health.accepted("clerk", NOON)
     health.refused("stripe-connect", {RefusalCause.GARBAGE: 5})

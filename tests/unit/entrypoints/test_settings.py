@@ -18,7 +18,7 @@ from koda.entrypoints.choices import (
     Store,
 )
 from koda.entrypoints.data_directory import own_secret
-from koda.entrypoints.groups import (
+from koda.entrypoints.service_settings import (
     NO_SECRET,
     ClerkSettings,
     RedisSettings,

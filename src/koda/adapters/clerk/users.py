@@ -5,8 +5,8 @@ from typing import Any
 
 from koda.domain.model.errors import InvalidValue
 from koda.domain.model.identifiers import UserId
-from koda.domain.model.moments import from_milliseconds
 from koda.domain.model.people import LONGEST_NAME, Person
+from koda.domain.model.timestamps import from_milliseconds
 from koda.domain.model.validation import cleaned
 
 

@@ -12,8 +12,8 @@ from koda.adapters.directory.parts import open_part
 from koda.adapters.directory.tokens import Claims, Purpose, Tokens
 from koda.domain.model.errors import InvalidValue, NotFound
 from koda.domain.model.identifiers import FileKey
-from koda.domain.model.moments import to_milliseconds
 from koda.domain.model.paging import in_pages
+from koda.domain.model.timestamps import to_milliseconds
 from koda.domain.model.uploads import (
     DownloadLink,
     FileStat,

@@ -12,7 +12,7 @@ from attrs import astuple, field, frozen
 
 from koda.domain.model.errors import Expired, InvalidValue, NotFound
 from koda.domain.model.identifiers import FileKey
-from koda.domain.model.moments import from_milliseconds
+from koda.domain.model.timestamps import from_milliseconds
 
 SHORTEST_KEY = 32
 """Bytes, as RFC 2104 asks of a key for SHA-256."""

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Hashable, Iterable, Mapping
 from itertools import islice
 
-from koda.adapters.memory.shelf import Shelf, cut, newest_first
+from koda.adapters.memory.collection import Collection, cut, newest_first
 from koda.domain.model.automations import Automation
 from koda.domain.model.catalogue import CataloguePage, CatalogueQuery, Facets, pair_of
 from koda.domain.model.identifiers import AutomationId, FileKey, UserId
@@ -16,32 +16,32 @@ class MemoryAutomations(Automations):
     """All automations of this process."""
 
     def __init__(self) -> None:
-        self._shelf = Shelf[Automation]("automation", lambda one: one.id, labels=_labels)
+        self._collection = Collection[Automation]("automation", lambda one: one.id, labels=_labels)
 
     def get(self, automation_id: AutomationId) -> Automation:
-        return self._shelf.get_known(automation_id)
+        return self._collection.get_known(automation_id)
 
     def some(self, automation_ids: Iterable[AutomationId]) -> Mapping[AutomationId, Automation]:
-        found = ((one, self._shelf.get(one)) for one in automation_ids)
+        found = ((one, self._collection.get(one)) for one in automation_ids)
         return {one: kept for one, kept in found if kept is not None}
 
     def add(self, automation: Automation) -> None:
-        self._shelf.add(automation)
+        self._collection.add(automation)
 
     def save(self, automation: Automation) -> Automation:
-        return self._shelf.save(automation)
+        return self._collection.save(automation)
 
     def of_seller(
         self, seller_id: UserId, limit: int, after: Cursor | None = None
     ) -> Page[Automation]:
-        items = self._shelf.labelled(("seller", seller_id))
+        items = self._collection.labelled(("seller", seller_id))
         return newest_first(items, limit, after, f"automations:{seller_id}")
 
     def files_in_use(self, keys: Iterable[FileKey]) -> frozenset[FileKey]:
-        return frozenset(key for key in keys if self._shelf.labelled(("file", key)))
+        return frozenset(key for key in keys if self._collection.labelled(("file", key)))
 
     def search(self, query: CatalogueQuery) -> CataloguePage:
-        on_sale = self._shelf.labelled("for sale")
+        on_sale = self._collection.labelled("for sale")
         matches = [one for one in on_sale if query.matches_freely(one)]
         fitting = (one for one in matches if query.fits(*pair_of(one)))
         items, last = cut(
@@ -56,7 +56,7 @@ class MemoryAutomations(Automations):
         return CataloguePage(items, last.encode(query.scope) if last else None, facets)
 
     def in_other_currencies(self, currency: str, limit: int) -> tuple[Automation, ...]:
-        on_sale = self._shelf.labelled("for sale")
+        on_sale = self._collection.labelled("for sale")
         others = (each for each in on_sale if each.listing.price.currency != currency)
         return tuple(islice(others, limit))
 

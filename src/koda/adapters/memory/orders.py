@@ -3,9 +3,9 @@
 from collections.abc import Hashable, Iterable, Iterator
 from datetime import datetime
 
-from koda.adapters.memory.shelf import Shelf
+from koda.adapters.memory.collection import Collection
 from koda.domain.model.errors import StaleWrite
-from koda.domain.model.identifiers import OrderId, SessionId, UserId
+from koda.domain.model.identifiers import CheckoutSessionId, OrderId, UserId
 from koda.domain.model.orders import Order, OrderState
 from koda.ports.orders import Orders
 
@@ -16,44 +16,44 @@ class MemoryOrders(Orders):
     """All orders of this process."""
 
     def __init__(self) -> None:
-        self._shelf = Shelf[Order]("order", lambda one: one.id, _keys, _labels)
+        self._collection = Collection[Order]("order", lambda one: one.id, _keys, _labels)
 
     def get(self, order_id: OrderId) -> Order:
-        return self._shelf.get_known(order_id)
+        return self._collection.get_known(order_id)
 
-    def find_by_checkout(self, session_id: SessionId) -> Order | None:
-        return self._shelf.find(("checkout", session_id))
+    def find_by_checkout(self, session_id: CheckoutSessionId) -> Order | None:
+        return self._collection.find(("checkout", session_id))
 
     def find_open(self, buyer_id: UserId, basket: str) -> Order | None:
-        return self._shelf.find(("open", buyer_id, basket))
+        return self._collection.find(("open", buyer_id, basket))
 
     def find_by_request(self, buyer_id: UserId, request_key: str) -> Order | None:
-        return self._shelf.find(("request", buyer_id, request_key))
+        return self._collection.find(("request", buyer_id, request_key))
 
     def open_of(self, buyer_id: UserId, limit: int) -> tuple[Order, ...]:
         found = sorted(
-            self._shelf.labelled(("open", buyer_id)),
+            self._collection.labelled(("open", buyer_id)),
             key=lambda order: (order.created_at, order.id),
             reverse=True,
         )
         return tuple(found[:limit])
 
     def add(self, order: Order) -> None:
-        self._shelf.add(order)
+        self._collection.add(order)
 
     def save(self, order: Order) -> Order:
-        return self._shelf.save(order)
+        return self._collection.save(order)
 
     def unpaid(self, before: datetime) -> Iterator[Order]:
-        found = [order for order in self._shelf.labelled(UNPAID) if order.created_at < before]
+        found = [order for order in self._collection.labelled(UNPAID) if order.created_at < before]
         return iter(sorted(found, key=lambda order: (order.created_at, order.id)))
 
     def drop(self, order: Order) -> None:
-        with self._shelf.lock:
-            kept = self._shelf.get(order.id)
+        with self._collection.lock:
+            kept = self._collection.get(order.id)
             if kept is None or kept.revision != order.revision or kept.state is OrderState.PAID:
                 raise StaleWrite("order", order.id)
-            self._shelf.remove(order.id)
+            self._collection.remove(order.id)
 
 
 def _labels(order: Order) -> Iterable[Hashable]:

@@ -8,7 +8,13 @@ from attrs import evolve, frozen
 from koda.adapters.memory.provider import PLATFORM, MemoryProvider
 from koda.adapters.memory.provider_records import Session
 from koda.domain.model.errors import PaymentRefused
-from koda.domain.model.identifiers import AccountId, PaymentId, RefundId, SessionId, TransferId
+from koda.domain.model.identifiers import (
+    AccountId,
+    CheckoutSessionId,
+    PaymentId,
+    RefundId,
+    TransferId,
+)
 from koda.domain.model.money import Money
 from koda.domain.model.orders import CheckoutSession, Order
 from koda.domain.model.payments import Payment, Refund, Reversal, Transfer
@@ -27,12 +33,12 @@ class MemoryPayments(Payments):
 
     def open_checkout(self, order: Order, expires_at: datetime) -> CheckoutSession:
         with self.provider.at_work():
-            session_id = SessionId(f"cs_{order.id}")
+            session_id = CheckoutSessionId(f"cs_{order.id}")
             if session_id not in self.provider.sessions:
                 self._open(session_id, order, expires_at)
             return self.provider.sessions[session_id].checkout
 
-    def _open(self, session_id: SessionId, order: Order, expires_at: datetime) -> None:
+    def _open(self, session_id: CheckoutSessionId, order: Order, expires_at: datetime) -> None:
         now = self.provider.clock()
         if not SHORTEST <= expires_at - now <= LONGEST:
             raise PaymentRefused("a checkout lives 30 minutes to 24 hours")
@@ -44,7 +50,7 @@ class MemoryPayments(Payments):
         checkout = CheckoutSession(session_id, url, expires_at)
         self.provider.sessions[session_id] = Session(checkout, order, now)
 
-    def find(self, session_id: SessionId) -> Payment:
+    def find(self, session_id: CheckoutSessionId) -> Payment:
         with self.provider.at_work():
             return self.provider.session(session_id).payment()
 

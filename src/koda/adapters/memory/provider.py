@@ -20,9 +20,9 @@ from koda.domain.model.errors import (
 )
 from koda.domain.model.identifiers import (
     AccountId,
+    CheckoutSessionId,
     PaymentId,
     RefundId,
-    SessionId,
     TransferId,
     UserId,
 )
@@ -41,7 +41,7 @@ COUNTRIES = frozenset({HOME, Country("FR"), Country("GB"), Country("US")})
 
 @define(eq=False)
 class MemoryProvider:
-    """What `MemoryPayments`, `MemoryPayoutAccounts` and `MemoryPaymentEvents` look at.
+    """What `MemoryPayments`, `MemoryPayoutAccounts` and `MemoryPaymentWebhooks` look at.
 
     Its methods are the outside world: the buyer at the checkout page, the seller at the onboarding
     page, the provider's own decisions and its outages. `transfers`, `refunds` and `balance` show
@@ -54,7 +54,7 @@ class MemoryProvider:
     url: str = "https://pay.example"
     countries: frozenset[Country] = COUNTRIES
     accounts: dict[AccountId, Account] = field(factory=dict, init=False)
-    sessions: dict[SessionId, Session] = field(factory=dict, init=False)
+    sessions: dict[CheckoutSessionId, Session] = field(factory=dict, init=False)
     transfers: dict[TransferId, Transfer] = field(factory=dict, init=False)
     reversals: dict[TransferId, list[Reversal]] = field(factory=dict, init=False)
     refunds: dict[RefundId, Refund] = field(factory=dict, init=False)
@@ -91,7 +91,7 @@ class MemoryProvider:
 
     # --- the buyer at the checkout page -----------------------------------------------------------
 
-    def session(self, session_id: SessionId) -> Session:
+    def session(self, session_id: CheckoutSessionId) -> Session:
         """Return a session as it is now.
 
         Raises:
@@ -102,24 +102,24 @@ class MemoryProvider:
             raise NotFound("checkout session", session_id)
         return session.seen_at(self.clock())
 
-    def pay(self, session_id: SessionId) -> None:
+    def pay(self, session_id: CheckoutSessionId) -> None:
         """The buyer pays at once."""
         with self._lock:
             session = self._require(session_id, PaymentState.OPEN, "pay")
             self._charge(self._keep(session.charged(PaymentState.PAID)))
 
-    def decline(self, session_id: SessionId) -> None:
+    def decline(self, session_id: CheckoutSessionId) -> None:
         """The buyer's bank refuses; the session stays open for another try."""
         with self._lock:
             self._keep(self._require(session_id, PaymentState.OPEN, "decline"))
 
-    def pay_later(self, session_id: SessionId) -> None:
+    def pay_later(self, session_id: CheckoutSessionId) -> None:
         """The buyer pays by a method that takes days; `settle` tells how it ended."""
         with self._lock:
             session = self._require(session_id, PaymentState.OPEN, "pay")
             self._keep(session.charged(PaymentState.PROCESSING))
 
-    def settle(self, session_id: SessionId, *, succeed: bool = True) -> None:
+    def settle(self, session_id: CheckoutSessionId, *, succeed: bool = True) -> None:
         """A payment by a slow method arrives, or does not."""
         with self._lock:
             session = self._require(session_id, PaymentState.PROCESSING, "settle")
@@ -128,13 +128,13 @@ class MemoryProvider:
             if succeed:
                 self._charge(session)
 
-    def expire(self, session_id: SessionId) -> None:
+    def expire(self, session_id: CheckoutSessionId) -> None:
         """The session closes unpaid."""
         with self._lock:
             session = self._require(session_id, PaymentState.OPEN, "expire")
             self._keep(evolve(session, state=PaymentState.EXPIRED))
 
-    def event_of(self, session_id: SessionId, copy: int = 1) -> tuple[bytes, Headers]:
+    def event_of(self, session_id: CheckoutSessionId, copy: int = 1) -> tuple[bytes, Headers]:
         """The signed message about what last happened to a session.
 
         The same again for the same happening; another `copy` is another message of the same.
@@ -148,7 +148,7 @@ class MemoryProvider:
         self.sessions[session.id] = session
         return session
 
-    def _require(self, session_id: SessionId, state: PaymentState, step: str) -> Session:
+    def _require(self, session_id: CheckoutSessionId, state: PaymentState, step: str) -> Session:
         session = self.session(session_id)
         if session.state is not state:
             raise WrongState("checkout session", session_id, session.state, step)

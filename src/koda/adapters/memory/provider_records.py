@@ -5,7 +5,7 @@ from datetime import datetime
 from attrs import evolve, frozen
 
 from koda.domain.model.countries import Country
-from koda.domain.model.identifiers import AccountId, PaymentId, SessionId, UserId
+from koda.domain.model.identifiers import AccountId, CheckoutSessionId, PaymentId, UserId
 from koda.domain.model.money import Money
 from koda.domain.model.orders import CheckoutSession, Order
 from koda.domain.model.payments import Payment, PaymentState
@@ -35,7 +35,7 @@ class Session:
     payment_id: PaymentId | None = None
 
     @property
-    def id(self) -> SessionId:
+    def id(self) -> CheckoutSessionId:
         """The session's id."""
         return self.checkout.id
 

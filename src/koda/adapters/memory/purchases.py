@@ -4,7 +4,7 @@ from collections.abc import Hashable, Iterable, Sequence
 from datetime import date
 from itertools import groupby
 
-from koda.adapters.memory.shelf import Shelf, newest_first
+from koda.adapters.memory.collection import Collection, newest_first
 from koda.domain.model.identifiers import AutomationId, PurchaseId, UserId
 from koda.domain.model.money import Money
 from koda.domain.model.paging import Cursor, Page
@@ -16,50 +16,52 @@ class MemoryPurchases(Purchases):
     """All purchases of this process."""
 
     def __init__(self) -> None:
-        self._shelf = Shelf[Purchase]("purchase", lambda one: one.id, _keys, _labels)
+        self._collection = Collection[Purchase]("purchase", lambda one: one.id, _keys, _labels)
 
     def record(self, purchases: Sequence[Purchase]) -> tuple[Purchase, ...]:
         return tuple(map(self._record, purchases))
 
     def _record(self, purchase: Purchase) -> Purchase:
-        with self._shelf.lock:
-            kept = self._shelf.find(("line", purchase.order_id, purchase.line))
+        with self._collection.lock:
+            kept = self._collection.find(("line", purchase.order_id, purchase.line))
             if kept is None:
-                owned = self._shelf.find(("live", purchase.buyer_id, purchase.automation_id))
+                owned = self._collection.find(("live", purchase.buyer_id, purchase.automation_id))
                 kept = purchase if owned is None else purchase.as_double()
-                self._shelf.add(kept)
+                self._collection.add(kept)
             return kept
 
     def get(self, purchase_id: PurchaseId) -> Purchase:
-        return self._shelf.get_known(purchase_id)
+        return self._collection.get_known(purchase_id)
 
     def find(self, buyer_id: UserId, automation_id: AutomationId) -> Purchase | None:
-        bought = self._shelf.labelled(("bought", buyer_id, automation_id))
+        bought = self._collection.labelled(("bought", buyer_id, automation_id))
         return max(bought, key=lambda one: (one.live, one.bought_at, one.id), default=None)
 
     def owned(
         self, buyer_id: UserId, automation_ids: Iterable[AutomationId]
     ) -> frozenset[AutomationId]:
-        return frozenset(one for one in automation_ids if self._shelf.find(("live", buyer_id, one)))
+        return frozenset(
+            one for one in automation_ids if self._collection.find(("live", buyer_id, one))
+        )
 
     def of_buyer(self, buyer_id: UserId, limit: int, after: Cursor | None = None) -> Page[Purchase]:
-        items = self._shelf.labelled(("buyer", buyer_id))
+        items = self._collection.labelled(("buyer", buyer_id))
         return newest_first(items, limit, after, f"bought:{buyer_id}")
 
     def of_seller(
         self, seller_id: UserId, limit: int, after: Cursor | None = None
     ) -> Page[Purchase]:
-        items = self._shelf.labelled(("seller", seller_id))
+        items = self._collection.labelled(("seller", seller_id))
         return newest_first(items, limit, after, f"sold:{seller_id}")
 
     def sales_by_day(self, seller_id: UserId, since: date | None = None) -> tuple[SalesDay, ...]:
-        sold = [one for one in self._shelf.labelled(("seller", seller_id)) if one.live]
+        sold = [one for one in self._collection.labelled(("seller", seller_id)) if one.live]
         sold.sort(key=_day_and_currency)
         days = (_total(list(group)) for _, group in groupby(sold, _day_and_currency))
         return tuple(one for one in days if since is None or one.day >= since)
 
     def save(self, purchase: Purchase) -> Purchase:
-        return self._shelf.save(purchase)
+        return self._collection.save(purchase)
 
 
 def _keys(purchase: Purchase) -> Iterable[Hashable]:

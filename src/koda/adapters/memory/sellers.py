@@ -2,7 +2,7 @@
 
 from collections.abc import Hashable, Iterable, Mapping
 
-from koda.adapters.memory.shelf import Shelf
+from koda.adapters.memory.collection import Collection
 from koda.domain.model.identifiers import AccountId, UserId
 from koda.domain.model.sellers import Seller
 from koda.ports.sellers import Sellers
@@ -12,23 +12,23 @@ class MemorySellers(Sellers):
     """All sellers of this process."""
 
     def __init__(self) -> None:
-        self._shelf = Shelf[Seller]("seller", lambda one: one.user_id, _keys)
+        self._collection = Collection[Seller]("seller", lambda one: one.user_id, _keys)
 
     def find(self, user_id: UserId) -> Seller | None:
-        return self._shelf.get(user_id)
+        return self._collection.get(user_id)
 
     def some(self, user_ids: Iterable[UserId]) -> Mapping[UserId, Seller]:
-        found = ((one, self._shelf.get(one)) for one in user_ids)
+        found = ((one, self._collection.get(one)) for one in user_ids)
         return {one: kept for one, kept in found if kept is not None}
 
     def find_by_account(self, account_id: AccountId) -> Seller | None:
-        return self._shelf.find(account_id)
+        return self._collection.find(account_id)
 
     def add(self, seller: Seller) -> None:
-        self._shelf.add(seller)
+        self._collection.add(seller)
 
     def save(self, seller: Seller) -> Seller:
-        return self._shelf.save(seller)
+        return self._collection.save(seller)
 
 
 def _keys(seller: Seller) -> Iterable[Hashable]:

@@ -8,8 +8,8 @@ from koda.adapters.mongo import search
 from koda.adapters.mongo.database import UNWRITABLE, Database, translated
 from koda.adapters.mongo.indexes import CURRENCY, FILES, OF_SELLER
 from koda.adapters.mongo.records import (
+    Collection,
     Records,
-    Shelf,
     behind,
     last_place,
     page_of,
@@ -31,26 +31,26 @@ class MongoAutomations(Automations):
 
     def __init__(self, database: Database) -> None:
         self._database = database
-        self._shelf = Shelf(database, RECORDS)
+        self._collection = Collection(database, RECORDS)
 
     def get(self, automation_id: AutomationId) -> Automation:
-        return self._shelf.get(automation_id)
+        return self._collection.get(automation_id)
 
     def some(self, automation_ids: Iterable[AutomationId]) -> Mapping[AutomationId, Automation]:
-        return {one.id: one for one in self._shelf.some(automation_ids)}
+        return {one.id: one for one in self._collection.some(automation_ids)}
 
     def add(self, automation: Automation) -> None:
-        self._shelf.add(automation)
+        self._collection.add(automation)
 
     def save(self, automation: Automation) -> Automation:
-        return save(self._shelf, automation)
+        return save(self._collection, automation)
 
     def of_seller(
         self, seller_id: UserId, limit: int, after: Cursor | None = None
     ) -> Page[Automation]:
         wanted = {"seller_id": seller_id, **behind("keys.created", after)}
         scope = f"automations:{seller_id}"
-        return page_of(self._shelf, wanted, limit, scope, NEWEST, OF_SELLER)
+        return page_of(self._collection, wanted, limit, scope, NEWEST, OF_SELLER)
 
     def files_in_use(self, keys: Iterable[FileKey]) -> frozenset[FileKey]:
         asked = frozenset(map(FileKey, writable(keys)))
@@ -62,7 +62,7 @@ class MongoAutomations(Automations):
 
     def search(self, query: CatalogueQuery) -> CataloguePage:
         asked = search.page(query)
-        rows = self._shelf.select(asked.wanted, asked.order, query.limit + 1, asked.index)
+        rows = self._collection.select(asked.wanted, asked.order, query.limit + 1, asked.index)
         items = RECORDS.read_all(rows[: query.limit])
         last = last_place(rows, query.limit, asked.order)
         more = query.cursor_at(last.value, last.id) if last else None
@@ -70,7 +70,7 @@ class MongoAutomations(Automations):
 
     def in_other_currencies(self, currency: str, limit: int) -> tuple[Automation, ...]:
         others = {"keys.sale": True, "keys.currency": {"$ne": currency}}
-        return RECORDS.read_all(self._shelf.select(others, limit=limit, index=CURRENCY))
+        return RECORDS.read_all(self._collection.select(others, limit=limit, index=CURRENCY))
 
     def _counts(self, query: CatalogueQuery) -> list[dict[str, Any]]:
         pipeline, index = search.counting(query)

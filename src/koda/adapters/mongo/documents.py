@@ -14,10 +14,9 @@ from cattrs.gen import make_dict_structure_fn, make_dict_unstructure_fn, overrid
 from cattrs.preconf.bson import BsonConverter, make_converter
 from cattrs.strategies import configure_tagged_union
 
-from koda.adapters.mongo.news import News
+from koda.adapters.mongo.person_records import PersonRecord
 from koda.domain.model.automations import Automation
 from koda.domain.model.errors import CorruptRecord
-from koda.domain.model.messages import MessageStanding
 from koda.domain.model.orders import Order
 from koda.domain.model.payments import InboxEntry
 from koda.domain.model.people import Person
@@ -31,6 +30,7 @@ from koda.domain.model.uploads import (
     Unchecked,
     UploadTicket,
 )
+from koda.domain.model.webhook_health import EndpointHealth
 
 Entity = TypeVar("Entity")
 
@@ -48,7 +48,7 @@ MEMBER_NAMES: Mapping[type, str] = {
 """How `TAG` names each member of a union."""
 IDENTITIES: Mapping[type, str] = {
     Person: "id",
-    News: "id",
+    PersonRecord: "id",
     Automation: "id",
     Seller: "user_id",
     Order: "id",
@@ -56,7 +56,7 @@ IDENTITIES: Mapping[type, str] = {
     InboxEntry: "event_id",
     Grant: "id",
     UploadTicket: "id",
-    MessageStanding: "endpoint",
+    EndpointHealth: "endpoint",
 }
 """The field of each entity that MongoDB knows as `_id`; what is part of another comes first."""
 

@@ -4,7 +4,7 @@ from contextlib import suppress
 
 from koda.adapters.mongo.database import Database
 from koda.adapters.mongo.indexes import OF_PURCHASE
-from koda.adapters.mongo.records import Records, Shelf
+from koda.adapters.mongo.records import Collection, Records
 from koda.domain.model.errors import AlreadyExists
 from koda.domain.model.identifiers import PurchaseId
 from koda.domain.model.purchases import Grant
@@ -18,12 +18,12 @@ class MongoGrants(Grants):
     """All grants of a MongoDB database."""
 
     def __init__(self, database: Database) -> None:
-        self._shelf = Shelf(database, RECORDS)
+        self._collection = Collection(database, RECORDS)
 
     def record(self, grant: Grant) -> None:
         with suppress(AlreadyExists):
-            self._shelf.add(grant)
+            self._collection.add(grant)
 
     def of_purchase(self, purchase_id: PurchaseId) -> tuple[Grant, ...]:
-        rows = self._shelf.select({"purchase_id": purchase_id}, OLDEST, index=OF_PURCHASE)
+        rows = self._collection.select({"purchase_id": purchase_id}, OLDEST, index=OF_PURCHASE)
         return RECORDS.read_all(rows)

@@ -116,10 +116,10 @@ INDEXES: Mapping[str, tuple[Index, ...]] = {
     "sellers": SELLERS,
     "orders": ORDERS,
     "purchases": PURCHASES,
-    "events": EVENTS,
+    "payment_inbox": EVENTS,
     "grants": GRANTS,
     "uploads": UPLOADS,
     "people": (),
-    "message_health": (),
+    "webhook_health": (),
 }
 """The collections, and their indexes beside that of `_id`."""

@@ -1,4 +1,4 @@
-"""Bringing documents to the newest shape while the marketplace serves."""
+"""Bringing documents to the newest schema version while the marketplace serves."""
 
 from typing import Any
 
@@ -7,10 +7,10 @@ from koda.adapters.mongo.records import Records
 
 
 def migrate(database: Database, records: Records[Any]) -> int:
-    """Rewrite every document of an earlier shape; return how many were rewritten.
+    """Rewrite every document of an earlier version; return how many were rewritten.
 
     Each is replaced only if nothing of it has changed since it was read: what others save meanwhile
-    stays, in the newest shape already. Cut off anywhere, it goes on when called again.
+    stays, in the newest schema version already. Cut off anywhere, it goes on when called again.
 
     Raises:
         CorruptRecord: a document cannot be read; those before it are rewritten.
@@ -18,7 +18,7 @@ def migrate(database: Database, records: Records[Any]) -> int:
     collection = database.collection(records.collection)
     rewritten = 0
     with translated():
-        for document in collection.find({"shape": {"$lt": records.shape}}):
+        for document in collection.find({"schema_version": {"$lt": records.schema_version}}):
             unchanged = {name: {"$eq": value} for name, value in document.items()}
             following = records.write(records.read(document))
             rewritten += collection.replace_one(unchanged, following).matched_count

@@ -5,9 +5,9 @@ from datetime import datetime
 
 from koda.adapters.mongo.database import Database, Document
 from koda.adapters.mongo.indexes import OPEN_OF, UNPAID
-from koda.adapters.mongo.records import Records, Shelf, delete, save
+from koda.adapters.mongo.records import Collection, Records, delete, save
 from koda.domain.model.errors import StaleWrite
-from koda.domain.model.identifiers import OrderId, SessionId, UserId
+from koda.domain.model.identifiers import CheckoutSessionId, OrderId, UserId
 from koda.domain.model.orders import Order, OrderState
 from koda.ports.orders import Orders
 
@@ -36,34 +36,34 @@ class MongoOrders(Orders):
     """All orders of a MongoDB database."""
 
     def __init__(self, database: Database) -> None:
-        self._shelf = Shelf(database, RECORDS)
+        self._collection = Collection(database, RECORDS)
 
     def get(self, order_id: OrderId) -> Order:
-        return self._shelf.get(order_id)
+        return self._collection.get(order_id)
 
-    def find_by_checkout(self, session_id: SessionId) -> Order | None:
-        return self._shelf.find({"checkout.id": session_id})
+    def find_by_checkout(self, session_id: CheckoutSessionId) -> Order | None:
+        return self._collection.find({"checkout.id": session_id})
 
     def find_open(self, buyer_id: UserId, basket: str) -> Order | None:
-        return self._shelf.find({"buyer_id": buyer_id, "keys.open": basket})
+        return self._collection.find({"buyer_id": buyer_id, "keys.open": basket})
 
     def find_by_request(self, buyer_id: UserId, request_key: str) -> Order | None:
-        return self._shelf.find({"buyer_id": buyer_id, "keys.request": request_key})
+        return self._collection.find({"buyer_id": buyer_id, "keys.request": request_key})
 
     def open_of(self, buyer_id: UserId, limit: int) -> tuple[Order, ...]:
         is_open = {"state": OrderState.OPEN.value, "keys.open": {"$exists": True}}
         wanted = {"buyer_id": buyer_id, **is_open}
-        return RECORDS.read_all(self._shelf.select(wanted, NEWEST, limit, OPEN_OF))
+        return RECORDS.read_all(self._collection.select(wanted, NEWEST, limit, OPEN_OF))
 
     def add(self, order: Order) -> None:
-        self._shelf.add(order)
+        self._collection.add(order)
 
     def save(self, order: Order) -> Order:
-        return save(self._shelf, order)
+        return save(self._collection, order)
 
     def unpaid(self, before: datetime) -> Iterator[Order]:
         wanted: Document = {"keys.unpaid": True, "created_at": {"$lt": before}}
-        rows = self._shelf.select(wanted, OLDEST, AT_ONCE, UNPAID)
+        rows = self._collection.select(wanted, OLDEST, AT_ONCE, UNPAID)
         while rows:
             yield from RECORDS.read_all(rows)
             last = rows[-1]
@@ -73,9 +73,9 @@ class MongoOrders(Orders):
             ]
             bounds = {"$lt": before, "$gte": last["created_at"]}
             wanted = {"keys.unpaid": True, "created_at": bounds, "$or": behind}
-            rows = self._shelf.select(wanted, OLDEST, AT_ONCE, UNPAID)
+            rows = self._collection.select(wanted, OLDEST, AT_ONCE, UNPAID)
 
     def drop(self, order: Order) -> None:
         unpaid = {"_id": order.id, "revision": order.revision, "keys.unpaid": True}
-        if not delete(self._shelf, unpaid, dry_run=False):
+        if not delete(self._collection, unpaid, dry_run=False):
             raise StaleWrite("order", order.id)

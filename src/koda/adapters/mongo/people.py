@@ -7,14 +7,15 @@ from pymongo.errors import DuplicateKeyError
 
 from koda.adapters.mongo.database import Database, Document, translated
 from koda.adapters.mongo.documents import documents
-from koda.adapters.mongo.news import News
-from koda.adapters.mongo.records import Records, Shelf
+from koda.adapters.mongo.person_records import PersonRecord
+from koda.adapters.mongo.records import Collection, Records
 from koda.domain.model.identifiers import UserId
-from koda.domain.model.moments import from_milliseconds, to_milliseconds
 from koda.domain.model.people import Person, PersonRemoved
+from koda.domain.model.timestamps import from_milliseconds, to_milliseconds
 from koda.ports.people import People
 
-RECORDS = Records("person", "people", News)
+RECORDS = Records("person", "people", PersonRecord)
+VERSION = {"schema_version": RECORDS.schema_version}
 
 
 class MongoPeople(People):
@@ -22,14 +23,14 @@ class MongoPeople(People):
 
     def __init__(self, database: Database) -> None:
         self._database = database
-        self._shelf = Shelf(database, RECORDS)
+        self._collection = Collection(database, RECORDS)
 
     def some(self, user_ids: Iterable[UserId]) -> Mapping[UserId, Person]:
-        found = self._shelf.some(user_ids)
+        found = self._collection.some(user_ids)
         return {one.id: one.person for one in found if one.person is not None}
 
     def find(self, user_id: UserId) -> Person | PersonRemoved | None:
-        rows = self._shelf.select({"_id": user_id}, limit=1)
+        rows = self._collection.select({"_id": user_id}, limit=1)
         removed = [row for row in rows if row.get("removed") is not None]
         # A record that cannot be read hides a name, and lets nobody in who may be removed.
         found = tuple(map(RECORDS.read, removed)) or RECORDS.read_all(rows)
@@ -42,12 +43,12 @@ class MongoPeople(People):
 
     def put(self, person: Person) -> None:
         known = to_milliseconds(person.updated_at)
-        news = {"known": known, "person": documents().write(person), "shape": RECORDS.shape}
+        news = {"known": known, "person": documents().write(person), **VERSION}
         self._learn(person.id, {"$lt": known}, news, {"removed": None, "keys": {}})
 
     def remove(self, user_id: UserId, at: datetime) -> None:
         known = to_milliseconds(at)
-        news = {"known": known, "removed": known, "person": None, "shape": RECORDS.shape}
+        news = {"known": known, "removed": known, "person": None, **VERSION}
         if not self._learn(user_id, {"$lte": known}, news, {"keys": {}}):
             earlier = [{"removed": None}, {"removed": {"$lt": known}}]
             with translated():

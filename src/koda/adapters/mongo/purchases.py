@@ -6,13 +6,13 @@ from typing import Any
 
 from koda.adapters.mongo.database import UNWRITABLE, Database, Document, translated
 from koda.adapters.mongo.indexes import BOUGHT, DAYS, SOLD
-from koda.adapters.mongo.records import Records, Shelf, behind, page_of, save, writable
+from koda.adapters.mongo.records import Collection, Records, behind, page_of, save, writable
 from koda.domain.model.errors import AlreadyExists
 from koda.domain.model.identifiers import AutomationId, PurchaseId, UserId
-from koda.domain.model.moments import to_milliseconds
 from koda.domain.model.money import Money
 from koda.domain.model.paging import Cursor, Page
 from koda.domain.model.purchases import Purchase, SalesDay
+from koda.domain.model.timestamps import to_milliseconds
 from koda.ports.purchases import Purchases
 
 NEWEST = (("keys.bought", -1), ("_id", -1))
@@ -39,29 +39,31 @@ class MongoPurchases(Purchases):
 
     def __init__(self, database: Database) -> None:
         self._database = database
-        self._shelf = Shelf(database, RECORDS)
+        self._collection = Collection(database, RECORDS)
 
     def record(self, purchases: Sequence[Purchase]) -> tuple[Purchase, ...]:
         if not all(one.live for one in purchases):
             return tuple(map(self._record, purchases))
-        refused = self._shelf.add_each(purchases) if purchases else frozenset()
+        refused = self._collection.add_each(purchases) if purchases else frozenset()
         return tuple(
             self._second(one) if place in refused else one for place, one in enumerate(purchases)
         )
 
     def get(self, purchase_id: PurchaseId) -> Purchase:
-        return self._shelf.get(purchase_id)
+        return self._collection.get(purchase_id)
 
     def find(self, buyer_id: UserId, automation_id: AutomationId) -> Purchase | None:
         wanted = {"buyer_id": buyer_id, "automation_id": automation_id, "double": False}
-        return self._shelf.find(wanted, LIVE_THEN_NEWEST)
+        return self._collection.find(wanted, LIVE_THEN_NEWEST)
 
     def owned(
         self, buyer_id: UserId, automation_ids: Iterable[AutomationId]
     ) -> frozenset[AutomationId]:
         listed = {"$in": writable(automation_ids)}
         wanted = {"buyer_id": buyer_id, "automation_id": listed, "keys.live": True}
-        return frozenset(AutomationId(one["automation_id"]) for one in self._shelf.select(wanted))
+        return frozenset(
+            AutomationId(one["automation_id"]) for one in self._collection.select(wanted)
+        )
 
     def of_buyer(self, buyer_id: UserId, limit: int, after: Cursor | None = None) -> Page[Purchase]:
         return self._page({"buyer_id": buyer_id}, limit, after, f"bought:{buyer_id}", BOUGHT)
@@ -81,25 +83,25 @@ class MongoPurchases(Purchases):
         return tuple(map(_sales_day, rows))
 
     def save(self, purchase: Purchase) -> Purchase:
-        return save(self._shelf, purchase)
+        return save(self._collection, purchase)
 
     def _page(
         self, whose: Document, limit: int, after: Cursor | None, scope: str, index: str
     ) -> Page[Purchase]:
         wanted = {**whose, "double": False, **behind("keys.bought", after)}
-        return page_of(self._shelf, wanted, limit, scope, NEWEST, index)
+        return page_of(self._collection, wanted, limit, scope, NEWEST, index)
 
     def _record(self, purchase: Purchase) -> Purchase:
         """Keep one that may be over already, which no unique index tells from a double."""
         owned = self.owned(purchase.buyer_id, [purchase.automation_id])
-        refused = owned or self._shelf.add_each([purchase])
+        refused = owned or self._collection.add_each([purchase])
         return self._second(purchase) if refused else purchase
 
     def _second(self, purchase: Purchase) -> Purchase:
         """Keep a double, since the buyer has it already; or return what is kept of the line."""
         double = purchase.as_double()
         try:
-            self._shelf.add(double)
+            self._collection.add(double)
         except AlreadyExists:
             kept = self._of_line(purchase)
             if kept is None:
@@ -108,7 +110,7 @@ class MongoPurchases(Purchases):
         return double
 
     def _of_line(self, purchase: Purchase) -> Purchase | None:
-        return self._shelf.find({"order_id": purchase.order_id, "line": purchase.line})
+        return self._collection.find({"order_id": purchase.order_id, "line": purchase.line})
 
 
 def _days(seller_id: UserId, since: date | None) -> list[dict[str, Any]]:

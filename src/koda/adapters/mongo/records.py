@@ -23,7 +23,7 @@ Placed = TypeVar("Placed", Automation, Purchase)
 Filter = Mapping[str, Any]
 Ordering = Sequence[tuple[str, int]]
 Upgrade = Callable[[Document], Document]
-"""Takes the document of an entity from one shape to the next."""
+"""Takes the document of an entity from one schema version to the next."""
 
 DUPLICATE = 11000
 """MongoDB's code for a key that must be unique and is taken."""
@@ -37,11 +37,11 @@ def _no_keys(_: Any) -> Document:
 class Records(Generic[Entity]):
     """How entities of one kind lie in a collection.
 
-    A document holds the entity's own fields, `keys` (what queries need beside them) and `shape`:
-    which version of these fields it has. `upgrades` lead from shape to shape; a document of an
-    earlier one is read as if it had been written today, and rewritten with its next save or by
-    `migrations`. The few fields that stores change in place (of events and people) keep their
-    names and meaning in every shape.
+    A document holds the entity's own fields, `keys` (what queries need beside them) and
+    `schema_version`: which version of these fields it has. `upgrades` lead from version to version;
+    a document of an earlier one is read as if it had been written today, and rewritten with its
+    next save or by `migrations`. The few fields that stores change in place (of messages and
+    people) keep their names and meaning in every version.
     """
 
     kind: str
@@ -51,8 +51,8 @@ class Records(Generic[Entity]):
     upgrades: tuple[Upgrade, ...] = ()
 
     @property
-    def shape(self) -> int:
-        """The shape in which documents are written."""
+    def schema_version(self) -> int:
+        """The schema version in which documents are written."""
         return len(self.upgrades) + 1
 
     def write(self, entity: Entity) -> Document:
@@ -60,14 +60,14 @@ class Records(Generic[Entity]):
         return {
             **documents().write(entity),
             "keys": self.keys(entity),
-            "shape": self.shape,
+            "schema_version": self.schema_version,
         }
 
     def read(self, document: Filter) -> Entity:
-        """The entity of a document, whatever its shape; raises `CorruptRecord`."""
+        """The entity of a document, whatever its version; raises `CorruptRecord`."""
         bare = dict(document)
         bare.pop("keys", None)
-        bare.pop("shape", None)
+        bare.pop("schema_version", None)
         for upgrade in self._due(document):
             try:
                 bare = upgrade(bare)
@@ -80,19 +80,19 @@ class Records(Generic[Entity]):
         return readable(self.read, rows)
 
     def _due(self, document: Filter) -> tuple[Upgrade, ...]:
-        shape = document.get("shape")
-        if type(shape) is not int or shape < 1:
-            raise self._corrupt(document, "it does not say what shape it has")
-        if shape > self.shape:
-            raise self._corrupt(document, f"its shape {shape} is newer than this Koda; upgrade")
-        return self.upgrades[shape - 1 :]
+        version = document.get("schema_version")
+        if type(version) is not int or version < 1:
+            raise self._corrupt(document, "it does not say which schema version it has")
+        if version > self.schema_version:
+            raise self._corrupt(document, f"its version {version} is newer than this Koda; upgrade")
+        return self.upgrades[version - 1 :]
 
     def _corrupt(self, document: Filter, problem: str) -> CorruptRecord:
         return CorruptRecord(self.kind, f"{document.get('_id')}", problem)
 
 
 @frozen
-class Shelf(Generic[Entity]):
+class Collection(Generic[Entity]):
     """The entities of one collection of `database`."""
 
     database: Database
@@ -154,15 +154,20 @@ class Shelf(Generic[Entity]):
 
 
 def page_of(
-    shelf: Shelf[Placed], wanted: Filter, limit: int, scope: str, order: Ordering, index: str
+    collection: Collection[Placed],
+    wanted: Filter,
+    limit: int,
+    scope: str,
+    order: Ordering,
+    index: str,
 ) -> Page[Placed]:
     """A page of what fits, in `order`, read by `index` alone.
 
     Whatever cannot be read, the next page begins behind it.
     """
-    rows = shelf.select(wanted, order, limit + 1, index)
+    rows = collection.select(wanted, order, limit + 1, index)
     last = last_place(rows, limit, order)
-    return Page(shelf.records.read_all(rows[:limit]), last.encode(scope) if last else None)
+    return Page(collection.records.read_all(rows[:limit]), last.encode(scope) if last else None)
 
 
 def last_place(rows: Sequence[Filter], limit: int, order: Ordering) -> Cursor | None:
@@ -177,20 +182,20 @@ def last_place(rows: Sequence[Filter], limit: int, order: Ordering) -> Cursor | 
     return next((Cursor(value, place) for value, place in placed if isinstance(value, int)), None)
 
 
-def save(shelf: Shelf[Revised], entity: Revised) -> Revised:
+def save(collection: Collection[Revised], entity: Revised) -> Revised:
     """Replace the kept entity by its next state; return that as kept.
 
     Raises:
         StaleWrite: what is kept has another revision, or nothing is.
         AlreadyExists: another one has a key that must be its own.
     """
-    records = shelf.records
+    records = collection.records
     following = evolve(entity, revision=entity.revision + 1)
     document = records.write(following)
     guard = {"_id": document["_id"], "revision": entity.revision}
     with translated():
         try:
-            found = shelf.database.collection(records.collection).replace_one(guard, document)
+            found = collection.database.collection(records.collection).replace_one(guard, document)
         except DuplicateKeyError as error:
             raise AlreadyExists(records.kind, document["_id"]) from error
     if not found.matched_count:
@@ -198,13 +203,13 @@ def save(shelf: Shelf[Revised], entity: Revised) -> Revised:
     return following
 
 
-def delete(shelf: Shelf[Any], wanted: Filter, *, dry_run: bool) -> int:
+def delete(collection: Collection[Any], wanted: Filter, *, dry_run: bool) -> int:
     """Remove the documents that fit, or only count them; return how many."""
-    collection = shelf.database.collection(shelf.records.collection)
+    rows = collection.database.collection(collection.records.collection)
     with translated():
         if dry_run:
-            return collection.count_documents(wanted)
-        return collection.delete_many(wanted).deleted_count
+            return rows.count_documents(wanted)
+        return rows.delete_many(wanted).deleted_count
 
 
 def _taken(error: BulkWriteError) -> frozenset[int]:

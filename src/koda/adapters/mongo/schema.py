@@ -1,4 +1,4 @@
-"""Everything a database must have: collections with validators, indexes, and the newest shapes."""
+"""Everything a database must have: collections with validators, indexes, newest versions."""
 
 from collections.abc import Iterator, Sequence
 from typing import Any
@@ -9,14 +9,14 @@ from pymongo import IndexModel
 
 from koda.adapters.mongo import (
     automations,
-    events,
     grants,
-    message_health,
     orders,
+    payment_inbox,
     people,
     purchases,
     sellers,
     uploads,
+    webhook_health,
 )
 from koda.adapters.mongo.database import Database, translated
 from koda.adapters.mongo.indexes import INDEXES, Index
@@ -30,11 +30,11 @@ KEPT: tuple[Records[Any], ...] = (
     sellers.RECORDS,
     orders.RECORDS,
     purchases.RECORDS,
-    events.RECORDS,
+    payment_inbox.RECORDS,
     grants.RECORDS,
     uploads.RECORDS,
     people.RECORDS,
-    message_health.RECORDS,
+    webhook_health.RECORDS,
 )
 """Every kind of entity, each in a collection of its own."""
 
@@ -43,7 +43,7 @@ KEPT: tuple[Records[Any], ...] = (
 class Preparation:
     """A collection as `prepare` left it; `existed` if it was as it should be.
 
-    `rewritten` counts the documents of an earlier shape.
+    `rewritten` counts the documents of an earlier version.
     """
 
     name: str
@@ -52,7 +52,7 @@ class Preparation:
 
 
 def prepare(database: Database, kept: Sequence[Records[Any]] = KEPT) -> Iterator[Preparation]:
-    """Make what is missing and rewrite what is of an earlier shape, a collection at a time.
+    """Make what is missing and rewrite what is of an earlier version, a collection at a time.
 
     Nothing is dropped: indexes of somebody else's stay. It may run while the marketplace serves,
     and as often as one likes; it takes as long as the indexes take.

@@ -15,7 +15,7 @@ from koda.adapters.mongo.indexes import ON_SALE, TERMS, browsing_index
 from koda.adapters.mongo.records import behind
 from koda.domain.model.automations import Automation
 from koda.domain.model.catalogue import CatalogueQuery, Sort, terms_of
-from koda.domain.model.moments import to_milliseconds
+from koda.domain.model.timestamps import to_milliseconds
 
 PLACES = {Sort.NEWEST: "listed", Sort.PRICE_ASC: "price", Sort.PRICE_DESC: "price"}
 NEWEST = CatalogueQuery(sort=Sort.NEWEST)

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 
 from koda.adapters.mongo.database import Database
-from koda.adapters.mongo.records import Records, Shelf, save
+from koda.adapters.mongo.records import Collection, Records, save
 from koda.domain.model.identifiers import AccountId, UserId
 from koda.domain.model.sellers import Seller
 from koda.ports.sellers import Sellers
@@ -15,19 +15,19 @@ class MongoSellers(Sellers):
     """All sellers of a MongoDB database."""
 
     def __init__(self, database: Database) -> None:
-        self._shelf = Shelf(database, RECORDS)
+        self._collection = Collection(database, RECORDS)
 
     def find(self, user_id: UserId) -> Seller | None:
-        return self._shelf.find({"_id": user_id})
+        return self._collection.find({"_id": user_id})
 
     def some(self, user_ids: Iterable[UserId]) -> Mapping[UserId, Seller]:
-        return {one.user_id: one for one in self._shelf.some(user_ids)}
+        return {one.user_id: one for one in self._collection.some(user_ids)}
 
     def find_by_account(self, account_id: AccountId) -> Seller | None:
-        return self._shelf.find({"account_id": account_id})
+        return self._collection.find({"account_id": account_id})
 
     def add(self, seller: Seller) -> None:
-        self._shelf.add(seller)
+        self._collection.add(seller)
 
     def save(self, seller: Seller) -> Seller:
-        return save(self._shelf, seller)
+        return save(self._collection, seller)

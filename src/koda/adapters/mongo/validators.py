@@ -21,7 +21,7 @@ NAMES: dict[type, Schema] = {
 }
 WRAPPING: dict[str, Schema] = {
     "keys": {"bsonType": "object"},
-    "shape": {"bsonType": "int", "minimum": 1},
+    "schema_version": {"bsonType": "int", "minimum": 1},
 }
 """What a document has beside the fields of its entity."""
 
@@ -29,13 +29,13 @@ WRAPPING: dict[str, Schema] = {
 def validator(records: Records[Any]) -> Schema:
     """What every document of a collection must satisfy.
 
-    Documents of earlier shapes are let through, so that processes that do not know the newest one
-    go on working while others do.
+    Documents of earlier schema versions are let through, so that processes that do not know the
+    newest one go on working while others do.
     """
     schema = _of_class(records.type)
     schema["required"] += list(WRAPPING)
     schema["properties"] |= WRAPPING
-    earlier = {"shape": {"$gte": 1, "$lt": records.shape}}
+    earlier = {"schema_version": {"$gte": 1, "$lt": records.schema_version}}
     return {"$or": [earlier, {"$jsonSchema": schema}]}
 
 

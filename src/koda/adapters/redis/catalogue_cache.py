@@ -13,9 +13,9 @@ from threading import Lock
 from attrs import frozen
 
 from koda.adapters.redis.answers import read_answer, write_answer
-from koda.adapters.redis.flights import Flights
 from koda.adapters.redis.scripts import CLAIM, KEEP, LOOK, RELEASE
 from koda.adapters.redis.server import RedisServer
+from koda.adapters.redis.single_flight import SingleFlight
 from koda.domain.model.errors import Unavailable
 from koda.ports.catalogue_cache import CatalogueCache
 
@@ -88,7 +88,7 @@ class RedisCatalogueCache(CatalogueCache):
         self._patience = patience.total_seconds()
         self._chance: Callable[[], float] = chance
         self._sleep: Callable[[float], None] = sleep
-        self._flights = Flights(LOCKED)
+        self._single_flight = SingleFlight(LOCKED)
         self._changes = Changes()
         register = server.client.register_script
         self._look_up, self._claim = register(LOOK), register(CLAIM)
@@ -99,14 +99,14 @@ class RedisCatalogueCache(CatalogueCache):
         try:
             place, answer = self._find(digest)
         except Unavailable:
-            return self._flights.join(digest, load, load)
+            return self._single_flight.join(digest, load, load)
         if answer is not None:
             return answer
-        return self._flights.join(place, lambda: self._load(place, load), load)
+        return self._single_flight.join(place, lambda: self._load(place, load), load)
 
     def invalidate(self) -> None:
         self._changes.note()
-        self._flights.forget()
+        self._single_flight.forget()
         try:
             self._find("", anyway=True)
         except Unavailable as error:

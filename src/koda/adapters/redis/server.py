@@ -10,7 +10,7 @@ from typing import TypeVar
 from redis import Redis
 from redis.exceptions import AuthenticationError, NoPermissionError, RedisError
 
-from koda.adapters.redis.breaker import Breaker
+from koda.adapters.redis.circuit_breaker import CircuitBreaker
 from koda.adapters.redis.client import TIMEOUT, Deadline, make_client
 from koda.domain.model.errors import Refused, Unavailable
 
@@ -27,7 +27,7 @@ _log = logging.getLogger(__name__)
 class RedisServer:
     """Asks a server questions, each within a deadline, and leaves it alone while it fails."""
 
-    def __init__(self, client: Redis, deadline: Deadline, breaker: Breaker) -> None:
+    def __init__(self, client: Redis, deadline: Deadline, breaker: CircuitBreaker) -> None:
         self.client = client
         self._deadline = deadline
         self._breaker = breaker
@@ -88,7 +88,7 @@ class RedisServer:
 
 
 def make_server(
-    url: str, *, timeout: timedelta = TIMEOUT, breaker: Breaker | None = None
+    url: str, *, timeout: timedelta = TIMEOUT, breaker: CircuitBreaker | None = None
 ) -> RedisServer:
     """Return the server at `url`, as `make_client` takes it; connect to nothing yet.
 
@@ -96,4 +96,4 @@ def make_server(
         InvalidValue: the address cannot be used.
     """
     deadline = Deadline(timeout.total_seconds())
-    return RedisServer(make_client(url, deadline), deadline, breaker or Breaker())
+    return RedisServer(make_client(url, deadline), deadline, breaker or CircuitBreaker())

@@ -4,11 +4,11 @@ import logging
 from datetime import datetime
 from functools import partial
 
-from koda.adapters.smtp.letters import Letters
+from koda.adapters.smtp.emails import EmailRenderer
 from koda.adapters.smtp.mailboxes import mailbox
+from koda.adapters.smtp.messages import message_of
 from koda.adapters.smtp.outbox import Errand, Outbox
 from koda.adapters.smtp.server import MailServer, NotSent
-from koda.adapters.smtp.stories import story_of
 from koda.domain.model.errors import Unavailable
 from koda.domain.model.notices import Notice
 from koda.ports.clock import Clock
@@ -26,7 +26,12 @@ class SmtpNotices(Notices):
     """
 
     def __init__(
-        self, server: MailServer, letters: Letters, people: People, clock: Clock, outbox: Outbox
+        self,
+        server: MailServer,
+        letters: EmailRenderer,
+        people: People,
+        clock: Clock,
+        outbox: Outbox,
     ) -> None:
         self.server = server
         self._letters = letters
@@ -36,7 +41,7 @@ class SmtpNotices(Notices):
 
     def send(self, notice: Notice) -> None:
         try:
-            name = f"{story_of(notice).kind} notice of order {notice.order_id}"
+            name = f"{message_of(notice).kind} notice of order {notice.order_id}"
             self._outbox.put(Errand(name, partial(self._deliver, notice, self._clock())))
         except Exception as error:  # noqa: BLE001 - the money is safe, and no mail may spoil it
             _log.error("A notice of order %s is lost: %s", notice.order_id, type(error).__name__)

@@ -13,8 +13,8 @@ from cattrs.preconf.json import JsonConverter, make_converter
 from cattrs.strategies import configure_tagged_union
 
 from koda.domain.model.errors import CorruptRecord
-from koda.domain.model.moments import from_milliseconds, to_milliseconds
 from koda.domain.model.sellers import PayoutStatus, Pending, Ready, Restricted
+from koda.domain.model.timestamps import from_milliseconds, to_milliseconds
 from koda.domain.model.uploads import (
     Finding,
     Refused,

@@ -5,9 +5,9 @@ from typing import Any
 
 from koda.adapters.sqlite import (
     automations,
-    events,
     grants,
     orders,
+    payment_inbox,
     people,
     purchases,
     sellers,
@@ -23,7 +23,7 @@ KEPT: Mapping[str, Records[Any]] = {
     "sellers": sellers.RECORDS,
     "orders": orders.RECORDS,
     "purchases": purchases.RECORDS,
-    "events": events.RECORDS,
+    "payment_inbox": payment_inbox.RECORDS,
     "grants": grants.RECORDS,
     "uploads": uploads.RECORDS,
     "people": people.RECORDS,

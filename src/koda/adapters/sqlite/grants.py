@@ -4,8 +4,8 @@ from koda.adapters.sqlite.database import Database
 from koda.adapters.sqlite.documents import documents
 from koda.adapters.sqlite.records import Records, select
 from koda.domain.model.identifiers import PurchaseId
-from koda.domain.model.moments import to_milliseconds
 from koda.domain.model.purchases import Grant
+from koda.domain.model.timestamps import to_milliseconds
 from koda.ports.grants import Grants
 
 RECORD = """

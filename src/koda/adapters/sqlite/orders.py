@@ -8,9 +8,9 @@ from koda.adapters.sqlite.database import Database
 from koda.adapters.sqlite.documents import documents
 from koda.adapters.sqlite.records import Records, insert, replace, select
 from koda.domain.model.errors import StaleWrite
-from koda.domain.model.identifiers import OrderId, SessionId, UserId
-from koda.domain.model.moments import to_milliseconds
+from koda.domain.model.identifiers import CheckoutSessionId, OrderId, UserId
 from koda.domain.model.orders import Order
+from koda.domain.model.timestamps import to_milliseconds
 from koda.ports.orders import Orders
 
 ONE = "SELECT id, document FROM orders WHERE id = ?"
@@ -58,7 +58,7 @@ class SqliteOrders(Orders):
         with self._database.read() as connection:
             return RECORDS.get(connection, ONE, order_id)
 
-    def find_by_checkout(self, session_id: SessionId) -> Order | None:
+    def find_by_checkout(self, session_id: CheckoutSessionId) -> Order | None:
         return self._find(BY_CHECKOUT, session_id)
 
     def find_open(self, buyer_id: UserId, basket: str) -> Order | None:

@@ -7,8 +7,8 @@ from koda.adapters.sqlite.database import Database
 from koda.adapters.sqlite.documents import documents
 from koda.adapters.sqlite.records import Records, listed, select
 from koda.domain.model.identifiers import UserId
-from koda.domain.model.moments import from_milliseconds, to_milliseconds
 from koda.domain.model.people import Person, PersonRemoved
+from koda.domain.model.timestamps import from_milliseconds, to_milliseconds
 from koda.ports.people import People
 
 SOME = """

@@ -17,10 +17,10 @@ from koda.adapters.sqlite.records import (
     select,
 )
 from koda.domain.model.identifiers import AutomationId, PurchaseId, UserId
-from koda.domain.model.moments import to_milliseconds
 from koda.domain.model.money import Money
 from koda.domain.model.paging import Cursor, Page
 from koda.domain.model.purchases import Purchase, SalesDay
+from koda.domain.model.timestamps import to_milliseconds
 from koda.ports.purchases import Purchases
 
 ONE = "SELECT id, document FROM purchases WHERE id = ?"

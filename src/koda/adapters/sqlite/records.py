@@ -12,12 +12,12 @@ from koda.adapters.sqlite.database import Database
 from koda.adapters.sqlite.documents import documents
 from koda.domain.model.automations import Automation
 from koda.domain.model.errors import AlreadyExists, NotFound, StaleWrite
-from koda.domain.model.moments import to_milliseconds
 from koda.domain.model.orders import Order
 from koda.domain.model.paging import Cursor, Page
 from koda.domain.model.purchases import Purchase
 from koda.domain.model.records import readable
 from koda.domain.model.sellers import Seller
+from koda.domain.model.timestamps import to_milliseconds
 from koda.domain.model.uploads import UploadTicket
 
 Entity = TypeVar("Entity")

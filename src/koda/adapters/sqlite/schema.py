@@ -164,15 +164,15 @@ PURCHASES: Migration = (
 
 OTHERS: Migration = (
     """
-    CREATE TABLE events (
+    CREATE TABLE payment_inbox (
         id TEXT PRIMARY KEY NOT NULL,
         waiting INTEGER NOT NULL,
         received INTEGER NOT NULL,
         document TEXT NOT NULL
     )
     """,
-    "CREATE INDEX events_waiting ON events (received, id) WHERE waiting",
-    "CREATE INDEX events_done ON events (received) WHERE NOT waiting",
+    "CREATE INDEX payment_inbox_waiting ON payment_inbox (received, id) WHERE waiting",
+    "CREATE INDEX payment_inbox_done ON payment_inbox (received) WHERE NOT waiting",
     """
     CREATE TABLE grants (
         id TEXT PRIMARY KEY NOT NULL,
@@ -202,7 +202,7 @@ OTHERS: Migration = (
     """,
     # What became of the messages at each endpoint since the last accepted one.
     """
-    CREATE TABLE message_health (
+    CREATE TABLE webhook_health (
         endpoint TEXT PRIMARY KEY NOT NULL,
         clock INTEGER NOT NULL,
         secret INTEGER NOT NULL,

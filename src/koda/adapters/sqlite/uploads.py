@@ -7,7 +7,7 @@ from koda.adapters.sqlite.database import Database
 from koda.adapters.sqlite.documents import documents
 from koda.adapters.sqlite.records import Records, delete, insert, replace
 from koda.domain.model.identifiers import UploadId
-from koda.domain.model.moments import to_milliseconds
+from koda.domain.model.timestamps import to_milliseconds
 from koda.domain.model.uploads import UploadTicket
 from koda.ports.uploads import Uploads
 

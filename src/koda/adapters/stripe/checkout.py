@@ -15,7 +15,7 @@ from stripe.params.checkout import (
 from koda.adapters.stripe.amounts import charge_units, from_stripe, to_stripe
 from koda.adapters.stripe.keys import ORDER_NOTE, id_of, note
 from koda.domain.model.errors import PaymentRefused
-from koda.domain.model.identifiers import AccountId, OrderId, PaymentId, SessionId
+from koda.domain.model.identifiers import AccountId, CheckoutSessionId, OrderId, PaymentId
 from koda.domain.model.orders import CheckoutSession, Order, OrderLine
 from koda.domain.model.payments import Payment, PaymentState
 
@@ -92,7 +92,7 @@ def checkout_of(session: Session) -> CheckoutSession:
     if session.url is None:
         raise PaymentRefused("the checkout of this order is closed")
     closes = datetime.fromtimestamp(session.expires_at, UTC)
-    return CheckoutSession(SessionId(session.id), session.url, closes)
+    return CheckoutSession(CheckoutSessionId(session.id), session.url, closes)
 
 
 def order_of(session: Session) -> OrderId | None:
@@ -105,7 +105,7 @@ def payment_of(session: Session, order_id: OrderId) -> Payment:
     """The session, expanded with its payment intent, in Koda's words."""
     intent = session.payment_intent
     payment = Payment(
-        SessionId(session.id),
+        CheckoutSessionId(session.id),
         order_id,
         _state_of(session),
         from_stripe(session.amount_total or 0, session.currency or ""),

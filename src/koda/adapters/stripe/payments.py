@@ -19,7 +19,7 @@ from koda.adapters.stripe.keys import PAGE, keyed, matches
 from koda.adapters.stripe.refunds import give_back
 from koda.adapters.stripe.transfers import pass_on, take_back
 from koda.domain.model.errors import NotFound
-from koda.domain.model.identifiers import RefundId, SessionId, TransferId
+from koda.domain.model.identifiers import CheckoutSessionId, RefundId, TransferId
 from koda.domain.model.orders import CheckoutSession, Order
 from koda.domain.model.payments import Payment, Refund, Reversal, Transfer
 from koda.ports.payments import Payments
@@ -55,7 +55,7 @@ class StripePayments(Payments):
                     return checkout_of(session)
         raise KeyReused
 
-    def find(self, session_id: SessionId) -> Payment:
+    def find(self, session_id: CheckoutSessionId) -> Payment:
         unknown = NotFound("checkout session", session_id)
         if not matches("cs", session_id):
             raise unknown

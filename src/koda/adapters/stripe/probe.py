@@ -8,7 +8,7 @@ import stripe
 from attrs import frozen
 
 from koda.adapters.stripe.errors import translated
-from koda.adapters.stripe.payment_events import ACCOUNT_OF, SESSION_EVENTS
+from koda.adapters.stripe.payment_webhooks import ACCOUNT_OF, SESSION_EVENTS
 
 MOST_ENDPOINTS = 100
 """More than an account may have: https://docs.stripe.com/webhooks."""

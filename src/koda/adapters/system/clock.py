@@ -3,7 +3,7 @@
 import time
 from datetime import datetime
 
-from koda.domain.model.moments import from_milliseconds
+from koda.domain.model.timestamps import from_milliseconds
 
 
 def now() -> datetime:

@@ -11,12 +11,12 @@ from attrs import Attribute, evolve, field, frozen
 
 from koda.domain.model.errors import InvalidValue, NotFound, VersionTaken, WrongState
 from koda.domain.model.identifiers import AutomationId, FileKey, UserId
-from koda.domain.model.moments import to_milliseconds
 from koda.domain.model.money import Money
 from koda.domain.model.paging import Cursor
 from koda.domain.model.people import Principal
 from koda.domain.model.policy import Policy
 from koda.domain.model.reports import InspectionReport
+from koda.domain.model.timestamps import to_milliseconds
 from koda.domain.model.uploads import Preview, StoredFile
 from koda.domain.model.validation import Problems, check_text, identifier, integer, text, utc
 

@@ -19,10 +19,10 @@ from koda.domain.model.automations import (
     normal_tag,
 )
 from koda.domain.model.errors import InvalidValue
-from koda.domain.model.moments import to_milliseconds
 from koda.domain.model.money import LARGEST_MINOR
 from koda.domain.model.paging import Cursor
 from koda.domain.model.policy import Policy
+from koda.domain.model.timestamps import to_milliseconds
 from koda.domain.model.validation import Problems, check_text
 
 MOST_WORDS = 10

@@ -10,7 +10,7 @@ UploadId = NewType("UploadId", str)
 GrantId = NewType("GrantId", str)
 AccountId = NewType("AccountId", str)
 """A seller's account at the payment provider."""
-SessionId = NewType("SessionId", str)
+CheckoutSessionId = NewType("CheckoutSessionId", str)
 """A checkout session at the payment provider."""
 PaymentId = NewType("PaymentId", str)
 """A payment at the payment provider, once there is one."""

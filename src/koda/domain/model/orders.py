@@ -12,9 +12,9 @@ from koda.domain.model.errors import InvalidValue, WrongState
 from koda.domain.model.identifiers import (
     AccountId,
     AutomationId,
+    CheckoutSessionId,
     OrderId,
     PaymentId,
-    SessionId,
     UserId,
 )
 from koda.domain.model.money import Money
@@ -107,7 +107,7 @@ def shares_of(lines: Iterable[OrderLine]) -> tuple[Share, ...]:
 class CheckoutSession:
     """Where the buyer pays: the provider's session, its page, and when it closes (UTC)."""
 
-    id: SessionId = field(validator=identifier)
+    id: CheckoutSessionId = field(validator=identifier)
     url: str
     expires_at: datetime = field(validator=utc)
 

@@ -8,10 +8,10 @@ from attrs import evolve, field, frozen
 from koda.domain.model.errors import PaymentMismatch
 from koda.domain.model.identifiers import (
     AccountId,
+    CheckoutSessionId,
     EventId,
     OrderId,
     PaymentId,
-    SessionId,
     TransferId,
 )
 from koda.domain.model.money import Money
@@ -36,7 +36,7 @@ class Payment:
     `destination` and `fee` are those of a charge that pays one seller directly.
     """
 
-    session_id: SessionId = field(validator=identifier)
+    session_id: CheckoutSessionId = field(validator=identifier)
     order_id: OrderId
     state: PaymentState
     amount: Money
@@ -131,7 +131,7 @@ class CheckoutChanged:
 
     id: EventId = field(validator=identifier)
     name: str
-    session_id: SessionId = field(validator=identifier)
+    session_id: CheckoutSessionId = field(validator=identifier)
 
     @property
     def subject(self) -> str:

@@ -13,10 +13,10 @@ from koda.domain.model.identifiers import (
     PurchaseId,
     UserId,
 )
-from koda.domain.model.moments import to_milliseconds
 from koda.domain.model.money import Money
 from koda.domain.model.orders import Order, OrderLine
 from koda.domain.model.paging import Cursor
+from koda.domain.model.timestamps import to_milliseconds
 from koda.domain.model.validation import identifier, integer, utc
 
 

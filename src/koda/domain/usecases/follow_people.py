@@ -6,7 +6,7 @@ from attrs import frozen
 
 from koda.domain.model.people import PersonChanged, PersonEvent, PersonRemoved
 from koda.ports.people import People
-from koda.ports.people_events import PeopleEvents
+from koda.ports.people_webhooks import PeopleWebhooks
 
 
 @frozen
@@ -17,7 +17,7 @@ class FollowPeople:
     nothing, and a removal stays known.
     """
 
-    verifier: PeopleEvents
+    verifier: PeopleWebhooks
     people: People
 
     def __call__(self, payload: bytes, headers: Mapping[str, str]) -> PersonEvent:

@@ -17,8 +17,8 @@ from koda.domain.model.payments import (
 from koda.domain.usecases.confirm_onboarding import ConfirmOnboarding
 from koda.domain.usecases.record_purchase import RecordPurchase
 from koda.ports.clock import Clock
-from koda.ports.events import Events
-from koda.ports.payment_events import PaymentEvents
+from koda.ports.payment_inbox import PaymentInbox
+from koda.ports.payment_webhooks import PaymentWebhooks
 from koda.ports.sellers import Sellers
 
 logger = logging.getLogger("koda.payments")
@@ -32,8 +32,8 @@ class HandlePaymentEvent:
     so that messages may come twice, late and in any order.
     """
 
-    verifier: PaymentEvents
-    events: Events
+    verifier: PaymentWebhooks
+    payment_inbox: PaymentInbox
     record: RecordPurchase
     confirm: ConfirmOnboarding
     sellers: Sellers
@@ -52,7 +52,7 @@ class HandlePaymentEvent:
         event = self.verifier.verify(payload, headers)
         if isinstance(event, Unhandled):
             return event
-        entry = self.events.open(event, self.clock())
+        entry = self.payment_inbox.open(event, self.clock())
         if entry.state is not EventState.DONE:
             self._handle(event)
         return event
@@ -62,12 +62,12 @@ class HandlePaymentEvent:
             self._apply(event)
         except (PaymentMismatch, NotFound) as error:
             logger.exception("Event %s (%s) needs a look", event.id, event.name)
-            self.events.failed(event.id, str(error))
+            self.payment_inbox.failed(event.id, str(error))
         except KodaError as error:
-            self.events.failed(event.id, str(error))
+            self.payment_inbox.failed(event.id, str(error))
             raise
         else:
-            self.events.done(event.id)
+            self.payment_inbox.done(event.id)
 
     def _apply(self, event: CheckoutChanged | AccountChanged) -> None:
         if isinstance(event, CheckoutChanged):

@@ -6,7 +6,7 @@ from functools import partial
 from attrs import evolve, frozen
 
 from koda.domain.model.errors import PaymentRefused, StaleWrite
-from koda.domain.model.identifiers import PaymentId, SessionId, UserId
+from koda.domain.model.identifiers import CheckoutSessionId, PaymentId, UserId
 from koda.domain.model.money import Money
 from koda.domain.model.notices import (
     DoublePaymentNotice,
@@ -47,7 +47,7 @@ class RecordPurchase:
     notices: Notices
     clock: Clock
 
-    def __call__(self, session_id: SessionId) -> Recorded:
+    def __call__(self, session_id: CheckoutSessionId) -> Recorded:
         """Record what was paid in the checkout session, pay the sellers, tell everybody.
 
         Raises:

@@ -20,9 +20,9 @@ from koda.domain.model.policy import Policy
 from koda.domain.usecases.record_purchase import RecordPurchase
 from koda.ports.automations import Automations
 from koda.ports.clock import Clock
-from koda.ports.events import Events
 from koda.ports.files import Files
 from koda.ports.orders import Orders
+from koda.ports.payment_inbox import PaymentInbox
 from koda.ports.uploads import Uploads
 
 GRACE = timedelta(hours=1)
@@ -81,7 +81,7 @@ class Tidy:
     uploads: Uploads
     files: Files
     orders: Orders
-    events: Events
+    payment_inbox: PaymentInbox
     record: RecordPurchase
     policy: Policy
     clock: Clock
@@ -98,7 +98,7 @@ class Tidy:
         # Bytes arrive while their ticket holds, so that the ticket of these has ended.
         before = ended - self.policy.upload_lifetime
         uploads = self.files.forget(before, dry_run=dry_run)
-        messages = self.events.forget(now - MESSAGE_KEPT, dry_run=dry_run)
+        messages = self.payment_inbox.forget(now - MESSAGE_KEPT, dry_run=dry_run)
         unpaid = self.orders.unpaid(now - ORDER_KEPT)
         orders = sum(dry_run or self._dropped(order) for order in unpaid)
         # A ticket tells for its whole life what was kept under it, and a submission refers to that.

@@ -9,7 +9,7 @@ from koda.ports.sellers import Sellers
 
 @frozen
 class ViewSeller:
-    """Shows a user their own standing as a seller."""
+    """Shows a user their own status as a seller."""
 
     sellers: Sellers
 

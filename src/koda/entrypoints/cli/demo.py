@@ -9,9 +9,9 @@ from rich.console import Console
 from rich.table import Table
 
 from koda.domain.model.money import Money
-from koda.entrypoints.cli.endings import json_option
+from koda.entrypoints.cli.exit_codes import json_option
+from koda.entrypoints.demo.scenario import Row, Scenario, Step
 from koda.entrypoints.demo.stage import set_up
-from koda.entrypoints.demo.story import Row, Step, Story
 
 
 @click.command(name="demo")
@@ -27,14 +27,14 @@ def command(*, as_json: bool) -> int:
     console = Console(quiet=as_json, highlight=False)
     steps = []
     with set_up() as stage:
-        story = Story(stage)
-        for number, step in enumerate(story.play(), 1):
+        scenario = Scenario(stage)
+        for number, step in enumerate(scenario.play(), 1):
             steps.append(step)
             _show(console, number, step)
     held = all_held(steps)
     if as_json:
-        click.echo(json.dumps(_described(steps, story.money, held=held)))
-    console.print(_table(story.money))
+        click.echo(json.dumps(_described(steps, scenario.money, held=held)))
+    console.print(_table(scenario.money))
     console.print("Everything held." if held else "Not everything held: see the crosses above.")
     return 0 if held else 1
 

@@ -7,7 +7,7 @@ from typing import Any
 import click
 
 from koda.entrypoints.checks import Finding, examine
-from koda.entrypoints.cli.endings import code_of, json_option
+from koda.entrypoints.cli.exit_codes import code_of, json_option
 from koda.entrypoints.environment import load_settings
 
 

@@ -9,7 +9,7 @@ from attrs import asdict, frozen
 
 from koda.entrypoints.building import import_adapter
 from koda.entrypoints.choices import FileStore, Store
-from koda.entrypoints.cli.endings import json_option
+from koda.entrypoints.cli.exit_codes import json_option
 from koda.entrypoints.container import close, make_container
 from koda.entrypoints.data_directory import own_secret, secret_file
 from koda.entrypoints.environment import load_settings

@@ -9,7 +9,7 @@ import click
 
 from koda import __version__
 from koda.domain.model.errors import KodaError
-from koda.entrypoints.cli.endings import INTERRUPTED, MISUSED, TERMINATED, code_of, tell
+from koda.entrypoints.cli.exit_codes import INTERRUPTED, MISUSED, TERMINATED, code_of, tell
 from koda.entrypoints.libraries import missed
 
 COMMANDS: Mapping[str, str] = {
@@ -66,7 +66,7 @@ def koda() -> None:
 
 
 def run(argv: Sequence[str]) -> int:
-    """Run `koda` with the arguments `argv` and return the exit code; see `endings`."""
+    """Run `koda` with the arguments `argv` and return the exit code; see `exit_codes`."""
     as_json = "--json" in argv
     try:
         return _invoke(argv)

@@ -7,7 +7,7 @@ from attrs import asdict
 from rich.console import Console
 from rich.table import Table
 
-from koda.entrypoints.cli.endings import json_option
+from koda.entrypoints.cli.exit_codes import json_option
 from koda.entrypoints.reference import GROUPS, as_markdown, settings_of
 
 

@@ -6,7 +6,7 @@ import os
 import click
 from attrs import asdict
 
-from koda.entrypoints.cli.endings import json_option
+from koda.entrypoints.cli.exit_codes import json_option
 from koda.entrypoints.embedded import with_its_sandbox
 from koda.entrypoints.environment import load_settings
 from koda.entrypoints.tidying import tidy_once

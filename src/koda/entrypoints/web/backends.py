@@ -10,7 +10,7 @@ from attrs import define, field, frozen
 
 from koda.domain.model.errors import KodaError, NotAuthenticated
 from koda.domain.model.identifiers import FileKey
-from koda.domain.usecases.watch_messages import WatchMessages
+from koda.domain.usecases.watch_webhooks import WatchWebhooks
 from koda.entrypoints.choices import Cache, IdentityProvider, PaymentProvider
 from koda.entrypoints.container import Container, check_prepared
 from koda.entrypoints.store_probes import write_store
@@ -87,10 +87,10 @@ class Watched:
         logger.log(level, "Backend %s is %s", self.name, state, extra=fields)
 
 
-class MessageNews:
+class EndpointReports:
     """What became of the messages at `endpoints`, as last read, a sentence each."""
 
-    def __init__(self, watch: WatchMessages, endpoints: Iterable[str]) -> None:
+    def __init__(self, watch: WatchWebhooks, endpoints: Iterable[str]) -> None:
         self.told: Mapping[str, str] = {}
         self._watch = watch
         self._endpoints = tuple(endpoints)
@@ -98,25 +98,25 @@ class MessageNews:
     def read(self) -> None:
         """Read it again; whatever fails, the site can do without."""
         with suppress(KodaError):
-            self.told = {each: f"{self._watch.standing(each)}" for each in self._endpoints}
+            self.told = {each: f"{self._watch.of(each)}" for each in self._endpoints}
 
 
-def message_news(container: Container) -> MessageNews:
-    """Return the news of the endpoints that take messages, none read yet."""
-    return MessageNews(container.watch_messages(), container.settings().message_endpoints)
+def endpoint_reports(container: Container) -> EndpointReports:
+    """Return the reports of the endpoints that take messages, none read yet."""
+    return EndpointReports(container.watch_webhooks(), container.settings().webhook_endpoints)
 
 
-def backends(container: Container, news: MessageNews) -> Mapping[str, Backend]:
+def backends(container: Container, reports: EndpointReports) -> Mapping[str, Backend]:
     """Return what the site stands on, each asked by something small that leaves nothing behind.
 
-    Whenever the store has answered, `news` is read there, too.
+    Whenever the store has answered, `reports` is read there, too.
 
     The site answers without its cache, shows and delivers without payments, and lets visitors
     browse without identity: these are told and not needed.
     """
     settings, files = container.settings(), container.files()
     found = {
-        "store": Backend(_store_of(container, news)),
+        "store": Backend(_store_of(container, reports)),
         "files": Backend(lambda: files.stat(NO_FILE)),
     }
     if settings.cache == Cache.REDIS:
@@ -130,7 +130,7 @@ def backends(container: Container, news: MessageNews) -> Mapping[str, Backend]:
     return found
 
 
-def _store_of(container: Container, news: MessageNews) -> Callable[[], object]:
+def _store_of(container: Container, reports: EndpointReports) -> Callable[[], object]:
     """Write to the store, which may be readable on a full disk; at first, see it is prepared."""
     prepared = Event()
 
@@ -139,7 +139,7 @@ def _store_of(container: Container, news: MessageNews) -> Callable[[], object]:
             check_prepared(container)
             prepared.set()
         write_store(container)
-        news.read()
+        reports.read()
 
     return check
 

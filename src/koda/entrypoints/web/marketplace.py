@@ -7,10 +7,10 @@ from flask import Blueprint
 from flask.typing import ResponseReturnValue
 
 from koda.domain.model.people import Credentials
-from koda.entrypoints.choices import IdentityProvider, MessageEndpoint
+from koda.entrypoints.choices import IdentityProvider, WebhookEndpoint
 from koda.entrypoints.container import Container
 from koda.entrypoints.settings import Settings, origin
-from koda.entrypoints.web.backends import Watched, backends, message_news
+from koda.entrypoints.web.backends import Watched, backends, endpoint_reports
 from koda.entrypoints.web.guard import ErrorPages, guard_forms
 from koda.entrypoints.web.headers import YEAR, SecurityHeaders, content_policy
 from koda.entrypoints.web.logins import AS_SET, Login
@@ -189,20 +189,20 @@ def _selling(container: Container, render: Renderer) -> Iterator[Routed]:
 
 def _machinery(container: Container, who: Visitors) -> Iterator[Routed]:
     settings, files = container.settings(), container.files()
-    handlers: Mapping[MessageEndpoint, tuple[str, Callable[[], Any]]] = {
-        MessageEndpoint.STRIPE: ("stripe_webhook", container.handle_payment_event),
-        MessageEndpoint.STRIPE_CONNECT: ("connect_webhook", container.handle_connect_event),
-        MessageEndpoint.CLERK: ("clerk_webhook", container.follow_people),
+    handlers: Mapping[WebhookEndpoint, tuple[str, Callable[[], Any]]] = {
+        WebhookEndpoint.STRIPE: ("stripe_webhook", container.handle_payment_event),
+        WebhookEndpoint.STRIPE_CONNECT: ("connect_webhook", container.handle_connect_event),
+        WebhookEndpoint.CLERK: ("clerk_webhook", container.follow_people),
     }
     for endpoint, (name, handler) in handlers.items():
-        takes = endpoint in settings.message_endpoints
+        takes = endpoint in settings.webhook_endpoints
         yield Webhook(f"/webhooks/{endpoint}", name, handler() if takes else None)
     yield PreviewPages(who, container.view_picture(), files)
     if isinstance(files, LocalFiles):
         yield LocalFilePages(files)
-    news = message_news(container)
-    found = backends(container, news).items()
-    yield HealthPages({name: Watched(each, name=name) for name, each in found}, news)
+    reports = endpoint_reports(container)
+    found = backends(container, reports).items()
+    yield HealthPages({name: Watched(each, name=name) for name, each in found}, reports)
 
 
 def _signing_in(container: Container, render: Renderer) -> Iterator[Routed]:

@@ -5,7 +5,7 @@ from attrs import define
 from koda.sandbox.errors import Json
 from koda.sandbox.http import Answer, Request, redirect
 from koda.sandbox.pages.looks import page
-from koda.sandbox.resources import standing
+from koda.sandbox.resources import account_status
 from koda.sandbox.resources.links import open_link
 from koda.sandbox.world import World
 
@@ -43,12 +43,12 @@ class OnboardingPages:
 
     def _do(self, action: str, account_id: str) -> None:
         if action == "complete":
-            standing.complete_onboarding(self.world, account_id)
+            account_status.complete_onboarding(self.world, account_id)
         if action == "partly":
-            standing.require(self.world, account_id, LEFT_OUT)
-            standing.restrict(self.world, account_id)
+            account_status.require(self.world, account_id, LEFT_OUT)
+            account_status.restrict(self.world, account_id)
         if action == "reject":
-            standing.restrict(self.world, account_id, REJECTED)
+            account_status.restrict(self.world, account_id, REJECTED)
 
     def dashboard(self, _: Request, identifier: str) -> Answer:
         """The account's balance and what changed it, once a link."""

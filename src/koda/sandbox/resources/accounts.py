@@ -16,7 +16,7 @@ from koda.sandbox.params import (
     filters,
     merge_metadata,
 )
-from koda.sandbox.resources.standing import (
+from koda.sandbox.resources.account_status import (
     NOT_NEEDED,
     PAST_DUE,
     change_account,

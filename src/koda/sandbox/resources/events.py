@@ -1,4 +1,4 @@
-"""Events: what happened, as it was told to the endpoints."""
+"""PaymentInbox: what happened, as it was told to the endpoints."""
 
 from koda.sandbox.errors import Json
 from koda.sandbox.params import Items, Text, body, filters

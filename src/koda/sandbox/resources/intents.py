@@ -3,8 +3,8 @@
 from koda.sandbox.errors import Json
 from koda.sandbox.ids import new_id
 from koda.sandbox.params import Metadata, Text, body, filters, merge_metadata, with_notes
+from koda.sandbox.resources.account_status import check_can_receive
 from koda.sandbox.resources.charges import book_charge, build_charge
-from koda.sandbox.resources.standing import check_can_receive
 from koda.sandbox.resources.transfers import send_to_destination
 from koda.sandbox.routing import Call, Routes
 from koda.sandbox.world import World

@@ -12,8 +12,8 @@ from koda.sandbox.params import (
     Text,
     body,
 )
+from koda.sandbox.resources.account_status import check_can_receive
 from koda.sandbox.resources.links import check_address
-from koda.sandbox.resources.standing import check_can_receive
 from koda.sandbox.world import World
 
 SHORTEST = 30 * 60

@@ -15,9 +15,9 @@ from koda.sandbox.params import (
     with_notes,
 )
 from koda.sandbox.rendering import listing
+from koda.sandbox.resources.account_status import check_can_receive
 from koda.sandbox.resources.charges import build_destination_payment
 from koda.sandbox.resources.fees import build_fee
-from koda.sandbox.resources.standing import check_can_receive
 from koda.sandbox.routing import Call, Routes
 from koda.sandbox.world import World
 

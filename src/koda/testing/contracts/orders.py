@@ -7,7 +7,7 @@ from attrs import evolve
 from hypothesis import given
 
 from koda.domain.model.errors import AlreadyExists, Conflict, NotFound, StaleWrite
-from koda.domain.model.identifiers import OrderId, PaymentId, SessionId, UserId
+from koda.domain.model.identifiers import CheckoutSessionId, OrderId, PaymentId, UserId
 from koda.domain.model.orders import Order, OrderState
 from koda.testing.contracts.orders_lists import (
     BASKET,
@@ -70,7 +70,7 @@ class OrdersContract(OrderListsContract):
 
         with pytest.raises(NotFound):
             store.get(OrderId(identity))
-        assert store.find_by_checkout(SessionId(identity)) is None
+        assert store.find_by_checkout(CheckoutSessionId(identity)) is None
         assert store.find_by_request(BEA, identity) is None
         assert store.find_open(BEA, identity) is None
 
@@ -96,9 +96,9 @@ class OrdersContract(OrderListsContract):
         store = filled(make(), an_order())
         kept = store.save(an_order().offered(a_checkout()))
 
-        assert store.find_by_checkout(SessionId("cs_1")) == kept
+        assert store.find_by_checkout(CheckoutSessionId("cs_1")) == kept
         paid = store.save(kept.settle(PaymentId("pay_1"), NOON))
-        assert store.find_by_checkout(SessionId("cs_1")) == paid
+        assert store.find_by_checkout(CheckoutSessionId("cs_1")) == paid
 
     def test_adding_twice_raises_already_exists(self, make: Make) -> None:
         """The first one stays."""
@@ -160,7 +160,7 @@ class OrdersContract(OrderListsContract):
             with pytest.raises(StaleWrite):
                 store.save(an_order(revision=revision).offered(a_checkout()))
         assert_same(kept, store.get(kept.id))
-        assert store.find_by_checkout(SessionId("cs_1")) is None
+        assert store.find_by_checkout(CheckoutSessionId("cs_1")) is None
 
     def test_saving_the_unknown_raises_and_keeps_nothing(self, make: Make) -> None:
         """A save never adds."""

@@ -7,7 +7,7 @@ from functools import partial
 import pytest
 
 from koda.domain.model.errors import NotFound, StaleWrite
-from koda.domain.model.identifiers import OrderId, PaymentId, SessionId, UserId
+from koda.domain.model.identifiers import CheckoutSessionId, OrderId, PaymentId, UserId
 from koda.domain.model.orders import CheckoutSession, Order, OrderState
 from koda.ports.orders import Orders
 from koda.testing.contracts.running import (
@@ -24,7 +24,7 @@ BASKET = an_order().basket
 def a_checkout(session_id: str = "cs_1") -> CheckoutSession:
     """A session that is open for an hour."""
     address = f"https://pay.example/{session_id}"
-    return CheckoutSession(SessionId(session_id), address, NOON + timedelta(hours=1))
+    return CheckoutSession(CheckoutSessionId(session_id), address, NOON + timedelta(hours=1))
 
 
 def filled(store: Orders, *orders: Order) -> Orders:
@@ -91,7 +91,7 @@ class OrderListsContract:
 
         with pytest.raises(NotFound):
             store.get(order.id)
-        assert store.find_by_checkout(SessionId("cs_1")) is None
+        assert store.find_by_checkout(CheckoutSessionId("cs_1")) is None
         assert store.find_open(BEA, BASKET) is None
         with pytest.raises(StaleWrite):
             store.drop(order)

@@ -7,7 +7,13 @@ from uuid import uuid4
 
 from attrs import evolve, field, frozen
 
-from koda.domain.model.identifiers import AccountId, OrderId, PaymentId, SessionId, TransferId
+from koda.domain.model.identifiers import (
+    AccountId,
+    CheckoutSessionId,
+    OrderId,
+    PaymentId,
+    TransferId,
+)
 from koda.domain.model.money import Money
 from koda.domain.model.orders import CheckoutSession, Order, OrderLine
 from koda.domain.model.payments import Payment, Refund, Transfer
@@ -28,22 +34,22 @@ class PaymentsWorld(Protocol):
     def newcomer(self) -> AccountId:
         """A new account that cannot receive money yet."""
 
-    def pay(self, session_id: SessionId) -> None:
+    def pay(self, session_id: CheckoutSessionId) -> None:
         """The buyer pays at once."""
 
-    def decline(self, session_id: SessionId) -> None:
+    def decline(self, session_id: CheckoutSessionId) -> None:
         """The buyer's bank refuses."""
 
-    def pay_later(self, session_id: SessionId) -> None:
+    def pay_later(self, session_id: CheckoutSessionId) -> None:
         """The buyer pays by a method that takes days."""
 
-    def settle(self, session_id: SessionId, *, succeed: bool) -> None:
+    def settle(self, session_id: CheckoutSessionId, *, succeed: bool) -> None:
         """What was paid by a slow method arrives, or does not."""
 
-    def expire(self, session_id: SessionId) -> None:
+    def expire(self, session_id: CheckoutSessionId) -> None:
         """The session closes unpaid."""
 
-    def stranger(self) -> SessionId:
+    def stranger(self) -> CheckoutSessionId:
         """A session at the same provider that is none of Koda's."""
 
     def balance(self, account_id: AccountId | None) -> int:

@@ -6,7 +6,7 @@ import pytest
 from attrs import evolve
 
 from koda.domain.model.errors import NotFound, PaymentRefused
-from koda.domain.model.identifiers import SessionId
+from koda.domain.model.identifiers import CheckoutSessionId
 from koda.domain.model.payments import Payment, PaymentState
 from koda.testing.contracts.payments_case import PaymentsCase
 
@@ -65,7 +65,7 @@ class CheckoutChecks:
     def test_unknown_session_is_not_found(self, case: PaymentsCase, session_id: str) -> None:
         """An id that stands for no session is not found, however it looks."""
         with pytest.raises(NotFound):
-            case.payments.find(SessionId(session_id))
+            case.payments.find(CheckoutSessionId(session_id))
 
     def test_session_of_a_stranger_is_not_found(self, case: PaymentsCase) -> None:
         """What something else charges at the same provider is none of Koda's business."""

@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 from koda.adapters.directory.tokens import Claims, Purpose, Tokens
 from koda.domain.model.errors import InvalidValue, NotFound
 from koda.domain.model.identifiers import FileKey
-from koda.domain.model.moments import to_milliseconds
+from koda.domain.model.timestamps import to_milliseconds
 from koda.testing.examples import NOON
 
 TOKENS = Tokens([b"s" * 32])

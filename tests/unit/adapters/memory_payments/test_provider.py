@@ -8,7 +8,7 @@ from koda.adapters.memory.payments import MemoryPayments
 from koda.adapters.memory.payout_accounts import MemoryPayoutAccounts
 from koda.adapters.memory.provider import HOME, PLATFORM, MemoryProvider
 from koda.domain.model.errors import NotFound, PaymentRefused, WrongState
-from koda.domain.model.identifiers import AccountId, SessionId, UserId
+from koda.domain.model.identifiers import AccountId, CheckoutSessionId, UserId
 from koda.domain.model.money import Money
 from koda.domain.model.orders import CheckoutSession
 from koda.domain.model.payments import PaymentState, Transfer
@@ -72,7 +72,7 @@ def test_nothing_happens_out_of_turn(provider: MemoryProvider, session: Checkout
 def test_unknown_things_are_not_found(provider: MemoryProvider) -> None:
     """The hooks know no more than the ports."""
     with pytest.raises(NotFound):
-        provider.pay(SessionId("cs_nobody"))
+        provider.pay(CheckoutSessionId("cs_nobody"))
     with pytest.raises(NotFound):
         provider.complete_onboarding(AccountId("acct_nobody"))
 

@@ -10,10 +10,10 @@ from hypothesis import given
 from koda.adapters.mongo.automations import MongoAutomations
 from koda.adapters.mongo.database import Database
 from koda.adapters.mongo.documents import documents
-from koda.adapters.mongo.events import MongoEvents
 from koda.adapters.mongo.examination import examine
 from koda.adapters.mongo.grants import MongoGrants
 from koda.adapters.mongo.orders import MongoOrders
+from koda.adapters.mongo.payment_inbox import MongoPaymentInbox
 from koda.adapters.mongo.people import MongoPeople
 from koda.adapters.mongo.purchases import MongoPurchases
 from koda.adapters.mongo.sellers import RECORDS, MongoSellers
@@ -71,8 +71,8 @@ def purchases(database: Database) -> Kept:
 
 def events(database: Database) -> Kept:
     """Keep an event."""
-    MongoEvents(database).open(Unhandled(EventId("evt_1"), "x"), NOON)
-    return "events", "subject", lambda: MongoEvents(database).pending(10)
+    MongoPaymentInbox(database).open(Unhandled(EventId("evt_1"), "x"), NOON)
+    return "payment_inbox", "subject", lambda: MongoPaymentInbox(database).pending(10)
 
 
 def grants(database: Database) -> Kept:
@@ -128,10 +128,10 @@ RESTRICTED = a_seller(status=Restricted("fraud", ("passport",), NOON))
         ({"created_at": datetime(2026, 3, 1)}, r"\$.created_at"),  # noqa: DTZ001 - naive on purpose
         ({"balance": 5}, r"extra fields found \(balance\)"),
         ({"user_id": "user_ada"}, r"extra fields found \(user_id\)"),
-        ({"shape": None}, "does not say what shape"),
-        ({"shape": 0}, "does not say what shape"),
-        ({"shape": True}, "does not say what shape"),
-        ({"shape": 2}, "shape 2 is newer than this Koda; upgrade"),
+        ({"schema_version": None}, "does not say which schema version"),
+        ({"schema_version": 0}, "does not say which schema version"),
+        ({"schema_version": True}, "does not say which schema version"),
+        ({"schema_version": 2}, "version 2 is newer than this Koda; upgrade"),
     ],
 )
 def test_drift_is_loud(changes: dict[str, Any], problem: str) -> None:

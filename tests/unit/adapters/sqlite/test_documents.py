@@ -8,10 +8,10 @@ import pytest
 from koda.adapters.sqlite.automations import SqliteAutomations
 from koda.adapters.sqlite.database import Database
 from koda.adapters.sqlite.documents import documents
-from koda.adapters.sqlite.events import SqliteEvents
 from koda.adapters.sqlite.examination import examine
 from koda.adapters.sqlite.grants import SqliteGrants
 from koda.adapters.sqlite.orders import SqliteOrders
+from koda.adapters.sqlite.payment_inbox import SqlitePaymentInbox
 from koda.adapters.sqlite.people import SqlitePeople
 from koda.adapters.sqlite.purchases import SqlitePurchases
 from koda.adapters.sqlite.sellers import SqliteSellers
@@ -69,9 +69,9 @@ def purchases(database: Database) -> Kept:
 
 def events(database: Database) -> Kept:
     """Keep an event."""
-    SqliteEvents(database).open(Unhandled(EventId("evt_1"), "x"), NOON)
-    spoil = "UPDATE events SET document = '{}'"
-    return spoil, lambda: SqliteEvents(database).pending(10)
+    SqlitePaymentInbox(database).open(Unhandled(EventId("evt_1"), "x"), NOON)
+    spoil = "UPDATE payment_inbox SET document = '{}'"
+    return spoil, lambda: SqlitePaymentInbox(database).pending(10)
 
 
 def grants(database: Database) -> Kept:

@@ -4,7 +4,15 @@ from typing import Any
 
 import pytest
 
-from koda.adapters.sqlite import automations, events, grants, orders, purchases, search, sellers
+from koda.adapters.sqlite import (
+    automations,
+    grants,
+    orders,
+    payment_inbox,
+    purchases,
+    search,
+    sellers,
+)
 from koda.adapters.sqlite.database import Database
 from koda.domain.model.automations import Category, Platform
 from koda.domain.model.catalogue import CatalogueQuery, Sort
@@ -74,8 +82,8 @@ def test_words_go_through_the_text_index_first(database: Database) -> None:
         (orders.BY_REQUEST, "orders_request"),
         (orders.UNPAID, "orders_unpaid"),
         (orders.OPEN_OF, "orders_open_of"),
-        (events.FORGET, "events_done"),
-        (events.OVER, "events_done"),
+        (payment_inbox.FORGET, "payment_inbox_done"),
+        (payment_inbox.OVER, "payment_inbox_done"),
         (purchases.OF_LINE, "sqlite_autoindex_purchases_2"),
         (purchases.LIVE, "purchases_live"),
         (purchases.OF_AUTOMATION, "purchases_of_automation"),
@@ -104,4 +112,6 @@ def test_files_in_use_are_looked_up_by_key(database: Database) -> None:
 
 def test_pending_events_are_read_from_an_index_of_them_alone(database: Database) -> None:
     """What is done costs nothing."""
-    assert plan(database, events.PENDING, [10]) == ["SCAN events USING INDEX events_waiting"]
+    assert plan(database, payment_inbox.PENDING, [10]) == [
+        "SCAN payment_inbox USING INDEX payment_inbox_waiting"
+    ]

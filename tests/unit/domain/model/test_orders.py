@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from koda.domain.model.errors import InvalidValue, WrongState
-from koda.domain.model.identifiers import AccountId, PaymentId, SessionId, UserId
+from koda.domain.model.identifiers import AccountId, CheckoutSessionId, PaymentId, UserId
 from koda.domain.model.money import Money
 from koda.domain.model.orders import (
     CheckoutSession,
@@ -20,7 +20,9 @@ from koda.domain.model.orders import (
 from koda.domain.model.policy import Policy
 from koda.testing.examples import NOON, a_line, a_listing, a_seller, an_automation, an_order
 
-SESSION = CheckoutSession(SessionId("cs_1"), "https://pay.example/cs_1", NOON + timedelta(hours=1))
+SESSION = CheckoutSession(
+    CheckoutSessionId("cs_1"), "https://pay.example/cs_1", NOON + timedelta(hours=1)
+)
 CLOSED = [OrderState.PAID, OrderState.EXPIRED, OrderState.FAILED]
 
 

@@ -31,7 +31,7 @@ def test_encoded_cursor_reads_back(value: int, last: str, scope: str) -> None:
 
 @given(values, identifiers)
 def test_cursor_is_safe_in_an_address(value: int, last: str) -> None:
-    """Letters, digits, minus and underscore only."""
+    """EmailRenderer, digits, minus and underscore only."""
     assert Cursor(value, last).encode("list").replace("-", "").replace("_", "").isalnum()
 
 

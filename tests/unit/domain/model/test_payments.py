@@ -6,10 +6,10 @@ from attrs import evolve
 from koda.domain.model.errors import PaymentMismatch
 from koda.domain.model.identifiers import (
     AccountId,
+    CheckoutSessionId,
     EventId,
     OrderId,
     PaymentId,
-    SessionId,
 )
 from koda.domain.model.money import Money
 from koda.domain.model.orders import CheckoutSession, Order
@@ -24,14 +24,14 @@ from koda.domain.model.payments import (
 )
 from koda.testing.examples import NOON, a_line, an_order
 
-SESSION = CheckoutSession(SessionId("cs_1"), "https://pay.example/cs_1", NOON)
+SESSION = CheckoutSession(CheckoutSessionId("cs_1"), "https://pay.example/cs_1", NOON)
 EUR_10 = Money(1000, "EUR")
 
 
 def paid(order: Order) -> Payment:
     """What the provider says when `order` is paid as it should be."""
     return Payment(
-        SessionId("cs_1"),
+        CheckoutSessionId("cs_1"),
         order.id,
         PaymentState.PAID,
         order.total,
@@ -64,7 +64,7 @@ def test_payment_of_exactly_the_order_passes(
         ({"destination": None}, "seller"),
         ({"fee": Money(187, "EUR")}, "fee"),
         ({"fee": None}, "fee"),
-        ({"session_id": SessionId("cs_2")}, "checkout session"),
+        ({"session_id": CheckoutSessionId("cs_2")}, "checkout session"),
         ({"payment_id": None}, "payment"),
     ],
 )
@@ -97,7 +97,7 @@ def test_repeats_of_a_money_move_share_a_key() -> None:
 def test_events_name_their_subject() -> None:
     """The session, the account, or nothing of Koda's."""
     events = (
-        CheckoutChanged(EventId("evt_1"), "paid", SessionId("cs_1")),
+        CheckoutChanged(EventId("evt_1"), "paid", CheckoutSessionId("cs_1")),
         AccountChanged(EventId("evt_2"), "updated", AccountId("acct_ada")),
         Unhandled(EventId("evt_3"), "payout.paid"),
     )

@@ -22,15 +22,15 @@ def test_news_of_a_user_are_kept(market: Marketplace) -> None:
     """The last news are what is known, and the message is returned."""
     news = a_person(name="Ada Okafor")
 
-    assert market.follow_people(*market.people_events.changed(news)) == PersonChanged(news)
+    assert market.follow_people(*market.people_webhooks.changed(news)) == PersonChanged(news)
     assert market.people.find(ADA) == news
 
 
 def test_older_news_change_nothing(market: Marketplace) -> None:
     """A message may come late, and again."""
-    late = market.people_events.changed(a_person(name="Before"))
+    late = market.people_webhooks.changed(a_person(name="Before"))
     news = a_person(name="After", updated_at=NOON + timedelta(minutes=1))
-    market.follow_people(*market.people_events.changed(news))
+    market.follow_people(*market.people_webhooks.changed(news))
 
     for _ in range(2):
         market.follow_people(*late)
@@ -40,10 +40,10 @@ def test_older_news_change_nothing(market: Marketplace) -> None:
 
 def test_a_deleted_user_stays_deleted(market: Marketplace) -> None:
     """Whatever is told of them afterwards that happened before."""
-    removed = market.people_events.removed(ADA, NOON)
+    removed = market.people_webhooks.removed(ADA, NOON)
 
     assert market.follow_people(*removed) == PersonRemoved(ADA, NOON)
-    market.follow_people(*market.people_events.changed(a_person()))
+    market.follow_people(*market.people_webhooks.changed(a_person()))
     market.follow_people(*removed)
 
     assert market.people.find(ADA) == PersonRemoved(ADA, NOON)
@@ -51,14 +51,14 @@ def test_a_deleted_user_stays_deleted(market: Marketplace) -> None:
 
 def test_other_messages_change_nothing(market: Marketplace) -> None:
     """They are accepted all the same."""
-    message = sign_message({"kind": "weather"}, market.people_events.secret, NOON)
+    message = sign_message({"kind": "weather"}, market.people_webhooks.secret, NOON)
 
     assert market.follow_people(*message) == Unfollowed("weather")
 
 
 def test_unproven_messages_change_nothing(market: Marketplace) -> None:
     """Nobody else deletes users."""
-    payload, _ = market.people_events.removed(ADA, NOON)
+    payload, _ = market.people_webhooks.removed(ADA, NOON)
     with pytest.raises(Unverified):
         market.follow_people(payload, {})
 

@@ -34,7 +34,7 @@ def test_payment_is_recorded_and_the_message_done(
 
     assert event.subject == f"cs_{order.id}"
     assert market.orders.get(order.id).settled
-    assert market.events.pending(10) == ()
+    assert market.payment_inbox.pending(10) == ()
 
 
 def test_done_message_is_not_handled_again(
@@ -93,11 +93,11 @@ def test_message_whose_handling_was_cut_off_is_completed_by_its_repeat(
     """Having been seen is not having been done."""
     order = market.order(bea, poster)
     message = paid(market, order)
-    market.events.open(market.payment_events.verify(*message), market.clock())
+    market.payment_inbox.open(market.payment_webhooks.verify(*message), market.clock())
     market.handle_payment_event(*message)
 
     assert market.orders.get(order.id).settled
-    assert market.events.pending(10) == ()
+    assert market.payment_inbox.pending(10) == ()
 
 
 def test_message_during_an_outage_is_pending_and_asked_for_again(
@@ -108,13 +108,13 @@ def test_message_during_an_outage_is_pending_and_asked_for_again(
     message = paid(market, order)
     with market.provider.outage(), pytest.raises(Unavailable):
         market.handle_payment_event(*message)
-    (entry,) = market.events.pending(10)
+    (entry,) = market.payment_inbox.pending(10)
     assert (entry.state, entry.attempts) == (EventState.FAILED, 1)
     assert "payment provider" in str(entry.problem)
     market.handle_payment_event(*message)
 
     assert market.orders.get(order.id).settled
-    assert market.events.pending(10) == ()
+    assert market.payment_inbox.pending(10) == ()
 
 
 def test_message_that_the_store_could_not_take_in_is_asked_for_again(
@@ -123,12 +123,12 @@ def test_message_that_the_store_could_not_take_in_is_asked_for_again(
     """Nothing is half done when the inbox itself is down."""
     order = market.order(bea, poster)
     message = paid(market, order)
-    down = market.but(events=Failing(market.events, 1))
+    down = market.but(payment_inbox=Failing(market.payment_inbox, 1))
     with pytest.raises(Unavailable):
         down.handle_payment_event(*message)
 
     assert market.orders.get(order.id).state is OrderState.OPEN
-    assert market.events.pending(10) == ()
+    assert market.payment_inbox.pending(10) == ()
 
 
 def test_message_about_an_unknown_session_is_kept_as_failed(
@@ -142,7 +142,7 @@ def test_message_about_an_unknown_session_is_kept_as_failed(
     market.provider.sessions.clear()
     with caplog.at_level(logging.ERROR, "koda.payments"):
         market.handle_payment_event(*message)
-    (entry,) = market.events.pending(10)
+    (entry,) = market.payment_inbox.pending(10)
 
     assert (entry.state, "no checkout session" in str(entry.problem)) == (EventState.FAILED, True)
     assert "needs a look" in caplog.text
@@ -162,7 +162,7 @@ def test_message_about_a_payment_that_does_not_fit_is_kept_as_failed(
     market.provider.sessions[session(order)] = forged
     market.handle_payment_event(*message)
 
-    assert "does not fit order" in str(market.events.pending(10)[0].problem)
+    assert "does not fit order" in str(market.payment_inbox.pending(10)[0].problem)
     assert market.purchases.of_buyer(bea.user_id, 10).items == ()
     assert "needs a look" in caplog.text
 
@@ -176,11 +176,11 @@ def test_transfer_that_is_refused_is_raised_and_pending(
     market.provider.restrict(AccountId("acct_cyd"), Restricted("listed"))
     with pytest.raises(PaymentRefused):
         market.handle_payment_event(*message)
-    assert market.events.pending(10)[0].state is EventState.FAILED
+    assert market.payment_inbox.pending(10)[0].state is EventState.FAILED
     market.provider.complete_onboarding(AccountId("acct_cyd"))
     market.handle_payment_event(*message)
 
-    assert market.events.pending(10) == ()
+    assert market.payment_inbox.pending(10) == ()
 
 
 @pytest.mark.parametrize("state", [PaymentState.PROCESSING, PaymentState.EXPIRED])
@@ -195,7 +195,7 @@ def test_message_without_payment_is_done_without_purchase(
         market.provider.expire(session(order))
     market.deliver(order)
 
-    assert market.events.pending(10) == ()
+    assert market.payment_inbox.pending(10) == ()
     assert market.purchases.find(bea.user_id, poster.id) is None
 
 
@@ -220,7 +220,7 @@ def test_message_about_an_unknown_account_is_kept_as_failed(market: Marketplace)
     account = market.provider.open_account(market.person("eve").user_id)
     market.handle_payment_event(*market.provider.account_event(account))
 
-    assert "seller with account 'acct_eve'" in str(market.events.pending(10)[0].problem)
+    assert "seller with account 'acct_eve'" in str(market.payment_inbox.pending(10)[0].problem)
 
 
 # --- messages -------------------------------------------------------------------------------------
@@ -231,7 +231,7 @@ def test_message_that_does_not_prove_its_sender_is_not_taken_in(market: Marketpl
     with pytest.raises(Unverified):
         market.handle_payment_event(b"{}", {})
 
-    assert market.events.pending(10) == ()
+    assert market.payment_inbox.pending(10) == ()
 
 
 def test_message_that_nobody_follows_is_left_alone(market: Marketplace) -> None:
@@ -241,4 +241,4 @@ def test_message_that_nobody_follows_is_left_alone(market: Marketplace) -> None:
     event = market.handle_payment_event(payload.encode(), headers)
 
     assert isinstance(event, Unhandled)
-    assert market.events.pending(10) == ()
+    assert market.payment_inbox.pending(10) == ()

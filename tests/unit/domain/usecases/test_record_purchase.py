@@ -12,7 +12,7 @@ from koda.domain.model.errors import (
     PaymentRefused,
     StaleWrite,
 )
-from koda.domain.model.identifiers import AccountId, OrderId, SessionId, UserId
+from koda.domain.model.identifiers import AccountId, CheckoutSessionId, OrderId, UserId
 from koda.domain.model.money import Money
 from koda.domain.model.notices import DoublePaymentNotice, HeldSaleNotice, Receipt, SaleNotice
 from koda.domain.model.orders import Order, OrderState
@@ -114,7 +114,7 @@ class Forgetful:
         self._orders = orders
         self._order = order
 
-    def find_by_checkout(self, _: SessionId) -> Order:
+    def find_by_checkout(self, _: CheckoutSessionId) -> Order:
         """The order as it was."""
         return self._order
 
@@ -324,7 +324,7 @@ def test_foreign_session_neither_pays_nor_closes_an_order(
 ) -> None:
     """A session that names an order of ours but is not the one that was opened for it."""
     order = market.order(bea, poster)
-    foreign = SessionId("cs_foreign")
+    foreign = CheckoutSessionId("cs_foreign")
     opened = market.provider.session(session(order)).charged(state)
     checkout = evolve(opened.checkout, id=foreign)
     market.provider.sessions[foreign] = evolve(opened, checkout=checkout)
@@ -339,7 +339,7 @@ def test_foreign_session_neither_pays_nor_closes_an_order(
 def test_unknown_session_is_not_found(market: Marketplace, name: str) -> None:
     """Made-up ids lead nowhere."""
     with pytest.raises(NotFound):
-        market.record_purchase(SessionId(name))
+        market.record_purchase(CheckoutSessionId(name))
 
 
 def test_session_of_an_unknown_order_is_not_found(

@@ -149,7 +149,7 @@ SCENES = (
 )
 PORTS = (
     "automations",
-    "events",
+    "payment_inbox",
     "files",
     "orders",
     "payments",
@@ -191,4 +191,4 @@ def test_retry_ends_where_an_undisturbed_call_would_have(
         assert failing.calls >= nth
         assert scene.outcome() == undisturbed.outcome(), f"call {nth} of {port}"
         assert len(told) == len(set(map(repr, told)))
-        assert scene.market.events.pending(10) == ()
+        assert scene.market.payment_inbox.pending(10) == ()

@@ -9,7 +9,7 @@ from koda.adapters.memory.files import MemoryFiles
 from koda.adapters.memory.orders import MemoryOrders
 from koda.domain.model.automations import Automation
 from koda.domain.model.errors import NotFound, Refused
-from koda.domain.model.identifiers import AccountId, EventId, FileKey, SessionId
+from koda.domain.model.identifiers import AccountId, CheckoutSessionId, EventId, FileKey
 from koda.domain.model.orders import CheckoutSession, Order, OrderState
 from koda.domain.model.payments import CheckoutChanged
 from koda.domain.model.people import Principal
@@ -136,7 +136,7 @@ def test_an_order_of_a_session_that_the_provider_does_not_know_goes_once_it_was_
     market: Marketplace, state: OrderState, dropped: int
 ) -> None:
     """An open one may have been paid, such as at another account of the provider's."""
-    checkout = CheckoutSession(SessionId("cs_forgotten"), "https://pay.example", NOON)
+    checkout = CheckoutSession(CheckoutSessionId("cs_forgotten"), "https://pay.example", NOON)
     market.orders.add(an_order(checkout=checkout, state=state))
     market.pass_time(days=31)
 
@@ -177,11 +177,11 @@ def test_messages_go_ninety_days_after_they_came(
     market: Marketplace, bea: Principal, poster: Automation
 ) -> None:
     """Those that were handled; one that failed waits for somebody."""
-    market.events.open(
-        CheckoutChanged(EventId("evt_failed"), "checkout.completed", SessionId("cs_1")),
+    market.payment_inbox.open(
+        CheckoutChanged(EventId("evt_failed"), "checkout.completed", CheckoutSessionId("cs_1")),
         market.clock(),
     )
-    market.events.failed(EventId("evt_failed"), "It broke.")
+    market.payment_inbox.failed(EventId("evt_failed"), "It broke.")
     market.buy(bea, poster)
     market.tidy()
     market.pass_time(days=90)
@@ -191,7 +191,7 @@ def test_messages_go_ninety_days_after_they_came(
     assert market.tidy(dry_run=True).messages == 1
     assert market.tidy().messages == 1
     assert market.tidy().messages == 0
-    assert [entry.event_id for entry in market.events.pending(5)] == ["evt_failed"]
+    assert [entry.event_id for entry in market.payment_inbox.pending(5)] == ["evt_failed"]
 
 
 def test_kept_files_that_no_listing_refers_to_go(

@@ -29,8 +29,8 @@ from koda.entrypoints.web.api.reading import (
     read_query,
     read_request_key,
 )
+from koda.entrypoints.web.api.schemas.common import Nothing
 from koda.entrypoints.web.api.services import Services
-from koda.entrypoints.web.api.shapes.common import Nothing
 from koda.entrypoints.web.api.table import OPERATIONS
 from koda.entrypoints.web.refusals import note_impersonation
 from koda.entrypoints.web.visitors import unknown_caller

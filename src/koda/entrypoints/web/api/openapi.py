@@ -25,7 +25,7 @@ from koda.domain.model.uploads import TYPES, most_bytes
 from koda.domain.usecases.checkout import REQUEST_KEY_FORM
 from koda.entrypoints.web.api.operations import Access, AnyOperation
 from koda.entrypoints.web.api.reading import REQUEST_KEY
-from koda.entrypoints.web.api.shapes.common import NEVER_SHOWN, Identifier, Nothing
+from koda.entrypoints.web.api.schemas.common import NEVER_SHOWN, Identifier, Nothing
 from koda.entrypoints.web.errors import CODES, status_of
 
 JSON = "application/json"

@@ -5,7 +5,7 @@ from flask import current_app
 
 from koda.domain.model.identifiers import AutomationId
 from koda.domain.model.uploads import Preview
-from koda.entrypoints.web.api.shapes.automations import PreviewSize
+from koda.entrypoints.web.api.schemas.automations import PreviewSize
 from koda.entrypoints.web.links import link_to
 
 PREVIEW = "preview"

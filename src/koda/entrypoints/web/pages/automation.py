@@ -46,7 +46,7 @@ class AutomationPages:
             item=view.automation,
             preview=view.preview,
             seller=view.seller_name,
-            standing=standing(view),
+            relation=relation(view),
             why=why_not(view),
             may_moderate=principal is not None and principal.admin,
         )
@@ -64,7 +64,7 @@ class AutomationPages:
         return redirect(link_to("automation", automation_id), 303)
 
 
-def standing(view: AutomationView) -> str:
+def relation(view: AutomationView) -> str:
     """Say what the listing is to the visitor: own, owned, held back, unavailable, to be bought."""
     if view.own:
         return "own"

@@ -7,7 +7,7 @@ from attrs import frozen
 from flask import Blueprint
 from flask.typing import ResponseReturnValue
 
-from koda.entrypoints.web.backends import WELL, MessageNews, Watched
+from koda.entrypoints.web.backends import WELL, EndpointReports, Watched
 
 PATIENCE = 2.0
 """Seconds within which readiness is told, whatever the backends do."""
@@ -21,7 +21,7 @@ class HealthPages:
     """
 
     backends: Mapping[str, Watched]
-    messages: MessageNews
+    messages: EndpointReports
     patience: float = PATIENCE
 
     def route(self, blueprint: Blueprint) -> None:

@@ -24,7 +24,7 @@ from koda.domain.model.errors import (
 )
 from koda.domain.model.identifiers import OrderId
 from koda.entrypoints.web.api.operations import Access, AnyOperation, Call, Operation
-from koda.entrypoints.web.api.shapes.buying import (
+from koda.entrypoints.web.api.schemas.buying import (
     CheckoutAnswer,
     CheckoutBody,
     DownloadAnswer,
@@ -36,7 +36,7 @@ from koda.entrypoints.web.api.shapes.buying import (
     library_answer,
     order_answer,
 )
-from koda.entrypoints.web.api.shapes.common import Nothing, PageQuery, given
+from koda.entrypoints.web.api.schemas.common import Nothing, PageQuery, given
 
 
 def check_out(call: Call[Nothing, CheckoutBody]) -> CheckoutAnswer:

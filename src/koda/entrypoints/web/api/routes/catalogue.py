@@ -13,15 +13,15 @@ from koda.domain.model.errors import (
 )
 from koda.entrypoints.web.api.operations import Access, AnyOperation, Call, Operation
 from koda.entrypoints.web.api.problems import with_cursor, written
-from koda.entrypoints.web.api.shapes.automations import (
+from koda.entrypoints.web.api.schemas.automations import (
     AutomationViewAnswer,
     CatalogueAnswer,
     CatalogueQuery,
     automation_view_answer,
     catalogue_answer,
 )
-from koda.entrypoints.web.api.shapes.buying import BasketAnswer, BasketBody, basket_answer
-from koda.entrypoints.web.api.shapes.common import Nothing
+from koda.entrypoints.web.api.schemas.buying import BasketAnswer, BasketBody, basket_answer
+from koda.entrypoints.web.api.schemas.common import Nothing
 
 
 def browse(call: Call[CatalogueQuery, Nothing]) -> bytes:

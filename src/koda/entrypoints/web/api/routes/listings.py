@@ -14,14 +14,14 @@ from koda.domain.model.errors import (
     WrongState,
 )
 from koda.entrypoints.web.api.operations import Access, AnyOperation, Call, Operation
-from koda.entrypoints.web.api.shapes.automations import (
+from koda.entrypoints.web.api.schemas.automations import (
     AutomationAnswer,
     ListingsAnswer,
     automation_answer,
     listings_answer,
 )
-from koda.entrypoints.web.api.shapes.common import Nothing, PageQuery, given
-from koda.entrypoints.web.api.shapes.selling import (
+from koda.entrypoints.web.api.schemas.common import Nothing, PageQuery, given
+from koda.entrypoints.web.api.schemas.selling import (
     ReleaseBody,
     RevisionBody,
     SubmissionBody,

@@ -2,8 +2,8 @@
 
 from koda.domain.model.errors import InvalidValue, NotFound, PaymentRefused
 from koda.entrypoints.web.api.operations import Access, AnyOperation, Call, Operation
-from koda.entrypoints.web.api.shapes.common import LinkAnswer, Nothing, PageQuery, given
-from koda.entrypoints.web.api.shapes.selling import (
+from koda.entrypoints.web.api.schemas.common import LinkAnswer, Nothing, PageQuery, given
+from koda.entrypoints.web.api.schemas.selling import (
     OnboardingAnswer,
     OnboardingBody,
     SalesAnswer,
@@ -26,7 +26,7 @@ def confirm(call: Call[Nothing, Nothing]) -> SellerAnswer:
 
 
 def view_seller(call: Call[Nothing, Nothing]) -> SellerAnswer:
-    """Answer the caller's standing as a seller."""
+    """Answer the caller's status as a seller."""
     return seller_answer(call.services.view_seller(call.principal))
 
 
@@ -76,7 +76,7 @@ OPERATIONS: tuple[AnyOperation, ...] = (
         method="GET",
         path="/seller",
         subject="Seller",
-        summary="See one's standing as a seller, with reasons",
+        summary="See one's status as a seller, with reasons",
         access=Access.REQUIRED,
         query=Nothing,
         body=Nothing,

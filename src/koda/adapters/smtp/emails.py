@@ -1,0 +1,84 @@
+"""Messages: the words of a notice as an e-mail in text and HTML."""
+
+import hashlib
+from datetime import datetime
+from email.headerregistry import Address
+from email.message import EmailMessage
+from email.policy import SMTP
+from email.utils import format_datetime
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from attrs import field, frozen
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
+
+from koda.adapters.smtp.headers import add_text
+from koda.adapters.smtp.mailboxes import one_line
+from koda.adapters.smtp.messages import Message, message_of
+from koda.domain.model.notices import Notice
+
+TEMPLATES = Path(__file__).parent / "templates"
+
+
+def _templates() -> Environment:
+    made = Environment(
+        loader=FileSystemLoader(TEMPLATES),
+        autoescape=select_autoescape(["html"]),
+        auto_reload=False,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
+    made.filters["one_line"] = one_line
+    return made
+
+
+@frozen
+class EmailRenderer:
+    """Writes messages from `sender`, with links to the site at `site_url`.
+
+    Answers go to `reply_to`, if there is anybody to read them.
+    """
+
+    sender: Address
+    reply_to: Address | None
+    site_url: str
+    _templates: Environment = field(factory=_templates, init=False, repr=False)
+
+    def write(
+        self, notice: Notice, name: str | None, recipient: Address, at: datetime
+    ) -> EmailMessage:
+        """Return the message that tells `recipient`, who may have a `name`, at the moment `at`.
+
+        The same notice always has the same `Message-ID`. `Auto-Submitted` keeps holiday messages
+        from answering (RFC 3834).
+        """
+        message = message_of(notice)
+        email = EmailMessage(policy=SMTP)
+        email["From"] = self.sender
+        email["To"] = recipient
+        if self.reply_to is not None:
+            email["Reply-To"] = self.reply_to
+        add_text(email, "Subject", message.subject)
+        email["Date"] = format_datetime(at)
+        email["Message-ID"] = self._id(message, notice)
+        email["Auto-Submitted"] = "auto-generated"
+        shown = {
+            "message": message,
+            "name": one_line(name or ""),
+            "order_id": notice.order_id,
+            "day": f"{at.day} {at:%B %Y}",
+            "marketplace": self.sender.display_name or urlsplit(self.site_url).hostname,
+            "site_url": self.site_url,
+            "answered": self.reply_to is not None,
+        }
+        for kind, add in (("plain", email.set_content), ("html", email.add_alternative)):
+            template = self._templates.get_template(f"email.{kind}")
+            add(template.render(shown), subtype=kind, cte="quoted-printable")
+        return email
+
+    def _id(self, message: Message, notice: Notice) -> str:
+        whole = f"{message.kind} {notice.order_id} {notice.user_id}"
+        digest = hashlib.sha256(whole.encode()).hexdigest()[:32]
+        return f"<{message.kind}.{digest}@{self.sender.domain}>"

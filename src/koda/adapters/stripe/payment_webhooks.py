@@ -1,0 +1,106 @@
+"""Stripe's messages."""
+
+import json
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+
+from attrs import Attribute, field, frozen
+
+from koda.adapters.stripe.keys import matches
+from koda.adapters.stripe.signatures import check_signature
+from koda.domain.model.errors import InvalidValue, Unverified
+from koda.domain.model.identifiers import AccountId, CheckoutSessionId, EventId
+from koda.domain.model.payments import AccountChanged, CheckoutChanged, PaymentEvent, Unhandled
+from koda.ports.clock import Clock
+from koda.ports.payment_webhooks import PaymentWebhooks
+
+LARGEST = 256 * 1024
+"""Bytes of the largest message that is looked at."""
+LONGEST_NAME = 100
+
+SESSION_EVENTS = frozenset(
+    {
+        "checkout.session.async_payment_failed",
+        "checkout.session.async_payment_succeeded",
+        "checkout.session.completed",
+        "checkout.session.expired",
+    }
+)
+ACCOUNT_OF: Mapping[str, Callable[[Any], Any]] = {
+    "account.updated": lambda event: event["data"]["object"]["id"],
+    "capability.updated": lambda event: event["data"]["object"]["account"],
+    # Its object is the application that lost access.
+    "account.application.deauthorized": lambda event: event["account"],
+}
+
+
+def _secrets(_: object, attribute: "Attribute[Any]", value: tuple[str, ...]) -> None:
+    if not all(secret.strip() for secret in value):
+        raise InvalidValue(attribute.name, "an empty secret would let anybody sign; leave it out")
+
+
+@frozen
+class StripePaymentWebhooks(PaymentWebhooks):
+    """Checks Stripe's signature and reads only what Koda follows.
+
+    Args:
+        secrets: of the endpoint, all that may sign while one is being rolled; with none, every
+            message is refused.
+        clock: judges the time of signing.
+        live: whether live money moves; messages of the other mode are `Unhandled`, since
+            endpoints for connected accounts get both.
+        connect: `True` for an endpoint of connected accounts' messages, `False` for one of the
+            platform's own, which refuse each other's; `None` takes both.
+    """
+
+    secrets: tuple[str, ...] = field(validator=_secrets)
+    clock: Clock
+    live: bool = False
+    connect: bool | None = None
+
+    def verify(self, payload: bytes, headers: Mapping[str, str]) -> PaymentEvent:
+        if len(payload) > LARGEST:
+            raise Unverified("it is too large")
+        header = _header(headers.items())
+        check_signature(payload, header, self.secrets, self.clock().timestamp())
+        try:
+            return self._read(_decode(payload))
+        except (InvalidValue, KeyError, TypeError) as problem:
+            raise Unverified("it is signed but is no message") from problem
+
+    def _read(self, event: Any) -> PaymentEvent:
+        event_id, name, account = EventId(event["id"]), event["type"], event.get("account")
+        if not isinstance(name, str) or len(name) > LONGEST_NAME:
+            raise InvalidValue("type", "must be a short text")
+        if self.connect is not None and self.connect is not bool(account):
+            raise Unverified("it belongs to another endpoint")
+        if event["livemode"] is not self.live:
+            return Unhandled(event_id, name)
+        if name in SESSION_EVENTS:
+            session_id = _id("cs", event["data"]["object"]["id"])
+            return CheckoutChanged(event_id, name, CheckoutSessionId(session_id))
+        if name in ACCOUNT_OF:
+            account_id = _id("acct", ACCOUNT_OF[name](event))
+            return AccountChanged(event_id, name, AccountId(account_id))
+        return Unhandled(event_id, name)
+
+
+def _header(headers: Iterable[tuple[str, str]]) -> str:
+    return next((value for name, value in headers if name.lower() == "stripe-signature"), "")
+
+
+def _decode(payload: bytes) -> Any:
+    try:
+        return json.loads(payload.decode(), parse_constant=_refuse)
+    except (ValueError, RecursionError) as problem:
+        raise Unverified("it is signed but is not JSON") from problem
+
+
+def _refuse(constant: str) -> None:
+    raise ValueError(f"{constant} is not JSON")
+
+
+def _id(prefix: str, value: Any) -> str:
+    if not matches(prefix, value):
+        raise InvalidValue("id", f"must begin with {prefix}_")
+    return str(value)

@@ -1,0 +1,249 @@
+"""The scenario that the demo tells: two sellers, one buyer, one order, two files."""
+
+import hashlib
+from collections.abc import Iterator, Mapping
+
+from attrs import define, field, frozen
+
+from koda.domain.model.automations import Automation
+from koda.domain.model.catalogue import Search
+from koda.domain.model.errors import KodaError, NotBought, Unavailable
+from koda.domain.model.identifiers import AccountId, UserId
+from koda.domain.model.money import Money
+from koda.domain.model.orders import CheckoutSession, Order, Share
+from koda.domain.model.people import Principal
+from koda.domain.model.uploads import FileKind
+from koda.domain.usecases.checkout import CheckoutRequest
+from koda.domain.usecases.request_upload import Announcement
+from koda.entrypoints.demo.stage import Stage
+from koda.entrypoints.samples.catalogue import ADA, BUYER, MATEO, SAMPLES, Sample, SampleUser
+from koda.entrypoints.samples.seeding import learn_people
+
+TIMEOUT = 10.0
+"""Seconds that anything may take."""
+PLATFORM = "platform"
+FOR_SALE = {
+    one.seller: one for one in SAMPLES if one.file in {"reviews-to-slack.json", "tidy-downloads.py"}
+}
+"""What each seller lists."""
+
+
+@frozen
+class Step:
+    """What happened: its facts, and what was to hold and did or did not."""
+
+    title: str
+    facts: Mapping[str, str] = field(factory=dict)
+    checks: Mapping[str, bool] = field(factory=dict)
+
+
+@frozen
+class Row:
+    """A line of the money table; `held` is what the sandbox's ledger says, in minor units."""
+
+    who: str
+    gross: Money
+    fee: Money
+    net: Money
+    held: int
+
+
+def principal_of(person: SampleUser) -> Principal:
+    """The person as somebody who is signed in."""
+    return Principal(UserId(person.id), "sess_demo")
+
+
+def sha256(content: bytes) -> str:
+    """The SHA-256 of `content` in hexadecimal."""
+    return hashlib.sha256(content).hexdigest()
+
+
+@define
+class Scenario:
+    """Plays step by step; each method is a step and leaves behind what the next one needs."""
+
+    stage: Stage
+    accounts: dict[SampleUser, AccountId] = field(factory=dict, init=False)
+    listings: dict[SampleUser, Automation] = field(factory=dict, init=False)
+    money: list[Row] = field(factory=list, init=False)
+    _order: Order | None = field(default=None, init=False)
+
+    def play(self) -> Iterator[Step]:
+        """Yield each step once it has happened.
+
+        Raises:
+            KodaError: something that the scenario needs did not work.
+        """
+        learn_people(self.stage.container)
+        for seller in (ADA, MATEO):
+            yield self._onboard(seller)
+        for seller in (ADA, MATEO):
+            yield self._list(seller, FOR_SALE[seller])
+        yield self._search()
+        yield self._check_out()
+        yield self._try_unpaid()
+        yield self._pay()
+        for seller in (ADA, MATEO):
+            yield self._download(FOR_SALE[seller], self.listings[seller])
+        yield self._add_up()
+
+    @property
+    def order(self) -> Order:
+        """The order as the store has it now."""
+        if self._order is None:
+            raise LookupError("there is no order before checkout")
+        kept: Order = self.stage.container.orders().get(self._order.id)
+        return kept
+
+    @property
+    def checkout(self) -> CheckoutSession:
+        """Where the order is paid."""
+        checkout = self.order.checkout
+        if checkout is None:
+            raise LookupError("the order has no checkout session")
+        return checkout
+
+    def _deliver(self) -> None:
+        """Wait until the site has answered every message of the sandbox."""
+        try:
+            self.stage.sandbox.webhooks.drain(TIMEOUT)
+        except TimeoutError as error:
+            raise Unavailable("site") from error
+
+    def _onboard(self, seller: SampleUser) -> Step:
+        container, principal = self.stage.container, principal_of(seller)
+        country = container.settings().stripe.country
+        account_id = container.onboard_seller()(principal, country).seller.account_id
+        self.accounts[seller] = account_id
+        self.stage.sandbox.complete_onboarding(account_id)
+        self._deliver()
+        known = container.view_seller()(principal)
+        return Step(
+            f"{seller.name} opens a payout account",
+            {"account": account_id, "country": country},
+            {"the provider's message alone made the seller ready": bool(known and known.ready)},
+        )
+
+    def _list(self, seller: SampleUser, sample: Sample) -> Step:
+        container, principal, content = self.stage.container, principal_of(seller), sample.content
+        announced = Announcement.of(FileKind.ARTIFACT, sample.file, content)
+        offer = container.request_upload()(principal, announced)
+        sent = self.stage.browser.request(
+            offer.method, offer.url, data=content, headers=dict(offer.headers), timeout=TIMEOUT
+        )
+        listed = container.submit_automation()(principal, sample.submission(offer.upload_id))
+        self.listings[seller] = listed
+        return Step(
+            f"{seller.name} uploads {sample.file} and lists it",
+            {
+                "upload": f"{offer.upload_id}, {len(content)} bytes, {offer.method} to storage",
+                "listing": f"{listed.id}, {listed.listing.title!r}",
+                "price": str(listed.listing.price),
+            },
+            {"storage took the file": sent.ok, "it is for sale": listed.for_sale},
+        )
+
+    def _search(self) -> Step:
+        found = {}
+        for seller, listed in self.listings.items():
+            page = self.stage.container.browse_catalogue()(Search(q=listed.listing.tags[0]))
+            found[seller] = [one.automation.id for one in page.entries]
+        return Step(
+            f"{BUYER.name} searches the catalogue",
+            {one.listing.tags[0]: ", ".join(found[who]) for who, one in self.listings.items()},
+            {
+                "both listings are found": all(
+                    listed.id in found[seller] for seller, listed in self.listings.items()
+                )
+            },
+        )
+
+    def _check_out(self) -> Step:
+        wanted = tuple(one.id for one in self.listings.values())
+        request = CheckoutRequest(automation_ids=wanted)
+        buyer = principal_of(BUYER)
+        self._order = self.stage.container.checkout()(buyer, request)
+        again = self.stage.container.checkout()(buyer, request)
+        return Step(
+            f"{BUYER.name} goes to pay for both",
+            {
+                "order": f"{self.order.id}, {self.order.total}",
+                "session": self.checkout.id,
+                "page": self.checkout.url,
+            },
+            {"asking again gives the same session": again.checkout == self.checkout},
+        )
+
+    def _try_unpaid(self) -> Step:
+        refusal: KodaError | None = None
+        try:
+            self.stage.container.authorize_download()(principal_of(BUYER), self.listings[ADA].id)
+        except NotBought as error:
+            refusal = error
+        return Step(
+            f"{BUYER.name} tries to download before paying",
+            {"answer": str(refusal)},
+            {"it is refused": refusal is not None},
+        )
+
+    def _pay(self) -> Step:
+        self.stage.sandbox.pay(self.checkout.id)
+        self._deliver()
+        buyer, order = principal_of(BUYER), self.order
+        library = self.stage.container.view_library()(buyer)
+        bought = {one.automation.id for one in library.items}
+        return Step(
+            f"{BUYER.name} pays, and the provider's message arrives",
+            {
+                "order": f"{order.id} is {order.state}",
+                "payment": str(order.payment_id),
+                "purchases": ", ".join(one.purchase.id for one in library.items),
+            },
+            {
+                "the message alone settled the order": order.settled,
+                "both are in the library": bought == {one.id for one in self.listings.values()},
+            },
+        )
+
+    def _download(self, sample: Sample, listed: Automation) -> Step:
+        link = self.stage.container.authorize_download()(principal_of(BUYER), listed.id)
+        answer = self.stage.browser.get(link.url, timeout=TIMEOUT)
+        name = answer.headers.get("Content-Disposition", "")
+        return Step(
+            f"{BUYER.name} downloads {link.file_name}",
+            {
+                "SHA-256 uploaded": sha256(sample.content),
+                "SHA-256 received": sha256(answer.content),
+                "link": f"opens until {link.expires_at:%H:%M:%S} UTC",
+            },
+            {
+                "the bytes are identical": answer.content == sample.content,
+                "the file has its name": f'filename="{sample.file}"' in name,
+            },
+        )
+
+    def _add_up(self) -> Step:
+        self.stage.sandbox.assert_balanced()
+        order, held = self.order, self.stage.sandbox.balances()
+        shares = {share.account_id: share for share in order.shares}
+        for seller, account_id in self.accounts.items():
+            self.money.append(self._row(seller.name, shares[account_id], held))
+        left = held.get(PLATFORM, {}).get(order.currency.lower(), 0)
+        nothing = Money.zero(order.currency)
+        self.money.append(Row("Koda", nothing, nothing, order.fee, left))
+        gross = Money.total((one.gross for one in self.money), order.currency)
+        nets = Money.total((one.net for one in self.money), order.currency)
+        return Step(
+            "The money adds up",
+            {"paid": str(order.total)},
+            {
+                "the shares are the whole": gross == order.total == nets,
+                "the provider's balances are the nets": all(
+                    one.net.minor == one.held for one in self.money
+                ),
+            },
+        )
+
+    def _row(self, who: str, share: Share, held: Mapping[str, Mapping[str, int]]) -> Row:
+        balance = held.get(share.account_id, {}).get(share.gross.currency.lower(), 0)
+        return Row(who, share.gross, share.fee, share.net, balance)

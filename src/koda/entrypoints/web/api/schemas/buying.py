@@ -1,0 +1,254 @@
+"""What buyers send, and what they are told about baskets, orders and their library."""
+
+from typing import Annotated
+
+from msgspec import UNSET, Meta, Struct, UnsetType
+
+from koda.domain.model.automations import AutomationState
+from koda.domain.model.basket import Basket, BasketLine
+from koda.domain.model.errors import KodaError
+from koda.domain.model.identifiers import AutomationId
+from koda.domain.model.orders import CheckoutSession, Order, OrderLine, OrderState
+from koda.domain.model.paging import Page
+from koda.domain.model.payments import PaymentState
+from koda.domain.model.purchases import PurchaseState
+from koda.domain.model.uploads import DownloadLink
+from koda.domain.usecases.checkout import CheckoutRequest
+from koda.domain.usecases.record_purchase import Recorded
+from koda.domain.usecases.view_library import LibraryItem as Owned
+from koda.entrypoints.web.api.schemas.common import (
+    VERSION_FORM,
+    Amount,
+    Identifier,
+    Moment,
+    NextCursor,
+    amount_of,
+    moment_of,
+    moment_or_none,
+)
+
+
+class BasketBody(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What somebody is thinking of buying."""
+
+    automation_ids: Annotated[
+        tuple[Identifier, ...], Meta(extra_json_schema={"minItems": 1, "uniqueItems": True})
+    ]
+
+    def ids(self) -> tuple[AutomationId, ...]:
+        """The automations in the domain's words."""
+        return tuple(AutomationId(one) for one in self.automation_ids)
+
+
+class CheckoutBody(BasketBody, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What a buyer wants to pay for, and the total that they were shown.
+
+    Prices come from the store; another total than the expected one is refused.
+    """
+
+    expected_total: Amount | UnsetType = UNSET
+
+    def request(self, request_key: str | None) -> CheckoutRequest:
+        """The same in the domain's words, under the client's own idempotency key."""
+        expected = self.expected_total
+        return CheckoutRequest(
+            automation_ids=self.ids(),
+            expected_total=None if isinstance(expected, UnsetType) else expected.money(),
+            request_key=request_key,
+        )
+
+
+class DownloadBody(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Which release; the newest one by default."""
+
+    version: Annotated[str, VERSION_FORM] | UnsetType = UNSET
+
+
+class Obstacle(Struct, frozen=True, kw_only=True):
+    """Why a thing cannot be bought: the error that checkout would answer."""
+
+    code: str
+    detail: str
+
+
+class BasketItem(Struct, frozen=True, kw_only=True):
+    """One thing in the basket; without title and price where nobody may know of it."""
+
+    automation_id: str
+    title: str | None
+    price: Amount | None
+    problem: Obstacle | None
+
+
+class BasketAnswer(Struct, frozen=True, kw_only=True):
+    """A line for each thing, in order; `total` counts the lines without a problem."""
+
+    lines: tuple[BasketItem, ...]
+    total: Amount
+    ready: bool
+
+
+class CheckoutAnswer(Struct, frozen=True, kw_only=True):
+    """The order and where it is paid; no `url` where there is nothing left to pay."""
+
+    order_id: str
+    state: OrderState
+    total: Amount
+    url: str | None
+    expires_at: Moment | None
+
+
+class OrderItem(Struct, frozen=True, kw_only=True):
+    """A line of an order, frozen as it was sold; a `double` was bought already and is refunded."""
+
+    automation_id: str
+    title: str
+    version: str
+    seller_id: str
+    price: Amount
+    double: bool
+
+
+class OrderAnswer(Struct, frozen=True, kw_only=True):
+    """An order, where its money is, and the page where it is paid while it is open.
+
+    `refunded` is what the buyer got back for its doubles; null while that is under way.
+    """
+
+    order_id: str
+    state: OrderState
+    payment: PaymentState
+    lines: tuple[OrderItem, ...]
+    total: Amount
+    refunded: Amount | None
+    url: str | None
+    expires_at: Moment | None
+    created_at: Moment
+    paid_at: Moment | None
+
+
+class LibraryItem(Struct, frozen=True, kw_only=True):
+    """A purchase; `version` is the newest that it gives. Only `active` ones download."""
+
+    purchase_id: str
+    order_id: str
+    automation_id: str
+    automation_state: AutomationState
+    title: str
+    price: Amount
+    version: str
+    versions: tuple[str, ...]
+    state: PurchaseState
+    bought_at: Moment
+
+
+class LibraryAnswer(Struct, frozen=True, kw_only=True):
+    """A page of purchases, newest first."""
+
+    items: tuple[LibraryItem, ...]
+    next_cursor: NextCursor
+
+
+class DownloadAnswer(Struct, frozen=True, kw_only=True):
+    """A link that opens the file, as an attachment of this name, for a few minutes."""
+
+    url: str
+    file_name: str
+    expires_at: Moment
+
+
+def basket_answer(basket: Basket) -> BasketAnswer:
+    """Present a basket."""
+    return BasketAnswer(
+        lines=tuple(_basket_item(line) for line in basket.lines),
+        total=amount_of(basket.total),
+        ready=basket.ready,
+    )
+
+
+def _basket_item(line: BasketLine) -> BasketItem:
+    known = line.automation if line.automation and line.automation.for_sale else None
+    return BasketItem(
+        automation_id=line.automation_id,
+        title=known.listing.title if known else None,
+        price=amount_of(known.listing.price) if known else None,
+        problem=_obstacle(line.obstacle) if line.obstacle else None,
+    )
+
+
+def _obstacle(error: KodaError) -> Obstacle:
+    return Obstacle(code=error.code, detail=error.message)
+
+
+def checkout_answer(order: Order) -> CheckoutAnswer:
+    """Present where an order is paid."""
+    session = _session(order)
+    return CheckoutAnswer(
+        order_id=order.id,
+        state=order.state,
+        total=amount_of(order.total),
+        url=session.url if session else None,
+        expires_at=moment_of(session.expires_at) if session else None,
+    )
+
+
+def order_answer(recorded: Recorded) -> OrderAnswer:
+    """Present an order to its buyer."""
+    order = recorded.order
+    session = _session(order) if recorded.payment is PaymentState.OPEN else None
+    return OrderAnswer(
+        order_id=order.id,
+        state=order.state,
+        payment=recorded.payment,
+        lines=tuple(_order_item(line, order) for line in order.lines),
+        total=amount_of(order.total),
+        refunded=amount_of(order.refunded) if order.settled or not order.doubles else None,
+        url=session.url if session else None,
+        expires_at=moment_of(session.expires_at) if session else None,
+        created_at=moment_of(order.created_at),
+        paid_at=moment_or_none(order.paid_at),
+    )
+
+
+def _session(order: Order) -> CheckoutSession | None:
+    return order.checkout if order.state is OrderState.OPEN else None
+
+
+def _order_item(line: OrderLine, order: Order) -> OrderItem:
+    return OrderItem(
+        automation_id=line.automation_id,
+        title=line.title,
+        version=str(line.version),
+        seller_id=line.seller_id,
+        price=amount_of(line.price),
+        double=line.number in order.doubles,
+    )
+
+
+def library_answer(page: Page[Owned]) -> LibraryAnswer:
+    """Present a page of purchases."""
+    items = tuple(_library_item(one) for one in page.items)
+    return LibraryAnswer(items=items, next_cursor=page.next_cursor)
+
+
+def _library_item(owned: Owned) -> LibraryItem:
+    purchase, automation = owned.purchase, owned.automation
+    return LibraryItem(
+        purchase_id=purchase.id,
+        order_id=purchase.order_id,
+        automation_id=purchase.automation_id,
+        automation_state=automation.state,
+        title=purchase.title,
+        price=amount_of(purchase.price),
+        version=str(automation.latest.version),
+        versions=tuple(str(one.version) for one in reversed(automation.releases)),
+        state=purchase.state,
+        bought_at=moment_of(purchase.bought_at),
+    )
+
+
+def download_answer(link: DownloadLink) -> DownloadAnswer:
+    """Present a download link."""
+    return DownloadAnswer(
+        url=link.url, file_name=link.file_name, expires_at=moment_of(link.expires_at)
+    )

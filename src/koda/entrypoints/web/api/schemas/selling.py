@@ -1,0 +1,305 @@
+"""What sellers send, and what they are told about themselves and their sales."""
+
+from collections.abc import Mapping
+from datetime import date
+from enum import StrEnum
+from typing import Annotated
+
+from msgspec import UNSET, Meta, Struct, UnsetType
+
+from koda.domain.model.automations import (
+    DESCRIPTION_LENGTH,
+    MOST_TAGS,
+    NOTES_LENGTH,
+    TAG_LENGTH,
+    TITLE_LENGTH,
+    Category,
+    Platform,
+)
+from koda.domain.model.identifiers import UploadId
+from koda.domain.model.purchases import Purchase, PurchaseState, SalesDay
+from koda.domain.model.sellers import Ready, Restricted, Seller, name_of
+from koda.domain.model.uploads import FileKind, UploadOffer
+from koda.domain.usecases.onboard_seller import Onboarding
+from koda.domain.usecases.release_version import NewRelease
+from koda.domain.usecases.request_upload import Announcement
+from koda.domain.usecases.revise_automation import Revision
+from koda.domain.usecases.submit_automation import Submission
+from koda.domain.usecases.view_sales import Sales
+from koda.entrypoints.web.api.schemas.automations import one_of
+from koda.entrypoints.web.api.schemas.common import (
+    VERSION_FORM,
+    Amount,
+    Identifier,
+    Moment,
+    NextCursor,
+    amount_of,
+    given,
+    moment_of,
+    moment_or_none,
+    text_of,
+)
+
+Title = Annotated[str, text_of(*TITLE_LENGTH)]
+Description = Annotated[str, text_of(*DESCRIPTION_LENGTH)]
+Notes = Annotated[str, text_of(0, NOTES_LENGTH[1])]
+Tags = Annotated[
+    tuple[Annotated[str, text_of(TAG_LENGTH[0])], ...],
+    Meta(
+        description=f"At most {MOST_TAGS} different ones of 1 to 30 characters.",
+        extra_json_schema={"maxItems": MOST_TAGS, "uniqueItems": True},
+    ),
+]
+SemanticVersion = Annotated[
+    str, VERSION_FORM, Meta(description="Three numbers; above every earlier release's.")
+]
+
+
+class Price(Amount, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A price in the marketplace's currency, within its bounds."""
+
+
+class UploadBody(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The file that is about to be uploaded."""
+
+    kind: Annotated[str, Meta(extra_json_schema={"enum": [one.value for one in FileKind]})]
+    file_name: str
+    content_type: Annotated[str, Meta(description="As the extension says, such as image/png.")]
+    size: Annotated[int, Meta(description="In bytes.", extra_json_schema={"minimum": 1})]
+    sha256: Annotated[str, Meta(extra_json_schema={"pattern": "^[0-9a-f]{64}$"})]
+
+    def announcement(self) -> Announcement:
+        """The same in the domain's words."""
+        return Announcement(
+            kind=self.kind,
+            file_name=self.file_name,
+            content_type=self.content_type,
+            size=self.size,
+            sha256=self.sha256,
+        )
+
+
+class UploadAnswer(Struct, frozen=True, kw_only=True):
+    """How to send the file: `PUT` with `headers`, or `POST` a form of `fields`, the file last."""
+
+    upload_id: str
+    method: str
+    url: str
+    headers: Mapping[str, str]
+    fields: Mapping[str, str]
+    expires_at: Moment
+
+
+class SubmissionBody(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A new automation; `artifact` and `preview` are upload ids."""
+
+    title: Title
+    description: Description
+    price: Price
+    category: Annotated[str, one_of(Category, "What the workflow is for.")]
+    platform: Annotated[str, one_of(Platform, "What runs the workflow.")]
+    tags: Tags = ()
+    artifact: Identifier
+    preview: Identifier | None = None
+    version: SemanticVersion = "1.0.0"
+    notes: Notes = ""
+
+    def submission(self) -> Submission:
+        """The same in the domain's words."""
+        return Submission(
+            title=self.title,
+            description=self.description,
+            price=self.price.money(),
+            category=self.category,
+            platform=self.platform,
+            tags=self.tags,
+            artifact=UploadId(self.artifact),
+            preview=None if self.preview is None else UploadId(self.preview),
+            version=self.version,
+            notes=self.notes,
+        )
+
+
+class RevisionBody(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What changes of a listing; what is left out stays. `preview` is an upload id."""
+
+    title: Title | UnsetType = UNSET
+    description: Description | UnsetType = UNSET
+    price: Price | UnsetType = UNSET
+    category: Annotated[str, one_of(Category, "What the workflow is for.")] | UnsetType = UNSET
+    platform: Annotated[str, one_of(Platform, "What runs the workflow.")] | UnsetType = UNSET
+    tags: Tags | UnsetType = UNSET
+    preview: Identifier | UnsetType = UNSET
+
+    def revision(self) -> Revision:
+        """The same in the domain's words."""
+        return Revision(
+            title=given(self.title),
+            description=given(self.description),
+            price=None if isinstance(self.price, UnsetType) else self.price.money(),
+            category=given(self.category),
+            platform=given(self.platform),
+            tags=given(self.tags),
+            preview=None if isinstance(self.preview, UnsetType) else UploadId(self.preview),
+        )
+
+
+class ReleaseBody(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A new version; `artifact` is the upload id of its file."""
+
+    version: SemanticVersion
+    artifact: Identifier
+    notes: Notes = ""
+
+    def new_release(self) -> NewRelease:
+        """The same in the domain's words."""
+        artifact = UploadId(self.artifact)
+        return NewRelease(version=self.version, artifact=artifact, notes=self.notes)
+
+
+class SellerState(StrEnum):
+    """Where a user stands as a seller."""
+
+    NONE = "none"
+    PENDING = "pending"
+    READY = "ready"
+    RESTRICTED = "restricted"
+
+
+class SellerAnswer(Struct, frozen=True, kw_only=True):
+    """A user's status as a seller.
+
+    `none` before onboarding; `pending` waits for `requirements`, or for the payment provider if
+    there are none; `ready` lists and sells, as long as `requirements` are met by the deadline;
+    `restricted` says why, what is wanted and until when.
+    """
+
+    state: SellerState
+    requirements: tuple[str, ...]
+    reason: str | None
+    deadline: Moment | None
+
+
+class OnboardingBody(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Where the seller lives, or their company is: said at the first call, and kept."""
+
+    country: Annotated[str, Meta(description="ISO 3166-1 alpha-2, such as DE.")] | UnsetType = UNSET
+
+
+class OnboardingAnswer(Struct, frozen=True, kw_only=True):
+    """A single-use link to the payment provider's onboarding, and the seller as known before."""
+
+    url: str
+    seller: SellerAnswer
+
+
+class SaleItem(Struct, frozen=True, kw_only=True):
+    """A sold line: fee + net = price. Only `active` and `disputed` ones count in the sums."""
+
+    purchase_id: str
+    order_id: str
+    automation_id: str
+    title: str
+    version: str
+    price: Amount
+    fee: Amount
+    net: Amount
+    state: PurchaseState
+    sold_at: Moment
+
+
+class SalesDayItem(Struct, frozen=True, kw_only=True):
+    """What was sold on one day (UTC)."""
+
+    day: date
+    count: int
+    gross: Amount
+    fee: Amount
+    net: Amount
+
+
+class SalesTotals(Struct, frozen=True, kw_only=True):
+    """The sums of all days."""
+
+    count: int
+    gross: Amount
+    fee: Amount
+    net: Amount
+
+
+class SalesAnswer(Struct, frozen=True, kw_only=True):
+    """A page of what was sold, newest first, with every day that had sales and their sums."""
+
+    items: tuple[SaleItem, ...]
+    next_cursor: NextCursor
+    days: tuple[SalesDayItem, ...]
+    totals: SalesTotals
+
+
+def upload_answer(offer: UploadOffer) -> UploadAnswer:
+    """Present how to send a file."""
+    return UploadAnswer(
+        upload_id=offer.upload_id,
+        method=offer.method,
+        url=offer.url,
+        headers=offer.headers,
+        fields=offer.fields,
+        expires_at=moment_of(offer.expires_at),
+    )
+
+
+def seller_answer(seller: Seller | None) -> SellerAnswer:
+    """Present a seller, or somebody who is none yet."""
+    status = seller.status if seller else None
+    dated = status if isinstance(status, Ready | Restricted) else None
+    return SellerAnswer(
+        state=SellerState(name_of(status)) if status else SellerState.NONE,
+        requirements=status.requirements if status else (),
+        reason=status.reason if isinstance(status, Restricted) else None,
+        deadline=moment_or_none(dated.deadline) if dated else None,
+    )
+
+
+def onboarding_answer(onboarding: Onboarding) -> OnboardingAnswer:
+    """Present the way to onboarding."""
+    return OnboardingAnswer(url=onboarding.url, seller=seller_answer(onboarding.seller))
+
+
+def sales_answer(sales: Sales) -> SalesAnswer:
+    """Present what was sold."""
+    return SalesAnswer(
+        items=tuple(_sale_item(one) for one in sales.page.items),
+        next_cursor=sales.page.next_cursor,
+        days=tuple(_sales_day(one) for one in sales.days),
+        totals=SalesTotals(
+            count=sales.count,
+            gross=amount_of(sales.gross),
+            fee=amount_of(sales.fee),
+            net=amount_of(sales.net),
+        ),
+    )
+
+
+def _sale_item(purchase: Purchase) -> SaleItem:
+    return SaleItem(
+        purchase_id=purchase.id,
+        order_id=purchase.order_id,
+        automation_id=purchase.automation_id,
+        title=purchase.title,
+        version=str(purchase.version),
+        price=amount_of(purchase.price),
+        fee=amount_of(purchase.fee),
+        net=amount_of(purchase.net),
+        state=purchase.state,
+        sold_at=moment_of(purchase.bought_at),
+    )
+
+
+def _sales_day(day: SalesDay) -> SalesDayItem:
+    return SalesDayItem(
+        day=day.day,
+        count=day.count,
+        gross=amount_of(day.gross),
+        fee=amount_of(day.fee),
+        net=amount_of(day.net),
+    )

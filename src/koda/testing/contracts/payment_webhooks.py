@@ -1,0 +1,66 @@
+"""What every adapter of `PaymentWebhooks` does."""
+
+from typing import Protocol
+
+import pytest
+
+from koda.domain.model.identifiers import AccountId, CheckoutSessionId
+from koda.domain.model.payments import AccountChanged, CheckoutChanged, Unhandled
+from koda.ports.payment_webhooks import PaymentWebhooks
+from koda.testing.contracts.signed_messages import Message, SignedMessagesContract, SignedWorld
+
+__all__ = ["Message", "PaymentWebhooksContract", "PaymentWebhooksWorld"]
+
+
+class PaymentWebhooksWorld(SignedWorld, Protocol):
+    """The payment provider, which sends messages, and others, who pretend to."""
+
+    def session_message(self) -> tuple[CheckoutSessionId, Message]:
+        """A checkout session that was paid, and the message that says so."""
+
+    def account_message(self) -> tuple[AccountId, Message]:
+        """An account that changed, and the message that says so."""
+
+    def other_message(self) -> Message:
+        """A message about something that Koda does not follow."""
+
+
+class PaymentWebhooksContract(SignedMessagesContract):
+    """Subclass it, with a fixture `make` that returns the adapter and the world around it."""
+
+    @pytest.fixture
+    def webhooks(self, make: tuple[PaymentWebhooks, PaymentWebhooksWorld]) -> PaymentWebhooks:
+        """The adapter."""
+        return make[0]
+
+    @pytest.fixture
+    def world(self, make: tuple[PaymentWebhooks, PaymentWebhooksWorld]) -> PaymentWebhooksWorld:
+        """The world around it."""
+        return make[1]
+
+    def test_message_about_a_session_names_it(
+        self, webhooks: PaymentWebhooks, world: PaymentWebhooksWorld
+    ) -> None:
+        """A paid session is told of as a changed checkout, and twice under the same id."""
+        session_id, message = world.session_message()
+        event = webhooks.verify(*message)
+
+        assert isinstance(event, CheckoutChanged)
+        assert event.session_id == session_id
+        assert event == webhooks.verify(*message)
+
+    def test_message_about_an_account_names_it(
+        self, webhooks: PaymentWebhooks, world: PaymentWebhooksWorld
+    ) -> None:
+        """A changed account is told of as such."""
+        account_id, message = world.account_message()
+        event = webhooks.verify(*message)
+
+        assert isinstance(event, AccountChanged)
+        assert event.account_id == account_id
+
+    def test_other_message_is_unhandled(
+        self, webhooks: PaymentWebhooks, world: PaymentWebhooksWorld
+    ) -> None:
+        """What Koda does not follow is accepted all the same."""
+        assert isinstance(webhooks.verify(*world.other_message()), Unhandled)

@@ -1,0 +1,122 @@
+"""What every adapter of `WebhookHealth` does."""
+
+from collections.abc import Callable, Mapping
+from datetime import datetime, timedelta
+from functools import partial
+
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
+
+from koda.domain.model.errors import RefusalCause
+from koda.domain.model.webhook_health import EndpointHealth
+from koda.ports.webhook_health import WebhookHealth
+from koda.testing.contracts.running import at_once, explore
+from koda.testing.examples import NOON
+
+Make = Callable[[], WebhookHealth]
+
+ENDPOINTS = ("stripe", "stripe-connect", "clerk")
+REFUSALS = {RefusalCause.CLOCK: 1, RefusalCause.SECRET: 20, RefusalCause.GARBAGE: 300}
+
+endpoints = st.sampled_from(ENDPOINTS)
+counts = st.dictionaries(st.sampled_from(RefusalCause), st.integers(0, 1000))
+timestamps = st.integers(-1000, 1000).map(lambda seconds: NOON + timedelta(seconds=seconds))
+
+
+class WebhookHealthContract:
+    """Subclass it and override the fixture `make`: each call gives a new, empty adapter."""
+
+    def test_of_an_unknown_endpoint_nothing_is_counted(self, make: Make) -> None:
+        """Neither refused nor accepted."""
+        assert make().of("stripe") == EndpointHealth("stripe")
+
+    def test_refusals_add_up_by_cause(self, make: Make) -> None:
+        """Of each endpoint by itself."""
+        health = make()
+        health.refused("stripe", REFUSALS)
+        health.refused("stripe", {RefusalCause.SECRET: 3})
+        health.refused("clerk", {})
+
+        assert health.of("stripe") == EndpointHealth("stripe", 1, 23, 300)
+        assert health.of("clerk") == EndpointHealth("clerk")
+
+    def test_accepting_counts_from_zero(self, make: Make) -> None:
+        """What was refused before does not matter any more."""
+        health = make()
+        health.refused("stripe", REFUSALS)
+        health.accepted("stripe", NOON)
+        health.refused("stripe", {RefusalCause.CLOCK: 2})
+
+        assert health.of("stripe") == EndpointHealth("stripe", clock=2, accepted_at=NOON)
+
+    def test_first_news_may_be_that_one_was_accepted(self, make: Make) -> None:
+        """Most endpoints refuse nothing."""
+        health = make()
+        health.accepted("stripe", NOON)
+
+        assert health.of("stripe") == EndpointHealth("stripe", accepted_at=NOON)
+
+    def test_an_earlier_acceptance_changes_nothing(self, make: Make) -> None:
+        """A process that writes late takes no refusals back."""
+        health = make()
+        health.accepted("stripe", NOON)
+        health.refused("stripe", REFUSALS)
+        health.accepted("stripe", NOON - timedelta(minutes=1))
+        health.accepted("stripe", NOON)
+
+        assert health.of("stripe") == EndpointHealth("stripe", 1, 20, 300, NOON)
+
+    def test_of_many_counting_at_once_none_is_lost(self, make: Make) -> None:
+        """The first ones meet no record."""
+        health = make()
+        at_once([partial(health.refused, "stripe", {RefusalCause.SECRET: 1})] * 20)
+
+        assert health.of("stripe").secret == 20
+
+    def test_of_many_accepting_at_once_the_latest_is_kept(self, make: Make) -> None:
+        """Whatever the order."""
+        health = make()
+        timestamps = [NOON + timedelta(seconds=seconds) for seconds in range(10)]
+        at_once(partial(health.accepted, "stripe", moment) for moment in timestamps)
+
+        assert health.of("stripe").accepted_at == timestamps[-1]
+
+    def test_behaves_like_a_dictionary(self, make: Make) -> None:
+        """Any history agrees with plain counts."""
+        explore(lambda: WebhookHealthMachine(make()))
+
+
+class WebhookHealthMachine(RuleBasedStateMachine):
+    """Endpoints beside a dictionary of what they should be."""
+
+    def __init__(self, health: WebhookHealth) -> None:
+        super().__init__()
+        self.health = health
+        self.kept: dict[str, dict[RefusalCause, int]] = {name: {} for name in ENDPOINTS}
+        self.accepted_at: dict[str, datetime | None] = dict.fromkeys(ENDPOINTS)
+
+    @rule(endpoint=endpoints, counts=counts)
+    def refuse(self, endpoint: str, counts: Mapping[RefusalCause, int]) -> None:
+        """Count refusals."""
+        known = self.kept[endpoint]
+        self.kept[endpoint] = {
+            cause: known.get(cause, 0) + counts.get(cause, 0) for cause in RefusalCause
+        }
+        self.health.refused(endpoint, counts)
+
+    @rule(endpoint=endpoints, moment=timestamps)
+    def accept(self, endpoint: str, moment: datetime) -> None:
+        """Accept a message."""
+        known = self.accepted_at[endpoint]
+        if known is None or moment > known:
+            self.accepted_at[endpoint], self.kept[endpoint] = moment, {}
+        self.health.accepted(endpoint, moment)
+
+    @invariant()
+    def every_endpoint_fares_as_noted(self) -> None:
+        """Counts and time."""
+        for endpoint in ENDPOINTS:
+            health = self.health.of(endpoint)
+            counted = {cause: count for cause, count in self.kept[endpoint].items() if count}
+            assert health.by_cause == counted
+            assert health.accepted_at == self.accepted_at[endpoint]
