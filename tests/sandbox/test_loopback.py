@@ -53,6 +53,10 @@ def test_loopback_is_answered_by_any_of_its_names(sandbox: Sandbox, host: str) -
         "",
         "[",
         "a:b:c",
+        "evil.example:80@127.0.0.1",
+        "127.0.0.1/evil.example",
+        "evil.example\\@127.0.0.1",
+        "127.0.0.1:80:80",
     ],
 )
 @pytest.mark.parametrize(

@@ -1,5 +1,6 @@
 """What is for this machine alone, as a site must be at whose sandbox anybody is anybody."""
 
+import re
 from contextlib import suppress
 from ipaddress import IPv6Address, ip_address
 
@@ -15,6 +16,18 @@ OPEN_HOST = (
     "and Clerk, listen on 127.0.0.1, or set KODA_SANDBOX_PUBLIC=yes-i-know where nobody else "
     "reaches it"
 )
+
+
+_HOST = re.compile(r"(?:\[(?P<v6>[0-9A-Fa-f:.]+)\]|(?P<name>[A-Za-z0-9.-]+))(?::[0-9]{1,5})?")
+
+
+def names_loopback(header: str) -> bool:
+    """Whether a `Host` header names the machine itself, with or without a port, and nothing else.
+
+    A page elsewhere whose name was made to lead here (DNS rebinding) sends its own name.
+    """
+    found = _HOST.fullmatch(header)
+    return found is not None and is_loopback(found["v6"] or found["name"])
 
 
 def is_loopback(host: str | None) -> bool:

@@ -9,10 +9,10 @@ from collections.abc import Callable
 from contextlib import suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, cast
-from urllib.parse import unquote, urlsplit
+from urllib.parse import unquote
 
 from koda.sandbox.http import Answer, Request
-from koda.sandbox.loopback import is_loopback
+from koda.sandbox.loopback import names_loopback
 
 MAX_BODY = 10_000_000
 """Bytes beyond which a body is not even read."""
@@ -121,9 +121,7 @@ class Handler(BaseHTTPRequestHandler):
     def _meant(self) -> bool:
         """Whether the caller named this machine by what no page elsewhere can let lead here."""
         named = self.headers.get_all("Host", [])
-        with suppress(ValueError):
-            return len(named) == 1 and is_loopback(urlsplit(f"//{named[0]}").hostname)
-        return False
+        return len(named) == 1 and names_loopback(named[0])
 
     def _refuse(self, status: int, text: bytes = b"") -> None:
         self.close_connection = True

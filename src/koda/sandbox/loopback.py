@@ -1,7 +1,19 @@
 """Whether a name leads to this machine, as the sandbox may be reached by no other."""
 
+import re
 from contextlib import suppress
 from ipaddress import IPv6Address, ip_address
+
+_HOST = re.compile(r"(?:\[(?P<v6>[0-9A-Fa-f:.]+)\]|(?P<name>[A-Za-z0-9.-]+))(?::[0-9]{1,5})?")
+
+
+def names_loopback(header: str) -> bool:
+    """Whether a `Host` header names the machine itself, with or without a port, and nothing else.
+
+    A page elsewhere whose name was made to lead here (DNS rebinding) sends its own name.
+    """
+    found = _HOST.fullmatch(header)
+    return found is not None and is_loopback(found["v6"] or found["name"])
 
 
 def is_loopback(host: str | None) -> bool:

@@ -149,6 +149,34 @@ def test_a_token_of_another_session_is_refused(
     assert refused.status_code == 403
 
 
+@pytest.mark.parametrize(
+    ("headers", "status"),
+    [
+        ({}, 303),
+        ({"Origin": BASE}, 303),
+        ({"Sec-Fetch-Site": "same-origin", "Origin": "null"}, 303),
+        ({"Sec-Fetch-Site": "none"}, 303),
+        ({"Origin": "http://evil.example"}, 403),
+        ({"Origin": "http://127.0.0.1:9000"}, 403),
+        ({"Origin": "null"}, 403),
+        ({"Origin": "http://[evil"}, 403),
+        ({"Origin": BASE, "Sec-Fetch-Site": "cross-site"}, 403),
+        ({"Sec-Fetch-Site": "same-site"}, 403),
+    ],
+)
+def test_form_of_another_site_is_refused_even_with_the_token(
+    site: Site, headers: dict[str, str], status: int
+) -> None:
+    """Whoever can plant a cookie knows its token; the browser says which page sent the form."""
+    browser = site.anybody()
+    browser.get("/")
+    form = {"csrf_token": browser.token}
+
+    answer = browser.client.post("/sign-out", data=form, headers=headers, base_url=BASE)
+
+    assert answer.status_code == status
+
+
 def test_every_other_route_is_one_of_the_api(site: Site) -> None:
     """Whatever the site answers is in the tables here or in the table of the API."""
     pages = {rule.endpoint for _, rule in rules(site.app)}
@@ -242,21 +270,10 @@ def test_forwarded_headers_are_not_believed(site: Site) -> None:
         "X-Forwarded-Proto": "https",
         "Forwarded": "host=evil.example",
     }
-    client = site.app.test_client()
 
-    page = client.get("/library", headers=spoofed, base_url=BASE)
-    statuses = [
-        client.post(
-            "/sandbox/sign-in",
-            json={"user": "user_x"},
-            headers={"X-Forwarded-For": f"10.0.0.{number}"},
-            base_url=BASE,
-        ).status_code
-        for number in range(31)
-    ]
+    page = site.app.test_client().get("/library", headers=spoofed, base_url=BASE)
 
     assert "evil.example" not in page.text
-    assert statuses[-1] == 429
 
 
 def test_too_large_a_form_is_refused(site: Site, seller: Principal) -> None:

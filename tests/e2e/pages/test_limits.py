@@ -105,6 +105,18 @@ def test_who_searches_too_often_waits() -> None:
     assert statuses_of(site, "/?q=c", "/", "/?q=c", address="203.0.113.7") == [200] * 3
 
 
+def test_nobody_says_by_a_header_that_they_are_somebody_else() -> None:
+    """A made-up address counts as the one that the request came from."""
+    client, base = site_with(search="2/hour").app.test_client(), "http://127.0.0.1:8000"
+
+    answers = [
+        client.get(f"/?q={word}", headers={"X-Forwarded-For": f"10.0.0.{number}"}, base_url=base)
+        for number, word in enumerate("abc")
+    ]
+
+    assert [answer.status_code for answer in answers] == [200, 200, 429]
+
+
 def test_refusal_says_when_to_come_again() -> None:
     """In words and in the header."""
     site = site_with(search="1/hour")

@@ -188,3 +188,69 @@ def test_a_form_may_lead_to_a_login_elsewhere(market: Marketplace) -> None:
     policy = app.test_client().get(f"{PREFIX}/basket").headers["Content-Security-Policy"]
 
     assert "form-action 'self' https://login.example " in policy
+
+
+@frozen
+class Gate(Identity):
+    """Believes in whom the team's single sign-on let in, whatever else a request brings."""
+
+    user_id: UserId
+
+    def authenticate(self, credentials: Credentials) -> Principal:
+        """Always the same one."""
+        return Principal(self.user_id, "session")
+
+
+@pytest.mark.parametrize(
+    ("headers", "status"),
+    [
+        ({"Origin": "https://evil.example"}, 403),
+        ({"Sec-Fetch-Site": "cross-site"}, 403),
+        ({"Origin": "http://localhost"}, 200),
+        ({"Origin": "https://evil.example", "Authorization": "Bearer x"}, 200),
+    ],
+)
+def test_form_elsewhere_does_not_reach_the_api_through_the_teams_gate(
+    market: Marketplace, headers: dict[str, str], status: int
+) -> None:
+    """Their gate lets a browser in by its cookie; a bearer token is sent by no foreign form."""
+    ada = market.ready_seller("ada")
+    item = market.list_automation(ada)
+    market.container.identity.override(Object(Gate(ada.user_id)))
+    client = team_app(market.container).test_client()
+
+    answer = client.post(f"{PREFIX}/api/v1/automations/{item.id}/withdraw", headers=headers)
+
+    assert answer.status_code == status
+    assert market.automations.get(item.id).for_sale == (status != 200)
+
+
+def test_path_to_come_back_to_stays_quoted(market: Marketplace) -> None:
+    """No character of it ends an address or a header of the team's."""
+    app = members_app(market, credentials=member, sign_in_url=lambda back: f"/enter?back={back}")
+
+    sent = app.test_client().get(f"{PREFIX}/orders/%0d%0aX-Injected:%20y%3Fz?a=%26b", headers=PAGE)
+
+    assert sent.headers["Location"] == (
+        f"/enter?back={PREFIX}/orders/%0D%0AX-Injected:%20y%3Fz?a=%26b"
+    )
+
+
+@frozen
+class Broken(Identity):
+    """A login that fails in its own way."""
+
+    def authenticate(self, credentials: Credentials) -> Principal:
+        """Nobody."""
+        raise RuntimeError(credentials)
+
+
+def test_login_that_fails_in_its_own_way_is_answered_with_a_page(market: Marketplace) -> None:
+    """The error page does not ask it again."""
+    market.container.identity.override(Object(Broken()))
+    app = team_app(market.container)
+    app.config["PROPAGATE_EXCEPTIONS"] = False
+
+    answer = app.test_client().get(f"{PREFIX}/library")
+
+    assert answer.status_code == 500

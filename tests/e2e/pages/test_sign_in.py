@@ -9,9 +9,11 @@ from koda.domain.model.people import Credentials, Principal
 from koda.entrypoints.container import Container
 from koda.entrypoints.web.app import create_app
 from koda.entrypoints.web.marketplace import koda_blueprint
+from koda.entrypoints.web.pages.sign_in import FORWARDED
 from koda.entrypoints.web.visitors import SESSION_COOKIE, SIGN_IN_COOKIE
 from koda.testing.marketplace import Marketplace
 from tests.e2e.pages.conftest import Site, sandboxed, text_of
+from tests.e2e.pages.team import PREFIX, team_app
 
 
 def test_choosing_somebody_signs_in_and_leads_on(site: Site, market: Marketplace) -> None:
@@ -240,3 +242,30 @@ def test_people_of_other_machines_do_not_sign_in_at_the_sandbox(
     assert program.json is not None
     assert program.json["code"] == "forbidden"
     assert browser.get("/selling").status_code == 401
+
+
+@pytest.mark.parametrize("name", FORWARDED)
+@pytest.mark.parametrize("proxies", [0, 1])
+def test_people_whom_an_unknown_proxy_brings_do_not_sign_in(name: str, proxies: int) -> None:
+    """A proxy on this machine speaks from loopback; only one of the settings is believed."""
+    market = sandboxed(Marketplace())
+    settings = evolve(market.container.settings(), proxies=proxies)
+    market.container.settings.override(Object(settings))
+    browser = Site(market, create_app(market.container)).anybody()
+
+    headers = {name: "for=127.0.0.1" if name == "Forwarded" else "127.0.0.1"}
+    page = browser.client.get("/sandbox/sign-in", base_url=browser.base, headers=headers)
+
+    assert page.status_code == (200 if proxies else 403)
+
+
+def test_page_elsewhere_whose_name_leads_here_signs_nobody_in(market: Marketplace) -> None:
+    """An application that the blueprint is mounted in answers under any name (DNS rebinding)."""
+    client = team_app(sandboxed(market).container).test_client()
+    address = f"{PREFIX}/sandbox/sign-in"
+
+    here = client.get(address, base_url="http://127.0.0.1:5000")
+    page = client.get(address, base_url="http://evil.example:5000")
+    program = client.post(address, base_url="http://evil.example", json={"user": "user_ada"})
+
+    assert [answer.status_code for answer in (here, page, program)] == [200, 403, 403]

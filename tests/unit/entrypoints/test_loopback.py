@@ -1,6 +1,6 @@
 import pytest
 
-from koda.entrypoints.loopback import is_loopback
+from koda.entrypoints.loopback import is_loopback, names_loopback
 
 
 @pytest.mark.parametrize(
@@ -42,3 +42,22 @@ def test_loopback_is_told_however_it_is_written(host: str) -> None:
 def test_everything_else_is_not(host: str | None) -> None:
     """A name may lead anywhere, and any other address is somebody else's."""
     assert not is_loopback(host)
+
+
+@pytest.mark.parametrize(
+    ("header", "expected"),
+    [
+        ("127.0.0.1", True),
+        ("localhost:8000", True),
+        ("[::1]:8000", True),
+        ("evil.example", False),
+        ("evil.example:80@127.0.0.1", False),
+        ("127.0.0.1/evil.example", False),
+        ("evil.example\\@127.0.0.1", False),
+        ("::1", False),
+        ("", False),
+    ],
+)
+def test_host_header_names_the_machine_and_nothing_else(header: str, *, expected: bool) -> None:
+    """A page elsewhere whose name leads here sends that name."""
+    assert names_loopback(header) == expected

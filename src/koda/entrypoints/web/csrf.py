@@ -1,4 +1,4 @@
-"""CSRF protection by a synchronizer token, which is kept in the marketplace's part of the session.
+"""CSRF protection: the request's origin, and a synchronizer token in the visitor's session.
 
 Flask-WTF keeps its token beside the application's own, and configures the whole application.
 """
@@ -23,7 +23,7 @@ _BYTES = 24
 
 @define(slots=False)
 class ForgedForm(KodaError):
-    """A form that does not carry the token of its sender's session."""
+    """A request from a page of another site, or without the token of its sender's session."""
 
     code: ClassVar[str] = "csrf"
 
@@ -48,21 +48,38 @@ def renew_token() -> None:
 
 
 def check_form() -> None:
-    """Check the form at hand.
+    """Check the token of the form at hand.
 
     Raises:
-        ForgedForm: it lacks the token, or comes by HTTPS from a page of another host.
+        ForgedForm: it lacks the token of the visitor's session.
     """
     sent = request.form.get(FIELD) or request.headers.get(HEADER) or ""
     token: str = kept(_TOKEN, "")
     if not token or not hmac.compare_digest(token.encode(), sent.encode(errors="replace")):
         raise ForgedForm
-    if request.is_secure and _sent_from() != request.host:
+
+
+def check_origin() -> None:
+    """Check that no page of another site made a browser send the request at hand.
+
+    By `Sec-Fetch-Site`, which browsers send to HTTPS and to loopback, else by the host of `Origin`,
+    which they send with every form. What comes from no browser has neither.
+    https://cheatsheetseries.owasp.org/cheatsheets/Cross-Site_Request_Forgery_Prevention_Cheat_Sheet.html
+
+    Raises:
+        ForgedForm: one did.
+    """
+    site, origin = request.headers.get("Sec-Fetch-Site"), request.headers.get("Origin")
+    if site is not None:
+        own = site in {"same-origin", "none"}
+    else:
+        own = origin is None or _host_of(origin) == request.host
+    if not own:
         raise ForgedForm
 
 
-def _sent_from() -> str:
+def _host_of(origin: str) -> str:
     try:
-        return urlsplit(request.headers.get("Origin") or request.referrer or "").netloc
+        return urlsplit(origin).netloc
     except ValueError:
         return ""

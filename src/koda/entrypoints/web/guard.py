@@ -1,4 +1,4 @@
-"""What stands before the views: forged forms, and the words for what goes wrong."""
+"""CSRF protection and error pages."""
 
 import re
 
@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import HTTPException, LengthRequired, SecurityError
 
 from koda.domain.model.errors import KodaError, NotAuthenticated
-from koda.entrypoints.web.csrf import check_form
+from koda.entrypoints.web.csrf import check_form, check_origin
 from koda.entrypoints.web.errors import json_problem, problem_of
 from koda.entrypoints.web.mounting import is_page, opens_page, view_name
 from koda.entrypoints.web.refusals import log_problem
@@ -23,10 +23,10 @@ _READING = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
 def guard_forms() -> None:
-    """Refuse a form that does not carry the token of the visitor's session.
+    """Refuse a form of another site, or without the token of the visitor's session.
 
-    Only the marketplace's own pages are guarded: the API takes bearer tokens and no cookies, and
-    an application that the blueprint is mounted in guards its own views.
+    Only the marketplace's own pages are guarded: the API guards itself, and an application that
+    the blueprint is mounted in guards its own views.
 
     Raises:
         ForgedForm: the form at hand.
@@ -35,6 +35,7 @@ def guard_forms() -> None:
     """
     if request.method in _READING or not is_page() or view_name() in SESSIONLESS:
         return
+    check_origin()
     if view_name() == "sandbox_chosen" and request.is_json:
         return
     if not request.content_length and "wsgi.input_terminated" in request.environ:

@@ -13,6 +13,7 @@ from koda.entrypoints.web.mounting import mounted_as
 
 _OWN_PATH = re.compile(r"/(?![/\\])[\x21-\x5b\x5d-\x7e]*")
 _LONGEST = 2000
+_SAFE = "/:@!$&'()*+,;=~"
 _PLACE = "PLACE"
 
 
@@ -68,6 +69,10 @@ def own_path(target: str, otherwise: str) -> str:
 
 
 def present_path() -> str:
-    """Return the path and query of the request at hand, as a visitor would come back to it."""
-    path = request.full_path if request.query_string else request.path
-    return f"{request.root_path}{path}"
+    """Return the path and query of the request at hand, as a visitor would come back to it.
+
+    They are quoted as in an address: no character of them ends it or changes its meaning.
+    """
+    path = quote(f"{request.root_path}{request.path}", safe=_SAFE)
+    query = quote(request.query_string, safe=f"{_SAFE}?%")
+    return f"{path}?{query}" if query else path

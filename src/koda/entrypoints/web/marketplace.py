@@ -215,8 +215,14 @@ def _signing_in(container: Container, render: Renderer) -> Iterator[Routed]:
         yield ClerkPages(render, render.visitors)
     if render.has_sample_people:
         people = container.sample_people()
-        public = bool(settings.sandbox_public)
-        yield SandboxPages(render, render.visitors, people, https=https, public=public)
+        yield SandboxPages(
+            render,
+            render.visitors,
+            people,
+            https=https,
+            public=bool(settings.sandbox_public),
+            behind_proxies=bool(settings.proxies),
+        )
 
 
 def _attach_api(blueprint: Blueprint, container: Container) -> None:

@@ -81,6 +81,8 @@ class Visitors:
     def current(self) -> Principal | None:
         """Return who is signed in, if anybody; asked once a request."""
         if "koda_principal" not in g:
+            # Where the login fails in its own way, the page that says so does not ask it again.
+            g.koda_principal = g.koda_person = None
             caller = self._find()
             g.koda_principal = caller and caller.principal
             g.koda_person = caller and caller.person

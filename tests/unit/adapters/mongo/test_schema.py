@@ -79,7 +79,7 @@ def fingerprints() -> Iterator[tuple[str, int, str]]:
 
 
 def test_changed_fields_have_a_new_version() -> None:
-    """A change of what is kept needs an upgrade from the version before it, then a new line here."""
+    """A change of what is kept needs an upgrade from the version before, then a new line here."""
     assert list(fingerprints()) == VERSIONS
 
 

@@ -32,6 +32,7 @@ from koda.entrypoints.web.api.reading import (
 from koda.entrypoints.web.api.schemas.common import Nothing
 from koda.entrypoints.web.api.services import Services
 from koda.entrypoints.web.api.table import OPERATIONS
+from koda.entrypoints.web.csrf import check_origin
 from koda.entrypoints.web.refusals import note_impersonation
 from koda.entrypoints.web.visitors import unknown_caller
 
@@ -45,10 +46,11 @@ _NOTHING = Nothing()
 def api_blueprint(container: Container) -> Blueprint:
     """Return the API over the use cases of `container`, which are resolved here and now.
 
-    Mount it under any prefix, such as `/api/v1`. It reads bearer tokens alone and never a cookie,
-    so it neither needs nor has protection against forged forms: where the application protects
-    every form, exempt this blueprint. Whatever fails under its prefix is answered as
-    `application/problem+json`. Preview images have a link where the pages are mounted, too.
+    Mount it under any prefix, such as `/api/v1`. It reads bearer tokens alone and never a cookie.
+    An `Identity` may look at more: without a bearer token, what changes anything may not come from
+    a page of another site. Where the application protects every form, exempt this blueprint.
+    Whatever fails under its prefix is answered as `application/problem+json`. Preview images have
+    a link where the pages are mounted, too.
     """
     services = Services.of(container)
     offer = Offer(services.policy, services.onboard_seller.countries)
@@ -138,6 +140,8 @@ class Resource:
         if operation is None:
             raise MethodNotAllowed(self.allowed.split(", "))
         check_size(request)
+        if operation.method != "GET" and "Authorization" not in request.headers:
+            check_origin()
         visitor = self._admitted(operation)
         answer = operation.handle(self._call(operation, visitor, path))
         return answer_json(with_cursor(answer, self.services.cursors), operation.status)

@@ -12,7 +12,7 @@ from werkzeug.wrappers import Response
 from koda.domain.model.errors import Forbidden, KodaError
 from koda.domain.model.identifiers import UserId
 from koda.domain.model.people import Principal
-from koda.entrypoints.loopback import is_loopback
+from koda.entrypoints.loopback import is_loopback, names_loopback
 from koda.entrypoints.web.bodies import read_body
 from koda.entrypoints.web.csrf import renew_token
 from koda.entrypoints.web.links import link_to, own_path
@@ -26,6 +26,9 @@ from koda.entrypoints.web.visitors import (
     Visitors,
     credentials,
 )
+
+FORWARDED = ("Forwarded", "X-Forwarded-For", "X-Real-IP")
+"""What proxies say of whom they speak for."""
 
 logger = logging.getLogger("koda.web")
 
@@ -126,7 +129,9 @@ class SignOutPages:
 class SandboxPages:
     """Choosing whom to be: for the browser a cookie, for a program a token.
 
-    Only somebody at this machine may, unless the sandbox is `public`.
+    Only somebody at this machine may, unless the sandbox is `public`. A proxy on this machine
+    brings in others: what says that it was forwarded is refused, unless the settings say that the
+    site is `behind_proxies`.
     """
 
     render: Renderer
@@ -134,6 +139,7 @@ class SandboxPages:
     people: SamplePeople
     https: bool
     public: bool
+    behind_proxies: bool
 
     def route(self, blueprint: Blueprint) -> None:
         """Add the routes."""
@@ -162,7 +168,9 @@ class SandboxPages:
         return self._remember(redirect(target, 303), token)
 
     def _keep_out_others(self) -> None:
-        if not (self.public or is_loopback(request.remote_addr)):
+        here = is_loopback(request.remote_addr) and names_loopback(request.host)
+        forwarded = any(name in request.headers for name in FORWARDED) and not self.behind_proxies
+        if not self.public and (forwarded or not here):
             raise Forbidden("sign in at the sandbox of another machine")
 
     def _remember(self, response: Response, token: str) -> Response:
