@@ -210,7 +210,6 @@ class Settings:
         return self
 
     def _site_faults(self) -> Iterator[Fault]:
-        yield "SITE_URL", not _is_address(self.site_url), "must be like https://koda.example"
         many = f"must be the number of proxies before the site, at most {MOST_PROXIES}"
         yield "PROXIES", self.proxies not in range(MOST_PROXIES + 1), many
         alone = self.processes not in range(1, MOST_PROCESSES + 1)
@@ -228,6 +227,7 @@ class Settings:
         yield "MONGO_URI", nowhere, "must be set, as mongodb://… or mongodb+srv://…"
 
     def _sandbox_faults(self) -> Iterator[Fault]:
+        yield "SITE_URL", not _is_address(self.site_url), "must be like https://koda.example"
         misled = self.sandboxed and not _is_address(self.sandbox_url)
         yield "SANDBOX_URL", misled, "must be like http://127.0.0.1:8001"
         both = self.sandboxed and self.live

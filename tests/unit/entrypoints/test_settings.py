@@ -295,6 +295,13 @@ def test_sandbox_is_for_this_machine_alone(settings: Settings) -> None:
             open_to_all.check_sandbox()
 
 
+@pytest.mark.parametrize("url", ["http://[", "http://[::1", "http://", "x", "http://a b"])
+def test_address_that_cannot_be_read_is_named(url: str) -> None:
+    """Before anything else is asked of it."""
+    with pytest.raises(InvalidValue, match="KODA_SITE_URL: must be like"):
+        Settings(site_url=url).check_sandbox()
+
+
 def test_sandbox_may_listen_everywhere_where_somebody_answers_for_it() -> None:
     """As in a container; any other word than the one is refused."""
     evolve(SANDBOXED, sandbox_public="yes-i-know").check_sandbox("0.0.0.0")  # noqa: S104 - told so

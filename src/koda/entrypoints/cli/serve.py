@@ -80,9 +80,9 @@ def command(host: str, port: int, workers: int, *, samples: bool) -> None:
     request = Request(host, port or free_port(), workers, samples)
     address = address_of(request.host, request.port)
     settings = load_settings({"KODA_SITE_URL": _site_url(request), **os.environ})
+    settings.check_sandbox(address)
     if urlsplit(settings.site_url).path:
         raise InvalidValue("KODA_SITE_URL", NO_PATH)
-    settings.check_sandbox(address)
     with _held(settings), _completed(settings, request) as complete:
         complete.check()
         _prepare(complete, request)
