@@ -18,6 +18,7 @@ from koda.domain.model.paging import Cursor
 from koda.entrypoints.samples.catalogue import BUYER, SELLERS
 from tests.attacked import TIMEOUT, Target, answer_times
 from tests.bodies import submission
+from tests.costly_pictures import PROFILE, chunk, gif, jpeg, png, webp
 from tests.e2e.flows.caller import Caller
 
 PICTURE = re.compile(r"/previews/[\w/]+")
@@ -73,15 +74,7 @@ def large_bodies(target: Target) -> Iterator[None]:
     head = target.head("POST", "/webhooks/stripe", f"Content-Length: {size}")
     most = bytes(size - 1)
 
-    def begin(_: int) -> socket.socket:
-        connection = target.connect()
-        try:
-            connection.sendall(head + most)
-        except OSError:
-            connection.close()
-        return connection
-
-    return _many(24, begin)
+    return _many(24, lambda _: _sent(target, head + most))
 
 
 def endless_chunk_lines(target: Target) -> Iterator[None]:
@@ -89,15 +82,29 @@ def endless_chunk_lines(target: Target) -> Iterator[None]:
     head = target.head("POST", "/webhooks/stripe", "Transfer-Encoding: chunked")
     line = b"0" * 4 * 1024**2
 
-    def begin(_: int) -> socket.socket:
-        connection = target.connect()
-        try:
-            connection.sendall(head + line)
-        except OSError:
-            connection.close()
-        return connection
+    return _many(16, lambda _: _sent(target, head + line))
 
-    return _many(16, begin)
+
+def tiny_chunks(target: Target) -> Iterator[None]:
+    """A body of chunks of one byte each."""
+    head = target.head("POST", "/webhooks/stripe", "Transfer-Encoding: chunked")
+
+    return _many(48, lambda _: _sent(target, head + b"1\r\na\r\n" * 25_000))
+
+
+def empty_lines(target: Target) -> Iterator[None]:
+    """Nothing but ends of lines where a request should begin."""
+    return _many(48, lambda _: _sent(target, b"\r\n" * 100_000))
+
+
+def _sent(target: Target, content: bytes) -> socket.socket:
+    """A connection on which so much of the content was sent as the site takes."""
+    connection = target.connect()
+    try:
+        connection.sendall(content)
+    except OSError:
+        connection.close()
+    return connection
 
 
 def slow_readers(target: Target) -> Iterator[None]:
@@ -191,6 +198,7 @@ def costly_files(target: Target) -> Iterator[None]:
         ("wide.json", b'{"nodes": [' + b",".join([b"[0]"] * 99_000) + b'], "connections": {}}'),
         ("long.json", b'{"nodes": [], "connections": {}, "x": "' + b"a" * 5 * 1024**2 + b'"}'),
         ("digits.json", b"[" + b",".join([b"9" * 4_000] * 1_000) + b"]"),
+        ("open.json", b"[" * 100_001 + b'"' + b'\\"' * 2_000_000),
     )
 
     def submit(round_: int) -> None:
@@ -203,6 +211,33 @@ def costly_files(target: Target) -> Iterator[None]:
             time.sleep(PAUSE)
 
     return _again_and_again(submit)
+
+
+def costly_pictures(target: Target) -> Iterator[None]:
+    """Another seller submits the pictures that take the longest to decode, one after another.
+
+    Each process decodes one at a time, so that several sellers take as much in each.
+    """
+    seller = Caller.sign_in(target.site, SELLERS[1].id)
+    pictures = (
+        ("deep.png", "image/png", png(4000, 2250, depth=16)),
+        ("whole.webp", "image/webp", webp(1500, 1500)),
+        ("profiles.png", "image/png", png(16, 16, chunk(b"iCCP", PROFILE) * 2_000)),
+        ("segments.jpg", "image/jpeg", jpeg(b"\xff\xe1\0\x6cExif\0\0" + bytes(100), 90_000)),
+        ("comments.gif", "image/gif", gif(b"!\xfe\x01a\0", 90_000)),
+    )
+
+    def submit(round_: int) -> None:
+        name, content_type, content = pictures[round_ % len(pictures)]
+        if round_ < MOST_SUBMITTED // 2:
+            preview = seller.upload(content, name, content_type=content_type, kind="preview")
+            artifact = seller.upload(b'{"nodes": [], "connections": {}, "n": %d}' % round_)
+            title = f"Picture {round_}"
+            seller.call("POST", "/automations", submission(artifact, title=title, preview=preview))
+        else:
+            time.sleep(PAUSE)
+
+    return _again_and_again(submit, threads=1)
 
 
 def looks_at_open_orders(target: Target) -> Iterator[None]:
@@ -291,12 +326,15 @@ ATTACKS: Mapping[str, Attack] = {
         idle,
         large_bodies,
         endless_chunk_lines,
+        tiny_chunks,
+        empty_lines,
         slow_readers,
         pipelined_readers,
         slow_page_readers,
         dripping,
         slow_picture_readers,
         costly_files,
+        costly_pictures,
         looks_at_open_orders,
         forged_messages,
         break_ins,

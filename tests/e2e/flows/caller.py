@@ -57,10 +57,13 @@ class Caller:
         assert self.done("GET", "/seller")["state"] == "ready"
         return str(account)
 
-    def upload(self, content: bytes, file_name: str = "flow.json") -> str:
+    def upload(
+        self, content: bytes, file_name: str = "flow.json", content_type: str = "", **more: str
+    ) -> str:
         """Announce a workflow file and send it straight to storage; return the upload's id."""
-        kind = "text/x-python" if file_name.endswith(".py") else "application/json"
-        announced = announcement(content, file_name=file_name, content_type=kind)
+        told = "text/x-python" if file_name.endswith(".py") else "application/json"
+        kind = content_type or told
+        announced = announcement(content, file_name=file_name, content_type=kind, **more)
         offer = self.done("POST", "/uploads", announced)
         sent = requests.request(
             offer["method"], offer["url"], data=content, headers=offer["headers"], timeout=TIMEOUT

@@ -192,6 +192,11 @@ def test_largest_body_is_read(running: Running) -> None:
         (b"POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n1;" + b"a" * 2000, b"400"),
         (b"GET / HTTP/1.1\r\nTransfer-Encoding: gzip\r\n\r\n", b"501"),
         (b"nonsense\r\n\r\n", b"400"),
+        (b"GET http://[/ HTTP/1.1\r\n\r\n", b"400"),
+        (
+            b"POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n" + b"1\r\na\r\n" * 2000,
+            b"400",
+        ),
     ],
 )
 def test_endless_heads_and_nonsense_are_refused(
@@ -199,6 +204,26 @@ def test_endless_heads_and_nonsense_are_refused(
 ) -> None:
     """Each with its status, and the connection is closed."""
     assert running.ask(sent).split()[1] == status
+
+
+def test_small_chunks_are_read_where_they_are_few(running: Running) -> None:
+    """As programs send them that write a line at a time."""
+    head = b"POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\nConnection: close\r\n\r\n"
+    body = b"1\r\na\r\n" * 500 + b"400\r\n" + bytes(1024) + b"\r\n"
+
+    assert running.ask(head + body + b"0\r\n\r\n").endswith(b"POST / 1524 ")
+
+
+def test_empty_lines_before_a_request_are_no_requests(running: Running) -> None:
+    """However many, and before a further request as well."""
+    lines, head = b"\r\n" * 50_000, b" HTTP/1.1\r\nHost: a\r\n"
+
+    came = running.ask(
+        lines + b"GET /a" + head + b"\r\n" + lines + b"GET /b" + head + b"Connection: close\r\n\r\n"
+    )
+
+    assert came.count(b"200 OK") == 2
+    assert came.endswith(b"GET /b 0 ")
 
 
 def test_failing_application_costs_its_request_alone(

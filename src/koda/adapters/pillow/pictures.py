@@ -3,10 +3,11 @@
 import struct
 import zlib
 from io import BytesIO
-from math import ceil
+from math import ceil, floor
 
 from PIL import Image
 
+from koda.adapters.pillow.essentials import essentials
 from koda.domain.inspection.previews import check_pixels, check_preview
 from koda.domain.inspection.refusals import refusal
 from koda.domain.model.errors import InvalidValue
@@ -17,6 +18,10 @@ CARD_WIDTH, PAGE_WIDTH = 640, 1600
 QUALITY = 82
 """Of lossy WebP, from 0 to 100."""
 MADE_TYPE = "image/webp"
+_BAND = 128
+"""How many rows of the smaller picture are made at a time."""
+_AROUND = 3
+"""So many pixels of the smaller picture on either side make one, by Lanczos' filter."""
 
 _ORIENTATION = 0x0112
 """The EXIF tag (CIPA DC-008, table 4) that says how a picture must be turned."""
@@ -56,13 +61,14 @@ class PillowPictures(Pictures):
     """Decodes a picture safely, and writes its pixels alone as WebP.
 
     Structure and size are checked before Pillow sees a byte, and it tries the one announced format
-    only. What is decoded has at most 16 million pixels, of four bytes each.
+    only, of the parts that pixels are made of. What is decoded has at most 9 million pixels of
+    four bytes each, and is made smaller a band at a time, without another copy of it.
     """
 
     def sizes(self, content_type: str, content: bytes) -> tuple[MadePicture, ...]:
         check_preview(content_type, content)
         try:
-            return _made(content_type.partition("/")[2].upper(), content)
+            return _made(content_type, essentials(content_type, content))
         except InvalidValue:
             raise
         except _BROKEN as error:
@@ -71,14 +77,20 @@ class PillowPictures(Pictures):
             ) from error
 
 
-def _made(kind: str, content: bytes) -> tuple[MadePicture, ...]:
+def _made(content_type: str, content: bytes) -> tuple[MadePicture, ...]:
+    page = _page(content_type, content)
+    card = page.copy()
+    card.thumbnail(_box(CARD_WIDTH), Image.Resampling.LANCZOS)
+    pictures = (page,) if card.size == page.size else (card, page)
+    return tuple(map(_encoded, pictures))
+
+
+def _page(content_type: str, content: bytes) -> Image.Image:
+    """The picture for a page; what was decoded is let go before anything is encoded."""
+    kind = content_type.partition("/")[2].upper()
     with Image.open(BytesIO(content), formats=[kind]) as opened:
-        check_pixels(*opened.size)
-        page = _upright(opened)
-        card = page.copy()
-        card.thumbnail(_box(CARD_WIDTH), Image.Resampling.LANCZOS)
-        pictures = (page,) if card.size == page.size else (card, page)
-        return tuple(map(_encoded, pictures))
+        check_pixels(content_type, *opened.size)
+        return _upright(opened)
 
 
 def _box(width: int) -> tuple[int, int]:
@@ -93,11 +105,30 @@ def _upright(opened: Image.Image) -> Image.Image:
     scale = min(1, *(most / side for most, side in zip(box, opened.size, strict=True)))
     # Lets a large JPEG be decoded at a half, a fourth or an eighth.
     opened.draft(None, (ceil(opened.width * scale), ceil(opened.height * scale)))
-    plain = "RGBA" if opened.has_transparency_data else "RGB"
-    picture: Image.Image = opened if opened.mode == plain else opened.convert(plain)
-    picture.thumbnail(box, Image.Resampling.LANCZOS)
+    scale = min(1, *(most / side for most, side in zip(box, opened.size, strict=True)))
+    picture = _scaled(opened, (_part(opened.width, scale), _part(opened.height, scale)))
     turn = _TURNS.get(orientation)
     return picture if turn is None else picture.transpose(turn)
+
+
+def _part(side: int, scale: float) -> int:
+    return max(1, round(side * scale))
+
+
+def _scaled(opened: Image.Image, size: tuple[int, int]) -> Image.Image:
+    """The picture in plain colours and a smaller size, or the same one, made band by band."""
+    scaled = Image.new("RGBA" if opened.has_transparency_data else "RGB", size)
+    rows = opened.height / size[1]
+    for top in range(0, size[1], _BAND):
+        end = min(top + _BAND, size[1])
+        # Each pixel is made of those around it, at the edges of a band as anywhere else.
+        first = max(0, floor(top * rows - _AROUND * rows) - 1)
+        last = min(opened.height, ceil(end * rows + _AROUND * rows) + 1)
+        band = opened.crop((0, first, opened.width, last)).convert(scaled.mode)
+        box = (0, top * rows - first, opened.width, min(end * rows, opened.height) - first)
+        resized = band.resize((size[0], end - top), Image.Resampling.LANCZOS, box)
+        scaled.paste(resized, (0, top))
+    return scaled
 
 
 def _orientation(opened: Image.Image) -> int:
@@ -109,9 +140,7 @@ def _orientation(opened: Image.Image) -> int:
 
 
 def _encoded(picture: Image.Image) -> MadePicture:
-    """The picture's pixels alone, whatever else the library remembers of their origin."""
-    clean = Image.new(picture.mode, picture.size)
-    clean.paste(picture)
+    """The picture's pixels alone: nothing else of their origin came with them."""
     written = BytesIO()
-    clean.save(written, "WEBP", quality=QUALITY, method=4)
-    return MadePicture(written.getvalue(), MADE_TYPE, clean.width, clean.height)
+    picture.save(written, "WEBP", quality=QUALITY, method=4)
+    return MadePicture(written.getvalue(), MADE_TYPE, picture.width, picture.height)

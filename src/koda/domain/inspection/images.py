@@ -13,6 +13,9 @@ Size = tuple[int, int]
 
 MOST_PARTS = 100_000
 """How many chunks, blocks or segments are read: far more than pictures have, and soon done."""
+MOST_SCANS = 100
+"""How often a JPEG may go over the picture: progressive ones do about ten times, and each time
+costs a decoder a pass over all of it."""
 _TOO_MANY = "more parts than a picture has"
 
 _PNG_DEPTHS = {0: {1, 2, 4, 8, 16}, 2: {8, 16}, 3: {1, 2, 4, 8}, 4: {8, 16}, 6: {8, 16}}
@@ -20,6 +23,7 @@ _PNG_DEPTHS = {0: {1, 2, 4, 8, 16}, 2: {8, 16}, 3: {1, 2, 4, 8}, 4: {8, 16}, 6: 
 _JPEG_FRAMES = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}
 """The markers of a JPEG frame header, SOF0 to SOF15 (ITU-T T.81, table B.1)."""
 _JPEG_SCAN, _JPEG_MARK = 0xDA, 0xFF
+_SCAN_BEGINS = b"\xff\xda"
 _VP8X_HEADER = 30
 """Where the image data of an extended WebP begins."""
 _VP8L_SIGNATURE = 0x2F
@@ -108,7 +112,8 @@ def jpeg_size(content: bytes) -> Size:
         raise ValueError(_TOO_MANY)
     if size is None:
         raise ValueError("no frame before the image data")
-    _expect(b"\xff\xd9" in content[at:], "cut short")
+    _expect(content.find(b"\xff\xd9", at) > 0, "cut short")
+    _expect(content.count(_SCAN_BEGINS, at) <= MOST_SCANS, "more scans than a picture has")
     return size
 
 

@@ -6,14 +6,18 @@ from koda.domain.inspection.images import Size, gif_size, jpeg_size, png_size, w
 from koda.domain.inspection.refusals import refusal
 from koda.domain.model.uploads import LARGEST_SIDE
 
-MOST_PIXELS = 16_000_000
-"""More than a screen of 5K has; decoded, each takes four bytes."""
+MOST_PIXELS = 9_000_000
+"""More than a screen of 4K has; decoded, each takes four bytes."""
+MOST_OF_JPEG = 16_000_000
+"""More than most photographs have; a large one is decoded at a half of its sides, or less."""
+MOST_OF_WEBP = 2_250_000
+"""More than a screen of full HD has; its decoder takes 28 bytes for each."""
 
-_READERS: Mapping[str, tuple[str, Callable[[bytes], Size]]] = {
-    "image/png": ("PNG", png_size),
-    "image/jpeg": ("JPEG", jpeg_size),
-    "image/webp": ("WebP", webp_size),
-    "image/gif": ("GIF", gif_size),
+_READERS: Mapping[str, tuple[str, Callable[[bytes], Size], int]] = {
+    "image/png": ("PNG", png_size, MOST_PIXELS),
+    "image/jpeg": ("JPEG", jpeg_size, MOST_OF_JPEG),
+    "image/webp": ("WebP", webp_size, MOST_OF_WEBP),
+    "image/gif": ("GIF", gif_size, MOST_PIXELS),
 }
 
 
@@ -25,24 +29,25 @@ def check_preview(content_type: str, content: bytes) -> None:
     """
     if content_type not in _READERS:
         raise refusal("must be a PNG, JPEG, WebP or GIF image")
-    name, size_of = _READERS[content_type]
+    name, size_of, _ = _READERS[content_type]
     try:
         size = size_of(content)
     except ValueError as error:
         problem = f"is not a whole {name} image ({error}); save the picture as {name} again"
         raise refusal(problem) from error
-    check_pixels(*size)
+    check_pixels(content_type, *size)
 
 
-def check_pixels(width: int, height: int) -> None:
+def check_pixels(content_type: str, width: int, height: int) -> None:
     """Refuse a picture without pixels, or with too many of them on a side or in all.
 
     Raises:
         InvalidValue: what is wrong with `file`, and what to do.
     """
     sides = 1 <= width <= LARGEST_SIDE and 1 <= height <= LARGEST_SIDE
-    if not sides or width * height > MOST_PIXELS:
+    _, _, most = _READERS[content_type]
+    if not sides or width * height > most:
         raise refusal(
             f"is {width} by {height} pixels; make it smaller, each side must have 1 to "
-            f"{LARGEST_SIDE:,} of them and the whole at most {MOST_PIXELS:,}"
+            f"{LARGEST_SIDE:,} of them and the whole at most {most:,}"
         )

@@ -21,7 +21,8 @@ LONGEST_SHOWN = 40
 """How many characters of a file's own text a refusal quotes."""
 
 _UNSTORABLE = re.compile("[\0\ud800-\udfff]")
-_STRING = re.compile(r'"[^"\\]*(?:\\.[^"\\]*)*"', re.DOTALL)
+_STRING = re.compile(r'"[^"\\]*+(?:\\.?[^"\\]*+)*+(?:"|\Z)', re.DOTALL)
+"""A string, or the rest of the text where one is not closed: nothing of it is looked at twice."""
 _TOO_DEEP = f"is nested more than {DEEPEST} levels deep; flatten the workflow"
 _HTML = re.compile(r"\s*<(?:!doctype|html|head|body|!--|\?xml)", re.IGNORECASE)
 

@@ -10,7 +10,10 @@ open, as of 3.0.2, is closed here:
 - a thread waits for a slow reader of a long or of a pipelined answer: here none ever does;
 - bodies and answers waiting in memory or temporary files are bounded for each connection alone:
   here for all together;
-- the lines that announce chunks may be endless, and reading them took quadratic time.
+- the lines that announce chunks may be endless, and reading them took quadratic time; a body may
+  be cut into chunks of a byte, each of which takes a turn of the loop, as do empty lines before a
+  request: here chunks are bounded, and empty lines are thrown away at once;
+- an address that cannot be read ends the connection with an error in the log: here it is refused.
 """
 
 import socket
@@ -37,6 +40,10 @@ IN_MEMORY = 64 * 1024
 HEADER_BYTES = 32 * 1024
 LONGEST_LINE = 1024
 """Bytes of the line that announces a chunk."""
+LEAST_FRAMING = 4096
+"""Bytes around the chunks of a body that are read whatever they hold; of more than that, at most a
+fourth of what they hold."""
+_NEW_LINES = b"\r\n"
 
 
 @frozen
@@ -60,21 +67,40 @@ class Bounds:
 
 
 class Request(HTTPRequestParser):
-    """Reads one request; refuses endless lines between chunks."""
+    """Reads one request; refuses what would cost more to read than it holds."""
 
     def received(self, data: bytes) -> int:
         """Take some bytes, and return how many belonged to this request."""
-        taken: int = super().received(data)
+        begun = data if self.header_plus or self.body_rcv is not None else data.lstrip(_NEW_LINES)
+        taken = len(data) - len(begun)
+        if begun:
+            taken += self._parsed(begun)
         body = self.body_rcv
         if isinstance(body, ChunkedReceiver) and self._endless(body):
-            self.error = BadRequest(
-                "The line before a chunk, or what follows the last, is too long"
-            )
-            self.completed = True
+            self._refuse("The line before a chunk, or what follows the last, is too long")
+        elif isinstance(body, ChunkedReceiver) and self._shredded(body):
+            self._refuse("The chunks are too small")
         if self.error:
             # Or else the body would be asked for, and read, before the refusal is sent.
             self.expect_continue = False
         return taken
+
+    def _parsed(self, data: bytes) -> int:
+        try:
+            return int(super().received(data))
+        except ValueError:
+            # Of an address such as `http://[/`; another head stands in, as waitress does it.
+            self.parse_header(b"GET / HTTP/1.0\r\n")
+            self._refuse("The address cannot be read")
+            return len(data)
+
+    def _refuse(self, problem: str) -> None:
+        self.error = BadRequest(problem)
+        self.completed = True
+
+    def _shredded(self, body: ChunkedReceiver) -> bool:
+        held = len(body)
+        return self.body_bytes_received - held > max(LEAST_FRAMING, held // 4)
 
     @staticmethod
     def _endless(body: ChunkedReceiver) -> bool:

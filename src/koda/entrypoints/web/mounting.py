@@ -4,6 +4,7 @@ from typing import Any
 
 from attrs import frozen
 from flask import Blueprint, current_app, g, request
+from werkzeug.exceptions import RequestEntityTooLarge
 
 from koda.domain.model.policy import Policy
 from koda.domain.model.sizes import MEBIBYTE
@@ -14,7 +15,7 @@ FORM_BYTES = 256 * 1024
 """The most bytes of a form without files; a basket of a hundred lines has about 10 KiB."""
 FORM_PARTS = 1000
 
-_WITH_FILES = frozenset({"submit_sent", "edit_sent", "release_sent", "file_sent"})
+_WITH_FILES = frozenset({"submit_sent", "edit_sent", "release_sent"})
 
 
 def mounted_as() -> str:
@@ -64,14 +65,30 @@ class Entrance:
         g.koda_mounted_as = next(
             name for name in request.blueprints if known[name] is self.blueprint
         )
-        with_files = view_name() in _WITH_FILES
-        request.max_content_length = most_bytes(self.policy) if with_files else FORM_BYTES
+        streams = view_name() == "file_sent"
+        with_files = view_name() in _WITH_FILES and request.mimetype == "multipart/form-data"
+        large = streams or with_files
+        request.max_content_length = most_bytes(self.policy) if large else FORM_BYTES
         request.max_form_memory_size = FORM_BYTES
         request.max_form_parts = FORM_PARTS
+        if request.mimetype == "application/x-www-form-urlencoded" and not streams:
+            _bound_fields()
         guard: Any = current_app.extensions.get("csrf")
         if hasattr(guard, "exempt"):
             guard.exempt(self.blueprint)
             guard.exempt(self.api)
+
+
+def _bound_fields() -> None:
+    """Refuse a form of more fields than Werkzeug takes of those with files: it counts only these.
+
+    Raises:
+        RequestEntityTooLarge: so many fields, or so many bytes.
+    """
+    if not request.content_length:
+        request.max_content_length = FORM_PARTS
+    elif request.get_data(parse_form_data=False).count(b"&") >= FORM_PARTS:
+        raise RequestEntityTooLarge
 
 
 def most_bytes(policy: Policy) -> int:

@@ -97,7 +97,7 @@ class PicturesContract:
             ("image/svg+xml", b"<svg xmlns='http://www.w3.org/2000/svg'/>"),
             ("image/png", PIXEL[:-1]),
             ("image/png", BOMB),
-            ("image/png", png(4001, 4000, rows=1)),
+            ("image/png", png(3001, 3000, rows=1)),
             ("image/webp", b"RIFF\x1e\0\0\0WEBPVP8X\x12\0\0\0\0\0\0\0\xfe\x3f\0\xfe\x3f\0VP8 data"),
             (
                 "image/gif",

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from koda.domain.inspection.images import MOST_SCANS
 from koda.domain.inspection.previews import check_preview
 from koda.domain.model.errors import InvalidValue
 from koda.testing.examples import PIXEL
@@ -60,10 +61,10 @@ def extended(width: int = 2, height: int = 3) -> bytes:
 
 
 IMAGES = {
-    "image/png": [PIXEL, png(), png(10_000, 1600), png(depth=16, colour=6), png(colour=3)],
+    "image/png": [PIXEL, png(), png(10_000, 900), png(depth=16, colour=6), png(colour=3)],
     "image/jpeg": [jpeg(), jpeg(1600, 10_000), jpeg(frame=0xC0), jpeg(before=b"\xff")],
     "image/webp": [lossy(), lossless(), extended(), lossless(10_000, 1), extended(1, 10_000)],
-    "image/gif": [gif(), gif(4000, 4000), gif(version=b"GIF87a"), gif(images=3)],
+    "image/gif": [gif(), gif(3000, 3000), gif(version=b"GIF87a"), gif(images=3)],
 }
 EVERY = [(kind, content) for kind, contents in IMAGES.items() for content in contents]
 
@@ -78,7 +79,7 @@ def problem_of(content_type: str, content: bytes) -> str:
 
 @pytest.mark.parametrize(("content_type", "content"), EVERY)
 def test_whole_image_passes(content_type: str, content: bytes) -> None:
-    """An image that is what it claims passes, up to 10,000 pixels a side and 16 million in all."""
+    """An image that is what it claims passes, up to 10,000 pixels a side and its type's in all."""
     check_preview(content_type, content)
 
 
@@ -115,13 +116,15 @@ def test_cut_off_image_is_refused(content_type: str, content: bytes) -> None:
         ("image/webp", extended(1, 16_777_216)),
         ("image/gif", gif(0, 1)),
         ("image/gif", gif(65_535, 1)),
-        ("image/png", png(4001, 4000)),
+        ("image/png", png(3001, 3000)),
+        ("image/jpeg", jpeg(4001, 4000)),
+        ("image/webp", lossless(1501, 1500)),
     ],
 )
 def test_image_without_or_with_too_many_pixels_is_refused(
     content_type: str, content: bytes
 ) -> None:
-    """Each side has 1 to 10,000 pixels, and the whole at most 16 million."""
+    """Each side has 1 to 10,000 pixels, and the whole at most as many as its decoder bears."""
     assert "make it smaller, each side must have 1 to 10,000" in problem_of(content_type, content)
 
 
@@ -185,3 +188,12 @@ def test_any_bytes_pass_or_are_invalid(content_type: str, content: bytes) -> Non
 def test_endless_parts_are_given_up(content_type: str, content: bytes) -> None:
     """A file of nothing but tiny parts is refused after a bounded number of them."""
     assert "is not a whole" in problem_of(content_type, content)
+
+
+def test_jpeg_that_goes_over_the_picture_again_and_again_is_refused() -> None:
+    """A scan of 32 bytes costs a decoder a pass over all pixels."""
+    most = jpeg()[:-2] + b"\xff\xda" * (MOST_SCANS - 1) + b"\xff\xd9"
+    check_preview("image/jpeg", most)
+
+    with pytest.raises(InvalidValue, match="more scans than a picture has"):
+        check_preview("image/jpeg", most + b"\xff\xda")
