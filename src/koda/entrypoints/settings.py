@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from itertools import chain
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -43,6 +44,10 @@ LIVE_KEYS = ("sk_live_", "rk_live_")
 """How Stripe's live secret and restricted keys begin."""
 SERVER_KEYS = ("sk_", "rk_")
 """How Stripe's secret and restricted keys begin; a publishable one begins otherwise."""
+NO_PATH = (
+    "must have no path, since 'koda serve' answers at the root of a host; to serve the marketplace "
+    "below a path, mount koda_blueprint in an application of yours"
+)
 MONGO_SCHEMES = ("mongodb://", "mongodb+srv://")
 MOST_PROXIES = 9
 MOST_PROCESSES = 1024
@@ -152,7 +157,17 @@ class Settings:
         due = self.sandboxed or self.embedded
         if due and not (is_loopback(address) or self.sandbox_public):
             raise InvalidValue("--host", OPEN_HOST.format(address))
-        _refuse(self._sandbox_faults())
+        _refuse(chain(self._address_faults(), self._sandbox_faults()))
+
+    def check_root(self) -> None:
+        """Refuse an address that is not of a site at the root of its host.
+
+        Raises:
+            InvalidValue: it has a path, or cannot be read.
+        """
+        _refuse(self._address_faults())
+        if urlsplit(self.site_url).path:
+            raise InvalidValue(f"{PREFIX}SITE_URL", NO_PATH)
 
     @property
     def renews_sessions(self) -> bool:
@@ -197,6 +212,7 @@ class Settings:
             InvalidValue: names the first variable that is wrong, missing or does not fit another.
         """
         faults_of = (
+            self._address_faults,
             self._site_faults,
             self._sandbox_faults,
             self._secret_faults,
@@ -226,8 +242,10 @@ class Settings:
         nowhere = self.store == Store.MONGO and not self.mongo.uri.startswith(MONGO_SCHEMES)
         yield "MONGO_URI", nowhere, "must be set, as mongodb://… or mongodb+srv://…"
 
-    def _sandbox_faults(self) -> Iterator[Fault]:
+    def _address_faults(self) -> Iterator[Fault]:
         yield "SITE_URL", not _is_address(self.site_url), "must be like https://koda.example"
+
+    def _sandbox_faults(self) -> Iterator[Fault]:
         misled = self.sandboxed and not _is_address(self.sandbox_url)
         yield "SANDBOX_URL", misled, "must be like http://127.0.0.1:8001"
         both = self.sandboxed and self.live

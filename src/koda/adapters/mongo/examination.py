@@ -17,4 +17,4 @@ def examine(database: Database, most: int) -> Iterator[tuple[str, CorruptRecord 
     with translated():
         for records in KEPT:
             for row in database.collection(records.collection).find(limit=most):
-                yield records.kind, fault_of(records.read, row)
+                yield records.kind, fault_of(records.check, row)

@@ -7,11 +7,12 @@ from typing import Any
 from koda.adapters.mongo.database import UNWRITABLE, Database, Document, translated
 from koda.adapters.mongo.indexes import BOUGHT, DAYS, SOLD
 from koda.adapters.mongo.records import Collection, Records, behind, page_of, save, writable
-from koda.domain.model.errors import AlreadyExists
+from koda.domain.model.errors import AlreadyExists, CorruptRecord
 from koda.domain.model.identifiers import AutomationId, PurchaseId, UserId
 from koda.domain.model.money import Money
 from koda.domain.model.paging import Cursor, Page
 from koda.domain.model.purchases import Purchase, SalesDay
+from koda.domain.model.records import readable
 from koda.domain.model.timestamps import to_milliseconds
 from koda.ports.purchases import Purchases
 
@@ -80,7 +81,7 @@ class MongoPurchases(Purchases):
                 rows = list(collection.aggregate(_days(seller_id, since), hint=DAYS))
             except UNWRITABLE:
                 return ()
-        return tuple(map(_sales_day, rows))
+        return readable(_sales_day, rows)
 
     def save(self, purchase: Purchase) -> Purchase:
         return save(self._collection, purchase)
@@ -132,5 +133,8 @@ def _days(seller_id: UserId, since: date | None) -> list[dict[str, Any]]:
 
 def _sales_day(row: Mapping[str, Any]) -> SalesDay:
     day, currency = row["_id"]["day"], row["_id"]["currency"]
-    gross, fee = Money(int(row["gross"]), currency), Money(int(row["fee"]), currency)
-    return SalesDay(date.fromisoformat(day), row["count"], gross, fee)
+    try:
+        gross, fee = Money(int(row["gross"]), currency), Money(int(row["fee"]), currency)
+        return SalesDay(date.fromisoformat(day), row["count"], gross, fee)
+    except (ValueError, TypeError) as error:
+        raise CorruptRecord("day of sales", f"{day}", str(error)) from error

@@ -69,8 +69,20 @@ VALUES (:number, :tag, :id, :platform, :category, :price, :listed)
 """
 INDEX = "INSERT INTO listing_terms (rowid, terms) VALUES (?, ?)"
 
-RECORDS = Records("automation", Automation)
 NEWEST = CatalogueQuery(sort=Sort.NEWEST)
+
+
+def _row(automation: Automation) -> dict[str, Any]:
+    return {
+        "id": automation.id,
+        "seller_id": automation.seller_id,
+        "created": to_milliseconds(automation.created_at),
+        "revision": automation.revision,
+        "document": documents().write(automation),
+    }
+
+
+RECORDS = Records("automation", Automation, _row)
 
 
 class SqliteAutomations(Automations):
@@ -90,13 +102,13 @@ class SqliteAutomations(Automations):
 
     def add(self, automation: Automation) -> None:
         with self._database.write() as connection:
-            number = insert(connection, ADD, _row(automation), "automation", automation.id)
+            number = insert(connection, ADD, automation, RECORDS)
             _refer(connection, number, automation)
             _list(connection, number, automation)
 
     def save(self, automation: Automation) -> Automation:
         with self._database.write() as connection:
-            following = replace(connection, SAVE, automation, _row, "automation")
+            following = replace(connection, SAVE, automation, RECORDS)
             (number,) = connection.execute(NUMBER, (automation.id,)).fetchone()
             for statement in CLEAR:
                 connection.execute(statement, (number,))
@@ -138,16 +150,6 @@ def _groups(rows: Iterable[tuple[str, str, int]]) -> Iterator[tuple[Platform, Ca
     for platform, category, count in rows:
         with suppress(ValueError):
             yield Platform(platform), Category(category), count
-
-
-def _row(automation: Automation) -> dict[str, Any]:
-    return {
-        "id": automation.id,
-        "seller_id": automation.seller_id,
-        "created": to_milliseconds(automation.created_at),
-        "revision": automation.revision,
-        "document": documents().write(automation),
-    }
 
 
 def _refer(connection: sqlite3.Connection, number: int, automation: Automation) -> None:

@@ -13,6 +13,8 @@ from koda.adapters.sqlite.schema import MIGRATIONS, Migration
 from koda.domain.model.errors import InvalidValue, KodaError, Unavailable
 
 BUSY_SECONDS = 5.0
+OLDEST = (3, 37)
+"""The version of SQLite that first knew strict tables."""
 
 
 class Database:
@@ -24,7 +26,8 @@ class Database:
     machine then. `busy_seconds` is how long a caller waits for others to finish writing.
 
     Raises:
-        InvalidValue: the file was written by a newer Koda, or this SQLite cannot search text.
+        InvalidValue: the file was written by a newer Koda, or this SQLite cannot do what is
+            needed.
         Unavailable: the file cannot be opened, or is no SQLite file.
     """
 
@@ -102,7 +105,8 @@ class Database:
 
     def _prepare(self, migrations: Sequence[Migration]) -> None:
         with _translated(), self._connections.lend() as connection:
-            check_modules({name for (name,) in connection.execute("PRAGMA module_list")})
+            modules = {name for (name,) in connection.execute("PRAGMA module_list")}
+            check_library(modules, sqlite3.sqlite_version_info)
             self._keep_log_apart(connection)
             migrate(connection, migrations, self.path)
 
@@ -124,8 +128,12 @@ class Database:
                 return
 
 
-def check_modules(modules: Collection[str]) -> None:
-    """Refuse an SQLite without text search, given the names of its modules."""
+def check_library(modules: Collection[str], version: tuple[int, ...]) -> None:
+    """Refuse an SQLite without text search or strict tables (sqlite.org/stricttables.html)."""
+    if version < OLDEST:
+        raise InvalidValue(
+            "store", "this Python's SQLite is older than 3.37; use a newer one, or another store"
+        )
     if "fts5" not in modules:
         raise InvalidValue(
             "store", "this Python's SQLite lacks FTS5; use a build that has it, or another store"

@@ -55,7 +55,7 @@ class Documents:
         """
         try:
             value = json.loads(document)
-        except ValueError as error:
+        except (ValueError, TypeError, RecursionError) as error:
             raise CorruptRecord(kind, identity, f"it is no JSON, {error}") from error
         if type(value) is not dict:
             raise CorruptRecord(kind, identity, "it is no JSON object")

@@ -35,6 +35,10 @@ def examine(database: Database, most: int) -> Iterator[tuple[str, CorruptRecord 
     """Read the records of each kind, at most so many; yield kind and fault of each, if any."""
     with database.read() as connection:
         for table, records in KEPT.items():
-            statement = f"SELECT id, document FROM {table} WHERE document IS NOT NULL LIMIT ?"  # noqa: S608 - names of ours
-            for row in connection.execute(statement, (most,)):
-                yield records.kind, fault_of(records.read, row)
+            statement = f"SELECT * FROM {table} LIMIT ?"  # noqa: S608 - names of ours
+            rows = connection.execute(statement, (most,))
+            names = [column for column, *_ in rows.description]
+            for row in rows:
+                columns = dict(zip(names, row, strict=True))
+                if not (records is people.RECORDS and people.is_removed(columns)):
+                    yield records.kind, fault_of(records.check, columns)

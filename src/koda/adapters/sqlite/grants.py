@@ -1,5 +1,7 @@
 """Grants in SQLite."""
 
+from typing import Any
+
 from koda.adapters.sqlite.database import Database
 from koda.adapters.sqlite.documents import documents
 from koda.adapters.sqlite.records import Records, select
@@ -9,12 +11,23 @@ from koda.domain.model.timestamps import to_milliseconds
 from koda.ports.grants import Grants
 
 RECORD = """
-INSERT INTO grants (id, purchase_id, granted, document) VALUES (?, ?, ?, ?)
+INSERT INTO grants (id, purchase_id, granted, document)
+VALUES (:id, :purchase_id, :granted, :document)
 ON CONFLICT (id) DO NOTHING
 """
 OF_PURCHASE = "SELECT id, document FROM grants WHERE purchase_id = ? ORDER BY granted, id"
 
-RECORDS = Records("grant", Grant)
+
+def _row(grant: Grant) -> dict[str, Any]:
+    return {
+        "id": grant.id,
+        "purchase_id": grant.purchase_id,
+        "granted": to_milliseconds(grant.granted_at),
+        "document": documents().write(grant),
+    }
+
+
+RECORDS = Records("grant", Grant, _row)
 
 
 class SqliteGrants(Grants):
@@ -24,10 +37,8 @@ class SqliteGrants(Grants):
         self._database = database
 
     def record(self, grant: Grant) -> None:
-        granted = to_milliseconds(grant.granted_at)
-        row = (grant.id, grant.purchase_id, granted, documents().write(grant))
         with self._database.write() as connection:
-            connection.execute(RECORD, row)
+            connection.execute(RECORD, _row(grant))
 
     def of_purchase(self, purchase_id: PurchaseId) -> tuple[Grant, ...]:
         with self._database.read() as connection:

@@ -45,7 +45,22 @@ LOWEST = (-(2**63), "")
 AT_ONCE = 100
 """Rows that are read at once."""
 
-RECORDS = Records("order", Order)
+
+def _row(order: Order) -> dict[str, Any]:
+    return {
+        "id": order.id,
+        "buyer_id": order.buyer_id,
+        "state": order.state.value,
+        "basket": order.basket,
+        "checkout_id": order.checkout.id if order.checkout else None,
+        "request_key": order.request_key,
+        "created": to_milliseconds(order.created_at),
+        "revision": order.revision,
+        "document": documents().write(order),
+    }
+
+
+RECORDS = Records("order", Order, _row)
 
 
 class SqliteOrders(Orders):
@@ -74,11 +89,11 @@ class SqliteOrders(Orders):
 
     def add(self, order: Order) -> None:
         with self._database.write() as connection:
-            insert(connection, ADD, _row(order), "order", order.id)
+            insert(connection, ADD, order, RECORDS)
 
     def save(self, order: Order) -> Order:
         with self._database.write() as connection:
-            return replace(connection, SAVE, order, _row, "order")
+            return replace(connection, SAVE, order, RECORDS)
 
     def unpaid(self, before: datetime) -> Iterator[Order]:
         bound, place = to_milliseconds(before), LOWEST
@@ -100,17 +115,3 @@ class SqliteOrders(Orders):
     def _find(self, statement: str, *values: str) -> Order | None:
         with self._database.read() as connection:
             return RECORDS.find(connection, statement, values)
-
-
-def _row(order: Order) -> dict[str, Any]:
-    return {
-        "id": order.id,
-        "buyer_id": order.buyer_id,
-        "state": order.state.value,
-        "basket": order.basket,
-        "checkout_id": order.checkout.id if order.checkout else None,
-        "request_key": order.request_key,
-        "created": to_milliseconds(order.created_at),
-        "revision": order.revision,
-        "document": documents().write(order),
-    }

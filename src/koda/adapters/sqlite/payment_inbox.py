@@ -2,6 +2,7 @@
 
 import sqlite3
 from datetime import datetime
+from typing import Any
 
 from koda.adapters.sqlite.database import Database
 from koda.adapters.sqlite.documents import documents
@@ -21,7 +22,17 @@ VALUES (:id, :waiting, :received, :document)
 ON CONFLICT (id) DO UPDATE SET waiting = excluded.waiting, document = excluded.document
 """
 
-RECORDS = Records("event", InboxEntry)
+
+def _row(entry: InboxEntry) -> dict[str, Any]:
+    return {
+        "id": entry.event_id,
+        "waiting": entry.waiting,
+        "received": to_milliseconds(entry.received_at),
+        "document": documents().write(entry),
+    }
+
+
+RECORDS = Records("event", InboxEntry, _row)
 
 
 class SqlitePaymentInbox(PaymentInbox):
@@ -55,10 +66,4 @@ class SqlitePaymentInbox(PaymentInbox):
 
 
 def _put(connection: sqlite3.Connection, entry: InboxEntry) -> None:
-    row = {
-        "id": entry.event_id,
-        "waiting": entry.waiting,
-        "received": to_milliseconds(entry.received_at),
-        "document": documents().write(entry),
-    }
-    connection.execute(PUT, row)
+    connection.execute(PUT, _row(entry))

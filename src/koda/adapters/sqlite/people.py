@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
+from typing import Any
 
 from koda.adapters.sqlite.database import Database
 from koda.adapters.sqlite.documents import documents
@@ -16,7 +17,7 @@ SELECT id, document FROM people
 WHERE id IN (SELECT value FROM json_each(?)) AND document IS NOT NULL
 """
 PUT = """
-INSERT INTO people (id, updated, document) VALUES (?, ?, ?)
+INSERT INTO people (id, updated, document) VALUES (:id, :updated, :document)
 ON CONFLICT (id) DO UPDATE SET updated = excluded.updated, document = excluded.document
 WHERE excluded.updated > coalesce(updated, removed)
 """
@@ -29,7 +30,21 @@ ON CONFLICT (id) DO UPDATE SET
 """
 FIND = "SELECT document, removed FROM people WHERE id = ?"
 
-RECORDS = Records("person", Person)
+
+def _row(person: Person) -> dict[str, Any]:
+    return {
+        "id": person.id,
+        "updated": to_milliseconds(person.updated_at),
+        "document": documents().write(person),
+    }
+
+
+def is_removed(columns: Mapping[str, Any]) -> bool:
+    """Whether a row is of a user who was removed, of whom no document is kept."""
+    return columns["document"] is None and columns["removed"] is not None
+
+
+RECORDS = Records("person", Person, _row)
 
 
 class SqlitePeople(People):
@@ -49,14 +64,13 @@ class SqlitePeople(People):
         if not rows:
             return None
         document, removed = rows[0]
-        if document is None:
-            return PersonRemoved(user_id, from_milliseconds(removed))
-        return next(iter(RECORDS.read_all([(user_id, document)])), None)
+        if document is not None or removed is None:
+            return next(iter(RECORDS.read_all([(user_id, document)])), None)
+        return PersonRemoved(user_id, from_milliseconds(removed))
 
     def put(self, person: Person) -> None:
-        row = (person.id, to_milliseconds(person.updated_at), documents().write(person))
         with self._database.write() as connection:
-            connection.execute(PUT, row)
+            connection.execute(PUT, _row(person))
 
     def remove(self, user_id: UserId, at: datetime) -> None:
         with self._database.write() as connection:

@@ -16,10 +16,12 @@ from koda.adapters.sqlite.records import (
     replace,
     select,
 )
+from koda.domain.model.errors import CorruptRecord
 from koda.domain.model.identifiers import AutomationId, PurchaseId, UserId
 from koda.domain.model.money import Money
 from koda.domain.model.paging import Cursor, Page
 from koda.domain.model.purchases import Purchase, SalesDay
+from koda.domain.model.records import readable
 from koda.domain.model.timestamps import to_milliseconds
 from koda.ports.purchases import Purchases
 
@@ -62,7 +64,28 @@ UPDATE purchases SET order_id = :order_id, line = :line, buyer_id = :buyer_id,
 WHERE id = :id AND revision = :before
 """
 
-RECORDS = Records("purchase", Purchase)
+
+def _row(purchase: Purchase) -> dict[str, Any]:
+    return {
+        "id": purchase.id,
+        "order_id": purchase.order_id,
+        "line": purchase.line,
+        "buyer_id": purchase.buyer_id,
+        "seller_id": purchase.seller_id,
+        "automation_id": purchase.automation_id,
+        "bought": to_milliseconds(purchase.bought_at),
+        "day": purchase.bought_at.date().isoformat(),
+        "currency": purchase.price.currency,
+        "price": purchase.price.minor,
+        "fee": purchase.fee.minor,
+        "live": purchase.live,
+        "double": purchase.double,
+        "revision": purchase.revision,
+        "document": documents().write(purchase),
+    }
+
+
+RECORDS = Records("purchase", Purchase, _row)
 
 
 class SqlitePurchases(Purchases):
@@ -102,11 +125,11 @@ class SqlitePurchases(Purchases):
         earliest = (since or date.min).isoformat()
         with self._database.read() as connection:
             rows = select(connection, DAYS, (seller_id, earliest))
-        return tuple(map(_sales_day, rows))
+        return readable(_sales_day, rows)
 
     def save(self, purchase: Purchase) -> Purchase:
         with self._database.write() as connection:
-            return replace(connection, SAVE, purchase, _row, "purchase")
+            return replace(connection, SAVE, purchase, RECORDS)
 
     def _page(
         self, statement: str, user_id: UserId, limit: int, after: Cursor | None, scope: str
@@ -123,30 +146,14 @@ def _record(connection: sqlite3.Connection, purchase: Purchase) -> Purchase:
         return kept
     owned = select(connection, LIVE, (purchase.buyer_id, purchase.automation_id))
     new = purchase.as_double() if owned else purchase
-    insert(connection, ADD, _row(new), "purchase", new.id)
+    insert(connection, ADD, new, RECORDS)
     return new
 
 
 def _sales_day(row: tuple[str, str, int, int, int]) -> SalesDay:
     day, currency, count, gross, fee = row
-    return SalesDay(date.fromisoformat(day), count, Money(gross, currency), Money(fee, currency))
-
-
-def _row(purchase: Purchase) -> dict[str, Any]:
-    return {
-        "id": purchase.id,
-        "order_id": purchase.order_id,
-        "line": purchase.line,
-        "buyer_id": purchase.buyer_id,
-        "seller_id": purchase.seller_id,
-        "automation_id": purchase.automation_id,
-        "bought": to_milliseconds(purchase.bought_at),
-        "day": purchase.bought_at.date().isoformat(),
-        "currency": purchase.price.currency,
-        "price": purchase.price.minor,
-        "fee": purchase.fee.minor,
-        "live": purchase.live,
-        "double": purchase.double,
-        "revision": purchase.revision,
-        "document": documents().write(purchase),
-    }
+    try:
+        sums = Money(gross, currency), Money(fee, currency)
+        return SalesDay(date.fromisoformat(day), count, *sums)
+    except ValueError as error:
+        raise CorruptRecord("day of sales", day, str(error)) from error

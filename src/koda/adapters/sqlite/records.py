@@ -11,7 +11,7 @@ from attrs import evolve, frozen
 from koda.adapters.sqlite.database import Database
 from koda.adapters.sqlite.documents import documents
 from koda.domain.model.automations import Automation
-from koda.domain.model.errors import AlreadyExists, NotFound, StaleWrite
+from koda.domain.model.errors import AlreadyExists, CorruptRecord, NotFound, StaleWrite
 from koda.domain.model.orders import Order
 from koda.domain.model.paging import Cursor, Page
 from koda.domain.model.purchases import Purchase
@@ -32,15 +32,33 @@ HIGHEST = (2**63 - 1, "")
 
 @frozen
 class Records(Generic[Entity]):
-    """Entities of one kind; rows are `(id, document)`, and perhaps what else was selected."""
+    """Entities of one kind; rows are `(id, document)`, and perhaps what else was selected.
+
+    `row` says what the columns of an entity hold.
+    """
 
     kind: str
     type: type[Entity]
+    row: Callable[[Entity], dict[str, Any]]
 
     def read(self, row: Sequence[Any]) -> Entity:
         """The entity of a row; raises `CorruptRecord`."""
         identity, document, *_ = row
         return documents().read(self.kind, self.type, identity, document)
+
+    def check(self, columns: Mapping[str, Any]) -> None:
+        """Refuse a row whose columns, by name, are not those of its document.
+
+        Raises:
+            CorruptRecord: names the columns.
+        """
+        identity = columns["id"]
+        expected = self.row(self.read((identity, columns["document"])))
+        expected["document"] = columns["document"]
+        wrong = [name for name, value in expected.items() if value != columns[name]]
+        if wrong:
+            problem = f"its columns are not those of its document: {', '.join(wrong)}"
+            raise CorruptRecord(self.kind, f"{identity}", problem)
 
     def read_all(self, rows: Iterable[Sequence[Any]]) -> tuple[Entity, ...]:
         """The entities of some rows, in their order, without those that are corrupt."""
@@ -90,21 +108,21 @@ def edge(after: Cursor | None) -> tuple[int, str]:
 
 
 def insert(
-    connection: sqlite3.Connection, statement: str, values: Values, kind: str, identity: str
+    connection: sqlite3.Connection, statement: str, entity: Entity, records: Records[Entity]
 ) -> int:
     """Run an INSERT and return the row's number; raises `AlreadyExists` if a key is taken."""
+    row = records.row(entity)
     try:
-        return connection.execute(statement, values).lastrowid or 0
+        return connection.execute(statement, row).lastrowid or 0
     except sqlite3.IntegrityError as error:
-        raise AlreadyExists(kind, identity) from error
+        raise AlreadyExists(records.kind, row["id"]) from error
 
 
 def replace(
     connection: sqlite3.Connection,
     statement: str,
     entity: Revised,
-    row: Callable[[Revised], dict[str, Any]],
-    kind: str,
+    records: Records[Revised],
 ) -> Revised:
     """Write the next revision of `entity`, if the kept one has `entity.revision`; return it.
 
@@ -115,13 +133,13 @@ def replace(
         AlreadyExists: another one has a key that must be its own.
     """
     following = evolve(entity, revision=entity.revision + 1)
-    values = {**row(following), "before": entity.revision}
+    values = {**records.row(following), "before": entity.revision}
     try:
         updated = connection.execute(statement, values).rowcount
     except sqlite3.IntegrityError as error:
-        raise AlreadyExists(kind, values["id"]) from error
+        raise AlreadyExists(records.kind, values["id"]) from error
     if not updated:
-        raise StaleWrite(kind, values["id"])
+        raise StaleWrite(records.kind, values["id"])
     return following
 
 

@@ -2,7 +2,7 @@
 
 A step that was released is never changed; a change is a new step. Times are whole milliseconds
 since 1970 (UTC), amounts minor units, entities JSON documents (`documents`) beside the columns
-that queries need.
+that queries need. Columns hold values of their type alone (`STRICT`).
 """
 
 Migration = tuple[str, ...]
@@ -16,7 +16,7 @@ AUTOMATIONS: Migration = (
         created INTEGER NOT NULL,
         revision INTEGER NOT NULL,
         document TEXT NOT NULL
-    )
+    ) STRICT
     """,
     "CREATE INDEX automations_of_seller ON automations (seller_id, created, id)",
     # The files that each automation refers to, so that no document is read to find them.
@@ -25,7 +25,7 @@ AUTOMATIONS: Migration = (
         key TEXT NOT NULL,
         number INTEGER NOT NULL,
         PRIMARY KEY (key, number)
-    ) WITHOUT ROWID
+    ) WITHOUT ROWID, STRICT
     """,
     "CREATE INDEX automation_files_of ON automation_files (number)",
     # What is for sale, in slim rows, so that counting never reads documents.
@@ -38,7 +38,7 @@ AUTOMATIONS: Migration = (
         price INTEGER NOT NULL,
         currency TEXT NOT NULL,
         listed INTEGER NOT NULL
-    )
+    ) STRICT
     """,
     "CREATE INDEX listings_currency ON listings (currency)",
     # One for each way to browse, in the order of its pages; the first two also count.
@@ -60,7 +60,7 @@ AUTOMATIONS: Migration = (
         price INTEGER NOT NULL,
         listed INTEGER NOT NULL,
         PRIMARY KEY (number, tag)
-    ) WITHOUT ROWID
+    ) WITHOUT ROWID, STRICT
     """,
     """
     CREATE INDEX listing_tags_newest
@@ -81,7 +81,7 @@ AUTOMATIONS: Migration = (
         category TEXT NOT NULL,
         count INTEGER NOT NULL,
         PRIMARY KEY (platform, category)
-    ) WITHOUT ROWID
+    ) WITHOUT ROWID, STRICT
     """,
     """
     CREATE TRIGGER listing_added AFTER INSERT ON listings BEGIN
@@ -104,7 +104,7 @@ SELLERS: Migration = (
         account_id TEXT NOT NULL UNIQUE,
         revision INTEGER NOT NULL,
         document TEXT NOT NULL
-    )
+    ) STRICT
     """,
 )
 
@@ -120,7 +120,7 @@ ORDERS: Migration = (
         created INTEGER NOT NULL,
         revision INTEGER NOT NULL,
         document TEXT NOT NULL
-    )
+    ) STRICT
     """,
     "CREATE INDEX orders_open_of ON orders (buyer_id, created, id) WHERE state = 'open'",
     "CREATE INDEX orders_unpaid ON orders (created, id) WHERE state <> 'paid'",
@@ -150,7 +150,7 @@ PURCHASES: Migration = (
         revision INTEGER NOT NULL,
         document TEXT NOT NULL,
         UNIQUE (order_id, line)
-    )
+    ) STRICT
     """,
     "CREATE UNIQUE INDEX purchases_live ON purchases (buyer_id, automation_id) WHERE live",
     """
@@ -169,7 +169,7 @@ OTHERS: Migration = (
         waiting INTEGER NOT NULL,
         received INTEGER NOT NULL,
         document TEXT NOT NULL
-    )
+    ) STRICT
     """,
     "CREATE INDEX payment_inbox_waiting ON payment_inbox (received, id) WHERE waiting",
     "CREATE INDEX payment_inbox_done ON payment_inbox (received) WHERE NOT waiting",
@@ -179,7 +179,7 @@ OTHERS: Migration = (
         purchase_id TEXT,
         granted INTEGER NOT NULL,
         document TEXT NOT NULL
-    )
+    ) STRICT
     """,
     "CREATE INDEX grants_of_purchase ON grants (purchase_id, granted, id)",
     """
@@ -188,7 +188,7 @@ OTHERS: Migration = (
         expires INTEGER NOT NULL,
         revision INTEGER NOT NULL,
         document TEXT NOT NULL
-    )
+    ) STRICT
     """,
     "CREATE INDEX uploads_expiring ON uploads (expires)",
     # The last news of each user, and the last removal; a removed user has no document.
@@ -198,7 +198,7 @@ OTHERS: Migration = (
         updated INTEGER,
         removed INTEGER,
         document TEXT
-    )
+    ) STRICT
     """,
     # What became of the messages at each endpoint since the last accepted one.
     """
@@ -208,10 +208,10 @@ OTHERS: Migration = (
         secret INTEGER NOT NULL,
         garbage INTEGER NOT NULL,
         accepted INTEGER
-    )
+    ) STRICT
     """,
     # Numbers that only grow, by which processes tell each other that something is outdated.
-    "CREATE TABLE generations (name TEXT PRIMARY KEY NOT NULL, number INTEGER NOT NULL)",
+    "CREATE TABLE generations (name TEXT PRIMARY KEY NOT NULL, number INTEGER NOT NULL) STRICT",
 )
 
 MIGRATIONS: tuple[Migration, ...] = (AUTOMATIONS + SELLERS + ORDERS + PURCHASES + OTHERS,)

@@ -22,7 +22,17 @@ UPDATE sellers SET account_id = :account_id, revision = :revision, document = :d
 WHERE id = :id AND revision = :before
 """
 
-RECORDS = Records("seller", Seller)
+
+def _row(seller: Seller) -> dict[str, Any]:
+    return {
+        "id": seller.user_id,
+        "account_id": seller.account_id,
+        "revision": seller.revision,
+        "document": documents().write(seller),
+    }
+
+
+RECORDS = Records("seller", Seller, _row)
 
 
 class SqliteSellers(Sellers):
@@ -46,17 +56,8 @@ class SqliteSellers(Sellers):
 
     def add(self, seller: Seller) -> None:
         with self._database.write() as connection:
-            insert(connection, ADD, _row(seller), "seller", seller.user_id)
+            insert(connection, ADD, seller, RECORDS)
 
     def save(self, seller: Seller) -> Seller:
         with self._database.write() as connection:
-            return replace(connection, SAVE, seller, _row, "seller")
-
-
-def _row(seller: Seller) -> dict[str, Any]:
-    return {
-        "id": seller.user_id,
-        "account_id": seller.account_id,
-        "revision": seller.revision,
-        "document": documents().write(seller),
-    }
+            return replace(connection, SAVE, seller, RECORDS)

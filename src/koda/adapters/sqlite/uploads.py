@@ -22,7 +22,17 @@ ONE = "SELECT id, document FROM uploads WHERE id = ?"
 EXPIRED = "SELECT count(*) FROM uploads WHERE expires < ?"
 FORGET = "DELETE FROM uploads WHERE expires < ?"
 
-RECORDS = Records("upload", UploadTicket)
+
+def _row(ticket: UploadTicket) -> dict[str, Any]:
+    return {
+        "id": ticket.id,
+        "expires": to_milliseconds(ticket.expires_at),
+        "revision": ticket.revision,
+        "document": documents().write(ticket),
+    }
+
+
+RECORDS = Records("upload", UploadTicket, _row)
 
 
 class SqliteUploads(Uploads):
@@ -33,7 +43,7 @@ class SqliteUploads(Uploads):
 
     def add(self, ticket: UploadTicket) -> None:
         with self._database.write() as connection:
-            insert(connection, ADD, _row(ticket), "upload", ticket.id)
+            insert(connection, ADD, ticket, RECORDS)
 
     def get(self, upload_id: UploadId) -> UploadTicket:
         with self._database.read() as connection:
@@ -41,16 +51,7 @@ class SqliteUploads(Uploads):
 
     def save(self, ticket: UploadTicket) -> UploadTicket:
         with self._database.write() as connection:
-            return replace(connection, SAVE, ticket, _row, "upload")
+            return replace(connection, SAVE, ticket, RECORDS)
 
     def forget(self, before: datetime, *, dry_run: bool = False) -> int:
         return delete(self._database, before, FORGET, EXPIRED if dry_run else None)
-
-
-def _row(ticket: UploadTicket) -> dict[str, Any]:
-    return {
-        "id": ticket.id,
-        "expires": to_milliseconds(ticket.expires_at),
-        "revision": ticket.revision,
-        "document": documents().write(ticket),
-    }

@@ -51,5 +51,5 @@ class SqliteWebhookHealth(WebhookHealth):
         try:
             at = None if accepted is None else from_milliseconds(accepted)
             return EndpointHealth(endpoint, clock, secret, garbage, at)
-        except (InvalidValue, TypeError) as error:
-            raise CorruptRecord("message health", endpoint, str(error)) from error
+        except (InvalidValue, OverflowError) as error:
+            raise CorruptRecord("endpoint health", endpoint, str(error)) from error

@@ -39,6 +39,16 @@ def fault_of(read: Callable[[Row], object], row: Row) -> CorruptRecord | None:
     return None
 
 
+def check_moved_on(kind: str, identity: str, before: int, now: int) -> None:
+    """Check that an entity whose save was stale is kept at another revision now.
+
+    Raises:
+        CorruptRecord: it is not, so that no further try would be taken.
+    """
+    if before == now:
+        raise CorruptRecord(kind, identity, f"it is not kept under its revision, {now}")
+
+
 @lru_cache(MOST_REMEMBERED)
 def _tell(kind: str, identity: str, problem: str) -> None:
     fields = {"kind": kind, "id": identity, "problem": problem}

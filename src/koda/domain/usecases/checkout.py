@@ -22,6 +22,7 @@ from koda.domain.model.orders import Order, OrderLine, OrderState, basket_of
 from koda.domain.model.payments import PaymentState
 from koda.domain.model.people import Principal
 from koda.domain.model.policy import Policy
+from koda.domain.model.records import check_moved_on
 from koda.domain.model.validation import pattern
 from koda.ports.automations import Automations
 from koda.ports.clock import Clock
@@ -122,6 +123,7 @@ class Checkout:
         self, buyer: UserId, lines: tuple[OrderLine, ...], request: CheckoutRequest
     ) -> Order:
         basket, order_id = basket_of(lines), OrderId(self.ids("ord"))
+        closed: Order | None = None
         while True:
             now = self.clock()
             order = Order(
@@ -140,8 +142,12 @@ class Checkout:
                 if earlier is not None:
                     return earlier
                 open_order = self.orders.find_open(buyer, basket)
-                if open_order is not None and self._goes_on(open_order, now):
-                    return open_order
+                if open_order is not None:
+                    if closed is not None and closed.id == open_order.id:
+                        check_moved_on("order", closed.id, closed.revision, open_order.revision)
+                    if self._goes_on(open_order, now):
+                        return open_order
+                    closed = open_order
             else:
                 return order
 

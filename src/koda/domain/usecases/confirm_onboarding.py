@@ -4,6 +4,7 @@ from attrs import frozen
 
 from koda.domain.model.errors import NotFound, StaleWrite
 from koda.domain.model.identifiers import UserId
+from koda.domain.model.records import check_moved_on
 from koda.domain.model.sellers import PayoutStatus, Restricted, Seller
 from koda.ports.clock import Clock
 from koda.ports.payout_accounts import PayoutAccounts
@@ -26,6 +27,7 @@ class ConfirmOnboarding:
 
         Raises:
             NotFound: the user has no payout account.
+            CorruptRecord: the seller is not kept under its revision.
             Unavailable: the provider or the store is down.
         """
         seller = self.sellers.find(user_id)
@@ -37,6 +39,9 @@ class ConfirmOnboarding:
         try:
             return self.sellers.save(seller.with_status(status, self.clock()))
         except StaleWrite:
+            changed = self.sellers.find(user_id)
+            if changed is not None:
+                check_moved_on("seller", user_id, seller.revision, changed.revision)
             return self(user_id)
 
     def _status(self, seller: Seller) -> PayoutStatus:

@@ -61,7 +61,7 @@ class HandlePaymentEvent:
         try:
             self._apply(event)
         except (PaymentMismatch, NotFound) as error:
-            logger.exception("Event %s (%s) needs a look", event.id, event.name)
+            logger.error("Event %s (%s) needs a look: %s", event.id, event.name, error)  # noqa: TRY400 - where it was raised tells an operator nothing
             self.payment_inbox.failed(event.id, str(error))
         except KodaError as error:
             self.payment_inbox.failed(event.id, str(error))

@@ -18,6 +18,7 @@ from koda.domain.model.notices import (
 from koda.domain.model.orders import Order, OrderLine, OrderState, Share, shares_of
 from koda.domain.model.payments import Payment, PaymentState, Refund, Transfer
 from koda.domain.model.purchases import Purchase
+from koda.domain.model.records import check_moved_on
 from koda.ports.clock import Clock
 from koda.ports.notices import Notices
 from koda.ports.orders import Orders
@@ -80,7 +81,7 @@ class RecordPurchase:
         try:
             return self.orders.save(order.close(state))
         except StaleWrite:
-            return self._close(self.orders.get(order.id), state)
+            return self._close(self._changed(order), state)
 
     def _settle(self, order: Order, payment: Payment) -> Order:
         payment_id = payment.check(order)
@@ -159,8 +160,14 @@ class RecordPurchase:
             try:
                 return order, self.orders.save(step)
             except StaleWrite:
-                order = self.orders.get(order.id)
+                order = self._changed(order)
         return order, None
+
+    def _changed(self, order: Order) -> Order:
+        """The order as somebody else saved it meanwhile; raises `CorruptRecord` if nobody did."""
+        changed = self.orders.get(order.id)
+        check_moved_on("order", order.id, order.revision, changed.revision)
+        return changed
 
 
 def _sorted_out(

@@ -4,7 +4,6 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
 from functools import partial
-from urllib.parse import urlsplit
 
 import click
 from attrs import frozen
@@ -23,10 +22,6 @@ from koda.entrypoints.tidying import tidy_once, tidying
 from koda.sandbox.control import SandboxControl
 
 STARTED = "The site starts all the same, and /readyz tells when it is back."
-NO_PATH = (
-    "must have no path, since 'koda serve' answers at the root of a host; to serve the marketplace "
-    "below a path, mount koda_blueprint in an application of yours"
-)
 EVERYWHERE = frozenset({"0.0.0.0", "::", ""})  # noqa: S104 - told apart, not bound
 
 
@@ -80,9 +75,8 @@ def command(host: str, port: int, workers: int, *, samples: bool) -> None:
     request = Request(host, port or free_port(), workers, samples)
     address = address_of(request.host, request.port)
     settings = load_settings({"KODA_SITE_URL": _site_url(request), **os.environ})
+    settings.check_root()
     settings.check_sandbox(address)
-    if urlsplit(settings.site_url).path:
-        raise InvalidValue("KODA_SITE_URL", NO_PATH)
     with _held(settings), _completed(settings, request) as complete:
         complete.check()
         _prepare(complete, request)

@@ -7,7 +7,7 @@ from threading import Event
 
 import pytest
 
-from koda.adapters.sqlite.database import Database, check_modules
+from koda.adapters.sqlite.database import Database, check_library
 from koda.domain.model.errors import InvalidValue, Unavailable
 
 PUT = "INSERT INTO generations VALUES (?, ?)"
@@ -180,11 +180,13 @@ def test_a_new_file_that_is_locked_is_unavailable(path: Path, lock: str) -> None
     Database(path).close()
 
 
-def test_an_sqlite_without_text_search_is_refused() -> None:
+def test_an_sqlite_that_lacks_something_is_refused() -> None:
     """At the start, with what to do."""
     with pytest.raises(InvalidValue, match="FTS5"):
-        check_modules({"fts3", "rtree"})
-    check_modules({"fts5", "rtree"})
+        check_library({"fts3", "rtree"}, (3, 40, 1))
+    with pytest.raises(InvalidValue, match=r"older than 3\.37"):
+        check_library({"fts5", "rtree"}, (3, 36, 0))
+    check_library({"fts5", "rtree"}, (3, 37, 0))
 
 
 # --- migrations --------------------------------------------------------------------------

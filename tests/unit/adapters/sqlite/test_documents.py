@@ -157,3 +157,50 @@ def test_documents_are_ascii_with_whole_milliseconds() -> None:
     assert text.isascii()
     assert json.loads(text)["created_at"] == -1
     assert documents().read("seller", Seller, "x", text).status == Restricted("Ω \ud800")
+
+
+@pytest.mark.parametrize("document", ["[" * 20_000, "", "null"])
+def test_text_that_is_no_document_is_corrupt(database: Database, document: str) -> None:
+    """However deep it is; who it is about is somebody without a name."""
+    SqlitePeople(database).put(a_person())
+    with database.write() as connection:
+        connection.execute("UPDATE people SET document = ?", (document,))
+
+    ((_, fault),) = examine(database, 1)
+
+    assert fault is not None
+    assert "it is no JSON" in fault.problem
+    assert SqlitePeople(database).find(a_person().id) is None
+
+
+def test_person_of_whom_nothing_is_kept_is_corrupt(database: Database) -> None:
+    """Nobody says that they were removed."""
+    SqlitePeople(database).put(a_person())
+    with database.write() as connection:
+        connection.execute("UPDATE people SET document = NULL")
+
+    assert [fault is None for _, fault in examine(database, 1)] == [False]
+    assert SqlitePeople(database).find(a_person().id) is None
+    SqlitePeople(database).remove(a_person().id, NOON)
+    assert list(examine(database, 1)) == []
+
+
+def test_columns_that_are_not_the_documents_are_told(database: Database) -> None:
+    """A revision beside the document's would let no save through."""
+    SqliteOrders(database).add(an_order())
+    with database.write() as connection:
+        connection.execute("UPDATE orders SET revision = 7, buyer_id = 'user_x'")
+
+    ((_, fault),) = examine(database, 1)
+
+    assert fault is not None
+    assert fault.problem == "its columns are not those of its document: buyer_id, revision"
+
+
+def test_day_that_is_none_is_left_out_of_sales(database: Database) -> None:
+    """The other days are summed up."""
+    SqlitePurchases(database).record([PURCHASE])
+    with database.write() as connection:
+        connection.execute("UPDATE purchases SET day = 'today'")
+
+    assert SqlitePurchases(database).sales_by_day(PURCHASE.seller_id) == ()

@@ -7,6 +7,7 @@ from attrs import evolve
 from koda.domain.model.automations import Automation
 from koda.domain.model.errors import (
     AlreadyOwned,
+    CorruptRecord,
     NotFound,
     PaymentMismatch,
     PaymentRefused,
@@ -20,6 +21,7 @@ from koda.domain.model.payments import PaymentState
 from koda.domain.model.people import Principal
 from koda.domain.model.policy import Policy
 from koda.domain.model.sellers import Restricted
+from koda.domain.usecases.checkout import CheckoutRequest
 from koda.testing.marketplace import Marketplace
 from tests.sessions import session
 
@@ -585,3 +587,45 @@ def test_settling_after_another_change_reads_again(
     assert settled == market.orders.get(order.id)
     assert settled.settled
     assert len(market.notices.sent) == 2
+
+
+class Stuck:
+    """Orders that are kept under other revisions than they say, as damaged rows are."""
+
+    def __init__(self, orders: Any) -> None:
+        self._orders = orders
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._orders, name)
+
+    def save(self, order: Order) -> Order:
+        """Take none."""
+        raise StaleWrite("order", order.id)
+
+
+@pytest.mark.parametrize("paid", [True, False])
+def test_order_that_no_save_changes_is_told_rather_than_tried_for_ever(
+    market: Marketplace, bea: Principal, poster: Automation, *, paid: bool
+) -> None:
+    """Whether its payment came or ran out."""
+    order = market.checkout(bea, CheckoutRequest(automation_ids=(poster.id,)))
+    if paid:
+        market.provider.pay(session(order))
+    else:
+        market.provider.expire(session(order))
+
+    with pytest.raises(CorruptRecord, match="not kept under its revision"):
+        market.but(orders=Stuck(market.orders)).record_purchase(session(order))
+
+
+def test_basket_of_an_order_that_no_save_changes_is_told(
+    market: Marketplace, bea: Principal, poster: Automation
+) -> None:
+    """It can be neither closed nor paid."""
+    market.checkout(bea, CheckoutRequest(automation_ids=(poster.id,)))
+    market.clock.advance(market.policy.checkout_lifetime)
+
+    with pytest.raises(CorruptRecord, match="not kept under its revision"):
+        market.but(orders=Stuck(market.orders)).checkout(
+            bea, CheckoutRequest(automation_ids=(poster.id,))
+        )
