@@ -173,6 +173,16 @@ def test_scripts_of_other_sites_may_not(sandbox: Sandbox) -> None:
     assert requests.put(address, timeout=5).status_code == 404
 
 
+@pytest.mark.parametrize("origin", ["https://evil.example", "null"])
+def test_forms_of_other_sites_change_nothing(sandbox: Sandbox, origin: str) -> None:
+    """Or a page on the internet would sign a developer out."""
+    address, headers = f"{sandbox.clerk_url}/v1/client/sign_ins", {"Origin": origin}
+    answer = requests.post(address, {"identifier": "ada"}, headers=headers, timeout=5)
+
+    assert answer.status_code == 403
+    assert "Set-Cookie" not in answer.headers
+
+
 def test_script_is_served_where_clerk_has_it(sandbox: Sandbox) -> None:
     """At the address that pages make from the publishable key."""
     address = f"{sandbox.clerk_url}/npm/@clerk/clerk-js@5/dist/clerk.browser.js"

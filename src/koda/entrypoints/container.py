@@ -328,7 +328,7 @@ class Container(DeclarativeContainer):
     )
     present_catalogue = Factory(PresentCatalogue, browse_catalogue, cache)
     view_automation = Factory(ViewAutomation, automations, people, purchases, policy)
-    view_picture = Factory(ViewPicture, automations, view_automation)
+    view_picture = Factory(ViewPicture, automations, view_automation, policy)
     view_basket = Factory(ViewBasket, automations, sellers, purchases, policy)
     checkout = Factory(
         Checkout, automations, sellers, purchases, orders, payments, policy, clock, ids

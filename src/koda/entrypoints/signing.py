@@ -21,7 +21,7 @@ _URL_SAFE = str.maketrans("+/", "-_")
 
 def fault_of(secret: str) -> str:
     """Return why a secret is too easy to guess, and how to make another; empty if it is not."""
-    if SAMPLE in secret:
+    if SAMPLE in secret.lower():
         return f"is a sample of the documents; {MAKE_ONE}"
     content = decoded(secret)
     if len(content) < SHORTEST_SECRET:

@@ -8,6 +8,7 @@ from koda.domain.model.automations import Automation
 from koda.domain.model.money import Money
 from koda.domain.model.people import Principal
 from koda.entrypoints.web.app import create_app
+from koda.testing.examples import PIXEL
 from koda.testing.marketplace import Marketplace
 from tests.e2e.pages.conftest import Site, text_of
 
@@ -85,3 +86,18 @@ def test_its_buyers_keep_it(
     assert "Sold for dollars" in text_of(browser.get("/library"))
     assert browser.get(f"/automations/{listed.id}").status_code == 200
     assert site.browser(seller).get("/sales").status_code == 200
+
+
+def test_its_picture_is_shown_to_its_seller_alone(market: Marketplace, seller: Principal) -> None:
+    """As its page is."""
+    preview = market.upload(seller, PIXEL, "cover.png")
+    listed = market.list_automation(seller, preview=preview)
+    earlier = evolve(listed.listing, price=Money(1250, "USD"))
+    dollars = market.automations.save(evolve(listed, listing=earlier))
+    assert dollars.preview is not None
+    address = f"/previews/{dollars.id}/{dollars.preview.sizes[0].file.sha256}"
+    site = Site(market, create_app(market.container))
+
+    statuses = [who.get(address).status_code for who in (site.anybody(), site.browser(seller))]
+
+    assert statuses == [404, 200]

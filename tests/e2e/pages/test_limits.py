@@ -92,16 +92,17 @@ def statuses_of(site: Site, *paths: str, address: str = "127.0.0.1") -> list[int
 
 
 def test_who_searches_too_often_waits() -> None:
-    """For what the cache does not hold; what it holds, the rest of the site, and others go on."""
+    """For what the cache does not hold; what it holds, the first page of all, and others go on."""
     site = site_with(search="2/hour")
 
-    assert statuses_of(site, "/?q=a", "/?q=b", "/?q=c", "/api/v1/automations") == [
+    assert statuses_of(site, "/?q=a", "/?q=b", "/?q=c", "/api/v1/automations?q=c") == [
         200,
         200,
         429,
         429,
     ]
     assert statuses_of(site, "/?q=a", "/?q=b", "/sandbox/sign-in") == [200] * 3
+    assert statuses_of(site, "/", "/api/v1/automations") == [200] * 2
     assert statuses_of(site, "/?q=c", "/", "/?q=c", address="203.0.113.7") == [200] * 3
 
 

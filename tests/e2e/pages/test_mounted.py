@@ -8,6 +8,7 @@ from flask_wtf.csrf import CSRFProtect
 from koda.domain.model.people import Principal
 from koda.entrypoints.web.marketplace import koda_blueprint
 from koda.entrypoints.web.visitors import SESSION_COOKIE
+from koda.testing.examples import PIXEL
 from koda.testing.marketplace import Marketplace
 from tests.e2e.pages.team import PREFIX, bare_app, put_in_basket, team_app, token_of
 
@@ -222,3 +223,24 @@ def test_two_applications_of_one_process_do_not_meet(
     assert "Post to every network" in first.test_client().get(f"{PREFIX}/").text
     assert "Post to every network" not in second.test_client().get("/outlet/").text
     assert f'href="{PREFIX}/basket"' in first.test_client().get(f"{PREFIX}/").text
+
+
+def test_pictures_have_addresses_under_any_name(market: Marketplace) -> None:
+    """The API finds the pages beside which it is mounted."""
+    ada = market.ready_seller("ada")
+    market.list_automation(ada, preview=market.upload(ada, PIXEL, "cover.png"))
+    app = bare_app()
+    app.register_blueprint(koda_blueprint(market.container), url_prefix=PREFIX, name="shop")
+
+    (item,) = app.test_client().get(f"{PREFIX}/api/v1/automations").get_json()["items"]
+
+    assert item["preview_url"].startswith(f"{PREFIX}/previews/")
+
+
+def test_what_the_application_keeps_under_the_same_name_stops_no_page(market: Marketplace) -> None:
+    """It is as good as nothing."""
+    client = team_app(market.container).test_client()
+    with client.session_transaction() as kept:
+        kept["koda"] = "ours"
+
+    assert client.get(f"{PREFIX}/basket").status_code == 200

@@ -18,7 +18,7 @@ from koda.sandbox import Sandbox
 from koda.testing.marketplace import Marketplace
 from tests.e2e.clerk_site import clerk_settings
 from tests.e2e.pages.conftest import SANDBOX
-from tests.e2e.pages.team import PAGE, PREFIX, bare_app, team_app, token_of
+from tests.e2e.pages.team import PAGE, PREFIX, bare_app, put_in_basket, team_app, token_of
 
 
 @pytest.mark.parametrize(("script_name", "prefix"), [("", PREFIX), (PREFIX, ""), ("/a", "/b")])
@@ -137,10 +137,14 @@ def test_people_sign_in_by_the_teams_own_login(market: Marketplace) -> None:
 
 
 def test_leaving_needs_no_way_of_the_teams(market: Marketplace) -> None:
-    """Without one, the marketplace forgets its own and shows the catalogue."""
+    """Without one, here is no button, and who sends the form all the same leaves the basket."""
     client = members_app(market, credentials=member, sign_in_url=lambda _: "/enter").test_client()
     client.get("/enter?back=/")
-    token = token_of(client.get(f"{PREFIX}/library"))
+    page = client.get(f"{PREFIX}/basket")
+    assert "Sign out" not in page.text
+    put_in_basket(client, market.list_automation(market.ready_seller("ada")).id)
+    with client.session_transaction() as session_before:
+        token = session_before["koda"]["csrf"]
 
     left = client.post(f"{PREFIX}/sign-out", data={"csrf_token": token})
 

@@ -71,3 +71,15 @@ def test_no_other_header_is_believed() -> None:
     assert page.status_code == 200
     assert "evil.example" not in page.text
     assert site.anybody().client.get("/", base_url="http://evil.example").status_code == 400
+
+
+def test_addresses_that_are_made_right_stay_at_the_site() -> None:
+    """Whatever scheme a proxy speaks to it, nobody is led from HTTPS to HTTP."""
+    market = Marketplace()
+    settings = evolve(market.container.settings(), site_url="https://koda.example")
+    market.container.settings.override(Object(settings))
+    client = create_app(market.container).test_client()
+
+    led = client.get("/automations//x", base_url="http://koda.example")
+
+    assert led.headers["Location"] == "https://koda.example/automations/x"

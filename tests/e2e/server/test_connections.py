@@ -194,6 +194,10 @@ def test_largest_body_is_read(running: Running) -> None:
         (b"nonsense\r\n\r\n", b"400"),
         (b"GET http://[/ HTTP/1.1\r\n\r\n", b"400"),
         (
+            b"POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\nContent-Length: 5\r\n\r\n0\r\n\r\n",
+            b"400",
+        ),
+        (
             b"POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n" + b"1\r\na\r\n" * 2000,
             b"400",
         ),

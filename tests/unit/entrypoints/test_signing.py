@@ -45,6 +45,7 @@ def test_random_secrets_pass(make: object) -> None:
         ("a b " * 10, "12 different bytes"),
         ("change-me-0123456789-0123456789-0123456789", "a sample of the documents"),
         (f"{BYTES.hex()}change-me", "a sample of the documents"),
+        (f"{BYTES.hex()}CHANGE-Me", "a sample of the documents"),
     ],
 )
 def test_secrets_that_are_easy_to_guess_are_refused(secret: str, fault: str) -> None:

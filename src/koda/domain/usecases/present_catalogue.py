@@ -30,7 +30,8 @@ class PresentCatalogue:
         """Return a page of published automations as `write` writes it.
 
         `form` tells what `write` makes of one catalogue from what others make of it. `admit` is
-        called before the store is searched; what it raises ends the search.
+        called before the store is searched for anything; what it raises ends the search. The first
+        page of all listings is open to everybody: the cache asks for it once, whoever comes.
 
         Raises:
             InvalidValue: a parameter that is not allowed.
@@ -39,7 +40,8 @@ class PresentCatalogue:
         query = self.browse.query(search)
 
         def load() -> bytes:
-            admit()
+            if search != Search():
+                admit()
             return write(self.browse.find(query))
 
         return self.cache.get_or_load(f"{len(form)}:{form}:{query.key}", load)

@@ -5,6 +5,7 @@ from attrs import frozen
 from koda.domain.model.errors import NotFound
 from koda.domain.model.identifiers import AutomationId
 from koda.domain.model.people import Principal
+from koda.domain.model.policy import Policy
 from koda.domain.model.uploads import StoredFile
 from koda.domain.usecases.view_automation import ViewAutomation
 from koda.ports.automations import Automations
@@ -24,6 +25,7 @@ class ViewPicture:
 
     automations: Automations
     view: ViewAutomation
+    policy: Policy
 
     def __call__(
         self, principal: Principal | None, automation_id: AutomationId, sha256: str
@@ -34,7 +36,7 @@ class ViewPicture:
             NotFound: the listing has no such picture, or `principal` may not see it.
         """
         automation = self.automations.get(automation_id)
-        public = automation.for_sale
+        public = automation.sold_in(self.policy.currency)
         if not public:
             automation = self.view(principal, automation_id).automation
         preview = automation.preview_for(principal)

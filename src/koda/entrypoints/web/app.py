@@ -37,17 +37,21 @@ class Site(Flask):
 
 
 @frozen
-class AnyHost:
-    """Lets whoever watches a machine name it by its own address, as balancers do.
+class OwnAddress:
+    """Tells the application by which scheme it is asked, and lets balancers name any host.
 
-    Everything else is for the site's host alone; what is `WATCHED` says nothing of any host.
+    The scheme is that of the site's address, whatever stands before it: so addresses that Werkzeug
+    makes lead nowhere else. Everything but what is `WATCHED`, which says nothing of any host, is
+    for the site's host alone.
     """
 
     app: WSGIApplication
+    scheme: str
     host: str
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """Answer a request."""
+        environ["wsgi.url_scheme"] = self.scheme
         if environ.get("PATH_INFO") in WATCHED:
             environ["HTTP_HOST"] = self.host
         return self.app(environ, start_response)
@@ -72,7 +76,8 @@ def create_app(container: Container) -> Flask:
     app.after_request(StrictTransport(settings.site_url))
     # As Werkzeug says to put layers around an application.
     behind = ProxyFix(app.wsgi_app, x_for=settings.proxies, x_proto=0, x_host=0)
-    app.wsgi_app = AnyHost(behind, trusted_hosts(settings.site_url)[0])  # type: ignore[method-assign]
+    parts = urlsplit(settings.site_url)
+    app.wsgi_app = OwnAddress(behind, parts.scheme, f"{parts.hostname}")  # type: ignore[method-assign]
     return app
 
 

@@ -13,6 +13,7 @@ open, as of 3.0.2, is closed here:
 - the lines that announce chunks may be endless, and reading them took quadratic time; a body may
   be cut into chunks of a byte, each of which takes a turn of the loop, as do empty lines before a
   request: here chunks are bounded, and empty lines are thrown away at once;
+- a body that is both in chunks and of a length is refused, since proxies read one or the other;
 - an address that cannot be read ends the connection with an error in the log: here it is refused.
 """
 
@@ -87,12 +88,16 @@ class Request(HTTPRequestParser):
 
     def _parsed(self, data: bytes) -> int:
         try:
-            return int(super().received(data))
+            taken = int(super().received(data))
         except ValueError:
             # Of an address such as `http://[/`; another head stands in, as waitress does it.
             self.parse_header(b"GET / HTTP/1.0\r\n")
             self._refuse("The address cannot be read")
             return len(data)
+        # Once the body has come, waitress notes its length itself.
+        if self.chunked and not self.body_bytes_received and "CONTENT_LENGTH" in self.headers:
+            self._refuse("A body in chunks has no Content-Length")
+        return taken
 
     def _refuse(self, problem: str) -> None:
         self.error = BadRequest(problem)

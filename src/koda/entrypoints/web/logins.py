@@ -17,7 +17,8 @@ class Login:
         credentials: reads those of the request at hand, for `Identity` to judge.
         sign_in_url: returns the address of the page where people sign in and then come back to a
             path of this host, which it is given.
-        sign_out: signs the visitor out; answers, or leaves that to the marketplace.
+        sign_out: signs the visitor out; answers, or leaves that to the marketplace. Without it,
+            people sign out on the application's own pages, and here is no button.
     """
 
     credentials: Callable[[], Credentials] = credentials
@@ -28,6 +29,11 @@ class Login:
     def own(self) -> bool:
         """Whether the application signs people in, rather than Clerk or the sandbox."""
         return self.credentials is not credentials or self.sign_in_url is not None
+
+    @property
+    def ends_here(self) -> bool:
+        """Whether people can sign out on pages of the marketplace."""
+        return not self.own or self.sign_out is not None
 
 
 AS_SET = Login()

@@ -137,6 +137,7 @@ class Renderer:
             "basket_count": basket_count(session_cookie()),
             "messages": messages(),
             "posted": request.method == "POST",
+            "can_sign_out": self.login.ends_here,
             "sandbox": self.sandboxed,
             "currency": self.policy.currency,
             "sign_in_url": sign_in_url,

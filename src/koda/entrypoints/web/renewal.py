@@ -1,6 +1,8 @@
 """Fresh sessions for visitors whose token of a minute has run out, without their noticing."""
 
+import hmac
 import logging
+import secrets
 from collections.abc import Sequence
 from typing import Protocol
 from urllib.parse import unquote_plus
@@ -35,7 +37,10 @@ MOST = 3
 PATIENCE = 60
 """Seconds within which attempts count as in a row, and an answer is awaited."""
 
-_OURS = frozenset({ANSWER, BROWSER, "__clerk_hs_reason", "__clerk_help"})
+MARK = "koda_renewal"
+"""In the address that an answer comes back to: tells that this browser was sent for it."""
+
+_OURS = frozenset({ANSWER, BROWSER, MARK, "__clerk_hs_reason", "__clerk_help"})
 
 logger = logging.getLogger("koda.web")
 
@@ -77,7 +82,8 @@ class Renewal:
 
     Only somebody who opens a page is sent, since a form could not follow. An answer counts only
     for a browser that was sent for it, so that nobody can be signed in by a link of somebody
-    else's; what does not hold is as good as none.
+    else's: one in the address brings back the mark with which the browser was sent, which a cookie
+    remembers. What does not hold is as good as none.
     """
 
     visitors: Visitors
@@ -88,9 +94,9 @@ class Renewal:
         """Look at the request at hand; return a redirect if it needs one."""
         if not opens_page():
             return None
-        attempts = _attempts()
+        attempts, mark = _attempts()
         if self.handshake.development and ANSWER in request.args:
-            return self._take_from_address(attempts)
+            return self._take_from_address(mark)
         if attempts and ANSWER in request.cookies:
             self._take_from_cookie()
         self._follow()
@@ -133,17 +139,19 @@ class Renewal:
 
     def _send(self, reason: str, attempts: int) -> Response:
         browser = request.args.get(BROWSER) or request.cookies.get(BROWSER, "")
-        address = self.handshake.address(origin(self.site_url) + _clean_path(), reason, browser)
-        response = _redirect(address, 307)
-        return self._count(response, attempts + 1, PATIENCE)
+        back, mark = origin(self.site_url) + _clean_path(), secrets.token_urlsafe(16)
+        if self.handshake.development:
+            back += f"{'&' if '?' in back else '?'}{MARK}={mark}"
+        response = _redirect(self.handshake.address(back, reason, browser), 307)
+        return self._count(response, f"{attempts + 1}.{mark}", PATIENCE)
 
     def _forget_attempts(self, response: Response) -> Response:
-        return self._count(response, 0, 0)
+        return self._count(response, "", 0)
 
-    def _count(self, response: Response, attempts: int, lifetime: int) -> Response:
+    def _count(self, response: Response, noted: str, lifetime: int) -> Response:
         response.set_cookie(
             _counter(),
-            str(attempts),
+            noted,
             max_age=lifetime,
             secure=self.site_url.startswith("https://"),
             httponly=True,
@@ -151,10 +159,11 @@ class Renewal:
         )
         return response
 
-    def _take_from_address(self, attempts: int) -> Response:
+    def _take_from_address(self, mark: bytes) -> Response:
         """Set the cookies, and lead to the same address without the answer."""
         response = _redirect(_clean_path(), 303)
-        renewed = self._read(request.args[ANSWER]) if attempts else None
+        sent = bool(mark) and hmac.compare_digest(mark, request.args.get(MARK, "").encode())
+        renewed = self._read(request.args[ANSWER]) if sent else None
         return response if renewed is None else _with_cookies(response, renewed.cookies)
 
     def _take_from_cookie(self) -> None:
@@ -177,9 +186,10 @@ def _counter() -> str:
     return f"{session_cookie()}_renewals"
 
 
-def _attempts() -> int:
-    counted = request.cookies.get(_counter(), "0")
-    return int(counted) if counted in {"1", "2", "3"} else 0
+def _attempts() -> tuple[int, bytes]:
+    """How often the browser was sent away of late, and its mark the last time."""
+    counted, _, mark = request.cookies.get(_counter(), "").partition(".")
+    return (int(counted), mark.encode()) if counted in {"1", "2", "3"} else (0, b"")
 
 
 def _clean_path() -> str:

@@ -37,8 +37,9 @@ def forget() -> None:
 
 
 def _own() -> dict[str, Any]:
-    own: dict[str, Any] = session.get(mounted_as(), {})
-    return own
+    own = session.get(mounted_as())
+    # The application may keep something else under the name.
+    return own if isinstance(own, dict) else {}
 
 
 def _sha256(string: bytes = b"") -> "hashlib._Hash":

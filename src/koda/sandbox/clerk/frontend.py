@@ -51,6 +51,8 @@ class FrontendApi:
         return answer.with_headers(**_shared_with(request.header("Origin")))
 
     def _dispatch(self, request: Request) -> Answer:
+        if request.method != "GET" and not _is_own(request.header("Origin")):
+            raise ClerkError("Requests of pages elsewhere are not taken", 403, "origin_invalid")
         method = request.arguments().get("_method", request.method).upper()
         for known, pattern, handler in HANDLERS:
             match = re.fullmatch(PREFIX + pattern, request.path)
@@ -164,6 +166,11 @@ def _with_argument(address: str, name: str, value: str) -> str:
     parts = urlsplit(address)
     arguments = [*parse_qsl(parts.query, keep_blank_values=True), (name, value)]
     return urlunsplit(parts._replace(query=urlencode(arguments)))
+
+
+def _is_own(origin: str) -> bool:
+    """Whether a page of this machine sends the request, or no page at all."""
+    return not origin or is_loopback(urlsplit(origin).hostname)
 
 
 def _shared_with(origin: str) -> dict[str, str]:

@@ -7,6 +7,7 @@ from koda.domain.model.identifiers import AutomationId
 from koda.domain.model.uploads import Preview
 from koda.entrypoints.web.api.schemas.automations import PreviewSize
 from koda.entrypoints.web.links import link_to
+from koda.entrypoints.web.mounting import mounted_as
 
 PREVIEW = "preview"
 """The page that serves a listing's picture by the SHA-256 of its content."""
@@ -25,7 +26,7 @@ class PreviewLinks:
 
     @pattern.default
     def _pattern(self) -> str:
-        mounted = f"koda.{PREVIEW}" in current_app.view_functions
+        mounted = f"{mounted_as()}.{PREVIEW}" in current_app.view_functions
         return link_to(PREVIEW, _ANY_ID, _ANY_DIGEST) if mounted else ""
 
     def __call__(
