@@ -30,7 +30,7 @@ class Orders(Protocol):
 
     @abstractmethod
     def find_by_request(self, buyer_id: UserId, request_key: str) -> Order | None:
-        """Return the buyer's order, in any state, that was made under `request_key`, or nothing."""
+        """Return the buyer's order, in any state, that answers `request_key`, or nothing."""
 
     @abstractmethod
     def open_of(self, buyer_id: UserId, limit: int) -> tuple[Order, ...]:

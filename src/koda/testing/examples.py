@@ -24,7 +24,7 @@ from koda.domain.model.identifiers import (
     UserId,
 )
 from koda.domain.model.money import Money
-from koda.domain.model.orders import Order, OrderLine
+from koda.domain.model.orders import Order, OrderLine, OrderRequest
 from koda.domain.model.people import Person
 from koda.domain.model.policy import Policy
 from koda.domain.model.purchases import Grant, Purchase
@@ -126,6 +126,11 @@ def a_line(number: int = 1, seller_id: str = "user_ada", **changes: Any) -> Orde
     """The line `number` of an order: automation `aut_{number}` of a seller."""
     automation = an_automation(f"aut_{number}", seller_id=UserId(seller_id))
     return evolve(OrderLine.of(number, automation, a_seller(seller_id), Policy()), **changes)
+
+
+def asked(*keys: str) -> tuple[OrderRequest, ...]:
+    """What was asked for under these idempotency keys."""
+    return tuple(OrderRequest(key, (AutomationId("aut_1"),)) for key in keys)
 
 
 def an_order(order_id: str = "ord_1", **changes: Any) -> Order:

@@ -6,6 +6,7 @@ so, since what is interesting in a store happens when they meet.
 """
 
 from datetime import UTC, datetime
+from operator import attrgetter
 
 from hypothesis import strategies as st
 
@@ -35,7 +36,7 @@ from koda.domain.model.identifiers import (
     UserId,
 )
 from koda.domain.model.money import Money
-from koda.domain.model.orders import CheckoutSession, Order, OrderLine, OrderState
+from koda.domain.model.orders import CheckoutSession, Order, OrderLine, OrderRequest, OrderState
 from koda.domain.model.payments import AccountChanged, CheckoutChanged, PaymentEvent, Unhandled
 from koda.domain.model.people import Person
 from koda.domain.model.policy import ARTIFACT_CEILING
@@ -244,6 +245,12 @@ def checkouts() -> st.SearchStrategy[CheckoutSession]:
     return st.builds(CheckoutSession, IDENTIFIERS.map(CheckoutSessionId), address, timestamps())
 
 
+def order_requests() -> st.SearchStrategy[OrderRequest]:
+    """What is asked for under an idempotency key."""
+    automation_ids = st.lists(ids("aut").map(AutomationId), min_size=1, max_size=3).map(tuple)
+    return st.builds(OrderRequest, texts(1, 200), automation_ids, st.none() | amounts())
+
+
 @st.composite
 def orders(draw: st.DrawFn, order_ids: st.SearchStrategy[str] = IDENTIFIERS) -> Order:
     """An order of one to four lines, in any state."""
@@ -259,9 +266,8 @@ def orders(draw: st.DrawFn, order_ids: st.SearchStrategy[str] = IDENTIFIERS) -> 
         draw(st.none() | IDENTIFIERS.map(PaymentId)),
         draw(st.none() | timestamps()),
         draw(st.none() | timestamps()),
-        draw(st.none() | texts(1, 200)),
+        draw(st.lists(order_requests(), max_size=3, unique_by=attrgetter("key")).map(tuple)),
         draw(st.lists(ids("user").map(UserId), max_size=2).map(tuple)),
-        draw(st.none() | amounts()),
         draw(st.sets(st.integers(1, count)).map(sorted).map(tuple)),
     )
 

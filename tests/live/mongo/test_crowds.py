@@ -23,6 +23,7 @@ from koda.testing.examples import (
     a_ticket,
     an_automation,
     an_order,
+    asked,
 )
 
 CROWD = range(1, 51)
@@ -54,7 +55,7 @@ ADDED: dict[str, tuple[str, Add]] = {
     "request key": (
         "orders",
         lambda kept, number: MongoOrders(kept).add(
-            an_order(f"ord_{number}", request_key="key", lines=(a_line(number),))
+            an_order(f"ord_{number}", requests=asked("key"), lines=(a_line(number),))
         ),
     ),
     "checkout session": (

@@ -68,5 +68,5 @@ def _keys(order: Order) -> Iterable[Hashable]:
         yield "checkout", order.checkout.id
     if order.state is OrderState.OPEN:
         yield "open", order.buyer_id, order.basket
-    if order.request_key is not None:
-        yield "request", order.buyer_id, order.request_key
+    for request in order.requests:
+        yield "request", order.buyer_id, request.key

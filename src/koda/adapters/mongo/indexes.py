@@ -79,9 +79,9 @@ ORDERS = (
     Index("open", ("buyer_id", "keys.open"), unique=True, only={"keys.open": {"$exists": True}}),
     Index(
         "request",
-        ("buyer_id", "keys.request"),
+        ("buyer_id", "keys.requests"),
         unique=True,
-        only={"keys.request": {"$exists": True}},
+        only={"keys.requests": {"$exists": True}},
     ),
     Index(
         OPEN_OF,

@@ -24,8 +24,8 @@ def keys_of(order: Order) -> Document:
         keys["open"] = order.basket
     if order.state is not OrderState.PAID:
         keys["unpaid"] = True
-    if order.request_key is not None:
-        keys["request"] = order.request_key
+    if order.requests:
+        keys["requests"] = [request.key for request in order.requests]
     return keys
 
 
@@ -48,7 +48,7 @@ class MongoOrders(Orders):
         return self._collection.find({"buyer_id": buyer_id, "keys.open": basket})
 
     def find_by_request(self, buyer_id: UserId, request_key: str) -> Order | None:
-        return self._collection.find({"buyer_id": buyer_id, "keys.request": request_key})
+        return self._collection.find({"buyer_id": buyer_id, "keys.requests": request_key})
 
     def open_of(self, buyer_id: UserId, limit: int) -> tuple[Order, ...]:
         is_open = {"state": OrderState.OPEN.value, "keys.open": {"$exists": True}}

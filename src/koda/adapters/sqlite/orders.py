@@ -1,5 +1,6 @@
 """Orders in SQLite."""
 
+import sqlite3
 from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
@@ -7,7 +8,7 @@ from typing import Any
 from koda.adapters.sqlite.database import Database
 from koda.adapters.sqlite.documents import documents
 from koda.adapters.sqlite.records import Records, insert, replace, select
-from koda.domain.model.errors import StaleWrite
+from koda.domain.model.errors import AlreadyExists, StaleWrite
 from koda.domain.model.identifiers import CheckoutSessionId, OrderId, UserId
 from koda.domain.model.orders import Order
 from koda.domain.model.timestamps import to_milliseconds
@@ -20,17 +21,22 @@ OPEN_OF = """
 SELECT id, document FROM orders WHERE buyer_id = ? AND state = 'open'
 ORDER BY created DESC, id DESC LIMIT ?
 """
-BY_REQUEST = "SELECT id, document FROM orders WHERE buyer_id = ? AND request_key = ?"
+BY_REQUEST = """
+SELECT orders.id, document FROM order_requests JOIN orders ON orders.id = order_id
+WHERE order_requests.buyer_id = ? AND key = ?
+"""
+REQUESTED = "INSERT INTO order_requests (buyer_id, key, order_id) VALUES (?, ?, ?)"
+UNREQUESTED = "DELETE FROM order_requests WHERE order_id = ?"
 ADD = """
 INSERT INTO orders (
-    id, buyer_id, state, basket, checkout_id, request_key, created, revision, document
+    id, buyer_id, state, basket, checkout_id, created, revision, document
 ) VALUES (
-    :id, :buyer_id, :state, :basket, :checkout_id, :request_key, :created, :revision, :document
+    :id, :buyer_id, :state, :basket, :checkout_id, :created, :revision, :document
 )
 """
 SAVE = """
 UPDATE orders SET buyer_id = :buyer_id, state = :state, basket = :basket,
-    checkout_id = :checkout_id, request_key = :request_key, created = :created,
+    checkout_id = :checkout_id, created = :created,
     revision = :revision, document = :document
 WHERE id = :id AND revision = :before
 """
@@ -53,7 +59,6 @@ def _row(order: Order) -> dict[str, Any]:
         "state": order.state.value,
         "basket": order.basket,
         "checkout_id": order.checkout.id if order.checkout else None,
-        "request_key": order.request_key,
         "created": to_milliseconds(order.created_at),
         "revision": order.revision,
         "document": documents().write(order),
@@ -90,10 +95,14 @@ class SqliteOrders(Orders):
     def add(self, order: Order) -> None:
         with self._database.write() as connection:
             insert(connection, ADD, order, RECORDS)
+            _note_requests(connection, order)
 
     def save(self, order: Order) -> Order:
         with self._database.write() as connection:
-            return replace(connection, SAVE, order, RECORDS)
+            following = replace(connection, SAVE, order, RECORDS)
+            connection.execute(UNREQUESTED, (order.id,))
+            _note_requests(connection, order)
+        return following
 
     def unpaid(self, before: datetime) -> Iterator[Order]:
         bound, place = to_milliseconds(before), LOWEST
@@ -109,9 +118,20 @@ class SqliteOrders(Orders):
     def drop(self, order: Order) -> None:
         with self._database.write() as connection:
             dropped = connection.execute(DROP, (order.id, order.revision)).rowcount
+            if dropped:
+                connection.execute(UNREQUESTED, (order.id,))
         if not dropped:
             raise StaleWrite("order", order.id)
 
     def _find(self, statement: str, *values: str) -> Order | None:
         with self._database.read() as connection:
             return RECORDS.find(connection, statement, values)
+
+
+def _note_requests(connection: sqlite3.Connection, order: Order) -> None:
+    """Note which keys the order answers; raises `AlreadyExists` if another one does."""
+    rows = [(order.buyer_id, request.key, order.id) for request in order.requests]
+    try:
+        connection.executemany(REQUESTED, rows)
+    except sqlite3.IntegrityError as error:
+        raise AlreadyExists(RECORDS.kind, order.id) from error

@@ -116,7 +116,6 @@ ORDERS: Migration = (
         state TEXT NOT NULL,
         basket TEXT NOT NULL,
         checkout_id TEXT UNIQUE,
-        request_key TEXT,
         created INTEGER NOT NULL,
         revision INTEGER NOT NULL,
         document TEXT NOT NULL
@@ -125,10 +124,16 @@ ORDERS: Migration = (
     "CREATE INDEX orders_open_of ON orders (buyer_id, created, id) WHERE state = 'open'",
     "CREATE INDEX orders_unpaid ON orders (created, id) WHERE state <> 'paid'",
     "CREATE UNIQUE INDEX orders_open ON orders (buyer_id, basket) WHERE state = 'open'",
+    # The idempotency keys of buyers, and the order that answers each.
     """
-    CREATE UNIQUE INDEX orders_request ON orders (buyer_id, request_key)
-    WHERE request_key IS NOT NULL
+    CREATE TABLE order_requests (
+        buyer_id TEXT NOT NULL,
+        key TEXT NOT NULL,
+        order_id TEXT NOT NULL,
+        PRIMARY KEY (buyer_id, key)
+    ) WITHOUT ROWID, STRICT
     """,
+    "CREATE INDEX order_requests_of ON order_requests (order_id)",
 )
 
 PURCHASES: Migration = (

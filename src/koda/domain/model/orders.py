@@ -103,6 +103,10 @@ def shares_of(lines: Iterable[OrderLine]) -> tuple[Share, ...]:
     return tuple(shares.values())
 
 
+MOST_REQUESTS = 20
+"""Idempotency keys under which one open order is asked for; it is open for an hour or so."""
+
+
 @frozen
 class CheckoutSession:
     """Where the buyer pays: the provider's session, its page, and when it closes (UTC)."""
@@ -113,15 +117,23 @@ class CheckoutSession:
 
 
 @frozen
+class OrderRequest:
+    """What a client asked for under an idempotency key of its own."""
+
+    key: str
+    automation_ids: tuple[AutomationId, ...]
+    expected_total: Money | None = None
+
+
+@frozen
 class Order:
     """What a buyer is about to pay, written before the checkout session exists.
 
     `settled_at` is set once everything that follows from the payment is done: purchases recorded,
     sellers paid, doubles refunded. A paid order whose money the provider will not move stays
     unsettled, and `held` names the sellers who did not get their share. `doubles` are the numbers
-    of lines that the buyer had already when this was paid: their money goes back. `request_key` is
-    the client's own idempotency key, if it sent one, and `expected_total` what that request
-    expected.
+    of lines that the buyer had already when this was paid: their money goes back. `requests` are
+    those under an idempotency key that this order answers, at most `MOST_REQUESTS`.
     `revision` counts the saves.
     """
 
@@ -134,15 +146,26 @@ class Order:
     payment_id: PaymentId | None = None
     paid_at: datetime | None = None
     settled_at: datetime | None = None
-    request_key: str | None = None
+    requests: tuple[OrderRequest, ...] = ()
     held: tuple[UserId, ...] = ()
-    expected_total: Money | None = None
     doubles: tuple[int, ...] = ()
     revision: int = 0
 
     def __attrs_post_init__(self) -> None:
         if not self.lines:
             raise InvalidValue("lines", "must be at least one")
+        if len(self.requests) > MOST_REQUESTS:
+            raise InvalidValue(
+                "request_key", f"is one of more than {MOST_REQUESTS}; use an earlier one"
+            )
+
+    def asked(self, request_key: str) -> OrderRequest | None:
+        """The request under this key that the order answers, if it does."""
+        return next((request for request in self.requests if request.key == request_key), None)
+
+    def answering(self, request: OrderRequest) -> "Order":
+        """The order as the answer to one more request; raises `InvalidValue` beyond the most."""
+        return evolve(self, requests=(*self.requests, request))
 
     @property
     def currency(self) -> str:

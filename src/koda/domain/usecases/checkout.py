@@ -18,7 +18,7 @@ from koda.domain.model.errors import (
 )
 from koda.domain.model.identifiers import AutomationId, OrderId, UserId
 from koda.domain.model.money import Money
-from koda.domain.model.orders import Order, OrderLine, OrderState, basket_of
+from koda.domain.model.orders import Order, OrderLine, OrderRequest, OrderState, basket_of
 from koda.domain.model.payments import PaymentState
 from koda.domain.model.people import Principal
 from koda.domain.model.policy import Policy
@@ -92,9 +92,7 @@ class Checkout:
         order = self.orders.find_by_request(buyer, request.request_key)
         if order is None:
             return None
-        ordered = tuple(line.automation_id for line in order.lines)
-        asked = (request.automation_ids, request.expected_total)
-        if (ordered, order.expected_total) != asked:
+        if order.asked(request.request_key) != _keyed(request):
             raise RequestKeyReused(request.request_key)
         return order
 
@@ -131,8 +129,7 @@ class Checkout:
                 buyer,
                 lines,
                 now,
-                request_key=request.request_key,
-                expected_total=request.expected_total if request.request_key else None,
+                requests=tuple(filter(None, (_keyed(request),))),
             )
             try:
                 # Most often there is no earlier one, so that looking first would be in vain.
@@ -143,13 +140,31 @@ class Checkout:
                     return earlier
                 open_order = self.orders.find_open(buyer, basket)
                 if open_order is not None:
-                    if closed is not None and closed.id == open_order.id:
-                        check_moved_on("order", closed.id, closed.revision, open_order.revision)
-                    if self._goes_on(open_order, now):
-                        return open_order
+                    joined = self._joined(open_order, closed, request, now)
+                    if joined is not None:
+                        return joined
                     closed = open_order
             else:
                 return order
+
+    def _joined(
+        self, order: Order, closed: Order | None, request: CheckoutRequest, now: datetime
+    ) -> Order | None:
+        """The open order, which remembers the request's key; none if it is over or changed.
+
+        `closed` is the one that was closed or changed just before.
+        """
+        if closed is not None and closed.id == order.id:
+            check_moved_on("order", order.id, closed.revision, order.revision)
+        if not self._goes_on(order, now):
+            return None
+        keyed = _keyed(request)
+        if keyed is None:
+            return order
+        try:
+            return self.orders.save(order.answering(keyed))
+        except (StaleWrite, AlreadyExists):
+            return None
 
     def _goes_on(self, order: Order, now: datetime) -> bool:
         """Whether the buyer can pay the open order; close it if not."""
@@ -188,3 +203,10 @@ class Checkout:
             return self.orders.save(order.offered(checkout))
         except StaleWrite:
             return self.orders.get(order.id)
+
+
+def _keyed(request: CheckoutRequest) -> OrderRequest | None:
+    """What is remembered of a request; nothing of one without a key."""
+    if request.request_key is None:
+        return None
+    return OrderRequest(request.request_key, request.automation_ids, request.expected_total)

@@ -26,7 +26,7 @@ from koda.testing.contracts.running import (
     explore,
     only_winner,
 )
-from koda.testing.examples import NOON, a_line, an_order
+from koda.testing.examples import NOON, a_line, an_order, asked
 from koda.testing.strategies import NASTY, orders
 
 
@@ -60,8 +60,8 @@ class OrdersContract(OrderListsContract):
         assert found == (order if is_open else None)
         if order.checkout:
             assert store.find_by_checkout(order.checkout.id) == order
-        if order.request_key:
-            assert store.find_by_request(order.buyer_id, order.request_key) == order
+        for request in order.requests:
+            assert store.find_by_request(order.buyer_id, request.key) == order
 
     @pytest.mark.parametrize("identity", NOWHERE)
     def test_unknown_is_not_found(self, make: Make, identity: str) -> None:
@@ -76,7 +76,7 @@ class OrdersContract(OrderListsContract):
 
     def test_nothing_is_found_for_another_buyer(self, make: Make) -> None:
         """Baskets and request keys are each buyer's own."""
-        store = filled(make(), an_order(request_key="key"))
+        store = filled(make(), an_order(requests=asked("key")))
 
         assert store.find_open(UserId("user_eve"), BASKET) is None
         assert store.find_by_request(UserId("user_eve"), "key") is None
@@ -123,21 +123,36 @@ class OrdersContract(OrderListsContract):
 
     def test_a_buyer_uses_a_request_key_once(self, make: Make) -> None:
         """Even when the first order is closed, and whatever the basket."""
-        closed = an_order(request_key="key").close(OrderState.FAILED)
+        closed = an_order(requests=asked("key")).close(OrderState.FAILED)
         store = filled(make(), closed)
-        again = an_order("ord_2", request_key="key", lines=(a_line(2),))
+        again = an_order("ord_2", requests=asked("key"), lines=(a_line(2),))
 
         with pytest.raises(AlreadyExists):
             store.add(again)
         assert store.find_by_request(BEA, "key") == closed
         filled(store, evolve(again, buyer_id=UserId("user_eve")))
 
+    def test_an_order_answers_several_request_keys(self, make: Make) -> None:
+        """Those that were added by a save as well, and each is the buyer's once."""
+        store = filled(
+            make(), an_order(requests=asked("one")), an_order("ord_2", lines=(a_line(2),))
+        )
+        first = store.save(evolve(store.get(OrderId("ord_1")), requests=asked("one", "two")))
+        second = store.get(OrderId("ord_2"))
+
+        assert store.find_by_request(BEA, "one") == first == store.find_by_request(BEA, "two")
+        with pytest.raises(AlreadyExists):
+            store.save(evolve(second, requests=asked("three", "two")))
+        assert store.get(OrderId("ord_2")) == second
+        assert store.find_by_request(BEA, "three") is None
+        assert store.find_by_request(BEA, "two") == first
+
     @pytest.mark.parametrize("text", NASTY)
     def test_request_keys_are_compared_as_they_are(self, make: Make, text: str) -> None:
         """Nothing is folded, trimmed or read as a pattern."""
-        store = filled(make(), an_order(request_key=text))
+        store = filled(make(), an_order(requests=asked(text)))
 
-        assert store.find_by_request(BEA, text) == an_order(request_key=text)
+        assert store.find_by_request(BEA, text) == an_order(requests=asked(text))
         for other in (text.swapcase() + " ", text + " ", "%", text[:-1] + "_", text.casefold() * 2):
             assert store.find_by_request(BEA, other) is None
 
@@ -174,7 +189,10 @@ class OrdersContract(OrderListsContract):
     def test_of_many_ordering_at_once_one_wins(self, make: Make, request_key: str | None) -> None:
         """A buyer who clicks ten times has one order."""
         store = make()
-        wanted = [an_order(f"ord_{number}", request_key=request_key) for number in range(10)]
+        wanted = [
+            an_order(f"ord_{number}", requests=asked(*filter(None, [request_key])))
+            for number in range(10)
+        ]
         results = at_once(partial(store.add, one) for one in wanted)
 
         only_winner(results, AlreadyExists)
@@ -184,7 +202,7 @@ class OrdersContract(OrderListsContract):
         """Whatever their baskets are."""
         store = make()
         wanted = [
-            an_order(f"ord_{number}", request_key="key", lines=(a_line(number),))
+            an_order(f"ord_{number}", requests=asked("key"), lines=(a_line(number),))
             for number in range(1, 9)
         ]
         results = at_once(partial(store.add, one) for one in wanted)

@@ -13,7 +13,7 @@ from koda.ports.orders import Orders
 from koda.testing.contracts.running import (
     at_once,
 )
-from koda.testing.examples import NOON, a_line, an_order
+from koda.testing.examples import NOON, a_line, an_order, asked
 
 Make = Callable[[], Orders]
 
@@ -85,7 +85,7 @@ class OrderListsContract:
     def test_a_dropped_order_is_gone(self, make: Make) -> None:
         """With all by which it was found, so that others may have it."""
         store = make()
-        order = an_order(checkout=a_checkout(), request_key="key")
+        order = an_order(checkout=a_checkout(), requests=asked("key"))
         store.add(order)
         store.drop(order)
 

@@ -15,7 +15,7 @@ from koda.testing.contracts.orders_lists import a_checkout
 from koda.testing.contracts.running import (
     assert_same,
 )
-from koda.testing.examples import NOON, a_line, an_order
+from koda.testing.examples import NOON, a_line, an_order, asked
 from koda.testing.strategies import ids
 
 
@@ -33,7 +33,8 @@ class OrdersMachine(RuleBasedStateMachine):
         """Whether another order has what must be one order's own."""
         return any(
             (one.state is OrderState.OPEN is order.state and one.basket == order.basket)
-            or (one.request_key is not None and one.request_key == order.request_key)
+            or {request.key for request in one.requests}
+            & {request.key for request in order.requests}
             for one in self.kept.values()
             if one.id != order.id and one.buyer_id == order.buyer_id
         )
@@ -48,7 +49,9 @@ class OrdersMachine(RuleBasedStateMachine):
     def add(self, order_id: str, buyer: str, line: int, key: str | None) -> Order:
         """Add one, which is refused if the id, the open basket or the request key is taken."""
         lines = (evolve(a_line(line), number=1),)
-        order = an_order(order_id, buyer_id=UserId(buyer), lines=lines, request_key=key)
+        order = an_order(
+            order_id, buyer_id=UserId(buyer), lines=lines, requests=asked(*filter(None, [key]))
+        )
         if order_id in self.kept or self.clashes(order):
             with pytest.raises(AlreadyExists):
                 self.store.add(order)
@@ -96,8 +99,8 @@ class OrdersMachine(RuleBasedStateMachine):
             assert self.store.get(order.id) == order
             if order.checkout:
                 assert self.store.find_by_checkout(order.checkout.id) == order
-            if order.request_key:
-                assert self.store.find_by_request(order.buyer_id, order.request_key) == order
+            for request in order.requests:
+                assert self.store.find_by_request(order.buyer_id, request.key) == order
 
     @rule(buyer=ids("user", 2), line=st.integers(1, 2))
     def find_open(self, buyer: str, line: int) -> None:

@@ -21,7 +21,7 @@ from koda.testing.examples import a_purchase, a_seller
 VERSIONS = [
     ("automations", 1, "c01d1e2a0b34"),
     ("sellers", 1, "9b09ae8eecfa"),
-    ("orders", 1, "e349e6b82095"),
+    ("orders", 1, "82eb61f72300"),
     ("purchases", 1, "be84dca7f96e"),
     ("payment_inbox", 1, "9f1a35e1a017"),
     ("grants", 1, "0cbacaf2a2c9"),

@@ -79,7 +79,6 @@ def test_words_go_through_the_text_index_first(database: Database) -> None:
         (sellers.BY_ACCOUNT, "sqlite_autoindex_sellers_2"),
         (orders.BY_CHECKOUT, "sqlite_autoindex_orders_2"),
         (orders.OPEN, "orders_open"),
-        (orders.BY_REQUEST, "orders_request"),
         (orders.UNPAID, "orders_unpaid"),
         (orders.OPEN_OF, "orders_open_of"),
         (payment_inbox.FORGET, "payment_inbox_done"),
@@ -99,6 +98,16 @@ def test_every_other_question_has_its_index(database: Database, statement: str, 
 
     assert step.startswith("SEARCH")
     assert f"INDEX {index} (" in step
+
+
+def test_an_order_is_found_by_the_key_of_a_request(database: Database) -> None:
+    """By two searches."""
+    requests, found = plan(database, orders.BY_REQUEST, ["x", "y"])
+    (cleared,) = plan(database, orders.UNREQUESTED, ["x"])
+
+    assert requests == "SEARCH order_requests USING PRIMARY KEY (buyer_id=? AND key=?)"
+    assert found == "SEARCH orders USING INDEX sqlite_autoindex_orders_1 (id=?)"
+    assert "INDEX order_requests_of (order_id=?)" in cleared
 
 
 def test_files_in_use_are_looked_up_by_key(database: Database) -> None:

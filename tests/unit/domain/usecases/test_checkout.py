@@ -19,7 +19,7 @@ from koda.domain.model.errors import (
 )
 from koda.domain.model.identifiers import AutomationId
 from koda.domain.model.money import Money
-from koda.domain.model.orders import Order, OrderState
+from koda.domain.model.orders import MOST_REQUESTS, Order, OrderState
 from koda.domain.model.people import Principal
 from koda.domain.model.sellers import Restricted
 from koda.domain.usecases.checkout import CheckoutRequest
@@ -325,6 +325,35 @@ def test_request_key_covers_what_was_expected_to_be_paid(
         with pytest.raises(RequestKeyReused):
             market.checkout(bea, other)
     assert market.checkout(bea, expected).total == total
+
+
+def test_request_key_that_meets_an_open_order_is_remembered(
+    market: Marketplace, bea: Principal, poster: Automation, mailer: Automation
+) -> None:
+    """It answers with that order from then on, paid or not, and with no other."""
+    order = market.checkout(bea, request(poster, mailer))
+    turned = request(mailer, poster, request_key="k2")
+    assert market.checkout(bea, turned).id == order.id
+    assert market.checkout(bea, turned).id == order.id
+    assert market.checkout(bea, request(poster, mailer, request_key="k3")).id == order.id
+
+    for other in (request(poster, request_key="k2"), request(poster, mailer, request_key="k2")):
+        with pytest.raises(RequestKeyReused):
+            market.checkout(bea, other)
+    market.pay(market.orders.get(order.id))
+    assert market.checkout(bea, turned).id == order.id
+
+
+def test_an_open_order_answers_so_many_request_keys(
+    market: Marketplace, bea: Principal, poster: Automation
+) -> None:
+    """More are refused, with a way out; those that it answers go on."""
+    for number in range(MOST_REQUESTS):
+        market.checkout(bea, request(poster, request_key=f"k{number}"))
+
+    with pytest.raises(InvalidValue, match="request_key"):
+        market.checkout(bea, request(poster, request_key="one more"))
+    assert market.checkout(bea, request(poster, request_key="k0")).state is OrderState.OPEN
 
 
 def test_request_keys_are_each_buyers_own(market: Marketplace, poster: Automation) -> None:
