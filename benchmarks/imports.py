@@ -14,7 +14,7 @@ STARTS = 7
 DOMAIN = """
 import importlib, pkgutil, koda.domain.usecases, koda.ports
 for package in (koda.domain.usecases, koda.ports):
-    for module in pkgutil.iter_modules(package.__path__, package.__name__ + "."):
+    for module in pkgutil.walk_packages(package.__path__, package.__name__ + "."):
         importlib.import_module(module.name)
 """
 

@@ -14,7 +14,7 @@ from koda.adapters.mongo.people import RECORDS, MongoPeople
 from koda.adapters.sqlite.people import SqlitePeople
 from koda.domain.model.identifiers import UserId
 from koda.domain.model.people import Person, PersonRemoved
-from koda.domain.usecases.follow_people import FollowPeople
+from koda.domain.usecases.account.follow_people import FollowPeople
 from koda.ports.people import People
 from koda.sandbox.signing import new_svix_secret, sign_svix
 from koda.testing.contracts.running import EXAMPLES

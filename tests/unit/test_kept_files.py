@@ -29,10 +29,10 @@ from koda.adapters.sqlite.uploads import SqliteUploads
 from koda.domain.model.automations import Automation
 from koda.domain.model.errors import Expired, NotFound, WrongState
 from koda.domain.model.identifiers import AutomationId, FileKey, UploadId
-from koda.domain.usecases.release_version import NewRelease
-from koda.domain.usecases.revise_automation import Revision
-from koda.domain.usecases.submit_automation import Submission
-from koda.domain.usecases.tidy import Tidied
+from koda.domain.usecases.operations.tidy import Tidied
+from koda.domain.usecases.selling.release_version import NewRelease
+from koda.domain.usecases.selling.revise_automation import Revision
+from koda.domain.usecases.selling.submit_automation import Submission
 from koda.ports.automations import Automations
 from koda.ports.pictures import MadePicture, Pictures
 from koda.testing.contracts.running import at_once

@@ -18,7 +18,7 @@ from koda.domain.model.errors import (
 from koda.domain.model.identifiers import AutomationId
 from koda.domain.model.orders import Order
 from koda.domain.model.people import Principal
-from koda.domain.usecases.revise_automation import Revision
+from koda.domain.usecases.selling.revise_automation import Revision
 from koda.testing.marketplace import Marketplace
 from tests.ledger.invariants import check_always, check_finally
 from tests.ledger.oracle import EXPIRED, FAILED, OPEN, PAID, PROCESSING, Oracle

@@ -8,35 +8,35 @@ from dependency_injector.containers import DeclarativeContainer
 from dependency_injector.providers import Dependency, Factory, Object, Selector, Singleton
 
 from koda.domain.model.errors import InvalidValue, KodaError, Unavailable
-from koda.domain.usecases.accept_upload import AcceptUpload
-from koda.domain.usecases.authenticate import Authenticate
-from koda.domain.usecases.authorize_download import AuthorizeDownload
-from koda.domain.usecases.browse_catalogue import BrowseCatalogue
-from koda.domain.usecases.checkout import Checkout
-from koda.domain.usecases.confirm_onboarding import ConfirmOnboarding
-from koda.domain.usecases.follow_people import FollowPeople
-from koda.domain.usecases.handle_payment_event import HandlePaymentEvent
-from koda.domain.usecases.moderate_automation import ModerateAutomation
-from koda.domain.usecases.onboard_seller import OnboardSeller
-from koda.domain.usecases.open_dashboard import OpenDashboard
-from koda.domain.usecases.present_catalogue import PresentCatalogue
-from koda.domain.usecases.record_purchase import RecordPurchase
-from koda.domain.usecases.release_version import ReleaseVersion
-from koda.domain.usecases.request_upload import RequestUpload
-from koda.domain.usecases.revise_automation import ReviseAutomation
-from koda.domain.usecases.submit_automation import SubmitAutomation
-from koda.domain.usecases.tidy import Tidy
-from koda.domain.usecases.view_automation import ViewAutomation
-from koda.domain.usecases.view_basket import ViewBasket
-from koda.domain.usecases.view_library import ViewLibrary
-from koda.domain.usecases.view_listings import ViewListings
-from koda.domain.usecases.view_open_orders import ViewOpenOrders
-from koda.domain.usecases.view_order import ViewOrder
-from koda.domain.usecases.view_picture import ViewPicture
-from koda.domain.usecases.view_sales import ViewSales
-from koda.domain.usecases.view_seller import ViewSeller
-from koda.domain.usecases.watch_webhooks import WatchedWebhooks, WatchWebhooks
-from koda.domain.usecases.withdraw_automation import WithdrawAutomation
+from koda.domain.usecases.account.authenticate import Authenticate
+from koda.domain.usecases.account.follow_people import FollowPeople
+from koda.domain.usecases.buying.authorize_download import AuthorizeDownload
+from koda.domain.usecases.buying.checkout import Checkout
+from koda.domain.usecases.buying.record_purchase import RecordPurchase
+from koda.domain.usecases.buying.view_basket import ViewBasket
+from koda.domain.usecases.buying.view_library import ViewLibrary
+from koda.domain.usecases.buying.view_open_orders import ViewOpenOrders
+from koda.domain.usecases.buying.view_order import ViewOrder
+from koda.domain.usecases.catalogue.browse_catalogue import BrowseCatalogue
+from koda.domain.usecases.catalogue.present_catalogue import PresentCatalogue
+from koda.domain.usecases.catalogue.view_automation import ViewAutomation
+from koda.domain.usecases.catalogue.view_picture import ViewPicture
+from koda.domain.usecases.moderation.moderate_automation import ModerateAutomation
+from koda.domain.usecases.money.handle_payment_event import HandlePaymentEvent
+from koda.domain.usecases.operations.tidy import Tidy
+from koda.domain.usecases.operations.watch_webhooks import WatchedWebhooks, WatchWebhooks
+from koda.domain.usecases.selling.accept_upload import AcceptUpload
+from koda.domain.usecases.selling.confirm_onboarding import ConfirmOnboarding
+from koda.domain.usecases.selling.onboard_seller import OnboardSeller
+from koda.domain.usecases.selling.open_dashboard import OpenDashboard
+from koda.domain.usecases.selling.release_version import ReleaseVersion
+from koda.domain.usecases.selling.request_upload import RequestUpload
+from koda.domain.usecases.selling.revise_automation import ReviseAutomation
+from koda.domain.usecases.selling.submit_automation import SubmitAutomation
+from koda.domain.usecases.selling.view_listings import ViewListings
+from koda.domain.usecases.selling.view_sales import ViewSales
+from koda.domain.usecases.selling.view_seller import ViewSeller
+from koda.domain.usecases.selling.withdraw_automation import WithdrawAutomation
 from koda.entrypoints.building import (
     clerk_identity,
     clerk_people_events,

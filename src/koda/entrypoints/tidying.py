@@ -7,7 +7,7 @@ from threading import Event, Thread
 
 from attrs import asdict
 
-from koda.domain.usecases.tidy import Tidied
+from koda.domain.usecases.operations.tidy import Tidied
 from koda.entrypoints.container import close, make_container
 from koda.entrypoints.settings import Settings
 

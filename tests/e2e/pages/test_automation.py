@@ -2,7 +2,7 @@ import pytest
 
 from koda.domain.model.automations import Automation
 from koda.domain.model.people import Principal
-from koda.domain.usecases.submit_automation import Submission
+from koda.domain.usecases.selling.submit_automation import Submission
 from koda.testing.examples import PIXEL
 from koda.testing.marketplace import DESCRIPTION, Marketplace
 from tests.e2e.pages.conftest import Site, text_of

@@ -3,7 +3,7 @@ import pytest
 from koda.domain.model.automations import Automation
 from koda.domain.model.people import Principal
 from koda.domain.model.sellers import Restricted
-from koda.domain.usecases.revise_automation import Revision
+from koda.domain.usecases.selling.revise_automation import Revision
 from koda.entrypoints.web.visitors import SESSION_COOKIE
 from koda.testing.marketplace import Marketplace
 from tests.e2e.pages.conftest import Browser, Site, text_of

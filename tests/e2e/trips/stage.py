@@ -11,9 +11,9 @@ from koda.domain.model.identifiers import AutomationId
 from koda.domain.model.orders import Order
 from koda.domain.model.people import Credentials, Principal
 from koda.domain.model.uploads import FileKind
-from koda.domain.usecases.checkout import CheckoutRequest
-from koda.domain.usecases.request_upload import Announcement
-from koda.domain.usecases.submit_automation import Submission
+from koda.domain.usecases.buying.checkout import CheckoutRequest
+from koda.domain.usecases.selling.request_upload import Announcement
+from koda.domain.usecases.selling.submit_automation import Submission
 from koda.testing.contracts.signed_messages import Message
 from koda.testing.examples import WORKFLOW
 from koda.testing.marketplace import DESCRIPTION, Marketplace

@@ -15,7 +15,7 @@ from typed_settings.types import SecretStr
 from koda.domain import usecases
 from koda.domain.model.errors import InvalidValue, TooMany
 from koda.domain.model.policy import Policy
-from koda.domain.usecases.watch_webhooks import WatchedWebhooks
+from koda.domain.usecases.operations.watch_webhooks import WatchedWebhooks
 from koda.entrypoints.building import lazily
 from koda.entrypoints.choices import (
     Cache,
@@ -61,7 +61,11 @@ LIBRARIES = {
     "ulid",
 }
 """ dependency-injector itself imports werkzeug where it is installed."""
-USE_CASES = {f"koda.domain.usecases.{one.name}" for one in pkgutil.iter_modules(usecases.__path__)}
+USE_CASES = {
+    module.name
+    for module in pkgutil.walk_packages(usecases.__path__, "koda.domain.usecases.")
+    if not module.ispkg
+}
 PROTOCOLS = {name: name for name in PORTS} | {
     "cache": "catalogue_cache",
     "connect_webhooks": "payment_webhooks",

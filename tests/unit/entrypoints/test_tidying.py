@@ -7,7 +7,7 @@ from threading import enumerate as threads
 import pytest
 
 from koda.domain.model.errors import Unavailable
-from koda.domain.usecases.tidy import Tidied
+from koda.domain.usecases.operations.tidy import Tidied
 from koda.entrypoints.tidying import tidying
 
 PATIENCE = 30.0

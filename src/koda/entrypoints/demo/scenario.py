@@ -13,8 +13,8 @@ from koda.domain.model.money import Money
 from koda.domain.model.orders import CheckoutSession, Order, Share
 from koda.domain.model.people import Principal
 from koda.domain.model.uploads import FileKind
-from koda.domain.usecases.checkout import CheckoutRequest
-from koda.domain.usecases.request_upload import Announcement
+from koda.domain.usecases.buying.checkout import CheckoutRequest
+from koda.domain.usecases.selling.request_upload import Announcement
 from koda.entrypoints.demo.stage import Stage
 from koda.entrypoints.samples.catalogue import ADA, BUYER, MATEO, SAMPLES, Sample, SampleUser
 from koda.entrypoints.samples.seeding import learn_people

@@ -6,7 +6,7 @@ from attrs import frozen
 
 from koda.domain.model.automations import Category, Platform
 from koda.domain.model.identifiers import UploadId, UserId
-from koda.domain.usecases.submit_automation import Submission
+from koda.domain.usecases.selling.submit_automation import Submission
 
 
 @frozen

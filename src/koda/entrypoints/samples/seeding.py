@@ -8,7 +8,7 @@ from koda.domain.model.identifiers import UploadId, UserId
 from koda.domain.model.people import Principal
 from koda.domain.model.sellers import Pending
 from koda.domain.model.uploads import FileKind
-from koda.domain.usecases.request_upload import Announcement
+from koda.domain.usecases.selling.request_upload import Announcement
 from koda.entrypoints.container import Container
 from koda.entrypoints.samples.catalogue import SAMPLES, SELLERS, Sample, SampleUser
 from koda.entrypoints.samples.drawing import draw

@@ -10,7 +10,7 @@ from attrs import define, field, frozen
 
 from koda.domain.model.errors import KodaError, NotAuthenticated
 from koda.domain.model.identifiers import FileKey
-from koda.domain.usecases.watch_webhooks import WatchWebhooks
+from koda.domain.usecases.operations.watch_webhooks import WatchWebhooks
 from koda.entrypoints.choices import Cache, IdentityProvider, PaymentProvider
 from koda.entrypoints.container import Container, check_prepared
 from koda.entrypoints.store_probes import write_store

@@ -13,8 +13,8 @@ from koda.domain.model.people import Principal
 from koda.domain.model.policy import Policy
 from koda.domain.model.sizes import in_units
 from koda.domain.model.uploads import FileKind, most_bytes
-from koda.domain.usecases.accept_upload import AcceptUpload
-from koda.domain.usecases.request_upload import Announcement, RequestUpload
+from koda.domain.usecases.selling.accept_upload import AcceptUpload
+from koda.domain.usecases.selling.request_upload import Announcement, RequestUpload
 from koda.entrypoints.web.forms import REFUSALS, Refusal, Typed, upload_field
 from koda.ports.files import Files
 

@@ -8,7 +8,7 @@ from flask import g, request
 
 from koda.domain.model.errors import KodaError, NotAuthenticated
 from koda.domain.model.people import Credentials, Person, Principal, name_of
-from koda.domain.usecases.authenticate import Authenticate, Caller
+from koda.domain.usecases.account.authenticate import Authenticate, Caller
 from koda.entrypoints.web.networks import network_of
 from koda.entrypoints.web.refusals import note_impersonation
 from koda.entrypoints.web.sessions import kept

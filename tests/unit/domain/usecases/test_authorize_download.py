@@ -14,7 +14,7 @@ from koda.domain.model.errors import (
 from koda.domain.model.identifiers import AutomationId
 from koda.domain.model.people import Principal
 from koda.domain.model.purchases import Purchase, PurchaseState
-from koda.domain.usecases.release_version import NewRelease
+from koda.domain.usecases.selling.release_version import NewRelease
 from koda.testing.contracts.files_case import content_of
 from koda.testing.examples import WORKFLOW
 from koda.testing.marketplace import Marketplace

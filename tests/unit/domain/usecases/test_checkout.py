@@ -22,8 +22,8 @@ from koda.domain.model.money import Money
 from koda.domain.model.orders import MOST_REQUESTS, Order, OrderState
 from koda.domain.model.people import Principal
 from koda.domain.model.sellers import Restricted
-from koda.domain.usecases.checkout import CheckoutRequest
-from koda.domain.usecases.revise_automation import Revision
+from koda.domain.usecases.buying.checkout import CheckoutRequest
+from koda.domain.usecases.selling.revise_automation import Revision
 from koda.testing.marketplace import Marketplace
 from tests.failing import Failing
 from tests.sessions import session

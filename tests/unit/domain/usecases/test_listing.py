@@ -18,9 +18,9 @@ from koda.domain.model.errors import (
 )
 from koda.domain.model.identifiers import AutomationId, FileKey, UploadId
 from koda.domain.model.people import Principal
-from koda.domain.usecases.release_version import NewRelease
-from koda.domain.usecases.revise_automation import Revision
-from koda.domain.usecases.submit_automation import Submission
+from koda.domain.usecases.selling.release_version import NewRelease
+from koda.domain.usecases.selling.revise_automation import Revision
+from koda.domain.usecases.selling.submit_automation import Submission
 from koda.testing.examples import PIXEL, WORKFLOW, digest
 from koda.testing.marketplace import DESCRIPTION, Marketplace
 from tests.failing import Failing

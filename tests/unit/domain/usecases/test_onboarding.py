@@ -7,7 +7,7 @@ from koda.domain.model.errors import InvalidValue, NotFound, PaymentRefused, Una
 from koda.domain.model.identifiers import AccountId, UserId
 from koda.domain.model.people import Principal
 from koda.domain.model.sellers import DETAILS, Pending, Ready, Restricted, Seller
-from koda.domain.usecases.confirm_onboarding import GONE
+from koda.domain.usecases.selling.confirm_onboarding import GONE
 from koda.testing.marketplace import Marketplace
 from tests.failing import Failing
 from tests.threads import at_once

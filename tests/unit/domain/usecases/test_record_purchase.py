@@ -21,7 +21,7 @@ from koda.domain.model.payments import PaymentState
 from koda.domain.model.people import Principal
 from koda.domain.model.policy import Policy
 from koda.domain.model.sellers import Restricted
-from koda.domain.usecases.checkout import CheckoutRequest
+from koda.domain.usecases.buying.checkout import CheckoutRequest
 from koda.testing.marketplace import Marketplace
 from tests.sessions import session
 

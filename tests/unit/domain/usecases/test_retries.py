@@ -12,8 +12,8 @@ from koda.domain.model.errors import Unavailable
 from koda.domain.model.identifiers import AccountId
 from koda.domain.model.orders import Order
 from koda.domain.model.people import Principal
-from koda.domain.usecases.checkout import CheckoutRequest
-from koda.domain.usecases.submit_automation import Submission
+from koda.domain.usecases.buying.checkout import CheckoutRequest
+from koda.domain.usecases.selling.submit_automation import Submission
 from koda.testing.marketplace import DESCRIPTION, Marketplace
 from tests.failing import Failing
 from tests.sessions import session

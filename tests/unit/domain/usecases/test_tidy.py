@@ -14,7 +14,7 @@ from koda.domain.model.orders import CheckoutSession, Order, OrderState
 from koda.domain.model.payments import CheckoutChanged
 from koda.domain.model.people import Principal
 from koda.domain.model.sellers import Restricted
-from koda.domain.usecases.tidy import Tidied
+from koda.domain.usecases.operations.tidy import Tidied
 from koda.testing.examples import NOON, an_order
 from koda.testing.marketplace import Marketplace
 from tests.sessions import session

@@ -21,7 +21,7 @@ from koda.domain.model.errors import (
 from koda.domain.model.identifiers import FileKey, UploadId
 from koda.domain.model.people import Principal
 from koda.domain.model.uploads import FileKind, FileStat, StoredFile
-from koda.domain.usecases.request_upload import Announcement
+from koda.domain.usecases.selling.request_upload import Announcement
 from koda.testing.examples import PIXEL, WORKFLOW, digest
 from koda.testing.marketplace import Marketplace
 

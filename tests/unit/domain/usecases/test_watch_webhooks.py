@@ -8,7 +8,7 @@ from koda.adapters.memory.clock import FixedClock
 from koda.adapters.memory.webhook_health import MemoryWebhookHealth
 from koda.domain.model.errors import RefusalCause, Unavailable
 from koda.domain.model.webhook_health import EndpointHealth
-from koda.domain.usecases.watch_webhooks import PAUSE, WatchWebhooks
+from koda.domain.usecases.operations.watch_webhooks import PAUSE, WatchWebhooks
 from koda.testing.examples import NOON
 
 

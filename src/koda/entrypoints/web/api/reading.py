@@ -9,7 +9,7 @@ from flask import Request
 from werkzeug.exceptions import BadRequest, UnsupportedMediaType
 
 from koda.domain.model.errors import InvalidValue
-from koda.domain.usecases.checkout import REQUEST_KEY_FORM, REQUEST_KEY_HINT
+from koda.domain.usecases.buying.checkout import REQUEST_KEY_FORM, REQUEST_KEY_HINT
 from koda.entrypoints.web.bodies import read_bytes, too_large
 
 T = TypeVar("T")

@@ -7,8 +7,8 @@ from flask.typing import ResponseReturnValue
 from koda.domain.model.automations import AutomationState
 from koda.domain.model.identifiers import AutomationId
 from koda.domain.model.purchases import PurchaseState
-from koda.domain.usecases.moderate_automation import ModerateAutomation
-from koda.domain.usecases.view_automation import AutomationView, ViewAutomation
+from koda.domain.usecases.catalogue.view_automation import AutomationView, ViewAutomation
+from koda.domain.usecases.moderation.moderate_automation import ModerateAutomation
 from koda.entrypoints.web.baskets import basket_ids
 from koda.entrypoints.web.links import link_to
 from koda.entrypoints.web.messages import leave_message

@@ -8,9 +8,9 @@ from koda.domain.model.errors import InvalidValue, KodaError, NotAuthenticated
 from koda.domain.model.identifiers import AutomationId
 from koda.domain.model.money import LARGEST_MINOR, Money
 from koda.domain.model.policy import Policy
-from koda.domain.usecases.checkout import Checkout, CheckoutRequest
-from koda.domain.usecases.view_basket import ViewBasket
-from koda.domain.usecases.view_open_orders import ViewOpenOrders
+from koda.domain.usecases.buying.checkout import Checkout, CheckoutRequest
+from koda.domain.usecases.buying.view_basket import ViewBasket
+from koda.domain.usecases.buying.view_open_orders import ViewOpenOrders
 from koda.entrypoints.web.baskets import LONGEST_ID, basket_ids, put_in_basket, take_from_basket
 from koda.entrypoints.web.errors import problem_of
 from koda.entrypoints.web.forms import REFUSALS

@@ -15,7 +15,7 @@ from koda.domain.model.errors import InvalidValue
 from koda.domain.model.money import Money
 from koda.domain.model.policy import Policy
 from koda.domain.model.validation import Problems
-from koda.domain.usecases.present_catalogue import PresentCatalogue
+from koda.domain.usecases.catalogue.present_catalogue import PresentCatalogue
 from koda.entrypoints.cursors import Cursors
 from koda.entrypoints.web.errors import Fault, faults_of, status_of
 from koda.entrypoints.web.links import link_to

@@ -8,9 +8,9 @@ from koda.domain.model.automations import Automation, Version
 from koda.domain.model.identifiers import AutomationId
 from koda.domain.model.people import Principal
 from koda.domain.model.uploads import FileKind
-from koda.domain.usecases.release_version import NewRelease, ReleaseVersion
-from koda.domain.usecases.revise_automation import ReviseAutomation, Revision
-from koda.domain.usecases.withdraw_automation import WithdrawAutomation
+from koda.domain.usecases.selling.release_version import NewRelease, ReleaseVersion
+from koda.domain.usecases.selling.revise_automation import ReviseAutomation, Revision
+from koda.domain.usecases.selling.withdraw_automation import WithdrawAutomation
 from koda.entrypoints.web.forms import Refusal, Typed, attempt
 from koda.entrypoints.web.links import link_to
 from koda.entrypoints.web.messages import leave_message

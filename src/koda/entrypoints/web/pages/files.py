@@ -11,8 +11,8 @@ from werkzeug.wsgi import wrap_file
 from koda.domain.model.attachments import attachment
 from koda.domain.model.identifiers import AutomationId
 from koda.domain.model.uploads import StoredFile
-from koda.domain.usecases.request_upload import Announcement, RequestUpload
-from koda.domain.usecases.view_picture import ViewPicture
+from koda.domain.usecases.catalogue.view_picture import ViewPicture
+from koda.domain.usecases.selling.request_upload import Announcement, RequestUpload
 from koda.entrypoints.web.bodies import read_body
 from koda.entrypoints.web.headers import SEALED
 from koda.entrypoints.web.visitors import Visitors

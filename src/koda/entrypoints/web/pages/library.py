@@ -7,9 +7,9 @@ from flask.typing import ResponseReturnValue
 from koda.domain.model.automations import AutomationState
 from koda.domain.model.identifiers import AutomationId
 from koda.domain.model.purchases import PurchaseState
-from koda.domain.usecases.authorize_download import AuthorizeDownload
-from koda.domain.usecases.view_library import LibraryItem, ViewLibrary
-from koda.domain.usecases.view_open_orders import ViewOpenOrders
+from koda.domain.usecases.buying.authorize_download import AuthorizeDownload
+from koda.domain.usecases.buying.view_library import LibraryItem, ViewLibrary
+from koda.domain.usecases.buying.view_open_orders import ViewOpenOrders
 from koda.entrypoints.cursors import Cursors
 from koda.entrypoints.web.links import asked_cursor, paging
 from koda.entrypoints.web.pages.automation import DISPUTED, SUSPENDED

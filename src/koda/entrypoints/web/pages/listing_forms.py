@@ -10,7 +10,7 @@ from koda.domain.model.identifiers import AutomationId
 from koda.domain.model.money import BASIS_POINTS
 from koda.domain.model.policy import Policy
 from koda.domain.model.uploads import TYPES, FileKind, most_bytes
-from koda.domain.usecases.view_automation import ViewAutomation
+from koda.domain.usecases.catalogue.view_automation import ViewAutomation
 from koda.entrypoints.web import formats
 from koda.entrypoints.web.forms import Typed
 from koda.entrypoints.web.visitors import Visitors

@@ -7,8 +7,8 @@ from flask.typing import ResponseReturnValue
 from koda.domain.model.identifiers import OrderId
 from koda.domain.model.orders import OrderState
 from koda.domain.model.payments import PaymentState
-from koda.domain.usecases.record_purchase import Recorded
-from koda.domain.usecases.view_order import ViewOrder
+from koda.domain.usecases.buying.record_purchase import Recorded
+from koda.domain.usecases.buying.view_order import ViewOrder
 from koda.entrypoints.web.baskets import basket_ids, take_from_basket
 from koda.entrypoints.web.rendering import Renderer
 from koda.entrypoints.web.visitors import Visitors

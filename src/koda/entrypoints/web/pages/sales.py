@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 
 from koda.domain.model.money import Money
 from koda.domain.model.purchases import SalesDay
-from koda.domain.usecases.view_sales import ViewSales
+from koda.domain.usecases.selling.view_sales import ViewSales
 from koda.entrypoints.cursors import Cursors
 from koda.entrypoints.web.charts import Chart, stack
 from koda.entrypoints.web.links import asked_cursor, paging

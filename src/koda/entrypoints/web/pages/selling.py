@@ -12,11 +12,11 @@ from koda.domain.model.errors import InvalidValue
 from koda.domain.model.people import Principal
 from koda.domain.model.policy import Policy
 from koda.domain.model.sellers import Pending, Ready, Restricted, Seller, name_of
-from koda.domain.usecases.confirm_onboarding import ConfirmOnboarding
-from koda.domain.usecases.onboard_seller import OnboardSeller
-from koda.domain.usecases.open_dashboard import OpenDashboard
-from koda.domain.usecases.view_listings import ViewListings
-from koda.domain.usecases.view_seller import ViewSeller
+from koda.domain.usecases.selling.confirm_onboarding import ConfirmOnboarding
+from koda.domain.usecases.selling.onboard_seller import OnboardSeller
+from koda.domain.usecases.selling.open_dashboard import OpenDashboard
+from koda.domain.usecases.selling.view_listings import ViewListings
+from koda.domain.usecases.selling.view_seller import ViewSeller
 from koda.entrypoints.cursors import Cursors
 from koda.entrypoints.web import formats
 from koda.entrypoints.web.countries import choices

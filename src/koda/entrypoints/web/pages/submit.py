@@ -8,7 +8,7 @@ from koda.domain.model.automations import Version
 from koda.domain.model.people import Principal
 from koda.domain.model.uploads import FileKind
 from koda.domain.model.validation import Problems
-from koda.domain.usecases.submit_automation import Submission, SubmitAutomation
+from koda.domain.usecases.selling.submit_automation import Submission, SubmitAutomation
 from koda.entrypoints.web.forms import Refusal, Typed, attempt
 from koda.entrypoints.web.links import link_to
 from koda.entrypoints.web.messages import leave_message

@@ -27,7 +27,7 @@ from koda.domain.model.money import LARGEST_MINOR
 from koda.domain.model.paging import Page
 from koda.domain.model.purchases import PurchaseState
 from koda.domain.model.uploads import Preview
-from koda.domain.usecases.view_automation import AutomationView
+from koda.domain.usecases.catalogue.view_automation import AutomationView
 from koda.entrypoints.web.api.schemas.common import (
     Amount,
     Moment,

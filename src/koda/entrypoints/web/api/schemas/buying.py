@@ -13,9 +13,9 @@ from koda.domain.model.paging import Page
 from koda.domain.model.payments import PaymentState
 from koda.domain.model.purchases import PurchaseState
 from koda.domain.model.uploads import DownloadLink
-from koda.domain.usecases.checkout import CheckoutRequest
-from koda.domain.usecases.record_purchase import Recorded
-from koda.domain.usecases.view_library import LibraryItem as Owned
+from koda.domain.usecases.buying.checkout import CheckoutRequest
+from koda.domain.usecases.buying.record_purchase import Recorded
+from koda.domain.usecases.buying.view_library import LibraryItem as Owned
 from koda.entrypoints.web.api.schemas.common import (
     VERSION_FORM,
     Amount,

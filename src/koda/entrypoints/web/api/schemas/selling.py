@@ -20,12 +20,12 @@ from koda.domain.model.identifiers import UploadId
 from koda.domain.model.purchases import Purchase, PurchaseState, SalesDay
 from koda.domain.model.sellers import Ready, Restricted, Seller, name_of
 from koda.domain.model.uploads import FileKind, UploadOffer
-from koda.domain.usecases.onboard_seller import Onboarding
-from koda.domain.usecases.release_version import NewRelease
-from koda.domain.usecases.request_upload import Announcement
-from koda.domain.usecases.revise_automation import Revision
-from koda.domain.usecases.submit_automation import Submission
-from koda.domain.usecases.view_sales import Sales
+from koda.domain.usecases.selling.onboard_seller import Onboarding
+from koda.domain.usecases.selling.release_version import NewRelease
+from koda.domain.usecases.selling.request_upload import Announcement
+from koda.domain.usecases.selling.revise_automation import Revision
+from koda.domain.usecases.selling.submit_automation import Submission
+from koda.domain.usecases.selling.view_sales import Sales
 from koda.entrypoints.web.api.schemas.automations import one_of
 from koda.entrypoints.web.api.schemas.common import (
     VERSION_FORM,

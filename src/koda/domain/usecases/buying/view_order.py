@@ -9,7 +9,7 @@ from koda.domain.model.identifiers import OrderId
 from koda.domain.model.orders import OrderState
 from koda.domain.model.payments import PaymentState
 from koda.domain.model.people import Principal
-from koda.domain.usecases.record_purchase import Recorded, RecordPurchase
+from koda.domain.usecases.buying.record_purchase import Recorded, RecordPurchase
 from koda.ports.orders import Orders
 from koda.ports.rate_limiter import RateLimiter
 

@@ -7,7 +7,7 @@ from koda.domain.model.identifiers import AutomationId
 from koda.domain.model.people import Principal
 from koda.domain.model.policy import Policy
 from koda.domain.model.uploads import StoredFile
-from koda.domain.usecases.view_automation import ViewAutomation
+from koda.domain.usecases.catalogue.view_automation import ViewAutomation
 from koda.ports.automations import Automations
 
 

@@ -10,7 +10,7 @@ from koda.domain.model.people import Principal
 from koda.domain.model.policy import Policy
 from koda.domain.model.sellers import ready_seller
 from koda.domain.model.validation import Problems, check_text
-from koda.domain.usecases.accept_upload import AcceptUpload
+from koda.domain.usecases.selling.accept_upload import AcceptUpload
 from koda.ports.automations import Automations
 from koda.ports.catalogue_cache import CatalogueCache
 from koda.ports.clock import Clock

@@ -7,7 +7,7 @@ from koda.domain.model.identifiers import AutomationId, UploadId
 from koda.domain.model.money import Money
 from koda.domain.model.people import Principal
 from koda.domain.model.policy import Policy
-from koda.domain.usecases.accept_upload import AcceptUpload
+from koda.domain.usecases.selling.accept_upload import AcceptUpload
 from koda.ports.automations import Automations
 from koda.ports.catalogue_cache import CatalogueCache
 from koda.ports.clock import Clock

@@ -17,7 +17,7 @@ from koda.domain.model.identifiers import FileKey
 from koda.domain.model.orders import Order, OrderState
 from koda.domain.model.payments import PaymentState
 from koda.domain.model.policy import Policy
-from koda.domain.usecases.record_purchase import RecordPurchase
+from koda.domain.usecases.buying.record_purchase import RecordPurchase
 from koda.ports.automations import Automations
 from koda.ports.clock import Clock
 from koda.ports.files import Files

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from attrs import frozen
 
 from koda.domain.model.catalogue import Catalogue, Search
-from koda.domain.usecases.browse_catalogue import BrowseCatalogue
+from koda.domain.usecases.catalogue.browse_catalogue import BrowseCatalogue
 from koda.ports.catalogue_cache import CatalogueCache
 
 

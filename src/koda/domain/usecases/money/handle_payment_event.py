@@ -14,8 +14,8 @@ from koda.domain.model.payments import (
     PaymentEvent,
     Unhandled,
 )
-from koda.domain.usecases.confirm_onboarding import ConfirmOnboarding
-from koda.domain.usecases.record_purchase import RecordPurchase
+from koda.domain.usecases.buying.record_purchase import RecordPurchase
+from koda.domain.usecases.selling.confirm_onboarding import ConfirmOnboarding
 from koda.ports.clock import Clock
 from koda.ports.payment_inbox import PaymentInbox
 from koda.ports.payment_webhooks import PaymentWebhooks

@@ -1,0 +1,1 @@
+"""What visitors see: the catalogue, its listings and their pictures."""

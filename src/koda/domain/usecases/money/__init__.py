@@ -1,0 +1,1 @@
+"""What follows from the payment provider's messages."""

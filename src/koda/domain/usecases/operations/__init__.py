@@ -1,0 +1,1 @@
+"""What keeps a marketplace in order: tidying, and watching its webhooks."""

@@ -1,0 +1,1 @@
+"""What sellers do: onboard, upload, list, revise, release, withdraw, see their sales."""
