@@ -1,4 +1,4 @@
-"""The one composition root: which adapter stands behind each port, and every use case."""
+"""Which adapter stands behind each port, as the settings say."""
 
 from collections.abc import Callable
 from typing import Protocol
@@ -8,35 +8,6 @@ from dependency_injector.containers import DeclarativeContainer
 from dependency_injector.providers import Dependency, Factory, Object, Selector, Singleton
 
 from koda.domain.model.errors import InvalidValue, KodaError, Unavailable
-from koda.domain.usecases.account.authenticate import Authenticate
-from koda.domain.usecases.account.follow_people import FollowPeople
-from koda.domain.usecases.buying.authorize_download import AuthorizeDownload
-from koda.domain.usecases.buying.checkout import Checkout
-from koda.domain.usecases.buying.record_purchase import RecordPurchase
-from koda.domain.usecases.buying.view_basket import ViewBasket
-from koda.domain.usecases.buying.view_library import ViewLibrary
-from koda.domain.usecases.buying.view_open_orders import ViewOpenOrders
-from koda.domain.usecases.buying.view_order import ViewOrder
-from koda.domain.usecases.catalogue.browse_catalogue import BrowseCatalogue
-from koda.domain.usecases.catalogue.present_catalogue import PresentCatalogue
-from koda.domain.usecases.catalogue.view_automation import ViewAutomation
-from koda.domain.usecases.catalogue.view_picture import ViewPicture
-from koda.domain.usecases.moderation.moderate_automation import ModerateAutomation
-from koda.domain.usecases.money.handle_payment_event import HandlePaymentEvent
-from koda.domain.usecases.operations.tidy import Tidy
-from koda.domain.usecases.operations.watch_webhooks import WatchedWebhooks, WatchWebhooks
-from koda.domain.usecases.selling.accept_upload import AcceptUpload
-from koda.domain.usecases.selling.confirm_onboarding import ConfirmOnboarding
-from koda.domain.usecases.selling.onboard_seller import OnboardSeller
-from koda.domain.usecases.selling.open_dashboard import OpenDashboard
-from koda.domain.usecases.selling.release_version import ReleaseVersion
-from koda.domain.usecases.selling.request_upload import RequestUpload
-from koda.domain.usecases.selling.revise_automation import ReviseAutomation
-from koda.domain.usecases.selling.submit_automation import SubmitAutomation
-from koda.domain.usecases.selling.view_listings import ViewListings
-from koda.domain.usecases.selling.view_sales import ViewSales
-from koda.domain.usecases.selling.view_seller import ViewSeller
-from koda.domain.usecases.selling.withdraw_automation import WithdrawAutomation
 from koda.entrypoints.building import (
     clerk_identity,
     clerk_people_events,
@@ -56,8 +27,10 @@ from koda.entrypoints.building import (
     sandbox_people,
     stripe_payments,
 )
-from koda.entrypoints.choices import NoticeChannel, Store, WebhookEndpoint
+from koda.entrypoints.choices import NoticeChannel, Store
 from koda.entrypoints.settings import PREFIX, Settings
+from koda.entrypoints.wiring.backends import Backends
+from koda.entrypoints.wiring.compose import compose
 
 PORTS = (
     "clock",
@@ -87,7 +60,7 @@ PORTS = (
 
 
 class Container(DeclarativeContainer):
-    """Koda, wired as `settings` say. Ports and clients live once, use cases are made when asked."""
+    """Koda, wired as `settings` say: ports and clients live once, use cases are made when asked."""
 
     settings = Dependency(instance_of=Settings)
     policy = settings.provided.policy
@@ -287,87 +260,41 @@ class Container(DeclarativeContainer):
         clerk=Singleton(clerk_people_events, settings.provided.clerk.webhook_secrets, clock),
         memory=Singleton(lazily("memory.people_webhooks:MemoryPeopleWebhooks"), clock),
     )
-    authenticate = Factory(Authenticate, identity, people)
-    watch_webhooks = Singleton(WatchWebhooks, webhook_health, clock)
-    follow_people = Factory(
-        FollowPeople,
-        Factory(WatchedWebhooks, people_webhooks, watch_webhooks, WebhookEndpoint.CLERK.value),
-        people,
-    )
     handshake = Singleton(open_handshake, settings, identity)
     sample_people = Singleton(
         sandbox_people, clerk_backend, people, sellers, settings.provided.admins
     )
 
-    # --- selling ------------------------------------------------------------------------------
+    # --- the use cases ------------------------------------------------------------------------
 
-    onboard_seller = Factory(OnboardSeller, sellers, payout_accounts, people, clock)
-    confirm_onboarding = Factory(ConfirmOnboarding, sellers, payout_accounts, clock)
-    view_seller = Factory(ViewSeller, sellers)
-    open_dashboard = Factory(OpenDashboard, sellers, payout_accounts)
-    request_upload = Factory(RequestUpload, sellers, uploads, files, policy, clock, ids)
-    accept_upload = Factory(AcceptUpload, uploads, files, pictures, clock)
-    submit_automation = Factory(
-        SubmitAutomation, automations, sellers, accept_upload, cache, policy, clock
-    )
-    revise_automation = Factory(ReviseAutomation, automations, accept_upload, cache, policy, clock)
-    release_version = Factory(ReleaseVersion, automations, accept_upload, cache, clock)
-    withdraw_automation = Factory(WithdrawAutomation, automations, cache, clock)
-    moderate_automation = Factory(ModerateAutomation, automations, cache, clock)
-    view_listings = Factory(ViewListings, automations, policy)
-    view_sales = Factory(ViewSales, purchases, policy)
-
-    # --- buying -------------------------------------------------------------------------------
-
-    browse_catalogue = Factory(
-        BrowseCatalogue,
-        automations,
-        people,
-        policy,
+    backends = Factory(
+        Backends,
+        policy=policy,
+        clock=clock,
+        ids=ids,
+        automations=automations,
+        sellers=sellers,
+        orders=orders,
+        purchases=purchases,
+        payment_inbox=payment_inbox,
+        grants=grants,
+        uploads=uploads,
+        people=people,
+        files=files,
+        pictures=pictures,
+        cache=cache,
+        rate_limiter=rate_limiter,
+        notices=notices,
+        payments=payments,
+        payout_accounts=payout_accounts,
+        payment_webhooks=payment_webhooks,
+        connect_webhooks=connect_webhooks,
+        identity=identity,
+        people_webhooks=people_webhooks,
+        webhook_health=webhook_health,
         currency_changed=settings.provided.currency_changed,
     )
-    present_catalogue = Factory(PresentCatalogue, browse_catalogue, cache)
-    view_automation = Factory(ViewAutomation, automations, people, purchases, policy)
-    view_picture = Factory(ViewPicture, automations, view_automation, policy)
-    view_basket = Factory(ViewBasket, automations, sellers, purchases, policy)
-    checkout = Factory(
-        Checkout, automations, sellers, purchases, orders, payments, policy, clock, ids
-    )
-    record_purchase = Factory(RecordPurchase, payments, orders, purchases, notices, clock)
-    view_order = Factory(ViewOrder, orders, record_purchase, rate_limiter)
-    view_open_orders = Factory(ViewOpenOrders, orders)
-    view_library = Factory(ViewLibrary, purchases, automations, policy)
-    authorize_download = Factory(
-        AuthorizeDownload, automations, purchases, files, grants, policy, clock, ids
-    )
-    tidy = Factory(
-        Tidy, automations, uploads, files, orders, payment_inbox, record_purchase, policy, clock
-    )
-
-    # --- money --------------------------------------------------------------------------------
-
-    handle_payment_event = Factory(
-        HandlePaymentEvent,
-        Factory(WatchedWebhooks, payment_webhooks, watch_webhooks, WebhookEndpoint.STRIPE.value),
-        payment_inbox,
-        record_purchase,
-        confirm_onboarding,
-        sellers,
-        clock,
-    )
-    handle_connect_event = Factory(
-        HandlePaymentEvent,
-        Factory(
-            WatchedWebhooks, connect_webhooks, watch_webhooks, WebhookEndpoint.STRIPE_CONNECT.value
-        ),
-        payment_inbox,
-        record_purchase,
-        confirm_onboarding,
-        sellers,
-        clock,
-    )
-
-    # --- keeping order ------------------------------------------------------------------------
+    use_cases = Factory(compose, backends)
 
 
 def make_container(settings: Settings) -> Container:

@@ -27,7 +27,7 @@ def tidy_once(settings: Settings, *, dry_run: bool = False) -> Tidied:
     """
     container = make_container(settings)
     try:
-        tidied: Tidied = container.tidy()(dry_run=dry_run)
+        tidied: Tidied = container.use_cases().tidy(dry_run=dry_run)
     finally:
         close(container)
     return tidied

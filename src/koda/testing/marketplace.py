@@ -1,20 +1,34 @@
 """The whole marketplace in memory, with a clock that stands still, in one line."""
 
+from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
-from functools import cached_property
-from threading import Lock
+from functools import cached_property, partial
 from typing import Any
 
 from dependency_injector.providers import Object
 
+from koda.adapters.memory.automations import MemoryAutomations
 from koda.adapters.memory.catalogue_cache import MemoryCatalogueCache
 from koda.adapters.memory.clock import FixedClock
 from koda.adapters.memory.files import MemoryFiles
+from koda.adapters.memory.grants import MemoryGrants
 from koda.adapters.memory.identity import MemoryIdentity
 from koda.adapters.memory.ids import CountingIds
 from koda.adapters.memory.notices import MemoryNotices
+from koda.adapters.memory.orders import MemoryOrders
+from koda.adapters.memory.payment_inbox import MemoryPaymentInbox
+from koda.adapters.memory.payment_webhooks import MemoryPaymentWebhooks
+from koda.adapters.memory.payments import MemoryPayments
+from koda.adapters.memory.payout_accounts import MemoryPayoutAccounts
+from koda.adapters.memory.people import MemoryPeople
 from koda.adapters.memory.people_webhooks import MemoryPeopleWebhooks
+from koda.adapters.memory.pictures import MemoryPictures
 from koda.adapters.memory.provider import HOME, MemoryProvider
+from koda.adapters.memory.purchases import MemoryPurchases
+from koda.adapters.memory.rate_limiter import MemoryRateLimiter
+from koda.adapters.memory.sellers import MemorySellers
+from koda.adapters.memory.uploads import MemoryUploads
+from koda.adapters.memory.webhook_health import MemoryWebhookHealth
 from koda.domain.model.automations import Automation
 from koda.domain.model.errors import WrongState
 from koda.domain.model.identifiers import CheckoutSessionId, UploadId, UserId
@@ -23,34 +37,9 @@ from koda.domain.model.people import Person, Principal
 from koda.domain.model.policy import Policy
 from koda.domain.model.sizes import MEBIBYTE
 from koda.domain.model.uploads import PREVIEW_TYPES, FileKind
-from koda.domain.usecases.account.authenticate import Authenticate
-from koda.domain.usecases.account.follow_people import FollowPeople
-from koda.domain.usecases.buying.authorize_download import AuthorizeDownload
-from koda.domain.usecases.buying.checkout import Checkout, CheckoutRequest
-from koda.domain.usecases.buying.record_purchase import RecordPurchase
-from koda.domain.usecases.buying.view_basket import ViewBasket
-from koda.domain.usecases.buying.view_library import ViewLibrary
-from koda.domain.usecases.buying.view_open_orders import ViewOpenOrders
-from koda.domain.usecases.buying.view_order import ViewOrder
-from koda.domain.usecases.catalogue.browse_catalogue import BrowseCatalogue
-from koda.domain.usecases.catalogue.present_catalogue import PresentCatalogue
-from koda.domain.usecases.catalogue.view_automation import ViewAutomation
-from koda.domain.usecases.catalogue.view_picture import ViewPicture
-from koda.domain.usecases.moderation.moderate_automation import ModerateAutomation
-from koda.domain.usecases.money.handle_payment_event import HandlePaymentEvent
-from koda.domain.usecases.operations.tidy import Tidy
-from koda.domain.usecases.selling.accept_upload import AcceptUpload
-from koda.domain.usecases.selling.confirm_onboarding import ConfirmOnboarding
-from koda.domain.usecases.selling.onboard_seller import OnboardSeller
-from koda.domain.usecases.selling.open_dashboard import OpenDashboard
-from koda.domain.usecases.selling.release_version import ReleaseVersion
-from koda.domain.usecases.selling.request_upload import Announcement, RequestUpload
-from koda.domain.usecases.selling.revise_automation import ReviseAutomation
-from koda.domain.usecases.selling.submit_automation import Submission, SubmitAutomation
-from koda.domain.usecases.selling.view_listings import ViewListings
-from koda.domain.usecases.selling.view_sales import ViewSales
-from koda.domain.usecases.selling.view_seller import ViewSeller
-from koda.domain.usecases.selling.withdraw_automation import WithdrawAutomation
+from koda.domain.usecases.buying.checkout import CheckoutRequest
+from koda.domain.usecases.selling.request_upload import Announcement
+from koda.domain.usecases.selling.submit_automation import Submission
 from koda.entrypoints.choices import (
     Cache,
     FileStore,
@@ -63,8 +52,11 @@ from koda.entrypoints.choices import (
 from koda.entrypoints.container import Container
 from koda.entrypoints.service_settings import LimitSettings
 from koda.entrypoints.settings import Settings
+from koda.entrypoints.wiring.backends import Backends
+from koda.entrypoints.wiring.compose import UseCases
 from koda.ports.automations import Automations
 from koda.ports.catalogue_cache import CatalogueCache
+from koda.ports.clock import Clock
 from koda.ports.grants import Grants
 from koda.ports.orders import Orders
 from koda.ports.payment_inbox import PaymentInbox
@@ -82,6 +74,8 @@ from koda.testing.examples import NOON, WORKFLOW
 
 WHENEVER = "1000000/second"
 """A limit for what is to be seen at once, while no time passes."""
+LIMITS = LimitSettings(payment_look=WHENEVER).rates
+SITE_URL = Settings().site_url
 DESCRIPTION = "Takes one text and posts it to every network at the hour you choose."
 
 
@@ -116,48 +110,14 @@ class Ports:
     webhook_health: WebhookHealth
 
 
-class UseCases:
-    """Every use case of a marketplace, ready to call."""
-
-    onboard_seller: OnboardSeller
-    confirm_onboarding: ConfirmOnboarding
-    view_seller: ViewSeller
-    open_dashboard: OpenDashboard
-    request_upload: RequestUpload
-    accept_upload: AcceptUpload
-    submit_automation: SubmitAutomation
-    revise_automation: ReviseAutomation
-    release_version: ReleaseVersion
-    withdraw_automation: WithdrawAutomation
-    moderate_automation: ModerateAutomation
-    view_listings: ViewListings
-    view_sales: ViewSales
-    browse_catalogue: BrowseCatalogue
-    present_catalogue: PresentCatalogue
-    view_automation: ViewAutomation
-    view_picture: ViewPicture
-    view_basket: ViewBasket
-    checkout: Checkout
-    record_purchase: RecordPurchase
-    view_order: ViewOrder
-    view_library: ViewLibrary
-    view_open_orders: ViewOpenOrders
-    authorize_download: AuthorizeDownload
-    handle_payment_event: HandlePaymentEvent
-    authenticate: Authenticate
-    follow_people: FollowPeople
-    tidy: Tidy
-
-
 PORTS = tuple(name for name in Ports.__annotations__ if name != "policy")
 """The names of the ports: attributes of a marketplace, and what may be replaced in one."""
-USE_CASES = tuple(UseCases.__annotations__)
 
 
 class Marketplace(Ports, UseCases):
     """Koda in memory: every use case to call, every port to look into, no time passing by itself.
 
-    It is wired as production is, by the same container. `ports` replaces ports by name, so that
+    Its use cases are composed as production's are. `ports` replaces ports by name, so that
     an adapter of your own can be tried in the middle of a whole marketplace:
     `Marketplace(files=MyFiles())`. Preview pictures are refused unless there is something to make
     them with, as in `Marketplace(pictures=PillowPictures())`.
@@ -165,22 +125,21 @@ class Marketplace(Ports, UseCases):
 
     def __init__(self, policy: Policy | None = None, *, now: datetime = NOON, **ports: Any) -> None:
         self.policy = policy or Policy()
-        clock = ports.get("clock", FixedClock(now))
-        cache = MemoryCatalogueCache(
-            self.policy.catalogue_lifetime,
-            room=MEBIBYTE,
-            monotonic=lambda: clock().timestamp(),
-            chance=lambda: 0.5,
-        )
-        own = {"clock": clock, "ids": CountingIds(), "cache": cache} | ports
-        for name, part in _built(_in_memory(self.policy), own).items():
-            setattr(self, name, part)
+        for name in ports:
+            if name not in PORTS:
+                raise TypeError(f"a marketplace has no port {name!r}")
+        for name, port in _in_memory(self.policy, now, ports).items():
+            setattr(self, name, port)
+        own = {name: getattr(self, name) for name in PORTS if name != "provider"}
+        connect = ports.get("connect_webhooks", self.payment_webhooks)
+        UseCases.__init__(self, Backends(policy=self.policy, connect_webhooks=connect, **own))
 
     @cached_property
     def container(self) -> Container:
         """A container that holds these ports, for an entry point to stand on."""
-        container = Container(settings=Object(_in_memory(self.policy)))
-        _put(container, self._ports())
+        container = Container(settings=Object(_settings(self.policy)))
+        for name, port in self._ports().items():
+            getattr(container, name).override(Object(port))
         return container
 
     def but(self, **ports: Any) -> "Marketplace":
@@ -261,35 +220,46 @@ class Marketplace(Ports, UseCases):
         return self.clock()
 
 
-def _put(container: Container, ports: dict[str, Any]) -> None:
-    for name, port in ports.items():
-        if name not in PORTS:
-            raise TypeError(f"a marketplace has no port {name!r}")
-        getattr(container, name).override(Object(port))
+def _in_memory(policy: Policy, now: datetime, given: Mapping[str, Any]) -> dict[str, Any]:
+    """Each port that is given, or else in memory."""
+    clock = given.get("clock") or FixedClock(now)
+    provider = given.get("provider") or MemoryProvider(clock)
+    makers: Mapping[str, Callable[[], object]] = {
+        "ids": CountingIds,
+        "automations": MemoryAutomations,
+        "sellers": MemorySellers,
+        "orders": MemoryOrders,
+        "purchases": MemoryPurchases,
+        "payment_inbox": MemoryPaymentInbox,
+        "grants": MemoryGrants,
+        "uploads": MemoryUploads,
+        "people": MemoryPeople,
+        "files": partial(MemoryFiles, clock, base_url=SITE_URL),
+        "pictures": MemoryPictures,
+        "cache": partial(_cache, policy, clock),
+        "rate_limiter": partial(MemoryRateLimiter, LIMITS),
+        "notices": MemoryNotices,
+        "identity": MemoryIdentity,
+        "payments": partial(MemoryPayments, provider),
+        "payout_accounts": partial(MemoryPayoutAccounts, provider),
+        "payment_webhooks": partial(MemoryPaymentWebhooks, provider),
+        "people_webhooks": partial(MemoryPeopleWebhooks, clock),
+        "webhook_health": MemoryWebhookHealth,
+    }
+    made = {name: make() for name, make in makers.items() if name not in given}
+    return {"clock": clock, "provider": provider, **made, **given}
 
 
-_template = Container()
-_building = Lock()
+def _cache(policy: Policy, clock: Clock) -> MemoryCatalogueCache:
+    return MemoryCatalogueCache(
+        policy.catalogue_lifetime,
+        room=MEBIBYTE,
+        monotonic=lambda: clock().timestamp(),
+        chance=lambda: 0.5,
+    )
 
 
-def _built(settings: Settings, ports: dict[str, Any]) -> dict[str, Any]:
-    """Every port and use case, wired by the container as `settings` say, around `ports`.
-
-    One container builds all marketplaces, one after another: making a container takes longer than
-    making all that it wires.
-    """
-    with _building:
-        try:
-            _template.settings.override(Object(settings))
-            _put(_template, ports)
-            return {name: getattr(_template, name)() for name in (*PORTS, *USE_CASES)}
-        finally:
-            for name in ("settings", *PORTS):
-                getattr(_template, name).reset_override()
-            _template.reset_singletons()
-
-
-def _in_memory(policy: Policy) -> Settings:
+def _settings(policy: Policy) -> Settings:
     return Settings(
         store=Store.MEMORY,
         files=FileStore.MEMORY,

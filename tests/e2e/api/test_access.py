@@ -10,9 +10,8 @@ from koda.domain.model.automations import Automation
 from koda.domain.model.errors import NotAuthenticated, Unavailable
 from koda.domain.model.identifiers import UserId
 from koda.domain.model.people import Principal
-from koda.entrypoints.web.api.blueprint import Resource
+from koda.entrypoints.web.api.blueprint import Resource, root_of
 from koda.entrypoints.web.api.operations import Access
-from koda.entrypoints.web.api.services import Services
 from koda.entrypoints.web.api.table import OPERATIONS
 from koda.testing.examples import NOON
 from koda.testing.marketplace import Marketplace
@@ -216,7 +215,7 @@ def test_an_operation_that_needs_a_caller_never_runs_without(api: Api) -> None:
     """Even if its entry in the table forgot to ask for one."""
     listed = next(one for one in OPERATIONS if one.name == "view_library")
     forgetful = evolve(listed, access=Access.PUBLIC)
-    resource = Resource(Services.of(api.marketplace.container), {"GET": forgetful})
+    resource = Resource(root_of(api.marketplace.container), {"GET": forgetful})
     app = Flask("forgetful")
     with app.test_request_context("/library"), pytest.raises(NotAuthenticated):
         resource()

@@ -24,7 +24,7 @@ def container() -> Iterator[Container]:
 
 def test_everybody_is_offered_with_what_they_do(container: Container) -> None:
     """Sellers, buyers and the admin, told apart by what the marketplace knows of them."""
-    container.onboard_seller()(acting(ADA.id), "DE")
+    container.use_cases().onboard_seller(acting(ADA.id), "DE")
 
     about = {one.name: one.about for one in container.sample_people().all()}
 

@@ -29,7 +29,7 @@ def container(sandbox: Sandbox) -> Container:
 
 def seller_of(container: Container, person: SampleUser) -> Seller:
     """The person as a seller."""
-    seller = container.view_seller()(acting(person.id))
+    seller = container.use_cases().view_seller(acting(person.id))
     assert seller is not None
     return seller
 
@@ -40,7 +40,7 @@ def test_samples_are_listed_by_sellers_who_can_be_paid(
     """With pictures and the sellers' names."""
     made = Seeding(container, sandbox)()
 
-    page = container.browse_catalogue()(Search(limit=100))
+    page = container.use_cases().browse_catalogue(Search(limit=100))
     assert made == len(SAMPLES)
     assert {one.automation.listing.title for one in page.entries} == {one.title for one in SAMPLES}
     assert {one.seller_name for one in page.entries} == {one.name for one in SELLERS}
@@ -52,15 +52,17 @@ def test_seeding_again_leaves_things_as_they_are(container: Container, sandbox: 
     """What was withdrawn stays so, a restricted seller stays restricted, nothing comes twice."""
     seeding = Seeding(container, sandbox)
     seeding()
-    page = container.view_listings()(acting(LINA.id), limit=100)
-    container.withdraw_automation()(acting(LINA.id), page.items[0].id)
+    page = container.use_cases().view_listings(acting(LINA.id), limit=100)
+    container.use_cases().withdraw_automation(acting(LINA.id), page.items[0].id)
     account = seller_of(container, ADA).account_id
     sandbox.restrict(account)
-    container.confirm_onboarding()(ADA.id)
+    container.use_cases().confirm_onboarding(ADA.id)
 
     assert seeding() == 0
     assert isinstance(seller_of(container, ADA).status, Restricted)
-    assert len(container.browse_catalogue()(Search(limit=100)).entries) == len(SAMPLES) - 1
+    assert (
+        len(container.use_cases().browse_catalogue(Search(limit=100)).entries) == len(SAMPLES) - 1
+    )
     sandbox.complete_onboarding(account)
 
 

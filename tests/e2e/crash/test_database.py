@@ -81,7 +81,7 @@ def test_purchase_survives_the_death_of_its_database_at_every_step(fallible: Fal
     for step in range(1, MOST_STEPS):
         scene, doom = Scene(fallible.world, STORY), Doom(step, strike=fallible.fall_and_rise)
         container = doomed(fallible.settings, doom)
-        container.handle_payment_event()(*fallible.message(scene))
+        container.use_cases().handle_payment_event(*fallible.message(scene))
         close(container)
         scene.check(finally_=True)
         if doom.steps < step:

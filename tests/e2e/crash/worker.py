@@ -76,7 +76,7 @@ def doomed(settings: Settings, doom: Doom) -> Container:
 def handle(settings: Settings, asked: dict[str, Any]) -> None:
     """Handle one message, as a web process would."""
     container = doomed(settings, Doom(asked["die_at"], asked["after"]))
-    container.handle_payment_event()(asked["payload"].encode(), asked["headers"])
+    container.use_cases().handle_payment_event(asked["payload"].encode(), asked["headers"])
 
 
 def in_a_child(settings: Settings, asked: dict[str, Any]) -> int:

@@ -163,7 +163,7 @@ def test_seller_and_buyer_hear_what_each_can_do(
     browser = site.browser(buyer)
     browser.post("/basket/add", automation_id=item.id)
     market.provider.restrict(market.provider.open_account(seller.user_id), Restricted("x"))
-    market.container.confirm_onboarding()(seller.user_id)
+    market.container.use_cases().confirm_onboarding(seller.user_id)
 
     assert "Its seller cannot be paid at the moment" in text_of(browser.get("/basket"))
     refused = send(site.browser(seller), artifact=file())

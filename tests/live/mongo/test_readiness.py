@@ -5,7 +5,7 @@ from attrs import evolve
 from koda.adapters.mongo.schema import prepare
 from koda.entrypoints.container import close, make_container
 from koda.entrypoints.environment import load_settings
-from koda.entrypoints.web.backends import Watched, backends, endpoint_reports
+from koda.entrypoints.web.backends import EndpointReports, Watched, backends
 from tests.servers.mongo import MongoServer
 
 IN_MEMORY = {f"KODA_{port}": "memory" for port in ("FILES", "PAYMENTS", "IDENTITY", "NOTICES")}
@@ -16,7 +16,8 @@ def test_a_site_is_not_ready_before_its_database_is_prepared(mongo_server: Mongo
     database = mongo_server.new_database()
     settings = load_settings(IN_MEMORY | mongo_server.variables(database))
     container = make_container(settings)
-    store = Watched(evolve(backends(container, endpoint_reports(container))["store"], lifetime=0.0))
+    reports = EndpointReports(container.use_cases().watch_webhooks, ())
+    store = Watched(evolve(backends(container, reports)["store"], lifetime=0.0))
 
     def state() -> str:
         store.ask()

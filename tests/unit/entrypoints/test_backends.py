@@ -14,11 +14,11 @@ from koda.adapters.memory.uploads import MemoryUploads
 from koda.domain.model.errors import Unavailable
 from koda.domain.model.uploads import UploadTicket
 from koda.entrypoints.choices import Cache, FileStore, IdentityProvider, PaymentProvider, Store
-from koda.entrypoints.container import close, make_container
+from koda.entrypoints.container import Container, close, make_container
 from koda.entrypoints.embedded import leading_to
 from koda.entrypoints.service_settings import MongoSettings, RedisSettings, S3Settings
 from koda.entrypoints.settings import Settings
-from koda.entrypoints.web.backends import FAR, NEAR, Watched, backends, endpoint_reports
+from koda.entrypoints.web.backends import FAR, NEAR, EndpointReports, Watched, backends
 from koda.sandbox import Sandbox
 
 NOWHERE = "mongodb://127.0.0.1:1"
@@ -31,10 +31,16 @@ def sandbox() -> Iterator[Sandbox]:
         yield sandbox
 
 
+def reports_of(container: Container) -> EndpointReports:
+    """The reports of its endpoints, none read yet."""
+    endpoints = container.settings().webhook_endpoints
+    return EndpointReports(container.use_cases().watch_webhooks, endpoints)
+
+
 def states(settings: Settings) -> Mapping[str, str]:
     """How each backend is."""
     container = make_container(settings)
-    found = backends(container, endpoint_reports(container)).items()
+    found = backends(container, reports_of(container)).items()
     watched = {name: Watched(one) for name, one in found}
     for one in watched.values():
         one.ask()
@@ -88,7 +94,7 @@ def test_store_that_can_only_be_read_is_down(tmp_path: Path) -> None:
         Settings(data=tmp_path, payments=PaymentProvider.MEMORY, identity=IdentityProvider.MEMORY)
     )
     container.uploads.override(Object(OnlyReadable()))
-    watched = Watched(backends(container, endpoint_reports(container))["store"])
+    watched = Watched(backends(container, reports_of(container))["store"])
 
     watched.ask()
     state = watched.state(30)
@@ -108,7 +114,7 @@ def test_asking_a_store_leaves_nothing_behind(tmp_path: Path, kept: Store) -> No
             identity=IdentityProvider.MEMORY,
         )
     )
-    watched = Watched(backends(container, endpoint_reports(container))["store"])
+    watched = Watched(backends(container, reports_of(container))["store"])
     watched.ask()
 
     assert watched.state(30) == "ok"
@@ -128,7 +134,7 @@ def test_a_file_store_is_really_asked(store: FileStore, tmp_path: Path) -> None:
             s3=S3Settings("koda-files", "eu-central-1", "http://127.0.0.1:1", "a", SecretStr("b")),
         )
     )
-    watched = Watched(backends(container, endpoint_reports(container))["files"])
+    watched = Watched(backends(container, reports_of(container))["files"])
     shutil.rmtree(tmp_path / "files", ignore_errors=True)
     watched.ask()
     state = watched.state(30)
@@ -143,7 +149,7 @@ def test_only_the_stores_are_needed_and_vendors_are_asked_seldom(
     """A balancer takes no machine out for what all of them lack."""
     settings = leading_to(Settings(data=tmp_path), sandbox)
     container = make_container(settings)
-    watched = backends(container, endpoint_reports(container))
+    watched = backends(container, reports_of(container))
 
     assert {name for name, one in watched.items() if one.needed} == {"store", "files"}
     assert {name: one.lifetime for name, one in watched.items()} == {

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from attrs import evolve
-from dependency_injector.providers import Factory, Singleton
+from dependency_injector.providers import Singleton
 from typed_settings.types import SecretStr
 
 from koda.domain import usecases
@@ -99,11 +99,10 @@ def test_every_provider_builds_under_every_backend(chosen: tuple[str, ...], data
     container = make_container(settings_of(data, *chosen))
 
     open_ports(container)
-    built = [one() for one in container.providers.values() if isinstance(one, Factory)]
-    built.append(container.watch_webhooks())
+    composed = container.use_cases()
 
     close(container)
-    assert {type(one).__module__ for one in built} == USE_CASES
+    assert {type(use_case).__module__ for use_case in vars(composed).values()} == USE_CASES
 
 
 @pytest.mark.parametrize("backend", ["embedded", "memory"])
@@ -129,8 +128,8 @@ def test_ports_live_once_and_use_cases_are_made_when_asked(data: Path) -> None:
     container = make_container(settings_of(data, *BACKENDS[-1]))
     other = make_container(settings_of(data, *BACKENDS[-1]))
 
-    assert container.checkout().orders is container.view_order().orders
-    assert container.checkout() is not container.checkout()
+    assert container.use_cases().checkout.orders is container.use_cases().view_order.orders
+    assert container.use_cases().checkout is not container.use_cases().checkout
     assert container.orders() is not other.orders()
 
 
@@ -140,7 +139,7 @@ def test_port_can_be_overridden(data: Path) -> None:
     mine = object()
 
     with container.orders.override(Singleton(lambda: mine)):
-        assert container.checkout().orders is mine
+        assert container.use_cases().checkout.orders is mine
 
 
 def test_connect_messages_are_verified_with_their_own_secrets(data: Path) -> None:
@@ -151,7 +150,7 @@ def test_connect_messages_are_verified_with_their_own_secrets(data: Path) -> Non
 
     assert own.secrets == ("whsec_own",)
     assert connected.secrets == ("whsec_connect",)
-    watched = container.handle_connect_event().verifier
+    watched = container.use_cases().handle_connect_event.verifier
     assert isinstance(watched, WatchedWebhooks)
     assert watched.verifier is connected
     assert watched.endpoint == "stripe-connect"

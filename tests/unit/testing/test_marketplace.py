@@ -2,7 +2,6 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, get_type_hints
 
 import pytest
-from dependency_injector.providers import Factory
 
 from koda.adapters.memory.orders import MemoryOrders
 from koda.adapters.pillow.pictures import PillowPictures
@@ -11,28 +10,16 @@ from koda.domain.model.identifiers import OrderId
 from koda.domain.model.orders import OrderState
 from koda.domain.model.people import Credentials
 from koda.domain.model.policy import Policy
-from koda.entrypoints.container import Container
 from koda.testing.examples import NOON, PIXEL
-from koda.testing.marketplace import PORTS, Marketplace, Ports, UseCases
+from koda.testing.marketplace import PORTS, Marketplace, Ports
 
-PARTS = {**get_type_hints(Ports), **get_type_hints(UseCases)}
+PARTS = get_type_hints(Ports)
 
 
 @pytest.mark.parametrize(("name", "kind"), PARTS.items())
 def test_every_part_is_what_it_is_said_to_be(name: str, kind: Any) -> None:
     """So that the type checker and a reader are told the truth."""
     assert kind in type(getattr(Marketplace(), name)).__mro__
-
-
-def test_every_use_case_of_the_container_is_there() -> None:
-    """A use case that is added to Koda is added here, too."""
-    cases = {
-        name
-        for name, provider in Container.providers.items()
-        if isinstance(provider, Factory) and provider.cls.__module__.startswith("koda.domain")
-    }
-
-    assert cases - {"handle_connect_event"} == set(get_type_hints(UseCases))
 
 
 def test_whole_purchase_takes_a_few_lines() -> None:
@@ -98,7 +85,7 @@ def test_container_holds_the_same_ports_and_policy() -> None:
 
     for name in PORTS:
         assert getattr(container, name)() is getattr(market, name), name
-    assert container.browse_catalogue().policy is market.policy
+    assert container.use_cases().browse_catalogue.policy is market.policy
     assert market.container is container
 
 

@@ -113,11 +113,11 @@ class Scenario:
     def _onboard(self, seller: SampleUser) -> Step:
         container, principal = self.stage.container, principal_of(seller)
         country = container.settings().stripe.country
-        account_id = container.onboard_seller()(principal, country).seller.account_id
+        account_id = container.use_cases().onboard_seller(principal, country).seller.account_id
         self.accounts[seller] = account_id
         self.stage.sandbox.complete_onboarding(account_id)
         self._deliver()
-        known = container.view_seller()(principal)
+        known = container.use_cases().view_seller(principal)
         return Step(
             f"{seller.name} opens a payout account",
             {"account": account_id, "country": country},
@@ -127,11 +127,13 @@ class Scenario:
     def _list(self, seller: SampleUser, sample: Sample) -> Step:
         container, principal, content = self.stage.container, principal_of(seller), sample.content
         announced = Announcement.of(FileKind.ARTIFACT, sample.file, content)
-        offer = container.request_upload()(principal, announced)
+        offer = container.use_cases().request_upload(principal, announced)
         sent = self.stage.browser.request(
             offer.method, offer.url, data=content, headers=dict(offer.headers), timeout=TIMEOUT
         )
-        listed = container.submit_automation()(principal, sample.submission(offer.upload_id))
+        listed = container.use_cases().submit_automation(
+            principal, sample.submission(offer.upload_id)
+        )
         self.listings[seller] = listed
         return Step(
             f"{seller.name} uploads {sample.file} and lists it",
@@ -146,7 +148,9 @@ class Scenario:
     def _search(self) -> Step:
         found = {}
         for seller, listed in self.listings.items():
-            page = self.stage.container.browse_catalogue()(Search(q=listed.listing.tags[0]))
+            page = self.stage.container.use_cases().browse_catalogue(
+                Search(q=listed.listing.tags[0])
+            )
             found[seller] = [one.automation.id for one in page.entries]
         return Step(
             f"{BUYER.name} searches the catalogue",
@@ -162,8 +166,8 @@ class Scenario:
         wanted = tuple(one.id for one in self.listings.values())
         request = CheckoutRequest(automation_ids=wanted)
         buyer = principal_of(BUYER)
-        self._order = self.stage.container.checkout()(buyer, request)
-        again = self.stage.container.checkout()(buyer, request)
+        self._order = self.stage.container.use_cases().checkout(buyer, request)
+        again = self.stage.container.use_cases().checkout(buyer, request)
         return Step(
             f"{BUYER.name} goes to pay for both",
             {
@@ -177,7 +181,9 @@ class Scenario:
     def _try_unpaid(self) -> Step:
         refusal: KodaError | None = None
         try:
-            self.stage.container.authorize_download()(principal_of(BUYER), self.listings[ADA].id)
+            self.stage.container.use_cases().authorize_download(
+                principal_of(BUYER), self.listings[ADA].id
+            )
         except NotBought as error:
             refusal = error
         return Step(
@@ -190,7 +196,7 @@ class Scenario:
         self.stage.sandbox.pay(self.checkout.id)
         self._deliver()
         buyer, order = principal_of(BUYER), self.order
-        library = self.stage.container.view_library()(buyer)
+        library = self.stage.container.use_cases().view_library(buyer)
         bought = {one.automation.id for one in library.items}
         return Step(
             f"{BUYER.name} pays, and the provider's message arrives",
@@ -206,7 +212,7 @@ class Scenario:
         )
 
     def _download(self, sample: Sample, listed: Automation) -> Step:
-        link = self.stage.container.authorize_download()(principal_of(BUYER), listed.id)
+        link = self.stage.container.use_cases().authorize_download(principal_of(BUYER), listed.id)
         answer = self.stage.browser.get(link.url, timeout=TIMEOUT)
         name = answer.headers.get("Content-Disposition", "")
         return Step(

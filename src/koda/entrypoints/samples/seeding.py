@@ -51,7 +51,7 @@ class Seeding:
 
     def _seed(self, person: SampleUser) -> int:
         self._make_ready(person.id)
-        listings = self.container.view_listings()(acting(person.id), limit=100)
+        listings = self.container.use_cases().view_listings(acting(person.id), limit=100)
         titles = {one.listing.title for one in listings.items}
         missing = [one for one in SAMPLES if one.seller == person and one.title not in titles]
         for sample in missing:
@@ -60,23 +60,23 @@ class Seeding:
 
     def _make_ready(self, user_id: UserId) -> None:
         """Onboard a seller, unless somebody has changed what their account allows."""
-        seller = self.container.view_seller()(acting(user_id))
+        seller = self.container.use_cases().view_seller(acting(user_id))
         if seller is None:
             home = self.container.settings().stripe.country
-            seller = self.container.onboard_seller()(acting(user_id), home).seller
+            seller = self.container.use_cases().onboard_seller(acting(user_id), home).seller
         if isinstance(seller.status, Pending):
             self.control.complete_onboarding(seller.account_id)
-            self.container.confirm_onboarding()(user_id)
+            self.container.use_cases().confirm_onboarding(user_id)
 
     def _list(self, sample: Sample) -> None:
         owner = acting(sample.seller.id)
         picture = f"{PurePosixPath(sample.file).stem}.png"
         artifact = self._upload(owner, FileKind.ARTIFACT, sample.file, sample.content)
         preview = self._upload(owner, FileKind.PREVIEW, picture, draw(sample.title))
-        self.container.submit_automation()(owner, sample.submission(artifact, preview))
+        self.container.use_cases().submit_automation(owner, sample.submission(artifact, preview))
 
     def _upload(self, owner: Principal, kind: FileKind, name: str, content: bytes) -> UploadId:
         announced = Announcement.of(kind, name, content)
-        ticket = self.container.request_upload().ticket(owner, announced)
+        ticket = self.container.use_cases().request_upload.ticket(owner, announced)
         self.container.files().receive(ticket, content)
         return ticket.id

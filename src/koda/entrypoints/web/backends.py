@@ -101,11 +101,6 @@ class EndpointReports:
             self.told = {each: f"{self._watch.of(each)}" for each in self._endpoints}
 
 
-def endpoint_reports(container: Container) -> EndpointReports:
-    """Return the reports of the endpoints that take messages, none read yet."""
-    return EndpointReports(container.watch_webhooks(), container.settings().webhook_endpoints)
-
-
 def backends(container: Container, reports: EndpointReports) -> Mapping[str, Backend]:
     """Return what the site stands on, each asked by something small that leaves nothing behind.
 

@@ -10,7 +10,7 @@ from koda.domain.model.people import Credentials
 from koda.entrypoints.choices import IdentityProvider, WebhookEndpoint
 from koda.entrypoints.container import Container
 from koda.entrypoints.settings import Settings, origin
-from koda.entrypoints.web.backends import Watched, backends, endpoint_reports
+from koda.entrypoints.web.backends import EndpointReports, Watched, backends
 from koda.entrypoints.web.guard import ErrorPages, guard_forms
 from koda.entrypoints.web.headers import YEAR, SecurityHeaders, content_policy
 from koda.entrypoints.web.logins import AS_SET, Login
@@ -35,6 +35,7 @@ from koda.entrypoints.web.request_ids import RequestIds
 from koda.entrypoints.web.uploads import FormFiles
 from koda.entrypoints.web.visitors import Visitors
 from koda.entrypoints.web.visitors import credentials as browser_credentials
+from koda.entrypoints.wiring.compose import UseCases
 from koda.ports.files import LocalFiles, RemoteFiles
 
 STRIPE_PAGES = ["https://checkout.stripe.com", "https://connect.stripe.com"]
@@ -66,10 +67,10 @@ def bare_blueprint(container: Container, login: Login = AS_SET) -> Marketplace:
     blueprint = Marketplace(
         NAME, __name__, static_folder=str(STATIC), static_url_path="/koda-static"
     )
-    render = renderer(container, login)
-    for pages in (*_buying(container, render), *_selling(container, render)):
+    render, use_cases = renderer(container, login), container.use_cases()
+    for pages in (*_buying(use_cases, container, render), *_selling(use_cases, container, render)):
         pages.route(blueprint)
-    for pages in (*_machinery(container, render.visitors), *_signing_in(container, render)):
+    for pages in (*_machinery(use_cases, container, render), *_signing_in(container, render)):
         pages.route(blueprint)
     if container.settings().renews_sessions and not login.own:
         blueprint.before_request(Renewal(render.visitors, container.handshake(), render.site_url))
@@ -109,7 +110,7 @@ def renderer(container: Container, login: Login = AS_SET) -> Renderer:
     """Return what renders pages for the container's marketplace."""
     settings = container.settings()
     return Renderer(
-        Visitors(container.authenticate(), container.rate_limiter(), login.credentials),
+        Visitors(container.use_cases().authenticate, container.rate_limiter(), login.credentials),
         settings.policy,
         settings.site_url,
         sandboxed=settings.sandboxed,
@@ -143,64 +144,62 @@ def security_headers(container: Container) -> SecurityHeaders:
     )
 
 
-def _buying(container: Container, render: Renderer) -> Iterator[Routed]:
+def _buying(use_cases: UseCases, container: Container, render: Renderer) -> Iterator[Routed]:
     who, policy, cursors = render.visitors, render.policy, container.cursors()
-    yield CataloguePages(render, who, container.present_catalogue(), cursors, policy)
-    yield AutomationPages(render, who, container.view_automation(), container.moderate_automation())
-    under_way = container.view_open_orders()
-    yield BasketPages(render, who, container.view_basket(), under_way, container.checkout(), policy)
-    yield OrderPages(render, who, container.view_order())
+    yield CataloguePages(render, who, use_cases.present_catalogue, cursors, policy)
+    yield AutomationPages(render, who, use_cases.view_automation, use_cases.moderate_automation)
+    under_way = use_cases.view_open_orders
+    yield BasketPages(render, who, use_cases.view_basket, under_way, use_cases.checkout, policy)
+    yield OrderPages(render, who, use_cases.view_order)
     yield LibraryPages(
-        render, who, cursors, container.view_library(), under_way, container.authorize_download()
+        render, who, cursors, use_cases.view_library, under_way, use_cases.authorize_download
     )
 
 
-def _selling(container: Container, render: Renderer) -> Iterator[Routed]:
+def _selling(use_cases: UseCases, container: Container, render: Renderer) -> Iterator[Routed]:
     who, policy, helper = render.visitors, render.policy, ListingHelp(render.policy)
     cursors = container.cursors()
-    files = FormFiles(
-        container.request_upload(), container.accept_upload(), container.files(), policy
-    )
+    files = FormFiles(use_cases.request_upload, use_cases.accept_upload, container.files(), policy)
     yield SellingPages(
         render,
         who,
         policy,
         cursors,
-        container.view_seller(),
-        container.view_listings(),
-        container.onboard_seller(),
-        container.confirm_onboarding(),
-        container.open_dashboard(),
+        use_cases.view_seller,
+        use_cases.view_listings,
+        use_cases.onboard_seller,
+        use_cases.confirm_onboarding,
+        use_cases.open_dashboard,
     )
-    yield SubmitPages(render, who, files, helper, container.submit_automation())
+    yield SubmitPages(render, who, files, helper, use_cases.submit_automation)
     yield EditPages(
         render,
         who,
-        OwnListings(who, container.view_automation()),
+        OwnListings(who, use_cases.view_automation),
         files,
         helper,
-        container.revise_automation(),
-        container.release_version(),
-        container.withdraw_automation(),
+        use_cases.revise_automation,
+        use_cases.release_version,
+        use_cases.withdraw_automation,
     )
-    yield SalesPages(render, who, cursors, container.view_sales())
-    yield TicketPages(who, container.request_upload())
+    yield SalesPages(render, who, cursors, use_cases.view_sales)
+    yield TicketPages(who, use_cases.request_upload)
 
 
-def _machinery(container: Container, who: Visitors) -> Iterator[Routed]:
+def _machinery(use_cases: UseCases, container: Container, render: Renderer) -> Iterator[Routed]:
     settings, files = container.settings(), container.files()
-    handlers: Mapping[WebhookEndpoint, tuple[str, Callable[[], Any]]] = {
-        WebhookEndpoint.STRIPE: ("stripe_webhook", container.handle_payment_event),
-        WebhookEndpoint.STRIPE_CONNECT: ("connect_webhook", container.handle_connect_event),
-        WebhookEndpoint.CLERK: ("clerk_webhook", container.follow_people),
+    handlers: Mapping[WebhookEndpoint, tuple[str, Any]] = {
+        WebhookEndpoint.STRIPE: ("stripe_webhook", use_cases.handle_payment_event),
+        WebhookEndpoint.STRIPE_CONNECT: ("connect_webhook", use_cases.handle_connect_event),
+        WebhookEndpoint.CLERK: ("clerk_webhook", use_cases.follow_people),
     }
     for endpoint, (name, handler) in handlers.items():
         takes = endpoint in settings.webhook_endpoints
-        yield Webhook(f"/webhooks/{endpoint}", name, handler() if takes else None)
-    yield PreviewPages(who, container.view_picture(), files)
+        yield Webhook(f"/webhooks/{endpoint}", name, handler if takes else None)
+    yield PreviewPages(render.visitors, use_cases.view_picture, files)
     if isinstance(files, LocalFiles):
         yield LocalFilePages(files)
-    reports = endpoint_reports(container)
+    reports = EndpointReports(use_cases.watch_webhooks, settings.webhook_endpoints)
     found = backends(container, reports).items()
     yield HealthPages({name: Watched(each, name=name) for name, each in found}, reports)
 

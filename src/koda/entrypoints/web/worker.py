@@ -62,7 +62,7 @@ def main(address: str, port: int) -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: server.stop())
     # What lies in memory is here alone; else the process that started this one tidies up.
-    with nullcontext() if settings.shared else tidying(container.tidy()):
+    with nullcontext() if settings.shared else tidying(container.use_cases().tidy):
         server.serve(FINISH_WITHIN)
     close(container)
 

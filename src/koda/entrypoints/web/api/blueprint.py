@@ -19,6 +19,8 @@ from werkzeug.exceptions import (
 
 from koda.domain.model.errors import NotAuthenticated
 from koda.domain.model.people import Credentials, Principal
+from koda.domain.model.policy import Policy
+from koda.entrypoints.cursors import Cursors
 from koda.entrypoints.web.api.openapi import Offer, document
 from koda.entrypoints.web.api.operations import Access, AnyOperation, Call, Operation
 from koda.entrypoints.web.api.previews import PreviewLinks
@@ -30,11 +32,12 @@ from koda.entrypoints.web.api.reading import (
     read_request_key,
 )
 from koda.entrypoints.web.api.schemas.common import Nothing
-from koda.entrypoints.web.api.services import Services
 from koda.entrypoints.web.api.table import OPERATIONS
 from koda.entrypoints.web.csrf import check_origin
 from koda.entrypoints.web.refusals import note_impersonation
 from koda.entrypoints.web.visitors import unknown_caller
+from koda.entrypoints.wiring.compose import UseCases
+from koda.ports.rate_limiter import RateLimiter
 
 DOCUMENT = "/openapi.json"
 
@@ -52,14 +55,14 @@ def api_blueprint(container: Container) -> Blueprint:
     Whatever fails under its prefix is answered as `application/problem+json`. Preview images have
     a link where the pages are mounted, too.
     """
-    services = Services.of(container)
-    offer = Offer(services.policy, services.onboard_seller.countries)
+    root = root_of(container)
+    offer = Offer(root.policy, root.use_cases.onboard_seller.countries)
     operations = (*OPERATIONS, describing(OPERATIONS, offer))
     made = Blueprint("api", __name__)
     for path, methods in by_path(operations).items():
         rule = path.replace("{", "<").replace("}", ">")
         endpoint = next(iter(methods.values())).name
-        _add(made, rule, endpoint, Resource(services, methods))
+        _add(made, rule, endpoint, Resource(root, methods))
     _add(made, "/", "root", nowhere)
     _add(made, "/<path:rest>", "nowhere", nowhere)
     # Flask asks an application's handler of a status before a blueprint's handler of everything.
@@ -119,10 +122,27 @@ def describing(operations: Iterable[AnyOperation], offer: Offer) -> AnyOperation
 
 
 @frozen
+class Root:
+    """What all operations of an API share."""
+
+    use_cases: UseCases
+    policy: Policy
+    cursors: Cursors
+    rate_limiter: RateLimiter
+
+
+def root_of(container: Container) -> Root:
+    """Ask `container` for what its API stands on."""
+    return Root(
+        container.use_cases(), container.policy(), container.cursors(), container.rate_limiter()
+    )
+
+
+@frozen
 class Resource:
     """What stands at one path: an operation for each method, and the way to it."""
 
-    services: Services
+    root: Root
     operations: Mapping[str, AnyOperation]
     allowed: str = field(init=False)
 
@@ -144,7 +164,7 @@ class Resource:
             check_origin()
         visitor = self._admitted(operation)
         answer = operation.handle(self._call(operation, visitor, path))
-        return answer_json(with_cursor(answer, self.services.cursors), operation.status)
+        return answer_json(with_cursor(answer, self.root.cursors), operation.status)
 
     def _admitted(self, operation: AnyOperation) -> Principal | None:
         """Find out who calls, and count the call where it is limited."""
@@ -162,14 +182,14 @@ class Resource:
         anonymous = access is Access.OPTIONAL and authorization is None
         if access is Access.PUBLIC or anonymous:
             return None
-        caller = self.services.authenticate(Credentials(authorization=authorization))
+        caller = self.root.use_cases.authenticate(Credentials(authorization=authorization))
         g.koda_principal = caller.principal
         note_impersonation(caller.principal)
         return caller.principal
 
     def _count(self, operation: AnyOperation, caller: str) -> None:
         if operation.limit is not None:
-            self.services.rate_limiter.check(operation.limit, caller)
+            self.root.rate_limiter.check(operation.limit, caller)
 
     def _call(
         self, operation: AnyOperation, visitor: Principal | None, path: Mapping[str, str]
@@ -178,7 +198,9 @@ class Resource:
         if operation.body is not Nothing:
             body = read_body(request, operation.body, optional=operation.body_optional)
         return Call(
-            services=self.services,
+            use_cases=self.root.use_cases,
+            policy=self.root.policy,
+            cursors=self.root.cursors,
             visitor=visitor,
             path=path,
             query=self._query(operation),
@@ -191,5 +213,5 @@ class Resource:
     def _query(self, operation: AnyOperation) -> Any:
         """What is asked for; a cursor of ours without its signature."""
         query = read_query(request, operation.query)
-        cursor = self.services.cursors.read(getattr(query, "cursor", None) or None)
+        cursor = self.root.cursors.read(getattr(query, "cursor", None) or None)
         return query if cursor is None else replace(query, cursor=cursor)

@@ -9,8 +9,10 @@ from attrs import frozen
 from koda.domain.model.errors import KodaError, NotAuthenticated
 from koda.domain.model.identifiers import AutomationId
 from koda.domain.model.people import Principal
+from koda.domain.model.policy import Policy
+from koda.entrypoints.cursors import Cursors
 from koda.entrypoints.web.api.previews import PreviewLinks
-from koda.entrypoints.web.api.services import Services
+from koda.entrypoints.wiring.compose import UseCases
 
 Query = TypeVar("Query")
 Body = TypeVar("Body")
@@ -32,7 +34,9 @@ class Call(Generic[Query, Body]):
     the call, for the operations that do so themselves; it raises `TooMany`.
     """
 
-    services: Services
+    use_cases: UseCases
+    policy: Policy
+    cursors: Cursors
     visitor: Principal | None
     path: Mapping[str, str]
     query: Query

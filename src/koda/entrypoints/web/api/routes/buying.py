@@ -42,26 +42,26 @@ from koda.entrypoints.web.api.schemas.common import Nothing, PageQuery, given
 def check_out(call: Call[Nothing, CheckoutBody]) -> CheckoutAnswer:
     """Answer where a basket is paid."""
     request = call.body.request(call.request_key)
-    return checkout_answer(call.services.checkout(call.principal, request))
+    return checkout_answer(call.use_cases.checkout(call.principal, request))
 
 
 def view_order(call: Call[Nothing, Nothing]) -> OrderAnswer:
     """Answer where an order stands."""
     order_id = OrderId(call.path["order_id"])
-    return order_answer(call.services.view_order(call.principal, order_id))
+    return order_answer(call.use_cases.view_order(call.principal, order_id))
 
 
 def view_library(call: Call[PageQuery, Nothing]) -> LibraryAnswer:
     """Answer a page of the caller's purchases."""
     cursor, limit = given(call.query.cursor), given(call.query.limit)
-    return library_answer(call.services.view_library(call.principal, cursor, limit))
+    return library_answer(call.use_cases.view_library(call.principal, cursor, limit))
 
 
 def download(call: Call[Nothing, DownloadBody]) -> DownloadAnswer:
     """Answer a fresh link to the file."""
     asked = given(call.body.version)
     version = None if asked is None else Version.parse(asked)
-    link = call.services.authorize_download(call.principal, call.automation_id, version)
+    link = call.use_cases.authorize_download(call.principal, call.automation_id, version)
     return download_answer(link)
 
 

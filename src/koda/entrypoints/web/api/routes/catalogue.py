@@ -29,23 +29,23 @@ def browse(call: Call[CatalogueQuery, Nothing]) -> bytes:
 
     def write(catalogue: Catalogue) -> bytes:
         answer = catalogue_answer(catalogue, call.preview)
-        return written(with_cursor(answer, call.services.cursors))
+        return written(with_cursor(answer, call.cursors))
 
     form = f"api {__version__} {call.preview.pattern}"
-    return call.services.present_catalogue(call.query.search(), form, write, call.admit)
+    return call.use_cases.present_catalogue(call.query.search(), form, write, call.admit)
 
 
 def view(call: Call[Nothing, Nothing]) -> AutomationViewAnswer:
     """Answer one automation."""
-    seen = call.services.view_automation(call.visitor, call.automation_id)
+    seen = call.use_cases.view_automation(call.visitor, call.automation_id)
     return automation_view_answer(seen, call.preview)
 
 
 def check(call: Call[Nothing, BasketBody]) -> BasketAnswer:
     """Answer what a basket holds, if an order could be made of it at all."""
     ids = call.body.ids()
-    check_basket(ids, call.services.policy.order_lines)
-    return basket_answer(call.services.view_basket(call.visitor, ids))
+    check_basket(ids, call.policy.order_lines)
+    return basket_answer(call.use_cases.view_basket(call.visitor, ids))
 
 
 OPERATIONS: tuple[AnyOperation, ...] = (

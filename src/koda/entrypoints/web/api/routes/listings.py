@@ -33,39 +33,39 @@ from koda.entrypoints.web.api.schemas.selling import (
 
 def request_upload(call: Call[Nothing, UploadBody]) -> UploadAnswer:
     """Answer how to send a file straight to storage."""
-    return upload_answer(call.services.request_upload(call.principal, call.body.announcement()))
+    return upload_answer(call.use_cases.request_upload(call.principal, call.body.announcement()))
 
 
 def submit(call: Call[Nothing, SubmissionBody]) -> AutomationAnswer:
     """Put an automation up for sale."""
-    automation = call.services.submit_automation(call.principal, call.body.submission())
+    automation = call.use_cases.submit_automation(call.principal, call.body.submission())
     return automation_answer(automation, call.preview)
 
 
 def revise(call: Call[Nothing, RevisionBody]) -> AutomationAnswer:
     """Change what is said of a listing."""
     revision = call.body.revision()
-    automation = call.services.revise_automation(call.principal, call.automation_id, revision)
+    automation = call.use_cases.revise_automation(call.principal, call.automation_id, revision)
     return automation_answer(automation, call.preview)
 
 
 def release(call: Call[Nothing, ReleaseBody]) -> AutomationAnswer:
     """Add a release."""
     new = call.body.new_release()
-    automation = call.services.release_version(call.principal, call.automation_id, new)
+    automation = call.use_cases.release_version(call.principal, call.automation_id, new)
     return automation_answer(automation, call.preview)
 
 
 def withdraw(call: Call[Nothing, Nothing]) -> AutomationAnswer:
     """Take a listing off sale."""
-    automation = call.services.withdraw_automation(call.principal, call.automation_id)
+    automation = call.use_cases.withdraw_automation(call.principal, call.automation_id)
     return automation_answer(automation, call.preview)
 
 
 def list_own(call: Call[PageQuery, Nothing]) -> ListingsAnswer:
     """Answer a page of the caller's own listings."""
     cursor, limit = given(call.query.cursor), given(call.query.limit)
-    page = call.services.view_listings(call.principal, cursor, limit)
+    page = call.use_cases.view_listings(call.principal, cursor, limit)
     return listings_answer(page, call.preview)
 
 
@@ -80,7 +80,7 @@ def reinstate(call: Call[Nothing, Nothing]) -> AutomationAnswer:
 
 
 def _moderate(call: Call[Nothing, Nothing], *, suspended: bool) -> AutomationAnswer:
-    moderate = call.services.moderate_automation
+    moderate = call.use_cases.moderate_automation
     automation = moderate(call.principal, call.automation_id, suspended=suspended)
     return automation_answer(automation, call.preview)
 

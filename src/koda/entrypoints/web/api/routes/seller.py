@@ -17,28 +17,28 @@ from koda.entrypoints.web.api.schemas.selling import (
 def onboard(call: Call[Nothing, OnboardingBody]) -> OnboardingAnswer:
     """Answer a fresh link to the provider's onboarding pages."""
     country = given(call.body.country)
-    return onboarding_answer(call.services.onboard_seller(call.principal, country))
+    return onboarding_answer(call.use_cases.onboard_seller(call.principal, country))
 
 
 def confirm(call: Call[Nothing, Nothing]) -> SellerAnswer:
     """Answer the seller as the provider describes them now."""
-    return seller_answer(call.services.confirm_onboarding(call.principal.user_id))
+    return seller_answer(call.use_cases.confirm_onboarding(call.principal.user_id))
 
 
 def view_seller(call: Call[Nothing, Nothing]) -> SellerAnswer:
     """Answer the caller's status as a seller."""
-    return seller_answer(call.services.view_seller(call.principal))
+    return seller_answer(call.use_cases.view_seller(call.principal))
 
 
 def open_dashboard(call: Call[Nothing, Nothing]) -> LinkAnswer:
     """Answer a fresh link to the seller's own pages at the provider."""
-    return LinkAnswer(url=call.services.open_dashboard(call.principal))
+    return LinkAnswer(url=call.use_cases.open_dashboard(call.principal))
 
 
 def view_sales(call: Call[PageQuery, Nothing]) -> SalesAnswer:
     """Answer a page of what was sold, with sums."""
     cursor, limit = given(call.query.cursor), given(call.query.limit)
-    return sales_answer(call.services.view_sales(call.principal, cursor, limit))
+    return sales_answer(call.use_cases.view_sales(call.principal, cursor, limit))
 
 
 OPERATIONS: tuple[AnyOperation, ...] = (

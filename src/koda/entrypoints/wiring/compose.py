@@ -1,0 +1,129 @@
+"""Every use case over its ports: plain constructor calls, which the type checker compares."""
+
+from koda.domain.usecases.account.authenticate import Authenticate
+from koda.domain.usecases.account.follow_people import FollowPeople
+from koda.domain.usecases.buying.authorize_download import AuthorizeDownload
+from koda.domain.usecases.buying.checkout import Checkout
+from koda.domain.usecases.buying.record_purchase import RecordPurchase
+from koda.domain.usecases.buying.view_basket import ViewBasket
+from koda.domain.usecases.buying.view_library import ViewLibrary
+from koda.domain.usecases.buying.view_open_orders import ViewOpenOrders
+from koda.domain.usecases.buying.view_order import ViewOrder
+from koda.domain.usecases.catalogue.browse_catalogue import BrowseCatalogue
+from koda.domain.usecases.catalogue.present_catalogue import PresentCatalogue
+from koda.domain.usecases.catalogue.view_automation import ViewAutomation
+from koda.domain.usecases.catalogue.view_picture import ViewPicture
+from koda.domain.usecases.moderation.moderate_automation import ModerateAutomation
+from koda.domain.usecases.money.handle_payment_event import HandlePaymentEvent
+from koda.domain.usecases.operations.tidy import Tidy
+from koda.domain.usecases.operations.watch_webhooks import WatchedWebhooks, WatchWebhooks
+from koda.domain.usecases.selling.accept_upload import AcceptUpload
+from koda.domain.usecases.selling.confirm_onboarding import ConfirmOnboarding
+from koda.domain.usecases.selling.onboard_seller import OnboardSeller
+from koda.domain.usecases.selling.open_dashboard import OpenDashboard
+from koda.domain.usecases.selling.release_version import ReleaseVersion
+from koda.domain.usecases.selling.request_upload import RequestUpload
+from koda.domain.usecases.selling.revise_automation import ReviseAutomation
+from koda.domain.usecases.selling.submit_automation import SubmitAutomation
+from koda.domain.usecases.selling.view_listings import ViewListings
+from koda.domain.usecases.selling.view_sales import ViewSales
+from koda.domain.usecases.selling.view_seller import ViewSeller
+from koda.domain.usecases.selling.withdraw_automation import WithdrawAutomation
+from koda.entrypoints.choices import WebhookEndpoint
+from koda.entrypoints.wiring.backends import Backends
+from koda.ports.payment_webhooks import PaymentWebhooks
+
+
+def compose(backends: Backends) -> "UseCases":
+    """Return every use case over `backends`; nothing is opened or asked."""
+    return UseCases(backends)
+
+
+class UseCases:
+    """Every use case of a marketplace, ready to call: a line each, in the room of its subject."""
+
+    def __init__(self, backends: Backends) -> None:
+        self._compose_account(backends)
+        self._compose_selling(backends)
+        self._compose_catalogue(backends)
+        self._compose_buying(backends)
+        self._compose_operations(backends)
+        self._compose_webhooks(backends)
+
+    def _compose_account(self, of: Backends) -> None:
+        self.authenticate = Authenticate(of.identity, of.people)
+
+    def _compose_selling(self, of: Backends) -> None:
+        automations, sellers, accounts = of.automations, of.sellers, of.payout_accounts
+        policy, clock, cache = of.policy, of.clock, of.cache
+        self.onboard_seller = OnboardSeller(sellers, accounts, of.people, clock)
+        self.confirm_onboarding = ConfirmOnboarding(sellers, accounts, clock)
+        self.view_seller = ViewSeller(sellers)
+        self.open_dashboard = OpenDashboard(sellers, accounts)
+        self.request_upload = RequestUpload(sellers, of.uploads, of.files, policy, clock, of.ids)
+        self.accept_upload = accept = AcceptUpload(of.uploads, of.files, of.pictures, clock)
+        self.submit_automation = SubmitAutomation(
+            automations, sellers, accept, cache, policy, clock
+        )
+        self.revise_automation = ReviseAutomation(automations, accept, cache, policy, clock)
+        self.release_version = ReleaseVersion(automations, accept, cache, clock)
+        self.withdraw_automation = WithdrawAutomation(automations, cache, clock)
+        self.moderate_automation = ModerateAutomation(automations, cache, clock)
+        self.view_listings = ViewListings(automations, policy)
+        self.view_sales = ViewSales(of.purchases, policy)
+
+    def _compose_catalogue(self, of: Backends) -> None:
+        automations, policy = of.automations, of.policy
+        self.browse_catalogue = BrowseCatalogue(
+            automations, of.people, policy, currency_changed=of.currency_changed
+        )
+        self.present_catalogue = PresentCatalogue(self.browse_catalogue, of.cache)
+        self.view_automation = ViewAutomation(automations, of.people, of.purchases, policy)
+        self.view_picture = ViewPicture(automations, self.view_automation, policy)
+
+    def _compose_buying(self, of: Backends) -> None:
+        automations, purchases, orders = of.automations, of.purchases, of.orders
+        policy, clock = of.policy, of.clock
+        self.view_basket = ViewBasket(automations, of.sellers, purchases, policy)
+        self.checkout = Checkout(
+            automations, of.sellers, purchases, orders, of.payments, policy, clock, of.ids
+        )
+        self.record_purchase = RecordPurchase(of.payments, orders, purchases, of.notices, clock)
+        self.view_order = ViewOrder(orders, self.record_purchase, of.rate_limiter)
+        self.view_open_orders = ViewOpenOrders(orders)
+        self.view_library = ViewLibrary(purchases, automations, policy)
+        self.authorize_download = AuthorizeDownload(
+            automations, purchases, of.files, of.grants, policy, clock, of.ids
+        )
+
+    def _compose_operations(self, of: Backends) -> None:
+        self.watch_webhooks = WatchWebhooks(of.webhook_health, of.clock)
+        self.tidy = Tidy(
+            of.automations,
+            of.uploads,
+            of.files,
+            of.orders,
+            of.payment_inbox,
+            self.record_purchase,
+            of.policy,
+            of.clock,
+        )
+
+    def _compose_webhooks(self, of: Backends) -> None:
+        watch, people = self.watch_webhooks, of.people_webhooks
+        watched = WatchedWebhooks(people, watch, WebhookEndpoint.CLERK.value)
+        self.follow_people = FollowPeople(watched, of.people)
+        own = WatchedWebhooks(of.payment_webhooks, watch, WebhookEndpoint.STRIPE.value)
+        self.handle_payment_event = self._handler(own, of)
+        theirs = WatchedWebhooks(of.connect_webhooks, watch, WebhookEndpoint.STRIPE_CONNECT.value)
+        self.handle_connect_event = self._handler(theirs, of)
+
+    def _handler(self, verifier: PaymentWebhooks, of: Backends) -> HandlePaymentEvent:
+        return HandlePaymentEvent(
+            verifier,
+            of.payment_inbox,
+            self.record_purchase,
+            self.confirm_onboarding,
+            of.sellers,
+            of.clock,
+        )
