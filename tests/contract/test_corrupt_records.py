@@ -16,10 +16,12 @@ from attrs import evolve, frozen
 from koda.adapters.mongo import examination as mongo_examination
 from koda.adapters.mongo.automations import MongoAutomations
 from koda.adapters.mongo.database import Database as MongoDatabase
+from koda.adapters.mongo.documents import documents
 from koda.adapters.mongo.orders import MongoOrders
 from koda.adapters.mongo.payment_inbox import MongoPaymentInbox
 from koda.adapters.mongo.people import MongoPeople
 from koda.adapters.mongo.purchases import MongoPurchases
+from koda.adapters.mongo.records import Records
 from koda.adapters.mongo.schema import KEPT
 from koda.adapters.mongo.sellers import MongoSellers
 from koda.adapters.sqlite import examination as sqlite_examination
@@ -38,6 +40,7 @@ from koda.domain.model.orders import OrderState
 from koda.domain.model.paging import Cursor
 from koda.domain.model.payments import CheckoutChanged
 from koda.domain.model.people import Person, PersonRemoved
+from koda.domain.model.sellers import Seller
 from koda.ports.automations import Automations
 from koda.ports.orders import Orders
 from koda.ports.payment_inbox import PaymentInbox
@@ -293,6 +296,30 @@ def test_a_document_that_tells_no_place_ends_no_list(
 
     assert [identity for identity in seen if identity != "aut_3"] == ["aut_2", "aut_1", "aut_0"]
     assert [automation.id for automation in own.items] == ["aut_2", "aut_1"]
+
+
+def test_keys_that_are_not_the_documents_are_told(mongo_server: MongoServer) -> None:
+    """A day that is none is left out of sales, and doctor names the purchase."""
+    database = mongo_server.new_database(*KEPT)
+    world = mongo_world(database)
+    world.purchases.record([a_purchase()])
+    change(database, "purchases", a_purchase().id, {"$set": {"keys.day": "today"}})
+
+    ((_, fault),) = world.examined()
+
+    assert fault is not None
+    assert fault.problem == "its keys are not those of its fields"
+    assert world.purchases.sales_by_day(a_purchase().seller_id) == ()
+
+
+def test_keys_of_an_earlier_version_may_be_others() -> None:
+    """They are made anew when the document is."""
+    records = Records("seller", "sellers", Seller, upgrades=(dict,))
+    document = {**documents().write(a_seller()), "keys": {"gone": 1}, "schema_version": 1}
+
+    records.check(document)
+    with pytest.raises(CorruptRecord, match="keys are not"):
+        records.check({**document, "schema_version": 2})
 
 
 def test_a_row_of_an_unknown_platform_counts_nowhere(tmp_path: Path) -> None:

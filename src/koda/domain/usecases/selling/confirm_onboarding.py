@@ -30,19 +30,21 @@ class ConfirmOnboarding:
             CorruptRecord: the seller is not kept under its revision.
             Unavailable: the provider or the store is down.
         """
-        seller = self.sellers.find(user_id)
-        if seller is None:
-            raise NotFound("seller", user_id)
+        seller = self._seller(user_id)
         status = self._status(seller)
         if status == seller.status:
             return seller
         try:
             return self.sellers.save(seller.with_status(status, self.clock()))
         except StaleWrite:
-            changed = self.sellers.find(user_id)
-            if changed is not None:
-                check_moved_on("seller", user_id, seller.revision, changed.revision)
+            check_moved_on("seller", user_id, seller.revision, self._seller(user_id).revision)
             return self(user_id)
+
+    def _seller(self, user_id: UserId) -> Seller:
+        seller = self.sellers.find(user_id)
+        if seller is None:
+            raise NotFound("seller", user_id)
+        return seller
 
     def _status(self, seller: Seller) -> PayoutStatus:
         try:
