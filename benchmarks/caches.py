@@ -21,7 +21,7 @@ from koda.adapters.memory.catalogue_cache import MemoryCatalogueCache
 from koda.adapters.memory.rate_limiter import MemoryRateLimiter
 from koda.adapters.sqlite.automations import SqliteAutomations
 from koda.adapters.sqlite.database import Database
-from koda.entrypoints.settings import Settings
+from koda.entrypoints.settings.settings import Settings
 from koda.entrypoints.web.app import create_app
 from koda.entrypoints.web.worker import settle
 

@@ -30,9 +30,9 @@ from koda.adapters.redis.server import RedisServer
 from koda.adapters.s3.signing import sign
 from koda.domain.model.catalogue import Catalogue, Search
 from koda.domain.model.orders import Order
-from koda.entrypoints.container import make_container
 from koda.entrypoints.web.api.problems import written as as_json
 from koda.entrypoints.web.api.schemas.automations import catalogue_answer
+from koda.entrypoints.wiring.container import make_container
 from koda.testing.marketplace import Marketplace
 from tests.markets import market_of
 from tests.servers.traffic import Commands

@@ -7,10 +7,10 @@ from pathlib import Path
 
 from attrs import evolve, frozen
 
-from koda.entrypoints.container import close, make_container
-from koda.entrypoints.embedded import sandbox_beside
-from koda.entrypoints.environment import load_settings
-from koda.entrypoints.settings import Settings
+from koda.entrypoints.embedded.sandbox import sandbox_beside
+from koda.entrypoints.settings.environment import load_settings
+from koda.entrypoints.settings.settings import Settings
+from koda.entrypoints.wiring.container import close, make_container
 from koda.sandbox import SandboxControl
 from tests.e2e.trips.stage import Stage
 from tests.markets import market_of

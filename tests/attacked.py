@@ -16,7 +16,7 @@ from attrs import evolve, frozen
 
 from koda.adapters.directory.files import DirectoryFiles
 from koda.adapters.system.clock import now
-from koda.entrypoints.settings import Settings
+from koda.entrypoints.settings.settings import Settings
 from koda.testing.examples import a_ticket, digest
 from tests.e2e.cli.program import PATIENCE, Koda, Serving, descent
 from tests.e2e.flows.serving import Site

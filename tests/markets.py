@@ -1,6 +1,6 @@
 """The marketplace that a container holds."""
 
-from koda.entrypoints.container import PORTS, Container
+from koda.entrypoints.wiring.container import PORTS, Container
 from koda.testing.marketplace import Marketplace
 
 

@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 import pytest
 import trustme
 
-from koda.entrypoints.occupied import free_port
+from koda.entrypoints.embedded.addresses import free_port
 from tests.docs import blocks
 from tests.e2e.cli.program import PATIENCE, Koda, Serving
 

@@ -2,7 +2,7 @@
 
 import re
 
-from koda.entrypoints.signing import fault_of
+from koda.entrypoints.settings.signing import fault_of
 from tests.docs import blocks
 
 ASSIGNED = re.compile(r"\bKODA_SECRET(?:_BEFORE)?=([^\s`]+)")

@@ -5,9 +5,9 @@ from typing import Any
 from attrs import evolve
 from typed_settings.types import SecretStr
 
-from koda.entrypoints.choices import Cache, FileStore, PaymentProvider, Store
-from koda.entrypoints.service_settings import ClerkSettings, StripeSettings
-from koda.entrypoints.settings import Settings
+from koda.entrypoints.settings.choices import Cache, FileStore, PaymentProvider, Store
+from koda.entrypoints.settings.service_settings import ClerkSettings, StripeSettings
+from koda.entrypoints.settings.settings import Settings
 from koda.sandbox import Sandbox
 from tests.strong import STRONG
 

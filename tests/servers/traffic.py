@@ -22,10 +22,10 @@ from koda.adapters.redis.server import make_server
 from koda.domain.model.automations import Automation
 from koda.domain.model.orders import Order
 from koda.domain.model.people import Principal
-from koda.entrypoints.container import Container, close, make_container
-from koda.entrypoints.embedded import leading_to
-from koda.entrypoints.environment import load_settings
-from koda.entrypoints.service_settings import LimitSettings
+from koda.entrypoints.embedded.sandbox import leading_to
+from koda.entrypoints.settings.environment import load_settings
+from koda.entrypoints.settings.service_settings import LimitSettings
+from koda.entrypoints.wiring.container import Container, close, make_container
 from koda.sandbox import Sandbox, SandboxControl
 from koda.testing.marketplace import Marketplace
 from tests.markets import market_of

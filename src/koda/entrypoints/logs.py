@@ -13,7 +13,7 @@ from typing import TextIO
 import structlog
 from structlog.typing import EventDict, Processor, WrappedLogger
 
-from koda.entrypoints.choices import LogFormat
+from koda.entrypoints.settings.choices import LogFormat
 
 UTC_WITH_OFFSET = "%Y-%m-%dT%H:%M:%S.%f+00:00"
 

@@ -40,7 +40,7 @@ from koda.domain.model.uploads import PREVIEW_TYPES, FileKind
 from koda.domain.usecases.buying.checkout import CheckoutRequest
 from koda.domain.usecases.selling.request_upload import Announcement
 from koda.domain.usecases.selling.submit_automation import Submission
-from koda.entrypoints.choices import (
+from koda.entrypoints.settings.choices import (
     Cache,
     FileStore,
     IdentityProvider,
@@ -49,11 +49,11 @@ from koda.entrypoints.choices import (
     PictureMaker,
     Store,
 )
-from koda.entrypoints.container import Container
-from koda.entrypoints.service_settings import LimitSettings
-from koda.entrypoints.settings import Settings
+from koda.entrypoints.settings.service_settings import LimitSettings
+from koda.entrypoints.settings.settings import Settings
 from koda.entrypoints.wiring.backends import Backends
 from koda.entrypoints.wiring.compose import UseCases
+from koda.entrypoints.wiring.container import Container
 from koda.ports.automations import Automations
 from koda.ports.catalogue_cache import CatalogueCache
 from koda.ports.clock import Clock

@@ -10,10 +10,10 @@ import pytest
 import requests
 
 from koda.domain.model.errors import Unavailable
-from koda.entrypoints.embedded import last_port, leading_to, sandbox_beside
-from koda.entrypoints.occupied import free_port
+from koda.entrypoints.embedded.addresses import free_port
+from koda.entrypoints.embedded.sandbox import last_port, leading_to, sandbox_beside
 from koda.entrypoints.samples.catalogue import ADMIN
-from koda.entrypoints.settings import Settings
+from koda.entrypoints.settings.settings import Settings
 from koda.sandbox.control import SandboxControl, SandboxError
 from tests.e2e.cli.program import descent
 

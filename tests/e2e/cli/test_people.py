@@ -5,12 +5,12 @@ import pytest
 from koda.domain.model.errors import NotFound
 from koda.domain.model.identifiers import UserId
 from koda.domain.model.people import Credentials
-from koda.entrypoints.choices import Cache, FileStore, Store
-from koda.entrypoints.container import Container, make_container
-from koda.entrypoints.embedded import leading_to
+from koda.entrypoints.embedded.sandbox import leading_to
 from koda.entrypoints.samples.catalogue import ADA, ADMIN, BUYER
 from koda.entrypoints.samples.seeding import acting
-from koda.entrypoints.settings import Settings
+from koda.entrypoints.settings.choices import Cache, FileStore, Store
+from koda.entrypoints.settings.settings import Settings
+from koda.entrypoints.wiring.container import Container, make_container
 from koda.sandbox.embedded import Sandbox
 
 

@@ -4,12 +4,12 @@ import pytest
 
 from koda.domain.model.catalogue import Search
 from koda.domain.model.sellers import Restricted, Seller
-from koda.entrypoints.choices import Cache, FileStore, Store
-from koda.entrypoints.container import Container, make_container
-from koda.entrypoints.embedded import leading_to
+from koda.entrypoints.embedded.sandbox import leading_to
 from koda.entrypoints.samples.catalogue import ADA, LINA, SAMPLES, SELLERS, SampleUser
 from koda.entrypoints.samples.seeding import Seeding, acting
-from koda.entrypoints.settings import Settings
+from koda.entrypoints.settings.choices import Cache, FileStore, Store
+from koda.entrypoints.settings.settings import Settings
+from koda.entrypoints.wiring.container import Container, make_container
 from koda.sandbox.embedded import Sandbox
 
 

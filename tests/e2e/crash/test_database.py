@@ -8,12 +8,12 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from koda.domain.model.orders import OrderState
-from koda.entrypoints.choices import NoticeChannel
-from koda.entrypoints.container import close, make_container
-from koda.entrypoints.embedded import leading_to
-from koda.entrypoints.environment import load_settings
-from koda.entrypoints.settings import Settings
+from koda.entrypoints.embedded.sandbox import leading_to
+from koda.entrypoints.settings.choices import NoticeChannel
+from koda.entrypoints.settings.environment import load_settings
+from koda.entrypoints.settings.settings import Settings
 from koda.entrypoints.web.app import create_app
+from koda.entrypoints.wiring.container import close, make_container
 from koda.sandbox import Sandbox
 from tests.e2e.crash.conftest import NOWHERE
 from tests.e2e.crash.scene import MOST_STEPS, Scene

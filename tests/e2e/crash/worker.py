@@ -16,10 +16,10 @@ from typing import Any
 from attrs import define
 from dependency_injector.providers import Object
 
-from koda.entrypoints.container import Container, close, make_container, open_ports
-from koda.entrypoints.embedded import leading_to
-from koda.entrypoints.environment import load_settings
-from koda.entrypoints.settings import Settings
+from koda.entrypoints.embedded.sandbox import leading_to
+from koda.entrypoints.settings.environment import load_settings
+from koda.entrypoints.settings.settings import Settings
+from koda.entrypoints.wiring.container import Container, close, make_container, open_ports
 from koda.sandbox.control import SandboxControl
 
 STEPS = ("payment_inbox", "payments", "orders", "purchases", "notices")

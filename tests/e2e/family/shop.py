@@ -19,14 +19,14 @@ from koda.domain.model.automations import Automation
 from koda.domain.model.identifiers import UserId
 from koda.domain.model.orders import Order
 from koda.domain.model.people import Principal
-from koda.entrypoints.choices import NoticeChannel
-from koda.entrypoints.container import Container, close, make_container
-from koda.entrypoints.embedded import leading_to
-from koda.entrypoints.environment import load_settings
-from koda.entrypoints.service_settings import LimitSettings
-from koda.entrypoints.settings import Settings
+from koda.entrypoints.embedded.sandbox import leading_to
+from koda.entrypoints.settings.choices import NoticeChannel
+from koda.entrypoints.settings.environment import load_settings
+from koda.entrypoints.settings.service_settings import LimitSettings
+from koda.entrypoints.settings.settings import Settings
 from koda.entrypoints.web.app import create_app
 from koda.entrypoints.web.visitors import SESSION_COOKIE
+from koda.entrypoints.wiring.container import Container, close, make_container
 from koda.sandbox import Sandbox
 from koda.sandbox.signing import sign_stripe
 from koda.testing.examples import WORKFLOW

@@ -10,8 +10,8 @@ from playwright.sync_api import expect
 from typed_settings.types import SecretStr
 from werkzeug.serving import WSGIRequestHandler, make_server
 
-from koda.entrypoints.container import make_container
 from koda.entrypoints.web.app import create_app
+from koda.entrypoints.wiring.container import make_container
 from koda.sandbox import Sandbox
 from tests.e2e.clerk_site import clerk_settings
 from tests.e2e.flows.serving import Site

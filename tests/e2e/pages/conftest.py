@@ -18,8 +18,8 @@ from koda.domain.model.errors import NotFound
 from koda.domain.model.identifiers import UserId
 from koda.domain.model.people import Principal
 from koda.entrypoints.web.app import create_app
-from koda.entrypoints.web.pages.sign_in import SamplePeople, SamplePerson
 from koda.entrypoints.web.visitors import SESSION_COOKIE
+from koda.entrypoints.wiring.sample_people import SamplePeople, SamplePerson
 from koda.testing.marketplace import Marketplace
 from tests.strong import STRONG
 

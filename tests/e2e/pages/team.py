@@ -5,8 +5,8 @@ from flask.testing import FlaskClient
 from flask_wtf.csrf import CSRFProtect
 from werkzeug.test import TestResponse
 
-from koda.entrypoints.container import Container
 from koda.entrypoints.web.marketplace import koda_blueprint
+from koda.entrypoints.wiring.container import Container
 from tests.e2e.pages.conftest import TOKEN
 
 PREFIX = "/market"

@@ -5,7 +5,7 @@ from pathlib import Path
 from attrs import evolve
 from typed_settings.types import SecretStr
 
-from koda.entrypoints.choices import (
+from koda.entrypoints.settings.choices import (
     Cache,
     FileStore,
     IdentityProvider,
@@ -13,10 +13,10 @@ from koda.entrypoints.choices import (
     PaymentProvider,
     Store,
 )
-from koda.entrypoints.container import make_container
-from koda.entrypoints.service_settings import S3Settings
-from koda.entrypoints.settings import Settings
+from koda.entrypoints.settings.service_settings import S3Settings
+from koda.entrypoints.settings.settings import Settings
 from koda.entrypoints.web.app import create_app
+from koda.entrypoints.wiring.container import make_container
 from tests.strong import STRONG
 
 MEMORY = Settings(

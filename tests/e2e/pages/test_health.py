@@ -12,8 +12,8 @@ from koda.adapters.memory.webhook_health import MemoryWebhookHealth
 from koda.domain.model.errors import KodaError, Refused, Unavailable
 from koda.domain.model.webhook_health import EndpointHealth
 from koda.domain.usecases.operations.watch_webhooks import WatchWebhooks
+from koda.entrypoints.health.readiness import Backend, EndpointReports, Watched
 from koda.entrypoints.web.app import create_app
-from koda.entrypoints.web.backends import Backend, EndpointReports, Watched
 from koda.entrypoints.web.pages.health import HealthPages
 from koda.testing.examples import NOON
 from koda.testing.marketplace import Marketplace

@@ -11,8 +11,8 @@ from werkzeug.test import Client, TestResponse
 from koda.domain.model.errors import NotAuthenticated
 from koda.domain.model.identifiers import UserId
 from koda.domain.model.people import Credentials, Principal
-from koda.entrypoints.container import make_container
 from koda.entrypoints.web.marketplace import koda_blueprint
+from koda.entrypoints.wiring.container import make_container
 from koda.ports.identity import Identity
 from koda.sandbox import Sandbox
 from koda.testing.marketplace import Marketplace

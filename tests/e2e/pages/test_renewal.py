@@ -9,8 +9,8 @@ from flask.testing import FlaskClient
 from typed_settings.types import SecretStr
 from werkzeug.test import TestResponse
 
-from koda.entrypoints.container import make_container
 from koda.entrypoints.web.app import create_app
+from koda.entrypoints.wiring.container import make_container
 from koda.sandbox import Sandbox
 from tests.e2e.clerk_site import clerk_settings
 from tests.e2e.pages.conftest import TOKEN, text_of

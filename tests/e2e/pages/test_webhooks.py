@@ -13,8 +13,8 @@ from koda.domain.model.automations import Automation
 from koda.domain.model.orders import Order, OrderState
 from koda.domain.model.people import Principal
 from koda.domain.model.sellers import Ready
-from koda.entrypoints.choices import IdentityProvider, PaymentProvider
-from koda.entrypoints.service_settings import StripeSettings
+from koda.entrypoints.settings.choices import IdentityProvider, PaymentProvider
+from koda.entrypoints.settings.service_settings import StripeSettings
 from koda.entrypoints.web.app import create_app
 from koda.entrypoints.web.pages.webhooks import LONGEST_MESSAGE
 from koda.testing.marketplace import Marketplace

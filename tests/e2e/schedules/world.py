@@ -12,11 +12,11 @@ from attrs import define, evolve, field
 from koda.adapters.memory.provider import HOME
 from koda.domain.model.automations import Automation
 from koda.domain.model.orders import Order
-from koda.entrypoints.choices import NoticeChannel
-from koda.entrypoints.container import Container, close, make_container
 from koda.entrypoints.demo.stage import HOST, served
-from koda.entrypoints.embedded import leading_to
-from koda.entrypoints.environment import load_settings
+from koda.entrypoints.embedded.sandbox import leading_to
+from koda.entrypoints.settings.choices import NoticeChannel
+from koda.entrypoints.settings.environment import load_settings
+from koda.entrypoints.wiring.container import Container, close, make_container
 from koda.sandbox import Sandbox, SandboxControl
 from koda.testing.marketplace import Marketplace
 from tests.ledger.outside import Outside

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 import pytest
 from attrs import frozen
 
-from koda.entrypoints.choices import LogFormat
 from koda.entrypoints.logs import HIDDEN, configure_logging, formatter, request_id
+from koda.entrypoints.settings.choices import LogFormat
 
 SECRETS = (
     "sk_live_51Habc",

@@ -6,9 +6,9 @@ from typing import Any
 
 import click
 
-from koda.entrypoints.checks import Finding, examine
 from koda.entrypoints.cli.exit_codes import code_of, json_option
-from koda.entrypoints.environment import load_settings
+from koda.entrypoints.health.checks import Finding, examine
+from koda.entrypoints.settings.environment import load_settings
 
 
 @click.command(name="doctor")

@@ -7,13 +7,13 @@ from collections.abc import Iterator
 import click
 from attrs import asdict, frozen
 
-from koda.entrypoints.building import import_adapter
-from koda.entrypoints.choices import FileStore, Store
 from koda.entrypoints.cli.exit_codes import json_option
-from koda.entrypoints.container import close, make_container
-from koda.entrypoints.data_directory import own_secret, secret_file
-from koda.entrypoints.environment import load_settings
-from koda.entrypoints.settings import Settings, origin
+from koda.entrypoints.settings.choices import FileStore, Store
+from koda.entrypoints.settings.data_directory import own_secret, secret_file
+from koda.entrypoints.settings.environment import load_settings
+from koda.entrypoints.settings.settings import Settings, origin
+from koda.entrypoints.wiring.building import import_adapter
+from koda.entrypoints.wiring.container import close, make_container
 
 
 @frozen

@@ -9,16 +9,17 @@ import click
 from attrs import frozen
 
 from koda.domain.model.errors import InvalidValue
-from koda.entrypoints.checks import before_start
-from koda.entrypoints.choices import FileStore, Store
-from koda.entrypoints.container import close, make_container, open_ports
-from koda.entrypoints.embedded import sandbox_beside
-from koda.entrypoints.environment import load_settings
-from koda.entrypoints.occupied import address_of, free_port, owned
+from koda.entrypoints.embedded.addresses import address_of, free_port
+from koda.entrypoints.embedded.data_lock import owned
+from koda.entrypoints.embedded.sandbox import sandbox_beside
+from koda.entrypoints.health.checks import before_start
 from koda.entrypoints.samples.catalogue import ADMIN, BUYER, SELLERS
 from koda.entrypoints.samples.seeding import Seeding
-from koda.entrypoints.settings import Settings
-from koda.entrypoints.tidying import tidy_once, tidying
+from koda.entrypoints.settings.choices import FileStore, Store
+from koda.entrypoints.settings.environment import load_settings
+from koda.entrypoints.settings.settings import Settings
+from koda.entrypoints.wiring.container import close, make_container, open_ports
+from koda.entrypoints.work.tidying import tidy_once, tidying
 from koda.sandbox.control import SandboxControl
 
 STARTED = "The site starts all the same, and /readyz tells when it is back."

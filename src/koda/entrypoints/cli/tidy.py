@@ -7,9 +7,9 @@ import click
 from attrs import asdict
 
 from koda.entrypoints.cli.exit_codes import json_option
-from koda.entrypoints.embedded import with_its_sandbox
-from koda.entrypoints.environment import load_settings
-from koda.entrypoints.tidying import tidy_once
+from koda.entrypoints.embedded.sandbox import with_its_sandbox
+from koda.entrypoints.settings.environment import load_settings
+from koda.entrypoints.work.tidying import tidy_once
 
 
 @click.command(name="tidy")

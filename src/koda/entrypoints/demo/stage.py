@@ -11,10 +11,10 @@ import requests
 from attrs import frozen
 from werkzeug.serving import WSGIRequestHandler, make_server
 
-from koda.entrypoints.container import Container, close, make_container
-from koda.entrypoints.embedded import leading_to
-from koda.entrypoints.settings import Settings
+from koda.entrypoints.embedded.sandbox import leading_to
+from koda.entrypoints.settings.settings import Settings
 from koda.entrypoints.web.app import create_app
+from koda.entrypoints.wiring.container import Container, close, make_container
 from koda.sandbox.embedded import Sandbox
 
 HOST = "127.0.0.1"

@@ -9,9 +9,9 @@ from koda.domain.model.people import Principal
 from koda.domain.model.sellers import Pending
 from koda.domain.model.uploads import FileKind
 from koda.domain.usecases.selling.request_upload import Announcement
-from koda.entrypoints.container import Container
 from koda.entrypoints.samples.catalogue import SAMPLES, SELLERS, Sample, SampleUser
 from koda.entrypoints.samples.drawing import draw
+from koda.entrypoints.wiring.container import Container
 from koda.sandbox.control import SandboxControl
 
 

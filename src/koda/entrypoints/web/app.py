@@ -9,8 +9,7 @@ from attrs import frozen
 from flask import Flask, request
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from koda.entrypoints.container import Container
-from koda.entrypoints.settings import Settings
+from koda.entrypoints.settings.settings import Settings
 from koda.entrypoints.web.guard import ErrorPages
 from koda.entrypoints.web.headers import StrictTransport
 from koda.entrypoints.web.marketplace import (
@@ -21,6 +20,7 @@ from koda.entrypoints.web.marketplace import (
 from koda.entrypoints.web.mounting import most_bytes
 from koda.entrypoints.web.request_ids import RequestIds
 from koda.entrypoints.web.sessions import CookieSessions
+from koda.entrypoints.wiring.container import Container
 
 WATCHED = frozenset({"/healthz", "/readyz"})
 

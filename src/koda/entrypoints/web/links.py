@@ -8,8 +8,8 @@ from urllib.parse import quote, urlencode
 
 from flask import current_app, request, url_for
 
-from koda.entrypoints.cursors import Cursors
 from koda.entrypoints.web.mounting import mounted_as
+from koda.entrypoints.wiring.cursors import Cursors
 
 _OWN_PATH = re.compile(r"/(?![/\\])[\x21-\x5b\x5d-\x7e]*")
 _LONGEST = 2000

@@ -7,10 +7,9 @@ from flask import Blueprint
 from flask.typing import ResponseReturnValue
 
 from koda.domain.model.people import Credentials
-from koda.entrypoints.choices import IdentityProvider, WebhookEndpoint
-from koda.entrypoints.container import Container
-from koda.entrypoints.settings import Settings, origin
-from koda.entrypoints.web.backends import EndpointReports, Watched, backends
+from koda.entrypoints.health.readiness import EndpointReports, Watched, backends
+from koda.entrypoints.settings.choices import IdentityProvider, WebhookEndpoint
+from koda.entrypoints.settings.settings import Settings, origin
 from koda.entrypoints.web.guard import ErrorPages, guard_forms
 from koda.entrypoints.web.headers import YEAR, SecurityHeaders, content_policy
 from koda.entrypoints.web.logins import AS_SET, Login
@@ -36,6 +35,7 @@ from koda.entrypoints.web.uploads import FormFiles
 from koda.entrypoints.web.visitors import Visitors
 from koda.entrypoints.web.visitors import credentials as browser_credentials
 from koda.entrypoints.wiring.compose import UseCases
+from koda.entrypoints.wiring.container import Container
 from koda.ports.files import LocalFiles, RemoteFiles
 
 STRIPE_PAGES = ["https://checkout.stripe.com", "https://connect.stripe.com"]

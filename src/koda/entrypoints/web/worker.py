@@ -15,14 +15,14 @@ import sys
 from contextlib import nullcontext
 from threading import Thread
 
-from koda.entrypoints.container import close, make_container
-from koda.entrypoints.environment import load_settings
 from koda.entrypoints.logs import configure_logging
-from koda.entrypoints.tidying import tidying
+from koda.entrypoints.settings.environment import load_settings
 from koda.entrypoints.web.app import create_app
 from koda.entrypoints.web.connections import Bounds
 from koda.entrypoints.web.listening import Server
 from koda.entrypoints.web.mounting import most_bytes
+from koda.entrypoints.wiring.container import close, make_container
+from koda.entrypoints.work.tidying import tidying
 
 BACKLOG = 1024
 """Connections that wait for a process to take them."""

@@ -29,7 +29,7 @@ from koda.domain.usecases.selling.view_listings import ViewListings
 from koda.domain.usecases.selling.view_sales import ViewSales
 from koda.domain.usecases.selling.view_seller import ViewSeller
 from koda.domain.usecases.selling.withdraw_automation import WithdrawAutomation
-from koda.entrypoints.choices import WebhookEndpoint
+from koda.entrypoints.settings.choices import WebhookEndpoint
 from koda.entrypoints.wiring.backends import Backends
 from koda.ports.payment_webhooks import PaymentWebhooks
 

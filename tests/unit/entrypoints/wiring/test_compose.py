@@ -1,9 +1,9 @@
 from attrs import fields
 
 from koda.domain.usecases.buying.view_order import ViewOrder
-from koda.entrypoints.container import PORTS
 from koda.entrypoints.wiring.backends import Backends
 from koda.entrypoints.wiring.compose import compose
+from koda.entrypoints.wiring.container import PORTS
 from koda.testing.marketplace import Marketplace
 
 

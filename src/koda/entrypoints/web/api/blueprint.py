@@ -20,7 +20,6 @@ from werkzeug.exceptions import (
 from koda.domain.model.errors import NotAuthenticated
 from koda.domain.model.people import Credentials, Principal
 from koda.domain.model.policy import Policy
-from koda.entrypoints.cursors import Cursors
 from koda.entrypoints.web.api.openapi import Offer, document
 from koda.entrypoints.web.api.operations import Access, AnyOperation, Call, Operation
 from koda.entrypoints.web.api.previews import PreviewLinks
@@ -37,6 +36,7 @@ from koda.entrypoints.web.csrf import check_origin
 from koda.entrypoints.web.refusals import note_impersonation
 from koda.entrypoints.web.visitors import unknown_caller
 from koda.entrypoints.wiring.compose import UseCases
+from koda.entrypoints.wiring.cursors import Cursors
 from koda.ports.rate_limiter import RateLimiter
 
 DOCUMENT = "/openapi.json"

@@ -10,9 +10,9 @@ from koda.domain.model.errors import KodaError, NotAuthenticated
 from koda.domain.model.identifiers import AutomationId
 from koda.domain.model.people import Principal
 from koda.domain.model.policy import Policy
-from koda.entrypoints.cursors import Cursors
 from koda.entrypoints.web.api.previews import PreviewLinks
 from koda.entrypoints.wiring.compose import UseCases
+from koda.entrypoints.wiring.cursors import Cursors
 
 Query = TypeVar("Query")
 Body = TypeVar("Body")

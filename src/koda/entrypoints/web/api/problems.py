@@ -9,11 +9,11 @@ from msgspec.structs import replace
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
 from koda.domain.model.errors import Expired, InvalidValue, NotAuthenticated
-from koda.entrypoints.cursors import Cursors
 from koda.entrypoints.web.api.schemas.common import moment_of
 from koda.entrypoints.web.errors import faults_of, problem_of
 from koda.entrypoints.web.headers import SEALED
 from koda.entrypoints.web.refusals import log_problem
+from koda.entrypoints.wiring.cursors import Cursors
 
 _ENCODER = msgspec.json.Encoder()
 _HEADERS = {

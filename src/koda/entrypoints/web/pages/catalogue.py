@@ -16,11 +16,11 @@ from koda.domain.model.money import Money
 from koda.domain.model.policy import Policy
 from koda.domain.model.validation import Problems
 from koda.domain.usecases.catalogue.present_catalogue import PresentCatalogue
-from koda.entrypoints.cursors import Cursors
 from koda.entrypoints.web.errors import Fault, faults_of, status_of
 from koda.entrypoints.web.links import link_to
 from koda.entrypoints.web.rendering import Renderer
 from koda.entrypoints.web.visitors import Visitors
+from koda.entrypoints.wiring.cursors import Cursors
 
 PARAMETERS = ("q", "platform", "category", "tag", "min_price", "max_price", "sort")
 _SORTS = {

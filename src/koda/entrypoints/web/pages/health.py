@@ -7,7 +7,7 @@ from attrs import frozen
 from flask import Blueprint
 from flask.typing import ResponseReturnValue
 
-from koda.entrypoints.web.backends import WELL, EndpointReports, Watched
+from koda.entrypoints.health.readiness import WELL, EndpointReports, Watched
 
 PATIENCE = 2.0
 """Seconds within which readiness is told, whatever the backends do."""

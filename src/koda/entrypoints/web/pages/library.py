@@ -10,11 +10,11 @@ from koda.domain.model.purchases import PurchaseState
 from koda.domain.usecases.buying.authorize_download import AuthorizeDownload
 from koda.domain.usecases.buying.view_library import LibraryItem, ViewLibrary
 from koda.domain.usecases.buying.view_open_orders import ViewOpenOrders
-from koda.entrypoints.cursors import Cursors
 from koda.entrypoints.web.links import asked_cursor, paging
 from koda.entrypoints.web.pages.automation import DISPUTED, SUSPENDED
 from koda.entrypoints.web.rendering import Renderer
 from koda.entrypoints.web.visitors import Visitors
+from koda.entrypoints.wiring.cursors import Cursors
 
 _WHY = {
     PurchaseState.DISPUTED: DISPUTED,

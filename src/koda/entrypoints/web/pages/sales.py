@@ -11,11 +11,11 @@ from flask.typing import ResponseReturnValue
 from koda.domain.model.money import Money
 from koda.domain.model.purchases import SalesDay
 from koda.domain.usecases.selling.view_sales import ViewSales
-from koda.entrypoints.cursors import Cursors
 from koda.entrypoints.web.charts import Chart, stack
 from koda.entrypoints.web.links import asked_cursor, paging
 from koda.entrypoints.web.rendering import Renderer
 from koda.entrypoints.web.visitors import Visitors
+from koda.entrypoints.wiring.cursors import Cursors
 
 MOST_DAYS = 21
 MOST_MONTHS = 12

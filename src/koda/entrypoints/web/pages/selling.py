@@ -17,7 +17,6 @@ from koda.domain.usecases.selling.onboard_seller import OnboardSeller
 from koda.domain.usecases.selling.open_dashboard import OpenDashboard
 from koda.domain.usecases.selling.view_listings import ViewListings
 from koda.domain.usecases.selling.view_seller import ViewSeller
-from koda.entrypoints.cursors import Cursors
 from koda.entrypoints.web import formats
 from koda.entrypoints.web.countries import choices
 from koda.entrypoints.web.errors import Fault, status_of
@@ -26,6 +25,7 @@ from koda.entrypoints.web.links import asked_cursor, link_to, paging
 from koda.entrypoints.web.messages import leave_message
 from koda.entrypoints.web.rendering import Renderer
 from koda.entrypoints.web.visitors import Visitors
+from koda.entrypoints.wiring.cursors import Cursors
 
 NEWS = {
     "ready": ("good", "Your payout account is ready. You can list your first automation."),

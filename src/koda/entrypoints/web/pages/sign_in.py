@@ -1,8 +1,7 @@
 """Signing in by Clerk's script or as one of a sandbox's sample people, and signing out."""
 
 import logging
-from collections.abc import Callable, Sequence
-from typing import Protocol
+from collections.abc import Callable
 
 from attrs import frozen
 from flask import Blueprint, jsonify, redirect, request
@@ -12,7 +11,7 @@ from werkzeug.wrappers import Response
 from koda.domain.model.errors import Forbidden, KodaError
 from koda.domain.model.identifiers import UserId
 from koda.domain.model.people import Principal
-from koda.entrypoints.loopback import is_loopback, names_loopback
+from koda.entrypoints.settings.loopback import is_loopback, names_loopback
 from koda.entrypoints.web.bodies import read_body
 from koda.entrypoints.web.csrf import renew_token
 from koda.entrypoints.web.links import link_to, own_path
@@ -26,6 +25,7 @@ from koda.entrypoints.web.visitors import (
     Visitors,
     credentials,
 )
+from koda.entrypoints.wiring.sample_people import SamplePeople
 
 FORWARDED = ("Forwarded", "X-Forwarded-For", "X-Real-IP")
 """What proxies say of whom they speak for."""
@@ -34,33 +34,10 @@ logger = logging.getLogger("koda.web")
 
 
 @frozen
-class SamplePerson:
-    """Somebody whom a visitor of the sandbox may be; `about` is half a sentence."""
-
-    id: UserId
-    name: str
-    about: str
-
-
-@frozen
 class Chosen:
     """What a program sends: the id of the person to be."""
 
     user: str
-
-
-class SamplePeople(Protocol):
-    """The people of a sandbox, and their sessions."""
-
-    def all(self) -> Sequence[SamplePerson]:
-        """Return everybody there is to choose from."""
-
-    def sign_in(self, user_id: UserId) -> str:
-        """Begin a session and return its token.
-
-        Raises:
-            NotFound: there is no such person.
-        """
 
 
 @frozen

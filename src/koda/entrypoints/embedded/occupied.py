@@ -1,0 +1,19 @@
+"""What only one process may have at a time, and somebody else has."""
+
+from attrs import define
+
+from koda.domain.model.errors import Conflict
+
+
+@define(slots=False)
+class Occupied(Conflict):
+    """Somebody else has what is wanted; `advice` says what to do."""
+
+    code = "occupied"
+    what: str
+    advice: str
+
+    @property
+    def message(self) -> str:
+        """Say what is taken and what to do."""
+        return f"{self.what} is in use already; {self.advice}."

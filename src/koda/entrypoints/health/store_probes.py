@@ -1,0 +1,154 @@
+"""Trying what the marketplace keeps things in: store, files and cache."""
+
+import hashlib
+import secrets
+from collections import Counter
+from contextlib import suppress
+from datetime import timedelta
+
+from koda.domain.model.errors import InvalidValue, NotFound, Refused, Unavailable
+from koda.domain.model.identifiers import UploadId, UserId
+from koda.domain.model.uploads import FileKind, StoredFile, UploadTicket
+from koda.entrypoints.health.probe import Warned
+from koda.entrypoints.settings.choices import FileStore, Store
+from koda.entrypoints.settings.settings import PREFIX, origin
+from koda.entrypoints.wiring.building import import_adapter
+from koda.entrypoints.wiring.container import Container, Unprepared, check_prepared
+
+CONTENT = b'{"koda": "doctor"}'
+LONG_AGO = timedelta(days=3650)
+LINK_LIFETIME = timedelta(minutes=1)
+MOST_SHOWN = 100
+"""Listings of which the currencies are told."""
+MOST_EXAMINED = 100_000
+"""Records of each kind that are read."""
+MOST_NAMED = 5
+"""Corrupt records that are named."""
+TRIES = 3
+"""How often a ticket is written that somebody else's probe forgets before it is read."""
+
+
+def write_store(container: Container) -> None:
+    """Write a ticket that has long expired, and forget it."""
+    uploads = container.uploads()
+    ticket = _ticket(container, f"upl_ready_{secrets.token_hex(8)}")
+    uploads.add(ticket)
+    uploads.forget(ticket.expires_at + timedelta(milliseconds=1))
+
+
+def try_store(container: Container) -> str:
+    """See that it is prepared; write a ticket that has long expired, read it, and forget it."""
+    check_prepared(container)
+    uploads = container.uploads()
+    for _ in range(TRIES):
+        ticket = _ticket(container, f"upl_doctor_{secrets.token_hex(8)}")
+        uploads.add(ticket)
+        with suppress(NotFound):
+            uploads.get(ticket.id)
+            break
+    else:
+        raise Unavailable("store")
+    uploads.forget(ticket.expires_at + timedelta(milliseconds=1))
+    return f"{container.settings().store}, written and read"
+
+
+def try_currency(container: Container) -> str | Warned:
+    """See that what is for sale is priced in the marketplace's currency, or was in one before."""
+    settings = container.settings()
+    currency, before = settings.policy.currency, settings.currencies_before
+    others = container.automations().in_other_currencies(currency, MOST_SHOWN)
+    if not others:
+        return f"everything for sale is priced in {currency}"
+    strange = sorted({each.listing.price.currency for each in others})
+    count = f"{len(others)} listings" if len(others) < MOST_SHOWN else f"{MOST_SHOWN} or more"
+    said = f"of what is for sale, {count} are priced in {' and '.join(strange)}"
+    named = f"{said}, such as {others[0].id}"
+    if not set(strange) <= set(before):
+        raise InvalidValue(f"{PREFIX}POLICY_CURRENCY", f"is {currency}, and {named}")
+    remedy = f"ask their sellers for a price in {currency}; nobody can buy them until then"
+    return Warned(named, remedy)
+
+
+def try_records(container: Container, most: int = MOST_EXAMINED) -> str:
+    """Read the records of the store, at most so many of each kind, and say where that was not all.
+
+    Raises:
+        InvalidValue: some cannot be read; it counts them by kind and names a few.
+    """
+    package = container.settings().store.value
+    database = container.database() if package == Store.SQLITE else container.mongo()
+    read, corrupt, named = Counter[str](), Counter[str](), list[str]()
+    for kind, fault in import_adapter(f"{package}.examination").examine(database, most):
+        read[kind] += 1
+        if fault is not None:
+            corrupt[kind] += 1
+            named += [f"{kind} {fault.id}"] if len(named) < MOST_NAMED else []
+    full = [kind for kind, count in read.items() if count == most]
+    bound = f"; only the first {most} were read of: {', '.join(full)}" if full else ""
+    if not corrupt:
+        return f"{read.total()} records of the store can be read{bound}"
+    kinds = ", ".join(f"{kind}: {count}" for kind, count in corrupt.items())
+    more = f" and {corrupt.total() - len(named)} more" if corrupt.total() > len(named) else ""
+    said = f"{corrupt.total()} records cannot be read ({kinds}): {', '.join(named)}{more}{bound}"
+    raise InvalidValue("store", said)
+
+
+def try_files(container: Container) -> str:
+    """Write pending bytes, always under the same key, see their facts, keep them and read them."""
+    files, ticket = container.files(), _ticket(container)
+    files.receive(ticket, CONTENT)
+    stat = files.stat(ticket.pending_key)
+    kept = files.keep(ticket)
+    read = files.read(kept.key, len(CONTENT))
+    if stat is None or not ticket.matches(stat) or read != CONTENT:
+        raise Unavailable("file store")
+    settings = container.settings()
+    said = f"{settings.files}, written and read"
+    return f"{said}; {_as_browsers(container, kept)}" if settings.files == FileStore.S3 else said
+
+
+def _as_browsers(container: Container, kept: StoredFile) -> str:
+    """Open a link, and ask whether the site's pages may send uploads."""
+    probe, site = import_adapter("s3.probe"), origin(container.settings().site_url)
+    link = container.files().link(kept, container.clock()() + LINK_LIFETIME)
+    if probe.fetch(link.url) != CONTENT:
+        raise Refused("file store")
+    if not probe.admits(container.bucket(), site):
+        raise Unprepared(f"{PREFIX}S3_BUCKET", f"lets no page of {site} send an upload")
+    return f"a link opens, and pages of {site} may upload"
+
+
+def try_rules(container: Container) -> str:
+    """See that the bucket cleans up and encrypts, as far as the keys may see it."""
+    settings = container.settings()
+    rules = import_adapter("s3.rules").rules_of(container.bucket(), origin(settings.site_url))
+    found = [one for one in rules if one.kind != "cors"]
+    missing = [one.kind for one in found if not (one.existed or one.refusal)]
+    unseen = [one.kind for one in found if one.refusal]
+    if missing:
+        raise Unprepared(f"{PREFIX}S3_BUCKET", f"lacks its rules of {' and '.join(missing)}")
+    if unseen:
+        return f"these keys may not see its rules of {' and '.join(unseen)}; 'koda init' shows them"
+    return "it cleans up and encrypts"
+
+
+def try_cache(container: Container) -> str:
+    """Write, read by a script and forget a key; without Redis the site is only slower."""
+    try:
+        container.redis().probe(container.settings().redis.prefix)
+    except Unavailable as error:
+        raise type(error)(f"Redis server ({error.__cause__})") from error
+    return "redis, written and read; rate limits are shared"
+
+
+def _ticket(container: Container, upload_id: str = "upl_doctor") -> UploadTicket:
+    return UploadTicket(
+        UploadId(upload_id),
+        UserId("user_doctor"),
+        FileKind.ARTIFACT,
+        "doctor.json",
+        "application/json",
+        len(CONTENT),
+        hashlib.sha256(CONTENT).hexdigest(),
+        container.clock()() - LONG_AGO,
+    )

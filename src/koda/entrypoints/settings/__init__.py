@@ -1,0 +1,1 @@
+"""What an operator may say of a marketplace: settings, how they are read, and what is wrong."""

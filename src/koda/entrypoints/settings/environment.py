@@ -1,0 +1,167 @@
+"""Reading the settings from environment variables, and writing them for other processes."""
+
+import difflib
+import os
+import re
+from collections.abc import Callable, Iterator, Mapping
+from datetime import timedelta
+from enum import StrEnum
+from operator import attrgetter
+from typing import Any, TypeVar
+
+import typed_settings
+from attrs import Attribute, field, fields, frozen, has
+from cattrs import Converter
+from typed_settings.converters import get_default_cattrs_converter
+from typed_settings.dict_utils import set_path
+from typed_settings.exceptions import InvalidSettingsError
+from typed_settings.loaders import DictLoader
+
+from koda.domain.model.errors import InvalidValue
+from koda.domain.model.policy import Policy
+from koda.entrypoints.settings.service_settings import (
+    LimitSettings,
+    MongoSettings,
+    RedisSettings,
+    SmtpSettings,
+)
+from koda.entrypoints.settings.settings import PREFIX, Settings
+
+Kind = TypeVar("Kind")
+
+FOREIGN = ("KODA_TEST_", "KODA_STRIPE_OPENAPI")
+"""Variables of the test suite, which are no settings."""
+
+_EXPECTED = {int: "a whole number", timedelta: "seconds or hours:minutes:seconds"}
+
+
+@frozen
+class Variable:
+    """A setting and the variable that sets it; `path` leads to it from `Settings`, with dots."""
+
+    path: str
+    attribute: "Attribute[Any]" = field(repr=False)
+
+    @property
+    def may_be_empty(self) -> bool:
+        """Whether an empty text is a value of its own, other than none at all."""
+        return self.attribute.default is None
+
+    @property
+    def name(self) -> str:
+        """The variable's name, such as `KODA_STRIPE_SECRET_KEY`."""
+        return PREFIX + self.path.replace(".", "_").upper()
+
+
+def variables(kind: type = Settings, path: str = "") -> Iterator[Variable]:
+    """Yield every setting there is."""
+    for one in fields(kind):
+        if isinstance(one.type, type) and has(one.type):
+            yield from variables(one.type, f"{path}{one.name}.")
+        else:
+            yield Variable(path + one.name, one)
+
+
+def load_settings(environ: Mapping[str, str] = os.environ) -> Settings:
+    """Read the settings from `environ`; they are not yet checked against one another.
+
+    Lists are separated by commas; lifetimes are seconds or `hours:minutes:seconds`. An empty
+    variable is as good as none, but for a list that is nothing unless it is set.
+
+    Raises:
+        InvalidValue: names the first variable that cannot be read, or is none of Koda's.
+    """
+    known = {one.name: one for one in variables()}
+    given: dict[str, Any] = {}
+    for name, text in environ.items():
+        if name in known and (text.strip() or known[name].may_be_empty):
+            if known[name].may_be_empty and text.strip() and not _split(text):
+                raise InvalidValue(name, "holds commas alone; if it is to be empty, leave them out")
+            set_path(given, known[name].path, text)
+        elif name not in known and name.startswith(PREFIX) and not name.startswith(FOREIGN):
+            raise InvalidValue(name, _unknown(name, known))
+    try:
+        return typed_settings.load_settings(Settings, [DictLoader(given)], converter=_converter())
+    except InvalidSettingsError as error:
+        raise _explained(str(error.exceptions[0]), known) from None
+
+
+def write_settings(settings: Settings) -> dict[str, str]:
+    """Return the variables from which `load_settings` reads `settings`, defaults left out."""
+    defaults = Settings()
+    written = {}
+    for one in variables():
+        value = attrgetter(one.path)(settings)
+        if value != attrgetter(one.path)(defaults):
+            written[one.name] = written_value(value)
+    return written
+
+
+def written_value(value: Any) -> str:
+    """The text of a variable that is read as `value`; that of none at all is empty, too."""
+    if value is None:
+        return ""
+    if isinstance(value, tuple):
+        return ",".join(value)
+    if isinstance(value, timedelta):
+        return f"{value.total_seconds():g}"
+    # Not `str`, which a type of its own may have overridden to hide what it holds.
+    return str.__str__(value) if isinstance(value, str) else str(value)
+
+
+def without_settings(environ: Mapping[str, str]) -> dict[str, str]:
+    """Return `environ` less the variables that are settings."""
+    known = {one.name for one in variables()}
+    return {name: text for name, text in environ.items() if name not in known}
+
+
+def _converter() -> Converter:
+    """A converter whose failures name the option: by its path, or as the field of a group."""
+    converter = get_default_cattrs_converter()
+    typed_settings.register_strlist_hook(converter, fn=_split)
+    for path, group in (
+        ("policy", Policy),
+        ("limits", LimitSettings),
+        ("redis", RedisSettings),
+        ("mongo", MongoSettings),
+        ("smtp", SmtpSettings),
+    ):
+        converter.register_structure_hook(group, _reader(path, group))
+    return converter
+
+
+def _reader(path: str, group: type[Kind]) -> Callable[[Mapping[str, Any], Any], Kind]:
+    """A hook that builds `group`, whose values are refused by the fields themselves."""
+
+    def read(values: Mapping[str, Any], _: Any) -> Kind:
+        try:
+            return group(**values)
+        except InvalidValue as error:
+            raise ValueError(f"option '{path}.{error.field}': {error.problem}") from None
+
+    return read
+
+
+def _explained(report: str, known: Mapping[str, Variable]) -> InvalidValue:
+    """Say which variable `report` is about, without repeating its value, which may be a secret."""
+    match = re.search(r"option '([a-z0-9_.]+)'(?:: (.*) \(Structuring)?", report)
+    path, problem = match.groups() if match else ("", None)
+    variable = next((one for one in known.values() if one.path == path), None)
+    if variable is None:
+        return InvalidValue(PREFIX, report)
+    return InvalidValue(variable.name, problem or f"must be {_expected(variable.attribute.type)}")
+
+
+def _expected(kind: Any) -> str:
+    if isinstance(kind, type) and issubclass(kind, StrEnum):
+        return f"one of {', '.join(kind)}"
+    return _EXPECTED.get(kind, "readable")
+
+
+def _unknown(name: str, known: Mapping[str, Variable]) -> str:
+    nearest = difflib.get_close_matches(name, known, 1)
+    return f"is no setting; did you mean {nearest[0]}?" if nearest else "is no setting"
+
+
+def _split(text: str) -> list[str]:
+    return [part.strip() for part in text.split(",") if part.strip()]
