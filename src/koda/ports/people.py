@@ -29,7 +29,7 @@ class People(Protocol):
 
     @abstractmethod
     def remove(self, user_id: UserId, at: datetime) -> None:
-        """Forget a user who was deleted at `at` (UTC); older news of them stay forgotten.
+        """Forget a user who was deleted at `at` (UTC); older updates of them stay forgotten.
 
-        News from after `at` bring them back; removing somebody unknown counts, too.
+        Updates from after `at` bring them back; removing somebody unknown counts, too.
         """

@@ -1,4 +1,4 @@
-"""What the sandbox answers when it refuses a call, in the shapes of the two vendors."""
+"""What the sandbox answers when it refuses a call, in the forms of the two vendors."""
 
 from typing import Any
 

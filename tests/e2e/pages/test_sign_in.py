@@ -8,7 +8,7 @@ from koda.domain.model.errors import InvalidValue
 from koda.domain.model.people import Credentials, Principal
 from koda.entrypoints.web.app import create_app
 from koda.entrypoints.web.marketplace import koda_blueprint
-from koda.entrypoints.web.pages.sign_in import FORWARDED
+from koda.entrypoints.web.pages.sandbox_sign_in import FORWARDED
 from koda.entrypoints.web.visitors import SESSION_COOKIE, SIGN_IN_COOKIE
 from koda.entrypoints.wiring.container import Container
 from koda.testing.marketplace import Marketplace

@@ -10,7 +10,7 @@ from koda.ports.people import People
 
 
 class MemoryPeople(People):
-    """All that this process knows of users: the last news of each, and the last removals."""
+    """All that this process knows of users: the last update of each, and the last removals."""
 
     def __init__(self) -> None:
         self._lock = Lock()

@@ -43,28 +43,28 @@ class MongoPeople(People):
 
     def put(self, person: Person) -> None:
         known = to_milliseconds(person.updated_at)
-        news = {"known": known, "person": documents().write(person), **VERSION}
-        self._learn(person.id, {"$lt": known}, news, {"removed": None, "keys": {}})
+        updates = {"known": known, "person": documents().write(person), **VERSION}
+        self._learn(person.id, {"$lt": known}, updates, {"removed": None, "keys": {}})
 
     def remove(self, user_id: UserId, at: datetime) -> None:
         known = to_milliseconds(at)
-        news = {"known": known, "removed": known, "person": None, **VERSION}
-        if not self._learn(user_id, {"$lte": known}, news, {"keys": {}}):
+        updates = {"known": known, "removed": known, "person": None, **VERSION}
+        if not self._learn(user_id, {"$lte": known}, updates, {"keys": {}}):
             earlier = [{"removed": None}, {"removed": {"$lt": known}}]
             with translated():
                 self._update({"_id": user_id, "$or": earlier}, {"$set": {"removed": known}})
 
-    def _learn(self, user_id: UserId, known: Document, news: Document, first: Document) -> bool:
-        """Take news of a user, unless what is `known` is newer; whether they were taken.
+    def _learn(self, user_id: UserId, known: Document, updates: Document, first: Document) -> bool:
+        """Take an update of a user, unless what is `known` is newer; whether it was taken.
 
         Of two callers that both find nothing kept, the later one then finds what the first kept.
         """
         wanted = {"_id": user_id, "known": known}
         with translated():
             try:
-                return self._update(wanted, {"$set": news, "$setOnInsert": first}, upsert=True)
+                return self._update(wanted, {"$set": updates, "$setOnInsert": first}, upsert=True)
             except DuplicateKeyError:
-                return self._update(wanted, {"$set": news})
+                return self._update(wanted, {"$set": updates})
 
     def _update(self, wanted: Document, change: Document, *, upsert: bool = False) -> bool:
         """Whether one fitted, or was made."""

@@ -1,4 +1,4 @@
-"""What is known of one user: the last news, and the last removal."""
+"""What is known of one user: the last update, and the last removal."""
 
 from attrs import field, frozen
 
@@ -11,7 +11,7 @@ from koda.domain.model.validation import identifier
 class PersonRecord:
     """Times are whole milliseconds since 1970 (UTC); a removed user has no `person`.
 
-    `known` is when the latest that is known of the user happened, news or removal.
+    `known` is when the latest that is known of the user happened, updates or removal.
     """
 
     id: UserId = field(validator=identifier)

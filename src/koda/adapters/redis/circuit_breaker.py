@@ -1,4 +1,4 @@
-"""Leaving a service alone that does not answer."""
+"""Circuit breaker around Redis: leaves a service alone that does not answer."""
 
 import time
 from collections.abc import Callable
@@ -41,14 +41,14 @@ class CircuitBreaker:
             return True
 
     def fail(self) -> bool:
-        """Take note that no answer came; tell whether this opened the breaker."""
+        """Take note that no answer came; tell whether this opened the circuit."""
         with self._lock:
             self._failed += 1
             self._tried_at = self._monotonic()
             return self._failed == self._most
 
     def succeed(self) -> bool:
-        """Take note of an answer; tell whether this closed the breaker."""
+        """Take note of an answer; tell whether this closed the circuit."""
         with self._lock:
             closed = self._failed >= self._most
             self._failed = 0

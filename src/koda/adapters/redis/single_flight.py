@@ -1,4 +1,4 @@
-"""One load at a time for an answer, among the threads of a process."""
+"""Single flight: one load at a time for an answer, among the threads of a process."""
 
 from collections.abc import Callable, Hashable
 from concurrent.futures import Future, wait

@@ -48,7 +48,7 @@ RECORDS = Records("person", Person, _row)
 
 
 class SqlitePeople(People):
-    """All that an SQLite file knows of users: the last news of each, and the last removals."""
+    """All that an SQLite file knows of users: the last update of each, and the last removals."""
 
     def __init__(self, database: Database) -> None:
         self._database = database

@@ -196,7 +196,7 @@ OTHERS: Migration = (
     ) STRICT
     """,
     "CREATE INDEX uploads_expiring ON uploads (expires)",
-    # The last news of each user, and the last removal; a removed user has no document.
+    # The last update of each user, and the last removal; a removed user has no document.
     """
     CREATE TABLE people (
         id TEXT PRIMARY KEY NOT NULL,

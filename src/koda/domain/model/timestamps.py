@@ -1,4 +1,4 @@
-"""Moments as whole milliseconds since 1970, the precision that every store keeps."""
+"""Timestamps as whole milliseconds since 1970, the precision that every store keeps."""
 
 from datetime import UTC, datetime, timedelta
 

@@ -10,7 +10,7 @@ from flask import Flask, request
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from koda.entrypoints.settings.settings import Settings
-from koda.entrypoints.web.guard import ErrorPages
+from koda.entrypoints.web.error_pages import ErrorPages
 from koda.entrypoints.web.headers import StrictTransport
 from koda.entrypoints.web.marketplace import (
     bare_blueprint,

@@ -10,7 +10,8 @@ from koda.domain.model.people import Credentials
 from koda.entrypoints.health.readiness import EndpointReports, Watched, backends
 from koda.entrypoints.settings.choices import IdentityProvider, WebhookEndpoint
 from koda.entrypoints.settings.settings import Settings, origin
-from koda.entrypoints.web.guard import ErrorPages, guard_forms
+from koda.entrypoints.web.error_pages import ErrorPages
+from koda.entrypoints.web.form_guard import guard_forms
 from koda.entrypoints.web.headers import YEAR, SecurityHeaders, content_policy
 from koda.entrypoints.web.logins import AS_SET, Login
 from koda.entrypoints.web.mounting import NAME, Entrance
@@ -24,8 +25,9 @@ from koda.entrypoints.web.pages.library import LibraryPages
 from koda.entrypoints.web.pages.listing_forms import ListingHelp, OwnListings
 from koda.entrypoints.web.pages.orders import OrderPages
 from koda.entrypoints.web.pages.sales import SalesPages
+from koda.entrypoints.web.pages.sandbox_sign_in import SandboxPages
 from koda.entrypoints.web.pages.selling import SellingPages
-from koda.entrypoints.web.pages.sign_in import ClerkPages, SandboxPages, SignOutPages
+from koda.entrypoints.web.pages.sign_in import ClerkPages, SignOutPages
 from koda.entrypoints.web.pages.submit import SubmitPages
 from koda.entrypoints.web.pages.webhooks import Webhook
 from koda.entrypoints.web.rendering import STATIC, ClerkScript, Renderer

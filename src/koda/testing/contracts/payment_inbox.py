@@ -24,7 +24,7 @@ LATER = NOON + timedelta(hours=1)
 
 
 def an_event(event_id: str = "evt_1") -> CheckoutChanged:
-    """News of a checkout session."""
+    """An update of a checkout session."""
     return CheckoutChanged(EventId(event_id), "checkout.completed", CheckoutSessionId("cs_1"))
 
 

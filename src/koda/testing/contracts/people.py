@@ -71,8 +71,8 @@ class PeopleContract:
         assert not removed(store, UserId(user_id))
         assert not removed(store)
 
-    def test_only_newer_news_replace_older_ones(self, make: Make) -> None:
-        """News of the same time are the same news: the first ones stay."""
+    def test_only_newer_updates_replace_older_ones(self, make: Make) -> None:
+        """Updates of the same time are the same update: the first ones stay."""
         store = make()
         store.put(a_person(name="Ada", updated_at=at(1)))
         store.put(a_person(name="Old", updated_at=at(0)))
@@ -83,7 +83,7 @@ class PeopleContract:
         assert known(store) == a_person(name="New", updated_at=at(2))
 
     def test_a_removed_user_is_forgotten(self, make: Make) -> None:
-        """News up to the removal stay forgotten, later ones bring the user back."""
+        """Updates up to the removal stay forgotten, later ones bring the user back."""
         store = make()
         store.put(a_person(updated_at=at(1)))
         store.remove(ADA, at(2))
@@ -96,7 +96,7 @@ class PeopleContract:
         assert known(store) == a_person(updated_at=at(3))
         assert not removed(store)
 
-    def test_an_old_removal_does_not_touch_later_news(self, make: Make) -> None:
+    def test_an_old_removal_does_not_touch_later_updates(self, make: Make) -> None:
         """It was overtaken on its way."""
         store = make()
         store.put(a_person(updated_at=at(2)))
@@ -108,7 +108,7 @@ class PeopleContract:
         assert removed(store)
 
     def test_removing_the_unknown_counts(self, make: Make) -> None:
-        """Older news that come afterwards are not kept."""
+        """Older updates that come afterwards are not kept."""
         store = make()
         store.remove(ADA, at(1))
         store.put(a_person(updated_at=at(0)))
@@ -125,49 +125,49 @@ class PeopleContract:
 
         assert store.find(ADA) == PersonRemoved(ADA, at(3))
 
-    def test_news_in_any_order_end_the_same(self, make: Make) -> None:
+    def test_updates_in_any_order_end_the_same(self, make: Make) -> None:
         """The provider's messages may come in any order, and more than once."""
         for order in permutations(range(4)):
             store = make()
-            news = [
+            updates = [
                 partial(store.put, a_person(name="One", updated_at=at(1))),
                 partial(store.remove, ADA, at(2)),
                 partial(store.put, a_person(name="Three", updated_at=at(3))),
                 partial(store.put, a_person(name="Zero", updated_at=at(0))),
             ]
             for number in (*order, order[0]):
-                news[number]()
+                updates[number]()
 
             assert known(store) == a_person(name="Three", updated_at=at(3))
 
     def test_of_many_at_once_the_newest_stays(self, make: Make) -> None:
         """Whoever comes last."""
         store = make()
-        news = [partial(store.put, a_person(updated_at=at(minutes))) for minutes in range(8)]
-        at_once([*news, *(partial(store.remove, ADA, at(minutes)) for minutes in range(7))])
+        updates = [partial(store.put, a_person(updated_at=at(minutes))) for minutes in range(8)]
+        at_once([*updates, *(partial(store.remove, ADA, at(minutes)) for minutes in range(7))])
 
         assert known(store) == a_person(updated_at=at(7))
 
     def test_behaves_like_a_dictionary(self, make: Make) -> None:
-        """Any history of news and removals agrees with a plain dictionary."""
+        """Any history of updates and removals agrees with a plain dictionary."""
         explore(lambda: PeopleMachine(make()))
 
 
 class PeopleMachine(RuleBasedStateMachine):
-    """People beside dictionaries of the news and removals that count."""
+    """People beside dictionaries of the updates and removals that count."""
 
     def __init__(self, store: People) -> None:
         super().__init__()
         self.store = store
-        self.news: dict[str, Person] = {}
+        self.updates: dict[str, Person] = {}
         self.removals: dict[str, datetime] = {}
 
     @rule(user_id=ids("user"), name=st.sampled_from(["Ada", "Zoë"]), minutes=st.integers(0, 5))
     def put(self, user_id: str, name: str, minutes: int) -> None:
-        """News of a user."""
+        """An update of a user."""
         person = a_person(user_id, name=name, updated_at=at(minutes))
-        if user_id not in self.news or self.news[user_id].updated_at < person.updated_at:
-            self.news[user_id] = person
+        if user_id not in self.updates or self.updates[user_id].updated_at < person.updated_at:
+            self.updates[user_id] = person
         self.store.put(person)
 
     @rule(user_id=ids("user"), minutes=st.integers(0, 5))
@@ -177,11 +177,13 @@ class PeopleMachine(RuleBasedStateMachine):
         self.store.remove(UserId(user_id), at(minutes))
 
     @invariant()
-    def later_news_count(self) -> None:
-        """A user is known by the last news, unless the last removal was as late."""
+    def later_updates_count(self) -> None:
+        """A user is known by the last update, unless the last removal was as late."""
         for number in range(1, 4):
             user_id = UserId(f"user_{number}")
-            news, removal = self.news.get(user_id), self.removals.get(user_id)
-            visible = news if removal is None or (news and news.updated_at > removal) else None
+            updates, removal = self.updates.get(user_id), self.removals.get(user_id)
+            visible = (
+                updates if removal is None or (updates and updates.updated_at > removal) else None
+            )
             assert known(self.store, user_id) == visible
             assert removed(self.store, user_id) == (removal is not None and visible is None)

@@ -49,7 +49,7 @@ class WebhookHealthContract:
 
         assert health.of("stripe") == EndpointHealth("stripe", clock=2, accepted_at=NOON)
 
-    def test_first_news_may_be_that_one_was_accepted(self, make: Make) -> None:
+    def test_first_update_may_be_that_one_was_accepted(self, make: Make) -> None:
         """Most endpoints refuse nothing."""
         health = make()
         health.accepted("stripe", NOON)

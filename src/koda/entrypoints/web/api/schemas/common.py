@@ -1,4 +1,4 @@
-"""What every subject's shapes are made of."""
+"""What every subject's schemas are made of."""
 
 from datetime import datetime
 from typing import Annotated, TypeVar

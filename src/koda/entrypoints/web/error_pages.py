@@ -1,4 +1,4 @@
-"""CSRF protection and error pages."""
+"""Error pages: every error as a page for people, as a problem document for programs."""
 
 import re
 
@@ -6,41 +6,16 @@ from attrs import frozen
 from flask import Blueprint, Response, request
 from flask.sansio.app import App
 from flask.typing import ResponseReturnValue
-from werkzeug.exceptions import HTTPException, LengthRequired, SecurityError
+from werkzeug.exceptions import HTTPException, SecurityError
 
 from koda.domain.model.errors import KodaError, NotAuthenticated
-from koda.entrypoints.web.csrf import check_form, check_origin
 from koda.entrypoints.web.errors import json_problem, problem_of
+from koda.entrypoints.web.form_guard import SESSIONLESS
 from koda.entrypoints.web.mounting import is_page, opens_page, view_name
 from koda.entrypoints.web.refusals import log_problem
 from koda.entrypoints.web.rendering import Renderer
 
-SESSIONLESS = frozenset({"stripe_webhook", "connect_webhook", "clerk_webhook", "file_sent"})
-"""Views that prove their caller otherwise: by a signature or a token in the address."""
-
 _FOR_PROGRAMS = re.compile(r"/(api|webhooks|files)/")
-_READING = frozenset({"GET", "HEAD", "OPTIONS"})
-
-
-def guard_forms() -> None:
-    """Refuse a form of another site, or without the token of the visitor's session.
-
-    Only the marketplace's own pages are guarded: the API guards itself, and an application that
-    the blueprint is mounted in guards its own views.
-
-    Raises:
-        ForgedForm: the form at hand.
-        LengthRequired: its length is not told. Browsers do, and Werkzeug cuts a chunked form at the
-            limit without a word.
-    """
-    if request.method in _READING or not is_page() or view_name() in SESSIONLESS:
-        return
-    check_origin()
-    if view_name() == "sandbox_chosen" and request.is_json:
-        return
-    if not request.content_length and "wsgi.input_terminated" in request.environ:
-        raise LengthRequired
-    check_form()
 
 
 @frozen
