@@ -6,8 +6,8 @@ from tempfile import TemporaryDirectory
 
 from rich.table import Table
 
-from tests.attacked import Attacked, answer_times, memory_of, site_under_attack
-from tests.attacks import ATTACKS, under
+from tests.support.attacked import Attacked, answer_times, memory_of, site_under_attack
+from tests.support.attacks import ATTACKS, under
 
 TIMES = 50
 WITHIN = 10.0

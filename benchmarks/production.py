@@ -34,8 +34,8 @@ from koda.entrypoints.web.api.problems import written as as_json
 from koda.entrypoints.web.api.schemas.automations import catalogue_answer
 from koda.entrypoints.wiring.container import make_container
 from koda.testing.marketplace import Marketplace
-from tests.markets import market_of
 from tests.servers.traffic import Commands
+from tests.support.markets import market_of
 
 Act = Callable[[], object]
 Prepare = Callable[[], Act]

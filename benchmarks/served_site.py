@@ -13,13 +13,13 @@ from koda.entrypoints.settings.settings import Settings
 from koda.entrypoints.wiring.container import close, make_container
 from koda.sandbox import SandboxControl
 from tests.e2e.trips.stage import Stage
-from tests.markets import market_of
 from tests.servers.families import Production
 from tests.servers.mongo import MongoServer
 from tests.servers.mongo import running as running_mongo
 from tests.servers.s3 import seaweed
 from tests.servers.traffic import UNLIMITED, Running
 from tests.servers.valkey import live_redis
+from tests.support.markets import market_of
 
 NOWHERE = "http://127.0.0.1:9"
 """The site's address: nobody listens, since messages are carried by hand."""

@@ -19,7 +19,7 @@ from koda.adapters.memory.rate_limiter import MemoryRateLimiter
 from koda.entrypoints.settings.service_settings import LimitSettings
 from koda.entrypoints.web.app import create_app
 from koda.entrypoints.web.visitors import SESSION_COOKIE
-from tests.bodies import announcement
+from tests.support.bodies import announcement
 
 HOST = "127.0.0.1:8000"
 

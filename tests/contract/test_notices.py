@@ -7,7 +7,7 @@ from koda.adapters.memory.notices import MemoryNotices
 from koda.adapters.smtp.notices import SmtpNotices
 from koda.testing.contracts.notices import NOTICES, NoticesContract
 from tests.servers.smtp import SmtpServer
-from tests.smtp import made
+from tests.support.smtp import made
 
 
 class TestMemoryNotices(NoticesContract):

@@ -14,7 +14,7 @@ from koda.entrypoints.settings.choices import Cache, FileStore, Store
 from koda.entrypoints.settings.environment import load_settings, variables, without_settings
 from koda.entrypoints.web.mounting import most_bytes
 from tests.docs import blocks
-from tests.strong import STRONG
+from tests.support.strong import STRONG
 
 PAGE = blocks.ROOT / "docs" / "how-to" / "go-live.md"
 TEXT = PAGE.read_text(encoding="utf-8")

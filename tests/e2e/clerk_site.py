@@ -9,7 +9,7 @@ from koda.entrypoints.settings.choices import Cache, FileStore, PaymentProvider,
 from koda.entrypoints.settings.service_settings import ClerkSettings, StripeSettings
 from koda.entrypoints.settings.settings import Settings
 from koda.sandbox import Sandbox
-from tests.strong import STRONG
+from tests.support.strong import STRONG
 
 
 def clerk_settings(sandbox: Sandbox, site_url: str, **clerk: Any) -> Settings:

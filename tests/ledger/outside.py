@@ -10,7 +10,7 @@ from koda.adapters.memory.provider_messages import Headers, sign_payload
 from koda.domain.model.identifiers import AccountId
 from koda.domain.model.orders import Order
 from koda.testing.marketplace import Marketplace
-from tests.sessions import session
+from tests.support.sessions import session
 
 
 class Outside(Protocol):

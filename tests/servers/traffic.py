@@ -28,10 +28,10 @@ from koda.entrypoints.settings.service_settings import LimitSettings
 from koda.entrypoints.wiring.container import Container, close, make_container
 from koda.sandbox import Sandbox, SandboxControl
 from koda.testing.marketplace import Marketplace
-from tests.markets import market_of
 from tests.servers.families import Production
 from tests.servers.proxy import Proxy
-from tests.sessions import session
+from tests.support.markets import market_of
+from tests.support.sessions import session
 
 UNHURRIED = timedelta(seconds=10)
 """What Redis may take here: a busy machine must not make it seem down."""

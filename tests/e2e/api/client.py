@@ -12,7 +12,7 @@ from werkzeug.test import TestResponse
 from koda.domain.model.people import Principal
 from koda.testing.examples import WORKFLOW
 from koda.testing.marketplace import Marketplace
-from tests.bodies import announcement, submission
+from tests.support.bodies import announcement, submission
 
 PREFIX = "/api/v1"
 PROBLEM = "application/problem+json"

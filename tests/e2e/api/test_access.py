@@ -15,9 +15,9 @@ from koda.entrypoints.web.api.operations import Access
 from koda.entrypoints.web.api.table import OPERATIONS
 from koda.testing.examples import NOON
 from koda.testing.marketplace import Marketplace
-from tests.bodies import announcement
 from tests.e2e.api.client import Api, Document, code_of, json_of
 from tests.e2e.api.conftest import mounted
+from tests.support.bodies import announcement
 
 OPEN = (200, 200, 200, 200)
 SIGNED_IN = (401, 200, 200, 200)

@@ -8,8 +8,8 @@ from koda.domain.model.automations import Automation
 from koda.domain.model.people import Principal
 from koda.testing.examples import PIXEL, WORKFLOW, digest
 from koda.testing.marketplace import Marketplace
-from tests.bodies import announcement
 from tests.e2e.api.client import Api, code_of, json_of, problems_of
+from tests.support.bodies import announcement
 
 SHA256 = digest(WORKFLOW)
 ANNOUNCED = announcement()

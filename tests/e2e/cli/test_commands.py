@@ -15,7 +15,7 @@ from koda.sandbox.embedded import Sandbox
 from koda.testing.examples import a_ticket
 from tests.e2e.cli.conftest import Serve
 from tests.e2e.cli.program import COMMAND, PATIENCE, Koda, lines_of
-from tests.strong import STRONG
+from tests.support.strong import STRONG
 from tests.unit.entrypoints.keys import PUBLIC_PEM
 
 DOCUMENT = Path(__file__).parents[3] / "docs" / "reference" / "settings.md"

@@ -7,7 +7,7 @@ import pytest
 from koda.adapters.s3.client import Bucket
 from tests.e2e.cli.program import Koda
 from tests.servers.s3 import S3Server
-from tests.strong import STRONG
+from tests.support.strong import STRONG
 
 SITE = "https://koda.example"
 MEMORY = {

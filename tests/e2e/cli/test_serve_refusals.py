@@ -11,7 +11,7 @@ from tests.e2e.cli.program import PATIENCE, Koda
 from tests.e2e.cli.test_commands import IN_MEMORY, told
 from tests.e2e.flows.caller import TIMEOUT
 from tests.servers.s3 import S3Server
-from tests.strong import STRONG
+from tests.support.strong import STRONG
 from tests.unit.entrypoints.keys import PUBLIC_PEM
 
 EVERYWHERE = "0.0.0.0"  # noqa: S104 - refused, or on purpose

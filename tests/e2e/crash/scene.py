@@ -7,7 +7,7 @@ from koda.domain.model.people import Principal
 from tests.e2e.schedules.world import World
 from tests.ledger.invariants import check_always, check_finally
 from tests.ledger.oracle import PAID, Oracle
-from tests.sessions import session
+from tests.support.sessions import session
 
 MOST_STEPS = 30
 NUMBERS = count(1)

@@ -31,11 +31,11 @@ from koda.sandbox import Sandbox
 from koda.sandbox.signing import sign_stripe
 from koda.testing.examples import WORKFLOW
 from koda.testing.marketplace import Marketplace
-from tests.bodies import announcement, submission
 from tests.e2e.pages.conftest import Browser
 from tests.e2e.schedules.world import World
 from tests.servers.families import Production
-from tests.sessions import session
+from tests.support.bodies import announcement, submission
+from tests.support.sessions import session
 
 SITE = "http://127.0.0.1:8000"
 OLD = "whsec_the_one_before"

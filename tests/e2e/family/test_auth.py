@@ -13,10 +13,10 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 from werkzeug.test import TestResponse
 
 from koda.domain.model.people import Principal
-from tests.bodies import submission
 from tests.e2e.api.test_access import CALLERS, ROUTES, filled
 from tests.e2e.family.shop import SITE, Caller, Shop
 from tests.e2e.pages.test_guard import READING, WRITING, address, rules
+from tests.support.bodies import submission
 
 CLERK = "/webhooks/clerk"
 

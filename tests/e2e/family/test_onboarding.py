@@ -12,7 +12,7 @@ from koda.domain.model.sellers import Ready, Restricted
 from koda.entrypoints.settings.service_settings import LimitSettings
 from tests.e2e.family.shop import SITE, Shop, shop_of
 from tests.servers.families import Production
-from tests.sessions import session
+from tests.support.sessions import session
 
 PLACE = "/selling/onboarding"
 ELSEWHERE = (

@@ -18,7 +18,7 @@ from koda.domain.model.orders import Order, OrderLine
 from koda.entrypoints.web.app import create_app
 from koda.entrypoints.web.pages.webhooks import LONGEST_MESSAGE
 from tests.e2e.family.shop import OLD, SITE, Paid, Shop
-from tests.sessions import session
+from tests.support.sessions import session
 
 CONNECT = "/webhooks/stripe-connect"
 COMPLETED = "checkout.session.completed"

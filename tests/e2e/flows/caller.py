@@ -6,8 +6,8 @@ import requests
 from attrs import frozen
 
 from koda.testing.examples import WORKFLOW
-from tests.bodies import announcement
 from tests.e2e.flows.serving import Site
+from tests.support.bodies import announcement
 
 TIMEOUT = 30
 

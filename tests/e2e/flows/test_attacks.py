@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.attacked import Attacked, answer_times, memory_of, site_under_attack
-from tests.attacks import ATTACKS, Attack, under
+from tests.support.attacked import Attacked, answer_times, memory_of, site_under_attack
+from tests.support.attacks import ATTACKS, Attack, under
 
 TIMES = 50
 WITHIN = 2.0

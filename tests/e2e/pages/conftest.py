@@ -21,7 +21,7 @@ from koda.entrypoints.web.app import create_app
 from koda.entrypoints.web.visitors import SESSION_COOKIE
 from koda.entrypoints.wiring.sample_people import SamplePeople, SamplePerson
 from koda.testing.marketplace import Marketplace
-from tests.strong import STRONG
+from tests.support.strong import STRONG
 
 SANDBOX = "http://127.0.0.1:4242"
 TOKEN = re.compile(r'name="csrf_token" value="([^"]+)"')

@@ -17,7 +17,7 @@ from koda.entrypoints.settings.service_settings import S3Settings
 from koda.entrypoints.settings.settings import Settings
 from koda.entrypoints.web.app import create_app
 from koda.entrypoints.wiring.container import make_container
-from tests.strong import STRONG
+from tests.support.strong import STRONG
 
 MEMORY = Settings(
     store=Store.MEMORY,

@@ -18,8 +18,8 @@ from koda.entrypoints.web.pages.health import HealthPages
 from koda.testing.examples import NOON
 from koda.testing.marketplace import Marketplace
 from tests.e2e.pages.conftest import Site
-from tests.threads import at_once
-from tests.watch import Watch
+from tests.support.threads import at_once
+from tests.support.watch import Watch
 
 
 class DownFiles:

@@ -11,8 +11,8 @@ from koda.domain.model.policy import Policy
 from koda.entrypoints.web.app import create_app
 from koda.testing.examples import PIXEL, WORKFLOW
 from koda.testing.marketplace import Marketplace
-from tests.bodies import announcement
 from tests.e2e.pages.conftest import Browser, Site, sandboxed, text_of
+from tests.support.bodies import announcement
 
 SECOND = b'{"nodes": [1], "connections": {}}'
 TYPED = {

@@ -16,7 +16,7 @@ from koda.entrypoints.web.marketplace import koda_blueprint
 from koda.entrypoints.web.visitors import SESSION_COOKIE
 from koda.testing.marketplace import Marketplace
 from tests.e2e.pages.conftest import Site
-from tests.failing import Failing
+from tests.support.failing import Failing
 
 BASE = "http://127.0.0.1:8000"
 TOKEN = "a-token-that-nobody-may-read"

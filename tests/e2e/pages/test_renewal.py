@@ -14,7 +14,7 @@ from koda.entrypoints.wiring.container import make_container
 from koda.sandbox import Sandbox
 from tests.e2e.clerk_site import clerk_settings
 from tests.e2e.pages.conftest import TOKEN, text_of
-from tests.markets import market_of
+from tests.support.markets import market_of
 
 SITE = "http://127.0.0.1:8000"
 ADA = "user_2SandboxAdaSeller"

@@ -13,7 +13,7 @@ from koda.domain.model.people import Principal
 from koda.entrypoints.web.app import create_app
 from koda.testing.marketplace import Marketplace
 from tests.e2e.pages.conftest import Browser, Site, text_of
-from tests.strong import STRONG, STRONG_BEFORE
+from tests.support.strong import STRONG, STRONG_BEFORE
 
 COOKIE = "koda"
 

@@ -17,8 +17,8 @@ from koda.sandbox.signing import sign_stripe
 from koda.testing.examples import NOON
 from koda.testing.marketplace import Marketplace
 from tests.e2e.pages.conftest import Site, sandboxed
-from tests.failing import Failing
-from tests.sessions import session
+from tests.support.failing import Failing
+from tests.support.sessions import session
 
 OLD, NEW, CONNECT = "whsec_old", "whsec_new", "whsec_connect"
 SECONDS = int(NOON.timestamp())

@@ -16,8 +16,8 @@ from tests.ledger.oracle import PAID, Oracle
 from tests.ledger.outside import MemoryOutside
 from tests.servers.families import Family
 from tests.servers.mongo import MongoServer
-from tests.sessions import session
-from tests.threads import at_once
+from tests.support.sessions import session
+from tests.support.threads import at_once
 
 CROWD = 50
 

@@ -20,9 +20,9 @@ from koda.entrypoints.wiring.container import Container, close, make_container
 from koda.sandbox import Sandbox, SandboxControl
 from koda.testing.marketplace import Marketplace
 from tests.ledger.outside import Outside
-from tests.markets import market_of
 from tests.servers.families import Family
-from tests.sessions import session
+from tests.support.markets import market_of
+from tests.support.sessions import session
 
 
 @define

@@ -31,7 +31,7 @@ from koda.testing.examples import (
 )
 from tests.live.mongo.calls import ADA, BOUND, CALLS
 from tests.servers.mongo import MongoServer, Program, running, start
-from tests.threads import at_once
+from tests.support.threads import at_once
 
 
 @pytest.fixture(scope="module")

@@ -11,7 +11,7 @@ from koda.adapters.redis.circuit_breaker import CircuitBreaker
 from koda.adapters.redis.server import RedisServer, make_server
 from koda.testing.contracts.catalogue_cache import ROOM
 from tests.servers.proxy import Proxy
-from tests.watch import Watch
+from tests.support.watch import Watch
 
 LIFETIME = timedelta(minutes=5)
 PATIENT = timedelta(seconds=10)

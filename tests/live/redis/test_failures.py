@@ -14,7 +14,7 @@ from koda.ports.rate_limiter import RateLimiter
 from koda.testing.contracts.catalogue_cache import Loader, an_answer
 from tests.live.redis.conftest import NewCache, NewServer
 from tests.servers.proxy import Fault, Proxy, black_hole, drip, garbage, late, passing, reset, until
-from tests.watch import Watch
+from tests.support.watch import Watch
 
 GARBAGE = [
     b"garbage\r\n",

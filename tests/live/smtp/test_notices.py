@@ -15,9 +15,9 @@ from koda.adapters.smtp.outbox import Outbox
 from koda.domain.model.errors import Unavailable
 from koda.testing.contracts.notices import NOTICES
 from koda.testing.examples import NOON
-from tests.failing import Failing
 from tests.servers.smtp import HOST, SmtpServer
-from tests.smtp import PATIENT, made, mail_server, people
+from tests.support.failing import Failing
+from tests.support.smtp import PATIENT, made, mail_server, people
 
 
 @pytest.fixture(autouse=True)
@@ -120,7 +120,7 @@ PROGRAM = """
 import sys
 from koda.adapters.smtp.outbox import Outbox
 from koda.testing.contracts.notices import NOTICES
-from tests.smtp import PATIENT, made, mail_server
+from tests.support.smtp import PATIENT, made, mail_server
 outbox = Outbox(pauses=(PATIENT,), farewell=PATIENT)
 made(mail_server(int(sys.argv[1])), outbox=outbox).send(NOTICES[0])
 """

@@ -9,9 +9,9 @@ from koda.domain.model.orders import Order, OrderState
 from koda.ports.notices import Notices
 from koda.testing.marketplace import Marketplace
 from tests.servers.smtp import SmtpServer
-from tests.sessions import session
-from tests.smtp import made
-from tests.threads import at_once
+from tests.support.sessions import session
+from tests.support.smtp import made
+from tests.support.threads import at_once
 
 CROWD = 50
 SUBJECTS = ["Your receipt for 2 automations", "You sold Ada's", "You sold Cyd's"]

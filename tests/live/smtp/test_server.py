@@ -22,7 +22,7 @@ from tests.servers.smtp import (
     running,
     trusting,
 )
-from tests.smtp import letters, mail_server
+from tests.support.smtp import letters, mail_server
 
 SOON = timedelta(seconds=0.5)
 """So long a server may take that never answers."""

@@ -181,9 +181,9 @@ class PeopleMachine(RuleBasedStateMachine):
         """A user is known by the last update, unless the last removal was as late."""
         for number in range(1, 4):
             user_id = UserId(f"user_{number}")
-            updates, removal = self.updates.get(user_id), self.removals.get(user_id)
+            update, removal = self.updates.get(user_id), self.removals.get(user_id)
             visible = (
-                updates if removal is None or (updates and updates.updated_at > removal) else None
+                update if removal is None or (update and update.updated_at > removal) else None
             )
             assert known(self.store, user_id) == visible
             assert removed(self.store, user_id) == (removal is not None and visible is None)

@@ -15,7 +15,7 @@ from koda.testing.contracts.catalogue_cache import (
     an_answer,
     is_kept,
 )
-from tests.watch import Watch
+from tests.support.watch import Watch
 
 MINUTE = timedelta(minutes=1)
 

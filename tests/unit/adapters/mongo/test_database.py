@@ -5,7 +5,7 @@ import pytest
 from koda.adapters.mongo.database import TIMEOUT_MS, Database, connect, open_database
 from koda.adapters.mongo.schema import KEPT
 from koda.domain.model.errors import InvalidValue
-from tests.threads import at_once
+from tests.support.threads import at_once
 
 
 def test_what_is_written_is_on_the_disks_of_a_majority() -> None:

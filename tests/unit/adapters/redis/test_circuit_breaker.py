@@ -3,8 +3,8 @@ from datetime import timedelta
 import pytest
 
 from koda.adapters.redis.circuit_breaker import CircuitBreaker
-from tests.threads import at_once
-from tests.watch import Watch
+from tests.support.threads import at_once
+from tests.support.watch import Watch
 
 
 @pytest.fixture

@@ -15,7 +15,7 @@ from koda.domain.model.money import Money
 from koda.domain.model.notices import HeldSaleNotice, Notice, Receipt, SaleNotice
 from koda.testing.contracts.notices import NOTICES
 from koda.testing.examples import NOON, a_line
-from tests.smtp import letters
+from tests.support.smtp import letters
 
 RECEIPT, SALE, HELD, DOUBLE = NOTICES
 HEADERS = [

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from koda.adapters.smtp.headers import add_text, finished
 from koda.adapters.smtp.mailboxes import one_line
 from koda.adapters.smtp.server import NotSent
-from tests.smtp import mail_server
+from tests.support.smtp import mail_server
 
 SMUGGLED = "Daily\r\nBcc: ada@example.com\r\n\r\nPay here instead"
 ENCODED = [

@@ -27,7 +27,7 @@ from koda.domain.model.identifiers import AutomationId, UserId
 from koda.domain.model.money import Money
 from koda.domain.model.policy import Policy
 from koda.testing.examples import NOON, a_listing, a_release, an_automation
-from tests.strategies import versions
+from tests.support.strategies import versions
 
 LATER = NOON + timedelta(hours=1)
 STEPS: dict[str, Callable[[Automation], Automation]] = {

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from koda.domain.model.errors import InvalidValue
 from koda.domain.model.money import LARGEST_MINOR, Money, decimals_of, step_of
-from tests.strategies import basis_points, euros, monies
+from tests.support.strategies import basis_points, euros, monies
 
 
 @given(monies, basis_points)

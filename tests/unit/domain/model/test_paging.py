@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from koda.domain.model.errors import InvalidValue
 from koda.domain.model.paging import LARGEST_VALUE, Cursor, Page
-from tests.strategies import identifiers
+from tests.support.strategies import identifiers
 
 values = st.integers(-LARGEST_VALUE + 1, LARGEST_VALUE - 1)
 

@@ -18,8 +18,8 @@ from koda.domain.usecases.selling.release_version import NewRelease
 from koda.testing.contracts.files_case import content_of
 from koda.testing.examples import WORKFLOW
 from koda.testing.marketplace import Marketplace
-from tests.failing import Failing
-from tests.sessions import session
+from tests.support.failing import Failing
+from tests.support.sessions import session
 
 
 def bought(market: Marketplace, buyer: Principal, automation: Automation) -> Purchase:

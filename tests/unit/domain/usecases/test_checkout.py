@@ -25,9 +25,9 @@ from koda.domain.model.sellers import Restricted
 from koda.domain.usecases.buying.checkout import CheckoutRequest
 from koda.domain.usecases.selling.revise_automation import Revision
 from koda.testing.marketplace import Marketplace
-from tests.failing import Failing
-from tests.sessions import session
-from tests.threads import at_once
+from tests.support.failing import Failing
+from tests.support.sessions import session
+from tests.support.threads import at_once
 
 Arrange = Callable[[Marketplace, Principal, Automation], CheckoutRequest]
 

@@ -10,7 +10,7 @@ from koda.domain.model.people import Principal
 from koda.testing.contracts.files_case import content_of
 from koda.testing.examples import WORKFLOW
 from koda.testing.marketplace import Marketplace
-from tests.sessions import session
+from tests.support.sessions import session
 
 JUMPS = (-10, 10)
 """Minutes."""

@@ -13,9 +13,9 @@ from koda.domain.model.payments import EventState, PaymentState, Unhandled
 from koda.domain.model.people import Principal
 from koda.domain.model.sellers import Restricted
 from koda.testing.marketplace import Marketplace
-from tests.failing import Failing
-from tests.sessions import session
-from tests.threads import at_once
+from tests.support.failing import Failing
+from tests.support.sessions import session
+from tests.support.threads import at_once
 
 
 def paid(market: Marketplace, order: Order) -> tuple[bytes, dict[str, str]]:

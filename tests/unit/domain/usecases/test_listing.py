@@ -23,7 +23,7 @@ from koda.domain.usecases.selling.revise_automation import Revision
 from koda.domain.usecases.selling.submit_automation import Submission
 from koda.testing.examples import PIXEL, WORKFLOW, digest
 from koda.testing.marketplace import DESCRIPTION, Marketplace
-from tests.failing import Failing
+from tests.support.failing import Failing
 
 NEWER = b'{"nodes": [], "connections": {}}'
 

@@ -9,8 +9,8 @@ from koda.domain.model.people import Principal
 from koda.domain.model.sellers import DETAILS, Pending, Ready, Restricted, Seller
 from koda.domain.usecases.selling.confirm_onboarding import GONE
 from koda.testing.marketplace import Marketplace
-from tests.failing import Failing
-from tests.threads import at_once
+from tests.support.failing import Failing
+from tests.support.threads import at_once
 
 ACCOUNT = AccountId("acct_bea")
 

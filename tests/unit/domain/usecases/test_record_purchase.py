@@ -23,7 +23,7 @@ from koda.domain.model.policy import Policy
 from koda.domain.model.sellers import Restricted
 from koda.domain.usecases.buying.checkout import CheckoutRequest
 from koda.testing.marketplace import Marketplace
-from tests.sessions import session
+from tests.support.sessions import session
 
 
 def money(market: Marketplace) -> dict[str, int]:

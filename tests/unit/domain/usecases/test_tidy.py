@@ -17,7 +17,7 @@ from koda.domain.model.sellers import Restricted
 from koda.domain.usecases.operations.tidy import Tidied
 from koda.testing.examples import NOON, an_order
 from koda.testing.marketplace import Marketplace
-from tests.sessions import session
+from tests.support.sessions import session
 
 
 class OvertakenOrders(MemoryOrders):

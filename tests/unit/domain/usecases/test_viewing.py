@@ -18,8 +18,8 @@ from koda.domain.model.people import Person, Principal
 from koda.domain.model.purchases import PurchaseState
 from koda.testing.examples import WORKFLOW
 from koda.testing.marketplace import Marketplace
-from tests.failing import Failing
-from tests.sessions import session
+from tests.support.failing import Failing
+from tests.support.sessions import session
 
 
 def many(market: Marketplace, seller: Principal, count: int) -> list[Automation]:

@@ -28,7 +28,7 @@ from koda.entrypoints.settings.service_settings import (
 )
 from koda.entrypoints.settings.settings import Settings
 from koda.entrypoints.settings.signing import derived
-from tests.strong import STRONG, STRONG_BEFORE
+from tests.support.strong import STRONG, STRONG_BEFORE
 
 PEM = "-----BEGIN PUBLIC KEY-----\nMIIB\n-----END PUBLIC KEY-----\n"
 STRIPE = StripeSettings(

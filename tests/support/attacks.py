@@ -16,10 +16,10 @@ import requests
 from koda.domain.model.catalogue import CatalogueQuery
 from koda.domain.model.paging import Cursor
 from koda.entrypoints.samples.catalogue import BUYER, SELLERS
-from tests.attacked import TIMEOUT, Target, answer_times
-from tests.bodies import submission
-from tests.costly_pictures import PROFILE, chunk, gif, jpeg, png, webp
 from tests.e2e.flows.caller import Caller
+from tests.support.attacked import TIMEOUT, Target, answer_times
+from tests.support.bodies import submission
+from tests.support.costly_pictures import PROFILE, chunk, gif, jpeg, png, webp
 
 PICTURE = re.compile(r"/previews/[\w/]+")
 PAUSE = 0.05
