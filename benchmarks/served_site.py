@@ -10,7 +10,8 @@ from attrs import evolve, frozen
 from koda.entrypoints.embedded.sandbox import sandbox_beside
 from koda.entrypoints.settings.environment import load_settings
 from koda.entrypoints.settings.settings import Settings
-from koda.entrypoints.wiring.container import close, make_container
+from koda.entrypoints.wiring.container import make_container
+from koda.entrypoints.wiring.lifecycle import close
 from koda.sandbox import SandboxControl
 from tests.e2e.trips.stage import Stage
 from tests.servers.families import Production

@@ -25,7 +25,8 @@ from koda.domain.model.people import Principal
 from koda.entrypoints.embedded.sandbox import leading_to
 from koda.entrypoints.settings.environment import load_settings
 from koda.entrypoints.settings.service_settings import LimitSettings
-from koda.entrypoints.wiring.container import Container, close, make_container
+from koda.entrypoints.wiring.container import Container, make_container
+from koda.entrypoints.wiring.lifecycle import close
 from koda.sandbox import Sandbox, SandboxControl
 from koda.testing.marketplace import Marketplace
 from tests.servers.families import Production

@@ -13,7 +13,8 @@ from koda.entrypoints.settings.choices import NoticeChannel
 from koda.entrypoints.settings.environment import load_settings
 from koda.entrypoints.settings.settings import Settings
 from koda.entrypoints.web.app import create_app
-from koda.entrypoints.wiring.container import close, make_container
+from koda.entrypoints.wiring.container import make_container
+from koda.entrypoints.wiring.lifecycle import close
 from koda.sandbox import Sandbox
 from tests.e2e.crash.conftest import NOWHERE
 from tests.e2e.crash.scene import MOST_STEPS, Scene

@@ -19,7 +19,8 @@ from dependency_injector.providers import Object
 from koda.entrypoints.embedded.sandbox import leading_to
 from koda.entrypoints.settings.environment import load_settings
 from koda.entrypoints.settings.settings import Settings
-from koda.entrypoints.wiring.container import Container, close, make_container, open_ports
+from koda.entrypoints.wiring.container import Container, make_container
+from koda.entrypoints.wiring.lifecycle import close, open_ports
 from koda.sandbox.control import SandboxControl
 
 STEPS = ("payment_inbox", "payments", "orders", "purchases", "notices")

@@ -26,7 +26,8 @@ from koda.entrypoints.settings.service_settings import LimitSettings
 from koda.entrypoints.settings.settings import Settings
 from koda.entrypoints.web.app import create_app
 from koda.entrypoints.web.visitors import SESSION_COOKIE
-from koda.entrypoints.wiring.container import Container, close, make_container
+from koda.entrypoints.wiring.container import Container, make_container
+from koda.entrypoints.wiring.lifecycle import close
 from koda.sandbox import Sandbox
 from koda.sandbox.signing import sign_stripe
 from koda.testing.examples import WORKFLOW

@@ -16,7 +16,8 @@ from koda.entrypoints.demo.stage import HOST, served
 from koda.entrypoints.embedded.sandbox import leading_to
 from koda.entrypoints.settings.choices import NoticeChannel
 from koda.entrypoints.settings.environment import load_settings
-from koda.entrypoints.wiring.container import Container, close, make_container
+from koda.entrypoints.wiring.container import Container, make_container
+from koda.entrypoints.wiring.lifecycle import close
 from koda.sandbox import Sandbox, SandboxControl
 from koda.testing.marketplace import Marketplace
 from tests.ledger.outside import Outside

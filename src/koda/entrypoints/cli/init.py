@@ -13,7 +13,8 @@ from koda.entrypoints.settings.data_directory import own_secret, secret_file
 from koda.entrypoints.settings.environment import load_settings
 from koda.entrypoints.settings.settings import Settings, origin
 from koda.entrypoints.wiring.building import import_adapter
-from koda.entrypoints.wiring.container import close, make_container
+from koda.entrypoints.wiring.container import make_container
+from koda.entrypoints.wiring.lifecycle import close
 
 
 @frozen

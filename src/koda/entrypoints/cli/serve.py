@@ -18,7 +18,8 @@ from koda.entrypoints.samples.seeding import Seeding
 from koda.entrypoints.settings.choices import FileStore, Store
 from koda.entrypoints.settings.environment import load_settings
 from koda.entrypoints.settings.settings import Settings
-from koda.entrypoints.wiring.container import close, make_container, open_ports
+from koda.entrypoints.wiring.container import make_container
+from koda.entrypoints.wiring.lifecycle import close, open_ports
 from koda.entrypoints.work.tidying import tidy_once, tidying
 from koda.sandbox.control import SandboxControl
 

@@ -14,7 +14,8 @@ from werkzeug.serving import WSGIRequestHandler, make_server
 from koda.entrypoints.embedded.sandbox import leading_to
 from koda.entrypoints.settings.settings import Settings
 from koda.entrypoints.web.app import create_app
-from koda.entrypoints.wiring.container import Container, close, make_container
+from koda.entrypoints.wiring.container import Container, make_container
+from koda.entrypoints.wiring.lifecycle import close
 from koda.sandbox.embedded import Sandbox
 
 HOST = "127.0.0.1"

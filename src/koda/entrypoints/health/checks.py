@@ -18,7 +18,8 @@ from koda.entrypoints.settings.data_directory import wider
 from koda.entrypoints.settings.loopback import is_loopback
 from koda.entrypoints.settings.settings import PREFIX, Settings
 from koda.entrypoints.wiring.building import check_charged
-from koda.entrypoints.wiring.container import Container, Unprepared, close, make_container
+from koda.entrypoints.wiring.container import Container, make_container
+from koda.entrypoints.wiring.lifecycle import Unprepared, close
 from koda.sandbox.control import SandboxControl, SandboxError
 from koda.sandbox.embedded import Sandbox
 

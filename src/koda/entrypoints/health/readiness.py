@@ -13,7 +13,8 @@ from koda.domain.model.identifiers import FileKey
 from koda.domain.usecases.operations.watch_webhooks import WatchWebhooks
 from koda.entrypoints.health.store_probes import write_store
 from koda.entrypoints.settings.choices import Cache, IdentityProvider, PaymentProvider
-from koda.entrypoints.wiring.container import Container, check_prepared
+from koda.entrypoints.wiring.container import Container
+from koda.entrypoints.wiring.lifecycle import check_prepared
 
 NEAR, FAR = 5.0, 60.0
 """Seconds for which a state is told again: of what is the marketplace's own, and of vendors."""

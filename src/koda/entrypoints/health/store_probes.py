@@ -13,7 +13,8 @@ from koda.entrypoints.health.probe import Warned
 from koda.entrypoints.settings.choices import FileStore, Store
 from koda.entrypoints.settings.settings import PREFIX, origin
 from koda.entrypoints.wiring.building import import_adapter
-from koda.entrypoints.wiring.container import Container, Unprepared, check_prepared
+from koda.entrypoints.wiring.container import Container
+from koda.entrypoints.wiring.lifecycle import Unprepared, check_prepared
 
 CONTENT = b'{"koda": "doctor"}'
 LONG_AGO = timedelta(days=3650)

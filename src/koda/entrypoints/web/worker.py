@@ -21,7 +21,8 @@ from koda.entrypoints.web.app import create_app
 from koda.entrypoints.web.connections import Bounds
 from koda.entrypoints.web.listening import Server
 from koda.entrypoints.web.mounting import most_bytes
-from koda.entrypoints.wiring.container import close, make_container
+from koda.entrypoints.wiring.container import make_container
+from koda.entrypoints.wiring.lifecycle import close
 from koda.entrypoints.work.tidying import tidying
 
 BACKLOG = 1024

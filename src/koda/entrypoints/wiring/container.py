@@ -1,15 +1,10 @@
 """Which adapter stands behind each port, as the settings say."""
 
-from collections.abc import Callable
-from typing import Protocol
-
-from attrs import define
+from attrs import fields_dict
 from dependency_injector.containers import DeclarativeContainer
 from dependency_injector.providers import Dependency, Factory, Object, Selector, Singleton
 
-from koda.domain.model.errors import InvalidValue, KodaError, Unavailable
-from koda.entrypoints.settings.choices import NoticeChannel, Store
-from koda.entrypoints.settings.settings import PREFIX, Settings
+from koda.entrypoints.settings.settings import Settings
 from koda.entrypoints.wiring.backends import Backends
 from koda.entrypoints.wiring.building import (
     clerk_identity,
@@ -32,30 +27,7 @@ from koda.entrypoints.wiring.building import (
 from koda.entrypoints.wiring.compose import compose
 from koda.entrypoints.wiring.sample_people import SandboxPeople
 
-PORTS = (
-    "clock",
-    "ids",
-    "automations",
-    "sellers",
-    "orders",
-    "purchases",
-    "payment_inbox",
-    "grants",
-    "uploads",
-    "people",
-    "files",
-    "pictures",
-    "cache",
-    "rate_limiter",
-    "notices",
-    "payments",
-    "payout_accounts",
-    "payment_webhooks",
-    "connect_webhooks",
-    "identity",
-    "people_webhooks",
-    "webhook_health",
-)
+PORTS = tuple(name for name in fields_dict(Backends) if name not in {"policy", "currency_changed"})
 """The names of the providers of ports."""
 
 
@@ -300,70 +272,3 @@ class Container(DeclarativeContainer):
 def make_container(settings: Settings) -> Container:
     """Return Koda wired as `settings` say; nothing is opened yet."""
     return Container(settings=Object(settings))
-
-
-def open_ports(container: Container) -> None:
-    """Build every adapter that is chosen, so that what is wrong with one is told at the start.
-
-    No service is spoken to; what cannot be opened then lies in the data directory.
-
-    Raises:
-        InvalidValue: names the variable to change.
-        MissingLibrary: the library of an adapter is not installed.
-    """
-    for port in PORTS:
-        try:
-            getattr(container, port)()
-        except Unavailable as error:
-            raise InvalidValue(f"{PREFIX}DATA", f"cannot be used: {error.__cause__}") from error
-
-
-@define(slots=False)
-class Unprepared(InvalidValue):
-    """A service lacks what `koda init` makes there; `field` is the variable that leads to it."""
-
-    code = "unprepared"
-
-
-def check_prepared(container: Container) -> None:
-    """Refuse a store that 'koda init' has not prepared for this version of Koda.
-
-    Raises:
-        Unprepared: says what it lacks.
-        Unavailable: it cannot be reached.
-    """
-    if container.settings().store == Store.MONGO:
-        try:
-            import_adapter("mongo.schema").check(container.mongo())
-        except InvalidValue as error:
-            raise Unprepared(f"{PREFIX}MONGO_DATABASE", error.problem) from error
-
-
-class Closeable(Protocol):
-    """Something that holds connections or work."""
-
-    def close(self) -> None:
-        """Let go of them."""
-
-
-def close(container: Container) -> None:
-    """Let go of what must not be shared with a child process: the connections to the store.
-
-    What is waiting to be sent is sent before, as far as a few seconds allow. What cannot be opened
-    at all is left out: whoever tried it was told why.
-    """
-    settings = container.settings()
-    if settings.notices == NoticeChannel.SMTP:
-        _close(container.notices)
-    if settings.store == Store.SQLITE:
-        _close(container.database)
-    if settings.store == Store.MONGO:
-        _close(container.mongo)
-
-
-def _close(provider: Callable[[], Closeable]) -> None:
-    try:
-        opened = provider()
-    except KodaError:
-        return
-    opened.close()

@@ -9,7 +9,8 @@ from attrs import asdict
 
 from koda.domain.usecases.operations.tidy import Tidied
 from koda.entrypoints.settings.settings import Settings
-from koda.entrypoints.wiring.container import close, make_container
+from koda.entrypoints.wiring.container import make_container
+from koda.entrypoints.wiring.lifecycle import close
 
 EVERY = 600.0
 """Seconds from the end of one run to the beginning of the next."""

@@ -24,7 +24,8 @@ from koda.entrypoints.settings.choices import (
 )
 from koda.entrypoints.settings.service_settings import MongoSettings, RedisSettings, S3Settings
 from koda.entrypoints.settings.settings import Settings
-from koda.entrypoints.wiring.container import Container, close, make_container
+from koda.entrypoints.wiring.container import Container, make_container
+from koda.entrypoints.wiring.lifecycle import close
 from koda.sandbox import Sandbox
 
 NOWHERE = "mongodb://127.0.0.1:1"

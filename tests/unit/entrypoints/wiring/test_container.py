@@ -34,7 +34,8 @@ from koda.entrypoints.settings.service_settings import (
 )
 from koda.entrypoints.settings.settings import Settings
 from koda.entrypoints.wiring.building import lazily
-from koda.entrypoints.wiring.container import PORTS, Container, close, make_container, open_ports
+from koda.entrypoints.wiring.container import PORTS, Container, make_container
+from koda.entrypoints.wiring.lifecycle import close, open_ports
 from koda.ports.files import Files
 from koda.ports.notices import Notices
 from koda.testing.marketplace import Marketplace
@@ -344,7 +345,8 @@ def test_backend_that_is_not_chosen_is_not_imported() -> None:
     """
     program = f"""
 import sys
-from koda.entrypoints.wiring.container import make_container, open_ports
+from koda.entrypoints.wiring.container import make_container
+from koda.entrypoints.wiring.lifecycle import open_ports
 from koda.entrypoints.settings.choices import *
 from koda.entrypoints.settings.settings import Settings
 print({LIBRARIES!r} & set(sys.modules))
