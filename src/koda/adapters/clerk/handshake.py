@@ -77,13 +77,13 @@ class ClerkHandshake:
         if claims.get("iss", self.identity.issuer) != self.identity.issuer:
             raise NotAuthenticated("the handshake is of another issuer")
         cookies = tuple(_cookies_of(claims))
-        values = {one.name: one.value for one in cookies}
+        values = {cookie.name: cookie.value for cookie in cookies}
         noted = values.get("__client_uat", "")
         signed_in_at = int(noted) if noted.isdecimal() else None
         credentials = Credentials(cookie=values.get("__session"), signed_in_at=signed_in_at)
         if credentials.cookie:
             self.identity.authenticate(credentials)
-        return Renewed(tuple(one.text for one in cookies), credentials)
+        return Renewed(tuple(cookie.text for cookie in cookies), credentials)
 
 
 @frozen

@@ -147,10 +147,10 @@ def _keys_of(answer: Any) -> Mapping[str, RSAPublicKey]:
     """The RSA keys of a key set (RFC 7517) by their names; whatever else is in it is left out."""
     listed = answer.get("keys") if isinstance(answer, dict) else None
     found = {}
-    for one in listed if isinstance(listed, list) else ():
-        key = _key_of(one)
+    for entry in listed if isinstance(listed, list) else ():
+        key = _key_of(entry)
         if key is not None:
-            found[one["kid"]] = key
+            found[entry["kid"]] = key
     return found
 
 

@@ -67,7 +67,7 @@ def check_signature(
     """
     signature = _read({name.lower(): value for name, value in headers.items()})
     signed_at, text = datetime.fromtimestamp(signature.seconds, UTC), _decode(payload)
-    expected = [one.sign(signature.message_id, signed_at, text) for one in signers]
+    expected = [trusted.sign(signature.message_id, signed_at, text) for trusted in signers]
     if not any(hmac.compare_digest(mine, mark) for mine in expected for mark in signature.marks):
         raise Unverified("the signature is wrong", RefusalCause.SECRET)
     if abs(now - signature.seconds) > TOLERANCE:

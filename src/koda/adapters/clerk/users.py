@@ -16,7 +16,7 @@ def person_of(user: Any) -> Person:
     Raises:
         InvalidValue, KeyError, TypeError: it is none.
     """
-    addresses = {one["id"]: one["email_address"] for one in user["email_addresses"]}
+    addresses = {address["id"]: address["email_address"] for address in user["email_addresses"]}
     return Person(
         UserId(user["id"]),
         _name_of(user),

@@ -122,13 +122,13 @@ class Folders:
 
         What killed processes began before that time goes, too.
         """
-        old = [one for one in self._pending.glob("*.upload") if _arrived(one, before)]
+        old = [path for path in self._pending.glob("*.upload") if _arrived(path, before)]
         if dry_run:
             return len(old)
         for folder in self._incoming.glob("[0-9]*-*"):
             if folder.name < f"{before:015}":
                 shutil.rmtree(folder, ignore_errors=True)
-        return sum(self.discard(one, before) for one in old)
+        return sum(self.discard(path, before) for path in old)
 
     def _apart(self, now: int) -> Path:
         """A place for a folder that nobody looks at."""

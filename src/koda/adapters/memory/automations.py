@@ -16,14 +16,18 @@ class MemoryAutomations(Automations):
     """All automations of this process."""
 
     def __init__(self) -> None:
-        self._collection = Collection[Automation]("automation", lambda one: one.id, labels=_labels)
+        self._collection = Collection[Automation](
+            "automation", lambda automation: automation.id, labels=_labels
+        )
 
     def get(self, automation_id: AutomationId) -> Automation:
         return self._collection.get_known(automation_id)
 
     def some(self, automation_ids: Iterable[AutomationId]) -> Mapping[AutomationId, Automation]:
-        found = ((one, self._collection.get(one)) for one in automation_ids)
-        return {one: kept for one, kept in found if kept is not None}
+        found = (
+            (automation_id, self._collection.get(automation_id)) for automation_id in automation_ids
+        )
+        return {automation_id: kept for automation_id, kept in found if kept is not None}
 
     def add(self, automation: Automation) -> None:
         self._collection.add(automation)
@@ -42,11 +46,11 @@ class MemoryAutomations(Automations):
 
     def search(self, query: CatalogueQuery) -> CataloguePage:
         on_sale = self._collection.labelled("for sale")
-        matches = [one for one in on_sale if query.matches_freely(one)]
-        fitting = (one for one in matches if query.fits(*pair_of(one)))
+        matches = [automation for automation in on_sale if query.matches_freely(automation)]
+        fitting = (automation for automation in matches if query.fits(*pair_of(automation)))
         items, last = cut(
             fitting,
-            lambda one: Cursor(query.sort_value(one), one.id),
+            lambda automation: Cursor(query.sort_value(automation), automation.id),
             query.limit,
             query.after,
             descending=query.sort.descending,
@@ -57,7 +61,9 @@ class MemoryAutomations(Automations):
 
     def in_other_currencies(self, currency: str, limit: int) -> tuple[Automation, ...]:
         on_sale = self._collection.labelled("for sale")
-        others = (each for each in on_sale if each.listing.price.currency != currency)
+        others = (
+            automation for automation in on_sale if automation.listing.price.currency != currency
+        )
         return tuple(islice(others, limit))
 
 

@@ -129,7 +129,7 @@ def cut(
     placed.sort(key=itemgetter(0, 1), reverse=descending)
     if after is not None:
         is_behind = lt if descending else gt
-        placed = [one for one in placed if is_behind(one[:2], (after.value, after.id))]
+        placed = [row for row in placed if is_behind(row[:2], (after.value, after.id))]
     page = tuple(item for _, _, item in placed[:limit])
     return page, place(page[-1]) if len(placed) > limit else None
 
@@ -138,5 +138,5 @@ def newest_first(
     items: Iterable[Placed], limit: int, after: Cursor | None, scope: str
 ) -> Page[Placed]:
     """A page of `items`, by place descending, with a cursor of the list that `scope` names."""
-    page, last = cut(items, lambda one: one.place, limit, after)
+    page, last = cut(items, lambda item: item.place, limit, after)
     return Page(page, last.encode(scope) if last else None)

@@ -20,5 +20,5 @@ class MemoryGrants(Grants):
 
     def of_purchase(self, purchase_id: PurchaseId) -> tuple[Grant, ...]:
         with self._lock:
-            grants = [one for one in self._grants.values() if one.purchase_id == purchase_id]
-        return tuple(sorted(grants, key=lambda one: (one.granted_at, one.id)))
+            grants = [grant for grant in self._grants.values() if grant.purchase_id == purchase_id]
+        return tuple(sorted(grants, key=lambda grant: (grant.granted_at, grant.id)))

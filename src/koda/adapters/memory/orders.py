@@ -16,7 +16,7 @@ class MemoryOrders(Orders):
     """All orders of this process."""
 
     def __init__(self) -> None:
-        self._collection = Collection[Order]("order", lambda one: one.id, _keys, _labels)
+        self._collection = Collection[Order]("order", lambda order: order.id, _keys, _labels)
 
     def get(self, order_id: OrderId) -> Order:
         return self._collection.get_known(order_id)

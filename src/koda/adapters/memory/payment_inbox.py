@@ -33,8 +33,8 @@ class MemoryPaymentInbox(PaymentInbox):
 
     def pending(self, limit: int) -> tuple[InboxEntry, ...]:
         with self._lock:
-            waiting = [one for one in self._entries.values() if one.waiting]
-        waiting.sort(key=lambda one: (one.received_at, one.event_id))
+            waiting = [entry for entry in self._entries.values() if entry.waiting]
+        waiting.sort(key=lambda entry: (entry.received_at, entry.event_id))
         return tuple(waiting[:limit])
 
     def forget(self, before: datetime, *, dry_run: bool = False) -> int:

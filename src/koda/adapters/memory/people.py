@@ -19,7 +19,9 @@ class MemoryPeople(People):
 
     def some(self, user_ids: Iterable[UserId]) -> Mapping[UserId, Person]:
         with self._lock:
-            return {one: self._people[one] for one in user_ids if one in self._people}
+            return {
+                user_id: self._people[user_id] for user_id in user_ids if user_id in self._people
+            }
 
     def find(self, user_id: UserId) -> Person | PersonRemoved | None:
         with self._lock:

@@ -16,7 +16,9 @@ class MemoryPurchases(Purchases):
     """All purchases of this process."""
 
     def __init__(self) -> None:
-        self._collection = Collection[Purchase]("purchase", lambda one: one.id, _keys, _labels)
+        self._collection = Collection[Purchase](
+            "purchase", lambda purchase: purchase.id, _keys, _labels
+        )
 
     def record(self, purchases: Sequence[Purchase]) -> tuple[Purchase, ...]:
         return tuple(map(self._record, purchases))
@@ -35,13 +37,19 @@ class MemoryPurchases(Purchases):
 
     def find(self, buyer_id: UserId, automation_id: AutomationId) -> Purchase | None:
         bought = self._collection.labelled(("bought", buyer_id, automation_id))
-        return max(bought, key=lambda one: (one.live, one.bought_at, one.id), default=None)
+        return max(
+            bought,
+            key=lambda purchase: (purchase.live, purchase.bought_at, purchase.id),
+            default=None,
+        )
 
     def owned(
         self, buyer_id: UserId, automation_ids: Iterable[AutomationId]
     ) -> frozenset[AutomationId]:
         return frozenset(
-            one for one in automation_ids if self._collection.find(("live", buyer_id, one))
+            automation_id
+            for automation_id in automation_ids
+            if self._collection.find(("live", buyer_id, automation_id))
         )
 
     def of_buyer(self, buyer_id: UserId, limit: int, after: Cursor | None = None) -> Page[Purchase]:
@@ -55,10 +63,14 @@ class MemoryPurchases(Purchases):
         return newest_first(items, limit, after, f"sold:{seller_id}")
 
     def sales_by_day(self, seller_id: UserId, since: date | None = None) -> tuple[SalesDay, ...]:
-        sold = [one for one in self._collection.labelled(("seller", seller_id)) if one.live]
+        sold = [
+            purchase
+            for purchase in self._collection.labelled(("seller", seller_id))
+            if purchase.live
+        ]
         sold.sort(key=_day_and_currency)
         days = (_total(list(group)) for _, group in groupby(sold, _day_and_currency))
-        return tuple(one for one in days if since is None or one.day >= since)
+        return tuple(day for day in days if since is None or day.day >= since)
 
     def save(self, purchase: Purchase) -> Purchase:
         return self._collection.save(purchase)
@@ -84,6 +96,6 @@ def _day_and_currency(purchase: Purchase) -> tuple[date, str]:
 def _total(sold: Sequence[Purchase]) -> SalesDay:
     """What was sold on one day in one currency."""
     day, currency = _day_and_currency(sold[0])
-    gross = Money.total((one.price for one in sold), currency)
-    fee = Money.total((one.fee for one in sold), currency)
+    gross = Money.total((purchase.price for purchase in sold), currency)
+    fee = Money.total((purchase.fee for purchase in sold), currency)
     return SalesDay(day, len(sold), gross, fee)

@@ -12,14 +12,14 @@ class MemorySellers(Sellers):
     """All sellers of this process."""
 
     def __init__(self) -> None:
-        self._collection = Collection[Seller]("seller", lambda one: one.user_id, _keys)
+        self._collection = Collection[Seller]("seller", lambda seller: seller.user_id, _keys)
 
     def find(self, user_id: UserId) -> Seller | None:
         return self._collection.get(user_id)
 
     def some(self, user_ids: Iterable[UserId]) -> Mapping[UserId, Seller]:
-        found = ((one, self._collection.get(one)) for one in user_ids)
-        return {one: kept for one, kept in found if kept is not None}
+        found = ((user_id, self._collection.get(user_id)) for user_id in user_ids)
+        return {user_id: kept for user_id, kept in found if kept is not None}
 
     def find_by_account(self, account_id: AccountId) -> Seller | None:
         return self._collection.find(account_id)

@@ -41,7 +41,7 @@ class MemoryUploads(Uploads):
 
     def forget(self, before: datetime, *, dry_run: bool = False) -> int:
         with self._lock:
-            expired = [one.id for one in self._tickets.values() if one.expires_at < before]
+            expired = [ticket.id for ticket in self._tickets.values() if ticket.expires_at < before]
             for upload_id in () if dry_run else expired:
                 del self._tickets[upload_id]
         return len(expired)

@@ -37,7 +37,7 @@ class MongoAutomations(Automations):
         return self._collection.get(automation_id)
 
     def some(self, automation_ids: Iterable[AutomationId]) -> Mapping[AutomationId, Automation]:
-        return {one.id: one for one in self._collection.some(automation_ids)}
+        return {automation.id: automation for automation in self._collection.some(automation_ids)}
 
     def add(self, automation: Automation) -> None:
         self._collection.add(automation)

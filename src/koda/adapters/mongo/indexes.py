@@ -60,9 +60,9 @@ NARROWING = ("price", "platform", "category")
 
 
 def _browsing(first: tuple[str, ...], place: str) -> Index:
-    rest = (one for one in NARROWING if one not in {*first, place})
+    rest = (field for field in NARROWING if field not in {*first, place})
     fields = ("sale", *first, place, None, *rest)
-    keys = tuple(f"keys.{one}" if one else "_id" for one in fields)
+    keys = tuple(f"keys.{field}" if field else "_id" for field in fields)
     return Index(browsing_index(first, place), keys, only=ON_SALE)
 
 

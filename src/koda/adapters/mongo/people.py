@@ -27,7 +27,7 @@ class MongoPeople(People):
 
     def some(self, user_ids: Iterable[UserId]) -> Mapping[UserId, Person]:
         found = self._collection.some(user_ids)
-        return {one.id: one.person for one in found if one.person is not None}
+        return {record.id: record.person for record in found if record.person is not None}
 
     def find(self, user_id: UserId) -> Person | PersonRemoved | None:
         rows = self._collection.select({"_id": user_id}, limit=1)

@@ -43,11 +43,12 @@ class MongoPurchases(Purchases):
         self._collection = Collection(database, RECORDS)
 
     def record(self, purchases: Sequence[Purchase]) -> tuple[Purchase, ...]:
-        if not all(one.live for one in purchases):
+        if not all(purchase.live for purchase in purchases):
             return tuple(map(self._record, purchases))
         refused = self._collection.add_each(purchases) if purchases else frozenset()
         return tuple(
-            self._second(one) if place in refused else one for place, one in enumerate(purchases)
+            self._second(purchase) if place in refused else purchase
+            for place, purchase in enumerate(purchases)
         )
 
     def get(self, purchase_id: PurchaseId) -> Purchase:
@@ -63,7 +64,7 @@ class MongoPurchases(Purchases):
         listed = {"$in": writable(automation_ids)}
         wanted = {"buyer_id": buyer_id, "automation_id": listed, "keys.live": True}
         return frozenset(
-            AutomationId(one["automation_id"]) for one in self._collection.select(wanted)
+            AutomationId(row["automation_id"]) for row in self._collection.select(wanted)
         )
 
     def of_buyer(self, buyer_id: UserId, limit: int, after: Cursor | None = None) -> Page[Purchase]:

@@ -153,7 +153,7 @@ class Collection(Generic[Entity]):
 
         Returns the places in `entities` of those whose id or a key of which is taken.
         """
-        rows = [self.records.write(one) for one in entities]
+        rows = [self.records.write(entity) for entity in entities]
         with translated():
             try:
                 self.database.collection(self.records.collection).insert_many(rows, ordered=False)
@@ -224,14 +224,15 @@ def delete(collection: Collection[Any], wanted: Filter, *, dry_run: bool) -> int
 def _taken(error: BulkWriteError) -> frozenset[int]:
     """The places of the refused documents; raises `error` if one failed for another reason."""
     failures = error.details["writeErrors"]
-    if error.details.get("writeConcernErrors") or {one["code"] for one in failures} != {DUPLICATE}:
+    codes = {failure["code"] for failure in failures}
+    if error.details.get("writeConcernErrors") or codes != {DUPLICATE}:
         raise error
-    return frozenset(one["index"] for one in failures)
+    return frozenset(failure["index"] for failure in failures)
 
 
 def writable(texts: Iterable[str]) -> list[str]:
     """Those of `texts` that BSON can write; nothing is kept under the others."""
-    return [one for one in texts if one.isascii() or _encodes(one)]
+    return [text for text in texts if text.isascii() or _encodes(text)]
 
 
 def _encodes(text: str) -> bool:

@@ -122,7 +122,7 @@ def _faults_of(database: Database, records: Records[Any]) -> Iterator[str]:
             return
         if options.get("validator") != validator(records):
             yield f"the validator of {name} is not this version's"
-        known = {one["name"]: one for one in database.collection(name).list_indexes()}
+        known = {entry["name"]: entry for entry in database.collection(name).list_indexes()}
     for index in INDEXES[name]:
         if not _is(index, known.get(index.name, {})):
             yield f"{name} lacks the index {index.name}"
@@ -130,8 +130,8 @@ def _faults_of(database: Database, records: Records[Any]) -> Iterator[str]:
 
 def _options(database: Database, name: str) -> dict[str, Any] | None:
     """The options of a collection, or nothing if there is none."""
-    for one in database.handle.list_collections(filter={"name": name}):
-        return dict(one.get("options", {}))
+    for collection in database.handle.list_collections(filter={"name": name}):
+        return dict(collection.get("options", {}))
     return None
 
 
@@ -146,7 +146,7 @@ def _is(index: Index, known: Any) -> bool:
 
 def models(name: str) -> list[IndexModel]:
     """The indexes of a collection as the library takes them."""
-    return [IndexModel(**_definition(one)) for one in INDEXES[name]]
+    return [IndexModel(**_definition(index)) for index in INDEXES[name]]
 
 
 def _definition(index: Index) -> dict[str, Any]:

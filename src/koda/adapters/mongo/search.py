@@ -81,7 +81,7 @@ def _index(query: CatalogueQuery, place: str) -> str:
         return TERMS
     if query.tag is not None:
         return browsing_index(("tags",), place)
-    return browsing_index(tuple(one.removeprefix("keys.") for one in _chosen(query)), place)
+    return browsing_index(tuple(field.removeprefix("keys.") for field in _chosen(query)), place)
 
 
 def _free(query: CatalogueQuery) -> Document:

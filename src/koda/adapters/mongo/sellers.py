@@ -21,7 +21,7 @@ class MongoSellers(Sellers):
         return self._collection.find({"_id": user_id})
 
     def some(self, user_ids: Iterable[UserId]) -> Mapping[UserId, Seller]:
-        return {one.user_id: one for one in self._collection.some(user_ids)}
+        return {seller.user_id: seller for seller in self._collection.some(user_ids)}
 
     def find_by_account(self, account_id: AccountId) -> Seller | None:
         return self._collection.find({"account_id": account_id})

@@ -61,15 +61,15 @@ def schema_of(kind: Any) -> Schema:
 
 
 def _of_union(members: tuple[Any, ...]) -> Schema:
-    return {"anyOf": [schema_of(one) for one in members]}
+    return {"anyOf": [schema_of(member) for member in members]}
 
 
 def _of_class(kind: type) -> Schema:
     """The schema of a class: each of its fields, and no other."""
     identity = IDENTITIES.get(kind)
     properties = {
-        "_id" if one.name == identity else one.name: schema_of(one.type)
-        for one in fields(resolve_types(kind))
+        "_id" if field.name == identity else field.name: schema_of(field.type)
+        for field in fields(resolve_types(kind))
     }
     if kind in MEMBER_NAMES:
         properties[TAG] = {"enum": [MEMBER_NAMES[kind]]}

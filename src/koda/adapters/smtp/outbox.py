@@ -94,22 +94,22 @@ class Outbox:
             left, self._waiting = self._waiting, []
             self._worker = None
             self._ending = False
-        for one in left:
-            _log.error("The %s is lost: there was no time left to send it", one.errand.name)
+        for waiting in left:
+            _log.error("The %s is lost: there was no time left to send it", waiting.errand.name)
 
     def _wait(self, waiting: _Waiting) -> None:
         heapq.heappush(self._waiting, waiting)
         self._changed.notify_all()
 
     def _work(self) -> None:
-        while (one := self._next()) is not None:
+        while (waiting := self._next()) is not None:
             try:
-                one.errand.act()
+                waiting.errand.act()
             except NotSent as error:
-                self._failed(one, error)
+                self._failed(waiting, error)
             except Exception as error:  # noqa: BLE001 - the next errand must still be done
                 # Only the kind of error is told: its words and traceback may show addresses.
-                _log.error("The %s is lost: %s", one.errand.name, type(error).__name__)
+                _log.error("The %s is lost: %s", waiting.errand.name, type(error).__name__)
 
     def _next(self) -> _Waiting | None:
         with self._changed:
@@ -122,17 +122,17 @@ class Outbox:
                 self._worker = None
             return None
 
-    def _failed(self, one: _Waiting, error: NotSent) -> None:
+    def _failed(self, waiting: _Waiting, error: NotSent) -> None:
         with self._changed:
             staying = self._worker is current_thread() and not self._ending
-            again = error.again and staying and one.tries < len(self._pauses)
+            again = error.again and staying and waiting.tries < len(self._pauses)
             if again:
-                due = time.monotonic() + self._pauses[one.tries].total_seconds()
-                self._wait(_Waiting(due, one.number, one.errand, one.tries + 1))
+                due = time.monotonic() + self._pauses[waiting.tries].total_seconds()
+                self._wait(_Waiting(due, waiting.number, waiting.errand, waiting.tries + 1))
         _log.log(
             logging.WARNING if again else logging.ERROR,
             "The %s is %s: %s",
-            one.errand.name,
+            waiting.errand.name,
             "tried again later" if again else "lost",
             error,
         )

@@ -65,7 +65,7 @@ class MailServer:
         Raises:
             NotSent: it was not taken, nobody knows, or its header would read otherwise than meant.
         """
-        sender, recipient = (message[one].addresses[0].addr_spec for one in ("From", "To"))
+        sender, recipient = (message[header].addresses[0].addr_spec for header in ("From", "To"))
         content = finished(message)
         if content is None:
             raise NotSent("its header would not say what was meant", again=False)

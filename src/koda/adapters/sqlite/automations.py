@@ -98,7 +98,7 @@ class SqliteAutomations(Automations):
     def some(self, automation_ids: Iterable[AutomationId]) -> Mapping[AutomationId, Automation]:
         with self._database.read() as connection:
             rows = select(connection, SOME, (listed(automation_ids),))
-        return {one.id: one for one in RECORDS.read_all(rows)}
+        return {automation.id: automation for automation in RECORDS.read_all(rows)}
 
     def add(self, automation: Automation) -> None:
         with self._database.write() as connection:

@@ -56,7 +56,7 @@ class SqlitePeople(People):
     def some(self, user_ids: Iterable[UserId]) -> Mapping[UserId, Person]:
         with self._database.read() as connection:
             rows = select(connection, SOME, (listed(user_ids),))
-        return {one.id: one for one in RECORDS.read_all(rows)}
+        return {person.id: person for person in RECORDS.read_all(rows)}
 
     def find(self, user_id: UserId) -> Person | PersonRemoved | None:
         with self._database.read() as connection:

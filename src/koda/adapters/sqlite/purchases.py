@@ -111,7 +111,7 @@ class SqlitePurchases(Purchases):
     ) -> frozenset[AutomationId]:
         with self._database.read() as connection:
             rows = select(connection, OWNED, (buyer_id, listed(automation_ids)))
-        return frozenset(AutomationId(one) for (one,) in rows)
+        return frozenset(AutomationId(automation_id) for (automation_id,) in rows)
 
     def of_buyer(self, buyer_id: UserId, limit: int, after: Cursor | None = None) -> Page[Purchase]:
         return self._page(BOUGHT, buyer_id, limit, after, f"bought:{buyer_id}")

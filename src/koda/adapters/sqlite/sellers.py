@@ -48,7 +48,7 @@ class SqliteSellers(Sellers):
     def some(self, user_ids: Iterable[UserId]) -> Mapping[UserId, Seller]:
         with self._database.read() as connection:
             rows = select(connection, SOME, (listed(user_ids),))
-        return {one.user_id: one for one in RECORDS.read_all(rows)}
+        return {seller.user_id: seller for seller in RECORDS.read_all(rows)}
 
     def find_by_account(self, account_id: AccountId) -> Seller | None:
         with self._database.read() as connection:

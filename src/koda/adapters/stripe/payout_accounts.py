@@ -114,7 +114,7 @@ def status_of(account: stripe.Account) -> PayoutStatus:
     if needs is None:
         return Ready() if paid else Pending(() if account.details_submitted else (DETAILS,))
     names = [*(needs.past_due or ()), *(needs.currently_due or ())]
-    wanted = words_for(names, {one.requirement: one.code for one in needs.errors or ()})
+    wanted = words_for(names, {error.requirement: error.code for error in needs.errors or ()})
     deadline = _moment(needs.current_deadline)
     if paid:
         return Ready(wanted, deadline if wanted else None)

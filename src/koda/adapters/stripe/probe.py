@@ -68,7 +68,7 @@ class StripeProbe:
         with translated():
             listed = self.client.v1.webhook_endpoints.list({"limit": MOST_ENDPOINTS}).data
         for url, types in wanted.items():
-            yield from _faults(url, types, [one for one in listed if one.url == url])
+            yield from _faults(url, types, [endpoint for endpoint in listed if endpoint.url == url])
 
 
 def _date_of(response: stripe.StripeResponse | None) -> datetime | None:
@@ -82,8 +82,8 @@ def _date_of(response: stripe.StripeResponse | None) -> datetime | None:
 def _faults(
     url: str, types: frozenset[str], endpoints: Sequence[stripe.WebhookEndpoint]
 ) -> Iterator[str]:
-    enabled = [one for one in endpoints if one.status == ENABLED]
-    heard = {name for one in enabled for name in one.enabled_events}
+    enabled = [endpoint for endpoint in endpoints if endpoint.status == ENABLED]
+    heard = {name for endpoint in enabled for name in endpoint.enabled_events}
     if not endpoints:
         yield f"{url} is not registered"
     elif not enabled:

@@ -37,9 +37,9 @@ def give_back(client: stripe.StripeClient, refund: Refund) -> RefundId:
 
 def _made_before(charge: stripe.Charge, refund: Refund) -> stripe.Refund | None:
     made = charge.refunds
-    for one in made.auto_paging_iter() if made else ():
-        if note(one, KEY_NOTE) == refund.key:
-            return one
+    for candidate in made.auto_paging_iter() if made else ():
+        if note(candidate, KEY_NOTE) == refund.key:
+            return candidate
     return None
 
 
@@ -87,7 +87,7 @@ def _give_fee_back(
     client: stripe.StripeClient, fee: stripe.ApplicationFee, refund: Refund, amount: Money
 ) -> None:
     key = f"{refund.key}:fee"
-    if any(note(one, KEY_NOTE) == key for one in fee.refunds.auto_paging_iter()):
+    if any(note(fee_refund, KEY_NOTE) == key for fee_refund in fee.refunds.auto_paging_iter()):
         return
     made = client.v1.application_fees.refunds.create(
         fee.id, {"amount": to_stripe(amount), "metadata": {KEY_NOTE: key}}, keyed(key)

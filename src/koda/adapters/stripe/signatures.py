@@ -25,7 +25,7 @@ def check_signature(payload: bytes, header: str, secrets: Iterable[str], now: fl
     """
     seconds, marks = _read(header)
     signed = seconds.encode() + b"." + payload
-    expected = [hmac.new(one.encode(), signed, hashlib.sha256).hexdigest() for one in secrets]
+    expected = [hmac.new(secret.encode(), signed, hashlib.sha256).hexdigest() for secret in secrets]
     if not any(hmac.compare_digest(mine, mark) for mine in expected for mark in marks):
         raise Unverified("the signature is wrong", RefusalCause.SECRET)
     if abs(now - int(seconds)) > TOLERANCE:

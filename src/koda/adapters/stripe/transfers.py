@@ -47,9 +47,9 @@ def _made_before(client: stripe.StripeClient, transfer: Transfer) -> stripe.Tran
             "limit": PAGE,
         }
     )
-    for one in made.auto_paging_iter():
-        if note(one, KEY_NOTE) == transfer.key:
-            return one
+    for candidate in made.auto_paging_iter():
+        if note(candidate, KEY_NOTE) == transfer.key:
+            return candidate
     return None
 
 
@@ -63,7 +63,9 @@ def take_back(client: stripe.StripeClient, reversal: Reversal) -> None:
         if transfer.currency != reversal.amount.currency.lower():
             raise PaymentRefused(f"the transfer was not in {reversal.amount.currency}")
         made = transfer.reversals.auto_paging_iter()
-        kept = next((one for one in made if note(one, KEY_NOTE) == reversal.key), None)
+        kept = next(
+            (candidate for candidate in made if note(candidate, KEY_NOTE) == reversal.key), None
+        )
         kept = kept or client.v1.transfers.reversals.create(
             reversal.transfer_id,
             {"amount": units, "metadata": {KEY_NOTE: reversal.key}},
