@@ -34,10 +34,10 @@ def check_basket(automation_ids: tuple[AutomationId, ...], limit: int) -> None:
     if len(automation_ids) > limit:
         raise TooManyLines(limit)
     seen: set[AutomationId] = set()
-    for one in automation_ids:
-        if one in seen:
-            raise DuplicateLine(one)
-        seen.add(one)
+    for automation_id in automation_ids:
+        if automation_id in seen:
+            raise DuplicateLine(automation_id)
+        seen.add(automation_id)
 
 
 def obstacle(

@@ -47,7 +47,7 @@ def words_of(text: str) -> tuple[str, ...]:
     # Twice, since some letters show their case only once they are taken apart.
     once = unicodedata.normalize("NFKD", text.casefold())
     bare = unicodedata.normalize("NFKD", once.casefold())
-    kept = "".join(one for one in bare if not unicodedata.combining(one))
+    kept = "".join(character for character in bare if not unicodedata.combining(character))
     return tuple(re.findall(r"[^\W_]+", kept))
 
 
@@ -210,8 +210,8 @@ class Facets:
             if query.platform in (None, platform):
                 categories[category] += count
         return cls(
-            {one: platforms[one] for one in Platform if platforms[one]},
-            {one: categories[one] for one in Category if categories[one]},
+            {choice: platforms[choice] for choice in Platform if platforms[choice]},
+            {choice: categories[choice] for choice in Category if categories[choice]},
         )
 
     def without(self, others: "Facets") -> "Facets":

@@ -61,7 +61,11 @@ class InvalidForm(InvalidValue):
         return "; ".join(problem.message for problem in self.problems)
 
     def data(self) -> Mapping[str, Any]:
-        return {"problems": [{"field": one.field, "problem": one.problem} for one in self.problems]}
+        return {
+            "problems": [
+                {"field": fault.field, "problem": fault.problem} for fault in self.problems
+            ]
+        }
 
 
 @define(slots=False)

@@ -100,7 +100,7 @@ class Checkout:
         self, buyer: UserId, automation_ids: tuple[AutomationId, ...]
     ) -> tuple[OrderLine, ...]:
         found = self.automations.some(automation_ids)
-        sellers = self.sellers.some({one.seller_id for one in found.values()})
+        sellers = self.sellers.some({automation.seller_id for automation in found.values()})
         owned = self.purchases.owned(buyer, automation_ids)
 
         def line(number: int, automation: Automation) -> OrderLine:
@@ -110,7 +110,10 @@ class Checkout:
         for basket_line in basket_lines(automation_ids, found, sellers, buyer, owned, currency):
             if basket_line.obstacle is not None:
                 raise basket_line.obstacle
-        return tuple(line(number, found[one]) for number, one in enumerate(automation_ids, 1))
+        return tuple(
+            line(number, found[automation_id])
+            for number, automation_id in enumerate(automation_ids, 1)
+        )
 
     def _check_total(self, lines: tuple[OrderLine, ...], expected: Money | None) -> None:
         total = Money.total((line.price for line in lines), self.policy.currency)

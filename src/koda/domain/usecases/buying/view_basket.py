@@ -26,7 +26,7 @@ class ViewBasket:
     ) -> Basket:
         """Return one line for each of `automation_ids`, in their order."""
         found = self.automations.some(automation_ids)
-        sellers = self.sellers.some({one.seller_id for one in found.values()})
+        sellers = self.sellers.some({automation.seller_id for automation in found.values()})
         buyer = principal.user_id if principal else None
         owned = self.purchases.owned(buyer, automation_ids) if buyer else frozenset()
         currency, wanted = self.policy.currency, tuple(dict.fromkeys(automation_ids))

@@ -37,11 +37,11 @@ class ViewLibrary:
         """
         after = Cursor.decode(cursor, f"bought:{principal.user_id}") if cursor else None
         page = self.purchases.of_buyer(principal.user_id, self.policy.limit(limit), after)
-        found = self.automations.some({one.automation_id for one in page.items})
+        found = self.automations.some({purchase.automation_id for purchase in page.items})
         return page.with_items(
             tuple(
-                LibraryItem(one, found[one.automation_id])
-                for one in page.items
-                if one.automation_id in found
+                LibraryItem(purchase, found[purchase.automation_id])
+                for purchase in page.items
+                if purchase.automation_id in found
             )
         )

@@ -48,11 +48,11 @@ class BrowseCatalogue:
     def find(self, query: CatalogueQuery) -> Catalogue:
         """Return what the store answers; raises `Unavailable`."""
         page = self.automations.search(query)
-        people = self.people.some({one.seller_id for one in page.items})
+        people = self.people.some({automation.seller_id for automation in page.items})
         entries = tuple(
-            CatalogueEntry(one, name_of(people.get(one.seller_id), UNNAMED_SELLER))
-            for one in page.items
-            if one.sold_in(self.policy.currency)
+            CatalogueEntry(automation, name_of(people.get(automation.seller_id), UNNAMED_SELLER))
+            for automation in page.items
+            if automation.sold_in(self.policy.currency)
         )
         return Catalogue(entries, page.next_cursor, page.facets.without(self._hidden(query)))
 
