@@ -41,7 +41,7 @@ def command(*, as_json: bool) -> int:
 
 def all_held(steps: Iterable[Step]) -> bool:
     """Whether everything that was to hold did."""
-    return all(all(one.checks.values()) for one in steps)
+    return all(all(step.checks.values()) for step in steps)
 
 
 def _show(console: Console, number: int, step: Step) -> None:
@@ -73,18 +73,18 @@ def _described(steps: list[Step], money: list[Row], *, held: bool) -> dict[str, 
     return {
         "held": held,
         "steps": [
-            {"title": one.title, "facts": dict(one.facts), "checks": dict(one.checks)}
-            for one in steps
+            {"title": step.title, "facts": dict(step.facts), "checks": dict(step.checks)}
+            for step in steps
         ],
         "money": [
             {
-                "who": one.who,
-                "gross": one.gross.minor,
-                "fee": one.fee.minor,
-                "net": one.net.minor,
-                "balance": one.held,
-                "currency": one.net.currency,
+                "who": row.who,
+                "gross": row.gross.minor,
+                "fee": row.fee.minor,
+                "net": row.net.minor,
+                "balance": row.held,
+                "currency": row.net.currency,
             }
-            for one in money
+            for row in money
         ],
     }

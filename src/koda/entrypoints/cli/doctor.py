@@ -22,25 +22,29 @@ def command(*, as_json: bool) -> int:
     failure: 7 if that is something down.
     """
     findings = []
-    for one in examine(load_settings(os.environ)):
-        findings.append(one)
+    for finding in examine(load_settings(os.environ)):
+        findings.append(finding)
         if not as_json:
-            click.echo(_line(one))
+            click.echo(_line(finding))
     if as_json:
-        click.echo(json.dumps([_described(one) for one in findings]))
-    return next((code_of(one.error) for one in findings if one.error), 0)
+        click.echo(json.dumps([_described(finding) for finding in findings]))
+    return next((code_of(finding.error) for finding in findings if finding.error), 0)
 
 
-def _line(one: Finding) -> str:
-    if one.warning:
-        return f"warning {one.service}: {one.advice}"
-    if one.error is None:
-        return f"ok      {one.service}: {one.detail}"
-    return f"{'down' if one.passing else 'failed':<8}{one.service}: {one.advice}"
+def _line(finding: Finding) -> str:
+    if finding.warning:
+        return f"warning {finding.service}: {finding.advice}"
+    if finding.error is None:
+        return f"ok      {finding.service}: {finding.detail}"
+    return f"{'down' if finding.passing else 'failed':<8}{finding.service}: {finding.advice}"
 
 
-def _described(one: Finding) -> dict[str, Any]:
-    told = {"service": one.service, "ok": one.error is None, "detail": one.detail}
-    if one.error is not None:
-        return told | {"code": one.error.code, "remedy": one.remedy, "passing": one.passing}
-    return told | ({"warning": one.warning} if one.warning else {})
+def _described(finding: Finding) -> dict[str, Any]:
+    told = {"service": finding.service, "ok": finding.error is None, "detail": finding.detail}
+    if finding.error is not None:
+        return told | {
+            "code": finding.error.code,
+            "remedy": finding.remedy,
+            "passing": finding.passing,
+        }
+    return told | ({"warning": finding.warning} if finding.warning else {})

@@ -51,10 +51,10 @@ def command(*, as_json: bool) -> None:
     """
     steps = list(prepare(load_settings(os.environ)))
     if as_json:
-        click.echo(json.dumps([asdict(one) for one in steps]))
+        click.echo(json.dumps([asdict(step) for step in steps]))
         return
-    for one in steps:
-        click.echo(one.line)
+    for step in steps:
+        click.echo(step.line)
     if not steps:
         click.echo("Nothing to prepare: nothing is kept on this machine.")
 

@@ -116,9 +116,9 @@ def _prepare(settings: Settings, request: Request) -> None:
         raise InvalidValue("--workers", "must be 1 where anything is kept in memory")
     container = make_container(settings)
     open_ports(container)
-    for one in before_start(container):
-        told = f"{one.detail} {STARTED}" if one.error else one.advice
-        click.echo(f"koda: {one.service}: {told}", err=True)
+    for finding in before_start(container):
+        told = f"{finding.detail} {STARTED}" if finding.error else finding.advice
+        click.echo(f"koda: {finding.service}: {told}", err=True)
     if request.samples:
         if not (settings.sandboxed and settings.shared):
             raise InvalidValue("--samples", "is for a sandboxed site that keeps what it is given")
@@ -156,6 +156,6 @@ def _sandboxed(settings: Settings) -> Iterator[str]:
 
 
 def _people() -> Iterator[str]:
-    yield f"  as a seller   {', '.join(one.name for one in SELLERS)}"
+    yield f"  as a seller   {', '.join(seller.name for seller in SELLERS)}"
     yield f"  as a buyer    {BUYER.name}"
     yield f"  as an admin   {ADMIN.name}"

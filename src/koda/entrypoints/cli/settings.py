@@ -19,7 +19,9 @@ def command(*, as_json: bool, markdown: bool) -> None:
     if markdown:
         click.echo(as_markdown(), nl=False)
     elif as_json:
-        click.echo(json.dumps([asdict(one) for group in GROUPS for one in settings_of(group)]))
+        click.echo(
+            json.dumps([asdict(setting) for group in GROUPS for setting in settings_of(group)])
+        )
     else:
         _show(Console())
 
@@ -30,6 +32,6 @@ def _show(console: Console) -> None:
         table.add_column("variable", no_wrap=True)
         table.add_column("default")
         table.add_column("meaning")
-        for one in settings_of(group):
-            table.add_row(one.name, one.default, one.meaning.replace("`", ""))
+        for setting in settings_of(group):
+            table.add_row(setting.name, setting.default, setting.meaning.replace("`", ""))
         console.print(table, "")

@@ -153,9 +153,9 @@ def before_start(container: Container) -> tuple[Finding, ...]:
         tried = list(threads.map(lambda one: _tried(one[0], settings, one[1]), chosen.items()))
     failed = {finding.service for finding in tried if finding.error}
     found = [finding for finding in tried if NEEDS.get(finding.service) not in failed]
-    for one in found:
-        if one.error is not None and not one.passing:
-            raise InvalidValue(one.service, one.advice) from one.error
+    for finding in found:
+        if finding.error is not None and not finding.passing:
+            raise InvalidValue(finding.service, finding.advice) from finding.error
     return tuple(finding for finding in found if finding.remedy)
 
 

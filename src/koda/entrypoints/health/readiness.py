@@ -99,7 +99,7 @@ class EndpointReports:
     def read(self) -> None:
         """Read it again; whatever fails, the site can do without."""
         with suppress(KodaError):
-            self.told = {each: f"{self._watch.of(each)}" for each in self._endpoints}
+            self.told = {endpoint: f"{self._watch.of(endpoint)}" for endpoint in self._endpoints}
 
 
 def backends(container: Container, reports: EndpointReports) -> Mapping[str, Backend]:

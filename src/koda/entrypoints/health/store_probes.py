@@ -60,7 +60,7 @@ def try_currency(container: Container) -> str | Warned:
     others = container.automations().in_other_currencies(currency, MOST_SHOWN)
     if not others:
         return f"everything for sale is priced in {currency}"
-    strange = sorted({each.listing.price.currency for each in others})
+    strange = sorted({automation.listing.price.currency for automation in others})
     count = f"{len(others)} listings" if len(others) < MOST_SHOWN else f"{MOST_SHOWN} or more"
     said = f"of what is for sale, {count} are priced in {' and '.join(strange)}"
     named = f"{said}, such as {others[0].id}"
@@ -123,9 +123,9 @@ def try_rules(container: Container) -> str:
     """See that the bucket cleans up and encrypts, as far as the keys may see it."""
     settings = container.settings()
     rules = import_adapter("s3.rules").rules_of(container.bucket(), origin(settings.site_url))
-    found = [one for one in rules if one.kind != "cors"]
-    missing = [one.kind for one in found if not (one.existed or one.refusal)]
-    unseen = [one.kind for one in found if one.refusal]
+    found = [rule for rule in rules if rule.kind != "cors"]
+    missing = [rule.kind for rule in found if not (rule.existed or rule.refusal)]
+    unseen = [rule.kind for rule in found if rule.refusal]
     if missing:
         raise Unprepared(f"{PREFIX}S3_BUCKET", f"lacks its rules of {' and '.join(missing)}")
     if unseen:

@@ -71,7 +71,7 @@ def load_settings(environ: Mapping[str, str] = os.environ) -> Settings:
     Raises:
         InvalidValue: names the first variable that cannot be read, or is none of Koda's.
     """
-    known = {one.name: one for one in variables()}
+    known = {variable.name: variable for variable in variables()}
     given: dict[str, Any] = {}
     for name, text in environ.items():
         if name in known and (text.strip() or known[name].may_be_empty):
@@ -90,10 +90,10 @@ def write_settings(settings: Settings) -> dict[str, str]:
     """Return the variables from which `load_settings` reads `settings`, defaults left out."""
     defaults = Settings()
     written = {}
-    for one in variables():
-        value = attrgetter(one.path)(settings)
-        if value != attrgetter(one.path)(defaults):
-            written[one.name] = written_value(value)
+    for variable in variables():
+        value = attrgetter(variable.path)(settings)
+        if value != attrgetter(variable.path)(defaults):
+            written[variable.name] = written_value(value)
     return written
 
 
@@ -111,7 +111,7 @@ def written_value(value: Any) -> str:
 
 def without_settings(environ: Mapping[str, str]) -> dict[str, str]:
     """Return `environ` less the variables that are settings."""
-    known = {one.name for one in variables()}
+    known = {variable.name for variable in variables()}
     return {name: text for name, text in environ.items() if name not in known}
 
 

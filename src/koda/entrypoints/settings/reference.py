@@ -172,11 +172,11 @@ def settings_of(group: str) -> Iterator[Setting]:
     """Yield the settings of a group, each with its default and meaning."""
     meanings = GROUPS[group][1]
     defaults = Settings()
-    for one in variables():
-        of_group, _, field = one.path.rpartition(".")
+    for variable in variables():
+        of_group, _, field = variable.path.rpartition(".")
         if of_group == group:
-            default = written_value(attrgetter(one.path)(defaults))
-            yield Setting(one.name, default, _takes(one.attribute.type), meanings[field])
+            default = written_value(attrgetter(variable.path)(defaults))
+            yield Setting(variable.name, default, _takes(variable.attribute.type), meanings[field])
 
 
 def _takes(kind: Any) -> str:
@@ -189,7 +189,7 @@ def as_markdown() -> str:
     """Return the page `docs/reference/settings.md`."""
     parts = [_HEAD]
     for group, (heading, _) in GROUPS.items():
-        rows = "\n".join(_row(one) for one in settings_of(group))
+        rows = "\n".join(_row(setting) for setting in settings_of(group))
         parts.append(f"## {heading}\n\n{_COLUMNS}\n{rows}\n")
     return "\n".join(parts)
 
@@ -209,6 +209,6 @@ This page is made by `koda settings --markdown`.
 _COLUMNS = "| variable | default | takes | meaning |\n|---|---|---|---|"
 
 
-def _row(one: Setting) -> str:
-    default = f"`{one.default}`" if one.default else ""
-    return f"| `{one.name}` | {default} | {one.takes} | {one.meaning} |"
+def _row(setting: Setting) -> str:
+    default = f"`{setting.default}`" if setting.default else ""
+    return f"| `{setting.name}` | {default} | {setting.takes} | {setting.meaning} |"

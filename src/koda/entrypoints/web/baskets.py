@@ -14,7 +14,7 @@ LONGEST_ID = 64
 
 def basket_ids() -> tuple[AutomationId, ...]:
     """Return what is in the basket, in the order in which it was put there."""
-    return tuple(AutomationId(one) for one in kept(BASKET, ()))
+    return tuple(AutomationId(automation_id) for automation_id in kept(BASKET, ()))
 
 
 def basket_count(cookie_name: str) -> int:
@@ -43,6 +43,6 @@ def take_from_basket(automation_ids: Iterable[AutomationId]) -> None:
     """Take things out; those that are not in it do not matter."""
     gone = set(automation_ids)
     held = basket_ids()
-    left = [one for one in held if one not in gone]
+    left = [automation_id for automation_id in held if automation_id not in gone]
     if len(left) != len(held):
         keep(BASKET, left)

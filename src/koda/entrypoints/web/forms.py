@@ -78,8 +78,8 @@ class Typed:
     def shown(self, faults: Iterable[Fault]) -> dict[str, str]:
         """What the refused form shows again; uploads that are at fault are asked for anew."""
         wrong = {fault.field for fault in faults}
-        sound = {kind: one for kind, one in self.uploads.items() if kind.value not in wrong}
-        return {**self.values, **{upload_field(kind): one for kind, one in sound.items()}}
+        sound = {kind: upload for kind, upload in self.uploads.items() if kind.value not in wrong}
+        return {**self.values, **{upload_field(kind): upload for kind, upload in sound.items()}}
 
 
 def attempt(

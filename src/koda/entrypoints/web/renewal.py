@@ -195,7 +195,7 @@ def _attempts() -> tuple[int, bytes]:
 def _clean_path() -> str:
     """The path and query of the request at hand, without what belongs to Clerk."""
     path, mark, query = present_path().partition("?")
-    parts = [one for one in query.split("&") if unquote_plus(one.partition("=")[0]) not in _OURS]
+    parts = [part for part in query.split("&") if unquote_plus(part.partition("=")[0]) not in _OURS]
     kept = "&".join(parts)
     return own_path(f"{path}{mark if kept else ''}{kept}", link_to("catalogue"))
 
@@ -207,7 +207,7 @@ def _redirect(address: str, status: int) -> Response:
 
 
 def _with_cookies(response: Response, cookies: Sequence[str]) -> Response:
-    for one in cookies:
-        response.headers.add("Set-Cookie", one)
+    for cookie in cookies:
+        response.headers.add("Set-Cookie", cookie)
     response.headers["Cache-Control"] = "no-store"
     return response

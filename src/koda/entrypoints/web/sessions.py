@@ -28,7 +28,7 @@ def keep(name: str, value: Any) -> None:
 def drop(name: str) -> None:
     """Forget what is kept under `name`, if anything is."""
     if name in _own():
-        session[mounted_as()] = {each: value for each, value in _own().items() if each != name}
+        session[mounted_as()] = {key: value for key, value in _own().items() if key != name}
 
 
 def forget() -> None:

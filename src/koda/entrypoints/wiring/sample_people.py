@@ -62,10 +62,12 @@ class SandboxPeople(SamplePeople):
     def all(self) -> Sequence[SamplePerson]:
         """Return everybody there is to choose from, oldest first."""
         known = self.backend.people()
-        sellers = self.sellers.some(one.id for one in known)
+        sellers = self.sellers.some(person.id for person in known)
         return [
-            SamplePerson(one.id, name_of(one), self._about(one.id, selling=one.id in sellers))
-            for one in reversed(known)
+            SamplePerson(
+                person.id, name_of(person), self._about(person.id, selling=person.id in sellers)
+            )
+            for person in reversed(known)
         ]
 
     def sign_in(self, user_id: UserId) -> str:

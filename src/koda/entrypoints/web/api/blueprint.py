@@ -85,8 +85,8 @@ def _add(made: Blueprint, rule: str, endpoint: str, view: Callable[..., Response
 def by_path(operations: Iterable[AnyOperation]) -> Mapping[str, Mapping[str, AnyOperation]]:
     """The operations of each path by their method."""
     paths: dict[str, dict[str, AnyOperation]] = defaultdict(dict)
-    for one in operations:
-        paths[one.path][one.method] = one
+    for operation in operations:
+        paths[operation.path][operation.method] = operation
     return paths
 
 

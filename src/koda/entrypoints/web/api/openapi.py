@@ -106,8 +106,8 @@ def document(operations: Iterable[AnyOperation], offer: Offer | None = None) -> 
     if offer is not None:
         offer.describe(schemas)
     paths: dict[str, dict[str, Any]] = defaultdict(dict)
-    for one in operations:
-        paths[one.path][one.method.lower()] = _operation(one)
+    for operation in operations:
+        paths[operation.path][operation.method.lower()] = _operation(operation)
     return {
         "openapi": "3.1.0",
         "info": {
@@ -116,7 +116,9 @@ def document(operations: Iterable[AnyOperation], offer: Offer | None = None) -> 
             "description": "A marketplace for automations. Amounts are in minor units, times in "
             "UTC; lists are read page by page with `cursor` and `limit`.",
         },
-        "tags": [{"name": name} for name in dict.fromkeys(one.subject for one in operations)],
+        "tags": [
+            {"name": name} for name in dict.fromkeys(operation.subject for operation in operations)
+        ],
         "paths": dict(paths),
         "components": {
             "schemas": schemas,
@@ -126,7 +128,9 @@ def document(operations: Iterable[AnyOperation], offer: Offer | None = None) -> 
 
 
 def _schemas(operations: Iterable[AnyOperation]) -> dict[str, Any]:
-    kinds = {kind for one in operations for kind in (one.body, one.answer)} - {Nothing}
+    kinds = {kind for operation in operations for kind in (operation.body, operation.answer)} - {
+        Nothing
+    }
     ordered = sorted(kinds, key=repr)
     return msgspec.json.schema_components([*ordered, Problem], ref_template=_REFERENCE)[1]
 
@@ -135,36 +139,40 @@ def _schema(kind: Any) -> dict[str, Any]:
     return msgspec.json.schema_components([kind], ref_template=_REFERENCE)[0][0]
 
 
-def _operation(one: AnyOperation) -> dict[str, Any]:
+def _operation(operation: AnyOperation) -> dict[str, Any]:
     described: dict[str, Any] = {
-        "operationId": one.name,
-        "summary": one.summary,
-        "tags": [one.subject],
-        "parameters": [*_path_parameters(one), *_query_parameters(one), *_headers(one)],
-        "responses": {str(one.status): _answer(one), **_failures(one)},
-        "security": _security(one.access),
+        "operationId": operation.name,
+        "summary": operation.summary,
+        "tags": [operation.subject],
+        "parameters": [
+            *_path_parameters(operation),
+            *_query_parameters(operation),
+            *_headers(operation),
+        ],
+        "responses": {str(operation.status): _answer(operation), **_failures(operation)},
+        "security": _security(operation.access),
     }
-    if one.body is not Nothing:
-        content = {JSON: {"schema": _schema(one.body)}}
-        described["requestBody"] = {"required": not one.body_optional, "content": content}
+    if operation.body is not Nothing:
+        content = {JSON: {"schema": _schema(operation.body)}}
+        described["requestBody"] = {"required": not operation.body_optional, "content": content}
     return described
 
 
-def _path_parameters(one: AnyOperation) -> list[dict[str, Any]]:
+def _path_parameters(operation: AnyOperation) -> list[dict[str, Any]]:
     return [
         {"name": name, "in": "path", "required": True, "schema": _schema(Identifier)}
-        for name in re.findall(r"{(\w+)}", one.path)
+        for name in re.findall(r"{(\w+)}", operation.path)
     ]
 
 
-def _query_parameters(one: AnyOperation) -> list[dict[str, Any]]:
-    _, components = msgspec.json.schema_components([one.query])
-    properties: dict[str, dict[str, Any]] = components[one.query.__name__]["properties"]
+def _query_parameters(operation: AnyOperation) -> list[dict[str, Any]]:
+    _, components = msgspec.json.schema_components([operation.query])
+    properties: dict[str, dict[str, Any]] = components[operation.query.__name__]["properties"]
     return [{"name": name, "in": "query", "schema": schema} for name, schema in properties.items()]
 
 
-def _headers(one: AnyOperation) -> list[dict[str, Any]]:
-    if not one.keyed:
+def _headers(operation: AnyOperation) -> list[dict[str, Any]]:
+    if not operation.keyed:
         return []
     schema = {"type": "string", "pattern": f"^{REQUEST_KEY_FORM}$"}
     meaning = "A key of your own: the same key gives the same answer, however often it is sent."
@@ -178,13 +186,15 @@ def _security(access: Access) -> list[dict[str, list[str]]]:
     return [known] if access is Access.REQUIRED else [{}, known]
 
 
-def _answer(one: AnyOperation) -> dict[str, Any]:
-    content = {JSON: {"schema": _schema(one.answer)}}
-    return {"description": HTTPStatus(one.status).phrase, "content": content}
+def _answer(operation: AnyOperation) -> dict[str, Any]:
+    content = {JSON: {"schema": _schema(operation.answer)}}
+    return {"description": HTTPStatus(operation.status).phrase, "content": content}
 
 
-def _failures(one: AnyOperation) -> dict[str, Any]:
-    return {str(status): _failure(status, codes) for status, codes in sorted(_codes(one).items())}
+def _failures(operation: AnyOperation) -> dict[str, Any]:
+    return {
+        str(status): _failure(status, codes) for status, codes in sorted(_codes(operation).items())
+    }
 
 
 def _failure(status: int, codes: Iterable[str]) -> dict[str, Any]:
@@ -199,24 +209,24 @@ def _failure(status: int, codes: Iterable[str]) -> dict[str, Any]:
     return failure
 
 
-def _codes(one: AnyOperation) -> Mapping[int, set[str]]:
+def _codes(operation: AnyOperation) -> Mapping[int, set[str]]:
     """The codes of the errors that the operation may answer, by status."""
     codes: dict[int, set[str]] = defaultdict(set, {key: set(of) for key, of in _BROKEN.items()})
-    for error in (*one.errors, *_errors_around(one)):
+    for error in (*operation.errors, *_errors_around(operation)):
         codes[_status(error)].add(error.code)
     codes[413].add(CODES[413])
-    if one.body is not Nothing:
+    if operation.body is not Nothing:
         for status in _READING:
             codes[status].add(CODES[status])
     return codes
 
 
-def _errors_around(one: AnyOperation) -> list[type[KodaError]]:
+def _errors_around(operation: AnyOperation) -> list[type[KodaError]]:
     """What goes with who calls, with what, and with what Koda stands on."""
     errors: list[type[KodaError]] = [InvalidValue, Unavailable]
-    if one.access is not Access.PUBLIC:
+    if operation.access is not Access.PUBLIC:
         errors.append(NotAuthenticated)
-    if one.limit:
+    if operation.limit:
         errors.append(TooMany)
     return errors
 

@@ -65,7 +65,9 @@ def _details(error: Exception) -> Mapping[str, Any]:
     match error:
         case InvalidValue():
             faults = faults_of(error)
-            return {"problems": [{"field": one.field, "problem": one.problem} for one in faults]}
+            return {
+                "problems": [{"field": fault.field, "problem": fault.problem} for fault in faults]
+            }
         case Expired():
             return {"at": moment_of(error.at)}
         case HTTPException() if error.description:

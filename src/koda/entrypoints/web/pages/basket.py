@@ -73,7 +73,9 @@ class BasketPages:
 
         Whoever has yet to sign in does that first, and then goes on with what is in the basket.
         """
-        ids = tuple(AutomationId(one) for one in request.form.getlist("automation_id"))
+        ids = tuple(
+            AutomationId(automation_id) for automation_id in request.form.getlist("automation_id")
+        )
         try:
             return self._lead(ids)
         except NotAuthenticated:
@@ -139,7 +141,7 @@ class BasketPages:
         basket = self.view(buyer, basket_ids())
         under_way = self.under_way(buyer) if buyer else ()
         refusal = problem_of(error) if error else None
-        problems = [problem_of(one.obstacle) if one.obstacle else None for one in basket.lines]
+        problems = [problem_of(line.obstacle) if line.obstacle else None for line in basket.lines]
         page = self.render(
             "basket",
             lines=list(zip(basket.lines, problems, strict=True)),

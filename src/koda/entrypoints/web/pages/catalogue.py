@@ -202,18 +202,20 @@ def _facets(asked: Asked, found: Catalogue) -> list[dict[str, Any]]:
 
 def _choices(asked: Asked, name: str, counts: Mapping[Any, int]) -> Iterator[Choice]:
     present = asked.typed.get(name, "").casefold()
-    for one, count in counts.items():
-        chosen = one.casefold() == present
-        yield Choice(str(one), asked.url(**{name: "" if chosen else str(one)}), chosen, count)
+    for choice, count in counts.items():
+        chosen = choice.casefold() == present
+        yield Choice(str(choice), asked.url(**{name: "" if chosen else str(choice)}), chosen, count)
 
 
 def _sorts(asked: Asked) -> list[Choice]:
     present = asked.typed.get("sort") or Sort.NEWEST
-    return [Choice(label, asked.url(sort=one), one == present) for one, label in _SORTS.items()]
+    return [Choice(label, asked.url(sort=sort), sort == present) for sort, label in _SORTS.items()]
 
 
 def _total(asked: Asked, found: Catalogue) -> int:
     """How many listings match: each counts in one platform, of which one may be chosen."""
     present = asked.typed.get("platform", "").casefold()
     platforms = found.facets.platforms.items()
-    return sum(count for one, count in platforms if not present or one.casefold() == present)
+    return sum(
+        count for platform, count in platforms if not present or platform.casefold() == present
+    )

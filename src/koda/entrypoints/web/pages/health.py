@@ -44,9 +44,9 @@ class HealthPages:
 
     def _states(self) -> Mapping[str, str]:
         ends_at = time.monotonic() + self.patience
-        for one in self.backends.values():
-            one.ask()
+        for backend in self.backends.values():
+            backend.ask()
         return {
-            name: one.state(max(0.0, ends_at - time.monotonic()))
-            for name, one in self.backends.items()
+            name: backend.state(max(0.0, ends_at - time.monotonic()))
+            for name, backend in self.backends.items()
         }

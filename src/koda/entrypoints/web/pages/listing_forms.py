@@ -51,8 +51,8 @@ class ListingHelp:
         """What the templates of these forms show."""
         policy = self.policy
         return {
-            "platforms": [one.value for one in Platform],
-            "categories": [one.value for one in Category],
+            "platforms": [platform.value for platform in Platform],
+            "categories": [category.value for category in Category],
             "price_min": policy.money(policy.minimum_price),
             "price_max": policy.money(policy.maximum_price),
             "keeps": formats.percent(BASIS_POINTS - policy.fee_basis_points),

@@ -66,7 +66,9 @@ class SalesPages:
 
 def drawn(periods: Sequence[Period], currency: str) -> Chart:
     """Lay the periods out as bars."""
-    return stack([(one.label, one.net.minor, one.fee.minor) for one in periods], currency)
+    return stack(
+        [(period.label, period.net.minor, period.fee.minor) for period in periods], currency
+    )
 
 
 def periods_of(days: Sequence[SalesDay]) -> list[Period]:
@@ -96,13 +98,13 @@ def _daily(days: Sequence[SalesDay]) -> Iterator[Period]:
 
 
 def _monthly(days: Sequence[SalesDay]) -> Iterator[Period]:
-    sold = {month: list(some) for month, some in groupby(days, lambda one: one.day.replace(day=1))}
+    sold = {month: list(some) for month, some in groupby(days, lambda day: day.day.replace(day=1))}
     currency, month = days[0].gross.currency, days[0].day.replace(day=1)
     while month <= days[-1].day:
         some = sold.get(month, [])
-        gross = Money.total((one.gross for one in some), currency)
-        fee = Money.total((one.fee for one in some), currency)
-        yield Period(f"{month:%b %Y}", sum(one.count for one in some), gross, fee)
+        gross = Money.total((day.gross for day in some), currency)
+        fee = Money.total((day.fee for day in some), currency)
+        yield Period(f"{month:%b %Y}", sum(day.count for day in some), gross, fee)
         month = _next_month(month)
 
 

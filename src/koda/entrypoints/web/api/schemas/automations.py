@@ -63,7 +63,7 @@ PreviewSizes = Annotated[
 
 def one_of(kind: type[Platform] | type[Category] | type[Sort], what: str) -> Meta:
     """Document text as a choice; the domain itself refuses any other, with every other fault."""
-    choices = [one.value for one in kind]
+    choices = [choice.value for choice in kind]
     return Meta(min_length=1, description=what, extra_json_schema={"enum": choices})
 
 
@@ -266,7 +266,7 @@ def _automation_answer(automation: Automation, sizes: tuple[PreviewSize, ...]) -
         version=str(automation.latest.version),
         preview_url=sizes[-1].url if sizes else None,
         preview_sizes=sizes,
-        releases=tuple(_release_item(one) for one in reversed(automation.releases)),
+        releases=tuple(_release_item(release) for release in reversed(automation.releases)),
         created_at=moment_of(automation.created_at),
         updated_at=moment_of(automation.updated_at),
         published_at=moment_or_none(automation.published_at),
@@ -277,7 +277,7 @@ def _automation_answer(automation: Automation, sizes: tuple[PreviewSize, ...]) -
 def listings_answer(page: Page[Automation], preview: PreviewLink) -> ListingsAnswer:
     """Present a page of a seller's own automations."""
     return ListingsAnswer(
-        items=tuple(automation_answer(one, preview) for one in page.items),
+        items=tuple(automation_answer(automation, preview) for automation in page.items),
         next_cursor=page.next_cursor,
     )
 

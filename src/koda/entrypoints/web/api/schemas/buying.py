@@ -37,7 +37,7 @@ class BasketBody(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
     def ids(self) -> tuple[AutomationId, ...]:
         """The automations in the domain's words."""
-        return tuple(AutomationId(one) for one in self.automation_ids)
+        return tuple(AutomationId(automation_id) for automation_id in self.automation_ids)
 
 
 class CheckoutBody(BasketBody, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -241,7 +241,7 @@ def _library_item(owned: Owned) -> LibraryItem:
         title=purchase.title,
         price=amount_of(purchase.price),
         version=str(automation.latest.version),
-        versions=tuple(str(one.version) for one in reversed(automation.releases)),
+        versions=tuple(str(release.version) for release in reversed(automation.releases)),
         state=purchase.state,
         bought_at=moment_of(purchase.bought_at),
     )

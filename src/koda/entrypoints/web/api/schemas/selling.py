@@ -268,9 +268,9 @@ def onboarding_answer(onboarding: Onboarding) -> OnboardingAnswer:
 def sales_answer(sales: Sales) -> SalesAnswer:
     """Present what was sold."""
     return SalesAnswer(
-        items=tuple(_sale_item(one) for one in sales.page.items),
+        items=tuple(_sale_item(sale) for sale in sales.page.items),
         next_cursor=sales.page.next_cursor,
-        days=tuple(_sales_day(one) for one in sales.days),
+        days=tuple(_sales_day(day) for day in sales.days),
         totals=SalesTotals(
             count=sales.count,
             gross=amount_of(sales.gross),
