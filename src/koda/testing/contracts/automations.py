@@ -124,7 +124,9 @@ class AutomationsContract(SearchingContract):
         """The others learn that it exists, and the catalogue shows it once."""
         store = make()
         sellers = [UserId(f"user_{number}") for number in range(8)]
-        results = at_once(partial(store.add, an_automation(seller_id=one)) for one in sellers)
+        results = at_once(
+            partial(store.add, an_automation(seller_id=seller_id)) for seller_id in sellers
+        )
 
         only_winner(results, AlreadyExists)
         assert found(store) == ["aut_1"]
@@ -134,8 +136,10 @@ class AutomationsContract(SearchingContract):
         store = filled(make(), an_automation())
         for revision in range(5):
             states = [priced("aut_1", 100 + number) for number in range(8)]
-            nexts = [evolve(one, revision=revision) for one in states]
-            kept = only_winner(at_once(partial(store.save, one) for one in nexts), StaleWrite)
+            nexts = [evolve(state, revision=revision) for state in states]
+            kept = only_winner(
+                at_once(partial(store.save, automation) for automation in nexts), StaleWrite
+            )
 
             assert revision + 1 == kept.revision
             assert kept == store.get(kept.id)
@@ -154,7 +158,7 @@ class AutomationsContract(SearchingContract):
         )
 
         items = store.of_seller(ADA, 10).items
-        assert [one.id for one in items] == ["aut_1", "aut_3", "aut_2"]
+        assert [automation.id for automation in items] == ["aut_1", "aut_3", "aut_2"]
         assert store.of_seller(UserId("user_nobody"), 10).items == ()
 
     @pytest.mark.parametrize("limit", [1, 2, 3, 7, 8])
@@ -163,7 +167,9 @@ class AutomationsContract(SearchingContract):
         store = filled(make(), *(an_automation(f"aut_{number}") for number in range(7)))
 
         items = walk(partial(store.of_seller, ADA, limit), f"automations:{ADA}", limit)
-        assert [f"aut_{number}" for number in reversed(range(7))] == [one.id for one in items]
+        assert [f"aut_{number}" for number in reversed(range(7))] == [
+            automation.id for automation in items
+        ]
 
     def test_pages_of_seller_stand_still_while_more_is_added(self, make: Make) -> None:
         """What is newer than a page's last item does not push items to the next page."""
@@ -172,7 +178,10 @@ class AutomationsContract(SearchingContract):
         filled(store, an_automation("aut_9", created_at=NOON + timedelta(days=1)))
 
         after = Cursor.decode(cursor or "", f"automations:{ADA}")
-        assert [one.id for one in store.of_seller(ADA, 2, after).items] == ["aut_1", "aut_0"]
+        assert [automation.id for automation in store.of_seller(ADA, 2, after).items] == [
+            "aut_1",
+            "aut_0",
+        ]
 
     def test_cursor_of_seller_is_bound_to_that_seller(self, make: Make) -> None:
         """It says `(created_at in ms, id)` and is refused in the list of somebody else."""

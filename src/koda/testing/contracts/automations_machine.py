@@ -33,20 +33,29 @@ def every(store: Automations, query: CatalogueQuery) -> list[Automation]:
 def expected_answer(query: CatalogueQuery, kept: list[Automation]) -> list[Automation]:
     """What a query finds among `kept`, in its order."""
     fitting = [
-        one
-        for one in kept
-        if query.matches_freely(one) and query.fits(one.listing.platform, one.listing.category)
+        automation
+        for automation in kept
+        if query.matches_freely(automation)
+        and query.fits(automation.listing.platform, automation.listing.category)
     ]
     descending = query.sort is not Sort.PRICE_ASC
-    return sorted(fitting, key=lambda one: (query.sort_value(one), one.id), reverse=descending)
+    return sorted(
+        fitting,
+        key=lambda automation: (query.sort_value(automation), automation.id),
+        reverse=descending,
+    )
 
 
 def expected_facets(query: CatalogueQuery, kept: list[Automation]) -> Facets:
     """How many each choice would leave."""
-    listings = [one.listing for one in kept if query.matches_freely(one)]
+    listings = [automation.listing for automation in kept if query.matches_freely(automation)]
     return Facets(
-        Counter(one.platform for one in listings if query.category in (None, one.category)),
-        Counter(one.category for one in listings if query.platform in (None, one.platform)),
+        Counter(
+            listing.platform for listing in listings if query.category in (None, listing.category)
+        ),
+        Counter(
+            listing.category for listing in listings if query.platform in (None, listing.platform)
+        ),
     )
 
 
@@ -98,8 +107,8 @@ class AutomationsMachine(RuleBasedStateMachine):
     def of_seller(self, limit: int, seller_id: str) -> None:
         """Read a seller's own, page by page."""
         seller = UserId(seller_id)
-        own = [one for one in self.kept.values() if one.seller_id == seller]
-        own.sort(key=lambda one: (one.created_at, one.id), reverse=True)
+        own = [automation for automation in self.kept.values() if automation.seller_id == seller]
+        own.sort(key=lambda automation: (automation.created_at, automation.id), reverse=True)
         read = partial(self.store.of_seller, seller, limit)
         assert own == walk(read, f"automations:{seller}", limit)
 

@@ -146,7 +146,7 @@ class CatalogueCacheContract:
             barrier.wait(WAIT)
             slow.release.set()
 
-        assert [one.result() for one in answers] == [an_answer(1)] * 100
+        assert [answer.result() for answer in answers] == [an_answer(1)] * 100
         assert later.calls == 0
 
     def test_waiting_callers_load_for_themselves_when_the_load_fails(self, make: MakeCache) -> None:

@@ -32,8 +32,8 @@ def similar_listings() -> st.SearchStrategy[Listing]:
     words = st.lists(st.sampled_from(VOCABULARY), min_size=1, max_size=3).map(" ".join)
     return st.builds(
         Listing,
-        words.map(lambda one: f"{one} ..."),
-        words.map(lambda one: f"{one} ....................."),
+        words.map(lambda word: f"{word} ..."),
+        words.map(lambda word: f"{word} ....................."),
         st.sampled_from((100, 200, 300)).map(lambda minor: Money(minor, "EUR")),
         st.sampled_from((Category.SALES, Category.OTHER)),
         st.sampled_from((Platform.N8N, Platform.MAKE)),
@@ -49,7 +49,7 @@ def similar_automations(several: int = 6) -> st.SearchStrategy[Automation]:
         ids("aut", several).map(AutomationId),
         ids("user", 2).map(UserId),
         similar_listings(),
-        releases().map(lambda one: (one,)),
+        releases().map(lambda release: (release,)),
         st.none(),
         st.sampled_from(AutomationState) | st.just(AutomationState.PUBLISHED),
         moment,

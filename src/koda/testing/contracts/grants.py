@@ -58,14 +58,14 @@ class GrantsContract:
             granted = NOON + timedelta(minutes=minutes)
             store.record(a_grant(grant_id, granted_at=granted, purchase_id=PURCHASE))
 
-        found = [one.id for one in store.of_purchase(PURCHASE)]
+        found = [grant.id for grant in store.of_purchase(PURCHASE)]
         assert found == ["grt_2", "grt_3", "grt_0", "grt_1"]
 
     def test_of_many_recording_at_once_all_are_kept_once(self, make: Make) -> None:
         """Ten grants, each recorded by four."""
         store = make()
         wanted = [a_grant(f"grt_{number}", purchase_id=PURCHASE) for number in range(10)]
-        at_once(partial(store.record, one) for one in wanted * 4)
+        at_once(partial(store.record, grant) for grant in wanted * 4)
 
         assert store.of_purchase(PURCHASE) == tuple(wanted)
 
@@ -94,6 +94,6 @@ class GrantsMachine(RuleBasedStateMachine):
         """Under its purchase, in order."""
         for number in range(1, 4):
             purchase_id = PurchaseId(f"pur_{number}")
-            own = [one for one in self.kept.values() if one.purchase_id == purchase_id]
-            own.sort(key=lambda one: (one.granted_at, one.id))
+            own = [grant for grant in self.kept.values() if grant.purchase_id == purchase_id]
+            own.sort(key=lambda grant: (grant.granted_at, grant.id))
             assert self.store.of_purchase(purchase_id) == tuple(own)

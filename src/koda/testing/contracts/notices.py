@@ -30,7 +30,7 @@ NOTICES: tuple[Notice, ...] = (
 class NoticesContract:
     """Subclass it, with a fixture `make` that returns a function which makes a `Notices`."""
 
-    @pytest.mark.parametrize("notice", NOTICES, ids=lambda one: type(one).__name__)
+    @pytest.mark.parametrize("notice", NOTICES, ids=lambda notice: type(notice).__name__)
     def test_every_kind_of_notice_is_taken(
         self, make: Callable[[], Notices], notice: Notice
     ) -> None:

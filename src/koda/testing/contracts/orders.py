@@ -193,7 +193,7 @@ class OrdersContract(OrderListsContract):
             an_order(f"ord_{number}", requests=asked(*filter(None, [request_key])))
             for number in range(10)
         ]
-        results = at_once(partial(store.add, one) for one in wanted)
+        results = at_once(partial(store.add, order) for order in wanted)
 
         only_winner(results, AlreadyExists)
         assert store.find_open(BEA, BASKET) == wanted[results.index(None)]
@@ -205,7 +205,7 @@ class OrdersContract(OrderListsContract):
             an_order(f"ord_{number}", requests=asked("key"), lines=(a_line(number),))
             for number in range(1, 9)
         ]
-        results = at_once(partial(store.add, one) for one in wanted)
+        results = at_once(partial(store.add, order) for order in wanted)
 
         only_winner(results, AlreadyExists)
         assert store.find_by_request(BEA, "key") == wanted[results.index(None)]
@@ -218,7 +218,7 @@ class OrdersContract(OrderListsContract):
                 an_order(revision=revision, checkout=a_checkout(f"cs_{revision}_{number}"))
                 for number in range(8)
             ]
-            kept = only_winner(at_once(partial(store.save, one) for one in nexts), StaleWrite)
+            kept = only_winner(at_once(partial(store.save, order) for order in nexts), StaleWrite)
             assert kept == store.get(kept.id)
 
     def test_behaves_like_a_dictionary(self, make: Make) -> None:

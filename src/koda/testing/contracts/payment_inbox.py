@@ -97,8 +97,8 @@ class PaymentInboxContract:
             store.open(an_event(event_id), now)
 
         expected = ["evt_2", "evt_3", "evt_0", "evt_1"]
-        assert [one.event_id for one in store.pending(10)] == expected
-        assert [one.event_id for one in store.pending(3)] == expected[:3]
+        assert [entry.event_id for entry in store.pending(10)] == expected
+        assert [entry.event_id for entry in store.pending(3)] == expected[:3]
 
     def test_forget_drops_what_was_done_and_came_before(self, make: Make) -> None:
         """What came at that very time stays, as does what is open or failed, however old."""
@@ -125,9 +125,9 @@ class PaymentInboxContract:
         store = make()
         entries = at_once(partial(store.open, an_event(), NOON) for _ in range(20))
 
-        attempts = sorted(one.attempts for one in entries if isinstance(one, InboxEntry))
+        attempts = sorted(entry.attempts for entry in entries if isinstance(entry, InboxEntry))
         assert attempts == list(range(1, 21))
-        assert [one.attempts for one in store.pending(10)] == [20]
+        assert [entry.attempts for entry in store.pending(10)] == [20]
 
     def test_done_wins_over_failures_at_the_same_time(self, make: Make) -> None:
         """Whoever comes first."""
@@ -197,7 +197,7 @@ class PaymentInboxMachine(RuleBasedStateMachine):
     @invariant()
     def what_is_not_done_is_pending(self) -> None:
         """In the order in which it came."""
-        waiting = [one for one in self.kept.values() if one.state is not EventState.DONE]
-        waiting.sort(key=lambda one: (one.received_at, one.event_id))
+        waiting = [entry for entry in self.kept.values() if entry.state is not EventState.DONE]
+        waiting.sort(key=lambda entry: (entry.received_at, entry.event_id))
         assert self.store.pending(10) == tuple(waiting)
         assert self.store.pending(2) == tuple(waiting[:2])

@@ -71,8 +71,10 @@ class PaymentsContract(CheckoutChecks, MoneyChecks):
         """Callers that meet may be told to come again, and the money moves once."""
         paid = case.paid(("ada", 1250), ("cid", 333))
         results = at_once([lambda: case.passed_on(paid)] * 8)
-        made = {one for one in results if not isinstance(one, KodaError)}
+        made = {result for result in results if not isinstance(result, KodaError)}
 
         assert made <= {case.passed_on(paid)}
-        assert {type(one) for one in results if isinstance(one, KodaError)} <= {Unavailable}
+        assert {type(result) for result in results if isinstance(result, KodaError)} <= {
+            Unavailable
+        }
         assert paid.transfers()[0].amount.minor == case.world.balance(case.account("ada"))

@@ -131,14 +131,14 @@ class CheckoutChecks:
         case.world.pay(sessions[0].id)
         case.world.stranger()
         wanted = {session.id for session in sessions}
-        found = [one for one in case.payments.recent(since) if one.session_id in wanted]
+        found = [payment for payment in case.payments.recent(since) if payment.session_id in wanted]
 
-        assert [order.id for order in reversed(orders)] == [one.order_id for one in found]
-        assert [case.payments.find(one.session_id) for one in found] == found
+        assert [order.id for order in reversed(orders)] == [payment.order_id for payment in found]
+        assert [case.payments.find(payment.session_id) for payment in found] == found
 
     def test_recent_payments_leave_out_what_is_older(self, case: PaymentsCase) -> None:
         """What was opened before the moment is left out."""
         session = case.open(case.order(("ada", 1250)))
         later = case.world.now() + timedelta(seconds=2)
 
-        assert session.id not in {one.session_id for one in case.payments.recent(later)}
+        assert session.id not in {payment.session_id for payment in case.payments.recent(later)}

@@ -18,12 +18,12 @@ class MoneyChecks:
     def test_transfers_pay_each_seller_once(self, case: PaymentsCase) -> None:
         """Every seller gets their net, however often it is passed on."""
         paid = case.paid(("ada", 1250), ("cid", 333))
-        first = [case.payments.transfer(one) for one in paid.transfers()]
-        again = [case.payments.transfer(one) for one in paid.transfers()]
+        first = [case.payments.transfer(transfer) for transfer in paid.transfers()]
+        again = [case.payments.transfer(transfer) for transfer in paid.transfers()]
 
         assert first == again
-        assert [one.amount.minor for one in paid.transfers()] == [
-            case.world.balance(one.account_id) for one in paid.transfers()
+        assert [transfer.amount.minor for transfer in paid.transfers()] == [
+            case.world.balance(transfer.account_id) for transfer in paid.transfers()
         ]
 
     def test_transfer_repeated_after_days_is_not_made_twice(self, case: PaymentsCase) -> None:

@@ -172,10 +172,10 @@ class TakingPicturesContract(PicturesContract):
         """At most 640 and 1600 wide, twice as high, the smallest first, and never enlarged."""
         made = make().sizes("image/png", png(width, height))
 
-        assert [(one.width, one.height) for one in made] == sizes
-        for one in made:
-            assert one.content_type == "image/webp"
-            assert webp_size(one.content) == (one.width, one.height)
+        assert [(picture.width, picture.height) for picture in made] == sizes
+        for picture in made:
+            assert picture.content_type == "image/webp"
+            assert webp_size(picture.content) == (picture.width, picture.height)
 
     def test_sizes_differ_in_bytes_and_are_made_again_alike(self, make: Make) -> None:
         """So that the same picture lies in storage once."""

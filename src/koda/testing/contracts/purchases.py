@@ -69,7 +69,7 @@ class PurchasesContract(PurchaseListsContract):
         store = make()
 
         assert store.record(wanted) == tuple(wanted)
-        assert [store.get(one.id) for one in wanted] == wanted
+        assert [store.get(purchase.id) for purchase in wanted] == wanted
         assert store.record([]) == ()
 
     def test_a_line_is_recorded_once(self, make: Make) -> None:
@@ -146,21 +146,21 @@ class PurchasesContract(PurchaseListsContract):
         """All are told the same, and nothing is doubled."""
         store = make()
         days = [NOON + timedelta(days=number) for number in range(50)]
-        results = at_once(partial(store.record, [bought(1, bought_at=one)]) for one in days)
+        results = at_once(partial(store.record, [bought(1, bought_at=day)]) for day in days)
 
         assert results == [(store.get(bought(1).id),)] * 50
-        assert [one.count for one in store.sales_by_day(ADA)] == [1]
+        assert [day.count for day in store.sales_by_day(ADA)] == [1]
 
     def test_of_many_orders_paid_at_once_one_is_live(self, make: Make) -> None:
         """Whoever buys a thing twenty times at once owns it once; the rest are doubles."""
         store = make()
         wanted = [bought(number) for number in range(20)]
-        at_once(partial(store.record, [one]) for one in wanted * 2)
+        at_once(partial(store.record, [purchase]) for purchase in wanted * 2)
 
-        kept = [store.get(one.id) for one in wanted]
-        assert sorted(one.double for one in kept) == [False] + [True] * 19
-        assert sorted(one.live for one in kept) == [False] * 19 + [True]
-        assert store.find(BEA, ONE) == next(one for one in kept if one.live)
+        kept = [store.get(purchase.id) for purchase in wanted]
+        assert sorted(purchase.double for purchase in kept) == [False] + [True] * 19
+        assert sorted(purchase.live for purchase in kept) == [False] * 19 + [True]
+        assert store.find(BEA, ONE) == next(purchase for purchase in kept if purchase.live)
 
     # --- finding -------------------------------------------------------------------------
 
@@ -258,7 +258,9 @@ class PurchasesContract(PurchaseListsContract):
         store.record([bought(1)])
         for revision in range(5):
             nexts = [bought(1, title=f"By {number}", revision=revision) for number in range(8)]
-            kept = only_winner(at_once(partial(store.save, one) for one in nexts), StaleWrite)
+            kept = only_winner(
+                at_once(partial(store.save, purchase) for purchase in nexts), StaleWrite
+            )
             assert kept == store.get(kept.id)
 
     def test_behaves_like_a_dictionary(self, make: Make) -> None:

@@ -52,8 +52,8 @@ class PurchaseListsContract:
         store.record([another(2), another(3), another(1, bought_at=later)])
         store.record([another(4, buyer_id=EVE), another(5, seller_id=EVE)])
 
-        of_bea = [one.automation_id for one in store.of_buyer(BEA, 10).items]
-        of_ada = [one.automation_id for one in store.of_seller(ADA, 10).items]
+        of_bea = [purchase.automation_id for purchase in store.of_buyer(BEA, 10).items]
+        of_ada = [purchase.automation_id for purchase in store.of_seller(ADA, 10).items]
         assert of_bea == ["aut_1", "aut_5", "aut_3", "aut_2"]
         assert of_ada == ["aut_1", "aut_4", "aut_3", "aut_2"]
 
@@ -69,7 +69,7 @@ class PurchaseListsContract:
             (partial(store.of_buyer, BEA, limit), f"bought:{BEA}"),
             (partial(store.of_seller, ADA, limit), f"sold:{ADA}"),
         ):
-            assert [one.automation_id for one in walk(read, scope, limit)] == expected
+            assert [purchase.automation_id for purchase in walk(read, scope, limit)] == expected
 
     def test_pages_stand_still_while_more_is_sold(self, make: Make) -> None:
         """What is newer than a page's last item does not push items to the next page."""
@@ -79,10 +79,10 @@ class PurchaseListsContract:
         store.record([another(9, bought_at=NOON + timedelta(days=1)), another(8)])
 
         after = Cursor.decode(mine or "", f"bought:{BEA}")
-        rest = [one.automation_id for one in store.of_buyer(BEA, 5, after).items]
+        rest = [purchase.automation_id for purchase in store.of_buyer(BEA, 5, after).items]
         assert rest == ["aut_1", "aut_0"]
         after = Cursor.decode(sold or "", f"sold:{ADA}")
-        rest = [one.automation_id for one in store.of_seller(ADA, 5, after).items]
+        rest = [purchase.automation_id for purchase in store.of_seller(ADA, 5, after).items]
         assert rest == ["aut_1", "aut_0"]
 
     def test_cursors_are_bound_to_their_list(self, make: Make) -> None:
@@ -128,7 +128,7 @@ class PurchaseListsContract:
         days = [NOON + timedelta(days=number) for number in range(3)]
         store.record([another(number, bought_at=day) for number, day in enumerate(days)])
 
-        found = [one.day for one in store.sales_by_day(ADA, days[1].date())]
+        found = [sales.day for sales in store.sales_by_day(ADA, days[1].date())]
         assert found == [days[1].date(), days[2].date()]
 
     def test_sales_follow_a_refund(self, make: Make) -> None:
@@ -137,7 +137,7 @@ class PurchaseListsContract:
         store.record([another(1), another(2)])
         store.save(another(1, state=PurchaseState.REFUNDED))
 
-        assert [one.count for one in store.sales_by_day(ADA)] == [1]
+        assert [day.count for day in store.sales_by_day(ADA)] == [1]
 
     def test_large_sales_are_exact(self, make: Make) -> None:
         """Amounts are whole numbers, whatever their size."""

@@ -56,7 +56,7 @@ class PurchasesMachine(RuleBasedStateMachine):
             )
             for line in range(1, lines + 1)
         ]
-        expected = tuple(self.expect(one) for one in wanted)
+        expected = tuple(self.expect(purchase) for purchase in wanted)
         assert_same(expected, self.store.record(wanted))
         return expected[-1]
 
@@ -77,11 +77,12 @@ class PurchasesMachine(RuleBasedStateMachine):
     def find(self, buyer: UserId, automation: AutomationId) -> None:
         """Ask for a buyer's purchase of an automation."""
         own = [
-            one
-            for one in self.kept.values()
-            if (one.buyer_id, one.automation_id, one.double) == (buyer, automation, False)
+            purchase
+            for purchase in self.kept.values()
+            if (purchase.buyer_id, purchase.automation_id, purchase.double)
+            == (buyer, automation, False)
         ]
-        own.sort(key=lambda one: (one.state in LIVE, one.bought_at, one.id))
+        own.sort(key=lambda purchase: (purchase.state in LIVE, purchase.bought_at, purchase.id))
         assert self.store.find(buyer, automation) == (own[-1] if own else None)
         has_live = bool(own) and own[-1].state in LIVE
         assert self.store.owned(buyer, [automation]) == ({automation} if has_live else set())
@@ -89,22 +90,30 @@ class PurchasesMachine(RuleBasedStateMachine):
     @rule(user=ids("user").map(UserId), limit=st.integers(1, 3))
     def lists(self, user: UserId, limit: int) -> None:
         """Read what a user bought and sold, page by page."""
-        shown = [one for one in self.kept.values() if not one.double]
-        shown.sort(key=lambda one: (one.bought_at, one.id), reverse=True)
+        shown = [purchase for purchase in self.kept.values() if not purchase.double]
+        shown.sort(key=lambda purchase: (purchase.bought_at, purchase.id), reverse=True)
         mine = walk(partial(self.store.of_buyer, user, limit), f"bought:{user}", limit)
         sold = walk(partial(self.store.of_seller, user, limit), f"sold:{user}", limit)
-        assert mine == [one for one in shown if one.buyer_id == user]
-        assert sold == [one for one in shown if one.seller_id == user]
+        assert mine == [purchase for purchase in shown if purchase.buyer_id == user]
+        assert sold == [purchase for purchase in shown if purchase.seller_id == user]
 
     @rule(user=ids("user").map(UserId), since=st.none() | st.dates())
     def sales(self, user: UserId, since: date | None) -> None:
         """Add up what a user sold."""
         days: dict[tuple[date, str], list[int]] = {}
-        for one in self.kept.values():
-            day = one.bought_at.date()
-            if one.seller_id == user and one.state in LIVE and (since is None or day >= since):
-                sums = days.setdefault((day, one.price.currency), [0, 0, 0])
-                sums[:] = [sums[0] + 1, sums[1] + one.price.minor, sums[2] + one.fee.minor]
+        for purchase in self.kept.values():
+            day = purchase.bought_at.date()
+            if (
+                purchase.seller_id == user
+                and purchase.state in LIVE
+                and (since is None or day >= since)
+            ):
+                sums = days.setdefault((day, purchase.price.currency), [0, 0, 0])
+                sums[:] = [
+                    sums[0] + 1,
+                    sums[1] + purchase.price.minor,
+                    sums[2] + purchase.fee.minor,
+                ]
         expected = [(*key, *sums) for key, sums in sorted(days.items())]
         assert [
             (one.day, one.gross.currency, one.count, one.gross.minor, one.fee.minor)
@@ -114,6 +123,12 @@ class PurchasesMachine(RuleBasedStateMachine):
     @invariant()
     def everything_is_kept(self) -> None:
         """Each under its id, and at most one live one a buyer and automation."""
-        assert [self.store.get(PurchaseId(one)) for one in self.kept] == list(self.kept.values())
-        live = [(one.buyer_id, one.automation_id) for one in self.kept.values() if one.live]
+        assert [self.store.get(PurchaseId(purchase_id)) for purchase_id in self.kept] == list(
+            self.kept.values()
+        )
+        live = [
+            (purchase.buyer_id, purchase.automation_id)
+            for purchase in self.kept.values()
+            if purchase.live
+        ]
         assert len(live) == len(set(live))

@@ -53,9 +53,9 @@ def at_once(calls: Iterable[Callable[[], Result]]) -> list[Result | KodaError]:
 
 def only_winner(results: Sequence[Result | KodaError], refusal: type[KodaError]) -> Result:
     """The one result that is no error; all others must be of type `refusal`."""
-    winners = [one for one in results if not isinstance(one, KodaError)]
+    winners = [result for result in results if not isinstance(result, KodaError)]
     assert len(winners) == 1
-    assert {type(one) for one in results if isinstance(one, KodaError)} <= {refusal}
+    assert {type(result) for result in results if isinstance(result, KodaError)} <= {refusal}
     return winners[0]
 
 

@@ -35,7 +35,7 @@ def priced(automation_id: str, minor: int, **changes: Any) -> Automation:
 
 def found(store: Automations, **query: Any) -> list[str]:
     """The ids of the first page."""
-    return [one.id for one in store.search(CatalogueQuery(**query)).items]
+    return [automation.id for automation in store.search(CatalogueQuery(**query)).items]
 
 
 def filled(store: Automations, *automations: Automation) -> Automations:
@@ -167,7 +167,7 @@ class SearchingContract:
 
         after = Cursor.decode(first.next_cursor or "", query.scope)
         second = store.search(evolve(query, after=after))
-        ids = [one.id for one in (*first.items, *second.items)]
+        ids = [automation.id for automation in (*first.items, *second.items)]
         assert sorted(ids, reverse=sort.descending) == ids
         assert {"aut_2", "aut_3", "aut_4", "aut_5"} == set(ids)
 
@@ -183,7 +183,9 @@ class SearchingContract:
 
     @EXAMPLES
     @given(
-        listed=st.lists(similar_automations(8), max_size=8, unique_by=lambda one: one.id),
+        listed=st.lists(
+            similar_automations(8), max_size=8, unique_by=lambda automation: automation.id
+        ),
         queries=st.lists(catalogue_queries(), min_size=1, max_size=4),
     )
     def test_search_answers_what_the_query_says(

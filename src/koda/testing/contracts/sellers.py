@@ -134,10 +134,12 @@ class SellersContract:
         """A user who clicks twice has one account."""
         store = make()
         accounts = [AccountId(f"acct_{number}") for number in range(8)]
-        results = at_once(partial(store.add, a_seller(account_id=one)) for one in accounts)
+        results = at_once(
+            partial(store.add, a_seller(account_id=account_id)) for account_id in accounts
+        )
 
         only_winner(results, AlreadyExists)
-        found = [store.find_by_account(one) for one in accounts]
+        found = [store.find_by_account(account_id) for account_id in accounts]
         assert [one for one in found if one] == [store.find(ADA)]
 
     def test_of_many_saving_at_once_one_wins(self, make: Make) -> None:
@@ -147,7 +149,7 @@ class SellersContract:
             nexts = [
                 a_seller(status=Pending((f"{number}",)), revision=revision) for number in range(8)
             ]
-            kept = only_winner(at_once(partial(store.save, one) for one in nexts), StaleWrite)
+            kept = only_winner(at_once(partial(store.save, seller) for seller in nexts), StaleWrite)
             assert kept == store.find(ADA)
 
     def test_behaves_like_a_dictionary(self, make: Make) -> None:
@@ -208,5 +210,5 @@ class SellersMachine(RuleBasedStateMachine):
     @rule(user_ids=st.lists(ids("user")))
     def some(self, user_ids: list[str]) -> None:
         """Find several."""
-        expected = {one: self.kept[one] for one in user_ids if one in self.kept}
+        expected = {user_id: self.kept[user_id] for user_id in user_ids if user_id in self.kept}
         assert dict(self.store.some(map(UserId, user_ids))) == expected

@@ -94,11 +94,11 @@ class UploadsContract:
         store = make()
         store.add(a_ticket())
         wanted = [evolve(a_ticket(), finding=Refused(f"is {number}")) for number in range(8)]
-        results = at_once(partial(store.save, one) for one in wanted)
+        results = at_once(partial(store.save, ticket) for ticket in wanted)
 
-        winners = [one for one in results if isinstance(one, UploadTicket)]
+        winners = [result for result in results if isinstance(result, UploadTicket)]
         assert winners == [store.get(UPLOAD)]
-        assert sum(isinstance(one, StaleWrite) for one in results) == 7
+        assert sum(isinstance(result, StaleWrite) for result in results) == 7
 
     def test_forget_drops_what_expired_before(self, make: Make) -> None:
         """A ticket that expires at that very time stays; a dry run counts and drops none."""
@@ -127,7 +127,7 @@ class UploadsContract:
         """The others learn that it exists."""
         store = make()
         wanted = [a_ticket(owner=UserId(f"user_{number}")) for number in range(8)]
-        results = at_once(partial(store.add, one) for one in wanted)
+        results = at_once(partial(store.add, ticket) for ticket in wanted)
 
         only_winner(results, AlreadyExists)
         assert store.get(UPLOAD) == wanted[results.index(None)]
@@ -139,7 +139,7 @@ class UploadsContract:
             store.add(a_ticket(id=UploadId(f"upl_{number}"), expires_at=NOON))
         counts = at_once(partial(store.forget, NOON + MILLISECOND) for _ in range(8))
 
-        assert sum(one for one in counts if isinstance(one, int)) == 20
+        assert sum(count for count in counts if isinstance(count, int)) == 20
 
     def test_behaves_like_a_dictionary(self, make: Make) -> None:
         """Any history of issuing and forgetting agrees with a plain dictionary."""
