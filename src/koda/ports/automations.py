@@ -55,8 +55,7 @@ class Automations(Protocol):
     ) -> Page[Automation]:
         """Return a seller's automations in every state, newest created first, then by id.
 
-        `after` is a cursor of `(created_at in ms, id)`; `next_cursor` is bound to the scope
-        `automations:{seller_id}`.
+        `after` is the place `(created_at in ms, id)`, as is `next_place`.
         """
 
     @abstractmethod
@@ -71,7 +70,7 @@ class Automations(Protocol):
         """Return the published automations that match `query`, in its order, with facets.
 
         Order: `query.sort_value`, then id, both descending or both ascending as `query.sort`
-        says; from just behind `query.after`; at most `query.limit`. `next_cursor` is missing on
+        says; from just behind `query.after`; at most `query.limit`. `next_place` is missing on
         the last page. Facets count all matches, not the page's alone, as `Facets` says. What is
         saved before the call is in the answer.
         """

@@ -48,8 +48,7 @@ class Purchases(Protocol):
     def of_buyer(self, buyer_id: UserId, limit: int, after: Cursor | None = None) -> Page[Purchase]:
         """Return a buyer's purchases but for doubles, newest first, then by id descending.
 
-        `after` is a cursor of `(bought_at in ms, id)`, `next_cursor` is bound to the scope
-        `bought:{buyer_id}`.
+        `after` is the place `(bought_at in ms, id)`, as is `next_place`.
         """
 
     @abstractmethod
@@ -58,8 +57,7 @@ class Purchases(Protocol):
     ) -> Page[Purchase]:
         """Return what a seller sold but for doubles, newest first, then by id descending.
 
-        `after` is a cursor of `(bought_at in ms, id)`, `next_cursor` is bound to the scope
-        `sold:{seller_id}`.
+        `after` is the place `(bought_at in ms, id)`, as is `next_place`.
         """
 
     @abstractmethod

@@ -39,7 +39,7 @@ class MemoryAutomations(Automations):
         self, seller_id: UserId, limit: int, after: Cursor | None = None
     ) -> Page[Automation]:
         items = self._collection.labelled(("seller", seller_id))
-        return newest_first(items, limit, after, f"automations:{seller_id}")
+        return newest_first(items, limit, after)
 
     def files_in_use(self, keys: Iterable[FileKey]) -> frozenset[FileKey]:
         return frozenset(key for key in keys if self._collection.labelled(("file", key)))
@@ -57,7 +57,7 @@ class MemoryAutomations(Automations):
         )
         counts = Counter(map(pair_of, matches))
         facets = Facets.of(query, ((*pair, count) for pair, count in counts.items()))
-        return CataloguePage(items, last.encode(query.scope) if last else None, facets)
+        return CataloguePage(items, last, facets)
 
     def in_other_currencies(self, currency: str, limit: int) -> tuple[Automation, ...]:
         on_sale = self._collection.labelled("for sale")

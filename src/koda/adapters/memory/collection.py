@@ -134,9 +134,7 @@ def cut(
     return page, place(page[-1]) if len(placed) > limit else None
 
 
-def newest_first(
-    items: Iterable[Placed], limit: int, after: Cursor | None, scope: str
-) -> Page[Placed]:
-    """A page of `items`, by place descending, with a cursor of the list that `scope` names."""
+def newest_first(items: Iterable[Placed], limit: int, after: Cursor | None) -> Page[Placed]:
+    """A page of `items`, by place descending."""
     page, last = cut(items, lambda item: item.place, limit, after)
-    return Page(page, last.encode(scope) if last else None)
+    return Page(page, last)

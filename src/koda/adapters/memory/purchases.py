@@ -54,13 +54,13 @@ class MemoryPurchases(Purchases):
 
     def of_buyer(self, buyer_id: UserId, limit: int, after: Cursor | None = None) -> Page[Purchase]:
         items = self._collection.labelled(("buyer", buyer_id))
-        return newest_first(items, limit, after, f"bought:{buyer_id}")
+        return newest_first(items, limit, after)
 
     def of_seller(
         self, seller_id: UserId, limit: int, after: Cursor | None = None
     ) -> Page[Purchase]:
         items = self._collection.labelled(("seller", seller_id))
-        return newest_first(items, limit, after, f"sold:{seller_id}")
+        return newest_first(items, limit, after)
 
     def sales_by_day(self, seller_id: UserId, since: date | None = None) -> tuple[SalesDay, ...]:
         sold = [

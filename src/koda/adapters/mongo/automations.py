@@ -49,8 +49,7 @@ class MongoAutomations(Automations):
         self, seller_id: UserId, limit: int, after: Cursor | None = None
     ) -> Page[Automation]:
         wanted = {"seller_id": seller_id, **behind("keys.created", after)}
-        scope = f"automations:{seller_id}"
-        return page_of(self._collection, wanted, limit, scope, NEWEST, OF_SELLER)
+        return page_of(self._collection, wanted, limit, NEWEST, OF_SELLER)
 
     def files_in_use(self, keys: Iterable[FileKey]) -> frozenset[FileKey]:
         asked = frozenset(map(FileKey, writable(keys)))
@@ -65,8 +64,7 @@ class MongoAutomations(Automations):
         rows = self._collection.select(asked.wanted, asked.order, query.limit + 1, asked.index)
         items = RECORDS.read_all(rows[: query.limit])
         last = last_place(rows, query.limit, asked.order)
-        more = query.cursor_at(last.value, last.id) if last else None
-        return CataloguePage(items, more, Facets.of(query, _groups(self._counts(query))))
+        return CataloguePage(items, last, Facets.of(query, _groups(self._counts(query))))
 
     def in_other_currencies(self, currency: str, limit: int) -> tuple[Automation, ...]:
         others = {"keys.sale": True, "keys.currency": {"$ne": currency}}

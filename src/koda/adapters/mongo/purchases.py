@@ -68,12 +68,12 @@ class MongoPurchases(Purchases):
         )
 
     def of_buyer(self, buyer_id: UserId, limit: int, after: Cursor | None = None) -> Page[Purchase]:
-        return self._page({"buyer_id": buyer_id}, limit, after, f"bought:{buyer_id}", BOUGHT)
+        return self._page({"buyer_id": buyer_id}, limit, after, BOUGHT)
 
     def of_seller(
         self, seller_id: UserId, limit: int, after: Cursor | None = None
     ) -> Page[Purchase]:
-        return self._page({"seller_id": seller_id}, limit, after, f"sold:{seller_id}", SOLD)
+        return self._page({"seller_id": seller_id}, limit, after, SOLD)
 
     def sales_by_day(self, seller_id: UserId, since: date | None = None) -> tuple[SalesDay, ...]:
         collection = self._database.collection(RECORDS.collection)
@@ -88,10 +88,10 @@ class MongoPurchases(Purchases):
         return save(self._collection, purchase)
 
     def _page(
-        self, whose: Document, limit: int, after: Cursor | None, scope: str, index: str
+        self, whose: Document, limit: int, after: Cursor | None, index: str
     ) -> Page[Purchase]:
         wanted = {**whose, "double": False, **behind("keys.bought", after)}
-        return page_of(self._collection, wanted, limit, scope, NEWEST, index)
+        return page_of(self._collection, wanted, limit, NEWEST, index)
 
     def _record(self, purchase: Purchase) -> Purchase:
         """Keep one that may be over already, which no unique index tells from a double."""

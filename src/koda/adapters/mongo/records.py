@@ -166,7 +166,6 @@ def page_of(
     collection: Collection[Placed],
     wanted: Filter,
     limit: int,
-    scope: str,
     order: Ordering,
     index: str,
 ) -> Page[Placed]:
@@ -176,7 +175,7 @@ def page_of(
     """
     rows = collection.select(wanted, order, limit + 1, index)
     last = last_place(rows, limit, order)
-    return Page(collection.records.read_all(rows[:limit]), last.encode(scope) if last else None)
+    return Page(collection.records.read_all(rows[:limit]), last)
 
 
 def last_place(rows: Sequence[Filter], limit: int, order: Ordering) -> Cursor | None:

@@ -122,7 +122,7 @@ class SqliteAutomations(Automations):
         values = (seller_id, *edge(after), limit + 1)
         with self._database.read() as connection:
             rows = select(connection, OF_SELLER, values)
-        return page_of(RECORDS, rows, limit, f"automations:{seller_id}")
+        return page_of(RECORDS, rows, limit)
 
     def files_in_use(self, keys: Iterable[FileKey]) -> frozenset[FileKey]:
         with self._database.read() as connection:
@@ -136,7 +136,7 @@ class SqliteAutomations(Automations):
             rows = {number: row for number, *row in select(connection, NUMBERED, (f"{shown}",))}
             groups = select(connection, *search.counts(query))
         items = RECORDS.read_all(rows[number] for number in shown)
-        more = query.cursor_at(*places[query.limit - 1][1:]) if len(places) > query.limit else None
+        more = Cursor(*places[query.limit - 1][1:]) if len(places) > query.limit else None
         return CataloguePage(items, more, Facets.of(query, _groups(groups)))
 
     def in_other_currencies(self, currency: str, limit: int) -> tuple[Automation, ...]:

@@ -114,12 +114,12 @@ class SqlitePurchases(Purchases):
         return frozenset(AutomationId(automation_id) for (automation_id,) in rows)
 
     def of_buyer(self, buyer_id: UserId, limit: int, after: Cursor | None = None) -> Page[Purchase]:
-        return self._page(BOUGHT, buyer_id, limit, after, f"bought:{buyer_id}")
+        return self._page(BOUGHT, buyer_id, limit, after)
 
     def of_seller(
         self, seller_id: UserId, limit: int, after: Cursor | None = None
     ) -> Page[Purchase]:
-        return self._page(SOLD, seller_id, limit, after, f"sold:{seller_id}")
+        return self._page(SOLD, seller_id, limit, after)
 
     def sales_by_day(self, seller_id: UserId, since: date | None = None) -> tuple[SalesDay, ...]:
         earliest = (since or date.min).isoformat()
@@ -132,11 +132,11 @@ class SqlitePurchases(Purchases):
             return replace(connection, SAVE, purchase, RECORDS)
 
     def _page(
-        self, statement: str, user_id: UserId, limit: int, after: Cursor | None, scope: str
+        self, statement: str, user_id: UserId, limit: int, after: Cursor | None
     ) -> Page[Purchase]:
         with self._database.read() as connection:
             rows = select(connection, statement, (user_id, *edge(after), limit + 1))
-        return page_of(RECORDS, rows, limit, scope)
+        return page_of(RECORDS, rows, limit)
 
 
 def _record(connection: sqlite3.Connection, purchase: Purchase) -> Purchase:

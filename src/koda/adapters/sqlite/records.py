@@ -77,15 +77,13 @@ class Records(Generic[Entity]):
         return kept
 
 
-def page_of(
-    records: Records[Placed], rows: Sequence[Sequence[Any]], limit: int, scope: str
-) -> Page[Placed]:
+def page_of(records: Records[Placed], rows: Sequence[Sequence[Any]], limit: int) -> Page[Placed]:
     """A page of `rows`, which go on by one beyond `limit` if there is another page.
 
     They are `(id, document, place)`: whatever cannot be read, the next page begins behind it.
     """
     shown = rows[:limit]
-    more = Cursor(shown[-1][2], shown[-1][0]).encode(scope) if len(rows) > limit else None
+    more = Cursor(shown[-1][2], shown[-1][0]) if len(rows) > limit else None
     return Page(records.read_all(shown), more)
 
 

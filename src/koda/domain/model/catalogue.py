@@ -118,10 +118,6 @@ class CatalogueQuery:
             return to_milliseconds(published)
         return automation.listing.price.minor
 
-    def cursor_at(self, value: int, identity: str) -> str:
-        """The cursor of the page after the one that ends with this sort value and id."""
-        return Cursor(value, identity).encode(self.scope)
-
     def matches_freely(self, automation: Automation) -> bool:
         """Whether words, tag and price fit, whatever platform and category are asked for."""
         listing = automation.listing
@@ -229,10 +225,10 @@ def pair_of(automation: Automation) -> tuple[Platform, Category]:
 
 @frozen
 class CataloguePage:
-    """One page of listings, the cursor of the next, and the facets of the whole answer."""
+    """One page of listings, the place behind it if there are more, and the facets of all."""
 
     items: tuple[Automation, ...]
-    next_cursor: str | None
+    next_place: Cursor | None
     facets: Facets
 
 

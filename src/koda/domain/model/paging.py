@@ -22,15 +22,15 @@ LARGEST_VALUE = 2**53
 
 
 @frozen
-class Page(Generic[Item]):
-    """Some items of a list, and the cursor of the next page if there is one."""
+class ListPage(Generic[Item]):
+    """Some items of a list for a caller, and the cursor of the next page if there is one."""
 
     items: tuple[Item, ...]
     next_cursor: str | None = None
 
-    def with_items(self, items: "tuple[Other, ...]") -> "Page[Other]":
+    def with_items(self, items: "tuple[Other, ...]") -> "ListPage[Other]":
         """The same page of other things, one for each item."""
-        return Page(items, self.next_cursor)
+        return ListPage(items, self.next_cursor)
 
 
 @frozen
@@ -61,6 +61,18 @@ class Cursor:
                 return cls(value, last)
             case _:
                 raise InvalidValue("cursor", "is not one of this list; start from the first page")
+
+
+@frozen
+class Page(Generic[Item]):
+    """Some items of a list as a store reads them, and the place behind them if there are more."""
+
+    items: tuple[Item, ...]
+    next_place: Cursor | None = None
+
+    def in_list(self, scope: str) -> ListPage[Item]:
+        """The page for a caller, with a cursor that is good for the list that `scope` names."""
+        return ListPage(self.items, self.next_place.encode(scope) if self.next_place else None)
 
 
 def _fits(value: int, last: str) -> bool:

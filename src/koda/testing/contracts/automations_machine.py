@@ -27,7 +27,7 @@ from koda.testing.contracts.running import (
 
 def every(store: Automations, query: CatalogueQuery) -> list[Automation]:
     """All that a query finds, read page by page."""
-    return walk(lambda after: store.search(evolve(query, after=after)), query.scope, query.limit)
+    return walk(lambda after: store.search(evolve(query, after=after)), query.limit)
 
 
 def expected_answer(query: CatalogueQuery, kept: list[Automation]) -> list[Automation]:
@@ -110,7 +110,7 @@ class AutomationsMachine(RuleBasedStateMachine):
         own = [automation for automation in self.kept.values() if automation.seller_id == seller]
         own.sort(key=lambda automation: (automation.created_at, automation.id), reverse=True)
         read = partial(self.store.of_seller, seller, limit)
-        assert own == walk(read, f"automations:{seller}", limit)
+        assert own == walk(read, limit)
 
     @invariant()
     def everything_is_kept(self) -> None:

@@ -92,8 +92,8 @@ class PurchasesMachine(RuleBasedStateMachine):
         """Read what a user bought and sold, page by page."""
         shown = [purchase for purchase in self.kept.values() if not purchase.double]
         shown.sort(key=lambda purchase: (purchase.bought_at, purchase.id), reverse=True)
-        mine = walk(partial(self.store.of_buyer, user, limit), f"bought:{user}", limit)
-        sold = walk(partial(self.store.of_seller, user, limit), f"sold:{user}", limit)
+        mine = walk(partial(self.store.of_buyer, user, limit), limit)
+        sold = walk(partial(self.store.of_seller, user, limit), limit)
         assert mine == [purchase for purchase in shown if purchase.buyer_id == user]
         assert sold == [purchase for purchase in shown if purchase.seller_id == user]
 

@@ -73,19 +73,17 @@ class Pageful(Protocol[Item_co]):
         """What is on it."""
 
     @property
-    def next_cursor(self) -> str | None:
+    def next_place(self) -> Cursor | None:
         """Where the next one begins, if there is one."""
 
 
-def walk(
-    read: Callable[[Cursor | None], Pageful[Item_co]], scope: str, limit: int
-) -> list[Item_co]:
+def walk(read: Callable[[Cursor | None], Pageful[Item_co]], limit: int) -> list[Item_co]:
     """All items of a list, read page by page, each page but the last one full."""
     page = read(None)
     items = list(page.items)
-    while page.next_cursor is not None:
+    while page.next_place is not None:
         assert len(page.items) == limit
-        page = read(Cursor.decode(page.next_cursor, scope))
+        page = read(page.next_place)
         assert page.items
         items.extend(page.items)
     return items

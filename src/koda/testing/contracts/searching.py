@@ -11,9 +11,7 @@ from hypothesis import strategies as st
 
 from koda.domain.model.automations import Automation, AutomationState, Category, Platform
 from koda.domain.model.catalogue import CatalogueQuery, Facets, Sort, searched_words
-from koda.domain.model.errors import InvalidValue
 from koda.domain.model.money import Money
-from koda.domain.model.paging import Cursor
 from koda.ports.automations import Automations
 from koda.testing.contracts.automations_machine import every, expected_answer, expected_facets
 from koda.testing.contracts.catalogues import catalogue_queries, similar_automations
@@ -165,21 +163,20 @@ class SearchingContract:
         before = {Sort.PRICE_ASC: priced("aut_1", 200)}.get(sort, priced("aut_9", 200))
         filled(store, before)
 
-        after = Cursor.decode(first.next_cursor or "", query.scope)
-        second = store.search(evolve(query, after=after))
+        second = store.search(evolve(query, after=first.next_place))
         ids = [automation.id for automation in (*first.items, *second.items)]
         assert sorted(ids, reverse=sort.descending) == ids
         assert {"aut_2", "aut_3", "aut_4", "aut_5"} == set(ids)
 
-    def test_cursor_of_another_query_is_refused(self, make: Make) -> None:
-        """It is good for the query that gave it, and for no other."""
+    def test_place_of_a_page_is_that_of_its_last_item(self, make: Make) -> None:
+        """By what the query sorts by, and the id; the last page has none."""
         store = filled(make(), an_automation("aut_1"), an_automation("aut_2"))
         query = CatalogueQuery(limit=1)
-        cursor = store.search(query).next_cursor or ""
+        place = store.search(query).next_place
 
-        assert Cursor.decode(cursor, query.scope).id == "aut_2"
-        with pytest.raises(InvalidValue):
-            Cursor.decode(cursor, evolve(query, sort=Sort.PRICE_ASC).scope)
+        assert place is not None
+        assert place.id == "aut_2"
+        assert store.search(evolve(query, limit=2)).next_place is None
 
     @EXAMPLES
     @given(

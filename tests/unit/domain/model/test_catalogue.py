@@ -147,7 +147,7 @@ def test_sort_value_is_what_the_order_compares(sort: Sort) -> None:
 def test_next_cursor_reads_back_for_the_same_question_alone() -> None:
     """It is bound to every filter and the order, not to the page size."""
     query = CatalogueQuery(words=("a",), sort=Sort.PRICE_ASC)
-    text = query.cursor_at(query.sort_value(an_automation()), "aut_1")
+    text = Cursor(query.sort_value(an_automation()), "aut_1").encode(query.scope)
 
     assert Cursor(1250, "aut_1") == Cursor.decode(text, evolve(query, limit=50).scope)
     for other in (evolve(query, words=("b",)), evolve(query, sort=Sort.PRICE_DESC)):
@@ -225,7 +225,7 @@ def test_search_reads_what_was_sent() -> None:
 
 def test_search_goes_on_behind_its_cursor() -> None:
     """The cursor of the same question places the next page."""
-    text = Search(q="post").query(Policy()).cursor_at(7, "aut_1")
+    text = Cursor(7, "aut_1").encode(Search(q="post").query(Policy()).scope)
     query = Search(q="post", cursor=text, limit=50).query(Policy())
 
     assert Cursor(7, "aut_1") == query.after
@@ -247,7 +247,7 @@ def test_every_fault_of_a_search_is_told_at_once() -> None:
     ]
 
 
-@pytest.mark.parametrize("cursor", ["x", CatalogueQuery(tag="a").cursor_at(1, "aut_1")])
+@pytest.mark.parametrize("cursor", ["x", Cursor(1, "aut_1").encode(CatalogueQuery(tag="a").scope)])
 def test_cursor_of_another_search_is_refused(cursor: str) -> None:
     """A made-up one, or one of another question."""
     with pytest.raises(InvalidValue, match=r"^cursor: "):

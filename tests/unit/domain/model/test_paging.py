@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from koda.domain.model.errors import InvalidValue
-from koda.domain.model.paging import LARGEST_VALUE, Cursor, Page
+from koda.domain.model.paging import LARGEST_VALUE, Cursor, ListPage, Page
 from tests.support.strategies import identifiers
 
 values = st.integers(-LARGEST_VALUE + 1, LARGEST_VALUE - 1)
@@ -92,4 +92,15 @@ def test_deep_nesting_is_refused() -> None:
 
 def test_page_keeps_its_cursor_when_its_items_change() -> None:
     """`with_items` shows the same page as other things."""
-    assert Page(("a",), "next") == Page((1,), "next").with_items(("a",))
+    assert ListPage(("a",), "next") == ListPage((1,), "next").with_items(("a",))
+
+
+def test_page_of_a_store_becomes_one_of_a_list() -> None:
+    """Its place is a cursor of that list, and of no other; behind the last page there is none."""
+    place = Cursor(7, "aut_1")
+    page = Page((1,), place).in_list("mine")
+
+    assert Cursor.decode(page.next_cursor or "", "mine") == place
+    with pytest.raises(InvalidValue):
+        Cursor.decode(page.next_cursor or "", "another's")
+    assert Page((1,)).in_list("mine") == ListPage((1,))

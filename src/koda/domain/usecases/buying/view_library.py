@@ -3,7 +3,7 @@
 from attrs import frozen
 
 from koda.domain.model.automations import Automation
-from koda.domain.model.paging import Cursor, Page
+from koda.domain.model.paging import Cursor, ListPage
 from koda.domain.model.people import Principal
 from koda.domain.model.policy import Policy
 from koda.domain.model.purchases import Purchase
@@ -29,16 +29,17 @@ class ViewLibrary:
 
     def __call__(
         self, principal: Principal, cursor: str | None = None, limit: int | None = None
-    ) -> Page[LibraryItem]:
+    ) -> ListPage[LibraryItem]:
         """Return a page of `principal`'s purchases, newest first.
 
         Raises:
             InvalidValue: a cursor of another list, or a limit that is not allowed.
         """
-        after = Cursor.decode(cursor, f"bought:{principal.user_id}") if cursor else None
+        scope = f"bought:{principal.user_id}"
+        after = Cursor.decode(cursor, scope) if cursor else None
         page = self.purchases.of_buyer(principal.user_id, self.policy.limit(limit), after)
         found = self.automations.some({purchase.automation_id for purchase in page.items})
-        return page.with_items(
+        return page.in_list(scope).with_items(
             tuple(
                 LibraryItem(purchase, found[purchase.automation_id])
                 for purchase in page.items

@@ -54,7 +54,8 @@ class BrowseCatalogue:
             for automation in page.items
             if automation.sold_in(self.policy.currency)
         )
-        return Catalogue(entries, page.next_cursor, page.facets.without(self._hidden(query)))
+        following = page.next_place.encode(query.scope) if page.next_place else None
+        return Catalogue(entries, following, page.facets.without(self._hidden(query)))
 
     def _hidden(self, query: CatalogueQuery) -> Facets:
         """What the store counts, and nobody is shown."""

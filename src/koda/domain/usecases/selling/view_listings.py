@@ -3,7 +3,7 @@
 from attrs import frozen
 
 from koda.domain.model.automations import Automation
-from koda.domain.model.paging import Cursor, Page
+from koda.domain.model.paging import Cursor, ListPage
 from koda.domain.model.people import Principal
 from koda.domain.model.policy import Policy
 from koda.ports.automations import Automations
@@ -18,11 +18,13 @@ class ViewListings:
 
     def __call__(
         self, principal: Principal, cursor: str | None = None, limit: int | None = None
-    ) -> Page[Automation]:
+    ) -> ListPage[Automation]:
         """Return a page of `principal`'s automations, newest first.
 
         Raises:
             InvalidValue: a cursor of another list, or a limit that is not allowed.
         """
-        after = Cursor.decode(cursor, f"automations:{principal.user_id}") if cursor else None
-        return self.automations.of_seller(principal.user_id, self.policy.limit(limit), after)
+        scope = f"automations:{principal.user_id}"
+        after = Cursor.decode(cursor, scope) if cursor else None
+        page = self.automations.of_seller(principal.user_id, self.policy.limit(limit), after)
+        return page.in_list(scope)

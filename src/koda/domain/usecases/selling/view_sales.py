@@ -3,7 +3,7 @@
 from attrs import frozen
 
 from koda.domain.model.money import Money
-from koda.domain.model.paging import Cursor, Page
+from koda.domain.model.paging import Cursor, ListPage
 from koda.domain.model.people import Principal
 from koda.domain.model.policy import Policy
 from koda.domain.model.purchases import Purchase, SalesDay
@@ -17,7 +17,7 @@ class Sales:
     Money given back counts in neither; a page shows such items with their state.
     """
 
-    page: Page[Purchase]
+    page: ListPage[Purchase]
     days: tuple[SalesDay, ...]
     count: int
     gross: Money
@@ -40,11 +40,13 @@ class ViewSales:
         Raises:
             InvalidValue: a cursor of another list, or a limit that is not allowed.
         """
-        after = Cursor.decode(cursor, f"sold:{principal.user_id}") if cursor else None
+        scope = f"sold:{principal.user_id}"
+        after = Cursor.decode(cursor, scope) if cursor else None
         page = self.purchases.of_seller(principal.user_id, self.policy.limit(limit), after)
         currency = self.policy.currency
         everything = self.purchases.sales_by_day(principal.user_id)
         days = tuple(day for day in everything if day.gross.currency == currency)
         gross = Money.total((day.gross for day in days), currency)
         fee = Money.total((day.fee for day in days), currency)
-        return Sales(page, days, sum(day.count for day in days), gross, fee, gross - fee)
+        count = sum(day.count for day in days)
+        return Sales(page.in_list(scope), days, count, gross, fee, gross - fee)

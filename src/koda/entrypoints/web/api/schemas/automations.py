@@ -24,7 +24,7 @@ from koda.domain.model.catalogue import (
 )
 from koda.domain.model.identifiers import AutomationId
 from koda.domain.model.money import LARGEST_MINOR
-from koda.domain.model.paging import Page
+from koda.domain.model.paging import ListPage
 from koda.domain.model.purchases import PurchaseState
 from koda.domain.model.uploads import Preview
 from koda.domain.usecases.catalogue.view_automation import AutomationView
@@ -274,7 +274,7 @@ def _automation_answer(automation: Automation, sizes: tuple[PreviewSize, ...]) -
     )
 
 
-def listings_answer(page: Page[Automation], preview: PreviewLink) -> ListingsAnswer:
+def listings_answer(page: ListPage[Automation], preview: PreviewLink) -> ListingsAnswer:
     """Present a page of a seller's own automations."""
     return ListingsAnswer(
         items=tuple(automation_answer(automation, preview) for automation in page.items),

@@ -9,7 +9,7 @@ from koda.domain.model.basket import Basket, BasketLine
 from koda.domain.model.errors import KodaError
 from koda.domain.model.identifiers import AutomationId
 from koda.domain.model.orders import CheckoutSession, Order, OrderLine, OrderState
-from koda.domain.model.paging import Page
+from koda.domain.model.paging import ListPage
 from koda.domain.model.payments import PaymentState
 from koda.domain.model.purchases import PurchaseState
 from koda.domain.model.uploads import DownloadLink
@@ -225,7 +225,7 @@ def _order_item(line: OrderLine, order: Order) -> OrderItem:
     )
 
 
-def library_answer(page: Page[Owned]) -> LibraryAnswer:
+def library_answer(page: ListPage[Owned]) -> LibraryAnswer:
     """Present a page of purchases."""
     items = tuple(_library_item(one) for one in page.items)
     return LibraryAnswer(items=items, next_cursor=page.next_cursor)
