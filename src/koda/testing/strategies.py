@@ -85,18 +85,18 @@ def texts(minimum: int, maximum: int) -> st.SearchStrategy[str]:
     """Text that `check_text` accepts: of any script, with `minimum` to `maximum` characters."""
     characters = st.characters(codec="utf-8", exclude_categories=["Cc", "Cs"])
     free = st.text(
-        characters.filter(lambda one: one not in BIDI_CONTROLS),
+        characters.filter(lambda character: character not in BIDI_CONTROLS),
         min_size=minimum,
         max_size=min(maximum, minimum + 40),
     )
-    nasty = st.sampled_from(NASTY).map(lambda one: (one * (minimum // len(one) + 1))[:maximum])
-    return (free | nasty).filter(lambda one: len(one.strip()) >= minimum)
+    nasty = st.sampled_from(NASTY).map(lambda text: (text * (minimum // len(text) + 1))[:maximum])
+    return (free | nasty).filter(lambda text: len(text.strip()) >= minimum)
 
 
 def tags() -> st.SearchStrategy[tuple[str, ...]]:
     """Some different tags as a listing keeps them."""
-    tag = texts(1, 30).map(normal_tag).filter(lambda one: 1 <= len(one.strip()) <= 30)
-    stable = tag.filter(lambda one: one == normal_tag(one))
+    tag = texts(1, 30).map(normal_tag).filter(lambda text: 1 <= len(text.strip()) <= 30)
+    stable = tag.filter(lambda text: text == normal_tag(text))
     return st.lists(stable, max_size=MOST_TAGS, unique=True).map(tuple)
 
 
@@ -132,7 +132,7 @@ def stored_files() -> st.SearchStrategy[StoredFile]:
     """Files as they lie in storage."""
     return st.builds(
         StoredFile,
-        digests().map(lambda one: FileKey(f"artifacts/{one}")),
+        digests().map(lambda content_digest: FileKey(f"artifacts/{content_digest}")),
         texts(1, 100),
         st.sampled_from(["application/json", "text/x-python", "image/png"]),
         st.integers(1, ARTIFACT_CEILING),
@@ -241,7 +241,7 @@ def order_lines(draw: st.DrawFn, number: int = 1, currency: str = "EUR") -> Orde
 
 def checkouts() -> st.SearchStrategy[CheckoutSession]:
     """Checkout sessions at a provider."""
-    address = IDENTIFIERS.map(lambda one: f"https://pay.example/{one}#fid")
+    address = IDENTIFIERS.map(lambda identity: f"https://pay.example/{identity}#fid")
     return st.builds(CheckoutSession, IDENTIFIERS.map(CheckoutSessionId), address, timestamps())
 
 

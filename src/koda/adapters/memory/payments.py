@@ -98,7 +98,7 @@ class MemoryPayments(Payments):
                 return
             if any(other.part == reversal.part for other in done):
                 raise PaymentRefused("another reversal was made for this part of this transfer")
-            amounts = (one.amount for one in (*done, reversal))
+            amounts = (earlier.amount for earlier in (*done, reversal))
             if Money.total(amounts, reversal.amount.currency) > transfer.amount:
                 raise PaymentRefused("more than was transferred")
             self.provider.take(transfer.account_id, reversal.amount)

@@ -79,7 +79,7 @@ def _applied(kind: _Kind, *, set_them: bool) -> Applied:
     with translated():
         try:
             there = _existing(kind.read)
-            existed = all(any(_covers(one, rule) for one in there) for rule in kind.wanted)
+            existed = all(any(_covers(present, rule) for present in there) for rule in kind.wanted)
             if set_them and not existed:
                 kind.write([*_of_others(there, kind.wanted), *kind.wanted])
         except ClientError as error:

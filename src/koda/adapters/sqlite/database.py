@@ -4,6 +4,7 @@ import os
 import sqlite3
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
+from itertools import chain
 from pathlib import Path
 from threading import Lock
 from time import monotonic, sleep
@@ -158,7 +159,7 @@ def migrate(connection: sqlite3.Connection, migrations: Sequence[Migration], pat
                 f"{path} has schema {current}, newer than this Koda's {newest}; "
                 "upgrade Koda, or choose another file",
             )
-        for statement in (one for step in migrations[current:] for one in step):
+        for statement in chain.from_iterable(migrations[current:]):
             connection.execute(statement)
         connection.execute("PRAGMA user_version = " + str(newest))
         connection.execute("COMMIT")

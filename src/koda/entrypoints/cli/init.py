@@ -78,9 +78,9 @@ def prepare(settings: Settings) -> Iterator[Step]:
         close(container)
         yield Step("database", str(settings.database), existed)
     if settings.store == Store.MONGO:
-        for one in import_adapter("mongo.schema").prepare(container.mongo()):
-            what = f"collection {one.name}, {one.rewritten} documents rewritten"
-            yield Step(what, f"database {settings.mongo.database}", one.existed)
+        for collection in import_adapter("mongo.schema").prepare(container.mongo()):
+            what = f"collection {collection.name}, {collection.rewritten} documents rewritten"
+            yield Step(what, f"database {settings.mongo.database}", collection.existed)
         close(container)
     if settings.files == FileStore.DIRECTORY:
         existed = settings.files_directory.exists()
@@ -88,6 +88,6 @@ def prepare(settings: Settings) -> Iterator[Step]:
         yield Step("file store", str(settings.files_directory), existed)
     if settings.files == FileStore.S3:
         apply = import_adapter("s3.rules").apply_rules
-        for one in apply(container.bucket(), origin(settings.site_url)):
-            what = f"{one.kind} rules of bucket {settings.s3.bucket}"
-            yield Step(what, json.dumps(one.rules), one.existed, one.refusal)
+        for applied in apply(container.bucket(), origin(settings.site_url)):
+            what = f"{applied.kind} rules of bucket {settings.s3.bucket}"
+            yield Step(what, json.dumps(applied.rules), applied.existed, applied.refusal)

@@ -23,7 +23,9 @@ TIMEOUT = 10.0
 """Seconds that anything may take."""
 PLATFORM = "platform"
 FOR_SALE = {
-    one.seller: one for one in SAMPLES if one.file in {"reviews-to-slack.json", "tidy-downloads.py"}
+    sample.seller: sample
+    for sample in SAMPLES
+    if sample.file in {"reviews-to-slack.json", "tidy-downloads.py"}
 }
 """What each seller lists."""
 
@@ -151,7 +153,7 @@ class Scenario:
             page = self.stage.container.use_cases().browse_catalogue(
                 Search(q=listed.listing.tags[0])
             )
-            found[seller] = [one.automation.id for one in page.entries]
+            found[seller] = [entry.automation.id for entry in page.entries]
         return Step(
             f"{BUYER.name} searches the catalogue",
             {one.listing.tags[0]: ", ".join(found[who]) for who, one in self.listings.items()},
@@ -163,7 +165,7 @@ class Scenario:
         )
 
     def _check_out(self) -> Step:
-        wanted = tuple(one.id for one in self.listings.values())
+        wanted = tuple(automation.id for automation in self.listings.values())
         request = CheckoutRequest(automation_ids=wanted)
         buyer = principal_of(BUYER)
         self._order = self.stage.container.use_cases().checkout(buyer, request)
@@ -197,17 +199,18 @@ class Scenario:
         self._deliver()
         buyer, order = principal_of(BUYER), self.order
         library = self.stage.container.use_cases().view_library(buyer)
-        bought = {one.automation.id for one in library.items}
+        bought = {item.automation.id for item in library.items}
         return Step(
             f"{BUYER.name} pays, and the provider's message arrives",
             {
                 "order": f"{order.id} is {order.state}",
                 "payment": str(order.payment_id),
-                "purchases": ", ".join(one.purchase.id for one in library.items),
+                "purchases": ", ".join(item.purchase.id for item in library.items),
             },
             {
                 "the message alone settled the order": order.settled,
-                "both are in the library": bought == {one.id for one in self.listings.values()},
+                "both are in the library": bought
+                == {automation.id for automation in self.listings.values()},
             },
         )
 
@@ -237,15 +240,15 @@ class Scenario:
         left = held.get(PLATFORM, {}).get(order.currency.lower(), 0)
         nothing = Money.zero(order.currency)
         self.money.append(Row("Koda", nothing, nothing, order.fee, left))
-        gross = Money.total((one.gross for one in self.money), order.currency)
-        nets = Money.total((one.net for one in self.money), order.currency)
+        gross = Money.total((row.gross for row in self.money), order.currency)
+        nets = Money.total((row.net for row in self.money), order.currency)
         return Step(
             "The money adds up",
             {"paid": str(order.total)},
             {
                 "the shares are the whole": gross == order.total == nets,
                 "the provider's balances are the nets": all(
-                    one.net.minor == one.held for one in self.money
+                    row.net.minor == row.held for row in self.money
                 ),
             },
         )

@@ -150,7 +150,12 @@ def before_start(container: Container) -> tuple[Finding, ...]:
     """
     settings, chosen = container.settings(), probes(container)
     with ThreadPoolExecutor(len(chosen)) as threads:
-        tried = list(threads.map(lambda one: _tried(one[0], settings, one[1]), chosen.items()))
+        tried = list(
+            threads.map(
+                lambda chosen_probe: _tried(chosen_probe[0], settings, chosen_probe[1]),
+                chosen.items(),
+            )
+        )
     failed = {finding.service for finding in tried if finding.error}
     found = [finding for finding in tried if NEEDS.get(finding.service) not in failed]
     for finding in found:

@@ -82,7 +82,7 @@ def draw(title: str) -> bytes:
 def _places(count: int, chance: bytes) -> list[tuple[int, int]]:
     """The middles of the steps, from left to right at different heights."""
     gap = (WIDTH - 2 * MARGIN - NODE[0]) // (count - 1)
-    heights = [HEIGHT * (30 + one % 41) // 100 for one in chance]
+    heights = [HEIGHT * (30 + byte % 41) // 100 for byte in chance]
     return [(MARGIN + NODE[0] // 2 + gap * n, heights[n]) for n in range(count)]
 
 

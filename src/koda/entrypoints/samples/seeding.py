@@ -22,8 +22,8 @@ def acting(user_id: UserId) -> Principal:
 
 def learn_people(container: Container) -> None:
     """Let a sandboxed marketplace know everybody whom its Clerk knows."""
-    for one in container.clerk_backend().people():
-        container.people().put(one)
+    for person in container.clerk_backend().people():
+        container.people().put(person)
 
 
 @frozen
@@ -43,7 +43,7 @@ class Seeding:
         return sum(self._seed(person) for person in SELLERS)
 
     def _know_people(self) -> None:
-        known = {one.id for one in self.container.clerk_backend().people()}
+        known = {somebody.id for somebody in self.container.clerk_backend().people()}
         for person in SELLERS:
             if person.id not in known:
                 self.control.add_person(**person.account)
@@ -52,8 +52,10 @@ class Seeding:
     def _seed(self, person: SampleUser) -> int:
         self._make_ready(person.id)
         listings = self.container.use_cases().view_listings(acting(person.id), limit=100)
-        titles = {one.listing.title for one in listings.items}
-        missing = [one for one in SAMPLES if one.seller == person and one.title not in titles]
+        titles = {automation.listing.title for automation in listings.items}
+        missing = [
+            sample for sample in SAMPLES if sample.seller == person and sample.title not in titles
+        ]
         for sample in missing:
             self._list(sample)
         return len(missing)

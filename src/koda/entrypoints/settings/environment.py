@@ -55,11 +55,11 @@ class Variable:
 
 def variables(kind: type = Settings, path: str = "") -> Iterator[Variable]:
     """Yield every setting there is."""
-    for one in fields(kind):
-        if isinstance(one.type, type) and has(one.type):
-            yield from variables(one.type, f"{path}{one.name}.")
+    for attribute in fields(kind):
+        if isinstance(attribute.type, type) and has(attribute.type):
+            yield from variables(attribute.type, f"{path}{attribute.name}.")
         else:
-            yield Variable(path + one.name, one)
+            yield Variable(path + attribute.name, attribute)
 
 
 def load_settings(environ: Mapping[str, str] = os.environ) -> Settings:
@@ -146,7 +146,9 @@ def _explained(report: str, known: Mapping[str, Variable]) -> InvalidValue:
     """Say which variable `report` is about, without repeating its value, which may be a secret."""
     match = re.search(r"option '([a-z0-9_.]+)'(?:: (.*) \(Structuring)?", report)
     path, problem = match.groups() if match else ("", None)
-    variable = next((one for one in known.values() if one.path == path), None)
+    variable = next(
+        (known_variable for known_variable in known.values() if known_variable.path == path), None
+    )
     if variable is None:
         return InvalidValue(PREFIX, report)
     return InvalidValue(variable.name, problem or f"must be {_expected(variable.attribute.type)}")

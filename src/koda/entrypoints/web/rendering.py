@@ -62,7 +62,7 @@ def environment() -> Environment:
         trim_blocks=True,
     )
     shown = (formats.money, formats.day, formats.size, formats.percent, formats.excerpt)
-    made.filters.update({one.__name__: one for one in shown})
+    made.filters.update({filter_.__name__: filter_ for filter_ in shown})
     made.globals.update(link_to=link_to, csrf_token=csrf_token, asset=asset, cover=cover)
     return made
 

@@ -46,5 +46,5 @@ class IdsContract:
         with ThreadPoolExecutor(8) as threads:
             drawn = list(threads.map(lambda _: [ids("ord") for _ in range(500)], range(8)))
 
-        assert len({one for part in drawn for one in part}) == 4000
+        assert len({drawn_id for part in drawn for drawn_id in part}) == 4000
         assert all(part == sorted(part) for part in drawn)

@@ -32,11 +32,11 @@ class OrdersMachine(RuleBasedStateMachine):
     def clashes(self, order: Order) -> bool:
         """Whether another order has what must be one order's own."""
         return any(
-            (one.state is OrderState.OPEN is order.state and one.basket == order.basket)
-            or {request.key for request in one.requests}
+            (other.state is OrderState.OPEN is order.state and other.basket == order.basket)
+            or {request.key for request in other.requests}
             & {request.key for request in order.requests}
-            for one in self.kept.values()
-            if one.id != order.id and one.buyer_id == order.buyer_id
+            for other in self.kept.values()
+            if other.id != order.id and other.buyer_id == order.buyer_id
         )
 
     @rule(
@@ -107,8 +107,8 @@ class OrdersMachine(RuleBasedStateMachine):
         """Find the open order of a basket."""
         basket = an_order(lines=(evolve(a_line(line), number=1),)).basket
         fitting = [
-            one
-            for one in self.kept.values()
-            if (one.buyer_id, one.basket, one.state) == (buyer, basket, OrderState.OPEN)
+            order
+            for order in self.kept.values()
+            if (order.buyer_id, order.basket, order.state) == (buyer, basket, OrderState.OPEN)
         ]
         assert self.store.find_open(UserId(buyer), basket) == next(iter(fitting), None)

@@ -31,9 +31,9 @@ class PurchasesMachine(RuleBasedStateMachine):
     def owner_of_another(self, purchase: Purchase) -> bool:
         """Whether the buyer has another live purchase of the automation."""
         return any(
-            one.state in LIVE and one.id != purchase.id
-            for one in self.kept.values()
-            if one.buyer_id == purchase.buyer_id and one.automation_id == purchase.automation_id
+            other.state in LIVE and other.id != purchase.id
+            for other in self.kept.values()
+            if other.buyer_id == purchase.buyer_id and other.automation_id == purchase.automation_id
         )
 
     def expect(self, purchase: Purchase) -> Purchase:
@@ -116,8 +116,8 @@ class PurchasesMachine(RuleBasedStateMachine):
                 ]
         expected = [(*key, *sums) for key, sums in sorted(days.items())]
         assert [
-            (one.day, one.gross.currency, one.count, one.gross.minor, one.fee.minor)
-            for one in self.store.sales_by_day(user, since)
+            (sales.day, sales.gross.currency, sales.count, sales.gross.minor, sales.fee.minor)
+            for sales in self.store.sales_by_day(user, since)
         ] == expected
 
     @invariant()

@@ -140,7 +140,7 @@ class SellersContract:
 
         only_winner(results, AlreadyExists)
         found = [store.find_by_account(account_id) for account_id in accounts]
-        assert [one for one in found if one] == [store.find(ADA)]
+        assert [seller for seller in found if seller] == [store.find(ADA)]
 
     def test_of_many_saving_at_once_one_wins(self, make: Make) -> None:
         """The others are told that they are stale."""
@@ -169,7 +169,9 @@ class SellersMachine(RuleBasedStateMachine):
 
     def owner(self, account_id: str) -> Seller | None:
         """Who is paid through an account."""
-        return next((one for one in self.kept.values() if one.account_id == account_id), None)
+        return next(
+            (seller for seller in self.kept.values() if seller.account_id == account_id), None
+        )
 
     @rule(target=seen, user_id=ids("user"), account_id=ids("acct"), status=statuses())
     def add(self, user_id: str, account_id: str, status: Pending) -> Seller:

@@ -170,7 +170,9 @@ class UploadsMachine(RuleBasedStateMachine):
     def forget(self, minutes: int) -> None:
         """Drop what expired."""
         before = NOON + timedelta(minutes=minutes)
-        expired = [one for one, ticket in self.kept.items() if ticket.expires_at < before]
+        expired = [
+            upload_id for upload_id, ticket in self.kept.items() if ticket.expires_at < before
+        ]
         for upload_id in expired:
             del self.kept[upload_id]
         assert self.store.forget(before) == len(expired)

@@ -47,7 +47,7 @@ class LibraryPages:
         page = self.view(buyer, cursor)
         return self.render(
             "library",
-            entries=[(one, why_not(one)) for one in page.items],
+            entries=[(item, why_not(item)) for item in page.items],
             under_way=() if cursor else self.under_way(buyer),
             **paging("library", self.cursors, page.next_cursor),
             here="library",

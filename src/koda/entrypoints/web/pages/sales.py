@@ -84,7 +84,7 @@ def periods_of(days: Sequence[SalesDay]) -> list[Period]:
 
 
 def _daily(days: Sequence[SalesDay]) -> Iterator[Period]:
-    sold = {one.day: one for one in days}
+    sold = {sales.day: sales for sales in days}
     day, nothing = days[0].day, Money.zero(days[0].gross.currency)
     while day <= days[-1].day:
         one = sold.get(day)

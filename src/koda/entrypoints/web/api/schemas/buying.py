@@ -227,7 +227,7 @@ def _order_item(line: OrderLine, order: Order) -> OrderItem:
 
 def library_answer(page: ListPage[Owned]) -> LibraryAnswer:
     """Present a page of purchases."""
-    items = tuple(_library_item(one) for one in page.items)
+    items = tuple(_library_item(item) for item in page.items)
     return LibraryAnswer(items=items, next_cursor=page.next_cursor)
 
 

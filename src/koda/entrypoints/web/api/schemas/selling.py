@@ -62,7 +62,9 @@ class Price(Amount, frozen=True, kw_only=True, forbid_unknown_fields=True):
 class UploadBody(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """The file that is about to be uploaded."""
 
-    kind: Annotated[str, Meta(extra_json_schema={"enum": [one.value for one in FileKind]})]
+    kind: Annotated[
+        str, Meta(extra_json_schema={"enum": [file_kind.value for file_kind in FileKind]})
+    ]
     file_name: str
     content_type: Annotated[str, Meta(description="As the extension says, such as image/png.")]
     size: Annotated[int, Meta(description="In bytes.", extra_json_schema={"minimum": 1})]
