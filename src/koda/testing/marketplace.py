@@ -30,7 +30,7 @@ from koda.adapters.memory.sellers import MemorySellers
 from koda.adapters.memory.uploads import MemoryUploads
 from koda.adapters.memory.webhook_health import MemoryWebhookHealth
 from koda.domain.model.automations import Automation
-from koda.domain.model.errors import WrongState
+from koda.domain.model.errors import KodaError, WrongState
 from koda.domain.model.identifiers import CheckoutSessionId, UploadId, UserId
 from koda.domain.model.orders import Order
 from koda.domain.model.people import Person, Principal
@@ -71,6 +71,7 @@ from koda.ports.sellers import Sellers
 from koda.ports.uploads import Uploads
 from koda.ports.webhook_health import WebhookHealth
 from koda.testing.examples import NOON, WORKFLOW
+from koda.testing.failing import Failing
 
 WHENEVER = "1000000/second"
 """A limit for what is to be seen at once, while no time passes."""
@@ -131,7 +132,7 @@ class Marketplace(Ports, UseCases):
         for name, port in _in_memory(self.policy, now, ports).items():
             setattr(self, name, port)
         own = {name: getattr(self, name) for name in PORTS if name != "provider"}
-        connect = ports.get("connect_webhooks", self.payment_webhooks)
+        connect = self.payment_webhooks
         UseCases.__init__(self, Backends(policy=self.policy, connect_webhooks=connect, **own))
 
     @cached_property
@@ -145,6 +146,19 @@ class Marketplace(Ports, UseCases):
     def but(self, **ports: Any) -> "Marketplace":
         """The same marketplace, seen through other `ports`: all that is kept is shared."""
         return Marketplace(self.policy, **(self._ports() | ports))
+
+    def fail(
+        self, call: str, nth: int = 1, *, after: bool = False, error: KodaError | None = None
+    ) -> "Marketplace":
+        """The same marketplace, in which one call fails: the `nth` of `orders.save`, for example.
+
+        It fails before it has an effect, or `after`; with `Unavailable` unless an `error` is given.
+        """
+        port, _, method = call.partition(".")
+        if port not in PORTS:
+            raise TypeError(f"a marketplace has no port {port!r}")
+        failing = Failing(getattr(self, port), method, nth, after=after, error=error)
+        return self.but(**{port: failing})
 
     def _ports(self) -> dict[str, Any]:
         return {name: getattr(self, name) for name in PORTS}

@@ -125,3 +125,35 @@ def test_order_without_session_cannot_be_paid() -> None:
 
     with pytest.raises(WrongState, match="without a checkout session"):
         market.pay(market.orders.get(OrderId("ord_00000002")))
+
+
+@pytest.mark.parametrize("after", [False, True])
+def test_call_fails_where_a_test_wants_it(*, after: bool) -> None:
+    """Once, before it has an effect or after; asking again goes on."""
+    market = Marketplace()
+    bea, listed = market.person("bea"), market.list_automation(market.ready_seller("ada"))
+    broken = market.fail("orders.add", after=after)
+
+    with pytest.raises(Unavailable):
+        broken.order(bea, listed)
+    assert len(market.orders.open_of(bea.user_id, 5)) == after
+    assert broken.order(bea, listed).checkout is not None
+    assert len(market.orders.open_of(bea.user_id, 5)) == 1
+
+
+def test_call_fails_with_the_error_that_is_given_at_the_time_that_is_given() -> None:
+    """The others pass."""
+    market = Marketplace()
+    bea, listed = market.person("bea"), market.list_automation(market.ready_seller("ada"))
+    broken = market.fail("payments.open_checkout", 2, error=WrongState("order", "x", "lost", "pay"))
+
+    assert broken.order(bea, listed).checkout is not None
+    with pytest.raises(WrongState):
+        broken.order(market.person("cyd"), listed)
+
+
+@pytest.mark.parametrize("call", ["order.save", "orders.keep", "orders"])
+def test_call_that_there_is_not_cannot_fail(call: str) -> None:
+    """A misspelt name does not pass silently."""
+    with pytest.raises(TypeError, match="has no"):
+        Marketplace().fail(call)
