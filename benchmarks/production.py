@@ -78,7 +78,7 @@ class Operation:
         return costs["canned"].median - costs["computed"].median + guard
 
 
-WAYS = tuple(one.name for one in fields(Operation))
+WAYS = tuple(field.name for field in fields(Operation))
 
 
 class Copies(Commands):
@@ -201,9 +201,13 @@ class Operations:
         self.sandbox.forget_requests()
         receiving(self.market)()
         calls = [
-            (one.method, *_sent(one.method, one.path, one.params), one.idempotency_key)
-            for one in self.sandbox.requests
-            if one.path.startswith("/v1/")
+            (
+                request.method,
+                *_sent(request.method, request.path, request.params),
+                request.idempotency_key,
+            )
+            for request in self.sandbox.requests
+            if request.path.startswith("/v1/")
         ]
 
         def bare(commands: list[Command]) -> None:

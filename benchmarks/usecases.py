@@ -66,8 +66,8 @@ class Notes:
 def _ports_replaced(use_case: Any, replace: Callable[[Any], Any]) -> Any:
     """The same use case, and those inside it, with each port exchanged."""
     changes = {
-        one.name: _exchanged(getattr(use_case, one.name), replace)
-        for one in attrs.fields(type(use_case))
+        field.name: _exchanged(getattr(use_case, field.name), replace)
+        for field in attrs.fields(type(use_case))
     }
     return attrs.evolve(use_case, **changes)
 

@@ -24,7 +24,7 @@ def test_every_setting_is_spoken_of() -> None:
     """Whoever goes through the page has seen all variables."""
     spoken_of = set(re.findall(r"\bKODA_[A-Z0-9_]+\b", TEXT))
 
-    assert [one.name for one in variables() if one.name not in spoken_of] == []
+    assert [variable.name for variable in variables() if variable.name not in spoken_of] == []
 
 
 def test_the_file_of_variables_makes_a_live_marketplace(tmp_path: Path) -> None:

@@ -83,7 +83,9 @@ def libraries(folder: Path) -> Iterator[str]:
 
 def distributions(requirements: list[str]) -> set[str]:
     """The names of the distributions that requirements bring, companions included."""
-    asked = {re.split(r"[\[<>=; ]", one, maxsplit=1)[0].lower() for one in requirements}
+    asked = {
+        re.split(r"[\[<>=; ]", requirement, maxsplit=1)[0].lower() for requirement in requirements
+    }
     return asked.union(*(COMPANIONS.get(name, set()) for name in asked))
 
 

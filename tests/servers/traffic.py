@@ -97,9 +97,9 @@ class Running:
     def event(self, order: Order) -> dict[str, Any]:
         """Stripe's event that an order's session was paid."""
         return next(
-            one
-            for one in reversed(self.sandbox.events(MESSAGE))
-            if one["data"]["object"]["id"] == session(order)
+            event
+            for event in reversed(self.sandbox.events(MESSAGE))
+            if event["data"]["object"]["id"] == session(order)
         )
 
     def message(self, order: Order) -> tuple[bytes, dict[str, str]]:
@@ -123,7 +123,9 @@ class Watched(Running):
         self.sandbox.forget_requests()
         asked = self._proxy.turns
         act()
-        called = tuple(f"{one.method} {_plural(one.path)}" for one in self.sandbox.requests)
+        called = tuple(
+            f"{request.method} {_plural(request.path)}" for request in self.sandbox.requests
+        )
         return Sent(
             tuple(self._commands.seen),
             self._proxy.turns - asked,

@@ -122,4 +122,4 @@ def json_of(answer: TestResponse, status: int = 200) -> Any:
 
 def problems_of(answer: TestResponse) -> dict[str, str]:
     """The problems of a refused request by field."""
-    return {one["field"]: one["problem"] for one in json_of(answer, 422)["problems"]}
+    return {problem["field"]: problem["problem"] for problem in json_of(answer, 422)["problems"]}

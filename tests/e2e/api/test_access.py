@@ -108,9 +108,9 @@ def filled(body: Any, names: Mapping[str, str]) -> Any:
 
 def test_the_matrix_names_every_operation() -> None:
     """An operation that is added must say who may call it."""
-    assert {one.name: (one.method, one.path.count("/")) for one in OPERATIONS} == {
-        name: (method, path.count("/")) for name, (method, path, _, _) in ROUTES.items()
-    }
+    assert {
+        operation.name: (operation.method, operation.path.count("/")) for operation in OPERATIONS
+    } == {name: (method, path.count("/")) for name, (method, path, _, _) in ROUTES.items()}
 
 
 @pytest.mark.parametrize("position", range(4), ids=CALLERS)
@@ -213,7 +213,7 @@ def test_an_admin_is_one_by_the_identity_alone(buying: Api, automation: Automati
 
 def test_an_operation_that_needs_a_caller_never_runs_without(api: Api) -> None:
     """Even if its entry in the table forgot to ask for one."""
-    listed = next(one for one in OPERATIONS if one.name == "view_library")
+    listed = next(operation for operation in OPERATIONS if operation.name == "view_library")
     forgetful = evolve(listed, access=Access.PUBLIC)
     resource = Resource(root_of(api.marketplace.container), {"GET": forgetful})
     app = Flask("forgetful")

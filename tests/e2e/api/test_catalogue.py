@@ -30,7 +30,7 @@ def three(marketplace: Marketplace, ada: Principal) -> list[Automation]:
 
 def ids_of(answer: dict[str, list[dict[str, str]]]) -> list[str]:
     """The ids of a list's items, in order."""
-    return [one["id"] for one in answer["items"]]
+    return [item["id"] for item in answer["items"]]
 
 
 def test_the_catalogue_shows_a_listing(api: Api, automation: Automation) -> None:

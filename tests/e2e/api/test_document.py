@@ -120,9 +120,9 @@ def test_each_operation_says_who_may_call(operation: Any, document: Document) ->
 def test_every_code_of_the_document_is_that_of_an_error(document: Document) -> None:
     """A program may rely on them: each is an error of the domain or of HTTP itself."""
     named = {
-        one.code
-        for one in vars(errors).values()
-        if isinstance(one, type) and issubclass(one, KodaError)
+        kind.code
+        for kind in vars(errors).values()
+        if isinstance(kind, type) and issubclass(kind, KodaError)
     }
     announced = {
         code

@@ -29,7 +29,7 @@ def call(api: Api, operation: Any, **options: Any) -> Any:
 
 def test_what_costs_something_elsewhere_is_limited() -> None:
     """Searches, checkout, downloads, uploads, files and the provider's links."""
-    assert {one.name: one.limit for one in OPERATIONS if one.limit} == {
+    assert {operation.name: operation.limit for operation in OPERATIONS if operation.limit} == {
         "browse_catalogue": "search",
         "checkout": "checkout",
         "download": "download",

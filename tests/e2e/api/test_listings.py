@@ -252,7 +252,7 @@ def test_a_release_adds_a_version(
     artifact = selling.upload(WORKFLOW + b"\n", file_name="flow-2.json")
     body = {"version": "1.1.0", "artifact": artifact, "notes": "Better."}
     released = json_of(selling.post(f"/automations/{automation.id}/releases", body), 201)
-    assert [one["version"] for one in released["releases"]] == ["1.1.0", "1.0.0"]
+    assert [release["version"] for release in released["releases"]] == ["1.1.0", "1.0.0"]
     [item] = json_of(buying.get("/library"))["items"]
     assert (item["version"], item["versions"]) == ("1.1.0", ["1.1.0", "1.0.0"])
     path = f"/library/{automation.id}/download"
@@ -293,7 +293,7 @@ def test_sellers_list_their_own_in_every_state(
     json_of(selling.post(f"/automations/{automation.id}/withdraw"))
     first = json_of(selling.get("/seller/automations", limit=1))
     second = json_of(selling.get("/seller/automations", limit=1, cursor=first["next_cursor"]))
-    assert [one["id"] for one in first["items"]] == [newer.id]
+    assert [item["id"] for item in first["items"]] == [newer.id]
     assert [one["state"] for one in second["items"]] == ["withdrawn"]
     assert json_of(buying.get("/seller/automations"))["items"] == []
 

@@ -99,8 +99,11 @@ def test_sales_add_up(selling: Api, bea: Principal, ada: Principal, automation: 
     market.pass_time(days=1)
     market.buy(bea, other)
     sales = json_of(selling.get("/sales"))
-    assert [one["title"] for one in sales["items"]] == ["For the next day", "Post to every network"]
-    assert [one["day"] for one in sales["days"]] == ["2026-03-01", "2026-03-02"]
+    assert [item["title"] for item in sales["items"]] == [
+        "For the next day",
+        "Post to every network",
+    ]
+    assert [day["day"] for day in sales["days"]] == ["2026-03-01", "2026-03-02"]
     totals = {name: sales["totals"][name]["amount"] for name in ("gross", "fee", "net")}
     assert totals == {"gross": 2250, "fee": 338, "net": 1912}
     for one in sales["items"]:
@@ -160,7 +163,7 @@ def test_the_library_is_read_page_by_page(
     market.buy(bea, other)
     first = json_of(buying.get("/library", limit=1))
     second = json_of(buying.get("/library", limit=1, cursor=first["next_cursor"]))
-    found = [one["automation_id"] for page in (first, second) for one in page["items"]]
+    found = [item["automation_id"] for page in (first, second) for item in page["items"]]
     assert found == [other.id, automation.id]
 
 

@@ -278,7 +278,7 @@ def test_doctor_says_whether_changes_of_users_are_followed(koda: Koda) -> None:
         next(one for one in ended.json if one["service"] == "people")
         for ended in (untold, followed, wrong)
     ]
-    assert [(one["ok"], one["detail"]) for one in people[:2]] == [
+    assert [(person["ok"], person["detail"]) for person in people[:2]] == [
         (True, "no signing secret: names and deletions at Clerk are not followed"),
         (True, "2 signing secret(s) for changes of users"),
     ]

@@ -39,7 +39,7 @@ def test_demo_tells_a_program_the_same(koda: Koda) -> None:
     ]
     facts = [step["facts"] for step in told["steps"] if "SHA-256 received" in step["facts"]]
     assert len(facts) == 2
-    assert all(one["SHA-256 uploaded"] == one["SHA-256 received"] for one in facts)
+    assert all(fact["SHA-256 uploaded"] == fact["SHA-256 received"] for fact in facts)
 
 
 def test_interrupted_demo_cleans_up(koda: Koda) -> None:

@@ -27,7 +27,7 @@ def test_sandbox_stands_beside_the_site_and_is_gone_with_it(tmp_path: Path) -> N
         assert settings.admins == (ADMIN.id,)
         endpoints = SandboxControl(url).objects("webhook_endpoint")
 
-    assert {one["url"] for one in endpoints} == {
+    assert {endpoint["url"] for endpoint in endpoints} == {
         "http://127.0.0.1:8000/webhooks/stripe",
         "http://127.0.0.1:8000/webhooks/stripe-connect",
         "http://127.0.0.1:8000/webhooks/clerk",

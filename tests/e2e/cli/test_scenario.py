@@ -36,7 +36,7 @@ def test_file_that_changed_on_its_way_is_noticed() -> None:
         browser.trust_env = False
         steps = list(Scenario(evolve(stage, browser=browser)).play())
 
-    failed = [name for one in steps for name, holds in one.checks.items() if not holds]
+    failed = [name for step in steps for name, holds in step.checks.items() if not holds]
     assert failed == ["the bytes are identical"] * 2
     assert not all_held(steps)
 

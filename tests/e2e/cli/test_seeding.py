@@ -42,8 +42,10 @@ def test_samples_are_listed_by_sellers_who_can_be_paid(
 
     page = container.use_cases().browse_catalogue(Search(limit=100))
     assert made == len(SAMPLES)
-    assert {one.automation.listing.title for one in page.entries} == {one.title for one in SAMPLES}
-    assert {one.seller_name for one in page.entries} == {one.name for one in SELLERS}
+    assert {entry.automation.listing.title for entry in page.entries} == {
+        sample.title for sample in SAMPLES
+    }
+    assert {one.seller_name for one in page.entries} == {seller.name for seller in SELLERS}
     assert all(one.automation.preview for one in page.entries)
     assert all(seller_of(container, one).ready for one in SELLERS)
 
@@ -74,4 +76,4 @@ def test_interrupted_seeding_goes_on(container: Container, sandbox: Sandbox) -> 
 
     made = seeding()
 
-    assert made == len([one for one in SAMPLES if one.seller is not ADA])
+    assert made == len([sample for sample in SAMPLES if sample.seller is not ADA])

@@ -25,7 +25,7 @@ def titles(url: str) -> set[str]:
         f"{url}/api/v1/automations?limit=100", headers={"Connection": "close"}, timeout=TIMEOUT
     )
     assert answer.status_code == 200, answer.text
-    return {one["title"] for one in answer.json()["items"]}
+    return {item["title"] for item in answer.json()["items"]}
 
 
 def test_samples_are_served_and_everybody_may_sign_in(serve: Serve) -> None:
@@ -186,7 +186,7 @@ def test_log_holds_no_secret(koda: Koda, serve: Serve) -> None:
     secrets = [*(info[name] for name in info if "secret" in name), caller.token, buyer.token, key]
     secrets += [one.rpartition("/")[2] for one in (link, onboarding, paying)]
     assert len(secrets) == 11
-    assert all(len(one) > 20 for one in secrets)
+    assert all(len(secret) > 20 for secret in secrets)
     assert not [one for one in secrets if one in "\n".join((*serving.said, out, log))]
     assert not re.search(r"sk_(test|live)_|whsec_|Bearer ", log)
 

@@ -53,7 +53,7 @@ def test_bucket_that_is_not_there_stops_the_start(koda: Koda, s3_server: S3Serve
         settings = IN_MEMORY | s3_server.variables(bucket) | {"KODA_SECRET": STRONG}
         changes = [{"KODA_S3_BUCKET": "koda-test-no"}, {"KODA_S3_SECRET_KEY": "no"}, {}]
         arguments = ("serve", "--port", "0", "--workers", "1")
-        ended = [koda(*arguments, **{**settings, **one}) for one in changes]
+        ended = [koda(*arguments, **{**settings, **change}) for change in changes]
 
     assert [one.code for one in ended] == [2, 2, 2]
     assert all(one.complaint.startswith("koda: files: ") for one in ended)

@@ -12,7 +12,7 @@ from tests.servers.smtp import PASSWORD, USER, SmtpServer, running, trust_file
 
 def notices_of(findings: list[dict[str, str]]) -> dict[str, str]:
     """What the doctor says of the mail server."""
-    (found,) = (one for one in findings if one["service"] == "notices")
+    (found,) = (finding for finding in findings if finding["service"] == "notices")
     return found
 
 

@@ -212,9 +212,9 @@ class Paid:
         paying = next(one for one in sessions if one["id"] == session(self.order))
         names = {paying["id"], paying["payment_intent"]} - {None}
         about = [
-            one["id"]
-            for one in self.shop.sandbox.events(kind)
-            if names & {*map(str, one["data"]["object"].values())}
+            event["id"]
+            for event in self.shop.sandbox.events(kind)
+            if names & {*map(str, event["data"]["object"].values())}
         ]
         return self.shop.sandbox.webhooks.message(about[-1])[0]
 
@@ -233,7 +233,7 @@ class Paid:
     def owned(self) -> list[str]:
         """What the buyer has."""
         library = self.shop.market.view_library(self.buyer)
-        return [one.purchase.automation_id for one in library.items]
+        return [item.purchase.automation_id for item in library.items]
 
 
 @contextmanager

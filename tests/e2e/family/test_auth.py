@@ -195,10 +195,10 @@ def test_each_caller_of_the_api_gets_what_is_theirs(shop: Shop, name: str) -> No
     names = {"automation": item.id, "order": order.id, "upload": upload}
     sent = submission(upload) if body == "submission" else filled(body, names)
     people = (None, shop.person(), seller, shop.admin())
-    answers = [shop.caller(one)(method, path.format_map(names), sent) for one in people]
+    answers = [shop.caller(person)(method, path.format_map(names), sent) for person in people]
 
     assert dict(zip(CALLERS, expected, strict=True)) == dict(
-        zip(CALLERS, (one.status_code for one in answers), strict=True)
+        zip(CALLERS, (answer.status_code for answer in answers), strict=True)
     )
 
 
@@ -216,7 +216,7 @@ def test_each_visitor_of_the_pages_gets_what_is_theirs(
             place = address(rule, item)
             seen = [shop.browser(one) for one in (None, shop.person(), seller, shop.admin())]
             answers = [one.get(place) if method == "GET" else one.post(place) for one in seen]
-            found[name] = tuple(one.status_code for one in answers)
+            found[name] = tuple(answer.status_code for answer in answers)
 
     # Files in a bucket have no address at this site.
     assert found == {name: row for name, row in table.items() if name not in {"file", "file_sent"}}

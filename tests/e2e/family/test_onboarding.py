@@ -27,7 +27,9 @@ ELSEWHERE = (
 
 def links(shop: Shop) -> list[dict[str, Any]]:
     """The parameters of every onboarding link that was asked for."""
-    return [one.params for one in shop.sandbox.requests if one.path == "/v1/account_links"]
+    return [
+        request.params for request in shop.sandbox.requests if request.path == "/v1/account_links"
+    ]
 
 
 @pytest.fixture
@@ -58,7 +60,7 @@ def test_nobody_chooses_where_the_provider_leads_back(
     assert [one.status_code for one in left] == [303, 303, 303]
     assert all("evil" not in one.headers["Location"] for one in left)
     assert (refused.status_code, served.status_code) == (422, 200)
-    assert {(one["return_url"], one["refresh_url"]) for one in links(shop)} == {
+    assert {(link["return_url"], link["refresh_url"]) for link in links(shop)} == {
         (f"{SITE}{PLACE}/return", f"{SITE}{PLACE}/refresh")
     }
 
@@ -92,11 +94,11 @@ def test_nobody_gets_a_link_for_somebody_else(shop: Shop, newcomer: Principal, n
         caller("POST", "/seller/dashboard"),
     ]
 
-    assert [one.status_code for one in answers] == [404] * 5
+    assert [answer.status_code for answer in answers] == [404] * 5
     assert browser.get(f"{PLACE}/refresh", query_string={name: theirs}).status_code == 303
     assert links(shop) == []
     assert caller("POST", "/seller/onboarding", {"country": HOME}).status_code == 200
-    assert [one["account"] == theirs for one in links(shop)] == [False]
+    assert [link["account"] == theirs for link in links(shop)] == [False]
 
 
 def test_visitor_gets_no_link(shop: Shop) -> None:
@@ -110,7 +112,7 @@ def test_visitor_gets_no_link(shop: Shop) -> None:
         caller("POST", "/seller/onboarding", {"country": HOME}),
     ]
 
-    assert [one.status_code for one in answers] == [401] * 4
+    assert [answer.status_code for answer in answers] == [401] * 4
     assert shop.sandbox.requests == []
 
 
@@ -125,7 +127,7 @@ def test_links_are_limited(production: Production, tmp_path: Path) -> None:
         answers = [browser.get(f"{PLACE}/refresh") for _ in range(3)]
         elsewhere = shop.caller(newcomer)("POST", "/seller/onboarding", {"country": HOME})
 
-        assert [one.status_code for one in answers] == [303, 303, 429]
+        assert [answer.status_code for answer in answers] == [303, 303, 429]
         assert int(answers[2].headers["Retry-After"]) > 0
         assert elsewhere.status_code == 429
         assert len(links(shop)) == 2
@@ -154,7 +156,7 @@ def test_old_news_of_an_account_change_nothing(shop: Shop, newcomer: Principal) 
 def _news_of(shop: Shop, account: str) -> list[str]:
     """The ids of the provider's messages about an account."""
     events = shop.sandbox.events("account.updated")
-    return [one["id"] for one in events if one["data"]["object"]["id"] == account]
+    return [event["id"] for event in events if event["data"]["object"]["id"] == account]
 
 
 def test_no_log_holds_an_address_that_opens_something(

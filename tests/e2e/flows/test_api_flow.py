@@ -50,13 +50,13 @@ def test_a_basket_of_two_sellers_is_bought_and_downloaded(
         assert f'filename="{name}.json"' in answer.headers["Content-Disposition"]
     sales = [seller.done("GET", "/sales") for seller in (ada, cyd)]
     assert [
-        (one["totals"]["gross"]["amount"], one["totals"]["fee"]["amount"]) for one in sales
+        (sale["totals"]["gross"]["amount"], sale["totals"]["fee"]["amount"]) for sale in sales
     ] == [
         (1250, 188),
         (999, 150),
     ]
     transfers = [one for one in site.sandbox.objects("transfer") if one["transfer_group"] == order]
-    assert sorted(one["amount"] for one in transfers) == [849, 1062]
+    assert sorted(transfer["amount"] for transfer in transfers) == [849, 1062]
     site.sandbox.assert_balanced()
 
 

@@ -53,7 +53,7 @@ def test_connections_are_spread_over_the_processes(attacked: Attacked) -> None:
 
 def sockets_of(processes: list[int]) -> list[int]:
     """How many sockets each process has open."""
-    return [sum(map(is_socket, Path(f"/proc/{one}/fd").iterdir())) for one in processes]
+    return [sum(map(is_socket, Path(f"/proc/{process}/fd").iterdir())) for process in processes]
 
 
 def is_socket(descriptor: Path) -> bool:

@@ -77,4 +77,4 @@ def test_messages_in_any_order_end_the_same(site: Site, new_person: NewPerson) -
 
     assert set(answers) == {200}
     assert "Later Number" in page(callers[0], "/").text
-    assert [one.call("GET", "/library").status_code for one in callers] == [200, 401, 401]
+    assert [caller.call("GET", "/library").status_code for caller in callers] == [200, 401, 401]

@@ -38,7 +38,7 @@ def test_previews_are_public(site: Site, item: Automation) -> None:
 def test_pages_let_the_browser_choose_the_size(site: Site, item: Automation) -> None:
     """The small one is what those get that cannot choose."""
     assert item.preview is not None
-    small, large = (f"/previews/{item.id}/{one.file.sha256}" for one in item.preview.sizes)
+    small, large = (f"/previews/{item.id}/{size.file.sha256}" for size in item.preview.sizes)
     for page in ("/", f"/automations/{item.id}"):
         text = site.anybody().get(page).text
         assert f'src="{small}" srcset="{small} 640w, {large} 1600w"' in text

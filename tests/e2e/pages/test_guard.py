@@ -97,7 +97,7 @@ def test_every_page_is_open_to_whom_it_should(
 ) -> None:
     """Each route that reads answers nobody, another, the seller and an admin as the table says."""
     found = {
-        name: tuple(one.get(address(rule, automation)).status_code for one in visitors)
+        name: tuple(visitor.get(address(rule, automation)).status_code for visitor in visitors)
         for name, rule in rules(site.app)
         if "GET" in (rule.methods or ())
     }
@@ -111,7 +111,7 @@ def test_every_form_is_open_to_whom_it_should(
 ) -> None:
     """Each route that changes something answers the four as the table says."""
     rule = dict(rules(site.app))[name]
-    statuses = [one.post(address(rule, automation)).status_code for one in visitors]
+    statuses = [visitor.post(address(rule, automation)).status_code for visitor in visitors]
 
     assert tuple(statuses) == WRITING[name]
 
@@ -128,9 +128,9 @@ def test_no_form_is_taken_without_the_token_of_its_session(
     for name, rule in rules(site.app):
         if "POST" not in (rule.methods or ()) or name in SESSIONLESS:
             continue
-        for one in visitors:
+        for visitor in visitors:
             for data in ({}, {"csrf_token": "forged"}):
-                refused = one.client.post(address(rule, automation), data=data, base_url=BASE)
+                refused = visitor.client.post(address(rule, automation), data=data, base_url=BASE)
                 assert refused.status_code == 403, name
                 assert "csrf" in refused.text
     assert market.automations.get(automation.id) == automation
@@ -181,7 +181,7 @@ def test_every_other_route_is_one_of_the_api(site: Site) -> None:
     """Whatever the site answers is in the tables here or in the table of the API."""
     pages = {rule.endpoint for _, rule in rules(site.app)}
     rest = {one.rule for one in site.app.url_map.iter_rules() if one.endpoint not in pages}
-    described = {one.path.replace("{", "<").replace("}", ">") for one in OPERATIONS}
+    described = {operation.path.replace("{", "<").replace("}", ">") for operation in OPERATIONS}
     nowhere = {"/", "/<path:rest>"}
     assert rest == {f"/api/v1{path}" for path in (*described, DOCUMENT, *nowhere)}
 
@@ -236,8 +236,8 @@ def test_pages_hold_nothing_that_the_policy_forbids(
     """No inline script, no style attribute, no event attribute, on any page for anybody."""
     for name, rule in rules(site.app):
         if "GET" in (rule.methods or ()):
-            for one in visitors:
-                page = one.get(address(rule, automation)).text
+            for visitor in visitors:
+                page = visitor.get(address(rule, automation)).text
                 assert not FORBIDDEN.search(page), name
 
 

@@ -175,7 +175,7 @@ def test_a_backend_that_never_answers_holds_nobody_up() -> None:
     answers = [client.get("/readyz") for _ in range(3)]
     never.set()
 
-    assert [one.status_code for one in answers] == [503] * 3
+    assert [answer.status_code for answer in answers] == [503] * 3
     assert check.asked == 1
 
 

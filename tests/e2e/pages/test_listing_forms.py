@@ -326,7 +326,7 @@ def test_a_release_is_added(market: Marketplace, ada: Browser, automation: Autom
 
     assert "The release is out" in text_of(page)
     item = market.automations.get(automation.id)
-    assert [str(one.version) for one in item.releases] == ["1.0.0", "1.1.0"]
+    assert [str(release.version) for release in item.releases] == ["1.0.0", "1.1.0"]
     assert item.latest.notes == "Now in colour.\nAnd faster."
 
 

@@ -207,7 +207,9 @@ def test_requests_in_somebody_elses_name_are_told_by_both_ids(
 
     answer = client.get(path, headers={"Authorization": f"Bearer {token}"}, base_url=BASE)
 
-    (noted,) = [one for one in caplog.records if one.getMessage() == "Impersonated request"]
+    (noted,) = [
+        record for record in caplog.records if record.getMessage() == "Impersonated request"
+    ]
     assert answer.status_code == 200
     assert noted.user_id == seller.user_id  # type: ignore[attr-defined]
     assert noted.impersonator == "user_staff"  # type: ignore[attr-defined]

@@ -28,7 +28,7 @@ def test_every_link_stays_under_the_prefix(
     for path in ("/", f"/automations/{item.id}", "/basket", "/library"):
         page = client.get(f"{PREFIX}{path}")
         targets = page.text.split('href="')[1:] + page.text.split('action="')[1:]
-        assert all(one.startswith((PREFIX, "#")) for one in targets)
+        assert all(target.startswith((PREFIX, "#")) for target in targets)
     assert f"next={PREFIX}/library" in client.get(f"{PREFIX}/library").text
 
 

@@ -41,7 +41,7 @@ def test_a_visitor_is_greeted_by_the_name_of_the_last_message(
 
     answers = [deliver(site, *news) for _ in range(3)]
 
-    assert [one.status_code for one in answers] == [200, 200, 200]
+    assert [answer.status_code for answer in answers] == [200, 200, 200]
     assert "Set-Cookie" not in answers[0].headers
     assert "Bo the Third" in text_of(browser.get("/"))
 

@@ -214,7 +214,7 @@ def test_nobody_is_sent_round_for_ever(ada: Person, sandbox: Sandbox) -> None:
         ada.bring("__client_uat", str(sandbox.clock.now()))
         ada.bring("__session", expired(sandbox))
 
-    assert [one.status_code for one in answers] == [307, 307, 307, 401, 401, 401]
+    assert [answer.status_code for answer in answers] == [307, 307, 307, 401, 401, 401]
     assert "koda-clerk.js" in answers[-1].text
 
 

@@ -71,7 +71,7 @@ def test_a_short_time_is_shown_day_by_day() -> None:
     """Days without a sale are there, with nothing."""
     periods = periods_of([sold(FIRST), sold(FIRST + timedelta(days=3))])
 
-    assert [one.label for one in periods] == ["30 Jan", "31 Jan", "1 Feb", "2 Feb"]
+    assert [period.label for period in periods] == ["30 Jan", "31 Jan", "1 Feb", "2 Feb"]
     assert [one.count for one in periods] == [1, 0, 0, 1]
 
 
@@ -81,7 +81,7 @@ def test_a_long_time_is_shown_month_by_month() -> None:
 
     periods = periods_of(days)
 
-    assert [one.label for one in periods] == ["Jan 2026", "Feb 2026", "Mar 2026", "Apr 2026"]
+    assert [period.label for period in periods] == ["Jan 2026", "Feb 2026", "Mar 2026", "Apr 2026"]
     assert [one.gross.minor for one in periods] == [2000, 0, 0, 1000]
     assert all(one.net + one.fee == one.gross for one in periods)
 

@@ -185,7 +185,7 @@ def test_onboarding_is_limited(site: Site, buyer: Principal) -> None:
         browser.post("/selling/onboarding", page="/selling", country="DE") for _ in range(21)
     ]
 
-    assert [one.status_code for one in answers] == [303] * 20 + [429]
+    assert [answer.status_code for answer in answers] == [303] * 20 + [429]
     assert int(answers[-1].headers["Retry-After"]) > 0
     assert "too_many" in answers[-1].text
 

@@ -65,7 +65,7 @@ def test_a_signed_message_makes_the_purchase_once(
     """However often it comes, it is answered 200 and there is one purchase."""
     answers = [deliver(site, *message(market, order)) for _ in range(3)]
 
-    assert [one.status_code for one in answers] == [200, 200, 200]
+    assert [answer.status_code for answer in answers] == [200, 200, 200]
     assert market.orders.get(order.id).state is OrderState.PAID
     assert len(market.view_library(buyer).items) == 1
     assert "Set-Cookie" not in answers[0].headers

@@ -79,7 +79,7 @@ class Schedule:
 
     def mixed(self, orders: list[Order]) -> list[tuple[Order, str, str]]:
         """The steps of all orders, those of each in their order, the orders among one another."""
-        courses = [[(one, *step) for step in self.random.choice(COURSES)] for one in orders]
+        courses = [[(order, *step) for step in self.random.choice(COURSES)] for order in orders]
         turns = [number for number, course in enumerate(courses) for _ in course]
         self.random.shuffle(turns)
         return [courses[number].pop(0) for number in turns]

@@ -35,7 +35,7 @@ class SandboxOutside(Outside):
 
     def begin(self, accounts: list[str]) -> None:
         """Count money from now on."""
-        self._before = Counter({one: self.sandbox.balance_of(one) for one in accounts})
+        self._before = Counter({account: self.sandbox.balance_of(account) for account in accounts})
 
     def pay(self, order: Order) -> None:
         """Pay by card."""
@@ -99,7 +99,7 @@ class World:
     def accounts(self) -> list[str]:
         """The payout accounts of all sellers."""
         sellers = self.market.sellers.some(one.seller_id for one in self.listed)
-        return [one.account_id for one in sellers.values()]
+        return [seller.account_id for seller in sellers.values()]
 
     def seller(self, name: str, *prices: str) -> None:
         """Let somebody onboard and list a thing at each price."""

@@ -44,8 +44,8 @@ class Stage:
     @listed.default
     def _on_sale(self) -> tuple[tuple[Automation, ...], ...]:
         return tuple(
-            tuple(self.market.list_automation(one, title=f"Number {n}") for n in range(EACH))
-            for one in self.sellers
+            tuple(self.market.list_automation(seller, title=f"Number {n}") for n in range(EACH))
+            for seller in self.sellers
         )
 
     @property
@@ -106,7 +106,7 @@ def check_out(lines: int, sellers: int, times: int = 1) -> Prepare:
 
     def prepared(stage: Stage) -> Act:
         buyer = stage.buyer()
-        ids = tuple(one.id for one in stage.lines(lines, sellers))
+        ids = tuple(line.id for line in stage.lines(lines, sellers))
         request = CheckoutRequest(automation_ids=ids)
         for _ in range(times - 1):
             stage.market.checkout(buyer, request)
@@ -191,7 +191,7 @@ def view_library(stage: Stage) -> Act:
 
 def view_basket(stage: Stage) -> Act:
     """Of three lines."""
-    buyer, ids = stage.buyer(), [one.id for one in stage.lines(3, 2)]
+    buyer, ids = stage.buyer(), [line.id for line in stage.lines(3, 2)]
     return lambda: stage.market.view_basket(buyer, tuple(map(AutomationId, ids)))
 
 

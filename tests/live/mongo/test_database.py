@@ -162,7 +162,7 @@ def test_an_event_fifty_times_at_once_counts_every_attempt(live: Database) -> No
     event = Unhandled(EventId("evt_1"), "x")
     entries = at_once(50, lambda number: events.open(event, NOON + timedelta(seconds=number)))
 
-    assert sorted(one.attempts for one in entries) == list(range(1, 51))
+    assert sorted(entry.attempts for entry in entries) == list(range(1, 51))
     assert len({one.received_at for one in entries}) == 1
     (kept,) = events.pending(10)
     assert kept.attempts == 50

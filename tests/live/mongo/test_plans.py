@@ -156,7 +156,9 @@ def test_facets_are_counted_from_one_index(
 ) -> None:
     """All that is counted stands in its keys, so that a real MongoDB reads no document."""
     pipeline, index = search.counting(CatalogueQuery(tag=tag, min_price=query.min_price))
-    (keys,) = (set(one.fields) for one in INDEXES["automations"] if one.name == index)
+    (keys,) = (
+        set(automation.fields) for automation in INDEXES["automations"] if automation.name == index
+    )
 
     assert {*pipeline[0]["$match"], "keys.platform", "keys.category"} <= keys
     command = {"aggregate": "automations", "pipeline": pipeline, "cursor": {}, "hint": index}

@@ -182,7 +182,7 @@ def test_hundred_misses_in_two_processes_load_once(new_cache: NewCache) -> None:
         assert asked.wait(WAIT)
         slow.release.set()
 
-    assert [one.result() for one in answers] == [an_answer(1)] * 100
+    assert [answer.result() for answer in answers] == [an_answer(1)] * 100
     assert loader.calls == 0
 
 
@@ -203,7 +203,7 @@ def test_threads_of_a_process_do_not_look_again(
         assert until(lambda: proxy.questions == before + 5)
         slow.release.set()
 
-    assert [one.result() for one in answers] == [an_answer(1)] * 6
+    assert [answer.result() for answer in answers] == [an_answer(1)] * 6
 
 
 def test_other_process_waits_for_the_load_and_finds_its_answer(new_cache: NewCache) -> None:

@@ -237,7 +237,7 @@ def test_opening_and_closing_are_logged_once(
     watch.seconds += 5
     cache.get_or_load("key", Loader())
 
-    told = [one.message for one in caplog.records]
+    told = [record.message for record in caplog.records]
     assert len(told) == 2
     assert told[0].startswith("Redis is left alone for a while: ")
     assert told[1] == "Redis answers again"
@@ -304,7 +304,7 @@ def test_limits_of_two_marketplaces_are_apart(new_server: NewServer, prefix: str
         for one in "ab"
     ]
 
-    assert [passes(one) for one in limiters for _ in range(5)] == [True] * 10
+    assert [passes(limiter) for limiter in limiters for _ in range(5)] == [True] * 10
 
 
 def test_window_without_an_end_is_not_believed(

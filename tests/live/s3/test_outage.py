@@ -125,8 +125,8 @@ def test_nothing_is_half_done_when_the_answer_is_lost(
 
     assert files.keep(ticket) == files.keep(ticket) == ticket.stored
     keys = [
-        one["Key"]
-        for one in s3_bucket.client.list_objects_v2(Bucket=s3_bucket.name, Prefix="artifacts/")[
+        Content["Key"]
+        for Content in s3_bucket.client.list_objects_v2(Bucket=s3_bucket.name, Prefix="artifacts/")[
             "Contents"
         ]
     ]

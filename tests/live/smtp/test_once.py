@@ -50,7 +50,7 @@ def paid(server: SmtpServer) -> tuple[Marketplace, Witness, Order]:
 def arrived(server: SmtpServer, witness: Witness) -> list[str]:
     """The subjects of all that arrived, once nothing is on its way any more."""
     witness.inner.close()
-    return sorted(one.message["Subject"] for one in server.post.deliveries)
+    return sorted(delivery.message["Subject"] for delivery in server.post.deliveries)
 
 
 def test_fifty_messages_about_one_payment_send_each_notice_once(smtp_server: SmtpServer) -> None:

@@ -77,7 +77,7 @@ def test_all_people_are_read_page_by_page(backend: ClerkBackend, sandbox: Sandbo
         sandbox.add_person(first_name=f"Person {number}")
     people = backend.people()
 
-    assert len(people) == len({one.id for one in people}) == len(sandbox.objects("user"))
+    assert len(people) == len({person.id for person in people}) == len(sandbox.objects("user"))
     assert backend.person(ADA) in people
 
 

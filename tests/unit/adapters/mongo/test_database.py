@@ -40,7 +40,7 @@ def test_threads_share_one_client() -> None:
     clients = at_once(20, lambda _: database.client)
 
     assert len(made) == 1
-    assert all(one is database.client for one in clients)
+    assert all(client is database.client for client in clients)
     database.close()
 
 

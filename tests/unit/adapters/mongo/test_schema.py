@@ -86,4 +86,4 @@ def test_changed_fields_have_a_new_version() -> None:
 def test_names_of_indexes_are_unique_in_their_collection() -> None:
     """Each says which question it serves."""
     for indexes in INDEXES.values():
-        assert len({one.name for one in indexes}) == len(indexes)
+        assert len({index.name for index in indexes}) == len(indexes)

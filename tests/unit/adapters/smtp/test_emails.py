@@ -181,7 +181,7 @@ def test_each_notice_has_a_message_id_of_its_own() -> None:
         evolve(RECEIPT, user_id=UserId("user_cyd")),
     ]
 
-    assert len({written(one)["Message-ID"] for one in others}) == len(others)
+    assert len({written(other)["Message-ID"] for other in others}) == len(others)
 
 
 def test_answers_go_to_whoever_reads_them() -> None:

@@ -84,7 +84,9 @@ def test_lost_answer_is_asked_again_under_the_same_key(sandbox: Sandbox) -> None
     world.lose_answer()
     case.open(order)
 
-    assert [f"koda:checkout:{order.id}"] * 2 == [one.idempotency_key for one in sandbox.requests]
+    assert [f"koda:checkout:{order.id}"] * 2 == [
+        request.idempotency_key for request in sandbox.requests
+    ]
 
 
 def test_silence_is_cut_short(sandbox: Sandbox) -> None:

@@ -362,7 +362,7 @@ def test_part_without_a_fee_gives_none_back(sandbox: Sandbox, case: PaymentsCase
     sandbox.forget_requests()
     case.payments.refund(evolve(paid.refund(), fee=Money(0, "EUR")))
 
-    assert [one.method for one in sandbox.requests] == ["GET", "POST"]
+    assert [request.method for request in sandbox.requests] == ["GET", "POST"]
 
 
 def test_disputed_payment_keeps_its_fee(sandbox: Sandbox, case: PaymentsCase) -> None:

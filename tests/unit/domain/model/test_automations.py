@@ -184,7 +184,7 @@ def test_every_fault_of_a_listing_is_told_at_once() -> None:
     with pytest.raises(InvalidForm) as refused:
         proposed(title="x", description="", price="0", category="?", platform="?", tags=["a" * 31])
 
-    assert [one.field for one in refused.value.problems] == [
+    assert [problem.field for problem in refused.value.problems] == [
         "title",
         "description",
         "price",

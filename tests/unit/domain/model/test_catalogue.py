@@ -173,7 +173,7 @@ def test_key_tells_questions_places_and_sizes_apart() -> None:
         )
     ]
 
-    assert len({query.key, *(one.key for one in others)}) == len(others) + 1
+    assert len({query.key, *(other.key for other in others)}) == len(others) + 1
     assert query.key == CatalogueQuery().key
 
 
@@ -237,7 +237,7 @@ def test_every_fault_of_a_search_is_told_at_once() -> None:
 
     with pytest.raises(InvalidForm) as refused:
         sent.query(Policy())
-    assert [one.field for one in refused.value.problems] == [
+    assert [problem.field for problem in refused.value.problems] == [
         "q",
         "platform",
         "category",

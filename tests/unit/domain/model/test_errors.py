@@ -75,7 +75,7 @@ KINDS = [
 def sample(kind: type[KodaError]) -> KodaError:
     """One error of `kind` with a value in every field."""
     hints = get_type_hints(kind)
-    return kind(*(SAMPLES[hints[one.name]] for one in attrs.fields(kind)))
+    return kind(*(SAMPLES[hints[field.name]] for field in attrs.fields(kind)))
 
 
 every_kind = pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.__name__)
@@ -102,7 +102,7 @@ def test_message_is_a_sentence(kind: type[KodaError]) -> None:
 def test_data_are_the_fields_of_the_error(kind: type[KodaError]) -> None:
     """A program reads them by name; a form lists its problems."""
     error = sample(kind)
-    expected: Any = {one.name: getattr(error, one.name) for one in attrs.fields(kind)}
+    expected: Any = {field.name: getattr(error, field.name) for field in attrs.fields(kind)}
     if isinstance(error, InvalidForm):
         expected = {
             "problems": [
@@ -132,7 +132,7 @@ def test_arguments_are_kept(kind: type[KodaError]) -> None:
     """`args` holds what the error was made of, as with any exception."""
     error = sample(kind)
 
-    assert error.args == tuple(getattr(error, one.name) for one in attrs.fields(kind))
+    assert error.args == tuple(getattr(error, field.name) for field in attrs.fields(kind))
 
 
 @pytest.mark.parametrize(("kind", "builtin"), [(InvalidValue, ValueError), (NotFound, LookupError)])

@@ -88,7 +88,7 @@ def test_order_is_that_of_the_minor_units(one: Money, other: Money) -> None:
 @given(st.lists(euros, max_size=20))
 def test_total_is_the_sum(amounts: list[Money]) -> None:
     """The total of none is zero, and of many their sum."""
-    assert Money(sum(one.minor for one in amounts), "EUR") == Money.total(amounts, "EUR")
+    assert Money(sum(amount.minor for amount in amounts), "EUR") == Money.total(amounts, "EUR")
 
 
 @pytest.mark.parametrize(

@@ -70,7 +70,9 @@ def test_shares_stand_in_the_order_of_first_lines() -> None:
     """The seller of the first line comes first."""
     shares = shares_of([line_of(1, 2, 100), line_of(2, 1, 200), line_of(3, 2, 300)])
 
-    assert [(one.seller_id, one.gross.minor, one.fee.minor, one.net.minor) for one in shares] == [
+    assert [
+        (share.seller_id, share.gross.minor, share.fee.minor, share.net.minor) for share in shares
+    ] == [
         ("user_s2", 400, 60, 340),
         ("user_s1", 200, 30, 170),
     ]

@@ -106,7 +106,7 @@ def test_form_is_told_all_its_faults_at_once() -> None:
         problems.check()
     assert (
         refused.value.field,
-        [one.field for one in refused.value.problems],
+        [problem.field for problem in refused.value.problems],
     ) == ("count", ["count", "price", "title"])
 
 

@@ -34,7 +34,9 @@ Arrange = Callable[[Marketplace, Principal, Automation], CheckoutRequest]
 
 def request(*automations: Automation, **more: Any) -> CheckoutRequest:
     """The request for a basket of `automations`."""
-    return CheckoutRequest(automation_ids=tuple(one.id for one in automations), **more)
+    return CheckoutRequest(
+        automation_ids=tuple(automation.id for automation in automations), **more
+    )
 
 
 def _own(market: Marketplace, bea: Principal, poster: Automation) -> CheckoutRequest:

@@ -92,7 +92,7 @@ def test_every_fault_of_a_submission_is_told_at_once(market: Marketplace, ada: P
     with pytest.raises(InvalidForm) as refused:
         market.submit_automation(ada, asked)
 
-    assert [one.field for one in refused.value.problems] == [
+    assert [problem.field for problem in refused.value.problems] == [
         "title",
         "price",
         "tags",
@@ -196,7 +196,7 @@ def test_release_becomes_the_newest(
     new = NewRelease(version="1.1.0", artifact=market.upload(ada, NEWER), notes="Faster.")
     released = market.release_version(ada, poster.id, new)
 
-    assert [str(one.version) for one in released.releases] == ["1.0.0", "1.1.0"]
+    assert [str(release.version) for release in released.releases] == ["1.0.0", "1.1.0"]
     assert (released.latest.notes, released.latest.file.sha256) == ("Faster.", digest(NEWER))
 
 

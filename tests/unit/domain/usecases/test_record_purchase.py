@@ -250,19 +250,19 @@ def _cheaper(order: Order) -> Order:
 
 def _in_dollars(order: Order) -> Order:
     lines = (
-        evolve(one, price=Money(one.price.minor, "USD"), fee=Money(one.fee.minor, "USD"))
-        for one in order.lines
+        evolve(line, price=Money(line.price.minor, "USD"), fee=Money(line.fee.minor, "USD"))
+        for line in order.lines
     )
     return evolve(order, lines=tuple(lines))
 
 
 def _to_eve(order: Order) -> Order:
-    lines = (evolve(one, account_id=AccountId("acct_eve")) for one in order.lines)
+    lines = (evolve(line, account_id=AccountId("acct_eve")) for line in order.lines)
     return evolve(order, lines=tuple(lines))
 
 
 def _without_fee(order: Order) -> Order:
-    return evolve(order, lines=tuple(evolve(one, fee=Money(0, "EUR")) for one in order.lines))
+    return evolve(order, lines=tuple(evolve(line, fee=Money(0, "EUR")) for line in order.lines))
 
 
 def _of_nobody(order: Order) -> Order:

@@ -36,7 +36,7 @@ class Scene:
         bought = market.purchases.of_buyer(bea.user_id, 100).items
         listed = market.view_listings(ada).items
         kept = (
-            sorted((evolve(market.orders.get(one), revision=0) for one in orders), key=_id),
+            sorted((evolve(market.orders.get(order), revision=0) for order in orders), key=_id),
             sorted((evolve(one, revision=0) for one in bought), key=_id),
             sorted((evolve(one, revision=0) for one in listed), key=_id),
             market.provider.transfers,

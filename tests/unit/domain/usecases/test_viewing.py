@@ -147,7 +147,7 @@ def test_automation_is_seen_by_all_while_it_is_for_sale(
         market.view_automation(who, poster.id) for who in (None, ada, market.person("eve"), bea)
     ]
 
-    assert [(one.own, one.purchase is not None) for one in views] == [
+    assert [(view.own, view.purchase is not None) for view in views] == [
         (False, False),
         (True, False),
         (False, False),

@@ -62,7 +62,9 @@ def test_every_service_that_is_chosen_is_watched(sandbox: Sandbox, tmp_path: Pat
     sandbox.forget_requests()
 
     assert states(settings) == dict.fromkeys(("store", "files", "payments", "identity"), "ok")
-    assert [(one.method, one.path) for one in sandbox.requests] == [("GET", "/v1/balance")]
+    assert [(request.method, request.path) for request in sandbox.requests] == [
+        ("GET", "/v1/balance")
+    ]
 
 
 def test_what_is_down_is_told(sandbox: Sandbox, tmp_path: Path) -> None:

@@ -20,7 +20,7 @@ SHAPES = {
 
 def test_every_platform_and_category_has_a_sample() -> None:
     """So that each filter of the catalogue shows something."""
-    assert {one.platform for one in SAMPLES} == set(Platform)
+    assert {sample.platform for sample in SAMPLES} == set(Platform)
     assert {one.category for one in SAMPLES} == set(Category)
 
 
@@ -75,7 +75,9 @@ def test_connections_of_n8n_lead_to_nodes(sample: Sample) -> None:
 
 def test_people_of_the_samples_are_those_of_the_sandbox() -> None:
     """All but those that the seeding makes, who have an address for that."""
-    known = {one["id"]: f"{one['first_name']} {one['last_name']}" for one in DEFAULT_PEOPLE}
+    known = {
+        person["id"]: f"{person['first_name']} {person['last_name']}" for person in DEFAULT_PEOPLE
+    }
 
     made = [one for one in (*SELLERS, BUYER, ADMIN) if one.id not in known]
 

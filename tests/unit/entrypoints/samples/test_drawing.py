@@ -6,7 +6,7 @@ from koda.entrypoints.samples.drawing import HEIGHT, WIDTH, draw
 
 def test_every_sample_has_a_picture_of_its_own() -> None:
     """Whole PNG files, small, and no two the same."""
-    pictures = [draw(one.title) for one in SAMPLES]
+    pictures = [draw(sample.title) for sample in SAMPLES]
 
     for one in pictures:
         check_preview("image/png", one)

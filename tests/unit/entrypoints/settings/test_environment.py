@@ -143,6 +143,6 @@ def test_environment_loses_its_settings_alone() -> None:
 
 def test_every_variable_has_a_name_of_its_own() -> None:
     """No two settings are set by the same variable."""
-    names = [one.name for one in variables()]
+    names = [variable.name for variable in variables()]
 
     assert len(set(names)) == len(names)

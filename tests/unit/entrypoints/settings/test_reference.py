@@ -6,7 +6,7 @@ def test_every_setting_has_a_meaning_and_every_meaning_a_setting() -> None:
     """The reference is complete, and tells of nothing that is not there."""
     told = {f"{group}.{name}".lstrip(".") for group in GROUPS for name in GROUPS[group][1]}
 
-    assert told == {one.path for one in variables()}
+    assert told == {variable.path for variable in variables()}
 
 
 def test_reference_shows_what_a_setting_takes() -> None:
@@ -24,5 +24,5 @@ def test_page_has_a_row_for_every_setting() -> None:
     """With its default as one would write it."""
     page = as_markdown()
 
-    assert all(f"| `{one.name}` |" in page for one in variables())
+    assert all(f"| `{variable.name}` |" in page for variable in variables())
     assert "| `KODA_POLICY_UPLOAD_LIFETIME` | `600` | seconds or h:m:s |" in page
