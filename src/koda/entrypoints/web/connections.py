@@ -41,7 +41,7 @@ IN_MEMORY = 64 * 1024
 HEADER_BYTES = 32 * 1024
 LONGEST_LINE = 1024
 """Bytes of the line that announces a chunk."""
-LEAST_FRAMING = 4096
+LEAST_FRAMING = 1024
 """Bytes around the chunks of a body that are read whatever they hold; of more than that, at most a
 fourth of what they hold."""
 _NEW_LINES = b"\r\n"

@@ -15,6 +15,7 @@ from koda.domain.model.errors import (
     PaymentRefused,
     PriceChanged,
     RequestKeyReused,
+    StaleWrite,
     Unavailable,
 )
 from koda.domain.model.identifiers import AutomationId
@@ -346,6 +347,17 @@ def test_request_key_that_meets_an_open_order_is_remembered(
     assert market.checkout(bea, turned).id == order.id
 
 
+def test_request_key_that_meets_an_order_which_changes_meanwhile_is_remembered(
+    market: Marketplace, bea: Principal, poster: Automation
+) -> None:
+    """Somebody else saved it, the same request for example: it is looked at again."""
+    order = market.checkout(bea, request(poster))
+    crowded = market.fail("orders.save", after=True, error=StaleWrite("order", order.id))
+
+    assert crowded.checkout(bea, request(poster, request_key="k2")).id == order.id
+    assert market.orders.get(order.id).asked("k2") is not None
+
+
 def test_an_open_order_answers_so_many_request_keys(
     market: Marketplace, bea: Principal, poster: Automation
 ) -> None:
@@ -353,8 +365,8 @@ def test_an_open_order_answers_so_many_request_keys(
     for number in range(MOST_REQUESTS):
         market.checkout(bea, request(poster, request_key=f"k{number}"))
 
-    with pytest.raises(InvalidValue, match="request_key"):
-        market.checkout(bea, request(poster, request_key="one more"))
+    with pytest.raises(InvalidValue, match="request_key: is one of more than 20"):
+        market.checkout(bea, request(poster, request_key="k20"))
     assert market.checkout(bea, request(poster, request_key="k0")).state is OrderState.OPEN
 
 
