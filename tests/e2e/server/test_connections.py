@@ -218,6 +218,17 @@ def test_small_chunks_are_read_where_they_are_few(running: Running) -> None:
     assert running.ask(head + body + b"0\r\n\r\n").endswith(b"POST / 1174 ")
 
 
+def test_large_chunks_and_what_follows_them_are_read(running: Running) -> None:
+    """A body that comes at once is read in parts, and the next request behind it."""
+    head = b"POST /a HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n"
+    body = (b"4e20\r\n" + bytes(20_000) + b"\r\n") * 3 + b"0\r\n\r\n"
+
+    came = running.ask(head + body + b"GET /b HTTP/1.1\r\nConnection: close\r\n\r\n")
+
+    assert b"POST /a 60000 " in came
+    assert came.endswith(b"GET /b 0 ")
+
+
 def test_empty_lines_before_a_request_are_no_requests(running: Running) -> None:
     """However many, and before a further request as well."""
     lines, head = b"\r\n" * 50_000, b" HTTP/1.1\r\nHost: a\r\n"

@@ -44,6 +44,8 @@ LONGEST_LINE = 1024
 LEAST_FRAMING = 1024
 """Bytes around the chunks of a body that are read whatever they hold; of more than that, at most a
 fourth of what they hold."""
+CHUNKS_AT_ONCE = 4096
+"""Bytes of a body in chunks that are read before it is looked at what they hold."""
 _NEW_LINES = b"\r\n"
 
 
@@ -74,13 +76,18 @@ class Request(HTTPRequestParser):
         """Take some bytes, and return how many belonged to this request."""
         begun = data if self.header_plus or self.body_rcv is not None else data.lstrip(_NEW_LINES)
         taken = len(data) - len(begun)
+        if isinstance(self.body_rcv, ChunkedReceiver):
+            # The rest comes again, unless it is refused before.
+            begun = begun[:CHUNKS_AT_ONCE]
         if begun:
             taken += self._parsed(begun)
         body = self.body_rcv
         if isinstance(body, ChunkedReceiver) and self._endless(body):
             self._refuse("The line before a chunk, or what follows the last, is too long")
+            taken = len(data)
         elif isinstance(body, ChunkedReceiver) and self._shredded(body):
             self._refuse("The chunks are too small")
+            taken = len(data)
         if self.error:
             # Or else the body would be asked for, and read, before the refusal is sent.
             self.expect_continue = False
