@@ -6,36 +6,43 @@ from koda.domain.model.errors import KodaError, Unavailable
 
 
 class Failing:
-    """Passes every call on to `port`; the `nth` of `method` fails, before its effect or after."""
+    """Passes every call on to `port`; the `nth` fails, before its effect or after it.
+
+    `calls` counts them: those of `method`, or of any without one. The 0th never comes. The error
+    is `Unavailable` unless another one is given.
+    """
 
     def __init__(
         self,
         port: Any,
-        method: str,
-        nth: int = 1,
+        nth: int = 0,
         *,
+        method: str = "",
         after: bool = False,
         error: KodaError | None = None,
     ) -> None:
-        if not callable(getattr(port, method, None)):
+        if method and not callable(getattr(port, method, None)):
             raise TypeError(f"{type(port).__name__} has no method {method!r}")
         self._port = port
+        self._nth = nth
         self._method = method
-        self._left = nth
         self._after = after
         self._error = error or Unavailable("test double")
+        self.calls = 0
 
     def __getattr__(self, name: str) -> Any:
         found = getattr(self._port, name)
-        if name != self._method:
+        if not callable(found) or self._method not in {"", name}:
             return found
 
         def call(*args: Any, **kwargs: Any) -> Any:
-            self._left -= 1
-            if self._left:
-                return found(*args, **kwargs)
-            if self._after:
-                found(*args, **kwargs)
-            raise self._error
+            self.calls += 1
+            falls = self.calls == self._nth
+            if falls and not self._after:
+                raise self._error
+            answer = found(*args, **kwargs)
+            if falls:
+                raise self._error
+            return answer
 
         return call

@@ -150,14 +150,14 @@ class Marketplace(Ports, UseCases):
     def fail(
         self, call: str, nth: int = 1, *, after: bool = False, error: KodaError | None = None
     ) -> "Marketplace":
-        """The same marketplace, in which one call fails: the `nth` of `orders.save`, for example.
+        """The same marketplace, in which the `nth` `call` fails: of `orders.save`, or of any `orders`.
 
         It fails before it has an effect, or `after`; with `Unavailable` unless an `error` is given.
         """
         port, _, method = call.partition(".")
         if port not in PORTS:
             raise TypeError(f"a marketplace has no port {port!r}")
-        failing = Failing(getattr(self, port), method, nth, after=after, error=error)
+        failing = Failing(getattr(self, port), nth, method=method, after=after, error=error)
         return self.but(**{port: failing})
 
     def _ports(self) -> dict[str, Any]:

@@ -14,9 +14,9 @@ from koda.entrypoints.logs import request_id
 from koda.entrypoints.web.app import create_app
 from koda.entrypoints.web.marketplace import koda_blueprint
 from koda.entrypoints.web.visitors import SESSION_COOKIE
+from koda.testing.failing import Failing
 from koda.testing.marketplace import Marketplace
 from tests.e2e.pages.conftest import Site
-from tests.support.failing import Failing
 
 BASE = "http://127.0.0.1:8000"
 TOKEN = "a-token-that-nobody-may-read"

@@ -15,9 +15,9 @@ from koda.domain.model.sellers import Restricted
 from koda.entrypoints.web.app import create_app
 from koda.sandbox.signing import sign_stripe
 from koda.testing.examples import NOON
+from koda.testing.failing import Failing
 from koda.testing.marketplace import Marketplace
 from tests.e2e.pages.conftest import Site, sandboxed
-from tests.support.failing import Failing
 from tests.support.sessions import session
 
 OLD, NEW, CONNECT = "whsec_old", "whsec_new", "whsec_connect"

@@ -15,8 +15,8 @@ from koda.adapters.smtp.outbox import Outbox
 from koda.domain.model.errors import Unavailable
 from koda.testing.contracts.notices import NOTICES
 from koda.testing.examples import NOON
+from koda.testing.failing import Failing
 from tests.servers.smtp import HOST, SmtpServer
-from tests.support.failing import Failing
 from tests.support.smtp import PATIENT, made, mail_server, people
 
 

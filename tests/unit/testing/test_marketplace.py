@@ -152,7 +152,17 @@ def test_call_fails_with_the_error_that_is_given_at_the_time_that_is_given() -> 
         broken.order(market.person("cyd"), listed)
 
 
-@pytest.mark.parametrize("call", ["order.save", "orders.keep", "orders"])
+def test_any_call_of_a_port_may_be_the_one_that_fails() -> None:
+    """The second of them, whatever it is."""
+    market = Marketplace()
+    bea, listed = market.person("bea"), market.list_automation(market.ready_seller("ada"))
+
+    with pytest.raises(Unavailable):
+        market.fail("orders", 2).order(bea, listed)
+    assert len(market.orders.open_of(bea.user_id, 5)) == 1
+
+
+@pytest.mark.parametrize("call", ["order.save", "orders.keep", "order"])
 def test_call_that_there_is_not_cannot_fail(call: str) -> None:
     """A misspelt name does not pass silently."""
     with pytest.raises(TypeError, match="has no"):

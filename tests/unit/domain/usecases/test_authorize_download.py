@@ -17,8 +17,8 @@ from koda.domain.model.purchases import Purchase, PurchaseState
 from koda.domain.usecases.selling.release_version import NewRelease
 from koda.testing.contracts.files_case import content_of
 from koda.testing.examples import WORKFLOW
+from koda.testing.failing import Failing
 from koda.testing.marketplace import Marketplace
-from tests.support.failing import Failing
 from tests.support.sessions import session
 
 

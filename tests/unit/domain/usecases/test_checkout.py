@@ -25,8 +25,8 @@ from koda.domain.model.people import Principal
 from koda.domain.model.sellers import Restricted
 from koda.domain.usecases.buying.checkout import CheckoutRequest
 from koda.domain.usecases.selling.revise_automation import Revision
+from koda.testing.failing import Failing
 from koda.testing.marketplace import Marketplace
-from tests.support.failing import Failing
 from tests.support.sessions import session
 from tests.support.threads import at_once
 

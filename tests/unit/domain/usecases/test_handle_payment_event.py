@@ -12,8 +12,8 @@ from koda.domain.model.orders import Order, OrderState
 from koda.domain.model.payments import EventState, PaymentState, Unhandled
 from koda.domain.model.people import Principal
 from koda.domain.model.sellers import Restricted
+from koda.testing.failing import Failing
 from koda.testing.marketplace import Marketplace
-from tests.support.failing import Failing
 from tests.support.sessions import session
 from tests.support.threads import at_once
 

@@ -22,8 +22,8 @@ from koda.domain.usecases.selling.release_version import NewRelease
 from koda.domain.usecases.selling.revise_automation import Revision
 from koda.domain.usecases.selling.submit_automation import Submission
 from koda.testing.examples import PIXEL, WORKFLOW, digest
+from koda.testing.failing import Failing
 from koda.testing.marketplace import DESCRIPTION, Marketplace
-from tests.support.failing import Failing
 
 NEWER = b'{"nodes": [], "connections": {}}'
 

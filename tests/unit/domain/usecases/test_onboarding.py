@@ -8,8 +8,8 @@ from koda.domain.model.identifiers import AccountId, UserId
 from koda.domain.model.people import Principal
 from koda.domain.model.sellers import DETAILS, Pending, Ready, Restricted, Seller
 from koda.domain.usecases.selling.confirm_onboarding import GONE
+from koda.testing.failing import Failing
 from koda.testing.marketplace import Marketplace
-from tests.support.failing import Failing
 from tests.support.threads import at_once
 
 ACCOUNT = AccountId("acct_bea")

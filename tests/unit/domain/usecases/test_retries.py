@@ -14,8 +14,8 @@ from koda.domain.model.orders import Order
 from koda.domain.model.people import Principal
 from koda.domain.usecases.buying.checkout import CheckoutRequest
 from koda.domain.usecases.selling.submit_automation import Submission
+from koda.testing.failing import Failing
 from koda.testing.marketplace import DESCRIPTION, Marketplace
-from tests.support.failing import Failing
 from tests.support.sessions import session
 
 Act = Callable[[Marketplace], object]

@@ -17,8 +17,8 @@ from koda.domain.model.payments import PaymentState
 from koda.domain.model.people import Person, Principal
 from koda.domain.model.purchases import PurchaseState
 from koda.testing.examples import WORKFLOW
+from koda.testing.failing import Failing
 from koda.testing.marketplace import Marketplace
-from tests.support.failing import Failing
 from tests.support.sessions import session
 
 
