@@ -37,7 +37,7 @@ from koda.domain.model.errors import CorruptRecord
 from koda.domain.model.identifiers import AutomationId, CheckoutSessionId, EventId, OrderId, UserId
 from koda.domain.model.money import Money
 from koda.domain.model.orders import OrderState
-from koda.domain.model.payments import CheckoutChanged
+from koda.domain.model.payments import CheckoutChanged, Unhandled
 from koda.domain.model.people import Person, PersonRemoved
 from koda.domain.model.sellers import Seller
 from koda.ports.automations import Automations
@@ -46,7 +46,7 @@ from koda.ports.payment_inbox import PaymentInbox
 from koda.ports.people import People
 from koda.ports.purchases import Purchases
 from koda.ports.sellers import Sellers
-from koda.testing.examples import NOON, a_line, a_purchase, a_seller, an_automation, an_order
+from koda.testing.examples import NOON, a_line, a_purchase, a_seller, an_automation, an_order, asked
 from tests.servers.mongo import MongoServer, mock_database
 
 ADA, BEA = UserId("user_ada"), UserId("user_bea")
@@ -296,18 +296,60 @@ def test_a_document_that_tells_no_place_ends_no_list(
     assert [automation.id for automation in own.items] == ["aut_2", "aut_1"]
 
 
-def test_keys_that_are_not_the_documents_are_told(mongo_server: MongoServer) -> None:
-    """A day that is none is left out of sales, and doctor names the purchase."""
+@pytest.mark.parametrize(
+    "step",
+    [
+        {"$set": {"keys.day": "today"}},
+        {"$set": {"keys": None}},
+        {"$unset": {"keys": 1}},
+        {"$set": {"keys.day": ["today"]}},
+    ],
+)
+def test_keys_that_are_not_the_documents_are_told(
+    mongo_server: MongoServer, step: Mapping[str, Any]
+) -> None:
+    """Doctor names the purchase, and what is no day is left out of sales."""
     database = mongo_server.new_database(*KEPT)
     world = mongo_world(database)
     world.purchases.record([a_purchase()])
-    change(database, "purchases", a_purchase().id, {"$set": {"keys.day": "today"}})
+    change(database, "purchases", a_purchase().id, step)
 
     ((_, fault),) = world.examined()
 
     assert fault is not None
     assert fault.problem == "its keys are not those of its fields"
     assert world.purchases.sales_by_day(a_purchase().seller_id) == ()
+
+
+def test_keys_that_are_lists_are_compared_as_well(mongo_server: MongoServer) -> None:
+    """The requests that an order answers, and the files of a listing."""
+    database = mongo_server.new_database(*KEPT)
+    world = mongo_world(database)
+    world.orders.add(an_order(requests=asked("one", "two")))
+    world.automations.add(an_automation())
+    change(database, "orders", an_order().id, {"$set": {"keys.requests": ["one"]}})
+
+    assert [kind for kind, fault in world.examined() if fault] == ["order"]
+
+
+def test_what_is_well_is_told_to_be(world: World) -> None:
+    """Of each kind, however often it was saved and whatever was changed in place."""
+    world.automations.add(an_automation())
+    world.sellers.add(a_seller())
+    world.orders.add(an_order(requests=asked("one")))
+    world.orders.save(world.orders.get(an_order().id).close(OrderState.FAILED))
+    (purchase,) = world.purchases.record([a_purchase()])
+    world.purchases.save(purchase)
+    for number in (1, 2):
+        world.payment_inbox.open(Unhandled(EventId(f"evt_{number}"), "other"), NOON)
+    world.payment_inbox.done(EventId("evt_1"))
+    world.payment_inbox.failed(EventId("evt_2"), "the store is down")
+    for user, removed_at in (("user_1", NOON), ("user_2", NOON - timedelta(hours=1))):
+        world.people.put(Person(UserId(user), "Bea", None, None, NOON))
+        world.people.remove(UserId(user), removed_at)
+
+    assert [fault for _, fault in world.examined() if fault] == []
+    assert len({kind for kind, _ in world.examined()}) == 6
 
 
 def test_keys_of_an_earlier_version_may_be_others() -> None:

@@ -150,7 +150,7 @@ class Marketplace(Ports, UseCases):
     def fail(
         self, call: str, nth: int = 1, *, after: bool = False, error: KodaError | None = None
     ) -> "Marketplace":
-        """The same marketplace, in which the `nth` `call` fails: of `orders.save`, or of any `orders`.
+        """The same marketplace, in which the `nth` `call` fails, such as `orders.save` or `orders`.
 
         It fails before it has an effect, or `after`; with `Unavailable` unless an `error` is given.
         """

@@ -78,11 +78,9 @@ class Records(Generic[Entity]):
     def check(self, document: Filter) -> None:
         """Refuse a document whose `keys` are not those of its fields; raises `CorruptRecord`."""
         entity = self.read(document)
-        if document.get("schema_version") == self.schema_version:
-            expected, kept = self.keys(entity), document.get("keys")
-            wrong = kept if not isinstance(kept, Mapping) else dict(kept).items() ^ expected.items()
-            if wrong:
-                raise self._corrupt(document, "its keys are not those of its fields")
+        current = document.get("schema_version") == self.schema_version
+        if current and document.get("keys") != self.keys(entity):
+            raise self._corrupt(document, "its keys are not those of its fields")
 
     def read_all(self, rows: Iterable[Filter]) -> tuple[Entity, ...]:
         """The entities of some documents, in their order, without those that are corrupt."""
