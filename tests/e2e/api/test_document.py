@@ -23,8 +23,9 @@ from koda.adapters.memory.rate_limiter import MemoryRateLimiter
 from koda.domain.model import errors
 from koda.domain.model.errors import KodaError
 from koda.entrypoints.web.api.blueprint import api_blueprint
-from koda.entrypoints.web.api.operations import Access
+from koda.entrypoints.web.api.operations import Access, AnyOperation
 from koda.entrypoints.web.api.table import OPERATIONS
+from koda.entrypoints.web.csrf import ForeignRequest
 from koda.testing.marketplace import Marketplace
 from tests.e2e.api.client import PREFIX, Api, Document
 
@@ -135,7 +136,18 @@ def test_every_code_of_the_document_is_that_of_an_error(document: Document) -> N
         ]["code"]["enum"]
     }
     of_http = {"bad_request", "too_large", "unsupported_media_type", "internal_error"}
-    assert announced - named == of_http
+    assert announced - named == of_http | {ForeignRequest.code}
+
+
+@pytest.mark.parametrize("operation", OPERATIONS, ids=lambda operation: operation.name)
+def test_refusal_of_another_sites_page_is_announced(
+    document: Document, operation: AnyOperation
+) -> None:
+    """Wherever something may be changed."""
+    described = document.operation(operation.method, operation.path)
+    assert described is not None
+    refusal = described["responses"].get("403", {})
+    assert ("csrf" in str(refusal)) == (operation.method != "GET")
 
 
 def test_every_reference_leads_somewhere(document: Document) -> None:

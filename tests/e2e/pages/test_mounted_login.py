@@ -226,6 +226,7 @@ def test_form_elsewhere_does_not_reach_the_api_through_the_teams_gate(
     answer = client.post(f"{PREFIX}/api/v1/automations/{item.id}/withdraw", headers=headers)
 
     assert answer.status_code == status
+    assert ("page of another site" in answer.text) == (status == 403)
     assert market.automations.get(item.id).for_sale == (status != 200)
 
 

@@ -23,7 +23,7 @@ _BYTES = 24
 
 @define(slots=False)
 class ForgedForm(KodaError):
-    """A request from a page of another site, or without the token of its sender's session."""
+    """A form that does not carry the token of its sender's session."""
 
     code: ClassVar[str] = "csrf"
 
@@ -31,6 +31,16 @@ class ForgedForm(KodaError):
     def message(self) -> str:
         """Say what may have happened."""
         return "The form was not sent from this site, or your session changed since you opened it."
+
+
+@define(slots=False)
+class ForeignRequest(ForgedForm):
+    """A request that a page of another site made a browser send."""
+
+    @property
+    def message(self) -> str:
+        """Say where it came from."""
+        return "This was sent from a page of another site."
 
 
 def csrf_token() -> str:
@@ -67,7 +77,7 @@ def check_origin() -> None:
     https://cheatsheetseries.owasp.org/cheatsheets/Cross-Site_Request_Forgery_Prevention_Cheat_Sheet.html
 
     Raises:
-        ForgedForm: one did.
+        ForeignRequest: one did.
     """
     site, origin = request.headers.get("Sec-Fetch-Site"), request.headers.get("Origin")
     if site is not None:
@@ -75,7 +85,7 @@ def check_origin() -> None:
     else:
         own = origin is None or _host_of(origin) == request.host
     if not own:
-        raise ForgedForm
+        raise ForeignRequest
 
 
 def _host_of(origin: str) -> str:

@@ -18,7 +18,7 @@ def guard_forms() -> None:
     the blueprint is mounted in guards its own views.
 
     Raises:
-        ForgedForm: the form at hand.
+        ForgedForm, ForeignRequest: the form at hand.
         LengthRequired: its length is not told. Browsers do, and Werkzeug cuts a chunked form at the
             limit without a word.
     """

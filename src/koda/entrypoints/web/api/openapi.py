@@ -26,6 +26,7 @@ from koda.domain.usecases.buying.checkout import REQUEST_KEY_FORM
 from koda.entrypoints.web.api.operations import Access, AnyOperation
 from koda.entrypoints.web.api.reading import REQUEST_KEY
 from koda.entrypoints.web.api.schemas.common import NEVER_SHOWN, Identifier, Nothing
+from koda.entrypoints.web.csrf import ForeignRequest
 from koda.entrypoints.web.errors import CODES, status_of
 
 JSON = "application/json"
@@ -228,6 +229,8 @@ def _errors_around(operation: AnyOperation) -> list[type[KodaError]]:
         errors.append(NotAuthenticated)
     if operation.limit:
         errors.append(TooMany)
+    if operation.method != "GET":
+        errors.append(ForeignRequest)
     return errors
 
 
