@@ -8,8 +8,15 @@ of a JPEG one by one: 10 MiB of them take minutes. The bytes are those of a whol
 import struct
 from collections.abc import Iterator
 
+from koda.domain.inspection.images import (
+    JPEG_MARK,
+    JPEG_SCAN,
+    after_gif_block,
+    gif_colours,
+)
+
 _PNG_PARTS = frozenset({b"IHDR", b"PLTE", b"tRNS", b"IDAT", b"eXIf", b"IEND"})
-_JPEG_SCAN, _JPEG_EXIF, _JPEG_COMMENT, _JPEG_MARK = 0xDA, 0xE1, 0xFE, 0xFF
+_JPEG_EXIF, _JPEG_COMMENT = 0xE1, 0xFE
 _JPEG_COLOURS = frozenset({0xE0, 0xEE})
 """The segments of JFIF and of Adobe, which say what the numbers of a colour mean."""
 _JPEG_TOLD = frozenset({*range(0xE0, 0xF0), _JPEG_COMMENT})
@@ -49,10 +56,10 @@ def _jpeg_parts(content: bytes) -> Iterator[bytes]:
     at, told = 2, False
     while True:
         _, marker, length = struct.unpack_from(">BBH", content, at)
-        if marker == _JPEG_SCAN:
+        if marker == JPEG_SCAN:
             yield content[at:]
             return
-        end = at + (1 if marker == _JPEG_MARK else 2 + length)
+        end = at + (1 if marker == JPEG_MARK else 2 + length)
         turned = marker == _JPEG_EXIF and not told
         if turned or marker in _JPEG_COLOURS or marker not in _JPEG_TOLD:
             told = told or turned
@@ -61,25 +68,14 @@ def _jpeg_parts(content: bytes) -> Iterator[bytes]:
 
 
 def _gif_parts(content: bytes) -> Iterator[bytes]:
-    at = 13 + _colours(content[10])
+    at = 13 + gif_colours(content[10])
     yield content[:at]
     control = b""
     while True:
-        is_image = content[at : at + 1] == b","
-        end = _after_data(content, at + 10 + _colours(content[at + 9]) + 1 if is_image else at + 2)
-        if is_image:
+        end = after_gif_block(content, at)
+        if content[at : at + 1] == b",":
             yield control + content[at:end] + b";"
             return
         if content[at + 1] == _GIF_CONTROL:
             control = content[at:end]
         at = end
-
-
-def _after_data(content: bytes, at: int) -> int:
-    while length := content[at]:
-        at += 1 + length
-    return at + 1
-
-
-def _colours(flags: int) -> int:
-    return 3 << (1 + (flags & 7)) if flags & 0x80 else 0

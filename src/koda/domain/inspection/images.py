@@ -22,7 +22,8 @@ _PNG_DEPTHS = {0: {1, 2, 4, 8, 16}, 2: {8, 16}, 3: {1, 2, 4, 8}, 4: {8, 16}, 6: 
 """The bit depths that each colour type of PNG allows (W3C PNG, table 11.1)."""
 _JPEG_FRAMES = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}
 """The markers of a JPEG frame header, SOF0 to SOF15 (ITU-T T.81, table B.1)."""
-_JPEG_SCAN, _JPEG_MARK = 0xDA, 0xFF
+JPEG_SCAN, JPEG_MARK = 0xDA, 0xFF
+"""The marker of a scan, and what stands before every marker (ITU-T T.81, table B.1)."""
 _SCAN_BEGINS = b"\xff\xda"
 _VP8X_HEADER = 30
 """Where the image data of an extended WebP begins."""
@@ -59,7 +60,7 @@ def gif_size(content: bytes) -> Size:
     """Read a GIF (GIF89a specification): screen, then whole blocks with an image to the end."""
     _expect(content[:6] in {b"GIF87a", b"GIF89a"}, "no GIF signature")
     width, height, flags = _read("<HHB", content, 6)
-    at = 13 + _colours(flags)
+    at = 13 + gif_colours(flags)
     images = 0
     for _ in range(MOST_PARTS):
         block = content[at : at + 1]
@@ -67,20 +68,24 @@ def gif_size(content: bytes) -> Size:
             break
         _expect(block in {b"!", b","}, "a block of no known kind, or cut short")
         images += block == b","
-        at = _after_block(content, at)
+        at = after_gif_block(content, at)
     else:
         raise ValueError(_TOO_MANY)
     _expect(images > 0, "no image data")
     return width, height
 
 
-def _after_block(content: bytes, at: int) -> int:
-    """Where the extension or image at `at` ends: behind its header and its sub-blocks."""
+def after_gif_block(content: bytes, at: int) -> int:
+    """Where the extension or image of a GIF at `at` ends: behind its header and its sub-blocks.
+
+    Raises:
+        ValueError: the bytes end before.
+    """
     if content[at : at + 1] == b"!":
         at += 2
     else:
         (flags,) = _read("<9xB", content, at)
-        at += 11 + _colours(flags)
+        at += 11 + gif_colours(flags)
     try:
         while length := content[at]:
             at += 1 + length
@@ -89,8 +94,8 @@ def _after_block(content: bytes, at: int) -> int:
     return at + 1
 
 
-def _colours(flags: int) -> int:
-    """The bytes of the colour table that `flags` announce."""
+def gif_colours(flags: int) -> int:
+    """The bytes of the colour table that the `flags` of a GIF's screen or image announce."""
     return 3 << (1 + (flags & 7)) if flags & 0x80 else 0
 
 
@@ -101,13 +106,13 @@ def jpeg_size(content: bytes) -> Size:
     at = 2
     for _ in range(MOST_PARTS):
         mark, marker, length = _read(">BBH", content, at)
-        _expect(mark == _JPEG_MARK, "a damaged segment")
-        if marker == _JPEG_SCAN:
+        _expect(mark == JPEG_MARK, "a damaged segment")
+        if marker == JPEG_SCAN:
             break
         if marker in _JPEG_FRAMES:
             height, width = _read(">5xHH", content, at)
             size = (width, height)
-        at += 1 if marker == _JPEG_MARK else 2 + length
+        at += 1 if marker == JPEG_MARK else 2 + length
     else:
         raise ValueError(_TOO_MANY)
     if size is None:
