@@ -15,6 +15,7 @@ from rich.table import Table
 from benchmarks.scenarios import NoCache, Scenario, scenarios
 from benchmarks.timing import interleaved
 from koda.domain.model.policy import Policy
+from koda.testing.marketplace import Marketplace
 
 Call = tuple[Callable[..., Any], tuple[Any, ...], dict[str, Any]]
 
@@ -80,7 +81,8 @@ def _exchanged(value: Any, replace: Callable[[Any], Any]) -> Any:
     return replace(value)
 
 
-def _prepared(scenario: Scenario) -> tuple[Callable[[], object], list[Call]]:
+def prepared(scenario: Scenario) -> tuple[Callable[[], object], list[Call]]:
+    """The use case over ports that give noted answers, and the calls that it makes of them."""
     order: list[tuple[Notes, str, Any, Any]] = []
     notes: dict[int, Notes] = {}
 
@@ -101,7 +103,7 @@ def _prepared(scenario: Scenario) -> tuple[Callable[[], object], list[Call]]:
 
 def _measured() -> Iterator[tuple[str, float, float, int]]:
     for scenario in scenarios():
-        whole, calls = _prepared(scenario)
+        whole, calls = prepared(scenario)
 
         def bare(calls: list[Call] = calls) -> None:
             for call, arguments, named in calls:
@@ -118,4 +120,6 @@ def run() -> Table:
         table.add_column(heading, justify="left" if heading == "use case" else "right")
     for name, whole, bare, calls in _measured():
         table.add_row(name, str(calls), f"{whole:.1f}", f"{bare:.1f}", f"{whole - bare:.1f}")
+    made = interleaved({"made": Marketplace}, number=50)["made"].median
+    table.add_row("Marketplace(), all of them over memory", "", f"{made:.1f}", "", f"{made:.1f}")
     return table
