@@ -39,11 +39,6 @@ def _row(person: Person) -> dict[str, Any]:
     }
 
 
-def is_removed(columns: Mapping[str, Any]) -> bool:
-    """Whether a row is of a user who was removed, of whom no document is kept."""
-    return columns["document"] is None and columns["removed"] is not None
-
-
 RECORDS = Records("person", Person, _row)
 
 

@@ -37,7 +37,7 @@ class SamplePeople(Protocol):
         """
 
 
-class Backend(Protocol):
+class SandboxUsers(Protocol):
     """What the identity provider's sandbox lets an application of its own do."""
 
     def people(self) -> tuple[Person, ...]:
@@ -54,7 +54,7 @@ class Backend(Protocol):
 class SandboxPeople(SamplePeople):
     """The people of the sandbox's Clerk; whoever signs in is known to the marketplace by name."""
 
-    backend: Backend
+    backend: SandboxUsers
     people: People
     sellers: Sellers
     admins: Collection[UserId]
