@@ -45,7 +45,7 @@ def test_samples_are_listed_by_sellers_who_can_be_paid(
     assert {entry.automation.listing.title for entry in page.entries} == {
         sample.title for sample in SAMPLES
     }
-    assert {one.seller_name for one in page.entries} == {seller.name for seller in SELLERS}
+    assert {entry.seller_name for entry in page.entries} == {seller.name for seller in SELLERS}
     assert all(one.automation.preview for one in page.entries)
     assert all(seller_of(container, one).ready for one in SELLERS)
 

@@ -29,7 +29,7 @@ def test_purchase_survives_the_death_of_its_process_at_every_step(
         if recovery == "message":
             assert mortal.handle(scene.event)
             assert scene.event not in {
-                one.event_id for one in mortal.world.market.payment_inbox.pending(50)
+                entry.event_id for entry in mortal.world.market.payment_inbox.pending(50)
             }
         else:
             mortal.world.market.view_order(scene.buyer, scene.order.id)

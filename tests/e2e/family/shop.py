@@ -190,7 +190,7 @@ class Shop:
 
     def inbox(self) -> set[str]:
         """The ids of the messages that are not done with."""
-        return {one.event_id for one in self.market.payment_inbox.pending(1000)}
+        return {entry.event_id for entry in self.market.payment_inbox.pending(1000)}
 
 
 @frozen
@@ -225,7 +225,7 @@ class Paid:
     @property
     def untouched(self) -> bool:
         """Whether nothing came of anything: no purchase, no entry, the order as it was."""
-        waiting = {one.subject for one in self.shop.market.payment_inbox.pending(1000)}
+        waiting = {entry.subject for entry in self.shop.market.payment_inbox.pending(1000)}
         same = self.shop.market.orders.get(self.order.id) == self.kept
         return same and self.owned == [] and session(self.order) not in waiting
 

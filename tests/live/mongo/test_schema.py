@@ -134,8 +134,10 @@ def test_migration_rewrites_what_is_of_an_earlier_shape(mongo_server: MongoServe
     assert prepared.rewritten == 4
     assert migrate(database, NEXT) == 0
     kept = list(database.collection("sellers").find())
-    assert {(one["schema_version"], one["account_id"][:8]) for one in kept} == {(2, "acct_new")}
-    assert [one.revision for one in collection.some(["user_0", "user_1"])] == [1, 0]
+    assert {(document["schema_version"], document["account_id"][:8]) for document in kept} == {
+        (2, "acct_new")
+    }
+    assert [seller.revision for seller in collection.some(["user_0", "user_1"])] == [1, 0]
 
 
 def test_migration_leaves_alone_what_changed_meanwhile(mongo_server: MongoServer) -> None:
@@ -179,5 +181,7 @@ def test_migration_among_writers_of_both_versions_loses_nothing(mongo_server: Mo
     migrate(database, NEXT)
 
     kept = list(database.collection("sellers").find())
-    assert {(one["schema_version"], one["account_id"][:8]) for one in kept} == {(2, "acct_new")}
+    assert {(document["schema_version"], document["account_id"][:8]) for document in kept} == {
+        (2, "acct_new")
+    }
     assert {one["_id"]: one["revision"] for one in kept} == Counter(saved)
