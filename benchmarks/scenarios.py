@@ -14,7 +14,7 @@ from koda.domain.model.uploads import FileKind
 from koda.domain.usecases.buying.checkout import CheckoutRequest
 from koda.domain.usecases.money.handle_payment_event import HandlePaymentEvent
 from koda.domain.usecases.selling.release_version import NewRelease
-from koda.domain.usecases.selling.request_upload import Announcement
+from koda.domain.usecases.selling.request_upload import UploadRequest
 from koda.domain.usecases.selling.revise_automation import Revision
 from koda.domain.usecases.selling.submit_automation import Submission
 from koda.testing.examples import WORKFLOW
@@ -83,7 +83,7 @@ def scenarios() -> Iterator[Scenario]:
 
 def _selling(on: Stage) -> Iterator[tuple[Any, ...]]:
     market, ada = on.market, on.ada
-    announced = Announcement.of(FileKind.ARTIFACT, "flow.json", WORKFLOW)
+    announced = UploadRequest.of(FileKind.ARTIFACT, "flow.json", WORKFLOW)
     yield "onboard seller again", market.onboard_seller, ada
     yield "confirm onboarding", market.confirm_onboarding, ada.user_id
     yield "request upload", market.request_upload, ada, announced

@@ -38,7 +38,7 @@ from koda.domain.model.policy import Policy
 from koda.domain.model.sizes import MEBIBYTE
 from koda.domain.model.uploads import PREVIEW_TYPES, FileKind
 from koda.domain.usecases.buying.checkout import CheckoutRequest
-from koda.domain.usecases.selling.request_upload import Announcement
+from koda.domain.usecases.selling.request_upload import UploadRequest
 from koda.domain.usecases.selling.submit_automation import Submission
 from koda.entrypoints.settings.choices import (
     Cache,
@@ -188,7 +188,7 @@ class Marketplace(Ports, UseCases):
         """Announce `content` under `file_name` and put it in storage; return its ticket's id."""
         extension = f".{file_name.rpartition('.')[2].lower()}"
         kind = FileKind.PREVIEW if extension in PREVIEW_TYPES else FileKind.ARTIFACT
-        ticket = self.request_upload.ticket(seller, Announcement.of(kind, file_name, content))
+        ticket = self.request_upload.ticket(seller, UploadRequest.of(kind, file_name, content))
         self.files.receive(ticket, content)
         return ticket.id
 

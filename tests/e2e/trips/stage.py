@@ -12,7 +12,7 @@ from koda.domain.model.orders import Order
 from koda.domain.model.people import Credentials, Principal
 from koda.domain.model.uploads import FileKind
 from koda.domain.usecases.buying.checkout import CheckoutRequest
-from koda.domain.usecases.selling.request_upload import Announcement
+from koda.domain.usecases.selling.request_upload import UploadRequest
 from koda.domain.usecases.selling.submit_automation import Submission
 from koda.testing.contracts.signed_messages import Message
 from koda.testing.examples import WORKFLOW
@@ -202,7 +202,7 @@ def view_sales(stage: Stage) -> Act:
 
 def request_upload(stage: Stage) -> Act:
     """Permission for one file."""
-    announced = Announcement.of(FileKind.ARTIFACT, "flow.json", WORKFLOW)
+    announced = UploadRequest.of(FileKind.ARTIFACT, "flow.json", WORKFLOW)
     return lambda: stage.market.request_upload(stage.sellers[0], announced)
 
 

@@ -14,7 +14,7 @@ from koda.domain.model.orders import CheckoutSession, Order, Share
 from koda.domain.model.people import Principal
 from koda.domain.model.uploads import FileKind
 from koda.domain.usecases.buying.checkout import CheckoutRequest
-from koda.domain.usecases.selling.request_upload import Announcement
+from koda.domain.usecases.selling.request_upload import UploadRequest
 from koda.entrypoints.demo.stage import Stage
 from koda.entrypoints.samples.catalogue import ADA, BUYER, MATEO, SAMPLES, Sample, SampleUser
 from koda.entrypoints.samples.seeding import learn_people
@@ -128,7 +128,7 @@ class Scenario:
 
     def _list(self, seller: SampleUser, sample: Sample) -> Step:
         container, principal, content = self.stage.container, principal_of(seller), sample.content
-        announced = Announcement.of(FileKind.ARTIFACT, sample.file, content)
+        announced = UploadRequest.of(FileKind.ARTIFACT, sample.file, content)
         offer = container.use_cases().request_upload(principal, announced)
         sent = self.stage.browser.request(
             offer.method, offer.url, data=content, headers=dict(offer.headers), timeout=TIMEOUT

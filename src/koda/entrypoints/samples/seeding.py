@@ -8,7 +8,7 @@ from koda.domain.model.identifiers import UploadId, UserId
 from koda.domain.model.people import Principal
 from koda.domain.model.sellers import Pending
 from koda.domain.model.uploads import FileKind
-from koda.domain.usecases.selling.request_upload import Announcement
+from koda.domain.usecases.selling.request_upload import UploadRequest
 from koda.entrypoints.samples.catalogue import SAMPLES, SELLERS, Sample, SampleUser
 from koda.entrypoints.samples.drawing import draw
 from koda.entrypoints.wiring.container import Container
@@ -78,7 +78,7 @@ class Seeding:
         self.container.use_cases().submit_automation(owner, sample.submission(artifact, preview))
 
     def _upload(self, owner: Principal, kind: FileKind, name: str, content: bytes) -> UploadId:
-        announced = Announcement.of(kind, name, content)
+        announced = UploadRequest.of(kind, name, content)
         ticket = self.container.use_cases().request_upload.ticket(owner, announced)
         self.container.files().receive(ticket, content)
         return ticket.id

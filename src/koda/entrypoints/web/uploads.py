@@ -14,7 +14,7 @@ from koda.domain.model.policy import Policy
 from koda.domain.model.sizes import in_units
 from koda.domain.model.uploads import FileKind, most_bytes
 from koda.domain.usecases.selling.accept_upload import AcceptUpload
-from koda.domain.usecases.selling.request_upload import Announcement, RequestUpload
+from koda.domain.usecases.selling.request_upload import RequestUpload, UploadRequest
 from koda.entrypoints.web.forms import REFUSALS, Refusal, Typed, upload_field
 from koda.ports.files import Files
 
@@ -58,7 +58,7 @@ class FormFiles:
         self, principal: Principal, kind: FileKind, name: str, sent: FileStorage
     ) -> UploadId:
         content = self._read(sent, kind, name)
-        ticket = self.request_upload.ticket(principal, Announcement.of(kind, name, content))
+        ticket = self.request_upload.ticket(principal, UploadRequest.of(kind, name, content))
         self.files.receive(ticket, content)
         return ticket.id
 

@@ -21,11 +21,11 @@ from koda.domain.model.errors import (
 from koda.domain.model.identifiers import FileKey, UploadId
 from koda.domain.model.people import Principal
 from koda.domain.model.uploads import FileKind, FileStat, StoredFile
-from koda.domain.usecases.selling.request_upload import Announcement
+from koda.domain.usecases.selling.request_upload import UploadRequest
 from koda.testing.examples import PIXEL, WORKFLOW, digest
 from koda.testing.marketplace import Marketplace
 
-ANNOUNCED = Announcement(
+ANNOUNCED = UploadRequest(
     kind="artifact",
     file_name="../My flow.JSON",
     content_type="application/json",

@@ -25,7 +25,7 @@ from koda.ports.uploads import Uploads
 
 
 @frozen(kw_only=True)
-class Announcement:
+class UploadRequest:
     """What a client is about to upload: size in bytes, SHA-256 in lower-case hexadecimal."""
 
     kind: str
@@ -35,7 +35,7 @@ class Announcement:
     sha256: str
 
     @classmethod
-    def of(cls, kind: FileKind, file_name: str, content: bytes) -> "Announcement":
+    def of(cls, kind: FileKind, file_name: str, content: bytes) -> "UploadRequest":
         """Announce `content` itself, as what `file_name` says that it is.
 
         Raises:
@@ -61,7 +61,7 @@ class RequestUpload:
     clock: Clock
     ids: Ids
 
-    def __call__(self, principal: Principal, announced: Announcement) -> UploadOffer:
+    def __call__(self, principal: Principal, announced: UploadRequest) -> UploadOffer:
         """Return the offer for `principal`'s file.
 
         Raises:
@@ -70,7 +70,7 @@ class RequestUpload:
         """
         return self.files.offer(self.ticket(principal, announced))
 
-    def ticket(self, principal: Principal, announced: Announcement) -> UploadTicket:
+    def ticket(self, principal: Principal, announced: UploadRequest) -> UploadTicket:
         """Issue the ticket alone, for bytes that the caller hands to the file store itself."""
         kind = choice("kind", FileKind, announced.kind)
         name = check_upload(

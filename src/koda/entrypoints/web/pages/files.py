@@ -12,7 +12,7 @@ from koda.domain.model.attachments import attachment
 from koda.domain.model.identifiers import AutomationId
 from koda.domain.model.uploads import StoredFile
 from koda.domain.usecases.catalogue.view_picture import ViewPicture
-from koda.domain.usecases.selling.request_upload import Announcement, RequestUpload
+from koda.domain.usecases.selling.request_upload import RequestUpload, UploadRequest
 from koda.entrypoints.web.bodies import read_body
 from koda.entrypoints.web.headers import SEALED
 from koda.entrypoints.web.visitors import Visitors
@@ -39,7 +39,7 @@ class TicketPages:
         """Issue a ticket for one announced file, and say how to send it."""
         principal = self.visitors.required()
         self.visitors.limit("upload")
-        offer = self.request_upload(principal, read_body(Announcement, "an announced file"))
+        offer = self.request_upload(principal, read_body(UploadRequest, "an announced file"))
         return jsonify(
             upload_id=offer.upload_id,
             method=offer.method,

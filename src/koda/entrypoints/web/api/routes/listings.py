@@ -33,7 +33,7 @@ from koda.entrypoints.web.api.schemas.selling import (
 
 def request_upload(call: Call[Nothing, UploadBody]) -> UploadAnswer:
     """Answer how to send a file straight to storage."""
-    return upload_answer(call.use_cases.request_upload(call.principal, call.body.announcement()))
+    return upload_answer(call.use_cases.request_upload(call.principal, call.body.upload_request()))
 
 
 def submit(call: Call[Nothing, SubmissionBody]) -> AutomationAnswer:

@@ -22,7 +22,7 @@ from koda.domain.model.sellers import Ready, Restricted, Seller, name_of
 from koda.domain.model.uploads import FileKind, UploadOffer
 from koda.domain.usecases.selling.onboard_seller import Onboarding
 from koda.domain.usecases.selling.release_version import NewRelease
-from koda.domain.usecases.selling.request_upload import Announcement
+from koda.domain.usecases.selling.request_upload import UploadRequest
 from koda.domain.usecases.selling.revise_automation import Revision
 from koda.domain.usecases.selling.submit_automation import Submission
 from koda.domain.usecases.selling.view_sales import Sales
@@ -70,9 +70,9 @@ class UploadBody(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     size: Annotated[int, Meta(description="In bytes.", extra_json_schema={"minimum": 1})]
     sha256: Annotated[str, Meta(extra_json_schema={"pattern": "^[0-9a-f]{64}$"})]
 
-    def announcement(self) -> Announcement:
+    def upload_request(self) -> UploadRequest:
         """The same in the domain's words."""
-        return Announcement(
+        return UploadRequest(
             kind=self.kind,
             file_name=self.file_name,
             content_type=self.content_type,
