@@ -10,7 +10,8 @@ from koda.domain.model.errors import Forbidden, NotFound
 from koda.domain.model.identifiers import AutomationId, UserId
 from koda.domain.model.money import Money
 from koda.domain.model.notices import Notice
-from koda.domain.model.orders import Order, OrderLine, OrderState
+from koda.domain.model.order_lines import OrderLine
+from koda.domain.model.orders import Order, OrderState
 from koda.domain.model.people import Principal
 from koda.domain.model.purchases import Purchase
 from koda.testing.marketplace import Marketplace

@@ -4,7 +4,8 @@ from collections.abc import Iterator
 
 from attrs import define, field
 
-from koda.domain.model.orders import Order, OrderLine
+from koda.domain.model.order_lines import OrderLine
+from koda.domain.model.orders import Order
 
 OPEN, PROCESSING, PAID, FAILED, EXPIRED = "open", "processing", "paid", "failed", "expired"
 Right = tuple[str, str]

@@ -24,7 +24,8 @@ from koda.domain.model.identifiers import (
     UserId,
 )
 from koda.domain.model.money import Money
-from koda.domain.model.orders import Order, OrderLine, OrderRequest
+from koda.domain.model.order_lines import OrderLine
+from koda.domain.model.orders import Order, OrderRequest
 from koda.domain.model.people import Person
 from koda.domain.model.policy import Policy
 from koda.domain.model.purchases import Grant, Purchase

@@ -36,7 +36,8 @@ from koda.domain.model.identifiers import (
     UserId,
 )
 from koda.domain.model.money import Money
-from koda.domain.model.orders import CheckoutSession, Order, OrderLine, OrderRequest, OrderState
+from koda.domain.model.order_lines import OrderLine
+from koda.domain.model.orders import CheckoutSession, Order, OrderRequest, OrderState
 from koda.domain.model.payments import AccountChanged, CheckoutChanged, PaymentEvent, Unhandled
 from koda.domain.model.people import Person
 from koda.domain.model.policy import ARTIFACT_CEILING

@@ -14,7 +14,8 @@ from koda.adapters.stripe.client import API_VERSION, make_client
 from koda.adapters.stripe.payments import StripePayments
 from koda.domain.model.identifiers import AccountId
 from koda.domain.model.money import Money
-from koda.domain.model.orders import Order, OrderLine
+from koda.domain.model.order_lines import OrderLine
+from koda.domain.model.orders import Order
 from koda.entrypoints.web.app import create_app
 from koda.entrypoints.web.pages.webhooks import LONGEST_MESSAGE
 from tests.e2e.family.shop import OLD, SITE, Paid, Shop

@@ -14,7 +14,7 @@ from koda.domain.model.notices import (
     Receipt,
     SaleNotice,
 )
-from koda.domain.model.orders import OrderLine
+from koda.domain.model.order_lines import OrderLine
 
 
 @frozen

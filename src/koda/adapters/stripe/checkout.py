@@ -16,7 +16,8 @@ from koda.adapters.stripe.amounts import charge_units, from_stripe, to_stripe
 from koda.adapters.stripe.keys import ORDER_NOTE, id_of, note
 from koda.domain.model.errors import PaymentRefused
 from koda.domain.model.identifiers import AccountId, CheckoutSessionId, OrderId, PaymentId
-from koda.domain.model.orders import CheckoutSession, Order, OrderLine
+from koda.domain.model.order_lines import OrderLine
+from koda.domain.model.orders import CheckoutSession, Order
 from koda.domain.model.payments import Payment, PaymentState
 
 ORDER_PLACE = "{order_id}"

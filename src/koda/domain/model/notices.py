@@ -4,7 +4,7 @@ from attrs import frozen
 
 from koda.domain.model.identifiers import OrderId, UserId
 from koda.domain.model.money import Money
-from koda.domain.model.orders import OrderLine
+from koda.domain.model.order_lines import OrderLine
 
 
 @frozen

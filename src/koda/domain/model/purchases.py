@@ -14,7 +14,8 @@ from koda.domain.model.identifiers import (
     UserId,
 )
 from koda.domain.model.money import Money
-from koda.domain.model.orders import Order, OrderLine
+from koda.domain.model.order_lines import OrderLine
+from koda.domain.model.orders import Order
 from koda.domain.model.paging import Cursor
 from koda.domain.model.timestamps import to_milliseconds
 from koda.domain.model.validation import identifier, integer, utc

@@ -10,7 +10,8 @@ from koda.domain.model.catalogue import Search
 from koda.domain.model.errors import KodaError, NotBought, Unavailable
 from koda.domain.model.identifiers import AccountId, UserId
 from koda.domain.model.money import Money
-from koda.domain.model.orders import CheckoutSession, Order, Share
+from koda.domain.model.order_lines import Share
+from koda.domain.model.orders import CheckoutSession, Order
 from koda.domain.model.people import Principal
 from koda.domain.model.uploads import FileKind
 from koda.domain.usecases.buying.checkout import CheckoutRequest

@@ -15,7 +15,8 @@ from koda.domain.model.identifiers import (
     TransferId,
 )
 from koda.domain.model.money import Money
-from koda.domain.model.orders import CheckoutSession, Order, OrderLine
+from koda.domain.model.order_lines import OrderLine
+from koda.domain.model.orders import CheckoutSession, Order
 from koda.domain.model.payments import Payment, Refund, Transfer
 from koda.domain.model.policy import Policy
 from koda.ports.payments import Payments

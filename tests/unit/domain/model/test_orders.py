@@ -9,14 +9,8 @@ from hypothesis import strategies as st
 from koda.domain.model.errors import InvalidValue, WrongState
 from koda.domain.model.identifiers import AccountId, CheckoutSessionId, PaymentId, UserId
 from koda.domain.model.money import Money
-from koda.domain.model.orders import (
-    CheckoutSession,
-    Order,
-    OrderLine,
-    OrderState,
-    basket_of,
-    shares_of,
-)
+from koda.domain.model.order_lines import OrderLine, basket_of, shares_of
+from koda.domain.model.orders import CheckoutSession, Order, OrderState
 from koda.domain.model.policy import Policy
 from koda.testing.examples import NOON, a_line, a_listing, a_seller, an_automation, an_order
 

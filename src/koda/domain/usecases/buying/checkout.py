@@ -18,7 +18,8 @@ from koda.domain.model.errors import (
 )
 from koda.domain.model.identifiers import AutomationId, OrderId, UserId
 from koda.domain.model.money import Money
-from koda.domain.model.orders import Order, OrderLine, OrderRequest, OrderState, basket_of
+from koda.domain.model.order_lines import OrderLine, basket_of
+from koda.domain.model.orders import Order, OrderRequest, OrderState
 from koda.domain.model.payments import PaymentState
 from koda.domain.model.people import Principal
 from koda.domain.model.policy import Policy

@@ -15,7 +15,8 @@ from koda.domain.model.notices import (
     Receipt,
     SaleNotice,
 )
-from koda.domain.model.orders import Order, OrderLine, OrderState, Share, shares_of
+from koda.domain.model.order_lines import OrderLine, Share, shares_of
+from koda.domain.model.orders import Order, OrderState
 from koda.domain.model.payments import Payment, PaymentState, Refund, Transfer
 from koda.domain.model.purchases import Purchase
 from koda.domain.model.records import check_moved_on

@@ -8,7 +8,8 @@ from koda.domain.model.automations import AutomationState
 from koda.domain.model.basket import Basket, BasketLine
 from koda.domain.model.errors import KodaError
 from koda.domain.model.identifiers import AutomationId
-from koda.domain.model.orders import CheckoutSession, Order, OrderLine, OrderState
+from koda.domain.model.order_lines import OrderLine
+from koda.domain.model.orders import CheckoutSession, Order, OrderState
 from koda.domain.model.paging import ListPage
 from koda.domain.model.payments import PaymentState
 from koda.domain.model.purchases import PurchaseState

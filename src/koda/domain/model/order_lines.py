@@ -1,0 +1,90 @@
+"""Lines of orders: what is sold, as it was when it was sold, and each seller's share of it."""
+
+import hashlib
+from collections.abc import Iterable
+
+from attrs import field, frozen
+
+from koda.domain.model.automations import Automation, Version
+from koda.domain.model.errors import InvalidValue
+from koda.domain.model.identifiers import AccountId, AutomationId, UserId
+from koda.domain.model.money import Money
+from koda.domain.model.policy import Policy
+from koda.domain.model.sellers import Seller
+from koda.domain.model.validation import identifier, integer
+
+
+@frozen
+class OrderLine:
+    """One automation of an order, frozen as it was sold; `number` counts from 1."""
+
+    number: int = field(validator=integer(1, 100))
+    automation_id: AutomationId = field(validator=identifier)
+    version: Version
+    seller_id: UserId = field(validator=identifier)
+    account_id: AccountId = field(validator=identifier)
+    title: str
+    price: Money
+    fee: Money
+
+    def __attrs_post_init__(self) -> None:
+        if self.fee > self.price:
+            raise InvalidValue("fee", "must not be above the price")
+
+    @classmethod
+    def of(cls, number: int, automation: Automation, seller: Seller, policy: Policy) -> "OrderLine":
+        """Freeze `automation` as it is for sale now."""
+        price = automation.listing.price
+        fee, _ = price.split(policy.fee_basis_points)
+        return cls(
+            number,
+            automation.id,
+            automation.latest.version,
+            seller.user_id,
+            seller.account_id,
+            automation.listing.title,
+            price,
+            fee,
+        )
+
+    @property
+    def net(self) -> Money:
+        """What the seller gets: the price less the fee."""
+        return self.price - self.fee
+
+
+@frozen
+class Share:
+    """What one seller gets of some lines: fee + net = gross."""
+
+    seller_id: UserId
+    account_id: AccountId
+    gross: Money
+    fee: Money
+
+    @property
+    def net(self) -> Money:
+        """What is the seller's own."""
+        return self.gross - self.fee
+
+
+def shares_of(lines: Iterable[OrderLine]) -> tuple[Share, ...]:
+    """The shares of `lines`, one a seller, in the order of their first lines."""
+    shares: dict[UserId, Share] = {}
+    for line in lines:
+        share = shares.get(line.seller_id)
+        gross, fee = (
+            (share.gross + line.price, share.fee + line.fee) if share else (line.price, line.fee)
+        )
+        shares[line.seller_id] = Share(line.seller_id, line.account_id, gross, fee)
+    return tuple(shares.values())
+
+
+def basket_of(lines: Iterable[OrderLine]) -> str:
+    """A fingerprint of `lines`, whatever their order: automations, accounts, prices and fees."""
+    parts = sorted(
+        f"{line.automation_id}|{line.account_id}|{line.price.minor}|{line.fee.minor}"
+        f"|{line.price.currency}"
+        for line in lines
+    )
+    return hashlib.sha256("\n".join(parts).encode()).hexdigest()
