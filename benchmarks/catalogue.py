@@ -13,8 +13,9 @@ from rich.table import Table
 from benchmarks.timing import interleaved
 from koda.adapters.sqlite.automations import SqliteAutomations
 from koda.adapters.sqlite.database import Database
-from koda.domain.model.automations import Automation, Category, Platform
+from koda.domain.model.automations import Automation
 from koda.domain.model.catalogue import CatalogueQuery, Search, Sort
+from koda.domain.model.listings import Category, Platform
 from koda.domain.model.money import Money
 from koda.domain.model.paging import Cursor
 from koda.domain.model.policy import Policy

@@ -6,15 +6,7 @@ from typing import Any
 
 from attrs import evolve
 
-from koda.domain.model.automations import (
-    Automation,
-    AutomationState,
-    Category,
-    Listing,
-    Platform,
-    Release,
-    Version,
-)
+from koda.domain.model.automations import Automation, AutomationState, Release, Version
 from koda.domain.model.identifiers import (
     AccountId,
     AutomationId,
@@ -23,6 +15,7 @@ from koda.domain.model.identifiers import (
     UploadId,
     UserId,
 )
+from koda.domain.model.listings import Category, Listing, Platform
 from koda.domain.model.money import Money
 from koda.domain.model.order_lines import OrderLine
 from koda.domain.model.orders import Order, OrderRequest

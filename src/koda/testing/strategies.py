@@ -12,15 +12,10 @@ from hypothesis import strategies as st
 
 from koda.domain.model.automations import (
     LARGEST_VERSION_PART,
-    MOST_TAGS,
     Automation,
     AutomationState,
-    Category,
-    Listing,
-    Platform,
     Release,
     Version,
-    normal_tag,
 )
 from koda.domain.model.identifiers import (
     AccountId,
@@ -35,6 +30,7 @@ from koda.domain.model.identifiers import (
     UploadId,
     UserId,
 )
+from koda.domain.model.listings import MOST_TAGS, Category, Listing, Platform, normal_tag
 from koda.domain.model.money import Money
 from koda.domain.model.order_lines import OrderLine
 from koda.domain.model.orders import CheckoutSession, Order, OrderRequest, OrderState

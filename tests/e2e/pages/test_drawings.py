@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from koda.domain.model.automations import Platform
+from koda.domain.model.listings import Platform
 from koda.entrypoints.web.charts import round_step, stack
 from koda.entrypoints.web.covers import cover
 

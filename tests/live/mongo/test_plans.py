@@ -16,8 +16,8 @@ from koda.adapters.mongo import (
 from koda.adapters.mongo.database import Database
 from koda.adapters.mongo.indexes import INDEXES
 from koda.adapters.mongo.records import behind
-from koda.domain.model.automations import Category, Platform
 from koda.domain.model.catalogue import CatalogueQuery, Sort
+from koda.domain.model.listings import Category, Platform
 from koda.domain.model.paging import Cursor
 from koda.testing.examples import NOON
 from tests.servers.mongo import MongoServer

@@ -16,9 +16,10 @@ from koda.adapters.mongo.records import (
     save,
     writable,
 )
-from koda.domain.model.automations import Automation, Category, Platform
+from koda.domain.model.automations import Automation
 from koda.domain.model.catalogue import CataloguePage, CatalogueQuery, Facets
 from koda.domain.model.identifiers import AutomationId, FileKey, UserId
+from koda.domain.model.listings import Category, Platform
 from koda.domain.model.paging import Cursor, Page
 from koda.ports.automations import Automations
 

@@ -18,9 +18,10 @@ from koda.adapters.sqlite.records import (
     select,
 )
 from koda.adapters.sqlite.terms import indexed
-from koda.domain.model.automations import Automation, Category, Platform
+from koda.domain.model.automations import Automation
 from koda.domain.model.catalogue import CataloguePage, CatalogueQuery, Facets, Sort, terms_of
 from koda.domain.model.identifiers import AutomationId, FileKey, UserId
+from koda.domain.model.listings import Category, Platform
 from koda.domain.model.paging import Cursor, Page
 from koda.domain.model.timestamps import to_milliseconds
 from koda.ports.automations import Automations

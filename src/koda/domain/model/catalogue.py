@@ -8,9 +8,10 @@ from enum import StrEnum
 
 from attrs import evolve, frozen
 
-from koda.domain.model.automations import (
+from koda.domain.model.automations import Automation
+from koda.domain.model.errors import InvalidValue
+from koda.domain.model.listings import (
     TAG_LENGTH,
-    Automation,
     Category,
     Choice,
     Listing,
@@ -18,7 +19,6 @@ from koda.domain.model.automations import (
     choice,
     normal_tag,
 )
-from koda.domain.model.errors import InvalidValue
 from koda.domain.model.money import LARGEST_MINOR
 from koda.domain.model.paging import Cursor
 from koda.domain.model.policy import Policy

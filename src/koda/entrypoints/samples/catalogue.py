@@ -4,8 +4,8 @@ from importlib.resources import files
 
 from attrs import frozen
 
-from koda.domain.model.automations import Category, Platform
 from koda.domain.model.identifiers import UploadId, UserId
+from koda.domain.model.listings import Category, Platform
 from koda.domain.usecases.selling.submit_automation import Submission
 
 

@@ -4,9 +4,10 @@ from datetime import UTC, datetime
 
 from hypothesis import strategies as st
 
-from koda.domain.model.automations import Automation, AutomationState, Category, Listing, Platform
+from koda.domain.model.automations import Automation, AutomationState
 from koda.domain.model.catalogue import CatalogueQuery, Sort, words_of
 from koda.domain.model.identifiers import AutomationId, UserId
+from koda.domain.model.listings import Category, Listing, Platform
 from koda.domain.model.money import Money
 from koda.testing.strategies import ids, releases
 

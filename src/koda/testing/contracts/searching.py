@@ -9,8 +9,9 @@ from attrs import evolve
 from hypothesis import given
 from hypothesis import strategies as st
 
-from koda.domain.model.automations import Automation, AutomationState, Category, Platform
+from koda.domain.model.automations import Automation, AutomationState
 from koda.domain.model.catalogue import CatalogueQuery, Facets, Sort, searched_words
+from koda.domain.model.listings import Category, Platform
 from koda.domain.model.money import Money
 from koda.ports.automations import Automations
 from koda.testing.contracts.automations_machine import every, expected_answer, expected_facets

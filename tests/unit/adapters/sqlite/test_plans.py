@@ -14,8 +14,8 @@ from koda.adapters.sqlite import (
     sellers,
 )
 from koda.adapters.sqlite.database import Database
-from koda.domain.model.automations import Category, Platform
 from koda.domain.model.catalogue import CatalogueQuery, Sort
+from koda.domain.model.listings import Category, Platform
 from koda.domain.model.paging import Cursor
 
 CHOICES = list(product((None, Platform.N8N), (None, Category.SALES), (None, "tag"), Sort))

@@ -6,16 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from koda.domain.model.automations import (
-    Automation,
-    AutomationState,
-    Category,
-    Listing,
-    Platform,
-    Version,
-    choice,
-    normal_tag,
-)
+from koda.domain.model.automations import Automation, AutomationState, Version
 from koda.domain.model.errors import (
     InvalidForm,
     InvalidValue,
@@ -24,6 +15,7 @@ from koda.domain.model.errors import (
     WrongState,
 )
 from koda.domain.model.identifiers import AutomationId, UserId
+from koda.domain.model.listings import Category, Listing, Platform, choice, normal_tag
 from koda.domain.model.money import Money
 from koda.domain.model.policy import Policy
 from koda.testing.examples import NOON, a_listing, a_release, an_automation

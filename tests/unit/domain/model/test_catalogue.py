@@ -7,7 +7,7 @@ from attrs import evolve
 from hypothesis import given
 from hypothesis import strategies as st
 
-from koda.domain.model.automations import AutomationState, Category, Platform
+from koda.domain.model.automations import AutomationState
 from koda.domain.model.catalogue import (
     CatalogueQuery,
     Facets,
@@ -18,6 +18,7 @@ from koda.domain.model.catalogue import (
     words_of,
 )
 from koda.domain.model.errors import InvalidForm, InvalidValue
+from koda.domain.model.listings import Category, Platform
 from koda.domain.model.money import LARGEST_MINOR, Money
 from koda.domain.model.paging import Cursor
 from koda.domain.model.policy import Policy

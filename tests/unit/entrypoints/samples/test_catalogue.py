@@ -4,7 +4,7 @@ from pathlib import PurePosixPath
 import pytest
 
 from koda.domain.inspection.artifacts import check_artifact
-from koda.domain.model.automations import Category, Listing, Platform
+from koda.domain.model.listings import Category, Listing, Platform
 from koda.domain.model.policy import Policy
 from koda.domain.model.uploads import ARTIFACT_TYPES, FileKind, check_upload
 from koda.entrypoints.samples.catalogue import ADMIN, BUYER, SAMPLES, SELLERS, Sample

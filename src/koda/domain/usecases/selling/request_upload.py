@@ -4,9 +4,9 @@ import hashlib
 
 from attrs import frozen
 
-from koda.domain.model.automations import choice
 from koda.domain.model.file_names import safe_file_name
 from koda.domain.model.identifiers import UploadId
+from koda.domain.model.listings import choice
 from koda.domain.model.people import Principal
 from koda.domain.model.policy import Policy
 from koda.domain.model.sellers import ready_seller

@@ -2,8 +2,9 @@
 
 from attrs import frozen
 
-from koda.domain.model.automations import Automation, Listing
+from koda.domain.model.automations import Automation
 from koda.domain.model.identifiers import AutomationId, UploadId
+from koda.domain.model.listings import Listing
 from koda.domain.model.money import Money
 from koda.domain.model.people import Principal
 from koda.domain.model.policy import Policy

@@ -2,9 +2,10 @@
 
 from attrs import frozen
 
-from koda.domain.model.automations import NOTES_LENGTH, Automation, Listing, Release, Version
+from koda.domain.model.automations import NOTES_LENGTH, Automation, Release, Version
 from koda.domain.model.errors import AlreadyExists
 from koda.domain.model.identifiers import AutomationId, UploadId
+from koda.domain.model.listings import Listing
 from koda.domain.model.money import Money
 from koda.domain.model.people import Principal
 from koda.domain.model.policy import Policy

@@ -4,9 +4,10 @@ from typing import Any
 
 from attrs import frozen
 
-from koda.domain.model.automations import Automation, Category, Listing, Platform
+from koda.domain.model.automations import Automation
 from koda.domain.model.errors import NotFound
 from koda.domain.model.identifiers import AutomationId
+from koda.domain.model.listings import Category, Listing, Platform
 from koda.domain.model.money import BASIS_POINTS
 from koda.domain.model.policy import Policy
 from koda.domain.model.uploads import TYPES, FileKind, most_bytes

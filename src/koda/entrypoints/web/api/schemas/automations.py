@@ -5,14 +5,7 @@ from typing import Annotated
 
 from msgspec import UNSET, Meta, Struct, UnsetType
 
-from koda.domain.model.automations import (
-    TAG_LENGTH,
-    Automation,
-    AutomationState,
-    Category,
-    Platform,
-    Release,
-)
+from koda.domain.model.automations import Automation, AutomationState, Release
 from koda.domain.model.catalogue import (
     LONGEST_SEARCH,
     MOST_WORDS,
@@ -23,6 +16,7 @@ from koda.domain.model.catalogue import (
     Sort,
 )
 from koda.domain.model.identifiers import AutomationId
+from koda.domain.model.listings import TAG_LENGTH, Category, Platform
 from koda.domain.model.money import LARGEST_MINOR
 from koda.domain.model.paging import ListPage
 from koda.domain.model.purchases import PurchaseState

@@ -7,16 +7,16 @@ from typing import Annotated
 
 from msgspec import UNSET, Meta, Struct, UnsetType
 
-from koda.domain.model.automations import (
+from koda.domain.model.automations import NOTES_LENGTH
+from koda.domain.model.identifiers import UploadId
+from koda.domain.model.listings import (
     DESCRIPTION_LENGTH,
     MOST_TAGS,
-    NOTES_LENGTH,
     TAG_LENGTH,
     TITLE_LENGTH,
     Category,
     Platform,
 )
-from koda.domain.model.identifiers import UploadId
 from koda.domain.model.purchases import Purchase, PurchaseState, SalesDay
 from koda.domain.model.sellers import Ready, Restricted, Seller, name_of
 from koda.domain.model.uploads import FileKind, UploadOffer
