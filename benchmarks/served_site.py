@@ -8,7 +8,7 @@ from pathlib import Path
 from attrs import evolve, frozen
 
 from koda.entrypoints.embedded.sandbox import sandbox_beside
-from koda.entrypoints.settings.environment import load_settings
+from koda.entrypoints.environment.loading import load_settings
 from koda.entrypoints.settings.settings import Settings
 from koda.entrypoints.wiring.container import make_container
 from koda.entrypoints.wiring.lifecycle import close

@@ -19,7 +19,7 @@ from click.testing import CliRunner
 
 import koda.ports
 from koda.entrypoints.cli.main import koda as koda_command
-from koda.entrypoints.settings.reference import as_markdown
+from koda.entrypoints.environment.reference import as_markdown
 from koda.entrypoints.web.api.openapi import document
 from koda.entrypoints.web.api.table import OPERATIONS
 from koda.sandbox.command import make_parser

@@ -9,9 +9,9 @@ import pytest
 
 from koda.adapters.stripe.probe import CONNECT_EVENTS, PLATFORM_EVENTS
 from koda.domain.model.errors import InvalidValue
+from koda.entrypoints.environment.loading import load_settings, variables, without_settings
 from koda.entrypoints.health.readiness import FAR, NEAR
 from koda.entrypoints.settings.choices import Cache, FileStore, Store
-from koda.entrypoints.settings.environment import load_settings, variables, without_settings
 from koda.entrypoints.web.mounting import most_bytes
 from tests.docs import blocks
 from tests.support.strong import STRONG

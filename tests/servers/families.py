@@ -11,7 +11,7 @@ import pytest
 from attrs import field, frozen
 
 from koda.entrypoints.cli.init import prepare
-from koda.entrypoints.settings.environment import load_settings
+from koda.entrypoints.environment.loading import load_settings
 from tests.servers.mongo import MongoServer
 from tests.servers.s3 import S3Server
 

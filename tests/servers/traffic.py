@@ -23,7 +23,7 @@ from koda.domain.model.automations import Automation
 from koda.domain.model.orders import Order
 from koda.domain.model.people import Principal
 from koda.entrypoints.embedded.sandbox import leading_to
-from koda.entrypoints.settings.environment import load_settings
+from koda.entrypoints.environment.loading import load_settings
 from koda.entrypoints.settings.service_settings import LimitSettings
 from koda.entrypoints.wiring.container import Container, make_container
 from koda.entrypoints.wiring.lifecycle import close

@@ -13,7 +13,7 @@ from typing import IO, Any
 
 from attrs import field, frozen
 
-from koda.entrypoints.settings.environment import without_settings
+from koda.entrypoints.environment.loading import without_settings
 from koda.sandbox.control import SandboxControl
 from tests.e2e.flows.serving import Site
 

@@ -11,8 +11,8 @@ import pytest
 from attrs import define, evolve
 
 from koda.entrypoints.embedded.sandbox import sandbox_beside
+from koda.entrypoints.environment.loading import load_settings, without_settings
 from koda.entrypoints.settings.choices import NoticeChannel
-from koda.entrypoints.settings.environment import load_settings, without_settings
 from koda.entrypoints.wiring.container import make_container
 from koda.entrypoints.wiring.lifecycle import close
 from koda.sandbox.control import SandboxControl

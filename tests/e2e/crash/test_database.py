@@ -9,8 +9,8 @@ from werkzeug.test import TestResponse
 
 from koda.domain.model.orders import OrderState
 from koda.entrypoints.embedded.sandbox import leading_to
+from koda.entrypoints.environment.loading import load_settings
 from koda.entrypoints.settings.choices import NoticeChannel
-from koda.entrypoints.settings.environment import load_settings
 from koda.entrypoints.settings.settings import Settings
 from koda.entrypoints.web.app import create_app
 from koda.entrypoints.wiring.container import make_container

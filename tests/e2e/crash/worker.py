@@ -17,7 +17,7 @@ from attrs import define
 from dependency_injector.providers import Object
 
 from koda.entrypoints.embedded.sandbox import leading_to
-from koda.entrypoints.settings.environment import load_settings
+from koda.entrypoints.environment.loading import load_settings
 from koda.entrypoints.settings.settings import Settings
 from koda.entrypoints.wiring.container import Container, make_container
 from koda.entrypoints.wiring.lifecycle import close, open_ports

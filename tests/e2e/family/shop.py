@@ -20,8 +20,8 @@ from koda.domain.model.identifiers import UserId
 from koda.domain.model.orders import Order
 from koda.domain.model.people import Principal
 from koda.entrypoints.embedded.sandbox import leading_to
+from koda.entrypoints.environment.loading import load_settings
 from koda.entrypoints.settings.choices import NoticeChannel
-from koda.entrypoints.settings.environment import load_settings
 from koda.entrypoints.settings.service_settings import LimitSettings
 from koda.entrypoints.settings.settings import Settings
 from koda.entrypoints.web.app import create_app

@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 
 from attrs import field, frozen
 
-from koda.entrypoints.settings.environment import without_settings
+from koda.entrypoints.environment.loading import without_settings
 from koda.sandbox.control import SandboxControl
 from tests.servers.families import Ground
 

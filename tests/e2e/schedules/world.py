@@ -14,8 +14,8 @@ from koda.domain.model.automations import Automation
 from koda.domain.model.orders import Order
 from koda.entrypoints.demo.stage import HOST, served
 from koda.entrypoints.embedded.sandbox import leading_to
+from koda.entrypoints.environment.loading import load_settings
 from koda.entrypoints.settings.choices import NoticeChannel
-from koda.entrypoints.settings.environment import load_settings
 from koda.entrypoints.wiring.container import Container, make_container
 from koda.entrypoints.wiring.lifecycle import close
 from koda.sandbox import Sandbox, SandboxControl

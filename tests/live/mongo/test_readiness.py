@@ -3,8 +3,8 @@
 from attrs import evolve
 
 from koda.adapters.mongo.schema import prepare
+from koda.entrypoints.environment.loading import load_settings
 from koda.entrypoints.health.readiness import EndpointReports, Watched, backends
-from koda.entrypoints.settings.environment import load_settings
 from koda.entrypoints.wiring.container import make_container
 from koda.entrypoints.wiring.lifecycle import close
 from tests.servers.mongo import MongoServer

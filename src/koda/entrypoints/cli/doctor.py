@@ -7,8 +7,8 @@ from typing import Any
 import click
 
 from koda.entrypoints.cli.exit_codes import code_of, json_option
+from koda.entrypoints.environment.loading import load_settings
 from koda.entrypoints.health.checks import Finding, examine
-from koda.entrypoints.settings.environment import load_settings
 
 
 @click.command(name="doctor")

@@ -8,9 +8,9 @@ import click
 from attrs import asdict, frozen
 
 from koda.entrypoints.cli.exit_codes import json_option
+from koda.entrypoints.environment.loading import load_settings
 from koda.entrypoints.settings.choices import FileStore, Store
 from koda.entrypoints.settings.data_directory import own_secret, secret_file
-from koda.entrypoints.settings.environment import load_settings
 from koda.entrypoints.settings.settings import Settings, origin
 from koda.entrypoints.wiring.building import import_adapter
 from koda.entrypoints.wiring.container import make_container

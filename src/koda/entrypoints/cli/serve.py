@@ -12,11 +12,11 @@ from koda.domain.model.errors import InvalidValue
 from koda.entrypoints.embedded.addresses import address_of, free_port
 from koda.entrypoints.embedded.data_lock import owned
 from koda.entrypoints.embedded.sandbox import sandbox_beside
+from koda.entrypoints.environment.loading import load_settings
 from koda.entrypoints.health.checks import before_start
 from koda.entrypoints.samples.catalogue import ADMIN, BUYER, SELLERS
 from koda.entrypoints.samples.seeding import Seeding
 from koda.entrypoints.settings.choices import FileStore, Store
-from koda.entrypoints.settings.environment import load_settings
 from koda.entrypoints.settings.settings import Settings
 from koda.entrypoints.wiring.container import make_container
 from koda.entrypoints.wiring.lifecycle import close, open_ports

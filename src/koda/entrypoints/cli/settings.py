@@ -8,7 +8,7 @@ from rich.console import Console
 from rich.table import Table
 
 from koda.entrypoints.cli.exit_codes import json_option
-from koda.entrypoints.settings.reference import GROUPS, as_markdown, settings_of
+from koda.entrypoints.environment.reference import GROUPS, as_markdown, settings_of
 
 
 @click.command(name="settings")

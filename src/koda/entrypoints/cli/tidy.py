@@ -8,7 +8,7 @@ from attrs import asdict
 
 from koda.entrypoints.cli.exit_codes import json_option
 from koda.entrypoints.embedded.sandbox import with_its_sandbox
-from koda.entrypoints.settings.environment import load_settings
+from koda.entrypoints.environment.loading import load_settings
 from koda.entrypoints.work.tidying import tidy_once
 
 

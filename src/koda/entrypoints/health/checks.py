@@ -9,8 +9,8 @@ from urllib.parse import urlsplit
 from attrs import frozen
 
 from koda.domain.model.errors import InvalidValue, KodaError, Refused, Unavailable
+from koda.entrypoints.backends.probe import Probe, Warned
 from koda.entrypoints.embedded.sandbox import leading_to, with_running_sandbox
-from koda.entrypoints.health.probe import Probe, Warned
 from koda.entrypoints.health.probes import probes, try_messages, try_people, try_webhooks
 from koda.entrypoints.health.store_probes import try_records, try_rules
 from koda.entrypoints.settings.choices import FileStore, IdentityProvider, PaymentProvider, Store

@@ -5,7 +5,7 @@ from contextlib import suppress
 
 from koda.domain.model.errors import InvalidValue, NotFound, RefusalCause, Refused, Unavailable
 from koda.domain.model.identifiers import AccountId
-from koda.entrypoints.health.probe import Probe, Warned
+from koda.entrypoints.backends.probe import Probe, Warned
 from koda.entrypoints.health.store_probes import try_cache, try_currency, try_files, try_store
 from koda.entrypoints.settings.choices import (
     Cache,

@@ -9,7 +9,7 @@ from datetime import timedelta
 from koda.domain.model.errors import InvalidValue, NotFound, Refused, Unavailable
 from koda.domain.model.identifiers import UploadId, UserId
 from koda.domain.model.uploads import FileKind, StoredFile, UploadTicket
-from koda.entrypoints.health.probe import Warned
+from koda.entrypoints.backends.probe import Warned
 from koda.entrypoints.settings.choices import FileStore, Store
 from koda.entrypoints.settings.settings import PREFIX, origin
 from koda.entrypoints.wiring.building import import_adapter

@@ -18,7 +18,7 @@ from contextlib import contextmanager, suppress
 from attrs import define, evolve, field
 
 from koda.domain.model.errors import KodaError
-from koda.entrypoints.settings.environment import without_settings, write_settings
+from koda.entrypoints.environment.loading import without_settings, write_settings
 from koda.entrypoints.settings.settings import Settings
 from koda.entrypoints.web.worker import FINISH_WITHIN, family_of
 

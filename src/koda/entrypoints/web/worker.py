@@ -15,8 +15,8 @@ import sys
 from contextlib import nullcontext
 from threading import Thread
 
+from koda.entrypoints.environment.loading import load_settings
 from koda.entrypoints.logs import configure_logging
-from koda.entrypoints.settings.environment import load_settings
 from koda.entrypoints.web.app import create_app
 from koda.entrypoints.web.connections import Bounds
 from koda.entrypoints.web.listening import Server

@@ -18,9 +18,9 @@ from koda.adapters.system.clock import now
 from koda.domain.model.errors import KodaError, NotFound, RefusalCause, Refused, Unavailable
 from koda.domain.model.money import Money
 from koda.domain.model.policy import Policy
+from koda.entrypoints.backends.probe import Warned
 from koda.entrypoints.embedded.sandbox import leading_to
 from koda.entrypoints.health.checks import before_start
-from koda.entrypoints.health.probe import Warned
 from koda.entrypoints.health.probes import (
     SET_CLOCK,
     probes,

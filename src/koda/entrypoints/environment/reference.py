@@ -8,7 +8,7 @@ from typing import Any
 
 from attrs import frozen
 
-from koda.entrypoints.settings.environment import variables, written_value
+from koda.entrypoints.environment.loading import variables, written_value
 from koda.entrypoints.settings.settings import Settings
 
 GROUPS: Mapping[str, tuple[str, Mapping[str, str]]] = {

@@ -9,13 +9,13 @@ from typed_settings.types import SecretStr
 
 from koda.domain.model.errors import InvalidValue
 from koda.domain.model.policy import Policy
-from koda.entrypoints.settings.choices import Cache, Store
-from koda.entrypoints.settings.environment import (
+from koda.entrypoints.environment.loading import (
     load_settings,
     variables,
     without_settings,
     write_settings,
 )
+from koda.entrypoints.settings.choices import Cache, Store
 from koda.entrypoints.settings.service_settings import ClerkSettings, LimitSettings, StripeSettings
 from koda.entrypoints.settings.settings import Settings
 

@@ -1,5 +1,5 @@
-from koda.entrypoints.settings.environment import variables
-from koda.entrypoints.settings.reference import GROUPS, as_markdown, settings_of
+from koda.entrypoints.environment.loading import variables
+from koda.entrypoints.environment.reference import GROUPS, as_markdown, settings_of
 
 
 def test_every_setting_has_a_meaning_and_every_meaning_a_setting() -> None:

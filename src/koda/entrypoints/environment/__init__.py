@@ -1,0 +1,1 @@
+"""Environment variables: how settings are read of them and written to them, and what each means."""
