@@ -13,7 +13,6 @@ from urllib.parse import parse_qsl, urlencode
 
 from attrs import fields, frozen
 from bson import ObjectId
-from dependency_injector.providers import Object
 from pymongo.monitoring import CommandStartedEvent
 from redis import Redis
 from redis._parsers import _RESP2Parser
@@ -31,6 +30,10 @@ from koda.adapters.redis.server import RedisServer
 from koda.adapters.s3.signing import sign
 from koda.domain.model.catalogue import Catalogue, Search
 from koda.domain.model.orders import Order
+from koda.entrypoints.backends.mongo import MongoRoom, MongoSettings
+from koda.entrypoints.backends.redis import RedisRoom, RedisSettings
+from koda.entrypoints.backends.s3 import S3Settings
+from koda.entrypoints.backends.stripe import StripeRoom, StripeSettings
 from koda.entrypoints.web.api.problems import written as as_json
 from koda.entrypoints.web.api.schemas.automations import catalogue_answer
 from koda.entrypoints.wiring.container import make_container
@@ -101,12 +104,12 @@ class Operations:
     def __init__(self, on: ServedSite) -> None:
         self.stage, self.settings = on.stage, on.settings
         self.market, self.sandbox = on.stage.market, on.stage.running.sandbox
-        self.redis_url = str.__str__(on.settings.redis.url)
-        self.mongo_uri = str.__str__(on.settings.mongo.uri)
+        self.redis_url = str.__str__(on.settings.of(RedisSettings).url)
+        self.mongo_uri = str.__str__(on.settings.of(MongoSettings).uri)
         self.redis, self.mongo = BareRedis(self.redis_url), BareMongo(self.mongo_uri)
-        self.guarded = make_container(on.settings).redis().client
+        self.guarded = make_container(on.settings).rooms().of(RedisRoom).server.client
         self.unguarded = Redis.from_url(self.redis_url, protocol=2, parser_class=_RESP2Parser)
-        key = str.__str__(on.settings.stripe.secret_key)
+        key = str.__str__(on.settings.of(StripeSettings).secret_key)
         self.stripe = BareHttp(on.settings.sandbox_url, key)
 
     def all(self) -> Mapping[str, Operation]:
@@ -163,7 +166,7 @@ class Operations:
         link = self.market.authorize_download(buyer, automation.id).url
         url = link.partition("?")[0]
         asked = {name: one for name, one in _parameters(link).items() if name not in SIGNED}
-        s3 = self.settings.s3
+        s3 = self.settings.of(S3Settings)
         keys = (s3.access_key, str.__str__(s3.secret_key), s3.region)
         if _parameters(bare_link(url, asked, *keys)) != _parameters(link):
             raise AssertionError("signed by hand, the link is another")
@@ -196,7 +199,7 @@ class Operations:
             handle = unwatched(market)
             return lambda: handle(body, headers)
 
-        (secret, *_) = map(str.__str__, self.settings.stripe.webhook_secrets or ())
+        (secret, *_) = map(str.__str__, self.settings.of(StripeSettings).webhook_secrets or ())
         body, headers = self.stage.running.message(paying[0])
         signature = headers["Stripe-Signature"]
 
@@ -233,7 +236,9 @@ class Operations:
         self.market.cache.invalidate()
         self.market.present_catalogue(Search(), "bench", written)
         with Redis.from_url(self.redis_url) as client:
-            found: Any = sorted(client.keys(f"{self.settings.redis.prefix}:catalogue:*:*"))
+            found: Any = sorted(
+                client.keys(f"{self.settings.of(RedisSettings).prefix}:catalogue:*:*")
+            )
         return bytes(found[-1])
 
     def _bare(
@@ -242,8 +247,8 @@ class Operations:
         """Do by hand what an operation asks of MongoDB, copied from one of its calls."""
         copies = Copies()
         client, container = connect(self.mongo_uri, [copies]), make_container(self.settings)
-        name = self.settings.mongo.database
-        container.mongo.override(Object(Database(lambda: client, name)))
+        name = self.settings.of(MongoSettings).database
+        container.rooms().of(MongoRoom).database = Database(lambda: client, name)
         act = prepare(market_of(container))
         copies.commands.clear()
         act()
@@ -261,13 +266,15 @@ class Operations:
     def _canned(self, prepare: Callable[[Marketplace], Act]) -> Prepare:
         """Do it with libraries that only repeat themselves."""
         calls, container = RecordedCalls(), make_container(self.settings)
-        server, database = container.redis(), container.mongo()
-        stripe = container.stripe_client()
-        client: Any = RecordingRedis(calls, server.client)
-        recording = RedisServer(client, Deadline(TIMEOUT.total_seconds()), CircuitBreaker())
-        container.redis.override(Object(recording))
-        container.mongo.override(Object(RecordingDatabase(calls, database)))
-        container.stripe_client.override(Object(Recording(calls, lambda: stripe)))
+        rooms = container.rooms()
+        redis, mongo, stripe = rooms.of(RedisRoom), rooms.of(MongoRoom), rooms.of(StripeRoom)
+        client_of_stripe: Any = stripe.client
+        client: Any = RecordingRedis(calls, redis.server.client)
+        redis.server = RedisServer(client, Deadline(TIMEOUT.total_seconds()), CircuitBreaker())
+        recorded: Any = RecordingDatabase(calls, mongo.database)
+        mongo.database = recorded
+        repeating: Any = Recording(calls, lambda: client_of_stripe)
+        stripe.client = repeating
         act = prepare(market_of(container))
         calls.record(act)
         return lambda: act

@@ -16,7 +16,7 @@ from rich.table import Table
 from benchmarks.scenarios import Stage, stage
 from benchmarks.timing import Cost, interleaved
 from koda.adapters.memory.rate_limiter import MemoryRateLimiter
-from koda.entrypoints.settings.service_settings import LimitSettings
+from koda.entrypoints.settings.limits import LimitSettings
 from koda.entrypoints.web.app import create_app
 from koda.entrypoints.web.visitors import SESSION_COOKIE
 from tests.support.bodies import announcement

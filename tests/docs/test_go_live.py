@@ -9,9 +9,9 @@ import pytest
 
 from koda.adapters.stripe.probe import CONNECT_EVENTS, PLATFORM_EVENTS
 from koda.domain.model.errors import InvalidValue
+from koda.entrypoints.backends.chosen import check, is_shared
+from koda.entrypoints.backends.probe import FAR, NEAR
 from koda.entrypoints.environment.loading import load_settings, variables, without_settings
-from koda.entrypoints.health.readiness import FAR, NEAR
-from koda.entrypoints.settings.choices import Cache, FileStore, Store
 from koda.entrypoints.web.mounting import most_bytes
 from tests.docs import blocks
 from tests.support.strong import STRONG
@@ -42,14 +42,14 @@ def test_the_file_of_variables_makes_a_live_marketplace(tmp_path: Path) -> None:
     environ = dict(one.split("=", 1) for one in shown.stdout.split("\0") if one)
 
     with pytest.raises(InvalidValue, match="KODA_SECRET: is a sample of the documents"):
-        load_settings(environ).check()
-    settings = load_settings(environ | {"KODA_SECRET": STRONG}).check()
+        check(load_settings(environ))
+    settings = check(load_settings(environ | {"KODA_SECRET": STRONG}))
 
     assert settings.live
-    assert settings.shared
+    assert is_shared(settings)
     assert not settings.sandboxed
     chosen = (settings.store, settings.files, settings.cache)
-    assert chosen == (Store.MONGO, FileStore.S3, Cache.REDIS)
+    assert chosen == ("mongo", "s3", "redis")
 
 
 @pytest.mark.parametrize(

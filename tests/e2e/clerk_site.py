@@ -5,8 +5,9 @@ from typing import Any
 from attrs import evolve
 from typed_settings.types import SecretStr
 
-from koda.entrypoints.settings.choices import Cache, FileStore, PaymentProvider, Store
-from koda.entrypoints.settings.service_settings import ClerkSettings, StripeSettings
+from koda.entrypoints.backends.chosen import check
+from koda.entrypoints.backends.clerk import ClerkSettings
+from koda.entrypoints.backends.stripe import StripeSettings
 from koda.entrypoints.settings.settings import Settings
 from koda.sandbox import Sandbox
 from tests.support.strong import STRONG
@@ -24,18 +25,20 @@ def clerk_settings(sandbox: Sandbox, site_url: str, **clerk: Any) -> Settings:
         publishable_key=sandbox.clerk_publishable_key,
         sign_in_url=f"{sandbox.clerk_url}/sign-in",
     )
-    return Settings(
-        store=Store.MEMORY,
-        files=FileStore.MEMORY,
-        cache=Cache.MEMORY,
-        payments=PaymentProvider.STRIPE if sandboxed else PaymentProvider.MEMORY,
+    settings = Settings(
+        store="memory",
+        files="memory",
+        cache="memory",
+        payments="stripe" if sandboxed else "memory",
         site_url=site_url,
         sandbox_url=sandbox.url if sandboxed else "",
-        stripe=StripeSettings(
+        secret=SecretStr(STRONG),
+    ).having(
+        StripeSettings(
             SecretStr(sandbox.secret_key),
             (SecretStr(sandbox.webhook_secret),),
             (SecretStr(sandbox.connect_webhook_secret),),
         ),
-        secret=SecretStr(STRONG),
-        clerk=evolve(told, **clerk),
-    ).check()
+        evolve(told, **clerk),
+    )
+    return check(settings)

@@ -22,9 +22,13 @@ from koda.adapters.redis.server import make_server
 from koda.domain.model.automations import Automation
 from koda.domain.model.orders import Order
 from koda.domain.model.people import Principal
+from koda.entrypoints.backends.chosen import check
+from koda.entrypoints.backends.mongo import MongoRoom, MongoSettings
+from koda.entrypoints.backends.redis import RedisRoom
+from koda.entrypoints.backends.s3 import S3Room
 from koda.entrypoints.embedded.sandbox import leading_to
 from koda.entrypoints.environment.loading import load_settings
-from koda.entrypoints.settings.service_settings import LimitSettings
+from koda.entrypoints.settings.limits import LimitSettings
 from koda.entrypoints.wiring.container import Container, make_container
 from koda.entrypoints.wiring.lifecycle import close
 from koda.sandbox import Sandbox, SandboxControl
@@ -153,7 +157,7 @@ def watched(production: Production, folder: Path) -> Iterator[Watched]:
     ):
         sandbox.webhooks.hold()
         told = load_settings({**ground.variables, "KODA_NOTICES": "memory"})
-        settings = evolve(leading_to(told, sandbox), limits=UNLIMITED).check()
+        settings = check(evolve(leading_to(told, sandbox), limits=UNLIMITED))
         container = make_container(settings)
         # As with Clerk itself, whose sessions are renewed: only the sandbox's are asked about.
         container.identity.override(Object(container.identity().identity))
@@ -162,13 +166,14 @@ def watched(production: Production, folder: Path) -> Iterator[Watched]:
 
 
 def _watching(container: Container, sandbox: Sandbox, proxy: Proxy) -> Watched:
-    mongo, commands, objects = container.settings().mongo, Commands(), list[str]()
+    mongo, commands, objects = container.settings().of(MongoSettings), Commands(), list[str]()
     client = connect(str.__str__(mongo.uri), [commands])
-    container.mongo.override(Object(Database(lambda: client, mongo.database)))
-    container.redis.override(Object(make_server(proxy.url, timeout=UNHURRIED)))
+    rooms = container.rooms()
+    rooms.of(MongoRoom).database = Database(lambda: client, mongo.database)
+    rooms.of(RedisRoom).server = make_server(proxy.url, timeout=UNHURRIED)
     # Written at most every ten seconds, so that how often depends on how fast the tests are.
     container.webhook_health.override(Object(MemoryWebhookHealth()))
-    container.bucket().client.meta.events.register(
+    rooms.of(S3Room).bucket.client.meta.events.register(
         "before-send.s3", lambda request, **_: objects.append(request.method)
     )
     return Watched(market_of(container), sandbox, container, commands, proxy, objects)

@@ -40,16 +40,8 @@ from koda.domain.model.uploads import PREVIEW_TYPES, FileKind
 from koda.domain.usecases.buying.checkout import CheckoutRequest
 from koda.domain.usecases.selling.request_upload import UploadRequest
 from koda.domain.usecases.selling.submit_automation import Submission
-from koda.entrypoints.settings.choices import (
-    Cache,
-    FileStore,
-    IdentityProvider,
-    NoticeChannel,
-    PaymentProvider,
-    PictureMaker,
-    Store,
-)
-from koda.entrypoints.settings.service_settings import LimitSettings
+from koda.entrypoints.backends.memory import MemoryRoom
+from koda.entrypoints.settings.limits import LimitSettings
 from koda.entrypoints.settings.settings import Settings
 from koda.entrypoints.wiring.backends import Backends
 from koda.entrypoints.wiring.compose import UseCases
@@ -140,7 +132,9 @@ class Marketplace(Ports, UseCases):
         """A container that holds these ports, for an entry point to stand on."""
         container = Container(settings=Object(_settings(self.policy)))
         for name, port in self._ports().items():
-            getattr(container, name).override(Object(port))
+            if name != "provider":
+                getattr(container, name).override(Object(port))
+        container.rooms().of(MemoryRoom).provider = self.provider
         return container
 
     def but(self, **ports: Any) -> "Marketplace":
@@ -275,13 +269,13 @@ def _cache(policy: Policy, clock: Clock) -> MemoryCatalogueCache:
 
 def _settings(policy: Policy) -> Settings:
     return Settings(
-        store=Store.MEMORY,
-        files=FileStore.MEMORY,
-        pictures=PictureMaker.MEMORY,
-        cache=Cache.MEMORY,
-        payments=PaymentProvider.MEMORY,
-        identity=IdentityProvider.MEMORY,
-        notices=NoticeChannel.MEMORY,
+        store="memory",
+        files="memory",
+        pictures="memory",
+        cache="memory",
+        payments="memory",
+        identity="memory",
+        notices="memory",
         policy=policy,
         limits=LimitSettings(payment_look=WHENEVER),
     )

@@ -10,6 +10,7 @@ import pytest
 import requests
 
 from koda.domain.model.errors import Unavailable
+from koda.entrypoints.backends.chosen import check
 from koda.entrypoints.embedded.addresses import free_port
 from koda.entrypoints.embedded.sandbox import last_port, leading_to, sandbox_beside
 from koda.entrypoints.samples.catalogue import ADMIN
@@ -22,7 +23,7 @@ def test_sandbox_stands_beside_the_site_and_is_gone_with_it(tmp_path: Path) -> N
     """Its settings are complete, its address is remembered, and nothing listens afterwards."""
     with sandbox_beside(Settings(data=tmp_path), near=free_port()) as settings:
         url = settings.sandbox_url
-        assert settings.check().sandboxed
+        assert check(settings).sandboxed
         assert not settings.live
         assert settings.admins == (ADMIN.id,)
         endpoints = SandboxControl(url).objects("webhook_endpoint")

@@ -8,7 +8,6 @@ from koda.domain.model.people import Credentials
 from koda.entrypoints.embedded.sandbox import leading_to
 from koda.entrypoints.samples.catalogue import ADA, ADMIN, BUYER
 from koda.entrypoints.samples.seeding import acting
-from koda.entrypoints.settings.choices import Cache, FileStore, Store
 from koda.entrypoints.settings.settings import Settings
 from koda.entrypoints.wiring.container import Container, make_container
 from koda.sandbox.embedded import Sandbox
@@ -17,7 +16,7 @@ from koda.sandbox.embedded import Sandbox
 @pytest.fixture
 def container() -> Iterator[Container]:
     """A marketplace on a sandbox of its own."""
-    settings = Settings(store=Store.MEMORY, files=FileStore.MEMORY, cache=Cache.MEMORY)
+    settings = Settings(store="memory", files="memory", cache="memory")
     with Sandbox.start(strict=True) as sandbox:
         yield make_container(leading_to(settings, sandbox))
 

@@ -7,7 +7,6 @@ from koda.domain.model.sellers import Restricted, Seller
 from koda.entrypoints.embedded.sandbox import leading_to
 from koda.entrypoints.samples.catalogue import ADA, LINA, SAMPLES, SELLERS, SampleUser
 from koda.entrypoints.samples.seeding import Seeding, acting
-from koda.entrypoints.settings.choices import Cache, FileStore, Store
 from koda.entrypoints.settings.settings import Settings
 from koda.entrypoints.wiring.container import Container, make_container
 from koda.sandbox.embedded import Sandbox
@@ -23,7 +22,7 @@ def sandbox() -> Iterator[Sandbox]:
 @pytest.fixture
 def container(sandbox: Sandbox) -> Container:
     """A marketplace on the sandbox that keeps everything in memory."""
-    settings = Settings(store=Store.MEMORY, files=FileStore.MEMORY, cache=Cache.MEMORY)
+    settings = Settings(store="memory", files="memory", cache="memory")
     return make_container(leading_to(settings, sandbox))
 
 

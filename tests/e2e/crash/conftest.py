@@ -12,7 +12,6 @@ from attrs import define, evolve
 
 from koda.entrypoints.embedded.sandbox import sandbox_beside
 from koda.entrypoints.environment.loading import load_settings, without_settings
-from koda.entrypoints.settings.choices import NoticeChannel
 from koda.entrypoints.wiring.container import make_container
 from koda.entrypoints.wiring.lifecycle import close
 from koda.sandbox.control import SandboxControl
@@ -47,7 +46,7 @@ class Mortal:
 @contextmanager
 def mortal_on(ground: Ground) -> Iterator[Mortal]:
     """A marketplace on `ground`, a sandbox in a process of its own, a worker in another."""
-    told = evolve(load_settings(ground.variables), notices=NoticeChannel.MEMORY)
+    told = evolve(load_settings(ground.variables), notices="memory")
     with sandbox_beside(told, 20_000) as settings:
         container = make_container(settings)
         world = World.of(container, SandboxControl(settings.sandbox_url))

@@ -10,7 +10,6 @@ from werkzeug.test import TestResponse
 from koda.domain.model.orders import OrderState
 from koda.entrypoints.embedded.sandbox import leading_to
 from koda.entrypoints.environment.loading import load_settings
-from koda.entrypoints.settings.choices import NoticeChannel
 from koda.entrypoints.settings.settings import Settings
 from koda.entrypoints.web.app import create_app
 from koda.entrypoints.wiring.container import make_container
@@ -64,7 +63,7 @@ def fallible(
     with running(folder) as program, Sandbox.start(strict=True) as sandbox:
         server = MongoServer(program.uri)
         with Production(server, redis_url, s3_server).ground(folder, NOWHERE) as ground:
-            told = evolve(load_settings(ground.variables), notices=NoticeChannel.MEMORY)
+            told = evolve(load_settings(ground.variables), notices="memory")
             settings = leading_to(told, sandbox)
             container = make_container(settings)
             world = World.of(container, sandbox)

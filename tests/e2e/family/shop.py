@@ -19,10 +19,11 @@ from koda.domain.model.automations import Automation
 from koda.domain.model.identifiers import UserId
 from koda.domain.model.orders import Order
 from koda.domain.model.people import Principal
+from koda.entrypoints.backends.chosen import check
+from koda.entrypoints.backends.stripe import StripeSettings
 from koda.entrypoints.embedded.sandbox import leading_to
 from koda.entrypoints.environment.loading import load_settings
-from koda.entrypoints.settings.choices import NoticeChannel
-from koda.entrypoints.settings.service_settings import LimitSettings
+from koda.entrypoints.settings.limits import LimitSettings
 from koda.entrypoints.settings.settings import Settings
 from koda.entrypoints.web.app import create_app
 from koda.entrypoints.web.visitors import SESSION_COOKIE
@@ -241,11 +242,11 @@ def shop_of(production: Production, folder: Path, limits: LimitSettings) -> Iter
     """Run a marketplace of the production family, whose sandbox is strict."""
     with Sandbox.start(strict=True) as sandbox, production.ground(folder, SITE) as ground:
         told = load_settings(ground.variables)
-        told = evolve(told, notices=NoticeChannel.MEMORY, limits=limits, admins=ADMINS)
+        told = evolve(told, notices="memory", limits=limits, admins=ADMINS)
         settings = leading_to(told, sandbox)
         secrets = (SecretStr(sandbox.webhook_secret), SecretStr(OLD))
-        settings = evolve(settings, stripe=evolve(settings.stripe, webhook_secrets=secrets))
-        container = make_container(settings.check())
+        settings = settings.having(evolve(settings.of(StripeSettings), webhook_secrets=secrets))
+        container = make_container(check(settings))
         # Only a sandboxed site takes tokens that name no site, and signs programs in by them; it
         # alone asks whether a session goes on.
         strict = evolve(container.identity().identity, party_required=True)

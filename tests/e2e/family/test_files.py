@@ -13,6 +13,7 @@ from koda.adapters.s3.objects import object_key
 from koda.domain.model.identifiers import FileKey
 from koda.domain.model.people import Principal
 from koda.domain.model.purchases import PurchaseState
+from koda.entrypoints.backends.s3 import S3Room, S3Settings
 from koda.testing.examples import PIXEL, WORKFLOW, digest
 from tests.e2e.family.shop import SITE, TIMEOUT, Caller, Shop, send
 
@@ -33,7 +34,7 @@ def selling(shop: Shop, seller: Principal) -> Caller:
 
 def bucket_url(shop: Shop) -> str:
     """Where the files lie."""
-    return str(shop.container.bucket().url)
+    return str(shop.container.rooms().of(S3Room).bucket.url)
 
 
 def stored(shop: Shop, upload: str) -> bool:
@@ -92,7 +93,7 @@ def test_link_is_short_and_exact(shop: Shop, seller: Principal, selling: Caller)
     assert url.startswith(f"{bucket_url(shop)}/artifacts/")
     assert asked["X-Amz-Algorithm"] == "AWS4-HMAC-SHA256"
     assert 290 < int(asked["X-Amz-Expires"]) <= 300
-    assert f"/{shop.settings.s3.region}/s3/aws4_request" in asked["X-Amz-Credential"]
+    assert f"/{shop.settings.of(S3Settings).region}/s3/aws4_request" in asked["X-Amz-Credential"]
     assert asked["response-content-disposition"].startswith("attachment; filename=")
     assert answer.content == WORKFLOW
     assert answer.headers["Content-Disposition"].startswith("attachment; filename=")
@@ -127,7 +128,9 @@ def test_upload_that_was_not_announced_is_not_listed(
 def test_upload_to_another_key_is_refused(shop: Shop, selling: Caller) -> None:
     """An offer is for one place; neither a colleague's upload nor a kept file is reached by it."""
     offer, other = selling.offer(), selling.offer(OTHER)
-    place = urlsplit(offer["url"]).path.rpartition(f"/{shop.container.bucket().name}/")[2]
+    place = urlsplit(offer["url"]).path.rpartition(
+        f"/{shop.container.rooms().of(S3Room).bucket.name}/"
+    )[2]
     for key in (urlsplit(other["url"]).path.rpartition("/pending/")[2], "x"):
         bent = offer | {"url": offer["url"].replace(place, f"pending/{key}")}
         assert bent["url"] != offer["url"]
@@ -191,7 +194,7 @@ def test_object_that_is_not_the_announced_one_is_not_listed(
 ) -> None:
     """However it came there, what S3 says of it is compared with what was announced."""
     offer = selling.offer()
-    bucket = shop.container.bucket()
+    bucket = shop.container.rooms().of(S3Room).bucket
     bucket.client.put_object(
         Bucket=bucket.name,
         Key=object_key(FileKey(f"pending/{offer['upload_id']}")),

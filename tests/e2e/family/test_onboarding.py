@@ -9,7 +9,7 @@ import pytest
 from koda.adapters.memory.provider import HOME
 from koda.domain.model.people import Principal
 from koda.domain.model.sellers import Ready, Restricted
-from koda.entrypoints.settings.service_settings import LimitSettings
+from koda.entrypoints.settings.limits import LimitSettings
 from tests.e2e.family.shop import SITE, Shop, shop_of
 from tests.servers.families import Production
 from tests.support.sessions import session

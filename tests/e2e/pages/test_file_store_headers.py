@@ -5,27 +5,19 @@ from pathlib import Path
 from attrs import evolve
 from typed_settings.types import SecretStr
 
-from koda.entrypoints.settings.choices import (
-    Cache,
-    FileStore,
-    IdentityProvider,
-    NoticeChannel,
-    PaymentProvider,
-    Store,
-)
-from koda.entrypoints.settings.service_settings import S3Settings
+from koda.entrypoints.backends.s3 import S3Settings
 from koda.entrypoints.settings.settings import Settings
 from koda.entrypoints.web.app import create_app
 from koda.entrypoints.wiring.container import make_container
 from tests.support.strong import STRONG
 
 MEMORY = Settings(
-    store=Store.MEMORY,
-    files=FileStore.MEMORY,
-    cache=Cache.MEMORY,
-    payments=PaymentProvider.MEMORY,
-    identity=IdentityProvider.MEMORY,
-    notices=NoticeChannel.MEMORY,
+    store="memory",
+    files="memory",
+    cache="memory",
+    payments="memory",
+    identity="memory",
+    notices="memory",
     secret=SecretStr(STRONG),
 )
 
@@ -44,7 +36,7 @@ def test_policy_is_extended_by_the_buckets_origin_alone(tmp_path: Path) -> None:
     origin = "https://koda-files.s3.eu-west-1.amazonaws.com"
     without = directives(evolve(MEMORY, data=tmp_path))
 
-    extended = directives(evolve(MEMORY, data=tmp_path, files=FileStore.S3, s3=s3))
+    extended = directives(evolve(MEMORY, data=tmp_path, files="s3").having(s3))
 
     assert extended == {
         **without,

@@ -12,7 +12,8 @@ from koda.adapters.memory.webhook_health import MemoryWebhookHealth
 from koda.domain.model.errors import KodaError, Refused, Unavailable
 from koda.domain.model.webhook_health import EndpointHealth
 from koda.domain.usecases.operations.watch_webhooks import WatchWebhooks
-from koda.entrypoints.health.readiness import Backend, EndpointReports, Watched
+from koda.entrypoints.backends.probe import Readiness
+from koda.entrypoints.health.readiness import EndpointReports, Watched
 from koda.entrypoints.web.app import create_app
 from koda.entrypoints.web.pages.health import HealthPages
 from koda.testing.examples import NOON
@@ -134,7 +135,8 @@ def test_a_backend_that_is_down_is_named(market: Marketplace) -> None:
 def test_what_the_site_can_do_without_leaves_it_ready(error: Exception, state: str) -> None:
     """A balancer that took every machine out for its sake would make a small outage a large one."""
     client = client_of(
-        store=Watched(Backend(Counted())), payments=Watched(Backend(Counted(error), needed=False))
+        store=Watched(Readiness(Counted())),
+        payments=Watched(Readiness(Counted(error), needed=False)),
     )
 
     ready = client.get("/readyz")
@@ -147,7 +149,7 @@ def test_what_the_site_can_do_without_leaves_it_ready(error: Exception, state: s
 def test_a_backend_is_asked_once_in_its_lifetime() -> None:
     """However many balancers ask; afterwards again, and a state that has changed is told."""
     check, watch = Counted(), Watch()
-    client = client_of(store=Watched(Backend(check, lifetime=5.0), watch))
+    client = client_of(store=Watched(Readiness(check, lifetime=5.0), watch))
     codes = [client.get("/readyz").status_code for _ in range(3)]
     check.error = Unavailable("store")
     watch.seconds += 4.9
@@ -169,7 +171,7 @@ def test_a_backend_that_never_answers_holds_nobody_up() -> None:
         check()
         never.wait()
 
-    silent = Watched(Backend(wait, lifetime=0.0))
+    silent = Watched(Readiness(wait, lifetime=0.0))
     client = client_of(0.01, store=silent)
 
     answers = [client.get("/readyz") for _ in range(3)]
@@ -182,7 +184,7 @@ def test_a_backend_that_never_answers_holds_nobody_up() -> None:
 def test_many_who_ask_at_once_share_one_answer() -> None:
     """They wait for it together."""
     check = Counted()
-    watched = Watched(Backend(check))
+    watched = Watched(Readiness(check))
 
     def ask(_: int) -> str:
         watched.ask()
@@ -204,7 +206,7 @@ def test_outage_and_return_of_a_backend_are_logged_once(
         if answer is not None:
             raise answer
 
-    watched = Watched(Backend(check, lifetime=0.0), name="store")
+    watched = Watched(Readiness(check, lifetime=0.0), name="store")
     while answers:
         watched.ask()
         watched.state(5.0)

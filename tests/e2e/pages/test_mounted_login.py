@@ -11,6 +11,7 @@ from werkzeug.test import Client, TestResponse
 from koda.domain.model.errors import NotAuthenticated
 from koda.domain.model.identifiers import UserId
 from koda.domain.model.people import Credentials, Principal
+from koda.entrypoints.backends.clerk import ClerkSettings
 from koda.entrypoints.web.marketplace import koda_blueprint
 from koda.entrypoints.wiring.container import make_container
 from koda.ports.identity import Identity
@@ -29,13 +30,10 @@ def test_signing_in_leads_back_to_the_page(
     """Below a prefix, below another application, or both: the address is there once."""
     place = f"{script_name}{prefix}"
     settings = market.container.settings()
-    clerk = evolve(settings.clerk, sign_in_url="https://accounts.example/sign-in")
+    clerk = evolve(settings.of(ClerkSettings), sign_in_url="https://accounts.example/sign-in")
     told = evolve(
-        settings,
-        site_url=f"http://localhost{place}",
-        sandbox_url=SANDBOX if sandboxed else "",
-        clerk=clerk,
-    )
+        settings, site_url=f"http://localhost{place}", sandbox_url=SANDBOX if sandboxed else ""
+    ).having(clerk)
     market.container.settings.override(Object(told))
     app = bare_app()
     app.register_blueprint(koda_blueprint(market.container), url_prefix=prefix or None)

@@ -9,6 +9,7 @@ from flask.testing import FlaskClient
 from typed_settings.types import SecretStr
 from werkzeug.test import TestResponse
 
+from koda.entrypoints.backends.memory import MemoryRoom
 from koda.entrypoints.web.app import create_app
 from koda.entrypoints.wiring.container import make_container
 from koda.sandbox import Sandbox
@@ -512,7 +513,7 @@ def test_whoever_signs_in_to_pay_goes_on_to_the_payment(sandbox: Sandbox) -> Non
     """By the site's page for signing in and by Clerk, with nothing pressed a second time."""
     container = make_container(clerk_settings(sandbox, SITE))
     market = market_of(container)
-    market.provider = container.provider()
+    market.provider = container.rooms().of(MemoryRoom).provider
     item = market.list_automation(market.ready_seller("dan"))
     person = Person(sandbox, create_app(container).test_client())
     token = TOKEN.search(person.open(f"/automations/{item.id}").text)

@@ -6,6 +6,7 @@ from dependency_injector.providers import Object
 
 from koda.domain.model.errors import InvalidValue
 from koda.domain.model.people import Credentials, Principal
+from koda.entrypoints.backends.clerk import ClerkSettings
 from koda.entrypoints.web.app import create_app
 from koda.entrypoints.web.marketplace import koda_blueprint
 from koda.entrypoints.web.pages.sandbox_sign_in import FORWARDED
@@ -139,8 +140,8 @@ def test_a_site_that_is_no_sandbox_has_no_sample_people() -> None:
     """The page is not there, and the link leads to the identity provider, if one is told."""
     market = sandboxed(Marketplace())
     settings = market.container.settings()
-    clerk = evolve(settings.clerk, sign_in_url="https://accounts.example/sign-in")
-    market.container.settings.override(Object(evolve(settings, sandbox_url="", clerk=clerk)))
+    clerk = evolve(settings.of(ClerkSettings), sign_in_url="https://accounts.example/sign-in")
+    market.container.settings.override(Object(evolve(settings, sandbox_url="").having(clerk)))
     client = create_app(market.container).test_client()
 
     page = client.get("/library?cursor=x", base_url="http://127.0.0.1:8000")

@@ -13,8 +13,7 @@ from koda.domain.model.automations import Automation
 from koda.domain.model.orders import Order, OrderState
 from koda.domain.model.people import Principal
 from koda.domain.model.sellers import Ready
-from koda.entrypoints.settings.choices import IdentityProvider, PaymentProvider
-from koda.entrypoints.settings.service_settings import StripeSettings
+from koda.entrypoints.backends.stripe import StripeSettings
 from koda.entrypoints.web.app import create_app
 from koda.entrypoints.web.pages.webhooks import LONGEST_MESSAGE
 from koda.testing.marketplace import Marketplace
@@ -181,8 +180,8 @@ def test_without_a_secret_there_is_no_such_address(market: Marketplace, path: st
     """An unconfigured endpoint verifies nothing, so it takes nothing."""
     told = evolve(
         market.container.settings(),
-        payments=PaymentProvider.STRIPE,
-        identity=IdentityProvider.CLERK,
+        payments="stripe",
+        identity="clerk",
     )
     for port in (*PAYMENT_PORTS, "identity", "people_webhooks"):
         getattr(market.container, port).override(Object(getattr(market, port, None)))
@@ -206,7 +205,7 @@ def test_endpoint_that_is_switched_off_leaves_the_other_alone(
     market: Marketplace, secrets: StripeSettings, statuses: list[int]
 ) -> None:
     """One takes nothing, the other goes on."""
-    told = evolve(market.container.settings(), payments=PaymentProvider.STRIPE, stripe=secrets)
+    told = evolve(market.container.settings(), payments="stripe").having(secrets)
     for port in ("payments", "payout_accounts", "payment_webhooks"):
         getattr(market.container, port).override(Object(getattr(market, port)))
     market.container.connect_webhooks.override(Object(market.payment_webhooks))

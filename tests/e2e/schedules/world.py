@@ -12,10 +12,10 @@ from attrs import define, evolve, field
 from koda.adapters.memory.provider import HOME
 from koda.domain.model.automations import Automation
 from koda.domain.model.orders import Order
+from koda.entrypoints.backends.chosen import check
 from koda.entrypoints.demo.stage import HOST, served
 from koda.entrypoints.embedded.sandbox import leading_to
 from koda.entrypoints.environment.loading import load_settings
-from koda.entrypoints.settings.choices import NoticeChannel
 from koda.entrypoints.wiring.container import Container, make_container
 from koda.entrypoints.wiring.lifecycle import close
 from koda.sandbox import Sandbox, SandboxControl
@@ -120,8 +120,8 @@ def world_of(family: Family, folder: Path) -> Iterator[World]:
             Sandbox.start(strict=True, webhook=f"{url}/webhooks/stripe") as sandbox,
             family.ground(folder, url) as ground,
         ):
-            told = evolve(load_settings(ground.variables), notices=NoticeChannel.MEMORY)
-            container = make_container(leading_to(told, sandbox).check())
+            told = evolve(load_settings(ground.variables), notices="memory")
+            container = make_container(check(leading_to(told, sandbox)))
             with served(container, listener):
                 yield World.of(container, sandbox)
             close(container)

@@ -9,6 +9,11 @@ from collections.abc import Callable
 
 from attrs import frozen
 
+NEAR, FAR = 5.0, 60.0
+"""Seconds for which a state is told again: of what is the marketplace's own, and of vendors."""
+
+SET_CLOCK = "set this machine's clock by a time server (NTP)"
+
 
 @frozen
 class Warned:
@@ -19,3 +24,33 @@ class Warned:
 
 
 Probe = Callable[[], "str | Warned"]
+
+
+@frozen
+class Check:
+    """A probe of a service, and what to do where it fails.
+
+    It is left out where what it `needs`, another service, failed. Doctor makes all checks; one
+    that is `early` is made before a site starts, too. `registration` looks at what somebody must
+    have set up at the vendor; a sandbox that Koda started itself is not asked.
+    """
+
+    service: str
+    probe: Probe
+    remedy: str
+    needs: str = ""
+    early: bool = False
+    registration: Probe | None = None
+
+
+@frozen
+class Readiness:
+    """How readiness asks a service; `check` raises where it is down.
+
+    Without one that is `needed` the site can serve nothing. `lifetime` is for how many seconds its
+    state is told without asking again.
+    """
+
+    check: Callable[[], object]
+    needed: bool = True
+    lifetime: float = NEAR

@@ -9,8 +9,8 @@ import click
 
 from koda import __version__
 from koda.domain.model.errors import KodaError
+from koda.entrypoints.backends.libraries import missed
 from koda.entrypoints.cli.exit_codes import INTERRUPTED, MISUSED, TERMINATED, code_of, tell
-from koda.entrypoints.wiring.libraries import missed
 
 COMMANDS: Mapping[str, str] = {
     "serve": "Serve the marketplace.",

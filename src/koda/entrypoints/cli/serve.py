@@ -2,13 +2,15 @@
 
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager, nullcontext
+from contextlib import ExitStack, contextmanager, nullcontext
 from functools import partial
 
 import click
 from attrs import frozen
 
 from koda.domain.model.errors import InvalidValue
+from koda.entrypoints.backends.chosen import check, folders, is_shared
+from koda.entrypoints.backends.registry import chosen
 from koda.entrypoints.embedded.addresses import address_of, free_port
 from koda.entrypoints.embedded.data_lock import owned
 from koda.entrypoints.embedded.sandbox import sandbox_beside
@@ -16,7 +18,6 @@ from koda.entrypoints.environment.loading import load_settings
 from koda.entrypoints.health.checks import before_start
 from koda.entrypoints.samples.catalogue import ADMIN, BUYER, SELLERS
 from koda.entrypoints.samples.seeding import Seeding
-from koda.entrypoints.settings.choices import FileStore, Store
 from koda.entrypoints.settings.settings import Settings
 from koda.entrypoints.wiring.container import make_container
 from koda.entrypoints.wiring.lifecycle import close, open_ports
@@ -80,7 +81,7 @@ def command(host: str, port: int, workers: int, *, samples: bool) -> None:
     settings.check_root()
     settings.check_sandbox(address)
     with _held(settings), _completed(settings, request) as complete:
-        complete.check()
+        check(complete)
         _prepare(complete, request)
         _serve(complete, address, request)
 
@@ -93,11 +94,10 @@ def _site_url(request: Request) -> str:
 
 @contextmanager
 def _held(settings: Settings) -> Iterator[None]:
-    """Own the data directory, if anything is kept there."""
-    if settings.store == Store.SQLITE or settings.files == FileStore.DIRECTORY:
-        with owned(settings.data):
-            yield
-    else:
+    """Own every directory in which something is kept, such as the data directory."""
+    with ExitStack() as held:
+        for folder in folders(settings):
+            held.enter_context(owned(folder))
         yield
 
 
@@ -112,7 +112,7 @@ def _completed(settings: Settings, request: Request) -> Iterator[Settings]:
 
 def _prepare(settings: Settings, request: Request) -> None:
     """Find out here what would stop the workers, and put the samples in."""
-    if request.workers > 1 and not settings.shared:
+    if request.workers > 1 and not is_shared(settings):
         raise InvalidValue("--workers", "must be 1 where anything is kept in memory")
     container = make_container(settings)
     open_ports(container)
@@ -120,7 +120,7 @@ def _prepare(settings: Settings, request: Request) -> None:
         told = f"{finding.detail} {STARTED}" if finding.error else finding.advice
         click.echo(f"koda: {finding.service}: {told}", err=True)
     if request.samples:
-        if not (settings.sandboxed and settings.shared):
+        if not (settings.sandboxed and is_shared(settings)):
             raise InvalidValue("--samples", "is for a sandboxed site that keeps what it is given")
         Seeding(container, SandboxControl(settings.sandbox_url))()
     close(container)
@@ -136,7 +136,7 @@ def _serve(settings: Settings, address: str, request: Request) -> None:
         click.echo(welcome(settings, samples=request.samples))
 
     # What lies in memory is known to the process that serves alone, which then does it itself.
-    with tidying(partial(tidy_once, settings)) if settings.shared else nullcontext():
+    with tidying(partial(tidy_once, settings)) if is_shared(settings) else nullcontext():
         serve(settings, address, request.port, request.workers, announce)
 
 
@@ -150,7 +150,8 @@ def welcome(settings: Settings, *, samples: bool) -> str:
 
 def _sandboxed(settings: Settings) -> Iterator[str]:
     yield f"Stripe and Clerk are a sandbox at {settings.sandbox_url}: no money moves."
-    if (settings.store, settings.files) == (Store.SQLITE, FileStore.DIRECTORY):
+    rooms = chosen(settings)
+    if rooms["store"].on_this_machine and rooms["files"].on_this_machine:
         yield f"Everything is kept in {settings.data}."
     yield f"Sign in, without a password, at {settings.site_url}/sandbox/sign-in"
 

@@ -8,7 +8,7 @@ from rich.console import Console
 from rich.table import Table
 
 from koda.entrypoints.cli.exit_codes import json_option
-from koda.entrypoints.environment.reference import GROUPS, as_markdown, settings_of
+from koda.entrypoints.environment.reference import as_markdown, headings, settings_of
 
 
 @click.command(name="settings")
@@ -20,18 +20,20 @@ def command(*, as_json: bool, markdown: bool) -> None:
         click.echo(as_markdown(), nl=False)
     elif as_json:
         click.echo(
-            json.dumps([asdict(setting) for group in GROUPS for setting in settings_of(group)])
+            json.dumps(
+                [asdict(setting) for section in headings() for setting in settings_of(section)]
+            )
         )
     else:
         _show(Console())
 
 
 def _show(console: Console) -> None:
-    for group, (heading, _) in GROUPS.items():
+    for section, heading in headings().items():
         table = Table(title=heading, title_justify="left", box=None, pad_edge=False)
         table.add_column("variable", no_wrap=True)
         table.add_column("default")
         table.add_column("meaning")
-        for setting in settings_of(group):
+        for setting in settings_of(section):
             table.add_row(setting.name, setting.default, setting.meaning.replace("`", ""))
         console.print(table, "")

@@ -11,6 +11,7 @@ import requests
 from attrs import frozen
 from werkzeug.serving import WSGIRequestHandler, make_server
 
+from koda.entrypoints.backends.chosen import check
 from koda.entrypoints.embedded.sandbox import leading_to
 from koda.entrypoints.settings.settings import Settings
 from koda.entrypoints.web.app import create_app
@@ -56,7 +57,7 @@ def set_up() -> Iterator[Stage]:
             webhook=f"{hooks}/stripe", connect_webhook=f"{hooks}/stripe-connect"
         ) as sandbox:
             settings = leading_to(Settings(data=Path(folder), site_url=url), sandbox)
-            container = make_container(settings.check())
+            container = make_container(check(settings))
             with served(container, listener):
                 yield Stage(container, sandbox, browser)
             close(container)

@@ -14,12 +14,13 @@ from attrs import define, evolve, field
 from typed_settings.types import SecretStr
 
 from koda.domain.model.errors import Unavailable
+from koda.entrypoints.backends.clerk import ClerkSettings
+from koda.entrypoints.backends.stripe import StripeSettings, check_charged
 from koda.entrypoints.embedded.addresses import free_port
 from koda.entrypoints.embedded.data_lock import owned
 from koda.entrypoints.embedded.occupied import Occupied
 from koda.entrypoints.samples.catalogue import ADMIN
 from koda.entrypoints.settings.settings import Settings
-from koda.entrypoints.wiring.building import check_charged
 from koda.sandbox.control import SandboxControl, SandboxError
 
 STARTS_WITHIN = 30.0
@@ -222,21 +223,19 @@ def leading_to(settings: Settings, control: SandboxControl) -> Settings:
         told, public_key = control.info(), control.clerk.public_key()
     except SandboxError as error:
         raise Unavailable("sandbox") from error
-    return evolve(
-        settings,
-        sandbox_url=told["url"],
-        stripe=evolve(
-            settings.stripe,
+    complete = evolve(settings, sandbox_url=told["url"], admins=settings.admins or (ADMIN.id,))
+    return complete.having(
+        evolve(
+            settings.of(StripeSettings),
             secret_key=SecretStr(told["secret_key"]),
             webhook_secrets=(SecretStr(told["webhook_secret"]),),
             connect_webhook_secrets=(SecretStr(told["connect_webhook_secret"]),),
         ),
-        clerk=evolve(
-            settings.clerk,
+        evolve(
+            settings.of(ClerkSettings),
             issuer=told["clerk_url"],
             public_key=public_key,
             secret_key=SecretStr(told["clerk_secret_key"]),
             webhook_secrets=(SecretStr(told["clerk_webhook_secret"]),),
         ),
-        admins=settings.admins or (ADMIN.id,),
     )

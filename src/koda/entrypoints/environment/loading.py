@@ -10,7 +10,7 @@ from operator import attrgetter
 from typing import Any, TypeVar
 
 import typed_settings
-from attrs import Attribute, field, fields, frozen, has
+from attrs import Attribute, field, fields, frozen, has, make_class
 from cattrs import Converter
 from typed_settings.converters import get_default_cattrs_converter
 from typed_settings.dict_utils import set_path
@@ -19,28 +19,34 @@ from typed_settings.loaders import DictLoader
 
 from koda.domain.model.errors import InvalidValue
 from koda.domain.model.policy import Policy
-from koda.entrypoints.settings.service_settings import (
-    LimitSettings,
-    MongoSettings,
-    RedisSettings,
-    SmtpSettings,
-)
-from koda.entrypoints.settings.settings import PREFIX, Settings
+from koda.entrypoints.backends.registry import filler, groups
+from koda.entrypoints.backends.room import SLOTS
+from koda.entrypoints.settings.faults import PREFIX
+from koda.entrypoints.settings.limits import LimitSettings
+from koda.entrypoints.settings.service_settings import ServiceSettings
+from koda.entrypoints.settings.settings import Settings
 
 Kind = TypeVar("Kind")
 
 FOREIGN = ("KODA_TEST_", "KODA_STRIPE_OPENAPI")
 """Variables of the test suite, which are no settings."""
 
+SERVICES = fields(Settings).services.name
+"""The field of `Settings` that holds what each service is told."""
+
 _EXPECTED = {int: "a whole number", timedelta: "seconds or hours:minutes:seconds"}
 
 
 @frozen
 class Variable:
-    """A setting and the variable that sets it; `path` leads to it from `Settings`, with dots."""
+    """A setting and the variable that sets it; `path` leads to it, with dots.
+
+    It begins at `Settings`, or with the section of a service's `group`.
+    """
 
     path: str
     attribute: "Attribute[Any]" = field(repr=False)
+    group: type[ServiceSettings] | None = field(default=None, repr=False)
 
     @property
     def may_be_empty(self) -> bool:
@@ -52,13 +58,30 @@ class Variable:
         """The variable's name, such as `KODA_STRIPE_SECRET_KEY`."""
         return PREFIX + self.path.replace(".", "_").upper()
 
+    def of(self, settings: Settings) -> Any:
+        """Return the value of the setting."""
+        if self.group is None:
+            return attrgetter(self.path)(settings)
+        return getattr(settings.of(self.group), self.attribute.name)
 
-def variables(kind: type = Settings, path: str = "") -> Iterator[Variable]:
-    """Yield every setting there is."""
+
+def variables() -> Iterator[Variable]:
+    """Yield every setting there is: the marketplace's own, and those of every room.
+
+    Raises:
+        InvalidValue: a room that a package brings cannot be used.
+    """
+    yield from _own(Settings)
+    for group in groups():
+        for attribute in fields(group):
+            yield Variable(f"{group.section}.{attribute.name}", attribute, group)
+
+
+def _own(kind: type, path: str = "") -> Iterator[Variable]:
     for attribute in fields(kind):
         if isinstance(attribute.type, type) and has(attribute.type):
-            yield from variables(attribute.type, f"{path}{attribute.name}.")
-        else:
+            yield from _own(attribute.type, f"{path}{attribute.name}.")
+        elif attribute.name != SERVICES:
             yield Variable(path + attribute.name, attribute)
 
 
@@ -81,20 +104,32 @@ def load_settings(environ: Mapping[str, str] = os.environ) -> Settings:
         elif name not in known and name.startswith(PREFIX) and not name.startswith(FOREIGN):
             raise InvalidValue(name, _unknown(name, known))
     try:
-        return typed_settings.load_settings(Settings, [DictLoader(given)], converter=_converter())
+        own = typed_settings.load_settings(Settings, [DictLoader(given)], converter=_converter())
+        services = [_load(group, given) for group in groups() if group.section in given]
     except InvalidSettingsError as error:
         raise _explained(str(error.exceptions[0]), known) from None
+    for slot in SLOTS:
+        filler(slot, getattr(own, slot))
+    return own.having(*services)
+
+
+def _load(group: type[ServiceSettings], given: Mapping[str, Any]) -> ServiceSettings:
+    """Read a group as the one field of a class, so that a failure names its section, too."""
+    whole: type[Any] = make_class("Whole", {group.section: field(type=group, factory=group)})
+    loader = DictLoader({group.section: given[group.section]})
+    read: Any = typed_settings.load_settings(whole, [loader], converter=_converter(group))
+    told: ServiceSettings = getattr(read, group.section)
+    return told
 
 
 def write_settings(settings: Settings) -> dict[str, str]:
     """Return the variables from which `load_settings` reads `settings`, defaults left out."""
     defaults = Settings()
-    written = {}
-    for variable in variables():
-        value = attrgetter(variable.path)(settings)
-        if value != attrgetter(variable.path)(defaults):
-            written[variable.name] = written_value(value)
-    return written
+    return {
+        variable.name: written_value(variable.of(settings))
+        for variable in variables()
+        if variable.of(settings) != variable.of(defaults)
+    }
 
 
 def written_value(value: Any) -> str:
@@ -115,17 +150,14 @@ def without_settings(environ: Mapping[str, str]) -> dict[str, str]:
     return {name: text for name, text in environ.items() if name not in known}
 
 
-def _converter() -> Converter:
+def _converter(service: type[ServiceSettings] | None = None) -> Converter:
     """A converter whose failures name the option: by its path, or as the field of a group."""
     converter = get_default_cattrs_converter()
     typed_settings.register_strlist_hook(converter, fn=_split)
-    for path, group in (
-        ("policy", Policy),
-        ("limits", LimitSettings),
-        ("redis", RedisSettings),
-        ("mongo", MongoSettings),
-        ("smtp", SmtpSettings),
-    ):
+    sections: dict[str, type] = {"policy": Policy, "limits": LimitSettings}
+    if service is not None:
+        sections[service.section] = service
+    for path, group in sections.items():
         converter.register_structure_hook(group, _reader(path, group))
     return converter
 

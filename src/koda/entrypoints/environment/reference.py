@@ -3,15 +3,17 @@
 from collections.abc import Iterator, Mapping
 from datetime import timedelta
 from enum import StrEnum
-from operator import attrgetter
 from typing import Any
 
 from attrs import frozen
 
-from koda.entrypoints.environment.loading import variables, written_value
+from koda.entrypoints.backends.registry import fillers, groups
+from koda.entrypoints.backends.room import SLOTS
+from koda.entrypoints.environment.loading import Variable, variables, written_value
+from koda.entrypoints.settings.service_settings import MEANING
 from koda.entrypoints.settings.settings import Settings
 
-GROUPS: Mapping[str, tuple[str, Mapping[str, str]]] = {
+OWN: Mapping[str, tuple[str, Mapping[str, str]]] = {
     "": (
         "What stands behind each port, and the site",
         {
@@ -82,78 +84,8 @@ GROUPS: Mapping[str, tuple[str, Mapping[str, str]]] = {
             "payment_look": "asking the payment provider about one open order, whoever looks at it",
         },
     ),
-    "mongo": (
-        "MongoDB",
-        {
-            "uri": "the servers, as `mongodb://user:password@host,host/?replicaSet=name` or "
-            "`mongodb+srv://…`; needed where the store is `mongo`",
-            "database": "the name of the database; `koda init` prepares it",
-        },
-    ),
-    "stripe": (
-        "Stripe",
-        {
-            "secret_key": "the secret or restricted key of the platform's account",
-            "webhook_secrets": "of the endpoint `/webhooks/stripe`; several while one is rolled; "
-            "set it to nothing to switch the endpoint off",
-            "connect_webhook_secrets": "of the endpoint `/webhooks/stripe-connect`, which listens "
-            "to connected accounts; likewise",
-            "country": "where the platform's account is (ISO 3166-1): from the US, the UK, Canada, "
-            "Switzerland or the EEA, sellers in all of these can be paid; from elsewhere only "
-            "those at home",
-        },
-    ),
-    "clerk": (
-        "Clerk",
-        {
-            "issuer": "the instance's address, as its session tokens name it",
-            "public_key": "the instance's public key as a PEM, so that nothing need be fetched",
-            "jwks_url": "the address of its key set, read if there is no public key",
-            "authorized_parties": "the origins whose sign-ins are taken; the site's own unless set",
-            "secret_key": "the Backend API's key; signs people in at a sandboxed site, and ends "
-            "sessions at Clerk for browsers without scripts",
-            "webhook_secrets": "the signing secrets of the endpoint `/webhooks/clerk`; with none, "
-            "names and deletions at Clerk are not followed",
-            "publishable_key": "`pk_live_…` or `pk_test_…`: people sign in on pages of this site",
-            "sign_in_url": "Clerk's own sign-in page, for browsers without scripts or for all",
-        },
-    ),
-    "s3": (
-        "S3",
-        {
-            "bucket": "the bucket that holds the files; `koda init` sets its rules",
-            "region": "where the bucket is; links are signed for it",
-            "endpoint": "the address of another server than Amazon's that speaks S3",
-            "access_key": "set with the secret key; without them boto3 finds credentials itself: "
-            "the machine's role, its own variables, a profile",
-            "secret_key": "goes with the access key",
-        },
-    ),
-    "redis": (
-        "Redis",
-        {
-            "url": "the server, as `redis://:password@host:6379/0`, or `rediss://` with TLS; "
-            "options of redis-py may follow as a query",
-            "prefix": "what every key begins with; marketplaces that share a server need "
-            "different ones",
-        },
-    ),
-    "smtp": (
-        "E-mail",
-        {
-            "host": "the mail server; needed where notices go by `smtp`",
-            "port": "its port: 587 with `starttls`, 465 with `tls`, as a rule",
-            "security": "`tls` encrypts from the start, `starttls` before anything is said, `none` "
-            "never, for a server on the same machine or network",
-            "user": "who signs in; nobody unless set",
-            "password": "goes with the user",
-            "sender": "who writes, as `Koda <receipts@koda.example>`; the server must let Koda "
-            "send from there",
-            "reply_to": "who reads the answers, if not the sender",
-        },
-    ),
 }
-"""By group: its heading, and the meaning of each of its settings."""
+"""By group of the marketplace's own settings: its heading, and the meaning of each."""
 
 _KINDS = {int: "number", timedelta: "seconds or h:m:s", tuple[str, ...]: "list, with commas"}
 
@@ -168,18 +100,36 @@ class Setting:
     meaning: str
 
 
-def settings_of(group: str) -> Iterator[Setting]:
+def headings() -> Mapping[str, str]:
+    """Return the heading of each group of settings by its section, in the order of the page.
+
+    Raises:
+        InvalidValue: a room that a package brings cannot be used.
+    """
+    own = {section: heading for section, (heading, _) in OWN.items()}
+    return own | {group.section: group.heading for group in groups()}
+
+
+def settings_of(section: str) -> Iterator[Setting]:
     """Yield the settings of a group, each with its default and meaning."""
-    meanings = GROUPS[group][1]
     defaults = Settings()
     for variable in variables():
-        of_group, _, field = variable.path.rpartition(".")
-        if of_group == group:
-            default = written_value(attrgetter(variable.path)(defaults))
-            yield Setting(variable.name, default, _takes(variable.attribute.type), meanings[field])
+        of_section, _, name = variable.path.rpartition(".")
+        if of_section == section:
+            default = written_value(variable.of(defaults))
+            yield Setting(variable.name, default, _takes(variable), _meaning(variable, name))
 
 
-def _takes(kind: Any) -> str:
+def _meaning(variable: Variable, name: str) -> str:
+    if variable.group is not None:
+        return str(variable.attribute.metadata[MEANING])
+    return OWN[variable.path.rpartition(".")[0]][1][name]
+
+
+def _takes(variable: Variable) -> str:
+    kind: Any = variable.attribute.type
+    if variable.path in SLOTS:
+        return " or ".join(fillers(variable.path))
     if isinstance(kind, type) and issubclass(kind, StrEnum):
         return " or ".join(kind)
     return _KINDS.get(kind, "list, with commas" if "tuple" in str(kind) else "text")
@@ -188,8 +138,8 @@ def _takes(kind: Any) -> str:
 def as_markdown() -> str:
     """Return the page `docs/reference/settings.md`."""
     parts = [_HEAD]
-    for group, (heading, _) in GROUPS.items():
-        rows = "\n".join(_row(setting) for setting in settings_of(group))
+    for section, heading in headings().items():
+        rows = "\n".join(_row(setting) for setting in settings_of(section))
         parts.append(f"## {heading}\n\n{_COLUMNS}\n{rows}\n")
     return "\n".join(parts)
 

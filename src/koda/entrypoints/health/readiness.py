@@ -6,18 +6,15 @@ from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from threading import Event, Lock, Thread
 
-from attrs import define, field, frozen
+from attrs import define, field
 
-from koda.domain.model.errors import KodaError, NotAuthenticated
+from koda.domain.model.errors import KodaError
 from koda.domain.model.identifiers import FileKey
 from koda.domain.usecases.operations.watch_webhooks import WatchWebhooks
+from koda.entrypoints.backends.probe import Readiness
 from koda.entrypoints.health.store_probes import write_store
-from koda.entrypoints.settings.choices import Cache, IdentityProvider, PaymentProvider
 from koda.entrypoints.wiring.container import Container
-from koda.entrypoints.wiring.lifecycle import check_prepared
 
-NEAR, FAR = 5.0, 60.0
-"""Seconds for which a state is told again: of what is the marketplace's own, and of vendors."""
 NO_FILE = FileKey(f"made/{'0' * 64}")
 """A key as good as any, so that a file store must look for it; no bytes have this hash."""
 WELL = "ok"
@@ -26,24 +23,11 @@ LATE = "unavailable"
 logger = logging.getLogger("koda.web")
 
 
-@frozen
-class Backend:
-    """A service; `check` raises where it is down.
-
-    Without one that is `needed` the site can serve nothing. `lifetime` is for how many seconds its
-    state is told without asking again.
-    """
-
-    check: Callable[[], object]
-    needed: bool = True
-    lifetime: float = NEAR
-
-
 @define(eq=False)
 class Watched:
     """A backend and its latest state: asked by one thread at a time, however many want to know."""
 
-    backend: Backend
+    backend: Readiness
     clock: Callable[[], float] = time.monotonic
     name: str = "backend"
     _state: str = field(default="", init=False)
@@ -102,7 +86,7 @@ class EndpointReports:
             self.told = {endpoint: f"{self._watch.of(endpoint)}" for endpoint in self._endpoints}
 
 
-def backends(container: Container, reports: EndpointReports) -> Mapping[str, Backend]:
+def backends(container: Container, reports: EndpointReports) -> Mapping[str, Readiness]:
     """Return what the site stands on, each asked by something small that leaves nothing behind.
 
     Whenever the store has answered, `reports` is read there, too.
@@ -110,20 +94,12 @@ def backends(container: Container, reports: EndpointReports) -> Mapping[str, Bac
     The site answers without its cache, shows and delivers without payments, and lets visitors
     browse without identity: these are told and not needed.
     """
-    settings, files = container.settings(), container.files()
-    found = {
-        "store": Backend(_store_of(container, reports)),
-        "files": Backend(lambda: files.stat(NO_FILE)),
+    files = container.files()
+    own = {
+        "store": Readiness(_store_of(container, reports)),
+        "files": Readiness(lambda: files.stat(NO_FILE)),
     }
-    if settings.cache == Cache.REDIS:
-        redis, prefix = container.redis(), settings.redis.prefix
-        found["cache"] = Backend(lambda: redis.probe(prefix), needed=False)
-    if settings.payments == PaymentProvider.STRIPE:
-        found["payments"] = Backend(container.stripe_probe().live, needed=False, lifetime=FAR)
-    if settings.identity == IdentityProvider.CLERK:
-        keys = container.clerk_keys()
-        found["identity"] = Backend(lambda: _some_key(keys), needed=False, lifetime=FAR)
-    return found
+    return own | dict(container.rooms().readiness())
 
 
 def _store_of(container: Container, reports: EndpointReports) -> Callable[[], object]:
@@ -132,15 +108,9 @@ def _store_of(container: Container, reports: EndpointReports) -> Callable[[], ob
 
     def check() -> None:
         if not prepared.is_set():
-            check_prepared(container)
+            container.rooms().check_prepared()
             prepared.set()
         write_store(container)
         reports.read()
 
     return check
-
-
-def _some_key(keys: Callable[[str], object]) -> None:
-    """See that there are keys to check a token with; none has this name."""
-    with suppress(NotAuthenticated):
-        keys("readyz")

@@ -1,4 +1,4 @@
-"""Trying what the marketplace keeps things in: store, files and cache."""
+"""Trying what the marketplace keeps things in: store and files."""
 
 import hashlib
 import secrets
@@ -6,19 +6,15 @@ from collections import Counter
 from contextlib import suppress
 from datetime import timedelta
 
-from koda.domain.model.errors import InvalidValue, NotFound, Refused, Unavailable
+from koda.domain.model.errors import InvalidValue, NotFound, Unavailable
 from koda.domain.model.identifiers import UploadId, UserId
-from koda.domain.model.uploads import FileKind, StoredFile, UploadTicket
+from koda.domain.model.uploads import FileKind, UploadTicket
 from koda.entrypoints.backends.probe import Warned
-from koda.entrypoints.settings.choices import FileStore, Store
-from koda.entrypoints.settings.settings import PREFIX, origin
-from koda.entrypoints.wiring.building import import_adapter
+from koda.entrypoints.settings.faults import PREFIX
 from koda.entrypoints.wiring.container import Container
-from koda.entrypoints.wiring.lifecycle import Unprepared, check_prepared
 
 CONTENT = b'{"koda": "doctor"}'
 LONG_AGO = timedelta(days=3650)
-LINK_LIFETIME = timedelta(minutes=1)
 MOST_SHOWN = 100
 """Listings of which the currencies are told."""
 MOST_EXAMINED = 100_000
@@ -39,7 +35,7 @@ def write_store(container: Container) -> None:
 
 def try_store(container: Container) -> str:
     """See that it is prepared; write a ticket that has long expired, read it, and forget it."""
-    check_prepared(container)
+    container.rooms().check_prepared()
     uploads = container.uploads()
     for _ in range(TRIES):
         ticket = _ticket(container, f"upl_doctor_{secrets.token_hex(8)}")
@@ -76,10 +72,8 @@ def try_records(container: Container, most: int = MOST_EXAMINED) -> str:
     Raises:
         InvalidValue: some cannot be read; it counts them by kind and names a few.
     """
-    package = container.settings().store.value
-    database = container.database() if package == Store.SQLITE else container.mongo()
     read, corrupt, named = Counter[str](), Counter[str](), list[str]()
-    for kind, fault in import_adapter(f"{package}.examination").examine(database, most):
+    for kind, fault in container.rooms().store.examine(most):
         read[kind] += 1
         if fault is not None:
             corrupt[kind] += 1
@@ -103,43 +97,9 @@ def try_files(container: Container) -> str:
     read = files.read(kept.key, len(CONTENT))
     if stat is None or not ticket.matches(stat) or read != CONTENT:
         raise Unavailable("file store")
-    settings = container.settings()
-    said = f"{settings.files}, written and read"
-    return f"{said}; {_as_browsers(container, kept)}" if settings.files == FileStore.S3 else said
-
-
-def _as_browsers(container: Container, kept: StoredFile) -> str:
-    """Open a link, and ask whether the site's pages may send uploads."""
-    probe, site = import_adapter("s3.probe"), origin(container.settings().site_url)
-    link = container.files().link(kept, container.clock()() + LINK_LIFETIME)
-    if probe.fetch(link.url) != CONTENT:
-        raise Refused("file store")
-    if not probe.admits(container.bucket(), site):
-        raise Unprepared(f"{PREFIX}S3_BUCKET", f"lets no page of {site} send an upload")
-    return f"a link opens, and pages of {site} may upload"
-
-
-def try_rules(container: Container) -> str:
-    """See that the bucket cleans up and encrypts, as far as the keys may see it."""
-    settings = container.settings()
-    rules = import_adapter("s3.rules").rules_of(container.bucket(), origin(settings.site_url))
-    found = [rule for rule in rules if rule.kind != "cors"]
-    missing = [rule.kind for rule in found if not (rule.existed or rule.refusal)]
-    unseen = [rule.kind for rule in found if rule.refusal]
-    if missing:
-        raise Unprepared(f"{PREFIX}S3_BUCKET", f"lacks its rules of {' and '.join(missing)}")
-    if unseen:
-        return f"these keys may not see its rules of {' and '.join(unseen)}; 'koda init' shows them"
-    return "it cleans up and encrypts"
-
-
-def try_cache(container: Container) -> str:
-    """Write, read by a script and forget a key; without Redis the site is only slower."""
-    try:
-        container.redis().probe(container.settings().redis.prefix)
-    except Unavailable as error:
-        raise type(error)(f"Redis server ({error.__cause__})") from error
-    return "redis, written and read; rate limits are shared"
+    said = f"{container.settings().files}, written and read"
+    seen = container.rooms().files.try_links(files, kept, CONTENT)
+    return f"{said}; {seen}" if seen else said
 
 
 def _ticket(container: Container, upload_id: str = "upl_doctor") -> UploadTicket:

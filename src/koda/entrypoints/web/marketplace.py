@@ -7,9 +7,12 @@ from flask import Blueprint
 from flask.typing import ResponseReturnValue
 
 from koda.domain.model.people import Credentials
+from koda.entrypoints.backends.chosen import webhook_endpoints
+from koda.entrypoints.backends.clerk import ClerkRoom, ClerkSettings, renews_sessions
 from koda.entrypoints.health.readiness import EndpointReports, Watched, backends
-from koda.entrypoints.settings.choices import IdentityProvider, WebhookEndpoint
-from koda.entrypoints.settings.settings import Settings, origin
+from koda.entrypoints.settings.choices import WebhookEndpoint
+from koda.entrypoints.settings.settings import Settings
+from koda.entrypoints.settings.urls import origin
 from koda.entrypoints.web.error_pages import ErrorPages
 from koda.entrypoints.web.form_guard import guard_forms
 from koda.entrypoints.web.headers import YEAR, SecurityHeaders, content_policy
@@ -74,7 +77,7 @@ def bare_blueprint(container: Container, login: Login = AS_SET) -> Marketplace:
         pages.route(blueprint)
     for pages in (*_machinery(use_cases, container, render), *_signing_in(container, render)):
         pages.route(blueprint)
-    if container.settings().renews_sessions and not login.own:
+    if renews_sessions(container.settings()) and not login.own:
         blueprint.before_request(Renewal(render.visitors, container.handshake(), render.site_url))
     _attach_api(blueprint, container)
     return blueprint
@@ -116,15 +119,15 @@ def renderer(container: Container, login: Login = AS_SET) -> Renderer:
         settings.policy,
         settings.site_url,
         sandboxed=settings.sandboxed,
-        sign_in_url=settings.clerk.sign_in_url,
+        sign_in_url=settings.of(ClerkSettings).sign_in_url,
         clerk=None if login.own else _clerk_script(settings),
         login=login,
     )
 
 
 def _clerk_script(settings: Settings) -> ClerkScript | None:
-    clerk = settings.clerk
-    if not (settings.renews_sessions and clerk.publishable_key):
+    clerk = settings.of(ClerkSettings)
+    if not (renews_sessions(settings) and clerk.publishable_key):
         return None
     return ClerkScript(clerk.publishable_key, clerk.issuer.rstrip("/"))
 
@@ -138,7 +141,7 @@ def security_headers(container: Container) -> SecurityHeaders:
     settings, files = container.settings(), container.files()
     stores = [files.origin] if isinstance(files, RemoteFiles) else []
     leads_to = [origin(settings.sandbox_url)] if settings.sandboxed else STRIPE_PAGES
-    clerk = [origin(settings.clerk.issuer)] if settings.renews_sessions else []
+    clerk = [origin(settings.of(ClerkSettings).issuer)] if renews_sessions(settings) else []
     forms = list(dict.fromkeys([*leads_to, *clerk, *stores]))
     return SecurityHeaders(
         content_policy(forms, stores),
@@ -196,20 +199,20 @@ def _machinery(use_cases: UseCases, container: Container, render: Renderer) -> I
         WebhookEndpoint.CLERK: ("clerk_webhook", use_cases.follow_people),
     }
     for endpoint, (name, handler) in handlers.items():
-        takes = endpoint in settings.webhook_endpoints
+        takes = endpoint in webhook_endpoints(settings)
         yield Webhook(f"/webhooks/{endpoint}", name, handler if takes else None)
     yield PreviewPages(render.visitors, use_cases.view_picture, files)
     if isinstance(files, LocalFiles):
         yield LocalFilePages(files)
-    reports = EndpointReports(use_cases.watch_webhooks, settings.webhook_endpoints)
+    reports = EndpointReports(use_cases.watch_webhooks, webhook_endpoints(settings))
     found = backends(container, reports).items()
     yield HealthPages({name: Watched(each, name=name) for name, each in found}, reports)
 
 
 def _signing_in(container: Container, render: Renderer) -> Iterator[Routed]:
     https, settings = render.site_url.startswith("https://"), container.settings()
-    clerk = settings.identity == IdentityProvider.CLERK
-    revokes = clerk and settings.clerk.secret_key and not render.login.own
+    clerk = settings.identity == ClerkRoom.name
+    revokes = clerk and settings.of(ClerkSettings).secret_key and not render.login.own
     end_session = container.clerk_backend().sign_out if revokes else None
     yield SignOutPages(render.visitors, https, end_session, render.login)
     if render.clerk is not None:

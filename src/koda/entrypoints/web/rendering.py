@@ -12,7 +12,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from koda import __version__
 from koda.domain.model.policy import Policy
-from koda.entrypoints.settings.settings import origin
+from koda.entrypoints.settings.urls import origin
 from koda.entrypoints.web import formats
 from koda.entrypoints.web.baskets import basket_count
 from koda.entrypoints.web.covers import cover

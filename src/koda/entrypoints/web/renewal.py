@@ -14,7 +14,7 @@ from werkzeug.wrappers import Response
 
 from koda.domain.model.errors import KodaError, NotAuthenticated
 from koda.domain.model.people import Credentials
-from koda.entrypoints.settings.settings import origin
+from koda.entrypoints.settings.urls import origin
 from koda.entrypoints.web.links import link_to, own_path, present_path
 from koda.entrypoints.web.mounting import opens_page
 from koda.entrypoints.web.rendering import session_cookie

@@ -15,6 +15,7 @@ import sys
 from contextlib import nullcontext
 from threading import Thread
 
+from koda.entrypoints.backends.chosen import check, is_shared
 from koda.entrypoints.environment.loading import load_settings
 from koda.entrypoints.logs import configure_logging
 from koda.entrypoints.web.app import create_app
@@ -49,7 +50,7 @@ def main(address: str, port: int) -> None:
         InvalidValue: names the first variable that is wrong.
     """
     Thread(target=_await_end, daemon=True).start()
-    settings = load_settings().check()
+    settings = check(load_settings())
     configure_logging(settings.log_format)
     _quieten_waitress()
     container = make_container(settings)
@@ -63,7 +64,7 @@ def main(address: str, port: int) -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: server.stop())
     # What lies in memory is here alone; else the process that started this one tidies up.
-    with nullcontext() if settings.shared else tidying(container.use_cases().tidy):
+    with nullcontext() if is_shared(settings) else tidying(container.use_cases().tidy):
         server.serve(FINISH_WITHIN)
     close(container)
 

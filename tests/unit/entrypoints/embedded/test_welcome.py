@@ -3,7 +3,6 @@
 from attrs import evolve
 
 from koda.entrypoints.cli.serve import welcome
-from koda.entrypoints.settings.choices import FileStore, Store
 from koda.entrypoints.settings.settings import Settings
 
 SANDBOXED = Settings(sandbox_url="http://127.0.0.1:8001")
@@ -17,5 +16,5 @@ def test_welcome_names_the_data_directory_where_all_is_there() -> None:
 
 def test_welcome_promises_no_data_directory_where_services_keep_things() -> None:
     """Somebody who backs it up would save nothing of theirs."""
-    for elsewhere in ({"store": Store.MONGO}, {"files": FileStore.S3}):
-        assert "is kept in" not in welcome(evolve(SANDBOXED, **elsewhere), samples=False)
+    for elsewhere in (evolve(SANDBOXED, store="mongo"), evolve(SANDBOXED, files="s3")):
+        assert "is kept in" not in welcome(elsewhere, samples=False)

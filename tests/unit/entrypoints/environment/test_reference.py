@@ -1,17 +1,22 @@
 from koda.entrypoints.environment.loading import variables
-from koda.entrypoints.environment.reference import GROUPS, as_markdown, settings_of
+from koda.entrypoints.environment.reference import OWN, as_markdown, headings, settings_of
 
 
 def test_every_setting_has_a_meaning_and_every_meaning_a_setting() -> None:
     """The reference is complete, and tells of nothing that is not there."""
-    told = {f"{group}.{name}".lstrip(".") for group in GROUPS for name in GROUPS[group][1]}
+    own = {f"{section}.{name}".lstrip(".") for section in OWN for name in OWN[section][1]}
+    shown = [setting for section in headings() for setting in settings_of(section)]
 
-    assert told == {variable.path for variable in variables()}
+    assert own == {variable.path for variable in variables() if variable.group is None}
+    assert sorted(setting.name for setting in shown) == sorted(
+        variable.name for variable in variables()
+    )
+    assert all(setting.meaning for setting in shown)
 
 
 def test_reference_shows_what_a_setting_takes() -> None:
     """Choices by name, numbers, lists and lifetimes."""
-    takes = {one.name: one.takes for group in GROUPS for one in settings_of(group)}
+    takes = {one.name: one.takes for section in headings() for one in settings_of(section)}
 
     assert takes["KODA_STORE"] == "sqlite or memory or mongo"
     assert takes["KODA_POLICY_PAGE_SIZE"] == "number"

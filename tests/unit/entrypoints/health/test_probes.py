@@ -18,19 +18,14 @@ from koda.adapters.system.clock import now
 from koda.domain.model.errors import KodaError, NotFound, RefusalCause, Refused, Unavailable
 from koda.domain.model.money import Money
 from koda.domain.model.policy import Policy
-from koda.entrypoints.backends.probe import Warned
+from koda.entrypoints.backends.probe import SET_CLOCK, Warned
+from koda.entrypoints.backends.s3 import S3Room, S3Settings
+from koda.entrypoints.backends.sqlite import SqliteRoom
+from koda.entrypoints.backends.stripe import StripeRoom, StripeSettings
 from koda.entrypoints.embedded.sandbox import leading_to
 from koda.entrypoints.health.checks import before_start
-from koda.entrypoints.health.probes import (
-    SET_CLOCK,
-    probes,
-    try_messages,
-    try_payments,
-    try_webhooks,
-)
-from koda.entrypoints.health.store_probes import try_currency, try_records, try_rules
-from koda.entrypoints.settings.choices import FileStore, IdentityProvider, PaymentProvider, Store
-from koda.entrypoints.settings.service_settings import S3Settings, StripeSettings
+from koda.entrypoints.health.probes import early_checks, try_messages, try_payments
+from koda.entrypoints.health.store_probes import try_currency, try_records
 from koda.entrypoints.settings.settings import Settings
 from koda.entrypoints.wiring.container import Container, make_container
 from koda.sandbox import Sandbox
@@ -76,7 +71,7 @@ def container() -> Container:
 
 def test_a_marketplace_in_memory_is_well(container: Container) -> None:
     """Each of its ports does what is asked of it."""
-    assert {name: probe() for name, probe in probes(container).items()} == {
+    assert {check.service: check.probe() for check in early_checks(container)} == {
         "store": "memory, written and read",
         "files": "memory, written and read",
         "payments": "memory accepts the key; no money moves",
@@ -122,12 +117,18 @@ def test_outages_of_this_machine_stop_the_start(container: Container) -> None:
         before_start(container)
 
 
+def registration_of(container: Container) -> str:
+    """What is said of the webhooks, and of the addresses that Stripe should have."""
+    (check,) = container.rooms().of(StripeRoom).checks("payments")
+    return "; ".join(str(probe()) for probe in (check.probe, check.registration) if probe)
+
+
 def webhooks_at(url: str, secrets: tuple[str, ...] = ("whsec_1",)) -> str:
     """What is said of a site's webhooks at the Stripe of that address."""
     signing = tuple(map(SecretStr, secrets))
     stripe = StripeSettings(SecretStr("rk_test_1"), signing, signing)
-    container = make_container(Settings(sandbox_url=url, stripe=stripe))
-    return try_webhooks(container, registered=True)
+    container = make_container(Settings(sandbox_url=url).having(stripe))
+    return registration_of(container)
 
 
 def test_key_that_may_not_read_endpoints_is_no_fault() -> None:
@@ -146,28 +147,31 @@ def test_endpoints_that_are_off_are_not_looked_for() -> None:
 def test_one_endpoint_may_be_off() -> None:
     """The other one is looked for."""
     with Sandbox.start(strict=True, people=()) as sandbox:
-        settings = Settings(
-            sandbox_url=sandbox.url,
-            stripe=StripeSettings(SecretStr(sandbox.secret_key), (), (SecretStr("whsec_1"),)),
+        settings = Settings(sandbox_url=sandbox.url).having(
+            StripeSettings(SecretStr(sandbox.secret_key), (), (SecretStr("whsec_1"),))
         )
         with pytest.raises(KodaError, match=r"^Stripe: \S+/webhooks/stripe-connect is not regist"):
-            try_webhooks(make_container(settings), registered=True)
-        own = evolve(settings.stripe, webhook_secrets=(SecretStr("w"),), connect_webhook_secrets=())
+            registration_of(make_container(settings))
+        own = evolve(
+            settings.of(StripeSettings),
+            webhook_secrets=(SecretStr("w"),),
+            connect_webhook_secrets=(),
+        )
         with pytest.raises(KodaError, match=r"^Stripe: \S+/webhooks/stripe is not registered$"):
-            try_webhooks(make_container(evolve(settings, stripe=own)), registered=True)
+            registration_of(make_container(settings.having(own)))
 
 
 def in_bucket_at(url: str) -> Container:
     """A marketplace whose files lie in a bucket at that address."""
     bucket = S3Settings("koda-files", "eu-central-1", url, "a", SecretStr("b"))
-    return make_container(Settings(files=FileStore.S3, s3=bucket))
+    return make_container(Settings(files="s3").having(bucket))
 
 
 def test_rules_that_the_keys_may_not_see_are_no_fault() -> None:
     """Serving needs no right to them; it is said that they cannot be seen."""
     denied = Reply(b"<Error><Code>AccessDenied</Code></Error>", 403)
     with answering(denied) as server:
-        said = try_rules(in_bucket_at(server.url))
+        said = in_bucket_at(server.url).rooms().of(S3Room).try_rules()
 
     assert said.startswith("these keys may not see its rules of lifecycle and encryption; ")
 
@@ -175,7 +179,7 @@ def test_rules_that_the_keys_may_not_see_are_no_fault() -> None:
 def container_at(sandbox: Sandbox, currency: str, time: datetime) -> Container:
     """A marketplace that stands on `sandbox`, in that currency, on a machine of that time."""
     settings = leading_to(Settings(policy=Policy(currency=currency)), sandbox)
-    container = make_container(evolve(settings, store=Store.MEMORY))
+    container = make_container(evolve(settings, store="memory"))
     container.clock.override(Object(FixedClock(time)))
     return container
 
@@ -227,7 +231,7 @@ def test_a_currency_that_the_balance_holds_is_well() -> None:
     with answering(balance, balance, account, none, missing) as server:
         stripe = StripeSettings(SecretStr("sk_test_1"))
         policy = Policy(currency="USD")
-        settings = Settings(sandbox_url=server.url, stripe=stripe, policy=policy)
+        settings = Settings(sandbox_url=server.url, policy=policy).having(stripe)
         said = try_payments(make_container(settings))
 
     assert said == "stripe accepts the key; no money moves"
@@ -282,8 +286,8 @@ def sold_in(tmp_path: Path) -> Callable[..., Container]:
     def make(currency: str, *before: str) -> Container:
         settings = Settings(
             data=tmp_path,
-            payments=PaymentProvider.MEMORY,
-            identity=IdentityProvider.MEMORY,
+            payments="memory",
+            identity="memory",
             policy=Policy(currency=currency),
             currencies_before=before,
         )
@@ -333,7 +337,7 @@ def test_damaged_records_are_named(sold_in: Callable[..., Container]) -> None:
     for number in range(3):
         container.orders().add(an_order(f"ord_{number}", lines=(a_line(number + 1),)))
     whole = try_records(container)
-    with container.database().write() as connection:
+    with container.rooms().of(SqliteRoom).database.write() as connection:
         connection.execute("UPDATE automations SET document = '{}'")
         connection.execute("UPDATE orders SET document = '{}'")
     with pytest.raises(KodaError) as damaged:
@@ -351,7 +355,7 @@ def test_records_that_were_not_read_are_told(sold_in: Callable[..., Container]) 
     container = sold_in("USD")
     container.orders().add(an_order())
     whole = try_records(container, 2)
-    with container.database().write() as connection:
+    with container.rooms().of(SqliteRoom).database.write() as connection:
         connection.execute("UPDATE automations SET document = '{}'")
     with pytest.raises(KodaError) as damaged:
         try_records(container, 2)

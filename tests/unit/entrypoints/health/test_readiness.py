@@ -13,16 +13,16 @@ from typed_settings.types import SecretStr
 from koda.adapters.memory.uploads import MemoryUploads
 from koda.domain.model.errors import Unavailable
 from koda.domain.model.uploads import UploadTicket
+from koda.entrypoints.backends.chosen import webhook_endpoints
+from koda.entrypoints.backends.clerk import ClerkSettings
+from koda.entrypoints.backends.mongo import MongoSettings
+from koda.entrypoints.backends.probe import FAR, NEAR
+from koda.entrypoints.backends.redis import RedisSettings
+from koda.entrypoints.backends.registry import fillers
+from koda.entrypoints.backends.s3 import S3Settings
+from koda.entrypoints.backends.stripe import StripeSettings
 from koda.entrypoints.embedded.sandbox import leading_to
-from koda.entrypoints.health.readiness import FAR, NEAR, EndpointReports, Watched, backends
-from koda.entrypoints.settings.choices import (
-    Cache,
-    FileStore,
-    IdentityProvider,
-    PaymentProvider,
-    Store,
-)
-from koda.entrypoints.settings.service_settings import MongoSettings, RedisSettings, S3Settings
+from koda.entrypoints.health.readiness import EndpointReports, Watched, backends
 from koda.entrypoints.settings.settings import Settings
 from koda.entrypoints.wiring.container import Container, make_container
 from koda.entrypoints.wiring.lifecycle import close
@@ -40,7 +40,7 @@ def sandbox() -> Iterator[Sandbox]:
 
 def reports_of(container: Container) -> EndpointReports:
     """The reports of its endpoints, none read yet."""
-    endpoints = container.settings().webhook_endpoints
+    endpoints = webhook_endpoints(container.settings())
     return EndpointReports(container.use_cases().watch_webhooks, endpoints)
 
 
@@ -70,14 +70,11 @@ def test_every_service_that_is_chosen_is_watched(sandbox: Sandbox, tmp_path: Pat
 def test_what_is_down_is_told(sandbox: Sandbox, tmp_path: Path) -> None:
     """A Redis that is not there, a key that is refused, a MongoDB that is not there."""
     settings = leading_to(Settings(data=tmp_path), sandbox)
-    wrong = evolve(
-        settings,
-        store=Store.MONGO,
-        mongo=MongoSettings(SecretStr(NOWHERE)),
-        cache=Cache.REDIS,
-        redis=RedisSettings(SecretStr("redis://127.0.0.1:1")),
-        stripe=evolve(settings.stripe, secret_key=SecretStr("sk_test_wrong")),
-        clerk=evolve(settings.clerk, public_key="", jwks_url="http://127.0.0.1:1/jwks"),
+    wrong = evolve(settings, store="mongo", cache="redis").having(
+        MongoSettings(SecretStr(NOWHERE)),
+        RedisSettings(SecretStr("redis://127.0.0.1:1")),
+        evolve(settings.of(StripeSettings), secret_key=SecretStr("sk_test_wrong")),
+        evolve(settings.of(ClerkSettings), public_key="", jwks_url="http://127.0.0.1:1/jwks"),
     )
 
     assert states(wrong) == {
@@ -99,9 +96,7 @@ class OnlyReadable(MemoryUploads):
 
 def test_store_that_can_only_be_read_is_down(tmp_path: Path) -> None:
     """What visitors pay for could not be kept."""
-    container = make_container(
-        Settings(data=tmp_path, payments=PaymentProvider.MEMORY, identity=IdentityProvider.MEMORY)
-    )
+    container = make_container(Settings(data=tmp_path, payments="memory", identity="memory"))
     container.uploads.override(Object(OnlyReadable()))
     watched = Watched(backends(container, reports_of(container))["store"])
 
@@ -112,15 +107,15 @@ def test_store_that_can_only_be_read_is_down(tmp_path: Path) -> None:
     assert state == "unavailable"
 
 
-@pytest.mark.parametrize("kept", [Store.SQLITE, Store.MEMORY])
-def test_asking_a_store_leaves_nothing_behind(tmp_path: Path, kept: Store) -> None:
+@pytest.mark.parametrize("kept", ["sqlite", "memory"])
+def test_asking_a_store_leaves_nothing_behind(tmp_path: Path, kept: str) -> None:
     """What is written is forgotten at once."""
     container = make_container(
         Settings(
             data=tmp_path,
             store=kept,
-            payments=PaymentProvider.MEMORY,
-            identity=IdentityProvider.MEMORY,
+            payments="memory",
+            identity="memory",
         )
     )
     watched = Watched(backends(container, reports_of(container))["store"])
@@ -131,16 +126,12 @@ def test_asking_a_store_leaves_nothing_behind(tmp_path: Path, kept: Store) -> No
     close(container)
 
 
-@pytest.mark.parametrize("store", FileStore)
-def test_a_file_store_is_really_asked(store: FileStore, tmp_path: Path) -> None:
+@pytest.mark.parametrize("store", sorted(fillers("files")))
+def test_a_file_store_is_really_asked(store: str, tmp_path: Path) -> None:
     """One whose server or folder is gone is found to be; memory is always there."""
     container = make_container(
-        Settings(
-            data=tmp_path,
-            files=store,
-            payments=PaymentProvider.MEMORY,
-            identity=IdentityProvider.MEMORY,
-            s3=S3Settings("koda-files", "eu-central-1", "http://127.0.0.1:1", "a", SecretStr("b")),
+        Settings(data=tmp_path, files=store, payments="memory", identity="memory").having(
+            S3Settings("koda-files", "eu-central-1", "http://127.0.0.1:1", "a", SecretStr("b"))
         )
     )
     watched = Watched(backends(container, reports_of(container))["files"])
@@ -149,7 +140,7 @@ def test_a_file_store_is_really_asked(store: FileStore, tmp_path: Path) -> None:
     state = watched.state(30)
     close(container)
 
-    assert state == ("ok" if store == FileStore.MEMORY else "unavailable")
+    assert state == ("ok" if store == "memory" else "unavailable")
 
 
 def test_only_the_stores_are_needed_and_vendors_are_asked_seldom(

@@ -13,7 +13,6 @@ from koda.adapters.directory.files import DirectoryFiles
 from koda.adapters.memory.clock import FixedClock
 from koda.adapters.sqlite.database import Database
 from koda.entrypoints.health.checks import examine
-from koda.entrypoints.settings.choices import Cache, IdentityProvider, PaymentProvider
 from koda.entrypoints.settings.data_directory import make_data, wider
 from koda.entrypoints.settings.settings import Settings
 from koda.sandbox.state import State
@@ -91,9 +90,9 @@ def test_doctor_tells_what_is_wider(data: Path) -> None:
         (data / f"open-{number}").touch()
     settings = Settings(
         data=data,
-        cache=Cache.SQLITE,
-        payments=PaymentProvider.MEMORY,
-        identity=IdentityProvider.MEMORY,
+        cache="sqlite",
+        payments="memory",
+        identity="memory",
     )
 
     (found,) = [one for one in examine(settings) if one.service == "data"]

@@ -8,24 +8,14 @@ from attrs import evolve
 from typed_settings.types import SecretStr
 
 from koda.domain.model.errors import InvalidValue
-from koda.entrypoints.settings.choices import (
-    Cache,
-    FileStore,
-    IdentityProvider,
-    MailSecurity,
-    NoticeChannel,
-    PaymentProvider,
-    Store,
-)
+from koda.entrypoints.backends.chosen import check, is_shared
+from koda.entrypoints.backends.clerk import ClerkSettings, authorized_parties, party_required
+from koda.entrypoints.backends.redis import RedisSettings
+from koda.entrypoints.backends.s3 import S3Settings
+from koda.entrypoints.backends.smtp import MailSecurity, SmtpSettings
+from koda.entrypoints.backends.stripe import StripeSettings
 from koda.entrypoints.settings.data_directory import own_secret
-from koda.entrypoints.settings.service_settings import (
-    NO_SECRET,
-    ClerkSettings,
-    RedisSettings,
-    S3Settings,
-    SmtpSettings,
-    StripeSettings,
-)
+from koda.entrypoints.settings.service_settings import NO_SECRET
 from koda.entrypoints.settings.settings import Settings
 from koda.entrypoints.settings.signing import derived
 from tests.support.strong import STRONG, STRONG_BEFORE
@@ -41,25 +31,22 @@ CLERK = ClerkSettings(
 )
 HOST = base64.b64encode(b"clerk.koda.example$").decode()
 LIVE_KEY, TEST_KEY = f"pk_live_{HOST}", f"pk_test_{HOST}"
-COMPLETE = Settings(site_url="https://koda.example", stripe=STRIPE, clerk=CLERK)
+COMPLETE = Settings(site_url="https://koda.example").having(STRIPE, CLERK)
 SANDBOXED = evolve(
-    COMPLETE,
-    site_url="http://127.0.0.1:8000",
-    sandbox_url="http://127.0.0.1:8001",
-    clerk=evolve(CLERK, sign_in_url="", secret_key=SecretStr("sk_test_clerk")),
-)
+    COMPLETE, site_url="http://127.0.0.1:8000", sandbox_url="http://127.0.0.1:8001"
+).having(evolve(CLERK, sign_in_url="", secret_key=SecretStr("sk_test_clerk")))
 ROTATED = evolve(COMPLETE, secret=SecretStr(STRONG), secret_before=SecretStr(STRONG_BEFORE))
 S3 = S3Settings("koda-files", "eu-central-1")
-IN_S3 = evolve(COMPLETE, files=FileStore.S3, s3=S3)
+IN_S3 = evolve(COMPLETE, files="s3").having(S3)
 SMTP = SmtpSettings("smtp.koda.example", sender="Koda <receipts@koda.example>")
-BY_MAIL = evolve(COMPLETE, notices=NoticeChannel.SMTP, smtp=SMTP)
+BY_MAIL = evolve(COMPLETE, notices="smtp").having(SMTP)
 MAIL_PASSWORD = SecretStr("letmein")
 LIVE = evolve(STRIPE, secret_key=SecretStr("sk_live_1"))
 
 
 def with_key(key: str, **clerk: Any) -> Settings:
     """Complete settings with a publishable key."""
-    return evolve(COMPLETE, clerk=evolve(CLERK, publishable_key=key, **clerk))
+    return COMPLETE.having(evolve(CLERK, publishable_key=key, **clerk))
 
 
 @pytest.mark.parametrize(
@@ -68,26 +55,25 @@ def with_key(key: str, **clerk: Any) -> Settings:
         COMPLETE,
         SANDBOXED,
         ROTATED,
-        evolve(COMPLETE, stripe=LIVE),
-        evolve(COMPLETE, stripe=evolve(STRIPE, webhook_secrets=(), country="AU")),
-        evolve(COMPLETE, stripe=evolve(STRIPE, connect_webhook_secrets=())),
+        COMPLETE.having(LIVE),
+        COMPLETE.having(evolve(STRIPE, webhook_secrets=(), country="AU")),
+        COMPLETE.having(evolve(STRIPE, connect_webhook_secrets=())),
         with_key(LIVE_KEY, sign_in_url="", secret_key=SecretStr("sk_live_1")),
-        evolve(with_key(LIVE_KEY), stripe=LIVE),
+        with_key(LIVE_KEY).having(LIVE),
         with_key(TEST_KEY),
         IN_S3,
-        evolve(
-            IN_S3,
-            s3=evolve(S3, endpoint="https://s3.example", access_key="a", secret_key=SecretStr("b")),
+        IN_S3.having(
+            evolve(S3, endpoint="https://s3.example", access_key="a", secret_key=SecretStr("b"))
         ),
-        evolve(SANDBOXED, files=FileStore.S3, s3=evolve(S3, endpoint="http://127.0.0.1:8333")),
+        evolve(SANDBOXED, files="s3").having(evolve(S3, endpoint="http://127.0.0.1:8333")),
         BY_MAIL,
-        evolve(BY_MAIL, smtp=evolve(SMTP, security=MailSecurity.NONE)),
-        evolve(BY_MAIL, smtp=evolve(SMTP, user="koda", password=MAIL_PASSWORD)),
+        BY_MAIL.having(evolve(SMTP, security=MailSecurity.NONE)),
+        BY_MAIL.having(evolve(SMTP, user="koda", password=MAIL_PASSWORD)),
     ],
 )
 def test_complete_settings_pass(settings: Settings) -> None:
     """A production site, a sandboxed one and a live one start."""
-    assert settings.check() is settings
+    assert check(settings) is settings
 
 
 @pytest.mark.parametrize(
@@ -104,7 +90,7 @@ def test_complete_settings_pass(settings: Settings) -> None:
         (evolve(ROTATED, secret_before=SecretStr("s" * 60)), "SECRET_BEFORE", "12 different"),
         (evolve(ROTATED, secret=NO_SECRET), "SECRET_BEFORE", "goes with KODA_SECRET"),
         (evolve(SANDBOXED, sandbox_url="localhost:1"), "SANDBOX_URL", "like http://"),
-        (evolve(SANDBOXED, stripe=LIVE), "SANDBOX_URL", "exclude each other"),
+        (SANDBOXED.having(LIVE), "SANDBOX_URL", "exclude each other"),
         (evolve(SANDBOXED, sandbox_url="http://sandbox:1"), "SANDBOX_URL", "on this machine"),
         (evolve(SANDBOXED, site_url="https://koda.example"), "SITE_URL", "this machine alone"),
         (evolve(SANDBOXED, sandbox_public="yes"), "SANDBOX_PUBLIC", "must be yes-i-know"),
@@ -114,73 +100,71 @@ def test_complete_settings_pass(settings: Settings) -> None:
         (evolve(COMPLETE, processes=1025), "PROCESSES", "1 to 1024"),
         (evolve(COMPLETE, cache_bytes=2**20 - 1), "CACHE_BYTES", "between 1048576 and"),
         (evolve(COMPLETE, cache_bytes=2**30 + 1), "CACHE_BYTES", "and 1073741824 bytes"),
-        (evolve(COMPLETE, store=Store.MEMORY), "CACHE", "only where KODA_STORE is sqlite"),
-        (evolve(COMPLETE, cache=Cache.REDIS), "REDIS_URL", "must be set"),
+        (evolve(COMPLETE, store="memory"), "CACHE", "only where KODA_STORE is sqlite"),
+        (evolve(COMPLETE, cache="redis"), "REDIS_URL", "must be set"),
         (
-            evolve(COMPLETE, cache=Cache.REDIS, redis=RedisSettings(SecretStr("127.0.0.1:6379"))),
+            evolve(COMPLETE, cache="redis").having(RedisSettings(SecretStr("127.0.0.1:6379"))),
             "REDIS_URL",
             "as redis://",
         ),
-        (evolve(COMPLETE, store=Store.MONGO), "CACHE", "only where KODA_STORE is sqlite"),
+        (evolve(COMPLETE, store="mongo"), "CACHE", "only where KODA_STORE is sqlite"),
         (
-            evolve(COMPLETE, store=Store.MONGO, cache=Cache.MEMORY),
+            evolve(COMPLETE, store="mongo", cache="memory"),
             "MONGO_URI",
             "as mongodb://",
         ),
-        (Settings(clerk=CLERK), "STRIPE_SECRET_KEY", "must be set"),
+        (Settings().having(CLERK), "STRIPE_SECRET_KEY", "must be set"),
         (
-            evolve(COMPLETE, stripe=LIVE, clerk=evolve(CLERK, issuer="http://clerk.koda.example")),
+            COMPLETE.having(LIVE, evolve(CLERK, issuer="http://clerk.koda.example")),
             "CLERK_ISSUER",
             "must be https with a live Stripe key",
         ),
         (
-            evolve(
-                COMPLETE,
-                stripe=LIVE,
-                clerk=evolve(CLERK, public_key="", jwks_url="http://clerk.koda.example/keys"),
+            COMPLETE.having(
+                LIVE, evolve(CLERK, public_key="", jwks_url="http://clerk.koda.example/keys")
             ),
             "CLERK_JWKS_URL",
             "must be https with a live Stripe key",
         ),
         (
-            evolve(COMPLETE, stripe=evolve(STRIPE, secret_key=SecretStr("pk_test_1"))),
+            COMPLETE.having(evolve(STRIPE, secret_key=SecretStr("pk_test_1"))),
             "STRIPE_SECRET_KEY",
             "begins with sk_ or rk_",
         ),
         (
-            evolve(COMPLETE, stripe=evolve(STRIPE, webhook_secrets=None)),
+            COMPLETE.having(evolve(STRIPE, webhook_secrets=None)),
             "STRIPE_WEBHOOK_SECRETS",
             "only buyers who come back have what they paid for",
         ),
         (
-            evolve(COMPLETE, stripe=evolve(STRIPE, connect_webhook_secrets=None)),
+            COMPLETE.having(evolve(STRIPE, connect_webhook_secrets=None)),
             "STRIPE_CONNECT_WEBHOOK_SECRETS",
             "restricted sellers go on selling",
         ),
         (
-            evolve(COMPLETE, stripe=LIVE, site_url="http://koda.example"),
+            evolve(COMPLETE, site_url="http://koda.example").having(LIVE),
             "SITE_URL",
             "must be https with a live Stripe key",
         ),
-        (Settings(stripe=STRIPE), "CLERK_ISSUER", "must be set"),
+        (Settings().having(STRIPE), "CLERK_ISSUER", "must be set"),
         (
-            evolve(COMPLETE, clerk=evolve(CLERK, public_key="")),
+            COMPLETE.having(evolve(CLERK, public_key="")),
             "CLERK_PUBLIC_KEY",
             "or KODA_CLERK_JWKS_URL must be set",
         ),
-        (evolve(COMPLETE, clerk=evolve(CLERK, public_key="MIIB")), "CLERK_PUBLIC_KEY", "a PEM"),
+        (COMPLETE.having(evolve(CLERK, public_key="MIIB")), "CLERK_PUBLIC_KEY", "a PEM"),
         (
-            evolve(COMPLETE, clerk=evolve(CLERK, public_key="", jwks_url="keys.json")),
+            COMPLETE.having(evolve(CLERK, public_key="", jwks_url="keys.json")),
             "CLERK_JWKS_URL",
             "must be an address",
         ),
         (
-            evolve(COMPLETE, clerk=evolve(CLERK, sign_in_url="")),
+            COMPLETE.having(evolve(CLERK, sign_in_url="")),
             "CLERK_SIGN_IN_URL",
             "must be set",
         ),
         (
-            evolve(COMPLETE, clerk=evolve(CLERK, sign_in_url="https://a.example/?redirect_url=")),
+            COMPLETE.having(evolve(CLERK, sign_in_url="https://a.example/?redirect_url=")),
             "CLERK_SIGN_IN_URL",
             "must be like",
         ),
@@ -191,7 +175,7 @@ def test_complete_settings_pass(settings: Settings) -> None:
             "another instance than KODA_CLERK_ISSUER",
         ),
         (
-            evolve(with_key(TEST_KEY), stripe=LIVE),
+            with_key(TEST_KEY).having(LIVE),
             "CLERK_PUBLISHABLE_KEY",
             "a live Stripe key needs a live one",
         ),
@@ -214,40 +198,39 @@ def test_complete_settings_pass(settings: Settings) -> None:
             "CLERK_SECRET_KEY",
             "must begin with sk_test_",
         ),
-        (evolve(COMPLETE, files=FileStore.S3), "S3_BUCKET", "must be set"),
-        (evolve(IN_S3, s3=evolve(S3, bucket="a/b")), "S3_BUCKET", "the bucket's name"),
-        (evolve(IN_S3, s3=evolve(S3, region="")), "S3_REGION", "such as eu-central-1"),
-        (evolve(IN_S3, s3=evolve(S3, endpoint="s3.example")), "S3_ENDPOINT", "must be like"),
-        (evolve(IN_S3, s3=evolve(S3, access_key="a")), "S3_ACCESS_KEY", "set both, or neither"),
+        (evolve(COMPLETE, files="s3"), "S3_BUCKET", "must be set"),
+        (IN_S3.having(evolve(S3, bucket="a/b")), "S3_BUCKET", "the bucket's name"),
+        (IN_S3.having(evolve(S3, region="")), "S3_REGION", "such as eu-central-1"),
+        (IN_S3.having(evolve(S3, endpoint="s3.example")), "S3_ENDPOINT", "must be like"),
+        (IN_S3.having(evolve(S3, access_key="a")), "S3_ACCESS_KEY", "set both, or neither"),
         (
-            evolve(IN_S3, s3=evolve(S3, secret_key=SecretStr("b"))),
+            IN_S3.having(evolve(S3, secret_key=SecretStr("b"))),
             "S3_ACCESS_KEY",
             "set both, or neither",
         ),
         (
-            evolve(IN_S3, s3=evolve(S3, endpoint="http://s3.example")),
+            IN_S3.having(evolve(S3, endpoint="http://s3.example")),
             "S3_ENDPOINT",
             "must be https",
         ),
-        (evolve(BY_MAIL, smtp=SmtpSettings()), "SMTP_HOST", "must be set"),
-        (evolve(BY_MAIL, smtp=evolve(SMTP, host="smtp://a")), "SMTP_HOST", "such as smtp.koda"),
-        (evolve(BY_MAIL, smtp=evolve(SMTP, sender="")), "SMTP_SENDER", "must be set"),
-        (evolve(BY_MAIL, smtp=evolve(SMTP, user="koda")), "SMTP_USER", "set both, or neither"),
+        (BY_MAIL.having(SmtpSettings()), "SMTP_HOST", "must be set"),
+        (BY_MAIL.having(evolve(SMTP, host="smtp://a")), "SMTP_HOST", "such as smtp.koda"),
+        (BY_MAIL.having(evolve(SMTP, sender="")), "SMTP_SENDER", "must be set"),
+        (BY_MAIL.having(evolve(SMTP, user="koda")), "SMTP_USER", "set both, or neither"),
         (
-            evolve(BY_MAIL, smtp=evolve(SMTP, password=MAIL_PASSWORD)),
+            BY_MAIL.having(evolve(SMTP, password=MAIL_PASSWORD)),
             "SMTP_USER",
             "set both, or neither",
         ),
         (
-            evolve(
-                BY_MAIL,
-                smtp=evolve(SMTP, user="koda", password=MAIL_PASSWORD, security=MailSecurity.NONE),
+            BY_MAIL.having(
+                evolve(SMTP, user="koda", password=MAIL_PASSWORD, security=MailSecurity.NONE)
             ),
             "SMTP_SECURITY",
             "where a password is sent",
         ),
         (
-            evolve(SANDBOXED, clerk=evolve(CLERK, secret_key=SecretStr(""))),
+            SANDBOXED.having(evolve(CLERK, secret_key=SecretStr(""))),
             "CLERK_SECRET_KEY",
             "must be set",
         ),
@@ -256,7 +239,7 @@ def test_complete_settings_pass(settings: Settings) -> None:
 def test_what_is_wrong_is_named(settings: Settings, name: str, problem: str) -> None:
     """Each wrong or missing variable stops the start with one sentence that names it."""
     with pytest.raises(InvalidValue) as caught:
-        settings.check()
+        check(settings)
 
     assert caught.value.field == f"KODA_{name}"
     assert problem in caught.value.problem
@@ -264,15 +247,15 @@ def test_what_is_wrong_is_named(settings: Settings, name: str, problem: str) -> 
 
 def test_services_that_are_not_chosen_need_no_settings() -> None:
     """A marketplace in memory starts without a word about Stripe and Clerk."""
-    settings = Settings(payments=PaymentProvider.MEMORY, identity=IdentityProvider.MEMORY)
+    settings = Settings(payments="memory", identity="memory")
 
-    assert settings.check() is settings
+    assert check(settings) is settings
 
 
 def test_secrets_are_never_printed() -> None:
     """Neither keys nor signing secrets are in what a log or traceback would show."""
     smtp = evolve(SMTP, password=MAIL_PASSWORD)
-    settings = evolve(SANDBOXED, secret=SecretStr(STRONG), smtp=smtp)
+    settings = evolve(SANDBOXED, secret=SecretStr(STRONG)).having(smtp)
 
     shown = repr(settings)
 
@@ -319,23 +302,23 @@ def test_settings_that_name_neither_stripe_nor_clerk_are_embedded() -> None:
     assert Settings().embedded
     assert not COMPLETE.embedded
     assert not SANDBOXED.embedded
-    assert not Settings(payments=PaymentProvider.MEMORY).embedded
+    assert not Settings(payments="memory").embedded
 
 
 def test_what_is_in_memory_is_not_shared() -> None:
     """Only settings without a memory adapter may be served by several processes."""
-    assert Settings().shared
-    assert not Settings(cache=Cache.MEMORY).shared
-    assert not Settings(files=FileStore.MEMORY).shared
+    assert is_shared(Settings())
+    assert not is_shared(Settings(cache="memory"))
+    assert not is_shared(Settings(files="memory"))
 
 
 def test_site_is_the_party_that_sessions_must_name() -> None:
     """Unless others are told, only sign-ins of the site's own origin are taken."""
-    assert COMPLETE.authorized_parties == ("https://koda.example",)
-    assert COMPLETE.party_required
-    assert not SANDBOXED.party_required
-    told = evolve(COMPLETE, clerk=evolve(CLERK, authorized_parties=("https://other.example",)))
-    assert told.authorized_parties == ("https://other.example",)
+    assert authorized_parties(COMPLETE) == ("https://koda.example",)
+    assert party_required(COMPLETE)
+    assert not party_required(SANDBOXED)
+    told = COMPLETE.having(evolve(CLERK, authorized_parties=("https://other.example",)))
+    assert authorized_parties(told) == ("https://other.example",)
 
 
 def test_addresses_lose_their_last_slash() -> None:

@@ -16,24 +16,14 @@ from koda.domain import usecases
 from koda.domain.model.errors import InvalidValue, TooMany
 from koda.domain.model.policy import Policy
 from koda.domain.usecases.operations.watch_webhooks import WatchedWebhooks
-from koda.entrypoints.settings.choices import (
-    Cache,
-    FileStore,
-    IdentityProvider,
-    NoticeChannel,
-    PaymentProvider,
-    Store,
-)
-from koda.entrypoints.settings.service_settings import (
-    ClerkSettings,
-    LimitSettings,
-    MongoSettings,
-    RedisSettings,
-    S3Settings,
-    SmtpSettings,
-)
+from koda.entrypoints.backends.clerk import ClerkSettings
+from koda.entrypoints.backends.mongo import MongoSettings
+from koda.entrypoints.backends.redis import RedisRoom, RedisSettings
+from koda.entrypoints.backends.registry import fillers
+from koda.entrypoints.backends.s3 import S3Settings
+from koda.entrypoints.backends.smtp import SmtpSettings
+from koda.entrypoints.settings.limits import LimitSettings
 from koda.entrypoints.settings.settings import Settings
-from koda.entrypoints.wiring.building import lazily
 from koda.entrypoints.wiring.container import PORTS, Container, make_container
 from koda.entrypoints.wiring.lifecycle import close, open_ports
 from koda.ports.files import Files
@@ -42,9 +32,8 @@ from koda.testing.marketplace import Marketplace
 from tests.unit.entrypoints.keys import PUBLIC_PEM
 from tests.unit.entrypoints.settings.test_settings import SANDBOXED
 
-BACKENDS = tuple(
-    itertools.product(Store, FileStore, Cache, PaymentProvider, IdentityProvider, NoticeChannel)
-)
+SLOTS_CHOSEN = ("store", "files", "cache", "payments", "identity", "notices")
+BACKENDS = tuple(itertools.product(*map(fillers, SLOTS_CHOSEN)))
 LIBRARIES = {
     "aiosmtplib",
     "boto3",
@@ -76,16 +65,13 @@ PROTOCOLS = {name: name for name in PORTS} | {
 
 def settings_of(data: Path, *chosen: Any) -> Settings:
     """Complete settings with these backends."""
-    names = ("store", "files", "cache", "payments", "identity", "notices")
-    clerk = evolve(SANDBOXED.clerk, public_key=PUBLIC_PEM)
+    clerk = evolve(SANDBOXED.of(ClerkSettings), public_key=PUBLIC_PEM)
     s3 = S3Settings("koda-files", "eu-central-1", access_key="key", secret_key=SecretStr("secret"))
     redis = RedisSettings(SecretStr("redis://127.0.0.1:1"))
     mongo = MongoSettings(SecretStr("mongodb://127.0.0.1:1"))
     smtp = SmtpSettings("smtp.koda.example", sender="Koda <receipts@koda.example>")
-    backends = dict(zip(names, chosen, strict=True))
-    return evolve(
-        SANDBOXED, data=data, clerk=clerk, s3=s3, redis=redis, mongo=mongo, smtp=smtp, **backends
-    )
+    backends = dict(zip(SLOTS_CHOSEN, chosen, strict=True))
+    return evolve(SANDBOXED, data=data, **backends).having(clerk, s3, redis, mongo, smtp)
 
 
 @pytest.fixture(scope="module")
@@ -110,11 +96,8 @@ def test_every_provider_builds_under_every_backend(chosen: tuple[str, ...], data
 @pytest.mark.parametrize("name", [one for one in PORTS if one != "clock"])
 def test_what_stands_behind_a_port_is_its_adapter(name: str, backend: str, data: Path) -> None:
     """Each provider gives an object whose class inherits the port's Protocol."""
-    chosen = [list(kind)[backend == "memory"].value for kind in (Store, FileStore, Cache)]
-    chosen += [
-        list(kind)[backend == "memory"].value for kind in (PaymentProvider, IdentityProvider)
-    ]
-    container = make_container(settings_of(data, *chosen, NoticeChannel.CONSOLE))
+    chosen = ["memory"] * 5 if backend == "memory" else [*BACKENDS[0][:5]]
+    container = make_container(settings_of(data, *chosen, "console"))
     protocol = PROTOCOLS[name].title().replace("_", "")
     port = getattr(import_module(f"koda.ports.{PROTOCOLS[name]}"), protocol)
 
@@ -192,7 +175,7 @@ def test_opening_the_ports_names_what_could_not_be_paid(
 def test_opening_the_ports_names_a_key_that_is_none(data: Path) -> None:
     """What the settings alone cannot tell is told before any worker starts."""
     clerk = ClerkSettings(issuer="https://c.example", public_key="-----BEGIN PUBLIC KEY-----")
-    container = make_container(evolve(settings_of(data, *BACKENDS[0]), clerk=clerk))
+    container = make_container(settings_of(data, *BACKENDS[0]).having(clerk))
 
     with pytest.raises(InvalidValue, match="KODA_CLERK_PUBLIC_KEY: must be a public key"):
         open_ports(container)
@@ -201,7 +184,7 @@ def test_opening_the_ports_names_a_key_that_is_none(data: Path) -> None:
 @pytest.mark.parametrize("name", ["cache", "rate_limiter"])
 def test_redis_stands_behind_its_ports(name: str, data: Path) -> None:
     """Chosen for the cache, it counts the rate limits, too; both share one client."""
-    settings = evolve(settings_of(data, *BACKENDS[0]), cache=Cache.REDIS)
+    settings = evolve(settings_of(data, *BACKENDS[0]), cache="redis")
     container = make_container(settings)
     port = getattr(
         import_module(f"koda.ports.{PROTOCOLS[name]}"), PROTOCOLS[name].title().replace("_", "")
@@ -211,7 +194,7 @@ def test_redis_stands_behind_its_ports(name: str, data: Path) -> None:
 
     assert port in type(adapter).__mro__
     assert type(adapter).__module__ == f"koda.adapters.redis.{PROTOCOLS[name]}"
-    assert adapter._server is container.redis()
+    assert adapter._server is container.rooms().of(RedisRoom).server
 
 
 def test_processes_of_a_machine_share_its_limits(data: Path) -> None:
@@ -246,7 +229,7 @@ def test_marketplace_in_memory_needs_no_data_directory(tmp_path: Path) -> None:
 def test_opening_the_ports_names_an_address_of_redis_that_is_none(data: Path) -> None:
     """Before any visitor waits for it; a server that is down stops nothing."""
     wrong = RedisSettings(SecretStr("redis://127.0.0.1:1?frobnicate=1"))
-    settings = evolve(settings_of(data, *BACKENDS[0]), cache=Cache.REDIS, redis=wrong)
+    settings = evolve(settings_of(data, *BACKENDS[0]), cache="redis").having(wrong)
 
     with pytest.raises(InvalidValue, match="KODA_REDIS_URL: must be an address"):
         open_ports(make_container(settings))
@@ -254,7 +237,7 @@ def test_opening_the_ports_names_an_address_of_redis_that_is_none(data: Path) ->
 
 def test_notices_go_to_the_mail_server_that_is_set(data: Path) -> None:
     """From the sender, with links to the site, to the addresses in the store."""
-    container = make_container(evolve(settings_of(data, *BACKENDS[0]), notices=NoticeChannel.SMTP))
+    container = make_container(evolve(settings_of(data, *BACKENDS[0]), notices="smtp"))
 
     notices = container.notices()
 
@@ -277,17 +260,17 @@ def test_opening_the_ports_names_an_address_of_mail_that_is_none(
     data: Path, wrong: SmtpSettings, name: str
 ) -> None:
     """Before the first message bounces."""
-    settings = evolve(settings_of(data, *BACKENDS[0]), notices=NoticeChannel.SMTP)
+    settings = evolve(settings_of(data, *BACKENDS[0]), notices="smtp")
 
     with pytest.raises(InvalidValue, match=f"{name}: must be an address such as"):
-        open_ports(make_container(evolve(settings, smtp=wrong)))
+        open_ports(make_container(settings.having(wrong)))
 
 
 @pytest.mark.parametrize("uri", ["mongodb://", "mongodb://user:pass:word@host", "mongodb://h:x"])
 def test_opening_the_ports_names_an_address_that_is_none(data: Path, uri: str) -> None:
     """And never repeats it, since a password may stand in it."""
-    settings = evolve(settings_of(data, *BACKENDS[0]), store=Store.MONGO)
-    container = make_container(evolve(settings, mongo=MongoSettings(SecretStr(uri))))
+    settings = evolve(settings_of(data, *BACKENDS[0]), store="mongo")
+    container = make_container(settings.having(MongoSettings(SecretStr(uri))))
 
     with pytest.raises(InvalidValue, match="KODA_MONGO_URI: is no MongoDB address") as caught:
         open_ports(container)
@@ -300,7 +283,7 @@ def test_data_directory_that_cannot_be_made_is_named(tmp_path: Path) -> None:
     container = make_container(settings_of(tmp_path / "file" / "data", *BACKENDS[0]))
 
     with pytest.raises(InvalidValue, match="KODA_DATA: cannot be used"):
-        container.database()
+        open_ports(container)
 
 
 @pytest.mark.parametrize(
@@ -314,9 +297,9 @@ def test_opening_the_ports_names_what_s3_cannot_do(
     data: Path, bucket: str, region: str, problem: str
 ) -> None:
     """A bucket that cannot be, or links that would not be signed as they must, stop the start."""
-    settings = evolve(settings_of(data, *BACKENDS[0]), files=FileStore.S3)
-    s3 = evolve(settings.s3, bucket=bucket, region=region)
-    container = make_container(evolve(settings, s3=s3))
+    settings = evolve(settings_of(data, *BACKENDS[0]), files="s3")
+    s3 = evolve(settings.of(S3Settings), bucket=bucket, region=region)
+    container = make_container(settings.having(s3))
 
     with pytest.raises(InvalidValue, match=problem):
         open_ports(container)
@@ -324,7 +307,7 @@ def test_opening_the_ports_names_what_s3_cannot_do(
 
 def test_files_lie_in_the_bucket_that_is_set(data: Path) -> None:
     """The adapter of S3 stands behind the port when it is chosen."""
-    container = make_container(evolve(settings_of(data, *BACKENDS[0]), files=FileStore.S3))
+    container = make_container(evolve(settings_of(data, *BACKENDS[0]), files="s3"))
 
     assert container.files().origin == "https://koda-files.s3.eu-central-1.amazonaws.com"
     assert Files in type(container.files()).__mro__
@@ -347,12 +330,9 @@ def test_backend_that_is_not_chosen_is_not_imported() -> None:
 import sys
 from koda.entrypoints.wiring.container import make_container
 from koda.entrypoints.wiring.lifecycle import open_ports
-from koda.entrypoints.settings.choices import *
 from koda.entrypoints.settings.settings import Settings
 print({LIBRARIES!r} & set(sys.modules))
-chosen = [one.MEMORY for one in
-    (Store, FileStore, Cache, PaymentProvider, IdentityProvider, NoticeChannel)]
-open_ports(make_container(Settings(*chosen)))
+open_ports(make_container(Settings(*["memory"] * 7)))
 print({LIBRARIES - {"limits", "ulid"}!r} & set(sys.modules))
 """
 
@@ -365,9 +345,10 @@ def test_missing_library_is_told_with_the_extra_that_brings_it() -> None:
 import sys
 sys.modules["stripe"] = None
 from koda.domain.model.errors import KodaError
-from koda.entrypoints.wiring.building import lazily
+from koda.entrypoints.settings.settings import Settings
+from koda.entrypoints.wiring.container import make_container
 try:
-    lazily("stripe.client:make_client")("sk_test_1")
+    make_container(Settings()).payments()
 except KodaError as error:
     print(error.code, error)
 """
@@ -376,9 +357,3 @@ except KodaError as error:
         "missing_library The library 'stripe' is not installed: "
         "run pip install 'koda-marketplace[stripe]'.\n"
     )
-
-
-def test_module_of_koda_that_is_missing_is_no_missing_library() -> None:
-    """A mistake of our own is not explained away."""
-    with pytest.raises(ModuleNotFoundError, match=r"koda\.adapters\.stripe\.nothing"):
-        lazily("stripe.nothing:make")()

@@ -1,11 +1,12 @@
 """Libraries that are installed only where they are needed, and how to get one that is missing."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 from attrs import define
 
 from koda.domain.model.errors import KodaError
 
-ADAPTERS = frozenset({"clerk", "mongo", "pillow", "redis", "s3", "smtp", "stripe"})
-"""The packages of adapters whose libraries come with the extra of the same name."""
 EXTRA_OF = {
     "flask": "web",
     "msgspec": "web",
@@ -34,15 +35,27 @@ class MissingLibrary(KodaError):
         )
 
 
-def missed_by_adapter(error: ModuleNotFoundError, package: str) -> MissingLibrary | None:
-    """Return what the import of a module of the adapters' `package` missed, if it is no mistake."""
-    library = (error.name or "").partition(".")[0]
-    ours = library == "koda" or package not in ADAPTERS
-    return None if ours else MissingLibrary(library, package)
+@contextmanager
+def needing(extra: str) -> Iterator[None]:
+    """Tell whoever chose an adapter which `extra` brings its library; empty if it needs none.
+
+    Raises:
+        MissingLibrary: an import in the block found a library missing.
+    """
+    try:
+        yield
+    except ModuleNotFoundError as error:
+        library = _library(error)
+        if library == "koda" or not extra:
+            raise
+        raise MissingLibrary(library, extra) from error
 
 
 def missed(error: ModuleNotFoundError) -> MissingLibrary | None:
     """Return what an import of the site or the sandbox missed, if it is no mistake."""
-    library = (error.name or "").partition(".")[0]
-    extra = EXTRA_OF.get(library)
-    return MissingLibrary(library, extra) if extra else None
+    extra = EXTRA_OF.get(_library(error))
+    return MissingLibrary(_library(error), extra) if extra else None
+
+
+def _library(error: ModuleNotFoundError) -> str:
+    return (error.name or "").partition(".")[0]

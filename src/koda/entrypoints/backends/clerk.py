@@ -1,0 +1,277 @@
+"""Clerk: who says who is who, or the sandbox in its place."""
+
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
+from functools import cached_property
+from typing import TYPE_CHECKING, ClassVar
+from urllib.parse import urlsplit
+
+from attrs import frozen
+from typed_settings.types import SecretStr
+
+from koda.adapters.clerk.publishable_key import PublishableKey
+from koda.domain.model.errors import InvalidValue, NotAuthenticated, Unavailable
+from koda.domain.model.identifiers import UserId
+from koda.entrypoints.backends.ports import IdentityPorts
+from koda.entrypoints.backends.probe import FAR, Check, Readiness
+from koda.entrypoints.backends.room import Group, IdentityRoom, SigningSecrets
+from koda.entrypoints.settings.choices import WebhookEndpoint
+from koda.entrypoints.settings.faults import PREFIX, Fault
+from koda.entrypoints.settings.service_settings import NO_SECRET, ServiceSettings, setting
+from koda.entrypoints.settings.settings import Settings
+from koda.entrypoints.settings.urls import is_address, origin
+
+if TYPE_CHECKING:
+    from koda.adapters.clerk.backend import ClerkBackend
+    from koda.adapters.clerk.handshake import ClerkHandshake
+    from koda.adapters.clerk.identity import ClerkIdentity
+    from koda.adapters.clerk.keys import Keys
+
+API = "https://api.clerk.com"
+
+
+@frozen
+class ClerkSettings(ServiceSettings):
+    """`KODA_CLERK_…`: who issues session tokens, and the key that proves it.
+
+    `public_key` is a PEM; without it the key set at `jwks_url` is read. With a `publishable_key`
+    people sign in on pages of the site, at `sign_in_url` without scripts. `secret_key` signs the
+    sample people of a sandboxed site in; elsewhere it ends sessions at Clerk without scripts.
+    Several webhook secrets while one is rolled; with none, Clerk's messages are not taken.
+    """
+
+    section: ClassVar[str] = "clerk"
+    heading: ClassVar[str] = "Clerk"
+
+    issuer: str = setting("", "the instance's address, as its session tokens name it")
+    public_key: str = setting(
+        "", "the instance's public key as a PEM, so that nothing need be fetched"
+    )
+    jwks_url: str = setting("", "the address of its key set, read if there is no public key")
+    authorized_parties: tuple[str, ...] = setting(
+        (), "the origins whose sign-ins are taken; the site's own unless set"
+    )
+    secret_key: SecretStr = setting(
+        NO_SECRET,
+        "the Backend API's key; signs people in at a sandboxed site, and ends "
+        "sessions at Clerk for browsers without scripts",
+    )
+    webhook_secrets: tuple[SecretStr, ...] = setting(
+        (),
+        "the signing secrets of the endpoint `/webhooks/clerk`; with none, "
+        "names and deletions at Clerk are not followed",
+    )
+    publishable_key: str = setting(
+        "", "`pk_live_…` or `pk_test_…`: people sign in on pages of this site"
+    )
+    sign_in_url: str = setting(
+        "", "Clerk's own sign-in page, for browsers without scripts or for all"
+    )
+
+    @property
+    def configured(self) -> bool:
+        """Whether there is an instance."""
+        return bool(self.issuer)
+
+
+class ClerkRoom(IdentityRoom):
+    """An instance of Clerk."""
+
+    name = "clerk"
+    extra = "clerk"
+    group: ClassVar[Group] = ClerkSettings
+    remedy = (
+        "see that KODA_CLERK_ISSUER and KODA_CLERK_PUBLIC_KEY are the instance's, or that this "
+        "machine reaches KODA_CLERK_JWKS_URL"
+    )
+
+    @classmethod
+    def faults(cls, settings: Settings) -> Iterator[Fault]:
+        """Yield what may be wrong with the instance, its keys and its pages."""
+        clerk = settings.of(ClerkSettings)
+        yield from _key_faults(clerk, live=settings.live)
+        pages = settings.sandboxed or clerk.publishable_key or clerk.sign_in_url
+        yield "CLERK_SIGN_IN_URL", not pages, "or KODA_CLERK_PUBLISHABLE_KEY must be set"
+        wrong = bool(clerk.sign_in_url) and not is_address(clerk.sign_in_url)
+        yield "CLERK_SIGN_IN_URL", wrong, "must be like https://accounts.koda.example/sign-in"
+        locked = settings.sandboxed and not clerk.secret_key
+        yield "CLERK_SECRET_KEY", locked, "must be set to sign people in at the sandbox"
+        if clerk.publishable_key:
+            yield from _publishable_faults(clerk, settings)
+
+    @classmethod
+    def signing_secrets(cls, settings: Settings) -> Mapping[WebhookEndpoint, SigningSecrets]:
+        """Return those of messages about users."""
+        known = bool(settings.of(ClerkSettings).webhook_secrets)
+        return {WebhookEndpoint.CLERK: SigningSecrets(f"{PREFIX}CLERK_WEBHOOK_SECRETS", known)}
+
+    @property
+    def _told(self) -> ClerkSettings:
+        return self.site.settings.of(ClerkSettings)
+
+    @cached_property
+    def keys(self) -> "Keys":
+        """Where the public key is found: in the settings, or else at the key set's address.
+
+        Raises:
+            InvalidValue: the key in the settings is none.
+        """
+        from koda.adapters.clerk.keys import FixedKey, KeySet
+
+        if not self._told.public_key:
+            return KeySet(self._told.jwks_url, self.site.clock)
+        try:
+            return FixedKey.from_pem(self._told.public_key)
+        except InvalidValue as error:
+            raise InvalidValue(f"{PREFIX}CLERK_PUBLIC_KEY", error.problem) from error
+
+    @cached_property
+    def backend(self) -> "ClerkBackend":
+        """Clerk's Backend API, or the sandbox's in its place."""
+        from koda.adapters.clerk.backend import ClerkBackend
+
+        base = self._told.issuer if self.site.settings.sandboxed else API
+        return ClerkBackend(str.__str__(self._told.secret_key), base)
+
+    def identity(self) -> IdentityPorts:
+        """Return who is who at Clerk, and what verifies its messages about users.
+
+        Where sessions are not renewed, as at the sandbox, a token outlives its session by hours:
+        there Clerk is asked whether somebody signed out.
+
+        Raises:
+            InvalidValue: a key or secret in the settings is none.
+        """
+        from koda.adapters.clerk.identity import WatchedIdentity
+        from koda.adapters.clerk.people_webhooks import ClerkPeopleWebhooks
+
+        secrets = self._told.webhook_secrets
+        try:
+            webhooks = ClerkPeopleWebhooks(secrets, self.site.clock)
+        except InvalidValue as error:
+            raise InvalidValue(f"{PREFIX}CLERK_WEBHOOK_SECRETS", error.problem) from error
+        lasting = not renews_sessions(self.site.settings)
+        identity = WatchedIdentity(self.tokens, self.backend) if lasting else self.tokens
+        return IdentityPorts(identity=identity, people_webhooks=webhooks)
+
+    @cached_property
+    def tokens(self) -> "ClerkIdentity":
+        """Who is who by what a session token says alone."""
+        from koda.adapters.clerk.identity import ClerkIdentity
+
+        settings = self.site.settings
+        return ClerkIdentity(
+            issuer=self._told.issuer,
+            keys=self.keys,
+            authorized_parties=authorized_parties(settings),
+            admins=tuple(map(UserId, settings.admins)),
+            clock=self.site.clock,
+            party_required=party_required(settings),
+        )
+
+    @property
+    def handshake(self) -> "ClerkHandshake":
+        """How the browser gets a fresh session token."""
+        from koda.adapters.clerk.handshake import ClerkHandshake
+
+        key, host = self._told.publishable_key, str(urlsplit(self._told.issuer).hostname)
+        development = not PublishableKey.parse(key).live if key else host.endswith(".accounts.dev")
+        return ClerkHandshake(self.tokens, development)
+
+    def checks(self, slot: str) -> Iterator[Check]:
+        """Yield how the keys are looked at, and the secrets of messages."""
+        yield Check(slot, self.try_keys, self.remedy, early=True)
+        yield Check(
+            "people",
+            self.count_secrets,
+            "copy the signing secret of the endpoint for users from Clerk's dashboard",
+        )
+
+    def try_keys(self) -> str:
+        """Read the instance's key set; a key in the settings must be one of it."""
+        from koda.adapters.clerk.keys import read_keys
+
+        name, url = self._key_set
+        try:
+            keys = read_keys(url)
+        except InvalidValue as error:
+            raise InvalidValue(PREFIX + name, error.problem) from error
+        except Unavailable:
+            if self._told.public_key:
+                said = f"{self._told.issuer}, by the public key alone"
+                return f"{said}; {url} cannot be asked for it now"
+            raise
+        if self._told.public_key and self.keys(None) not in keys.values():
+            raise InvalidValue(f"{PREFIX}CLERK_PUBLIC_KEY", f"is none of the keys at {url}")
+        return f"{self._told.issuer}, public key found"
+
+    @property
+    def _key_set(self) -> tuple[str, str]:
+        """The variable that the address of the key set comes from, and the address."""
+        if self._told.jwks_url:
+            return "CLERK_JWKS_URL", self._told.jwks_url
+        # https://clerk.com/docs/guides/sessions/manual-jwt-verification
+        return "CLERK_ISSUER", f"{self._told.issuer.rstrip('/')}/.well-known/jwks.json"
+
+    def count_secrets(self) -> str:
+        """Count the secrets with which changes of users are signed."""
+        self.identity()
+        signing = len(self._told.webhook_secrets)
+        if not signing:
+            return "no signing secret: names and deletions at Clerk are not followed"
+        return f"{signing} signing secret(s) for changes of users"
+
+    def readiness(self, slot: str) -> Readiness:
+        """Return how the keys are asked for."""
+        keys = self.keys
+
+        def check() -> None:
+            with suppress(NotAuthenticated):
+                keys("readyz")  # there are keys to check a token with; none has this name
+
+        return Readiness(check, needed=False, lifetime=FAR)
+
+
+def authorized_parties(settings: Settings) -> tuple[str, ...]:
+    """Return the origins whose sign-ins are taken: those told, or else the site's own."""
+    return settings.of(ClerkSettings).authorized_parties or (origin(settings.site_url),)
+
+
+def party_required(settings: Settings) -> bool:
+    """Whether a session must name its origin; a sandboxed site signs programs in, too."""
+    return not settings.sandboxed
+
+
+def renews_sessions(settings: Settings) -> bool:
+    """Whether sessions are Clerk's own, whose tokens last a minute and are renewed."""
+    told = settings.of(ClerkSettings).publishable_key or not settings.sandboxed
+    return settings.identity == ClerkRoom.name and bool(told)
+
+
+def _key_faults(clerk: ClerkSettings, *, live: bool) -> Iterator[Fault]:
+    yield "CLERK_ISSUER", not is_address(clerk.issuer), "must be set, as https://…"
+    for name, url in (("CLERK_ISSUER", clerk.issuer), ("CLERK_JWKS_URL", clerk.jwks_url)):
+        yield name, live and url.startswith("http://"), "must be https with a live Stripe key"
+    keyless = not (clerk.public_key or clerk.jwks_url)
+    yield "CLERK_PUBLIC_KEY", keyless, "or KODA_CLERK_JWKS_URL must be set"
+    opaque = bool(clerk.public_key) and "-----BEGIN PUBLIC KEY-----" not in clerk.public_key
+    yield "CLERK_PUBLIC_KEY", opaque, "must be a PEM: -----BEGIN PUBLIC KEY----- and so on"
+    lost = bool(clerk.jwks_url) and not is_address(clerk.jwks_url)
+    yield "CLERK_JWKS_URL", lost, "must be an address such as https://…/.well-known/jwks.json"
+
+
+def _publishable_faults(clerk: ClerkSettings, settings: Settings) -> Iterator[Fault]:
+    name = "CLERK_PUBLISHABLE_KEY"
+    try:
+        key = PublishableKey.parse(clerk.publishable_key)
+    except InvalidValue as error:
+        yield name, True, error.problem
+        return
+    foreign = key.host != urlsplit(clerk.issuer).netloc
+    yield name, foreign, "is of another instance than KODA_CLERK_ISSUER"
+    yield name, key.live and settings.sandboxed, "is of a live instance; the sandbox has its own"
+    trial = settings.live and not key.live
+    yield name, trial, "is of a development instance; a live Stripe key needs a live one"
+    kind = "sk_live_" if key.live else "sk_test_"
+    mixed = bool(clerk.secret_key) and not clerk.secret_key.startswith(kind)
+    yield "CLERK_SECRET_KEY", mixed, f"must begin with {kind}, as the publishable key has it"

@@ -1,0 +1,123 @@
+"""The memory of one process, behind every port: for tests, and for what needs no other process."""
+
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from koda.entrypoints.backends.ports import CachePorts, IdentityPorts, PaymentPorts, StorePorts
+from koda.entrypoints.backends.room import (
+    CacheRoom,
+    FilesRoom,
+    IdentityRoom,
+    NoticesRoom,
+    PaymentsRoom,
+    PicturesRoom,
+    StoreRoom,
+)
+from koda.entrypoints.settings.settings import Settings
+from koda.ports.catalogue_cache import CatalogueCache
+from koda.ports.files import Files
+from koda.ports.notices import Notices
+from koda.ports.pictures import Pictures
+from koda.ports.rate_limiter import RateLimiter
+
+if TYPE_CHECKING:
+    from koda.adapters.memory.provider import MemoryProvider
+
+
+def local_cache(settings: Settings) -> CatalogueCache:
+    """Return what keeps answers in this process."""
+    from koda.adapters.memory.catalogue_cache import MemoryCatalogueCache
+
+    return MemoryCatalogueCache(settings.policy.catalogue_lifetime, room=settings.cache_bytes)
+
+
+def local_limiter(settings: Settings) -> RateLimiter:
+    """Return what counts in this process, which allows its share of a limit."""
+    from koda.adapters.memory.rate_limiter import MemoryRateLimiter
+
+    return MemoryRateLimiter(settings.limits.rates, share_of=settings.processes)
+
+
+class MemoryRoom(
+    StoreRoom, FilesRoom, PicturesRoom, CacheRoom, PaymentsRoom, IdentityRoom, NoticesRoom
+):
+    """Adapters that hold everything in memory."""
+
+    name = "memory"
+    shared = False
+
+    def store(self) -> StorePorts:
+        """Return collections that end with the process."""
+        from koda.adapters.memory.automations import MemoryAutomations
+        from koda.adapters.memory.grants import MemoryGrants
+        from koda.adapters.memory.orders import MemoryOrders
+        from koda.adapters.memory.payment_inbox import MemoryPaymentInbox
+        from koda.adapters.memory.people import MemoryPeople
+        from koda.adapters.memory.purchases import MemoryPurchases
+        from koda.adapters.memory.sellers import MemorySellers
+        from koda.adapters.memory.uploads import MemoryUploads
+        from koda.adapters.memory.webhook_health import MemoryWebhookHealth
+
+        return StorePorts(
+            automations=MemoryAutomations(),
+            sellers=MemorySellers(),
+            orders=MemoryOrders(),
+            purchases=MemoryPurchases(),
+            payment_inbox=MemoryPaymentInbox(),
+            grants=MemoryGrants(),
+            uploads=MemoryUploads(),
+            people=MemoryPeople(),
+            webhook_health=MemoryWebhookHealth(),
+        )
+
+    def files(self) -> Files:
+        """Return files that end with the process."""
+        from koda.adapters.memory.files import MemoryFiles
+
+        return MemoryFiles(self.site.clock, base_url=self.site.settings.site_url)
+
+    def pictures(self) -> Pictures:
+        """Return what refuses every picture."""
+        from koda.adapters.memory.pictures import MemoryPictures
+
+        return MemoryPictures()
+
+    def cache(self) -> CachePorts:
+        """Return what keeps answers, and counts, in this process."""
+        settings = self.site.settings
+        return CachePorts(cache=local_cache(settings), rate_limiter=local_limiter(settings))
+
+    @cached_property
+    def provider(self) -> "MemoryProvider":
+        """The payment provider's own side, where buyers pay and sellers onboard."""
+        from koda.adapters.memory.provider import MemoryProvider
+
+        return MemoryProvider(self.site.clock)
+
+    def payments(self) -> PaymentPorts:
+        """Return a payment provider in memory."""
+        from koda.adapters.memory.payment_webhooks import MemoryPaymentWebhooks
+        from koda.adapters.memory.payments import MemoryPayments
+        from koda.adapters.memory.payout_accounts import MemoryPayoutAccounts
+
+        return PaymentPorts(
+            payments=MemoryPayments(self.provider),
+            payout_accounts=MemoryPayoutAccounts(self.provider),
+            payment_webhooks=MemoryPaymentWebhooks(self.provider),
+            connect_webhooks=MemoryPaymentWebhooks(self.provider),
+        )
+
+    def identity(self) -> IdentityPorts:
+        """Return an identity provider in memory."""
+        from koda.adapters.memory.identity import MemoryIdentity
+        from koda.adapters.memory.people_webhooks import MemoryPeopleWebhooks
+
+        return IdentityPorts(
+            identity=MemoryIdentity(), people_webhooks=MemoryPeopleWebhooks(self.site.clock)
+        )
+
+    def notices(self) -> Notices:
+        """Return what collects notices."""
+        from koda.adapters.memory.notices import MemoryNotices
+
+        return MemoryNotices()
