@@ -51,10 +51,15 @@ def rooms() -> tuple[type[Room], ...]:
             or by variables that another one has.
     """
     brought = entry_points(group=ENTRY_POINTS)
-    return checked((*BUILT_IN, *map(_loaded, sorted(brought, key=lambda point: point.name))))
+    return checked((*BUILT_IN, *map(loaded, sorted(brought, key=lambda point: point.name))))
 
 
-def _loaded(point: EntryPoint) -> type[Room]:
+def loaded(point: EntryPoint) -> type[Room]:
+    """Return the room that an entry point names.
+
+    Raises:
+        InvalidValue: it cannot be imported, or is none.
+    """
     try:
         room = point.load()
     except Exception as error:  # whatever a module of somebody else's raises
