@@ -16,8 +16,8 @@ class DirectoryRoom(FilesRoom):
     on_this_machine = True
     remedy = DATA_REMEDY
 
-    @staticmethod
-    def path(settings: Settings) -> Path:
+    @classmethod
+    def path(cls, settings: Settings) -> Path:
         """Return the folder."""
         return settings.data / "files"
 

@@ -29,8 +29,8 @@ class SqliteRoom(StoreRoom, CacheRoom):
     on_this_machine = True
     remedy = DATA_REMEDY
 
-    @staticmethod
-    def path(settings: Settings) -> Path:
+    @classmethod
+    def path(cls, settings: Settings) -> Path:
         """Return the file."""
         return settings.data / "koda.sqlite"
 
@@ -42,8 +42,8 @@ class SqliteRoom(StoreRoom, CacheRoom):
 
     @classmethod
     def folders(cls, settings: Settings) -> Iterable[Path]:
-        """Return the data directory."""
-        return (settings.data,)
+        """Return the folder of the file."""
+        return (cls.path(settings).parent,)
 
     @cached_property
     def database(self) -> "Database":

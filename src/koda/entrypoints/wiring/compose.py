@@ -40,7 +40,7 @@ def compose(backends: Backends) -> "UseCases":
 
 
 class UseCases:
-    """Every use case of a marketplace, ready to call: a line each, in the room of its subject."""
+    """Every use case of a marketplace, ready to call: a line each, by subject."""
 
     def __init__(self, backends: Backends) -> None:
         self._compose_account(backends)
