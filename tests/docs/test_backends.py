@@ -172,8 +172,9 @@ def test_folder_of_a_brought_store_has_one_owner(koda: Koda, site: str, tmp_path
         second = Koda(tmp_path / "other")("serve", "--port", "0", **settings)
 
     assert second.code == 5
-    assert (
-        f"{tmp_path / 'disk'} is in use already; stop process {started.process.pid}" in second.err
+    assert second.complaint == (
+        f"koda: The data directory {tmp_path / 'disk'} is in use already; stop process "
+        f"{started.process.pid}, or let the settings lead to another one."
     )
 
 

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from koda.entrypoints.backends.registry import BUILT_IN
 from tests.package.conftest import ROOT
 
 PACKAGE = ROOT / "src" / "koda"
@@ -110,3 +111,10 @@ def test_every_adapter_has_its_extras_named() -> None:
     adapters = {f"adapters/{path.parent.name}" for path in PACKAGE.glob("adapters/*/__init__.py")}
 
     assert set() == adapters - NEEDS.keys()
+
+
+def test_rooms_name_the_extras_of_their_adapters() -> None:
+    """What a command tells to install is what the adapter lacks."""
+    told = {f"adapters/{room.name}": [room.extra] if room.extra else [] for room in BUILT_IN}
+
+    assert told == {part: NEEDS[part] for part in told}

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
-from importlib.metadata import EntryPoint, entry_points
+from typing import TYPE_CHECKING
 
 from attrs import fields, has
 
@@ -22,6 +22,9 @@ from koda.entrypoints.backends.stripe import StripeRoom
 from koda.entrypoints.settings.faults import PREFIX
 from koda.entrypoints.settings.service_settings import ServiceSettings
 from koda.entrypoints.settings.settings import Settings
+
+if TYPE_CHECKING:
+    from importlib.metadata import EntryPoint
 
 ENTRY_POINTS = "koda.backends"
 """The group of entry points by which other packages bring rooms: each names a `Room`'s class."""
@@ -50,11 +53,13 @@ def rooms() -> tuple[type[Room], ...]:
         InvalidValue: one that a package brings cannot be imported, is none, or is told by a name
             or by variables that another one has.
     """
+    from importlib.metadata import entry_points
+
     brought = entry_points(group=ENTRY_POINTS)
     return checked((*BUILT_IN, *map(loaded, sorted(brought, key=lambda point: point.name))))
 
 
-def loaded(point: EntryPoint) -> type[Room]:
+def loaded(point: "EntryPoint") -> type[Room]:
     """Return the room that an entry point names.
 
     Raises:

@@ -12,7 +12,7 @@ from koda.domain.model.errors import InvalidValue
 from koda.entrypoints.backends.chosen import check, folders, is_shared
 from koda.entrypoints.backends.registry import chosen
 from koda.entrypoints.embedded.addresses import address_of, free_port
-from koda.entrypoints.embedded.data_lock import owned
+from koda.entrypoints.embedded.data_lock import ANOTHER, owned
 from koda.entrypoints.embedded.sandbox import sandbox_beside
 from koda.entrypoints.environment.loading import load_settings
 from koda.entrypoints.health.checks import before_start
@@ -97,7 +97,8 @@ def _held(settings: Settings) -> Iterator[None]:
     """Own every directory in which something is kept, such as the data directory."""
     with ExitStack() as held:
         for folder in folders(settings):
-            held.enter_context(owned(folder))
+            instead = ANOTHER if folder == settings.data else "let the settings lead to another one"
+            held.enter_context(owned(folder, instead))
         yield
 
 
