@@ -1,5 +1,8 @@
 """The log, for notices."""
 
+from collections.abc import Mapping
+from typing import ClassVar
+
 from koda.entrypoints.backends.room import NoticesRoom
 from koda.ports.notices import Notices
 
@@ -8,6 +11,7 @@ class ConsoleRoom(NoticesRoom):
     """Lines in the log of the process."""
 
     name = "console"
+    about: ClassVar[Mapping[str, str]] = {"notices": "writes to the log"}
 
     def notices(self) -> Notices:
         """Return what writes notices to the log."""

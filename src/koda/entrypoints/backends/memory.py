@@ -1,8 +1,10 @@
 """The memory of one process, behind every port: for tests, and for what needs no other process."""
 
+from collections.abc import Mapping
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
+from koda.entrypoints.backends.in_process import local_cache, local_limiter
 from koda.entrypoints.backends.ports import CachePorts, IdentityPorts, PaymentPorts, StorePorts
 from koda.entrypoints.backends.room import (
     CacheRoom,
@@ -13,29 +15,12 @@ from koda.entrypoints.backends.room import (
     PicturesRoom,
     StoreRoom,
 )
-from koda.entrypoints.settings.settings import Settings
-from koda.ports.catalogue_cache import CatalogueCache
 from koda.ports.files import Files
 from koda.ports.notices import Notices
 from koda.ports.pictures import Pictures
-from koda.ports.rate_limiter import RateLimiter
 
 if TYPE_CHECKING:
     from koda.adapters.memory.provider import MemoryProvider
-
-
-def local_cache(settings: Settings) -> CatalogueCache:
-    """Return what keeps answers in this process."""
-    from koda.adapters.memory.catalogue_cache import MemoryCatalogueCache
-
-    return MemoryCatalogueCache(settings.policy.catalogue_lifetime, room=settings.cache_bytes)
-
-
-def local_limiter(settings: Settings) -> RateLimiter:
-    """Return what counts in this process, which allows its share of a limit."""
-    from koda.adapters.memory.rate_limiter import MemoryRateLimiter
-
-    return MemoryRateLimiter(settings.limits.rates, share_of=settings.processes)
 
 
 class MemoryRoom(
@@ -45,6 +30,9 @@ class MemoryRoom(
 
     name = "memory"
     shared = False
+    about: ClassVar[Mapping[str, str]] = {
+        "pictures": "refuses every picture, for a site that goes without"
+    }
 
     def store(self) -> StorePorts:
         """Return collections that end with the process."""

@@ -1,6 +1,6 @@
 """Redis: one cache, and one count of what callers do, for all machines."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import cached_property
 from typing import TYPE_CHECKING, ClassVar
 
@@ -9,7 +9,7 @@ from typed_settings.types import SecretStr
 
 from koda.domain.model.errors import InvalidValue, Unavailable
 from koda.domain.model.validation import pattern
-from koda.entrypoints.backends.memory import local_limiter
+from koda.entrypoints.backends.in_process import local_limiter
 from koda.entrypoints.backends.ports import CachePorts
 from koda.entrypoints.backends.probe import Check, Readiness
 from koda.entrypoints.backends.room import CacheRoom, Group
@@ -46,6 +46,9 @@ class RedisRoom(CacheRoom):
     name = "redis"
     extra = "redis"
     group: ClassVar[Group] = RedisSettings
+    about: ClassVar[Mapping[str, str]] = {
+        "cache": "is shared by all machines, which then count the rate limits together, too"
+    }
     remedy = (
         "see that KODA_REDIS_URL leads to a Redis which answers this machine within 50 ms and lets "
         "Koda run scripts, and write keys that begin with KODA_REDIS_PREFIX"

@@ -61,14 +61,16 @@ class Room:
     """What all rooms have; each method is an optional power, and does nothing unless overridden.
 
     `name` is the value that chooses the room, `extra` the extra of Koda that brings its libraries,
-    if it needs any, and `group` its settings, if it has any. Processes that choose a room which is
-    not `shared` hold what they are given each for itself. `remedy` says what to do where the
-    service fails, `on_this_machine` that it does not come back by itself then.
+    if it needs any, and `group` its settings, if it has any. `about` says, by the setting that
+    chooses it, what it does then: half a sentence of the reference. Processes that choose a room
+    which is not `shared` hold what they are given each for itself. `remedy` says what to do where
+    the service fails, `on_this_machine` that it does not come back by itself then.
     """
 
     name: ClassVar[str]
     extra: ClassVar[str] = ""
     group: ClassVar[Group] = None
+    about: ClassVar[Mapping[str, str]] = {}
     shared: ClassVar[bool] = True
     on_this_machine: ClassVar[bool] = False
     remedy: ClassVar[str] = "see that the service runs, and that this machine reaches it"

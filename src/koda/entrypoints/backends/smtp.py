@@ -1,7 +1,7 @@
 """E-mail: notices by a mail server."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from enum import StrEnum
 from functools import cached_property
 from typing import TYPE_CHECKING, ClassVar
@@ -64,6 +64,7 @@ class SmtpRoom(NoticesRoom):
     name = "smtp"
     extra = "smtp"
     group: ClassVar[Group] = SmtpSettings
+    about: ClassVar[Mapping[str, str]] = {"notices": "sends e-mail"}
     remedy = (
         "see that KODA_SMTP_HOST and KODA_SMTP_PORT lead to a mail server that speaks "
         "KODA_SMTP_SECURITY, that its certificate is the host's, and that KODA_SMTP_USER may sign "

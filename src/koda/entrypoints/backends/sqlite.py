@@ -1,12 +1,12 @@
 """SQLite: the store of the embedded marketplace, and what its processes invalidate by."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 from koda.domain.model.errors import CorruptRecord
-from koda.entrypoints.backends.memory import local_cache, local_limiter
+from koda.entrypoints.backends.in_process import local_cache, local_limiter
 from koda.entrypoints.backends.ports import CachePorts, StorePorts
 from koda.entrypoints.backends.preparation import Step
 from koda.entrypoints.backends.room import DATA_REMEDY, CacheRoom, StoreRoom
@@ -28,6 +28,7 @@ class SqliteRoom(StoreRoom, CacheRoom):
     name = "sqlite"
     on_this_machine = True
     remedy = DATA_REMEDY
+    about: ClassVar[Mapping[str, str]] = {"cache": "is shared by all processes of the machine"}
 
     @classmethod
     def path(cls, settings: Settings) -> Path:

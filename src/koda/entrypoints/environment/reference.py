@@ -19,13 +19,11 @@ OWN: Mapping[str, tuple[str, Mapping[str, str]]] = {
         {
             "store": "where listings, orders and purchases are kept",
             "files": "where workflow files and preview pictures lie",
-            "pictures": "what makes sizes and clean copies of preview pictures; `memory` refuses "
-            "every picture, for a site that goes without",
-            "cache": "what keeps the catalogue's answers; `sqlite` is shared by all processes of "
-            "the machine, `redis` by all machines, which then count the rate limits together, too",
+            "pictures": "what makes sizes and clean copies of preview pictures",
+            "cache": "what keeps the catalogue's answers",
             "payments": "who takes the money",
             "identity": "who says who is who",
-            "notices": "how users are told; `console` writes to the log, `smtp` sends e-mail",
+            "notices": "how users are told",
             "data": "the directory of the embedded adapters, made if it is missing",
             "site_url": "the address that visitors use; `koda serve` takes its own unless set, and "
             "none with a path",
@@ -123,7 +121,15 @@ def settings_of(section: str) -> Iterator[Setting]:
 def _meaning(variable: Variable, name: str) -> str:
     if variable.group is not None:
         return str(variable.attribute.metadata[MEANING])
-    return OWN[variable.path.rpartition(".")[0]][1][name]
+    meaning = OWN[variable.path.rpartition(".")[0]][1][name]
+    return "; ".join([meaning, *_choices(variable.path)]) if variable.path in SLOTS else meaning
+
+
+def _choices(slot: str) -> Iterator[str]:
+    """What the rooms that a setting may choose say of it."""
+    for name, room in fillers(slot).items():
+        if slot in room.about:
+            yield f"`{name}` {room.about[slot]}"
 
 
 def _takes(variable: Variable) -> str:

@@ -1,6 +1,6 @@
 """Trying each service as Koda uses it, before a site starts."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 
 from koda.domain.model.errors import NotFound, RefusalCause
@@ -34,8 +34,14 @@ def early_checks(container: Container) -> Iterator[Check]:
     if rooms.store.shared:
         currency = Check("currency", lambda: try_currency(container), CURRENCY, needs="store")
         early["currency"] = currency
-    order = ("store", "files", "currency", *SLOTS)
-    yield from sorted(early.values(), key=lambda check: order.index(check.service))
+    yield from in_order(early.values())
+
+
+def in_order(checks: Iterable[Check]) -> list[Check]:
+    """Return checks as doctor shows them: by the settings that choose, and then all others."""
+    order = list(dict.fromkeys(("store", "files", "currency", *SLOTS)))
+    known = {service: place for place, service in enumerate(order)}
+    return sorted(checks, key=lambda check: known.get(check.service, len(known)))
 
 
 def _check(container: Container, slot: str, probe: Probe) -> Check:

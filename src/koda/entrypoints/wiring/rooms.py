@@ -11,7 +11,7 @@ from koda.entrypoints.backends.libraries import needing
 from koda.entrypoints.backends.ports import CachePorts, IdentityPorts, PaymentPorts, StorePorts
 from koda.entrypoints.backends.preparation import Step
 from koda.entrypoints.backends.probe import Check, Readiness
-from koda.entrypoints.backends.registry import chosen, distinct, filler
+from koda.entrypoints.backends.registry import chosen, distinct, filler, slots_of
 from koda.entrypoints.backends.room import SLOTS, FilesRoom, PaymentsRoom, Room, StoreRoom
 from koda.entrypoints.settings.settings import Settings
 from koda.ports.clock import Clock
@@ -156,9 +156,10 @@ class Rooms:
             _within(self.of(kind), self.of(kind).check_prepared)
 
     def close(self) -> None:
-        """Let go of the connections of every room that was opened, notices first."""
-        for room in reversed(list(self._opened.values())):
-            room.close()
+        """Let go of the connections of every open room: notices first, and the store last."""
+        order = list(SLOTS)
+        for kind in sorted(self._opened, key=lambda kind: -order.index(slots_of(kind)[0])):
+            self._opened[kind].close()
 
 
 def _within(room: Room, call: Callable[[], Result]) -> Result:

@@ -3,7 +3,9 @@ from dependency_injector.providers import Object
 
 from koda.entrypoints.backends.memory import MemoryRoom
 from koda.entrypoints.backends.registry import slots_of
-from koda.entrypoints.backends.room import SLOTS
+from koda.entrypoints.backends.room import SLOTS, Room
+from koda.entrypoints.backends.smtp import SmtpRoom
+from koda.entrypoints.backends.sqlite import SqliteRoom
 from koda.entrypoints.wiring.container import PORTS, Container, make_container
 from koda.entrypoints.wiring.rooms import SLOT_OF
 from koda.testing.marketplace import Marketplace
@@ -39,3 +41,28 @@ def test_rooms_see_what_was_put_in_the_place_of_a_port() -> None:
     container.people.override(Object(mine))
 
     assert container.rooms().people is mine
+
+
+def test_notices_are_closed_before_the_store_that_they_read() -> None:
+    """In whatever order the rooms were opened."""
+    closed = list[str]()
+
+    class Telling(Room):
+        """A room that says when it is closed."""
+
+        def close(self) -> None:
+            """Say so."""
+            closed.append(self.name)
+
+    class Mail(Telling, SmtpRoom):
+        """Notices."""
+
+    class Store(Telling, SqliteRoom):
+        """A store."""
+
+    rooms = make_container(IN_MEMORY).rooms()
+    for kind in (Mail, Store):
+        rooms.of(kind)
+    rooms.close()
+
+    assert closed == ["smtp", "sqlite"]

@@ -31,3 +31,10 @@ def test_page_has_a_row_for_every_setting() -> None:
 
     assert all(f"| `{variable.name}` |" in page for variable in variables())
     assert "| `KODA_POLICY_UPLOAD_LIFETIME` | `600` | seconds or h:m:s |" in page
+
+
+def test_choices_say_what_they_do() -> None:
+    """Each as its room tells it, in the row of the setting that chooses it."""
+    (row,) = [line for line in as_markdown().splitlines() if "`KODA_NOTICES`" in line]
+
+    assert row.endswith("| how users are told; `console` writes to the log; `smtp` sends e-mail |")

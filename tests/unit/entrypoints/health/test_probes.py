@@ -18,13 +18,13 @@ from koda.adapters.system.clock import now
 from koda.domain.model.errors import KodaError, NotFound, RefusalCause, Refused, Unavailable
 from koda.domain.model.money import Money
 from koda.domain.model.policy import Policy
-from koda.entrypoints.backends.probe import SET_CLOCK, Warned
+from koda.entrypoints.backends.probe import SET_CLOCK, Check, Warned
 from koda.entrypoints.backends.s3 import S3Room, S3Settings
 from koda.entrypoints.backends.sqlite import SqliteRoom
 from koda.entrypoints.backends.stripe import StripeRoom, StripeSettings
 from koda.entrypoints.embedded.sandbox import leading_to
 from koda.entrypoints.health.checks import before_start
-from koda.entrypoints.health.probes import early_checks, try_messages, try_payments
+from koda.entrypoints.health.probes import early_checks, in_order, try_messages, try_payments
 from koda.entrypoints.health.store_probes import try_currency, try_records
 from koda.entrypoints.settings.settings import Settings
 from koda.entrypoints.wiring.container import Container, make_container
@@ -77,6 +77,21 @@ def test_a_marketplace_in_memory_is_well(container: Container) -> None:
         "payments": "memory accepts the key; no money moves",
     }
     assert before_start(container) == ()
+
+
+def test_checks_of_other_names_come_last() -> None:
+    """A backend of somebody else's may try more than what settings choose."""
+    names = ("broker", "notices", "files", "currency", "payments", "store")
+    checks = [Check(name, str, "see to it") for name in names]
+
+    assert [check.service for check in in_order(checks)] == [
+        "store",
+        "files",
+        "currency",
+        "payments",
+        "notices",
+        "broker",
+    ]
 
 
 @pytest.mark.parametrize(
