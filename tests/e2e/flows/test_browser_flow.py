@@ -73,7 +73,7 @@ def test_pictures_are_shown_by_the_site_itself(
     visitor = arrive()
     visitor.go("/?q=pictured")
     picture = visitor.page.locator("article img").first
-    assert picture.evaluate("one => one.complete && one.naturalWidth") == 1
+    assert picture.evaluate("image => image.decode().then(() => image.naturalWidth)") == 1
     assert str(picture.get_attribute("src")).startswith("/previews/")
     assert travels(visitor, "GET") == 0
 
