@@ -9,7 +9,7 @@ from koda.entrypoints.settings.choices import WebhookEndpoint
 from koda.entrypoints.settings.faults import refuse
 from koda.entrypoints.settings.settings import Settings
 
-ENTITIES = ("store", "files", "cache", "payments", "identity")
+TO_BE_SHARED = ("store", "files", "cache", "payments", "identity")
 """The settings that must choose what is shared, for several processes to be one marketplace."""
 
 
@@ -28,7 +28,7 @@ def check(settings: Settings) -> Settings:
 def is_shared(settings: Settings) -> bool:
     """Whether several processes that have these settings are one marketplace."""
     choice = chosen(settings)
-    return all(choice[slot].shared for slot in ENTITIES)
+    return all(choice[slot].shared for slot in TO_BE_SHARED)
 
 
 def folders(settings: Settings) -> tuple[Path, ...]:

@@ -1,4 +1,7 @@
-"""The ports that come together, from one room each."""
+"""The ports that come together, from one room each; `Backends` is all of them.
+
+They have no slots, so that one class can inherit from all.
+"""
 
 from attrs import frozen
 
@@ -20,7 +23,7 @@ from koda.ports.uploads import Uploads
 from koda.ports.webhook_health import WebhookHealth
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, slots=False)
 class StorePorts:
     """Where entities are kept: what every store stands behind."""
 
@@ -35,7 +38,7 @@ class StorePorts:
     webhook_health: WebhookHealth
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, slots=False)
 class CachePorts:
     """What keeps the catalogue's answers, and counts what callers do."""
 
@@ -43,9 +46,13 @@ class CachePorts:
     rate_limiter: RateLimiter
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, slots=False)
 class PaymentPorts:
-    """Who takes the money; the messages about connected accounts have an endpoint of their own."""
+    """Who takes the money.
+
+    `connect_webhooks` verifies the provider's messages about connected accounts, which have an
+    endpoint and a secret of their own.
+    """
 
     payments: Payments
     payout_accounts: PayoutAccounts
@@ -53,7 +60,7 @@ class PaymentPorts:
     connect_webhooks: PaymentWebhooks
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, slots=False)
 class IdentityPorts:
     """Who says who is who."""
 
