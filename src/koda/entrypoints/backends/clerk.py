@@ -106,7 +106,7 @@ class ClerkRoom(IdentityRoom):
         return {WebhookEndpoint.CLERK: SigningSecrets(f"{PREFIX}CLERK_WEBHOOK_SECRETS", known)}
 
     @property
-    def _told(self) -> ClerkSettings:
+    def _own(self) -> ClerkSettings:
         return self.site.settings.of(ClerkSettings)
 
     @cached_property
@@ -118,10 +118,10 @@ class ClerkRoom(IdentityRoom):
         """
         from koda.adapters.clerk.keys import FixedKey, KeySet
 
-        if not self._told.public_key:
-            return KeySet(self._told.jwks_url, self.site.clock)
+        if not self._own.public_key:
+            return KeySet(self._own.jwks_url, self.site.clock)
         try:
-            return FixedKey.from_pem(self._told.public_key)
+            return FixedKey.from_pem(self._own.public_key)
         except InvalidValue as error:
             raise InvalidValue(f"{PREFIX}CLERK_PUBLIC_KEY", error.problem) from error
 
@@ -130,8 +130,8 @@ class ClerkRoom(IdentityRoom):
         """Clerk's Backend API, or the sandbox's in its place."""
         from koda.adapters.clerk.backend import ClerkBackend
 
-        base = self._told.issuer if self.site.settings.sandboxed else API
-        return ClerkBackend(str.__str__(self._told.secret_key), base)
+        base = self._own.issuer if self.site.settings.sandboxed else API
+        return ClerkBackend(str.__str__(self._own.secret_key), base)
 
     def identity(self) -> IdentityPorts:
         """Return who is who at Clerk, and what verifies its messages about users.
@@ -145,7 +145,7 @@ class ClerkRoom(IdentityRoom):
         from koda.adapters.clerk.identity import WatchedIdentity
         from koda.adapters.clerk.people_webhooks import ClerkPeopleWebhooks
 
-        secrets = self._told.webhook_secrets
+        secrets = self._own.webhook_secrets
         try:
             webhooks = ClerkPeopleWebhooks(secrets, self.site.clock)
         except InvalidValue as error:
@@ -161,7 +161,7 @@ class ClerkRoom(IdentityRoom):
 
         settings = self.site.settings
         return ClerkIdentity(
-            issuer=self._told.issuer,
+            issuer=self._own.issuer,
             keys=self.keys,
             authorized_parties=authorized_parties(settings),
             admins=tuple(map(UserId, settings.admins)),
@@ -174,7 +174,7 @@ class ClerkRoom(IdentityRoom):
         """How the browser gets a fresh session token."""
         from koda.adapters.clerk.handshake import ClerkHandshake
 
-        key, host = self._told.publishable_key, str(urlsplit(self._told.issuer).hostname)
+        key, host = self._own.publishable_key, str(urlsplit(self._own.issuer).hostname)
         development = not PublishableKey.parse(key).live if key else host.endswith(".accounts.dev")
         return ClerkHandshake(self.tokens, development)
 
@@ -197,26 +197,26 @@ class ClerkRoom(IdentityRoom):
         except InvalidValue as error:
             raise InvalidValue(PREFIX + name, error.problem) from error
         except Unavailable:
-            if self._told.public_key:
-                said = f"{self._told.issuer}, by the public key alone"
+            if self._own.public_key:
+                said = f"{self._own.issuer}, by the public key alone"
                 return f"{said}; {url} cannot be asked for it now"
             raise
-        if self._told.public_key and self.keys(None) not in keys.values():
+        if self._own.public_key and self.keys(None) not in keys.values():
             raise InvalidValue(f"{PREFIX}CLERK_PUBLIC_KEY", f"is none of the keys at {url}")
-        return f"{self._told.issuer}, public key found"
+        return f"{self._own.issuer}, public key found"
 
     @property
     def _key_set(self) -> tuple[str, str]:
         """The variable that the address of the key set comes from, and the address."""
-        if self._told.jwks_url:
-            return "CLERK_JWKS_URL", self._told.jwks_url
+        if self._own.jwks_url:
+            return "CLERK_JWKS_URL", self._own.jwks_url
         # https://clerk.com/docs/guides/sessions/manual-jwt-verification
-        return "CLERK_ISSUER", f"{self._told.issuer.rstrip('/')}/.well-known/jwks.json"
+        return "CLERK_ISSUER", f"{self._own.issuer.rstrip('/')}/.well-known/jwks.json"
 
     def count_secrets(self) -> str:
         """Count the secrets with which changes of users are signed."""
         self.identity()
-        signing = len(self._told.webhook_secrets)
+        signing = len(self._own.webhook_secrets)
         if not signing:
             return "no signing secret: names and deletions at Clerk are not followed"
         return f"{signing} signing secret(s) for changes of users"

@@ -59,7 +59,7 @@ class MongoRoom(StoreRoom):
         yield "MONGO_URI", nowhere, "must be set, as mongodb://… or mongodb+srv://…"
 
     @property
-    def _told(self) -> MongoSettings:
+    def _own(self) -> MongoSettings:
         return self.site.settings.of(MongoSettings)
 
     @cached_property
@@ -72,7 +72,7 @@ class MongoRoom(StoreRoom):
         from koda.adapters.mongo.database import open_database
 
         try:
-            return open_database(str.__str__(self._told.uri), self._told.database)
+            return open_database(str.__str__(self._own.uri), self._own.database)
         except InvalidValue as error:
             raise InvalidValue(f"{PREFIX}MONGO_URI", error.problem) from error
 
@@ -112,7 +112,7 @@ class MongoRoom(StoreRoom):
 
         for collection in prepare(self.database):
             what = f"collection {collection.name}, {collection.rewritten} documents rewritten"
-            yield Step(what, f"database {self._told.database}", collection.existed)
+            yield Step(what, f"database {self._own.database}", collection.existed)
         self.close()
 
     def check_prepared(self) -> None:

@@ -61,7 +61,7 @@ class RedisRoom(CacheRoom):
         yield "REDIS_URL", missing, "must be set, as redis://… or rediss://…"
 
     @property
-    def _told(self) -> RedisSettings:
+    def _own(self) -> RedisSettings:
         return self.site.settings.of(RedisSettings)
 
     @cached_property
@@ -74,7 +74,7 @@ class RedisRoom(CacheRoom):
         from koda.adapters.redis.server import make_server
 
         try:
-            return make_server(self._told.url)
+            return make_server(self._own.url)
         except InvalidValue as error:
             raise InvalidValue(f"{PREFIX}REDIS_URL", error.problem) from error
 
@@ -83,7 +83,7 @@ class RedisRoom(CacheRoom):
         from koda.adapters.redis.catalogue_cache import RedisCatalogueCache
         from koda.adapters.redis.rate_limiter import RedisRateLimiter
 
-        settings, prefix = self.site.settings, self._told.prefix
+        settings, prefix = self.site.settings, self._own.prefix
         return CachePorts(
             cache=RedisCatalogueCache(
                 self.server,
@@ -103,12 +103,12 @@ class RedisRoom(CacheRoom):
     def try_server(self) -> str:
         """Write, read by a script and forget a key."""
         try:
-            self.server.probe(self._told.prefix)
+            self.server.probe(self._own.prefix)
         except Unavailable as error:
             raise type(error)(f"Redis server ({error.__cause__})") from error
         return "redis, written and read; rate limits are shared"
 
     def readiness(self, slot: str) -> Readiness:
         """Return how the server is asked."""
-        server, prefix = self.server, self._told.prefix
+        server, prefix = self.server, self._own.prefix
         return Readiness(lambda: server.probe(prefix), needed=False)

@@ -122,7 +122,7 @@ class StripeRoom(PaymentsRoom):
         }
 
     @property
-    def _told(self) -> StripeSettings:
+    def _own(self) -> StripeSettings:
         return self.site.settings.of(StripeSettings)
 
     @cached_property
@@ -130,7 +130,7 @@ class StripeRoom(PaymentsRoom):
         """The client of Stripe, or of the sandbox."""
         from koda.adapters.stripe.client import make_client
 
-        return make_client(self._told.secret_key, base_url=self.site.settings.sandbox_url)
+        return make_client(self._own.secret_key, base_url=self.site.settings.sandbox_url)
 
     @property
     def probe(self) -> "StripeProbe":
@@ -152,7 +152,7 @@ class StripeRoom(PaymentsRoom):
         from koda.adapters.stripe.payments import StripePayments
         from koda.adapters.stripe.payout_accounts import StripePayoutAccounts
 
-        settings, told = self.site.settings, self._told
+        settings, told = self.site.settings, self._own
         check_charged(settings.policy)
         site, selling = settings.site_url, f"{settings.site_url}/selling/onboarding"
         pages = CheckoutPages(
@@ -201,7 +201,7 @@ class StripeRoom(PaymentsRoom):
 
     def checks(self, slot: str) -> Iterator[Check]:
         """Yield how the endpoints of its messages are looked at."""
-        secrets = (self._told.webhook_secrets, self._told.connect_webhook_secrets)
+        secrets = (self._own.webhook_secrets, self._own.connect_webhook_secrets)
         yield Check(
             "webhooks",
             self.count_secrets,
@@ -218,7 +218,7 @@ class StripeRoom(PaymentsRoom):
 
     def count_secrets(self) -> str:
         """Count the signing secrets of both endpoints."""
-        own, connected = self._told.webhook_secrets, self._told.connect_webhook_secrets
+        own, connected = self._own.webhook_secrets, self._own.connect_webhook_secrets
         payments = f"{len(own)} signing secret(s) for payments" if own else NO_PAYMENTS
         accounts = f"{len(connected)} for sellers' accounts" if connected else NO_ACCOUNTS
         return f"{payments}, {accounts}"
@@ -228,9 +228,9 @@ class StripeRoom(PaymentsRoom):
         from koda.adapters.stripe.probe import CONNECT_EVENTS, PLATFORM_EVENTS
 
         hooks, wanted = f"{self.site.settings.site_url}/webhooks", {}
-        if self._told.webhook_secrets:
+        if self._own.webhook_secrets:
             wanted[f"{hooks}/stripe"] = PLATFORM_EVENTS
-        if self._told.connect_webhook_secrets:
+        if self._own.connect_webhook_secrets:
             wanted[f"{hooks}/stripe-connect"] = CONNECT_EVENTS
         try:
             faults = list(self.probe.webhook_faults(wanted))
