@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager, closing, contextmanager
 from io import BytesIO
 from threading import Event, Thread
+from time import monotonic, sleep
 from wsgiref.types import StartResponse, WSGIEnvironment
 
 import pytest
@@ -67,6 +68,13 @@ class Running:
     def answers(self) -> bool:
         """Whether it answers."""
         return b" 200 OK" in self.ask(b"GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n")
+
+    def wait_until_idle(self) -> None:
+        """Wait until no thread answers: a client has its answer before the thread is done."""
+        ends_at = monotonic() + TIMEOUT
+        while self.server.crew.active_count:
+            assert monotonic() < ends_at, "a thread is still answering"
+            sleep(0.01)
 
     def stop(self) -> None:
         """Stop, and wait for the end."""
@@ -315,6 +323,7 @@ class Connections(AbstractContextManager[list[socket.socket]]):
             connection = running.connect()
             connection.sendall(b"GET / HTTP/1.1\r\nHost: a\r\n\r\n")
             connection.recv(4096)
+            running.wait_until_idle()
             self._connections.append(connection)
 
     def __enter__(self) -> list[socket.socket]:
