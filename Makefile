@@ -5,9 +5,11 @@ PYTHON ?= python3
 VENV ?= .venv
 WORKERS ?= 2
 BIN := $(VENV)/bin
-CODE := src tests $(wildcard benchmarks tools)
+CODE := src tests packages $(wildcard benchmarks tools)
+SANDBOX := packages/paysandbox
 LOCK := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
-	--no-emit-index-url --no-annotate --custom-compile-command "make lock" pyproject.toml
+	--no-emit-index-url --no-annotate --custom-compile-command "make lock" \
+	--no-emit-package paysandbox pyproject.toml
 
 .DEFAULT_GOAL := help
 .PHONY: help run test pythons lowest check format-check lint types layers docs unit bench \
@@ -29,7 +31,7 @@ tested: check debian
 	HYPOTHESIS_PROFILE=ci $(BIN)/python -m pytest -n $(WORKERS) --dist loadfile \
 		--cov --cov-report=term:skip-covered
 	$(call gate,100,src/koda/domain/*$(comma)src/koda/ports/*$(comma)src/koda/adapters/*)
-	$(call gate,95,src/koda/entrypoints/*$(comma)src/koda/sandbox/*$(comma)src/koda/testing/*)
+	$(call gate,95,src/koda/entrypoints/*$(comma)$(SANDBOX)/src/*$(comma)src/koda/testing/*)
 
 pythons: $(VENV)/.dev  ## try every other supported Python found here, each with its oldest pip
 	$(BIN)/python -m tools.pythons
@@ -37,7 +39,7 @@ pythons: $(VENV)/.dev  ## try every other supported Python found here, each with
 lowest: $(VENV)/.dev  ## test with the lowest versions that the metadata allows
 	$(BIN)/uv venv --quiet --clear --python $(BIN)/python $(VENV)/lowest
 	VIRTUAL_ENV=$(VENV)/lowest $(BIN)/uv pip install --quiet --resolution lowest-direct \
-		-e '.[all]' --group dev
+		-e $(SANDBOX) -e '.[all]' --group dev
 	HYPOTHESIS_PROFILE=ci $(VENV)/lowest/bin/python -m pytest -q -n $(WORKERS) --dist loadfile \
 		tests/unit tests/contract -k "unit or memory or sqlite"
 
@@ -76,7 +78,7 @@ lock: $(VENV)/.dev  ## resolve the dependencies again (UPGRADE=--upgrade for new
 clean:  ## remove what was made here, the virtual environment included
 	rm -rf $(VENV) build dist .coverage .coverage.* .hypothesis .import_linter_cache \
 		.mypy_cache .pytest_cache .ruff_cache
-	find src tests $(wildcard benchmarks tools) -name __pycache__ -prune -exec rm -rf {} +
+	find src tests packages $(wildcard benchmarks tools) -name __pycache__ -prune -exec rm -rf {} +
 
 # The browser tests drive Debian's chromium, and one test starts its nginx. Where they cannot be had
 # these tests are skipped, saying so; in CI they fail.
@@ -102,21 +104,21 @@ $(VENV)/bin/python:
 			"as in 'make PYTHON=python3.12 $(MAKECMDGOALS)'" >&2; exit 2; }
 	$(PYTHON) -m venv $(VENV)
 
-$(VENV)/.run: requirements/run.txt pyproject.toml | $(VENV)/bin/python
+$(VENV)/.run: requirements/run.txt pyproject.toml $(SANDBOX)/pyproject.toml | $(VENV)/bin/python
 	$(call install,$<)
 
-$(VENV)/.dev: requirements/dev.txt pyproject.toml | $(VENV)/bin/python
+$(VENV)/.dev: requirements/dev.txt pyproject.toml $(SANDBOX)/pyproject.toml | $(VENV)/bin/python
 	$(call install,$<)
 
 comma := ,
 
-# install FILE: what is locked, then Koda itself from its source tree, without network.
+# install FILE: what is locked, then the sandbox and Koda from their source trees, without network.
 define install
 @echo "Installing $(1)"
 @$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps \
 	--require-hashes -r $(1)
 @$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-index --no-deps \
-	--no-build-isolation -e .
+	--no-build-isolation -e $(SANDBOX) -e .
 @touch $@
 endef
 

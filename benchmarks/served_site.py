@@ -12,7 +12,7 @@ from koda.entrypoints.environment.loading import load_settings
 from koda.entrypoints.settings.settings import Settings
 from koda.entrypoints.wiring.container import make_container
 from koda.entrypoints.wiring.lifecycle import close
-from koda.sandbox import SandboxControl
+from paysandbox import SandboxControl
 from tests.e2e.trips.stage import Stage
 from tests.servers.families import Production
 from tests.servers.mongo import MongoServer

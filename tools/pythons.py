@@ -105,7 +105,8 @@ def installing(python: str, pip: str, lock: str) -> Iterator[list[str]]:
     install = [python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
     yield [*install, f"pip=={pip}"]
     yield [*install, "--no-deps", "--require-hashes", "-r", f"requirements/{lock}.txt"]
-    yield [*install, "--no-index", "--no-deps", "--no-build-isolation", "-e", "."]
+    editable = ["-e", "packages/paysandbox", "-e", "."]
+    yield [*install, "--no-index", "--no-deps", "--no-build-isolation", *editable]
     yield [python, "-m", "pip", "check", "--disable-pip-version-check"]
 
 

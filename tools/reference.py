@@ -22,7 +22,7 @@ from koda.entrypoints.cli.main import koda as koda_command
 from koda.entrypoints.environment.reference import as_markdown
 from koda.entrypoints.web.api.openapi import document
 from koda.entrypoints.web.api.table import OPERATIONS
-from koda.sandbox.command import make_parser
+from paysandbox.command import make_parser
 
 ROOT = Path(__file__).parents[1]
 MADE = "<!-- made by `python -m tools.reference`; change the code instead -->"
@@ -101,7 +101,7 @@ def commands() -> str:
     parts = ["# Command line", MADE, COMMANDS, _help()]
     names = koda_command.list_commands(click.Context(koda_command))
     parts.extend(_help(name) for name in names if name != SANDBOX)
-    parser = make_parser()
+    parser = make_parser("koda sandbox")
     parser.formatter_class = partial(HelpFormatter, width=WIDTH)
     parts.append(f"## koda {SANDBOX}\n\n```text\n{parser.format_help().strip()}\n```")
     return "\n\n".join(parts) + "\n"

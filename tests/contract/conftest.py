@@ -6,7 +6,7 @@ import pytest
 
 from koda.adapters.redis.server import RedisServer, make_server
 from koda.adapters.sqlite.database import Database
-from koda.sandbox import Sandbox
+from paysandbox import Sandbox
 
 NewDatabase = Callable[[], Database]
 

@@ -14,7 +14,7 @@ from koda.adapters.stripe.payments import StripePayments
 from koda.adapters.stripe.payout_accounts import StripePayoutAccounts
 from koda.domain.model.countries import Country
 from koda.domain.model.identifiers import AccountId, CheckoutSessionId
-from koda.sandbox import Sandbox
+from paysandbox import Sandbox
 
 SITE = "https://koda.example"
 HOME = Country("DE")

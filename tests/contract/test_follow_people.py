@@ -16,9 +16,9 @@ from koda.domain.model.identifiers import UserId
 from koda.domain.model.people import Person, PersonRemoved
 from koda.domain.usecases.account.follow_people import FollowPeople
 from koda.ports.people import People
-from koda.sandbox.signing import new_svix_secret, sign_svix
 from koda.testing.contracts.running import EXAMPLES
 from koda.testing.examples import NOON
+from paysandbox.signing import new_svix_secret, sign_svix
 from tests.contract.conftest import NewDatabase
 from tests.servers.mongo import MongoServer, mock_database
 

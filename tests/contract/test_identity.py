@@ -13,8 +13,8 @@ from koda.domain.model.errors import NotAuthenticated
 from koda.domain.model.identifiers import UserId
 from koda.domain.model.people import Credentials
 from koda.ports.identity import Identity
-from koda.sandbox import Sandbox
 from koda.testing.contracts.identity import IdentityContract, IdentityWorld
+from paysandbox import Sandbox
 from tests.contract.stripe_world import SITE, StripeWorld
 
 ADMIN = UserId("user_2SandboxInesAdmin")

@@ -10,7 +10,6 @@ from koda.adapters.memory.provider_messages import sign_message, sign_payload
 from koda.adapters.stripe.payment_webhooks import StripePaymentWebhooks
 from koda.domain.model.identifiers import AccountId, CheckoutSessionId, UserId
 from koda.ports.payment_webhooks import PaymentWebhooks
-from koda.sandbox import Sandbox
 from koda.testing.contracts.payment_webhooks import (
     Message,
     PaymentWebhooksContract,
@@ -18,6 +17,7 @@ from koda.testing.contracts.payment_webhooks import (
 )
 from koda.testing.contracts.payments_case import PaymentsCase
 from koda.testing.examples import NOON, an_order
+from paysandbox import Sandbox
 from tests.contract.stripe_world import StripeWorld, payments_of
 
 

@@ -10,10 +10,10 @@ from koda.adapters.memory.payments import MemoryPayments
 from koda.adapters.memory.provider import PLATFORM, MemoryProvider
 from koda.domain.model.identifiers import AccountId, CheckoutSessionId, UserId
 from koda.ports.payments import Payments
-from koda.sandbox import Sandbox
 from koda.testing.contracts.payments import PaymentsContract
 from koda.testing.contracts.payments_case import PaymentsWorld
 from koda.testing.examples import NOON
+from paysandbox import Sandbox
 from tests.contract.stripe_world import StripeWorld, payments_of
 
 

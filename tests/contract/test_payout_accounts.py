@@ -10,9 +10,9 @@ from koda.adapters.memory.provider import MemoryProvider
 from koda.domain.model.identifiers import AccountId
 from koda.domain.model.sellers import Restricted
 from koda.ports.payout_accounts import PayoutAccounts
-from koda.sandbox import Sandbox
 from koda.testing.contracts.payout_accounts import PayoutAccountsContract, PayoutAccountsWorld
 from koda.testing.examples import NOON
+from paysandbox import Sandbox
 from tests.contract.stripe_world import StripeWorld, accounts_of
 
 

@@ -13,14 +13,14 @@ from koda.adapters.memory.provider_messages import sign_message, sign_payload
 from koda.domain.model.identifiers import UserId
 from koda.domain.model.people import Person
 from koda.ports.people_webhooks import PeopleWebhooks
-from koda.sandbox import Sandbox
-from koda.sandbox.signing import new_svix_secret
 from koda.testing.contracts.people_webhooks import (
     Message,
     PeopleWebhooksContract,
     PeopleWebhooksWorld,
 )
 from koda.testing.examples import NOON, a_person
+from paysandbox import Sandbox
+from paysandbox.signing import new_svix_secret
 from tests.contract.stripe_world import StripeWorld
 
 

@@ -47,7 +47,8 @@ class BlockRefusedError(Exception):
 def documents() -> list[Path]:
     """Every Markdown file whose blocks are run, in a stable order."""
     top = (ROOT / name for name in ("README.md", "CONTRIBUTING.md", "SECURITY.md"))
-    return [path for path in top if path.exists()] + sorted((ROOT / "docs").rglob("*.md"))
+    ours = [path for path in top if path.exists()] + sorted(ROOT.glob("packages/*/*.md"))
+    return ours + sorted((ROOT / "docs").rglob("*.md"))
 
 
 def name_of(path: Path) -> str:

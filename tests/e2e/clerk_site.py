@@ -9,7 +9,7 @@ from koda.entrypoints.backends.chosen import check
 from koda.entrypoints.backends.clerk import ClerkSettings
 from koda.entrypoints.backends.stripe import StripeSettings
 from koda.entrypoints.settings.settings import Settings
-from koda.sandbox import Sandbox
+from paysandbox import Sandbox
 from tests.support.strong import STRONG
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from koda.entrypoints.backends.registry import BUILT_IN
-from tests.package.conftest import ROOT
+from tests.package.conftest import ROOT, SANDBOX
 
 PACKAGE = ROOT / "src" / "koda"
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
@@ -43,7 +43,6 @@ NEEDS = {
     "adapters/system": [],
     "entrypoints/cli": ["web", "sandbox", "stripe", "clerk"],
     "entrypoints/web": ["web"],
-    "sandbox": ["sandbox"],
     "testing": ["testing"],
 }
 """The extras that each part of Koda needs beside the base."""
@@ -53,8 +52,8 @@ COMPANIONS = {
     "pyjwt": {"cryptography"},
 }
 """Distributions that come with another one as a part of what it offers."""
-OPTIONAL = {"sandbox": {"pydantic", "stripe"}}
-"""What one option of a part needs, which says so itself: the sandbox's strict mode."""
+OPTIONAL = {"pydantic", "stripe"}
+"""What the sandbox's strict mode needs, which says so itself."""
 
 
 def test_core_loads_no_vendor_library() -> None:
@@ -70,6 +69,21 @@ def test_core_loads_no_vendor_library() -> None:
     loaded = set(json.loads(done.stdout))
 
     assert set() == loaded - ALLOWED - sys.stdlib_module_names
+
+
+def test_production_commands_load_no_sandbox() -> None:
+    """A site that uses Stripe and Clerk themselves runs without the sandbox's distribution."""
+    commands = ("doctor", "init", "serve", "tidy")
+    modules = ", ".join(f"koda.entrypoints.cli.{name}" for name in commands)
+    done = subprocess.run(
+        [sys.executable, "-c", f"import sys, {modules}; print('paysandbox' in sys.modules)"],
+        capture_output=True,
+        check=True,
+        encoding="utf-8",
+        timeout=60,
+    )
+
+    assert done.stdout.strip() == "False"
 
 
 def libraries(folder: Path) -> Iterator[str]:
@@ -94,16 +108,27 @@ def distributions(requirements: list[str]) -> set[str]:
 def test_part_is_installed_whole_by_its_extras(part: str) -> None:
     """What a part of Koda imports comes with the base or with the extras it names."""
     extras = PROJECT["optional-dependencies"]
-    asked = distributions(
-        PROJECT["dependencies"] + [one for name in NEEDS[part] for one in extras[name]]
-    )
+    needed = PROJECT["dependencies"] + [entry for name in NEEDS[part] for entry in extras[name]]
+    imported = set(libraries(PACKAGE / part)) - {"koda"}
+
+    assert set() == missing(imported, needed)
+
+
+def test_sandbox_is_installed_whole_by_its_own_dependencies() -> None:
+    """What the sandbox imports comes with it, and nothing of it is Koda's."""
+    project = tomllib.loads((SANDBOX / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    imported = set(libraries(SANDBOX / "src")) - {"paysandbox"}
+
+    assert set() == missing(imported - OPTIONAL, project["dependencies"])
+
+
+def missing(imported: set[str], requirements: list[str]) -> set[str]:
+    """The imported libraries that requirements do not bring."""
+    asked = distributions(requirements)
     origin = packages_distributions()
-    imported = set(libraries(PACKAGE / part)) - sys.stdlib_module_names - {"koda", "_typeshed"}
-    imported -= OPTIONAL.get(part, set())
-
-    missing = {name for name in imported if not asked & {one.lower() for one in origin[name]}}
-
-    assert set() == missing
+    outside = imported - sys.stdlib_module_names - {"_typeshed"}
+    brought = {name: {source.lower() for source in origin.get(name, [name])} for name in outside}
+    return {name for name in outside if not asked & brought[name]}
 
 
 def test_every_adapter_has_its_extras_named() -> None:

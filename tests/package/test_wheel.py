@@ -8,7 +8,7 @@ from zipfile import ZipFile
 import pytest
 
 import koda
-from tests.package.conftest import ROOT
+from tests.package.conftest import ROOT, SANDBOX
 
 EXTRAS = {
     "all",
@@ -50,6 +50,47 @@ def test_wheel_holds_every_file_of_the_package(wheel: Path) -> None:
     assert "koda/py.typed" in held
     assert any(name.startswith("koda/entrypoints/web/templates/") for name in held)
     assert any(name.startswith("koda/entrypoints/web/static/") for name in held)
+
+
+def test_wheel_of_the_sandbox_holds_every_file_of_its_package(sandbox_wheel: Path) -> None:
+    """Modules, `py.typed`, templates and the browser's script, and the licence beside them."""
+    source = SANDBOX / "src"
+    files = {
+        str(path.relative_to(source))
+        for path in (source / "paysandbox").rglob("*")
+        if path.is_file() and "__pycache__" not in path.parts
+    }
+
+    with ZipFile(sandbox_wheel) as archive:
+        names = set(archive.namelist())
+
+    assert files == {name for name in names if ".dist-info/" not in name}
+    assert {"paysandbox/py.typed", "paysandbox/pages/templates/checkout.html"} <= files
+    assert any(name.endswith("/licenses/LICENSE") for name in names)
+
+
+def test_sandbox_has_the_licence_of_koda() -> None:
+    """Each distribution carries its own copy of the one licence."""
+    assert (SANDBOX / "LICENSE").read_bytes() == (ROOT / "LICENSE").read_bytes()
+
+
+@pytest.mark.parametrize("command", [["paysandbox"], ["koda", "sandbox"]])
+def test_both_commands_of_the_sandbox_teach(
+    command: list[str], wheel_python: Path, tmp_path: Path, clean_environment: dict[str, str]
+) -> None:
+    """Its own command and Koda's start the same installed program, each by its own name."""
+    done = subprocess.run(
+        [wheel_python.with_name(command[0]), *command[1:], "--help"],
+        capture_output=True,
+        check=False,
+        cwd=tmp_path,
+        encoding="utf-8",
+        env=clean_environment,
+        timeout=60,
+    )
+
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout.startswith(f"usage: {' '.join(command)} ")
 
 
 def test_metadata_is_complete(metadata: Message) -> None:
@@ -103,7 +144,7 @@ def test_unit_ring_passes_on_the_wheel(
 ) -> None:
     """The unit ring imports the installed wheel, not the source tree, and passes."""
     where = subprocess.run(
-        [wheel_python, "-c", "import koda; print(koda.__file__)"],
+        [wheel_python, "-c", "import koda, paysandbox; print(koda.__file__, paysandbox.__file__)"],
         capture_output=True,
         check=True,
         cwd=ROOT,
@@ -121,5 +162,5 @@ def test_unit_ring_passes_on_the_wheel(
         timeout=300,
     )
 
-    assert Path(where).is_relative_to(wheel_python.parents[1])
+    assert all(Path(path).is_relative_to(wheel_python.parents[1]) for path in where.split())
     assert done.returncode == 0, done.stdout + done.stderr

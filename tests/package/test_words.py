@@ -6,8 +6,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import koda
+import paysandbox
 
-SOURCE = Path(koda.__file__).parent
+SOURCES = [Path(file).parent for file in (koda.__file__, paysandbox.__file__)]
 RIDDLES = {
     "breaker": "circuit breaker",
     "ending": "exit code",
@@ -52,8 +53,9 @@ def words_of(text: str) -> set[str]:
 def test_names_and_first_lines_speak_the_words_of_the_field() -> None:
     """A reader who knows the field finds what they search for."""
     found = {
-        f"{path.relative_to(SOURCE)}: {word} in {text!r}, say {RIDDLES[word]}"
-        for path in SOURCE.rglob("*.py")
+        f"{path.relative_to(source.parent)}: {word} in {text!r}, say {RIDDLES[word]}"
+        for source in SOURCES
+        for path in source.rglob("*.py")
         for text in names_of(path)
         for word in words_of(text) & RIDDLES.keys()
     }

@@ -31,8 +31,8 @@ from koda.entrypoints.environment.loading import load_settings
 from koda.entrypoints.settings.limits import LimitSettings
 from koda.entrypoints.wiring.container import Container, make_container
 from koda.entrypoints.wiring.lifecycle import close
-from koda.sandbox import Sandbox, SandboxControl
 from koda.testing.marketplace import Marketplace
+from paysandbox import Sandbox, SandboxControl
 from tests.servers.families import Production
 from tests.servers.proxy import Proxy
 from tests.support.markets import market_of

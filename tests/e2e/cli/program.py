@@ -14,7 +14,7 @@ from typing import IO, Any
 from attrs import field, frozen
 
 from koda.entrypoints.environment.loading import without_settings
-from koda.sandbox.control import SandboxControl
+from paysandbox.control import SandboxControl
 from tests.e2e.flows.serving import Site
 
 COMMAND = (sys.executable, "-m", "koda.entrypoints.cli.main")

@@ -11,8 +11,8 @@ import pytest
 import koda as package
 from koda.adapters.sqlite.database import Database
 from koda.adapters.sqlite.uploads import SqliteUploads
-from koda.sandbox.embedded import Sandbox
 from koda.testing.examples import a_ticket
+from paysandbox.embedded import Sandbox
 from tests.e2e.cli.conftest import Serve
 from tests.e2e.cli.program import COMMAND, PATIENCE, Koda, lines_of
 from tests.support.strong import STRONG

@@ -15,7 +15,7 @@ from koda.entrypoints.embedded.addresses import free_port
 from koda.entrypoints.embedded.sandbox import last_port, leading_to, sandbox_beside
 from koda.entrypoints.samples.catalogue import ADMIN
 from koda.entrypoints.settings.settings import Settings
-from koda.sandbox.control import SandboxControl, SandboxError
+from paysandbox.control import SandboxControl, SandboxError
 from tests.e2e.cli.program import descent
 
 

@@ -10,7 +10,7 @@ from koda.entrypoints.samples.catalogue import ADA, ADMIN, BUYER
 from koda.entrypoints.samples.seeding import acting
 from koda.entrypoints.settings.settings import Settings
 from koda.entrypoints.wiring.container import Container, make_container
-from koda.sandbox.embedded import Sandbox
+from paysandbox.embedded import Sandbox
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ from koda.domain.model.errors import Unavailable
 from koda.entrypoints.cli.demo import all_held
 from koda.entrypoints.demo.scenario import Scenario
 from koda.entrypoints.demo.stage import Stage, set_up
-from koda.sandbox.steering import WebhooksControl
+from paysandbox.steering import WebhooksControl
 
 
 class Tampered(requests.Session):

@@ -9,7 +9,7 @@ from koda.entrypoints.samples.catalogue import ADA, LINA, SAMPLES, SELLERS, Samp
 from koda.entrypoints.samples.seeding import Seeding, acting
 from koda.entrypoints.settings.settings import Settings
 from koda.entrypoints.wiring.container import Container, make_container
-from koda.sandbox.embedded import Sandbox
+from paysandbox.embedded import Sandbox
 
 
 @pytest.fixture(scope="module")

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 import requests
 
-from koda.sandbox import Sandbox
+from paysandbox import Sandbox
 from tests.e2e.cli.conftest import Serve
 from tests.e2e.cli.program import PATIENCE, Koda
 from tests.e2e.cli.test_commands import IN_MEMORY, told

@@ -14,7 +14,7 @@ from koda.entrypoints.embedded.sandbox import sandbox_beside
 from koda.entrypoints.environment.loading import load_settings, without_settings
 from koda.entrypoints.wiring.container import make_container
 from koda.entrypoints.wiring.lifecycle import close
-from koda.sandbox.control import SandboxControl
+from paysandbox.control import SandboxControl
 from tests.e2e.schedules.world import World
 from tests.servers.families import Family, Ground
 

@@ -14,7 +14,7 @@ from koda.entrypoints.settings.settings import Settings
 from koda.entrypoints.web.app import create_app
 from koda.entrypoints.wiring.container import make_container
 from koda.entrypoints.wiring.lifecycle import close
-from koda.sandbox import Sandbox
+from paysandbox import Sandbox
 from tests.e2e.crash.conftest import NOWHERE
 from tests.e2e.crash.scene import MOST_STEPS, Scene
 from tests.e2e.crash.worker import Doom, doomed

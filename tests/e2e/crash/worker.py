@@ -21,7 +21,7 @@ from koda.entrypoints.environment.loading import load_settings
 from koda.entrypoints.settings.settings import Settings
 from koda.entrypoints.wiring.container import Container, make_container
 from koda.entrypoints.wiring.lifecycle import close, open_ports
-from koda.sandbox.control import SandboxControl
+from paysandbox.control import SandboxControl
 
 STEPS = ("payment_inbox", "payments", "orders", "purchases", "notices")
 """The ports whose calls are the steps of recording a purchase."""

@@ -29,10 +29,10 @@ from koda.entrypoints.web.app import create_app
 from koda.entrypoints.web.visitors import SESSION_COOKIE
 from koda.entrypoints.wiring.container import Container, make_container
 from koda.entrypoints.wiring.lifecycle import close
-from koda.sandbox import Sandbox
-from koda.sandbox.signing import sign_stripe
 from koda.testing.examples import WORKFLOW
 from koda.testing.marketplace import Marketplace
+from paysandbox import Sandbox
+from paysandbox.signing import sign_stripe
 from tests.e2e.pages.conftest import Browser
 from tests.e2e.schedules.world import World
 from tests.servers.families import Production

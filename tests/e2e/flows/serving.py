@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 from attrs import field, frozen
 
 from koda.entrypoints.environment.loading import without_settings
-from koda.sandbox.control import SandboxControl
+from paysandbox.control import SandboxControl
 from tests.servers.families import Ground
 
 STARTS_WITHIN = 60.0

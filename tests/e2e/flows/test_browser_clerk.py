@@ -12,7 +12,7 @@ from werkzeug.serving import WSGIRequestHandler, make_server
 
 from koda.entrypoints.web.app import create_app
 from koda.entrypoints.wiring.container import make_container
-from koda.sandbox import Sandbox
+from paysandbox import Sandbox
 from tests.e2e.clerk_site import clerk_settings
 from tests.e2e.flows.serving import Site
 from tests.e2e.flows.visitor import Visitor

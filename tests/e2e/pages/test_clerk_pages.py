@@ -6,7 +6,7 @@ from flask.testing import FlaskClient
 from koda.entrypoints.web.app import create_app
 from koda.entrypoints.web.rendering import ClerkScript
 from koda.entrypoints.wiring.container import make_container
-from koda.sandbox import Sandbox
+from paysandbox import Sandbox
 from tests.e2e.clerk_site import clerk_settings
 from tests.e2e.pages.conftest import text_of
 

@@ -15,8 +15,8 @@ from koda.entrypoints.backends.clerk import ClerkSettings
 from koda.entrypoints.web.marketplace import koda_blueprint
 from koda.entrypoints.wiring.container import make_container
 from koda.ports.identity import Identity
-from koda.sandbox import Sandbox
 from koda.testing.marketplace import Marketplace
+from paysandbox import Sandbox
 from tests.e2e.clerk_site import clerk_settings
 from tests.e2e.pages.conftest import SANDBOX
 from tests.e2e.pages.team import PAGE, PREFIX, bare_app, put_in_basket, team_app, token_of

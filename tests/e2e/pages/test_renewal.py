@@ -12,7 +12,7 @@ from werkzeug.test import TestResponse
 from koda.entrypoints.backends.memory import MemoryRoom
 from koda.entrypoints.web.app import create_app
 from koda.entrypoints.wiring.container import make_container
-from koda.sandbox import Sandbox
+from paysandbox import Sandbox
 from tests.e2e.clerk_site import clerk_settings
 from tests.e2e.pages.conftest import TOKEN, text_of
 from tests.support.markets import market_of

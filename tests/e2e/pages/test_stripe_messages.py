@@ -13,10 +13,10 @@ from koda.domain.model.orders import Order
 from koda.domain.model.people import Principal
 from koda.domain.model.sellers import Restricted
 from koda.entrypoints.web.app import create_app
-from koda.sandbox.signing import sign_stripe
 from koda.testing.examples import NOON
 from koda.testing.failing import Failing
 from koda.testing.marketplace import Marketplace
+from paysandbox.signing import sign_stripe
 from tests.e2e.pages.conftest import Site, sandboxed
 from tests.support.sessions import session
 

@@ -18,8 +18,8 @@ from koda.entrypoints.embedded.sandbox import leading_to
 from koda.entrypoints.environment.loading import load_settings
 from koda.entrypoints.wiring.container import Container, make_container
 from koda.entrypoints.wiring.lifecycle import close
-from koda.sandbox import Sandbox, SandboxControl
 from koda.testing.marketplace import Marketplace
+from paysandbox import Sandbox, SandboxControl
 from tests.ledger.outside import Outside
 from tests.servers.families import Family
 from tests.support.markets import market_of

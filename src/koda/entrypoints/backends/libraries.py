@@ -13,6 +13,7 @@ EXTRA_OF = {
     "waitress": "web",
     "werkzeug": "web",
     "jwt": "sandbox",
+    "paysandbox": "sandbox",
     "requests": "sandbox",
 }
 """The libraries of the site and of the sandbox, and the extra that brings each."""

@@ -2,7 +2,7 @@
 
 import click
 
-from koda.sandbox.command import main
+from paysandbox.command import main
 
 
 @click.command(
@@ -11,4 +11,4 @@ from koda.sandbox.command import main
 @click.argument("arguments", nargs=-1, type=click.UNPROCESSED)
 def command(arguments: tuple[str, ...]) -> int:
     """Run a Stripe and a Clerk on this machine."""
-    return main(arguments)
+    return main(arguments, prog="koda sandbox")

@@ -17,12 +17,10 @@ from koda.entrypoints.embedded.sandbox import sandbox_beside
 from koda.entrypoints.environment.loading import load_settings
 from koda.entrypoints.health.checks import before_start
 from koda.entrypoints.samples.catalogue import ADMIN, BUYER, SELLERS
-from koda.entrypoints.samples.seeding import Seeding
 from koda.entrypoints.settings.settings import Settings
 from koda.entrypoints.wiring.container import make_container
 from koda.entrypoints.wiring.lifecycle import close, open_ports
 from koda.entrypoints.work.tidying import tidy_once, tidying
-from koda.sandbox.control import SandboxControl
 
 STARTED = "The site starts all the same, and /readyz tells when it is back."
 EVERYWHERE = frozenset({"0.0.0.0", "::", ""})  # noqa: S104 - told apart, not bound
@@ -123,6 +121,9 @@ def _prepare(settings: Settings, request: Request) -> None:
     if request.samples:
         if not (settings.sandboxed and is_shared(settings)):
             raise InvalidValue("--samples", "is for a sandboxed site that keeps what it is given")
+        from koda.entrypoints.samples.seeding import Seeding
+        from paysandbox.control import SandboxControl
+
         Seeding(container, SandboxControl(settings.sandbox_url))()
     close(container)
 

@@ -17,7 +17,7 @@ from koda.entrypoints.settings.settings import Settings
 from koda.entrypoints.web.app import create_app
 from koda.entrypoints.wiring.container import Container, make_container
 from koda.entrypoints.wiring.lifecycle import close
-from koda.sandbox.embedded import Sandbox
+from paysandbox.embedded import Sandbox
 
 HOST = "127.0.0.1"
 

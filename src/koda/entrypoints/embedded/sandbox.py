@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from threading import Event, Thread
-from typing import IO
+from typing import IO, TYPE_CHECKING
 
 from attrs import define, evolve, field
 from typed_settings.types import SecretStr
@@ -21,7 +21,10 @@ from koda.entrypoints.embedded.data_lock import owned
 from koda.entrypoints.embedded.occupied import Occupied
 from koda.entrypoints.samples.catalogue import ADMIN
 from koda.entrypoints.settings.settings import Settings
-from koda.sandbox.control import SandboxControl, SandboxError
+
+if TYPE_CHECKING:
+    # Imported where it is used: a site in production runs without the sandbox.
+    from paysandbox.control import SandboxControl
 
 STARTS_WITHIN = 30.0
 """Seconds."""
@@ -48,6 +51,8 @@ def sandbox_beside(settings: Settings, near: int) -> Iterator[Settings]:
         InvalidValue: it would not charge the currency or the prices.
         Unavailable: it does not start.
     """
+    from paysandbox.control import SandboxControl
+
     check_charged(settings.policy)
     kept = _Kept(settings)
     try:
@@ -62,6 +67,8 @@ def sandbox_beside(settings: Settings, near: int) -> Iterator[Settings]:
 
 def with_running_sandbox(settings: Settings) -> Settings | None:
     """Return the settings that lead to the sandbox of a running `koda serve`, if there is one."""
+    from paysandbox.control import SandboxControl
+
     for port in last_port(settings.data):
         with suppress(Unavailable):
             return leading_to(settings, SandboxControl(f"http://127.0.0.1:{port}"))
@@ -159,7 +166,7 @@ def _command(settings: Settings, port: int) -> list[str]:
     state = str(settings.data / "sandbox.sqlite")
     hooks = f"{settings.site_url}/webhooks"
     return [
-        *(sys.executable, "-m", "koda.sandbox", "--until-stdin-closes"),
+        *(sys.executable, "-m", "paysandbox", "--until-stdin-closes"),
         *("--port", str(port), "--state", state),
         *("--webhook", f"{hooks}/stripe", "--connect-webhook", f"{hooks}/stripe-connect"),
         *("--clerk-webhook", f"{hooks}/clerk"),
@@ -211,7 +218,7 @@ def _stop(process: "subprocess.Popen[str]") -> None:
             stream.close()
 
 
-def leading_to(settings: Settings, control: SandboxControl) -> Settings:
+def leading_to(settings: Settings, control: "SandboxControl") -> Settings:
     """Return the settings of a marketplace whose Stripe and Clerk are the sandbox's.
 
     Unless somebody is told to, one of the sandbox's own people administers.
@@ -219,6 +226,8 @@ def leading_to(settings: Settings, control: SandboxControl) -> Settings:
     Raises:
         Unavailable: it does not answer.
     """
+    from paysandbox.control import SandboxError
+
     try:
         told, public_key = control.info(), control.clerk.public_key()
     except SandboxError as error:

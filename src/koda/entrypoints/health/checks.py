@@ -23,8 +23,6 @@ from koda.entrypoints.settings.loopback import is_loopback
 from koda.entrypoints.settings.settings import Settings
 from koda.entrypoints.wiring.container import Container, make_container
 from koda.entrypoints.wiring.lifecycle import close
-from koda.sandbox.control import SandboxControl, SandboxError
-from koda.sandbox.embedded import Sandbox
 
 FEW = 3
 """Names of files that are told."""
@@ -154,6 +152,8 @@ def _complete(settings: Settings) -> Iterator[Settings]:
     if running is not None:
         yield running
         return
+    from paysandbox.embedded import Sandbox
+
     with Sandbox.start(currency=settings.policy.currency.lower()) as sandbox:
         yield leading_to(settings, sandbox)
 
@@ -221,6 +221,8 @@ def _data(settings: Settings) -> str:
 
 
 def _sandbox(settings: Settings) -> str:
+    from paysandbox.control import SandboxControl, SandboxError
+
     try:
         return f"{SandboxControl(settings.sandbox_url).info()['url']} answers"
     except SandboxError as error:

@@ -13,7 +13,7 @@ from koda.entrypoints.backends.stripe import StripeSettings
 from koda.entrypoints.samples.catalogue import SAMPLES, SELLERS, Sample, SampleUser
 from koda.entrypoints.samples.drawing import draw
 from koda.entrypoints.wiring.container import Container
-from koda.sandbox.control import SandboxControl
+from paysandbox.control import SandboxControl
 
 
 def acting(user_id: UserId) -> Principal:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from koda.sandbox import Sandbox
+from paysandbox import Sandbox
 
 
 @pytest.fixture(scope="module")

@@ -10,7 +10,7 @@ from koda.adapters.clerk.users import person_of
 from koda.domain.model.errors import NotFound, Unavailable
 from koda.domain.model.identifiers import UserId
 from koda.domain.model.people import Credentials
-from koda.sandbox import Sandbox
+from paysandbox import Sandbox
 from tests.unit.adapters.answering import Reply, answering
 
 ADA = UserId("user_2SandboxAdaSeller")

@@ -12,7 +12,7 @@ from koda.adapters.clerk.identity import ClerkIdentity
 from koda.adapters.clerk.keys import FixedKey
 from koda.domain.model.errors import NotAuthenticated
 from koda.domain.model.people import Credentials
-from koda.sandbox import Sandbox
+from paysandbox import Sandbox
 
 SITE = "https://koda.example"
 BACK = f"{SITE}/library?cursor=a%26b"

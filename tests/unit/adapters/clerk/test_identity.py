@@ -17,7 +17,7 @@ from koda.adapters.clerk.tokens import LONGEST
 from koda.domain.model.errors import NotAuthenticated
 from koda.domain.model.identifiers import UserId
 from koda.domain.model.people import Credentials, Principal
-from koda.sandbox import Sandbox
+from paysandbox import Sandbox
 
 SITE = "https://koda.example"
 ADA = UserId("user_2SandboxAdaSeller")

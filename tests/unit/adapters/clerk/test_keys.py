@@ -13,8 +13,8 @@ from jwt.algorithms import RSAAlgorithm
 from koda.adapters.clerk.keys import LIFETIME, RETRY, FixedKey, KeySet, read_keys
 from koda.adapters.memory.clock import FixedClock
 from koda.domain.model.errors import InvalidValue, NotAuthenticated, Unavailable
-from koda.sandbox import Sandbox
 from koda.testing.examples import NOON
+from paysandbox import Sandbox
 from tests.unit.adapters.answering import Reply, answering
 
 GONE = Reply(b"gone", 500)

@@ -14,8 +14,8 @@ from koda.domain.model.people import (
     PersonRemoved,
     Unfollowed,
 )
-from koda.sandbox.signing import sign_svix
 from koda.testing.examples import NOON
+from paysandbox.signing import sign_svix
 
 OLD, NEW, THIRD = (f"whsec_{letter * 32}" for letter in "abc")
 EVENTS = ClerkPeopleWebhooks((NEW,), lambda: NOON)

@@ -4,8 +4,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from koda.sandbox import Sandbox
 from koda.testing.contracts.payments_case import PaymentsCase
+from paysandbox import Sandbox
 from tests.contract.stripe_world import StripeWorld, payments_of
 
 

@@ -16,7 +16,7 @@ from koda.adapters.stripe.amounts import (
 )
 from koda.domain.model.errors import PaymentRefused
 from koda.domain.model.money import Money, step_of
-from koda.sandbox import currencies as sandbox
+from paysandbox import currencies as sandbox
 
 CURRENCIES = ["EUR", "USD", "JPY", "KRW", "ISK", "UGX", "KWD", "TND", "MGA", "HUF", "TWD"]
 

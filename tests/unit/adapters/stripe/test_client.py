@@ -12,8 +12,8 @@ from koda.adapters.stripe.client import (
 )
 from koda.adapters.stripe.payments import StripePayments
 from koda.domain.model.errors import Unavailable
-from koda.sandbox import Sandbox
 from koda.testing.contracts.payments_case import PaymentsCase
+from paysandbox import Sandbox
 from tests.contract.stripe_world import PAGES, StripeWorld, accounts_of, payments_of
 from tests.unit.adapters.answering import Reply, answering
 

@@ -3,9 +3,9 @@ import pytest
 from koda.adapters.stripe.countries import EEA, SELF_SERVE, paid_from
 from koda.domain.model.countries import Country
 from koda.domain.model.errors import PaymentRefused
-from koda.sandbox import Sandbox
-from koda.sandbox.countries import CURRENCIES
 from koda.testing.contracts.payout_accounts import a_user
+from paysandbox import Sandbox
+from paysandbox.countries import CURRENCIES
 from tests.contract.stripe_world import accounts_of
 
 

@@ -12,9 +12,9 @@ from koda.domain.model.errors import PaymentRefused, Unavailable
 from koda.domain.model.identifiers import AccountId
 from koda.domain.model.money import Money
 from koda.domain.model.payments import Reversal
-from koda.sandbox import Sandbox
 from koda.testing.contracts.payments_case import PaymentsCase
 from koda.testing.contracts.payout_accounts import a_user
+from paysandbox import Sandbox
 from tests.contract.stripe_world import HOME, StripeWorld, accounts_of, payments_of
 
 Call = Callable[[], object]

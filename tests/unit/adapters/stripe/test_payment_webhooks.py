@@ -8,8 +8,8 @@ from koda.adapters.stripe.payment_webhooks import LARGEST, StripePaymentWebhooks
 from koda.domain.model.errors import InvalidValue, Unverified
 from koda.domain.model.identifiers import AccountId, CheckoutSessionId, EventId
 from koda.domain.model.payments import AccountChanged, CheckoutChanged, PaymentEvent, Unhandled
-from koda.sandbox.signing import sign_stripe
 from koda.testing.examples import NOON
+from paysandbox.signing import sign_stripe
 
 OLD, NEW = "whsec_old", "whsec_new"
 EVENTS = StripePaymentWebhooks((NEW,), lambda: NOON)

@@ -15,8 +15,8 @@ from koda.domain.model.identifiers import OrderId
 from koda.domain.model.money import Money
 from koda.domain.model.orders import Order
 from koda.domain.model.payments import PaymentState, Reversal
-from koda.sandbox import Sandbox
 from koda.testing.contracts.payments_case import PaidOrder, PaymentsCase
+from paysandbox import Sandbox
 from tests.contract.stripe_world import PAGES, SITE, client_of
 
 HOUR = timedelta(hours=1)

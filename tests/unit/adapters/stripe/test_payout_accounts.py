@@ -10,8 +10,8 @@ from koda.adapters.stripe.requirements import AGAIN, PAUSED, REJECTED
 from koda.domain.model.errors import NotFound
 from koda.domain.model.identifiers import AccountId, UserId
 from koda.domain.model.sellers import DETAILS, PayoutStatus, Pending, Ready, Restricted
-from koda.sandbox import Sandbox
 from koda.testing.contracts.payout_accounts import a_user
+from paysandbox import Sandbox
 from tests.contract.stripe_world import HOME, SITE, StripeWorld, accounts_of, client_of
 
 OVERDUE, VERIFYING = "requirements.past_due", "requirements.pending_verification"

@@ -6,7 +6,7 @@ from koda.adapters.stripe.errors import KeyRefused
 from koda.adapters.stripe.probe import CONNECT_EVENTS, PLATFORM_EVENTS, Platform, StripeProbe
 from koda.adapters.system.clock import now
 from koda.domain.model.errors import Unavailable
-from koda.sandbox import Sandbox
+from paysandbox import Sandbox
 from tests.contract.stripe_world import client_of
 from tests.unit.adapters.answering import Reply, answering
 

@@ -28,9 +28,9 @@ from koda.entrypoints.health.probes import early_checks, in_order, try_messages,
 from koda.entrypoints.health.store_probes import try_currency, try_records
 from koda.entrypoints.settings.settings import Settings
 from koda.entrypoints.wiring.container import Container, make_container
-from koda.sandbox import Sandbox
 from koda.testing.examples import NOON, a_line, an_automation, an_order
 from koda.testing.marketplace import Marketplace
+from paysandbox import Sandbox
 from tests.unit.adapters.answering import Reply, answering
 
 FORBIDDEN = Reply(b'{"error": {"type": "invalid_request_error", "message": "no"}}', 403)

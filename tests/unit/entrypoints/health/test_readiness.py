@@ -26,7 +26,7 @@ from koda.entrypoints.health.readiness import EndpointReports, Watched, backends
 from koda.entrypoints.settings.settings import Settings
 from koda.entrypoints.wiring.container import Container, make_container
 from koda.entrypoints.wiring.lifecycle import close
-from koda.sandbox import Sandbox
+from paysandbox import Sandbox
 
 NOWHERE = "mongodb://127.0.0.1:1"
 

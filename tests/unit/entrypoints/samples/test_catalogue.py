@@ -8,7 +8,7 @@ from koda.domain.model.listings import Category, Listing, Platform
 from koda.domain.model.policy import Policy
 from koda.domain.model.uploads import ARTIFACT_TYPES, FileKind, check_upload
 from koda.entrypoints.samples.catalogue import ADMIN, BUYER, SAMPLES, SELLERS, Sample
-from koda.sandbox.clerk.users import DEFAULT_PEOPLE
+from paysandbox.clerk.users import DEFAULT_PEOPLE
 
 SHAPES = {
     Platform.N8N: {"name", "nodes", "connections", "settings"},

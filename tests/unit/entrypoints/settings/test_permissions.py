@@ -15,8 +15,8 @@ from koda.adapters.sqlite.database import Database
 from koda.entrypoints.health.checks import examine
 from koda.entrypoints.settings.data_directory import make_data, wider
 from koda.entrypoints.settings.settings import Settings
-from koda.sandbox.state import State
 from koda.testing.examples import NOON, WORKFLOW, a_ticket
+from paysandbox.state import State
 
 
 @pytest.fixture

@@ -1,0 +1,7 @@
+"""`python -m paysandbox`."""
+
+import sys
+
+from paysandbox.command import main
+
+sys.exit(main())

@@ -1,0 +1,162 @@
+"""Objects as answers: expanded where asked, and in lists."""
+
+from paysandbox.errors import ApiError, Json, missing
+from paysandbox.ledger import PLATFORM
+from paysandbox.params import LIST
+from paysandbox.state import equals
+from paysandbox.world import World
+
+EXPANDABLE = {
+    "account": "account",
+    "application_fee": "application_fee",
+    "balance_transaction": "balance_transaction",
+    "charge": "charge",
+    "destination": "account",
+    "destination_payment": "charge",
+    "dispute": "dispute",
+    "fee": "application_fee",
+    "latest_charge": "charge",
+    "originating_transaction": "charge",
+    "payment_intent": "payment_intent",
+    "product": "product",
+    "source_refund": "refund",
+    "source_transaction": "charge",
+    "source_transfer": "transfer",
+    "source_transfer_reversal": "transfer_reversal",
+    "transfer": "transfer",
+    "transfer_reversal": "transfer_reversal",
+}
+"""The kind of object behind each field that holds an id."""
+
+SOURCES = {
+    "acct_": "account",
+    "ch_": "charge",
+    "du_": "dispute",
+    "fee_": "application_fee",
+    "fr_": "fee_refund",
+    "po_": "payout",
+    "py_": "charge",
+    "re_": "refund",
+    "tr_": "transfer",
+    "trr_": "transfer_reversal",
+}
+"""The kind of a balance transaction's source by the start of its id."""
+
+INCLUDED = {
+    ("checkout.session", "line_items"): ("item", "_session", "/v1/checkout/sessions/{}/line_items"),
+    ("charge", "refunds"): ("refund", "charge", "/v1/charges/{}/refunds"),
+}
+"""Lists that are left out unless asked for: their kind, the field that points back, their path."""
+
+MAX_DEPTH = 4
+
+
+def render(world: World, body: Json, expand: list[str] | None = None) -> Json:
+    """The object as an answer, with the fields named in `expand` as whole objects.
+
+    Raises:
+        ApiError: a field that cannot be expanded.
+    """
+    shown = world.public(body)
+    for path in expand or []:
+        if path.count(".") >= MAX_DEPTH:
+            raise ApiError(f"You cannot expand more than {MAX_DEPTH} levels ({path}).")
+        _expand(world, shown, path.split("."), path)
+    return shown
+
+
+def _expand(world: World, shown: Json, steps: list[str], path: str) -> None:
+    head, *rest = steps
+    below = _open(world, shown, head, path)
+    if not rest:
+        return
+    if isinstance(below, list):
+        for entry in below:
+            _expand(world, entry, rest, path)
+    elif isinstance(below, dict):
+        _expand(world, below, rest, path)
+
+
+def _open(world: World, shown: Json, name: str, path: str) -> object:
+    value = shown.get(name)
+    if isinstance(value, dict | list):
+        return value
+    if (shown.get("object"), name) in INCLUDED:
+        shown[name] = included(world, shown, name)
+    elif name in shown and (kind := _kind(name, value)) is not None:
+        shown[name] = _fetch(world, kind, value)
+    else:
+        raise ApiError(f"This property cannot be expanded ({path}).", param="expand")
+    return shown[name]
+
+
+def _kind(name: str, value: object) -> str | None:
+    if name == "source" and isinstance(value, str):
+        return SOURCES.get(value.partition("_")[0] + "_")
+    return EXPANDABLE.get(name)
+
+
+def _fetch(world: World, kind: str, value: object) -> Json | None:
+    found = world.state.get(kind, value) if isinstance(value, str) else None
+    return None if found is None else world.public(found)
+
+
+def included(world: World, shown: Json, name: str, *, limit: int = 10) -> Json:
+    """The list that belongs to an object, its first page."""
+    kind, back, path = INCLUDED[shown["object"], name]
+    rows = world.state.find(kind, **{back: shown["id"]})
+    if kind == "refund":
+        rows = rows[::-1]
+    return listing(path.format(shown["id"]), [world.public(row) for row in rows], limit)
+
+
+def listing(url: str, rows: list[Json], limit: int) -> Json:
+    """A list object of the first `limit` rows."""
+    more = len(rows) > limit
+    return {"object": "list", "data": rows[:limit], "has_more": more, "url": url}
+
+
+def list_objects(
+    world: World, kind: str, url: str, params: Json, *, account: str = PLATFORM
+) -> Json:
+    """The page of objects, newest first, that list parameters ask for.
+
+    Raises:
+        ApiError: the cursor is no object of that kind.
+    """
+    limit = params.get("limit", 10)
+    rows = world.state.page(
+        kind,
+        [*equals({**_filters(params), "_account": account}), *_created(params.get("created"))],
+        limit=limit + 1,
+        after=_cursor(world, kind, params, "starting_after"),
+        before=_cursor(world, kind, params, "ending_before"),
+    )
+    backwards = "ending_before" in params and len(rows) > limit
+    page = listing(url, rows[1:] if backwards else rows, limit) | {"has_more": len(rows) > limit}
+    for path in params.get("expand", []):
+        if not path.startswith("data."):
+            raise ApiError(f"This property cannot be expanded ({path}).", param="expand")
+    inner = [path.removeprefix("data.") for path in params.get("expand", [])]
+    return page | {"data": [render(world, row, inner) for row in page["data"]]}
+
+
+def _filters(params: Json) -> Json:
+    return {name: value for name, value in params.items() if name not in LIST}
+
+
+def _created(limits: int | dict[str, int] | None) -> list[tuple[str, object]]:
+    signs = {"gt": ">", "gte": ">=", "lt": "<", "lte": "<="}
+    created = "json_extract(body, '$.created')"
+    if limits is None:
+        return []
+    if isinstance(limits, int):
+        return [(f"{created} = ?", limits)]
+    return [(f"{created} {signs[name]} ?", value) for name, value in limits.items()]
+
+
+def _cursor(world: World, kind: str, params: Json, name: str) -> str | None:
+    identifier = params.get(name)
+    if identifier is not None and world.state.get(kind, identifier) is None:
+        raise missing(kind, identifier, status=400, param=name)
+    return identifier

@@ -1,0 +1,68 @@
+"""Balances and balance transactions, of the platform or of a connected account."""
+
+from paysandbox.errors import Json
+from paysandbox.ids import new_id
+from paysandbox.ledger import PLATFORM, WORLD, Posting
+from paysandbox.params import Text, body, filters
+from paysandbox.routing import Call, Routes
+from paysandbox.world import World
+
+routes = Routes()
+
+
+@routes.add("GET /v1/balance", body(), accounts=True)
+def retrieve_balance(call: Call) -> Json:
+    """What the account has; everything is available at once in the sandbox."""
+    amounts = {_own_currency(call): 0} | call.world.ledger.balances().get(call.account, {})
+    rows = [_amount(currency, amount) for currency, amount in sorted(amounts.items())]
+    pending = [_amount(currency, 0) for currency in sorted(amounts)]
+    reserved = [{"amount": 0, "currency": currency} for currency in sorted(amounts)]
+    return {
+        "object": "balance",
+        "available": rows,
+        "connect_reserved": reserved,
+        "livemode": False,
+        "pending": pending,
+    }
+
+
+def _own_currency(call: Call) -> str:
+    if call.account == PLATFORM:
+        return call.world.currency
+    return str(call.world.load("account", call.account)["default_currency"])
+
+
+def _amount(currency: str, amount: int) -> Json:
+    return {"amount": amount, "currency": currency, "source_types": {"card": amount}}
+
+
+@routes.add(
+    "GET /v1/balance_transactions",
+    filters(currency=Text(3), payout=Text(), source=Text(), type=Text()),
+    accounts=True,
+)
+def list_transactions(call: Call) -> Json:
+    """What changed the account's balance, newest first."""
+    return call.list("balance_transaction")
+
+
+@routes.add("GET /v1/balance_transactions/{id}", body(), accounts=True)
+def retrieve_transaction(call: Call) -> Json:
+    """One change of the account's balance."""
+    return call.show(call.load("balance_transaction"))
+
+
+def pay_out(world: World, account_id: str, amount: int | None, currency: str) -> int:
+    """Send an account's money to its bank: all of it unless an amount is given.
+
+    Returns:
+        The minor units that left.
+    """
+    leaving = world.ledger.balance_of(account_id, currency) if amount is None else amount
+    with world.state.transaction():
+        world.ledger.post(
+            currency,
+            Posting(account_id, -leaving, "payout", new_id("po_")),
+            Posting(WORLD, leaving),
+        )
+    return leaving

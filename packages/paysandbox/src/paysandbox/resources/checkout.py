@@ -1,0 +1,103 @@
+"""What a buyer does with a Checkout session: pay, be declined, pay later, or let it expire."""
+
+from paysandbox.errors import ApiError, Json
+from paysandbox.resources.intents import attempt, fail, open_intent, succeed
+from paysandbox.world import World
+
+
+def check_open(session: Json) -> None:
+    """Refuse a session that is complete or expired.
+
+    Raises:
+        ApiError: it is not open.
+    """
+    if session["status"] != "open":
+        message = f"This Checkout Session is {session['status']}; only open ones can be changed."
+        raise ApiError(message, code="checkout_session_not_open")
+
+
+def pay(world: World, session: Json) -> Json:
+    """The buyer pays by card, and the payment succeeds."""
+    return _complete(world, session, "succeeded")
+
+
+def pay_later(world: World, session: Json) -> Json:
+    """The buyer chooses a method that settles later: complete, and not paid."""
+    return _complete(world, session, "pending")
+
+
+def decline(world: World, session: Json) -> Json:
+    """The buyer's card is declined; the session stays open."""
+    check_open(session)
+    with world.state.transaction():
+        intent = attempt(world, _intent(world, session), "failed")
+        return world.save(session | {"payment_intent": intent["id"]})
+
+
+def _complete(world: World, session: Json, outcome: str) -> Json:
+    check_open(session)
+    details: Json = {
+        "address": None,
+        "business_name": None,
+        "email": session["customer_email"] or "buyer@example.com",
+        "individual_name": None,
+        "name": "Sample Buyer",
+        "phone": None,
+        "tax_exempt": "none",
+        "tax_ids": [],
+    }
+    completed = session | {"status": "complete", "url": None, "customer_details": details}
+    with world.state.transaction():
+        if session["amount_total"]:
+            intent = attempt(world, _intent(world, session), outcome)
+            paid = "paid" if outcome == "succeeded" else "unpaid"
+            completed |= {"payment_intent": intent["id"], "payment_status": paid}
+        kept = world.save(completed)
+        event = world.emit("checkout.session.completed", kept)
+        return world.save(kept | {"_completed_by": event["id"]})
+
+
+def _intent(world: World, session: Json) -> Json:
+    if session["payment_intent"] is not None:
+        return world.load("payment_intent", session["payment_intent"])
+    data = session["_payment"] | {"receipt_email": session["customer_email"]}
+    return open_intent(world, session["amount_total"], session["currency"], data)
+
+
+def settle(world: World, session: Json, *, succeed_now: bool = True) -> Json:
+    """What was to be paid later arrives, or fails.
+
+    Raises:
+        ApiError: the session does not wait for a payment.
+    """
+    identifier = session["payment_intent"]
+    intent = None if identifier is None else world.load("payment_intent", identifier)
+    if intent is None or intent["status"] != "processing":
+        raise ApiError("This Checkout Session does not wait for a payment to settle.")
+    charge = world.load("charge", intent["latest_charge"])
+    with world.state.transaction():
+        if succeed_now:
+            succeed(world, intent, charge)
+            kept = world.save(session | {"payment_status": "paid"})
+            world.emit("checkout.session.async_payment_succeeded", kept)
+        else:
+            fail(world, intent, charge)
+            kept = session
+            world.emit("checkout.session.async_payment_failed", kept)
+    return kept
+
+
+def expire(world: World, session: Json) -> Json:
+    """Nobody paid in time."""
+    check_open(session)
+    with world.state.transaction():
+        kept = world.save(session | {"status": "expired", "url": None})
+        world.emit("checkout.session.expired", kept)
+    return kept
+
+
+def expire_overdue(world: World) -> None:
+    """Expire the open sessions whose time has passed."""
+    now = world.clock.now()
+    for session in world.state.past("checkout.session", "expires_at", now, status="open"):
+        expire(world, session)

@@ -1,0 +1,150 @@
+"""Payment intents: one attempt after another to take one amount."""
+
+from paysandbox.errors import Json
+from paysandbox.ids import new_id
+from paysandbox.params import Metadata, Text, body, filters, merge_metadata, with_notes
+from paysandbox.resources.account_status import check_can_receive
+from paysandbox.resources.charges import book_charge, build_charge
+from paysandbox.resources.transfers import send_to_destination
+from paysandbox.routing import Call, Routes
+from paysandbox.world import World
+
+routes = Routes()
+
+DECLINED = {
+    "type": "card_error",
+    "code": "card_declined",
+    "decline_code": "generic_decline",
+    "message": "Your card was declined.",
+}
+BLANK: Json = {
+    "object": "payment_intent",
+    "amount_capturable": 0,
+    "amount_received": 0,
+    "application": None,
+    "automatic_payment_methods": None,
+    "canceled_at": None,
+    "cancellation_reason": None,
+    "capture_method": "automatic_async",
+    "confirmation_method": "automatic",
+    "customer": None,
+    "last_payment_error": None,
+    "latest_charge": None,
+    "livemode": False,
+    "next_action": None,
+    "payment_method": None,
+    "payment_method_options": None,
+    "payment_method_types": ["card"],
+    "processing": None,
+    "review": None,
+    "setup_future_usage": None,
+    "shipping": None,
+    "status": "requires_payment_method",
+}
+"""What every payment intent starts with."""
+
+GIVEN = (
+    "application_fee_amount",
+    "description",
+    "on_behalf_of",
+    "receipt_email",
+    "statement_descriptor",
+    "statement_descriptor_suffix",
+    "transfer_data",
+    "transfer_group",
+)
+"""What may be given for it."""
+
+METHODS = {"card": "pm_card_visa", "sepa_debit": "pm_sepa_debit"}
+
+
+@routes.add("GET /v1/payment_intents", filters())
+def list_intents(call: Call) -> Json:
+    """The payment intents, newest first."""
+    return call.list("payment_intent")
+
+
+@routes.add("GET /v1/payment_intents/{intent}", body(client_secret=Text()))
+def retrieve_intent(call: Call) -> Json:
+    """One payment intent."""
+    return call.show(call.load("payment_intent", param="intent"))
+
+
+@routes.add(
+    "POST /v1/payment_intents/{intent}",
+    body(metadata=Metadata(), description=Text(optional=True)),
+    types="stripe.params._payment_intent_update_params:PaymentIntentUpdateParams",
+)
+def update_intent(call: Call) -> Json:
+    """Change a payment intent's notes."""
+    intent = call.load("payment_intent", param="intent")
+    return call.show(call.world.save(with_notes(intent, call.params)))
+
+
+def open_intent(world: World, amount: int, currency: str, data: Json) -> Json:
+    """A payment intent over an amount; `data` as in a session's `payment_intent_data`."""
+    identifier = new_id("pi_")
+    intent = {
+        **BLANK,
+        **{name: data.get(name) for name in GIVEN},
+        "id": identifier,
+        "amount": amount,
+        "client_secret": f"{identifier}_secret_{new_id('')}",
+        "created": world.clock.now(),
+        "currency": currency,
+        "metadata": merge_metadata({}, data.get("metadata")),
+    }
+    return world.save(intent)
+
+
+def attempt(world: World, intent: Json, outcome: str) -> Json:
+    """Try to take the money.
+
+    Args:
+        world: the sandbox.
+        intent: a payment intent that has not succeeded.
+        outcome: `succeeded`, `failed`, or `pending` for a method that settles later.
+
+    Raises:
+        ApiError: its destination cannot receive money.
+    """
+    if intent["transfer_data"] is not None:
+        destination = intent["transfer_data"]["destination"]
+        check_can_receive(world, destination, "transfer_data[destination]")
+    method = METHODS["sepa_debit" if outcome == "pending" else "card"]
+    trying = intent | {"payment_method": method, "last_payment_error": None}
+    charge = build_charge(world, trying, outcome)
+    trying["latest_charge"] = charge["id"]
+    if outcome == "succeeded":
+        return succeed(world, trying, charge)
+    if outcome == "failed":
+        return fail(world, trying, charge)
+    world.emit("charge.pending", world.save(charge))
+    kept = world.save(trying | {"status": "processing"})
+    world.emit("payment_intent.processing", kept)
+    return kept
+
+
+def succeed(world: World, intent: Json, charge: Json) -> Json:
+    """The charge succeeds: the money arrives, and goes on to the destination if there is one."""
+    paid = charge | {"status": "succeeded", "paid": True, "captured": True}
+    booked = book_charge(world, paid)
+    if booked["transfer_data"] is not None:
+        booked = send_to_destination(world, booked)
+    done = {"status": "succeeded", "amount_received": intent["amount"]}
+    kept = world.save(intent | done)
+    world.emit("charge.succeeded", booked)
+    world.emit("payment_intent.succeeded", kept)
+    return kept
+
+
+def fail(world: World, intent: Json, charge: Json) -> Json:
+    """The charge fails; the intent can be tried again."""
+    refusal = {"failure_code": "card_declined", "failure_message": DECLINED["message"]}
+    failed = world.save(charge | refusal | {"status": "failed", "paid": False, "captured": False})
+    error = DECLINED | {"charge": charge["id"]}
+    retryable = {"status": "requires_payment_method", "payment_method": None}
+    kept = world.save(intent | retryable | {"last_payment_error": error})
+    world.emit("charge.failed", failed)
+    world.emit("payment_intent.payment_failed", kept)
+    return kept

@@ -1,0 +1,208 @@
+"""Refunds: money of a charge that goes back to the card."""
+
+from paysandbox.errors import ApiError, Json, missing_parameter
+from paysandbox.ids import new_id
+from paysandbox.ledger import PLATFORM, WORLD, Posting
+from paysandbox.params import (
+    Boolean,
+    Choice,
+    Integer,
+    Metadata,
+    Text,
+    body,
+    filters,
+    merge_metadata,
+    with_notes,
+)
+from paysandbox.resources.reversals import fee_of, refund_share, reverse
+from paysandbox.routing import Call, Routes
+from paysandbox.world import World
+
+routes = Routes()
+
+CREATE = body(
+    amount=Integer(1),
+    charge=Text(255),
+    metadata=Metadata(),
+    payment_intent=Text(255),
+    reason=Choice(["duplicate", "fraudulent", "requested_by_customer"]),
+    refund_application_fee=Boolean(),
+    reverse_transfer=Boolean(),
+)
+
+
+@routes.add(
+    "POST /v1/refunds", CREATE, types="stripe.params._refund_create_params:RefundCreateParams"
+)
+def create_refund(call: Call) -> Json:
+    """Give a charge, or a part of it, back to the buyer."""
+    params = call.params
+    if ("charge" in params) == ("payment_intent" in params):
+        if "charge" in params:
+            raise ApiError("You may only specify one of these parameters: charge, payment_intent.")
+        raise missing_parameter("payment_intent")
+    charge = _charge(call)
+    return call.show(
+        refund(
+            call.world,
+            charge,
+            params.get("amount"),
+            reason=params.get("reason"),
+            metadata=params.get("metadata"),
+            reverse_transfer=params.get("reverse_transfer", False),
+            refund_application_fee=params.get("refund_application_fee", False),
+        )
+    )
+
+
+def _charge(call: Call) -> Json:
+    if "charge" in call.params:
+        return call.load("charge", call.params["charge"], param="charge")
+    intent = call.load("payment_intent", call.params["payment_intent"], param="payment_intent")
+    if intent["status"] != "succeeded":
+        message = (
+            f"This PaymentIntent ({intent['id']}) does not have a successful charge to refund."
+        )
+        raise ApiError(message, code="payment_intent_unexpected_state", param="payment_intent")
+    return call.load("charge", intent["latest_charge"])
+
+
+def refund(
+    world: World,
+    charge: Json,
+    amount: int | None = None,
+    *,
+    reason: str | None = None,
+    metadata: dict[str, str] | None = None,
+    reverse_transfer: bool = False,
+    refund_application_fee: bool = False,
+) -> Json:
+    """Refund a charge.
+
+    Args:
+        world: the sandbox.
+        charge: a succeeded charge of the platform's.
+        amount: minor units; all that remains unless given.
+        reason: why, in Stripe's words.
+        metadata: notes of the platform's.
+        reverse_transfer: take the same share of the destination's money back.
+        refund_application_fee: give the same share of the platform's fee back.
+
+    Raises:
+        ApiError: nothing or less remains, the charge is disputed, or the destination's money does
+            not suffice; then nothing has happened.
+    """
+    part = _refundable(charge, amount)
+    refund_id = new_id("re_")
+    with world.state.transaction():
+        reversal = None
+        if reverse_transfer or refund_application_fee:
+            transfer = _automatic_transfer(world, charge, reverse_transfer=reverse_transfer)
+            returned = charge["amount_refunded"] + part
+            if refund_application_fee and (fee := fee_of(world, transfer)) is not None:
+                refund_share(world, fee, returned, charge["amount"])
+            reversal = _reverse_share(world, transfer, returned, charge["amount"], refund_id)
+        return _book(world, charge, part, {"id": refund_id, "reason": reason}, metadata, reversal)
+
+
+def _refundable(charge: Json, amount: int | None) -> int:
+    if charge["status"] != "succeeded":
+        raise ApiError(f"Charge {charge['id']} has not succeeded and cannot be refunded.")
+    if charge["disputed"] and charge.get("_open_dispute"):
+        message = f"Charge {charge['id']} has been charged back; cannot issue a refund."
+        raise ApiError(message, code="charge_disputed", param="charge")
+    left = charge["amount"] - charge["amount_refunded"]
+    if not left:
+        message = f"Charge {charge['id']} has already been refunded."
+        raise ApiError(message, code="charge_already_refunded")
+    if amount is not None and amount > left:
+        message = f"Refund amount ({amount}) is greater than unrefunded amount on charge ({left})"
+        raise ApiError(message, param="amount")
+    return left if amount is None else amount
+
+
+def _automatic_transfer(world: World, charge: Json, *, reverse_transfer: bool) -> Json:
+    if charge.get("transfer") is None:
+        message = "Cannot reverse the transfer of a charge that has no associated transfer."
+        raise ApiError(message, param="reverse_transfer")
+    if not reverse_transfer:
+        message = "The application fee is refunded only together with reverse_transfer=true."
+        raise ApiError(message, param="refund_application_fee")
+    return world.load("transfer", charge["transfer"])
+
+
+def _reverse_share(
+    world: World, transfer: Json, returned: int, whole: int, refund_id: str
+) -> Json | None:
+    due = transfer["amount"] * returned // whole - transfer["amount_reversed"]
+    amount = min(due, transfer["amount"] - transfer["amount_reversed"])
+    if amount <= 0:
+        return None
+    return reverse(world, transfer, amount, refund_id=refund_id)
+
+
+def _book(
+    world: World,
+    charge: Json,
+    amount: int,
+    given: Json,
+    metadata: dict[str, str] | None,
+    reversal: Json | None,
+) -> Json:
+    currency, refund_id = charge["currency"], given["id"]
+    [transaction] = world.ledger.post(
+        currency, Posting(PLATFORM, -amount, "refund", refund_id), Posting(WORLD, amount)
+    )
+    booked = {
+        **given,
+        "object": "refund",
+        "amount": amount,
+        "balance_transaction": transaction,
+        "charge": charge["id"],
+        "created": world.clock.now(),
+        "currency": currency,
+        "destination_details": {"type": "card"},
+        "metadata": merge_metadata({}, metadata),
+        "payment_intent": charge["payment_intent"],
+        "receipt_number": None,
+        "source_transfer_reversal": None,
+        "status": "succeeded",
+        "transfer_reversal": None if reversal is None else reversal["id"],
+    }
+    kept = world.save(booked)
+    total = charge["amount_refunded"] + amount
+    refunded = {"amount_refunded": total, "refunded": total == charge["amount"]}
+    previous = {name: charge[name] for name in refunded}
+    world.emit("refund.created", kept)
+    world.emit("charge.refunded", world.save(charge | refunded), previous=previous)
+    return kept
+
+
+@routes.add("GET /v1/refunds", filters(charge=Text(), payment_intent=Text()))
+def list_refunds(call: Call) -> Json:
+    """The refunds, newest first."""
+    return call.list("refund")
+
+
+@routes.add("GET /v1/charges/{charge}/refunds", filters())
+def list_charge_refunds(call: Call) -> Json:
+    """The refunds of one charge, newest first."""
+    charge = call.load("charge", param="charge")
+    return call.list("refund", call.params | {"charge": charge["id"]})
+
+
+@routes.add("GET /v1/refunds/{refund}", body())
+def retrieve_refund(call: Call) -> Json:
+    """One refund."""
+    return call.show(call.load("refund", param="refund"))
+
+
+@routes.add(
+    "POST /v1/refunds/{refund}",
+    body(metadata=Metadata()),
+    types="stripe.params._refund_update_params:RefundUpdateParams",
+)
+def update_refund(call: Call) -> Json:
+    """Change a refund's notes."""
+    kept = call.load("refund", param="refund")
+    return call.show(call.world.save(with_notes(kept, call.params)))

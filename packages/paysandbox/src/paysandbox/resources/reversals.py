@@ -1,0 +1,125 @@
+"""Reversals: money of a transfer that comes back to the platform."""
+
+from paysandbox.errors import ApiError, Json
+from paysandbox.ids import new_id
+from paysandbox.ledger import PLATFORM, Posting
+from paysandbox.params import Boolean, Integer, Metadata, Text, body, filters, merge_metadata
+from paysandbox.resources.fees import refund_fee
+from paysandbox.routing import Call, Routes
+from paysandbox.world import World
+
+routes = Routes()
+
+CREATE = body(
+    amount=Integer(1),
+    description=Text(optional=True),
+    metadata=Metadata(),
+    refund_application_fee=Boolean(),
+)
+
+
+@routes.add(
+    "POST /v1/transfers/{transfer}/reversals",
+    CREATE,
+    types="stripe.params._transfer_reversal_create_params:TransferReversalCreateParams",
+)
+def create_reversal(call: Call) -> Json:
+    """Take back a transfer or a part of it, if the connected account has the money."""
+    transfer = call.load("transfer", param="transfer")
+    remaining = transfer["amount"] - transfer["amount_reversed"]
+    amount = call.params.get("amount", remaining)
+    if amount > remaining or not remaining:
+        message = f"Reversal amount ({amount}) is greater than the unreversed amount ({remaining})."
+        raise ApiError(message, param="amount")
+    fee = fee_of(call.world, transfer)
+    if call.params.get("refund_application_fee") and fee is not None:
+        refund_share(call.world, fee, transfer["amount_reversed"] + amount, transfer["amount"])
+    reversal = reverse(call.world, transfer, amount, metadata=call.params.get("metadata"))
+    return call.show(reversal)
+
+
+def fee_of(world: World, transfer: Json) -> Json | None:
+    """The application fee that the destination paid on a transfer, if any."""
+    return world.state.first("application_fee", charge=transfer["destination_payment"])
+
+
+def refund_share(world: World, fee: Json, returned: int, whole: int) -> None:
+    """Refund so much of a fee that `returned / whole` of it has been refunded, rounded down."""
+    amount = min(fee["amount"] * returned // whole, fee["amount"]) - fee["amount_refunded"]
+    if amount > 0:
+        refund_fee(world, fee, amount)
+
+
+def reverse(
+    world: World,
+    transfer: Json,
+    amount: int,
+    *,
+    metadata: dict[str, str] | None = None,
+    refund_id: str | None = None,
+) -> Json:
+    """Take `amount` minor units of a transfer back.
+
+    Raises:
+        ApiError: the connected account's balance does not suffice.
+    """
+    _check_balance(world, transfer, amount)
+    seller = transfer["destination"]
+    identifier, payment_refund = new_id("trr_"), new_id("pyr_")
+    ours, _ = world.ledger.post(
+        transfer["currency"],
+        Posting(PLATFORM, amount, "transfer_refund", identifier),
+        Posting(seller, -amount, "payment_refund", payment_refund),
+    )
+    reversal = world.save(
+        {
+            "id": identifier,
+            "object": "transfer_reversal",
+            "amount": amount,
+            "balance_transaction": ours,
+            "created": world.clock.now(),
+            "currency": transfer["currency"],
+            "destination_payment_refund": payment_refund,
+            "metadata": merge_metadata({}, metadata),
+            "source_refund": refund_id,
+            "transfer": transfer["id"],
+        }
+    )
+    _note_reversal(world, transfer, reversal)
+    return reversal
+
+
+def _check_balance(world: World, transfer: Json, amount: int) -> None:
+    seller = transfer["destination"]
+    if world.ledger.balance_of(seller, transfer["currency"]) < amount:
+        message = (
+            f"The account {seller} has insufficient funds in its balance to reverse this transfer."
+        )
+        raise ApiError(message, code="balance_insufficient")
+
+
+def _note_reversal(world: World, transfer: Json, reversal: Json) -> None:
+    total = transfer["amount_reversed"] + reversal["amount"]
+    known = transfer["reversals"]["data"]
+    kept = world.save(
+        transfer
+        | {
+            "amount_reversed": total,
+            "reversed": total == transfer["amount"],
+            "reversals": transfer["reversals"] | {"data": [world.public(reversal), *known]},
+        }
+    )
+    world.emit("transfer.reversed", kept)
+
+
+@routes.add("GET /v1/transfers/{transfer}/reversals", filters())
+def list_reversals(call: Call) -> Json:
+    """The reversals of one transfer, newest first."""
+    transfer = call.load("transfer", param="transfer")
+    return call.list("transfer_reversal", call.params | {"transfer": transfer["id"]})
+
+
+@routes.add("GET /v1/transfers/{transfer}/reversals/{reversal}", body())
+def retrieve_reversal(call: Call) -> Json:
+    """One reversal."""
+    return call.show(call.load("transfer_reversal", call.ids[1]))

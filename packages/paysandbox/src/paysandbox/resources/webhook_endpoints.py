@@ -1,0 +1,90 @@
+"""Webhook endpoints that the platform registers through the API."""
+
+from paysandbox.errors import ApiError, Json
+from paysandbox.params import Boolean, Items, Metadata, Text, body, filters, merge_metadata
+from paysandbox.resources.links import check_address
+from paysandbox.routing import Call, Routes
+
+routes = Routes()
+
+MAX_ENDPOINTS = 16
+
+EVENTS = Items(Text(100), 1, 300)
+CREATE = body(
+    ("enabled_events", "url"),
+    api_version=Text(50),
+    connect=Boolean(),
+    description=Text(optional=True),
+    enabled_events=EVENTS,
+    metadata=Metadata(),
+    url=Text(),
+)
+
+
+@routes.add(
+    "POST /v1/webhook_endpoints",
+    CREATE,
+    types="stripe.params._webhook_endpoint_create_params:WebhookEndpointCreateParams",
+)
+def create_endpoint(call: Call) -> Json:
+    """Register an address; its secret is shown this once."""
+    params = call.params
+    endpoints = call.world.deliveries.endpoints
+    check_address(params["url"], "url")
+    if len(endpoints.all()) >= MAX_ENDPOINTS:
+        raise ApiError(f"You have reached the maximum of {MAX_ENDPOINTS} webhook endpoints.")
+    fresh = endpoints.add(
+        params["url"],
+        audience="connect" if params.get("connect") else "account",
+        enabled_events=params["enabled_events"],
+    )
+    notes = {
+        "description": params.get("description"),
+        "metadata": merge_metadata({}, params.get("metadata")),
+    }
+    kept = call.world.save(fresh | notes)
+    call.world.state.when_kept(lambda: call.world.deliveries.serve(kept["id"]))
+    return call.show(kept) | {"secret": kept["_secret"]}
+
+
+@routes.add("GET /v1/webhook_endpoints", filters())
+def list_endpoints(call: Call) -> Json:
+    """The endpoints, newest first."""
+    return call.list("webhook_endpoint")
+
+
+@routes.add("GET /v1/webhook_endpoints/{id}", body())
+def retrieve_endpoint(call: Call) -> Json:
+    """One endpoint, without its secret."""
+    return call.show(call.load("webhook_endpoint"))
+
+
+@routes.add(
+    "POST /v1/webhook_endpoints/{id}",
+    body(
+        description=Text(optional=True),
+        disabled=Boolean(),
+        enabled_events=EVENTS,
+        metadata=Metadata(),
+        url=Text(),
+    ),
+    types="stripe.params._webhook_endpoint_update_params:WebhookEndpointUpdateParams",
+)
+def update_endpoint(call: Call) -> Json:
+    """Change where messages go, which, or whether at all."""
+    endpoint = call.load("webhook_endpoint")
+    change = {name: value for name, value in call.params.items() if name != "expand"}
+    if "url" in change:
+        check_address(change["url"], "url")
+    disabled = change.pop("disabled", endpoint["status"] == "disabled")
+    change["metadata"] = merge_metadata(endpoint["metadata"], change.get("metadata"))
+    change["status"] = "disabled" if disabled else "enabled"
+    return call.show(call.world.save(endpoint | change))
+
+
+@routes.add("DELETE /v1/webhook_endpoints/{id}", body())
+def delete_endpoint(call: Call) -> Json:
+    """Forget an endpoint."""
+    endpoint = call.load("webhook_endpoint")
+    call.world.state.delete("webhook_endpoint", endpoint["id"])
+    return {"id": endpoint["id"], "object": "webhook_endpoint", "deleted": True}

@@ -1,0 +1,295 @@
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+import requests
+import stripe
+
+from paysandbox import Sandbox
+from paysandbox.errors import ApiError
+
+Open = Callable[..., stripe.checkout.Session]
+WITH_SELLER: dict[str, Any] = {"reverse_transfer": True, "refund_application_fee": True}
+
+
+def give_back(client: stripe.StripeClient, intent: str, **more: Any) -> stripe.Refund:
+    """Refund a payment intent."""
+    params: Any = {"payment_intent": intent, **more}
+    return client.v1.refunds.create(params)
+
+
+@pytest.fixture
+def intent(sandbox: Sandbox, checkout: Open, seller: str) -> str:
+    """The id of a paid destination charge of 10.00 with a fee of 1.50."""
+    data = {"application_fee_amount": 150, "transfer_data": {"destination": seller}}
+    return str(sandbox.pay(checkout(1000, payment_intent_data=data).id)["payment_intent"])
+
+
+def test_refund_with_reversal_leaves_everybody_at_zero(
+    sandbox: Sandbox, client: stripe.StripeClient, seller: str, intent: str
+) -> None:
+    """Buyer, seller and platform are where they were before the purchase."""
+    refund = give_back(client, intent, **WITH_SELLER)
+
+    assert refund.status == "succeeded"
+    assert sandbox.balances() == {"world": {"eur": 0}, "platform": {"eur": 0}, seller: {"eur": 0}}
+    charge = client.v1.charges.retrieve(str(refund.charge), {"expand": ["refunds"]})
+    assert charge.refunded is True
+    assert charge["refunds"]["data"][0]["id"] == refund.id
+
+
+def test_plain_refund_is_at_the_platforms_cost(
+    sandbox: Sandbox, client: stripe.StripeClient, seller: str, intent: str
+) -> None:
+    """Without a reversal the seller keeps the money."""
+    client.v1.refunds.create({"payment_intent": intent})
+
+    assert sandbox.balance_of("platform") == 150 - 1000
+    assert sandbox.balance_of(seller) == 850
+
+
+def test_partial_refunds_are_proportional_and_add_up(
+    sandbox: Sandbox, client: stripe.StripeClient, seller: str, intent: str
+) -> None:
+    """Odd parts never leave a cent behind."""
+    for amount in (333, 333, 333, 1):
+        give_back(client, intent, amount=amount, **WITH_SELLER)
+        sandbox.assert_balanced()
+
+    fee = sandbox.objects("application_fee")[0]
+    assert (fee["amount_refunded"], fee["refunded"]) == (150, True)
+    assert sandbox.balances() == {"world": {"eur": 0}, "platform": {"eur": 0}, seller: {"eur": 0}}
+
+
+def test_refund_tells_what_happened(
+    sandbox: Sandbox, client: stripe.StripeClient, intent: str
+) -> None:
+    """Each object concerned has its event."""
+    give_back(client, intent, **WITH_SELLER)
+
+    told = {event["type"] for event in sandbox.events()}
+    assert {
+        "refund.created",
+        "charge.refunded",
+        "transfer.reversed",
+        "application_fee.refunded",
+    } <= told
+
+
+def test_refund_fails_whole_when_the_seller_has_no_money(
+    sandbox: Sandbox, client: stripe.StripeClient, seller: str, intent: str
+) -> None:
+    """The fee is not given back either."""
+    sandbox.pay_out(seller)
+    before = sandbox.balances()
+
+    with pytest.raises(stripe.InvalidRequestError) as caught:
+        give_back(client, intent, **WITH_SELLER)
+
+    assert caught.value.code == "balance_insufficient"
+    assert sandbox.balances() == before
+    assert sandbox.objects("fee_refund") == []
+
+
+@pytest.mark.parametrize(
+    ("params", "code"),
+    [
+        ({}, "parameter_missing"),
+        ({"charge": "ch_nothing"}, "resource_missing"),
+        ({"payment_intent": "pi_nothing"}, "resource_missing"),
+        ({"charge": "CHARGE", "payment_intent": "INTENT"}, None),
+        ({"charge": "CHARGE", "amount": 1001}, None),
+        ({"charge": "CHARGE", "refund_application_fee": True}, None),
+        ({"charge": "CHARGE", "reason": "bored"}, None),
+    ],
+)
+def test_ill_formed_refunds_are_refused(
+    sandbox: Sandbox, client: stripe.StripeClient, intent: str, params: Any, code: str | None
+) -> None:
+    """Each with its code, and without effect."""
+    charge = sandbox.objects("charge")[0]["id"]
+    known = {"CHARGE": charge, "INTENT": intent}
+    filled = {name: known.get(str(value), value) for name, value in params.items()}
+
+    with pytest.raises(stripe.InvalidRequestError) as caught:
+        client.v1.refunds.create(filled)  # type: ignore[arg-type] # ill-formed on purpose
+
+    assert caught.value.code == code
+    assert sandbox.objects("refund") == []
+
+
+def test_charge_is_refunded_only_once(client: stripe.StripeClient, intent: str) -> None:
+    """The second whole refund has nothing left."""
+    client.v1.refunds.create({"payment_intent": intent})
+
+    with pytest.raises(stripe.InvalidRequestError) as caught:
+        client.v1.refunds.create({"payment_intent": intent})
+
+    assert caught.value.code == "charge_already_refunded"
+
+
+def test_only_paid_charges_are_refunded(
+    sandbox: Sandbox, client: stripe.StripeClient, checkout: Open
+) -> None:
+    """Neither a declined card nor a payment under way."""
+    declined = sandbox.decline(checkout(1000).id)
+    charge = sandbox.objects("charge")[-1]["id"]
+
+    with pytest.raises(stripe.InvalidRequestError) as caught:
+        client.v1.refunds.create({"payment_intent": declined["payment_intent"]})
+    with pytest.raises(stripe.InvalidRequestError):
+        client.v1.refunds.create({"charge": charge})
+
+    assert caught.value.code == "payment_intent_unexpected_state"
+
+
+def test_charge_without_transfer_has_none_to_reverse(
+    sandbox: Sandbox, client: stripe.StripeClient, checkout: Open
+) -> None:
+    """reverse_transfer is for destination charges."""
+    paid = sandbox.pay(checkout(1000).id)
+
+    with pytest.raises(stripe.InvalidRequestError):
+        client.v1.refunds.create(
+            {"payment_intent": paid["payment_intent"], "reverse_transfer": True}
+        )
+
+
+def test_tiny_refund_may_reverse_nothing(
+    sandbox: Sandbox, client: stripe.StripeClient, checkout: Open, seller: str
+) -> None:
+    """A share that rounds down to zero moves no money of the seller's."""
+    data = {"transfer_data": {"destination": seller, "amount": 100}}
+    paid = sandbox.pay(checkout(1000, payment_intent_data=data).id)
+
+    refund = give_back(client, paid["payment_intent"], amount=1, **WITH_SELLER)
+
+    assert refund.transfer_reversal is None
+    assert sandbox.balance_of(seller) == 100
+
+
+def test_fee_can_be_refunded_alone(
+    sandbox: Sandbox, client: stripe.StripeClient, seller: str, intent: str
+) -> None:
+    """In parts, up to the whole."""
+    fee = client.v1.application_fees.list().data[0]
+
+    client.v1.application_fees.refunds.create(fee.id, {"amount": 50})
+    client.v1.application_fees.refunds.create(fee.id)
+
+    assert client.v1.application_fees.retrieve(fee.id).amount_refunded == 150
+    assert len(client.v1.application_fees.refunds.list(fee.id).data) == 2
+    assert sandbox.balance_of(seller) == 1000
+    with pytest.raises(stripe.InvalidRequestError):
+        client.v1.application_fees.refunds.create(fee.id)
+
+
+def test_refunds_are_listed_and_noted(
+    sandbox: Sandbox, client: stripe.StripeClient, intent: str
+) -> None:
+    """By payment, by charge, and one by one."""
+    refund = client.v1.refunds.create({"payment_intent": intent, "amount": 10})
+    charge = sandbox.objects("charge")[0]["id"]
+
+    by_intent = client.v1.refunds.list({"payment_intent": intent}).data
+    by_charge = client.v1.refunds.list({"charge": charge}).data
+    address = f"{sandbox.url}/v1/charges/{charge}/refunds"
+    below = requests.get(address, auth=(sandbox.secret_key, ""), timeout=5).json()["data"]
+    changed = client.v1.refunds.update(refund.id, {"metadata": {"why": "asked"}})
+
+    assert [row.id for row in by_intent] == [row.id for row in by_charge] == [refund.id]
+    assert [row["id"] for row in below] == [refund.id]
+    assert client.v1.refunds.retrieve(refund.id).metadata == changed.metadata
+
+
+def test_dispute_takes_the_money_until_it_is_won(
+    sandbox: Sandbox, client: stripe.StripeClient, intent: str
+) -> None:
+    """The platform is debited at once, and credited when it wins."""
+    opened = sandbox.dispute(intent, "product_not_received")
+    during = sandbox.balance_of("platform")
+
+    closed = sandbox.close_dispute(opened["id"], won=True)
+
+    assert (during, sandbox.balance_of("platform")) == (150 - 1000, 150)
+    assert (opened["status"], closed["status"]) == ("needs_response", "won")
+    assert [event["type"] for event in sandbox.events() if "dispute" in event["type"]] == [
+        "charge.dispute.created",
+        "charge.dispute.funds_withdrawn",
+        "charge.dispute.funds_reinstated",
+        "charge.dispute.closed",
+    ]
+    sandbox.assert_balanced()
+
+
+def test_lost_dispute_keeps_the_money(sandbox: Sandbox, intent: str) -> None:
+    """And the charge can be refunded no more."""
+    sandbox.dispute(intent)
+
+    sandbox.close_dispute(intent, won=False)
+
+    assert sandbox.balance_of("platform") == 150 - 1000
+    with pytest.raises(ApiError):
+        sandbox.refund(intent)
+    with pytest.raises(ApiError):
+        sandbox.close_dispute(intent, won=True)
+
+
+def test_disputed_charge_is_not_refunded(
+    sandbox: Sandbox, client: stripe.StripeClient, intent: str
+) -> None:
+    """Until the dispute is won."""
+    sandbox.dispute(intent)
+    with pytest.raises(stripe.InvalidRequestError) as caught:
+        client.v1.refunds.create({"payment_intent": intent})
+    with pytest.raises(ApiError):
+        sandbox.dispute(intent)
+
+    sandbox.close_dispute(intent, won=True)
+
+    assert caught.value.code == "charge_disputed"
+    assert sandbox.refund(intent)["amount"] == 1000
+
+
+def test_evidence_is_sent_or_the_dispute_accepted(
+    sandbox: Sandbox, client: stripe.StripeClient, intent: str
+) -> None:
+    """Drafts stay drafts until they are submitted."""
+    dispute = sandbox.dispute(intent)["id"]
+
+    draft = client.v1.disputes.update(
+        dispute, {"evidence": {"access_activity_log": "…"}, "submit": False}
+    )
+    sent = client.v1.disputes.update(dispute, {"evidence": {"customer_name": "N"}})
+    noted = client.v1.disputes.update(dispute, {"metadata": {"a": "1"}})
+    lost = client.v1.disputes.close(dispute)
+
+    assert (draft.status, sent.status, noted.status, lost.status) == (
+        "needs_response",
+        "under_review",
+        "under_review",
+        "lost",
+    )
+    assert sent["evidence_details"]["submission_count"] == 1
+    assert client.v1.disputes.retrieve(dispute).id == client.v1.disputes.list().data[0].id
+
+
+def test_dispute_is_found_by_its_payment_only_if_there_is_one(
+    sandbox: Sandbox, intent: str
+) -> None:
+    """A payment without dispute has none to close."""
+    with pytest.raises(LookupError):
+        sandbox.close_dispute(intent, won=True)
+
+
+def test_notes_of_payments_can_change(
+    sandbox: Sandbox, client: stripe.StripeClient, intent: str
+) -> None:
+    """Of the intent and of the charge."""
+    charge = sandbox.objects("charge")[0]["id"]
+
+    changed = client.v1.payment_intents.update(intent, {"metadata": {"a": "1"}, "description": "d"})
+    noted = client.v1.charges.update(charge, {"metadata": {"b": "2"}})
+
+    assert (changed.metadata.to_dict(), changed.description) == ({"a": "1"}, "d")
+    assert noted.metadata.to_dict() == {"b": "2"}
