@@ -230,7 +230,7 @@ def test_webhook_faults_happen_as_planned(
     sandbox.webhooks.next("charge.succeeded", "reorder")
     sandbox.webhooks.next("payment_intent.*", "duplicate", copies=2)
     sandbox.webhooks.next("checkout.session.completed", "drop")
-    sandbox.webhooks.next("checkout.session.expired", "delay", seconds=0.1, times=2)
+    sandbox.webhooks.next("checkout.session.expired", "delay", seconds=2.0, times=2)
 
     sandbox.expire(checkout(1000).id)
     sandbox.pay(checkout(1000).id)
