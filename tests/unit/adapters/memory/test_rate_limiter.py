@@ -21,3 +21,32 @@ def test_share_of_less_than_one_is_one_in_more_time(rate: str, hours: int) -> No
 
     assert allowed(limiter, "search", "ada")
     assert hours * 3600 - 60 < wait_of(limiter, "search", "ada") <= hours * 3600
+
+
+def test_windows_that_ended_are_forgotten() -> None:
+    """However many callers come, what is remembered is what still counts."""
+    seconds = 0.0
+    limiter = MemoryRateLimiter({"look": "1/minute", "sell": "1/day"}, monotonic=lambda: seconds)
+    limiter.check("sell", "ada")
+    for number in range(100):
+        limiter.check("look", f"caller {number}")
+    before = limiter.remembered
+
+    seconds = 61.0
+    limiter.check("look", "bea")
+
+    assert (before, limiter.remembered) == (101, 2)
+    assert wait_of(limiter, "sell", "ada") == 86_400 - 61
+
+
+def test_window_ends_to_the_second() -> None:
+    """A caller who waits for as long as told passes, and one who comes before does not."""
+    seconds = 0.0
+    limiter = MemoryRateLimiter({"look": "2/10 second"}, monotonic=lambda: seconds)
+    waits = [wait_of(limiter, "look", "ada") for _ in range(3)]
+    seconds = 9.5
+    waits.append(wait_of(limiter, "look", "ada"))
+    seconds = 10.0
+    waits.append(wait_of(limiter, "look", "ada"))
+
+    assert waits == [0, 0, 10, 1, 0]
