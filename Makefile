@@ -72,7 +72,7 @@ format: $(VENV)/.dev  ## format the code and apply the safe fixes of the linter
 
 lock: $(VENV)/.dev  ## resolve the dependencies again (UPGRADE=--upgrade for newer ones)
 	$(LOCK) $(UPGRADE) --extra all --group dev --output-file requirements/dev.txt
-	$(LOCK) $(UPGRADE) --extra web --extra stripe --extra clerk --extra sandbox --extra pillow --group build \
+	$(LOCK) $(UPGRADE) --extra embedded --group build \
 		--constraint requirements/dev.txt --output-file requirements/run.txt
 
 clean:  ## remove what was made here, the virtual environment included

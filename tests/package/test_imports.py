@@ -38,14 +38,23 @@ NEEDS = {
     "adapters/redis": ["redis"],
     "adapters/s3": ["s3"],
     "adapters/smtp": ["smtp"],
-    "adapters/sqlite": [],
+    "adapters/sqlite": ["sqlite"],
     "adapters/stripe": ["stripe"],
-    "adapters/system": [],
-    "entrypoints/cli": ["web", "sandbox", "stripe", "clerk"],
+    "adapters/system": ["wiring"],
+    "entrypoints/backends": ["production"],
+    "entrypoints/cli": ["embedded"],
+    "entrypoints/demo": ["embedded"],
+    "entrypoints/embedded": ["embedded"],
+    "entrypoints/environment": ["wiring"],
+    "entrypoints/health": ["cli", "s3", "sandbox"],
+    "entrypoints/samples": ["embedded"],
+    "entrypoints/settings": ["wiring"],
     "entrypoints/web": ["web"],
-    "testing": ["testing"],
+    "entrypoints/wiring": ["wiring"],
+    "entrypoints/work": ["wiring"],
+    "testing": ["testing", "wiring"],
 }
-"""The extras that each part of Koda needs beside the base."""
+"""The extras that each part of Koda needs beside the base, which is attrs."""
 COMPANIONS = {
     "boto3": {"botocore"},
     "flask": {"itsdangerous", "jinja2", "markupsafe", "werkzeug"},
@@ -104,11 +113,21 @@ def distributions(requirements: list[str]) -> set[str]:
     return asked.union(*(COMPANIONS.get(name, set()) for name in asked))
 
 
+def brought_by(extra: str) -> Iterator[str]:
+    """The requirements of an extra, and of the extras that it is put together from."""
+    for entry in PROJECT["optional-dependencies"][extra]:
+        if own := re.fullmatch(r"koda-marketplace\[(.*)\]", entry):
+            for name in own[1].split(","):
+                yield from brought_by(name)
+        else:
+            yield entry
+
+
 @pytest.mark.parametrize("part", [part for part in NEEDS if (PACKAGE / part).is_dir()])
 def test_part_is_installed_whole_by_its_extras(part: str) -> None:
     """What a part of Koda imports comes with the base or with the extras it names."""
-    extras = PROJECT["optional-dependencies"]
-    needed = PROJECT["dependencies"] + [entry for name in NEEDS[part] for entry in extras[name]]
+    extras = [entry for name in NEEDS[part] for entry in brought_by(name)]
+    needed = PROJECT["dependencies"] + extras
     imported = set(libraries(PACKAGE / part)) - {"koda"}
 
     assert set() == missing(imported, needed)
@@ -136,6 +155,15 @@ def test_every_adapter_has_its_extras_named() -> None:
     adapters = {f"adapters/{path.parent.name}" for path in PACKAGE.glob("adapters/*/__init__.py")}
 
     assert set() == adapters - NEEDS.keys()
+
+
+def test_every_part_of_the_entry_points_has_its_extras_named() -> None:
+    """Neither can a new package beside the present ones."""
+    parts = {
+        f"entrypoints/{path.parent.name}" for path in PACKAGE.glob("entrypoints/*/__init__.py")
+    }
+
+    assert set() == parts - NEEDS.keys()
 
 
 def test_rooms_name_the_extras_of_their_adapters() -> None:

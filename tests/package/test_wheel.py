@@ -1,5 +1,6 @@
 import re
 import subprocess
+from collections.abc import Mapping
 from email.message import Message
 from email.parser import Parser
 from pathlib import Path
@@ -13,16 +14,21 @@ from tests.package.conftest import ROOT, SANDBOX
 EXTRAS = {
     "all",
     "clerk",
+    "cli",
+    "embedded",
     "mongo",
     "pillow",
+    "production",
     "redis",
     "s3",
     "sandbox",
     "smtp",
+    "sqlite",
     "strict",
     "stripe",
     "testing",
     "web",
+    "wiring",
 }
 
 
@@ -114,10 +120,26 @@ def test_extra_all_holds_every_other_extra(metadata: Message) -> None:
         if asked := re.fullmatch(r"(.*?); extra == '(.*)'", entry):
             brought[asked[2]].add(asked[1])
 
-    rest = [brought[name] for name in EXTRAS - {"all"}]
+    assert all(brought.values())
+    assert whole("all", brought) == set().union(*(whole(name, brought) for name in EXTRAS))
 
-    assert all(rest)
-    assert brought["all"] == set().union(*rest)
+
+def whole(extra: str, brought: Mapping[str, set[str]]) -> set[str]:
+    """What an extra brings by itself, and by the extras that it names."""
+    requirements = set[str]()
+    for entry in brought[extra]:
+        if own := re.fullmatch(r"koda-marketplace\[(.*)\]", entry):
+            requirements |= set().union(*(whole(name, brought) for name in own[1].split(",")))
+        else:
+            requirements.add(entry)
+    return requirements
+
+
+def test_core_asks_for_attrs_alone(metadata: Message) -> None:
+    """Whoever takes the domain and the ports takes one library with them."""
+    entries = metadata.get_all("Requires-Dist", [])
+
+    assert [re.split("[<>=]", entry)[0] for entry in entries if "extra" not in entry] == ["attrs"]
 
 
 def test_console_script_teaches(

@@ -32,6 +32,7 @@ from koda.domain.model.uploads import (
     kept_key,
     made_file,
 )
+from koda.entrypoints.settings.limits import LimitSettings
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
 """The moment at which the examples happen."""
@@ -42,6 +43,11 @@ PIXEL = (
     b"\1\0\0\5\0\1\r\n-\xb4\0\0\0\0IEND\xaeB`\x82"
 )
 """A PNG image of one pixel."""
+
+SITE_URL = "http://127.0.0.1:8000"
+"""Where the site of a marketplace in memory is."""
+LIMITS = LimitSettings(payment_look="1000000/second")
+"""What callers may do; the provider is asked as often as anybody looks, while no time passes."""
 
 
 def digest(content: bytes) -> str:

@@ -3,9 +3,7 @@
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from functools import cached_property, partial
-from typing import Any
-
-from dependency_injector.providers import Object
+from typing import TYPE_CHECKING, Any
 
 from koda.adapters.memory.automations import MemoryAutomations
 from koda.adapters.memory.catalogue_cache import MemoryCatalogueCache
@@ -40,12 +38,9 @@ from koda.domain.model.uploads import PREVIEW_TYPES, FileKind
 from koda.domain.usecases.buying.checkout import CheckoutRequest
 from koda.domain.usecases.selling.request_upload import UploadRequest
 from koda.domain.usecases.selling.submit_automation import Submission
-from koda.entrypoints.backends.memory import MemoryRoom
-from koda.entrypoints.settings.limits import LimitSettings
-from koda.entrypoints.settings.settings import Settings
+from koda.entrypoints.backends.libraries import EMBEDDED, needing
 from koda.entrypoints.wiring.backends import Backends
 from koda.entrypoints.wiring.compose import UseCases
-from koda.entrypoints.wiring.container import Container
 from koda.ports.automations import Automations
 from koda.ports.catalogue_cache import CatalogueCache
 from koda.ports.clock import Clock
@@ -62,13 +57,12 @@ from koda.ports.rate_limiter import RateLimiter
 from koda.ports.sellers import Sellers
 from koda.ports.uploads import Uploads
 from koda.ports.webhook_health import WebhookHealth
-from koda.testing.examples import NOON, WORKFLOW
+from koda.testing.examples import LIMITS, NOON, SITE_URL, WORKFLOW
 from koda.testing.failing import Failing
 
-WHENEVER = "1000000/second"
-"""A limit for what is to be seen at once, while no time passes."""
-LIMITS = LimitSettings(payment_look=WHENEVER).rates
-SITE_URL = Settings().site_url
+if TYPE_CHECKING:
+    from koda.entrypoints.wiring.container import Container
+
 DESCRIPTION = "Takes one text and posts it to every network at the hour you choose."
 
 
@@ -128,14 +122,16 @@ class Marketplace(Ports, UseCases):
         UseCases.__init__(self, Backends(policy=self.policy, connect_webhooks=connect, **own))
 
     @cached_property
-    def container(self) -> Container:
-        """A container that holds these ports, for an entry point to stand on."""
-        container = Container(settings=Object(_settings(self.policy)))
-        for name, port in self._ports().items():
-            if name != "provider":
-                getattr(container, name).override(Object(port))
-        container.rooms().of(MemoryRoom).provider = self.provider
-        return container
+    def container(self) -> "Container":
+        """A container that holds these ports, for an entry point to stand on.
+
+        Raises:
+            MissingLibrary: what entry points need is not installed; it is no part of `testing`.
+        """
+        with needing(EMBEDDED):
+            from koda.testing.containers import container_of
+
+        return container_of(self.policy, self._ports(), self.provider)
 
     def but(self, **ports: Any) -> "Marketplace":
         """The same marketplace, seen through other `ports`: all that is kept is shared."""
@@ -245,7 +241,7 @@ def _in_memory(policy: Policy, now: datetime, given: Mapping[str, Any]) -> dict[
         "files": partial(MemoryFiles, clock, base_url=SITE_URL),
         "pictures": MemoryPictures,
         "cache": partial(_cache, policy, clock),
-        "rate_limiter": partial(MemoryRateLimiter, LIMITS),
+        "rate_limiter": partial(MemoryRateLimiter, LIMITS.rates),
         "notices": MemoryNotices,
         "identity": MemoryIdentity,
         "payments": partial(MemoryPayments, provider),
@@ -264,20 +260,6 @@ def _cache(policy: Policy, clock: Clock) -> MemoryCatalogueCache:
         room=MEBIBYTE,
         monotonic=lambda: clock().timestamp(),
         chance=lambda: 0.5,
-    )
-
-
-def _settings(policy: Policy) -> Settings:
-    return Settings(
-        store="memory",
-        files="memory",
-        pictures="memory",
-        cache="memory",
-        payments="memory",
-        identity="memory",
-        notices="memory",
-        policy=policy,
-        limits=LimitSettings(payment_look=WHENEVER),
     )
 
 

@@ -356,7 +356,7 @@ print(koda.value)
         [COMMAND[0], "-c", script], capture_output=True, text=True, timeout=60, check=True
     )
 
-    assert done.stdout == "koda.entrypoints.cli.main:main\n"
+    assert done.stdout == "koda.entrypoints.cli.script:main\n"
 
 
 def test_command_whose_library_is_missing_says_what_to_install() -> None:
@@ -373,7 +373,7 @@ sys.exit(run(["demo", "--json"]))
 
     assert done.returncode == 1
     (line,) = done.stderr.splitlines()
-    assert "pip install 'koda-marketplace[web]'" in line
+    assert "pip install 'koda-marketplace[embedded]'" in line
     assert '"code": "missing_library"' in line
 
 

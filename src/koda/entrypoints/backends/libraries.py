@@ -7,16 +7,25 @@ from attrs import define
 
 from koda.domain.model.errors import KodaError
 
-EXTRA_OF = {
-    "flask": "web",
-    "msgspec": "web",
-    "waitress": "web",
-    "werkzeug": "web",
-    "jwt": "sandbox",
-    "paysandbox": "sandbox",
-    "requests": "sandbox",
+EMBEDDED = "embedded"
+"""The extra that brings whatever `koda` needs on one machine."""
+LIBRARIES = {
+    "cattrs",
+    "click",
+    "dependency_injector",
+    "flask",
+    "jwt",
+    "msgspec",
+    "paysandbox",
+    "requests",
+    "rich",
+    "structlog",
+    "typed_settings",
+    "ulid",
+    "waitress",
+    "werkzeug",
 }
-"""The libraries of the site and of the sandbox, and the extra that brings each."""
+"""The libraries of commands, the site and the sandbox, which come with that extra."""
 
 
 @define(slots=False)
@@ -53,9 +62,9 @@ def needing(extra: str) -> Iterator[None]:
 
 
 def missed(error: ModuleNotFoundError) -> MissingLibrary | None:
-    """Return what an import of the site or the sandbox missed, if it is no mistake."""
-    extra = EXTRA_OF.get(_library(error))
-    return MissingLibrary(_library(error), extra) if extra else None
+    """Return what an import of a command, the site or the sandbox missed, if it is no mistake."""
+    library = _library(error)
+    return MissingLibrary(library, EMBEDDED) if library in LIBRARIES else None
 
 
 def _library(error: ModuleNotFoundError) -> str:

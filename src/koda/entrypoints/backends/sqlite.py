@@ -26,6 +26,7 @@ class SqliteRoom(StoreRoom, CacheRoom):
     """
 
     name = "sqlite"
+    extra = "sqlite"
     on_this_machine = True
     remedy = DATA_REMEDY
     about: ClassVar[Mapping[str, str]] = {"cache": "is shared by all processes of the machine"}

@@ -9,14 +9,12 @@ def told(missing: MissingLibrary | None) -> tuple[str, str]:
     return missing.library, missing.extra
 
 
-@pytest.mark.parametrize(
-    ("module", "extra"), [("flask", "web"), ("waitress.server", "web"), ("requests", "sandbox")]
-)
-def test_library_of_the_site_is_told_with_its_extra(module: str, extra: str) -> None:
+@pytest.mark.parametrize("module", ["click", "flask", "waitress.server", "paysandbox.command"])
+def test_library_of_a_command_is_told_with_the_extra_of_its_job(module: str) -> None:
     """Whatever module of the library was asked for."""
     error = ModuleNotFoundError(name=module)
 
-    assert told(missed(error)) == (module.split(".", maxsplit=1)[0], extra)
+    assert told(missed(error)) == (module.split(".", maxsplit=1)[0], "embedded")
 
 
 def test_what_no_extra_brings_is_a_mistake() -> None:

@@ -1,0 +1,39 @@
+"""A container of production's kind over the ports of a marketplace in memory."""
+
+from collections.abc import Mapping
+
+from dependency_injector.providers import Object
+
+from koda.adapters.memory.provider import MemoryProvider
+from koda.domain.model.policy import Policy
+from koda.entrypoints.backends.memory import MemoryRoom
+from koda.entrypoints.settings.settings import Settings
+from koda.entrypoints.wiring.container import Container
+from koda.testing.examples import LIMITS, SITE_URL
+
+
+def container_of(
+    policy: Policy, ports: Mapping[str, object], provider: MemoryProvider
+) -> Container:
+    """Return a container that holds `ports`, by the names of `Marketplace`, and the `provider`."""
+    container = Container(settings=Object(_settings(policy)))
+    for name, port in ports.items():
+        if name != "provider":
+            getattr(container, name).override(Object(port))
+    container.rooms().of(MemoryRoom).provider = provider
+    return container
+
+
+def _settings(policy: Policy) -> Settings:
+    return Settings(
+        store="memory",
+        files="memory",
+        pictures="memory",
+        cache="memory",
+        payments="memory",
+        identity="memory",
+        notices="memory",
+        site_url=SITE_URL,
+        policy=policy,
+        limits=LIMITS,
+    )

@@ -1,0 +1,194 @@
+"""What README promises of each extra holds where it alone is installed."""
+
+import re
+import signal
+import subprocess
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from urllib.request import urlopen
+
+import pytest
+
+from tests.package.conftest import ROOT
+from tests.package.environments import environment_of
+from tests.support.strong import STRONG
+
+MakeEnvironment = Callable[[str], Path]
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+GO_LIVE = (ROOT / "docs" / "how-to" / "go-live.md").read_text(encoding="utf-8")
+ENDS_WITHIN = 60.0
+CORE = """
+import importlib, pkgutil, sys
+before = set(sys.modules)
+for name in ("koda.domain", "koda.ports"):
+    for module in pkgutil.walk_packages(importlib.import_module(name).__path__, name + "."):
+        importlib.import_module(module.name)
+loaded = {name.partition(".")[0] for name in set(sys.modules) - before}
+print(sorted(loaded - sys.stdlib_module_names))
+"""
+REAL = f"""
+KODA_SECRET={STRONG}
+KODA_CLERK_PUBLIC_KEY=
+KODA_CLERK_JWKS_URL=https://clerk.koda.example/.well-known/jwks.json
+KODA_CLERK_WEBHOOK_SECRETS=whsec_MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3
+KODA_S3_ACCESS_KEY=AKIAIOSFODNN7EXAMPLE
+KODA_S3_SECRET_KEY=wJalrXUtnFEMI
+KODA_MONGO_URI=mongodb://127.0.0.1:1/
+"""
+"""What is only a sample there, or would be looked up in the network."""
+OPENED = """
+from importlib.util import find_spec
+from koda.entrypoints.backends.chosen import check
+from koda.entrypoints.environment.loading import load_settings
+from koda.entrypoints.wiring.container import PORTS, make_container
+from koda.entrypoints.wiring.lifecycle import close, open_ports
+
+container = make_container(check(load_settings()))
+open_ports(container)
+close(container)
+print(sorted({getattr(container, port)().__module__.split(".")[2] for port in PORTS}))
+print(find_spec("paysandbox"))
+"""
+"""Opens what stands behind every port, as `koda serve` does; no service is spoken to."""
+
+
+@pytest.fixture(scope="module")
+def python_with(
+    wheel: Path,
+    sandbox_wheel: Path,
+    tmp_path_factory: pytest.TempPathFactory,
+    clean_environment: dict[str, str],
+) -> MakeEnvironment:
+    """A function of an extra that gives the interpreter of an environment with it alone."""
+    wheels = {"koda-marketplace": wheel, "paysandbox": sandbox_wheel}
+
+    def make(extra: str) -> Path:
+        folder = tmp_path_factory.mktemp(extra or "core")
+        requirement = f"koda-marketplace[{extra}]" if extra else "koda-marketplace"
+        return environment_of(folder, requirement, wheels, clean_environment)
+
+    return make
+
+
+@pytest.fixture
+def run(
+    tmp_path: Path, clean_environment: dict[str, str]
+) -> Callable[..., "subprocess.CompletedProcess[str]"]:
+    """A function that runs a program, as a user of the wheel does, in an empty folder."""
+
+    def run(*command: str | Path, **variables: str) -> "subprocess.CompletedProcess[str]":
+        return subprocess.run(
+            command,
+            capture_output=True,
+            check=False,
+            cwd=tmp_path,
+            encoding="utf-8",
+            env=clean_environment | variables,
+            timeout=120,
+        )
+
+    return run
+
+
+Run = Callable[..., "subprocess.CompletedProcess[str]"]
+
+
+def test_core_is_domain_and_ports_on_attrs(python_with: MakeEnvironment, run: Run) -> None:
+    """With no extra, use cases and ports are there, and `koda` says in a line what it lacks."""
+    python = python_with("")
+    imported = run(python, "-c", CORE)
+    command = run(python.with_name("koda"), "--help")
+
+    assert (imported.returncode, imported.stderr) == (0, "")
+    assert imported.stdout == "['attr', 'attrs', 'koda']\n"
+    assert (command.returncode, command.stdout) == (1, "")
+    assert command.stderr == (
+        "koda: The library 'click' is not installed: "
+        "run pip install 'koda-marketplace[embedded]'.\n"
+    )
+
+
+def test_testing_is_a_marketplace_and_the_contract_suites(
+    python_with: MakeEnvironment, run: Run, tmp_path: Path
+) -> None:
+    """With `testing`, README's example runs, the plugin's `market` does, and so does a suite."""
+    python = python_with("testing")
+    [example] = re.findall(
+        r"```python\n(.*?)```", (ROOT / "README.md").read_text("utf-8"), re.DOTALL
+    )
+    (tmp_path / "conftest.py").write_text('pytest_plugins = ["koda.testing.plugin"]\n', "utf-8")
+    (tmp_path / "test_mine.py").write_text(TESTS, "utf-8")
+    shown = run(python, "-c", example)
+    tested = run(python, "-m", "pytest", "-q", "-p", "no:cacheprovider")
+    lacking = run(python, "-c", "from koda.testing.marketplace import *; Marketplace().container")
+
+    assert (shown.returncode, shown.stderr) == (0, "")
+    assert tested.returncode == 0, tested.stdout
+    assert "run pip install 'koda-marketplace[embedded]'" in lacking.stderr.splitlines()[-1]
+
+
+TESTS = """
+import pytest
+
+from koda.adapters.memory.ids import CountingIds
+from koda.testing.contracts.ids import IdsContract
+
+
+class TestCountingIds(IdsContract):
+    @pytest.fixture
+    def make(self):
+        return CountingIds
+
+
+def test_purchase(market):
+    flow = market.list_automation(market.ready_seller("ada"))
+    assert market.buy(market.person("bea"), flow).state.value == "paid"
+"""
+
+
+@pytest.fixture
+def served(
+    python_with: MakeEnvironment, tmp_path: Path, clean_environment: dict[str, str]
+) -> Iterator[str]:
+    """The address of a marketplace that `koda serve` serves with `embedded` alone."""
+    python = python_with("embedded")
+    process = subprocess.Popen(
+        [python.with_name("koda"), "serve", "--port", "0", "--samples"],
+        cwd=tmp_path,
+        encoding="utf-8",
+        env=clean_environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+    )
+    assert process.stdout is not None
+    with process.stdout as said:
+        yield next(line.split()[-1] for line in said if line.startswith("Koda serves"))
+        process.send_signal(signal.SIGTERM)
+        process.wait(ENDS_WITHIN)
+
+
+def test_embedded_serves_the_marketplace(served: str) -> None:
+    """With `embedded`, `koda serve` starts with nothing configured, and shows its samples."""
+    with urlopen(served, timeout=ENDS_WITHIN) as answer:  # noqa: S310 -- our own address
+        page = answer.read().decode()
+
+    assert answer.status == 200
+    assert "New reviews to Slack" in page
+
+
+def test_production_opens_every_service(
+    python_with: MakeEnvironment, run: Run, tmp_path: Path
+) -> None:
+    """With `production`, the variables of the way to production suffice; a missing one is named."""
+    python = python_with("production")
+    [written] = re.findall(r"<!-- file: koda\.env -->\n```text\n(.*?)```", GO_LIVE, re.DOTALL)
+    (tmp_path / "opened.py").write_text(OPENED, encoding="utf-8")
+    opened = run("/bin/bash", "-ec", f"set -a; {written}{REAL}exec {python} opened.py")
+    lacking = run(python.with_name("koda"), "init", KODA_STORE="mongo")
+
+    assert (opened.returncode, opened.stderr) == (0, "")
+    assert opened.stdout == (
+        "['clerk', 'mongo', 'pillow', 'redis', 's3', 'smtp', 'stripe', 'system']\nNone\n"
+    )
+    assert lacking.returncode == 2
+    assert lacking.stderr.startswith("koda: KODA_MONGO_URI: ")
