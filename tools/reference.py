@@ -57,10 +57,15 @@ def _own(module: ModuleType) -> Iterator[tuple[str, type]]:
             yield name, member
 
 
-def _methods(port: type) -> Iterator[tuple[str, Callable[..., Any]]]:
+def _members(port: type) -> Iterator[tuple[str, str, object]]:
+    """The methods and properties of a port: name, signature, and where its text stands."""
     for name, member in vars(port).items():
-        if inspect.isfunction(member) and member.__doc__ and (name == "__call__" or name[0] != "_"):
-            yield name, member
+        public = member.__doc__ and (name == "__call__" or name[0] != "_")
+        if public and inspect.isfunction(member):
+            yield name, f"{name}{_signature(member)}", member
+        elif public and isinstance(member, property) and member.fget:
+            signature = _signature(member.fget)
+            yield name, f"{name}: {signature.removeprefix('() -> ')}", member
 
 
 def _signature(function: Callable[..., Any]) -> str:
@@ -90,8 +95,8 @@ def ports() -> str:
         for name, port in _own(module):
             parts.append(f"## {name}\n\n`{module.__name__}.{name}`\n\n{_prose(port)}")
             parts.extend(
-                f"### {name}.{method}\n\n`{method}{_signature(function)}`\n\n{_prose(function)}"
-                for method, function in _methods(port)
+                f"### {name}.{member}\n\n`{signature}`\n\n{_prose(described)}"
+                for member, signature, described in _members(port)
             )
     return "\n\n".join(parts) + "\n"
 

@@ -28,13 +28,17 @@ def client_of(sandbox: Sandbox, retries: int = 0) -> stripe.StripeClient:
 
 def payments_of(sandbox: Sandbox) -> StripePayments:
     """The adapter of `Payments` at the sandbox."""
-    return StripePayments(client_of(sandbox), PAGES)
+    return StripePayments(client_of(sandbox), PAGES, frozenset({sandbox.url}))
 
 
 def accounts_of(sandbox: Sandbox) -> StripePayoutAccounts:
     """The adapter of `PayoutAccounts` at the sandbox."""
     return StripePayoutAccounts(
-        client_of(sandbox), f"{SITE}/selling/returned", f"{SITE}/selling/again", paid_from(HOME)
+        client_of(sandbox),
+        f"{SITE}/selling/returned",
+        f"{SITE}/selling/again",
+        paid_from(HOME),
+        frozenset({sandbox.url}),
     )
 
 

@@ -18,6 +18,14 @@ class Payments(Protocol):
     a second effect, however late.
     """
 
+    @property
+    @abstractmethod
+    def page_origins(self) -> frozenset[str]:
+        """The origins (scheme, host and port) of the pages on which buyers pay.
+
+        Known without asking anybody; the marketplace's own pages let their forms lead there.
+        """
+
     @abstractmethod
     def open_checkout(self, order: Order, expires_at: datetime) -> CheckoutSession:
         """Open the place where the buyer pays `order`, closing at `expires_at` (UTC).

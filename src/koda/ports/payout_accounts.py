@@ -19,6 +19,14 @@ class PayoutAccounts(Protocol):
     def countries(self) -> frozenset[Country]:
         """The countries whose sellers the marketplace can pay; known without asking anybody."""
 
+    @property
+    @abstractmethod
+    def page_origins(self) -> frozenset[str]:
+        """The origins (scheme, host and port) of the pages to which the links below lead.
+
+        Known without asking anybody; the marketplace's own pages let their forms lead there.
+        """
+
     @abstractmethod
     def open(self, user_id: UserId, email: str | None, country: Country) -> AccountId:
         """Open an account for a user who lives, or whose company is, in `country`.

@@ -218,7 +218,7 @@ def test_every_answer_carries_the_security_headers(site: Site, path: str) -> Non
         "object-src 'none'",
         "base-uri 'none'",
         "frame-ancestors 'none'",
-        "form-action 'self' http://127.0.0.1:4242",
+        "form-action 'self' https://pay.example",
     ):
         assert directive in policy
     assert "unsafe" not in policy

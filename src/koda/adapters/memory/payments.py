@@ -31,6 +31,10 @@ class MemoryPayments(Payments):
 
     provider: MemoryProvider
 
+    @property
+    def page_origins(self) -> frozenset[str]:
+        return self.provider.page_origins
+
     def open_checkout(self, order: Order, expires_at: datetime) -> CheckoutSession:
         with self.provider.at_work():
             session_id = CheckoutSessionId(f"cs_{order.id}")

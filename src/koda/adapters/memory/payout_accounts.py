@@ -24,6 +24,10 @@ class MemoryPayoutAccounts(PayoutAccounts):
     def countries(self) -> frozenset[Country]:
         return self.provider.countries
 
+    @property
+    def page_origins(self) -> frozenset[str]:
+        return self.provider.page_origins
+
     def open(self, user_id: UserId, email: str | None, country: Country) -> AccountId:
         with self.provider.at_work():
             if country not in self.countries:

@@ -63,6 +63,11 @@ class MemoryProvider:
     _down: bool = field(default=False, init=False)
     _losing: int = field(default=0, init=False)
 
+    @property
+    def page_origins(self) -> frozenset[str]:
+        """The origin of its pages."""
+        return frozenset({self.url})
+
     # --- answering --------------------------------------------------------------------------------
 
     @contextmanager

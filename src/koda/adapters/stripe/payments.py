@@ -24,6 +24,9 @@ from koda.domain.model.orders import CheckoutSession, Order
 from koda.domain.model.payments import Payment, Refund, Reversal, Transfer
 from koda.ports.payments import Payments
 
+CHECKOUT = frozenset({"https://checkout.stripe.com"})
+"""Where Stripe's own pages for paying live."""
+
 
 @frozen
 class StripePayments(Payments):
@@ -37,6 +40,7 @@ class StripePayments(Payments):
 
     client: stripe.StripeClient
     pages: CheckoutPages
+    page_origins: frozenset[str] = CHECKOUT
 
     def open_checkout(self, order: Order, expires_at: datetime) -> CheckoutSession:
         params = session_params(order, expires_at, self.pages)

@@ -25,6 +25,9 @@ from koda.ports.payout_accounts import PayoutAccounts
 NEWEST = 1000
 """How many of the newest accounts are looked through; none older than a day matters."""
 
+CONNECT = frozenset({"https://connect.stripe.com"})
+"""Where Stripe's own pages for onboarding, and the Express dashboard, live."""
+
 
 @frozen
 class StripePayoutAccounts(PayoutAccounts):
@@ -40,6 +43,7 @@ class StripePayoutAccounts(PayoutAccounts):
     return_url: str
     refresh_url: str
     countries: frozenset[Country]
+    page_origins: frozenset[str] = CONNECT
 
     def open(self, user_id: UserId, email: str | None, country: Country) -> AccountId:
         if country not in self.countries:

@@ -18,6 +18,7 @@ from koda.entrypoints.settings.choices import WebhookEndpoint
 from koda.entrypoints.settings.faults import PREFIX, Fault
 from koda.entrypoints.settings.service_settings import NO_SECRET, ServiceSettings, setting
 from koda.entrypoints.settings.settings import Settings
+from koda.entrypoints.settings.urls import origin
 
 if TYPE_CHECKING:
     from stripe import StripeClient
@@ -149,22 +150,24 @@ class StripeRoom(PaymentsRoom):
         """
         from koda.adapters.stripe.checkout import CheckoutPages
         from koda.adapters.stripe.countries import paid_from
-        from koda.adapters.stripe.payments import StripePayments
-        from koda.adapters.stripe.payout_accounts import StripePayoutAccounts
+        from koda.adapters.stripe.payments import CHECKOUT, StripePayments
+        from koda.adapters.stripe.payout_accounts import CONNECT, StripePayoutAccounts
 
         settings, told = self.site.settings, self._own
         check_charged(settings.policy)
+        sandbox = frozenset(map(origin, filter(None, [settings.sandbox_url])))
         site, selling = settings.site_url, f"{settings.site_url}/selling/onboarding"
         pages = CheckoutPages(
             success_url=f"{site}/orders/{{order_id}}", cancel_url=f"{site}/basket"
         )
         return PaymentPorts(
-            payments=StripePayments(self.client, pages),
+            payments=StripePayments(self.client, pages, sandbox or CHECKOUT),
             payout_accounts=StripePayoutAccounts(
                 self.client,
                 return_url=f"{selling}/return",
                 refresh_url=f"{selling}/refresh",
                 countries=paid_from(told.country),
+                page_origins=sandbox or CONNECT,
             ),
             payment_webhooks=self._webhooks(told.webhook_secrets, connect=False),
             connect_webhooks=self._webhooks(told.connect_webhook_secrets, connect=True),

@@ -36,7 +36,7 @@ def content_policy(
 
     `leads_to` are the origins that a form may lead to by a redirect (the payment provider's pages,
     the file store's downloads), `uploads_to` those that the upload script may send files to. Each
-    is an origin such as `https://checkout.stripe.com`.
+    is an origin such as `https://pay.example`.
 
     `clerk` is the origin of Clerk's Frontend API on pages that load its script, which needs what
     https://clerk.com/docs/guides/secure/best-practices/csp-headers asks for: also two hosts of its

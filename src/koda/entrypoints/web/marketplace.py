@@ -43,9 +43,6 @@ from koda.entrypoints.wiring.compose import UseCases
 from koda.entrypoints.wiring.container import Container
 from koda.ports.files import LocalFiles, RemoteFiles
 
-STRIPE_PAGES = ["https://checkout.stripe.com", "https://connect.stripe.com"]
-"""Where Stripe's hosted checkout, onboarding and Express dashboard live."""
-
 
 class Routed(Protocol):
     """Some pages that add their own routes."""
@@ -140,9 +137,9 @@ def security_headers(container: Container) -> SecurityHeaders:
     """
     settings, files = container.settings(), container.files()
     stores = [files.origin] if isinstance(files, RemoteFiles) else []
-    leads_to = [origin(settings.sandbox_url)] if settings.sandboxed else STRIPE_PAGES
+    pages = container.payments().page_origins | container.payout_accounts().page_origins
     clerk = [origin(settings.of(ClerkSettings).issuer)] if renews_sessions(settings) else []
-    forms = list(dict.fromkeys([*leads_to, *clerk, *stores]))
+    forms = list(dict.fromkeys([*sorted(pages), *clerk, *stores]))
     return SecurityHeaders(
         content_policy(forms, stores),
         content_policy(forms, stores, clerk),

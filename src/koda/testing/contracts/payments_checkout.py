@@ -1,6 +1,7 @@
 """What every adapter of `Payments` does for the buyer."""
 
 from datetime import timedelta
+from urllib.parse import urlsplit
 
 import pytest
 from attrs import evolve
@@ -35,6 +36,12 @@ class CheckoutChecks:
 
         assert abs(session.expires_at - closes) < timedelta(seconds=1)
         assert session.url.startswith("http")
+
+    def test_buyers_pay_on_pages_of_the_origins_that_are_named(self, case: PaymentsCase) -> None:
+        """A browser follows a form there only where it was let before."""
+        parts = urlsplit(case.open(case.order(("ada", 1250))).url)
+
+        assert f"{parts.scheme}://{parts.netloc}" in case.payments.page_origins
 
     def test_checkout_for_an_account_that_cannot_receive_is_refused(
         self, case: PaymentsCase

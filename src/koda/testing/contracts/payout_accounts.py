@@ -4,6 +4,7 @@ import re
 from contextlib import AbstractContextManager, suppress
 from datetime import UTC, datetime
 from typing import Protocol
+from urllib.parse import urlsplit
 from uuid import uuid4
 
 import pytest
@@ -178,6 +179,17 @@ class PayoutAccountsContract:
         world.complete_onboarding(account_id)
 
         assert accounts.dashboard_link(account_id).startswith("http")
+
+    def test_links_lead_to_the_origins_that_are_named(
+        self, accounts: PayoutAccounts, world: PayoutAccountsWorld
+    ) -> None:
+        """A browser follows a form there only where it was let before."""
+        account_id = accounts.open(a_user(), None, home(accounts))
+        world.complete_onboarding(account_id)
+
+        for link in (accounts.onboarding_link(account_id), accounts.dashboard_link(account_id)):
+            parts = urlsplit(link)
+            assert f"{parts.scheme}://{parts.netloc}" in accounts.page_origins
 
     @pytest.mark.parametrize("account_id", ["acct_nobody", "", "../charges", "nobody", "acct_é"])
     def test_unknown_account_is_not_found(self, accounts: PayoutAccounts, account_id: str) -> None:
