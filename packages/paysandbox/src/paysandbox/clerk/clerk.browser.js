@@ -161,7 +161,7 @@
       leave.addEventListener("click", () => this.signOut());
       const summary = element("summary", { "aria-label": "Open user menu" }, picture);
       const menu = element("div", { class: "cl-menu" }, element("p", {}, name), leave);
-      node.replaceChildren(element("details", {}, summary, menu));
+      node.replaceChildren(element("details", { class: "cl-user" }, summary, menu));
     }
 
     unmountSignIn(node) {
@@ -183,8 +183,8 @@
     .cl-field { display: grid; gap: .3rem; font-weight: 500 }
     .cl-card input { font: inherit; padding: .55rem .7rem; border: 1px solid #8889; border-radius: 8px }
     .cl-card button { font: inherit; padding: .6rem; border: 0; border-radius: 8px; background: #2f3037; color: #fff }
-    [data-clerk] details { position: relative } [data-clerk] summary { list-style: none; cursor: pointer; line-height: 0 }
-    [data-clerk] summary img { border-radius: 50% }
+    .cl-user { position: relative } .cl-user summary { list-style: none; cursor: pointer; line-height: 0 }
+    .cl-user summary img { border-radius: 50% }
     .cl-menu { position: absolute; right: 0; z-index: 5; width: max-content; padding: .8rem 1rem; border: 1px solid #8886; border-radius: 10px; background: Canvas; color: CanvasText }
     .cl-menu p { margin: 0 0 .5rem } .cl-menu button { font: inherit; padding: .3rem .7rem }`);
   document.head.append(style);
