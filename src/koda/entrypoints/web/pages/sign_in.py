@@ -41,7 +41,7 @@ class ClerkPages:
         if self.visitors.current() is not None:
             return redirect(target, 303)
         return self.render(
-            "clerk",
+            "sign_in_form",
             component=component,
             next=target,
             hosted_url=self.render.hosted_sign_in(target),
