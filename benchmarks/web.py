@@ -15,10 +15,10 @@ from rich.table import Table
 
 from benchmarks.scenarios import Stage, stage
 from benchmarks.timing import Cost, interleaved
+from koda.adapters.memory.browser_sessions import SESSION
 from koda.adapters.memory.rate_limiter import MemoryRateLimiter
 from koda.entrypoints.settings.limits import LimitSettings
 from koda.entrypoints.web.app import create_app
-from koda.entrypoints.web.visitors import SESSION_COOKIE
 from tests.support.bodies import announcement
 
 HOST = "127.0.0.1:8000"
@@ -65,7 +65,7 @@ def _credentials(asked: Asked) -> dict[str, str]:
         return {}
     if asked.path.startswith("/api/"):
         return {"HTTP_AUTHORIZATION": f"Bearer {asked.token}"}
-    return {"HTTP_COOKIE": f"{SESSION_COOKIE}={asked.token}"}
+    return {"HTTP_COOKIE": f"{SESSION}={asked.token}"}
 
 
 def caller(application: WSGIApplication, asked: Asked) -> Callable[[], object]:

@@ -6,6 +6,7 @@ from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any
 
 from koda.adapters.memory.automations import MemoryAutomations
+from koda.adapters.memory.browser_sessions import MemoryBrowserSessions
 from koda.adapters.memory.catalogue_cache import MemoryCatalogueCache
 from koda.adapters.memory.clock import FixedClock
 from koda.adapters.memory.files import MemoryFiles
@@ -42,6 +43,7 @@ from koda.entrypoints.backends.libraries import EMBEDDED, needing
 from koda.entrypoints.wiring.backends import Backends
 from koda.entrypoints.wiring.compose import UseCases
 from koda.ports.automations import Automations
+from koda.ports.browser_sessions import BrowserSessions
 from koda.ports.catalogue_cache import CatalogueCache
 from koda.ports.clock import Clock
 from koda.ports.grants import Grants
@@ -89,6 +91,7 @@ class Ports:
     rate_limiter: RateLimiter
     notices: MemoryNotices
     identity: MemoryIdentity
+    browser_sessions: BrowserSessions
     provider: MemoryProvider
     payments: Payments
     payout_accounts: PayoutAccounts
@@ -244,6 +247,7 @@ def _in_memory(policy: Policy, now: datetime, given: Mapping[str, Any]) -> dict[
         "rate_limiter": partial(MemoryRateLimiter, LIMITS.rates),
         "notices": MemoryNotices,
         "identity": MemoryIdentity,
+        "browser_sessions": MemoryBrowserSessions,
         "payments": partial(MemoryPayments, provider),
         "payout_accounts": partial(MemoryPayoutAccounts, provider),
         "payment_webhooks": partial(MemoryPaymentWebhooks, provider),

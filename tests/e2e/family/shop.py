@@ -14,6 +14,7 @@ from flask.testing import FlaskClient
 from typed_settings.types import SecretStr
 from werkzeug.test import TestResponse
 
+from koda.adapters.clerk.cookies import SESSION
 from koda.adapters.memory.provider import HOME
 from koda.domain.model.automations import Automation
 from koda.domain.model.identifiers import UserId
@@ -26,7 +27,6 @@ from koda.entrypoints.environment.loading import load_settings
 from koda.entrypoints.settings.limits import LimitSettings
 from koda.entrypoints.settings.settings import Settings
 from koda.entrypoints.web.app import create_app
-from koda.entrypoints.web.visitors import SESSION_COOKIE
 from koda.entrypoints.wiring.container import Container, make_container
 from koda.entrypoints.wiring.lifecycle import close
 from koda.testing.examples import WORKFLOW
@@ -152,7 +152,7 @@ class Shop:
         browser = Browser(self.site.test_client(), SITE)
         browser.get("/sandbox/sign-in")
         if principal:
-            browser.client.set_cookie(SESSION_COOKIE, self.token(principal), domain="127.0.0.1")
+            browser.client.set_cookie(SESSION, self.token(principal), domain="127.0.0.1")
         return browser
 
     # --- buying -------------------------------------------------------------------------------

@@ -13,12 +13,12 @@ from flask.testing import FlaskClient
 from typed_settings.types import SecretStr
 from werkzeug.test import TestResponse
 
+from koda.adapters.memory.browser_sessions import SESSION
 from koda.adapters.pillow.pictures import PillowPictures
 from koda.domain.model.errors import NotFound
 from koda.domain.model.identifiers import UserId
 from koda.domain.model.people import Principal
 from koda.entrypoints.web.app import create_app
-from koda.entrypoints.web.visitors import SESSION_COOKIE
 from koda.entrypoints.wiring.sample_people import SamplePeople, SamplePerson
 from koda.testing.marketplace import Marketplace
 from tests.support.strong import STRONG
@@ -106,7 +106,7 @@ class Site:
         """A browser in which `principal` is signed in."""
         browser = self.anybody()
         token = self.market.identity.sign_in(principal.user_id, admin=principal.admin)
-        browser.client.set_cookie(SESSION_COOKIE, token, domain="127.0.0.1")
+        browser.client.set_cookie(SESSION, token, domain="127.0.0.1")
         return browser
 
 

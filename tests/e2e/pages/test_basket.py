@@ -1,10 +1,10 @@
 import pytest
 
+from koda.adapters.memory.browser_sessions import SESSION
 from koda.domain.model.automations import Automation
 from koda.domain.model.people import Principal
 from koda.domain.model.sellers import Restricted
 from koda.domain.usecases.selling.revise_automation import Revision
-from koda.entrypoints.web.visitors import SESSION_COOKIE
 from koda.testing.marketplace import Marketplace
 from tests.e2e.pages.conftest import Browser, Site, text_of
 from tests.e2e.pages.team import PAGE
@@ -46,7 +46,7 @@ def session_url(market: Marketplace, buyer: Principal, *items: Automation) -> st
 def signed_in(browser: Browser, market: Marketplace, buyer: Principal) -> Browser:
     """The browser, in which the buyer has signed in since."""
     token = market.identity.sign_in(buyer.user_id)
-    browser.client.set_cookie(SESSION_COOKIE, token, domain="127.0.0.1")
+    browser.client.set_cookie(SESSION, token, domain="127.0.0.1")
     return browser
 
 

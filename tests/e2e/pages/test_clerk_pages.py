@@ -1,10 +1,11 @@
+import re
 from collections.abc import Iterator
 
 import pytest
 from flask.testing import FlaskClient
 
+from koda.adapters.clerk.browser_sessions import script_of
 from koda.entrypoints.web.app import create_app
-from koda.entrypoints.web.rendering import ClerkScript
 from koda.entrypoints.wiring.container import make_container
 from paysandbox import Sandbox
 from tests.e2e.clerk_site import clerk_settings
@@ -45,8 +46,8 @@ def test_pages_have_a_place_for_the_form(client: FlaskClient, component: str) ->
     """Our own script fills it; without scripts a link leads to Clerk's page and back."""
     page = client.get(f"/{component}?next=/library", base_url=SITE)
 
-    assert f'data-clerk="{component}" data-next="/library"' in page.text
-    assert 'src="/koda-static/koda-clerk.js?v=' in page.text
+    assert f'data-place="{component}" data-next="/library"' in page.text
+    assert 'src="/koda-static/identity.js?v=' in page.text
     assert "sign-in?redirect_url=http%3A%2F%2F127.0.0.1%3A8000%2Flibrary" in page.text
     assert "Go to the sign-in page" in text_of(page)
 
@@ -81,7 +82,7 @@ def test_pages_without_clerk_have_the_strict_policy(sandbox: Sandbox, client: Fl
     assert policy["style-src"] == {"'self'"}
     assert policy["form-action"] >= {"'self'", sandbox.url}
     assert "frame-src" not in policy
-    assert "koda-clerk.js" not in client.get("/", base_url=SITE).text
+    assert "identity.js" not in client.get("/", base_url=SITE).text
 
 
 def test_pages_with_clerk_have_exactly_its_hosts(sandbox: Sandbox, client: FlaskClient) -> None:
@@ -105,14 +106,28 @@ def test_who_is_signed_in_has_a_user_button(sandbox: Sandbox, client: FlaskClien
     sign_in(sandbox, client)
     page = client.get("/", base_url=SITE)
 
-    assert 'data-clerk="user-button"' in page.text
+    assert 'data-place="user-button"' in page.text
     assert "data-signed-in" in page.text
     assert f'data-publishable-key="{sandbox.clerk_publishable_key}"' in page.text
     assert f'data-frontend-api="{sandbox.clerk_url}" data-proxied' in page.text
     assert "Sign out" in text_of(page)
 
 
+def test_script_is_served_by_the_site_and_kept_by_browsers(client: FlaskClient) -> None:
+    """Its address changes with its content; whoever has it is told so."""
+    page = client.get("/sign-in", base_url=SITE).text
+    found = re.search(r'src="(/koda-static/identity.js\?v=[0-9a-f]{12})"', page)
+    assert found is not None
+    script = client.get(found[1], base_url=SITE)
+    again = client.get(found[1], base_url=SITE, headers={"If-None-Match": script.headers["ETag"]})
+
+    assert (script.status_code, script.mimetype) == (200, "text/javascript")
+    assert "clerk.browser.js" in script.text
+    assert "max-age=31536000" in script.headers["Cache-Control"]
+    assert again.status_code == 304
+
+
 def test_frontend_api_of_a_real_instance_is_no_proxy() -> None:
     """It is found by the publishable key alone, so the script is told of no other address."""
-    assert not ClerkScript("pk_live_1", "https://clerk.koda.example").proxied
-    assert ClerkScript("pk_live_1", "https://koda.example/__clerk").proxied
+    assert "proxied" not in script_of("pk_live_1", "https://clerk.koda.example").data
+    assert "proxied" in script_of("pk_live_1", "https://koda.example/__clerk").data

@@ -8,12 +8,12 @@ from dependency_injector.providers import Object
 from flask import Flask
 from flask.testing import FlaskClient
 
+from koda.adapters.memory.browser_sessions import SESSION
 from koda.adapters.memory.rate_limiter import MemoryRateLimiter
 from koda.domain.model.people import Principal
 from koda.entrypoints.logs import request_id
 from koda.entrypoints.web.app import create_app
 from koda.entrypoints.web.marketplace import koda_blueprint
-from koda.entrypoints.web.visitors import SESSION_COOKIE
 from koda.testing.failing import Failing
 from koda.testing.marketplace import Marketplace
 from tests.e2e.pages.conftest import Site
@@ -203,7 +203,7 @@ def test_requests_in_somebody_elses_name_are_told_by_both_ids(
 ) -> None:
     """Pages and the API answer them; who acted for whom can be found later."""
     token = market.identity.sign_in(seller.user_id, impersonator="user_staff")
-    client.set_cookie(SESSION_COOKIE, token, domain="127.0.0.1")
+    client.set_cookie(SESSION, token, domain="127.0.0.1")
 
     answer = client.get(path, headers={"Authorization": f"Bearer {token}"}, base_url=BASE)
 

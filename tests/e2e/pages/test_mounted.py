@@ -5,9 +5,9 @@ from flask import Blueprint, flash, session
 from flask.testing import FlaskClient
 from flask_wtf.csrf import CSRFProtect
 
+from koda.adapters.memory.browser_sessions import SESSION
 from koda.domain.model.people import Principal
 from koda.entrypoints.web.marketplace import koda_blueprint
-from koda.entrypoints.web.visitors import SESSION_COOKIE
 from koda.testing.examples import PIXEL
 from koda.testing.marketplace import Marketplace
 from tests.e2e.pages.team import PREFIX, bare_app, put_in_basket, team_app, token_of
@@ -67,7 +67,7 @@ def test_the_api_takes_no_cookie(
     client: FlaskClient, market: Marketplace, seller: Principal
 ) -> None:
     """A browser that is signed in cannot be made to call the API."""
-    client.set_cookie(SESSION_COOKIE, market.identity.sign_in(seller.user_id))
+    client.set_cookie(SESSION, market.identity.sign_in(seller.user_id))
 
     assert client.get(f"{PREFIX}/api/v1/library").status_code == 401
 

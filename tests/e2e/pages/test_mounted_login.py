@@ -8,10 +8,10 @@ from flask import Flask, redirect, request, session
 from werkzeug.middleware.dispatcher import DispatcherMiddleware
 from werkzeug.test import Client, TestResponse
 
+from koda.adapters.memory.browser_sessions import MemoryBrowserSessions
 from koda.domain.model.errors import NotAuthenticated
 from koda.domain.model.identifiers import UserId
 from koda.domain.model.people import Credentials, Principal
-from koda.entrypoints.backends.clerk import ClerkSettings
 from koda.entrypoints.web.marketplace import koda_blueprint
 from koda.entrypoints.wiring.container import make_container
 from koda.ports.identity import Identity
@@ -29,12 +29,11 @@ def test_signing_in_leads_back_to_the_page(
 ) -> None:
     """Below a prefix, below another application, or both: the address is there once."""
     place = f"{script_name}{prefix}"
-    settings = market.container.settings()
-    clerk = evolve(settings.of(ClerkSettings), sign_in_url="https://accounts.example/sign-in")
-    told = evolve(
-        settings, site_url=f"http://localhost{place}", sandbox_url=SANDBOX if sandboxed else ""
-    ).having(clerk)
+    site, there = f"http://localhost{place}", SANDBOX if sandboxed else ""
+    told = evolve(market.container.settings(), site_url=site, sandbox_url=there)
     market.container.settings.override(Object(told))
+    sessions = MemoryBrowserSessions(sign_in_page="https://accounts.example/sign-in")
+    market.container.browser_sessions.override(Object(sessions))
     app = bare_app()
     app.register_blueprint(koda_blueprint(market.container), url_prefix=prefix or None)
     mounted = DispatcherMiddleware(bare_app(), {script_name: app}) if script_name else app
@@ -48,7 +47,7 @@ def test_signing_in_leads_back_to_the_page(
         assert f"next={place}/sales" in late.text
     else:
         back = f"http%3A%2F%2Flocalhost{place}%2Flibrary%3Ffrom%3Dx".replace("/", "%2F")
-        assert sent == f"https://accounts.example/sign-in?redirect_url={back}"
+        assert sent == f"https://accounts.example/sign-in?back={back}"
         assert f"localhost{place}/sales".replace("/", "%2F") in late.text
 
 

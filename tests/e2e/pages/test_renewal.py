@@ -216,7 +216,7 @@ def test_nobody_is_sent_round_for_ever(ada: Person, sandbox: Sandbox) -> None:
         ada.bring("__session", expired(sandbox))
 
     assert [answer.status_code for answer in answers] == [307, 307, 307, 401, 401, 401]
-    assert "koda-clerk.js" in answers[-1].text
+    assert "identity.js" in answers[-1].text
 
 
 @pytest.mark.parametrize("count", ["0", "4", "x", "-1", ""])
@@ -417,7 +417,7 @@ def test_signing_out_here_stays_so_without_scripts(ada: Person) -> None:
 
     assert ada.cookie("__client_uat") != "0"
     assert ada.open("/library").status_code == 401
-    assert "koda-clerk.js" not in ada.open("/").text
+    assert "identity.js" not in ada.open("/").text
 
 
 def test_signing_out_here_ends_the_session_at_clerk(
@@ -506,7 +506,7 @@ def test_without_a_publishable_key_people_sign_in_at_clerk(
     person.bring("__clerk_handshake", answer_of(sandbox))
     page = person.open("/library")
     assert page.status_code == 200
-    assert "koda-clerk.js" not in page.text
+    assert "identity.js" not in page.text
 
 
 def test_whoever_signs_in_to_pay_goes_on_to_the_payment(sandbox: Sandbox) -> None:

@@ -4,13 +4,12 @@ import pytest
 from attrs import evolve
 from dependency_injector.providers import Object
 
+from koda.adapters.memory.browser_sessions import SESSION, SIGNED_IN_AT, MemoryBrowserSessions
 from koda.domain.model.errors import InvalidValue
 from koda.domain.model.people import Credentials, Principal
-from koda.entrypoints.backends.clerk import ClerkSettings
 from koda.entrypoints.web.app import create_app
 from koda.entrypoints.web.marketplace import koda_blueprint
 from koda.entrypoints.web.pages.sandbox_sign_in import FORWARDED
-from koda.entrypoints.web.visitors import SESSION_COOKIE, SIGN_IN_COOKIE
 from koda.entrypoints.wiring.container import Container
 from koda.testing.marketplace import Marketplace
 from tests.e2e.pages.conftest import Site, sandboxed, text_of
@@ -27,7 +26,7 @@ def test_choosing_somebody_signs_in_and_leads_on(site: Site, market: Marketplace
     )
     page = browser.follow(answer)
 
-    cookies = [one for one in answer.headers.getlist("Set-Cookie") if SESSION_COOKIE in one]
+    cookies = [one for one in answer.headers.getlist("Set-Cookie") if SESSION in one]
     assert "HttpOnly" in cookies[0]
     assert "SameSite=Lax" in cookies[0]
     assert "Secure" not in cookies[0]
@@ -39,7 +38,7 @@ def test_note_of_another_site_keeps_nobody_out(site: Site, market: Marketplace) 
     """Clerk's cookie of a site on another port of the same host says that nobody is signed in."""
     market.ready_seller("ada")
     browser = site.anybody()
-    browser.client.set_cookie(SIGN_IN_COOKIE, "0", domain="127.0.0.1")
+    browser.client.set_cookie(SIGNED_IN_AT, "0", domain="127.0.0.1")
 
     browser.post("/sandbox/sign-in", page="/sandbox/sign-in", user="user_ada")
 
@@ -121,7 +120,7 @@ def test_a_stranger_is_nobody(site: Site) -> None:
     refused = site.anybody().post("/sandbox/sign-in", user="user_x")
 
     assert refused.status_code == 404
-    assert not any(SESSION_COOKIE in one for one in refused.headers.getlist("Set-Cookie"))
+    assert not any(SESSION in one for one in refused.headers.getlist("Set-Cookie"))
 
 
 def test_signing_out_forgets_the_session_and_the_basket(site: Site, market: Marketplace) -> None:
@@ -140,15 +139,16 @@ def test_a_site_that_is_no_sandbox_has_no_sample_people() -> None:
     """The page is not there, and the link leads to the identity provider, if one is told."""
     market = sandboxed(Marketplace())
     settings = market.container.settings()
-    clerk = evolve(settings.of(ClerkSettings), sign_in_url="https://accounts.example/sign-in")
-    market.container.settings.override(Object(evolve(settings, sandbox_url="").having(clerk)))
+    market.container.settings.override(Object(evolve(settings, sandbox_url="")))
+    sessions = MemoryBrowserSessions(sign_in_page="https://accounts.example/sign-in")
+    market.container.browser_sessions.override(Object(sessions))
     client = create_app(market.container).test_client()
 
     page = client.get("/library?cursor=x", base_url="http://127.0.0.1:8000")
 
     assert client.get("/sandbox/sign-in", base_url="http://127.0.0.1:8000").status_code == 404
     back = "http%3A%2F%2F127.0.0.1%3A8000%2Flibrary%3Fcursor%3Dx"
-    assert f"https://accounts.example/sign-in?redirect_url={back}" in page.text
+    assert f"https://accounts.example/sign-in?back={back}" in page.text
     assert "no money moves" not in page.text
 
 
@@ -158,7 +158,7 @@ def test_a_site_that_is_no_sandbox_has_no_sample_people() -> None:
 def test_a_broken_cookie_is_nobody(site: Site, cookie: str) -> None:
     """Whatever stands in the cookie, public pages open and others ask to sign in."""
     client = site.app.test_client(use_cookies=False)
-    headers = {"Cookie": f"{SESSION_COOKIE}={cookie}"}
+    headers = {"Cookie": f"{SESSION}={cookie}"}
 
     for path, status in (("/", 200), ("/library", 401)):
         answer = client.get(path, headers=headers, base_url="http://127.0.0.1:8000")
@@ -168,12 +168,12 @@ def test_a_broken_cookie_is_nobody(site: Site, cookie: str) -> None:
 @pytest.mark.parametrize(
     ("cookies", "status"),
     [
-        ('x={"a":1, b}; __session={good}', 200),
-        ("__session={good}; __session=forged", 200),
-        ("__session=forged; __session={good}", 401),
-        ("__session_x=forged; __session={good}", 200),
-        ("__session=; __session={good}", 401),
-        (";=; =x;;\xff=\xe9; __session={good}", 200),
+        ('x={"a":1, b}; session_token={good}', 200),
+        ("session_token={good}; session_token=forged", 200),
+        ("session_token=forged; session_token={good}", 401),
+        ("session_token_x=forged; session_token={good}", 200),
+        ("session_token=; session_token={good}", 401),
+        (";=; =x;;\xff=\xe9; session_token={good}", 200),
     ],
 )
 def test_of_several_cookies_the_first_of_the_name_counts(

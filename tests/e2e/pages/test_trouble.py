@@ -4,11 +4,11 @@ import pytest
 from attrs import evolve
 from dependency_injector.providers import Object
 
+from koda.adapters.memory.browser_sessions import SESSION
 from koda.domain.model.errors import CorruptRecord, Unavailable
 from koda.domain.model.people import Credentials, Principal
 from koda.entrypoints.web.app import create_app
 from koda.entrypoints.web.errors import problem_of
-from koda.entrypoints.web.visitors import SESSION_COOKIE
 from koda.testing.marketplace import Marketplace
 from tests.e2e.pages.conftest import Browser, Site, text_of
 
@@ -43,7 +43,7 @@ def signed_in(market: Marketplace, **ports: object) -> Browser:
     for name, port in ports.items():
         getattr(market.container, name).override(Object(port))
     browser = Site(market, create_app(market.container)).anybody()
-    browser.client.set_cookie(SESSION_COOKIE, token, domain="127.0.0.1")
+    browser.client.set_cookie(SESSION, token, domain="127.0.0.1")
     return browser
 
 

@@ -6,10 +6,10 @@ import pytest
 from attrs import frozen
 from flask.testing import FlaskClient
 
+from koda.adapters.clerk.cookies import SESSION
 from koda.domain.model.automations import Automation
 from koda.domain.model.people import Principal
 from koda.entrypoints.web.app import create_app
-from koda.entrypoints.web.visitors import SESSION_COOKIE
 from tests.e2e.trips.stage import Stage
 from tests.e2e.trips.test_use_cases import LOOK_UP, MESSAGE, told
 from tests.servers.traffic import HERE, Sent, Watched
@@ -34,12 +34,12 @@ class Client:
 
     def page(self, path: str) -> Callable[[], int]:
         """Open a page as the buyer."""
-        self.http.set_cookie(SESSION_COOKIE, self.token, domain="127.0.0.1")
+        self.http.set_cookie(SESSION, self.token, domain="127.0.0.1")
         return lambda: self.http.get(path, base_url=HERE).status_code
 
     def anonymous(self, path: str) -> Callable[[], int]:
         """Open something as nobody."""
-        self.http.delete_cookie(SESSION_COOKIE, domain="127.0.0.1")
+        self.http.delete_cookie(SESSION, domain="127.0.0.1")
         return lambda: self.http.get(path, base_url=HERE).status_code
 
     def download(self) -> Callable[[], int]:

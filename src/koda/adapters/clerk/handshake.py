@@ -8,41 +8,42 @@ https://github.com/clerk/javascript/blob/main/packages/backend/src/tokens/handsh
 
 import re
 from collections.abc import Iterator
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urlsplit
 
 from attrs import field, frozen
 
 from koda.adapters.clerk.claims import Claims, check_expiry
+from koda.adapters.clerk.cookies import SESSION, SIGNED_IN_AT, credentials_of
 from koda.adapters.clerk.identity import ClerkIdentity
 from koda.adapters.clerk.tokens import read_token
 from koda.domain.model.errors import NotAuthenticated
-from koda.domain.model.people import Credentials
+from koda.ports.browser_sessions import (
+    BrowserRequest,
+    RenewalAnswer,
+    RenewedSession,
+    SessionRenewal,
+)
 
+ANSWER = "__clerk_handshake"
+"""The answer, as a cookie; in the address with an instance for development."""
+BROWSER = "__clerk_db_jwt"
+"""By this an instance for development tells browsers apart."""
+STATE = "koda_renewal"
+"""In the address that an answer comes back to: tells that this browser was sent for it."""
+REASON = "__clerk_hs_reason"
+HELP = "__clerk_help"
 MOST = 20
 """Cookies of one answer."""
 
 _COOKIE = re.compile(
-    r"(__session|__client_uat|__refresh|__clerk_db_jwt|__clerk_handshake)(_[A-Za-z0-9_-]{8})?"
+    rf"({SESSION}|{SIGNED_IN_AT}|__refresh|{BROWSER}|{ANSWER})(_[A-Za-z0-9_-]{{8}})?"
     r"=([\x21\x23-\x2b\x2d-\x3a\x3c-\x5b\x5d-\x7e]*)((?:;[\x20-\x7e]*)?)"
 )
 """A cookie of Clerk's own, as RFC 6265 lets a server set it."""
 
 
 @frozen
-class Renewed:
-    """What an answer of Clerk's changes.
-
-    Args:
-        cookies: the values of `Set-Cookie` headers.
-        credentials: what the browser will bring from now on; no session if it is over.
-    """
-
-    cookies: tuple[str, ...]
-    credentials: Credentials
-
-
-@frozen
-class ClerkHandshake:
+class ClerkHandshake(SessionRenewal):
     """The address to send a browser to, and what it brings back.
 
     Args:
@@ -54,36 +55,51 @@ class ClerkHandshake:
     identity: ClerkIdentity
     development: bool
 
-    def address(self, back: str, reason: str, browser: str = "") -> str:
-        """Return where to send a browser, which then comes back to the address `back`.
+    @property
+    def origin(self) -> str:
+        parts = urlsplit(self.identity.issuer)
+        return f"{parts.scheme}://{parts.netloc}"
 
-        `reason` is a word of Clerk's for its own log, `browser` the token of an instance for
-        development.
-        """
-        asked = {"redirect_url": back, "suffixed_cookies": "false", "__clerk_hs_reason": reason}
-        told = {"__clerk_db_jwt": browser} if self.development and browser else {}
+    @property
+    def parameters(self) -> frozenset[str]:
+        return frozenset({ANSWER, BROWSER, STATE, REASON, HELP})
+
+    def is_due(self, request: BrowserRequest) -> bool:
+        return self.development and BROWSER in request.arguments
+
+    def address(self, request: BrowserRequest, back: str, state: str) -> str:
+        asked = {"redirect_url": back, "suffixed_cookies": "false", REASON: self._reason(request)}
+        if self.development:
+            asked["redirect_url"] += f"{'&' if '?' in back else '?'}{STATE}={state}"
+            browser = request.arguments.get(BROWSER) or request.cookies.get(BROWSER, "")
+            asked |= {BROWSER: browser} if browser else {}
         base = self.identity.issuer.rstrip("/")
-        return f"{base}/v1/client/handshake?{urlencode(asked | told)}"
+        return f"{base}/v1/client/handshake?{urlencode(asked)}"
 
-    def read(self, answer: str) -> Renewed:
-        """Return what an answer says; only cookies of Clerk's own are taken from it.
+    def _reason(self, request: BrowserRequest) -> str:
+        """Why a browser is sent, in a word of Clerk's for its own log."""
+        if self.is_due(request):
+            return "dev-browser-sync"
+        held = SESSION in request.cookies
+        return "session-token-expired" if held else "client-uat-but-no-session-token"
 
-        Raises:
-            NotAuthenticated: the instance did not make it, or the session in it does not hold.
-            Unavailable: the keys cannot be read now.
-        """
-        claims = read_token(answer, self.identity.keys)
+    def answer(self, request: BrowserRequest) -> RenewalAnswer | None:
+        if self.development and ANSWER in request.arguments:
+            return RenewalAnswer(request.arguments[ANSWER], request.arguments.get(STATE, ""))
+        brought = request.cookies.get(ANSWER)
+        return None if brought is None else RenewalAnswer(brought)
+
+    def read(self, answer: RenewalAnswer) -> RenewedSession:
+        # Nothing but cookies of Clerk's own is taken from an answer, however well it is signed.
+        claims = read_token(answer.text, self.identity.keys)
         check_expiry(claims, self.identity.clock())
         if claims.get("iss", self.identity.issuer) != self.identity.issuer:
             raise NotAuthenticated("the handshake is of another issuer")
         cookies = tuple(_cookies_of(claims))
-        values = {cookie.name: cookie.value for cookie in cookies}
-        noted = values.get("__client_uat", "")
-        signed_in_at = int(noted) if noted.isdecimal() else None
-        credentials = Credentials(cookie=values.get("__session"), signed_in_at=signed_in_at)
+        credentials = credentials_of({cookie.name: cookie.value for cookie in cookies})
         if credentials.cookie:
             self.identity.authenticate(credentials)
-        return Renewed(tuple(cookie.text for cookie in cookies), credentials)
+        return RenewedSession(credentials, tuple(cookie.text for cookie in cookies))
 
 
 @frozen

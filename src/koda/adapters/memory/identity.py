@@ -5,7 +5,7 @@ from typing import NewType
 
 from attrs import field, frozen
 
-from koda.domain.model.errors import NotAuthenticated
+from koda.domain.model.errors import NotAuthenticated, NotFound
 from koda.domain.model.identifiers import UserId
 from koda.domain.model.people import Credentials, Principal
 from koda.ports.identity import Identity
@@ -36,6 +36,18 @@ class MemoryIdentity(Identity):
     def sign_out(self, token: Token) -> None:
         """End a session; its token no longer holds."""
         self._principals.pop(token, None)
+
+    def revoke(self, session_id: str) -> None:
+        """End the session of an id; its token no longer holds.
+
+        Raises:
+            NotFound: no such session.
+        """
+        for token, principal in tuple(self._principals.items()):
+            if principal.session_id == session_id:
+                self._principals.pop(token, None)
+                return
+        raise NotFound("session", session_id)
 
     def authenticate(self, credentials: Credentials) -> Principal:
         if not credentials.token:

@@ -15,15 +15,16 @@ from koda.domain.model.identifiers import UserId
 from koda.entrypoints.backends.ports import IdentityPorts
 from koda.entrypoints.backends.probe import FAR, Check, Readiness
 from koda.entrypoints.backends.room import Group, IdentityRoom, SigningSecrets
+from koda.entrypoints.backends.sandbox_users import SandboxUsers
 from koda.entrypoints.settings.choices import WebhookEndpoint
 from koda.entrypoints.settings.faults import PREFIX, Fault
 from koda.entrypoints.settings.service_settings import NO_SECRET, ServiceSettings, setting
 from koda.entrypoints.settings.settings import Settings
-from koda.entrypoints.settings.urls import is_address, origin
+from koda.entrypoints.settings.urls import bare, is_address, origin
 
 if TYPE_CHECKING:
     from koda.adapters.clerk.backend import ClerkBackend
-    from koda.adapters.clerk.handshake import ClerkHandshake
+    from koda.adapters.clerk.browser_sessions import ClerkBrowserSessions
     from koda.adapters.clerk.identity import ClerkIdentity
     from koda.adapters.clerk.keys import Keys
 
@@ -150,9 +151,10 @@ class ClerkRoom(IdentityRoom):
             webhooks = ClerkPeopleWebhooks(secrets, self.site.clock)
         except InvalidValue as error:
             raise InvalidValue(f"{PREFIX}CLERK_WEBHOOK_SECRETS", error.problem) from error
-        lasting = not renews_sessions(self.site.settings)
-        identity = WatchedIdentity(self.tokens, self.backend) if lasting else self.tokens
-        return IdentityPorts(identity=identity, people_webhooks=webhooks)
+        identity = self.tokens if self._renews else WatchedIdentity(self.tokens, self.backend)
+        return IdentityPorts(
+            identity=identity, browser_sessions=self.sessions(), people_webhooks=webhooks
+        )
 
     @cached_property
     def tokens(self) -> "ClerkIdentity":
@@ -169,14 +171,34 @@ class ClerkRoom(IdentityRoom):
             party_required=party_required(settings),
         )
 
-    @property
-    def handshake(self) -> "ClerkHandshake":
-        """How the browser gets a fresh session token."""
+    def sessions(self) -> "ClerkBrowserSessions":
+        """Return the sessions of browsers, as far as the settings set each part of them up."""
+        from koda.adapters.clerk.browser_sessions import ClerkBrowserSessions, script_of
         from koda.adapters.clerk.handshake import ClerkHandshake
 
-        key, host = self._own.publishable_key, str(urlsplit(self._own.issuer).hostname)
-        development = not PublishableKey.parse(key).live if key else host.endswith(".accounts.dev")
-        return ClerkHandshake(self.tokens, development)
+        told, key = self._own, self._own.publishable_key
+        return ClerkBrowserSessions(
+            renewal=ClerkHandshake(self.tokens, self._development) if self._renews else None,
+            script=script_of(key, bare(told.issuer)) if key else None,
+            sign_in_page=told.sign_in_url,
+            backend=self.backend if told.secret_key else None,
+        )
+
+    @property
+    def _renews(self) -> bool:
+        """Whether sessions are Clerk's own, whose tokens last a minute and are renewed."""
+        return bool(self._own.publishable_key) or not self.site.settings.sandboxed
+
+    @property
+    def _development(self) -> bool:
+        """Whether the instance is one for development, as its key or else its host says."""
+        if self._own.publishable_key:
+            return not PublishableKey.parse(self._own.publishable_key).live
+        return str(urlsplit(self._own.issuer).hostname).endswith(".accounts.dev")
+
+    def sandbox_users(self) -> SandboxUsers | None:
+        """Return the users of the sandbox's Clerk."""
+        return self.backend if self.site.settings.sandboxed else None
 
     def checks(self, slot: str) -> Iterator[Check]:
         """Yield how the keys are looked at, and the secrets of messages."""
@@ -240,12 +262,6 @@ def authorized_parties(settings: Settings) -> tuple[str, ...]:
 def party_required(settings: Settings) -> bool:
     """Whether a session must name its origin; a sandboxed site signs programs in, too."""
     return not settings.sandboxed
-
-
-def renews_sessions(settings: Settings) -> bool:
-    """Whether sessions are Clerk's own, whose tokens last a minute and are renewed."""
-    told = settings.of(ClerkSettings).publishable_key or not settings.sandboxed
-    return settings.identity == ClerkRoom.name and bool(told)
 
 
 def _key_faults(clerk: ClerkSettings, *, live: bool) -> Iterator[Fault]:

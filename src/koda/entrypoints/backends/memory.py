@@ -97,11 +97,15 @@ class MemoryRoom(
 
     def identity(self) -> IdentityPorts:
         """Return an identity provider in memory."""
+        from koda.adapters.memory.browser_sessions import MemoryBrowserSessions
         from koda.adapters.memory.identity import MemoryIdentity
         from koda.adapters.memory.people_webhooks import MemoryPeopleWebhooks
 
+        identity = MemoryIdentity()
         return IdentityPorts(
-            identity=MemoryIdentity(), people_webhooks=MemoryPeopleWebhooks(self.site.clock)
+            identity=identity,
+            browser_sessions=MemoryBrowserSessions(identity=identity),
+            people_webhooks=MemoryPeopleWebhooks(self.site.clock),
         )
 
     def notices(self) -> Notices:

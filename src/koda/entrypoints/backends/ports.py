@@ -6,6 +6,7 @@ They have no slots, so that one class can inherit from all.
 from attrs import frozen
 
 from koda.ports.automations import Automations
+from koda.ports.browser_sessions import BrowserSessions
 from koda.ports.catalogue_cache import CatalogueCache
 from koda.ports.grants import Grants
 from koda.ports.identity import Identity
@@ -65,4 +66,5 @@ class IdentityPorts:
     """Who says who is who."""
 
     identity: Identity
+    browser_sessions: BrowserSessions
     people_webhooks: PeopleWebhooks

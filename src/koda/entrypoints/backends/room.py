@@ -18,6 +18,7 @@ from koda.domain.model.uploads import StoredFile
 from koda.entrypoints.backends.ports import CachePorts, IdentityPorts, PaymentPorts, StorePorts
 from koda.entrypoints.backends.preparation import Step
 from koda.entrypoints.backends.probe import Check, Readiness
+from koda.entrypoints.backends.sandbox_users import SandboxUsers
 from koda.entrypoints.settings.choices import WebhookEndpoint
 from koda.entrypoints.settings.faults import Fault
 from koda.entrypoints.settings.service_settings import ServiceSettings
@@ -196,6 +197,10 @@ class IdentityRoom(Room, ABC):
     @abstractmethod
     def identity(self) -> IdentityPorts:
         """Return who says who is who."""
+
+    def sandbox_users(self) -> SandboxUsers | None:
+        """Return whoever people may choose to be, where a sandbox stands in for the provider."""
+        return None
 
 
 class NoticesRoom(Room, ABC):

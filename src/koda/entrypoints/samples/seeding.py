@@ -22,8 +22,8 @@ def acting(user_id: UserId) -> Principal:
 
 
 def learn_people(container: Container) -> None:
-    """Let a sandboxed marketplace know everybody whom its Clerk knows."""
-    for person in container.clerk_backend().people():
+    """Let a sandboxed marketplace know everybody whom its identity provider knows."""
+    for person in container.sandbox_users().people():
         container.people().put(person)
 
 
@@ -44,7 +44,7 @@ class Seeding:
         return sum(self._seed(person) for person in SELLERS)
 
     def _know_people(self) -> None:
-        known = {somebody.id for somebody in self.container.clerk_backend().people()}
+        known = {somebody.id for somebody in self.container.sandbox_users().people()}
         for person in SELLERS:
             if person.id not in known:
                 self.control.add_person(**person.account)

@@ -1,12 +1,13 @@
 """Headers that every answer carries."""
 
 from collections.abc import Iterable
-from itertools import chain
 from urllib.parse import urlsplit
 
 from attrs import field, frozen
 from flask import Response, g
 from werkzeug.datastructures import Headers
+
+from koda.ports.browser_sessions import BrowserScript
 
 YEAR = 365 * 24 * 3600
 """Seconds."""
@@ -23,43 +24,33 @@ SEALED = "default-src 'none'; frame-ancestors 'none'; sandbox"
 """The policy of files: whatever they hold, a browser runs and loads nothing of it."""
 
 
-BOT_CHECK = "https://challenges.cloudflare.com"
-"""Where Clerk's sign-up finds out whether a person is there."""
-PICTURES = "https://img.clerk.com"
-"""Where Clerk keeps pictures of people."""
-
-
 def content_policy(
-    leads_to: Iterable[str] = (), uploads_to: Iterable[str] = (), clerk: Iterable[str] = ()
+    leads_to: Iterable[str] = (),
+    uploads_to: Iterable[str] = (),
+    script: BrowserScript | None = None,
 ) -> str:
     """Return the Content-Security-Policy of the pages.
 
     `leads_to` are the origins that a form may lead to by a redirect (the payment provider's pages,
     the file store's downloads), `uploads_to` those that the upload script may send files to. Each
-    is an origin such as `https://pay.example`.
-
-    `clerk` is the origin of Clerk's Frontend API on pages that load its script, which needs what
-    https://clerk.com/docs/guides/secure/best-practices/csp-headers asks for: also two hosts of its
-    makers', workers made in the page, and styles set by script.
+    is an origin such as `https://pay.example`. `script` is the identity provider's, on pages that
+    load it.
     """
-    there = list(clerk)
-    directives = (
-        "default-src 'none'",
-        _directive("script-src 'self'", there, there and [BOT_CHECK]),
-        _directive("style-src 'self'", there and ["'unsafe-inline'"]),
-        _directive("img-src 'self'", there, there and [PICTURES]),
-        _directive("connect-src 'self'", uploads_to, there),
-        _directive("form-action 'self'", leads_to),
-        *(["worker-src 'self' blob:", f"frame-src {BOT_CHECK}"] if there else ()),
-        "base-uri 'none'",
-        "object-src 'none'",
-        "frame-ancestors 'none'",
-    )
-    return "; ".join(directives)
-
-
-def _directive(own: str, *others: Iterable[str]) -> str:
-    return " ".join([own, *chain.from_iterable(others)])
+    directives = {
+        "default-src": ["'none'"],
+        "script-src": ["'self'"],
+        "style-src": ["'self'"],
+        "img-src": ["'self'"],
+        "connect-src": ["'self'", *uploads_to],
+        "form-action": ["'self'", *leads_to],
+        "base-uri": ["'none'"],
+        "object-src": ["'none'"],
+        "frame-ancestors": ["'none'"],
+    }
+    for loading, sources in script.sources.items() if script else ():
+        name = f"{loading}-src"
+        directives[name] = [*directives.get(name, []), *sources]
+    return "; ".join(" ".join([name, *sources]) for name, sources in directives.items())
 
 
 @frozen
@@ -67,11 +58,11 @@ class SecurityHeaders:
     """Puts the headers on; a view with a Content-Security-Policy of its own keeps what it set.
 
     Pages of somebody who is signed in are kept nowhere, others by the browser alone, which asks
-    each time. Pages that load Clerk's script have the policy `with_clerk`.
+    each time. Pages that load the identity provider's script have the policy `with_script`.
     """
 
     policy: str
-    with_clerk: str = ""
+    with_script: str = ""
     _usual: dict[str, str] = field(init=False)
 
     @_usual.default
@@ -86,8 +77,8 @@ class SecurityHeaders:
                 headers.setdefault(name, value)
         else:
             headers.extend(self._usual)
-        if g.get("koda_clerk") and headers["Content-Security-Policy"] == self.policy:
-            headers["Content-Security-Policy"] = self.with_clerk
+        if g.get("koda_script") and headers["Content-Security-Policy"] == self.policy:
+            headers["Content-Security-Policy"] = self.with_script
         self._allow_sign_in(headers)
         if "Cache-Control" not in headers:
             signed_in = g.get("koda_principal") is not None

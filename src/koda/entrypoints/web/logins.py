@@ -6,7 +6,6 @@ from attrs import frozen
 from flask.typing import ResponseReturnValue
 
 from koda.domain.model.people import Credentials
-from koda.entrypoints.web.visitors import credentials
 
 
 @frozen
@@ -21,14 +20,14 @@ class Login:
             people sign out on the application's own pages, and here is no button.
     """
 
-    credentials: Callable[[], Credentials] = credentials
+    credentials: Callable[[], Credentials] | None = None
     sign_in_url: Callable[[str], str] | None = None
     sign_out: Callable[[], ResponseReturnValue | None] | None = None
 
     @property
     def own(self) -> bool:
-        """Whether the application signs people in, rather than Clerk or the sandbox."""
-        return self.credentials is not credentials or self.sign_in_url is not None
+        """Whether the application signs people in, rather than the identity provider."""
+        return self.credentials is not None or self.sign_in_url is not None
 
     @property
     def ends_here(self) -> bool:

@@ -8,11 +8,8 @@ from flask.typing import ResponseReturnValue
 
 from koda.domain.model.people import Credentials
 from koda.entrypoints.backends.chosen import webhook_endpoints
-from koda.entrypoints.backends.clerk import ClerkRoom, ClerkSettings, renews_sessions
 from koda.entrypoints.health.readiness import EndpointReports, Watched, backends
 from koda.entrypoints.settings.choices import WebhookEndpoint
-from koda.entrypoints.settings.settings import Settings
-from koda.entrypoints.settings.urls import origin
 from koda.entrypoints.web.error_pages import ErrorPages
 from koda.entrypoints.web.form_guard import guard_forms
 from koda.entrypoints.web.headers import YEAR, SecurityHeaders, content_policy
@@ -30,15 +27,14 @@ from koda.entrypoints.web.pages.orders import OrderPages
 from koda.entrypoints.web.pages.sales import SalesPages
 from koda.entrypoints.web.pages.sandbox_sign_in import SandboxPages
 from koda.entrypoints.web.pages.selling import SellingPages
-from koda.entrypoints.web.pages.sign_in import ClerkPages, SignOutPages
+from koda.entrypoints.web.pages.sign_in import SignInPages, SignOutPages
 from koda.entrypoints.web.pages.submit import SubmitPages
 from koda.entrypoints.web.pages.webhooks import Webhook
-from koda.entrypoints.web.rendering import STATIC, ClerkScript, Renderer
+from koda.entrypoints.web.rendering import STATIC, Renderer
 from koda.entrypoints.web.renewal import Renewal
 from koda.entrypoints.web.request_ids import RequestIds
 from koda.entrypoints.web.uploads import FormFiles
 from koda.entrypoints.web.visitors import Visitors
-from koda.entrypoints.web.visitors import credentials as browser_credentials
 from koda.entrypoints.wiring.compose import UseCases
 from koda.entrypoints.wiring.container import Container
 from koda.ports.files import LocalFiles, RemoteFiles
@@ -74,8 +70,9 @@ def bare_blueprint(container: Container, login: Login = AS_SET) -> Marketplace:
         pages.route(blueprint)
     for pages in (*_machinery(use_cases, container, render), *_signing_in(container, render)):
         pages.route(blueprint)
-    if renews_sessions(container.settings()) and not login.own:
-        blueprint.before_request(Renewal(render.visitors, container.handshake(), render.site_url))
+    renewal = container.browser_sessions().renewal
+    if renewal is not None and not login.own:
+        blueprint.before_request(Renewal(render.visitors, renewal, render.site_url))
     _attach_api(blueprint, container)
     return blueprint
 
@@ -83,7 +80,7 @@ def bare_blueprint(container: Container, login: Login = AS_SET) -> Marketplace:
 def koda_blueprint(
     container: Container,
     *,
-    credentials: Callable[[], Credentials] = browser_credentials,
+    credentials: Callable[[], Credentials] | None = None,
     sign_in_url: Callable[[str], str] | None = None,
     sign_out: Callable[[], ResponseReturnValue | None] | None = None,
 ) -> Blueprint:
@@ -110,23 +107,17 @@ def koda_blueprint(
 
 def renderer(container: Container, login: Login = AS_SET) -> Renderer:
     """Return what renders pages for the container's marketplace."""
-    settings = container.settings()
+    settings, authenticate = container.settings(), container.use_cases().authenticate
+    sessions, limiter = container.browser_sessions(), container.rate_limiter()
+    people = settings.sandboxed and not login.own and container.sample_people()
     return Renderer(
-        Visitors(container.use_cases().authenticate, container.rate_limiter(), login.credentials),
+        Visitors(authenticate, limiter, sessions, login.credentials),
         settings.policy,
         settings.site_url,
         sandboxed=settings.sandboxed,
-        sign_in_url=settings.of(ClerkSettings).sign_in_url,
-        clerk=None if login.own else _clerk_script(settings),
         login=login,
+        sample_people=people or None,
     )
-
-
-def _clerk_script(settings: Settings) -> ClerkScript | None:
-    clerk = settings.of(ClerkSettings)
-    if not (renews_sessions(settings) and clerk.publishable_key):
-        return None
-    return ClerkScript(clerk.publishable_key, clerk.issuer.rstrip("/"))
 
 
 def security_headers(container: Container) -> SecurityHeaders:
@@ -135,14 +126,14 @@ def security_headers(container: Container) -> SecurityHeaders:
     The pages may reach the payment provider's and, if it has a server of its own, the file store;
     a form may come to the identity provider, which renews the session of the page it leads to.
     """
-    settings, files = container.settings(), container.files()
+    files, sessions = container.files(), container.browser_sessions()
     stores = [files.origin] if isinstance(files, RemoteFiles) else []
+    renewal = [] if sessions.renewal is None else [sessions.renewal.origin]
     pages = container.payments().page_origins | container.payout_accounts().page_origins
-    clerk = [origin(settings.of(ClerkSettings).issuer)] if renews_sessions(settings) else []
-    forms = list(dict.fromkeys([*sorted(pages), *clerk, *stores]))
+    forms = list(dict.fromkeys([*sorted(pages), *renewal, *stores]))
     return SecurityHeaders(
         content_policy(forms, stores),
-        content_policy(forms, stores, clerk),
+        content_policy(forms, stores, sessions.script),
     )
 
 
@@ -208,18 +199,14 @@ def _machinery(use_cases: UseCases, container: Container, render: Renderer) -> I
 
 def _signing_in(container: Container, render: Renderer) -> Iterator[Routed]:
     https, settings = render.site_url.startswith("https://"), container.settings()
-    clerk = settings.identity == ClerkRoom.name
-    revokes = clerk and settings.of(ClerkSettings).secret_key and not render.login.own
-    end_session = container.clerk_backend().sign_out if revokes else None
-    yield SignOutPages(render.visitors, https, end_session, render.login)
-    if render.clerk is not None:
-        yield ClerkPages(render, render.visitors)
-    if render.has_sample_people:
-        people = container.sample_people()
+    yield SignOutPages(render.visitors, https, render.login)
+    if render.script is not None:
+        yield SignInPages(render, render.visitors, render.script)
+    if render.sample_people is not None:
         yield SandboxPages(
             render,
             render.visitors,
-            people,
+            render.sample_people,
             https=https,
             public=bool(settings.sandbox_public),
             behind_proxies=bool(settings.proxies),

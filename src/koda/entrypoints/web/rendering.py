@@ -4,13 +4,13 @@ import hashlib
 from functools import cache
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote, urlsplit
 
 from attrs import field, frozen
 from flask import current_app, g, request
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from koda import __version__
+from koda.domain.model.people import Credentials
 from koda.domain.model.policy import Policy
 from koda.entrypoints.settings.urls import origin
 from koda.entrypoints.web import formats
@@ -20,12 +20,9 @@ from koda.entrypoints.web.csrf import csrf_token
 from koda.entrypoints.web.links import link_to, own_path, present_path
 from koda.entrypoints.web.logins import AS_SET, Login
 from koda.entrypoints.web.messages import take_messages
-from koda.entrypoints.web.visitors import (
-    SESSION_COOKIE,
-    SIGN_IN_COOKIE,
-    Visitors,
-    may_be_signed_in,
-)
+from koda.entrypoints.web.visitors import Visitors
+from koda.entrypoints.wiring.sample_people import SamplePeople
+from koda.ports.browser_sessions import BrowserScript
 
 STATIC = Path(__file__).parent / "static"
 TEMPLATES = Path(__file__).parent / "templates"
@@ -74,47 +71,28 @@ def session_cookie() -> str:
 
 
 @frozen
-class ClerkScript:
-    """What pages tell Clerk's script.
-
-    Args:
-        publishable_key: tells the instance.
-        frontend_api: the address of its Frontend API, which serves the script, too.
-    """
-
-    publishable_key: str
-    frontend_api: str
-
-    @property
-    def proxied(self) -> bool:
-        """Whether the Frontend API is not simply where the key says."""
-        parts = urlsplit(self.frontend_api)
-        return parts.scheme != "https" or bool(parts.path)
-
-
-@frozen
 class Renderer:
     """Renders a template inside the layout.
 
-    `sign_in_url` is the identity provider's sign-in page, which takes the address to come back to
-    as `redirect_url` (Clerk's Account Portal does); with `clerk`, and in a sandbox, the site has a
-    page of its own. An application's own `login` comes before all of these.
+    People sign in on the identity provider's page, or with its script, and in a sandbox that has
+    sample people, on a page of the site. An application's own `login` comes before all of these.
     """
 
     visitors: Visitors
     policy: Policy
     site_url: str
     sandboxed: bool
-    sign_in_url: str = ""
-    clerk: ClerkScript | None = None
     login: Login = AS_SET
+    sample_people: SamplePeople | None = None
     templates: Environment = field(factory=environment)
     edition: str = field(init=False, repr=False)
 
     @edition.default
     def _edition(self) -> str:
         """What else makes of one catalogue another page: the version, and what pages are told."""
-        told = (self.policy, self.site_url, self.sandboxed, self.sign_in_url, self.clerk)
+        hosted, script = self.hosted_sign_in("/"), self.script
+        signing_in = (hosted, script and (script.fingerprint, script.data))
+        told = (self.policy, self.site_url, self.sandboxed, *signing_in)
         return hashlib.sha256(f"{edition()} {told}".encode()).hexdigest()[:12]
 
     def __call__(self, template: str, **context: Any) -> str:
@@ -133,7 +111,7 @@ class Renderer:
         g.koda_sign_in_url = "" if viewer else sign_in_url
         return {
             "viewer": viewer,
-            "clerk": self.script() if viewer or may_be_signed_in() else None,
+            "script": self.loaded() if viewer or self.visitors.may_be_signed_in() else None,
             "basket_count": basket_count(session_cookie()),
             "messages": messages(),
             "posted": request.method == "POST",
@@ -145,10 +123,15 @@ class Renderer:
             "here": "",
         }
 
-    def script(self) -> ClerkScript | None:
-        """Return what the page tells Clerk's script, which its headers then let it load."""
-        g.koda_clerk = self.clerk is not None
-        return self.clerk
+    @property
+    def script(self) -> BrowserScript | None:
+        """The identity provider's script, where it is the one that signs people in."""
+        return None if self.login.own else self.visitors.sessions.script
+
+    def loaded(self) -> BrowserScript | None:
+        """Return the script for a page to load, whose headers then let it."""
+        g.koda_script = self.script is not None
+        return self.script
 
     def sign_in(self, back: str = "") -> str:
         """Return where the visitor signs in, and comes back from to `back` or else this page."""
@@ -156,16 +139,11 @@ class Renderer:
             back = present_path() if request.method == "GET" else self._page_before()
         if self.login.sign_in_url is not None:
             return self.login.sign_in_url(back)
-        if self.clerk is not None:
+        if self.script is not None:
             return link_to("sign_in", next=back)
-        if self.has_sample_people:
+        if self.sample_people is not None:
             return link_to("sandbox_sign_in", next=back)
         return self.hosted_sign_in(back)
-
-    @property
-    def has_sample_people(self) -> bool:
-        """Whether visitors choose a sandbox's person to be."""
-        return self.sandboxed and not self.login.own
 
     def _page_before(self) -> str:
         """The page of this site from which a form was sent; the basket if that is not told."""
@@ -176,17 +154,13 @@ class Renderer:
 
     def hosted_sign_in(self, back: str) -> str:
         """Return the provider's own page, which leads back to the path `back`; empty if unknown."""
-        if not self.sign_in_url:
-            return ""
-        there = quote(origin(self.site_url) + back, safe="")
-        return f"{self.sign_in_url}?redirect_url={there}"
+        return self.visitors.sessions.sign_in_url(origin(self.site_url) + back)
 
     def is_plain(self) -> bool:
         """Whether the visitor brings nothing of their own: no session, no basket, no message."""
         if self.visitors.current() is not None:
             return False
-        brought = (SESSION_COOKIE, SIGN_IN_COOKIE, session_cookie())
-        return not any(name in request.cookies for name in brought)
+        return self.visitors.brought() == Credentials() and session_cookie() not in request.cookies
 
 
 def messages() -> list[tuple[str, str]]:

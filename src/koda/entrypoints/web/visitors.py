@@ -12,19 +12,15 @@ from koda.domain.usecases.account.authenticate import Authenticate, Caller
 from koda.entrypoints.web.networks import network_of
 from koda.entrypoints.web.refusals import note_impersonation
 from koda.entrypoints.web.sessions import kept
+from koda.ports.browser_sessions import BrowserSessions
 from koda.ports.rate_limiter import RateLimiter
 
-SESSION_COOKIE = "__session"
-"""Clerk keeps the session token under this name on the site's own domain."""
-SIGN_IN_COOKIE = "__client_uat"
-"""Clerk notes under this name when somebody last signed in with the browser: 0 once nobody is."""
 LEFT = "left"
-"""Under this name the visitor's own session keeps that note of a sign-in that ended here."""
+"""Under this name the visitor's own session keeps when they signed in, if that ended here."""
 SIGNED_IN = "signed_in"
 """Under this name the visitor's own session keeps that it was of somebody who is signed in."""
 SIGNED_IN_USER = "Signed in"
 """How a visitor without a name is greeted."""
-_DIGITS = 12
 
 logger = logging.getLogger("koda.web")
 
@@ -42,41 +38,34 @@ def unknown_caller() -> str:
     return f"ip:{network_of(request.remote_addr or '')}"
 
 
-def credentials() -> Credentials:
-    """What the browser brought, or what `believe` put in its place."""
-    found: Credentials | None = g.get("koda_credentials")
-    if found is None:
-        noted = request.cookies.get(SIGN_IN_COOKIE, "")
-        known = noted.isascii() and noted.isdecimal() and len(noted) <= _DIGITS
-        found = Credentials(
-            cookie=request.cookies.get(SESSION_COOKIE), signed_in_at=int(noted) if known else None
-        )
-        g.koda_credentials = found
-    return found
-
-
-def believe(renewed: Credentials) -> None:
-    """Take `renewed` for the credentials of the request at hand."""
-    g.koda_credentials = renewed
-    g.pop("koda_principal", None)
-
-
-def may_be_signed_in() -> bool:
-    """Whether the provider's note says that somebody is, and they did not leave here since."""
-    noted = credentials().signed_in_at
-    return bool(noted) and kept(LEFT) != noted
-
-
 @frozen
 class Visitors:
     """Finds out by the credentials that `read` returns who makes the request at hand.
 
-    By default those are of a session cookie: pages never look at bearer tokens.
+    By default those are of the browser's session: pages never look at bearer tokens.
     """
 
     authenticate: Authenticate
     limiter: RateLimiter
-    read: Callable[[], Credentials] = credentials
+    sessions: BrowserSessions
+    read: Callable[[], Credentials] | None = None
+
+    def brought(self) -> Credentials:
+        """Return what the browser brought of its session, or what `believe` put in its place."""
+        credentials: Credentials | None = g.get("koda_credentials")
+        if credentials is None:
+            credentials = g.koda_credentials = self.sessions.credentials(request.cookies)
+        return credentials
+
+    def believe(self, renewed: Credentials) -> None:
+        """Take `renewed` for the credentials of the request at hand."""
+        g.koda_credentials = renewed
+        g.pop("koda_principal", None)
+
+    def may_be_signed_in(self) -> bool:
+        """Whether the provider's note says that somebody is, and they did not leave here since."""
+        noted = self.brought().signed_in_at
+        return bool(noted) and kept(LEFT) != noted
 
     def current(self) -> Principal | None:
         """Return who is signed in, if anybody; asked once a request."""
@@ -98,7 +87,7 @@ class Visitors:
             NotAuthenticated: nobody.
             Unavailable: that cannot be checked now.
         """
-        return self.current() or self.authenticate(self.read()).principal
+        return self.current() or self.authenticate(self._credentials()).principal
 
     def viewer(self) -> Viewer | None:
         """Return how to greet whoever is signed in; without a name who is not known yet."""
@@ -113,8 +102,8 @@ class Visitors:
 
         A sign-in page might lead such a visitor straight back.
         """
-        given = self.read is not credentials and self.read() != Credentials()
-        return given or bool(credentials().signed_in_at)
+        given = self.read is not None and self.read() != Credentials()
+        return given or bool(self.brought().signed_in_at)
 
     def limit(self, action: str) -> None:
         """Count one `action` of the visitor, as a user and as an address.
@@ -127,9 +116,12 @@ class Visitors:
         if principal is not None:
             self.limiter.check(action, f"user:{principal.user_id}")
 
+    def _credentials(self) -> Credentials:
+        return self.brought() if self.read is None else self.read()
+
     def _find(self) -> Caller | None:
         try:
-            return self.authenticate(self.read())
+            return self.authenticate(self._credentials())
         except NotAuthenticated:
             return None
         except KodaError as error:

@@ -7,15 +7,20 @@ from attrs import fields_dict
 from dependency_injector.containers import DeclarativeContainer
 from dependency_injector.providers import Callable, Dependency, Factory, Object, Self, Singleton
 
-from koda.entrypoints.backends.clerk import ClerkRoom
+from koda.domain.model.errors import InvalidValue
+from koda.domain.model.identifiers import UserId
+from koda.entrypoints.backends.sandbox_users import SandboxUsers
+from koda.entrypoints.settings.faults import PREFIX
 from koda.entrypoints.settings.settings import Settings
 from koda.entrypoints.wiring.backends import Backends
 from koda.entrypoints.wiring.compose import compose
 from koda.entrypoints.wiring.cursors import Cursors
 from koda.entrypoints.wiring.rooms import Rooms
-from koda.entrypoints.wiring.sample_people import SandboxPeople
+from koda.entrypoints.wiring.sample_people import SamplePeople, SandboxPeople
 from koda.ports.clock import Clock
 from koda.ports.ids import Ids
+from koda.ports.people import People
+from koda.ports.sellers import Sellers
 
 PORTS = tuple(name for name in fields_dict(Backends) if name not in {"policy", "currency_changed"})
 """The names of the providers of ports."""
@@ -37,6 +42,24 @@ def _cursors(settings: Settings, rooms: Rooms) -> Cursors:
     """What signs cursors, for as long as the store lasts."""
     lasting = rooms.store.shared or settings.secret
     return Cursors(settings.signing_keys("cursors") if lasting else (secrets.token_bytes(),))
+
+
+def _sandbox_users(rooms: Rooms) -> SandboxUsers:
+    """Whoever people may choose to be at a sandbox.
+
+    Raises:
+        InvalidValue: no sandbox stands in for the identity provider that is chosen.
+    """
+    users = rooms.identity.sandbox_users()
+    if users is None:
+        raise InvalidValue(f"{PREFIX}IDENTITY", "has no sandbox whose people anybody may be")
+    return users
+
+
+def _sample_people(rooms: Rooms, people: People, sellers: Sellers) -> SamplePeople | None:
+    users = rooms.identity.sandbox_users()
+    admins = tuple(map(UserId, rooms.settings.admins))
+    return None if users is None else SandboxPeople(users, people, sellers, admins)
 
 
 def _port(name: str, rooms: "Singleton[Rooms]") -> "Callable[Any]":
@@ -72,14 +95,12 @@ class Container(DeclarativeContainer):
     payment_webhooks = _port("payment_webhooks", rooms)
     connect_webhooks = _port("connect_webhooks", rooms)
     identity = _port("identity", rooms)
+    browser_sessions = _port("browser_sessions", rooms)
     people_webhooks = _port("people_webhooks", rooms)
 
     cursors = Singleton(_cursors, settings, rooms)
-    clerk_backend = Callable(lambda rooms: rooms.of(ClerkRoom).backend, rooms)
-    handshake = Callable(lambda rooms: rooms.of(ClerkRoom).handshake, rooms)
-    sample_people = Singleton(
-        SandboxPeople, clerk_backend, people, sellers, settings.provided.admins
-    )
+    sandbox_users = Callable(_sandbox_users, rooms)
+    sample_people = Singleton(_sample_people, rooms, people, sellers)
 
     backends = Factory(
         Backends,
@@ -105,6 +126,7 @@ class Container(DeclarativeContainer):
         payment_webhooks=payment_webhooks,
         connect_webhooks=connect_webhooks,
         identity=identity,
+        browser_sessions=browser_sessions,
         people_webhooks=people_webhooks,
         currency_changed=settings.provided.currency_changed,
     )

@@ -12,7 +12,14 @@ from koda.entrypoints.backends.ports import CachePorts, IdentityPorts, PaymentPo
 from koda.entrypoints.backends.preparation import Step
 from koda.entrypoints.backends.probe import Check, Readiness
 from koda.entrypoints.backends.registry import chosen, distinct, filler, slots_of
-from koda.entrypoints.backends.room import SLOTS, FilesRoom, PaymentsRoom, Room, StoreRoom
+from koda.entrypoints.backends.room import (
+    SLOTS,
+    FilesRoom,
+    IdentityRoom,
+    PaymentsRoom,
+    Room,
+    StoreRoom,
+)
 from koda.entrypoints.settings.settings import Settings
 from koda.ports.clock import Clock
 from koda.ports.people import People
@@ -92,6 +99,11 @@ class Rooms:
     def payments(self) -> PaymentsRoom:
         """The room that `KODA_PAYMENTS` chooses."""
         return cast("PaymentsRoom", self.chosen("payments"))
+
+    @property
+    def identity(self) -> IdentityRoom:
+        """The room that `KODA_IDENTITY` chooses."""
+        return cast("IdentityRoom", self.chosen("identity"))
 
     def chosen(self, slot: str) -> Room:
         """Return the room that a setting chooses.

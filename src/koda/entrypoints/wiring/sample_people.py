@@ -6,7 +6,8 @@ from typing import Protocol
 from attrs import frozen
 
 from koda.domain.model.identifiers import UserId
-from koda.domain.model.people import Person, name_of
+from koda.domain.model.people import name_of
+from koda.entrypoints.backends.sandbox_users import SandboxUsers
 from koda.ports.people import People
 from koda.ports.sellers import Sellers
 
@@ -37,31 +38,18 @@ class SamplePeople(Protocol):
         """
 
 
-class SandboxUsers(Protocol):
-    """What the identity provider's sandbox lets an application of its own do."""
-
-    def people(self) -> tuple[Person, ...]:
-        """Return everybody."""
-
-    def person(self, user_id: UserId) -> Person:
-        """Return a person; raises `NotFound`."""
-
-    def sign_in(self, user_id: UserId, lifetime_seconds: int) -> str:
-        """Open a session of a person and return its token; raises `NotFound`."""
-
-
 @frozen
 class SandboxPeople(SamplePeople):
-    """The people of the sandbox's Clerk; whoever signs in is known to the marketplace by name."""
+    """The users of the provider's sandbox; whoever signs in is known to the marketplace by name."""
 
-    backend: SandboxUsers
+    users: SandboxUsers
     people: People
     sellers: Sellers
     admins: Collection[UserId]
 
     def all(self) -> Sequence[SamplePerson]:
         """Return everybody there is to choose from, oldest first."""
-        known = self.backend.people()
+        known = self.users.people()
         sellers = self.sellers.some(person.id for person in known)
         return [
             SamplePerson(
@@ -77,8 +65,8 @@ class SandboxPeople(SamplePeople):
             NotFound: there is no such person.
             Unavailable: the sandbox does not answer.
         """
-        token = self.backend.sign_in(user_id, LIFETIME)
-        self.people.put(self.backend.person(user_id))
+        token = self.users.sign_in(user_id, LIFETIME)
+        self.people.put(self.users.person(user_id))
         return token
 
     def _about(self, user_id: UserId, *, selling: bool) -> str:

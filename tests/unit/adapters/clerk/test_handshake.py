@@ -12,10 +12,12 @@ from koda.adapters.clerk.identity import ClerkIdentity
 from koda.adapters.clerk.keys import FixedKey
 from koda.domain.model.errors import NotAuthenticated
 from koda.domain.model.people import Credentials
+from koda.ports.browser_sessions import BrowserRequest, RenewalAnswer, RenewedSession
 from paysandbox import Sandbox
 
 SITE = "https://koda.example"
 BACK = f"{SITE}/library?cursor=a%26b"
+NOTHING = BrowserRequest({})
 LEFT = ["__client_uat=0; Path=/", "__session=; Path=/; Max-Age=0"]
 
 
@@ -32,6 +34,11 @@ def handshake(sandbox: Sandbox) -> ClerkHandshake:
     return ClerkHandshake(identity, development=True)
 
 
+def read(handshake: ClerkHandshake, text: str) -> RenewedSession:
+    """What the adapter reads in an answer."""
+    return handshake.read(RenewalAnswer(text))
+
+
 def session(sandbox: Sandbox, lifetime: int = 60, **claims: Any) -> str:
     """A session's token for the site."""
     usual = {"sub": "user_2SandboxAdaSeller", "sid": "sess_1", "azp": SITE}
@@ -45,13 +52,14 @@ def answer(sandbox: Sandbox, cookies: Any, claims: Any = None, **options: Any) -
 
 def test_browser_is_sent_to_the_frontend_api(sandbox: Sandbox, handshake: ClerkHandshake) -> None:
     """It comes back to the page that it asked for, whatever is in its address."""
-    parts = urlsplit(handshake.address(BACK, "session-token-expired", "db&1"))
+    request = BrowserRequest({"__session": "x", "__clerk_db_jwt": "db&1"})
+    parts = urlsplit(handshake.address(request, BACK, "state_1"))
 
     assert f"{parts.scheme}://{parts.netloc}{parts.path}" == (
         f"{sandbox.clerk_url}/v1/client/handshake"
     )
     assert parse_qs(parts.query) == {
-        "redirect_url": [BACK],
+        "redirect_url": [f"{BACK}&koda_renewal=state_1"],
         "suffixed_cookies": ["false"],
         "__clerk_hs_reason": ["session-token-expired"],
         "__clerk_db_jwt": ["db&1"],
@@ -62,8 +70,41 @@ def test_live_instance_is_told_no_token_of_the_browser(handshake: ClerkHandshake
     """It knows browsers by a cookie of its own."""
     live = evolve(handshake, development=False)
 
-    assert "__clerk_db_jwt" not in live.address(BACK, "x", "db_1")
-    assert "__clerk_db_jwt" not in handshake.address(BACK, "x")
+    request = BrowserRequest({"__clerk_db_jwt": "db_1"}, {"__clerk_db_jwt": "db_2"})
+
+    told = parse_qs(urlsplit(live.address(request, BACK, "state_1")).query)
+
+    assert told["redirect_url"] == [BACK]
+    assert "__clerk_db_jwt" not in told
+    assert "__clerk_db_jwt" not in handshake.address(NOTHING, BACK, "state_1")
+
+
+@pytest.mark.parametrize(
+    ("cookies", "arguments", "reason"),
+    [
+        ({"__session": "x"}, {"__clerk_db_jwt": "db_1"}, "dev-browser-sync"),
+        ({"__session": "x"}, {}, "session-token-expired"),
+        ({"__client_uat": "1"}, {}, "client-uat-but-no-session-token"),
+    ],
+)
+def test_reason_is_told_for_clerks_log(
+    handshake: ClerkHandshake, cookies: dict[str, str], arguments: dict[str, str], reason: str
+) -> None:
+    """In the words of Clerk's own libraries."""
+    address = handshake.address(BrowserRequest(cookies, arguments), BACK, "state_1")
+
+    assert parse_qs(urlsplit(address).query)["__clerk_hs_reason"] == [reason]
+
+
+def test_live_instance_answers_by_cookie_alone(handshake: ClerkHandshake) -> None:
+    """And asks for nobody: addresses can be sent to people, cookies of the domain cannot."""
+    live = evolve(handshake, development=False)
+    request = BrowserRequest({}, {"__clerk_handshake": "x", "__clerk_db_jwt": "db_1"})
+    by_cookie = BrowserRequest({"__clerk_handshake": "y"})
+
+    assert (live.answer(request), live.is_due(request)) == (None, False)
+    assert live.answer(by_cookie) == handshake.answer(by_cookie) == RenewalAnswer("y")
+    assert handshake.answer(request) == RenewalAnswer("x", "")
 
 
 def test_answer_tells_cookies_and_session(sandbox: Sandbox, handshake: ClerkHandshake) -> None:
@@ -72,7 +113,7 @@ def test_answer_tells_cookies_and_session(sandbox: Sandbox, handshake: ClerkHand
     now = sandbox.clock.now()
     cookies = [f"__client_uat={now}; Path=/; Domain=koda.example", f"__session={token}; Path=/"]
 
-    renewed = handshake.read(answer(sandbox, cookies))
+    renewed = read(handshake, answer(sandbox, cookies))
 
     assert renewed.cookies == tuple(cookies)
     assert renewed.credentials == Credentials(cookie=token, signed_in_at=now)
@@ -82,11 +123,11 @@ def test_answer_may_tell_that_nobody_is_signed_in(
     sandbox: Sandbox, handshake: ClerkHandshake
 ) -> None:
     """Then there is no session to judge."""
-    renewed = handshake.read(answer(sandbox, LEFT))
+    renewed = read(handshake, answer(sandbox, LEFT))
 
     assert renewed.cookies == tuple(LEFT)
     assert renewed.credentials == Credentials(cookie="", signed_in_at=0)
-    assert handshake.read(answer(sandbox, [])).credentials == Credentials()
+    assert read(handshake, answer(sandbox, [])).credentials == Credentials()
 
 
 def test_only_cookies_of_clerks_own_are_taken(sandbox: Sandbox, handshake: ClerkHandshake) -> None:
@@ -113,7 +154,7 @@ def test_only_cookies_of_clerks_own_are_taken(sandbox: Sandbox, handshake: Clerk
         ["__session=x"],
     ]
 
-    assert handshake.read(answer(sandbox, [*bad, *good])).cookies == tuple(good)
+    assert read(handshake, answer(sandbox, [*bad, *good])).cookies == tuple(good)
 
 
 @pytest.mark.parametrize("cookies", [None, "__session=x", {}, 5, ["__client_uat=0"] * (MOST + 1)])
@@ -122,7 +163,7 @@ def test_answer_that_is_none_is_refused(
 ) -> None:
     """A list of a few cookies is expected."""
     with pytest.raises(NotAuthenticated):
-        handshake.read(answer(sandbox, cookies))
+        read(handshake, answer(sandbox, cookies))
 
 
 def test_forged_and_foreign_answers_are_refused(
@@ -145,9 +186,9 @@ def test_forged_and_foreign_answers_are_refused(
         "",
     ):
         with pytest.raises(NotAuthenticated):
-            handshake.read(wrong)
-    assert handshake.read(answer(sandbox, LEFT, headers={"cat": "cl_I7d4PD111III"})).cookies
-    assert handshake.read(answer(sandbox, LEFT, {"exp": None, "iss": None})).cookies
+            read(handshake, wrong)
+    assert read(handshake, answer(sandbox, LEFT, headers={"cat": "cl_I7d4PD111III"})).cookies
+    assert read(handshake, answer(sandbox, LEFT, {"exp": None, "iss": None})).cookies
 
 
 def test_session_in_an_answer_must_hold(sandbox: Sandbox, handshake: ClerkHandshake) -> None:
@@ -161,7 +202,7 @@ def test_session_in_an_answer_must_hold(sandbox: Sandbox, handshake: ClerkHandsh
         [f"__session={session(sandbox)}", "__client_uat=0"],
     ):
         with pytest.raises(NotAuthenticated):
-            handshake.read(answer(sandbox, cookies))
+            read(handshake, answer(sandbox, cookies))
 
 
 def test_answer_runs_out(sandbox: Sandbox, handshake: ClerkHandshake) -> None:
@@ -169,6 +210,6 @@ def test_answer_runs_out(sandbox: Sandbox, handshake: ClerkHandshake) -> None:
     later = handshake.identity.clock() + timedelta(seconds=66)
     kept = answer(sandbox, LEFT)
 
-    assert handshake.read(kept).cookies
+    assert read(handshake, kept).cookies
     with pytest.raises(NotAuthenticated, match="expired"):
-        evolve(handshake, identity=evolve(handshake.identity, clock=lambda: later)).read(kept)
+        read(evolve(handshake, identity=evolve(handshake.identity, clock=lambda: later)), kept)

@@ -117,6 +117,19 @@ def test_ports_live_once_and_use_cases_are_made_when_asked(data: Path) -> None:
     assert container.orders() is not other.orders()
 
 
+def test_people_to_be_are_those_of_a_sandbox(data: Path) -> None:
+    """Of the identity provider's: in memory, and with an instance of one's own, there are none."""
+    sandboxed = settings_of(data, *["memory"] * 4, "clerk", "console")
+    in_memory = evolve(sandboxed, identity="memory")
+    alone = evolve(sandboxed, sandbox_url="")
+
+    assert make_container(sandboxed).sample_people() is not None
+    assert make_container(in_memory).sample_people() is None
+    assert make_container(alone).sample_people() is None
+    with pytest.raises(InvalidValue, match="KODA_IDENTITY: has no sandbox"):
+        make_container(in_memory).sandbox_users()
+
+
 def test_port_can_be_overridden(data: Path) -> None:
     """A team puts an adapter of its own in the place of ours."""
     container = make_container(settings_of(data, *BACKENDS[-1]))

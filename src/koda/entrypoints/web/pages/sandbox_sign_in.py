@@ -12,7 +12,8 @@ from koda.entrypoints.web.bodies import read_body
 from koda.entrypoints.web.csrf import renew_token
 from koda.entrypoints.web.links import link_to, own_path
 from koda.entrypoints.web.rendering import Renderer
-from koda.entrypoints.web.visitors import SESSION_COOKIE, SIGN_IN_COOKIE, Visitors
+from koda.entrypoints.web.sessions import with_site_cookies
+from koda.entrypoints.web.visitors import Visitors
 from koda.entrypoints.wiring.sample_people import SamplePeople
 
 FORWARDED = ("Forwarded", "X-Forwarded-For", "X-Real-IP")
@@ -76,7 +77,5 @@ class SandboxPages:
 
     def _remember(self, response: Response, token: str) -> Response:
         renew_token()
-        # Cookies are shared among the ports of a host: another site may have left its own there.
-        response.delete_cookie(SIGN_IN_COOKIE, secure=self.https, samesite="Lax")
-        response.set_cookie(SESSION_COOKIE, token, secure=self.https, httponly=True, samesite="Lax")
-        return response
+        cookies = self.visitors.sessions.begin(token)
+        return with_site_cookies(response, cookies, https=self.https)

@@ -8,7 +8,7 @@
   const signedIn = "signedIn" in told;
   const PATIENCE = 5000;
   const RELOADED = "koda-renewed";
-  const place = (name) => document.querySelector(`[data-clerk="${name}"]`);
+  const place = (name) => document.querySelector(`[data-place="${name}"]`);
   const signOutForm = document.querySelector("form.sign-out");
 
   const fetchScript = () =>
