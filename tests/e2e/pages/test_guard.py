@@ -15,7 +15,7 @@ from tests.e2e.pages.conftest import Browser, Site, text_of
 BASE = "http://127.0.0.1:8000"
 FORBIDDEN = re.compile(r"(?i)<script(?! src=)|<style|\sstyle=|\son[a-z]+=|javascript:")
 """Markup that the Content-Security-Policy would stop."""
-SESSIONLESS = {"stripe_webhook", "connect_webhook", "clerk_webhook", "file_sent"}
+SESSIONLESS = {"stripe_webhook", "stripe_connect_webhook", "clerk_webhook", "file_sent"}
 """Views whose callers prove themselves by a signature or a token in the address."""
 
 # What each visitor gets where an id is Ada's automation: nobody, somebody else, Ada, an admin.
@@ -61,7 +61,7 @@ WRITING = {
     "sandbox_chosen": (404, 404, 404, 404),
     "file_sent": (404, 404, 404, 404),
     "stripe_webhook": (400, 400, 400, 400),
-    "connect_webhook": (400, 400, 400, 400),
+    "stripe_connect_webhook": (400, 400, 400, 400),
     "clerk_webhook": (400, 400, 400, 400),
 }
 

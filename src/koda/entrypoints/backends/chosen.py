@@ -2,9 +2,10 @@
 
 from collections.abc import Mapping
 from pathlib import Path
+from typing import cast
 
 from koda.entrypoints.backends.registry import chosen, distinct, rooms
-from koda.entrypoints.backends.room import SigningSecrets
+from koda.entrypoints.backends.room import PaymentsRoom, SigningSecrets
 from koda.entrypoints.settings.choices import WebhookEndpoint
 from koda.entrypoints.settings.faults import refuse
 from koda.entrypoints.settings.settings import Settings
@@ -23,6 +24,17 @@ def check(settings: Settings) -> Settings:
     for room in sorted(distinct(chosen(settings).values()), key=rooms().index):
         refuse(room.faults(settings))
     return settings
+
+
+def check_policy(settings: Settings) -> None:
+    """Refuse a currency or a price that the payment provider would never charge.
+
+    Raises:
+        InvalidValue: names the variable of the policy to change.
+        MissingLibrary: the provider's library is not installed.
+    """
+    provider = cast("type[PaymentsRoom]", chosen(settings)["payments"])
+    provider.check_policy(settings.policy)
 
 
 def is_shared(settings: Settings) -> bool:

@@ -6,7 +6,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, ClassVar
 from urllib.parse import urlsplit
 
-from attrs import frozen
+from attrs import evolve, frozen
 from typed_settings.types import SecretStr
 
 from koda.adapters.clerk.publishable_key import PublishableKey
@@ -104,7 +104,19 @@ class ClerkRoom(IdentityRoom):
     def signing_secrets(cls, settings: Settings) -> Mapping[WebhookEndpoint, SigningSecrets]:
         """Return those of messages about users."""
         known = bool(settings.of(ClerkSettings).webhook_secrets)
-        return {WebhookEndpoint.CLERK: SigningSecrets(f"{PREFIX}CLERK_WEBHOOK_SECRETS", known)}
+        return {WebhookEndpoint.PEOPLE: SigningSecrets(f"{PREFIX}CLERK_WEBHOOK_SECRETS", known)}
+
+    @classmethod
+    def at_sandbox(cls, settings: Settings, told: Mapping[str, str]) -> Settings:
+        """Return the settings that lead to the sandbox's Clerk."""
+        leading = evolve(
+            settings.of(ClerkSettings),
+            issuer=told["clerk_url"],
+            public_key=told["clerk_public_key"],
+            secret_key=SecretStr(told["clerk_secret_key"]),
+            webhook_secrets=(SecretStr(told["clerk_webhook_secret"]),),
+        )
+        return settings.having(leading)
 
     @property
     def _own(self) -> ClerkSettings:

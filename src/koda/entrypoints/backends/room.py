@@ -14,6 +14,7 @@ from typing import ClassVar, Protocol
 from attrs import frozen
 
 from koda.domain.model.errors import CorruptRecord
+from koda.domain.model.policy import Policy
 from koda.domain.model.uploads import StoredFile
 from koda.entrypoints.backends.ports import CachePorts, IdentityPorts, PaymentPorts, StorePorts
 from koda.entrypoints.backends.preparation import Step
@@ -97,6 +98,15 @@ class Room:
         """Return the endpoints whose messages are signed with secrets out of the settings."""
         return {}
 
+    @classmethod
+    def at_sandbox(cls, settings: Settings, told: Mapping[str, str]) -> Settings:
+        """Return the settings that lead to the sandbox's own service in place of this one.
+
+        `told` are addresses and keys, as the sandbox names them; what has no place there is as it
+        was.
+        """
+        return settings
+
     def checks(self, slot: str) -> Iterator[Check]:
         """Yield how the service is tried as what `slot` chooses, in the order of the tries."""
         yield from ()
@@ -177,6 +187,15 @@ class CacheRoom(Room, ABC):
 
 class PaymentsRoom(Room, ABC):
     """A room that `KODA_PAYMENTS` may choose."""
+
+    @classmethod
+    def check_policy(cls, policy: Policy) -> None:
+        """Refuse a currency or a price that the provider would never charge.
+
+        Raises:
+            InvalidValue: names the variable of the policy to change.
+            MissingLibrary: its library is not installed.
+        """
 
     @abstractmethod
     def payments(self) -> PaymentPorts:

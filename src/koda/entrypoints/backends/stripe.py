@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from functools import cached_property
 from typing import TYPE_CHECKING, ClassVar
 
-from attrs import frozen
+from attrs import evolve, frozen
 from typed_settings.types import SecretStr
 
 from koda.domain.model.errors import InvalidValue, Refused
@@ -116,11 +116,40 @@ class StripeRoom(PaymentsRoom):
         stripe, variable = settings.of(StripeSettings), f"{PREFIX}STRIPE_WEBHOOK_SECRETS"
         connect = f"{PREFIX}STRIPE_CONNECT_WEBHOOK_SECRETS"
         return {
-            WebhookEndpoint.STRIPE: SigningSecrets(variable, bool(stripe.webhook_secrets)),
-            WebhookEndpoint.STRIPE_CONNECT: SigningSecrets(
-                connect, bool(stripe.connect_webhook_secrets)
-            ),
+            WebhookEndpoint.PAYMENTS: SigningSecrets(variable, bool(stripe.webhook_secrets)),
+            WebhookEndpoint.ACCOUNTS: SigningSecrets(connect, bool(stripe.connect_webhook_secrets)),
         }
+
+    @classmethod
+    def at_sandbox(cls, settings: Settings, told: Mapping[str, str]) -> Settings:
+        """Return the settings that lead to the sandbox's Stripe."""
+        leading = evolve(
+            settings.of(StripeSettings),
+            secret_key=SecretStr(told["secret_key"]),
+            webhook_secrets=(SecretStr(told["webhook_secret"]),),
+            connect_webhook_secrets=(SecretStr(told["connect_webhook_secret"]),),
+        )
+        return settings.having(leading)
+
+    @classmethod
+    def check_policy(cls, policy: Policy) -> None:
+        """Refuse a currency or a price that Stripe would never charge.
+
+        Raises:
+            InvalidValue: names the variable of the policy to change.
+            MissingLibrary: Stripe's library is not installed.
+        """
+        with needing(cls.extra):
+            from koda.adapters.stripe.amounts import CHARGED, limits_of
+
+        if policy.currency not in CHARGED:
+            name, problem = f"{PREFIX}POLICY_CURRENCY", "which Stripe does not charge, unlike EUR"
+            raise InvalidValue(name, f"is {policy.currency}, {problem}")
+        least, most = limits_of(policy.currency)
+        if policy.money(policy.minimum_price) < least:
+            raise _priced("MINIMUM", f"must be at least {least.minor}: Stripe charges from {least}")
+        if policy.money(policy.maximum_price) > most:
+            raise _priced("MAXIMUM", f"must be at most {most.minor}: Stripe charges up to {most}")
 
     @property
     def _own(self) -> StripeSettings:
@@ -154,7 +183,7 @@ class StripeRoom(PaymentsRoom):
         from koda.adapters.stripe.payout_accounts import CONNECT, StripePayoutAccounts
 
         settings, told = self.site.settings, self._own
-        check_charged(settings.policy)
+        self.check_policy(settings.policy)
         sandbox = frozenset(map(origin, filter(None, [settings.sandbox_url])))
         site, selling = settings.site_url, f"{settings.site_url}/selling/onboarding"
         pages = CheckoutPages(
@@ -242,26 +271,6 @@ class StripeRoom(PaymentsRoom):
         if faults:
             raise InvalidValue("Stripe", "; ".join(faults))
         return "Stripe has their addresses"
-
-
-def check_charged(policy: Policy) -> None:
-    """Refuse a currency or a price that Stripe would never charge.
-
-    Raises:
-        InvalidValue: names the variable of the policy to change.
-        MissingLibrary: Stripe's library is not installed.
-    """
-    with needing(StripeRoom.extra):
-        from koda.adapters.stripe.amounts import CHARGED, limits_of
-
-    if policy.currency not in CHARGED:
-        name = f"{PREFIX}POLICY_CURRENCY"
-        raise InvalidValue(name, f"is {policy.currency}, which Stripe does not charge, unlike EUR")
-    least, most = limits_of(policy.currency)
-    if policy.money(policy.minimum_price) < least:
-        raise _priced("MINIMUM", f"must be at least {least.minor}: Stripe charges from {least}")
-    if policy.money(policy.maximum_price) > most:
-        raise _priced("MAXIMUM", f"must be at most {most.minor}: Stripe charges up to {most}")
 
 
 def _priced(bound: str, problem: str) -> InvalidValue:

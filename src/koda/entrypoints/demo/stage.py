@@ -13,6 +13,7 @@ from werkzeug.serving import WSGIRequestHandler, make_server
 
 from koda.entrypoints.backends.chosen import check
 from koda.entrypoints.embedded.sandbox import leading_to
+from koda.entrypoints.settings.choices import WebhookEndpoint
 from koda.entrypoints.settings.settings import Settings
 from koda.entrypoints.web.app import create_app
 from koda.entrypoints.wiring.container import Container, make_container
@@ -54,7 +55,8 @@ def set_up() -> Iterator[Stage]:
         url = f"http://{HOST}:{listener.getsockname()[1]}"
         hooks = f"{url}/webhooks"
         with Sandbox.start(
-            webhook=f"{hooks}/stripe", connect_webhook=f"{hooks}/stripe-connect"
+            webhook=f"{hooks}/{WebhookEndpoint.PAYMENTS}",
+            connect_webhook=f"{hooks}/{WebhookEndpoint.ACCOUNTS}",
         ) as sandbox:
             settings = leading_to(Settings(data=Path(folder), site_url=url), sandbox)
             container = make_container(check(settings))

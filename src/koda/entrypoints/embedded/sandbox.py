@@ -11,15 +11,15 @@ from threading import Event, Thread
 from typing import IO, TYPE_CHECKING
 
 from attrs import define, evolve, field
-from typed_settings.types import SecretStr
 
 from koda.domain.model.errors import Unavailable
-from koda.entrypoints.backends.clerk import ClerkSettings
-from koda.entrypoints.backends.stripe import StripeSettings, check_charged
+from koda.entrypoints.backends.chosen import check_policy
+from koda.entrypoints.backends.registry import chosen, distinct
 from koda.entrypoints.embedded.addresses import free_port
 from koda.entrypoints.embedded.data_lock import owned
 from koda.entrypoints.embedded.occupied import Occupied
 from koda.entrypoints.samples.catalogue import ADMIN
+from koda.entrypoints.settings.choices import WebhookEndpoint
 from koda.entrypoints.settings.settings import Settings
 
 if TYPE_CHECKING:
@@ -53,7 +53,7 @@ def sandbox_beside(settings: Settings, near: int) -> Iterator[Settings]:
     """
     from paysandbox.control import SandboxControl
 
-    check_charged(settings.policy)
+    check_policy(settings)
     kept = _Kept(settings)
     try:
         control = SandboxControl(kept.start(free_port(*last_port(settings.data), near + 1)))
@@ -168,8 +168,9 @@ def _command(settings: Settings, port: int) -> list[str]:
     return [
         *(sys.executable, "-m", "paysandbox", "--until-stdin-closes"),
         *("--port", str(port), "--state", state),
-        *("--webhook", f"{hooks}/stripe", "--connect-webhook", f"{hooks}/stripe-connect"),
-        *("--clerk-webhook", f"{hooks}/clerk"),
+        *("--webhook", f"{hooks}/{WebhookEndpoint.PAYMENTS}"),
+        *("--connect-webhook", f"{hooks}/{WebhookEndpoint.ACCOUNTS}"),
+        *("--clerk-webhook", f"{hooks}/{WebhookEndpoint.PEOPLE}"),
         *("--currency", settings.policy.currency.lower()),
     ]
 
@@ -219,7 +220,7 @@ def _stop(process: "subprocess.Popen[str]") -> None:
 
 
 def leading_to(settings: Settings, control: "SandboxControl") -> Settings:
-    """Return the settings of a marketplace whose Stripe and Clerk are the sandbox's.
+    """Return the settings of a marketplace whose providers are the sandbox's.
 
     Unless somebody is told to, one of the sandbox's own people administers.
 
@@ -229,22 +230,10 @@ def leading_to(settings: Settings, control: "SandboxControl") -> Settings:
     from paysandbox.control import SandboxError
 
     try:
-        told, public_key = control.info(), control.clerk.public_key()
+        told = {**control.info(), "clerk_public_key": control.clerk.public_key()}
     except SandboxError as error:
         raise Unavailable("sandbox") from error
     complete = evolve(settings, sandbox_url=told["url"], admins=settings.admins or (ADMIN.id,))
-    return complete.having(
-        evolve(
-            settings.of(StripeSettings),
-            secret_key=SecretStr(told["secret_key"]),
-            webhook_secrets=(SecretStr(told["webhook_secret"]),),
-            connect_webhook_secrets=(SecretStr(told["connect_webhook_secret"]),),
-        ),
-        evolve(
-            settings.of(ClerkSettings),
-            issuer=told["clerk_url"],
-            public_key=public_key,
-            secret_key=SecretStr(told["clerk_secret_key"]),
-            webhook_secrets=(SecretStr(told["clerk_webhook_secret"]),),
-        ),
-    )
+    for room in distinct(chosen(complete).values()):
+        complete = room.at_sandbox(complete, told)
+    return complete

@@ -13,7 +13,6 @@ from koda.entrypoints.backends import chosen
 from koda.entrypoints.backends.preparation import Unprepared
 from koda.entrypoints.backends.probe import Check, Probe, Warned
 from koda.entrypoints.backends.room import SLOTS
-from koda.entrypoints.backends.stripe import check_charged
 from koda.entrypoints.embedded.sandbox import leading_to, with_running_sandbox
 from koda.entrypoints.health.probes import early_checks, try_messages
 from koda.entrypoints.health.store_probes import try_records
@@ -139,7 +138,7 @@ def _settle(settings: Settings) -> str:
 
 def _local(settings: Settings) -> str:
     settings.check_sandbox()
-    check_charged(settings.policy)
+    chosen.check_policy(settings)
     return "the sandbox is for this machine alone"
 
 

@@ -11,7 +11,7 @@ from koda.domain.usecases.selling.submit_automation import Submission
 
 @frozen
 class SampleUser:
-    """Somebody in the sandbox's Clerk; those with an address are made by the seeding."""
+    """Somebody whom the sandbox knows; those with an address are made by the seeding."""
 
     id: UserId
     name: str

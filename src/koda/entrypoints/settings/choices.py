@@ -4,11 +4,15 @@ from enum import StrEnum
 
 
 class WebhookEndpoint(StrEnum):
-    """Where signed messages come in: the last parts of addresses such as `/webhooks/stripe`."""
+    """Where signed messages come in: the last parts of addresses such as `/webhooks/stripe`.
 
-    STRIPE = "stripe"
-    STRIPE_CONNECT = "stripe-connect"
-    CLERK = "clerk"
+    Those of the payment provider about payments, and about the accounts of sellers; those of the
+    identity provider about people.
+    """
+
+    PAYMENTS = "stripe"
+    ACCOUNTS = "stripe-connect"
+    PEOPLE = "clerk"
 
 
 class LogFormat(StrEnum):

@@ -3,10 +3,13 @@
 from flask import request
 from werkzeug.exceptions import LengthRequired
 
+from koda.entrypoints.settings.choices import WebhookEndpoint
 from koda.entrypoints.web.csrf import check_form, check_origin
 from koda.entrypoints.web.mounting import is_page, view_name
 
-SESSIONLESS = frozenset({"stripe_webhook", "connect_webhook", "clerk_webhook", "file_sent"})
+WEBHOOKS = {endpoint: f"{endpoint.value.replace('-', '_')}_webhook" for endpoint in WebhookEndpoint}
+"""The views that take in signed messages."""
+SESSIONLESS = frozenset({*WEBHOOKS.values(), "file_sent"})
 """Views that prove their caller otherwise: by a signature or a token in the address."""
 _READING = frozenset({"GET", "HEAD", "OPTIONS"})
 

@@ -1,7 +1,7 @@
 """The marketplace as one blueprint: the pages, the API, the webhooks."""
 
-from collections.abc import Callable, Iterator, Mapping
-from typing import Any, Protocol
+from collections.abc import Callable, Iterator
+from typing import Protocol
 
 from flask import Blueprint
 from flask.typing import ResponseReturnValue
@@ -9,7 +9,6 @@ from flask.typing import ResponseReturnValue
 from koda.domain.model.people import Credentials
 from koda.entrypoints.backends.chosen import webhook_endpoints
 from koda.entrypoints.health.readiness import EndpointReports, Watched, backends
-from koda.entrypoints.settings.choices import WebhookEndpoint
 from koda.entrypoints.web.error_pages import ErrorPages
 from koda.entrypoints.web.form_guard import guard_forms
 from koda.entrypoints.web.headers import YEAR, SecurityHeaders, content_policy
@@ -181,14 +180,9 @@ def _selling(use_cases: UseCases, container: Container, render: Renderer) -> Ite
 
 def _machinery(use_cases: UseCases, container: Container, render: Renderer) -> Iterator[Routed]:
     settings, files = container.settings(), container.files()
-    handlers: Mapping[WebhookEndpoint, tuple[str, Any]] = {
-        WebhookEndpoint.STRIPE: ("stripe_webhook", use_cases.handle_payment_event),
-        WebhookEndpoint.STRIPE_CONNECT: ("connect_webhook", use_cases.handle_connect_event),
-        WebhookEndpoint.CLERK: ("clerk_webhook", use_cases.follow_people),
-    }
-    for endpoint, (name, handler) in handlers.items():
+    for endpoint, handler in use_cases.webhooks.items():
         takes = endpoint in webhook_endpoints(settings)
-        yield Webhook(f"/webhooks/{endpoint}", name, handler if takes else None)
+        yield Webhook(endpoint, handler if takes else None)
     yield PreviewPages(render.visitors, use_cases.view_picture, files)
     if isinstance(files, LocalFiles):
         yield LocalFilePages(files)

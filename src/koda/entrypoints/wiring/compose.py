@@ -1,5 +1,7 @@
 """Every use case over its ports: plain constructor calls, which the type checker compares."""
 
+from collections.abc import Callable, Mapping
+
 from koda.domain.usecases.account.authenticate import Authenticate
 from koda.domain.usecases.account.follow_people import FollowPeople
 from koda.domain.usecases.buying.authorize_download import AuthorizeDownload
@@ -111,12 +113,21 @@ class UseCases:
 
     def _compose_webhooks(self, of: Backends) -> None:
         watch, people = self.watch_webhooks, of.people_webhooks
-        watched = WatchedWebhooks(people, watch, WebhookEndpoint.CLERK.value)
+        watched = WatchedWebhooks(people, watch, WebhookEndpoint.PEOPLE.value)
         self.follow_people = FollowPeople(watched, of.people)
-        own = WatchedWebhooks(of.payment_webhooks, watch, WebhookEndpoint.STRIPE.value)
+        own = WatchedWebhooks(of.payment_webhooks, watch, WebhookEndpoint.PAYMENTS.value)
         self.handle_payment_event = self._handler(own, of)
-        theirs = WatchedWebhooks(of.connect_webhooks, watch, WebhookEndpoint.STRIPE_CONNECT.value)
+        theirs = WatchedWebhooks(of.connect_webhooks, watch, WebhookEndpoint.ACCOUNTS.value)
         self.handle_connect_event = self._handler(theirs, of)
+
+    @property
+    def webhooks(self) -> Mapping[WebhookEndpoint, Callable[[bytes, Mapping[str, str]], object]]:
+        """What takes in the messages of each endpoint: their bytes and headers."""
+        return {
+            WebhookEndpoint.PAYMENTS: self.handle_payment_event,
+            WebhookEndpoint.ACCOUNTS: self.handle_connect_event,
+            WebhookEndpoint.PEOPLE: self.follow_people,
+        }
 
     def _handler(self, verifier: PaymentWebhooks, of: Backends) -> HandlePaymentEvent:
         return HandlePaymentEvent(

@@ -7,7 +7,9 @@ from flask import Blueprint, request
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import NotFound, UnsupportedMediaType
 
+from koda.entrypoints.settings.choices import WebhookEndpoint
 from koda.entrypoints.web.bodies import read_bytes
+from koda.entrypoints.web.form_guard import WEBHOOKS
 
 LONGEST_MESSAGE = 256 * 1024
 """Bytes; anything larger is refused before it is even verified."""
@@ -21,13 +23,13 @@ Handler = Callable[[bytes, Mapping[str, str]], object]
 class Webhook:
     """One address to which a provider sends signed messages; without a handler, none."""
 
-    path: str
-    name: str
+    endpoint: WebhookEndpoint
     handle: Handler | None
 
     def route(self, blueprint: Blueprint) -> None:
         """Add the route."""
-        blueprint.add_url_rule(self.path, self.name, self.receive, methods=["POST"])
+        path, name = f"/webhooks/{self.endpoint}", WEBHOOKS[self.endpoint]
+        blueprint.add_url_rule(path, name, self.receive, methods=["POST"])
 
     def receive(self) -> ResponseReturnValue:
         """Hand the raw bytes on; any other answer than 200 makes the provider send them again."""
