@@ -1,0 +1,95 @@
+"""The one error tree, by subject."""
+
+from koda.domain.model.errors.access import (
+    AutomationSuspended,
+    Forbidden,
+    NotAuthenticated,
+    NotBought,
+    PurchaseDisputed,
+    PurchaseRefunded,
+    PurchaseRevoked,
+    TooMany,
+)
+from koda.domain.model.errors.buying import (
+    AlreadyOwned,
+    NotForSale,
+    OrderInProgress,
+    OwnAutomation,
+    PaymentMismatch,
+    PaymentRefused,
+    PriceChanged,
+    SellerNotReady,
+)
+from koda.domain.model.errors.roots import (
+    Conflict,
+    KodaError,
+)
+from koda.domain.model.errors.selling import (
+    InspectionBusy,
+    PayoutsNotReady,
+    UploadMissing,
+    VersionTaken,
+)
+from koda.domain.model.errors.services import (
+    RefusalCause,
+    Refused,
+    Unavailable,
+    Unverified,
+)
+from koda.domain.model.errors.states import (
+    AlreadyExists,
+    CorruptRecord,
+    Expired,
+    NotFound,
+    RequestKeyReused,
+    StaleWrite,
+    WrongState,
+)
+from koda.domain.model.errors.values import (
+    DuplicateLine,
+    EmptyBasket,
+    InvalidForm,
+    InvalidValue,
+    TooManyLines,
+)
+
+__all__ = [
+    "AlreadyExists",
+    "AlreadyOwned",
+    "AutomationSuspended",
+    "Conflict",
+    "CorruptRecord",
+    "DuplicateLine",
+    "EmptyBasket",
+    "Expired",
+    "Forbidden",
+    "InspectionBusy",
+    "InvalidForm",
+    "InvalidValue",
+    "KodaError",
+    "NotAuthenticated",
+    "NotBought",
+    "NotForSale",
+    "NotFound",
+    "OrderInProgress",
+    "OwnAutomation",
+    "PaymentMismatch",
+    "PaymentRefused",
+    "PayoutsNotReady",
+    "PriceChanged",
+    "PurchaseDisputed",
+    "PurchaseRefunded",
+    "PurchaseRevoked",
+    "RefusalCause",
+    "Refused",
+    "RequestKeyReused",
+    "SellerNotReady",
+    "StaleWrite",
+    "TooMany",
+    "TooManyLines",
+    "Unavailable",
+    "Unverified",
+    "UploadMissing",
+    "VersionTaken",
+    "WrongState",
+]

@@ -1,0 +1,59 @@
+"""Errors of the services that Koda stands on, and of the messages they send."""
+
+from enum import StrEnum
+from typing import ClassVar
+
+from attrs import define
+
+from koda.domain.model.errors.roots import KodaError
+
+
+@define(slots=False)
+class Unavailable(KodaError):
+    """A service that Koda stands on is down for now. `retry_after` in seconds."""
+
+    code: ClassVar[str] = "unavailable"
+    service: str
+    retry_after: int = 5
+
+    @property
+    def message(self) -> str:
+        return f"The {self.service} is not answering; try again in {self.retry_after} seconds."
+
+
+@define(slots=False)
+class Refused(Unavailable):
+    """A service that Koda stands on answers, and will not serve the marketplace.
+
+    Its key is wrong, or may not do this, or what it leads to is not there: waiting does not help,
+    the operator must set something right. It is no fault of the request, which is worth repeating
+    once that is done.
+    """
+
+    code: ClassVar[str] = "service_refused"
+    retry_after: int = 300
+
+    @property
+    def message(self) -> str:
+        return f"The {self.service} refuses the marketplace; its operator must check it."
+
+
+class RefusalCause(StrEnum):
+    """Why a message was refused: its time, its signature, or it is no such message at all."""
+
+    CLOCK = "clock"
+    SECRET = "secret"  # noqa: S105 - a cause, no secret
+    GARBAGE = "garbage"
+
+
+@define(slots=False)
+class Unverified(KodaError):
+    """A message that does not prove its sender, or that nobody can read."""
+
+    code: ClassVar[str] = "unverified_message"
+    reason: str
+    cause: RefusalCause = RefusalCause.GARBAGE
+
+    @property
+    def message(self) -> str:
+        return f"The message was refused: {self.reason}."

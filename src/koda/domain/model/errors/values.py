@@ -1,0 +1,74 @@
+"""Errors of values that cannot exist."""
+
+from collections.abc import Mapping
+from typing import Any, ClassVar
+
+from attrs import define
+
+from koda.domain.model.errors.roots import KodaError
+
+
+@define(slots=False)
+class InvalidValue(KodaError, ValueError):
+    """A value that cannot exist. `field` names it, `problem` says what to do."""
+
+    code: ClassVar[str] = "invalid_value"
+    field: str
+    problem: str
+
+    @property
+    def message(self) -> str:
+        return f"{self.field}: {self.problem}"
+
+
+@define(slots=False)
+class InvalidForm(InvalidValue):
+    """Several invalid values at once; `field` and `problem` are those of the first."""
+
+    code: ClassVar[str] = "invalid_form"
+    problems: tuple[InvalidValue, ...]
+
+    @classmethod
+    def of(cls, problems: "list[InvalidValue]") -> "InvalidForm":
+        """Gather `problems` (at least one) into one error."""
+        return cls(problems[0].field, problems[0].problem, tuple(problems))
+
+    @property
+    def message(self) -> str:
+        return "; ".join(problem.message for problem in self.problems)
+
+    def data(self) -> Mapping[str, Any]:
+        return {
+            "problems": [
+                {"field": fault.field, "problem": fault.problem} for fault in self.problems
+            ]
+        }
+
+
+@define(slots=False)
+class EmptyBasket(InvalidValue):
+    """Checkout of nothing."""
+
+    code: ClassVar[str] = "empty_basket"
+    field: str = "automation_ids"
+    problem: str = "the basket is empty; add at least one automation"
+
+
+@define(slots=False)
+class DuplicateLine(InvalidValue):
+    """The same automation twice in one basket."""
+
+    code: ClassVar[str] = "duplicate_line"
+    automation_id: str
+    field: str = "automation_ids"
+    problem: str = "an automation is in the basket twice; remove one of them"
+
+
+@define(slots=False)
+class TooManyLines(InvalidValue):
+    """More lines than one order may have."""
+
+    code: ClassVar[str] = "too_many_lines"
+    limit: int
+    field: str = "automation_ids"
+    problem: str = "the basket has too many lines; buy them in several orders"
