@@ -9,6 +9,7 @@ from koda.adapters.memory.payout_accounts import MemoryPayoutAccounts
 from koda.adapters.memory.provider import MemoryProvider
 from koda.domain.model.identifiers import AccountId
 from koda.domain.model.sellers import Restricted
+from koda.domain.model.sentences import sentence
 from koda.ports.payout_accounts import PayoutAccounts
 from koda.testing.contracts.payout_accounts import PayoutAccountsContract, PayoutAccountsWorld
 from koda.testing.examples import NOON
@@ -32,7 +33,9 @@ class MemoryWorld:
 
     def restrict(self, account_id: AccountId, deadline: datetime) -> None:
         """The provider wants overdue details."""
-        held_back = Restricted("required details are overdue", ("a passport",), deadline)
+        held_back = Restricted(
+            sentence("required details are overdue"), (sentence("a passport"),), deadline
+        )
         self.provider.restrict(account_id, held_back)
 
     def outage(self) -> AbstractContextManager[None]:

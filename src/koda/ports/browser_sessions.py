@@ -11,6 +11,7 @@ from attrs import field, frozen
 
 from koda.domain.model.errors import InvalidValue
 from koda.domain.model.people import Credentials
+from koda.domain.model.sentences import sentence
 
 LOADING = frozenset({"connect", "font", "frame", "img", "media", "script", "style", "worker"})
 """What a page may load more of for a script: fetch directives, without their `-src`."""
@@ -30,7 +31,7 @@ class BrowserRequest:
 def _check_sources(_: object, __: object, sources: Mapping[str, tuple[str, ...]]) -> None:
     listed = [source for several in sources.values() for source in several]
     if not sources.keys() <= LOADING or not all(map(_SOURCE.fullmatch, listed)):
-        raise InvalidValue("sources", "must be sources of a Content-Security-Policy")
+        raise InvalidValue("sources", sentence("must be sources of a Content-Security-Policy"))
 
 
 @frozen

@@ -40,6 +40,7 @@ from koda.domain.model.policy import ARTIFACT_CEILING
 from koda.domain.model.purchases import Grant, Purchase, PurchaseState
 from koda.domain.model.reports import InspectionReport
 from koda.domain.model.sellers import PayoutStatus, Pending, Ready, Restricted, Seller
+from koda.domain.model.sentences import Sentence, sentence
 from koda.domain.model.timestamps import from_milliseconds, to_milliseconds
 from koda.domain.model.uploads import (
     LARGEST_SIDE,
@@ -140,7 +141,19 @@ def stored_files() -> st.SearchStrategy[StoredFile]:
 def reports() -> st.SearchStrategy[InspectionReport]:
     """What is found in workflow files: mostly nothing."""
     names = st.lists(texts(1, 100), max_size=3, unique=True).map(tuple)
-    return st.just(InspectionReport()) | st.builds(InspectionReport, names, names)
+    remarks = st.lists(sentences(90), max_size=3).map(tuple)
+    return st.just(InspectionReport()) | st.builds(InspectionReport, names, remarks)
+
+
+def sentences(maximum: int = 100) -> st.SearchStrategy[Sentence]:
+    """Sentences and clauses as stores keep them, with at most `maximum` characters of data."""
+    clause = st.builds(lambda text: sentence("{text}", text=text), texts(1, maximum))
+    numbered = st.builds(
+        lambda text, number: sentence("{text} {number}", text=text, number=number),
+        clause,
+        st.integers(0, 10**9),
+    )
+    return clause | numbered
 
 
 def previews() -> st.SearchStrategy[Preview]:
@@ -156,7 +169,7 @@ def findings() -> st.SearchStrategy[Finding]:
         st.just(Unchecked()),
         st.builds(SoundArtifact, stored_files(), reports()),
         st.builds(SoundPreview, previews()),
-        st.builds(Refused, texts(1, 100)),
+        st.builds(Refused, sentences()),
     )
 
 
@@ -200,11 +213,11 @@ def automations(
 
 def statuses() -> st.SearchStrategy[PayoutStatus]:
     """Every payout status, with and without requirements and deadline."""
-    requirements = st.lists(texts(1, 50), max_size=3).map(tuple)
+    requirements = st.lists(sentences(50), max_size=3).map(tuple)
     return st.one_of(
         st.builds(Ready, requirements, st.none() | timestamps()),
         st.builds(Pending, requirements),
-        st.builds(Restricted, texts(1, 100), requirements, st.none() | timestamps()),
+        st.builds(Restricted, sentences(), requirements, st.none() | timestamps()),
     )
 
 

@@ -7,6 +7,7 @@ from koda.domain.model.automations import Automation
 from koda.domain.model.identifiers import AccountId
 from koda.domain.model.people import Principal
 from koda.domain.model.sellers import Restricted
+from koda.domain.model.sentences import sentence
 from tests.e2e.api.client import Api, code_of, json_of, problems_of
 from tests.e2e.api.test_flow import session_of
 
@@ -57,7 +58,7 @@ def withdrawn(buying: Api, automation: Automation) -> dict[str, Any]:
 def seller_restricted(buying: Api, automation: Automation) -> dict[str, Any]:
     """Ask for something of a seller who cannot be paid."""
     account = AccountId("acct_ada")
-    buying.marketplace.provider.restrict(account, Restricted("rejected"))
+    buying.marketplace.provider.restrict(account, Restricted(sentence("rejected")))
     buying.marketplace.confirm_onboarding(automation.seller_id)
     return {"automation_ids": [automation.id]}
 

@@ -8,6 +8,7 @@ from koda.domain.model.identifiers import AccountId
 from koda.domain.model.people import Principal
 from koda.domain.model.purchases import PurchaseState
 from koda.domain.model.sellers import Restricted
+from koda.domain.model.sentences import sentence
 from koda.testing.examples import NOON
 from tests.e2e.api.client import Api, code_of, json_of, problems_of
 
@@ -66,7 +67,9 @@ def test_a_ready_seller_is_told_what_will_be_wanted(buying: Api) -> None:
 def test_a_restricted_seller_is_told_why_and_until_when(buying: Api) -> None:
     """Reason, requirements and deadline."""
     json_of(buying.post("/seller/onboarding", HOME))
-    restricted = Restricted("documents missing", ("passport",), NOON + timedelta(days=3))
+    restricted = Restricted(
+        sentence("documents missing"), (sentence("passport"),), NOON + timedelta(days=3)
+    )
     buying.marketplace.provider.restrict(BEAS, restricted)
     assert json_of(buying.post("/seller/confirm")) == {
         "state": "restricted",

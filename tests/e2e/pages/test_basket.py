@@ -4,6 +4,7 @@ from koda.adapters.memory.browser_sessions import SESSION
 from koda.domain.model.automations import Automation
 from koda.domain.model.people import Principal
 from koda.domain.model.sellers import Restricted
+from koda.domain.model.sentences import sentence
 from koda.domain.usecases.selling.revise_automation import Revision
 from koda.testing.marketplace import Marketplace
 from tests.e2e.pages.conftest import Browser, Site, text_of
@@ -278,7 +279,9 @@ def test_a_seller_who_cannot_be_paid_stands_in_the_way(
 ) -> None:
     """Nothing of theirs is sold until the provider is content again."""
     item = market.list_automation(seller)
-    market.provider.restrict(market.provider.open_account(seller.user_id), Restricted("a check"))
+    market.provider.restrict(
+        market.provider.open_account(seller.user_id), Restricted(sentence("a check"))
+    )
     market.confirm_onboarding(seller.user_id)
     browser = site.browser(buyer)
     page = browser.follow(browser.post("/basket/add", automation_id=item.id))

@@ -5,6 +5,7 @@ import pytest
 
 from koda.domain.model.people import Principal
 from koda.domain.model.sellers import Restricted
+from koda.domain.model.sentences import sentence
 from koda.testing.marketplace import Marketplace
 from tests.e2e.pages.conftest import Site, text_of
 
@@ -138,7 +139,9 @@ def test_a_visitor_gets_no_onboarding_link(site: Site, market: Marketplace) -> N
 def test_a_restriction_is_explained(site: Site, market: Marketplace, seller: Principal) -> None:
     """The reason, the deadline and the way out are shown."""
     account = market.provider.open_account(seller.user_id)
-    market.provider.restrict(account, Restricted("a document is unreadable", ("a scan",), DEADLINE))
+    market.provider.restrict(
+        account, Restricted(sentence("a document is unreadable"), (sentence("a scan"),), DEADLINE)
+    )
     browser = site.browser(seller)
     browser.get("/selling")
 

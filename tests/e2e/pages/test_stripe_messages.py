@@ -12,6 +12,7 @@ from koda.adapters.stripe.payment_webhooks import StripePaymentWebhooks
 from koda.domain.model.orders import Order
 from koda.domain.model.people import Principal
 from koda.domain.model.sellers import Restricted
+from koda.domain.model.sentences import sentence
 from koda.entrypoints.web.app import create_app
 from koda.testing.examples import NOON
 from koda.testing.failing import Failing
@@ -207,12 +208,12 @@ def test_old_news_of_an_account_change_nothing(
         "account": account,
         "data": {"object": {"id": account, "charges_enabled": True, "payouts_enabled": True}},
     }
-    market.provider.restrict(account, Restricted("rejected"))
+    market.provider.restrict(account, Restricted(sentence("rejected")))
 
     assert post(site, ready, CONNECT, path=ACCOUNT).status_code == 200
     known = market.view_seller(seller)
     assert known is not None
-    assert known.status == Restricted("rejected")
+    assert known.status == Restricted(sentence("rejected"))
 
 
 @pytest.mark.parametrize(

@@ -13,6 +13,7 @@ from koda.domain.model.automations import Automation
 from koda.domain.model.people import Principal
 from koda.domain.model.policy import Policy
 from koda.domain.model.sellers import Restricted
+from koda.domain.model.sentences import sentence
 from koda.entrypoints.web.app import create_app
 from koda.testing.marketplace import Marketplace
 from tests.e2e.pages.conftest import Browser, Site, sandboxed, text_of
@@ -58,9 +59,9 @@ def test_faults_of_a_form_are_named_as_its_fields(
     faults = re.findall(r'<li[^>]*><a href="#(\w+)">(.*?)</a></li>', page.text)
 
     assert faults
-    for name, sentence in faults:
-        assert sentence.startswith(labels(page)[name].removesuffix(" in EUR"))
-        assert sentence.endswith(".")
+    for name, told in faults:
+        assert told.startswith(labels(page)[name].removesuffix(" in EUR"))
+        assert told.endswith(".")
     assert not CODE.search(said(page))
 
 
@@ -162,7 +163,9 @@ def test_seller_and_buyer_hear_what_each_can_do(
     item = market.list_automation(seller)
     browser = site.browser(buyer)
     browser.post("/basket/add", automation_id=item.id)
-    market.provider.restrict(market.provider.open_account(seller.user_id), Restricted("x"))
+    market.provider.restrict(
+        market.provider.open_account(seller.user_id), Restricted(sentence("x"))
+    )
     market.container.use_cases().confirm_onboarding(seller.user_id)
 
     assert "Its seller cannot be paid at the moment" in text_of(browser.get("/basket"))
@@ -217,7 +220,7 @@ def test_somebody_with_nothing_to_do_is_not_sent_anywhere(
 ) -> None:
     """While the provider checks, and once it has rejected the account for good."""
     account = market.provider.open_account(seller.user_id)
-    rejected = Restricted("the payment provider has rejected the account")
+    rejected = Restricted(sentence("the payment provider has rejected the account"))
     browser = site.browser(seller)
     for happens, words in (
         (partial(market.provider.require, account), "the provider is checking what you sent"),

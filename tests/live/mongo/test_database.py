@@ -23,6 +23,7 @@ from koda.domain.model.errors import InvalidValue, NotFound, Refused, Unavailabl
 from koda.domain.model.identifiers import AutomationId, EventId, PurchaseId, UploadId, UserId
 from koda.domain.model.payments import Unhandled
 from koda.domain.model.sellers import Restricted
+from koda.domain.model.sentences import verbatim
 from koda.testing.examples import (
     NOON,
     a_seller,
@@ -127,7 +128,7 @@ def test_a_forked_child_opens_its_own_connections(
 def test_a_document_that_is_too_large_is_refused(live: Database) -> None:
     """As the caller's mistake: trying again would not help."""
     with pytest.raises(InvalidValue, match="larger than the 16 MiB"):
-        MongoSellers(live).add(a_seller(status=Restricted("x" * 2**25)))
+        MongoSellers(live).add(a_seller(status=Restricted(verbatim("x" * 2**25))))
 
 
 def test_what_cannot_be_written_is_not_found(live: Database) -> None:

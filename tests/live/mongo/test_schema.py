@@ -17,6 +17,7 @@ from koda.adapters.mongo.sellers import MongoSellers
 from koda.domain.model.errors import CorruptRecord, InvalidValue, StaleWrite, Unavailable
 from koda.domain.model.identifiers import AccountId
 from koda.domain.model.sellers import Ready, Restricted, Seller
+from koda.domain.model.sentences import verbatim
 from koda.testing.contracts.running import at_once
 from koda.testing.examples import NOON, a_purchase, a_seller
 from tests.servers.mongo import MongoServer
@@ -170,7 +171,7 @@ def test_migration_among_writers_of_both_versions_loses_nothing(mongo_server: Mo
         for number in range(10):
             with suppress(StaleWrite, CorruptRecord):
                 kept = collection.get(user)
-                save(collection, kept.with_status(Restricted(f"{number}"), NOON))
+                save(collection, kept.with_status(Restricted(verbatim(f"{number}")), NOON))
                 saved.append(user)
 
     work: list[Callable[[], object]] = [

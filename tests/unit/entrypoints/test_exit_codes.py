@@ -13,13 +13,14 @@ from koda.domain.model.errors import (
     Unavailable,
     Unverified,
 )
+from koda.domain.model.sentences import sentence
 from koda.entrypoints.cli.exit_codes import code_of, tell
 
 
 @pytest.mark.parametrize(
     ("error", "code"),
     [
-        (InvalidValue("price", "is too low"), 2),
+        (InvalidValue("price", sentence("is too low")), 2),
         (NotAuthenticated(), 3),
         (Forbidden("do this"), 3),
         (NotFound("order", "ord_1"), 4),

@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from koda.domain.model.errors import NotAuthenticated
+from koda.domain.model.sentences import sentence
 
 LEEWAY = 5
 """Seconds by which clocks may differ."""
@@ -22,22 +23,22 @@ def check_times(claims: Claims, now: datetime) -> None:
     """Refuse a token that has run out, or is not yet good."""
     seconds = now.timestamp()
     if _seconds(claims, "exp") <= seconds - LEEWAY:
-        raise NotAuthenticated("the session token has expired")
+        raise NotAuthenticated(sentence("the session token has expired"))
     if max(_seconds(claims, "nbf"), _seconds(claims, "iat")) > seconds + LEEWAY:
-        raise NotAuthenticated("the session token is not valid yet")
+        raise NotAuthenticated(sentence("the session token is not valid yet"))
 
 
 def _seconds(claims: Claims, name: str) -> int:
     value = claims.get(name)
     if type(value) is not int:
-        raise NotAuthenticated(f"the session token has no {name}")
+        raise NotAuthenticated(sentence("the session token has no {name}", name=name))
     return value
 
 
 def check_expiry(claims: Claims, now: datetime) -> None:
     """Refuse what has run out; where nothing says when, it does not."""
     if "exp" in claims and _seconds(claims, "exp") <= now.timestamp() - LEEWAY:
-        raise NotAuthenticated("the answer has expired")
+        raise NotAuthenticated(sentence("the answer has expired"))
 
 
 def check_sign_in(claims: Claims, signed_in_at: int | None) -> None:
@@ -48,7 +49,7 @@ def check_sign_in(claims: Claims, signed_in_at: int | None) -> None:
     if signed_in_at is None:
         return
     if not signed_in_at or _seconds(claims, "iat") < signed_in_at:
-        raise NotAuthenticated("the session is over")
+        raise NotAuthenticated(sentence("the session is over"))
 
 
 def check_source(claims: Claims, issuer: str, parties: Collection[str], *, required: bool) -> None:
@@ -58,29 +59,31 @@ def check_source(claims: Claims, issuer: str, parties: Collection[str], *, requi
     `required`, provided that any `parties` are named at all.
     """
     if claims.get("iss") != issuer:
-        raise NotAuthenticated("the session token is of another issuer")
+        raise NotAuthenticated(sentence("the session token is of another issuer"))
     if not parties:
         return
     site = claims.get("azp")
     if site is None and not required:
         return
     if not isinstance(site, str) or site not in parties:
-        raise NotAuthenticated("the session token was made for another site")
+        raise NotAuthenticated(sentence("the session token was made for another site"))
 
 
 def check_state(claims: Claims) -> None:
     """Refuse a session that is not finished, and claims that are not what Clerk makes."""
     if claims.get("sts", "active") != "active":
-        raise NotAuthenticated("sign-in is not finished")
+        raise NotAuthenticated(sentence("sign-in is not finished"))
     if not isinstance(claims.get("o", {}), dict) or not isinstance(claims.get("fea", ""), str):
-        raise NotAuthenticated("the session token cannot be read")
+        raise NotAuthenticated(sentence("the session token cannot be read"))
 
 
 def text_of(claims: Claims, name: str, pattern: re.Pattern[str]) -> str:
     """The claim `name`, which must be an id that `pattern` matches."""
     value = claims.get(name)
     if not isinstance(value, str) or pattern.fullmatch(value) is None:
-        raise NotAuthenticated(f"the session token has no {name} of a person's session")
+        raise NotAuthenticated(
+            sentence("the session token has no {name} of a person's session", name=name)
+        )
     return value
 
 

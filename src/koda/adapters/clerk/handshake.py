@@ -17,6 +17,7 @@ from koda.adapters.clerk.cookies import SESSION, SIGNED_IN_AT, credentials_of
 from koda.adapters.clerk.identity import ClerkIdentity
 from koda.adapters.clerk.tokens import read_token
 from koda.domain.model.errors import NotAuthenticated
+from koda.domain.model.sentences import sentence
 from koda.ports.browser_sessions import (
     BrowserRequest,
     RenewalAnswer,
@@ -94,7 +95,7 @@ class ClerkHandshake(SessionRenewal):
         claims = read_token(answer.text, self.identity.keys)
         check_expiry(claims, self.identity.clock())
         if claims.get("iss", self.identity.issuer) != self.identity.issuer:
-            raise NotAuthenticated("the handshake is of another issuer")
+            raise NotAuthenticated(sentence("the handshake is of another issuer"))
         cookies = tuple(_cookies_of(claims))
         credentials = credentials_of({cookie.name: cookie.value for cookie in cookies})
         if credentials.cookie:
@@ -113,7 +114,7 @@ def _cookies_of(claims: Claims) -> Iterator[_Cookie]:
     """The cookies in the answer that are Clerk's; nothing else may be set by it."""
     listed = claims.get("handshake")
     if not isinstance(listed, list) or len(listed) > MOST:
-        raise NotAuthenticated("the handshake cannot be read")
+        raise NotAuthenticated(sentence("the handshake cannot be read"))
     for text in listed:
         match = _COOKIE.fullmatch(text) if isinstance(text, str) else None
         if match is not None:

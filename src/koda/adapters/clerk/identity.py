@@ -20,6 +20,7 @@ from koda.adapters.clerk.tokens import read_token
 from koda.domain.model.errors import NotAuthenticated
 from koda.domain.model.identifiers import UserId
 from koda.domain.model.people import Credentials, Principal
+from koda.domain.model.sentences import sentence
 from koda.ports.clock import Clock
 from koda.ports.identity import Identity
 
@@ -72,7 +73,7 @@ class WatchedIdentity(Identity):
     def authenticate(self, credentials: Credentials) -> Principal:
         principal = self.identity.authenticate(credentials)
         if not self.backend.goes_on(principal.session_id):
-            raise NotAuthenticated("the session is over")
+            raise NotAuthenticated(sentence("the session is over"))
         return principal
 
 

@@ -15,6 +15,7 @@ from jwt.exceptions import InvalidKeyError
 
 from koda.adapters.clerk.http import SERVICE, ask, open_session
 from koda.domain.model.errors import InvalidValue, KodaError, NotAuthenticated, Refused, Unavailable
+from koda.domain.model.sentences import sentence, verbatim
 from koda.ports.clock import Clock
 
 logger = logging.getLogger("koda.identity")
@@ -54,9 +55,9 @@ class FixedKey(Keys):
         try:
             key = load_pem_public_key(pem.replace("\\n", "\n").strip().encode())
         except ValueError as problem:
-            raise InvalidValue("key", "must be a public key in PEM") from problem
+            raise InvalidValue("key", verbatim("must be a public key in PEM")) from problem
         if not isinstance(key, RSAPublicKey):
-            raise InvalidValue("key", "must be an RSA key")
+            raise InvalidValue("key", verbatim("must be an RSA key"))
         return cls(key)
 
     def __call__(self, key_id: str | None) -> RSAPublicKey:
@@ -94,7 +95,7 @@ class KeySet(Keys):
             return key
         if not self._keys:
             raise Unavailable(SERVICE, int(RETRY.total_seconds()))
-        raise NotAuthenticated("the session was signed with an unknown key")
+        raise NotAuthenticated(sentence("the session was signed with an unknown key"))
 
     def _due(self) -> bool:
         now = self.clock()
@@ -139,7 +140,7 @@ def read_keys(url: str, session: requests.Session | None = None) -> Mapping[str,
         status, answer = 0, None
     keys = _keys_of(answer) if status == OK else {}
     if not keys:
-        raise InvalidValue("url", f"{url} is no set of public keys")
+        raise InvalidValue("url", verbatim(f"{url} is no set of public keys"))
     return keys
 
 

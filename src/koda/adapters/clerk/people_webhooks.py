@@ -16,6 +16,7 @@ from koda.adapters.clerk.users import moment_of, person_of
 from koda.domain.model.errors import InvalidValue, Unverified
 from koda.domain.model.identifiers import UserId
 from koda.domain.model.people import PersonChanged, PersonEvent, PersonRemoved, Unfollowed
+from koda.domain.model.sentences import verbatim
 from koda.ports.clock import Clock
 from koda.ports.people_webhooks import PeopleWebhooks
 
@@ -55,7 +56,7 @@ class ClerkPeopleWebhooks(PeopleWebhooks):
 def _event_of(event: Any, signed_at: datetime) -> PersonEvent:
     name = event["type"]
     if not isinstance(name, str) or len(name) > LONGEST_NAME:
-        raise InvalidValue("type", "must be a short text")
+        raise InvalidValue("type", verbatim("must be a short text"))
     match name:
         case "user.created" | "user.updated":
             return PersonChanged(person_of(event["data"]))

@@ -10,6 +10,7 @@ import re
 from attrs import frozen
 
 from koda.domain.model.errors import InvalidValue
+from koda.domain.model.sentences import verbatim
 
 LIVE, TEST = "pk_live_", "pk_test_"
 
@@ -41,9 +42,9 @@ class PublishableKey:
         try:
             host = base64.b64decode(encoded + "=" * (-len(encoded) % 4), validate=True).decode()
         except (binascii.Error, ValueError) as problem:
-            raise InvalidValue("publishable_key", _ADVICE) from problem
+            raise InvalidValue("publishable_key", verbatim(_ADVICE)) from problem
         if not text.startswith((LIVE, TEST)) or not _HOST.fullmatch(host.removesuffix("$")):
-            raise InvalidValue("publishable_key", _ADVICE)
+            raise InvalidValue("publishable_key", verbatim(_ADVICE))
         return cls(text, host.removesuffix("$"), text.startswith(LIVE))
 
 

@@ -13,6 +13,7 @@ from attrs import frozen
 from standardwebhooks import Webhook
 
 from koda.domain.model.errors import InvalidValue, RefusalCause, Unverified
+from koda.domain.model.sentences import verbatim
 
 TOLERANCE = 300
 """Seconds by which the time of signing may differ from ours, either way."""
@@ -48,7 +49,9 @@ def signer(secret: str) -> Webhook:
             return Webhook(secret)
     except ValueError:
         pass
-    raise InvalidValue("secrets", "must begin with whsec_, as Clerk's dashboard shows them")
+    raise InvalidValue(
+        "secrets", verbatim("must begin with whsec_, as Clerk's dashboard shows them")
+    )
 
 
 def check_signature(

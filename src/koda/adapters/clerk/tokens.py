@@ -11,6 +11,7 @@ import jwt
 from koda.adapters.clerk.claims import Claims
 from koda.adapters.clerk.keys import Keys
 from koda.domain.model.errors import NotAuthenticated
+from koda.domain.model.sentences import sentence
 
 LONGEST = 16 * 1024
 """Characters of the longest token that is looked at; Clerk's session tokens stay below 4 KB."""
@@ -43,12 +44,12 @@ def read_token(token: str, keys: Keys) -> Claims:
         Unavailable: the keys cannot be read now.
     """
     if len(token) > LONGEST or not token.isascii() or token.count(".") != JWT_DOTS:
-        raise NotAuthenticated("this is no session token")
+        raise NotAuthenticated(sentence("this is no session token"))
     try:
         key = keys(_key_id_of(token))
         return jwt.decode(token, key, algorithms=[ALGORITHM], options=_SIGNATURE_ONLY)
     except (jwt.InvalidTokenError, ValueError, RecursionError) as problem:
-        raise NotAuthenticated("the session token does not hold") from problem
+        raise NotAuthenticated(sentence("the session token does not hold")) from problem
 
 
 def _key_id_of(token: str) -> str | None:
@@ -61,8 +62,8 @@ def _key_id_of(token: str) -> str | None:
     encoded = token.partition(".")[0]
     header = json.loads(base64.urlsafe_b64decode(encoded + "=" * (-len(encoded) % 4)))
     if not isinstance(header, dict) or header.get("alg") != ALGORITHM:
-        raise NotAuthenticated("the session token is signed in another way")
+        raise NotAuthenticated(sentence("the session token is signed in another way"))
     if "cat" in header and header["cat"] not in CATEGORIES:
-        raise NotAuthenticated("this is a token of another kind")
+        raise NotAuthenticated(sentence("this is a token of another kind"))
     key_id = header.get("kid")
     return key_id if isinstance(key_id, str) else None

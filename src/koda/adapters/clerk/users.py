@@ -6,6 +6,7 @@ from typing import Any
 from koda.domain.model.errors import InvalidValue
 from koda.domain.model.identifiers import UserId
 from koda.domain.model.people import LONGEST_NAME, Person
+from koda.domain.model.sentences import verbatim
 from koda.domain.model.timestamps import from_milliseconds
 from koda.domain.model.validation import cleaned
 
@@ -35,7 +36,7 @@ def _name_of(user: Any) -> str | None:
 
 def _text(name: str, value: Any) -> str | None:
     if not isinstance(value, str | None):
-        raise InvalidValue(name, "must be text or null")
+        raise InvalidValue(name, verbatim("must be text or null"))
     return value or None
 
 
@@ -46,8 +47,8 @@ def moment_of(name: str, value: Any) -> datetime:
         InvalidValue: it is none.
     """
     if type(value) is not int:
-        raise InvalidValue(name, "must be a whole number of milliseconds")
+        raise InvalidValue(name, verbatim("must be a whole number of milliseconds"))
     try:
         return from_milliseconds(value)
     except OverflowError as problem:
-        raise InvalidValue(name, "is beyond the calendar") from problem
+        raise InvalidValue(name, verbatim("is beyond the calendar")) from problem

@@ -13,6 +13,7 @@ from koda.adapters.directory.tokens import Claims, Purpose, Tokens
 from koda.domain.model.errors import InvalidValue, NotFound
 from koda.domain.model.identifiers import FileKey
 from koda.domain.model.paging import in_pages
+from koda.domain.model.sentences import sentence
 from koda.domain.model.timestamps import to_milliseconds
 from koda.domain.model.uploads import (
     DownloadLink,
@@ -78,7 +79,7 @@ class DirectoryFiles(Files, LocalFiles):
     def read(self, key: FileKey, limit: int) -> bytes:
         folder, facts = self._found(key)
         if facts.size > limit:
-            raise InvalidValue("file", f"has more than {limit} bytes")
+            raise InvalidValue("file", sentence("has more than {limit} bytes", limit=limit))
         return (folder / "content").read_bytes()
 
     def keep(self, ticket: UploadTicket) -> StoredFile:
@@ -122,7 +123,10 @@ class DirectoryFiles(Files, LocalFiles):
     def accept(self, token: str, content_type: str, content: Iterator[bytes]) -> None:
         claims = self._tokens.read(Purpose.UPLOAD, token, self._clock())
         if content_type != claims.content_type:
-            raise InvalidValue("content_type", f"must be the announced {claims.content_type}")
+            raise InvalidValue(
+                "content_type",
+                sentence("must be the announced {content_type}", content_type=claims.content_type),
+            )
         self._put(claims.key, FileStat(claims.size, content_type, claims.sha256), content)
 
     def open(self, token: str) -> OpenedFile:
@@ -172,6 +176,10 @@ def _checked(content: Iterator[bytes], announced: FileStat) -> Iterator[bytes]:
             break
         yield chunk
     if size != announced.size:
-        raise InvalidValue("size", f"must be the announced {announced.size} bytes")
+        raise InvalidValue(
+            "size", sentence("must be the announced {size} bytes", size=announced.size)
+        )
     if digest.hexdigest() != announced.sha256:
-        raise InvalidValue("sha256", "the bytes are not the announced ones; upload them again")
+        raise InvalidValue(
+            "sha256", sentence("the bytes are not the announced ones; upload them again")
+        )

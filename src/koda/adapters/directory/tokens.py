@@ -12,6 +12,7 @@ from attrs import astuple, field, frozen
 
 from koda.domain.model.errors import Expired, InvalidValue, NotFound
 from koda.domain.model.identifiers import FileKey
+from koda.domain.model.sentences import verbatim
 from koda.domain.model.timestamps import from_milliseconds
 
 SHORTEST_KEY = 32
@@ -44,7 +45,9 @@ class Claims:
 
 def _long_enough(_: object, __: object, keys: Sequence[bytes]) -> None:
     if not keys or min(map(len, keys)) < SHORTEST_KEY:
-        raise InvalidValue("keys", f"must be at least one, each of at least {SHORTEST_KEY} bytes")
+        raise InvalidValue(
+            "keys", verbatim(f"must be at least one, each of at least {SHORTEST_KEY} bytes")
+        )
 
 
 @frozen

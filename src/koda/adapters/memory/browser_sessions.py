@@ -10,6 +10,7 @@ from koda.adapters.memory.identity import MemoryIdentity
 from koda.domain.model.errors import NotAuthenticated
 from koda.domain.model.identifiers import UserId
 from koda.domain.model.people import Credentials
+from koda.domain.model.sentences import sentence
 from koda.ports.browser_sessions import (
     BrowserRequest,
     BrowserScript,
@@ -70,7 +71,7 @@ class MemoryRenewal(SessionRenewal):
     def read(self, answer: RenewalAnswer) -> RenewedSession:
         token = self._given.get(answer.text)
         if token is None:
-            raise NotAuthenticated("the answer is none of the provider's")
+            raise NotAuthenticated(sentence("the answer is none of the provider's"))
         noted, lifetime = int(bool(token)), "" if token else "; Max-Age=0"
         cookies = (
             f"{SIGNED_IN_AT}={noted}; Path=/; SameSite=Lax",

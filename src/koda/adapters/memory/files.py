@@ -14,6 +14,7 @@ from attrs import evolve, frozen
 from koda.domain.model.errors import Expired, InvalidValue, NotFound
 from koda.domain.model.identifiers import FileKey
 from koda.domain.model.paging import in_pages
+from koda.domain.model.sentences import sentence
 from koda.domain.model.uploads import (
     DownloadLink,
     FileStat,
@@ -81,7 +82,7 @@ class MemoryFiles(Files, LocalFiles):
         if held is None:
             raise NotFound("file", key)
         if len(held.content) > limit:
-            raise InvalidValue("file", f"has more than {limit} bytes")
+            raise InvalidValue("file", sentence("has more than {limit} bytes", limit=limit))
         return held.content
 
     def keep(self, ticket: UploadTicket) -> StoredFile:
@@ -161,11 +162,18 @@ class MemoryFiles(Files, LocalFiles):
     def _put(self, ticket: UploadTicket, content_type: str, content: bytes) -> None:
         held = _Held(content, content_type, self._clock())
         if content_type != ticket.content_type:
-            raise InvalidValue("content_type", f"must be the announced {ticket.content_type}")
+            raise InvalidValue(
+                "content_type",
+                sentence("must be the announced {content_type}", content_type=ticket.content_type),
+            )
         if len(content) != ticket.size:
-            raise InvalidValue("size", f"must be the announced {ticket.size} bytes")
+            raise InvalidValue(
+                "size", sentence("must be the announced {size} bytes", size=ticket.size)
+            )
         if held.stat.sha256 != ticket.sha256:
-            raise InvalidValue("sha256", "the bytes are not the announced ones; upload them again")
+            raise InvalidValue(
+                "sha256", sentence("the bytes are not the announced ones; upload them again")
+            )
         with self._lock:
             self._held[ticket.pending_key] = held
 

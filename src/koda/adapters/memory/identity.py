@@ -8,6 +8,7 @@ from attrs import field, frozen
 from koda.domain.model.errors import NotAuthenticated, NotFound
 from koda.domain.model.identifiers import UserId
 from koda.domain.model.people import Credentials, Principal
+from koda.domain.model.sentences import sentence
 from koda.ports.identity import Identity
 
 Token = NewType("Token", str)
@@ -54,5 +55,5 @@ class MemoryIdentity(Identity):
             raise NotAuthenticated
         principal = self._principals.get(credentials.token)
         if principal is None or credentials.signed_in_at == 0:
-            raise NotAuthenticated("the session is over or never was")
+            raise NotAuthenticated(sentence("the session is over or never was"))
         return principal

@@ -19,6 +19,7 @@ from koda.domain.model.money import Money
 from koda.domain.model.orders import CheckoutSession, Order
 from koda.domain.model.payments import Payment, Refund, Reversal, Transfer
 from koda.domain.model.sellers import Ready
+from koda.domain.model.sentences import sentence
 from koda.ports.payments import Payments
 
 SHORTEST, LONGEST = timedelta(minutes=30), timedelta(hours=24)
@@ -45,9 +46,9 @@ class MemoryPayments(Payments):
     def _open(self, session_id: CheckoutSessionId, order: Order, expires_at: datetime) -> None:
         now = self.provider.clock()
         if not SHORTEST <= expires_at - now <= LONGEST:
-            raise PaymentRefused("a checkout lives 30 minutes to 24 hours")
+            raise PaymentRefused(sentence("a checkout lives 30 minutes to 24 hours"))
         if not order.total.minor:
-            raise PaymentRefused("there is nothing to pay")
+            raise PaymentRefused(sentence("there is nothing to pay"))
         if order.destination is not None:
             self._check_receives(order.destination)
         url = f"{self.provider.url}/checkout/{session_id}"
@@ -65,12 +66,14 @@ class MemoryPayments(Payments):
             if kept is None:
                 self._transfer(transfer_id, transfer)
             elif kept != transfer:
-                raise PaymentRefused("another transfer was made for this seller of this order")
+                raise PaymentRefused(
+                    sentence("another transfer was made for this seller of this order")
+                )
             return transfer_id
 
     def _transfer(self, transfer_id: TransferId, transfer: Transfer) -> None:
         if transfer.amount > self._left_to_transfer(transfer.payment_id):
-            raise PaymentRefused("more than is left of the payment")
+            raise PaymentRefused(sentence("more than is left of the payment"))
         self._check_receives(transfer.account_id)
         self.provider.take(PLATFORM, transfer.amount)
         self.provider.put(transfer.account_id, transfer.amount)
@@ -79,7 +82,7 @@ class MemoryPayments(Payments):
     def _left_to_transfer(self, payment_id: PaymentId) -> Money:
         session = self.provider.paid(payment_id)
         if session.destination is not None:
-            raise PaymentRefused("the charge paid its seller itself")
+            raise PaymentRefused(sentence("the charge paid its seller itself"))
         amounts = [
             other.amount
             for other in self.provider.transfers.values()
@@ -90,21 +93,23 @@ class MemoryPayments(Payments):
     def _check_receives(self, account_id: AccountId) -> None:
         account = self.provider.accounts.get(account_id)
         if account is None or not isinstance(account.status, Ready):
-            raise PaymentRefused("the seller's account cannot receive money")
+            raise PaymentRefused(sentence("the seller's account cannot receive money"))
 
     def reverse(self, reversal: Reversal) -> None:
         with self.provider.at_work():
             transfer = self.provider.transfers.get(reversal.transfer_id)
             if transfer is None:
-                raise PaymentRefused("there is no such transfer")
+                raise PaymentRefused(sentence("there is no such transfer"))
             done = self.provider.reversals.setdefault(reversal.transfer_id, [])
             if reversal in done:
                 return
             if any(other.part == reversal.part for other in done):
-                raise PaymentRefused("another reversal was made for this part of this transfer")
+                raise PaymentRefused(
+                    sentence("another reversal was made for this part of this transfer")
+                )
             amounts = (earlier.amount for earlier in (*done, reversal))
             if Money.total(amounts, reversal.amount.currency) > transfer.amount:
-                raise PaymentRefused("more than was transferred")
+                raise PaymentRefused(sentence("more than was transferred"))
             self.provider.take(transfer.account_id, reversal.amount)
             self.provider.put(PLATFORM, reversal.amount)
             done.append(reversal)
@@ -116,7 +121,9 @@ class MemoryPayments(Payments):
             if kept is None:
                 self._refund(refund_id, refund)
             elif evolve(kept, seller_pays=refund.seller_pays) != refund:
-                raise PaymentRefused("another refund was made for this part of this order")
+                raise PaymentRefused(
+                    sentence("another refund was made for this part of this order")
+                )
             return refund_id
 
     def _refund(self, refund_id: RefundId, refund: Refund) -> None:
@@ -128,9 +135,9 @@ class MemoryPayments(Payments):
         ]
         total = session.amount
         if refund.destination != session.destination:
-            raise PaymentRefused("the charge did not pay that seller")
+            raise PaymentRefused(sentence("the charge did not pay that seller"))
         if Money.total([*others, refund.amount], total.currency) > total:
-            raise PaymentRefused("more than is left of the payment")
+            raise PaymentRefused(sentence("more than is left of the payment"))
         if refund.destination is None or not refund.seller_pays:
             self.provider.take(PLATFORM, refund.amount)
         else:

@@ -10,6 +10,7 @@ from koda.domain.model.countries import Country
 from koda.domain.model.errors import PaymentRefused
 from koda.domain.model.identifiers import AccountId, UserId
 from koda.domain.model.sellers import PayoutStatus
+from koda.domain.model.sentences import sentence
 from koda.ports.payout_accounts import PayoutAccounts
 
 
@@ -31,9 +32,9 @@ class MemoryPayoutAccounts(PayoutAccounts):
     def open(self, user_id: UserId, email: str | None, country: Country) -> AccountId:
         with self.provider.at_work():
             if country not in self.countries:
-                raise PaymentRefused("sellers of this country cannot be paid")
+                raise PaymentRefused(sentence("sellers of this country cannot be paid"))
             if email is not None and "@" not in email:
-                raise PaymentRefused("the e-mail address is none")
+                raise PaymentRefused(sentence("the e-mail address is none"))
             return self.provider.open_account(user_id, country)
 
     def onboarding_link(self, account_id: AccountId) -> str:
@@ -47,7 +48,7 @@ class MemoryPayoutAccounts(PayoutAccounts):
     def dashboard_link(self, account_id: AccountId) -> str:
         with self.provider.at_work():
             if not self.provider.account(account_id).submitted:
-                raise PaymentRefused("onboarding is not finished")
+                raise PaymentRefused(sentence("onboarding is not finished"))
             return self._fresh_link("dashboard", account_id)
 
     def _fresh_link(self, page: str, account_id: AccountId) -> str:

@@ -3,6 +3,7 @@
 from typing import NoReturn
 
 from koda.domain.model.errors import InvalidValue
+from koda.domain.model.sentences import sentence
 from koda.ports.pictures import Pictures
 
 
@@ -11,5 +12,5 @@ class MemoryPictures(Pictures):
 
     def sizes(self, content_type: str, content: bytes) -> NoReturn:  # noqa: ARG002 - all alike
         raise InvalidValue(
-            "file", "cannot be taken, since this site takes no pictures; leave it out"
+            "file", sentence("cannot be taken, since this site takes no pictures; leave it out")
         )

@@ -3,7 +3,7 @@
 import secrets
 import threading
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 
@@ -28,7 +28,8 @@ from koda.domain.model.identifiers import (
 )
 from koda.domain.model.money import Money
 from koda.domain.model.payments import PaymentState, Refund, Reversal, Transfer
-from koda.domain.model.sellers import Pending, Ready, Restricted
+from koda.domain.model.sellers import DETAILS, Pending, Ready, Restricted
+from koda.domain.model.sentences import Sentence, sentence, verbatim
 from koda.ports.clock import Clock
 
 SERVICE = "payment provider"
@@ -183,7 +184,7 @@ class MemoryProvider:
         """Open the account of a user, or return the one that is open: `acct_ada` of `user_ada`."""
         account_id = AccountId(f"acct_{user_id.removeprefix('user_')}")
         with self._lock:
-            waiting = Account(account_id, user_id, country, Pending(("details",)))
+            waiting = Account(account_id, user_id, country, Pending((DETAILS,)))
             self.accounts.setdefault(account_id, waiting)
         return account_id
 
@@ -199,11 +200,11 @@ class MemoryProvider:
 
     def announce(self, account_id: AccountId, deadline: datetime, *requirements: str) -> None:
         """The provider will want more by `deadline` (UTC), and pays until then."""
-        self._set(evolve(self.account(account_id), status=Ready(requirements, deadline)))
+        self._set(evolve(self.account(account_id), status=Ready(_said(requirements), deadline)))
 
     def require(self, account_id: AccountId, *requirements: str) -> None:
         """The provider wants more before it pays, or looks at what it got if nothing is named."""
-        self._set(evolve(self.account(account_id), status=Pending(requirements)))
+        self._set(evolve(self.account(account_id), status=Pending(_said(requirements))))
 
     def restrict(self, account_id: AccountId, status: Restricted) -> None:
         """The provider holds the account back."""
@@ -247,7 +248,7 @@ class MemoryProvider:
             PaymentRefused: the seller has less.
         """
         if account_id != PLATFORM and self.balance(account_id, amount.currency) < amount.minor:
-            raise PaymentRefused("the seller's balance is too low")
+            raise PaymentRefused(sentence("the seller's balance is too low"))
         self._balances[account_id, amount.currency] -= amount.minor
 
     def paid(self, payment_id: PaymentId) -> Session:
@@ -259,4 +260,8 @@ class MemoryProvider:
         for session in self.sessions.values():
             if session.payment_id == payment_id and session.state is PaymentState.PAID:
                 return session
-        raise PaymentRefused("there is no such payment, or it is not paid")
+        raise PaymentRefused(sentence("there is no such payment, or it is not paid"))
+
+
+def _said(requirements: Iterable[str]) -> tuple[Sentence, ...]:
+    return tuple(map(verbatim, requirements))

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from attrs import frozen
 
 from koda.domain.model.errors import InvalidValue
+from koda.domain.model.sentences import verbatim
 
 SECONDS: Mapping[str, int] = {"second": 1, "minute": 60, "hour": 3600, "day": 86_400}
 """How long a window of one unit lasts."""
@@ -30,7 +31,7 @@ class Rate:
         """
         match = re.fullmatch(_RATE, text, re.ASCII)
         if match is None:
-            raise InvalidValue(name, "must be a rate such as 20/minute")
+            raise InvalidValue(name, verbatim("must be a rate such as 20/minute"))
         times, units, unit = match.groups(default="1")
         return cls(int(times), int(units) * SECONDS[unit])
 

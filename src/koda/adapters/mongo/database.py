@@ -21,6 +21,7 @@ from pymongo.errors import (
 from pymongo.monitoring import CommandListener
 
 from koda.domain.model.errors import InvalidValue, Refused, Unavailable
+from koda.domain.model.sentences import verbatim
 
 Document = dict[str, Any]
 Client = MongoClient[Document]
@@ -66,7 +67,7 @@ def connect(uri: str, listeners: Sequence[CommandListener] = ()) -> Client:
     except (InvalidURI, ConfigurationError, ValueError) as error:
         # What the library says may repeat the password that stands in the address.
         problem = "is no MongoDB address such as mongodb://host:27017 or mongodb+srv://host"
-        raise InvalidValue("store", problem) from error
+        raise InvalidValue("store", verbatim(problem)) from error
 
 
 class Database:
@@ -140,4 +141,6 @@ def translated() -> Iterator[None]:
     except (PyMongoError, InvalidBSON) as error:
         raise Unavailable("store") from error
     except DocumentTooLarge as error:
-        raise InvalidValue("document", "is larger than the 16 MiB that the store keeps") from error
+        raise InvalidValue(
+            "document", verbatim("is larger than the 16 MiB that the store keeps")
+        ) from error

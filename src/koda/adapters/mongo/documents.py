@@ -22,6 +22,7 @@ from koda.domain.model.payments import InboxEntry
 from koda.domain.model.people import Person
 from koda.domain.model.purchases import Grant, Purchase
 from koda.domain.model.sellers import PayoutStatus, Pending, Ready, Restricted, Seller
+from koda.domain.model.sentences import Sentence, plain_of, sentence_from
 from koda.domain.model.uploads import (
     Finding,
     Refused,
@@ -101,6 +102,10 @@ def documents() -> Documents:
     # Hooks hold for subclasses, too: without its own, a `StrEnum` would be read as plain text.
     converter.register_structure_hook(StrEnum, lambda value, kind: kind(value))
     converter.register_unstructure_hook(StrEnum, lambda member: member.value)
+    converter.register_unstructure_hook(
+        Sentence, lambda said: converter.unstructure(plain_of(said))
+    )
+    converter.register_structure_hook(Sentence, lambda value, _: sentence_from(value))
     for union in (PayoutStatus, Finding):
         configure_tagged_union(
             union, converter, tag_name=TAG, tag_generator=MEMBER_NAMES.__getitem__

@@ -24,6 +24,7 @@ from koda.adapters.mongo.migrations import migrate
 from koda.adapters.mongo.records import Records
 from koda.adapters.mongo.validators import validator
 from koda.domain.model.errors import InvalidValue
+from koda.domain.model.sentences import verbatim
 
 KEPT: tuple[Records[Any], ...] = (
     automations.RECORDS,
@@ -110,7 +111,9 @@ def check(database: Database) -> None:
     """
     fault = next(faults(database), None)
     if fault is not None:
-        raise InvalidValue("store", f"the database {database.name!r} is not prepared: {fault}")
+        raise InvalidValue(
+            "store", verbatim(f"the database {database.name!r} is not prepared: {fault}")
+        )
 
 
 def _faults_of(database: Database, records: Records[Any]) -> Iterator[str]:

@@ -9,6 +9,7 @@ from attrs import fields, has, resolve_types
 
 from koda.adapters.mongo.documents import IDENTITIES, MEMBER_NAMES, TAG
 from koda.adapters.mongo.records import Records
+from koda.domain.model.sentences import Sentence
 
 Schema = dict[str, Any]
 
@@ -18,6 +19,16 @@ NAMES: dict[type, Schema] = {
     int: {"bsonType": ["int", "long"]},
     datetime: {"bsonType": "date"},
     NoneType: {"bsonType": "null"},
+    Sentence: {
+        "bsonType": "object",
+        "required": ["template", "data", "plural"],
+        "properties": {
+            "template": {"bsonType": "string"},
+            "data": {"bsonType": "object"},
+            "plural": {"bsonType": "string"},
+        },
+        "additionalProperties": False,
+    },
 }
 WRAPPING: dict[str, Schema] = {
     "keys": {"bsonType": "object"},

@@ -11,6 +11,7 @@ from koda.adapters.pillow.essentials import essentials
 from koda.domain.inspection.previews import check_pixels, check_preview
 from koda.domain.inspection.refusals import refusal
 from koda.domain.model.errors import InvalidValue
+from koda.domain.model.sentences import sentence
 from koda.ports.pictures import MadePicture, Pictures
 
 CARD_WIDTH, PAGE_WIDTH = 640, 1600
@@ -73,7 +74,7 @@ class PillowPictures(Pictures):
             raise
         except _BROKEN as error:
             raise refusal(
-                "is damaged, so that it cannot be shown; save the picture again"
+                sentence("is damaged, so that it cannot be shown; save the picture again")
             ) from error
 
 

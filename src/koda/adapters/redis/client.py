@@ -17,6 +17,7 @@ from redis.exceptions import RedisError
 from redis.retry import Retry
 
 from koda.domain.model.errors import InvalidValue
+from koda.domain.model.sentences import verbatim
 
 TIMEOUT = timedelta(milliseconds=50)
 """How long Redis may take for whatever is asked of it at once, connecting included."""
@@ -134,7 +135,7 @@ def make_client(url: str, deadline: Deadline) -> "Redis":
         kind(**options)
     except (ValueError, TypeError, RedisError):
         # What the library says of an address may repeat a part of the password.
-        raise InvalidValue("redis.url", UNREADABLE) from None
+        raise InvalidValue("redis.url", verbatim(UNREADABLE)) from None
     return Redis(connection_pool=ConnectionPool(connection_class=kind, **options))
 
 

@@ -9,6 +9,7 @@ from limits.storage import RedisStorage
 
 from koda.adapters.redis.server import RedisServer
 from koda.domain.model.errors import InvalidValue, TooMany, Unavailable
+from koda.domain.model.sentences import verbatim
 from koda.ports.rate_limiter import RateLimiter
 
 GONE = -2
@@ -71,4 +72,6 @@ def _window(action: str, rate: str) -> RateLimitItem:
     try:
         return parse(rate)
     except ValueError as error:
-        raise InvalidValue(f"rates.{action}", "must be a rate such as 20/minute") from error
+        raise InvalidValue(
+            f"rates.{action}", verbatim("must be a rate such as 20/minute")
+        ) from error

@@ -10,6 +10,7 @@ from botocore.exceptions import BotoCoreError
 
 from koda import __version__
 from koda.domain.model.errors import InvalidValue
+from koda.domain.model.sentences import verbatim
 
 TIMEOUT = (2.0, 5.0)
 """Seconds to connect, and to wait for each part of an answer."""
@@ -83,9 +84,9 @@ def open_bucket(
             config=_configured(endpoint, timeout, attempts),
         )
     except (BotoCoreError, ValueError) as error:
-        raise InvalidValue("bucket", f"cannot be used: {error}") from error
+        raise InvalidValue("bucket", verbatim(f"cannot be used: {error}")) from error
     if credentials is None:
-        raise InvalidValue("access_key", NO_KEYS)
+        raise InvalidValue("access_key", verbatim(NO_KEYS))
     return Bucket(name, region, _address(client, name, region, endpoint), client, credentials)
 
 
@@ -118,11 +119,11 @@ def _address(client: Any, name: str, region: str, endpoint: str) -> str:
         asked_for = {"Bucket": name, "Key": PROBE}
         link = str(client.generate_presigned_url("get_object", Params=asked_for))
     except BotoCoreError as error:
-        raise InvalidValue("bucket", "must be the name of a bucket") from error
+        raise InvalidValue("bucket", verbatim("must be the name of a bucket")) from error
     parts = urlsplit(link)
     asked = parse_qs(parts.query)
     scope = asked.get("X-Amz-Credential", [""])[0].split("/")
     regional = bool(endpoint) or f".{region}." in parts.netloc
     if asked.get("X-Amz-Algorithm") != [SIGNATURE] or region not in scope or not regional:
-        raise InvalidValue("region", f"does not sign links as {SIGNATURE} for {region}")
+        raise InvalidValue("region", verbatim(f"does not sign links as {SIGNATURE} for {region}"))
     return link.partition("?")[0].removesuffix(f"/{PROBE}")

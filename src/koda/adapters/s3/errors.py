@@ -14,6 +14,7 @@ from botocore.exceptions import (
 from botocore.parsers import ResponseParserError
 
 from koda.domain.model.errors import NotFound, Refused, Unavailable
+from koda.domain.model.sentences import translatable
 
 SERVICE = "file store"
 MUCH_LATER = 300
@@ -37,15 +38,12 @@ class StoreRefused(Refused):
     """
 
     code: ClassVar[str] = "file_store_refused"
+    template: ClassVar[str] = translatable(
+        "The file store refuses the marketplace ({reason}); its operator must check it."
+    )
     reason: str = ""
     service: str = SERVICE
     retry_after: int = MUCH_LATER
-
-    @property
-    def message(self) -> str:
-        return (
-            f"The file store refuses the marketplace ({self.reason}); its operator must check it."
-        )
 
 
 @contextmanager

@@ -13,6 +13,7 @@ from koda.adapters.s3.signing import seconds_until, sign
 from koda.domain.model.attachments import attachment
 from koda.domain.model.errors import InvalidValue, NotFound, Unavailable
 from koda.domain.model.identifiers import FileKey
+from koda.domain.model.sentences import sentence
 from koda.domain.model.uploads import (
     KEPT_FOLDERS,
     DownloadLink,
@@ -76,9 +77,13 @@ class S3Files(Files, RemoteFiles):
 
     def receive(self, ticket: UploadTicket, content: bytes) -> None:
         if len(content) != ticket.size:
-            raise InvalidValue("size", f"must be the announced {ticket.size} bytes")
+            raise InvalidValue(
+                "size", sentence("must be the announced {size} bytes", size=ticket.size)
+            )
         if hashlib.sha256(content).hexdigest() != ticket.sha256:
-            raise InvalidValue("sha256", "the bytes are not the announced ones; upload them again")
+            raise InvalidValue(
+                "sha256", sentence("the bytes are not the announced ones; upload them again")
+            )
         self._objects.put(ticket.pending_key, content, ticket.announced)
 
     def stat(self, key: FileKey) -> FileStat | None:

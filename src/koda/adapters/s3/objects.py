@@ -13,6 +13,7 @@ from koda.adapters.s3.client import Bucket
 from koda.adapters.s3.errors import LOST_RACE, status_of, translated
 from koda.domain.model.errors import InvalidValue, NotFound
 from koda.domain.model.identifiers import FileKey
+from koda.domain.model.sentences import sentence
 from koda.domain.model.uploads import FileStat, is_kept
 
 PENDING_PREFIX = "pending/"
@@ -66,7 +67,7 @@ class Objects:
             # Entering the body itself would hand out the raw stream, without the check of its hash.
             with closing(answer["Body"]) as body:
                 if answer["ContentLength"] > limit:
-                    raise InvalidValue("file", f"has more than {limit} bytes")
+                    raise InvalidValue("file", sentence("has more than {limit} bytes", limit=limit))
                 content: bytes = body.read()
         return content
 

@@ -7,6 +7,7 @@ from email.utils import parseaddr
 import idna
 
 from koda.domain.model.errors import InvalidValue
+from koda.domain.model.sentences import verbatim
 
 _LOCAL = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*")
 _DOMAIN = re.compile(r"[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*")
@@ -52,5 +53,7 @@ def named_mailbox(text: str) -> Address:
     name, address = parseaddr(text)
     found = mailbox(address, name)
     if found is None or _UNSHOWN.search(text) or "=?" in name:
-        raise InvalidValue("mailbox", "must be an address such as Koda <receipts@koda.example>")
+        raise InvalidValue(
+            "mailbox", verbatim("must be an address such as Koda <receipts@koda.example>")
+        )
     return found

@@ -12,6 +12,7 @@ from time import monotonic, sleep
 from koda.adapters.sqlite.connections import Connections
 from koda.adapters.sqlite.schema import MIGRATIONS, Migration
 from koda.domain.model.errors import InvalidValue, KodaError, Unavailable
+from koda.domain.model.sentences import verbatim
 
 BUSY_SECONDS = 5.0
 OLDEST = (3, 37)
@@ -133,11 +134,13 @@ def check_library(modules: Collection[str], version: tuple[int, ...]) -> None:
     """Refuse an SQLite without text search or strict tables (sqlite.org/stricttables.html)."""
     if version < OLDEST:
         raise InvalidValue(
-            "store", "this Python's SQLite is older than 3.37; use a newer one, or another store"
+            "store",
+            verbatim("this Python's SQLite is older than 3.37; use a newer one, or another store"),
         )
     if "fts5" not in modules:
         raise InvalidValue(
-            "store", "this Python's SQLite lacks FTS5; use a build that has it, or another store"
+            "store",
+            verbatim("this Python's SQLite lacks FTS5; use a build that has it, or another store"),
         )
 
 
@@ -156,8 +159,10 @@ def migrate(connection: sqlite3.Connection, migrations: Sequence[Migration], pat
         if current > newest:
             raise InvalidValue(
                 "store",
-                f"{path} has schema {current}, newer than this Koda's {newest}; "
-                "upgrade Koda, or choose another file",
+                verbatim(
+                    f"{path} has schema {current}, newer than this Koda's {newest}; "
+                    "upgrade Koda, or choose another file"
+                ),
             )
         for statement in chain.from_iterable(migrations[current:]):
             connection.execute(statement)

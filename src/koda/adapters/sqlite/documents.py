@@ -14,6 +14,7 @@ from cattrs.strategies import configure_tagged_union
 
 from koda.domain.model.errors import CorruptRecord
 from koda.domain.model.sellers import PayoutStatus, Pending, Ready, Restricted
+from koda.domain.model.sentences import Sentence, plain_of, sentence_from
 from koda.domain.model.timestamps import from_milliseconds, to_milliseconds
 from koda.domain.model.uploads import (
     Finding,
@@ -75,6 +76,8 @@ def documents() -> Documents:
     converter.register_structure_hook(StrEnum, lambda value, kind: kind(value))
     converter.register_unstructure_hook(datetime, to_milliseconds)
     converter.register_structure_hook(datetime, lambda value, _: from_milliseconds(value))
+    converter.register_unstructure_hook(Sentence, plain_of)
+    converter.register_structure_hook(Sentence, lambda value, _: sentence_from(value))
     for union in (PayoutStatus, Finding):
         configure_tagged_union(
             union, converter, tag_name="kind", tag_generator=MEMBER_NAMES.__getitem__

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from koda.domain.model.errors import PaymentRefused
 from koda.domain.model.money import Money, decimals_of, step_of
+from koda.domain.model.sentences import sentence
 
 _DATA = json.loads(Path(__file__).with_name("currencies.json").read_text(encoding="ascii"))
 
@@ -48,7 +49,11 @@ def to_stripe(money: Money) -> int:
     up, down = _factors(money.currency)
     units, rest = divmod(money.minor * up, down)
     if rest or (money.currency in THREE_DECIMAL and units % 10):
-        raise PaymentRefused(f"{money} is too fine an amount of {money.currency}")
+        raise PaymentRefused(
+            sentence(
+                "{money} is too fine an amount of {currency}", money=money, currency=money.currency
+            )
+        )
     return units
 
 
@@ -61,9 +66,17 @@ def charge_units(money: Money) -> int:
     units = to_stripe(money)
     least, most = limits_of(money.currency)
     if money < least:
-        raise PaymentRefused(f"{money} is too small an amount, the least is {least}")
+        raise PaymentRefused(
+            sentence(
+                "{money} is too small an amount, the least is {least}", money=money, least=least
+            )
+        )
     if money > most:
-        raise PaymentRefused(f"{money} is too large an amount, the most at once is {most}")
+        raise PaymentRefused(
+            sentence(
+                "{money} is too large an amount, the most at once is {most}", money=money, most=most
+            )
+        )
     return units
 
 

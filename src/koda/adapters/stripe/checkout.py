@@ -19,6 +19,7 @@ from koda.domain.model.identifiers import AccountId, CheckoutSessionId, OrderId,
 from koda.domain.model.order_lines import OrderLine
 from koda.domain.model.orders import CheckoutSession, Order
 from koda.domain.model.payments import Payment, PaymentState
+from koda.domain.model.sentences import sentence
 
 ORDER_PLACE = "{order_id}"
 
@@ -91,7 +92,7 @@ def checkout_of(session: Session) -> CheckoutSession:
         PaymentRefused: the session is closed.
     """
     if session.url is None:
-        raise PaymentRefused("the checkout of this order is closed")
+        raise PaymentRefused(sentence("the checkout of this order is closed"))
     closes = datetime.fromtimestamp(session.expires_at, UTC)
     return CheckoutSession(CheckoutSessionId(session.id), session.url, closes)
 

@@ -1,7 +1,7 @@
 """Stripe's errors in Koda's words."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import ClassVar
 
@@ -9,6 +9,7 @@ import stripe
 from attrs import define
 
 from koda.domain.model.errors import KodaError, NotFound, PaymentRefused, Refused, Unavailable
+from koda.domain.model.sentences import Sentence, sentence, translatable
 
 SERVICE = "payment provider"
 SOON, LATER, MUCH_LATER = 1, 5, 300
@@ -18,16 +19,16 @@ MISSING = frozenset({"resource_missing", "account_invalid"})
 """Stripe answers `account_invalid` (403) for an account of somebody else's or of nobody."""
 
 REASONS = {
-    "account_country_invalid_address": "the address is not in the account's country",
-    "amount_too_large": "the amount is too large",
-    "amount_too_small": "the amount is too small",
-    "balance_insufficient": "the balance is too low",
-    "charge_already_refunded": "it has been refunded already",
-    "charge_disputed": "the payment is disputed",
-    "country_unsupported": "sellers of this country cannot be paid",
-    "email_invalid": "the e-mail address is none",
-    "insufficient_capabilities_for_transfer": "the seller's account cannot receive money",
-    "transfers_not_allowed": "the seller's account cannot receive money",
+    "account_country_invalid_address": sentence("the address is not in the account's country"),
+    "amount_too_large": sentence("the amount is too large"),
+    "amount_too_small": sentence("the amount is too small"),
+    "balance_insufficient": sentence("the balance is too low"),
+    "charge_already_refunded": sentence("it has been refunded already"),
+    "charge_disputed": sentence("the payment is disputed"),
+    "country_unsupported": sentence("sellers of this country cannot be paid"),
+    "email_invalid": sentence("the e-mail address is none"),
+    "insufficient_capabilities_for_transfer": sentence("the seller's account cannot receive money"),
+    "transfers_not_allowed": sentence("the seller's account cannot receive money"),
 }
 """What Stripe's codes mean (https://docs.stripe.com/error-codes), for those that a person meets."""
 
@@ -47,22 +48,27 @@ class KeyRefused(Refused):
     code: ClassVar[str] = "payment_key_refused"
     service: str = SERVICE
     retry_after: int = MUCH_LATER
+    template: ClassVar[str] = translatable(
+        "The payment provider refuses the marketplace's API key, which lacks {permission}; "
+        "its operator must check it."
+    )
+    templates: ClassVar[Mapping[str, str]] = {
+        "": translatable(
+            "The payment provider refuses the marketplace's API key; its operator must check it."
+        )
+    }
     permission: str = ""
 
     @property
-    def message(self) -> str:
-        lacks = f", which lacks {self.permission}" if self.permission else ""
-        return (
-            f"The payment provider refuses the marketplace's API key{lacks}; "
-            "its operator must check it."
-        )
+    def about(self) -> str:
+        return self.permission
 
 
 @define(slots=False)
 class KeyReused(PaymentRefused):
     """Something else was asked under this idempotency key within a day."""
 
-    reason: str = "something else was asked under the same key"
+    reason: Sentence = sentence("something else was asked under the same key")
 
 
 @contextmanager
@@ -119,11 +125,13 @@ def _asked_delay(error: stripe.StripeError) -> int:
     return min(int(asked), MUCH_LATER) if asked.isdecimal() else LATER
 
 
-def reason_of(error: stripe.StripeError) -> str:
+def reason_of(error: stripe.StripeError) -> Sentence:
     """Why Stripe refused, from its codes alone: its sentences may repeat what was sent."""
     code = _code_of(error) or "invalid request"
     known = REASONS.get(code)
     if known is not None:
         return known
-    named = getattr(error, "param", None) or "the request"
-    return f"it does not take {named} ({code})"
+    named = getattr(error, "param", None)
+    if named:
+        return sentence("it does not take {parameter} ({code})", parameter=named, code=code)
+    return sentence("it does not take the request ({code})", code=code)

@@ -11,6 +11,7 @@ from koda.adapters.stripe.signatures import check_signature
 from koda.domain.model.errors import InvalidValue, Unverified
 from koda.domain.model.identifiers import AccountId, CheckoutSessionId, EventId
 from koda.domain.model.payments import AccountChanged, CheckoutChanged, PaymentEvent, Unhandled
+from koda.domain.model.sentences import verbatim
 from koda.ports.clock import Clock
 from koda.ports.payment_webhooks import PaymentWebhooks
 
@@ -36,7 +37,9 @@ ACCOUNT_OF: Mapping[str, Callable[[Any], Any]] = {
 
 def _secrets(_: object, attribute: "Attribute[Any]", value: tuple[str, ...]) -> None:
     if not all(secret.strip() for secret in value):
-        raise InvalidValue(attribute.name, "an empty secret would let anybody sign; leave it out")
+        raise InvalidValue(
+            attribute.name, verbatim("an empty secret would let anybody sign; leave it out")
+        )
 
 
 @frozen
@@ -71,7 +74,7 @@ class StripePaymentWebhooks(PaymentWebhooks):
     def _read(self, event: Any) -> PaymentEvent:
         event_id, name, account = EventId(event["id"]), event["type"], event.get("account")
         if not isinstance(name, str) or len(name) > LONGEST_NAME:
-            raise InvalidValue("type", "must be a short text")
+            raise InvalidValue("type", verbatim("must be a short text"))
         if self.connect is not None and self.connect is not bool(account):
             raise Unverified("it belongs to another endpoint")
         if event["livemode"] is not self.live:
@@ -102,5 +105,5 @@ def _refuse(constant: str) -> None:
 
 def _id(prefix: str, value: Any) -> str:
     if not matches(prefix, value):
-        raise InvalidValue("id", f"must begin with {prefix}_")
+        raise InvalidValue("id", verbatim(f"must begin with {prefix}_"))
     return str(value)

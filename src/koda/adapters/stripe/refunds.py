@@ -10,6 +10,7 @@ from koda.domain.model.errors import PaymentRefused
 from koda.domain.model.identifiers import RefundId
 from koda.domain.model.money import Money
 from koda.domain.model.payments import Refund
+from koda.domain.model.sentences import sentence
 
 
 def give_back(client: stripe.StripeClient, refund: Refund) -> RefundId:
@@ -21,7 +22,7 @@ def give_back(client: stripe.StripeClient, refund: Refund) -> RefundId:
     loses alone has a key of its own at Stripe, where the seller's refusal is kept under the other.
     """
     if not matches(CHARGE, refund.payment_id):
-        raise PaymentRefused("there is no such payment")
+        raise PaymentRefused(sentence("there is no such payment"))
     with translated():
         charge = client.v1.charges.retrieve(
             refund.payment_id, {"expand": ["application_fee", "refunds"]}
@@ -47,12 +48,12 @@ def _check(charge: stripe.Charge, refund: Refund) -> None:
     """Refuse what Stripe would refuse only after the fee was given back."""
     destination = charge.transfer_data and id_of(charge.transfer_data.destination)
     if destination != refund.destination:
-        raise PaymentRefused("the charge did not pay that seller")
+        raise PaymentRefused(sentence("the charge did not pay that seller"))
     left = from_stripe(charge.amount - charge.amount_refunded, charge.currency)
     if refund.amount.currency != left.currency or refund.amount > left:
-        raise PaymentRefused("more than is left of the payment")
+        raise PaymentRefused(sentence("more than is left of the payment"))
     if charge.disputed:
-        raise PaymentRefused("the payment is disputed")
+        raise PaymentRefused(sentence("the payment is disputed"))
 
 
 def _refund(client: stripe.StripeClient, charge: stripe.Charge, refund: Refund) -> stripe.Refund:

@@ -8,6 +8,7 @@ from koda.adapters.stripe.keys import KEY_NOTE, PAGE, keyed, matches, note
 from koda.domain.model.errors import PaymentRefused
 from koda.domain.model.identifiers import TransferId
 from koda.domain.model.payments import Reversal, Transfer
+from koda.domain.model.sentences import sentence
 
 CHARGE = "ch|py"
 """How the ids of charges begin; `py_` is one by a method other than a card."""
@@ -20,7 +21,7 @@ def pass_on(client: stripe.StripeClient, transfer: Transfer) -> TransferId:
     Stripe itself refuses more than is left of the charge.
     """
     if not matches(CHARGE, transfer.payment_id):
-        raise PaymentRefused("there is no such payment")
+        raise PaymentRefused(sentence("there is no such payment"))
     units = to_stripe(transfer.amount)
     with translated():
         kept = _made_before(client, transfer) or client.v1.transfers.create(
@@ -56,12 +57,14 @@ def _made_before(client: stripe.StripeClient, transfer: Transfer) -> stripe.Tran
 def take_back(client: stripe.StripeClient, reversal: Reversal) -> None:
     """Reverse a part of a transfer, unless that part was reversed before."""
     if not matches("tr", reversal.transfer_id):
-        raise PaymentRefused("there is no such transfer")
+        raise PaymentRefused(sentence("there is no such transfer"))
     units = to_stripe(reversal.amount)
     with translated():
         transfer = client.v1.transfers.retrieve(reversal.transfer_id)
         if transfer.currency != reversal.amount.currency.lower():
-            raise PaymentRefused(f"the transfer was not in {reversal.amount.currency}")
+            raise PaymentRefused(
+                sentence("the transfer was not in {currency}", currency=reversal.amount.currency)
+            )
         made = transfer.reversals.auto_paging_iter()
         kept = next(
             (candidate for candidate in made if note(candidate, KEY_NOTE) == reversal.key), None

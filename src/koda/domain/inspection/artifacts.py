@@ -4,6 +4,7 @@ from koda.domain.inspection.python import read_python
 from koda.domain.inspection.refusals import refusal
 from koda.domain.inspection.strict_json import read_json
 from koda.domain.model.reports import InspectionReport
+from koda.domain.model.sentences import sentence
 
 
 def check_artifact(file_name: str, content: bytes) -> InspectionReport:
@@ -20,4 +21,4 @@ def check_artifact(file_name: str, content: bytes) -> InspectionReport:
         return InspectionReport()
     if file_name.endswith(".py"):
         return read_python(content)
-    raise refusal("must be a .json or a .py file")
+    raise refusal(sentence("must be a .json or a .py file"))

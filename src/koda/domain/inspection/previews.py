@@ -2,8 +2,16 @@
 
 from collections.abc import Callable, Mapping
 
-from koda.domain.inspection.images import Size, gif_size, jpeg_size, png_size, webp_size
+from koda.domain.inspection.images import (
+    BrokenImage,
+    Size,
+    gif_size,
+    jpeg_size,
+    png_size,
+    webp_size,
+)
 from koda.domain.inspection.refusals import refusal
+from koda.domain.model.sentences import sentence
 from koda.domain.model.uploads import LARGEST_SIDE
 
 MOST_PIXELS = 9_000_000
@@ -28,13 +36,18 @@ def check_preview(content_type: str, content: bytes) -> None:
         InvalidValue: what is wrong with `file`, and what to do.
     """
     if content_type not in _READERS:
-        raise refusal("must be a PNG, JPEG, WebP or GIF image")
+        raise refusal(sentence("must be a PNG, JPEG, WebP or GIF image"))
     name, size_of, _ = _READERS[content_type]
     try:
         size = size_of(content)
-    except ValueError as error:
-        problem = f"is not a whole {name} image ({error}); save the picture as {name} again"
-        raise refusal(problem) from error
+    except BrokenImage as error:
+        raise refusal(
+            sentence(
+                "is not a whole {name} image ({why}); save the picture as {name} again",
+                name=name,
+                why=error.why,
+            )
+        ) from error
     check_pixels(content_type, *size)
 
 
@@ -48,6 +61,12 @@ def check_pixels(content_type: str, width: int, height: int) -> None:
     _, _, most = _READERS[content_type]
     if not sides or width * height > most:
         raise refusal(
-            f"is {width} by {height} pixels; make it smaller, each side must have 1 to "
-            f"{LARGEST_SIDE:,} of them and the whole at most {most:,}"
+            sentence(
+                "is {width} by {height} pixels; make it smaller, each side must have 1 to "
+                "{largest_side:,} of them and the whole at most {most:,}",
+                width=width,
+                height=height,
+                largest_side=LARGEST_SIDE,
+                most=most,
+            )
         )

@@ -9,14 +9,15 @@ from threading import Lock
 
 from koda.domain.inspection.texts import text_in
 from koda.domain.model.reports import LONGEST_IMPORT, MOST_IMPORTS, InspectionReport
+from koda.domain.model.sentences import sentence
 
 LARGEST_PARSED = 64 * 1024
 """Bytes. Python's parser takes about 600 times the memory of a script of short lines."""
 LONGEST_LINE = 1000
 """Characters of a line in which imports are looked for."""
-UNPARSED = (
-    f"does not parse as Python {sys.version_info.major}.{sys.version_info.minor}, "
-    "on which this site runs"
+UNPARSED = sentence(
+    "does not parse as Python {version}, on which this site runs",
+    version=f"{sys.version_info.major}.{sys.version_info.minor}",
 )
 
 _IMPORT = re.compile(

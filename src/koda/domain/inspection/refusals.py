@@ -1,8 +1,9 @@
 """How the checks of this package refuse a file."""
 
 from koda.domain.model.errors import InvalidValue
+from koda.domain.model.sentences import Sentence
 
 
-def refusal(problem: str) -> InvalidValue:
+def refusal(problem: Sentence) -> InvalidValue:
     """The error for an uploaded file; `problem` says what is wrong and what to do."""
     return InvalidValue("file", problem)

@@ -9,6 +9,7 @@ from typing import Any, NoReturn
 
 from koda.domain.inspection.refusals import refusal
 from koda.domain.inspection.texts import text_in
+from koda.domain.model.sentences import sentence
 
 DEEPEST = 200
 """How many arrays and objects may be inside one another."""
@@ -23,7 +24,9 @@ LONGEST_SHOWN = 40
 _UNSTORABLE = re.compile("[\0\ud800-\udfff]")
 _STRING = re.compile(r'"[^"\\]*+(?:\\.?[^"\\]*+)*+(?:"|\Z)', re.DOTALL)
 """A string, or the rest of the text where one is not closed: nothing of it is looked at twice."""
-_TOO_DEEP = f"is nested more than {DEEPEST} levels deep; flatten the workflow"
+_TOO_DEEP = sentence(
+    "is nested more than {deepest} levels deep; flatten the workflow", deepest=DEEPEST
+)
 _HTML = re.compile(r"\s*<(?:!doctype|html|head|body|!--|\?xml)", re.IGNORECASE)
 
 Container = dict[str, Any] | list[Any]
@@ -40,12 +43,21 @@ def read_json(content: bytes) -> Container:
     """
     text = text_in(content)
     if _HTML.match(text):
-        raise refusal("is a web page, not JSON; use the export of your tool, not 'save page'")
+        raise refusal(
+            sentence("is a web page, not JSON; use the export of your tool, not 'save page'")
+        )
     if _openings(text) > MOST_CONTAINERS and _openings(_STRING.sub("", text)) > MOST_CONTAINERS:
-        raise refusal(f"has more than {MOST_CONTAINERS:,} arrays and objects; split the workflow")
+        raise refusal(
+            sentence(
+                "has more than {most_containers:,} arrays and objects; split the workflow",
+                most_containers=MOST_CONTAINERS,
+            )
+        )
     value = _parsed(text)
     if not isinstance(value, dict | list) or not value:
-        raise refusal("must be a JSON object or array with something in it; export it again")
+        raise refusal(
+            sentence("must be a JSON object or array with something in it; export it again")
+        )
     _check_parts(value)
     return value
 
@@ -60,8 +72,13 @@ def _parsed(text: str) -> Any:
             parse_int=_integer,
         )
     except json.JSONDecodeError as error:
-        where = f"line {error.lineno}, column {error.colno}"
-        raise refusal(f"is not JSON ({error.msg}, {where}); export it again") from error
+        raise refusal(
+            sentence(
+                "is not JSON (line {line}, column {column}); export it again",
+                line=error.lineno,
+                column=error.colno,
+            )
+        ) from error
     except RecursionError as error:
         raise refusal(_TOO_DEEP) from error
 
@@ -74,19 +91,26 @@ def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     made = dict(pairs)
     if len(made) != len(pairs):
         [(twice, _)] = Counter(key for key, _ in pairs).most_common(1)
-        raise refusal(f"has the key {_shown(twice)} twice in one object; remove one of them")
+        raise refusal(
+            sentence("has the key {key} twice in one object; remove one of them", key=_shown(twice))
+        )
     return made
 
 
 def _constant(name: str) -> NoReturn:
-    raise refusal(f"has {name} in it, which is not JSON; use null or a number")
+    raise refusal(sentence("has {name} in it, which is not JSON; use null or a number", name=name))
 
 
 def _float(digits: str) -> float:
     _check_length(digits)
     number = float(digits)
     if math.isinf(number):
-        raise refusal(f"has the number {_shown(digits)}, which is too large; make it smaller")
+        raise refusal(
+            sentence(
+                "has the number {number}, which is too large; make it smaller",
+                number=_shown(digits),
+            )
+        )
     return number
 
 
@@ -97,7 +121,12 @@ def _integer(digits: str) -> int:
 
 def _check_length(digits: str) -> None:
     if len(digits.lstrip("-")) > MOST_DIGITS:
-        raise refusal(f"has a number of more than {MOST_DIGITS} digits; write it as text")
+        raise refusal(
+            sentence(
+                "has a number of more than {most_digits} digits; write it as text",
+                most_digits=MOST_DIGITS,
+            )
+        )
 
 
 def _check_parts(value: Container) -> None:
@@ -124,7 +153,12 @@ def _parts(container: Container) -> Iterator[Any]:
 
 def _check_text(text: str) -> None:
     if _UNSTORABLE.search(text):
-        raise refusal(f"has text that cannot be stored, {_shown(text)}; remove \\u0000 or \\ud800")
+        raise refusal(
+            sentence(
+                "has text that cannot be stored, {text}; remove \\u0000 or \\ud800",
+                text=_shown(text),
+            )
+        )
 
 
 def _shown(text: str) -> str:

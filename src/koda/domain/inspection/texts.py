@@ -1,17 +1,18 @@
 """Reading uploaded bytes as text."""
 
 from koda.domain.inspection.refusals import refusal
+from koda.domain.model.sentences import sentence
 
 BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 """How some editors begin a file in UTF-8."""
 
 _DISGUISES = (
-    (b"\xff\xfe", "is UTF-16 text; save it as UTF-8"),
-    (b"\xfe\xff", "is UTF-16 text; save it as UTF-8"),
-    (b"\0\0\xfe\xff", "is UTF-32 text; save it as UTF-8"),
-    (b"\x1f\x8b", "is compressed with gzip; unpack it and upload what is inside"),
-    (b"PK\x03\x04", "is a zip archive; unpack it and upload the one file inside"),
-    (b"PK\x05\x06", "is an empty zip archive; upload the workflow file itself"),
+    (b"\xff\xfe", sentence("is UTF-16 text; save it as UTF-8")),
+    (b"\xfe\xff", sentence("is UTF-16 text; save it as UTF-8")),
+    (b"\0\0\xfe\xff", sentence("is UTF-32 text; save it as UTF-8")),
+    (b"\x1f\x8b", sentence("is compressed with gzip; unpack it and upload what is inside")),
+    (b"PK\x03\x04", sentence("is a zip archive; unpack it and upload the one file inside")),
+    (b"PK\x05\x06", sentence("is an empty zip archive; upload the workflow file itself")),
 )
 """How files start that are often sent for text, and what to do about each."""
 
@@ -24,14 +25,14 @@ def text_in(content: bytes) -> str:
     """
     content = content.removeprefix(BYTE_ORDER_MARK)
     if not content.strip():
-        raise refusal("is empty; export the workflow again")
+        raise refusal(sentence("is empty; export the workflow again"))
     for start, problem in _DISGUISES:
         if content.startswith(start):
             raise refusal(problem)
     if 0 in content[:2]:
-        raise refusal("looks like UTF-16 or UTF-32 text; save it as UTF-8")
+        raise refusal(sentence("looks like UTF-16 or UTF-32 text; save it as UTF-8"))
     if 0 in content:
-        raise refusal("has a NUL byte in it; upload the workflow file, not a binary one")
+        raise refusal(sentence("has a NUL byte in it; upload the workflow file, not a binary one"))
     return _decoded(content)
 
 
@@ -39,5 +40,6 @@ def _decoded(content: bytes) -> str:
     try:
         return content.decode("utf-8")
     except UnicodeDecodeError as error:
-        problem = f"is not UTF-8 text (byte {error.start + 1}); save it as UTF-8"
-        raise refusal(problem) from error
+        raise refusal(
+            sentence("is not UTF-8 text (byte {place}); save it as UTF-8", place=error.start + 1)
+        ) from error

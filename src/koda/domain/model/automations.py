@@ -13,6 +13,7 @@ from koda.domain.model.listings import Listing
 from koda.domain.model.paging import Cursor
 from koda.domain.model.people import Principal
 from koda.domain.model.reports import InspectionReport
+from koda.domain.model.sentences import sentence
 from koda.domain.model.timestamps import to_milliseconds
 from koda.domain.model.uploads import Preview, StoredFile
 from koda.domain.model.validation import identifier, integer, text, utc
@@ -48,7 +49,7 @@ class Version:
         """Read `"1.2.3"`; raises `InvalidValue` for anything else."""
         match = _VERSION.fullmatch(text)
         if match is None:
-            raise InvalidValue("version", "must be three numbers such as 1.0.0")
+            raise InvalidValue("version", sentence("must be three numbers such as 1.0.0"))
         return cls(int(match[1]), int(match[2]), int(match[3]))
 
     def __lt__(self, other: "Version") -> bool:

@@ -22,6 +22,7 @@ from koda.domain.model.listings import (
 from koda.domain.model.money import LARGEST_MINOR
 from koda.domain.model.paging import Cursor
 from koda.domain.model.policy import Policy
+from koda.domain.model.sentences import sentence
 from koda.domain.model.timestamps import to_milliseconds
 from koda.domain.model.validation import Problems, check_text
 
@@ -61,7 +62,9 @@ def searched_words(text: str) -> tuple[str, ...]:
     check_text("q", text, 0, LONGEST_SEARCH)
     words = words_of(text)
     if len(words) > MOST_WORDS:
-        raise InvalidValue("q", f"must have at most {MOST_WORDS} words")
+        raise InvalidValue(
+            "q", sentence("must have at most {most_words} words", most_words=MOST_WORDS)
+        )
     return words
 
 
@@ -94,9 +97,9 @@ class CatalogueQuery:
         lowest, highest = self.min_price, self.max_price
         for name, price in (("min_price", lowest), ("max_price", highest)):
             if price is not None and (type(price) is not int or not 0 <= price <= LARGEST_MINOR):
-                raise InvalidValue(name, "must be a whole number of minor units")
+                raise InvalidValue(name, sentence("must be a whole number of minor units"))
         if lowest is not None and highest is not None and lowest > highest:
-            raise InvalidValue("min_price", "must not be above the highest price")
+            raise InvalidValue("min_price", sentence("must not be above the highest price"))
 
     @property
     def scope(self) -> str:

@@ -4,6 +4,7 @@ from collections.abc import Collection
 from typing import NewType
 
 from koda.domain.model.errors import InvalidValue
+from koda.domain.model.sentences import sentence
 
 Country = NewType("Country", str)
 """Two upper-case letters, such as `DE`."""
@@ -17,5 +18,7 @@ def read_country(text: str | None, taken: Collection[Country]) -> Country:
     """
     country = Country(text or "")
     if country not in taken:
-        raise InvalidValue("country", f"must be one of {', '.join(sorted(taken))}")
+        raise InvalidValue(
+            "country", sentence("must be one of {choices}", choices=tuple(sorted(taken)))
+        )
     return country

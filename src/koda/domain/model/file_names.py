@@ -4,6 +4,7 @@ import re
 import unicodedata
 
 from koda.domain.model.errors import InvalidValue
+from koda.domain.model.sentences import sentence
 from koda.domain.model.validation import BIDI_CONTROLS
 
 LONGEST_FILE_NAME = 100
@@ -31,7 +32,9 @@ def safe_file_name(name: str) -> str:
     stem, dot, extension = kept.rpartition(".")
     suffix = (dot + extension).lower() if dot else ""
     if not 0 < len(suffix) <= LONGEST_EXTENSION:
-        raise InvalidValue("file_name", "must be a file name with an extension, such as flow.json")
+        raise InvalidValue(
+            "file_name", sentence("must be a file name with an extension, such as flow.json")
+        )
     device = stem.split(".")[0].rstrip().casefold() in RESERVED_NAMES
     stem = f"{'_' if device else ''}{stem}"[: LONGEST_FILE_NAME - len(suffix)]
     return f"{stem.rstrip(' .')}{suffix}"

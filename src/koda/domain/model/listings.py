@@ -9,6 +9,7 @@ from attrs import Attribute, field, frozen
 from koda.domain.model.errors import InvalidValue
 from koda.domain.model.money import Money
 from koda.domain.model.policy import Policy
+from koda.domain.model.sentences import sentence
 from koda.domain.model.validation import Problems, check_text, text
 
 MOST_TAGS = 10
@@ -50,19 +51,21 @@ def choice(name: str, kind: type[Choice], value: str) -> Choice:
     for member in kind:
         if member.value.casefold() == folded:
             return member
-    raise InvalidValue(name, f"must be one of {', '.join(kind)}")
+    raise InvalidValue(
+        name, sentence("must be one of {choices}", choices=tuple(member.value for member in kind))
+    )
 
 
 def check_tags(tags: Any) -> None:
     """Refuse tags that are too many, repeated, too long or not normal (see `normal_tag`)."""
     if type(tags) is not tuple or len(tags) > MOST_TAGS:
-        raise InvalidValue("tags", f"must be at most {MOST_TAGS}")
+        raise InvalidValue("tags", sentence("must be at most {most_tags}", most_tags=MOST_TAGS))
     if len(set(tags)) != len(tags):
-        raise InvalidValue("tags", "must be different from one another")
+        raise InvalidValue("tags", sentence("must be different from one another"))
     for tag in tags:
         check_text("tags", tag, *TAG_LENGTH)
         if tag != normal_tag(tag):
-            raise InvalidValue("tags", "must be in lower case and without commas")
+            raise InvalidValue("tags", sentence("must be in lower case and without commas"))
 
 
 def normal_tag(tag: str) -> str:

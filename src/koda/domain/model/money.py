@@ -7,6 +7,7 @@ from functools import total_ordering
 from attrs import field, frozen
 
 from koda.domain.model.errors import InvalidValue
+from koda.domain.model.sentences import Sentence, sentence
 from koda.domain.model.validation import currency as check_currency
 from koda.domain.model.validation import integer
 
@@ -61,13 +62,13 @@ class Money:
         """
         match = re.fullmatch(r"\s*(\d{1,12})(?:[.,](\d{1,3}))?\s*([A-Za-z]{3})?\s*", text, re.ASCII)
         if match is None:
-            raise InvalidValue("price", "must be an amount such as 12.50")
+            raise InvalidValue("price", sentence("must be an amount such as 12.50"))
         whole, fraction, named = match[1], match[2] or "", (match[3] or currency or "").upper()
         if currency is not None and named != currency:
-            raise InvalidValue("price", f"must be in {currency}")
+            raise InvalidValue("price", sentence("must be in {currency}", currency=currency))
         places = decimals_of(named)
         if len(fraction) > places:
-            raise InvalidValue("price", f"{named or 'the amount'} has at most {places} decimals")
+            raise InvalidValue("price", _too_fine(named, places))
         return cls(int(whole + fraction.ljust(places, "0")), named)
 
     @classmethod
@@ -88,7 +89,14 @@ class Money:
     def minor_of(self, other: "Money") -> int:
         """The minor units of `other`, which must be of the same currency."""
         if other.currency != self.currency:
-            raise InvalidValue("currency", f"must be {self.currency}, not {other.currency}")
+            raise InvalidValue(
+                "currency",
+                sentence(
+                    "must be {currency}, not {other}",
+                    currency=self.currency,
+                    other=other.currency,
+                ),
+            )
         return other.minor
 
     def split(self, basis_points: int) -> "tuple[Money, Money]":
@@ -110,6 +118,14 @@ class Money:
 
     def __str__(self) -> str:
         return f"{self.amount} {self.currency}"
+
+
+def _too_fine(currency: str, places: int) -> Sentence:
+    if currency:
+        return sentence(
+            "{currency} has at most {places} decimals", currency=currency, places=places
+        )
+    return sentence("the amount has at most {places} decimals", places=places)
 
 
 def step_of(currency: str) -> Money:

@@ -11,6 +11,7 @@ from koda.domain.model.identifiers import AccountId, AutomationId, UserId
 from koda.domain.model.money import Money
 from koda.domain.model.policy import Policy
 from koda.domain.model.sellers import Seller
+from koda.domain.model.sentences import sentence
 from koda.domain.model.validation import identifier, integer
 
 
@@ -29,7 +30,7 @@ class OrderLine:
 
     def __attrs_post_init__(self) -> None:
         if self.fee > self.price:
-            raise InvalidValue("fee", "must not be above the price")
+            raise InvalidValue("fee", sentence("must not be above the price"))
 
     @classmethod
     def of(cls, number: int, automation: Automation, seller: Seller, policy: Policy) -> "OrderLine":

@@ -16,6 +16,7 @@ from koda.domain.model.identifiers import (
 )
 from koda.domain.model.money import Money
 from koda.domain.model.order_lines import OrderLine, Share, basket_of, shares_of
+from koda.domain.model.sentences import sentence
 from koda.domain.model.validation import identifier, utc
 
 CHECKOUT_MARGIN = timedelta(minutes=1)
@@ -83,10 +84,14 @@ class Order:
 
     def __attrs_post_init__(self) -> None:
         if not self.lines:
-            raise InvalidValue("lines", "must be at least one")
+            raise InvalidValue("lines", sentence("must be at least one"))
         if len(self.requests) > MOST_REQUESTS:
             raise InvalidValue(
-                "request_key", f"is one of more than {MOST_REQUESTS}; use an earlier one"
+                "request_key",
+                sentence(
+                    "is one of more than {most_requests}; use an earlier one",
+                    most_requests=MOST_REQUESTS,
+                ),
             )
 
     def asked(self, request_key: str) -> OrderRequest | None:

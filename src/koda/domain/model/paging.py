@@ -11,6 +11,7 @@ from typing import Any, Generic, TypeVar
 from attrs import frozen
 
 from koda.domain.model.errors import InvalidValue
+from koda.domain.model.sentences import sentence
 from koda.domain.model.validation import is_identifier
 
 Item = TypeVar("Item")
@@ -60,7 +61,9 @@ class Cursor:
             case [str(mark), int(value), str(last)] if mark == _mark(scope) and _fits(value, last):
                 return cls(value, last)
             case _:
-                raise InvalidValue("cursor", "is not one of this list; start from the first page")
+                raise InvalidValue(
+                    "cursor", sentence("is not one of this list; start from the first page")
+                )
 
 
 @frozen

@@ -7,6 +7,7 @@ from attrs.validators import optional
 
 from koda.domain.model.errors import InvalidValue
 from koda.domain.model.identifiers import UserId
+from koda.domain.model.sentences import sentence
 from koda.domain.model.validation import identifier, text, utc
 
 
@@ -25,7 +26,9 @@ class Principal:
 
     def __attrs_post_init__(self) -> None:
         if self.admin and self.impersonator is not None:
-            raise InvalidValue("admin", "must not be true of a session in somebody else's name")
+            raise InvalidValue(
+                "admin", sentence("must not be true of a session in somebody else's name")
+            )
 
 
 @frozen

@@ -7,6 +7,7 @@ from attrs import Attribute, field, frozen
 
 from koda.domain.model.errors import InvalidValue
 from koda.domain.model.money import BASIS_POINTS, Money, step_of
+from koda.domain.model.sentences import sentence
 from koda.domain.model.sizes import KIBIBYTE, MEBIBYTE
 from koda.domain.model.validation import Validator, integer
 from koda.domain.model.validation import currency as check_currency
@@ -19,7 +20,12 @@ SCRIPT_CEILING = 256 * KIBIBYTE
 def _span(minimum: timedelta, maximum: timedelta) -> Validator:
     def check(_: object, attribute: "Attribute[Any]", value: Any) -> None:
         if not minimum <= value <= maximum:
-            raise InvalidValue(attribute.name, f"must be between {minimum} and {maximum}")
+            raise InvalidValue(
+                attribute.name,
+                sentence(
+                    "must be between {minimum} and {maximum}", minimum=minimum, maximum=maximum
+                ),
+            )
 
     return check
 
@@ -60,7 +66,7 @@ class Policy:
 
     def __attrs_post_init__(self) -> None:
         if self.minimum_price > self.maximum_price:
-            raise InvalidValue("minimum_price", "must not be above maximum_price")
+            raise InvalidValue("minimum_price", sentence("must not be above maximum_price"))
 
     def read_price(self, price: Money | str) -> Money:
         """Return `price`, parsed if it is text, if this marketplace takes it.
@@ -72,12 +78,18 @@ class Policy:
             price = Money.parse(price, self.currency)
         lowest, highest = self.money(self.minimum_price), self.money(self.maximum_price)
         if price.currency != self.currency:
-            raise InvalidValue("price", f"must be in {self.currency}")
+            raise InvalidValue("price", sentence("must be in {currency}", currency=self.currency))
         if not lowest <= price <= highest:
-            raise InvalidValue("price", f"must be between {lowest} and {highest}")
+            raise InvalidValue(
+                "price",
+                sentence("must be between {lowest} and {highest}", lowest=lowest, highest=highest),
+            )
         step = step_of(self.currency)
         if price.minor % step.minor:
-            raise InvalidValue("price", f"must be a multiple of {step}, which is the least paid")
+            raise InvalidValue(
+                "price",
+                sentence("must be a multiple of {step}, which is the least paid", step=step),
+            )
         return price
 
     def money(self, minor: int) -> Money:
@@ -93,5 +105,10 @@ class Policy:
         if asked is None:
             return self.page_size
         if type(asked) is not int or not 1 <= asked <= self.page_limit:
-            raise InvalidValue("limit", f"must be a whole number from 1 to {self.page_limit}")
+            raise InvalidValue(
+                "limit",
+                sentence(
+                    "must be a whole number from 1 to {page_limit}", page_limit=self.page_limit
+                ),
+            )
         return asked

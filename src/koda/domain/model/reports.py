@@ -5,6 +5,7 @@ from typing import Any
 from attrs import Attribute, field, frozen
 
 from koda.domain.model.errors import InvalidValue
+from koda.domain.model.sentences import Sentence, sentence
 from koda.domain.model.validation import check_text
 
 MOST_IMPORTS = 100
@@ -15,11 +16,9 @@ LONGEST_REMARK = 200
 """Characters."""
 
 
-def _check_texts(name: str, texts: Any, most: int, longest: int) -> None:
+def _check_count(name: str, texts: Any, most: int) -> None:
     if type(texts) is not tuple or len(texts) > most:
-        raise InvalidValue(name, f"must be at most {most} texts")
-    for text in texts:
-        check_text(name, text, 1, longest)
+        raise InvalidValue(name, sentence("must be at most {most} texts", most=most))
 
 
 @frozen
@@ -31,12 +30,16 @@ class InspectionReport:
     """
 
     imports: tuple[str, ...] = field(default=())
-    remarks: tuple[str, ...] = field(default=())
+    remarks: tuple[Sentence, ...] = field(default=())
 
     @imports.validator
     def _check_imports(self, _: "Attribute[Any]", imports: Any) -> None:
-        _check_texts("imports", imports, MOST_IMPORTS, LONGEST_IMPORT)
+        _check_count("imports", imports, MOST_IMPORTS)
+        for name in imports:
+            check_text("imports", name, 1, LONGEST_IMPORT)
 
     @remarks.validator
     def _check_remarks(self, _: "Attribute[Any]", remarks: Any) -> None:
-        _check_texts("remarks", remarks, MOST_REMARKS, LONGEST_REMARK)
+        _check_count("remarks", remarks, MOST_REMARKS)
+        for remark in remarks:
+            check_text("remarks", str(remark), 1, LONGEST_REMARK)

@@ -7,9 +7,10 @@ from attrs import evolve, field, frozen
 
 from koda.domain.model.errors import PayoutsNotReady
 from koda.domain.model.identifiers import AccountId, UserId
+from koda.domain.model.sentences import Sentence, sentence
 from koda.domain.model.validation import identifier, utc
 
-DETAILS = "your details, in the provider's form"
+DETAILS = sentence("your details, in the provider's form")
 """What is required of somebody who has given the provider nothing so far."""
 
 
@@ -17,14 +18,14 @@ DETAILS = "your details, in the provider's form"
 class Pending:
     """The account waits for the seller; if nothing is required, for the provider alone."""
 
-    requirements: tuple[str, ...] = ()
+    requirements: tuple[Sentence, ...] = ()
 
 
 @frozen
 class Ready:
     """The account can receive money; what is required by the deadline (UTC) keeps it so."""
 
-    requirements: tuple[str, ...] = ()
+    requirements: tuple[Sentence, ...] = ()
     deadline: datetime | None = None
 
 
@@ -35,8 +36,8 @@ class Restricted:
     If it wants nothing, there is nothing that the seller could do.
     """
 
-    reason: str
-    requirements: tuple[str, ...] = ()
+    reason: Sentence
+    requirements: tuple[Sentence, ...] = ()
     deadline: datetime | None = None
 
 

@@ -1,5 +1,7 @@
 """Sizes of files, as a person reads them."""
 
+from attrs import frozen
+
 KIBIBYTE = 1024
 MEBIBYTE = 1024 * KIBIBYTE
 
@@ -15,3 +17,13 @@ def in_units(count: int) -> str:
     if count >= KIBIBYTE:
         return f"{count // KIBIBYTE} KiB"
     return "1 byte" if count == 1 else f"{count} bytes"
+
+
+@frozen
+class ByteSize:
+    """The size of a file in a sentence: `count` bytes, written in the largest unit that fits."""
+
+    count: int
+
+    def __str__(self) -> str:
+        return in_units(self.count)

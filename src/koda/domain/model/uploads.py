@@ -14,7 +14,8 @@ from koda.domain.model.file_names import safe_file_name
 from koda.domain.model.identifiers import FileKey, UploadId, UserId
 from koda.domain.model.policy import ARTIFACT_CEILING, Policy
 from koda.domain.model.reports import InspectionReport
-from koda.domain.model.sizes import in_units
+from koda.domain.model.sentences import Sentence, sentence
+from koda.domain.model.sizes import ByteSize
 from koda.domain.model.validation import identifier, integer, sha256, utc
 
 
@@ -50,7 +51,9 @@ def content_type_of(kind: FileKind, file_name: str) -> str:
     """
     content_type = TYPES[kind].get(f".{file_name.rpartition('.')[2]}")
     if content_type is None:
-        raise InvalidValue("file_name", f"must end in one of {', '.join(TYPES[kind])}")
+        raise InvalidValue(
+            "file_name", sentence("must end in one of {endings}", endings=tuple(TYPES[kind]))
+        )
     return content_type
 
 
@@ -73,10 +76,12 @@ def check_upload(
     name = safe_file_name(file_name)
     expected = content_type_of(kind, name)
     if content_type != expected:
-        raise InvalidValue("content_type", f"must be {expected} for this file name")
+        raise InvalidValue(
+            "content_type", sentence("must be {expected} for this file name", expected=expected)
+        )
     most = most_bytes(kind, name, policy)
     if type(size) is not int or not 1 <= size <= most:
-        raise InvalidValue("size", f"must be from 1 byte to {in_units(most)}")
+        raise InvalidValue("size", sentence("must be from 1 byte to {most}", most=ByteSize(most)))
     return name
 
 
@@ -119,7 +124,9 @@ class Preview:
     @sizes.validator
     def _check_sizes(self, _: "Attribute[Any]", sizes: Any) -> None:
         if type(sizes) is not tuple or not 1 <= len(sizes) <= MOST_SIZES:
-            raise InvalidValue("sizes", f"must be 1 to {MOST_SIZES} pictures")
+            raise InvalidValue(
+                "sizes", sentence("must be 1 to {most_sizes} pictures", most_sizes=MOST_SIZES)
+            )
 
     @property
     def smallest(self) -> SizedPicture:
@@ -160,7 +167,7 @@ class SoundPreview:
 class Refused:
     """The upload is not what it claims to be; `problem` says why, and what to do."""
 
-    problem: str
+    problem: Sentence
 
 
 Finding = Unchecked | SoundArtifact | SoundPreview | Refused
@@ -234,7 +241,7 @@ class UploadTicket:
     def check(self, stat: FileStat) -> None:
         """Raise `InvalidValue` if the stored bytes are not the announced ones."""
         if not self.matches(stat):
-            raise InvalidValue("file", "is not the announced one; upload it again")
+            raise InvalidValue("file", sentence("is not the announced one; upload it again"))
 
 
 def made_file(content: bytes, name: str, content_type: str) -> StoredFile:

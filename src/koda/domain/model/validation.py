@@ -9,6 +9,7 @@ from typing import Any, ParamSpec, TypeVar, cast
 from attrs import Attribute, define, field
 
 from koda.domain.model.errors import InvalidForm, InvalidValue
+from koda.domain.model.sentences import Sentence, sentence
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -34,9 +35,14 @@ def integer(minimum: int, maximum: int) -> Validator:
 
     def check(_: object, attribute: "Attribute[Any]", value: Any) -> None:
         if type(value) is not int:
-            raise InvalidValue(attribute.name, "must be a whole number")
+            raise InvalidValue(attribute.name, sentence("must be a whole number"))
         if not minimum <= value <= maximum:
-            raise InvalidValue(attribute.name, f"must be between {minimum} and {maximum}")
+            raise InvalidValue(
+                attribute.name,
+                sentence(
+                    "must be between {minimum} and {maximum}", minimum=minimum, maximum=maximum
+                ),
+            )
 
     return check
 
@@ -48,12 +54,19 @@ def check_text(name: str, value: Any, minimum: int, maximum: int) -> None:
     refused, since no store or page renders them as the writer meant.
     """
     if type(value) is not str:
-        raise InvalidValue(name, "must be text")
+        raise InvalidValue(name, sentence("must be text"))
     if len(value) > maximum or len(value.strip()) < minimum:
-        bounds = f"{minimum} to {maximum}" if minimum else f"at most {maximum}"
-        raise InvalidValue(name, f"must have {bounds} characters")
+        raise InvalidValue(name, _bounds(minimum, maximum))
     if _UNPRINTABLE.search(value):
-        raise InvalidValue(name, "has characters that cannot be shown; remove them")
+        raise InvalidValue(name, sentence("has characters that cannot be shown; remove them"))
+
+
+def _bounds(minimum: int, maximum: int) -> Sentence:
+    if minimum:
+        return sentence(
+            "must have {minimum} to {maximum} characters", minimum=minimum, maximum=maximum
+        )
+    return sentence("must have at most {maximum} characters", maximum=maximum)
 
 
 def cleaned(value: str, maximum: int) -> str:
@@ -70,7 +83,7 @@ def text(minimum: int, maximum: int) -> Validator:
     return check
 
 
-def pattern(expression: str, hint: str) -> Validator:
+def pattern(expression: str, hint: Sentence) -> Validator:
     """Accept text that the whole of `expression` matches; `hint` says what is expected."""
     compiled = re.compile(expression)
 
@@ -90,25 +103,25 @@ def is_identifier(value: Any) -> bool:
 def identifier(_: object, attribute: "Attribute[Any]", value: Any) -> None:
     """Accept an identifier (see `is_identifier`)."""
     if not is_identifier(value):
-        raise InvalidValue(attribute.name, "must be an identifier")
+        raise InvalidValue(attribute.name, sentence("must be an identifier"))
 
 
 def currency(_: object, attribute: "Attribute[Any]", value: Any) -> None:
     """Accept a currency code: three upper-case letters (ISO 4217)."""
     if type(value) is not str or value.strip(ascii_uppercase) or len(value) != CURRENCY_LETTERS:
-        raise InvalidValue(attribute.name, "must be a currency such as EUR")
+        raise InvalidValue(attribute.name, sentence("must be a currency such as EUR"))
 
 
-sha256 = pattern(r"[0-9a-f]{64}", "must be a SHA-256 of 64 lower-case hexadecimal digits")
+sha256 = pattern(r"[0-9a-f]{64}", sentence("must be a SHA-256 of 64 lower-case hexadecimal digits"))
 """Accept a SHA-256 in lower-case hexadecimal."""
 
 
 def utc(_: object, attribute: "Attribute[Any]", value: Any) -> None:
     """Accept an aware UTC time of whole milliseconds, the precision that every store keeps."""
     if not isinstance(value, datetime) or value.utcoffset() != NO_OFFSET:
-        raise InvalidValue(attribute.name, "must be a time in UTC")
+        raise InvalidValue(attribute.name, sentence("must be a time in UTC"))
     if value.microsecond % 1000:
-        raise InvalidValue(attribute.name, "must have whole milliseconds")
+        raise InvalidValue(attribute.name, sentence("must have whole milliseconds"))
 
 
 @define

@@ -12,6 +12,7 @@ from typed_settings.types import SecretStr
 from koda.adapters.clerk.publishable_key import PublishableKey
 from koda.domain.model.errors import InvalidValue, NotAuthenticated, Unavailable
 from koda.domain.model.identifiers import UserId
+from koda.domain.model.sentences import verbatim
 from koda.entrypoints.backends.ports import IdentityPorts
 from koda.entrypoints.backends.probe import FAR, Check, Readiness
 from koda.entrypoints.backends.room import Group, IdentityRoom, SigningSecrets
@@ -236,7 +237,9 @@ class ClerkRoom(IdentityRoom):
                 return f"{said}; {url} cannot be asked for it now"
             raise
         if self._own.public_key and self.keys(None) not in keys.values():
-            raise InvalidValue(f"{PREFIX}CLERK_PUBLIC_KEY", f"is none of the keys at {url}")
+            raise InvalidValue(
+                f"{PREFIX}CLERK_PUBLIC_KEY", verbatim(f"is none of the keys at {url}")
+            )
         return f"{self._own.issuer}, public key found"
 
     @property
@@ -293,7 +296,7 @@ def _publishable_faults(clerk: ClerkSettings, settings: Settings) -> Iterator[Fa
     try:
         key = PublishableKey.parse(clerk.publishable_key)
     except InvalidValue as error:
-        yield name, True, error.problem
+        yield name, True, str(error.problem)
         return
     foreign = key.host != urlsplit(clerk.issuer).netloc
     yield name, foreign, "is of another instance than KODA_CLERK_ISSUER"

@@ -33,16 +33,11 @@ class MissingLibrary(KodaError):
     """Something was asked for whose library is not installed; `extra` brings it."""
 
     code = "missing_library"
+    template = (
+        "The library {library!r} is not installed: run pip install 'koda-marketplace[{extra}]'."
+    )
     library: str
     extra: str
-
-    @property
-    def message(self) -> str:
-        """Say what to install."""
-        return (
-            f"The library {self.library!r} is not installed: "
-            f"run pip install 'koda-marketplace[{self.extra}]'."
-        )
 
 
 @contextmanager

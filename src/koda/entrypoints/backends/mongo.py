@@ -8,6 +8,7 @@ from attrs import frozen
 from typed_settings.types import SecretStr
 
 from koda.domain.model.errors import CorruptRecord, InvalidValue
+from koda.domain.model.sentences import verbatim
 from koda.domain.model.validation import pattern
 from koda.entrypoints.backends.ports import StorePorts
 from koda.entrypoints.backends.preparation import Step, Unprepared
@@ -37,7 +38,7 @@ class MongoSettings(ServiceSettings):
     database: str = setting(
         "koda",
         "the name of the database; `koda init` prepares it",
-        pattern("[A-Za-z0-9_-]{1,38}", "must be letters, digits, - or _, at most 38"),
+        pattern("[A-Za-z0-9_-]{1,38}", verbatim("must be letters, digits, - or _, at most 38")),
     )
 
 

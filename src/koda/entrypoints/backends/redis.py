@@ -8,6 +8,7 @@ from attrs import frozen
 from typed_settings.types import SecretStr
 
 from koda.domain.model.errors import InvalidValue, Unavailable
+from koda.domain.model.sentences import verbatim
 from koda.domain.model.validation import pattern
 from koda.entrypoints.backends.in_process import local_limiter
 from koda.entrypoints.backends.ports import CachePorts
@@ -36,7 +37,7 @@ class RedisSettings(ServiceSettings):
     prefix: str = setting(
         "koda",
         "what every key begins with; marketplaces that share a server need different ones",
-        pattern("[A-Za-z0-9_.-]{1,40}", "must be 1 to 40 letters, digits or _ . -"),
+        pattern("[A-Za-z0-9_.-]{1,40}", verbatim("must be 1 to 40 letters, digits or _ . -")),
     )
 
 

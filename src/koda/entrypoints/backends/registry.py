@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from attrs import fields, has
 
 from koda.domain.model.errors import InvalidValue
+from koda.domain.model.sentences import verbatim
 from koda.entrypoints.backends.clerk import ClerkRoom
 from koda.entrypoints.backends.console import ConsoleRoom
 from koda.entrypoints.backends.directory import DirectoryRoom
@@ -110,7 +111,7 @@ def _path(room: type[Room]) -> str:
 
 
 def _broken(path: str, problem: str) -> InvalidValue:
-    return InvalidValue(ENTRY_POINTS, f"the backend {path} {problem}")
+    return InvalidValue(ENTRY_POINTS, verbatim(f"the backend {path} {problem}"))
 
 
 def slots_of(room: type[Room]) -> tuple[str, ...]:
@@ -155,7 +156,7 @@ def filler(slot: str, name: str) -> type[Room]:
     room = fillers(slot).get(name)
     if room is None:
         names = ", ".join(fillers(slot))
-        raise InvalidValue(f"{PREFIX}{slot.upper()}", f"must be one of {names}")
+        raise InvalidValue(f"{PREFIX}{slot.upper()}", verbatim(f"must be one of {names}"))
     return room
 
 

@@ -11,6 +11,7 @@ from attrs import frozen
 from typed_settings.types import SecretStr
 
 from koda.domain.model.errors import InvalidValue, Refused
+from koda.domain.model.sentences import verbatim
 from koda.domain.model.uploads import StoredFile
 from koda.entrypoints.backends.preparation import Step, Unprepared
 from koda.entrypoints.backends.probe import Check
@@ -112,7 +113,9 @@ class S3Room(FilesRoom):
         if fetch(link.url) != content:
             raise Refused("file store")
         if not admits(self.bucket, self._pages):
-            raise Unprepared(f"{PREFIX}S3_BUCKET", f"lets no page of {self._pages} send an upload")
+            raise Unprepared(
+                f"{PREFIX}S3_BUCKET", verbatim(f"lets no page of {self._pages} send an upload")
+            )
         return f"a link opens, and pages of {self._pages} may upload"
 
     def checks(self, slot: str) -> Iterator[Check]:
@@ -128,7 +131,9 @@ class S3Room(FilesRoom):
         missing = [rule.kind for rule in rules if not (rule.existed or rule.refusal)]
         unseen = [rule.kind for rule in rules if rule.refusal]
         if missing:
-            raise Unprepared(f"{PREFIX}S3_BUCKET", f"lacks its rules of {' and '.join(missing)}")
+            raise Unprepared(
+                f"{PREFIX}S3_BUCKET", verbatim(f"lacks its rules of {' and '.join(missing)}")
+            )
         if unseen:
             names = " and ".join(unseen)
             return f"these keys may not see its rules of {names}; 'koda init' shows them"

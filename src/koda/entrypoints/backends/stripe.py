@@ -10,6 +10,7 @@ from typed_settings.types import SecretStr
 
 from koda.domain.model.errors import InvalidValue, Refused
 from koda.domain.model.policy import Policy
+from koda.domain.model.sentences import verbatim
 from koda.entrypoints.backends.libraries import needing
 from koda.entrypoints.backends.ports import PaymentPorts
 from koda.entrypoints.backends.probe import FAR, SET_CLOCK, Check, Readiness
@@ -144,7 +145,7 @@ class StripeRoom(PaymentsRoom):
 
         if policy.currency not in CHARGED:
             name, problem = f"{PREFIX}POLICY_CURRENCY", "which Stripe does not charge, unlike EUR"
-            raise InvalidValue(name, f"is {policy.currency}, {problem}")
+            raise InvalidValue(name, verbatim(f"is {policy.currency}, {problem}"))
         least, most = limits_of(policy.currency)
         if policy.money(policy.minimum_price) < least:
             raise _priced("MINIMUM", f"must be at least {least.minor}: Stripe charges from {least}")
@@ -269,9 +270,9 @@ class StripeRoom(PaymentsRoom):
         except Refused:
             return "whether Stripe has the addresses cannot be seen: the key may not read endpoints"
         if faults:
-            raise InvalidValue("Stripe", "; ".join(faults))
+            raise InvalidValue("Stripe", verbatim("; ".join(faults)))
         return "Stripe has their addresses"
 
 
 def _priced(bound: str, problem: str) -> InvalidValue:
-    return InvalidValue(f"{PREFIX}POLICY_{bound}_PRICE", problem)
+    return InvalidValue(f"{PREFIX}POLICY_{bound}_PRICE", verbatim(problem))

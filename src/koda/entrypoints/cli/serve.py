@@ -9,6 +9,7 @@ import click
 from attrs import frozen
 
 from koda.domain.model.errors import InvalidValue
+from koda.domain.model.sentences import verbatim
 from koda.entrypoints.backends.chosen import check, folders, is_shared
 from koda.entrypoints.backends.registry import chosen
 from koda.entrypoints.embedded.addresses import address_of, free_port
@@ -112,7 +113,7 @@ def _completed(settings: Settings, request: Request) -> Iterator[Settings]:
 def _prepare(settings: Settings, request: Request) -> None:
     """Find out here what would stop the workers, and put the samples in."""
     if request.workers > 1 and not is_shared(settings):
-        raise InvalidValue("--workers", "must be 1 where anything is kept in memory")
+        raise InvalidValue("--workers", verbatim("must be 1 where anything is kept in memory"))
     container = make_container(settings)
     open_ports(container)
     for finding in before_start(container):
@@ -120,7 +121,9 @@ def _prepare(settings: Settings, request: Request) -> None:
         click.echo(f"koda: {finding.service}: {told}", err=True)
     if request.samples:
         if not (settings.sandboxed and is_shared(settings)):
-            raise InvalidValue("--samples", "is for a sandboxed site that keeps what it is given")
+            raise InvalidValue(
+                "--samples", verbatim("is for a sandboxed site that keeps what it is given")
+            )
         from koda.entrypoints.samples.seeding import Seeding
         from paysandbox.control import SandboxControl
 

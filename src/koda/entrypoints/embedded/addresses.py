@@ -3,6 +3,7 @@
 import socket
 
 from koda.domain.model.errors import InvalidValue
+from koda.domain.model.sentences import verbatim
 from koda.entrypoints.embedded.occupied import Occupied
 
 
@@ -19,7 +20,9 @@ def address_of(host: str, port: int) -> str:
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             probe.bind(address)
     except socket.gaierror as error:
-        raise InvalidValue("--host", f"must be an address of this machine: {error}") from error
+        raise InvalidValue(
+            "--host", verbatim(f"must be an address of this machine: {error}")
+        ) from error
     except OSError as error:
         raise _refused(host, port, error) from error
     return str(address[0])
@@ -27,9 +30,9 @@ def address_of(host: str, port: int) -> str:
 
 def _refused(host: str, port: int, error: OSError) -> Occupied | InvalidValue:
     if isinstance(error, PermissionError):
-        return InvalidValue("--port", f"{port} is for the system; choose one above 1023")
+        return InvalidValue("--port", verbatim(f"{port} is for the system; choose one above 1023"))
     if "assign" in str(error):
-        return InvalidValue("--host", f"must be an address of this machine: {error}")
+        return InvalidValue("--host", verbatim(f"must be an address of this machine: {error}"))
     return Occupied(f"Port {port} of {host}", "stop what listens there, or choose another --port")
 
 

@@ -10,10 +10,6 @@ class Occupied(Conflict):
     """Somebody else has what is wanted; `advice` says what to do."""
 
     code = "occupied"
+    template = "{what} is in use already; {advice}."
     what: str
     advice: str
-
-    @property
-    def message(self) -> str:
-        """Say what is taken and what to do."""
-        return f"{self.what} is in use already; {self.advice}."

@@ -19,6 +19,7 @@ from typed_settings.loaders import DictLoader
 
 from koda.domain.model.errors import InvalidValue
 from koda.domain.model.policy import Policy
+from koda.domain.model.sentences import verbatim
 from koda.entrypoints.backends.registry import filler, groups
 from koda.entrypoints.backends.room import SLOTS
 from koda.entrypoints.settings.faults import PREFIX
@@ -99,10 +100,12 @@ def load_settings(environ: Mapping[str, str] = os.environ) -> Settings:
     for name, text in environ.items():
         if name in known and (text.strip() or known[name].may_be_empty):
             if known[name].may_be_empty and text.strip() and not _split(text):
-                raise InvalidValue(name, "holds commas alone; if it is to be empty, leave them out")
+                raise InvalidValue(
+                    name, verbatim("holds commas alone; if it is to be empty, leave them out")
+                )
             set_path(given, known[name].path, text)
         elif name not in known and name.startswith(PREFIX) and not name.startswith(FOREIGN):
-            raise InvalidValue(name, _unknown(name, known))
+            raise InvalidValue(name, verbatim(_unknown(name, known)))
     try:
         own = typed_settings.load_settings(Settings, [DictLoader(given)], converter=_converter())
         services = [_load(group, given) for group in groups() if group.section in given]
@@ -182,8 +185,10 @@ def _explained(report: str, known: Mapping[str, Variable]) -> InvalidValue:
         (known_variable for known_variable in known.values() if known_variable.path == path), None
     )
     if variable is None:
-        return InvalidValue(PREFIX, report)
-    return InvalidValue(variable.name, problem or f"must be {_expected(variable.attribute.type)}")
+        return InvalidValue(PREFIX, verbatim(report))
+    return InvalidValue(
+        variable.name, verbatim(problem or f"must be {_expected(variable.attribute.type)}")
+    )
 
 
 def _expected(kind: Any) -> str:

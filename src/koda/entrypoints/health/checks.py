@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 from attrs import evolve, frozen
 
 from koda.domain.model.errors import InvalidValue, KodaError, Refused, Unavailable
+from koda.domain.model.sentences import verbatim
 from koda.entrypoints.backends import chosen
 from koda.entrypoints.backends.preparation import Unprepared
 from koda.entrypoints.backends.probe import Check, Probe, Warned
@@ -118,7 +119,7 @@ def before_start(container: Container) -> tuple[Finding, ...]:
     ]
     for finding in findings:
         if finding.error is not None and not finding.passing:
-            raise InvalidValue(finding.service, finding.advice) from finding.error
+            raise InvalidValue(finding.service, verbatim(finding.advice)) from finding.error
     return tuple(finding for finding in findings if finding.remedy)
 
 
@@ -207,7 +208,9 @@ def _joined(probe: Probe, registration: Probe) -> str:
 def _site(settings: Settings) -> str:
     parts = urlsplit(settings.site_url)
     if parts.scheme != "https" and not is_loopback(parts.hostname):
-        raise InvalidValue(f"{PREFIX}SITE_URL", "is not https, so that anybody can read along")
+        raise InvalidValue(
+            f"{PREFIX}SITE_URL", verbatim("is not https, so that anybody can read along")
+        )
     return settings.site_url
 
 
@@ -215,7 +218,7 @@ def _data(settings: Settings) -> str:
     found = ["the directory itself" if name == "." else name for name in wider(settings.data)]
     if found:
         shown = ", ".join(found[:FEW]) + (f" and {len(found) - FEW} more" if found[FEW:] else "")
-        raise InvalidValue(f"{PREFIX}DATA", f"is open to others than its owner: {shown}")
+        raise InvalidValue(f"{PREFIX}DATA", verbatim(f"is open to others than its owner: {shown}"))
     return f"{settings.data} is its owner's alone"
 
 

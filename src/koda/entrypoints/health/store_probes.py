@@ -8,6 +8,7 @@ from datetime import timedelta
 
 from koda.domain.model.errors import InvalidValue, NotFound, Unavailable
 from koda.domain.model.identifiers import UploadId, UserId
+from koda.domain.model.sentences import verbatim
 from koda.domain.model.uploads import FileKind, UploadTicket
 from koda.entrypoints.backends.probe import Warned
 from koda.entrypoints.settings.faults import PREFIX
@@ -61,7 +62,7 @@ def try_currency(container: Container) -> str | Warned:
     said = f"of what is for sale, {count} are priced in {' and '.join(strange)}"
     named = f"{said}, such as {others[0].id}"
     if not set(strange) <= set(before):
-        raise InvalidValue(f"{PREFIX}POLICY_CURRENCY", f"is {currency}, and {named}")
+        raise InvalidValue(f"{PREFIX}POLICY_CURRENCY", verbatim(f"is {currency}, and {named}"))
     remedy = f"ask their sellers for a price in {currency}; nobody can buy them until then"
     return Warned(named, remedy)
 
@@ -85,7 +86,7 @@ def try_records(container: Container, most: int = MOST_EXAMINED) -> str:
     kinds = ", ".join(f"{kind}: {count}" for kind, count in corrupt.items())
     more = f" and {corrupt.total() - len(named)} more" if corrupt.total() > len(named) else ""
     said = f"{corrupt.total()} records cannot be read ({kinds}): {', '.join(named)}{more}{bound}"
-    raise InvalidValue("store", said)
+    raise InvalidValue("store", verbatim(said))
 
 
 def try_files(container: Container) -> str:

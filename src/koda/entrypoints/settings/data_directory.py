@@ -7,6 +7,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from koda.domain.model.errors import InvalidValue
+from koda.domain.model.sentences import verbatim
 from koda.entrypoints.settings.signing import SHORTEST_SECRET, fault_of
 
 OTHERS = 0o077
@@ -23,7 +24,7 @@ def using_data() -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        raise InvalidValue("KODA_DATA", f"cannot be used: {error}") from error
+        raise InvalidValue("KODA_DATA", verbatim(f"cannot be used: {error}")) from error
 
 
 def make_data(data: Path) -> None:
@@ -60,7 +61,9 @@ def own_secret(data: Path) -> bytes:
         text = path.read_text(encoding="utf-8", errors="replace").strip()
     fault = fault_of(text)
     if fault:
-        raise InvalidValue("KODA_DATA", f"holds {path.name}, which {fault}; or remove that file")
+        raise InvalidValue(
+            "KODA_DATA", verbatim(f"holds {path.name}, which {fault}; or remove that file")
+        )
     return text.encode()
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 
 from koda.domain.model.errors import InvalidValue
+from koda.domain.model.sentences import verbatim
 
 PREFIX = "KODA_"
 
@@ -18,4 +19,4 @@ def refuse(faults: Iterable[Fault]) -> None:
     """
     for name, wrong, problem in faults:
         if wrong:
-            raise InvalidValue(PREFIX + name, problem)
+            raise InvalidValue(PREFIX + name, verbatim(problem))

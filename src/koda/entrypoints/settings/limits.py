@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from attrs import asdict, field, frozen
 
+from koda.domain.model.sentences import verbatim
 from koda.domain.model.validation import pattern
 
 
@@ -12,7 +13,7 @@ def _limit(default: str) -> str:
         default=default,
         validator=pattern(
             "[1-9][0-9]{0,8}/([1-9][0-9]{0,3} )?(second|minute|hour|day)",
-            "must be a limit such as 30/minute",
+            verbatim("must be a limit such as 30/minute"),
         ),
     )
     return limit

@@ -12,6 +12,7 @@ from typed_settings.types import SecretStr
 
 from koda.domain.model.errors import InvalidValue
 from koda.domain.model.policy import Policy
+from koda.domain.model.sentences import verbatim
 from koda.domain.model.sizes import MEBIBYTE
 from koda.entrypoints.settings.choices import LogFormat
 from koda.entrypoints.settings.data_directory import own_secret
@@ -115,7 +116,7 @@ class Settings:
         """
         due = self.sandboxed or self.embedded
         if due and not (is_loopback(address) or self.sandbox_public):
-            raise InvalidValue("--host", OPEN_HOST.format(address))
+            raise InvalidValue("--host", verbatim(OPEN_HOST.format(address)))
         refuse(chain(self._address_faults(), self._sandbox_faults()))
 
     def check_root(self) -> None:
@@ -126,7 +127,7 @@ class Settings:
         """
         refuse(self._address_faults())
         if urlsplit(self.site_url).path:
-            raise InvalidValue(f"{PREFIX}SITE_URL", NO_PATH)
+            raise InvalidValue(f"{PREFIX}SITE_URL", verbatim(NO_PATH))
 
     @property
     def embedded(self) -> bool:

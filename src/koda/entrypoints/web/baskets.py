@@ -6,6 +6,7 @@ from flask import request
 
 from koda.domain.model.errors import InvalidValue, TooManyLines
 from koda.domain.model.identifiers import AutomationId
+from koda.domain.model.sentences import sentence
 from koda.entrypoints.web.sessions import BASKET, keep, kept
 
 LONGEST_ID = 64
@@ -33,7 +34,7 @@ def put_in_basket(automation_id: AutomationId, limit: int) -> None:
     if automation_id in held:
         return
     if len(automation_id) > LONGEST_ID:
-        raise InvalidValue("automation_id", "is none of the catalogue; choose one there")
+        raise InvalidValue("automation_id", sentence("is none of the catalogue; choose one there"))
     if len(held) >= limit:
         raise TooManyLines(limit)
     keep(BASKET, [*held, automation_id])

@@ -7,6 +7,7 @@ from flask import request
 from werkzeug.exceptions import RequestEntityTooLarge, UnsupportedMediaType
 
 from koda.domain.model.errors import InvalidValue
+from koda.domain.model.sentences import sentence
 
 LONGEST_BODY = 4096
 """Bytes."""
@@ -47,4 +48,4 @@ def read_body(kind: type[Body], hint: str) -> Body:
     try:
         return msgspec.json.decode(read_bytes(LONGEST_BODY), type=kind)
     except (msgspec.MsgspecError, RecursionError, UnicodeDecodeError) as error:
-        raise InvalidValue("body", f"must be {hint}, as JSON") from error
+        raise InvalidValue("body", sentence("must be {hint}, as JSON", hint=hint)) from error

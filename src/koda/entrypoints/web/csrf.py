@@ -12,6 +12,7 @@ from attrs import define
 from flask import request
 
 from koda.domain.model.errors import KodaError
+from koda.domain.model.sentences import translatable
 from koda.entrypoints.web.sessions import drop, keep, kept
 
 FIELD = "csrf_token"
@@ -26,21 +27,16 @@ class ForgedForm(KodaError):
     """A form that does not carry the token of its sender's session."""
 
     code: ClassVar[str] = "csrf"
-
-    @property
-    def message(self) -> str:
-        """Say what may have happened."""
-        return "The form was not sent from this site, or your session changed since you opened it."
+    template: ClassVar[str] = translatable(
+        "The form was not sent from this site, or your session changed since you opened it."
+    )
 
 
 @define(slots=False)
 class ForeignRequest(ForgedForm):
     """A request that a page of another site made a browser send."""
 
-    @property
-    def message(self) -> str:
-        """Say where it came from."""
-        return "This was sent from a page of another site."
+    template: ClassVar[str] = translatable("This was sent from a page of another site.")
 
 
 def csrf_token() -> str:

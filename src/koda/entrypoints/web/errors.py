@@ -176,7 +176,7 @@ class Fault:
 def faults_of(error: InvalidValue) -> tuple[Fault, ...]:
     """Return every fault that a refused form has."""
     problems = error.problems if isinstance(error, InvalidForm) else (error,)
-    return tuple(Fault(problem.field, problem.code, problem.problem) for problem in problems)
+    return tuple(Fault(problem.field, problem.code, str(problem.problem)) for problem in problems)
 
 
 def _of_koda(error: KodaError) -> Problem:

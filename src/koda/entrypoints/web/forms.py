@@ -49,7 +49,7 @@ class Refusal:
     def of_upload(cls, kind: FileKind, error: KodaError) -> "Refusal":
         """Say what is wrong with the file of `kind`, at its own input."""
         if isinstance(error, InvalidValue):
-            problem = error.problem
+            problem = str(error.problem)
         elif isinstance(error, NotFound | UploadMissing | Expired):
             problem = "must be chosen and uploaded again"
         else:

@@ -44,11 +44,7 @@ class WorkerEnded(KodaError):
     """A process that should serve ended before the site ever answered."""
 
     code = "worker_ended"
-
-    @property
-    def message(self) -> str:
-        """Say where to look."""
-        return "A process of the site ended before it answered; what it said above tells why."
+    template = "A process of the site ended before it answered; what it said above tells why."
 
 
 @define

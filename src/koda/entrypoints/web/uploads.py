@@ -11,14 +11,15 @@ from koda.domain.model.file_names import safe_file_name
 from koda.domain.model.identifiers import UploadId
 from koda.domain.model.people import Principal
 from koda.domain.model.policy import Policy
-from koda.domain.model.sizes import in_units
+from koda.domain.model.sentences import sentence
+from koda.domain.model.sizes import ByteSize
 from koda.domain.model.uploads import FileKind, most_bytes
 from koda.domain.usecases.selling.accept_upload import AcceptUpload
 from koda.domain.usecases.selling.request_upload import RequestUpload, UploadRequest
 from koda.entrypoints.web.forms import REFUSALS, Refusal, Typed, upload_field
 from koda.ports.files import Files
 
-_MISSING = "must be chosen: the file that you exported"
+_MISSING = sentence("must be chosen: the file that you exported")
 
 
 @frozen
@@ -66,5 +67,5 @@ class FormFiles:
         most = most_bytes(kind, safe_file_name(name), self.policy)
         content = sent.stream.read(most + 1)
         if len(content) > most:
-            raise InvalidValue(kind.value, f"must be at most {in_units(most)}")
+            raise InvalidValue(kind.value, sentence("must be at most {most}", most=ByteSize(most)))
         return content

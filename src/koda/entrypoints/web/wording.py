@@ -44,7 +44,7 @@ def sentence_of(error: KodaError) -> str:
     if isinstance(error, InvalidForm):
         return " ".join(sentence_of(problem) for problem in error.problems)
     if isinstance(error, InvalidValue):
-        return fault_sentence(error.field, error.problem)
+        return fault_sentence(error.field, str(error.problem))
     return _OF_KIND.get(type(error), _message)(error)
 
 

@@ -9,6 +9,7 @@ from dependency_injector.providers import Callable, Dependency, Factory, Object,
 
 from koda.domain.model.errors import InvalidValue
 from koda.domain.model.identifiers import UserId
+from koda.domain.model.sentences import verbatim
 from koda.entrypoints.backends.sandbox_users import SandboxUsers
 from koda.entrypoints.settings.faults import PREFIX
 from koda.entrypoints.settings.settings import Settings
@@ -52,7 +53,9 @@ def _sandbox_users(rooms: Rooms) -> SandboxUsers:
     """
     users = rooms.identity.sandbox_users()
     if users is None:
-        raise InvalidValue(f"{PREFIX}IDENTITY", "has no sandbox whose people anybody may be")
+        raise InvalidValue(
+            f"{PREFIX}IDENTITY", verbatim("has no sandbox whose people anybody may be")
+        )
     return users
 
 

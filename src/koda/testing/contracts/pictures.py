@@ -114,7 +114,8 @@ class PicturesContract:
             make().sizes(content_type, content)
 
         assert refused.value.field == "file"
-        assert {";", "must"} & {*refused.value.problem.split(), *refused.value.problem}
+        problem = str(refused.value.problem)
+        assert {";", "must"} & {*problem.split(), *problem}
 
     @EXAMPLES
     @given(

@@ -12,6 +12,7 @@ from hypothesis.stateful import Bundle, RuleBasedStateMachine, rule
 from koda.domain.model.errors import AlreadyExists, Conflict, StaleWrite
 from koda.domain.model.identifiers import AccountId, UserId
 from koda.domain.model.sellers import Pending, Restricted, Seller
+from koda.domain.model.sentences import sentence, verbatim
 from koda.ports.sellers import Sellers
 from koda.testing.contracts.running import (
     EXAMPLES,
@@ -115,7 +116,7 @@ class SellersContract:
     def test_stale_save_raises_and_changes_nothing(self, make: Make) -> None:
         """Who read before somebody saved must read again."""
         store = filled(make(), a_seller())
-        kept = store.save(a_seller().with_status(Restricted("fraud"), NOON))
+        kept = store.save(a_seller().with_status(Restricted(sentence("fraud")), NOON))
 
         for revision in (0, 2):
             with pytest.raises(StaleWrite):
@@ -147,7 +148,8 @@ class SellersContract:
         store = filled(make(), a_seller())
         for revision in range(5):
             nexts = [
-                a_seller(status=Pending((f"{number}",)), revision=revision) for number in range(8)
+                a_seller(status=Pending((verbatim(f"{number}"),)), revision=revision)
+                for number in range(8)
             ]
             kept = only_winner(at_once(partial(store.save, seller) for seller in nexts), StaleWrite)
             assert kept == store.find(ADA)

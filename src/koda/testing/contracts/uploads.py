@@ -12,6 +12,7 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
 from koda.domain.model.errors import AlreadyExists, NotFound, StaleWrite
 from koda.domain.model.identifiers import UploadId, UserId
+from koda.domain.model.sentences import sentence, verbatim
 from koda.domain.model.uploads import Finding, Refused, UploadTicket
 from koda.ports.uploads import Uploads
 from koda.testing.contracts.running import (
@@ -79,7 +80,7 @@ class UploadsContract:
         """So does one of a ticket that was forgotten, or never issued."""
         store = make()
         store.add(a_ticket())
-        saved = store.save(evolve(a_ticket(), finding=Refused("is empty")))
+        saved = store.save(evolve(a_ticket(), finding=Refused(sentence("is empty"))))
 
         for stale in (a_ticket(), a_ticket(id=UploadId("upl_2"))):
             with pytest.raises(StaleWrite):
@@ -93,7 +94,9 @@ class UploadsContract:
         """The others learn that they are stale."""
         store = make()
         store.add(a_ticket())
-        wanted = [evolve(a_ticket(), finding=Refused(f"is {number}")) for number in range(8)]
+        wanted = [
+            evolve(a_ticket(), finding=Refused(verbatim(f"is {number}"))) for number in range(8)
+        ]
         results = at_once(partial(store.save, ticket) for ticket in wanted)
 
         winners = [result for result in results if isinstance(result, UploadTicket)]

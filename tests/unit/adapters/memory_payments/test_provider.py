@@ -13,6 +13,7 @@ from koda.domain.model.money import Money
 from koda.domain.model.orders import CheckoutSession
 from koda.domain.model.payments import PaymentState, Transfer
 from koda.domain.model.sellers import Pending, Ready
+from koda.domain.model.sentences import verbatim
 from koda.testing.examples import NOON, a_line, an_order
 
 ADA = UserId("user_ada")
@@ -92,7 +93,7 @@ def test_provider_may_want_more(provider: MemoryProvider) -> None:
     account_id = AccountId("acct_ada")
     provider.require(account_id, "a passport")
 
-    assert MemoryPayoutAccounts(provider).status(account_id) == Pending(("a passport",))
+    assert MemoryPayoutAccounts(provider).status(account_id) == Pending((verbatim("a passport"),))
     with pytest.raises(PaymentRefused):
         MemoryPayments(provider).open_checkout(an_order(), NOON + HOUR)
 

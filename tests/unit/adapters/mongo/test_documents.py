@@ -24,6 +24,7 @@ from koda.domain.model.errors import CorruptRecord
 from koda.domain.model.identifiers import EventId
 from koda.domain.model.payments import Unhandled
 from koda.domain.model.sellers import Restricted, Seller
+from koda.domain.model.sentences import sentence
 from koda.testing.contracts.running import assert_same
 from koda.testing.examples import (
     NOON,
@@ -109,7 +110,7 @@ def test_a_document_that_cannot_be_read_is_corrupt(
     assert f"required field missing @ $.{spoiled}" in fault.problem
 
 
-RESTRICTED = a_seller(status=Restricted("fraud", ("passport",), NOON))
+RESTRICTED = a_seller(status=Restricted(sentence("fraud"), (sentence("passport"),), NOON))
 
 
 @pytest.mark.parametrize(
@@ -157,8 +158,8 @@ def test_documents_are_made_for_people_and_tools() -> None:
     assert written["created_at"] == NOON
     assert written["status"] == {
         "kind": "restricted",
-        "reason": "fraud",
-        "requirements": ["passport"],
+        "reason": {"template": "fraud", "data": {}, "plural": ""},
+        "requirements": [{"template": "passport", "data": {}, "plural": ""}],
         "deadline": NOON,
     }
     assert type(documents().write(an_automation())["state"]) is str
@@ -166,10 +167,10 @@ def test_documents_are_made_for_people_and_tools() -> None:
 
 def test_half_of_a_surrogate_pair_is_kept_as_a_question_mark() -> None:
     """It cannot be written as UTF-8, and must not stop what matters."""
-    written = documents().write(a_seller(status=Restricted("Ω \ud800")))
+    written = documents().write(a_seller(status=Restricted(sentence("Ω \ud800"))))
 
     read = documents().read("seller", Seller, written)
-    assert read.status == Restricted("Ω ?")
+    assert read.status == Restricted(sentence("Ω ?"))
     assert bson.encode(written)
 
 

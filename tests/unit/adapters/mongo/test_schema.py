@@ -19,13 +19,13 @@ from koda.domain.model.sellers import Seller
 from koda.testing.examples import a_purchase, a_seller
 
 VERSIONS = [
-    ("automations", 1, "c01d1e2a0b34"),
-    ("sellers", 1, "9b09ae8eecfa"),
+    ("automations", 1, "afd16123719c"),
+    ("sellers", 1, "89300fa64644"),
     ("orders", 1, "82eb61f72300"),
     ("purchases", 1, "be84dca7f96e"),
     ("payment_inbox", 1, "9f1a35e1a017"),
     ("grants", 1, "0cbacaf2a2c9"),
-    ("uploads", 1, "4927ea176067"),
+    ("uploads", 1, "d7f1a5537e33"),
     ("people", 1, "74d8b55e0435"),
     ("webhook_health", 1, "f3f7d5350574"),
 ]

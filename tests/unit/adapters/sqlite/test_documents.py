@@ -21,6 +21,7 @@ from koda.domain.model.errors import CorruptRecord
 from koda.domain.model.identifiers import EventId
 from koda.domain.model.payments import Unhandled
 from koda.domain.model.sellers import Restricted, Seller
+from koda.domain.model.sentences import sentence
 from koda.testing.examples import (
     NOON,
     a_grant,
@@ -112,7 +113,7 @@ def test_a_record_that_cannot_be_read_is_corrupt(
     assert "required field missing" in fault.problem
 
 
-RESTRICTED = a_seller(status=Restricted("fraud", ("passport",), NOON))
+RESTRICTED = a_seller(status=Restricted(sentence("fraud"), (sentence("passport"),), NOON))
 
 
 @pytest.mark.parametrize(
@@ -152,11 +153,11 @@ def test_what_is_no_object_is_corrupt(document: str) -> None:
 def test_documents_are_ascii_with_whole_milliseconds() -> None:
     """Any tool reads them, and any text can be written."""
     moment = datetime(1969, 12, 31, 23, 59, 59, 999000, tzinfo=UTC)
-    text = documents().write(a_seller(status=Restricted("Ω \ud800"), created_at=moment))
+    text = documents().write(a_seller(status=Restricted(sentence("Ω \ud800")), created_at=moment))
 
     assert text.isascii()
     assert json.loads(text)["created_at"] == -1
-    assert documents().read("seller", Seller, "x", text).status == Restricted("Ω \ud800")
+    assert documents().read("seller", Seller, "x", text).status == Restricted(sentence("Ω \ud800"))
 
 
 @pytest.mark.parametrize("document", ["[" * 20_000, "", "null"])

@@ -10,6 +10,7 @@ from koda.adapters.stripe.requirements import AGAIN, PAUSED, REJECTED
 from koda.domain.model.errors import NotFound
 from koda.domain.model.identifiers import AccountId, UserId
 from koda.domain.model.sellers import DETAILS, PayoutStatus, Pending, Ready, Restricted
+from koda.domain.model.sentences import sentence
 from koda.testing.contracts.payout_accounts import a_user
 from paysandbox import Sandbox
 from tests.contract.stripe_world import HOME, SITE, StripeWorld, accounts_of, client_of
@@ -75,12 +76,13 @@ def test_account_works_until_its_deadline(sandbox: Sandbox) -> None:
     account_id = StripeWorld(sandbox).seller()
     deadline = sandbox.clock.now() + 3600
     sandbox.require(account_id, ["individual.id_number"], deadline)
-    wanted, until = ("your tax or identity number",), datetime.fromtimestamp(deadline, UTC)
+    wanted = (sentence("your tax or identity number"),)
+    until = datetime.fromtimestamp(deadline, UTC)
 
     accounts = accounts_of(sandbox)
     assert accounts.status(AccountId(account_id)) == Ready(wanted, until)
     sandbox.clock.advance(3601)
-    overdue = Restricted("required details are overdue", wanted, until)
+    overdue = Restricted(sentence("required details are overdue"), wanted, until)
     assert accounts.status(AccountId(account_id)) == overdue
 
 
@@ -120,7 +122,7 @@ def an_account(
                 currently_due=["company.tax_id"],
                 current_deadline=1_800_000_000,
             ),
-            Ready(("details of your company",), datetime(2027, 1, 15, 8, tzinfo=UTC)),
+            Ready((sentence("details of your company"),), datetime(2027, 1, 15, 8, tzinfo=UTC)),
         ),
         (
             an_account("active", submitted=True, payouts=True, current_deadline=1_800_000_000),
@@ -139,7 +141,15 @@ def an_account(
                     }
                 ],
             ),
-            Pending(("a proof of identity (the last document was not accepted)",)),
+            Pending(
+                (
+                    sentence(
+                        "{wanted} ({fault})",
+                        wanted=sentence("a proof of identity"),
+                        fault=sentence("the last document was not accepted"),
+                    ),
+                )
+            ),
         ),
         (an_account("active", submitted=True), Pending()),
         (an_account("inactive", submitted=True, payouts=True), Pending()),
@@ -159,7 +169,7 @@ def an_account(
                 currently_due=["external_account"],
                 past_due=["external_account"],
             ),
-            Pending(("a bank account for payouts",)),
+            Pending((sentence("a bank account for payouts"),)),
         ),
         (
             an_account(
@@ -171,8 +181,8 @@ def an_account(
                 current_deadline=1_800_000_000,
             ),
             Restricted(
-                "required details are overdue",
-                ("your personal details", "a bank account for payouts"),
+                sentence("required details are overdue"),
+                (sentence("your personal details"), sentence("a bank account for payouts")),
                 datetime(2027, 1, 15, 8, tzinfo=UTC),
             ),
         ),
@@ -208,7 +218,7 @@ def an_account(
                 submitted=True,
                 disabled_reason="action_required.requested_capabilities",
             ),
-            Restricted("payouts have to be set up again", (AGAIN,)),
+            Restricted(sentence("payouts have to be set up again"), (AGAIN,)),
         ),
     ],
 )

@@ -23,8 +23,9 @@ def problem_of(file_name: str, content: bytes) -> str:
     with pytest.raises(InvalidValue) as refused:
         check_artifact(file_name, content)
     assert refused.value.field == "file"
-    assert refused.value.problem.encode("ascii")
-    return refused.value.problem
+    problem = str(refused.value.problem)
+    assert problem.encode("ascii")
+    return problem
 
 
 def zipped() -> bytes:
@@ -88,8 +89,8 @@ def test_strict_json_passes(content: bytes) -> None:
         (b'{"a": 1,}', "line 1, column"),
         (b'{"a": 1', "is not JSON"),
         (b"{'a': 1}", "line 1, column 2"),
-        (b'{"a": 1} {"b": 2}', "is not JSON (Extra data"),
-        (b'["line\nbreak"]', "is not JSON (Invalid control character"),
+        (b'{"a": 1} {"b": 2}', "is not JSON (line 1, column 10)"),
+        (b'["line\nbreak"]', "is not JSON (line 1, column 7)"),
         (b'{"same": 1, "same": 2}', "has the key 'same' twice"),
         (b'[{"a": {"same": 1, "b": 1, "same": 1}}]', "has the key 'same' twice"),
         (b'{"%s": 1, "%s": 2}' % (b"k" * 999, b"k" * 999), "kkk\\u2026' twice"),
@@ -175,9 +176,13 @@ def test_at_most_a_hundred_imports_are_told() -> None:
 def test_python_of_another_grammar_is_taken_with_a_remark(content: bytes) -> None:
     """Whatever stops the parser, its stack and memory included; imports are read by line."""
     running = f"{sys.version_info.major}.{sys.version_info.minor}"
-    remark = f"does not parse as Python {running}, on which this site runs"
 
-    assert check_artifact("flow.py", content) == InspectionReport(("os",), (remark,))
+    report = check_artifact("flow.py", content)
+
+    assert report.imports == ("os",)
+    assert [*map(str, report.remarks)] == [
+        f"does not parse as Python {running}, on which this site runs"
+    ]
 
 
 @pytest.mark.parametrize("unit", ["import ", " ", "\t", "import a,", "\n", "from a.", "from \t"])

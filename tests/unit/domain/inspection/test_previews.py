@@ -74,7 +74,7 @@ def problem_of(content_type: str, content: bytes) -> str:
     with pytest.raises(InvalidValue) as refused:
         check_preview(content_type, content)
     assert refused.value.field == "file"
-    return refused.value.problem
+    return str(refused.value.problem)
 
 
 @pytest.mark.parametrize(("content_type", "content"), EVERY)

@@ -1,4 +1,6 @@
+import itertools
 import pickle
+from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any, get_type_hints
 
@@ -6,7 +8,9 @@ import attrs
 import pytest
 
 from koda.domain.model import errors
+from koda.domain.model.automations import AutomationState
 from koda.domain.model.errors import (
+    AlreadyExists,
     Conflict,
     Forbidden,
     InvalidForm,
@@ -14,17 +18,24 @@ from koda.domain.model.errors import (
     KodaError,
     NotFound,
     RefusalCause,
+    Refused,
+    StaleWrite,
     Unavailable,
+    WrongState,
 )
+from koda.domain.model.orders import OrderState
+from koda.domain.model.sentences import Sentence, sentence
+from koda.testing.examples import NOON, a_release, an_automation, an_order
 
 SAMPLES: dict[type[Any], Any] = {
     str: "sample",
+    Sentence: sentence("it is a sample"),
     RefusalCause: RefusalCause.SECRET,
     int: 7,
     datetime: datetime(2026, 3, 1, 12, tzinfo=UTC),
     tuple[InvalidValue, ...]: (
-        InvalidValue("price", "is too low"),
-        InvalidValue("title", "is short"),
+        InvalidValue("price", sentence("is too low")),
+        InvalidValue("title", sentence("is short")),
     ),
 }
 CODES = {
@@ -102,7 +113,12 @@ def test_message_is_a_sentence(kind: type[KodaError]) -> None:
 def test_data_are_the_fields_of_the_error(kind: type[KodaError]) -> None:
     """A program reads them by name; a form lists its problems."""
     error = sample(kind)
-    expected: Any = {field.name: getattr(error, field.name) for field in attrs.fields(kind)}
+    expected: Any = {
+        field.name: str(value)
+        if isinstance(value := getattr(error, field.name), Sentence)
+        else value
+        for field in attrs.fields(kind)
+    }
     if isinstance(error, InvalidForm):
         expected = {
             "problems": [
@@ -155,7 +171,7 @@ def test_errors_without_data_have_their_own_words(name: str) -> None:
 
 def test_refusal_names_its_field() -> None:
     """An invalid value says which one, and what to do."""
-    assert str(InvalidValue("price", "must be in EUR")) == "price: must be in EUR"
+    assert str(InvalidValue("price", sentence("must be in EUR"))) == "price: must be in EUR"
 
 
 def test_services_that_are_down_say_when_to_come_again() -> None:
@@ -170,3 +186,60 @@ def test_services_that_are_down_say_when_to_come_again() -> None:
 def test_errors_have_their_family(name: str, family: type[KodaError]) -> None:
     """Entry points answer by family, so that a new error has an answer already."""
     assert issubclass(getattr(errors, name), family)
+
+
+STEPS: dict[str, tuple[Any, list[Callable[[Any], Any]]]] = {
+    "automation": (
+        [an_automation(state=state) for state in AutomationState],
+        [
+            lambda automation: automation.publish(NOON),
+            lambda automation: automation.revise(automation.listing, None, NOON),
+            lambda automation: automation.release(a_release("9.0.0")),
+            lambda automation: automation.withdraw(NOON),
+            lambda automation: automation.suspend(NOON),
+            lambda automation: automation.reinstate(NOON),
+        ],
+    ),
+    "order": (
+        [an_order(state=state) for state in OrderState],
+        [
+            lambda order: order.offered(order.checkout),
+            lambda order: order.close(OrderState.FAILED),
+        ],
+    ),
+}
+
+
+def refusal(thing: Any, step: Callable[[Any], Any]) -> WrongState | None:
+    """What a step has against the state of a thing."""
+    try:
+        step(thing)
+    except WrongState as error:
+        return error
+    return None
+
+
+@pytest.mark.parametrize("kind", STEPS)
+def test_every_step_that_a_state_forbids_has_words(kind: str) -> None:
+    """A whole template for the kind of thing, its state and the step, and none that is unused."""
+    things, steps = STEPS[kind]
+    refusals = [*filter(None, itertools.starmap(refusal, itertools.product(things, steps)))]
+
+    assert all(str(error) == error.template.format(**error.data()) for error in refusals)
+    assert {error.about for error in refusals} == {
+        about for about in WrongState.templates if about.startswith(kind)
+    }
+
+
+def test_words_for_a_kind_are_those_of_the_general_template() -> None:
+    """In English they read as if the kind were put into it."""
+    of_things = [
+        kind(about, "x")
+        for kind in (NotFound, StaleWrite, AlreadyExists)
+        for about in kind.templates
+    ]
+    of_services = [kind(about, 7) for kind in (Unavailable, Refused) for about in kind.templates]
+
+    assert len(of_things) > len(of_services) > 0
+    for error in (*of_things, *of_services):
+        assert str(error) == error.template.format(**error.data())

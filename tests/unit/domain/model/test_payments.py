@@ -75,6 +75,7 @@ def test_any_other_payment_does_not_fit(changes: dict[str, Any], what: str) -> N
     with pytest.raises(PaymentMismatch) as refused:
         evolve(paid(order), **changes).check(order)
     assert refused.value.what == what
+    assert what in PaymentMismatch.templates
 
 
 def test_direct_charge_does_not_fit_an_order_of_several_sellers() -> None:

@@ -11,12 +11,13 @@ from koda.domain.model.sellers import (
     name_of,
     ready_seller,
 )
+from koda.domain.model.sentences import sentence
 from koda.testing.examples import NOON, a_seller
 
 STATUSES: dict[str, PayoutStatus] = {
-    "pending": Pending(("iban",)),
+    "pending": Pending((sentence("iban"),)),
     "ready": Ready(),
-    "restricted": Restricted("requirements.past_due", ("iban",), NOON),
+    "restricted": Restricted(sentence("requirements.past_due"), (sentence("iban"),), NOON),
 }
 every_status = pytest.mark.parametrize("name", STATUSES)
 

@@ -5,6 +5,7 @@ import pytest
 from attrs import evolve, field, frozen
 
 from koda.domain.model.errors import InvalidForm, InvalidValue
+from koda.domain.model.sentences import sentence
 from koda.domain.model.validation import (
     BIDI_CONTROLS,
     Problems,
@@ -24,7 +25,7 @@ class Sample:
 
     count: int = field(default=1, validator=integer(1, 3))
     name: str = field(default="abc", validator=text(2, 5))
-    code: str = field(default="A1", validator=pattern("[A-Z][0-9]", "must be like A1"))
+    code: str = field(default="A1", validator=pattern("[A-Z][0-9]", sentence("must be like A1")))
     id: str = field(default="x_1", validator=identifier)
     sha: str = field(default="0" * 64, validator=sha256)
     at: datetime = field(default=datetime(2026, 3, 1, tzinfo=UTC), validator=utc)
@@ -111,7 +112,9 @@ def test_form_is_told_all_its_faults_at_once() -> None:
 
 
 def _refuse_form() -> None:
-    raise InvalidForm.of([InvalidValue("price", "is low"), InvalidValue("title", "is short")])
+    raise InvalidForm.of(
+        [InvalidValue("price", sentence("is low")), InvalidValue("title", sentence("is short"))]
+    )
 
 
 def test_form_without_fault_passes() -> None:

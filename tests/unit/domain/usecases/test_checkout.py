@@ -23,6 +23,7 @@ from koda.domain.model.money import Money
 from koda.domain.model.orders import MOST_REQUESTS, Order, OrderState
 from koda.domain.model.people import Principal
 from koda.domain.model.sellers import Restricted
+from koda.domain.model.sentences import sentence
 from koda.domain.usecases.buying.checkout import CheckoutRequest
 from koda.domain.usecases.selling.revise_automation import Revision
 from koda.testing.failing import Failing
@@ -62,7 +63,7 @@ def _suspended(market: Marketplace, bea: Principal, poster: Automation) -> Check
 
 def _restricted(market: Marketplace, bea: Principal, poster: Automation) -> CheckoutRequest:
     account = market.provider.open_account(poster.seller_id)
-    market.provider.restrict(account, Restricted("requirements.past_due"))
+    market.provider.restrict(account, Restricted(sentence("requirements.past_due")))
     market.confirm_onboarding(poster.seller_id)
     return request(poster)
 

@@ -12,6 +12,7 @@ from koda.domain.model.orders import Order, OrderState
 from koda.domain.model.payments import EventState, PaymentState, Unhandled
 from koda.domain.model.people import Principal
 from koda.domain.model.sellers import Restricted
+from koda.domain.model.sentences import sentence
 from koda.testing.failing import Failing
 from koda.testing.marketplace import Marketplace
 from tests.support.sessions import session
@@ -173,7 +174,7 @@ def test_transfer_that_is_refused_is_raised_and_pending(
     """It may go through later, so that the provider sends again."""
     order = market.order(bea, poster, mailer)
     message = paid(market, order)
-    market.provider.restrict(AccountId("acct_cyd"), Restricted("listed"))
+    market.provider.restrict(AccountId("acct_cyd"), Restricted(sentence("listed")))
     with pytest.raises(PaymentRefused):
         market.handle_payment_event(*message)
     assert market.payment_inbox.pending(10)[0].state is EventState.FAILED
@@ -206,13 +207,13 @@ def test_account_message_brings_the_seller_in_step(market: Marketplace, ada: Pri
     """Whatever the message says, the account is looked up."""
     account = AccountId("acct_ada")
     old = market.provider.account_event(account)
-    market.provider.restrict(account, Restricted("listed"))
+    market.provider.restrict(account, Restricted(sentence("listed")))
     market.handle_payment_event(*market.provider.account_event(account))
     market.handle_payment_event(*old)
     seller = market.sellers.find(ada.user_id)
 
     assert seller is not None
-    assert seller.status == Restricted("listed")
+    assert seller.status == Restricted(sentence("listed"))
 
 
 def test_message_about_an_unknown_account_is_kept_as_failed(market: Marketplace) -> None:

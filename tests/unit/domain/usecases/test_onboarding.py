@@ -7,6 +7,7 @@ from koda.domain.model.errors import InvalidValue, NotFound, PaymentRefused, Una
 from koda.domain.model.identifiers import AccountId, UserId
 from koda.domain.model.people import Principal
 from koda.domain.model.sellers import DETAILS, Pending, Ready, Restricted, Seller
+from koda.domain.model.sentences import sentence, verbatim
 from koda.domain.usecases.selling.confirm_onboarding import GONE
 from koda.testing.failing import Failing
 from koda.testing.marketplace import Marketplace
@@ -158,7 +159,10 @@ def test_confirmation_of_no_change_saves_nothing(market: Marketplace, ada: Princ
 def test_confirmation_can_take_readiness_back(market: Marketplace, ada: Principal) -> None:
     """The provider restricts an account, or asks for more."""
     account = AccountId("acct_ada")
-    for status in (Restricted("listed", ("iban",)), Pending(("iban",))):
+    for status in (
+        Restricted(sentence("listed"), (sentence("iban"),)),
+        Pending((verbatim("iban"),)),
+    ):
         if isinstance(status, Restricted):
             market.provider.restrict(account, status)
         else:

@@ -21,6 +21,7 @@ from koda.domain.model.payments import PaymentState
 from koda.domain.model.people import Principal
 from koda.domain.model.policy import Policy
 from koda.domain.model.sellers import Restricted
+from koda.domain.model.sentences import sentence
 from koda.domain.usecases.buying.checkout import CheckoutRequest
 from koda.testing.marketplace import Marketplace
 from tests.support.sessions import session
@@ -470,7 +471,7 @@ def test_seller_who_cannot_receive_keeps_nobody_else_from_theirs(
     """
     order = market.order(bea, poster, mailer)
     ada = AccountId("acct_ada")
-    market.provider.restrict(ada, Restricted("listed"))
+    market.provider.restrict(ada, Restricted(sentence("listed")))
     market.provider.pay(session(order))
     for _ in range(2):
         with pytest.raises(PaymentRefused):
@@ -501,7 +502,7 @@ def test_buyer_who_paid_sees_it_whatever_happens_between_the_others(
 ) -> None:
     """A refused transfer is no matter of the buyer's."""
     order = market.order(bea, poster, mailer)
-    market.provider.restrict(AccountId("acct_ada"), Restricted("listed"))
+    market.provider.restrict(AccountId("acct_ada"), Restricted(sentence("listed")))
     market.provider.pay(session(order))
     seen = market.view_order(bea, order.id)
 
@@ -550,7 +551,7 @@ class NoRefunds:
 
     def refund(self, _: Any) -> None:
         """Refuse."""
-        raise PaymentRefused("not today")
+        raise PaymentRefused(sentence("not today"))
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._payments, name)

@@ -14,6 +14,7 @@ from koda.domain.model.orders import CheckoutSession, Order, OrderState
 from koda.domain.model.payments import CheckoutChanged
 from koda.domain.model.people import Principal
 from koda.domain.model.sellers import Restricted
+from koda.domain.model.sentences import sentence
 from koda.domain.usecases.operations.tidy import Tidied
 from koda.testing.examples import NOON, an_order
 from koda.testing.marketplace import Marketplace
@@ -153,7 +154,7 @@ def test_an_order_that_needs_somebody_stays_and_holds_up_no_other(
     """It is told in the log."""
     refused, unpaid = market.order(bea, poster, mailer), market.order(bea, poster)
     market.provider.pay(session(refused))
-    market.provider.restrict(AccountId("acct_cyd"), Restricted("listed"))
+    market.provider.restrict(AccountId("acct_cyd"), Restricted(sentence("listed")))
     market.pass_time(days=31)
 
     assert market.tidy().orders == 1

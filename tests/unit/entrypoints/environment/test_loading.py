@@ -80,7 +80,7 @@ def test_unreadable_variable_is_named(name: str, text: str, problem: str) -> Non
     with pytest.raises(InvalidValue) as caught:
         load_settings({name: text})
 
-    assert (caught.value.field, caught.value.problem) == (name, problem)
+    assert (caught.value.field, str(caught.value.problem)) == (name, problem)
 
 
 def test_empty_variable_is_as_good_as_none() -> None:

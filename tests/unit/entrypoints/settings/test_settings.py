@@ -242,7 +242,7 @@ def test_what_is_wrong_is_named(settings: Settings, name: str, problem: str) -> 
         check(settings)
 
     assert caught.value.field == f"KODA_{name}"
-    assert problem in caught.value.problem
+    assert problem in str(caught.value.problem)
 
 
 def test_services_that_are_not_chosen_need_no_settings() -> None:

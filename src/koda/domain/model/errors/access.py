@@ -1,10 +1,12 @@
 """Errors of who asks: nobody is signed in, somebody may not, or asks too often."""
 
+from collections.abc import Mapping
 from typing import ClassVar
 
 from attrs import define
 
 from koda.domain.model.errors.roots import KodaError
+from koda.domain.model.sentences import Sentence, sentence, translatable
 
 
 @define(slots=False)
@@ -12,11 +14,8 @@ class NotAuthenticated(KodaError):
     """Nobody is signed in, or the credentials do not hold. `reason` is safe to show."""
 
     code: ClassVar[str] = "not_authenticated"
-    reason: str = "no credentials"
-
-    @property
-    def message(self) -> str:
-        return f"Sign in first ({self.reason})."
+    template: ClassVar[str] = translatable("Sign in first ({reason}).")
+    reason: Sentence = sentence("no credentials")
 
 
 @define(slots=False)
@@ -24,11 +23,18 @@ class Forbidden(KodaError):
     """The caller is known and may not do this."""
 
     code: ClassVar[str] = "forbidden"
+    template: ClassVar[str] = translatable("You may not {action}.")
+    templates: ClassVar[Mapping[str, str]] = {
+        "moderate listings": translatable("You may not moderate listings."),
+        "sign in at the sandbox of another machine": translatable(
+            "You may not sign in at the sandbox of another machine."
+        ),
+    }
     action: str
 
     @property
-    def message(self) -> str:
-        return f"You may not {self.action}."
+    def about(self) -> str:
+        return self.action
 
 
 @define(slots=False)
@@ -36,6 +42,7 @@ class NotBought(Forbidden):
     """A download without a purchase."""
 
     code: ClassVar[str] = "not_bought"
+    template: ClassVar[str] = translatable("You may not download this automation before buying it.")
     action: str = "download this automation before buying it"
 
 
@@ -44,6 +51,9 @@ class PurchaseRefunded(Forbidden):
     """A download of a refunded purchase."""
 
     code: ClassVar[str] = "purchase_refunded"
+    template: ClassVar[str] = translatable(
+        "You may not download this automation: its purchase was refunded."
+    )
     action: str = "download this automation: its purchase was refunded"
 
 
@@ -52,6 +62,9 @@ class PurchaseDisputed(Forbidden):
     """A download while the payment is disputed."""
 
     code: ClassVar[str] = "purchase_disputed"
+    template: ClassVar[str] = translatable(
+        "You may not download this automation while its payment is disputed."
+    )
     action: str = "download this automation while its payment is disputed"
 
 
@@ -60,6 +73,9 @@ class PurchaseRevoked(Forbidden):
     """A download of a purchase whose dispute was lost."""
 
     code: ClassVar[str] = "purchase_revoked"
+    template: ClassVar[str] = translatable(
+        "You may not download this automation: its purchase was revoked."
+    )
     action: str = "download this automation: its purchase was revoked"
 
 
@@ -68,6 +84,9 @@ class AutomationSuspended(Forbidden):
     """A download of a listing that an admin has suspended."""
 
     code: ClassVar[str] = "automation_suspended"
+    template: ClassVar[str] = translatable(
+        "You may not download this automation: it is suspended while it is being looked at."
+    )
     action: str = "download this automation: it is suspended while it is being looked at"
 
 
@@ -76,9 +95,8 @@ class TooMany(KodaError):
     """The caller did this too often. `retry_after` in seconds."""
 
     code: ClassVar[str] = "too_many"
+    template: ClassVar[str] = translatable(
+        "Too many requests to {action}; try again in {retry_after} seconds."
+    )
     action: str
     retry_after: int
-
-    @property
-    def message(self) -> str:
-        return f"Too many requests to {self.action}; try again in {self.retry_after} seconds."

@@ -1,10 +1,13 @@
 """Errors of checkout and payment."""
 
+from collections.abc import Mapping
 from typing import ClassVar
 
 from attrs import define
 
 from koda.domain.model.errors.roots import Conflict
+from koda.domain.model.errors.templates import PAYMENT_MISMATCH
+from koda.domain.model.sentences import Sentence, translatable
 
 
 @define(slots=False)
@@ -12,11 +15,8 @@ class OwnAutomation(Conflict):
     """A seller buying from themselves."""
 
     code: ClassVar[str] = "own_automation"
+    template: ClassVar[str] = translatable("This automation is your own: download it freely.")
     automation_id: str
-
-    @property
-    def message(self) -> str:
-        return "This automation is your own: download it freely."
 
 
 @define(slots=False)
@@ -24,11 +24,10 @@ class AlreadyOwned(Conflict):
     """A buyer buying what they have."""
 
     code: ClassVar[str] = "already_owned"
+    template: ClassVar[str] = translatable(
+        "You own this automation already; remove it and find it in your library."
+    )
     automation_id: str
-
-    @property
-    def message(self) -> str:
-        return "You own this automation already; remove it and find it in your library."
 
 
 @define(slots=False)
@@ -36,11 +35,8 @@ class NotForSale(Conflict):
     """The listing is not published."""
 
     code: ClassVar[str] = "not_for_sale"
+    template: ClassVar[str] = translatable("This automation is not for sale any more.")
     automation_id: str
-
-    @property
-    def message(self) -> str:
-        return "This automation is not for sale any more."
 
 
 @define(slots=False)
@@ -48,11 +44,10 @@ class SellerNotReady(Conflict):
     """The seller cannot be paid, so nothing of theirs can be sold."""
 
     code: ClassVar[str] = "seller_not_ready"
+    template: ClassVar[str] = translatable(
+        "Its seller cannot be paid at the moment, so that it cannot be bought."
+    )
     seller_id: str
-
-    @property
-    def message(self) -> str:
-        return "Its seller cannot be paid at the moment, so that it cannot be bought."
 
 
 @define(slots=False)
@@ -60,13 +55,12 @@ class PriceChanged(Conflict):
     """The total that the buyer was shown is no longer the total. Amounts in minor units."""
 
     code: ClassVar[str] = "price_changed"
+    template: ClassVar[str] = translatable(
+        "The total has changed since you saw it; look at it again and confirm."
+    )
     expected: int
     actual: int
     currency: str
-
-    @property
-    def message(self) -> str:
-        return "The total has changed since you saw it; look at it again and confirm."
 
 
 @define(slots=False)
@@ -74,11 +68,8 @@ class OrderInProgress(Conflict):
     """The same basket is being paid already."""
 
     code: ClassVar[str] = "order_in_progress"
+    template: ClassVar[str] = translatable("You are paying for this already; see order {order_id}.")
     order_id: str
-
-    @property
-    def message(self) -> str:
-        return f"You are paying for this already; see order {self.order_id}."
 
 
 @define(slots=False)
@@ -86,11 +77,8 @@ class PaymentRefused(Conflict):
     """The payment provider understood the request and will not do it."""
 
     code: ClassVar[str] = "payment_refused"
-    reason: str
-
-    @property
-    def message(self) -> str:
-        return f"The payment provider refused: {self.reason}."
+    template: ClassVar[str] = translatable("The payment provider refused: {reason}.")
+    reason: Sentence
 
 
 @define(slots=False)
@@ -102,9 +90,13 @@ class PaymentMismatch(Conflict):
     """
 
     code: ClassVar[str] = "payment_mismatch"
+    template: ClassVar[str] = translatable(
+        "The payment's {what} does not fit order {order_id}; write to us."
+    )
+    templates: ClassVar[Mapping[str, str]] = PAYMENT_MISMATCH
     order_id: str
     what: str
 
     @property
-    def message(self) -> str:
-        return f"The payment's {self.what} does not fit order {self.order_id}; write to us."
+    def about(self) -> str:
+        return self.what

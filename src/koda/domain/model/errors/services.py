@@ -1,11 +1,14 @@
 """Errors of the services that Koda stands on, and of the messages they send."""
 
+from collections.abc import Mapping
 from enum import StrEnum
 from typing import ClassVar
 
 from attrs import define
 
 from koda.domain.model.errors.roots import KodaError
+from koda.domain.model.errors.templates import SERVICE_REFUSED, UNAVAILABLE
+from koda.domain.model.sentences import translatable
 
 
 @define(slots=False)
@@ -13,12 +16,16 @@ class Unavailable(KodaError):
     """A service that Koda stands on is down for now. `retry_after` in seconds."""
 
     code: ClassVar[str] = "unavailable"
+    template: ClassVar[str] = translatable(
+        "The {service} is not answering; try again in {retry_after} seconds."
+    )
+    templates: ClassVar[Mapping[str, str]] = UNAVAILABLE
     service: str
     retry_after: int = 5
 
     @property
-    def message(self) -> str:
-        return f"The {self.service} is not answering; try again in {self.retry_after} seconds."
+    def about(self) -> str:
+        return self.service
 
 
 @define(slots=False)
@@ -31,11 +38,11 @@ class Refused(Unavailable):
     """
 
     code: ClassVar[str] = "service_refused"
+    template: ClassVar[str] = translatable(
+        "The {service} refuses the marketplace; its operator must check it."
+    )
+    templates: ClassVar[Mapping[str, str]] = SERVICE_REFUSED
     retry_after: int = 300
-
-    @property
-    def message(self) -> str:
-        return f"The {self.service} refuses the marketplace; its operator must check it."
 
 
 class RefusalCause(StrEnum):
@@ -51,9 +58,6 @@ class Unverified(KodaError):
     """A message that does not prove its sender, or that nobody can read."""
 
     code: ClassVar[str] = "unverified_message"
+    template: ClassVar[str] = translatable("The message was refused: {reason}.")
     reason: str
     cause: RefusalCause = RefusalCause.GARBAGE
-
-    @property
-    def message(self) -> str:
-        return f"The message was refused: {self.reason}."

@@ -6,19 +6,20 @@ from typing import Any, ClassVar
 from attrs import define
 
 from koda.domain.model.errors.roots import KodaError
+from koda.domain.model.sentences import Sentence, sentence, translatable
 
 
 @define(slots=False)
 class InvalidValue(KodaError, ValueError):
-    """A value that cannot exist. `field` names it, `problem` says what to do."""
+    """A value that cannot exist. `field` names it, `problem` says what to do.
+
+    The problem is a clause whose subject is the field: "must be a whole number".
+    """
 
     code: ClassVar[str] = "invalid_value"
+    template: ClassVar[str] = translatable("{field}: {problem}")
     field: str
-    problem: str
-
-    @property
-    def message(self) -> str:
-        return f"{self.field}: {self.problem}"
+    problem: Sentence
 
 
 @define(slots=False)
@@ -34,13 +35,13 @@ class InvalidForm(InvalidValue):
         return cls(problems[0].field, problems[0].problem, tuple(problems))
 
     @property
-    def message(self) -> str:
-        return "; ".join(problem.message for problem in self.problems)
+    def sentences(self) -> tuple[Sentence, ...]:
+        return tuple(said for problem in self.problems for said in problem.sentences)
 
     def data(self) -> Mapping[str, Any]:
         return {
             "problems": [
-                {"field": fault.field, "problem": fault.problem} for fault in self.problems
+                {"field": fault.field, "problem": str(fault.problem)} for fault in self.problems
             ]
         }
 
@@ -51,7 +52,7 @@ class EmptyBasket(InvalidValue):
 
     code: ClassVar[str] = "empty_basket"
     field: str = "automation_ids"
-    problem: str = "the basket is empty; add at least one automation"
+    problem: Sentence = sentence("the basket is empty; add at least one automation")
 
 
 @define(slots=False)
@@ -61,7 +62,7 @@ class DuplicateLine(InvalidValue):
     code: ClassVar[str] = "duplicate_line"
     automation_id: str
     field: str = "automation_ids"
-    problem: str = "an automation is in the basket twice; remove one of them"
+    problem: Sentence = sentence("an automation is in the basket twice; remove one of them")
 
 
 @define(slots=False)
@@ -71,4 +72,4 @@ class TooManyLines(InvalidValue):
     code: ClassVar[str] = "too_many_lines"
     limit: int
     field: str = "automation_ids"
-    problem: str = "the basket has too many lines; buy them in several orders"
+    problem: Sentence = sentence("the basket has too many lines; buy them in several orders")

@@ -4,6 +4,7 @@ from attrs import frozen
 
 from koda.domain.model.errors import NotAuthenticated
 from koda.domain.model.people import Credentials, Person, PersonRemoved, Principal
+from koda.domain.model.sentences import sentence
 from koda.ports.identity import Identity
 from koda.ports.people import People
 
@@ -37,5 +38,5 @@ class Authenticate:
         principal = self.identity.authenticate(credentials)
         known = self.people.find(principal.user_id)
         if isinstance(known, PersonRemoved):
-            raise NotAuthenticated("the user was deleted")
+            raise NotAuthenticated(sentence("the user was deleted"))
         return Caller(principal, known)

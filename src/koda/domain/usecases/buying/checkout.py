@@ -24,6 +24,7 @@ from koda.domain.model.payments import PaymentState
 from koda.domain.model.people import Principal
 from koda.domain.model.policy import Policy
 from koda.domain.model.records import check_moved_on
+from koda.domain.model.sentences import sentence
 from koda.domain.model.validation import pattern
 from koda.ports.automations import Automations
 from koda.ports.clock import Clock
@@ -34,7 +35,7 @@ from koda.ports.purchases import Purchases
 from koda.ports.sellers import Sellers
 
 REQUEST_KEY_FORM = "[!-~]{1,255}"
-REQUEST_KEY_HINT = "must be 1 to 255 visible ASCII characters"
+REQUEST_KEY_HINT = sentence("must be 1 to 255 visible ASCII characters")
 
 
 @frozen(kw_only=True)

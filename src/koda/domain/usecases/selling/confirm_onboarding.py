@@ -6,11 +6,12 @@ from koda.domain.model.errors import NotFound, StaleWrite
 from koda.domain.model.identifiers import UserId
 from koda.domain.model.records import check_moved_on
 from koda.domain.model.sellers import PayoutStatus, Restricted, Seller
+from koda.domain.model.sentences import sentence
 from koda.ports.clock import Clock
 from koda.ports.payout_accounts import PayoutAccounts
 from koda.ports.sellers import Sellers
 
-GONE = Restricted("the payment provider does not know the account any more")
+GONE = Restricted(sentence("the payment provider does not know the account any more"))
 """What becomes of a seller whose account was closed or has cut its connection."""
 
 

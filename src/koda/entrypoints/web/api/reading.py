@@ -9,6 +9,7 @@ from flask import Request
 from werkzeug.exceptions import BadRequest, UnsupportedMediaType
 
 from koda.domain.model.errors import InvalidValue
+from koda.domain.model.sentences import Sentence, sentence, translatable
 from koda.domain.usecases.buying.checkout import REQUEST_KEY_FORM, REQUEST_KEY_HINT
 from koda.entrypoints.web.bodies import read_bytes, too_large
 
@@ -24,7 +25,29 @@ REQUEST_KEY = "Idempotency-Key"
 
 _FAULT = re.compile(r"(?P<problem>.*?)(?: - at `\$\.?(?P<path>.*)`)?", re.DOTALL)
 _NAMED = re.compile(r"Object (?P<fault>missing required|contains unknown) field `(?P<name>.*)`")
-_ADVICE = {"missing required": "is missing", "contains unknown": "is not known; leave it out"}
+_ADVICE = {
+    "missing required": sentence("is missing"),
+    "contains unknown": sentence("is not known; leave it out"),
+}
+_MISFITS = (
+    (
+        re.compile("Expected `(?P<expected>.+?)`, got `(?P<got>.+?)`"),
+        translatable("expected {expected}, got {got}"),
+    ),
+    (
+        re.compile("Expected `(?P<expected>.+?)` of length (?P<length>.+)"),
+        translatable("expected {expected} of length {length}"),
+    ),
+    (
+        re.compile("Expected `(?P<expected>.+?)` matching regex (?P<form>.+)", re.DOTALL),
+        translatable("expected {expected} matching regex {form}"),
+    ),
+    (
+        re.compile("Expected `(?P<expected>.+?)` (?P<bound>[<>]=? .+)"),
+        translatable("expected {expected} {bound}"),
+    ),
+)
+"""The reports whose data are said, by msgspec's form; it has no errors with fields of their own."""
 
 
 def read_query(request: Request, kind: type[T]) -> T:
@@ -36,7 +59,7 @@ def read_query(request: Request, kind: type[T]) -> T:
     values = {}
     for name, texts in request.args.lists():
         if len(texts) > 1:
-            raise InvalidValue(name[:LONGEST_SHOWN], "must be given once")
+            raise InvalidValue(name[:LONGEST_SHOWN], sentence("must be given once"))
         values[name] = texts[0]
     return _fitted(values, kind, strict=False)
 
@@ -146,9 +169,16 @@ def _explained(report: str) -> InvalidValue:
     fault = _FAULT.fullmatch(report)
     path, problem = (fault["path"] or "", fault["problem"]) if fault else ("", report)
     named = _NAMED.fullmatch(problem)
-    if named:
-        path = f"{path}.{named['name']}".lstrip(".")
-        problem = _ADVICE[named["fault"]]
-    return InvalidValue(
-        path[:LONGEST_SHOWN] or "body", f"{problem[:1].lower()}{problem[1:]}".replace("`", "")
-    )
+    if named is None:
+        return InvalidValue(path[:LONGEST_SHOWN] or "body", _misfit(problem))
+    path = f"{path}.{named['name']}".lstrip(".")
+    return InvalidValue(path[:LONGEST_SHOWN], _ADVICE[named["fault"]])
+
+
+def _misfit(problem: str) -> Sentence:
+    """The names of types and the bounds of a report, in a sentence of our own."""
+    for form, template in _MISFITS:
+        match = form.fullmatch(problem)
+        if match is not None:
+            return Sentence(template, match.groupdict())
+    return sentence("does not fit what is documented")

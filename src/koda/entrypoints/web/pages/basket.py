@@ -8,6 +8,7 @@ from koda.domain.model.errors import InvalidValue, KodaError, NotAuthenticated
 from koda.domain.model.identifiers import AutomationId
 from koda.domain.model.money import LARGEST_MINOR, Money
 from koda.domain.model.policy import Policy
+from koda.domain.model.sentences import sentence
 from koda.domain.usecases.buying.checkout import Checkout, CheckoutRequest
 from koda.domain.usecases.buying.view_basket import ViewBasket
 from koda.domain.usecases.buying.view_open_orders import ViewOpenOrders
@@ -132,7 +133,7 @@ class BasketPages:
             return None
         if not (typed.isascii() and typed.isdigit() and len(typed) <= len(str(LARGEST_MINOR))):
             raise InvalidValue(
-                "expected_total", "is not the one of this page; look at the basket again"
+                "expected_total", sentence("is not the one of this page; look at the basket again")
             )
         return self.policy.money(int(typed))
 

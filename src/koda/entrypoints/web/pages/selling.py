@@ -12,6 +12,7 @@ from koda.domain.model.errors import InvalidValue
 from koda.domain.model.people import Principal
 from koda.domain.model.policy import Policy
 from koda.domain.model.sellers import Pending, Ready, Restricted, Seller, name_of
+from koda.domain.model.sentences import Sentence
 from koda.domain.usecases.selling.confirm_onboarding import ConfirmOnboarding
 from koda.domain.usecases.selling.onboard_seller import OnboardSeller
 from koda.domain.usecases.selling.open_dashboard import OpenDashboard
@@ -51,13 +52,17 @@ class Payouts:
         name = name_of(seller.status)
         match seller.status:
             case Pending(requirements):
-                return cls(name, requirements)
+                return cls(name, _said(requirements))
             case Ready(requirements, deadline):
-                return cls(name, requirements, deadline=deadline)
+                return cls(name, _said(requirements), deadline=deadline)
             case Restricted(reason, requirements, deadline):
-                return cls(name, requirements, reason, deadline)
+                return cls(name, _said(requirements), str(reason), deadline)
             case _:
                 assert_never(seller.status)
+
+
+def _said(requirements: tuple[Sentence, ...]) -> tuple[str, ...]:
+    return tuple(map(str, requirements))
 
 
 @frozen

@@ -235,7 +235,7 @@ def _release_item(release: Release) -> ReleaseItem:
         sha256=release.file.sha256,
         notes=release.notes,
         imports=release.report.imports,
-        remarks=release.report.remarks,
+        remarks=tuple(map(str, release.report.remarks)),
         released_at=moment_of(release.released_at),
     )
 

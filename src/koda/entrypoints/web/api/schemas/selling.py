@@ -256,8 +256,8 @@ def seller_answer(seller: Seller | None) -> SellerAnswer:
     dated = status if isinstance(status, Ready | Restricted) else None
     return SellerAnswer(
         state=SellerState(name_of(status)) if status else SellerState.NONE,
-        requirements=status.requirements if status else (),
-        reason=status.reason if isinstance(status, Restricted) else None,
+        requirements=tuple(map(str, status.requirements)) if status else (),
+        reason=str(status.reason) if isinstance(status, Restricted) else None,
         deadline=moment_or_none(dated.deadline) if dated else None,
     )
 

@@ -1,0 +1,226 @@
+"""What people read is a literal template whose placeholders are filled with data."""
+
+import ast
+import importlib
+import pkgutil
+from collections.abc import Iterator
+from pathlib import Path
+from string import Formatter
+
+import attrs
+import pytest
+
+import koda
+from koda.domain.model.errors import Conflict, KodaError
+
+SOURCE = Path(koda.__file__).parent
+MARKERS = {"counted": 2, "sentence": 1, "translatable": 1}
+"""What marks texts, and how many each takes."""
+FREE = {"verbatim", "Sentence"}
+"""What takes any text: for operators, and where a literal that was marked is filled."""
+ALLOWED = {
+    "verbatim": (
+        "adapters/clerk/keys.py",
+        "adapters/clerk/people_webhooks.py",
+        "adapters/clerk/publishable_key.py",
+        "adapters/clerk/signatures.py",
+        "adapters/clerk/users.py",
+        "adapters/directory/tokens.py",
+        "adapters/memory/provider.py",
+        "adapters/memory/rates.py",
+        "adapters/mongo/database.py",
+        "adapters/mongo/schema.py",
+        "adapters/redis/",
+        "adapters/s3/client.py",
+        "adapters/smtp/mailboxes.py",
+        "adapters/sqlite/database.py",
+        "adapters/stripe/payment_webhooks.py",
+        "entrypoints/backends/",
+        "entrypoints/cli/",
+        "entrypoints/embedded/",
+        "entrypoints/environment/",
+        "entrypoints/health/",
+        "entrypoints/settings/",
+        "entrypoints/wiring/container.py",
+        "entrypoints/wiring/lifecycle.py",
+        "testing/",
+    ),
+    "Sentence": (
+        "domain/inspection/images.py",
+        "domain/model/errors/roots.py",
+        "domain/model/sentences.py",
+        "entrypoints/web/api/reading.py",
+    ),
+}
+"""The rooms of operators' sentences, and the places that fill a marked template."""
+INTERNAL = {
+    "checkout session",
+    "day of sales",
+    "endpoint health",
+    "event",
+    "grant",
+    "payout account",
+    "seller with account",
+    "sandbox",
+    "site",
+    "test double",
+}
+"""Kinds and services that only operators and tests meet."""
+OPERATORS = (
+    "koda.entrypoints.backends",
+    "koda.entrypoints.embedded",
+    "koda.entrypoints.web.server",
+)
+"""Modules whose errors end a command, in English."""
+
+
+def modules() -> Iterator[tuple[str, ast.Module]]:
+    """Every module of Koda, by its path."""
+    for path in sorted(SOURCE.rglob("*.py")):
+        yield path.relative_to(SOURCE).as_posix(), ast.parse(path.read_text(encoding="utf-8"))
+
+
+def calls(tree: ast.Module, names: set[str]) -> Iterator[ast.Call]:
+    """The calls of functions and classes of these names."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in names:
+            yield node
+
+
+def literals(call: ast.Call) -> list[str]:
+    """The texts that a call marks, as far as they are literals."""
+    return [
+        text.value
+        for text in call.args
+        if isinstance(text, ast.Constant) and isinstance(text.value, str)
+    ]
+
+
+def placeholders(template: str) -> set[str]:
+    """The names that a template is filled with; nothing is looked up inside a value."""
+    names = {name for _, name, _, _ in Formatter().parse(template) if name is not None}
+    assert all(name.isidentifier() for name in names), template
+    return names
+
+
+def every_error() -> list[type[KodaError]]:
+    """All classes of errors, those of adapters and entry points among them."""
+    for module in pkgutil.walk_packages(koda.__path__, "koda."):
+        if "__main__" not in module.name and not module.name.startswith("koda.testing"):
+            importlib.import_module(module.name)
+    found: list[type[KodaError]] = [KodaError]
+    for kind in found:
+        found += [child for child in kind.__subclasses__() if child not in found]
+    return [kind for kind in found if kind.__module__.startswith("koda.")]
+
+
+def test_templates_are_literals() -> None:
+    """Nobody composes one when the program runs: it could be neither extracted nor translated."""
+    composed = [
+        f"{path}:{call.lineno}"
+        for path, tree in modules()
+        for call in calls(tree, {*MARKERS})
+        if len(literals(call)) != MARKERS[call.func.id]  # type: ignore[attr-defined]
+    ]
+
+    assert composed == []
+
+
+def test_sentences_get_the_data_of_their_placeholders() -> None:
+    """No more and no less."""
+    wrong = [
+        f"{path}:{call.lineno}"
+        for path, tree in modules()
+        for call in calls(tree, {"counted", "sentence"})
+        if set().union(*map(placeholders, literals(call))) - {"count"}
+        != {str(word.arg) for word in call.keywords} - {"count"}
+    ]
+
+    assert wrong == []
+
+
+@pytest.mark.parametrize("name", sorted(FREE))
+def test_texts_that_are_no_templates_are_for_operators_alone(name: str) -> None:
+    """What a visitor may read passes through a marked literal."""
+    stray = [
+        f"{path}:{call.lineno}"
+        for path, tree in modules()
+        for call in calls(tree, {name})
+        if not path.startswith(ALLOWED[name])
+    ]
+
+    assert stray == []
+
+
+def test_every_error_has_a_template_of_its_own() -> None:
+    """Only the two that are raised for nothing in particular have their general words."""
+    general = {
+        kind.__name__
+        for kind in every_error()
+        if kind.template in {KodaError.template, Conflict.template}
+    }
+
+    assert general == {"KodaError", "Conflict"}
+
+
+def test_templates_of_errors_are_filled_with_their_fields() -> None:
+    """Each placeholder names a field, and none has words of its own beside its templates."""
+    for kind in every_error():
+        names = {field.name for field in attrs.fields(kind)}
+        for template in (kind.template, *kind.templates.values()):
+            assert placeholders(template) <= names, (kind, template)
+        assert kind is KodaError or "message" not in vars(kind)
+
+
+def test_templates_in_classes_are_marked() -> None:
+    """What is assigned is a marked literal, or a plain one in an operator's room."""
+    kinds = {kind.__name__: kind.__module__ for kind in every_error()}
+    unmarked = [
+        node.name
+        for path, tree in modules()
+        for node in ast.walk(tree)
+        if isinstance(node, ast.ClassDef) and node.name in kinds
+        for value in assigned(node)
+        if not is_marked(value)
+        and not (isinstance(value, ast.Constant) and kinds[node.name].startswith(OPERATORS))
+    ]
+
+    assert unmarked == []
+
+
+def assigned(node: ast.ClassDef) -> Iterator[ast.expr]:
+    """What a class assigns to `template`."""
+    for part in node.body:
+        targets = part.targets if isinstance(part, ast.Assign) else [getattr(part, "target", None)]
+        names = {target.id for target in targets if isinstance(target, ast.Name)}
+        if isinstance(part, ast.Assign | ast.AnnAssign) and "template" in names and part.value:
+            yield part.value
+
+
+def is_marked(value: ast.expr) -> bool:
+    """Whether an expression is a marked literal."""
+    return (
+        isinstance(value, ast.Call)
+        and isinstance(value.func, ast.Name)
+        and value.func.id == "translatable"
+    )
+
+
+def test_whole_templates_stand_for_every_kind_that_visitors_meet() -> None:
+    """A word such as "order" is not put into a sentence: languages decline what stands beside."""
+    kinds = {kind.__name__: kind for kind in every_error() if kind.templates}
+    missing = [
+        f"{path}:{call.lineno}"
+        for path, tree in modules()
+        for call in calls(tree, set(kinds))
+        if call.args and isinstance(call.args[0], ast.Constant)
+        for kind in [kinds[call.func.id]]  # type: ignore[attr-defined]
+        if not has_words(kind, str(call.args[0].value))
+    ]
+
+    assert missing == []
+
+
+def has_words(kind: type[KodaError], about: str) -> bool:
+    """Whether an error has a template about something."""
+    return about in INTERNAL or any(name.split(",")[0] == about for name in kind.templates)
