@@ -114,7 +114,7 @@ class Marketplace(Ports, UseCases):
     """
 
     def __init__(self, policy: Policy | None = None, *, now: datetime = NOON, **ports: Any) -> None:
-        self.policy = policy or Policy()
+        self.policy: Policy = policy or Policy()
         for name in ports:
             if name not in PORTS:
                 raise TypeError(f"a marketplace has no port {name!r}")

@@ -18,7 +18,7 @@ from koda.domain.model.errors import InvalidValue, KodaError, NotAuthenticated, 
 from koda.domain.model.sentences import sentence, verbatim
 from koda.ports.clock import Clock
 
-logger = logging.getLogger("koda.identity")
+logger: logging.Logger = logging.getLogger("koda.identity")
 
 LIFETIME = timedelta(minutes=5)
 """After so long a key set is read again, and never sooner."""

@@ -38,7 +38,7 @@ class Collection(Generic[Entity]):
         keys: Callable[[Entity], Iterable[Hashable]] = _none,
         labels: Callable[[Entity], Iterable[Hashable]] = _none,
     ) -> None:
-        self.lock = RLock()
+        self.lock: RLock = RLock()
         self._kind = kind
         self._identify: Callable[[Entity], str] = identify
         self._keys: Callable[[Entity], Iterable[Hashable]] = keys

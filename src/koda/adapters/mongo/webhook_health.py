@@ -13,7 +13,7 @@ from koda.ports.webhook_health import WebhookHealth
 
 RECORDS = Records("endpoint health", "webhook_health", EndpointHealth)
 ZEROS = {cause.value: 0 for cause in RefusalCause}
-FIRST = {"keys": {}, "schema_version": RECORDS.schema_version}
+FIRST: Document = {"keys": {}, "schema_version": RECORDS.schema_version}
 
 
 class MongoWebhookHealth(WebhookHealth):

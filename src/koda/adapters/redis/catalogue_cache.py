@@ -191,8 +191,8 @@ class Changes:
     """How many changes this process has made, and of how many of them Redis knows."""
 
     def __init__(self) -> None:
-        self.noted = 0
-        self.told = 0
+        self.noted: int = 0
+        self.told: int = 0
         self._lock = Lock()
 
     def note(self) -> None:

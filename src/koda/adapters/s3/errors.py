@@ -1,8 +1,8 @@
 """S3's errors in Koda's words."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from typing import ClassVar
+from typing import ClassVar, Protocol
 
 from attrs import define
 from botocore.exceptions import (
@@ -76,11 +76,17 @@ def _translate(error: ClientError, missing: NotFound | None) -> Unavailable | No
     return Unavailable(SERVICE)
 
 
-def status_of(error: ClientError) -> int:
+class Answered(Protocol):
+    """What an error of botocore's brings of S3's answer; that library tells no types."""
+
+    response: Mapping[str, Mapping[str, str | int]]
+
+
+def status_of(error: Answered) -> int:
     """The HTTP status of an answer."""
     return int(error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0))
 
 
-def code_of(error: ClientError) -> str:
+def code_of(error: Answered) -> str:
     """S3's code for what was wrong."""
     return str(error.response.get("Error", {}).get("Code", ""))

@@ -40,7 +40,7 @@ class Database:
         migrations: Sequence[Migration] = MIGRATIONS,
         busy_seconds: float = BUSY_SECONDS,
     ) -> None:
-        self.path = Path(path).absolute()
+        self.path: Path = Path(path).absolute()
         self._busy_seconds = busy_seconds
         self._connections = Connections(self._connect)
         self._writing = Lock()

@@ -13,7 +13,7 @@ Entity = TypeVar("Entity")
 MOST_REMEMBERED = 1000
 """Corrupt records that a process remembers to have told of."""
 
-logger = logging.getLogger("koda.store")
+logger: logging.Logger = logging.getLogger("koda.store")
 
 
 def readable(read: Callable[[Row], Entity], rows: Iterable[Row]) -> tuple[Entity, ...]:

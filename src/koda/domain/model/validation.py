@@ -112,7 +112,9 @@ def currency(_: object, attribute: "Attribute[Any]", value: Any) -> None:
         raise InvalidValue(attribute.name, sentence("must be a currency such as EUR"))
 
 
-sha256 = pattern(r"[0-9a-f]{64}", sentence("must be a SHA-256 of 64 lower-case hexadecimal digits"))
+sha256: Validator = pattern(
+    r"[0-9a-f]{64}", sentence("must be a SHA-256 of 64 lower-case hexadecimal digits")
+)
 """Accept a SHA-256 in lower-case hexadecimal."""
 
 

@@ -1,8 +1,8 @@
 """How a command ends: its exit code, and what it says if it failed."""
 
 import json
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Callable, Mapping
+from typing import Any, TypeVar
 
 import click
 
@@ -17,6 +17,8 @@ from koda.domain.model.errors import (
     TooMany,
     Unavailable,
 )
+
+Command = TypeVar("Command", bound=Callable[..., object])
 
 MISUSED = 2
 INTERRUPTED = 130
@@ -52,7 +54,7 @@ def tell(code: str, message: str, data: Mapping[str, Any], *, as_json: bool) -> 
     click.echo(text, err=True)
 
 
-json_option = click.option(
-    "--json", "as_json", is_flag=True, help="Answer with one JSON object; errors, too."
-)
-"""The flag of every command that a script may want to call."""
+def json_option(command: Command) -> Command:
+    """Give a command that a script may want to call the flag `--json`."""
+    told = "Answer with one JSON object; errors, too."
+    return click.option("--json", "as_json", is_flag=True, help=told)(command)

@@ -36,7 +36,7 @@ READY = "sandbox ready at "
 NEAR = 8000
 """The port near which a sandbox without a site is started, unless it has one of before."""
 
-logger = logging.getLogger("koda.serve")
+logger: logging.Logger = logging.getLogger("koda.serve")
 
 
 @contextmanager

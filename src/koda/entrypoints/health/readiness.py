@@ -20,7 +20,7 @@ NO_FILE = FileKey(f"made/{'0' * 64}")
 WELL = "ok"
 LATE = "unavailable"
 
-logger = logging.getLogger("koda.web")
+logger: logging.Logger = logging.getLogger("koda.web")
 
 
 @define(eq=False)

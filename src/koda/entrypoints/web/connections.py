@@ -18,6 +18,7 @@ open, as of 3.0.2, is closed here:
 """
 
 import socket
+from collections.abc import Sequence
 from threading import Lock
 from time import monotonic
 from typing import Any
@@ -107,7 +108,7 @@ class Request(HTTPRequestParser):
         return taken
 
     def _refuse(self, problem: str) -> None:
-        self.error = BadRequest(problem)
+        self.error: BadRequest | None = BadRequest(problem)
         self.completed = True
 
     def _shredded(self, body: ChunkedReceiver) -> bool:
@@ -143,7 +144,7 @@ class Answer(WSGITask):
         head = self.build_response_header()
         self.wrote_header = True
         if self.has_body and not self.chunked_response and self.content_length in {None, len(data)}:
-            self.content_bytes_written = len(data)
+            self.content_bytes_written: int = len(data)
             self.channel.write_soon(head + data)
         else:
             self.channel.write_soon(head)
@@ -153,21 +154,25 @@ class Answer(WSGITask):
 class Channel(HTTPChannel):
     """One connection. `since` is when it began what it does now, and `moved` its bytes since."""
 
-    parser_class = Request  # type: ignore[mutable-override]
-    task_class = Answer  # type: ignore[mutable-override]
-    error_task_class = Refusal  # type: ignore[mutable-override]
+    parser_class: type[Request] = Request  # type: ignore[mutable-override]
+    task_class: type[Answer] = Answer  # type: ignore[mutable-override]
+    error_task_class: type[Refusal] = Refusal  # type: ignore[mutable-override]
     server: Any
+    request: HTTPRequestParser | None
+    requests: Sequence[HTTPRequestParser]
     requests_lock: Lock
     socket: socket.socket  # type: ignore[mutable-override]
 
     def __init__(self, server: Any, *rest: Any, **options: Any) -> None:
-        self.since, self.moved = monotonic(), 0
-        self.lingering = self.said_goodbye = False
+        self.since: float = monotonic()
+        self.moved: int = 0
+        self.lingering: bool = False
+        self.said_goodbye: bool = False
         self._turn_taken = False
         super().__init__(server, *rest, **options)
         # What is read of a file to be sent; the system's buffers may be forty times as large.
         self.sendbuf_len = IN_MEMORY
-        self.network = network_of(str(self.addr[0]))
+        self.network: str = network_of(str(self.addr[0]))
 
     # --- in the loop ---
 

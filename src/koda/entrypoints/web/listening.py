@@ -59,7 +59,7 @@ class Crew(ThreadedTaskDispatcher):
 class Server(TcpWSGIServer):
     """Serves `application` on a listening socket within `bounds`."""
 
-    channel_class = Channel  # type: ignore[mutable-override]
+    channel_class: type[Channel] = Channel  # type: ignore[mutable-override]
     active_channels: dict[int, Channel]  # type: ignore[assignment]
     _map: dict[int, Any]
 
@@ -69,7 +69,7 @@ class Server(TcpWSGIServer):
         self._stopping = self._crowded = False
         self._next_sweep = 0.0
         self.bounds = bounds
-        self.crew = Crew()
+        self.crew: Crew = Crew()
         super().__init__(
             application,
             map={},

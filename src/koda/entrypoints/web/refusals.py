@@ -11,7 +11,7 @@ from koda.domain.model.people import Principal
 from koda.entrypoints.logs import request_id
 from koda.entrypoints.web.errors import SERVER_ERROR, Problem
 
-logger = logging.getLogger("koda.web")
+logger: logging.Logger = logging.getLogger("koda.web")
 
 _REFUSED = frozenset({401, 403, 429})
 

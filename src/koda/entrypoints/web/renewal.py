@@ -30,7 +30,7 @@ MOST = 3
 PATIENCE = 60
 """Seconds within which attempts count as in a row, and an answer is awaited."""
 
-logger = logging.getLogger("koda.web")
+logger: logging.Logger = logging.getLogger("koda.web")
 
 
 @frozen

@@ -36,7 +36,7 @@ GIVEN_BACK = {
 """Makes the GNU C library give memory back after something large, such as a file that was looked
 into: else each thread keeps its own (mallopt(3)). Whoever sets these variables decides."""
 
-logger = logging.getLogger("koda.serve")
+logger: logging.Logger = logging.getLogger("koda.serve")
 
 
 @define(slots=False)

@@ -67,7 +67,7 @@ class CookieSessions(SecureCookieSessionInterface):
     The signer is made once, and asked only where there is a cookie.
     """
 
-    digest_method = staticmethod(_sha256)
+    digest_method: "staticmethod[[bytes], hashlib._Hash]" = staticmethod(_sha256)
 
     def __init__(self) -> None:
         self._signer = lru_cache(maxsize=1)(super().get_signing_serializer)

@@ -22,7 +22,7 @@ SIGNED_IN = "signed_in"
 SIGNED_IN_USER = "Signed in"
 """How a visitor without a name is greeted."""
 
-logger = logging.getLogger("koda.web")
+logger: logging.Logger = logging.getLogger("koda.web")
 
 
 @frozen

@@ -53,54 +53,63 @@ class UseCases:
         self._compose_webhooks(backends)
 
     def _compose_account(self, of: Backends) -> None:
-        self.authenticate = Authenticate(of.identity, of.people)
+        self.authenticate: Authenticate = Authenticate(of.identity, of.people)
 
     def _compose_selling(self, of: Backends) -> None:
         automations, sellers, accounts = of.automations, of.sellers, of.payout_accounts
         policy, clock, cache = of.policy, of.clock, of.cache
-        self.onboard_seller = OnboardSeller(sellers, accounts, of.people, clock)
-        self.confirm_onboarding = ConfirmOnboarding(sellers, accounts, clock)
-        self.view_seller = ViewSeller(sellers)
-        self.open_dashboard = OpenDashboard(sellers, accounts)
-        self.request_upload = RequestUpload(sellers, of.uploads, of.files, policy, clock, of.ids)
-        self.accept_upload = accept = AcceptUpload(of.uploads, of.files, of.pictures, clock)
-        self.submit_automation = SubmitAutomation(
+        self.onboard_seller: OnboardSeller = OnboardSeller(sellers, accounts, of.people, clock)
+        self.confirm_onboarding: ConfirmOnboarding = ConfirmOnboarding(sellers, accounts, clock)
+        self.view_seller: ViewSeller = ViewSeller(sellers)
+        self.open_dashboard: OpenDashboard = OpenDashboard(sellers, accounts)
+        self.request_upload: RequestUpload = RequestUpload(
+            sellers, of.uploads, of.files, policy, clock, of.ids
+        )
+        accept = AcceptUpload(of.uploads, of.files, of.pictures, clock)
+        self.accept_upload: AcceptUpload = accept
+        self.submit_automation: SubmitAutomation = SubmitAutomation(
             automations, sellers, accept, cache, policy, clock
         )
-        self.revise_automation = ReviseAutomation(automations, accept, cache, policy, clock)
-        self.release_version = ReleaseVersion(automations, accept, cache, clock)
-        self.withdraw_automation = WithdrawAutomation(automations, cache, clock)
-        self.moderate_automation = ModerateAutomation(automations, cache, clock)
-        self.view_listings = ViewListings(automations, policy)
-        self.view_sales = ViewSales(of.purchases, policy)
+        self.revise_automation: ReviseAutomation = ReviseAutomation(
+            automations, accept, cache, policy, clock
+        )
+        self.release_version: ReleaseVersion = ReleaseVersion(automations, accept, cache, clock)
+        self.withdraw_automation: WithdrawAutomation = WithdrawAutomation(automations, cache, clock)
+        self.moderate_automation: ModerateAutomation = ModerateAutomation(automations, cache, clock)
+        self.view_listings: ViewListings = ViewListings(automations, policy)
+        self.view_sales: ViewSales = ViewSales(of.purchases, policy)
 
     def _compose_catalogue(self, of: Backends) -> None:
         automations, policy = of.automations, of.policy
-        self.browse_catalogue = BrowseCatalogue(
+        self.browse_catalogue: BrowseCatalogue = BrowseCatalogue(
             automations, of.people, policy, currency_changed=of.currency_changed
         )
-        self.present_catalogue = PresentCatalogue(self.browse_catalogue, of.cache)
-        self.view_automation = ViewAutomation(automations, of.people, of.purchases, policy)
-        self.view_picture = ViewPicture(automations, self.view_automation, policy)
+        self.present_catalogue: PresentCatalogue = PresentCatalogue(self.browse_catalogue, of.cache)
+        self.view_automation: ViewAutomation = ViewAutomation(
+            automations, of.people, of.purchases, policy
+        )
+        self.view_picture: ViewPicture = ViewPicture(automations, self.view_automation, policy)
 
     def _compose_buying(self, of: Backends) -> None:
         automations, purchases, orders = of.automations, of.purchases, of.orders
         policy, clock = of.policy, of.clock
-        self.view_basket = ViewBasket(automations, of.sellers, purchases, policy)
-        self.checkout = Checkout(
+        self.view_basket: ViewBasket = ViewBasket(automations, of.sellers, purchases, policy)
+        self.checkout: Checkout = Checkout(
             automations, of.sellers, purchases, orders, of.payments, policy, clock, of.ids
         )
-        self.record_purchase = RecordPurchase(of.payments, orders, purchases, of.notices, clock)
-        self.view_order = ViewOrder(orders, self.record_purchase, of.rate_limiter)
-        self.view_open_orders = ViewOpenOrders(orders)
-        self.view_library = ViewLibrary(purchases, automations, policy)
-        self.authorize_download = AuthorizeDownload(
+        self.record_purchase: RecordPurchase = RecordPurchase(
+            of.payments, orders, purchases, of.notices, clock
+        )
+        self.view_order: ViewOrder = ViewOrder(orders, self.record_purchase, of.rate_limiter)
+        self.view_open_orders: ViewOpenOrders = ViewOpenOrders(orders)
+        self.view_library: ViewLibrary = ViewLibrary(purchases, automations, policy)
+        self.authorize_download: AuthorizeDownload = AuthorizeDownload(
             automations, purchases, of.files, of.grants, policy, clock, of.ids
         )
 
     def _compose_operations(self, of: Backends) -> None:
-        self.watch_webhooks = WatchWebhooks(of.webhook_health, of.clock)
-        self.tidy = Tidy(
+        self.watch_webhooks: WatchWebhooks = WatchWebhooks(of.webhook_health, of.clock)
+        self.tidy: Tidy = Tidy(
             of.automations,
             of.uploads,
             of.files,
@@ -114,11 +123,11 @@ class UseCases:
     def _compose_webhooks(self, of: Backends) -> None:
         watch, people = self.watch_webhooks, of.people_webhooks
         watched = WatchedWebhooks(people, watch, WebhookEndpoint.PEOPLE.value)
-        self.follow_people = FollowPeople(watched, of.people)
+        self.follow_people: FollowPeople = FollowPeople(watched, of.people)
         own = WatchedWebhooks(of.payment_webhooks, watch, WebhookEndpoint.PAYMENTS.value)
-        self.handle_payment_event = self._handler(own, of)
+        self.handle_payment_event: HandlePaymentEvent = self._handler(own, of)
         theirs = WatchedWebhooks(of.connect_webhooks, watch, WebhookEndpoint.ACCOUNTS.value)
-        self.handle_connect_event = self._handler(theirs, of)
+        self.handle_connect_event: HandlePaymentEvent = self._handler(theirs, of)
 
     @property
     def webhooks(self) -> Mapping[WebhookEndpoint, Callable[[bytes, Mapping[str, str]], object]]:

@@ -5,23 +5,50 @@ from typing import Any
 
 from attrs import fields_dict
 from dependency_injector.containers import DeclarativeContainer
-from dependency_injector.providers import Callable, Dependency, Factory, Object, Self, Singleton
+from dependency_injector.providers import (
+    Callable,
+    Dependency,
+    Factory,
+    Object,
+    Provider,
+    Self,
+    Singleton,
+)
 
 from koda.domain.model.errors import InvalidValue
 from koda.domain.model.identifiers import UserId
+from koda.domain.model.policy import Policy
 from koda.domain.model.sentences import verbatim
 from koda.entrypoints.backends.sandbox_users import SandboxUsers
 from koda.entrypoints.settings.faults import PREFIX
 from koda.entrypoints.settings.settings import Settings
 from koda.entrypoints.wiring.backends import Backends
-from koda.entrypoints.wiring.compose import compose
+from koda.entrypoints.wiring.compose import UseCases, compose
 from koda.entrypoints.wiring.cursors import Cursors
 from koda.entrypoints.wiring.rooms import Rooms
 from koda.entrypoints.wiring.sample_people import SamplePeople, SandboxPeople
+from koda.ports.automations import Automations
+from koda.ports.browser_sessions import BrowserSessions
+from koda.ports.catalogue_cache import CatalogueCache
 from koda.ports.clock import Clock
+from koda.ports.files import Files
+from koda.ports.grants import Grants
+from koda.ports.identity import Identity
 from koda.ports.ids import Ids
+from koda.ports.notices import Notices
+from koda.ports.orders import Orders
+from koda.ports.payment_inbox import PaymentInbox
+from koda.ports.payment_webhooks import PaymentWebhooks
+from koda.ports.payments import Payments
+from koda.ports.payout_accounts import PayoutAccounts
 from koda.ports.people import People
+from koda.ports.people_webhooks import PeopleWebhooks
+from koda.ports.pictures import Pictures
+from koda.ports.purchases import Purchases
+from koda.ports.rate_limiter import RateLimiter
 from koda.ports.sellers import Sellers
+from koda.ports.uploads import Uploads
+from koda.ports.webhook_health import WebhookHealth
 
 PORTS = tuple(name for name in fields_dict(Backends) if name not in {"policy", "currency_changed"})
 """The names of the providers of ports."""
@@ -72,40 +99,42 @@ def _port(name: str, rooms: "Singleton[Rooms]") -> "Callable[Any]":
 class Container(DeclarativeContainer):
     """Koda, wired as `settings` say: ports and clients live once, use cases are made when asked."""
 
-    __self__ = Self()
-    settings = Dependency(instance_of=Settings)
-    policy = settings.provided.policy
-    rooms = Singleton(Rooms, __self__)
+    __self__: Self["Container"] = Self()
+    settings: Dependency[Settings] = Dependency(instance_of=Settings)
+    policy: Provider[Policy] = settings.provided.policy
+    rooms: Singleton[Rooms] = Singleton(Rooms, __self__)
 
-    clock = Singleton(_system_clock)
-    ids = Singleton(_sortable_ids)
-    automations = _port("automations", rooms)
-    sellers = _port("sellers", rooms)
-    orders = _port("orders", rooms)
-    purchases = _port("purchases", rooms)
-    payment_inbox = _port("payment_inbox", rooms)
-    grants = _port("grants", rooms)
-    uploads = _port("uploads", rooms)
-    people = _port("people", rooms)
-    webhook_health = _port("webhook_health", rooms)
-    files = _port("files", rooms)
-    pictures = _port("pictures", rooms)
-    cache = _port("cache", rooms)
-    rate_limiter = _port("rate_limiter", rooms)
-    notices = _port("notices", rooms)
-    payments = _port("payments", rooms)
-    payout_accounts = _port("payout_accounts", rooms)
-    payment_webhooks = _port("payment_webhooks", rooms)
-    connect_webhooks = _port("connect_webhooks", rooms)
-    identity = _port("identity", rooms)
-    browser_sessions = _port("browser_sessions", rooms)
-    people_webhooks = _port("people_webhooks", rooms)
+    clock: Singleton[Clock] = Singleton(_system_clock)
+    ids: Singleton[Ids] = Singleton(_sortable_ids)
+    automations: Callable[Automations] = _port("automations", rooms)
+    sellers: Callable[Sellers] = _port("sellers", rooms)
+    orders: Callable[Orders] = _port("orders", rooms)
+    purchases: Callable[Purchases] = _port("purchases", rooms)
+    payment_inbox: Callable[PaymentInbox] = _port("payment_inbox", rooms)
+    grants: Callable[Grants] = _port("grants", rooms)
+    uploads: Callable[Uploads] = _port("uploads", rooms)
+    people: Callable[People] = _port("people", rooms)
+    webhook_health: Callable[WebhookHealth] = _port("webhook_health", rooms)
+    files: Callable[Files] = _port("files", rooms)
+    pictures: Callable[Pictures] = _port("pictures", rooms)
+    cache: Callable[CatalogueCache] = _port("cache", rooms)
+    rate_limiter: Callable[RateLimiter] = _port("rate_limiter", rooms)
+    notices: Callable[Notices] = _port("notices", rooms)
+    payments: Callable[Payments] = _port("payments", rooms)
+    payout_accounts: Callable[PayoutAccounts] = _port("payout_accounts", rooms)
+    payment_webhooks: Callable[PaymentWebhooks] = _port("payment_webhooks", rooms)
+    connect_webhooks: Callable[PaymentWebhooks] = _port("connect_webhooks", rooms)
+    identity: Callable[Identity] = _port("identity", rooms)
+    browser_sessions: Callable[BrowserSessions] = _port("browser_sessions", rooms)
+    people_webhooks: Callable[PeopleWebhooks] = _port("people_webhooks", rooms)
 
-    cursors = Singleton(_cursors, settings, rooms)
-    sandbox_users = Callable(_sandbox_users, rooms)
-    sample_people = Singleton(_sample_people, rooms, people, sellers)
+    cursors: Singleton[Cursors] = Singleton(_cursors, settings, rooms)
+    sandbox_users: Callable[SandboxUsers] = Callable(_sandbox_users, rooms)
+    sample_people: Singleton[SamplePeople | None] = Singleton(
+        _sample_people, rooms, people, sellers
+    )
 
-    backends = Factory(
+    backends: Factory[Backends] = Factory(
         Backends,
         policy=policy,
         clock=clock,
@@ -133,7 +162,7 @@ class Container(DeclarativeContainer):
         people_webhooks=people_webhooks,
         currency_changed=settings.provided.currency_changed,
     )
-    use_cases = Factory(compose, backends)
+    use_cases: Factory[UseCases] = Factory(compose, backends)
 
 
 def make_container(settings: Settings) -> Container:

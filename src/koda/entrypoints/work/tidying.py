@@ -17,7 +17,7 @@ EVERY = 600.0
 LET_END = 2.0
 """Seconds for which a run may go on once it shall stop; the next one completes what it left."""
 
-logger = logging.getLogger("koda.tidy")
+logger: logging.Logger = logging.getLogger("koda.tidy")
 
 
 def tidy_once(settings: Settings, *, dry_run: bool = False) -> Tidied:

@@ -30,7 +30,7 @@ class Loader:
     """Answers with a new number each time it is called."""
 
     def __init__(self, first: int = 1) -> None:
-        self.calls = 0
+        self.calls: int = 0
         self._first = first
 
     def __call__(self) -> bytes:
@@ -43,8 +43,8 @@ class SlowLoader:
     """Answers once it is released; tells when it was called."""
 
     def __init__(self, answer: bytes | Exception) -> None:
-        self.began = Event()
-        self.release = Event()
+        self.began: Event = Event()
+        self.release: Event = Event()
         self._answer = answer
 
     def __call__(self) -> bytes:
@@ -272,7 +272,7 @@ class CacheMachine(RuleBasedStateMachine):
         super().__init__()
         self.cache: CatalogueCache = cache
         self.expected: dict[str, bytes] = {}
-        self.load = Loader()
+        self.load: Loader = Loader()
 
     @rule(key=KEYS)
     def ask(self, key: str) -> None:

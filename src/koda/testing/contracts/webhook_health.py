@@ -18,9 +18,13 @@ Make = Callable[[], WebhookHealth]
 ENDPOINTS = ("stripe", "stripe-connect", "clerk")
 REFUSALS = {RefusalCause.CLOCK: 1, RefusalCause.SECRET: 20, RefusalCause.GARBAGE: 300}
 
-endpoints = st.sampled_from(ENDPOINTS)
-counts = st.dictionaries(st.sampled_from(RefusalCause), st.integers(0, 1000))
-timestamps = st.integers(-1000, 1000).map(lambda seconds: NOON + timedelta(seconds=seconds))
+endpoints: st.SearchStrategy[str] = st.sampled_from(ENDPOINTS)
+counts: st.SearchStrategy[dict[RefusalCause, int]] = st.dictionaries(
+    st.sampled_from(RefusalCause), st.integers(0, 1000)
+)
+timestamps: st.SearchStrategy[datetime] = st.integers(-1000, 1000).map(
+    lambda seconds: NOON + timedelta(seconds=seconds)
+)
 
 
 class WebhookHealthContract:

@@ -13,7 +13,7 @@ from koda.domain.usecases.buying.record_purchase import Recorded, RecordPurchase
 from koda.ports.orders import Orders
 from koda.ports.rate_limiter import RateLimiter
 
-logger = logging.getLogger("koda.payments")
+logger: logging.Logger = logging.getLogger("koda.payments")
 
 _PAYMENT_OF = {
     OrderState.OPEN: PaymentState.OPEN,

@@ -12,7 +12,7 @@ from koda.ports.automations import Automations
 from koda.ports.catalogue_cache import CatalogueCache
 from koda.ports.clock import Clock
 
-logger = logging.getLogger("koda.audit")
+logger: logging.Logger = logging.getLogger("koda.audit")
 
 
 @frozen

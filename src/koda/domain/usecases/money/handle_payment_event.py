@@ -21,7 +21,7 @@ from koda.ports.payment_inbox import PaymentInbox
 from koda.ports.payment_webhooks import PaymentWebhooks
 from koda.ports.sellers import Sellers
 
-logger = logging.getLogger("koda.payments")
+logger: logging.Logger = logging.getLogger("koda.payments")
 
 
 @frozen

@@ -47,7 +47,7 @@ FILE_KEPT = timedelta(days=1)
 refers to it: a submission that is under way refers to it at its end."""
 NEVER_PAID = frozenset({PaymentState.EXPIRED, PaymentState.FAILED})
 
-logger = logging.getLogger("koda.tidy")
+logger: logging.Logger = logging.getLogger("koda.tidy")
 
 
 @frozen

@@ -20,7 +20,7 @@ PAUSE = timedelta(seconds=10)
 Message = TypeVar("Message")
 Message_co = TypeVar("Message_co", covariant=True)
 
-logger = logging.getLogger("koda.messages")
+logger: logging.Logger = logging.getLogger("koda.messages")
 
 
 @define

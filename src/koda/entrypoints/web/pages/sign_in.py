@@ -17,7 +17,7 @@ from koda.entrypoints.web.sessions import forget, keep, with_site_cookies
 from koda.entrypoints.web.visitors import LEFT, Visitors
 from koda.ports.browser_sessions import BrowserScript
 
-logger = logging.getLogger("koda.web")
+logger: logging.Logger = logging.getLogger("koda.web")
 
 
 @frozen
