@@ -1,7 +1,5 @@
 """A port that fails at one call, for tests of what a marketplace does then."""
 
-from typing import Any
-
 from koda.domain.model.errors import KodaError, Unavailable
 
 
@@ -14,7 +12,7 @@ class Failing:
 
     def __init__(
         self,
-        port: Any,
+        port: object,
         nth: int = 0,
         *,
         method: str = "",
@@ -30,12 +28,12 @@ class Failing:
         self._error = error or Unavailable("test double")
         self.calls = 0
 
-    def __getattr__(self, name: str) -> Any:
+    def __getattr__(self, name: str) -> object:
         found = getattr(self._port, name)
         if not callable(found) or self._method not in {"", name}:
             return found
 
-        def call(*args: Any, **kwargs: Any) -> Any:
+        def call(*args: object, **kwargs: object) -> object:
             self.calls += 1
             falls = self.calls == self._nth
             if falls and not self._after:

@@ -59,7 +59,7 @@ from koda.ports.rate_limiter import RateLimiter
 from koda.ports.sellers import Sellers
 from koda.ports.uploads import Uploads
 from koda.ports.webhook_health import WebhookHealth
-from koda.testing.examples import LIMITS, NOON, SITE_URL, WORKFLOW
+from koda.testing.examples import LIMITS, NOON, SITE_URL, WORKFLOW, changed
 from koda.testing.failing import Failing
 
 if TYPE_CHECKING:
@@ -113,7 +113,9 @@ class Marketplace(Ports, UseCases):
     them with, as in `Marketplace(pictures=PillowPictures())`.
     """
 
-    def __init__(self, policy: Policy | None = None, *, now: datetime = NOON, **ports: Any) -> None:
+    def __init__(
+        self, policy: Policy | None = None, *, now: datetime = NOON, **ports: object
+    ) -> None:
         self.policy: Policy = policy or Policy()
         for name in ports:
             if name not in PORTS:
@@ -136,7 +138,7 @@ class Marketplace(Ports, UseCases):
 
         return container_of(self.policy, self._ports(), self.provider)
 
-    def but(self, **ports: Any) -> "Marketplace":
+    def but(self, **ports: object) -> "Marketplace":
         """The same marketplace, seen through other `ports`: all that is kept is shared."""
         return Marketplace(self.policy, **(self._ports() | ports))
 
@@ -192,13 +194,18 @@ class Marketplace(Ports, UseCases):
         title: str = "Post to every network",
         price: str = "12.50",
         content: bytes = WORKFLOW,
-        **said: Any,
+        **said: object,
     ) -> Automation:
         """Put an automation up for sale; `said` are further fields of a `Submission`."""
-        fields = {"description": DESCRIPTION, "category": "Social Media", "platform": "n8n"} | said
-        artifact = self.upload(seller, content)
-        submission = Submission(title=title, price=price, artifact=artifact, **fields)
-        return self.submit_automation(seller, submission)
+        submission = Submission(
+            title=title,
+            description=DESCRIPTION,
+            price=price,
+            category="Social Media",
+            platform="n8n",
+            artifact=self.upload(seller, content),
+        )
+        return self.submit_automation(seller, changed(submission, **said))
 
     # --- buying -------------------------------------------------------------------------------
 

@@ -29,7 +29,7 @@ _TOO_DEEP = sentence(
 )
 _HTML = re.compile(r"\s*<(?:!doctype|html|head|body|!--|\?xml)", re.IGNORECASE)
 
-Container = dict[str, Any] | list[Any]
+Container = dict[str, object] | list[object]
 
 
 def read_json(content: bytes) -> Container:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from enum import StrEnum
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from attrs import Attribute, field, frozen
 
@@ -56,7 +56,7 @@ def choice(name: str, kind: type[Choice], value: str) -> Choice:
     )
 
 
-def check_tags(tags: Any) -> None:
+def check_tags(tags: object) -> None:
     """Refuse tags that are too many, repeated, too long or not normal (see `normal_tag`)."""
     if type(tags) is not tuple or len(tags) > MOST_TAGS:
         raise InvalidValue("tags", sentence("must be at most {most_tags}", most_tags=MOST_TAGS))
@@ -85,7 +85,7 @@ class Listing:
     tags: tuple[str, ...] = field(default=())
 
     @tags.validator
-    def _check_tags(self, _: "Attribute[Any]", tags: Any) -> None:
+    def _check_tags(self, _: "Attribute[object]", tags: object) -> None:
         check_tags(tags)
 
     @classmethod

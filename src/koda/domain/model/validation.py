@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from string import ascii_letters, ascii_uppercase, digits
-from typing import Any, ParamSpec, TypeVar, cast
+from typing import ParamSpec, Protocol, TypeVar, cast
 
 from attrs import Attribute, define, field
 
@@ -14,7 +14,15 @@ from koda.domain.model.sentences import Sentence, sentence
 P = ParamSpec("P")
 T = TypeVar("T")
 
-Validator = Callable[[Any, "Attribute[Any]", Any], None]
+Value = TypeVar("Value")
+
+
+class Validator(Protocol):
+    """What refuses the value of a field, whatever its type."""
+
+    def __call__(self, instance: object, attribute: "Attribute[Value]", value: Value, /) -> None:
+        """Refuse `value`, of the field `attribute`; raises `InvalidValue`."""
+
 
 BIDI_CONTROLS = frozenset(
     "\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
@@ -33,7 +41,7 @@ _UNPRINTABLE = re.compile(
 def integer(minimum: int, maximum: int) -> Validator:
     """Accept a real `int` (not a `bool`) between `minimum` and `maximum`, both included."""
 
-    def check(_: object, attribute: "Attribute[Any]", value: Any) -> None:
+    def check(_: object, attribute: "Attribute[Value]", value: object) -> None:
         if type(value) is not int:
             raise InvalidValue(attribute.name, sentence("must be a whole number"))
         if not minimum <= value <= maximum:
@@ -47,7 +55,7 @@ def integer(minimum: int, maximum: int) -> Validator:
     return check
 
 
-def check_text(name: str, value: Any, minimum: int, maximum: int) -> None:
+def check_text(name: str, value: object, minimum: int, maximum: int) -> None:
     """Refuse what is not storable, printable text of `minimum` to `maximum` characters.
 
     Lone surrogates, control characters (but for tab and line ends) and direction overrides are
@@ -77,7 +85,7 @@ def cleaned(value: str, maximum: int) -> str:
 def text(minimum: int, maximum: int) -> Validator:
     """Accept text of `minimum` to `maximum` characters (see `check_text`)."""
 
-    def check(_: object, attribute: "Attribute[Any]", value: Any) -> None:
+    def check(_: object, attribute: "Attribute[Value]", value: object) -> None:
         check_text(attribute.name, value, minimum, maximum)
 
     return check
@@ -87,29 +95,36 @@ def pattern(expression: str, hint: Sentence) -> Validator:
     """Accept text that the whole of `expression` matches; `hint` says what is expected."""
     compiled = re.compile(expression)
 
-    def check(_: object, attribute: "Attribute[Any]", value: Any) -> None:
+    def check(_: object, attribute: "Attribute[Value]", value: object) -> None:
         if type(value) is not str or compiled.fullmatch(value) is None:
             raise InvalidValue(attribute.name, hint)
 
     return check
 
 
-def is_identifier(value: Any) -> bool:
+def is_identifier(value: object) -> bool:
     """Whether `value` is an id of Koda's or of a provider's: letters, digits and `_ : . -`."""
-    short = type(value) is str and 0 < len(value) <= LONGEST_ID
-    return short and not value.strip(_IN_IDENTIFIERS)
+    if type(value) is not str or not 0 < len(value) <= LONGEST_ID:
+        return False
+    return not value.strip(_IN_IDENTIFIERS)
 
 
-def identifier(_: object, attribute: "Attribute[Any]", value: Any) -> None:
+def identifier(_: object, attribute: "Attribute[Value]", value: Value) -> None:
     """Accept an identifier (see `is_identifier`)."""
     if not is_identifier(value):
         raise InvalidValue(attribute.name, sentence("must be an identifier"))
 
 
-def currency(_: object, attribute: "Attribute[Any]", value: Any) -> None:
+def currency(_: object, attribute: "Attribute[Value]", value: Value) -> None:
     """Accept a currency code: three upper-case letters (ISO 4217)."""
-    if type(value) is not str or value.strip(ascii_uppercase) or len(value) != CURRENCY_LETTERS:
+    if not _is_currency(value):
         raise InvalidValue(attribute.name, sentence("must be a currency such as EUR"))
+
+
+def _is_currency(value: object) -> bool:
+    if type(value) is not str or len(value) != CURRENCY_LETTERS:
+        return False
+    return not value.strip(ascii_uppercase)
 
 
 sha256: Validator = pattern(
@@ -118,7 +133,7 @@ sha256: Validator = pattern(
 """Accept a SHA-256 in lower-case hexadecimal."""
 
 
-def utc(_: object, attribute: "Attribute[Any]", value: Any) -> None:
+def utc(_: object, attribute: "Attribute[Value]", value: Value) -> None:
     """Accept an aware UTC time of whole milliseconds, the precision that every store keeps."""
     if not isinstance(value, datetime) or value.utcoffset() != NO_OFFSET:
         raise InvalidValue(attribute.name, sentence("must be a time in UTC"))

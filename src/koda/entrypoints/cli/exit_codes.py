@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable, Mapping
-from typing import Any, TypeVar
+from typing import TypeVar
 
 import click
 
@@ -45,7 +45,7 @@ def code_of(error: KodaError) -> int:
     return next(CODES[kind] for kind in type(error).__mro__ if kind in CODES)
 
 
-def tell(code: str, message: str, data: Mapping[str, Any], *, as_json: bool) -> None:
+def tell(code: str, message: str, data: Mapping[str, object], *, as_json: bool) -> None:
     """Say on standard error what failed: one line, or one JSON object."""
     if as_json:
         text = json.dumps({"code": code, "message": message, "data": dict(data)}, default=str)

@@ -59,7 +59,7 @@ class Variable:
         """The variable's name, such as `KODA_STRIPE_SECRET_KEY`."""
         return PREFIX + self.path.replace(".", "_").upper()
 
-    def of(self, settings: Settings) -> Any:
+    def of(self, settings: Settings) -> object:
         """Return the value of the setting."""
         if self.group is None:
             return attrgetter(self.path)(settings)
@@ -135,7 +135,7 @@ def write_settings(settings: Settings) -> dict[str, str]:
     }
 
 
-def written_value(value: Any) -> str:
+def written_value(value: object) -> str:
     """The text of a variable that is read as `value`; that of none at all is empty, too."""
     if value is None:
         return ""

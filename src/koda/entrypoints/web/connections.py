@@ -29,7 +29,7 @@ from waitress.channel import HTTPChannel
 from waitress.parser import HTTPRequestParser
 from waitress.receiver import ChunkedReceiver
 from waitress.task import ErrorTask, WSGITask
-from waitress.utilities import BadRequest
+from waitress.utilities import BadRequest, Error
 
 from koda.entrypoints.web.networks import network_of
 
@@ -108,7 +108,7 @@ class Request(HTTPRequestParser):
         return taken
 
     def _refuse(self, problem: str) -> None:
-        self.error: BadRequest | None = BadRequest(problem)
+        self.error: Error | None = BadRequest(problem)
         self.completed = True
 
     def _shredded(self, body: ChunkedReceiver) -> bool:

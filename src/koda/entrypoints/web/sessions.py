@@ -57,17 +57,16 @@ def _own() -> dict[str, Any]:
     return own if isinstance(own, dict) else {}
 
 
-def _sha256(string: bytes = b"") -> "hashlib._Hash":
-    return hashlib.sha256(string)
-
-
 class CookieSessions(SecureCookieSessionInterface):
     """Flask's own sessions, signed with SHA-256 instead of SHA-1.
 
     The signer is made once, and asked only where there is a cookie.
     """
 
-    digest_method: "staticmethod[[bytes], hashlib._Hash]" = staticmethod(_sha256)
+    @staticmethod
+    def digest_method(string: bytes = b"") -> "hashlib._Hash":
+        """SHA-256."""
+        return hashlib.sha256(string)
 
     def __init__(self) -> None:
         self._signer = lru_cache(maxsize=1)(super().get_signing_serializer)

@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
-from typing import Any
 
 import pytest
 from attrs import evolve
@@ -19,7 +18,7 @@ from koda.domain.model.uploads import (
 )
 from koda.ports.files import Files
 from koda.testing.contracts.files_case import OTHER, FilesCase, FilesClient
-from koda.testing.examples import WORKFLOW, digest
+from koda.testing.examples import WORKFLOW, changed, digest
 
 
 def keys_of(files: Files, before: datetime) -> list[FileKey]:
@@ -71,11 +70,11 @@ class KeptChecks(FilesCase):
         ids=["hash", "size", "type"],
     )
     def test_pending_bytes_that_were_not_announced_cannot_be_kept(
-        self, files: Files, ticket: UploadTicket, changes: dict[str, Any]
+        self, files: Files, ticket: UploadTicket, changes: dict[str, object]
     ) -> None:
         """Nothing comes under a key that its content does not give it."""
         files.receive(ticket, WORKFLOW)
-        other = evolve(ticket, **changes)
+        other = changed(ticket, **changes)
 
         with pytest.raises(InvalidValue):
             files.keep(other)

@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from functools import partial
-from typing import Any
 
 import pytest
 
@@ -15,7 +14,7 @@ from koda.ports.purchases import Purchases
 from koda.testing.contracts.running import (
     walk,
 )
-from koda.testing.examples import NOON, a_purchase, an_order
+from koda.testing.examples import NOON, a_purchase, an_order, changed
 
 Make = Callable[[], Purchases]
 
@@ -26,12 +25,12 @@ ONE = AutomationId("aut_1")
 LIVE = (PurchaseState.ACTIVE, PurchaseState.DISPUTED)
 
 
-def bought(number: int, **changes: Any) -> Purchase:
+def bought(number: int, **changes: object) -> Purchase:
     """Bea's purchase of the automation `aut_1` in the order `ord_{number}`."""
-    return a_purchase(an_order(f"ord_{number}"), **changes)
+    return changed(a_purchase(an_order(f"ord_{number}")), **changes)
 
 
-def another(number: int, **changes: Any) -> Purchase:
+def another(number: int, **changes: object) -> Purchase:
     """Bea's purchase of an automation of its own, in an order of its own."""
     return bought(number, automation_id=AutomationId(f"aut_{number}"), **changes)
 

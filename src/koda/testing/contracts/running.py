@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
-from typing import Any, Protocol, TypeVar, cast
+from typing import Protocol, TypeVar, cast
 
 from hypothesis import HealthCheck, settings
 from hypothesis.stateful import RuleBasedStateMachine, run_state_machine_as_test
@@ -59,7 +59,7 @@ def only_winner(results: Sequence[Result | KodaError], refusal: type[KodaError])
     return winners[0]
 
 
-def assert_same(expected: Any, actual: Any) -> None:
+def assert_same(expected: object, actual: object) -> None:
     """Compare values and the types within them: an enum's member equals its bare text."""
     assert expected == actual
     assert repr(expected) == repr(actual)

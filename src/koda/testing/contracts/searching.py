@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from datetime import timedelta
-from typing import Any
 
 import pytest
 from attrs import evolve
@@ -20,21 +19,21 @@ from koda.testing.contracts.running import (
     EXAMPLES,
     assert_same,
 )
-from koda.testing.examples import NOON, a_listing, an_automation
+from koda.testing.examples import NOON, a_listing, an_automation, changed
 from koda.testing.strategies import NASTY
 
 Make = Callable[[], Automations]
 
 
-def priced(automation_id: str, minor: int, **changes: Any) -> Automation:
+def priced(automation_id: str, minor: int, **changes: object) -> Automation:
     """An automation for sale at a price."""
     listing = a_listing(price=Money(minor, "EUR"), **changes)
     return an_automation(automation_id, listing=listing)
 
 
-def found(store: Automations, **query: Any) -> list[str]:
+def found(store: Automations, **query: object) -> list[str]:
     """The ids of the first page."""
-    return [automation.id for automation in store.search(CatalogueQuery(**query)).items]
+    return [automation.id for automation in store.search(changed(CatalogueQuery(), **query)).items]
 
 
 def filled(store: Automations, *automations: Automation) -> Automations:
