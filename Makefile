@@ -53,6 +53,7 @@ lint: $(VENV)/.dev
 
 types: $(VENV)/.dev
 	$(BIN)/mypy $(CODE)
+	$(BIN)/python -m pytest -q tests/package/test_types.py
 
 layers: $(VENV)/.dev
 	$(BIN)/lint-imports --no-logo

@@ -23,6 +23,7 @@ from koda.domain.model.automations import Automation
 from koda.domain.model.orders import Order
 from koda.domain.model.people import Principal
 from koda.entrypoints.backends.chosen import check
+from koda.entrypoints.backends.clerk import ClerkRoom
 from koda.entrypoints.backends.mongo import MongoRoom, MongoSettings
 from koda.entrypoints.backends.redis import RedisRoom
 from koda.entrypoints.backends.s3 import S3Room
@@ -160,7 +161,7 @@ def watched(production: Production, folder: Path) -> Iterator[Watched]:
         settings = check(evolve(leading_to(told, sandbox), limits=UNLIMITED))
         container = make_container(settings)
         # As with Clerk itself, whose sessions are renewed: only the sandbox's are asked about.
-        container.identity.override(Object(container.identity().identity))
+        container.identity.override(Object(container.rooms().of(ClerkRoom).tokens))
         yield _watching(container, sandbox, proxy)
         close(container)
 

@@ -21,6 +21,7 @@ from koda.domain.model.identifiers import UserId
 from koda.domain.model.orders import Order
 from koda.domain.model.people import Principal
 from koda.entrypoints.backends.chosen import check
+from koda.entrypoints.backends.clerk import ClerkRoom
 from koda.entrypoints.backends.stripe import StripeSettings
 from koda.entrypoints.embedded.sandbox import leading_to
 from koda.entrypoints.environment.loading import load_settings
@@ -249,7 +250,7 @@ def shop_of(production: Production, folder: Path, limits: LimitSettings) -> Iter
         container = make_container(check(settings))
         # Only a sandboxed site takes tokens that name no site, and signs programs in by them; it
         # alone asks whether a session goes on.
-        strict = evolve(container.identity().identity, party_required=True)
+        strict = evolve(container.rooms().of(ClerkRoom).tokens, party_required=True)
         container.identity.override(Object(strict))
         yield Shop(settings, container, World.of(container, sandbox))
         close(container)

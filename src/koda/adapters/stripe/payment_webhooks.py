@@ -27,12 +27,14 @@ SESSION_EVENTS = frozenset(
         "checkout.session.expired",
     }
 )
-ACCOUNT_OF: Mapping[str, Callable[[Any], Any]] = {
+_ACCOUNT_OF: Mapping[str, Callable[[Any], Any]] = {
     "account.updated": lambda event: event["data"]["object"]["id"],
     "capability.updated": lambda event: event["data"]["object"]["account"],
     # Its object is the application that lost access.
     "account.application.deauthorized": lambda event: event["account"],
 }
+ACCOUNT_EVENTS = frozenset(_ACCOUNT_OF)
+"""The types of events about sellers' accounts that are followed."""
 
 
 def _secrets(_: object, attribute: "Attribute[Any]", value: tuple[str, ...]) -> None:
@@ -82,8 +84,8 @@ class StripePaymentWebhooks(PaymentWebhooks):
         if name in SESSION_EVENTS:
             session_id = _id("cs", event["data"]["object"]["id"])
             return CheckoutChanged(event_id, name, CheckoutSessionId(session_id))
-        if name in ACCOUNT_OF:
-            account_id = _id("acct", ACCOUNT_OF[name](event))
+        if name in _ACCOUNT_OF:
+            account_id = _id("acct", _ACCOUNT_OF[name](event))
             return AccountChanged(event_id, name, AccountId(account_id))
         return Unhandled(event_id, name)
 

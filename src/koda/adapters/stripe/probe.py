@@ -8,7 +8,7 @@ import stripe
 from attrs import frozen
 
 from koda.adapters.stripe.errors import translated
-from koda.adapters.stripe.payment_webhooks import ACCOUNT_OF, SESSION_EVENTS
+from koda.adapters.stripe.payment_webhooks import ACCOUNT_EVENTS, SESSION_EVENTS
 
 MOST_ENDPOINTS = 100
 """More than an account may have: https://docs.stripe.com/webhooks."""
@@ -18,7 +18,7 @@ EVERYTHING = "*"
 
 PLATFORM_EVENTS = SESSION_EVENTS
 """What the endpoint of the platform's own messages must listen to."""
-CONNECT_EVENTS = frozenset(ACCOUNT_OF)
+CONNECT_EVENTS = ACCOUNT_EVENTS
 """What the endpoint of connected accounts' messages must listen to."""
 
 

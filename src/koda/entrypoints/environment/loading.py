@@ -46,7 +46,7 @@ class Variable:
     """
 
     path: str
-    attribute: "Attribute[Any]" = field(repr=False)
+    attribute: "Attribute[object]" = field(repr=False)
     group: type[ServiceSettings] | None = field(default=None, repr=False)
 
     @property

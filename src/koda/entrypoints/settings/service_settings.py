@@ -1,10 +1,11 @@
 """What one service is told: a group of settings that share the beginning of their variables."""
 
-from collections.abc import Callable
-from typing import Any, ClassVar, TypeVar
+from typing import ClassVar, TypeVar
 
 from attrs import field, frozen
 from typed_settings.types import SecretStr
+
+from koda.domain.model.validation import Validator
 
 Value = TypeVar("Value")
 
@@ -35,9 +36,7 @@ class ServiceSettings:
         return False
 
 
-def setting(
-    default: Value, meaning: str, validator: "Callable[[Any, Any, Any], None] | None" = None
-) -> Value:
+def setting(default: Value, meaning: str, validator: Validator | None = None) -> Value:
     """A field of a group: its default, and its meaning as half a sentence of the reference.
 
     A `validator` raises `InvalidValue` with the name of the field.

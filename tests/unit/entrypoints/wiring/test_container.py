@@ -12,6 +12,9 @@ from attrs import evolve
 from dependency_injector.providers import Singleton
 from typed_settings.types import SecretStr
 
+from koda.adapters.s3.files import S3Files
+from koda.adapters.smtp.notices import SmtpNotices
+from koda.adapters.stripe.payment_webhooks import StripePaymentWebhooks
 from koda.domain import usecases
 from koda.domain.model.errors import InvalidValue, TooMany
 from koda.domain.model.policy import Policy
@@ -26,8 +29,6 @@ from koda.entrypoints.settings.limits import LimitSettings
 from koda.entrypoints.settings.settings import Settings
 from koda.entrypoints.wiring.container import PORTS, Container, make_container
 from koda.entrypoints.wiring.lifecycle import close, open_ports
-from koda.ports.files import Files
-from koda.ports.notices import Notices
 from koda.testing.marketplace import Marketplace
 from tests.unit.entrypoints.keys import PUBLIC_PEM
 from tests.unit.entrypoints.settings.test_settings import SANDBOXED
@@ -145,6 +146,8 @@ def test_connect_messages_are_verified_with_their_own_secrets(data: Path) -> Non
 
     own, connected = container.payment_webhooks(), container.connect_webhooks()
 
+    assert isinstance(own, StripePaymentWebhooks)
+    assert isinstance(connected, StripePaymentWebhooks)
     assert own.secrets == ("whsec_own",)
     assert connected.secrets == ("whsec_connect",)
     watched = container.use_cases().handle_connect_event.verifier
@@ -254,7 +257,7 @@ def test_notices_go_to_the_mail_server_that_is_set(data: Path) -> None:
 
     notices = container.notices()
 
-    assert Notices in type(notices).__mro__
+    assert isinstance(notices, SmtpNotices)
     assert (notices.server.host, notices.server.port) == ("smtp.koda.example", 587)
     assert (notices.server.security, notices.server.introduction) == ("starttls", "koda.example")
     assert str(notices._letters.sender) == "Koda <receipts@koda.example>"
@@ -322,8 +325,10 @@ def test_files_lie_in_the_bucket_that_is_set(data: Path) -> None:
     """The adapter of S3 stands behind the port when it is chosen."""
     container = make_container(evolve(settings_of(data, *BACKENDS[0]), files="s3"))
 
-    assert container.files().origin == "https://koda-files.s3.eu-central-1.amazonaws.com"
-    assert Files in type(container.files()).__mro__
+    files = container.files()
+
+    assert isinstance(files, S3Files)
+    assert files.origin == "https://koda-files.s3.eu-central-1.amazonaws.com"
 
 
 def run(program: str) -> str:
