@@ -64,7 +64,7 @@ def verbatim(text: str) -> Sentence:
     return Sentence("{text}", {"text": text})
 
 
-def plain_of(said: Sentence) -> dict[str, Any]:
+def plain_of(said: Sentence) -> dict[str, object]:
     """The sentence as plain mappings, texts and whole numbers, for stores.
 
     Data of other kinds become the text that they have in English.
@@ -73,7 +73,7 @@ def plain_of(said: Sentence) -> dict[str, Any]:
     return {"template": said.template, "data": data, "plural": said.plural}
 
 
-def sentence_from(plain: Any) -> Sentence:
+def sentence_from(plain: object) -> Sentence:
     """Read what `plain_of` made.
 
     Raises:
@@ -89,13 +89,13 @@ def sentence_from(plain: Any) -> Sentence:
             raise TypeError("must be a sentence: a template, its data and a plural")
 
 
-def _plain_datum(value: object) -> Any:
+def _plain_datum(value: object) -> object:
     if isinstance(value, Sentence):
         return plain_of(value)
     return value if type(value) in {str, int} else str(value)
 
 
-def _datum(value: Any) -> object:
+def _datum(value: object) -> object:
     if isinstance(value, dict):
         return sentence_from(value)
     if not isinstance(value, str | int):

@@ -46,7 +46,7 @@ class KodaError(Exception):
         """What a person is told, in English."""
         return "; ".join(map(str, self.sentences))
 
-    def data(self) -> Mapping[str, Any]:
+    def data(self) -> Mapping[str, object]:
         """The error's own fields, for a program; sentences among them are in English."""
         return {
             name: str(value) if isinstance(value, Sentence) else value

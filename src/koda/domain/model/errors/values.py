@@ -1,7 +1,7 @@
 """Errors of values that cannot exist."""
 
 from collections.abc import Mapping
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from attrs import define
 
@@ -38,7 +38,7 @@ class InvalidForm(InvalidValue):
     def sentences(self) -> tuple[Sentence, ...]:
         return tuple(said for problem in self.problems for said in problem.sentences)
 
-    def data(self) -> Mapping[str, Any]:
+    def data(self) -> Mapping[str, object]:
         return {
             "problems": [
                 {"field": fault.field, "problem": str(fault.problem)} for fault in self.problems
