@@ -178,10 +178,10 @@ class ClerkRoom(IdentityRoom):
         return ClerkIdentity(
             issuer=self._own.issuer,
             keys=self.keys,
-            authorized_parties=authorized_parties(settings),
+            authorized_parties=self._own.authorized_parties or (origin(settings.site_url),),
             admins=tuple(map(UserId, settings.admins)),
             clock=self.site.clock,
-            party_required=party_required(settings),
+            party_required=not settings.sandboxed,  # which signs programs in, too
         )
 
     def sessions(self) -> "ClerkBrowserSessions":
@@ -267,16 +267,6 @@ class ClerkRoom(IdentityRoom):
                 keys("readyz")  # there are keys to check a token with; none has this name
 
         return Readiness(check, needed=False, lifetime=FAR)
-
-
-def authorized_parties(settings: Settings) -> tuple[str, ...]:
-    """Return the origins whose sign-ins are taken: those told, or else the site's own."""
-    return settings.of(ClerkSettings).authorized_parties or (origin(settings.site_url),)
-
-
-def party_required(settings: Settings) -> bool:
-    """Whether a session must name its origin; a sandboxed site signs programs in, too."""
-    return not settings.sandboxed
 
 
 def _key_faults(clerk: ClerkSettings, *, live: bool) -> Iterator[Fault]:

@@ -108,14 +108,14 @@ def renderer(container: Container, login: Login = AS_SET) -> Renderer:
     """Return what renders pages for the container's marketplace."""
     settings, authenticate = container.settings(), container.use_cases().authenticate
     sessions, limiter = container.browser_sessions(), container.rate_limiter()
-    people = settings.sandboxed and not login.own and container.sample_people()
+    chooses = settings.sandboxed and not login.own
     return Renderer(
         Visitors(authenticate, limiter, sessions, login.credentials),
         settings.policy,
         settings.site_url,
         sandboxed=settings.sandboxed,
         login=login,
-        sample_people=people or None,
+        sample_people=container.sample_people() if chooses else None,
     )
 
 

@@ -9,7 +9,7 @@ from typed_settings.types import SecretStr
 
 from koda.domain.model.errors import InvalidValue
 from koda.entrypoints.backends.chosen import check, is_shared
-from koda.entrypoints.backends.clerk import ClerkSettings, authorized_parties, party_required
+from koda.entrypoints.backends.clerk import ClerkSettings
 from koda.entrypoints.backends.redis import RedisSettings
 from koda.entrypoints.backends.s3 import S3Settings
 from koda.entrypoints.backends.smtp import MailSecurity, SmtpSettings
@@ -310,15 +310,6 @@ def test_what_is_in_memory_is_not_shared() -> None:
     assert is_shared(Settings())
     assert not is_shared(Settings(cache="memory"))
     assert not is_shared(Settings(files="memory"))
-
-
-def test_site_is_the_party_that_sessions_must_name() -> None:
-    """Unless others are told, only sign-ins of the site's own origin are taken."""
-    assert authorized_parties(COMPLETE) == ("https://koda.example",)
-    assert party_required(COMPLETE)
-    assert not party_required(SANDBOXED)
-    told = COMPLETE.having(evolve(CLERK, authorized_parties=("https://other.example",)))
-    assert authorized_parties(told) == ("https://other.example",)
 
 
 def test_addresses_lose_their_last_slash() -> None:
