@@ -74,15 +74,11 @@ def open_bucket(
     Raises:
         InvalidValue: no credentials, or a `name`, `region` or `endpoint` that cannot be.
     """
+    config = _configured(endpoint, timeout, attempts)
     try:
         session = Session(access_key or None, secret_key or None)
         credentials = session.get_credentials()
-        client = session.client(
-            "s3",
-            region_name=region,
-            endpoint_url=endpoint or None,
-            config=_configured(endpoint, timeout, attempts),
-        )
+        client = session.client("s3", region, endpoint_url=endpoint or None, config=config)
     except (BotoCoreError, ValueError) as error:
         raise InvalidValue("bucket", verbatim(f"cannot be used: {error}")) from error
     if credentials is None:

@@ -40,57 +40,73 @@ def message_of(notice: Notice) -> Message:
     what = f"{len(notice.lines)} automations" if many else one_line(notice.lines[0].title)
     match notice:
         case Receipt():
-            return Message(
-                "receipt",
-                f"Your receipt for {what}",
-                f"Thank you, {'they are' if many else 'it is'} yours",
-                f"The payment is confirmed. Your {'files are' if many else 'file is'} in the "
-                "library, ready to download.",
-                notice.lines,
-                {"Total": notice.total},
-                "Open your library",
-                "/library",
-            )
+            return _receipt(notice, what, many=many)
         case SaleNotice():
-            return Message(
-                "sale",
-                f"You sold {what}",
-                "You made a sale",
-                f"{'These were' if many else 'This was'} bought and paid for. Your part is on its "
-                "way to your payout account.",
-                notice.lines,
-                _parts(notice, "Your part"),
-                "See your sales",
-                "/sales",
-            )
+            return _sale(notice, what, many=many)
         case HeldSaleNotice():
-            return Message(
-                "held",
-                f"You sold {what}, but your part could not be paid out",
-                "A sale, and money that is held",
-                f"{'These were' if many else 'This was'} bought and paid for, but the payment "
-                "provider refused to pass your part on to your payout account. Nothing was paid "
-                "out to you: the marketplace holds it. See on your selling page what stands in "
-                "the way, and ask the marketplace to pay it out once that is settled.",
-                notice.lines,
-                _parts(notice, "Your part, held"),
-                "See what stands in the way",
-                "/selling",
-            )
+            return _held_sale(notice, what, many=many)
         case DoublePaymentNotice():
-            return Message(
-                "double",
-                f"You paid twice for {what}: the money goes back",
-                "You paid twice",
-                f"You had {'these' if many else 'this'} already, so this second payment goes back "
-                "to where it came from. You need do nothing; it may take your bank some days.",
-                notice.lines,
-                {"Goes back": notice.total},
-                "Open your library",
-                "/library",
-            )
+            return _double_payment(notice, what, many=many)
         case _:
             assert_never(notice)
+
+
+def _receipt(notice: Receipt, what: str, *, many: bool) -> Message:
+    return Message(
+        "receipt",
+        f"Your receipt for {what}",
+        f"Thank you, {'they are' if many else 'it is'} yours",
+        f"The payment is confirmed. Your {'files are' if many else 'file is'} in the "
+        "library, ready to download.",
+        notice.lines,
+        {"Total": notice.total},
+        "Open your library",
+        "/library",
+    )
+
+
+def _sale(notice: SaleNotice, what: str, *, many: bool) -> Message:
+    return Message(
+        "sale",
+        f"You sold {what}",
+        "You made a sale",
+        f"{'These were' if many else 'This was'} bought and paid for. Your part is on its "
+        "way to your payout account.",
+        notice.lines,
+        _parts(notice, "Your part"),
+        "See your sales",
+        "/sales",
+    )
+
+
+def _held_sale(notice: HeldSaleNotice, what: str, *, many: bool) -> Message:
+    return Message(
+        "held",
+        f"You sold {what}, but your part could not be paid out",
+        "A sale, and money that is held",
+        f"{'These were' if many else 'This was'} bought and paid for, but the payment "
+        "provider refused to pass your part on to your payout account. Nothing was paid "
+        "out to you: the marketplace holds it. See on your selling page what stands in "
+        "the way, and ask the marketplace to pay it out once that is settled.",
+        notice.lines,
+        _parts(notice, "Your part, held"),
+        "See what stands in the way",
+        "/selling",
+    )
+
+
+def _double_payment(notice: DoublePaymentNotice, what: str, *, many: bool) -> Message:
+    return Message(
+        "double",
+        f"You paid twice for {what}: the money goes back",
+        "You paid twice",
+        f"You had {'these' if many else 'this'} already, so this second payment goes back "
+        "to where it came from. You need do nothing; it may take your bank some days.",
+        notice.lines,
+        {"Goes back": notice.total},
+        "Open your library",
+        "/library",
+    )
 
 
 def _parts(notice: SaleNotice | HeldSaleNotice, own: str) -> Mapping[str, Money]:
