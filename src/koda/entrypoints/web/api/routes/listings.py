@@ -21,7 +21,7 @@ from koda.entrypoints.web.api.schemas.automations import (
     listings_answer,
 )
 from koda.entrypoints.web.api.schemas.common import Nothing, PageQuery, given
-from koda.entrypoints.web.api.schemas.selling import (
+from koda.entrypoints.web.api.schemas.listings import (
     ReleaseBody,
     RevisionBody,
     SubmissionBody,
