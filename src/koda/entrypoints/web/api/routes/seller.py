@@ -3,7 +3,7 @@
 from koda.domain.model.errors import InvalidValue, NotFound, PaymentRefused
 from koda.entrypoints.web.api.operations import Access, AnyOperation, Call, Operation
 from koda.entrypoints.web.api.schemas.common import LinkAnswer, Nothing, PageQuery, given
-from koda.entrypoints.web.api.schemas.listings import (
+from koda.entrypoints.web.api.schemas.seller import (
     OnboardingAnswer,
     OnboardingBody,
     SalesAnswer,
