@@ -1,4 +1,4 @@
-"""Hypothesis strategies for every entity that a store keeps.
+"""Hypothesis strategies for what a store keeps; `listing_strategies` has those of listings.
 
 They draw what the domain allows and somebody will send one day: text of any script, emoji,
 combining marks, the largest numbers, times before 1970. Ids are drawn from few, where `ids` says
@@ -12,9 +12,6 @@ from hypothesis import strategies as st
 
 from koda.domain.model.automations import (
     LARGEST_VERSION_PART,
-    Automation,
-    AutomationState,
-    Release,
     Version,
 )
 from koda.domain.model.identifiers import (
@@ -22,39 +19,21 @@ from koda.domain.model.identifiers import (
     AutomationId,
     CheckoutSessionId,
     EventId,
-    FileKey,
     GrantId,
     OrderId,
     PaymentId,
     PurchaseId,
-    UploadId,
     UserId,
 )
-from koda.domain.model.listings import MOST_TAGS, Category, Listing, Platform, normal_tag
 from koda.domain.model.money import Money
 from koda.domain.model.order_lines import OrderLine
 from koda.domain.model.orders import CheckoutSession, Order, OrderRequest, OrderState
 from koda.domain.model.payments import AccountChanged, CheckoutChanged, PaymentEvent, Unhandled
 from koda.domain.model.people import Person
-from koda.domain.model.policy import ARTIFACT_CEILING
 from koda.domain.model.purchases import Grant, Purchase, PurchaseState
-from koda.domain.model.reports import InspectionReport
 from koda.domain.model.sellers import PayoutStatus, Pending, Ready, Restricted, Seller
 from koda.domain.model.sentences import Sentence, sentence
 from koda.domain.model.timestamps import from_milliseconds, to_milliseconds
-from koda.domain.model.uploads import (
-    LARGEST_SIDE,
-    FileKind,
-    Finding,
-    Preview,
-    Refused,
-    SizedPicture,
-    SoundArtifact,
-    SoundPreview,
-    StoredFile,
-    Unchecked,
-    UploadTicket,
-)
 from koda.domain.model.validation import BIDI_CONTROLS
 
 CURRENCIES = ("EUR", "USD", "JPY", "KWD")
@@ -91,13 +70,6 @@ def texts(minimum: int, maximum: int) -> st.SearchStrategy[str]:
     return (free | nasty).filter(lambda text: len(text.strip()) >= minimum)
 
 
-def tags() -> st.SearchStrategy[tuple[str, ...]]:
-    """Some different tags as a listing keeps them."""
-    tag = texts(1, 30).map(normal_tag).filter(lambda text: 1 <= len(text.strip()) <= 30)
-    stable = tag.filter(lambda text: text == normal_tag(text))
-    return st.lists(stable, max_size=MOST_TAGS, unique=True).map(tuple)
-
-
 def timestamps() -> st.SearchStrategy[datetime]:
     """Times in UTC of whole milliseconds, from the year 1 to 9999."""
     return st.datetimes(timezones=st.just(UTC)).map(to_milliseconds).map(from_milliseconds)
@@ -126,25 +98,6 @@ def digests() -> st.SearchStrategy[str]:
     return st.binary(min_size=32, max_size=32).map(bytes.hex)
 
 
-def stored_files() -> st.SearchStrategy[StoredFile]:
-    """Files as they lie in storage."""
-    return st.builds(
-        StoredFile,
-        digests().map(lambda content_digest: FileKey(f"artifacts/{content_digest}")),
-        texts(1, 100),
-        st.sampled_from(["application/json", "text/x-python", "image/png"]),
-        st.integers(1, ARTIFACT_CEILING),
-        digests(),
-    )
-
-
-def reports() -> st.SearchStrategy[InspectionReport]:
-    """What is found in workflow files: mostly nothing."""
-    names = st.lists(texts(1, 100), max_size=3, unique=True).map(tuple)
-    remarks = st.lists(sentences(90), max_size=3).map(tuple)
-    return st.just(InspectionReport()) | st.builds(InspectionReport, names, remarks)
-
-
 def sentences(maximum: int = 100) -> st.SearchStrategy[Sentence]:
     """Sentences and clauses as stores keep them, with at most `maximum` characters of data."""
     clause = st.builds(lambda text: sentence("{text}", text=text), texts(1, maximum))
@@ -154,61 +107,6 @@ def sentences(maximum: int = 100) -> st.SearchStrategy[Sentence]:
         st.integers(0, 10**9),
     )
     return clause | numbered
-
-
-def previews() -> st.SearchStrategy[Preview]:
-    """Pictures in one to three sizes."""
-    side = st.integers(1, LARGEST_SIDE)
-    sized = st.builds(SizedPicture, stored_files(), side, side)
-    return st.builds(Preview, st.lists(sized, min_size=1, max_size=3).map(tuple))
-
-
-def findings() -> st.SearchStrategy[Finding]:
-    """What is known of an upload's content."""
-    return st.one_of(
-        st.just(Unchecked()),
-        st.builds(SoundArtifact, stored_files(), reports()),
-        st.builds(SoundPreview, previews()),
-        st.builds(Refused, sentences()),
-    )
-
-
-def listings() -> st.SearchStrategy[Listing]:
-    """What sellers say of their automations."""
-    return st.builds(
-        Listing,
-        texts(3, 100),
-        texts(20, 2000),
-        amounts(),
-        st.sampled_from(Category),
-        st.sampled_from(Platform),
-        tags(),
-    )
-
-
-def releases() -> st.SearchStrategy[Release]:
-    """Releases of any version, their notes often empty."""
-    return st.builds(
-        Release, versions(), stored_files(), st.just("") | texts(0, 2000), timestamps(), reports()
-    )
-
-
-def automations(
-    automation_ids: st.SearchStrategy[str] = IDENTIFIERS,
-) -> st.SearchStrategy[Automation]:
-    """Automations in every state, with one to three releases."""
-    return st.builds(
-        Automation,
-        automation_ids.map(AutomationId),
-        ids("user").map(UserId),
-        listings(),
-        st.lists(releases(), min_size=1, max_size=3).map(tuple),
-        st.none() | previews(),
-        st.sampled_from(AutomationState),
-        timestamps(),
-        timestamps(),
-        st.none() | timestamps(),
-    )
 
 
 def statuses() -> st.SearchStrategy[PayoutStatus]:
@@ -316,22 +214,6 @@ def grants() -> st.SearchStrategy[Grant]:
         st.none() | ids("pur").map(PurchaseId),
         timestamps(),
         timestamps(),
-    )
-
-
-def upload_tickets() -> st.SearchStrategy[UploadTicket]:
-    """Upload tickets of both kinds."""
-    return st.builds(
-        UploadTicket,
-        IDENTIFIERS.map(UploadId),
-        IDENTIFIERS.map(UserId),
-        st.sampled_from(FileKind),
-        texts(1, 100),
-        st.sampled_from(["application/json", "image/png"]),
-        st.integers(1, ARTIFACT_CEILING),
-        digests(),
-        timestamps(),
-        findings(),
     )
 
 

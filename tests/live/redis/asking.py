@@ -6,7 +6,8 @@ from datetime import timedelta
 
 from koda.adapters.redis.catalogue_cache import RedisCatalogueCache
 from koda.adapters.redis.server import make_server
-from koda.testing.contracts.catalogue_cache import ROOM, an_answer
+from koda.testing.contracts.catalogue_cache import ROOM
+from koda.testing.contracts.catalogue_loads import an_answer
 
 
 def main(url: str, prefix: str) -> None:

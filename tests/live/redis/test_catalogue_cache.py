@@ -9,7 +9,7 @@ from threading import Event
 import pytest
 
 from koda.domain.model.errors import Unavailable
-from koda.testing.contracts.catalogue_cache import WAIT, Loader, SlowLoader, an_answer
+from koda.testing.contracts.catalogue_loads import WAIT, Loader, SlowLoader, an_answer
 from tests.live.redis.conftest import NewCache, NewServer
 from tests.servers.proxy import Proxy, until
 

@@ -11,7 +11,7 @@ from koda.adapters.redis.rate_limiter import RedisRateLimiter
 from koda.adapters.redis.server import RedisServer
 from koda.domain.model.errors import InvalidValue, Refused, TooMany, Unavailable
 from koda.ports.rate_limiter import RateLimiter
-from koda.testing.contracts.catalogue_cache import Loader, an_answer
+from koda.testing.contracts.catalogue_loads import Loader, an_answer
 from tests.live.redis.conftest import NewCache, NewServer
 from tests.servers.proxy import Fault, Proxy, black_hole, drip, garbage, late, passing, reset, until
 from tests.support.watch import Watch

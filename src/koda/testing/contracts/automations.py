@@ -26,7 +26,7 @@ from koda.testing.contracts.running import (
 )
 from koda.testing.contracts.searching import SearchingContract, filled, found, priced
 from koda.testing.examples import NOON, a_file, a_preview, a_release, an_automation
-from koda.testing.strategies import automations
+from koda.testing.listing_strategies import automations
 
 Make = Callable[[], Automations]
 

@@ -2,14 +2,14 @@
 
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
-from threading import Barrier, Event
+from threading import Barrier
 
 import pytest
-from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, rule
 
 from koda.domain.model.errors import Unavailable
 from koda.ports.catalogue_cache import CatalogueCache
+from koda.testing.contracts.catalogue_cache_machine import CacheMachine
+from koda.testing.contracts.catalogue_loads import WAIT, Loader, SlowLoader, an_answer
 from koda.testing.contracts.running import explore
 
 MakeCache = Callable[[int], CatalogueCache]
@@ -17,43 +17,6 @@ MakeCache = Callable[[int], CatalogueCache]
 ROOM = 1024 * 1024
 """Enough for every test but those of the room itself."""
 KIBIBYTE = 1024
-WAIT = 20.0
-"""Seconds after which a thread that should have gone on fails its test."""
-
-
-def an_answer(number: int, size: int = 0) -> bytes:
-    """An answer that differs from those of other numbers, of at least so many bytes."""
-    return f"answer {number}".ljust(size).encode()
-
-
-class Loader:
-    """Answers with a new number each time it is called."""
-
-    def __init__(self, first: int = 1) -> None:
-        self.calls: int = 0
-        self._first = first
-
-    def __call__(self) -> bytes:
-        """Load the next answer."""
-        self.calls += 1
-        return an_answer(self._first + self.calls - 1)
-
-
-class SlowLoader:
-    """Answers once it is released; tells when it was called."""
-
-    def __init__(self, answer: bytes | Exception) -> None:
-        self.began: Event = Event()
-        self.release: Event = Event()
-        self._answer = answer
-
-    def __call__(self) -> bytes:
-        """Wait, then answer or fail."""
-        self.began.set()
-        assert self.release.wait(WAIT)
-        if isinstance(self._answer, Exception):
-            raise self._answer
-        return self._answer
 
 
 def is_kept(cache: CatalogueCache, key: str) -> bool:
@@ -260,57 +223,3 @@ class CatalogueCacheContract:
     def test_it_behaves_as_a_dictionary_that_is_emptied(self, make: MakeCache) -> None:
         """Whatever the sequence of questions, failures and changes, answers are the kept ones."""
         explore(lambda: CacheMachine(make(ROOM)))
-
-
-KEYS = st.sampled_from(["a", "b", "c"])
-
-
-class CacheMachine(RuleBasedStateMachine):
-    """Compares a cache with a dictionary."""
-
-    def __init__(self, cache: CatalogueCache) -> None:
-        super().__init__()
-        self.cache: CatalogueCache = cache
-        self.expected: dict[str, bytes] = {}
-        self.load: Loader = Loader()
-
-    @rule(key=KEYS)
-    def ask(self, key: str) -> None:
-        """Ask, and compare the answer and whether it was loaded."""
-        calls = self.load.calls
-        answer = self.cache.get_or_load(key, self.load)
-        assert self.load.calls == calls + (key not in self.expected)
-        assert answer == self.expected.setdefault(key, answer)
-
-    @rule(key=KEYS)
-    def ask_while_the_store_is_down(self, key: str) -> None:
-        """Ask with a load that fails: only what is kept is answered."""
-
-        def fail() -> bytes:
-            raise Unavailable("store")
-
-        if key in self.expected:
-            assert self.cache.get_or_load(key, fail) == self.expected[key]
-        else:
-            with pytest.raises(Unavailable):
-                self.cache.get_or_load(key, fail)
-
-    @rule()
-    def invalidate(self) -> None:
-        """Forget everything."""
-        self.cache.invalidate()
-        self.expected.clear()
-
-    @rule(key=KEYS)
-    def ask_during_a_change(self, key: str) -> None:
-        """An answer that the store changes under is not kept, and neither is any other."""
-
-        def load() -> bytes:
-            self.cache.invalidate()
-            return self.load()
-
-        if key in self.expected:
-            assert self.cache.get_or_load(key, load) == self.expected[key]
-        else:
-            self.cache.get_or_load(key, load)
-            self.expected.clear()

@@ -9,7 +9,8 @@ from koda.domain.model.catalogue import CatalogueQuery, Sort, words_of
 from koda.domain.model.identifiers import AutomationId, UserId
 from koda.domain.model.listings import Category, Listing, Platform
 from koda.domain.model.money import Money
-from koda.testing.strategies import ids, releases
+from koda.testing.listing_strategies import releases
+from koda.testing.strategies import ids
 
 VOCABULARY = (
     "Straße",

@@ -24,7 +24,8 @@ from koda.testing.contracts.running import (
     only_winner,
 )
 from koda.testing.examples import NOON, a_ticket
-from koda.testing.strategies import findings, ids, upload_tickets
+from koda.testing.listing_strategies import findings, upload_tickets
+from koda.testing.strategies import ids
 
 Make = Callable[[], Uploads]
 

@@ -7,14 +7,8 @@ from datetime import timedelta
 import pytest
 
 from koda.adapters.memory.catalogue_cache import MemoryCatalogueCache
-from koda.testing.contracts.catalogue_cache import (
-    ROOM,
-    WAIT,
-    Loader,
-    SlowLoader,
-    an_answer,
-    is_kept,
-)
+from koda.testing.contracts.catalogue_cache import ROOM, is_kept
+from koda.testing.contracts.catalogue_loads import WAIT, Loader, SlowLoader, an_answer
 from tests.support.watch import Watch
 
 MINUTE = timedelta(minutes=1)

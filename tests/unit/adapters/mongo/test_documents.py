@@ -36,7 +36,7 @@ from koda.testing.examples import (
     an_automation,
     an_order,
 )
-from koda.testing.strategies import automations as any_automation
+from koda.testing.listing_strategies import automations as any_automation
 
 PURCHASE = a_purchase()
 

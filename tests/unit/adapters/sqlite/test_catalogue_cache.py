@@ -8,7 +8,7 @@ import pytest
 from koda.adapters.memory.catalogue_cache import MemoryCatalogueCache
 from koda.adapters.sqlite.catalogue_cache import SqliteCatalogueCache
 from koda.adapters.sqlite.database import Database
-from koda.testing.contracts.catalogue_cache import Loader, an_answer
+from koda.testing.contracts.catalogue_loads import Loader, an_answer
 
 OTHER_PROCESS = """
 import sys
@@ -16,7 +16,7 @@ from datetime import timedelta
 from koda.adapters.memory.catalogue_cache import MemoryCatalogueCache
 from koda.adapters.sqlite.catalogue_cache import SqliteCatalogueCache
 from koda.adapters.sqlite.database import Database
-from koda.testing.contracts.catalogue_cache import Loader
+from koda.testing.contracts.catalogue_loads import Loader
 
 local = MemoryCatalogueCache(timedelta(hours=1), room=2**20)
 cache, load = SqliteCatalogueCache(Database(sys.argv[1]), local), Loader()

@@ -1,0 +1,138 @@
+"""Hypothesis strategies for listings and their files."""
+
+from hypothesis import strategies as st
+
+from koda.domain.model.automations import (
+    Automation,
+    AutomationState,
+    Release,
+)
+from koda.domain.model.identifiers import (
+    AutomationId,
+    FileKey,
+    UploadId,
+    UserId,
+)
+from koda.domain.model.listings import MOST_TAGS, Category, Listing, Platform, normal_tag
+from koda.domain.model.policy import ARTIFACT_CEILING
+from koda.domain.model.reports import InspectionReport
+from koda.domain.model.uploads import (
+    LARGEST_SIDE,
+    FileKind,
+    Finding,
+    Preview,
+    Refused,
+    SizedPicture,
+    SoundArtifact,
+    SoundPreview,
+    StoredFile,
+    Unchecked,
+    UploadTicket,
+)
+from koda.testing.strategies import (
+    IDENTIFIERS,
+    amounts,
+    digests,
+    ids,
+    sentences,
+    texts,
+    timestamps,
+    versions,
+)
+
+
+def tags() -> st.SearchStrategy[tuple[str, ...]]:
+    """Some different tags as a listing keeps them."""
+    tag = texts(1, 30).map(normal_tag).filter(lambda text: 1 <= len(text.strip()) <= 30)
+    stable = tag.filter(lambda text: text == normal_tag(text))
+    return st.lists(stable, max_size=MOST_TAGS, unique=True).map(tuple)
+
+
+def stored_files() -> st.SearchStrategy[StoredFile]:
+    """Files as they lie in storage."""
+    return st.builds(
+        StoredFile,
+        digests().map(lambda content_digest: FileKey(f"artifacts/{content_digest}")),
+        texts(1, 100),
+        st.sampled_from(["application/json", "text/x-python", "image/png"]),
+        st.integers(1, ARTIFACT_CEILING),
+        digests(),
+    )
+
+
+def reports() -> st.SearchStrategy[InspectionReport]:
+    """What is found in workflow files: mostly nothing."""
+    names = st.lists(texts(1, 100), max_size=3, unique=True).map(tuple)
+    remarks = st.lists(sentences(90), max_size=3).map(tuple)
+    return st.just(InspectionReport()) | st.builds(InspectionReport, names, remarks)
+
+
+def previews() -> st.SearchStrategy[Preview]:
+    """Pictures in one to three sizes."""
+    side = st.integers(1, LARGEST_SIDE)
+    sized = st.builds(SizedPicture, stored_files(), side, side)
+    return st.builds(Preview, st.lists(sized, min_size=1, max_size=3).map(tuple))
+
+
+def findings() -> st.SearchStrategy[Finding]:
+    """What is known of an upload's content."""
+    return st.one_of(
+        st.just(Unchecked()),
+        st.builds(SoundArtifact, stored_files(), reports()),
+        st.builds(SoundPreview, previews()),
+        st.builds(Refused, sentences()),
+    )
+
+
+def listings() -> st.SearchStrategy[Listing]:
+    """What sellers say of their automations."""
+    return st.builds(
+        Listing,
+        texts(3, 100),
+        texts(20, 2000),
+        amounts(),
+        st.sampled_from(Category),
+        st.sampled_from(Platform),
+        tags(),
+    )
+
+
+def releases() -> st.SearchStrategy[Release]:
+    """Releases of any version, their notes often empty."""
+    return st.builds(
+        Release, versions(), stored_files(), st.just("") | texts(0, 2000), timestamps(), reports()
+    )
+
+
+def automations(
+    automation_ids: st.SearchStrategy[str] = IDENTIFIERS,
+) -> st.SearchStrategy[Automation]:
+    """Automations in every state, with one to three releases."""
+    return st.builds(
+        Automation,
+        automation_ids.map(AutomationId),
+        ids("user").map(UserId),
+        listings(),
+        st.lists(releases(), min_size=1, max_size=3).map(tuple),
+        st.none() | previews(),
+        st.sampled_from(AutomationState),
+        timestamps(),
+        timestamps(),
+        st.none() | timestamps(),
+    )
+
+
+def upload_tickets() -> st.SearchStrategy[UploadTicket]:
+    """Upload tickets of both kinds."""
+    return st.builds(
+        UploadTicket,
+        IDENTIFIERS.map(UploadId),
+        IDENTIFIERS.map(UserId),
+        st.sampled_from(FileKind),
+        texts(1, 100),
+        st.sampled_from(["application/json", "image/png"]),
+        st.integers(1, ARTIFACT_CEILING),
+        digests(),
+        timestamps(),
+        findings(),
+    )
