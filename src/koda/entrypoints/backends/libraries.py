@@ -10,6 +10,7 @@ from koda.domain.model.errors import KodaError
 EMBEDDED = "embedded"
 """The extra that brings whatever `koda` needs on one machine."""
 LIBRARIES = {
+    "PIL",
     "cattrs",
     "click",
     "dependency_injector",

@@ -11,7 +11,6 @@ from koda.domain.model.uploads import FileKind
 from koda.domain.usecases.selling.request_upload import UploadRequest
 from koda.entrypoints.backends.stripe import StripeSettings
 from koda.entrypoints.samples.catalogue import SAMPLES, SELLERS, Sample, SampleUser
-from koda.entrypoints.samples.drawing import draw
 from koda.entrypoints.wiring.container import Container
 from paysandbox.control import SandboxControl
 
@@ -72,6 +71,8 @@ class Seeding:
             self.container.use_cases().confirm_onboarding(user_id)
 
     def _list(self, sample: Sample) -> None:
+        from koda.entrypoints.samples.drawing import draw
+
         owner = acting(sample.seller.id)
         picture = f"{PurePosixPath(sample.file).stem}.png"
         artifact = self._upload(owner, FileKind.ARTIFACT, sample.file, sample.content)
