@@ -2,20 +2,17 @@
 
 import difflib
 import os
-import re
-from collections.abc import Callable, Iterator, Mapping
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
 from datetime import timedelta
 from enum import StrEnum
 from operator import attrgetter
 from typing import Any, TypeVar
 
 import typed_settings
-from attrs import Attribute, field, fields, frozen, has, make_class
-from cattrs import Converter
+from attrs import Attribute, field, fields, frozen, has, resolve_types
+from cattrs import BaseValidationError, Converter
 from typed_settings.converters import get_default_cattrs_converter
-from typed_settings.dict_utils import set_path
-from typed_settings.exceptions import InvalidSettingsError
-from typed_settings.loaders import DictLoader
 
 from koda.domain.model.errors import InvalidValue
 from koda.domain.model.policy import Policy
@@ -35,6 +32,8 @@ FOREIGN = ("KODA_TEST_", "KODA_STRIPE_OPENAPI")
 SERVICES = fields(Settings).services.name
 """The field of `Settings` that holds what each service is told."""
 
+_PARTS: Mapping[str, type[Policy | LimitSettings]] = {"policy": Policy, "limits": LimitSettings}
+"""The sections of `Settings`."""
 _EXPECTED = {int: "a whole number", timedelta: "seconds or hours:minutes:seconds"}
 
 
@@ -53,6 +52,11 @@ class Variable:
     def may_be_empty(self) -> bool:
         """Whether an empty text is a value of its own, other than none at all."""
         return self.attribute.default is None
+
+    @property
+    def section(self) -> str:
+        """What the path begins with, if it is no field of `Settings` itself."""
+        return self.path.rpartition(".")[0]
 
     @property
     def name(self) -> str:
@@ -74,7 +78,7 @@ def variables() -> Iterator[Variable]:
     """
     yield from _own(Settings)
     for group in groups():
-        for attribute in fields(group):
+        for attribute in fields(resolve_types(group)):
             yield Variable(f"{group.section}.{attribute.name}", attribute, group)
 
 
@@ -95,34 +99,58 @@ def load_settings(environ: Mapping[str, str] = os.environ) -> Settings:
     Raises:
         InvalidValue: names the first variable that cannot be read, or is none of Koda's.
     """
+    converter = _converter()
+    values: defaultdict[str, dict[str, object]] = defaultdict(dict)
+    for variable, text in _told(environ):
+        values[variable.section][variable.attribute.name] = _read(variable, text, converter)
+    own = values[""]
+    # The folder stays where it is if the process goes elsewhere, one that was not told, too.
+    own.setdefault("data", Settings().data.resolve())
+    for section, part in _PARTS.items():
+        own[section] = _made(part, section, values[section])
+    services = [
+        _made(group, group.section, values[group.section])
+        for group in groups()
+        if group.section in values
+    ]
+    for slot in SLOTS:
+        if slot in own:
+            filler(slot, str(own[slot]))
+    return _made(Settings, "", own).having(*services)
+
+
+def _told(environ: Mapping[str, str]) -> Iterator[tuple[Variable, str]]:
+    """The variables that are set, each with its text."""
     known = {variable.name: variable for variable in variables()}
-    given: dict[str, Any] = {}
     for name, text in environ.items():
-        if name in known and (text.strip() or known[name].may_be_empty):
-            if known[name].may_be_empty and text.strip() and not _split(text):
+        variable = known.get(name)
+        if variable is not None and (text.strip() or variable.may_be_empty):
+            if variable.may_be_empty and text.strip() and not _split(text):
                 raise InvalidValue(
                     name, verbatim("holds commas alone; if it is to be empty, leave them out")
                 )
-            set_path(given, known[name].path, text)
-        elif name not in known and name.startswith(PREFIX) and not name.startswith(FOREIGN):
+            yield variable, text
+        elif variable is None and name.startswith(PREFIX) and not name.startswith(FOREIGN):
             raise InvalidValue(name, verbatim(_unknown(name, known)))
+
+
+def _read(variable: Variable, text: str, converter: Converter) -> object:
+    """Return the value that the text stands for; a refusal does not repeat it: it may be secret."""
+    kind: Any = variable.attribute.type
     try:
-        own = typed_settings.load_settings(Settings, [DictLoader(given)], converter=_converter())
-        services = [_load(group, given) for group in groups() if group.section in given]
-    except InvalidSettingsError as error:
-        raise _explained(str(error.exceptions[0]), known) from None
-    for slot in SLOTS:
-        filler(slot, getattr(own, slot))
-    return own.having(*services)
+        value: object = converter.structure(text, kind)
+    except (BaseValidationError, TypeError, ValueError):
+        raise InvalidValue(variable.name, verbatim(f"must be {_expected(kind)}")) from None
+    return value
 
 
-def _load(group: type[ServiceSettings], given: Mapping[str, Any]) -> ServiceSettings:
-    """Read a group as the one field of a class, so that a failure names its section, too."""
-    whole: type[Any] = make_class("Whole", {group.section: field(type=group, factory=group)})
-    loader = DictLoader({group.section: given[group.section]})
-    read: Any = typed_settings.load_settings(whole, [loader], converter=_converter(group))
-    told: ServiceSettings = getattr(read, group.section)
-    return told
+def _made(kind: type[Kind], section: str, values: Mapping[str, object]) -> Kind:
+    """Build a section, whose values are refused by its fields themselves."""
+    try:
+        return kind(**values)
+    except InvalidValue as error:
+        name = f"{section}_{error.field}" if section else error.field
+        raise InvalidValue(PREFIX + name.upper(), error.problem) from None
 
 
 def write_settings(settings: Settings) -> dict[str, str]:
@@ -153,42 +181,10 @@ def without_settings(environ: Mapping[str, str]) -> dict[str, str]:
     return {name: text for name, text in environ.items() if name not in known}
 
 
-def _converter(service: type[ServiceSettings] | None = None) -> Converter:
-    """A converter whose failures name the option: by its path, or as the field of a group."""
+def _converter() -> Converter:
     converter = get_default_cattrs_converter()
     typed_settings.register_strlist_hook(converter, fn=_split)
-    sections: dict[str, type] = {"policy": Policy, "limits": LimitSettings}
-    if service is not None:
-        sections[service.section] = service
-    for path, group in sections.items():
-        converter.register_structure_hook(group, _reader(path, group))
     return converter
-
-
-def _reader(path: str, group: type[Kind]) -> Callable[[Mapping[str, Any], Any], Kind]:
-    """A hook that builds `group`, whose values are refused by the fields themselves."""
-
-    def read(values: Mapping[str, Any], _: Any) -> Kind:
-        try:
-            return group(**values)
-        except InvalidValue as error:
-            raise ValueError(f"option '{path}.{error.field}': {error.problem}") from None
-
-    return read
-
-
-def _explained(report: str, known: Mapping[str, Variable]) -> InvalidValue:
-    """Say which variable `report` is about, without repeating its value, which may be a secret."""
-    match = re.search(r"option '([a-z0-9_.]+)'(?:: (.*) \(Structuring)?", report)
-    path, problem = match.groups() if match else ("", None)
-    variable = next(
-        (known_variable for known_variable in known.values() if known_variable.path == path), None
-    )
-    if variable is None:
-        return InvalidValue(PREFIX, verbatim(report))
-    return InvalidValue(
-        variable.name, verbatim(problem or f"must be {_expected(variable.attribute.type)}")
-    )
 
 
 def _expected(kind: Any) -> str:

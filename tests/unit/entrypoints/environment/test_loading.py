@@ -24,7 +24,10 @@ from koda.entrypoints.settings.settings import Settings
 
 def test_nothing_set_gives_the_defaults() -> None:
     """All settings are optional; the data directory is told from the present one."""
-    assert evolve(load_settings({}), data=Settings().data) == Settings()
+    settings = load_settings({})
+
+    assert evolve(settings, data=Settings().data) == Settings()
+    assert settings.data == Path.cwd() / "koda-data"
 
 
 def test_every_kind_of_value_is_read() -> None:
