@@ -47,6 +47,7 @@ NEEDS = {
     "entrypoints/embedded": ["embedded"],
     "entrypoints/environment": ["wiring"],
     "entrypoints/health": ["cli", "s3", "sandbox"],
+    "entrypoints/languages": ["web"],
     "entrypoints/samples": ["embedded"],
     "entrypoints/settings": ["wiring"],
     "entrypoints/web": ["web"],

@@ -49,7 +49,10 @@ ALLOWED = {
         "domain/inspection/images.py",
         "domain/model/errors/roots.py",
         "domain/model/sentences.py",
+        "entrypoints/languages/language.py",
         "entrypoints/web/api/reading.py",
+        "entrypoints/web/language.py",
+        "entrypoints/web/wording.py",
     ),
 }
 """The rooms of operators' sentences, and the places that fill a marked template."""

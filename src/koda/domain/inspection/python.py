@@ -15,10 +15,8 @@ LARGEST_PARSED = 64 * 1024
 """Bytes. Python's parser takes about 600 times the memory of a script of short lines."""
 LONGEST_LINE = 1000
 """Characters of a line in which imports are looked for."""
-UNPARSED = sentence(
-    "does not parse as Python {version}, on which this site runs",
-    version=f"{sys.version_info.major}.{sys.version_info.minor}",
-)
+_RUNNING = f"{sys.version_info.major}.{sys.version_info.minor}"
+UNPARSED = sentence("does not parse as Python {version}, on which this site runs", version=_RUNNING)
 
 _IMPORT = re.compile(
     rf"^[ \t]*(?:from[ \t]+([\w.]{{1,{LONGEST_IMPORT}}})[ \t]+import\b"

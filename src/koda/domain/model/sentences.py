@@ -7,20 +7,26 @@ alone.
 from collections.abc import Mapping
 from datetime import datetime
 from string import Formatter
-from typing import Any, LiteralString
+from typing import LiteralString
 
 from attrs import field, frozen
 
 
-class _English(Formatter):
-    """Fills templates as English has it: times in UTC to the second, lists with commas."""
+def in_english(value: object, spec: str = "") -> str:
+    """Write the datum of a sentence: times in UTC to the second, lists with commas.
 
-    def format_field(self, value: Any, format_spec: str) -> str:
-        if isinstance(value, datetime):
-            return f"{value:%Y-%m-%d %H:%M:%S} UTC"
-        if isinstance(value, tuple):
-            return ", ".join(map(str, value))
-        return format(value, format_spec)
+    `spec` is the format that the template asks for, such as `,` for groups of digits.
+    """
+    if isinstance(value, datetime):
+        return f"{value:%Y-%m-%d %H:%M:%S} UTC"
+    if isinstance(value, tuple):
+        return ", ".join(map(str, value))
+    return format(value, spec)
+
+
+class _English(Formatter):
+    def format_field(self, value: object, format_spec: str) -> str:
+        return in_english(value, format_spec)
 
 
 _ENGLISH = _English()

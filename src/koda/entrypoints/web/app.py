@@ -9,6 +9,7 @@ from attrs import frozen
 from flask import Flask, request
 from werkzeug.middleware.proxy_fix import ProxyFix
 
+from koda.entrypoints.languages.catalogues import Languages
 from koda.entrypoints.settings.settings import Settings
 from koda.entrypoints.web.error_pages import ErrorPages
 from koda.entrypoints.web.headers import StrictTransport
@@ -57,21 +58,22 @@ class OwnAddress:
         return self.app(environ, start_response)
 
 
-def create_app(container: Container) -> Flask:
+def create_app(container: Container, languages: Languages | None = None) -> Flask:
     """Return the application that serves `container`'s marketplace at its root.
 
     It answers requests for the host of the configured site address alone, but for those that ask
     about its health. Of the headers that say
     where a request came from it believes as many entries of `X-Forwarded-For` as there are proxies
-    of ours, which wrote the last ones, and nothing else.
+    of ours, which wrote the last ones, and nothing else. Visitors read it in one of `languages`, by
+    default those that come with Koda.
     """
     settings = container.settings()
     app = Site("koda", static_folder=None)
     app.session_interface = CookieSessions()
     app.config.from_mapping(configuration(settings))
     RequestIds().install(app)
-    app.register_blueprint(bare_blueprint(container))
-    ErrorPages(renderer(container)).install(app)
+    app.register_blueprint(bare_blueprint(container, languages=languages))
+    ErrorPages(renderer(container, languages=languages)).install(app)
     app.after_request(security_headers(container))
     app.after_request(StrictTransport(settings.site_url))
     # As Werkzeug says to put layers around an application.

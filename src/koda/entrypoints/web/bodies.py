@@ -7,7 +7,8 @@ from flask import request
 from werkzeug.exceptions import RequestEntityTooLarge, UnsupportedMediaType
 
 from koda.domain.model.errors import InvalidValue
-from koda.domain.model.sentences import sentence
+from koda.domain.model.sentences import Sentence, sentence
+from koda.entrypoints.web.http_errors import OversizedBody
 
 LONGEST_BODY = 4096
 """Bytes."""
@@ -33,11 +34,11 @@ def read_bytes(most: int) -> bytes:
 
 def too_large(most: int) -> RequestEntityTooLarge:
     """The refusal of a body of more than `most` bytes."""
-    return RequestEntityTooLarge(f"A body has at most {most} bytes.")
+    return OversizedBody(sentence("A body has at most {most} bytes.", most=most))
 
 
-def read_body(kind: type[Body], hint: str) -> Body:
-    """Return the JSON object of the request as a `kind`, an attrs class; `hint` says what it is.
+def read_body(kind: type[Body], hint: Sentence) -> Body:
+    """Return the JSON object of the request as a `kind`, an attrs class; `hint` asks for it.
 
     Raises:
         InvalidValue: not such an object.
@@ -48,4 +49,4 @@ def read_body(kind: type[Body], hint: str) -> Body:
     try:
         return msgspec.json.decode(read_bytes(LONGEST_BODY), type=kind)
     except (msgspec.MsgspecError, RecursionError, UnicodeDecodeError) as error:
-        raise InvalidValue("body", sentence("must be {hint}, as JSON", hint=hint)) from error
+        raise InvalidValue("body", hint) from error

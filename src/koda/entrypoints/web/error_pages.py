@@ -3,7 +3,7 @@
 import re
 
 from attrs import frozen
-from flask import Blueprint, Response, request
+from flask import Blueprint, Response, g, request
 from flask.sansio.app import App
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import HTTPException, SecurityError
@@ -11,6 +11,7 @@ from werkzeug.exceptions import HTTPException, SecurityError
 from koda.domain.model.errors import KodaError, NotAuthenticated
 from koda.entrypoints.web.errors import json_problem, problem_of
 from koda.entrypoints.web.form_guard import SESSIONLESS
+from koda.entrypoints.web.language import Speaker
 from koda.entrypoints.web.mounting import is_page, opens_page, view_name
 from koda.entrypoints.web.refusals import log_problem
 from koda.entrypoints.web.rendering import Renderer
@@ -34,6 +35,8 @@ class ErrorPages:
         return self._answer(error)
 
     def _answer(self, error: Exception) -> ResponseReturnValue:
+        if "koda_languages" not in g:
+            Speaker(self.render.languages)()
         problem = problem_of(error)
         log_problem(error, problem)
         if isinstance(error, NotAuthenticated) and opens_page() and not self._stuck():

@@ -21,8 +21,10 @@ from koda.domain.model.errors import (
     Unavailable,
     Unverified,
 )
+from koda.domain.model.sentences import Sentence, translatable
 from koda.entrypoints.web.csrf import ForgedForm
-from koda.entrypoints.web.wording import capitalised, fault_sentence, sentence_of
+from koda.entrypoints.web.language import language
+from koda.entrypoints.web.wording import beside, fault_sentence, sentence_of
 
 STATUS: Mapping[type[KodaError], int] = {
     Unverified: 400,
@@ -40,44 +42,44 @@ STATUS: Mapping[type[KodaError], int] = {
 """The status of each family of errors; an error has that of its nearest ancestor."""
 
 TITLES: Mapping[int, str] = {
-    400: "The request makes no sense",
-    401: "Sign in first",
-    403: "This is not allowed",
-    404: "There is nothing here",
-    405: "That does not work here",
-    409: "This does not fit any more",
-    411: "That has no length",
-    413: "That is too large",
-    415: "That kind of content is not taken",
-    422: "Something needs changing",
-    429: "Too much at once",
-    500: "Something broke on our side",
-    503: "Not available at the moment",
+    400: translatable("The request makes no sense"),
+    401: translatable("Sign in first"),
+    403: translatable("This is not allowed"),
+    404: translatable("There is nothing here"),
+    405: translatable("That does not work here"),
+    409: translatable("This does not fit any more"),
+    411: translatable("That has no length"),
+    413: translatable("That is too large"),
+    415: translatable("That kind of content is not taken"),
+    422: translatable("Something needs changing"),
+    429: translatable("Too much at once"),
+    500: translatable("Something broke on our side"),
+    503: translatable("Not available at the moment"),
 }
 
 SENTENCES: Mapping[int, str] = {
-    400: "The request cannot be understood.",
-    403: "You may not do this.",
-    404: "There is no such page.",
-    405: "This address does not take that kind of request.",
-    411: "The form does not say how long it is.",
-    413: "What was sent is larger than this address takes.",
-    415: "What was sent is of a kind that this address does not take.",
-    500: "The error has been noted.",
+    400: translatable("The request cannot be understood."),
+    403: translatable("You may not do this."),
+    404: translatable("There is no such page."),
+    405: translatable("This address does not take that kind of request."),
+    411: translatable("The form does not say how long it is."),
+    413: translatable("What was sent is larger than this address takes."),
+    415: translatable("What was sent is of a kind that this address does not take."),
+    500: translatable("The error has been noted."),
 }
 
 ADVICE: Mapping[int, str] = {
-    400: "Go back, reload the page and try again.",
-    403: "If you think you should, sign in as somebody who may.",
-    404: "It may have been withdrawn. Look for it in the catalogue.",
-    405: "Go back and use the button or link of the page.",
-    411: "Send it with a Content-Length, as browsers do.",
-    413: "Send less, or a smaller file.",
-    500: "Try again in a moment; if it happens again, write to the marketplace.",
-    503: "Nothing was lost. Try again in a moment.",
+    400: translatable("Go back, reload the page and try again."),
+    403: translatable("If you think you should, sign in as somebody who may."),
+    404: translatable("It may have been withdrawn. Look for it in the catalogue."),
+    405: translatable("Go back and use the button or link of the page."),
+    411: translatable("Send it with a Content-Length, as browsers do."),
+    413: translatable("Send less, or a smaller file."),
+    500: translatable("Try again in a moment; if it happens again, write to the marketplace."),
+    503: translatable("Nothing was lost. Try again in a moment."),
 }
 
-FORM_ADVICE = "Go back, reload the page and send the form again."
+FORM_ADVICE = translatable("Go back, reload the page and send the form again.")
 
 CODES: Mapping[int, str] = {
     400: "bad_request",
@@ -156,27 +158,36 @@ def json_problem(problem: Problem) -> Response:
 
 @frozen
 class Fault:
-    """One thing that is wrong with a form: the field, and the sentence beside it."""
+    """One thing that is wrong with a form: the field, and a clause whose subject it is.
+
+    `whole` is the sentence instead, where it is about no field.
+    """
 
     field: str
     code: str
-    problem: str
+    problem: Sentence
+    whole: str = ""
 
     @property
     def beside(self) -> str:
         """The sentence as it stands beside the field."""
-        return f"{capitalised(self.problem)}."
+        return self.whole or beside(self.problem)
 
     @property
     def sentence(self) -> str:
         """The sentence as it stands alone, far from the field."""
-        return fault_sentence(self.field, self.problem)
+        return self.whole or fault_sentence(self.field, self.problem)
+
+    @property
+    def document(self) -> dict[str, str]:
+        """The fault for a program."""
+        return {"field": self.field, "problem": language().say(self.problem)}
 
 
 def faults_of(error: InvalidValue) -> tuple[Fault, ...]:
     """Return every fault that a refused form has."""
     problems = error.problems if isinstance(error, InvalidForm) else (error,)
-    return tuple(Fault(problem.field, problem.code, str(problem.problem)) for problem in problems)
+    return tuple(Fault(problem.field, problem.code, problem.problem) for problem in problems)
 
 
 def _of_koda(error: KodaError) -> Problem:
@@ -187,26 +198,30 @@ def _of_koda(error: KodaError) -> Problem:
     advice = ADVICE[status] if isinstance(error, Unavailable) else ""
     if isinstance(error, ForgedForm):
         advice = FORM_ADVICE
-    data = _plain(error.data())
     return Problem(
         status,
         error.code,
-        TITLES[status],
-        error.message,
-        advice,
+        language().text(TITLES[status]),
+        language().of_error(error),
+        language().text(advice),
         retry_after,
-        data,
+        _plain(error),
         sentence_of(error),
     )
 
 
-def _plain(data: Mapping[str, Any]) -> dict[str, Any]:
-    """The fields that a client may see, as JSON knows them; a message of its own is left out."""
-    return {
-        name: value if isinstance(value, str | int | list | tuple) else str(value)
-        for name, value in data.items()
-        if value is not None
-    }
+def _plain(error: KodaError) -> dict[str, Any]:
+    """The fields that a client may see, as JSON knows them, sentences in the visitor's language."""
+    data = {name: getattr(error, name, value) for name, value in error.data().items()}
+    if isinstance(error, InvalidForm):
+        data["problems"] = [fault.document for fault in faults_of(error)]
+    return {name: _plain_value(value) for name, value in data.items() if value is not None}
+
+
+def _plain_value(value: object) -> object:
+    if isinstance(value, Sentence):
+        return language().say(value)
+    return value if isinstance(value, str | int | list | tuple) else str(value)
 
 
 def _of_status(status: int, code: str | None = None) -> Problem:
@@ -214,7 +229,7 @@ def _of_status(status: int, code: str | None = None) -> Problem:
     return Problem(
         status,
         code or CODES.get(status, phrase.lower().replace(" ", "_")),
-        TITLES.get(status, phrase),
-        SENTENCES.get(status, f"{phrase}."),
-        ADVICE.get(status, ""),
+        language().text(TITLES[status]) if status in TITLES else phrase,
+        language().text(SENTENCES[status]) if status in SENTENCES else f"{phrase}.",
+        language().text(ADVICE.get(status, "")),
     )

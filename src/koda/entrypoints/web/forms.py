@@ -15,6 +15,7 @@ from koda.domain.model.errors import (
     UploadMissing,
 )
 from koda.domain.model.identifiers import UploadId
+from koda.domain.model.sentences import sentence
 from koda.domain.model.uploads import FileKind
 from koda.entrypoints.web.errors import Fault, faults_of, status_of
 from koda.entrypoints.web.wording import sentence_of
@@ -42,16 +43,16 @@ class Refusal:
         """Say what a use case had against a form."""
         if isinstance(error, InvalidValue):
             return cls(status_of(error), faults_of(error))
-        sentence = sentence_of(error).removesuffix(".")
-        return cls(status_of(error), (Fault("", error.code, sentence),))
+        fault = Fault("", error.code, error.sentences[0], whole=sentence_of(error))
+        return cls(status_of(error), (fault,))
 
     @classmethod
     def of_upload(cls, kind: FileKind, error: KodaError) -> "Refusal":
         """Say what is wrong with the file of `kind`, at its own input."""
         if isinstance(error, InvalidValue):
-            problem = str(error.problem)
+            problem = error.problem
         elif isinstance(error, NotFound | UploadMissing | Expired):
-            problem = "must be chosen and uploaded again"
+            problem = sentence("must be chosen and uploaded again")
         else:
             return cls.of(error)
         return cls(status_of(error), (Fault(kind.value, error.code, problem),))

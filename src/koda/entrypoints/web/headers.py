@@ -7,6 +7,7 @@ from attrs import field, frozen
 from flask import Response, g
 from werkzeug.datastructures import Headers
 
+from koda.entrypoints.web.language import tell_language
 from koda.ports.browser_sessions import BrowserScript
 
 YEAR = 365 * 24 * 3600
@@ -83,7 +84,7 @@ class SecurityHeaders:
         if "Cache-Control" not in headers:
             signed_in = g.get("koda_principal") is not None
             headers["Cache-Control"] = "no-store" if signed_in else "private, no-cache"
-        return response
+        return tell_language(response)
 
     def _allow_sign_in(self, headers: Headers) -> None:
         """Let a form of the page lead to a page elsewhere where the visitor signs in first."""

@@ -9,9 +9,11 @@ from flask.typing import ResponseReturnValue
 from koda.domain.model.people import Credentials
 from koda.entrypoints.backends.chosen import webhook_endpoints
 from koda.entrypoints.health.readiness import EndpointReports, Watched, backends
+from koda.entrypoints.languages.catalogues import Languages, packaged
 from koda.entrypoints.web.error_pages import ErrorPages
 from koda.entrypoints.web.form_guard import guard_forms
 from koda.entrypoints.web.headers import YEAR, SecurityHeaders, content_policy
+from koda.entrypoints.web.language import Speaker
 from koda.entrypoints.web.logins import AS_SET, Login
 from koda.entrypoints.web.mounting import NAME, Entrance
 from koda.entrypoints.web.pages.automation import AutomationPages
@@ -54,7 +56,9 @@ class Marketplace(Blueprint):
         return YEAR if filename else None
 
 
-def bare_blueprint(container: Container, login: Login = AS_SET) -> Marketplace:
+def bare_blueprint(
+    container: Container, login: Login = AS_SET, languages: Languages | None = None
+) -> Marketplace:
     """Return the routes alone, for an application that adds headers and error pages itself.
 
     Raises:
@@ -64,7 +68,8 @@ def bare_blueprint(container: Container, login: Login = AS_SET) -> Marketplace:
     blueprint = Marketplace(
         NAME, __name__, static_folder=str(STATIC), static_url_path="/koda-static"
     )
-    render, use_cases = renderer(container, login), container.use_cases()
+    render, use_cases = renderer(container, login, languages), container.use_cases()
+    blueprint.url_value_preprocessor(Speaker(render.languages))
     for pages in (*_buying(use_cases, container, render), *_selling(use_cases, container, render)):
         pages.route(blueprint)
     for pages in (*_machinery(use_cases, container, render), *_signing_in(container, render)):
@@ -72,7 +77,7 @@ def bare_blueprint(container: Container, login: Login = AS_SET) -> Marketplace:
     renewal = container.browser_sessions().renewal
     if renewal is not None and not login.own:
         blueprint.before_request(Renewal(render.visitors, renewal, render.site_url))
-    _attach_api(blueprint, container)
+    _attach_api(blueprint, container, render.languages)
     return blueprint
 
 
@@ -82,6 +87,7 @@ def koda_blueprint(
     credentials: Callable[[], Credentials] | None = None,
     sign_in_url: Callable[[str], str] | None = None,
     sign_out: Callable[[], ResponseReturnValue | None] | None = None,
+    languages: Languages | None = None,
 ) -> Blueprint:
     """Return the whole marketplace, to be mounted in a Flask application of yours.
 
@@ -95,16 +101,19 @@ def koda_blueprint(
             the container's `Identity` then says who they are of.
         sign_in_url: returns where people sign in and then come back to a path, which it is given.
         sign_out: signs the visitor out of your application; answers, or returns `None`.
+        languages: those that visitors may read; by default those that come with Koda.
     """
     login = Login(credentials, sign_in_url, sign_out)
-    blueprint = bare_blueprint(container, login)
+    blueprint = bare_blueprint(container, login, languages)
     RequestIds().install(blueprint)
-    ErrorPages(renderer(container, login)).install(blueprint)
+    ErrorPages(renderer(container, login, languages)).install(blueprint)
     blueprint.after_request(security_headers(container))
     return blueprint
 
 
-def renderer(container: Container, login: Login = AS_SET) -> Renderer:
+def renderer(
+    container: Container, login: Login = AS_SET, languages: Languages | None = None
+) -> Renderer:
     """Return what renders pages for the container's marketplace."""
     settings, authenticate = container.settings(), container.use_cases().authenticate
     sessions, limiter = container.browser_sessions(), container.rate_limiter()
@@ -116,6 +125,7 @@ def renderer(container: Container, login: Login = AS_SET) -> Renderer:
         sandboxed=settings.sandboxed,
         login=login,
         sample_people=container.sample_people() if chooses else None,
+        languages=languages or packaged(),
     )
 
 
@@ -207,11 +217,11 @@ def _signing_in(container: Container, render: Renderer) -> Iterator[Routed]:
         )
 
 
-def _attach_api(blueprint: Blueprint, container: Container) -> None:
+def _attach_api(blueprint: Blueprint, container: Container, languages: Languages) -> None:
     """Mount the API, and guard the forms of all the rest."""
     from koda.entrypoints.web.api.blueprint import api_blueprint
 
-    api = api_blueprint(container)
+    api = api_blueprint(container, languages)
     blueprint.register_blueprint(api, url_prefix="/api/v1")
     blueprint.url_value_preprocessor(Entrance(blueprint, api, container.settings().policy))
     blueprint.before_request(guard_forms)

@@ -6,10 +6,10 @@ from typing import Any
 from flask import g, request
 from werkzeug.exceptions import HTTPException, SecurityError
 
-from koda.domain.model.errors import NotAuthenticated, Unavailable, Unverified
+from koda.domain.model.errors import KodaError, NotAuthenticated, Unavailable, Unverified
 from koda.domain.model.people import Principal
 from koda.entrypoints.logs import request_id
-from koda.entrypoints.web.errors import SERVER_ERROR, Problem
+from koda.entrypoints.web.errors import SENTENCES, SERVER_ERROR, Problem
 
 logger: logging.Logger = logging.getLogger("koda.web")
 
@@ -28,9 +28,15 @@ def log_problem(error: Exception, problem: Problem) -> None:
     elif isinstance(error, Unavailable):
         logger.warning("Backend unavailable: %s", error, extra=fields)
     elif isinstance(error, NotAuthenticated) and not _brought_credentials():
-        logger.info("Request refused: %s", problem.detail, extra=fields)
+        logger.info("Request refused: %s", _in_english(error, problem), extra=fields)
     elif problem.status in _REFUSED or isinstance(error, Unverified | SecurityError):
-        logger.warning("Request refused: %s", problem.detail, extra=fields)
+        logger.warning("Request refused: %s", _in_english(error, problem), extra=fields)
+
+
+def _in_english(error: Exception, problem: Problem) -> str:
+    if isinstance(error, KodaError):
+        return str(error)
+    return SENTENCES.get(problem.status, problem.detail)
 
 
 def note_impersonation(principal: Principal) -> None:

@@ -12,6 +12,8 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from koda import __version__
 from koda.domain.model.people import Credentials
 from koda.domain.model.policy import Policy
+from koda.entrypoints.languages.catalogues import FOLDER as CATALOGUES
+from koda.entrypoints.languages.catalogues import Languages, packaged
 from koda.entrypoints.settings.urls import origin
 from koda.entrypoints.web import formats
 from koda.entrypoints.web.baskets import basket_count
@@ -43,7 +45,8 @@ def asset(name: str) -> str:
 def edition() -> str:
     """Return what tells the pages of one version of Koda from those of another."""
     digest = hashlib.sha256(__version__.encode())
-    for path in sorted(each for root in (TEMPLATES, STATIC) for each in root.rglob("*.*")):
+    folders = (TEMPLATES, STATIC, CATALOGUES)
+    for path in sorted(each for root in folders for each in root.rglob("*.*")):
         digest.update(path.name.encode() + hashlib.sha256(path.read_bytes()).digest())
     return digest.hexdigest()[:12]
 
@@ -84,6 +87,7 @@ class Renderer:
     sandboxed: bool
     login: Login = AS_SET
     sample_people: SamplePeople | None = None
+    languages: Languages = field(factory=packaged)
     templates: Environment = field(factory=environment)
     edition: str = field(init=False, repr=False)
 

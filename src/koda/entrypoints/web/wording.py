@@ -1,42 +1,37 @@
 """What pages say of an error: fields as their forms name them, and no ids or codes."""
 
-from collections.abc import Callable, Mapping
-from typing import Any
+from collections.abc import Mapping
 
-from koda.domain.model.errors import (
-    AlreadyExists,
-    InvalidForm,
-    InvalidValue,
-    KodaError,
-    NotFound,
-    OrderInProgress,
-    StaleWrite,
-    TooMany,
-    WrongState,
-)
+from koda.domain.model.errors import InvalidForm, InvalidValue, KodaError, TooMany
+from koda.domain.model.sentences import Sentence, counted, translatable
+from koda.entrypoints.web.language import language
+from koda.entrypoints.web.page_templates import INSTEAD
 
 LABELS: Mapping[str, str] = {
-    "title": "Title",
-    "description": "Description",
-    "platform": "Platform",
-    "category": "Category",
-    "price": "Price",
-    "tags": "Tags",
-    "artifact": "Workflow file",
-    "preview": "Preview picture",
-    "version": "Version",
-    "notes": "What has changed",
-    "country": "Your country",
-    "q": "The search",
-    "tag": "Tag",
-    "sort": "The order",
-    "min_price": "Lowest price",
-    "max_price": "Highest price",
-    "cursor": "The page",
-    "automation_id": "This automation",
-    "expected_total": "The total",
+    "title": translatable("Title"),
+    "description": translatable("Description"),
+    "platform": translatable("Platform"),
+    "category": translatable("Category"),
+    "price": translatable("Price"),
+    "tags": translatable("Tags"),
+    "artifact": translatable("Workflow file"),
+    "preview": translatable("Preview picture"),
+    "version": translatable("Version"),
+    "notes": translatable("What has changed"),
+    "country": translatable("Your country"),
+    "q": translatable("The search"),
+    "tag": translatable("Tag"),
+    "sort": translatable("The order"),
+    "min_price": translatable("Lowest price"),
+    "max_price": translatable("Highest price"),
+    "cursor": translatable("The page"),
+    "automation_id": translatable("This automation"),
+    "expected_total": translatable("The total"),
 }
 """Fields by name, as the label beside the input has them; of what has no input, as one says it."""
+
+_NAMED = translatable("{label} {problem}.")
+_ALONE = translatable("{problem}.")
 
 
 def sentence_of(error: KodaError) -> str:
@@ -44,14 +39,20 @@ def sentence_of(error: KodaError) -> str:
     if isinstance(error, InvalidForm):
         return " ".join(sentence_of(problem) for problem in error.problems)
     if isinstance(error, InvalidValue):
-        return fault_sentence(error.field, str(error.problem))
-    return _OF_KIND.get(type(error), _message)(error)
+        return fault_sentence(error.field, error.problem)
+    return "; ".join(map(language().say, _said_of(error)))
 
 
-def fault_sentence(name: str, problem: str) -> str:
+def fault_sentence(name: str, problem: Sentence) -> str:
     """Return a problem as a sentence of its own; a field without a label is not named."""
-    words = f"{LABELS[name]} {problem}" if name in LABELS else capitalised(problem)
-    return f"{words}."
+    if name not in LABELS:
+        return beside(problem)
+    return language().say(Sentence(_NAMED, {"label": Sentence(LABELS[name]), "problem": problem}))
+
+
+def beside(problem: Sentence) -> str:
+    """Return a problem as a sentence that stands beside what it is about."""
+    return capitalised(language().say(Sentence(_ALONE, {"problem": problem})))
 
 
 def capitalised(text: str) -> str:
@@ -59,20 +60,16 @@ def capitalised(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
-def _message(error: Any) -> str:
-    return str(error)
-
-
-def _seconds(count: int) -> str:
-    return "a second" if count == 1 else f"{count} seconds"
-
-
-_OF_KIND: Mapping[type[KodaError], Callable[[Any], str]] = {
-    NotFound: lambda error: f"There is no such {error.kind}.",
-    WrongState: lambda error: f"This {error.kind} is {error.state}; you cannot {error.step} it.",
-    StaleWrite: lambda error: f"This {error.kind} was changed meanwhile; look again and retry.",
-    AlreadyExists: lambda error: f"This {error.kind} exists already.",
-    OrderInProgress: lambda _: "You are paying for this already; see the order.",
-    TooMany: lambda error: f"That was too often; try again in {_seconds(error.retry_after)}.",
-}
-"""Errors whose own sentence names an id, an action or a variable."""
+def _said_of(error: KodaError) -> tuple[Sentence, ...]:
+    if isinstance(error, TooMany):
+        return (
+            counted(
+                "That was too often; try again in a second.",
+                "That was too often; try again in {count} seconds.",
+                error.retry_after,
+            ),
+        )
+    templates = INSTEAD.get(type(error))
+    if templates is None:
+        return error.sentences
+    return (Sentence(templates.get(error.about, templates[""]), error.data()),)

@@ -20,6 +20,8 @@ from werkzeug.exceptions import (
 from koda.domain.model.errors import NotAuthenticated
 from koda.domain.model.people import Credentials, Principal
 from koda.domain.model.policy import Policy
+from koda.domain.model.sentences import sentence
+from koda.entrypoints.languages.catalogues import Languages, packaged
 from koda.entrypoints.web.api.openapi import Offer, document
 from koda.entrypoints.web.api.operations import Access, AnyOperation, Call, Operation
 from koda.entrypoints.web.api.previews import PreviewLinks
@@ -33,6 +35,8 @@ from koda.entrypoints.web.api.reading import (
 from koda.entrypoints.web.api.schemas.common import Nothing
 from koda.entrypoints.web.api.table import OPERATIONS
 from koda.entrypoints.web.csrf import check_origin
+from koda.entrypoints.web.http_errors import NoSuchAddress
+from koda.entrypoints.web.language import Speaker
 from koda.entrypoints.web.refusals import note_impersonation
 from koda.entrypoints.web.visitors import unknown_caller
 from koda.entrypoints.wiring.compose import UseCases
@@ -46,19 +50,21 @@ _REFUSALS = (BadRequest, NotFound, MethodNotAllowed, RequestEntityTooLarge, Unsu
 _NOTHING = Nothing()
 
 
-def api_blueprint(container: Container) -> Blueprint:
+def api_blueprint(container: Container, languages: Languages | None = None) -> Blueprint:
     """Return the API over the use cases of `container`, which are resolved here and now.
 
     Mount it under any prefix, such as `/api/v1`. It reads bearer tokens alone and never a cookie.
     An `Identity` may look at more: without a bearer token, what changes anything may not come from
     a page of another site. Where the application protects every form, exempt this blueprint.
     Whatever fails under its prefix is answered as `application/problem+json`. Preview images have
-    a link where the pages are mounted, too.
+    a link where the pages are mounted, too. Callers read problems in one of `languages`, by default
+    those that come with Koda.
     """
     root = root_of(container)
     offer = Offer(root.policy, root.use_cases.onboard_seller.countries)
     operations = (*OPERATIONS, describing(OPERATIONS, offer))
     made = Blueprint("api", __name__)
+    made.url_value_preprocessor(Speaker(languages or packaged()))
     for path, methods in by_path(operations).items():
         rule = path.replace("{", "<").replace("}", ">")
         endpoint = next(iter(methods.values())).name
@@ -92,7 +98,12 @@ def by_path(operations: Iterable[AnyOperation]) -> Mapping[str, Mapping[str, Any
 
 def nowhere(**_: str) -> Response:
     """Answer every address at which there is nothing."""
-    raise NotFound(f"There is no such address; the document is at {DOCUMENT} of this API.")
+    raise NoSuchAddress(
+        sentence(
+            "There is no such address; the document is at {document} of this API.",
+            document=DOCUMENT,
+        )
+    )
 
 
 def describing(operations: Iterable[AnyOperation], offer: Offer) -> AnyOperation:

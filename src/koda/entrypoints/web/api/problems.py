@@ -6,12 +6,14 @@ from typing import Any
 import msgspec
 from flask import Response, request
 from msgspec.structs import replace
-from werkzeug.exceptions import HTTPException, MethodNotAllowed
+from werkzeug.exceptions import MethodNotAllowed
 
 from koda.domain.model.errors import Expired, InvalidValue, NotAuthenticated
 from koda.entrypoints.web.api.schemas.common import moment_of
 from koda.entrypoints.web.errors import faults_of, problem_of
 from koda.entrypoints.web.headers import SEALED
+from koda.entrypoints.web.http_errors import ToldError
+from koda.entrypoints.web.language import language, tell_language
 from koda.entrypoints.web.refusals import log_problem
 from koda.entrypoints.wiring.cursors import Cursors
 
@@ -26,7 +28,7 @@ _HEADERS = {
 def answer_json(answer: Any, status: int) -> Response:
     """Answer what went well; bytes are an answer that was written before."""
     content = answer if isinstance(answer, bytes) else written(answer)
-    return Response(content, status, _HEADERS, content_type="application/json")
+    return tell_language(Response(content, status, _HEADERS, content_type="application/json"))
 
 
 def written(answer: Any) -> bytes:
@@ -48,12 +50,13 @@ def answer_problem(error: Exception) -> Response:
     headers = {**_HEADERS, **problem.headers(), **_headers_of(error)}
     if isinstance(error, InvalidValue):
         document = {name: value for name, value in document.items() if name not in _BESIDE}
-    return Response(
+    response = Response(
         _ENCODER.encode(document),
         problem.status,
         headers,
         content_type="application/problem+json",
     )
+    return tell_language(response)
 
 
 _BESIDE = ("field", "problem")
@@ -64,14 +67,11 @@ def _details(error: Exception) -> Mapping[str, Any]:
     """What the API tells in its own way."""
     match error:
         case InvalidValue():
-            faults = faults_of(error)
-            return {
-                "problems": [{"field": fault.field, "problem": fault.problem} for fault in faults]
-            }
+            return {"problems": [fault.document for fault in faults_of(error)]}
         case Expired():
             return {"at": moment_of(error.at)}
-        case HTTPException() if error.description:
-            return {"detail": error.description}
+        case ToldError():
+            return {"detail": language().say(error.said)}
         case _:
             return {}
 

@@ -5,13 +5,14 @@ import re
 from typing import Any, NoReturn, TypeVar
 
 import msgspec
+from attrs import define
 from flask import Request
-from werkzeug.exceptions import BadRequest, UnsupportedMediaType
 
 from koda.domain.model.errors import InvalidValue
 from koda.domain.model.sentences import Sentence, sentence, translatable
 from koda.domain.usecases.buying.checkout import REQUEST_KEY_FORM, REQUEST_KEY_HINT
 from koda.entrypoints.web.bodies import read_bytes, too_large
+from koda.entrypoints.web.http_errors import UnreadableBody, UnsupportedBody
 
 T = TypeVar("T")
 
@@ -101,9 +102,11 @@ def read_body(request: Request, kind: type[T], *, optional: bool) -> T:
 def _check_type(request: Request) -> None:
     charset = request.mimetype_params.get("charset", "utf-8").lower()
     if request.mimetype != "application/json" or charset != "utf-8":
-        raise UnsupportedMediaType("Send the body as Content-Type: application/json, in UTF-8.")
+        raise UnsupportedBody(
+            sentence("Send the body as Content-Type: application/json, in UTF-8.")
+        )
     if request.headers.get("Content-Encoding", "identity").lower() != "identity":
-        raise UnsupportedMediaType("Send the body without Content-Encoding.")
+        raise UnsupportedBody(sentence("Send the body without Content-Encoding."))
 
 
 def parse(content: bytes) -> Any:
@@ -113,7 +116,7 @@ def parse(content: bytes) -> Any:
         BadRequest: anything else, whatever its size or depth.
     """
     if not content:
-        raise BadRequest("There is no body; send a JSON object.")
+        raise UnreadableBody(sentence("There is no body; send a JSON object."))
     try:
         text = content.decode()
         value = json.loads(
@@ -122,7 +125,7 @@ def parse(content: bytes) -> Any:
         if "\\u" in text:
             json.dumps(value, ensure_ascii=False).encode()
     except (ValueError, RecursionError) as error:
-        raise BadRequest(f"The body is not JSON: {_reason(error)}.") from None
+        raise UnreadableBody(sentence("The body is not JSON: {why}.", why=_reason(error))) from None
     return value
 
 
@@ -132,29 +135,40 @@ def _number(text: str) -> int | float:
     return int(value) if value.is_integer() and abs(value) <= LARGEST_EXACT else value
 
 
+@define(slots=False)
+class _NoJson(ValueError):
+    """What Python's reader lets through, and why it is none."""
+
+    why: Sentence
+
+
 def _distinct(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     made = dict(pairs)
     if len(made) != len(pairs):
-        raise ValueError("a key stands twice in one object")
+        raise _NoJson(sentence("a key stands twice in one object"))
     return made
 
 
 def _refuse(name: str) -> NoReturn:
-    raise ValueError(f"{name} is no number")
+    raise _NoJson(sentence("{name} is no number", name=name))
 
 
-def _reason(error: Exception) -> str:
+def _reason(error: Exception) -> Sentence:
     match error:
         case json.JSONDecodeError():
-            return f"{error.msg} at line {error.lineno}, column {error.colno}"
+            return sentence(
+                "it breaks at line {line}, column {column}", line=error.lineno, column=error.colno
+            )
         case UnicodeDecodeError():
-            return "it is not UTF-8"
+            return sentence("it is not UTF-8")
         case UnicodeEncodeError():
-            return "it has half of a surrogate pair"
+            return sentence("it has half of a surrogate pair")
         case RecursionError():
-            return "it is nested too deeply"
+            return sentence("it is nested too deeply")
+        case _NoJson():
+            return error.why
         case _:
-            return str(error)[:LONGEST_SHOWN]
+            return sentence("a number is too long")
 
 
 def _fitted(value: Any, kind: type[T], *, strict: bool) -> T:

@@ -10,6 +10,7 @@ from werkzeug.wsgi import wrap_file
 
 from koda.domain.model.attachments import attachment
 from koda.domain.model.identifiers import AutomationId
+from koda.domain.model.sentences import sentence
 from koda.domain.model.uploads import StoredFile
 from koda.domain.usecases.catalogue.view_picture import ViewPicture
 from koda.domain.usecases.selling.request_upload import RequestUpload, UploadRequest
@@ -39,7 +40,9 @@ class TicketPages:
         """Issue a ticket for one announced file, and say how to send it."""
         principal = self.visitors.required()
         self.visitors.limit("upload")
-        offer = self.request_upload(principal, read_body(UploadRequest, "an announced file"))
+        offer = self.request_upload(
+            principal, read_body(UploadRequest, sentence("must be an announced file, as JSON"))
+        )
         return jsonify(
             upload_id=offer.upload_id,
             method=offer.method,

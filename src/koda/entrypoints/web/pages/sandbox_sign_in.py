@@ -7,6 +7,7 @@ from werkzeug.wrappers import Response
 
 from koda.domain.model.errors import Forbidden
 from koda.domain.model.identifiers import UserId
+from koda.domain.model.sentences import sentence
 from koda.entrypoints.settings.loopback import is_loopback, names_loopback
 from koda.entrypoints.web.bodies import read_body
 from koda.entrypoints.web.csrf import renew_token
@@ -64,7 +65,11 @@ class SandboxPages:
         self._keep_out_others()
         self.visitors.limit("sign_in")
         if request.is_json:
-            return jsonify(token=self.people.sign_in(UserId(read_body(Chosen, "{user}").user)))
+            return jsonify(
+                token=self.people.sign_in(
+                    UserId(read_body(Chosen, sentence("must be {{user}}, as JSON")).user)
+                )
+            )
         token = self.people.sign_in(UserId(request.form.get("user", "")))
         target = own_path(request.form.get("next", ""), link_to("catalogue"))
         return self._remember(redirect(target, 303), token)

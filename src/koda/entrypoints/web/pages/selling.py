@@ -12,7 +12,7 @@ from koda.domain.model.errors import InvalidValue
 from koda.domain.model.people import Principal
 from koda.domain.model.policy import Policy
 from koda.domain.model.sellers import Pending, Ready, Restricted, Seller, name_of
-from koda.domain.model.sentences import Sentence
+from koda.domain.model.sentences import Sentence, sentence
 from koda.domain.usecases.selling.confirm_onboarding import ConfirmOnboarding
 from koda.domain.usecases.selling.onboard_seller import OnboardSeller
 from koda.domain.usecases.selling.open_dashboard import OpenDashboard
@@ -22,6 +22,7 @@ from koda.entrypoints.web import formats
 from koda.entrypoints.web.countries import choices
 from koda.entrypoints.web.errors import Fault, status_of
 from koda.entrypoints.web.forms import Typed
+from koda.entrypoints.web.language import language
 from koda.entrypoints.web.links import asked_cursor, link_to, paging
 from koda.entrypoints.web.messages import leave_message
 from koda.entrypoints.web.rendering import Renderer
@@ -56,13 +57,13 @@ class Payouts:
             case Ready(requirements, deadline):
                 return cls(name, _said(requirements), deadline=deadline)
             case Restricted(reason, requirements, deadline):
-                return cls(name, _said(requirements), str(reason), deadline)
+                return cls(name, _said(requirements), language().say(reason), deadline)
             case _:
                 assert_never(seller.status)
 
 
 def _said(requirements: tuple[Sentence, ...]) -> tuple[str, ...]:
-    return tuple(map(str, requirements))
+    return tuple(map(language().say, requirements))
 
 
 @frozen
@@ -101,7 +102,7 @@ class SellingPages:
         try:
             return redirect(self.onboard(principal, typed["country"] or None).url, 303)
         except InvalidValue as error:
-            fault = Fault(error.field, error.code, "must be chosen from the list")
+            fault = Fault(error.field, error.code, sentence("must be chosen from the list"))
             return self._page(principal, typed.values, (fault,)), status_of(error)
 
     def refresh(self) -> ResponseReturnValue:

@@ -34,6 +34,7 @@ from koda.entrypoints.web.api.schemas.common import (
     moment_or_none,
     text_of,
 )
+from koda.entrypoints.web.language import language
 
 
 class PreviewSize(Struct, frozen=True, kw_only=True):
@@ -235,7 +236,7 @@ def _release_item(release: Release) -> ReleaseItem:
         sha256=release.file.sha256,
         notes=release.notes,
         imports=release.report.imports,
-        remarks=tuple(map(str, release.report.remarks)),
+        remarks=tuple(map(language().say, release.report.remarks)),
         released_at=moment_of(release.released_at),
     )
 

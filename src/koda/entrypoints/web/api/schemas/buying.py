@@ -27,6 +27,7 @@ from koda.entrypoints.web.api.schemas.common import (
     moment_of,
     moment_or_none,
 )
+from koda.entrypoints.web.language import language
 
 
 class BasketBody(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -178,7 +179,7 @@ def _basket_item(line: BasketLine) -> BasketItem:
 
 
 def _obstacle(error: KodaError) -> Obstacle:
-    return Obstacle(code=error.code, detail=error.message)
+    return Obstacle(code=error.code, detail=language().of_error(error))
 
 
 def checkout_answer(order: Order) -> CheckoutAnswer:

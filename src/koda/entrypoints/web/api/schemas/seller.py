@@ -18,6 +18,7 @@ from koda.entrypoints.web.api.schemas.common import (
     moment_of,
     moment_or_none,
 )
+from koda.entrypoints.web.language import language
 
 
 class SellerState(StrEnum):
@@ -105,8 +106,8 @@ def seller_answer(seller: Seller | None) -> SellerAnswer:
     dated = status if isinstance(status, Ready | Restricted) else None
     return SellerAnswer(
         state=SellerState(name_of(status)) if status else SellerState.NONE,
-        requirements=tuple(map(str, status.requirements)) if status else (),
-        reason=str(status.reason) if isinstance(status, Restricted) else None,
+        requirements=tuple(map(language().say, status.requirements)) if status else (),
+        reason=language().say(status.reason) if isinstance(status, Restricted) else None,
         deadline=moment_or_none(dated.deadline) if dated else None,
     )
 

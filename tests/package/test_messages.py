@@ -1,0 +1,18 @@
+from babel.messages.pofile import read_po
+
+from tools.messages import TEMPLATE, messages, written
+
+
+def test_the_template_of_catalogues_is_up_to_date() -> None:
+    """`python -m tools.messages` would change nothing."""
+    assert TEMPLATE.read_bytes() == written()
+
+
+def test_every_marked_text_is_in_the_template() -> None:
+    """Those of the domain, of adapters, of the web code and of its templates."""
+    with TEMPLATE.open("rb") as file:
+        known = {message.id for message in read_po(file)}
+    found = {name.split("/")[0]: text for name, text in messages()}
+
+    assert {"adapters", "domain", "entrypoints"} <= found.keys()
+    assert all(text in known for _, text in messages())
