@@ -133,6 +133,28 @@ def test_people_sign_in_by_the_teams_own_login(market: Marketplace) -> None:
     assert client.get(f"{PREFIX}/sandbox/sign-in").status_code == 404
 
 
+def test_leaving_asks_nothing_of_an_identity_provider(market: Marketplace) -> None:
+    """The session is the team's, which nobody else knows."""
+    revoked = list[str]()
+
+    class Watched(MemoryBrowserSessions):
+        """Sessions that tell which of them are revoked."""
+
+        def revoke(self, session_id: str) -> None:
+            """Tell."""
+            revoked.append(session_id)
+
+    market.container.browser_sessions.override(Object(Watched()))
+    app = members_app(market, credentials=member, sign_out=lambda: None)
+    client = app.test_client()
+    client.get("/enter?back=/")
+    token = token_of(client.get(f"{PREFIX}/basket"))
+
+    left = client.post(f"{PREFIX}/sign-out", data={"csrf_token": token})
+
+    assert (left.status_code, revoked) == (303, [])
+
+
 def test_leaving_needs_no_way_of_the_teams(market: Marketplace) -> None:
     """Without one, here is no button, and who sends the form all the same leaves the basket."""
     client = members_app(market, credentials=member, sign_in_url=lambda _: "/enter").test_client()

@@ -219,6 +219,15 @@ def test_nobody_is_sent_round_for_ever(ada: Person, sandbox: Sandbox) -> None:
     assert "identity.js" in answers[-1].text
 
 
+def test_catalogue_of_whom_nothing_renewed_loads_the_script(ada: Person) -> None:
+    """It is not the page that is kept for those who bring nothing."""
+    fetched = {"Sec-Fetch-Dest": "empty"}
+
+    assert "identity.js" in ada.open("/", fetched).text
+    ada.client.delete_cookie("__client_uat", domain="127.0.0.1")
+    assert "identity.js" not in ada.open("/", fetched).text
+
+
 @pytest.mark.parametrize("count", ["0", "4", "x", "-1", ""])
 def test_strange_count_is_none(ada: Person, count: str) -> None:
     """A cookie of somebody else's making neither stops nor prolongs the attempts."""
