@@ -28,14 +28,16 @@ ELSEWHERE = {
     "settings/settings.py": "the defaults, for both of which a sandbox stands in",
 }
 """Other modules of `entrypoints` that name them, and why."""
+UNREAD = {".mo", ".po", ".pot", ".pyc"}
+"""What is made of sources, and tells which ones."""
 
 
 def naming_vendors(folder: Path) -> Iterator[str]:
     """The files of a folder that name a vendor, in their text or name."""
     for path in folder.rglob("*"):
-        if path.is_file() and path.suffix != ".pyc":
+        if path.is_file() and path.suffix not in UNREAD:
             name = str(path.relative_to(folder))
-            if VENDORS.search(name + path.read_text(encoding="utf-8")):
+            if VENDORS.search(name + path.read_text(encoding="utf-8", errors="replace")):
                 yield name
 
 
