@@ -1,49 +1,61 @@
-"""CPU time of starting: the domain with all ports, and `koda --help`."""
+"""CPU time of starting: the domain with all ports, the marketplace in memory, `koda --help`."""
 
 import os
 import resource
 import statistics
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
 
 from rich.table import Table
 
-STARTS = 7
+import koda
 
-DOMAIN = """
-import importlib, pkgutil, koda.domain.usecases, koda.ports
-for package in (koda.domain.usecases, koda.ports):
-    for module in pkgutil.walk_packages(package.__path__, package.__name__ + "."):
-        importlib.import_module(module.name)
-"""
+STARTS = 9
+PACKAGE = Path(koda.__file__).parent
+
+
+def core() -> Iterator[str]:
+    """The modules of the use cases and the ports, which import the rest of the domain."""
+    for part in ("domain/usecases", "ports"):
+        for path in sorted(PACKAGE.joinpath(part).rglob("*.py")):
+            names = path.relative_to(PACKAGE.parent).with_suffix("").parts
+            yield ".".join(names).removesuffix(".__init__")
 
 
 def _cpu_milliseconds(command: Sequence[str]) -> float:
-    environ = dict(os.environ)
-    environ.pop("PYTHONDONTWRITEBYTECODE", None)
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    environ = {name: text for name, text in os.environ.items() if not name.startswith("PYTHON")}
     subprocess.run(command, env=environ, check=True, capture_output=True)
-    spent = []
-    for _ in range(STARTS):
-        before = resource.getrusage(resource.RUSAGE_CHILDREN)
-        subprocess.run(command, env=environ, check=True, capture_output=True)
-        after = resource.getrusage(resource.RUSAGE_CHILDREN)
-        spent.append(after.ru_utime - before.ru_utime + after.ru_stime - before.ru_stime)
-    return statistics.median(spent) * 1000
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    spent = after.ru_utime - before.ru_utime + after.ru_stime - before.ru_stime
+    return spent * 1000
+
+
+def measured(starts: Mapping[str, Sequence[str]]) -> Mapping[str, float]:
+    """The median of several starts of each, in turn; the first compiles the modules."""
+    spent: dict[str, list[float]] = {name: [] for name in starts}
+    for _ in range(STARTS + 1):
+        for name, arguments in starts.items():
+            spent[name].append(_cpu_milliseconds([sys.executable, *arguments]))
+    return {name: statistics.median(each[1:]) for name, each in spent.items()}
 
 
 def run() -> Table:
     """Measure, in fresh interpreters with compiled modules, and return the table."""
-    python = sys.executable
-    bare = _cpu_milliseconds([python, "-c", "pass"])
-    table = Table(title="Starting: CPU milliseconds in a fresh interpreter")
-    for heading in ("what", "with the interpreter", "without it"):
-        table.add_column(heading, justify="left" if heading == "what" else "right")
     starts = {
-        "domain and all ports": [python, "-c", DOMAIN],
-        "koda --help": [python, "-m", "koda.entrypoints.cli.main", "--help"],
+        "Python alone": ["-c", "pass"],
+        "attrs": ["-c", "import attrs"],
+        "domain and all ports": ["-c", f"import {', '.join(core())}"],
+        "koda.testing.marketplace": ["-c", "import koda.testing.marketplace"],
+        "koda --help": ["-m", "koda.entrypoints.cli.main", "--help"],
     }
-    for name, command in starts.items():
-        spent = _cpu_milliseconds(command)
-        table.add_row(name, f"{spent:.0f}", f"{spent - bare:.0f}")
+    spent = measured(starts)
+    table = Table(title="Starting: CPU milliseconds in a fresh interpreter")
+    for heading in ("what", "in all", "of attrs' own", "beside Python"):
+        table.add_column(heading, justify="left" if heading == "what" else "right")
+    for name, whole in spent.items():
+        beside = whole - spent["Python alone"]
+        table.add_row(name, f"{whole:.0f}", f"{whole / spent['attrs']:.2f}", f"{beside:.0f}")
     return table

@@ -81,6 +81,37 @@ def test_core_loads_no_vendor_library() -> None:
     assert set() == loaded - ALLOWED - sys.stdlib_module_names
 
 
+@pytest.mark.parametrize("module", ["koda.ports.files", "koda.testing.marketplace"])
+def test_import_loads_no_more_than_it_needs(module: str) -> None:
+    """The marketplace in memory stands on attrs, too; what costs much is loaded when it is used."""
+    done = subprocess.run(
+        [sys.executable, "-I", "-c", f"import sys, {module}; print(*sys.modules)"],
+        capture_output=True,
+        check=True,
+        encoding="utf-8",
+        timeout=60,
+    )
+
+    loaded = set(done.stdout.split())
+    outside = {name.partition(".")[0] for name in loaded} - sys.stdlib_module_names
+
+    assert outside & {"cattrs", "click", "dependency_injector", "limits", "typed_settings"} == set()
+    assert loaded & {"asyncio", "importlib.metadata", "ssl"} == set()
+
+
+def test_domain_loads_openssl_and_addresses_when_they_are_needed() -> None:
+    """Neither is part of what an import costs."""
+    done = subprocess.run(
+        [sys.executable, "-I", "-c", "import sys\n" + IMPORT_ALL + "print(*sys.modules)"],
+        capture_output=True,
+        check=True,
+        encoding="utf-8",
+        timeout=60,
+    )
+
+    assert {"_hashlib", "urllib.parse"} & set(done.stdout.splitlines()[-1].split()) == set()
+
+
 def test_production_commands_load_no_sandbox() -> None:
     """A site that uses Stripe and Clerk themselves runs without the sandbox's distribution."""
     commands = ("doctor", "init", "serve", "tidy")

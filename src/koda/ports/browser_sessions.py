@@ -1,6 +1,5 @@
 """The sessions that browsers have at the identity provider."""
 
-import hashlib
 import re
 from abc import abstractmethod
 from collections.abc import Mapping
@@ -9,13 +8,14 @@ from typing import Protocol
 
 from attrs import field, frozen
 
+from koda.domain.model.digests import sha256_of
 from koda.domain.model.errors import InvalidValue
 from koda.domain.model.people import Credentials
 from koda.domain.model.sentences import sentence
 
 LOADING = frozenset({"connect", "font", "frame", "img", "media", "script", "style", "worker"})
 """What a page may load more of for a script: fetch directives, without their `-src`."""
-_SOURCE = re.compile(
+_SOURCE = (
     r"'self'|'unsafe-inline'|blob:|data:|https?://([A-Za-z0-9.-]+|\[[0-9A-Fa-f:.]+\])(:[0-9]{1,5})?"
 )
 
@@ -30,7 +30,7 @@ class BrowserRequest:
 
 def _check_sources(_: object, __: object, sources: Mapping[str, tuple[str, ...]]) -> None:
     listed = [source for several in sources.values() for source in several]
-    if not sources.keys() <= LOADING or not all(map(_SOURCE.fullmatch, listed)):
+    if not sources.keys() <= LOADING or not all(re.fullmatch(_SOURCE, source) for source in listed):
         raise InvalidValue("sources", sentence("must be sources of a Content-Security-Policy"))
 
 
@@ -56,7 +56,7 @@ class BrowserScript:
     @cached_property
     def fingerprint(self) -> str:
         """What tells this source from another."""
-        return hashlib.sha256(self.source).hexdigest()[:12]
+        return sha256_of(self.source)[:12]
 
 
 @frozen

@@ -18,10 +18,9 @@ LONGEST_LINE = 1000
 _RUNNING = f"{sys.version_info.major}.{sys.version_info.minor}"
 UNPARSED = sentence("does not parse as Python {version}, on which this site runs", version=_RUNNING)
 
-_IMPORT = re.compile(
-    rf"^[ \t]*(?:from[ \t]+([\w.]{{1,{LONGEST_IMPORT}}})[ \t]+import\b"
-    rf"|import[ \t]+([^#;\n]{{1,{LONGEST_LINE}}}))",
-    re.MULTILINE,
+_IMPORT = (
+    rf"(?m:^[ \t]*(?:from[ \t]+([\w.]{{1,{LONGEST_IMPORT}}})[ \t]+import\b"
+    rf"|import[ \t]+([^#;\n]{{1,{LONGEST_LINE}}})))"
 )
 _UNPARSABLE = (SyntaxError, ValueError, OverflowError, RecursionError, MemoryError)
 _one_at_a_time = Lock()
@@ -64,7 +63,7 @@ def _parsed(text: str) -> list[str]:
 def _by_line(text: str) -> list[str]:
     """The modules in lines that look like imports; text of several lines may hold such lines."""
     modules: list[str] = []
-    for source, several in _IMPORT.findall(text):
+    for source, several in re.findall(_IMPORT, text):
         parts = (source or several).split(",")
         modules += [name for part in parts for name in part.split()[:1]]
     return modules

@@ -22,12 +22,12 @@ LONGEST_SHOWN = 40
 """How many characters of a file's own text a refusal quotes."""
 
 _UNSTORABLE = re.compile("[\0\ud800-\udfff]")
-_STRING = re.compile(r'"[^"\\]*+(?:\\.?[^"\\]*+)*+(?:"|\Z)', re.DOTALL)
+_STRING = r'(?s:"[^"\\]*+(?:\\.?[^"\\]*+)*+(?:"|\Z))'
 """A string, or the rest of the text where one is not closed: nothing of it is looked at twice."""
 _TOO_DEEP = sentence(
     "is nested more than {deepest} levels deep; flatten the workflow", deepest=DEEPEST
 )
-_HTML = re.compile(r"\s*<(?:!doctype|html|head|body|!--|\?xml)", re.IGNORECASE)
+_HTML = r"\s*<(?:!doctype|html|head|body|!--|\?xml)"
 
 Container = dict[str, object] | list[object]
 
@@ -42,11 +42,11 @@ def read_json(content: bytes) -> Container:
             or array at the top.
     """
     text = text_in(content)
-    if _HTML.match(text):
+    if re.match(_HTML, text, re.IGNORECASE):
         raise refusal(
             sentence("is a web page, not JSON; use the export of your tool, not 'save page'")
         )
-    if _openings(text) > MOST_CONTAINERS and _openings(_STRING.sub("", text)) > MOST_CONTAINERS:
+    if _openings(text) > MOST_CONTAINERS and _openings(re.sub(_STRING, "", text)) > MOST_CONTAINERS:
         raise refusal(
             sentence(
                 "has more than {most_containers:,} arrays and objects; split the workflow",

@@ -1,7 +1,6 @@
 """The name under which a file is saved."""
 
 import re
-from urllib.parse import quote
 
 
 def attachment(name: str) -> str:
@@ -11,6 +10,9 @@ def attachment(name: str) -> str:
     it is. Whatever the name holds, the result is printable ASCII, so that no line of a header ends
     in it and any store takes it.
     """
+    # With it come the addresses of the internet and more: an import of the domain does without it.
+    from urllib.parse import quote  # noqa: PLC0415
+
     plain = re.sub(r"[^A-Za-z0-9 ._()\[\]-]", "_", name)
     encoded = quote(name, safe="", errors="replace")
     return f"attachment; filename=\"{plain}\"; filename*=UTF-8''{encoded}"

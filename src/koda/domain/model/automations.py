@@ -23,7 +23,7 @@ NOTES_LENGTH = (0, 2000)
 LARGEST_VERSION_PART = 10**9 - 1
 
 _PART = r"(0|[1-9]\d{0,8})"
-_VERSION = re.compile(rf"{_PART}\.{_PART}\.{_PART}", re.ASCII)
+_VERSION = rf"{_PART}\.{_PART}\.{_PART}"
 
 
 class AutomationState(StrEnum):
@@ -47,7 +47,7 @@ class Version:
     @classmethod
     def parse(cls, text: str) -> "Version":
         """Read `"1.2.3"`; raises `InvalidValue` for anything else."""
-        match = _VERSION.fullmatch(text)
+        match = re.fullmatch(_VERSION, text, re.ASCII)
         if match is None:
             raise InvalidValue("version", sentence("must be three numbers such as 1.0.0"))
         return cls(int(match[1]), int(match[2]), int(match[3]))

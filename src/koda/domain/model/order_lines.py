@@ -1,11 +1,11 @@
 """Lines of orders: what is sold, as it was when it was sold, and each seller's share of it."""
 
-import hashlib
 from collections.abc import Iterable
 
 from attrs import field, frozen
 
 from koda.domain.model.automations import Automation, Version
+from koda.domain.model.digests import sha256_of
 from koda.domain.model.errors import InvalidValue
 from koda.domain.model.identifiers import AccountId, AutomationId, UserId
 from koda.domain.model.money import Money
@@ -88,4 +88,4 @@ def basket_of(lines: Iterable[OrderLine]) -> str:
         f"|{line.price.currency}"
         for line in lines
     )
-    return hashlib.sha256("\n".join(parts).encode()).hexdigest()
+    return sha256_of("\n".join(parts).encode())

@@ -2,7 +2,6 @@
 
 import base64
 import binascii
-import hashlib
 import json
 from collections.abc import Iterable, Iterator
 from itertools import islice
@@ -10,6 +9,7 @@ from typing import Any, Generic, TypeVar
 
 from attrs import frozen
 
+from koda.domain.model.digests import sha256_of
 from koda.domain.model.errors import InvalidValue
 from koda.domain.model.sentences import sentence
 from koda.domain.model.validation import is_identifier
@@ -93,7 +93,7 @@ def _load(text: str) -> Any:
 
 
 def _mark(scope: str) -> str:
-    return hashlib.sha256(scope.encode()).hexdigest()[:12]
+    return sha256_of(scope.encode())[:12]
 
 
 def in_pages(items: Iterable[Item], size: int) -> Iterator[list[Item]]:

@@ -1,6 +1,5 @@
 """Files on their way in: what is announced, the permission to store it, what was stored."""
 
-import hashlib
 import re
 from collections.abc import Mapping
 from datetime import datetime
@@ -9,6 +8,7 @@ from typing import Any
 
 from attrs import Attribute, field, frozen
 
+from koda.domain.model.digests import sha256_of
 from koda.domain.model.errors import Expired, InvalidValue, NotFound
 from koda.domain.model.file_names import safe_file_name
 from koda.domain.model.identifiers import FileKey, UploadId, UserId
@@ -246,18 +246,18 @@ class UploadTicket:
 
 def made_file(content: bytes, name: str, content_type: str) -> StoredFile:
     """The file that bytes which Koda made are once kept, under a key that follows from them."""
-    digest = hashlib.sha256(content).hexdigest()
+    digest = sha256_of(content)
     return StoredFile(FileKey(f"made/{digest}"), name, content_type, len(content), digest)
 
 
 KEPT_FOLDERS = (*(f"{kind.value}s" for kind in FileKind), "made")
 """How the keys of kept content begin, up to the slash."""
-_KEPT = re.compile(rf"({'|'.join(KEPT_FOLDERS)})/[0-9a-f]{{64}}")
+_KEPT = rf"({'|'.join(KEPT_FOLDERS)})/[0-9a-f]{{64}}"
 
 
 def is_kept(key: str) -> bool:
     """Whether `key` is one of kept content."""
-    return _KEPT.fullmatch(key) is not None
+    return re.fullmatch(_KEPT, key) is not None
 
 
 def kept_key(kind: FileKind, sha256: str) -> FileKey:

@@ -9,7 +9,7 @@ from koda.domain.model.errors.roots import KodaError
 from koda.domain.model.sentences import Sentence, sentence, translatable
 
 
-@define(slots=False)
+@define(slots=False, repr=False)
 class NotAuthenticated(KodaError):
     """Nobody is signed in, or the credentials do not hold. `reason` is safe to show."""
 
@@ -18,7 +18,7 @@ class NotAuthenticated(KodaError):
     reason: Sentence = sentence("no credentials")
 
 
-@define(slots=False)
+@define(slots=False, repr=False)
 class Forbidden(KodaError):
     """The caller is known and may not do this."""
 
@@ -37,7 +37,7 @@ class Forbidden(KodaError):
         return self.action
 
 
-@define(slots=False)
+@define(slots=False, repr=False)
 class NotBought(Forbidden):
     """A download without a purchase."""
 
@@ -46,7 +46,7 @@ class NotBought(Forbidden):
     action: str = "download this automation before buying it"
 
 
-@define(slots=False)
+@define(slots=False, repr=False)
 class PurchaseRefunded(Forbidden):
     """A download of a refunded purchase."""
 
@@ -57,7 +57,7 @@ class PurchaseRefunded(Forbidden):
     action: str = "download this automation: its purchase was refunded"
 
 
-@define(slots=False)
+@define(slots=False, repr=False)
 class PurchaseDisputed(Forbidden):
     """A download while the payment is disputed."""
 
@@ -68,7 +68,7 @@ class PurchaseDisputed(Forbidden):
     action: str = "download this automation while its payment is disputed"
 
 
-@define(slots=False)
+@define(slots=False, repr=False)
 class PurchaseRevoked(Forbidden):
     """A download of a purchase whose dispute was lost."""
 
@@ -79,7 +79,7 @@ class PurchaseRevoked(Forbidden):
     action: str = "download this automation: its purchase was revoked"
 
 
-@define(slots=False)
+@define(slots=False, repr=False)
 class AutomationSuspended(Forbidden):
     """A download of a listing that an admin has suspended."""
 
@@ -90,7 +90,7 @@ class AutomationSuspended(Forbidden):
     action: str = "download this automation: it is suspended while it is being looked at"
 
 
-@define(slots=False)
+@define(slots=False, repr=False)
 class TooMany(KodaError):
     """The caller did this too often. `retry_after` in seconds."""
 

@@ -10,7 +10,7 @@ from koda.domain.model.errors.templates import PAYMENT_MISMATCH
 from koda.domain.model.sentences import Sentence, translatable
 
 
-@define(slots=False)
+@define(slots=False, repr=False)
 class OwnAutomation(Conflict):
     """A seller buying from themselves."""
 
@@ -19,7 +19,7 @@ class OwnAutomation(Conflict):
     automation_id: str
 
 
-@define(slots=False)
+@define(slots=False, repr=False)
 class AlreadyOwned(Conflict):
     """A buyer buying what they have."""
 
@@ -30,7 +30,7 @@ class AlreadyOwned(Conflict):
     automation_id: str
 
 
-@define(slots=False)
+@define(slots=False, repr=False)
 class NotForSale(Conflict):
     """The listing is not published."""
 
@@ -39,7 +39,7 @@ class NotForSale(Conflict):
     automation_id: str
 
 
-@define(slots=False)
+@define(slots=False, repr=False)
 class SellerNotReady(Conflict):
     """The seller cannot be paid, so nothing of theirs can be sold."""
 
@@ -50,7 +50,7 @@ class SellerNotReady(Conflict):
     seller_id: str
 
 
-@define(slots=False)
+@define(slots=False, repr=False)
 class PriceChanged(Conflict):
     """The total that the buyer was shown is no longer the total. Amounts in minor units."""
 
@@ -63,7 +63,7 @@ class PriceChanged(Conflict):
     currency: str
 
 
-@define(slots=False)
+@define(slots=False, repr=False)
 class OrderInProgress(Conflict):
     """The same basket is being paid already."""
 
@@ -72,7 +72,7 @@ class OrderInProgress(Conflict):
     order_id: str
 
 
-@define(slots=False)
+@define(slots=False, repr=False)
 class PaymentRefused(Conflict):
     """The payment provider understood the request and will not do it."""
 
@@ -81,7 +81,7 @@ class PaymentRefused(Conflict):
     reason: Sentence
 
 
-@define(slots=False)
+@define(slots=False, repr=False)
 class PaymentMismatch(Conflict):
     """What was paid is not what was ordered; nothing is handed over, somebody must look.
 

@@ -13,7 +13,7 @@ from attrs import define, fields
 from koda.domain.model.sentences import Sentence, translatable
 
 
-@define(slots=False)
+@define(slots=False, repr=False)
 class KodaError(Exception):
     """The root of everything that Koda raises on purpose.
 
@@ -60,7 +60,7 @@ class KodaError(Exception):
         return self.message
 
 
-@define(slots=False)
+@define(slots=False, repr=False)
 class Conflict(KodaError):
     """The request is well formed but does not fit the present state."""
 

@@ -8,7 +8,7 @@ from koda.domain.model.errors.roots import Conflict
 from koda.domain.model.sentences import translatable
 
 
-@define(slots=False)
+@define(slots=False, repr=False)
 class PayoutsNotReady(Conflict):
     """The caller wants to sell and cannot be paid, so nothing of theirs can be listed."""
 
@@ -18,7 +18,7 @@ class PayoutsNotReady(Conflict):
     )
 
 
-@define(slots=False)
+@define(slots=False, repr=False)
 class VersionTaken(Conflict):
     """A release whose version is not above the newest one."""
 
@@ -30,7 +30,7 @@ class VersionTaken(Conflict):
     newest: str
 
 
-@define(slots=False)
+@define(slots=False, repr=False)
 class UploadMissing(Conflict):
     """The announced bytes are not in storage."""
 
@@ -41,7 +41,7 @@ class UploadMissing(Conflict):
     upload_id: str
 
 
-@define(slots=False)
+@define(slots=False, repr=False)
 class InspectionBusy(Conflict):
     """As many uploads as one process looks into are being looked into."""
 

@@ -11,7 +11,7 @@ from koda.domain.model.errors.templates import SERVICE_REFUSED, UNAVAILABLE
 from koda.domain.model.sentences import translatable
 
 
-@define(slots=False)
+@define(slots=False, repr=False)
 class Unavailable(KodaError):
     """A service that Koda stands on is down for now. `retry_after` in seconds."""
 
@@ -28,7 +28,7 @@ class Unavailable(KodaError):
         return self.service
 
 
-@define(slots=False)
+@define(slots=False, repr=False)
 class Refused(Unavailable):
     """A service that Koda stands on answers, and will not serve the marketplace.
 
@@ -53,7 +53,7 @@ class RefusalCause(StrEnum):
     GARBAGE = "garbage"
 
 
-@define(slots=False)
+@define(slots=False, repr=False)
 class Unverified(KodaError):
     """A message that does not prove its sender, or that nobody can read."""
 

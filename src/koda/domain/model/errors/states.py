@@ -17,7 +17,7 @@ from koda.domain.model.errors.templates import (
 from koda.domain.model.sentences import translatable
 
 
-@define(slots=False)
+@define(slots=False, repr=False)
 class NotFound(KodaError, LookupError):
     """There is no such thing, or the caller may not know that there is."""
 
@@ -32,7 +32,7 @@ class NotFound(KodaError, LookupError):
         return self.kind
 
 
-@define(slots=False)
+@define(slots=False, repr=False)
 class StaleWrite(Conflict):
     """Somebody else saved first; read again and decide again."""
 
@@ -49,7 +49,7 @@ class StaleWrite(Conflict):
         return self.kind
 
 
-@define(slots=False)
+@define(slots=False, repr=False)
 class AlreadyExists(Conflict):
     """Something with this identity is stored already."""
 
@@ -64,7 +64,7 @@ class AlreadyExists(Conflict):
         return self.kind
 
 
-@define(slots=False)
+@define(slots=False, repr=False)
 class WrongState(Conflict):
     """The thing is in a state that does not allow the step."""
 
@@ -81,7 +81,7 @@ class WrongState(Conflict):
         return f"{self.kind}, {self.state}, {self.step}"
 
 
-@define(slots=False)
+@define(slots=False, repr=False)
 class Expired(Conflict):
     """A permission whose time is over."""
 
@@ -96,7 +96,7 @@ class Expired(Conflict):
         return self.kind
 
 
-@define(slots=False)
+@define(slots=False, repr=False)
 class RequestKeyReused(Conflict):
     """An idempotency key that was used for another request."""
 
@@ -107,7 +107,7 @@ class RequestKeyReused(Conflict):
     request_key: str
 
 
-@define(slots=False)
+@define(slots=False, repr=False)
 class CorruptRecord(KodaError):
     """A stored record that no longer reads as what it should be."""
 

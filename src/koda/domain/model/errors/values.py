@@ -9,7 +9,7 @@ from koda.domain.model.errors.roots import KodaError
 from koda.domain.model.sentences import Sentence, sentence, translatable
 
 
-@define(slots=False)
+@define(slots=False, repr=False)
 class InvalidValue(KodaError, ValueError):
     """A value that cannot exist. `field` names it, `problem` says what to do.
 
@@ -22,7 +22,7 @@ class InvalidValue(KodaError, ValueError):
     problem: Sentence
 
 
-@define(slots=False)
+@define(slots=False, repr=False)
 class InvalidForm(InvalidValue):
     """Several invalid values at once; `field` and `problem` are those of the first."""
 
@@ -46,7 +46,7 @@ class InvalidForm(InvalidValue):
         }
 
 
-@define(slots=False)
+@define(slots=False, repr=False)
 class EmptyBasket(InvalidValue):
     """Checkout of nothing."""
 
@@ -55,7 +55,7 @@ class EmptyBasket(InvalidValue):
     problem: Sentence = sentence("the basket is empty; add at least one automation")
 
 
-@define(slots=False)
+@define(slots=False, repr=False)
 class DuplicateLine(InvalidValue):
     """The same automation twice in one basket."""
 
@@ -65,7 +65,7 @@ class DuplicateLine(InvalidValue):
     problem: Sentence = sentence("an automation is in the basket twice; remove one of them")
 
 
-@define(slots=False)
+@define(slots=False, repr=False)
 class TooManyLines(InvalidValue):
     """More lines than one order may have."""
 

@@ -17,7 +17,7 @@ class Caller:
     person: Person | None
 
 
-@frozen
+@frozen(eq=False, repr=False)
 class Authenticate:
     """Believes credentials that hold, unless their user was deleted since they were made.
 

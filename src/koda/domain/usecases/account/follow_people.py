@@ -9,7 +9,7 @@ from koda.ports.people import People
 from koda.ports.people_webhooks import PeopleWebhooks
 
 
-@frozen
+@frozen(eq=False, repr=False)
 class FollowPeople:
     """Keeps what is known of users in step with the provider's messages.
 

@@ -31,7 +31,7 @@ _REFUSALS: dict[PurchaseState, type[Forbidden]] = {
 }
 
 
-@frozen
+@frozen(eq=False, repr=False)
 class AuthorizeDownload:
     """Mints a short-lived link when it is asked for, never before, and records that it did."""
 

@@ -54,7 +54,7 @@ class CheckoutRequest:
     )
 
 
-@frozen
+@frozen(eq=False, repr=False)
 class Checkout:
     """Writes the order, then opens the place where it is paid."""
 

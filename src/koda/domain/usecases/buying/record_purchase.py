@@ -35,7 +35,7 @@ class Recorded:
     payment: PaymentState
 
 
-@frozen
+@frozen(eq=False, repr=False)
 class RecordPurchase:
     """Brings an order in step with what the provider holds.
 

@@ -12,7 +12,7 @@ from koda.ports.purchases import Purchases
 from koda.ports.sellers import Sellers
 
 
-@frozen
+@frozen(eq=False, repr=False)
 class ViewBasket:
     """Shows what is in a basket and what stands in the way of buying it."""
 

@@ -19,7 +19,7 @@ class LibraryItem:
     automation: Automation
 
 
-@frozen
+@frozen(eq=False, repr=False)
 class ViewLibrary:
     """Shows a buyer their purchases."""
 

@@ -9,7 +9,7 @@ from koda.ports.orders import Orders
 MOST_SHOWN = 5
 
 
-@frozen
+@frozen(eq=False, repr=False)
 class ViewOpenOrders:
     """Shows a buyer their payments under way.
 

@@ -23,7 +23,7 @@ _PAYMENT_OF = {
 }
 
 
-@frozen
+@frozen(eq=False, repr=False)
 class ViewOrder:
     """Shows a buyer their order, asking the provider first while it is not settled.
 

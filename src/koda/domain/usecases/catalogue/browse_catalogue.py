@@ -19,7 +19,7 @@ MOST_HIDDEN = 10_000
 """Listings in other currencies that are counted; of more than these the facets show some."""
 
 
-@frozen
+@frozen(eq=False, repr=False)
 class BrowseCatalogue:
     """Searches the store.
 

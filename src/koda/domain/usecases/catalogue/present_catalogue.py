@@ -13,7 +13,7 @@ def _freely() -> None:
     """Let everybody search."""
 
 
-@frozen
+@frozen(eq=False, repr=False)
 class PresentCatalogue:
     """Answers visitors with finished bytes, from the cache where it can."""
 

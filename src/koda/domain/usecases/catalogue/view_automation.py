@@ -28,7 +28,7 @@ class AutomationView:
     preview: Preview | None
 
 
-@frozen
+@frozen(eq=False, repr=False)
 class ViewAutomation:
     """Shows an automation to those who may see it."""
 

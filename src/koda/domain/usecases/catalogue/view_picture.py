@@ -19,7 +19,7 @@ class ShownPicture:
     public: bool
 
 
-@frozen
+@frozen(eq=False, repr=False)
 class ViewPicture:
     """Shows a listing's picture to those who may see it."""
 

@@ -15,7 +15,7 @@ from koda.ports.clock import Clock
 logger: logging.Logger = logging.getLogger("koda.audit")
 
 
-@frozen
+@frozen(eq=False, repr=False)
 class ModerateAutomation:
     """Suspends a listing, which stops its sale and its downloads, or puts it back."""
 

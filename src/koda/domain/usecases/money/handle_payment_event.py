@@ -24,7 +24,7 @@ from koda.ports.sellers import Sellers
 logger: logging.Logger = logging.getLogger("koda.payments")
 
 
-@frozen
+@frozen(eq=False, repr=False)
 class HandlePaymentEvent:
     """The inbox: a message comes in at least once and takes effect exactly once.
 

@@ -67,7 +67,7 @@ class Tidied:
     files_refused: bool = False
 
 
-@frozen
+@frozen(eq=False, repr=False)
 class Tidy:
     """Removes expired tickets, uploads never listed, orders never paid, old messages.
 

@@ -1,15 +1,14 @@
 """Turning an upload into a kept file."""
 
-import hashlib
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from pathlib import PurePosixPath
 from threading import BoundedSemaphore, Lock
 from typing import cast
 
 from attrs import evolve, frozen
 
 from koda.domain.inspection.artifacts import check_artifact
+from koda.domain.model.digests import sha256_of
 from koda.domain.model.errors import InspectionBusy, InvalidValue, StaleWrite, UploadMissing
 from koda.domain.model.identifiers import UploadId
 from koda.domain.model.people import Principal
@@ -34,7 +33,7 @@ _places = BoundedSemaphore(2)
 """One request that looks, and one that waits: the others are refused and keep no thread."""
 
 
-@frozen
+@frozen(eq=False, repr=False)
 class AcceptUpload:
     """Checks that an upload is the caller's and what was announced, and keeps it for good.
 
@@ -104,7 +103,7 @@ class AcceptUpload:
 
     def _kept(self, ticket: UploadTicket, picture: MadePicture) -> SizedPicture:
         extension = picture.content_type.rpartition("/")[2]
-        name = f"{PurePosixPath(ticket.file_name).stem}.{extension}"
+        name = f"{ticket.file_name.rpartition('.')[0]}.{extension}"
         file = self.files.put(picture.content, name, picture.content_type)
         return SizedPicture(file, picture.width, picture.height)
 
@@ -114,7 +113,7 @@ class AcceptUpload:
             raise UploadMissing(ticket.id)
         ticket.check(stat)
         content = self.files.read(ticket.pending_key, ticket.size)
-        ticket.check(evolve(stat, sha256=hashlib.sha256(content).hexdigest()))
+        ticket.check(evolve(stat, sha256=sha256_of(content)))
         return content
 
 

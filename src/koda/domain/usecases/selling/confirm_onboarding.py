@@ -15,7 +15,7 @@ GONE = Restricted(sentence("the payment provider does not know the account any m
 """What becomes of a seller whose account was closed or has cut its connection."""
 
 
-@frozen
+@frozen(eq=False, repr=False)
 class ConfirmOnboarding:
     """Reads the account's status at the provider, whoever says that it changed."""
 

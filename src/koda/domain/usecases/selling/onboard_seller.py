@@ -20,7 +20,7 @@ class Onboarding:
     url: str
 
 
-@frozen
+@frozen(eq=False, repr=False)
 class OnboardSeller:
     """Opens a user's payout account once and leads them to the provider's pages."""
 

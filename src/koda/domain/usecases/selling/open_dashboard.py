@@ -8,7 +8,7 @@ from koda.ports.payout_accounts import PayoutAccounts
 from koda.ports.sellers import Sellers
 
 
-@frozen
+@frozen(eq=False, repr=False)
 class OpenDashboard:
     """Mints a link to where sellers see their balance and payouts."""
 

@@ -20,7 +20,7 @@ class NewRelease:
     notes: str = ""
 
 
-@frozen
+@frozen(eq=False, repr=False)
 class ReleaseVersion:
     """Adds a release to a seller's own automation; earlier releases stay."""
 

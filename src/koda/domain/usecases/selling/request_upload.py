@@ -1,9 +1,8 @@
 """Getting permission to upload."""
 
-import hashlib
-
 from attrs import frozen
 
+from koda.domain.model.digests import sha256_of
 from koda.domain.model.file_names import safe_file_name
 from koda.domain.model.identifiers import UploadId
 from koda.domain.model.listings import choice
@@ -46,11 +45,11 @@ class UploadRequest:
             file_name=file_name,
             content_type=content_type_of(kind, safe_file_name(file_name)),
             size=len(content),
-            sha256=hashlib.sha256(content).hexdigest(),
+            sha256=sha256_of(content),
         )
 
 
-@frozen
+@frozen(eq=False, repr=False)
 class RequestUpload:
     """Issues a ticket for one announced file, and says how to send it straight to storage."""
 

@@ -27,7 +27,7 @@ class Revision:
     preview: UploadId | None = None
 
 
-@frozen
+@frozen(eq=False, repr=False)
 class ReviseAutomation:
     """Changes a seller's own listing; orders that are open keep their frozen lines."""
 

@@ -37,7 +37,7 @@ class Submission:
     notes: str = ""
 
 
-@frozen
+@frozen(eq=False, repr=False)
 class SubmitAutomation:
     """Lists a seller's automation."""
 

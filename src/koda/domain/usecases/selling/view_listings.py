@@ -9,7 +9,7 @@ from koda.domain.model.policy import Policy
 from koda.ports.automations import Automations
 
 
-@frozen
+@frozen(eq=False, repr=False)
 class ViewListings:
     """Shows a seller all of their automations, in every state."""
 

@@ -25,7 +25,7 @@ class Sales:
     net: Money
 
 
-@frozen
+@frozen(eq=False, repr=False)
 class ViewSales:
     """Shows a seller what was sold, for how much, and what was theirs of it."""
 

@@ -7,7 +7,7 @@ from koda.domain.model.sellers import Seller
 from koda.ports.sellers import Sellers
 
 
-@frozen
+@frozen(eq=False, repr=False)
 class ViewSeller:
     """Shows a user their own status as a seller."""
 

@@ -10,7 +10,7 @@ from koda.ports.catalogue_cache import CatalogueCache
 from koda.ports.clock import Clock
 
 
-@frozen
+@frozen(eq=False, repr=False)
 class WithdrawAutomation:
     """Takes a seller's own listing off sale for good; buyers keep their files."""
 
