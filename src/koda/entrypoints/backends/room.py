@@ -13,6 +13,7 @@ from typing import ClassVar, Protocol
 
 from attrs import frozen
 
+from koda.domain.model.countries import Country
 from koda.domain.model.errors import CorruptRecord
 from koda.domain.model.policy import Policy
 from koda.domain.model.uploads import StoredFile
@@ -200,6 +201,11 @@ class PaymentsRoom(Room, ABC):
     @abstractmethod
     def payments(self) -> PaymentPorts:
         """Return who takes the money."""
+
+    @property
+    def home(self) -> Country:
+        """The country of the marketplace's own account, or else one whose sellers it can pay."""
+        return min(self.payments().payout_accounts.countries)
 
     def moves_money(self) -> bool:
         """Ask the provider whether real money moves."""

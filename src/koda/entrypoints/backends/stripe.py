@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, ClassVar
 from attrs import evolve, frozen
 from typed_settings.types import SecretStr
 
+from koda.domain.model.countries import Country
 from koda.domain.model.errors import InvalidValue, Refused
 from koda.domain.model.policy import Policy
 from koda.domain.model.sentences import verbatim
@@ -208,6 +209,11 @@ class StripeRoom(PaymentsRoom):
 
         live = self.site.settings.live
         return StripePaymentWebhooks(secrets or (), self.site.clock, live=live, connect=connect)
+
+    @property
+    def home(self) -> Country:
+        """The country of the account."""
+        return Country(self._own.country)
 
     def moves_money(self) -> bool:
         """Read the balance, which says so."""

@@ -16,7 +16,6 @@ from koda.domain.model.people import Principal
 from koda.domain.model.uploads import FileKind
 from koda.domain.usecases.buying.checkout import CheckoutRequest
 from koda.domain.usecases.selling.request_upload import UploadRequest
-from koda.entrypoints.backends.stripe import StripeSettings
 from koda.entrypoints.demo.stage import Stage
 from koda.entrypoints.samples.catalogue import ADA, BUYER, MATEO, SAMPLES, Sample, SampleUser
 from koda.entrypoints.samples.seeding import learn_people
@@ -116,7 +115,7 @@ class Scenario:
 
     def _onboard(self, seller: SampleUser) -> Step:
         container, principal = self.stage.container, principal_of(seller)
-        country = container.settings().of(StripeSettings).country
+        country = container.rooms().payments.home
         account_id = container.use_cases().onboard_seller(principal, country).seller.account_id
         self.accounts[seller] = account_id
         self.stage.sandbox.complete_onboarding(account_id)

@@ -9,7 +9,6 @@ from koda.domain.model.people import Principal
 from koda.domain.model.sellers import Pending
 from koda.domain.model.uploads import FileKind
 from koda.domain.usecases.selling.request_upload import UploadRequest
-from koda.entrypoints.backends.stripe import StripeSettings
 from koda.entrypoints.samples.catalogue import SAMPLES, SELLERS, Sample, SampleUser
 from koda.entrypoints.wiring.container import Container
 from paysandbox.control import SandboxControl
@@ -64,7 +63,7 @@ class Seeding:
         """Onboard a seller, unless somebody has changed what their account allows."""
         seller = self.container.use_cases().view_seller(acting(user_id))
         if seller is None:
-            home = self.container.settings().of(StripeSettings).country
+            home = self.container.rooms().payments.home
             seller = self.container.use_cases().onboard_seller(acting(user_id), home).seller
         if isinstance(seller.status, Pending):
             self.control.complete_onboarding(seller.account_id)
