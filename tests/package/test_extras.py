@@ -1,5 +1,6 @@
 """What README promises of each extra holds where it alone is installed."""
 
+import json
 import re
 import signal
 import subprocess
@@ -146,14 +147,17 @@ def test_purchase(market):
 """
 
 
+@pytest.fixture(scope="module")
+def embedded(python_with: MakeEnvironment) -> Path:
+    """The program `koda` where `embedded` alone is installed."""
+    return python_with("embedded").with_name("koda")
+
+
 @pytest.fixture
-def served(
-    python_with: MakeEnvironment, tmp_path: Path, clean_environment: dict[str, str]
-) -> Iterator[str]:
+def served(embedded: Path, tmp_path: Path, clean_environment: dict[str, str]) -> Iterator[str]:
     """The address of a marketplace that `koda serve` serves with `embedded` alone."""
-    python = python_with("embedded")
     process = subprocess.Popen(
-        [python.with_name("koda"), "serve", "--port", "0", "--samples"],
+        [embedded, "serve", "--port", "0", "--samples"],
         cwd=tmp_path,
         encoding="utf-8",
         env=clean_environment,
@@ -174,6 +178,14 @@ def test_embedded_serves_the_marketplace(served: str) -> None:
 
     assert answer.status == 200
     assert "New reviews to Slack" in page
+
+
+def test_embedded_shows_a_purchase(embedded: Path, run: Run) -> None:
+    """`koda demo` lives through one, and every check of it holds."""
+    shown = run(embedded, "demo", "--json")
+
+    assert (shown.returncode, shown.stderr) == (0, "")
+    assert json.loads(shown.stdout)["held"] is True
 
 
 def test_production_opens_every_service(
