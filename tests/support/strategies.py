@@ -2,8 +2,8 @@
 
 from hypothesis import strategies as st
 
-from koda.domain.model.automations import LARGEST_VERSION_PART, Version
 from koda.domain.model.money import Money
+from koda.domain.model.versions import LARGEST_VERSION_PART, Version
 
 CURRENCIES = ("EUR", "USD", "JPY", "KWD")
 """Two currencies of two decimals, one of none and one of three."""

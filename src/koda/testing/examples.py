@@ -6,7 +6,8 @@ from typing import Any, TypeVar
 
 from attrs import evolve
 
-from koda.domain.model.automations import Automation, AutomationState, Release, Version
+from koda.domain.model.automations import Automation, AutomationState, Release
+from koda.domain.model.basket import order_line
 from koda.domain.model.identifiers import (
     AccountId,
     AutomationId,
@@ -32,6 +33,7 @@ from koda.domain.model.uploads import (
     kept_key,
     made_file,
 )
+from koda.domain.model.versions import Version
 from koda.entrypoints.settings.limits import LimitSettings
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -134,7 +136,7 @@ def a_seller(user_id: str = "user_ada", **changes: object) -> Seller:
 def a_line(number: int = 1, seller_id: str = "user_ada", **changes: object) -> OrderLine:
     """The line `number` of an order: automation `aut_{number}` of a seller."""
     automation = an_automation(f"aut_{number}", seller_id=UserId(seller_id))
-    return changed(OrderLine.of(number, automation, a_seller(seller_id), Policy()), **changes)
+    return changed(order_line(number, automation, a_seller(seller_id), Policy()), **changes)
 
 
 def asked(*keys: str) -> tuple[OrderRequest, ...]:

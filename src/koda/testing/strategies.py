@@ -10,10 +10,6 @@ from operator import attrgetter
 
 from hypothesis import strategies as st
 
-from koda.domain.model.automations import (
-    LARGEST_VERSION_PART,
-    Version,
-)
 from koda.domain.model.identifiers import (
     AccountId,
     AutomationId,
@@ -35,6 +31,7 @@ from koda.domain.model.sellers import PayoutStatus, Pending, Ready, Restricted, 
 from koda.domain.model.sentences import Sentence, sentence
 from koda.domain.model.timestamps import from_milliseconds, to_milliseconds
 from koda.domain.model.validation import BIDI_CONTROLS
+from koda.domain.model.versions import LARGEST_VERSION_PART, Version
 
 CURRENCIES = ("EUR", "USD", "JPY", "KWD")
 """Two currencies of two decimals, one of none and one of three."""

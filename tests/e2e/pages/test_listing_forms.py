@@ -4,10 +4,11 @@ from typing import Any
 import pytest
 from werkzeug.test import TestResponse
 
-from koda.domain.model.automations import Automation, Version
+from koda.domain.model.automations import Automation
 from koda.domain.model.identifiers import AutomationId
 from koda.domain.model.people import Principal
 from koda.domain.model.policy import Policy
+from koda.domain.model.versions import Version
 from koda.entrypoints.web.app import create_app
 from koda.testing.examples import PIXEL, WORKFLOW
 from koda.testing.marketplace import Marketplace

@@ -1,29 +1,23 @@
 """What is for sale: automations and their releases."""
 
-import re
 from datetime import datetime
 from enum import StrEnum
-from functools import total_ordering
 
 from attrs import evolve, field, frozen
 
-from koda.domain.model.errors import InvalidValue, NotFound, VersionTaken, WrongState
+from koda.domain.model.errors import NotFound, VersionTaken, WrongState
 from koda.domain.model.identifiers import AutomationId, FileKey, UserId
 from koda.domain.model.listings import Listing
 from koda.domain.model.paging import Cursor
 from koda.domain.model.people import Principal
 from koda.domain.model.reports import InspectionReport
-from koda.domain.model.sentences import sentence
 from koda.domain.model.timestamps import to_milliseconds
 from koda.domain.model.uploads import Preview, StoredFile
-from koda.domain.model.validation import identifier, integer, text, utc
+from koda.domain.model.validation import identifier, text, utc
+from koda.domain.model.versions import Version
 
 NOTES_LENGTH = (0, 2000)
 """The fewest and the most characters."""
-LARGEST_VERSION_PART = 10**9 - 1
-
-_PART = r"(0|[1-9]\d{0,8})"
-_VERSION = rf"{_PART}\.{_PART}\.{_PART}"
 
 
 class AutomationState(StrEnum):
@@ -33,30 +27,6 @@ class AutomationState(StrEnum):
     PUBLISHED = "published"
     WITHDRAWN = "withdrawn"
     SUSPENDED = "suspended"
-
-
-@total_ordering
-@frozen(order=False)
-class Version:
-    """A semantic version `major.minor.patch` (semver.org, without pre-release or build parts)."""
-
-    major: int = field(validator=integer(0, LARGEST_VERSION_PART))
-    minor: int = field(validator=integer(0, LARGEST_VERSION_PART))
-    patch: int = field(validator=integer(0, LARGEST_VERSION_PART))
-
-    @classmethod
-    def parse(cls, text: str) -> "Version":
-        """Read `"1.2.3"`; raises `InvalidValue` for anything else."""
-        match = re.fullmatch(_VERSION, text, re.ASCII)
-        if match is None:
-            raise InvalidValue("version", sentence("must be three numbers such as 1.0.0"))
-        return cls(int(match[1]), int(match[2]), int(match[3]))
-
-    def __lt__(self, other: "Version") -> bool:
-        return (self.major, self.minor, self.patch) < (other.major, other.minor, other.patch)
-
-    def __str__(self) -> str:
-        return f"{self.major}.{self.minor}.{self.patch}"
 
 
 @frozen

@@ -1,4 +1,4 @@
-"""What stands in the way of buying a thing."""
+"""What stands in the way of buying a thing, and the line of an order that it becomes."""
 
 from collections.abc import Collection, Iterable, Mapping
 
@@ -18,6 +18,8 @@ from koda.domain.model.errors import (
 )
 from koda.domain.model.identifiers import AutomationId, UserId
 from koda.domain.model.money import Money
+from koda.domain.model.order_lines import OrderLine
+from koda.domain.model.policy import Policy
 from koda.domain.model.sellers import Seller
 
 
@@ -63,6 +65,22 @@ def obstacle(
     if seller is None or not seller.ready:
         return SellerNotReady(automation.seller_id)
     return None
+
+
+def order_line(number: int, automation: Automation, seller: Seller, policy: Policy) -> OrderLine:
+    """Freeze `automation` as it is for sale now, as the line `number` of an order."""
+    price = automation.listing.price
+    fee, _ = price.split(policy.fee_basis_points)
+    return OrderLine(
+        number,
+        automation.id,
+        automation.latest.version,
+        seller.user_id,
+        seller.account_id,
+        automation.listing.title,
+        price,
+        fee,
+    )
 
 
 @frozen

@@ -4,15 +4,13 @@ from collections.abc import Iterable
 
 from attrs import field, frozen
 
-from koda.domain.model.automations import Automation, Version
 from koda.domain.model.digests import sha256_of
-from koda.domain.model.errors import InvalidValue
+from koda.domain.model.errors.values import InvalidValue
 from koda.domain.model.identifiers import AccountId, AutomationId, UserId
 from koda.domain.model.money import Money
-from koda.domain.model.policy import Policy
-from koda.domain.model.sellers import Seller
 from koda.domain.model.sentences import sentence
 from koda.domain.model.validation import identifier, integer
+from koda.domain.model.versions import Version
 
 
 @frozen
@@ -31,22 +29,6 @@ class OrderLine:
     def __attrs_post_init__(self) -> None:
         if self.fee > self.price:
             raise InvalidValue("fee", sentence("must not be above the price"))
-
-    @classmethod
-    def of(cls, number: int, automation: Automation, seller: Seller, policy: Policy) -> "OrderLine":
-        """Freeze `automation` as it is for sale now."""
-        price = automation.listing.price
-        fee, _ = price.split(policy.fee_basis_points)
-        return cls(
-            number,
-            automation.id,
-            automation.latest.version,
-            seller.user_id,
-            seller.account_id,
-            automation.listing.title,
-            price,
-            fee,
-        )
 
     @property
     def net(self) -> Money:

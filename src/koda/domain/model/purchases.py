@@ -5,7 +5,6 @@ from enum import StrEnum
 
 from attrs import evolve, field, frozen
 
-from koda.domain.model.automations import Version
 from koda.domain.model.identifiers import (
     AutomationId,
     GrantId,
@@ -19,6 +18,7 @@ from koda.domain.model.orders import Order
 from koda.domain.model.paging import Cursor
 from koda.domain.model.timestamps import to_milliseconds
 from koda.domain.model.validation import identifier, integer, utc
+from koda.domain.model.versions import Version
 
 
 class PurchaseState(StrEnum):

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from koda.domain.model.automations import Automation, AutomationState, Version
+from koda.domain.model.automations import Automation, AutomationState
 from koda.domain.model.errors import (
     InvalidForm,
     InvalidValue,
@@ -18,8 +18,8 @@ from koda.domain.model.identifiers import AutomationId, UserId
 from koda.domain.model.listings import Category, Listing, Platform, choice, normal_tag
 from koda.domain.model.money import Money
 from koda.domain.model.policy import Policy
+from koda.domain.model.versions import Version
 from koda.testing.examples import NOON, a_listing, a_release, an_automation
-from tests.support.strategies import versions
 
 LATER = NOON + timedelta(hours=1)
 STEPS: dict[str, Callable[[Automation], Automation]] = {
@@ -98,30 +98,6 @@ def test_automation_of_another_is_not_found() -> None:
     assert automation == automation.owned_by(UserId("user_ada"))
     with pytest.raises(NotFound):
         automation.owned_by(UserId("user_bea"))
-
-
-@given(versions)
-def test_written_version_reads_back(version: Version) -> None:
-    """What `str` writes, `parse` reads."""
-    assert version == Version.parse(str(version))
-
-
-@given(versions, versions)
-def test_versions_are_ordered_part_by_part(one: Version, other: Version) -> None:
-    """The major part decides, then the minor, then the patch."""
-    parts = [(each.major, each.minor, each.patch) for each in (one, other)]
-
-    assert (parts[0] < parts[1], parts[0] >= parts[1]) == (one < other, one >= other)
-
-
-@pytest.mark.parametrize(
-    "text",
-    ["", "1", "1.0", "1.0.0.0", "01.0.0", "1.0.0-rc1", "v1.0.0", "-1.0.0", "1.0.x", "1.0.0\n"],
-)
-def test_other_text_is_no_version(text: str) -> None:
-    """Three plain numbers without leading zeros, and nothing else."""
-    with pytest.raises(InvalidValue, match=r"^version: "):
-        Version.parse(text)
 
 
 @given(st.sampled_from(Platform), st.sampled_from([str.upper, str.lower, str.title]))

@@ -6,6 +6,7 @@ from attrs import evolve
 from hypothesis import given
 from hypothesis import strategies as st
 
+from koda.domain.model.basket import order_line
 from koda.domain.model.errors import InvalidValue, WrongState
 from koda.domain.model.identifiers import AccountId, CheckoutSessionId, PaymentId, UserId
 from koda.domain.model.money import Money
@@ -25,7 +26,7 @@ def line_of(number: int, seller: int, minor: int) -> OrderLine:
     seller_id = f"user_s{seller}"
     listing = a_listing(price=Money(minor, "EUR"))
     automation = an_automation(f"aut_{number}", seller_id=UserId(seller_id), listing=listing)
-    return OrderLine.of(number, automation, a_seller(seller_id), Policy())
+    return order_line(number, automation, a_seller(seller_id), Policy())
 
 
 lines = st.lists(

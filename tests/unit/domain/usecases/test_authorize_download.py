@@ -3,7 +3,7 @@ from datetime import timedelta
 import pytest
 from attrs import evolve
 
-from koda.domain.model.automations import Automation, Version
+from koda.domain.model.automations import Automation
 from koda.domain.model.errors import (
     AutomationSuspended,
     KodaError,
@@ -14,6 +14,7 @@ from koda.domain.model.errors import (
 from koda.domain.model.identifiers import AutomationId
 from koda.domain.model.people import Principal
 from koda.domain.model.purchases import Purchase, PurchaseState
+from koda.domain.model.versions import Version
 from koda.domain.usecases.selling.release_version import NewRelease
 from koda.testing.contracts.files_case import content_of
 from koda.testing.examples import WORKFLOW

@@ -2,7 +2,7 @@
 
 from attrs import frozen
 
-from koda.domain.model.automations import Automation, AutomationState, Version
+from koda.domain.model.automations import Automation, AutomationState
 from koda.domain.model.errors import (
     AutomationSuspended,
     Forbidden,
@@ -17,6 +17,7 @@ from koda.domain.model.people import Principal
 from koda.domain.model.policy import Policy
 from koda.domain.model.purchases import Grant, Purchase, PurchaseState
 from koda.domain.model.uploads import DownloadLink
+from koda.domain.model.versions import Version
 from koda.ports.automations import Automations
 from koda.ports.clock import Clock
 from koda.ports.files import Files

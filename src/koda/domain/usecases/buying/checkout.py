@@ -7,7 +7,7 @@ from attrs import field, frozen
 from attrs.validators import optional
 
 from koda.domain.model.automations import Automation
-from koda.domain.model.basket import basket_lines, check_basket
+from koda.domain.model.basket import basket_lines, check_basket, order_line
 from koda.domain.model.errors import (
     AlreadyExists,
     NotFound,
@@ -106,7 +106,7 @@ class Checkout:
         owned = self.purchases.owned(buyer, automation_ids)
 
         def line(number: int, automation: Automation) -> OrderLine:
-            return OrderLine.of(number, automation, sellers[automation.seller_id], self.policy)
+            return order_line(number, automation, sellers[automation.seller_id], self.policy)
 
         currency = self.policy.currency
         for basket_line in basket_lines(automation_ids, found, sellers, buyer, owned, currency):

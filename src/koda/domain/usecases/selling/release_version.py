@@ -2,9 +2,10 @@
 
 from attrs import frozen
 
-from koda.domain.model.automations import Automation, Release, Version
+from koda.domain.model.automations import Automation, Release
 from koda.domain.model.identifiers import AutomationId, UploadId
 from koda.domain.model.people import Principal
+from koda.domain.model.versions import Version
 from koda.domain.usecases.selling.accept_upload import AcceptUpload
 from koda.ports.automations import Automations
 from koda.ports.catalogue_cache import CatalogueCache

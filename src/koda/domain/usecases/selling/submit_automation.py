@@ -2,7 +2,7 @@
 
 from attrs import frozen
 
-from koda.domain.model.automations import NOTES_LENGTH, Automation, Release, Version
+from koda.domain.model.automations import NOTES_LENGTH, Automation, Release
 from koda.domain.model.errors import AlreadyExists
 from koda.domain.model.identifiers import AutomationId, UploadId
 from koda.domain.model.listings import Listing
@@ -11,6 +11,7 @@ from koda.domain.model.people import Principal
 from koda.domain.model.policy import Policy
 from koda.domain.model.sellers import ready_seller
 from koda.domain.model.validation import Problems, check_text
+from koda.domain.model.versions import Version
 from koda.domain.usecases.selling.accept_upload import AcceptUpload
 from koda.ports.automations import Automations
 from koda.ports.catalogue_cache import CatalogueCache

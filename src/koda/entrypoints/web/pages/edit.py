@@ -4,10 +4,11 @@ from attrs import frozen
 from flask import Blueprint, redirect
 from flask.typing import ResponseReturnValue
 
-from koda.domain.model.automations import Automation, Version
+from koda.domain.model.automations import Automation
 from koda.domain.model.identifiers import AutomationId
 from koda.domain.model.people import Principal
 from koda.domain.model.uploads import FileKind
+from koda.domain.model.versions import Version
 from koda.domain.usecases.selling.release_version import NewRelease, ReleaseVersion
 from koda.domain.usecases.selling.revise_automation import ReviseAutomation, Revision
 from koda.domain.usecases.selling.withdraw_automation import WithdrawAutomation

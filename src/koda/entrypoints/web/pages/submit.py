@@ -4,10 +4,10 @@ from attrs import frozen
 from flask import Blueprint, redirect
 from flask.typing import ResponseReturnValue
 
-from koda.domain.model.automations import Version
 from koda.domain.model.people import Principal
 from koda.domain.model.uploads import FileKind
 from koda.domain.model.validation import Problems
+from koda.domain.model.versions import Version
 from koda.domain.usecases.selling.submit_automation import Submission, SubmitAutomation
 from koda.entrypoints.web.forms import Refusal, Typed, attempt
 from koda.entrypoints.web.links import link_to

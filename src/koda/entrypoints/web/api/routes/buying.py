@@ -1,6 +1,5 @@
 """Paying, and what was paid for."""
 
-from koda.domain.model.automations import Version
 from koda.domain.model.errors import (
     AlreadyOwned,
     AutomationSuspended,
@@ -23,6 +22,7 @@ from koda.domain.model.errors import (
     TooManyLines,
 )
 from koda.domain.model.identifiers import OrderId
+from koda.domain.model.versions import Version
 from koda.entrypoints.web.api.operations import Access, AnyOperation, Call, Operation
 from koda.entrypoints.web.api.schemas.buying import (
     CheckoutAnswer,
