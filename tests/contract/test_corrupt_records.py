@@ -111,7 +111,7 @@ def mongo_world(database: MongoDatabase) -> World:
         MongoPaymentInbox(database),
         MongoPeople(database),
         damage,
-        partial(mongo_examination.examine, database),
+        partial(mongo_examination.examine, database, KEPT),
     )
 
 

@@ -4,7 +4,8 @@ from attrs import evolve
 
 from koda.adapters.mongo.schema import prepare
 from koda.entrypoints.environment.loading import load_settings
-from koda.entrypoints.health.readiness import EndpointReports, Watched, backends
+from koda.entrypoints.health.readiness import EndpointReports, Watched
+from koda.entrypoints.health.watched_backends import watched_backends
 from koda.entrypoints.wiring.container import make_container
 from koda.entrypoints.wiring.lifecycle import close
 from tests.servers.mongo import MongoServer
@@ -18,7 +19,8 @@ def test_a_site_is_not_ready_before_its_database_is_prepared(mongo_server: Mongo
     settings = load_settings(IN_MEMORY | mongo_server.variables(database))
     container = make_container(settings)
     reports = EndpointReports(container.use_cases().watch_webhooks, ())
-    store = Watched(evolve(backends(container, reports)["store"], lifetime=0.0))
+    asked = watched_backends(container.rooms(), container.backends(), reports)
+    store = Watched(evolve(asked["store"], lifetime=0.0))
 
     def state() -> str:
         store.ask()

@@ -104,8 +104,9 @@ class MongoRoom(StoreRoom):
     def examine(self, most: int) -> Iterator[tuple[str, CorruptRecord | None]]:
         """Read the documents, at most so many of a kind."""
         from koda.adapters.mongo.examination import examine
+        from koda.adapters.mongo.schema import KEPT
 
-        return examine(self.database, most)
+        return examine(self.database, KEPT, most)
 
     def prepare(self) -> Iterator[Step]:
         """Make collections, validators and indexes, and rewrite documents of an earlier version."""

@@ -9,14 +9,9 @@ from threading import Event, Lock, Thread
 from attrs import define, field
 
 from koda.domain.model.errors import KodaError
-from koda.domain.model.identifiers import FileKey
 from koda.domain.usecases.operations.watch_webhooks import WatchWebhooks
 from koda.entrypoints.backends.probe import Readiness
-from koda.entrypoints.health.store_probes import write_store
-from koda.entrypoints.wiring.container import Container
 
-NO_FILE = FileKey(f"made/{'0' * 64}")
-"""A key as good as any, so that a file store must look for it; no bytes have this hash."""
 WELL = "ok"
 LATE = "unavailable"
 
@@ -84,33 +79,3 @@ class EndpointReports:
         """Read it again; whatever fails, the site can do without."""
         with suppress(KodaError):
             self.told = {endpoint: f"{self._watch.of(endpoint)}" for endpoint in self._endpoints}
-
-
-def backends(container: Container, reports: EndpointReports) -> Mapping[str, Readiness]:
-    """Return what the site stands on, each asked by something small that leaves nothing behind.
-
-    Whenever the store has answered, `reports` is read there, too.
-
-    The site answers without its cache, shows and delivers without payments, and lets visitors
-    browse without identity: these are told and not needed.
-    """
-    files = container.files()
-    own = {
-        "store": Readiness(_store_of(container, reports)),
-        "files": Readiness(lambda: files.stat(NO_FILE)),
-    }
-    return own | dict(container.rooms().readiness())
-
-
-def _store_of(container: Container, reports: EndpointReports) -> Callable[[], object]:
-    """Write to the store, which may be readable on a full disk; at first, see it is prepared."""
-    prepared = Event()
-
-    def check() -> None:
-        if not prepared.is_set():
-            container.rooms().check_prepared()
-            prepared.set()
-        write_store(container)
-        reports.read()
-
-    return check

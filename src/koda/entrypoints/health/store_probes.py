@@ -1,21 +1,17 @@
 """Trying what the marketplace keeps things in: store and files."""
 
-import hashlib
 import secrets
 from collections import Counter
 from contextlib import suppress
 from datetime import timedelta
 
 from koda.domain.model.errors import InvalidValue, NotFound, Unavailable
-from koda.domain.model.identifiers import UploadId, UserId
 from koda.domain.model.sentences import verbatim
-from koda.domain.model.uploads import FileKind, UploadTicket
 from koda.entrypoints.backends.probe import Warned
+from koda.entrypoints.health.probe_tickets import CONTENT, probe_ticket
 from koda.entrypoints.settings.faults import PREFIX
 from koda.entrypoints.wiring.container import Container
 
-CONTENT = b'{"koda": "doctor"}'
-LONG_AGO = timedelta(days=3650)
 MOST_SHOWN = 100
 """Listings of which the currencies are told."""
 MOST_EXAMINED = 100_000
@@ -26,20 +22,12 @@ TRIES = 3
 """How often a ticket is written that somebody else's probe forgets before it is read."""
 
 
-def write_store(container: Container) -> None:
-    """Write a ticket that has long expired, and forget it."""
-    uploads = container.uploads()
-    ticket = _ticket(container, f"upl_ready_{secrets.token_hex(8)}")
-    uploads.add(ticket)
-    uploads.forget(ticket.expires_at + timedelta(milliseconds=1))
-
-
 def try_store(container: Container) -> str:
     """See that it is prepared; write a ticket that has long expired, read it, and forget it."""
     container.rooms().check_prepared()
     uploads = container.uploads()
     for _ in range(TRIES):
-        ticket = _ticket(container, f"upl_doctor_{secrets.token_hex(8)}")
+        ticket = probe_ticket(container.clock()(), f"upl_doctor_{secrets.token_hex(8)}")
         uploads.add(ticket)
         with suppress(NotFound):
             uploads.get(ticket.id)
@@ -91,7 +79,7 @@ def try_records(container: Container, most: int = MOST_EXAMINED) -> str:
 
 def try_files(container: Container) -> str:
     """Write pending bytes, always under the same key, see their facts, keep them and read them."""
-    files, ticket = container.files(), _ticket(container)
+    files, ticket = container.files(), probe_ticket(container.clock()())
     files.receive(ticket, CONTENT)
     stat = files.stat(ticket.pending_key)
     kept = files.keep(ticket)
@@ -101,16 +89,3 @@ def try_files(container: Container) -> str:
     said = f"{container.settings().files}, written and read"
     seen = container.rooms().files.try_links(files, kept, CONTENT)
     return f"{said}; {seen}" if seen else said
-
-
-def _ticket(container: Container, upload_id: str = "upl_doctor") -> UploadTicket:
-    return UploadTicket(
-        UploadId(upload_id),
-        UserId("user_doctor"),
-        FileKind.ARTIFACT,
-        "doctor.json",
-        "application/json",
-        len(CONTENT),
-        hashlib.sha256(CONTENT).hexdigest(),
-        container.clock()() - LONG_AGO,
-    )

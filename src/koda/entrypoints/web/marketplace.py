@@ -8,7 +8,8 @@ from flask.typing import ResponseReturnValue
 
 from koda.domain.model.people import Credentials
 from koda.entrypoints.backends.chosen import webhook_endpoints
-from koda.entrypoints.health.readiness import EndpointReports, Watched, backends
+from koda.entrypoints.health.readiness import EndpointReports, Watched
+from koda.entrypoints.health.watched_backends import watched_backends
 from koda.entrypoints.languages.catalogues import Languages, packaged
 from koda.entrypoints.web.error_pages import ErrorPages
 from koda.entrypoints.web.form_guard import guard_forms
@@ -197,7 +198,7 @@ def _machinery(use_cases: UseCases, container: Container, render: Renderer) -> I
     if isinstance(files, LocalFiles):
         yield LocalFilePages(files)
     reports = EndpointReports(use_cases.watch_webhooks, webhook_endpoints(settings))
-    found = backends(container, reports).items()
+    found = watched_backends(container.rooms(), container.backends(), reports).items()
     yield HealthPages({name: Watched(each, name=name) for name, each in found}, reports)
 
 

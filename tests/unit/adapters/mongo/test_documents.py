@@ -16,6 +16,7 @@ from koda.adapters.mongo.orders import MongoOrders
 from koda.adapters.mongo.payment_inbox import MongoPaymentInbox
 from koda.adapters.mongo.people import MongoPeople
 from koda.adapters.mongo.purchases import MongoPurchases
+from koda.adapters.mongo.schema import KEPT
 from koda.adapters.mongo.sellers import RECORDS, MongoSellers
 from koda.adapters.mongo.uploads import MongoUploads
 from koda.domain.model.automations import Automation
@@ -105,7 +106,7 @@ def test_a_document_that_cannot_be_read_is_corrupt(
     read()
     database.collection(collection).update_one({}, {"$unset": {spoiled: ""}})
 
-    (fault,) = filter(None, (fault for _, fault in examine(database, 1)))
+    (fault,) = filter(None, (fault for _, fault in examine(database, KEPT, 1)))
     assert fault.id in {"aut_1", "user_ada", "ord_1", "pur_1_1", "evt_1", "grt_1", "upl_1"}
     assert f"required field missing @ $.{spoiled}" in fault.problem
 

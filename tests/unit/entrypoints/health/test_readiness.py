@@ -16,13 +16,14 @@ from koda.domain.model.uploads import UploadTicket
 from koda.entrypoints.backends.chosen import webhook_endpoints
 from koda.entrypoints.backends.clerk import ClerkSettings
 from koda.entrypoints.backends.mongo import MongoSettings
-from koda.entrypoints.backends.probe import FAR, NEAR
+from koda.entrypoints.backends.probe import FAR, NEAR, Readiness
 from koda.entrypoints.backends.redis import RedisSettings
 from koda.entrypoints.backends.registry import fillers
 from koda.entrypoints.backends.s3 import S3Settings
 from koda.entrypoints.backends.stripe import StripeSettings
 from koda.entrypoints.embedded.sandbox import leading_to
-from koda.entrypoints.health.readiness import EndpointReports, Watched, backends
+from koda.entrypoints.health.readiness import EndpointReports, Watched
+from koda.entrypoints.health.watched_backends import watched_backends
 from koda.entrypoints.settings.settings import Settings
 from koda.entrypoints.wiring.container import Container, make_container
 from koda.entrypoints.wiring.lifecycle import close
@@ -44,10 +45,16 @@ def reports_of(container: Container) -> EndpointReports:
     return EndpointReports(container.use_cases().watch_webhooks, endpoints)
 
 
+def asked_of(container: Container) -> Mapping[str, Readiness]:
+    """How each backend is asked."""
+    reports = reports_of(container)
+    return watched_backends(container.rooms(), container.backends(), reports)
+
+
 def states(settings: Settings) -> Mapping[str, str]:
     """How each backend is."""
     container = make_container(settings)
-    found = backends(container, reports_of(container)).items()
+    found = asked_of(container).items()
     watched = {name: Watched(one) for name, one in found}
     for one in watched.values():
         one.ask()
@@ -98,7 +105,7 @@ def test_store_that_can_only_be_read_is_down(tmp_path: Path) -> None:
     """What visitors pay for could not be kept."""
     container = make_container(Settings(data=tmp_path, payments="memory", identity="memory"))
     container.uploads.override(Object(OnlyReadable()))
-    watched = Watched(backends(container, reports_of(container))["store"])
+    watched = Watched(asked_of(container)["store"])
 
     watched.ask()
     state = watched.state(30)
@@ -118,7 +125,7 @@ def test_asking_a_store_leaves_nothing_behind(tmp_path: Path, kept: str) -> None
             identity="memory",
         )
     )
-    watched = Watched(backends(container, reports_of(container))["store"])
+    watched = Watched(asked_of(container)["store"])
     watched.ask()
 
     assert watched.state(30) == "ok"
@@ -134,7 +141,7 @@ def test_a_file_store_is_really_asked(store: str, tmp_path: Path) -> None:
             S3Settings("koda-files", "eu-central-1", "http://127.0.0.1:1", "a", SecretStr("b"))
         )
     )
-    watched = Watched(backends(container, reports_of(container))["files"])
+    watched = Watched(asked_of(container)["files"])
     shutil.rmtree(tmp_path / "files", ignore_errors=True)
     watched.ask()
     state = watched.state(30)
@@ -149,7 +156,7 @@ def test_only_the_stores_are_needed_and_vendors_are_asked_seldom(
     """A balancer takes no machine out for what all of them lack."""
     settings = leading_to(Settings(data=tmp_path), sandbox)
     container = make_container(settings)
-    watched = backends(container, reports_of(container))
+    watched = asked_of(container)
 
     assert {name for name, one in watched.items() if one.needed} == {"store", "files"}
     assert {name: one.lifetime for name, one in watched.items()} == {
