@@ -27,13 +27,18 @@ def environment_of(
     python = folder / "bin" / "python"
     needed = distributions(requirement, wheels)
     [site] = folder.glob("lib/python*/site-packages")
-    for name, source in needed.items():
-        if name not in wheels:
-            link(source, site)
+    link_all(needed, wheels, site)
     own = [str(wheel) for name, wheel in wheels.items() if name in needed]
     uv(python, environ, "install", "--no-cache", "--no-deps", "--no-index", *own)
     uv(python, environ, "check")
     return python
+
+
+def link_all(needed: Mapping[str, Distribution], wheels: Mapping[str, Path], site: Path) -> None:
+    """Link what is needed and comes from elsewhere into a folder of modules."""
+    for name, source in needed.items():
+        if name not in wheels:
+            link(source, site)
 
 
 def uv(python: Path, environ: Mapping[str, str], action: str, *arguments: str) -> None:

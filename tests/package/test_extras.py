@@ -4,17 +4,21 @@ import json
 import re
 import signal
 import subprocess
-from collections.abc import Callable, Iterator
+import sys
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from urllib.request import urlopen
+from zipfile import ZipFile
 
 import pytest
 
 from tests.package.conftest import ROOT
-from tests.package.environments import environment_of
+from tests.package.environments import distributions, environment_of, link_all
+from tests.package.test_imports import NEEDS
 from tests.support.strong import STRONG
 
 MakeEnvironment = Callable[[str], Path]
+Run = Callable[..., "subprocess.CompletedProcess[str]"]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 GO_LIVE = (ROOT / "docs" / "how-to" / "go-live.md").read_text(encoding="utf-8")
 ENDS_WITHIN = 60.0
@@ -71,10 +75,51 @@ def python_with(
     return make
 
 
+JOBS = {"embedded", "production", "testing"}
+
+
+def parts_alone() -> Mapping[str, list[str]]:
+    """The parts of Koda that stand on one extra of a technology, or on none, by that extra."""
+    parts: dict[str, list[str]] = {}
+    for name, extras in NEEDS.items():
+        if len(extras) <= 1 and not JOBS & set(extras):
+            parts.setdefault("".join(extras), []).append(name)
+    return parts
+
+
+ALONE = parts_alone()
+
+
+@pytest.fixture(scope="module")
+def unpacked(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The package as it lies in the wheel."""
+    folder = tmp_path_factory.mktemp("unpacked")
+    with ZipFile(wheel) as archive:
+        archive.extractall(folder)
+    return folder / "koda"
+
+
+@pytest.mark.parametrize("extra", ALONE)
+def test_parts_are_imported_with_their_extra_alone(
+    extra: str, wheel: Path, unpacked: Path, run: Run, tmp_path: Path
+) -> None:
+    """Every module of an adapter is, and of the entry points what its extra is for."""
+    wheels = {"koda-marketplace": wheel}
+    (tmp_path / "koda").symlink_to(unpacked)
+    link_all(distributions(f"koda-marketplace[{extra}]", wheels), wheels, tmp_path)
+    names = [
+        ".".join(path.relative_to(unpacked.parent).with_suffix("").parts)
+        for part in ALONE[extra]
+        for path in (unpacked / part).rglob("*.py")
+    ]
+    # Without `site`, only what lies in the folder is there.
+    done = run(sys.executable, "-S", "-c", f"import {', '.join(names)}", PYTHONPATH=str(tmp_path))
+
+    assert (done.returncode, done.stderr) == (0, "")
+
+
 @pytest.fixture
-def run(
-    tmp_path: Path, clean_environment: dict[str, str]
-) -> Callable[..., "subprocess.CompletedProcess[str]"]:
+def run(tmp_path: Path, clean_environment: dict[str, str]) -> Run:
     """A function that runs a program, as a user of the wheel does, in an empty folder."""
 
     def run(*command: str | Path, **variables: str) -> "subprocess.CompletedProcess[str]":
@@ -89,9 +134,6 @@ def run(
         )
 
     return run
-
-
-Run = Callable[..., "subprocess.CompletedProcess[str]"]
 
 
 def test_core_is_domain_and_ports_on_attrs(python_with: MakeEnvironment, run: Run) -> None:
