@@ -24,8 +24,9 @@ KEYWORDS: Mapping[str, tuple[int, ...] | None] = {
     "translatable": None,
 }
 """What marks texts in Python and in templates, and which arguments are templates."""
-METHODS = [("**.py", "python"), ("**/templates/**.html", "jinja2.ext:babel_extract")]
-OPTIONS = {"**/templates/**.html": {"silent": "false", "trim_blocks": "true"}}
+TEMPLATES = "**/templates/**"
+METHODS = [("**.py", "python"), (TEMPLATES, "jinja2.ext:babel_extract")]
+OPTIONS = {TEMPLATES: {"silent": "false", "trim_blocks": "true"}}
 HEADER = """\
 # What people read in Koda, made by `python -m tools.messages`; change the code instead.
 # How to translate it: docs/how-to/translate.md"""
@@ -57,7 +58,7 @@ def catalogue() -> Catalog:
 def written() -> bytes:
     """The content of the file."""
     buffer = BytesIO()
-    write_po(buffer, catalogue(), sort_output=True, include_lineno=False, width=100)
+    write_po(buffer, catalogue(), sort_output=True, no_location=True, width=100)
     return _UNSTABLE.sub(b"", buffer.getvalue())
 
 

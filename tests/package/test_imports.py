@@ -59,6 +59,7 @@ NEEDS = {
 COMPANIONS = {
     "boto3": {"botocore"},
     "flask": {"itsdangerous", "jinja2", "markupsafe", "werkzeug"},
+    "jinja2": {"markupsafe"},
     "pyjwt": {"cryptography"},
 }
 """Distributions that come with another one as a part of what it offers."""

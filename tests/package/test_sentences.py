@@ -9,12 +9,13 @@ from string import Formatter
 
 import attrs
 import pytest
+from jinja2 import Environment, nodes
 
 import koda
 from koda.domain.model.errors import Conflict, KodaError
 
 SOURCE = Path(koda.__file__).parent
-MARKERS = {"counted": 2, "sentence": 1, "translatable": 1}
+MARKERS = {"counted": 2, "say": 1, "sentence": 1, "translatable": 1}
 """What marks texts, and how many each takes."""
 FREE = {"verbatim", "Sentence"}
 """What takes any text: for operators, and where a literal that was marked is filled."""
@@ -46,6 +47,7 @@ ALLOWED = {
         "testing/",
     ),
     "Sentence": (
+        "adapters/smtp/emails.py",
         "domain/inspection/images.py",
         "domain/model/errors/roots.py",
         "domain/model/sentences.py",
@@ -134,7 +136,7 @@ def test_sentences_get_the_data_of_their_placeholders() -> None:
     wrong = [
         f"{path}:{call.lineno}"
         for path, tree in modules()
-        for call in calls(tree, {"counted", "sentence"})
+        for call in calls(tree, {"counted", "say", "sentence"})
         if set().union(*map(placeholders, literals(call))) - {"count"}
         != {str(word.arg) for word in call.keywords} - {"count"}
     ]
@@ -227,3 +229,26 @@ def test_whole_templates_stand_for_every_kind_that_visitors_meet() -> None:
 def has_words(kind: type[KodaError], about: str) -> bool:
     """Whether an error has a template about something."""
     return about in INTERNAL or any(name.split(",")[0] == about for name in kind.templates)
+
+
+def said_in_templates() -> Iterator[tuple[str, nodes.Call]]:
+    """Every call of `say` and `say_counted` in a template, with the template's name."""
+    for path in sorted(SOURCE.rglob("templates/**/*.*")):
+        tree = Environment(autoescape=True).parse(path.read_text(encoding="utf-8"))
+        for call in tree.find_all(nodes.Call):
+            if isinstance(call.node, nodes.Name) and call.node.name in {"say", "say_counted"}:
+                yield f"{path.name}:{call.lineno}", call
+
+
+def test_pages_and_mails_say_literals_with_their_data() -> None:
+    """As the code does."""
+    wrong = []
+    for place, call in said_in_templates():
+        texts = [text.value for text in call.args if isinstance(text, nodes.Const)]
+        given = {word.key for word in call.kwargs}
+        wanted = set().union(*map(placeholders, texts)) - {"count"}
+        if len(texts) != len(call.args[:2]) or wanted != given:
+            wrong.append(place)
+
+    assert wrong == []
+    assert len(list(said_in_templates())) > 150

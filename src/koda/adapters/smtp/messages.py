@@ -1,6 +1,5 @@
 """What each kind of notice says, apart from how it looks."""
 
-from collections.abc import Mapping
 from typing import assert_never
 
 from attrs import frozen
@@ -15,6 +14,7 @@ from koda.domain.model.notices import (
     SaleNotice,
 )
 from koda.domain.model.order_lines import OrderLine
+from koda.domain.model.sentences import Sentence, counted, sentence
 
 
 @frozen
@@ -25,91 +25,135 @@ class Message:
     """
 
     kind: str
-    subject: str
-    heading: str
-    text: str
+    subject: Sentence
+    heading: Sentence
+    text: Sentence
     lines: tuple[OrderLine, ...]
-    sums: Mapping[str, Money]
-    action: str
+    sums: tuple[tuple[Sentence, Money], ...]
+    action: Sentence
     path: str
 
 
 def message_of(notice: Notice) -> Message:
     """Return what `notice` says; a sale names the automation and never who bought it."""
-    many = len(notice.lines) > 1
-    what = f"{len(notice.lines)} automations" if many else one_line(notice.lines[0].title)
     match notice:
         case Receipt():
-            return _receipt(notice, what, many=many)
+            return _receipt(notice)
         case SaleNotice():
-            return _sale(notice, what, many=many)
+            return _sale(notice)
         case HeldSaleNotice():
-            return _held_sale(notice, what, many=many)
+            return _held_sale(notice)
         case DoublePaymentNotice():
-            return _double_payment(notice, what, many=many)
+            return _double_payment(notice)
         case _:
             assert_never(notice)
 
 
-def _receipt(notice: Receipt, what: str, *, many: bool) -> Message:
+def _receipt(notice: Receipt) -> Message:
+    count, title = len(notice.lines), one_line(notice.lines[0].title)
     return Message(
         "receipt",
-        f"Your receipt for {what}",
-        f"Thank you, {'they are' if many else 'it is'} yours",
-        f"The payment is confirmed. Your {'files are' if many else 'file is'} in the "
-        "library, ready to download.",
+        sentence("Your receipt for {title}", title=title)
+        if count == 1
+        else counted(
+            "Your receipt for {count} automation", "Your receipt for {count} automations", count
+        ),
+        counted("Thank you, it is yours", "Thank you, they are yours", count),
+        counted(
+            "The payment is confirmed. Your file is in the library, ready to download.",
+            "The payment is confirmed. Your files are in the library, ready to download.",
+            count,
+        ),
         notice.lines,
-        {"Total": notice.total},
-        "Open your library",
+        ((sentence("Total"), notice.total),),
+        sentence("Open your library"),
         "/library",
     )
 
 
-def _sale(notice: SaleNotice, what: str, *, many: bool) -> Message:
+def _sale(notice: SaleNotice) -> Message:
+    count, title = len(notice.lines), one_line(notice.lines[0].title)
     return Message(
         "sale",
-        f"You sold {what}",
-        "You made a sale",
-        f"{'These were' if many else 'This was'} bought and paid for. Your part is on its "
-        "way to your payout account.",
+        sentence("You sold {title}", title=title)
+        if count == 1
+        else counted("You sold {count} automation", "You sold {count} automations", count),
+        sentence("You made a sale"),
+        counted(
+            "This was bought and paid for. Your part is on its way to your payout account.",
+            "These were bought and paid for. Your part is on its way to your payout account.",
+            count,
+        ),
         notice.lines,
-        _parts(notice, "Your part"),
-        "See your sales",
+        _parts(notice, sentence("Your part")),
+        sentence("See your sales"),
         "/sales",
     )
 
 
-def _held_sale(notice: HeldSaleNotice, what: str, *, many: bool) -> Message:
+def _held_sale(notice: HeldSaleNotice) -> Message:
+    count, title = len(notice.lines), one_line(notice.lines[0].title)
     return Message(
         "held",
-        f"You sold {what}, but your part could not be paid out",
-        "A sale, and money that is held",
-        f"{'These were' if many else 'This was'} bought and paid for, but the payment "
-        "provider refused to pass your part on to your payout account. Nothing was paid "
-        "out to you: the marketplace holds it. See on your selling page what stands in "
-        "the way, and ask the marketplace to pay it out once that is settled.",
+        sentence("You sold {title}, but your part could not be paid out", title=title)
+        if count == 1
+        else counted(
+            "You sold {count} automation, but your part could not be paid out",
+            "You sold {count} automations, but your part could not be paid out",
+            count,
+        ),
+        sentence("A sale, and money that is held"),
+        counted(
+            "This was bought and paid for, but the payment provider refused to pass your part on "
+            "to your payout account. Nothing was paid out to you: the marketplace holds it. See on "
+            "your selling page what stands in the way, and ask the marketplace to pay it out once "
+            "that is settled.",
+            "These were bought and paid for, but the payment provider refused to pass your part on "
+            "to your payout account. Nothing was paid out to you: the marketplace holds it. See on "
+            "your selling page what stands in the way, and ask the marketplace to pay it out once "
+            "that is settled.",
+            count,
+        ),
         notice.lines,
-        _parts(notice, "Your part, held"),
-        "See what stands in the way",
+        _parts(notice, sentence("Your part, held")),
+        sentence("See what stands in the way"),
         "/selling",
     )
 
 
-def _double_payment(notice: DoublePaymentNotice, what: str, *, many: bool) -> Message:
+def _double_payment(notice: DoublePaymentNotice) -> Message:
+    count, title = len(notice.lines), one_line(notice.lines[0].title)
     return Message(
         "double",
-        f"You paid twice for {what}: the money goes back",
-        "You paid twice",
-        f"You had {'these' if many else 'this'} already, so this second payment goes back "
-        "to where it came from. You need do nothing; it may take your bank some days.",
+        sentence("You paid twice for {title}: the money goes back", title=title)
+        if count == 1
+        else counted(
+            "You paid twice for {count} automation: the money goes back",
+            "You paid twice for {count} automations: the money goes back",
+            count,
+        ),
+        sentence("You paid twice"),
+        counted(
+            "You had this already, so this second payment goes back to where it came from. You "
+            "need do nothing; it may take your bank some days.",
+            "You had these already, so this second payment goes back to where it came from. You "
+            "need do nothing; it may take your bank some days.",
+            count,
+        ),
         notice.lines,
-        {"Goes back": notice.total},
-        "Open your library",
+        ((sentence("Goes back"), notice.total),),
+        sentence("Open your library"),
         "/library",
     )
 
 
-def _parts(notice: SaleNotice | HeldSaleNotice, own: str) -> Mapping[str, Money]:
+def _parts(
+    notice: SaleNotice | HeldSaleNotice, own: Sentence
+) -> tuple[tuple[Sentence, Money], ...]:
     """The price of what was sold, and what becomes of it."""
     price = Money.total((line.price for line in notice.lines), notice.net.currency)
-    return {"Price": price, "Marketplace fee": price - notice.net, own: notice.net}
+    return (
+        (sentence("Price"), price),
+        (sentence("Marketplace fee"), price - notice.net),
+        (own, notice.net),
+    )

@@ -5,7 +5,7 @@ alone.
 """
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime
 from string import Formatter
 from typing import LiteralString
 
@@ -13,12 +13,14 @@ from attrs import field, frozen
 
 
 def in_english(value: object, spec: str = "") -> str:
-    """Write the datum of a sentence: times in UTC to the second, lists with commas.
+    """Write the datum of a sentence: times in UTC to the second, days, lists with commas.
 
     `spec` is the format that the template asks for, such as `,` for groups of digits.
     """
     if isinstance(value, datetime):
         return f"{value:%Y-%m-%d %H:%M:%S} UTC"
+    if isinstance(value, date):
+        return f"{value.day} {value:%B %Y}"
     if isinstance(value, tuple):
         return ", ".join(map(str, value))
     return format(value, spec)
@@ -37,7 +39,7 @@ class Sentence:
     """A sentence, or a clause, that people read; `str()` of it is English.
 
     `data` are plain values by the names of the placeholders: texts, whole numbers, amounts of
-    money, times in UTC, sizes, tuples of texts, and clauses that are sentences of their own.
+    money, times in UTC, days, sizes, tuples of texts, and clauses that are sentences of their own.
     """
 
     template: str

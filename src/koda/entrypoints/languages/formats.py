@@ -1,13 +1,13 @@
 """How a language writes data: money, numbers, days, times, sizes, shares."""
 
 from abc import abstractmethod
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Protocol
 
 from attrs import frozen
 from babel import Locale
-from babel.dates import format_date, format_datetime
+from babel.dates import format_date, format_datetime, format_skeleton
 from babel.numbers import format_currency, format_decimal, format_percent
 from babel.units import format_unit
 
@@ -30,6 +30,14 @@ class Formats(Protocol):
     @abstractmethod
     def day(self, moment: datetime) -> str:
         """Write the day of a moment."""
+
+    @abstractmethod
+    def day_of_month(self, day: date) -> str:
+        """Write a day of a year that is told elsewhere."""
+
+    @abstractmethod
+    def month(self, day: date) -> str:
+        """Write the month of a day."""
 
     @abstractmethod
     def size(self, count: int) -> str:
@@ -57,6 +65,12 @@ class EnglishFormats(Formats):
     def day(self, moment: datetime) -> str:
         return f"{moment.day} {moment:%B %Y}"
 
+    def day_of_month(self, day: date) -> str:
+        return f"{day.day} {day:%b}"
+
+    def month(self, day: date) -> str:
+        return f"{day:%b %Y}"
+
     def size(self, count: int) -> str:
         return in_units(count).replace(" ", _NO_BREAK)
 
@@ -79,6 +93,12 @@ class LocaleFormats(Formats):
     def day(self, moment: datetime) -> str:
         return format_date(moment.date(), "long", locale=self.locale)
 
+    def day_of_month(self, day: date) -> str:
+        return format_skeleton("MMMd", day, locale=self.locale)
+
+    def month(self, day: date) -> str:
+        return format_skeleton("yMMM", day, locale=self.locale)
+
     def size(self, count: int) -> str:
         number, _, unit = in_units(count).partition(" ")
         if unit.endswith("iB"):
@@ -98,6 +118,8 @@ class LocaleFormats(Formats):
                 return self.size(count)
             case datetime():
                 return f"{format_datetime(value, 'medium', locale=self.locale)} UTC"
+            case date():
+                return format_date(value, "long", locale=self.locale)
             case int():
                 return format_decimal(value, locale=self.locale, group_separator=spec == ",")
             case _:

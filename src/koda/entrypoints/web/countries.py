@@ -1,8 +1,10 @@
-"""What countries are called on a page, in English."""
+"""What countries are called on a page."""
 
 from collections.abc import Iterable, Mapping
 
 from koda.domain.model.countries import Country
+from koda.entrypoints.languages.language import ENGLISH
+from koda.entrypoints.web.language import language
 
 NAMES: Mapping[str, str] = {
     "AE": "United Arab Emirates",
@@ -52,10 +54,11 @@ NAMES: Mapping[str, str] = {
     "TH": "Thailand",
     "US": "United States",
 }
-"""The countries in which payment providers commonly open accounts; others go by their letters."""
+"""In English: where payment providers commonly open accounts; others go by their letters."""
 
 
 def choices(countries: Iterable[Country]) -> list[tuple[str, str]]:
     """The letters and the name of each country, in the order of the names."""
-    named = ((country, NAMES.get(country, country)) for country in countries)
+    names = NAMES if language() is ENGLISH else language().locale.territories
+    named = ((country, names.get(country, country)) for country in countries)
     return sorted(named, key=lambda pair: pair[1])

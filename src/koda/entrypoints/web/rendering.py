@@ -19,10 +19,12 @@ from koda.entrypoints.web import formats
 from koda.entrypoints.web.baskets import basket_count
 from koda.entrypoints.web.covers import cover
 from koda.entrypoints.web.csrf import csrf_token
+from koda.entrypoints.web.language import language, say_counted_in_html, say_in_html
 from koda.entrypoints.web.links import link_to, own_path, present_path
 from koda.entrypoints.web.logins import AS_SET, Login
 from koda.entrypoints.web.messages import take_messages
 from koda.entrypoints.web.visitors import Visitors
+from koda.entrypoints.web.words import word
 from koda.entrypoints.wiring.sample_people import SamplePeople
 from koda.ports.browser_sessions import BrowserScript
 
@@ -61,9 +63,10 @@ def environment() -> Environment:
         undefined=StrictUndefined,
         trim_blocks=True,
     )
-    shown = (formats.money, formats.day, formats.size, formats.percent, formats.excerpt)
+    shown = (formats.money, formats.day, formats.size, formats.percent, formats.excerpt, word)
     made.filters.update({filter_.__name__: filter_ for filter_ in shown})
     made.globals.update(link_to=link_to, csrf_token=csrf_token, asset=asset, cover=cover)
+    made.globals.update(say=say_in_html, say_counted=say_counted_in_html)
     return made
 
 
@@ -114,6 +117,7 @@ class Renderer:
         sign_in_url = self.sign_in()
         g.koda_sign_in_url = "" if viewer else sign_in_url
         return {
+            "language": language(),
             "viewer": viewer,
             "script": self.loaded() if viewer or self.visitors.may_be_signed_in() else None,
             "basket_count": basket_count(session_cookie()),

@@ -8,7 +8,9 @@ from flask import g, request
 
 from koda.domain.model.errors import KodaError, NotAuthenticated
 from koda.domain.model.people import Credentials, Person, Principal, name_of
+from koda.domain.model.sentences import translatable
 from koda.domain.usecases.account.authenticate import Authenticate, Caller
+from koda.entrypoints.web.language import language
 from koda.entrypoints.web.networks import network_of
 from koda.entrypoints.web.refusals import note_impersonation
 from koda.entrypoints.web.sessions import kept
@@ -19,7 +21,7 @@ LEFT = "left"
 """Under this name the visitor's own session keeps when they signed in, if that ended here."""
 SIGNED_IN = "signed_in"
 """Under this name the visitor's own session keeps that it was of somebody who is signed in."""
-SIGNED_IN_USER = "Signed in"
+SIGNED_IN_USER = translatable("Signed in")
 """How a visitor without a name is greeted."""
 
 logger: logging.Logger = logging.getLogger("koda.web")
@@ -95,7 +97,7 @@ class Visitors:
         if principal is None:
             return None
         person: Person | None = g.koda_person
-        return Viewer(name_of(person, SIGNED_IN_USER), principal.admin)
+        return Viewer(name_of(person, language().text(SIGNED_IN_USER)), principal.admin)
 
     def claims(self) -> bool:
         """Whether the visitor is signed in as far as the login knows, whatever `current` returns.

@@ -27,6 +27,7 @@ CLAUSE = sentence("line {line} is too long", line=3)
         (sentence("has {count:,} words", count=1200), "has 1,200 words"),
         (sentence("costs {price}", price=Money(1250, "EUR")), "costs 12.50 EUR"),
         (sentence("ended at {at}", at=MOMENT), "ended at 2026-03-01 12:05:00 UTC"),
+        (sentence("on {day}", day=MOMENT.date()), "on 1 March 2026"),
         (sentence("takes {most}", most=ByteSize(5 << 20)), "takes 5 MiB"),
         (sentence("is one of {choices}", choices=("a", "b")), "is one of a, b"),
         (sentence("no file {name!r}", name="a'b"), 'no file "a\'b"'),

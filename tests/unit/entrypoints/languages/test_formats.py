@@ -71,6 +71,7 @@ def test_another_language_writes_data_as_its_locale_does() -> None:
         (Money(1250, "EUR"), "", "12.50 EUR", "12,50\u00a0€"),
         (ByteSize(1_500_000), "", "1.4 MiB", "1,4\u00a0MiB"),
         (MOMENT, "", "2026-11-02 09:05:00 UTC", "02.11.2026, 09:05:00 UTC"),
+        (MOMENT.date(), "", "2 November 2026", "2. November 2026"),
         (1200, "", "1200", "1200"),
         (1200, ",", "1,200", "1.200"),
         (("a", "b", "c"), "", "a, b, c", "a, b, c"),

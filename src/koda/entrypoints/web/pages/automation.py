@@ -7,18 +7,22 @@ from flask.typing import ResponseReturnValue
 from koda.domain.model.automations import AutomationState
 from koda.domain.model.identifiers import AutomationId
 from koda.domain.model.purchases import PurchaseState
+from koda.domain.model.sentences import sentence
 from koda.domain.usecases.catalogue.view_automation import AutomationView, ViewAutomation
 from koda.domain.usecases.moderation.moderate_automation import ModerateAutomation
 from koda.entrypoints.web.baskets import basket_ids
+from koda.entrypoints.web.language import language
 from koda.entrypoints.web.links import link_to
 from koda.entrypoints.web.messages import leave_message
 from koda.entrypoints.web.rendering import Renderer
 from koda.entrypoints.web.visitors import Visitors
 
-SUSPENDED = (
+SUSPENDED = sentence(
     "An administrator took this off sale while it is being looked at; it cannot be downloaded."
 )
-DISPUTED = "Its payment is disputed. You can download it again once the dispute is settled."
+DISPUTED = sentence(
+    "Its payment is disputed. You can download it again once the dispute is settled."
+)
 
 
 @frozen
@@ -54,13 +58,15 @@ class AutomationPages:
     def suspend(self, automation_id: str) -> ResponseReturnValue:
         """Take the listing off sale, as an admin."""
         self.moderate(self.visitors.required(), AutomationId(automation_id), suspended=True)
-        leave_message("The listing is suspended. You can put it back on sale at any time.")
+        leave_message(
+            sentence("The listing is suspended. You can put it back on sale at any time.")
+        )
         return redirect(link_to("automation", automation_id), 303)
 
     def reinstate(self, automation_id: str) -> ResponseReturnValue:
         """Put the listing back on sale, as an admin."""
         self.moderate(self.visitors.required(), AutomationId(automation_id), suspended=False)
-        leave_message("The listing is back on sale.")
+        leave_message(sentence("The listing is back on sale."))
         return redirect(link_to("automation", automation_id), 303)
 
 
@@ -80,5 +86,6 @@ def why_not(view: AutomationView) -> str:
     if view.purchase is None or view.own:
         return ""
     if view.purchase.state is PurchaseState.DISPUTED:
-        return DISPUTED
-    return SUSPENDED if view.automation.state is AutomationState.SUSPENDED else ""
+        return language().say(DISPUTED)
+    suspended = view.automation.state is AutomationState.SUSPENDED
+    return language().say(SUSPENDED) if suspended else ""

@@ -16,7 +16,7 @@ from koda.entrypoints.web.baskets import LONGEST_ID, basket_ids, put_in_basket, 
 from koda.entrypoints.web.errors import problem_of
 from koda.entrypoints.web.forms import REFUSALS
 from koda.entrypoints.web.links import link_to
-from koda.entrypoints.web.messages import leave_message
+from koda.entrypoints.web.messages import leave_message, leave_text
 from koda.entrypoints.web.rendering import Renderer
 from koda.entrypoints.web.sessions import drop, keep, kept
 from koda.entrypoints.web.visitors import Visitors
@@ -60,7 +60,7 @@ class BasketPages:
         except InvalidValue as error:
             return self._page(error)
         if request.form.get("then") == "stay":
-            leave_message("It is in your basket.")
+            leave_message(sentence("It is in your basket."))
             return redirect(link_to("automation", automation_id), 303)
         return redirect(link_to("basket"), 303)
 
@@ -125,7 +125,7 @@ class BasketPages:
         return redirect(link_to("checkout_resumed"), 303)
 
     def _back_to(self, automation_id: AutomationId, error: KodaError) -> ResponseReturnValue:
-        leave_message(problem_of(error).detail, "bad")
+        leave_text(problem_of(error).detail, "bad")
         return redirect(link_to("automation", automation_id), 303)
 
     def _expected(self, typed: str) -> Money | None:

@@ -14,19 +14,23 @@ from koda.domain.model.catalogue import Catalogue, Search, Sort
 from koda.domain.model.errors import InvalidValue
 from koda.domain.model.money import Money
 from koda.domain.model.policy import Policy
+from koda.domain.model.sentences import translatable
 from koda.domain.model.validation import Problems
 from koda.domain.usecases.catalogue.present_catalogue import PresentCatalogue
 from koda.entrypoints.web.errors import Fault, faults_of, status_of
+from koda.entrypoints.web.language import language, say
 from koda.entrypoints.web.links import link_to
 from koda.entrypoints.web.rendering import Renderer
 from koda.entrypoints.web.visitors import Visitors
+from koda.entrypoints.web.wording import LABELS
+from koda.entrypoints.web.words import word
 from koda.entrypoints.wiring.cursors import Cursors
 
 PARAMETERS = ("q", "platform", "category", "tag", "min_price", "max_price", "sort")
 _SORTS = {
-    Sort.NEWEST: "Newest",
-    Sort.PRICE_ASC: "Price, low to high",
-    Sort.PRICE_DESC: "Price, high to low",
+    Sort.NEWEST: translatable("Newest"),
+    Sort.PRICE_ASC: translatable("Price, low to high"),
+    Sort.PRICE_DESC: translatable("Price, high to low"),
 }
 _LONGEST_TYPED = 200
 
@@ -90,10 +94,22 @@ class Asked:
         }
 
     def _chips(self) -> Iterator[Choice]:
-        labels = {"min_price": "from ", "max_price": "up to ", "tag": "#"}
         for name, text in self.typed.items():
             if name not in {"q", "sort"}:
-                yield Choice(labels.get(name, "") + text, self.url(**{name: ""}))
+                yield Choice(_chip(name, text), self.url(**{name: ""}))
+
+
+def _chip(name: str, text: str) -> str:
+    """A filter in force, in few words."""
+    match name:
+        case "min_price":
+            return say("from {price}", price=text)
+        case "max_price":
+            return say("up to {price}", price=text)
+        case "tag":
+            return f"#{text}"
+        case _:
+            return word(text)
 
 
 @frozen
@@ -130,7 +146,7 @@ class CataloguePages:
         typed = json.dumps([asked.typed, asked.cursor, *links])
         return self.present(
             search,
-            f"{kind} {self.render.edition} {typed}",
+            f"{kind} {self.render.edition} {language().tag} {typed}",
             lambda found: shown(asked, found).encode(errors="replace"),
             lambda: self.visitors.limit("search"),
         )
@@ -195,7 +211,7 @@ def _minor(name: str, text: str, currency: str) -> int:
 def _facets(asked: Asked, found: Catalogue) -> list[dict[str, Any]]:
     groups = (("platform", found.facets.platforms), ("category", found.facets.categories))
     return [
-        {"label": name.capitalize(), "choices": list(_choices(asked, name, counts))}
+        {"label": language().text(LABELS[name]), "choices": list(_choices(asked, name, counts))}
         for name, counts in groups
     ]
 
@@ -204,12 +220,17 @@ def _choices(asked: Asked, name: str, counts: Mapping[Any, int]) -> Iterator[Cho
     present = asked.typed.get(name, "").casefold()
     for choice, count in counts.items():
         chosen = choice.casefold() == present
-        yield Choice(str(choice), asked.url(**{name: "" if chosen else str(choice)}), chosen, count)
+        yield Choice(
+            word(choice), asked.url(**{name: "" if chosen else str(choice)}), chosen, count
+        )
 
 
 def _sorts(asked: Asked) -> list[Choice]:
     present = asked.typed.get("sort") or Sort.NEWEST
-    return [Choice(label, asked.url(sort=sort), sort == present) for sort, label in _SORTS.items()]
+    return [
+        Choice(language().text(label), asked.url(sort=sort), sort == present)
+        for sort, label in _SORTS.items()
+    ]
 
 
 def _total(asked: Asked, found: Catalogue) -> int:

@@ -7,6 +7,7 @@ from flask.typing import ResponseReturnValue
 from koda.domain.model.automations import Automation
 from koda.domain.model.identifiers import AutomationId
 from koda.domain.model.people import Principal
+from koda.domain.model.sentences import Sentence, sentence
 from koda.domain.model.uploads import FileKind
 from koda.domain.model.versions import Version
 from koda.domain.usecases.selling.release_version import NewRelease, ReleaseVersion
@@ -64,7 +65,7 @@ class EditPages:
         wrong = list(self.files.take(principal, typed, FileKind.PREVIEW))
         check = self.help.check
         done = attempt(wrong, lambda: check(typed), lambda: self._revise(principal, item, typed))
-        return self._answer("edit", item, typed, done, "Your listing is changed.")
+        return self._answer("edit", item, typed, done, sentence("Your listing is changed."))
 
     def release_form(self, automation_id: str) -> ResponseReturnValue:
         """Show the empty form."""
@@ -81,7 +82,9 @@ class EditPages:
             lambda: Version.parse(typed["version"]),
             lambda: self._release(principal, item, typed),
         )
-        return self._answer("release", item, typed, done, "The release is out for every buyer.")
+        return self._answer(
+            "release", item, typed, done, sentence("The release is out for every buyer.")
+        )
 
     def withdraw_form(self, automation_id: str) -> ResponseReturnValue:
         """Ask whether it is meant."""
@@ -90,7 +93,7 @@ class EditPages:
     def withdraw_sent(self, automation_id: str) -> ResponseReturnValue:
         """Take the listing off sale."""
         self.withdraw(self.visitors.required(), AutomationId(automation_id))
-        leave_message("The listing is withdrawn. Its buyers keep their files.")
+        leave_message(sentence("The listing is withdrawn. Its buyers keep their files."))
         return redirect(link_to("selling"), 303)
 
     def _revise(self, principal: Principal, item: Automation, typed: Typed) -> Automation:
@@ -103,7 +106,7 @@ class EditPages:
         return self.release(principal, item.id, new)
 
     def _answer(
-        self, form: str, item: Automation, typed: Typed, done: Automation | Refusal, news: str
+        self, form: str, item: Automation, typed: Typed, done: Automation | Refusal, news: Sentence
     ) -> ResponseReturnValue:
         if isinstance(done, Refusal):
             return self._page(form, item, typed.shown(done.faults), done.faults), done.status

@@ -7,9 +7,11 @@ from flask.typing import ResponseReturnValue
 from koda.domain.model.automations import AutomationState
 from koda.domain.model.identifiers import AutomationId
 from koda.domain.model.purchases import PurchaseState
+from koda.domain.model.sentences import sentence
 from koda.domain.usecases.buying.authorize_download import AuthorizeDownload
 from koda.domain.usecases.buying.view_library import LibraryItem, ViewLibrary
 from koda.domain.usecases.buying.view_open_orders import ViewOpenOrders
+from koda.entrypoints.web.language import language
 from koda.entrypoints.web.links import asked_cursor, paging
 from koda.entrypoints.web.pages.automation import DISPUTED, SUSPENDED
 from koda.entrypoints.web.rendering import Renderer
@@ -18,8 +20,12 @@ from koda.entrypoints.wiring.cursors import Cursors
 
 _WHY = {
     PurchaseState.DISPUTED: DISPUTED,
-    PurchaseState.REFUNDED: "You got your money back, so the file can no longer be downloaded.",
-    PurchaseState.REVOKED: "Its payment was taken back in a dispute, so it is no longer yours.",
+    PurchaseState.REFUNDED: sentence(
+        "You got your money back, so the file can no longer be downloaded."
+    ),
+    PurchaseState.REVOKED: sentence(
+        "Its payment was taken back in a dispute, so it is no longer yours."
+    ),
 }
 
 
@@ -63,5 +69,6 @@ class LibraryPages:
 def why_not(item: LibraryItem) -> str:
     """Say why a purchase cannot be downloaded now, if so."""
     if item.purchase.state is not PurchaseState.ACTIVE:
-        return _WHY[item.purchase.state]
-    return SUSPENDED if item.automation.state is AutomationState.SUSPENDED else ""
+        return language().say(_WHY[item.purchase.state])
+    suspended = item.automation.state is AutomationState.SUSPENDED
+    return language().say(SUSPENDED) if suspended else ""

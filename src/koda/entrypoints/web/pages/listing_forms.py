@@ -12,9 +12,9 @@ from koda.domain.model.money import BASIS_POINTS
 from koda.domain.model.policy import Policy
 from koda.domain.model.uploads import TYPES, FileKind, most_bytes
 from koda.domain.usecases.catalogue.view_automation import ViewAutomation
-from koda.entrypoints.web import formats
 from koda.entrypoints.web.forms import Typed
 from koda.entrypoints.web.visitors import Visitors
+from koda.entrypoints.web.words import word
 
 LISTING_FIELDS = ("title", "description", "platform", "category", "price", "tags")
 
@@ -52,11 +52,11 @@ class ListingHelp:
         """What the templates of these forms show."""
         policy = self.policy
         return {
-            "platforms": [platform.value for platform in Platform],
-            "categories": [category.value for category in Category],
+            "platforms": [(platform.value, word(platform)) for platform in Platform],
+            "categories": [(category.value, word(category)) for category in Category],
             "price_min": policy.money(policy.minimum_price),
             "price_max": policy.money(policy.maximum_price),
-            "keeps": formats.percent(BASIS_POINTS - policy.fee_basis_points),
+            "keeps": BASIS_POINTS - policy.fee_basis_points,
             "artifact_limit": most_bytes(FileKind.ARTIFACT, "flow.json", policy),
             "script_limit": most_bytes(FileKind.ARTIFACT, "flow.py", policy),
             "preview_limit": policy.preview_bytes,

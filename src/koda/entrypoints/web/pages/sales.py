@@ -12,6 +12,7 @@ from koda.domain.model.money import Money
 from koda.domain.model.purchases import SalesDay
 from koda.domain.usecases.selling.view_sales import ViewSales
 from koda.entrypoints.web.charts import Chart, stack
+from koda.entrypoints.web.language import language
 from koda.entrypoints.web.links import asked_cursor, paging
 from koda.entrypoints.web.rendering import Renderer
 from koda.entrypoints.web.visitors import Visitors
@@ -88,7 +89,7 @@ def _daily(days: Sequence[SalesDay]) -> Iterator[Period]:
     day, nothing = days[0].day, Money.zero(days[0].gross.currency)
     while day <= days[-1].day:
         one = sold.get(day)
-        label = f"{day.day} {day:%b}"
+        label = language().formats.day_of_month(day)
         yield (
             Period(label, one.count, one.gross, one.fee)
             if one
@@ -104,7 +105,7 @@ def _monthly(days: Sequence[SalesDay]) -> Iterator[Period]:
         some = sold.get(month, [])
         gross = Money.total((day.gross for day in some), currency)
         fee = Money.total((day.fee for day in some), currency)
-        yield Period(f"{month:%b %Y}", sum(day.count for day in some), gross, fee)
+        yield Period(language().formats.month(month), sum(day.count for day in some), gross, fee)
         month = _next_month(month)
 
 

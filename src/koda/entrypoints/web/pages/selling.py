@@ -18,7 +18,6 @@ from koda.domain.usecases.selling.onboard_seller import OnboardSeller
 from koda.domain.usecases.selling.open_dashboard import OpenDashboard
 from koda.domain.usecases.selling.view_listings import ViewListings
 from koda.domain.usecases.selling.view_seller import ViewSeller
-from koda.entrypoints.web import formats
 from koda.entrypoints.web.countries import choices
 from koda.entrypoints.web.errors import Fault, status_of
 from koda.entrypoints.web.forms import Typed
@@ -27,12 +26,19 @@ from koda.entrypoints.web.links import asked_cursor, link_to, paging
 from koda.entrypoints.web.messages import leave_message
 from koda.entrypoints.web.rendering import Renderer
 from koda.entrypoints.web.visitors import Visitors
+from koda.entrypoints.web.wording import beside
 from koda.entrypoints.wiring.cursors import Cursors
 
 NEWS = {
-    "ready": ("good", "Your payout account is ready. You can list your first automation."),
-    "pending": ("warn", "The payment provider still needs something, or is still checking."),
-    "restricted": ("bad", "The payment provider holds your account back; see why below."),
+    "ready": (
+        "good",
+        sentence("Your payout account is ready. You can list your first automation."),
+    ),
+    "pending": (
+        "warn",
+        sentence("The payment provider still needs something, or is still checking."),
+    ),
+    "restricted": ("bad", sentence("The payment provider holds your account back; see why below.")),
 }
 
 
@@ -57,7 +63,7 @@ class Payouts:
             case Ready(requirements, deadline):
                 return cls(name, _said(requirements), deadline=deadline)
             case Restricted(reason, requirements, deadline):
-                return cls(name, _said(requirements), language().say(reason), deadline)
+                return cls(name, _said(requirements), beside(reason), deadline)
             case _:
                 assert_never(seller.status)
 
@@ -136,7 +142,7 @@ class SellingPages:
             form=form,
             errors=errors,
             listings=page.items,
-            fee=formats.percent(self.policy.fee_basis_points),
+            fee=self.policy.fee_basis_points,
             **paging("selling", self.cursors, page.next_cursor),
             here="selling",
         )

@@ -5,6 +5,7 @@ from flask import Blueprint, redirect
 from flask.typing import ResponseReturnValue
 
 from koda.domain.model.people import Principal
+from koda.domain.model.sentences import sentence
 from koda.domain.model.uploads import FileKind
 from koda.domain.model.validation import Problems
 from koda.domain.model.versions import Version
@@ -47,7 +48,7 @@ class SubmitPages:
         done = attempt(wrong, lambda: self._check(typed), lambda: self._submit(principal, typed))
         if isinstance(done, Refusal):
             return self._page(typed.shown(done.faults), done.faults), done.status
-        leave_message("Your automation is on sale.")
+        leave_message(sentence("Your automation is on sale."))
         return redirect(link_to("automation", done), 303)
 
     def _check(self, typed: Typed) -> None:

@@ -14,9 +14,9 @@
     return types[suffix] || file.type || "application/octet-stream";
   };
 
-  const fail = async (response) => {
+  const fail = async (form, response) => {
     const problem = await response.json().catch(() => ({}));
-    throw new Error(problem.sentence || "The upload was refused. Try again.");
+    throw new Error(problem.sentence || form.dataset.refused);
   };
 
   const askTicket = async (form, input, file) => {
@@ -35,7 +35,7 @@
         sha256: await digest(file),
       }),
     });
-    return response.ok ? response.json() : fail(response);
+    return response.ok ? response.json() : fail(form, response);
   };
 
   const bodyFor = (ticket, file) => {
@@ -46,7 +46,7 @@
     return body;
   };
 
-  const send = (ticket, file, tell) =>
+  const send = (form, ticket, file, tell) =>
     new Promise((resolve, reject) => {
       const request = new XMLHttpRequest();
       request.open(ticket.method, ticket.url);
@@ -59,33 +59,33 @@
       request.addEventListener("load", () =>
         request.status < 300
           ? resolve()
-          : reject(new Error("Storage refused the file. Choose it again and retry.")));
+          : reject(new Error(form.dataset.storage)));
       request.addEventListener("error", () =>
-        reject(new Error("The connection broke during the upload. Try again.")));
+        reject(new Error(form.dataset.broken)));
       request.send(bodyFor(ticket, file));
     });
 
-  const meter = (input) => {
+  const meter = (form, input) => {
     const box = input.closest(".field").querySelector(".progress");
     const bar = box.querySelector("progress");
     const text = box.querySelector("[role=status]");
     box.hidden = false;
     return (share, words) => {
       bar.value = share;
-      text.textContent = words || `${Math.round(share * 100)} % uploaded`;
+      text.textContent = words || form.dataset.share.replace("{share}", Math.round(share * 100));
     };
   };
 
   const upload = async (form, input) => {
     const [file] = input.files;
-    const tell = meter(input);
-    tell(0, `Checking ${file.name}`);
+    const tell = meter(form, input);
+    tell(0, form.dataset.checking.replace("{file}", () => file.name));
     try {
       const ticket = await askTicket(form, input, file);
-      await send(ticket, file, (share) => tell(share));
+      await send(form, ticket, file, (share) => tell(share));
       form.elements[`${input.name}_upload_id`].value = ticket.upload_id;
       input.disabled = true;
-      tell(1, `${file.name} is uploaded`);
+      tell(1, form.dataset.done.replace("{file}", () => file.name));
     } catch (error) {
       tell(0, error.message);
       input.focus();

@@ -1,0 +1,40 @@
+"""Words that stand alone on a page: states, categories, what people are called."""
+
+from collections.abc import Mapping
+
+from koda.domain.model.listings import Category
+from koda.domain.model.people import UNNAMED_SELLER
+from koda.domain.model.sentences import translatable
+from koda.entrypoints.web.language import language
+
+WORDS: Mapping[str, str] = {
+    "active": translatable("active"),
+    "disputed": translatable("disputed"),
+    "draft": translatable("draft"),
+    "failed": translatable("failed"),
+    "paid": translatable("paid"),
+    "pending": translatable("pending"),
+    "published": translatable("published"),
+    "ready": translatable("ready"),
+    "refunded": translatable("refunded"),
+    "restricted": translatable("restricted"),
+    "revoked": translatable("revoked"),
+    "suspended": translatable("suspended"),
+    "withdrawn": translatable("withdrawn"),
+    Category.SOCIAL_MEDIA: translatable("Social Media"),
+    Category.EMAIL_MARKETING: translatable("Email Marketing"),
+    Category.PRODUCTIVITY: translatable("Productivity"),
+    Category.SALES: translatable("Sales"),
+    Category.OTHER: translatable("Other"),
+    UNNAMED_SELLER: translatable("A seller"),
+    "buys automations": translatable("buys automations"),
+    "looks after the marketplace": translatable("looks after the marketplace"),
+    "sells automations": translatable("sells automations"),
+}
+"""By the value that programs know; whatever is not among them is a name."""
+
+
+def word(value: str) -> str:
+    """Return what a value is called in the visitor's language."""
+    known = WORDS.get(value)
+    return str(value) if known is None else language().text(known)
