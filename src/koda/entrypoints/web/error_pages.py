@@ -11,7 +11,7 @@ from werkzeug.exceptions import HTTPException, SecurityError
 from koda.domain.model.errors import KodaError, NotAuthenticated
 from koda.entrypoints.web.errors import json_problem, problem_of
 from koda.entrypoints.web.form_guard import SESSIONLESS
-from koda.entrypoints.web.language import Speaker
+from koda.entrypoints.web.language import Speaker, say
 from koda.entrypoints.web.mounting import is_page, opens_page, view_name
 from koda.entrypoints.web.refusals import log_problem
 from koda.entrypoints.web.rendering import Renderer
@@ -42,8 +42,8 @@ class ErrorPages:
         if isinstance(error, NotAuthenticated) and opens_page() and not self._stuck():
             return _see_other(self.render.sign_in())
         if isinstance(error, SecurityError):
-            advice = f"This site answers at {self.render.site_url} alone.\n"
-            return Response(advice, problem.status, mimetype="text/plain")
+            advice = say("This site answers at {address} alone.", address=self.render.site_url)
+            return Response(f"{advice}\n", problem.status, mimetype="text/plain")
         if for_program():
             response = json_problem(problem)
         else:

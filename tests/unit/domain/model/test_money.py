@@ -176,3 +176,9 @@ def test_amount_has_the_decimals_of_its_currency(minor: int, currency: str, amou
 def test_decimals_follow_iso_4217(currency: str, places: int) -> None:
     """ISO 4217 knows currencies of no, two and three decimals."""
     assert places == decimals_of(currency)
+
+
+def test_an_amount_without_a_currency_has_two_decimals() -> None:
+    """Whoever names no currency is told so in a sentence without one."""
+    with pytest.raises(InvalidValue, match="price: the amount has at most 2 decimals"):
+        Money.parse("12.505")

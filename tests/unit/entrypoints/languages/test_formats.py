@@ -53,6 +53,8 @@ def test_basis_points_are_shown_as_a_percentage(points: int, shown: str) -> None
 def test_a_moment_is_shown_as_its_day() -> None:
     """Days carry no leading zero and the month's name."""
     assert ENGLISH.day(MOMENT) == "2 November 2026"
+    assert ENGLISH.day_of_month(MOMENT.date()) == "2 Nov"
+    assert ENGLISH.month(MOMENT.date()) == "Nov 2026"
 
 
 def test_another_language_writes_data_as_its_locale_does() -> None:
@@ -60,6 +62,8 @@ def test_another_language_writes_data_as_its_locale_does() -> None:
     assert GERMAN.money(Money(123_450, "EUR")) == "1.234,50\u00a0€"
     assert GERMAN.money(Money(1200, "JPY")) == "1.200\u00a0¥"
     assert GERMAN.day(MOMENT) == "2. November 2026"
+    assert GERMAN.day_of_month(MOMENT.date()) == "2. Nov."
+    assert GERMAN.month(MOMENT.date()) == "Nov. 2026"
     assert GERMAN.size(1_500_000) == "1,4\u00a0MiB"
     assert GERMAN.size(3) == "3 Byte"
     assert GERMAN.percent(250) == "2,5\u00a0%"

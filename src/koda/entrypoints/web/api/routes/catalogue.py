@@ -22,6 +22,7 @@ from koda.entrypoints.web.api.schemas.automations import (
 )
 from koda.entrypoints.web.api.schemas.buying import BasketAnswer, BasketBody, basket_answer
 from koda.entrypoints.web.api.schemas.common import Nothing
+from koda.entrypoints.web.language import language
 
 
 def browse(call: Call[CatalogueQuery, Nothing]) -> bytes:
@@ -31,7 +32,7 @@ def browse(call: Call[CatalogueQuery, Nothing]) -> bytes:
         answer = catalogue_answer(catalogue, call.preview)
         return written(with_cursor(answer, call.cursors))
 
-    form = f"api {__version__} {call.preview.pattern}"
+    form = f"api {__version__} {language().tag} {call.preview.pattern}"
     return call.use_cases.present_catalogue(call.query.search(), form, write, call.admit)
 
 

@@ -35,6 +35,7 @@ from koda.entrypoints.web.api.schemas.common import (
     text_of,
 )
 from koda.entrypoints.web.language import language
+from koda.entrypoints.web.words import word
 
 
 class PreviewSize(Struct, frozen=True, kw_only=True):
@@ -215,7 +216,7 @@ def _catalogue_item(entry: CatalogueEntry, preview: PreviewLink) -> CatalogueIte
         category=listing.category,
         platform=listing.platform,
         tags=listing.tags,
-        seller=SellerName(id=automation.seller_id, name=entry.seller_name),
+        seller=SellerName(id=automation.seller_id, name=word(entry.seller_name)),
         version=str(automation.latest.version),
         preview_url=sizes[-1].url if sizes else None,
         preview_sizes=sizes,
@@ -281,7 +282,7 @@ def automation_view_answer(view: AutomationView, preview: PreviewLink) -> Automa
     """Present an automation as the caller sees it."""
     return AutomationViewAnswer(
         automation=_automation_answer(view.automation, preview(view.automation.id, view.preview)),
-        seller=SellerName(id=view.automation.seller_id, name=view.seller_name),
+        seller=SellerName(id=view.automation.seller_id, name=word(view.seller_name)),
         own=view.own,
         purchase=view.purchase.state if view.purchase else None,
     )
