@@ -21,6 +21,7 @@ MakeEnvironment = Callable[[str], Path]
 Run = Callable[..., "subprocess.CompletedProcess[str]"]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 GO_LIVE = (ROOT / "docs" / "how-to" / "go-live.md").read_text(encoding="utf-8")
+LOCK = ROOT / "requirements" / "run.txt"
 ENDS_WITHIN = 60.0
 CORE = """
 import importlib, pkgutil, sys
@@ -228,6 +229,14 @@ def test_embedded_shows_a_purchase(embedded: Path, run: Run) -> None:
 
     assert (shown.returncode, shown.stderr) == (0, "")
     assert json.loads(shown.stdout)["held"] is True
+
+
+def test_lock_of_make_run_holds_what_embedded_asks_for() -> None:
+    """`make run` installs the same from hashes."""
+    locked = re.findall(r"^([a-z0-9._-]+)==", LOCK.read_text(encoding="utf-8"), re.MULTILINE)
+    needed = distributions("koda-marketplace[embedded]", {})
+
+    assert needed.keys() - set(locked) == {"koda-marketplace", "paysandbox"}
 
 
 def test_production_opens_every_service(
