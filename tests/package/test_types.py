@@ -61,6 +61,7 @@ def test_any_is_seen_wherever_it_stands() -> None:
     """In arguments, answers, fields, aliases and methods, and in quotation marks."""
     source = """
 Alias = dict[str, Any]
+Either = list[Any] | None
 _private = Any
 class Port:
     field: "Attribute[Any]"
@@ -71,7 +72,7 @@ def answer() -> "Any | None": ...
 """
     loose = [name for name, said in annotations(ast.parse(source)) if says_any(said)]
 
-    assert loose == ["Alias", "Port.field", "Port.__call__", "ask", "answer"]
+    assert loose == ["Alias", "Either", "Port.field", "Port.__call__", "ask", "answer"]
 
 
 def annotations(tree: ast.Module | ast.ClassDef) -> Iterator[tuple[str, ast.expr]]:
@@ -84,7 +85,7 @@ def annotations(tree: ast.Module | ast.ClassDef) -> Iterator[tuple[str, ast.expr
                 yield from ((name, said) for said in signature(node))
             case ast.AnnAssign(target=ast.Name(id=name)) if is_public(name):
                 yield name, node.annotation
-            case ast.Assign(targets=[ast.Name(id=name)], value=ast.Subscript()):
+            case ast.Assign(targets=[ast.Name(id=name)], value=ast.Subscript() | ast.BinOp()):
                 if is_public(name):
                     yield name, node.value
             case _:
