@@ -17,6 +17,7 @@ from koda.domain.usecases.selling.release_version import NewRelease
 from koda.domain.usecases.selling.request_upload import UploadRequest
 from koda.domain.usecases.selling.revise_automation import Revision
 from koda.domain.usecases.selling.submit_automation import Submission
+from koda.entrypoints.wiring.compose import UseCases, compose
 from koda.testing.examples import WORKFLOW
 from koda.testing.marketplace import DESCRIPTION, Marketplace
 
@@ -69,9 +70,14 @@ def stage(**ports: Any) -> Stage:
     return Stage(market, ada, cyd, market.person("bea"), listed)
 
 
+def plain(market: Marketplace) -> UseCases:
+    """Its use cases alone, after which nothing is delivered."""
+    return compose(market.container.backends())
+
+
 def unwatched(market: Marketplace) -> HandlePaymentEvent:
     """What handles messages and counts none: that is written by the clock, not by the call."""
-    return evolve(market.handle_payment_event, verifier=market.payment_webhooks)
+    return evolve(plain(market).handle_payment_event, verifier=market.payment_webhooks)
 
 
 def scenarios() -> Iterator[Scenario]:
@@ -83,15 +89,17 @@ def scenarios() -> Iterator[Scenario]:
 
 def _selling(on: Stage) -> Iterator[tuple[Any, ...]]:
     market, ada = on.market, on.ada
+    calls = plain(market)
     announced = UploadRequest.of(FileKind.ARTIFACT, "flow.json", WORKFLOW)
-    yield "onboard seller again", market.onboard_seller, ada
-    yield "confirm onboarding", market.confirm_onboarding, ada.user_id
-    yield "request upload", market.request_upload, ada, announced
-    yield "view listings", market.view_listings, ada
+    yield "onboard seller again", calls.onboard_seller, ada
+    yield "confirm onboarding", calls.confirm_onboarding, ada.user_id
+    yield "request upload", calls.request_upload, ada, announced
+    yield "view listings", calls.view_listings, ada
 
 
 def _listing(on: Stage) -> Iterator[tuple[Any, ...]]:
     market, ada = on.market, on.ada
+    calls = plain(market)
     submission = Submission(
         title="Post to every network",
         description=DESCRIPTION,
@@ -102,27 +110,29 @@ def _listing(on: Stage) -> Iterator[tuple[Any, ...]]:
         artifact=market.upload(ada),
     )
     release = NewRelease(version="1.1.0", artifact=market.upload(ada))
-    yield "submit automation", market.submit_automation, ada, submission
-    yield "revise", market.revise_automation, ada, on.listed[0].id, Revision(price="9.00")
-    yield "release version", market.release_version, ada, on.listed[2].id, release
-    yield "withdraw", market.withdraw_automation, ada, on.listed[4].id
+    yield "submit automation", calls.submit_automation, ada, submission
+    yield "revise", calls.revise_automation, ada, on.listed[0].id, Revision(price="9.00")
+    yield "release version", calls.release_version, ada, on.listed[2].id, release
+    yield "withdraw", calls.withdraw_automation, ada, on.listed[4].id
 
 
 def _looking(on: Stage) -> Iterator[tuple[Any, ...]]:
     market, uncached = on.market, on.market.but(cache=NoCache())
+    calls = plain(market)
     market.present_catalogue(Search(), "nothing", written)
-    yield "browse, cached", market.present_catalogue, Search(), "nothing", written
-    yield "browse, not cached", uncached.browse_catalogue, Search(q="automation")
-    yield "view automation", market.view_automation, on.bea, on.listed[0].id
-    yield "view basket of 3", market.view_basket, on.bea, tuple(one.id for one in on.listed[:3])
+    yield "browse, cached", calls.present_catalogue, Search(), "nothing", written
+    yield "browse, not cached", plain(uncached).browse_catalogue, Search(q="automation")
+    yield "view automation", calls.view_automation, on.bea, on.listed[0].id
+    yield "view basket of 3", calls.view_basket, on.bea, tuple(one.id for one in on.listed[:3])
 
 
 def _buying(on: Stage) -> Iterator[tuple[Any, ...]]:
     market, bea = on.market, on.bea
+    calls = plain(market)
     basket = tuple(one.id for one in on.listed[:3])
-    yield "checkout of 3, 2 sellers", market.checkout, bea, CheckoutRequest(automation_ids=basket)
+    yield "checkout of 3, 2 sellers", calls.checkout, bea, CheckoutRequest(automation_ids=basket)
     session = _paid(market, market.order(bea, *on.listed[3:6]))
-    yield "record purchase of 3, 2 sellers", market.record_purchase, session
+    yield "record purchase of 3, 2 sellers", calls.record_purchase, session
     message = market.provider.event_of(_paid(market, market.order(bea, *on.listed[6:9])))
     yield "payment event, 3 lines, 2 sellers", unwatched(market), *message
 
@@ -136,8 +146,9 @@ def _paid(market: Marketplace, order: Order) -> CheckoutSessionId:
 
 def _owning(on: Stage) -> Iterator[tuple[Any, ...]]:
     market, bea = on.market, on.bea
+    calls = plain(market)
     order = market.buy(bea, *on.listed[:3])
-    yield "view order", market.view_order, bea, order.id
-    yield "view library", market.view_library, bea
-    yield "authorize download", market.authorize_download, bea, on.listed[0].id
-    yield "view sales", market.view_sales, on.ada
+    yield "view order", calls.view_order, bea, order.id
+    yield "view library", calls.view_library, bea
+    yield "authorize download", calls.authorize_download, bea, on.listed[0].id
+    yield "view sales", calls.view_sales, on.ada

@@ -337,7 +337,7 @@ def test_what_is_well_is_told_to_be(world: World) -> None:
     world.automations.add(an_automation())
     world.sellers.add(a_seller())
     world.orders.add(an_order(requests=asked("one")))
-    world.orders.save(world.orders.get(an_order().id).close(OrderState.FAILED))
+    world.orders.save(*world.orders.get(an_order().id).close(OrderState.FAILED, NOON))
     (purchase,) = world.purchases.record([a_purchase()])
     world.purchases.save(purchase)
     for number in (1, 2):

@@ -15,6 +15,7 @@ from pymongo.monitoring import (
     CommandSucceededEvent,
 )
 
+from koda.adapters.memory.outbox import MemoryOutbox
 from koda.adapters.memory.provider import HOME
 from koda.adapters.memory.webhook_health import MemoryWebhookHealth
 from koda.adapters.mongo.database import Database, connect
@@ -177,4 +178,6 @@ def _watching(container: Container, sandbox: Sandbox, proxy: Proxy) -> Watched:
     rooms.of(S3Room).bucket.client.meta.events.register(
         "before-send.s3", lambda request, **_: objects.append(request.method)
     )
-    return Watched(market_of(container), sandbox, container, commands, proxy, objects)
+    # An outbox of its own, so that operations are counted without the deliveries after them.
+    market = market_of(container, outbox=MemoryOutbox())
+    return Watched(market, sandbox, container, commands, proxy, objects)

@@ -10,7 +10,7 @@ from tempfile import TemporaryDirectory
 from typing import Any, cast
 
 import pytest
-from attrs import Factory, evolve, frozen
+from attrs import Factory, frozen
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
@@ -155,7 +155,7 @@ class KeptFiles(RuleBasedStateMachine):
         self.market.clock.advance(span)
         uploads = self.uploaded(content, picture)
         interrupted = Interrupted(self.market.automations, partial(self.submit, *uploads))
-        evolve(self.market.tidy, automations=cast("Automations", interrupted))()
+        self.market.but(automations=interrupted).tidy()
 
     @invariant()
     def every_file_can_be_read(self) -> None:

@@ -1,11 +1,12 @@
 """Where automations are kept and found."""
 
 from abc import abstractmethod
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Protocol
 
 from koda.domain.model.automations import Automation
 from koda.domain.model.catalogue import CataloguePage, CatalogueQuery
+from koda.domain.model.events import DomainEvent
 from koda.domain.model.identifiers import AutomationId, FileKey, UserId
 from koda.domain.model.paging import Cursor, Page
 
@@ -32,18 +33,19 @@ class Automations(Protocol):
         """Return those that exist among `automation_ids`, by id."""
 
     @abstractmethod
-    def add(self, automation: Automation) -> None:
-        """Keep a new automation, as it is (its `revision` is 0).
+    def add(self, automation: Automation, events: Sequence[DomainEvent] = ()) -> None:
+        """Keep a new automation, as it is (its `revision` is 0), with what happened.
 
         Raises:
             AlreadyExists: one of this id is kept.
         """
 
     @abstractmethod
-    def save(self, automation: Automation) -> Automation:
+    def save(self, automation: Automation, events: Sequence[DomainEvent] = ()) -> Automation:
         """Replace the kept automation by this next state of it; return it as kept.
 
-        The kept one must still have `automation.revision`; the returned one has the next.
+        `events`, what happened, are kept in the same write (see `Outbox`), or nothing is. The kept
+        automation must still have `automation.revision`; the returned one has the next.
 
         Raises:
             StaleWrite: somebody saved first, or there is none of this id.

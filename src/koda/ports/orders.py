@@ -1,10 +1,11 @@
 """Where orders are kept."""
 
 from abc import abstractmethod
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Protocol
 
+from koda.domain.model.events import DomainEvent
 from koda.domain.model.identifiers import CheckoutSessionId, OrderId, UserId
 from koda.domain.model.orders import Order
 
@@ -37,8 +38,8 @@ class Orders(Protocol):
         """Return at most `limit` open orders of the buyer, newest first, then by id."""
 
     @abstractmethod
-    def add(self, order: Order) -> None:
-        """Keep a new order, as it is (its `revision` is 0).
+    def add(self, order: Order, events: Sequence[DomainEvent] = ()) -> None:
+        """Keep a new order, as it is (its `revision` is 0), with what happened.
 
         Raises:
             AlreadyExists: the id is taken, or the buyer has an open order of the same basket, or
@@ -46,8 +47,10 @@ class Orders(Protocol):
         """
 
     @abstractmethod
-    def save(self, order: Order) -> Order:
+    def save(self, order: Order, events: Sequence[DomainEvent] = ()) -> Order:
         """Replace the kept order by this next state; return it as kept, with the next revision.
+
+        `events`, what happened, are kept in the same write (see `Outbox`), or nothing is.
 
         Raises:
             StaleWrite: somebody saved first, or there is none of this id.

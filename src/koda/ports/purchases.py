@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Protocol
 
+from koda.domain.model.events import DomainEvent
 from koda.domain.model.identifiers import AutomationId, PurchaseId, UserId
 from koda.domain.model.paging import Cursor, Page
 from koda.domain.model.purchases import Purchase, SalesDay
@@ -16,6 +17,8 @@ class Purchases(Protocol):
     @abstractmethod
     def record(self, purchases: Sequence[Purchase]) -> tuple[Purchase, ...]:
         """Keep each purchase once for its order line; return them as kept, in the same order.
+
+        With each that is new, `Purchase.recorded` is kept: what happened.
 
         A line that is kept already stays as it is and is returned so, whatever happened to it
         since. Where the buyer has another live purchase of the automation, the new one is kept as
@@ -69,8 +72,10 @@ class Purchases(Protocol):
         """
 
     @abstractmethod
-    def save(self, purchase: Purchase) -> Purchase:
+    def save(self, purchase: Purchase, events: Sequence[DomainEvent] = ()) -> Purchase:
         """Replace the kept purchase by this next state; return it as kept, with the next revision.
+
+        `events`, what happened, are kept in the same write (see `Outbox`), or nothing is.
 
         Raises:
             StaleWrite: somebody saved first, or there is none of this id.

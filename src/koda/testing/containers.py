@@ -2,25 +2,35 @@
 
 from collections.abc import Mapping
 
-from dependency_injector.providers import Object
+from dependency_injector.providers import Factory, Object
 
 from koda.adapters.memory.provider import MemoryProvider
 from koda.domain.model.policy import Policy
+from koda.domain.usecases.operations.deliver_events import Subscribers
 from koda.entrypoints.backends.memory import MemoryRoom
 from koda.entrypoints.settings.settings import Settings
 from koda.entrypoints.wiring.container import Container
+from koda.testing.delivering import delivering
 from koda.testing.examples import LIMITS, SITE_URL
 
 
 def container_of(
-    policy: Policy, ports: Mapping[str, object], provider: MemoryProvider
+    policy: Policy,
+    ports: Mapping[str, object],
+    provider: MemoryProvider,
+    subscribers: Subscribers,
 ) -> Container:
-    """Return a container that holds `ports`, by the names of `Marketplace`, and the `provider`."""
+    """Return a container that holds `ports`, by the names of `Marketplace`, and the `provider`.
+
+    What happens is delivered after each use case.
+    """
     container = Container(settings=Object(_settings(policy)))
     for name, port in ports.items():
         if name != "provider":
             getattr(container, name).override(Object(port))
     container.rooms().of(MemoryRoom).provider = provider
+    container.subscribers.override(Object(subscribers))
+    container.use_cases.override(Factory(delivering, container.backends, container.subscribers))
     return container
 
 

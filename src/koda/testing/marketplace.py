@@ -1,42 +1,26 @@
 """The whole marketplace in memory, with a clock that stands still, in one line."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from datetime import datetime, timedelta
-from functools import cached_property, partial
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from koda.adapters.memory.automations import MemoryAutomations
-from koda.adapters.memory.browser_sessions import MemoryBrowserSessions
-from koda.adapters.memory.catalogue_cache import MemoryCatalogueCache
 from koda.adapters.memory.clock import FixedClock
 from koda.adapters.memory.files import MemoryFiles
-from koda.adapters.memory.grants import MemoryGrants
 from koda.adapters.memory.identity import MemoryIdentity
 from koda.adapters.memory.ids import CountingIds
 from koda.adapters.memory.notices import MemoryNotices
-from koda.adapters.memory.orders import MemoryOrders
-from koda.adapters.memory.payment_inbox import MemoryPaymentInbox
-from koda.adapters.memory.payment_webhooks import MemoryPaymentWebhooks
-from koda.adapters.memory.payments import MemoryPayments
-from koda.adapters.memory.payout_accounts import MemoryPayoutAccounts
-from koda.adapters.memory.people import MemoryPeople
 from koda.adapters.memory.people_webhooks import MemoryPeopleWebhooks
-from koda.adapters.memory.pictures import MemoryPictures
 from koda.adapters.memory.provider import HOME, MemoryProvider
-from koda.adapters.memory.purchases import MemoryPurchases
-from koda.adapters.memory.rate_limiter import MemoryRateLimiter
-from koda.adapters.memory.sellers import MemorySellers
-from koda.adapters.memory.uploads import MemoryUploads
-from koda.adapters.memory.webhook_health import MemoryWebhookHealth
 from koda.domain.model.automations import Automation
 from koda.domain.model.errors import KodaError, WrongState
 from koda.domain.model.identifiers import CheckoutSessionId, UploadId, UserId
 from koda.domain.model.orders import Order
 from koda.domain.model.people import Person, Principal
 from koda.domain.model.policy import Policy
-from koda.domain.model.sizes import MEBIBYTE
 from koda.domain.model.uploads import PREVIEW_TYPES, FileKind
 from koda.domain.usecases.buying.checkout import CheckoutRequest
+from koda.domain.usecases.operations.deliver_events import Subscribers, Told
 from koda.domain.usecases.selling.request_upload import UploadRequest
 from koda.domain.usecases.selling.submit_automation import Submission
 from koda.entrypoints.backends.libraries import EMBEDDED, needing
@@ -45,9 +29,9 @@ from koda.entrypoints.wiring.compose import UseCases
 from koda.ports.automations import Automations
 from koda.ports.browser_sessions import BrowserSessions
 from koda.ports.catalogue_cache import CatalogueCache
-from koda.ports.clock import Clock
 from koda.ports.grants import Grants
 from koda.ports.orders import Orders
+from koda.ports.outbox import Outbox
 from koda.ports.payment_inbox import PaymentInbox
 from koda.ports.payment_webhooks import PaymentWebhooks
 from koda.ports.payments import Payments
@@ -59,8 +43,10 @@ from koda.ports.rate_limiter import RateLimiter
 from koda.ports.sellers import Sellers
 from koda.ports.uploads import Uploads
 from koda.ports.webhook_health import WebhookHealth
-from koda.testing.examples import LIMITS, NOON, SITE_URL, WORKFLOW, changed
+from koda.testing.delivering import delivering
+from koda.testing.examples import NOON, WORKFLOW, changed
 from koda.testing.failing import Failing
+from koda.testing.memory_ports import in_memory
 
 if TYPE_CHECKING:
     from koda.entrypoints.wiring.container import Container
@@ -98,6 +84,7 @@ class Ports:
     payment_webhooks: PaymentWebhooks
     people_webhooks: MemoryPeopleWebhooks
     webhook_health: WebhookHealth
+    outbox: Outbox
 
 
 PORTS = tuple(name for name in Ports.__annotations__ if name != "policy")
@@ -110,21 +97,30 @@ class Marketplace(Ports, UseCases):
     Its use cases are composed as production's are. `ports` replaces ports by name, so that
     an adapter of your own can be tried in the middle of a whole marketplace:
     `Marketplace(files=MyFiles())`. Preview pictures are refused unless there is something to make
-    them with, as in `Marketplace(pictures=PillowPictures())`.
+    them with, as in `Marketplace(pictures=PillowPictures())`. Domain events are delivered after
+    each use case, so that nobody need wait for a notice. A store of your own that shall be heard of
+    comes with its `outbox`, and with the other stores that tell anything.
     """
 
     def __init__(
-        self, policy: Policy | None = None, *, now: datetime = NOON, **ports: object
+        self,
+        policy: Policy | None = None,
+        *,
+        now: datetime = NOON,
+        subscribers: Subscribers | None = None,
+        **ports: object,
     ) -> None:
         self.policy: Policy = policy or Policy()
+        self.subscribers: Subscribers = subscribers or Subscribers()
         for name in ports:
             if name not in PORTS:
                 raise TypeError(f"a marketplace has no port {name!r}")
-        for name, port in _in_memory(self.policy, now, ports).items():
+        for name, port in in_memory(self.policy, now, ports).items():
             setattr(self, name, port)
         own = {name: getattr(self, name) for name in PORTS if name != "provider"}
         connect = self.payment_webhooks
-        UseCases.__init__(self, Backends(policy=self.policy, connect_webhooks=connect, **own))
+        backends = Backends(policy=self.policy, connect_webhooks=connect, **own)
+        vars(self).update(vars(delivering(backends, self.subscribers)))
 
     @cached_property
     def container(self) -> "Container":
@@ -136,11 +132,11 @@ class Marketplace(Ports, UseCases):
         with needing(EMBEDDED):
             from koda.testing.containers import container_of
 
-        return container_of(self.policy, self._ports(), self.provider)
+        return container_of(self.policy, self._ports(), self.provider, self.subscribers)
 
     def but(self, **ports: object) -> "Marketplace":
         """The same marketplace, seen through other `ports`: all that is kept is shared."""
-        return Marketplace(self.policy, **(self._ports() | ports))
+        return Marketplace(self.policy, subscribers=self.subscribers, **(self._ports() | ports))
 
     def fail(
         self, call: str, nth: int = 1, *, after: bool = False, error: KodaError | None = None
@@ -154,6 +150,15 @@ class Marketplace(Ports, UseCases):
             raise TypeError(f"a marketplace has no port {port!r}")
         failing = Failing(getattr(self, port), nth, method=method, after=after, error=error)
         return self.but(**{port: failing})
+
+    def on(
+        self, kind: type[Told], *, name: str = ""
+    ) -> Callable[[Callable[[Told], None]], Callable[[Told], None]]:
+        """Let the decorated function be told of events of a kind, as `Subscribers.on` does.
+
+        It is called before the use case that made them happen returns to its caller.
+        """
+        return self.subscribers.on(kind, name=name)
 
     def _ports(self) -> dict[str, Any]:
         return {name: getattr(self, name) for name in PORTS}
@@ -232,46 +237,6 @@ class Marketplace(Ports, UseCases):
         """Let time pass, such as `minutes=5`; return what it is then."""
         self.clock.advance(timedelta(**span))
         return self.clock()
-
-
-def _in_memory(policy: Policy, now: datetime, given: Mapping[str, Any]) -> dict[str, Any]:
-    """Each port that is given, or else in memory."""
-    clock = given.get("clock") or FixedClock(now)
-    provider = given.get("provider") or MemoryProvider(clock)
-    makers: Mapping[str, Callable[[], object]] = {
-        "ids": CountingIds,
-        "automations": MemoryAutomations,
-        "sellers": MemorySellers,
-        "orders": MemoryOrders,
-        "purchases": MemoryPurchases,
-        "payment_inbox": MemoryPaymentInbox,
-        "grants": MemoryGrants,
-        "uploads": MemoryUploads,
-        "people": MemoryPeople,
-        "files": partial(MemoryFiles, clock, base_url=SITE_URL),
-        "pictures": MemoryPictures,
-        "cache": partial(_cache, policy, clock),
-        "rate_limiter": partial(MemoryRateLimiter, LIMITS.rates),
-        "notices": MemoryNotices,
-        "identity": MemoryIdentity,
-        "browser_sessions": MemoryBrowserSessions,
-        "payments": partial(MemoryPayments, provider),
-        "payout_accounts": partial(MemoryPayoutAccounts, provider),
-        "payment_webhooks": partial(MemoryPaymentWebhooks, provider),
-        "people_webhooks": partial(MemoryPeopleWebhooks, clock),
-        "webhook_health": MemoryWebhookHealth,
-    }
-    made = {name: make() for name, make in makers.items() if name not in given}
-    return {"clock": clock, "provider": provider, **made, **given}
-
-
-def _cache(policy: Policy, clock: Clock) -> MemoryCatalogueCache:
-    return MemoryCatalogueCache(
-        policy.catalogue_lifetime,
-        room=MEBIBYTE,
-        monotonic=lambda: clock().timestamp(),
-        chance=lambda: 0.5,
-    )
 
 
 def _session_of(order: Order) -> CheckoutSessionId:

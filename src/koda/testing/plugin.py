@@ -12,6 +12,7 @@ from koda.adapters.sqlite.automations import SqliteAutomations
 from koda.adapters.sqlite.database import Database
 from koda.adapters.sqlite.grants import SqliteGrants
 from koda.adapters.sqlite.orders import SqliteOrders
+from koda.adapters.sqlite.outbox import SqliteOutbox
 from koda.adapters.sqlite.payment_inbox import SqlitePaymentInbox
 from koda.adapters.sqlite.people import SqlitePeople
 from koda.adapters.sqlite.purchases import SqlitePurchases
@@ -40,5 +41,6 @@ def market(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Marketpla
         uploads=SqliteUploads(database),
         people=SqlitePeople(database),
         webhook_health=SqliteWebhookHealth(database),
+        outbox=SqliteOutbox(database),
     )
     database.close()

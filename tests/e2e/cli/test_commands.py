@@ -115,6 +115,7 @@ def test_doctor_finds_an_embedded_marketplace_well(koda: Koda) -> None:
         "payments",
         "identity",
         "records",
+        "events",
         "webhooks",
         "people",
         "messages",
@@ -414,8 +415,9 @@ def test_tidy_counts_and_then_removes(koda: Koda) -> None:
         "      0  kept files that no listing refers to would go",
         "      0  orders never paid would go",
         "      0  messages handled long ago would go",
+        "      0  events delivered long ago would go",
     ]
-    gone = {"tickets": 1, "uploads": 0, "files": 0, "orders": 0, "messages": 0}
+    gone = {"tickets": 1, "uploads": 0, "files": 0, "orders": 0, "messages": 0, "deliveries": 0}
     told = {"dry_run": False, **gone, "files_refused": False}
     assert koda("tidy", "--json").json == told
     assert koda("tidy", "--json", "--dry-run").json["tickets"] == 0

@@ -3,6 +3,7 @@ import re
 import signal
 import socket
 from pathlib import Path
+from threading import Event
 from urllib.parse import urlsplit
 
 import pytest
@@ -54,15 +55,19 @@ def test_second_start_keeps_what_there_was(serve: Serve) -> None:
     assert Caller.sign_in(second.site, ADA).done("GET", "/seller")["state"] == "ready"
 
 
-def test_listing_is_in_the_catalogue_of_every_worker_at_once(serve: Serve) -> None:
-    """What one process takes in, the others show at the next request, though they had cached."""
+def test_listing_is_soon_in_the_catalogue_of_every_worker(serve: Serve) -> None:
+    """What one process takes in, the others show once it is delivered, though they had cached."""
     serving = serve("--workers", "2", "--samples")
     before = [titles(serving.url) for _ in range(MANY)]
 
     Caller.sign_in(serving.site, ADA).list_automation("Only just listed", 900)
 
     assert all("Only just listed" not in one for one in before)
-    assert all("Only just listed" in titles(serving.url) for _ in range(MANY))
+    for _ in range(100):
+        if all("Only just listed" in titles(serving.url) for _ in range(MANY)):
+            return
+        Event().wait(0.05)
+    pytest.fail("some worker does not show it")
 
 
 def test_each_worker_knows_how_many_share_the_limits(serve: Serve) -> None:

@@ -101,12 +101,41 @@ def test_buyer_and_seller_are_told_by_mail(serve: Serve, smtp_server: SmtpServer
     assert len(smtp_server.post.deliveries) == 2
 
 
-def test_what_waits_is_sent_when_the_site_stops(serve: Serve, smtp_server: SmtpServer) -> None:
+def test_what_waits_when_the_site_stops_is_sent_by_the_next(
+    serve: Serve, smtp_server: SmtpServer
+) -> None:
     """A server asked to be tried later; a site that stops does not wait for so long."""
-    smtp_server.post.refusals["RCPT"] = ["450 Later", "450 Later", "250 OK"]
+    smtp_server.post.refusals["RCPT"] = ["450 Later", "250 OK"]
     serving = serve("--samples", **smtp_server.variables())
     buy_something(serving.site)
-    smtp_server.post.wait_for_command("RCPT", 2)
+    smtp_server.post.wait_for_command("RCPT", 1)
 
     assert serving.stop() == 0
+    serve("--samples", **smtp_server.variables())
     assert len(smtp_server.post.wait(2)) == 2
+
+
+def test_waiting_mail_is_told_and_sent_by_a_worker(
+    koda: Koda, serve: Serve, smtp_server: SmtpServer
+) -> None:
+    """`koda events` says what waits and what was given up; `koda work` delivers it."""
+    smtp_server.post.refusals["RCPT"] = ["550 Nobody", "250 OK"]
+    variables = smtp_server.variables()
+    serving = serve("--samples", **variables)
+    buy_something(serving.site)
+    smtp_server.post.wait(1)
+    serving.stop()
+    (notices,) = [
+        told
+        for told in koda("events", "--json", **variables).json["subscribers"]
+        if told["name"] == "koda.notices"
+    ]
+    assert (notices["waiting"], notices["given_up"]) == (0, 1)
+    doctor = {told["service"]: told for told in koda("doctor", "--json", **variables).json}
+    assert "koda events retry" in doctor["events"]["warning"]
+    assert koda("events", "retry", "koda.notices", **variables).code == 0
+    ended = koda("work", "--once", **variables)
+
+    assert ended.code == 0, ended.err
+    assert len(smtp_server.post.wait(2)) == 2
+    assert koda("events", "forget", "koda.nobody", **variables).code == 4

@@ -1,7 +1,10 @@
 """A purchase that is about to be recorded, while something dies."""
 
+from collections import Counter
 from itertools import count
 
+from koda.domain.model.identifiers import UserId
+from koda.domain.model.notices import DoublePaymentNotice, Notice, Receipt, SaleNotice
 from koda.domain.model.orders import Order
 from koda.domain.model.people import Principal
 from tests.e2e.schedules.world import World
@@ -61,3 +64,17 @@ class Scene:
         """Assert what always holds, or what holds in the end."""
         check = check_finally if finally_ else check_always
         check(self.world.market, self.world.outside, self.oracle)
+        if finally_:
+            self.check_told()
+
+    def check_told(self) -> None:
+        """Assert that buyer and sellers are told once each, whatever ended in between."""
+        market = self.world.market
+        market.deliver_events()
+        order = market.orders.get(self.order.id)
+        sales = {(SaleNotice, line.seller_id): 1 for line in order.sold}
+        expected: Counter[tuple[type[Notice], UserId]] = Counter(sales)
+        expected[Receipt, order.buyer_id] = bool(order.sold)
+        expected[DoublePaymentNotice, order.buyer_id] = bool(order.doubles)
+        about = [notice for notice in market.notices.sent if notice.order_id == order.id]
+        assert Counter((type(notice), notice.user_id) for notice in about) == +expected

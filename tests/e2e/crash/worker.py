@@ -23,7 +23,7 @@ from koda.entrypoints.wiring.container import Container, make_container
 from koda.entrypoints.wiring.lifecycle import close, open_ports
 from paysandbox.control import SandboxControl
 
-STEPS = ("payment_inbox", "payments", "orders", "purchases", "notices")
+STEPS = ("payment_inbox", "payments", "orders", "purchases")
 """The ports whose calls are the steps of recording a purchase."""
 
 
@@ -55,13 +55,15 @@ class Doom:
 
 @define
 class Doomed:
-    """A port each of whose calls is a step."""
+    """A port each of whose calls is a step; what it says of itself is none."""
 
     port: Any
     doom: Doom
 
-    def __getattr__(self, name: str) -> Callable[..., Any]:
+    def __getattr__(self, name: str) -> Any:
         method = getattr(self.port, name)
+        if not callable(method):
+            return method
         return lambda *args, **kwargs: self.doom.meet(lambda: method(*args, **kwargs))
 
 

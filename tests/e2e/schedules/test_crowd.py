@@ -3,11 +3,20 @@ from typing import Any
 
 import pytest
 
-from koda.adapters.mongo import orders, payment_inbox, purchases
+from koda.adapters.mongo.automations import MongoAutomations
+from koda.adapters.mongo.orders import MongoOrders
+from koda.adapters.mongo.outbox import MongoOutbox
+from koda.adapters.mongo.payment_inbox import MongoPaymentInbox
+from koda.adapters.mongo.purchases import MongoPurchases
+from koda.adapters.mongo.schema import KEPT
+from koda.adapters.mongo.sellers import MongoSellers
+from koda.adapters.sqlite.automations import SqliteAutomations
 from koda.adapters.sqlite.database import Database as SqliteDatabase
 from koda.adapters.sqlite.orders import SqliteOrders
+from koda.adapters.sqlite.outbox import SqliteOutbox
 from koda.adapters.sqlite.payment_inbox import SqlitePaymentInbox
 from koda.adapters.sqlite.purchases import SqlitePurchases
+from koda.adapters.sqlite.sellers import SqliteSellers
 from koda.domain.model.identifiers import AccountId
 from koda.testing.marketplace import Marketplace
 from tests.e2e.schedules.world import world_of
@@ -30,16 +39,22 @@ def stores(request: pytest.FixtureRequest, tmp_path: Path) -> dict[str, Any]:
     if request.param == "sqlite":
         file = SqliteDatabase(tmp_path / "koda.sqlite")
         return {
+            "automations": SqliteAutomations(file),
+            "sellers": SqliteSellers(file),
             "orders": SqliteOrders(file),
             "purchases": SqlitePurchases(file),
             "payment_inbox": SqlitePaymentInbox(file),
+            "outbox": SqliteOutbox(file),
         }
     server: MongoServer = request.getfixturevalue("mongo_server")
-    database = server.new_database(orders.RECORDS, purchases.RECORDS, payment_inbox.RECORDS)
+    database = server.new_database(*KEPT)
     return {
-        "orders": orders.MongoOrders(database),
-        "purchases": purchases.MongoPurchases(database),
-        "payment_inbox": payment_inbox.MongoPaymentInbox(database),
+        "automations": MongoAutomations(database),
+        "sellers": MongoSellers(database),
+        "orders": MongoOrders(database),
+        "purchases": MongoPurchases(database),
+        "payment_inbox": MongoPaymentInbox(database),
+        "outbox": MongoOutbox(database),
     }
 
 

@@ -17,7 +17,7 @@ from koda.domain.usecases.selling.submit_automation import Submission
 from koda.testing.contracts.signed_messages import Message
 from koda.testing.examples import WORKFLOW
 from koda.testing.marketplace import DESCRIPTION, Marketplace
-from tests.servers.traffic import Running
+from tests.servers.traffic import Running, Watched
 
 SELLERS = ("ada", "cyd", "eve", "fay", "gus")
 EACH = 10
@@ -218,3 +218,11 @@ def submit(stage: Stage) -> Act:
         artifact=stage.market.upload(seller, WORKFLOW + b" "),
     )
     return lambda: stage.market.submit_automation(seller, submission)
+
+
+def deliver_nothing(stage: Stage) -> Callable[[], object]:
+    """Ask for domain events and deliveries where all are told."""
+    assert isinstance(stage.running, Watched)
+    deliver: Callable[[], object] = stage.running.container.use_cases().deliver_events
+    deliver()
+    return deliver

@@ -89,8 +89,19 @@ OPERATIONS: Mapping[str, tuple[Prepare, Sent]] = {
                 "update uploads",
                 "insert automations",
             ),
-            redis=1,
             s3=("HEAD", "GET", "HEAD", "HEAD", "PUT"),
+        ),
+    ),
+    "a look for events, of which there are none": (
+        operations.deliver_nothing,
+        Sent(
+            (
+                "find orders",
+                "find purchases",
+                "find automations",
+                "find sellers",
+                "find deliveries",
+            )
         ),
     ),
 }

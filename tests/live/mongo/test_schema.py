@@ -150,7 +150,7 @@ def test_migration_leaves_alone_what_changed_meanwhile(mongo_server: MongoServer
     def while_saving(document: Document) -> Document:
         """Somebody saves in the middle of it."""
         collection = Collection(database, evolve(NEXT))
-        save(collection, a_seller(account_id=AccountId("acct_old")).with_status(Ready(), NOON))
+        save(collection, *a_seller(account_id=AccountId("acct_old")).with_status(Ready(), NOON))
         return upgraded(document)
 
     assert migrate(database, evolve(NEXT, upgrades=(while_saving,))) == 0
@@ -171,7 +171,7 @@ def test_migration_among_writers_of_both_versions_loses_nothing(mongo_server: Mo
         for number in range(10):
             with suppress(StaleWrite, CorruptRecord):
                 kept = collection.get(user)
-                save(collection, kept.with_status(Restricted(verbatim(f"{number}")), NOON))
+                save(collection, *kept.with_status(Restricted(verbatim(f"{number}")), NOON))
                 saved.append(user)
 
     work: list[Callable[[], object]] = [

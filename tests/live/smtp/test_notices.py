@@ -1,23 +1,32 @@
 import logging
-import re
-import subprocess
-import sys
 from collections.abc import Iterator
 from datetime import timedelta
-from socket import create_server
-from typing import Any
 
 import pytest
 from attrs import evolve
 
 from koda.adapters.memory.people import MemoryPeople
-from koda.adapters.smtp.outbox import Outbox
-from koda.domain.model.errors import Unavailable
+from koda.adapters.smtp.notices import SmtpNotices
+from koda.domain.model.errors import Refused, Unavailable, Undeliverable
+from koda.domain.model.events import DomainEventId
+from koda.domain.model.notices import Notice
 from koda.testing.contracts.notices import NOTICES
 from koda.testing.examples import NOON
 from koda.testing.failing import Failing
-from tests.servers.smtp import HOST, SmtpServer
-from tests.support.smtp import PATIENT, made, mail_server, people
+from tests.servers.proxy import broken_off, passing
+from tests.servers.smtp import SmtpServer
+from tests.support.smtp import (
+    BEFORE_CONTENT,
+    SOMEBODY,
+    Failure,
+    before,
+    failure,
+    made,
+    mail_server,
+    people,
+)
+
+RECEIPT, SALE = NOTICES[:2]
 
 
 @pytest.fixture(autouse=True)
@@ -25,7 +34,20 @@ def log(caplog: pytest.LogCaptureFixture) -> Iterator[pytest.LogCaptureFixture]:
     """What is written to the log, which never names a person or an address."""
     caplog.set_level(logging.INFO, "koda")
     yield caplog
-    assert not re.search("@|bea|ada", caplog.text, re.IGNORECASE)
+    assert not SOMEBODY.search(caplog.text)
+
+
+def sending(notices: SmtpNotices, notice: Notice = RECEIPT) -> Failure | None:
+    """Why a notice was not sent, if it was not."""
+    return failure(lambda: notices.send(notice))
+
+
+def ids(server: SmtpServer) -> list[str]:
+    """By what those who get the messages tell them apart."""
+    return [delivery.message["Message-ID"] for delivery in server.post.deliveries]
+
+
+# --- to whom ----------------------------------------------------------------------------------
 
 
 def test_each_notice_goes_to_whom_it_is_for(smtp_server: SmtpServer) -> None:
@@ -33,16 +55,26 @@ def test_each_notice_goes_to_whom_it_is_for(smtp_server: SmtpServer) -> None:
     notices = made(smtp_server)
     for notice in NOTICES:
         notices.send(notice)
-    told = {one.message["Subject"]: one for one in smtp_server.post.wait(len(NOTICES))}
+    told = {delivery.message["Subject"]: delivery for delivery in smtp_server.post.deliveries}
 
-    assert {subject: one.recipients for subject, one in told.items()} == {
+    assert {subject: delivery.recipients for subject, delivery in told.items()} == {
         "Your receipt for 2 automations": ("bea@example.com",),
         "You sold 2 automations": ("ada@example.com",),
         "You sold 2 automations, but your part could not be paid out": ("ada@example.com",),
         "You paid twice for 2 automations: the money goes back": ("bea@example.com",),
     }
     assert "Hello Ada," in told["You sold 2 automations"].part("plain")
-    assert all(one.message["Date"].datetime == NOON for one in told.values())
+    assert all(delivery.message["Date"].datetime == NOON for delivery in told.values())
+
+
+def test_notice_is_sent_when_the_call_returns(
+    smtp_server: SmtpServer, log: pytest.LogCaptureFixture
+) -> None:
+    """The server has said that it took it, and the log need say nothing."""
+    made(smtp_server).send(RECEIPT)
+
+    assert len(smtp_server.post.deliveries) == 1
+    assert log.messages == []
 
 
 @pytest.mark.parametrize(
@@ -54,97 +86,126 @@ def test_each_notice_goes_to_whom_it_is_for(smtp_server: SmtpServer) -> None:
         ("bea@example.com\r\nX: y", "no mail can go to the address that is known"),
     ],
 )
-def test_buyer_without_an_address_gets_none(
-    smtp_server: SmtpServer, address: str | None, told: str, log: pytest.LogCaptureFixture
+def test_buyer_without_an_address_can_be_told_nothing(
+    smtp_server: SmtpServer, address: str | None, told: str
 ) -> None:
-    """The log says so, and the seller is told all the same."""
+    """No server is asked, and the seller is told all the same."""
     notices = made(smtp_server, people=people(bea=address))
-    notices.send(NOTICES[0])
-    notices.send(NOTICES[1])
-    (delivery,) = smtp_server.post.wait(1)
-    notices.close()
 
-    assert delivery.recipients == ("ada@example.com",)
-    assert log.messages == [f"The receipt notice of order ord_1 is lost: {told}"]
+    assert sending(notices) == Failure(Undeliverable, told)
+    assert smtp_server.post.commands == []
+    assert sending(notices, SALE) is None
 
 
-def test_unknown_user_gets_none(smtp_server: SmtpServer, log: pytest.LogCaptureFixture) -> None:
+def test_unknown_user_can_be_told_nothing(smtp_server: SmtpServer) -> None:
     """As one who was deleted since."""
     notices = made(smtp_server, people=MemoryPeople())
-    notices.send(NOTICES[0])
-    notices.close()
+
+    assert sending(notices) == Failure(Undeliverable, "no address is known")
+    assert smtp_server.post.commands == []
+
+
+def test_address_is_looked_up_each_time(smtp_server: SmtpServer) -> None:
+    """Whoever gave another one since is told there."""
+    known = people()
+    made(smtp_server, people=known).send(RECEIPT)
+    (bea,) = known.some([RECEIPT.user_id]).values()
+    moved = bea.updated_at + timedelta(hours=1)
+    known.put(evolve(bea, email="new@example.com", updated_at=moved))
+    made(smtp_server, people=known).send(RECEIPT)
+
+    assert [delivery.recipients for delivery in smtp_server.post.deliveries] == [
+        ("bea@example.com",),
+        ("new@example.com",),
+    ]
+    assert len(set(ids(smtp_server))) == 1
+
+
+# --- what goes wrong --------------------------------------------------------------------------
+
+
+def test_store_that_is_down_is_told_as_it_is(smtp_server: SmtpServer) -> None:
+    """Nothing was sent yet, and may be later."""
+    notices = made(smtp_server, people=Failing(people(), 1))
+
+    with pytest.raises(Unavailable, match="test double"):
+        notices.send(RECEIPT)
 
     assert smtp_server.post.commands == []
-    assert log.messages == ["The receipt notice of order ord_1 is lost: no address is known"]
+    assert sending(notices) is None
 
 
-def test_store_that_is_down_is_asked_again(
-    smtp_server: SmtpServer, log: pytest.LogCaptureFixture
+@pytest.mark.parametrize(
+    ("command", "answer", "kind"),
+    [
+        ("RCPT", "450 Greylisted, bea@example.com", Unavailable),
+        ("DATA", "451 Come again, bea@example.com", Unavailable),
+        ("MAIL", "550 Nothing for bea@example.com", Refused),
+    ],
+)
+def test_what_may_be_sent_later_is_told_with_its_reason(
+    smtp_server: SmtpServer,
+    command: str,
+    answer: str,
+    kind: type[Unavailable],
+    log: pytest.LogCaptureFixture,
 ) -> None:
-    """Nothing was sent yet."""
-    notices = made(smtp_server, people=Failing(people(), 1))
-    notices.send(NOTICES[0])
+    """The error is the port's own; why it came up, the log says, by the id of the notice."""
+    smtp_server.post.refusals[command] = [answer]
+    reason = f"the mail server answered {answer[:3]}"
 
-    assert len(smtp_server.post.wait(1)) == 1
-    assert log.messages == [
-        "The receipt notice of order ord_1 is tried again later: the store does not answer"
-    ]
+    assert sending(made(smtp_server)) == Failure(kind, reason)
+    assert log.messages == [f"The notice order/ord_1/1/0 is not sent yet: {reason}"]
 
 
-def test_busy_server_is_asked_again(smtp_server: SmtpServer) -> None:
-    """Until it takes the message, and then no more."""
+@pytest.mark.parametrize(
+    ("command", "answer"),
+    [("RCPT", "550 We know of no bea@example.com"), ("DATA", "554 No spam for bea@example.com")],
+)
+def test_refusal_of_the_recipient_or_message_reaches_nobody(
+    smtp_server: SmtpServer, command: str, answer: str
+) -> None:
+    """Whoever tells of events gives it up, and logs why."""
+    smtp_server.post.refusals[command] = [answer]
+
+    reason = f"the mail server answered {answer[:3]}"
+    assert sending(made(smtp_server)) == Failure(Undeliverable, reason)
+
+
+def test_busy_server_takes_it_later(smtp_server: SmtpServer) -> None:
+    """One message comes of all the calls."""
     smtp_server.post.refusals["RCPT"] = ["450 Later", "451 Later", "250 OK"]
     notices = made(smtp_server)
-    notices.send(NOTICES[0])
-    smtp_server.post.wait(1)
-    notices.close()
 
-    assert smtp_server.post.commands.count("RCPT") == 3
+    failures = [sending(notices) for _ in range(3)]
+
+    assert failures[2] is None
     assert len(smtp_server.post.deliveries) == 1
 
 
-def test_sending_waits_for_nobody(log: pytest.LogCaptureFixture) -> None:
-    """Neither for a server that never answers nor for a place in the queue."""
-    with create_server((HOST, 0)) as listener:
-        outbox = Outbox(room=10, pauses=(), farewell=timedelta(0))
-        notices = made(mail_server(listener.getsockname()[1], deadline=PATIENT), outbox=outbox)
-        for _ in range(100):
-            notices.send(NOTICES[0])
-        notices.close()
-
-    assert "too many wait already" in log.text
-    assert "there was no time left to send it" in log.text
+# --- once more --------------------------------------------------------------------------------
 
 
-PROGRAM = """
-import sys
-from koda.adapters.smtp.outbox import Outbox
-from koda.testing.contracts.notices import NOTICES
-from tests.support.smtp import PATIENT, made, mail_server
-outbox = Outbox(pauses=(PATIENT,), farewell=PATIENT)
-made(mail_server(int(sys.argv[1])), outbox=outbox).send(NOTICES[0])
-"""
+def test_repeat_is_told_by_its_message_id(smtp_server: SmtpServer) -> None:
+    """Sent by another process, too; a notice of another event is another message."""
+    for notice in (RECEIPT, RECEIPT, evolve(RECEIPT, id=DomainEventId("order/ord_1/2/0"))):
+        made(smtp_server).send(notice)
+
+    first, again, other = ids(smtp_server)
+    assert first == again != other
 
 
-def test_program_that_ends_sends_what_waits(smtp_server: SmtpServer) -> None:
-    """Its last statement may be the sale."""
-    subprocess.run([sys.executable, "-c", PROGRAM, str(smtp_server.port)], check=True, timeout=60)
+def test_notice_that_was_taken_without_a_word_is_sent_again(smtp_server: SmtpServer) -> None:
+    """Nobody can know that the server has it; whoever gets both sees that they are the same."""
+    with before(smtp_server, broken_off(0), spare=BEFORE_CONTENT) as proxy:
+        notices = made(mail_server(proxy.port))
+        broken = sending(notices)
+        proxy.become(passing)
 
-    assert len(smtp_server.post.deliveries) == 1
+        assert broken is not None
+        assert broken.kind is Unavailable
+        assert len(smtp_server.post.deliveries) == 1
+        assert sending(notices) is None
 
-
-def test_nothing_that_goes_wrong_is_raised(
-    smtp_server: SmtpServer, log: pytest.LogCaptureFixture
-) -> None:
-    """Not even what is wrong with the notice or the clock."""
-
-    def stopped() -> Any:
-        raise Unavailable("clock")
-
-    made(smtp_server, clock=stopped).send(NOTICES[0])
-    made(smtp_server).send(evolve(NOTICES[0], lines=()))
-
-    assert log.messages == [
-        "A notice of order ord_1 is lost: Unavailable",
-        "A notice of order ord_1 is lost: IndexError",
-    ]
+    first, again = ids(smtp_server)
+    assert first == again

@@ -1,18 +1,16 @@
 import ssl
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from datetime import timedelta
 from socket import SHUT_RDWR, create_server, socket
 
 import pytest
-from attrs import frozen
 
 from koda.adapters.smtp.mailboxes import mailbox
-from koda.adapters.smtp.server import MailServer, NotSent
-from koda.domain.model.errors import Refused, Unavailable
+from koda.adapters.smtp.server import MailServer
+from koda.domain.model.errors import Refused, Unavailable, Undeliverable
 from koda.testing.contracts.notices import NOTICES
 from koda.testing.examples import NOON
-from tests.servers.proxy import Proxy, black_hole, late, reset
+from tests.servers.proxy import Fault, Proxy, black_hole, broken_off, drip, late, misspelt, reset
 from tests.servers.smtp import (
     HOST,
     PASSWORD,
@@ -22,46 +20,47 @@ from tests.servers.smtp import (
     running,
     trusting,
 )
-from tests.support.smtp import letters, mail_server
+from tests.support.smtp import BEFORE_CONTENT, Failure, before, failure, letters, mail_server
 
 SOON = timedelta(seconds=0.5)
 """So long a server may take that never answers."""
+GO_AHEAD = b"354 End data with <CR><LF>.<CR><LF>"
+"""What the server says to DATA."""
 KNOWN = {"user": USER, "password": PASSWORD}
-BEFORE_DATA = 4
-"""What a client says before the message itself: EHLO, MAIL, RCPT, DATA."""
-
-
-@frozen
-class Failure:
-    """Why a message was not taken, and whether it may be tried again."""
-
-    reason: str
-    again: bool
 
 
 def post(server: MailServer) -> Failure | None:
     """Hand a receipt over; say what came of it, if it was not taken."""
     bea = mailbox("bea@example.com")
     assert bea is not None
-    try:
-        server.post(letters().write(NOTICES[0], "Bea", bea, NOON))
-    except NotSent as refusal:
-        return Failure(refusal.reason, refusal.again)
-    return None
+    message = letters().write(NOTICES[0], "Bea", bea, NOON)
+    return failure(lambda: server.post(message))
 
 
-@contextmanager
-def before(server: SmtpServer, fault: Callable[..., bool], *, spare: int = 0) -> Iterator[Proxy]:
-    """Stand before a server; what is asked after `spare` questions meets the fault."""
-    proxy = Proxy(f"smtp://{HOST}:{server.port}")
-    proxy.fault, proxy.spare = fault, spare
-    yield proxy
-    proxy.close()
+def later(reason: str) -> Failure:
+    """The message may be sent another time."""
+    return Failure(Unavailable, f"the mail server {reason}")
+
+
+def refused(reason: str) -> Failure:
+    """The operator must set something right."""
+    return Failure(Refused, f"the mail server {reason}")
+
+
+def in_vain(reason: str) -> Failure:
+    """The message can reach nobody."""
+    return Failure(Undeliverable, f"the mail server {reason}")
 
 
 def hang_up(_: Proxy, client: socket) -> bool:
     """Pass the question on, and end the connection before it is answered."""
     client.shutdown(SHUT_RDWR)
+    return True
+
+
+def swallow(proxy: Proxy, _: socket) -> bool:
+    """Pass the question on, and keep the answer."""
+    proxy.edit = lambda _: b""
     return True
 
 
@@ -90,13 +89,13 @@ def test_koda_signs_in(security: str) -> None:
         assert server.post.commands == ["AUTH", "MAIL", "RCPT", "DATA", "QUIT"]
 
 
-def test_wrong_password_is_final() -> None:
-    """Trying again would not make it right."""
+def test_wrong_password_is_the_operators_to_set_right() -> None:
+    """The notice waits for it: it is no fault of the message."""
     with running("starttls", signed_in=True) as server:
         wrong = KNOWN | {"password": "guessed"}
         refusal = post(mail_server(server.port, "starttls", trust=trusting(), **wrong))
 
-    assert refusal == Failure("the mail server answered 535", again=False)
+    assert refusal == refused("answered 535")
 
 
 def test_password_is_not_sent_in_the_clear() -> None:
@@ -104,8 +103,7 @@ def test_password_is_not_sent_in_the_clear() -> None:
     with running() as server, before(server, late(0)) as proxy:
         refusal = post(mail_server(proxy.port, "starttls", **KNOWN))
 
-        assert refusal is not None
-        assert refusal.again
+        assert refusal == later("cannot be used (SMTPException)")
         assert server.post.commands == []
 
 
@@ -114,8 +112,7 @@ def test_server_that_cannot_sign_in_gets_no_message() -> None:
     with running() as server:
         refusal = post(mail_server(server.port, **KNOWN))
 
-        assert refusal is not None
-        assert "cannot be used" in refusal.reason
+        assert refusal == later("cannot be used (SMTPException)")
         assert server.post.commands == []
 
 
@@ -135,6 +132,7 @@ def test_certificate_must_be_the_hosts(
         refusal = post(mail_server(server.port, security, trust=trust(), **KNOWN))
 
         assert refusal is not None
+        assert refusal.kind is Refused
         assert refusal.reason.startswith("the mail server's certificate is not trusted: ")
         assert problem in refusal.reason
         assert server.post.commands == []
@@ -156,7 +154,7 @@ def test_other_security_than_the_servers_is_told(spoken: str, expected: str) -> 
         refusal = post(mail_server(server.port, expected, trust=trusting(), deadline=SOON))
 
         assert refusal is not None
-        assert refusal.again
+        assert refusal.kind is Unavailable
         assert server.post.commands == []
 
 
@@ -164,25 +162,42 @@ def test_other_security_than_the_servers_is_told(spoken: str, expected: str) -> 
 
 
 @pytest.mark.parametrize(
-    ("command", "answer", "again"),
+    ("command", "answer", "outcome"),
     [
-        ("MAIL", "451 Greylisted, bea@example.com", True),
-        ("MAIL", "550 We know of no bea@example.com", False),
-        ("RCPT", "450 Greylisted, bea@example.com", True),
-        ("RCPT", "550 We know of no bea@example.com", False),
-        ("DATA", "451 Come again, bea@example.com", False),
-        ("DATA", "554 No spam from bea@example.com", False),
+        ("MAIL", "451 Greylisted, bea@example.com", later),
+        ("MAIL", "550 We know of no bea@example.com", refused),
+        ("RCPT", "450 Greylisted, bea@example.com", later),
+        ("RCPT", "550 We know of no bea@example.com", in_vain),
+        ("RCPT", "421 Closing, bea@example.com", later),
+        ("RCPT", "999 What, bea@example.com?", later),
+        ("DATA", "451 Come again, bea@example.com", later),
+        ("DATA", "554 No spam from bea@example.com", in_vain),
+        ("DATA", "999 What, bea@example.com?", later),
     ],
 )
 def test_refusal_is_told_without_the_servers_words(
-    smtp_server: SmtpServer, command: str, answer: str, *, again: bool
+    smtp_server: SmtpServer, command: str, answer: str, outcome: Callable[[str], Failure]
 ) -> None:
-    """A temporary one before the message is given may pass; after it nothing is tried again."""
+    """A temporary one may pass; a final one is about Koda, or about this recipient or message."""
     smtp_server.post.refusals[command] = [answer]
 
     refusal = post(mail_server(smtp_server.port))
 
-    assert refusal == Failure(f"the mail server answered {answer[:3]}", again=again)
+    assert refusal == outcome(f"answered {answer[:3]}")
+    assert smtp_server.post.deliveries == []
+
+
+@pytest.mark.parametrize(
+    ("answer", "outcome"), [(b"554 No spam", in_vain), (b"451 Come again", later)]
+)
+def test_message_may_be_refused_before_it_is_given(
+    smtp_server: SmtpServer, answer: bytes, outcome: Callable[[str], Failure]
+) -> None:
+    """It is the same as afterwards."""
+    with before(smtp_server, misspelt(GO_AHEAD, answer)) as proxy:
+        refusal = post(mail_server(proxy.port))
+
+    assert refusal == outcome(f"answered {answer[:3].decode()}")
     assert smtp_server.post.deliveries == []
 
 
@@ -202,9 +217,7 @@ def test_no_server_is_told() -> None:
     with create_server((HOST, 0)) as listener:
         port = listener.getsockname()[1]
 
-    assert post(mail_server(port)) == Failure(
-        "the mail server cannot be used (ConnectionRefusedError)", again=True
-    )
+    assert post(mail_server(port)) == later("cannot be used (ConnectionRefusedError)")
 
 
 def test_unknown_host_is_told() -> None:
@@ -212,7 +225,7 @@ def test_unknown_host_is_told() -> None:
     refusal = post(MailServer("nowhere\udcff.invalid", 25, "none", "koda.example"))
 
     assert refusal is not None
-    assert refusal.again
+    assert refusal.kind is Unavailable
 
 
 def test_silent_server_is_left_after_the_deadline() -> None:
@@ -220,73 +233,73 @@ def test_silent_server_is_left_after_the_deadline() -> None:
     with create_server((HOST, 0)) as listener:
         refusal = post(mail_server(listener.getsockname()[1], deadline=SOON))
 
-    assert refusal == Failure("the mail server did not answer in time", again=True)
+    assert refusal == later("did not answer in time")
 
 
-@pytest.mark.parametrize("spare", range(BEFORE_DATA - 1))
+@pytest.mark.parametrize("spare", range(BEFORE_CONTENT + 1))
 def test_network_that_swallows_questions_is_left(smtp_server: SmtpServer, spare: int) -> None:
-    """At any point before the message; it may be sent another time."""
+    """At any point, the message itself included; it may be sent another time."""
     with before(smtp_server, black_hole, spare=spare) as proxy:
         refusal = post(mail_server(proxy.port, deadline=SOON))
 
-    assert refusal == Failure("the mail server did not answer in time", again=True)
+    assert refusal == later("did not answer in time")
 
 
 def test_server_that_drips_is_left_after_the_deadline(smtp_server: SmtpServer) -> None:
     """The deadline is for the whole conversation, not for each byte."""
-    with before(smtp_server, late(0.05)) as proxy:
-        proxy.delay, proxy.dripping = 0.05, True
+    with before(smtp_server, drip(0.05)) as proxy:
         refusal = post(mail_server(proxy.port, deadline=SOON))
 
-    assert refusal == Failure("the mail server did not answer in time", again=True)
+    assert refusal == later("did not answer in time")
 
 
-@pytest.mark.parametrize("spare", range(BEFORE_DATA - 1))
+@pytest.mark.parametrize("spare", range(BEFORE_CONTENT + 1))
 def test_connection_that_is_reset_may_be_tried_again(smtp_server: SmtpServer, spare: int) -> None:
-    """Before the message is given."""
+    """At any point before the server has the message."""
     with before(smtp_server, reset, spare=spare) as proxy:
         refusal = post(mail_server(proxy.port))
 
     assert refusal is not None
-    assert refusal.again
+    assert refusal.kind is Unavailable
     assert smtp_server.post.deliveries == []
 
 
-@pytest.mark.parametrize("fault", [reset, hang_up])
-def test_unclear_end_is_not_tried_again(
-    smtp_server: SmtpServer, fault: Callable[..., bool]
-) -> None:
+@pytest.mark.parametrize("fault", [hang_up, broken_off(0), swallow], ids=["hung up", "cut", "mute"])
+def test_unclear_end_may_be_tried_again(smtp_server: SmtpServer, fault: Fault) -> None:
     """The message was given and no answer came: the server may have it, or not."""
-    with before(smtp_server, fault, spare=BEFORE_DATA) as proxy:
-        refusal = post(mail_server(proxy.port))
+    with before(smtp_server, fault, spare=BEFORE_CONTENT) as proxy:
+        refusal = post(mail_server(proxy.port, deadline=SOON))
 
     assert refusal is not None
-    assert not refusal.again
+    assert refusal.kind is Unavailable
 
 
 @pytest.mark.parametrize(
-    ("answer", "again"),
+    ("answer", "kind"),
     [
-        (b"", True),
-        (b"421 Too busy\r\n", True),
-        (b"554 Not for you\r\n", False),
-        (b"220 Hello\r\n", True),
-        (b"220", True),
-        (b"220-" + b"x" * 100_000 + b"\r\n", True),
-        (b"\x00\xff\xfe" * 1000 + b"\r\n", True),
-        (b"HTTP/1.1 400 Bad Request\r\n\r\n", True),
-        (b"-1 \xc3\x28\r\n", True),
-        (b"\x16\x03\x01\x02\x00\x01", True),
+        (b"", Unavailable),
+        (b"421 Too busy\r\n", Unavailable),
+        (b"554 Not for you\r\n", Refused),
+        (b"999 What?\r\n", Unavailable),
+        (b"220 Hello\r\n", Unavailable),
+        (b"220", Unavailable),
+        (b"220-" + b"x" * 100_000 + b"\r\n", Unavailable),
+        (b"\x00\xff\xfe" * 1000 + b"\r\n", Unavailable),
+        (b"HTTP/1.1 400 Bad Request\r\n\r\n", Unavailable),
+        (b"-1 \xc3\x28\r\n", Unavailable),
+        (b"\x16\x03\x01\x02\x00\x01", Unavailable),
     ],
 )
 @pytest.mark.parametrize("security", ["none", "starttls", "tls"])
-def test_nonsense_is_no_more_than_a_failure(security: str, answer: bytes, *, again: bool) -> None:
+def test_nonsense_is_no_more_than_a_failure(
+    security: str, answer: bytes, kind: type[Unavailable]
+) -> None:
     """Whatever is at the other end, it ends in time and with a reason."""
     with babbling(answer) as port:
         refusal = post(mail_server(port, security, trust=trusting(), deadline=SOON))
 
     assert refusal is not None
-    assert refusal.again is (again or security == "tls")
+    assert refusal.kind is (Unavailable if security == "tls" else kind)
     assert refusal.reason.startswith("the mail server ")
 
 
@@ -305,22 +318,22 @@ def test_probe_tells_what_is_wrong() -> None:
     """As the cause of the port's own error."""
     with running("starttls", signed_in=True) as server:
         wrong = KNOWN | {"password": "guessed"}
-        with pytest.raises(Refused) as caught:
-            mail_server(server.port, "starttls", trust=trusting(), **wrong).probe()
+        probe = mail_server(server.port, "starttls", trust=trusting(), **wrong).probe
 
-    assert str(caught.value.__cause__) == "the mail server answered 535"
+        assert failure(probe) == refused("answered 535")
 
 
 def test_probe_tells_an_outage_from_a_refusal() -> None:
     """A server that is down may be better soon, a certificate of nobody will not."""
     with create_server((HOST, 0)) as listener:
         port = listener.getsockname()[1]
-    with pytest.raises(Unavailable) as down:
-        mail_server(port).probe()
-    with running("tls") as server, pytest.raises(Refused):
-        mail_server(server.port, "tls").probe()
+    down = failure(mail_server(port).probe)
+    with running("tls") as server:
+        strange = failure(mail_server(server.port, "tls").probe)
 
-    assert not isinstance(down.value, Refused)
+    assert down == later("cannot be used (ConnectionRefusedError)")
+    assert strange is not None
+    assert strange.kind is Refused
 
 
 def test_password_is_not_shown() -> None:

@@ -1,10 +1,14 @@
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any, get_type_hints
 
 import pytest
 
 from koda.adapters.memory.orders import MemoryOrders
 from koda.adapters.pillow.pictures import PillowPictures
+from koda.adapters.sqlite.database import Database
+from koda.adapters.sqlite.orders import SqliteOrders
+from koda.adapters.sqlite.outbox import SqliteOutbox
 from koda.domain.model.errors import Unavailable, WrongState
 from koda.domain.model.identifiers import OrderId
 from koda.domain.model.orders import OrderState
@@ -169,3 +173,12 @@ def test_call_that_there_is_not_cannot_fail(call: str) -> None:
     """A misspelt name does not pass silently."""
     with pytest.raises(TypeError, match="has no"):
         Marketplace().fail(call)
+
+
+def test_outbox_of_its_own_comes_with_the_stores_that_tell(tmp_path: Path) -> None:
+    """What the others tell would be left in another technology's memory."""
+    database = Database(tmp_path / "koda.sqlite")
+
+    with pytest.raises(TypeError, match="needs automations, purchases, sellers"):
+        Marketplace(orders=SqliteOrders(database), outbox=SqliteOutbox(database))
+    database.close()

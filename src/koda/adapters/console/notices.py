@@ -19,7 +19,7 @@ class ConsoleNotices(Notices):
     """Writes one line a notice to the logger `koda.notices`: ids and amounts, no address."""
 
     def send(self, notice: Notice) -> None:
-        _log.info("%s: %s, order %s", notice.user_id, _told(notice), notice.order_id)
+        _log.info("%s: %s (%s)", notice.user_id, _told(notice), notice.id)
 
 
 def _told(notice: Notice) -> str:

@@ -1,12 +1,14 @@
 """Automations in memory."""
 
 from collections import Counter
-from collections.abc import Hashable, Iterable, Mapping
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from itertools import islice
 
 from koda.adapters.memory.collection import Collection, cut, newest_first
+from koda.adapters.memory.outbox import MemoryOutbox
 from koda.domain.model.automations import Automation
 from koda.domain.model.catalogue import CataloguePage, CatalogueQuery, Facets, pair_of
+from koda.domain.model.events import DomainEvent
 from koda.domain.model.identifiers import AutomationId, FileKey, UserId
 from koda.domain.model.paging import Cursor, Page
 from koda.ports.automations import Automations
@@ -15,9 +17,12 @@ from koda.ports.automations import Automations
 class MemoryAutomations(Automations):
     """All automations of this process."""
 
-    def __init__(self) -> None:
+    def __init__(self, outbox: MemoryOutbox | None = None) -> None:
         self._collection = Collection[Automation](
-            "automation", lambda automation: automation.id, labels=_labels
+            "automation",
+            lambda automation: automation.id,
+            labels=_labels,
+            outbox=outbox or MemoryOutbox(),
         )
 
     def get(self, automation_id: AutomationId) -> Automation:
@@ -29,11 +34,11 @@ class MemoryAutomations(Automations):
         )
         return {automation_id: kept for automation_id, kept in found if kept is not None}
 
-    def add(self, automation: Automation) -> None:
-        self._collection.add(automation)
+    def add(self, automation: Automation, events: Sequence[DomainEvent] = ()) -> None:
+        self._collection.add(automation, events)
 
-    def save(self, automation: Automation) -> Automation:
-        return self._collection.save(automation)
+    def save(self, automation: Automation, events: Sequence[DomainEvent] = ()) -> Automation:
+        return self._collection.save(automation, events)
 
     def of_seller(
         self, seller_id: UserId, limit: int, after: Cursor | None = None

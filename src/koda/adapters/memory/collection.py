@@ -1,15 +1,17 @@
 """What the memory stores share: entities by id, found by unique keys and by labels."""
 
 from collections import defaultdict
-from collections.abc import Callable, Hashable, Iterable
+from collections.abc import Callable, Hashable, Iterable, Sequence
 from operator import gt, itemgetter, lt
 from threading import RLock
 from typing import Generic, TypeVar
 
 from attrs import evolve
 
+from koda.adapters.memory.outbox import MemoryOutbox
 from koda.domain.model.automations import Automation
 from koda.domain.model.errors import AlreadyExists, NotFound, StaleWrite
+from koda.domain.model.events import DomainEvent
 from koda.domain.model.orders import Order
 from koda.domain.model.paging import Cursor, Page
 from koda.domain.model.purchases import Purchase
@@ -28,7 +30,8 @@ class Collection(Generic[Entity]):
     """Revised entities of one kind, safe for any number of threads.
 
     `identify` names an entity; no two entities share one of their `keys`, any number may share
-    one of their `labels`. Hold `lock` to do several things as one.
+    one of their `labels`. What happened goes to `outbox` with the write. Hold `lock` to do several
+    things as one.
     """
 
     def __init__(
@@ -37,8 +40,11 @@ class Collection(Generic[Entity]):
         identify: Callable[[Entity], str],
         keys: Callable[[Entity], Iterable[Hashable]] = _none,
         labels: Callable[[Entity], Iterable[Hashable]] = _none,
+        *,
+        outbox: MemoryOutbox,
     ) -> None:
         self.lock: RLock = RLock()
+        self._outbox = outbox
         self._kind = kind
         self._identify: Callable[[Entity], str] = identify
         self._keys: Callable[[Entity], Iterable[Hashable]] = keys
@@ -70,15 +76,16 @@ class Collection(Generic[Entity]):
         with self.lock:
             return tuple(self._by_label.get(label, {}).values())
 
-    def add(self, entity: Entity) -> None:
+    def add(self, entity: Entity, events: Sequence[DomainEvent] = ()) -> None:
         """Keep a new entity; raises `AlreadyExists` if its id or a key of it is taken."""
         identity = self._identify(entity)
         with self.lock:
             if identity in self._entities:
                 raise AlreadyExists(self._kind, identity)
             self._put(identity, entity)
+            self._outbox.leave(events)
 
-    def save(self, entity: Entity) -> Entity:
+    def save(self, entity: Entity, events: Sequence[DomainEvent] = ()) -> Entity:
         """Replace an entity by its next state; raises `StaleWrite`, or `AlreadyExists` for keys."""
         identity = self._identify(entity)
         with self.lock:
@@ -87,6 +94,7 @@ class Collection(Generic[Entity]):
                 raise StaleWrite(self._kind, identity)
             following = evolve(entity, revision=entity.revision + 1)
             self._put(identity, following)
+            self._outbox.leave(events)
             return following
 
     def remove(self, identity: str) -> None:

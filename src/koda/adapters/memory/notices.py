@@ -5,10 +5,15 @@ from koda.ports.notices import Notices
 
 
 class MemoryNotices(Notices):
-    """Keeps every notice in `sent`, in order, for whoever wants to look."""
+    """Keeps every notice in `sent`, in order, for whoever wants to look; a repeat is left out."""
 
     def __init__(self) -> None:
-        self.sent: list[Notice] = []
+        self._sent: dict[str, Notice] = {}
+
+    @property
+    def sent(self) -> list[Notice]:
+        """What was sent, each notice once."""
+        return list(self._sent.values())
 
     def send(self, notice: Notice) -> None:
-        self.sent.append(notice)
+        self._sent.setdefault(notice.id, notice)

@@ -1,10 +1,12 @@
 """Orders in memory."""
 
-from collections.abc import Hashable, Iterable, Iterator
+from collections.abc import Hashable, Iterable, Iterator, Sequence
 from datetime import datetime
 
 from koda.adapters.memory.collection import Collection
+from koda.adapters.memory.outbox import MemoryOutbox
 from koda.domain.model.errors import StaleWrite
+from koda.domain.model.events import DomainEvent
 from koda.domain.model.identifiers import CheckoutSessionId, OrderId, UserId
 from koda.domain.model.orders import Order, OrderState
 from koda.ports.orders import Orders
@@ -15,8 +17,10 @@ UNPAID = "unpaid"
 class MemoryOrders(Orders):
     """All orders of this process."""
 
-    def __init__(self) -> None:
-        self._collection = Collection[Order]("order", lambda order: order.id, _keys, _labels)
+    def __init__(self, outbox: MemoryOutbox | None = None) -> None:
+        self._collection = Collection[Order](
+            "order", lambda order: order.id, _keys, _labels, outbox=outbox or MemoryOutbox()
+        )
 
     def get(self, order_id: OrderId) -> Order:
         return self._collection.get_known(order_id)
@@ -38,11 +42,11 @@ class MemoryOrders(Orders):
         )
         return tuple(found[:limit])
 
-    def add(self, order: Order) -> None:
-        self._collection.add(order)
+    def add(self, order: Order, events: Sequence[DomainEvent] = ()) -> None:
+        self._collection.add(order, events)
 
-    def save(self, order: Order) -> Order:
-        return self._collection.save(order)
+    def save(self, order: Order, events: Sequence[DomainEvent] = ()) -> Order:
+        return self._collection.save(order, events)
 
     def unpaid(self, before: datetime) -> Iterator[Order]:
         found = [order for order in self._collection.labelled(UNPAID) if order.created_at < before]

@@ -5,6 +5,8 @@ from datetime import date
 from itertools import groupby
 
 from koda.adapters.memory.collection import Collection, newest_first
+from koda.adapters.memory.outbox import MemoryOutbox
+from koda.domain.model.events import DomainEvent
 from koda.domain.model.identifiers import AutomationId, PurchaseId, UserId
 from koda.domain.model.money import Money
 from koda.domain.model.paging import Cursor, Page
@@ -15,9 +17,13 @@ from koda.ports.purchases import Purchases
 class MemoryPurchases(Purchases):
     """All purchases of this process."""
 
-    def __init__(self) -> None:
+    def __init__(self, outbox: MemoryOutbox | None = None) -> None:
         self._collection = Collection[Purchase](
-            "purchase", lambda purchase: purchase.id, _keys, _labels
+            "purchase",
+            lambda purchase: purchase.id,
+            _keys,
+            _labels,
+            outbox=outbox or MemoryOutbox(),
         )
 
     def record(self, purchases: Sequence[Purchase]) -> tuple[Purchase, ...]:
@@ -29,7 +35,7 @@ class MemoryPurchases(Purchases):
             if kept is None:
                 owned = self._collection.find(("live", purchase.buyer_id, purchase.automation_id))
                 kept = purchase if owned is None else purchase.as_double()
-                self._collection.add(kept)
+                self._collection.add(kept, kept.recorded)
             return kept
 
     def get(self, purchase_id: PurchaseId) -> Purchase:
@@ -72,8 +78,8 @@ class MemoryPurchases(Purchases):
         days = (_total(list(group)) for _, group in groupby(sold, _day_and_currency))
         return tuple(day for day in days if since is None or day.day >= since)
 
-    def save(self, purchase: Purchase) -> Purchase:
-        return self._collection.save(purchase)
+    def save(self, purchase: Purchase, events: Sequence[DomainEvent] = ()) -> Purchase:
+        return self._collection.save(purchase, events)
 
 
 def _keys(purchase: Purchase) -> Iterable[Hashable]:

@@ -1,6 +1,6 @@
 """Automations in MongoDB, and the catalogue that is made of them."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from typing import Any
 
@@ -18,6 +18,7 @@ from koda.adapters.mongo.records import (
 )
 from koda.domain.model.automations import Automation
 from koda.domain.model.catalogue import CataloguePage, CatalogueQuery, Facets
+from koda.domain.model.events import DomainEvent
 from koda.domain.model.identifiers import AutomationId, FileKey, UserId
 from koda.domain.model.listings import Category, Platform
 from koda.domain.model.paging import Cursor, Page
@@ -40,11 +41,11 @@ class MongoAutomations(Automations):
     def some(self, automation_ids: Iterable[AutomationId]) -> Mapping[AutomationId, Automation]:
         return {automation.id: automation for automation in self._collection.some(automation_ids)}
 
-    def add(self, automation: Automation) -> None:
-        self._collection.add(automation)
+    def add(self, automation: Automation, events: Sequence[DomainEvent] = ()) -> None:
+        self._collection.add(automation, events)
 
-    def save(self, automation: Automation) -> Automation:
-        return save(self._collection, automation)
+    def save(self, automation: Automation, events: Sequence[DomainEvent] = ()) -> Automation:
+        return save(self._collection, automation, events)
 
     def of_seller(
         self, seller_id: UserId, limit: int, after: Cursor | None = None

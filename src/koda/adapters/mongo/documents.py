@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from enum import StrEnum
 from functools import cache
-from typing import Any, TypeVar
+from typing import Any, TypeVar, get_args
 
 from attrs import frozen
 from bson import Int64
@@ -16,7 +16,9 @@ from cattrs.strategies import configure_tagged_union
 
 from koda.adapters.mongo.person_records import PersonRecord
 from koda.domain.model.automations import Automation
+from koda.domain.model.deliveries import Delivery, Subscription
 from koda.domain.model.errors import CorruptRecord
+from koda.domain.model.events import DomainEvent
 from koda.domain.model.orders import Order
 from koda.domain.model.payments import InboxEntry
 from koda.domain.model.people import Person
@@ -45,6 +47,7 @@ MEMBER_NAMES: Mapping[type, str] = {
     SoundArtifact: "artifact",
     SoundPreview: "preview",
     Refused: "refused",
+    **{kind: kind.name() for kind in get_args(DomainEvent)},
 }
 """How `TAG` names each member of a union."""
 IDENTITIES: Mapping[type, str] = {
@@ -58,6 +61,8 @@ IDENTITIES: Mapping[type, str] = {
     Grant: "id",
     UploadTicket: "id",
     EndpointHealth: "endpoint",
+    Delivery: "id",
+    Subscription: "name",
 }
 """The field of each entity that MongoDB knows as `_id`; what is part of another comes first."""
 
@@ -72,9 +77,9 @@ class Documents:
 
     _converter: BsonConverter
 
-    def write(self, entity: object) -> dict[str, Any]:
-        """The document of an entity."""
-        written: dict[str, Any] = self._converter.unstructure(entity)
+    def write(self, entity: object, kind: Any = None) -> dict[str, Any]:
+        """The document of an entity; `kind` is the union that it is a member of, if so."""
+        written: dict[str, Any] = self._converter.unstructure(entity, kind)
         return written
 
     def read(self, kind: str, wanted: type[Entity], document: Mapping[str, Any]) -> Entity:
@@ -87,6 +92,9 @@ class Documents:
             return self._converter.structure(document, wanted)
         except BaseValidationError as error:
             problem = "; ".join(transform_error(error))
+            raise CorruptRecord(kind, f"{document.get('_id')}", problem) from error
+        except KeyError as error:
+            problem = f"it is of the unknown kind {error}"
             raise CorruptRecord(kind, f"{document.get('_id')}", problem) from error
 
 
@@ -106,7 +114,7 @@ def documents() -> Documents:
         Sentence, lambda said: converter.unstructure(plain_of(said))
     )
     converter.register_structure_hook(Sentence, lambda value, _: sentence_from(value))
-    for union in (PayoutStatus, Finding):
+    for union in (PayoutStatus, Finding, DomainEvent):
         configure_tagged_union(
             union, converter, tag_name=TAG, tag_generator=MEMBER_NAMES.__getitem__
         )

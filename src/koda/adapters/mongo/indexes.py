@@ -25,6 +25,10 @@ UNPAID = "unpaid"
 WAITING = "waiting"
 DONE = "done"
 OF_PURCHASE = "of_purchase"
+LEFT = "left"
+DUE = "due"
+OF_SUBJECT = "of_subject"
+OVER = "over"
 
 
 @frozen
@@ -66,14 +70,19 @@ def _browsing(first: tuple[str, ...], place: str) -> Index:
     return Index(browsing_index(first, place), keys, only=ON_SALE)
 
 
+EVENTS_LEFT = Index(LEFT, ("outbox.occurred_at",), only={"outbox": {"$exists": True}})
+"""The documents whose events nobody has relayed yet."""
+
+
 AUTOMATIONS = (
     Index(OF_SELLER, ("seller_id", "keys.created", "_id")),
     *(_browsing(first, place) for first in CHOICES for place in ("listed", "price")),
     Index(CURRENCY, ("keys.sale", "keys.currency"), only=ON_SALE),
     Index(TERMS, ("keys.terms",), only=ON_SALE),
     Index(FILES, ("keys.files",)),
+    EVENTS_LEFT,
 )
-SELLERS = (Index("account", ("account_id",), unique=True),)
+SELLERS = (Index("account", ("account_id",), unique=True), EVENTS_LEFT)
 ORDERS = (
     Index("checkout", ("checkout.id",), unique=True, only={"checkout.id": {"$exists": True}}),
     Index("open", ("buyer_id", "keys.open"), unique=True, only={"keys.open": {"$exists": True}}),
@@ -89,6 +98,7 @@ ORDERS = (
         only={"keys.open": {"$exists": True}},
     ),
     Index(UNPAID, ("keys.unpaid", "created_at", "_id"), only={"keys.unpaid": True}),
+    EVENTS_LEFT,
 )
 PURCHASES = (
     Index("line", ("order_id", "line"), unique=True),
@@ -103,12 +113,19 @@ PURCHASES = (
         DAYS,
         ("seller_id", "keys.live", "keys.day", "price.currency", "price.minor", "fee.minor"),
     ),
+    EVENTS_LEFT,
 )
 EVENTS = (
     Index(WAITING, ("keys.waiting", "received_at", "_id"), only={"keys.waiting": True}),
     Index(DONE, ("keys.waiting", "received_at"), only={"keys.waiting": False}),
 )
 GRANTS = (Index(OF_PURCHASE, ("purchase_id", "granted_at", "_id")),)
+IS_WAITING = {"state": "waiting"}
+DELIVERIES = (
+    Index(DUE, ("subscriber", "due", "_id"), only=IS_WAITING),
+    Index(OF_SUBJECT, ("subscriber", "keys.subject", "keys.place"), only=IS_WAITING),
+    Index(OVER, ("state", "keys.occurred"), only={"state": "done"}),
+)
 UPLOADS = (Index("expiring", ("expires_at",)),)
 
 INDEXES: Mapping[str, tuple[Index, ...]] = {
@@ -121,5 +138,7 @@ INDEXES: Mapping[str, tuple[Index, ...]] = {
     "uploads": UPLOADS,
     "people": (),
     "webhook_health": (),
+    "deliveries": DELIVERIES,
+    "subscriptions": (),
 }
 """The collections, and their indexes beside that of `_id`."""

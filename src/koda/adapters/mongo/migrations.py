@@ -3,7 +3,7 @@
 from typing import Any
 
 from koda.adapters.mongo.database import Database, translated
-from koda.adapters.mongo.records import Records
+from koda.adapters.mongo.records import OUTBOX, UNREADABLE, Records
 
 
 def migrate(database: Database, records: Records[Any]) -> int:
@@ -21,5 +21,6 @@ def migrate(database: Database, records: Records[Any]) -> int:
         for document in collection.find({"schema_version": {"$lt": records.schema_version}}):
             unchanged = {name: {"$eq": value} for name, value in document.items()}
             following = records.write(records.read(document))
+            following |= {name: document[name] for name in (OUTBOX, UNREADABLE) if name in document}
             rewritten += collection.replace_one(unchanged, following).matched_count
     return rewritten

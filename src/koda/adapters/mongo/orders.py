@@ -1,12 +1,13 @@
 """Orders in MongoDB."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 
 from koda.adapters.mongo.database import Database, Document
 from koda.adapters.mongo.indexes import OPEN_OF, UNPAID
-from koda.adapters.mongo.records import Collection, Records, delete, save
+from koda.adapters.mongo.records import OUTBOX, Collection, Records, delete, save
 from koda.domain.model.errors import StaleWrite
+from koda.domain.model.events import DomainEvent
 from koda.domain.model.identifiers import CheckoutSessionId, OrderId, UserId
 from koda.domain.model.orders import Order, OrderState
 from koda.ports.orders import Orders
@@ -55,11 +56,11 @@ class MongoOrders(Orders):
         wanted = {"buyer_id": buyer_id, **is_open}
         return RECORDS.read_all(self._collection.select(wanted, NEWEST, limit, OPEN_OF))
 
-    def add(self, order: Order) -> None:
-        self._collection.add(order)
+    def add(self, order: Order, events: Sequence[DomainEvent] = ()) -> None:
+        self._collection.add(order, events)
 
-    def save(self, order: Order) -> Order:
-        return save(self._collection, order)
+    def save(self, order: Order, events: Sequence[DomainEvent] = ()) -> Order:
+        return save(self._collection, order, events)
 
     def unpaid(self, before: datetime) -> Iterator[Order]:
         wanted: Document = {"keys.unpaid": True, "created_at": {"$lt": before}}
@@ -76,6 +77,8 @@ class MongoOrders(Orders):
             rows = self._collection.select(wanted, OLDEST, AT_ONCE, UNPAID)
 
     def drop(self, order: Order) -> None:
-        unpaid = {"_id": order.id, "revision": order.revision, "keys.unpaid": True}
+        # What happened to it must be relayed first: the next run finds it again.
+        told = {OUTBOX: {"$exists": False}}
+        unpaid = {"_id": order.id, "revision": order.revision, "keys.unpaid": True, **told}
         if not delete(self._collection, unpaid, dry_run=False):
             raise StaleWrite("order", order.id)

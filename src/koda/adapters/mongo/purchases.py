@@ -8,6 +8,7 @@ from koda.adapters.mongo.database import UNWRITABLE, Database, Document, transla
 from koda.adapters.mongo.indexes import BOUGHT, DAYS, SOLD
 from koda.adapters.mongo.records import Collection, Records, behind, page_of, save, writable
 from koda.domain.model.errors import AlreadyExists, CorruptRecord
+from koda.domain.model.events import DomainEvent
 from koda.domain.model.identifiers import AutomationId, PurchaseId, UserId
 from koda.domain.model.money import Money
 from koda.domain.model.paging import Cursor, Page
@@ -45,7 +46,7 @@ class MongoPurchases(Purchases):
     def record(self, purchases: Sequence[Purchase]) -> tuple[Purchase, ...]:
         if not all(purchase.live for purchase in purchases):
             return tuple(map(self._record, purchases))
-        refused = self._collection.add_each(purchases) if purchases else frozenset()
+        refused = self._add_each(purchases) if purchases else frozenset()
         return tuple(
             self._second(purchase) if place in refused else purchase
             for place, purchase in enumerate(purchases)
@@ -84,8 +85,8 @@ class MongoPurchases(Purchases):
                 return ()
         return readable(_sales_day, rows)
 
-    def save(self, purchase: Purchase) -> Purchase:
-        return save(self._collection, purchase)
+    def save(self, purchase: Purchase, events: Sequence[DomainEvent] = ()) -> Purchase:
+        return save(self._collection, purchase, events)
 
     def _page(
         self, whose: Document, limit: int, after: Cursor | None, index: str
@@ -96,8 +97,12 @@ class MongoPurchases(Purchases):
     def _record(self, purchase: Purchase) -> Purchase:
         """Keep one that may be over already, which no unique index tells from a double."""
         owned = self.owned(purchase.buyer_id, [purchase.automation_id])
-        refused = owned or self._collection.add_each([purchase])
+        refused = owned or self._add_each([purchase])
         return self._second(purchase) if refused else purchase
+
+    def _add_each(self, purchases: Sequence[Purchase]) -> frozenset[int]:
+        recorded = [purchase.recorded for purchase in purchases]
+        return self._collection.add_each(purchases, recorded)
 
     def _second(self, purchase: Purchase) -> Purchase:
         """Keep a double, since the buyer has it already; or return what is kept of the line."""

@@ -10,6 +10,7 @@ from koda.adapters.mongo.database import UNWRITABLE, Database, Document, transla
 from koda.adapters.mongo.documents import documents
 from koda.domain.model.automations import Automation
 from koda.domain.model.errors import AlreadyExists, CorruptRecord, NotFound, StaleWrite
+from koda.domain.model.events import DomainEvent
 from koda.domain.model.orders import Order
 from koda.domain.model.paging import Cursor, Page
 from koda.domain.model.purchases import Purchase
@@ -25,6 +26,10 @@ Ordering = Sequence[tuple[str, int]]
 Upgrade = Callable[[Document], Document]
 """Takes the document of an entity from one schema version to the next."""
 
+OUTBOX = "outbox"
+"""The field of a document that holds the events which nobody has relayed yet."""
+UNREADABLE = "unreadable"
+"""The field of a document that holds the events which could not be read when they were relayed."""
 DUPLICATE = 11000
 """MongoDB's code for a key that must be unique and is taken."""
 
@@ -55,19 +60,23 @@ class Records(Generic[Entity]):
         """The schema version in which documents are written."""
         return len(self.upgrades) + 1
 
-    def write(self, entity: Entity) -> Document:
-        """The document of an entity."""
-        return {
+    def write(self, entity: Entity, events: Iterable[DomainEvent] = ()) -> Document:
+        """The document of an entity, with the events that its write leaves to be relayed."""
+        document = {
             **documents().write(entity),
             "keys": self.keys(entity),
             "schema_version": self.schema_version,
         }
+        left = [documents().write(event, DomainEvent) for event in events]
+        return {**document, OUTBOX: left} if left else document
 
     def read(self, document: Filter) -> Entity:
         """The entity of a document, whatever its version; raises `CorruptRecord`."""
         bare = dict(document)
         bare.pop("keys", None)
         bare.pop("schema_version", None)
+        bare.pop(OUTBOX, None)
+        bare.pop(UNREADABLE, None)
         for upgrade in self._due(document):
             try:
                 bare = upgrade(bare)
@@ -81,6 +90,8 @@ class Records(Generic[Entity]):
         current = document.get("schema_version") == self.schema_version
         if current and document.get("keys") != self.keys(entity):
             raise self._corrupt(document, "its keys are not those of its fields")
+        if UNREADABLE in document:
+            raise self._corrupt(document, "it holds domain events that cannot be read")
 
     def read_all(self, rows: Iterable[Filter]) -> tuple[Entity, ...]:
         """The entities of some documents, in their order, without those that are corrupt."""
@@ -137,21 +148,23 @@ class Collection(Generic[Entity]):
         known = writable(identities)
         return self.records.read_all(self.select({"_id": {"$in": known}})) if known else ()
 
-    def add(self, entity: Entity) -> None:
+    def add(self, entity: Entity, events: Iterable[DomainEvent] = ()) -> None:
         """Keep a new entity; raises `AlreadyExists` if its id or a key of it is taken."""
-        document = self.records.write(entity)
+        document = self.records.write(entity, events)
         with translated():
             try:
                 self.database.collection(self.records.collection).insert_one(document)
             except DuplicateKeyError as error:
                 raise AlreadyExists(self.records.kind, document["_id"]) from error
 
-    def add_each(self, entities: Sequence[Entity]) -> frozenset[int]:
-        """Keep each new entity by itself, in one request.
+    def add_each(
+        self, entities: Sequence[Entity], events: Sequence[Iterable[DomainEvent]]
+    ) -> frozenset[int]:
+        """Keep each new entity by itself, with what happened to it, in one request.
 
         Returns the places in `entities` of those whose id or a key of which is taken.
         """
-        rows = [self.records.write(entity) for entity in entities]
+        rows = [self.records.write(*pair) for pair in zip(entities, events, strict=True)]
         with translated():
             try:
                 self.database.collection(self.records.collection).insert_many(rows, ordered=False)
@@ -188,8 +201,12 @@ def last_place(rows: Sequence[Filter], limit: int, order: Ordering) -> Cursor | 
     return next((Cursor(value, place) for value, place in placed if isinstance(value, int)), None)
 
 
-def save(collection: Collection[Revised], entity: Revised) -> Revised:
-    """Replace the kept entity by its next state; return that as kept.
+def save(
+    collection: Collection[Revised], entity: Revised, events: Iterable[DomainEvent] = ()
+) -> Revised:
+    """Give the kept entity its next state; return that as kept.
+
+    Events that were left earlier and that nobody has relayed yet stay in the document.
 
     Raises:
         StaleWrite: what is kept has another revision, or nothing is.
@@ -197,11 +214,15 @@ def save(collection: Collection[Revised], entity: Revised) -> Revised:
     """
     records = collection.records
     following = evolve(entity, revision=entity.revision + 1)
-    document = records.write(following)
+    document = records.write(following, events)
+    left = document.pop(OUTBOX, [])
     guard = {"_id": document["_id"], "revision": entity.revision}
+    step: Document = {"$set": document}
+    if left:
+        step["$push"] = {OUTBOX: {"$each": left}}
     with translated():
         try:
-            found = collection.database.collection(records.collection).replace_one(guard, document)
+            found = collection.database.collection(records.collection).update_one(guard, step)
         except DuplicateKeyError as error:
             raise AlreadyExists(records.kind, document["_id"]) from error
     if not found.matched_count:

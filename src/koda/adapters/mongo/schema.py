@@ -11,6 +11,7 @@ from koda.adapters.mongo import (
     automations,
     grants,
     orders,
+    outbox,
     payment_inbox,
     people,
     purchases,
@@ -36,6 +37,8 @@ KEPT: tuple[Records[Any], ...] = (
     uploads.RECORDS,
     people.RECORDS,
     webhook_health.RECORDS,
+    outbox.RECORDS,
+    outbox.SUBSCRIBERS,
 )
 """Every kind of entity, each in a collection of its own."""
 

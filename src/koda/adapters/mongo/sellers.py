@@ -1,9 +1,10 @@
 """Sellers in MongoDB."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 from koda.adapters.mongo.database import Database
 from koda.adapters.mongo.records import Collection, Records, save
+from koda.domain.model.events import DomainEvent
 from koda.domain.model.identifiers import AccountId, UserId
 from koda.domain.model.sellers import Seller
 from koda.ports.sellers import Sellers
@@ -26,8 +27,8 @@ class MongoSellers(Sellers):
     def find_by_account(self, account_id: AccountId) -> Seller | None:
         return self._collection.find({"account_id": account_id})
 
-    def add(self, seller: Seller) -> None:
-        self._collection.add(seller)
+    def add(self, seller: Seller, events: Sequence[DomainEvent] = ()) -> None:
+        self._collection.add(seller, events)
 
-    def save(self, seller: Seller) -> Seller:
-        return save(self._collection, seller)
+    def save(self, seller: Seller, events: Sequence[DomainEvent] = ()) -> Seller:
+        return save(self._collection, seller, events)

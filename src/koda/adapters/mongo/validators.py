@@ -8,7 +8,7 @@ from typing import Any, Union, get_args, get_origin
 from attrs import fields, has, resolve_types
 
 from koda.adapters.mongo.documents import IDENTITIES, MEMBER_NAMES, TAG
-from koda.adapters.mongo.records import Records
+from koda.adapters.mongo.records import OUTBOX, UNREADABLE, Records
 from koda.domain.model.sentences import Sentence
 
 Schema = dict[str, Any]
@@ -37,6 +37,11 @@ WRAPPING: dict[str, Schema] = {
 """What a document has beside the fields of its entity."""
 
 
+_EVENTS: Schema = {"bsonType": "array", "items": {"bsonType": "object"}}
+OPTIONAL: dict[str, Schema] = {OUTBOX: _EVENTS, UNREADABLE: _EVENTS}
+"""What it may have."""
+
+
 def validator(records: Records[Any]) -> Schema:
     """What every document of a collection must satisfy.
 
@@ -45,7 +50,7 @@ def validator(records: Records[Any]) -> Schema:
     """
     schema = _of_class(records.type)
     schema["required"] += list(WRAPPING)
-    schema["properties"] |= WRAPPING
+    schema["properties"] |= WRAPPING | OPTIONAL
     earlier = {"schema_version": {"$gte": 1, "$lt": records.schema_version}}
     return {"$or": [earlier, {"$jsonSchema": schema}]}
 

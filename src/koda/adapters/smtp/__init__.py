@@ -1,1 +1,1 @@
-"""SMTP: notices as e-mail, written here and handed to a mail server in the background."""
+"""SMTP: notices as e-mail, written here and handed to a mail server."""

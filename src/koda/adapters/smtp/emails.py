@@ -16,7 +16,7 @@ from markupsafe import Markup, escape
 
 from koda.adapters.smtp.headers import add_text
 from koda.adapters.smtp.mailboxes import one_line
-from koda.adapters.smtp.messages import Message, message_of
+from koda.adapters.smtp.messages import message_of
 from koda.domain.model.money import Money
 from koda.domain.model.notices import Notice
 from koda.domain.model.sentences import Sentence
@@ -78,13 +78,13 @@ class EmailRenderer:
             email["Reply-To"] = self.reply_to
         add_text(email, "Subject", self.say(message.subject))
         email["Date"] = format_datetime(at)
-        email["Message-ID"] = self._id(message, notice)
+        email["Message-ID"] = self._id(message.kind, notice)
         email["Auto-Submitted"] = "auto-generated"
         shown = {
             "message": message,
             "name": one_line(name or ""),
             "order_id": notice.order_id,
-            "day": at.date(),
+            "day": notice.occurred_at.date(),
             "marketplace": self.sender.display_name or urlsplit(self.site_url).hostname,
             "site_url": self.site_url,
             "answered": self.reply_to is not None,
@@ -104,7 +104,6 @@ class EmailRenderer:
     def _amount(self, money: Money) -> str:
         return self.say(Sentence("{amount}", {"amount": money}))
 
-    def _id(self, message: Message, notice: Notice) -> str:
-        whole = f"{message.kind} {notice.order_id} {notice.user_id}"
-        digest = hashlib.sha256(whole.encode()).hexdigest()[:32]
-        return f"<{message.kind}.{digest}@{self.sender.domain}>"
+    def _id(self, kind: str, notice: Notice) -> str:
+        digest = hashlib.sha256(notice.id.encode()).hexdigest()[:32]
+        return f"<{kind}.{digest}@{self.sender.domain}>"

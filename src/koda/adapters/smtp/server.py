@@ -13,7 +13,7 @@ from aiosmtplib import SMTP, SMTPException, SMTPResponseException
 from attrs import define, field
 
 from koda.adapters.smtp.headers import finished
-from koda.domain.model.errors import Refused, Unavailable
+from koda.domain.model.errors import Refused, Unavailable, Undeliverable
 
 CONNECT = timedelta(seconds=10)
 """How long each address of the server may take to be connected to."""
@@ -24,18 +24,15 @@ GOODBYE = timedelta(seconds=1)
 
 FAULTS = (SMTPException, OSError, ValueError)
 """What a server may cause: beside its errors, what comes of reading an answer that is none."""
-_PERMANENT = 500
+_FINAL = range(500, 600)
+"""Codes of answers that stay the same; those of later numbers are no answers (RFC 5321, 4.2.1)."""
 
 
 @define(slots=False)
-class NotSent(Exception):
-    """A message that is not known to have been taken.
-
-    `reason` names nobody. `again` tells that the server surely has it not, and may take it later.
-    """
+class MailServerFailed(Exception):
+    """Why a conversation with the server came to nothing; `reason` names nobody."""
 
     reason: str
-    again: bool
 
     def __str__(self) -> str:
         return self.reason
@@ -63,25 +60,27 @@ class MailServer:
         """Hand `message` over to be brought to the one recipient in its header.
 
         Raises:
-            NotSent: it was not taken, nobody knows, or its header would read otherwise than meant.
+            Undeliverable: the server takes nothing for this recipient, or not this message; or its
+                header would read otherwise than meant.
+            Refused: the server does not let Koda in, or not send in the sender's name.
+            Unavailable: it was not taken, or nobody knows; the cause says why.
         """
         sender, recipient = (message[header].addresses[0].addr_spec for header in ("From", "To"))
         content = finished(message)
         if content is None:
-            raise NotSent("its header would not say what was meant", again=False)
-        handed_over = False
+            raise Undeliverable("the header of the message would not say what was meant")
 
         async def hand_over(client: SMTP) -> None:
-            nonlocal handed_over
             await client.mail(sender)
-            await client.rcpt(recipient)
-            handed_over = True
-            await client.data(content)
+            try:
+                await client.rcpt(recipient)
+                await client.data(content)
+            except SMTPResponseException as error:
+                if _final(error):
+                    raise Undeliverable(_reason(error)) from None
+                raise
 
-        try:
-            self._converse(hand_over)
-        except FAULTS as error:
-            raise NotSent(_reason(error), again=not (handed_over or _final(error))) from error
+        self._try(hand_over)
 
     def probe(self) -> None:
         """Connect, sign in and take leave.
@@ -94,11 +93,14 @@ class MailServer:
         async def nod(client: SMTP) -> None:
             await client.noop()
 
+        self._try(nod)
+
+    def _try(self, talk: Callable[[SMTP], Awaitable[None]]) -> None:
         try:
-            self._converse(nod)
+            self._converse(talk)
         except FAULTS as error:
             kind = Refused if _final(error) or _untrusted(error) else Unavailable
-            raise kind("mail server") from NotSent(_reason(error), again=True)
+            raise kind("mail server") from MailServerFailed(_reason(error))
 
     @cached_property
     def _trusted(self) -> ssl.SSLContext:
@@ -140,7 +142,7 @@ class MailServer:
 
 
 def _final(error: Exception) -> bool:
-    return isinstance(error, SMTPResponseException) and error.code >= _PERMANENT
+    return isinstance(error, SMTPResponseException) and error.code in _FINAL
 
 
 def _untrusted(error: Exception) -> bool:

@@ -1,7 +1,7 @@
 """Automations in SQLite, and the catalogue that is made of them."""
 
 import sqlite3
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from typing import Any
 
@@ -20,6 +20,7 @@ from koda.adapters.sqlite.records import (
 from koda.adapters.sqlite.terms import indexed
 from koda.domain.model.automations import Automation
 from koda.domain.model.catalogue import CataloguePage, CatalogueQuery, Facets, Sort, terms_of
+from koda.domain.model.events import DomainEvent
 from koda.domain.model.identifiers import AutomationId, FileKey, UserId
 from koda.domain.model.listings import Category, Platform
 from koda.domain.model.paging import Cursor, Page
@@ -101,15 +102,15 @@ class SqliteAutomations(Automations):
             rows = select(connection, SOME, (listed(automation_ids),))
         return {automation.id: automation for automation in RECORDS.read_all(rows)}
 
-    def add(self, automation: Automation) -> None:
+    def add(self, automation: Automation, events: Sequence[DomainEvent] = ()) -> None:
         with self._database.write() as connection:
-            number = insert(connection, ADD, automation, RECORDS)
+            number = insert(connection, ADD, automation, RECORDS, events)
             _refer(connection, number, automation)
             _list(connection, number, automation)
 
-    def save(self, automation: Automation) -> Automation:
+    def save(self, automation: Automation, events: Sequence[DomainEvent] = ()) -> Automation:
         with self._database.write() as connection:
-            following = replace(connection, SAVE, automation, RECORDS)
+            following = replace(connection, SAVE, automation, RECORDS, events)
             (number,) = connection.execute(NUMBER, (automation.id,)).fetchone()
             for statement in CLEAR:
                 connection.execute(statement, (number,))

@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from enum import StrEnum
 from functools import cache
-from typing import Any, TypeVar
+from typing import Any, TypeVar, get_args
 
 from attrs import frozen
 from cattrs import BaseValidationError, transform_error
@@ -13,6 +13,7 @@ from cattrs.preconf.json import JsonConverter, make_converter
 from cattrs.strategies import configure_tagged_union
 
 from koda.domain.model.errors import CorruptRecord
+from koda.domain.model.events import DomainEvent
 from koda.domain.model.sellers import PayoutStatus, Pending, Ready, Restricted
 from koda.domain.model.sentences import Sentence, plain_of, sentence_from
 from koda.domain.model.timestamps import from_milliseconds, to_milliseconds
@@ -34,6 +35,7 @@ MEMBER_NAMES: Mapping[type, str] = {
     SoundArtifact: "artifact",
     SoundPreview: "preview",
     Refused: "refused",
+    **{kind: kind.name() for kind in get_args(DomainEvent)},
 }
 """How the field `kind` names each member of a union."""
 
@@ -44,9 +46,9 @@ class Documents:
 
     _converter: JsonConverter
 
-    def write(self, entity: object) -> str:
-        """The document of an entity."""
-        return json.dumps(self._converter.unstructure(entity), separators=(",", ":"))
+    def write(self, entity: object, kind: Any = None) -> str:
+        """The document of an entity; `kind` is the union that it is a member of, if so."""
+        return json.dumps(self._converter.unstructure(entity, kind), separators=(",", ":"))
 
     def read(self, kind: str, wanted: type[Entity], identity: str, document: str) -> Entity:
         """Read a document that `write` wrote.
@@ -64,6 +66,8 @@ class Documents:
             return self._converter.structure(value, wanted)
         except BaseValidationError as error:
             raise CorruptRecord(kind, identity, "; ".join(transform_error(error))) from error
+        except KeyError as error:
+            raise CorruptRecord(kind, identity, f"it is of the unknown kind {error}") from error
 
 
 @cache
@@ -78,7 +82,7 @@ def documents() -> Documents:
     converter.register_structure_hook(datetime, lambda value, _: from_milliseconds(value))
     converter.register_unstructure_hook(Sentence, plain_of)
     converter.register_structure_hook(Sentence, lambda value, _: sentence_from(value))
-    for union in (PayoutStatus, Finding):
+    for union in (PayoutStatus, Finding, DomainEvent):
         configure_tagged_union(
             union, converter, tag_name="kind", tag_generator=MEMBER_NAMES.__getitem__
         )

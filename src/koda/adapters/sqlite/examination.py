@@ -7,6 +7,7 @@ from koda.adapters.sqlite import (
     automations,
     grants,
     orders,
+    outbox,
     payment_inbox,
     people,
     purchases,
@@ -26,6 +27,9 @@ KEPT: Mapping[str, Records[Any]] = {
     "payment_inbox": payment_inbox.RECORDS,
     "grants": grants.RECORDS,
     "uploads": uploads.RECORDS,
+    "domain_events": outbox.EVENTS,
+    "deliveries": outbox.RECORDS,
+    "subscriptions": outbox.SUBSCRIBERS,
     # Of somebody who was removed no document is kept.
     "people WHERE document IS NOT NULL OR removed IS NULL": people.RECORDS,
 }

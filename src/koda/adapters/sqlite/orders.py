@@ -1,7 +1,7 @@
 """Orders in SQLite."""
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -9,6 +9,7 @@ from koda.adapters.sqlite.database import Database
 from koda.adapters.sqlite.documents import documents
 from koda.adapters.sqlite.records import Records, insert, replace, select
 from koda.domain.model.errors import AlreadyExists, StaleWrite
+from koda.domain.model.events import DomainEvent
 from koda.domain.model.identifiers import CheckoutSessionId, OrderId, UserId
 from koda.domain.model.orders import Order
 from koda.domain.model.timestamps import to_milliseconds
@@ -92,14 +93,14 @@ class SqliteOrders(Orders):
             rows = select(connection, OPEN_OF, (buyer_id, limit))
         return RECORDS.read_all(rows)
 
-    def add(self, order: Order) -> None:
+    def add(self, order: Order, events: Sequence[DomainEvent] = ()) -> None:
         with self._database.write() as connection:
-            insert(connection, ADD, order, RECORDS)
+            insert(connection, ADD, order, RECORDS, events)
             _note_requests(connection, order)
 
-    def save(self, order: Order) -> Order:
+    def save(self, order: Order, events: Sequence[DomainEvent] = ()) -> Order:
         with self._database.write() as connection:
-            following = replace(connection, SAVE, order, RECORDS)
+            following = replace(connection, SAVE, order, RECORDS, events)
             connection.execute(UNREQUESTED, (order.id,))
             _note_requests(connection, order)
         return following

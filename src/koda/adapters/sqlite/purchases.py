@@ -17,6 +17,7 @@ from koda.adapters.sqlite.records import (
     select,
 )
 from koda.domain.model.errors import CorruptRecord
+from koda.domain.model.events import DomainEvent
 from koda.domain.model.identifiers import AutomationId, PurchaseId, UserId
 from koda.domain.model.money import Money
 from koda.domain.model.paging import Cursor, Page
@@ -127,9 +128,9 @@ class SqlitePurchases(Purchases):
             rows = select(connection, DAYS, (seller_id, earliest))
         return readable(_sales_day, rows)
 
-    def save(self, purchase: Purchase) -> Purchase:
+    def save(self, purchase: Purchase, events: Sequence[DomainEvent] = ()) -> Purchase:
         with self._database.write() as connection:
-            return replace(connection, SAVE, purchase, RECORDS)
+            return replace(connection, SAVE, purchase, RECORDS, events)
 
     def _page(
         self, statement: str, user_id: UserId, limit: int, after: Cursor | None
@@ -146,7 +147,7 @@ def _record(connection: sqlite3.Connection, purchase: Purchase) -> Purchase:
         return kept
     owned = select(connection, LIVE, (purchase.buyer_id, purchase.automation_id))
     new = purchase.as_double() if owned else purchase
-    insert(connection, ADD, new, RECORDS)
+    insert(connection, ADD, new, RECORDS, new.recorded)
     return new
 
 

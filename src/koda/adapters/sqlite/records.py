@@ -12,6 +12,7 @@ from koda.adapters.sqlite.database import Database
 from koda.adapters.sqlite.documents import documents
 from koda.domain.model.automations import Automation
 from koda.domain.model.errors import AlreadyExists, CorruptRecord, NotFound, StaleWrite
+from koda.domain.model.events import DomainEvent
 from koda.domain.model.orders import Order
 from koda.domain.model.paging import Cursor, Page
 from koda.domain.model.purchases import Purchase
@@ -26,6 +27,7 @@ Revised = TypeVar("Revised", Automation, Order, Purchase, Seller, UploadTicket)
 
 Values = Sequence[Any] | Mapping[str, Any]
 
+LEAVE = "INSERT INTO domain_events (id, document) VALUES (?, ?)"
 HIGHEST = (2**63 - 1, "")
 """A place that every row is below."""
 
@@ -106,14 +108,29 @@ def edge(after: Cursor | None) -> tuple[int, str]:
 
 
 def insert(
-    connection: sqlite3.Connection, statement: str, entity: Entity, records: Records[Entity]
+    connection: sqlite3.Connection,
+    statement: str,
+    entity: Entity,
+    records: Records[Entity],
+    events: Iterable[DomainEvent] = (),
 ) -> int:
-    """Run an INSERT and return the row's number; raises `AlreadyExists` if a key is taken."""
+    """Run an INSERT and return the row's number; raises `AlreadyExists` if a key is taken.
+
+    What happened is kept with it.
+    """
     row = records.row(entity)
     try:
-        return connection.execute(statement, row).lastrowid or 0
+        number = connection.execute(statement, row).lastrowid or 0
     except sqlite3.IntegrityError as error:
         raise AlreadyExists(records.kind, row["id"]) from error
+    leave(connection, events)
+    return number
+
+
+def leave(connection: sqlite3.Connection, events: Iterable[DomainEvent]) -> None:
+    """Keep what happened, in the write that made it happen."""
+    rows = [(event.id, documents().write(event, DomainEvent)) for event in events]
+    connection.executemany(LEAVE, rows)
 
 
 def replace(
@@ -121,8 +138,11 @@ def replace(
     statement: str,
     entity: Revised,
     records: Records[Revised],
+    events: Iterable[DomainEvent] = (),
 ) -> Revised:
     """Write the next revision of `entity`, if the kept one has `entity.revision`; return it.
+
+    What happened is kept with it.
 
     `statement` updates the row of `:id` whose revision is `:before`.
 
@@ -138,6 +158,7 @@ def replace(
         raise AlreadyExists(records.kind, values["id"]) from error
     if not updated:
         raise StaleWrite(records.kind, values["id"])
+    leave(connection, events)
     return following
 
 

@@ -215,6 +215,46 @@ OTHERS: Migration = (
         accepted INTEGER
     ) STRICT
     """,
+    # What writes left to be told, in order; `relay` turns it into deliveries.
+    """
+    CREATE TABLE domain_events (
+        number INTEGER PRIMARY KEY,
+        id TEXT NOT NULL UNIQUE,
+        unreadable INTEGER NOT NULL DEFAULT 0,
+        document TEXT NOT NULL
+    ) STRICT
+    """,
+    """
+    CREATE TABLE subscriptions (
+        id TEXT PRIMARY KEY NOT NULL,
+        document TEXT NOT NULL
+    ) STRICT
+    """,
+    """
+    CREATE TABLE deliveries (
+        id TEXT PRIMARY KEY NOT NULL,
+        subscriber TEXT NOT NULL,
+        subject TEXT NOT NULL,
+        revision INTEGER NOT NULL,
+        number INTEGER NOT NULL,
+        occurred INTEGER NOT NULL,
+        due INTEGER NOT NULL,
+        attempts INTEGER NOT NULL,
+        state TEXT NOT NULL,
+        document TEXT NOT NULL
+    ) STRICT
+    """,
+    """
+    CREATE INDEX deliveries_due ON deliveries (subscriber, due, id) WHERE state = 'waiting'
+    """,
+    """
+    CREATE INDEX deliveries_of_subject
+    ON deliveries (subscriber, subject, revision, number) WHERE state = 'waiting'
+    """,
+    "CREATE INDEX deliveries_over ON deliveries (occurred) WHERE state = 'done'",
+    """
+    CREATE INDEX deliveries_given_up ON deliveries (subscriber) WHERE state = 'given_up'
+    """,
     # Numbers that only grow, by which processes tell each other that something is outdated.
     "CREATE TABLE generations (name TEXT PRIMARY KEY NOT NULL, number INTEGER NOT NULL) STRICT",
 )

@@ -1,11 +1,12 @@
 """Sellers in SQLite."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from koda.adapters.sqlite.database import Database
 from koda.adapters.sqlite.documents import documents
 from koda.adapters.sqlite.records import Records, insert, listed, replace, select
+from koda.domain.model.events import DomainEvent
 from koda.domain.model.identifiers import AccountId, UserId
 from koda.domain.model.sellers import Seller
 from koda.ports.sellers import Sellers
@@ -54,10 +55,10 @@ class SqliteSellers(Sellers):
         with self._database.read() as connection:
             return RECORDS.find(connection, BY_ACCOUNT, (account_id,))
 
-    def add(self, seller: Seller) -> None:
+    def add(self, seller: Seller, events: Sequence[DomainEvent] = ()) -> None:
         with self._database.write() as connection:
-            insert(connection, ADD, seller, RECORDS)
+            insert(connection, ADD, seller, RECORDS, events)
 
-    def save(self, seller: Seller) -> Seller:
+    def save(self, seller: Seller, events: Sequence[DomainEvent] = ()) -> Seller:
         with self._database.write() as connection:
-            return replace(connection, SAVE, seller, RECORDS)
+            return replace(connection, SAVE, seller, RECORDS, events)

@@ -2,10 +2,22 @@
 
 from datetime import datetime
 from enum import StrEnum
+from typing import TypeVar
 
 from attrs import evolve, field, frozen
 
 from koda.domain.model.errors import NotFound, VersionTaken, WrongState
+from koda.domain.model.events import (
+    Change,
+    ListingPublished,
+    ListingReinstated,
+    ListingRevised,
+    ListingSuspended,
+    ListingWithdrawn,
+    Told,
+    VersionReleased,
+    told,
+)
 from koda.domain.model.identifiers import AutomationId, FileKey, UserId
 from koda.domain.model.listings import Listing
 from koda.domain.model.paging import Cursor
@@ -15,6 +27,15 @@ from koda.domain.model.timestamps import to_milliseconds
 from koda.domain.model.uploads import Preview, StoredFile
 from koda.domain.model.validation import identifier, text, utc
 from koda.domain.model.versions import Version
+
+Listed = TypeVar(
+    "Listed",
+    ListingPublished,
+    ListingRevised,
+    ListingWithdrawn,
+    ListingSuspended,
+    ListingReinstated,
+)
 
 NOTES_LENGTH = (0, 2000)
 """The fewest and the most characters."""
@@ -69,6 +90,26 @@ class Automation:
         state = AutomationState.DRAFT
         return cls(automation_id, seller_id, listing, (release,), preview, state, now, now)
 
+    @classmethod
+    def listed(
+        cls,
+        automation_id: AutomationId,
+        seller_id: UserId,
+        listing: Listing,
+        release: Release,
+        preview: Preview | None,
+    ) -> Change["Automation"]:
+        """A new automation with its first release, for sale at once."""
+        draft = cls.draft(automation_id, seller_id, listing, release, preview)
+        now = release.released_at
+        state = draft.publish(now).state
+        event = ListingPublished(
+            automation_id=automation_id,
+            seller_id=seller_id,
+            **told("automation", automation_id, state.revision, now),
+        )
+        return Change(state, (event,))
+
     @property
     def latest(self) -> Release:
         """The newest release."""
@@ -120,17 +161,21 @@ class Automation:
                 return release
         raise NotFound("release", f"{self.id} {version}")
 
-    def publish(self, now: datetime) -> "Automation":
-        """Put a draft up for sale."""
+    def publish(self, now: datetime) -> Change["Automation"]:
+        """Put a draft that is kept up for sale."""
         self._require("publish", AutomationState.DRAFT)
-        return evolve(self, state=AutomationState.PUBLISHED, published_at=now, updated_at=now)
+        state = evolve(self, state=AutomationState.PUBLISHED, published_at=now, updated_at=now)
+        return Change(state, (self._event(ListingPublished, now),))
 
-    def revise(self, listing: Listing, preview: Preview | None, now: datetime) -> "Automation":
+    def revise(
+        self, listing: Listing, preview: Preview | None, now: datetime
+    ) -> Change["Automation"]:
         """Change what is said of it, its price or its picture."""
         self._require("revise", AutomationState.DRAFT, AutomationState.PUBLISHED)
-        return evolve(self, listing=listing, preview=preview, updated_at=now)
+        state = evolve(self, listing=listing, preview=preview, updated_at=now)
+        return Change(state, (self._event(ListingRevised, now),))
 
-    def release(self, release: Release) -> "Automation":
+    def release(self, release: Release) -> Change["Automation"]:
         """Add a release whose version is above every earlier one.
 
         Raises:
@@ -140,22 +185,39 @@ class Automation:
         newest = self.latest.version
         if release.version <= newest:
             raise VersionTaken(str(release.version), str(newest))
-        return evolve(self, releases=(*self.releases, release), updated_at=release.released_at)
+        now = release.released_at
+        state = evolve(self, releases=(*self.releases, release), updated_at=now)
+        event = VersionReleased(
+            automation_id=self.id,
+            seller_id=self.seller_id,
+            released=str(release.version),
+            **self._told(now),
+        )
+        return Change(state, (event,))
 
-    def withdraw(self, now: datetime) -> "Automation":
+    def withdraw(self, now: datetime) -> Change["Automation"]:
         """Take it off sale for good; buyers keep their files."""
         self._require("withdraw", AutomationState.DRAFT, AutomationState.PUBLISHED)
-        return evolve(self, state=AutomationState.WITHDRAWN, updated_at=now)
+        state = evolve(self, state=AutomationState.WITHDRAWN, updated_at=now)
+        return Change(state, (self._event(ListingWithdrawn, now),))
 
-    def suspend(self, now: datetime) -> "Automation":
+    def suspend(self, now: datetime) -> Change["Automation"]:
         """Take it off sale and stop downloads, as an admin."""
         self._require("suspend", AutomationState.PUBLISHED)
-        return evolve(self, state=AutomationState.SUSPENDED, updated_at=now)
+        state = evolve(self, state=AutomationState.SUSPENDED, updated_at=now)
+        return Change(state, (self._event(ListingSuspended, now),))
 
-    def reinstate(self, now: datetime) -> "Automation":
+    def reinstate(self, now: datetime) -> Change["Automation"]:
         """Put it back on sale, as an admin."""
         self._require("reinstate", AutomationState.SUSPENDED)
-        return evolve(self, state=AutomationState.PUBLISHED, updated_at=now)
+        state = evolve(self, state=AutomationState.PUBLISHED, updated_at=now)
+        return Change(state, (self._event(ListingReinstated, now),))
+
+    def _event(self, kind: type[Listed], now: datetime) -> Listed:
+        return kind(automation_id=self.id, seller_id=self.seller_id, **self._told(now))
+
+    def _told(self, now: datetime) -> Told:
+        return told("automation", self.id, self.revision + 1, now)
 
     def _require(self, step: str, *states: AutomationState) -> None:
         if self.state not in states:

@@ -1,11 +1,23 @@
 """Orders: what a buyer is about to pay, and what each seller gets of it."""
 
+from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 from enum import StrEnum
 
 from attrs import evolve, field, frozen
 
 from koda.domain.model.errors import InvalidValue, WrongState
+from koda.domain.model.events import (
+    Change,
+    DomainEvent,
+    LinesPaidTwice,
+    OrderClosed,
+    OrderPaid,
+    ShareHeld,
+    SharePaid,
+    Told,
+    told,
+)
 from koda.domain.model.identifiers import (
     AccountId,
     AutomationId,
@@ -129,6 +141,15 @@ class Order:
         return Money.total(prices, self.currency)
 
     @property
+    def sold(self) -> tuple[OrderLine, ...]:
+        """The lines that a payment sells: all but the doubles."""
+        return tuple(line for line in self.lines if line.number not in self.doubles)
+
+    def sold_by(self, seller_id: UserId) -> tuple[OrderLine, ...]:
+        """Those of the sold lines that are `seller_id`'s."""
+        return tuple(line for line in self.sold if line.seller_id == seller_id)
+
+    @property
     def destination(self) -> AccountId | None:
         """The account that the charge itself pays, where all lines are of one seller."""
         accounts = {line.account_id for line in self.lines}
@@ -162,12 +183,14 @@ class Order:
         *,
         held: tuple[UserId, ...] = (),
         doubles: tuple[int, ...] = (),
-    ) -> "Order":
+    ) -> Change["Order"]:
         """The order paid, with something left to do; `held` did not get their share.
 
         An expired or failed order may still turn out paid: what the provider holds is the truth.
+        What was paid is told the first time, and each seller's share as held or as paid; a share
+        that is no longer held is told as paid then.
         """
-        return evolve(
+        paid = evolve(
             self,
             state=OrderState.PAID,
             payment_id=payment_id,
@@ -175,18 +198,78 @@ class Order:
             held=held,
             doubles=doubles,
         )
+        bought = () if self.state is OrderState.PAID else _bought(paid, payment_id, now)
+        return Change(paid, (*bought, *_shares_told(self, paid, now, len(bought))))
 
     def settle(
         self, payment_id: PaymentId, now: datetime, *, doubles: tuple[int, ...] = ()
-    ) -> "Order":
-        """The order paid, with everything done that follows."""
-        return evolve(self.pay(payment_id, now, doubles=doubles), settled_at=now)
+    ) -> Change["Order"]:
+        """The order paid, with everything done that follows; told as `pay` tells it."""
+        paid, events = self.pay(payment_id, now, doubles=doubles)
+        return Change(evolve(paid, settled_at=now), events)
 
-    def close(self, state: OrderState) -> "Order":
+    def close(self, state: OrderState, now: datetime) -> Change["Order"]:
         """The order expired or failed; raises `WrongState` if it is not open."""
         self._require("close", OrderState.OPEN)
-        return evolve(self, state=state)
+        closed = OrderClosed(
+            order_id=self.id, buyer_id=self.buyer_id, state=state.value, **_told(self, now)
+        )
+        return Change(evolve(self, state=state), (closed,))
 
     def _require(self, step: str, state: OrderState) -> None:
         if self.state is not state:
             raise WrongState("order", self.id, self.state, step)
+
+
+def _bought(paid: Order, payment_id: PaymentId, now: datetime) -> tuple[DomainEvent, ...]:
+    """What the buyer of an order got for the payment, and what goes back."""
+    bought: list[DomainEvent] = []
+    if paid.sold:
+        sale = OrderPaid(
+            order_id=paid.id,
+            buyer_id=paid.buyer_id,
+            payment_id=payment_id,
+            lines=_numbers(paid.sold),
+            total=Money.total((line.price for line in paid.sold), paid.currency),
+            **_told(paid, now),
+        )
+        bought.append(sale)
+    if paid.doubles:
+        twice = LinesPaidTwice(
+            order_id=paid.id,
+            buyer_id=paid.buyer_id,
+            lines=paid.doubles,
+            total=paid.refunded,
+            **_told(paid, now, len(bought)),
+        )
+        bought.append(twice)
+    return tuple(bought)
+
+
+def _shares_told(
+    before: Order, paid: Order, now: datetime, first: int
+) -> Iterator[ShareHeld | SharePaid]:
+    """What became of each share in the step from `before`, numbered from `first`."""
+    anew = before.state is not OrderState.PAID
+    shares = [
+        share
+        for share in shares_of(paid.sold)
+        if anew or (share.seller_id in before.held and share.seller_id not in paid.held)
+    ]
+    for number, share in enumerate(shares, first):
+        outcome = ShareHeld if share.seller_id in paid.held else SharePaid
+        yield outcome(
+            order_id=paid.id,
+            seller_id=share.seller_id,
+            lines=_numbers(paid.sold_by(share.seller_id)),
+            net=share.net,
+            **_told(paid, now, number),
+        )
+
+
+def _told(order: Order, now: datetime, number: int = 0) -> Told:
+    return told("order", order.id, order.revision + 1, now, number)
+
+
+def _numbers(lines: Iterable[OrderLine]) -> tuple[int, ...]:
+    return tuple(line.number for line in lines)

@@ -5,6 +5,7 @@ from enum import StrEnum
 
 from attrs import evolve, field, frozen
 
+from koda.domain.model.events import DomainEvent, PurchaseRecorded, told
 from koda.domain.model.identifiers import (
     AutomationId,
     GrantId,
@@ -88,6 +89,24 @@ class Purchase:
     def live(self) -> bool:
         """Whether it stands in the way of another purchase of the same automation."""
         return self.state in LIVE
+
+    @property
+    def recorded(self) -> tuple[DomainEvent, ...]:
+        """What happened when this was kept first: nothing that a double would tell."""
+        if self.double:
+            return ()
+        event = PurchaseRecorded(
+            purchase_id=self.id,
+            order_id=self.order_id,
+            line=self.line,
+            buyer_id=self.buyer_id,
+            seller_id=self.seller_id,
+            automation_id=self.automation_id,
+            price=self.price,
+            fee=self.fee,
+            **told("purchase", self.id, self.revision, self.bought_at),
+        )
+        return (event,)
 
     def as_double(self) -> "Purchase":
         """The same payment, refunded since the buyer had the automation already."""

@@ -6,6 +6,7 @@ from typing import assert_never
 from attrs import evolve, field, frozen
 
 from koda.domain.model.errors import PayoutsNotReady
+from koda.domain.model.events import Change, PayoutAccountOpened, PayoutStatusChanged, told
 from koda.domain.model.identifiers import AccountId, UserId
 from koda.domain.model.sentences import Sentence, sentence
 from koda.domain.model.validation import identifier, utc
@@ -73,9 +74,29 @@ class Seller:
         """Whether the seller may list and be paid."""
         return isinstance(self.status, Ready)
 
-    def with_status(self, status: PayoutStatus, now: datetime) -> "Seller":
-        """The seller as the provider describes them at `now`."""
-        return evolve(self, status=status, updated_at=now)
+    @classmethod
+    def opened(cls, user_id: UserId, account_id: AccountId, now: datetime) -> Change["Seller"]:
+        """A user whose payout account was opened, and who gave the provider nothing so far."""
+        seller = cls(user_id, account_id, Pending((DETAILS,)), now, now)
+        event = PayoutAccountOpened(
+            user_id=user_id,
+            account_id=account_id,
+            **told("seller", user_id, seller.revision, now),
+        )
+        return Change(seller, (event,))
+
+    def with_status(self, status: PayoutStatus, now: datetime) -> Change["Seller"]:
+        """The seller as the provider describes them at `now`; told if they are another now."""
+        seller = evolve(self, status=status, updated_at=now)
+        if name_of(status) == name_of(self.status):
+            return Change(seller)
+        event = PayoutStatusChanged(
+            user_id=self.user_id,
+            account_id=self.account_id,
+            status=name_of(status),
+            **told("seller", self.user_id, self.revision + 1, now),
+        )
+        return Change(seller, (event,))
 
 
 def ready_seller(seller: Seller | None) -> Seller:

@@ -39,6 +39,7 @@ class MemoryRoom(
         from koda.adapters.memory.automations import MemoryAutomations
         from koda.adapters.memory.grants import MemoryGrants
         from koda.adapters.memory.orders import MemoryOrders
+        from koda.adapters.memory.outbox import MemoryOutbox
         from koda.adapters.memory.payment_inbox import MemoryPaymentInbox
         from koda.adapters.memory.people import MemoryPeople
         from koda.adapters.memory.purchases import MemoryPurchases
@@ -46,16 +47,18 @@ class MemoryRoom(
         from koda.adapters.memory.uploads import MemoryUploads
         from koda.adapters.memory.webhook_health import MemoryWebhookHealth
 
+        outbox = MemoryOutbox()
         return StorePorts(
-            automations=MemoryAutomations(),
-            sellers=MemorySellers(),
-            orders=MemoryOrders(),
-            purchases=MemoryPurchases(),
+            automations=MemoryAutomations(outbox),
+            sellers=MemorySellers(outbox),
+            orders=MemoryOrders(outbox),
+            purchases=MemoryPurchases(outbox),
             payment_inbox=MemoryPaymentInbox(),
             grants=MemoryGrants(),
             uploads=MemoryUploads(),
             people=MemoryPeople(),
             webhook_health=MemoryWebhookHealth(),
+            outbox=outbox,
         )
 
     def files(self) -> Files:

@@ -82,6 +82,7 @@ class MongoRoom(StoreRoom):
         from koda.adapters.mongo.automations import MongoAutomations
         from koda.adapters.mongo.grants import MongoGrants
         from koda.adapters.mongo.orders import MongoOrders
+        from koda.adapters.mongo.outbox import MongoOutbox
         from koda.adapters.mongo.payment_inbox import MongoPaymentInbox
         from koda.adapters.mongo.people import MongoPeople
         from koda.adapters.mongo.purchases import MongoPurchases
@@ -99,6 +100,7 @@ class MongoRoom(StoreRoom):
             uploads=MongoUploads(self.database),
             people=MongoPeople(self.database),
             webhook_health=MongoWebhookHealth(self.database),
+            outbox=MongoOutbox(self.database),
         )
 
     def examine(self, most: int) -> Iterator[tuple[str, CorruptRecord | None]]:

@@ -11,6 +11,7 @@ from koda.ports.catalogue_cache import CatalogueCache
 from koda.ports.grants import Grants
 from koda.ports.identity import Identity
 from koda.ports.orders import Orders
+from koda.ports.outbox import Outbox
 from koda.ports.payment_inbox import PaymentInbox
 from koda.ports.payment_webhooks import PaymentWebhooks
 from koda.ports.payments import Payments
@@ -37,6 +38,7 @@ class StorePorts:
     uploads: Uploads
     people: People
     webhook_health: WebhookHealth
+    outbox: Outbox
 
 
 @frozen(kw_only=True, slots=False)

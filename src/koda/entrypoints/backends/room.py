@@ -134,10 +134,7 @@ class Room:
         """
 
     def close(self) -> None:
-        """Let go of connections, which a child process must not share, as far as any are open.
-
-        What is waiting to be sent is sent before, as far as a few seconds allow.
-        """
+        """Let go of connections, which a child process must not share, as far as any are open."""
 
 
 class StoreRoom(Room, ABC):

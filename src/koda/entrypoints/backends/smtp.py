@@ -84,7 +84,7 @@ class SmtpRoom(NoticesRoom):
 
     @cached_property
     def sending(self) -> "SmtpNotices":
-        """What sends, with links to the site, in the background.
+        """What sends, with links to the site.
 
         Koda introduces itself by the domain of the sender.
 
@@ -93,7 +93,6 @@ class SmtpRoom(NoticesRoom):
         """
         from koda.adapters.smtp.emails import EmailRenderer
         from koda.adapters.smtp.notices import SmtpNotices
-        from koda.adapters.smtp.outbox import Outbox
         from koda.adapters.smtp.server import MailServer
 
         smtp = self.site.settings.of(SmtpSettings)
@@ -105,7 +104,6 @@ class SmtpRoom(NoticesRoom):
             EmailRenderer(sender, answers, self.site.settings.site_url),
             self.site.people,
             self.site.clock,
-            Outbox(),
         )
 
     def notices(self) -> "SmtpNotices":
@@ -125,11 +123,6 @@ class SmtpRoom(NoticesRoom):
         smtp = self.site.settings.of(SmtpSettings)
         place, user = f"{smtp.host}:{smtp.port}", "signed in" if smtp.user else "nobody signed in"
         return f"smtp, {place} answers by {smtp.security}, {user}; nothing is sent"
-
-    def close(self) -> None:
-        """Send what is waiting, as far as a few seconds allow."""
-        if "sending" in vars(self):
-            self.sending.close()
 
 
 def _mailbox(name: str, text: str) -> "Address":

@@ -66,6 +66,7 @@ class SqliteRoom(StoreRoom, CacheRoom):
         from koda.adapters.sqlite.automations import SqliteAutomations
         from koda.adapters.sqlite.grants import SqliteGrants
         from koda.adapters.sqlite.orders import SqliteOrders
+        from koda.adapters.sqlite.outbox import SqliteOutbox
         from koda.adapters.sqlite.payment_inbox import SqlitePaymentInbox
         from koda.adapters.sqlite.people import SqlitePeople
         from koda.adapters.sqlite.purchases import SqlitePurchases
@@ -83,6 +84,7 @@ class SqliteRoom(StoreRoom, CacheRoom):
             uploads=SqliteUploads(self.database),
             people=SqlitePeople(self.database),
             webhook_health=SqliteWebhookHealth(self.database),
+            outbox=SqliteOutbox(self.database),
         )
 
     def cache(self) -> CachePorts:

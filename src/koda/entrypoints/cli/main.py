@@ -17,6 +17,8 @@ COMMANDS: Mapping[str, str] = {
     "demo": "Live through a purchase, step by step.",
     "init": "Prepare the data directory, the store and the bucket.",
     "doctor": "Try every configured service.",
+    "work": "Send notices, deliver events and tidy up.",
+    "events": "Tell what waits for whom of what happened.",
     "tidy": "Remove what was uploaded and never listed.",
     "settings": "List every setting.",
     "sandbox": "Run a Stripe and a Clerk on this machine.",

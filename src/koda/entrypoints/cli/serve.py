@@ -3,7 +3,6 @@
 import os
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, nullcontext
-from functools import partial
 
 import click
 from attrs import frozen
@@ -12,16 +11,15 @@ from koda.domain.model.errors import InvalidValue
 from koda.domain.model.sentences import verbatim
 from koda.entrypoints.backends.chosen import check, folders, is_shared
 from koda.entrypoints.backends.registry import chosen
+from koda.entrypoints.cli.opening import opened
 from koda.entrypoints.embedded.addresses import address_of, free_port
 from koda.entrypoints.embedded.data_lock import ANOTHER, owned
 from koda.entrypoints.embedded.sandbox import sandbox_beside
 from koda.entrypoints.environment.loading import load_settings
-from koda.entrypoints.health.checks import before_start
 from koda.entrypoints.samples.catalogue import ADMIN, BUYER, SELLERS
 from koda.entrypoints.settings.settings import Settings
 from koda.entrypoints.wiring.container import make_container
-from koda.entrypoints.wiring.lifecycle import close, open_ports
-from koda.entrypoints.work.tidying import tidy_once, tidying
+from koda.entrypoints.wiring.lifecycle import close
 
 STARTED = "The site starts all the same, and /readyz tells when it is back."
 EVERYWHERE = frozenset({"0.0.0.0", "::", ""})  # noqa: S104 - told apart, not bound
@@ -114,11 +112,7 @@ def _prepare(settings: Settings, request: Request) -> None:
     """Find out here what would stop the workers, and put the samples in."""
     if request.workers > 1 and not is_shared(settings):
         raise InvalidValue("--workers", verbatim("must be 1 where anything is kept in memory"))
-    container = make_container(settings)
-    open_ports(container)
-    for finding in before_start(container):
-        told = f"{finding.detail} {STARTED}" if finding.error else finding.advice
-        click.echo(f"koda: {finding.service}: {told}", err=True)
+    container = opened(settings, STARTED)
     if request.samples:
         if not (settings.sandboxed and is_shared(settings)):
             raise InvalidValue(
@@ -141,8 +135,10 @@ def _serve(settings: Settings, address: str, request: Request) -> None:
         click.echo(welcome(settings, samples=request.samples))
 
     # What lies in memory is known to the process that serves alone, which then does it itself.
-    with tidying(partial(tidy_once, settings)) if is_shared(settings) else nullcontext():
+    container = make_container(settings)
+    with container.work().running() if is_shared(settings) else nullcontext():
         serve(settings, address, request.port, request.workers, announce)
+    close(container)
 
 
 def welcome(settings: Settings, *, samples: bool) -> str:

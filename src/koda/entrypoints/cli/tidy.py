@@ -9,7 +9,8 @@ from attrs import asdict
 from koda.entrypoints.cli.exit_codes import json_option
 from koda.entrypoints.embedded.sandbox import with_its_sandbox
 from koda.entrypoints.environment.loading import load_settings
-from koda.entrypoints.work.tidying import tidy_once
+from koda.entrypoints.wiring.container import make_container
+from koda.entrypoints.wiring.lifecycle import close
 
 
 @click.command(name="tidy")
@@ -21,12 +22,14 @@ def command(*, dry_run: bool, as_json: bool) -> None:
     Upload tickets go an hour after they expired, and so do the bytes that were sent under them and
     what a killed process left half-written. Kept files that no listing refers to go after a day:
     pictures that were replaced, and what a crash left. Orders that nobody paid go after 30 days,
-    once the payment provider was asked, and messages that were handled after 90. A dry run does
-    not ask it. 'koda serve' does the same every ten minutes by itself; a schedule of your
-    own may run it at any time, on any machine.
+    once the payment provider was asked, messages that were handled after 90, and domain events that
+    were delivered after 30. A dry run does not ask it. 'koda serve' and 'koda work' do the same
+    every ten minutes by themselves; a schedule of your own may run it at any time, on any machine.
     """
     with with_its_sandbox(load_settings(os.environ)) as settings:
-        tidied = tidy_once(settings, dry_run=dry_run)
+        container = make_container(settings)
+        tidied = container.use_cases().tidy(dry_run=dry_run)
+        close(container)
     if as_json:
         click.echo(json.dumps({"dry_run": dry_run, **asdict(tidied)}))
         return
@@ -36,5 +39,6 @@ def command(*, dry_run: bool, as_json: bool) -> None:
     click.echo(f"{tidied.files:>7}  kept files that no listing refers to {done}")
     click.echo(f"{tidied.orders:>7}  orders never paid {done}")
     click.echo(f"{tidied.messages:>7}  messages handled long ago {done}")
+    click.echo(f"{tidied.deliveries:>7}  events delivered long ago {done}")
     if tidied.files_refused:
         click.echo("The file store lets these keys remove no kept files: others must do it.")

@@ -24,7 +24,6 @@ from koda.entrypoints.web.listening import Server
 from koda.entrypoints.web.mounting import most_bytes
 from koda.entrypoints.wiring.container import make_container
 from koda.entrypoints.wiring.lifecycle import close
-from koda.entrypoints.work.tidying import tidying
 
 BACKLOG = 1024
 """Connections that wait for a process to take them."""
@@ -63,8 +62,8 @@ def main(address: str, port: int) -> None:
     server = Server(application, listener, Bounds(most_bytes(settings.policy)))
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: server.stop())
-    # What lies in memory is here alone; else the process that started this one tidies up.
-    with nullcontext() if is_shared(settings) else tidying(container.use_cases().tidy):
+    # What lies in memory is here alone; else the process that started this one does the work.
+    with nullcontext() if is_shared(settings) else container.work().running():
         server.serve(FINISH_WITHIN)
     close(container)
 

@@ -17,6 +17,13 @@ from koda.domain.usecases.catalogue.view_automation import ViewAutomation
 from koda.domain.usecases.catalogue.view_picture import ViewPicture
 from koda.domain.usecases.moderation.moderate_automation import ModerateAutomation
 from koda.domain.usecases.money.handle_payment_event import HandlePaymentEvent
+from koda.domain.usecases.operations.deliver_events import (
+    DeliverEvents,
+    Subscriber,
+    Subscribers,
+)
+from koda.domain.usecases.operations.refresh_catalogue import SHOWN, RefreshCatalogue
+from koda.domain.usecases.operations.send_notices import TOLD, SendNotices
 from koda.domain.usecases.operations.tidy import Tidy
 from koda.domain.usecases.operations.watch_webhooks import WatchedWebhooks, WatchWebhooks
 from koda.domain.usecases.selling.accept_upload import AcceptUpload
@@ -35,21 +42,28 @@ from koda.entrypoints.settings.choices import WebhookEndpoint
 from koda.entrypoints.wiring.backends import Backends
 from koda.ports.payment_webhooks import PaymentWebhooks
 
+NOTICES, CATALOGUE = "koda.notices", "koda.catalogue"
+"""The names of Koda's own subscribers, which the store keeps."""
 
-def compose(backends: Backends) -> "UseCases":
-    """Return every use case over `backends`; nothing is opened or asked."""
-    return UseCases(backends)
+
+def compose(backends: Backends, subscribers: Subscribers | None = None) -> "UseCases":
+    """Return every use case over `backends`; nothing is opened or asked.
+
+    Domain events are told to Koda's own subscribers and to `subscribers`.
+    """
+    return UseCases(backends, subscribers or Subscribers())
 
 
 class UseCases:
     """Every use case of a marketplace, ready to call: a line each, by subject."""
 
-    def __init__(self, backends: Backends) -> None:
+    def __init__(self, backends: Backends, subscribers: Subscribers) -> None:
         self._compose_account(backends)
         self._compose_selling(backends)
         self._compose_catalogue(backends)
         self._compose_buying(backends)
         self._compose_operations(backends)
+        self._compose_events(backends, subscribers)
         self._compose_webhooks(backends)
 
     def _compose_account(self, of: Backends) -> None:
@@ -57,7 +71,7 @@ class UseCases:
 
     def _compose_selling(self, of: Backends) -> None:
         automations, sellers, accounts = of.automations, of.sellers, of.payout_accounts
-        policy, clock, cache = of.policy, of.clock, of.cache
+        policy, clock = of.policy, of.clock
         self.onboard_seller: OnboardSeller = OnboardSeller(sellers, accounts, of.people, clock)
         self.confirm_onboarding: ConfirmOnboarding = ConfirmOnboarding(sellers, accounts, clock)
         self.view_seller: ViewSeller = ViewSeller(sellers)
@@ -68,14 +82,14 @@ class UseCases:
         accept = AcceptUpload(of.uploads, of.files, of.pictures, clock)
         self.accept_upload: AcceptUpload = accept
         self.submit_automation: SubmitAutomation = SubmitAutomation(
-            automations, sellers, accept, cache, policy, clock
+            automations, sellers, accept, policy, clock
         )
         self.revise_automation: ReviseAutomation = ReviseAutomation(
-            automations, accept, cache, policy, clock
+            automations, accept, policy, clock
         )
-        self.release_version: ReleaseVersion = ReleaseVersion(automations, accept, cache, clock)
-        self.withdraw_automation: WithdrawAutomation = WithdrawAutomation(automations, cache, clock)
-        self.moderate_automation: ModerateAutomation = ModerateAutomation(automations, cache, clock)
+        self.release_version: ReleaseVersion = ReleaseVersion(automations, accept, clock)
+        self.withdraw_automation: WithdrawAutomation = WithdrawAutomation(automations, clock)
+        self.moderate_automation: ModerateAutomation = ModerateAutomation(automations, clock)
         self.view_listings: ViewListings = ViewListings(automations, policy)
         self.view_sales: ViewSales = ViewSales(of.purchases, policy)
 
@@ -97,9 +111,7 @@ class UseCases:
         self.checkout: Checkout = Checkout(
             automations, of.sellers, purchases, orders, of.payments, policy, clock, of.ids
         )
-        self.record_purchase: RecordPurchase = RecordPurchase(
-            of.payments, orders, purchases, of.notices, clock
-        )
+        self.record_purchase: RecordPurchase = RecordPurchase(of.payments, orders, purchases, clock)
         self.view_order: ViewOrder = ViewOrder(orders, self.record_purchase, of.rate_limiter)
         self.view_open_orders: ViewOpenOrders = ViewOpenOrders(orders)
         self.view_library: ViewLibrary = ViewLibrary(purchases, automations, policy)
@@ -115,10 +127,20 @@ class UseCases:
             of.files,
             of.orders,
             of.payment_inbox,
+            of.outbox,
             self.record_purchase,
             of.policy,
             of.clock,
         )
+
+    def _compose_events(self, of: Backends, subscribers: Subscribers) -> None:
+        self.send_notices: SendNotices = SendNotices(of.orders, of.notices)
+        self.refresh_catalogue: RefreshCatalogue = RefreshCatalogue(of.cache)
+        own = (
+            Subscriber(NOTICES, TOLD, self.send_notices),
+            Subscriber(CATALOGUE, SHOWN, self.refresh_catalogue),
+        )
+        self.deliver_events: DeliverEvents = DeliverEvents(of.outbox, own, subscribers, of.clock)
 
     def _compose_webhooks(self, of: Backends) -> None:
         watch, people = self.watch_webhooks, of.people_webhooks

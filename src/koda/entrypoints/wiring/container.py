@@ -19,6 +19,7 @@ from koda.domain.model.errors import InvalidValue
 from koda.domain.model.identifiers import UserId
 from koda.domain.model.policy import Policy
 from koda.domain.model.sentences import verbatim
+from koda.domain.usecases.operations.deliver_events import Subscribers
 from koda.entrypoints.backends.sandbox_users import SandboxUsers
 from koda.entrypoints.settings.faults import PREFIX
 from koda.entrypoints.settings.settings import Settings
@@ -27,6 +28,7 @@ from koda.entrypoints.wiring.compose import UseCases, compose
 from koda.entrypoints.wiring.cursors import Cursors
 from koda.entrypoints.wiring.rooms import Rooms
 from koda.entrypoints.wiring.sample_people import SamplePeople, SandboxPeople
+from koda.entrypoints.work.work import Work
 from koda.ports.automations import Automations
 from koda.ports.browser_sessions import BrowserSessions
 from koda.ports.catalogue_cache import CatalogueCache
@@ -37,6 +39,7 @@ from koda.ports.identity import Identity
 from koda.ports.ids import Ids
 from koda.ports.notices import Notices
 from koda.ports.orders import Orders
+from koda.ports.outbox import Outbox
 from koda.ports.payment_inbox import PaymentInbox
 from koda.ports.payment_webhooks import PaymentWebhooks
 from koda.ports.payments import Payments
@@ -115,6 +118,7 @@ class Container(DeclarativeContainer):
     uploads: Callable[Uploads] = _port("uploads", rooms)
     people: Callable[People] = _port("people", rooms)
     webhook_health: Callable[WebhookHealth] = _port("webhook_health", rooms)
+    outbox: Callable[Outbox] = _port("outbox", rooms)
     files: Callable[Files] = _port("files", rooms)
     pictures: Callable[Pictures] = _port("pictures", rooms)
     cache: Callable[CatalogueCache] = _port("cache", rooms)
@@ -148,6 +152,7 @@ class Container(DeclarativeContainer):
         uploads=uploads,
         people=people,
         webhook_health=webhook_health,
+        outbox=outbox,
         files=files,
         pictures=pictures,
         cache=cache,
@@ -162,7 +167,9 @@ class Container(DeclarativeContainer):
         people_webhooks=people_webhooks,
         currency_changed=settings.provided.currency_changed,
     )
-    use_cases: Factory[UseCases] = Factory(compose, backends)
+    subscribers: Singleton[Subscribers] = Singleton(Subscribers)
+    use_cases: Factory[UseCases] = Factory(compose, backends, subscribers)
+    work: Singleton[Work] = Singleton(Work, use_cases.provider)
 
 
 def make_container(settings: Settings) -> Container:

@@ -25,8 +25,5 @@ def open_ports(container: Container) -> None:
 
 
 def close(container: Container) -> None:
-    """Let go of what must not be shared with a child process: connections, as far as any are open.
-
-    What is waiting to be sent is sent before, as far as a few seconds allow.
-    """
+    """Let go of what must not be shared with a child process: connections, if any are open."""
     container.rooms().close()

@@ -97,7 +97,7 @@ class AutomationsContract(SearchingContract):
     def test_stale_save_raises_and_changes_nothing(self, make: Make) -> None:
         """Who read before somebody saved must read again."""
         store = filled(make(), an_automation())
-        kept = store.save(an_automation().withdraw(NOON))
+        kept = store.save(*an_automation().withdraw(NOON))
 
         with pytest.raises(StaleWrite):
             store.save(an_automation())
@@ -195,7 +195,7 @@ class AutomationsContract(SearchingContract):
         store = make()
         for number, currency in enumerate(("EUR", "USD", "CHF", "USD"), 1):
             store.add(priced_in(f"aut_{number}", currency))
-        store.add(priced_in("aut_off", "USD").withdraw(NOON))
+        store.add(*priced_in("aut_off", "USD").withdraw(NOON))
         store.save(evolve(priced_in("aut_3", "EUR")))
 
         found = store.in_other_currencies("EUR", 9)
@@ -208,7 +208,7 @@ class AutomationsContract(SearchingContract):
     def test_files_in_use_are_those_of_every_release_and_of_the_picture(self, make: Make) -> None:
         """Of those that were asked for, of any automation, for sale or not."""
         sold = an_automation("aut_1", releases=releases(b"1", b"2"), preview=a_preview(b"3"))
-        withdrawn = an_automation("aut_2", releases=releases(b"2", b"4")).withdraw(NOON)
+        withdrawn = an_automation("aut_2", releases=releases(b"2", b"4")).withdraw(NOON).state
         store = filled(make(), sold, withdrawn)
 
         used = sold.file_keys | withdrawn.file_keys
@@ -225,9 +225,9 @@ class AutomationsContract(SearchingContract):
         store = filled(make(), one, other)
         asked = one.file_keys | {size.file.key for size in a_preview(b"new").sizes}
 
-        kept = store.save(one.revise(one.listing, a_preview(b"new"), NOON))
+        kept = store.save(*one.revise(one.listing, a_preview(b"new"), NOON))
         assert store.files_in_use(asked) == asked
-        store.save(other.revise(other.listing, None, NOON))
+        store.save(*other.revise(other.listing, None, NOON))
         assert store.files_in_use(asked) == kept.file_keys
 
     def test_behaves_like_a_dictionary(self, make: Make) -> None:

@@ -86,7 +86,7 @@ class OrdersContract(OrderListsContract):
         store = filled(make(), an_order())
 
         assert store.find_open(BEA, BASKET) == an_order()
-        store.save(an_order().close(OrderState.EXPIRED))
+        store.save(*an_order().close(OrderState.EXPIRED, NOON))
         assert store.find_open(BEA, BASKET) is None
         store.add(an_order("ord_2"))
         assert store.find_open(BEA, BASKET) == an_order("ord_2")
@@ -97,7 +97,7 @@ class OrdersContract(OrderListsContract):
         kept = store.save(an_order().offered(a_checkout()))
 
         assert store.find_by_checkout(CheckoutSessionId("cs_1")) == kept
-        paid = store.save(kept.settle(PaymentId("pay_1"), NOON))
+        paid = store.save(*kept.settle(PaymentId("pay_1"), NOON))
         assert store.find_by_checkout(CheckoutSessionId("cs_1")) == paid
 
     def test_adding_twice_raises_already_exists(self, make: Make) -> None:
@@ -123,7 +123,7 @@ class OrdersContract(OrderListsContract):
 
     def test_a_buyer_uses_a_request_key_once(self, make: Make) -> None:
         """Even when the first order is closed, and whatever the basket."""
-        closed = an_order(requests=asked("key")).close(OrderState.FAILED)
+        closed = an_order(requests=asked("key")).close(OrderState.FAILED, NOON).state
         store = filled(make(), closed)
         again = an_order("ord_2", requests=asked("key"), lines=(a_line(2),))
 
@@ -158,7 +158,7 @@ class OrdersContract(OrderListsContract):
 
     def test_saving_cannot_open_a_second_order_of_a_basket(self, make: Make) -> None:
         """It is a conflict, and nothing changes."""
-        closed = an_order().close(OrderState.EXPIRED)
+        closed = an_order().close(OrderState.EXPIRED, NOON).state
         store = filled(make(), closed, an_order("ord_2"))
 
         with pytest.raises(Conflict):
@@ -169,7 +169,7 @@ class OrdersContract(OrderListsContract):
     def test_stale_save_raises_and_changes_nothing(self, make: Make) -> None:
         """Who read before somebody saved must read again."""
         store = filled(make(), an_order())
-        kept = store.save(an_order().close(OrderState.EXPIRED))
+        kept = store.save(*an_order().close(OrderState.EXPIRED, NOON))
 
         for revision in (0, 2):
             with pytest.raises(StaleWrite):

@@ -46,7 +46,7 @@ class OrderListsContract:
         store.add(an_order("ord_eve", buyer_id=UserId("user_eve")))
         store.add(an_order("ord_failed", state=OrderState.FAILED))
         paid = store.get(OrderId("ord_4"))
-        store.save(paid.pay(PaymentId("pi_1"), NOON))
+        store.save(*paid.pay(PaymentId("pi_1"), NOON))
 
         assert [order.id for order in store.open_of(BEA, 9)] == ["ord_3", "ord_2", "ord_1"]
         assert [order.id for order in store.open_of(BEA, 2)] == ["ord_3", "ord_2"]
@@ -103,7 +103,7 @@ class OrderListsContract:
         store = make()
         order = an_order()
         store.add(order)
-        paid = store.save(order.pay(PaymentId("pi_1"), NOON))
+        paid = store.save(*order.pay(PaymentId("pi_1"), NOON))
 
         for stale in (order, paid):
             with pytest.raises(StaleWrite):
@@ -115,7 +115,7 @@ class OrderListsContract:
         for number in range(5):
             store, order = make(), an_order(f"ord_{number}")
             store.add(order)
-            paid = order.pay(PaymentId("pi_1"), NOON)
+            paid = order.pay(PaymentId("pi_1"), NOON).state
             steps: list[Callable[[], object]] = [
                 partial(store.drop, order),
                 partial(store.save, paid),

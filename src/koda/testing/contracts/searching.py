@@ -67,7 +67,7 @@ class SearchingContract:
         assert ["aut_1"] == found(store, words=("tea",)) == found(store, tag="tea")
         assert [] == found(store, words=("post", "schedule")) == found(store, tag="posting")
         assert store.search(CatalogueQuery()).facets.platforms == {Platform.MAKE: 1}
-        store.save(kept.withdraw(NOON))
+        store.save(*kept.withdraw(NOON))
         assert [] == found(store) == found(store, words=("tea",)) == found(store, tag="tea")
         assert Facets({}, {}) == store.search(CatalogueQuery()).facets
 

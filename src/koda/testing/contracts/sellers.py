@@ -116,7 +116,7 @@ class SellersContract:
     def test_stale_save_raises_and_changes_nothing(self, make: Make) -> None:
         """Who read before somebody saved must read again."""
         store = filled(make(), a_seller())
-        kept = store.save(a_seller().with_status(Restricted(sentence("fraud")), NOON))
+        kept = store.save(*a_seller().with_status(Restricted(sentence("fraud")), NOON))
 
         for revision in (0, 2):
             with pytest.raises(StaleWrite):

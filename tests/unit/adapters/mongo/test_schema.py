@@ -19,15 +19,17 @@ from koda.domain.model.sellers import Seller
 from koda.testing.examples import a_purchase, a_seller
 
 VERSIONS = [
-    ("automations", 1, "afd16123719c"),
-    ("sellers", 1, "89300fa64644"),
-    ("orders", 1, "82eb61f72300"),
-    ("purchases", 1, "be84dca7f96e"),
-    ("payment_inbox", 1, "9f1a35e1a017"),
-    ("grants", 1, "0cbacaf2a2c9"),
-    ("uploads", 1, "d7f1a5537e33"),
-    ("people", 1, "74d8b55e0435"),
-    ("webhook_health", 1, "f3f7d5350574"),
+    ("automations", 1, "8326f4a602da"),
+    ("sellers", 1, "300cf57d2433"),
+    ("orders", 1, "624fb74c40ab"),
+    ("purchases", 1, "a479faf69478"),
+    ("payment_inbox", 1, "455c0b7395a4"),
+    ("grants", 1, "f2bf9d8fbfd7"),
+    ("uploads", 1, "87ef05b00a18"),
+    ("people", 1, "388ce76b7b95"),
+    ("webhook_health", 1, "ebba2f9a89e2"),
+    ("deliveries", 1, "453fdac09c8b"),
+    ("subscriptions", 1, "c83090bde48a"),
 ]
 
 

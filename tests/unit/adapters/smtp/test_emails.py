@@ -1,4 +1,5 @@
-from datetime import UTC, datetime
+import re
+from datetime import UTC, datetime, timedelta
 from email import message_from_bytes
 from email.message import EmailMessage
 from email.policy import SMTP
@@ -10,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from koda.adapters.smtp.mailboxes import mailbox, one_line
+from koda.domain.model.events import DomainEventId
 from koda.domain.model.identifiers import OrderId, UserId
 from koda.domain.model.money import Money
 from koda.domain.model.notices import HeldSaleNotice, Notice, Receipt, SaleNotice
@@ -47,8 +49,9 @@ def part(message: EmailMessage, kind: str) -> str:
 
 def titled(title: str) -> Receipt:
     """A receipt for one thing."""
+    lines = (a_line(1, title=title),)
     return Receipt(
-        UserId("user_bea"), OrderId("ord_1"), (a_line(1, title=title),), Money(1250, "EUR")
+        RECEIPT.id, NOON, UserId("user_bea"), OrderId("ord_1"), lines, Money(1250, "EUR")
     )
 
 
@@ -150,17 +153,17 @@ def test_subject_says_it_all(notice: Notice, subject: str) -> None:
 
 def test_one_thing_is_spoken_of_as_one() -> None:
     """A receipt, a sale and a double payment of one line say "it" and "this"."""
-    one = [part(written(single(each)), "plain") for each in NOTICES]
+    texts = [part(written(single(each)), "plain") for each in NOTICES]
 
-    assert "Thank you, it is yours" in one[0]
-    assert "Your file is in the library" in one[0]
-    assert "This was bought and paid for." in one[1]
-    assert "This was bought and paid for, but" in one[2]
-    assert "You had this already" in one[3]
+    assert "Thank you, it is yours" in texts[0]
+    assert "Your file is in the library" in texts[0]
+    assert "This was bought and paid for." in texts[1]
+    assert "This was bought and paid for, but" in texts[2]
+    assert "You had this already" in texts[3]
 
 
 def test_headers_are_those_of_a_message_by_a_program() -> None:
-    """Nobody's holiday message answers it, and it is the same message however often it is sent."""
+    """Nobody's holiday message answers it."""
     message = written(RECEIPT)
 
     assert message.keys() == HEADERS
@@ -168,20 +171,32 @@ def test_headers_are_those_of_a_message_by_a_program() -> None:
     assert message["To"] == "bea@example.com"
     assert message["Date"].datetime == NOON
     assert message["Auto-Submitted"] == "auto-generated"
-    assert message["Message-ID"] == written(RECEIPT)["Message-ID"]
-    assert message["Message-ID"].endswith("@koda.example>")
-    assert [one.get_content_type() for one in message.iter_parts()] == ["text/plain", "text/html"]
+    assert [each.get_content_type() for each in message.iter_parts()] == ["text/plain", "text/html"]
 
 
-def test_each_notice_has_a_message_id_of_its_own() -> None:
-    """Another kind, order or user makes another message."""
-    others = [
-        *NOTICES,
-        evolve(RECEIPT, order_id=OrderId("ord_2")),
-        evolve(RECEIPT, user_id=UserId("user_cyd")),
-    ]
+def test_notice_has_the_same_message_id_whenever_it_is_sent() -> None:
+    """Its event says which message it is: not the name, the moment, or who writes it."""
+    cyd = mailbox("cyd@example.com")
+    assert cyd is not None
+    later = letters().write(RECEIPT, "Cyd", cyd, NOON + timedelta(days=3))
+
+    assert later["Message-ID"] == written(RECEIPT)["Message-ID"]
+
+
+def test_another_event_makes_another_message() -> None:
+    """Though it says the same, to the same user."""
+    others = [*NOTICES, evolve(RECEIPT, id=DomainEventId("order/ord_1/2/0"))]
 
     assert len({written(other)["Message-ID"] for other in others}) == len(others)
+
+
+@pytest.mark.parametrize("name", [RECEIPT.id, "", "毎日", "order/ord_1\r\nBcc: ada@example.com"])
+def test_message_id_is_one_whatever_the_event_is_called(name: str) -> None:
+    """It is at the sender's domain, and shows neither the event nor the order."""
+    message = written(evolve(RECEIPT, id=DomainEventId(name)))
+
+    assert message.keys() == HEADERS
+    assert re.fullmatch(r"<receipt\.[0-9a-f]{32}@koda\.example>", message["Message-ID"])
 
 
 def test_answers_go_to_whoever_reads_them() -> None:
@@ -203,15 +218,15 @@ def test_marketplace_without_a_name_is_called_by_its_host() -> None:
     assert "\nkoda.example, https://koda.example" in part(message, "plain")
 
 
-def test_date_is_the_moment_of_the_notice() -> None:
-    """In UTC, and the day is written out."""
+def test_message_has_its_own_date_and_that_of_what_happened() -> None:
+    """One that is sent again days later names the same day."""
     bea = mailbox("bea@example.com")
     assert bea is not None
     at = datetime(2026, 11, 23, 9, 5, 7, tzinfo=UTC)
     message = letters().write(RECEIPT, "Bea", bea, at)
 
     assert str(message["Date"]) == "Mon, 23 Nov 2026 09:05:07 +0000"
-    assert "23 November 2026" in part(message, "html")
+    assert "1 March 2026" in part(message, "html")
 
 
 def test_html_says_the_same_without_fetching_anything() -> None:

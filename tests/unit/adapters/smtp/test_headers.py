@@ -1,8 +1,7 @@
 from base64 import b64encode
 from email import message_from_bytes
-from email.errors import MessageError
 from email.message import EmailMessage
-from email.policy import SMTP
+from email.policy import SMTP, compat32
 
 import pytest
 from hypothesis import example, given
@@ -10,7 +9,7 @@ from hypothesis import strategies as st
 
 from koda.adapters.smtp.headers import add_text, finished
 from koda.adapters.smtp.mailboxes import one_line
-from koda.adapters.smtp.server import NotSent
+from koda.domain.model.errors import Undeliverable
 from tests.support.smtp import mail_server
 
 SMUGGLED = "Daily\r\nBcc: ada@example.com\r\n\r\nPay here instead"
@@ -73,12 +72,21 @@ def test_short_plain_text_stays_readable_in_the_source() -> None:
 
 @pytest.mark.parametrize("raw", ["a\r\nBcc: ada@example.com", "a\r\n\r\nPay here instead"])
 def test_header_that_would_say_something_else_is_not_sent(raw: str) -> None:
-    """Python refuses to write it from 3.13 on; before, the finished bytes give it away."""
+    """Whoever sends it is told that it can reach nobody; no server is asked."""
     message = addressed()
     message.set_raw("Subject", raw)
 
-    with pytest.raises((NotSent, MessageError)):
+    with pytest.raises(Undeliverable, match="would not say what was meant"):
         mail_server(1).post(message)
+
+
+def test_message_that_python_refuses_to_write_is_not_sent() -> None:
+    """As it does with such headers from 3.13 on, and by its older rules in every version."""
+    message = EmailMessage(policy=compat32)
+    message["To"] = "bea@example.com"
+    message["Subject"] = "a\nBcc: ada@example.com"
+
+    assert finished(message) is None
 
 
 @pytest.mark.parametrize("recipients", ["bea@example.com, ada@example.com", "all: ;"])

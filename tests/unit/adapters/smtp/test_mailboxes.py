@@ -21,10 +21,10 @@ from koda.domain.model.errors import InvalidValue
 )
 def test_address_is_read(text: str, address: str) -> None:
     """Domains of any script are written as servers take them."""
-    found = mailbox(text)
+    read = mailbox(text)
 
-    assert found is not None
-    assert found.addr_spec == address
+    assert read is not None
+    assert read.addr_spec == address
 
 
 @pytest.mark.parametrize(
@@ -58,11 +58,11 @@ def test_what_no_mail_can_go_to_is_none(text: str) -> None:
 
 @given(st.text())
 def test_any_text_is_an_address_or_none(text: str) -> None:
-    """What comes from outside never raises, and what is found is plain ASCII without spaces."""
-    found = mailbox(text)
+    """What comes from outside never raises, and what is read is plain ASCII without spaces."""
+    read = mailbox(text)
 
-    assert found is None or found.addr_spec.isascii()
-    assert found is None or not any(one.isspace() for one in found.addr_spec)
+    assert read is None or read.addr_spec.isascii()
+    assert read is None or not any(letter.isspace() for letter in read.addr_spec)
 
 
 @pytest.mark.parametrize(

@@ -14,6 +14,15 @@ from koda.domain.model.errors import (
     VersionTaken,
     WrongState,
 )
+from koda.domain.model.events import (
+    Change,
+    ListingPublished,
+    ListingReinstated,
+    ListingRevised,
+    ListingSuspended,
+    ListingWithdrawn,
+    VersionReleased,
+)
 from koda.domain.model.identifiers import AutomationId, UserId
 from koda.domain.model.listings import Category, Listing, Platform, choice, normal_tag
 from koda.domain.model.money import Money
@@ -22,13 +31,21 @@ from koda.domain.model.versions import Version
 from koda.testing.examples import NOON, a_listing, a_release, an_automation
 
 LATER = NOON + timedelta(hours=1)
-STEPS: dict[str, Callable[[Automation], Automation]] = {
-    "publish": lambda one: one.publish(LATER),
-    "revise": lambda one: one.revise(a_listing(title="Another title"), None, LATER),
-    "release": lambda one: one.release(a_release("1.1.0", released_at=LATER)),
-    "withdraw": lambda one: one.withdraw(LATER),
-    "suspend": lambda one: one.suspend(LATER),
-    "reinstate": lambda one: one.reinstate(LATER),
+STEPS: dict[str, Callable[[Automation], Change[Automation]]] = {
+    "publish": lambda listing: listing.publish(LATER),
+    "revise": lambda listing: listing.revise(a_listing(title="Another title"), None, LATER),
+    "release": lambda listing: listing.release(a_release("1.1.0", released_at=LATER)),
+    "withdraw": lambda listing: listing.withdraw(LATER),
+    "suspend": lambda listing: listing.suspend(LATER),
+    "reinstate": lambda listing: listing.reinstate(LATER),
+}
+TOLD = {
+    "publish": ListingPublished,
+    "revise": ListingRevised,
+    "release": VersionReleased,
+    "withdraw": ListingWithdrawn,
+    "suspend": ListingSuspended,
+    "reinstate": ListingReinstated,
 }
 ALLOWED = {
     ("draft", "publish"): "published",
@@ -54,12 +71,25 @@ def test_steps_are_allowed_in_their_states_alone(state: AutomationState, step: s
         with pytest.raises(WrongState, match=f"is {state}; you cannot {step}"):
             STEPS[step](automation)
     else:
-        after = STEPS[step](automation)
+        after, (event,) = STEPS[step](automation)
         assert (expected, LATER, automation.revision) == (
             after.state,
             after.updated_at,
             after.revision,
         )
+        assert type(event) is TOLD[step]
+        assert (event.id, event.occurred_at) == ("automation/aut_1/1/0", LATER)
+
+
+def test_listing_begins_on_sale() -> None:
+    """In one step, told under the revision that it is first kept under."""
+    listed, (event,) = Automation.listed(
+        AutomationId("aut_1"), UserId("user_ada"), a_listing(), a_release(), None
+    )
+
+    assert (listed.for_sale, listed.published_at) == (True, NOON)
+    assert isinstance(event, ListingPublished)
+    assert event.id == "automation/aut_1/0/0"
 
 
 def test_draft_is_not_for_sale_until_published() -> None:
@@ -69,7 +99,8 @@ def test_draft_is_not_for_sale_until_published() -> None:
     )
 
     assert (draft.for_sale, draft.published_at, draft.created_at) == (False, None, NOON)
-    assert (draft.publish(LATER).for_sale, draft.publish(LATER).published_at) == (True, LATER)
+    published = draft.publish(LATER).state
+    assert (published.for_sale, published.published_at) == (True, LATER)
 
 
 @pytest.mark.parametrize("version", ["1.0.0", "0.9.9"])
@@ -81,7 +112,7 @@ def test_release_must_be_above_the_newest(version: str) -> None:
 
 def test_releases_are_found_by_version() -> None:
     """Nothing asked for means the newest; what was never released is not found."""
-    automation = an_automation().release(a_release("1.1.0"))
+    automation = an_automation().release(a_release("1.1.0")).state
 
     assert [
         str(automation.release_of(asked).version)

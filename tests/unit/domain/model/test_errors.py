@@ -71,6 +71,7 @@ CODES = {
     "StaleWrite": "stale_write",
     "TooMany": "too_many",
     "TooManyLines": "too_many_lines",
+    "Undeliverable": "undeliverable",
     "Unavailable": "unavailable",
     "Unverified": "unverified_message",
     "UploadMissing": "upload_missing",
@@ -204,7 +205,7 @@ STEPS: dict[str, tuple[Any, list[Callable[[Any], Any]]]] = {
         [an_order(state=state) for state in OrderState],
         [
             lambda order: order.offered(order.checkout),
-            lambda order: order.close(OrderState.FAILED),
+            lambda order: order.close(OrderState.FAILED, NOON),
         ],
     ),
 }

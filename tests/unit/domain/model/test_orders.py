@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from koda.domain.model.basket import order_line
 from koda.domain.model.errors import InvalidValue, WrongState
+from koda.domain.model.events import OrderClosed
 from koda.domain.model.identifiers import AccountId, CheckoutSessionId, PaymentId, UserId
 from koda.domain.model.money import Money
 from koda.domain.model.order_lines import OrderLine, basket_of, shares_of
@@ -145,7 +146,10 @@ def test_open_order_is_offered_and_closed() -> None:
 
     assert (offered.checkout, offered.state) == (SESSION, OrderState.OPEN)
     for state in (OrderState.EXPIRED, OrderState.FAILED):
-        assert state is offered.close(state).state
+        closed, (event,) = offered.close(state, NOON)
+        assert (closed.state, event.occurred_at) == (state, NOON)
+        assert isinstance(event, OrderClosed)
+        assert (event.id, event.state) == ("order/ord_1/1/0", state)
 
 
 @pytest.mark.parametrize("state", CLOSED)
@@ -156,13 +160,13 @@ def test_closed_order_is_neither_offered_nor_closed(state: OrderState) -> None:
     with pytest.raises(WrongState):
         order.offered(SESSION)
     with pytest.raises(WrongState):
-        order.close(OrderState.EXPIRED)
+        order.close(OrderState.EXPIRED, NOON)
 
 
 @pytest.mark.parametrize("state", OrderState)
 def test_what_was_paid_settles_whatever_was_known_before(state: OrderState) -> None:
     """An expired or failed order may turn out paid."""
-    settled = an_order(state=state).settle(PaymentId("pay_1"), NOON)
+    settled = an_order(state=state).settle(PaymentId("pay_1"), NOON).state
 
     assert (
         settled.state,

@@ -1,4 +1,4 @@
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -18,6 +18,7 @@ from koda.domain.model.errors import (
     StaleWrite,
     Unavailable,
 )
+from koda.domain.model.events import DomainEvent
 from koda.domain.model.identifiers import AutomationId
 from koda.domain.model.money import Money
 from koda.domain.model.orders import MOST_REQUESTS, Order, OrderState
@@ -485,12 +486,12 @@ class Overtaken:
         self._orders = orders
         self._saved = False
 
-    def save(self, order: Order) -> Order:
+    def save(self, order: Order, events: Sequence[DomainEvent] = ()) -> Order:
         """Save twice at the first call: as somebody else, then as the caller."""
         if not self._saved:
             self._saved = True
-            self._orders.save(order)
-        saved: Order = self._orders.save(order)
+            self._orders.save(order, events)
+        saved: Order = self._orders.save(order, events)
         return saved
 
     def __getattr__(self, name: str) -> Any:

@@ -1,4 +1,4 @@
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import pytest
@@ -13,6 +13,7 @@ from koda.domain.model.errors import (
     PaymentRefused,
     StaleWrite,
 )
+from koda.domain.model.events import DomainEvent, DomainEventId
 from koda.domain.model.identifiers import AccountId, CheckoutSessionId, OrderId, UserId
 from koda.domain.model.money import Money
 from koda.domain.model.notices import DoublePaymentNotice, HeldSaleNotice, Receipt, SaleNotice
@@ -132,10 +133,12 @@ def test_buyer_and_sellers_are_told_once(
     order = market.buy(bea, poster, mailer)
     market.deliver(order, copy=2)
 
+    now = market.clock()
+    told = [DomainEventId(f"order/{order.id}/{order.revision}/{number}") for number in range(3)]
     assert market.notices.sent == [
-        Receipt(bea.user_id, order.id, order.lines, Money(3250, "EUR")),
-        SaleNotice(UserId("user_ada"), order.id, order.lines[:1], Money(1062, "EUR")),
-        SaleNotice(UserId("user_cyd"), order.id, order.lines[1:], Money(1700, "EUR")),
+        Receipt(told[0], now, bea.user_id, order.id, order.lines, Money(3250, "EUR")),
+        SaleNotice(told[1], now, UserId("user_ada"), order.id, order.lines[:1], Money(1062, "EUR")),
+        SaleNotice(told[2], now, UserId("user_cyd"), order.id, order.lines[1:], Money(1700, "EUR")),
     ]
 
 
@@ -218,7 +221,7 @@ def test_order_closed_too_early_is_settled_when_it_was_paid(
 ) -> None:
     """What the provider holds is the truth, whatever was known before."""
     order = market.order(bea, poster)
-    market.orders.save(order.close(OrderState.EXPIRED))
+    market.orders.save(*order.close(OrderState.EXPIRED, market.clock()))
     market.provider.pay(session(order))
 
     assert market.deliver(order).state is OrderState.PAID
@@ -405,7 +408,7 @@ def test_basket_paid_twice_goes_back_as_a_whole(
 ) -> None:
     """Two orders of one thing, both open when the first was paid."""
     first = market.order(bea, poster)
-    market.orders.save(first.close(OrderState.EXPIRED))
+    market.orders.save(*first.close(OrderState.EXPIRED, market.clock()))
     second = market.order(bea, poster)
     market.pay(first)
     held = money(market)
@@ -492,8 +495,12 @@ def test_seller_who_cannot_receive_keeps_nobody_else_from_theirs(
         (SaleNotice, "user_cyd"),
         (SaleNotice, "user_ada"),
     ]
-    assert market.notices.sent[1] == HeldSaleNotice(
-        UserId("user_ada"), order.id, order.lines[:1], Money(1062, "EUR")
+    held = market.notices.sent[1]
+    assert isinstance(held, HeldSaleNotice)
+    assert (held.lines, held.net, held.occurred_at) == (
+        order.lines[:1],
+        Money(1062, "EUR"),
+        paid.paid_at,
     )
 
 
@@ -514,7 +521,7 @@ def test_double_goes_back_though_its_seller_has_the_money_no_more(
 ) -> None:
     """What the seller's bank has already is the marketplace's loss, not the buyer's."""
     first = market.order(bea, poster)
-    market.orders.save(first.close(OrderState.EXPIRED))
+    market.orders.save(*first.close(OrderState.EXPIRED, market.clock()))
     second = market.order(bea, poster)
     market.pay(first)
     market.provider.pay(session(second))
@@ -578,7 +585,7 @@ def test_settling_after_another_change_reads_again(
 ) -> None:
     """A stale order is read again and settled; everybody is told once."""
     order = market.order(bea, poster)
-    market.orders.save(order.close(OrderState.EXPIRED))
+    market.orders.save(*order.close(OrderState.EXPIRED, market.clock()))
     market.provider.pay(session(order))
     late = market.but(orders=Forgetful(market.orders, order))
     with pytest.raises(StaleWrite):
@@ -599,7 +606,7 @@ class Stuck:
     def __getattr__(self, name: str) -> Any:
         return getattr(self._orders, name)
 
-    def save(self, order: Order) -> Order:
+    def save(self, order: Order, _: Sequence[DomainEvent]) -> Order:
         """Take none."""
         raise StaleWrite("order", order.id)
 

@@ -76,7 +76,7 @@ def test_answers_are_kept_for_five_minutes(market: Marketplace, ada: Principal) 
     """A change that bypasses the use cases shows after that."""
     (poster,) = many(market, ada, 1)
     presented(market, Search())
-    market.automations.save(poster.withdraw(market.clock()))
+    market.automations.save(*poster.withdraw(market.clock()))
     market.pass_time(minutes=4)
     assert presented(market, Search()) == "Flow 1"
     market.pass_time(minutes=2)
@@ -260,7 +260,7 @@ def test_order_is_shown_as_known_during_an_outage(
     """And it is logged that the provider could not be asked."""
     order = market.order(bea, poster)
     if state is not OrderState.OPEN:
-        order = market.orders.save(order.close(state))
+        order = market.orders.save(*order.close(state, market.clock()))
     with market.provider.outage(), caplog.at_level(logging.WARNING, "koda.payments"):
         seen = market.view_order(bea, order.id)
 
@@ -402,8 +402,7 @@ def test_sales_in_another_currency_are_left_to_that_marketplace(
 ) -> None:
     """Sums never mix currencies."""
     market.buy(bea, *many(market, ada, 1))
-    abroad = market.but()
-    abroad.view_sales = evolve(abroad.view_sales, policy=evolve(market.policy, currency="USD"))
+    abroad = Marketplace(evolve(market.policy, currency="USD"), purchases=market.purchases)
 
     assert (abroad.view_sales(ada).days, str(abroad.view_sales(ada).net)) == ((), "0.00 USD")
 

@@ -34,6 +34,7 @@ from koda.domain.model.errors.services import (
     RefusalCause,
     Refused,
     Unavailable,
+    Undeliverable,
     Unverified,
 )
 from koda.domain.model.errors.states import (
@@ -88,6 +89,7 @@ __all__ = [
     "TooMany",
     "TooManyLines",
     "Unavailable",
+    "Undeliverable",
     "Unverified",
     "UploadMissing",
     "VersionTaken",

@@ -45,6 +45,18 @@ class Refused(Unavailable):
     retry_after: int = 300
 
 
+@define(slots=False)
+class Undeliverable(KodaError):
+    """A domain event with which a subscriber can do nothing, however often it is told.
+
+    `reason` names nobody; operators read it.
+    """
+
+    code: ClassVar[str] = "undeliverable"
+    template: ClassVar[str] = translatable("It cannot be delivered: {reason}.")
+    reason: str
+
+
 class RefusalCause(StrEnum):
     """Why a message was refused: its time, its signature, or it is no such message at all."""
 

@@ -194,7 +194,7 @@ class Checkout:
 
     def _close(self, order: Order) -> None:
         with suppress(StaleWrite):
-            self.orders.save(order.close(OrderState.EXPIRED))
+            self.orders.save(*order.close(OrderState.EXPIRED, self.clock()))
 
     def _offered(self, order: Order) -> Order:
         if order.checkout is not None or order.state is not OrderState.OPEN:

@@ -7,21 +7,12 @@ from attrs import evolve, frozen
 
 from koda.domain.model.errors import PaymentRefused, StaleWrite
 from koda.domain.model.identifiers import CheckoutSessionId, PaymentId, UserId
-from koda.domain.model.money import Money
-from koda.domain.model.notices import (
-    DoublePaymentNotice,
-    HeldSaleNotice,
-    Notice,
-    Receipt,
-    SaleNotice,
-)
 from koda.domain.model.order_lines import OrderLine, Share, shares_of
 from koda.domain.model.orders import Order, OrderState
 from koda.domain.model.payments import Payment, PaymentState, Refund, Transfer
 from koda.domain.model.purchases import Purchase
 from koda.domain.model.records import check_moved_on
 from koda.ports.clock import Clock
-from koda.ports.notices import Notices
 from koda.ports.orders import Orders
 from koda.ports.payments import Payments
 from koda.ports.purchases import Purchases
@@ -40,17 +31,17 @@ class RecordPurchase:
     """Brings an order in step with what the provider holds.
 
     The webhook, the page after checkout and reconciliation all call it, at once and in any order;
-    every step is idempotent under a key that follows from the order.
+    every step is idempotent under a key that follows from the order. Whoever wants to know what
+    happened subscribes to the domain events that the order and its purchases keep.
     """
 
     payments: Payments
     orders: Orders
     purchases: Purchases
-    notices: Notices
     clock: Clock
 
     def __call__(self, session_id: CheckoutSessionId) -> Recorded:
-        """Record what was paid in the checkout session, pay the sellers, tell everybody.
+        """Record what was paid in the checkout session, pay the sellers.
 
         Raises:
             NotFound: no session or no order of ours.
@@ -80,7 +71,7 @@ class RecordPurchase:
         if order.state is not OrderState.OPEN:
             return order
         try:
-            return self.orders.save(order.close(state))
+            return self.orders.save(*order.close(state, self.clock()))
         except StaleWrite:
             return self._close(self._changed(order), state)
 
@@ -94,13 +85,10 @@ class RecordPurchase:
         held = self._pass_on(order, payment_id, shares)
         refusal = next(filter(None, (*back, *held.values())), None)
         numbers = tuple(line.number for line in doubles)
-        before, saved = self._save(order, payment_id, tuple(held), numbers, settled=refusal is None)
-        if saved is not None:
-            for notice in _notices(before, saved, kept, doubles):
-                self.notices.send(notice)
+        saved = self._save(order, payment_id, tuple(held), numbers, settled=refusal is None)
         if refusal is not None:
             raise refusal
-        return saved or self.orders.get(order.id)
+        return saved
 
     def _pass_on(
         self, order: Order, payment_id: PaymentId, shares: Sequence[Share]
@@ -140,11 +128,10 @@ class RecordPurchase:
         doubles: tuple[int, ...],
         *,
         settled: bool,
-    ) -> tuple[Order, Order | None]:
-        """Save the order as paid, as settled if it is, and whose share is held.
+    ) -> Order:
+        """The order as it is kept: paid, settled if it is, and with whose share is held.
 
-        Return the order that this replaced, and the order as saved; no second one if somebody else
-        did it before.
+        Whoever is first keeps it so, and with it what happened.
         """
         while not order.settled:
             # What was passed on once, by whomever, is not held again.
@@ -159,10 +146,10 @@ class RecordPurchase:
                 else order.pay(payment_id, now, held=held, doubles=doubles)
             )
             try:
-                return order, self.orders.save(step)
+                return self.orders.save(*step)
             except StaleWrite:
                 order = self._changed(order)
-        return order, None
+        return order
 
     def _changed(self, order: Order) -> Order:
         """The order as somebody else saved it meanwhile; raises `CorruptRecord` if nobody did."""
@@ -186,24 +173,3 @@ def _refusal_of(move: Callable[[], object]) -> PaymentRefused | None:
     except PaymentRefused as refusal:
         return refusal
     return None
-
-
-def _notices(
-    before: Order, order: Order, kept: Sequence[OrderLine], doubles: Sequence[OrderLine]
-) -> list[Notice]:
-    """What to tell of the step from `before` to `order`: each thing once, and as it is."""
-    sales = {share.seller_id: _sale(order, kept, share) for share in shares_of(kept)}
-    if before.state is OrderState.PAID:
-        return [sales[seller] for seller in before.held if seller not in order.held]
-    notices: list[Notice] = []
-    for lines, kind in ((kept, Receipt), (doubles, DoublePaymentNotice)):
-        if lines:
-            total = Money.total((line.price for line in lines), order.currency)
-            notices.append(kind(order.buyer_id, order.id, tuple(lines), total))
-    return [*notices, *sales.values()]
-
-
-def _sale(order: Order, kept: Sequence[OrderLine], share: Share) -> Notice:
-    sold = tuple(line for line in kept if line.seller_id == share.seller_id)
-    kind = HeldSaleNotice if share.seller_id in order.held else SaleNotice
-    return kind(share.seller_id, order.id, sold, share.net)

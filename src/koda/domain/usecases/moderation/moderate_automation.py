@@ -9,7 +9,6 @@ from koda.domain.model.errors import Forbidden
 from koda.domain.model.identifiers import AutomationId
 from koda.domain.model.people import Principal
 from koda.ports.automations import Automations
-from koda.ports.catalogue_cache import CatalogueCache
 from koda.ports.clock import Clock
 
 logger: logging.Logger = logging.getLogger("koda.audit")
@@ -20,7 +19,6 @@ class ModerateAutomation:
     """Suspends a listing, which stops its sale and its downloads, or puts it back."""
 
     automations: Automations
-    cache: CatalogueCache
     clock: Clock
 
     def __call__(
@@ -38,10 +36,7 @@ class ModerateAutomation:
         automation = self.automations.get(automation_id)
         now = self.clock()
         moderated = automation.suspend(now) if suspended else automation.reinstate(now)
-        try:
-            saved = self.automations.save(moderated)
-        finally:
-            self.cache.invalidate()
+        saved = self.automations.save(*moderated)
         action = "suspended" if suspended else "reinstated"
         fields = {"automation_id": automation_id, "user_id": principal.user_id}
         logger.info("Listing %s by an admin", action, extra=fields)

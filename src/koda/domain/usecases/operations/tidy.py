@@ -22,6 +22,7 @@ from koda.ports.automations import Automations
 from koda.ports.clock import Clock
 from koda.ports.files import Files
 from koda.ports.orders import Orders
+from koda.ports.outbox import Outbox
 from koda.ports.payment_inbox import PaymentInbox
 from koda.ports.uploads import Uploads
 
@@ -42,6 +43,8 @@ MESSAGE_KEPT = timedelta(days=90)
 The provider sends it again for three days, and lists it for thirty, from where a person may send
 it once more: https://docs.stripe.com/webhooks, https://docs.stripe.com/api/events.
 """
+DELIVERY_KEPT = timedelta(days=30)
+"""How long it is known that a subscriber was told of a domain event, after it happened."""
 FILE_KEPT = timedelta(days=1)
 """How long a kept file stays, beside the life of the ticket that it came under, though no listing
 refers to it: a submission that is under way refers to it at its end."""
@@ -55,8 +58,8 @@ class Tidied:
     """How much a run removed, or would remove.
 
     Expired tickets, uploads never listed, kept files that no listing refers to, orders never paid,
-    and messages handled long ago. `files_refused` says that the store lets these keys remove no
-    kept files.
+    messages handled and events delivered long ago. `files_refused` says that the store lets these
+    keys remove no kept files.
     """
 
     tickets: int
@@ -64,12 +67,13 @@ class Tidied:
     files: int
     orders: int
     messages: int
+    deliveries: int
     files_refused: bool = False
 
 
 @frozen(eq=False, repr=False)
 class Tidy:
-    """Removes expired tickets, uploads never listed, orders never paid, old messages.
+    """Removes expired tickets, uploads never listed, orders never paid, and what is told long ago.
 
     Kept files that a listing refers to, in whatever state and by whatever release, are never
     touched, and neither is an order that was paid or may be: the provider is asked first. Any
@@ -82,6 +86,7 @@ class Tidy:
     files: Files
     orders: Orders
     payment_inbox: PaymentInbox
+    outbox: Outbox
     record: RecordPurchase
     policy: Policy
     clock: Clock
@@ -99,12 +104,13 @@ class Tidy:
         before = ended - self.policy.upload_lifetime
         uploads = self.files.forget(before, dry_run=dry_run)
         messages = self.payment_inbox.forget(now - MESSAGE_KEPT, dry_run=dry_run)
+        deliveries = self.outbox.forget(now - DELIVERY_KEPT, dry_run=dry_run)
         unpaid = self.orders.unpaid(now - ORDER_KEPT)
         orders = sum(dry_run or self._dropped(order) for order in unpaid)
         # A ticket tells for its whole life what was kept under it, and a submission refers to that.
         idle = now - FILE_KEPT - self.policy.upload_lifetime
         files, refused = self._drop_unused(idle, dry_run=dry_run)
-        return Tidied(tickets, uploads, files, orders, messages, refused)
+        return Tidied(tickets, uploads, files, orders, messages, deliveries, refused)
 
     def _drop_unused(self, before: datetime, *, dry_run: bool) -> tuple[int, bool]:
         """Remove kept files that nobody refers to; how many, and whether the store refused it."""

@@ -36,7 +36,7 @@ class ConfirmOnboarding:
         if status == seller.status:
             return seller
         try:
-            return self.sellers.save(seller.with_status(status, self.clock()))
+            return self.sellers.save(*seller.with_status(status, self.clock()))
         except StaleWrite:
             check_moved_on("seller", user_id, seller.revision, self._seller(user_id).revision)
             return self(user_id)

@@ -5,7 +5,7 @@ from attrs import frozen
 from koda.domain.model.countries import Country, read_country
 from koda.domain.model.errors import AlreadyExists
 from koda.domain.model.people import Principal
-from koda.domain.model.sellers import DETAILS, Pending, Seller
+from koda.domain.model.sellers import Seller
 from koda.ports.clock import Clock
 from koda.ports.payout_accounts import PayoutAccounts
 from koda.ports.people import People
@@ -54,10 +54,9 @@ class OnboardSeller:
         home = read_country(country, self.countries)
         person = self.people.some([principal.user_id]).get(principal.user_id)
         account_id = self.accounts.open(principal.user_id, person.email if person else None, home)
-        now = self.clock()
-        seller = Seller(principal.user_id, account_id, Pending((DETAILS,)), now, now)
+        opened = Seller.opened(principal.user_id, account_id, self.clock())
         try:
-            self.sellers.add(seller)
+            self.sellers.add(*opened)
         except AlreadyExists:
-            return self.sellers.find(principal.user_id) or seller
-        return seller
+            return self.sellers.find(principal.user_id) or opened.state
+        return opened.state

@@ -8,7 +8,6 @@ from koda.domain.model.people import Principal
 from koda.domain.model.versions import Version
 from koda.domain.usecases.selling.accept_upload import AcceptUpload
 from koda.ports.automations import Automations
-from koda.ports.catalogue_cache import CatalogueCache
 from koda.ports.clock import Clock
 
 
@@ -27,7 +26,6 @@ class ReleaseVersion:
 
     automations: Automations
     accept: AcceptUpload
-    cache: CatalogueCache
     clock: Clock
 
     def __call__(
@@ -47,7 +45,4 @@ class ReleaseVersion:
         automation = self.automations.get(automation_id).owned_by(principal.user_id)
         sound = self.accept.artifact(principal, new.artifact)
         release = Release(version, sound.file, new.notes, self.clock(), sound.report)
-        try:
-            return self.automations.save(automation.release(release))
-        finally:
-            self.cache.invalidate()
+        return self.automations.save(*automation.release(release))

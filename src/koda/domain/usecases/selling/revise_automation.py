@@ -10,7 +10,6 @@ from koda.domain.model.people import Principal
 from koda.domain.model.policy import Policy
 from koda.domain.usecases.selling.accept_upload import AcceptUpload
 from koda.ports.automations import Automations
-from koda.ports.catalogue_cache import CatalogueCache
 from koda.ports.clock import Clock
 
 
@@ -33,7 +32,6 @@ class ReviseAutomation:
 
     automations: Automations
     accept: AcceptUpload
-    cache: CatalogueCache
     policy: Policy
     clock: Clock
 
@@ -54,10 +52,7 @@ class ReviseAutomation:
         preview = automation.preview
         if revision.preview is not None:
             preview = self.accept.preview(principal, revision.preview)
-        try:
-            return self.automations.save(automation.revise(listing, preview, self.clock()))
-        finally:
-            self.cache.invalidate()
+        return self.automations.save(*automation.revise(listing, preview, self.clock()))
 
     def _revised(self, listing: Listing, revision: Revision) -> Listing:
         return Listing.propose(

@@ -14,7 +14,6 @@ from koda.domain.model.validation import Problems, check_text
 from koda.domain.model.versions import Version
 from koda.domain.usecases.selling.accept_upload import AcceptUpload
 from koda.ports.automations import Automations
-from koda.ports.catalogue_cache import CatalogueCache
 from koda.ports.clock import Clock
 from koda.ports.sellers import Sellers
 
@@ -45,7 +44,6 @@ class SubmitAutomation:
     automations: Automations
     sellers: Sellers
     accept: AcceptUpload
-    cache: CatalogueCache
     policy: Policy
     clock: Clock
 
@@ -63,18 +61,14 @@ class SubmitAutomation:
         sound = self.accept.artifact(principal, submission.artifact)
         chosen = submission.preview
         preview = self.accept.preview(principal, chosen) if chosen else None
-        now = self.clock()
-        release = Release(version, sound.file, submission.notes, now, sound.report)
+        release = Release(version, sound.file, submission.notes, self.clock(), sound.report)
         new_id = AutomationId(f"aut_{submission.artifact.removeprefix('upl_')}")
-        draft = Automation.draft(new_id, principal.user_id, listing, release, preview)
-        automation = draft.publish(now)
+        listed = Automation.listed(new_id, principal.user_id, listing, release, preview)
         try:
-            self.automations.add(automation)
+            self.automations.add(*listed)
         except AlreadyExists:
             return self.automations.get(new_id).owned_by(principal.user_id)
-        finally:
-            self.cache.invalidate()
-        return automation
+        return listed.state
 
     def _checked(self, submission: Submission) -> tuple[Listing, Version]:
         problems = Problems()

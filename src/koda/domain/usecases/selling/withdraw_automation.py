@@ -6,7 +6,6 @@ from koda.domain.model.automations import Automation
 from koda.domain.model.identifiers import AutomationId
 from koda.domain.model.people import Principal
 from koda.ports.automations import Automations
-from koda.ports.catalogue_cache import CatalogueCache
 from koda.ports.clock import Clock
 
 
@@ -15,7 +14,6 @@ class WithdrawAutomation:
     """Takes a seller's own listing off sale for good; buyers keep their files."""
 
     automations: Automations
-    cache: CatalogueCache
     clock: Clock
 
     def __call__(self, principal: Principal, automation_id: AutomationId) -> Automation:
@@ -26,7 +24,4 @@ class WithdrawAutomation:
             WrongState: it is withdrawn already, or suspended.
         """
         automation = self.automations.get(automation_id).owned_by(principal.user_id)
-        try:
-            return self.automations.save(automation.withdraw(self.clock()))
-        finally:
-            self.cache.invalidate()
+        return self.automations.save(*automation.withdraw(self.clock()))

@@ -1,0 +1,233 @@
+"""Domain events: what happened, told by the transition that made it happen."""
+
+from datetime import datetime
+from typing import Any, Generic, NamedTuple, NewType, TypedDict, TypeVar
+
+from attrs import Attribute, field, frozen
+
+from koda.domain.model.errors import InvalidValue
+from koda.domain.model.identifiers import (
+    AccountId,
+    AutomationId,
+    OrderId,
+    PaymentId,
+    PurchaseId,
+    UserId,
+)
+from koda.domain.model.money import Money
+from koda.domain.model.sentences import sentence
+from koda.domain.model.validation import identifier, integer, utc
+
+Entity = TypeVar("Entity")
+
+DomainEventId = NewType("DomainEventId", str)
+"""Who tells of what: the subject, its revision, and the number of the event in it."""
+
+LARGEST_REVISION = 2**31 - 1
+MOST_AT_ONCE = 1000
+"""Events of one write, which are numbered from 0."""
+VERSION = 1
+"""The version of the fields of every event so far."""
+
+
+class Told(TypedDict):
+    """What every event is told with: see `Event`."""
+
+    subject: str
+    revision: int
+    number: int
+    occurred_at: datetime
+
+
+def told(kind: str, identity: str, revision: int, now: datetime, number: int = 0) -> Told:
+    """What an event of a transition to `revision` of an entity is told with.
+
+    The subject is `kind/identity`, such as `order/ord_1`.
+    """
+    return Told(subject=f"{kind}/{identity}", revision=revision, number=number, occurred_at=now)
+
+
+def _known(_: object, attribute: "Attribute[Any]", value: Any) -> None:
+    if value != VERSION:
+        problem = sentence("is {version}, which this Koda does not know; upgrade", version=value)
+        raise InvalidValue(attribute.name, problem)
+
+
+@frozen(kw_only=True)
+class Event:
+    """What every domain event has.
+
+    `subject` is the entity that it is about (`told`), `revision` the one that the entity has
+    once it is kept, `number` counts the events of that write from 0, `occurred_at` is UTC.
+    `version` is that of its fields. A write is kept once, so that no two events share an id.
+    """
+
+    subject: str
+    revision: int = field(validator=integer(0, LARGEST_REVISION))
+    number: int = field(default=0, validator=integer(0, MOST_AT_ONCE - 1))
+    occurred_at: datetime = field(validator=utc)
+    version: int = field(default=VERSION, validator=_known)
+
+    @property
+    def id(self) -> DomainEventId:
+        """The same for the same event, however often it is told."""
+        return DomainEventId(f"{self.subject}/{self.revision}/{self.number}")
+
+    @property
+    def place(self) -> tuple[int, int]:
+        """Where it stands among the events of its subject."""
+        return self.revision, self.number
+
+    @classmethod
+    def name(cls) -> str:
+        """The name of this kind of event, under which it is kept and subscribed to."""
+        return cls.__name__
+
+
+@frozen(kw_only=True)
+class OrderPaid(Event):
+    """An order was paid; `lines` (their numbers) are the buyer's now, for `total`."""
+
+    order_id: OrderId = field(validator=identifier)
+    buyer_id: UserId = field(validator=identifier)
+    payment_id: PaymentId = field(validator=identifier)
+    lines: tuple[int, ...]
+    total: Money
+
+
+@frozen(kw_only=True)
+class LinesPaidTwice(Event):
+    """An order was paid of which the buyer had `lines` already: `total` goes back."""
+
+    order_id: OrderId = field(validator=identifier)
+    buyer_id: UserId = field(validator=identifier)
+    lines: tuple[int, ...]
+    total: Money
+
+
+@frozen(kw_only=True)
+class SharePaid(Event):
+    """A seller's share of an order, for `lines`, is theirs at the provider."""
+
+    order_id: OrderId = field(validator=identifier)
+    seller_id: UserId = field(validator=identifier)
+    lines: tuple[int, ...]
+    net: Money
+
+
+@frozen(kw_only=True)
+class ShareHeld(Event):
+    """The provider refused to pass a seller's share of an order, for `lines`, on to them."""
+
+    order_id: OrderId = field(validator=identifier)
+    seller_id: UserId = field(validator=identifier)
+    lines: tuple[int, ...]
+    net: Money
+
+
+@frozen(kw_only=True)
+class OrderClosed(Event):
+    """An order will not be paid: `state` is `expired` or `failed`."""
+
+    order_id: OrderId = field(validator=identifier)
+    buyer_id: UserId = field(validator=identifier)
+    state: str
+
+
+@frozen(kw_only=True)
+class PurchaseRecorded(Event):
+    """A buyer has an automation from now on, by `line` of a paid order."""
+
+    purchase_id: PurchaseId = field(validator=identifier)
+    order_id: OrderId = field(validator=identifier)
+    line: int
+    buyer_id: UserId = field(validator=identifier)
+    seller_id: UserId = field(validator=identifier)
+    automation_id: AutomationId = field(validator=identifier)
+    price: Money
+    fee: Money
+
+
+@frozen(kw_only=True)
+class ListingEvent(Event):
+    """Something happened to a listing, which the catalogue may show."""
+
+    automation_id: AutomationId = field(validator=identifier)
+    seller_id: UserId = field(validator=identifier)
+
+
+@frozen(kw_only=True)
+class ListingPublished(ListingEvent):
+    """A listing is for sale."""
+
+
+@frozen(kw_only=True)
+class ListingRevised(ListingEvent):
+    """What is said of a listing changed, or its price or its picture."""
+
+
+@frozen(kw_only=True)
+class VersionReleased(ListingEvent):
+    """A listing has a new release, of `released`, such as `1.1.0`."""
+
+    released: str
+
+
+@frozen(kw_only=True)
+class ListingWithdrawn(ListingEvent):
+    """A seller took a listing off sale for good."""
+
+
+@frozen(kw_only=True)
+class ListingSuspended(ListingEvent):
+    """An admin stopped the sale and the downloads of a listing."""
+
+
+@frozen(kw_only=True)
+class ListingReinstated(ListingEvent):
+    """An admin put a suspended listing back on sale."""
+
+
+@frozen(kw_only=True)
+class PayoutAccountOpened(Event):
+    """A user became a seller, with an account at the payment provider."""
+
+    user_id: UserId = field(validator=identifier)
+    account_id: AccountId = field(validator=identifier)
+
+
+@frozen(kw_only=True)
+class PayoutStatusChanged(Event):
+    """What a seller's account allows changed: `status` is `pending`, `ready` or `restricted`."""
+
+    user_id: UserId = field(validator=identifier)
+    account_id: AccountId = field(validator=identifier)
+    status: str
+
+
+DomainEvent = (
+    OrderPaid
+    | LinesPaidTwice
+    | SharePaid
+    | ShareHeld
+    | OrderClosed
+    | PurchaseRecorded
+    | ListingPublished
+    | ListingRevised
+    | VersionReleased
+    | ListingWithdrawn
+    | ListingSuspended
+    | ListingReinstated
+    | PayoutAccountOpened
+    | PayoutStatusChanged
+)
+
+
+class Change(NamedTuple, Generic[Entity]):
+    """A transition's outcome: the next state, and what happened, for `save(*change)`.
+
+    In memory as in a database, either both are kept or nothing.
+    """
+
+    state: Entity
+    events: tuple[DomainEvent, ...] = ()

@@ -1,0 +1,37 @@
+"""Hypothesis strategies for domain events of every kind."""
+
+from collections.abc import Mapping
+from typing import Any, get_args
+
+from attrs import fields
+from hypothesis import strategies as st
+
+from koda.domain.model.events import LARGEST_REVISION, MOST_AT_ONCE, VERSION, DomainEvent, Event
+from koda.testing.strategies import IDENTIFIERS, amounts, texts, timestamps
+
+KINDS: tuple[type[Event], ...] = get_args(DomainEvent)
+"""Every kind of domain event."""
+_FIELDS: Mapping[str, st.SearchStrategy[Any]] = {
+    "subject": st.builds("{}/{}".format, st.sampled_from(["order", "seller"]), IDENTIFIERS),
+    "revision": st.integers(0, LARGEST_REVISION),
+    "number": st.integers(0, MOST_AT_ONCE - 1),
+    "occurred_at": timestamps(),
+    "version": st.just(VERSION),
+    "lines": st.lists(st.integers(1, 100), max_size=3).map(tuple),
+    "line": st.integers(1, 100),
+    "state": st.sampled_from(["expired", "failed"]),
+    "status": st.sampled_from(["pending", "ready", "restricted"]),
+    "released": texts(1, 20),
+    **dict.fromkeys(["total", "net", "price", "fee"], amounts()),
+}
+"""How the fields are drawn that are no ids."""
+
+
+def domain_events() -> st.SearchStrategy[DomainEvent]:
+    """Events of every kind."""
+    return st.one_of([_of_kind(kind) for kind in KINDS])
+
+
+def _of_kind(kind: type[Event]) -> st.SearchStrategy[Any]:
+    drawn = {each.name: _FIELDS.get(each.name, IDENTIFIERS) for each in fields(kind)}
+    return st.builds(kind, **drawn)
