@@ -54,6 +54,7 @@ ALLOWED = {
         "domain/model/sentences.py",
         "entrypoints/languages/language.py",
         "entrypoints/web/api/reading.py",
+        "entrypoints/web/environments.py",
         "entrypoints/web/language.py",
         "entrypoints/web/wording.py",
     ),

@@ -1,7 +1,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from koda.entrypoints.web.formats import EXCERPT, excerpt
+from koda.entrypoints.web.excerpts import EXCERPT, excerpt
 
 
 @given(st.text(max_size=400))

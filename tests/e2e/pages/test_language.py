@@ -1,12 +1,15 @@
 import re
 from collections.abc import Callable, Iterator
 from datetime import timedelta
+from gettext import GNUTranslations, NullTranslations
 from html.parser import HTMLParser
 from io import BytesIO
 
 import pytest
 from attrs import define
 from babel import Locale
+from babel.messages.catalog import Catalog
+from babel.messages.mofile import write_mo
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
@@ -17,6 +20,8 @@ from koda.domain.model.orders import Order
 from koda.domain.model.people import Principal
 from koda.domain.model.sellers import DETAILS, Restricted
 from koda.domain.model.sentences import sentence
+from koda.entrypoints.languages.catalogues import Languages
+from koda.entrypoints.languages.language import Language
 from koda.entrypoints.web.app import create_app
 from koda.testing.examples import NOON, WORKFLOW
 from koda.testing.marketplace import DESCRIPTION, Marketplace
@@ -350,3 +355,32 @@ def test_amounts_and_countries_are_written_as_the_locale_does(world: World) -> N
 
     assert re.search(r"\d,\d\d\u00a0€", page.text)
     assert Locale("de").territories["FR"] in form.text
+
+
+@pytest.mark.parametrize(("tag", "direction"), [("he", 'dir="rtl"'), ("de", "")])
+def test_pages_are_written_from_the_side_where_their_language_begins(
+    market: Marketplace, tag: str, direction: str
+) -> None:
+    """Browsers turn the layout around."""
+    spoken = Language.translated(tag, NullTranslations(), Locale(tag))
+    client = create_app(market.container, Languages.of([spoken])).test_client()
+    wanted = {"Accept-Language": tag}
+    page = client.get("/", base_url="http://127.0.0.1:8000", headers=wanted)
+
+    assert f'<html lang="{tag}" {direction}'.rstrip() + ">" in page.text
+
+
+def test_a_translation_with_braces_is_no_template(market: Marketplace) -> None:
+    """Whatever a catalogue says is shown, and nothing of it is run."""
+    hostile = Catalog(locale="de")
+    hostile.add("Basket", "{{{{ 7 * 7 }}}} <b>")
+    compact = BytesIO()
+    write_mo(compact, hostile)
+    compact.seek(0)
+    spoken = Language.translated("de", GNUTranslations(compact), Locale("de"))
+    client = create_app(market.container, Languages.of([spoken])).test_client()
+    wanted = {"Accept-Language": "de"}
+    page = client.get("/basket", base_url="http://127.0.0.1:8000", headers=wanted)
+
+    assert "&#123;&#123; 7 * 7 }} &lt;b&gt;" in page.text
+    assert "49" not in page.text

@@ -25,10 +25,8 @@ class Language:
 
     tag: str
     locale: Locale
-    catalogue: NullTranslations = field(factory=NullTranslations, eq=False, repr=False)
+    catalogue: NullTranslations = field(factory=NullTranslations, repr=False)
     formats: Formats = field(factory=EnglishFormats, eq=False, repr=False)
-    _known: dict[str, Markup] = field(factory=dict, init=False, eq=False, repr=False)
-    """Texts without data as pages have them: no more than there are templates."""
 
     @classmethod
     def translated(cls, tag: str, catalogue: NullTranslations, locale: Locale) -> "Language":
@@ -41,12 +39,8 @@ class Language:
 
     def say_in_html(self, said: Sentence) -> Markup:
         """Return a sentence for a page; of its data, what is no markup yet is escaped."""
-        if said.data:
-            return self._filled(said)
-        known = self._known.get(said.template)
-        if known is None:
-            known = self._known[said.template] = self._filled(said)
-        return known
+        template = str(escape(self._template(said)))
+        return Markup(_HtmlFiller(self).vformat(template, (), said.data))  # noqa: S704 - escaped
 
     def of_error(self, error: KodaError) -> str:
         """Return what an error says."""
@@ -55,10 +49,6 @@ class Language:
     def text(self, template: str) -> str:
         """Return a text without data that was marked where it stands."""
         return self.say(Sentence(template))
-
-    def _filled(self, said: Sentence) -> Markup:
-        template = str(escape(self._template(said)))
-        return Markup(_HtmlFiller(self).vformat(template, (), said.data))  # noqa: S704 - escaped
 
     def _template(self, said: Sentence) -> str:
         if said.plural:

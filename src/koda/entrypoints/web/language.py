@@ -5,7 +5,6 @@ from typing import LiteralString
 
 from attrs import frozen
 from flask import Response, g, has_request_context, request
-from markupsafe import Markup
 
 from koda.domain.model.sentences import Sentence
 from koda.entrypoints.languages.catalogues import Languages
@@ -45,16 +44,6 @@ def _negotiated(languages: Languages) -> Language:
 def say(template: LiteralString, /, **data: object) -> str:
     """Say `template`, filled with `data`, in the visitor's language."""
     return language().say(Sentence(template, data))
-
-
-def say_in_html(template: str, /, **data: object) -> Markup:
-    """Say `template` on a page; of the data, what is no markup yet is escaped."""
-    return language().say_in_html(Sentence(template, data))
-
-
-def say_counted_in_html(one: str, many: str, /, count: int, **data: object) -> Markup:
-    """Say `one` of a `count` of 1 and else `many` on a page."""
-    return language().say_in_html(Sentence(one, {"count": count, **data}, many))
 
 
 def tell_language(response: Response) -> Response:

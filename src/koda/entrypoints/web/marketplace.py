@@ -11,6 +11,7 @@ from koda.entrypoints.backends.chosen import webhook_endpoints
 from koda.entrypoints.health.readiness import EndpointReports, Watched
 from koda.entrypoints.health.watched_backends import watched_backends
 from koda.entrypoints.languages.catalogues import Languages, packaged
+from koda.entrypoints.web.environments import STATIC
 from koda.entrypoints.web.error_pages import ErrorPages
 from koda.entrypoints.web.form_guard import guard_forms
 from koda.entrypoints.web.headers import YEAR, SecurityHeaders, content_policy
@@ -32,7 +33,7 @@ from koda.entrypoints.web.pages.selling import SellingPages
 from koda.entrypoints.web.pages.sign_in import SignInPages, SignOutPages
 from koda.entrypoints.web.pages.submit import SubmitPages
 from koda.entrypoints.web.pages.webhooks import Webhook
-from koda.entrypoints.web.rendering import STATIC, Renderer
+from koda.entrypoints.web.rendering import Renderer
 from koda.entrypoints.web.renewal import Renewal
 from koda.entrypoints.web.request_ids import RequestIds
 from koda.entrypoints.web.uploads import FormFiles

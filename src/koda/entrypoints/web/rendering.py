@@ -1,73 +1,24 @@
 """Pages out of templates, with what every page shows around its own content."""
 
 import hashlib
-from functools import cache
-from pathlib import Path
 from typing import Any
 
 from attrs import field, frozen
 from flask import current_app, g, request
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from koda import __version__
 from koda.domain.model.people import Credentials
 from koda.domain.model.policy import Policy
-from koda.entrypoints.languages.catalogues import FOLDER as CATALOGUES
 from koda.entrypoints.languages.catalogues import Languages, packaged
 from koda.entrypoints.settings.urls import origin
-from koda.entrypoints.web import formats
 from koda.entrypoints.web.baskets import basket_count
-from koda.entrypoints.web.covers import cover
-from koda.entrypoints.web.csrf import csrf_token
-from koda.entrypoints.web.language import language, say_counted_in_html, say_in_html
+from koda.entrypoints.web.environments import edition, environment
+from koda.entrypoints.web.language import language
 from koda.entrypoints.web.links import link_to, own_path, present_path
 from koda.entrypoints.web.logins import AS_SET, Login
 from koda.entrypoints.web.messages import take_messages
 from koda.entrypoints.web.visitors import Visitors
-from koda.entrypoints.web.words import word
 from koda.entrypoints.wiring.sample_people import SamplePeople
 from koda.ports.browser_sessions import BrowserScript
-
-STATIC = Path(__file__).parent / "static"
-TEMPLATES = Path(__file__).parent / "templates"
-
-
-@cache
-def fingerprint(name: str) -> str:
-    """Return what tells one content of a static file from another."""
-    return hashlib.sha256((STATIC / name).read_bytes()).hexdigest()[:12]
-
-
-def asset(name: str) -> str:
-    """Return the address of a static file; it changes with the content, so browsers keep it."""
-    return f"{link_to('static', name)}?v={fingerprint(name)}"
-
-
-@cache
-def edition() -> str:
-    """Return what tells the pages of one version of Koda from those of another."""
-    digest = hashlib.sha256(__version__.encode())
-    folders = (TEMPLATES, STATIC, CATALOGUES)
-    for path in sorted(each for root in folders for each in root.rglob("*.*")):
-        digest.update(path.name.encode() + hashlib.sha256(path.read_bytes()).digest())
-    return digest.hexdigest()[:12]
-
-
-@cache
-def environment() -> Environment:
-    """Return the templates, compiled once, apart from those of an application around Koda."""
-    made = Environment(
-        loader=FileSystemLoader(TEMPLATES),
-        autoescape=True,
-        auto_reload=False,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-    )
-    shown = (formats.money, formats.day, formats.size, formats.percent, formats.excerpt, word)
-    made.filters.update({filter_.__name__: filter_ for filter_ in shown})
-    made.globals.update(link_to=link_to, csrf_token=csrf_token, asset=asset, cover=cover)
-    made.globals.update(say=say_in_html, say_counted=say_counted_in_html)
-    return made
 
 
 def session_cookie() -> str:
@@ -91,7 +42,6 @@ class Renderer:
     login: Login = AS_SET
     sample_people: SamplePeople | None = None
     languages: Languages = field(factory=packaged)
-    templates: Environment = field(factory=environment)
     edition: str = field(init=False, repr=False)
 
     @edition.default
@@ -105,11 +55,11 @@ class Renderer:
     def __call__(self, template: str, **context: Any) -> str:
         """Return the page `template`; `context` may override what the layout gets."""
         shown = {**self.layout(), **context}
-        return self.templates.get_template(f"koda/{template}.html").render(shown)
+        return environment(language()).get_template(f"koda/{template}.html").render(shown)
 
     def part(self, template: str, **context: Any) -> str:
         """Return a piece of a page, which is the same for every visitor."""
-        return self.templates.get_template(f"koda/{template}.html").render(context)
+        return environment(language()).get_template(f"koda/{template}.html").render(context)
 
     def layout(self) -> dict[str, Any]:
         """What every page shows: who is signed in, the basket, messages, the sandbox's banner."""
@@ -117,7 +67,6 @@ class Renderer:
         sign_in_url = self.sign_in()
         g.koda_sign_in_url = "" if viewer else sign_in_url
         return {
-            "language": language(),
             "viewer": viewer,
             "script": self.loaded() if viewer or self.visitors.may_be_signed_in() else None,
             "basket_count": basket_count(session_cookie()),
