@@ -14,8 +14,8 @@ from koda.domain.model.identifiers import (
     UserId,
 )
 from koda.domain.model.listings import MOST_TAGS, Category, Listing, Platform, normal_tag
-from koda.domain.model.policy import ARTIFACT_CEILING
 from koda.domain.model.reports import InspectionReport
+from koda.domain.model.sizes import ARTIFACT_CEILING
 from koda.domain.model.uploads import (
     LARGEST_SIDE,
     FileKind,

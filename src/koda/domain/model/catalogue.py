@@ -9,7 +9,7 @@ from enum import StrEnum
 from attrs import evolve, frozen
 
 from koda.domain.model.automations import Automation
-from koda.domain.model.errors import InvalidValue
+from koda.domain.model.errors.roots import InvalidValue
 from koda.domain.model.listings import (
     TAG_LENGTH,
     Category,

@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from typing import NewType
 
-from koda.domain.model.errors import InvalidValue
+from koda.domain.model.errors.roots import InvalidValue
 from koda.domain.model.sentences import sentence
 
 Country = NewType("Country", str)

@@ -5,7 +5,7 @@ from typing import Any, Generic, NamedTuple, NewType, TypedDict, TypeVar
 
 from attrs import Attribute, field, frozen
 
-from koda.domain.model.errors import InvalidValue
+from koda.domain.model.errors.roots import InvalidValue
 from koda.domain.model.identifiers import (
     AccountId,
     AutomationId,

@@ -3,7 +3,7 @@
 import re
 import unicodedata
 
-from koda.domain.model.errors import InvalidValue
+from koda.domain.model.errors.roots import InvalidValue
 from koda.domain.model.sentences import sentence
 from koda.domain.model.validation import BIDI_CONTROLS
 

@@ -2,15 +2,17 @@
 
 from collections.abc import Iterable
 from enum import StrEnum
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from attrs import Attribute, field, frozen
 
-from koda.domain.model.errors import InvalidValue
+from koda.domain.model.errors.roots import InvalidValue
 from koda.domain.model.money import Money
-from koda.domain.model.policy import Policy
 from koda.domain.model.sentences import sentence
 from koda.domain.model.validation import Problems, check_text, text
+
+if TYPE_CHECKING:
+    from koda.domain.model.policy import Policy
 
 MOST_TAGS = 10
 TITLE_LENGTH = (3, 100)
@@ -91,7 +93,7 @@ class Listing:
     @classmethod
     def propose(
         cls,
-        policy: Policy,
+        policy: "Policy",
         *,
         title: str,
         description: str,

@@ -6,7 +6,7 @@ from functools import total_ordering
 
 from attrs import field, frozen
 
-from koda.domain.model.errors.values import InvalidValue
+from koda.domain.model.errors.roots import InvalidValue
 from koda.domain.model.sentences import Sentence, sentence
 from koda.domain.model.validation import currency as check_currency
 from koda.domain.model.validation import integer

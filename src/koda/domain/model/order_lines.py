@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from attrs import field, frozen
 
 from koda.domain.model.digests import sha256_of
-from koda.domain.model.errors.values import InvalidValue
+from koda.domain.model.errors.roots import InvalidValue
 from koda.domain.model.identifiers import AccountId, AutomationId, UserId
 from koda.domain.model.money import Money
 from koda.domain.model.sentences import sentence

@@ -10,7 +10,7 @@ from typing import Any, Generic, TypeVar
 from attrs import frozen
 
 from koda.domain.model.digests import sha256_of
-from koda.domain.model.errors import InvalidValue
+from koda.domain.model.errors.roots import InvalidValue
 from koda.domain.model.sentences import sentence
 from koda.domain.model.validation import is_identifier
 

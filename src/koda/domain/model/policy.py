@@ -5,14 +5,13 @@ from typing import Any
 
 from attrs import Attribute, field, frozen
 
-from koda.domain.model.errors import InvalidValue
+from koda.domain.model.errors.roots import InvalidValue
 from koda.domain.model.money import BASIS_POINTS, Money, step_of
 from koda.domain.model.sentences import sentence
-from koda.domain.model.sizes import KIBIBYTE, MEBIBYTE
+from koda.domain.model.sizes import ARTIFACT_CEILING, KIBIBYTE, MEBIBYTE
 from koda.domain.model.validation import Validator, integer
 from koda.domain.model.validation import currency as check_currency
 
-ARTIFACT_CEILING = 50 * MEBIBYTE
 SCRIPT_CEILING = 256 * KIBIBYTE
 """Bytes of a `.py` file, whatever the settings say."""
 

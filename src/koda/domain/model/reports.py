@@ -4,7 +4,7 @@ from typing import Any
 
 from attrs import Attribute, field, frozen
 
-from koda.domain.model.errors import InvalidValue
+from koda.domain.model.errors.roots import InvalidValue
 from koda.domain.model.sentences import Sentence, sentence
 from koda.domain.model.validation import check_text
 

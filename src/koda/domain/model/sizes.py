@@ -4,6 +4,8 @@ from attrs import frozen
 
 KIBIBYTE = 1024
 MEBIBYTE = 1024 * KIBIBYTE
+ARTIFACT_CEILING = 50 * MEBIBYTE
+"""Bytes of an uploaded file, whatever the settings say."""
 
 
 def in_units(count: int) -> str:

@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from attrs import Attribute, field, frozen
 
@@ -12,11 +12,13 @@ from koda.domain.model.digests import sha256_of
 from koda.domain.model.errors import Expired, InvalidValue, NotFound
 from koda.domain.model.file_names import safe_file_name
 from koda.domain.model.identifiers import FileKey, UploadId, UserId
-from koda.domain.model.policy import ARTIFACT_CEILING, Policy
 from koda.domain.model.reports import InspectionReport
 from koda.domain.model.sentences import Sentence, sentence
-from koda.domain.model.sizes import ByteSize
+from koda.domain.model.sizes import ARTIFACT_CEILING, ByteSize
 from koda.domain.model.validation import identifier, integer, sha256, utc
+
+if TYPE_CHECKING:
+    from koda.domain.model.policy import Policy
 
 
 class FileKind(StrEnum):
@@ -57,7 +59,7 @@ def content_type_of(kind: FileKind, file_name: str) -> str:
     return content_type
 
 
-def most_bytes(kind: FileKind, file_name: str, policy: Policy) -> int:
+def most_bytes(kind: FileKind, file_name: str, policy: "Policy") -> int:
     """How many bytes a file of `kind` under a safe file name may have."""
     if kind is FileKind.PREVIEW:
         return policy.preview_bytes
@@ -66,7 +68,7 @@ def most_bytes(kind: FileKind, file_name: str, policy: Policy) -> int:
 
 
 def check_upload(
-    kind: FileKind, file_name: str, content_type: str, size: int, policy: Policy
+    kind: FileKind, file_name: str, content_type: str, size: int, policy: "Policy"
 ) -> str:
     """Return the safe file name of an announced upload that this marketplace takes.
 

@@ -8,7 +8,7 @@ from typing import ParamSpec, Protocol, TypeVar, cast
 
 from attrs import Attribute, define, field
 
-from koda.domain.model.errors.values import InvalidForm, InvalidValue
+from koda.domain.model.errors.roots import InvalidForm, InvalidValue
 from koda.domain.model.sentences import Sentence, sentence
 
 P = ParamSpec("P")

@@ -5,7 +5,7 @@ from functools import total_ordering
 
 from attrs import field, frozen
 
-from koda.domain.model.errors.values import InvalidValue
+from koda.domain.model.errors.roots import InvalidValue
 from koda.domain.model.sentences import sentence
 from koda.domain.model.validation import integer
 

@@ -2,10 +2,13 @@
 
 from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 
 from koda.domain.model.deliveries import Backlog
 from koda.entrypoints.backends.probe import Warned
-from koda.entrypoints.wiring.container import Container
+
+if TYPE_CHECKING:
+    from koda.entrypoints.wiring.container import Container
 
 UNSERVED = timedelta(minutes=10)
 """A process notes every minute whom it serves; so long after the last note nobody does."""
@@ -13,7 +16,7 @@ START = "run 'koda serve', 'koda work' or the application that has it, or 'koda 
 LOOK = "see the log under koda.events, mend it, and run 'koda events retry'"
 
 
-def try_events(container: Container) -> str | Warned:
+def try_events(container: "Container") -> str | Warned:
     """Tell what waits for a subscriber that no process has, and what was given up."""
     now, backlogs = container.clock()(), container.outbox().backlog()
     waiting = sum(backlog.waiting for backlog in backlogs) + container.outbox().unrelayed()

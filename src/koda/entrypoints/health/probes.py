@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
+from typing import TYPE_CHECKING
 
 from koda.domain.model.errors import NotFound, RefusalCause
 from koda.domain.model.identifiers import AccountId
@@ -10,7 +11,9 @@ from koda.entrypoints.backends.probe import SET_CLOCK, Check, Probe, Warned
 from koda.entrypoints.backends.room import SLOTS
 from koda.entrypoints.health.store_probes import try_currency, try_files, try_store
 from koda.entrypoints.settings.choices import WebhookEndpoint
-from koda.entrypoints.wiring.container import Container
+
+if TYPE_CHECKING:
+    from koda.entrypoints.wiring.container import Container
 
 CAUSES = {
     RefusalCause.CLOCK: SET_CLOCK,
@@ -24,7 +27,7 @@ CURRENCY = (
 )
 
 
-def early_checks(container: Container) -> Iterator[Check]:
+def early_checks(container: "Container") -> Iterator[Check]:
     """Yield what tries each service without which visitors would miss something."""
     rooms = container.rooms()
     early = {check.service: check for check in rooms.checks() if check.early}
@@ -44,11 +47,11 @@ def in_order(checks: Iterable[Check]) -> list[Check]:
     return sorted(checks, key=lambda check: known.get(check.service, len(known)))
 
 
-def _check(container: Container, slot: str, probe: Probe) -> Check:
+def _check(container: "Container", slot: str, probe: Probe) -> Check:
     return Check(slot, probe, container.rooms().chosen(slot).remedy)
 
 
-def try_payments(container: Container) -> str | Warned:
+def try_payments(container: "Container") -> str | Warned:
     """Read the balance, payments, and accounts: the platform's, and one that does not exist."""
     room = container.rooms().payments
     live, doubts = room.moves_money(), room.doubts()
@@ -60,7 +63,7 @@ def try_payments(container: Container) -> str | Warned:
     return Warned("; ".join([said, *doubts]), "; ".join(doubts.values())) if doubts else said
 
 
-def try_messages(container: Container) -> str | Warned:
+def try_messages(container: "Container") -> str | Warned:
     """Tell what became of messages since the last one that was accepted, at each endpoint."""
     settings, health = container.settings(), container.webhook_health()
     endpoints = [health.of(endpoint) for endpoint in webhook_endpoints(settings)]

@@ -4,13 +4,16 @@ import secrets
 from collections import Counter
 from contextlib import suppress
 from datetime import timedelta
+from typing import TYPE_CHECKING
 
 from koda.domain.model.errors import InvalidValue, NotFound, Unavailable
 from koda.domain.model.sentences import verbatim
 from koda.entrypoints.backends.probe import Warned
 from koda.entrypoints.health.probe_tickets import CONTENT, probe_ticket
 from koda.entrypoints.settings.faults import PREFIX
-from koda.entrypoints.wiring.container import Container
+
+if TYPE_CHECKING:
+    from koda.entrypoints.wiring.container import Container
 
 MOST_SHOWN = 100
 """Listings of which the currencies are told."""
@@ -22,7 +25,7 @@ TRIES = 3
 """How often a ticket is written that somebody else's probe forgets before it is read."""
 
 
-def try_store(container: Container) -> str:
+def try_store(container: "Container") -> str:
     """See that it is prepared; write a ticket that has long expired, read it, and forget it."""
     container.rooms().check_prepared()
     uploads = container.uploads()
@@ -38,7 +41,7 @@ def try_store(container: Container) -> str:
     return f"{container.settings().store}, written and read"
 
 
-def try_currency(container: Container) -> str | Warned:
+def try_currency(container: "Container") -> str | Warned:
     """See that what is for sale is priced in the marketplace's currency, or was in one before."""
     settings = container.settings()
     currency, before = settings.policy.currency, settings.currencies_before
@@ -55,7 +58,7 @@ def try_currency(container: Container) -> str | Warned:
     return Warned(named, remedy)
 
 
-def try_records(container: Container, most: int = MOST_EXAMINED) -> str:
+def try_records(container: "Container", most: int = MOST_EXAMINED) -> str:
     """Read the records of the store, at most so many of each kind, and say where that was not all.
 
     Raises:
@@ -77,7 +80,7 @@ def try_records(container: Container, most: int = MOST_EXAMINED) -> str:
     raise InvalidValue("store", verbatim(said))
 
 
-def try_files(container: Container) -> str:
+def try_files(container: "Container") -> str:
     """Write pending bytes, always under the same key, see their facts, keep them and read them."""
     files, ticket = container.files(), probe_ticket(container.clock()())
     files.receive(ticket, CONTENT)

@@ -5,7 +5,8 @@ import pytest
 
 from koda.domain.model.errors import InvalidValue
 from koda.domain.model.money import Money
-from koda.domain.model.policy import ARTIFACT_CEILING, Policy
+from koda.domain.model.policy import Policy
+from koda.domain.model.sizes import ARTIFACT_CEILING
 
 
 def test_defaults_are_those_of_the_design() -> None:

@@ -10,6 +10,7 @@ from koda.domain.model.errors.access import (
     PurchaseRevoked,
     TooMany,
 )
+from koda.domain.model.errors.baskets import DuplicateLine, EmptyBasket, TooManyLines
 from koda.domain.model.errors.buying import (
     AlreadyOwned,
     NotForSale,
@@ -22,6 +23,8 @@ from koda.domain.model.errors.buying import (
 )
 from koda.domain.model.errors.roots import (
     Conflict,
+    InvalidForm,
+    InvalidValue,
     KodaError,
 )
 from koda.domain.model.errors.selling import (
@@ -45,13 +48,6 @@ from koda.domain.model.errors.states import (
     RequestKeyReused,
     StaleWrite,
     WrongState,
-)
-from koda.domain.model.errors.values import (
-    DuplicateLine,
-    EmptyBasket,
-    InvalidForm,
-    InvalidValue,
-    TooManyLines,
 )
 
 __all__ = [

@@ -1,4 +1,4 @@
-"""The roots of the error tree: what every error has, and a conflict with the present state.
+"""The roots of the error tree: what every error has, values that cannot exist, and conflicts.
 
 Each error has a stable `code` for programs, an English template for people (`str(error)` is the
 template filled in) and its data as attrs fields (`data()`). None knows HTTP, exit codes or a
@@ -68,3 +68,40 @@ class Conflict(KodaError):
     template: ClassVar[str] = translatable(
         "This does not fit the present state; look again and retry."
     )
+
+
+@define(slots=False, repr=False)
+class InvalidValue(KodaError, ValueError):
+    """A value that cannot exist. `field` names it, `problem` says what to do.
+
+    The problem is a clause whose subject is the field: "must be a whole number".
+    """
+
+    code: ClassVar[str] = "invalid_value"
+    template: ClassVar[str] = translatable("{field}: {problem}")
+    field: str
+    problem: Sentence
+
+
+@define(slots=False, repr=False)
+class InvalidForm(InvalidValue):
+    """Several invalid values at once; `field` and `problem` are those of the first."""
+
+    code: ClassVar[str] = "invalid_form"
+    problems: tuple[InvalidValue, ...]
+
+    @classmethod
+    def of(cls, problems: "list[InvalidValue]") -> "InvalidForm":
+        """Gather `problems` (at least one) into one error."""
+        return cls(problems[0].field, problems[0].problem, tuple(problems))
+
+    @property
+    def sentences(self) -> tuple[Sentence, ...]:
+        return tuple(said for problem in self.problems for said in problem.sentences)
+
+    def data(self) -> Mapping[str, object]:
+        return {
+            "problems": [
+                {"field": fault.field, "problem": str(fault.problem)} for fault in self.problems
+            ]
+        }
