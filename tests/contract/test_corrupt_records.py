@@ -349,7 +349,8 @@ def test_what_is_well_is_told_to_be(world: World) -> None:
         world.people.remove(UserId(user), removed_at)
 
     assert [fault for _, fault in world.examined() if fault] == []
-    assert len({kind for kind, _ in world.examined()}) == 6
+    # SQLite keeps what happened in a table of its own, MongoDB with the order that it happened to.
+    assert len({kind for kind, _ in world.examined()} - {"domain event"}) == 6
 
 
 def test_keys_of_an_earlier_version_may_be_others() -> None:

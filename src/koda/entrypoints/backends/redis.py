@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, ClassVar
 from attrs import frozen
 from typed_settings.types import SecretStr
 
-from koda.domain.model.errors import InvalidValue, Unavailable
+from koda.domain.model.errors import InvalidValue, Refused, Unavailable
 from koda.domain.model.sentences import verbatim
 from koda.domain.model.validation import pattern
 from koda.entrypoints.backends.in_process import local_limiter
@@ -20,6 +20,9 @@ from koda.entrypoints.settings.settings import Settings
 
 if TYPE_CHECKING:
     from koda.adapters.redis.server import RedisServer
+
+TRIES = 5
+"""How often a server is asked before it counts as down, as each answer must come in 50 ms."""
 
 
 @frozen
@@ -102,11 +105,14 @@ class RedisRoom(CacheRoom):
         yield Check(slot, self.try_server, self.remedy, early=True)
 
     def try_server(self) -> str:
-        """Write, read by a script and forget a key."""
-        try:
-            self.server.probe(self._own.prefix)
-        except Unavailable as error:
-            raise type(error)(f"Redis server ({error.__cause__})") from error
+        """Write, read by a script and forget a key; a slow moment of this machine is no outage."""
+        for tries_left in reversed(range(TRIES)):
+            try:
+                self.server.probe(self._own.prefix)
+                break
+            except Unavailable as error:
+                if isinstance(error, Refused) or not tries_left:
+                    raise type(error)(f"Redis server ({error.__cause__})") from error
         return "redis, written and read; rate limits are shared"
 
     def readiness(self, slot: str) -> Readiness:
