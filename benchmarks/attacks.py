@@ -38,11 +38,11 @@ def _times(attacked: Attacked) -> list[list[float]]:
 
 
 def _row(times: list[list[float]], calm: list[list[float]]) -> list[str]:
-    medians = [median(each) for each in times]
-    ratios = [each / median(rest) for each, rest in zip(medians, calm, strict=True)]
-    slowest = max(max(each) for each in times)
+    medians = [median(seconds) for seconds in times]
+    ratios = [middle / median(rest) for middle, rest in zip(medians, calm, strict=True)]
+    slowest = max(max(seconds) for seconds in times)
     return [
-        *(f"{each * 1000:.1f}" for each in medians),
-        *(f"{each:.1f}" for each in ratios),
+        *(f"{middle * 1000:.1f}" for middle in medians),
+        *(f"{ratio:.1f}" for ratio in ratios),
         f"{slowest * 1000:.0f}",
     ]

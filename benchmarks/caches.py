@@ -100,7 +100,7 @@ def _measured(application: WSGIApplication) -> Iterator[str]:
             times.append((time.perf_counter() - began_at) * 1000)
         gc.collect()
     cuts = quantiles(times[::2], n=100)
-    yield from (f"{each:.2f}" for each in (cuts[49], cuts[98], max(times), pauses.longest))
+    yield from (f"{figure:.2f}" for figure in (cuts[49], cuts[98], max(times), pauses.longest))
 
 
 def _resident() -> float:

@@ -39,7 +39,7 @@ def measured(starts: Mapping[str, Sequence[str]]) -> Mapping[str, float]:
     for _ in range(STARTS + 1):
         for name, arguments in starts.items():
             spent[name].append(_cpu_milliseconds([sys.executable, *arguments]))
-    return {name: statistics.median(each[1:]) for name, each in spent.items()}
+    return {name: statistics.median(seconds[1:]) for name, seconds in spent.items()}
 
 
 def run() -> Table:

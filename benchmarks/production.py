@@ -165,7 +165,7 @@ class Operations:
         buyer, automation = self.stage.bought()
         link = self.market.authorize_download(buyer, automation.id).url
         url = link.partition("?")[0]
-        asked = {name: one for name, one in _parameters(link).items() if name not in SIGNED}
+        asked = {name: value for name, value in _parameters(link).items() if name not in SIGNED}
         s3 = self.settings.of(S3Settings)
         keys = (s3.access_key, str.__str__(s3.secret_key), s3.region)
         if _parameters(bare_link(url, asked, *keys)) != _parameters(link):
@@ -315,14 +315,18 @@ def run() -> Table:
     """Measure, and return the table."""
     with served_site() as on:
         operations = Operations(on).all()
-        calls = {(name, way): getattr(one, way) for name, one in operations.items() for way in WAYS}
+        calls = {
+            (name, way): getattr(operation, way)
+            for name, operation in operations.items()
+            for way in WAYS
+        }
         costs = prepared(calls, NUMBER, ROUNDS)
     table = Table(title="Production family: CPU microseconds of the calling thread")
     table.add_column("operation")
     for heading in ("floor", "whole", "whole / floor", "libraries", "Koda's own", "share"):
         table.add_column(heading, justify="right")
-    for name, one in operations.items():
-        table.add_row(name, *_figures(one, {way: costs[name, way] for way in WAYS}))
+    for name, operation in operations.items():
+        table.add_row(name, *_figures(operation, {way: costs[name, way] for way in WAYS}))
     return table
 
 

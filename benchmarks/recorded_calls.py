@@ -106,5 +106,5 @@ class RecordingRedis:
 def _fresh(answer: Any) -> Any:
     """A copy of what came from a socket, of which nothing is remembered, such as its hash."""
     if isinstance(answer, list):
-        return [_fresh(one) for one in answer]
+        return [_fresh(document) for document in answer]
     return bytes(bytearray(answer)) if isinstance(answer, bytes) else answer

@@ -123,13 +123,14 @@ def _looking(on: Stage) -> Iterator[tuple[Any, ...]]:
     yield "browse, cached", calls.present_catalogue, Search(), "nothing", written
     yield "browse, not cached", plain(uncached).browse_catalogue, Search(q="automation")
     yield "view automation", calls.view_automation, on.bea, on.listed[0].id
-    yield "view basket of 3", calls.view_basket, on.bea, tuple(one.id for one in on.listed[:3])
+    three = tuple(automation.id for automation in on.listed[:3])
+    yield "view basket of 3", calls.view_basket, on.bea, three
 
 
 def _buying(on: Stage) -> Iterator[tuple[Any, ...]]:
     market, bea = on.market, on.bea
     calls = plain(market)
-    basket = tuple(one.id for one in on.listed[:3])
+    basket = tuple(automation.id for automation in on.listed[:3])
     yield "checkout of 3, 2 sellers", calls.checkout, bea, CheckoutRequest(automation_ids=basket)
     session = _paid(market, market.order(bea, *on.listed[3:6]))
     yield "record purchase of 3, 2 sellers", calls.record_purchase, session

@@ -34,7 +34,7 @@ def interleaved(
     for _ in range(rounds):
         for name, call in calls.items():
             spent[name].append(_microseconds(call, number))
-    return {name: Cost(statistics.median(each), min(each)) for name, each in spent.items()}
+    return {name: Cost(statistics.median(times), min(times)) for name, times in spent.items()}
 
 
 def prepared(
@@ -48,9 +48,9 @@ def prepared(
     for _ in range(rounds):
         for name, prepare in calls.items():
             prepare()()
-            each = [_thread_microseconds(prepare()) for _ in range(number)]
-            spent[name].append(statistics.median(each))
-    return {name: Cost(statistics.median(each), min(each)) for name, each in spent.items()}
+            times = [_thread_microseconds(prepare()) for _ in range(number)]
+            spent[name].append(statistics.median(times))
+    return {name: Cost(statistics.median(times), min(times)) for name, times in spent.items()}
 
 
 def _thread_microseconds(call: Callable[[], object]) -> float:

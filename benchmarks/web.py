@@ -93,7 +93,7 @@ def caller(application: WSGIApplication, asked: Asked) -> Callable[[], object]:
 
 def _requests(on: Stage) -> Iterator[tuple[str, Asked]]:
     market = on.market
-    bea, ada = (market.identity.sign_in(one.user_id) for one in (on.bea, on.ada))
+    bea, ada = (market.identity.sign_in(person.user_id) for person in (on.bea, on.ada))
     order = market.buy(on.bea, *on.listed[:3])
     owned, other = on.listed[0].id, on.listed[5].id
     yield "page: catalogue, cached", Asked("/")

@@ -133,9 +133,10 @@ def api() -> str:
 
 def _operation(method: str, path: str, operation: Mapping[str, Any]) -> str:
     lines = [f"## {method.upper()} {path}", "", f"{operation['summary']}.", ""]
-    for one in operation.get("parameters", ()):
-        said = one.get("description") or one["schema"].get("description", "")
-        lines.append(f"- `{one['name']}` ({one['in']}): {_shape(one['schema'])}. {said}".rstrip())
+    for parameter in operation.get("parameters", ()):
+        said = parameter.get("description") or parameter["schema"].get("description", "")
+        shape = _shape(parameter["schema"])
+        lines.append(f"- `{parameter['name']}` ({parameter['in']}): {shape}. {said}".rstrip())
     body = operation.get("requestBody")
     if body:
         lines.append(f"- body: {_shape(body['content']['application/json']['schema'])}")
@@ -156,11 +157,11 @@ def _type(name: str, schema: Mapping[str, Any]) -> str:
     said = " ".join(schema.get("description", "").split())
     lines = [f"### {name}", "", said, ""]
     needed = schema.get("required", ())
-    for one, kind in schema.get("properties", {}).items():
-        must = "" if one in needed else ", may be left out"
-        lines.append(f"- `{one}`: {_shape(kind)}{must}")
+    for field, kind in schema.get("properties", {}).items():
+        must = "" if field in needed else ", may be left out"
+        lines.append(f"- `{field}`: {_shape(kind)}{must}")
     if "enum" in schema:
-        lines.append(f"One of {', '.join(f'`{one}`' for one in schema['enum'])}.")
+        lines.append(f"One of {', '.join(f'`{value}`' for value in schema['enum'])}.")
     return "\n".join(lines).replace("\n\n\n", "\n\n").rstrip()
 
 
@@ -170,11 +171,11 @@ def _shape(schema: Mapping[str, Any]) -> str:
         name = schema["$ref"].rsplit("/", 1)[1]
         return f"[{name}](#{name.lower()})"
     if "anyOf" in schema:
-        return " or ".join(_shape(one) for one in schema["anyOf"])
+        return " or ".join(_shape(choice) for choice in schema["anyOf"])
     if schema.get("type") == "array":
         return f"list of {_shape(schema['items'])}" if "items" in schema else "list"
     if "enum" in schema:
-        return "one of " + ", ".join(f"`{one}`" for one in schema["enum"])
+        return "one of " + ", ".join(f"`{value}`" for value in schema["enum"])
     return str(schema.get("format") or schema.get("type") or "anything")
 
 

@@ -39,7 +39,7 @@ def test_the_file_of_variables_makes_a_live_marketplace(tmp_path: Path) -> None:
         text=True,
         check=True,
     )
-    environ = dict(one.split("=", 1) for one in shown.stdout.split("\0") if one)
+    environ = dict(line.split("=", 1) for line in shown.stdout.split("\0") if line)
 
     with pytest.raises(InvalidValue, match="KODA_SECRET: is a sample of the documents"):
         check(load_settings(environ))
@@ -60,7 +60,7 @@ def test_endpoints_listen_to_what_the_adapter_follows(address: str, events: froz
     """No type of event is missing, and none is there for nothing."""
     (row,) = re.findall(rf"\| `https://koda\.example{address}` \|(.*)\|\n", TEXT)
 
-    assert {one for one in re.findall(r"`([a-z_.]+)`", row) if "." in one} == events
+    assert {event for event in re.findall(r"`([a-z_.]+)`", row) if "." in event} == events
 
 
 def test_figures_are_the_code_s() -> None:

@@ -85,10 +85,10 @@ def purchases_of(market: Marketplace, buyer: str) -> tuple[Purchase, ...]:
 def live(market: Marketplace, oracle: Oracle) -> set[Right]:
     """What every buyer has a live purchase of; 2: never more than one of a thing."""
     found = Counter(
-        (one.buyer_id, one.automation_id)
+        (purchase.buyer_id, purchase.automation_id)
         for buyer in oracle.buyers()
-        for one in purchases_of(market, buyer)
-        if one.live
+        for purchase in purchases_of(market, buyer)
+        if purchase.live
     )
     assert all(count == 1 for count in found.values()), found
     return set(found)
@@ -110,7 +110,7 @@ def check_balance(outside: Outside, oracle: Oracle) -> None:
 
 def check_notices(sent: list[Notice]) -> None:
     """Everybody is told once of an order."""
-    told = Counter((type(one), one.order_id, one.user_id) for one in sent)
+    told = Counter((type(notice), notice.order_id, notice.user_id) for notice in sent)
     assert all(count == 1 for count in told.values()), told
 
 
@@ -134,8 +134,8 @@ def check_incomes(outside: Outside, oracle: Oracle, won: Iterable[OrderLine]) ->
         incomes["platform"] += line.fee.minor
     accounts = ("platform", *(account for _, account in oracle.sellers()))
 
-    assert {one: outside.balance(one) for one in accounts} == {
-        one: incomes[one] for one in accounts
+    assert {account_id: outside.balance(account_id) for account_id in accounts} == {
+        account_id: incomes[account_id] for account_id in accounts
     }
 
 

@@ -83,12 +83,16 @@ class MemoryOutside(Outside):
     def transferred(self, order: Order) -> dict[str, int]:
         """Ask the provider."""
         made = self.market.provider.transfers.values()
-        return {one.account_id: one.amount.minor for one in made if one.order_id == order.id}
+        return {
+            transfer.account_id: transfer.amount.minor
+            for transfer in made
+            if transfer.order_id == order.id
+        }
 
     def refunded(self, order: Order) -> list[int]:
         """Ask the provider."""
         made = self.market.provider.refunds.values()
-        return [one.amount.minor for one in made if one.order_id == order.id]
+        return [refund.amount.minor for refund in made if refund.order_id == order.id]
 
     def message(self, order: Order, copy: int) -> bytes:
         """The message about what last happened to the order's session; each copy has its own id."""

@@ -100,8 +100,8 @@ def is_public(name: str) -> bool:
 def signature(node: ast.FunctionDef) -> Iterator[ast.expr]:
     """The types of a function's arguments and of what it returns."""
     arguments = node.args
-    each = [*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs]
-    yield from (argument.annotation for argument in each if argument.annotation)
+    every = [*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs]
+    yield from (argument.annotation for argument in every if argument.annotation)
     for rest in (arguments.vararg, arguments.kwarg):
         if rest is not None and rest.annotation:
             yield rest.annotation

@@ -36,7 +36,7 @@ EXTRAS = {
 def metadata(wheel: Path) -> Message:
     """What the wheel says of itself."""
     with ZipFile(wheel) as archive:
-        [name] = [one for one in archive.namelist() if one.endswith(".dist-info/METADATA")]
+        [name] = [file for file in archive.namelist() if file.endswith(".dist-info/METADATA")]
         return Parser().parsestr(archive.read(name).decode())
 
 

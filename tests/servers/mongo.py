@@ -168,7 +168,7 @@ def mock_database(*kept: Records[Any]) -> Database:
     """
     client: MongoClient[dict[str, Any]] = mongomock.MongoClient(tz_aware=True)
     database = Database(lambda: client, "koda_test")
-    for name in (one.collection for one in kept):
+    for name in (stored.collection for stored in kept):
         for model in models(name):
             # One by one: its `create_indexes` forgets to which documents an index is limited.
             options = dict(model.document)

@@ -89,9 +89,9 @@ class Proxy:
             # It is not there, so nobody seems to listen here either.
             reset(self, client)
             return
-        for one in (client, server):
-            one.settimeout(None)
-            one.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        for end in (client, server):
+            end.settimeout(None)
+            end.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self._sockets += [client, server]
         self._run(self._ask, client, server)
         self._run(self._answer, client, server)
@@ -125,11 +125,11 @@ class Proxy:
         _end(client)
 
 
-def _end(one: socket.socket) -> None:
+def _end(connection: socket.socket) -> None:
     """End a connection, whoever still waits on it."""
     with suppress(OSError):
-        one.shutdown(socket.SHUT_RDWR)
-    one.close()
+        connection.shutdown(socket.SHUT_RDWR)
+    connection.close()
 
 
 def passing(_: Proxy, __: socket.socket) -> bool:

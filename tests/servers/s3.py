@@ -84,7 +84,7 @@ class S3Server:
 def empty(bucket: Bucket) -> None:
     """Remove every object."""
     for page in bucket.client.get_paginator("list_objects_v2").paginate(Bucket=bucket.name):
-        keys = [{"Key": one["Key"]} for one in page.get("Contents", [])]
+        keys = [{"Key": entry["Key"]} for entry in page.get("Contents", [])]
         if keys:
             bucket.client.delete_objects(Bucket=bucket.name, Delete={"Objects": keys})
 

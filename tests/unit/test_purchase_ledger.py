@@ -62,10 +62,10 @@ class PurchaseLedger(RuleBasedStateMachine):
         if order and self.oracle.states[order.id] == OPEN:
             self.visit(order, twist)
 
-    @rule(buyer=buyers, one=baskets, other=baskets)
-    def pay_in_two_windows(self, buyer: str, one: set[int], other: set[int]) -> None:
+    @rule(buyer=buyers, first=baskets, other=baskets)
+    def pay_in_two_windows(self, buyer: str, first: set[int], other: set[int]) -> None:
         """Two baskets that may share things are checked out before either is paid."""
-        orders = [self.order(buyer, basket) for basket in (one, other)]
+        orders = [self.order(buyer, basket) for basket in (first, other)]
         for order in orders:
             if order and self.oracle.states[order.id] == OPEN:
                 self.visit(order, "pay")

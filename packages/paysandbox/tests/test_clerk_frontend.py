@@ -75,7 +75,7 @@ def test_somebody_signs_in_from_a_script(sandbox: Sandbox, browser: Browser) -> 
     (shown,) = browser.ask("GET", "").json()["response"]["sessions"]
 
     assert shown["id"] == entered[1]["response"]["created_session_id"]
-    assert [one["status"] for one in sandbox.objects("session")] == ["revoked", "active"]
+    assert [session["status"] for session in sandbox.objects("session")] == ["revoked", "active"]
     assert browser.jar.cookies.get("__client", path="/clerk")
     assert int(browser.jar.cookies["__client_uat"]) > 0
 

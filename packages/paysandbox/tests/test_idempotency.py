@@ -100,7 +100,7 @@ def test_finished_request_is_repeated_to_many_at_once(sandbox: Sandbox) -> None:
         assert quick.result().json() == first.json()
         sandbox.world.stopping.set()
 
-    assert [one.result().json() for one in both] == [first.json()] * 2
+    assert [answer.result().json() for answer in both] == [first.json()] * 2
 
 
 def test_key_has_a_limit(sandbox: Sandbox) -> None:

@@ -145,12 +145,12 @@ def test_events_are_listed_by_type(
     sandbox.pay(sessions[0])
     wanted = ["charge.succeeded", "payment_intent.succeeded"]
 
-    one = client.v1.events.list({"type": "charge.succeeded"})
+    page = client.v1.events.list({"type": "charge.succeeded"})
     two = client.v1.events.list({"types": wanted})
 
-    assert [event.type for event in one.data] == ["charge.succeeded"]
+    assert [event.type for event in page.data] == ["charge.succeeded"]
     assert sorted(event.type for event in two.data) == wanted
-    assert client.v1.events.retrieve(one.data[0].id).type == "charge.succeeded"
+    assert client.v1.events.retrieve(page.data[0].id).type == "charge.succeeded"
 
 
 def test_balance_of_a_fresh_platform_is_zero(client: stripe.StripeClient) -> None:

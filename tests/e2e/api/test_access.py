@@ -92,7 +92,7 @@ CALLERS = ("visitor", "other", "seller", "admin")
 def callers(api: Api, bea: Principal, ada: Principal, root: Principal) -> Mapping[str, Api]:
     """The API as each kind of caller calls it."""
     known = zip(CALLERS[1:], (bea, ada, root), strict=True)
-    return {"visitor": api, **{name: api.signed_in(one) for name, one in known}}
+    return {"visitor": api, **{name: api.signed_in(person) for name, person in known}}
 
 
 def filled(body: Any, names: Mapping[str, str]) -> Any:
@@ -100,7 +100,7 @@ def filled(body: Any, names: Mapping[str, str]) -> Any:
     if isinstance(body, str):
         return body.format_map(names)
     if isinstance(body, list):
-        return [filled(one, names) for one in body]
+        return [filled(value, names) for value in body]
     if isinstance(body, dict):
         return {name: filled(value, names) for name, value in body.items()}
     return body
@@ -133,7 +133,7 @@ def test_each_caller_gets_what_is_theirs(
     assert answer.status_code == expected[position], answer.text
 
 
-@pytest.mark.parametrize("operation", OPERATIONS, ids=lambda one: one.name)
+@pytest.mark.parametrize("operation", OPERATIONS, ids=lambda operation: operation.name)
 def test_a_token_that_does_not_hold_is_refused(operation: Any, api: Api) -> None:
     """Wherever a token is read, also where none is needed."""
     path = operation.path.format(automation_id="aut_1", order_id="ord_1")

@@ -10,7 +10,7 @@ from koda.entrypoints.web.api.reading import BODY_LIMIT
 from koda.entrypoints.web.api.table import OPERATIONS
 from tests.e2e.api.client import PREFIX, PROBLEM, Api, code_of, json_of
 
-CHANGING = [one for one in OPERATIONS if one.method != "GET"]
+CHANGING = [operation for operation in OPERATIONS if operation.method != "GET"]
 JSON = "application/json"
 
 
@@ -104,7 +104,7 @@ def test_a_body_of_one_mebibyte_is_read(buying: Api) -> None:
     assert send(buying, b" " * (BODY_LIMIT - 2) + b"{}").status_code == 422
 
 
-@pytest.mark.parametrize("operation", CHANGING, ids=lambda one: one.name)
+@pytest.mark.parametrize("operation", CHANGING, ids=lambda operation: operation.name)
 def test_a_body_above_one_mebibyte_is_refused(operation: Any, buying: Api) -> None:
     """By every operation, whether it reads a body or not."""
     path = operation.path.format(automation_id="aut_1")
@@ -136,13 +136,13 @@ def test_an_address_with_nothing_is_a_problem(method: str, path: str, api: Api) 
     assert (answer.status_code, code_of(answer)) == (404, "not_found")
 
 
-@pytest.mark.parametrize("operation", CHANGING, ids=lambda one: one.name)
+@pytest.mark.parametrize("operation", CHANGING, ids=lambda operation: operation.name)
 @pytest.mark.parametrize("method", ["GET", "HEAD"])
 def test_reading_never_changes_anything(operation: Any, method: str, buying: Api) -> None:
     """Where something changes, `GET` is refused, or reads something else."""
     path = operation.path.format(automation_id="aut_1")
     answer = buying.call(method, path)
-    reading = {one.path for one in OPERATIONS if one.method == "GET"}
+    reading = {operation.path for operation in OPERATIONS if operation.method == "GET"}
     assert answer.status_code == 405 or operation.path in reading
     assert list(buying.marketplace.provider.accounts) == []
 

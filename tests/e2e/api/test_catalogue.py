@@ -69,7 +69,9 @@ def test_the_catalogue_filters_and_sorts(
     query: dict[str, str], expected: list[int], api: Api, three: list[Automation]
 ) -> None:
     """Every parameter has its effect."""
-    assert ids_of(json_of(api.get("/automations", **query))) == [three[one].id for one in expected]
+    assert ids_of(json_of(api.get("/automations", **query))) == [
+        three[place].id for place in expected
+    ]
 
 
 def test_the_catalogue_counts_what_each_choice_would_leave(
@@ -84,7 +86,7 @@ def test_pages_follow_one_another(api: Api, three: list[Automation]) -> None:
     """The cursor leads through all of it, once each, and is missing at the end."""
     first = json_of(api.get("/automations", limit=2))
     second = json_of(api.get("/automations", limit=2, cursor=first["next_cursor"]))
-    assert ids_of(first) + ids_of(second) == [one.id for one in reversed(three)]
+    assert ids_of(first) + ids_of(second) == [automation.id for automation in reversed(three)]
     assert second["next_cursor"] is None
 
 
@@ -184,7 +186,7 @@ def test_a_withdrawn_automation_is_found_by_its_seller_and_buyers_alone(
     selling.marketplace.buy(bea, automation)
     json_of(selling.post(f"/automations/{automation.id}/withdraw"))
     path = f"/automations/{automation.id}"
-    answers = [one.get(path).status_code for one in (api, selling, buying)]
+    answers = [caller.get(path).status_code for caller in (api, selling, buying)]
     assert answers == [404, 200, 200]
     assert json_of(api.get("/automations"))["items"] == []
 
@@ -215,7 +217,9 @@ def test_a_basket_tells_nothing_of_what_is_off_sale(
 
 def test_a_visitor_checks_a_basket(api: Api, three: list[Automation]) -> None:
     """Nobody needs to be signed in to know what things cost."""
-    basket = json_of(api.post("/basket", {"automation_ids": [one.id for one in three]}))
+    basket = json_of(
+        api.post("/basket", {"automation_ids": [automation.id for automation in three]})
+    )
     assert (basket["ready"], basket["total"]["amount"]) == (True, 6000)
 
 

@@ -236,5 +236,5 @@ def test_an_order_is_its_buyers_alone(
     """To everybody else it is not there."""
     order = json_of(buying.post("/checkout", {"automation_ids": [automation.id]}), 201)
     path = f"/orders/{order['order_id']}"
-    answers = [one.get(path).status_code for one in (api, selling, moderating, buying)]
+    answers = [caller.get(path).status_code for caller in (api, selling, moderating, buying)]
     assert answers == [401, 404, 404, 200]

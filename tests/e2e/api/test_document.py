@@ -100,11 +100,11 @@ def test_the_document_names_every_operation(document: Document) -> None:
         for path, methods in document.content["paths"].items()
         for method, operation in methods.items()
     }
-    table = {(one.name, one.method, one.path) for one in OPERATIONS}
+    table = {(operation.name, operation.method, operation.path) for operation in OPERATIONS}
     assert described == table | {("describe_api", "GET", "/openapi.json")}
 
 
-@pytest.mark.parametrize("operation", OPERATIONS, ids=lambda one: one.name)
+@pytest.mark.parametrize("operation", OPERATIONS, ids=lambda operation: operation.name)
 def test_each_operation_says_who_may_call(operation: Any, document: Document) -> None:
     """A bearer token is needed, welcome or not read."""
     expected: dict[Access, list[dict[str, list[str]]]] = {

@@ -68,7 +68,9 @@ def test_a_basket_of_two_sellers_is_bought_and_downloaded(api: Api) -> None:
     paid = json_of(bea.get(f"/orders/{order['order_id']}"))
     assert (paid["state"], paid["payment"], paid["url"]) == ("paid", "paid", None)
     library = json_of(bea.get("/library"))["items"]
-    assert {one["automation_id"]: one["state"] for one in library} == dict.fromkeys(ids, "active")
+    assert {entry["automation_id"]: entry["state"] for entry in library} == dict.fromkeys(
+        ids, "active"
+    )
     link = json_of(bea.post(f"/library/{second['id']}/download"))
     assert link["file_name"] == "begin.json"
     assert digest(content_behind(api, link["url"])) == second["releases"][0]["sha256"]

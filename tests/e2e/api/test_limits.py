@@ -11,8 +11,8 @@ from koda.testing.marketplace import Marketplace
 from tests.e2e.api.client import PREFIX, Api, Document, code_of
 from tests.e2e.api.conftest import mounted
 
-LIMITED = [one for one in OPERATIONS if one.limit and not one.counts_itself]
-RATES = {one.limit: "1/hour" for one in LIMITED if one.limit}
+LIMITED = [operation for operation in OPERATIONS if operation.limit and not operation.counts_itself]
+RATES = {operation.limit: "1/hour" for operation in LIMITED if operation.limit}
 
 
 @pytest.fixture
@@ -43,7 +43,7 @@ def test_what_costs_something_elsewhere_is_limited() -> None:
     }
 
 
-@pytest.mark.parametrize("operation", LIMITED, ids=lambda one: one.name)
+@pytest.mark.parametrize("operation", LIMITED, ids=lambda operation: operation.name)
 def test_a_user_who_comes_too_often_waits(operation: Any, buying: Api, moderating: Api) -> None:
     """By user, with the seconds to wait; others are not held up."""
     assert call(buying, operation).status_code != 429
@@ -53,7 +53,7 @@ def test_a_user_who_comes_too_often_waits(operation: Any, buying: Api, moderatin
     assert call(moderating, operation).status_code != 429
 
 
-@pytest.mark.parametrize("operation", LIMITED, ids=lambda one: one.name)
+@pytest.mark.parametrize("operation", LIMITED, ids=lambda operation: operation.name)
 def test_a_visitor_who_comes_too_often_waits(operation: Any, api: Api) -> None:
     """By address, which no header of the visitor's own changes."""
     assert call(api, operation).status_code == 401

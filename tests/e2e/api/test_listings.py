@@ -294,7 +294,7 @@ def test_sellers_list_their_own_in_every_state(
     first = json_of(selling.get("/seller/automations", limit=1))
     second = json_of(selling.get("/seller/automations", limit=1, cursor=first["next_cursor"]))
     assert [item["id"] for item in first["items"]] == [newer.id]
-    assert [one["state"] for one in second["items"]] == ["withdrawn"]
+    assert [item["state"] for item in second["items"]] == ["withdrawn"]
     assert json_of(buying.get("/seller/automations"))["items"] == []
 
 

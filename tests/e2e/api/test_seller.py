@@ -109,8 +109,8 @@ def test_sales_add_up(selling: Api, bea: Principal, ada: Principal, automation: 
     assert [day["day"] for day in sales["days"]] == ["2026-03-01", "2026-03-02"]
     totals = {name: sales["totals"][name]["amount"] for name in ("gross", "fee", "net")}
     assert totals == {"gross": 2250, "fee": 338, "net": 1912}
-    for one in sales["items"]:
-        assert one["price"]["amount"] == one["fee"]["amount"] + one["net"]["amount"]
+    for sale in sales["items"]:
+        assert sale["price"]["amount"] == sale["fee"]["amount"] + sale["net"]["amount"]
 
 
 def test_sales_are_read_page_by_page(

@@ -113,17 +113,17 @@ class Serving:
     @property
     def url(self) -> str:
         """The site's address."""
-        return next(one.split()[-1] for one in self.said if one.startswith("Koda serves"))
+        return next(line.split()[-1] for line in self.said if line.startswith("Koda serves"))
 
     @property
     def site(self) -> Site:
         """The site and its sandbox, for those who use it."""
-        line = next(one for one in self.said if "are a sandbox at" in one)
+        line = next(told for told in self.said if "are a sandbox at" in told)
         return Site(self.url, SandboxControl(line.split(" at ")[1].split(": ")[0]))
 
     def processes(self) -> dict[int, int]:
         """Handles of the serving process and of all that came from it, by process id."""
-        return {one: os.pidfd_open(one) for one in descent(self.process.pid)}
+        return {process: os.pidfd_open(process) for process in descent(self.process.pid)}
 
     def stop(self) -> int:
         """Ask it to stop, and return the exit code."""
@@ -134,7 +134,7 @@ class Serving:
 def descent(pid: int) -> list[int]:
     """The ids of a process, its children, their children and so on."""
     listed = Path(f"/proc/{pid}/task/{pid}/children").read_text(encoding="utf-8")
-    return [pid, *(one for child in listed.split() for one in descent(int(child)))]
+    return [pid, *(process for child in listed.split() for process in descent(int(child)))]
 
 
 def await_ends(handles: Mapping[int, int]) -> list[int]:

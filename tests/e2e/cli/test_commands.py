@@ -83,7 +83,7 @@ def test_init_prepares_once(koda: Koda) -> None:
     secret = (koda.data / "secret-key").read_bytes()
     second = koda("init")
 
-    assert [one["existed"] for one in first.json] == [False, False, False]
+    assert [step["existed"] for step in first.json] == [False, False, False]
     assert second.code == 0
     assert [line.split()[0] for line in second.out.splitlines()] == ["ready"] * 3
     assert (koda.data / "secret-key").read_bytes() == secret
@@ -106,7 +106,7 @@ def test_doctor_finds_an_embedded_marketplace_well(koda: Koda) -> None:
     ended = koda("doctor", "--json")
 
     assert ended.code == 0
-    assert [one["service"] for one in ended.json] == [
+    assert [row["service"] for row in ended.json] == [
         "settings",
         "site",
         "store",
@@ -121,8 +121,8 @@ def test_doctor_finds_an_embedded_marketplace_well(koda: Koda) -> None:
         "messages",
         "sandbox",
     ]
-    assert all(one["ok"] for one in ended.json)
-    assert not any("warning" in one for one in ended.json)
+    assert all(row["ok"] for row in ended.json)
+    assert not any("warning" in row for row in ended.json)
 
 
 def test_doctor_asks_the_sandbox_of_a_running_server(koda: Koda, serve: Serve) -> None:
@@ -176,7 +176,7 @@ def test_doctor_names_each_service_that_fails(koda: Koda) -> None:
         )
         ended = koda("doctor", "--json", **settings)
 
-    failed = {one["service"]: one for one in ended.json if not one["ok"]}
+    failed = {row["service"]: row for row in ended.json if not row["ok"]}
     assert ended.code == 2
     assert set(failed) == {"payments", "identity"}
     assert "KODA_STRIPE_SECRET_KEY" in failed["payments"]["remedy"]
@@ -201,7 +201,7 @@ def test_doctor_tells_a_redis_that_is_not_there(koda: Koda) -> None:
     ended = koda("doctor", "--json", KODA_CACHE="redis", KODA_REDIS_URL=url)
 
     assert ended.code == 7
-    (failed,) = [one for one in ended.json if not one["ok"]]
+    (failed,) = [row for row in ended.json if not row["ok"]]
     assert failed["service"] == "cache"
     assert failed["passing"]
     assert "refused" in failed["detail"]
@@ -216,7 +216,7 @@ def test_doctor_tells_a_password_that_redis_does_not_take(koda: Koda, redis_url:
     ended = koda("doctor", "--json", KODA_CACHE="redis", KODA_REDIS_URL=url)
 
     assert ended.code == 2
-    (failed,) = [one for one in ended.json if not one["ok"]]
+    (failed,) = [row for row in ended.json if not row["ok"]]
     assert (failed["service"], failed["code"]) == ("cache", "service_refused")
     assert not failed["passing"]
     assert "hidden-password" not in ended.out + ended.err
@@ -237,7 +237,7 @@ def test_doctor_says_which_messages_would_not_come(koda: Koda) -> None:
     with Sandbox.start(strict=True, connect_webhook=HOOKS["connect_webhook"]) as sandbox:
         ended = koda("doctor", "--json", **told(sandbox))
 
-    (failed,) = [one for one in ended.json if not one["ok"]]
+    (failed,) = [row for row in ended.json if not row["ok"]]
     assert (ended.code, failed["service"]) == (2, "webhooks")
     assert failed["detail"] == f"Stripe: {HOOKS['webhook']} is not registered"
     assert "KODA_STRIPE_WEBHOOK_SECRETS" in failed["remedy"]
@@ -250,7 +250,7 @@ def test_doctor_says_that_a_public_key_is_another_instance_s(koda: Koda) -> None
         ended = koda("doctor", "--json", **told(sandbox, KODA_CLERK_PUBLIC_KEY=PUBLIC_PEM))
 
     assert theirs.code == 0, theirs.out
-    (failed,) = [one for one in ended.json if not one["ok"]]
+    (failed,) = [row for row in ended.json if not row["ok"]]
     assert failed["service"] == "identity"
     assert failed["detail"].startswith("KODA_CLERK_PUBLIC_KEY: is none of the keys at http")
 
@@ -261,7 +261,7 @@ def test_public_key_needs_no_network(koda: Koda) -> None:
         settings = told(sandbox, KODA_CLERK_PUBLIC_KEY=sandbox.clerk.public_key())
     ended = koda("doctor", "--json", **settings, KODA_PAYMENTS="memory")
 
-    (found,) = [one for one in ended.json if one["service"] == "identity"]
+    (found,) = [row for row in ended.json if row["service"] == "identity"]
     assert found["ok"]
     assert "by the public key alone" in found["detail"]
 
@@ -276,7 +276,7 @@ def test_doctor_says_whether_changes_of_users_are_followed(koda: Koda) -> None:
         )
 
     people = [
-        next(one for one in ended.json if one["service"] == "people")
+        next(row for row in ended.json if row["service"] == "people")
         for ended in (untold, followed, wrong)
     ]
     assert [(person["ok"], person["detail"]) for person in people[:2]] == [
@@ -295,7 +295,7 @@ def test_doctor_says_which_webhooks_are_off(koda: Koda) -> None:
     with Sandbox.start(strict=True) as sandbox:
         ended = koda("doctor", "--json", **told(sandbox, **off))
 
-    (found,) = [one for one in ended.json if one["service"] == "webhooks"]
+    (found,) = [row for row in ended.json if row["service"] == "webhooks"]
     assert found["ok"]
     assert "payments off: one is recorded only when its buyer comes back" in found["detail"]
     assert "accounts off: a change is seen only when the seller asks" in found["detail"]
@@ -309,8 +309,8 @@ def test_doctor_tells_a_sandbox_that_is_gone(koda: Koda) -> None:
     ended = koda("doctor", "--json", **settings)
 
     assert ended.code == 7
-    assert all(one["passing"] for one in ended.json if not one["ok"])
-    failed = {one["service"] for one in ended.json if not one["ok"]}
+    assert all(row["passing"] for row in ended.json if not row["ok"])
+    failed = {row["service"] for row in ended.json if not row["ok"]}
     assert failed == {"payments", "identity", "sandbox"}
 
 
@@ -398,7 +398,7 @@ def test_doctor_tries_only_what_is_chosen(koda: Koda) -> None:
     ended = koda("doctor", "--json", **IN_MEMORY)
 
     assert ended.code == 0
-    services = [one["service"] for one in ended.json]
+    services = [row["service"] for row in ended.json]
     assert services == ["settings", "site", "store", "files", "payments"]
 
 

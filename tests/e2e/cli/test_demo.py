@@ -32,7 +32,7 @@ def test_demo_tells_a_program_the_same(koda: Koda) -> None:
     assert told["held"] is True
     assert len(told["steps"]) == 11
     assert all(all(step["checks"].values()) for step in told["steps"])
-    assert [(one["who"], one["net"], one["balance"]) for one in told["money"]] == [
+    assert [(row["who"], row["net"], row["balance"]) for row in told["money"]] == [
         ("Ada Okafor", 1615, 1615),
         ("Mateo Silva", 552, 552),
         ("Koda", 383, 383),

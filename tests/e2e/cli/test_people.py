@@ -34,7 +34,7 @@ def test_everybody_is_offered_with_what_they_do(container: Container, people: Sa
     """Sellers, buyers and the admin, told apart by what the marketplace knows of them."""
     container.use_cases().onboard_seller(acting(ADA.id), "DE")
 
-    about = {one.name: one.about for one in people.all()}
+    about = {person.name: person.about for person in people.all()}
 
     assert about[ADA.name] == "sells automations"
     assert about[BUYER.name] == "buys automations"

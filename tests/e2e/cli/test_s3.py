@@ -42,8 +42,8 @@ def test_init_shows_and_sets_the_rules(
     first, second = koda("init", "--json", **in_bucket), koda("init", **in_bucket)
 
     assert (first.code, second.code) == (0, 0)
-    assert [one["what"].split()[0] for one in first.json] == ["cors", "lifecycle", "encryption"]
-    assert [(one["existed"], one["refusal"]) for one in first.json] == [(False, "")] * 3
+    assert [step["what"].split()[0] for step in first.json] == ["cors", "lifecycle", "encryption"]
+    assert [(step["existed"], step["refusal"]) for step in first.json] == [(False, "")] * 3
     assert in_bucket["KODA_SITE_URL"] in first.json[0]["where"]
     lines = second.out.splitlines()
     assert [line.split()[0] for line in lines] == ["ready"] * 3
@@ -84,7 +84,7 @@ def test_doctor_uses_the_bucket_as_koda_does(koda: Koda, in_bucket: dict[str, st
     ended = koda("doctor", "--json", **settings)
 
     assert ended.code == 0, ended.out
-    found = {one["service"]: one["detail"] for one in ended.json}
+    found = {row["service"]: row["detail"] for row in ended.json}
     assert found["files"] == (
         f"s3, written and read; a link opens, and pages of {LOCAL} may upload"
     )
@@ -104,7 +104,7 @@ def test_doctor_tells_a_bucket_without_rules(
     assert bare.code == 2
     assert f"failed  files: KODA_S3_BUCKET: lets no page of {LOCAL} send an upload" in bare.out
     assert "run 'koda init'" in bare.out
-    (failed,) = [one for one in uncleaned.json if not one["ok"]]
+    (failed,) = [row for row in uncleaned.json if not row["ok"]]
     assert failed["detail"].startswith("KODA_S3_BUCKET: lacks its rules of lifecycle")
 
 
@@ -123,7 +123,7 @@ def test_doctor_says_what_is_wrong_with_the_bucket(
     """Wrong keys, no such bucket, nobody there: with what to look at, and no secret."""
     ended = koda("doctor", "--json", **{**in_bucket, "KODA_SITE_URL": LOCAL, **changes})
 
-    (failed,) = [one for one in ended.json if not one["ok"]]
+    (failed,) = [row for row in ended.json if not row["ok"]]
     assert (ended.code, failed["service"], failed["passing"]) == (code, "files", passing)
     assert "KODA_S3_BUCKET" in failed["remedy"]
     assert "KODA_DATA" not in failed["remedy"]

@@ -45,8 +45,8 @@ def test_samples_are_listed_by_sellers_who_can_be_paid(
         sample.title for sample in SAMPLES
     }
     assert {entry.seller_name for entry in page.entries} == {seller.name for seller in SELLERS}
-    assert all(one.automation.preview for one in page.entries)
-    assert all(seller_of(container, one).ready for one in SELLERS)
+    assert all(entry.automation.preview for entry in page.entries)
+    assert all(seller_of(container, person).ready for person in SELLERS)
 
 
 def test_seeding_again_leaves_things_as_they_are(container: Container, sandbox: Sandbox) -> None:

@@ -62,7 +62,7 @@ def test_listing_is_soon_in_the_catalogue_of_every_worker(serve: Serve) -> None:
 
     Caller.sign_in(serving.site, ADA).list_automation("Only just listed", 900)
 
-    assert all("Only just listed" not in one for one in before)
+    assert all("Only just listed" not in title for title in before)
     for _ in range(100):
         if all("Only just listed" in titles(serving.url) for _ in range(MANY)):
             return
@@ -189,10 +189,10 @@ def test_log_holds_no_secret(koda: Koda, serve: Serve) -> None:
     out, log = serving.process.communicate(timeout=PATIENCE)
 
     secrets = [*(info[name] for name in info if "secret" in name), caller.token, buyer.token, key]
-    secrets += [one.rpartition("/")[2] for one in (link, onboarding, paying)]
+    secrets += [url.rpartition("/")[2] for url in (link, onboarding, paying)]
     assert len(secrets) == 11
     assert all(len(secret) > 20 for secret in secrets)
-    assert not [one for one in secrets if one in "\n".join((*serving.said, out, log))]
+    assert not [secret for secret in secrets if secret in "\n".join((*serving.said, out, log))]
     assert not re.search(r"sk_(test|live)_|whsec_|Bearer ", log)
 
 

@@ -55,9 +55,9 @@ def test_bucket_that_is_not_there_stops_the_start(koda: Koda, s3_server: S3Serve
         arguments = ("serve", "--port", "0", "--workers", "1")
         ended = [koda(*arguments, **{**settings, **change}) for change in changes]
 
-    assert [one.code for one in ended] == [2, 2, 2]
-    assert all(one.complaint.startswith("koda: files: ") for one in ended)
-    assert all("KODA_S3_BUCKET" in one.complaint for one in ended)
+    assert [end.code for end in ended] == [2, 2, 2]
+    assert all(end.complaint.startswith("koda: files: ") for end in ended)
+    assert all("KODA_S3_BUCKET" in end.complaint for end in ended)
     assert "run 'koda init'" in ended[2].complaint
 
 

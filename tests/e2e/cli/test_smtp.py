@@ -54,7 +54,7 @@ def test_doctor_goes_on_where_the_sender_is_none(koda: Koda, smtp_server: SmtpSe
 
     assert ended.code == 2
     assert notices_of(ended.json)["detail"].startswith("KODA_SMTP_SENDER: must be an address")
-    assert [one["service"] for one in ended.json if not one["ok"]] == ["notices"]
+    assert [row["service"] for row in ended.json if not row["ok"]] == ["notices"]
 
 
 @pytest.mark.parametrize(
@@ -89,7 +89,7 @@ def test_buyer_and_seller_are_told_by_mail(serve: Serve, smtp_server: SmtpServer
     serving = serve("--samples", **smtp_server.variables())
     order, title = buy_something(serving.site)
 
-    told = {one.message["Subject"]: one for one in smtp_server.post.wait(2)}
+    told = {delivery.message["Subject"]: delivery for delivery in smtp_server.post.wait(2)}
 
     receipt = told.pop(f"Your receipt for {title}")
     sale = told.pop(f"You sold {title}")

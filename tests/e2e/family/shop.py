@@ -211,7 +211,7 @@ class Paid:
     def message(self, kind: str = "checkout.session.completed") -> bytes:
         """The body of the provider's latest message of a kind about the order's payment."""
         sessions = self.shop.sandbox.objects("checkout.session")
-        paying = next(one for one in sessions if one["id"] == session(self.order))
+        paying = next(checkout for checkout in sessions if checkout["id"] == session(self.order))
         names = {paying["id"], paying["payment_intent"]} - {None}
         about = [
             event["id"]

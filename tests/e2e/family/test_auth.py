@@ -214,8 +214,10 @@ def test_each_visitor_of_the_pages_gets_what_is_theirs(
             seller = shop.seller()
             item = shop.market.list_automation(seller)
             place = address(rule, item)
-            seen = [shop.browser(one) for one in (None, shop.person(), seller, shop.admin())]
-            answers = [one.get(place) if method == "GET" else one.post(place) for one in seen]
+            seen = [shop.browser(person) for person in (None, shop.person(), seller, shop.admin())]
+            answers = [
+                browser.get(place) if method == "GET" else browser.post(place) for browser in seen
+            ]
             found[name] = tuple(answer.status_code for answer in answers)
 
     # Files in a bucket have no address at this site.
@@ -228,9 +230,9 @@ def test_deleted_person_is_refused_though_their_token_holds(shop: Shop) -> None:
     token = shop.sandbox.sign_in(known["id"], origin=SITE)
     shop.sandbox.remove_person(known["id"])
     created, *_, removed = [
-        shop.sandbox.webhooks.message(one["id"])
-        for one in shop.sandbox.objects("clerk_event")
-        if one["data"]["id"] == known["id"]
+        shop.sandbox.webhooks.message(event["id"])
+        for event in shop.sandbox.objects("clerk_event")
+        if event["data"]["id"] == known["id"]
     ]
     before = library(shop, token)
 

@@ -56,11 +56,14 @@ def test_no_link_to_what_was_not_bought(shop: Shop, seller: Principal) -> None:
     """Not bought, not there, or taken off sale: nobody without a purchase gets a link."""
     item = shop.market.list_automation(seller)
     other = shop.caller(shop.person())
-    refused = [other("POST", f"/library/{one}/download") for one in (item.id, "aut_none")]
+    refused = [
+        other("POST", f"/library/{automation_id}/download")
+        for automation_id in (item.id, "aut_none")
+    ]
     shop.market.withdraw_automation(seller, item.id)
     refused.append(other("POST", f"/library/{item.id}/download"))
 
-    assert [one.status_code for one in refused] == [403, 404, 404]
+    assert [answer.status_code for answer in refused] == [403, 404, 404]
 
 
 @pytest.mark.parametrize(
@@ -78,9 +81,11 @@ def test_no_link_for_who_has_the_money_back(
     shop.market.purchases.save(evolve(bought, state=state))
     unpaid = shop.person()
     shop.market.order(unpaid, item)
-    refused = [shop.caller(one)("POST", f"/library/{item.id}/download") for one in (buyer, unpaid)]
+    refused = [
+        shop.caller(person)("POST", f"/library/{item.id}/download") for person in (buyer, unpaid)
+    ]
 
-    assert [one.status_code for one in refused] == [403, 403]
+    assert [answer.status_code for answer in refused] == [403, 403]
 
 
 def test_link_is_short_and_exact(shop: Shop, seller: Principal, selling: Caller) -> None:

@@ -57,8 +57,8 @@ def test_nobody_chooses_where_the_provider_leads_back(
     refused = caller("POST", "/seller/onboarding", asked)
     served = caller("POST", "/seller/onboarding", {"country": HOME}, headers=header)
 
-    assert [one.status_code for one in left] == [303, 303, 303]
-    assert all("evil" not in one.headers["Location"] for one in left)
+    assert [answer.status_code for answer in left] == [303, 303, 303]
+    assert all("evil" not in answer.headers["Location"] for answer in left)
     assert (refused.status_code, served.status_code) == (422, 200)
     assert {(link["return_url"], link["refresh_url"]) for link in links(shop)} == {
         (f"{SITE}{PLACE}/return", f"{SITE}{PLACE}/refresh")
@@ -173,7 +173,9 @@ def test_no_log_holds_an_address_that_opens_something(
         shop.caller(buyer)("POST", f"/library/{item.id}/download").json["url"],  # type: ignore[index] # it is JSON
     ]
     order = shop.market.order(shop.person(), shop.listed())
-    sessions = {one["id"]: one["url"] for one in shop.sandbox.objects("checkout.session")}
+    sessions = {
+        checkout["id"]: checkout["url"] for checkout in shop.sandbox.objects("checkout.session")
+    }
 
     assert caplog.text
     for url in (*opened, sessions[session(order)]):

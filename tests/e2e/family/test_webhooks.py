@@ -237,7 +237,10 @@ def test_session_that_is_not_the_order_s_opens_nothing(
 
 def _notes_of(shop: Shop, order: Order) -> dict[str, str]:
     """What Koda noted on the order's own session."""
-    known = {one["id"]: one["metadata"] for one in shop.sandbox.objects("checkout.session")}
+    known = {
+        checkout["id"]: checkout["metadata"]
+        for checkout in shop.sandbox.objects("checkout.session")
+    }
     return dict(known[session(order)])
 
 

@@ -91,7 +91,9 @@ class Caller:
         order = self.done("POST", "/checkout", {"automation_ids": list(automation_ids)})
         sessions = self.site.sandbox.objects("checkout.session")
         (session,) = [
-            one["id"] for one in sessions if one["client_reference_id"] == order["order_id"]
+            checkout["id"]
+            for checkout in sessions
+            if checkout["client_reference_id"] == order["order_id"]
         ]
         return order["order_id"], session
 

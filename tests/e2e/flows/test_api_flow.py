@@ -55,7 +55,11 @@ def test_a_basket_of_two_sellers_is_bought_and_downloaded(
         (1250, 188),
         (999, 150),
     ]
-    transfers = [one for one in site.sandbox.objects("transfer") if one["transfer_group"] == order]
+    transfers = [
+        transfer
+        for transfer in site.sandbox.objects("transfer")
+        if transfer["transfer_group"] == order
+    ]
     assert sorted(transfer["amount"] for transfer in transfers) == [849, 1062]
     site.sandbox.assert_balanced()
 
@@ -171,10 +175,10 @@ def test_paying_twice_gives_the_second_payment_back(
     """Of two paid baskets with the same automation, the second gets its money back by itself."""
     ada, _, first, second = shop
     bea = sign_in("Bea")
-    _, one = bea.check_out(first)
+    _, checkout = bea.check_out(first)
     _, two = bea.check_out(first, second)
     before = site.sandbox.balance_of("world")
-    site.sandbox.pay(one)
+    site.sandbox.pay(checkout)
     site.sandbox.pay(two)
     site.sandbox.webhooks.drain()
     assert bea.owned() == {first, second}

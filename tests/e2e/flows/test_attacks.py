@@ -32,7 +32,7 @@ def test_visitors_are_answered_meanwhile(attacked: Attacked, attack: Attack) -> 
         times = [answer_times(target, path, WITHIN, TIMES) for path in ("/", "/healthz")]
         grown = memory_of(attacked.workers) - before
 
-    assert [max(each) <= WITHIN for each in times] == [True, True]
+    assert [max(seconds) <= WITHIN for seconds in times] == [True, True]
     assert grown <= GROWTH
 
 

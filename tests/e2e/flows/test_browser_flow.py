@@ -60,7 +60,11 @@ def test_the_whole_life_of_a_purchase(
 def travels(visitor: Visitor, method: str) -> int:
     """How many files went straight between the browser and the place where files are kept."""
     return len(
-        [one for one in visitor.asked if one.startswith(f"{method} {visitor.site.files_url}")]
+        [
+            request
+            for request in visitor.asked
+            if request.startswith(f"{method} {visitor.site.files_url}")
+        ]
     )
 
 

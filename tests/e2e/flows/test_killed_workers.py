@@ -84,5 +84,5 @@ def test_purchase_survives_the_death_of_all_that_serve(
     assert site.sandbox.webhooks.deliver(event) == [200]
     assert bea.state_of(order) == "paid"
     assert bea.owned() == set(bought)
-    assert [one["amount"] for one in site.sandbox.objects("transfer")] == [1062, 1062]
+    assert [transfer["amount"] for transfer in site.sandbox.objects("transfer")] == [1062, 1062]
     site.sandbox.assert_balanced()

@@ -64,7 +64,7 @@ def test_messages_in_any_order_end_the_same(site: Site, new_person: NewPerson) -
         backend(site, "PATCH", user, {"first_name": "Later"})
     for user in users[1:]:
         backend(site, "DELETE", user)
-    events = [one["id"] for one in site.sandbox.webhooks.pending()]
+    events = [message["id"] for message in site.sandbox.webhooks.pending()]
     random.Random(3).shuffle(events)  # noqa: S311 - a repeatable order, not a secret
 
     answers = [

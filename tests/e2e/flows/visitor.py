@@ -49,9 +49,9 @@ class Visitor:
     def sign_in(self, user: str) -> None:
         """Choose a person at the sandbox's sign-in page."""
         name = next(
-            f"{one['first_name']} {one['last_name']}"
-            for one in self.site.sandbox.objects("user")
-            if one["id"] == user
+            f"{person['first_name']} {person['last_name']}"
+            for person in self.site.sandbox.objects("user")
+            if person["id"] == user
         )
         self.go("/sandbox/sign-in")
         self.press(name)

@@ -215,8 +215,8 @@ def test_too_many_lines_are_refused(site: Site, buyer: Principal) -> None:
     ids = [f"aut_{number}" for number in range(101)]
 
     refused = browser.post("/checkout", automation_id=ids)
-    for one in ids[:100]:
-        assert browser.post("/basket/add", automation_id=one).status_code == 303
+    for automation_id in ids[:100]:
+        assert browser.post("/basket/add", automation_id=automation_id).status_code == 303
     full = browser.post("/basket/add", automation_id=ids[100])
 
     for page in (refused, full):
@@ -260,8 +260,8 @@ def test_what_was_withdrawn_is_marked_and_refused(
     """The line says so, and the rest can be bought without it."""
     item, other = market.list_automation(seller), market.list_automation(seller, price="3")
     browser = site.browser(buyer)
-    for one in (item, other):
-        browser.post("/basket/add", automation_id=one.id)
+    for automation in (item, other):
+        browser.post("/basket/add", automation_id=automation.id)
     market.withdraw_automation(seller, item.id)
 
     page = browser.get("/basket")

@@ -31,7 +31,7 @@ def client(sandbox: Sandbox) -> FlaskClient:
 def policy_of(client: FlaskClient, path: str) -> dict[str, set[str]]:
     """The sources of each directive of a page's policy."""
     header = client.get(path, base_url=SITE).headers["Content-Security-Policy"]
-    rows = [one.split() for one in header.split("; ")]
+    rows = [directive.split() for directive in header.split("; ")]
     return {name: set(sources) for name, *sources in rows}
 
 

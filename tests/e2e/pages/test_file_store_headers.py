@@ -26,7 +26,7 @@ def directives(settings: Settings) -> dict[str, list[str]]:
     """The directives of the policy with the sources of each."""
     client = create_app(make_container(settings)).test_client()
     policy = client.get("/", base_url=settings.site_url).headers["Content-Security-Policy"]
-    words = [one.split() for one in policy.split("; ")]
+    words = [directive.split() for directive in policy.split("; ")]
     return {name: sources for name, *sources in words}
 
 

@@ -180,7 +180,7 @@ def test_form_of_another_site_is_refused_even_with_the_token(
 def test_every_other_route_is_one_of_the_api(site: Site) -> None:
     """Whatever the site answers is in the tables here or in the table of the API."""
     pages = {rule.endpoint for _, rule in rules(site.app)}
-    rest = {one.rule for one in site.app.url_map.iter_rules() if one.endpoint not in pages}
+    rest = {rule.rule for rule in site.app.url_map.iter_rules() if rule.endpoint not in pages}
     described = {operation.path.replace("{", "<").replace("}", ">") for operation in OPERATIONS}
     nowhere = {"/", "/<path:rest>"}
     assert rest == {f"/api/v1{path}" for path in (*described, DOCUMENT, *nowhere)}

@@ -162,7 +162,7 @@ def test_addresses_of_one_customer_are_one_caller() -> None:
     assert statuses_of(site, "/?q=d", address="::ffff:192.0.2.2") == [200]
 
 
-@pytest.mark.parametrize("path", [one for one in LIMITED if one not in OWN])
+@pytest.mark.parametrize("path", [path for path in LIMITED if path not in OWN])
 def test_an_address_from_which_too_much_comes_waits(
     site: Site, seller: Principal, buyer: Principal, automation: Automation, path: str
 ) -> None:

@@ -163,8 +163,8 @@ def test_a_line_of_the_basket_that_is_being_paid_is_marked(
     other = market.list_automation(seller, title="Another one")
     market.order(buyer, automation)
     browser = site.browser(buyer)
-    for one in (automation, other):
-        browser.post("/basket/add", automation_id=one.id)
+    for listed in (automation, other):
+        browser.post("/basket/add", automation_id=listed.id)
 
     page = text_of(browser.get("/basket"))
 

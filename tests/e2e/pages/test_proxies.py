@@ -27,9 +27,9 @@ def statuses(site: Site, *forwarded: str) -> list[int]:
             SIGN_IN,
             data={"csrf_token": browser.token, "user": "user_ada"},
             base_url=browser.base,
-            headers={"X-Forwarded-For": one},
+            headers={"X-Forwarded-For": addresses},
         ).status_code
-        for browser, one in ((site.anybody(), one) for one in forwarded)
+        for browser, addresses in ((site.anybody(), addresses) for addresses in forwarded)
     ]
 
 

@@ -72,7 +72,7 @@ def test_a_short_time_is_shown_day_by_day() -> None:
     periods = periods_of([sold(FIRST), sold(FIRST + timedelta(days=3))])
 
     assert [period.label for period in periods] == ["30 Jan", "31 Jan", "1 Feb", "2 Feb"]
-    assert [one.count for one in periods] == [1, 0, 0, 1]
+    assert [period.count for period in periods] == [1, 0, 0, 1]
 
 
 def test_a_long_time_is_shown_month_by_month() -> None:
@@ -82,8 +82,8 @@ def test_a_long_time_is_shown_month_by_month() -> None:
     periods = periods_of(days)
 
     assert [period.label for period in periods] == ["Jan 2026", "Feb 2026", "Mar 2026", "Apr 2026"]
-    assert [one.gross.minor for one in periods] == [2000, 0, 0, 1000]
-    assert all(one.net + one.fee == one.gross for one in periods)
+    assert [period.gross.minor for period in periods] == [2000, 0, 0, 1000]
+    assert all(period.net + period.fee == period.gross for period in periods)
 
 
 def test_of_many_years_the_latest_months_are_shown() -> None:

@@ -26,7 +26,7 @@ def test_choosing_somebody_signs_in_and_leads_on(site: Site, market: Marketplace
     )
     page = browser.follow(answer)
 
-    cookies = [one for one in answer.headers.getlist("Set-Cookie") if SESSION in one]
+    cookies = [cookie for cookie in answer.headers.getlist("Set-Cookie") if SESSION in cookie]
     assert "HttpOnly" in cookies[0]
     assert "SameSite=Lax" in cookies[0]
     assert "Secure" not in cookies[0]
@@ -60,7 +60,7 @@ def test_over_https_the_cookies_are_secure() -> None:
     )
 
     assert answer.status_code == 303
-    assert all("Secure" in one for one in answer.headers.getlist("Set-Cookie"))
+    assert all("Secure" in cookie for cookie in answer.headers.getlist("Set-Cookie"))
     assert "max-age=63072000" in answer.headers["Strict-Transport-Security"]
 
 
@@ -120,7 +120,7 @@ def test_a_stranger_is_nobody(site: Site) -> None:
     refused = site.anybody().post("/sandbox/sign-in", user="user_x")
 
     assert refused.status_code == 404
-    assert not any(SESSION in one for one in refused.headers.getlist("Set-Cookie"))
+    assert not any(SESSION in cookie for cookie in refused.headers.getlist("Set-Cookie"))
 
 
 def test_signing_out_forgets_the_session_and_the_basket(site: Site, market: Marketplace) -> None:
@@ -239,7 +239,7 @@ def test_people_of_other_machines_do_not_sign_in_at_the_sandbox(
     chosen = browser.client.post("/sandbox/sign-in", data=form, **asked)
     program = browser.client.post("/sandbox/sign-in", json={"user": "user_ada"}, **asked)
 
-    assert [one.status_code for one in (page, chosen, program)] == [403, 403, 403]
+    assert [answered.status_code for answered in (page, chosen, program)] == [403, 403, 403]
     assert program.json is not None
     assert program.json["code"] == "forbidden"
     assert browser.get("/selling").status_code == 401

@@ -104,7 +104,7 @@ class Schedule:
                 self.random.choice(FATES) if ours else self.random.choice(("lost",) * 5 + ("now",))
             )
             self.meet(event, fate)
-        for event_id in [one for one in self.late if self.random.random() < 0.3]:
+        for event_id in [event for event in self.late if self.random.random() < 0.3]:
             self.late.remove(event_id)
             self.deliver(event_id)
 

@@ -64,16 +64,22 @@ class SandboxOutside(Outside):
     def transferred(self, order: Order) -> dict[str, int]:
         """Those that Koda made: each bears its key."""
         key = f"koda:transfer:{order.id}:"
-        return {one["destination"]: one["amount"] for one in self._noted("transfer", key)}
+        return {
+            transfer["destination"]: transfer["amount"] for transfer in self._noted("transfer", key)
+        }
 
     def refunded(self, order: Order) -> list[int]:
         """Those that Koda made: each bears its key."""
-        return [one["amount"] for one in self._noted("refund", f"koda:refund:{order.id}:")]
+        return [refund["amount"] for refund in self._noted("refund", f"koda:refund:{order.id}:")]
 
     def _noted(self, kind: str, key: str) -> list[dict[str, Any]]:
         made = self.sandbox.objects(kind)
-        found = [one for one in made if one["metadata"].get("koda_key", "").startswith(key)]
-        assert len(found) == len({one["metadata"]["koda_key"] for one in found})
+        found = [
+            movement
+            for movement in made
+            if movement["metadata"].get("koda_key", "").startswith(key)
+        ]
+        assert len(found) == len({movement["metadata"]["koda_key"] for movement in found})
         return found
 
 
@@ -98,7 +104,7 @@ class World:
     @property
     def accounts(self) -> list[str]:
         """The payout accounts of all sellers."""
-        sellers = self.market.sellers.some(one.seller_id for one in self.listed)
+        sellers = self.market.sellers.some(automation.seller_id for automation in self.listed)
         return [seller.account_id for seller in sellers.values()]
 
     def seller(self, name: str, *prices: str) -> None:

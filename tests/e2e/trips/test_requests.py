@@ -60,14 +60,14 @@ class Client:
 
 
 REQUESTS: Mapping[str, tuple[Callable[[Client], Callable[[], int]], Sent]] = {
-    "page of the catalogue, cached": (lambda one: one.anonymous("/"), Sent(redis=1)),
-    "the same, signed in": (lambda one: one.page("/"), Sent((WHO,), redis=1)),
+    "page of the catalogue, cached": (lambda visit: visit.anonymous("/"), Sent(redis=1)),
+    "the same, signed in": (lambda visit: visit.page("/"), Sent((WHO,), redis=1)),
     "API's catalogue, cached": (
-        lambda one: one.anonymous("/api/v1/automations"),
+        lambda visit: visit.anonymous("/api/v1/automations"),
         Sent(redis=1),
     ),
     "page of the library": (
-        lambda one: one.page("/library"),
+        lambda visit: visit.page("/library"),
         Sent((WHO, "find purchases", "find automations", "find orders")),
     ),
     "API's download": (Client.download, Sent((WHO, *DOWNLOAD), redis=1)),

@@ -83,7 +83,7 @@ def test_of_fifty_who_save_one_state_one_wins(live: Database) -> None:
     store.add(a_seller("user_1", account_id=AccountId("acct_0")))
     nexts = [a_seller("user_1", account_id=AccountId(f"acct_{number}")) for number in CROWD]
 
-    kept = only_winner(at_once(partial(store.save, one) for one in nexts), StaleWrite)
+    kept = only_winner(at_once(partial(store.save, automation) for automation in nexts), StaleWrite)
 
     assert (store.find(kept.user_id), kept.revision) == (kept, 1)
 
@@ -93,8 +93,8 @@ def test_of_fifty_paid_orders_of_one_thing_one_is_live(live: Database) -> None:
     store = MongoPurchases(live)
     paid = [a_purchase(an_order(f"ord_{number}")) for number in CROWD]
 
-    at_once(partial(store.record, [one]) for one in paid)
+    at_once(partial(store.record, [purchase]) for purchase in paid)
 
-    kept = [store.get(one.id) for one in paid]
-    assert sorted(one.double for one in kept) == [False] + [True] * 49
+    kept = [store.get(purchase.id) for purchase in paid]
+    assert sorted(purchase.double for purchase in kept) == [False] + [True] * 49
     assert store.find(paid[0].buyer_id, paid[0].automation_id) in kept

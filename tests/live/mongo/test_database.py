@@ -164,7 +164,7 @@ def test_an_event_fifty_times_at_once_counts_every_attempt(live: Database) -> No
     entries = at_once(50, lambda number: events.open(event, NOON + timedelta(seconds=number)))
 
     assert sorted(entry.attempts for entry in entries) == list(range(1, 51))
-    assert len({one.received_at for one in entries}) == 1
+    assert len({entry.received_at for entry in entries}) == 1
     (kept,) = events.pending(10)
     assert kept.attempts == 50
     at_once(

@@ -88,7 +88,7 @@ def assert_in_order(
     collection: str, wanted: dict[str, Any], order: tuple[tuple[str, int], ...], name: str
 ) -> None:
     """Check an index by its keys: what must be equal, then the order in one direction."""
-    (index,) = (one for one in INDEXES[collection] if one.name == name)
+    (index,) = (index for index in INDEXES[collection] if index.name == name)
     equal = {field for field, value in wanted.items() if not isinstance(value, dict | list)}
     leading = list(takewhile(equal.__contains__, index.fields))
     place = [field for field, _ in order]
@@ -146,7 +146,7 @@ def assert_planned(
     *later, scan = explain(database, command)
     assert (scan["stage"], scan["indexName"]) == ("IXSCAN", index)
     if server.real:
-        assert [one["stage"] for one in later if one["stage"] not in {"LIMIT", "FETCH"}] == []
+        assert [stage["stage"] for stage in later if stage["stage"] not in {"LIMIT", "FETCH"}] == []
 
 
 @pytest.mark.parametrize("query", [CatalogueQuery(), CatalogueQuery(min_price=100, max_price=200)])
@@ -164,7 +164,9 @@ def test_facets_are_counted_from_one_index(
     command = {"aggregate": "automations", "pipeline": pipeline, "cursor": {}, "hint": index}
     *later, scan = explain(live, command)
     assert (scan["stage"], scan["indexName"]) == ("IXSCAN", index)
-    assert not (mongo_server.real and tag is None and "FETCH" in {one["stage"] for one in later})
+    assert not (
+        mongo_server.real and tag is None and "FETCH" in {stage["stage"] for stage in later}
+    )
 
 
 def test_words_are_looked_up_in_the_index_of_terms(live: Database) -> None:

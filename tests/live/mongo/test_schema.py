@@ -35,7 +35,7 @@ def test_a_prepared_database_has_no_faults(live: Database) -> None:
     """Preparing it again changes nothing."""
     assert list(faults(live)) == []
     check(live)
-    assert {(one.existed, one.rewritten) for one in prepare(live)} == {(True, 0)}
+    assert {(step.existed, step.rewritten) for step in prepare(live)} == {(True, 0)}
 
 
 def test_what_is_missing_is_told_and_made(live: Database) -> None:
@@ -52,7 +52,7 @@ def test_what_is_missing_is_told_and_made(live: Database) -> None:
     ]
     with pytest.raises(InvalidValue, match="is not prepared: sellers lacks the index account"):
         check(live)
-    made = [one.name for one in prepare(live) if not one.existed]
+    made = [step.name for step in prepare(live) if not step.existed]
     assert made == ["sellers", "orders", "people"]
     assert list(faults(live)) == []
     assert MongoSellers(live).find(a_seller().user_id) == a_seller()
@@ -185,4 +185,4 @@ def test_migration_among_writers_of_both_versions_loses_nothing(mongo_server: Mo
     assert {(document["schema_version"], document["account_id"][:8]) for document in kept} == {
         (2, "acct_new")
     }
-    assert {one["_id"]: one["revision"] for one in kept} == Counter(saved)
+    assert {document["_id"]: document["revision"] for document in kept} == Counter(saved)

@@ -35,14 +35,14 @@ def test_cached_answer_costs_one_round_trip(
 
 def test_process_finds_what_another_one_keeps(new_cache: NewCache) -> None:
     """Answers are shared, and so is forgetting them."""
-    one, other = new_cache(), new_cache()
-    one.get_or_load("key", Loader(1))
+    first, other = new_cache(), new_cache()
+    first.get_or_load("key", Loader(1))
 
     found = other.get_or_load("key", Loader(2))
     other.invalidate()
 
     assert found == an_answer(1)
-    assert one.get_or_load("key", Loader(3)) == an_answer(3)
+    assert first.get_or_load("key", Loader(3)) == an_answer(3)
 
 
 def test_marketplaces_share_a_server_by_their_prefixes(new_cache: NewCache, prefix: str) -> None:
@@ -214,9 +214,9 @@ def test_other_process_waits_for_the_load_and_finds_its_answer(new_cache: NewCac
         slow.release.set()
         assert ended.wait(WAIT)
 
-    one, other = new_cache(), new_cache(sleep=sleep)
+    first, other = new_cache(), new_cache(sleep=sleep)
     with ThreadPoolExecutor(1) as threads:
-        loading = threads.submit(one.get_or_load, "key", slow)
+        loading = threads.submit(first.get_or_load, "key", slow)
         assert slow.began.wait(WAIT)
         loading.add_done_callback(lambda _: ended.set())
         found = other.get_or_load("key", Loader(2))
@@ -227,10 +227,10 @@ def test_other_process_waits_for_the_load_and_finds_its_answer(new_cache: NewCac
 def test_other_process_loads_when_its_patience_ends(new_cache: NewCache) -> None:
     """One that hangs holds nobody up."""
     slow = SlowLoader(an_answer(1))
-    one, other = new_cache(), new_cache(patience=timedelta(0))
+    first, other = new_cache(), new_cache(patience=timedelta(0))
 
     with ThreadPoolExecutor(1) as threads:
-        loading = threads.submit(one.get_or_load, "key", slow)
+        loading = threads.submit(first.get_or_load, "key", slow)
         assert slow.began.wait(WAIT)
         found = other.get_or_load("key", Loader(2))
         slow.release.set()
@@ -247,9 +247,9 @@ def test_failed_load_is_left_to_the_next(new_cache: NewCache) -> None:
     def sleep(_: float) -> None:
         raise AssertionError("nobody loads, so there is nothing to wait for")
 
-    one, other = new_cache(), new_cache(sleep=sleep)
+    first, other = new_cache(), new_cache(sleep=sleep)
     with pytest.raises(Unavailable):
-        one.get_or_load("key", fail)
+        first.get_or_load("key", fail)
 
     assert other.get_or_load("key", Loader(2)) == an_answer(2)
 
@@ -277,14 +277,14 @@ def test_claim_that_has_passed_to_another_process_is_left_to_it(
 
 def test_answer_of_a_load_that_another_process_overtook_is_not_kept(new_cache: NewCache) -> None:
     """A price changed while it loaded: whoever comes later sees the new one."""
-    one, other = new_cache(), new_cache()
+    first, other = new_cache(), new_cache()
 
     def load() -> bytes:
         other.invalidate()
         return an_answer(1)
 
-    assert one.get_or_load("key", load) == an_answer(1)
-    assert one.get_or_load("key", Loader(2)) == an_answer(2)
+    assert first.get_or_load("key", load) == an_answer(1)
+    assert first.get_or_load("key", Loader(2)) == an_answer(2)
     assert other.get_or_load("key", Loader(3)) == an_answer(2)
 
 
@@ -318,10 +318,10 @@ def test_processes_that_miss_at_once_load_once(
         assert process.stdout.readline() == "ready\n"
 
     told = [process.stdin for process in processes]
-    for one in told:
-        assert one is not None
-        one.write("go\n")
-        one.flush()
+    for line in told:
+        assert line is not None
+        line.write("go\n")
+        line.flush()
 
     assert [process.communicate(timeout=60)[0] for process in processes] == ["True\n"] * 2
     assert new_server().client.get(f"{prefix}:loads") == b"1"

@@ -181,8 +181,8 @@ def test_server_that_is_not_there_changes_no_answer(
     cache = new_cache(nowhere)
     cache.invalidate()
 
-    assert [cache.get_or_load("key", Loader(one)) for one in range(5)] == [
-        an_answer(one) for one in range(5)
+    assert [cache.get_or_load("key", Loader(number)) for number in range(5)] == [
+        an_answer(number) for number in range(5)
     ]
 
 
@@ -300,8 +300,8 @@ def test_limits_of_two_marketplaces_are_apart(new_server: NewServer, prefix: str
     """Their prefixes keep them so."""
     server = new_server()
     limiters = [
-        RedisRateLimiter(RATES, server, MemoryRateLimiter({}), prefix=f"{prefix}-{one}")
-        for one in "ab"
+        RedisRateLimiter(RATES, server, MemoryRateLimiter({}), prefix=f"{prefix}-{letter}")
+        for letter in "ab"
     ]
 
     assert [passes(limiter) for limiter in limiters for _ in range(5)] == [True] * 10
@@ -354,7 +354,7 @@ def test_probes_of_many_processes_do_not_disturb_one_another(
     with ThreadPoolExecutor(8) as pool:
         asked = [pool.submit(server.probe, prefix) for _ in range(200)]
 
-    assert [one.exception() for one in asked] == [None] * 200
+    assert [call.exception() for call in asked] == [None] * 200
 
 
 @pytest.mark.parametrize("answer", [b"+OK\r\n", b":1\r\n", b"-NOAUTH no\r\n"])

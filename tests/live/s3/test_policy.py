@@ -41,8 +41,8 @@ def granted(name: str) -> set[str]:
     text = PAGE.read_text(encoding="utf-8")
     (policy,) = re.findall(rf"<!-- policy of {name} -->\s+```json\n(.*?)```", text, re.DOTALL)
     allowed: set[str] = set()
-    for one in json.loads(policy)["Statement"]:
-        actions = one["Action"]
+    for statement in json.loads(policy)["Statement"]:
+        actions = statement["Action"]
         allowed |= {actions} if isinstance(actions, str) else set(actions)
     return allowed
 

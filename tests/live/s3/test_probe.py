@@ -51,10 +51,10 @@ def test_pages_are_admitted_by_the_rules_alone(bucket: Bucket) -> None:
 
     assert not before
     assert not still
-    assert [one.existed for one in seen] == [False] * 3
+    assert [rule.existed for rule in seen] == [False] * 3
     assert admits(bucket, SITE)
     assert not admits(bucket, "https://evil.example")
-    assert [one.existed for one in rules_of(bucket, SITE)] == [True] * 3
+    assert [rule.existed for rule in rules_of(bucket, SITE)] == [True] * 3
 
 
 @pytest.mark.parametrize(

@@ -42,10 +42,10 @@ def test_rules_are_set_once(bucket: Bucket) -> None:
     """The first time sets them, the second one finds them."""
     first, second = applied(bucket), applied(bucket)
 
-    assert {one.kind: one.rules for one in first} == WANTED
-    assert [(one.existed, one.refusal) for one in second] == [(True, "")] * 3
+    assert {rule.kind: rule.rules for rule in first} == WANTED
+    assert [(rule.existed, rule.refusal) for rule in second] == [(True, "")] * 3
     lifecycle = bucket.client.get_bucket_lifecycle_configuration(Bucket=bucket.name)["Rules"]
-    assert {one["ID"] for one in lifecycle} == {"koda-pending", "koda-multipart"}
+    assert {rule["ID"] for rule in lifecycle} == {"koda-pending", "koda-multipart"}
 
 
 def test_rules_of_others_stay(bucket: Bucket) -> None:
@@ -66,10 +66,10 @@ def test_rules_of_others_stay(bucket: Bucket) -> None:
 
     applied(bucket)
 
-    origins = [one["AllowedOrigins"] for one in cors_of(bucket)]
+    origins = [rule["AllowedOrigins"] for rule in cors_of(bucket)]
     assert origins == [["https://other.example"], [SITE]]
     lifecycle = client.get_bucket_lifecycle_configuration(Bucket=name)["Rules"]
-    assert [one["ID"] for one in lifecycle] == ["archive", "koda-pending", "koda-multipart"]
+    assert [rule["ID"] for rule in lifecycle] == ["archive", "koda-pending", "koda-multipart"]
 
 
 def preflight(url: str, origin: str, method: str = "PUT") -> requests.Response:
@@ -134,7 +134,7 @@ def test_wrong_keys_are_told(s3_server: S3Server, bucket: Bucket) -> None:
     """Each rule is refused for itself; files are unavailable until somebody sets it right."""
     locked_out = evolve(s3_server, secret_key="another").bucket(bucket.name)
 
-    assert [one.refusal for one in applied(locked_out)] == ["SignatureDoesNotMatch"] * 3
+    assert [rule.refusal for rule in applied(locked_out)] == ["SignatureDoesNotMatch"] * 3
     with pytest.raises(StoreRefused, match="its operator must check it") as told:
         S3Files(locked_out, now).receive(a_ticket(), WORKFLOW)
     assert (told.value.code, told.value.retry_after) == ("file_store_refused", 300)

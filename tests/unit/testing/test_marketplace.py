@@ -47,8 +47,8 @@ def test_time_stands_still_until_it_is_passed() -> None:
 
 def test_marketplaces_share_nothing() -> None:
     """What happens in one is unknown in another."""
-    one, other = Marketplace(), Marketplace()
-    listed = one.list_automation(one.ready_seller("ada"))
+    first, other = Marketplace(), Marketplace()
+    listed = first.list_automation(first.ready_seller("ada"))
 
     assert other.automations.some([listed.id]) == {}
 

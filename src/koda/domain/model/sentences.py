@@ -57,9 +57,11 @@ def sentence(template: LiteralString, /, **data: object) -> Sentence:
     return Sentence(template, data)
 
 
-def counted(one: LiteralString, many: LiteralString, /, count: int, **data: object) -> Sentence:
-    """Say `one` of a `count` of 1 and else `many`, filled with the count and `data`."""
-    return Sentence(one, {"count": count, **data}, many)
+def counted(
+    singular: LiteralString, many: LiteralString, /, count: int, **data: object
+) -> Sentence:
+    """Say `singular` for a `count` of 1 and else `many`, filled with the count and `data`."""
+    return Sentence(singular, {"count": count, **data}, many)
 
 
 def translatable(template: LiteralString) -> str:

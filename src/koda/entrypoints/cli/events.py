@@ -33,7 +33,10 @@ def command(context: click.Context, *, as_json: bool) -> None:
     with _container() as container:
         backlogs, unrelayed = container.outbox().backlog(), container.outbox().unrelayed()
     if as_json:
-        told = {"unrelayed": unrelayed, "subscribers": [_described(each) for each in backlogs]}
+        told = {
+            "unrelayed": unrelayed,
+            "subscribers": [_described(backlog) for backlog in backlogs],
+        }
         click.echo(json.dumps(told))
         return
     click.echo(f"{unrelayed:>7}  events on their way to all")

@@ -157,7 +157,10 @@ class Scenario:
             found[seller] = [entry.automation.id for entry in page.entries]
         return Step(
             f"{BUYER.name} searches the catalogue",
-            {one.listing.tags[0]: ", ".join(found[who]) for who, one in self.listings.items()},
+            {
+                listed.listing.tags[0]: ", ".join(found[who])
+                for who, listed in self.listings.items()
+            },
             {
                 "both listings are found": all(
                     listed.id in found[seller] for seller, listed in self.listings.items()

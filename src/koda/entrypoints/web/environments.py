@@ -43,7 +43,7 @@ def edition() -> str:
     """Return what tells the pages of one version of Koda from those of another."""
     digest = hashlib.sha256(__version__.encode())
     folders = (TEMPLATES, STATIC, CATALOGUES)
-    for path in sorted(each for root in folders for each in root.rglob("*.*")):
+    for path in sorted(file for root in folders for file in root.rglob("*.*")):
         digest.update(path.name.encode() + hashlib.sha256(path.read_bytes()).digest())
     return digest.hexdigest()[:12]
 
@@ -58,9 +58,9 @@ class Texts:
         """Say `template`; of the data, what is no markup yet is escaped."""
         return self.language.say_in_html(Sentence(template, data))
 
-    def say_counted(self, one: str, many: str, /, count: int) -> Markup:
-        """Say `one` of a `count` of 1 and else `many`."""
-        return self.language.say_in_html(Sentence(one, {"count": count}, many))
+    def say_counted(self, singular: str, many: str, /, count: int) -> Markup:
+        """Say `singular` for a `count` of 1 and else `many`."""
+        return self.language.say_in_html(Sentence(singular, {"count": count}, many))
 
 
 class FixedTexts(Extension):

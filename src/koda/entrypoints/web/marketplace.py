@@ -200,7 +200,7 @@ def _machinery(use_cases: UseCases, container: Container, render: Renderer) -> I
         yield LocalFilePages(files)
     reports = EndpointReports(use_cases.watch_webhooks, webhook_endpoints(settings))
     found = watched_backends(container.rooms(), container.backends(), reports).items()
-    yield HealthPages({name: Watched(each, name=name) for name, each in found}, reports)
+    yield HealthPages({name: Watched(probe, name=name) for name, probe in found}, reports)
 
 
 def _signing_in(container: Container, render: Renderer) -> Iterator[Routed]:

@@ -46,7 +46,9 @@ def test_session_is_ended(backend: ClerkBackend, identity: ClerkIdentity, sandbo
     """Signing out revokes the session."""
     principal = identity.authenticate(Credentials(cookie=backend.sign_in(ADA, 3600)))
     backend.sign_out(principal.session_id)
-    [ended] = [one for one in sandbox.objects("session") if one["id"] == principal.session_id]
+    [ended] = [
+        session for session in sandbox.objects("session") if session["id"] == principal.session_id
+    ]
 
     assert ended["status"] == "revoked"
 

@@ -17,9 +17,9 @@ def test_key_tells_the_instance(host: str, kind: str, *, live: bool) -> None:
     """The host of the Frontend API, and whether it is for production; padding may be missing."""
     text = key_of(host, kind)
 
-    for one in (text, text.rstrip("=")):
-        key = PublishableKey.parse(one)
-        assert (key.host, key.live, key.text) == (host, live, one)
+    for padded in (text, text.rstrip("=")):
+        key = PublishableKey.parse(padded)
+        assert (key.host, key.live, key.text) == (host, live, padded)
 
 
 @pytest.mark.parametrize(

@@ -5,13 +5,13 @@ from koda.testing.contracts.rate_limiter import allowed, wait_of
 
 
 @pytest.mark.parametrize(
-    ("rate", "processes", "each"), [("20/hour", 4, 5), ("20/hour", 3, 6), ("4/hour", 4, 1)]
+    ("rate", "processes", "share"), [("20/hour", 4, 5), ("20/hour", 3, 6), ("4/hour", 4, 1)]
 )
-def test_process_allows_its_share(rate: str, processes: int, each: int) -> None:
+def test_process_allows_its_share(rate: str, processes: int, share: int) -> None:
     """All together allow what the rate says, and never more."""
     limiter = MemoryRateLimiter({"search": rate}, share_of=processes)
 
-    assert sum(allowed(limiter, "search", "ada") for _ in range(40)) == each
+    assert sum(allowed(limiter, "search", "ada") for _ in range(40)) == share
 
 
 @pytest.mark.parametrize(("rate", "hours"), [("3/hour", 2), ("1/hour", 4), ("1/2 hour", 8)])

@@ -75,9 +75,13 @@ def test_what_has_no_place_in_a_document_is_refused() -> None:
 
 def fingerprints() -> Iterator[tuple[str, int, str]]:
     """What documents of each collection look like, in short, and the shape that this is."""
-    for one in KEPT:
-        text = json.dumps(validator(one), sort_keys=True)
-        yield one.collection, one.schema_version, hashlib.sha256(text.encode()).hexdigest()[:12]
+    for collection in KEPT:
+        text = json.dumps(validator(collection), sort_keys=True)
+        yield (
+            collection.collection,
+            collection.schema_version,
+            hashlib.sha256(text.encode()).hexdigest()[:12],
+        )
 
 
 def test_changed_fields_have_a_new_version() -> None:

@@ -28,9 +28,9 @@ def opened(content_type: str, content: bytes) -> Image.Image:
     return Image.open(BytesIO(made.content))
 
 
-def near(one: Any, other: tuple[int, int, int]) -> bool:
+def near(color: Any, other: tuple[int, int, int]) -> bool:
     """Whether two colours look alike."""
-    return all(abs(a - b) < 40 for a, b in zip(one[:3], other, strict=True))
+    return all(abs(a - b) < 40 for a, b in zip(color[:3], other, strict=True))
 
 
 @pytest.mark.parametrize(

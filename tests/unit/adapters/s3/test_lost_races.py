@@ -152,7 +152,7 @@ def test_only_keys_of_kept_content_are_listed(stub: Stubber, files: S3Files) -> 
     key = f"made/{digest(WORKFLOW)}"
     pages = {"artifacts/": ["artifacts/read.me"], "previews/": [], "made/": ["made/0", key]}
     for prefix, keys in pages.items():
-        found = [{"Key": one, "LastModified": LONG_AGO} for one in keys]
+        found = [{"Key": key, "LastModified": LONG_AGO} for key in keys]
         expected = {"Bucket": "koda-files", "Prefix": prefix}
         stub.add_response("list_objects_v2", {"Contents": found}, expected)
 
@@ -211,7 +211,7 @@ def test_rules_that_may_not_be_set_are_named(stub: Stubber, bucket: Bucket) -> N
 
     told = list(apply_rules(bucket, SITE))
 
-    assert [(one.kind, one.existed, one.refusal) for one in told] == [
+    assert [(rule.kind, rule.existed, rule.refusal) for rule in told] == [
         ("cors", False, "AccessDenied"),
         ("lifecycle", False, "AccessDenied"),
         ("encryption", False, "NotImplemented"),

@@ -153,7 +153,7 @@ def test_subject_says_it_all(notice: Notice, subject: str) -> None:
 
 def test_one_thing_is_spoken_of_as_one() -> None:
     """A receipt, a sale and a double payment of one line say "it" and "this"."""
-    texts = [part(written(single(each)), "plain") for each in NOTICES]
+    texts = [part(written(single(notice)), "plain") for notice in NOTICES]
 
     assert "Thank you, it is yours" in texts[0]
     assert "Your file is in the library" in texts[0]
@@ -171,7 +171,7 @@ def test_headers_are_those_of_a_message_by_a_program() -> None:
     assert message["To"] == "bea@example.com"
     assert message["Date"].datetime == NOON
     assert message["Auto-Submitted"] == "auto-generated"
-    assert [each.get_content_type() for each in message.iter_parts()] == ["text/plain", "text/html"]
+    assert [part.get_content_type() for part in message.iter_parts()] == ["text/plain", "text/html"]
 
 
 def test_notice_has_the_same_message_id_whenever_it_is_sent() -> None:

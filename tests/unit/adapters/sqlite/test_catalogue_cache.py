@@ -72,15 +72,15 @@ def test_processes_forget_together(path: Path) -> None:
 
 def test_answer_that_was_loading_elsewhere_during_invalidate_is_not_kept(path: Path) -> None:
     """Another process's change during a load makes the answer old here, too."""
-    one, other, load = a_cache(path), a_cache(path), Loader()
+    first, other, load = a_cache(path), a_cache(path), Loader()
 
     def changed_meanwhile() -> bytes:
         other.invalidate()
         return load()
 
-    assert one.get_or_load("key", changed_meanwhile) == an_answer(1)
-    assert one.get_or_load("key", load) == an_answer(2)
-    assert one.get_or_load("key", load) == an_answer(2)
+    assert first.get_or_load("key", changed_meanwhile) == an_answer(1)
+    assert first.get_or_load("key", load) == an_answer(2)
+    assert first.get_or_load("key", load) == an_answer(2)
 
 
 def test_unreadable_file_lets_everything_load(path: Path, caplog: pytest.LogCaptureFixture) -> None:

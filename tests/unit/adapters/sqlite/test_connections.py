@@ -146,7 +146,7 @@ def test_the_child_of_a_busy_thread_leaves_its_connection_alone(
             assert childs is not parents
     connections.close()
 
-    assert [is_open(one) for one in opened] == [True, False]
+    assert [is_open(connection) for connection in opened] == [True, False]
 
 
 def test_forked_processes_share_the_file(path: Path) -> None:

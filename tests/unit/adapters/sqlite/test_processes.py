@@ -57,7 +57,9 @@ def test_killing_a_writer_loses_nothing_acknowledged(path: Path) -> None:
 
     with closing(Database(path)) as database:
         purchases = SqlitePurchases(database)
-        assert [purchases.get(PurchaseId(one)).id for one in acknowledged] == acknowledged
+        assert [
+            purchases.get(PurchaseId(purchase_id)).id for purchase_id in acknowledged
+        ] == acknowledged
         with database.read() as connection:
             assert connection.execute("PRAGMA integrity_check").fetchone() == ("ok",)
     assert len(acknowledged) >= 5 * SOME

@@ -229,10 +229,10 @@ def test_recent_sessions_are_read_page_by_page(sandbox: Sandbox, case: PaymentsC
     since = case.world.now()
     order = case.order(("ada", 1250))
     orders = [evolve(order, id=OrderId(f"{order.id}-{number}")) for number in range(101)]
-    sessions = [case.open(one).id for one in orders]
-    found = [one.session_id for one in case.payments.recent(since)]
+    sessions = [case.open(order).id for order in orders]
+    found = [look.session_id for look in case.payments.recent(since)]
 
-    assert [one for one in found if one in set(sessions)] == sessions[::-1]
+    assert [session_id for session_id in found if session_id in set(sessions)] == sessions[::-1]
 
 
 # --- the money ----------------------------------------------------------------------------------

@@ -17,13 +17,13 @@ def test_ids_sort_though_the_clock_is_set_back() -> None:
     times = iter([5, 5, 3, 1, 5, 6, 2])
     ids = SortableIds(lambda: next(times))
 
-    assert all(one < later for one, later in pairwise([ids("a") for _ in range(7)]))
+    assert all(earlier < later for earlier, later in pairwise([ids("a") for _ in range(7)]))
 
 
 def test_processes_forked_at_one_moment_part() -> None:
     """Two makers in the same state and millisecond do not follow the same course."""
-    one, other = SortableIds(lambda: 5), SortableIds(lambda: 5)
-    one("a")
-    other._last = one._last = 6 << 80
+    first, other = SortableIds(lambda: 5), SortableIds(lambda: 5)
+    first("a")
+    other._last = first._last = 6 << 80
 
-    assert one("a") != other("a")
+    assert first("a") != other("a")

@@ -162,7 +162,7 @@ def test_faulty_image_is_refused_in_words(content_type: str, content: bytes, pro
     content_type=st.sampled_from(sorted(IMAGES)),
     content=st.binary()
     | st.sampled_from(EVERY)
-    .map(lambda one: one[1])
+    .map(lambda pair: pair[1])
     .flatmap(
         lambda content: st.tuples(st.integers(0, len(content)), st.binary()).map(
             lambda cut: content[: cut[0]] + cut[1] + content[cut[0] + len(cut[1]) :]

@@ -108,7 +108,9 @@ def test_filters_narrow(filters: dict[str, Any], found: bool) -> None:
     assert found is query.matches_freely(an_automation())
 
 
-@pytest.mark.parametrize("state", [one for one in AutomationState if one.value != "published"])
+@pytest.mark.parametrize(
+    "state", [state for state in AutomationState if state.value != "published"]
+)
 def test_what_is_not_for_sale_is_not_found(state: AutomationState) -> None:
     """Drafts, withdrawn and suspended listings are nobody's to find."""
     assert not CatalogueQuery().matches_freely(an_automation(state=state))
@@ -160,8 +162,8 @@ def test_key_tells_questions_places_and_sizes_apart() -> None:
     """What is cached for one is no answer to another."""
     query = CatalogueQuery()
     others = [
-        evolve(query, **one)
-        for one in (
+        evolve(query, **change)
+        for change in (
             {"limit": 13},
             {"after": Cursor(1, "aut_1")},
             {"words": ("a",)},
@@ -274,20 +276,20 @@ def test_facets_count_what_each_choice_would_leave(
 
     assert facets.platforms == _positive(
         {
-            one: sum(n for p, c, n in counted if p is one and query.category in (None, c))
-            for one in Platform
+            platform: sum(n for p, c, n in counted if p is platform and query.category in (None, c))
+            for platform in Platform
         }
     )
     assert facets.categories == _positive(
         {
-            one: sum(n for p, c, n in counted if c is one and query.platform in (None, p))
-            for one in Category
+            category: sum(n for p, c, n in counted if c is category and query.platform in (None, p))
+            for category in Category
         }
     )
 
 
 def _positive(counts: "Mapping[Platform, int] | Mapping[Category, int]") -> dict[object, int]:
-    return {one: count for one, count in counts.items() if count}
+    return {value: count for value, count in counts.items() if count}
 
 
 def test_price_of_another_currency_still_sorts_by_its_units() -> None:

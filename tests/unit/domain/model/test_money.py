@@ -74,15 +74,18 @@ def test_written_amount_reads_back_in_its_currency(money: Money) -> None:
 
 
 @given(euros, euros)
-def test_sums_and_differences_undo_each_other(one: Money, other: Money) -> None:
+def test_sums_and_differences_undo_each_other(money: Money, other: Money) -> None:
     """What was added can be taken away again."""
-    assert one == one + other - other
+    assert money == money + other - other
 
 
 @given(euros, euros)
-def test_order_is_that_of_the_minor_units(one: Money, other: Money) -> None:
+def test_order_is_that_of_the_minor_units(money: Money, other: Money) -> None:
     """Amounts of one currency compare like their minor units."""
-    assert (one < other, one <= other) == (one.minor < other.minor, one.minor <= other.minor)
+    assert (money < other, money <= other) == (
+        money.minor < other.minor,
+        money.minor <= other.minor,
+    )
 
 
 @given(st.lists(euros, max_size=20))
@@ -149,12 +152,12 @@ def test_currency_is_three_capitals(currency: Any) -> None:
 
 def test_two_currencies_do_not_mix() -> None:
     """Neither sum, difference nor comparison crosses currencies."""
-    one, other = Money(1, "EUR"), Money(1, "USD")
+    euro, other = Money(1, "EUR"), Money(1, "USD")
     for mix in (Money.__add__, Money.__sub__, Money.__lt__):
         with pytest.raises(InvalidValue, match="must be EUR, not USD"):
-            mix(one, other)
+            mix(euro, other)
 
-    assert one != other
+    assert euro != other
 
 
 def test_nothing_falls_below_zero() -> None:

@@ -32,7 +32,7 @@ def line_of(number: int, seller: int, minor: int) -> OrderLine:
 
 lines = st.lists(
     st.tuples(st.integers(1, 4), st.integers(1, 100_000)), min_size=1, max_size=12
-).map(lambda drawn: tuple(line_of(n, *one) for n, one in enumerate(drawn, 1)))
+).map(lambda drawn: tuple(line_of(n, *parts) for n, parts in enumerate(drawn, 1)))
 
 
 @given(lines)

@@ -33,7 +33,11 @@ def test_person_without_a_name_is_somebody() -> None:
     """Known or not, nobody is called by an id."""
     nameless = a_person(name=None)
 
-    assert [name_of(one) for one in (None, nameless, a_person())] == ["Somebody", "Somebody", "Ada"]
+    assert [name_of(person) for person in (None, nameless, a_person())] == [
+        "Somebody",
+        "Somebody",
+        "Ada",
+    ]
     assert name_of(nameless, UNNAMED_SELLER) == "A seller"
 
 

@@ -48,7 +48,7 @@ def test_safe_name_is_safe_on_every_disk_and_in_a_header(name: str) -> None:
     assert 0 < len(safe) <= 100
     assert PurePosixPath(safe).name == safe
     assert not set(safe) & (set('/\\<>:"|?*;') | BIDI_CONTROLS)
-    assert all(unicodedata.category(one)[0] != "C" for one in safe)
+    assert all(unicodedata.category(character)[0] != "C" for character in safe)
     assert safe.strip(" .") == safe
     assert safe.split(".")[0].strip().casefold() not in RESERVED_NAMES
 

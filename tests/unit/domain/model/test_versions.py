@@ -13,11 +13,11 @@ def test_written_version_reads_back(version: Version) -> None:
 
 
 @given(versions, versions)
-def test_versions_are_ordered_part_by_part(one: Version, other: Version) -> None:
+def test_versions_are_ordered_part_by_part(first: Version, other: Version) -> None:
     """The major part decides, then the minor, then the patch."""
-    parts = [(each.major, each.minor, each.patch) for each in (one, other)]
+    parts = [(version.major, version.minor, version.patch) for version in (first, other)]
 
-    assert (parts[0] < parts[1], parts[0] >= parts[1]) == (one < other, one >= other)
+    assert (parts[0] < parts[1], parts[0] >= parts[1]) == (first < other, first >= other)
 
 
 @pytest.mark.parametrize(

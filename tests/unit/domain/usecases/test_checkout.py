@@ -201,7 +201,7 @@ def test_changed_price_is_another_order(
     market.revise_automation(ada, poster.id, Revision(price="15"))
     second = market.order(bea, poster)
 
-    assert [market.orders.get(one.id).total.minor for one in (first, second)] == [1250, 1500]
+    assert [market.orders.get(order.id).total.minor for order in (first, second)] == [1250, 1500]
 
 
 def test_buyers_have_their_own_orders(market: Marketplace, poster: Automation) -> None:

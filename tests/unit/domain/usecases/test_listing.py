@@ -43,7 +43,7 @@ def submission(artifact: UploadId, **changes: Any) -> Submission:
 
 def presented(market: Marketplace) -> str:
     """What visitors are shown of the first page, which may be kept from before."""
-    return market.present_catalogue(Search(), "repr", lambda one: repr(one).encode()).decode()
+    return market.present_catalogue(Search(), "repr", lambda page: repr(page).encode()).decode()
 
 
 def found(market: Marketplace, q: str = "") -> list[AutomationId]:
@@ -270,11 +270,13 @@ def test_admin_finds_no_unknown_automation(market: Marketplace) -> None:
 # --- everybody's own ------------------------------------------------------------------------------
 
 STEPS = {
-    "revise": lambda market, who, one: market.revise_automation(who, one, Revision(title="New")),
-    "release": lambda market, who, one: market.release_version(
-        who, one, NewRelease(version="1.1.0", artifact=market.upload(who, NEWER))
+    "revise": lambda market, who, listed: market.revise_automation(
+        who, listed, Revision(title="New")
     ),
-    "withdraw": lambda market, who, one: market.withdraw_automation(who, one),
+    "release": lambda market, who, listed: market.release_version(
+        who, listed, NewRelease(version="1.1.0", artifact=market.upload(who, NEWER))
+    ),
+    "withdraw": lambda market, who, listed: market.withdraw_automation(who, listed),
 }
 
 

@@ -82,7 +82,7 @@ def test_twenty_clicks_open_one_account(market: Marketplace, bea: Principal) -> 
     """Whoever comes second finds the seller that the first one kept."""
     found = at_once(20, lambda _: market.onboard_seller(bea, HOME).seller)
 
-    assert {one.account_id for one in found} == {ACCOUNT}
+    assert {seller.account_id for seller in found} == {ACCOUNT}
     assert market.sellers.find(bea.user_id) is not None
 
 

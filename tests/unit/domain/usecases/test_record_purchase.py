@@ -63,9 +63,11 @@ def test_every_line_becomes_a_purchase(
 ) -> None:
     """Its buyer has it, at the price that was paid."""
     market.buy(bea, poster, mailer)
-    bought = [market.purchases.find(bea.user_id, one.id) for one in (poster, mailer)]
+    bought = [market.purchases.find(bea.user_id, automation.id) for automation in (poster, mailer)]
 
-    assert [(one.price.minor, one.fee.minor, one.live) for one in bought if one] == [
+    assert [
+        (purchase.price.minor, purchase.fee.minor, purchase.live) for purchase in bought if purchase
+    ] == [
         (1250, 188, True),
         (2000, 300, True),
     ]
@@ -377,7 +379,7 @@ def test_second_payment_of_one_seller_goes_back(
 
     assert market.provider.balance(AccountId("acct_ada")) == held["acct_ada"] + 425
     assert market.provider.balance(AccountId("platform")) == held["platform"] + 75
-    assert [type(one) for one in market.notices.sent[told:]] == [
+    assert [type(notice) for notice in market.notices.sent[told:]] == [
         Receipt,
         DoublePaymentNotice,
         SaleNotice,
@@ -422,7 +424,7 @@ def test_basket_paid_twice_goes_back_as_a_whole(
         Money(188, "EUR"),
         "acct_ada",
     )
-    assert [type(one) for one in market.notices.sent[2:]] == [DoublePaymentNotice]
+    assert [type(notice) for notice in market.notices.sent[2:]] == [DoublePaymentNotice]
     assert market.deliver(second, copy=2) == double
     assert money(market) == held
 
@@ -454,7 +456,9 @@ def test_double_gives_no_second_purchase(
     market.pay(both)
     library = market.view_library(bea).items
 
-    assert sorted(one.purchase.automation_id for one in library) == sorted([poster.id, mailer.id])
+    assert sorted(entry.purchase.automation_id for entry in library) == sorted(
+        [poster.id, mailer.id]
+    )
     bought = market.purchases.find(bea.user_id, poster.id)
     assert bought is not None
     assert bought.order_id == first.id

@@ -37,8 +37,8 @@ class Scene:
         listed = market.view_listings(ada).items
         kept = (
             sorted((evolve(market.orders.get(order), revision=0) for order in orders), key=_id),
-            sorted((evolve(one, revision=0) for one in bought), key=_id),
-            sorted((evolve(one, revision=0) for one in listed), key=_id),
+            sorted((evolve(purchase, revision=0) for purchase in bought), key=_id),
+            sorted((evolve(automation, revision=0) for automation in listed), key=_id),
             market.provider.transfers,
             market.provider.refunds,
             [market.provider.balance(AccountId(who)) for who in HOLDERS],
@@ -74,25 +74,25 @@ def several(market: Marketplace) -> Act:
 
 def single(market: Marketplace) -> Act:
     """One seller is paid."""
-    _, _, one = _two_sellers(market)
-    market.provider.pay(session(one))
-    return lambda seen: seen.handle_payment_event(*market.provider.event_of(session(one)))
+    _, _, order = _two_sellers(market)
+    market.provider.pay(session(order))
+    return lambda seen: seen.handle_payment_event(*market.provider.event_of(session(order)))
 
 
 def double(market: Marketplace) -> Act:
     """One line of two was bought before."""
-    _, both, one = _two_sellers(market)
-    market.pay(one)
+    _, both, order = _two_sellers(market)
+    market.pay(order)
     market.provider.pay(session(both))
     return lambda seen: seen.handle_payment_event(*market.provider.event_of(session(both)))
 
 
 def direct_double(market: Marketplace) -> Act:
     """All of it was bought before."""
-    _, both, one = _two_sellers(market)
+    _, both, order = _two_sellers(market)
     market.pay(both)
-    market.provider.pay(session(one))
-    return lambda seen: seen.handle_payment_event(*market.provider.event_of(session(one)))
+    market.provider.pay(session(order))
+    return lambda seen: seen.handle_payment_event(*market.provider.event_of(session(order)))
 
 
 def expired(market: Marketplace) -> Act:
@@ -172,7 +172,7 @@ def calls_of(arrange: Callable[[Marketplace], Act]) -> Iterator[tuple[str, int]]
 
 
 @pytest.mark.parametrize("after", [False, True], ids=["before", "after"])
-@pytest.mark.parametrize("arrange", SCENES, ids=lambda one: one.__name__)
+@pytest.mark.parametrize("arrange", SCENES, ids=lambda scene: scene.__name__)
 def test_retry_ends_where_an_undisturbed_call_would_have(
     arrange: Callable[[Marketplace], Act], after: bool
 ) -> None:

@@ -69,7 +69,7 @@ def test_catalogue_is_read_page_by_page(market: Marketplace, ada: Principal) -> 
         seen += [entry.automation.id for entry in page.entries]
         cursor = page.next_cursor
 
-    assert seen == [one.id for one in reversed(listed)]
+    assert seen == [automation.id for automation in reversed(listed)]
 
 
 def test_answers_are_kept_for_five_minutes(market: Marketplace, ada: Principal) -> None:
@@ -153,7 +153,7 @@ def test_automation_is_seen_by_all_while_it_is_for_sale(
         (False, False),
         (False, True),
     ]
-    assert {one.seller_name for one in views} == {"Ada"}
+    assert {view.seller_name for view in views} == {"Ada"}
 
 
 def test_automation_off_sale_is_seen_by_those_who_have_to_do_with_it(
@@ -280,7 +280,7 @@ def test_provider_is_asked_about_an_open_order_as_often_as_the_limit_lets(
         late = limited.view_order(bea, order.id)
     market.deliver(order)
 
-    assert [each.payment for each in (*looks, late)] == [PaymentState.OPEN] * 3
+    assert [look.payment for look in (*looks, late)] == [PaymentState.OPEN] * 3
     assert limited.view_order(bea, order.id).payment is PaymentState.PAID
     market.provider.pay(session(other))
     assert limited.view_order(bea, other.id).payment is PaymentState.PAID
@@ -336,8 +336,8 @@ def test_library_holds_what_was_bought_newest_first(
     first = market.view_library(bea, limit=2)
     second = market.view_library(bea, first.next_cursor, 2)
 
-    assert [one.automation.id for one in (*first.items, *second.items)] == [
-        one.id for one in reversed(listed)
+    assert [item.automation.id for item in (*first.items, *second.items)] == [
+        automation.id for automation in reversed(listed)
     ]
     assert second.next_cursor is None
     assert market.view_library(market.person("eve")).items == ()
@@ -362,7 +362,9 @@ def test_seller_sees_all_of_their_listings(
     first = market.view_listings(ada, limit=2)
     second = market.view_listings(ada, first.next_cursor, 2)
 
-    assert [one.id for one in (*first.items, *second.items)] == [one.id for one in reversed(listed)]
+    assert [automation.id for automation in (*first.items, *second.items)] == [
+        listing.id for listing in reversed(listed)
+    ]
 
 
 def test_sales_add_up(market: Marketplace, ada: Principal, bea: Principal) -> None:

@@ -16,7 +16,9 @@ def test_every_setting_has_a_meaning_and_every_meaning_a_setting() -> None:
 
 def test_reference_shows_what_a_setting_takes() -> None:
     """Choices by name, numbers, lists and lifetimes."""
-    takes = {one.name: one.takes for section in headings() for one in settings_of(section)}
+    takes = {
+        setting.name: setting.takes for section in headings() for setting in settings_of(section)
+    }
 
     assert takes["KODA_STORE"] == "sqlite or memory or mongo"
     assert takes["KODA_POLICY_PAGE_SIZE"] == "number"

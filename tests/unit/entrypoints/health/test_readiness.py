@@ -55,10 +55,10 @@ def states(settings: Settings) -> Mapping[str, str]:
     """How each backend is."""
     container = make_container(settings)
     found = asked_of(container).items()
-    watched = {name: Watched(one) for name, one in found}
-    for one in watched.values():
-        one.ask()
-    told = {name: one.state(30) for name, one in watched.items()}
+    watched = {name: Watched(probe) for name, probe in found}
+    for watcher in watched.values():
+        watcher.ask()
+    told = {name: watcher.state(30) for name, watcher in watched.items()}
     close(container)
     return told
 
@@ -158,8 +158,8 @@ def test_only_the_stores_are_needed_and_vendors_are_asked_seldom(
     container = make_container(settings)
     watched = asked_of(container)
 
-    assert {name for name, one in watched.items() if one.needed} == {"store", "files"}
-    assert {name: one.lifetime for name, one in watched.items()} == {
+    assert {name for name, watcher in watched.items() if watcher.needed} == {"store", "files"}
+    assert {name: watcher.lifetime for name, watcher in watched.items()} == {
         "store": NEAR,
         "files": NEAR,
         "payments": FAR,

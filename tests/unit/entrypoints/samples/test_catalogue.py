@@ -21,10 +21,10 @@ SHAPES = {
 def test_every_platform_and_category_has_a_sample() -> None:
     """So that each filter of the catalogue shows something."""
     assert {sample.platform for sample in SAMPLES} == set(Platform)
-    assert {one.category for one in SAMPLES} == set(Category)
+    assert {sample.category for sample in SAMPLES} == set(Category)
 
 
-@pytest.mark.parametrize("sample", SAMPLES, ids=lambda one: one.file)
+@pytest.mark.parametrize("sample", SAMPLES, ids=lambda sample: sample.file)
 def test_sample_is_a_listing_that_the_marketplace_takes(sample: Sample) -> None:
     """Its words, its price and its file pass every check of a real one."""
     policy = Policy()
@@ -47,7 +47,9 @@ def test_sample_is_a_listing_that_the_marketplace_takes(sample: Sample) -> None:
 
 
 @pytest.mark.parametrize(
-    "sample", [one for one in SAMPLES if one.file.endswith(".json")], ids=lambda one: one.file
+    "sample",
+    [sample for sample in SAMPLES if sample.file.endswith(".json")],
+    ids=lambda sample: sample.file,
 )
 def test_export_has_the_shape_of_its_platform(sample: Sample) -> None:
     """What the platform's own import reads is there."""
@@ -55,7 +57,9 @@ def test_export_has_the_shape_of_its_platform(sample: Sample) -> None:
 
 
 @pytest.mark.parametrize(
-    "sample", [one for one in SAMPLES if one.platform is Platform.N8N], ids=lambda one: one.file
+    "sample",
+    [sample for sample in SAMPLES if sample.platform is Platform.N8N],
+    ids=lambda sample: sample.file,
 )
 def test_connections_of_n8n_lead_to_nodes(sample: Sample) -> None:
     """No step hangs in the air, and no two have the same name or id."""
@@ -79,7 +83,9 @@ def test_people_of_the_samples_are_those_of_the_sandbox() -> None:
         person["id"]: f"{person['first_name']} {person['last_name']}" for person in DEFAULT_PEOPLE
     }
 
-    made = [one for one in (*SELLERS, BUYER, ADMIN) if one.id not in known]
+    made = [person for person in (*SELLERS, BUYER, ADMIN) if person.id not in known]
 
-    assert [one.email for one in made] == ["lina@example.com"]
-    assert all(known[one.id] == one.name for one in (BUYER, ADMIN, *SELLERS) if one not in made)
+    assert [person.email for person in made] == ["lina@example.com"]
+    assert all(
+        known[person.id] == person.name for person in (BUYER, ADMIN, *SELLERS) if person not in made
+    )

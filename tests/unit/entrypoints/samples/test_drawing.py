@@ -8,10 +8,10 @@ def test_every_sample_has_a_picture_of_its_own() -> None:
     """Whole PNG files, small, and no two the same."""
     pictures = [draw(sample.title) for sample in SAMPLES]
 
-    for one in pictures:
-        check_preview("image/png", one)
-        assert png_size(one) == (WIDTH, HEIGHT)
-        assert len(one) < 20_000
+    for picture in pictures:
+        check_preview("image/png", picture)
+        assert png_size(picture) == (WIDTH, HEIGHT)
+        assert len(picture) < 20_000
     assert len(set(pictures)) == len(SAMPLES)
 
 

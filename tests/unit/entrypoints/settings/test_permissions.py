@@ -42,7 +42,7 @@ def test_database_and_its_logs_are_private(data: Path) -> None:
     with database.write() as connection:
         connection.execute("CREATE TABLE noted (id)")
 
-        assert {one.name for one in data.iterdir()} >= {"koda.sqlite", "koda.sqlite-wal"}
+        assert {file.name for file in data.iterdir()} >= {"koda.sqlite", "koda.sqlite-wal"}
         assert modes(data) == {"600"}
     database.close()
 
@@ -95,11 +95,11 @@ def test_doctor_tells_what_is_wider(data: Path) -> None:
         identity="memory",
     )
 
-    (found,) = [one for one in examine(settings) if one.service == "data"]
+    (found,) = [row for row in examine(settings) if row.service == "data"]
     data.chmod(0o700)
     for path in data.rglob("open-*"):
         path.unlink()
-    (mended,) = [one for one in examine(settings) if one.service == "data"]
+    (mended,) = [row for row in examine(settings) if row.service == "data"]
 
     assert (
         "open to others than its owner: the directory itself, open-0, open-1 and 3 more"

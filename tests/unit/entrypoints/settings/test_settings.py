@@ -260,9 +260,16 @@ def test_secrets_are_never_printed() -> None:
     shown = repr(settings)
 
     assert not [
-        one
-        for one in ("sk_test_1", "whsec_own", "whsec_connect", "sk_test_clerk", STRONG, "letmein")
-        if one in shown
+        secret
+        for secret in (
+            "sk_test_1",
+            "whsec_own",
+            "whsec_connect",
+            "sk_test_clerk",
+            STRONG,
+            "letmein",
+        )
+        if secret in shown
     ]
 
 
@@ -326,7 +333,7 @@ def test_secret_is_made_once_and_for_its_owner_alone(tmp_path: Path) -> None:
     assert first == second
     assert len(first) >= 32
     assert stat.S_IMODE((data / "secret-key").stat().st_mode) == 0o600
-    assert [one.name for one in data.iterdir()] == ["secret-key"]
+    assert [file.name for file in data.iterdir()] == ["secret-key"]
     assert Settings(data=data).signing_keys("tests") == (derived(first, "tests"),)
 
 

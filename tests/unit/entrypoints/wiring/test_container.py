@@ -94,7 +94,7 @@ def test_every_provider_builds_under_every_backend(chosen: tuple[str, ...], data
 
 
 @pytest.mark.parametrize("backend", ["embedded", "memory"])
-@pytest.mark.parametrize("name", [one for one in PORTS if one != "clock"])
+@pytest.mark.parametrize("name", [port for port in PORTS if port != "clock"])
 def test_what_stands_behind_a_port_is_its_adapter(name: str, backend: str, data: Path) -> None:
     """Each provider gives an object whose class inherits the port's Protocol."""
     chosen = ["memory"] * 5 if backend == "memory" else [*BACKENDS[0][:5]]
@@ -226,19 +226,19 @@ def test_processes_of_a_machine_share_its_limits(data: Path) -> None:
 
 def test_cursors_are_good_in_every_process_that_shares_the_store(data: Path) -> None:
     """What one signs the others read, and so does the same one after a restart."""
-    one, other = (make_container(settings_of(data, *BACKENDS[0])).cursors() for _ in range(2))
+    first, other = (make_container(settings_of(data, *BACKENDS[0])).cursors() for _ in range(2))
 
-    assert other.read(one.signed("cursor")) == "cursor"
+    assert other.read(first.signed("cursor")) == "cursor"
 
 
 def test_marketplace_in_memory_needs_no_data_directory(tmp_path: Path) -> None:
     """Its cursors are good for as long as it lasts, and nothing is written."""
     with chdir(tmp_path):
-        one, other = (Marketplace().container.cursors() for _ in range(2))
+        first, other = (Marketplace().container.cursors() for _ in range(2))
 
-    assert one.read(one.signed("cursor")) == "cursor"
+    assert first.read(first.signed("cursor")) == "cursor"
     with pytest.raises(InvalidValue):
-        other.read(one.signed("cursor"))
+        other.read(first.signed("cursor"))
     assert list(tmp_path.iterdir()) == []
 
 

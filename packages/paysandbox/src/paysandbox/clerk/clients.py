@@ -11,7 +11,7 @@ COOKIE = "__client"
 
 def client_of(world: World, request: Request) -> Json | None:
     """The client that a browser is, by its cookie; `None` for one that never signed in."""
-    pairs = (one.strip().partition("=") for one in request.header("Cookie").split(";"))
+    pairs = (pair.strip().partition("=") for pair in request.header("Cookie").split(";"))
     wanted = next((value for name, _, value in pairs if name == COOKIE), None)
     return None if wanted is None else world.state.get("client", wanted)
 

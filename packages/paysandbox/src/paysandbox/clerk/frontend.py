@@ -90,7 +90,9 @@ class FrontendApi:
     def sign_in(self, request: Request, _: str) -> Answer:
         """Sign somebody in by an address or a username; no password is asked for."""
         wanted = request.form().get("identifier", "").strip().lower()
-        user = next((one for one in self.world.state.find("user") if wanted in _names(one)), None)
+        user = next(
+            (person for person in self.world.state.find("user") if wanted in _names(person)), None
+        )
         if user is None:
             message = "Couldn't find your account."
             raise ClerkError(message, 422, "form_identifier_not_found", "identifier")

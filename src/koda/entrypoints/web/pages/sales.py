@@ -88,11 +88,11 @@ def _daily(days: Sequence[SalesDay]) -> Iterator[Period]:
     sold = {sales.day: sales for sales in days}
     day, nothing = days[0].day, Money.zero(days[0].gross.currency)
     while day <= days[-1].day:
-        one = sold.get(day)
+        total = sold.get(day)
         label = language().formats.day_of_month(day)
         yield (
-            Period(label, one.count, one.gross, one.fee)
-            if one
+            Period(label, total.count, total.gross, total.fee)
+            if total
             else Period(label, 0, nothing, nothing)
         )
         day += timedelta(days=1)
