@@ -1,7 +1,6 @@
 from collections.abc import Callable
 from typing import Any, cast
 
-import pytest
 from pymongo.collection import Collection
 
 from koda.adapters.memory.automations import MemoryAutomations
@@ -26,7 +25,7 @@ from koda.adapters.sqlite.sellers import SqliteSellers
 from koda.ports.outbox import Outbox
 from koda.testing.contracts.outbox import OutboxContract
 from koda.testing.contracts.outbox_machine import EventStore
-from tests.servers.mongo import MongoServer, mock_database
+from tests.contract.stores import InMemory, InMongo, InMongomock, InSqlite
 
 Happen = Callable[[], object]
 KEPT = (
@@ -73,43 +72,34 @@ def interrupted_at_calls(kept: Outbox) -> Callable[[int, Happen], Outbox]:
     return lambda nth, happen: cast("Outbox", Counted(kept, Countdown(nth, happen)))
 
 
-class TestMemoryOutbox(OutboxContract):
-    @pytest.fixture
-    def make(self) -> Callable[[], EventStore]:
-        """Each in its own memory."""
-
-        def store() -> EventStore:
-            kept = MemoryOutbox()
-            return EventStore(
-                kept,
-                MemoryOrders(kept),
-                MemoryPurchases(kept),
-                MemoryAutomations(kept),
-                MemorySellers(kept),
-                interrupted_at_calls(kept),
-            )
-
-        return store
+class TestMemoryOutbox(InMemory, OutboxContract):
+    @staticmethod
+    def adapter() -> EventStore:
+        """An outbox and stores in one memory."""
+        kept = MemoryOutbox()
+        return EventStore(
+            kept,
+            MemoryOrders(kept),
+            MemoryPurchases(kept),
+            MemoryAutomations(kept),
+            MemorySellers(kept),
+            interrupted_at_calls(kept),
+        )
 
 
-class TestSqliteOutbox(OutboxContract):
-    @pytest.fixture
-    def make(self, new_database: Callable[[], Database]) -> Callable[[], EventStore]:
-        """Each in its own file."""
-
-        def store() -> EventStore:
-            database = new_database()
-            kept = SqliteOutbox(database)
-            return EventStore(
-                kept,
-                SqliteOrders(database),
-                SqlitePurchases(database),
-                SqliteAutomations(database),
-                SqliteSellers(database),
-                interrupted_at_calls(kept),
-            )
-
-        return store
+class TestSqliteOutbox(InSqlite, OutboxContract):
+    @staticmethod
+    def adapter(database: Database) -> EventStore:
+        """An outbox and stores in one file."""
+        kept = SqliteOutbox(database)
+        return EventStore(
+            kept,
+            SqliteOrders(database),
+            SqlitePurchases(database),
+            SqliteAutomations(database),
+            SqliteSellers(database),
+            interrupted_at_calls(kept),
+        )
 
 
 class InterruptedDatabase(MongoDatabase):
@@ -136,15 +126,11 @@ def mongo_store(database: MongoDatabase) -> EventStore:
     )
 
 
-class TestMongomockOutbox(OutboxContract):
-    @pytest.fixture
-    def make(self) -> Callable[[], EventStore]:
-        """Each in the memory of a client of its own."""
-        return lambda: mongo_store(mock_database(*KEPT))
+class TestMongomockOutbox(InMongomock, OutboxContract):
+    adapter = staticmethod(mongo_store)
+    records = KEPT
 
 
-class TestMongoOutbox(OutboxContract):
-    @pytest.fixture
-    def make(self, mongo_server: MongoServer) -> Callable[[], EventStore]:
-        """Each in a database of its own, of a live server."""
-        return lambda: mongo_store(mongo_server.new_database(*KEPT))
+class TestMongoOutbox(InMongo, OutboxContract):
+    adapter = staticmethod(mongo_store)
+    records = KEPT

@@ -1,38 +1,23 @@
-from collections.abc import Callable
-
-import pytest
-
 from koda.adapters.memory.uploads import MemoryUploads
 from koda.adapters.mongo.uploads import RECORDS, MongoUploads
-from koda.adapters.sqlite.database import Database
 from koda.adapters.sqlite.uploads import SqliteUploads
 from koda.testing.contracts.uploads import UploadsContract
-from tests.servers.mongo import MongoServer, mock_database
+from tests.contract.stores import InMemory, InMongo, InMongomock, InSqlite
 
 
-class TestMemoryUploads(UploadsContract):
-    @pytest.fixture
-    def make(self) -> Callable[[], MemoryUploads]:
-        """Each in its own memory."""
-        return MemoryUploads
+class TestMemoryUploads(InMemory, UploadsContract):
+    adapter = MemoryUploads
 
 
-class TestSqliteUploads(UploadsContract):
-    @pytest.fixture
-    def make(self, new_database: Callable[[], Database]) -> Callable[[], SqliteUploads]:
-        """Each in its own file."""
-        return lambda: SqliteUploads(new_database())
+class TestSqliteUploads(InSqlite, UploadsContract):
+    adapter = SqliteUploads
 
 
-class TestMongomockUploads(UploadsContract):
-    @pytest.fixture
-    def make(self) -> Callable[[], MongoUploads]:
-        """Each in the memory of a client of its own."""
-        return lambda: MongoUploads(mock_database(RECORDS))
+class TestMongomockUploads(InMongomock, UploadsContract):
+    adapter = MongoUploads
+    records = (RECORDS,)
 
 
-class TestMongoUploads(UploadsContract):
-    @pytest.fixture
-    def make(self, mongo_server: MongoServer) -> Callable[[], MongoUploads]:
-        """Each in a database of its own, of a live server."""
-        return lambda: MongoUploads(mongo_server.new_database(RECORDS))
+class TestMongoUploads(InMongo, UploadsContract):
+    adapter = MongoUploads
+    records = (RECORDS,)

@@ -25,6 +25,14 @@ class TestForgetful(GrantsContract):
     @pytest.fixture
     def make(self):
         return Forgetful
+
+    @pytest.fixture
+    def again(self):
+        return lambda store: store
+
+    @pytest.fixture
+    def broken(self):
+        return None
 """
 
 

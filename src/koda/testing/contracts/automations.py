@@ -3,10 +3,12 @@
 from collections.abc import Callable
 from datetime import timedelta
 from functools import partial
+from typing import ClassVar
 
 import pytest
 from attrs import evolve
 from hypothesis import given
+from hypothesis.stateful import RuleBasedStateMachine
 
 from koda.domain.model.automations import Automation, AutomationState, Release
 from koda.domain.model.errors import AlreadyExists, NotFound, StaleWrite
@@ -20,15 +22,16 @@ from koda.testing.contracts.running import (
     NOWHERE,
     assert_same,
     at_once,
-    explore,
     only_winner,
     walk,
 )
 from koda.testing.contracts.searching import SearchingContract, filled, found, priced
+from koda.testing.contracts.stores import StoreContract
 from koda.testing.examples import NOON, a_file, a_preview, a_release, an_automation
 from koda.testing.listing_strategies import automations
 
 Make = Callable[[], Automations]
+Again = Callable[[Automations], Automations]
 
 ADA = UserId("user_ada")
 
@@ -45,8 +48,14 @@ def releases(*contents: bytes) -> tuple[Release, ...]:
     return tuple(a_release(f"1.{number}.0", file=file) for number, file in enumerate(files))
 
 
-class AutomationsContract(SearchingContract):
-    """Subclass it and override the fixture `make`: each call gives a new, empty adapter."""
+class AutomationsContract(SearchingContract, StoreContract[Automations]):
+    """Subclass it and override `make`, `again` and `broken`, as `StoreContract` says."""
+
+    port: ClassVar[type] = Automations
+
+    def machine(self, store: Automations) -> RuleBasedStateMachine:
+        """Automations beside plain dictionaries."""
+        return AutomationsMachine(store)
 
     # --- keeping one ---------------------------------------------------------------------
 
@@ -230,6 +239,18 @@ class AutomationsContract(SearchingContract):
         store.save(*other.revise(other.listing, None, NOON))
         assert store.files_in_use(asked) == kept.file_keys
 
-    def test_behaves_like_a_dictionary(self, make: Make) -> None:
-        """Any history of adding, saving and asking agrees with a plain dictionary."""
-        explore(lambda: AutomationsMachine(make()))
+    def test_another_handle_sees_and_refuses_what_this_one_does(
+        self, make: Make, again: Again
+    ) -> None:
+        """It reads what was written, is stale after a save, and cannot take an id again."""
+        store = filled(make(), an_automation())
+        other = again(store)
+        before = other.get(AutomationId("aut_1"))
+        kept = store.save(*before.withdraw(NOON))
+
+        assert_same(kept, other.get(kept.id))
+        assert found(other) == []
+        with pytest.raises(StaleWrite):
+            other.save(before)
+        with pytest.raises(AlreadyExists):
+            other.add(an_automation())

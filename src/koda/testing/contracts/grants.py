@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import timedelta
 from functools import partial
+from typing import ClassVar
 
 import pytest
 from attrs import evolve
@@ -12,17 +13,25 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 from koda.domain.model.identifiers import GrantId, PurchaseId, UserId
 from koda.domain.model.purchases import Grant
 from koda.ports.grants import Grants
-from koda.testing.contracts.running import EXAMPLES, NOWHERE, assert_same, at_once, explore
+from koda.testing.contracts.running import EXAMPLES, NOWHERE, assert_same, at_once
+from koda.testing.contracts.stores import StoreContract
 from koda.testing.examples import NOON, a_grant
 from koda.testing.strategies import grants, ids
 
 Make = Callable[[], Grants]
+Again = Callable[[Grants], Grants]
 
 PURCHASE = PurchaseId("pur_1")
 
 
-class GrantsContract:
-    """Subclass it and override the fixture `make`: each call gives a new, empty adapter."""
+class GrantsContract(StoreContract[Grants]):
+    """Subclass it and override `make`, `again` and `broken`, as `StoreContract` says."""
+
+    port: ClassVar[type] = Grants
+
+    def machine(self, store: Grants) -> RuleBasedStateMachine:
+        """Grants beside plain dictionaries."""
+        return GrantsMachine(store)
 
     @EXAMPLES
     @given(grant=grants())
@@ -69,9 +78,26 @@ class GrantsContract:
 
         assert store.of_purchase(PURCHASE) == tuple(wanted)
 
-    def test_behaves_like_a_dictionary(self, make: Make) -> None:
-        """Any history of records agrees with a plain dictionary."""
-        explore(lambda: GrantsMachine(make()))
+    def test_another_handle_reads_and_rewrites_nothing(self, make: Make, again: Again) -> None:
+        """It returns what was recorded after it was opened, and records nothing twice."""
+        store = make()
+        other = again(store)
+        store.record(a_grant(purchase_id=PURCHASE))
+        other.record(a_grant(purchase_id=PURCHASE, user_id=UserId("user_eve")))
+
+        assert other.of_purchase(PURCHASE) == (a_grant(purchase_id=PURCHASE),)
+        assert store.of_purchase(PURCHASE) == (a_grant(purchase_id=PURCHASE),)
+
+    def test_of_two_handles_recording_at_once_each_grant_is_kept_once(
+        self, make: Make, again: Again
+    ) -> None:
+        """As two processes do."""
+        store = make()
+        wanted = [a_grant(f"grt_{number}", purchase_id=PURCHASE) for number in range(8)]
+        handles = (store, again(store))
+        at_once(partial(handle.record, grant) for grant in wanted for handle in handles)
+
+        assert [handle.of_purchase(PURCHASE) for handle in handles] == [tuple(wanted)] * 2
 
 
 class GrantsMachine(RuleBasedStateMachine):

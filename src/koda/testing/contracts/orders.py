@@ -1,14 +1,18 @@
 """What every adapter of `Orders` does."""
 
+from collections.abc import Callable
 from functools import partial
+from typing import ClassVar
 
 import pytest
 from attrs import evolve
 from hypothesis import given
+from hypothesis.stateful import RuleBasedStateMachine
 
 from koda.domain.model.errors import AlreadyExists, Conflict, NotFound, StaleWrite
 from koda.domain.model.identifiers import CheckoutSessionId, OrderId, PaymentId, UserId
 from koda.domain.model.orders import Order, OrderState
+from koda.ports.orders import Orders
 from koda.testing.contracts.orders_lists import (
     BASKET,
     BEA,
@@ -23,15 +27,23 @@ from koda.testing.contracts.running import (
     NOWHERE,
     assert_same,
     at_once,
-    explore,
     only_winner,
 )
+from koda.testing.contracts.stores import StoreContract
 from koda.testing.examples import NOON, a_line, an_order, asked
 from koda.testing.strategies import NASTY, orders
 
+Again = Callable[[Orders], Orders]
 
-class OrdersContract(OrderListsContract):
-    """Subclass it and override the fixture `make`: each call gives a new, empty adapter."""
+
+class OrdersContract(OrderListsContract, StoreContract[Orders]):
+    """Subclass it and override `make`, `again` and `broken`, as `StoreContract` says."""
+
+    port: ClassVar[type] = Orders
+
+    def machine(self, store: Orders) -> RuleBasedStateMachine:
+        """Orders beside plain dictionaries."""
+        return OrdersMachine(store)
 
     @EXAMPLES
     @given(order=orders())
@@ -221,6 +233,31 @@ class OrdersContract(OrderListsContract):
             kept = only_winner(at_once(partial(store.save, order) for order in nexts), StaleWrite)
             assert kept == store.get(kept.id)
 
-    def test_behaves_like_a_dictionary(self, make: Make) -> None:
-        """Any history of adding, saving and finding agrees with a plain dictionary."""
-        explore(lambda: OrdersMachine(make()))
+    def test_another_handle_sees_and_refuses_what_this_one_does(
+        self, make: Make, again: Again
+    ) -> None:
+        """It reads what was written, is stale after a save, and cannot order a basket again."""
+        store = filled(make(), an_order())
+        other = again(store)
+        kept = store.save(an_order().offered(a_checkout()))
+
+        assert_same(kept, other.find_open(BEA, BASKET))
+        with pytest.raises(StaleWrite):
+            other.save(an_order())
+        with pytest.raises(AlreadyExists):
+            other.add(an_order("ord_2"))
+        other.drop(kept)
+        assert store.find_open(BEA, BASKET) is None
+
+    def test_of_many_ordering_by_two_handles_at_once_one_wins(
+        self, make: Make, again: Again
+    ) -> None:
+        """Whichever process a buyer's clicks come to."""
+        store = make()
+        handles = (store, again(store)) * 4
+        wanted = [an_order(f"ord_{number}") for number in range(len(handles))]
+        pairs = zip(handles, wanted, strict=True)
+
+        only_winner(at_once(partial(handle.add, order) for handle, order in pairs), AlreadyExists)
+        assert handles[1].open_of(BEA, 9) == store.open_of(BEA, 9)
+        assert len(store.open_of(BEA, 9)) == 1

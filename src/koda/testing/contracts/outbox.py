@@ -1,18 +1,23 @@
 """What every adapter of `Outbox` does, together with the stores whose events it relays."""
 
+from collections.abc import Callable
 from contextlib import suppress
 from functools import partial
+from typing import ClassVar, cast
 
 import pytest
 from attrs import evolve
 from hypothesis import given
 from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine
 
 from koda.domain.model.errors import AlreadyExists, StaleWrite, Unavailable
 from koda.domain.model.events import DomainEvent, SharePaid
 from koda.domain.model.identifiers import UserId
 from koda.domain.model.orders import OrderState
 from koda.domain.model.sellers import Ready
+from koda.ports.orders import Orders
+from koda.ports.outbox import Outbox
 from koda.testing.contracts.outbox_deliveries import (
     MOST_REQUESTS,
     PAYMENT,
@@ -27,18 +32,28 @@ from koda.testing.contracts.outbox_machine import (
     EVERYTHING,
     LEASE,
     SALES,
+    EventStore,
     OutboxMachine,
     drained,
     end,
     of_its_own_buyer,
 )
-from koda.testing.contracts.running import EXAMPLES, assert_same, explore
+from koda.testing.contracts.running import EXAMPLES, assert_same
+from koda.testing.contracts.stores import InTurn, StoreContract
 from koda.testing.event_strategies import domain_events
 from koda.testing.examples import NOON, a_purchase, a_seller, an_order
 
+Again = Callable[[EventStore], EventStore]
 
-class OutboxContract(OutboxDeliveriesContract):
-    """Subclass it and override the fixture `make`: each call gives stores without a record."""
+
+class OutboxContract(OutboxDeliveriesContract, StoreContract[EventStore]):
+    """Subclass it and override `make`, `again` and `broken`, as `StoreContract` says."""
+
+    port: ClassVar[type] = Outbox
+
+    def machine(self, store: EventStore) -> RuleBasedStateMachine:
+        """Outbox beside plain dictionaries."""
+        return OutboxMachine(store)
 
     @EXAMPLES
     @given(events=st.lists(domain_events(), max_size=3, unique_by=lambda event: event.id))
@@ -180,6 +195,32 @@ class OutboxContract(OutboxDeliveriesContract):
             happened = store.orders.get(order.id).settled
             assert told == ["OrderPaid", "ShareHeld", *(["SharePaid"] if happened else [])]
 
-    def test_random_histories_lose_and_double_nothing(self, make: Make) -> None:
-        """Whatever is written, and wherever a process that relays or delivers ends."""
-        explore(lambda: OutboxMachine(make()))
+    def of_port(self, store: EventStore) -> Outbox:
+        """The outbox."""
+        return store.outbox
+
+    def in_turn(self, first: EventStore, second: EventStore) -> EventStore:
+        """Two handles as one, whose calls go to them in turn; `second` is interrupted."""
+        return EventStore(
+            cast("Outbox", InTurn(first.outbox, second.outbox)),
+            cast("Orders", InTurn(first.orders, second.orders)),
+            first.purchases,
+            first.automations,
+            first.sellers,
+            second.interrupted,
+        )
+
+    def test_another_handle_delivers_what_this_one_wrote(self, make: Make, again: Again) -> None:
+        """What one process took, no other one takes."""
+        store = make()
+        other = again(store)
+        store.outbox.subscribe(EVERYTHING)
+        paid(store)
+
+        assert other.outbox.unrelayed() == 2
+        assert other.outbox.relay(10) == 2
+        first = store.outbox.claim([EVERYTHING.name], NOON, NOON + LEASE)
+        assert first is not None
+        assert other.outbox.claim([EVERYTHING.name], NOON, NOON + LEASE) is None
+        other.outbox.save(first.done())
+        assert store.outbox.backlog()[0].waiting == 1

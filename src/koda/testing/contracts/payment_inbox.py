@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from functools import partial
+from typing import ClassVar
 
 import pytest
 from attrs import evolve
@@ -14,11 +15,13 @@ from koda.domain.model.errors import NotFound
 from koda.domain.model.identifiers import CheckoutSessionId, EventId
 from koda.domain.model.payments import CheckoutChanged, EventState, InboxEntry, PaymentEvent
 from koda.ports.payment_inbox import PaymentInbox
-from koda.testing.contracts.running import EXAMPLES, NOWHERE, assert_same, at_once, explore
+from koda.testing.contracts.running import EXAMPLES, NOWHERE, assert_same, at_once
+from koda.testing.contracts.stores import StoreContract
 from koda.testing.examples import NOON
 from koda.testing.strategies import NASTY, ids, payment_events, timestamps
 
 Make = Callable[[], PaymentInbox]
+Again = Callable[[PaymentInbox], PaymentInbox]
 
 LATER = NOON + timedelta(hours=1)
 
@@ -28,8 +31,14 @@ def an_event(event_id: str = "evt_1") -> CheckoutChanged:
     return CheckoutChanged(EventId(event_id), "checkout.completed", CheckoutSessionId("cs_1"))
 
 
-class PaymentInboxContract:
-    """Subclass it and override the fixture `make`: each call gives a new, empty adapter."""
+class PaymentInboxContract(StoreContract[PaymentInbox]):
+    """Subclass it and override `make`, `again` and `broken`, as `StoreContract` says."""
+
+    port: ClassVar[type] = PaymentInbox
+
+    def machine(self, store: PaymentInbox) -> RuleBasedStateMachine:
+        """PaymentInbox beside plain dictionaries."""
+        return PaymentInboxMachine(store)
 
     @EXAMPLES
     @given(event=payment_events(), now=timestamps())
@@ -138,9 +147,16 @@ class PaymentInboxContract:
 
         assert store.pending(10) == ()
 
-    def test_behaves_like_a_dictionary(self, make: Make) -> None:
-        """Any history of messages agrees with a plain dictionary."""
-        explore(lambda: PaymentInboxMachine(make()))
+    def test_another_handle_counts_on(self, make: Make, again: Again) -> None:
+        """A message that came to one process and again to another has two attempts."""
+        store = make()
+        first = store.open(an_event(), NOON)
+        other = again(store)
+
+        assert_same(evolve(first, attempts=2), other.open(an_event(), LATER))
+        other.done(first.event_id)
+        assert store.pending(10) == ()
+        assert store.open(an_event(), LATER).state is EventState.DONE
 
 
 class PaymentInboxMachine(RuleBasedStateMachine):

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from functools import partial
 from itertools import permutations
+from typing import ClassVar
 
 import pytest
 from hypothesis import given
@@ -13,11 +14,13 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 from koda.domain.model.identifiers import UserId
 from koda.domain.model.people import Person, PersonRemoved
 from koda.ports.people import People
-from koda.testing.contracts.running import EXAMPLES, NOWHERE, assert_same, at_once, explore
+from koda.testing.contracts.running import EXAMPLES, NOWHERE, assert_same, at_once
+from koda.testing.contracts.stores import StoreContract
 from koda.testing.examples import NOON, a_person
 from koda.testing.strategies import ids, people
 
 Make = Callable[[], People]
+Again = Callable[[People], People]
 
 ADA = UserId("user_ada")
 
@@ -40,8 +43,14 @@ def removed(store: People, user_id: UserId = ADA) -> bool:
     return isinstance(store.find(user_id), PersonRemoved)
 
 
-class PeopleContract:
-    """Subclass it and override the fixture `make`: each call gives a new, empty adapter."""
+class PeopleContract(StoreContract[People]):
+    """Subclass it and override `make`, `again` and `broken`, as `StoreContract` says."""
+
+    port: ClassVar[type] = People
+
+    def machine(self, store: People) -> RuleBasedStateMachine:
+        """People beside plain dictionaries."""
+        return PeopleMachine(store)
 
     @EXAMPLES
     @given(person=people())
@@ -148,9 +157,16 @@ class PeopleContract:
 
         assert known(store) == a_person(updated_at=at(7))
 
-    def test_behaves_like_a_dictionary(self, make: Make) -> None:
-        """Any history of updates and removals agrees with a plain dictionary."""
-        explore(lambda: PeopleMachine(make()))
+    def test_another_handle_keeps_the_newest(self, make: Make, again: Again) -> None:
+        """Whichever process an update or a removal came to."""
+        store = make()
+        other = again(store)
+        store.put(a_person(name="New", updated_at=at(2)))
+        other.put(a_person(name="Old", updated_at=at(1)))
+
+        assert known(other) == a_person(name="New", updated_at=at(2)) == known(store)
+        other.remove(ADA, at(3))
+        assert removed(store)
 
 
 class PeopleMachine(RuleBasedStateMachine):

@@ -1,15 +1,19 @@
 """What every adapter of `Purchases` does."""
 
+from collections.abc import Callable
 from datetime import timedelta
 from functools import partial
+from typing import ClassVar
 
 import pytest
 from attrs import evolve
 from hypothesis import given
+from hypothesis.stateful import RuleBasedStateMachine
 
 from koda.domain.model.errors import Conflict, NotFound, StaleWrite
 from koda.domain.model.identifiers import AutomationId, PurchaseId
 from koda.domain.model.purchases import Purchase, PurchaseState
+from koda.ports.purchases import Purchases
 from koda.testing.contracts.purchases_lists import (
     ADA,
     BEA,
@@ -26,17 +30,24 @@ from koda.testing.contracts.running import (
     NOWHERE,
     assert_same,
     at_once,
-    explore,
     only_winner,
 )
+from koda.testing.contracts.stores import StoreContract
 from koda.testing.examples import NOON, a_line, a_purchase, an_order
 from koda.testing.strategies import purchases
 
+Again = Callable[[Purchases], Purchases]
 LIVE = (PurchaseState.ACTIVE, PurchaseState.DISPUTED)
 
 
-class PurchasesContract(PurchaseListsContract):
-    """Subclass it and override the fixture `make`: each call gives a new, empty adapter."""
+class PurchasesContract(PurchaseListsContract, StoreContract[Purchases]):
+    """Subclass it and override `make`, `again` and `broken`, as `StoreContract` says."""
+
+    port: ClassVar[type] = Purchases
+
+    def machine(self, store: Purchases) -> RuleBasedStateMachine:
+        """Purchases beside plain dictionaries."""
+        return PurchasesMachine(store)
 
     # --- recording -----------------------------------------------------------------------
 
@@ -263,6 +274,16 @@ class PurchasesContract(PurchaseListsContract):
             )
             assert kept == store.get(kept.id)
 
-    def test_behaves_like_a_dictionary(self, make: Make) -> None:
-        """Any history of recording, saving and finding agrees with a plain dictionary."""
-        explore(lambda: PurchasesMachine(make()))
+    def test_another_handle_sees_and_refuses_what_this_one_does(
+        self, make: Make, again: Again
+    ) -> None:
+        """It reads what was written, keeps no line again, and is stale after a save."""
+        store = make()
+        (first,) = store.record([a_purchase()])
+        other = again(store)
+        kept = store.save(evolve(first, state=PurchaseState.DISPUTED))
+
+        assert_same((kept,), other.record([a_purchase()]))
+        assert_same(kept, other.find(BEA, kept.automation_id))
+        with pytest.raises(StaleWrite):
+            other.save(first)

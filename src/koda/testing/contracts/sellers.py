@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from functools import partial
+from typing import ClassVar
 
 import pytest
 from attrs import evolve
@@ -19,13 +20,14 @@ from koda.testing.contracts.running import (
     NOWHERE,
     assert_same,
     at_once,
-    explore,
     only_winner,
 )
+from koda.testing.contracts.stores import StoreContract
 from koda.testing.examples import NOON, a_seller
 from koda.testing.strategies import ids, sellers, statuses
 
 Make = Callable[[], Sellers]
+Again = Callable[[Sellers], Sellers]
 
 ADA = UserId("user_ada")
 ACCOUNT = AccountId("acct_ada")
@@ -38,8 +40,14 @@ def filled(store: Sellers, *sellers: Seller) -> Sellers:
     return store
 
 
-class SellersContract:
-    """Subclass it and override the fixture `make`: each call gives a new, empty adapter."""
+class SellersContract(StoreContract[Sellers]):
+    """Subclass it and override `make`, `again` and `broken`, as `StoreContract` says."""
+
+    port: ClassVar[type] = Sellers
+
+    def machine(self, store: Sellers) -> RuleBasedStateMachine:
+        """Sellers beside plain dictionaries."""
+        return SellersMachine(store)
 
     @EXAMPLES
     @given(seller=sellers())
@@ -154,9 +162,20 @@ class SellersContract:
             kept = only_winner(at_once(partial(store.save, seller) for seller in nexts), StaleWrite)
             assert kept == store.find(ADA)
 
-    def test_behaves_like_a_dictionary(self, make: Make) -> None:
-        """Any history of adding, saving and finding agrees with a plain dictionary."""
-        explore(lambda: SellersMachine(make()))
+    def test_another_handle_sees_and_refuses_what_this_one_does(
+        self, make: Make, again: Again
+    ) -> None:
+        """It reads what was written, is stale after a save, and cannot take an account."""
+        store = filled(make(), a_seller())
+        other = again(store)
+        kept = store.save(*a_seller().with_status(Restricted(sentence("fraud")), NOON))
+
+        assert_same(kept, other.find_by_account(ACCOUNT))
+        with pytest.raises(StaleWrite):
+            other.save(a_seller())
+        with pytest.raises(AlreadyExists):
+            other.add(a_seller("user_eve", account_id=ACCOUNT))
+        assert store.find(UserId("user_eve")) is None
 
 
 class SellersMachine(RuleBasedStateMachine):

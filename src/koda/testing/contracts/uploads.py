@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import timedelta
 from functools import partial
+from typing import ClassVar
 
 import pytest
 from attrs import evolve
@@ -20,21 +21,28 @@ from koda.testing.contracts.running import (
     NOWHERE,
     assert_same,
     at_once,
-    explore,
     only_winner,
 )
+from koda.testing.contracts.stores import StoreContract
 from koda.testing.examples import NOON, a_ticket
 from koda.testing.listing_strategies import findings, upload_tickets
 from koda.testing.strategies import ids
 
 Make = Callable[[], Uploads]
+Again = Callable[[Uploads], Uploads]
 
 UPLOAD = UploadId("upl_1")
 MILLISECOND = timedelta(milliseconds=1)
 
 
-class UploadsContract:
-    """Subclass it and override the fixture `make`: each call gives a new, empty adapter."""
+class UploadsContract(StoreContract[Uploads]):
+    """Subclass it and override `make`, `again` and `broken`, as `StoreContract` says."""
+
+    port: ClassVar[type] = Uploads
+
+    def machine(self, store: Uploads) -> RuleBasedStateMachine:
+        """Uploads beside plain dictionaries."""
+        return UploadsMachine(store)
 
     @EXAMPLES
     @given(ticket=upload_tickets())
@@ -145,9 +153,20 @@ class UploadsContract:
 
         assert sum(count for count in counts if isinstance(count, int)) == 20
 
-    def test_behaves_like_a_dictionary(self, make: Make) -> None:
-        """Any history of issuing and forgetting agrees with a plain dictionary."""
-        explore(lambda: UploadsMachine(make()))
+    def test_another_handle_sees_and_refuses_what_this_one_does(
+        self, make: Make, again: Again
+    ) -> None:
+        """It reads what was written, is stale after a save, and cannot take an id again."""
+        store = make()
+        other = again(store)
+        store.add(a_ticket())
+        saved = store.save(evolve(a_ticket(), finding=Refused(sentence("is empty"))))
+
+        assert_same(saved, other.get(UPLOAD))
+        with pytest.raises(StaleWrite):
+            other.save(a_ticket())
+        with pytest.raises(AlreadyExists):
+            other.add(a_ticket())
 
 
 class UploadsMachine(RuleBasedStateMachine):

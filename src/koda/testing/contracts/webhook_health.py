@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from functools import partial
+from typing import ClassVar
 
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
@@ -10,10 +11,12 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 from koda.domain.model.errors import RefusalCause
 from koda.domain.model.webhook_health import EndpointHealth
 from koda.ports.webhook_health import WebhookHealth
-from koda.testing.contracts.running import at_once, explore
+from koda.testing.contracts.running import at_once
+from koda.testing.contracts.stores import StoreContract
 from koda.testing.examples import NOON
 
 Make = Callable[[], WebhookHealth]
+Again = Callable[[WebhookHealth], WebhookHealth]
 
 ENDPOINTS = ("stripe", "stripe-connect", "clerk")
 REFUSALS = {RefusalCause.CLOCK: 1, RefusalCause.SECRET: 20, RefusalCause.GARBAGE: 300}
@@ -27,8 +30,14 @@ timestamps: st.SearchStrategy[datetime] = st.integers(-1000, 1000).map(
 )
 
 
-class WebhookHealthContract:
-    """Subclass it and override the fixture `make`: each call gives a new, empty adapter."""
+class WebhookHealthContract(StoreContract[WebhookHealth]):
+    """Subclass it and override `make`, `again` and `broken`, as `StoreContract` says."""
+
+    port: ClassVar[type] = WebhookHealth
+
+    def machine(self, store: WebhookHealth) -> RuleBasedStateMachine:
+        """WebhookHealth beside plain dictionaries."""
+        return WebhookHealthMachine(store)
 
     def test_of_an_unknown_endpoint_nothing_is_counted(self, make: Make) -> None:
         """Neither refused nor accepted."""
@@ -85,9 +94,15 @@ class WebhookHealthContract:
 
         assert health.of("stripe").accepted_at == timestamps[-1]
 
-    def test_behaves_like_a_dictionary(self, make: Make) -> None:
-        """Any history agrees with plain counts."""
-        explore(lambda: WebhookHealthMachine(make()))
+    def test_two_handles_count_together(self, make: Make, again: Again) -> None:
+        """As two processes that serve one endpoint."""
+        health = make()
+        other = again(health)
+        at_once(partial(handle.refused, "stripe", REFUSALS) for handle in (health, other) * 4)
+
+        assert other.of("stripe") == EndpointHealth("stripe", 8, 160, 2400) == health.of("stripe")
+        other.accepted("stripe", NOON)
+        assert health.of("stripe") == EndpointHealth("stripe", accepted_at=NOON)
 
 
 class WebhookHealthMachine(RuleBasedStateMachine):
