@@ -16,7 +16,7 @@ from pymongo.monitoring import (
 )
 
 from koda.adapters.memory.outbox import MemoryOutbox
-from koda.adapters.memory.provider import HOME
+from koda.adapters.memory.provider_accounts import HOME
 from koda.adapters.memory.webhook_health import MemoryWebhookHealth
 from koda.adapters.mongo.database import Database, connect
 from koda.adapters.redis.server import make_server

@@ -11,7 +11,8 @@ from koda.adapters.memory.identity import MemoryIdentity
 from koda.adapters.memory.ids import CountingIds
 from koda.adapters.memory.notices import MemoryNotices
 from koda.adapters.memory.people_webhooks import MemoryPeopleWebhooks
-from koda.adapters.memory.provider import HOME, MemoryProvider
+from koda.adapters.memory.provider import MemoryProvider
+from koda.adapters.memory.provider_accounts import HOME
 from koda.domain.model.automations import Automation
 from koda.domain.model.errors import KodaError, WrongState
 from koda.domain.model.identifiers import CheckoutSessionId, UploadId, UserId

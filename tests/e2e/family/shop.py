@@ -15,7 +15,7 @@ from typed_settings.types import SecretStr
 from werkzeug.test import TestResponse
 
 from koda.adapters.clerk.cookies import SESSION
-from koda.adapters.memory.provider import HOME
+from koda.adapters.memory.provider_accounts import HOME
 from koda.domain.model.automations import Automation
 from koda.domain.model.identifiers import UserId
 from koda.domain.model.orders import Order

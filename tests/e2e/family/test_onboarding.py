@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from koda.adapters.memory.provider import HOME
+from koda.adapters.memory.provider_accounts import HOME
 from koda.domain.model.people import Principal
 from koda.domain.model.sellers import Ready, Restricted
 from koda.entrypoints.settings.limits import LimitSettings

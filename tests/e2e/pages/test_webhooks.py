@@ -8,7 +8,7 @@ from dependency_injector.providers import Object
 from typed_settings.types import SecretStr
 from werkzeug.test import TestResponse, create_environ, run_wsgi_app
 
-from koda.adapters.memory.provider import HOME
+from koda.adapters.memory.provider_accounts import HOME
 from koda.domain.model.automations import Automation
 from koda.domain.model.orders import Order, OrderState
 from koda.domain.model.people import Principal

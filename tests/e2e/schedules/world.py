@@ -9,7 +9,7 @@ from typing import Any
 
 from attrs import define, evolve, field
 
-from koda.adapters.memory.provider import HOME
+from koda.adapters.memory.provider_accounts import HOME
 from koda.domain.model.automations import Automation
 from koda.domain.model.orders import Order
 from koda.entrypoints.backends.chosen import check

@@ -6,7 +6,8 @@ from attrs import evolve
 from koda.adapters.memory.clock import FixedClock
 from koda.adapters.memory.payments import MemoryPayments
 from koda.adapters.memory.payout_accounts import MemoryPayoutAccounts
-from koda.adapters.memory.provider import HOME, PLATFORM, MemoryProvider
+from koda.adapters.memory.provider import PLATFORM, MemoryProvider
+from koda.adapters.memory.provider_accounts import HOME
 from koda.domain.model.errors import NotFound, PaymentRefused, WrongState
 from koda.domain.model.identifiers import AccountId, CheckoutSessionId, UserId
 from koda.domain.model.money import Money

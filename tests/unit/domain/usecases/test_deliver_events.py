@@ -3,7 +3,7 @@ from datetime import timedelta
 
 import pytest
 
-from koda.adapters.memory.provider import HOME
+from koda.adapters.memory.provider_accounts import HOME
 from koda.domain.model.errors import AlreadyExists, InvalidValue, Unavailable, Undeliverable
 from koda.domain.model.events import (
     DomainEvent,

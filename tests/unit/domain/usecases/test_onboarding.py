@@ -2,7 +2,7 @@ from typing import Any
 
 import pytest
 
-from koda.adapters.memory.provider import HOME
+from koda.adapters.memory.provider_accounts import HOME
 from koda.domain.model.errors import InvalidValue, NotFound, PaymentRefused, Unavailable
 from koda.domain.model.identifiers import AccountId, UserId
 from koda.domain.model.people import Principal

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from attrs import evolve
 
-from koda.adapters.memory.provider import HOME
+from koda.adapters.memory.provider_accounts import HOME
 from koda.domain.model.errors import Unavailable
 from koda.domain.model.identifiers import AccountId
 from koda.domain.model.orders import Order

@@ -7,7 +7,7 @@ import pytest
 from attrs import evolve
 
 from koda.adapters.memory.files import MemoryFiles
-from koda.adapters.memory.provider import HOME
+from koda.adapters.memory.provider_accounts import HOME
 from koda.adapters.pillow.pictures import PillowPictures
 from koda.domain.model.errors import (
     Expired,

@@ -5,7 +5,7 @@ from threading import enumerate as threads
 
 import pytest
 
-from koda.adapters.memory.provider import HOME
+from koda.adapters.memory.provider_accounts import HOME
 from koda.domain.model.events import DomainEvent, PayoutAccountOpened
 from koda.domain.usecases.operations.deliver_events import Subscriber
 from koda.entrypoints.wiring.compose import UseCases, compose
