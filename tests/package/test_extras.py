@@ -164,11 +164,13 @@ def test_testing_is_a_marketplace_and_the_contract_suites(
     (tmp_path / "test_mine.py").write_text(TESTS, "utf-8")
     shown = run(python, "-c", example)
     tested = run(python, "-m", "pytest", "-q", "-p", "no:cacheprovider")
-    lacking = run(python, "-c", "from koda.testing.marketplace import *; Marketplace().container")
+    begin = "from koda.testing.marketplace import Marketplace as M; "
+    lacking = [run(python, "-c", f"{begin}M().{what}") for what in ("container", "client()")]
 
     assert (shown.returncode, shown.stderr) == (0, "")
     assert tested.returncode == 0, tested.stdout
-    assert "run pip install 'koda-marketplace[embedded]'" in lacking.stderr.splitlines()[-1]
+    for ended in lacking:
+        assert "run pip install 'koda-marketplace[embedded]'" in ended.stderr.splitlines()[-1]
 
 
 TESTS = """

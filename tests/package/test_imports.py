@@ -53,7 +53,7 @@ NEEDS = {
     "entrypoints/web": ["web"],
     "entrypoints/wiring": ["wiring"],
     "entrypoints/work": ["wiring"],
-    "testing": ["testing", "wiring"],
+    "testing": ["testing", "web", "wiring"],
 }
 """The extras that each part of Koda needs beside the base, which is attrs."""
 COMPANIONS = {

@@ -17,9 +17,10 @@ from koda.domain.model.automations import Automation
 from koda.domain.model.errors import KodaError, WrongState
 from koda.domain.model.identifiers import CheckoutSessionId, UploadId, UserId
 from koda.domain.model.orders import Order
+from koda.domain.model.payments import PaymentEvent
 from koda.domain.model.people import Person, Principal
 from koda.domain.model.policy import Policy
-from koda.domain.model.uploads import PREVIEW_TYPES, FileKind
+from koda.domain.model.uploads import PREVIEW_TYPES, DownloadLink, FileKind
 from koda.domain.usecases.buying.checkout import CheckoutRequest
 from koda.domain.usecases.operations.deliver_events import Subscribers, Told
 from koda.domain.usecases.selling.request_upload import UploadRequest
@@ -47,9 +48,13 @@ from koda.ports.webhook_health import WebhookHealth
 from koda.testing.delivering import delivering
 from koda.testing.examples import NOON, WORKFLOW, changed
 from koda.testing.failing import Failing
+from koda.testing.fetching import FetchedFile, fetch
 from koda.testing.memory_ports import in_memory
+from koda.testing.replaying import scrambled
 
 if TYPE_CHECKING:
+    from flask.testing import FlaskClient
+
     from koda.entrypoints.wiring.container import Container
 
 DESCRIPTION = "Takes one text and posts it to every network at the hour you choose."
@@ -134,6 +139,17 @@ class Marketplace(Ports, UseCases):
             from koda.testing.containers import container_of
 
         return container_of(self.policy, self._ports(), self.provider, self.subscribers)
+
+    def client(self, person: Principal | None = None) -> "FlaskClient":
+        """A client of the pages and the API, as which `person` is signed in, or nobody.
+
+        Raises:
+            MissingLibrary: what the site needs is not installed; it is no part of `testing`.
+        """
+        with needing(EMBEDDED):
+            from koda.testing.clients import client_of
+
+        return client_of(self.container, self.identity, person)
 
     def but(self, **ports: object) -> "Marketplace":
         """The same marketplace, seen through other `ports`: all that is kept is shared."""
@@ -233,6 +249,24 @@ class Marketplace(Ports, UseCases):
     def buy(self, buyer: Principal, *automations: Automation) -> Order:
         """Check out and pay; return the settled order."""
         return self.pay(self.order(buyer, *automations))
+
+    def fetch(self, link: DownloadLink) -> FetchedFile:
+        """Follow a download link as a browser would; return the file that comes.
+
+        Raises:
+            NotFound: no such link, or the file is gone.
+            Expired: the link is over.
+        """
+        return fetch(self.files, link)
+
+    def replay(self, seed: int) -> tuple[PaymentEvent, ...]:
+        """Let all messages of the provider so far arrive as over a bad network; return them so.
+
+        They come in any order, some twice and some not at all, as the seed decides: the same seed
+        is the same each time. Whatever came, a marketplace must stand it.
+        """
+        messages = scrambled(self.provider.messages(), seed)
+        return tuple(self.handle_payment_event(*message) for message in messages)
 
     def pass_time(self, **span: float) -> datetime:
         """Let time pass, such as `minutes=5`; return what it is then."""

@@ -119,32 +119,12 @@ class MemoryPayments(Payments):
         with self.provider.at_work():
             kept = self.provider.refunds.get(refund_id)
             if kept is None:
-                self._refund(refund_id, refund)
+                self.provider.give_back(refund_id, refund)
             elif evolve(kept, seller_pays=refund.seller_pays) != refund:
                 raise PaymentRefused(
                     sentence("another refund was made for this part of this order")
                 )
             return refund_id
-
-    def _refund(self, refund_id: RefundId, refund: Refund) -> None:
-        session = self.provider.paid(refund.payment_id)
-        others = [
-            other.amount
-            for other in self.provider.refunds.values()
-            if other.payment_id == refund.payment_id
-        ]
-        total = session.amount
-        if refund.destination != session.destination:
-            raise PaymentRefused(sentence("the charge did not pay that seller"))
-        if Money.total([*others, refund.amount], total.currency) > total:
-            raise PaymentRefused(sentence("more than is left of the payment"))
-        if refund.destination is None or not refund.seller_pays:
-            self.provider.take(PLATFORM, refund.amount)
-        else:
-            fee = refund.fee or Money.zero(refund.amount.currency)
-            self.provider.take(refund.destination, refund.amount - fee)
-            self.provider.take(PLATFORM, fee)
-        self.provider.refunds[refund_id] = refund
 
     def recent(self, since: datetime) -> Iterator[Payment]:
         with self.provider.at_work():

@@ -36,15 +36,16 @@ class MemoryProvider(MemoryAccounts):
     """What `MemoryPayments`, `MemoryPayoutAccounts` and `MemoryPaymentWebhooks` look at.
 
     Its methods are the outside world: the buyer at the checkout page, the seller at the onboarding
-    page, the provider's own decisions and its outages. `transfers`, `refunds` and `balance` show
-    the money. `secret` signs messages; `url` begins the addresses of pages that nobody serves;
-    `countries` are those whose sellers can be paid.
+    page, the provider's own decisions and its outages. `transfers`, `refunds`, `disputes` and
+    `balance` show the money. `secret` signs messages; `url` begins the addresses of pages that
+    nobody serves; `countries` are those whose sellers can be paid.
     """
 
     sessions: dict[CheckoutSessionId, Session] = field(factory=dict, init=False)
     transfers: dict[TransferId, Transfer] = field(factory=dict, init=False)
     reversals: dict[TransferId, list[Reversal]] = field(factory=dict, init=False)
     refunds: dict[RefundId, Refund] = field(factory=dict, init=False)
+    disputes: dict[PaymentId, Money] = field(factory=dict, init=False)
     _balances: Counter[tuple[AccountId, str]] = field(factory=Counter, init=False)
     _down: bool = field(default=False, init=False)
     _losing: int = field(default=0, init=False)
@@ -135,8 +136,19 @@ class MemoryProvider(MemoryAccounts):
             raise WrongState("checkout session", session_id, state, "announce")
         return self._message(f"checkout.{state}", "session", session_id, copy)
 
+    def messages(self) -> tuple[tuple[bytes, Headers], ...]:
+        """The signed messages about all that happened so far, in that order."""
+        with self._lock:
+            now = self.clock()
+            for session in list(self.sessions.values()):
+                if session.seen_at(now) != session:
+                    self._keep(session.seen_at(now))
+            return tuple(self._message(*happening, 1) for happening in self._happened)
+
     def _keep(self, session: Session) -> Session:
         self.sessions[session.id] = session
+        if session.state is not PaymentState.OPEN:
+            self._note(f"checkout.{session.state}", "session", session.id)
         return session
 
     def _require(self, session_id: CheckoutSessionId, state: PaymentState, step: str) -> Session:
@@ -178,6 +190,79 @@ class MemoryProvider(MemoryAccounts):
         if account_id != PLATFORM and self.balance(account_id, amount.currency) < amount.minor:
             raise PaymentRefused(sentence("the seller's balance is too low"))
         self._balances[account_id, amount.currency] -= amount.minor
+
+    def refund(self, session_id: CheckoutSessionId, amount: Money | None = None) -> RefundId:
+        """Somebody refunds `amount`, or all that is left, by hand on the provider's own site.
+
+        The marketplace bears it, whoever was paid. Koda is told and does not follow it: its
+        purchases stay as they are.
+
+        Raises:
+            WrongState: the session is not paid.
+            PaymentRefused: it is more than is left of the payment.
+        """
+        with self._lock:
+            session = self._require(session_id, PaymentState.PAID, "refund")
+            part = f"by-hand-{len(self.refunds) + 1}"
+            refund_id = RefundId(f"re_{session.order.id}_{part}")
+            self.give_back(
+                refund_id,
+                Refund(
+                    session.order.id,
+                    session.charge_id,
+                    part,
+                    amount or self._left(session),
+                    session.destination,
+                    seller_pays=False,
+                ),
+            )
+            return refund_id
+
+    def dispute(self, session_id: CheckoutSessionId) -> None:
+        """The buyer's bank takes a payment back from the marketplace, until the dispute is decided.
+
+        Koda is told and does not follow it: its purchases stay as they are.
+
+        Raises:
+            WrongState: the session is not paid.
+        """
+        with self._lock:
+            session = self._require(session_id, PaymentState.PAID, "dispute")
+            payment_id = session.charge_id
+            if payment_id not in self.disputes:
+                self.disputes[payment_id] = self._left(session)
+                self.take(PLATFORM, self.disputes[payment_id])
+                self._note("charge.disputed", "charge", payment_id)
+
+    def give_back(self, refund_id: RefundId, refund: Refund) -> None:
+        """Keep a refund, and take its money from those who bear it.
+
+        Raises:
+            PaymentRefused: the payment has less left, or did not pay that seller.
+        """
+        session = self.paid(refund.payment_id)
+        if refund.destination != session.destination:
+            raise PaymentRefused(sentence("the charge did not pay that seller"))
+        left = self._left(session)
+        if not left.minor or refund.amount > left:
+            raise PaymentRefused(sentence("more than is left of the payment"))
+        if refund.destination is None or not refund.seller_pays:
+            self.take(PLATFORM, refund.amount)
+        else:
+            fee = refund.fee or Money.zero(refund.amount.currency)
+            self.take(refund.destination, refund.amount - fee)
+            self.take(PLATFORM, fee)
+        self.refunds[refund_id] = refund
+        self._note(f"charge.refunded.{refund.part}", "charge", refund.payment_id)
+
+    def _left(self, session: Session) -> Money:
+        """What of a payment was not given back."""
+        given = [
+            refund.amount
+            for refund in self.refunds.values()
+            if refund.payment_id == session.payment_id
+        ]
+        return session.amount - Money.total(given, session.amount.currency)
 
     def paid(self, payment_id: PaymentId) -> Session:
         """The session that a payment paid.

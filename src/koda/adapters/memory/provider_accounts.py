@@ -33,6 +33,7 @@ class MemoryAccounts:
     url: str = "https://pay.example"
     countries: frozenset[Country] = COUNTRIES
     accounts: dict[AccountId, Account] = field(factory=dict, init=False)
+    _happened: dict[tuple[str, str, str], None] = field(factory=dict, init=False)
     _lock: threading.RLock = field(factory=threading.RLock, init=False)
 
     def account(self, account_id: AccountId) -> Account:
@@ -83,7 +84,13 @@ class MemoryAccounts:
 
     def _set(self, account: Account) -> None:
         with self._lock:
-            self.accounts[account.id] = evolve(account, version=account.version + 1)
+            account = evolve(account, version=account.version + 1)
+            self.accounts[account.id] = account
+            self._note(f"account.{account.version}", "account", account.id)
+
+    def _note(self, name: str, kind: str, subject: str) -> None:
+        """Remember that something happened, of which a message tells."""
+        self._happened[name, kind, subject] = None
 
     def _message(self, name: str, kind: str, subject: str, copy: int) -> tuple[bytes, Headers]:
         event_id = f"evt_{subject}_{name}_{copy}"

@@ -49,6 +49,11 @@ class Session:
         """The account that the charge itself pays, if any."""
         return self.order.destination
 
+    @property
+    def charge_id(self) -> PaymentId:
+        """The id that its payment has, once there is one."""
+        return PaymentId(f"pay_{self.order.id}")
+
     def seen_at(self, now: datetime) -> "Session":
         """The session at `now`: expired if nobody paid in time."""
         if self.state is PaymentState.OPEN and now >= self.checkout.expires_at:
@@ -57,7 +62,7 @@ class Session:
 
     def charged(self, state: PaymentState) -> "Session":
         """The session with a payment in `state`."""
-        return evolve(self, state=state, payment_id=PaymentId(f"pay_{self.order.id}"))
+        return evolve(self, state=state, payment_id=self.charge_id)
 
     def payment(self) -> Payment:
         """The session in the words of the port."""

@@ -1,9 +1,11 @@
+import json
 from datetime import timedelta
 
 import pytest
 from attrs import evolve
 
 from koda.adapters.memory.clock import FixedClock
+from koda.adapters.memory.payment_webhooks import MemoryPaymentWebhooks
 from koda.adapters.memory.payments import MemoryPayments
 from koda.adapters.memory.payout_accounts import MemoryPayoutAccounts
 from koda.adapters.memory.provider import PLATFORM, MemoryProvider
@@ -12,7 +14,7 @@ from koda.domain.model.errors import NotFound, PaymentRefused, WrongState
 from koda.domain.model.identifiers import AccountId, CheckoutSessionId, UserId
 from koda.domain.model.money import Money
 from koda.domain.model.orders import CheckoutSession
-from koda.domain.model.payments import PaymentState, Transfer
+from koda.domain.model.payments import CheckoutChanged, PaymentState, Transfer, Unhandled
 from koda.domain.model.sellers import Pending, Ready
 from koda.domain.model.sentences import verbatim
 from koda.testing.examples import NOON, a_line, an_order
@@ -135,3 +137,76 @@ def test_paying_out_leaves_other_accounts_alone(
     provider.pay_out(AccountId("acct_ada"))
 
     assert (provider.balance(PLATFORM), provider.balance(AccountId("acct_ada"))) == (188, 0)
+
+
+def names_of(provider: MemoryProvider) -> list[str]:
+    """What the messages so far are called."""
+    return [json.loads(payload)["name"] for payload, _ in provider.messages()]
+
+
+def test_refund_by_hand_stands_in_the_books(
+    provider: MemoryProvider, session: CheckoutSession
+) -> None:
+    """First a part and then the rest, which the marketplace bears; after that nothing is left."""
+    provider.pay(session.id)
+    provider.refund(session.id, Money(250, "EUR"))
+    provider.refund(session.id)
+
+    assert [refund.amount.minor for refund in provider.refunds.values()] == [250, 1000]
+    assert (provider.balance(PLATFORM), provider.balance(AccountId("acct_ada"))) == (-1062, 1062)
+    with pytest.raises(PaymentRefused):
+        provider.refund(session.id)
+
+
+def test_dispute_takes_what_is_left_once(
+    provider: MemoryProvider, session: CheckoutSession
+) -> None:
+    """The bank takes the buyer's money from the marketplace."""
+    provider.pay(session.id)
+    provider.refund(session.id, Money(250, "EUR"))
+    provider.dispute(session.id)
+    provider.dispute(session.id)
+
+    assert list(provider.disputes.values()) == [Money(1000, "EUR")]
+    assert provider.balance(PLATFORM) == 188 - 250 - 1000
+
+
+def test_what_is_not_paid_is_neither_refunded_nor_disputed(
+    provider: MemoryProvider, session: CheckoutSession
+) -> None:
+    """There is no money to take back."""
+    for step in (provider.refund, provider.dispute):
+        with pytest.raises(WrongState):
+            step(session.id)
+
+
+def test_messages_so_far_are_those_of_all_that_happened(
+    provider: MemoryProvider, session: CheckoutSession
+) -> None:
+    """In that order, and each once; what Koda does not follow is told, too, and verified."""
+    provider.pay_later(session.id)
+    provider.settle(session.id)
+    provider.refund(session.id, Money(1, "EUR"))
+    provider.dispute(session.id)
+
+    assert names_of(provider) == [
+        "account.1",
+        "checkout.processing",
+        "checkout.paid",
+        "charge.refunded.by-hand-1",
+        "charge.disputed",
+    ]
+    events = [MemoryPaymentWebhooks(provider).verify(*message) for message in provider.messages()]
+    assert isinstance(events[2], CheckoutChanged)
+    assert all(isinstance(event, Unhandled) for event in events[3:])
+
+
+def test_session_that_ran_out_is_among_the_messages(
+    provider: MemoryProvider, session: CheckoutSession, clock: FixedClock
+) -> None:
+    """Nobody expired it by hand."""
+    assert "checkout.expired" not in names_of(provider)
+    clock.advance(HOUR)
+
+    assert names_of(provider) == names_of(provider) == ["account.1", "checkout.expired"]
+    assert provider.session(session.id).state is PaymentState.EXPIRED
