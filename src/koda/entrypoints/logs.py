@@ -15,7 +15,7 @@ from structlog.typing import EventDict, Processor, WrappedLogger
 
 from koda.entrypoints.settings.choices import LogFormat
 
-UTC_WITH_OFFSET = "%Y-%m-%dT%H:%M:%S.%f+00:00"
+_UTC_WITH_OFFSET = "%Y-%m-%dT%H:%M:%S.%f+00:00"
 
 request_id: ContextVar[str] = ContextVar("koda_request_id", default="")
 """The id of the request that this thread answers; empty between requests."""
@@ -53,7 +53,7 @@ def formatter(form: LogFormat) -> logging.Formatter:
         structlog.stdlib.add_logger_name,
         structlog.stdlib.add_log_level,
         structlog.stdlib.ExtraAdder(),
-        structlog.processors.TimeStamper(fmt=UTC_WITH_OFFSET, utc=True),
+        structlog.processors.TimeStamper(fmt=_UTC_WITH_OFFSET, utc=True),
         add_request_id,
     ]
     return structlog.stdlib.ProcessorFormatter(

@@ -13,7 +13,7 @@ from koda.domain.model.errors import InvalidValue
 from koda.domain.model.people import Credentials
 from koda.domain.model.sentences import sentence
 
-LOADING = frozenset({"connect", "font", "frame", "img", "media", "script", "style", "worker"})
+_LOADING = frozenset({"connect", "font", "frame", "img", "media", "script", "style", "worker"})
 """What a page may load more of for a script: fetch directives, without their `-src`."""
 _SOURCE = (
     r"'self'|'unsafe-inline'|blob:|data:|https?://([A-Za-z0-9.-]+|\[[0-9A-Fa-f:.]+\])(:[0-9]{1,5})?"
@@ -30,7 +30,9 @@ class BrowserRequest:
 
 def _check_sources(_: object, __: object, sources: Mapping[str, tuple[str, ...]]) -> None:
     listed = [source for several in sources.values() for source in several]
-    if not sources.keys() <= LOADING or not all(re.fullmatch(_SOURCE, source) for source in listed):
+    if not sources.keys() <= _LOADING or not all(
+        re.fullmatch(_SOURCE, source) for source in listed
+    ):
         raise InvalidValue("sources", sentence("must be sources of a Content-Security-Policy"))
 
 

@@ -44,14 +44,14 @@ OTHERS = frozenset(
     | {"xcg", "xof", "xpf", "yer", "zar", "zmw"}
 )
 """Charged, too, from one minor unit."""
-ZERO_DECIMAL = frozenset(
+_ZERO_DECIMAL = frozenset(
     {"bif", "clp", "djf", "gnf", "jpy", "kmf", "krw", "mga", "pyg", "rwf", "ugx", "vnd", "vuv"}
     | {"xaf", "xof", "xpf"}
 )
-THREE_DECIMAL = frozenset({"bhd", "jod", "kwd", "omr", "tnd"})
+_THREE_DECIMAL = frozenset({"bhd", "jod", "kwd", "omr", "tnd"})
 
-MAXIMUM = 99_999_999
-MAXIMUMS = {
+_MAXIMUM = 99_999_999
+_MAXIMUMS = {
     "cop": 9_999_999_999_999,
     "huf": 9_999_999_999_999,
     "idr": 999_999_999_999,
@@ -85,16 +85,16 @@ def check_amount(amount: int, currency: str, name: str) -> None:
         least = MINIMUMS.get(currency, 1)
         message = f"Amount must be at least {least} in the smallest unit of {currency}."
         raise ApiError(message, code="amount_too_small", param=name)
-    most = MAXIMUMS.get(currency, MAXIMUM)
+    most = _MAXIMUMS.get(currency, _MAXIMUM)
     if amount > most:
         message = f"Amount must be no more than {most} in the smallest unit of {currency}."
         raise ApiError(message, code="amount_too_large", param=name)
-    if currency in THREE_DECIMAL and amount % 10:
+    if currency in _THREE_DECIMAL and amount % 10:
         message = f"Invalid amount: the last digit of an amount in {currency} must be 0."
         raise ApiError(message, code="invalid_charge_amount", param=name)
 
 
 def show_amount(amount: int, currency: str) -> str:
     """The amount for a person, as in `12.50 EUR`."""
-    digits = 0 if currency in ZERO_DECIMAL else 3 if currency in THREE_DECIMAL else 2
+    digits = 0 if currency in _ZERO_DECIMAL else 3 if currency in _THREE_DECIMAL else 2
     return f"{amount / 10**digits:,.{digits}f} {currency.upper()}"

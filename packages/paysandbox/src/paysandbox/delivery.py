@@ -20,14 +20,14 @@ from paysandbox.webhook_faults import WebhookFaults
 QUICK_RETRIES = (0.1, 0.3, 1.0, 3.0, 10.0, 30.0, 60.0, 300.0, 900.0, 3600.0)
 """Seconds before each further attempt, unless told otherwise."""
 
-SETTLED = frozenset({"done", "failed"})
-KEPT_BACK = frozenset({"held", "waiting"})
-SUCCESS = range(200, 300)
-IDLE = 60.0
-GRACE = 2.0
+_SETTLED = frozenset({"done", "failed"})
+_KEPT_BACK = frozenset({"held", "waiting"})
+_SUCCESS = range(200, 300)
+_IDLE = 60.0
+_GRACE = 2.0
 """Seconds that a message on its way has to be answered when the sandbox stops."""
 
-STEP = 1e-5
+_STEP = 1e-5
 """Seconds that put one message behind another in the queue."""
 
 
@@ -79,7 +79,7 @@ class Deliveries:
             self._stopped = True
             self._changed.notify_all()
         for worker in self._workers.values():
-            worker.join(GRACE)
+            worker.join(_GRACE)
 
     def _work(self, endpoint_id: str) -> None:
         with requests.Session() as session:
@@ -91,7 +91,7 @@ class Deliveries:
         with self._changed:
             while not self._stopped:
                 delivery = self._earliest(endpoint_id)
-                wait = IDLE if delivery is None else delivery["due"] - time.time()
+                wait = _IDLE if delivery is None else delivery["due"] - time.time()
                 if delivery is not None and wait <= 0:
                     return delivery
                 self._changed.wait(wait)
@@ -115,7 +115,7 @@ class Deliveries:
 
     def _after(self, delivery: Json, status: int) -> Json:
         tried = delivery | {"answers": [*delivery["answers"], status]}
-        if status in SUCCESS:
+        if status in _SUCCESS:
             return tried | {"state": "done"}
         if delivery["state"] != "queued":
             return tried
@@ -169,7 +169,7 @@ class Deliveries:
             self.state.put("delivery", {"id": new_id("dlv_")} | delivery)
         if state == "queued":
             for earlier in overtaken:
-                behind = {"state": delivery["state"], "due": due + STEP}
+                behind = {"state": delivery["state"], "due": due + _STEP}
                 self.state.put("delivery", earlier | behind)
 
     def _announce(self) -> None:
@@ -189,7 +189,7 @@ class Deliveries:
         return [event for event in events if event is not None]
 
     def _kept_back(self) -> list[Json]:
-        return [row for row in self.state.find("delivery") if row["state"] in KEPT_BACK]
+        return [row for row in self.state.find("delivery") if row["state"] in _KEPT_BACK]
 
     def deliver(self, event: str | int, times: int = 1, *, concurrently: bool = False) -> list[int]:
         """Send an event now, `times` over, whether it was sent before or not.
@@ -239,7 +239,7 @@ class Deliveries:
         with self.state.transaction():
             now = time.time()
             for place, row in enumerate(_ordered(self._kept_back(), order)):
-                due = now + place * STEP
+                due = now + place * _STEP
                 self.state.put("delivery", row | {"state": "queued", "due": due})
         self._announce()
 
@@ -247,7 +247,7 @@ class Deliveries:
         """Never send an event again by itself, as if its messages were lost."""
         with self.state.transaction():
             for row in self.state.find("delivery", event=event):
-                if row["state"] not in SETTLED:
+                if row["state"] not in _SETTLED:
                     self.state.put("delivery", row | {"state": "dropped"})
         self._announce()
 

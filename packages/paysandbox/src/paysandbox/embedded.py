@@ -30,7 +30,7 @@ from paysandbox.world import Keys, World
 
 PUBLIC, SURE = "KODA_SANDBOX_PUBLIC", "yes-i-know"
 """The variable, and its one value, by which the sandbox listens on more than loopback."""
-TICK = 1.0
+_TICK = 1.0
 """Seconds between two looks for what has expired."""
 
 
@@ -136,7 +136,7 @@ class Sandbox(SandboxControl):
             thread.start()
 
     def _keep_house(self) -> None:
-        while not self.world.stopping.wait(TICK):
+        while not self.world.stopping.wait(_TICK):
             sweep(self.world)
 
     def stop(self) -> None:

@@ -14,7 +14,7 @@ from paysandbox.version import API_VERSION
 AUDIENCES = ("account", "connect", "clerk")
 """PaymentInbox of the platform, events of connected accounts, and Clerk's messages about users."""
 
-OVERLAP = 24 * 3600
+_OVERLAP = 24 * 3600
 """Seconds for which a rolled secret still signs: https://docs.stripe.com/webhooks#roll-secrets."""
 
 
@@ -104,7 +104,7 @@ class Endpoints:
         self.set_secret(audience, secret)
 
     def _roll_one(self, endpoint: Json, secret: str) -> None:
-        previous = {"secret": endpoint["_secret"], "until": self.clock.now() + OVERLAP}
+        previous = {"secret": endpoint["_secret"], "until": self.clock.now() + _OVERLAP}
         rolled = endpoint | {"_secret": secret, "_previous": previous}
         self.state.put("webhook_endpoint", rolled)
 

@@ -14,16 +14,16 @@ from urllib.parse import unquote
 from paysandbox.http import Answer, Request
 from paysandbox.loopback import names_loopback
 
-MAX_BODY = 10_000_000
+_MAX_BODY = 10_000_000
 """Bytes beyond which a body is not even read."""
 
-LINGER = struct.pack("ii", 1, 0)
+_LINGER = struct.pack("ii", 1, 0)
 """Close at once, with a reset."""
 
-PATIENCE = 0.02
+_PATIENCE = 0.02
 """Seconds between two looks for whether to stop."""
 
-STRANGE_HOST = (
+_STRANGE_HOST = (
     b"The sandbox answers at 127.0.0.1, [::1] and localhost alone: use such an address.\n"
 )
 """A page elsewhere may let its own name lead to this machine (DNS rebinding)."""
@@ -67,7 +67,7 @@ class Server(ThreadingHTTPServer):
 
     def work(self) -> None:
         """Answer requests until stopped."""
-        self.serve_forever(poll_interval=PATIENCE)
+        self.serve_forever(poll_interval=_PATIENCE)
 
     def stop(self) -> None:
         """Hang up: listen no more and break every open connection; `work` must have ended."""
@@ -107,11 +107,11 @@ class Handler(BaseHTTPRequestHandler):
         if "Transfer-Encoding" in self.headers or not length.isascii() or not length.isdigit():
             self._refuse(411)
             return None
-        if int(length) > MAX_BODY:
+        if int(length) > _MAX_BODY:
             self._refuse(413)
             return None
         if not self._meant():
-            self._refuse(421, STRANGE_HOST)
+            self._refuse(421, _STRANGE_HOST)
             return None
         body = self.rfile.read(int(length))
         path, _, query = self.path.partition("?")
@@ -144,7 +144,7 @@ class Handler(BaseHTTPRequestHandler):
     def _break(self, how: str) -> None:
         self.close_connection = True
         if how == "reset":
-            self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, LINGER)
+            self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _LINGER)
 
     def __getattr__(self, name: str) -> Callable[[], None]:
         """Serve every method alike: the base class looks for `do_GET` and its kin."""

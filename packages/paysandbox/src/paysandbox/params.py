@@ -8,10 +8,10 @@ from attrs import field, frozen
 from paysandbox.errors import ApiError, Json, missing_parameter, unknown_parameter
 from paysandbox.forms import Tree
 
-MAX_INTEGER = 2**53
-MAX_PAIRS = 50
-MAX_KEY = 40
-MAX_VALUE = 500
+_MAX_INTEGER = 2**53
+_MAX_PAIRS = 50
+_MAX_KEY = 40
+_MAX_VALUE = 500
 
 
 class Parameter(Protocol):
@@ -70,12 +70,12 @@ class Integer:
     """A whole number in decimal digits, within bounds."""
 
     minimum: int = 0
-    maximum: int = MAX_INTEGER
+    maximum: int = _MAX_INTEGER
 
     def read(self, value: str | Tree, name: str) -> int:
         """The number."""
         digits = value.removeprefix("-") if isinstance(value, str) else ""
-        if not (digits.isascii() and digits.isdigit() and len(digits) < len(str(MAX_INTEGER))):
+        if not (digits.isascii() and digits.isdigit() and len(digits) < len(str(_MAX_INTEGER))):
             raise self._refusal(f"Invalid integer: {value}", name)
         number = int(str(value))
         if number < self.minimum:
@@ -131,19 +131,19 @@ class Metadata:
             return {}
         if not isinstance(value, dict):
             raise ApiError(f"Invalid object: {name}", param=name)
-        if len(value) > MAX_PAIRS:
-            raise ApiError(f"Metadata can have up to {MAX_PAIRS} keys.", param=name)
+        if len(value) > _MAX_PAIRS:
+            raise ApiError(f"Metadata can have up to {_MAX_PAIRS} keys.", param=name)
         return {key: self._read_pair(key, text, f"{name}[{key}]") for key, text in value.items()}
 
     @staticmethod
     def _read_pair(key: str, value: str | Tree, name: str) -> str:
-        if len(key) > MAX_KEY:
-            message = f"Metadata keys must be at most {MAX_KEY} characters long."
+        if len(key) > _MAX_KEY:
+            message = f"Metadata keys must be at most {_MAX_KEY} characters long."
             raise ApiError(message, param=name)
         if not isinstance(value, str):
             raise ApiError(f"Invalid string: {name}", param=name)
-        if len(value) > MAX_VALUE:
-            message = f"Metadata values must be at most {MAX_VALUE} characters long."
+        if len(value) > _MAX_VALUE:
+            message = f"Metadata values must be at most {_MAX_VALUE} characters long."
             raise ApiError(message, param=name)
         return value
 
@@ -185,12 +185,12 @@ def _within(outer: str, key: str) -> str:
 
 
 EXPAND = Items(Text(500), maximum=20)
-RANGE = Either(Integer(), Shape({name: Integer() for name in ("gt", "gte", "lt", "lte")}))
+_RANGE = Either(Integer(), Shape({name: Integer() for name in ("gt", "gte", "lt", "lte")}))
 LIST: dict[str, Parameter] = {
     "limit": Integer(1, 100),
     "starting_after": Text(255),
     "ending_before": Text(255),
-    "created": RANGE,
+    "created": _RANGE,
     "expand": EXPAND,
 }
 """What every list takes: https://docs.stripe.com/api/pagination."""

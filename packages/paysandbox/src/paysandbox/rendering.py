@@ -6,7 +6,7 @@ from paysandbox.params import LIST
 from paysandbox.state import equals
 from paysandbox.world import World
 
-EXPANDABLE = {
+_EXPANDABLE = {
     "account": "account",
     "application_fee": "application_fee",
     "balance_transaction": "balance_transaction",
@@ -28,7 +28,7 @@ EXPANDABLE = {
 }
 """The kind of object behind each field that holds an id."""
 
-SOURCES = {
+_SOURCES = {
     "acct_": "account",
     "ch_": "charge",
     "du_": "dispute",
@@ -42,13 +42,13 @@ SOURCES = {
 }
 """The kind of a balance transaction's source by the start of its id."""
 
-INCLUDED = {
+_INCLUDED = {
     ("checkout.session", "line_items"): ("item", "_session", "/v1/checkout/sessions/{}/line_items"),
     ("charge", "refunds"): ("refund", "charge", "/v1/charges/{}/refunds"),
 }
 """Lists that are left out unless asked for: their kind, the field that points back, their path."""
 
-MAX_DEPTH = 4
+_MAX_DEPTH = 4
 
 
 def render(world: World, body: Json, expand: list[str] | None = None) -> Json:
@@ -59,8 +59,8 @@ def render(world: World, body: Json, expand: list[str] | None = None) -> Json:
     """
     shown = world.public(body)
     for path in expand or []:
-        if path.count(".") >= MAX_DEPTH:
-            raise ApiError(f"You cannot expand more than {MAX_DEPTH} levels ({path}).")
+        if path.count(".") >= _MAX_DEPTH:
+            raise ApiError(f"You cannot expand more than {_MAX_DEPTH} levels ({path}).")
         _expand(world, shown, path.split("."), path)
     return shown
 
@@ -81,7 +81,7 @@ def _open(world: World, shown: Json, name: str, path: str) -> object:
     value = shown.get(name)
     if isinstance(value, dict | list):
         return value
-    if (shown.get("object"), name) in INCLUDED:
+    if (shown.get("object"), name) in _INCLUDED:
         shown[name] = included(world, shown, name)
     elif name in shown and (kind := _kind(name, value)) is not None:
         shown[name] = _fetch(world, kind, value)
@@ -92,8 +92,8 @@ def _open(world: World, shown: Json, name: str, path: str) -> object:
 
 def _kind(name: str, value: object) -> str | None:
     if name == "source" and isinstance(value, str):
-        return SOURCES.get(value.partition("_")[0] + "_")
-    return EXPANDABLE.get(name)
+        return _SOURCES.get(value.partition("_")[0] + "_")
+    return _EXPANDABLE.get(name)
 
 
 def _fetch(world: World, kind: str, value: object) -> Json | None:
@@ -103,7 +103,7 @@ def _fetch(world: World, kind: str, value: object) -> Json | None:
 
 def included(world: World, shown: Json, name: str, *, limit: int = 10) -> Json:
     """The list that belongs to an object, its first page."""
-    kind, back, path = INCLUDED[shown["object"], name]
+    kind, back, path = _INCLUDED[shown["object"], name]
     rows = world.state.find(kind, **{back: shown["id"]})
     if kind == "refund":
         rows = rows[::-1]

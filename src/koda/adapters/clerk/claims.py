@@ -11,7 +11,7 @@ from typing import Any
 from koda.domain.model.errors import NotAuthenticated
 from koda.domain.model.sentences import sentence
 
-LEEWAY = 5
+_LEEWAY = 5
 """Seconds by which clocks may differ."""
 USER = re.compile(r"user_[A-Za-z0-9_]{1,100}", re.ASCII)
 SESSION = re.compile(r"sess_[A-Za-z0-9_]{1,100}", re.ASCII)
@@ -22,9 +22,9 @@ Claims = Mapping[str, Any]
 def check_times(claims: Claims, now: datetime) -> None:
     """Refuse a token that has run out, or is not yet good."""
     seconds = now.timestamp()
-    if _seconds(claims, "exp") <= seconds - LEEWAY:
+    if _seconds(claims, "exp") <= seconds - _LEEWAY:
         raise NotAuthenticated(sentence("the session token has expired"))
-    if max(_seconds(claims, "nbf"), _seconds(claims, "iat")) > seconds + LEEWAY:
+    if max(_seconds(claims, "nbf"), _seconds(claims, "iat")) > seconds + _LEEWAY:
         raise NotAuthenticated(sentence("the session token is not valid yet"))
 
 
@@ -37,7 +37,7 @@ def _seconds(claims: Claims, name: str) -> int:
 
 def check_expiry(claims: Claims, now: datetime) -> None:
     """Refuse what has run out; where nothing says when, it does not."""
-    if "exp" in claims and _seconds(claims, "exp") <= now.timestamp() - LEEWAY:
+    if "exp" in claims and _seconds(claims, "exp") <= now.timestamp() - _LEEWAY:
         raise NotAuthenticated(sentence("the answer has expired"))
 
 

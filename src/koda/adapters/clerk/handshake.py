@@ -29,10 +29,10 @@ ANSWER = "__clerk_handshake"
 """The answer, as a cookie; in the address with an instance for development."""
 BROWSER = "__clerk_db_jwt"
 """By this an instance for development tells browsers apart."""
-STATE = "koda_renewal"
+_STATE = "koda_renewal"
 """In the address that an answer comes back to: tells that this browser was sent for it."""
-REASON = "__clerk_hs_reason"
-HELP = "__clerk_help"
+_REASON = "__clerk_hs_reason"
+_HELP = "__clerk_help"
 MOST = 20
 """Cookies of one answer."""
 
@@ -63,15 +63,15 @@ class ClerkHandshake(SessionRenewal):
 
     @property
     def parameters(self) -> frozenset[str]:
-        return frozenset({ANSWER, BROWSER, STATE, REASON, HELP})
+        return frozenset({ANSWER, BROWSER, _STATE, _REASON, _HELP})
 
     def is_due(self, request: BrowserRequest) -> bool:
         return self.development and BROWSER in request.arguments
 
     def address(self, request: BrowserRequest, back: str, state: str) -> str:
-        asked = {"redirect_url": back, "suffixed_cookies": "false", REASON: self._reason(request)}
+        asked = {"redirect_url": back, "suffixed_cookies": "false", _REASON: self._reason(request)}
         if self.development:
-            asked["redirect_url"] += f"{'&' if '?' in back else '?'}{STATE}={state}"
+            asked["redirect_url"] += f"{'&' if '?' in back else '?'}{_STATE}={state}"
             browser = request.arguments.get(BROWSER) or request.cookies.get(BROWSER, "")
             asked |= {BROWSER: browser} if browser else {}
         base = self.identity.issuer.rstrip("/")
@@ -86,7 +86,7 @@ class ClerkHandshake(SessionRenewal):
 
     def answer(self, request: BrowserRequest) -> RenewalAnswer | None:
         if self.development and ANSWER in request.arguments:
-            return RenewalAnswer(request.arguments[ANSWER], request.arguments.get(STATE, ""))
+            return RenewalAnswer(request.arguments[ANSWER], request.arguments.get(_STATE, ""))
         brought = request.cookies.get(ANSWER)
         return None if brought is None else RenewalAnswer(brought)
 

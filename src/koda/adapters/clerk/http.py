@@ -13,11 +13,11 @@ TIMEOUT = (2.0, 5.0)
 """Seconds to connect, and to wait for each part of an answer."""
 LARGEST = 4 * 1024 * 1024
 """Bytes of the largest answer that is read."""
-LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
-FAILED = 500
-WRONG = range(400, FAILED)
-BUSY = 429
-BLOCK = 65_536
+_LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
+_FAILED = 500
+_WRONG = range(400, _FAILED)
+_BUSY = 429
+_BLOCK = 65_536
 
 
 def open_session(url: str, secret_key: str | None = None) -> requests.Session:
@@ -26,7 +26,7 @@ def open_session(url: str, secret_key: str | None = None) -> requests.Session:
     A server on this machine is asked directly, whatever proxies the environment names.
     """
     session = requests.Session()
-    session.trust_env = urlsplit(url).hostname not in LOOPBACK
+    session.trust_env = urlsplit(url).hostname not in _LOOPBACK
     if secret_key is not None:
         session.auth = _Bearer(secret_key)
     return session
@@ -58,7 +58,7 @@ def ask(
             method, url, json=body, timeout=TIMEOUT, allow_redirects=False, stream=True
         ) as answer:
             content = _read(answer)
-            if answer.status_code >= FAILED or answer.status_code == BUSY:
+            if answer.status_code >= _FAILED or answer.status_code == _BUSY:
                 raise Unavailable(SERVICE)
             return answer.status_code, _decoded(answer.status_code, content)
     except (requests.RequestException, ValueError, RecursionError) as problem:
@@ -69,12 +69,12 @@ def _decoded(status: int, content: bytes) -> Any:
     try:
         return json.loads(content)
     except ValueError as problem:
-        raise (Refused if status in WRONG else Unavailable)(SERVICE) from problem
+        raise (Refused if status in _WRONG else Unavailable)(SERVICE) from problem
 
 
 def _read(answer: requests.Response) -> bytes:
     content = b""
-    for block in answer.iter_content(BLOCK):
+    for block in answer.iter_content(_BLOCK):
         content += block
         if len(content) > LARGEST:
             raise Unavailable(SERVICE)

@@ -18,13 +18,13 @@ from koda.domain.model.errors import InvalidValue, KodaError, NotAuthenticated, 
 from koda.domain.model.sentences import sentence, verbatim
 from koda.ports.clock import Clock
 
-logger: logging.Logger = logging.getLogger("koda.identity")
+_logger: logging.Logger = logging.getLogger("koda.identity")
 
 LIFETIME = timedelta(minutes=5)
 """After so long a key set is read again, and never sooner."""
 RETRY = timedelta(seconds=5)
 """After so long it is tried again if it could not be read."""
-OK = 200
+_OK = 200
 
 
 class Keys(Protocol):
@@ -123,7 +123,7 @@ class KeySet(Keys):
         try:
             return read_keys(self.url, self._session)
         except KodaError as problem:
-            logger.warning("The key set cannot be read: %s", problem.__cause__ or problem)
+            _logger.warning("The key set cannot be read: %s", problem.__cause__ or problem)
             return {}
 
 
@@ -138,7 +138,7 @@ def read_keys(url: str, session: requests.Session | None = None) -> Mapping[str,
         status, answer = ask(session or open_session(url), "GET", url)
     except Refused:
         status, answer = 0, None
-    keys = _keys_of(answer) if status == OK else {}
+    keys = _keys_of(answer) if status == _OK else {}
     if not keys:
         raise InvalidValue("url", verbatim(f"{url} is no set of public keys"))
     return keys

@@ -15,18 +15,18 @@ from standardwebhooks import Webhook
 from koda.domain.model.errors import InvalidValue, RefusalCause, Unverified
 from koda.domain.model.sentences import verbatim
 
-TOLERANCE = 300
+_TOLERANCE = 300
 """Seconds by which the time of signing may differ from ours, either way."""
-LONGEST_HEADER = 4096
-VENDORS = ("svix", "webhook")
+_LONGEST_HEADER = 4096
+_VENDORS = ("svix", "webhook")
 """How the names of the three headers begin."""
 SECRET = re.compile(r"whsec_[A-Za-z0-9+/]{32,}={0,2}", re.ASCII)
 """At least 24 bytes in base64, as the standard has it."""
 ID = re.compile(r"[!-~]{1,256}", re.ASCII)
-TIME = re.compile(r"[0-9]{1,12}", re.ASCII)
-LATEST = 253_402_300_799
+_TIME = re.compile(r"[0-9]{1,12}", re.ASCII)
+_LATEST = 253_402_300_799
 """The last second that Python has a date for: in the year 9999."""
-MARK = re.compile(r"v1,[A-Za-z0-9+/]{43}=", re.ASCII)
+_MARK = re.compile(r"v1,[A-Za-z0-9+/]{43}=", re.ASCII)
 
 
 @frozen
@@ -57,7 +57,7 @@ def signer(secret: str) -> Webhook:
 def check_signature(
     payload: bytes, headers: Mapping[str, str], signers: Iterable[Webhook], now: float
 ) -> datetime:
-    """Accept `payload` if one of `signers` signed it within `TOLERANCE` of `now` (Unix seconds).
+    """Accept `payload` if one of `signers` signed it within `_TOLERANCE` of `now` (Unix seconds).
 
     The library only makes the signature to compare with: its own check reads the machine's clock,
     and fails with errors of its language on headers and bodies that others may send.
@@ -73,18 +73,18 @@ def check_signature(
     expected = [trusted.sign(signature.message_id, signed_at, text) for trusted in signers]
     if not any(hmac.compare_digest(mine, mark) for mine in expected for mark in signature.marks):
         raise Unverified("the signature is wrong", RefusalCause.SECRET)
-    if abs(now - signature.seconds) > TOLERANCE:
+    if abs(now - signature.seconds) > _TOLERANCE:
         raise Unverified("it was signed too long ago, or in the future", RefusalCause.CLOCK)
     return signed_at
 
 
 def _read(headers: Mapping[str, str]) -> Signature:
-    for vendor in VENDORS:
+    for vendor in _VENDORS:
         message_id, seconds, marks = (
             headers.get(f"{vendor}-{name}", "") for name in ("id", "timestamp", "signature")
         )
-        found = tuple(filter(MARK.fullmatch, marks[:LONGEST_HEADER].split(" ")))
-        timed = TIME.fullmatch(seconds) and int(seconds) <= LATEST
+        found = tuple(filter(_MARK.fullmatch, marks[:_LONGEST_HEADER].split(" ")))
+        timed = _TIME.fullmatch(seconds) and int(seconds) <= _LATEST
         if ID.fullmatch(message_id) and timed and found:
             return Signature(message_id, int(seconds), found)
     raise Unverified("the signature is missing or cannot be read")

@@ -24,7 +24,7 @@ SESSION = "session_token"
 """The cookie with the token of `MemoryIdentity`."""
 SIGNED_IN_AT = "signed_in_at"
 """The cookie that notes when somebody last signed in with the browser: 0 once nobody is."""
-ANSWER, ASKED, BACK, STATE = "answer", "signed_in_elsewhere", "back", "state"
+_ANSWER, ASKED, _BACK, _STATE = "answer", "signed_in_elsewhere", "back", "state"
 
 
 @frozen
@@ -42,13 +42,13 @@ class MemoryRenewal(SessionRenewal):
 
     @property
     def parameters(self) -> frozenset[str]:
-        return frozenset({ANSWER, ASKED, STATE})
+        return frozenset({_ANSWER, ASKED, _STATE})
 
     def is_due(self, request: BrowserRequest) -> bool:
         return ASKED in request.arguments
 
     def address(self, request: BrowserRequest, back: str, state: str) -> str:  # noqa: ARG002 - `visit` is told
-        return f"{self.origin}/renew?{urlencode({BACK: back, STATE: state})}"
+        return f"{self.origin}/renew?{urlencode({_BACK: back, _STATE: state})}"
 
     def visit(self, address: str, user_id: UserId | None) -> str:
         """Open `address` as a browser in which `user_id`, or nobody, is signed in there.
@@ -57,16 +57,16 @@ class MemoryRenewal(SessionRenewal):
             The address that the browser is sent back to.
         """
         told = dict(parse_qsl(urlsplit(address).query))
-        back, state = told[BACK], told[STATE]
+        back, state = told[_BACK], told[_STATE]
         answer = secrets.token_urlsafe(16)
         self._given[answer] = "" if user_id is None else self.identity.sign_in(user_id)
-        return f"{back}{'&' if '?' in back else '?'}{urlencode({ANSWER: answer, STATE: state})}"
+        return f"{back}{'&' if '?' in back else '?'}{urlencode({_ANSWER: answer, _STATE: state})}"
 
     def answer(self, request: BrowserRequest) -> RenewalAnswer | None:
-        brought = request.arguments.get(ANSWER)
+        brought = request.arguments.get(_ANSWER)
         if brought is None:
             return None
-        return RenewalAnswer(brought, request.arguments.get(STATE, ""))
+        return RenewalAnswer(brought, request.arguments.get(_STATE, ""))
 
     def read(self, answer: RenewalAnswer) -> RenewedSession:
         token = self._given.get(answer.text)
@@ -102,7 +102,7 @@ class MemoryBrowserSessions(BrowserSessions):
         return Credentials(cookie=cookies.get(SESSION), signed_in_at=signed_in_at)
 
     def sign_in_url(self, back: str) -> str:
-        return f"{self.sign_in_page}?{BACK}={quote(back, safe='')}" if self.sign_in_page else ""
+        return f"{self.sign_in_page}?{_BACK}={quote(back, safe='')}" if self.sign_in_page else ""
 
     def begin(self, token: str) -> Mapping[str, str]:
         return {SIGNED_IN_AT: "", SESSION: token}

@@ -24,19 +24,19 @@ from koda.domain.model.errors import InvalidValue, Refused, Unavailable
 from koda.domain.model.sentences import verbatim
 
 Document = dict[str, Any]
-Client = MongoClient[Document]
+_Client = MongoClient[Document]
 
 TIMEOUT_MS = 2000
 """How long one operation may take in all: finding a server, its answer, and one more try."""
 
-REFUSALS = frozenset({13, 18, 8000})
+_REFUSALS = frozenset({13, 18, 8000})
 """Unauthorized and AuthenticationFailed, and Atlas's own code for the same
 (https://www.mongodb.com/docs/manual/reference/error-codes/)."""
 UNWRITABLE = UnicodeEncodeError
 """What is raised for a text that BSON cannot write: it has half of a surrogate pair."""
 
 
-def connect(uri: str, listeners: Sequence[CommandListener] = ()) -> Client:
+def connect(uri: str, listeners: Sequence[CommandListener] = ()) -> _Client:
     """Return a client of the servers at `uri`, which connects when it is first used.
 
     What it wrote is on the disks of a majority when it says so, and it reads what a majority has,
@@ -77,16 +77,16 @@ class Database:
     must not speak on its parent's sockets) and after `close`.
     """
 
-    def __init__(self, connect: Callable[[], Client], name: str) -> None:
+    def __init__(self, connect: Callable[[], _Client], name: str) -> None:
         self.name = name
-        self._connect: Callable[[], Client] = connect
+        self._connect: Callable[[], _Client] = connect
         self._lock = Lock()
-        self._client: Client | None = None
+        self._client: _Client | None = None
         self._process = 0
         self._collections: dict[str, Collection[Document]] = {}
 
     @property
-    def client(self) -> Client:
+    def client(self) -> _Client:
         """The client of this process."""
         if self._client is None or self._process != os.getpid():
             with self._lock:
@@ -136,7 +136,7 @@ def translated() -> Iterator[None]:
     try:
         yield
     except OperationFailure as error:
-        refused = error.code in REFUSALS
+        refused = error.code in _REFUSALS
         raise (Refused if refused else Unavailable)("store") from error
     except (PyMongoError, InvalidBSON) as error:
         raise Unavailable("store") from error

@@ -14,7 +14,7 @@ OF_SELLER = "of_seller"
 TERMS = "terms"
 CURRENCY = "currency"
 FILES = "files"
-BROWSING = "browsing"
+_BROWSING = "browsing"
 """How the names of the catalogue's indexes begin; `browsing_index` ends them."""
 OF_AUTOMATION = "of_automation"
 BOUGHT = "bought"
@@ -23,12 +23,12 @@ DAYS = "days"
 OPEN_OF = "open_of"
 UNPAID = "unpaid"
 WAITING = "waiting"
-DONE = "done"
+_DONE = "done"
 OF_PURCHASE = "of_purchase"
 LEFT = "left"
 DUE = "due"
 OF_SUBJECT = "of_subject"
-OVER = "over"
+_OVER = "over"
 
 
 @frozen
@@ -48,11 +48,11 @@ class Index:
 
 def browsing_index(first: tuple[str, ...], place: str) -> str:
     """The name of the index that lists what is for sale, of equal `first`, in order of `place`."""
-    return "_".join((BROWSING, *first, place))
+    return "_".join((_BROWSING, *first, place))
 
 
 ON_SALE = {"keys.sale": True}
-CHOICES: tuple[tuple[str, ...], ...] = (
+_CHOICES: tuple[tuple[str, ...], ...] = (
     (),
     ("platform",),
     ("category",),
@@ -60,30 +60,30 @@ CHOICES: tuple[tuple[str, ...], ...] = (
     ("tags",),
 )
 """What may be asked to be equal; any further filter only narrows down."""
-NARROWING = ("price", "platform", "category")
+_NARROWING = ("price", "platform", "category")
 
 
 def _browsing(first: tuple[str, ...], place: str) -> Index:
-    rest = (field for field in NARROWING if field not in {*first, place})
+    rest = (field for field in _NARROWING if field not in {*first, place})
     fields = ("sale", *first, place, None, *rest)
     keys = tuple(f"keys.{field}" if field else "_id" for field in fields)
     return Index(browsing_index(first, place), keys, only=ON_SALE)
 
 
-EVENTS_LEFT = Index(LEFT, ("outbox.occurred_at",), only={"outbox": {"$exists": True}})
+_EVENTS_LEFT = Index(LEFT, ("outbox.occurred_at",), only={"outbox": {"$exists": True}})
 """The documents whose events nobody has relayed yet."""
 
 
-AUTOMATIONS = (
+_AUTOMATIONS = (
     Index(OF_SELLER, ("seller_id", "keys.created", "_id")),
-    *(_browsing(first, place) for first in CHOICES for place in ("listed", "price")),
+    *(_browsing(first, place) for first in _CHOICES for place in ("listed", "price")),
     Index(CURRENCY, ("keys.sale", "keys.currency"), only=ON_SALE),
     Index(TERMS, ("keys.terms",), only=ON_SALE),
     Index(FILES, ("keys.files",)),
-    EVENTS_LEFT,
+    _EVENTS_LEFT,
 )
-SELLERS = (Index("account", ("account_id",), unique=True), EVENTS_LEFT)
-ORDERS = (
+_SELLERS = (Index("account", ("account_id",), unique=True), _EVENTS_LEFT)
+_ORDERS = (
     Index("checkout", ("checkout.id",), unique=True, only={"checkout.id": {"$exists": True}}),
     Index("open", ("buyer_id", "keys.open"), unique=True, only={"keys.open": {"$exists": True}}),
     Index(
@@ -98,9 +98,9 @@ ORDERS = (
         only={"keys.open": {"$exists": True}},
     ),
     Index(UNPAID, ("keys.unpaid", "created_at", "_id"), only={"keys.unpaid": True}),
-    EVENTS_LEFT,
+    _EVENTS_LEFT,
 )
-PURCHASES = (
+_PURCHASES = (
     Index("line", ("order_id", "line"), unique=True),
     Index("live", ("buyer_id", "automation_id"), unique=True, only={"keys.live": True}),
     Index(
@@ -113,32 +113,32 @@ PURCHASES = (
         DAYS,
         ("seller_id", "keys.live", "keys.day", "price.currency", "price.minor", "fee.minor"),
     ),
-    EVENTS_LEFT,
+    _EVENTS_LEFT,
 )
-EVENTS = (
+_EVENTS = (
     Index(WAITING, ("keys.waiting", "received_at", "_id"), only={"keys.waiting": True}),
-    Index(DONE, ("keys.waiting", "received_at"), only={"keys.waiting": False}),
+    Index(_DONE, ("keys.waiting", "received_at"), only={"keys.waiting": False}),
 )
-GRANTS = (Index(OF_PURCHASE, ("purchase_id", "granted_at", "_id")),)
-IS_WAITING = {"state": "waiting"}
-DELIVERIES = (
-    Index(DUE, ("subscriber", "due", "_id"), only=IS_WAITING),
-    Index(OF_SUBJECT, ("subscriber", "keys.subject", "keys.place"), only=IS_WAITING),
-    Index(OVER, ("state", "keys.occurred"), only={"state": "done"}),
+_GRANTS = (Index(OF_PURCHASE, ("purchase_id", "granted_at", "_id")),)
+_IS_WAITING = {"state": "waiting"}
+_DELIVERIES = (
+    Index(DUE, ("subscriber", "due", "_id"), only=_IS_WAITING),
+    Index(OF_SUBJECT, ("subscriber", "keys.subject", "keys.place"), only=_IS_WAITING),
+    Index(_OVER, ("state", "keys.occurred"), only={"state": "done"}),
 )
-UPLOADS = (Index("expiring", ("expires_at",)),)
+_UPLOADS = (Index("expiring", ("expires_at",)),)
 
 INDEXES: Mapping[str, tuple[Index, ...]] = {
-    "automations": AUTOMATIONS,
-    "sellers": SELLERS,
-    "orders": ORDERS,
-    "purchases": PURCHASES,
-    "payment_inbox": EVENTS,
-    "grants": GRANTS,
-    "uploads": UPLOADS,
+    "automations": _AUTOMATIONS,
+    "sellers": _SELLERS,
+    "orders": _ORDERS,
+    "purchases": _PURCHASES,
+    "payment_inbox": _EVENTS,
+    "grants": _GRANTS,
+    "uploads": _UPLOADS,
     "people": (),
     "webhook_health": (),
-    "deliveries": DELIVERIES,
+    "deliveries": _DELIVERIES,
     "subscriptions": (),
 }
 """The collections, and their indexes beside that of `_id`."""

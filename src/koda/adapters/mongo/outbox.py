@@ -19,12 +19,12 @@ from koda.domain.model.events import DomainEvent
 from koda.domain.model.records import readable
 from koda.ports.outbox import Outbox
 
-SOURCES = ("orders", "purchases", "automations", "sellers")
+_SOURCES = ("orders", "purchases", "automations", "sellers")
 """The collections whose documents hold events."""
-BY_DUE = (("due", 1), ("_id", 1))
-BY_PLACE = (("keys.place", 1),)
-BY_OCCURRED = (("keys.occurred", 1),)
-WAITING = {"state": DeliveryState.WAITING.value}
+_BY_DUE = (("due", 1), ("_id", 1))
+_BY_PLACE = (("keys.place", 1),)
+_BY_OCCURRED = (("keys.occurred", 1),)
+_WAITING = {"state": DeliveryState.WAITING.value}
 
 
 def keys_of(delivery: Delivery) -> Document:
@@ -69,14 +69,14 @@ class MongoOutbox(Outbox):
             )
 
     def unsubscribe(self, name: str) -> int:
-        waiting = delete(self._deliveries, {"subscriber": name, **WAITING}, dry_run=False)
+        waiting = delete(self._deliveries, {"subscriber": name, **_WAITING}, dry_run=False)
         delete(self._deliveries, {"subscriber": name}, dry_run=False)
         delete(self._subscriptions, {"_id": name}, dry_run=False)
         return waiting
 
     def relay(self, limit: int) -> int:
         taken = 0
-        for name in SOURCES:
+        for name in _SOURCES:
             for document in self._left(name, limit - taken):
                 taken += self._relay(name, document)
             if taken >= limit:
@@ -84,8 +84,8 @@ class MongoOutbox(Outbox):
         return taken
 
     def claim(self, names: Names[str], now: datetime, until: datetime) -> Delivery | None:
-        wanted = {"subscriber": {"$in": writable(names)}, **WAITING, "due": {"$lte": now}}
-        while rows := self._deliveries.select(wanted, BY_DUE, 1, DUE):
+        wanted = {"subscriber": {"$in": writable(names)}, **_WAITING, "due": {"$lte": now}}
+        while rows := self._deliveries.select(wanted, _BY_DUE, 1, DUE):
             head = self._head(rows[0])
             if head is not None and head.due > now:
                 # The row waits for the one before it: until then nobody need look at it again.
@@ -112,7 +112,7 @@ class MongoOutbox(Outbox):
         return tuple(map(self._backlog_of, SUBSCRIBERS.read_all(rows)))
 
     def unrelayed(self) -> int:
-        return sum(map(self._count_left, SOURCES))
+        return sum(map(self._count_left, _SOURCES))
 
     def forget(self, before: datetime, *, dry_run: bool = False) -> int:
         over = {"state": DeliveryState.DONE.value, "keys.occurred": {"$lt": before}}
@@ -169,8 +169,8 @@ class MongoOutbox(Outbox):
         return None
 
     def _first(self, subscriber: str, subject: str) -> list[Document]:
-        queue = {"subscriber": subscriber, "keys.subject": subject, **WAITING}
-        return self._deliveries.select(queue, BY_PLACE, 1, OF_SUBJECT)
+        queue = {"subscriber": subscriber, "keys.subject": subject, **_WAITING}
+        return self._deliveries.select(queue, _BY_PLACE, 1, OF_SUBJECT)
 
     def _release_next(self, over: Delivery) -> None:
         """Let the delivery after one that is over be due, if it was put off because of it."""
@@ -180,13 +180,13 @@ class MongoOutbox(Outbox):
 
     def _set(self, row: Document, values: Document) -> None:
         """Change a waiting delivery that nobody took since it was read."""
-        guard = {"_id": row["_id"], "attempts": row["attempts"], **WAITING}
+        guard = {"_id": row["_id"], "attempts": row["attempts"], **_WAITING}
         with translated():
             self._database.collection(RECORDS.collection).update_one(guard, {"$set": values})
 
     def _replace(self, following: Delivery, before: Delivery) -> bool:
         """Keep the next state of a delivery if it waits and was not taken since."""
-        guard = {"_id": before.id, "attempts": before.attempts, **WAITING}
+        guard = {"_id": before.id, "attempts": before.attempts, **_WAITING}
         with translated():
             found = self._database.collection(RECORDS.collection).replace_one(
                 guard, RECORDS.write(following)
@@ -195,9 +195,9 @@ class MongoOutbox(Outbox):
 
     def _backlog_of(self, subscription: Subscription) -> Backlog:
         own = {"subscriber": subscription.name}
-        waiting = delete(self._deliveries, {**own, **WAITING}, dry_run=True)
+        waiting = delete(self._deliveries, {**own, **_WAITING}, dry_run=True)
         given_up = {**own, "state": DeliveryState.GIVEN_UP.value}
-        first = self._deliveries.select({**own, **WAITING}, BY_OCCURRED, 1)
+        first = self._deliveries.select({**own, **_WAITING}, _BY_OCCURRED, 1)
         oldest = RECORDS.read(first[0]).event.occurred_at if first else None
         return Backlog(
             subscription, waiting, delete(self._deliveries, given_up, dry_run=True), oldest

@@ -21,16 +21,16 @@ from koda.domain.model.uploads import UploadTicket
 Entity = TypeVar("Entity")
 Revised = TypeVar("Revised", Automation, Order, Purchase, Seller, UploadTicket)
 Placed = TypeVar("Placed", Automation, Purchase)
-Filter = Mapping[str, Any]
-Ordering = Sequence[tuple[str, int]]
-Upgrade = Callable[[Document], Document]
+_Filter = Mapping[str, Any]
+_Ordering = Sequence[tuple[str, int]]
+_Upgrade = Callable[[Document], Document]
 """Takes the document of an entity from one schema version to the next."""
 
 OUTBOX = "outbox"
 """The field of a document that holds the events which nobody has relayed yet."""
 UNREADABLE = "unreadable"
 """The field of a document that holds the events which could not be read when they were relayed."""
-DUPLICATE = 11000
+_DUPLICATE = 11000
 """MongoDB's code for a key that must be unique and is taken."""
 
 
@@ -53,7 +53,7 @@ class Records(Generic[Entity]):
     collection: str
     type: type[Entity]
     keys: Callable[[Entity], Document] = field(default=_no_keys)
-    upgrades: tuple[Upgrade, ...] = ()
+    upgrades: tuple[_Upgrade, ...] = ()
 
     @property
     def schema_version(self) -> int:
@@ -70,7 +70,7 @@ class Records(Generic[Entity]):
         left = [documents().write(event, DomainEvent) for event in events]
         return {**document, OUTBOX: left} if left else document
 
-    def read(self, document: Filter) -> Entity:
+    def read(self, document: _Filter) -> Entity:
         """The entity of a document, whatever its version; raises `CorruptRecord`."""
         bare = dict(document)
         bare.pop("keys", None)
@@ -84,7 +84,7 @@ class Records(Generic[Entity]):
                 raise self._corrupt(document, f"it cannot be upgraded, {error!r}") from error
         return documents().read(self.kind, self.type, bare)
 
-    def check(self, document: Filter) -> None:
+    def check(self, document: _Filter) -> None:
         """Refuse a document whose `keys` are not those of its fields; raises `CorruptRecord`."""
         entity = self.read(document)
         current = document.get("schema_version") == self.schema_version
@@ -93,11 +93,11 @@ class Records(Generic[Entity]):
         if UNREADABLE in document:
             raise self._corrupt(document, "it holds domain events that cannot be read")
 
-    def read_all(self, rows: Iterable[Filter]) -> tuple[Entity, ...]:
+    def read_all(self, rows: Iterable[_Filter]) -> tuple[Entity, ...]:
         """The entities of some documents, in their order, without those that are corrupt."""
         return readable(self.read, rows)
 
-    def _due(self, document: Filter) -> tuple[Upgrade, ...]:
+    def _due(self, document: _Filter) -> tuple[_Upgrade, ...]:
         version = document.get("schema_version")
         if type(version) is not int or version < 1:
             raise self._corrupt(document, "it does not say which schema version it has")
@@ -105,7 +105,7 @@ class Records(Generic[Entity]):
             raise self._corrupt(document, f"its version {version} is newer than this Koda; upgrade")
         return self.upgrades[version - 1 :]
 
-    def _corrupt(self, document: Filter, problem: str) -> CorruptRecord:
+    def _corrupt(self, document: _Filter, problem: str) -> CorruptRecord:
         return CorruptRecord(self.kind, f"{document.get('_id')}", problem)
 
 
@@ -117,7 +117,7 @@ class Collection(Generic[Entity]):
     records: Records[Entity]
 
     def select(
-        self, wanted: Filter, order: Ordering = (), limit: int = 0, index: str | None = None
+        self, wanted: _Filter, order: _Ordering = (), limit: int = 0, index: str | None = None
     ) -> list[Document]:
         """The documents that fit, read by `index` alone if one is named.
 
@@ -131,7 +131,7 @@ class Collection(Generic[Entity]):
             except UNWRITABLE:
                 return []
 
-    def find(self, wanted: Filter, order: Ordering = ()) -> Entity | None:
+    def find(self, wanted: _Filter, order: _Ordering = ()) -> Entity | None:
         """The first entity that fits, or nothing."""
         rows = self.select(wanted, order, limit=1)
         return self.records.read(rows[0]) if rows else None
@@ -175,9 +175,9 @@ class Collection(Generic[Entity]):
 
 def page_of(
     collection: Collection[Placed],
-    wanted: Filter,
+    wanted: _Filter,
     limit: int,
-    order: Ordering,
+    order: _Ordering,
     index: str,
 ) -> Page[Placed]:
     """A page of what fits, in `order`, read by `index` alone.
@@ -189,7 +189,7 @@ def page_of(
     return Page(collection.records.read_all(rows[:limit]), last)
 
 
-def last_place(rows: Sequence[Filter], limit: int, order: Ordering) -> Cursor | None:
+def last_place(rows: Sequence[_Filter], limit: int, order: _Ordering) -> Cursor | None:
     """The place in `order` behind which the next page begins, if there is one beyond `limit`.
 
     It is that of the last document whose key tells one: a damaged one may not.
@@ -230,7 +230,7 @@ def save(
     return following
 
 
-def delete(collection: Collection[Any], wanted: Filter, *, dry_run: bool) -> int:
+def delete(collection: Collection[Any], wanted: _Filter, *, dry_run: bool) -> int:
     """Remove the documents that fit, or only count them; return how many."""
     rows = collection.database.collection(collection.records.collection)
     with translated():
@@ -243,7 +243,7 @@ def _taken(error: BulkWriteError) -> frozenset[int]:
     """The places of the refused documents; raises `error` if one failed for another reason."""
     failures = error.details["writeErrors"]
     codes = {failure["code"] for failure in failures}
-    if error.details.get("writeConcernErrors") or codes != {DUPLICATE}:
+    if error.details.get("writeConcernErrors") or codes != {_DUPLICATE}:
         raise error
     return frozenset(failure["index"] for failure in failures)
 

@@ -17,9 +17,9 @@ from koda.domain.model.automations import Automation
 from koda.domain.model.catalogue import CatalogueQuery, Sort, terms_of
 from koda.domain.model.timestamps import to_milliseconds
 
-PLACES = {Sort.NEWEST: "listed", Sort.PRICE_ASC: "price", Sort.PRICE_DESC: "price"}
-NEWEST = CatalogueQuery(sort=Sort.NEWEST)
-LAST = "\U0010ffff"
+_PLACES = {Sort.NEWEST: "listed", Sort.PRICE_ASC: "price", Sort.PRICE_DESC: "price"}
+_NEWEST = CatalogueQuery(sort=Sort.NEWEST)
+_LAST = "\U0010ffff"
 """The last character there is, which is in no word: words are of letters and digits."""
 
 
@@ -42,7 +42,7 @@ def keys_of(automation: Automation) -> Document:
         listing = automation.listing
         keys |= {
             "sale": True,
-            "listed": NEWEST.sort_value(automation),
+            "listed": _NEWEST.sort_value(automation),
             "price": listing.price.minor,
             "currency": listing.price.currency,
             "platform": listing.platform.value,
@@ -55,7 +55,7 @@ def keys_of(automation: Automation) -> Document:
 
 def page(query: CatalogueQuery) -> Question:
     """What to ask for a page and one more listing, if there is one."""
-    place = PLACES[query.sort]
+    place = _PLACES[query.sort]
     field, descending = f"keys.{place}", query.sort.descending
     direction = -1 if descending else 1
     return Question(
@@ -89,7 +89,7 @@ def _free(query: CatalogueQuery) -> Document:
     wanted: Document = dict(ON_SALE)
     if query.words:
         *whole, beginning = query.words
-        starting = {"$gte": beginning, "$lt": beginning + LAST}
+        starting = {"$gte": beginning, "$lt": beginning + _LAST}
         # Both of one element: an array would otherwise match with one element each.
         wanted["keys.terms"] = {"$elemMatch": starting} | ({"$all": whole} if whole else {})
     if query.tag is not None:

@@ -19,17 +19,17 @@ from koda.adapters.redis.single_flight import SingleFlight
 from koda.domain.model.errors import Unavailable
 from koda.ports.catalogue_cache import CatalogueCache
 
-JITTER = 0.1
+_JITTER = 0.1
 """How much of a lifetime is left to chance, so that answers of one moment do not end together."""
 SHARE = 0.4
 """Of the time for finding an answer: that for claiming a load, and for keeping what it gave."""
-LOCKED = timedelta(seconds=10)
+_LOCKED = timedelta(seconds=10)
 """How long a claim holds if whoever made it dies."""
-POLL = 0.02
-MILLISECOND = timedelta(milliseconds=1)
-OVERHEAD = 600
+_POLL = 0.02
+_MILLISECOND = timedelta(milliseconds=1)
+_OVERHEAD = 600
 """Bytes that keeping a value takes beside it: its key, twice its name, and their bookkeeping."""
-LARGEST_PART = 8
+_LARGEST_PART = 8
 """An answer is kept if it takes no more than this part of the room."""
 _log = logging.getLogger(__name__)
 
@@ -88,7 +88,7 @@ class RedisCatalogueCache(CatalogueCache):
         self._patience = patience.total_seconds()
         self._chance: Callable[[], float] = chance
         self._sleep: Callable[[float], None] = sleep
-        self._single_flight = SingleFlight(LOCKED)
+        self._single_flight = SingleFlight(_LOCKED)
         self._changes = Changes()
         register = server.client.register_script
         self._look_up, self._claim = register(LOOK), register(CLAIM)
@@ -134,7 +134,7 @@ class RedisCatalogueCache(CatalogueCache):
         ends_at = time.monotonic() + self._patience
         try:
             while (found := self._ask_for(place, token)) == 0 and time.monotonic() < ends_at:
-                self._sleep(POLL)
+                self._sleep(_POLL)
         except Unavailable:
             return load()
         answer = read_answer(place.key, found)
@@ -144,7 +144,7 @@ class RedisCatalogueCache(CatalogueCache):
         """The value that is kept by now, 1 if the caller shall load it, 0 if another one does."""
 
         def question() -> object:
-            lasts = LOCKED // MILLISECOND
+            lasts = _LOCKED // _MILLISECOND
             match self._claim([place.key, place.lock], [token, lasts]):
                 case bytes() | 0 | 1 as found:
                     return found
@@ -160,7 +160,7 @@ class RedisCatalogueCache(CatalogueCache):
             self._tell(lambda: self._release([place.lock], [token]))
             raise
         value = write_answer(place.key, answer)
-        if len(value) + OVERHEAD <= self._room // LARGEST_PART:
+        if len(value) + _OVERHEAD <= self._room // _LARGEST_PART:
             self._tell(lambda: self._keep_value(place, token, value))
         else:
             self._tell(lambda: self._release([place.lock], [token]))
@@ -168,8 +168,8 @@ class RedisCatalogueCache(CatalogueCache):
 
     def _keep_value(self, place: Place, token: str, value: bytes) -> object:
         keys = [self._generation, place.key, place.lock, self._uses, self._sizes]
-        lasts = max(1, self._lifetime * (1 + JITTER * (2 * self._chance() - 1)) // MILLISECOND)
-        size = len(value) + OVERHEAD
+        lasts = max(1, self._lifetime * (1 + _JITTER * (2 * self._chance() - 1)) // _MILLISECOND)
+        size = len(value) + _OVERHEAD
         told: list[str | bytes | float] = [
             place.generation,
             value,

@@ -22,7 +22,7 @@ from koda.domain.model.sentences import verbatim
 TIMEOUT = timedelta(milliseconds=50)
 """How long Redis may take for whatever is asked of it at once, connecting included."""
 
-UNREADABLE = (
+_UNREADABLE = (
     "must be an address such as redis://:password@host:6379/0, with %xx for what is special in the "
     "password, and with no options but redis-py's"
 )
@@ -135,7 +135,7 @@ def make_client(url: str, deadline: Deadline) -> "Redis":
         kind(**options)
     except (ValueError, TypeError, RedisError):
         # What the library says of an address may repeat a part of the password.
-        raise InvalidValue("redis.url", verbatim(UNREADABLE)) from None
+        raise InvalidValue("redis.url", verbatim(_UNREADABLE)) from None
     return Redis(connection_pool=ConnectionPool(connection_class=kind, **options))
 
 

@@ -14,14 +14,14 @@ from koda.domain.model.sentences import verbatim
 
 TIMEOUT = (2.0, 5.0)
 """Seconds to connect, and to wait for each part of an answer."""
-ATTEMPTS = 2
+_ATTEMPTS = 2
 """How often a call is sent at most when no answer comes, or one that says to try again."""
-CONNECTIONS = 32
+_CONNECTIONS = 32
 LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
-SIGNATURE = "AWS4-HMAC-SHA256"
-PROBE = "pending/probe"
+_SIGNATURE = "AWS4-HMAC-SHA256"
+_PROBE = "pending/probe"
 """A key that tells how addresses are made."""
-NO_KEYS = (
+_NO_KEYS = (
     "must be set together with the secret key, or boto3 must find credentials by itself: a role of "
     "this machine, AWS_ACCESS_KEY_ID or a profile"
 )
@@ -55,7 +55,7 @@ def open_bucket(
     access_key: str = "",
     secret_key: str = "",
     timeout: tuple[float, float] = TIMEOUT,
-    attempts: int = ATTEMPTS,
+    attempts: int = _ATTEMPTS,
 ) -> Bucket:
     """Return the bucket `name`; S3 is not asked whether there is one.
 
@@ -82,7 +82,7 @@ def open_bucket(
     except (BotoCoreError, ValueError) as error:
         raise InvalidValue("bucket", verbatim(f"cannot be used: {error}")) from error
     if credentials is None:
-        raise InvalidValue("access_key", verbatim(NO_KEYS))
+        raise InvalidValue("access_key", verbatim(_NO_KEYS))
     return Bucket(name, region, _address(client, name, region, endpoint), client, credentials)
 
 
@@ -99,7 +99,7 @@ def _configured(endpoint: str, timeout: tuple[float, float], attempts: int) -> C
         connect_timeout=timeout[0],
         read_timeout=timeout[1],
         retries={"total_max_attempts": attempts, "mode": "standard"},
-        max_pool_connections=CONNECTIONS,
+        max_pool_connections=_CONNECTIONS,
         proxies={} if urlsplit(endpoint).hostname in LOOPBACK else None,
         user_agent_extra=f"Koda/{__version__}",
     )
@@ -112,7 +112,7 @@ def _address(client: Any, name: str, region: str, endpoint: str) -> str:
         InvalidValue: no bucket's name, or links that are not signed for this region and scheme.
     """
     try:
-        asked_for = {"Bucket": name, "Key": PROBE}
+        asked_for = {"Bucket": name, "Key": _PROBE}
         link = str(client.generate_presigned_url("get_object", Params=asked_for))
     except BotoCoreError as error:
         raise InvalidValue("bucket", verbatim("must be the name of a bucket")) from error
@@ -120,6 +120,6 @@ def _address(client: Any, name: str, region: str, endpoint: str) -> str:
     asked = parse_qs(parts.query)
     scope = asked.get("X-Amz-Credential", [""])[0].split("/")
     regional = bool(endpoint) or f".{region}." in parts.netloc
-    if asked.get("X-Amz-Algorithm") != [SIGNATURE] or region not in scope or not regional:
-        raise InvalidValue("region", verbatim(f"does not sign links as {SIGNATURE} for {region}"))
-    return link.partition("?")[0].removesuffix(f"/{PROBE}")
+    if asked.get("X-Amz-Algorithm") != [_SIGNATURE] or region not in scope or not regional:
+        raise InvalidValue("region", verbatim(f"does not sign links as {_SIGNATURE} for {region}"))
+    return link.partition("?")[0].removesuffix(f"/{_PROBE}")

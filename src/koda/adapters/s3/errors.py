@@ -17,15 +17,15 @@ from koda.domain.model.errors import NotFound, Refused, Unavailable
 from koda.domain.model.sentences import translatable
 
 SERVICE = "file store"
-MUCH_LATER = 300
+_MUCH_LATER = 300
 """Seconds after which to try again what an operator must set right."""
-NOT_FOUND = 404
+_NOT_FOUND = 404
 FIRST_REFUSAL, FIRST_FAILURE = 300, 500
 """A redirect means that the bucket is in another region."""
 LOST_RACE = frozenset({409, 412})
 """A condition did not hold, or somebody else is writing at the same moment."""
-PASSING = frozenset({408, 409, 412, 429})
-PASSING_CODES = frozenset(
+_PASSING = frozenset({408, 409, 412, 429})
+_PASSING_CODES = frozenset(
     {"RequestTimeout", "RequestTimeTooSkewed", "SlowDown", "ThrottlingException"}
 )
 
@@ -43,7 +43,7 @@ class StoreRefused(Refused):
     )
     reason: str = ""
     service: str = SERVICE
-    retry_after: int = MUCH_LATER
+    retry_after: int = _MUCH_LATER
 
 
 @contextmanager
@@ -68,25 +68,25 @@ def translated(missing: NotFound | None = None) -> Iterator[None]:
 def _translate(error: ClientError, missing: NotFound | None) -> Unavailable | NotFound:
     status, code = status_of(error), code_of(error)
     # HEAD answers have no body and thus no code: there `NoSuchBucket` cannot be told apart.
-    if missing is not None and status == NOT_FOUND and code != "NoSuchBucket":
+    if missing is not None and status == _NOT_FOUND and code != "NoSuchBucket":
         return missing
-    passing = status in PASSING or code in PASSING_CODES
+    passing = status in _PASSING or code in _PASSING_CODES
     if FIRST_REFUSAL <= status < FIRST_FAILURE and not passing:
         return StoreRefused(code)
     return Unavailable(SERVICE)
 
 
-class Answered(Protocol):
+class _Answered(Protocol):
     """What an error of botocore's brings of S3's answer; that library tells no types."""
 
     response: Mapping[str, Mapping[str, str | int]]
 
 
-def status_of(error: Answered) -> int:
+def status_of(error: _Answered) -> int:
     """The HTTP status of an answer."""
     return int(error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0))
 
 
-def code_of(error: Answered) -> str:
+def code_of(error: _Answered) -> str:
     """S3's code for what was wrong."""
     return str(error.response.get("Error", {}).get("Code", ""))

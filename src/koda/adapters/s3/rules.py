@@ -10,20 +10,20 @@ from koda.adapters.s3.client import Bucket
 from koda.adapters.s3.errors import FIRST_FAILURE, FIRST_REFUSAL, code_of, status_of, translated
 from koda.adapters.s3.objects import PENDING_PREFIX
 
-UNIMPLEMENTED = 501
-NONE_YET = frozenset(
+_UNIMPLEMENTED = 501
+_NONE_YET = frozenset(
     {
         "NoSuchCORSConfiguration",
         "NoSuchLifecycleConfiguration",
         "ServerSideEncryptionConfigurationNotFoundError",
     }
 )
-PREFLIGHT_SECONDS = 3600
+_PREFLIGHT_SECONDS = 3600
 UPLOAD_HEADERS = ("content-type", "x-amz-checksum-sha256")
 """The headers of an upload that a page must be allowed to send."""
 
-Rule = dict[str, Any]
-Rules = list[Rule]
+_Rule = dict[str, Any]
+_Rules = list[_Rule]
 
 
 @frozen
@@ -35,7 +35,7 @@ class Applied:
     """
 
     kind: str
-    rules: Rules
+    rules: _Rules
     existed: bool
     refusal: str = ""
 
@@ -45,9 +45,9 @@ class _Kind:
     """Rules of one kind: how they are read and written, and what identifies one of them."""
 
     name: str
-    wanted: Rules
-    read: Callable[[], Rules]
-    write: Callable[[Rules], object]
+    wanted: _Rules
+    read: Callable[[], _Rules]
+    write: Callable[[_Rules], object]
 
 
 def apply_rules(bucket: Bucket, site: str) -> Iterator[Applied]:
@@ -92,24 +92,24 @@ def _applied(kind: _Kind, *, set_them: bool) -> Applied:
 def _refused(error: ClientError) -> bool:
     status = status_of(error)
     refused = FIRST_REFUSAL <= status < FIRST_FAILURE and code_of(error) != "NoSuchBucket"
-    return refused or status == UNIMPLEMENTED
+    return refused or status == _UNIMPLEMENTED
 
 
-def _existing(read: Callable[[], Rules]) -> Rules:
+def _existing(read: Callable[[], _Rules]) -> _Rules:
     try:
         return read()
     except ClientError as error:
-        if code_of(error) in NONE_YET:
+        if code_of(error) in _NONE_YET:
             return []
         raise
 
 
-def _covers(there: Rule, wanted: Rule) -> bool:
+def _covers(there: _Rule, wanted: _Rule) -> bool:
     """Whether a rule says what is wanted; S3 adds details of its own."""
     return all(there.get(name) == value for name, value in wanted.items())
 
 
-def _of_others(there: Rules, wanted: Rules) -> Rules:
+def _of_others(there: _Rules, wanted: _Rules) -> _Rules:
     """The rules that are not an older form of ours, which has the same name."""
     ours = {rule.get("ID") for rule in wanted}
     return [rule for rule in there if rule.get("ID") is None or rule["ID"] not in ours]
@@ -118,7 +118,7 @@ def _of_others(there: Rules, wanted: Rules) -> Rules:
 def _kinds(bucket: Bucket, site: str) -> Iterator[_Kind]:
     client, name = bucket.client, bucket.name
 
-    def encryption() -> Rules:
+    def encryption() -> _Rules:
         found = client.get_bucket_encryption(Bucket=name)["ServerSideEncryptionConfiguration"]
         # Any encryption by default will do; by a key of the operator's own all the more.
         return [ENCRYPTION for rule in found["Rules"] if _encrypts(rule)]
@@ -126,13 +126,13 @@ def _kinds(bucket: Bucket, site: str) -> Iterator[_Kind]:
     yield _Kind(
         "cors",
         [cors_rule(site)],
-        lambda: cast("Rules", client.get_bucket_cors(Bucket=name)["CORSRules"]),
+        lambda: cast("_Rules", client.get_bucket_cors(Bucket=name)["CORSRules"]),
         lambda rules: client.put_bucket_cors(Bucket=name, CORSConfiguration={"CORSRules": rules}),
     )
     yield _Kind(
         "lifecycle",
         LIFECYCLE,
-        lambda: cast("Rules", client.get_bucket_lifecycle_configuration(Bucket=name)["Rules"]),
+        lambda: cast("_Rules", client.get_bucket_lifecycle_configuration(Bucket=name)["Rules"]),
         lambda rules: client.put_bucket_lifecycle_configuration(
             Bucket=name, LifecycleConfiguration={"Rules": rules}
         ),
@@ -151,18 +151,18 @@ def _encrypts(rule: Mapping[str, Any]) -> bool:
     return bool(rule.get("ApplyServerSideEncryptionByDefault", {}).get("SSEAlgorithm"))
 
 
-def cors_rule(site: str) -> Rule:
+def cors_rule(site: str) -> _Rule:
     """The rule that lets the pages of `site`, and no others, send uploads."""
     return {
         "ID": "koda-uploads",
         "AllowedOrigins": [site],
         "AllowedMethods": ["PUT"],
         "AllowedHeaders": list(UPLOAD_HEADERS),
-        "MaxAgeSeconds": PREFLIGHT_SECONDS,
+        "MaxAgeSeconds": _PREFLIGHT_SECONDS,
     }
 
 
-LIFECYCLE: Rules = [
+LIFECYCLE: _Rules = [
     {
         "ID": "koda-pending",
         "Status": "Enabled",
@@ -177,5 +177,5 @@ LIFECYCLE: Rules = [
     },
 ]
 """Uploads that were never listed are gone after a day, and so is what was sent in part."""
-ENCRYPTION: Rule = {"ApplyServerSideEncryptionByDefault": {"SSEAlgorithm": "AES256"}}
+ENCRYPTION: _Rule = {"ApplyServerSideEncryptionByDefault": {"SSEAlgorithm": "AES256"}}
 """Objects are encrypted at rest with S3's own keys."""

@@ -28,8 +28,8 @@ from koda.domain.model.timestamps import to_milliseconds
 from koda.ports.automations import Automations
 
 ONE = "SELECT id, document FROM automations WHERE id = ?"
-SOME = "SELECT id, document FROM automations WHERE id IN (SELECT value FROM json_each(?))"
-NUMBERED = """
+_SOME = "SELECT id, document FROM automations WHERE id IN (SELECT value FROM json_each(?))"
+_NUMBERED = """
 SELECT number, id, document FROM automations
 WHERE number IN (SELECT value FROM json_each(?))
 """
@@ -37,41 +37,41 @@ OF_SELLER = """
 SELECT id, document, created FROM automations WHERE seller_id = ? AND (created, id) < (?, ?)
 ORDER BY created DESC, id DESC LIMIT ?
 """
-OTHER_CURRENCIES = """
+_OTHER_CURRENCIES = """
 SELECT a.id, a.document FROM listings l JOIN automations a ON a.number = l.number
 WHERE l.currency < ? OR l.currency > ? LIMIT ?
 """
-ADD = """
+_ADD = """
 INSERT INTO automations (id, seller_id, created, revision, document)
 VALUES (:id, :seller_id, :created, :revision, :document)
 """
-SAVE = """
+_SAVE = """
 UPDATE automations SET seller_id = :seller_id, created = :created, revision = :revision,
     document = :document
 WHERE id = :id AND revision = :before
 """
-NUMBER = "SELECT number FROM automations WHERE id = ?"
+_NUMBER = "SELECT number FROM automations WHERE id = ?"
 FILES_IN_USE = """
 SELECT DISTINCT key FROM automation_files WHERE key IN (SELECT value FROM json_each(?))
 """
-REFER = "INSERT INTO automation_files (key, number) VALUES (?, ?)"
+_REFER = "INSERT INTO automation_files (key, number) VALUES (?, ?)"
 CLEAR = (
     "DELETE FROM automation_files WHERE number = ?",
     "DELETE FROM listings WHERE number = ?",
     "DELETE FROM listing_tags WHERE number = ?",
     "DELETE FROM listing_terms WHERE rowid = ?",
 )
-LIST = """
+_LIST = """
 INSERT INTO listings (number, id, platform, category, price, currency, listed)
 VALUES (:number, :id, :platform, :category, :price, :currency, :listed)
 """
-TAG = """
+_TAG = """
 INSERT INTO listing_tags (number, tag, id, platform, category, price, listed)
 VALUES (:number, :tag, :id, :platform, :category, :price, :listed)
 """
-INDEX = "INSERT INTO listing_terms (rowid, terms) VALUES (?, ?)"
+_INDEX = "INSERT INTO listing_terms (rowid, terms) VALUES (?, ?)"
 
-NEWEST = CatalogueQuery(sort=Sort.NEWEST)
+_NEWEST = CatalogueQuery(sort=Sort.NEWEST)
 
 
 def _row(automation: Automation) -> dict[str, Any]:
@@ -99,19 +99,19 @@ class SqliteAutomations(Automations):
 
     def some(self, automation_ids: Iterable[AutomationId]) -> Mapping[AutomationId, Automation]:
         with self._database.read() as connection:
-            rows = select(connection, SOME, (listed(automation_ids),))
+            rows = select(connection, _SOME, (listed(automation_ids),))
         return {automation.id: automation for automation in RECORDS.read_all(rows)}
 
     def add(self, automation: Automation, events: Sequence[DomainEvent] = ()) -> None:
         with self._database.write() as connection:
-            number = insert(connection, ADD, automation, RECORDS, events)
+            number = insert(connection, _ADD, automation, RECORDS, events)
             _refer(connection, number, automation)
             _list(connection, number, automation)
 
     def save(self, automation: Automation, events: Sequence[DomainEvent] = ()) -> Automation:
         with self._database.write() as connection:
-            following = replace(connection, SAVE, automation, RECORDS, events)
-            (number,) = connection.execute(NUMBER, (automation.id,)).fetchone()
+            following = replace(connection, _SAVE, automation, RECORDS, events)
+            (number,) = connection.execute(_NUMBER, (automation.id,)).fetchone()
             for statement in CLEAR:
                 connection.execute(statement, (number,))
             _refer(connection, number, following)
@@ -135,7 +135,7 @@ class SqliteAutomations(Automations):
         with self._database.read() as connection:
             places = select(connection, *search.places(query))
             shown = [number for number, *_ in places[: query.limit]]
-            rows = {number: row for number, *row in select(connection, NUMBERED, (f"{shown}",))}
+            rows = {number: row for number, *row in select(connection, _NUMBERED, (f"{shown}",))}
             groups = select(connection, *search.counts(query))
         items = RECORDS.read_all(rows[number] for number in shown)
         more = Cursor(*places[query.limit - 1][1:]) if len(places) > query.limit else None
@@ -143,7 +143,7 @@ class SqliteAutomations(Automations):
 
     def in_other_currencies(self, currency: str, limit: int) -> tuple[Automation, ...]:
         with self._database.read() as connection:
-            rows = select(connection, OTHER_CURRENCIES, (currency, currency, limit))
+            rows = select(connection, _OTHER_CURRENCIES, (currency, currency, limit))
         return RECORDS.read_all(rows)
 
 
@@ -156,7 +156,7 @@ def _groups(rows: Iterable[tuple[str, str, int]]) -> Iterator[tuple[Platform, Ca
 
 def _refer(connection: sqlite3.Connection, number: int, automation: Automation) -> None:
     """Note the files that the automation refers to."""
-    connection.executemany(REFER, ((key, number) for key in automation.file_keys))
+    connection.executemany(_REFER, ((key, number) for key in automation.file_keys))
 
 
 def _list(connection: sqlite3.Connection, number: int, automation: Automation) -> None:
@@ -171,8 +171,8 @@ def _list(connection: sqlite3.Connection, number: int, automation: Automation) -
         "category": listing.category.value,
         "price": listing.price.minor,
         "currency": listing.price.currency,
-        "listed": NEWEST.sort_value(automation),
+        "listed": _NEWEST.sort_value(automation),
     }
-    connection.execute(LIST, row)
-    connection.executemany(TAG, ({**row, "tag": tag} for tag in listing.tags))
-    connection.execute(INDEX, (number, indexed(terms_of(listing))))
+    connection.execute(_LIST, row)
+    connection.executemany(_TAG, ({**row, "tag": tag} for tag in listing.tags))
+    connection.execute(_INDEX, (number, indexed(terms_of(listing))))

@@ -15,7 +15,7 @@ from koda.domain.model.orders import Order
 from koda.domain.model.timestamps import to_milliseconds
 from koda.ports.orders import Orders
 
-ONE = "SELECT id, document FROM orders WHERE id = ?"
+_ONE = "SELECT id, document FROM orders WHERE id = ?"
 BY_CHECKOUT = "SELECT id, document FROM orders WHERE checkout_id = ?"
 OPEN = "SELECT id, document FROM orders WHERE buyer_id = ? AND basket = ? AND state = 'open'"
 OPEN_OF = """
@@ -26,16 +26,16 @@ BY_REQUEST = """
 SELECT orders.id, document FROM order_requests JOIN orders ON orders.id = order_id
 WHERE order_requests.buyer_id = ? AND key = ?
 """
-REQUESTED = "INSERT INTO order_requests (buyer_id, key, order_id) VALUES (?, ?, ?)"
+_REQUESTED = "INSERT INTO order_requests (buyer_id, key, order_id) VALUES (?, ?, ?)"
 UNREQUESTED = "DELETE FROM order_requests WHERE order_id = ?"
-ADD = """
+_ADD = """
 INSERT INTO orders (
     id, buyer_id, state, basket, checkout_id, created, revision, document
 ) VALUES (
     :id, :buyer_id, :state, :basket, :checkout_id, :created, :revision, :document
 )
 """
-SAVE = """
+_SAVE = """
 UPDATE orders SET buyer_id = :buyer_id, state = :state, basket = :basket,
     checkout_id = :checkout_id, created = :created,
     revision = :revision, document = :document
@@ -46,10 +46,10 @@ SELECT id, document, created FROM orders
 WHERE state <> 'paid' AND created < ? AND (created, id) > (?, ?)
 ORDER BY created, id LIMIT ?
 """
-DROP = "DELETE FROM orders WHERE id = ? AND revision = ? AND state <> 'paid'"
-LOWEST = (-(2**63), "")
+_DROP = "DELETE FROM orders WHERE id = ? AND revision = ? AND state <> 'paid'"
+_LOWEST = (-(2**63), "")
 """A place that every row is behind."""
-AT_ONCE = 100
+_AT_ONCE = 100
 """Rows that are read at once."""
 
 
@@ -77,7 +77,7 @@ class SqliteOrders(Orders):
 
     def get(self, order_id: OrderId) -> Order:
         with self._database.read() as connection:
-            return RECORDS.get(connection, ONE, order_id)
+            return RECORDS.get(connection, _ONE, order_id)
 
     def find_by_checkout(self, session_id: CheckoutSessionId) -> Order | None:
         return self._find(BY_CHECKOUT, session_id)
@@ -95,30 +95,30 @@ class SqliteOrders(Orders):
 
     def add(self, order: Order, events: Sequence[DomainEvent] = ()) -> None:
         with self._database.write() as connection:
-            insert(connection, ADD, order, RECORDS, events)
+            insert(connection, _ADD, order, RECORDS, events)
             _note_requests(connection, order)
 
     def save(self, order: Order, events: Sequence[DomainEvent] = ()) -> Order:
         with self._database.write() as connection:
-            following = replace(connection, SAVE, order, RECORDS, events)
+            following = replace(connection, _SAVE, order, RECORDS, events)
             connection.execute(UNREQUESTED, (order.id,))
             _note_requests(connection, order)
         return following
 
     def unpaid(self, before: datetime) -> Iterator[Order]:
-        bound, place = to_milliseconds(before), LOWEST
+        bound, place = to_milliseconds(before), _LOWEST
         while True:
             with self._database.read() as connection:
-                rows = select(connection, UNPAID, (bound, *place, AT_ONCE))
+                rows = select(connection, UNPAID, (bound, *place, _AT_ONCE))
             yield from RECORDS.read_all(rows)
-            if len(rows) < AT_ONCE:
+            if len(rows) < _AT_ONCE:
                 return
             identity, _, created = rows[-1]
             place = (created, identity)
 
     def drop(self, order: Order) -> None:
         with self._database.write() as connection:
-            dropped = connection.execute(DROP, (order.id, order.revision)).rowcount
+            dropped = connection.execute(_DROP, (order.id, order.revision)).rowcount
             if dropped:
                 connection.execute(UNREQUESTED, (order.id,))
         if not dropped:
@@ -133,6 +133,6 @@ def _note_requests(connection: sqlite3.Connection, order: Order) -> None:
     """Note which keys the order answers; raises `AlreadyExists` if another one does."""
     rows = [(order.buyer_id, request.key, order.id) for request in order.requests]
     try:
-        connection.executemany(REQUESTED, rows)
+        connection.executemany(_REQUESTED, rows)
     except sqlite3.IntegrityError as error:
         raise AlreadyExists(RECORDS.kind, order.id) from error

@@ -19,26 +19,26 @@ from koda.domain.model.events import DomainEvent
 from koda.domain.model.timestamps import from_milliseconds, to_milliseconds
 from koda.ports.outbox import Outbox
 
-SUBSCRIBE = """
+_SUBSCRIBE = """
 INSERT INTO subscriptions (id, document) VALUES (:id, :document)
 ON CONFLICT (id) DO UPDATE SET document = excluded.document
 """
-SUBSCRIPTIONS = "SELECT id, document FROM subscriptions ORDER BY id"
-UNSUBSCRIBE = "DELETE FROM subscriptions WHERE id = ?"
-LEFT = """
+_SUBSCRIPTIONS = "SELECT id, document FROM subscriptions ORDER BY id"
+_UNSUBSCRIBE = "DELETE FROM subscriptions WHERE id = ?"
+_LEFT = """
 SELECT id, document, number FROM domain_events WHERE NOT unreadable ORDER BY number LIMIT ?
 """
-TAKE = "DELETE FROM domain_events WHERE id = ?"
-SET_ASIDE = "UPDATE domain_events SET unreadable = 1 WHERE number <= ? AND NOT unreadable"
-UNRELAYED = "SELECT count(*) FROM domain_events WHERE NOT unreadable"
-ADD = """
+_TAKE = "DELETE FROM domain_events WHERE id = ?"
+_SET_ASIDE = "UPDATE domain_events SET unreadable = 1 WHERE number <= ? AND NOT unreadable"
+_UNRELAYED = "SELECT count(*) FROM domain_events WHERE NOT unreadable"
+_ADD = """
 INSERT INTO deliveries (
     id, subscriber, subject, revision, number, occurred, due, attempts, state, document
 ) VALUES (
     :id, :subscriber, :subject, :revision, :number, :occurred, :due, :attempts, :state, :document
 ) ON CONFLICT DO NOTHING
 """
-DUE = """
+_DUE = """
 SELECT id, document FROM deliveries AS own
 WHERE subscriber IN (SELECT value FROM json_each(:names)) AND state = 'waiting' AND due <= :now
 AND NOT EXISTS (
@@ -49,23 +49,23 @@ AND NOT EXISTS (
 )
 ORDER BY due, id LIMIT 1
 """
-SAVE = """
+_SAVE = """
 UPDATE deliveries SET due = :due, attempts = :attempts, state = :state, document = :document
 WHERE id = :id AND attempts = :before AND state = 'waiting'
 """
-GIVE_UP = "UPDATE deliveries SET state = 'given_up' WHERE id = ?"
-WAITING = """
+_GIVE_UP = "UPDATE deliveries SET state = 'given_up' WHERE id = ?"
+_WAITING = """
 SELECT count(*), min(occurred) FROM deliveries WHERE subscriber = ? AND state = 'waiting'
 """
-TO_RETRY = "SELECT id, document FROM deliveries WHERE subscriber = ? AND state = 'given_up'"
-RENEW = """
+_TO_RETRY = "SELECT id, document FROM deliveries WHERE subscriber = ? AND state = 'given_up'"
+_RENEW = """
 UPDATE deliveries SET due = :due, attempts = :attempts, state = :state, document = :document
 WHERE id = :id
 """
-GIVEN_UP = "SELECT count(*) FROM deliveries WHERE subscriber = ? AND state = 'given_up'"
-DROP = "DELETE FROM deliveries WHERE subscriber = ?"
-OVER = "SELECT count(*) FROM deliveries WHERE state = 'done' AND occurred < ?"
-FORGET = "DELETE FROM deliveries WHERE state = 'done' AND occurred < ?"
+_GIVEN_UP = "SELECT count(*) FROM deliveries WHERE subscriber = ? AND state = 'given_up'"
+_DROP = "DELETE FROM deliveries WHERE subscriber = ?"
+_OVER = "SELECT count(*) FROM deliveries WHERE state = 'done' AND occurred < ?"
+_FORGET = "DELETE FROM deliveries WHERE state = 'done' AND occurred < ?"
 
 
 def _row(delivery: Delivery) -> dict[str, Any]:
@@ -105,70 +105,70 @@ class SqliteOutbox(Outbox):
 
     def subscribe(self, subscription: Subscription) -> None:
         with self._database.write() as connection:
-            connection.execute(SUBSCRIBE, _subscription_row(subscription))
+            connection.execute(_SUBSCRIBE, _subscription_row(subscription))
 
     def unsubscribe(self, name: str) -> int:
         with self._database.write() as connection:
-            ((waiting, _),) = select(connection, WAITING, (name,))
-            connection.execute(DROP, (name,))
-            connection.execute(UNSUBSCRIBE, (name,))
+            ((waiting, _),) = select(connection, _WAITING, (name,))
+            connection.execute(_DROP, (name,))
+            connection.execute(_UNSUBSCRIBE, (name,))
         return int(waiting)
 
     def relay(self, limit: int) -> int:
         if not self.unrelayed():
             return 0
         with self._database.write() as connection:
-            subscriptions = SUBSCRIBERS.read_all(select(connection, SUBSCRIPTIONS, ()))
-            rows = select(connection, LEFT, (limit,))
+            subscriptions = SUBSCRIBERS.read_all(select(connection, _SUBSCRIPTIONS, ()))
+            rows = select(connection, _LEFT, (limit,))
             for event in EVENTS.read_all(rows):
-                connection.executemany(ADD, map(_row, deliveries_of(event, subscriptions)))
-                connection.execute(TAKE, (event.id,))
+                connection.executemany(_ADD, map(_row, deliveries_of(event, subscriptions)))
+                connection.execute(_TAKE, (event.id,))
             if rows:
-                connection.execute(SET_ASIDE, (rows[-1][2],))
+                connection.execute(_SET_ASIDE, (rows[-1][2],))
         return len(rows)
 
     def claim(self, names: Collection[str], now: datetime, until: datetime) -> Delivery | None:
         values = {"names": listed(names), "now": to_milliseconds(now)}
         with self._database.read() as connection:
-            if not select(connection, DUE, values):
+            if not select(connection, _DUE, values):
                 return None
         with self._database.write() as connection:
-            while rows := select(connection, DUE, values):
+            while rows := select(connection, _DUE, values):
                 for due in RECORDS.read_all(rows):
                     taken = due.taken(until)
-                    connection.execute(SAVE, {**_row(taken), "before": due.attempts})
+                    connection.execute(_SAVE, {**_row(taken), "before": due.attempts})
                     return taken
-                connection.execute(GIVE_UP, (rows[0][0],))
+                connection.execute(_GIVE_UP, (rows[0][0],))
         return None
 
     def save(self, delivery: Delivery) -> None:
         with self._database.write() as connection:
             values = {**_row(delivery), "before": delivery.attempts}
-            if not connection.execute(SAVE, values).rowcount:
+            if not connection.execute(_SAVE, values).rowcount:
                 raise StaleWrite("delivery", delivery.id)
 
     def retry(self, name: str, now: datetime) -> int:
         with self._database.write() as connection:
-            given_up = RECORDS.read_all(select(connection, TO_RETRY, (name,)))
-            connection.executemany(RENEW, [_row(delivery.renewed(now)) for delivery in given_up])
+            given_up = RECORDS.read_all(select(connection, _TO_RETRY, (name,)))
+            connection.executemany(_RENEW, [_row(delivery.renewed(now)) for delivery in given_up])
         return len(given_up)
 
     def backlog(self) -> tuple[Backlog, ...]:
         with self._database.read() as connection:
-            subscriptions = SUBSCRIBERS.read_all(select(connection, SUBSCRIPTIONS, ()))
+            subscriptions = SUBSCRIBERS.read_all(select(connection, _SUBSCRIPTIONS, ()))
             return tuple(_backlog(connection, subscription) for subscription in subscriptions)
 
     def unrelayed(self) -> int:
         with self._database.read() as connection:
-            return int(select(connection, UNRELAYED, ())[0][0])
+            return int(select(connection, _UNRELAYED, ())[0][0])
 
     def forget(self, before: datetime, *, dry_run: bool = False) -> int:
-        return delete(self._database, before, FORGET, OVER if dry_run else None)
+        return delete(self._database, before, _FORGET, _OVER if dry_run else None)
 
 
 def _backlog(connection: sqlite3.Connection, subscription: Subscription) -> Backlog:
     values = (subscription.name,)
-    ((waiting, oldest),) = select(connection, WAITING, values)
-    ((given_up,),) = select(connection, GIVEN_UP, values)
+    ((waiting, oldest),) = select(connection, _WAITING, values)
+    ((given_up,),) = select(connection, _GIVEN_UP, values)
     first = None if oldest is None else from_milliseconds(oldest)
     return Backlog(subscription, waiting, given_up, first)

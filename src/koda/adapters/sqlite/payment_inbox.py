@@ -12,7 +12,7 @@ from koda.domain.model.payments import InboxEntry, PaymentEvent
 from koda.domain.model.timestamps import to_milliseconds
 from koda.ports.payment_inbox import PaymentInbox
 
-ONE = "SELECT id, document FROM payment_inbox WHERE id = ?"
+_ONE = "SELECT id, document FROM payment_inbox WHERE id = ?"
 PENDING = "SELECT id, document FROM payment_inbox WHERE waiting ORDER BY received, id LIMIT ?"
 OVER = "SELECT count(*) FROM payment_inbox WHERE NOT waiting AND received < ?"
 FORGET = "DELETE FROM payment_inbox WHERE NOT waiting AND received < ?"
@@ -43,18 +43,18 @@ class SqlitePaymentInbox(PaymentInbox):
 
     def open(self, event: PaymentEvent, now: datetime) -> InboxEntry:
         with self._database.write() as connection:
-            known = RECORDS.find(connection, ONE, (event.id,))
+            known = RECORDS.find(connection, _ONE, (event.id,))
             entry = known.reopened() if known else InboxEntry.of(event, now)
             _put(connection, entry)
         return entry
 
     def done(self, event_id: EventId) -> None:
         with self._database.write() as connection:
-            _put(connection, RECORDS.get(connection, ONE, event_id).done())
+            _put(connection, RECORDS.get(connection, _ONE, event_id).done())
 
     def failed(self, event_id: EventId, problem: str) -> None:
         with self._database.write() as connection:
-            _put(connection, RECORDS.get(connection, ONE, event_id).failed(problem))
+            _put(connection, RECORDS.get(connection, _ONE, event_id).failed(problem))
 
     def pending(self, limit: int) -> tuple[InboxEntry, ...]:
         with self._database.read() as connection:

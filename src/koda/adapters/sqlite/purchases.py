@@ -26,14 +26,14 @@ from koda.domain.model.records import readable
 from koda.domain.model.timestamps import to_milliseconds
 from koda.ports.purchases import Purchases
 
-ONE = "SELECT id, document FROM purchases WHERE id = ?"
+_ONE = "SELECT id, document FROM purchases WHERE id = ?"
 OF_LINE = "SELECT id, document FROM purchases WHERE order_id = ? AND line = ?"
 LIVE = "SELECT id FROM purchases WHERE buyer_id = ? AND automation_id = ? AND live"
 OF_AUTOMATION = """
 SELECT id, document FROM purchases WHERE buyer_id = ? AND automation_id = ? AND NOT double
 ORDER BY live DESC, bought DESC, id DESC LIMIT 1
 """
-OWNED = """
+_OWNED = """
 SELECT automation_id FROM purchases
 WHERE buyer_id = ? AND automation_id IN (SELECT value FROM json_each(?)) AND live
 """
@@ -51,13 +51,13 @@ DAYS = """
 SELECT day, currency, count(*), sum(price), sum(fee) FROM purchases
 WHERE seller_id = ? AND live AND day >= ? GROUP BY day, currency ORDER BY day, currency
 """
-ADD = """
+_ADD = """
 INSERT INTO purchases (id, order_id, line, buyer_id, seller_id, automation_id, bought, day,
     currency, price, fee, live, double, revision, document)
 VALUES (:id, :order_id, :line, :buyer_id, :seller_id, :automation_id, :bought, :day,
     :currency, :price, :fee, :live, :double, :revision, :document)
 """
-SAVE = """
+_SAVE = """
 UPDATE purchases SET order_id = :order_id, line = :line, buyer_id = :buyer_id,
     seller_id = :seller_id, automation_id = :automation_id, bought = :bought, day = :day,
     currency = :currency, price = :price, fee = :fee, live = :live, double = :double,
@@ -101,7 +101,7 @@ class SqlitePurchases(Purchases):
 
     def get(self, purchase_id: PurchaseId) -> Purchase:
         with self._database.read() as connection:
-            return RECORDS.get(connection, ONE, purchase_id)
+            return RECORDS.get(connection, _ONE, purchase_id)
 
     def find(self, buyer_id: UserId, automation_id: AutomationId) -> Purchase | None:
         with self._database.read() as connection:
@@ -111,7 +111,7 @@ class SqlitePurchases(Purchases):
         self, buyer_id: UserId, automation_ids: Iterable[AutomationId]
     ) -> frozenset[AutomationId]:
         with self._database.read() as connection:
-            rows = select(connection, OWNED, (buyer_id, listed(automation_ids)))
+            rows = select(connection, _OWNED, (buyer_id, listed(automation_ids)))
         return frozenset(AutomationId(automation_id) for (automation_id,) in rows)
 
     def of_buyer(self, buyer_id: UserId, limit: int, after: Cursor | None = None) -> Page[Purchase]:
@@ -130,7 +130,7 @@ class SqlitePurchases(Purchases):
 
     def save(self, purchase: Purchase, events: Sequence[DomainEvent] = ()) -> Purchase:
         with self._database.write() as connection:
-            return replace(connection, SAVE, purchase, RECORDS, events)
+            return replace(connection, _SAVE, purchase, RECORDS, events)
 
     def _page(
         self, statement: str, user_id: UserId, limit: int, after: Cursor | None
@@ -147,7 +147,7 @@ def _record(connection: sqlite3.Connection, purchase: Purchase) -> Purchase:
         return kept
     owned = select(connection, LIVE, (purchase.buyer_id, purchase.automation_id))
     new = purchase.as_double() if owned else purchase
-    insert(connection, ADD, new, RECORDS, new.recorded)
+    insert(connection, _ADD, new, RECORDS, new.recorded)
     return new
 
 

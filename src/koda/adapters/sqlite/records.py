@@ -25,10 +25,10 @@ Entity = TypeVar("Entity")
 Placed = TypeVar("Placed", Automation, Purchase)
 Revised = TypeVar("Revised", Automation, Order, Purchase, Seller, UploadTicket)
 
-Values = Sequence[Any] | Mapping[str, Any]
+_Values = Sequence[Any] | Mapping[str, Any]
 
-LEAVE = "INSERT INTO domain_events (id, document) VALUES (?, ?)"
-HIGHEST = (2**63 - 1, "")
+_LEAVE = "INSERT INTO domain_events (id, document) VALUES (?, ?)"
+_HIGHEST = (2**63 - 1, "")
 """A place that every row is below."""
 
 
@@ -66,7 +66,9 @@ class Records(Generic[Entity]):
         """The entities of some rows, in their order, without those that are corrupt."""
         return readable(self.read, rows)
 
-    def find(self, connection: sqlite3.Connection, statement: str, values: Values) -> Entity | None:
+    def find(
+        self, connection: sqlite3.Connection, statement: str, values: _Values
+    ) -> Entity | None:
         """The entity that `statement` selects, or nothing."""
         rows = select(connection, statement, values)
         return self.read(rows[0]) if rows else None
@@ -89,7 +91,7 @@ def page_of(records: Records[Placed], rows: Sequence[Sequence[Any]], limit: int)
     return Page(records.read_all(shown), more)
 
 
-def select(connection: sqlite3.Connection, statement: str, values: Values) -> list[Any]:
+def select(connection: sqlite3.Connection, statement: str, values: _Values) -> list[Any]:
     """The rows that `statement` selects; text that UTF-8 cannot write names none."""
     try:
         return connection.execute(statement, values).fetchall()
@@ -104,7 +106,7 @@ def listed(texts: Iterable[str]) -> str:
 
 def edge(after: Cursor | None) -> tuple[int, str]:
     """The place behind which a page begins, from the highest down."""
-    return HIGHEST if after is None else (after.value, after.id)
+    return _HIGHEST if after is None else (after.value, after.id)
 
 
 def insert(
@@ -130,7 +132,7 @@ def insert(
 def leave(connection: sqlite3.Connection, events: Iterable[DomainEvent]) -> None:
     """Keep what happened, in the write that made it happen."""
     rows = [(event.id, documents().write(event, DomainEvent)) for event in events]
-    connection.executemany(LEAVE, rows)
+    connection.executemany(_LEAVE, rows)
 
 
 def replace(

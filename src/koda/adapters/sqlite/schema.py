@@ -7,7 +7,7 @@ that queries need. Columns hold values of their type alone (`STRICT`).
 
 Migration = tuple[str, ...]
 
-AUTOMATIONS: Migration = (
+_AUTOMATIONS: Migration = (
     """
     CREATE TABLE automations (
         number INTEGER PRIMARY KEY,
@@ -97,7 +97,7 @@ AUTOMATIONS: Migration = (
     """,
 )
 
-SELLERS: Migration = (
+_SELLERS: Migration = (
     """
     CREATE TABLE sellers (
         id TEXT PRIMARY KEY NOT NULL,
@@ -108,7 +108,7 @@ SELLERS: Migration = (
     """,
 )
 
-ORDERS: Migration = (
+_ORDERS: Migration = (
     """
     CREATE TABLE orders (
         id TEXT PRIMARY KEY NOT NULL,
@@ -136,7 +136,7 @@ ORDERS: Migration = (
     "CREATE INDEX order_requests_of ON order_requests (order_id)",
 )
 
-PURCHASES: Migration = (
+_PURCHASES: Migration = (
     """
     CREATE TABLE purchases (
         id TEXT PRIMARY KEY NOT NULL,
@@ -167,7 +167,7 @@ PURCHASES: Migration = (
     "CREATE INDEX purchases_days ON purchases (seller_id, day, currency, price, fee) WHERE live",
 )
 
-OTHERS: Migration = (
+_OTHERS: Migration = (
     """
     CREATE TABLE payment_inbox (
         id TEXT PRIMARY KEY NOT NULL,
@@ -259,4 +259,4 @@ OTHERS: Migration = (
     "CREATE TABLE generations (name TEXT PRIMARY KEY NOT NULL, number INTEGER NOT NULL) STRICT",
 )
 
-MIGRATIONS: tuple[Migration, ...] = (AUTOMATIONS + SELLERS + ORDERS + PURCHASES + OTHERS,)
+MIGRATIONS: tuple[Migration, ...] = (_AUTOMATIONS + _SELLERS + _ORDERS + _PURCHASES + _OTHERS,)

@@ -11,14 +11,14 @@ from koda.domain.model.identifiers import AccountId, UserId
 from koda.domain.model.sellers import Seller
 from koda.ports.sellers import Sellers
 
-ONE = "SELECT id, document FROM sellers WHERE id = ?"
-SOME = "SELECT id, document FROM sellers WHERE id IN (SELECT value FROM json_each(?))"
+_ONE = "SELECT id, document FROM sellers WHERE id = ?"
+_SOME = "SELECT id, document FROM sellers WHERE id IN (SELECT value FROM json_each(?))"
 BY_ACCOUNT = "SELECT id, document FROM sellers WHERE account_id = ?"
-ADD = """
+_ADD = """
 INSERT INTO sellers (id, account_id, revision, document)
 VALUES (:id, :account_id, :revision, :document)
 """
-SAVE = """
+_SAVE = """
 UPDATE sellers SET account_id = :account_id, revision = :revision, document = :document
 WHERE id = :id AND revision = :before
 """
@@ -44,11 +44,11 @@ class SqliteSellers(Sellers):
 
     def find(self, user_id: UserId) -> Seller | None:
         with self._database.read() as connection:
-            return RECORDS.find(connection, ONE, (user_id,))
+            return RECORDS.find(connection, _ONE, (user_id,))
 
     def some(self, user_ids: Iterable[UserId]) -> Mapping[UserId, Seller]:
         with self._database.read() as connection:
-            rows = select(connection, SOME, (listed(user_ids),))
+            rows = select(connection, _SOME, (listed(user_ids),))
         return {seller.user_id: seller for seller in RECORDS.read_all(rows)}
 
     def find_by_account(self, account_id: AccountId) -> Seller | None:
@@ -57,8 +57,8 @@ class SqliteSellers(Sellers):
 
     def add(self, seller: Seller, events: Sequence[DomainEvent] = ()) -> None:
         with self._database.write() as connection:
-            insert(connection, ADD, seller, RECORDS, events)
+            insert(connection, _ADD, seller, RECORDS, events)
 
     def save(self, seller: Seller, events: Sequence[DomainEvent] = ()) -> Seller:
         with self._database.write() as connection:
-            return replace(connection, SAVE, seller, RECORDS, events)
+            return replace(connection, _SAVE, seller, RECORDS, events)

@@ -11,16 +11,16 @@ from koda.domain.model.timestamps import to_milliseconds
 from koda.domain.model.uploads import UploadTicket
 from koda.ports.uploads import Uploads
 
-ADD = """
+_ADD = """
 INSERT INTO uploads (id, expires, revision, document) VALUES (:id, :expires, :revision, :document)
 """
-SAVE = """
+_SAVE = """
 UPDATE uploads SET expires = :expires, revision = :revision, document = :document
 WHERE id = :id AND revision = :before
 """
-ONE = "SELECT id, document FROM uploads WHERE id = ?"
-EXPIRED = "SELECT count(*) FROM uploads WHERE expires < ?"
-FORGET = "DELETE FROM uploads WHERE expires < ?"
+_ONE = "SELECT id, document FROM uploads WHERE id = ?"
+_EXPIRED = "SELECT count(*) FROM uploads WHERE expires < ?"
+_FORGET = "DELETE FROM uploads WHERE expires < ?"
 
 
 def _row(ticket: UploadTicket) -> dict[str, Any]:
@@ -43,15 +43,15 @@ class SqliteUploads(Uploads):
 
     def add(self, ticket: UploadTicket) -> None:
         with self._database.write() as connection:
-            insert(connection, ADD, ticket, RECORDS)
+            insert(connection, _ADD, ticket, RECORDS)
 
     def get(self, upload_id: UploadId) -> UploadTicket:
         with self._database.read() as connection:
-            return RECORDS.get(connection, ONE, upload_id)
+            return RECORDS.get(connection, _ONE, upload_id)
 
     def save(self, ticket: UploadTicket) -> UploadTicket:
         with self._database.write() as connection:
-            return replace(connection, SAVE, ticket, RECORDS)
+            return replace(connection, _SAVE, ticket, RECORDS)
 
     def forget(self, before: datetime, *, dry_run: bool = False) -> int:
-        return delete(self._database, before, FORGET, EXPIRED if dry_run else None)
+        return delete(self._database, before, _FORGET, _EXPIRED if dry_run else None)

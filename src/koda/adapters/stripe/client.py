@@ -22,13 +22,13 @@ Checkout keeps a buyer waiting up to ten seconds for the answer to its message
 """
 RETRIES = 1
 """How often the library asks again under the same key after a lost answer, a 409 or a 5xx."""
-CONNECTIONS = 32
-LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
-TELEMETRY = ("X-Stripe-Client-Telemetry", "X-Stripe-Client-User-Agent")
-USER_AGENT = f"Koda/{__version__} stripe-python/{stripe.VERSION}"
+_CONNECTIONS = 32
+_LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
+_TELEMETRY = ("X-Stripe-Client-Telemetry", "X-Stripe-Client-User-Agent")
+_USER_AGENT = f"Koda/{__version__} stripe-python/{stripe.VERSION}"
 
 
-class QuietAdapter(HTTPAdapter):
+class _QuietAdapter(HTTPAdapter):
     """Sends requests under Koda's own name, without what the library tells of itself and us.
 
     Stripe's library has a switch for that, which is global; the marketplace may be a guest in a
@@ -37,12 +37,12 @@ class QuietAdapter(HTTPAdapter):
 
     def add_headers(self, request: requests.PreparedRequest, **_: Any) -> None:
         """Take the telemetry off a request that is about to be sent."""
-        for name in TELEMETRY:
+        for name in _TELEMETRY:
             request.headers.pop(name, None)
-        request.headers["User-Agent"] = USER_AGENT
+        request.headers["User-Agent"] = _USER_AGENT
 
 
-class LinksHidden(logging.Filter):
+class _LinksHidden(logging.Filter):
     """Takes addresses out of what Stripe's library logs for debugging: whole answers.
 
     A link to a buyer's or a seller's own pages lets in whoever has it.
@@ -57,7 +57,7 @@ class LinksHidden(logging.Filter):
         return True
 
 
-LINKS_HIDDEN = LinksHidden()
+LINKS_HIDDEN = _LinksHidden()
 
 
 def make_client(
@@ -75,7 +75,7 @@ def make_client(
         retries: how often the library repeats a request by itself.
     """
     logging.getLogger("stripe").addFilter(LINKS_HIDDEN)
-    session = _session(direct=urlsplit(base_url or "").hostname in LOOPBACK)
+    session = _session(direct=urlsplit(base_url or "").hostname in _LOOPBACK)
     url = base_url.rstrip("/") if base_url else stripe.DEFAULT_API_BASE
     return stripe.StripeClient(
         api_key,
@@ -93,5 +93,5 @@ def _session(*, direct: bool) -> requests.Session:
     session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
     session.trust_env = not direct
     for scheme in ("https://", "http://"):
-        session.mount(scheme, QuietAdapter(pool_connections=4, pool_maxsize=CONNECTIONS))
+        session.mount(scheme, _QuietAdapter(pool_connections=4, pool_maxsize=_CONNECTIONS))
     return session

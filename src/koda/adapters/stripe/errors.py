@@ -11,11 +11,11 @@ from attrs import define
 from koda.domain.model.errors import KodaError, NotFound, PaymentRefused, Refused, Unavailable
 from koda.domain.model.sentences import Sentence, sentence, translatable
 
-SERVICE = "payment provider"
-SOON, LATER, MUCH_LATER = 1, 5, 300
+_SERVICE = "payment provider"
+_SOON, _LATER, _MUCH_LATER = 1, 5, 300
 """Seconds after which to try again: a busy key, an outage, a key that somebody must replace."""
-BUSY = 409
-MISSING = frozenset({"resource_missing", "account_invalid"})
+_BUSY = 409
+_MISSING = frozenset({"resource_missing", "account_invalid"})
 """Stripe answers `account_invalid` (403) for an account of somebody else's or of nobody."""
 
 REASONS = {
@@ -33,7 +33,7 @@ REASONS = {
 """What Stripe's codes mean (https://docs.stripe.com/error-codes), for those that a person meets."""
 
 
-PERMISSION = re.compile(r"'(rak_[a-z_]{1,60})'")
+_PERMISSION = re.compile(r"'(rak_[a-z_]{1,60})'")
 """How Stripe names what a restricted key lacks: https://github.com/stripe/stripe-node/issues/2246."""
 
 
@@ -46,8 +46,8 @@ class KeyRefused(Refused):
     """
 
     code: ClassVar[str] = "payment_key_refused"
-    service: str = SERVICE
-    retry_after: int = MUCH_LATER
+    service: str = _SERVICE
+    retry_after: int = _MUCH_LATER
     template: ClassVar[str] = translatable(
         "The payment provider refuses the marketplace's API key, which lacks {permission}; "
         "its operator must check it."
@@ -89,24 +89,24 @@ def translated(missing: NotFound | None = None) -> Iterator[None]:
     except stripe.StripeError as error:
         raise translate(error, missing) from error
     except (AttributeError, KeyError, TypeError, ValueError) as error:
-        raise Unavailable(SERVICE, LATER) from error
+        raise Unavailable(_SERVICE, _LATER) from error
 
 
 def translate(error: stripe.StripeError, missing: NotFound | None = None) -> KodaError:
     """Koda's error for one of Stripe's."""
-    if missing is not None and _code_of(error) in MISSING:
+    if missing is not None and _code_of(error) in _MISSING:
         return missing
     match error:
         case stripe.AuthenticationError() | stripe.PermissionError():
             return KeyRefused(permission=_lacking(error))
         case stripe.RateLimitError():
-            return Unavailable(SERVICE, _asked_delay(error))
+            return Unavailable(_SERVICE, _asked_delay(error))
         case stripe.IdempotencyError():
             return KeyReused()
         case stripe.CardError() | stripe.InvalidRequestError():
             return PaymentRefused(reason_of(error))
         case _:
-            return Unavailable(SERVICE, SOON if error.http_status == BUSY else LATER)
+            return Unavailable(_SERVICE, _SOON if error.http_status == _BUSY else _LATER)
 
 
 def _code_of(error: stripe.StripeError) -> str | None:
@@ -116,13 +116,13 @@ def _code_of(error: stripe.StripeError) -> str | None:
 
 def _lacking(error: stripe.StripeError) -> str:
     """The permission that Stripe's sentence names; the rest of it may repeat the key."""
-    named = PERMISSION.search(str(error))
+    named = _PERMISSION.search(str(error))
     return named[1] if named else ""
 
 
 def _asked_delay(error: stripe.StripeError) -> int:
     asked = str((error.headers or {}).get("Retry-After", ""))
-    return min(int(asked), MUCH_LATER) if asked.isdecimal() else LATER
+    return min(int(asked), _MUCH_LATER) if asked.isdecimal() else _LATER
 
 
 def reason_of(error: stripe.StripeError) -> Sentence:

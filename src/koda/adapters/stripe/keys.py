@@ -8,7 +8,7 @@ from stripe import RequestOptions
 
 ORDER_NOTE, KEY_NOTE, USER_NOTE = "koda_order", "koda_key", "koda_user"
 """The metadata by which Koda knows its own objects at Stripe."""
-KEY_LENGTH = 255
+_KEY_LENGTH = 255
 """https://docs.stripe.com/api/idempotent_requests"""
 PAGE = 100
 """The most that Stripe lists at once."""
@@ -26,7 +26,7 @@ def matches(prefix: str, identifier: object) -> bool:
 
 def keyed(key: str) -> RequestOptions:
     """The options that make repeating a request harmless; long keys are replaced by their hash."""
-    if len(key) > KEY_LENGTH:
+    if len(key) > _KEY_LENGTH:
         key = f"koda:{hashlib.sha256(key.encode()).hexdigest()}"
     return {"idempotency_key": key}
 

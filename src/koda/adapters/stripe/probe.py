@@ -10,10 +10,10 @@ from attrs import frozen
 from koda.adapters.stripe.errors import translated
 from koda.adapters.stripe.payment_webhooks import ACCOUNT_EVENTS, SESSION_EVENTS
 
-MOST_ENDPOINTS = 100
+_MOST_ENDPOINTS = 100
 """More than an account may have: https://docs.stripe.com/webhooks."""
-ENABLED = "enabled"
-EVERYTHING = "*"
+_ENABLED = "enabled"
+_EVERYTHING = "*"
 """Stands for all types of an account's own events."""
 
 PLATFORM_EVENTS = SESSION_EVENTS
@@ -66,7 +66,7 @@ class StripeProbe:
         to connected accounts, Stripe does not tell.
         """
         with translated():
-            listed = self.client.v1.webhook_endpoints.list({"limit": MOST_ENDPOINTS}).data
+            listed = self.client.v1.webhook_endpoints.list({"limit": _MOST_ENDPOINTS}).data
         for url, types in wanted.items():
             yield from _faults(url, types, [endpoint for endpoint in listed if endpoint.url == url])
 
@@ -82,11 +82,11 @@ def _date_of(response: stripe.StripeResponse | None) -> datetime | None:
 def _faults(
     url: str, types: frozenset[str], endpoints: Sequence[stripe.WebhookEndpoint]
 ) -> Iterator[str]:
-    enabled = [endpoint for endpoint in endpoints if endpoint.status == ENABLED]
+    enabled = [endpoint for endpoint in endpoints if endpoint.status == _ENABLED]
     heard = {name for endpoint in enabled for name in endpoint.enabled_events}
     if not endpoints:
         yield f"{url} is not registered"
     elif not enabled:
         yield f"{url} is disabled"
-    elif EVERYTHING not in heard and types - heard:
+    elif _EVERYTHING not in heard and types - heard:
         yield f"{url} does not listen to {', '.join(sorted(types - heard))}"

@@ -11,7 +11,7 @@ from koda.domain.model.sentences import Sentence, sentence
 WAITING = frozenset({"requirements.pending_verification", "under_review"})
 """Reasons that only say that Stripe has not looked yet."""
 
-WANTED = (
+_WANTED = (
     ("external_account", sentence("a bank account for payouts")),
     ("tos_acceptance", sentence("acceptance of the payment provider's terms")),
     ("business_type", sentence("whether you sell as a person or as a company")),
@@ -31,10 +31,10 @@ WANTED = (
     ("person", sentence("your personal details")),
 )
 """Words by a part of the name; the first that fits is said."""
-OTHERS = sentence("further details")
+_OTHERS = sentence("further details")
 
 SET_UP_AGAIN = "action_required.requested_capabilities"
-REASONS = {
+_REASONS = {
     SET_UP_AGAIN: sentence("payouts have to be set up again"),
     "listed": sentence(
         "the account may be on a list of prohibited persons or companies and is looked at"
@@ -46,7 +46,7 @@ REJECTED = sentence("the payment provider has rejected the account")
 PAUSED = sentence("the payment provider has paused the account")
 
 
-FAULTS = (
+_FAULTS = (
     ("verification_document_", sentence("the last document was not accepted")),
     ("verification_", sentence("what was given could not be confirmed")),
     ("invalid_", sentence("what was given is not valid")),
@@ -77,8 +77,8 @@ def _word_for(name: str, code: str) -> Sentence:
     parts = ["person" if part.startswith("person_") else part for part in name.split(".")]
     if parts[:2] == ["company", "verification"]:
         parts = ["documents"]
-    wanted = next((word for key, word in WANTED if key in parts), OTHERS)
-    fault = next((words for start, words in FAULTS if code.startswith(start)), None)
+    wanted = next((word for key, word in _WANTED if key in parts), _OTHERS)
+    fault = next((words for start, words in _FAULTS if code.startswith(start)), None)
     if fault is None:
         return wanted
     return sentence("{wanted} ({fault})", wanted=wanted, fault=fault)
@@ -88,4 +88,4 @@ def reason_for(disabled_reason: str) -> Sentence:
     """Why the account is held back."""
     if disabled_reason.startswith("rejected."):
         return REJECTED
-    return REASONS.get(disabled_reason, PAUSED)
+    return _REASONS.get(disabled_reason, PAUSED)

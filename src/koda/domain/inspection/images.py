@@ -15,7 +15,7 @@ from koda.domain.model.sentences import Sentence, sentence, translatable
 
 Size = tuple[int, int]
 
-MOST_PARTS = 100_000
+_MOST_PARTS = 100_000
 """How many chunks, blocks or segments are read: far more than pictures have, and soon done."""
 MOST_SCANS = 100
 """How often a JPEG may go over the picture: progressive ones do about ten times, and each time
@@ -58,7 +58,7 @@ def png_size(content: bytes) -> Size:
 def _png_chunks(content: bytes, at: int) -> set[bytes]:
     """The kinds of the chunks from `at`, of which the last must end the file."""
     kinds: set[bytes] = set()
-    for _ in range(MOST_PARTS):
+    for _ in range(_MOST_PARTS):
         length, kind = _read(">I4s", content, at)
         kinds.add(kind)
         at += 12 + length
@@ -76,7 +76,7 @@ def gif_size(content: bytes) -> Size:
     width, height, flags = _read("<HHB", content, 6)
     at = 13 + gif_colours(flags)
     images = 0
-    for _ in range(MOST_PARTS):
+    for _ in range(_MOST_PARTS):
         block = content[at : at + 1]
         if block == b";":
             break
@@ -118,7 +118,7 @@ def jpeg_size(content: bytes) -> Size:
     _expect(content[:3] == b"\xff\xd8\xff", translatable("no JPEG signature"))
     size: Size | None = None
     at = 2
-    for _ in range(MOST_PARTS):
+    for _ in range(_MOST_PARTS):
         mark, marker, length = _read(">BBH", content, at)
         _expect(mark == JPEG_MARK, translatable("a damaged segment"))
         if marker == JPEG_SCAN:

@@ -11,14 +11,14 @@ from koda.domain.model.sentences import Sentence, sentence
 from koda.domain.model.validation import currency as check_currency
 from koda.domain.model.validation import integer
 
-ZERO_DECIMAL = frozenset(
+_ZERO_DECIMAL = frozenset(
     {"BIF", "CLP", "DJF", "GNF", "ISK", "JPY", "KMF", "KRW", "PYG", "RWF", "UGX", "UYI"}
     | {"VND", "VUV", "XAF", "XOF", "XPF"}
 )
 """Currencies without minor units (ISO 4217)."""
-THREE_DECIMAL = frozenset({"BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND"})
+_THREE_DECIMAL = frozenset({"BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND"})
 """Currencies of a thousand minor units (ISO 4217)."""
-STEPS = dict.fromkeys(THREE_DECIMAL, 10) | {"MGA": 100}
+_STEPS = dict.fromkeys(_THREE_DECIMAL, 10) | {"MGA": 100}
 """In how many minor units a currency is paid, where that is more than one.
 
 Cards carry no thousandths, and the ariary, whose fifths ISO 4217 writes with two decimals, only
@@ -31,9 +31,9 @@ LARGEST_MINOR = 10**15
 
 def decimals_of(currency: str) -> int:
     """The number of decimals of `currency` (ISO 4217): 0, 2 or 3."""
-    if currency in ZERO_DECIMAL:
+    if currency in _ZERO_DECIMAL:
         return 0
-    return 3 if currency in THREE_DECIMAL else 2
+    return 3 if currency in _THREE_DECIMAL else 2
 
 
 @total_ordering
@@ -104,7 +104,7 @@ class Money:
 
         Of a price that is a multiple of the currency's step, both are.
         """
-        step = STEPS.get(self.currency, 1)
+        step = _STEPS.get(self.currency, 1)
         steps = (self.minor * basis_points + step * BASIS_POINTS // 2) // (step * BASIS_POINTS)
         fee = Money(min(steps * step, self.minor), self.currency)
         return fee, self - fee
@@ -130,4 +130,4 @@ def _too_fine(currency: str, places: int) -> Sentence:
 
 def step_of(currency: str) -> Money:
     """The least amount of `currency` that is paid; prices and fees are multiples of it."""
-    return Money(STEPS.get(currency, 1), currency)
+    return Money(_STEPS.get(currency, 1), currency)

@@ -31,9 +31,9 @@ from koda.domain.model.order_lines import OrderLine, Share, basket_of, shares_of
 from koda.domain.model.sentences import sentence
 from koda.domain.model.validation import identifier, utc
 
-CHECKOUT_MARGIN = timedelta(minutes=1)
+_CHECKOUT_MARGIN = timedelta(minutes=1)
 """A checkout session this close to its end is not handed out again."""
-OFFER_WINDOW = timedelta(minutes=5)
+_OFFER_WINDOW = timedelta(minutes=5)
 """How long an order waits for its checkout session to be opened."""
 
 
@@ -173,8 +173,8 @@ class Order:
     def payable(self, now: datetime) -> bool:
         """Whether the buyer can be sent to pay this order at `now`, or its session be opened."""
         if self.checkout is None:
-            return now < self.created_at + OFFER_WINDOW
-        return now + CHECKOUT_MARGIN < self.checkout.expires_at
+            return now < self.created_at + _OFFER_WINDOW
+        return now + _CHECKOUT_MARGIN < self.checkout.expires_at
 
     def pay(
         self,

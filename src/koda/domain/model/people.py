@@ -52,7 +52,7 @@ class Credentials:
 
 LONGEST_NAME = 200
 """Characters."""
-UNNAMED = "Somebody"
+_UNNAMED = "Somebody"
 """What a person without a name is called; never their id, which tells people nothing."""
 UNNAMED_SELLER = "A seller"
 """The same, where it is known what they do."""
@@ -72,7 +72,7 @@ class Person:
     updated_at: datetime = field(validator=utc)
 
 
-def name_of(person: Person | None, otherwise: str = UNNAMED) -> str:
+def name_of(person: Person | None, otherwise: str = _UNNAMED) -> str:
     """What to call a person of whom perhaps nothing, or no name, is known."""
     return (person and person.name) or otherwise
 

@@ -105,7 +105,7 @@ class StoredFile:
 
 LARGEST_SIDE = 10_000
 """Pixels."""
-MOST_SIZES = 5
+_MOST_SIZES = 5
 
 
 @frozen
@@ -125,9 +125,9 @@ class Preview:
 
     @sizes.validator
     def _check_sizes(self, _: "Attribute[Any]", sizes: Any) -> None:
-        if type(sizes) is not tuple or not 1 <= len(sizes) <= MOST_SIZES:
+        if type(sizes) is not tuple or not 1 <= len(sizes) <= _MOST_SIZES:
             raise InvalidValue(
-                "sizes", sentence("must be 1 to {most_sizes} pictures", most_sizes=MOST_SIZES)
+                "sizes", sentence("must be 1 to {most_sizes} pictures", most_sizes=_MOST_SIZES)
             )
 
     @property

@@ -28,9 +28,9 @@ BIDI_CONTROLS = frozenset(
     "\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
 )
 
-NO_OFFSET = timedelta(0)
-LONGEST_ID = 128
-CURRENCY_LETTERS = 3
+_NO_OFFSET = timedelta(0)
+_LONGEST_ID = 128
+_CURRENCY_LETTERS = 3
 _IN_IDENTIFIERS = f"{ascii_letters}{digits}_:.-"
 """Stripping these leaves nothing of an identifier, which is quicker to find than by a pattern."""
 _UNPRINTABLE = re.compile(
@@ -104,7 +104,7 @@ def pattern(expression: str, hint: Sentence) -> Validator:
 
 def is_identifier(value: object) -> bool:
     """Whether `value` is an id of Koda's or of a provider's: letters, digits and `_ : . -`."""
-    if type(value) is not str or not 0 < len(value) <= LONGEST_ID:
+    if type(value) is not str or not 0 < len(value) <= _LONGEST_ID:
         return False
     return not value.strip(_IN_IDENTIFIERS)
 
@@ -122,7 +122,7 @@ def currency(_: object, attribute: "Attribute[Value]", value: Value) -> None:
 
 
 def _is_currency(value: object) -> bool:
-    if type(value) is not str or len(value) != CURRENCY_LETTERS:
+    if type(value) is not str or len(value) != _CURRENCY_LETTERS:
         return False
     return not value.strip(ascii_uppercase)
 
@@ -135,7 +135,7 @@ sha256: Validator = pattern(
 
 def utc(_: object, attribute: "Attribute[Value]", value: Value) -> None:
     """Accept an aware UTC time of whole milliseconds, the precision that every store keeps."""
-    if not isinstance(value, datetime) or value.utcoffset() != NO_OFFSET:
+    if not isinstance(value, datetime) or value.utcoffset() != _NO_OFFSET:
         raise InvalidValue(attribute.name, sentence("must be a time in UTC"))
     if value.microsecond % 1000:
         raise InvalidValue(attribute.name, sentence("must have whole milliseconds"))

@@ -10,7 +10,7 @@ from koda.entrypoints.settings.choices import WebhookEndpoint
 from koda.entrypoints.settings.faults import refuse
 from koda.entrypoints.settings.settings import Settings
 
-TO_BE_SHARED = ("store", "files", "cache", "payments", "identity")
+_TO_BE_SHARED = ("store", "files", "cache", "payments", "identity")
 """The settings that must choose what is shared, for several processes to be one marketplace."""
 
 
@@ -40,7 +40,7 @@ def check_policy(settings: Settings) -> None:
 def is_shared(settings: Settings) -> bool:
     """Whether several processes that have these settings are one marketplace."""
     choice = chosen(settings)
-    return all(choice[slot].shared for slot in TO_BE_SHARED)
+    return all(choice[slot].shared for slot in _TO_BE_SHARED)
 
 
 def folders(settings: Settings) -> tuple[Path, ...]:

@@ -28,13 +28,13 @@ if TYPE_CHECKING:
     from koda.adapters.stripe.payment_webhooks import StripePaymentWebhooks
     from koda.adapters.stripe.probe import StripeProbe
 
-LIVE_KEYS = ("sk_live_", "rk_live_")
+_LIVE_KEYS = ("sk_live_", "rk_live_")
 """How live secret and restricted keys begin."""
-SERVER_KEYS = ("sk_", "rk_")
+_SERVER_KEYS = ("sk_", "rk_")
 """How secret and restricted keys begin; a publishable one begins otherwise."""
-NO_PAYMENTS = "payments off: one is recorded only when its buyer comes back"
-NO_ACCOUNTS = "sellers' accounts off: a change is seen only when the seller asks"
-MOST_OFF = 60
+_NO_PAYMENTS = "payments off: one is recorded only when its buyer comes back"
+_NO_ACCOUNTS = "sellers' accounts off: a change is seen only when the seller asks"
+_MOST_OFF = 60
 """Seconds by which clocks may differ: requests take their time, and headers tell whole seconds."""
 
 _WITHOUT = "set it to nothing to go without"
@@ -76,7 +76,7 @@ class StripeSettings(ServiceSettings):
     @property
     def live(self) -> bool:
         """Whether the key moves real money."""
-        return self.secret_key.startswith(LIVE_KEYS)
+        return self.secret_key.startswith(_LIVE_KEYS)
 
     @property
     def configured(self) -> bool:
@@ -100,7 +100,7 @@ class StripeRoom(PaymentsRoom):
         """Yield what may be wrong with the keys, the country and the webhook secrets."""
         stripe = settings.of(StripeSettings)
         yield "STRIPE_SECRET_KEY", not stripe.secret_key, "must be set"
-        foreign = not stripe.secret_key.startswith(SERVER_KEYS)
+        foreign = not stripe.secret_key.startswith(_SERVER_KEYS)
         yield "STRIPE_SECRET_KEY", foreign, "must be a secret key: it begins with sk_ or rk_"
         homeless = not _COUNTRY.fullmatch(stripe.country)
         yield "STRIPE_COUNTRY", homeless, "must be a country's two letters, such as DE"
@@ -228,7 +228,7 @@ class StripeRoom(PaymentsRoom):
         currency, doubts = self.site.settings.policy.currency, dict[str, str]()
         if platform.answered_at is not None:
             off = round((self.site.clock() - platform.answered_at).total_seconds())
-            if abs(off) > MOST_OFF:
+            if abs(off) > _MOST_OFF:
                 way = "ahead of" if off > 0 else "behind"
                 doubts[f"this machine's clock is {abs(off)} seconds {way} Stripe's"] = SET_CLOCK
         if currency not in {platform.currency, *platform.balances}:
@@ -258,8 +258,8 @@ class StripeRoom(PaymentsRoom):
     def count_secrets(self) -> str:
         """Count the signing secrets of both endpoints."""
         own, connected = self._own.webhook_secrets, self._own.connect_webhook_secrets
-        payments = f"{len(own)} signing secret(s) for payments" if own else NO_PAYMENTS
-        accounts = f"{len(connected)} for sellers' accounts" if connected else NO_ACCOUNTS
+        payments = f"{len(own)} signing secret(s) for payments" if own else _NO_PAYMENTS
+        accounts = f"{len(connected)} for sellers' accounts" if connected else _NO_ACCOUNTS
         return f"{payments}, {accounts}"
 
     def try_registration(self) -> str:

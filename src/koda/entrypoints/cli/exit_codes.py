@@ -26,7 +26,7 @@ INTERRUPTED = 130
 TERMINATED = 143
 """What a shell makes of SIGTERM."""
 
-CODES: Mapping[type[KodaError], int] = {
+_CODES: Mapping[type[KodaError], int] = {
     InvalidValue: 2,
     NotAuthenticated: 3,
     Forbidden: 3,
@@ -42,7 +42,7 @@ CODES: Mapping[type[KodaError], int] = {
 
 def code_of(error: KodaError) -> int:
     """Return the exit code of an error."""
-    return next(CODES[kind] for kind in type(error).__mro__ if kind in CODES)
+    return next(_CODES[kind] for kind in type(error).__mro__ if kind in _CODES)
 
 
 def tell(code: str, message: str, data: Mapping[str, object], *, as_json: bool) -> None:

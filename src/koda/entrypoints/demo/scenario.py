@@ -22,8 +22,8 @@ from koda.entrypoints.samples.seeding import learn_people
 
 TIMEOUT = 10.0
 """Seconds that anything may take."""
-PLATFORM = "platform"
-FOR_SALE = {
+_PLATFORM = "platform"
+_FOR_SALE = {
     sample.seller: sample
     for sample in SAMPLES
     if sample.file in {"reviews-to-slack.json", "tidy-downloads.py"}
@@ -81,13 +81,13 @@ class Scenario:
         for seller in (ADA, MATEO):
             yield self._onboard(seller)
         for seller in (ADA, MATEO):
-            yield self._list(seller, FOR_SALE[seller])
+            yield self._list(seller, _FOR_SALE[seller])
         yield self._search()
         yield self._check_out()
         yield self._try_unpaid()
         yield self._pay()
         for seller in (ADA, MATEO):
-            yield self._download(FOR_SALE[seller], self.listings[seller])
+            yield self._download(_FOR_SALE[seller], self.listings[seller])
         yield self._add_up()
 
     @property
@@ -241,7 +241,7 @@ class Scenario:
         shares = {share.account_id: share for share in order.shares}
         for seller, account_id in self.accounts.items():
             self.money.append(self._row(seller.name, shares[account_id], held))
-        left = held.get(PLATFORM, {}).get(order.currency.lower(), 0)
+        left = held.get(_PLATFORM, {}).get(order.currency.lower(), 0)
         nothing = Money.zero(order.currency)
         self.money.append(Row("Koda", nothing, nothing, order.fee, left))
         gross = Money.total((row.gross for row in self.money), order.currency)

@@ -26,17 +26,17 @@ if TYPE_CHECKING:
     # Imported where it is used: a site in production runs without the sandbox.
     from paysandbox.control import SandboxControl
 
-STARTS_WITHIN = 30.0
+_STARTS_WITHIN = 30.0
 """Seconds."""
-ENDS_WITHIN = 10.0
+_ENDS_WITHIN = 10.0
 """Seconds."""
-BETWEEN = 1.0
+_BETWEEN = 1.0
 """Seconds between two looks whether it is there."""
-READY = "sandbox ready at "
-NEAR = 8000
+_READY = "sandbox ready at "
+_NEAR = 8000
 """The port near which a sandbox without a site is started, unless it has one of before."""
 
-logger: logging.Logger = logging.getLogger("koda.serve")
+_logger: logging.Logger = logging.getLogger("koda.serve")
 
 
 @contextmanager
@@ -101,7 +101,7 @@ def with_its_sandbox(settings: Settings) -> Iterator[Settings]:
                 raise
             yield running
         else:
-            yield held.enter_context(sandbox_beside(settings, NEAR))
+            yield held.enter_context(sandbox_beside(settings, _NEAR))
 
 
 @define(eq=False)
@@ -136,9 +136,9 @@ class _Kept:
         self._watching.start()
 
     def _watch(self) -> None:
-        while not self._stopping.wait(BETWEEN):
+        while not self._stopping.wait(_BETWEEN):
             if self._process is not None and self._process.poll() is not None:
-                logger.warning("Sandbox ended", extra={"status": self._process.returncode})
+                _logger.warning("Sandbox ended", extra={"status": self._process.returncode})
                 self._restart()
 
     def _restart(self) -> None:
@@ -146,9 +146,9 @@ class _Kept:
         try:
             self.start(self._port)
         except Unavailable:
-            logger.warning("Sandbox does not start", extra={"port": self._port})
+            _logger.warning("Sandbox does not start", extra={"port": self._port})
         else:
-            logger.warning("Sandbox started again", extra={"port": self._port})
+            _logger.warning("Sandbox started again", extra={"port": self._port})
 
     def stop(self) -> None:
         """End it for good."""
@@ -196,21 +196,21 @@ def _remember_port(data: Path, url: str) -> None:
 def _address(process: "subprocess.Popen[str]") -> str:
     """Wait for the line that says where the sandbox is."""
     line = _first_line(process.stdout) if process.stdout else ""
-    if not line.startswith(READY):
+    if not line.startswith(_READY):
         raise Unavailable("sandbox")
-    return line.removeprefix(READY).strip()
+    return line.removeprefix(_READY).strip()
 
 
 def _first_line(stream: IO[str]) -> str:
     with selectors.DefaultSelector() as selector:
         selector.register(stream, selectors.EVENT_READ)
-        return stream.readline() if selector.select(STARTS_WITHIN) else ""
+        return stream.readline() if selector.select(_STARTS_WITHIN) else ""
 
 
 def _stop(process: "subprocess.Popen[str]") -> None:
     process.terminate()
     try:
-        process.wait(ENDS_WITHIN)
+        process.wait(_ENDS_WITHIN)
     except subprocess.TimeoutExpired:
         process.kill()
         process.wait()

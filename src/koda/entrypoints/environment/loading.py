@@ -26,10 +26,10 @@ from koda.entrypoints.settings.settings import Settings
 
 Kind = TypeVar("Kind")
 
-FOREIGN = ("KODA_TEST_", "KODA_STRIPE_OPENAPI")
+_FOREIGN = ("KODA_TEST_", "KODA_STRIPE_OPENAPI")
 """Variables of the test suite, which are no settings."""
 
-SERVICES = fields(Settings).services.name
+_SERVICES = fields(Settings).services.name
 """The field of `Settings` that holds what each service is told."""
 
 _PARTS: Mapping[str, type[Policy | LimitSettings]] = {"policy": Policy, "limits": LimitSettings}
@@ -86,7 +86,7 @@ def _own(kind: type, path: str = "") -> Iterator[Variable]:
     for attribute in fields(kind):
         if isinstance(attribute.type, type) and has(attribute.type):
             yield from _own(attribute.type, f"{path}{attribute.name}.")
-        elif attribute.name != SERVICES:
+        elif attribute.name != _SERVICES:
             yield Variable(path + attribute.name, attribute)
 
 
@@ -130,7 +130,7 @@ def _told(environ: Mapping[str, str]) -> Iterator[tuple[Variable, str]]:
                     name, verbatim("holds commas alone; if it is to be empty, leave them out")
                 )
             yield variable, text
-        elif variable is None and name.startswith(PREFIX) and not name.startswith(FOREIGN):
+        elif variable is None and name.startswith(PREFIX) and not name.startswith(_FOREIGN):
             raise InvalidValue(name, verbatim(_unknown(name, known)))
 
 

@@ -15,13 +15,13 @@ from koda.entrypoints.settings.faults import PREFIX
 if TYPE_CHECKING:
     from koda.entrypoints.wiring.container import Container
 
-MOST_SHOWN = 100
+_MOST_SHOWN = 100
 """Listings of which the currencies are told."""
-MOST_EXAMINED = 100_000
+_MOST_EXAMINED = 100_000
 """Records of each kind that are read."""
-MOST_NAMED = 5
+_MOST_NAMED = 5
 """Corrupt records that are named."""
-TRIES = 3
+_TRIES = 3
 """How often a ticket is written that somebody else's probe forgets before it is read."""
 
 
@@ -29,7 +29,7 @@ def try_store(container: "Container") -> str:
     """See that it is prepared; write a ticket that has long expired, read it, and forget it."""
     container.rooms().check_prepared()
     uploads = container.uploads()
-    for _ in range(TRIES):
+    for _ in range(_TRIES):
         ticket = probe_ticket(container.clock()(), f"upl_doctor_{secrets.token_hex(8)}")
         uploads.add(ticket)
         with suppress(NotFound):
@@ -45,11 +45,11 @@ def try_currency(container: "Container") -> str | Warned:
     """See that what is for sale is priced in the marketplace's currency, or was in one before."""
     settings = container.settings()
     currency, before = settings.policy.currency, settings.currencies_before
-    others = container.automations().in_other_currencies(currency, MOST_SHOWN)
+    others = container.automations().in_other_currencies(currency, _MOST_SHOWN)
     if not others:
         return f"everything for sale is priced in {currency}"
     strange = sorted({automation.listing.price.currency for automation in others})
-    count = f"{len(others)} listings" if len(others) < MOST_SHOWN else f"{MOST_SHOWN} or more"
+    count = f"{len(others)} listings" if len(others) < _MOST_SHOWN else f"{_MOST_SHOWN} or more"
     said = f"of what is for sale, {count} are priced in {' and '.join(strange)}"
     named = f"{said}, such as {others[0].id}"
     if not set(strange) <= set(before):
@@ -58,7 +58,7 @@ def try_currency(container: "Container") -> str | Warned:
     return Warned(named, remedy)
 
 
-def try_records(container: "Container", most: int = MOST_EXAMINED) -> str:
+def try_records(container: "Container", most: int = _MOST_EXAMINED) -> str:
     """Read the records of the store, at most so many of each kind, and say where that was not all.
 
     Raises:
@@ -69,7 +69,7 @@ def try_records(container: "Container", most: int = MOST_EXAMINED) -> str:
         read[kind] += 1
         if fault is not None:
             corrupt[kind] += 1
-            named += [f"{kind} {fault.id}"] if len(named) < MOST_NAMED else []
+            named += [f"{kind} {fault.id}"] if len(named) < _MOST_NAMED else []
     full = [kind for kind, count in read.items() if count == most]
     bound = f"; only the first {most} were read of: {', '.join(full)}" if full else ""
     if not corrupt:

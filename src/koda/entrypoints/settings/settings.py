@@ -25,16 +25,16 @@ from koda.entrypoints.settings.urls import bare, is_address
 
 Group = TypeVar("Group", bound=ServiceSettings)
 
-NO_PATH = (
+_NO_PATH = (
     "must have no path, since 'koda serve' answers at the root of a host; to serve the marketplace "
     "below a path, mount koda_blueprint in an application of yours"
 )
-EMBEDDED = ("stripe", "clerk")
+_EMBEDDED = ("stripe", "clerk")
 """Who takes the money and who says who is who where a sandbox may stand in for both."""
-MOST_PROXIES = 9
-MOST_PROCESSES = 1024
-LEAST_CACHE = MEBIBYTE
-MOST_CACHE = 1024 * MEBIBYTE
+_MOST_PROXIES = 9
+_MOST_PROCESSES = 1024
+_LEAST_CACHE = MEBIBYTE
+_MOST_CACHE = 1024 * MEBIBYTE
 
 _CURRENCY = re.compile(r"[A-Z]{3}")
 
@@ -127,13 +127,13 @@ class Settings:
         """
         refuse(self._address_faults())
         if urlsplit(self.site_url).path:
-            raise InvalidValue(f"{PREFIX}SITE_URL", verbatim(NO_PATH))
+            raise InvalidValue(f"{PREFIX}SITE_URL", verbatim(_NO_PATH))
 
     @property
     def embedded(self) -> bool:
         """Whether Stripe and Clerk are chosen and nothing is said of where: a sandbox is due."""
         told = self.sandboxed or any(service.configured for service in self.services)
-        return (self.payments, self.identity) == EMBEDDED and not told
+        return (self.payments, self.identity) == _EMBEDDED and not told
 
     @property
     def currency_changed(self) -> bool:
@@ -152,12 +152,12 @@ class Settings:
         refuse(self._secret_faults())
 
     def _site_faults(self) -> Iterator[Fault]:
-        many = f"must be the number of proxies before the site, at most {MOST_PROXIES}"
-        yield "PROXIES", self.proxies not in range(MOST_PROXIES + 1), many
-        alone = self.processes not in range(1, MOST_PROCESSES + 1)
-        yield "PROCESSES", alone, f"must be a number of processes, 1 to {MOST_PROCESSES}"
-        cramped = not LEAST_CACHE <= self.cache_bytes <= MOST_CACHE
-        yield "CACHE_BYTES", cramped, f"must be between {LEAST_CACHE} and {MOST_CACHE} bytes"
+        many = f"must be the number of proxies before the site, at most {_MOST_PROXIES}"
+        yield "PROXIES", self.proxies not in range(_MOST_PROXIES + 1), many
+        alone = self.processes not in range(1, _MOST_PROCESSES + 1)
+        yield "PROCESSES", alone, f"must be a number of processes, 1 to {_MOST_PROCESSES}"
+        cramped = not _LEAST_CACHE <= self.cache_bytes <= _MOST_CACHE
+        yield "CACHE_BYTES", cramped, f"must be between {_LEAST_CACHE} and {_MOST_CACHE} bytes"
         unknown = not all(map(_CURRENCY.fullmatch, self.currencies_before))
         yield "CURRENCIES_BEFORE", unknown, "must be currencies, such as USD,GBP"
 

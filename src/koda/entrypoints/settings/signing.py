@@ -7,11 +7,11 @@ from base64 import urlsafe_b64decode
 
 SHORTEST_SECRET = 32
 """Bytes of a secret once it is decoded, as RFC 2104 asks of a key for SHA-256."""
-FEWEST_BYTES = 12
+_FEWEST_BYTES = 12
 """Different bytes; 32 random ones have fewer in less than one of 10^14 secrets."""
-SAMPLE = "change-me"
+_SAMPLE = "change-me"
 """What every sample of a secret in the documents contains."""
-MAKE_ONE = 'make one: python -c "import secrets; print(secrets.token_urlsafe(32))"'
+_MAKE_ONE = 'make one: python -c "import secrets; print(secrets.token_urlsafe(32))"'
 
 _SALT = b"koda"
 _HEX = re.compile(r"(?:[0-9A-Fa-f]{2})+")
@@ -21,14 +21,14 @@ _URL_SAFE = str.maketrans("+/", "-_")
 
 def fault_of(secret: str) -> str:
     """Return why a secret is too easy to guess, and how to make another; empty if it is not."""
-    if SAMPLE in secret.lower():
-        return f"is a sample of the documents; {MAKE_ONE}"
+    if _SAMPLE in secret.lower():
+        return f"is a sample of the documents; {_MAKE_ONE}"
     content = decoded(secret)
     if len(content) < SHORTEST_SECRET:
-        return f"must have at least {SHORTEST_SECRET} bytes once decoded; {MAKE_ONE}"
+        return f"must have at least {SHORTEST_SECRET} bytes once decoded; {_MAKE_ONE}"
     # A short text that is repeated decodes to more different bytes than it is made of.
-    if min(len(set(content)), len(set(secret.encode()))) < FEWEST_BYTES:
-        return f"must have at least {FEWEST_BYTES} different bytes; {MAKE_ONE}"
+    if min(len(set(content)), len(set(secret.encode()))) < _FEWEST_BYTES:
+        return f"must have at least {_FEWEST_BYTES} different bytes; {_MAKE_ONE}"
     return ""
 
 

@@ -6,7 +6,7 @@ from attrs import frozen
 
 from koda.domain.model.money import Money
 
-WIDTH, HEIGHT, LEFT, BOTTOM = 960, 260, 84, 30
+_WIDTH, _HEIGHT, _LEFT, _BOTTOM = 960, 260, 84, 30
 _STEPS = (1, 2, 5)
 
 
@@ -33,14 +33,14 @@ class Rule:
 
 @frozen
 class Chart:
-    """What the template draws: bars and rules inside `WIDTH` by `HEIGHT`."""
+    """What the template draws: bars and rules inside `_WIDTH` by `_HEIGHT`."""
 
     bars: Sequence[Bar]
     rules: Sequence[Rule]
-    width: int = WIDTH
-    height: int = HEIGHT
-    left: int = LEFT
-    floor: int = HEIGHT - BOTTOM
+    width: int = _WIDTH
+    height: int = _HEIGHT
+    left: int = _LEFT
+    floor: int = _HEIGHT - _BOTTOM
 
 
 def round_step(top: int, parts: int = 4) -> int:
@@ -55,16 +55,16 @@ def round_step(top: int, parts: int = 4) -> int:
 
 def stack(columns: Sequence[tuple[str, int, int]], currency: str) -> Chart:
     """Lay out `(label, net, fee)` columns, amounts in minor units of `currency`."""
-    floor, room = HEIGHT - BOTTOM, HEIGHT - BOTTOM - 14
+    floor, room = _HEIGHT - _BOTTOM, _HEIGHT - _BOTTOM - 14
     step = round_step(max((net + fee for _, net, fee in columns), default=0) or 1)
     scale = room / (step * 4)
-    slot = (WIDTH - LEFT) / max(len(columns), 1)
+    slot = (_WIDTH - _LEFT) / max(len(columns), 1)
     width = min(slot * 0.62, 56)
     rules = tuple(
         Rule(round(floor - step * i * scale, 1), Money(step * i, currency)) for i in range(5)
     )
     bars = tuple(
-        _bar(column, LEFT + slot * (i + 0.5) - width / 2, width, floor, scale)
+        _bar(column, _LEFT + slot * (i + 0.5) - width / 2, width, floor, scale)
         for i, column in enumerate(columns)
     )
     return Chart(bars, rules)

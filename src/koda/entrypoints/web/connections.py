@@ -33,19 +33,19 @@ from waitress.utilities import BadRequest, Error
 
 from koda.entrypoints.web.networks import network_of
 
-PACE = 16 * 1024
+_PACE = 16 * 1024
 """Bytes that earn a connection one second more than its patience."""
-LINGER = 5.0
+_LINGER = 5.0
 """Seconds in which a client that still sends can read why it was refused."""
 IN_MEMORY = 64 * 1024
 """Bytes of a body or an answer that wait in memory; the rest does in a temporary file."""
 HEADER_BYTES = 32 * 1024
-LONGEST_LINE = 1024
+_LONGEST_LINE = 1024
 """Bytes of the line that announces a chunk."""
-LEAST_FRAMING = 1024
+_LEAST_FRAMING = 1024
 """Bytes around the chunks of a body that are read whatever they hold; of more than that, at most a
 fourth of what they hold."""
-CHUNKS_AT_ONCE = 4096
+_CHUNKS_AT_ONCE = 4096
 """Bytes of a body in chunks that are read before it is looked at what they hold."""
 _NEW_LINES = b"\r\n"
 
@@ -57,7 +57,7 @@ class Bounds:
     A body has at most `most_bytes`. Of all connections together, which are at most `connections`
     and need up to three descriptors each, at most `waiting_bytes` wait in memory or temporary
     files. A connection may be idle, send a request or take an answer for `patience` seconds, and
-    one more for every `PACE` bytes that it moves meanwhile.
+    one more for every `_PACE` bytes that it moves meanwhile.
     """
 
     most_bytes: int
@@ -70,7 +70,7 @@ class Bounds:
         return 4 * self.most_bytes
 
 
-class Request(HTTPRequestParser):
+class _Request(HTTPRequestParser):
     """Reads one request; refuses what would cost more to read than it holds."""
 
     def received(self, data: bytes) -> int:
@@ -79,7 +79,7 @@ class Request(HTTPRequestParser):
         taken = len(data) - len(begun)
         if isinstance(self.body_rcv, ChunkedReceiver):
             # The rest comes again, unless it is refused before.
-            begun = begun[:CHUNKS_AT_ONCE]
+            begun = begun[:_CHUNKS_AT_ONCE]
         if begun:
             taken += self._parsed(begun)
         body = self.body_rcv
@@ -113,14 +113,14 @@ class Request(HTTPRequestParser):
 
     def _shredded(self, body: ChunkedReceiver) -> bool:
         held = len(body)
-        return self.body_bytes_received - held > max(LEAST_FRAMING, held // 4)
+        return self.body_bytes_received - held > max(_LEAST_FRAMING, held // 4)
 
     @staticmethod
     def _endless(body: ChunkedReceiver) -> bool:
-        return len(body.control_line) > LONGEST_LINE or len(body.trailer) > HEADER_BYTES
+        return len(body.control_line) > _LONGEST_LINE or len(body.trailer) > HEADER_BYTES
 
 
-class Refusal(ErrorTask):
+class _Refusal(ErrorTask):
     """Answers a request that is not read; what still comes is thrown away for a while.
 
     A connection closed at once would be reset, and the client would not see the answer.
@@ -133,7 +133,7 @@ class Refusal(ErrorTask):
         self.channel.lingering = True  # type: ignore[attr-defined]
 
 
-class Answer(WSGITask):
+class _Answer(WSGITask):
     """Answers one request by the application."""
 
     def write(self, data: bytes) -> None:
@@ -154,9 +154,9 @@ class Answer(WSGITask):
 class Channel(HTTPChannel):
     """One connection. `since` is when it began what it does now, and `moved` its bytes since."""
 
-    parser_class: type[Request] = Request  # type: ignore[mutable-override]
-    task_class: type[Answer] = Answer  # type: ignore[mutable-override]
-    error_task_class: type[Refusal] = Refusal  # type: ignore[mutable-override]
+    parser_class: type[_Request] = _Request  # type: ignore[mutable-override]
+    task_class: type[_Answer] = _Answer  # type: ignore[mutable-override]
+    error_task_class: type[_Refusal] = _Refusal  # type: ignore[mutable-override]
     server: Any
     request: HTTPRequestParser | None
     requests: Sequence[HTTPRequestParser]
@@ -272,7 +272,9 @@ class Channel(HTTPChannel):
 
     def late(self, now: float) -> bool:
         """Whether its time is over."""
-        patience = LINGER if self.said_goodbye else self.server.bounds.patience + self.moved / PACE
+        patience = (
+            _LINGER if self.said_goodbye else self.server.bounds.patience + self.moved / _PACE
+        )
         return not self.at_work and now > self.since + patience
 
     def pace(self, now: float) -> float:

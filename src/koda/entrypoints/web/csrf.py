@@ -15,8 +15,8 @@ from koda.domain.model.errors import KodaError
 from koda.domain.model.sentences import translatable
 from koda.entrypoints.web.sessions import drop, keep, kept
 
-FIELD = "csrf_token"
-HEADER = "X-CSRFToken"
+_FIELD = "csrf_token"
+_HEADER = "X-CSRFToken"
 
 _TOKEN = "csrf"  # noqa: S105 - the name under which it is kept
 _BYTES = 24
@@ -59,7 +59,7 @@ def check_form() -> None:
     Raises:
         ForgedForm: it lacks the token of the visitor's session.
     """
-    sent = request.form.get(FIELD) or request.headers.get(HEADER) or ""
+    sent = request.form.get(_FIELD) or request.headers.get(_HEADER) or ""
     token: str = kept(_TOKEN, "")
     if not token or not hmac.compare_digest(token.encode(), sent.encode(errors="replace")):
         raise ForgedForm

@@ -22,34 +22,34 @@ from koda.entrypoints.web.links import link_to
 from koda.entrypoints.web.words import word
 
 STATIC = Path(__file__).parent / "static"
-TEMPLATES = Path(__file__).parent / "templates"
+_TEMPLATES = Path(__file__).parent / "templates"
 
 _FIXED = re.compile(r"""\{\{ say\((?:"(?P<double>[^"\\]+)"|'(?P<single>[^'\\]+)')\) \}\}""")
 
 
 @cache
-def fingerprint(name: str) -> str:
+def _fingerprint(name: str) -> str:
     """Return what tells one content of a static file from another."""
     return hashlib.sha256((STATIC / name).read_bytes()).hexdigest()[:12]
 
 
-def asset(name: str) -> str:
+def _asset(name: str) -> str:
     """Return the address of a static file; it changes with the content, so browsers keep it."""
-    return f"{link_to('static', name)}?v={fingerprint(name)}"
+    return f"{link_to('static', name)}?v={_fingerprint(name)}"
 
 
 @cache
 def edition() -> str:
     """Return what tells the pages of one version of Koda from those of another."""
     digest = hashlib.sha256(__version__.encode())
-    folders = (TEMPLATES, STATIC, CATALOGUES)
+    folders = (_TEMPLATES, STATIC, CATALOGUES)
     for path in sorted(file for root in folders for file in root.rglob("*.*")):
         digest.update(path.name.encode() + hashlib.sha256(path.read_bytes()).digest())
     return digest.hexdigest()[:12]
 
 
 @frozen
-class Texts:
+class _Texts:
     """What templates say in a language."""
 
     language: Language
@@ -63,7 +63,7 @@ class Texts:
         return self.language.say_in_html(Sentence(singular, {"count": count}, many))
 
 
-class FixedTexts(Extension):
+class _FixedTexts(Extension):
     """Writes texts without data into a template when it is compiled: a page has dozens of them."""
 
     def preprocess(
@@ -84,17 +84,17 @@ class FixedTexts(Extension):
 def environment(language: Language) -> Environment:
     """Return the templates in a language, apart from those of an application around Koda."""
     made = Environment(
-        loader=FileSystemLoader(TEMPLATES),
+        loader=FileSystemLoader(_TEMPLATES),
         autoescape=True,
         auto_reload=False,
         undefined=StrictUndefined,
         trim_blocks=True,
-        extensions=[FixedTexts],
+        extensions=[_FixedTexts],
     )
-    formats, texts = language.formats, Texts(language)
+    formats, texts = language.formats, _Texts(language)
     shown = (formats.money, formats.day, formats.size, formats.percent, excerpt, word)
     made.filters.update({filter_.__name__: filter_ for filter_ in shown})
-    made.globals.update(link_to=link_to, csrf_token=csrf_token, asset=asset, cover=cover)
+    made.globals.update(link_to=link_to, csrf_token=csrf_token, asset=_asset, cover=cover)
     made.globals.update(say=texts.say, say_counted=texts.say_counted)
     made.globals.update(language=language.tag, direction=language.locale.text_direction)
     made.globals["texts"] = texts

@@ -26,7 +26,7 @@ from koda.entrypoints.web.csrf import ForgedForm
 from koda.entrypoints.web.language import language
 from koda.entrypoints.web.wording import beside, fault_sentence, sentence_of
 
-STATUS: Mapping[type[KodaError], int] = {
+_STATUS: Mapping[type[KodaError], int] = {
     Unverified: 400,
     NotAuthenticated: 401,
     Forbidden: 403,
@@ -41,7 +41,7 @@ STATUS: Mapping[type[KodaError], int] = {
 }
 """The status of each family of errors; an error has that of its nearest ancestor."""
 
-TITLES: Mapping[int, str] = {
+_TITLES: Mapping[int, str] = {
     400: translatable("The request makes no sense"),
     401: translatable("Sign in first"),
     403: translatable("This is not allowed"),
@@ -68,7 +68,7 @@ SENTENCES: Mapping[int, str] = {
     500: translatable("The error has been noted."),
 }
 
-ADVICE: Mapping[int, str] = {
+_ADVICE: Mapping[int, str] = {
     400: translatable("Go back, reload the page and try again."),
     403: translatable("If you think you should, sign in as somebody who may."),
     404: translatable("It may have been withdrawn. Look for it in the catalogue."),
@@ -79,7 +79,7 @@ ADVICE: Mapping[int, str] = {
     503: translatable("Nothing was lost. Try again in a moment."),
 }
 
-FORM_ADVICE = translatable("Go back, reload the page and send the form again.")
+_FORM_ADVICE = translatable("Go back, reload the page and send the form again.")
 
 CODES: Mapping[int, str] = {
     400: "bad_request",
@@ -134,7 +134,7 @@ class Problem:
 
 def status_of(error: KodaError) -> int:
     """Return the HTTP status of an error."""
-    return next(STATUS[kind] for kind in type(error).__mro__ if kind in STATUS)
+    return next(_STATUS[kind] for kind in type(error).__mro__ if kind in _STATUS)
 
 
 def problem_of(error: Exception) -> Problem:
@@ -195,13 +195,13 @@ def _of_koda(error: KodaError) -> Problem:
     if status == SERVER_ERROR:
         return _of_status(status, error.code)
     retry_after = error.retry_after if isinstance(error, TooMany | Unavailable) else None
-    advice = ADVICE[status] if isinstance(error, Unavailable) else ""
+    advice = _ADVICE[status] if isinstance(error, Unavailable) else ""
     if isinstance(error, ForgedForm):
-        advice = FORM_ADVICE
+        advice = _FORM_ADVICE
     return Problem(
         status,
         error.code,
-        language().text(TITLES[status]),
+        language().text(_TITLES[status]),
         language().of_error(error),
         language().text(advice),
         retry_after,
@@ -229,7 +229,7 @@ def _of_status(status: int, code: str | None = None) -> Problem:
     return Problem(
         status,
         code or CODES.get(status, phrase.lower().replace(" ", "_")),
-        language().text(TITLES[status]) if status in TITLES else phrase,
+        language().text(_TITLES[status]) if status in _TITLES else phrase,
         language().text(SENTENCES[status]) if status in SENTENCES else f"{phrase}.",
-        language().text(ADVICE.get(status, "")),
+        language().text(_ADVICE.get(status, "")),
     )

@@ -14,13 +14,13 @@ from waitress.task import ThreadedTaskDispatcher
 
 from koda.entrypoints.web.connections import HEADER_BYTES, IN_MEMORY, Bounds, Channel
 
-FEW_THREADS, THREADS = 4, 16
+_FEW_THREADS, _THREADS = 4, 16
 """Requests that one process works on at a time: at first, and where services are slow."""
-HELD_UP = 0.05
+_HELD_UP = 0.05
 """Seconds after which requests that wait get another thread."""
-SENDING = 256 * 1024
+_SENDING = 256 * 1024
 """Bytes of an answer that the operating system keeps for a reader, of which it makes the double."""
-SWEEP = 1.0
+_SWEEP = 1.0
 """Seconds at most between two looks at deadlines."""
 
 
@@ -33,7 +33,7 @@ class Crew(ThreadedTaskDispatcher):
     def __init__(self) -> None:
         super().__init__()
         self._started_at = monotonic()
-        self.set_thread_count(FEW_THREADS)
+        self.set_thread_count(_FEW_THREADS)
 
     def add_task(self, task: Any) -> None:
         """Let a request be answered."""
@@ -46,13 +46,13 @@ class Crew(ThreadedTaskDispatcher):
 
     def grow(self) -> None:
         """Have another thread if requests wait and none was begun for a while."""
-        held_up = self.queue and monotonic() > self._started_at + HELD_UP
-        if held_up and len(self.threads) < THREADS:
+        held_up = self.queue and monotonic() > self._started_at + _HELD_UP
+        if held_up and len(self.threads) < _THREADS:
             self.set_thread_count(len(self.threads) + 1)
 
     def shrink(self) -> None:
         """Have a thread less if there are more than a few and nothing to do for one."""
-        if len(self.threads) > FEW_THREADS and self.active_count < FEW_THREADS:
+        if len(self.threads) > _FEW_THREADS and self.active_count < _FEW_THREADS:
             self.set_thread_count(len(self.threads) - 1)
 
 
@@ -102,11 +102,11 @@ class Server(TcpWSGIServer):
 
     def _turn(self) -> None:
         wasyncore.loop(
-            timeout=min(SWEEP, self.bounds.patience), use_poll=True, map=self._map, count=1
+            timeout=min(_SWEEP, self.bounds.patience), use_poll=True, map=self._map, count=1
         )
         now = monotonic()
         if self._crowded or now >= self._next_sweep:
-            self._crowded, self._next_sweep = False, now + min(SWEEP, self.bounds.patience)
+            self._crowded, self._next_sweep = False, now + min(_SWEEP, self.bounds.patience)
             self._sweep(now)
 
     def _finishing(self) -> bool:
@@ -161,7 +161,7 @@ class Server(TcpWSGIServer):
     def set_socket_options(self, conn: socket.socket) -> None:
         """Bound what the system keeps of an answer for a slow reader, which is 4 MiB unless set."""
         super().set_socket_options(conn)
-        conn.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, SENDING)
+        conn.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, _SENDING)
 
     def maintenance(self, now: float) -> None:
         """Nothing: `serve` sweeps."""

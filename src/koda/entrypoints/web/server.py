@@ -22,13 +22,13 @@ from koda.entrypoints.environment.loading import without_settings, write_setting
 from koda.entrypoints.settings.settings import Settings
 from koda.entrypoints.web.worker import FINISH_WITHIN, family_of
 
-KILL_AFTER = FINISH_WITHIN + 2.0
+_KILL_AFTER = FINISH_WITHIN + 2.0
 """Seconds after which a process that was told to stop is killed."""
-PATIENCE = 0.05
+_PATIENCE = 0.05
 """Seconds between two looks whether the server answers, and whether all processes are there."""
-RESTED = 1.0
+_RESTED = 1.0
 """Seconds that lie at least between two starts of the same process."""
-GIVEN_BACK = {
+_GIVEN_BACK = {
     "MALLOC_ARENA_MAX": "2",
     "MALLOC_MMAP_THRESHOLD_": "131072",
     "MALLOC_TRIM_THRESHOLD_": "131072",
@@ -36,7 +36,7 @@ GIVEN_BACK = {
 """Makes the GNU C library give memory back after something large, such as a file that was looked
 into: else each thread keeps its own (mallopt(3)). Whoever sets these variables decides."""
 
-logger: logging.Logger = logging.getLogger("koda.serve")
+_logger: logging.Logger = logging.getLogger("koda.serve")
 
 
 @define(slots=False)
@@ -71,8 +71,8 @@ class _Worker:
 
     def keep(self) -> None:
         """Start another process if this one's has ended."""
-        if self.ended and time.monotonic() > self.started_at + RESTED:
-            logger.warning("Worker ended", extra={"status": self.process.returncode})
+        if self.ended and time.monotonic() > self.started_at + _RESTED:
+            _logger.warning("Worker ended", extra={"status": self.process.returncode})
             self.stop(0.0)
             self.start()
 
@@ -102,18 +102,18 @@ def serve(
         WorkerEnded: one of them ended before that.
     """
     shared = evolve(settings, processes=workers)
-    environment = GIVEN_BACK | without_settings(os.environ) | write_settings(shared)
-    logger.info("Site starts", extra={"site_url": settings.site_url, "workers": workers})
+    environment = _GIVEN_BACK | without_settings(os.environ) | write_settings(shared)
+    _logger.info("Site starts", extra={"site_url": settings.site_url, "workers": workers})
     with _told_to_stop() as stopped, _reserved(address, port):
         crew = [_Worker(address, port, environment) for _ in range(workers)]
         try:
             _await_answer(address, port, crew, stopped, ready)
-            while not stopped.wait(PATIENCE):
+            while not stopped.wait(_PATIENCE):
                 for worker in crew:
                     worker.keep()
         finally:
             _stop(crew)
-            logger.info("Site stopped", extra={"site_url": settings.site_url})
+            _logger.info("Site stopped", extra={"site_url": settings.site_url})
 
 
 @contextmanager
@@ -145,7 +145,7 @@ def _await_answer(
     stopped: threading.Event,
     ready: Callable[[], None],
 ) -> None:
-    while not stopped.wait(PATIENCE):
+    while not stopped.wait(_PATIENCE):
         if any(worker.ended for worker in crew):
             raise WorkerEnded
         if _answers(address, port):
@@ -167,6 +167,6 @@ def _answers(address: str, port: int) -> bool:
 def _stop(crew: list[_Worker]) -> None:
     for worker in crew:
         worker.process.terminate()
-    ends_at = time.monotonic() + KILL_AFTER
+    ends_at = time.monotonic() + _KILL_AFTER
     for worker in crew:
         worker.stop(max(0.0, ends_at - time.monotonic()))

@@ -21,10 +21,10 @@ LEFT = "left"
 """Under this name the visitor's own session keeps when they signed in, if that ended here."""
 SIGNED_IN = "signed_in"
 """Under this name the visitor's own session keeps that it was of somebody who is signed in."""
-SIGNED_IN_USER = translatable("Signed in")
+_SIGNED_IN_USER = translatable("Signed in")
 """How a visitor without a name is greeted."""
 
-logger: logging.Logger = logging.getLogger("koda.web")
+_logger: logging.Logger = logging.getLogger("koda.web")
 
 
 @frozen
@@ -97,7 +97,7 @@ class Visitors:
         if principal is None:
             return None
         person: Person | None = g.koda_person
-        return Viewer(name_of(person, language().text(SIGNED_IN_USER)), principal.admin)
+        return Viewer(name_of(person, language().text(_SIGNED_IN_USER)), principal.admin)
 
     def claims(self) -> bool:
         """Whether the visitor is signed in as far as the login knows, whatever `current` returns.
@@ -127,5 +127,5 @@ class Visitors:
         except NotAuthenticated:
             return None
         except KodaError as error:
-            logger.warning("A visitor is treated as signed out: %s", error)
+            _logger.warning("A visitor is treated as signed out: %s", error)
             return None

@@ -16,10 +16,10 @@ from paysandbox.errors import ClerkError, Json, no_such
 from paysandbox.http import Answer, Request, json_answer
 from paysandbox.world import Seen, World
 
-SHORTEST, LONGEST = 30, 315_360_000
+_SHORTEST, _LONGEST = 30, 315_360_000
 """Seconds between which the lifetime of a token may be chosen."""
 
-MAX_PAGE = 500
+_MAX_PAGE = 500
 PUBLIC = ("/.well-known/", "/avatars/")
 
 
@@ -60,7 +60,7 @@ class ClerkApi:
             raise ClerkError(message, 401, "clerk_key_invalid")
 
     def _dispatch(self, request: Request, path: str) -> Answer:
-        for method, pattern, handler in HANDLERS:
+        for method, pattern, handler in _HANDLERS:
             match = re.fullmatch(pattern, path)
             if match is not None and method == request.method:
                 call = ClerkCall("".join(match.groups()), request.arguments(), _body(request))
@@ -82,7 +82,7 @@ class ClerkApi:
 
     def list_users(self, call: ClerkCall) -> Answer:
         """People, newest first, by address, id or a part of their name."""
-        limit = _number(call.query.get("limit", "10"), "limit", 1, MAX_PAGE)
+        limit = _number(call.query.get("limit", "10"), "limit", 1, _MAX_PAGE)
         offset = _number(call.query.get("offset", "0"), "offset", 0, 10**9)
         return json_answer(self._found(call)[::-1][offset : offset + limit])
 
@@ -130,7 +130,7 @@ class ClerkApi:
         user = self._load("user", call.id)
         initials = "".join(word[0] for word in show_name(user).split()[:2]).upper()
         hue = sum(call.id.encode()) * 47 % 360
-        picture = AVATAR.format(hue=hue, initials=escape(initials))
+        picture = _AVATAR.format(hue=hue, initials=escape(initials))
         return Answer(200, {"Content-Type": "image/svg+xml"}, picture.encode())
 
     def _load(self, kind: str, identifier: str) -> Json:
@@ -140,14 +140,14 @@ class ClerkApi:
         return found
 
 
-AVATAR = (
+_AVATAR = (
     '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 96 96">'
     '<rect width="96" height="96" fill="hsl({hue} 45% 40%)"/>'
     '<text x="48" y="50" fill="#fff" font-family="sans-serif" font-size="38"'
     ' text-anchor="middle" dominant-baseline="middle">{initials}</text></svg>'
 )
 
-HANDLERS: tuple[tuple[str, str, Callable[[ClerkApi, ClerkCall], Answer]], ...] = (
+_HANDLERS: tuple[tuple[str, str, Callable[[ClerkApi, ClerkCall], Answer]], ...] = (
     ("GET", r"/v1/jwks", ClerkApi.jwks),
     ("GET", r"/\.well-known/jwks\.json", ClerkApi.jwks),
     ("GET", r"/\.well-known/key\.pem", ClerkApi.pem),
@@ -182,7 +182,7 @@ def _without_id(body: Json) -> Json:
     return {name: value for name, value in body.items() if name != "id"}
 
 
-def _number(value: Any, name: str, least: int = SHORTEST, most: int = LONGEST) -> int:
+def _number(value: Any, name: str, least: int = _SHORTEST, most: int = _LONGEST) -> int:
     try:
         number = int(str(value))
     except ValueError:

@@ -6,13 +6,13 @@ from paysandbox.http import Request
 from paysandbox.ids import new_id
 from paysandbox.world import World
 
-COOKIE = "__client"
+_COOKIE = "__client"
 
 
 def client_of(world: World, request: Request) -> Json | None:
     """The client that a browser is, by its cookie; `None` for one that never signed in."""
     pairs = (pair.strip().partition("=") for pair in request.header("Cookie").split(";"))
-    wanted = next((value for name, _, value in pairs if name == COOKIE), None)
+    wanted = next((value for name, _, value in pairs if name == _COOKIE), None)
     return None if wanted is None else world.state.get("client", wanted)
 
 
@@ -52,7 +52,7 @@ def client_cookies(world: World, client: Json | None) -> tuple[str, ...]:
     """
     if client is None:
         return (signed_in_cookie(None),)
-    own = f"{COOKIE}={client['id']}; Path=/clerk; HttpOnly; SameSite=Lax"
+    own = f"{_COOKIE}={client['id']}; Path=/clerk; HttpOnly; SameSite=Lax"
     there = client if session_of(world, client) else None
     return (own, signed_in_cookie(there))
 

@@ -44,9 +44,9 @@ DEFAULT_PEOPLE: tuple[Json, ...] = (
 )
 """Two sellers, two buyers and an admin, with ids that stay the same."""
 
-TEXTS = ("first_name", "last_name", "username", "external_id")
-OBJECTS = ("public_metadata", "private_metadata", "unsafe_metadata")
-KNOWN = frozenset({"id", "email_address", "image_url", *TEXTS, *OBJECTS})
+_TEXTS = ("first_name", "last_name", "username", "external_id")
+_OBJECTS = ("public_metadata", "private_metadata", "unsafe_metadata")
+_KNOWN = frozenset({"id", "email_address", "image_url", *_TEXTS, *_OBJECTS})
 
 
 def add_user(world: World, given: Json) -> Json:
@@ -109,7 +109,7 @@ def _moment_after(world: World, user: Json) -> int:
 
 def _check(given: Json) -> None:
     for name, value in given.items():
-        if name not in KNOWN:
+        if name not in _KNOWN:
             message = f"{name} is not a valid parameter for this request."
             raise ClerkError(message, code="form_param_unknown", param=name)
         if not _sound(name, value):
@@ -117,7 +117,7 @@ def _check(given: Json) -> None:
 
 
 def _sound(name: str, value: object) -> bool:
-    if name in OBJECTS:
+    if name in _OBJECTS:
         return isinstance(value, dict)
     if name == "email_address":
         return isinstance(value, list) and all(
@@ -138,7 +138,7 @@ def _check_free(world: World, user: Json, addresses: list[str]) -> None:
 
 
 def _chosen(given: Json) -> Json:
-    return {name: given[name] for name in (*TEXTS, *OBJECTS, "image_url") if name in given}
+    return {name: given[name] for name in (*_TEXTS, *_OBJECTS, "image_url") if name in given}
 
 
 def _blank(world: World, identifier: str, now: int) -> Json:
@@ -166,7 +166,7 @@ def _blank(world: World, identifier: str, now: int) -> Json:
         **dict.fromkeys(nothing),
         **dict.fromkeys((*no, "totp_enabled", "two_factor_enabled"), False),
         **{name: [] for name in (*lists, "saml_accounts", "web3_wallets")},
-        **{name: {} for name in OBJECTS},
+        **{name: {} for name in _OBJECTS},
         "create_organization_enabled": True,
         "delete_self_enabled": True,
         "image_url": f"{world.clerk_url}/avatars/{identifier}.svg",

@@ -27,7 +27,7 @@ from paysandbox.routing import Call, Routes
 
 routes = Routes()
 
-FIRST_NEEDS = [
+_FIRST_NEEDS = [
     "business_profile.url",
     "business_type",
     "external_account",
@@ -36,12 +36,12 @@ FIRST_NEEDS = [
 ]
 """What a fresh account still owes."""
 
-OWN_ID = "acct_platform"
+_OWN_ID = "acct_platform"
 """The account that the secret key is of."""
 
-CAPABILITY = Shape({"requested": Boolean()})
-CAPABILITIES = Shape({"transfers": CAPABILITY, "card_payments": CAPABILITY})
-BUSINESS = Shape(
+_CAPABILITY = Shape({"requested": Boolean()})
+_CAPABILITIES = Shape({"transfers": _CAPABILITY, "card_payments": _CAPABILITY})
+_BUSINESS = Shape(
     {
         "mcc": Text(4),
         "name": Text(),
@@ -50,7 +50,7 @@ BUSINESS = Shape(
         "url": Text(optional=True),
     }
 )
-CONTROLLER = Shape(
+_CONTROLLER = Shape(
     {
         "fees": Shape({"payer": Choice(["account", "application"])}),
         "losses": Shape({"payments": Choice(["application", "stripe"])}),
@@ -58,18 +58,18 @@ CONTROLLER = Shape(
         "stripe_dashboard": Shape({"type": Choice(["express", "full", "none"])}),
     }
 )
-CHANGEABLE: dict[str, Parameter] = {
-    "business_profile": BUSINESS,
+_CHANGEABLE: dict[str, Parameter] = {
+    "business_profile": _BUSINESS,
     "business_type": Choice(["company", "government_entity", "individual", "non_profit"]),
-    "capabilities": CAPABILITIES,
+    "capabilities": _CAPABILITIES,
     "default_currency": Text(3),
     "email": Text(800),
     "metadata": Metadata(),
 }
-CREATE = Shape(
+_CREATE = Shape(
     {
-        **CHANGEABLE,
-        "controller": CONTROLLER,
+        **_CHANGEABLE,
+        "controller": _CONTROLLER,
         "country": Text(2),
         "expand": EXPAND,
         "type": Choice(["custom", "express", "standard"]),
@@ -78,9 +78,9 @@ CREATE = Shape(
 
 
 @routes.add(
-    "POST /v1/accounts", CREATE, types="stripe.params._account_create_params:AccountCreateParams"
+    "POST /v1/accounts", _CREATE, types="stripe.params._account_create_params:AccountCreateParams"
 )
-def create_account(call: Call) -> Json:
+def _create_account(call: Call) -> Json:
     """Open an account that owes everything and can do nothing yet."""
     params = call.params
     now = call.world.clock.now()
@@ -103,7 +103,7 @@ def create_account(call: Call) -> Json:
         "future_requirements": dict(NOT_NEEDED),
         "metadata": merge_metadata({}, params.get("metadata")),
         "payouts_enabled": False,
-        "requirements": NOT_NEEDED | owing(FIRST_NEEDS) | {"disabled_reason": PAST_DUE},
+        "requirements": NOT_NEEDED | owing(_FIRST_NEEDS) | {"disabled_reason": PAST_DUE},
         "settings": None,
         "tos_acceptance": {"date": None, "ip": None, "user_agent": None},
         "type": params.get("type") or "none",
@@ -162,12 +162,12 @@ def _no_bank() -> Json:
 
 
 @routes.add("GET /v1/account", body(), accounts=True)
-def retrieve_own_account(call: Call) -> Json:
+def _retrieve_own_account(call: Call) -> Json:
     """The account that the key is of, or the one that the request names."""
     if call.account != PLATFORM:
         return call.show(call.world.load("account", call.account))
     return {
-        "id": OWN_ID,
+        "id": _OWN_ID,
         "object": "account",
         "business_profile": _profile({"name": "Koda"}),
         "business_type": "company",
@@ -185,23 +185,23 @@ def retrieve_own_account(call: Call) -> Json:
 
 
 @routes.add("GET /v1/accounts", filters())
-def list_accounts(call: Call) -> Json:
+def _list_accounts(call: Call) -> Json:
     """The platform's connected accounts, newest first."""
     return call.list("account")
 
 
 @routes.add("GET /v1/accounts/{account}", body())
-def retrieve_account(call: Call) -> Json:
+def _retrieve_account(call: Call) -> Json:
     """One account as it stands."""
     return call.show(load_account(call, call.ids[0]))
 
 
 @routes.add(
     "POST /v1/accounts/{account}",
-    Shape({**CHANGEABLE, "expand": EXPAND}),
+    Shape({**_CHANGEABLE, "expand": EXPAND}),
     types="stripe.params._account_update_params:AccountUpdateParams",
 )
-def update_account(call: Call) -> Json:
+def _update_account(call: Call) -> Json:
     """Change what the platform may change."""
     account = load_account(call, call.ids[0])
     params = {name: value for name, value in call.params.items() if name != "expand"}
@@ -215,7 +215,7 @@ def update_account(call: Call) -> Json:
 
 
 @routes.add("DELETE /v1/accounts/{account}", body())
-def delete_account(call: Call) -> Json:
+def _delete_account(call: Call) -> Json:
     """Close an account whose balance is zero."""
     account = load_account(call, call.ids[0])
     balances = call.world.ledger.balances().get(account["id"], {})

@@ -9,9 +9,9 @@ from paysandbox.world import World
 
 routes = Routes()
 
-SETTLED = {"network_status": "approved_by_network", "type": "authorized"}
-REFUSED = {"network_status": "declined_by_network", "type": "issuer_declined"}
-DEBIT = {
+_SETTLED = {"network_status": "approved_by_network", "type": "authorized"}
+_REFUSED = {"network_status": "declined_by_network", "type": "issuer_declined"}
+_DEBIT = {
     "bank_code": "37040044",
     "branch_code": None,
     "country": "DE",
@@ -19,7 +19,7 @@ DEBIT = {
     "last4": "3000",
     "mandate": None,
 }
-BLANK: Json = {
+_BLANK: Json = {
     "object": "charge",
     "amount_refunded": 0,
     "application": None,
@@ -40,7 +40,7 @@ BLANK: Json = {
 }
 """What every charge starts with."""
 
-COPIED = (
+_COPIED = (
     "amount",
     "application_fee_amount",
     "currency",
@@ -56,17 +56,17 @@ COPIED = (
 )
 """What a charge takes over from its payment intent."""
 
-FULL_RATE = 10_000
+_FULL_RATE = 10_000
 
 
 @routes.add("GET /v1/charges", filters(payment_intent=Text(), transfer_group=Text()), accounts=True)
-def list_charges(call: Call) -> Json:
+def _list_charges(call: Call) -> Json:
     """The charges, newest first."""
     return call.list("charge")
 
 
 @routes.add("GET /v1/charges/{charge}", body(), accounts=True)
-def retrieve_charge(call: Call) -> Json:
+def _retrieve_charge(call: Call) -> Json:
     """One charge."""
     return call.show(call.load("charge", param="charge"))
 
@@ -76,7 +76,7 @@ def retrieve_charge(call: Call) -> Json:
     body(metadata=Metadata(), description=Text(optional=True)),
     types="stripe.params._charge_update_params:ChargeUpdateParams",
 )
-def update_charge(call: Call) -> Json:
+def _update_charge(call: Call) -> Json:
     """Change a charge's notes."""
     charge = call.load("charge", param="charge")
     return call.show(call.world.save(with_notes(charge, call.params)))
@@ -86,8 +86,8 @@ def build_charge(world: World, intent: Json, status: str) -> Json:
     """A charge for a payment intent, in `succeeded`, `pending` or `failed`; no money moves yet."""
     paid = status != "failed"
     return {
-        **BLANK,
-        **{name: intent[name] for name in COPIED},
+        **_BLANK,
+        **{name: intent[name] for name in _COPIED},
         "id": new_id("ch_"),
         "amount_captured": intent["amount"] if paid else 0,
         "billing_details": {
@@ -111,7 +111,7 @@ def build_charge(world: World, intent: Json, status: str) -> Json:
 
 def _outcome(*, paid: bool) -> Json:
     return {
-        **(SETTLED if paid else REFUSED),
+        **(_SETTLED if paid else _REFUSED),
         "advice_code": None,
         "network_advice_code": None,
         "network_decline_code": None,
@@ -123,7 +123,7 @@ def _outcome(*, paid: bool) -> Json:
 
 def _method(status: str) -> Json:
     if status == "pending":
-        return {"type": "sepa_debit", "sepa_debit": DEBIT}
+        return {"type": "sepa_debit", "sepa_debit": _DEBIT}
     card = {
         "amount_authorized": None,
         "authorization_code": None,
@@ -149,7 +149,7 @@ def _method(status: str) -> Json:
 def book_charge(world: World, charge: Json) -> Json:
     """The money arrives: on the platform, and from there at the destination, less the fee."""
     amount = charge["amount"]
-    fee = amount * world.fee_basis_points // FULL_RATE
+    fee = amount * world.fee_basis_points // _FULL_RATE
     [transaction] = world.ledger.post(
         charge["currency"],
         Posting(WORLD, fee - amount),

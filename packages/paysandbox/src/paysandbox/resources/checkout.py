@@ -5,7 +5,7 @@ from paysandbox.resources.intents import attempt, fail, open_intent, succeed
 from paysandbox.world import World
 
 
-def check_open(session: Json) -> None:
+def _check_open(session: Json) -> None:
     """Refuse a session that is complete or expired.
 
     Raises:
@@ -28,14 +28,14 @@ def pay_later(world: World, session: Json) -> Json:
 
 def decline(world: World, session: Json) -> Json:
     """The buyer's card is declined; the session stays open."""
-    check_open(session)
+    _check_open(session)
     with world.state.transaction():
         intent = attempt(world, _intent(world, session), "failed")
         return world.save(session | {"payment_intent": intent["id"]})
 
 
 def _complete(world: World, session: Json, outcome: str) -> Json:
-    check_open(session)
+    _check_open(session)
     details: Json = {
         "address": None,
         "business_name": None,
@@ -89,7 +89,7 @@ def settle(world: World, session: Json, *, succeed_now: bool = True) -> Json:
 
 def expire(world: World, session: Json) -> Json:
     """Nobody paid in time."""
-    check_open(session)
+    _check_open(session)
     with world.state.transaction():
         kept = world.save(session | {"status": "expired", "url": None})
         world.emit("checkout.session.expired", kept)

@@ -9,10 +9,10 @@ from paysandbox.world import World
 
 routes = Routes()
 
-ANSWER_TIME = 7 * 24 * 3600
+_ANSWER_TIME = 7 * 24 * 3600
 """Seconds in which evidence can be sent."""
 
-EVIDENCE = (
+_EVIDENCE = (
     "access_activity_log",
     "billing_address",
     "cancellation_policy",
@@ -41,9 +41,9 @@ EVIDENCE = (
     "uncategorized_file",
     "uncategorized_text",
 )
-OPEN = frozenset({"needs_response", "under_review"})
-UPDATE = body(
-    evidence=Shape({name: Text(150_000, optional=True) for name in EVIDENCE}),
+_OPEN = frozenset({"needs_response", "under_review"})
+_UPDATE = body(
+    evidence=Shape({name: Text(150_000, optional=True) for name in _EVIDENCE}),
     metadata=Metadata(),
     submit=Boolean(),
 )
@@ -85,9 +85,9 @@ def _build(
         "created": now,
         "currency": charge["currency"],
         "enhanced_eligibility_types": [],
-        "evidence": {**dict.fromkeys(EVIDENCE), "enhanced_evidence": {}},
+        "evidence": {**dict.fromkeys(_EVIDENCE), "enhanced_evidence": {}},
         "evidence_details": {
-            "due_by": now + ANSWER_TIME,
+            "due_by": now + _ANSWER_TIME,
             "enhanced_eligibility": {},
             "has_evidence": False,
             "past_due": False,
@@ -108,7 +108,7 @@ def close_dispute(world: World, kept: Json, *, won: bool) -> Json:
     Raises:
         ApiError: it is closed already.
     """
-    if kept["status"] not in OPEN:
+    if kept["status"] not in _OPEN:
         raise ApiError(f"This dispute is already closed as {kept['status']}.")
     with world.state.transaction():
         closed = kept | {"status": "won" if won else "lost"}
@@ -134,23 +134,23 @@ def _reinstate(world: World, kept: Json) -> Json:
 
 
 @routes.add("GET /v1/disputes", filters(charge=Text(), payment_intent=Text()))
-def list_disputes(call: Call) -> Json:
+def _list_disputes(call: Call) -> Json:
     """The disputes, newest first."""
     return call.list("dispute")
 
 
 @routes.add("GET /v1/disputes/{dispute}", body())
-def retrieve_dispute(call: Call) -> Json:
+def _retrieve_dispute(call: Call) -> Json:
     """One dispute."""
     return call.show(call.load("dispute", param="dispute"))
 
 
 @routes.add(
     "POST /v1/disputes/{dispute}",
-    UPDATE,
+    _UPDATE,
     types="stripe.params._dispute_update_params:DisputeUpdateParams",
 )
-def update_dispute(call: Call) -> Json:
+def _update_dispute(call: Call) -> Json:
     """Send evidence, for good where `submit` is true."""
     kept = call.load("dispute", param="dispute")
     given = call.params.get("evidence", {})
@@ -171,6 +171,6 @@ def update_dispute(call: Call) -> Json:
 
 
 @routes.add("POST /v1/disputes/{dispute}/close", body())
-def accept_dispute(call: Call) -> Json:
+def _accept_dispute(call: Call) -> Json:
     """Accept a dispute: it is lost."""
     return call.show(close_dispute(call.world, call.load("dispute", param="dispute"), won=False))

@@ -34,19 +34,19 @@ def build_fee(world: World, charge: Json, transfer: Json, amount: int) -> Json:
 
 
 @routes.add("GET /v1/application_fees", filters(charge=Text()))
-def list_fees(call: Call) -> Json:
+def _list_fees(call: Call) -> Json:
     """The platform's fees, newest first."""
     return call.list("application_fee")
 
 
 @routes.add("GET /v1/application_fees/{fee}", body())
-def retrieve_fee(call: Call) -> Json:
+def _retrieve_fee(call: Call) -> Json:
     """One fee with its refunds."""
     return call.show(call.load("application_fee"))
 
 
 @routes.add("GET /v1/application_fees/{fee}/refunds", filters())
-def list_fee_refunds(call: Call) -> Json:
+def _list_fee_refunds(call: Call) -> Json:
     """The refunds of one fee, newest first."""
     fee = call.load("application_fee")
     return call.list("fee_refund", call.params | {"fee": fee["id"]})
@@ -57,7 +57,7 @@ def list_fee_refunds(call: Call) -> Json:
     body(amount=Integer(1), metadata=Metadata()),
     types="stripe.params._application_fee_refund_create_params:ApplicationFeeRefundCreateParams",
 )
-def create_fee_refund(call: Call) -> Json:
+def _create_fee_refund(call: Call) -> Json:
     """Give a fee, or a part of it, back to the connected account."""
     fee = call.load("application_fee")
     remaining = fee["amount"] - fee["amount_refunded"]

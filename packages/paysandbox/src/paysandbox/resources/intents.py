@@ -11,13 +11,13 @@ from paysandbox.world import World
 
 routes = Routes()
 
-DECLINED = {
+_DECLINED = {
     "type": "card_error",
     "code": "card_declined",
     "decline_code": "generic_decline",
     "message": "Your card was declined.",
 }
-BLANK: Json = {
+_BLANK: Json = {
     "object": "payment_intent",
     "amount_capturable": 0,
     "amount_received": 0,
@@ -43,7 +43,7 @@ BLANK: Json = {
 }
 """What every payment intent starts with."""
 
-GIVEN = (
+_GIVEN = (
     "application_fee_amount",
     "description",
     "on_behalf_of",
@@ -55,17 +55,17 @@ GIVEN = (
 )
 """What may be given for it."""
 
-METHODS = {"card": "pm_card_visa", "sepa_debit": "pm_sepa_debit"}
+_METHODS = {"card": "pm_card_visa", "sepa_debit": "pm_sepa_debit"}
 
 
 @routes.add("GET /v1/payment_intents", filters())
-def list_intents(call: Call) -> Json:
+def _list_intents(call: Call) -> Json:
     """The payment intents, newest first."""
     return call.list("payment_intent")
 
 
 @routes.add("GET /v1/payment_intents/{intent}", body(client_secret=Text()))
-def retrieve_intent(call: Call) -> Json:
+def _retrieve_intent(call: Call) -> Json:
     """One payment intent."""
     return call.show(call.load("payment_intent", param="intent"))
 
@@ -75,7 +75,7 @@ def retrieve_intent(call: Call) -> Json:
     body(metadata=Metadata(), description=Text(optional=True)),
     types="stripe.params._payment_intent_update_params:PaymentIntentUpdateParams",
 )
-def update_intent(call: Call) -> Json:
+def _update_intent(call: Call) -> Json:
     """Change a payment intent's notes."""
     intent = call.load("payment_intent", param="intent")
     return call.show(call.world.save(with_notes(intent, call.params)))
@@ -85,8 +85,8 @@ def open_intent(world: World, amount: int, currency: str, data: Json) -> Json:
     """A payment intent over an amount; `data` as in a session's `payment_intent_data`."""
     identifier = new_id("pi_")
     intent = {
-        **BLANK,
-        **{name: data.get(name) for name in GIVEN},
+        **_BLANK,
+        **{name: data.get(name) for name in _GIVEN},
         "id": identifier,
         "amount": amount,
         "client_secret": f"{identifier}_secret_{new_id('')}",
@@ -111,7 +111,7 @@ def attempt(world: World, intent: Json, outcome: str) -> Json:
     if intent["transfer_data"] is not None:
         destination = intent["transfer_data"]["destination"]
         check_can_receive(world, destination, "transfer_data[destination]")
-    method = METHODS["sepa_debit" if outcome == "pending" else "card"]
+    method = _METHODS["sepa_debit" if outcome == "pending" else "card"]
     trying = intent | {"payment_method": method, "last_payment_error": None}
     charge = build_charge(world, trying, outcome)
     trying["latest_charge"] = charge["id"]
@@ -140,9 +140,9 @@ def succeed(world: World, intent: Json, charge: Json) -> Json:
 
 def fail(world: World, intent: Json, charge: Json) -> Json:
     """The charge fails; the intent can be tried again."""
-    refusal = {"failure_code": "card_declined", "failure_message": DECLINED["message"]}
+    refusal = {"failure_code": "card_declined", "failure_message": _DECLINED["message"]}
     failed = world.save(charge | refusal | {"status": "failed", "paid": False, "captured": False})
-    error = DECLINED | {"charge": charge["id"]}
+    error = _DECLINED | {"charge": charge["id"]}
     retryable = {"status": "requires_payment_method", "payment_method": None}
     kept = world.save(intent | retryable | {"last_payment_error": error})
     world.emit("charge.failed", failed)

@@ -11,20 +11,20 @@ from paysandbox.world import World
 
 routes = Routes()
 
-LIFETIME = 300
+_LIFETIME = 300
 """Seconds for which a link can be opened."""
 
-COLLECTION = Shape(
+_COLLECTION = Shape(
     {
         "fields": Choice(["currently_due", "eventually_due"]),
         "future_requirements": Choice(["include", "omit"]),
     }
 )
-CREATE = body(
+_CREATE = body(
     ("account", "type"),
     account=Text(255),
     collect=Choice(["currently_due", "eventually_due"]),
-    collection_options=COLLECTION,
+    collection_options=_COLLECTION,
     refresh_url=Text(),
     return_url=Text(),
     type=Choice(["account_onboarding", "account_update"]),
@@ -48,10 +48,10 @@ def check_address(address: str | None, param: str) -> None:
 
 @routes.add(
     "POST /v1/account_links",
-    CREATE,
+    _CREATE,
     types="stripe.params._account_link_create_params:AccountLinkCreateParams",
 )
-def create_account_link(call: Call) -> Json:
+def _create_account_link(call: Call) -> Json:
     """An onboarding page for the account's owner, opened once within five minutes."""
     params = call.params
     account = load_account(call, params["account"])
@@ -65,7 +65,7 @@ def create_account_link(call: Call) -> Json:
 
 
 @routes.add("POST /v1/accounts/{account}/login_links", body())
-def create_login_link(call: Call) -> Json:
+def _create_login_link(call: Call) -> Json:
     """A page with the account's balance, opened once within five minutes."""
     account = load_account(call, call.ids[0])
     if _dashboard(account) != "express":
@@ -87,7 +87,7 @@ def _keep(world: World, purpose: str, account_id: str, params: Json) -> Json:
         "purpose": purpose,
         "account": account_id,
         "created": now,
-        "expires_at": now + LIFETIME,
+        "expires_at": now + _LIFETIME,
         "refresh_url": params.get("refresh_url"),
         "return_url": params.get("return_url"),
         "used": False,

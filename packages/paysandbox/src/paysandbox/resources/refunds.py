@@ -20,7 +20,7 @@ from paysandbox.world import World
 
 routes = Routes()
 
-CREATE = body(
+_CREATE = body(
     amount=Integer(1),
     charge=Text(255),
     metadata=Metadata(),
@@ -32,9 +32,9 @@ CREATE = body(
 
 
 @routes.add(
-    "POST /v1/refunds", CREATE, types="stripe.params._refund_create_params:RefundCreateParams"
+    "POST /v1/refunds", _CREATE, types="stripe.params._refund_create_params:RefundCreateParams"
 )
-def create_refund(call: Call) -> Json:
+def _create_refund(call: Call) -> Json:
     """Give a charge, or a part of it, back to the buyer."""
     params = call.params
     if ("charge" in params) == ("payment_intent" in params):
@@ -179,20 +179,20 @@ def _book(
 
 
 @routes.add("GET /v1/refunds", filters(charge=Text(), payment_intent=Text()))
-def list_refunds(call: Call) -> Json:
+def _list_refunds(call: Call) -> Json:
     """The refunds, newest first."""
     return call.list("refund")
 
 
 @routes.add("GET /v1/charges/{charge}/refunds", filters())
-def list_charge_refunds(call: Call) -> Json:
+def _list_charge_refunds(call: Call) -> Json:
     """The refunds of one charge, newest first."""
     charge = call.load("charge", param="charge")
     return call.list("refund", call.params | {"charge": charge["id"]})
 
 
 @routes.add("GET /v1/refunds/{refund}", body())
-def retrieve_refund(call: Call) -> Json:
+def _retrieve_refund(call: Call) -> Json:
     """One refund."""
     return call.show(call.load("refund", param="refund"))
 
@@ -202,7 +202,7 @@ def retrieve_refund(call: Call) -> Json:
     body(metadata=Metadata()),
     types="stripe.params._refund_update_params:RefundUpdateParams",
 )
-def update_refund(call: Call) -> Json:
+def _update_refund(call: Call) -> Json:
     """Change a refund's notes."""
     kept = call.load("refund", param="refund")
     return call.show(call.world.save(with_notes(kept, call.params)))

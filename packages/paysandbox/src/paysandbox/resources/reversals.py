@@ -10,7 +10,7 @@ from paysandbox.world import World
 
 routes = Routes()
 
-CREATE = body(
+_CREATE = body(
     amount=Integer(1),
     description=Text(optional=True),
     metadata=Metadata(),
@@ -20,10 +20,10 @@ CREATE = body(
 
 @routes.add(
     "POST /v1/transfers/{transfer}/reversals",
-    CREATE,
+    _CREATE,
     types="stripe.params._transfer_reversal_create_params:TransferReversalCreateParams",
 )
-def create_reversal(call: Call) -> Json:
+def _create_reversal(call: Call) -> Json:
     """Take back a transfer or a part of it, if the connected account has the money."""
     transfer = call.load("transfer", param="transfer")
     remaining = transfer["amount"] - transfer["amount_reversed"]
@@ -113,13 +113,13 @@ def _note_reversal(world: World, transfer: Json, reversal: Json) -> None:
 
 
 @routes.add("GET /v1/transfers/{transfer}/reversals", filters())
-def list_reversals(call: Call) -> Json:
+def _list_reversals(call: Call) -> Json:
     """The reversals of one transfer, newest first."""
     transfer = call.load("transfer", param="transfer")
     return call.list("transfer_reversal", call.params | {"transfer": transfer["id"]})
 
 
 @routes.add("GET /v1/transfers/{transfer}/reversals/{reversal}", body())
-def retrieve_reversal(call: Call) -> Json:
+def _retrieve_reversal(call: Call) -> Json:
     """One reversal."""
     return call.show(call.load("transfer_reversal", call.ids[1]))

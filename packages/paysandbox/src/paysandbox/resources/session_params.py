@@ -16,11 +16,11 @@ from paysandbox.resources.account_status import check_can_receive
 from paysandbox.resources.links import check_address
 from paysandbox.world import World
 
-SHORTEST = 30 * 60
+_SHORTEST = 30 * 60
 LONGEST = 24 * 3600
 """Seconds for which a session can stay open."""
 
-PRODUCT = Shape(
+_PRODUCT = Shape(
     {
         "description": Text(optional=True),
         "images": Items(Text(2048), maximum=8),
@@ -30,20 +30,20 @@ PRODUCT = Shape(
     },
     ("name",),
 )
-PRICE = Shape(
+_PRICE = Shape(
     {
         "currency": Text(3),
-        "product_data": PRODUCT,
+        "product_data": _PRODUCT,
         "tax_behavior": Choice(["exclusive", "inclusive", "unspecified"]),
         "unit_amount": Integer(0, 99_999_999_999_999),
     },
     ("currency", "product_data", "unit_amount"),
 )
-LINE = Shape(
-    {"metadata": Metadata(), "price": Text(), "price_data": PRICE, "quantity": Integer(1, 999_999)}
+_LINE = Shape(
+    {"metadata": Metadata(), "price": Text(), "price_data": _PRICE, "quantity": Integer(1, 999_999)}
 )
-DESTINATION = Shape({"amount": Integer(1), "destination": Text(255)}, ("destination",))
-PAYMENT = Shape(
+_DESTINATION = Shape({"amount": Integer(1), "destination": Text(255)}, ("destination",))
+_PAYMENT = Shape(
     {
         "application_fee_amount": Integer(0),
         "description": Text(1000, optional=True),
@@ -52,7 +52,7 @@ PAYMENT = Shape(
         "receipt_email": Text(800),
         "statement_descriptor": Text(22),
         "statement_descriptor_suffix": Text(22),
-        "transfer_data": DESTINATION,
+        "transfer_data": _DESTINATION,
         "transfer_group": Text(),
     }
 )
@@ -65,11 +65,11 @@ CREATE = body(
     customer_creation=Choice(["always", "if_required"]),
     customer_email=Text(800),
     expires_at=Integer(),
-    line_items=Items(LINE, 1, 100),
+    line_items=Items(_LINE, 1, 100),
     locale=Text(10),
     metadata=Metadata(),
     mode=Choice(["payment", "setup", "subscription"]),
-    payment_intent_data=PAYMENT,
+    payment_intent_data=_PAYMENT,
     payment_method_types=Items(Text(50)),
     submit_type=Choice(["auto", "book", "donate", "pay"]),
     success_url=Text(),
@@ -119,7 +119,7 @@ def _check_addresses(params: Json) -> None:
 def _check_lifetime(world: World, params: Json) -> None:
     now = world.clock.now()
     until = params.get("expires_at", now + LONGEST)
-    if not now + SHORTEST <= until <= now + LONGEST:
+    if not now + _SHORTEST <= until <= now + LONGEST:
         message = (
             "The `expires_at` timestamp must be at least 30 minutes and at most 24 hours from"
             " Checkout Session creation."

@@ -11,7 +11,7 @@ from paysandbox.world import World
 
 routes = Routes()
 
-BLANK: Json = {
+_BLANK: Json = {
     "object": "checkout.session",
     "adaptive_pricing": None,
     "after_expiration": None,
@@ -56,11 +56,11 @@ BLANK: Json = {
 }
 """What every session starts with."""
 
-TYPES = "stripe.params.checkout._session_create_params:SessionCreateParams"
+_TYPES = "stripe.params.checkout._session_create_params:SessionCreateParams"
 
 
-@routes.add("POST /v1/checkout/sessions", CREATE, types=TYPES)
-def create_session(call: Call) -> Json:
+@routes.add("POST /v1/checkout/sessions", CREATE, types=_TYPES)
+def _create_session(call: Call) -> Json:
     """Open a session with a hosted page on which it can be paid."""
     total, currency = check_session(call.world, call.params)
     session = _build(call.world, call.params, total, currency)
@@ -73,7 +73,7 @@ def _build(world: World, params: Json, total: int, currency: str) -> Json:
     now = world.clock.now()
     identifier = new_id("cs_test_")
     return {
-        **BLANK,
+        **_BLANK,
         "id": identifier,
         "allow_promotion_codes": params.get("allow_promotion_codes"),
         "amount_subtotal": total,
@@ -172,13 +172,13 @@ def _product(world: World, data: Json) -> Json:
     "GET /v1/checkout/sessions",
     filters(payment_intent=Text(), status=Text(), client_reference_id=Text()),
 )
-def list_sessions(call: Call) -> Json:
+def _list_sessions(call: Call) -> Json:
     """The sessions, newest first."""
     return call.list("checkout.session")
 
 
 @routes.add("GET /v1/checkout/sessions/{session}", body())
-def retrieve_session(call: Call) -> Json:
+def _retrieve_session(call: Call) -> Json:
     """One session."""
     return call.show(call.load("checkout.session", param="session"))
 
@@ -188,21 +188,21 @@ def retrieve_session(call: Call) -> Json:
     body(metadata=Metadata()),
     types="stripe.params.checkout._session_update_params:SessionUpdateParams",
 )
-def update_session(call: Call) -> Json:
+def _update_session(call: Call) -> Json:
     """Change a session's notes."""
     session = call.load("checkout.session", param="session")
     return call.show(call.world.save(with_notes(session, call.params)))
 
 
 @routes.add("POST /v1/checkout/sessions/{session}/expire", body())
-def expire_session(call: Call) -> Json:
+def _expire_session(call: Call) -> Json:
     """Close an open session unpaid."""
     session = call.load("checkout.session", param="session")
     return call.show(expire(call.world, session))
 
 
 @routes.add("GET /v1/checkout/sessions/{session}/line_items", filters())
-def list_line_items(call: Call) -> Json:
+def _list_line_items(call: Call) -> Json:
     """The lines of a session in their order, paged."""
     session = call.load("checkout.session", param="session")
     rows = call.world.state.find("item", _session=session["id"])

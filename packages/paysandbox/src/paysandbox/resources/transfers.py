@@ -23,7 +23,7 @@ from paysandbox.world import World
 
 routes = Routes()
 
-CREATE = body(
+_CREATE = body(
     ("currency", "destination"),
     amount=Integer(1, 99_999_999),
     currency=Text(3),
@@ -34,13 +34,15 @@ CREATE = body(
     source_type=Choice(["bank_account", "card", "fpx"]),
     transfer_group=Text(),
 )
-NOTES = body(metadata=Metadata(), description=Text(optional=True))
+_NOTES = body(metadata=Metadata(), description=Text(optional=True))
 
 
 @routes.add(
-    "POST /v1/transfers", CREATE, types="stripe.params._transfer_create_params:TransferCreateParams"
+    "POST /v1/transfers",
+    _CREATE,
+    types="stripe.params._transfer_create_params:TransferCreateParams",
 )
-def create_transfer(call: Call) -> Json:
+def _create_transfer(call: Call) -> Json:
     """Move money of the platform's, or of one charge, to a connected account."""
     params = call.params
     currency = check_currency(params["currency"], "currency")
@@ -181,23 +183,23 @@ def _move_with_fee(world: World, transfer: Json, fee: Json) -> Json:
 
 
 @routes.add("GET /v1/transfers", filters(destination=Text(), transfer_group=Text()))
-def list_transfers(call: Call) -> Json:
+def _list_transfers(call: Call) -> Json:
     """The transfers, newest first."""
     return call.list("transfer")
 
 
 @routes.add("GET /v1/transfers/{transfer}", body())
-def retrieve_transfer(call: Call) -> Json:
+def _retrieve_transfer(call: Call) -> Json:
     """One transfer with its reversals."""
     return call.show(call.load("transfer", param="transfer"))
 
 
 @routes.add(
     "POST /v1/transfers/{transfer}",
-    NOTES,
+    _NOTES,
     types="stripe.params._transfer_update_params:TransferUpdateParams",
 )
-def update_transfer(call: Call) -> Json:
+def _update_transfer(call: Call) -> Json:
     """Change a transfer's notes."""
     transfer = call.load("transfer", param="transfer")
     return call.show(call.world.save(with_notes(transfer, call.params)))

@@ -7,15 +7,15 @@ from paysandbox.routing import Call, Routes
 
 routes = Routes()
 
-MAX_ENDPOINTS = 16
+_MAX_ENDPOINTS = 16
 
-EVENTS = Items(Text(100), 1, 300)
-CREATE = body(
+_EVENTS = Items(Text(100), 1, 300)
+_CREATE = body(
     ("enabled_events", "url"),
     api_version=Text(50),
     connect=Boolean(),
     description=Text(optional=True),
-    enabled_events=EVENTS,
+    enabled_events=_EVENTS,
     metadata=Metadata(),
     url=Text(),
 )
@@ -23,16 +23,16 @@ CREATE = body(
 
 @routes.add(
     "POST /v1/webhook_endpoints",
-    CREATE,
+    _CREATE,
     types="stripe.params._webhook_endpoint_create_params:WebhookEndpointCreateParams",
 )
-def create_endpoint(call: Call) -> Json:
+def _create_endpoint(call: Call) -> Json:
     """Register an address; its secret is shown this once."""
     params = call.params
     endpoints = call.world.deliveries.endpoints
     check_address(params["url"], "url")
-    if len(endpoints.all()) >= MAX_ENDPOINTS:
-        raise ApiError(f"You have reached the maximum of {MAX_ENDPOINTS} webhook endpoints.")
+    if len(endpoints.all()) >= _MAX_ENDPOINTS:
+        raise ApiError(f"You have reached the maximum of {_MAX_ENDPOINTS} webhook endpoints.")
     fresh = endpoints.add(
         params["url"],
         audience="connect" if params.get("connect") else "account",
@@ -48,13 +48,13 @@ def create_endpoint(call: Call) -> Json:
 
 
 @routes.add("GET /v1/webhook_endpoints", filters())
-def list_endpoints(call: Call) -> Json:
+def _list_endpoints(call: Call) -> Json:
     """The endpoints, newest first."""
     return call.list("webhook_endpoint")
 
 
 @routes.add("GET /v1/webhook_endpoints/{id}", body())
-def retrieve_endpoint(call: Call) -> Json:
+def _retrieve_endpoint(call: Call) -> Json:
     """One endpoint, without its secret."""
     return call.show(call.load("webhook_endpoint"))
 
@@ -64,13 +64,13 @@ def retrieve_endpoint(call: Call) -> Json:
     body(
         description=Text(optional=True),
         disabled=Boolean(),
-        enabled_events=EVENTS,
+        enabled_events=_EVENTS,
         metadata=Metadata(),
         url=Text(),
     ),
     types="stripe.params._webhook_endpoint_update_params:WebhookEndpointUpdateParams",
 )
-def update_endpoint(call: Call) -> Json:
+def _update_endpoint(call: Call) -> Json:
     """Change where messages go, which, or whether at all."""
     endpoint = call.load("webhook_endpoint")
     change = {name: value for name, value in call.params.items() if name != "expand"}
@@ -83,7 +83,7 @@ def update_endpoint(call: Call) -> Json:
 
 
 @routes.add("DELETE /v1/webhook_endpoints/{id}", body())
-def delete_endpoint(call: Call) -> Json:
+def _delete_endpoint(call: Call) -> Json:
     """Forget an endpoint."""
     endpoint = call.load("webhook_endpoint")
     call.world.state.delete("webhook_endpoint", endpoint["id"])

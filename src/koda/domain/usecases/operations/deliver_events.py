@@ -21,24 +21,24 @@ from koda.domain.model.validation import is_identifier
 from koda.ports.clock import Clock
 from koda.ports.outbox import Outbox
 
-LEASE = timedelta(minutes=2)
+_LEASE = timedelta(minutes=2)
 """How long a subscriber may take for one event, before another process may try it."""
 FIRST_PAUSE = timedelta(seconds=5)
 LONGEST_PAUSE = timedelta(hours=1)
 """Before another attempt; each pause is twice the one before it."""
 MOST_ATTEMPTS = 80
 """About three days, for which the payment provider sends its messages again, too."""
-AT_ONCE = 100
+_AT_ONCE = 100
 """Events that are relayed in one step."""
-SEEN_EVERY = timedelta(minutes=1)
+_SEEN_EVERY = timedelta(minutes=1)
 """How often it is noted that a subscriber is served."""
 
-OWN = "koda."
+_OWN = "koda."
 """What the names of Koda's own subscribers begin with."""
 
 Told = TypeVar("Told", bound=Event)
 
-logger: logging.Logger = logging.getLogger("koda.events")
+_logger: logging.Logger = logging.getLogger("koda.events")
 
 
 @frozen
@@ -72,8 +72,8 @@ class Subscribers:
             AlreadyExists: its name is taken.
         """
         name = subscriber.name
-        if not is_identifier(name) or name.startswith(OWN):
-            problem = sentence("must be an identifier that does not begin with {own}", own=OWN)
+        if not is_identifier(name) or name.startswith(_OWN):
+            problem = sentence("must be an identifier that does not begin with {own}", own=_OWN)
             raise InvalidValue("name", problem)
         if name in self._subscribers:
             raise AlreadyExists("subscriber", name)
@@ -132,10 +132,10 @@ class DeliverEvents:
         known = self.by_name()
         chosen = {name: known[name] for name in (known if names is None else names)}
         self._note(chosen.values())
-        while self.outbox.relay(AT_ONCE):
+        while self.outbox.relay(_AT_ONCE):
             pass
         delivered = 0
-        while delivery := self.outbox.claim(chosen.keys(), now := self.clock(), now + LEASE):
+        while delivery := self.outbox.claim(chosen.keys(), now := self.clock(), now + _LEASE):
             self._try(chosen[delivery.subscriber], delivery)
             delivered += 1
         return delivered
@@ -150,7 +150,7 @@ class DeliverEvents:
         now = self.clock()
         for subscriber in subscribers:
             seen = self._seen.get(subscriber.name)
-            if seen is None or now - seen >= SEEN_EVERY:
+            if seen is None or now - seen >= _SEEN_EVERY:
                 self.outbox.subscribe(subscriber.subscription(now))
                 self._seen[subscriber.name] = now
 
@@ -177,9 +177,9 @@ class DeliverEvents:
         try:
             self.outbox.save(delivery)
         except StaleWrite:
-            logger.warning("A delivery took longer than its lease", extra=fields)
+            _logger.warning("A delivery took longer than its lease", extra=fields)
         else:
             if delivery.state is DeliveryState.GIVEN_UP:
-                logger.error("A delivery is given up", extra=fields)
+                _logger.error("A delivery is given up", extra=fields)
             elif delivery.problem:
-                logger.warning("A delivery is tried again later", extra=fields)
+                _logger.warning("A delivery is tried again later", extra=fields)

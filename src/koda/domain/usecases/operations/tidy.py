@@ -26,31 +26,31 @@ from koda.ports.outbox import Outbox
 from koda.ports.payment_inbox import PaymentInbox
 from koda.ports.uploads import Uploads
 
-GRACE = timedelta(hours=1)
+_GRACE = timedelta(hours=1)
 """How long a ticket and its bytes stay after the ticket's end.
 
 A submission that began before the end still reads them, and the clocks of the machines differ.
 """
-ORDER_KEPT = timedelta(days=30)
+_ORDER_KEPT = timedelta(days=30)
 """How long an order that nobody paid stays after it was made.
 
 A checkout ends within a day, and a bank debit that began in it is decided within 14 days more:
 https://docs.stripe.com/payments/bank-debits. What the provider is still processing stays anyway.
 """
-MESSAGE_KEPT = timedelta(days=90)
+_MESSAGE_KEPT = timedelta(days=90)
 """How long a message that was handled stays, so that it takes effect once.
 
 The provider sends it again for three days, and lists it for thirty, from where a person may send
 it once more: https://docs.stripe.com/webhooks, https://docs.stripe.com/api/events.
 """
-DELIVERY_KEPT = timedelta(days=30)
+_DELIVERY_KEPT = timedelta(days=30)
 """How long it is known that a subscriber was told of a domain event, after it happened."""
-FILE_KEPT = timedelta(days=1)
+_FILE_KEPT = timedelta(days=1)
 """How long a kept file stays, beside the life of the ticket that it came under, though no listing
 refers to it: a submission that is under way refers to it at its end."""
-NEVER_PAID = frozenset({PaymentState.EXPIRED, PaymentState.FAILED})
+_NEVER_PAID = frozenset({PaymentState.EXPIRED, PaymentState.FAILED})
 
-logger: logging.Logger = logging.getLogger("koda.tidy")
+_logger: logging.Logger = logging.getLogger("koda.tidy")
 
 
 @frozen
@@ -98,17 +98,17 @@ class Tidy:
             Unavailable: a store or the payment provider is down; what went before that is gone.
         """
         now = self.clock()
-        ended = now - GRACE
+        ended = now - _GRACE
         tickets = self.uploads.forget(ended, dry_run=dry_run)
         # Bytes arrive while their ticket holds, so that the ticket of these has ended.
         before = ended - self.policy.upload_lifetime
         uploads = self.files.forget(before, dry_run=dry_run)
-        messages = self.payment_inbox.forget(now - MESSAGE_KEPT, dry_run=dry_run)
-        deliveries = self.outbox.forget(now - DELIVERY_KEPT, dry_run=dry_run)
-        unpaid = self.orders.unpaid(now - ORDER_KEPT)
+        messages = self.payment_inbox.forget(now - _MESSAGE_KEPT, dry_run=dry_run)
+        deliveries = self.outbox.forget(now - _DELIVERY_KEPT, dry_run=dry_run)
+        unpaid = self.orders.unpaid(now - _ORDER_KEPT)
         orders = sum(dry_run or self._dropped(order) for order in unpaid)
         # A ticket tells for its whole life what was kept under it, and a submission refers to that.
-        idle = now - FILE_KEPT - self.policy.upload_lifetime
+        idle = now - _FILE_KEPT - self.policy.upload_lifetime
         files, refused = self._drop_unused(idle, dry_run=dry_run)
         return Tidied(tickets, uploads, files, orders, messages, deliveries, refused)
 
@@ -132,7 +132,7 @@ class Tidy:
         automations, pages = self.automations, self.files.kept_before
         if not any(automations.files_in_use(page) for page in pages(before)):
             if any(pages(before)):
-                logger.info("No listing refers to any of the kept files: they stay")
+                _logger.info("No listing refers to any of the kept files: they stay")
             return
         for page in pages(before):
             used = automations.files_in_use(page)
@@ -159,6 +159,6 @@ class Tidy:
             # Another account of the provider's may know it, and whether an open one was paid.
             return None if order.state is OrderState.OPEN else order
         except (PaymentMismatch, PaymentRefused):
-            logger.exception("Order %s was paid, and somebody must look at it", order.id)
+            _logger.exception("Order %s was paid, and somebody must look at it", order.id)
             return None
-        return recorded.order if recorded.payment in NEVER_PAID else None
+        return recorded.order if recorded.payment in _NEVER_PAID else None

@@ -62,15 +62,15 @@ def api_blueprint(container: Container, languages: Languages | None = None) -> B
     """
     root = root_of(container)
     offer = Offer(root.policy, root.use_cases.onboard_seller.countries)
-    operations = (*OPERATIONS, describing(OPERATIONS, offer))
+    operations = (*OPERATIONS, _describing(OPERATIONS, offer))
     made = Blueprint("api", __name__)
     made.url_value_preprocessor(Speaker(languages or packaged()))
-    for path, methods in by_path(operations).items():
+    for path, methods in _by_path(operations).items():
         rule = path.replace("{", "<").replace("}", ">")
         endpoint = next(iter(methods.values())).name
         _add(made, rule, endpoint, Resource(root, methods))
-    _add(made, "/", "root", nowhere)
-    _add(made, "/<path:rest>", "nowhere", nowhere)
+    _add(made, "/", "root", _nowhere)
+    _add(made, "/<path:rest>", "nowhere", _nowhere)
     # Flask asks an application's handler of a status before a blueprint's handler of everything.
     for kind in (Exception, *_REFUSALS):
         made.register_error_handler(kind, answer_problem)
@@ -88,7 +88,7 @@ def _add(made: Blueprint, rule: str, endpoint: str, view: Callable[..., Response
     )
 
 
-def by_path(operations: Iterable[AnyOperation]) -> Mapping[str, Mapping[str, AnyOperation]]:
+def _by_path(operations: Iterable[AnyOperation]) -> Mapping[str, Mapping[str, AnyOperation]]:
     """The operations of each path by their method."""
     paths: dict[str, dict[str, AnyOperation]] = defaultdict(dict)
     for operation in operations:
@@ -96,7 +96,7 @@ def by_path(operations: Iterable[AnyOperation]) -> Mapping[str, Mapping[str, Any
     return paths
 
 
-def nowhere(**_: str) -> Response:
+def _nowhere(**_: str) -> Response:
     """Answer every address at which there is nothing."""
     raise NoSuchAddress(
         sentence(
@@ -106,7 +106,7 @@ def nowhere(**_: str) -> Response:
     )
 
 
-def describing(operations: Iterable[AnyOperation], offer: Offer) -> AnyOperation:
+def _describing(operations: Iterable[AnyOperation], offer: Offer) -> AnyOperation:
     """The operation that answers the document of `operations`, of itself, and of the server."""
 
     @cache

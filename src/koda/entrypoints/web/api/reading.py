@@ -18,9 +18,9 @@ T = TypeVar("T")
 
 BODY_LIMIT = 1024 * 1024
 """The most bytes that a body may have."""
-LONGEST_SHOWN = 100
+_LONGEST_SHOWN = 100
 """How many characters of a client's own text are said back."""
-LARGEST_EXACT = 2**53
+_LARGEST_EXACT = 2**53
 """Above it, neighbouring whole numbers are one to a reader of floats (RFC 8259, 6)."""
 REQUEST_KEY = "Idempotency-Key"
 
@@ -60,7 +60,7 @@ def read_query(request: Request, kind: type[T]) -> T:
     values = {}
     for name, texts in request.args.lists():
         if len(texts) > 1:
-            raise InvalidValue(name[:LONGEST_SHOWN], sentence("must be given once"))
+            raise InvalidValue(name[:_LONGEST_SHOWN], sentence("must be given once"))
         values[name] = texts[0]
     return _fitted(values, kind, strict=False)
 
@@ -96,7 +96,7 @@ def read_body(request: Request, kind: type[T], *, optional: bool) -> T:
     if not content and optional:
         return _fitted({}, kind, strict=True)
     _check_type(request)
-    return _fitted(parse(content), kind, strict=True)
+    return _fitted(_parse(content), kind, strict=True)
 
 
 def _check_type(request: Request) -> None:
@@ -109,7 +109,7 @@ def _check_type(request: Request) -> None:
         raise UnsupportedBody(sentence("Send the body without Content-Encoding."))
 
 
-def parse(content: bytes) -> Any:
+def _parse(content: bytes) -> Any:
     """Read JSON as RFC 8259 has it, in UTF-8, with no key twice and no half of a character.
 
     Raises:
@@ -132,7 +132,7 @@ def parse(content: bytes) -> Any:
 def _number(text: str) -> int | float:
     """Read a whole number as one, however it is written: `1.0` is `1` (JSON Schema, 6.1.1)."""
     value = float(text)
-    return int(value) if value.is_integer() and abs(value) <= LARGEST_EXACT else value
+    return int(value) if value.is_integer() and abs(value) <= _LARGEST_EXACT else value
 
 
 @define(slots=False)
@@ -184,9 +184,9 @@ def _explained(report: str) -> InvalidValue:
     path, problem = (fault["path"] or "", fault["problem"]) if fault else ("", report)
     named = _NAMED.fullmatch(problem)
     if named is None:
-        return InvalidValue(path[:LONGEST_SHOWN] or "body", _misfit(problem))
+        return InvalidValue(path[:_LONGEST_SHOWN] or "body", _misfit(problem))
     path = f"{path}.{named['name']}".lstrip(".")
-    return InvalidValue(path[:LONGEST_SHOWN], _ADVICE[named["fault"]])
+    return InvalidValue(path[:_LONGEST_SHOWN], _ADVICE[named["fault"]])
 
 
 def _misfit(problem: str) -> Sentence:

@@ -46,13 +46,13 @@ class PreviewSize(Struct, frozen=True, kw_only=True):
     height: int
 
 
-PreviewLink = Callable[[AutomationId, Preview | None], tuple[PreviewSize, ...]]
+_PreviewLink = Callable[[AutomationId, Preview | None], tuple[PreviewSize, ...]]
 """Where the picture of a listing is in its sizes, if it has one."""
 
-PreviewUrl = Annotated[
+_PreviewUrl = Annotated[
     str | None, Meta(description="Where the largest preview picture is, relative to this site.")
 ]
-PreviewSizes = Annotated[
+_PreviewSizes = Annotated[
     tuple[PreviewSize, ...], Meta(description="The preview picture, the smallest first.")
 ]
 
@@ -63,7 +63,7 @@ def one_of(kind: type[Platform] | type[Category] | type[Sort], what: str) -> Met
     return Meta(min_length=1, description=what, extra_json_schema={"enum": choices})
 
 
-PriceBound = Annotated[int, Meta(extra_json_schema={"minimum": 0, "maximum": LARGEST_MINOR})]
+_PriceBound = Annotated[int, Meta(extra_json_schema={"minimum": 0, "maximum": LARGEST_MINOR})]
 
 
 class CatalogueQuery(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -80,8 +80,8 @@ class CatalogueQuery(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
         Annotated[str, text_of(TAG_LENGTH[0]), Meta(min_length=1, description="One whole tag.")]
         | UnsetType
     ) = UNSET
-    min_price: PriceBound | UnsetType = UNSET
-    max_price: PriceBound | UnsetType = UNSET
+    min_price: _PriceBound | UnsetType = UNSET
+    max_price: _PriceBound | UnsetType = UNSET
     sort: Annotated[str, one_of(Sort, "Newest first by default.")] | UnsetType = UNSET
     limit: PageLimit | UnsetType = UNSET
     cursor: PageCursor | UnsetType = UNSET
@@ -120,8 +120,8 @@ class CatalogueItem(Struct, frozen=True, kw_only=True):
     tags: tuple[str, ...]
     seller: SellerName
     version: str
-    preview_url: PreviewUrl
-    preview_sizes: PreviewSizes
+    preview_url: _PreviewUrl
+    preview_sizes: _PreviewSizes
     published_at: Moment | None
 
 
@@ -171,8 +171,8 @@ class AutomationAnswer(Struct, frozen=True, kw_only=True):
     tags: tuple[str, ...]
     seller_id: str
     version: str
-    preview_url: PreviewUrl
-    preview_sizes: PreviewSizes
+    preview_url: _PreviewUrl
+    preview_sizes: _PreviewSizes
     releases: tuple[ReleaseItem, ...]
     created_at: Moment
     updated_at: Moment
@@ -196,7 +196,7 @@ class AutomationViewAnswer(Struct, frozen=True, kw_only=True):
     purchase: PurchaseState | None
 
 
-def catalogue_answer(catalogue: Catalogue, preview: PreviewLink) -> CatalogueAnswer:
+def catalogue_answer(catalogue: Catalogue, preview: _PreviewLink) -> CatalogueAnswer:
     """Present a page of the catalogue."""
     return CatalogueAnswer(
         items=tuple(_catalogue_item(entry, preview) for entry in catalogue.entries),
@@ -205,7 +205,7 @@ def catalogue_answer(catalogue: Catalogue, preview: PreviewLink) -> CatalogueAns
     )
 
 
-def _catalogue_item(entry: CatalogueEntry, preview: PreviewLink) -> CatalogueItem:
+def _catalogue_item(entry: CatalogueEntry, preview: _PreviewLink) -> CatalogueItem:
     automation, listing = entry.automation, entry.automation.listing
     sizes = preview(automation.id, automation.preview)
     return CatalogueItem(
@@ -242,7 +242,7 @@ def _release_item(release: Release) -> ReleaseItem:
     )
 
 
-def automation_answer(automation: Automation, preview: PreviewLink) -> AutomationAnswer:
+def automation_answer(automation: Automation, preview: _PreviewLink) -> AutomationAnswer:
     """Present an automation in full, as its seller and admins see it."""
     return _automation_answer(automation, preview(automation.id, automation.preview))
 
@@ -270,7 +270,7 @@ def _automation_answer(automation: Automation, sizes: tuple[PreviewSize, ...]) -
     )
 
 
-def listings_answer(page: ListPage[Automation], preview: PreviewLink) -> ListingsAnswer:
+def listings_answer(page: ListPage[Automation], preview: _PreviewLink) -> ListingsAnswer:
     """Present a page of a seller's own automations."""
     return ListingsAnswer(
         items=tuple(automation_answer(automation, preview) for automation in page.items),
@@ -278,7 +278,7 @@ def listings_answer(page: ListPage[Automation], preview: PreviewLink) -> Listing
     )
 
 
-def automation_view_answer(view: AutomationView, preview: PreviewLink) -> AutomationViewAnswer:
+def automation_view_answer(view: AutomationView, preview: _PreviewLink) -> AutomationViewAnswer:
     """Present an automation as the caller sees it."""
     return AutomationViewAnswer(
         automation=_automation_answer(view.automation, preview(view.automation.id, view.preview)),

@@ -31,22 +31,22 @@ from koda.entrypoints.web.api.schemas.common import (
     text_of,
 )
 
-Title = Annotated[str, text_of(*TITLE_LENGTH)]
-Description = Annotated[str, text_of(*DESCRIPTION_LENGTH)]
-Notes = Annotated[str, text_of(0, NOTES_LENGTH[1])]
-Tags = Annotated[
+_Title = Annotated[str, text_of(*TITLE_LENGTH)]
+_Description = Annotated[str, text_of(*DESCRIPTION_LENGTH)]
+_Notes = Annotated[str, text_of(0, NOTES_LENGTH[1])]
+_Tags = Annotated[
     tuple[Annotated[str, text_of(TAG_LENGTH[0])], ...],
     Meta(
         description=f"At most {MOST_TAGS} different ones of 1 to 30 characters.",
         extra_json_schema={"maxItems": MOST_TAGS, "uniqueItems": True},
     ),
 ]
-SemanticVersion = Annotated[
+_SemanticVersion = Annotated[
     str, VERSION_FORM, Meta(description="Three numbers; above every earlier release's.")
 ]
 
 
-class Price(Amount, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class _Price(Amount, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A price in the marketplace's currency, within its bounds."""
 
 
@@ -86,16 +86,16 @@ class UploadAnswer(Struct, frozen=True, kw_only=True):
 class SubmissionBody(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A new automation; `artifact` and `preview` are upload ids."""
 
-    title: Title
-    description: Description
-    price: Price
+    title: _Title
+    description: _Description
+    price: _Price
     category: Annotated[str, one_of(Category, "What the workflow is for.")]
     platform: Annotated[str, one_of(Platform, "What runs the workflow.")]
-    tags: Tags = ()
+    tags: _Tags = ()
     artifact: Identifier
     preview: Identifier | None = None
-    version: SemanticVersion = "1.0.0"
-    notes: Notes = ""
+    version: _SemanticVersion = "1.0.0"
+    notes: _Notes = ""
 
     def submission(self) -> Submission:
         """The same in the domain's words."""
@@ -116,12 +116,12 @@ class SubmissionBody(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
 class RevisionBody(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """What changes of a listing; what is left out stays. `preview` is an upload id."""
 
-    title: Title | UnsetType = UNSET
-    description: Description | UnsetType = UNSET
-    price: Price | UnsetType = UNSET
+    title: _Title | UnsetType = UNSET
+    description: _Description | UnsetType = UNSET
+    price: _Price | UnsetType = UNSET
     category: Annotated[str, one_of(Category, "What the workflow is for.")] | UnsetType = UNSET
     platform: Annotated[str, one_of(Platform, "What runs the workflow.")] | UnsetType = UNSET
-    tags: Tags | UnsetType = UNSET
+    tags: _Tags | UnsetType = UNSET
     preview: Identifier | UnsetType = UNSET
 
     def revision(self) -> Revision:
@@ -140,9 +140,9 @@ class RevisionBody(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
 class ReleaseBody(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A new version; `artifact` is the upload id of its file."""
 
-    version: SemanticVersion
+    version: _SemanticVersion
     artifact: Identifier
-    notes: Notes = ""
+    notes: _Notes = ""
 
     def new_release(self) -> NewRelease:
         """The same in the domain's words."""
