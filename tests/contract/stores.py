@@ -1,18 +1,51 @@
 """Where the suites of the stores find their handles: in memory, in SQLite and in MongoDB."""
 
-from collections.abc import Callable, Iterator
+import json
+import sqlite3
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import closing
 from pathlib import Path
 from typing import Any, ClassVar
 
 import pytest
+from attrs import frozen
 from pymongo import MongoClient
 
 from koda.adapters.mongo.database import Database as MongoDatabase
 from koda.adapters.mongo.database import connect
 from koda.adapters.sqlite.database import Database
+from koda.testing.contracts.raw import RawStore
 from tests.servers.mongo import MongoServer, mock_database
 
 NOBODY_LISTENS = "mongodb://127.0.0.1:1"
+
+
+@frozen
+class SqliteRows(RawStore):
+    """The rows of an SQLite file, with their documents."""
+
+    path: Path
+
+    def read(self, collection: str, identity: str) -> Mapping[str, object]:
+        """The columns of a row."""
+        with closing(sqlite3.connect(self.path)) as connection:
+            connection.row_factory = sqlite3.Row
+            rows = connection.execute(f"SELECT * FROM {collection} WHERE id = ?", (identity,))  # noqa: S608 - ours
+            row = dict(rows.fetchone())
+        return row | {"document": json.loads(row["document"])}
+
+
+@frozen
+class MongoDocuments(RawStore):
+    """The documents of a MongoDB database."""
+
+    database: MongoDatabase
+
+    def read(self, collection: str, identity: str) -> Mapping[str, object]:
+        """The document as the driver reads it."""
+        document = self.database.collection(collection).find_one({"_id": identity})
+        assert document is not None
+        return document
 
 
 class InMemory:
@@ -71,6 +104,11 @@ class InSqlite:
         store: object = self.adapter(database)
         return store
 
+    @pytest.fixture
+    def raw(self, databases: dict[int, Database]) -> Callable[[object], SqliteRows]:
+        """The rows of the file."""
+        return lambda store: SqliteRows(databases[id(store)].path)
+
     def _over(self, database: Database, databases: dict[int, Database]) -> object:
         store: object = self.adapter(database)
         databases[id(store)] = database
@@ -87,6 +125,11 @@ class _InMongo:
     def databases(self) -> dict[int, MongoDatabase]:
         """What was opened, by its store."""
         return {}
+
+    @pytest.fixture
+    def raw(self, databases: dict[int, MongoDatabase]) -> Callable[[object], MongoDocuments]:
+        """The documents of the database."""
+        return lambda store: MongoDocuments(databases[id(store)])
 
     def _over(self, database: MongoDatabase, databases: dict[int, MongoDatabase]) -> object:
         store: object = self.adapter(database)

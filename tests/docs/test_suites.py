@@ -11,6 +11,7 @@ from tests.docs import blocks
 
 PAGE = blocks.ROOT / "docs" / "how-to" / "run-the-contract-suites.md"
 PARTS = {
+    "DocumentContract",
     "OrderListsContract",
     "OutboxDeliveriesContract",
     "PurchaseListsContract",

@@ -1,6 +1,6 @@
 """What every adapter of `Automations` does."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import timedelta
 from functools import partial
 from typing import ClassVar
@@ -17,6 +17,7 @@ from koda.domain.model.money import Money
 from koda.domain.model.paging import Cursor
 from koda.ports.automations import Automations
 from koda.testing.contracts.automations_machine import AutomationsMachine
+from koda.testing.contracts.raw import DocumentContract
 from koda.testing.contracts.running import (
     EXAMPLES,
     NOWHERE,
@@ -26,7 +27,6 @@ from koda.testing.contracts.running import (
     walk,
 )
 from koda.testing.contracts.searching import SearchingContract, filled, found, priced
-from koda.testing.contracts.stores import StoreContract
 from koda.testing.examples import NOON, a_file, a_preview, a_release, an_automation
 from koda.testing.listing_strategies import automations
 
@@ -48,7 +48,7 @@ def releases(*contents: bytes) -> tuple[Release, ...]:
     return tuple(a_release(f"1.{number}.0", file=file) for number, file in enumerate(files))
 
 
-class AutomationsContract(SearchingContract, StoreContract[Automations]):
+class AutomationsContract(SearchingContract, DocumentContract[Automations]):
     """Subclass it and override `make`, `again` and `broken`, as `StoreContract` says."""
 
     port: ClassVar[type] = Automations
@@ -56,6 +56,12 @@ class AutomationsContract(SearchingContract, StoreContract[Automations]):
     def machine(self, store: Automations) -> RuleBasedStateMachine:
         """Automations beside plain dictionaries."""
         return AutomationsMachine(store)
+
+    def write_two(self, store: Automations) -> Mapping[str, object]:
+        """Of different ids."""
+        entities = an_automation("aut_1"), an_automation("aut_2", preview=a_preview())
+        filled(store, *entities)
+        return {entity.id: entity for entity in entities}
 
     # --- keeping one ---------------------------------------------------------------------
 

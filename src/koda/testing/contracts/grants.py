@@ -1,6 +1,6 @@
 """What every adapter of `Grants` does."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import timedelta
 from functools import partial
 from typing import ClassVar
@@ -13,8 +13,8 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 from koda.domain.model.identifiers import GrantId, PurchaseId, UserId
 from koda.domain.model.purchases import Grant
 from koda.ports.grants import Grants
+from koda.testing.contracts.raw import DocumentContract
 from koda.testing.contracts.running import EXAMPLES, NOWHERE, assert_same, at_once
-from koda.testing.contracts.stores import StoreContract
 from koda.testing.examples import NOON, a_grant
 from koda.testing.strategies import grants, ids
 
@@ -24,7 +24,7 @@ Again = Callable[[Grants], Grants]
 PURCHASE = PurchaseId("pur_1")
 
 
-class GrantsContract(StoreContract[Grants]):
+class GrantsContract(DocumentContract[Grants]):
     """Subclass it and override `make`, `again` and `broken`, as `StoreContract` says."""
 
     port: ClassVar[type] = Grants
@@ -32,6 +32,13 @@ class GrantsContract(StoreContract[Grants]):
     def machine(self, store: Grants) -> RuleBasedStateMachine:
         """Grants beside plain dictionaries."""
         return GrantsMachine(store)
+
+    def write_two(self, store: Grants) -> Mapping[str, object]:
+        """Of different ids."""
+        entities = a_grant(), a_grant("grt_2", purchase_id=None)
+        for entity in entities:
+            store.record(entity)
+        return {entity.id: entity for entity in entities}
 
     @EXAMPLES
     @given(grant=grants())

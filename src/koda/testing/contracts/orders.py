@@ -1,6 +1,6 @@
 """What every adapter of `Orders` does."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import partial
 from typing import ClassVar
 
@@ -22,6 +22,7 @@ from koda.testing.contracts.orders_lists import (
     filled,
 )
 from koda.testing.contracts.orders_machine import OrdersMachine
+from koda.testing.contracts.raw import DocumentContract
 from koda.testing.contracts.running import (
     EXAMPLES,
     NOWHERE,
@@ -29,14 +30,13 @@ from koda.testing.contracts.running import (
     at_once,
     only_winner,
 )
-from koda.testing.contracts.stores import StoreContract
 from koda.testing.examples import NOON, a_line, an_order, asked
 from koda.testing.strategies import NASTY, orders
 
 Again = Callable[[Orders], Orders]
 
 
-class OrdersContract(OrderListsContract, StoreContract[Orders]):
+class OrdersContract(OrderListsContract, DocumentContract[Orders]):
     """Subclass it and override `make`, `again` and `broken`, as `StoreContract` says."""
 
     port: ClassVar[type] = Orders
@@ -44,6 +44,12 @@ class OrdersContract(OrderListsContract, StoreContract[Orders]):
     def machine(self, store: Orders) -> RuleBasedStateMachine:
         """Orders beside plain dictionaries."""
         return OrdersMachine(store)
+
+    def write_two(self, store: Orders) -> Mapping[str, object]:
+        """Of different ids."""
+        entities = an_order().offered(a_checkout()), an_order("ord_2", lines=(a_line(2),))
+        filled(store, *entities)
+        return {entity.id: entity for entity in entities}
 
     @EXAMPLES
     @given(order=orders())

@@ -1,6 +1,6 @@
 """What every adapter of `Purchases` does."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import timedelta
 from functools import partial
 from typing import ClassVar
@@ -25,6 +25,7 @@ from koda.testing.contracts.purchases_lists import (
     bought,
 )
 from koda.testing.contracts.purchases_machine import PurchasesMachine
+from koda.testing.contracts.raw import DocumentContract
 from koda.testing.contracts.running import (
     EXAMPLES,
     NOWHERE,
@@ -32,7 +33,6 @@ from koda.testing.contracts.running import (
     at_once,
     only_winner,
 )
-from koda.testing.contracts.stores import StoreContract
 from koda.testing.examples import NOON, a_line, a_purchase, an_order
 from koda.testing.strategies import purchases
 
@@ -40,7 +40,7 @@ Again = Callable[[Purchases], Purchases]
 LIVE = (PurchaseState.ACTIVE, PurchaseState.DISPUTED)
 
 
-class PurchasesContract(PurchaseListsContract, StoreContract[Purchases]):
+class PurchasesContract(PurchaseListsContract, DocumentContract[Purchases]):
     """Subclass it and override `make`, `again` and `broken`, as `StoreContract` says."""
 
     port: ClassVar[type] = Purchases
@@ -48,6 +48,12 @@ class PurchasesContract(PurchaseListsContract, StoreContract[Purchases]):
     def machine(self, store: Purchases) -> RuleBasedStateMachine:
         """Purchases beside plain dictionaries."""
         return PurchasesMachine(store)
+
+    def write_two(self, store: Purchases) -> Mapping[str, object]:
+        """Of different ids."""
+        entities = a_purchase(), a_purchase(an_order("ord_2", lines=(a_line(2),)), 1)
+        store.record(entities)
+        return {entity.id: entity for entity in entities}
 
     # --- recording -----------------------------------------------------------------------
 

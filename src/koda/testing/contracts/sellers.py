@@ -1,6 +1,6 @@
 """What every adapter of `Sellers` does."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import partial
 from typing import ClassVar
 
@@ -15,6 +15,7 @@ from koda.domain.model.identifiers import AccountId, UserId
 from koda.domain.model.sellers import Pending, Restricted, Seller
 from koda.domain.model.sentences import sentence, verbatim
 from koda.ports.sellers import Sellers
+from koda.testing.contracts.raw import DocumentContract
 from koda.testing.contracts.running import (
     EXAMPLES,
     NOWHERE,
@@ -22,7 +23,6 @@ from koda.testing.contracts.running import (
     at_once,
     only_winner,
 )
-from koda.testing.contracts.stores import StoreContract
 from koda.testing.examples import NOON, a_seller
 from koda.testing.strategies import ids, sellers, statuses
 
@@ -40,7 +40,7 @@ def filled(store: Sellers, *sellers: Seller) -> Sellers:
     return store
 
 
-class SellersContract(StoreContract[Sellers]):
+class SellersContract(DocumentContract[Sellers]):
     """Subclass it and override `make`, `again` and `broken`, as `StoreContract` says."""
 
     port: ClassVar[type] = Sellers
@@ -48,6 +48,12 @@ class SellersContract(StoreContract[Sellers]):
     def machine(self, store: Sellers) -> RuleBasedStateMachine:
         """Sellers beside plain dictionaries."""
         return SellersMachine(store)
+
+    def write_two(self, store: Sellers) -> Mapping[str, object]:
+        """Of different ids."""
+        entities = a_seller(), a_seller("user_eve")
+        filled(store, *entities)
+        return {entity.user_id: entity for entity in entities}
 
     @EXAMPLES
     @given(seller=sellers())

@@ -1,6 +1,6 @@
 """What every adapter of `Uploads` does."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import timedelta
 from functools import partial
 from typing import ClassVar
@@ -16,6 +16,7 @@ from koda.domain.model.identifiers import UploadId, UserId
 from koda.domain.model.sentences import sentence, verbatim
 from koda.domain.model.uploads import Finding, Refused, UploadTicket
 from koda.ports.uploads import Uploads
+from koda.testing.contracts.raw import DocumentContract
 from koda.testing.contracts.running import (
     EXAMPLES,
     NOWHERE,
@@ -23,7 +24,6 @@ from koda.testing.contracts.running import (
     at_once,
     only_winner,
 )
-from koda.testing.contracts.stores import StoreContract
 from koda.testing.examples import NOON, a_ticket
 from koda.testing.listing_strategies import findings, upload_tickets
 from koda.testing.strategies import ids
@@ -35,7 +35,7 @@ UPLOAD = UploadId("upl_1")
 MILLISECOND = timedelta(milliseconds=1)
 
 
-class UploadsContract(StoreContract[Uploads]):
+class UploadsContract(DocumentContract[Uploads]):
     """Subclass it and override `make`, `again` and `broken`, as `StoreContract` says."""
 
     port: ClassVar[type] = Uploads
@@ -43,6 +43,13 @@ class UploadsContract(StoreContract[Uploads]):
     def machine(self, store: Uploads) -> RuleBasedStateMachine:
         """Uploads beside plain dictionaries."""
         return UploadsMachine(store)
+
+    def write_two(self, store: Uploads) -> Mapping[str, object]:
+        """Of different ids."""
+        entities = a_ticket(), a_ticket(id=UploadId("upl_2"))
+        for entity in entities:
+            store.add(entity)
+        return {entity.id: entity for entity in entities}
 
     @EXAMPLES
     @given(ticket=upload_tickets())
