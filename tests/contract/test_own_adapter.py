@@ -6,8 +6,8 @@ from collections.abc import Callable
 import pytest
 
 from koda.domain.model.errors import Unavailable
+from koda.domain.model.grants import Grant
 from koda.domain.model.identifiers import PurchaseId
-from koda.domain.model.purchases import Grant
 from koda.ports.grants import Grants
 from koda.testing.contracts.grants import GrantsContract
 

@@ -3,8 +3,8 @@
 from abc import abstractmethod
 from typing import Protocol
 
+from koda.domain.model.grants import Grant
 from koda.domain.model.identifiers import PurchaseId
-from koda.domain.model.purchases import Grant
 
 
 class Grants(Protocol):

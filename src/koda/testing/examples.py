@@ -8,6 +8,7 @@ from attrs import evolve
 
 from koda.domain.model.automations import Automation, AutomationState, Release
 from koda.domain.model.basket import order_line
+from koda.domain.model.grants import Grant
 from koda.domain.model.identifiers import (
     AccountId,
     AutomationId,
@@ -22,7 +23,7 @@ from koda.domain.model.order_lines import OrderLine
 from koda.domain.model.orders import Order, OrderRequest
 from koda.domain.model.people import Person
 from koda.domain.model.policy import Policy
-from koda.domain.model.purchases import Grant, Purchase
+from koda.domain.model.purchases import Purchase
 from koda.domain.model.sellers import Ready, Seller
 from koda.domain.model.uploads import (
     FileKind,

@@ -10,6 +10,7 @@ from operator import attrgetter
 
 from hypothesis import strategies as st
 
+from koda.domain.model.grants import Grant
 from koda.domain.model.identifiers import (
     AccountId,
     AutomationId,
@@ -26,7 +27,7 @@ from koda.domain.model.order_lines import OrderLine
 from koda.domain.model.orders import CheckoutSession, Order, OrderRequest, OrderState
 from koda.domain.model.payments import AccountChanged, CheckoutChanged, PaymentEvent, Unhandled
 from koda.domain.model.people import Person
-from koda.domain.model.purchases import Grant, Purchase, PurchaseState
+from koda.domain.model.purchases import Purchase, PurchaseState
 from koda.domain.model.sellers import PayoutStatus, Pending, Ready, Restricted, Seller
 from koda.domain.model.sentences import Sentence, sentence
 from koda.domain.model.timestamps import from_milliseconds, to_milliseconds

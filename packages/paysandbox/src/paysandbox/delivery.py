@@ -1,4 +1,4 @@
-"""Webhook messages on their way: queued in the state, sent in the background, sent again."""
+"""Webhook delivery: messages are queued in the state, sent in the background, retried."""
 
 import json
 import random

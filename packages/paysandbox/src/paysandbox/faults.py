@@ -1,4 +1,4 @@
-"""Trouble on demand: what the next matching request meets instead of a good answer."""
+"""Fault injection: what the next matching request meets instead of a good answer."""
 
 import json
 import threading

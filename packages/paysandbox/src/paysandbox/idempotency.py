@@ -1,4 +1,4 @@
-"""The same answer to the same request: https://docs.stripe.com/api/idempotent_requests."""
+"""Idempotency keys: https://docs.stripe.com/api/idempotent_requests."""
 
 import base64
 import threading

@@ -1,4 +1,4 @@
-"""Who has how much: every movement of money is an entry whose postings sum to zero.
+"""Double-entry ledger: every movement of money is an entry whose postings sum to zero.
 
 Three sorts of accounts: the platform, each connected account by its id, and the outside world
 (cards, banks). All money is in whole minor units of one currency per entry, and available at once.

@@ -1,4 +1,4 @@
-"""The parts of a sandbox's control: time, trouble, messages and tokens."""
+"""The parts of a sandbox's control: time, faults, messages and tokens."""
 
 from collections.abc import Callable, Sequence
 from typing import Any

@@ -1,4 +1,4 @@
-"""What is done to webhook messages before they are sent: for tests of receivers."""
+"""Fault injection for webhook messages: duplicates, delays, losses, other orders."""
 
 import threading
 from fnmatch import fnmatchcase

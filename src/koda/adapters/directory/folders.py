@@ -1,4 +1,4 @@
-"""Folders that appear whole, under a name that tells their content, or not at all.
+"""Atomic folders: they appear whole, under a name that tells their content, or not at all.
 
 A file lies in a folder of its own, as `content` beside its `facts`. The folder is filled where
 nobody looks, brought to the disk, and then renamed to its place, which the operating system does

@@ -1,4 +1,4 @@
-"""Tokens that prove what this marketplace allowed, without a record of them."""
+"""Signed tokens: they prove what this marketplace allowed, without a record of them."""
 
 import hashlib
 import hmac

@@ -1,4 +1,4 @@
-"""A clock that stands still."""
+"""A fixed clock."""
 
 from datetime import datetime, timedelta
 

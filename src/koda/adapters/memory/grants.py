@@ -2,8 +2,8 @@
 
 from threading import Lock
 
+from koda.domain.model.grants import Grant
 from koda.domain.model.identifiers import GrantId, PurchaseId
-from koda.domain.model.purchases import Grant
 from koda.ports.grants import Grants
 
 

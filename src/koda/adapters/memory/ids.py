@@ -1,4 +1,4 @@
-"""Identifiers that are the same in every run."""
+"""Deterministic identifiers: the same in every run."""
 
 from itertools import count
 

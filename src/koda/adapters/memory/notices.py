@@ -1,4 +1,4 @@
-"""Notices that are only kept."""
+"""Notices in memory."""
 
 from koda.domain.model.notices import Notice
 from koda.ports.notices import Notices

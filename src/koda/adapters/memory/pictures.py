@@ -1,4 +1,4 @@
-"""No pictures."""
+"""Pictures without a library that reads them: all are refused."""
 
 from typing import NoReturn
 

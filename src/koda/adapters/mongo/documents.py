@@ -19,10 +19,11 @@ from koda.domain.model.automations import Automation
 from koda.domain.model.deliveries import Delivery, Subscription
 from koda.domain.model.errors import CorruptRecord
 from koda.domain.model.events import DomainEvent
+from koda.domain.model.grants import Grant
 from koda.domain.model.orders import Order
 from koda.domain.model.payments import InboxEntry
 from koda.domain.model.people import Person
-from koda.domain.model.purchases import Grant, Purchase
+from koda.domain.model.purchases import Purchase
 from koda.domain.model.sellers import PayoutStatus, Pending, Ready, Restricted, Seller
 from koda.domain.model.sentences import Sentence, plain_of, sentence_from
 from koda.domain.model.uploads import (

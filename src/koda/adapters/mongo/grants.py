@@ -6,8 +6,8 @@ from koda.adapters.mongo.database import Database
 from koda.adapters.mongo.indexes import OF_PURCHASE
 from koda.adapters.mongo.records import Collection, Records
 from koda.domain.model.errors import AlreadyExists
+from koda.domain.model.grants import Grant
 from koda.domain.model.identifiers import PurchaseId
-from koda.domain.model.purchases import Grant
 from koda.ports.grants import Grants
 
 RECORDS = Records("grant", "grants", Grant)

@@ -1,4 +1,4 @@
-"""What Redis does in one step, since nobody may come between."""
+"""Lua scripts: what Redis does atomically."""
 
 LOOK = """
 local generation = redis.call('GET', KEYS[1])

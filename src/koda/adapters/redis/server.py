@@ -1,4 +1,4 @@
-"""The Redis of a marketplace, which may be slow, down or mad."""
+"""Access to one Redis, which may be slow, down or answer nonsense."""
 
 import logging
 import secrets

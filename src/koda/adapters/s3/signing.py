@@ -1,4 +1,4 @@
-"""Links that S3 itself checks: signed here, without asking it."""
+"""Presigned links: signed here, without asking S3."""
 
 from collections.abc import Mapping
 from datetime import datetime

@@ -1,4 +1,4 @@
-"""The mail server of a marketplace, which may be slow, down or mad."""
+"""Access to one mail server, which may be slow, down or answer nonsense."""
 
 import asyncio
 import socket

@@ -5,8 +5,8 @@ from typing import Any
 from koda.adapters.sqlite.database import Database
 from koda.adapters.sqlite.documents import documents
 from koda.adapters.sqlite.records import Records, select
+from koda.domain.model.grants import Grant
 from koda.domain.model.identifiers import PurchaseId
-from koda.domain.model.purchases import Grant
 from koda.domain.model.timestamps import to_milliseconds
 from koda.ports.grants import Grants
 

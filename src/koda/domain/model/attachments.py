@@ -1,4 +1,4 @@
-"""The name under which a file is saved."""
+"""Content-Disposition: the name under which a file is saved."""
 
 import re
 

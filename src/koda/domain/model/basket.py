@@ -1,4 +1,4 @@
-"""What stands in the way of buying a thing, and the line of an order that it becomes."""
+"""Baskets: why an automation cannot be bought, and the line of an order that it becomes."""
 
 from collections.abc import Collection, Iterable, Mapping
 

@@ -1,4 +1,4 @@
-"""Who is who: the caller of a request, and what is known of a user."""
+"""Principals, who make requests, and people: what is known of a user."""
 
 from datetime import datetime
 

@@ -1,4 +1,4 @@
-"""Purchases: one buyer's right to one automation, and the grants made under it."""
+"""Purchases: one buyer's right to one automation."""
 
 from datetime import date, datetime
 from enum import StrEnum
@@ -8,7 +8,6 @@ from attrs import evolve, field, frozen
 from koda.domain.model.events import DomainEvent, PurchaseRecorded, told
 from koda.domain.model.identifiers import (
     AutomationId,
-    GrantId,
     OrderId,
     PurchaseId,
     UserId,
@@ -111,22 +110,6 @@ class Purchase:
     def as_double(self) -> "Purchase":
         """The same payment, refunded since the buyer had the automation already."""
         return evolve(self, state=PurchaseState.REFUNDED, double=True)
-
-
-@frozen
-class Grant:
-    """A minted download link: who, which release, until when (UTC); evidence in a dispute.
-
-    `purchase_id` is missing where sellers download their own file.
-    """
-
-    id: GrantId = field(validator=identifier)
-    user_id: UserId = field(validator=identifier)
-    automation_id: AutomationId = field(validator=identifier)
-    version: Version
-    purchase_id: PurchaseId | None
-    granted_at: datetime = field(validator=utc)
-    expires_at: datetime = field(validator=utc)
 
 
 @frozen

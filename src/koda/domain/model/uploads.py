@@ -1,4 +1,4 @@
-"""Files on their way in: what is announced, the permission to store it, what was stored."""
+"""Uploads: what is announced, the ticket that permits it, what was stored."""
 
 import re
 from collections.abc import Mapping

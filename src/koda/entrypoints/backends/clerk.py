@@ -1,4 +1,4 @@
-"""Clerk: who says who is who, or the sandbox in its place."""
+"""Clerk: the identity provider, or the sandbox in its place."""
 
 from collections.abc import Iterator, Mapping
 from contextlib import suppress

@@ -1,4 +1,4 @@
-"""What one process keeps for itself, behind caches and limits of any kind."""
+"""Cache and rate limits of one process, behind those of any kind."""
 
 from koda.entrypoints.settings.settings import Settings
 from koda.ports.catalogue_cache import CatalogueCache

@@ -1,4 +1,4 @@
-"""Stripe: who takes the money, or the sandbox in its place."""
+"""Stripe: the payment provider, or the sandbox in its place."""
 
 import re
 from collections.abc import Iterator, Mapping

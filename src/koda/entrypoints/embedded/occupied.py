@@ -1,4 +1,4 @@
-"""What only one process may have at a time, and somebody else has."""
+"""The error of what another process already holds: a port, a data directory."""
 
 from attrs import define
 

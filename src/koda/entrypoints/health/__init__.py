@@ -1,1 +1,1 @@
-"""Whether what a marketplace stands on works: for the start, for doctor and for readiness."""
+"""Health checks of the services: for the start, for doctor and for readiness."""

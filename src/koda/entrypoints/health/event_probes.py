@@ -1,4 +1,4 @@
-"""Trying whether what happened reaches whom it shall."""
+"""Probes of domain events: whether they reach their subscribers."""
 
 from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta

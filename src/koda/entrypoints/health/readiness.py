@@ -1,4 +1,4 @@
-"""How the services that the site stands on are, without asking them more often than is kind."""
+"""Readiness: how the services are, without asking them too often."""
 
 import logging
 import time

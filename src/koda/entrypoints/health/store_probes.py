@@ -1,4 +1,4 @@
-"""Trying what the marketplace keeps things in: store and files."""
+"""Probes of store and files."""
 
 import secrets
 from collections import Counter

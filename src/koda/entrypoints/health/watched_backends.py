@@ -1,4 +1,4 @@
-"""What a site watches: the services that it stands on, and how each is asked."""
+"""The services that readiness watches, and how each is asked."""
 
 from collections.abc import Callable, Mapping
 from threading import Event

@@ -1,4 +1,4 @@
-"""What there is to choose from, whatever stands behind the ports."""
+"""Closed sets of settings, such as the endpoints for webhooks."""
 
 from enum import StrEnum
 

@@ -1,4 +1,4 @@
-"""What is for this machine alone, as a site must be at whose sandbox anybody is anybody."""
+"""Loopback addresses: the only ones for a site at whose sandbox anybody is anybody."""
 
 import re
 from contextlib import suppress

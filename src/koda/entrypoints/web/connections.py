@@ -1,4 +1,4 @@
-"""Connections whose slowness costs nobody but themselves: waitress, within bounds of our own.
+"""Connections to slow clients, which cost nobody but themselves: waitress within our bounds.
 
 waitress reads requests and writes answers in one loop and calls the application in threads, so that
 a thread is used only between the last byte of a request and the first of its answer. What it leaves

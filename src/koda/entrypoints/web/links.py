@@ -1,4 +1,4 @@
-"""Where a visitor may be sent: only to the site's own pages."""
+"""Safe redirects: a visitor is sent to the site's own pages alone."""
 
 import re
 from functools import lru_cache

@@ -1,4 +1,4 @@
-"""What one request leaves to be said on the next page."""
+"""Flash messages: what one request leaves to be said on the next page."""
 
 from koda.domain.model.sentences import Sentence
 from koda.entrypoints.web.language import language

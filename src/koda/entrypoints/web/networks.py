@@ -1,4 +1,4 @@
-"""Whose an address is."""
+"""Networks of client addresses, which share their limits."""
 
 from ipaddress import IPv4Address, IPv6Network, ip_address
 

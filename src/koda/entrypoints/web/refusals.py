@@ -1,4 +1,4 @@
-"""What is logged of a request that is not answered as its sender wished."""
+"""Logging of refused requests."""
 
 import logging
 from typing import Any

@@ -1,4 +1,4 @@
-"""An id for each request, told in its answer and in every line that is logged of it."""
+"""Request ids: told in the answer and in every line that is logged of the request."""
 
 import re
 import secrets

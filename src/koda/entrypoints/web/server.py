@@ -1,4 +1,4 @@
-"""Serving the marketplace: several processes on one port, and their keeper.
+"""The web server: worker processes on one port, and the parent that replaces them.
 
 The processes are started anew rather than forked, so that this one may have threads.
 """

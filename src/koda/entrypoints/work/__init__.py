@@ -1,1 +1,1 @@
-"""Work that nobody waits for: what a marketplace does by itself now and then."""
+"""Background work: what a marketplace does by itself now and then."""

@@ -1,4 +1,4 @@
-"""Threads that do something again and again."""
+"""Background threads that repeat a task."""
 
 import logging
 from collections.abc import Callable

@@ -1,4 +1,4 @@
-"""What a marketplace does by itself: telling subscribers what happened, and tidying up."""
+"""Background work: delivering domain events, and tidying up."""
 
 import logging
 from collections.abc import Callable, Iterator

@@ -10,8 +10,8 @@ from attrs import evolve
 from hypothesis import given
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
+from koda.domain.model.grants import Grant
 from koda.domain.model.identifiers import GrantId, PurchaseId, UserId
-from koda.domain.model.purchases import Grant
 from koda.ports.grants import Grants
 from koda.testing.contracts.raw import DocumentContract
 from koda.testing.contracts.running import EXAMPLES, NOWHERE, assert_same, at_once

@@ -1,4 +1,4 @@
-"""How the hosted pages look."""
+"""Styles of the hosted pages."""
 
 from functools import cache
 from importlib.resources import files

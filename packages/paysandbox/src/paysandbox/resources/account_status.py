@@ -1,4 +1,4 @@
-"""How an account stands: what its owner gives, what the provider asks, and what follows."""
+"""Account status: what its owner gives, what the provider asks, and what follows."""
 
 from paysandbox.errors import ApiError, Json, missing
 from paysandbox.world import World

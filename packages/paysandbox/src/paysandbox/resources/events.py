@@ -1,4 +1,4 @@
-"""PaymentInbox: what happened, as it was told to the endpoints."""
+"""Events: what happened, as it was told to the endpoints."""
 
 from paysandbox.errors import Json
 from paysandbox.params import Items, Text, body, filters

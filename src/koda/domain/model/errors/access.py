@@ -1,4 +1,4 @@
-"""Errors of who asks: nobody is signed in, somebody may not, or asks too often."""
+"""Errors of authentication, authorization and rate limits."""
 
 from collections.abc import Mapping
 from typing import ClassVar

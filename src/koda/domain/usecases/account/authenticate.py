@@ -1,4 +1,4 @@
-"""Finding out who makes a request."""
+"""Authentication: who makes a request."""
 
 from attrs import frozen
 

@@ -1,4 +1,4 @@
-"""Taking in the identity provider's messages."""
+"""Handling the identity provider's webhooks."""
 
 from collections.abc import Mapping
 

@@ -1,4 +1,4 @@
-"""Opening the file to those who paid."""
+"""Authorizing downloads: a link for those who paid."""
 
 from attrs import frozen
 
@@ -12,10 +12,11 @@ from koda.domain.model.errors import (
     PurchaseRefunded,
     PurchaseRevoked,
 )
+from koda.domain.model.grants import Grant
 from koda.domain.model.identifiers import AutomationId, GrantId
 from koda.domain.model.people import Principal
 from koda.domain.model.policy import Policy
-from koda.domain.model.purchases import Grant, Purchase, PurchaseState
+from koda.domain.model.purchases import Purchase, PurchaseState
 from koda.domain.model.uploads import DownloadLink
 from koda.domain.model.versions import Version
 from koda.ports.automations import Automations

@@ -1,4 +1,4 @@
-"""Answering searches with what was written before."""
+"""Answering searches of the catalogue from the cache."""
 
 from collections.abc import Callable
 

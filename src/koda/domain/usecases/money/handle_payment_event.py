@@ -1,4 +1,4 @@
-"""Taking in the payment provider's messages."""
+"""Handling the payment provider's webhooks, each once."""
 
 import logging
 from collections.abc import Mapping

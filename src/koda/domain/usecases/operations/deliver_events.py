@@ -1,4 +1,4 @@
-"""Telling subscribers of domain events."""
+"""Delivering domain events to subscribers."""
 
 import logging
 from collections.abc import Callable, Iterable, Mapping

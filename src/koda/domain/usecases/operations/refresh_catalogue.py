@@ -1,4 +1,4 @@
-"""Letting the catalogue's cache follow what happens to listings."""
+"""Invalidating the catalogue's cache when listings change."""
 
 from attrs import frozen
 

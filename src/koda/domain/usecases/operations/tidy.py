@@ -1,4 +1,4 @@
-"""Removing what nobody will ask for again."""
+"""Retention: removing what nobody will ask for again."""
 
 import logging
 from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""Keeping an eye on the messages that come in: how many are refused, and why."""
+"""Webhook health: how many messages are refused, and why."""
 
 import logging
 from collections import Counter
