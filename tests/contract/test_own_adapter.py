@@ -45,10 +45,10 @@ class TestTeamGrants(GrantsContract):
 
 
 def test_proof_of_an_adapter_takes_about_ten_lines() -> None:
-    """The class above is the whole proof: three fixtures of one line each."""
-    lines = filter(None, inspect.getsource(TestTeamGrants).splitlines())
+    """The class above is the whole proof: three fixtures of one line each, and what they say."""
+    lines = inspect.getsource(TestTeamGrants).splitlines()
 
-    assert len(list(lines)) <= 10
+    assert len([line for line in lines if line and '"""' not in line]) <= 10
 
 
 class RewritingGrants(TeamGrants):

@@ -10,7 +10,10 @@ from koda.domain.model.people import Person, PersonRemoved
 
 
 class People(Protocol):
-    """Names and addresses, kept in step with the identity provider's messages in any order."""
+    """Names and addresses, kept in step with the identity provider's messages in any order.
+
+    Every method raises `Unavailable` while the store cannot be reached.
+    """
 
     @abstractmethod
     def some(self, user_ids: Iterable[UserId]) -> Mapping[UserId, Person]:

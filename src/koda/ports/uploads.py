@@ -9,7 +9,10 @@ from koda.domain.model.uploads import UploadTicket
 
 
 class Uploads(Protocol):
-    """All upload tickets that were issued and may still be claimed."""
+    """All upload tickets that were issued and may still be claimed.
+
+    Every method raises `Unavailable` while the store cannot be reached.
+    """
 
     @abstractmethod
     def add(self, ticket: UploadTicket) -> None:
