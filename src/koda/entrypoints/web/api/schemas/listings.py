@@ -46,7 +46,7 @@ _SemanticVersion = Annotated[
 ]
 
 
-class _Price(Amount, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class Price(Amount, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A price in the marketplace's currency, within its bounds."""
 
 
@@ -88,7 +88,7 @@ class SubmissionBody(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
 
     title: _Title
     description: _Description
-    price: _Price
+    price: Price
     category: Annotated[str, one_of(Category, "What the workflow is for.")]
     platform: Annotated[str, one_of(Platform, "What runs the workflow.")]
     tags: _Tags = ()
@@ -118,7 +118,7 @@ class RevisionBody(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
 
     title: _Title | UnsetType = UNSET
     description: _Description | UnsetType = UNSET
-    price: _Price | UnsetType = UNSET
+    price: Price | UnsetType = UNSET
     category: Annotated[str, one_of(Category, "What the workflow is for.")] | UnsetType = UNSET
     platform: Annotated[str, one_of(Platform, "What runs the workflow.")] | UnsetType = UNSET
     tags: _Tags | UnsetType = UNSET
