@@ -46,7 +46,9 @@ class TestSmtpNotices(NoticesContract):
     @pytest.fixture
     def marks(self, smtp_server: SmtpServer) -> Callable[[Notices], list[str]]:
         """What every mail server and mail program tells a message by."""
-        return lambda _: [each.message["Message-ID"] for each in smtp_server.post.deliveries]
+        return lambda _: [
+            delivery.message["Message-ID"] for delivery in smtp_server.post.deliveries
+        ]
 
     def test_each_sending_of_many_threads_is_one_message(
         self, make: Callable[[], SmtpNotices], marks: Callable[[Notices], list[str]]

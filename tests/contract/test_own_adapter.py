@@ -24,8 +24,8 @@ class TeamGrants:
 
     def of_purchase(self, purchase_id: PurchaseId) -> tuple[Grant, ...]:
         """Those of one purchase, in order."""
-        found = (one for one in tuple(self.kept.values()) if one.purchase_id == purchase_id)
-        return tuple(sorted(found, key=lambda one: (one.granted_at, one.id)))
+        found = (grant for grant in tuple(self.kept.values()) if grant.purchase_id == purchase_id)
+        return tuple(sorted(found, key=lambda grant: (grant.granted_at, grant.id)))
 
 
 class TestTeamGrants(GrantsContract):
@@ -64,7 +64,7 @@ class UnorderedGrants(TeamGrants):
 
     def of_purchase(self, purchase_id: PurchaseId) -> tuple[Grant, ...]:
         """Those of one purchase, as they came."""
-        return tuple(one for one in self.kept.values() if one.purchase_id == purchase_id)
+        return tuple(grant for grant in self.kept.values() if grant.purchase_id == purchase_id)
 
 
 class MixingGrants(TeamGrants):

@@ -33,5 +33,5 @@ def domain_events() -> st.SearchStrategy[DomainEvent]:
 
 
 def _of_kind(kind: type[Event]) -> st.SearchStrategy[Any]:
-    drawn = {each.name: _FIELDS.get(each.name, IDENTIFIERS) for each in fields(kind)}
+    drawn = {attribute.name: _FIELDS.get(attribute.name, IDENTIFIERS) for attribute in fields(kind)}
     return st.builds(kind, **drawn)

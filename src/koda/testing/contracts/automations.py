@@ -93,11 +93,11 @@ class AutomationsContract(SearchingContract, DocumentContract[Automations]):
 
     def test_some_returns_those_that_exist(self, make: Make) -> None:
         """Unknown and repeated ids do no harm."""
-        one, two = an_automation("aut_1"), an_automation("aut_2")
-        store = filled(make(), one, two, an_automation("aut_3"))
+        first, two = an_automation("aut_1"), an_automation("aut_2")
+        store = filled(make(), first, two, an_automation("aut_3"))
 
-        asked = [one.id, two.id, one.id, *map(AutomationId, NOWHERE)]
-        assert {one.id: one, two.id: two} == dict(store.some(iter(asked)))
+        asked = [first.id, two.id, first.id, *map(AutomationId, NOWHERE)]
+        assert {first.id: first, two.id: two} == dict(store.some(iter(asked)))
         assert dict(store.some([])) == {}
 
     def test_adding_twice_raises_already_exists(self, make: Make) -> None:
@@ -235,12 +235,12 @@ class AutomationsContract(SearchingContract, DocumentContract[Automations]):
 
     def test_a_picture_that_was_replaced_is_in_use_no_longer(self, make: Make) -> None:
         """Unless another automation has it, too."""
-        one = an_automation("aut_1", preview=a_preview(b"old"))
+        pictured = an_automation("aut_1", preview=a_preview(b"old"))
         other = an_automation("aut_2", preview=a_preview(b"old"))
-        store = filled(make(), one, other)
-        asked = one.file_keys | {size.file.key for size in a_preview(b"new").sizes}
+        store = filled(make(), pictured, other)
+        asked = pictured.file_keys | {size.file.key for size in a_preview(b"new").sizes}
 
-        kept = store.save(*one.revise(one.listing, a_preview(b"new"), NOON))
+        kept = store.save(*pictured.revise(pictured.listing, a_preview(b"new"), NOON))
         assert store.files_in_use(asked) == asked
         store.save(*other.revise(other.listing, None, NOON))
         assert store.files_in_use(asked) == kept.file_keys

@@ -19,11 +19,11 @@ from koda.ports.browser_sessions import (
 )
 from koda.ports.identity import Identity
 
-SITE = "https://koda.example"
+_SITE = "https://koda.example"
 """The site, where an adapter must be told it."""
-BACK = f"{SITE}/library?cursor=a%26b&q=x"
-STATE = "state-1_x"
-NEIGHBOURS = {"koda": "basket", "theme": "dark"}
+_BACK = f"{_SITE}/library?cursor=a%26b&q=x"
+_STATE = "state-1_x"
+_NEIGHBOURS = {"koda": "basket", "theme": "dark"}
 """Cookies of the site that are nothing to a session."""
 
 
@@ -73,14 +73,14 @@ class BrowserSessionsContract:
     def test_browser_without_a_session_brings_nothing(self, sessions: BrowserSessions) -> None:
         """Whatever other cookies it has."""
         assert sessions.credentials({}) == Credentials()
-        assert sessions.credentials(NEIGHBOURS) == Credentials()
+        assert sessions.credentials(_NEIGHBOURS) == Credentials()
 
     def test_session_that_begins_is_brought_from_then_on(
         self, sessions: BrowserSessions, world: BrowserSessionsWorld
     ) -> None:
         """What the cookies tell is who signed in; only cookies are looked at."""
         user_id, token = world.sign_in()
-        credentials = sessions.credentials(changed(NEIGHBOURS, sessions.begin(token)))
+        credentials = sessions.credentials(_changed(_NEIGHBOURS, sessions.begin(token)))
 
         assert credentials.authorization is None
         assert world.identity.authenticate(credentials).user_id == user_id
@@ -89,9 +89,9 @@ class BrowserSessionsContract:
         self, sessions: BrowserSessions, world: BrowserSessionsWorld
     ) -> None:
         """Another person signs in with the same browser."""
-        before = changed({}, sessions.begin(world.sign_in()[1]))
+        before = _changed({}, sessions.begin(world.sign_in()[1]))
         user_id, token = world.sign_in()
-        credentials = sessions.credentials(changed(before, sessions.begin(token)))
+        credentials = sessions.credentials(_changed(before, sessions.begin(token)))
 
         assert credentials.signed_in_at is None
         assert world.identity.authenticate(credentials).user_id == user_id
@@ -100,11 +100,11 @@ class BrowserSessionsContract:
         self, sessions: BrowserSessions, world: BrowserSessionsWorld
     ) -> None:
         """No other cookie of the site goes with it."""
-        cookies = changed(NEIGHBOURS, sessions.begin(world.sign_in()[1]))
-        left = changed(cookies, sessions.end())
+        cookies = _changed(_NEIGHBOURS, sessions.begin(world.sign_in()[1]))
+        left = _changed(cookies, sessions.end())
 
         assert not sessions.credentials(left).cookie
-        assert left.items() >= NEIGHBOURS.items()
+        assert left.items() >= _NEIGHBOURS.items()
 
     @pytest.mark.parametrize("value", ["", "x", "-1", "1e9", "٣", "9" * 40, "é;", "\ud800"])
     def test_cookies_may_hold_anything(self, sessions: BrowserSessions, value: str) -> None:
@@ -116,10 +116,10 @@ class BrowserSessionsContract:
 
     def test_sign_in_page_leads_back(self, sessions: BrowserSessions) -> None:
         """The address to come back to is a value of its query, whatever it holds."""
-        address = sessions.sign_in_url(BACK)
+        address = sessions.sign_in_url(_BACK)
 
-        assert not address or BACK in dict(parse_qsl(urlsplit(address).query)).values()
-        assert not address or quote(BACK, safe="") in address
+        assert not address or _BACK in dict(parse_qsl(urlsplit(address).query)).values()
+        assert not address or quote(_BACK, safe="") in address
 
     def test_script_is_served_by_the_site(self, sessions: BrowserSessions) -> None:
         """It is no empty file, and its data are names and values of attributes."""
@@ -150,14 +150,14 @@ class SessionRenewalContract:
 
     def test_browser_is_sent_to_the_origin_that_is_named(self, renewal: SessionRenewal) -> None:
         """A form's page lets it lead there; the way back goes along."""
-        parts = urlsplit(renewal.address(BrowserRequest(NEIGHBOURS), BACK, STATE))
+        parts = urlsplit(renewal.address(BrowserRequest(_NEIGHBOURS), _BACK, _STATE))
 
         assert f"{parts.scheme}://{parts.netloc}" == renewal.origin
-        assert any(value.startswith(BACK) for _, value in parse_qsl(parts.query))
+        assert any(value.startswith(_BACK) for _, value in parse_qsl(parts.query))
 
     def test_browser_that_was_not_sent_brings_no_answer(self, renewal: SessionRenewal) -> None:
         """Nor does the provider ask for it."""
-        request = BrowserRequest(NEIGHBOURS, {"cursor": "a&b"})
+        request = BrowserRequest(_NEIGHBOURS, {"cursor": "a&b"})
 
         assert renewal.answer(request) is None
         assert not renewal.is_due(request)
@@ -177,7 +177,7 @@ class SessionRenewalContract:
         """What an answer tells, its cookies then bring; the note says so, if there is one."""
         user_id = world.enter()
         renewed = renewal.read(self.brought(renewal, world))
-        later = sessions.credentials(received({}, renewed))
+        later = sessions.credentials(_received({}, renewed))
 
         assert world.identity.authenticate(renewed.credentials).user_id == user_id
         assert later == renewed.credentials
@@ -188,15 +188,15 @@ class SessionRenewalContract:
     ) -> None:
         """An answer takes away the session of before; the note says so, if there is one."""
         world.enter()
-        before = received({}, renewal.read(self.brought(renewal, world)))
+        before = _received({}, renewal.read(self.brought(renewal, world)))
         world.leave()
-        request = world.follow(renewal.address(BrowserRequest(before), BACK, STATE))
+        request = world.follow(renewal.address(BrowserRequest(before), _BACK, _STATE))
         if request is None:
             pytest.skip("the provider keeps the browser until somebody signs in")
         answer = renewal.answer(request)
         assert answer is not None
         renewed = renewal.read(answer)
-        later = sessions.credentials(received(before, renewed))
+        later = sessions.credentials(_received(before, renewed))
 
         assert not renewed.credentials.cookie
         assert not later.cookie
@@ -212,8 +212,8 @@ class SessionRenewalContract:
         answer = renewal.answer(request)
 
         assert answer is not None
-        assert answer.state in {STATE, None}
-        own = dict(parse_qsl(urlsplit(BACK).query))
+        assert answer.state in {_STATE, None}
+        own = dict(parse_qsl(urlsplit(_BACK).query))
         assert request.arguments.keys() - own.keys() <= renewal.parameters
         assert not own.keys() & renewal.parameters
 
@@ -227,7 +227,7 @@ class SessionRenewalContract:
 
         for made_up in (*wrong, "", "x", "a.b.c", "é", "\ud800", "A" * 100_000):
             with pytest.raises(NotAuthenticated):
-                renewal.read(RenewalAnswer(made_up, STATE))
+                renewal.read(RenewalAnswer(made_up, _STATE))
 
     def test_cookies_of_an_answer_are_whole_headers(
         self, renewal: SessionRenewal, world: SessionRenewalWorld
@@ -243,7 +243,7 @@ class SessionRenewalContract:
 
     def returned(self, renewal: SessionRenewal, world: SessionRenewalWorld) -> BrowserRequest:
         """What the browser brings when it was sent to the provider and is back."""
-        request = world.follow(renewal.address(BrowserRequest(NEIGHBOURS), BACK, STATE))
+        request = world.follow(renewal.address(BrowserRequest(_NEIGHBOURS), _BACK, _STATE))
         assert request is not None
         return request
 
@@ -254,16 +254,16 @@ class SessionRenewalContract:
         return answer
 
 
-def changed(cookies: dict[str, str], by: Mapping[str, str]) -> dict[str, str]:
+def _changed(cookies: dict[str, str], by: Mapping[str, str]) -> dict[str, str]:
     """The cookies of a browser after the site has set some; the empty ones are deleted."""
     return {name: value for name, value in {**cookies, **by}.items() if value}
 
 
-def received(cookies: dict[str, str], renewed: RenewedSession) -> dict[str, str]:
+def _received(cookies: dict[str, str], renewed: RenewedSession) -> dict[str, str]:
     """The cookies of a browser after an answer has set its own."""
     told = {
         morsel.key: morsel.value
         for header in renewed.cookies
         for morsel in SimpleCookie(header).values()
     }
-    return changed(cookies, told)
+    return _changed(cookies, told)

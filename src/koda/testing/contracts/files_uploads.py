@@ -83,12 +83,12 @@ class UploadChecks(FilesCase):
         self, files: Files, ticket: UploadTicket, name: str
     ) -> None:
         """No identifier that the domain takes leads out of the store or to another's bytes."""
-        one = evolve(ticket, id=UploadId(name))
+        named = evolve(ticket, id=UploadId(name))
         files.receive(ticket, WORKFLOW)
 
-        files.receive(evolve(one, size=len(OTHER), sha256=digest(OTHER)), OTHER)
+        files.receive(evolve(named, size=len(OTHER), sha256=digest(OTHER)), OTHER)
 
-        assert files.read(one.pending_key, 1000) == OTHER
+        assert files.read(named.pending_key, 1000) == OTHER
         assert files.read(ticket.pending_key, 1000) == WORKFLOW
 
     @pytest.mark.parametrize("key", [*STRANGE_KEYS, "pending/upl_9", f"artifacts/{'a' * 64}"])

@@ -37,7 +37,7 @@ class IdsContract:
         """The order of making is the order of text, within one millisecond, too."""
         ids = make()
 
-        assert all(one < next_one for one, next_one in pairwise(ids("ord") for _ in range(MANY)))
+        assert all(earlier < later for earlier, later in pairwise(ids("ord") for _ in range(MANY)))
 
     def test_threads_never_get_the_same_id(self, make: Callable[[], Ids]) -> None:
         """No two threads draw the same id, and each draws its own in order."""

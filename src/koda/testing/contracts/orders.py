@@ -128,13 +128,13 @@ class OrdersContract(OrderListsContract, DocumentContract[Orders]):
 
     def test_a_buyer_has_one_open_order_of_a_basket(self, make: Make) -> None:
         """The order of the lines does not matter, the buyer does."""
-        one, two = a_line(1), a_line(2)
-        store = filled(make(), an_order(lines=(one, two)))
-        turned = (evolve(two, number=1), evolve(one, number=2))
+        first, second = a_line(1), a_line(2)
+        store = filled(make(), an_order(lines=(first, second)))
+        turned = (evolve(second, number=1), evolve(first, number=2))
 
         with pytest.raises(AlreadyExists):
             store.add(an_order("ord_2", lines=turned))
-        filled(store, an_order("ord_3", lines=(one,)))
+        filled(store, an_order("ord_3", lines=(first,)))
         filled(store, an_order("ord_4", lines=turned, buyer_id=UserId("user_eve")))
         with pytest.raises(NotFound):
             store.get(OrderId("ord_2"))

@@ -33,15 +33,15 @@ from koda.testing.event_strategies import KINDS
 from koda.testing.examples import NOON, an_order
 
 LEASE = timedelta(minutes=2)
-THE_END = datetime(9999, 12, 31, 23, 59, 59, 999_000, UTC)
+_THE_END = datetime(9999, 12, 31, 23, 59, 59, 999_000, UTC)
 """When everything is due."""
 EVERYTHING = Subscription("everything", tuple(kind.name() for kind in KINDS), NOON)
 SALES = Subscription("sales", (OrderPaid.name(),), NOON)
-NAMES = (EVERYTHING.name, SALES.name)
-NUMBERS = st.integers(1, 3)
-STEPS = st.integers(1, 12)
-Kind = Literal["paid", "closed"]
-WRITTEN = st.lists(st.sampled_from(get_args(Kind)), min_size=1, max_size=3)
+_NAMES = (EVERYTHING.name, SALES.name)
+_NUMBERS = st.integers(1, 3)
+_STEPS = st.integers(1, 12)
+_Kind = Literal["paid", "closed"]
+_WRITTEN = st.lists(st.sampled_from(get_args(_Kind)), min_size=1, max_size=3)
 
 
 @frozen
@@ -66,7 +66,7 @@ def of_its_own_buyer(order_id: str) -> Order:
     return an_order(order_id, buyer_id=UserId(f"user_{order_id}"))
 
 
-def told_of(order: Order, kinds: Sequence[Kind], now: datetime) -> Change[Order]:
+def _told_of(order: Order, kinds: Sequence[_Kind], now: datetime) -> Change[Order]:
     """The same state again, and that such things happened to it."""
     events: list[DomainEvent] = []
     for number, kind in enumerate(kinds):
@@ -97,7 +97,7 @@ def drained(outbox: Outbox, names: Collection[str]) -> list[DomainEvent]:
     while outbox.relay(100):
         pass
     told = []
-    while delivery := outbox.claim(names, THE_END, THE_END):
+    while delivery := outbox.claim(names, _THE_END, _THE_END):
         told.append(delivery.event)
         outbox.save(delivery.done())
     return told
@@ -114,61 +114,61 @@ class OutboxMachine(RuleBasedStateMachine):
         self.before: dict[int, Order] = {}
         self.expected: list[DomainEvent] = []
         self.told: defaultdict[str, list[DomainEvent]] = defaultdict(list)
-        self.over: dict[str, set[DomainEventId]] = {name: set() for name in NAMES}
+        self.over: dict[str, set[DomainEventId]] = {name: set() for name in _NAMES}
         self.taken: list[Delivery] = []
         for subscription in (EVERYTHING, SALES):
             store.outbox.subscribe(subscription)
         for order in self.orders:
             store.orders.add(order)
 
-    @rule(number=NUMBERS, kinds=WRITTEN)
-    def write(self, number: int, kinds: list[Kind]) -> None:
+    @rule(number=_NUMBERS, kinds=_WRITTEN)
+    def write(self, number: int, kinds: list[_Kind]) -> None:
         """Save an order, of which some events are told."""
         self._write(number, kinds)
 
-    def _write(self, number: int, kinds: list[Kind]) -> None:
+    def _write(self, number: int, kinds: list[_Kind]) -> None:
         before = self.orders[number - 1]
-        change = told_of(before, kinds, self.now)
+        change = _told_of(before, kinds, self.now)
         self.orders[number - 1] = self.store.orders.save(*change)
         self.before[number] = before
         self.expected += change.events
 
-    @rule(number=NUMBERS, kinds=WRITTEN)
-    def write_stale(self, number: int, kinds: list[Kind]) -> None:
+    @rule(number=_NUMBERS, kinds=_WRITTEN)
+    def write_stale(self, number: int, kinds: list[_Kind]) -> None:
         """Save what somebody else saved before: nothing is told."""
         stale = self.before.get(number)
         if stale is not None:
             with pytest.raises(StaleWrite):
-                self.store.orders.save(*told_of(stale, kinds, self.now))
+                self.store.orders.save(*_told_of(stale, kinds, self.now))
 
     @rule(limit=st.integers(1, 4))
     def relay(self, limit: int) -> None:
         """Relay a few."""
         self.store.outbox.relay(limit)
 
-    @rule(nth=STEPS)
+    @rule(nth=_STEPS)
     def relay_and_end(self, nth: int) -> None:
         """End in the middle of it."""
         with suppress(Unavailable):
             self.store.interrupted(nth, end).relay(10)
 
-    @rule(nth=STEPS, number=NUMBERS, kinds=WRITTEN)
-    def relay_meanwhile(self, nth: int, number: int, kinds: list[Kind]) -> None:
+    @rule(nth=_STEPS, number=_NUMBERS, kinds=_WRITTEN)
+    def relay_meanwhile(self, nth: int, number: int, kinds: list[_Kind]) -> None:
         """Let somebody write in the middle of it."""
         self.store.interrupted(nth, partial(self._write, number, kinds)).relay(10)
 
-    @rule(names=st.sets(st.sampled_from(NAMES), min_size=1))
+    @rule(names=st.sets(st.sampled_from(_NAMES), min_size=1))
     def claim(self, names: set[str]) -> None:
         """Take a delivery, which its subscriber is told of."""
         self._take(self.store.outbox.claim(names, self.now, self.now + LEASE))
 
-    @rule(nth=STEPS)
+    @rule(nth=_STEPS)
     def claim_and_end(self, nth: int) -> None:
         """End in the middle of taking one."""
         with suppress(Unavailable):
             self._take(self._claim(self.store.interrupted(nth, end)))
 
-    @rule(nth=STEPS)
+    @rule(nth=_STEPS)
     def claim_meanwhile(self, nth: int) -> None:
         """Let somebody else take one in the middle of it."""
 
@@ -178,7 +178,7 @@ class OutboxMachine(RuleBasedStateMachine):
         self._take(self._claim(self.store.interrupted(nth, also)))
 
     def _claim(self, outbox: Outbox) -> Delivery | None:
-        return outbox.claim(NAMES, self.now, self.now + LEASE)
+        return outbox.claim(_NAMES, self.now, self.now + LEASE)
 
     def _take(self, delivery: Delivery | None) -> None:
         if delivery is not None:
@@ -219,7 +219,7 @@ class OutboxMachine(RuleBasedStateMachine):
         self.now += timedelta(days=1)
         while self.store.outbox.relay(100):
             pass
-        while delivery := self.store.outbox.claim(NAMES, self.now, self.now + LEASE):
+        while delivery := self.store.outbox.claim(_NAMES, self.now, self.now + LEASE):
             self._take(delivery)
             self._save(delivery.done())
         assert self.store.outbox.unrelayed() == 0

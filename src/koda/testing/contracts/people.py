@@ -19,18 +19,18 @@ from koda.testing.contracts.stores import StoreContract
 from koda.testing.examples import NOON, a_person
 from koda.testing.strategies import ids, people
 
-Make = Callable[[], People]
-Again = Callable[[People], People]
+_Make = Callable[[], People]
+_Again = Callable[[People], People]
 
-ADA = UserId("user_ada")
+_ADA = UserId("user_ada")
 
 
-def at(minutes: int) -> datetime:
+def _at(minutes: int) -> datetime:
     """Some minutes after noon."""
     return NOON + timedelta(minutes=minutes)
 
 
-def known(store: People, user_id: UserId = ADA) -> Person | None:
+def _known(store: People, user_id: UserId = _ADA) -> Person | None:
     """What is known of a user."""
     person = store.some([user_id]).get(user_id)
     found = store.find(user_id)
@@ -38,7 +38,7 @@ def known(store: People, user_id: UserId = ADA) -> Person | None:
     return person
 
 
-def removed(store: People, user_id: UserId = ADA) -> bool:
+def _removed(store: People, user_id: UserId = _ADA) -> bool:
     """Whether a user is gone."""
     return isinstance(store.find(user_id), PersonRemoved)
 
@@ -54,119 +54,119 @@ class PeopleContract(StoreContract[People]):
 
     @EXAMPLES
     @given(person=people())
-    def test_what_is_put_is_read_back(self, make: Make, person: Person) -> None:
+    def test_what_is_put_is_read_back(self, make: _Make, person: Person) -> None:
         """Names and addresses of any script come back as they were."""
         store = make()
         store.put(person)
 
-        assert_same(person, known(store, person.id))
+        assert_same(person, _known(store, person.id))
 
-    def test_some_returns_those_that_are_known(self, make: Make) -> None:
+    def test_some_returns_those_that_are_known(self, make: _Make) -> None:
         """Unknown and repeated ids do no harm."""
         store = make()
         store.put(a_person())
         store.put(a_person("user_bob"))
 
-        asked = [ADA, ADA, *map(UserId, NOWHERE)]
-        assert dict(store.some(iter(asked))) == {ADA: a_person()}
+        asked = [_ADA, _ADA, *map(UserId, NOWHERE)]
+        assert dict(store.some(iter(asked))) == {_ADA: a_person()}
         assert not store.some([])
 
     @pytest.mark.parametrize("user_id", NOWHERE)
-    def test_who_is_unknown_was_not_removed(self, make: Make, user_id: str) -> None:
+    def test_who_is_unknown_was_not_removed(self, make: _Make, user_id: str) -> None:
         """Neither was who is known."""
         store = make()
         store.put(a_person())
 
-        assert not removed(store, UserId(user_id))
-        assert not removed(store)
+        assert not _removed(store, UserId(user_id))
+        assert not _removed(store)
 
-    def test_only_newer_updates_replace_older_ones(self, make: Make) -> None:
+    def test_only_newer_updates_replace_older_ones(self, make: _Make) -> None:
         """Updates of the same time are the same update: the first ones stay."""
         store = make()
-        store.put(a_person(name="Ada", updated_at=at(1)))
-        store.put(a_person(name="Old", updated_at=at(0)))
-        store.put(a_person(name="Same", updated_at=at(1)))
+        store.put(a_person(name="Ada", updated_at=_at(1)))
+        store.put(a_person(name="Old", updated_at=_at(0)))
+        store.put(a_person(name="Same", updated_at=_at(1)))
 
-        assert known(store) == a_person(name="Ada", updated_at=at(1))
-        store.put(a_person(name="New", updated_at=at(2)))
-        assert known(store) == a_person(name="New", updated_at=at(2))
+        assert _known(store) == a_person(name="Ada", updated_at=_at(1))
+        store.put(a_person(name="New", updated_at=_at(2)))
+        assert _known(store) == a_person(name="New", updated_at=_at(2))
 
-    def test_a_removed_user_is_forgotten(self, make: Make) -> None:
+    def test_a_removed_user_is_forgotten(self, make: _Make) -> None:
         """Updates up to the removal stay forgotten, later ones bring the user back."""
         store = make()
-        store.put(a_person(updated_at=at(1)))
-        store.remove(ADA, at(2))
+        store.put(a_person(updated_at=_at(1)))
+        store.remove(_ADA, _at(2))
 
         for minutes in (0, 1, 2):
-            store.put(a_person(updated_at=at(minutes)))
-            assert known(store) is None
-            assert removed(store)
-        store.put(a_person(updated_at=at(3)))
-        assert known(store) == a_person(updated_at=at(3))
-        assert not removed(store)
+            store.put(a_person(updated_at=_at(minutes)))
+            assert _known(store) is None
+            assert _removed(store)
+        store.put(a_person(updated_at=_at(3)))
+        assert _known(store) == a_person(updated_at=_at(3))
+        assert not _removed(store)
 
-    def test_an_old_removal_does_not_touch_later_updates(self, make: Make) -> None:
+    def test_an_old_removal_does_not_touch_later_updates(self, make: _Make) -> None:
         """It was overtaken on its way."""
         store = make()
-        store.put(a_person(updated_at=at(2)))
-        store.remove(ADA, at(1))
+        store.put(a_person(updated_at=_at(2)))
+        store.remove(_ADA, _at(1))
 
-        assert known(store) == a_person(updated_at=at(2))
-        assert not removed(store)
-        store.remove(ADA, at(2))
-        assert removed(store)
+        assert _known(store) == a_person(updated_at=_at(2))
+        assert not _removed(store)
+        store.remove(_ADA, _at(2))
+        assert _removed(store)
 
-    def test_removing_the_unknown_counts(self, make: Make) -> None:
+    def test_removing_the_unknown_counts(self, make: _Make) -> None:
         """Older updates that come afterwards are not kept."""
         store = make()
-        store.remove(ADA, at(1))
-        store.put(a_person(updated_at=at(0)))
+        store.remove(_ADA, _at(1))
+        store.put(a_person(updated_at=_at(0)))
 
-        assert removed(store)
-        assert known(store) is None
+        assert _removed(store)
+        assert _known(store) is None
 
-    def test_the_last_removal_counts(self, make: Make) -> None:
+    def test_the_last_removal_counts(self, make: _Make) -> None:
         """An earlier one that comes later takes nothing back."""
         store = make()
-        store.remove(ADA, at(3))
-        store.remove(ADA, at(1))
-        store.put(a_person(updated_at=at(2)))
+        store.remove(_ADA, _at(3))
+        store.remove(_ADA, _at(1))
+        store.put(a_person(updated_at=_at(2)))
 
-        assert store.find(ADA) == PersonRemoved(ADA, at(3))
+        assert store.find(_ADA) == PersonRemoved(_ADA, _at(3))
 
-    def test_updates_in_any_order_end_the_same(self, make: Make) -> None:
+    def test_updates_in_any_order_end_the_same(self, make: _Make) -> None:
         """The provider's messages may come in any order, and more than once."""
         for order in permutations(range(4)):
             store = make()
             updates = [
-                partial(store.put, a_person(name="One", updated_at=at(1))),
-                partial(store.remove, ADA, at(2)),
-                partial(store.put, a_person(name="Three", updated_at=at(3))),
-                partial(store.put, a_person(name="Zero", updated_at=at(0))),
+                partial(store.put, a_person(name="One", updated_at=_at(1))),
+                partial(store.remove, _ADA, _at(2)),
+                partial(store.put, a_person(name="Three", updated_at=_at(3))),
+                partial(store.put, a_person(name="Zero", updated_at=_at(0))),
             ]
             for number in (*order, order[0]):
                 updates[number]()
 
-            assert known(store) == a_person(name="Three", updated_at=at(3))
+            assert _known(store) == a_person(name="Three", updated_at=_at(3))
 
-    def test_of_many_at_once_the_newest_stays(self, make: Make) -> None:
+    def test_of_many_at_once_the_newest_stays(self, make: _Make) -> None:
         """Whoever comes last."""
         store = make()
-        updates = [partial(store.put, a_person(updated_at=at(minutes))) for minutes in range(8)]
-        at_once([*updates, *(partial(store.remove, ADA, at(minutes)) for minutes in range(7))])
+        updates = [partial(store.put, a_person(updated_at=_at(minutes))) for minutes in range(8)]
+        at_once([*updates, *(partial(store.remove, _ADA, _at(minutes)) for minutes in range(7))])
 
-        assert known(store) == a_person(updated_at=at(7))
+        assert _known(store) == a_person(updated_at=_at(7))
 
-    def test_another_handle_keeps_the_newest(self, make: Make, again: Again) -> None:
+    def test_another_handle_keeps_the_newest(self, make: _Make, again: _Again) -> None:
         """Whichever process an update or a removal came to."""
         store = make()
         other = again(store)
-        store.put(a_person(name="New", updated_at=at(2)))
-        other.put(a_person(name="Old", updated_at=at(1)))
+        store.put(a_person(name="New", updated_at=_at(2)))
+        other.put(a_person(name="Old", updated_at=_at(1)))
 
-        assert known(other) == a_person(name="New", updated_at=at(2)) == known(store)
-        other.remove(ADA, at(3))
-        assert removed(store)
+        assert _known(other) == a_person(name="New", updated_at=_at(2)) == _known(store)
+        other.remove(_ADA, _at(3))
+        assert _removed(store)
 
 
 class PeopleMachine(RuleBasedStateMachine):
@@ -181,7 +181,7 @@ class PeopleMachine(RuleBasedStateMachine):
     @rule(user_id=ids("user"), name=st.sampled_from(["Ada", "Zoë"]), minutes=st.integers(0, 5))
     def put(self, user_id: str, name: str, minutes: int) -> None:
         """An update of a user."""
-        person = a_person(user_id, name=name, updated_at=at(minutes))
+        person = a_person(user_id, name=name, updated_at=_at(minutes))
         if user_id not in self.updates or self.updates[user_id].updated_at < person.updated_at:
             self.updates[user_id] = person
         self.store.put(person)
@@ -189,8 +189,8 @@ class PeopleMachine(RuleBasedStateMachine):
     @rule(user_id=ids("user"), minutes=st.integers(0, 5))
     def remove(self, user_id: str, minutes: int) -> None:
         """A user is deleted."""
-        self.removals[user_id] = max(at(minutes), self.removals.get(user_id, at(minutes)))
-        self.store.remove(UserId(user_id), at(minutes))
+        self.removals[user_id] = max(_at(minutes), self.removals.get(user_id, _at(minutes)))
+        self.store.remove(UserId(user_id), _at(minutes))
 
     @invariant()
     def later_updates_count(self) -> None:
@@ -201,5 +201,5 @@ class PeopleMachine(RuleBasedStateMachine):
             visible = (
                 update if removal is None or (update and update.updated_at > removal) else None
             )
-            assert known(self.store, user_id) == visible
-            assert removed(self.store, user_id) == (removal is not None and visible is None)
+            assert _known(self.store, user_id) == visible
+            assert _removed(self.store, user_id) == (removal is not None and visible is None)

@@ -17,36 +17,36 @@ from koda.ports.pictures import Pictures
 from koda.testing.contracts.running import EXAMPLES
 from koda.testing.examples import PIXEL
 
-Make = Callable[[], Pictures]
+_Make = Callable[[], Pictures]
 
-SECRET = b"SECRET"
+_SECRET = b"SECRET"
 """What each of the pictures tells beside its pixels."""
 
 
-def chunk(kind: bytes, body: bytes = b"") -> bytes:
+def _chunk(kind: bytes, body: bytes = b"") -> bytes:
     """A chunk of a PNG."""
     return struct.pack(">I", len(body)) + kind + body + struct.pack(">I", zlib.crc32(kind + body))
 
 
 def png(width: int, height: int, *extra: bytes, rows: int | None = None) -> bytes:
     """A grey PNG with `extra` chunks, of whose pixels no more than `rows` rows are there."""
-    header = chunk(b"IHDR", struct.pack(">IIBBBBB", width, height, 8, 0, 0, 0, 0))
+    header = _chunk(b"IHDR", struct.pack(">IIBBBBB", width, height, 8, 0, 0, 0, 0))
     pixels = zlib.compress(b"\0".ljust(width + 1, b"\x7f") * (height if rows is None else rows))
-    body = b"".join([header, *extra, chunk(b"IDAT", pixels), chunk(b"IEND")])
+    body = b"".join([header, *extra, _chunk(b"IDAT", pixels), _chunk(b"IEND")])
     return b"\x89PNG\r\n\x1a\n" + body
 
 
-TELLING = png(
+_TELLING = png(
     8,
     4,
-    chunk(b"tEXt", b"Comment\0" + SECRET),
-    chunk(b"zTXt", b"Author\0\0" + zlib.compress(SECRET)),
-    chunk(b"iTXt", b"XML:com.adobe.xmp\0\0\0\0\0" + SECRET),
-    chunk(b"eXIf", b"II*\0\x08\0\0\0\0\0\0\0\0\0" + SECRET),
-    chunk(b"iCCP", b"SECRET\0\0" + zlib.compress(SECRET)),
+    _chunk(b"tEXt", b"Comment\0" + _SECRET),
+    _chunk(b"zTXt", b"Author\0\0" + zlib.compress(_SECRET)),
+    _chunk(b"iTXt", b"XML:com.adobe.xmp\0\0\0\0\0" + _SECRET),
+    _chunk(b"eXIf", b"II*\0\x08\0\0\0\0\0\0\0\0\0" + _SECRET),
+    _chunk(b"iCCP", b"SECRET\0\0" + zlib.compress(_SECRET)),
 )
 """A PNG of 8 by 4 pixels with every kind of text that a PNG may carry."""
-JPEG = base64.b85decode(
+_JPEG = base64.b85decode(
     b"|JeWF01!$>Nk#wx0RR9200961|KR|PMR;ju002!*04e|g00;mB0S*8H000070000o0TKWM0000100sa6h$R37000"
     b"010000w00000Q$<5kMN|L)00RI400IC200K?`0000200jU500RI30Av6i00IC200#g70DJ%d0000005kvq009610"
     b"3QGV0096101N;C00C1)LsCUl0095t04!*9bZ|N^FK%-#VPtP&WiDfHZ7+CXa4#_~FfRZ+cs^4_LsCUlJTG`Y|Kb2"
@@ -59,13 +59,13 @@ JPEG = base64.b85decode(
 )
 """A JPEG that lies on its side: 40 by 20 pixels, to be turned clockwise (EXIF orientation 6), with
 a place and texts in EXIF, XMP, a comment and a profile."""
-GIF = (
+_GIF = (
     b"GIF89a\x08\x00\x04\x00\x80\x00\x00\x00\x00\x00\x00\x00\x00!\xfe\x06SECRET\x00!\xf9\x04\x00\x14"
     b"\x00\x00\x00,\x00\x00\x00\x00\x08\x00\x04\x00\x00\x08\x0c\x00\x01\x08\x1cH\xb0\xa0\xc1\x83\x04\x03"
     b"\x02\x00;"
 )
 """A GIF of 8 by 4 pixels with a comment."""
-WEBP = (
+_WEBP = (
     b"RIFFx\x00\x00\x00WEBPVP8X\n\x00\x00\x00,\x00\x00\x00"
     b"\x07\x00\x00\x03\x00\x00ICCP\x06\x00\x00\x00SECRETVP8 "
     b"0\x00\x00\x00\xd0\x01\x00\x9d\x01*\x08\x00\x04\x00\x01@&%\xa0\x02t\xba\x01\xf8"
@@ -74,14 +74,14 @@ WEBP = (
     b"\x00\x00SECRET"
 )
 """A WebP of 8 by 4 pixels with EXIF, XMP and a profile."""
-PICTURES = (
-    ("image/png", TELLING, (8, 4)),
-    ("image/jpeg", JPEG, (20, 40)),
-    ("image/gif", GIF, (8, 4)),
-    ("image/webp", WEBP, (8, 4)),
+_PICTURES = (
+    ("image/png", _TELLING, (8, 4)),
+    ("image/jpeg", _JPEG, (20, 40)),
+    ("image/gif", _GIF, (8, 4)),
+    ("image/webp", _WEBP, (8, 4)),
 )
 """Each with its content type, and its size in pixels once it stands upright."""
-BOMB = png(60_000, 60_000, rows=1)
+_BOMB = png(60_000, 60_000, rows=1)
 """A hundred bytes that claim to be 3.6 gigapixels."""
 
 
@@ -92,11 +92,11 @@ class PicturesContract:
         ("content_type", "content"),
         [
             ("image/png", b"not a picture"),
-            ("image/png", JPEG),
+            ("image/png", _JPEG),
             ("image/jpeg", PIXEL),
             ("image/svg+xml", b"<svg xmlns='http://www.w3.org/2000/svg'/>"),
             ("image/png", PIXEL[:-1]),
-            ("image/png", BOMB),
+            ("image/png", _BOMB),
             ("image/png", png(3001, 3000, rows=1)),
             ("image/webp", b"RIFF\x1e\0\0\0WEBPVP8X\x12\0\0\0\0\0\0\0\xfe\x3f\0\xfe\x3f\0VP8 data"),
             (
@@ -107,7 +107,7 @@ class PicturesContract:
         ids=["text", "jpeg", "png", "svg", "cut", "bomb", "large", "canvas", "screen"],
     )
     def test_what_is_no_whole_picture_is_refused(
-        self, make: Make, content_type: str, content: bytes
+        self, make: _Make, content_type: str, content: bytes
     ) -> None:
         """Of another type, cut short, or too large to be decoded: in words that say what to do."""
         with pytest.raises(InvalidValue) as refused:
@@ -119,14 +119,14 @@ class PicturesContract:
 
     @EXAMPLES
     @given(
-        picture=st.sampled_from(PICTURES),
+        picture=st.sampled_from(_PICTURES),
         content=st.none() | st.binary(max_size=200),
         at=st.integers(0, 1000),
         flipped=st.integers(1, 255),
     )
     def test_any_bytes_are_a_picture_or_invalid(
         self,
-        make: Make,
+        make: _Make,
         picture: tuple[str, bytes, tuple[int, int]],
         content: bytes | None,
         at: int,
@@ -144,16 +144,16 @@ class PicturesContract:
 class TakingPicturesContract(PicturesContract):
     """For an adapter that takes pictures."""
 
-    @pytest.mark.parametrize(("content_type", "content", "size"), PICTURES)
+    @pytest.mark.parametrize(("content_type", "content", "size"), _PICTURES)
     def test_nothing_but_pixels_is_left(
-        self, make: Make, content_type: str, content: bytes, size: tuple[int, int]
+        self, make: _Make, content_type: str, content: bytes, size: tuple[int, int]
     ) -> None:
         """No text, place or profile comes through, and the picture stands upright."""
-        assert SECRET in content
+        assert _SECRET in content
         (made,) = make().sizes(content_type, content)
 
         assert (made.width, made.height) == size
-        for telling in (SECRET, b"EXIF", b"Exif", b"XMP ", b"ICCP", b"tEXt"):
+        for telling in (_SECRET, b"EXIF", b"Exif", b"XMP ", b"ICCP", b"tEXt"):
             assert telling not in made.content
 
     @pytest.mark.parametrize(
@@ -168,7 +168,7 @@ class TakingPicturesContract(PicturesContract):
         ],
     )
     def test_sizes_are_made_for_cards_and_pages(
-        self, make: Make, width: int, height: int, sizes: list[tuple[int, int]]
+        self, make: _Make, width: int, height: int, sizes: list[tuple[int, int]]
     ) -> None:
         """At most 640 and 1600 wide, twice as high, the smallest first, and never enlarged."""
         made = make().sizes("image/png", png(width, height))
@@ -178,7 +178,7 @@ class TakingPicturesContract(PicturesContract):
             assert picture.content_type == "image/webp"
             assert webp_size(picture.content) == (picture.width, picture.height)
 
-    def test_sizes_differ_in_bytes_and_are_made_again_alike(self, make: Make) -> None:
+    def test_sizes_differ_in_bytes_and_are_made_again_alike(self, make: _Make) -> None:
         """So that the same picture lies in storage once."""
         made = make().sizes("image/png", png(2000, 1000))
 

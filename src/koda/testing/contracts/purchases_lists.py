@@ -22,7 +22,7 @@ ADA = UserId("user_ada")
 BEA = UserId("user_bea")
 EVE = UserId("user_eve")
 ONE = AutomationId("aut_1")
-LIVE = (PurchaseState.ACTIVE, PurchaseState.DISPUTED)
+_LIVE = (PurchaseState.ACTIVE, PurchaseState.DISPUTED)
 
 
 def bought(number: int, **changes: object) -> Purchase:
@@ -35,7 +35,7 @@ def another(number: int, **changes: object) -> Purchase:
     return bought(number, automation_id=AutomationId(f"aut_{number}"), **changes)
 
 
-def price(minor: int, fee: int, currency: str = "EUR") -> dict[str, Money]:
+def _price(minor: int, fee: int, currency: str = "EUR") -> dict[str, Money]:
     """What a purchase cost, and the fee in it."""
     return {"price": Money(minor, currency), "fee": Money(fee, currency)}
 
@@ -93,10 +93,10 @@ class PurchaseListsContract:
         """A day begins at midnight UTC; what was refunded, revoked or doubled is no sale."""
         midnight = datetime(2026, 3, 2, tzinfo=UTC)
         store = make()
-        store.record([another(1, bought_at=midnight, **price(1000, 150))])
-        store.record([another(2, bought_at=midnight, **price(7, 1, "JPY"))])
-        store.record([another(3, bought_at=midnight - timedelta(milliseconds=1), **price(99, 15))])
-        store.record([another(4, bought_at=midnight, state=LIVE[1], **price(500, 75))])
+        store.record([another(1, bought_at=midnight, **_price(1000, 150))])
+        store.record([another(2, bought_at=midnight, **_price(7, 1, "JPY"))])
+        store.record([another(3, bought_at=midnight - timedelta(milliseconds=1), **_price(99, 15))])
+        store.record([another(4, bought_at=midnight, state=_LIVE[1], **_price(500, 75))])
         store.record([another(5, bought_at=midnight, state=PurchaseState.REFUNDED)])
         store.record([another(6, bought_at=midnight, state=PurchaseState.REVOKED)])
         store.record(
@@ -132,7 +132,7 @@ class PurchaseListsContract:
         """Amounts are whole numbers, whatever their size."""
         store = make()
         most = 10**15 // 4 - 1
-        store.record([another(number, **price(most, most)) for number in range(4)])
+        store.record([another(number, **_price(most, most)) for number in range(4)])
 
         (day,) = store.sales_by_day(ADA)
         assert (day.gross.minor, day.net.minor) == (4 * most, 0)

@@ -14,7 +14,7 @@ from koda.domain.model.paging import Cursor
 Result = TypeVar("Result")
 Item_co = TypeVar("Item_co", covariant=True)
 
-PATIENCE = 60.0
+_PATIENCE = 60.0
 """How many seconds callers at once may take before the check fails."""
 NOWHERE = ("unknown_1", "", "a\0b", "\ud800", "' OR '1'='1", "x" * 5000)
 """Ids that nothing has; one holds what UTF-8 cannot write."""
@@ -29,7 +29,7 @@ _allowed = [
 ]
 EXAMPLES = settings(max_examples=25, deadline=None, suppress_health_check=_allowed)
 """How many entities a round trip is tried with."""
-STEPS = settings(
+_STEPS = settings(
     max_examples=15, stateful_step_count=25, deadline=None, suppress_health_check=_allowed
 )
 """How many histories a state machine tries, and of how many steps."""
@@ -38,7 +38,7 @@ STEPS = settings(
 def at_once(calls: Iterable[Callable[[], Result]]) -> list[Result | KodaError]:
     """Make all calls at the same time, each in a thread; return what each returned or raised."""
     waiting = list(calls)
-    barrier = Barrier(len(waiting), timeout=PATIENCE)
+    barrier = Barrier(len(waiting), timeout=_PATIENCE)
 
     def run(call: Callable[[], Result]) -> Result | KodaError:
         barrier.wait()
@@ -48,7 +48,7 @@ def at_once(calls: Iterable[Callable[[], Result]]) -> list[Result | KodaError]:
             return error
 
     with ThreadPoolExecutor(len(waiting)) as pool:
-        return list(pool.map(run, waiting, timeout=PATIENCE))
+        return list(pool.map(run, waiting, timeout=_PATIENCE))
 
 
 def only_winner(results: Sequence[Result | KodaError], refusal: type[KodaError]) -> Result:
@@ -92,4 +92,4 @@ def walk(read: Callable[[Cursor | None], Pageful[Item_co]], limit: int) -> list[
 def explore(machine: Callable[[], RuleBasedStateMachine]) -> None:
     """Run random histories of the state machines that `machine` makes."""
     factory = cast("type[RuleBasedStateMachine]", machine)
-    run_state_machine_as_test(factory, settings=STEPS)
+    run_state_machine_as_test(factory, settings=_STEPS)

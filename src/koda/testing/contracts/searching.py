@@ -83,12 +83,14 @@ class SearchingContract:
     def test_search_finds_text_of_any_script(self, make: Make, text: str) -> None:
         """Words are compared folded, as the domain folds them, and by nothing else."""
         other = an_automation("aut_2", listing=a_listing(title="Brew tea"))
-        one = an_automation(listing=a_listing(title=text.replace("\r\n", " "), tags=()))
-        store = filled(make(), one, other)
+        listed = an_automation(listing=a_listing(title=text.replace("\r\n", " "), tags=()))
+        store = filled(make(), listed, other)
 
         for typed in (text, text.upper(), text.lower(), text[:-1], text[:5], text[3:9]):
             query = CatalogueQuery(words=searched_words(typed)[:5])
-            expected = [each.id for each in (other, one) if query.matches_freely(each)]
+            expected = [
+                automation.id for automation in (other, listed) if query.matches_freely(automation)
+            ]
             assert expected == found(store, words=query.words)
 
     def test_search_takes_no_word_for_a_command(self, make: Make) -> None:

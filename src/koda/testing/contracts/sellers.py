@@ -26,14 +26,14 @@ from koda.testing.contracts.running import (
 from koda.testing.examples import NOON, a_seller
 from koda.testing.strategies import ids, sellers, statuses
 
-Make = Callable[[], Sellers]
-Again = Callable[[Sellers], Sellers]
+_Make = Callable[[], Sellers]
+_Again = Callable[[Sellers], Sellers]
 
-ADA = UserId("user_ada")
-ACCOUNT = AccountId("acct_ada")
+_ADA = UserId("user_ada")
+_ACCOUNT = AccountId("acct_ada")
 
 
-def filled(store: Sellers, *sellers: Seller) -> Sellers:
+def _filled(store: Sellers, *sellers: Seller) -> Sellers:
     """The store with some sellers in it."""
     for seller in sellers:
         store.add(seller)
@@ -52,23 +52,23 @@ class SellersContract(DocumentContract[Sellers]):
     def write_two(self, store: Sellers) -> Mapping[str, object]:
         """Of different ids."""
         entities = a_seller(), a_seller("user_eve")
-        filled(store, *entities)
+        _filled(store, *entities)
         return {entity.user_id: entity for entity in entities}
 
     @EXAMPLES
     @given(seller=sellers())
-    def test_what_is_added_is_read_back(self, make: Make, seller: Seller) -> None:
+    def test_what_is_added_is_read_back(self, make: _Make, seller: Seller) -> None:
         """Every status comes back as it was, by user and by account."""
-        store = filled(make(), seller)
+        store = _filled(make(), seller)
 
         assert_same(seller, store.find(seller.user_id))
         assert_same(seller, store.find_by_account(seller.account_id))
 
     @EXAMPLES
     @given(before=sellers(), after=sellers())
-    def test_what_is_saved_is_read_back(self, make: Make, before: Seller, after: Seller) -> None:
+    def test_what_is_saved_is_read_back(self, make: _Make, before: Seller, after: Seller) -> None:
         """A save replaces every value, the account included."""
-        store = filled(make(), before)
+        store = _filled(make(), before)
         kept = store.save(evolve(after, user_id=before.user_id))
 
         assert_same(evolve(after, user_id=before.user_id, revision=1), kept)
@@ -76,76 +76,76 @@ class SellersContract(DocumentContract[Sellers]):
         assert_same(kept, store.find_by_account(after.account_id))
 
     @pytest.mark.parametrize("identity", NOWHERE)
-    def test_unknown_is_nothing(self, make: Make, identity: str) -> None:
+    def test_unknown_is_nothing(self, make: _Make, identity: str) -> None:
         """Neither a user nor an account that was never added is found."""
-        store = filled(make(), a_seller())
+        store = _filled(make(), a_seller())
 
         assert store.find(UserId(identity)) is None
         assert store.find_by_account(AccountId(identity)) is None
 
-    def test_some_returns_those_that_are_sellers(self, make: Make) -> None:
+    def test_some_returns_those_that_are_sellers(self, make: _Make) -> None:
         """Unknown and repeated ids do no harm."""
-        store = filled(make(), a_seller(), a_seller("user_bob"), a_seller("user_eve"))
+        store = _filled(make(), a_seller(), a_seller("user_bob"), a_seller("user_eve"))
 
-        asked = [ADA, UserId("user_bob"), ADA, *map(UserId, NOWHERE)]
-        expected = {ADA: a_seller(), UserId("user_bob"): a_seller("user_bob")}
+        asked = [_ADA, UserId("user_bob"), _ADA, *map(UserId, NOWHERE)]
+        expected = {_ADA: a_seller(), UserId("user_bob"): a_seller("user_bob")}
         assert expected == dict(store.some(iter(asked)))
         assert not store.some([])
 
-    def test_adding_a_user_twice_raises_already_exists(self, make: Make) -> None:
+    def test_adding_a_user_twice_raises_already_exists(self, make: _Make) -> None:
         """The first account stays."""
-        store = filled(make(), a_seller())
+        store = _filled(make(), a_seller())
 
         with pytest.raises(AlreadyExists):
             store.add(a_seller(account_id=AccountId("acct_other")))
-        assert store.find(ADA) == a_seller()
+        assert store.find(_ADA) == a_seller()
         assert store.find_by_account(AccountId("acct_other")) is None
 
-    def test_adding_an_account_twice_raises_already_exists(self, make: Make) -> None:
+    def test_adding_an_account_twice_raises_already_exists(self, make: _Make) -> None:
         """No two sellers are paid through one account."""
-        store = filled(make(), a_seller())
+        store = _filled(make(), a_seller())
 
         with pytest.raises(AlreadyExists):
-            store.add(a_seller("user_eve", account_id=ACCOUNT))
+            store.add(a_seller("user_eve", account_id=_ACCOUNT))
         assert store.find(UserId("user_eve")) is None
-        assert store.find_by_account(ACCOUNT) == a_seller()
+        assert store.find_by_account(_ACCOUNT) == a_seller()
 
-    def test_saving_cannot_take_another_sellers_account(self, make: Make) -> None:
+    def test_saving_cannot_take_another_sellers_account(self, make: _Make) -> None:
         """It is a conflict, and nothing changes."""
-        store = filled(make(), a_seller(), a_seller("user_eve"))
+        store = _filled(make(), a_seller(), a_seller("user_eve"))
 
         with pytest.raises(Conflict):
-            store.save(a_seller("user_eve", account_id=ACCOUNT))
-        assert store.find_by_account(ACCOUNT) == a_seller()
+            store.save(a_seller("user_eve", account_id=_ACCOUNT))
+        assert store.find_by_account(_ACCOUNT) == a_seller()
         assert store.find(UserId("user_eve")) == a_seller("user_eve")
 
-    def test_an_account_that_was_left_is_free(self, make: Make) -> None:
+    def test_an_account_that_was_left_is_free(self, make: _Make) -> None:
         """After a change of account the old one finds nobody and may be another's."""
-        store = filled(make(), a_seller())
+        store = _filled(make(), a_seller())
         store.save(a_seller(account_id=AccountId("acct_new")))
 
-        assert store.find_by_account(ACCOUNT) is None
-        store.add(a_seller("user_eve", account_id=ACCOUNT))
+        assert store.find_by_account(_ACCOUNT) is None
+        store.add(a_seller("user_eve", account_id=_ACCOUNT))
 
-    def test_stale_save_raises_and_changes_nothing(self, make: Make) -> None:
+    def test_stale_save_raises_and_changes_nothing(self, make: _Make) -> None:
         """Who read before somebody saved must read again."""
-        store = filled(make(), a_seller())
+        store = _filled(make(), a_seller())
         kept = store.save(*a_seller().with_status(Restricted(sentence("fraud")), NOON))
 
         for revision in (0, 2):
             with pytest.raises(StaleWrite):
                 store.save(a_seller(revision=revision))
-        assert_same(kept, store.find(ADA))
+        assert_same(kept, store.find(_ADA))
 
-    def test_saving_the_unknown_raises_and_keeps_nothing(self, make: Make) -> None:
+    def test_saving_the_unknown_raises_and_keeps_nothing(self, make: _Make) -> None:
         """A save never adds."""
         store = make()
 
         with pytest.raises(StaleWrite):
             store.save(a_seller())
-        assert store.find(ADA) is None
+        assert store.find(_ADA) is None
 
-    def test_of_many_adding_at_once_one_wins(self, make: Make) -> None:
+    def test_of_many_adding_at_once_one_wins(self, make: _Make) -> None:
         """A user who clicks twice has one account."""
         store = make()
         accounts = [AccountId(f"acct_{number}") for number in range(8)]
@@ -155,32 +155,32 @@ class SellersContract(DocumentContract[Sellers]):
 
         only_winner(results, AlreadyExists)
         found = [store.find_by_account(account_id) for account_id in accounts]
-        assert [seller for seller in found if seller] == [store.find(ADA)]
+        assert [seller for seller in found if seller] == [store.find(_ADA)]
 
-    def test_of_many_saving_at_once_one_wins(self, make: Make) -> None:
+    def test_of_many_saving_at_once_one_wins(self, make: _Make) -> None:
         """The others are told that they are stale."""
-        store = filled(make(), a_seller())
+        store = _filled(make(), a_seller())
         for revision in range(5):
             nexts = [
                 a_seller(status=Pending((verbatim(f"{number}"),)), revision=revision)
                 for number in range(8)
             ]
             kept = only_winner(at_once(partial(store.save, seller) for seller in nexts), StaleWrite)
-            assert kept == store.find(ADA)
+            assert kept == store.find(_ADA)
 
     def test_another_handle_sees_and_refuses_what_this_one_does(
-        self, make: Make, again: Again
+        self, make: _Make, again: _Again
     ) -> None:
         """It reads what was written, is stale after a save, and cannot take an account."""
-        store = filled(make(), a_seller())
+        store = _filled(make(), a_seller())
         other = again(store)
         kept = store.save(*a_seller().with_status(Restricted(sentence("fraud")), NOON))
 
-        assert_same(kept, other.find_by_account(ACCOUNT))
+        assert_same(kept, other.find_by_account(_ACCOUNT))
         with pytest.raises(StaleWrite):
             other.save(a_seller())
         with pytest.raises(AlreadyExists):
-            other.add(a_seller("user_eve", account_id=ACCOUNT))
+            other.add(a_seller("user_eve", account_id=_ACCOUNT))
         assert store.find(UserId("user_eve")) is None
 
 
