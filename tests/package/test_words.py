@@ -8,6 +8,7 @@ from pathlib import Path
 import koda
 import paysandbox
 
+ROOT = Path(__file__).parents[2]
 SOURCES = [Path(file).parent for file in (koda.__file__, paysandbox.__file__)]
 RIDDLES = {
     "breaker": "circuit breaker",
@@ -27,6 +28,9 @@ RIDDLES = {
     "trick": "fault",
 }
 """Words that nobody searches for, and those to use instead."""
+CODE = ("src", "tests", "packages", "benchmarks", "tools")
+NAMELESS = {"one", "each"}
+"""Variables that do not say what they hold."""
 PHRASES = {"circuit breaker": ""}
 """Where one of them is part of the field's own word."""
 
@@ -42,6 +46,15 @@ def names_of(path: Path) -> Iterator[str]:
             yield node.name
 
 
+def variables_of(text: str) -> Iterator[tuple[str, int]]:
+    """The variables and arguments of a module, each with its line."""
+    for node in ast.walk(ast.parse(text)):
+        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
+            yield node.id, node.lineno
+        elif isinstance(node, ast.arg):
+            yield node.arg, node.lineno
+
+
 def words_of(text: str) -> set[str]:
     """The words of a name or a line, in small letters."""
     parted = re.sub(r"(?<=[a-z0-9])(?=[A-Z])|_", " ", text).lower()
@@ -52,7 +65,7 @@ def words_of(text: str) -> set[str]:
 
 def test_names_and_first_lines_speak_the_words_of_the_field() -> None:
     """A reader who knows the field finds what they search for."""
-    found = {
+    riddles = {
         f"{path.relative_to(source.parent)}: {word} in {text!r}, say {RIDDLES[word]}"
         for source in SOURCES
         for path in source.rglob("*.py")
@@ -60,7 +73,28 @@ def test_names_and_first_lines_speak_the_words_of_the_field() -> None:
         for word in words_of(text) & RIDDLES.keys()
     }
 
-    assert found == set()
+    assert riddles == set()
+
+
+def test_variables_say_what_they_hold() -> None:
+    """A reader need not look for where they come from."""
+    paths = [path for folder in CODE for path in (ROOT / folder).rglob("*.py")]
+    nameless = {
+        f"{path.relative_to(ROOT)}:{line}: {name}"
+        for path in paths
+        for name, line in variables_of(path.read_text(encoding="utf-8"))
+        if name in NAMELESS
+    }
+
+    assert len(paths) > 800
+    assert nameless == set()
+
+
+def test_variables_are_found_wherever_they_are_bound() -> None:
+    """By a loop, in a comprehension, as an argument, by an assignment."""
+    text = "for a in x: pass\nb = [c for c in x]\nd = lambda e: e\ndef f(g): ...\n"
+
+    assert {name for name, _ in variables_of(text)} == set("abcdeg")
 
 
 def test_words_are_told_apart_in_names() -> None:
