@@ -12,7 +12,7 @@ from koda.domain.model.errors import InvalidValue
 from koda.entrypoints.backends.chosen import check, is_shared
 from koda.entrypoints.backends.probe import FAR, NEAR
 from koda.entrypoints.environment.loading import load_settings, variables, without_settings
-from koda.entrypoints.web.mounting import most_bytes
+from koda.entrypoints.web.form_limits import most_bytes
 from tests.docs import blocks
 from tests.support.strong import STRONG
 

@@ -5,7 +5,7 @@ import pytest
 
 from koda.domain.model.sizes import MEBIBYTE
 from koda.entrypoints.web.api.reading import BODY_LIMIT
-from koda.entrypoints.web.mounting import FORM_BYTES, FORM_PARTS, most_bytes
+from koda.entrypoints.web.form_limits import FORM_BYTES, FORM_PARTS, most_bytes
 from koda.testing.marketplace import Marketplace
 from tests.e2e.pages.team import PREFIX, team_app
 

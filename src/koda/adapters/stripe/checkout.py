@@ -13,7 +13,8 @@ from stripe.params.checkout import (
 )
 
 from koda.adapters.stripe.amounts import charge_units, from_stripe, to_stripe
-from koda.adapters.stripe.keys import ORDER_NOTE, id_of, note
+from koda.adapters.stripe.keys import id_of
+from koda.adapters.stripe.notes import ORDER_NOTE, note
 from koda.domain.model.errors import PaymentRefused
 from koda.domain.model.identifiers import AccountId, CheckoutSessionId, OrderId, PaymentId
 from koda.domain.model.order_lines import OrderLine

@@ -1,4 +1,4 @@
-"""What every request to Stripe is made of: ids, keys and notes."""
+"""Ids and idempotency keys of requests to Stripe."""
 
 import hashlib
 import re
@@ -6,8 +6,6 @@ from typing import Any
 
 from stripe import RequestOptions
 
-ORDER_NOTE, KEY_NOTE, USER_NOTE = "koda_order", "koda_key", "koda_user"
-"""The metadata by which Koda knows its own objects at Stripe."""
 _KEY_LENGTH = 255
 """https://docs.stripe.com/api/idempotent_requests"""
 PAGE = 100
@@ -29,11 +27,6 @@ def keyed(key: str) -> RequestOptions:
     if len(key) > _KEY_LENGTH:
         key = f"koda:{hashlib.sha256(key.encode()).hexdigest()}"
     return {"idempotency_key": key}
-
-
-def note(holder: Any, name: str) -> str | None:
-    """The metadata `name` of one of Stripe's objects, if it has it."""
-    return getattr(holder.metadata, name, None)
 
 
 def id_of(thing: Any) -> str:

@@ -8,7 +8,8 @@ from attrs import frozen
 from stripe.params import AccountCreateParams
 
 from koda.adapters.stripe.errors import REASONS, KeyReused, translated
-from koda.adapters.stripe.keys import PAGE, USER_NOTE, keyed, matches, note
+from koda.adapters.stripe.keys import PAGE, keyed, matches
+from koda.adapters.stripe.notes import USER_NOTE, note
 from koda.adapters.stripe.requirements import (
     AGAIN,
     SET_UP_AGAIN,

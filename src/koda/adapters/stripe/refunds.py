@@ -4,7 +4,8 @@ import stripe
 
 from koda.adapters.stripe.amounts import from_stripe, to_stripe
 from koda.adapters.stripe.errors import KeyReused, translated
-from koda.adapters.stripe.keys import KEY_NOTE, id_of, keyed, matches, note
+from koda.adapters.stripe.keys import id_of, keyed, matches
+from koda.adapters.stripe.notes import KEY_NOTE, note
 from koda.adapters.stripe.transfers import CHARGE
 from koda.domain.model.errors import PaymentRefused
 from koda.domain.model.identifiers import RefundId

@@ -4,7 +4,8 @@ import stripe
 
 from koda.adapters.stripe.amounts import from_stripe, to_stripe
 from koda.adapters.stripe.errors import KeyReused, translated
-from koda.adapters.stripe.keys import KEY_NOTE, PAGE, keyed, matches, note
+from koda.adapters.stripe.keys import PAGE, keyed, matches
+from koda.adapters.stripe.notes import KEY_NOTE, note
 from koda.domain.model.errors import PaymentRefused
 from koda.domain.model.identifiers import TransferId
 from koda.domain.model.payments import Reversal, Transfer

@@ -12,13 +12,13 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from koda.entrypoints.languages.catalogues import Languages
 from koda.entrypoints.settings.settings import Settings
 from koda.entrypoints.web.error_pages import ErrorPages
+from koda.entrypoints.web.form_limits import most_bytes
 from koda.entrypoints.web.headers import StrictTransport
 from koda.entrypoints.web.marketplace import (
     bare_blueprint,
     renderer,
     security_headers,
 )
-from koda.entrypoints.web.mounting import most_bytes
 from koda.entrypoints.web.request_ids import RequestIds
 from koda.entrypoints.web.sessions import CookieSessions
 from koda.entrypoints.wiring.container import Container

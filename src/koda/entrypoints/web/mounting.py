@@ -1,19 +1,15 @@
-"""Which marketplace of an application the request at hand is for, and what it may send."""
+"""Which marketplace of an application the request at hand is for."""
 
 from typing import Any
 
 from attrs import frozen
 from flask import Blueprint, current_app, g, request
-from werkzeug.exceptions import RequestEntityTooLarge
 
 from koda.domain.model.policy import Policy
-from koda.domain.model.sizes import MEBIBYTE
+from koda.entrypoints.web.form_limits import FORM_BYTES, FORM_PARTS, bound_fields, most_bytes
 
 NAME = "koda"
 """The blueprint's name, unless an application registers it under another or inside its own."""
-FORM_BYTES = 256 * 1024
-"""The most bytes of a form without files; a basket of a hundred lines has about 10 KiB."""
-FORM_PARTS = 1000
 
 _WITH_FILES = frozenset({"submit_sent", "edit_sent", "release_sent"})
 
@@ -72,25 +68,8 @@ class Entrance:
         request.max_form_memory_size = FORM_BYTES
         request.max_form_parts = FORM_PARTS
         if request.mimetype == "application/x-www-form-urlencoded" and not streams:
-            _bound_fields()
+            bound_fields()
         guard: Any = current_app.extensions.get("csrf")
         if hasattr(guard, "exempt"):
             guard.exempt(self.blueprint)
             guard.exempt(self.api)
-
-
-def _bound_fields() -> None:
-    """Refuse a form of more fields than Werkzeug takes of those with files: it counts only these.
-
-    Raises:
-        RequestEntityTooLarge: so many fields, or so many bytes.
-    """
-    if not request.content_length:
-        request.max_content_length = FORM_PARTS
-    elif request.get_data(parse_form_data=False).count(b"&") >= FORM_PARTS:
-        raise RequestEntityTooLarge
-
-
-def most_bytes(policy: Policy) -> int:
-    """Return the largest body that any address takes: a form with both of its files."""
-    return policy.artifact_bytes + policy.preview_bytes + MEBIBYTE

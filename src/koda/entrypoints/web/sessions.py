@@ -1,7 +1,6 @@
 """The signed session cookie, of which the marketplace keeps everything under one name."""
 
 import hashlib
-from collections.abc import Mapping
 from datetime import datetime
 from functools import lru_cache
 from typing import Any
@@ -9,7 +8,6 @@ from typing import Any
 from flask import Flask, Request, session
 from flask.sessions import SecureCookieSession, SecureCookieSessionInterface, SessionMixin
 from itsdangerous import URLSafeTimedSerializer
-from werkzeug.wrappers import Response
 
 from koda.entrypoints.web.mounting import NAME, mounted_as
 
@@ -36,19 +34,6 @@ def drop(name: str) -> None:
 def forget() -> None:
     """Forget everything that is the marketplace's, and leave the application's own alone."""
     session.pop(mounted_as(), None)
-
-
-def with_site_cookies(response: Response, cookies: Mapping[str, str], *, https: bool) -> Response:
-    """Return `response` with cookies of the whole site, which no script reads.
-
-    The empty ones are deleted.
-    """
-    for name, value in cookies.items():
-        if value:
-            response.set_cookie(name, value, secure=https, httponly=True, samesite="Lax")
-        else:
-            response.delete_cookie(name, secure=https, httponly=True, samesite="Lax")
-    return response
 
 
 def _own() -> dict[str, Any]:

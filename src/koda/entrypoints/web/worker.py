@@ -20,8 +20,8 @@ from koda.entrypoints.environment.loading import load_settings
 from koda.entrypoints.logs import configure_logging
 from koda.entrypoints.web.app import create_app
 from koda.entrypoints.web.connections import Bounds
+from koda.entrypoints.web.form_limits import most_bytes
 from koda.entrypoints.web.listening import Server
-from koda.entrypoints.web.mounting import most_bytes
 from koda.entrypoints.wiring.container import make_container
 from koda.entrypoints.wiring.lifecycle import close
 

@@ -1,26 +1,24 @@
 """The one error tree, by subject."""
 
-from koda.domain.model.errors.access import (
-    AutomationSuspended,
-    Forbidden,
-    NotAuthenticated,
-    NotBought,
-    PurchaseDisputed,
-    PurchaseRefunded,
-    PurchaseRevoked,
-    TooMany,
-)
+from koda.domain.model.errors.access import Forbidden, NotAuthenticated, TooMany
 from koda.domain.model.errors.baskets import DuplicateLine, EmptyBasket, TooManyLines
 from koda.domain.model.errors.buying import (
     AlreadyOwned,
     NotForSale,
     OrderInProgress,
     OwnAutomation,
-    PaymentMismatch,
-    PaymentRefused,
     PriceChanged,
     SellerNotReady,
 )
+from koda.domain.model.errors.downloads import (
+    AutomationSuspended,
+    NotBought,
+    PurchaseDisputed,
+    PurchaseRefunded,
+    PurchaseRevoked,
+)
+from koda.domain.model.errors.payments import PaymentMismatch, PaymentRefused
+from koda.domain.model.errors.records import CorruptRecord
 from koda.domain.model.errors.roots import (
     Conflict,
     InvalidForm,
@@ -42,7 +40,6 @@ from koda.domain.model.errors.services import (
 )
 from koda.domain.model.errors.states import (
     AlreadyExists,
-    CorruptRecord,
     Expired,
     NotFound,
     RequestKeyReused,

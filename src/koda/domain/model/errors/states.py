@@ -105,14 +105,3 @@ class RequestKeyReused(Conflict):
         "This idempotency key was used for another request; use a new key."
     )
     request_key: str
-
-
-@define(slots=False, repr=False)
-class CorruptRecord(KodaError):
-    """A stored record that no longer reads as what it should be."""
-
-    code: ClassVar[str] = "corrupt_record"
-    template: ClassVar[str] = translatable("The stored {kind} {id!r} cannot be read: {problem}.")
-    kind: str
-    id: str
-    problem: str

@@ -13,7 +13,7 @@ from koda.entrypoints.web.bodies import read_body
 from koda.entrypoints.web.csrf import renew_token
 from koda.entrypoints.web.links import link_to, own_path
 from koda.entrypoints.web.rendering import Renderer
-from koda.entrypoints.web.sessions import with_site_cookies
+from koda.entrypoints.web.site_cookies import with_site_cookies
 from koda.entrypoints.web.visitors import Visitors
 from koda.entrypoints.wiring.sample_people import SamplePeople
 

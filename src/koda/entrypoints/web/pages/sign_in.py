@@ -13,7 +13,8 @@ from koda.entrypoints.web.headers import YEAR
 from koda.entrypoints.web.links import link_to, own_path
 from koda.entrypoints.web.logins import AS_SET, Login
 from koda.entrypoints.web.rendering import Renderer
-from koda.entrypoints.web.sessions import forget, keep, with_site_cookies
+from koda.entrypoints.web.sessions import forget, keep
+from koda.entrypoints.web.site_cookies import with_site_cookies
 from koda.entrypoints.web.visitors import LEFT, Visitors
 from koda.ports.browser_sessions import BrowserScript
 
