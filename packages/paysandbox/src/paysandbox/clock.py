@@ -24,9 +24,9 @@ class SandboxClock:
 
     def __attrs_post_init__(self) -> None:
         """Take up the time at which the kept state left it."""
-        kept = self.state.get(RECORD["kind"], RECORD["id"]) or {}
-        self._offset = kept.get("offset", 0.0)
-        self._fixed = kept.get("fixed")
+        settings = self.state.get(RECORD["kind"], RECORD["id"]) or {}
+        self._offset = settings.get("offset", 0.0)
+        self._fixed = settings.get("fixed")
 
     def now(self) -> int:
         """Business time, in seconds since the epoch."""
@@ -47,6 +47,6 @@ class SandboxClock:
         return self._keep()
 
     def _keep(self) -> int:
-        kept = {"id": RECORD["id"], "offset": self._offset, "fixed": self._fixed}
-        self.state.put(RECORD["kind"], kept)
+        settings = {"id": RECORD["id"], "offset": self._offset, "fixed": self._fixed}
+        self.state.put(RECORD["kind"], settings)
         return self.now()

@@ -108,8 +108,8 @@ class Deliveries:
         if self._stopped:
             return status
         with self.state.transaction():
-            kept = self.state.get("delivery", delivery["id"]) or delivery
-            self.state.put("delivery", self._after(kept, status))
+            current = self.state.get("delivery", delivery["id"]) or delivery
+            self.state.put("delivery", self._after(current, status))
         self._announce()
         return status
 

@@ -46,8 +46,8 @@ class Endpoints:
 
     def secret_of(self, audience: str) -> str:
         """What messages for an audience are signed with, unless an endpoint has its own secret."""
-        kept = self.state.get("meta", f"secret_{audience}")
-        return str(kept["secret"]) if kept else self.set_secret(audience, new_secret(audience))
+        secret = self.state.get("meta", f"secret_{audience}")
+        return str(secret["secret"]) if secret else self.set_secret(audience, new_secret(audience))
 
     def set_secret(self, audience: str, secret: str) -> str:
         """Sign messages for an audience with this secret from now on."""

@@ -57,21 +57,21 @@ class Answers:
         Raises:
             ApiError: the key was used for another request.
         """
-        kept = self.state.get("idempotency", key)
-        if kept is None or kept["created"] + KEPT <= self.clock.now():
+        answer = self.state.get("idempotency", key)
+        if answer is None or answer["created"] + KEPT <= self.clock.now():
             return None
-        if kept["asked"] != asked:
+        if answer["asked"] != asked:
             message = (
                 "Keys for idempotent requests can only be used with the same parameters they were"
                 f" first used with. Try using a key other than '{key}'."
             )
             raise ApiError(message, 400, "idempotency_error")
-        body = base64.b64decode(kept["body"])
-        headers = kept["headers"] | {
+        body = base64.b64decode(answer["body"])
+        headers = answer["headers"] | {
             "Idempotent-Replayed": "true",
-            "Original-Request": kept["headers"].get("Request-Id", ""),
+            "Original-Request": answer["headers"].get("Request-Id", ""),
         }
-        return Answer(kept["status"], headers, body)
+        return Answer(answer["status"], headers, body)
 
     def keep(self, key: str, asked: Json, answer: Answer) -> None:
         """Give this answer to every repetition of the request."""

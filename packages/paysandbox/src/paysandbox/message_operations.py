@@ -22,9 +22,11 @@ class MessageOperations:
         """Send messages of an audience to an address from now on."""
         endpoints = self.world.deliveries.endpoints
         chosen = endpoints.secret_of(audience) if secret is None else secret
-        kept = endpoints.add(url, audience=audience, secret=endpoints.set_secret(audience, chosen))
-        self.world.deliveries.serve(kept["id"])
-        return self.world.public(kept) | {"secret": kept["_secret"]}
+        endpoint = endpoints.add(
+            url, audience=audience, secret=endpoints.set_secret(audience, chosen)
+        )
+        self.world.deliveries.serve(endpoint["id"])
+        return self.world.public(endpoint) | {"secret": endpoint["_secret"]}
 
     def roll_secret(self, audience: str, secret: str | None = None) -> str:
         """Sign with a new secret, and for a day with the old one too."""

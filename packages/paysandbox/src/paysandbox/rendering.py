@@ -97,8 +97,8 @@ def _kind(name: str, value: object) -> str | None:
 
 
 def _fetch(world: World, kind: str, value: object) -> Json | None:
-    found = world.state.get(kind, value) if isinstance(value, str) else None
-    return None if found is None else world.public(found)
+    target = world.state.get(kind, value) if isinstance(value, str) else None
+    return None if target is None else world.public(target)
 
 
 def included(world: World, shown: Json, name: str, *, limit: int = 10) -> Json:

@@ -72,12 +72,12 @@ class ClerkBackend:
 
     def people(self) -> tuple[Person, ...]:
         """Return everybody."""
-        found: list[Person] = []
+        people: list[Person] = []
         while True:
-            page = self._ask("GET", f"/v1/users?limit={PAGE}&offset={len(found)}")
-            found += map(person_of, page)
+            page = self._ask("GET", f"/v1/users?limit={PAGE}&offset={len(people)}")
+            people += map(person_of, page)
             if len(page) < PAGE:
-                return tuple(found)
+                return tuple(people)
 
     def _ask(
         self,

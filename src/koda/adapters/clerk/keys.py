@@ -147,12 +147,12 @@ def read_keys(url: str, session: requests.Session | None = None) -> Mapping[str,
 def _keys_of(answer: Any) -> Mapping[str, RSAPublicKey]:
     """The RSA keys of a key set (RFC 7517) by their names; whatever else is in it is left out."""
     listed = answer.get("keys") if isinstance(answer, dict) else None
-    found = {}
+    keys = {}
     for entry in listed if isinstance(listed, list) else ():
         key = _key_of(entry)
         if key is not None:
-            found[entry["kid"]] = key
-    return found
+            keys[entry["kid"]] = key
+    return keys
 
 
 def _key_of(described: Any) -> RSAPublicKey | None:

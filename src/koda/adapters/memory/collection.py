@@ -60,10 +60,10 @@ class Collection(Generic[Entity]):
 
     def get_known(self, identity: str) -> Entity:
         """The entity of this id; raises `NotFound`."""
-        kept = self.get(identity)
-        if kept is None:
+        stored = self.get(identity)
+        if stored is None:
             raise NotFound(self._kind, identity)
-        return kept
+        return stored
 
     def find(self, key: Hashable) -> Entity | None:
         """The one entity that has `key`, or nothing."""
@@ -89,8 +89,8 @@ class Collection(Generic[Entity]):
         """Replace an entity by its next state; raises `StaleWrite`, or `AlreadyExists` for keys."""
         identity = self._identify(entity)
         with self.lock:
-            kept = self._entities.get(identity)
-            if kept is None or kept.revision != entity.revision:
+            stored = self._entities.get(identity)
+            if stored is None or stored.revision != entity.revision:
                 raise StaleWrite(self._kind, identity)
             following = evolve(entity, revision=entity.revision + 1)
             self._put(identity, following)
@@ -113,11 +113,11 @@ class Collection(Generic[Entity]):
             self._by_label[label][identity] = entity
 
     def _drop(self, identity: str) -> None:
-        kept = self._entities.pop(identity, None)
-        if kept is not None:
-            for key in self._keys(kept):
+        stored = self._entities.pop(identity, None)
+        if stored is not None:
+            for key in self._keys(stored):
                 del self._by_key[key]
-            for label in self._labels(kept):
+            for label in self._labels(stored):
                 del self._by_label[label][identity]
 
 

@@ -35,12 +35,12 @@ class MemoryOrders(Orders):
         return self._collection.find(("request", buyer_id, request_key))
 
     def open_of(self, buyer_id: UserId, limit: int) -> tuple[Order, ...]:
-        found = sorted(
+        orders = sorted(
             self._collection.labelled(("open", buyer_id)),
             key=lambda order: (order.created_at, order.id),
             reverse=True,
         )
-        return tuple(found[:limit])
+        return tuple(orders[:limit])
 
     def add(self, order: Order, events: Sequence[DomainEvent] = ()) -> None:
         self._collection.add(order, events)
@@ -49,8 +49,8 @@ class MemoryOrders(Orders):
         return self._collection.save(order, events)
 
     def unpaid(self, before: datetime) -> Iterator[Order]:
-        found = [order for order in self._collection.labelled(UNPAID) if order.created_at < before]
-        return iter(sorted(found, key=lambda order: (order.created_at, order.id)))
+        orders = [order for order in self._collection.labelled(UNPAID) if order.created_at < before]
+        return iter(sorted(orders, key=lambda order: (order.created_at, order.id)))
 
     def drop(self, order: Order) -> None:
         with self._collection.lock:

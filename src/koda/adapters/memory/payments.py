@@ -62,10 +62,10 @@ class MemoryPayments(Payments):
     def transfer(self, transfer: Transfer) -> TransferId:
         transfer_id = TransferId(f"tr_{transfer.order_id}_{transfer.account_id}")
         with self.provider.at_work():
-            kept = self.provider.transfers.get(transfer_id)
-            if kept is None:
+            before = self.provider.transfers.get(transfer_id)
+            if before is None:
                 self._transfer(transfer_id, transfer)
-            elif kept != transfer:
+            elif before != transfer:
                 raise PaymentRefused(
                     sentence("another transfer was made for this seller of this order")
                 )
@@ -117,10 +117,10 @@ class MemoryPayments(Payments):
     def refund(self, refund: Refund) -> RefundId:
         refund_id = RefundId(f"re_{refund.order_id}_{refund.part}")
         with self.provider.at_work():
-            kept = self.provider.refunds.get(refund_id)
-            if kept is None:
+            before = self.provider.refunds.get(refund_id)
+            if before is None:
                 self.provider.give_back(refund_id, refund)
-            elif evolve(kept, seller_pays=refund.seller_pays) != refund:
+            elif evolve(before, seller_pays=refund.seller_pays) != refund:
                 raise PaymentRefused(
                     sentence("another refund was made for this part of this order")
                 )

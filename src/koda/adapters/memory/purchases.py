@@ -31,12 +31,12 @@ class MemoryPurchases(Purchases):
 
     def _record(self, purchase: Purchase) -> Purchase:
         with self._collection.lock:
-            kept = self._collection.find(("line", purchase.order_id, purchase.line))
-            if kept is None:
+            recorded = self._collection.find(("line", purchase.order_id, purchase.line))
+            if recorded is None:
                 owned = self._collection.find(("live", purchase.buyer_id, purchase.automation_id))
-                kept = purchase if owned is None else purchase.as_double()
-                self._collection.add(kept, kept.recorded)
-            return kept
+                recorded = purchase if owned is None else purchase.as_double()
+                self._collection.add(recorded, recorded.recorded)
+            return recorded
 
     def get(self, purchase_id: PurchaseId) -> Purchase:
         return self._collection.get_known(purchase_id)

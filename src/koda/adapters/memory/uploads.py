@@ -33,8 +33,8 @@ class MemoryUploads(Uploads):
     def save(self, ticket: UploadTicket) -> UploadTicket:
         following = evolve(ticket, revision=ticket.revision + 1)
         with self._lock:
-            kept = self._tickets.get(ticket.id)
-            if kept is None or kept.revision != ticket.revision:
+            stored = self._tickets.get(ticket.id)
+            if stored is None or stored.revision != ticket.revision:
                 raise StaleWrite("upload", ticket.id)
             self._tickets[ticket.id] = following
         return following

@@ -110,10 +110,10 @@ class MongoPurchases(Purchases):
         try:
             self._collection.add(double)
         except AlreadyExists:
-            kept = self._of_line(purchase)
-            if kept is None:
+            recorded = self._of_line(purchase)
+            if recorded is None:
                 raise
-            return kept
+            return recorded
         return double
 
     def _of_line(self, purchase: Purchase) -> Purchase | None:

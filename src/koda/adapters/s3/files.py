@@ -164,9 +164,9 @@ class S3Files(Files, RemoteFiles):
         with translated():
             for page in paginator.paginate(Bucket=self.bucket.name, Prefix=prefix):
                 old = [
-                    found["Key"]
-                    for found in page.get("Contents", [])
-                    if _certainly_before(found["LastModified"], before)
+                    entry["Key"]
+                    for entry in page.get("Contents", [])
+                    if _certainly_before(entry["LastModified"], before)
                 ]
                 if old:
                     yield old

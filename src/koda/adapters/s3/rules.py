@@ -119,9 +119,9 @@ def _kinds(bucket: Bucket, site: str) -> Iterator[_Kind]:
     client, name = bucket.client, bucket.name
 
     def encryption() -> _Rules:
-        found = client.get_bucket_encryption(Bucket=name)["ServerSideEncryptionConfiguration"]
+        encryption = client.get_bucket_encryption(Bucket=name)["ServerSideEncryptionConfiguration"]
         # Any encryption by default will do; by a key of the operator's own all the more.
-        return [ENCRYPTION for rule in found["Rules"] if _encrypts(rule)]
+        return [ENCRYPTION for rule in encryption["Rules"] if _encrypts(rule)]
 
     yield _Kind(
         "cors",

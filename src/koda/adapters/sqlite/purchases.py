@@ -142,9 +142,9 @@ class SqlitePurchases(Purchases):
 
 def _record(connection: sqlite3.Connection, purchase: Purchase) -> Purchase:
     """Keep a purchase of a line that is not kept yet; return what is kept of the line."""
-    kept = RECORDS.find(connection, OF_LINE, (purchase.order_id, purchase.line))
-    if kept is not None:
-        return kept
+    recorded = RECORDS.find(connection, OF_LINE, (purchase.order_id, purchase.line))
+    if recorded is not None:
+        return recorded
     owned = select(connection, LIVE, (purchase.buyer_id, purchase.automation_id))
     new = purchase.as_double() if owned else purchase
     insert(connection, _ADD, new, RECORDS, new.recorded)

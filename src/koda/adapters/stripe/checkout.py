@@ -100,8 +100,8 @@ def checkout_of(session: Session) -> CheckoutSession:
 
 def order_of(session: Session) -> OrderId | None:
     """The order of ours that a session charges, or nothing if it is another system's."""
-    found = note(session, ORDER_NOTE)
-    return OrderId(found) if found else None
+    order_id = note(session, ORDER_NOTE)
+    return OrderId(order_id) if order_id else None
 
 
 def payment_of(session: Session, order_id: OrderId) -> Payment:

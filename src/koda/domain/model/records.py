@@ -21,13 +21,13 @@ def readable(read: Callable[[Row], Entity], rows: Iterable[Row]) -> tuple[Entity
 
     So a list is shown without them. Each is told in the log, once by each process.
     """
-    found = []
+    entities = []
     for row in rows:
         try:
-            found.append(read(row))
+            entities.append(read(row))
         except CorruptRecord as error:
             _tell(error.kind, error.id, error.problem)
-    return tuple(found)
+    return tuple(entities)
 
 
 def fault_of(read: Callable[[Row], object], row: Row) -> CorruptRecord | None:

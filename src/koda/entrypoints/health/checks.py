@@ -218,9 +218,11 @@ def _site(settings: Settings) -> str:
 
 
 def _data(settings: Settings) -> str:
-    found = ["the directory itself" if name == "." else name for name in wider(settings.data)]
-    if found:
-        shown = ", ".join(found[:FEW]) + (f" and {len(found) - FEW} more" if found[FEW:] else "")
+    exposed = ["the directory itself" if name == "." else name for name in wider(settings.data)]
+    if exposed:
+        shown = ", ".join(exposed[:FEW]) + (
+            f" and {len(exposed) - FEW} more" if exposed[FEW:] else ""
+        )
         raise InvalidValue(f"{PREFIX}DATA", verbatim(f"is open to others than its owner: {shown}"))
     return f"{settings.data} is its owner's alone"
 

@@ -26,8 +26,8 @@ def names_loopback(header: str) -> bool:
 
     A page elsewhere whose name was made to lead here (DNS rebinding) sends its own name.
     """
-    found = _HOST.fullmatch(header)
-    return found is not None and is_loopback(found["v6"] or found["name"])
+    host = _HOST.fullmatch(header)
+    return host is not None and is_loopback(host["v6"] or host["name"])
 
 
 def is_loopback(host: str | None) -> bool:

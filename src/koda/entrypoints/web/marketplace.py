@@ -199,8 +199,8 @@ def _machinery(use_cases: UseCases, container: Container, render: Renderer) -> I
     if isinstance(files, LocalFiles):
         yield LocalFilePages(files)
     reports = EndpointReports(use_cases.watch_webhooks, webhook_endpoints(settings))
-    found = watched_backends(container.rooms(), container.backends(), reports).items()
-    yield HealthPages({name: Watched(probe, name=name) for name, probe in found}, reports)
+    probes = watched_backends(container.rooms(), container.backends(), reports).items()
+    yield HealthPages({name: Watched(probe, name=name) for name, probe in probes}, reports)
 
 
 def _signing_in(container: Container, render: Renderer) -> Iterator[Routed]:

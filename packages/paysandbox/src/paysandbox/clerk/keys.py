@@ -32,10 +32,10 @@ class SigningKey:
             return self._loaded
 
     def _read(self) -> RSAPrivateKey | None:
-        kept = self.state.get("meta", "signing_key")
-        if kept is None:
+        stored = self.state.get("meta", "signing_key")
+        if stored is None:
             return None
-        key = serialization.load_pem_private_key(kept["pem"].encode(), password=None)
+        key = serialization.load_pem_private_key(stored["pem"].encode(), password=None)
         return cast("RSAPrivateKey", key)
 
     def _make(self) -> RSAPrivateKey:

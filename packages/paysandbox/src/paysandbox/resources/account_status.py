@@ -37,9 +37,9 @@ def change_account(world: World, account: Json) -> Json:
         "charges_enabled": capabilities.get("card_payments") == "active",
         "payouts_enabled": able,
     }
-    kept = world.save(changed)
-    world.emit("account.updated", kept, account=kept["id"])
-    return kept
+    saved = world.save(changed)
+    world.emit("account.updated", saved, account=saved["id"])
+    return saved
 
 
 def complete_onboarding(world: World, account_id: str) -> Json:
@@ -88,10 +88,10 @@ def restrict(
 def deauthorize(world: World, account_id: str) -> Json:
     """The owner cuts the account's connection to the platform."""
     account = world.load("account", account_id)
-    kept = world.save(account | {"_deauthorized": True})
+    saved = world.save(account | {"_deauthorized": True})
     application = {"id": "ca_sandbox", "object": "application", "name": "Sandbox platform"}
     world.emit("account.application.deauthorized", application, account=account_id)
-    return kept
+    return saved
 
 
 def disable_overdue(world: World) -> None:

@@ -52,9 +52,9 @@ def _complete(world: World, session: Json, outcome: str) -> Json:
             intent = attempt(world, _intent(world, session), outcome)
             paid = "paid" if outcome == "succeeded" else "unpaid"
             completed |= {"payment_intent": intent["id"], "payment_status": paid}
-        kept = world.save(completed)
-        event = world.emit("checkout.session.completed", kept)
-        return world.save(kept | {"_completed_by": event["id"]})
+        saved = world.save(completed)
+        event = world.emit("checkout.session.completed", saved)
+        return world.save(saved | {"_completed_by": event["id"]})
 
 
 def _intent(world: World, session: Json) -> Json:
@@ -78,22 +78,22 @@ def settle(world: World, session: Json, *, succeed_now: bool = True) -> Json:
     with world.state.transaction():
         if succeed_now:
             succeed(world, intent, charge)
-            kept = world.save(session | {"payment_status": "paid"})
-            world.emit("checkout.session.async_payment_succeeded", kept)
+            saved = world.save(session | {"payment_status": "paid"})
+            world.emit("checkout.session.async_payment_succeeded", saved)
         else:
             fail(world, intent, charge)
-            kept = session
-            world.emit("checkout.session.async_payment_failed", kept)
-    return kept
+            saved = session
+            world.emit("checkout.session.async_payment_failed", saved)
+    return saved
 
 
 def expire(world: World, session: Json) -> Json:
     """Nobody paid in time."""
     _check_open(session)
     with world.state.transaction():
-        kept = world.save(session | {"status": "expired", "url": None})
-        world.emit("checkout.session.expired", kept)
-    return kept
+        saved = world.save(session | {"status": "expired", "url": None})
+        world.emit("checkout.session.expired", saved)
+    return saved
 
 
 def expire_overdue(world: World) -> None:

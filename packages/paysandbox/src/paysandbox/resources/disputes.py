@@ -65,11 +65,11 @@ def dispute(world: World, charge: Json, reason: str = "fraudulent") -> Json:
             Posting(PLATFORM, -amount, "adjustment", identifier, category="dispute"),
             Posting(WORLD, amount),
         )
-        kept = world.save(_build(world, charge, identifier, amount, reason, transaction))
+        dispute = world.save(_build(world, charge, identifier, amount, reason, transaction))
         world.save(charge | {"disputed": True, "_open_dispute": identifier})
-        world.emit("charge.dispute.created", kept)
-        world.emit("charge.dispute.funds_withdrawn", kept)
-    return kept
+        world.emit("charge.dispute.created", dispute)
+        world.emit("charge.dispute.funds_withdrawn", dispute)
+    return dispute
 
 
 def _build(
@@ -102,33 +102,35 @@ def _build(
     }
 
 
-def close_dispute(world: World, kept: Json, *, won: bool) -> Json:
+def close_dispute(world: World, dispute: Json, *, won: bool) -> Json:
     """The bank decides: a dispute that is won brings the money back.
 
     Raises:
         ApiError: it is closed already.
     """
-    if kept["status"] not in _OPEN:
-        raise ApiError(f"This dispute is already closed as {kept['status']}.")
+    if dispute["status"] not in _OPEN:
+        raise ApiError(f"This dispute is already closed as {dispute['status']}.")
     with world.state.transaction():
-        closed = kept | {"status": "won" if won else "lost"}
+        closed = dispute | {"status": "won" if won else "lost"}
         if won:
             closed = _reinstate(world, closed)
         world.save(closed)
-        charge = world.load("charge", kept["charge"])
-        world.save(charge | {"_open_dispute": None if won else kept["id"]})
+        charge = world.load("charge", dispute["charge"])
+        world.save(charge | {"_open_dispute": None if won else dispute["id"]})
         world.emit("charge.dispute.closed", closed)
     return closed
 
 
-def _reinstate(world: World, kept: Json) -> Json:
+def _reinstate(world: World, dispute: Json) -> Json:
     [transaction] = world.ledger.post(
-        kept["currency"],
-        Posting(WORLD, -kept["amount"]),
-        Posting(PLATFORM, kept["amount"], "adjustment", kept["id"], category="dispute_reversal"),
+        dispute["currency"],
+        Posting(WORLD, -dispute["amount"]),
+        Posting(
+            PLATFORM, dispute["amount"], "adjustment", dispute["id"], category="dispute_reversal"
+        ),
     )
     returned = world.public(world.load("balance_transaction", transaction))
-    won = kept | {"balance_transactions": [*kept["balance_transactions"], returned]}
+    won = dispute | {"balance_transactions": [*dispute["balance_transactions"], returned]}
     world.emit("charge.dispute.funds_reinstated", won)
     return won
 
@@ -152,19 +154,19 @@ def _retrieve_dispute(call: Call) -> Json:
 )
 def _update_dispute(call: Call) -> Json:
     """Send evidence, for good where `submit` is true."""
-    kept = call.load("dispute", param="dispute")
+    dispute = call.load("dispute", param="dispute")
     given = call.params.get("evidence", {})
     submitted = bool(given) and call.params.get("submit", True)
-    details = kept["evidence_details"]
+    details = dispute["evidence_details"]
     details |= {
         "has_evidence": details["has_evidence"] or bool(given),
         "submission_count": details["submission_count"] + int(submitted),
     }
-    changed = kept | {
-        "evidence": kept["evidence"] | given,
+    changed = dispute | {
+        "evidence": dispute["evidence"] | given,
         "evidence_details": details,
-        "metadata": merge_metadata(kept["metadata"], call.params.get("metadata")),
-        "status": "under_review" if submitted else kept["status"],
+        "metadata": merge_metadata(dispute["metadata"], call.params.get("metadata")),
+        "status": "under_review" if submitted else dispute["status"],
     }
     call.world.emit("charge.dispute.updated", changed)
     return call.show(call.world.save(changed))

@@ -97,7 +97,7 @@ def refund_fee(
 def _note_refund(world: World, fee: Json, refund: Json) -> None:
     refunded = fee["amount_refunded"] + refund["amount"]
     refunds = fee["refunds"] | {"data": [world.public(refund), *fee["refunds"]["data"]]}
-    kept = world.save(
+    saved = world.save(
         fee
         | {
             "amount_refunded": refunded,
@@ -105,4 +105,4 @@ def _note_refund(world: World, fee: Json, refund: Json) -> None:
             "refunds": refunds,
         }
     )
-    world.emit("application_fee.refunded", kept)
+    world.emit("application_fee.refunded", saved)

@@ -120,9 +120,9 @@ def attempt(world: World, intent: Json, outcome: str) -> Json:
     if outcome == "failed":
         return fail(world, trying, charge)
     world.emit("charge.pending", world.save(charge))
-    kept = world.save(trying | {"status": "processing"})
-    world.emit("payment_intent.processing", kept)
-    return kept
+    saved = world.save(trying | {"status": "processing"})
+    world.emit("payment_intent.processing", saved)
+    return saved
 
 
 def succeed(world: World, intent: Json, charge: Json) -> Json:
@@ -132,10 +132,10 @@ def succeed(world: World, intent: Json, charge: Json) -> Json:
     if booked["transfer_data"] is not None:
         booked = send_to_destination(world, booked)
     done = {"status": "succeeded", "amount_received": intent["amount"]}
-    kept = world.save(intent | done)
+    saved = world.save(intent | done)
     world.emit("charge.succeeded", booked)
-    world.emit("payment_intent.succeeded", kept)
-    return kept
+    world.emit("payment_intent.succeeded", saved)
+    return saved
 
 
 def fail(world: World, intent: Json, charge: Json) -> Json:
@@ -144,7 +144,7 @@ def fail(world: World, intent: Json, charge: Json) -> Json:
     failed = world.save(charge | refusal | {"status": "failed", "paid": False, "captured": False})
     error = _DECLINED | {"charge": charge["id"]}
     retryable = {"status": "requires_payment_method", "payment_method": None}
-    kept = world.save(intent | retryable | {"last_payment_error": error})
+    saved = world.save(intent | retryable | {"last_payment_error": error})
     world.emit("charge.failed", failed)
-    world.emit("payment_intent.payment_failed", kept)
-    return kept
+    world.emit("payment_intent.payment_failed", saved)
+    return saved

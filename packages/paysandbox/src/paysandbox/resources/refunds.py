@@ -169,13 +169,13 @@ def _book(
         "status": "succeeded",
         "transfer_reversal": None if reversal is None else reversal["id"],
     }
-    kept = world.save(booked)
+    refund = world.save(booked)
     total = charge["amount_refunded"] + amount
     refunded = {"amount_refunded": total, "refunded": total == charge["amount"]}
     previous = {name: charge[name] for name in refunded}
-    world.emit("refund.created", kept)
+    world.emit("refund.created", refund)
     world.emit("charge.refunded", world.save(charge | refunded), previous=previous)
-    return kept
+    return refund
 
 
 @routes.add("GET /v1/refunds", filters(charge=Text(), payment_intent=Text()))
@@ -204,5 +204,5 @@ def _retrieve_refund(call: Call) -> Json:
 )
 def _update_refund(call: Call) -> Json:
     """Change a refund's notes."""
-    kept = call.load("refund", param="refund")
-    return call.show(call.world.save(with_notes(kept, call.params)))
+    refund = call.load("refund", param="refund")
+    return call.show(call.world.save(with_notes(refund, call.params)))

@@ -101,7 +101,7 @@ def _check_balance(world: World, transfer: Json, amount: int) -> None:
 def _note_reversal(world: World, transfer: Json, reversal: Json) -> None:
     total = transfer["amount_reversed"] + reversal["amount"]
     known = transfer["reversals"]["data"]
-    kept = world.save(
+    saved = world.save(
         transfer
         | {
             "amount_reversed": total,
@@ -109,7 +109,7 @@ def _note_reversal(world: World, transfer: Json, reversal: Json) -> None:
             "reversals": transfer["reversals"] | {"data": [world.public(reversal), *known]},
         }
     )
-    world.emit("transfer.reversed", kept)
+    world.emit("transfer.reversed", saved)
 
 
 @routes.add("GET /v1/transfers/{transfer}/reversals", filters())

@@ -126,9 +126,9 @@ def _move(world: World, transfer: Json) -> Json:
     )
     payment = build_destination_payment(world, transfer)
     world.save(payment | {"balance_transaction": theirs})
-    kept = world.save(transfer | {"balance_transaction": ours})
-    world.emit("transfer.created", kept)
-    return kept
+    saved = world.save(transfer | {"balance_transaction": ours})
+    world.emit("transfer.created", saved)
+    return saved
 
 
 def send_to_destination(world: World, charge: Json) -> Json:
@@ -176,10 +176,10 @@ def _move_with_fee(world: World, transfer: Json, fee: Json) -> Json:
     )
     incoming = build_destination_payment(world, transfer, fee=fee["id"], fee_amount=part)
     world.save(incoming | {"balance_transaction": theirs})
-    kept = world.save(transfer | {"balance_transaction": ours})
-    world.emit("transfer.created", kept)
+    saved = world.save(transfer | {"balance_transaction": ours})
+    world.emit("transfer.created", saved)
     world.emit("application_fee.created", world.save(fee | {"balance_transaction": earned}))
-    return kept
+    return saved
 
 
 @routes.add("GET /v1/transfers", filters(destination=Text(), transfer_group=Text()))

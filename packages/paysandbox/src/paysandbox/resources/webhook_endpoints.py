@@ -42,9 +42,9 @@ def _create_endpoint(call: Call) -> Json:
         "description": params.get("description"),
         "metadata": merge_metadata({}, params.get("metadata")),
     }
-    kept = call.world.save(fresh | notes)
-    call.world.state.when_kept(lambda: call.world.deliveries.serve(kept["id"]))
-    return call.show(kept) | {"secret": kept["_secret"]}
+    endpoint = call.world.save(fresh | notes)
+    call.world.state.when_kept(lambda: call.world.deliveries.serve(endpoint["id"]))
+    return call.show(endpoint) | {"secret": endpoint["_secret"]}
 
 
 @routes.add("GET /v1/webhook_endpoints", filters())

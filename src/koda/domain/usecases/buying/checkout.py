@@ -101,19 +101,21 @@ class Checkout:
     def _lines(
         self, buyer: UserId, automation_ids: tuple[AutomationId, ...]
     ) -> tuple[OrderLine, ...]:
-        found = self.automations.some(automation_ids)
-        sellers = self.sellers.some({automation.seller_id for automation in found.values()})
+        automations = self.automations.some(automation_ids)
+        sellers = self.sellers.some({automation.seller_id for automation in automations.values()})
         owned = self.purchases.owned(buyer, automation_ids)
 
         def line(number: int, automation: Automation) -> OrderLine:
             return order_line(number, automation, sellers[automation.seller_id], self.policy)
 
         currency = self.policy.currency
-        for basket_line in basket_lines(automation_ids, found, sellers, buyer, owned, currency):
+        for basket_line in basket_lines(
+            automation_ids, automations, sellers, buyer, owned, currency
+        ):
             if basket_line.obstacle is not None:
                 raise basket_line.obstacle
         return tuple(
-            line(number, found[automation_id])
+            line(number, automations[automation_id])
             for number, automation_id in enumerate(automation_ids, 1)
         )
 

@@ -25,12 +25,12 @@ class ViewBasket:
         self, principal: Principal | None, automation_ids: tuple[AutomationId, ...]
     ) -> Basket:
         """Return one line for each of `automation_ids`, in their order."""
-        found = self.automations.some(automation_ids)
-        sellers = self.sellers.some({automation.seller_id for automation in found.values()})
+        automations = self.automations.some(automation_ids)
+        sellers = self.sellers.some({automation.seller_id for automation in automations.values()})
         buyer = principal.user_id if principal else None
         owned = self.purchases.owned(buyer, automation_ids) if buyer else frozenset()
         currency, wanted = self.policy.currency, tuple(dict.fromkeys(automation_ids))
-        lines = basket_lines(wanted, found, sellers, buyer, owned, currency)
+        lines = basket_lines(wanted, automations, sellers, buyer, owned, currency)
         prices = (
             line.automation.listing.price
             for line in lines

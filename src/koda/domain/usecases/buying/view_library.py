@@ -38,11 +38,11 @@ class ViewLibrary:
         scope = f"bought:{principal.user_id}"
         after = Cursor.decode(cursor, scope) if cursor else None
         page = self.purchases.of_buyer(principal.user_id, self.policy.limit(limit), after)
-        found = self.automations.some({purchase.automation_id for purchase in page.items})
+        automations = self.automations.some({purchase.automation_id for purchase in page.items})
         return page.in_list(scope).with_items(
             tuple(
-                LibraryItem(purchase, found[purchase.automation_id])
+                LibraryItem(purchase, automations[purchase.automation_id])
                 for purchase in page.items
-                if purchase.automation_id in found
+                if purchase.automation_id in automations
             )
         )
