@@ -114,7 +114,7 @@ def test_event_that_cannot_be_read_holds_up_no_other(
     closed(world, damaged)
     closed(world, "ord_2")
     world.damage_event(f"order/{damaged}/1/0")
-    while world.outbox.relay(1):
+    while world.outbox.relay(1, NOON):
         pass
 
     assert [event.subject for event in drained(world.outbox, [EVERYTHING.name])] == ["order/ord_2"]
@@ -128,7 +128,7 @@ def test_order_with_a_damaged_event_is_still_saved_and_told_of(world: World) -> 
     world.outbox.subscribe(EVERYTHING)
     closed(world, "ord_1")
     world.damage_event("order/ord_1/1/0")
-    world.outbox.relay(10)
+    world.outbox.relay(10, NOON)
     order = next(world.orders.unpaid(NOON.replace(year=2100)))
     world.orders.save(*order.pay(PaymentId("pay_1"), NOON))
 
@@ -143,7 +143,7 @@ def test_delivery_that_cannot_be_read_is_given_up(world: World) -> None:
     world.orders.add(order)
     world.orders.save(*order.settle(PaymentId("pay_1"), NOON))
     closed(world, "ord_2")
-    world.outbox.relay(10)
+    world.outbox.relay(10, NOON)
     world.damage_delivery("order/ord_1/1/0")
 
     told = sorted(event.name() for event in drained(world.outbox, [EVERYTHING.name]))

@@ -18,9 +18,10 @@ class Outbox(Protocol):
 
     @abstractmethod
     def subscribe(self, subscription: Subscription) -> None:
-        """Keep a subscription, in place of that of the same name.
+        """Keep a subscription; it gets what is relayed from then on.
 
-        It gets what is relayed from then on.
+        Where one of the same name is kept, its kinds stay beside the new ones, and its `served_at`
+        moves on.
         """
 
     @abstractmethod
@@ -28,11 +29,19 @@ class Outbox(Protocol):
         """Drop a subscription with its deliveries; return how many of these were waiting."""
 
     @abstractmethod
-    def relay(self, limit: int) -> int:
-        """Turn events that writes left into deliveries; return how many events.
+    def relay(self, limit: int, now: datetime) -> int:
+        """Turn events that writes left into deliveries, due at `now`; return how many events.
 
         At most about `limit` are taken; events of one write go together. Cut off at any moment
-        and called again, by any number of callers at once, it makes each delivery once.
+        and called again, by any number of callers at once, it makes each delivery once. What
+        cannot be read is told in the log, set aside, and counted as relayed.
+        """
+
+    @abstractmethod
+    def restore(self) -> int:
+        """Take up again what could not be read, as after an upgrade; return how much.
+
+        Events are relayed again, and deliveries wait again.
         """
 
     @abstractmethod
@@ -41,12 +50,13 @@ class Outbox(Protocol):
 
         The earliest due comes first. Events of one subject reach a subscriber in the order of
         `Event.place`: one waits until those before it are done or given up. Of many callers at
-        once each gets another delivery. It is returned as taken (`Delivery.taken`).
+        once each gets another delivery. It is returned as taken (`Delivery.taken`). One that
+        cannot be read is set aside.
         """
 
     @abstractmethod
     def save(self, delivery: Delivery) -> None:
-        """Keep what became of a delivery that the caller had taken.
+        """Keep what became of a delivery that the caller had taken, or that it takes longer.
 
         Raises:
             StaleWrite: its lease was over and somebody took it since, or it is not waiting.
@@ -69,7 +79,7 @@ class Outbox(Protocol):
 
     @abstractmethod
     def forget(self, before: datetime, *, dry_run: bool = False) -> int:
-        """Drop the deliveries that are done of what happened before that time (UTC); how many.
+        """Drop the deliveries that were done before that time (UTC); how many.
 
         A dry run counts them and drops none.
         """

@@ -6,7 +6,7 @@ from dependency_injector.providers import Factory, Object
 
 from koda.adapters.memory.provider import MemoryProvider
 from koda.domain.model.policy import Policy
-from koda.domain.usecases.operations.deliver_events import Subscribers
+from koda.domain.model.subscribers import Subscribers
 from koda.entrypoints.backends.memory import MemoryRoom
 from koda.entrypoints.settings.settings import Settings
 from koda.entrypoints.wiring.container import Container

@@ -20,9 +20,9 @@ from koda.domain.model.orders import Order
 from koda.domain.model.payments import PaymentEvent
 from koda.domain.model.people import Person, Principal
 from koda.domain.model.policy import Policy
+from koda.domain.model.subscribers import Subscribers, Told
 from koda.domain.model.uploads import PREVIEW_TYPES, DownloadLink, FileKind
 from koda.domain.usecases.buying.checkout import CheckoutRequest
-from koda.domain.usecases.operations.deliver_events import Subscribers, Told
 from koda.domain.usecases.selling.request_upload import UploadRequest
 from koda.domain.usecases.selling.submit_automation import Submission
 from koda.entrypoints.backends.libraries import EMBEDDED, needing
@@ -45,7 +45,7 @@ from koda.ports.rate_limiter import RateLimiter
 from koda.ports.sellers import Sellers
 from koda.ports.uploads import Uploads
 from koda.ports.webhook_health import WebhookHealth
-from koda.testing.delivering import delivering
+from koda.testing.delivering import WatchedSubscribers, delivering
 from koda.testing.examples import NOON, WORKFLOW, changed
 from koda.testing.failing import Failing
 from koda.testing.fetching import FetchedFile, fetch
@@ -117,7 +117,7 @@ class Marketplace(Ports, UseCases):
         **ports: object,
     ) -> None:
         self.policy: Policy = policy or Policy()
-        self.subscribers: Subscribers = subscribers or Subscribers()
+        self.subscribers: Subscribers = subscribers or WatchedSubscribers()
         for name in ports:
             if name not in PORTS:
                 raise TypeError(f"a marketplace has no port {name!r}")
@@ -169,13 +169,14 @@ class Marketplace(Ports, UseCases):
         return self.but(**{port: failing})
 
     def on(
-        self, kind: type[Told], *, name: str = ""
+        self, *kinds: type[Told], name: str = ""
     ) -> Callable[[Callable[[Told], None]], Callable[[Told], None]]:
-        """Let the decorated function be told of events of a kind, as `Subscribers.on` does.
+        """Let the decorated function be told of events of some kinds, as `Subscribers.on` does.
 
-        It is called before the use case that made them happen returns to its caller.
+        It is called before the use case that made them happen returns to its caller, where an
+        assertion of it is raised.
         """
-        return self.subscribers.on(kind, name=name)
+        return self.subscribers.on(*kinds, name=name)
 
     def _ports(self) -> dict[str, Any]:
         return {name: getattr(self, name) for name in PORTS}

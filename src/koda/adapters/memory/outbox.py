@@ -38,7 +38,8 @@ class MemoryOutbox(Outbox):
 
     def subscribe(self, subscription: Subscription) -> None:
         with self._lock:
-            self._subscriptions[subscription.name] = subscription
+            kept = self._subscriptions.get(subscription.name, subscription)
+            self._subscriptions[subscription.name] = subscription.joined(kept)
 
     def unsubscribe(self, name: str) -> int:
         with self._lock:
@@ -50,7 +51,7 @@ class MemoryOutbox(Outbox):
                 del self._deliveries[delivery.id]
             return sum(self._waiting.pop(delivery.id, None) is not None for delivery in dropped)
 
-    def relay(self, limit: int) -> int:
+    def relay(self, limit: int, now: datetime) -> int:
         taken = 0
         with self._lock:
             subscriptions = self._subscriptions.values()
@@ -58,9 +59,12 @@ class MemoryOutbox(Outbox):
                 events = self._left.pop(0)
                 taken += len(events)
                 for event in events:
-                    for delivery in deliveries_of(event, subscriptions):
+                    for delivery in deliveries_of(event, subscriptions, now):
                         self._deliveries[delivery.id] = self._waiting[delivery.id] = delivery
         return taken
+
+    def restore(self) -> int:
+        return 0
 
     def claim(self, names: Collection[str], now: datetime, until: datetime) -> Delivery | None:
         with self._lock:
@@ -126,7 +130,7 @@ class MemoryOutbox(Outbox):
             over = [
                 delivery.id
                 for delivery in self._deliveries.values()
-                if delivery.state is DeliveryState.DONE and delivery.event.occurred_at < before
+                if delivery.state is DeliveryState.DONE and delivery.due < before
             ]
             if not dry_run:
                 for delivery_id in over:

@@ -26,6 +26,8 @@ WAITING = "waiting"
 _DONE = "done"
 OF_PURCHASE = "of_purchase"
 LEFT = "left"
+SET_ASIDE = "set_aside"
+OF_SUBSCRIBER = "of_subscriber"
 DUE = "due"
 OF_SUBJECT = "of_subject"
 _OVER = "over"
@@ -70,8 +72,11 @@ def _browsing(first: tuple[str, ...], place: str) -> Index:
     return Index(browsing_index(first, place), keys, only=ON_SALE)
 
 
-_EVENTS_LEFT = Index(LEFT, ("outbox.occurred_at",), only={"outbox": {"$exists": True}})
-"""The documents whose events nobody has relayed yet."""
+_EVENTS = (
+    Index(LEFT, ("outbox.occurred_at",), only={"outbox": {"$exists": True}}),
+    Index(SET_ASIDE, ("unreadable.occurred_at",), only={"unreadable": {"$exists": True}}),
+)
+"""The documents whose events nobody has relayed yet, or could read."""
 
 
 _AUTOMATIONS = (
@@ -80,9 +85,9 @@ _AUTOMATIONS = (
     Index(CURRENCY, ("keys.sale", "keys.currency"), only=ON_SALE),
     Index(TERMS, ("keys.terms",), only=ON_SALE),
     Index(FILES, ("keys.files",)),
-    _EVENTS_LEFT,
+    *_EVENTS,
 )
-_SELLERS = (Index("account", ("account_id",), unique=True), _EVENTS_LEFT)
+_SELLERS = (Index("account", ("account_id",), unique=True), *_EVENTS)
 _ORDERS = (
     Index("checkout", ("checkout.id",), unique=True, only={"checkout.id": {"$exists": True}}),
     Index("open", ("buyer_id", "keys.open"), unique=True, only={"keys.open": {"$exists": True}}),
@@ -98,7 +103,7 @@ _ORDERS = (
         only={"keys.open": {"$exists": True}},
     ),
     Index(UNPAID, ("keys.unpaid", "created_at", "_id"), only={"keys.unpaid": True}),
-    _EVENTS_LEFT,
+    *_EVENTS,
 )
 _PURCHASES = (
     Index("line", ("order_id", "line"), unique=True),
@@ -113,9 +118,9 @@ _PURCHASES = (
         DAYS,
         ("seller_id", "keys.live", "keys.day", "price.currency", "price.minor", "fee.minor"),
     ),
-    _EVENTS_LEFT,
+    *_EVENTS,
 )
-_EVENTS = (
+_INBOX = (
     Index(WAITING, ("keys.waiting", "received_at", "_id"), only={"keys.waiting": True}),
     Index(_DONE, ("keys.waiting", "received_at"), only={"keys.waiting": False}),
 )
@@ -124,7 +129,8 @@ _IS_WAITING = {"state": "waiting"}
 _DELIVERIES = (
     Index(DUE, ("subscriber", "due", "_id"), only=_IS_WAITING),
     Index(OF_SUBJECT, ("subscriber", "keys.subject", "keys.place"), only=_IS_WAITING),
-    Index(_OVER, ("state", "keys.occurred"), only={"state": "done"}),
+    Index(OF_SUBSCRIBER, ("subscriber", "state", "keys.occurred")),
+    Index(_OVER, ("state", "due"), only={"state": "done"}),
 )
 _UPLOADS = (Index("expiring", ("expires_at",)),)
 
@@ -133,7 +139,7 @@ INDEXES: Mapping[str, tuple[Index, ...]] = {
     "sellers": _SELLERS,
     "orders": _ORDERS,
     "purchases": _PURCHASES,
-    "payment_inbox": _EVENTS,
+    "payment_inbox": _INBOX,
     "grants": _GRANTS,
     "uploads": _UPLOADS,
     "people": (),

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from koda.adapters.mongo.database import Database, Document, translated
 from koda.adapters.mongo.documents import documents
-from koda.adapters.mongo.indexes import DUE, LEFT, OF_SUBJECT
+from koda.adapters.mongo.indexes import DUE, LEFT, OF_SUBJECT, OF_SUBSCRIBER, SET_ASIDE
 from koda.adapters.mongo.records import OUTBOX, UNREADABLE, Collection, Records, delete, writable
 from koda.domain.model.deliveries import (
     Backlog,
@@ -23,7 +23,9 @@ _SOURCES = ("orders", "purchases", "automations", "sellers")
 """The collections whose documents hold events."""
 _BY_DUE = (("due", 1), ("_id", 1))
 _BY_PLACE = (("keys.place", 1),)
-_BY_OCCURRED = (("keys.occurred", 1),)
+_BY_OCCURRED = (("state", 1), ("keys.occurred", 1))
+_MOST_SHOWN = 100
+"""Characters of what is no document."""
 _WAITING = {"state": DeliveryState.WAITING.value}
 
 
@@ -44,7 +46,9 @@ RECORDS = Records("delivery", "deliveries", Delivery, keys_of)
 SUBSCRIBERS = Records("subscription", "subscriptions", Subscription)
 
 
-def _event(left: Document) -> DomainEvent:
+def _event(left: object) -> DomainEvent:
+    if not isinstance(left, dict):
+        raise CorruptRecord("domain event", f"{left}"[:_MOST_SHOWN], "it is no document")
     identity = "/".join(f"{left.get(name)}" for name in ("subject", "revision", "number"))
     try:
         event: DomainEvent = documents().read("domain event", DomainEvent, left)  # type: ignore[arg-type]
@@ -63,9 +67,16 @@ class MongoOutbox(Outbox):
 
     def subscribe(self, subscription: Subscription) -> None:
         document = SUBSCRIBERS.write(subscription)
+        identity, kinds = document.pop("_id"), document.pop("kinds")
+        served_at = document.pop("served_at")
+        step: Document = {
+            "$addToSet": {"kinds": {"$each": kinds}},
+            "$max": {"served_at": served_at},
+            "$setOnInsert": document,
+        }
         with translated():
-            self._database.collection(SUBSCRIBERS.collection).replace_one(
-                {"_id": document["_id"]}, document, upsert=True
+            self._database.collection(SUBSCRIBERS.collection).update_one(
+                {"_id": identity}, step, upsert=True
             )
 
     def unsubscribe(self, name: str) -> int:
@@ -74,22 +85,29 @@ class MongoOutbox(Outbox):
         delete(self._subscriptions, {"_id": name}, dry_run=False)
         return waiting
 
-    def relay(self, limit: int) -> int:
+    def relay(self, limit: int, now: datetime) -> int:
         taken = 0
         for name in _SOURCES:
             for document in self._left(name, limit - taken):
-                taken += self._relay(name, document)
+                taken += self._relay(name, document, now)
             if taken >= limit:
                 break
         return taken
+
+    def restore(self) -> int:
+        unreadable, waiting = DeliveryState.UNREADABLE.value, DeliveryState.WAITING.value
+        with translated():
+            deliveries = self._database.collection(RECORDS.collection)
+            again = {"$set": {"state": waiting}}
+            renewed = deliveries.update_many({"state": unreadable}, again).modified_count
+        return renewed + sum(map(self._restore, _SOURCES))
 
     def claim(self, names: Names[str], now: datetime, until: datetime) -> Delivery | None:
         wanted = {"subscriber": {"$in": writable(names)}, **_WAITING, "due": {"$lte": now}}
         while rows := self._deliveries.select(wanted, _BY_DUE, 1, DUE):
             head = self._head(rows[0])
             if head is not None and head.due > now:
-                # The row waits for the one before it: until then nobody need look at it again.
-                self._set(rows[0], {"due": head.due})
+                self._put_off(head)
             elif head is not None and self._replace(taken := head.taken(until), head):
                 return taken
         return None
@@ -115,18 +133,19 @@ class MongoOutbox(Outbox):
         return sum(map(self._count_left, _SOURCES))
 
     def forget(self, before: datetime, *, dry_run: bool = False) -> int:
-        over = {"state": DeliveryState.DONE.value, "keys.occurred": {"$lt": before}}
+        over = {"state": DeliveryState.DONE.value, "due": {"$lt": before}}
         return delete(self._deliveries, over, dry_run=dry_run)
 
     def _left(self, name: str, limit: int) -> list[Document]:
         """Documents of a collection that hold events, those first that hold the oldest."""
         collection = self._database.collection(name)
         with translated():
-            cursor = collection.find({OUTBOX: {"$exists": True}}, {OUTBOX: 1, "revision": 1})
+            cursor = collection.find({OUTBOX: {"$exists": True}}, {OUTBOX: 1})
             return list(cursor.sort("outbox.occurred_at", 1).limit(limit).hint(LEFT))
 
     def _count_left(self, name: str) -> int:
-        events = {"$sum": {"$size": f"${OUTBOX}"}}
+        size = {"$cond": [{"$isArray": f"${OUTBOX}"}, {"$size": f"${OUTBOX}"}, 1]}
+        events = {"$sum": size}
         steps: list[Document] = [
             {"$match": {OUTBOX: {"$exists": True}}},
             {"$group": {"_id": None, "events": events}},
@@ -135,48 +154,76 @@ class MongoOutbox(Outbox):
             counted = list(self._database.collection(name).aggregate(steps, hint=LEFT))
         return sum(int(row["events"]) for row in counted)
 
-    def _relay(self, name: str, document: Document) -> int:
+    def _relay(self, name: str, document: Document, now: datetime) -> int:
         """Make the deliveries of a document's events, then take the events away.
 
-        A write that adds events meanwhile changes the revision: then all of them stay, and are
-        relayed again, which adds only what is missing.
+        If others were added meanwhile, all of them stay and are relayed again, which adds only
+        what is missing.
         """
-        left: list[Document] = document[OUTBOX]
+        outbox = document[OUTBOX]
+        left = outbox if isinstance(outbox, list) else [outbox]
         subscriptions = SUBSCRIBERS.read_all(self._subscriptions.select({}))
         unreadable = [row for row in left if not readable(_event, [row])]
         for event in readable(_event, left):
-            deliveries = deliveries_of(event, subscriptions)
+            deliveries = deliveries_of(event, subscriptions, now)
             if deliveries:
                 self._deliveries.add_each(deliveries, [()] * len(deliveries))
-        unchanged = {"_id": document["_id"], "revision": document["revision"]}
         step: Document = {"$unset": {OUTBOX: ""}}
         if unreadable:
             step["$push"] = {UNREADABLE: {"$each": unreadable}}
         with translated():
-            self._database.collection(name).update_one(unchanged, step)
+            self._database.collection(name).update_one(document, step)
         return len(left)
+
+    def _restore(self, name: str) -> int:
+        """Let the events of a collection that could not be read be relayed again."""
+        restored, collection = 0, self._database.collection(name)
+        with translated():
+            for row in collection.find({UNREADABLE: {"$exists": True}}).hint(SET_ASIDE):
+                aside = row[UNREADABLE]
+                step = {"$unset": {UNREADABLE: ""}, "$push": {OUTBOX: {"$each": aside}}}
+                unchanged = {"_id": row["_id"], UNREADABLE: aside}
+                restored += len(aside) * collection.update_one(unchanged, step).modified_count
+        return restored
 
     def _head(self, row: Document) -> Delivery | None:
         """The first delivery of the row's subject to its subscriber that is not over.
 
-        One that cannot be read is given up; then there is none.
+        One that cannot be read is set aside; then there is none.
         """
         first = self._first(row["subscriber"], row["keys"]["subject"])
         for delivery in RECORDS.read_all(first):
             return delivery
         for unreadable in first:
-            self._set(unreadable, {"state": DeliveryState.GIVEN_UP.value})
+            self._set(unreadable, {"state": DeliveryState.UNREADABLE.value})
         return None
 
     def _first(self, subscriber: str, subject: str) -> list[Document]:
         queue = {"subscriber": subscriber, "keys.subject": subject, **_WAITING}
         return self._deliveries.select(queue, _BY_PLACE, 1, OF_SUBJECT)
 
+    def _put_off(self, head: Delivery) -> None:
+        """Let those that wait for a delivery be due when it is, so that nobody looks at them.
+
+        It may be over by then, and the next one released: that is done again.
+        """
+        subject = {"subscriber": head.subscriber, "keys.subject": head.event.subject, **_WAITING}
+        behind = {**subject, "_id": {"$ne": head.id}, "due": {"$lt": head.due}}
+        with translated():
+            deliveries = self._database.collection(RECORDS.collection)
+            deliveries.update_many(behind, {"$set": {"due": head.due}})
+        for row in self._first(head.subscriber, head.event.subject):
+            if row["_id"] != head.id:
+                self._release(row, row["keys"]["occurred"])
+
     def _release_next(self, over: Delivery) -> None:
         """Let the delivery after one that is over be due, if it was put off because of it."""
         for row in self._first(over.subscriber, over.event.subject):
-            if not row["attempts"]:
-                self._set(row, {"due": row["keys"]["occurred"]})
+            self._release(row, min(over.due, row["keys"]["occurred"]))
+
+    def _release(self, row: Document, due: datetime) -> None:
+        if not row["attempts"]:
+            self._set(row, {"due": due})
 
     def _set(self, row: Document, values: Document) -> None:
         """Change a waiting delivery that nobody took since it was read."""
@@ -195,10 +242,11 @@ class MongoOutbox(Outbox):
 
     def _backlog_of(self, subscription: Subscription) -> Backlog:
         own = {"subscriber": subscription.name}
-        waiting = delete(self._deliveries, {**own, **_WAITING}, dry_run=True)
-        given_up = {**own, "state": DeliveryState.GIVEN_UP.value}
-        first = self._deliveries.select({**own, **_WAITING}, _BY_OCCURRED, 1)
-        oldest = RECORDS.read(first[0]).event.occurred_at if first else None
-        return Backlog(
-            subscription, waiting, delete(self._deliveries, given_up, dry_run=True), oldest
-        )
+        lost = {"$in": [DeliveryState.GIVEN_UP.value, DeliveryState.UNREADABLE.value]}
+        first = self._deliveries.select({**own, **_WAITING}, _BY_OCCURRED, 1, OF_SUBSCRIBER)
+        with translated():
+            count = self._database.collection(RECORDS.collection).count_documents
+            waiting = count({**own, **_WAITING}, hint=OF_SUBSCRIBER)
+            given_up = count({**own, "state": lost}, hint=OF_SUBSCRIBER)
+        oldest = first[0]["keys"]["occurred"] if first else None
+        return Backlog(subscription, waiting, given_up, oldest)

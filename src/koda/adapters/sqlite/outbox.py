@@ -24,13 +24,14 @@ INSERT INTO subscriptions (id, document) VALUES (:id, :document)
 ON CONFLICT (id) DO UPDATE SET document = excluded.document
 """
 _SUBSCRIPTIONS = "SELECT id, document FROM subscriptions ORDER BY id"
+_KEPT = "SELECT id, document FROM subscriptions WHERE id = ?"
 _UNSUBSCRIBE = "DELETE FROM subscriptions WHERE id = ?"
 _LEFT = """
-SELECT id, document, number FROM domain_events WHERE NOT unreadable ORDER BY number LIMIT ?
+SELECT id, document, number FROM domain_events WHERE unreadable = 0 ORDER BY number LIMIT ?
 """
 _TAKE = "DELETE FROM domain_events WHERE id = ?"
-_SET_ASIDE = "UPDATE domain_events SET unreadable = 1 WHERE number <= ? AND NOT unreadable"
-_UNRELAYED = "SELECT count(*) FROM domain_events WHERE NOT unreadable"
+_SET_ASIDE = "UPDATE domain_events SET unreadable = 1 WHERE number <= ? AND unreadable = 0"
+_UNRELAYED = "SELECT count(*) FROM domain_events WHERE unreadable = 0"
 _ADD = """
 INSERT INTO deliveries (
     id, subscriber, subject, revision, number, occurred, due, attempts, state, document
@@ -53,7 +54,9 @@ _SAVE = """
 UPDATE deliveries SET due = :due, attempts = :attempts, state = :state, document = :document
 WHERE id = :id AND attempts = :before AND state = 'waiting'
 """
-_GIVE_UP = "UPDATE deliveries SET state = 'given_up' WHERE id = ?"
+_PUT_ASIDE = "UPDATE deliveries SET state = 'unreadable' WHERE id = ?"
+_EVENTS_AGAIN = "UPDATE domain_events SET unreadable = 0 WHERE unreadable = 1"
+_DELIVERIES_AGAIN = "UPDATE deliveries SET state = 'waiting' WHERE state = 'unreadable'"
 _WAITING = """
 SELECT count(*), min(occurred) FROM deliveries WHERE subscriber = ? AND state = 'waiting'
 """
@@ -62,10 +65,12 @@ _RENEW = """
 UPDATE deliveries SET due = :due, attempts = :attempts, state = :state, document = :document
 WHERE id = :id
 """
-_GIVEN_UP = "SELECT count(*) FROM deliveries WHERE subscriber = ? AND state = 'given_up'"
+_GIVEN_UP = """
+SELECT count(*) FROM deliveries WHERE subscriber = ? AND state IN ('given_up', 'unreadable')
+"""
 _DROP = "DELETE FROM deliveries WHERE subscriber = ?"
-_OVER = "SELECT count(*) FROM deliveries WHERE state = 'done' AND occurred < ?"
-_FORGET = "DELETE FROM deliveries WHERE state = 'done' AND occurred < ?"
+_OVER = "SELECT count(*) FROM deliveries WHERE state = 'done' AND due < ?"
+_FORGET = "DELETE FROM deliveries WHERE state = 'done' AND due < ?"
 
 
 def _row(delivery: Delivery) -> dict[str, Any]:
@@ -105,7 +110,9 @@ class SqliteOutbox(Outbox):
 
     def subscribe(self, subscription: Subscription) -> None:
         with self._database.write() as connection:
-            connection.execute(_SUBSCRIBE, _subscription_row(subscription))
+            kept = SUBSCRIBERS.read_all(select(connection, _KEPT, (subscription.name,)))
+            joined = subscription.joined(kept[0]) if kept else subscription
+            connection.execute(_SUBSCRIBE, _subscription_row(joined))
 
     def unsubscribe(self, name: str) -> int:
         with self._database.write() as connection:
@@ -114,18 +121,23 @@ class SqliteOutbox(Outbox):
             connection.execute(_UNSUBSCRIBE, (name,))
         return int(waiting)
 
-    def relay(self, limit: int) -> int:
+    def relay(self, limit: int, now: datetime) -> int:
         if not self.unrelayed():
             return 0
         with self._database.write() as connection:
             subscriptions = SUBSCRIBERS.read_all(select(connection, _SUBSCRIPTIONS, ()))
             rows = select(connection, _LEFT, (limit,))
             for event in EVENTS.read_all(rows):
-                connection.executemany(_ADD, map(_row, deliveries_of(event, subscriptions)))
+                connection.executemany(_ADD, map(_row, deliveries_of(event, subscriptions, now)))
                 connection.execute(_TAKE, (event.id,))
             if rows:
                 connection.execute(_SET_ASIDE, (rows[-1][2],))
         return len(rows)
+
+    def restore(self) -> int:
+        with self._database.write() as connection:
+            events = connection.execute(_EVENTS_AGAIN).rowcount
+            return events + connection.execute(_DELIVERIES_AGAIN).rowcount
 
     def claim(self, names: Collection[str], now: datetime, until: datetime) -> Delivery | None:
         values = {"names": listed(names), "now": to_milliseconds(now)}
@@ -138,7 +150,7 @@ class SqliteOutbox(Outbox):
                     taken = due.taken(until)
                     connection.execute(_SAVE, {**_row(taken), "before": due.attempts})
                     return taken
-                connection.execute(_GIVE_UP, (rows[0][0],))
+                connection.execute(_PUT_ASIDE, (rows[0][0],))
         return None
 
     def save(self, delivery: Delivery) -> None:

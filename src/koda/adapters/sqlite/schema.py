@@ -224,6 +224,7 @@ _OTHERS: Migration = (
         document TEXT NOT NULL
     ) STRICT
     """,
+    "CREATE INDEX domain_events_left ON domain_events (number) WHERE unreadable = 0",
     """
     CREATE TABLE subscriptions (
         id TEXT PRIMARY KEY NOT NULL,
@@ -251,9 +252,10 @@ _OTHERS: Migration = (
     CREATE INDEX deliveries_of_subject
     ON deliveries (subscriber, subject, revision, number) WHERE state = 'waiting'
     """,
-    "CREATE INDEX deliveries_over ON deliveries (occurred) WHERE state = 'done'",
+    "CREATE INDEX deliveries_over ON deliveries (due) WHERE state = 'done'",
     """
-    CREATE INDEX deliveries_given_up ON deliveries (subscriber) WHERE state = 'given_up'
+    CREATE INDEX deliveries_given_up
+    ON deliveries (subscriber) WHERE state IN ('given_up', 'unreadable')
     """,
     # Numbers that only grow, by which processes tell each other that something is outdated.
     "CREATE TABLE generations (name TEXT PRIMARY KEY NOT NULL, number INTEGER NOT NULL) STRICT",

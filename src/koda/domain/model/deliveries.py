@@ -14,11 +14,15 @@ DeliveryId = NewType("DeliveryId", str)
 
 
 class DeliveryState(StrEnum):
-    """What became of a delivery."""
+    """What became of a delivery.
+
+    One that is unreadable was kept by another version of Koda, or damaged.
+    """
 
     WAITING = "waiting"
     DONE = "done"
     GIVEN_UP = "given_up"
+    UNREADABLE = "unreadable"
 
 
 @frozen
@@ -32,6 +36,10 @@ class Subscription:
     kinds: tuple[str, ...]
     served_at: datetime = field(validator=utc)
 
+    def joined(self, kept: "Subscription") -> "Subscription":
+        """The subscription of this name as both say, since processes of two versions may be up."""
+        return evolve(self, kinds=tuple(dict.fromkeys([*kept.kinds, *self.kinds])))
+
     def wants(self, event: DomainEvent) -> bool:
         """Whether `event` is delivered to it."""
         return event.name() in self.kinds
@@ -43,7 +51,8 @@ class Delivery:
 
     It may be tried from `due` (UTC) on. Whoever takes it moves `due` to the end of the lease, so
     that it is tried again if the process ends; `attempts` counts who took it, and only the last
-    one says what became of it. `problem` is why the last attempt failed.
+    one says what became of it. Of one that is done `due` is when. `problem` is why the last
+    attempt failed.
     """
 
     id: DeliveryId
@@ -55,17 +64,17 @@ class Delivery:
     problem: str = ""
 
     @classmethod
-    def of(cls, event: DomainEvent, subscriber: str) -> "Delivery":
+    def of(cls, event: DomainEvent, subscriber: str, now: datetime) -> "Delivery":
         """The delivery of an event, due at once."""
-        return cls(DeliveryId(f"{event.id}@{subscriber}"), subscriber, event, event.occurred_at)
+        return cls(DeliveryId(f"{event.id}/{subscriber}"), subscriber, event, now)
 
     def taken(self, until: datetime) -> "Delivery":
         """The delivery while somebody tries it, until the end of the lease."""
         return evolve(self, due=until, attempts=self.attempts + 1)
 
-    def done(self) -> "Delivery":
-        """The delivery after its subscriber was told."""
-        return evolve(self, state=DeliveryState.DONE, problem="")
+    def done(self, now: datetime) -> "Delivery":
+        """The delivery after its subscriber was told, at `now`."""
+        return evolve(self, state=DeliveryState.DONE, due=now, problem="")
 
     def put_off(self, due: datetime, problem: str) -> "Delivery":
         """The delivery to be tried again from `due` on."""
@@ -81,11 +90,11 @@ class Delivery:
 
 
 def deliveries_of(
-    event: DomainEvent, subscriptions: Iterable[Subscription]
+    event: DomainEvent, subscriptions: Iterable[Subscription], now: datetime
 ) -> tuple[Delivery, ...]:
-    """One delivery for each subscription that wants the event."""
+    """One delivery for each subscription that wants the event, due at `now`."""
     return tuple(
-        Delivery.of(event, subscription.name)
+        Delivery.of(event, subscription.name, now)
         for subscription in subscriptions
         if subscription.wants(event)
     )
@@ -93,7 +102,10 @@ def deliveries_of(
 
 @frozen
 class Backlog:
-    """What waits for one subscriber: `oldest` (UTC) is when the first of it happened."""
+    """What waits for one subscriber: `oldest` (UTC) is when the first of it happened.
+
+    What is unreadable counts as given up.
+    """
 
     subscription: Subscription
     waiting: int

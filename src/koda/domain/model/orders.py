@@ -249,7 +249,10 @@ def _bought(paid: Order, payment_id: PaymentId, now: datetime) -> tuple[DomainEv
 def _shares_told(
     before: Order, paid: Order, now: datetime, first: int
 ) -> Iterator[ShareHeld | SharePaid]:
-    """What became of each share in the step from `before`, numbered from `first`."""
+    """What became of each share in the step from `before`, numbered from `first`.
+
+    Each share is a subject of its own, so that no seller waits for what others cannot be told.
+    """
     anew = before.state is not OrderState.PAID
     shares = [
         share
@@ -263,7 +266,7 @@ def _shares_told(
             seller_id=share.seller_id,
             lines=_numbers(paid.sold_by(share.seller_id)),
             net=share.net,
-            **_told(paid, now, number),
+            **told("share", f"{paid.id}:{share.seller_id}", paid.revision + 1, now, number),
         )
 
 

@@ -10,9 +10,11 @@ from typing import Any
 import click
 
 from koda.domain.model.deliveries import Backlog
-from koda.domain.model.errors import NotFound
+from koda.domain.model.errors import InvalidValue, NotFound
+from koda.domain.model.sentences import verbatim
 from koda.entrypoints.cli.exit_codes import json_option
 from koda.entrypoints.environment.loading import load_settings
+from koda.entrypoints.health.event_probes import is_served
 from koda.entrypoints.wiring.container import Container, make_container
 from koda.entrypoints.wiring.lifecycle import close
 
@@ -42,7 +44,10 @@ def command(context: click.Context, *, as_json: bool) -> None:
     click.echo(f"{unrelayed:>7}  events on their way to all")
     for backlog in backlogs:
         name = backlog.subscription.name
-        click.echo(f"{backlog.waiting:>7}  wait for {name}{_since(backlog.oldest)}")
+        served = f"{backlog.subscription.served_at:%Y-%m-%d %H:%M:%S} UTC"
+        click.echo(
+            f"{backlog.waiting:>7}  wait for {name}{_since(backlog.oldest)}, served {served}"
+        )
         if backlog.given_up:
             click.echo(f"{backlog.given_up:>7}  to {name} were given up")
 
@@ -62,8 +67,14 @@ def retry(name: str) -> None:
 def forget(name: str) -> None:
     """Drop the subscriber NAME, which no process has any more, with all that waits for it."""
     with _container() as container:
-        _known(container, name)
-        count = container.outbox().unsubscribe(name)
+        outbox = container.outbox()
+        known = {backlog.subscription.name: backlog for backlog in outbox.backlog()}
+        if name in known and is_served(known[name], container.clock()()):
+            problem = "is served by a process; stop that first, or what happens meanwhile is lost"
+            raise InvalidValue(name, verbatim(problem))
+        count = outbox.unsubscribe(name)
+    if name not in known and not count:
+        raise NotFound("subscriber", name)
     click.echo(f"{count:>7}  waited for {name} and are gone")
 
 

@@ -1,6 +1,7 @@
 """`koda work`."""
 
 import os
+import signal
 from threading import Event
 
 import click
@@ -8,6 +9,7 @@ import click
 from koda.domain.model.errors import InvalidValue
 from koda.domain.model.sentences import verbatim
 from koda.entrypoints.backends.chosen import check, is_shared
+from koda.entrypoints.backends.registry import chosen
 from koda.entrypoints.cli.opening import opened
 from koda.entrypoints.embedded.sandbox import with_its_sandbox
 from koda.entrypoints.environment.loading import load_settings
@@ -35,13 +37,11 @@ def command(*, once: bool) -> None:
 
 def _work(settings: Settings, *, once: bool) -> None:
     if not is_shared(settings):
-        raise InvalidValue(
-            f"{PREFIX}STORE",
-            verbatim(
-                "and what else is chosen must not be memory: that is known to the process that "
-                "serves alone, which does this work by itself"
-            ),
-        )
+        inside = [
+            f"{PREFIX}{slot.upper()}" for slot, room in chosen(settings).items() if not room.shared
+        ]
+        problem = "keep what they are given in the process that serves, which does this work itself"
+        raise InvalidValue(" and ".join(inside), verbatim(problem))
     configure_logging(settings.log_format)
     container = opened(settings, LATER)
     work = container.work()
@@ -49,6 +49,9 @@ def _work(settings: Settings, *, once: bool) -> None:
         click.echo(f"{work():>7}  deliveries tried")
     else:
         click.echo("Koda works. Stop with Ctrl-C.")
+        told_to_stop = Event()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, lambda *_: told_to_stop.set())
         with work.running():
-            Event().wait()
+            told_to_stop.wait()
     close(container)

@@ -12,27 +12,41 @@ if TYPE_CHECKING:
 
 UNSERVED = timedelta(minutes=10)
 """A process notes every minute whom it serves; so long after the last note nobody does."""
-START = "run 'koda serve', 'koda work' or the application that has it, or 'koda events forget'"
-LOOK = "see the log under koda.events, mend it, and run 'koda events retry'"
+LATE = timedelta(hours=1)
+"""What waits for longer has failed several times."""
+_START = "run 'koda serve', 'koda work' or the application that has it, or 'koda events forget'"
+_LOOK = "see the log under koda.events and koda.notices, and mend what it tells"
+_RETRY = f"{_LOOK}; then run 'koda events retry'"
+
+
+def is_served(backlog: Backlog, now: datetime) -> bool:
+    """Whether a process has the subscriber, or had it a few minutes ago."""
+    return backlog.subscription.served_at >= now - UNSERVED
 
 
 def try_events(container: "Container") -> str | Warned:
     """Tell what waits for a subscriber that no process has, and what was given up."""
     now, backlogs = container.clock()(), container.outbox().backlog()
     waiting = sum(backlog.waiting for backlog in backlogs) + container.outbox().unrelayed()
-    faults = list(_faults(backlogs, now - UNSERVED))
+    faults = list(_faults(backlogs, now))
     if not faults:
         return f"{waiting} wait for {len(backlogs)} subscribers"
     remedies = dict.fromkeys(remedy for _, remedy in faults)
     return Warned("; ".join(said for said, _ in faults), "; ".join(remedies))
 
 
-def _faults(backlogs: Iterable[Backlog], before: datetime) -> Iterator[tuple[str, str]]:
+def _faults(backlogs: Iterable[Backlog], now: datetime) -> Iterator[tuple[str, str]]:
     """What is wrong with some of them, and what to do about it."""
     for backlog in backlogs:
         name, served_at = backlog.subscription.name, backlog.subscription.served_at
-        if backlog.waiting and served_at < before:
-            since = f"which no process has served since {served_at:%Y-%m-%d %H:%M} UTC"
-            yield f"{backlog.waiting} events wait for {name}, {since}", START
+        waiting = f"{backlog.waiting} events wait for {name}"
+        if backlog.waiting and not is_served(backlog, now):
+            yield f"{waiting}, which no process has served since {_minute(served_at)}", _START
+        elif backlog.oldest and backlog.oldest < now - LATE:
+            yield f"{waiting}, the oldest since {_minute(backlog.oldest)}", _LOOK
         if backlog.given_up:
-            yield f"{backlog.given_up} events were not delivered to {name} and are given up", LOOK
+            yield f"{backlog.given_up} events were not delivered to {name} and are given up", _RETRY
+
+
+def _minute(time: datetime) -> str:
+    return f"{time:%Y-%m-%d %H:%M} UTC"

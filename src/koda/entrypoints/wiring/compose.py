@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 
+from koda.domain.model.subscribers import Subscriber, Subscribers
 from koda.domain.usecases.account.authenticate import Authenticate
 from koda.domain.usecases.account.follow_people import FollowPeople
 from koda.domain.usecases.buying.authorize_download import AuthorizeDownload
@@ -17,11 +18,7 @@ from koda.domain.usecases.catalogue.view_automation import ViewAutomation
 from koda.domain.usecases.catalogue.view_picture import ViewPicture
 from koda.domain.usecases.moderation.moderate_automation import ModerateAutomation
 from koda.domain.usecases.money.handle_payment_event import HandlePaymentEvent
-from koda.domain.usecases.operations.deliver_events import (
-    DeliverEvents,
-    Subscriber,
-    Subscribers,
-)
+from koda.domain.usecases.operations.deliver_events import DeliverEvents
 from koda.domain.usecases.operations.refresh_catalogue import SHOWN, RefreshCatalogue
 from koda.domain.usecases.operations.send_notices import TOLD, SendNotices
 from koda.domain.usecases.operations.tidy import Tidy

@@ -19,7 +19,7 @@ from koda.domain.model.errors import InvalidValue
 from koda.domain.model.identifiers import UserId
 from koda.domain.model.policy import Policy
 from koda.domain.model.sentences import verbatim
-from koda.domain.usecases.operations.deliver_events import Subscribers
+from koda.domain.model.subscribers import Subscribers
 from koda.entrypoints.backends.sandbox_users import SandboxUsers
 from koda.entrypoints.settings.faults import PREFIX
 from koda.entrypoints.settings.settings import Settings

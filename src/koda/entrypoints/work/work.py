@@ -4,6 +4,8 @@ import logging
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import partial
+from threading import Event
+from time import monotonic
 from typing import Protocol
 
 from attrs import asdict
@@ -12,9 +14,11 @@ from koda.domain.usecases.operations.deliver_events import DeliverEvents
 from koda.domain.usecases.operations.tidy import Tidy
 from koda.entrypoints.work.repeating import Repeating
 
-DELIVER_EVERY = 1.0
-TIDY_EVERY = 600.0
+_DELIVER_EVERY = 0.5
+_TIDY_EVERY = 600.0
 """Seconds from the end of one run to the beginning of the next."""
+_LET_END = 2.0
+"""Seconds for which all runs may go on together once they shall stop."""
 
 logger: logging.Logger = logging.getLogger("koda.tidy")
 
@@ -35,10 +39,11 @@ class Work:
 
     def __init__(self, use_cases: Callable[[], Jobs]) -> None:
         self._use_cases = use_cases
-        self._threads: list[Repeating] = []
+        self._threads: dict[str, Repeating] = {}
+        self._stopped = Event()
 
     def __call__(self) -> int:
-        """Tell the subscribers of this process whatever is due; return how many events.
+        """Tell the subscribers of this process whatever is due; return how many were tried.
 
         Raises:
             Unavailable: the store is down; what went before that is told.
@@ -46,23 +51,39 @@ class Work:
         return self._use_cases().deliver_events()
 
     def start(self) -> None:
-        """Start a thread for each subscriber, so that none waits for another, and one that tidies.
+        """Start a thread for each subscriber, so that none waits for another, and those for all.
 
-        A forked process has no threads, so that it starts its own if it shall work.
+        Subscribers that are added later get one, too. A forked process has no threads, so that it
+        starts its own if it shall work.
         """
+        if self._threads:
+            return
+        self._stopped = stopped = Event()
         use_cases = self._use_cases()
         deliver = use_cases.deliver_events
-        for name in deliver.by_name():
-            self._threads.append(Repeating(name, partial(deliver, [name]), DELIVER_EVERY))
-        self._threads.append(Repeating("koda.tidy", partial(_tidy, use_cases), TIDY_EVERY))
+
+        def relay() -> None:
+            deliver.relay(go_on)
+            for name in deliver.by_name().keys() - self._threads.keys():
+                run(name, partial(deliver.tell, name, go_on), _DELIVER_EVERY)
+
+        def run(name: str, what: Callable[[], object], every: float) -> None:
+            if not stopped.is_set():
+                self._threads[name] = Repeating(name, what, every, stopped)
+
+        def go_on() -> bool:
+            return not stopped.is_set()
+
+        run("koda.tidy", partial(_tidy, use_cases), _TIDY_EVERY)
+        run("koda.relay", relay, _DELIVER_EVERY)
 
     def stop(self) -> None:
         """Stop the threads; what is not done within a few seconds is done by whoever works next."""
-        threads, self._threads = self._threads, []
-        for thread in threads:
-            thread.stop()
-        for thread in threads:
-            thread.join()
+        self._stopped.set()
+        ends_at = monotonic() + _LET_END
+        for thread in list(self._threads.values()):
+            thread.join(ends_at - monotonic())
+        self._threads = {}
 
     @contextmanager
     def running(self) -> Iterator[None]:

@@ -39,7 +39,7 @@ def a_delivery() -> Delivery:
     event = OrderClosed(
         order_id=OrderId("ord_1"), buyer_id=UserId("user_bea"), state="failed", **about
     )
-    return Delivery.of(event, "sales")
+    return Delivery.of(event, "sales", NOON)
 
 
 VALUES: Mapping[object, Callable[[], object]] = {

@@ -9,7 +9,7 @@ import pytest
 from koda.domain.model.automations import Automation
 from koda.domain.model.deliveries import Delivery, DeliveryState
 from koda.domain.model.errors import StaleWrite
-from koda.domain.model.events import Change, DomainEvent, OrderClosed, OrderPaid, SharePaid
+from koda.domain.model.events import Change, DomainEvent, OrderClosed, OrderPaid
 from koda.domain.model.identifiers import AccountId, OrderId, PaymentId, UserId
 from koda.domain.model.orders import Order, OrderState
 from koda.domain.model.sellers import Seller
@@ -20,6 +20,7 @@ from koda.testing.contracts.outbox_machine import (
     EventStore,
     drained,
     of_its_own_buyer,
+    told_of,
 )
 from koda.testing.contracts.running import at_once
 from koda.testing.examples import NOON, an_automation, an_order
@@ -32,10 +33,10 @@ MOST_REQUESTS = 14
 
 
 def paid(store: EventStore, order_id: str = "ord_1") -> Order:
-    """An order that is kept and then paid, which tells of it and of a seller's share."""
+    """An order that is kept and saved, by which it is told that it was paid and then closed."""
     order = of_its_own_buyer(order_id)
     store.orders.add(order)
-    return store.orders.save(*order.settle(PAYMENT, NOON))
+    return store.orders.save(*told_of(order, ["paid", "closed"], NOON))
 
 
 def a_listing_on_sale() -> Change[Automation]:
@@ -64,7 +65,7 @@ class OutboxDeliveriesContract:
         store = make()
         store.outbox.subscribe(SALES)
         paid(store)
-        store.outbox.relay(10)
+        store.outbox.relay(10, NOON)
         claim = partial(store.outbox.claim, [SALES.name])
         first = claim(NOON, NOON + LEASE)
 
@@ -80,19 +81,21 @@ class OutboxDeliveriesContract:
         store = make()
         store.outbox.subscribe(SALES)
         paid(store)
-        store.outbox.relay(10)
+        store.outbox.relay(10, NOON)
         slow = store.outbox.claim([SALES.name], NOON, NOON + LEASE)
         fast = store.outbox.claim([SALES.name], NOON + LEASE, NOON + 2 * LEASE)
         assert slow is not None
         assert fast is not None
 
         with pytest.raises(StaleWrite):
-            store.outbox.save(slow.done())
-        store.outbox.save(fast.done())
+            store.outbox.save(slow.done(NOON))
+        store.outbox.save(fast.done(NOON))
         with pytest.raises(StaleWrite):
             store.outbox.save(fast.put_off(NOON, "too late"))
 
-    @pytest.mark.parametrize("step", [Delivery.done, partial(Delivery.given_up, problem="no")])
+    @pytest.mark.parametrize(
+        "step", [partial(Delivery.done, now=NOON), partial(Delivery.given_up, problem="no")]
+    )
     def test_within_a_subject_each_waits_for_those_before_it(
         self, make: Make, step: Callable[[Delivery], Delivery]
     ) -> None:
@@ -101,7 +104,7 @@ class OutboxDeliveriesContract:
         store.outbox.subscribe(EVERYTHING)
         paid(store)
         paid(store, "ord_2")
-        store.outbox.relay(10)
+        store.outbox.relay(10, NOON)
         claim = partial(store.outbox.claim, [EVERYTHING.name], NOON, NOON + LEASE)
         first, other = claim(), claim()
 
@@ -114,7 +117,7 @@ class OutboxDeliveriesContract:
         following = claim()
         assert following is not None
         assert (following.event.name(), following.event.subject) == (
-            "SharePaid",
+            "OrderClosed",
             first.event.subject,
         )
 
@@ -123,7 +126,7 @@ class OutboxDeliveriesContract:
         store = make()
         store.outbox.subscribe(SALES)
         paid(store)
-        store.outbox.relay(10)
+        store.outbox.relay(10, NOON)
         taken = store.outbox.claim([SALES.name], NOON, NOON + LEASE)
         assert taken is not None
         later = NOON + timedelta(hours=1)
@@ -141,7 +144,7 @@ class OutboxDeliveriesContract:
         store.outbox.subscribe(SALES)
         store.outbox.subscribe(EVERYTHING)
         paid(store)
-        store.outbox.relay(10)
+        store.outbox.relay(10, NOON)
         taken = store.outbox.claim([SALES.name], NOON, NOON + LEASE)
         assert taken is not None
         store.outbox.save(taken.given_up("no address"))
@@ -157,7 +160,7 @@ class OutboxDeliveriesContract:
         store = make()
         store.outbox.subscribe(SALES)
         paid(store)
-        store.outbox.relay(10)
+        store.outbox.relay(10, NOON)
         taken = store.outbox.claim([SALES.name], NOON, NOON + LEASE)
         assert taken is not None
         store.outbox.save(taken.given_up("no address"))
@@ -176,7 +179,7 @@ class OutboxDeliveriesContract:
         paid(store)
         drained(store.outbox, [EVERYTHING.name])
         paid(store, "ord_2")
-        store.outbox.relay(10)
+        store.outbox.relay(10, NOON)
         after = NOON + timedelta(milliseconds=1)
 
         assert store.outbox.forget(NOON) == 0
@@ -190,7 +193,7 @@ class OutboxDeliveriesContract:
         store.outbox.subscribe(SALES)
         for number in range(6):
             paid(store, f"ord_{number}")
-        at_once([partial(store.outbox.relay, 100)] * 4)
+        at_once([partial(store.outbox.relay, 100, NOON)] * 4)
         claims = at_once([partial(store.outbox.claim, [SALES.name], NOON, NOON + LEASE)] * 8)
 
         taken = [delivery.id for delivery in claims if isinstance(delivery, Delivery)]
@@ -202,10 +205,10 @@ class OutboxDeliveriesContract:
         store.outbox.subscribe(EVERYTHING)
         store.orders.add(an_order())
         closing = partial(store.orders.save, *an_order().close(OrderState.EXPIRED, NOON))
-        paying = partial(store.orders.save, *an_order().settle(PAYMENT, NOON))
+        paying = partial(store.orders.save, *told_of(an_order(), ["paid", "paid"], NOON))
         at_once([closing, paying] * 3)
         told = drained(store.outbox, [EVERYTHING.name])
 
         closed = store.orders.get(OrderId("ord_1")).state is OrderState.EXPIRED
-        expected = [OrderClosed] if closed else [OrderPaid, SharePaid]
+        expected = [OrderClosed] if closed else [OrderPaid, OrderPaid]
         assert [type(event) for event in told] == expected

@@ -66,7 +66,7 @@ def of_its_own_buyer(order_id: str) -> Order:
     return an_order(order_id, buyer_id=UserId(f"user_{order_id}"))
 
 
-def _told_of(order: Order, kinds: Sequence[_Kind], now: datetime) -> Change[Order]:
+def told_of(order: Order, kinds: Sequence[_Kind], now: datetime) -> Change[Order]:
     """The same state again, and that such things happened to it."""
     events: list[DomainEvent] = []
     for number, kind in enumerate(kinds):
@@ -94,12 +94,12 @@ def end() -> None:
 
 def drained(outbox: Outbox, names: Collection[str]) -> list[DomainEvent]:
     """Relay and deliver all that is left, and return it in the order of delivery."""
-    while outbox.relay(100):
+    while outbox.relay(100, NOON):
         pass
     told = []
     while delivery := outbox.claim(names, _THE_END, _THE_END):
         told.append(delivery.event)
-        outbox.save(delivery.done())
+        outbox.save(delivery.done(NOON))
     return told
 
 
@@ -128,7 +128,7 @@ class OutboxMachine(RuleBasedStateMachine):
 
     def _write(self, number: int, kinds: list[_Kind]) -> None:
         before = self.orders[number - 1]
-        change = _told_of(before, kinds, self.now)
+        change = told_of(before, kinds, self.now)
         self.orders[number - 1] = self.store.orders.save(*change)
         self.before[number] = before
         self.expected += change.events
@@ -139,23 +139,23 @@ class OutboxMachine(RuleBasedStateMachine):
         stale = self.before.get(number)
         if stale is not None:
             with pytest.raises(StaleWrite):
-                self.store.orders.save(*_told_of(stale, kinds, self.now))
+                self.store.orders.save(*told_of(stale, kinds, self.now))
 
     @rule(limit=st.integers(1, 4))
     def relay(self, limit: int) -> None:
         """Relay a few."""
-        self.store.outbox.relay(limit)
+        self.store.outbox.relay(limit, self.now)
 
     @rule(nth=_STEPS)
     def relay_and_end(self, nth: int) -> None:
         """End in the middle of it."""
         with suppress(Unavailable):
-            self.store.interrupted(nth, end).relay(10)
+            self.store.interrupted(nth, end).relay(10, self.now)
 
     @rule(nth=_STEPS, number=_NUMBERS, kinds=_WRITTEN)
     def relay_meanwhile(self, nth: int, number: int, kinds: list[_Kind]) -> None:
         """Let somebody write in the middle of it."""
-        self.store.interrupted(nth, partial(self._write, number, kinds)).relay(10)
+        self.store.interrupted(nth, partial(self._write, number, kinds)).relay(10, self.now)
 
     @rule(names=st.sets(st.sampled_from(_NAMES), min_size=1))
     def claim(self, names: set[str]) -> None:
@@ -194,7 +194,7 @@ class OutboxMachine(RuleBasedStateMachine):
         delivery = data.draw(st.sampled_from(self.taken), label="delivery")
         self.taken.remove(delivery)
         following = {
-            "done": delivery.done(),
+            "done": delivery.done(self.now),
             "put off": delivery.put_off(self.now + timedelta(seconds=5), "down"),
             "given up": delivery.given_up("no"),
         }.get(outcome)
@@ -217,11 +217,11 @@ class OutboxMachine(RuleBasedStateMachine):
     def teardown(self) -> None:
         """Whatever happened, each subscriber was told of each event, in order."""
         self.now += timedelta(days=1)
-        while self.store.outbox.relay(100):
+        while self.store.outbox.relay(100, self.now):
             pass
         while delivery := self.store.outbox.claim(_NAMES, self.now, self.now + LEASE):
             self._take(delivery)
-            self._save(delivery.done())
+            self._save(delivery.done(self.now))
         assert self.store.outbox.unrelayed() == 0
         for subscription in (EVERYTHING, SALES):
             wanted = [event for event in self.expected if subscription.wants(event)]

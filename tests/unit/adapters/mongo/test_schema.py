@@ -28,7 +28,7 @@ VERSIONS = [
     ("uploads", 1, "87ef05b00a18"),
     ("people", 1, "388ce76b7b95"),
     ("webhook_health", 1, "ebba2f9a89e2"),
-    ("deliveries", 1, "453fdac09c8b"),
+    ("deliveries", 1, "d3f7b63eced2"),
     ("subscriptions", 1, "c83090bde48a"),
 ]
 

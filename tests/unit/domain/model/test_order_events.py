@@ -44,7 +44,11 @@ def test_payment_is_told_with_each_share() -> None:
     assert (adas.seller_id, adas.lines, adas.net) == (ADA, (1, 3), Money(2124, "EUR"))
     assert isinstance(cyds, SharePaid)
     assert (cyds.seller_id, cyds.lines, cyds.net) == (CYD, (2,), Money(1062, "EUR"))
-    assert [event.id for event in events] == [f"order/ord_1/1/{number}" for number in range(3)]
+    assert [event.id for event in events] == [
+        "order/ord_1/1/0",
+        "share/ord_1:user_ada/1/1",
+        "share/ord_1:user_cyd/1/2",
+    ]
 
 
 def test_lines_paid_twice_are_told_apart() -> None:
@@ -76,7 +80,7 @@ def test_held_share_is_told_as_held_and_as_paid_later() -> None:
     assert again.events == ()
     (paid,) = later.events
     assert isinstance(paid, SharePaid)
-    assert (paid.seller_id, paid.id) == (ADA, "order/ord_1/3/0")
+    assert (paid.seller_id, paid.id) == (ADA, "share/ord_1:user_ada/3/0")
 
 
 @given(

@@ -1,12 +1,23 @@
 import logging
+from contextlib import suppress
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
 from koda.adapters.memory.provider_accounts import HOME
+from koda.domain.model.attempts import (
+    FIRST_PAUSE,
+    LEASE,
+    LONGEST_PAUSE,
+    MOST_ATTEMPTS,
+    pause_after,
+)
 from koda.domain.model.errors import AlreadyExists, InvalidValue, Unavailable, Undeliverable
 from koda.domain.model.events import (
     DomainEvent,
+    Event,
+    ListingEvent,
     ListingPublished,
     ListingWithdrawn,
     OrderPaid,
@@ -14,13 +25,7 @@ from koda.domain.model.events import (
     PurchaseRecorded,
 )
 from koda.domain.model.identifiers import AutomationId
-from koda.domain.usecases.operations.deliver_events import (
-    FIRST_PAUSE,
-    LONGEST_PAUSE,
-    MOST_ATTEMPTS,
-    Subscriber,
-    pause_after,
-)
+from koda.domain.model.subscribers import Subscriber, Subscribers
 from koda.entrypoints.wiring.compose import compose
 from koda.testing.marketplace import Marketplace
 
@@ -30,7 +35,7 @@ ADDRESS = "bea@example.com"
 class Flaky:
     """A subscriber that fails some times before it works; `calls` are the events it was told."""
 
-    def __init__(self, *errors: Exception) -> None:
+    def __init__(self, *errors: BaseException) -> None:
         self.errors = list(errors)
         self.calls: list[DomainEvent] = []
 
@@ -214,7 +219,8 @@ def test_some_subscribers_are_told_by_themselves() -> None:
     market.subscribers.add(Subscriber("other", (PayoutAccountOpened,), other))
     market.deliver_events()
     quiet.onboard_seller(market.person("ada"), HOME)
-    market.deliver_events(["other"])
+    market.deliver_events.relay()
+    market.deliver_events.tell("other")
 
     assert (len(crm.calls), len(other.calls)) == (0, 1)
 
@@ -241,3 +247,143 @@ def test_catalogue_forgets_its_answers_after_each_event_of_a_listing() -> None:
     market.list_automation(market.ready_seller("ada"))
 
     assert market.cache.get_or_load("page", lambda: next(answers)) == b"after"
+
+
+def test_kind_that_others_inherit_from_stands_for_all_of_them() -> None:
+    """Whatever happens to a listing, for one function."""
+    market = Marketplace()
+    told: list[str] = []
+
+    @market.on(ListingEvent, PurchaseRecorded, name="feed")
+    def feed(event: Event) -> None:
+        told.append(event.name())
+
+    ada = market.ready_seller("ada")
+    automation = market.list_automation(ada)
+    market.buy(market.person("bea"), automation)
+    market.withdraw_automation(ada, automation.id)
+
+    assert told == ["ListingPublished", "PurchaseRecorded", "ListingWithdrawn"]
+
+
+async def asynchronous(_: DomainEvent) -> None:
+    """Nobody would wait for it."""
+
+
+@pytest.mark.parametrize(
+    ("kinds", "handle"),
+    [
+        ((), print),
+        ((int,), print),
+        ((OrderPaid | PurchaseRecorded,), print),
+        (("OrderPaid",), print),
+        ((OrderPaid,), asynchronous),
+    ],
+)
+def test_what_could_never_be_told_is_refused(kinds: Any, handle: Any) -> None:
+    """At once, rather than to wait for events that do not come."""
+    with pytest.raises(InvalidValue):
+        Marketplace().subscribers.add(Subscriber("crm", kinds, handle))
+
+
+def test_all_subscribers_of_a_process_are_noted_before_anything_is_relayed() -> None:
+    """A thread that relays for all knows of those which it does not tell."""
+    market, crm = Marketplace(), Flaky()
+    market.subscribers.add(Subscriber("crm", (PayoutAccountOpened,), crm))
+    quiet = compose(market.container.backends(), market.subscribers)
+    quiet.onboard_seller(market.person("ada"), HOME)
+    quiet.deliver_events.relay()
+    quiet.deliver_events.tell("crm")
+
+    assert len(crm.calls) == 1
+
+
+def test_processes_of_two_versions_lose_nothing_to_each_other() -> None:
+    """What only the newer one wants waits for it."""
+    market, newer = Marketplace(), Flaky()
+    old, new = Subscribers(), Subscribers()
+    old.add(Subscriber("crm", (OrderPaid,), Flaky()))
+    new.add(Subscriber("crm", (OrderPaid, PayoutAccountOpened), newer))
+    ports = market.container.backends()
+    before, after = compose(ports, old), compose(ports, new)
+    after.deliver_events()
+    before.deliver_events()
+    before.onboard_seller(market.person("ada"), HOME)
+    before.deliver_events()
+    market.clock.advance(FIRST_PAUSE)
+    after.deliver_events()
+
+    assert [type(event) for event in newer.calls] == [PayoutAccountOpened]
+
+
+def test_delivery_that_ends_its_process_each_time_is_given_up() -> None:
+    """It is counted when it is taken, not when it failed."""
+    market, crm = Marketplace(), Flaky(*[SystemExit()] * 1000)
+    with suppress(SystemExit):
+        opened(market, crm)
+    for _ in range(2 * MOST_ATTEMPTS):
+        market.clock.advance(LONGEST_PAUSE)
+        with suppress(SystemExit):
+            market.deliver_events()
+
+    assert (len(crm.calls), given_up(market)) == (MOST_ATTEMPTS, 1)
+
+
+def test_lease_grows_where_it_was_too_short() -> None:
+    """So that a slow subscriber is not told for ever by two processes."""
+    market, calls = Marketplace(), list[DomainEvent]()
+
+    def slow(event: DomainEvent) -> None:
+        calls.append(event)
+        market.clock.advance(1.5 * LEASE)
+        other.tell("crm")
+
+    market.subscribers.add(Subscriber("crm", (PayoutAccountOpened,), slow))
+    other = compose(market.container.backends(), market.subscribers).deliver_events
+    market.onboard_seller(market.person("ada"), HOME)
+    market.clock.advance(LONGEST_PAUSE)
+    market.deliver_events()
+
+    assert len(calls) == 2
+    assert market.outbox.backlog()[0].waiting == 0
+
+
+def test_subscriber_may_call_use_cases() -> None:
+    """What happens by that is delivered after what happened before it."""
+    market = Marketplace()
+    told: list[str] = []
+
+    @market.on(PayoutAccountOpened)
+    def welcome(event: PayoutAccountOpened) -> None:
+        told.append(event.user_id)
+        if len(told) < 500:
+            market.onboard_seller(market.person(f"s{len(told)}"), HOME)
+
+    market.onboard_seller(market.person("s0"), HOME)
+
+    assert told == [f"user_s{number}" for number in range(500)]
+
+
+def test_assertion_of_a_subscriber_fails_the_test() -> None:
+    """Where the use case was called that made it happen."""
+    market = Marketplace()
+
+    @market.on(PayoutAccountOpened)
+    def wrong(event: PayoutAccountOpened) -> None:
+        assert event.user_id == "user_bea"
+
+    with pytest.raises(AssertionError, match="user_ada"):
+        market.onboard_seller(market.person("ada"), HOME)
+
+
+def test_delivering_stops_between_two_deliveries_when_told() -> None:
+    """However much waits."""
+    market, crm = Marketplace(), Flaky()
+    market.subscribers.add(Subscriber("crm", (PayoutAccountOpened,), crm))
+    quiet = compose(market.container.backends(), market.subscribers)
+    quiet.deliver_events()
+    for number in range(10):
+        quiet.onboard_seller(market.person(f"s{number}"), HOME)
+    quiet.deliver_events(lambda: len(crm.calls) < 3)
+
+    assert len(crm.calls) == 3

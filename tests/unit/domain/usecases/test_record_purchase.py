@@ -136,7 +136,11 @@ def test_buyer_and_sellers_are_told_once(
     market.deliver(order, copy=2)
 
     now = market.clock()
-    told = [DomainEventId(f"order/{order.id}/{order.revision}/{number}") for number in range(3)]
+    subjects = "order/{0}", "share/{0}:user_ada", "share/{0}:user_cyd"
+    told = [
+        DomainEventId(f"{subject.format(order.id)}/{order.revision}/{number}")
+        for number, subject in enumerate(subjects)
+    ]
     assert market.notices.sent == [
         Receipt(told[0], now, bea.user_id, order.id, order.lines, Money(3250, "EUR")),
         SaleNotice(told[1], now, UserId("user_ada"), order.id, order.lines[:1], Money(1062, "EUR")),

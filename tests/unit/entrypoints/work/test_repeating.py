@@ -29,10 +29,11 @@ def counted(enough: Event, times: int, failing: range) -> Callable[[], None]:
 
 def repeated(run: Callable[[], None], enough: Event) -> None:
     """Let the run be repeated until it was called often enough."""
-    repeating = Repeating(NAME, run, 0.001)
+    stopped = Event()
+    repeating = Repeating(NAME, run, 0.001, stopped)
     assert enough.wait(PATIENCE)
-    repeating.stop()
-    repeating.join()
+    stopped.set()
+    repeating.join(PATIENCE)
 
 
 def test_failures_in_a_row_are_logged_once_and_the_next_run_comes(
@@ -70,9 +71,25 @@ def test_failure_after_a_success_is_logged_again(caplog: pytest.LogCaptureFixtur
 
 def test_it_stops_at_once_between_two_runs() -> None:
     """Nobody waits for the pause to be over."""
-    repeating = Repeating(NAME, lambda: None, 600.0)
+    stopped = Event()
+    repeating = Repeating(NAME, lambda: None, 600.0, stopped)
     assert NAME in {thread.name for thread in threads()}
-    repeating.stop()
-    repeating.join()
+    stopped.set()
+    repeating.join(PATIENCE)
 
     assert NAME not in {thread.name for thread in threads()}
+
+
+def test_whatever_ends_a_run_does_not_end_the_thread(caplog: pytest.LogCaptureFixture) -> None:
+    """After `sys.exit` in a subscriber, the others are still told; its words are not logged."""
+    enough = Event()
+    calls: Iterator[int] = count(1)
+
+    def run() -> None:
+        if next(calls) == 2:
+            enough.set()
+        raise SystemExit("bea@example.com")
+
+    repeated(run, enough)
+
+    assert [vars(record)["problem"] for record in caplog.records] == ["SystemExit"]

@@ -7,7 +7,7 @@ import pytest
 
 from koda.adapters.memory.provider_accounts import HOME
 from koda.domain.model.events import DomainEvent, PayoutAccountOpened
-from koda.domain.usecases.operations.deliver_events import Subscriber
+from koda.domain.model.subscribers import Subscriber
 from koda.entrypoints.wiring.compose import UseCases, compose
 from koda.entrypoints.work.work import Work
 from koda.testing.marketplace import Marketplace
@@ -19,6 +19,12 @@ def told_by(market: Marketplace, handle: Callable[[DomainEvent], None]) -> UseCa
     """Use cases after which nothing is delivered, of a marketplace with a subscriber `crm`."""
     market.subscribers.add(Subscriber("crm", (PayoutAccountOpened,), handle))
     return compose(market.container.backends(), market.subscribers)
+
+
+def own_threads() -> list[str]:
+    """The names of the threads that work."""
+    names = (thread.name for thread in threads())
+    return sorted(name for name in names if name == "crm" or name.startswith("koda."))
 
 
 def test_one_round_tells_what_happened() -> None:
@@ -42,10 +48,46 @@ def test_threads_tell_it_and_tidy_up(caplog: pytest.LogCaptureFixture) -> None:
     work = Work(lambda: use_cases)
     work()
     use_cases.onboard_seller(market.person("ada"), HOME)
+    expected = ["crm", "koda.catalogue", "koda.notices", "koda.relay", "koda.tidy"]
     with work.running():
-        names = {thread.name for thread in threads()}
+        work.start()
+        assert told.wait(PATIENCE)
+        while own_threads() != expected:
+            Event().wait(0.01)
+
+    assert own_threads() == []
+    assert [record.getMessage() for record in caplog.records] == ["Tidied up"]
+
+
+def test_subscriber_that_is_added_later_is_told_too() -> None:
+    """It gets a thread of its own."""
+    market, told = Marketplace(), Event()
+    use_cases = compose(market.container.backends(), market.subscribers)
+    work = Work(lambda: use_cases)
+    with work.running():
+        market.subscribers.add(Subscriber("late", (PayoutAccountOpened,), lambda _: told.set()))
+        while "late" not in {backlog.subscription.name for backlog in market.outbox.backlog()}:
+            Event().wait(0.01)
+        use_cases.onboard_seller(market.person("ada"), HOME)
+
         assert told.wait(PATIENCE)
 
-    assert {"koda.notices", "koda.catalogue", "crm", "koda.tidy"} <= names
-    assert not {"crm", "koda.tidy"} & {thread.name for thread in threads()}
-    assert [record.getMessage() for record in caplog.records] == ["Tidied up"]
+
+def test_backlog_does_not_hold_up_the_stop() -> None:
+    """What is left is for whoever works next."""
+    market, some = Marketplace(), Event()
+
+    def slow(_: DomainEvent) -> None:
+        some.set()
+        Event().wait(0.05)
+
+    use_cases = told_by(market, slow)
+    work = Work(lambda: use_cases)
+    work()
+    for number in range(200):
+        use_cases.onboard_seller(market.person(f"s{number}"), HOME)
+    with work.running():
+        assert some.wait(PATIENCE)
+
+    (crm,) = (b for b in market.outbox.backlog() if b.subscription.name == "crm")
+    assert crm.waiting > 100

@@ -3,110 +3,33 @@
 import logging
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime, timedelta
-from typing import TypeVar
 
-from attrs import define, field, frozen
+from attrs import define, field
 
-from koda.domain.model.deliveries import Delivery, DeliveryState, Subscription
-from koda.domain.model.errors import (
-    AlreadyExists,
-    InvalidValue,
-    KodaError,
-    StaleWrite,
-    Undeliverable,
+from koda.domain.model.attempts import (
+    LEASE,
+    MOST_ATTEMPTS,
+    lease_of,
+    pause_after,
 )
-from koda.domain.model.events import DomainEvent, Event
-from koda.domain.model.sentences import sentence
-from koda.domain.model.validation import is_identifier
+from koda.domain.model.deliveries import Delivery, DeliveryState
+from koda.domain.model.errors import KodaError, StaleWrite, Unavailable, Undeliverable
+from koda.domain.model.subscribers import Subscriber, Subscribers
 from koda.ports.clock import Clock
 from koda.ports.outbox import Outbox
 
-_LEASE = timedelta(minutes=2)
-"""How long a subscriber may take for one event, before another process may try it."""
-FIRST_PAUSE = timedelta(seconds=5)
-LONGEST_PAUSE = timedelta(hours=1)
-"""Before another attempt; each pause is twice the one before it."""
-MOST_ATTEMPTS = 80
-"""About three days, for which the payment provider sends its messages again, too."""
 _AT_ONCE = 100
-"""Events that are relayed in one step."""
+"""Events that are relayed, or delivered, before it is looked at the others again."""
 _SEEN_EVERY = timedelta(minutes=1)
 """How often it is noted that a subscriber is served."""
 
-_OWN = "koda."
-"""What the names of Koda's own subscribers begin with."""
-
-Told = TypeVar("Told", bound=Event)
+_GoOn = Callable[[], bool]
 
 _logger: logging.Logger = logging.getLogger("koda.events")
 
 
-@frozen
-class Subscriber:
-    """Who is told of events of some kinds, under a name that stays the same.
-
-    `handle` may be called again with the same event (`Event.id`), and may raise whatever it likes:
-    then it is called again later. `Undeliverable` says that this would not help.
-    """
-
-    name: str
-    kinds: tuple[type[Event], ...]
-    handle: Callable[[DomainEvent], None]
-
-    def subscription(self, now: datetime) -> Subscription:
-        """What the store keeps of it."""
-        return Subscription(self.name, tuple(kind.name() for kind in self.kinds), now)
-
-
-@define
-class Subscribers:
-    """The subscribers of a team that embeds Koda, by name."""
-
-    _subscribers: dict[str, Subscriber] = field(factory=dict)
-
-    def add(self, subscriber: Subscriber) -> None:
-        """Add a subscriber, which is told of what happens from then on.
-
-        Raises:
-            InvalidValue: its name is no identifier, or begins as Koda's own do.
-            AlreadyExists: its name is taken.
-        """
-        name = subscriber.name
-        if not is_identifier(name) or name.startswith(_OWN):
-            problem = sentence("must be an identifier that does not begin with {own}", own=_OWN)
-            raise InvalidValue("name", problem)
-        if name in self._subscribers:
-            raise AlreadyExists("subscriber", name)
-        self._subscribers[name] = subscriber
-
-    def on(
-        self, kind: type[Told], *, name: str = ""
-    ) -> Callable[[Callable[[Told], None]], Callable[[Told], None]]:
-        """Let the decorated function be told of events of a kind, as `add` does.
-
-        Its subscriber has the function's name unless another one is given. The name is kept in the
-        store, so that it stays when the function is renamed.
-        """
-
-        def added(handle: Callable[[Told], None]) -> Callable[[Told], None]:
-            def told(event: DomainEvent) -> None:
-                if isinstance(event, kind):
-                    handle(event)
-
-            self.add(Subscriber(name or getattr(handle, "__name__", ""), (kind,), told))
-            return handle
-
-        return added
-
-    def by_name(self) -> Mapping[str, Subscriber]:
-        """All of them."""
-        return dict(self._subscribers)
-
-
-def pause_after(attempts: int) -> timedelta:
-    """How long to wait after so many attempts that failed."""
-    doubled: int = 1 << min(attempts - 1, 20)
-    return min(FIRST_PAUSE * doubled, LONGEST_PAUSE)
+def _always() -> bool:
+    return True
 
 
 @define
@@ -122,37 +45,88 @@ class DeliverEvents:
     subscribers: Subscribers
     clock: Clock
     _seen: dict[str, datetime] = field(factory=dict)
+    _restored: bool = False
 
-    def __call__(self, names: Iterable[str] | None = None) -> int:
-        """Deliver whatever is due, to the subscribers of `names` or to all; return how much.
+    def __call__(self, go_on: _GoOn = _always) -> int:
+        """Relay and deliver whatever is due, in turns; return how many deliveries were tried.
+
+        It ends when nothing is left, or `go_on` says so between two of them.
 
         Raises:
             Unavailable: the store is down.
         """
-        known = self.by_name()
-        chosen = {name: known[name] for name in (known if names is None else names)}
-        self._note(chosen.values())
-        while self.outbox.relay(_AT_ONCE):
-            pass
-        delivered = 0
-        while delivery := self.outbox.claim(chosen.keys(), now := self.clock(), now + _LEASE):
-            self._try(chosen[delivery.subscriber], delivery)
-            delivered += 1
-        return delivered
+        tried = 0
+        while go_on():
+            relayed, told = self._relay_some(), self._tell_some(self.by_name(), go_on)
+            tried += told
+            if not (relayed or told):
+                break
+        return tried
+
+    def relay(self, go_on: _GoOn = _always) -> int:
+        """Only relay, for a process in which others tell; return how many events.
+
+        Raises:
+            Unavailable: the store is down.
+        """
+        relayed = 0
+        while go_on() and (some := self._relay_some()):
+            relayed += some
+        return relayed
+
+    def tell(self, name: str, go_on: _GoOn = _always) -> int:
+        """Deliver what is due to one subscriber; return how many deliveries were tried.
+
+        Raises:
+            Unavailable: the store is down.
+        """
+        chosen = {name: self.by_name()[name]}
+        tried = 0
+        while go_on() and (some := self._tell_some(chosen, go_on)):
+            tried += some
+        return tried
 
     def by_name(self) -> Mapping[str, Subscriber]:
         """All subscribers of this process."""
         own = {subscriber.name: subscriber for subscriber in self.own}
         return {**own, **self.subscribers.by_name()}
 
-    def _note(self, subscribers: Iterable[Subscriber]) -> None:
-        """Let the store know that somebody serves these subscribers, now and then."""
+    def _relay_some(self) -> int:
         now = self.clock()
+        self._note(self.by_name().values(), now)
+        if not self._restored:
+            self.outbox.restore()
+            self._restored = True
+        return self.outbox.relay(_AT_ONCE, now)
+
+    def _note(self, subscribers: Iterable[Subscriber], now: datetime) -> None:
+        """Let the store know that somebody serves these, before anything is relayed past them."""
         for subscriber in subscribers:
             seen = self._seen.get(subscriber.name)
             if seen is None or now - seen >= _SEEN_EVERY:
                 self.outbox.subscribe(subscriber.subscription(now))
                 self._seen[subscriber.name] = now
+
+    def _tell_some(self, chosen: Mapping[str, Subscriber], go_on: _GoOn) -> int:
+        for tried in range(_AT_ONCE):
+            now = self.clock()
+            delivery = self.outbox.claim(chosen.keys(), now, now + LEASE) if go_on() else None
+            if delivery is None:
+                return tried
+            self._tell(chosen[delivery.subscriber], delivery, now)
+        return _AT_ONCE
+
+    def _tell(self, subscriber: Subscriber, delivery: Delivery, now: datetime) -> None:
+        if delivery.attempts > MOST_ATTEMPTS:
+            self._save(delivery.given_up("no attempt came to an end"))
+        elif not subscriber.wants(delivery.event):
+            self._failed(delivery, "another version of the application wants it")
+        elif delivery.attempts == 1 or self._leased(delivery, now):
+            self._try(subscriber, delivery)
+
+    def _leased(self, delivery: Delivery, now: datetime) -> bool:
+        """Lease it for longer, as an attempt before may have taken too long; whether it is ours."""
+        return self._save(delivery.put_off(now + lease_of(delivery.attempts), ""))
 
     def _try(self, subscriber: Subscriber, delivery: Delivery) -> None:
         try:
@@ -160,26 +134,39 @@ class DeliverEvents:
         except Undeliverable as error:
             self._save(delivery.given_up(error.reason))
         except Exception as error:  # noqa: BLE001 - whatever a subscriber raises, the others are told
-            self._failed(delivery, error)
+            self._failed(delivery, problem_of(error))
         else:
-            self._save(delivery.done())
+            self._save(delivery.done(self.clock()))
 
-    def _failed(self, delivery: Delivery, error: Exception) -> None:
-        # What other libraries say may name somebody.
-        problem = str(error) if isinstance(error, KodaError) else type(error).__name__
+    def _failed(self, delivery: Delivery, problem: str) -> None:
         if delivery.attempts >= MOST_ATTEMPTS:
             self._save(delivery.given_up(problem))
         else:
             self._save(delivery.put_off(self.clock() + pause_after(delivery.attempts), problem))
 
-    def _save(self, delivery: Delivery) -> None:
-        fields = {"delivery": delivery.id, "problem": delivery.problem}
+    def _save(self, delivery: Delivery) -> bool:
+        """Keep what became of it; whether it was still ours."""
+        fields = {
+            "subscriber": delivery.subscriber,
+            "event": delivery.event.name(),
+            "event_id": delivery.event.id,
+            "attempts": delivery.attempts,
+            "problem": delivery.problem,
+        }
         try:
             self.outbox.save(delivery)
         except StaleWrite:
             _logger.warning("A delivery took longer than its lease", extra=fields)
-        else:
-            if delivery.state is DeliveryState.GIVEN_UP:
-                _logger.error("A delivery is given up", extra=fields)
-            elif delivery.problem:
-                _logger.warning("A delivery is tried again later", extra=fields)
+            return False
+        if delivery.state is DeliveryState.GIVEN_UP:
+            _logger.error("A delivery is given up", extra=fields)
+        elif delivery.problem:
+            _logger.warning("A delivery is tried again later", extra=fields)
+        return True
+
+
+def problem_of(error: BaseException) -> str:
+    """What is kept and logged of an error: words of others may name somebody."""
+    if isinstance(error, Unavailable):
+        return str(error)
+    return error.code if isinstance(error, KodaError) else type(error).__name__
