@@ -21,7 +21,7 @@ from koda.ports.identity import Identity
 
 _SITE = "https://koda.example"
 """The site, where an adapter must be told it."""
-_BACK = f"{_SITE}/library?cursor=a%26b&q=x"
+BACK = f"{_SITE}/library?cursor=a%26b&q=x"
 _STATE = "state-1_x"
 _NEIGHBOURS = {"koda": "basket", "theme": "dark"}
 """Cookies of the site that are nothing to a session."""
@@ -116,10 +116,10 @@ class BrowserSessionsContract:
 
     def test_sign_in_page_leads_back(self, sessions: BrowserSessions) -> None:
         """The address to come back to is a value of its query, whatever it holds."""
-        address = sessions.sign_in_url(_BACK)
+        address = sessions.sign_in_url(BACK)
 
-        assert not address or _BACK in dict(parse_qsl(urlsplit(address).query)).values()
-        assert not address or quote(_BACK, safe="") in address
+        assert not address or BACK in dict(parse_qsl(urlsplit(address).query)).values()
+        assert not address or quote(BACK, safe="") in address
 
     def test_script_is_served_by_the_site(self, sessions: BrowserSessions) -> None:
         """It is no empty file, and its data are names and values of attributes."""
@@ -150,10 +150,10 @@ class SessionRenewalContract:
 
     def test_browser_is_sent_to_the_origin_that_is_named(self, renewal: SessionRenewal) -> None:
         """A form's page lets it lead there; the way back goes along."""
-        parts = urlsplit(renewal.address(BrowserRequest(_NEIGHBOURS), _BACK, _STATE))
+        parts = urlsplit(renewal.address(BrowserRequest(_NEIGHBOURS), BACK, _STATE))
 
         assert f"{parts.scheme}://{parts.netloc}" == renewal.origin
-        assert any(value.startswith(_BACK) for _, value in parse_qsl(parts.query))
+        assert any(value.startswith(BACK) for _, value in parse_qsl(parts.query))
 
     def test_browser_that_was_not_sent_brings_no_answer(self, renewal: SessionRenewal) -> None:
         """Nor does the provider ask for it."""
@@ -190,7 +190,7 @@ class SessionRenewalContract:
         world.enter()
         before = _received({}, renewal.read(self.brought(renewal, world)))
         world.leave()
-        request = world.follow(renewal.address(BrowserRequest(before), _BACK, _STATE))
+        request = world.follow(renewal.address(BrowserRequest(before), BACK, _STATE))
         if request is None:
             pytest.skip("the provider keeps the browser until somebody signs in")
         answer = renewal.answer(request)
@@ -213,7 +213,7 @@ class SessionRenewalContract:
 
         assert answer is not None
         assert answer.state in {_STATE, None}
-        own = dict(parse_qsl(urlsplit(_BACK).query))
+        own = dict(parse_qsl(urlsplit(BACK).query))
         assert request.arguments.keys() - own.keys() <= renewal.parameters
         assert not own.keys() & renewal.parameters
 
@@ -243,7 +243,7 @@ class SessionRenewalContract:
 
     def returned(self, renewal: SessionRenewal, world: SessionRenewalWorld) -> BrowserRequest:
         """What the browser brings when it was sent to the provider and is back."""
-        request = world.follow(renewal.address(BrowserRequest(_NEIGHBOURS), _BACK, _STATE))
+        request = world.follow(renewal.address(BrowserRequest(_NEIGHBOURS), BACK, _STATE))
         assert request is not None
         return request
 
