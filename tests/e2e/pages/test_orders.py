@@ -184,7 +184,7 @@ def test_an_order_says_what_of_it_was_refunded(
 
     whole, doubled = (text_of(browser.get(f"/orders/{order.id}")) for order in (both, alone))
 
-    assert "Thank you, it is yours" in whole
+    assert "Thank you, they are yours" in whole
     assert "efunded" not in whole
     assert "You have it already" in doubled
     assert "This one was refunded: €12.50." in doubled
