@@ -47,7 +47,7 @@ def test_the_whole_life_of_a_purchase(
     buyer.put_in_basket(digest)
     buyer.check_out()
     buyer.press("Pay 22.49 EUR")
-    buyer.says("Thank you, it is yours")
+    buyer.says("Thank you, they are yours")
 
     assert buyer.download(ledger) == (f"{ledger}.json", FLOW_A)
     assert buyer.download(digest) == (f"{digest}.json", FLOW_B)
