@@ -26,15 +26,20 @@ from koda.testing.contracts.outbox_machine import EVERYTHING, drained, of_its_ow
 from koda.testing.examples import NOON
 from tests.servers.mongo import MongoServer
 
+NEWER = "OrderTeleported"
+
 
 @frozen
 class World:
-    """An outbox, orders that tell something, and ways to damage what is kept."""
+    """An outbox, orders that tell something, and ways to give what is kept another kind of event.
+
+    `NEWER` is one that this version does not know.
+    """
 
     outbox: Outbox
     orders: Orders
-    damage_event: Callable[[str], None]
-    damage_delivery: Callable[[str], None]
+    change_event: Callable[[str, str], None]
+    change_delivery: Callable[[str, str], None]
     examine: Callable[[int], Iterable[tuple[str, CorruptRecord | None]]]
 
     def faults(self) -> list[str]:
@@ -43,46 +48,51 @@ class World:
 
 
 def sqlite_world(database: SqliteDatabase) -> World:
-    """Damage cuts a delivery off, and makes an event one of a later version."""
+    """Events are rows of their own until they are relayed."""
 
-    def damage(statement: str, beginning: str) -> None:
+    def change(statement: str, beginning: str, kind: str) -> None:
         with database.write() as connection:
-            assert connection.execute(statement, (f"{beginning}%",)).rowcount == 1
+            assert connection.execute(statement, (kind, f"{beginning}%")).rowcount == 1
 
-    newer = """
-    UPDATE domain_events SET document = json_set(document, '$.kind', 'OrderTeleported')
-    WHERE id LIKE ?
-    """
-    cut = "UPDATE deliveries SET document = substr(document, 1, 9) WHERE id LIKE ?"
-
+    event = "UPDATE domain_events SET document = json_set(document, '$.kind', ?) WHERE id LIKE ?"
+    delivery = (
+        "UPDATE deliveries SET document = json_set(document, '$.event.kind', ?) WHERE id LIKE ?"
+    )
     return World(
         SqliteOutbox(database),
         SqliteOrders(database),
-        partial(damage, newer),
-        partial(damage, cut),
+        partial(change, event),
+        partial(change, delivery),
         partial(sqlite_examination.examine, database),
     )
 
 
 def mongo_world(database: MongoDatabase) -> World:
-    """Damage makes an event one of a later version."""
+    """Events lie in the orders that they happened to until they are relayed."""
+    database.handle.command("collMod", "deliveries", validationLevel="off")
 
-    def damage_event(subject: str) -> None:
+    def change_event(subject: str, kind: str) -> None:
         order_id = subject.removeprefix("order/").split("/")[0]
-        newer = {"$set": {"outbox.0.kind": "OrderTeleported"}}
-        assert database.collection("orders").update_one({"_id": order_id}, newer).modified_count
+        orders = database.collection("orders")
+        place = (
+            "outbox"
+            if orders.count_documents({"_id": order_id, "outbox": {"$exists": True}})
+            else "unreadable"
+        )
+        assert orders.update_one(
+            {"_id": order_id}, {"$set": {f"{place}.0.kind": kind}}
+        ).modified_count
 
-    def damage_delivery(beginning: str) -> None:
-        newer = {"$set": {"schema_version": 99}}
-        database.handle.command("collMod", "deliveries", validationLevel="off")
+    def change_delivery(beginning: str, kind: str) -> None:
         own = {"_id": {"$regex": f"^{beginning}"}}
-        assert database.collection("deliveries").update_one(own, newer).modified_count
+        changed = database.collection("deliveries").update_one(own, {"$set": {"event.kind": kind}})
+        assert changed.modified_count
 
     return World(
         MongoOutbox(database),
         MongoOrders(database),
-        damage_event,
-        damage_delivery,
+        change_event,
+        change_delivery,
         partial(mongo_examination.examine, database, KEPT),
     )
 
@@ -113,7 +123,7 @@ def test_event_that_cannot_be_read_holds_up_no_other(
     damaged = f"ord_{secrets.token_hex(8)}"
     closed(world, damaged)
     closed(world, "ord_2")
-    world.damage_event(f"order/{damaged}/1/0")
+    world.change_event(f"order/{damaged}/1/0", NEWER)
     while world.outbox.relay(1, NOON):
         pass
 
@@ -127,7 +137,7 @@ def test_order_with_a_damaged_event_is_still_saved_and_told_of(world: World) -> 
     """What happens to it afterwards reaches subscribers."""
     world.outbox.subscribe(EVERYTHING)
     closed(world, "ord_1")
-    world.damage_event("order/ord_1/1/0")
+    world.change_event("order/ord_1/1/0", NEWER)
     world.outbox.relay(10, NOON)
     order = next(world.orders.unpaid(NOON.replace(year=2100)))
     world.orders.save(*order.pay(PaymentId("pay_1"), NOON))
@@ -144,10 +154,63 @@ def test_delivery_that_cannot_be_read_is_given_up(world: World) -> None:
     world.orders.save(*order.settle(PaymentId("pay_1"), NOON))
     closed(world, "ord_2")
     world.outbox.relay(10, NOON)
-    world.damage_delivery("order/ord_1/1/0")
+    world.change_delivery("order/ord_1/1/0", NEWER)
 
     told = sorted(event.name() for event in drained(world.outbox, [EVERYTHING.name]))
     assert told == ["OrderClosed", "SharePaid"]
     (backlog,) = world.outbox.backlog()
     assert (backlog.waiting, backlog.given_up) == (0, 1)
     assert world.faults() == ["delivery"]
+
+
+def test_event_that_an_older_version_could_not_read_is_told_after_the_upgrade(
+    world: World,
+) -> None:
+    """It was set aside, and is relayed once a process starts that can read it."""
+    world.outbox.subscribe(EVERYTHING)
+    closed(world, "ord_1")
+    world.change_event("order/ord_1/1/0", NEWER)
+    world.outbox.relay(10, NOON)
+    assert world.outbox.restore() == 1
+    world.outbox.relay(10, NOON)
+    assert drained(world.outbox, [EVERYTHING.name]) == []
+    world.change_event("order/ord_1/1/0", "OrderClosed")
+
+    assert world.outbox.restore() == 1
+    assert [event.name() for event in drained(world.outbox, [EVERYTHING.name])] == ["OrderClosed"]
+    assert world.outbox.restore() == 0
+
+
+def test_delivery_that_an_older_version_could_not_read_is_made_after_the_upgrade(
+    world: World,
+) -> None:
+    """Nothing is kept against it, and no examination finds it any more."""
+    world.outbox.subscribe(EVERYTHING)
+    closed(world, "ord_1")
+    world.outbox.relay(10, NOON)
+    world.change_delivery("order/ord_1/1/0", NEWER)
+    assert drained(world.outbox, [EVERYTHING.name]) == []
+    world.change_delivery("order/ord_1/1/0", "OrderClosed")
+
+    assert world.outbox.restore() == 1
+    assert [event.name() for event in drained(world.outbox, [EVERYTHING.name])] == ["OrderClosed"]
+    assert world.outbox.backlog()[0].given_up == 0
+    assert world.faults() == []
+
+
+@pytest.mark.parametrize("outbox", ["text", None, [1], {"subject": 1}], ids=repr)
+def test_document_whose_outbox_is_damaged_holds_up_no_other(
+    mongo_server: MongoServer, outbox: object
+) -> None:
+    """Whatever somebody wrote there by hand; it is set aside as a whole."""
+    database = mongo_server.new_database(*KEPT)
+    world = mongo_world(database)
+    world.outbox.subscribe(EVERYTHING)
+    closed(world, "ord_1")
+    closed(world, "ord_2")
+    database.handle.command("collMod", "orders", validationLevel="off")
+    database.collection("orders").update_one({"_id": "ord_1"}, {"$set": {"outbox": outbox}})
+
+    assert world.outbox.unrelayed() == 2
+    assert [event.subject for event in drained(world.outbox, [EVERYTHING.name])] == ["order/ord_2"]
+    assert world.outbox.unrelayed() == 0

@@ -24,8 +24,16 @@ from koda.adapters.sqlite.purchases import SqlitePurchases
 from koda.adapters.sqlite.sellers import SqliteSellers
 from koda.ports.outbox import Outbox
 from koda.testing.contracts.outbox import OutboxContract
-from koda.testing.contracts.outbox_machine import EventStore
+from koda.testing.contracts.outbox_machine import (
+    EVERYTHING,
+    LEASE,
+    EventStore,
+    of_its_own_buyer,
+    told_of,
+)
+from koda.testing.examples import NOON
 from tests.contract.stores import InMemory, InMongo, InMongomock, InSqlite
+from tests.servers.mongo import mock_database
 
 Happen = Callable[[], object]
 KEPT = (
@@ -42,12 +50,12 @@ class Countdown:
     """Lets something happen once, before the `nth` step."""
 
     def __init__(self, nth: int, happen: Happen) -> None:
-        self._left, self._happen = nth, happen
+        self.left, self._happen = nth, happen
 
     def step(self) -> None:
         """Count a step."""
-        self._left -= 1
-        if self._left == 0:
+        self.left -= 1
+        if self.left == 0:
             self._happen()
 
 
@@ -102,12 +110,12 @@ class TestSqliteOutbox(InSqlite, OutboxContract):
         )
 
 
-class InterruptedDatabase(MongoDatabase):
-    """A database as a process sees it in which something happens before its `nth` request."""
+class CountedDatabase(MongoDatabase):
+    """A database as a process sees it whose requests are counted."""
 
-    def __init__(self, database: MongoDatabase, nth: int, happen: Happen) -> None:
+    def __init__(self, database: MongoDatabase, countdown: Countdown) -> None:
         super().__init__(lambda: database.client, database.name)
-        self._countdown = Countdown(nth, happen)
+        self._countdown = countdown
 
     def collection(self, name: str) -> Collection[Document]:
         """A collection whose calls are counted."""
@@ -122,7 +130,7 @@ def mongo_store(database: MongoDatabase) -> EventStore:
         MongoPurchases(database),
         MongoAutomations(database),
         MongoSellers(database),
-        lambda nth, happen: MongoOutbox(InterruptedDatabase(database, nth, happen)),
+        lambda nth, happen: MongoOutbox(CountedDatabase(database, Countdown(nth, happen))),
     )
 
 
@@ -134,3 +142,23 @@ class TestMongomockOutbox(InMongomock, OutboxContract):
 class TestMongoOutbox(InMongo, OutboxContract):
     adapter = staticmethod(mongo_store)
     records = KEPT
+
+
+def test_long_subject_costs_no_request_for_each_of_its_deliveries() -> None:
+    """Those behind a delivery that is leased are put off together."""
+    database, requests = mock_database(*KEPT), Countdown(0, lambda: None)
+    store = mongo_store(database)
+    store.outbox.subscribe(EVERYTHING)
+    order = of_its_own_buyer("ord_1")
+    store.orders.add(order)
+    for _ in range(50):
+        order = store.orders.save(*told_of(order, ["paid", "closed"], NOON))
+    store.outbox.relay(100, NOON)
+    counted = MongoOutbox(CountedDatabase(database, requests))
+    head = counted.claim([EVERYTHING.name], NOON, NOON + LEASE)
+    assert counted.claim([EVERYTHING.name], NOON, NOON + LEASE) is None
+
+    assert -requests.left < 10
+    assert head is not None
+    store.outbox.save(head.done(NOON))
+    assert store.outbox.claim([EVERYTHING.name], NOON, NOON + LEASE) is not None

@@ -28,6 +28,7 @@ OF_PURCHASE = "of_purchase"
 LEFT = "left"
 SET_ASIDE = "set_aside"
 OF_SUBSCRIBER = "of_subscriber"
+UNREAD = "unread"
 DUE = "due"
 OF_SUBJECT = "of_subject"
 _OVER = "over"
@@ -131,6 +132,7 @@ _DELIVERIES = (
     Index(OF_SUBJECT, ("subscriber", "keys.subject", "keys.place"), only=_IS_WAITING),
     Index(OF_SUBSCRIBER, ("subscriber", "state", "keys.occurred")),
     Index(_OVER, ("state", "due"), only={"state": "done"}),
+    Index(UNREAD, ("state",), only={"state": "unreadable"}),
 )
 _UPLOADS = (Index("expiring", ("expires_at",)),)
 

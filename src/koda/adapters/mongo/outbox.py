@@ -5,7 +5,7 @@ from datetime import datetime
 
 from koda.adapters.mongo.database import Database, Document, translated
 from koda.adapters.mongo.documents import documents
-from koda.adapters.mongo.indexes import DUE, LEFT, OF_SUBJECT, OF_SUBSCRIBER, SET_ASIDE
+from koda.adapters.mongo.indexes import DUE, LEFT, OF_SUBJECT, OF_SUBSCRIBER, SET_ASIDE, UNREAD
 from koda.adapters.mongo.records import OUTBOX, UNREADABLE, Collection, Records, delete, writable
 from koda.domain.model.deliveries import (
     Backlog,
@@ -99,8 +99,8 @@ class MongoOutbox(Outbox):
         with translated():
             deliveries = self._database.collection(RECORDS.collection)
             again = {"$set": {"state": waiting}}
-            renewed = deliveries.update_many({"state": unreadable}, again).modified_count
-        return renewed + sum(map(self._restore, _SOURCES))
+            renewed = deliveries.update_many({"state": unreadable}, again, hint=UNREAD)
+        return renewed.modified_count + sum(map(self._restore, _SOURCES))
 
     def claim(self, names: Names[str], now: datetime, until: datetime) -> Delivery | None:
         wanted = {"subscriber": {"$in": writable(names)}, **_WAITING, "due": {"$lte": now}}

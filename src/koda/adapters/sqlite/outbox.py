@@ -56,7 +56,10 @@ WHERE id = :id AND attempts = :before AND state = 'waiting'
 """
 _PUT_ASIDE = "UPDATE deliveries SET state = 'unreadable' WHERE id = ?"
 _EVENTS_AGAIN = "UPDATE domain_events SET unreadable = 0 WHERE unreadable = 1"
-_DELIVERIES_AGAIN = "UPDATE deliveries SET state = 'waiting' WHERE state = 'unreadable'"
+_DELIVERIES_AGAIN = """
+UPDATE deliveries SET state = 'waiting'
+WHERE state IN ('given_up', 'unreadable') AND state = 'unreadable'
+"""
 _WAITING = """
 SELECT count(*), min(occurred) FROM deliveries WHERE subscriber = ? AND state = 'waiting'
 """

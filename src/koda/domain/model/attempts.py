@@ -23,4 +23,4 @@ def lease_of(attempt: int) -> timedelta:
 
 
 def _doubled(span: timedelta, times: int) -> timedelta:
-    return min(span * 2 ** min(times - 1, 20), LONGEST_PAUSE)  # type: ignore[no-any-return]
+    return min(span * (1 << min(times - 1, 20)), LONGEST_PAUSE)
