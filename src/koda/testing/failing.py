@@ -1,5 +1,9 @@
 """A port that fails at one call, for tests of what a marketplace does then."""
 
+from collections.abc import Callable
+from functools import partial
+from typing import cast
+
 from koda.domain.model.errors import KodaError, Unavailable
 
 
@@ -26,21 +30,24 @@ class Failing:
         self._method = method
         self._after = after
         self._error = error or Unavailable("test double")
-        self.calls = 0
+        self.calls: int = 0
 
     def __getattr__(self, name: str) -> object:
         found = getattr(self._port, name)
         if not callable(found) or self._method not in {"", name}:
             return found
+        return partial(self._call, found)
 
-        def call(*args: object, **kwargs: object) -> object:
-            self.calls += 1
-            falls = self.calls == self._nth
-            if falls and not self._after:
-                raise self._error
-            answer = found(*args, **kwargs)
-            if falls:
-                raise self._error
-            return answer
+    def __call__(self, *args: object, **kwargs: object) -> object:
+        """Call a port that is a function, such as a clock."""
+        return self._call(cast("Callable[..., object]", self._port), *args, **kwargs)
 
-        return call
+    def _call(self, found: Callable[..., object], *args: object, **kwargs: object) -> object:
+        self.calls += 1
+        falls = self.calls == self._nth
+        if falls and not self._after:
+            raise self._error
+        answer = found(*args, **kwargs)
+        if falls:
+            raise self._error
+        return answer

@@ -182,3 +182,13 @@ def test_outbox_of_its_own_comes_with_the_stores_that_tell(tmp_path: Path) -> No
     with pytest.raises(TypeError, match="needs automations, purchases, sellers"):
         Marketplace(orders=SqliteOrders(database), outbox=SqliteOutbox(database))
     database.close()
+
+
+def test_port_that_is_a_function_fails_too() -> None:
+    """The clock is called by itself."""
+    market = Marketplace().fail("clock", nth=2)
+
+    assert market.clock() == NOON
+    with pytest.raises(Unavailable):
+        market.clock()
+    assert market.clock() == NOON
