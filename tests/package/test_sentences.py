@@ -5,15 +5,18 @@ import importlib
 import pkgutil
 import re
 from collections.abc import Iterator
+from io import BytesIO
 from pathlib import Path
 from string import Formatter
 
 import attrs
 import pytest
+from babel.messages.pofile import read_po
 from jinja2 import Environment, nodes
 
 import koda
 from koda.domain.model.errors import Conflict, KodaError
+from tools.messages import TEMPLATE
 
 SOURCE = Path(koda.__file__).parent
 MARKERS = {"counted": 2, "say": 1, "sentence": 1, "translatable": 1}
@@ -282,3 +285,23 @@ def has_words_of_its_own(argument: ast.expr) -> bool:
     parts = argument.values if isinstance(argument, ast.JoinedStr) else []
     texts = [part.value for part in parts if isinstance(part, ast.Constant)]
     return any(re.search("[a-z] [a-z]|[a-z] $|^ [a-z]", str(text)) for text in texts)
+
+
+def test_no_text_is_both_said_alone_and_counted() -> None:
+    """A catalogue keeps one entry of a text, and one with a plural is not found without a count."""
+    entries = list(read_po(BytesIO(TEMPLATE.read_bytes())))
+    counted_texts = {entry.id[0] for entry in entries if isinstance(entry.id, tuple)}
+
+    assert counted_texts
+    assert {text for text in said_alone() if text in counted_texts} == set()
+
+
+def said_alone() -> Iterator[str]:
+    """The texts that code and templates mark without a count."""
+    for _, tree in modules():
+        for call in calls(tree, {"say", "sentence", "translatable"}):
+            yield from literals(call)[:1]
+    for _, said in said_in_templates():
+        (text, *_) = said.args
+        if isinstance(said.node, nodes.Name) and said.node.name == "say":
+            yield str(getattr(text, "value", ""))
