@@ -55,7 +55,9 @@ def test_threads_tell_it_and_tidy_up(caplog: pytest.LogCaptureFixture) -> None:
         while own_threads() != expected:
             Event().wait(0.01)
 
-    assert own_threads() == []
+    # The stop waits for a while alone, however busy the machine is.
+    while own_threads():
+        Event().wait(0.01)
     assert [record.getMessage() for record in caplog.records] == ["Tidied up"]
 
 
