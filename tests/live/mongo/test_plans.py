@@ -187,6 +187,48 @@ def test_files_in_use_are_looked_up_by_key(mongo_server: MongoServer, live: Data
     assert_planned(mongo_server, live, command, indexes.FILES)
 
 
+WAITING = {"subscriber": "crm", "state": "waiting"}
+DELIVERIES = {
+    "due": ({**WAITING, "due": {"$lte": NOON}}, (("due", 1), ("_id", 1)), indexes.DUE),
+    "first of a subject": (
+        {**WAITING, "keys.subject": "order/ord_1"},
+        (("keys.place", 1),),
+        indexes.OF_SUBJECT,
+    ),
+    "oldest": (WAITING, (("state", 1), ("keys.occurred", 1)), indexes.OF_SUBSCRIBER),
+    "given up": (
+        {"subscriber": "crm", "state": {"$in": ["given_up", "unreadable"]}},
+        (),
+        indexes.OF_SUBSCRIBER,
+    ),
+    "set aside": ({"state": "unreadable"}, (), indexes.UNREAD),
+}
+
+
+@pytest.mark.parametrize("question", DELIVERIES)
+def test_deliveries_are_found_by_an_index(
+    mongo_server: MongoServer, live: Database, question: str
+) -> None:
+    """However many are done. That they wait is what the index is limited to."""
+    wanted, order, index = DELIVERIES[question]
+    command = {"find": "deliveries", "filter": wanted, "hint": index}
+
+    assert_planned(mongo_server, live, command | ({"sort": dict(order)} if order else {}), index)
+
+
+@pytest.mark.parametrize(
+    ("field", "index"), [("outbox", indexes.LEFT), ("unreadable", indexes.SET_ASIDE)]
+)
+@pytest.mark.parametrize("collection", ["orders", "purchases", "automations", "sellers"])
+def test_events_are_found_by_an_index_of_their_documents_alone(
+    mongo_server: MongoServer, live: Database, collection: str, field: str, index: str
+) -> None:
+    """Of all that is kept, nothing else is looked at twice a second."""
+    command = {"find": collection, "filter": {field: {"$exists": True}}, "hint": index}
+
+    assert_planned(mongo_server, live, command, index)
+
+
 def test_an_index_that_is_named_must_be_there(mongo_server: MongoServer) -> None:
     """No question falls back to reading everything."""
     bare = mongo_server.new_database()

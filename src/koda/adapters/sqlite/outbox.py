@@ -26,7 +26,7 @@ ON CONFLICT (id) DO UPDATE SET document = excluded.document
 _SUBSCRIPTIONS = "SELECT id, document FROM subscriptions ORDER BY id"
 _KEPT = "SELECT id, document FROM subscriptions WHERE id = ?"
 _UNSUBSCRIBE = "DELETE FROM subscriptions WHERE id = ?"
-_LEFT = """
+LEFT = """
 SELECT id, document, number FROM domain_events WHERE unreadable = 0 ORDER BY number LIMIT ?
 """
 _TAKE = "DELETE FROM domain_events WHERE id = ?"
@@ -39,7 +39,7 @@ INSERT INTO deliveries (
     :id, :subscriber, :subject, :revision, :number, :occurred, :due, :attempts, :state, :document
 ) ON CONFLICT DO NOTHING
 """
-_DUE = """
+DUE = """
 SELECT id, document FROM deliveries AS own
 WHERE subscriber IN (SELECT value FROM json_each(:names)) AND state = 'waiting' AND due <= :now
 AND NOT EXISTS (
@@ -56,11 +56,11 @@ WHERE id = :id AND attempts = :before AND state = 'waiting'
 """
 _PUT_ASIDE = "UPDATE deliveries SET state = 'unreadable' WHERE id = ?"
 _EVENTS_AGAIN = "UPDATE domain_events SET unreadable = 0 WHERE unreadable = 1"
-_DELIVERIES_AGAIN = """
+DELIVERIES_AGAIN = """
 UPDATE deliveries SET state = 'waiting'
 WHERE state IN ('given_up', 'unreadable') AND state = 'unreadable'
 """
-_WAITING = """
+WAITING = """
 SELECT count(*), min(occurred) FROM deliveries WHERE subscriber = ? AND state = 'waiting'
 """
 _TO_RETRY = "SELECT id, document FROM deliveries WHERE subscriber = ? AND state = 'given_up'"
@@ -68,12 +68,12 @@ _RENEW = """
 UPDATE deliveries SET due = :due, attempts = :attempts, state = :state, document = :document
 WHERE id = :id
 """
-_GIVEN_UP = """
+GIVEN_UP = """
 SELECT count(*) FROM deliveries WHERE subscriber = ? AND state IN ('given_up', 'unreadable')
 """
 _DROP = "DELETE FROM deliveries WHERE subscriber = ?"
 _OVER = "SELECT count(*) FROM deliveries WHERE state = 'done' AND due < ?"
-_FORGET = "DELETE FROM deliveries WHERE state = 'done' AND due < ?"
+FORGET = "DELETE FROM deliveries WHERE state = 'done' AND due < ?"
 
 
 def _row(delivery: Delivery) -> dict[str, Any]:
@@ -119,7 +119,7 @@ class SqliteOutbox(Outbox):
 
     def unsubscribe(self, name: str) -> int:
         with self._database.write() as connection:
-            ((waiting, _),) = select(connection, _WAITING, (name,))
+            ((waiting, _),) = select(connection, WAITING, (name,))
             connection.execute(_DROP, (name,))
             connection.execute(_UNSUBSCRIBE, (name,))
         return int(waiting)
@@ -129,7 +129,7 @@ class SqliteOutbox(Outbox):
             return 0
         with self._database.write() as connection:
             subscriptions = SUBSCRIBERS.read_all(select(connection, _SUBSCRIPTIONS, ()))
-            rows = select(connection, _LEFT, (limit,))
+            rows = select(connection, LEFT, (limit,))
             for event in EVENTS.read_all(rows):
                 connection.executemany(_ADD, map(_row, deliveries_of(event, subscriptions, now)))
                 connection.execute(_TAKE, (event.id,))
@@ -140,15 +140,15 @@ class SqliteOutbox(Outbox):
     def restore(self) -> int:
         with self._database.write() as connection:
             events = connection.execute(_EVENTS_AGAIN).rowcount
-            return events + connection.execute(_DELIVERIES_AGAIN).rowcount
+            return events + connection.execute(DELIVERIES_AGAIN).rowcount
 
     def claim(self, names: Collection[str], now: datetime, until: datetime) -> Delivery | None:
         values = {"names": listed(names), "now": to_milliseconds(now)}
         with self._database.read() as connection:
-            if not select(connection, _DUE, values):
+            if not select(connection, DUE, values):
                 return None
         with self._database.write() as connection:
-            while rows := select(connection, _DUE, values):
+            while rows := select(connection, DUE, values):
                 for due in RECORDS.read_all(rows):
                     taken = due.taken(until)
                     connection.execute(_SAVE, {**_row(taken), "before": due.attempts})
@@ -178,12 +178,12 @@ class SqliteOutbox(Outbox):
             return int(select(connection, _UNRELAYED, ())[0][0])
 
     def forget(self, before: datetime, *, dry_run: bool = False) -> int:
-        return delete(self._database, before, _FORGET, _OVER if dry_run else None)
+        return delete(self._database, before, FORGET, _OVER if dry_run else None)
 
 
 def _backlog(connection: sqlite3.Connection, subscription: Subscription) -> Backlog:
     values = (subscription.name,)
-    ((waiting, oldest),) = select(connection, _WAITING, values)
-    ((given_up,),) = select(connection, _GIVEN_UP, values)
+    ((waiting, oldest),) = select(connection, WAITING, values)
+    ((given_up,),) = select(connection, GIVEN_UP, values)
     first = None if oldest is None else from_milliseconds(oldest)
     return Backlog(subscription, waiting, given_up, first)

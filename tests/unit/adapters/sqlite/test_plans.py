@@ -8,6 +8,7 @@ from koda.adapters.sqlite import (
     automations,
     grants,
     orders,
+    outbox,
     payment_inbox,
     purchases,
     search,
@@ -90,6 +91,9 @@ def test_words_go_through_the_text_index_first(database: Database) -> None:
         (purchases.SOLD, "purchases_sold"),
         (purchases.DAYS, "purchases_days"),
         (grants.OF_PURCHASE, "grants_of_purchase"),
+        (outbox.WAITING, "deliveries_of_subject"),
+        (outbox.GIVEN_UP, "deliveries_given_up"),
+        (outbox.FORGET, "deliveries_over"),
     ],
 )
 def test_every_other_question_has_its_index(database: Database, statement: str, index: str) -> None:
@@ -124,3 +128,24 @@ def test_pending_events_are_read_from_an_index_of_them_alone(database: Database)
     assert plan(database, payment_inbox.PENDING, [10]) == [
         "SCAN payment_inbox USING INDEX payment_inbox_waiting"
     ]
+
+
+def test_delivery_that_is_due_is_found_by_its_subscriber(database: Database) -> None:
+    """And those before it of its subject by theirs; what is done costs nothing."""
+    values = {"names": '["crm"]', "now": 1}
+    with database.read() as connection:
+        rows = connection.execute("EXPLAIN QUERY PLAN " + outbox.DUE, values).fetchall()
+    steps = [detail for *_, detail in rows]
+
+    assert "SEARCH own USING INDEX deliveries_due (subscriber=? AND due<?)" in steps
+    index = "deliveries_of_subject (subscriber=? AND subject=? AND revision<?)"
+    assert f"SEARCH ahead USING INDEX {index}" in steps
+
+
+def test_what_was_set_aside_is_found_by_indexes_of_it_alone(database: Database) -> None:
+    """As every process does when it starts, and every relay twice a second."""
+    (aside,) = plan(database, outbox.DELIVERIES_AGAIN, [])
+    (left,) = plan(database, outbox.LEFT, [10])
+
+    assert aside == "SCAN deliveries USING INDEX deliveries_given_up"
+    assert left == "SCAN domain_events USING INDEX domain_events_left"
