@@ -172,6 +172,33 @@ class OutboxDeliveriesContract:
         assert again is not None
         assert (again.state, again.attempts) == (DeliveryState.WAITING, 1)
 
+    def test_what_failed_keeps_its_pause_though_one_before_it_is_tried_again(
+        self, make: Make
+    ) -> None:
+        """Only what was never tried is due as soon as the one before it is done."""
+        store = make()
+        store.outbox.subscribe(EVERYTHING)
+        paid(store)
+        store.outbox.relay(10, NOON)
+        claim = partial(store.outbox.claim, [EVERYTHING.name], NOON, NOON + LEASE)
+        later = NOON + timedelta(hours=1)
+        first = claim()
+        assert first is not None
+        store.outbox.save(first.given_up("no"))
+        second = claim()
+        assert second is not None
+        store.outbox.save(second.put_off(later, "down"))
+        store.outbox.retry(EVERYTHING.name, NOON)
+        again = claim()
+        assert again is not None
+        store.outbox.save(again.done(NOON))
+
+        assert again.id == first.id
+        assert claim() is None
+        last = store.outbox.claim([EVERYTHING.name], later, later + LEASE)
+        assert last is not None
+        assert last.id == second.id
+
     def test_deliveries_are_forgotten_once_they_are_done(self, make: Make) -> None:
         """Of what happened before a time; a dry run counts them, and what waits stays."""
         store = make()

@@ -13,20 +13,29 @@ from koda.domain.model.attempts import (
     MOST_ATTEMPTS,
     pause_after,
 )
-from koda.domain.model.errors import AlreadyExists, InvalidValue, Unavailable, Undeliverable
+from koda.domain.model.errors import (
+    AlreadyExists,
+    InvalidValue,
+    StaleWrite,
+    Unavailable,
+    Undeliverable,
+)
 from koda.domain.model.events import (
     DomainEvent,
     Event,
     ListingEvent,
     ListingPublished,
     ListingWithdrawn,
+    OrderClosed,
     OrderPaid,
     PayoutAccountOpened,
     PurchaseRecorded,
+    told,
 )
-from koda.domain.model.identifiers import AutomationId
+from koda.domain.model.identifiers import AccountId, AutomationId, OrderId, UserId
 from koda.domain.model.subscribers import Subscriber, Subscribers
 from koda.entrypoints.wiring.compose import compose
+from koda.testing.examples import NOON
 from koda.testing.marketplace import Marketplace
 
 ADDRESS = "bea@example.com"
@@ -387,3 +396,52 @@ def test_delivering_stops_between_two_deliveries_when_told() -> None:
     quiet.deliver_events(lambda: len(crm.calls) < 3)
 
     assert len(crm.calls) == 3
+
+
+def test_backlog_is_delivered_in_one_round() -> None:
+    """However much more it is than is taken at once."""
+    market, crm = Marketplace(), Flaky()
+    market.subscribers.add(Subscriber("crm", (PayoutAccountOpened,), crm))
+    quiet = compose(market.container.backends(), market.subscribers)
+    quiet.deliver_events()
+    for number in range(250):
+        quiet.onboard_seller(market.person(f"s{number}"), HOME)
+
+    assert quiet.deliver_events() == 250
+    assert len(crm.calls) == 250
+
+
+def test_delivery_that_another_process_took_before_the_longer_lease_is_left_to_it() -> None:
+    """It is not told twice at once."""
+    market, crm = Marketplace(), Flaky(RuntimeError())
+    opened(market, crm)
+    market.clock.advance(FIRST_PAUSE)
+    slower = market.fail("outbox.save", error=StaleWrite("delivery", "taken"))
+    slower.deliver_events()
+
+    assert len(crm.calls) == 1
+
+
+def test_of_other_events_no_notice_follows() -> None:
+    """Whatever a team lets the subscriber be told of."""
+    market = Marketplace()
+    event = PayoutAccountOpened(
+        user_id=UserId("user_ada"),
+        account_id=AccountId("acct_ada"),
+        **told("seller", "user_ada", 0, market.clock()),
+    )
+    market.send_notices(event)
+
+    assert market.notices.sent == []
+
+
+def test_event_of_a_later_version_is_refused() -> None:
+    """Its fields may mean something else."""
+    with pytest.raises(InvalidValue, match="upgrade"):
+        OrderClosed(
+            order_id=OrderId("ord_1"),
+            buyer_id=UserId("user_bea"),
+            state="failed",
+            version=2,
+            **told("order", "ord_1", 0, NOON),
+        )
