@@ -48,10 +48,10 @@ def _work(settings: Settings, *, once: bool) -> None:
     if once:
         click.echo(f"{work():>7}  deliveries tried")
     else:
-        click.echo("Koda works. Stop with Ctrl-C.")
         told_to_stop = Event()
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_: told_to_stop.set())
         with work.running():
+            click.echo("Koda works. Stop with Ctrl-C.")
             told_to_stop.wait()
     close(container)
