@@ -8,7 +8,7 @@ from types import TracebackType
 from typing import Any, Self
 from urllib.parse import urlsplit
 
-from attrs import frozen
+from attrs import field, frozen, validators
 
 from paysandbox.app import App
 from paysandbox.clerk.users import DEFAULT_PEOPLE, add_user
@@ -23,9 +23,9 @@ from paysandbox.httpd import Server
 from paysandbox.ids import new_id
 from paysandbox.ledger import Ledger
 from paysandbox.loopback import is_loopback
-from paysandbox.operations import sweep
 from paysandbox.state import State
 from paysandbox.strict import check_installed
+from paysandbox.sweeping import sweep
 from paysandbox.world import Keys, World
 
 PUBLIC, SURE = "KODA_SANDBOX_PUBLIC", "yes-i-know"
@@ -56,6 +56,7 @@ class Options:
         delivery_timeout: seconds for which a receiver may think.
         fee_basis_points: what the processor keeps of a charge, in hundredths of a percent.
         currency: the currency of the platform's own account, in three letters.
+        capture_delay: seconds of its clock between a charge's success and its capture.
         public: let it listen on more than loopback, where anybody signs in as anybody; requests
             must name loopback all the same.
         strict: hold every request against the installed Stripe library's types (needs `stripe` and
@@ -79,6 +80,7 @@ class Options:
     delivery_timeout: float = 20.0
     fee_basis_points: int = 0
     currency: str = "eur"
+    capture_delay: float = field(default=0.0, converter=float, validator=validators.ge(0))
     public: bool = False
     strict: bool = False
 
@@ -205,6 +207,7 @@ def build_world(state: State, options: Options, url: str) -> World:
         options.fee_basis_points,
         check_currency(options.currency, "currency"),
         options.strict,
+        options.capture_delay,
         stopping,
     )
     with state.transaction():

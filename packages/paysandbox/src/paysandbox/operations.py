@@ -12,13 +12,14 @@ from paysandbox.clerk.users import add_user, delete_user, update_user
 from paysandbox.errors import Json
 from paysandbox.faults import Fault
 from paysandbox.message_operations import MessageOperations
-from paysandbox.resources import account_status, balances, checkout, disputes, refunds
+from paysandbox.money_operations import MoneyOperations
+from paysandbox.resources import account_status, balances
 from paysandbox.strict import check_installed
-from paysandbox.world import World
+from paysandbox.sweeping import sweep
 
 
 @define
-class Operations(MessageOperations):
+class Operations(MoneyOperations, MessageOperations):
     """Each public method is one operation; parameters and results are JSON values."""
 
     key: SigningKey
@@ -37,7 +38,9 @@ class Operations(MessageOperations):
             operation = None
         if operation is None:
             raise LookupError(f"The sandbox has no operation {name!r}")
-        return operation(**arguments)
+        result = operation(**arguments)
+        sweep(self.world)
+        return result
 
     def info(self) -> Json:
         """Addresses and secrets."""
@@ -80,66 +83,6 @@ class Operations(MessageOperations):
     def _change(self, action: Callable[..., Json], *arguments: Any) -> Json:
         with self.world.state.transaction():
             return self.world.public(action(self.world, *arguments))
-
-    # --- money ----------------------------------------------------------
-
-    def pay(self, session: str) -> Json:
-        """The buyer pays."""
-        return self._check_out(checkout.pay, session)
-
-    def decline(self, session: str) -> Json:
-        """The buyer's card is declined."""
-        return self._check_out(checkout.decline, session)
-
-    def pay_later(self, session: str) -> Json:
-        """The buyer chooses a method that settles later."""
-        return self._check_out(checkout.pay_later, session)
-
-    def settle(self, session: str, *, succeed: bool = True) -> Json:
-        """What was to be paid later arrives, or fails."""
-        return self._check_out(checkout.settle, session, succeed_now=succeed)
-
-    def expire(self, session: str) -> Json:
-        """Nobody paid in time."""
-        return self._check_out(checkout.expire, session)
-
-    def _check_out(self, action: Callable[..., Json], session: str, **options: Any) -> Json:
-        with self.world.state.transaction():
-            loaded = self.world.load("checkout.session", session)
-            return self.world.public(action(self.world, loaded, **options))
-
-    def refund(self, payment: str, amount: int | None = None, **options: Any) -> Json:
-        """The platform refunds a charge or payment intent by hand."""
-        with self.world.state.transaction():
-            charge = self._charge(payment)
-            return self.world.public(refunds.refund(self.world, charge, amount, **options))
-
-    def dispute(self, payment: str, reason: str) -> Json:
-        """The buyer disputes a charge or payment intent."""
-        with self.world.state.transaction():
-            return self.world.public(disputes.dispute(self.world, self._charge(payment), reason))
-
-    def close_dispute(self, dispute: str, *, won: bool) -> Json:
-        """The bank decides a dispute."""
-        with self.world.state.transaction():
-            kept = self._dispute(dispute)
-            return self.world.public(disputes.close_dispute(self.world, kept, won=won))
-
-    def _charge(self, payment: str) -> Json:
-        if payment.startswith("cs_"):
-            payment = self.world.load("checkout.session", payment)["payment_intent"] or payment
-        if payment.startswith("pi_"):
-            payment = self.world.load("payment_intent", payment)["latest_charge"] or payment
-        return self.world.load("charge", payment)
-
-    def _dispute(self, identifier: str) -> Json:
-        if identifier.startswith("du_"):
-            return self.world.load("dispute", identifier)
-        charge = self._charge(identifier)
-        found = self.world.state.find("dispute", charge=charge["id"])
-        if not found:
-            raise LookupError(f"No dispute of {identifier}")
-        return found[-1]
 
     # --- looking --------------------------------------------------------
 
@@ -248,10 +191,3 @@ class Operations(MessageOperations):
     def public_key(self) -> str:
         """The public key that verifies tokens, as PEM."""
         return self.key.public_pem
-
-
-def sweep(world: World) -> None:
-    """Let expire what has expired."""
-    with world.state.transaction():
-        checkout.expire_overdue(world)
-        account_status.disable_overdue(world)

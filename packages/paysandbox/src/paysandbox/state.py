@@ -27,6 +27,7 @@ INDEXED = (
     "transfer_group",
     "source_transaction",
     "_session",
+    "_capture_at",
     "event",
     "requirements.current_deadline",
 )

@@ -31,6 +31,7 @@ from paysandbox.resources import (
 )
 from paysandbox.routing import Call, Route
 from paysandbox.strict import check_types
+from paysandbox.sweeping import sweep
 from paysandbox.version import API_VERSION
 from paysandbox.world import Seen, World
 
@@ -128,6 +129,7 @@ class _Run:
             if replayed is not None:
                 return replayed
         call, route = self._prepare()
+        sweep(self.api.world)
         try:
             with self.api.world.asked_by(self.request_id, self.key):
                 body = route.handler(call)

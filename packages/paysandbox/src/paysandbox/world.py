@@ -49,6 +49,7 @@ class World:
         url: the address under which browsers and programs reach it, without a slash at the end.
         fee_basis_points: what the processor keeps of each charge, in hundredths of a percent.
         currency: the currency of the platform's own account, in three small letters.
+        capture_delay: seconds between a charge's success and its capture.
         strict: also compare every request with the types of the installed Stripe library.
     """
 
@@ -62,6 +63,7 @@ class World:
     fee_basis_points: int = 0
     currency: str = "eur"
     strict: bool = False
+    capture_delay: float = 0
     stopping: threading.Event = field(factory=threading.Event)
     seen: deque[Seen] = field(factory=lambda: deque(maxlen=LOGGED), init=False)
     _origin: Json | None = field(default=None, init=False)

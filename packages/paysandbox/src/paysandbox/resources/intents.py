@@ -4,8 +4,8 @@ from paysandbox.errors import Json
 from paysandbox.ids import new_id
 from paysandbox.params import Metadata, Text, body, filters, merge_metadata, with_notes
 from paysandbox.resources.account_status import check_can_receive
-from paysandbox.resources.charges import book_charge, build_charge
-from paysandbox.resources.transfers import send_to_destination
+from paysandbox.resources.captures import begin_capture
+from paysandbox.resources.charges import build_charge
 from paysandbox.routing import Call, Routes
 from paysandbox.world import World
 
@@ -126,14 +126,12 @@ def attempt(world: World, intent: Json, outcome: str) -> Json:
 
 
 def succeed(world: World, intent: Json, charge: Json) -> Json:
-    """The charge succeeds: the money arrives, and goes on to the destination if there is one."""
+    """The charge succeeds: its capture begins, which brings the money."""
     paid = charge | {"status": "succeeded", "paid": True, "captured": True}
-    booked = book_charge(world, paid)
-    if booked["transfer_data"] is not None:
-        booked = send_to_destination(world, booked)
+    taken = begin_capture(world, paid)
     done = {"status": "succeeded", "amount_received": intent["amount"]}
     saved = world.save(intent | done)
-    world.emit("charge.succeeded", booked)
+    world.emit("charge.succeeded", taken)
     world.emit("payment_intent.succeeded", saved)
     return saved
 

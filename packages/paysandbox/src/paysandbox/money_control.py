@@ -1,0 +1,59 @@
+"""Steering money: what buyers, their banks and the provider's processing do."""
+
+from paysandbox.errors import Json
+from paysandbox.steering import Perform
+
+
+class MoneyControl:
+    """Payments, refunds and disputes of a running sandbox."""
+
+    _perform: Perform
+
+    def pay(self, session: str) -> Json:
+        """The buyer pays a Checkout session by card."""
+        return dict(self._perform("pay", {"session": session}))
+
+    def decline(self, session: str) -> Json:
+        """The buyer's card is declined; the session stays open."""
+        return dict(self._perform("decline", {"session": session}))
+
+    def pay_later(self, session: str) -> Json:
+        """The buyer chooses a method that settles later."""
+        return dict(self._perform("pay_later", {"session": session}))
+
+    def settle(self, session: str, *, succeed: bool = True) -> Json:
+        """What was to be paid later arrives, or fails."""
+        return dict(self._perform("settle", {"session": session, "succeed": succeed}))
+
+    def expire(self, session: str) -> Json:
+        """A session's time runs out."""
+        return dict(self._perform("expire", {"session": session}))
+
+    def capture(self, payment: str) -> Json:
+        """The money of a charge, payment intent or session arrives now, and not after the delay."""
+        return dict(self._perform("capture", {"payment": payment}))
+
+    def refund(
+        self,
+        payment: str,
+        amount: int | None = None,
+        *,
+        reverse_transfer: bool = False,
+        refund_application_fee: bool = False,
+    ) -> Json:
+        """Refund a charge, payment intent or session by hand, as in the provider's dashboard."""
+        arguments = {
+            "payment": payment,
+            "amount": amount,
+            "reverse_transfer": reverse_transfer,
+            "refund_application_fee": refund_application_fee,
+        }
+        return dict(self._perform("refund", arguments))
+
+    def dispute(self, payment: str, reason: str = "fraudulent") -> Json:
+        """The buyer disputes a charge, payment intent or session."""
+        return dict(self._perform("dispute", {"payment": payment, "reason": reason}))
+
+    def close_dispute(self, dispute: str, *, won: bool) -> Json:
+        """The bank decides a dispute, named by itself or by its payment."""
+        return dict(self._perform("close_dispute", {"dispute": dispute, "won": won}))

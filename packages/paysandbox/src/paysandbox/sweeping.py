@@ -1,0 +1,14 @@
+"""What happens by itself as time passes."""
+
+from paysandbox.resources.account_status import disable_overdue
+from paysandbox.resources.captures import capture_due
+from paysandbox.resources.checkout import expire_overdue
+from paysandbox.world import World
+
+
+def sweep(world: World) -> None:
+    """Let everything happen whose time has come: ends, deadlines, captures."""
+    with world.state.transaction():
+        expire_overdue(world)
+        disable_overdue(world)
+        capture_due(world)
