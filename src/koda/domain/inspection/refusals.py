@@ -1,6 +1,6 @@
 """How the checks of this package refuse a file."""
 
-from koda.domain.model.errors import InvalidValue
+from koda.domain.model.errors.roots import InvalidValue
 from koda.domain.model.sentences import Sentence
 
 

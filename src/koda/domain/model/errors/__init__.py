@@ -1,6 +1,6 @@
 """The one error tree, by subject."""
 
-from koda.domain.model.errors.access import Forbidden, NotAuthenticated, TooMany
+from koda.domain.model.errors.access import NotAuthenticated, TooMany
 from koda.domain.model.errors.baskets import DuplicateLine, EmptyBasket, TooManyLines
 from koda.domain.model.errors.buying import (
     AlreadyOwned,
@@ -21,6 +21,7 @@ from koda.domain.model.errors.payments import PaymentMismatch, PaymentRefused
 from koda.domain.model.errors.records import CorruptRecord
 from koda.domain.model.errors.roots import (
     Conflict,
+    Forbidden,
     InvalidForm,
     InvalidValue,
     KodaError,

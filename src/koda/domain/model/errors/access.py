@@ -1,6 +1,5 @@
-"""Errors of authentication, authorization and rate limits."""
+"""Errors of authentication and rate limits."""
 
-from collections.abc import Mapping
 from typing import ClassVar
 
 from attrs import define
@@ -16,25 +15,6 @@ class NotAuthenticated(KodaError):
     code: ClassVar[str] = "not_authenticated"
     template: ClassVar[str] = translatable("Sign in first ({reason}).")
     reason: Sentence = sentence("no credentials")
-
-
-@define(slots=False, repr=False)
-class Forbidden(KodaError):
-    """The caller is known and may not do this."""
-
-    code: ClassVar[str] = "forbidden"
-    template: ClassVar[str] = translatable("You may not {action}.")
-    templates: ClassVar[Mapping[str, str]] = {
-        "moderate listings": translatable("You may not moderate listings."),
-        "sign in at the sandbox of another machine": translatable(
-            "You may not sign in at the sandbox of another machine."
-        ),
-    }
-    action: str
-
-    @property
-    def about(self) -> str:
-        return self.action
 
 
 @define(slots=False, repr=False)

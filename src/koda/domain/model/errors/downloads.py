@@ -4,7 +4,7 @@ from typing import ClassVar
 
 from attrs import define
 
-from koda.domain.model.errors.access import Forbidden
+from koda.domain.model.errors.roots import Forbidden
 from koda.domain.model.sentences import translatable
 
 

@@ -1,4 +1,4 @@
-"""The roots of the error tree: what every error has, values that cannot exist, and conflicts.
+"""The roots of the error tree: what every error has, and what the others inherit from.
 
 Each error has a stable `code` for programs, an English template for people (`str(error)` is the
 template filled in) and its data as attrs fields (`data()`). None knows HTTP, exit codes or a
@@ -68,6 +68,25 @@ class Conflict(KodaError):
     template: ClassVar[str] = translatable(
         "This does not fit the present state; look again and retry."
     )
+
+
+@define(slots=False, repr=False)
+class Forbidden(KodaError):
+    """The caller is known and may not do this."""
+
+    code: ClassVar[str] = "forbidden"
+    template: ClassVar[str] = translatable("You may not {action}.")
+    templates: ClassVar[Mapping[str, str]] = {
+        "moderate listings": translatable("You may not moderate listings."),
+        "sign in at the sandbox of another machine": translatable(
+            "You may not sign in at the sandbox of another machine."
+        ),
+    }
+    action: str
+
+    @property
+    def about(self) -> str:
+        return self.action
 
 
 @define(slots=False, repr=False)
