@@ -15,7 +15,7 @@ from koda.adapters.mongo import (
 )
 from koda.adapters.mongo.database import Database
 from koda.adapters.mongo.indexes import INDEXES
-from koda.adapters.mongo.records import behind
+from koda.adapters.mongo.keyset import behind
 from koda.domain.model.catalogue import CatalogueQuery, Sort
 from koda.domain.model.listings import Category, Platform
 from koda.domain.model.paging import Cursor

@@ -7,11 +7,10 @@ from typing import Any
 from koda.adapters.mongo import search
 from koda.adapters.mongo.database import UNWRITABLE, Database, translated
 from koda.adapters.mongo.indexes import CURRENCY, FILES, OF_SELLER
+from koda.adapters.mongo.keyset import behind, last_place
 from koda.adapters.mongo.records import (
     Collection,
     Records,
-    behind,
-    last_place,
     page_of,
     save,
     writable,

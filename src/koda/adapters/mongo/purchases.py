@@ -6,7 +6,8 @@ from typing import Any
 
 from koda.adapters.mongo.database import UNWRITABLE, Database, Document, translated
 from koda.adapters.mongo.indexes import BOUGHT, DAYS, SOLD
-from koda.adapters.mongo.records import Collection, Records, behind, page_of, save, writable
+from koda.adapters.mongo.keyset import behind
+from koda.adapters.mongo.records import Collection, Records, page_of, save, writable
 from koda.domain.model.errors import AlreadyExists, CorruptRecord
 from koda.domain.model.events import DomainEvent
 from koda.domain.model.identifiers import AutomationId, PurchaseId, UserId

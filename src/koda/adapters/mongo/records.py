@@ -8,11 +8,12 @@ from pymongo.errors import BulkWriteError, DuplicateKeyError
 
 from koda.adapters.mongo.database import UNWRITABLE, Database, Document, translated
 from koda.adapters.mongo.documents import documents
+from koda.adapters.mongo.keyset import Ordering, last_place
 from koda.domain.model.automations import Automation
 from koda.domain.model.errors import AlreadyExists, CorruptRecord, NotFound, StaleWrite
 from koda.domain.model.events import DomainEvent
 from koda.domain.model.orders import Order
-from koda.domain.model.paging import Cursor, Page
+from koda.domain.model.paging import Page
 from koda.domain.model.purchases import Purchase
 from koda.domain.model.records import readable
 from koda.domain.model.sellers import Seller
@@ -22,7 +23,6 @@ Entity = TypeVar("Entity")
 Revised = TypeVar("Revised", Automation, Order, Purchase, Seller, UploadTicket)
 Placed = TypeVar("Placed", Automation, Purchase)
 _Filter = Mapping[str, Any]
-_Ordering = Sequence[tuple[str, int]]
 _Upgrade = Callable[[Document], Document]
 """Takes the document of an entity from one schema version to the next."""
 
@@ -117,7 +117,7 @@ class Collection(Generic[Entity]):
     records: Records[Entity]
 
     def select(
-        self, wanted: _Filter, order: _Ordering = (), limit: int = 0, index: str | None = None
+        self, wanted: _Filter, order: Ordering = (), limit: int = 0, index: str | None = None
     ) -> list[Document]:
         """The documents that fit, read by `index` alone if one is named.
 
@@ -131,7 +131,7 @@ class Collection(Generic[Entity]):
             except UNWRITABLE:
                 return []
 
-    def find(self, wanted: _Filter, order: _Ordering = ()) -> Entity | None:
+    def find(self, wanted: _Filter, order: Ordering = ()) -> Entity | None:
         """The first entity that fits, or nothing."""
         rows = self.select(wanted, order, limit=1)
         return self.records.read(rows[0]) if rows else None
@@ -177,7 +177,7 @@ def page_of(
     collection: Collection[Placed],
     wanted: _Filter,
     limit: int,
-    order: _Ordering,
+    order: Ordering,
     index: str,
 ) -> Page[Placed]:
     """A page of what fits, in `order`, read by `index` alone.
@@ -187,18 +187,6 @@ def page_of(
     rows = collection.select(wanted, order, limit + 1, index)
     last = last_place(rows, limit, order)
     return Page(collection.records.read_all(rows[:limit]), last)
-
-
-def last_place(rows: Sequence[_Filter], limit: int, order: _Ordering) -> Cursor | None:
-    """The place in `order` behind which the next page begins, if there is one beyond `limit`.
-
-    It is that of the last document whose key tells one: a damaged one may not.
-    """
-    if len(rows) <= limit:
-        return None
-    name = order[0][0].removeprefix("keys.")
-    placed = ((row.get("keys", {}).get(name), row["_id"]) for row in reversed(rows[:limit]))
-    return next((Cursor(value, place) for value, place in placed if isinstance(value, int)), None)
 
 
 def save(
@@ -255,15 +243,3 @@ def writable(texts: Iterable[str]) -> list[str]:
 
 def _encodes(text: str) -> bool:
     return text.encode("utf-8", "replace").decode() == text
-
-
-def behind(name: str, after: Cursor | None, *, descending: bool = True) -> Document:
-    """The conditions on the field `name`, and then on `_id`, of what comes after a place.
-
-    The first bounds what is read of an index; the second tells apart what has the same value.
-    """
-    if after is None:
-        return {}
-    operator = "$lt" if descending else "$gt"
-    beyond = [{name: {operator: after.value}}, {"_id": {operator: after.id}}]
-    return {"$and": [{name: {f"{operator}e": after.value}}, {"$or": beyond}]}

@@ -12,7 +12,7 @@ from attrs import frozen
 
 from koda.adapters.mongo.database import Document
 from koda.adapters.mongo.indexes import ON_SALE, TERMS, browsing_index
-from koda.adapters.mongo.records import behind
+from koda.adapters.mongo.keyset import behind
 from koda.domain.model.automations import Automation
 from koda.domain.model.catalogue import CatalogueQuery, Sort, terms_of
 from koda.domain.model.timestamps import to_milliseconds
