@@ -20,7 +20,7 @@ from attrs import define, evolve, field
 from koda.domain.model.errors import KodaError
 from koda.entrypoints.environment.loading import without_settings, write_settings
 from koda.entrypoints.settings.settings import Settings
-from koda.entrypoints.web.worker import FINISH_WITHIN, family_of
+from koda.entrypoints.web.processes import FINISH_WITHIN, family_of
 
 _KILL_AFTER = FINISH_WITHIN + 2.0
 """Seconds after which a process that was told to stop is killed."""

@@ -22,13 +22,12 @@ from koda.entrypoints.web.app import create_app
 from koda.entrypoints.web.connections import Bounds
 from koda.entrypoints.web.form_limits import most_bytes
 from koda.entrypoints.web.listening import Server
+from koda.entrypoints.web.processes import FINISH_WITHIN, family_of
 from koda.entrypoints.wiring.container import make_container
 from koda.entrypoints.wiring.lifecycle import close
 
 BACKLOG = 1024
 """Connections that wait for a process to take them."""
-FINISH_WITHIN = 10.0
-"""Seconds that a request may go on once the server stops."""
 
 
 class NoAddresses(logging.Filter):
@@ -75,11 +74,6 @@ def settle() -> None:
     """
     gc.collect()
     gc.freeze()
-
-
-def family_of(address: str) -> socket.AddressFamily:
-    """Return the kind of a numeric address."""
-    return socket.AF_INET6 if ":" in address else socket.AF_INET
 
 
 def _quieten_waitress() -> None:
