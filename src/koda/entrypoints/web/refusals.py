@@ -39,21 +39,6 @@ def _in_english(error: Exception, problem: Problem) -> str:
     return SENTENCES.get(problem.status, problem.detail)
 
 
-def note_impersonation(principal: Principal) -> None:
-    """Log a request in somebody else's name: whose session, and who acts in it."""
-    if principal.impersonator is not None:
-        logger.warning(
-            "Impersonated request",
-            extra={
-                "request_id": request_id.get(),
-                "method": request.method,
-                "view": request.endpoint or "",
-                "user_id": principal.user_id,
-                "impersonator": principal.impersonator,
-            },
-        )
-
-
 def _brought_credentials() -> bool:
     credentials = g.get("koda_credentials")
     return "Authorization" in request.headers or bool(credentials and credentials.cookie)

@@ -10,9 +10,9 @@ from koda.domain.model.errors import KodaError, NotAuthenticated
 from koda.domain.model.people import Credentials, Person, Principal, name_of
 from koda.domain.model.sentences import translatable
 from koda.domain.usecases.account.authenticate import Authenticate, Caller
+from koda.entrypoints.web.impersonation import note_impersonation
 from koda.entrypoints.web.language import language
 from koda.entrypoints.web.networks import network_of
-from koda.entrypoints.web.refusals import note_impersonation
 from koda.entrypoints.web.sessions import kept
 from koda.ports.browser_sessions import BrowserSessions
 from koda.ports.rate_limiter import RateLimiter

@@ -36,8 +36,8 @@ from koda.entrypoints.web.api.schemas.common import Nothing
 from koda.entrypoints.web.api.table import OPERATIONS
 from koda.entrypoints.web.csrf import check_origin
 from koda.entrypoints.web.http_errors import NoSuchAddress
+from koda.entrypoints.web.impersonation import note_impersonation
 from koda.entrypoints.web.language import Speaker
-from koda.entrypoints.web.refusals import note_impersonation
 from koda.entrypoints.web.visitors import unknown_caller
 from koda.entrypoints.wiring.compose import UseCases
 from koda.entrypoints.wiring.cursors import Cursors

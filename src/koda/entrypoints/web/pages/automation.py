@@ -4,25 +4,16 @@ from attrs import frozen
 from flask import Blueprint, redirect
 from flask.typing import ResponseReturnValue
 
-from koda.domain.model.automations import AutomationState
 from koda.domain.model.identifiers import AutomationId
-from koda.domain.model.purchases import PurchaseState
 from koda.domain.model.sentences import sentence
 from koda.domain.usecases.catalogue.view_automation import AutomationView, ViewAutomation
 from koda.domain.usecases.moderation.moderate_automation import ModerateAutomation
 from koda.entrypoints.web.baskets import basket_ids
-from koda.entrypoints.web.language import language
 from koda.entrypoints.web.links import link_to
 from koda.entrypoints.web.messages import leave_message
+from koda.entrypoints.web.pages.withheld import why_withheld
 from koda.entrypoints.web.rendering import Renderer
 from koda.entrypoints.web.visitors import Visitors
-
-SUSPENDED = sentence(
-    "An administrator took this off sale while it is being looked at; it cannot be downloaded."
-)
-DISPUTED = sentence(
-    "Its payment is disputed. You can download it again once the dispute is settled."
-)
 
 
 @frozen
@@ -51,7 +42,7 @@ class AutomationPages:
             preview=view.preview,
             seller=view.seller_name,
             relation=relation(view),
-            why=why_not(view),
+            why=why_withheld(view.purchase, view.automation) if view.purchase else "",
             may_moderate=principal is not None and principal.admin,
         )
 
@@ -75,17 +66,7 @@ def relation(view: AutomationView) -> str:
     if view.own:
         return "own"
     if view.purchase is not None and view.purchase.live:
-        return "held back" if why_not(view) else "owned"
+        return "held back" if why_withheld(view.purchase, view.automation) else "owned"
     if not view.automation.for_sale:
         return "unavailable"
     return "in basket" if view.automation.id in basket_ids() else "buy"
-
-
-def why_not(view: AutomationView) -> str:
-    """Say why somebody who bought it cannot download it now, if so."""
-    if view.purchase is None or view.own:
-        return ""
-    if view.purchase.state is PurchaseState.DISPUTED:
-        return language().say(DISPUTED)
-    suspended = view.automation.state is AutomationState.SUSPENDED
-    return language().say(SUSPENDED) if suspended else ""
