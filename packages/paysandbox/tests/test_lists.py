@@ -47,7 +47,7 @@ def test_auto_paging_walks_everything(client: stripe.StripeClient, sessions: lis
 def test_lists_are_filtered(
     sandbox: Sandbox, client: stripe.StripeClient, sessions: list[str]
 ) -> None:
-    """By payment, by status and by time."""
+    """By payment, by status, by buyer and by time."""
     paid = sandbox.pay(sessions[2])
     moment = sandbox.clock.advance(100)
     later = client.v1.checkout.sessions.list
@@ -55,6 +55,8 @@ def test_lists_are_filtered(
 
     assert ids(later({"payment_intent": intent})) == [sessions[2]]
     assert ids(later({"status": "complete"})) == [sessions[2]]
+    assert ids(later({"customer_details": {"email": "buyer@example.com"}})) == [sessions[2]]
+    assert ids(later({"customer": "cus_other"})) == []
     assert ids(later({"created": {"gte": moment}})) == []
     assert len(ids(later({"created": {"gt": 0, "lte": moment}}))) == 5
     assert ids(later({"created": 1})) == []
@@ -68,8 +70,13 @@ def test_lists_are_filtered(
         {"starting_after": "cs_nothing"},
         {"ending_before": "cs_nothing"},
         {"created": {"around": 1}},
+        {"starting_after": "{session}", "ending_before": "{session}"},
+        {"client_reference_id": "order-1"},
+        {"status": "paid"},
+        {"customer_details": {"name": "Zoe"}},
         {"colour": "red"},
         {"expand": ["payment_intent"]},
+        {"expand": ["data.line_items.data.price.product"]},
         {"expand": ["data.colour"]},
     ],
 )
@@ -77,9 +84,13 @@ def test_ill_formed_lists_are_refused(
     client: stripe.StripeClient, sessions: list[str], params: Any
 ) -> None:
     """Limits, cursors, filters and expansions are checked."""
-    assert sessions
+    cursor = {"{session}": sessions[2]}
+    given: Any = {
+        name: cursor.get(value, value) if isinstance(value, str) else value
+        for name, value in params.items()
+    }
     with pytest.raises(stripe.InvalidRequestError):
-        client.v1.checkout.sessions.list(params)
+        client.v1.checkout.sessions.list(given)
 
 
 def test_lists_expand_their_objects(
@@ -89,10 +100,11 @@ def test_lists_expand_their_objects(
     sandbox.pay(sessions[0])
 
     page = client.v1.checkout.sessions.list(
-        {"status": "complete", "expand": ["data.payment_intent"]}
+        {"status": "complete", "expand": ["data.payment_intent.latest_charge", "data.line_items"]}
     )
 
-    assert page.data[0]["payment_intent"]["amount"] == 1000
+    assert page.data[0]["payment_intent"]["latest_charge"]["amount"] == 1000
+    assert page.data[0]["line_items"]["data"][0]["amount_total"] == 1000
 
 
 def test_what_is_not_there_yet_expands_to_nothing(
@@ -138,19 +150,102 @@ def test_payments_and_charges_are_listed(
     assert len(ids(client.v1.charges.list({"payment_intent": intent}))) == 1
 
 
-def test_events_are_listed_by_type(
-    sandbox: Sandbox, client: stripe.StripeClient, sessions: list[str]
+def test_product_of_a_line_comes_back_with_its_metadata(
+    client: stripe.StripeClient, checkout: Open
 ) -> None:
-    """By one type or by several."""
-    sandbox.pay(sessions[0])
-    wanted = ["charge.succeeded", "payment_intent.succeeded"]
+    """Through the session, and through its list of lines."""
+    metadata = {"automation": "a1", "fee": "150"}
+    product: Any = {"name": "Automation", "metadata": metadata}
+    price: Any = {"currency": "eur", "unit_amount": 1000, "product_data": product}
+    session = checkout(line_items=[{"quantity": 1, "price_data": price}])
 
-    page = client.v1.events.list({"type": "charge.succeeded"})
-    two = client.v1.events.list({"types": wanted})
+    read = client.v1.checkout.sessions.retrieve(
+        session.id, {"expand": ["line_items.data.price.product"]}
+    )
+    page = client.v1.checkout.sessions.line_items.list(
+        session.id, {"expand": ["data.price.product"]}
+    )
 
-    assert [event.type for event in page.data] == ["charge.succeeded"]
-    assert sorted(event.type for event in two.data) == wanted
-    assert client.v1.events.retrieve(page.data[0].id).type == "charge.succeeded"
+    for [line] in (read["line_items"]["data"], page.data):
+        assert line["price"]["product"]["metadata"].to_dict() == metadata
+
+
+def test_lines_are_listed_in_their_order_and_paged_both_ways(
+    client: stripe.StripeClient, checkout: Open
+) -> None:
+    """The first line comes first, and the lines of other sessions are not among them."""
+    checkout(900)
+    session = checkout(*range(1000, 1005))
+    lines = client.v1.checkout.sessions.line_items
+    everything = ids(lines.list(session.id))
+
+    pages = lines.list(session.id, {"limit": 2}).auto_paging_iter()
+    back = lines.list(session.id, {"limit": 2, "ending_before": everything[3]})
+
+    assert [line.amount_total for line in pages] == [1000, 1001, 1002, 1003, 1004]
+    assert (ids(back), back.has_more) == (everything[1:3], True)
+
+
+def test_money_of_a_period_is_listed(
+    sandbox: Sandbox, client: stripe.StripeClient, seller: str, checkout: Open
+) -> None:
+    """Charges, transfers, refunds, disputes and balance transactions, page by page."""
+    sandbox.clock.fix(1_800_000_000)
+    for _ in range(3):
+        session = checkout(1000)
+        charge = _charge_of(client, sandbox.pay(session.id))
+        transfer: Any = {"amount": 400, "currency": "eur", "destination": seller}
+        client.v1.transfers.create(transfer | {"source_transaction": charge})
+        sandbox.refund(charge, 100)
+        sandbox.dispute(charge)
+        sandbox.clock.advance(60)
+    period: Any = {"created": {"gte": 1_800_000_060, "lt": 1_800_000_180}, "limit": 1}
+
+    v1 = client.v1
+    services: list[Any] = [v1.charges, v1.transfers, v1.refunds, v1.disputes]
+    pages = [list(service.list(period).auto_paging_iter()) for service in services]
+    moves = list(v1.balance_transactions.list(period).auto_paging_iter())
+
+    assert [len(rows) for rows in pages] == [2, 2, 2, 2]
+    assert {row.created for rows in pages for row in rows} == {1_800_000_060, 1_800_000_120}
+    assert sum(row.net for row in moves) == v1.balance.retrieve().available[0].amount * 2 // 3
+
+
+def _charge_of(client: stripe.StripeClient, session: Any) -> str:
+    return str(client.v1.payment_intents.retrieve(session["payment_intent"]).latest_charge)
+
+
+def test_money_is_listed_by_what_it_belongs_to(
+    sandbox: Sandbox, client: stripe.StripeClient, seller: str, checkout: Open
+) -> None:
+    """By charge, payment intent, group, destination, source, type and currency."""
+    payments = [sandbox.pay(checkout(1000).id) for _ in range(2)]
+    charge = _charge_of(client, payments[0])
+    transfer: Any = {"amount": 400, "currency": "eur", "destination": seller}
+    group = client.v1.transfers.create(
+        transfer | {"source_transaction": charge, "transfer_group": "order-1"}
+    )
+    for payment in payments:
+        sandbox.refund(payment["payment_intent"], 100)
+    sandbox.dispute(charge)
+
+    v1 = client.v1
+    wanted: list[tuple[Any, Any]] = [
+        (v1.charges, {"payment_intent": payments[0]["payment_intent"]}),
+        (v1.refunds, {"charge": charge}),
+        (v1.refunds, {"payment_intent": payments[0]["payment_intent"]}),
+        (v1.disputes, {"charge": charge}),
+        (v1.disputes, {"payment_intent": payments[0]["payment_intent"]}),
+        (v1.transfers, {"transfer_group": "order-1"}),
+        (v1.transfers, {"destination": seller}),
+        (v1.balance_transactions, {"source": charge}),
+        (v1.balance_transactions, {"type": "transfer", "currency": "eur"}),
+    ]
+
+    assert [len(service.list(params).data) for service, params in wanted] == [1] * len(wanted)
+    assert ids(v1.transfers.list({"destination": "acct_other"})) == []
+    assert ids(v1.balance_transactions.list({"currency": "usd"})) == []
+    assert ids(v1.transfers.list({"destination": seller})) == [group.id]
 
 
 def test_balance_of_a_fresh_platform_is_zero(client: stripe.StripeClient) -> None:

@@ -186,11 +186,10 @@ def _within(outer: str, key: str) -> str:
 
 EXPAND = Items(Text(500), maximum=20)
 _RANGE = Either(Integer(), Shape({name: Integer() for name in ("gt", "gte", "lt", "lte")}))
-LIST: dict[str, Parameter] = {
+PAGING: dict[str, Parameter] = {
     "limit": Integer(1, 100),
     "starting_after": Text(255),
     "ending_before": Text(255),
-    "created": _RANGE,
     "expand": EXPAND,
 }
 """What every list takes: https://docs.stripe.com/api/pagination."""
@@ -202,8 +201,13 @@ def body(required: tuple[str, ...] = (), **fields: Parameter) -> Shape:
 
 
 def filters(**fields: Parameter) -> Shape:
-    """The parameters of a call that lists something."""
-    return Shape({**LIST, **fields})
+    """The parameters of a call that lists something, which can be chosen by when it was created."""
+    return paging(created=_RANGE, **fields)
+
+
+def paging(**fields: Parameter) -> Shape:
+    """The parameters of a call that lists what belongs to something else."""
+    return Shape({**PAGING, **fields})
 
 
 def with_notes(body: Json, params: Json) -> Json:

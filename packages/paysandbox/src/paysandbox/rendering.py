@@ -1,9 +1,13 @@
 """Objects as answers: expanded where asked, and in lists."""
 
+from collections.abc import Sequence
+
+from attrs import frozen
+
 from paysandbox.errors import ApiError, Json, missing
 from paysandbox.ledger import PLATFORM
-from paysandbox.params import LIST
-from paysandbox.state import equals
+from paysandbox.params import PAGING
+from paysandbox.state import Condition, equals
 from paysandbox.world import World
 
 _EXPANDABLE = {
@@ -59,10 +63,16 @@ def render(world: World, body: Json, expand: list[str] | None = None) -> Json:
     """
     shown = world.public(body)
     for path in expand or []:
-        if path.count(".") >= _MAX_DEPTH:
-            raise ApiError(f"You cannot expand more than {_MAX_DEPTH} levels ({path}).")
+        _check_depth(path)
         _expand(world, shown, path.split("."), path)
     return shown
+
+
+def _check_depth(path: str) -> None:
+    """Refuse more than four properties, a list's `data` among them."""
+    if path.count(".") >= _MAX_DEPTH:
+        message = f"You cannot expand more than {_MAX_DEPTH} levels of a property. Property: {path}"
+        raise ApiError(message, param="expand")
 
 
 def _expand(world: World, shown: Json, steps: list[str], path: str) -> None:
@@ -116,36 +126,72 @@ def listing(url: str, rows: list[Json], limit: int) -> Json:
     return {"object": "list", "data": rows[:limit], "has_more": more, "url": url}
 
 
-def list_objects(
-    world: World, kind: str, url: str, params: Json, *, account: str = PLATFORM
-) -> Json:
-    """The page of objects, newest first, that list parameters ask for.
+@frozen
+class Selection:
+    """Which objects a list is of.
+
+    Args:
+        kind: the kind of object.
+        account: whose they are.
+        conditions: what else they fulfil, beside the filters among the parameters.
+        reverse: oldest first, where Stripe lists newest first.
+    """
+
+    kind: str
+    account: str = PLATFORM
+    conditions: Sequence[Condition] = ()
+    reverse: bool = False
+
+
+def list_objects(world: World, selection: Selection, url: str, params: Json) -> Json:
+    """The page of the selection that list parameters ask for.
 
     Raises:
-        ApiError: the cursor is no object of that kind.
+        ApiError: the cursor is no object of that kind, or there are two.
     """
     limit = params.get("limit", 10)
+    after, before = _cursors(world, selection.kind, params)
     rows = world.state.page(
-        kind,
-        [*equals({**_filters(params), "_account": account}), *_created(params.get("created"))],
+        selection.kind,
+        [
+            *equals({**_filters(params), "_account": selection.account}),
+            *_created(params.get("created")),
+            *selection.conditions,
+        ],
         limit=limit + 1,
-        after=_cursor(world, kind, params, "starting_after"),
-        before=_cursor(world, kind, params, "ending_before"),
+        after=after,
+        before=before,
+        reverse=selection.reverse,
     )
-    backwards = "ending_before" in params and len(rows) > limit
+    backwards = before is not None and len(rows) > limit
     page = listing(url, rows[1:] if backwards else rows, limit) | {"has_more": len(rows) > limit}
-    for path in params.get("expand", []):
+    _expand_page(world, page, params.get("expand", []))
+    return page
+
+
+def _expand_page(world: World, page: Json, paths: list[str]) -> None:
+    for path in paths:
+        _check_depth(path)
         if not path.startswith("data."):
-            raise ApiError(f"This property cannot be expanded ({path}).", param="expand")
-    inner = [path.removeprefix("data.") for path in params.get("expand", [])]
-    return page | {"data": [render(world, row, inner) for row in page["data"]]}
+            advice = f"You may want to try expanding 'data.{path}' instead."
+            message = f"This property cannot be expanded ({path}). {advice}"
+            raise ApiError(message, param="expand")
+    inner = [path.removeprefix("data.") for path in paths]
+    page["data"] = [render(world, row, inner) for row in page["data"]]
 
 
 def _filters(params: Json) -> Json:
-    return {name: value for name, value in params.items() if name not in LIST}
+    """The values to find by JSON path: a filter on a part of an object names that part."""
+    filters: Json = {}
+    for name, value in params.items():
+        if isinstance(value, dict) and name != "created":
+            filters |= {f"{name}.{part}": wanted for part, wanted in value.items()}
+        elif name not in PAGING and name != "created":
+            filters[name] = value
+    return filters
 
 
-def _created(limits: int | dict[str, int] | None) -> list[tuple[str, object]]:
+def _created(limits: int | dict[str, int] | None) -> list[Condition]:
     signs = {"gt": ">", "gte": ">=", "lt": "<", "lte": "<="}
     created = "json_extract(body, '$.created')"
     if limits is None:
@@ -153,6 +199,14 @@ def _created(limits: int | dict[str, int] | None) -> list[tuple[str, object]]:
     if isinstance(limits, int):
         return [(f"{created} = ?", limits)]
     return [(f"{created} {signs[name]} ?", value) for name, value in limits.items()]
+
+
+def _cursors(world: World, kind: str, params: Json) -> tuple[str | None, str | None]:
+    if {"starting_after", "ending_before"} <= params.keys():
+        message = "You can pass only one of `starting_after` and `ending_before`."
+        raise ApiError(message, param="ending_before")
+    after = _cursor(world, kind, params, "starting_after")
+    return after, _cursor(world, kind, params, "ending_before")
 
 
 def _cursor(world: World, kind: str, params: Json, name: str) -> str | None:

@@ -1,14 +1,15 @@
 """Which handler answers which call of the Stripe API."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from attrs import define, field, frozen
 
 from paysandbox.errors import Json, missing
 from paysandbox.ledger import PLATFORM
 from paysandbox.params import Shape
-from paysandbox.rendering import list_objects, render
+from paysandbox.rendering import Selection, list_objects, render
+from paysandbox.state import Condition
 from paysandbox.world import World
 
 
@@ -46,10 +47,25 @@ class Call:
         """The object as the answer, expanded as asked."""
         return render(self.world, body, self.params.get("expand"))
 
-    def list(self, kind: str, params: Json | None = None) -> Json:
-        """The page of the caller's objects that the parameters ask for."""
+    def list(
+        self,
+        kind: str,
+        params: Json | None = None,
+        *,
+        conditions: Sequence[Condition] = (),
+        reverse: bool = False,
+    ) -> Json:
+        """The page of the caller's objects that the parameters ask for.
+
+        Args:
+            kind: the kind of object.
+            params: the filters and the place, if others than the call's own.
+            conditions: what the objects fulfil beside the filters.
+            reverse: oldest first.
+        """
         chosen = self.params if params is None else params
-        return list_objects(self.world, kind, self.path, chosen, account=self.account)
+        selection = Selection(kind, self.account, conditions, reverse)
+        return list_objects(self.world, selection, self.path, chosen)
 
 
 Handler = Callable[[Call], Json]

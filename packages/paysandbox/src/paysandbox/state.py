@@ -36,7 +36,11 @@ INDEXED = (
 FIND = "SELECT body FROM objects WHERE kind = ?{wheres} ORDER BY seq {order}{limit}"
 
 
-def equals(fields: Mapping[str, object]) -> list[tuple[str, object]]:
+Condition = tuple[str, object]
+"""An SQL condition over `body` with one `?`, and its value."""
+
+
+def equals(fields: Mapping[str, object]) -> list[Condition]:
     """SQL conditions that top-level fields of `body` have these values, one `?` each."""
     return [(f"json_extract(body, '$.{name}') = ?", value) for name, value in fields.items()]
 
@@ -161,33 +165,37 @@ class State:
     def page(
         self,
         kind: str,
-        wheres: list[tuple[str, object]],
+        wheres: list[Condition],
         *,
         limit: int,
         after: str | None = None,
         before: str | None = None,
+        reverse: bool = False,
     ) -> list[Json]:
         """Up to `limit` objects, newest first.
 
         Args:
             kind: the kind of object.
-            wheres: SQL conditions over `body` with one `?` each, and their values.
+            wheres: what they fulfil.
             limit: at most so many.
-            after: only objects older than the one of this id.
-            before: only the objects just newer than the one of this id.
+            after: only objects behind the one of this id.
+            before: only the objects just before the one of this id.
+            reverse: oldest first.
         """
+        forward, back = ("ASC", "DESC") if reverse else ("DESC", "ASC")
+        signs = {"ASC": ">", "DESC": "<"}
         there = "SELECT there.seq FROM objects there WHERE there.kind = objects.kind"
         position = "seq {} (" + there + " AND there.id = ?)"
         conditions = list(wheres)
         if after is not None:
-            conditions.append((position.format("<"), after))
+            conditions.append((position.format(signs[forward]), after))
         if before is not None:
-            conditions.append((position.format(">"), before))
-            return self._select(kind, conditions, order="ASC", limit=limit)[::-1]
-        return self._select(kind, conditions, order="DESC", limit=limit)
+            conditions.append((position.format(signs[back]), before))
+            return self._select(kind, conditions, order=back, limit=limit)[::-1]
+        return self._select(kind, conditions, order=forward, limit=limit)
 
     def _select(
-        self, kind: str, wheres: list[tuple[str, object]], *, order: str, limit: int | None = None
+        self, kind: str, wheres: list[Condition], *, order: str, limit: int | None = None
     ) -> list[Json]:
         query = FIND.format(
             wheres="".join(f" AND {condition}" for condition, _ in wheres),

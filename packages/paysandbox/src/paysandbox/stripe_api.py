@@ -160,11 +160,12 @@ class _Run:
         named = self.request.header("Stripe-Account")
         if not named:
             return PLATFORM
-        if self.api.world.state.get("account", named) is None:
+        account = self.api.world.state.get("account", named)
+        if account is None or account.get("_deauthorized"):
             message = f"The provided key does not have access to account '{named}'."
             raise ApiError(message, 403, code="account_invalid")
         if not route.accounts:
-            message = "This sandbox knows the Stripe-Account header only for accounts and money."
+            message = "This sandbox knows the Stripe-Account header for what an account has alone."
             raise ApiError(message)
         return named
 

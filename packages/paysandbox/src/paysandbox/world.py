@@ -135,7 +135,7 @@ class World:
             **({} if account is None else {"account": account}),
         }
         with self.state.transaction():
-            self.save(event)
+            self.save(event, account=account)
             self.deliveries.enqueue(event, "event")
         return event
 

@@ -59,7 +59,11 @@ _COPIED = (
 _FULL_RATE = 10_000
 
 
-@routes.add("GET /v1/charges", filters(payment_intent=Text(), transfer_group=Text()), accounts=True)
+@routes.add(
+    "GET /v1/charges",
+    filters(customer=Text(), payment_intent=Text(), transfer_group=Text()),
+    accounts=True,
+)
 def _list_charges(call: Call) -> Json:
     """The charges, newest first."""
     return call.list("charge")

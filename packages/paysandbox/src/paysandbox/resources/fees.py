@@ -3,7 +3,7 @@
 from paysandbox.errors import ApiError, Json
 from paysandbox.ids import new_id
 from paysandbox.ledger import PLATFORM, Posting
-from paysandbox.params import Integer, Metadata, Text, body, filters, merge_metadata
+from paysandbox.params import Integer, Metadata, Text, body, filters, merge_metadata, paging
 from paysandbox.rendering import listing
 from paysandbox.routing import Call, Routes
 from paysandbox.world import World
@@ -45,7 +45,7 @@ def _retrieve_fee(call: Call) -> Json:
     return call.show(call.load("application_fee"))
 
 
-@routes.add("GET /v1/application_fees/{fee}/refunds", filters())
+@routes.add("GET /v1/application_fees/{fee}/refunds", paging())
 def _list_fee_refunds(call: Call) -> Json:
     """The refunds of one fee, newest first."""
     fee = call.load("application_fee")

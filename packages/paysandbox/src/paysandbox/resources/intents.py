@@ -58,7 +58,7 @@ _GIVEN = (
 _METHODS = {"card": "pm_card_visa", "sepa_debit": "pm_sepa_debit"}
 
 
-@routes.add("GET /v1/payment_intents", filters())
+@routes.add("GET /v1/payment_intents", filters(customer=Text(), customer_account=Text()))
 def _list_intents(call: Call) -> Json:
     """The payment intents, newest first."""
     return call.list("payment_intent")

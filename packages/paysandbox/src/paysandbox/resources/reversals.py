@@ -3,7 +3,7 @@
 from paysandbox.errors import ApiError, Json
 from paysandbox.ids import new_id
 from paysandbox.ledger import PLATFORM, Posting
-from paysandbox.params import Boolean, Integer, Metadata, Text, body, filters, merge_metadata
+from paysandbox.params import Boolean, Integer, Metadata, Text, body, merge_metadata, paging
 from paysandbox.resources.fees import refund_fee
 from paysandbox.routing import Call, Routes
 from paysandbox.world import World
@@ -112,7 +112,7 @@ def _note_reversal(world: World, transfer: Json, reversal: Json) -> None:
     world.emit("transfer.reversed", saved)
 
 
-@routes.add("GET /v1/transfers/{transfer}/reversals", filters())
+@routes.add("GET /v1/transfers/{transfer}/reversals", paging())
 def _list_reversals(call: Call) -> Json:
     """The reversals of one transfer, newest first."""
     transfer = call.load("transfer", param="transfer")

@@ -2,8 +2,17 @@
 
 from paysandbox.errors import Json
 from paysandbox.ids import new_id
-from paysandbox.params import Metadata, Text, body, filters, merge_metadata, with_notes
-from paysandbox.rendering import listing, render
+from paysandbox.params import (
+    Choice,
+    Metadata,
+    Shape,
+    Text,
+    body,
+    filters,
+    merge_metadata,
+    paging,
+    with_notes,
+)
 from paysandbox.resources.checkout import expire
 from paysandbox.resources.session_params import CREATE, LONGEST, check_session
 from paysandbox.routing import Call, Routes
@@ -170,7 +179,15 @@ def _product(world: World, data: Json) -> Json:
 
 @routes.add(
     "GET /v1/checkout/sessions",
-    filters(payment_intent=Text(), status=Text(), client_reference_id=Text()),
+    filters(
+        customer=Text(),
+        customer_account=Text(),
+        customer_details=Shape({"email": Text(800)}),
+        payment_intent=Text(),
+        payment_link=Text(),
+        status=Choice(["complete", "expired", "open"]),
+        subscription=Text(),
+    ),
 )
 def _list_sessions(call: Call) -> Json:
     """The sessions, newest first."""
@@ -201,13 +218,8 @@ def _expire_session(call: Call) -> Json:
     return call.show(expire(call.world, session))
 
 
-@routes.add("GET /v1/checkout/sessions/{session}/line_items", filters())
+@routes.add("GET /v1/checkout/sessions/{session}/line_items", paging())
 def _list_line_items(call: Call) -> Json:
     """The lines of a session in their order, paged."""
     session = call.load("checkout.session", param="session")
-    rows = call.world.state.find("item", _session=session["id"])
-    ids = [row["id"] for row in rows]
-    after = call.params.get("starting_after")
-    rest = rows[ids.index(after) + 1 :] if after in ids else rows
-    page = listing(call.path, rest, call.params.get("limit", 10))
-    return page | {"data": [render(call.world, row) for row in page["data"]]}
+    return call.list("item", call.params | {"_session": session["id"]}, reverse=True)

@@ -1,7 +1,7 @@
 """Webhook endpoints that the platform registers through the API."""
 
 from paysandbox.errors import ApiError, Json
-from paysandbox.params import Boolean, Items, Metadata, Text, body, filters, merge_metadata
+from paysandbox.params import Boolean, Items, Metadata, Text, body, merge_metadata, paging
 from paysandbox.resources.links import check_address
 from paysandbox.routing import Call, Routes
 
@@ -47,7 +47,7 @@ def _create_endpoint(call: Call) -> Json:
     return call.show(endpoint) | {"secret": endpoint["_secret"]}
 
 
-@routes.add("GET /v1/webhook_endpoints", filters())
+@routes.add("GET /v1/webhook_endpoints", paging())
 def _list_endpoints(call: Call) -> Json:
     """The endpoints, newest first."""
     return call.list("webhook_endpoint")
