@@ -42,9 +42,11 @@ def test_plain_refund_is_at_the_platforms_cost(
     sandbox: Sandbox, client: stripe.StripeClient, seller: str, intent: str
 ) -> None:
     """Without a reversal the seller keeps the money."""
+    sandbox.top_up(2000)
+
     client.v1.refunds.create({"payment_intent": intent})
 
-    assert sandbox.balance_of("platform") == 150 - 1000
+    assert sandbox.balance_of("platform") == 2000 + 150 - 1000
     assert sandbox.balance_of(seller) == 850
 
 
@@ -155,6 +157,19 @@ def test_charge_without_transfer_has_none_to_reverse(
         )
 
 
+def test_charge_without_fee_has_none_to_give_back(
+    sandbox: Sandbox, client: stripe.StripeClient, checkout: Open, seller: str
+) -> None:
+    """The wish is refused, and nothing moves."""
+    data = {"transfer_data": {"destination": seller}}
+    paid = sandbox.pay(checkout(1000, payment_intent_data=data).id)
+
+    with pytest.raises(stripe.InvalidRequestError, match="no application fee"):
+        give_back(client, paid["payment_intent"], **WITH_SELLER)
+
+    assert sandbox.balance_of(seller) == 1000
+
+
 def test_tiny_refund_may_reverse_nothing(
     sandbox: Sandbox, client: stripe.StripeClient, checkout: Open, seller: str
 ) -> None:
@@ -162,7 +177,7 @@ def test_tiny_refund_may_reverse_nothing(
     data = {"transfer_data": {"destination": seller, "amount": 100}}
     paid = sandbox.pay(checkout(1000, payment_intent_data=data).id)
 
-    refund = give_back(client, paid["payment_intent"], amount=1, **WITH_SELLER)
+    refund = give_back(client, paid["payment_intent"], amount=1, reverse_transfer=True)
 
     assert refund.transfer_reversal is None
     assert sandbox.balance_of(seller) == 100

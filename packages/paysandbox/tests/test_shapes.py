@@ -38,6 +38,9 @@ def live_through(sandbox: Sandbox, client: stripe.StripeClient) -> None:
     )
     sandbox.pay(first.id)
     sandbox.refund(first.id, 100, reverse_transfer=True, refund_application_fee=True)
+    for status in ("pending", "requires_action", "failed"):
+        sandbox.plan_refund(status)
+        sandbox.refund(first.id, 100)
     sandbox.decline(second.id)
     sandbox.pay_later(second.id)
     sandbox.settle(second.id)

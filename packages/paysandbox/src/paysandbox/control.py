@@ -158,6 +158,10 @@ class SandboxControl(MoneyControl):
         arguments = {"account": account, "amount": amount, "currency": currency}
         return int(self._perform("pay_out", arguments))
 
+    def top_up(self, amount: int, currency: str = "eur") -> None:
+        """Bring minor units of the platform's own money from its bank to its balance."""
+        self._perform("top_up", {"amount": amount, "currency": currency})
+
     # --- people ---------------------------------------------------------
 
     def add_person(self, **given: Any) -> Json:

@@ -25,6 +25,8 @@ CATEGORIES = {
     "application_fee": "platform_earning",
     "application_fee_refund": "platform_earning_refund",
     "refund": "refund",
+    "refund_failure": "refund_failure",
+    "topup": "topup",
     "payout": "payout",
 }
 """Reporting categories by type: https://docs.stripe.com/reports/reporting-categories."""

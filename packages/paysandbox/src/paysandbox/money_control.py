@@ -50,6 +50,24 @@ class MoneyControl:
         }
         return dict(self._perform("refund", arguments))
 
+    def plan_refund(self, status: str, reason: str | None = None) -> None:
+        """Decide how the next refund goes that is not planned yet.
+
+        Args:
+            status: `succeeded`; `pending` or `requires_action` until `settle_refund`; `failed` a
+                moment after it was made.
+            reason: of `pending`: `processing` (as unless given), `insufficient_funds` or
+                `charge_pending`; of `failed`: a `failure_reason` of Stripe's.
+        """
+        self._perform("plan_refund", {"status": status, "reason": reason})
+
+    def settle_refund(
+        self, refund: str, status: str = "succeeded", reason: str | None = None
+    ) -> Json:
+        """A refund ends as `succeeded`, `failed` (with a `failure_reason`) or `canceled`."""
+        arguments = {"refund": refund, "status": status, "reason": reason}
+        return dict(self._perform("settle_refund", arguments))
+
     def dispute(self, payment: str, reason: str = "fraudulent") -> Json:
         """The buyer disputes a charge, payment intent or session."""
         return dict(self._perform("dispute", {"payment": payment, "reason": reason}))

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from paysandbox.errors import Json
-from paysandbox.resources import captures, checkout, disputes, refunds
+from paysandbox.resources import captures, checkout, disputes, refund_life, refunds
 from paysandbox.world import World
 
 
@@ -47,6 +47,15 @@ class MoneyOperations:
         with self.world.state.transaction():
             charge = self._charge(payment)
             return self.world.public(refunds.refund(self.world, charge, amount, **options))
+
+    def plan_refund(self, status: str, reason: str | None = None) -> None:
+        """Decide how the next refund goes."""
+        refund_life.plan_refund(self.world, status, reason)
+
+    def settle_refund(self, refund: str, status: str, reason: str | None = None) -> Json:
+        """A refund ends."""
+        loaded = self.world.load("refund", refund)
+        return self.world.public(refund_life.settle_refund(self.world, loaded, status, reason))
 
     def dispute(self, payment: str, reason: str) -> Json:
         """The buyer disputes a charge or payment intent."""

@@ -80,6 +80,10 @@ class Operations(MoneyOperations, MessageOperations):
         """The account's money goes to its bank."""
         return balances.pay_out(self.world, account, amount, currency)
 
+    def top_up(self, amount: int, currency: str = "eur") -> None:
+        """The platform's own money comes from its bank."""
+        balances.top_up(self.world, amount, currency)
+
     def _change(self, action: Callable[..., Json], *arguments: Any) -> Json:
         with self.world.state.transaction():
             return self.world.public(action(self.world, *arguments))

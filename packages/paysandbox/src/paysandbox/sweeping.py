@@ -3,12 +3,14 @@
 from paysandbox.resources.account_status import disable_overdue
 from paysandbox.resources.captures import capture_due
 from paysandbox.resources.checkout import expire_overdue
+from paysandbox.resources.refund_life import move_pending
 from paysandbox.world import World
 
 
 def sweep(world: World) -> None:
-    """Let everything happen whose time has come: ends, deadlines, captures."""
+    """Let everything happen whose time has come: ends, deadlines, captures, pending refunds."""
     with world.state.transaction():
         expire_overdue(world)
         disable_overdue(world)
         capture_due(world)
+        move_pending(world)

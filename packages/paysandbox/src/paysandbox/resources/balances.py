@@ -52,6 +52,15 @@ def retrieve_transaction(call: Call) -> Json:
     return call.show(call.load("balance_transaction"))
 
 
+def top_up(world: World, amount: int, currency: str) -> None:
+    """Send the platform's own money from its bank to its balance: `amount` minor units."""
+    world.ledger.post(
+        currency,
+        Posting(WORLD, -amount),
+        Posting(PLATFORM, amount, "topup", new_id("tu_")),
+    )
+
+
 def pay_out(world: World, account_id: str, amount: int | None, currency: str) -> int:
     """Send an account's money to its bank: all of it unless an amount is given.
 

@@ -2,7 +2,6 @@
 
 from paysandbox.errors import ApiError, Json, missing_parameter
 from paysandbox.ids import new_id
-from paysandbox.ledger import PLATFORM, WORLD, Posting
 from paysandbox.params import (
     Boolean,
     Choice,
@@ -14,7 +13,7 @@ from paysandbox.params import (
     merge_metadata,
     with_notes,
 )
-from paysandbox.resources.reversals import fee_of, refund_share, reverse
+from paysandbox.resources.refund_life import settle_refund, start, take_plan
 from paysandbox.routing import Call, Routes
 from paysandbox.world import World
 
@@ -93,16 +92,22 @@ def refund(
             not suffice; then nothing has happened.
     """
     part = _refundable(charge, amount)
-    refund_id = new_id("re_")
+    wishes = {
+        "reverse_transfer": reverse_transfer,
+        "refund_application_fee": refund_application_fee,
+    }
+    _check_wishes(charge, wishes)
+    total = charge["amount_refunded"] + part
+    refunded = {"amount_refunded": total, "refunded": total == charge["amount"]}
+    previous = {name: charge[name] for name in refunded}
     with world.state.transaction():
-        reversal = None
-        if reverse_transfer or refund_application_fee:
-            transfer = _automatic_transfer(world, charge, reverse_transfer=reverse_transfer)
-            returned = charge["amount_refunded"] + part
-            if refund_application_fee and (fee := fee_of(world, transfer)) is not None:
-                refund_share(world, fee, returned, charge["amount"])
-            reversal = _reverse_share(world, transfer, returned, charge["amount"], refund_id)
-        return _book(world, charge, part, {"id": refund_id, "reason": reason}, metadata, reversal)
+        told = world.save(charge | refunded)
+        given = {"amount": part, "reason": reason, "metadata": merge_metadata({}, metadata)}
+        shares = {"fee": refund_application_fee, "returned": total} if reverse_transfer else None
+        refund = start(world, _build(world, told, given | {"_shares": shares}))
+        world.emit("refund.created", refund)
+        world.emit("charge.refunded", told, previous=previous)
+    return refund
 
 
 def _refundable(charge: Json, amount: int | None) -> int:
@@ -121,61 +126,46 @@ def _refundable(charge: Json, amount: int | None) -> int:
     return left if amount is None else amount
 
 
-def _automatic_transfer(world: World, charge: Json, *, reverse_transfer: bool) -> Json:
-    if charge.get("transfer") is None:
+def _check_wishes(charge: Json, wishes: dict[str, bool]) -> None:
+    if not any(wishes.values()):
+        return
+    if charge["transfer_data"] is None:
         message = "Cannot reverse the transfer of a charge that has no associated transfer."
         raise ApiError(message, param="reverse_transfer")
-    if not reverse_transfer:
+    if not wishes["reverse_transfer"]:
         message = "The application fee is refunded only together with reverse_transfer=true."
         raise ApiError(message, param="refund_application_fee")
-    return world.load("transfer", charge["transfer"])
+    if wishes["refund_application_fee"] and not charge["application_fee_amount"]:
+        message = f"Charge {charge['id']} has no application fee to refund."
+        raise ApiError(message, param="refund_application_fee")
 
 
-def _reverse_share(
-    world: World, transfer: Json, returned: int, whole: int, refund_id: str
-) -> Json | None:
-    due = transfer["amount"] * returned // whole - transfer["amount_reversed"]
-    amount = min(due, transfer["amount"] - transfer["amount_reversed"])
-    if amount <= 0:
-        return None
-    return reverse(world, transfer, amount, refund_id=refund_id)
-
-
-def _book(
-    world: World,
-    charge: Json,
-    amount: int,
-    given: Json,
-    metadata: dict[str, str] | None,
-    reversal: Json | None,
-) -> Json:
-    currency, refund_id = charge["currency"], given["id"]
-    [transaction] = world.ledger.post(
-        currency, Posting(PLATFORM, -amount, "refund", refund_id), Posting(WORLD, amount)
-    )
-    booked = {
+def _build(world: World, charge: Json, given: Json) -> Json:
+    return {
         **given,
+        "id": new_id("re_"),
         "object": "refund",
-        "amount": amount,
-        "balance_transaction": transaction,
+        "balance_transaction": None,
         "charge": charge["id"],
         "created": world.clock.now(),
-        "currency": currency,
+        "currency": charge["currency"],
         "destination_details": {"type": "card"},
-        "metadata": merge_metadata({}, metadata),
         "payment_intent": charge["payment_intent"],
         "receipt_number": None,
         "source_transfer_reversal": None,
-        "status": "succeeded",
-        "transfer_reversal": None if reversal is None else reversal["id"],
+        "transfer_reversal": None,
+        "_plan": take_plan(world),
     }
-    refund = world.save(booked)
-    total = charge["amount_refunded"] + amount
-    refunded = {"amount_refunded": total, "refunded": total == charge["amount"]}
-    previous = {name: charge[name] for name in refunded}
-    world.emit("refund.created", refund)
-    world.emit("charge.refunded", world.save(charge | refunded), previous=previous)
-    return refund
+
+
+@routes.add("POST /v1/refunds/{refund}/cancel", body())
+def _cancel_refund(call: Call) -> Json:
+    """Take a refund back that waits for the buyer."""
+    refund = call.load("refund", param="refund")
+    if refund["status"] != "requires_action":
+        message = f"You cannot cancel a refund in status {refund['status']}."
+        raise ApiError(message, param="refund")
+    return call.show(settle_refund(call.world, refund, "canceled"))
 
 
 @routes.add("GET /v1/refunds", filters(charge=Text(), payment_intent=Text()))
