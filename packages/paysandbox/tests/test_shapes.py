@@ -50,6 +50,11 @@ def live_through(sandbox: Sandbox, client: stripe.StripeClient) -> None:
     client.v1.transfers.create({"amount": 5, "currency": "eur", "destination": seller})
     sandbox.pay_later(fourth.id)
     sandbox.settle(fourth.id, succeed=False)
+    vouchers = [create(session_of(700)).id for _ in range(3)]
+    for voucher in vouchers:
+        sandbox.pay_by_voucher(voucher)
+    sandbox.settle(vouchers[0])
+    sandbox.settle(vouchers[1], succeed=False)
     client.v1.checkout.sessions.expire(create(session_of(500)).id)
     client.v1.webhook_endpoints.create({"url": "http://x.test/", "enabled_events": ["*"]})
     sandbox.require(seller, ["external_account"], sandbox.clock.now() + 60)

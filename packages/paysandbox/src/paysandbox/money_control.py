@@ -21,6 +21,13 @@ class MoneyControl:
         """The buyer chooses a method that settles later."""
         return dict(self._perform("pay_later", {"session": session}))
 
+    def pay_by_voucher(self, session: str) -> Json:
+        """The buyer takes a voucher along: complete and unpaid, without a charge.
+
+        `settle` pays it or lets it expire, as it does by itself after seven days.
+        """
+        return dict(self._perform("pay_by_voucher", {"session": session}))
+
     def settle(self, session: str, *, succeed: bool = True) -> Json:
         """What was to be paid later arrives, or fails."""
         return dict(self._perform("settle", {"session": session, "succeed": succeed}))

@@ -25,6 +25,10 @@ class MoneyOperations:
         """The buyer chooses a method that settles later."""
         return self._check_out(checkout.pay_later, session)
 
+    def pay_by_voucher(self, session: str) -> Json:
+        """The buyer takes a voucher along."""
+        return self._check_out(checkout.pay_by_voucher, session)
+
     def settle(self, session: str, *, succeed: bool = True) -> Json:
         """What was to be paid later arrives, or fails."""
         return self._check_out(checkout.settle, session, succeed_now=succeed)

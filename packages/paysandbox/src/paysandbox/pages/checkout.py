@@ -6,6 +6,7 @@ from paysandbox.errors import ApiError, Json
 from paysandbox.http import Answer, Request, redirect
 from paysandbox.pages.looks import page
 from paysandbox.resources import checkout
+from paysandbox.resources.vouchers import DETAILS, is_offered
 from paysandbox.world import World
 
 PATIENCE = 10.0
@@ -30,7 +31,7 @@ class CheckoutPages:
             return _nothing()
         if session["status"] == "open":
             return self._offer(session, None)
-        if self._waits(session):
+        if checkout.waiting_intent(self.world, session):
             return self._follow_up(session)
         return page("notice.html", 410, title=GONE[session["status"]], text="You can close it.")
 
@@ -55,6 +56,8 @@ class CheckoutPages:
             return self._offer(declined, "Your card was declined. Nothing was charged.")
         if action == "later":
             return self._follow_up(checkout.pay_later(self.world, session))
+        if action == "voucher":
+            return self._follow_up(checkout.pay_by_voucher(self.world, session))
         if action in {"arrive", "fail"}:
             return self._return(
                 checkout.settle(self.world, session, succeed_now=action == "arrive")
@@ -65,20 +68,20 @@ class CheckoutPages:
         self.world.deliveries.await_attempts([session["_completed_by"]], PATIENCE)
         return redirect(success_address(session))
 
-    def _waits(self, session: Json) -> bool:
-        intent = self.world.state.get("payment_intent", session["payment_intent"] or "")
-        return intent is not None and intent["status"] == "processing"
-
     def _offer(self, session: Json, trouble: str | None) -> Answer:
         return page(
             "checkout.html",
             session=session,
             lines=self.world.state.find("item", _session=session["id"]),
             trouble=trouble,
+            vouchers=is_offered(session),
         )
 
     def _follow_up(self, session: Json) -> Answer:
-        return page("later.html", session=session, back=success_address(session))
+        intent = self.world.load("payment_intent", session["payment_intent"])
+        voucher = (intent["next_action"] or {}).get(DETAILS)
+        back = success_address(session)
+        return page("later.html", session=session, back=back, voucher=voucher)
 
 
 def success_address(session: Json) -> str:

@@ -19,6 +19,7 @@ _DEBIT = {
     "last4": "3000",
     "mandate": None,
 }
+_VOUCHER = {"entity": "12345", "reference": "123456789"}
 _BLANK: Json = {
     "object": "charge",
     "amount_refunded": 0,
@@ -108,7 +109,7 @@ def build_charge(world: World, intent: Json, status: str) -> Json:
         "outcome": _outcome(paid=paid),
         "paid": status == "succeeded",
         "payment_intent": intent["id"],
-        "payment_method_details": _method(status),
+        "payment_method_details": _method(intent["payment_method"]),
         "status": status,
     }
 
@@ -125,9 +126,11 @@ def _outcome(*, paid: bool) -> Json:
     }
 
 
-def _method(status: str) -> Json:
-    if status == "pending":
+def _method(payment_method: str | None) -> Json:
+    if payment_method == "pm_sepa_debit":
         return {"type": "sepa_debit", "sepa_debit": _DEBIT}
+    if payment_method == "pm_multibanco":
+        return {"type": "multibanco", "multibanco": _VOUCHER}
     card = {
         "amount_authorized": None,
         "authorization_code": None,

@@ -2,6 +2,7 @@
 
 from paysandbox.errors import ApiError, Json
 from paysandbox.resources.intents import attempt, fail, open_intent, succeed
+from paysandbox.resources.vouchers import DETAILS, hand_out, let_expire, pay_voucher
 from paysandbox.world import World
 
 
@@ -24,6 +25,11 @@ def pay(world: World, session: Json) -> Json:
 def pay_later(world: World, session: Json) -> Json:
     """The buyer chooses a method that settles later: complete, and not paid."""
     return _complete(world, session, "pending")
+
+
+def pay_by_voucher(world: World, session: Json) -> Json:
+    """The buyer takes a voucher along: complete, and not paid; there is no charge yet."""
+    return _complete(world, session, "voucher")
 
 
 def decline(world: World, session: Json) -> Json:
@@ -49,12 +55,19 @@ def _complete(world: World, session: Json, outcome: str) -> Json:
     completed = session | {"status": "complete", "url": None, "customer_details": details}
     with world.state.transaction():
         if session["amount_total"]:
-            intent = attempt(world, _intent(world, session), outcome)
+            intent = _try(world, session, outcome)
             paid = "paid" if outcome == "succeeded" else "unpaid"
             completed |= {"payment_intent": intent["id"], "payment_status": paid}
         saved = world.save(completed)
         event = world.emit("checkout.session.completed", saved)
         return world.save(saved | {"_completed_by": event["id"]})
+
+
+def _try(world: World, session: Json, outcome: str) -> Json:
+    intent = _intent(world, session)
+    if outcome == "voucher":
+        return hand_out(world, intent, f"{world.url}/pay/{session['id']}")
+    return attempt(world, intent, outcome)
 
 
 def _intent(world: World, session: Json) -> Json:
@@ -70,20 +83,31 @@ def settle(world: World, session: Json, *, succeed_now: bool = True) -> Json:
     Raises:
         ApiError: the session does not wait for a payment.
     """
-    identifier = session["payment_intent"]
-    intent = None if identifier is None else world.load("payment_intent", identifier)
-    if intent is None or intent["status"] != "processing":
+    intent = waiting_intent(world, session)
+    if intent is None:
         raise ApiError("This Checkout Session does not wait for a payment to settle.")
-    charge = world.load("charge", intent["latest_charge"])
     with world.state.transaction():
-        if succeed_now:
-            succeed(world, intent, charge)
-            saved = world.save(session | {"payment_status": "paid"})
-            world.emit("checkout.session.async_payment_succeeded", saved)
+        if intent["status"] == "requires_action":
+            (pay_voucher if succeed_now else let_expire)(world, intent)
         else:
-            fail(world, intent, charge)
-            saved = session
-            world.emit("checkout.session.async_payment_failed", saved)
+            charge = world.load("charge", intent["latest_charge"])
+            (succeed if succeed_now else fail)(world, intent, charge)
+        return _settled(world, session, succeed_now=succeed_now)
+
+
+def waiting_intent(world: World, session: Json) -> Json | None:
+    """The payment intent of a session that waits for its payment, or nothing."""
+    intent = world.state.get("payment_intent", session["payment_intent"] or "")
+    waits = intent is not None and intent["status"] in {"processing", "requires_action"}
+    return intent if waits else None
+
+
+def _settled(world: World, session: Json, *, succeed_now: bool) -> Json:
+    if not succeed_now:
+        world.emit("checkout.session.async_payment_failed", session)
+        return session
+    saved = world.save(session | {"payment_status": "paid"})
+    world.emit("checkout.session.async_payment_succeeded", saved)
     return saved
 
 
@@ -97,7 +121,11 @@ def expire(world: World, session: Json) -> Json:
 
 
 def expire_overdue(world: World) -> None:
-    """Expire the open sessions whose time has passed."""
+    """Expire the open sessions and the vouchers whose time has passed."""
     now = world.clock.now()
+    ends = f"next_action.{DETAILS}.expires_at"
+    for intent in world.state.past("payment_intent", ends, now, status="requires_action"):
+        [waiting] = world.state.find("checkout.session", payment_intent=intent["id"])
+        settle(world, waiting, succeed_now=False)
     for session in world.state.past("checkout.session", "expires_at", now, status="open"):
         expire(world, session)

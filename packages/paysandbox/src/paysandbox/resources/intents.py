@@ -108,9 +108,7 @@ def attempt(world: World, intent: Json, outcome: str) -> Json:
     Raises:
         ApiError: its destination cannot receive money.
     """
-    if intent["transfer_data"] is not None:
-        destination = intent["transfer_data"]["destination"]
-        check_can_receive(world, destination, "transfer_data[destination]")
+    check_destination(world, intent)
     method = _METHODS["sepa_debit" if outcome == "pending" else "card"]
     trying = intent | {"payment_method": method, "last_payment_error": None}
     charge = build_charge(world, trying, outcome)
@@ -123,6 +121,17 @@ def attempt(world: World, intent: Json, outcome: str) -> Json:
     saved = world.save(trying | {"status": "processing"})
     world.emit("payment_intent.processing", saved)
     return saved
+
+
+def check_destination(world: World, intent: Json) -> None:
+    """Refuse an intent whose money cannot reach its destination.
+
+    Raises:
+        ApiError: the destination cannot receive money.
+    """
+    if intent["transfer_data"] is not None:
+        destination = intent["transfer_data"]["destination"]
+        check_can_receive(world, destination, "transfer_data[destination]")
 
 
 def succeed(world: World, intent: Json, charge: Json) -> Json:
