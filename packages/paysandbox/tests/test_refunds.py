@@ -6,7 +6,6 @@ import requests
 import stripe
 
 from paysandbox import Sandbox
-from paysandbox.errors import ApiError
 
 Open = Callable[..., stripe.checkout.Session]
 WITH_SELLER: dict[str, Any] = {"reverse_transfer": True, "refund_application_fee": True}
@@ -215,86 +214,6 @@ def test_refunds_are_listed_and_noted(
     assert [row.id for row in by_intent] == [row.id for row in by_charge] == [refund.id]
     assert [row["id"] for row in below] == [refund.id]
     assert client.v1.refunds.retrieve(refund.id).metadata == changed.metadata
-
-
-def test_dispute_takes_the_money_until_it_is_won(
-    sandbox: Sandbox, client: stripe.StripeClient, intent: str
-) -> None:
-    """The platform is debited at once, and credited when it wins."""
-    opened = sandbox.dispute(intent, "product_not_received")
-    during = sandbox.balance_of("platform")
-
-    closed = sandbox.close_dispute(opened["id"], won=True)
-
-    assert (during, sandbox.balance_of("platform")) == (150 - 1000, 150)
-    assert (opened["status"], closed["status"]) == ("needs_response", "won")
-    assert [event["type"] for event in sandbox.events() if "dispute" in event["type"]] == [
-        "charge.dispute.created",
-        "charge.dispute.funds_withdrawn",
-        "charge.dispute.funds_reinstated",
-        "charge.dispute.closed",
-    ]
-    sandbox.assert_balanced()
-
-
-def test_lost_dispute_keeps_the_money(sandbox: Sandbox, intent: str) -> None:
-    """And the charge can be refunded no more."""
-    sandbox.dispute(intent)
-
-    sandbox.close_dispute(intent, won=False)
-
-    assert sandbox.balance_of("platform") == 150 - 1000
-    with pytest.raises(ApiError):
-        sandbox.refund(intent)
-    with pytest.raises(ApiError):
-        sandbox.close_dispute(intent, won=True)
-
-
-def test_disputed_charge_is_not_refunded(
-    sandbox: Sandbox, client: stripe.StripeClient, intent: str
-) -> None:
-    """Until the dispute is won."""
-    sandbox.dispute(intent)
-    with pytest.raises(stripe.InvalidRequestError) as caught:
-        client.v1.refunds.create({"payment_intent": intent})
-    with pytest.raises(ApiError):
-        sandbox.dispute(intent)
-
-    sandbox.close_dispute(intent, won=True)
-
-    assert caught.value.code == "charge_disputed"
-    assert sandbox.refund(intent)["amount"] == 1000
-
-
-def test_evidence_is_sent_or_the_dispute_accepted(
-    sandbox: Sandbox, client: stripe.StripeClient, intent: str
-) -> None:
-    """Drafts stay drafts until they are submitted."""
-    dispute = sandbox.dispute(intent)["id"]
-
-    draft = client.v1.disputes.update(
-        dispute, {"evidence": {"access_activity_log": "…"}, "submit": False}
-    )
-    sent = client.v1.disputes.update(dispute, {"evidence": {"customer_name": "N"}})
-    noted = client.v1.disputes.update(dispute, {"metadata": {"a": "1"}})
-    lost = client.v1.disputes.close(dispute)
-
-    assert (draft.status, sent.status, noted.status, lost.status) == (
-        "needs_response",
-        "under_review",
-        "under_review",
-        "lost",
-    )
-    assert sent["evidence_details"]["submission_count"] == 1
-    assert client.v1.disputes.retrieve(dispute).id == client.v1.disputes.list().data[0].id
-
-
-def test_dispute_is_found_by_its_payment_only_if_there_is_one(
-    sandbox: Sandbox, intent: str
-) -> None:
-    """A payment without dispute has none to close."""
-    with pytest.raises(LookupError):
-        sandbox.close_dispute(intent, won=True)
 
 
 def test_notes_of_payments_can_change(

@@ -47,6 +47,7 @@ def live_through(sandbox: Sandbox, client: stripe.StripeClient) -> None:
     sandbox.pay(third.id)
     sandbox.dispute(third.id)
     sandbox.close_dispute(third.id, won=True)
+    sandbox.dispute(third.id, amount=10, status="prevented")
     client.v1.transfers.create({"amount": 5, "currency": "eur", "destination": seller})
     sandbox.pay_later(fourth.id)
     sandbox.settle(fourth.id, succeed=False)

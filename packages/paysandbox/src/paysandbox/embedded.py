@@ -55,6 +55,7 @@ class Options:
         retry_delays: seconds before each further attempt to deliver a message.
         delivery_timeout: seconds for which a receiver may think.
         fee_basis_points: what the processor keeps of a charge, in hundredths of a percent.
+        dispute_fee: minor units that the processor keeps of each dispute.
         currency: the currency of the platform's own account, in three letters.
         capture_delay: seconds of its clock between a charge's success and its capture.
         public: let it listen on more than loopback, where anybody signs in as anybody; requests
@@ -80,6 +81,7 @@ class Options:
     delivery_timeout: float = 20.0
     fee_basis_points: int = 0
     currency: str = "eur"
+    dispute_fee: int = 0
     capture_delay: float = field(default=0.0, converter=float, validator=validators.ge(0))
     public: bool = False
     strict: bool = False
@@ -208,6 +210,7 @@ def build_world(state: State, options: Options, url: str) -> World:
         check_currency(options.currency, "currency"),
         options.strict,
         options.capture_delay,
+        options.dispute_fee,
         stopping,
     )
     with state.transaction():

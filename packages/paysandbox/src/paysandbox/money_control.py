@@ -75,9 +75,34 @@ class MoneyControl:
         arguments = {"refund": refund, "status": status, "reason": reason}
         return dict(self._perform("settle_refund", arguments))
 
-    def dispute(self, payment: str, reason: str = "fraudulent") -> Json:
-        """The buyer disputes a charge, payment intent or session."""
-        return dict(self._perform("dispute", {"payment": payment, "reason": reason}))
+    def dispute(
+        self,
+        payment: str,
+        reason: str = "fraudulent",
+        *,
+        amount: int | None = None,
+        status: str = "needs_response",
+    ) -> Json:
+        """The buyer disputes a charge, payment intent or session.
+
+        Args:
+            payment: its id.
+            reason: why, in Stripe's words.
+            amount: minor units; all that is left unless given.
+            status: `needs_response`; `warning_needs_response` for an inquiry, or `prevented`,
+                which both take no money.
+        """
+        arguments = {"payment": payment, "reason": reason, "amount": amount, "status": status}
+        return dict(self._perform("dispute", arguments))
+
+    def escalate(self, dispute: str) -> Json:
+        """An inquiry, named by itself or by its payment, becomes a dispute."""
+        return dict(self._perform("escalate", {"dispute": dispute}))
+
+    def warn_of_fraud(self, payment: str, fraud_type: str = "misc") -> Json:
+        """The card's issuer gives an early fraud warning of a payment."""
+        arguments = {"payment": payment, "fraud_type": fraud_type}
+        return dict(self._perform("warn_of_fraud", arguments))
 
     def close_dispute(self, dispute: str, *, won: bool) -> Json:
         """The bank decides a dispute, named by itself or by its payment."""

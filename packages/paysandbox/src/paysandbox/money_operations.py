@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from paysandbox.errors import Json
-from paysandbox.resources import captures, checkout, disputes, refund_life, refunds
+from paysandbox.resources import captures, checkout, disputes, fraud_warnings, refund_life, refunds
 from paysandbox.world import World
 
 
@@ -61,10 +61,20 @@ class MoneyOperations:
         loaded = self.world.load("refund", refund)
         return self.world.public(refund_life.settle_refund(self.world, loaded, status, reason))
 
-    def dispute(self, payment: str, reason: str) -> Json:
+    def dispute(self, payment: str, **options: Any) -> Json:
         """The buyer disputes a charge or payment intent."""
         with self.world.state.transaction():
-            return self.world.public(disputes.dispute(self.world, self._charge(payment), reason))
+            charge = self._charge(payment)
+            return self.world.public(disputes.dispute(self.world, charge, **options))
+
+    def escalate(self, dispute: str) -> Json:
+        """An inquiry becomes a dispute."""
+        return self.world.public(disputes.escalate(self.world, self._dispute(dispute)))
+
+    def warn_of_fraud(self, payment: str, fraud_type: str) -> Json:
+        """The card's issuer warns of a charge."""
+        charge = self._charge(payment)
+        return self.world.public(fraud_warnings.warn_of_fraud(self.world, charge, fraud_type))
 
     def close_dispute(self, dispute: str, *, won: bool) -> Json:
         """The bank decides a dispute."""

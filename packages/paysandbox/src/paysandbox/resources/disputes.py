@@ -1,91 +1,94 @@
-"""Disputes: a buyer's bank takes the money of a charge back, and perhaps returns it."""
+"""Disputes: a buyer's bank takes money of a charge back, and perhaps returns it."""
 
 from paysandbox.errors import ApiError, Json
 from paysandbox.ids import new_id
 from paysandbox.ledger import PLATFORM, WORLD, Posting
-from paysandbox.params import Boolean, Metadata, Shape, Text, body, filters, merge_metadata
-from paysandbox.routing import Call, Routes
+from paysandbox.resources.captures import capture, is_captured
+from paysandbox.resources.evidence import no_evidence
+from paysandbox.resources.fraud_warnings import note_fate
 from paysandbox.world import World
 
-routes = Routes()
+INQUIRY = frozenset({"warning_needs_response", "warning_under_review"})
+"""Statuses in which the bank only asks: no money moves, and the charge can be refunded."""
+
+DISPUTED = frozenset({"needs_response", "under_review"})
+"""Statuses in which the money is taken until the bank decides."""
+
+STARTS = frozenset({"needs_response", "warning_needs_response", "prevented"})
+"""Statuses that a dispute can begin with."""
 
 _ANSWER_TIME = 7 * 24 * 3600
 """Seconds in which evidence can be sent."""
 
-_EVIDENCE = (
-    "access_activity_log",
-    "billing_address",
-    "cancellation_policy",
-    "cancellation_policy_disclosure",
-    "cancellation_rebuttal",
-    "customer_communication",
-    "customer_email_address",
-    "customer_name",
-    "customer_purchase_ip",
-    "customer_signature",
-    "duplicate_charge_documentation",
-    "duplicate_charge_explanation",
-    "duplicate_charge_id",
-    "product_description",
-    "receipt",
-    "refund_policy",
-    "refund_policy_disclosure",
-    "refund_refusal_explanation",
-    "service_date",
-    "service_documentation",
-    "shipping_address",
-    "shipping_carrier",
-    "shipping_date",
-    "shipping_documentation",
-    "shipping_tracking_number",
-    "uncategorized_file",
-    "uncategorized_text",
-)
-_OPEN = frozenset({"needs_response", "under_review"})
-_UPDATE = body(
-    evidence=Shape({name: Text(150_000, optional=True) for name in _EVIDENCE}),
-    metadata=Metadata(),
-    submit=Boolean(),
-)
 
+def dispute(
+    world: World,
+    charge: Json,
+    reason: str = "fraudulent",
+    amount: int | None = None,
+    status: str = "needs_response",
+) -> Json:
+    """The buyer disputes a charge: the platform loses the money at once, and the dispute's fee.
 
-def dispute(world: World, charge: Json, reason: str = "fraudulent") -> Json:
-    """The buyer disputes what remains of a charge: the platform loses the money at once.
+    Args:
+        world: the sandbox.
+        charge: a succeeded charge without an open dispute.
+        reason: why, in Stripe's words.
+        amount: minor units; all that is left of the charge unless given.
+        status: `needs_response`; or `warning_needs_response`, an inquiry, or `prevented`, which
+            both take no money.
 
     Raises:
-        ApiError: the charge has not succeeded, was refunded or is disputed.
+        ApiError: the charge has not succeeded, or less is left of it.
+        ValueError: no dispute begins with that status.
     """
-    amount = charge["amount"] - charge["amount_refunded"]
-    if charge["status"] != "succeeded" or charge["disputed"] or not amount:
+    if status not in STARTS:
+        raise ValueError(f"A dispute begins as {', '.join(sorted(STARTS))}, not {status}")
+    left = undisputed(world, charge)
+    part = left if amount is None else amount
+    if charge["status"] != "succeeded" or open_dispute(world, charge) or not 0 < part <= left:
         raise ApiError(f"Charge {charge['id']} cannot be disputed.")
-    identifier = new_id("du_")
     with world.state.transaction():
-        [transaction] = world.ledger.post(
-            charge["currency"],
-            Posting(PLATFORM, -amount, "adjustment", identifier, category="dispute"),
-            Posting(WORLD, amount),
-        )
-        dispute = world.save(_build(world, charge, identifier, amount, reason, transaction))
-        world.save(charge | {"disputed": True, "_open_dispute": identifier})
-        world.emit("charge.dispute.created", dispute)
-        world.emit("charge.dispute.funds_withdrawn", dispute)
-    return dispute
+        if not is_captured(charge):
+            charge = capture(world, charge)
+        fresh = world.save(_build(world, charge, part, reason, status))
+        disputed = world.save(charge | {"disputed": True})
+        taken = _withdraw(world, fresh) if status in DISPUTED else fresh
+        world.emit("charge.dispute.created", taken)
+        if taken["balance_transactions"]:
+            world.emit("charge.dispute.funds_withdrawn", taken)
+        note_fate(world, disputed)
+    return taken
 
 
-def _build(
-    world: World, charge: Json, identifier: str, amount: int, reason: str, transaction: str
-) -> Json:
+def undisputed(world: World, charge: Json) -> int:
+    """Minor units of a charge that were neither refunded nor lost in a dispute."""
+    lost = sum(row["amount"] for row in _of(world, charge) if row["status"] == "lost")
+    return int(charge["amount"] - charge["amount_refunded"] - lost)
+
+
+def open_dispute(world: World, charge: Json) -> Json | None:
+    """The dispute or inquiry about a charge that is not decided, or nothing."""
+    undecided = INQUIRY | DISPUTED
+    return next((row for row in _of(world, charge) if row["status"] in undecided), None)
+
+
+def _of(world: World, charge: Json) -> list[Json]:
+    return world.state.find("dispute", charge=charge["id"])
+
+
+def _build(world: World, charge: Json, amount: int, reason: str, status: str) -> Json:
     now = world.clock.now()
     return {
-        "id": identifier,
+        "id": new_id("du_"),
         "object": "dispute",
         "amount": amount,
-        "balance_transactions": [world.public(world.load("balance_transaction", transaction))],
+        "balance_transactions": [],
         "charge": charge["id"],
         "created": now,
         "currency": charge["currency"],
         "enhanced_eligibility_types": [],
-        "evidence": {**dict.fromkeys(_EVIDENCE), "enhanced_evidence": {}},
+        "evidence": no_evidence(),
         "evidence_details": {
             "due_by": now + _ANSWER_TIME,
             "enhanced_eligibility": {},
@@ -93,86 +96,78 @@ def _build(
             "past_due": False,
             "submission_count": 0,
         },
-        "is_charge_refundable": False,
+        "is_charge_refundable": status not in DISPUTED,
         "livemode": False,
         "metadata": {},
         "payment_intent": charge["payment_intent"],
         "reason": reason,
-        "status": "needs_response",
+        "status": status,
     }
 
 
+def _withdraw(world: World, dispute: Json) -> Json:
+    amount, fee = dispute["amount"], world.dispute_fee
+    taken = Posting(
+        PLATFORM, -amount - fee, "adjustment", dispute["id"], fee=fee, category="dispute"
+    )
+    return _moved(world, dispute, taken)
+
+
+def _moved(world: World, dispute: Json, ours: Posting) -> Json:
+    [transaction] = world.ledger.post(dispute["currency"], ours, Posting(WORLD, -ours.net))
+    shown = world.public(world.load("balance_transaction", transaction))
+    moved = {"balance_transactions": [*dispute["balance_transactions"], shown]}
+    return world.save(dispute | moved)
+
+
+def escalate(world: World, dispute: Json) -> Json:
+    """An inquiry becomes a dispute: now the money is taken.
+
+    Raises:
+        ApiError: it is no open inquiry, or less is left of the charge.
+    """
+    charge = world.load("charge", dispute["charge"])
+    enough = dispute["amount"] <= undisputed(world, charge)
+    if dispute["status"] not in INQUIRY or not enough:
+        raise ApiError(f"Dispute {dispute['id']} is {dispute['status']} and cannot escalate.")
+    due = dispute["evidence_details"] | {"due_by": world.clock.now() + _ANSWER_TIME}
+    serious = {
+        "status": "needs_response",
+        "is_charge_refundable": False,
+        "evidence_details": due,
+    }
+    with world.state.transaction():
+        taken = _withdraw(world, dispute | serious)
+        world.emit("charge.dispute.updated", taken, previous={"status": dispute["status"]})
+        world.emit("charge.dispute.funds_withdrawn", taken)
+    return taken
+
+
 def close_dispute(world: World, dispute: Json, *, won: bool) -> Json:
-    """The bank decides: a dispute that is won brings the money back.
+    """The bank decides: a dispute that is won brings the money back, without its fee.
+
+    An inquiry that is closed took no money, however it ends.
 
     Raises:
         ApiError: it is closed already.
     """
-    if dispute["status"] not in _OPEN:
+    if dispute["status"] not in INQUIRY | DISPUTED:
         raise ApiError(f"This dispute is already closed as {dispute['status']}.")
     with world.state.transaction():
-        closed = dispute | {"status": "won" if won else "lost"}
-        if won:
-            closed = _reinstate(world, closed)
-        world.save(closed)
-        charge = world.load("charge", dispute["charge"])
-        world.save(charge | {"_open_dispute": None if won else dispute["id"]})
+        if dispute["status"] in INQUIRY:
+            closed = world.save(dispute | {"status": "warning_closed"})
+        elif won:
+            closed = _reinstate(world, dispute | {"status": "won", "is_charge_refundable": True})
+        else:
+            closed = world.save(dispute | {"status": "lost"})
         world.emit("charge.dispute.closed", closed)
     return closed
 
 
 def _reinstate(world: World, dispute: Json) -> Json:
-    [transaction] = world.ledger.post(
-        dispute["currency"],
-        Posting(WORLD, -dispute["amount"]),
-        Posting(
-            PLATFORM, dispute["amount"], "adjustment", dispute["id"], category="dispute_reversal"
-        ),
+    returned = Posting(
+        PLATFORM, dispute["amount"], "adjustment", dispute["id"], category="dispute_reversal"
     )
-    returned = world.public(world.load("balance_transaction", transaction))
-    won = dispute | {"balance_transactions": [*dispute["balance_transactions"], returned]}
+    won = _moved(world, dispute, returned)
     world.emit("charge.dispute.funds_reinstated", won)
     return won
-
-
-@routes.add("GET /v1/disputes", filters(charge=Text(), payment_intent=Text()))
-def _list_disputes(call: Call) -> Json:
-    """The disputes, newest first."""
-    return call.list("dispute")
-
-
-@routes.add("GET /v1/disputes/{dispute}", body())
-def _retrieve_dispute(call: Call) -> Json:
-    """One dispute."""
-    return call.show(call.load("dispute", param="dispute"))
-
-
-@routes.add(
-    "POST /v1/disputes/{dispute}",
-    _UPDATE,
-    types="stripe.params._dispute_update_params:DisputeUpdateParams",
-)
-def _update_dispute(call: Call) -> Json:
-    """Send evidence, for good where `submit` is true."""
-    dispute = call.load("dispute", param="dispute")
-    given = call.params.get("evidence", {})
-    submitted = bool(given) and call.params.get("submit", True)
-    details = dispute["evidence_details"]
-    details |= {
-        "has_evidence": details["has_evidence"] or bool(given),
-        "submission_count": details["submission_count"] + int(submitted),
-    }
-    changed = dispute | {
-        "evidence": dispute["evidence"] | given,
-        "evidence_details": details,
-        "metadata": merge_metadata(dispute["metadata"], call.params.get("metadata")),
-        "status": "under_review" if submitted else dispute["status"],
-    }
-    call.world.emit("charge.dispute.updated", changed)
-    return call.show(call.world.save(changed))
-
-
-@routes.add("POST /v1/disputes/{dispute}/close", body())
-def _accept_dispute(call: Call) -> Json:
-    """Accept a dispute: it is lost."""
-    return call.show(close_dispute(call.world, call.load("dispute", param="dispute"), won=False))

@@ -13,6 +13,8 @@ from paysandbox.params import (
     merge_metadata,
     with_notes,
 )
+from paysandbox.resources.disputes import open_dispute, undisputed
+from paysandbox.resources.fraud_warnings import note_fate
 from paysandbox.resources.refund_life import settle_refund, start, take_plan
 from paysandbox.routing import Call, Routes
 from paysandbox.world import World
@@ -91,7 +93,7 @@ def refund(
         ApiError: nothing or less remains, the charge is disputed, or the destination's money does
             not suffice; then nothing has happened.
     """
-    part = _refundable(charge, amount)
+    part = _refundable(world, charge, amount)
     wishes = {
         "reverse_transfer": reverse_transfer,
         "refund_application_fee": refund_application_fee,
@@ -107,19 +109,21 @@ def refund(
         refund = start(world, _build(world, told, given | {"_shares": shares}))
         world.emit("refund.created", refund)
         world.emit("charge.refunded", told, previous=previous)
+        note_fate(world, told)
     return refund
 
 
-def _refundable(charge: Json, amount: int | None) -> int:
+def _refundable(world: World, charge: Json, amount: int | None) -> int:
     if charge["status"] != "succeeded":
         raise ApiError(f"Charge {charge['id']} has not succeeded and cannot be refunded.")
-    if charge["disputed"] and charge.get("_open_dispute"):
-        message = f"Charge {charge['id']} has been charged back; cannot issue a refund."
-        raise ApiError(message, code="charge_disputed", param="charge")
-    left = charge["amount"] - charge["amount_refunded"]
-    if not left:
+    if charge["amount"] == charge["amount_refunded"]:
         message = f"Charge {charge['id']} has already been refunded."
         raise ApiError(message, code="charge_already_refunded")
+    left = undisputed(world, charge)
+    pending = open_dispute(world, charge)
+    if not left or (pending is not None and not pending["is_charge_refundable"]):
+        message = f"Charge {charge['id']} has been charged back; cannot issue a refund."
+        raise ApiError(message, code="charge_disputed", param="charge")
     if amount is not None and amount > left:
         message = f"Refund amount ({amount}) is greater than unrefunded amount on charge ({left})"
         raise ApiError(message, param="amount")
