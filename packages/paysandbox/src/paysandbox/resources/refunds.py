@@ -100,13 +100,18 @@ def refund(
     }
     _check_wishes(charge, wishes)
     total = charge["amount_refunded"] + part
+    shares = {"fee": refund_application_fee, "returned": total} if reverse_transfer else None
+    given = {"amount": part, "reason": reason, "metadata": merge_metadata({}, metadata)}
+    return _make(world, charge, given | {"_shares": shares})
+
+
+def _make(world: World, charge: Json, given: Json) -> Json:
+    total = charge["amount_refunded"] + given["amount"]
     refunded = {"amount_refunded": total, "refunded": total == charge["amount"]}
     previous = {name: charge[name] for name in refunded}
     with world.state.transaction():
         told = world.save(charge | refunded)
-        given = {"amount": part, "reason": reason, "metadata": merge_metadata({}, metadata)}
-        shares = {"fee": refund_application_fee, "returned": total} if reverse_transfer else None
-        refund = start(world, _build(world, told, given | {"_shares": shares}))
+        refund = start(world, _build(world, told, given))
         world.emit("refund.created", refund)
         world.emit("charge.refunded", told, previous=previous)
         note_fate(world, told)
