@@ -124,6 +124,20 @@ def test_transfer_without_amount_takes_the_whole_charge(
     assert whole.amount == 1000
 
 
+def test_refunded_charge_cannot_be_transferred(
+    sandbox: Sandbox, client: stripe.StripeClient, seller: str, charge: str
+) -> None:
+    """In part it can."""
+    sandbox.refund(charge, 999)
+    move(client, seller, 1, source_transaction=charge)
+    sandbox.refund(charge)
+
+    with pytest.raises(stripe.InvalidRequestError) as caught:
+        move(client, seller, 1, source_transaction=charge)
+
+    assert caught.value.code == "charge_already_refunded"
+
+
 def test_destination_must_be_able_to_receive(client: stripe.StripeClient, charge: str) -> None:
     """A fresh account cannot."""
     fresh = client.v1.accounts.create(ACCOUNT).id

@@ -58,6 +58,7 @@ class Options:
         dispute_fee: minor units that the processor keeps of each dispute.
         currency: the currency of the platform's own account, in three letters.
         capture_delay: seconds of its clock between a charge's success and its capture.
+        available_delay: seconds between the capture and the money being available.
         public: let it listen on more than loopback, where anybody signs in as anybody; requests
             must name loopback all the same.
         strict: hold every request against the installed Stripe library's types (needs `stripe` and
@@ -83,6 +84,7 @@ class Options:
     currency: str = "eur"
     dispute_fee: int = 0
     capture_delay: float = field(default=0.0, converter=float, validator=validators.ge(0))
+    available_delay: float = field(default=0.0, converter=float, validator=validators.ge(0))
     public: bool = False
     strict: bool = False
 
@@ -210,6 +212,7 @@ def build_world(state: State, options: Options, url: str) -> World:
         check_currency(options.currency, "currency"),
         options.strict,
         options.capture_delay,
+        options.available_delay,
         options.dispute_fee,
         stopping,
     )

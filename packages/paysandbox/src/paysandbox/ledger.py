@@ -1,7 +1,8 @@
 """Double-entry ledger: every movement of money is an entry whose postings sum to zero.
 
 Three sorts of accounts: the platform, each connected account by its id, and the outside world
-(cards, banks). All money is in whole minor units of one currency per entry, and available at once.
+(cards, banks). All money is in whole minor units of one currency per entry. It can be pending until
+a moment: then it counts in the balance, and cannot be spent yet.
 """
 
 from collections import defaultdict
@@ -64,8 +65,14 @@ class Ledger:
     state: State
     clock: SandboxClock
 
-    def post(self, currency: str, *postings: Posting) -> list[str]:
+    def post(self, currency: str, *postings: Posting, available_on: int | None = None) -> list[str]:
         """Record one entry; return the balance transactions' ids, the world's postings left out.
+
+        Args:
+            currency: of all postings, in three small letters.
+            postings: what the entry does to each account.
+            available_on: when the money can be spent, in seconds since the epoch; at once unless
+                given.
 
         Raises:
             UnbalancedError: the postings do not sum to zero; nothing is recorded.
@@ -77,17 +84,19 @@ class Ledger:
             return [
                 recorded
                 for posting in postings
-                if (recorded := self._record(entry, currency, posting)) is not None
+                if (recorded := self._record(entry, currency, posting, available_on)) is not None
             ]
 
-    def _record(self, entry: str, currency: str, posting: Posting) -> str | None:
+    def _record(
+        self, entry: str, currency: str, posting: Posting, available_on: int | None
+    ) -> str | None:
         account = posting.account
         self._keep_posting(entry, currency, posting)
         balance = self._balance(account, currency)
         self.state.put("balance", balance | {"amount": balance["amount"] + posting.net})
         if account == WORLD:
             return None
-        transaction = self._transaction(currency, posting)
+        transaction = self._transaction(currency, posting, available_on)
         return str(self.state.put("balance_transaction", transaction)["id"])
 
     def _keep_posting(self, entry: str, currency: str, posting: Posting) -> None:
@@ -99,8 +108,9 @@ class Ledger:
         fresh = {"id": identifier, "account": account, "currency": currency, "amount": 0}
         return self.state.get("balance", identifier) or fresh
 
-    def _transaction(self, currency: str, posting: Posting) -> Json:
+    def _transaction(self, currency: str, posting: Posting, available_on: int | None) -> Json:
         now = self.clock.now()
+        moment = now if available_on is None else available_on
         details = {
             "amount": posting.fee,
             "application": None,
@@ -112,7 +122,7 @@ class Ledger:
             "id": new_id("txn_"),
             "object": "balance_transaction",
             "amount": posting.net + posting.fee,
-            "available_on": now,
+            "available_on": moment,
             "balance_type": "payments",
             "created": now,
             "currency": currency,
@@ -123,7 +133,7 @@ class Ledger:
             "net": posting.net,
             "reporting_category": posting.category or CATEGORIES[posting.type],
             "source": posting.source,
-            "status": "available",
+            "status": "pending" if moment > now else "available",
             "type": posting.type,
             "_account": posting.account,
         }
@@ -131,6 +141,21 @@ class Ledger:
     def balance_of(self, account: str, currency: str) -> int:
         """Minor units that the account has of a currency; negative when it owes."""
         return int(self._balance(account, currency)["amount"])
+
+    def pending_of(self, account: str, currency: str) -> int:
+        """Minor units of the balance that cannot be spent yet."""
+        equal = {"status": "pending", "_account": account, "currency": currency}
+        return sum(row["net"] for row in self.state.find("balance_transaction", **equal))
+
+    def available_to(self, account: str, currency: str) -> int:
+        """Minor units that the account can spend."""
+        return self.balance_of(account, currency) - self.pending_of(account, currency)
+
+    def mature(self) -> None:
+        """Make available what was pending until now."""
+        kind, now = "balance_transaction", self.clock.now()
+        for row in self.state.past(kind, "available_on", now, status="pending"):
+            self.state.put(kind, row | {"status": "available"})
 
     def balances(self) -> dict[str, dict[str, int]]:
         """Minor units by account (`world` among them) and currency."""

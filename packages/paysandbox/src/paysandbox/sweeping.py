@@ -8,9 +8,10 @@ from paysandbox.world import World
 
 
 def sweep(world: World) -> None:
-    """Let everything happen whose time has come: ends, deadlines, captures, pending refunds."""
+    """Let happen what is due: ends, deadlines, captures, pending money and pending refunds."""
     with world.state.transaction():
         expire_overdue(world)
         disable_overdue(world)
         capture_due(world)
+        world.ledger.mature()
         move_pending(world)

@@ -50,6 +50,7 @@ class World:
         fee_basis_points: what the processor keeps of each charge, in hundredths of a percent.
         currency: the currency of the platform's own account, in three small letters.
         capture_delay: seconds between a charge's success and its capture.
+        available_delay: seconds between a charge's capture and its money being available.
         dispute_fee: minor units that the processor keeps of each dispute.
         strict: also compare every request with the types of the installed Stripe library.
     """
@@ -65,6 +66,7 @@ class World:
     currency: str = "eur"
     strict: bool = False
     capture_delay: float = 0
+    available_delay: float = 0
     dispute_fee: int = 0
     stopping: threading.Event = field(factory=threading.Event)
     seen: deque[Seen] = field(factory=lambda: deque(maxlen=LOGGED), init=False)

@@ -12,11 +12,12 @@ routes = Routes()
 
 @routes.add("GET /v1/balance", body(), accounts=True)
 def retrieve_balance(call: Call) -> Json:
-    """What the account has; everything is available at once in the sandbox."""
-    amounts = {_own_currency(call): 0} | call.world.ledger.balances().get(call.account, {})
-    rows = [_amount(currency, amount) for currency, amount in sorted(amounts.items())]
-    pending = [_amount(currency, 0) for currency in sorted(amounts)]
-    reserved = [{"amount": 0, "currency": currency} for currency in sorted(amounts)]
+    """What the account has, available and pending."""
+    ledger, account = call.world.ledger, call.account
+    currencies = sorted({_own_currency(call), *ledger.balances().get(account, {})})
+    rows = [_amount(currency, ledger.available_to(account, currency)) for currency in currencies]
+    pending = [_amount(currency, ledger.pending_of(account, currency)) for currency in currencies]
+    reserved = [{"amount": 0, "currency": currency} for currency in currencies]
     return {
         "object": "balance",
         "available": rows,
@@ -62,12 +63,12 @@ def top_up(world: World, amount: int, currency: str) -> None:
 
 
 def pay_out(world: World, account_id: str, amount: int | None, currency: str) -> int:
-    """Send an account's money to its bank: all of it unless an amount is given.
+    """Send an account's money to its bank: all that is available unless an amount is given.
 
     Returns:
         The minor units that left.
     """
-    leaving = world.ledger.balance_of(account_id, currency) if amount is None else amount
+    leaving = world.ledger.available_to(account_id, currency) if amount is None else amount
     with world.state.transaction():
         world.ledger.post(
             currency,

@@ -1,5 +1,7 @@
 """Charges: money that comes in from a card, and at once goes on where it was destined."""
 
+import math
+
 from paysandbox.errors import Json
 from paysandbox.ids import new_id
 from paysandbox.ledger import PLATFORM, WORLD, Posting
@@ -161,8 +163,17 @@ def book_charge(world: World, charge: Json) -> Json:
         charge["currency"],
         Posting(WORLD, fee - amount),
         Posting(PLATFORM, amount - fee, "charge", charge["id"], fee),
+        available_on=available_on(world, charge),
     )
     return world.save(charge | {"balance_transaction": transaction})
+
+
+def available_on(world: World, charge: Json) -> int:
+    """When the money of a charge can be spent, also where it was passed on."""
+    booked = world.state.get("balance_transaction", charge["balance_transaction"] or "")
+    if booked is not None:
+        return int(booked["available_on"])
+    return math.ceil(max(world.clock.now(), charge.get("_capture_at") or 0) + world.available_delay)
 
 
 def build_destination_payment(

@@ -58,7 +58,7 @@ def _pay(world: World, refund: Json) -> Json:
     if not is_captured(charge):
         return world.save(refund | {"status": "pending", "pending_reason": "charge_pending"})
     shared = _take_shares(world, charge, refund)
-    if world.ledger.balance_of(PLATFORM, refund["currency"]) < refund["amount"]:
+    if world.ledger.available_to(PLATFORM, refund["currency"]) < refund["amount"]:
         return world.save(shared | {"status": "pending", "pending_reason": "insufficient_funds"})
     return world.save(_paid(world, shared))
 

@@ -91,7 +91,7 @@ def reverse(
 
 def _check_balance(world: World, transfer: Json, amount: int) -> None:
     seller = transfer["destination"]
-    if world.ledger.balance_of(seller, transfer["currency"]) < amount:
+    if world.ledger.available_to(seller, transfer["currency"]) < amount:
         message = (
             f"The account {seller} has insufficient funds in its balance to reverse this transfer."
         )

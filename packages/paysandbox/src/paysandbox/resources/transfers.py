@@ -16,7 +16,7 @@ from paysandbox.params import (
 )
 from paysandbox.rendering import listing
 from paysandbox.resources.account_status import check_can_receive
-from paysandbox.resources.charges import build_destination_payment
+from paysandbox.resources.charges import available_on, build_destination_payment
 from paysandbox.resources.fees import build_fee
 from paysandbox.routing import Call, Routes
 from paysandbox.world import World
@@ -57,7 +57,7 @@ def _create_transfer(call: Call) -> Json:
         _check_source(call.world, charge, amount, currency)
         group = group or charge["transfer_group"] or f"group_{charge['id']}"
     transfer = _build(call.world, params | {"amount": amount, "transfer_group": group})
-    return call.show(_move(call.world, transfer))
+    return call.show(_move(call.world, transfer, charge))
 
 
 def _source(call: Call, identifier: str | None) -> Json | None:
@@ -69,12 +69,15 @@ def _source(call: Call, identifier: str | None) -> Json | None:
 def _check_balance(world: World, amount: int, currency: str) -> None:
     if not amount:
         raise missing_parameter("amount")
-    if amount > world.ledger.balance_of(PLATFORM, currency):
+    if amount > world.ledger.available_to(PLATFORM, currency):
         message = "You have insufficient available funds in your Stripe account."
         raise ApiError(message, code="balance_insufficient")
 
 
 def _check_source(world: World, charge: Json, amount: int, currency: str) -> None:
+    if charge["refunded"]:
+        message = f"Charge {charge['id']} has been refunded; it cannot be a source_transaction."
+        raise ApiError(message, code="charge_already_refunded", param="source_transaction")
     if charge["status"] != "succeeded":
         message = "The source_transaction has not succeeded yet; wait for charge.succeeded."
         raise ApiError(message, param="source_transaction")
@@ -117,12 +120,14 @@ def _build(world: World, params: Json) -> Json:
     }
 
 
-def _move(world: World, transfer: Json) -> Json:
+def _move(world: World, transfer: Json, charge: Json | None) -> Json:
     amount = transfer["amount"]
+    moment = None if charge is None else available_on(world, charge)
     ours, theirs = world.ledger.post(
         transfer["currency"],
         Posting(PLATFORM, -amount, "transfer", transfer["id"]),
         Posting(transfer["destination"], amount, "payment", transfer["destination_payment"]),
+        available_on=moment,
     )
     payment = build_destination_payment(world, transfer)
     world.save(payment | {"balance_transaction": theirs})
@@ -150,10 +155,10 @@ def send_to_destination(world: World, charge: Json) -> Json:
         },
     )
     if not fee_amount:
-        moved = _move(world, transfer)
+        moved = _move(world, transfer, charge)
         return world.save(charge | _traces(moved, None))
     fee = build_fee(world, charge, transfer, fee_amount)
-    moved = _move_with_fee(world, transfer, fee)
+    moved = _move_with_fee(world, transfer, fee, available_on(world, charge))
     return world.save(charge | _traces(moved, fee["id"]))
 
 
@@ -165,7 +170,7 @@ def _traces(transfer: Json, fee_id: str | None) -> Json:
     }
 
 
-def _move_with_fee(world: World, transfer: Json, fee: Json) -> Json:
+def _move_with_fee(world: World, transfer: Json, fee: Json, moment: int) -> Json:
     amount, part = transfer["amount"], fee["amount"]
     payment = transfer["destination_payment"]
     ours, theirs, earned = world.ledger.post(
@@ -173,6 +178,7 @@ def _move_with_fee(world: World, transfer: Json, fee: Json) -> Json:
         Posting(PLATFORM, -amount, "transfer", transfer["id"]),
         Posting(transfer["destination"], amount - part, "payment", payment, part),
         Posting(PLATFORM, part, "application_fee", fee["id"]),
+        available_on=moment,
     )
     incoming = build_destination_payment(world, transfer, fee=fee["id"], fee_amount=part)
     world.save(incoming | {"balance_transaction": theirs})
