@@ -75,8 +75,8 @@ def run() -> Table:
 def _application(folder: Path) -> WSGIApplication:
     """A site whose listings lie in a file, so that each answer is made of objects of its own."""
     listed = SqliteAutomations(Database(folder / "koda.sqlite"))
-    kept = MemoryCatalogueCache(timedelta(minutes=5), room=Settings().cache_bytes)
-    on = stage(automations=listed, cache=kept, rate_limiter=MemoryRateLimiter({}))
+    cache = MemoryCatalogueCache(timedelta(minutes=5), room=Settings().cache_bytes)
+    on = stage(automations=listed, cache=cache, rate_limiter=MemoryRateLimiter({}))
     application = create_app(on.market.container)
     settle()
     return application

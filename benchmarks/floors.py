@@ -45,10 +45,10 @@ class BareMongo:
         (length,) = struct.unpack_from("<i", answer)
         while len(answer) < length:
             answer += self._socket.recv(BLOCK)
-        found = bson.decode(answer[HEADER.size :])
-        if found["ok"] != 1.0:
-            raise AssertionError(found)
-        return found
+        reply = bson.decode(answer[HEADER.size :])
+        if reply["ok"] != 1.0:
+            raise AssertionError(reply)
+        return reply
 
 
 class BareRedis:

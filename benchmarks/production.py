@@ -94,8 +94,8 @@ class Copies(Commands):
 
     def started(self, event: CommandStartedEvent) -> None:
         """Copy it."""
-        kept = {name: value for name, value in event.command.items() if name not in SESSION}
-        self.commands.append(kept)
+        command = {name: value for name, value in event.command.items() if name not in SESSION}
+        self.commands.append(command)
 
 
 class Operations:
@@ -137,7 +137,7 @@ class Operations:
 
     def uncached(self) -> Operation:
         """A page after a change; the floor asks as often, with what is to be kept as it is."""
-        kept = self.redis.ask(b"GET", self._kept())
+        page = self.redis.ask(b"GET", self._kept())
 
         def browsing(market: Marketplace) -> Act:
             market.cache.invalidate()
@@ -147,7 +147,7 @@ class Operations:
             self.redis.ask(b"GET", b"floor:none")
             self.redis.ask(b"SET", b"floor:lock", b"1", b"PX", b"10000")
             self._ask_each(commands)
-            self.redis.ask(b"SET", b"floor:answer", kept, b"PX", b"10000")
+            self.redis.ask(b"SET", b"floor:answer", page, b"PX", b"10000")
 
         def thrice(client: Redis) -> Act:
             return lambda: [client.get("floor:none") for _ in range(3)]
@@ -236,10 +236,10 @@ class Operations:
         self.market.cache.invalidate()
         self.market.present_catalogue(Search(), "bench", written)
         with Redis.from_url(self.redis_url) as client:
-            found: Any = sorted(
+            keys: Any = sorted(
                 client.keys(f"{self.settings.of(RedisSettings).prefix}:catalogue:*:*")
             )
-        return bytes(found[-1])
+        return bytes(keys[-1])
 
     def _bare(
         self, prepare: Callable[[Marketplace], Act], ask: Callable[[list[Command]], None]

@@ -83,8 +83,8 @@ class RecordingDatabase(Database):
 
     def collection(self, name: str) -> Any:
         """One of its collections; finding it is Koda's own doing."""
-        found = super().collection(name)
-        return RecordingCollection(self._calls, lambda: found)
+        collection = super().collection(name)
+        return RecordingCollection(self._calls, lambda: collection)
 
 
 class RecordingRedis:

@@ -41,8 +41,8 @@ OPERATORS = ("entrypoints/backends/", "entrypoints/cli/", "testing/")
 
 def messages() -> Iterator[tuple[str, str | tuple[str, ...]]]:
     """Every text that is marked, with the file where it stands; texts in two numbers are pairs."""
-    found = extract_from_dir(SOURCE, METHODS, OPTIONS, dict(KEYWORDS))
-    for name, _, message, _, _ in sorted(found, key=lambda item: (item[0], item[1])):
+    texts = extract_from_dir(SOURCE, METHODS, OPTIONS, dict(KEYWORDS))
+    for name, _, message, _, _ in sorted(texts, key=lambda item: (item[0], item[1])):
         if not name.startswith(OPERATORS):
             yield name, message
 

@@ -40,12 +40,12 @@ def main() -> int:
 
 def interpreters() -> Mapping[str, Path]:
     """An interpreter of each supported version that is found and starts."""
-    found = {own(): Path(sys.executable)}
+    pythons = {own(): Path(sys.executable)}
     for path in candidates():
         version = version_of(path)
         if version in OLDEST_PIP:
-            found.setdefault(version, path)
-    return found
+            pythons.setdefault(version, path)
+    return pythons
 
 
 def candidates() -> Iterator[Path]:

@@ -258,9 +258,9 @@ def test_an_examination_finds_each(world: World) -> None:
     for table, identity in (("automations", "aut_0"), ("orders", "ord_0")):
         world.damage(table, identity)
 
-    found = {(kind, fault.id) for kind, fault in world.examined() if fault}
+    faults = {(kind, fault.id) for kind, fault in world.examined() if fault}
 
-    assert found == {("automation", "aut_0"), ("order", "ord_0")}
+    assert faults == {("automation", "aut_0"), ("order", "ord_0")}
     assert len(world.examined()) == 6
     assert Counter(kind for kind, _ in world.examined(2)) == {
         "automation": 2,

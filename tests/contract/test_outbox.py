@@ -76,23 +76,23 @@ class Counted:
         return call
 
 
-def interrupted_at_calls(kept: Outbox) -> Callable[[int, Happen], Outbox]:
+def interrupted_at_calls(outbox: Outbox) -> Callable[[int, Happen], Outbox]:
     """How another process sees an outbox each call of which is one step."""
-    return lambda nth, happen: cast("Outbox", Counted(kept, Countdown(nth, happen)))
+    return lambda nth, happen: cast("Outbox", Counted(outbox, Countdown(nth, happen)))
 
 
 class TestMemoryOutbox(InMemory, OutboxContract):
     @staticmethod
     def adapter() -> EventStore:
         """An outbox and stores in one memory."""
-        kept = MemoryOutbox()
+        outbox = MemoryOutbox()
         return EventStore(
-            kept,
-            MemoryOrders(kept),
-            MemoryPurchases(kept),
-            MemoryAutomations(kept),
-            MemorySellers(kept),
-            interrupted_at_calls(kept),
+            outbox,
+            MemoryOrders(outbox),
+            MemoryPurchases(outbox),
+            MemoryAutomations(outbox),
+            MemorySellers(outbox),
+            interrupted_at_calls(outbox),
         )
 
 
@@ -100,14 +100,14 @@ class TestSqliteOutbox(InSqlite, OutboxContract):
     @staticmethod
     def adapter(database: Database) -> EventStore:
         """An outbox and stores in one file."""
-        kept = SqliteOutbox(database)
+        outbox = SqliteOutbox(database)
         return EventStore(
-            kept,
+            outbox,
             SqliteOrders(database),
             SqlitePurchases(database),
             SqliteAutomations(database),
             SqliteSellers(database),
-            interrupted_at_calls(kept),
+            interrupted_at_calls(outbox),
         )
 
 

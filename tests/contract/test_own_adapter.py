@@ -24,8 +24,8 @@ class TeamGrants:
 
     def of_purchase(self, purchase_id: PurchaseId) -> tuple[Grant, ...]:
         """Those of one purchase, in order."""
-        found = (grant for grant in tuple(self.kept.values()) if grant.purchase_id == purchase_id)
-        return tuple(sorted(found, key=lambda grant: (grant.granted_at, grant.id)))
+        grants = (grant for grant in tuple(self.kept.values()) if grant.purchase_id == purchase_id)
+        return tuple(sorted(grants, key=lambda grant: (grant.granted_at, grant.id)))
 
 
 class TestTeamGrants(GrantsContract):

@@ -178,6 +178,6 @@ def agrees(shown: str, got: str) -> bool:
 
 def environment() -> dict[str, str]:
     """The environment of a newcomer: this interpreter first on the path, Koda not configured."""
-    kept = {name: value for name, value in os.environ.items() if not name.startswith("KODA_")}
+    variables = {name: value for name, value in os.environ.items() if not name.startswith("KODA_")}
     scripts = str(Path(sys.executable).parent)
-    return kept | {"PATH": f"{scripts}{os.pathsep}{kept['PATH']}", "COLUMNS": "100"}
+    return variables | {"PATH": f"{scripts}{os.pathsep}{variables['PATH']}", "COLUMNS": "100"}

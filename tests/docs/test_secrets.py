@@ -15,7 +15,7 @@ def test_no_secret_of_the_documents_is_taken() -> None:
     """Neither what they set the variables to, nor anything else that looks like a secret."""
     texts = "\n".join(page.read_text(encoding="utf-8") for page in PAGES)
     samples, words = set(ASSIGNED.findall(texts)), set(LIKE_SECRETS.findall(texts))
-    found = samples | {word for word in words if not word.startswith("KODA_")}
+    secrets = samples | {word for word in words if not word.startswith("KODA_")}
 
     assert samples == {"change-me"}
-    assert [word for word in sorted(found) if not fault_of(word)] == []
+    assert [word for word in sorted(secrets) if not fault_of(word)] == []

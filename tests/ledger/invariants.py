@@ -84,14 +84,14 @@ def purchases_of(market: Marketplace, buyer: str) -> tuple[Purchase, ...]:
 
 def live(market: Marketplace, oracle: Oracle) -> set[Right]:
     """What every buyer has a live purchase of; 2: never more than one of a thing."""
-    found = Counter(
+    purchases = Counter(
         (purchase.buyer_id, purchase.automation_id)
         for buyer in oracle.buyers()
         for purchase in purchases_of(market, buyer)
         if purchase.live
     )
-    assert all(count == 1 for count in found.values()), found
-    return set(found)
+    assert all(count == 1 for count in purchases.values()), purchases
+    return set(purchases)
 
 
 def check_rights(market: Marketplace, oracle: Oracle) -> None:
@@ -116,10 +116,10 @@ def check_notices(sent: list[Notice]) -> None:
 
 def check_settled(order: Order, market: Marketplace, outside: Outside) -> None:
     """2: of a paid order each seller has the net of what was kept, and the buyer the doubles."""
-    kept = [line for line in order.lines if _won(market, _right(order, line.automation_id), order)]
-    doubles = [line.price.minor for line in order.lines if line not in kept]
+    lines = [line for line in order.lines if _won(market, _right(order, line.automation_id), order)]
+    doubles = [line.price.minor for line in order.lines if line not in lines]
     nets: Counter[str] = Counter()
-    for line in kept:
+    for line in lines:
         nets[line.account_id] += line.net.minor
 
     assert sorted(outside.refunded(order)) == sorted(doubles), order.id

@@ -37,11 +37,11 @@ class Oracle:
     @property
     def rights(self) -> dict[Right, list[tuple[Order, OrderLine]]]:
         """What was paid for, and by which lines: more than one where it was paid twice."""
-        found: dict[Right, list[tuple[Order, OrderLine]]] = {}
+        lines: dict[Right, list[tuple[Order, OrderLine]]] = {}
         for order in self.those(PAID):
             for line in order.lines:
-                found.setdefault((order.buyer_id, line.automation_id), []).append((order, line))
-        return found
+                lines.setdefault((order.buyer_id, line.automation_id), []).append((order, line))
+        return lines
 
     @property
     def charged(self) -> int:

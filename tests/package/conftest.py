@@ -16,8 +16,8 @@ STEERING = ("COV", "HYPOTHESIS_", "KODA_", "PYTEST_", "PYTHON")
 @pytest.fixture(scope="session")
 def clean_environment() -> dict[str, str]:
     """The environment without what steers the present test run."""
-    kept = {name: value for name, value in os.environ.items() if not name.startswith(STEERING)}
-    return kept | {"HYPOTHESIS_PROFILE": "ci"}
+    variables = {name: value for name, value in os.environ.items() if not name.startswith(STEERING)}
+    return variables | {"HYPOTHESIS_PROFILE": "ci"}
 
 
 @pytest.fixture(scope="session")

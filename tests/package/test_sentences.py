@@ -125,10 +125,10 @@ def every_error() -> list[type[KodaError]]:
     for module in pkgutil.walk_packages(koda.__path__, "koda."):
         if "__main__" not in module.name and not module.name.startswith("koda.testing"):
             importlib.import_module(module.name)
-    found: list[type[KodaError]] = [KodaError]
-    for kind in found:
-        found += [child for child in kind.__subclasses__() if child not in found]
-    return [kind for kind in found if kind.__module__.startswith("koda.")]
+    kinds: list[type[KodaError]] = [KodaError]
+    for kind in kinds:
+        kinds += [child for child in kind.__subclasses__() if child not in kinds]
+    return [kind for kind in kinds if kind.__module__.startswith("koda.")]
 
 
 def test_templates_are_literals() -> None:

@@ -43,7 +43,7 @@ def metadata(wheel: Path) -> Message:
 def test_wheel_holds_every_file_of_the_package(wheel: Path) -> None:
     """Modules, `py.typed`, templates and static files are in the wheel, and no more than those."""
     source = ROOT / "src"
-    kept = {
+    variables = {
         str(path.relative_to(source))
         for path in (source / "koda").rglob("*")
         if path.is_file() and "__pycache__" not in path.parts
@@ -52,7 +52,7 @@ def test_wheel_holds_every_file_of_the_package(wheel: Path) -> None:
     with ZipFile(wheel) as archive:
         held = {name for name in archive.namelist() if ".dist-info/" not in name}
 
-    assert kept == held
+    assert variables == held
     assert "koda/py.typed" in held
     assert any(name.startswith("koda/entrypoints/web/templates/") for name in held)
     assert any(name.startswith("koda/entrypoints/web/static/") for name in held)

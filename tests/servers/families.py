@@ -88,5 +88,5 @@ def family(request: pytest.FixtureRequest) -> Family:
     """Each family in turn; the servers of one that is not asked for are not started."""
     if request.param == "embedded":
         return Embedded()
-    found: Production = request.getfixturevalue("production")
-    return found
+    production: Production = request.getfixturevalue("production")
+    return production

@@ -44,13 +44,13 @@ class MongoServer:
     real: bool = False
     _databases: list[Database] = field(factory=list)
 
-    def new_database(self, *kept: Records[Any]) -> Database:
+    def new_database(self, *kinds: Records[Any]) -> Database:
         """An empty database of its own name; of `kept`, what belongs to it is prepared."""
         name = f"koda_test_{secrets.token_hex(8)}"
         client = self._databases[0].client if self._databases else connect(self.uri)
         database = Database(lambda: client, name)
         self._databases.append(database)
-        for _ in prepare(database, kept):
+        for _ in prepare(database, kinds):
             pass
         return database
 
@@ -160,7 +160,7 @@ def mongo_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[MongoServ
         server.close()
 
 
-def mock_database(*kept: Records[Any]) -> Database:
+def mock_database(*kinds: Records[Any]) -> Database:
     """A database in the memory of this process, for speed.
 
     It is mongomock, which keeps unique indexes and the meaning of queries. It lacks: schema
@@ -168,7 +168,7 @@ def mock_database(*kept: Records[Any]) -> Database:
     """
     client: MongoClient[dict[str, Any]] = mongomock.MongoClient(tz_aware=True)
     database = Database(lambda: client, "koda_test")
-    for name in (stored.collection for stored in kept):
+    for name in (stored.collection for stored in kinds):
         for model in models(name):
             # One by one: its `create_indexes` forgets to which documents an index is limited.
             options = dict(model.document)

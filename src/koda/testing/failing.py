@@ -33,21 +33,21 @@ class Failing:
         self.calls: int = 0
 
     def __getattr__(self, name: str) -> object:
-        found = getattr(self._port, name)
-        if not callable(found) or self._method not in {"", name}:
-            return found
-        return partial(self._call, found)
+        attribute = getattr(self._port, name)
+        if not callable(attribute) or self._method not in {"", name}:
+            return attribute
+        return partial(self._call, attribute)
 
     def __call__(self, *args: object, **kwargs: object) -> object:
         """Call a port that is a function, such as a clock."""
         return self._call(cast("Callable[..., object]", self._port), *args, **kwargs)
 
-    def _call(self, found: Callable[..., object], *args: object, **kwargs: object) -> object:
+    def _call(self, method: Callable[..., object], *args: object, **kwargs: object) -> object:
         self.calls += 1
         falls = self.calls == self._nth
         if falls and not self._after:
             raise self._error
-        answer = found(*args, **kwargs)
+        answer = method(*args, **kwargs)
         if falls:
             raise self._error
         return answer

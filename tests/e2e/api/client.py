@@ -33,8 +33,10 @@ class Document:
         """The operation at a path, if there is one."""
         for pattern, template in self._templates:
             if pattern.fullmatch(path):
-                found: dict[str, Any] | None = self.content["paths"][template].get(method.lower())
-                return found
+                operation: dict[str, Any] | None = self.content["paths"][template].get(
+                    method.lower()
+                )
+                return operation
         return None
 
     def check(self, method: str, path: str, answer: TestResponse) -> None:

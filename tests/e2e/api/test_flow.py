@@ -49,8 +49,8 @@ def test_a_basket_of_two_sellers_is_bought_and_downloaded(api: Api) -> None:
     second = json_of(
         cleo.post("/automations", cleo.submission(title="Begin well", artifact=artifact)), 201
     )
-    found = json_of(api.get("/automations", q="post"))
-    assert {item["id"] for item in found["items"]} == {first["id"], second["id"]}
+    page = json_of(api.get("/automations", q="post"))
+    assert {item["id"] for item in page["items"]} == {first["id"], second["id"]}
 
     bea = api.signed_in(api.marketplace.person("bea"))
     ids = [first["id"], second["id"]]

@@ -240,8 +240,8 @@ def test_a_revision_that_is_not_allowed_changes_nothing(
 ) -> None:
     """Nothing is half done."""
     assert list(problems_of(selling.patch(f"/automations/{automation.id}", body))) == [field]
-    kept = json_of(selling.get(f"/automations/{automation.id}"))["automation"]
-    assert (kept["title"], kept["revision"]) == ("Post to every network", 0)
+    listing = json_of(selling.get(f"/automations/{automation.id}"))["automation"]
+    assert (listing["title"], listing["revision"]) == ("Post to every network", 0)
 
 
 def test_a_release_adds_a_version(

@@ -166,8 +166,8 @@ def test_the_library_is_read_page_by_page(
     market.buy(bea, other)
     first = json_of(buying.get("/library", limit=1))
     second = json_of(buying.get("/library", limit=1, cursor=first["next_cursor"]))
-    found = [item["automation_id"] for page in (first, second) for item in page["items"]]
-    assert found == [other.id, automation.id]
+    ids = [item["automation_id"] for page in (first, second) for item in page["items"]]
+    assert ids == [other.id, automation.id]
 
 
 def test_what_nobody_may_know_of_cannot_be_downloaded(

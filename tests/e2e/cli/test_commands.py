@@ -261,9 +261,9 @@ def test_public_key_needs_no_network(koda: Koda) -> None:
         settings = told(sandbox, KODA_CLERK_PUBLIC_KEY=sandbox.clerk.public_key())
     ended = koda("doctor", "--json", **settings, KODA_PAYMENTS="memory")
 
-    (found,) = [row for row in ended.json if row["service"] == "identity"]
-    assert found["ok"]
-    assert "by the public key alone" in found["detail"]
+    (identity,) = [row for row in ended.json if row["service"] == "identity"]
+    assert identity["ok"]
+    assert "by the public key alone" in identity["detail"]
 
 
 def test_doctor_says_whether_changes_of_users_are_followed(koda: Koda) -> None:
@@ -295,10 +295,10 @@ def test_doctor_says_which_webhooks_are_off(koda: Koda) -> None:
     with Sandbox.start(strict=True) as sandbox:
         ended = koda("doctor", "--json", **told(sandbox, **off))
 
-    (found,) = [row for row in ended.json if row["service"] == "webhooks"]
-    assert found["ok"]
-    assert "payments off: one is recorded only when its buyer comes back" in found["detail"]
-    assert "accounts off: a change is seen only when the seller asks" in found["detail"]
+    (webhooks,) = [row for row in ended.json if row["service"] == "webhooks"]
+    assert webhooks["ok"]
+    assert "payments off: one is recorded only when its buyer comes back" in webhooks["detail"]
+    assert "accounts off: a change is seen only when the seller asks" in webhooks["detail"]
 
 
 def test_doctor_tells_a_sandbox_that_is_gone(koda: Koda) -> None:

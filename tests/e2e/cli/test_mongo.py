@@ -8,8 +8,8 @@ from tests.servers.mongo import MongoServer
 
 def store_of(findings: list[dict[str, str]]) -> dict[str, str]:
     """What the doctor says of the store."""
-    (found,) = (finding for finding in findings if finding["service"] == "store")
-    return found
+    (row,) = (finding for finding in findings if finding["service"] == "store")
+    return row
 
 
 def test_mongodb_is_prepared_by_init_and_looked_after_by_doctor(
@@ -43,11 +43,11 @@ def test_mongodb_that_is_gone_is_told(koda: Koda) -> None:
         "KODA_MONGO_URI": "mongodb://127.0.0.1:1",
     }
     ended = koda("init", **settings)
-    found = store_of(koda("doctor", "--json", **settings).json)
+    store = store_of(koda("doctor", "--json", **settings).json)
 
     assert ended.code == 7
-    assert found["code"] == "unavailable"
-    assert "KODA_MONGO_URI" in found["remedy"]
+    assert store["code"] == "unavailable"
+    assert "KODA_MONGO_URI" in store["remedy"]
 
 
 def test_a_site_is_served_from_mongodb(koda: Koda, serve: Serve, mongo_server: MongoServer) -> None:

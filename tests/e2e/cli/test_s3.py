@@ -84,11 +84,11 @@ def test_doctor_uses_the_bucket_as_koda_does(koda: Koda, in_bucket: dict[str, st
     ended = koda("doctor", "--json", **settings)
 
     assert ended.code == 0, ended.out
-    found = {row["service"]: row["detail"] for row in ended.json}
-    assert found["files"] == (
+    details = {row["service"]: row["detail"] for row in ended.json}
+    assert details["files"] == (
         f"s3, written and read; a link opens, and pages of {LOCAL} may upload"
     )
-    assert found["bucket"] == "it cleans up and encrypts"
+    assert details["bucket"] == "it cleans up and encrypts"
 
 
 def test_doctor_tells_a_bucket_without_rules(

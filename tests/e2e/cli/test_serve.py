@@ -204,7 +204,7 @@ def test_signing_out_ends_the_session_at_the_sandbox(serve: Serve) -> None:
         token = TOKEN.search(browser.get(address, timeout=TIMEOUT).text)
         assert token is not None
         browser.post(address, {"csrf_token": token[1], "user": ADA}, timeout=TIMEOUT)
-        kept = browser.cookies["__session"]
+        cookie = browser.cookies["__session"]
         page = browser.get(f"{serving.url}/selling", timeout=TIMEOUT)
         form = TOKEN.search(page.text)
         assert form is not None
@@ -214,8 +214,8 @@ def test_signing_out_ends_the_session_at_the_sandbox(serve: Serve) -> None:
         requests.get(f"{serving.url}{path}", timeout=TIMEOUT, headers=brought).status_code
         for _ in range(4)
         for path, brought in (
-            ("/selling", {"Cookie": f"__session={kept}"}),
-            ("/api/v1/seller", {"Authorization": f"Bearer {kept}"}),
+            ("/selling", {"Cookie": f"__session={cookie}"}),
+            ("/api/v1/seller", {"Authorization": f"Bearer {cookie}"}),
         )
     ]
 

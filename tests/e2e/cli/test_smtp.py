@@ -12,8 +12,8 @@ from tests.servers.smtp import PASSWORD, USER, SmtpServer, running, trust_file
 
 def notices_of(findings: list[dict[str, str]]) -> dict[str, str]:
     """What the doctor says of the mail server."""
-    (found,) = (finding for finding in findings if finding["service"] == "notices")
-    return found
+    (row,) = (finding for finding in findings if finding["service"] == "notices")
+    return row
 
 
 def test_doctor_signs_in_to_the_mail_server_and_sends_nothing(koda: Koda, tmp_path: Path) -> None:
@@ -43,9 +43,9 @@ def test_doctor_signs_in_to_the_mail_server_and_sends_nothing(koda: Koda, tmp_pa
 
 def test_doctor_knows_a_server_that_asks_for_nobody(koda: Koda, smtp_server: SmtpServer) -> None:
     """As one on the same machine may."""
-    found = notices_of(koda("doctor", "--json", **smtp_server.variables()).json)
+    notices = notices_of(koda("doctor", "--json", **smtp_server.variables()).json)
 
-    assert found["detail"].endswith("answers by none, nobody signed in; nothing is sent")
+    assert notices["detail"].endswith("answers by none, nobody signed in; nothing is sent")
 
 
 def test_doctor_goes_on_where_the_sender_is_none(koda: Koda, smtp_server: SmtpServer) -> None:

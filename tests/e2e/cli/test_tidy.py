@@ -28,8 +28,8 @@ def begin_to_pay(koda: Koda, serving: Serving, *, paid: bool) -> None:
         sandbox.expire(session)
     with closing(Database(koda.data / "koda.sqlite")) as database:
         orders = SqliteOrders(database)
-        kept = orders.get(OrderId(order))
-        orders.save(evolve(kept, created_at=kept.created_at - timedelta(days=40)))
+        stored = orders.get(OrderId(order))
+        orders.save(evolve(stored, created_at=stored.created_at - timedelta(days=40)))
 
 
 @pytest.mark.parametrize("running", [True, False])

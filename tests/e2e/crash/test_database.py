@@ -69,11 +69,11 @@ def fallible(
             world = World.of(container, sandbox)
             world.seller("ada", "12.50", "3.33")
             world.seller("cyd", "20")
-            found = Fallible(world, settings, program)
-            yield found
+            marketplace = Fallible(world, settings, program)
+            yield marketplace
             close(container)
             server.close()
-            found.fall()
+            marketplace.fall()
 
 
 def test_purchase_survives_the_death_of_its_database_at_every_step(fallible: Fallible) -> None:
@@ -105,14 +105,14 @@ def test_message_comes_again_while_the_database_is_gone(
 
     refused = deliver(site, *fallible.message(scene))
     fallible.rise()
-    kept = len(market.payment_inbox.pending(10)), market.orders.get(scene.order.id).state
+    before = len(market.payment_inbox.pending(10)), market.orders.get(scene.order.id).state
     scene.check(finally_=False)
     again = deliver(site, *fallible.message(scene))
     close(container)
 
     assert refused.status_code == 503
     assert int(refused.headers["Retry-After"]) > 0
-    assert kept == (waiting, state)
+    assert before == (waiting, state)
     assert again.status_code == 200
     assert market.payment_inbox.pending(10) == ()
     scene.check(finally_=True)

@@ -208,7 +208,7 @@ def test_each_visitor_of_the_pages_gets_what_is_theirs(
 ) -> None:
     """Every page and form, for nobody, another user, the seller and an admin."""
     method = "GET" if table is READING else "POST"
-    found = {}
+    statuses = {}
     for name, rule in rules(shop.site):
         if method in (rule.methods or ()):
             seller = shop.seller()
@@ -218,10 +218,12 @@ def test_each_visitor_of_the_pages_gets_what_is_theirs(
             answers = [
                 browser.get(place) if method == "GET" else browser.post(place) for browser in seen
             ]
-            found[name] = tuple(answer.status_code for answer in answers)
+            statuses[name] = tuple(answer.status_code for answer in answers)
 
     # Files in a bucket have no address at this site.
-    assert found == {name: row for name, row in table.items() if name not in {"file", "file_sent"}}
+    assert statuses == {
+        name: row for name, row in table.items() if name not in {"file", "file_sent"}
+    }
 
 
 def test_deleted_person_is_refused_though_their_token_holds(shop: Shop) -> None:

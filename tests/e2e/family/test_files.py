@@ -140,8 +140,8 @@ def test_upload_to_another_key_is_refused(shop: Shop, selling: Caller) -> None:
         bent = offer | {"url": offer["url"].replace(place, f"pending/{key}")}
         assert bent["url"] != offer["url"]
         assert send(bent, WORKFLOW) == 403
-    kept = offer | {"url": offer["url"].replace(place, f"artifacts/{digest(WORKFLOW)}")}
-    assert send(kept, WORKFLOW) == 403
+    forged = offer | {"url": offer["url"].replace(place, f"artifacts/{digest(WORKFLOW)}")}
+    assert send(forged, WORKFLOW) == 403
     assert not stored(shop, other["upload_id"])
 
 

@@ -181,11 +181,11 @@ def test_payment_that_is_not_what_was_ordered_opens_nothing(
 ) -> None:
     """Another amount, currency, seller or fee: 200, no access, and somebody is called."""
     lines = tuple(change(line) for line in paid.kept.lines)
-    kept = shop.market.orders.save(evolve(paid.kept, lines=lines))
+    order = shop.market.orders.save(evolve(paid.kept, lines=lines))
 
     assert paid.deliver() == 200
     assert paid.owned == []
-    assert shop.market.orders.get(paid.order.id) == kept
+    assert shop.market.orders.get(paid.order.id) == order
     assert "needs a look" in caplog.text
     assert json.loads(paid.message())["id"] in shop.inbox()
 

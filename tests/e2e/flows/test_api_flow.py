@@ -30,8 +30,8 @@ def test_a_basket_of_two_sellers_is_bought_and_downloaded(
 ) -> None:
     """From onboarding to the same bytes under the same name, with every cent where it belongs."""
     ada, cyd, first, second = shop
-    found = ada.done("GET", "/automations?q=nightly+ledg&platform=n8n")
-    assert first in [item["id"] for item in found["items"]]
+    page = ada.done("GET", "/automations?q=nightly+ledg&platform=n8n")
+    assert first in [item["id"] for item in page["items"]]
     bea = sign_in("Bea")
     order, session = bea.check_out(first, second)
     assert bea.state_of(order) == "open"

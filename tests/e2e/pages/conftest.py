@@ -72,8 +72,8 @@ class Browser:
         """Open a page; remember the token of its forms."""
         response = self.client.get(path, base_url=self.base, **options)
         if response.mimetype == "text/html":
-            found = TOKEN.search(response.text)
-            self.token = found[1] if found else self.token
+            token = TOKEN.search(response.text)
+            self.token = token[1] if token else self.token
         return response
 
     def post(self, path: str, page: str = "/basket", **data: Any) -> TestResponse:

@@ -38,9 +38,9 @@ def team_app(container: Container, protection: str = "none", prefix: str = PREFI
 
 def token_of(page: TestResponse) -> str:
     """The token of a page's forms."""
-    found = TOKEN.search(page.text)
-    assert found is not None
-    return found[1]
+    token = TOKEN.search(page.text)
+    assert token is not None
+    return token[1]
 
 
 def put_in_basket(client: FlaskClient, automation_id: str, prefix: str = PREFIX) -> TestResponse:

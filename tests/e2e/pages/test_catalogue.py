@@ -52,7 +52,7 @@ def test_what_sellers_wrote_is_never_markup(
 
 
 @pytest.mark.parametrize(
-    ("query", "found"),
+    ("query", "titles"),
     [
         ("q=newsl", ["Weekly newsletter"]),
         ("q=NOTHING+like+it", []),
@@ -66,7 +66,7 @@ def test_what_sellers_wrote_is_never_markup(
     ],
 )
 def test_search_and_filters_choose(
-    site: Site, market: Marketplace, seller: Principal, query: str, found: list[str]
+    site: Site, market: Marketplace, seller: Principal, query: str, titles: list[str]
 ) -> None:
     """Words, platform, category, tag, price and sort each choose, alone."""
     market.list_automation(seller, title="Lead triage", price="5", category="Sales", tags=("crm",))
@@ -74,7 +74,7 @@ def test_search_and_filters_choose(
 
     page = site.anybody().get(f"/?{query}")
 
-    assert re.findall(r'<h2><a href="[^"]+">([^<]+)', page.text) == found
+    assert re.findall(r'<h2><a href="[^"]+">([^<]+)', page.text) == titles
 
 
 def test_a_facet_says_how_many_and_is_taken_back_by_its_own_link(

@@ -116,10 +116,10 @@ def test_who_is_signed_in_has_a_user_button(sandbox: Sandbox, client: FlaskClien
 def test_script_is_served_by_the_site_and_kept_by_browsers(client: FlaskClient) -> None:
     """Its address changes with its content; whoever has it is told so."""
     page = client.get("/sign-in", base_url=SITE).text
-    found = re.search(r'src="(/koda-static/identity.js\?v=[0-9a-f]{12})"', page)
-    assert found is not None
-    script = client.get(found[1], base_url=SITE)
-    again = client.get(found[1], base_url=SITE, headers={"If-None-Match": script.headers["ETag"]})
+    source = re.search(r'src="(/koda-static/identity.js\?v=[0-9a-f]{12})"', page)
+    assert source is not None
+    script = client.get(source[1], base_url=SITE)
+    again = client.get(source[1], base_url=SITE, headers={"If-None-Match": script.headers["ETag"]})
 
     assert (script.status_code, script.mimetype) == (200, "text/javascript")
     assert "clerk.browser.js" in script.text

@@ -51,10 +51,10 @@ def test_nobody_counts_it_where_the_currency_was_changed(
     browser = Site(market, create_app(market.container)).anybody()
 
     page = text_of(browser.get("/"))
-    found = browser.get("/api/v1/automations").json
+    answer = browser.get("/api/v1/automations").json
 
     assert "1 automation" in page
-    assert list(found["facets"]["platforms"].values()) == [1]  # type: ignore[index]
+    assert list(answer["facets"]["platforms"].values()) == [1]  # type: ignore[index]
 
 
 def test_its_seller_is_told_and_sells_it_again(
@@ -78,9 +78,9 @@ def test_its_buyers_keep_it(
     """Library, sales and receipts show what was paid."""
     listed = market.list_automation(seller, title="Sold for dollars")
     market.buy(buyer, listed)
-    kept = market.automations.get(listed.id)
-    earlier = evolve(kept.listing, price=Money(1250, "USD"))
-    market.automations.save(evolve(kept, listing=earlier))
+    automation = market.automations.get(listed.id)
+    earlier = evolve(automation.listing, price=Money(1250, "USD"))
+    market.automations.save(evolve(automation, listing=earlier))
     browser = site.browser(buyer)
 
     assert "Sold for dollars" in text_of(browser.get("/library"))

@@ -96,13 +96,13 @@ def test_every_page_is_open_to_whom_it_should(
     site: Site, visitors: list[Browser], automation: Automation
 ) -> None:
     """Each route that reads answers nobody, another, the seller and an admin as the table says."""
-    found = {
+    statuses = {
         name: tuple(visitor.get(address(rule, automation)).status_code for visitor in visitors)
         for name, rule in rules(site.app)
         if "GET" in (rule.methods or ())
     }
 
-    assert found == READING
+    assert statuses == READING
 
 
 @pytest.mark.parametrize("name", WRITING)
@@ -364,10 +364,10 @@ def test_a_visitor_without_a_form_gets_no_cookie(
 def test_static_files_are_kept_as_long_as_they_are_the_same(site: Site) -> None:
     """Their addresses carry their content's fingerprint, so browsers need not ask again."""
     page = site.anybody().get("/")
-    found = re.search(r'href="(/koda-static/koda.css\?v=[0-9a-f]{12})"', page.text)
-    assert found is not None
+    sheet = re.search(r'href="(/koda-static/koda.css\?v=[0-9a-f]{12})"', page.text)
+    assert sheet is not None
 
-    style = site.anybody().get(found[1])
+    style = site.anybody().get(sheet[1])
 
     assert style.mimetype == "text/css"
     assert "max-age=31536000" in style.headers["Cache-Control"]

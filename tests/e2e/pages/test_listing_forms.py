@@ -81,13 +81,13 @@ def test_a_refused_form_keeps_what_was_typed(ada: Browser) -> None:
 def test_a_refused_form_keeps_its_files(ada: Browser) -> None:
     """The files need not be chosen again: the second try lists with them."""
     page = send(ada, title="No", artifact=file(), preview=file(PIXEL, "p.png"))
-    kept = {
+    values = {
         name: page.text.split(f'name="{name}" value="')[1].split('"')[0]
         for name in ("artifact_upload_id", "preview_upload_id")
     }
 
     assert "Your file is uploaded and kept" in text_of(page)
-    assert send(ada, **kept).status_code == 303
+    assert send(ada, **values).status_code == 303
 
 
 def test_a_form_without_a_file_is_refused_with_all_its_faults(ada: Browser) -> None:

@@ -118,9 +118,9 @@ def test_the_teams_own_session_is_left_alone(market: Marketplace, seller: Princi
 
     put_in_basket(client, market.list_automation(seller).id)
     page = client.get(f"{PREFIX}/basket")
-    with client.session_transaction() as kept:
-        assert kept.keys() - theirs.keys() == {"koda"}
-        assert not kept.permanent
+    with client.session_transaction() as visit:
+        assert visit.keys() - theirs.keys() == {"koda"}
+        assert not visit.permanent
     client.post(f"{PREFIX}/sign-out", data={"csrf_token": token_of(page)})
 
     assert "Welcome, Ann" not in page.text
@@ -240,7 +240,7 @@ def test_pictures_have_addresses_under_any_name(market: Marketplace) -> None:
 def test_what_the_application_keeps_under_the_same_name_stops_no_page(market: Marketplace) -> None:
     """It is as good as nothing."""
     client = team_app(market.container).test_client()
-    with client.session_transaction() as kept:
-        kept["koda"] = "ours"
+    with client.session_transaction() as session:
+        session["koda"] = "ours"
 
     assert client.get(f"{PREFIX}/basket").status_code == 200

@@ -168,8 +168,8 @@ def test_leaving_needs_no_way_of_the_teams(market: Marketplace) -> None:
     left = client.post(f"{PREFIX}/sign-out", data={"csrf_token": token})
 
     assert left.headers["Location"] == f"{PREFIX}/"
-    with client.session_transaction() as kept:
-        assert dict(kept) == {"member": "ann"}
+    with client.session_transaction() as session:
+        assert dict(session) == {"member": "ann"}
 
 
 def test_whom_the_marketplace_refuses_is_not_sent_round_for_ever(market: Marketplace) -> None:

@@ -213,8 +213,8 @@ def test_money_that_could_not_be_given_back_is_not_told_as_refunded(
 ) -> None:
     """It is on its way until it has moved."""
     order = market.order(buyer, automation)
-    kept = market.orders.get(order.id)
-    market.orders.save(*kept.pay(PaymentId("pi_1"), market.clock(), doubles=(1,)))
+    stored = market.orders.get(order.id)
+    market.orders.save(*stored.pay(PaymentId("pi_1"), market.clock(), doubles=(1,)))
 
     with market.provider.outage():
         page = text_of(site.browser(buyer).get(f"/orders/{order.id}"))

@@ -86,8 +86,8 @@ class Person:
 
     def cookie(self, name: str) -> str | None:
         """A cookie of the site's."""
-        found = self.client.get_cookie(name, domain="127.0.0.1")
-        return None if found is None else found.value
+        cookie = self.client.get_cookie(name, domain="127.0.0.1")
+        return None if cookie is None else cookie.value
 
     @property
     def signed_in(self) -> bool:

@@ -43,10 +43,10 @@ def test_onboarding_leads_to_the_provider_and_back(
 def test_the_country_is_chosen_by_name(site: Site, buyer: Principal) -> None:
     """Those whose sellers can be paid, in the order of their names."""
     page = site.browser(buyer).get("/selling").text
-    found = re.findall(r'<option value="([A-Z]{2})">([^<]+)</option>', page)
+    countries = re.findall(r'<option value="([A-Z]{2})">([^<]+)</option>', page)
 
     names = [("FR", "France"), ("DE", "Germany"), ("GB", "United Kingdom"), ("US", "United States")]
-    assert found == names
+    assert countries == names
 
 
 def test_an_account_is_opened_where_the_seller_lives(

@@ -27,14 +27,14 @@ CODE = re.compile(r"\b[a-z]+(?:_[a-z]+)+\b|\b(?:aut|ord|upl|user)_\w+|\b\d{6,}\b
 
 def said(page: TestResponse) -> str:
     """What the alerts of a page say, as text."""
-    found = " ".join(ALERTS.findall(page.text))
-    return " ".join(re.sub(r"<[^>]+>", " ", found).split())
+    alerts = " ".join(ALERTS.findall(page.text))
+    return " ".join(re.sub(r"<[^>]+>", " ", alerts).split())
 
 
 def labels(page: TestResponse) -> dict[str, str]:
     """The labels of a page's inputs, by the inputs' names."""
-    found = re.findall(r'<label[^>]* for="(\w+)">(.*?)</label>', page.text)
-    return {name: re.sub(r"<[^>]+>", "", label) for name, label in found}
+    labels = re.findall(r'<label[^>]* for="(\w+)">(.*?)</label>', page.text)
+    return {name: re.sub(r"<[^>]+>", "", label) for name, label in labels}
 
 
 BAD = {

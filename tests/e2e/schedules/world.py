@@ -74,13 +74,13 @@ class SandboxOutside(Outside):
 
     def _noted(self, kind: str, key: str) -> list[dict[str, Any]]:
         made = self.sandbox.objects(kind)
-        found = [
+        movements = [
             movement
             for movement in made
             if movement["metadata"].get("koda_key", "").startswith(key)
         ]
-        assert len(found) == len({movement["metadata"]["koda_key"] for movement in found})
-        return found
+        assert len(movements) == len({movement["metadata"]["koda_key"] for movement in movements})
+        return movements
 
 
 @define

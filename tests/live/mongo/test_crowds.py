@@ -83,9 +83,11 @@ def test_of_fifty_who_save_one_state_one_wins(live: Database) -> None:
     store.add(a_seller("user_1", account_id=AccountId("acct_0")))
     nexts = [a_seller("user_1", account_id=AccountId(f"acct_{number}")) for number in CROWD]
 
-    kept = only_winner(at_once(partial(store.save, automation) for automation in nexts), StaleWrite)
+    winner = only_winner(
+        at_once(partial(store.save, automation) for automation in nexts), StaleWrite
+    )
 
-    assert (store.find(kept.user_id), kept.revision) == (kept, 1)
+    assert (store.find(winner.user_id), winner.revision) == (winner, 1)
 
 
 def test_of_fifty_paid_orders_of_one_thing_one_is_live(live: Database) -> None:
@@ -95,6 +97,6 @@ def test_of_fifty_paid_orders_of_one_thing_one_is_live(live: Database) -> None:
 
     at_once(partial(store.record, [purchase]) for purchase in paid)
 
-    kept = [store.get(purchase.id) for purchase in paid]
-    assert sorted(purchase.double for purchase in kept) == [False] + [True] * 49
-    assert store.find(paid[0].buyer_id, paid[0].automation_id) in kept
+    purchases = [store.get(purchase.id) for purchase in paid]
+    assert sorted(purchase.double for purchase in purchases) == [False] + [True] * 49
+    assert store.find(paid[0].buyer_id, paid[0].automation_id) in purchases

@@ -165,8 +165,8 @@ def test_an_event_fifty_times_at_once_counts_every_attempt(live: Database) -> No
 
     assert sorted(entry.attempts for entry in entries) == list(range(1, 51))
     assert len({entry.received_at for entry in entries}) == 1
-    (kept,) = events.pending(10)
-    assert kept.attempts == 50
+    (waiting,) = events.pending(10)
+    assert waiting.attempts == 50
     at_once(
         50, lambda number: (events.done, partial(events.failed, problem="x"))[number % 2](event.id)
     )

@@ -80,9 +80,9 @@ def test_what_was_written_though_nobody_said_so_is_found_by_a_repeat(
     with pytest.raises(Unavailable):
         purchases.record([a_purchase()])
     proxy.become(passing)
-    kept = purchases.get(a_purchase().id)
+    stored = purchases.get(a_purchase().id)
 
-    assert purchases.record([a_purchase()]) == (kept,) == (a_purchase(),)
+    assert purchases.record([a_purchase()]) == (stored,) == (a_purchase(),)
 
 
 def test_answer_that_is_no_text_is_not_taken_for_nothing(proxy: Proxy, database: Database) -> None:

@@ -68,11 +68,11 @@ ASKED = {
 
 def stages(plan: Any) -> list[dict[str, Any]]:
     """The stages of a plan, from the last one to the first."""
-    found = []
+    plans = []
     while plan:
-        found.append(plan)
+        plans.append(plan)
         plan = plan.get("inputStage")
-    return found
+    return plans
 
 
 def explain(database: Database, command: dict[str, Any]) -> list[dict[str, Any]]:

@@ -134,8 +134,8 @@ def test_migration_rewrites_what_is_of_an_earlier_shape(mongo_server: MongoServe
     (prepared,) = prepare(database, [NEXT])
     assert prepared.rewritten == 4
     assert migrate(database, NEXT) == 0
-    kept = list(database.collection("sellers").find())
-    assert {(document["schema_version"], document["account_id"][:8]) for document in kept} == {
+    rows = list(database.collection("sellers").find())
+    assert {(document["schema_version"], document["account_id"][:8]) for document in rows} == {
         (2, "acct_new")
     }
     assert [seller.revision for seller in collection.some(["user_0", "user_1"])] == [1, 0]
@@ -154,8 +154,8 @@ def test_migration_leaves_alone_what_changed_meanwhile(mongo_server: MongoServer
         return upgraded(document)
 
     assert migrate(database, evolve(NEXT, upgrades=(while_saving,))) == 0
-    (kept,) = database.collection("sellers").find()
-    assert (kept["revision"], kept["account_id"]) == (1, "acct_old")
+    (row,) = database.collection("sellers").find()
+    assert (row["revision"], row["account_id"]) == (1, "acct_old")
 
 
 def test_migration_among_writers_of_both_versions_loses_nothing(mongo_server: MongoServer) -> None:
@@ -170,8 +170,8 @@ def test_migration_among_writers_of_both_versions_loses_nothing(mongo_server: Mo
         collection = Collection(database, records)
         for number in range(10):
             with suppress(StaleWrite, CorruptRecord):
-                kept = collection.get(user)
-                save(collection, *kept.with_status(Restricted(verbatim(f"{number}")), NOON))
+                seller = collection.get(user)
+                save(collection, *seller.with_status(Restricted(verbatim(f"{number}")), NOON))
                 saved.append(user)
 
     work: list[Callable[[], object]] = [
@@ -181,8 +181,8 @@ def test_migration_among_writers_of_both_versions_loses_nothing(mongo_server: Mo
     at_once(work)
     migrate(database, NEXT)
 
-    kept = list(database.collection("sellers").find())
-    assert {(document["schema_version"], document["account_id"][:8]) for document in kept} == {
+    rows = list(database.collection("sellers").find())
+    assert {(document["schema_version"], document["account_id"][:8]) for document in rows} == {
         (2, "acct_new")
     }
-    assert {document["_id"]: document["revision"] for document in kept} == Counter(saved)
+    assert {document["_id"]: document["revision"] for document in rows} == Counter(saved)

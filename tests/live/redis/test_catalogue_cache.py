@@ -38,10 +38,10 @@ def test_process_finds_what_another_one_keeps(new_cache: NewCache) -> None:
     first, other = new_cache(), new_cache()
     first.get_or_load("key", Loader(1))
 
-    found = other.get_or_load("key", Loader(2))
+    answer = other.get_or_load("key", Loader(2))
     other.invalidate()
 
-    assert found == an_answer(1)
+    assert answer == an_answer(1)
     assert first.get_or_load("key", Loader(3)) == an_answer(3)
 
 
@@ -219,9 +219,9 @@ def test_other_process_waits_for_the_load_and_finds_its_answer(new_cache: NewCac
         loading = threads.submit(first.get_or_load, "key", slow)
         assert slow.began.wait(WAIT)
         loading.add_done_callback(lambda _: ended.set())
-        found = other.get_or_load("key", Loader(2))
+        answer = other.get_or_load("key", Loader(2))
 
-    assert found == an_answer(1)
+    assert answer == an_answer(1)
 
 
 def test_other_process_loads_when_its_patience_ends(new_cache: NewCache) -> None:
@@ -232,10 +232,10 @@ def test_other_process_loads_when_its_patience_ends(new_cache: NewCache) -> None
     with ThreadPoolExecutor(1) as threads:
         loading = threads.submit(first.get_or_load, "key", slow)
         assert slow.began.wait(WAIT)
-        found = other.get_or_load("key", Loader(2))
+        answer = other.get_or_load("key", Loader(2))
         slow.release.set()
 
-    assert (found, loading.result()) == (an_answer(2), an_answer(1))
+    assert (answer, loading.result()) == (an_answer(2), an_answer(1))
 
 
 def test_failed_load_is_left_to_the_next(new_cache: NewCache) -> None:

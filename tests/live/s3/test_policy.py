@@ -57,13 +57,13 @@ def bucket(s3_server: S3Server) -> Iterator[Bucket]:
 @pytest.fixture
 def used(bucket: Bucket) -> Iterator[set[str]]:
     """The rights that calls to the bucket need, as they are made."""
-    found: set[str] = set()
+    rights: set[str] = set()
 
     def note(model: object, **_: object) -> None:
-        found.update(NEEDED[getattr(model, "name", "")])
+        rights.update(NEEDED[getattr(model, "name", "")])
 
     bucket.client.meta.events.register("before-call.s3", note)
-    yield found
+    yield rights
     bucket.client.meta.events.unregister("before-call.s3", note)
 
 
@@ -89,12 +89,12 @@ def test_serving_uses_what_its_policy_grants(bucket: Bucket, used: set[str]) -> 
 def test_tidying_uses_what_its_policy_grants(bucket: Bucket, used: set[str]) -> None:
     """It looks at objects and deletes them, and writes none."""
     files, later = S3Files(bucket, now), now() + timedelta(days=1)
-    kept = files.put(WORKFLOW, "flow.json", "application/json")
+    file = files.put(WORKFLOW, "flow.json", "application/json")
     used.clear()
 
     files.forget(later)
-    assert list(files.kept_before(later)) == [[kept.key]]
-    assert files.drop(kept.key, later)
+    assert list(files.kept_before(later)) == [[file.key]]
+    assert files.drop(file.key, later)
     assert used == granted("koda tidy")
 
 

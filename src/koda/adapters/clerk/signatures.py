@@ -83,10 +83,10 @@ def _read(headers: Mapping[str, str]) -> Signature:
         message_id, seconds, marks = (
             headers.get(f"{vendor}-{name}", "") for name in ("id", "timestamp", "signature")
         )
-        found = tuple(filter(_MARK.fullmatch, marks[:_LONGEST_HEADER].split(" ")))
+        signatures = tuple(filter(_MARK.fullmatch, marks[:_LONGEST_HEADER].split(" ")))
         timed = _TIME.fullmatch(seconds) and int(seconds) <= _LATEST
-        if ID.fullmatch(message_id) and timed and found:
-            return Signature(message_id, int(seconds), found)
+        if ID.fullmatch(message_id) and timed and signatures:
+            return Signature(message_id, int(seconds), signatures)
     raise Unverified("the signature is missing or cannot be read")
 
 

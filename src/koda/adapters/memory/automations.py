@@ -32,7 +32,11 @@ class MemoryAutomations(Automations):
         found = (
             (automation_id, self._collection.get(automation_id)) for automation_id in automation_ids
         )
-        return {automation_id: kept for automation_id, kept in found if kept is not None}
+        return {
+            automation_id: automation
+            for automation_id, automation in found
+            if automation is not None
+        }
 
     def add(self, automation: Automation, events: Sequence[DomainEvent] = ()) -> None:
         self._collection.add(automation, events)

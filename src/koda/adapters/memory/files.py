@@ -95,8 +95,8 @@ class MemoryFiles(Files, LocalFiles):
         held = _Held(content, content_type, self._clock())
         file = made_file(content, name, content_type)
         with self._lock:
-            kept = self._held.get(file.key, held)
-            self._held[file.key] = evolve(kept, arrived_at=held.arrived_at)
+            before = self._held.get(file.key, held)
+            self._held[file.key] = evolve(before, arrived_at=held.arrived_at)
         return file
 
     def link(self, file: StoredFile, expires_at: datetime) -> DownloadLink:

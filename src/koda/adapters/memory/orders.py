@@ -54,8 +54,12 @@ class MemoryOrders(Orders):
 
     def drop(self, order: Order) -> None:
         with self._collection.lock:
-            kept = self._collection.get(order.id)
-            if kept is None or kept.revision != order.revision or kept.state is OrderState.PAID:
+            current = self._collection.get(order.id)
+            if (
+                current is None
+                or current.revision != order.revision
+                or current.state is OrderState.PAID
+            ):
                 raise StaleWrite("order", order.id)
             self._collection.remove(order.id)
 

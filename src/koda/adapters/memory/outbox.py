@@ -38,8 +38,8 @@ class MemoryOutbox(Outbox):
 
     def subscribe(self, subscription: Subscription) -> None:
         with self._lock:
-            kept = self._subscriptions.get(subscription.name, subscription)
-            self._subscriptions[subscription.name] = subscription.joined(kept)
+            before = self._subscriptions.get(subscription.name, subscription)
+            self._subscriptions[subscription.name] = subscription.joined(before)
 
     def unsubscribe(self, name: str) -> int:
         with self._lock:
@@ -84,8 +84,8 @@ class MemoryOutbox(Outbox):
 
     def save(self, delivery: Delivery) -> None:
         with self._lock:
-            kept = self._waiting.get(delivery.id)
-            if kept is None or kept.attempts != delivery.attempts:
+            current = self._waiting.get(delivery.id)
+            if current is None or current.attempts != delivery.attempts:
                 raise StaleWrite("delivery", delivery.id)
             self._deliveries[delivery.id] = self._waiting[delivery.id] = delivery
             if delivery.state is not DeliveryState.WAITING:

@@ -32,14 +32,14 @@ class MemoryPeople(People):
 
     def put(self, person: Person) -> None:
         with self._lock:
-            kept = self._people.get(person.id)
-            known = kept.updated_at if kept else self._removals.get(person.id)
+            current = self._people.get(person.id)
+            known = current.updated_at if current else self._removals.get(person.id)
             if known is None or person.updated_at > known:
                 self._people[person.id] = person
 
     def remove(self, user_id: UserId, at: datetime) -> None:
         with self._lock:
             self._removals[user_id] = max(at, self._removals.get(user_id, at))
-            kept = self._people.get(user_id)
-            if kept is not None and kept.updated_at <= at:
+            person = self._people.get(user_id)
+            if person is not None and person.updated_at <= at:
                 del self._people[user_id]

@@ -23,7 +23,7 @@ class MemorySellers(Sellers):
 
     def some(self, user_ids: Iterable[UserId]) -> Mapping[UserId, Seller]:
         found = ((user_id, self._collection.get(user_id)) for user_id in user_ids)
-        return {user_id: kept for user_id, kept in found if kept is not None}
+        return {user_id: seller for user_id, seller in found if seller is not None}
 
     def find_by_account(self, account_id: AccountId) -> Seller | None:
         return self._collection.find(account_id)

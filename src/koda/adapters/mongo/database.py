@@ -101,10 +101,10 @@ class Database:
 
     def collection(self, name: str) -> Collection[Document]:
         """One of its collections; the library makes them anew, which takes a while."""
-        client, found = self.client, self._collections.get(name)
-        if found is None or found.database.client is not client:
-            found = self._collections[name] = client[self.name][name]
-        return found
+        client, collection = self.client, self._collections.get(name)
+        if collection is None or collection.database.client is not client:
+            collection = self._collections[name] = client[self.name][name]
+        return collection
 
     def close(self) -> None:
         """Close this process's connections; the next use opens new ones."""

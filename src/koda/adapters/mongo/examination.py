@@ -10,7 +10,7 @@ from koda.domain.model.records import fault_of
 
 
 def examine(
-    database: Database, kept: Iterable[Records[Any]], most: int
+    database: Database, kinds: Iterable[Records[Any]], most: int
 ) -> Iterator[tuple[str, CorruptRecord | None]]:
     """Read the documents of each kind, at most so many; yield kind and fault of each, if any.
 
@@ -18,6 +18,6 @@ def examine(
         Unavailable: MongoDB cannot be reached.
     """
     with translated():
-        for records in kept:
+        for records in kinds:
             for row in database.collection(records.collection).find(limit=most):
                 yield records.kind, fault_of(records.check, row)

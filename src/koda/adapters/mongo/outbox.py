@@ -235,10 +235,10 @@ class MongoOutbox(Outbox):
         """Keep the next state of a delivery if it waits and was not taken since."""
         guard = {"_id": before.id, "attempts": before.attempts, **_WAITING}
         with translated():
-            found = self._database.collection(RECORDS.collection).replace_one(
+            result = self._database.collection(RECORDS.collection).replace_one(
                 guard, RECORDS.write(following)
             )
-        return bool(found.matched_count)
+        return bool(result.matched_count)
 
     def _backlog_of(self, subscription: Subscription) -> Backlog:
         own = {"subscriber": subscription.name}

@@ -40,8 +40,8 @@ class MongoPaymentInbox(PaymentInbox):
             self._collection.add(entry)
         except AlreadyExists:
             # Most messages that come again were handled: that takes a look, and no change.
-            kept = self._collection.get(event.id)
-            return kept if kept.state is EventState.DONE else self._reopened(event.id)
+            known = self._collection.get(event.id)
+            return known if known.state is EventState.DONE else self._reopened(event.id)
         return entry
 
     def done(self, event_id: EventId) -> None:
@@ -74,9 +74,9 @@ class MongoPaymentInbox(PaymentInbox):
         """Whether there is such an entry, which has these values now."""
         with translated():
             try:
-                found = self._database.collection(RECORDS.collection).update_one(
+                result = self._database.collection(RECORDS.collection).update_one(
                     wanted, {"$set": values}
                 )
             except UNWRITABLE:
                 return False
-        return bool(found.matched_count)
+        return bool(result.matched_count)

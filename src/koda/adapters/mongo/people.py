@@ -26,20 +26,20 @@ class MongoPeople(People):
         self._collection = Collection(database, RECORDS)
 
     def some(self, user_ids: Iterable[UserId]) -> Mapping[UserId, Person]:
-        found = self._collection.some(user_ids)
-        return {record.id: record.person for record in found if record.person is not None}
+        records = self._collection.some(user_ids)
+        return {record.id: record.person for record in records if record.person is not None}
 
     def find(self, user_id: UserId) -> Person | PersonRemoved | None:
         rows = self._collection.select({"_id": user_id}, limit=1)
         removed = [row for row in rows if row.get("removed") is not None]
         # A record that cannot be read hides a name, and lets nobody in who may be removed.
-        found = tuple(map(RECORDS.read, removed)) or RECORDS.read_all(rows)
-        kept = found[0] if found else None
-        if kept is None:
+        records = tuple(map(RECORDS.read, removed)) or RECORDS.read_all(rows)
+        record = records[0] if records else None
+        if record is None:
             return None
-        if kept.person is None and kept.removed is not None:
-            return PersonRemoved(user_id, from_milliseconds(kept.removed))
-        return kept.person
+        if record.person is None and record.removed is not None:
+            return PersonRemoved(user_id, from_milliseconds(record.removed))
+        return record.person
 
     def put(self, person: Person) -> None:
         known = to_milliseconds(person.updated_at)
@@ -69,5 +69,5 @@ class MongoPeople(People):
     def _update(self, wanted: Document, change: Document, *, upsert: bool = False) -> bool:
         """Whether one fitted, or was made."""
         collection = self._database.collection(RECORDS.collection)
-        found = collection.update_one(wanted, change, upsert=upsert)
-        return bool(found.matched_count or found.upserted_id)
+        result = collection.update_one(wanted, change, upsert=upsert)
+        return bool(result.matched_count or result.upserted_id)

@@ -138,10 +138,10 @@ class Collection(Generic[Entity]):
 
     def get(self, identity: str) -> Entity:
         """The entity under an id; raises `NotFound` if there is none."""
-        kept = self.find({"_id": identity})
-        if kept is None:
+        entity = self.find({"_id": identity})
+        if entity is None:
             raise NotFound(self.records.kind, identity)
-        return kept
+        return entity
 
     def some(self, identities: Iterable[str]) -> tuple[Entity, ...]:
         """Those that exist among the ids; of none, without asking."""
@@ -210,10 +210,10 @@ def save(
         step["$push"] = {OUTBOX: {"$each": left}}
     with translated():
         try:
-            found = collection.database.collection(records.collection).update_one(guard, step)
+            result = collection.database.collection(records.collection).update_one(guard, step)
         except DuplicateKeyError as error:
             raise AlreadyExists(records.kind, document["_id"]) from error
-    if not found.matched_count:
+    if not result.matched_count:
         raise StaleWrite(records.kind, document["_id"])
     return following
 

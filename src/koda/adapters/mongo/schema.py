@@ -55,7 +55,7 @@ class Preparation:
     rewritten: int
 
 
-def prepare(database: Database, kept: Sequence[Records[Any]] = KEPT) -> Iterator[Preparation]:
+def prepare(database: Database, kinds: Sequence[Records[Any]] = KEPT) -> Iterator[Preparation]:
     """Make what is missing and rewrite what is of an earlier version, a collection at a time.
 
     Nothing is dropped: indexes of somebody else's stay. It may run while the marketplace serves,
@@ -65,7 +65,7 @@ def prepare(database: Database, kept: Sequence[Records[Any]] = KEPT) -> Iterator
         Unavailable: MongoDB cannot be reached, or refuses: the user needs the role `dbAdmin`.
         CorruptRecord: a document cannot be read.
     """
-    for records in kept:
+    for records in kinds:
         # Not around the `yield`: what the caller does between two steps has its bounds.
         with pymongo.timeout(None):
             done = _prepare(database, records)
@@ -95,13 +95,13 @@ def _validate(database: Database, records: Records[Any]) -> None:
     )
 
 
-def faults(database: Database, kept: Sequence[Records[Any]] = KEPT) -> Iterator[str]:
+def faults(database: Database, kinds: Sequence[Records[Any]] = KEPT) -> Iterator[str]:
     """Yield what `prepare` would have to do, a sentence each.
 
     Raises:
         Unavailable: MongoDB cannot be reached.
     """
-    for records in kept:
+    for records in kinds:
         yield from _faults_of(database, records)
 
 

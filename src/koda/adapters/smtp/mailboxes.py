@@ -51,9 +51,9 @@ def named_mailbox(text: str) -> Address:
         InvalidValue: it is neither, or the name is written as an encoded word (RFC 2047).
     """
     name, address = parseaddr(text)
-    found = mailbox(address, name)
-    if found is None or _UNSHOWN.search(text) or "=?" in name:
+    box = mailbox(address, name)
+    if box is None or _UNSHOWN.search(text) or "=?" in name:
         raise InvalidValue(
             "mailbox", verbatim("must be an address such as Koda <receipts@koda.example>")
         )
-    return found
+    return box

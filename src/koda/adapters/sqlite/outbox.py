@@ -113,8 +113,8 @@ class SqliteOutbox(Outbox):
 
     def subscribe(self, subscription: Subscription) -> None:
         with self._database.write() as connection:
-            kept = SUBSCRIBERS.read_all(select(connection, _KEPT, (subscription.name,)))
-            joined = subscription.joined(kept[0]) if kept else subscription
+            subscriptions = SUBSCRIBERS.read_all(select(connection, _KEPT, (subscription.name,)))
+            joined = subscription.joined(subscriptions[0]) if subscriptions else subscription
             connection.execute(_SUBSCRIBE, _subscription_row(joined))
 
     def unsubscribe(self, name: str) -> int:

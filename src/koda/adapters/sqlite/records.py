@@ -75,10 +75,10 @@ class Records(Generic[Entity]):
 
     def get(self, connection: sqlite3.Connection, statement: str, identity: str) -> Entity:
         """The entity that `statement` selects for `identity`; raises `NotFound`."""
-        kept = self.find(connection, statement, (identity,))
-        if kept is None:
+        entity = self.find(connection, statement, (identity,))
+        if entity is None:
             raise NotFound(self.kind, identity)
-        return kept
+        return entity
 
 
 def page_of(records: Records[Placed], rows: Sequence[Sequence[Any]], limit: int) -> Page[Placed]:

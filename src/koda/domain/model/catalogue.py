@@ -48,8 +48,8 @@ def words_of(text: str) -> tuple[str, ...]:
     # Twice, since some letters show their case only once they are taken apart.
     once = unicodedata.normalize("NFKD", text.casefold())
     bare = unicodedata.normalize("NFKD", once.casefold())
-    kept = "".join(character for character in bare if not unicodedata.combining(character))
-    return tuple(re.findall(r"[^\W_]+", kept))
+    letters = "".join(character for character in bare if not unicodedata.combining(character))
+    return tuple(re.findall(r"[^\W_]+", letters))
 
 
 def terms_of(listing: Listing) -> frozenset[str]:
@@ -166,7 +166,7 @@ class Search:
             InvalidValue: a cursor of another query, or price bounds that leave nothing.
         """
         problems = Problems()
-        found = CatalogueQuery(
+        query = CatalogueQuery(
             words=problems.collect(searched_words, self.q),
             platform=_chosen(problems, "platform", Platform, self.platform),
             category=_chosen(problems, "category", Category, self.category),
@@ -178,8 +178,8 @@ class Search:
         )
         problems.check()
         if not self.cursor:
-            return found
-        return evolve(found, after=Cursor.decode(self.cursor, found.scope))
+            return query
+        return evolve(query, after=Cursor.decode(self.cursor, query.scope))
 
 
 def _chosen(problems: Problems, name: str, kind: type[Choice], text: str) -> Choice | None:

@@ -27,9 +27,9 @@ def safe_file_name(name: str) -> str:
         InvalidValue: nothing is left of the name, or it has no extension of a usual length.
     """
     last = re.split(r"[/\\]", name)[-1]
-    kept = "".join(filter(_is_safe, unicodedata.normalize("NFC", last)))
-    kept = re.sub(r'[<>:"|?*;]', "-", kept).strip(" .")
-    stem, dot, extension = kept.rpartition(".")
+    safe = "".join(filter(_is_safe, unicodedata.normalize("NFC", last)))
+    safe = re.sub(r'[<>:"|?*;]', "-", safe).strip(" .")
+    stem, dot, extension = safe.rpartition(".")
     suffix = (dot + extension).lower() if dot else ""
     if not 0 < len(suffix) <= LONGEST_EXTENSION:
         raise InvalidValue(

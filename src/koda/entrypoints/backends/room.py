@@ -159,7 +159,7 @@ class FilesRoom(Room, ABC):
     def files(self) -> Files:
         """Return where files lie."""
 
-    def try_links(self, files: Files, kept: StoredFile, content: bytes) -> str:
+    def try_links(self, files: Files, file: StoredFile, content: bytes) -> str:
         """Try what browsers do with a file that was kept, and say so in half a sentence."""
         return ""
 

@@ -105,11 +105,11 @@ class S3Room(FilesRoom):
 
         return S3Files(self.bucket, self.site.clock)
 
-    def try_links(self, files: Files, kept: StoredFile, content: bytes) -> str:
+    def try_links(self, files: Files, file: StoredFile, content: bytes) -> str:
         """Open a link, and ask whether the site's pages may send uploads."""
         from koda.adapters.s3.probe import admits, fetch
 
-        link = files.link(kept, self.site.clock() + LINK_LIFETIME)
+        link = files.link(file, self.site.clock() + LINK_LIFETIME)
         if fetch(link.url) != content:
             raise Refused("file store")
         if not admits(self.bucket, self._pages):

@@ -95,8 +95,8 @@ class Scenario:
         """The order as the store has it now."""
         if self._order is None:
             raise LookupError("there is no order before checkout")
-        kept: Order = self.stage.container.orders().get(self._order.id)
-        return kept
+        order: Order = self.stage.container.orders().get(self._order.id)
+        return order
 
     @property
     def checkout(self) -> CheckoutSession:
@@ -149,21 +149,21 @@ class Scenario:
         )
 
     def _search(self) -> Step:
-        found = {}
+        listed_ids = {}
         for seller, listed in self.listings.items():
             page = self.stage.container.use_cases().browse_catalogue(
                 Search(q=listed.listing.tags[0])
             )
-            found[seller] = [entry.automation.id for entry in page.entries]
+            listed_ids[seller] = [entry.automation.id for entry in page.entries]
         return Step(
             f"{BUYER.name} searches the catalogue",
             {
-                listed.listing.tags[0]: ", ".join(found[who])
+                listed.listing.tags[0]: ", ".join(listed_ids[who])
                 for who, listed in self.listings.items()
             },
             {
                 "both listings are found": all(
-                    listed.id in found[seller] for seller, listed in self.listings.items()
+                    listed.id in listed_ids[seller] for seller, listed in self.listings.items()
                 )
             },
         )

@@ -54,15 +54,15 @@ def sandbox_beside(settings: Settings, near: int) -> Iterator[Settings]:
     from paysandbox.control import SandboxControl
 
     check_policy(settings)
-    kept = _Kept(settings)
+    process = _Kept(settings)
     try:
-        control = SandboxControl(kept.start(free_port(*last_port(settings.data), near + 1)))
+        control = SandboxControl(process.start(free_port(*last_port(settings.data), near + 1)))
         _remember_port(settings.data, control.url)
         complete = leading_to(settings, control)
-        kept.watch()
+        process.watch()
         yield complete
     finally:
-        kept.stop()
+        process.stop()
 
 
 def with_running_sandbox(settings: Settings) -> Settings | None:

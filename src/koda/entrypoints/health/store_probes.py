@@ -85,10 +85,10 @@ def try_files(container: "Container") -> str:
     files, ticket = container.files(), probe_ticket(container.clock()())
     files.receive(ticket, CONTENT)
     stat = files.stat(ticket.pending_key)
-    kept = files.keep(ticket)
-    read = files.read(kept.key, len(CONTENT))
+    file = files.keep(ticket)
+    read = files.read(file.key, len(CONTENT))
     if stat is None or not ticket.matches(stat) or read != CONTENT:
         raise Unavailable("file store")
     said = f"{container.settings().files}, written and read"
-    seen = container.rooms().files.try_links(files, kept, CONTENT)
+    seen = container.rooms().files.try_links(files, file, CONTENT)
     return f"{said}; {seen}" if seen else said

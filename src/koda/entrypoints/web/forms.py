@@ -90,14 +90,14 @@ def attempt(
 
     Where something is wrong already, `act` is not called; `check` then finds what else is wrong.
     """
-    found = list(refusals)
+    problems = list(refusals)
     try:
-        if not found:
+        if not problems:
             return act()
         check()
     except REFUSALS as error:
-        found.append(Refusal.of(error))
-    whole, *others = found
+        problems.append(Refusal.of(error))
+    whole, *others = problems
     for other in others:
         whole += other
     return whole

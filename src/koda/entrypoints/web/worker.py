@@ -35,8 +35,8 @@ class NoAddresses(logging.Filter):
 
     def filter(self, record: logging.LogRecord) -> bool:
         """Cut the address off."""
-        what, found, _ = str(record.msg).partition(" while serving ")
-        if found:
+        what, separator, _ = str(record.msg).partition(" while serving ")
+        if separator:
             record.msg, record.args = what, ()
         return True
 

@@ -80,10 +80,10 @@ class AutomationsContract(SearchingContract, DocumentContract[Automations]):
     ) -> None:
         """A save replaces every value."""
         store = filled(make(), before)
-        kept = store.save(evolve(after, id=before.id, revision=before.revision))
+        saved = store.save(evolve(after, id=before.id, revision=before.revision))
 
-        assert_same(evolve(after, id=before.id, revision=before.revision + 1), kept)
-        assert_same(kept, store.get(before.id))
+        assert_same(evolve(after, id=before.id, revision=before.revision + 1), saved)
+        assert_same(saved, store.get(before.id))
 
     @pytest.mark.parametrize("automation_id", NOWHERE)
     def test_unknown_is_not_found(self, make: Make, automation_id: str) -> None:
@@ -112,11 +112,11 @@ class AutomationsContract(SearchingContract, DocumentContract[Automations]):
     def test_stale_save_raises_and_changes_nothing(self, make: Make) -> None:
         """Who read before somebody saved must read again."""
         store = filled(make(), an_automation())
-        kept = store.save(*an_automation().withdraw(NOON))
+        automation = store.save(*an_automation().withdraw(NOON))
 
         with pytest.raises(StaleWrite):
             store.save(an_automation())
-        assert kept == store.get(kept.id)
+        assert automation == store.get(automation.id)
         assert found(store) == []
 
     def test_save_from_the_future_raises(self, make: Make) -> None:
@@ -152,12 +152,12 @@ class AutomationsContract(SearchingContract, DocumentContract[Automations]):
         for revision in range(5):
             states = [priced("aut_1", 100 + number) for number in range(8)]
             nexts = [evolve(state, revision=revision) for state in states]
-            kept = only_winner(
+            winner = only_winner(
                 at_once(partial(store.save, automation) for automation in nexts), StaleWrite
             )
 
-            assert revision + 1 == kept.revision
-            assert kept == store.get(kept.id)
+            assert revision + 1 == winner.revision
+            assert winner == store.get(winner.id)
 
     # --- a seller's own ------------------------------------------------------------------
 
@@ -213,8 +213,8 @@ class AutomationsContract(SearchingContract, DocumentContract[Automations]):
         store.add(*priced_in("aut_off", "USD").withdraw(NOON))
         store.save(evolve(priced_in("aut_3", "EUR")))
 
-        found = store.in_other_currencies("EUR", 9)
-        assert {automation.id for automation in found} == {"aut_2", "aut_4"}
+        automations = store.in_other_currencies("EUR", 9)
+        assert {automation.id for automation in automations} == {"aut_2", "aut_4"}
         assert len(store.in_other_currencies("EUR", 1)) == 1
         assert len(store.in_other_currencies("GBP", 9)) == 4
 
@@ -240,10 +240,10 @@ class AutomationsContract(SearchingContract, DocumentContract[Automations]):
         store = filled(make(), pictured, other)
         asked = pictured.file_keys | {size.file.key for size in a_preview(b"new").sizes}
 
-        kept = store.save(*pictured.revise(pictured.listing, a_preview(b"new"), NOON))
+        revised = store.save(*pictured.revise(pictured.listing, a_preview(b"new"), NOON))
         assert store.files_in_use(asked) == asked
         store.save(*other.revise(other.listing, None, NOON))
-        assert store.files_in_use(asked) == kept.file_keys
+        assert store.files_in_use(asked) == revised.file_keys
 
     def test_another_handle_sees_and_refuses_what_this_one_does(
         self, make: Make, again: Again
@@ -252,9 +252,9 @@ class AutomationsContract(SearchingContract, DocumentContract[Automations]):
         store = filled(make(), an_automation())
         other = again(store)
         before = other.get(AutomationId("aut_1"))
-        kept = store.save(*before.withdraw(NOON))
+        withdrawn = store.save(*before.withdraw(NOON))
 
-        assert_same(kept, other.get(kept.id))
+        assert_same(withdrawn, other.get(withdrawn.id))
         assert found(other) == []
         with pytest.raises(StaleWrite):
             other.save(before)

@@ -30,11 +30,11 @@ def every(store: Automations, query: CatalogueQuery) -> list[Automation]:
     return walk(lambda after: store.search(evolve(query, after=after)), query.limit)
 
 
-def expected_answer(query: CatalogueQuery, kept: list[Automation]) -> list[Automation]:
+def expected_answer(query: CatalogueQuery, automations: list[Automation]) -> list[Automation]:
     """What a query finds among `kept`, in its order."""
     fitting = [
         automation
-        for automation in kept
+        for automation in automations
         if query.matches_freely(automation)
         and query.fits(automation.listing.platform, automation.listing.category)
     ]
@@ -46,9 +46,11 @@ def expected_answer(query: CatalogueQuery, kept: list[Automation]) -> list[Autom
     )
 
 
-def expected_facets(query: CatalogueQuery, kept: list[Automation]) -> Facets:
+def expected_facets(query: CatalogueQuery, automations: list[Automation]) -> Facets:
     """How many each choice would leave."""
-    listings = [automation.listing for automation in kept if query.matches_freely(automation)]
+    listings = [
+        automation.listing for automation in automations if query.matches_freely(automation)
+    ]
     return Facets(
         Counter(
             listing.platform for listing in listings if query.category in (None, listing.category)
@@ -87,8 +89,8 @@ class AutomationsMachine(RuleBasedStateMachine):
         """Save a next state of what was seen once, which is refused if it is stale."""
         self.ever.append(following)
         wanted = evolve(following, id=base.id, revision=base.revision)
-        kept = self.kept.get(base.id)
-        if kept is None or kept.revision != base.revision:
+        current = self.kept.get(base.id)
+        if current is None or current.revision != base.revision:
             with pytest.raises(StaleWrite):
                 self.store.save(wanted)
             return base
@@ -99,9 +101,9 @@ class AutomationsMachine(RuleBasedStateMachine):
     @rule(query=catalogue_queries())
     def search(self, query: CatalogueQuery) -> None:
         """Ask the catalogue."""
-        kept = list(self.kept.values())
-        assert expected_answer(query, kept) == every(self.store, query)
-        assert expected_facets(query, kept) == self.store.search(query).facets
+        automations = list(self.kept.values())
+        assert expected_answer(query, automations) == every(self.store, query)
+        assert expected_facets(query, automations) == self.store.search(query).facets
 
     @rule(limit=st.integers(1, 3), seller_id=st.sampled_from(["user_1", "user_2"]))
     def of_seller(self, limit: int, seller_id: str) -> None:

@@ -174,9 +174,9 @@ class CatalogueCacheContract:
         for number in range(200):
             cache.get_or_load(f"{number}", lambda: bytes(KIBIBYTE))
 
-        kept = [number for number in range(200) if is_kept(cache, f"{number}")]
-        assert 64 / 2 < len(kept) < 64
-        assert kept == list(range(200 - len(kept), 200))
+        numbers = [number for number in range(200) if is_kept(cache, f"{number}")]
+        assert 64 / 2 < len(numbers) < 64
+        assert numbers == list(range(200 - len(numbers), 200))
 
     def test_many_small_answers_take_no_more_than_the_room(self, make: MakeCache) -> None:
         """What keeping an answer takes beside it counts, too."""

@@ -161,9 +161,9 @@ class LocalFilesContract(FilesContract):
     def test_kept_file_is_opened_by_its_key(self, files: LocalStore, ticket: UploadTicket) -> None:
         """With its facts, and without a link or a name."""
         files.receive(ticket, WORKFLOW)
-        kept = files.keep(ticket)
+        file = files.keep(ticket)
 
-        opened = files.open_kept(kept.key)
+        opened = files.open_kept(file.key)
 
         assert content_of(opened) == WORKFLOW
         assert (opened.content_type, opened.size) == (ticket.content_type, len(WORKFLOW))

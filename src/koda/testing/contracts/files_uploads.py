@@ -166,10 +166,10 @@ class UploadChecks(FilesCase):
         pass_until: Callable[[datetime], None],
     ) -> None:
         """What arrived before the given time goes; what arrived at it or later stays."""
-        old, kept = (evolve(ticket, id=UploadId(name)) for name in ("upl_old", "upl_kept"))
+        old, young = (evolve(ticket, id=UploadId(name)) for name in ("upl_old", "upl_kept"))
         files.receive(old, WORKFLOW)
-        files.receive(kept, WORKFLOW)
-        files.keep(kept)
+        files.receive(young, WORKFLOW)
+        files.keep(young)
         files.receive(ticket, WORKFLOW)
         later = now + self.lifetime
         pass_until(later)
@@ -181,4 +181,4 @@ class UploadChecks(FilesCase):
         assert files.forget(later) == files.forget(later, dry_run=True) == 0
         assert files.stat(old.pending_key) is None
         assert files.read(ticket.pending_key, 1000) == WORKFLOW
-        assert files.read(kept.kept_key, 1000) == WORKFLOW
+        assert files.read(young.kept_key, 1000) == WORKFLOW

@@ -74,8 +74,8 @@ class GrantsContract(DocumentContract[Grants]):
             granted = NOON + timedelta(minutes=minutes)
             store.record(a_grant(grant_id, granted_at=granted, purchase_id=PURCHASE))
 
-        found = [grant.id for grant in store.of_purchase(PURCHASE)]
-        assert found == ["grt_2", "grt_3", "grt_0", "grt_1"]
+        ids = [grant.id for grant in store.of_purchase(PURCHASE)]
+        assert ids == ["grt_2", "grt_3", "grt_0", "grt_1"]
 
     def test_of_many_recording_at_once_all_are_kept_once(self, make: Make) -> None:
         """Ten grants, each recorded by four."""

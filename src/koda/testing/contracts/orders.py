@@ -62,10 +62,10 @@ class OrdersContract(OrderListsContract, DocumentContract[Orders]):
     def test_what_is_saved_is_read_back(self, make: Make, before: Order, after: Order) -> None:
         """A save replaces every value."""
         store = filled(make(), before)
-        kept = store.save(evolve(after, id=before.id))
+        saved = store.save(evolve(after, id=before.id))
 
-        assert_same(evolve(after, id=before.id, revision=1), kept)
-        assert_same(kept, store.get(before.id))
+        assert_same(evolve(after, id=before.id, revision=1), saved)
+        assert_same(saved, store.get(before.id))
 
     @EXAMPLES
     @given(order=orders())
@@ -74,8 +74,8 @@ class OrdersContract(OrderListsContract, DocumentContract[Orders]):
         store = filled(make(), order)
 
         is_open = order.state is OrderState.OPEN
-        found = store.find_open(order.buyer_id, order.basket)
-        assert found == (order if is_open else None)
+        opened = store.find_open(order.buyer_id, order.basket)
+        assert opened == (order if is_open else None)
         if order.checkout:
             assert store.find_by_checkout(order.checkout.id) == order
         for request in order.requests:
@@ -112,10 +112,10 @@ class OrdersContract(OrderListsContract, DocumentContract[Orders]):
     def test_a_saved_session_finds_its_order(self, make: Make) -> None:
         """Whatever state the order comes to."""
         store = filled(make(), an_order())
-        kept = store.save(an_order().offered(a_checkout()))
+        offered = store.save(an_order().offered(a_checkout()))
 
-        assert store.find_by_checkout(CheckoutSessionId("cs_1")) == kept
-        paid = store.save(*kept.settle(PaymentId("pay_1"), NOON))
+        assert store.find_by_checkout(CheckoutSessionId("cs_1")) == offered
+        paid = store.save(*offered.settle(PaymentId("pay_1"), NOON))
         assert store.find_by_checkout(CheckoutSessionId("cs_1")) == paid
 
     def test_adding_twice_raises_already_exists(self, make: Make) -> None:
@@ -187,12 +187,12 @@ class OrdersContract(OrderListsContract, DocumentContract[Orders]):
     def test_stale_save_raises_and_changes_nothing(self, make: Make) -> None:
         """Who read before somebody saved must read again."""
         store = filled(make(), an_order())
-        kept = store.save(*an_order().close(OrderState.EXPIRED, NOON))
+        closed = store.save(*an_order().close(OrderState.EXPIRED, NOON))
 
         for revision in (0, 2):
             with pytest.raises(StaleWrite):
                 store.save(an_order(revision=revision).offered(a_checkout()))
-        assert_same(kept, store.get(kept.id))
+        assert_same(closed, store.get(closed.id))
         assert store.find_by_checkout(CheckoutSessionId("cs_1")) is None
 
     def test_saving_the_unknown_raises_and_keeps_nothing(self, make: Make) -> None:
@@ -236,8 +236,8 @@ class OrdersContract(OrderListsContract, DocumentContract[Orders]):
                 an_order(revision=revision, checkout=a_checkout(f"cs_{revision}_{number}"))
                 for number in range(8)
             ]
-            kept = only_winner(at_once(partial(store.save, order) for order in nexts), StaleWrite)
-            assert kept == store.get(kept.id)
+            winner = only_winner(at_once(partial(store.save, order) for order in nexts), StaleWrite)
+            assert winner == store.get(winner.id)
 
     def test_another_handle_sees_and_refuses_what_this_one_does(
         self, make: Make, again: Again
@@ -245,14 +245,14 @@ class OrdersContract(OrderListsContract, DocumentContract[Orders]):
         """It reads what was written, is stale after a save, and cannot order a basket again."""
         store = filled(make(), an_order())
         other = again(store)
-        kept = store.save(an_order().offered(a_checkout()))
+        offered = store.save(an_order().offered(a_checkout()))
 
-        assert_same(kept, other.find_open(BEA, BASKET))
+        assert_same(offered, other.find_open(BEA, BASKET))
         with pytest.raises(StaleWrite):
             other.save(an_order())
         with pytest.raises(AlreadyExists):
             other.add(an_order("ord_2"))
-        other.drop(kept)
+        other.drop(offered)
         assert store.find_open(BEA, BASKET) is None
 
     def test_of_many_ordering_by_two_handles_at_once_one_wins(

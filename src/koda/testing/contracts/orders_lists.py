@@ -62,9 +62,9 @@ class OrderListsContract:
         for state in (OrderState.EXPIRED, OrderState.FAILED, OrderState.PAID):
             store.add(an_order(f"ord_{state}", state=state))
 
-        found = [order.id for order in store.unpaid(NOON + timedelta(hours=3))]
+        ids = [order.id for order in store.unpaid(NOON + timedelta(hours=3))]
 
-        assert found == ["ord_expired", "ord_failed", "ord_b", "ord_c", "ord_a"]
+        assert ids == ["ord_expired", "ord_failed", "ord_b", "ord_c", "ord_a"]
         assert [order.id for order in store.unpaid(NOON)] == []
 
     def test_what_is_dropped_or_added_meanwhile_hides_no_other(self, make: Make) -> None:

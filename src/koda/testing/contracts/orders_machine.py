@@ -65,8 +65,8 @@ class OrdersMachine(RuleBasedStateMachine):
         """Save a next state, which is refused if it is stale or opens a basket twice."""
         checkout = a_checkout(f"cs_{base.id}") if offered else base.checkout
         wanted = evolve(base, state=state, checkout=checkout)
-        kept = self.kept.get(base.id)
-        if kept is None or kept.revision != base.revision or self.clashes(wanted):
+        current = self.kept.get(base.id)
+        if current is None or current.revision != base.revision or self.clashes(wanted):
             with pytest.raises(Conflict):
                 self.store.save(wanted)
             return base
@@ -77,8 +77,8 @@ class OrdersMachine(RuleBasedStateMachine):
     @rule(base=seen)
     def drop(self, base: Order) -> None:
         """Drop one as it was seen, which is refused if it is stale or paid."""
-        kept = self.kept.get(base.id)
-        if kept is None or kept.revision != base.revision or kept.state is OrderState.PAID:
+        current = self.kept.get(base.id)
+        if current is None or current.revision != base.revision or current.state is OrderState.PAID:
             with pytest.raises(StaleWrite):
                 self.store.drop(base)
         else:

@@ -189,12 +189,12 @@ class OutboxContract(OutboxDeliveriesContract, StoreContract[EventStore]):
         store = make()
         store.outbox.subscribe(EVERYTHING)
         for nth in range(1, MOST_REQUESTS):
-            kept = paid(store, f"ord_{nth}")
-            meanwhile = partial(store.orders.save, *told_of(kept, ["paid"], NOON))
+            order = paid(store, f"ord_{nth}")
+            meanwhile = partial(store.orders.save, *told_of(order, ["paid"], NOON))
             store.interrupted(nth, meanwhile).relay(10, NOON)
 
             told = names(drained(store.outbox, [EVERYTHING.name]))
-            happened = store.orders.get(kept.id).revision > kept.revision
+            happened = store.orders.get(order.id).revision > order.revision
             assert told == ["OrderPaid", "OrderClosed", *(["OrderPaid"] if happened else [])]
 
     def of_port(self, store: EventStore) -> Outbox:

@@ -109,9 +109,9 @@ class PayoutAccountsContract:
         with suppress(Unavailable):
             accounts.open(user, None, home(accounts))
 
-        found = [accounts.open(user, None, home(accounts)) for _ in range(2)]
+        opened = [accounts.open(user, None, home(accounts)) for _ in range(2)]
 
-        assert found[0] == found[1]
+        assert opened[0] == opened[1]
 
     def test_fresh_account_is_pending_and_says_what_it_wants(
         self, accounts: PayoutAccounts

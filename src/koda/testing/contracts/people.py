@@ -33,8 +33,8 @@ def _at(minutes: int) -> datetime:
 def _known(store: People, user_id: UserId = _ADA) -> Person | None:
     """What is known of a user."""
     person = store.some([user_id]).get(user_id)
-    found = store.find(user_id)
-    assert person == (None if isinstance(found, PersonRemoved) else found)
+    record = store.find(user_id)
+    assert person == (None if isinstance(record, PersonRemoved) else record)
     return person
 
 

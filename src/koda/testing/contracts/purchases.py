@@ -74,10 +74,10 @@ class PurchasesContract(PurchaseListsContract, DocumentContract[Purchases]):
         """A save replaces every value."""
         store = make()
         store.record([before])
-        kept = store.save(evolve(after, id=before.id))
+        saved = store.save(evolve(after, id=before.id))
 
-        assert_same(evolve(after, id=before.id, revision=1), kept)
-        assert_same(kept, store.get(before.id))
+        assert_same(evolve(after, id=before.id, revision=1), saved)
+        assert_same(saved, store.get(before.id))
 
     def test_an_order_gives_its_purchases_in_its_order(self, make: Make) -> None:
         """One for each line."""
@@ -105,9 +105,9 @@ class PurchasesContract(PurchaseListsContract, DocumentContract[Purchases]):
         """It neither revives a refunded purchase nor makes another one."""
         store = make()
         store.record([bought(1)])
-        kept = store.save(bought(1, state=state))
+        purchase = store.save(bought(1, state=state))
 
-        assert_same((kept,), store.record([bought(1)]))
+        assert_same((purchase,), store.record([bought(1)]))
 
     def test_whatever_comes_second_is_a_double(self, make: Make) -> None:
         """Even what is over when it is recorded: its money has gone back already."""
@@ -174,10 +174,10 @@ class PurchasesContract(PurchaseListsContract, DocumentContract[Purchases]):
         wanted = [bought(number) for number in range(20)]
         at_once(partial(store.record, [purchase]) for purchase in wanted * 2)
 
-        kept = [store.get(purchase.id) for purchase in wanted]
-        assert sorted(purchase.double for purchase in kept) == [False] + [True] * 19
-        assert sorted(purchase.live for purchase in kept) == [False] * 19 + [True]
-        assert store.find(BEA, ONE) == next(purchase for purchase in kept if purchase.live)
+        purchases = [store.get(purchase.id) for purchase in wanted]
+        assert sorted(purchase.double for purchase in purchases) == [False] + [True] * 19
+        assert sorted(purchase.live for purchase in purchases) == [False] * 19 + [True]
+        assert store.find(BEA, ONE) == next(purchase for purchase in purchases if purchase.live)
 
     # --- finding -------------------------------------------------------------------------
 
@@ -254,12 +254,12 @@ class PurchasesContract(PurchaseListsContract, DocumentContract[Purchases]):
         """Who read before somebody saved must read again."""
         store = make()
         store.record([bought(1)])
-        kept = store.save(bought(1, state=PurchaseState.DISPUTED))
+        disputed = store.save(bought(1, state=PurchaseState.DISPUTED))
 
         for revision in (0, 2):
             with pytest.raises(StaleWrite):
                 store.save(bought(1, revision=revision))
-        assert_same(kept, store.get(kept.id))
+        assert_same(disputed, store.get(disputed.id))
 
     def test_saving_the_unknown_raises_and_keeps_nothing(self, make: Make) -> None:
         """A save never adds."""
@@ -275,10 +275,10 @@ class PurchasesContract(PurchaseListsContract, DocumentContract[Purchases]):
         store.record([bought(1)])
         for revision in range(5):
             nexts = [bought(1, title=f"By {number}", revision=revision) for number in range(8)]
-            kept = only_winner(
+            winner = only_winner(
                 at_once(partial(store.save, purchase) for purchase in nexts), StaleWrite
             )
-            assert kept == store.get(kept.id)
+            assert winner == store.get(winner.id)
 
     def test_another_handle_sees_and_refuses_what_this_one_does(
         self, make: Make, again: Again
@@ -287,9 +287,9 @@ class PurchasesContract(PurchaseListsContract, DocumentContract[Purchases]):
         store = make()
         (first,) = store.record([a_purchase()])
         other = again(store)
-        kept = store.save(evolve(first, state=PurchaseState.DISPUTED))
+        disputed = store.save(evolve(first, state=PurchaseState.DISPUTED))
 
-        assert_same((kept,), other.record([a_purchase()]))
-        assert_same(kept, other.find(BEA, kept.automation_id))
+        assert_same((disputed,), other.record([a_purchase()]))
+        assert_same(disputed, other.find(BEA, disputed.automation_id))
         with pytest.raises(StaleWrite):
             other.save(first)

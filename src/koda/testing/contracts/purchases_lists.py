@@ -117,8 +117,8 @@ class PurchaseListsContract:
         days = [NOON + timedelta(days=number) for number in range(3)]
         store.record([another(number, bought_at=day) for number, day in enumerate(days)])
 
-        found = [sales.day for sales in store.sales_by_day(ADA, days[1].date())]
-        assert found == [days[1].date(), days[2].date()]
+        dates = [sales.day for sales in store.sales_by_day(ADA, days[1].date())]
+        assert dates == [days[1].date(), days[2].date()]
 
     def test_sales_follow_a_refund(self, make: Make) -> None:
         """What was given back is taken out again."""

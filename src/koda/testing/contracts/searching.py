@@ -58,7 +58,7 @@ class SearchingContract:
     def test_search_follows_every_save(self, make: Make) -> None:
         """What was saved before the call is in the answer, and what it replaced is not."""
         store = filled(make(), an_automation())
-        kept = store.save(
+        automation = store.save(
             an_automation(
                 listing=a_listing(title="Brew tea", tags=("tea",), platform=Platform.MAKE)
             )
@@ -67,7 +67,7 @@ class SearchingContract:
         assert ["aut_1"] == found(store, words=("tea",)) == found(store, tag="tea")
         assert [] == found(store, words=("post", "schedule")) == found(store, tag="posting")
         assert store.search(CatalogueQuery()).facets.platforms == {Platform.MAKE: 1}
-        store.save(*kept.withdraw(NOON))
+        store.save(*automation.withdraw(NOON))
         assert [] == found(store) == found(store, words=("tea",)) == found(store, tag="tea")
         assert Facets({}, {}) == store.search(CatalogueQuery()).facets
 

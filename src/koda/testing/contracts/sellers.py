@@ -69,11 +69,11 @@ class SellersContract(DocumentContract[Sellers]):
     def test_what_is_saved_is_read_back(self, make: _Make, before: Seller, after: Seller) -> None:
         """A save replaces every value, the account included."""
         store = _filled(make(), before)
-        kept = store.save(evolve(after, user_id=before.user_id))
+        saved = store.save(evolve(after, user_id=before.user_id))
 
-        assert_same(evolve(after, user_id=before.user_id, revision=1), kept)
-        assert_same(kept, store.find(before.user_id))
-        assert_same(kept, store.find_by_account(after.account_id))
+        assert_same(evolve(after, user_id=before.user_id, revision=1), saved)
+        assert_same(saved, store.find(before.user_id))
+        assert_same(saved, store.find_by_account(after.account_id))
 
     @pytest.mark.parametrize("identity", NOWHERE)
     def test_unknown_is_nothing(self, make: _Make, identity: str) -> None:
@@ -130,12 +130,12 @@ class SellersContract(DocumentContract[Sellers]):
     def test_stale_save_raises_and_changes_nothing(self, make: _Make) -> None:
         """Who read before somebody saved must read again."""
         store = _filled(make(), a_seller())
-        kept = store.save(*a_seller().with_status(Restricted(sentence("fraud")), NOON))
+        restricted = store.save(*a_seller().with_status(Restricted(sentence("fraud")), NOON))
 
         for revision in (0, 2):
             with pytest.raises(StaleWrite):
                 store.save(a_seller(revision=revision))
-        assert_same(kept, store.find(_ADA))
+        assert_same(restricted, store.find(_ADA))
 
     def test_saving_the_unknown_raises_and_keeps_nothing(self, make: _Make) -> None:
         """A save never adds."""
@@ -154,8 +154,8 @@ class SellersContract(DocumentContract[Sellers]):
         )
 
         only_winner(results, AlreadyExists)
-        found = [store.find_by_account(account_id) for account_id in accounts]
-        assert [seller for seller in found if seller] == [store.find(_ADA)]
+        sellers = [store.find_by_account(account_id) for account_id in accounts]
+        assert [seller for seller in sellers if seller] == [store.find(_ADA)]
 
     def test_of_many_saving_at_once_one_wins(self, make: _Make) -> None:
         """The others are told that they are stale."""
@@ -165,8 +165,10 @@ class SellersContract(DocumentContract[Sellers]):
                 a_seller(status=Pending((verbatim(f"{number}"),)), revision=revision)
                 for number in range(8)
             ]
-            kept = only_winner(at_once(partial(store.save, seller) for seller in nexts), StaleWrite)
-            assert kept == store.find(_ADA)
+            winner = only_winner(
+                at_once(partial(store.save, seller) for seller in nexts), StaleWrite
+            )
+            assert winner == store.find(_ADA)
 
     def test_another_handle_sees_and_refuses_what_this_one_does(
         self, make: _Make, again: _Again
@@ -174,9 +176,9 @@ class SellersContract(DocumentContract[Sellers]):
         """It reads what was written, is stale after a save, and cannot take an account."""
         store = _filled(make(), a_seller())
         other = again(store)
-        kept = store.save(*a_seller().with_status(Restricted(sentence("fraud")), NOON))
+        restricted = store.save(*a_seller().with_status(Restricted(sentence("fraud")), NOON))
 
-        assert_same(kept, other.find_by_account(_ACCOUNT))
+        assert_same(restricted, other.find_by_account(_ACCOUNT))
         with pytest.raises(StaleWrite):
             other.save(a_seller())
         with pytest.raises(AlreadyExists):
@@ -217,11 +219,11 @@ class SellersMachine(RuleBasedStateMachine):
         """Save a next state, which is refused if it is stale or its account another's."""
         account = AccountId(account_id or base.account_id)
         wanted = evolve(base, status=status, account_id=account)
-        kept = self.kept.get(base.user_id)
+        current = self.kept.get(base.user_id)
         if (
-            kept is None
-            or kept.revision != base.revision
-            or self.owner(account) not in (None, kept)
+            current is None
+            or current.revision != base.revision
+            or self.owner(account) not in (None, current)
         ):
             with pytest.raises(Conflict):
                 self.store.save(wanted)

@@ -208,8 +208,8 @@ def test_session_in_an_answer_must_hold(sandbox: Sandbox, handshake: ClerkHandsh
 def test_answer_runs_out(sandbox: Sandbox, handshake: ClerkHandshake) -> None:
     """An answer that is shown again later is none."""
     later = handshake.identity.clock() + timedelta(seconds=66)
-    kept = answer(sandbox, LEFT)
+    cookies = answer(sandbox, LEFT)
 
-    assert read(handshake, kept).cookies
+    assert read(handshake, cookies).cookies
     with pytest.raises(NotAuthenticated, match="expired"):
-        read(evolve(handshake, identity=evolve(handshake.identity, clock=lambda: later)), kept)
+        read(evolve(handshake, identity=evolve(handshake.identity, clock=lambda: later)), cookies)

@@ -122,13 +122,13 @@ def test_session_of_before_the_last_sign_in_is_over(
     issued = jwt.decode(token, options={"verify_signature": False})["iat"]
     noted = None if ahead is None else issued + ahead
     try:
-        found: Principal | None = identity.authenticate(
+        principal: Principal | None = identity.authenticate(
             Credentials(cookie=token, signed_in_at=noted)
         )
     except NotAuthenticated:
-        found = None
+        principal = None
 
-    assert (found is not None) is holds
+    assert (principal is not None) is holds
 
 
 @pytest.mark.parametrize("category", ["cl_B7d4PD222AAA", "cl_B7d4PD333AAA", 5, ["x"], None])
@@ -156,11 +156,11 @@ def test_clocks_may_differ_by_five_seconds(
     token = sandbox.clerk.token(USUAL | {"exp": int(expires.timestamp())})
     later = evolve(identity, clock=lambda: expires + timedelta(seconds=late))
     try:
-        found: Principal | None = ask(later, token)
+        principal: Principal | None = ask(later, token)
     except NotAuthenticated:
-        found = None
+        principal = None
 
-    assert (found is not None) is holds
+    assert (principal is not None) is holds
 
 
 def test_token_of_the_future_is_refused(sandbox: Sandbox, identity: ClerkIdentity) -> None:

@@ -34,9 +34,9 @@ def test_key_set_of_the_instance_is_read_once(sandbox: Sandbox) -> None:
     """Many requests, one look at the key set."""
     keys = KeySet(f"{sandbox.clerk_url}/.well-known/jwks.json", FixedClock(NOON))
     name = jwt.get_unverified_header(sandbox.clerk.token())["kid"]
-    found = [keys(name) for _ in range(3)]
+    answers = [keys(name) for _ in range(3)]
 
-    assert found == [FixedKey.from_pem(sandbox.clerk.public_key()).key] * 3
+    assert answers == [FixedKey.from_pem(sandbox.clerk.public_key()).key] * 3
     assert len(sandbox.requests) == 1
 
 
@@ -142,9 +142,9 @@ def test_many_at_once_make_one_request(key_set: Reply) -> None:
     slow = evolve(key_set, before=lambda: all_ask.wait(10))
     with answering(slow) as server, ThreadPoolExecutor(8) as pool:
         keys = KeySet(server.url, clock)
-        found = list(pool.map(keys, ["ins_1"] * 8))
+        answers = list(pool.map(keys, ["ins_1"] * 8))
 
-        assert found == [keys("ins_1")] * 8
+        assert answers == [keys("ins_1")] * 8
         assert len(server.asked) == 1
 
 

@@ -284,11 +284,11 @@ def test_time_of_signing_is_judged_both_ways(seconds: int, *, holds: bool) -> No
     """Five minutes ago and five minutes from now are the last that hold."""
     message = signed(CHANGED, seconds=SECONDS + seconds)
     try:
-        found: PersonEvent | None = EVENTS.verify(*message)
+        event: PersonEvent | None = EVENTS.verify(*message)
     except Unverified:
-        found = None
+        event = None
 
-    assert (found is not None) is holds
+    assert (event is not None) is holds
 
 
 def test_secrets_are_not_shown() -> None:

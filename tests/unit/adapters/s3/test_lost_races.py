@@ -152,17 +152,17 @@ def test_only_keys_of_kept_content_are_listed(stub: Stubber, files: S3Files) -> 
     key = f"made/{digest(WORKFLOW)}"
     pages = {"artifacts/": ["artifacts/read.me"], "previews/": [], "made/": ["made/0", key]}
     for prefix, keys in pages.items():
-        found = [{"Key": key, "LastModified": LONG_AGO} for key in keys]
+        objects = [{"Key": key, "LastModified": LONG_AGO} for key in keys]
         expected = {"Bucket": "koda-files", "Prefix": prefix}
-        stub.add_response("list_objects_v2", {"Contents": found}, expected)
+        stub.add_response("list_objects_v2", {"Contents": objects}, expected)
 
     assert list(files.kept_before(now())) == [[key]]
 
 
 def test_object_that_cannot_be_deleted_is_told(stub: Stubber, files: S3Files) -> None:
     """S3 answers well and names what it did not delete."""
-    found = [{"Key": "pending/a.upload", "LastModified": LONG_AGO}]
-    stub.add_response("list_objects_v2", {"Contents": found})
+    objects = [{"Key": "pending/a.upload", "LastModified": LONG_AGO}]
+    stub.add_response("list_objects_v2", {"Contents": objects})
     stub.add_response("delete_objects", {"Errors": [{"Key": "pending/a.upload"}]})
 
     with pytest.raises(Unavailable):

@@ -106,11 +106,11 @@ def test_every_other_question_has_its_index(database: Database, statement: str, 
 
 def test_an_order_is_found_by_the_key_of_a_request(database: Database) -> None:
     """By two searches."""
-    requests, found = plan(database, orders.BY_REQUEST, ["x", "y"])
+    requests, steps = plan(database, orders.BY_REQUEST, ["x", "y"])
     (cleared,) = plan(database, orders.UNREQUESTED, ["x"])
 
     assert requests == "SEARCH order_requests USING PRIMARY KEY (buyer_id=? AND key=?)"
-    assert found == "SEARCH orders USING INDEX sqlite_autoindex_orders_1 (id=?)"
+    assert steps == "SEARCH orders USING INDEX sqlite_autoindex_orders_1 (id=?)"
     assert "INDEX order_requests_of (order_id=?)" in cleared
 
 

@@ -80,9 +80,9 @@ def test_obstacle_is_named(
     automation: Any, seller: Any, buyer: UserId | None, owned: tuple[AutomationId], code: str
 ) -> None:
     """What stands between a buyer or visitor and the thing."""
-    found = obstacle(ONE, automation, seller, buyer, owned, "EUR")
+    problem = obstacle(ONE, automation, seller, buyer, owned, "EUR")
 
-    assert code == (found.code if found else None)
+    assert code == (problem.code if problem else None)
 
 
 def test_basket_is_ready_when_nothing_stands_in_the_way() -> None:

@@ -72,7 +72,7 @@ def test_too_much_is_not_searched(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("words", "found"),
+    ("words", "matches"),
     [
         ((), True),
         (("post",), True),
@@ -84,14 +84,14 @@ def test_too_much_is_not_searched(text: str) -> None:
     ],
 )
 def test_every_word_must_be_there_and_the_last_may_begin_one(
-    words: tuple[str, ...], found: bool
+    words: tuple[str, ...], matches: bool
 ) -> None:
     """As a visitor types: whole words first, then the one being typed."""
-    assert found is CatalogueQuery(words=words).matches_freely(an_automation())
+    assert matches is CatalogueQuery(words=words).matches_freely(an_automation())
 
 
 @pytest.mark.parametrize(
-    ("filters", "found"),
+    ("filters", "matches"),
     [
         ({"tag": "posting"}, True),
         ({"tag": "post"}, False),
@@ -101,11 +101,11 @@ def test_every_word_must_be_there_and_the_last_may_begin_one(
         ({"platform": Platform.ZAPIER}, True),
     ],
 )
-def test_filters_narrow(filters: dict[str, Any], found: bool) -> None:
+def test_filters_narrow(filters: dict[str, Any], matches: bool) -> None:
     """Tags are whole, price bounds included; platform and category are asked separately."""
     query = CatalogueQuery(**filters)
 
-    assert found is query.matches_freely(an_automation())
+    assert matches is query.matches_freely(an_automation())
 
 
 @pytest.mark.parametrize(

@@ -196,9 +196,11 @@ class KeptFiles(RuleBasedStateMachine):
 
     def in_use(self) -> set[FileKey]:
         """The files of every listing."""
-        kept = self.market.automations.some(self.listed).values()
-        released = {release.file.key for automation in kept for release in automation.releases}
-        shown = [automation.preview for automation in kept if automation.preview]
+        automations = self.market.automations.some(self.listed).values()
+        released = {
+            release.file.key for automation in automations for release in automation.releases
+        }
+        shown = [automation.preview for automation in automations if automation.preview]
         return released | {size.file.key for preview in shown for size in preview.sizes}
 
 

@@ -80,18 +80,18 @@ def test_unknown_person_can_onboard(market: Marketplace) -> None:
 
 def test_twenty_clicks_open_one_account(market: Marketplace, bea: Principal) -> None:
     """Whoever comes second finds the seller that the first one kept."""
-    found = at_once(20, lambda _: market.onboard_seller(bea, HOME).seller)
+    sellers = at_once(20, lambda _: market.onboard_seller(bea, HOME).seller)
 
-    assert {seller.account_id for seller in found} == {ACCOUNT}
+    assert {seller.account_id for seller in sellers} == {ACCOUNT}
     assert market.sellers.find(bea.user_id) is not None
 
 
 def test_onboarding_after_another_kept_the_seller(market: Marketplace, bea: Principal) -> None:
     """The seller who was kept meanwhile is the answer."""
-    kept = market.onboard_seller(bea, HOME).seller
+    seller = market.onboard_seller(bea, HOME).seller
     late = market.but(sellers=Late(market.sellers, misses=1))
 
-    assert late.onboard_seller(bea, HOME).seller == kept
+    assert late.onboard_seller(bea, HOME).seller == seller
 
 
 class Late:

@@ -35,7 +35,7 @@ class Scene:
         orders = [session.order.id for session in market.provider.sessions.values()]
         bought = market.purchases.of_buyer(bea.user_id, 100).items
         listed = market.view_listings(ada).items
-        kept = (
+        state = (
             sorted((evolve(market.orders.get(order), revision=0) for order in orders), key=_id),
             sorted((evolve(purchase, revision=0) for purchase in bought), key=_id),
             sorted((evolve(automation, revision=0) for automation in listed), key=_id),
@@ -44,7 +44,7 @@ class Scene:
             [market.provider.balance(AccountId(who)) for who in HOLDERS],
             market.view_seller(bea),
         )
-        text = repr(kept)
+        text = repr(state)
         for number, order_id in enumerate(orders):
             text = text.replace(order_id.removeprefix("ord_"), f"#{number}")
         return text

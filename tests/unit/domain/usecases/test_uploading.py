@@ -97,9 +97,9 @@ def test_only_ready_sellers_upload(market: Marketplace, bea: Principal) -> None:
 def test_accepting_again_returns_the_same_file(market: Marketplace, ada: Principal) -> None:
     """A repeat is harmless."""
     upload = market.upload(ada)
-    kept = [market.accept_upload(ada, upload, FileKind.ARTIFACT) for _ in range(2)]
+    files = [market.accept_upload(ada, upload, FileKind.ARTIFACT) for _ in range(2)]
 
-    assert kept[0] == kept[1]
+    assert files[0] == files[1]
 
 
 def test_previews_and_python_are_accepted(market: Marketplace, ada: Principal) -> None:
@@ -241,10 +241,10 @@ def test_an_upload_is_read_once(market: Marketplace, ada: Principal, content: by
     files = Counting(market.files)
     counted = market.but(files=files)
 
-    found = {refusal_of(counted, ada, upload) for _ in range(3)}
+    refusals = {refusal_of(counted, ada, upload) for _ in range(3)}
 
     assert files.readings == 1
-    assert len(found) == 1
+    assert len(refusals) == 1
 
 
 def test_who_waits_for_the_same_upload_reads_nothing(market: Marketplace, ada: Principal) -> None:

@@ -88,13 +88,13 @@ def test_kept_answers_survive_an_outage_of_the_store(
     market: Marketplace, poster: Automation
 ) -> None:
     """What was asked before is answered; the rest is unavailable and not kept so."""
-    kept = presented(market, Search())
+    page = presented(market, Search())
     down = market.but(automations=Failing(market.automations, 1))
-    assert presented(down, Search()) == kept
+    assert presented(down, Search()) == page
     with pytest.raises(Unavailable):
         presented(down, Search(q="post"))
 
-    assert presented(down, Search(q="post")) == kept
+    assert presented(down, Search(q="post")) == page
 
 
 def test_answers_are_kept_as_each_writes_them(market: Marketplace, poster: Automation) -> None:
@@ -103,8 +103,8 @@ def test_answers_are_kept_as_each_writes_them(market: Marketplace, poster: Autom
     for name in names:
         market.present_catalogue(Search(), name, partial(saying, name))
 
-    kept = [market.present_catalogue(Search(), name, lambda _: b"new") for name in names]
-    assert kept == [name.encode() for name in names]
+    pages = [market.present_catalogue(Search(), name, lambda _: b"new") for name in names]
+    assert pages == [name.encode() for name in names]
 
 
 def test_search_is_admitted_only_where_it_costs_something(
@@ -115,12 +115,12 @@ def test_search_is_admitted_only_where_it_costs_something(
     def refuse() -> None:
         raise TooMany("search", 7)
 
-    kept = presented(market, Search())
+    page = presented(market, Search())
 
-    assert market.present_catalogue(Search(), "titles", titles, refuse).decode() == kept
+    assert market.present_catalogue(Search(), "titles", titles, refuse).decode() == page
     with pytest.raises(TooMany):
         market.present_catalogue(Search(q="post"), "titles", titles, refuse)
-    assert presented(market, Search(q="post")) == kept
+    assert presented(market, Search(q="post")) == page
 
 
 def test_refused_search_is_neither_admitted_nor_kept(market: Marketplace) -> None:

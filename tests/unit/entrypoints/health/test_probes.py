@@ -107,20 +107,20 @@ def test_a_store_that_keeps_nothing_is_no_store(
     """What was written must be there, and be the same."""
     getattr(container, port).override(Object(make(container)))
 
-    (found,) = before_start(container)
-    assert isinstance(found.error, Unavailable)
-    assert found.passing
+    (finding,) = before_start(container)
+    assert isinstance(finding.error, Unavailable)
+    assert finding.passing
 
 
 def test_refusals_stop_the_start_and_outages_do_not(container: Container) -> None:
     """The first names what to do; the second may be over soon."""
     container.uploads.override(Object(refusing(Unavailable("store"))))
-    (found,) = before_start(container)
+    (finding,) = before_start(container)
     container.uploads.override(Object(refusing(Refused("store"))))
     with pytest.raises(KodaError, match=r"store: The store refuses the marketplace; .* To do: "):
         before_start(container)
 
-    assert found.service == "store"
+    assert finding.service == "store"
 
 
 def test_outages_of_this_machine_stop_the_start(container: Container) -> None:
@@ -219,9 +219,9 @@ def test_a_clock_that_is_off_is_told(sandbox: Sandbox, hours: int, way: str) -> 
     warned = try_payments(container_at(sandbox, "EUR", now() + timedelta(hours=hours)))
 
     assert isinstance(warned, Warned)
-    found = re.search(r"this machine's clock is (\d+) seconds (.+) Stripe's", warned.detail)
-    assert found is not None
-    assert (round(int(found[1]) / 3600), found[2]) == (abs(hours), way)
+    skew = re.search(r"this machine's clock is (\d+) seconds (.+) Stripe's", warned.detail)
+    assert skew is not None
+    assert (round(int(skew[1]) / 3600), skew[2]) == (abs(hours), way)
     assert warned.remedy == SET_CLOCK
 
 
@@ -288,10 +288,10 @@ def test_refused_messages_are_told_with_what_to_do(sandbox: Sandbox) -> None:
 
 def test_warnings_do_not_stop_the_start(sandbox: Sandbox) -> None:
     """They are told, with what to do."""
-    (found,) = before_start(container_at(sandbox, "USD", now()))
+    (finding,) = before_start(container_at(sandbox, "USD", now()))
 
-    assert (found.service, found.error) == ("payments", None)
-    assert found.advice.endswith("converts every payment for a fee.")
+    assert (finding.service, finding.error) == ("payments", None)
+    assert finding.advice.endswith("converts every payment for a fee.")
 
 
 @pytest.fixture
@@ -340,10 +340,10 @@ def test_a_currency_that_was_changed_on_purpose_is_told(
     sold_in: Callable[..., Container],
 ) -> None:
     """The site starts, and nobody buys these listings."""
-    (found,) = before_start(sold_in("EUR", "GBP", "USD"))
+    (finding,) = before_start(sold_in("EUR", "GBP", "USD"))
 
-    assert (found.service, found.error) == ("currency", None)
-    assert "ask their sellers for a price in EUR" in found.advice
+    assert (finding.service, finding.error) == ("currency", None)
+    assert "ask their sellers for a price in EUR" in finding.advice
 
 
 def test_damaged_records_are_named(sold_in: Callable[..., Container]) -> None:

@@ -54,8 +54,8 @@ def asked_of(container: Container) -> Mapping[str, Readiness]:
 def states(settings: Settings) -> Mapping[str, str]:
     """How each backend is."""
     container = make_container(settings)
-    found = asked_of(container).items()
-    watched = {name: Watched(probe) for name, probe in found}
+    probes = asked_of(container).items()
+    watched = {name: Watched(probe) for name, probe in probes}
     for watcher in watched.values():
         watcher.ask()
     told = {name: watcher.state(30) for name, watcher in watched.items()}
@@ -114,13 +114,13 @@ def test_store_that_can_only_be_read_is_down(tmp_path: Path) -> None:
     assert state == "unavailable"
 
 
-@pytest.mark.parametrize("kept", ["sqlite", "memory"])
-def test_asking_a_store_leaves_nothing_behind(tmp_path: Path, kept: str) -> None:
+@pytest.mark.parametrize("store", ["sqlite", "memory"])
+def test_asking_a_store_leaves_nothing_behind(tmp_path: Path, store: str) -> None:
     """What is written is forgotten at once."""
     container = make_container(
         Settings(
             data=tmp_path,
-            store=kept,
+            store=store,
             payments="memory",
             identity="memory",
         )

@@ -95,7 +95,7 @@ def test_doctor_tells_what_is_wider(data: Path) -> None:
         identity="memory",
     )
 
-    (found,) = [row for row in examine(settings) if row.service == "data"]
+    (finding,) = [row for row in examine(settings) if row.service == "data"]
     data.chmod(0o700)
     for path in data.rglob("open-*"):
         path.unlink()
@@ -103,7 +103,7 @@ def test_doctor_tells_what_is_wider(data: Path) -> None:
 
     assert (
         "open to others than its owner: the directory itself, open-0, open-1 and 3 more"
-        in found.detail
+        in finding.detail
     )
-    assert "chmod -R go=" in found.remedy
+    assert "chmod -R go=" in finding.remedy
     assert mended.error is None

@@ -140,11 +140,11 @@ class Tidy:
 
     def _dropped(self, order: Order) -> bool:
         """Remove the order if it was never paid; whether it went."""
-        found = self._never_paid(order)
-        if found is None:
+        unpaid = self._never_paid(order)
+        if unpaid is None:
             return False
         try:
-            self.orders.drop(found)
+            self.orders.drop(unpaid)
         except StaleWrite:
             return False  # somebody else was here; the next run looks again
         return True

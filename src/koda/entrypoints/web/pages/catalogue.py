@@ -147,12 +147,12 @@ class CataloguePages:
         return self.present(
             search,
             f"{kind} {self.render.edition} {language().tag} {typed}",
-            lambda found: shown(asked, found).encode(errors="replace"),
+            lambda answer: shown(asked, answer).encode(errors="replace"),
             lambda: self.visitors.limit("search"),
         )
 
-    def _whole(self, asked: Asked, found: Catalogue) -> str:
-        return self._page(asked, self._main(asked, found))
+    def _whole(self, asked: Asked, answer: Catalogue) -> str:
+        return self._page(asked, self._main(asked, answer))
 
     def _page(self, asked: Asked, main: str) -> str:
         return self.render(
@@ -163,16 +163,16 @@ class CataloguePages:
             sign_in_url=self.render.sign_in(asked.here),
         )
 
-    def _main(self, asked: Asked, found: Catalogue) -> str:
-        following = self.cursors.signed(found.next_cursor)
+    def _main(self, asked: Asked, answer: Catalogue) -> str:
+        following = self.cursors.signed(answer.next_cursor)
         return self.render.part(
             "_catalogue",
             filters=asked.filters(),
             faults=(),
-            facets=_facets(asked, found),
+            facets=_facets(asked, answer),
             sorts=_sorts(asked),
-            entries=found.entries,
-            total=_total(asked, found),
+            entries=answer.entries,
+            total=_total(asked, answer),
             currency=self.policy.currency,
             first_url=asked.url() if asked.cursor else "",
             next_url=asked.url(cursor=following) if following else "",
@@ -208,8 +208,8 @@ def _minor(name: str, text: str, currency: str) -> int:
         raise InvalidValue(name, error.problem) from error
 
 
-def _facets(asked: Asked, found: Catalogue) -> list[dict[str, Any]]:
-    groups = (("platform", found.facets.platforms), ("category", found.facets.categories))
+def _facets(asked: Asked, answer: Catalogue) -> list[dict[str, Any]]:
+    groups = (("platform", answer.facets.platforms), ("category", answer.facets.categories))
     return [
         {"label": language().text(LABELS[name]), "choices": list(_choices(asked, name, counts))}
         for name, counts in groups
@@ -233,10 +233,10 @@ def _sorts(asked: Asked) -> list[Choice]:
     ]
 
 
-def _total(asked: Asked, found: Catalogue) -> int:
+def _total(asked: Asked, answer: Catalogue) -> int:
     """How many listings match: each counts in one platform, of which one may be chosen."""
     present = asked.typed.get("platform", "").casefold()
-    platforms = found.facets.platforms.items()
+    platforms = answer.facets.platforms.items()
     return sum(
         count for platform, count in platforms if not present or platform.casefold() == present
     )
