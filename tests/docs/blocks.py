@@ -171,7 +171,7 @@ def run(command: str, shown: str, exit_code: int) -> str | None:
 
 
 def agrees(shown: str, got: str) -> bool:
-    """Tell whether output is as shown, `...` standing for anything and space for any space."""
+    """Tell whether output is as shown, `...` matching anything and space for any space."""
     options = doctest.ELLIPSIS | doctest.NORMALIZE_WHITESPACE
     return doctest.OutputChecker().check_output(shown + "\n", got.strip() + "\n", options)
 

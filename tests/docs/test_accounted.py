@@ -56,7 +56,7 @@ def test_wrong_doctest_output_is_reported(tmp_path: Path) -> None:
 
 
 def test_console_output_is_compared(tmp_path: Path) -> None:
-    """Shown output must agree, `...` standing for anything."""
+    """Shown output must agree, `...` matching anything."""
     evaluate(tmp_path, "```console\n$ echo one; echo two; echo three\none\n...\nthree\n```\n")
     with pytest.raises(SybilFailure, match="got"):
         evaluate(tmp_path, "```console\n$ echo one\ntwo\n```\n")

@@ -21,7 +21,7 @@ class Tampered(requests.Session):
         return answer
 
 
-def test_story_that_holds_is_told_in_eleven_steps() -> None:
+def test_scenario_that_holds_is_told_in_eleven_steps() -> None:
     """Every check of every step."""
     with set_up() as stage:
         steps = list(Scenario(stage).play())
@@ -57,7 +57,7 @@ def test_money_that_is_elsewhere_is_noticed() -> None:
     }
 
 
-def test_messages_that_do_not_arrive_stop_the_story() -> None:
+def test_messages_that_do_not_arrive_stop_the_scenario() -> None:
     """With an error that says that the site does not answer."""
     with set_up() as stage:
         scenario = Scenario(stage)

@@ -278,7 +278,7 @@ def test_message_about_people_of_another_time_is_refused(shop: Shop, late: int) 
 
 
 def test_message_about_people_that_comes_again_changes_nothing(shop: Shop) -> None:
-    """The same news under the same id twice: 200, and the person is as gone as before."""
+    """The same message under the same id twice: 200, and the person is as gone as before."""
     person = shop.person()
     payload, headers = _removal(shop, person)
     statuses = [shop.post(payload, headers, CLERK).status_code for _ in range(2)]

@@ -133,13 +133,13 @@ def test_links_are_limited(production: Production, tmp_path: Path) -> None:
         assert len(links(shop)) == 2
 
 
-def test_old_news_of_an_account_change_nothing(shop: Shop, newcomer: Principal) -> None:
+def test_old_messages_about_an_account_change_nothing(shop: Shop, newcomer: Principal) -> None:
     """What counts is the account as the provider has it now, not what a message says of it."""
     account = shop.market.onboard_seller(newcomer, HOME).seller.account_id
     shop.sandbox.complete_onboarding(account)
-    ready = _news_of(shop, account)[-1]
+    ready = _messages_about(shop, account)[-1]
     shop.sandbox.restrict(account)
-    restricted = _news_of(shop, account)[-1]
+    restricted = _messages_about(shop, account)[-1]
     states = []
     for event in (restricted, ready):
         payload, headers = shop.sandbox.webhooks.message(event)
@@ -153,7 +153,7 @@ def test_old_news_of_an_account_change_nothing(shop: Shop, newcomer: Principal) 
     assert Ready not in states
 
 
-def _news_of(shop: Shop, account: str) -> list[str]:
+def _messages_about(shop: Shop, account: str) -> list[str]:
     """The ids of the provider's messages about an account."""
     events = shop.sandbox.events("account.updated")
     return [event["id"] for event in events if event["data"]["object"]["id"] == account]

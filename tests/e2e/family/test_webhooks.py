@@ -105,7 +105,7 @@ def test_either_secret_holds_while_one_is_rolled(shop: Shop, paid: Paid, both: b
     assert len(paid.owned) == 1
 
 
-def test_news_that_comes_again_makes_one_purchase(shop: Shop, paid: Paid) -> None:
+def test_message_that_comes_again_makes_one_purchase(shop: Shop, paid: Paid) -> None:
     """The same message twice, and another about the same: 200 each time."""
     twin = shop.sandbox.webhooks.echo(json.loads(paid.message())["id"])["id"]
     told = len(shop.market.notices.sent)

@@ -173,7 +173,7 @@ def test_each_address_refuses_what_belongs_to_the_other(
 
 
 @pytest.mark.parametrize("numbers", [("evt_1", "evt_1", "evt_1"), ("evt_1", "evt_2", "evt_3")])
-def test_news_that_comes_again_makes_one_purchase(
+def test_message_that_comes_again_makes_one_purchase(
     site: Site, market: Marketplace, buyer: Principal, order: Order, numbers: tuple[str, ...]
 ) -> None:
     """The same message or others about the same payment: 200 each time."""
@@ -195,7 +195,7 @@ def test_message_about_nobody_s_session_is_kept_for_a_look(
     assert market.orders.get(opened.id) == opened
 
 
-def test_old_news_of_an_account_change_nothing(
+def test_old_messages_about_an_account_change_nothing(
     site: Site, market: Marketplace, seller: Principal
 ) -> None:
     """What counts is the account as the provider has it now."""

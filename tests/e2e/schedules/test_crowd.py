@@ -59,7 +59,7 @@ def stores(request: pytest.FixtureRequest, tmp_path: Path) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize("messages", [1, CROWD])
-def test_fifty_threads_with_the_same_news_make_one_purchase(
+def test_fifty_threads_with_the_same_message_make_one_purchase(
     stores: dict[str, Any], messages: int
 ) -> None:
     """One message fifty times, or fifty messages about one payment."""

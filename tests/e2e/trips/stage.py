@@ -159,25 +159,25 @@ def authenticate(stage: Stage) -> Act:
 def rename(stage: Stage) -> Act:
     """Somebody who is known by another name."""
     stage.running.sandbox.change_person(_known(stage), first_name="Zoë")
-    message = _news(stage)
+    message = _last_message(stage)
     return lambda: stage.market.follow_people(*message)
 
 
 def remove(stage: Stage) -> Act:
     """Somebody who is known."""
     stage.running.sandbox.remove_person(_known(stage))
-    message = _news(stage)
+    message = _last_message(stage)
     return lambda: stage.market.follow_people(*message)
 
 
 def _known(stage: Stage) -> str:
     """A new user at the identity provider, of whom the marketplace was told."""
     person = stage.running.sandbox.add_person(first_name="Zoe")
-    stage.market.follow_people(*_news(stage))
+    stage.market.follow_people(*_last_message(stage))
     return str(person["id"])
 
 
-def _news(stage: Stage) -> Message:
+def _last_message(stage: Stage) -> Message:
     """The last message about users."""
     sandbox = stage.running.sandbox
     return sandbox.webhooks.message(sandbox.objects("clerk_event")[-1]["id"])

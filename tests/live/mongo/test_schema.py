@@ -111,7 +111,7 @@ def test_a_refused_document_is_told_apart_from_a_second_one(live: Database) -> N
     assert live.collection("purchases").count_documents({}) == 0
 
 
-def test_documents_of_earlier_shapes_may_still_be_written(mongo_server: MongoServer) -> None:
+def test_documents_of_earlier_versions_may_still_be_written(mongo_server: MongoServer) -> None:
     """By the processes of before, while those of the next version run already."""
     database = mongo_server.new_database(NEXT)
     MongoSellers(database).add(a_seller(account_id=AccountId("acct_old")))

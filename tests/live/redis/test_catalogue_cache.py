@@ -258,7 +258,7 @@ def test_failed_load_is_left_to_the_next(new_cache: NewCache) -> None:
 def test_claim_that_has_passed_to_another_process_is_left_to_it(
     new_server: NewServer, new_cache: NewCache, prefix: str, *, fails: bool
 ) -> None:
-    """Whoever loads for longer than a claim holds ends without ending the next one's."""
+    """Whoever loads for longer than a claim holds does not end the claim of the next process."""
     server = new_server()
 
     def load() -> bytes:

@@ -80,7 +80,7 @@ def read(
 
 
 @pytest.mark.parametrize("name", ["user.created", "user.updated"])
-def test_news_of_a_user_tell_all_that_koda_keeps(name: str) -> None:
+def test_messages_about_a_user_tell_all_that_koda_keeps(name: str) -> None:
     """The name, the primary address, the picture, and when that was so."""
     assert read(a_body(name, a_user())) == PersonChanged(
         Person(

@@ -63,7 +63,7 @@ def test_status_changes_with_its_moment() -> None:
     assert (event.subject, event.revision, event.status) == ("seller/user_ada", 1, "pending")
 
 
-def test_status_of_the_same_kind_is_no_news() -> None:
+def test_status_of_the_same_kind_is_no_event() -> None:
     """Further demands of the provider's change what is kept, and nothing happened."""
     seller, events = a_seller(status=Restricted(sentence("listed"))).with_status(
         Restricted(sentence("fraud")), NOON

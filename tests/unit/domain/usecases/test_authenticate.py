@@ -85,7 +85,7 @@ def test_a_deleted_user_is_refused(market: Marketplace, credentials: Credentials
 
 
 def test_a_user_who_is_back_may_come_in(market: Marketplace, credentials: Credentials) -> None:
-    """Newer news than the removal count."""
+    """A change that is newer than the removal counts."""
     back = a_person(updated_at=NOON + timedelta(seconds=1))
     market.people.remove(ADA, NOON)
     market.people.put(back)

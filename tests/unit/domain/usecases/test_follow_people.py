@@ -18,24 +18,24 @@ def market() -> Marketplace:
     return Marketplace()
 
 
-def test_news_of_a_user_are_kept(market: Marketplace) -> None:
-    """The last news are what is known, and the message is returned."""
-    news = a_person(name="Ada Okafor")
+def test_changes_of_a_user_are_kept(market: Marketplace) -> None:
+    """The last change is what is known, and the message is returned."""
+    person = a_person(name="Ada Okafor")
 
-    assert market.follow_people(*market.people_webhooks.changed(news)) == PersonChanged(news)
-    assert market.people.find(ADA) == news
+    assert market.follow_people(*market.people_webhooks.changed(person)) == PersonChanged(person)
+    assert market.people.find(ADA) == person
 
 
-def test_older_news_change_nothing(market: Marketplace) -> None:
+def test_older_changes_change_nothing(market: Marketplace) -> None:
     """A message may come late, and again."""
     late = market.people_webhooks.changed(a_person(name="Before"))
-    news = a_person(name="After", updated_at=NOON + timedelta(minutes=1))
-    market.follow_people(*market.people_webhooks.changed(news))
+    person = a_person(name="After", updated_at=NOON + timedelta(minutes=1))
+    market.follow_people(*market.people_webhooks.changed(person))
 
     for _ in range(2):
         market.follow_people(*late)
 
-    assert market.people.find(ADA) == news
+    assert market.people.find(ADA) == person
 
 
 def test_a_deleted_user_stays_deleted(market: Marketplace) -> None:

@@ -72,7 +72,7 @@ def test_every_onboarding_has_a_fresh_link_to_the_one_account(
 
 
 def test_unknown_person_can_onboard(market: Marketplace) -> None:
-    """Where the identity provider's news have not come yet, the account has no address."""
+    """Where the identity provider's message has not come yet, the account has no address."""
     onboarding = market.onboard_seller(Principal(UserId("user_new"), "sess_1"), HOME)
 
     assert onboarding.seller.user_id == "user_new"

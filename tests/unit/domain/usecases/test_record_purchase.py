@@ -234,7 +234,7 @@ def test_order_closed_too_early_is_settled_when_it_was_paid(
     assert money(market)["acct_ada"] == 1062
 
 
-def test_late_news_of_expiry_does_not_close_a_paid_order(
+def test_late_message_of_expiry_does_not_close_a_paid_order(
     market: Marketplace, bea: Principal, poster: Automation
 ) -> None:
     """Messages only say that something changed."""

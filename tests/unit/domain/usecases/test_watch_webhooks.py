@@ -55,7 +55,7 @@ def watch(health: CountingHealth, clock: FixedClock) -> WatchWebhooks:
 
 
 def test_first_refusal_is_written_at_once(watch: WatchWebhooks, health: CountingHealth) -> None:
-    """Few messages come, and an operator waits for news of them."""
+    """Few messages come, and an operator waits to hear of them."""
     watch.refused("stripe", RefusalCause.SECRET)
 
     assert health.of("stripe") == EndpointHealth("stripe", secret=1)

@@ -106,11 +106,16 @@ class EditPages:
         return self.release(principal, item.id, new)
 
     def _answer(
-        self, form: str, item: Automation, typed: Typed, done: Automation | Refusal, news: Sentence
+        self,
+        form: str,
+        item: Automation,
+        typed: Typed,
+        done: Automation | Refusal,
+        message: Sentence,
     ) -> ResponseReturnValue:
         if isinstance(done, Refusal):
             return self._page(form, item, typed.shown(done.faults), done.faults), done.status
-        leave_message(news)
+        leave_message(message)
         return redirect(link_to("automation", item.id), 303)
 
     def _page(self, name: str, item: Automation, form: dict[str, str], errors: object) -> str:

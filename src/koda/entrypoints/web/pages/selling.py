@@ -29,7 +29,7 @@ from koda.entrypoints.web.visitors import Visitors
 from koda.entrypoints.web.wording import beside
 from koda.entrypoints.wiring.cursors import Cursors
 
-NEWS = {
+MESSAGES = {
     "ready": (
         "good",
         sentence("Your payout account is ready. You can list your first automation."),
@@ -121,7 +121,7 @@ class SellingPages:
         """Ask the provider what the account allows now; coming back from there proves nothing."""
         principal = self.visitors.required()
         self.visitors.limit("onboarding")
-        kind, text = NEWS[name_of(self.confirm(principal.user_id).status)]
+        kind, text = MESSAGES[name_of(self.confirm(principal.user_id).status)]
         leave_message(text, kind)
         return redirect(link_to("selling"), 303)
 
