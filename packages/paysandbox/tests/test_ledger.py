@@ -62,8 +62,15 @@ class Money(RuleBasedStateMachine):
 
     @initialize()
     def open(self) -> None:
-        """Two sellers on a fresh sandbox."""
-        self.sandbox = Sandbox.start(people=())
+        """Two sellers on a fresh sandbox that takes its time and its fees."""
+        self.sandbox = Sandbox.start(
+            people=(),
+            capture_delay=60,
+            available_delay=3600,
+            fee_basis_points=290,
+            dispute_fee=1500,
+        )
+        self.sandbox.clock.fix(1_800_000_000)
         self.client = connect(self.sandbox)
         self.sellers = [open_seller(self.sandbox, self.client) for _ in range(2)]
 
@@ -96,11 +103,35 @@ class Money(RuleBasedStateMachine):
         self.sandbox.settle(session.id, succeed=succeed)
         return session.id
 
+    @rule(target=payments, price=st.integers(50, 500), outcome=st.sampled_from([None, True, False]))
+    def buy_by_voucher(self, price: int, outcome: bool | None) -> str:
+        """A voucher that is paid, expires, or is still out."""
+        session = self.client.v1.checkout.sessions.create(session_of(price))
+        self.sandbox.pay_by_voucher(session.id)
+        if outcome is not None:
+            self.sandbox.settle(session.id, succeed=outcome)
+        return session.id
+
+    @rule(payment=payments)
+    def capture(self, payment: str) -> None:
+        """The money of a charge arrives before its time."""
+        self.attempt(lambda: self.sandbox.capture(payment))
+
+    @rule(seconds=st.sampled_from([1, 60, 3600]))
+    def wait(self, seconds: int) -> None:
+        """Captures, pending money and pending refunds come due."""
+        self.sandbox.clock.advance(seconds)
+
+    @rule(amount=st.integers(1, 5000))
+    def top_up(self, amount: int) -> None:
+        """The platform puts money of its own in."""
+        self.sandbox.top_up(amount)
+
     @rule(payment=payments, amount=st.integers(1, 4000), place=st.integers(0, 1))
     def transfer(self, payment: str, amount: int, place: int) -> None:
         """From the charge to a seller, if it still covers it."""
-        charge = self.sandbox._perform("objects", {"kind": "checkout.session"})
-        intent = next(row["payment_intent"] for row in charge if row["id"] == payment)
+        sessions = self.sandbox.objects("checkout.session")
+        intent = next(row["payment_intent"] for row in sessions if row["id"] == payment)
         source = self.client.v1.payment_intents.retrieve(intent).latest_charge
         self.attempt(
             lambda: self.client.v1.transfers.create(
@@ -113,19 +144,50 @@ class Money(RuleBasedStateMachine):
             )
         )
 
-    @rule(payment=payments, amount=st.integers(1, 5000), ours=st.booleans())
-    def refund(self, payment: str, amount: int, ours: bool) -> None:
+    @rule(place=st.integers(0, 9), amount=st.integers(1, 4000))
+    def reverse(self, place: int, amount: int) -> None:
+        """A part of a transfer, automatic or not."""
+        transfers = self.sandbox.objects("transfer")
+        if transfers:
+            transfer = transfers[place % len(transfers)]["id"]
+            create = self.client.v1.transfers.reversals.create
+            self.attempt(lambda: create(transfer, {"amount": amount}))
+
+    @rule(status=st.sampled_from(["succeeded", "pending", "requires_action", "failed"]))
+    def plan_refund(self, status: str) -> None:
+        """How the next refund goes."""
+        self.sandbox.plan_refund(status)
+
+    @rule(payment=payments, amount=st.integers(1, 5000), ours=st.booleans(), fee=st.booleans())
+    def refund(self, payment: str, amount: int, ours: bool, fee: bool) -> None:
         """A part, with or without the seller's."""
         self.attempt(
             lambda: self.sandbox.refund(
-                payment, amount, reverse_transfer=ours, refund_application_fee=ours
+                payment, amount, reverse_transfer=ours, refund_application_fee=fee
             )
         )
 
+    @rule(place=st.integers(0, 9), status=st.sampled_from(["succeeded", "failed", "canceled"]))
+    def settle_refund(self, place: int, status: str) -> None:
+        """One of the refunds ends."""
+        refunds = self.sandbox.objects("refund")
+        if refunds:
+            refund = refunds[place % len(refunds)]["id"]
+            self.attempt(lambda: self.sandbox.settle_refund(refund, status))
+
+    @rule(
+        payment=payments,
+        amount=st.none() | st.integers(1, 500),
+        status=st.sampled_from(["needs_response", "warning_needs_response", "prevented"]),
+    )
+    def dispute(self, payment: str, amount: int | None, status: str) -> None:
+        """All that remains, or a part."""
+        self.attempt(lambda: self.sandbox.dispute(payment, amount=amount, status=status))
+
     @rule(payment=payments)
-    def dispute(self, payment: str) -> None:
-        """All that remains."""
-        self.attempt(lambda: self.sandbox.dispute(payment))
+    def escalate(self, payment: str) -> None:
+        """An inquiry becomes a dispute."""
+        self.attempt(lambda: self.sandbox.escalate(payment))
 
     @rule(payment=payments, won=st.booleans())
     def decide(self, payment: str, won: bool) -> None:
@@ -134,9 +196,10 @@ class Money(RuleBasedStateMachine):
 
     @rule(place=st.integers(0, 1), amount=st.integers(1, 3000))
     def pay_out(self, place: int, amount: int) -> None:
-        """What a seller has, as far as it goes."""
+        """What a seller can spend, as far as it goes."""
         seller = self.sellers[place]
-        self.sandbox.pay_out(seller, min(amount, self.sandbox.balance_of(seller)))
+        available = self.sandbox.world.ledger.available_to(seller, "eur")
+        self.sandbox.pay_out(seller, max(0, min(amount, available)))
 
     @staticmethod
     def attempt(action: object) -> None:
@@ -156,10 +219,19 @@ class Money(RuleBasedStateMachine):
             assert sum(amounts) == 0
 
     @invariant()
-    def nobody_owes_but_the_platform(self) -> None:
-        """A seller's balance never falls below zero."""
-        if hasattr(self, "sandbox"):
-            assert all(self.sandbox.balance_of(seller) >= 0 for seller in self.sellers)
+    def refunds_add_up(self) -> None:
+        """A charge counts the refunds that did not fail; what is paid has a balance transaction."""
+        if not hasattr(self, "sandbox"):
+            return
+        refunds = self.sandbox.objects("refund")
+        for charge in self.sandbox.objects("charge"):
+            alive = [
+                row["amount"]
+                for row in refunds
+                if row["charge"] == charge["id"] and row["status"] not in {"failed", "canceled"}
+            ]
+            assert charge["amount_refunded"] == sum(alive)
+        assert all(row["balance_transaction"] for row in refunds if row["status"] == "succeeded")
 
     @invariant()
     def transfers_are_covered(self) -> None:

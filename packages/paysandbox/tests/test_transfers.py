@@ -197,6 +197,22 @@ def test_reversal_needs_the_sellers_balance(
     sandbox.assert_balanced()
 
 
+def test_transfer_of_a_destination_charge_is_reversed_below_zero(
+    sandbox: Sandbox, client: stripe.StripeClient, checkout: Open, seller: str
+) -> None:
+    """Up to its amount, whatever the seller has."""
+    data = {"application_fee_amount": 150, "transfer_data": {"destination": seller}}
+    sandbox.pay(checkout(1000, payment_intent_data=data).id)
+    sandbox.pay_out(seller)
+    transfer = sandbox.objects("transfer")[0]["id"]
+
+    client.v1.transfers.reversals.create(transfer)
+
+    assert (sandbox.balance_of(seller), sandbox.balance_of("platform")) == (-1000, 1150)
+    with pytest.raises(stripe.InvalidRequestError):
+        client.v1.transfers.reversals.create(transfer, {"amount": 1})
+
+
 def test_reversal_can_give_the_fee_back(
     sandbox: Sandbox, client: stripe.StripeClient, checkout: Open, seller: str
 ) -> None:

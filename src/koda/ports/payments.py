@@ -67,10 +67,11 @@ class Payments(Protocol):
         """Give money of a payment back to the buyer; the same refund gives the same id.
 
         Where the charge paid a seller directly and `refund.seller_pays`, the amount comes back
-        from that seller, who gets `refund.fee` of the marketplace's fee back.
+        from that seller, who gets `refund.fee` of the marketplace's fee back and whose balance may
+        fall below zero: later sales fill it.
 
         Raises:
-            PaymentRefused: more than is left of the payment, or than the seller has.
+            PaymentRefused: more than is left of the payment.
         """
 
     @abstractmethod

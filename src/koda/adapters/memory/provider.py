@@ -250,7 +250,9 @@ class MemoryProvider(MemoryAccounts):
             self.take(PLATFORM, refund.amount)
         else:
             fee = refund.fee or Money.zero(refund.amount.currency)
-            self.take(refund.destination, refund.amount - fee)
+            # The seller's balance may fall below zero: later sales fill it, as at Stripe.
+            self.put(refund.destination, fee)
+            self._balances[refund.destination, refund.amount.currency] -= refund.amount.minor
             self.take(PLATFORM, fee)
         self.refunds[refund_id] = refund
         self._note(f"charge.refunded.{refund.part}", "charge", refund.payment_id)

@@ -524,17 +524,17 @@ def test_buyer_who_paid_sees_it_whatever_happens_between_the_others(
     assert (seen.order.state, seen.payment) == (OrderState.PAID, PaymentState.PAID)
 
 
-def test_double_goes_back_though_its_seller_has_the_money_no_more(
+def test_double_goes_back_though_its_sellers_part_is_refused(
     market: Marketplace, bea: Principal, poster: Automation
 ) -> None:
-    """What the seller's bank has already is the marketplace's loss, not the buyer's."""
+    """What cannot be taken from the seller is the marketplace's loss, not the buyer's."""
     first = market.order(bea, poster)
     market.orders.save(*first.close(OrderState.EXPIRED, market.clock()))
     second = market.order(bea, poster)
     market.pay(first)
     market.provider.pay(session(second))
-    market.provider.pay_out(AccountId("acct_ada"))
-    double = market.deliver(second)
+    refused = PaymentRefused(sentence("not today"))
+    double = market.fail("payments.refund", error=refused).deliver(second)
     (refund,) = market.provider.refunds.values()
 
     assert double.settled

@@ -90,8 +90,7 @@ def refund(
         refund_application_fee: give the same share of the platform's fee back.
 
     Raises:
-        ApiError: nothing or less remains, the charge is disputed, or the destination's money does
-            not suffice; then nothing has happened.
+        ApiError: nothing or less remains, or the charge is disputed; then nothing has happened.
     """
     part = _refundable(world, charge, amount)
     wishes = {

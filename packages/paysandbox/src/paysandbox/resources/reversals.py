@@ -24,7 +24,7 @@ _CREATE = body(
     types="stripe.params._transfer_reversal_create_params:TransferReversalCreateParams",
 )
 def _create_reversal(call: Call) -> Json:
-    """Take back a transfer or a part of it, if the connected account has the money."""
+    """Take back a transfer or a part of it."""
     transfer = call.load("transfer", param="transfer")
     remaining = transfer["amount"] - transfer["amount_reversed"]
     amount = call.params.get("amount", remaining)
@@ -60,19 +60,31 @@ def reverse(
 ) -> Json:
     """Take `amount` minor units of a transfer back.
 
+    Where a charge made the transfer, the connected account's balance may fall below zero; what
+    comes in later fills it. A transfer of the platform's own needs what the account can spend:
+    https://docs.stripe.com/connect/separate-charges-and-transfers#reverse-transfers.
+
     Raises:
         ApiError: the connected account's balance does not suffice.
     """
-    _check_balance(world, transfer, amount)
-    seller = transfer["destination"]
+    if not transfer["_by_charge"]:
+        _check_balance(world, transfer, amount)
+    notes = {"metadata": merge_metadata({}, metadata), "source_refund": refund_id}
+    reversal = _move_back(world, transfer, amount, notes)
+    _note_reversal(world, transfer, reversal)
+    return reversal
+
+
+def _move_back(world: World, transfer: Json, amount: int, notes: Json) -> Json:
     identifier, payment_refund = new_id("trr_"), new_id("pyr_")
     ours, _ = world.ledger.post(
         transfer["currency"],
         Posting(PLATFORM, amount, "transfer_refund", identifier),
-        Posting(seller, -amount, "payment_refund", payment_refund),
+        Posting(transfer["destination"], -amount, "payment_refund", payment_refund),
     )
-    reversal = world.save(
+    return world.save(
         {
+            **notes,
             "id": identifier,
             "object": "transfer_reversal",
             "amount": amount,
@@ -80,13 +92,9 @@ def reverse(
             "created": world.clock.now(),
             "currency": transfer["currency"],
             "destination_payment_refund": payment_refund,
-            "metadata": merge_metadata({}, metadata),
-            "source_refund": refund_id,
             "transfer": transfer["id"],
         }
     )
-    _note_reversal(world, transfer, reversal)
-    return reversal
 
 
 def _check_balance(world: World, transfer: Json, amount: int) -> None:

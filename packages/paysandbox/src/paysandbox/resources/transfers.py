@@ -117,6 +117,7 @@ def _build(world: World, params: Json) -> Json:
         "source_transaction": params.get("source_transaction"),
         "source_type": params.get("source_type", "card"),
         "transfer_group": params.get("transfer_group"),
+        "_by_charge": params.get("by_charge", False),
     }
 
 
@@ -150,6 +151,7 @@ def send_to_destination(world: World, charge: Json) -> Json:
             "amount": destination.get("amount") or charge["amount"],
             "currency": charge["currency"],
             "destination": destination["destination"],
+            "by_charge": True,
             "source_transaction": charge["id"],
             "transfer_group": charge["transfer_group"] or f"group_{charge['payment_intent']}",
         },
