@@ -117,6 +117,16 @@ def test_transfer_need_not_wait_for_the_capture(
     assert sandbox.balance_of("platform") == 150
 
 
+def test_transfer_cannot_take_what_the_capture_will_send(
+    client: stripe.StripeClient, seller: str, charge: str
+) -> None:
+    """The money of a destination charge has a destination before it arrives."""
+    with pytest.raises(stripe.InvalidRequestError, match="0 left to transfer"):
+        client.v1.transfers.create(
+            {"amount": 1, "currency": "eur", "destination": seller, "source_transaction": charge}
+        )
+
+
 def test_without_delay_a_charge_is_whole_at_once() -> None:
     """And nothing is told of what did not come late."""
     with Sandbox.start(capture_delay=0) as quick:

@@ -87,14 +87,22 @@ def _check_source(world: World, charge: Json, amount: int, currency: str) -> Non
             f" must be the same as the transfer currency ({currency})"
         )
         raise ApiError(message, param="currency")
-    earlier = world.state.find("transfer", source_transaction=charge["id"])
-    left = charge["amount"] - sum(transfer["amount"] for transfer in earlier)
+    left = _left_to_transfer(world, charge)
     if amount > left:
         message = (
             f"Transfers using this transaction as a source must not exceed the source amount of"
             f" {charge['amount']}. (There is {left} left to transfer.)"
         )
         raise ApiError(message, param="amount")
+
+
+def _left_to_transfer(world: World, charge: Json) -> int:
+    """What of a charge goes nowhere yet, nor will with its capture."""
+    earlier = world.state.find("transfer", source_transaction=charge["id"])
+    moved = sum(transfer["amount"] for transfer in earlier)
+    if charge["transfer_data"] is not None and charge.get("transfer") is None:
+        moved += charge["transfer_data"].get("amount") or charge["amount"]
+    return int(charge["amount"] - moved)
 
 
 def _build(world: World, params: Json) -> Json:
