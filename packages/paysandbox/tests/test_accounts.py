@@ -261,3 +261,21 @@ def test_an_unknown_currency_of_the_platform_is_refused() -> None:
     """Before anything starts."""
     with pytest.raises(ApiError, match="Invalid currency: xyz"):
         Sandbox(Options(currency="xyz"))
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"email": "nobody"},
+        {"business_profile": {"support_email": "support@"}},
+        {"default_currency": "xyz"},
+    ],
+)
+def test_ill_formed_details_of_an_account_are_refused(
+    client: stripe.StripeClient, seller: str, change: Any
+) -> None:
+    """Addresses have their form, and currencies are known."""
+    with pytest.raises(stripe.InvalidRequestError):
+        client.v1.accounts.create(change)
+    with pytest.raises(stripe.InvalidRequestError):
+        client.v1.accounts.update(seller, change)

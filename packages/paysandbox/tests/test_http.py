@@ -1,8 +1,9 @@
+import re
 import socket
 import struct
 import subprocess
 import sys
-from typing import Any
+from typing import Any, cast
 
 import pytest
 import requests
@@ -11,6 +12,7 @@ import stripe
 from packages.paysandbox.tests.arrange import connect
 from paysandbox import Options, Sandbox
 from paysandbox.control import SandboxControl
+from paysandbox.names import API_VERSIONS, EVENT_TYPES, LOCALES
 from paysandbox.strict import check_installed
 
 
@@ -63,6 +65,23 @@ def test_answers_name_request_and_version(sandbox: Sandbox) -> None:
     assert answer.status_code == 404
     assert answer.headers["Request-Id"].startswith("req_")
     assert answer.headers["Stripe-Version"] == "2026-10-28.endive"
+
+
+@pytest.mark.parametrize("version", ["2030-01-01", "2026-10-28", "2026-10-28.Endive", "latest"])
+def test_versions_that_are_not_known_are_refused(sandbox: Sandbox, version: str) -> None:
+    """400, in the sandbox's own version, and no key is used up by it."""
+    account = {"email": "a@example.com"}
+    headers = {"Idempotency-Key": "k", "Stripe-Version": version}
+    address, auth = f"{sandbox.url}/v1/accounts", (sandbox.secret_key, "")
+
+    refused = requests.post(address, account, headers=headers, auth=auth, timeout=5)
+    headers["Stripe-Version"] = "2020-08-27"
+    taken = requests.post(address, account, headers=headers, auth=auth, timeout=5)
+
+    assert refused.status_code == 400
+    assert refused.json()["error"]["message"] == f"Invalid Stripe API version: {version}"
+    assert refused.headers["Stripe-Version"] == "2026-10-28.endive"
+    assert (taken.status_code, taken.headers["Stripe-Version"]) == (200, "2020-08-27")
 
 
 @pytest.mark.parametrize(
@@ -280,3 +299,40 @@ def test_no_more_than_sixteen_endpoints(client: stripe.StripeClient) -> None:
         create({"url": "http://127.0.0.1:1/17", "enabled_events": ["*"]})
     first = client.v1.webhook_endpoints.list().data[0].id
     assert client.v1.webhook_endpoints.update(first, {"description": "d"}).description == "d"
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"enabled_events": ["charge.succeded"]},
+        {"enabled_events": ["charge.*"]},
+        {"enabled_events": []},
+        {"api_version": "2030-01-01"},
+    ],
+)
+def test_endpoints_for_what_is_not_known_are_refused(
+    client: stripe.StripeClient, change: Any
+) -> None:
+    """Events by their whole names, or a single star; versions that there are."""
+    given = {"url": "http://shop.test/hook", "enabled_events": ["charge.succeeded"]}
+    endpoints = client.v1.webhook_endpoints
+
+    with pytest.raises(stripe.InvalidRequestError):
+        endpoints.create(cast("Any", given | change))
+
+    dated: Any = given | {"api_version": "2025-11-17.clover"}
+    assert endpoints.create(dated).api_version == "2025-11-17.clover"
+
+
+def test_names_are_those_of_the_library() -> None:
+    """Every event type, version and language that the library knows."""
+    endpoint: Any = stripe.params.WebhookEndpointCreateParams
+    session: Any = stripe.params.checkout.SessionCreateParams
+    fields = [(endpoint, "enabled_events"), (endpoint, "api_version"), (session, "locale")]
+    types, versions, locales = (
+        set(re.findall(r"'([\w.*-]+)'", str(kind.__annotations__[name]))) for kind, name in fields
+    )
+
+    assert types == EVENT_TYPES | {"*"}
+    assert versions == API_VERSIONS - {"2026-11-18.endive"}
+    assert locales == LOCALES

@@ -10,6 +10,7 @@ from paysandbox.currencies import check_amount, check_currency, show_amount
 from paysandbox.errors import ApiError
 
 Open = Callable[..., stripe.checkout.Session]
+HALF_KRONA = {"currency": "isk", "unit_amount": 1050, "product_data": {"name": "A"}}
 PRICE = {"currency": "eur", "unit_amount": 1000, "product_data": {"name": "A"}}
 
 
@@ -194,6 +195,13 @@ def lines(count: int) -> list[Any]:
         ({"client_reference_id": "x" * 201}, None),
         ({"expires_at": 1}, None),
         ({"metadata": {"k" * 41: "v"}}, None),
+        ({"locale": "tlh"}, None),
+        ({"locale": "EN"}, None),
+        ({"customer_email": "buyer"}, "email_invalid"),
+        ({"customer_email": "buyer@shop"}, "email_invalid"),
+        ({"customer_email": "buyer@shop.test, other@shop.test"}, "email_invalid"),
+        ({"payment_intent_data": {"receipt_email": "@shop.test"}}, "email_invalid"),
+        ({"line_items": [{"quantity": 1, "price_data": HALF_KRONA}]}, "invalid_charge_amount"),
         ({"colour": "red"}, "parameter_unknown"),
         ({"payment_intent_data": {"colour": "red"}}, "parameter_unknown"),
         ({"payment_intent_data": {"application_fee_amount": 150}}, None),
@@ -280,6 +288,8 @@ def test_transfer_amount_of_its_own_moves_only_that(
     [
         (49, "jpy"),
         (101, "kwd"),
+        (150, "isk"),
+        (10_001, "ugx"),
         (0, "bif"),
         (100_000_000, "eur"),
         (1_000_000_000, "inr"),
@@ -287,7 +297,7 @@ def test_transfer_amount_of_its_own_moves_only_that(
     ],
 )
 def test_amounts_that_a_currency_does_not_allow(amount: int, currency: str) -> None:
-    """Minimums, maximums, and the last digit of three-decimal currencies."""
+    """Minimums, maximums, the last digit of three decimals, hundredths where there are none."""
     with pytest.raises(ApiError):
         check_amount(amount, currency, "amount")
 
@@ -295,9 +305,11 @@ def test_amounts_that_a_currency_does_not_allow(amount: int, currency: str) -> N
 def test_amounts_are_shown_in_the_currencys_decimals() -> None:
     """None, two or three."""
     check_amount(1000, "kwd", "amount")
+    check_amount(10_100, "ugx", "amount")
     check_amount(10**12, "huf", "amount")
 
     assert check_currency("EUR", "currency") == "eur"
     assert show_amount(123456, "eur") == "1,234.56 EUR"
     assert show_amount(500, "jpy") == "500 JPY"
     assert show_amount(1500, "kwd") == "1.500 KWD"
+    assert show_amount(10_100, "ugx") == "101.00 UGX"

@@ -45,10 +45,12 @@ OTHERS = frozenset(
 )
 """Charged, too, from one minor unit."""
 _ZERO_DECIMAL = frozenset(
-    {"bif", "clp", "djf", "gnf", "jpy", "kmf", "krw", "mga", "pyg", "rwf", "ugx", "vnd", "vuv"}
+    {"bif", "clp", "djf", "gnf", "jpy", "kmf", "krw", "mga", "pyg", "rwf", "vnd", "vuv"}
     | {"xaf", "xof", "xpf"}
 )
 _THREE_DECIMAL = frozenset({"bhd", "jod", "kwd", "omr", "tnd"})
+_STEPS = dict.fromkeys(_THREE_DECIMAL, 10) | {"isk": 100, "ugx": 100}
+"""Whole multiples of so many minor units alone can be charged."""
 
 _MAXIMUM = 99_999_999
 _MAXIMUMS = {
@@ -78,8 +80,9 @@ def check_amount(amount: int, currency: str, name: str) -> None:
     """Refuse amounts that cannot be charged.
 
     Raises:
-        ApiError: below the currency's minimum, above its maximum, or, in a currency of three
-            decimals, not a multiple of ten.
+        ApiError: below the currency's minimum, above its maximum, or between the amounts that
+            can be charged: no multiple of ten in a currency of three decimals, and no whole
+            krona or shilling in ISK and UGX, which count in hundredths.
     """
     if amount < MINIMUMS.get(currency, 1):
         least = MINIMUMS.get(currency, 1)
@@ -89,8 +92,9 @@ def check_amount(amount: int, currency: str, name: str) -> None:
     if amount > most:
         message = f"Amount must be no more than {most} in the smallest unit of {currency}."
         raise ApiError(message, code="amount_too_large", param=name)
-    if currency in _THREE_DECIMAL and amount % 10:
-        message = f"Invalid amount: the last digit of an amount in {currency} must be 0."
+    step = _STEPS.get(currency, 1)
+    if amount % step:
+        message = f"Invalid amount: an amount in {currency} must be a multiple of {step}."
         raise ApiError(message, code="invalid_charge_amount", param=name)
 
 

@@ -1,7 +1,5 @@
 """Where webhook messages go, and what they are signed with."""
 
-from fnmatch import fnmatchcase
-
 from attrs import define
 
 from paysandbox.clock import SandboxClock
@@ -33,7 +31,7 @@ def audience_of(event: Json, kind: str) -> str:
 def wants(endpoint: Json, event: Json, kind: str) -> bool:
     """Whether an endpoint is to be told of an event of that kind (`event` or `clerk_event`)."""
     audience = audience_of(event, kind)
-    listed = any(fnmatchcase(event["type"], name) for name in endpoint["enabled_events"])
+    listed = not {"*", event["type"]}.isdisjoint(endpoint["enabled_events"])
     return endpoint["_audience"] == audience and endpoint["status"] == "enabled" and listed
 
 

@@ -14,6 +14,7 @@ from paysandbox.http import Answer, Request, json_answer
 from paysandbox.idempotency import Answers
 from paysandbox.ids import new_id
 from paysandbox.ledger import PLATFORM
+from paysandbox.names import API_VERSIONS
 from paysandbox.resources import (
     accounts,
     balances,
@@ -87,8 +88,9 @@ class StripeApi:
             answer = _refusal(error, request_id)
         params = asked.get("form", {})
         self.world.seen.append(Seen(request.method, request.path, params, key, answer.status))
-        version = request.header("Stripe-Version") or API_VERSION
-        named = answer.with_headers(Stripe_Version=version)
+        version = request.header("Stripe-Version")
+        spoken = version if version in API_VERSIONS else API_VERSION
+        named = answer.with_headers(Stripe_Version=spoken)
         return named if key is None else named.with_headers(Idempotency_Key=_plain(key))
 
     def _authenticate(self, request: Request) -> None:
@@ -101,6 +103,9 @@ class StripeApi:
             raise ApiError(message, 401)
         if not hmac.compare_digest(key.encode(), self.world.keys.stripe.encode()):
             raise ApiError(f"Invalid API Key provided: {_masked(key)}", 401)
+        version = request.header("Stripe-Version")
+        if version and version not in API_VERSIONS:
+            raise ApiError(f"Invalid Stripe API version: {version}")
 
     def _answer_once(
         self, request: Request, asked: Json, request_id: str, key: str | None

@@ -1,6 +1,7 @@
 """People in Clerk's shape, and the messages about them."""
 
 from paysandbox.errors import ClerkError, Json
+from paysandbox.formats import is_email
 from paysandbox.ids import new_id
 from paysandbox.world import World
 
@@ -121,7 +122,7 @@ def _sound(name: str, value: object) -> bool:
         return isinstance(value, dict)
     if name == "email_address":
         return isinstance(value, list) and all(
-            isinstance(text, str) and "@" in text for text in value
+            isinstance(text, str) and is_email(text) for text in value
         )
     return value is None or isinstance(value, str)
 

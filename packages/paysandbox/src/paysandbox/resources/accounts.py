@@ -2,6 +2,7 @@
 
 from paysandbox.countries import HOME, currency_of
 from paysandbox.errors import ApiError, Json
+from paysandbox.formats import Currency, Email
 from paysandbox.ids import new_id
 from paysandbox.ledger import PLATFORM
 from paysandbox.params import (
@@ -46,7 +47,7 @@ _BUSINESS = Shape(
         "mcc": Text(4),
         "name": Text(),
         "product_description": Text(),
-        "support_email": Text(),
+        "support_email": Email(),
         "url": Text(optional=True),
     }
 )
@@ -62,8 +63,8 @@ _CHANGEABLE: dict[str, Parameter] = {
     "business_profile": _BUSINESS,
     "business_type": Choice(["company", "government_entity", "individual", "non_profit"]),
     "capabilities": _CAPABILITIES,
-    "default_currency": Text(3),
-    "email": Text(800),
+    "default_currency": Currency(),
+    "email": Email(),
     "metadata": Metadata(),
 }
 _CREATE = Shape(
@@ -96,7 +97,7 @@ def _create_account(call: Call) -> Json:
         "controller": _controller(params),
         "country": country,
         "created": now,
-        "default_currency": params.get("default_currency", currency).lower(),
+        "default_currency": params.get("default_currency", currency),
         "details_submitted": False,
         "email": params.get("email"),
         "external_accounts": _no_bank(),

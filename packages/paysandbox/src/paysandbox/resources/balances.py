@@ -1,6 +1,7 @@
 """Balances and balance transactions, of the platform or of a connected account."""
 
 from paysandbox.errors import Json
+from paysandbox.formats import Currency
 from paysandbox.ids import new_id
 from paysandbox.ledger import PLATFORM, WORLD, Posting
 from paysandbox.params import Text, body, filters
@@ -39,7 +40,7 @@ def _amount(currency: str, amount: int) -> Json:
 
 @routes.add(
     "GET /v1/balance_transactions",
-    filters(currency=Text(3), payout=Text(), source=Text(), type=Text()),
+    filters(currency=Currency(), payout=Text(), source=Text(), type=Text()),
     accounts=True,
 )
 def list_transactions(call: Call) -> Json:

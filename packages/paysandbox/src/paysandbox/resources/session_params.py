@@ -1,7 +1,9 @@
 """What a Checkout session may be made of, and the rules that its parts keep together."""
 
-from paysandbox.currencies import check_amount, check_currency
+from paysandbox.currencies import check_amount
 from paysandbox.errors import ApiError, Json, missing, missing_parameter
+from paysandbox.formats import Currency, Email
+from paysandbox.names import LOCALES
 from paysandbox.params import (
     Boolean,
     Choice,
@@ -32,7 +34,7 @@ _PRODUCT = Shape(
 )
 _PRICE = Shape(
     {
-        "currency": Text(3),
+        "currency": Currency(),
         "product_data": _PRODUCT,
         "tax_behavior": Choice(["exclusive", "inclusive", "unspecified"]),
         "unit_amount": Integer(0, 99_999_999_999_999),
@@ -49,7 +51,7 @@ _PAYMENT = Shape(
         "description": Text(1000, optional=True),
         "metadata": Metadata(),
         "on_behalf_of": Text(255),
-        "receipt_email": Text(800),
+        "receipt_email": Email(),
         "statement_descriptor": Text(22),
         "statement_descriptor_suffix": Text(22),
         "transfer_data": _DESTINATION,
@@ -63,10 +65,10 @@ CREATE = body(
     cancel_url=Text(),
     client_reference_id=Text(200),
     customer_creation=Choice(["always", "if_required"]),
-    customer_email=Text(800),
+    customer_email=Email(),
     expires_at=Integer(),
     line_items=Items(_LINE, 1, 100),
-    locale=Text(10),
+    locale=Choice(LOCALES),
     metadata=Metadata(),
     mode=Choice(["payment", "setup", "subscription"]),
     payment_intent_data=_PAYMENT,
@@ -136,11 +138,11 @@ def _currency(lines: list[Json]) -> str:
             raise missing_parameter(f"line_items[{place}][price_data]")
         if "quantity" not in line:
             raise missing_parameter(f"line_items[{place}][quantity]")
-    codes = {line["price_data"]["currency"].lower() for line in lines}
+    codes = {str(line["price_data"]["currency"]) for line in lines}
     if len(codes) > 1:
         message = "All line items of a Checkout Session must have the same currency."
         raise ApiError(message, param="line_items")
-    return check_currency(codes.pop(), "line_items[0][price_data][currency]")
+    return codes.pop()
 
 
 def _check_destination(world: World, data: Json, total: int) -> None:

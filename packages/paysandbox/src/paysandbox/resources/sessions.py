@@ -1,6 +1,7 @@
 """Checkout sessions as the platform sees them: made, read, listed, changed and expired."""
 
 from paysandbox.errors import Json
+from paysandbox.formats import Email
 from paysandbox.ids import new_id
 from paysandbox.params import (
     Choice,
@@ -119,7 +120,7 @@ def _line(world: World, session_id: str, line: Json) -> Json:
         "amount_subtotal": amount,
         "amount_tax": 0,
         "amount_total": amount,
-        "currency": price["currency"].lower(),
+        "currency": price["currency"],
         "description": price["product_data"]["name"],
         "metadata": merge_metadata({}, line.get("metadata")),
         "price": _price(world, price),
@@ -135,7 +136,7 @@ def _price(world: World, price: Json) -> Json:
         "active": False,
         "billing_scheme": "per_unit",
         "created": world.clock.now(),
-        "currency": price["currency"].lower(),
+        "currency": price["currency"],
         "custom_unit_amount": None,
         "livemode": False,
         "lookup_key": None,
@@ -182,7 +183,7 @@ def _product(world: World, data: Json) -> Json:
     filters(
         customer=Text(),
         customer_account=Text(),
-        customer_details=Shape({"email": Text(800)}),
+        customer_details=Shape({"email": Email()}),
         payment_intent=Text(),
         payment_link=Text(),
         status=Choice(["complete", "expired", "open"]),

@@ -1,7 +1,8 @@
 """Webhook endpoints that the platform registers through the API."""
 
 from paysandbox.errors import ApiError, Json
-from paysandbox.params import Boolean, Items, Metadata, Text, body, merge_metadata, paging
+from paysandbox.names import API_VERSIONS, EVENT_TYPES
+from paysandbox.params import Boolean, Choice, Items, Metadata, Text, body, merge_metadata, paging
 from paysandbox.resources.links import check_address
 from paysandbox.routing import Call, Routes
 
@@ -9,10 +10,10 @@ routes = Routes()
 
 _MAX_ENDPOINTS = 16
 
-_EVENTS = Items(Text(100), 1, 300)
+_EVENTS = Items(Choice({"*", *EVENT_TYPES}), 1, 300)
 _CREATE = body(
     ("enabled_events", "url"),
-    api_version=Text(50),
+    api_version=Choice(API_VERSIONS),
     connect=Boolean(),
     description=Text(optional=True),
     enabled_events=_EVENTS,
@@ -39,6 +40,7 @@ def _create_endpoint(call: Call) -> Json:
         enabled_events=params["enabled_events"],
     )
     notes = {
+        "api_version": params.get("api_version", fresh["api_version"]),
         "description": params.get("description"),
         "metadata": merge_metadata({}, params.get("metadata")),
     }
