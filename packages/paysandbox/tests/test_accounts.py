@@ -279,3 +279,44 @@ def test_ill_formed_details_of_an_account_are_refused(
         client.v1.accounts.create(change)
     with pytest.raises(stripe.InvalidRequestError):
         client.v1.accounts.update(seller, change)
+
+
+def test_capabilities_that_change_are_told_beside_the_account(
+    sandbox: Sandbox, client: stripe.StripeClient, seller: str
+) -> None:
+    """Each with its account and its former status; one that stays as it is, not again."""
+    both: Any = {"capabilities": {"card_payments": {"requested": True}}}
+    client.v1.accounts.update(seller, both)
+    client.v1.accounts.update(seller, {"metadata": {"a": "1"}})
+    sandbox.restrict(seller)
+
+    events = sandbox.events("capability.updated")
+    assert {event["account"] for event in events} == {seller}
+    assert [_change(event) for event in events] == [
+        ("transfers", "inactive", "active"),
+        ("card_payments", "unrequested", "active"),
+        ("transfers", "active", "inactive"),
+        ("card_payments", "active", "inactive"),
+    ]
+    kinds = [event["type"] for event in sandbox.events()]
+    assert kinds.count("account.updated") == 4
+
+
+def _change(event: Any) -> tuple[str, str, str]:
+    capability = event["data"]["object"]
+    return capability["id"], event["data"]["previous_attributes"]["status"], capability["status"]
+
+
+def test_capabilities_are_read_one_by_one_and_listed(
+    client: stripe.StripeClient, seller: str
+) -> None:
+    """Only those that the account asked for."""
+    capabilities = client.v1.accounts.capabilities
+
+    [listed] = capabilities.list(seller).data
+    read = capabilities.retrieve(seller, "transfers")
+
+    assert (listed.id, read.status, read.account) == ("transfers", "active", seller)
+    assert set(read.to_dict()) == set(stripe.Capability.__annotations__) - {"OBJECT_NAME"}
+    with pytest.raises(stripe.InvalidRequestError, match="No such capability"):
+        capabilities.retrieve(seller, "card_payments")

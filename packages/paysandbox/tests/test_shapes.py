@@ -93,7 +93,8 @@ def test_every_kept_object_has_its_shape(busy: Sandbox, kind: str, schema: str) 
 def test_every_event_carries_an_object_of_its_shape(busy: Sandbox) -> None:
     """What an event tells of has the shape that its `object` field names."""
     told = [event["data"]["object"] for event in busy.events()]
-    judged = [body for body in told if body["object"] != "application"]
+    # The document at hand, a part of the whole, lacks these two.
+    judged = [body for body in told if body["object"] not in {"application", "capability"}]
 
     assert [fault for body in judged for fault in openapi.faults_of(body["object"], body)] == []
 

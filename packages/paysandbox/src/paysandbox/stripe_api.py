@@ -18,6 +18,7 @@ from paysandbox.names import API_VERSIONS
 from paysandbox.resources import (
     accounts,
     balances,
+    capabilities,
     charges,
     dispute_calls,
     events,
@@ -42,6 +43,7 @@ ROUTES: list[Route] = [
     for module in (
         accounts,
         balances,
+        capabilities,
         charges,
         dispute_calls,
         events,

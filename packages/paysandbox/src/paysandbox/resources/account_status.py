@@ -28,7 +28,11 @@ def in_order(account: Json) -> bool:
 
 
 def change_account(world: World, account: Json) -> Json:
-    """Keep a changed account, with what follows from its requirements, and tell of it."""
+    """Keep a changed account, with what follows from its requirements, and tell of it.
+
+    Each capability that changes is told of beside the account itself.
+    """
+    before = world.load("account", account["id"])["capabilities"]
     able = in_order(account)
     status = "active" if able else "inactive"
     capabilities = dict.fromkeys(account["capabilities"], status)
@@ -39,7 +43,26 @@ def change_account(world: World, account: Json) -> Json:
     }
     saved = world.save(changed)
     world.emit("account.updated", saved, account=saved["id"])
+    for name in capabilities:
+        if before.get(name) != status:
+            previous = {"status": before.get(name, "unrequested")}
+            subject = capability(saved, name)
+            world.emit("capability.updated", subject, account=saved["id"], previous=previous)
     return saved
+
+
+def capability(account: Json, name: str) -> Json:
+    """One of an account's capabilities as an object: https://docs.stripe.com/api/capabilities."""
+    return {
+        "id": name,
+        "object": "capability",
+        "account": account["id"],
+        "future_requirements": account["future_requirements"],
+        "requested": True,
+        "requested_at": account["created"],
+        "requirements": account["requirements"],
+        "status": account["capabilities"][name],
+    }
 
 
 def complete_onboarding(world: World, account_id: str) -> Json:
