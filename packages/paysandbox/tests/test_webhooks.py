@@ -84,24 +84,6 @@ def test_events_of_accounts_go_to_connect_endpoints_alone(
     assert sandbox.connect_webhook_secret != sandbox.webhook_secret
 
 
-def test_refused_messages_are_sent_again_with_fresh_signatures(
-    sandbox: Sandbox, receiver: Receiver, checkout: Open
-) -> None:
-    """Any answer but a 2xx is tried again, redirects included, with the same bytes."""
-    receiver.statuses = [500, 302, 404]
-    sandbox.clock.fix(1_800_000_000)
-    client_event = sandbox.expire(checkout(1000).id)
-    sandbox.clock.fix(1_800_000_050)
-    sandbox.webhooks.drain()
-
-    [delivery] = sandbox.webhooks.deliveries()
-    assert client_event["status"] == "expired"
-    assert delivery["answers"] == [500, 302, 404, 200]
-    assert delivery["state"] == "done"
-    assert len({message.body for message in receiver.received}) == 1
-    assert {message.path for message in receiver.received} == {"/hook"}
-
-
 def test_message_is_given_up_after_the_last_retry(
     sandbox: Sandbox, receiver: Receiver, checkout: Open
 ) -> None:

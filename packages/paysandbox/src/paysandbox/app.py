@@ -12,6 +12,7 @@ from paysandbox.clerk.keys import SigningKey
 from paysandbox.clerk.sessions import Tokens
 from paysandbox.errors import ApiError, ClerkError, Json
 from paysandbox.http import Answer, Request, json_answer
+from paysandbox.ids import drawing
 from paysandbox.ledger import UnbalancedError
 from paysandbox.operations import Operations
 from paysandbox.pages.site import CLERK_PAGES, Site
@@ -47,7 +48,8 @@ class App:
     def answer(self, request: Request) -> Answer:
         """Answer any request; a mistake of the sandbox's own is logged and answered with 500."""
         try:
-            return self._route(request)
+            with drawing(self.world.source):
+                return self._route(request)
         except Exception:
             log.exception("The sandbox failed at %s %s", request.method, request.path)
             return _trouble("The sandbox itself failed; see its log.", "internal", 500)
@@ -77,7 +79,8 @@ class App:
 
     def perform(self, name: str, arguments: Json) -> Any:
         """Run an operation by name."""
-        return self.operations.perform(name, arguments)
+        with drawing(self.world.source):
+            return self.operations.perform(name, arguments)
 
 
 def _trouble(message: str, code: str | None, status: int = 400) -> Answer:

@@ -30,7 +30,16 @@ class SandboxClock:
 
     def now(self) -> int:
         """Business time, in seconds since the epoch."""
-        return int((time.time() if self._fixed is None else self._fixed) + self._offset)
+        return int(self.moment())
+
+    def moment(self) -> float:
+        """Business time to the fraction of a second, for what comes due."""
+        return (time.time() if self._fixed is None else self._fixed) + self._offset
+
+    @property
+    def stands(self) -> bool:
+        """Whether it is fixed: time passes only when it is told to."""
+        return self._fixed is not None
 
     def signing(self) -> int:
         """The time to put on signatures and tokens, in seconds since the epoch."""

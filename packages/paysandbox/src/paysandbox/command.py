@@ -72,6 +72,13 @@ def make_parser(prog: str = "paysandbox") -> argparse.ArgumentParser:
         default="default",
         help="JSON file with a list of people who can sign in, or 'default' or 'none'",
     )
+    parser.add_argument("--seed", type=int, help="the same seed and calls give the same ids")
+    parser.add_argument(
+        "--moment", type=float, help="seconds since the epoch at which the clock stands"
+    )
+    parser.add_argument(
+        "--unordered", action="store_true", help="send messages at once and in any order"
+    )
     parser.add_argument(
         "--strict", action="store_true", help="hold requests against the Stripe library's types"
     )

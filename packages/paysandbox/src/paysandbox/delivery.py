@@ -1,67 +1,62 @@
 """Webhook delivery: messages are queued in the state, sent in the background, retried."""
 
-import json
+import itertools
 import random
+import secrets
 import threading
-import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 
 import requests
 from attrs import define, field
 
-from paysandbox.clock import SandboxClock
-from paysandbox.endpoints import Endpoints, kind_of, wants
+from paysandbox.endpoints import kind_of, wants
 from paysandbox.errors import Json
 from paysandbox.ids import new_id
+from paysandbox.sending import Sender
 from paysandbox.state import State
 from paysandbox.webhook_faults import WebhookFaults
 
-QUICK_RETRIES = (0.1, 0.3, 1.0, 3.0, 10.0, 30.0, 60.0, 300.0, 900.0, 3600.0)
-"""Seconds before each further attempt, unless told otherwise."""
-
 _SETTLED = frozenset({"done", "failed"})
 _KEPT_BACK = frozenset({"held", "waiting"})
-_SUCCESS = range(200, 300)
 _IDLE = 60.0
 _GRACE = 2.0
 """Seconds that a message on its way has to be answered when the sandbox stops."""
 
-_STEP = 1e-5
-"""Seconds that put one message behind another in the queue."""
-
-
-def payload_of(event: Json) -> bytes:
-    """The bytes that are sent and signed for an event: the same at every attempt."""
-    public = {name: value for name, value in event.items() if not name.startswith("_")}
-    return json.dumps(public, indent=2).encode()
+_CROWD = 8
+"""Messages on their way to one endpoint at a time, where their order is left to chance."""
 
 
 @define(eq=False)
 class Deliveries:
-    """The queue of messages: at least once, one after the other to each endpoint.
+    """The queue of messages: at least once, due by the sandbox's clock.
 
-    A delivery is `queued`, `held` (kept back until told), `waiting` (for the next message to pass
-    it), `done`, `failed` (given up) or `dropped`. Answers outside 200-299 and lost connections are
-    tried again after the next of `retry_delays`; redirects are not followed.
+    They go to each endpoint one after the other, or, if `unordered`, several at once in an order
+    that is left to chance, as with Stripe. A delivery is `queued`, `held` (kept back until told),
+    `waiting` (for the next message to pass it), `done`, `failed` (given up) or `dropped`.
     """
 
     state: State
-    clock: SandboxClock
-    endpoints: Endpoints
-    retry_delays: Sequence[float] = QUICK_RETRIES
-    timeout: float = 20.0
+    sender: Sender
+    unordered: bool = False
     webhook_faults: WebhookFaults = field(factory=WebhookFaults, init=False)
     _holding: bool = field(default=False, init=False)
     _stopped: bool = field(default=False, init=False)
     _changed: threading.Condition = field(factory=threading.Condition, init=False)
-    _workers: dict[str, threading.Thread] = field(factory=dict, init=False)
+    _workers: dict[str, list[threading.Thread]] = field(factory=dict, init=False)
+    _on_their_way: set[str] = field(factory=set, init=False)
+    _places: Iterator[int] = field(init=False)
+
+    def __attrs_post_init__(self) -> None:
+        """Queue new messages behind those from earlier runs."""
+        places = (int(row["place"]) for row in self.state.find("delivery"))
+        self._places = itertools.count(max(places, default=0) + 1)
 
     # --- the life of the queue ------------------------------------------
 
     def start(self) -> None:
         """Begin to send what is queued, from earlier runs too."""
-        for endpoint in self.endpoints.all():
+        for endpoint in self.sender.endpoints.all():
             self.serve(endpoint["id"])
 
     def serve(self, endpoint_id: str) -> None:
@@ -69,17 +64,26 @@ class Deliveries:
         with self._changed:
             if endpoint_id in self._workers or self._stopped:
                 return
-            worker = threading.Thread(target=self._work, args=(endpoint_id,), daemon=True)
-            self._workers[endpoint_id] = worker
-        worker.start()
+            workers = [
+                threading.Thread(target=self._work, args=(endpoint_id,), daemon=True)
+                for _ in range(_CROWD if self.unordered else 1)
+            ]
+            self._workers[endpoint_id] = workers
+        for worker in workers:
+            worker.start()
 
     def stop(self) -> None:
         """Stop sending; what is queued stays in the state."""
         with self._changed:
             self._stopped = True
             self._changed.notify_all()
-        for worker in self._workers.values():
+        for worker in itertools.chain.from_iterable(self._workers.values()):
             worker.join(_GRACE)
+
+    def wake(self) -> None:
+        """Look again for what is due: the clock or the queue has changed."""
+        with self._changed:
+            self._changed.notify_all()
 
     def _work(self, endpoint_id: str) -> None:
         with requests.Session() as session:
@@ -90,91 +94,62 @@ class Deliveries:
     def _await_next(self, endpoint_id: str) -> Json | None:
         with self._changed:
             while not self._stopped:
-                delivery = self._earliest(endpoint_id)
-                wait = _IDLE if delivery is None else delivery["due"] - time.time()
-                if delivery is not None and wait <= 0:
+                due, wait = self._look(endpoint_id)
+                if due:
+                    delivery = secrets.choice(due) if self.unordered else min(due, key=_place)
+                    self._on_their_way.add(delivery["id"])
                     return delivery
                 self._changed.wait(wait)
         return None
 
-    def _earliest(self, endpoint_id: str) -> Json | None:
+    def _look(self, endpoint_id: str) -> tuple[list[Json], float]:
+        """The messages that are due, and the seconds until the next one is."""
+        clock = self.sender.clock
         queued = self.state.find("delivery", state="queued", endpoint=endpoint_id)
-        return min(queued, key=lambda delivery: float(delivery["due"]), default=None)
-
-    # --- one attempt ----------------------------------------------------
+        waiting = [row for row in queued if row["id"] not in self._on_their_way]
+        now = clock.moment()
+        due = [row for row in waiting if row["due"] <= now]
+        soonest = min((float(row["due"]) - now for row in waiting), default=_IDLE)
+        return due, _IDLE if clock.stands else min(soonest, _IDLE)
 
     def _attempt(self, session: requests.Session, delivery: Json) -> int:
-        status = self._send(session, delivery)
-        if self._stopped:
-            return status
-        with self.state.transaction():
-            current = self.state.get("delivery", delivery["id"]) or delivery
-            self.state.put("delivery", self._after(current, status))
-        self._announce()
+        status = self.sender.send(session, delivery)
+        if not self._stopped:
+            self.sender.keep(delivery, status)
+        with self._changed:
+            self._on_their_way.discard(delivery["id"])
+            self._changed.notify_all()
         return status
-
-    def _after(self, delivery: Json, status: int) -> Json:
-        tried = delivery | {"answers": [*delivery["answers"], status]}
-        if status in _SUCCESS:
-            return tried | {"state": "done"}
-        if delivery["state"] != "queued":
-            return tried
-        if len(tried["answers"]) > len(self.retry_delays):
-            return tried | {"state": "failed"}
-        return tried | {"due": time.time() + self.retry_delays[len(delivery["answers"])]}
-
-    def _send(self, session: requests.Session, delivery: Json) -> int:
-        endpoint = self.endpoints.get(delivery["endpoint"])
-        event = self.state.get(delivery["kind"], delivery["event"])
-        if endpoint is None or event is None:
-            return 410
-        payload = payload_of(event)
-        headers = self.endpoints.sign(endpoint, payload, event["id"])
-        try:
-            answer = session.post(
-                endpoint["url"],
-                data=payload,
-                headers=headers,
-                timeout=self.timeout,
-                allow_redirects=False,
-            )
-        except requests.RequestException:
-            return 0
-        return answer.status_code
 
     # --- putting messages in --------------------------------------------
 
     def enqueue(self, event: Json, kind: str) -> None:
         """Queue an event for every endpoint that wants it; call it where the event is kept."""
         copies, delay, state = self.webhook_faults.judge(event["type"])
-        for endpoint in self.endpoints.all():
+        for endpoint in self.sender.endpoints.all():
             if wants(endpoint, event, kind):
                 self._add(event, kind, endpoint, copies=copies, delay=delay, state=state)
-        self.state.when_kept(self._announce)
+        self.state.when_kept(self.wake)
 
     def _add(
         self, event: Json, kind: str, endpoint: Json, *, copies: int, delay: float, state: str
     ) -> None:
-        due = time.time() + delay
         delivery = {
             "event": event["id"],
             "kind": kind,
             "endpoint": endpoint["id"],
             "state": "held" if self._holding and state == "queued" else state,
-            "due": due,
+            "due": self.sender.clock.moment() + delay,
             "answers": [],
         }
         overtaken = self.state.find("delivery", state="waiting", endpoint=endpoint["id"])
         for _ in range(copies):
-            self.state.put("delivery", {"id": new_id("dlv_")} | delivery)
+            place = next(self._places)
+            self.state.put("delivery", {"id": new_id("dlv_"), "place": place} | delivery)
         if state == "queued":
             for earlier in overtaken:
-                behind = {"state": delivery["state"], "due": due + _STEP}
-                self.state.put("delivery", earlier | behind)
-
-    def _announce(self) -> None:
-        with self._changed:
-            self._changed.notify_all()
+                behind = {name: delivery[name] for name in ("state", "due")}
+                self.state.put("delivery", earlier | behind | {"place": next(self._places)})
 
     # --- steering -------------------------------------------------------
 
@@ -191,11 +166,16 @@ class Deliveries:
     def _kept_back(self) -> list[Json]:
         return [row for row in self.state.find("delivery") if row["state"] in _KEPT_BACK]
 
-    def deliver(self, event: str | int, times: int = 1, *, concurrently: bool = False) -> list[int]:
+    def _identify(self, event: str | int) -> str:
+        return str(self.pending()[event]["id"]) if isinstance(event, int) else event
+
+    def deliver(
+        self, event: str | int = 0, times: int = 1, *, concurrently: bool = False
+    ) -> list[int]:
         """Send an event now, `times` over, whether it was sent before or not.
 
         Args:
-            event: its id, or its place among the pending ones.
+            event: its id, or its place among the pending ones: the next one unless told otherwise.
             times: how often each endpoint gets it.
             concurrently: all at once instead of one after the other.
 
@@ -205,7 +185,7 @@ class Deliveries:
         Raises:
             LookupError: there is no such event, or no endpoint that wants it.
         """
-        identifier = self.pending()[event]["id"] if isinstance(event, int) else event
+        identifier = self._identify(event)
         self._adopt(identifier)
         batch = self.state.find("delivery", event=identifier) * times
         if not batch:
@@ -219,7 +199,7 @@ class Deliveries:
         event = self.state.get(kind, identifier)
         if event is None or self.state.find("delivery", event=identifier):
             return
-        for endpoint in self.endpoints.all():
+        for endpoint in self.sender.endpoints.all():
             if wants(endpoint, event, kind):
                 self._add(event, kind, endpoint, copies=1, delay=0.0, state="held")
 
@@ -237,23 +217,40 @@ class Deliveries:
         """
         self._holding = False
         with self.state.transaction():
-            now = time.time()
-            for place, row in enumerate(_ordered(self._kept_back(), order)):
-                due = now + place * _STEP
-                self.state.put("delivery", row | {"state": "queued", "due": due})
-        self._announce()
+            due = self.sender.clock.moment()
+            for row in _ordered(self._kept_back(), order):
+                queued = {"state": "queued", "due": due, "place": next(self._places)}
+                self.state.put("delivery", row | queued)
+        self.wake()
 
-    def drop(self, event: str) -> None:
-        """Never send an event again by itself, as if its messages were lost."""
+    def drop(self, event: str | int = 0) -> None:
+        """Never send an event again by itself, as if its messages were lost.
+
+        Args:
+            event: its id, or its place among the pending ones: the next one unless told otherwise.
+
+        Raises:
+            LookupError: so many are not pending.
+        """
         with self.state.transaction():
-            for row in self.state.find("delivery", event=event):
+            for row in self.state.find("delivery", event=self._identify(event)):
                 if row["state"] not in _SETTLED:
                     self.state.put("delivery", row | {"state": "dropped"})
-        self._announce()
+        self.wake()
 
     def drain(self, timeout: float) -> bool:
-        """Wait until nothing is queued any more; `False` if `timeout` seconds were not enough."""
-        return self._wait(lambda: not self.state.find("delivery", state="queued"), timeout)
+        """Wait until nothing is queued any more; `False` if `timeout` seconds were not enough.
+
+        While the clock stands, what is due later is not waited for.
+        """
+        return self._wait(lambda: not any(map(self._comes, self._queued())), timeout)
+
+    def _queued(self) -> list[Json]:
+        return self.state.find("delivery", state="queued")
+
+    def _comes(self, delivery: Json) -> bool:
+        clock = self.sender.clock
+        return not clock.stands or float(delivery["due"]) <= clock.moment()
 
     def await_attempts(self, events: Sequence[str], timeout: float) -> bool:
         """Wait until each delivery of the events was answered once, or is not on its way."""
@@ -279,3 +276,7 @@ def _ordered(rows: list[Json], order: Sequence[str] | str | int | None) -> list[
         return shuffled
     places = {event: place for place, event in enumerate(order)}
     return sorted(rows, key=lambda row: places.get(row["event"], len(places)))
+
+
+def _place(delivery: Json) -> tuple[float, int]:
+    return float(delivery["due"]), int(delivery["place"])

@@ -15,14 +15,15 @@ from paysandbox.clerk.users import DEFAULT_PEOPLE, add_user
 from paysandbox.clock import SandboxClock
 from paysandbox.control import SandboxControl
 from paysandbox.currencies import check_currency
-from paysandbox.delivery import QUICK_RETRIES, Deliveries
+from paysandbox.delivery import Deliveries
 from paysandbox.endpoints import AUDIENCES, Endpoints
 from paysandbox.errors import Json
 from paysandbox.faults import Faults
 from paysandbox.httpd import Server
-from paysandbox.ids import new_id
+from paysandbox.ids import Seeded, chance, drawing, new_id
 from paysandbox.ledger import Ledger
 from paysandbox.loopback import is_loopback
+from paysandbox.sending import BACK_OFF, Sender
 from paysandbox.state import State
 from paysandbox.strict import check_installed
 from paysandbox.sweeping import sweep
@@ -52,8 +53,12 @@ class Options:
         connect_webhook_secret: likewise, about connected accounts.
         clerk_webhook_secret: likewise, about people; base64 after `whsec_`.
         people: who can sign in; those whose id is known already are left as they are.
-        retry_delays: seconds before each further attempt to deliver a message.
+        retry_delays: seconds of its clock before each further attempt to deliver a message.
         delivery_timeout: seconds for which a receiver may think.
+        unordered: send messages to an endpoint several at once and in any order, as Stripe does,
+            instead of one after the other.
+        seed: from the same seed the same calls give the same ids and secrets.
+        moment: seconds since the epoch at which its clock stands from the start.
         fee_basis_points: what the processor keeps of a charge, in hundredths of a percent.
         dispute_fee: minor units that the processor keeps of each dispute.
         currency: the currency of the platform's own account, in three letters.
@@ -78,8 +83,11 @@ class Options:
     connect_webhook_secret: str | None = None
     clerk_webhook_secret: str | None = None
     people: Sequence[Json] = DEFAULT_PEOPLE
-    retry_delays: Sequence[float] = QUICK_RETRIES
+    retry_delays: Sequence[float] = BACK_OFF
     delivery_timeout: float = 20.0
+    unordered: bool = False
+    seed: int | None = None
+    moment: float | None = None
     fee_basis_points: int = 0
     currency: str = "eur"
     dispute_fee: int = 0
@@ -143,7 +151,8 @@ class Sandbox(SandboxControl):
 
     def _keep_house(self) -> None:
         while not self.world.stopping.wait(_TICK):
-            sweep(self.world)
+            with drawing(self.world.source):
+                sweep(self.world)
 
     def stop(self) -> None:
         """Stop serving; the state is kept if it has a file."""
@@ -197,33 +206,43 @@ def _shown(host: str) -> str:
 
 def build_world(state: State, options: Options, url: str) -> World:
     """A world over a state, set up as asked; what the state has from before is kept."""
-    clock = SandboxClock(state)
-    endpoints = Endpoints(state, clock)
-    stopping = threading.Event()
-    world = World(
-        state,
-        clock,
-        Ledger(state, clock),
-        Deliveries(state, clock, endpoints, options.retry_delays, options.delivery_timeout),
-        Faults(stopping),
-        _keys(state, options),
-        url.rstrip("/"),
-        options.fee_basis_points,
-        check_currency(options.currency, "currency"),
-        options.strict,
-        options.capture_delay,
-        options.available_delay,
-        options.dispute_fee,
-        stopping,
-    )
-    with state.transaction():
-        # Nobody is told of those who were there before an endpoint was.
-        for person in options.people:
-            if "id" not in person or state.get("user", person["id"]) is None:
-                add_user(world, person)
-        for audience in AUDIENCES:
-            _set_up_endpoint(endpoints, audience, *options.endpoint(audience))
+    source = chance if options.seed is None else Seeded(state, options.seed)
+    with drawing(source), state.transaction():
+        clock = SandboxClock(state)
+        if options.moment is not None:
+            clock.fix(options.moment)
+        endpoints = Endpoints(state, clock)
+        sender = Sender(state, clock, endpoints, options.retry_delays, options.delivery_timeout)
+        stopping = threading.Event()
+        world = World(
+            state,
+            clock,
+            Ledger(state, clock),
+            Deliveries(state, sender, options.unordered),
+            Faults(stopping),
+            _keys(state, options),
+            url.rstrip("/"),
+            options.fee_basis_points,
+            check_currency(options.currency, "currency"),
+            options.strict,
+            options.capture_delay,
+            options.available_delay,
+            options.dispute_fee,
+            stopping,
+            source,
+        )
+        _settle_in(world, options)
     return world
+
+
+def _settle_in(world: World, options: Options) -> None:
+    # Nobody is told of those who were there before an endpoint was.
+    for person in options.people:
+        if "id" not in person or world.state.get("user", person["id"]) is None:
+            add_user(world, person)
+    for audience in AUDIENCES:
+        endpoints = world.deliveries.sender.endpoints
+        _set_up_endpoint(endpoints, audience, *options.endpoint(audience))
 
 
 def _keys(state: State, options: Options) -> Keys:

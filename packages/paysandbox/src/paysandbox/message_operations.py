@@ -4,10 +4,10 @@ from typing import Any
 
 from attrs import define
 
-from paysandbox.delivery import payload_of
 from paysandbox.endpoints import audience_of, kind_of, new_secret
 from paysandbox.errors import Json
 from paysandbox.ids import new_id
+from paysandbox.sending import payload_of
 from paysandbox.webhook_faults import WebhookFault
 from paysandbox.world import World
 
@@ -20,7 +20,7 @@ class MessageOperations:
 
     def add_endpoint(self, url: str, audience: str, secret: str | None = None) -> Json:
         """Send messages of an audience to an address from now on."""
-        endpoints = self.world.deliveries.endpoints
+        endpoints = self.world.deliveries.sender.endpoints
         chosen = endpoints.secret_of(audience) if secret is None else secret
         endpoint = endpoints.add(
             url, audience=audience, secret=endpoints.set_secret(audience, chosen)
@@ -32,7 +32,7 @@ class MessageOperations:
         """Sign with a new secret, and for a day with the old one too."""
         fresh = secret or new_secret(audience)
         with self.world.state.transaction():
-            self.world.deliveries.endpoints.roll(audience, fresh)
+            self.world.deliveries.sender.endpoints.roll(audience, fresh)
         return fresh
 
     def plan_webhook_fault(self, **fault: Any) -> None:
@@ -51,7 +51,9 @@ class MessageOperations:
         """The events kept back."""
         return [self.world.public(event) for event in self.world.deliveries.pending()]
 
-    def deliver(self, event: str | int, times: int = 1, *, concurrently: bool = False) -> list[int]:
+    def deliver(
+        self, event: str | int = 0, times: int = 1, *, concurrently: bool = False
+    ) -> list[int]:
         """Send an event now."""
         return self.world.deliveries.deliver(event, times, concurrently=concurrently)
 
@@ -59,7 +61,7 @@ class MessageOperations:
         """Send what was kept back."""
         self.world.deliveries.release(order)
 
-    def drop(self, event: str) -> None:
+    def drop(self, event: str | int = 0) -> None:
         """Lose an event's messages."""
         self.world.deliveries.drop(event)
 
@@ -88,5 +90,5 @@ class MessageOperations:
         body = world.load(kind, event)
         payload = payload_of(body)
         audience = audience_of(body, kind)
-        signed = world.deliveries.endpoints.headers_for(audience, payload, event)
+        signed = world.deliveries.sender.endpoints.headers_for(audience, payload, event)
         return {"body": payload.decode(), "headers": signed}

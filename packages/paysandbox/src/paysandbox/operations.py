@@ -45,7 +45,7 @@ class Operations(MoneyOperations, MessageOperations):
     def info(self) -> Json:
         """Addresses and secrets."""
         world = self.world
-        secret_of = world.deliveries.endpoints.secret_of
+        secret_of = world.deliveries.sender.endpoints.secret_of
         return {
             "url": world.url,
             "stripe_url": world.url,
@@ -129,12 +129,14 @@ class Operations(MoneyOperations, MessageOperations):
         """Move business time, and let expire what then has expired."""
         moved = self.world.clock.advance(seconds)
         sweep(self.world)
+        self.world.deliveries.wake()
         return moved
 
     def fix(self, moment: float | None) -> int:
         """Stand still at a moment, or follow real time again."""
         fixed = self.world.clock.fix(moment)
         sweep(self.world)
+        self.world.deliveries.wake()
         return fixed
 
     def be_strict(self) -> None:

@@ -3,17 +3,18 @@
 import base64
 import hashlib
 import hmac
-import secrets
+
+from paysandbox.ids import new_bytes
 
 
 def new_stripe_secret() -> str:
     """A fresh secret for Stripe's endpoints."""
-    return "whsec_" + secrets.token_hex(16)
+    return "whsec_" + new_bytes(16).hex()
 
 
 def new_svix_secret() -> str:
     """A fresh secret for Svix: base64 after the prefix."""
-    return "whsec_" + base64.b64encode(secrets.token_bytes(24)).decode()
+    return "whsec_" + base64.b64encode(new_bytes(24)).decode()
 
 
 def sign_stripe(payload: bytes, signers: list[str], timestamp: int) -> dict[str, str]:

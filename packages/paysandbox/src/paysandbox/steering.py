@@ -83,8 +83,13 @@ class WebhooksControl:
         """The events kept back, oldest first."""
         return list(self._perform("pending", {}))
 
-    def deliver(self, event: str | int, times: int = 1, *, concurrently: bool = False) -> list[int]:
-        """Send an event now, by id or by place among the pending; the answers' HTTP statuses."""
+    def deliver(
+        self, event: str | int = 0, times: int = 1, *, concurrently: bool = False
+    ) -> list[int]:
+        """Send an event now, by id or by place among the pending; the answers' HTTP statuses.
+
+        Without an argument it is the next pending one.
+        """
         arguments = {"event": event, "times": times, "concurrently": concurrently}
         return list(self._perform("deliver", arguments))
 
@@ -93,8 +98,8 @@ class WebhooksControl:
         listed = order if order is None or isinstance(order, str | int) else list(order)
         self._perform("release", {"order": listed})
 
-    def drop(self, event: str) -> None:
-        """Lose an event's messages."""
+    def drop(self, event: str | int = 0) -> None:
+        """Lose an event's messages: the event by id, or by place among the pending."""
         self._perform("drop", {"event": event})
 
     def echo(self, event: str) -> Json:
@@ -118,6 +123,8 @@ class WebhooksControl:
 
     def drain(self, timeout: float = 10.0) -> None:
         """Wait until every message was delivered, dropped or given up.
+
+        While the clock is fixed, attempts that are due later are not waited for.
 
         Raises:
             TimeoutError: `timeout` seconds were not enough.

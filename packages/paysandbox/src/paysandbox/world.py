@@ -13,7 +13,7 @@ from paysandbox.clock import SandboxClock
 from paysandbox.delivery import Deliveries
 from paysandbox.errors import Json
 from paysandbox.faults import Faults
-from paysandbox.ids import new_id
+from paysandbox.ids import Source, chance, new_id
 from paysandbox.ledger import PLATFORM, Ledger
 from paysandbox.state import State
 from paysandbox.version import API_VERSION
@@ -53,6 +53,7 @@ class World:
         available_delay: seconds between a charge's capture and its money being available.
         dispute_fee: minor units that the processor keeps of each dispute.
         strict: also compare every request with the types of the installed Stripe library.
+        source: where its identifiers come from.
     """
 
     state: State
@@ -69,6 +70,7 @@ class World:
     available_delay: float = 0
     dispute_fee: int = 0
     stopping: threading.Event = field(factory=threading.Event)
+    source: Source = chance
     seen: deque[Seen] = field(factory=lambda: deque(maxlen=LOGGED), init=False)
     _origin: Json | None = field(default=None, init=False)
 

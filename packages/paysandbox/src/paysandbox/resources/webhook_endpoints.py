@@ -30,7 +30,7 @@ _CREATE = body(
 def _create_endpoint(call: Call) -> Json:
     """Register an address; its secret is shown this once."""
     params = call.params
-    endpoints = call.world.deliveries.endpoints
+    endpoints = call.world.deliveries.sender.endpoints
     check_address(params["url"], "url")
     if len(endpoints.all()) >= _MAX_ENDPOINTS:
         raise ApiError(f"You have reached the maximum of {_MAX_ENDPOINTS} webhook endpoints.")
