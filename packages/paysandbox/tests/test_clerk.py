@@ -182,6 +182,16 @@ def test_ill_formed_people_are_refused(backend: Backend, body: Any, code: str) -
     assert answer.json()["errors"][0]["code"] == code
 
 
+@pytest.mark.parametrize(("notify", "status"), [(True, 200), (False, 200), ("no", 422)])
+def test_change_may_say_whether_the_person_is_told(
+    backend: Backend, notify: Any, status: int
+) -> None:
+    """With a truth value; nobody is written to."""
+    change = {"last_name": "Q", "notify_primary_email_address_changed": notify}
+
+    assert backend("PATCH", f"/users/{ADA}", json=change).status_code == status
+
+
 @pytest.mark.parametrize("body", [b"{", b"[]", b"[" * 100_000])
 def test_bodies_that_are_no_objects_are_refused(backend: Backend, body: bytes) -> None:
     """As a 400."""

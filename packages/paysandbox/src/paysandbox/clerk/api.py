@@ -20,6 +20,9 @@ _SHORTEST, _LONGEST = 30, 315_360_000
 """Seconds between which the lifetime of a token may be chosen."""
 
 _MAX_PAGE = 500
+_NOTIFY = "notify_primary_email_address_changed"
+"""Whether Clerk writes to the person; its library for Python says it with every change."""
+
 PUBLIC = ("/.well-known/", "/avatars/")
 
 
@@ -99,8 +102,11 @@ class ClerkApi:
 
     def update_user(self, call: ClerkCall) -> Answer:
         """Change a person."""
-        user = self._load("user", call.id)
-        return json_answer(update_user(self.world, user, _without_id(call.body)))
+        user, change = self._load("user", call.id), _without_id(call.body)
+        if not isinstance(change.pop(_NOTIFY, False), bool):
+            message = f"{_NOTIFY} is invalid."
+            raise ClerkError(message, code="form_param_format_invalid", param=_NOTIFY)
+        return json_answer(update_user(self.world, user, change))
 
     def delete_user(self, call: ClerkCall) -> Answer:
         """Delete a person."""
