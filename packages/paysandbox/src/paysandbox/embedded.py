@@ -18,6 +18,7 @@ from paysandbox.currencies import check_currency
 from paysandbox.delivery import Deliveries
 from paysandbox.endpoints import AUDIENCES, Endpoints
 from paysandbox.errors import Json
+from paysandbox.exchange import Exchange
 from paysandbox.faults import Faults
 from paysandbox.httpd import Server
 from paysandbox.ids import Seeded, chance, drawing, new_id
@@ -62,6 +63,8 @@ class Options:
         fee_basis_points: what the processor keeps of a charge, in hundredths of a percent.
         dispute_fee: minor units that the processor keeps of each dispute.
         currency: the currency of the platform's own account, in three letters.
+        settlement_currency: into which every charge is exchanged; each charge's own unless given.
+        exchange_rate: minor units of it for one minor unit of any other currency.
         capture_delay: seconds of its clock between a charge's success and its capture.
         available_delay: seconds between the capture and the money being available.
         public: let it listen on more than loopback, where anybody signs in as anybody; requests
@@ -91,6 +94,8 @@ class Options:
     fee_basis_points: int = 0
     currency: str = "eur"
     dispute_fee: int = 0
+    settlement_currency: str | None = None
+    exchange_rate: float = field(default=1.0, validator=validators.gt(0))
     capture_delay: float = field(default=0.0, converter=float, validator=validators.ge(0))
     available_delay: float = field(default=0.0, converter=float, validator=validators.ge(0))
     public: bool = False
@@ -228,6 +233,7 @@ def build_world(state: State, options: Options, url: str) -> World:
             options.capture_delay,
             options.available_delay,
             options.dispute_fee,
+            _exchange(options),
             stopping,
             source,
         )
@@ -243,6 +249,12 @@ def _settle_in(world: World, options: Options) -> None:
     for audience in AUDIENCES:
         endpoints = world.deliveries.sender.endpoints
         _set_up_endpoint(endpoints, audience, *options.endpoint(audience))
+
+
+def _exchange(options: Options) -> Exchange:
+    code = options.settlement_currency
+    currency = None if code is None else check_currency(code, "settlement_currency")
+    return Exchange(currency, options.exchange_rate)
 
 
 def _keys(state: State, options: Options) -> Keys:

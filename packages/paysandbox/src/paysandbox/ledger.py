@@ -48,6 +48,7 @@ class Posting:
         source: the id of the object that is the reason.
         fee: minor units kept back from a gross of `net + fee`.
         category: the reporting category, where the type does not tell it.
+        rate: at which the gross was exchanged, if it was.
     """
 
     account: str
@@ -56,6 +57,7 @@ class Posting:
     source: str | None = None
     fee: int = 0
     category: str | None = None
+    rate: float | None = None
 
 
 @define
@@ -127,7 +129,7 @@ class Ledger:
             "created": now,
             "currency": currency,
             "description": None,
-            "exchange_rate": None,
+            "exchange_rate": posting.rate,
             "fee": posting.fee,
             "fee_details": [details] if posting.fee else [],
             "net": posting.net,

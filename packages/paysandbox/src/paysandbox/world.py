@@ -12,6 +12,7 @@ from attrs import define, field, frozen
 from paysandbox.clock import SandboxClock
 from paysandbox.delivery import Deliveries
 from paysandbox.errors import Json
+from paysandbox.exchange import Exchange
 from paysandbox.faults import Faults
 from paysandbox.ids import Source, chance, new_id
 from paysandbox.ledger import PLATFORM, Ledger
@@ -52,6 +53,7 @@ class World:
         capture_delay: seconds between a charge's success and its capture.
         available_delay: seconds between a charge's capture and its money being available.
         dispute_fee: minor units that the processor keeps of each dispute.
+        exchange: of what is charged into the platform's settlement currency.
         strict: also compare every request with the types of the installed Stripe library.
         source: where its identifiers come from.
     """
@@ -69,6 +71,7 @@ class World:
     capture_delay: float = 0
     available_delay: float = 0
     dispute_fee: int = 0
+    exchange: Exchange = field(factory=Exchange)
     stopping: threading.Event = field(factory=threading.Event)
     source: Source = chance
     seen: deque[Seen] = field(factory=lambda: deque(maxlen=LOGGED), init=False)

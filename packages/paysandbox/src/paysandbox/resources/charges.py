@@ -157,12 +157,15 @@ def _method(payment_method: str | None) -> Json:
 
 def book_charge(world: World, charge: Json) -> Json:
     """The money arrives: on the platform, and from there at the destination, less the fee."""
-    amount = charge["amount"]
+    charged, exchange = charge["currency"], world.exchange
+    amount = exchange.settled(charge["amount"], charged)
     fee = amount * world.fee_basis_points // _FULL_RATE
     [transaction] = world.ledger.post(
-        charge["currency"],
+        exchange.currency_of(charged),
         Posting(WORLD, fee - amount),
-        Posting(PLATFORM, amount - fee, "charge", charge["id"], fee),
+        Posting(
+            PLATFORM, amount - fee, "charge", charge["id"], fee, rate=exchange.rate_of(charged)
+        ),
         available_on=available_on(world, charge),
     )
     return world.save(charge | {"balance_transaction": transaction})

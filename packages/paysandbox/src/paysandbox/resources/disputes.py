@@ -1,5 +1,7 @@
 """Disputes: a buyer's bank takes money of a charge back, and perhaps returns it."""
 
+from attrs import evolve
+
 from paysandbox.errors import ApiError, Json
 from paysandbox.ids import new_id
 from paysandbox.ledger import PLATFORM, WORLD, Posting
@@ -106,15 +108,22 @@ def _build(world: World, charge: Json, amount: int, reason: str, status: str) ->
 
 
 def _withdraw(world: World, dispute: Json) -> Json:
-    amount, fee = dispute["amount"], world.dispute_fee
+    amount, fee = _settled(world, dispute), world.dispute_fee
     taken = Posting(
         PLATFORM, -amount - fee, "adjustment", dispute["id"], fee=fee, category="dispute"
     )
     return _moved(world, dispute, taken)
 
 
+def _settled(world: World, dispute: Json) -> int:
+    return world.exchange.settled(dispute["amount"], dispute["currency"])
+
+
 def _moved(world: World, dispute: Json, ours: Posting) -> Json:
-    [transaction] = world.ledger.post(dispute["currency"], ours, Posting(WORLD, -ours.net))
+    currency = world.exchange.currency_of(dispute["currency"])
+    rate = world.exchange.rate_of(dispute["currency"])
+    priced = evolve(ours, rate=rate)
+    [transaction] = world.ledger.post(currency, priced, Posting(WORLD, -ours.net))
     shown = world.public(world.load("balance_transaction", transaction))
     moved = {"balance_transactions": [*dispute["balance_transactions"], shown]}
     return world.save(dispute | moved)
@@ -165,9 +174,8 @@ def close_dispute(world: World, dispute: Json, *, won: bool) -> Json:
 
 
 def _reinstate(world: World, dispute: Json) -> Json:
-    returned = Posting(
-        PLATFORM, dispute["amount"], "adjustment", dispute["id"], category="dispute_reversal"
-    )
+    amount = _settled(world, dispute)
+    returned = Posting(PLATFORM, amount, "adjustment", dispute["id"], category="dispute_reversal")
     won = _moved(world, dispute, returned)
     world.emit("charge.dispute.funds_reinstated", won)
     return won

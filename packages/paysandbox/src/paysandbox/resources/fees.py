@@ -24,7 +24,7 @@ def build_fee(world: World, charge: Json, transfer: Json, amount: int) -> Json:
         "balance_transaction": None,
         "charge": transfer["destination_payment"],
         "created": world.clock.now(),
-        "currency": charge["currency"],
+        "currency": transfer["currency"],
         "fee_source": {"charge": transfer["destination_payment"], "type": "charge"},
         "livemode": False,
         "originating_transaction": charge["id"],

@@ -58,16 +58,18 @@ def _pay(world: World, refund: Json) -> Json:
     if not is_captured(charge):
         return world.save(refund | {"status": "pending", "pending_reason": "charge_pending"})
     shared = _take_shares(world, charge, refund)
-    if world.ledger.available_to(PLATFORM, refund["currency"]) < refund["amount"]:
+    currency, amount = _settlement(world, refund)
+    if world.ledger.available_to(PLATFORM, currency) < amount:
         return world.save(shared | {"status": "pending", "pending_reason": "insufficient_funds"})
     return world.save(_paid(world, shared))
 
 
 def _paid(world: World, refund: Json) -> Json:
-    amount, plan = refund["amount"], refund["_plan"]
+    plan, rate = refund["_plan"], world.exchange.rate_of(refund["currency"])
+    currency, amount = _settlement(world, refund)
     [transaction] = world.ledger.post(
-        refund["currency"],
-        Posting(PLATFORM, -amount, "refund", refund["id"]),
+        currency,
+        Posting(PLATFORM, -amount, "refund", refund["id"], rate=rate),
         Posting(WORLD, amount),
     )
     paid = _without_reason(refund) | {"balance_transaction": transaction}
@@ -76,6 +78,12 @@ def _paid(world: World, refund: Json) -> Json:
     if plan["status"] == "succeeded":
         return paid | {"status": "succeeded"}
     return paid | {"status": "pending", "pending_reason": "processing"}
+
+
+def _settlement(world: World, refund: Json) -> tuple[str, int]:
+    """The currency in which the platform pays a refund, and how much."""
+    charged, exchange = refund["currency"], world.exchange
+    return exchange.currency_of(charged), exchange.settled(refund["amount"], charged)
 
 
 def _ask_buyer(world: World, refund: Json) -> Json:
@@ -152,10 +160,11 @@ def _undo(world: World, refund: Json, status: str, reason: str) -> Json:
     if status == "failed":
         ended |= {"failure_reason": reason}
     if refund["balance_transaction"] is not None:
+        currency, back = _settlement(world, refund)
         [transaction] = world.ledger.post(
-            refund["currency"],
-            Posting(WORLD, -amount),
-            Posting(PLATFORM, amount, "refund_failure", refund["id"]),
+            currency,
+            Posting(WORLD, -back),
+            Posting(PLATFORM, back, "refund_failure", refund["id"]),
         )
         ended |= {"failure_balance_transaction": transaction}
     charge = world.load("charge", refund["charge"])

@@ -48,7 +48,7 @@ def _create_transfer(call: Call) -> Json:
     currency = check_currency(params["currency"], "currency")
     check_can_receive(call.world, params["destination"], "destination")
     charge = _source(call, params.get("source_transaction"))
-    whole = 0 if charge is None else charge["amount"]
+    whole = 0 if charge is None else _settled(call.world, charge)
     amount: int = params.get("amount") or whole
     group = params.get("transfer_group")
     if charge is None:
@@ -81,9 +81,10 @@ def _check_source(world: World, charge: Json, amount: int, currency: str) -> Non
     if charge["status"] != "succeeded":
         message = "The source_transaction has not succeeded yet; wait for charge.succeeded."
         raise ApiError(message, param="source_transaction")
-    if currency != charge["currency"]:
+    settlement = world.exchange.currency_of(charge["currency"])
+    if currency != settlement:
         message = (
-            f"The currency of source_transaction's balance transaction ({charge['currency']})"
+            f"The currency of source_transaction's balance transaction ({settlement})"
             f" must be the same as the transfer currency ({currency})"
         )
         raise ApiError(message, param="currency")
@@ -91,7 +92,7 @@ def _check_source(world: World, charge: Json, amount: int, currency: str) -> Non
     if amount > left:
         message = (
             f"Transfers using this transaction as a source must not exceed the source amount of"
-            f" {charge['amount']}. (There is {left} left to transfer.)"
+            f" {_settled(world, charge)}. (There is {left} left to transfer.)"
         )
         raise ApiError(message, param="amount")
 
@@ -99,10 +100,15 @@ def _check_source(world: World, charge: Json, amount: int, currency: str) -> Non
 def _left_to_transfer(world: World, charge: Json) -> int:
     """What of a charge goes nowhere yet, nor will with its capture."""
     earlier = world.state.find("transfer", source_transaction=charge["id"])
-    moved = sum(transfer["amount"] for transfer in earlier)
+    moved: int = sum(transfer["amount"] for transfer in earlier)
     if charge["transfer_data"] is not None and charge.get("transfer") is None:
-        moved += charge["transfer_data"].get("amount") or charge["amount"]
-    return int(charge["amount"] - moved)
+        moved += _settled(world, charge, charge["transfer_data"].get("amount"))
+    return _settled(world, charge) - moved
+
+
+def _settled(world: World, charge: Json, amount: int | None = None) -> int:
+    """A part of a charge, or all of it, in the currency of its balance transaction."""
+    return world.exchange.settled(amount or charge["amount"], charge["currency"])
 
 
 def _build(world: World, params: Json) -> Json:
@@ -152,12 +158,12 @@ def send_to_destination(world: World, charge: Json) -> Json:
     amount of its own moves only that, without a fee.
     """
     destination = charge["transfer_data"]
-    fee_amount = charge["application_fee_amount"] or 0
+    fee_amount = charge["application_fee_amount"]
     transfer = _build(
         world,
         {
-            "amount": destination.get("amount") or charge["amount"],
-            "currency": charge["currency"],
+            "amount": _settled(world, charge, destination.get("amount")),
+            "currency": world.exchange.currency_of(charge["currency"]),
             "destination": destination["destination"],
             "by_charge": True,
             "source_transaction": charge["id"],
@@ -167,7 +173,7 @@ def send_to_destination(world: World, charge: Json) -> Json:
     if not fee_amount:
         moved = _move(world, transfer, charge)
         return world.save(charge | _traces(moved, None))
-    fee = build_fee(world, charge, transfer, fee_amount)
+    fee = build_fee(world, charge, transfer, _settled(world, charge, fee_amount))
     moved = _move_with_fee(world, transfer, fee, available_on(world, charge))
     return world.save(charge | _traces(moved, fee["id"]))
 
