@@ -55,6 +55,31 @@ def test_refusal_that_had_begun_is_replayed(sandbox: Sandbox, client: stripe.Str
     assert again.headers["Idempotent-Replayed"] == "true"
 
 
+def test_refusal_is_replayed_after_its_cause_is_gone(
+    sandbox: Sandbox, client: stripe.StripeClient, seller: str
+) -> None:
+    """For a day; another key has the effect."""
+    form = {"amount": "100", "currency": "eur", "destination": seller}
+    refused = post(sandbox, "/v1/transfers", "k", **form)
+    sandbox.top_up(100)
+    again = post(sandbox, "/v1/transfers", "k", **form)
+
+    assert refused.json()["error"]["code"] == "balance_insufficient"
+    assert (again.status_code, again.json()) == (400, refused.json())
+    assert post(sandbox, "/v1/transfers", "k2", **form).status_code == 200
+
+
+def test_refusal_of_the_caller_is_not_kept(sandbox: Sandbox) -> None:
+    """Neither a limit of the rate nor a wrong API key uses the key up."""
+    address, headers = f"{sandbox.url}/v1/accounts", {"Idempotency-Key": "k"}
+    stranger = requests.post(address, headers=headers, auth=("sk_test_wrong", ""), timeout=5)
+    sandbox.faults.next("POST /v1/accounts", "status=429")
+    limited = post(sandbox, "/v1/accounts", "k")
+    accepted = post(sandbox, "/v1/accounts", "k")
+
+    assert [stranger.status_code, limited.status_code, accepted.status_code] == [401, 429, 200]
+
+
 def test_refusal_before_the_beginning_is_not_kept(sandbox: Sandbox) -> None:
     """Ill-formed parameters do not use the key up."""
     refused = post(sandbox, "/v1/accounts", "k", colour="red")
