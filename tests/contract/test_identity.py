@@ -12,6 +12,7 @@ from koda.adapters.memory.identity import MemoryIdentity
 from koda.domain.model.errors import NotAuthenticated
 from koda.domain.model.identifiers import UserId
 from koda.domain.model.people import Credentials
+from koda.domain.model.roles import Role
 from koda.ports.identity import Identity
 from koda.testing.contracts.identity import IdentityContract, IdentityWorld
 from paysandbox import Sandbox
@@ -36,11 +37,11 @@ class MemoryWorld:
 
     def sign_in_admin(self) -> tuple[UserId, str]:
         """The administrator signs in."""
-        return ADMIN, self.identity.sign_in(ADMIN, admin=True)
+        return ADMIN, self.identity.sign_in(ADMIN, roles=[Role.ADMIN])
 
     def impersonate_admin(self) -> tuple[UserId, str, str]:
         """Somebody of the staff acts in the administrator's name."""
-        return ADMIN, STAFF, self.identity.sign_in(ADMIN, admin=True, impersonator=STAFF)
+        return ADMIN, STAFF, self.identity.sign_in(ADMIN, roles=[Role.ADMIN], impersonator=STAFF)
 
     def void_token(self) -> str:
         """A session that is over."""

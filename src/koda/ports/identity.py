@@ -15,7 +15,7 @@ class Identity(Protocol):
 
         A session is over where `signed_in_at` says that nobody is signed in with the browser any
         more, or that somebody signed in after the session's token was made, where that is known.
-        Whoever acts in somebody else's name is the principal's `impersonator`, and no admin.
+        Whoever acts in somebody else's name is the principal's `impersonator`, and has no role.
 
         Raises:
             NotAuthenticated: none, or they do not hold.

@@ -19,7 +19,7 @@ def client_of(
     app.config.update(SERVER_NAME=address.netloc, PREFERRED_URL_SCHEME=address.scheme)
     client = app.test_client()
     if person is not None:
-        token = identity.sign_in(person.user_id, admin=person.admin)
+        token = identity.sign_in(person.user_id, roles=person.roles)
         for name, value in container.browser_sessions().begin(token).items():
             client.set_cookie(name, value, domain=f"{address.hostname}")
         client.environ_base["HTTP_AUTHORIZATION"] = f"Bearer {token}"

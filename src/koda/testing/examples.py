@@ -6,11 +6,13 @@ from typing import Any, TypeVar
 
 from attrs import evolve
 
+from koda.domain.model.audit import AuditAction, AuditDetail, AuditEntry, AuditSubject
 from koda.domain.model.automations import Automation, AutomationState, Release
 from koda.domain.model.basket import order_line
 from koda.domain.model.grants import Grant
 from koda.domain.model.identifiers import (
     AccountId,
+    AuditId,
     AutomationId,
     GrantId,
     OrderId,
@@ -24,6 +26,7 @@ from koda.domain.model.orders import Order, OrderRequest
 from koda.domain.model.people import Person
 from koda.domain.model.policy import Policy
 from koda.domain.model.purchases import Purchase
+from koda.domain.model.roles import Role, RoleAssignment
 from koda.domain.model.sellers import Ready, Seller
 from koda.domain.model.uploads import (
     FileKind,
@@ -169,6 +172,26 @@ def a_grant(grant_id: str = "grt_1", **changes: object) -> Grant:
         NOON + timedelta(minutes=5),
     )
     return changed(grant, **changes)
+
+
+def an_assignment(user_id: str = "user_ada", **changes: object) -> RoleAssignment:
+    """That somebody moderates, by an admin of the settings."""
+    given = RoleAssignment(UserId(user_id), Role.MODERATOR, UserId("user_ines"), NOON)
+    return changed(given, **changes)
+
+
+def an_audit_entry(entry_id: str = "aud_1", **changes: object) -> AuditEntry:
+    """That Ines suspended the example automation."""
+    entry = AuditEntry(
+        AuditId(entry_id),
+        NOON,
+        UserId("user_ines"),
+        AuditAction.SUSPEND_LISTING,
+        AuditSubject("automation", "aut_1"),
+        "A buyer reported it.",
+        (AuditDetail("report", "rep_1"),),
+    )
+    return changed(entry, **changes)
 
 
 def a_person(user_id: str = "user_ada", **changes: object) -> Person:

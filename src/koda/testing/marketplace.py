@@ -20,6 +20,7 @@ from koda.domain.model.orders import Order
 from koda.domain.model.payments import PaymentEvent
 from koda.domain.model.people import Person, Principal
 from koda.domain.model.policy import Policy
+from koda.domain.model.roles import Role
 from koda.domain.model.subscribers import Subscribers, Told
 from koda.domain.model.uploads import PREVIEW_TYPES, DownloadLink, FileKind
 from koda.domain.usecases.buying.checkout import CheckoutRequest
@@ -28,6 +29,7 @@ from koda.domain.usecases.selling.submit_automation import Submission
 from koda.entrypoints.backends.libraries import EMBEDDED, needing
 from koda.entrypoints.wiring.backends import Backends
 from koda.entrypoints.wiring.compose import UseCases
+from koda.ports.audit_log import AuditLog
 from koda.ports.automations import Automations
 from koda.ports.browser_sessions import BrowserSessions
 from koda.ports.catalogue_cache import CatalogueCache
@@ -42,6 +44,7 @@ from koda.ports.people import People
 from koda.ports.pictures import Pictures
 from koda.ports.purchases import Purchases
 from koda.ports.rate_limiter import RateLimiter
+from koda.ports.roles import Roles
 from koda.ports.sellers import Sellers
 from koda.ports.uploads import Uploads
 from koda.ports.webhook_health import WebhookHealth
@@ -90,6 +93,8 @@ class Ports:
     payment_webhooks: PaymentWebhooks
     people_webhooks: MemoryPeopleWebhooks
     webhook_health: WebhookHealth
+    roles: Roles
+    audit_log: AuditLog
     outbox: Outbox
 
 
@@ -183,12 +188,12 @@ class Marketplace(Ports, UseCases):
 
     # --- people -------------------------------------------------------------------------------
 
-    def person(self, name: str, *, admin: bool = False) -> Principal:
-        """Someone who is signed in and known: `user_ada` of `ada`."""
+    def person(self, name: str, *roles: Role) -> Principal:
+        """Someone who is signed in and known, perhaps by `roles`: `user_ada` of `ada`."""
         user_id = UserId(f"user_{name}")
         address = f"{name}@example.com"
         self.people.put(Person(user_id, name.title(), address, None, self.clock()))
-        return Principal(user_id, f"sess_{name}", admin)
+        return Principal(user_id, f"sess_{name}", frozenset(roles))
 
     def ready_seller(self, name: str) -> Principal:
         """Someone who onboarded as a seller and can be paid: `acct_ada` of `ada`."""

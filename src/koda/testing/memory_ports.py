@@ -5,6 +5,7 @@ from datetime import datetime
 from functools import partial
 from typing import cast
 
+from koda.adapters.memory.audit_log import MemoryAuditLog
 from koda.adapters.memory.automations import MemoryAutomations
 from koda.adapters.memory.browser_sessions import MemoryBrowserSessions
 from koda.adapters.memory.catalogue_cache import MemoryCatalogueCache
@@ -26,6 +27,7 @@ from koda.adapters.memory.pictures import MemoryPictures
 from koda.adapters.memory.provider import MemoryProvider
 from koda.adapters.memory.purchases import MemoryPurchases
 from koda.adapters.memory.rate_limiter import MemoryRateLimiter
+from koda.adapters.memory.roles import MemoryRoles
 from koda.adapters.memory.sellers import MemorySellers
 from koda.adapters.memory.uploads import MemoryUploads
 from koda.adapters.memory.webhook_health import MemoryWebhookHealth
@@ -76,6 +78,8 @@ def in_memory(policy: Policy, now: datetime, given: Mapping[str, object]) -> dic
         "payment_webhooks": partial(MemoryPaymentWebhooks, provider),
         "people_webhooks": partial(MemoryPeopleWebhooks, clock),
         "webhook_health": MemoryWebhookHealth,
+        "roles": MemoryRoles,
+        "audit_log": MemoryAuditLog,
     }
     made = {name: make() for name, make in makers.items() if name not in given}
     return {"clock": clock, "provider": provider, "outbox": outbox, **made, **given}

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from koda.adapters.sqlite.audit_log import SqliteAuditLog
 from koda.adapters.sqlite.automations import SqliteAutomations
 from koda.adapters.sqlite.database import Database
 from koda.adapters.sqlite.grants import SqliteGrants
@@ -16,6 +17,7 @@ from koda.adapters.sqlite.outbox import SqliteOutbox
 from koda.adapters.sqlite.payment_inbox import SqlitePaymentInbox
 from koda.adapters.sqlite.people import SqlitePeople
 from koda.adapters.sqlite.purchases import SqlitePurchases
+from koda.adapters.sqlite.roles import SqliteRoles
 from koda.adapters.sqlite.sellers import SqliteSellers
 from koda.adapters.sqlite.uploads import SqliteUploads
 from koda.adapters.sqlite.webhook_health import SqliteWebhookHealth
@@ -41,6 +43,8 @@ def market(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Marketpla
         uploads=SqliteUploads(database),
         people=SqlitePeople(database),
         webhook_health=SqliteWebhookHealth(database),
+        roles=SqliteRoles(database),
+        audit_log=SqliteAuditLog(database),
         outbox=SqliteOutbox(database),
     )
     database.close()

@@ -10,9 +10,17 @@ from operator import attrgetter
 
 from hypothesis import strategies as st
 
+from koda.domain.model.audit import (
+    AuditAction,
+    AuditDetail,
+    AuditEntry,
+    AuditOutcome,
+    AuditSubject,
+)
 from koda.domain.model.grants import Grant
 from koda.domain.model.identifiers import (
     AccountId,
+    AuditId,
     AutomationId,
     CheckoutSessionId,
     EventId,
@@ -28,6 +36,7 @@ from koda.domain.model.orders import CheckoutSession, Order, OrderRequest, Order
 from koda.domain.model.payments import AccountChanged, CheckoutChanged, PaymentEvent, Unhandled
 from koda.domain.model.people import Person
 from koda.domain.model.purchases import Purchase, PurchaseState
+from koda.domain.model.roles import Role, RoleAssignment
 from koda.domain.model.sellers import PayoutStatus, Pending, Ready, Restricted, Seller
 from koda.domain.model.sentences import Sentence, sentence
 from koda.domain.model.timestamps import from_milliseconds, to_milliseconds
@@ -212,6 +221,29 @@ def grants() -> st.SearchStrategy[Grant]:
         st.none() | ids("pur").map(PurchaseId),
         timestamps(),
         timestamps(),
+    )
+
+
+def assignments(
+    user_ids: st.SearchStrategy[str] = IDENTIFIERS,
+) -> st.SearchStrategy[RoleAssignment]:
+    """Any role of anybody, given by anybody."""
+    users = user_ids.map(UserId)
+    return st.builds(RoleAssignment, users, st.sampled_from(Role), users, timestamps())
+
+
+def audit_entries() -> st.SearchStrategy[AuditEntry]:
+    """Any action on anything, with and without details."""
+    return st.builds(
+        AuditEntry,
+        IDENTIFIERS.map(AuditId),
+        timestamps(),
+        IDENTIFIERS.map(UserId),
+        st.sampled_from(AuditAction),
+        st.builds(AuditSubject, IDENTIFIERS, IDENTIFIERS),
+        texts(3, 500),
+        st.lists(st.builds(AuditDetail, IDENTIFIERS, texts(0, 200)), max_size=3).map(tuple),
+        st.sampled_from(AuditOutcome),
     )
 
 

@@ -64,7 +64,7 @@ class Api:
     def signed_in(self, principal: Principal) -> "Api":
         """The same API, called by `principal`."""
         identity = self.marketplace.identity
-        token = identity.sign_in(principal.user_id, admin=principal.admin)
+        token = identity.sign_in(principal.user_id, roles=principal.roles)
         return evolve(self, token=token, principal=principal)
 
     def get(self, path: str, /, **query: Any) -> TestResponse:

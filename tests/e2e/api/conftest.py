@@ -5,6 +5,7 @@ from schemathesis.pytest.plugin import SchemathesisFunction
 from koda.adapters.pillow.pictures import PillowPictures
 from koda.domain.model.automations import Automation
 from koda.domain.model.people import Principal
+from koda.domain.model.roles import Role
 from koda.entrypoints.web.api.blueprint import api_blueprint
 from koda.testing.marketplace import Marketplace
 from tests.e2e.api.client import PREFIX, Api, Document
@@ -67,7 +68,7 @@ def bea(marketplace: Marketplace) -> Principal:
 @pytest.fixture
 def root(marketplace: Marketplace) -> Principal:
     """An admin."""
-    return marketplace.person("root", admin=True)
+    return marketplace.person("root", Role.ADMIN)
 
 
 @pytest.fixture

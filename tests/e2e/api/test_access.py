@@ -23,6 +23,7 @@ OPEN = (200, 200, 200, 200)
 SIGNED_IN = (401, 200, 200, 200)
 READY = (401, 409, 201, 409)
 """Only a seller who can be paid."""
+WHY = {"reason": "A buyer reported it."}
 
 ROUTES: Mapping[str, tuple[str, str, Any, tuple[int, int, int, int]]] = {
     "browse_catalogue": ("GET", "/automations", None, OPEN),
@@ -71,13 +72,13 @@ ROUTES: Mapping[str, tuple[str, str, Any, tuple[int, int, int, int]]] = {
     "suspend_automation": (
         "POST",
         "/automations/{automation}/suspend",
-        None,
+        WHY,
         (401, 403, 403, 200),
     ),
     "reinstate_automation": (
         "POST",
         "/automations/{automation}/reinstate",
-        None,
+        WHY,
         (401, 403, 403, 409),
     ),
 }
@@ -206,9 +207,9 @@ def test_an_admin_is_one_by_the_identity_alone(buying: Api, automation: Automati
     """A role that a client claims is none."""
     headers = {"X-Admin": "true", "X-Role": "admin"}
     path = f"/automations/{automation.id}/suspend"
-    refused = buying.call("POST", path, headers=headers, query_string={"admin": "true"})
+    refused = buying.call("POST", path, headers=headers, json=WHY, query_string={"admin": "true"})
     assert refused.status_code == 422
-    assert code_of(buying.call("POST", path, headers=headers)) == "forbidden"
+    assert code_of(buying.call("POST", path, headers=headers, json=WHY)) == "forbidden"
 
 
 def test_an_operation_that_needs_a_caller_never_runs_without(api: Api) -> None:

@@ -22,6 +22,7 @@ from koda import __version__
 from koda.adapters.memory.rate_limiter import MemoryRateLimiter
 from koda.domain.model import errors
 from koda.domain.model.errors import KodaError
+from koda.domain.model.roles import Role
 from koda.entrypoints.web.api.blueprint import api_blueprint
 from koda.entrypoints.web.api.operations import Access, AnyOperation
 from koda.entrypoints.web.api.table import OPERATIONS
@@ -70,7 +71,7 @@ APP = Flask("described")
 APP.register_blueprint(api_blueprint(MARKETPLACE.container), url_prefix=PREFIX)
 DESCRIBED = schemathesis.openapi.from_wsgi(f"{PREFIX}/openapi.json", APP)
 ADA = MARKETPLACE.ready_seller("ada")
-TOKEN = MARKETPLACE.identity.sign_in(ADA.user_id, admin=True)
+TOKEN = MARKETPLACE.identity.sign_in(ADA.user_id, roles=[Role.ADMIN])
 
 
 @DESCRIBED.parametrize()

@@ -298,17 +298,20 @@ def test_sellers_list_their_own_in_every_state(
     assert json_of(buying.get("/seller/automations"))["items"] == []
 
 
+WHY = {"reason": "A buyer reported it."}
+
+
 def test_an_admin_suspends_and_reinstates(
     api: Api, moderating: Api, buying: Api, bea: Principal, automation: Automation
 ) -> None:
     """While suspended it is neither sold nor downloaded."""
     moderating.marketplace.buy(bea, automation)
     path = f"/automations/{automation.id}"
-    assert json_of(moderating.post(f"{path}/suspend"))["state"] == "suspended"
+    assert json_of(moderating.post(f"{path}/suspend", WHY))["state"] == "suspended"
     refused = buying.post(f"/library/{automation.id}/download")
     assert (refused.status_code, code_of(refused)) == (403, "automation_suspended")
     assert json_of(api.get("/automations"))["items"] == []
-    assert code_of(moderating.post(f"{path}/suspend")) == "wrong_state"
-    assert json_of(moderating.post(f"{path}/reinstate"))["state"] == "published"
-    assert code_of(moderating.post(f"{path}/reinstate")) == "wrong_state"
+    assert code_of(moderating.post(f"{path}/suspend", WHY)) == "wrong_state"
+    assert json_of(moderating.post(f"{path}/reinstate", WHY))["state"] == "published"
+    assert code_of(moderating.post(f"{path}/reinstate", WHY)) == "wrong_state"
     assert json_of(buying.post(f"/library/{automation.id}/download"))["file_name"] == "flow.json"

@@ -5,6 +5,7 @@ import pytest
 from koda.domain.model.errors import NotFound
 from koda.domain.model.identifiers import UserId
 from koda.domain.model.people import Credentials
+from koda.domain.model.roles import Role
 from koda.entrypoints.embedded.sandbox import leading_to
 from koda.entrypoints.samples.catalogue import ADA, ADMIN, BUYER
 from koda.entrypoints.samples.seeding import acting
@@ -47,7 +48,7 @@ def test_who_signs_in_is_known_by_name(container: Container, people: SamplePeopl
 
     principal = container.identity().authenticate(Credentials(cookie=token))
     assert principal.user_id == ADMIN.id
-    assert principal.admin
+    assert principal.roles == {Role.ADMIN}
     assert container.people().some([ADMIN.id])[ADMIN.id].name == ADMIN.name
 
 

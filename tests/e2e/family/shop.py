@@ -20,6 +20,7 @@ from koda.domain.model.automations import Automation
 from koda.domain.model.identifiers import UserId
 from koda.domain.model.orders import Order
 from koda.domain.model.people import Principal
+from koda.domain.model.roles import Role
 from koda.entrypoints.backends.chosen import check
 from koda.entrypoints.backends.clerk import ClerkRoom
 from koda.entrypoints.backends.stripe import StripeSettings
@@ -137,7 +138,7 @@ class Shop:
     def admin(self) -> Principal:
         """Somebody new who administers."""
         user_id = UserId(next(self._admins))
-        return Principal(user_id, f"sess_{user_id}", admin=True)
+        return Principal(user_id, f"sess_{user_id}", frozenset({Role.ADMIN}))
 
     def token(self, principal: Principal, **claims: Any) -> str:
         """A session token as Clerk makes it, with some claims replaced."""

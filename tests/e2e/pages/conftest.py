@@ -18,6 +18,7 @@ from koda.adapters.pillow.pictures import PillowPictures
 from koda.domain.model.errors import NotFound
 from koda.domain.model.identifiers import UserId
 from koda.domain.model.people import Principal
+from koda.domain.model.roles import Role
 from koda.entrypoints.web.app import create_app
 from koda.entrypoints.wiring.sample_people import SamplePeople, SamplePerson
 from koda.testing.marketplace import Marketplace
@@ -105,7 +106,7 @@ class Site:
     def browser(self, principal: Principal) -> Browser:
         """A browser in which `principal` is signed in."""
         browser = self.anybody()
-        token = self.market.identity.sign_in(principal.user_id, admin=principal.admin)
+        token = self.market.identity.sign_in(principal.user_id, roles=principal.roles)
         browser.client.set_cookie(SESSION, token, domain="127.0.0.1")
         return browser
 
@@ -146,4 +147,4 @@ def buyer(market: Marketplace) -> Principal:
 @pytest.fixture
 def admin(market: Marketplace) -> Principal:
     """Cleo, who looks after the marketplace."""
-    return market.person("cleo", admin=True)
+    return market.person("cleo", Role.ADMIN)

@@ -73,13 +73,15 @@ def test_an_admin_suspends_and_reinstates(
     cleo = site.browser(admin)
     cleo.get(here)
 
-    suspended = cleo.follow(cleo.post(f"{here}/suspend"))
+    suspended = cleo.follow(cleo.post(f"{here}/suspend", reason="A buyer reported it."))
 
     assert "The listing is suspended" in text_of(suspended)
     assert "Put back on sale" in suspended.text
     assert site.browser(buyer).get(here).status_code == 404
     assert "suspended" in text_of(site.browser(seller).get(here))
-    assert "back on sale" in text_of(cleo.follow(cleo.post(f"{here}/reinstate")))
+    assert "back on sale" in text_of(
+        cleo.follow(cleo.post(f"{here}/reinstate", reason="It is his own."))
+    )
     assert site.browser(buyer).get(here).status_code == 200
 
 
@@ -92,7 +94,7 @@ def test_a_suspended_purchase_says_why_it_cannot_be_downloaded(
 ) -> None:
     """Its buyer sees the listing still, and that an administrator looks at it."""
     market.buy(buyer, automation)
-    market.moderate_automation(admin, automation.id, suspended=True)
+    market.moderate_automation(admin, automation.id, "A buyer reported it.", suspended=True)
     browser = site.browser(buyer)
 
     page = browser.get(f"/automations/{automation.id}")
@@ -117,9 +119,9 @@ def test_only_admins_moderate(site: Site, seller: Principal, automation: Automat
 def test_suspending_twice_is_refused(site: Site, admin: Principal, automation: Automation) -> None:
     """The state does not allow it, and the page says which state it is."""
     browser = site.browser(admin)
-    browser.post(f"/automations/{automation.id}/suspend")
+    browser.post(f"/automations/{automation.id}/suspend", reason="A buyer reported it.")
 
-    refused = browser.post(f"/automations/{automation.id}/suspend")
+    refused = browser.post(f"/automations/{automation.id}/suspend", reason="A buyer reported it.")
 
     assert refused.status_code == 409
     assert "wrong_state" in refused.text

@@ -4,6 +4,7 @@ from koda.domain.inspection.images import webp_size
 from koda.domain.model.attachments import attachment
 from koda.domain.model.automations import Automation
 from koda.domain.model.people import Principal
+from koda.domain.model.roles import Role
 from koda.testing.contracts.pictures import png
 from koda.testing.examples import WORKFLOW, digest
 from koda.testing.marketplace import Marketplace
@@ -59,9 +60,9 @@ def test_pictures_of_suspended_listings_are_not_public(
     site: Site, market: Marketplace, seller: Principal, item: Automation
 ) -> None:
     """Only the seller and admins see them, and no page of anybody else leads there."""
-    admin, buyer = market.person("mia", admin=True), market.person("bea")
+    admin, buyer = market.person("mia", Role.ADMIN), market.person("bea")
     market.buy(buyer, item)
-    market.moderate_automation(admin, item.id, suspended=True)
+    market.moderate_automation(admin, item.id, "A buyer reported it.", suspended=True)
 
     for browser, status in (
         (site.anybody(), 404),

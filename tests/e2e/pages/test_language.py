@@ -18,6 +18,7 @@ from koda.domain.model.identifiers import AccountId
 from koda.domain.model.listings import Category
 from koda.domain.model.orders import Order
 from koda.domain.model.people import Principal
+from koda.domain.model.roles import Role
 from koda.domain.model.sellers import DETAILS, Restricted
 from koda.domain.model.sentences import sentence
 from koda.entrypoints.languages.catalogues import Languages
@@ -293,21 +294,25 @@ def onboarded(world: World) -> Iterator[TestResponse]:
     yield browser.get("/selling/new")
 
 
+WHY = {"reason": "A buyer reported it."}
+
+
 def moderated(world: World) -> Iterator[TestResponse]:
     """What an admin sees, and those who meet what an admin did."""
     order = world.order(pay=True)
     place = f"/automations/{order.lines[0].automation_id}"
-    browser = world.site.browser(world.market.person("cleo", admin=True))
+    browser = world.site.browser(world.market.person("cleo", Role.ADMIN))
     yield browser.get(place)
-    yield browser.follow(browser.post(f"{place}/suspend"))
+    yield browser.follow(browser.post(f"{place}/suspend", **WHY))
     yield world.seller().get(place)
     yield world.seller().get("/selling")
     yield world.buyer().get(place)
     yield world.buyer().get("/library")
     yield world.anybody().get(place)
-    yield browser.post(f"{place}/suspend")
-    yield browser.follow(browser.post(f"{place}/reinstate"))
-    yield world.buyer().post(f"{place}/suspend")
+    yield browser.post(f"{place}/suspend", **WHY)
+    yield browser.follow(browser.post(f"{place}/reinstate", **WHY))
+    yield world.buyer().post(f"{place}/suspend", **WHY)
+    yield browser.post(f"{place}/suspend", reason="?")
 
 
 @pytest.mark.parametrize("walk", [looked_at, bought, sold, refused, onboarded, moderated])

@@ -166,15 +166,15 @@ def test_admin_action_is_told(
     caplog.set_level(logging.INFO, "koda")
     browser.get(f"/automations/{item.id}")
 
-    browser.post(f"/automations/{item.id}/suspend")
+    browser.post(f"/automations/{item.id}/suspend", reason="A buyer reported it.")
 
-    assert suspended(caplog) == [(item.id, admin.user_id)]
+    assert suspended(caplog) == [(f"automation/{item.id}", admin.user_id, "done")]
 
 
-def suspended(caplog: pytest.LogCaptureFixture) -> list[tuple[object, object]]:
-    """The listing and the admin of each line of the audit log."""
+def suspended(caplog: pytest.LogCaptureFixture) -> list[tuple[object, ...]]:
+    """What each line is about, who acted, and how it ended."""
     return [
-        (vars(record)["automation_id"], vars(record)["user_id"])
+        tuple(vars(record)[name] for name in ("subject", "user_id", "outcome"))
         for record in caplog.records
         if record.name == "koda.audit"
     ]

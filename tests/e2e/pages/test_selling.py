@@ -199,7 +199,7 @@ def test_listings_are_shown_in_every_state_and_page_by_page(
     """The seller sees withdrawn and suspended ones, too; twelve a page."""
     items = [market.list_automation(seller, title=f"Number {number}") for number in range(13)]
     market.withdraw_automation(seller, items[12].id)
-    market.moderate_automation(admin, items[11].id, suspended=True)
+    market.moderate_automation(admin, items[11].id, "A buyer reported it.", suspended=True)
     browser = site.browser(seller)
 
     first = browser.get("/selling")

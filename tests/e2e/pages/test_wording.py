@@ -177,7 +177,7 @@ def test_seller_and_buyer_hear_what_each_can_do(
 def suspended(market: Marketplace, seller: Principal, admin: Principal) -> Automation:
     """A listing of Ada's that an admin took off sale."""
     item = market.list_automation(seller)
-    return market.moderate_automation(admin, item.id, suspended=True)
+    return market.moderate_automation(admin, item.id, "A buyer reported it.", suspended=True)
 
 
 def test_a_suspended_listing_is_told_alike_to_everybody(
@@ -198,7 +198,11 @@ def test_an_admin_reads_the_same_above_and_below(
     """After the button as on the next visit."""
     item = market.list_automation(seller)
     browser = site.browser(admin)
-    page = text_of(browser.follow(browser.post(f"/automations/{item.id}/suspend")))
+    page = text_of(
+        browser.follow(
+            browser.post(f"/automations/{item.id}/suspend", reason="A buyer reported it.")
+        )
+    )
 
     assert "The listing is suspended." in page
     assert "keep" not in page

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
+from koda.adapters.mongo.audit_log import MongoAuditLog
 from koda.adapters.mongo.automations import MongoAutomations
 from koda.adapters.mongo.database import TIMEOUT_MS, Database
 from koda.adapters.mongo.grants import MongoGrants
@@ -10,17 +11,21 @@ from koda.adapters.mongo.orders import MongoOrders
 from koda.adapters.mongo.payment_inbox import MongoPaymentInbox
 from koda.adapters.mongo.people import MongoPeople
 from koda.adapters.mongo.purchases import MongoPurchases
+from koda.adapters.mongo.roles import MongoRoles
 from koda.adapters.mongo.sellers import MongoSellers
 from koda.adapters.mongo.uploads import MongoUploads
+from koda.domain.model.audit import AuditOutcome
 from koda.domain.model.catalogue import CatalogueQuery
-from koda.domain.model.identifiers import EventId, UserId
+from koda.domain.model.identifiers import AuditId, EventId, UserId
 from koda.domain.model.payments import Unhandled
+from koda.domain.model.roles import Roster
 from koda.testing.examples import (
     NOON,
     a_grant,
     a_person,
     a_purchase,
     a_seller,
+    an_audit_entry,
     an_automation,
 )
 
@@ -41,6 +46,11 @@ CALLS: dict[str, Callable[[Database], Any]] = {
     "payment_inbox.done": lambda kept: MongoPaymentInbox(kept).done(EventId("evt_1")),
     "grants.record": lambda kept: MongoGrants(kept).record(a_grant()),
     "uploads.forget": lambda kept: MongoUploads(kept).forget(NOON),
+    "roles.save": lambda kept: MongoRoles(kept).save(Roster()),
+    "audit_log.append": lambda kept: MongoAuditLog(kept).append(an_audit_entry()),
+    "audit_log.settle": lambda kept: MongoAuditLog(kept).settle(
+        AuditId("aud_1"), AuditOutcome.DONE
+    ),
     "people.put": lambda kept: MongoPeople(kept).put(a_person()),
     "people.remove": lambda kept: MongoPeople(kept).remove(ADA, NOON),
 }

@@ -5,6 +5,7 @@ import pytest
 from pymongo.errors import OperationFailure
 
 from koda.adapters.mongo import (
+    audit_log,
     automations,
     grants,
     indexes,
@@ -62,6 +63,19 @@ ASKED = {
         indexes.UNPAID,
     ),
     "pending": ("payment_inbox", {"keys.waiting": True}, payment_inbox.OLDEST, indexes.WAITING),
+    "audit log": ("audit_log", behind("keys.at", AFTER), audit_log.NEWEST, indexes.NEWEST_ENTRIES),
+    "of actor": (
+        "audit_log",
+        {"actor": "x", **behind("keys.at", AFTER)},
+        audit_log.NEWEST,
+        indexes.OF_ACTOR,
+    ),
+    "of audit subject": (
+        "audit_log",
+        {"keys.subject": "x", **behind("keys.at", AFTER)},
+        audit_log.NEWEST,
+        indexes.OF_AUDIT_SUBJECT,
+    ),
     "of purchase": ("grants", {"purchase_id": "x"}, grants.OLDEST, indexes.OF_PURCHASE),
 }
 

@@ -10,6 +10,7 @@ from koda.adapters.directory.files import DirectoryFiles
 from koda.adapters.memory.clock import FixedClock
 from koda.domain.model.errors import Expired, NotFound
 from koda.domain.model.orders import OrderState
+from koda.domain.model.roles import Role
 from koda.domain.model.uploads import DownloadLink
 from koda.testing.examples import NOON, SITE_URL, WORKFLOW
 from koda.testing.marketplace import Marketplace
@@ -69,7 +70,7 @@ def test_client_of_an_admin_administers() -> None:
     listed = market.list_automation(market.ready_seller("ada"))
     address = f"/api/v1/automations/{listed.id}/suspend"
 
-    bea, eve = market.person("bea"), market.person("eve", admin=True)
+    bea, eve = market.person("bea"), market.person("eve", Role.ADMIN)
     assert market.client(bea).post(address, json={"reason": "spam"}).status_code == 403
     assert market.client(eve).post(address, json={"reason": "spam"}).status_code == 200
 

@@ -20,6 +20,7 @@ from koda.adapters.clerk.tokens import read_token
 from koda.domain.model.errors import NotAuthenticated
 from koda.domain.model.identifiers import UserId
 from koda.domain.model.people import Credentials, Principal
+from koda.domain.model.roles import Role
 from koda.domain.model.sentences import sentence
 from koda.ports.clock import Clock
 from koda.ports.identity import Identity
@@ -55,12 +56,9 @@ class ClerkIdentity(Identity):
         check_state(claims)
         user_id = UserId(text_of(claims, "sub", USER))
         impersonator = impersonator_of(claims)
-        return Principal(
-            user_id,
-            text_of(claims, "sid", SESSION),
-            user_id in self.admins and impersonator is None,
-            impersonator,
-        )
+        is_admin = user_id in self.admins and impersonator is None
+        roles = frozenset({Role.ADMIN} if is_admin else ())
+        return Principal(user_id, text_of(claims, "sid", SESSION), roles, impersonator)
 
 
 @frozen

@@ -9,6 +9,7 @@ from typing import Generic, TypeVar
 from attrs import evolve
 
 from koda.adapters.memory.outbox import MemoryOutbox
+from koda.domain.model.audit import AuditEntry
 from koda.domain.model.automations import Automation
 from koda.domain.model.errors import AlreadyExists, NotFound, StaleWrite
 from koda.domain.model.events import DomainEvent
@@ -18,7 +19,7 @@ from koda.domain.model.purchases import Purchase
 from koda.domain.model.sellers import Seller
 
 Entity = TypeVar("Entity", Automation, Order, Purchase, Seller)
-Placed = TypeVar("Placed", Automation, Purchase)
+Placed = TypeVar("Placed", Automation, AuditEntry, Purchase)
 Item = TypeVar("Item")
 
 

@@ -1,6 +1,7 @@
 """Who is signed in, in memory."""
 
 import secrets
+from collections.abc import Iterable
 from typing import NewType
 
 from attrs import field, frozen
@@ -8,6 +9,7 @@ from attrs import field, frozen
 from koda.domain.model.errors import NotAuthenticated, NotFound
 from koda.domain.model.identifiers import UserId
 from koda.domain.model.people import Credentials, Principal
+from koda.domain.model.roles import Role
 from koda.domain.model.sentences import sentence
 from koda.ports.identity import Identity
 
@@ -21,17 +23,16 @@ class MemoryIdentity(Identity):
     _principals: dict[str, Principal] = field(factory=dict, init=False)
 
     def sign_in(
-        self, user_id: UserId, *, admin: bool = False, impersonator: str | None = None
+        self, user_id: UserId, *, roles: Iterable[Role] = (), impersonator: str | None = None
     ) -> Token:
         """Begin a session of `user_id` and return its token, a bearer token or cookie value.
 
-        Whoever administers does not where an `impersonator` acts in their name.
+        Where an `impersonator` acts in their name, they have no `roles`.
         """
         token = Token(secrets.token_urlsafe(24))
         session_id = f"sess_{secrets.token_hex(8)}"
-        self._principals[token] = Principal(
-            user_id, session_id, admin and impersonator is None, impersonator
-        )
+        own = frozenset(() if impersonator else roles)
+        self._principals[token] = Principal(user_id, session_id, own, impersonator)
         return token
 
     def sign_out(self, token: Token) -> None:

@@ -15,6 +15,7 @@ from cattrs.preconf.bson import BsonConverter, make_converter
 from cattrs.strategies import configure_tagged_union
 
 from koda.adapters.mongo.person_records import PersonRecord
+from koda.domain.model.audit import AuditEntry
 from koda.domain.model.automations import Automation
 from koda.domain.model.deliveries import Delivery, Subscription
 from koda.domain.model.errors import CorruptRecord
@@ -24,6 +25,7 @@ from koda.domain.model.orders import Order
 from koda.domain.model.payments import InboxEntry
 from koda.domain.model.people import Person
 from koda.domain.model.purchases import Purchase
+from koda.domain.model.roles import Roster
 from koda.domain.model.sellers import PayoutStatus, Pending, Ready, Restricted, Seller
 from koda.domain.model.sentences import Sentence, plain_of, sentence_from
 from koda.domain.model.uploads import (
@@ -62,6 +64,8 @@ IDENTITIES: Mapping[type, str] = {
     Grant: "id",
     UploadTicket: "id",
     EndpointHealth: "endpoint",
+    Roster: "id",
+    AuditEntry: "id",
     Delivery: "id",
     Subscription: "name",
 }

@@ -25,6 +25,9 @@ UNPAID = "unpaid"
 WAITING = "waiting"
 _DONE = "done"
 OF_PURCHASE = "of_purchase"
+NEWEST_ENTRIES = "newest"
+OF_ACTOR = "of_actor"
+OF_AUDIT_SUBJECT = "of_audit_subject"
 LEFT = "left"
 SET_ASIDE = "set_aside"
 OF_SUBSCRIBER = "of_subscriber"
@@ -126,6 +129,11 @@ _INBOX = (
     Index(_DONE, ("keys.waiting", "received_at"), only={"keys.waiting": False}),
 )
 _GRANTS = (Index(OF_PURCHASE, ("purchase_id", "granted_at", "_id")),)
+_AUDIT_LOG = (
+    Index(NEWEST_ENTRIES, ("keys.at", "_id")),
+    Index(OF_ACTOR, ("actor", "keys.at", "_id")),
+    Index(OF_AUDIT_SUBJECT, ("keys.subject", "keys.at", "_id")),
+)
 _IS_WAITING = {"state": "waiting"}
 _DELIVERIES = (
     Index(DUE, ("subscriber", "due", "_id"), only=_IS_WAITING),
@@ -146,6 +154,8 @@ INDEXES: Mapping[str, tuple[Index, ...]] = {
     "uploads": _UPLOADS,
     "people": (),
     "webhook_health": (),
+    "roles": (),
+    "audit_log": _AUDIT_LOG,
     "deliveries": _DELIVERIES,
     "subscriptions": (),
 }

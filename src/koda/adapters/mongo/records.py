@@ -9,6 +9,7 @@ from pymongo.errors import BulkWriteError, DuplicateKeyError
 from koda.adapters.mongo.database import UNWRITABLE, Database, Document, translated
 from koda.adapters.mongo.documents import documents
 from koda.adapters.mongo.keyset import Ordering, last_place
+from koda.domain.model.audit import AuditEntry
 from koda.domain.model.automations import Automation
 from koda.domain.model.errors import AlreadyExists, CorruptRecord, NotFound, StaleWrite
 from koda.domain.model.events import DomainEvent
@@ -16,12 +17,13 @@ from koda.domain.model.orders import Order
 from koda.domain.model.paging import Page
 from koda.domain.model.purchases import Purchase
 from koda.domain.model.records import readable
+from koda.domain.model.roles import Roster
 from koda.domain.model.sellers import Seller
 from koda.domain.model.uploads import UploadTicket
 
 Entity = TypeVar("Entity")
-Revised = TypeVar("Revised", Automation, Order, Purchase, Seller, UploadTicket)
-Placed = TypeVar("Placed", Automation, Purchase)
+Revised = TypeVar("Revised", Automation, Order, Purchase, Roster, Seller, UploadTicket)
+Placed = TypeVar("Placed", Automation, AuditEntry, Purchase)
 _Filter = Mapping[str, Any]
 _Upgrade = Callable[[Document], Document]
 """Takes the document of an entity from one schema version to the next."""

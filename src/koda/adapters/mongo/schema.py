@@ -8,6 +8,7 @@ from attrs import frozen
 from pymongo import IndexModel
 
 from koda.adapters.mongo import (
+    audit_log,
     automations,
     grants,
     orders,
@@ -15,6 +16,7 @@ from koda.adapters.mongo import (
     payment_inbox,
     people,
     purchases,
+    roles,
     sellers,
     uploads,
     webhook_health,
@@ -37,6 +39,8 @@ KEPT: tuple[Records[Any], ...] = (
     uploads.RECORDS,
     people.RECORDS,
     webhook_health.RECORDS,
+    roles.RECORDS,
+    audit_log.RECORDS,
     outbox.RECORDS,
     outbox.SUBSCRIBERS,
 )

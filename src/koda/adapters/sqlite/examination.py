@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from koda.adapters.sqlite import (
+    audit_log,
     automations,
     grants,
     orders,
@@ -11,6 +12,7 @@ from koda.adapters.sqlite import (
     payment_inbox,
     people,
     purchases,
+    roles,
     sellers,
     uploads,
 )
@@ -27,6 +29,8 @@ KEPT: Mapping[str, Records[Any]] = {
     "payment_inbox": payment_inbox.RECORDS,
     "grants": grants.RECORDS,
     "uploads": uploads.RECORDS,
+    "roles": roles.RECORDS,
+    "audit_log": audit_log.RECORDS,
     "domain_events": outbox.EVENTS,
     "deliveries": outbox.RECORDS,
     "subscriptions": outbox.SUBSCRIBERS,

@@ -10,6 +10,7 @@ from attrs import evolve, frozen
 
 from koda.adapters.sqlite.database import Database
 from koda.adapters.sqlite.documents import documents
+from koda.domain.model.audit import AuditEntry
 from koda.domain.model.automations import Automation
 from koda.domain.model.errors import AlreadyExists, CorruptRecord, NotFound, StaleWrite
 from koda.domain.model.events import DomainEvent
@@ -17,13 +18,14 @@ from koda.domain.model.orders import Order
 from koda.domain.model.paging import Cursor, Page
 from koda.domain.model.purchases import Purchase
 from koda.domain.model.records import readable
+from koda.domain.model.roles import Roster
 from koda.domain.model.sellers import Seller
 from koda.domain.model.timestamps import to_milliseconds
 from koda.domain.model.uploads import UploadTicket
 
 Entity = TypeVar("Entity")
-Placed = TypeVar("Placed", Automation, Purchase)
-Revised = TypeVar("Revised", Automation, Order, Purchase, Seller, UploadTicket)
+Placed = TypeVar("Placed", Automation, AuditEntry, Purchase)
+Revised = TypeVar("Revised", Automation, Order, Purchase, Roster, Seller, UploadTicket)
 
 _Values = Sequence[Any] | Mapping[str, Any]
 

@@ -257,6 +257,27 @@ _OTHERS: Migration = (
     CREATE INDEX deliveries_given_up
     ON deliveries (subscriber) WHERE state IN ('given_up', 'unreadable')
     """,
+    # The one roster of who was given which role.
+    """
+    CREATE TABLE roles (
+        id TEXT PRIMARY KEY NOT NULL,
+        revision INTEGER NOT NULL,
+        document TEXT NOT NULL
+    ) STRICT
+    """,
+    """
+    CREATE TABLE audit_log (
+        id TEXT PRIMARY KEY NOT NULL,
+        at INTEGER NOT NULL,
+        actor TEXT NOT NULL,
+        subject TEXT NOT NULL,
+        begun INTEGER NOT NULL,
+        document TEXT NOT NULL
+    ) STRICT
+    """,
+    "CREATE INDEX audit_log_newest ON audit_log (at, id)",
+    "CREATE INDEX audit_log_of_actor ON audit_log (actor, at, id)",
+    "CREATE INDEX audit_log_of_subject ON audit_log (subject, at, id)",
     # Numbers that only grow, by which processes tell each other that something is outdated.
     "CREATE TABLE generations (name TEXT PRIMARY KEY NOT NULL, number INTEGER NOT NULL) STRICT",
 )

@@ -21,7 +21,6 @@ from koda.domain.model.events import (
 from koda.domain.model.identifiers import AutomationId, FileKey, UserId
 from koda.domain.model.listings import Listing
 from koda.domain.model.paging import Cursor
-from koda.domain.model.people import Principal
 from koda.domain.model.reports import InspectionReport
 from koda.domain.model.timestamps import to_milliseconds
 from koda.domain.model.uploads import Preview, StoredFile
@@ -136,15 +135,10 @@ class Automation:
         """Whether it is for sale where everything is sold in `currency`."""
         return self.for_sale and self.listing.price.currency == currency
 
-    def preview_for(self, principal: Principal | None) -> Preview | None:
-        """The picture as far as `principal`, or a visitor, may see it.
-
-        Of a suspended listing only its seller and admins do.
-        """
-        if self.state is not AutomationState.SUSPENDED:
-            return self.preview
-        trusted = principal is not None and (principal.admin or principal.user_id == self.seller_id)
-        return self.preview if trusted else None
+    @property
+    def public_preview(self) -> Preview | None:
+        """The picture as far as everybody may see it: not that of a suspended listing."""
+        return None if self.state is AutomationState.SUSPENDED else self.preview
 
     def owned_by(self, user_id: UserId) -> "Automation":
         """Return the automation if it is `user_id`'s, else raise `NotFound`."""

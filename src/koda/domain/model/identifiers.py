@@ -8,6 +8,8 @@ OrderId = NewType("OrderId", str)
 PurchaseId = NewType("PurchaseId", str)
 UploadId = NewType("UploadId", str)
 GrantId = NewType("GrantId", str)
+AuditId = NewType("AuditId", str)
+"""An entry of the audit log."""
 AccountId = NewType("AccountId", str)
 """A seller's account at the payment provider."""
 CheckoutSessionId = NewType("CheckoutSessionId", str)

@@ -7,27 +7,29 @@ from attrs.validators import optional
 
 from koda.domain.model.errors.roots import InvalidValue
 from koda.domain.model.identifiers import UserId
+from koda.domain.model.roles import Role
 from koda.domain.model.sentences import sentence
 from koda.domain.model.validation import identifier, text, utc
 
 
 @frozen
 class Principal:
-    """A caller whose credentials held: the user, their session, and whether they administer.
+    """A caller whose credentials held: the user, their session, and their roles as far as known.
 
-    `impersonator` is the member of staff who acts in the user's name, if any; nobody administers in
-    somebody else's name.
+    `roles` are those that the identity provider gives them; `Authorize` knows of those that were
+    given here, too. `impersonator` is the member of staff who acts in the user's name, if any;
+    nobody has a role in somebody else's name.
     """
 
     user_id: UserId = field(validator=identifier)
     session_id: str = field(validator=identifier)
-    admin: bool = False
+    roles: frozenset[Role] = frozenset()
     impersonator: str | None = None
 
     def __attrs_post_init__(self) -> None:
-        if self.admin and self.impersonator is not None:
+        if self.roles and self.impersonator is not None:
             raise InvalidValue(
-                "admin", sentence("must not be true of a session in somebody else's name")
+                "roles", sentence("must be none in a session in somebody else's name")
             )
 
 

@@ -36,6 +36,7 @@ class MemoryRoom(
 
     def store(self) -> StorePorts:
         """Return collections that end with the process."""
+        from koda.adapters.memory.audit_log import MemoryAuditLog
         from koda.adapters.memory.automations import MemoryAutomations
         from koda.adapters.memory.grants import MemoryGrants
         from koda.adapters.memory.orders import MemoryOrders
@@ -43,6 +44,7 @@ class MemoryRoom(
         from koda.adapters.memory.payment_inbox import MemoryPaymentInbox
         from koda.adapters.memory.people import MemoryPeople
         from koda.adapters.memory.purchases import MemoryPurchases
+        from koda.adapters.memory.roles import MemoryRoles
         from koda.adapters.memory.sellers import MemorySellers
         from koda.adapters.memory.uploads import MemoryUploads
         from koda.adapters.memory.webhook_health import MemoryWebhookHealth
@@ -58,6 +60,8 @@ class MemoryRoom(
             uploads=MemoryUploads(),
             people=MemoryPeople(),
             webhook_health=MemoryWebhookHealth(),
+            roles=MemoryRoles(),
+            audit_log=MemoryAuditLog(),
             outbox=outbox,
         )
 

@@ -79,6 +79,7 @@ class MongoRoom(StoreRoom):
 
     def store(self) -> StorePorts:
         """Return the collections of the database."""
+        from koda.adapters.mongo.audit_log import MongoAuditLog
         from koda.adapters.mongo.automations import MongoAutomations
         from koda.adapters.mongo.grants import MongoGrants
         from koda.adapters.mongo.orders import MongoOrders
@@ -86,6 +87,7 @@ class MongoRoom(StoreRoom):
         from koda.adapters.mongo.payment_inbox import MongoPaymentInbox
         from koda.adapters.mongo.people import MongoPeople
         from koda.adapters.mongo.purchases import MongoPurchases
+        from koda.adapters.mongo.roles import MongoRoles
         from koda.adapters.mongo.sellers import MongoSellers
         from koda.adapters.mongo.uploads import MongoUploads
         from koda.adapters.mongo.webhook_health import MongoWebhookHealth
@@ -100,6 +102,8 @@ class MongoRoom(StoreRoom):
             uploads=MongoUploads(self.database),
             people=MongoPeople(self.database),
             webhook_health=MongoWebhookHealth(self.database),
+            roles=MongoRoles(self.database),
+            audit_log=MongoAuditLog(self.database),
             outbox=MongoOutbox(self.database),
         )
 

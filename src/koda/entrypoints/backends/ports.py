@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from attrs import frozen
 
 if TYPE_CHECKING:
+    from koda.ports.audit_log import AuditLog
     from koda.ports.automations import Automations
     from koda.ports.browser_sessions import BrowserSessions
     from koda.ports.catalogue_cache import CatalogueCache
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from koda.ports.people_webhooks import PeopleWebhooks
     from koda.ports.purchases import Purchases
     from koda.ports.rate_limiter import RateLimiter
+    from koda.ports.roles import Roles
     from koda.ports.sellers import Sellers
     from koda.ports.uploads import Uploads
     from koda.ports.webhook_health import WebhookHealth
@@ -41,6 +43,8 @@ class StorePorts:
     uploads: "Uploads"
     people: "People"
     webhook_health: "WebhookHealth"
+    roles: "Roles"
+    audit_log: "AuditLog"
     outbox: "Outbox"
 
 

@@ -63,6 +63,7 @@ class SqliteRoom(StoreRoom, CacheRoom):
 
     def store(self) -> StorePorts:
         """Return collections in the file."""
+        from koda.adapters.sqlite.audit_log import SqliteAuditLog
         from koda.adapters.sqlite.automations import SqliteAutomations
         from koda.adapters.sqlite.grants import SqliteGrants
         from koda.adapters.sqlite.orders import SqliteOrders
@@ -70,6 +71,7 @@ class SqliteRoom(StoreRoom, CacheRoom):
         from koda.adapters.sqlite.payment_inbox import SqlitePaymentInbox
         from koda.adapters.sqlite.people import SqlitePeople
         from koda.adapters.sqlite.purchases import SqlitePurchases
+        from koda.adapters.sqlite.roles import SqliteRoles
         from koda.adapters.sqlite.sellers import SqliteSellers
         from koda.adapters.sqlite.uploads import SqliteUploads
         from koda.adapters.sqlite.webhook_health import SqliteWebhookHealth
@@ -84,6 +86,8 @@ class SqliteRoom(StoreRoom, CacheRoom):
             uploads=SqliteUploads(self.database),
             people=SqlitePeople(self.database),
             webhook_health=SqliteWebhookHealth(self.database),
+            roles=SqliteRoles(self.database),
+            audit_log=SqliteAuditLog(self.database),
             outbox=SqliteOutbox(self.database),
         )
 

@@ -19,6 +19,8 @@ COMMANDS: Mapping[str, str] = {
     "doctor": "Try every configured service.",
     "work": "Send notices, deliver events and tidy up.",
     "events": "Tell what waits for whom of what happened.",
+    "roles": "List, give and take roles.",
+    "audit": "Tell what administrators did, and why.",
     "tidy": "Remove what was uploaded and never listed.",
     "settings": "List every setting.",
     "sandbox": "Run a Stripe and a Clerk on this machine.",

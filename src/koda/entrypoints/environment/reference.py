@@ -44,7 +44,8 @@ OWN: Mapping[str, tuple[str, Mapping[str, str]]] = {
             "set a new price, and the site starts all the same",
             "secret_before": "the secret that `KODA_SECRET` has just replaced: what it signed is "
             "still taken, so that nobody is signed out",
-            "admins": "the ids of the users who administer",
+            "admins": "the ids of the users who administer whatever roles are given in the "
+            "marketplace",
             "log_format": "how `koda serve` writes its log: `console` for people, `json` for "
             "programs, one object a line",
         },
@@ -63,6 +64,7 @@ OWN: Mapping[str, tuple[str, Mapping[str, str]]] = {
             "download_lifetime": "how long a download link opens, at most five minutes",
             "checkout_lifetime": "how long a checkout can be paid, 0:40:00 to 23:50:00",
             "order_lines": "the most automations in one order",
+            "support_refund": "the most that the role `support` may refund at once, in minor units",
             "page_size": "listings on a page of the catalogue",
             "page_limit": "the most that a client may ask for on one page",
             "catalogue_lifetime": "how long an answer of the catalogue is kept",

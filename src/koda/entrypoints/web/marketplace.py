@@ -117,11 +117,11 @@ def renderer(
     container: Container, login: Login = AS_SET, languages: Languages | None = None
 ) -> Renderer:
     """Return what renders pages for the container's marketplace."""
-    settings, authenticate = container.settings(), container.use_cases().authenticate
+    settings, use_cases = container.settings(), container.use_cases()
     sessions, limiter = container.browser_sessions(), container.rate_limiter()
     chooses = settings.sandboxed and not login.own
     return Renderer(
-        Visitors(authenticate, limiter, sessions, login.credentials),
+        Visitors(use_cases.authenticate, use_cases.authorize, limiter, sessions, login.credentials),
         settings.policy,
         settings.site_url,
         sandboxed=settings.sandboxed,

@@ -37,6 +37,7 @@ INSTEAD: Mapping[type[KodaError], Mapping[str, str]] = {
         "order": translatable("This order was changed meanwhile; look again and retry."),
         "person": translatable("This person was changed meanwhile; look again and retry."),
         "purchase": translatable("This purchase was changed meanwhile; look again and retry."),
+        "roster": translatable("Roles were given or taken meanwhile; look again and retry."),
         "seller": translatable("This seller was changed meanwhile; look again and retry."),
         "upload": translatable("This upload was changed meanwhile; look again and retry."),
     },

@@ -8,12 +8,14 @@ from flask import g, request
 
 from koda.domain.model.errors import KodaError, NotAuthenticated
 from koda.domain.model.people import Credentials, Person, Principal, name_of
+from koda.domain.model.roles import Permission, Role, allow
 from koda.domain.model.sentences import translatable
 from koda.domain.usecases.account.authenticate import Authenticate, Caller
+from koda.domain.usecases.administration.authorize import Authorize
 from koda.entrypoints.web.impersonation import note_impersonation
 from koda.entrypoints.web.language import language
 from koda.entrypoints.web.networks import network_of
-from koda.entrypoints.web.sessions import kept
+from koda.entrypoints.web.sessions import drop, keep, kept
 from koda.ports.browser_sessions import BrowserSessions
 from koda.ports.rate_limiter import RateLimiter
 
@@ -21,6 +23,8 @@ LEFT = "left"
 """Under this name the visitor's own session keeps when they signed in, if that ended here."""
 SIGNED_IN = "signed_in"
 """Under this name the visitor's own session keeps that it was of somebody who is signed in."""
+ROLES = "roles"
+"""Under this name the visitor's own session keeps which roles they had when it was looked up."""
 _SIGNED_IN_USER = translatable("Signed in")
 """How a visitor without a name is greeted."""
 
@@ -29,10 +33,25 @@ _logger: logging.Logger = logging.getLogger("koda.web")
 
 @frozen
 class Viewer:
-    """The visitor as the pages greet them."""
+    """The visitor as the pages greet them, and what they are offered for their `roles`."""
 
     name: str
-    admin: bool
+    roles: frozenset[Role] = frozenset()
+
+    @property
+    def moderates(self) -> bool:
+        """Whether listings come with the form of a moderator."""
+        return allow(self.roles, Permission.MODERATE_LISTINGS)
+
+    @property
+    def gives_roles(self) -> bool:
+        """Whether there is a page of roles for them."""
+        return allow(self.roles, Permission.GIVE_ROLES)
+
+    @property
+    def reads_audit_log(self) -> bool:
+        """Whether there is a page of the audit log for them."""
+        return allow(self.roles, Permission.READ_AUDIT_LOG)
 
 
 def unknown_caller() -> str:
@@ -48,6 +67,7 @@ class Visitors:
     """
 
     authenticate: Authenticate
+    authorize: Authorize
     limiter: RateLimiter
     sessions: BrowserSessions
     read: Callable[[], Credentials] | None = None
@@ -97,7 +117,28 @@ class Visitors:
         if principal is None:
             return None
         person: Person | None = g.koda_person
-        return Viewer(name_of(person, language().text(_SIGNED_IN_USER)), principal.admin)
+        name = name_of(person, language().text(_SIGNED_IN_USER))
+        return Viewer(name, self._roles_of(principal))
+
+    def look_again(self) -> None:
+        """Forget which roles the browser's session noted, so that they are looked up anew."""
+        drop(ROLES)
+
+    def _roles_of(self, principal: Principal) -> frozenset[Role]:
+        """What pages offer; what is allowed, use cases find out for themselves.
+
+        Looked up once in a browser's session and noted there, rather than with every page.
+        """
+        noted = kept(ROLES)
+        if isinstance(noted, dict) and noted.get("of") == principal.user_id:
+            return frozenset(role for role in Role if role.value in noted["are"])
+        try:
+            roles = self.authorize.roles_of(principal)
+        except KodaError as error:
+            _logger.warning("Pages are shown as to somebody without a role: %s", error)
+            return principal.roles
+        keep(ROLES, {"of": principal.user_id, "are": sorted(roles)})
+        return roles
 
     def claims(self) -> bool:
         """Whether the visitor is signed in as far as the login knows, whatever `current` returns.

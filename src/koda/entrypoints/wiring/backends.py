@@ -2,6 +2,7 @@
 
 from attrs import frozen
 
+from koda.domain.model.identifiers import UserId
 from koda.domain.model.policy import Policy
 from koda.entrypoints.backends.ports import CachePorts, IdentityPorts, PaymentPorts, StorePorts
 from koda.ports.clock import Clock
@@ -15,6 +16,7 @@ from koda.ports.pictures import Pictures
 class Backends(StorePorts, CachePorts, PaymentPorts, IdentityPorts):
     """An adapter for each port, under the name that the container and `Marketplace` know it by.
 
+    `admins` are those of the settings, as the identity provider knows them, too.
     `currency_changed` says that listings may be priced in another currency than the policy's.
     """
 
@@ -24,4 +26,5 @@ class Backends(StorePorts, CachePorts, PaymentPorts, IdentityPorts):
     files: Files
     pictures: Pictures
     notices: Notices
+    admins: tuple[UserId, ...] = ()
     currency_changed: bool = False

@@ -5,6 +5,12 @@ from collections.abc import Callable, Mapping
 from koda.domain.model.subscribers import Subscriber, Subscribers
 from koda.domain.usecases.account.authenticate import Authenticate
 from koda.domain.usecases.account.follow_people import FollowPeople
+from koda.domain.usecases.administration.authorize import Authorize
+from koda.domain.usecases.administration.give_role import GiveRole
+from koda.domain.usecases.administration.keep_audit import KeepAudit
+from koda.domain.usecases.administration.take_role import TakeRole
+from koda.domain.usecases.administration.view_audit_log import ViewAuditLog
+from koda.domain.usecases.administration.view_roles import ViewRoles
 from koda.domain.usecases.buying.authorize_download import AuthorizeDownload
 from koda.domain.usecases.buying.checkout import Checkout
 from koda.domain.usecases.buying.record_purchase import RecordPurchase
@@ -56,6 +62,7 @@ class UseCases:
 
     def __init__(self, backends: Backends, subscribers: Subscribers) -> None:
         self._compose_account(backends)
+        self._compose_administration(backends)
         self._compose_selling(backends)
         self._compose_catalogue(backends)
         self._compose_buying(backends)
@@ -65,6 +72,20 @@ class UseCases:
 
     def _compose_account(self, of: Backends) -> None:
         self.authenticate: Authenticate = Authenticate(of.identity, of.people)
+
+    def _compose_administration(self, of: Backends) -> None:
+        authorize, audit = Authorize(of.roles), KeepAudit(of.audit_log, of.clock, of.ids)
+        self.authorize: Authorize = authorize
+        self.keep_audit: KeepAudit = audit
+        self.view_roles: ViewRoles = ViewRoles(of.roles, of.people, authorize, of.admins)
+        self.give_role: GiveRole = GiveRole(of.roles, of.people, authorize, audit, of.clock)
+        self.take_role: TakeRole = TakeRole(of.roles, of.people, authorize, audit, of.admins)
+        self.view_audit_log: ViewAuditLog = ViewAuditLog(
+            of.audit_log, of.people, authorize, of.policy
+        )
+        self.moderate_automation: ModerateAutomation = ModerateAutomation(
+            of.automations, authorize, audit, of.clock
+        )
 
     def _compose_selling(self, of: Backends) -> None:
         automations, sellers, accounts = of.automations, of.sellers, of.payout_accounts
@@ -86,7 +107,6 @@ class UseCases:
         )
         self.release_version: ReleaseVersion = ReleaseVersion(automations, accept, clock)
         self.withdraw_automation: WithdrawAutomation = WithdrawAutomation(automations, clock)
-        self.moderate_automation: ModerateAutomation = ModerateAutomation(automations, clock)
         self.view_listings: ViewListings = ViewListings(automations, policy)
         self.view_sales: ViewSales = ViewSales(of.purchases, policy)
 
@@ -97,7 +117,7 @@ class UseCases:
         )
         self.present_catalogue: PresentCatalogue = PresentCatalogue(self.browse_catalogue, of.cache)
         self.view_automation: ViewAutomation = ViewAutomation(
-            automations, of.people, of.purchases, policy
+            automations, of.people, of.purchases, self.authorize, policy
         )
         self.view_picture: ViewPicture = ViewPicture(automations, self.view_automation, policy)
 

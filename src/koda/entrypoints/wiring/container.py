@@ -29,6 +29,7 @@ from koda.entrypoints.wiring.cursors import Cursors
 from koda.entrypoints.wiring.rooms import Rooms
 from koda.entrypoints.wiring.sample_people import SamplePeople, SandboxPeople
 from koda.entrypoints.work.work import Work
+from koda.ports.audit_log import AuditLog
 from koda.ports.automations import Automations
 from koda.ports.browser_sessions import BrowserSessions
 from koda.ports.catalogue_cache import CatalogueCache
@@ -49,11 +50,14 @@ from koda.ports.people_webhooks import PeopleWebhooks
 from koda.ports.pictures import Pictures
 from koda.ports.purchases import Purchases
 from koda.ports.rate_limiter import RateLimiter
+from koda.ports.roles import Roles
 from koda.ports.sellers import Sellers
 from koda.ports.uploads import Uploads
 from koda.ports.webhook_health import WebhookHealth
 
-PORTS = tuple(name for name in fields_dict(Backends) if name not in {"policy", "currency_changed"})
+PORTS = tuple(
+    name for name in fields_dict(Backends) if name not in {"policy", "admins", "currency_changed"}
+)
 """The names of the providers of ports."""
 
 
@@ -118,6 +122,8 @@ class Container(DeclarativeContainer):
     uploads: Callable[Uploads] = _port("uploads", rooms)
     people: Callable[People] = _port("people", rooms)
     webhook_health: Callable[WebhookHealth] = _port("webhook_health", rooms)
+    roles: Callable[Roles] = _port("roles", rooms)
+    audit_log: Callable[AuditLog] = _port("audit_log", rooms)
     outbox: Callable[Outbox] = _port("outbox", rooms)
     files: Callable[Files] = _port("files", rooms)
     pictures: Callable[Pictures] = _port("pictures", rooms)
@@ -152,6 +158,8 @@ class Container(DeclarativeContainer):
         uploads=uploads,
         people=people,
         webhook_health=webhook_health,
+        roles=roles,
+        audit_log=audit_log,
         outbox=outbox,
         files=files,
         pictures=pictures,
@@ -165,6 +173,7 @@ class Container(DeclarativeContainer):
         identity=identity,
         browser_sessions=browser_sessions,
         people_webhooks=people_webhooks,
+        admins=settings.provided.admins,
         currency_changed=settings.provided.currency_changed,
     )
     subscribers: Singleton[Subscribers] = Singleton(Subscribers)

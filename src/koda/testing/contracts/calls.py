@@ -6,6 +6,7 @@ from functools import partial
 from inspect import Parameter, getmembers, signature
 from typing import get_args, get_origin, get_type_hints
 
+from koda.domain.model.audit import AuditEntry, AuditOutcome
 from koda.domain.model.automations import Automation
 from koda.domain.model.catalogue import CatalogueQuery
 from koda.domain.model.deliveries import Delivery, Subscription
@@ -17,6 +18,7 @@ from koda.domain.model.orders import Order
 from koda.domain.model.payments import CheckoutChanged, PaymentEvent
 from koda.domain.model.people import Person
 from koda.domain.model.purchases import Purchase
+from koda.domain.model.roles import Roster
 from koda.domain.model.sellers import Seller
 from koda.domain.model.uploads import UploadTicket
 from koda.testing.examples import (
@@ -26,6 +28,7 @@ from koda.testing.examples import (
     a_purchase,
     a_seller,
     a_ticket,
+    an_audit_entry,
     an_automation,
     an_order,
 )
@@ -48,6 +51,8 @@ VALUES: Mapping[object, Callable[[], object]] = {
     datetime: lambda: NOON,
     date: NOON.date,
     RefusalCause: lambda: RefusalCause.SECRET,
+    AuditEntry: an_audit_entry,
+    AuditOutcome: lambda: AuditOutcome.DONE,
     Automation: an_automation,
     CatalogueQuery: CatalogueQuery,
     Delivery: a_delivery,
@@ -58,6 +63,7 @@ VALUES: Mapping[object, Callable[[], object]] = {
     ),
     Person: a_person,
     Purchase: a_purchase,
+    Roster: Roster,
     Seller: a_seller,
     Subscription: lambda: Subscription("sales", (OrderClosed.name(),), NOON),
     UploadTicket: a_ticket,

@@ -7,6 +7,7 @@ import pytest
 from koda.domain.model.errors import NotAuthenticated
 from koda.domain.model.identifiers import UserId
 from koda.domain.model.people import Credentials
+from koda.domain.model.roles import Role
 from koda.ports.identity import Identity
 
 
@@ -47,9 +48,9 @@ class IdentityContract:
         user_id, token = world.sign_in()
         principal = identity.authenticate(Credentials(f"{scheme} {token}"))
 
-        assert (user_id, False, None) == (
+        assert (user_id, frozenset(), None) == (
             principal.user_id,
-            principal.admin,
+            principal.roles,
             principal.impersonator,
         )
 
@@ -77,7 +78,7 @@ class IdentityContract:
         user_id, token = world.sign_in_admin()
         principal = identity.authenticate(Credentials(f"Bearer {token}"))
 
-        assert (user_id, True) == (principal.user_id, principal.admin)
+        assert (user_id, frozenset({Role.ADMIN})) == (principal.user_id, principal.roles)
 
     def test_who_acts_in_an_administrators_name_is_told_and_administers_nothing(
         self, identity: Identity, world: IdentityWorld
@@ -86,9 +87,9 @@ class IdentityContract:
         user_id, impersonator, token = world.impersonate_admin()
         principal = identity.authenticate(Credentials(f"Bearer {token}"))
 
-        assert (user_id, False, impersonator) == (
+        assert (user_id, frozenset(), impersonator) == (
             principal.user_id,
-            principal.admin,
+            principal.roles,
             principal.impersonator,
         )
 

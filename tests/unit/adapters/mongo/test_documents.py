@@ -7,6 +7,7 @@ import pytest
 from bson.codec_options import CodecOptions
 from hypothesis import given
 
+from koda.adapters.mongo.audit_log import MongoAuditLog
 from koda.adapters.mongo.automations import MongoAutomations
 from koda.adapters.mongo.database import Database
 from koda.adapters.mongo.documents import documents
@@ -34,6 +35,7 @@ from koda.testing.examples import (
     a_purchase,
     a_seller,
     a_ticket,
+    an_audit_entry,
     an_automation,
     an_order,
 )
@@ -89,6 +91,12 @@ def uploads(database: Database) -> Kept:
     return "uploads", "owner", lambda: MongoUploads(database).get(a_ticket().id)
 
 
+def audit_log(database: Database) -> Kept:
+    """Keep an entry."""
+    MongoAuditLog(database).append(an_audit_entry())
+    return "audit_log", "actor", lambda: MongoAuditLog(database).entries(10)
+
+
 def people(database: Database) -> Kept:
     """Keep a person."""
     MongoPeople(database).put(a_person())
@@ -96,7 +104,8 @@ def people(database: Database) -> Kept:
 
 
 @pytest.mark.parametrize(
-    "keep", [automations, sellers, orders, purchases, events, grants, uploads, people]
+    "keep",
+    [automations, sellers, orders, purchases, events, grants, uploads, audit_log, people],
 )
 def test_a_document_that_cannot_be_read_is_corrupt(
     database: Database, keep: Callable[[Database], Kept]
@@ -107,7 +116,17 @@ def test_a_document_that_cannot_be_read_is_corrupt(
     database.collection(collection).update_one({}, {"$unset": {spoiled: ""}})
 
     (fault,) = filter(None, (fault for _, fault in examine(database, KEPT, 1)))
-    assert fault.id in {"aut_1", "user_ada", "ord_1", "pur_1_1", "evt_1", "grt_1", "upl_1"}
+    assert fault.id in {
+        "aut_1",
+        "user_ada",
+        "ord_1",
+        "pur_1_1",
+        "evt_1",
+        "grt_1",
+        "upl_1",
+        "roster",
+        "aud_1",
+    }
     assert f"required field missing @ $.{spoiled}" in fault.problem
 
 

@@ -28,6 +28,8 @@ VERSIONS = [
     ("uploads", 1, "87ef05b00a18"),
     ("people", 1, "388ce76b7b95"),
     ("webhook_health", 1, "ebba2f9a89e2"),
+    ("roles", 1, "97046880093f"),
+    ("audit_log", 1, "18769a32b3b6"),
     ("deliveries", 1, "d3f7b63eced2"),
     ("subscriptions", 1, "c83090bde48a"),
 ]

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from koda.adapters.sqlite.audit_log import SqliteAuditLog
 from koda.adapters.sqlite.automations import SqliteAutomations
 from koda.adapters.sqlite.database import Database
 from koda.adapters.sqlite.documents import documents
@@ -14,12 +15,14 @@ from koda.adapters.sqlite.orders import SqliteOrders
 from koda.adapters.sqlite.payment_inbox import SqlitePaymentInbox
 from koda.adapters.sqlite.people import SqlitePeople
 from koda.adapters.sqlite.purchases import SqlitePurchases
+from koda.adapters.sqlite.roles import SqliteRoles
 from koda.adapters.sqlite.sellers import SqliteSellers
 from koda.adapters.sqlite.uploads import SqliteUploads
 from koda.domain.model.catalogue import CatalogueQuery
 from koda.domain.model.errors import CorruptRecord
 from koda.domain.model.identifiers import EventId
 from koda.domain.model.payments import Unhandled
+from koda.domain.model.roles import Roster
 from koda.domain.model.sellers import Restricted, Seller
 from koda.domain.model.sentences import sentence
 from koda.testing.examples import (
@@ -29,6 +32,8 @@ from koda.testing.examples import (
     a_purchase,
     a_seller,
     a_ticket,
+    an_assignment,
+    an_audit_entry,
     an_automation,
     an_order,
 )
@@ -89,6 +94,20 @@ def uploads(database: Database) -> Kept:
     return spoil, lambda: SqliteUploads(database).get(a_ticket().id)
 
 
+def roles(database: Database) -> Kept:
+    """Keep a roster."""
+    SqliteRoles(database).save(Roster((an_assignment(),)))
+    spoil = """UPDATE roles SET document = '{"assignments": [{}], "revision": 1, "id": "roster"}'"""
+    return spoil, SqliteRoles(database).roster
+
+
+def audit_log(database: Database) -> Kept:
+    """Keep an entry."""
+    SqliteAuditLog(database).append(an_audit_entry())
+    spoil = "UPDATE audit_log SET document = '{}'"
+    return spoil, lambda: SqliteAuditLog(database).entries(10)
+
+
 def people(database: Database) -> Kept:
     """Keep a person."""
     SqlitePeople(database).put(a_person())
@@ -97,7 +116,8 @@ def people(database: Database) -> Kept:
 
 
 @pytest.mark.parametrize(
-    "keep", [automations, sellers, orders, purchases, events, grants, uploads, people]
+    "keep",
+    [automations, sellers, orders, purchases, events, grants, uploads, roles, audit_log, people],
 )
 def test_a_record_that_cannot_be_read_is_corrupt(
     database: Database, keep: Callable[[Database], Kept]
@@ -109,7 +129,17 @@ def test_a_record_that_cannot_be_read_is_corrupt(
         connection.execute(spoil)
 
     (fault,) = filter(None, (fault for _, fault in examine(database, 1)))
-    assert fault.id in {"aut_1", "user_ada", "ord_1", "pur_1_1", "evt_1", "grt_1", "upl_1"}
+    assert fault.id in {
+        "aut_1",
+        "user_ada",
+        "ord_1",
+        "pur_1_1",
+        "evt_1",
+        "grt_1",
+        "upl_1",
+        "roster",
+        "aud_1",
+    }
     assert "required field missing" in fault.problem
 
 

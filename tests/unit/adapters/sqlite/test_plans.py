@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from koda.adapters.sqlite import (
+    audit_log,
     automations,
     grants,
     orders,
@@ -91,6 +92,10 @@ def test_words_go_through_the_text_index_first(database: Database) -> None:
         (purchases.SOLD, "purchases_sold"),
         (purchases.DAYS, "purchases_days"),
         (grants.OF_PURCHASE, "grants_of_purchase"),
+        (audit_log.OF_ACTOR, "audit_log_of_actor"),
+        (audit_log.OF_SUBJECT, "audit_log_of_subject"),
+        (audit_log.OF_BOTH, "audit_log_of_subject"),
+        (audit_log.ALL, "audit_log_newest"),
         (outbox.WAITING, "deliveries_of_subject"),
         (outbox.GIVEN_UP, "deliveries_given_up"),
         (outbox.FORGET, "deliveries_over"),

@@ -5,6 +5,7 @@ import pytest
 from koda.domain.model.errors import InvalidValue
 from koda.domain.model.identifiers import UserId
 from koda.domain.model.people import UNNAMED_SELLER, Principal, name_of
+from koda.domain.model.roles import Role
 from koda.testing.examples import a_person
 
 
@@ -19,7 +20,7 @@ def test_principal_is_no_admin_unless_said() -> None:
     """Administering is never the default, nor is acting for another."""
     principal = Principal(UserId("user_ada"), "sess_1")
 
-    assert (principal.admin, principal.impersonator) == (False, None)
+    assert (principal.roles, principal.impersonator) == (frozenset(), None)
 
 
 @pytest.mark.parametrize("name", ["", "a" * 201, "\u202eadA"])
@@ -43,5 +44,5 @@ def test_person_without_a_name_is_somebody() -> None:
 
 def test_nobody_administers_in_somebody_elses_name() -> None:
     """Staff who look at a user's pages get none of an administrator's rights by it."""
-    with pytest.raises(InvalidValue, match="admin: must not be true"):
-        Principal(UserId("user_1"), "sess_1", admin=True, impersonator="user_staff")
+    with pytest.raises(InvalidValue, match="roles: must be none"):
+        Principal(UserId("user_1"), "sess_1", frozenset({Role.ADMIN}), "user_staff")

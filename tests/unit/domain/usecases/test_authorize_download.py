@@ -14,6 +14,7 @@ from koda.domain.model.errors import (
 from koda.domain.model.identifiers import AutomationId
 from koda.domain.model.people import Principal
 from koda.domain.model.purchases import Purchase, PurchaseState
+from koda.domain.model.roles import Role
 from koda.domain.model.versions import Version
 from koda.domain.usecases.selling.release_version import NewRelease
 from koda.testing.contracts.files_case import content_of
@@ -97,7 +98,9 @@ def test_seller_downloads_their_own_file(
     market: Marketplace, ada: Principal, poster: Automation
 ) -> None:
     """Without a purchase, and while an admin has suspended it."""
-    market.moderate_automation(market.person("root", admin=True), poster.id, suspended=True)
+    market.moderate_automation(
+        market.person("root", Role.ADMIN), poster.id, "A buyer reported it.", suspended=True
+    )
 
     assert opened(market, market.authorize_download(ada, poster.id).url) == WORKFLOW
 
@@ -127,7 +130,7 @@ def test_purchase_of_another_gives_no_link(
     """Also not to an admin."""
     bought(market, bea, poster)
 
-    for other in (market.person("eve"), market.person("root", admin=True)):
+    for other in (market.person("eve"), market.person("root", Role.ADMIN)):
         with pytest.raises(NotBought):
             market.authorize_download(other, poster.id)
 
@@ -153,7 +156,9 @@ def test_purchase_that_is_not_active_gives_no_link(
     purchase = bought(market, bea, poster)
     market.purchases.save(evolve(purchase, state=state))
     if suspended:
-        market.moderate_automation(market.person("root", admin=True), poster.id, suspended=True)
+        market.moderate_automation(
+            market.person("root", Role.ADMIN), poster.id, "A buyer reported it.", suspended=True
+        )
 
     with pytest.raises(KodaError) as refused:
         market.authorize_download(bea, poster.id)
@@ -165,11 +170,11 @@ def test_suspended_automation_gives_no_link(
 ) -> None:
     """Until it is reinstated."""
     bought(market, bea, poster)
-    root = market.person("root", admin=True)
-    market.moderate_automation(root, poster.id, suspended=True)
+    root = market.person("root", Role.ADMIN)
+    market.moderate_automation(root, poster.id, "A buyer reported it.", suspended=True)
     with pytest.raises(AutomationSuspended):
         market.authorize_download(bea, poster.id)
-    market.moderate_automation(root, poster.id, suspended=False)
+    market.moderate_automation(root, poster.id, "A buyer reported it.", suspended=False)
 
     assert market.authorize_download(bea, poster.id).file_name == "flow.json"
 

@@ -23,6 +23,7 @@ from koda.domain.model.identifiers import AutomationId
 from koda.domain.model.money import Money
 from koda.domain.model.orders import MOST_REQUESTS, Order, OrderState
 from koda.domain.model.people import Principal
+from koda.domain.model.roles import Role
 from koda.domain.model.sellers import Restricted
 from koda.domain.model.sentences import sentence
 from koda.domain.usecases.buying.checkout import CheckoutRequest
@@ -58,7 +59,9 @@ def _withdrawn(market: Marketplace, bea: Principal, poster: Automation) -> Check
 
 
 def _suspended(market: Marketplace, bea: Principal, poster: Automation) -> CheckoutRequest:
-    market.moderate_automation(market.person("root", admin=True), poster.id, suspended=True)
+    market.moderate_automation(
+        market.person("root", Role.ADMIN), poster.id, "A buyer reported it.", suspended=True
+    )
     return request(poster)
 
 

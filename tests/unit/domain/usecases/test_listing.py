@@ -18,6 +18,7 @@ from koda.domain.model.errors import (
 )
 from koda.domain.model.identifiers import AutomationId, FileKey, UploadId
 from koda.domain.model.people import Principal
+from koda.domain.model.roles import Role
 from koda.domain.usecases.selling.release_version import NewRelease
 from koda.domain.usecases.selling.revise_automation import Revision
 from koda.domain.usecases.selling.submit_automation import Submission
@@ -242,28 +243,31 @@ def test_withdrawn_automation_leaves_the_catalogue_at_once(
 
 def test_admin_suspends_and_reinstates(market: Marketplace, poster: Automation) -> None:
     """The catalogue follows at once."""
-    root = market.person("root", admin=True)
+    root = market.person("root", Role.ADMIN)
     found(market)
-    market.moderate_automation(root, poster.id, suspended=True)
+    market.moderate_automation(root, poster.id, "A buyer reported it.", suspended=True)
     assert found(market) == []
-    market.moderate_automation(root, poster.id, suspended=False)
+    market.moderate_automation(root, poster.id, "A buyer reported it.", suspended=False)
 
     assert found(market) == [poster.id]
     with pytest.raises(WrongState):
-        market.moderate_automation(root, poster.id, suspended=False)
+        market.moderate_automation(root, poster.id, "A buyer reported it.", suspended=False)
 
 
 def test_only_admins_moderate(market: Marketplace, ada: Principal, poster: Automation) -> None:
     """Not even the seller."""
     with pytest.raises(Forbidden, match="moderate listings"):
-        market.moderate_automation(ada, poster.id, suspended=True)
+        market.moderate_automation(ada, poster.id, "A buyer reported it.", suspended=True)
 
 
 def test_admin_finds_no_unknown_automation(market: Marketplace) -> None:
     """There is nothing to moderate."""
     with pytest.raises(NotFound):
         market.moderate_automation(
-            market.person("root", admin=True), AutomationId("aut_x"), suspended=True
+            market.person("root", Role.ADMIN),
+            AutomationId("aut_x"),
+            "A buyer reported it.",
+            suspended=True,
         )
 
 
@@ -297,7 +301,9 @@ def test_suspended_automation_does_not_change(
     market: Marketplace, ada: Principal, poster: Automation, step: str
 ) -> None:
     """While an admin looks at it, it stays as it is."""
-    market.moderate_automation(market.person("root", admin=True), poster.id, suspended=True)
+    market.moderate_automation(
+        market.person("root", Role.ADMIN), poster.id, "A buyer reported it.", suspended=True
+    )
 
     with pytest.raises(WrongState):
         STEPS[step](market, ada, poster.id)

@@ -16,6 +16,7 @@ from koda.domain.model.orders import OrderState
 from koda.domain.model.payments import PaymentState
 from koda.domain.model.people import Person, Principal
 from koda.domain.model.purchases import PurchaseState
+from koda.domain.model.roles import Role
 from koda.testing.examples import WORKFLOW
 from koda.testing.failing import Failing
 from koda.testing.marketplace import Marketplace
@@ -162,7 +163,7 @@ def test_automation_off_sale_is_seen_by_those_who_have_to_do_with_it(
     """Its seller, its buyers and admins; not visitors or strangers."""
     market.buy(bea, poster)
     market.withdraw_automation(ada, poster.id)
-    for who in (ada, bea, market.person("root", admin=True)):
+    for who in (ada, bea, market.person("root", Role.ADMIN)):
         assert market.view_automation(who, poster.id).automation.id == poster.id
 
     for other in (None, market.person("eve")):
@@ -302,7 +303,7 @@ def test_order_of_another_is_not_found(
     """Neither by a stranger nor an admin, nor an unknown one by anybody."""
     order = market.buy(bea, poster)
 
-    for who in (market.person("eve"), market.person("root", admin=True)):
+    for who in (market.person("eve"), market.person("root", Role.ADMIN)):
         with pytest.raises(NotFound):
             market.view_order(who, order.id)
     with pytest.raises(NotFound):

@@ -26,7 +26,7 @@ def test_every_port_of_the_container_is_a_backend() -> None:
     """Under the same name, so that none is passed in another's place."""
     names = {field.name for field in fields(Backends)}
 
-    assert names - set(PORTS) == {"policy", "currency_changed"}
+    assert names - set(PORTS) == {"policy", "admins", "currency_changed"}
     market = Marketplace()
     for name in PORTS:
         assert getattr(backends_of(market), name) is getattr(market.container, name)()

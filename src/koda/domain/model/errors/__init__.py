@@ -19,6 +19,7 @@ from koda.domain.model.errors.downloads import (
 )
 from koda.domain.model.errors.payments import PaymentMismatch, PaymentRefused
 from koda.domain.model.errors.records import CorruptRecord
+from koda.domain.model.errors.roles import HasRole, LacksRole, LastAdmin
 from koda.domain.model.errors.roots import (
     Conflict,
     Forbidden,
@@ -58,10 +59,13 @@ __all__ = [
     "EmptyBasket",
     "Expired",
     "Forbidden",
+    "HasRole",
     "InspectionBusy",
     "InvalidForm",
     "InvalidValue",
     "KodaError",
+    "LacksRole",
+    "LastAdmin",
     "NotAuthenticated",
     "NotBought",
     "NotForSale",

@@ -77,7 +77,14 @@ class Forbidden(KodaError):
     code: ClassVar[str] = "forbidden"
     template: ClassVar[str] = translatable("You may not {action}.")
     templates: ClassVar[Mapping[str, str]] = {
+        "see listings that are off sale": translatable(
+            "You may not see listings that are off sale."
+        ),
         "moderate listings": translatable("You may not moderate listings."),
+        "read other people's payments": translatable("You may not read other people's payments."),
+        "refund purchases": translatable("You may not refund purchases."),
+        "give roles": translatable("You may not give roles."),
+        "read the audit log": translatable("You may not read the audit log."),
         "sign in at the sandbox of another machine": translatable(
             "You may not sign in at the sandbox of another machine."
         ),

@@ -26,6 +26,7 @@ STALE_WRITE: Mapping[str, str] = {
     "order": translatable("The order {id!r} was changed meanwhile; read it again and retry."),
     "person": translatable("The person {id!r} was changed meanwhile; read it again and retry."),
     "purchase": translatable("The purchase {id!r} was changed meanwhile; read it again and retry."),
+    "roster": translatable("The roster {id!r} was changed meanwhile; read it again and retry."),
     "seller": translatable("The seller {id!r} was changed meanwhile; read it again and retry."),
     "upload": translatable("The upload {id!r} was changed meanwhile; read it again and retry."),
 }

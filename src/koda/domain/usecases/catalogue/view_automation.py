@@ -8,7 +8,9 @@ from koda.domain.model.identifiers import AutomationId
 from koda.domain.model.people import UNNAMED_SELLER, Principal, name_of
 from koda.domain.model.policy import Policy
 from koda.domain.model.purchases import Purchase
+from koda.domain.model.roles import Permission
 from koda.domain.model.uploads import Preview
+from koda.domain.usecases.administration.authorize import Authorize
 from koda.ports.automations import Automations
 from koda.ports.people import People
 from koda.ports.purchases import Purchases
@@ -35,6 +37,7 @@ class ViewAutomation:
     automations: Automations
     people: People
     purchases: Purchases
+    authorize: Authorize
     policy: Policy
 
     def __call__(self, principal: Principal | None, automation_id: AutomationId) -> AutomationView:
@@ -50,9 +53,11 @@ class ViewAutomation:
             if principal is not None and not own
             else None
         )
-        admin = principal is not None and principal.admin
-        if not (automation.sold_in(self.policy.currency) or own or purchase or admin):
+        on_sale = automation.sold_in(self.policy.currency)
+        trusted = own or (not on_sale and self.authorize.allows(principal, Permission.SEE_LISTINGS))
+        if not (on_sale or trusted or purchase):
             raise NotFound("automation", automation_id)
         seller = self.people.some([automation.seller_id]).get(automation.seller_id)
         name = name_of(seller, UNNAMED_SELLER)
-        return AutomationView(automation, name, own, purchase, automation.preview_for(principal))
+        preview = automation.preview if trusted else automation.public_preview
+        return AutomationView(automation, name, own, purchase, preview)

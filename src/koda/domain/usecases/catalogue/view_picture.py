@@ -37,9 +37,7 @@ class ViewPicture:
         """
         automation = self.automations.get(automation_id)
         public = automation.sold_in(self.policy.currency)
-        if not public:
-            automation = self.view(principal, automation_id).automation
-        preview = automation.preview_for(principal)
+        preview = automation.preview if public else self.view(principal, automation_id).preview
         file = preview.file_of(sha256) if preview else None
         if file is None:
             raise NotFound("preview", sha256)

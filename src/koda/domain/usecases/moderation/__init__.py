@@ -1,1 +1,1 @@
-"""What admins decide about listings."""
+"""What moderators decide about listings."""

@@ -1,17 +1,16 @@
-"""What an admin does about a listing."""
-
-import logging
+"""What a moderator does about a listing."""
 
 from attrs import frozen
 
+from koda.domain.model.audit import AuditAction, AuditSubject
 from koda.domain.model.automations import Automation
-from koda.domain.model.errors import Forbidden
 from koda.domain.model.identifiers import AutomationId
 from koda.domain.model.people import Principal
+from koda.domain.model.roles import Permission
+from koda.domain.usecases.administration.authorize import Authorize
+from koda.domain.usecases.administration.keep_audit import KeepAudit
 from koda.ports.automations import Automations
 from koda.ports.clock import Clock
-
-logger: logging.Logger = logging.getLogger("koda.audit")
 
 
 @frozen(eq=False, repr=False)
@@ -19,25 +18,25 @@ class ModerateAutomation:
     """Suspends a listing, which stops its sale and its downloads, or puts it back."""
 
     automations: Automations
+    authorize: Authorize
+    audit: KeepAudit
     clock: Clock
 
     def __call__(
-        self, principal: Principal, automation_id: AutomationId, *, suspended: bool
+        self, principal: Principal, automation_id: AutomationId, reason: str, *, suspended: bool
     ) -> Automation:
-        """Return the automation, suspended or reinstated.
+        """Return the automation, suspended or reinstated; the audit log keeps the reason.
 
         Raises:
-            Forbidden: `principal` is not an admin.
+            Forbidden: `principal` may not moderate listings.
+            InvalidValue: the reason is too short or too long.
             NotFound: there is no such automation.
             WrongState: it is not published, or not suspended.
         """
-        if not principal.admin:
-            raise Forbidden("moderate listings")
+        self.authorize(principal, Permission.MODERATE_LISTINGS)
         automation = self.automations.get(automation_id)
         now = self.clock()
         moderated = automation.suspend(now) if suspended else automation.reinstate(now)
-        saved = self.automations.save(*moderated)
-        action = "suspended" if suspended else "reinstated"
-        fields = {"automation_id": automation_id, "user_id": principal.user_id}
-        logger.info("Listing %s by an admin", action, extra=fields)
-        return saved
+        action = AuditAction.SUSPEND_LISTING if suspended else AuditAction.REINSTATE_LISTING
+        with self.audit(principal, action, AuditSubject("automation", automation_id), reason):
+            return self.automations.save(*moderated)

@@ -1,14 +1,18 @@
 """One automation."""
 
+from collections.abc import Mapping, Sequence
+
 from attrs import frozen
 from flask import Blueprint, redirect
 from flask.typing import ResponseReturnValue
 
 from koda.domain.model.identifiers import AutomationId
-from koda.domain.model.sentences import sentence
+from koda.domain.model.sentences import Sentence, sentence
 from koda.domain.usecases.catalogue.view_automation import AutomationView, ViewAutomation
 from koda.domain.usecases.moderation.moderate_automation import ModerateAutomation
 from koda.entrypoints.web.baskets import basket_ids
+from koda.entrypoints.web.errors import Fault
+from koda.entrypoints.web.forms import REFUSALS, Refusal, Typed
 from koda.entrypoints.web.links import link_to
 from koda.entrypoints.web.messages import leave_message
 from koda.entrypoints.web.pages.withheld import why_withheld
@@ -18,7 +22,7 @@ from koda.entrypoints.web.visitors import Visitors
 
 @frozen
 class AutomationPages:
-    """What a visitor, its buyer, its seller and an admin see of a listing."""
+    """What a visitor, its buyer, its seller and a moderator see of a listing."""
 
     render: Renderer
     visitors: Visitors
@@ -34,8 +38,35 @@ class AutomationPages:
 
     def automation(self, automation_id: str) -> ResponseReturnValue:
         """Show the listing and what the visitor may do with it."""
-        principal = self.visitors.current()
-        view = self.view(principal, AutomationId(automation_id))
+        return self._page(automation_id, {}, ())
+
+    def suspend(self, automation_id: str) -> ResponseReturnValue:
+        """Take the listing off sale, as a moderator."""
+        news = sentence("The listing is suspended. You can put it back on sale at any time.")
+        return self._moderate(automation_id, news, suspended=True)
+
+    def reinstate(self, automation_id: str) -> ResponseReturnValue:
+        """Put the listing back on sale, as a moderator."""
+        news = sentence("The listing is back on sale.")
+        return self._moderate(automation_id, news, suspended=False)
+
+    def _moderate(
+        self, automation_id: str, news: Sentence, *, suspended: bool
+    ) -> ResponseReturnValue:
+        """Do it, or show the listing again with what to change in the form."""
+        principal, typed = self.visitors.required(), Typed.read("reason")
+        try:
+            self.moderate(
+                principal, AutomationId(automation_id), typed["reason"], suspended=suspended
+            )
+        except REFUSALS as error:
+            refusal = Refusal.of(error)
+            return self._page(automation_id, typed.values, refusal.faults), refusal.status
+        leave_message(news)
+        return redirect(link_to("automation", automation_id), 303)
+
+    def _page(self, automation_id: str, form: Mapping[str, str], errors: Sequence[Fault]) -> str:
+        view = self.view(self.visitors.current(), AutomationId(automation_id))
         return self.render(
             "automation",
             item=view.automation,
@@ -43,22 +74,9 @@ class AutomationPages:
             seller=view.seller_name,
             relation=relation(view),
             why=why_withheld(view.purchase, view.automation) if view.purchase else "",
-            may_moderate=principal is not None and principal.admin,
+            form=form,
+            errors=errors,
         )
-
-    def suspend(self, automation_id: str) -> ResponseReturnValue:
-        """Take the listing off sale, as an admin."""
-        self.moderate(self.visitors.required(), AutomationId(automation_id), suspended=True)
-        leave_message(
-            sentence("The listing is suspended. You can put it back on sale at any time.")
-        )
-        return redirect(link_to("automation", automation_id), 303)
-
-    def reinstate(self, automation_id: str) -> ResponseReturnValue:
-        """Put the listing back on sale, as an admin."""
-        self.moderate(self.visitors.required(), AutomationId(automation_id), suspended=False)
-        leave_message(sentence("The listing is back on sale."))
-        return redirect(link_to("automation", automation_id), 303)
 
 
 def relation(view: AutomationView) -> str:

@@ -1,4 +1,4 @@
-"""Selling: uploads, listings and releases; and what an admin does about a listing."""
+"""Selling: uploads, listings and releases; and what a moderator does about a listing."""
 
 from koda.domain.model.errors import (
     Expired,
@@ -22,6 +22,7 @@ from koda.entrypoints.web.api.schemas.automations import (
 )
 from koda.entrypoints.web.api.schemas.common import Nothing, PageQuery, given
 from koda.entrypoints.web.api.schemas.listings import (
+    ReasonBody,
     ReleaseBody,
     RevisionBody,
     SubmissionBody,
@@ -69,19 +70,19 @@ def list_own(call: Call[PageQuery, Nothing]) -> ListingsAnswer:
     return listings_answer(page, call.preview)
 
 
-def suspend(call: Call[Nothing, Nothing]) -> AutomationAnswer:
+def suspend(call: Call[Nothing, ReasonBody]) -> AutomationAnswer:
     """Stop the sale and the downloads of a listing."""
     return _moderate(call, suspended=True)
 
 
-def reinstate(call: Call[Nothing, Nothing]) -> AutomationAnswer:
+def reinstate(call: Call[Nothing, ReasonBody]) -> AutomationAnswer:
     """Put a suspended listing back."""
     return _moderate(call, suspended=False)
 
 
-def _moderate(call: Call[Nothing, Nothing], *, suspended: bool) -> AutomationAnswer:
-    moderate = call.use_cases.moderate_automation
-    automation = moderate(call.principal, call.automation_id, suspended=suspended)
+def _moderate(call: Call[Nothing, ReasonBody], *, suspended: bool) -> AutomationAnswer:
+    moderate, reason = call.use_cases.moderate_automation, call.body.reason
+    automation = moderate(call.principal, call.automation_id, reason, suspended=suspended)
     return automation_answer(automation, call.preview)
 
 
@@ -202,25 +203,25 @@ OPERATIONS: tuple[AnyOperation, ...] = (
         method="POST",
         path="/automations/{automation_id}/suspend",
         subject="Moderation",
-        summary="Stop the sale and the downloads of a listing, as an admin",
+        summary="Stop the sale and the downloads of a listing, as a moderator",
         access=Access.REQUIRED,
         query=Nothing,
-        body=Nothing,
+        body=ReasonBody,
         answer=AutomationAnswer,
         handle=suspend,
-        errors=(Forbidden, NotFound, WrongState, StaleWrite),
+        errors=(InvalidValue, Forbidden, NotFound, WrongState, StaleWrite),
     ),
     Operation(
         name="reinstate_automation",
         method="POST",
         path="/automations/{automation_id}/reinstate",
         subject="Moderation",
-        summary="Put a suspended listing back on sale, as an admin",
+        summary="Put a suspended listing back on sale, as a moderator",
         access=Access.REQUIRED,
         query=Nothing,
-        body=Nothing,
+        body=ReasonBody,
         answer=AutomationAnswer,
         handle=reinstate,
-        errors=(Forbidden, NotFound, WrongState, StaleWrite),
+        errors=(InvalidValue, Forbidden, NotFound, WrongState, StaleWrite),
     ),
 )

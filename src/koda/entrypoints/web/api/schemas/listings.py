@@ -5,6 +5,7 @@ from typing import Annotated
 
 from msgspec import UNSET, Meta, Struct, UnsetType
 
+from koda.domain.model.audit import LONGEST_REASON, SHORTEST_REASON
 from koda.domain.model.automations import NOTES_LENGTH
 from koda.domain.model.identifiers import UploadId
 from koda.domain.model.listings import (
@@ -34,6 +35,7 @@ from koda.entrypoints.web.api.schemas.common import (
 _Title = Annotated[str, text_of(*TITLE_LENGTH)]
 _Description = Annotated[str, text_of(*DESCRIPTION_LENGTH)]
 _Notes = Annotated[str, text_of(0, NOTES_LENGTH[1])]
+_Reason = Annotated[str, text_of(SHORTEST_REASON, LONGEST_REASON)]
 _Tags = Annotated[
     tuple[Annotated[str, text_of(TAG_LENGTH[0])], ...],
     Meta(
@@ -148,6 +150,12 @@ class ReleaseBody(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True)
         """The same in the domain's words."""
         artifact = UploadId(self.artifact)
         return NewRelease(version=self.version, artifact=artifact, notes=self.notes)
+
+
+class ReasonBody(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Why an administrative action is taken; the audit log keeps it."""
+
+    reason: _Reason
 
 
 def upload_answer(offer: UploadOffer) -> UploadAnswer:
