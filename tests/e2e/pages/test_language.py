@@ -31,6 +31,7 @@ from tests.support.made_up import TAG, accented, languages
 
 LANGUAGES = languages()
 DATA = (
+    "A buyer reported it.",
     # Names of ours and of others', of people and of currencies.
     "Koda",
     "n8n",
