@@ -38,6 +38,14 @@ class Orders(Protocol):
         """Return at most `limit` open orders of the buyer, newest first, then by id."""
 
     @abstractmethod
+    def open_about(self, subject: str) -> Iterator[Order]:
+        """Yield the open orders of anybody that are about it (`Order.subjects`), oldest first.
+
+        Those of the same time come by id. Whatever is saved or added meanwhile, all others come,
+        each once.
+        """
+
+    @abstractmethod
     def add(self, order: Order, events: Sequence[DomainEvent] = ()) -> None:
         """Keep a new order, as it is (its `revision` is 0), with what happened.
 

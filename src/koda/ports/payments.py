@@ -39,6 +39,17 @@ class Payments(Protocol):
         """
 
     @abstractmethod
+    def close_checkout(self, session_id: CheckoutSessionId) -> Payment:
+        """Close a checkout session, so that nobody can pay in it; return what became of it.
+
+        A session that is paid, on its way, or closed before stays as it is, and the answer says so.
+
+        Raises:
+            NotFound: the provider knows no such session of ours.
+            PaymentRefused: it is open, and the provider will not close it.
+        """
+
+    @abstractmethod
     def find(self, session_id: CheckoutSessionId) -> Payment:
         """Return what became of a checkout session.
 

@@ -62,7 +62,11 @@ def test_events_are_listed_before_and_after_they_are_relayed(koda: Koda) -> None
     ]
     assert after[0] == "      0  events on their way to all"
     assert "      1  wait for crm, since 2026-03-01 12:00:00 UTC, served 2026-03-01" in after[1]
-    assert [line.split()[3].rstrip(",") for line in after[2:]] == ["koda.catalogue", "koda.notices"]
+    assert [line.split()[3].rstrip(",") for line in after[2:]] == [
+        "koda.catalogue",
+        "koda.checkouts",
+        "koda.notices",
+    ]
 
 
 @pytest.mark.usefixtures("told")

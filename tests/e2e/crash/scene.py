@@ -11,6 +11,7 @@ from tests.e2e.schedules.world import World
 from tests.ledger.invariants import check_always, check_finally
 from tests.ledger.oracle import PAID, Oracle
 from tests.support.sessions import session
+from tests.support.windows import order_in_another_window
 
 MOST_STEPS = 30
 NUMBERS = count(1)
@@ -51,7 +52,7 @@ class Scene:
     def checked_out(self, basket: tuple[int, ...]) -> Order:
         """An order of some of the things that are for sale."""
         things = [self.world.listed[number] for number in basket]
-        order = self.world.market.order(self.buyer, *things)
+        order = order_in_another_window(self.world.market, self.buyer, *things)
         self.oracle.opened(order)
         return order
 

@@ -10,6 +10,7 @@ from koda.domain.model.people import Principal
 from tests.e2e.schedules.world import World
 from tests.ledger.invariants import check_always, check_finally
 from tests.ledger.oracle import EXPIRED, FAILED, OPEN, PAID, PROCESSING, Oracle
+from tests.support.windows import order_in_another_window
 
 BASKETS = (
     ((0,),),
@@ -74,7 +75,7 @@ class Schedule:
         """Open every order before anything is paid."""
         for basket in baskets:
             things = [self.world.listed[number] for number in basket]
-            self.oracle.opened(self.world.market.order(self.buyer, *things))
+            self.oracle.opened(order_in_another_window(self.world.market, self.buyer, *things))
         return self.oracle.those(OPEN)
 
     def mixed(self, orders: list[Order]) -> list[tuple[Order, str, str]]:

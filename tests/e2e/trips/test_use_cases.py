@@ -40,11 +40,11 @@ OPERATIONS: Mapping[str, tuple[Prepare, Sent]] = {
     ),
     "checkout of 1 line": (
         check_out(1, 1),
-        Sent((*CHECKOUT, "update orders"), stripe=("POST checkout/sessions",)),
+        Sent((*CHECKOUT, "find orders", "update orders"), stripe=("POST checkout/sessions",)),
     ),
     "checkout of 10 lines, 5 sellers": (
         check_out(10, 5),
-        Sent((*CHECKOUT, "update orders"), stripe=("POST checkout/sessions",)),
+        Sent((*CHECKOUT, "find orders", "update orders"), stripe=("POST checkout/sessions",)),
     ),
     "checkout again, the order being open": (
         check_out(3, 2, times=2),

@@ -56,6 +56,12 @@ ASKED = {
         orders.NEWEST,
         indexes.OPEN_OF,
     ),
+    "open about": (
+        "orders",
+        {"keys.subjects": "x", "created_at": {"$gte": NOON}},
+        orders.OLDEST,
+        indexes.OPEN_ABOUT,
+    ),
     "unpaid": (
         "orders",
         {"keys.unpaid": True, "created_at": {"$lt": NOON, "$gte": NOON}},

@@ -42,6 +42,9 @@ class MemoryOrders(Orders):
         )
         return tuple(orders[:limit])
 
+    def open_about(self, subject: str) -> Iterator[Order]:
+        return self._oldest_first(("about", subject))
+
     def add(self, order: Order, events: Sequence[DomainEvent] = ()) -> None:
         self._collection.add(order, events)
 
@@ -49,8 +52,7 @@ class MemoryOrders(Orders):
         return self._collection.save(order, events)
 
     def unpaid(self, before: datetime) -> Iterator[Order]:
-        orders = [order for order in self._collection.labelled(UNPAID) if order.created_at < before]
-        return iter(sorted(orders, key=lambda order: (order.created_at, order.id)))
+        return (order for order in self._oldest_first(UNPAID) if order.created_at < before)
 
     def drop(self, order: Order) -> None:
         with self._collection.lock:
@@ -63,12 +65,17 @@ class MemoryOrders(Orders):
                 raise StaleWrite("order", order.id)
             self._collection.remove(order.id)
 
+    def _oldest_first(self, label: Hashable) -> Iterator[Order]:
+        orders = self._collection.labelled(label)
+        return iter(sorted(orders, key=lambda order: (order.created_at, order.id)))
+
 
 def _labels(order: Order) -> Iterable[Hashable]:
     if order.state is not OrderState.PAID:
         yield UNPAID
     if order.state is OrderState.OPEN:
         yield "open", order.buyer_id
+        yield from (("about", subject) for subject in order.subjects)
 
 
 def _keys(order: Order) -> Iterable[Hashable]:

@@ -17,7 +17,7 @@ from koda.domain.model.identifiers import (
 )
 from koda.domain.model.money import Money
 from koda.domain.model.orders import CheckoutSession, Order
-from koda.domain.model.payments import Payment, Refund, Reversal, Transfer
+from koda.domain.model.payments import Payment, PaymentState, Refund, Reversal, Transfer
 from koda.domain.model.sellers import Ready
 from koda.domain.model.sentences import sentence
 from koda.ports.payments import Payments
@@ -54,6 +54,12 @@ class MemoryPayments(Payments):
         url = f"{self.provider.url}/checkout/{session_id}"
         checkout = CheckoutSession(session_id, url, expires_at)
         self.provider.sessions[session_id] = Session(checkout, order, now)
+
+    def close_checkout(self, session_id: CheckoutSessionId) -> Payment:
+        with self.provider.at_work():
+            if self.provider.session(session_id).state is PaymentState.OPEN:
+                self.provider.expire(session_id)
+            return self.provider.session(session_id).payment()
 
     def find(self, session_id: CheckoutSessionId) -> Payment:
         with self.provider.at_work():

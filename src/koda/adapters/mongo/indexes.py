@@ -22,6 +22,7 @@ SOLD = "sold"
 DAYS = "days"
 OPEN_OF = "open_of"
 UNPAID = "unpaid"
+OPEN_ABOUT = "open_about"
 WAITING = "waiting"
 _DONE = "done"
 OF_PURCHASE = "of_purchase"
@@ -105,6 +106,11 @@ _ORDERS = (
         OPEN_OF,
         ("buyer_id", "state", "created_at", "_id"),
         only={"keys.open": {"$exists": True}},
+    ),
+    Index(
+        OPEN_ABOUT,
+        ("keys.subjects", "created_at", "_id"),
+        only={"keys.subjects": {"$exists": True}},
     ),
     Index(UNPAID, ("keys.unpaid", "created_at", "_id"), only={"keys.unpaid": True}),
     *_EVENTS,

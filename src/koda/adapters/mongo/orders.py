@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 
 from koda.adapters.mongo.database import Database, Document
-from koda.adapters.mongo.indexes import OPEN_OF, UNPAID
+from koda.adapters.mongo.indexes import OPEN_ABOUT, OPEN_OF, UNPAID
 from koda.adapters.mongo.records import OUTBOX, Collection, Records, delete, save
 from koda.domain.model.errors import StaleWrite
 from koda.domain.model.events import DomainEvent
@@ -19,10 +19,11 @@ AT_ONCE = 100
 
 
 def keys_of(order: Order) -> Document:
-    """What must be one order's own of a buyer's, while it is, and whether it is not paid."""
+    """What must be one order's own of a buyer's, while it is, and by what else it is found."""
     keys: Document = {}
     if order.state is OrderState.OPEN:
         keys["open"] = order.basket
+        keys["subjects"] = sorted(order.subjects)
     if order.state is not OrderState.PAID:
         keys["unpaid"] = True
     if order.requests:
@@ -56,6 +57,9 @@ class MongoOrders(Orders):
         wanted = {"buyer_id": buyer_id, **is_open}
         return RECORDS.read_all(self._collection.select(wanted, NEWEST, limit, OPEN_OF))
 
+    def open_about(self, subject: str) -> Iterator[Order]:
+        return self._walk({"keys.subjects": subject}, OPEN_ABOUT)
+
     def add(self, order: Order, events: Sequence[DomainEvent] = ()) -> None:
         self._collection.add(order, events)
 
@@ -63,8 +67,11 @@ class MongoOrders(Orders):
         return save(self._collection, order, events)
 
     def unpaid(self, before: datetime) -> Iterator[Order]:
-        wanted: Document = {"keys.unpaid": True, "created_at": {"$lt": before}}
-        rows = self._collection.select(wanted, OLDEST, AT_ONCE, UNPAID)
+        return self._walk({"keys.unpaid": True, "created_at": {"$lt": before}}, UNPAID)
+
+    def _walk(self, wanted: Document, index: str) -> Iterator[Order]:
+        """Yield what fits, oldest first, each once whatever is saved meanwhile."""
+        rows = self._collection.select(wanted, OLDEST, AT_ONCE, index)
         while rows:
             yield from RECORDS.read_all(rows)
             last = rows[-1]
@@ -72,9 +79,9 @@ class MongoOrders(Orders):
                 {"created_at": {"$gt": last["created_at"]}},
                 {"created_at": last["created_at"], "_id": {"$gt": last["_id"]}},
             ]
-            bounds = {"$lt": before, "$gte": last["created_at"]}
-            wanted = {"keys.unpaid": True, "created_at": bounds, "$or": behind}
-            rows = self._collection.select(wanted, OLDEST, AT_ONCE, UNPAID)
+            bounds = {**wanted.get("created_at", {}), "$gte": last["created_at"]}
+            following = {**wanted, "created_at": bounds, "$or": behind}
+            rows = self._collection.select(following, OLDEST, AT_ONCE, index)
 
     def drop(self, order: Order) -> None:
         # What happened to it must be relayed first: the next run finds it again.

@@ -11,7 +11,7 @@ from koda.adapters.sqlite.records import Records, insert, replace, select
 from koda.domain.model.errors import AlreadyExists, StaleWrite
 from koda.domain.model.events import DomainEvent
 from koda.domain.model.identifiers import CheckoutSessionId, OrderId, UserId
-from koda.domain.model.orders import Order
+from koda.domain.model.orders import Order, OrderState
 from koda.domain.model.timestamps import to_milliseconds
 from koda.ports.orders import Orders
 
@@ -28,6 +28,14 @@ WHERE order_requests.buyer_id = ? AND key = ?
 """
 _REQUESTED = "INSERT INTO order_requests (buyer_id, key, order_id) VALUES (?, ?, ?)"
 UNREQUESTED = "DELETE FROM order_requests WHERE order_id = ?"
+OPEN_ABOUT = """
+SELECT orders.id, document, about.created
+FROM open_order_subjects AS about JOIN orders ON orders.id = order_id
+WHERE subject = ? AND (about.created, order_id) > (?, ?)
+ORDER BY about.created, order_id LIMIT ?
+"""
+_IS_ABOUT = "INSERT INTO open_order_subjects (subject, created, order_id) VALUES (?, ?, ?)"
+UNABOUT = "DELETE FROM open_order_subjects WHERE order_id = ?"
 _ADD = """
 INSERT INTO orders (
     id, buyer_id, state, basket, checkout_id, created, revision, document
@@ -93,23 +101,29 @@ class SqliteOrders(Orders):
             rows = select(connection, OPEN_OF, (buyer_id, limit))
         return RECORDS.read_all(rows)
 
+    def open_about(self, subject: str) -> Iterator[Order]:
+        return self._walk(OPEN_ABOUT, subject)
+
     def add(self, order: Order, events: Sequence[DomainEvent] = ()) -> None:
         with self._database.write() as connection:
             insert(connection, _ADD, order, RECORDS, events)
-            _note_requests(connection, order)
+            _note(connection, order)
 
     def save(self, order: Order, events: Sequence[DomainEvent] = ()) -> Order:
         with self._database.write() as connection:
             following = replace(connection, _SAVE, order, RECORDS, events)
-            connection.execute(UNREQUESTED, (order.id,))
-            _note_requests(connection, order)
+            _forget(connection, order)
+            _note(connection, order)
         return following
 
     def unpaid(self, before: datetime) -> Iterator[Order]:
-        bound, place = to_milliseconds(before), _LOWEST
+        return self._walk(UNPAID, to_milliseconds(before))
+
+    def _walk(self, statement: str, bound: str | int) -> Iterator[Order]:
+        place = _LOWEST
         while True:
             with self._database.read() as connection:
-                rows = select(connection, UNPAID, (bound, *place, _AT_ONCE))
+                rows = select(connection, statement, (bound, *place, _AT_ONCE))
             yield from RECORDS.read_all(rows)
             if len(rows) < _AT_ONCE:
                 return
@@ -120,7 +134,7 @@ class SqliteOrders(Orders):
         with self._database.write() as connection:
             dropped = connection.execute(_DROP, (order.id, order.revision)).rowcount
             if dropped:
-                connection.execute(UNREQUESTED, (order.id,))
+                _forget(connection, order)
         if not dropped:
             raise StaleWrite("order", order.id)
 
@@ -129,10 +143,24 @@ class SqliteOrders(Orders):
             return RECORDS.find(connection, statement, values)
 
 
-def _note_requests(connection: sqlite3.Connection, order: Order) -> None:
-    """Note which keys the order answers; raises `AlreadyExists` if another one does."""
+def _note(connection: sqlite3.Connection, order: Order) -> None:
+    """Note which keys the order answers and, while it is open, what it is about.
+
+    Raises:
+        AlreadyExists: another order answers one of the keys.
+    """
     rows = [(order.buyer_id, request.key, order.id) for request in order.requests]
     try:
         connection.executemany(_REQUESTED, rows)
     except sqlite3.IntegrityError as error:
         raise AlreadyExists(RECORDS.kind, order.id) from error
+    if order.state is OrderState.OPEN:
+        created = to_milliseconds(order.created_at)
+        about = [(subject, created, order.id) for subject in order.subjects]
+        connection.executemany(_IS_ABOUT, about)
+
+
+def _forget(connection: sqlite3.Connection, order: Order) -> None:
+    """Forget what was noted of an order."""
+    connection.execute(UNREQUESTED, (order.id,))
+    connection.execute(UNABOUT, (order.id,))

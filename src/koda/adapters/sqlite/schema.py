@@ -134,6 +134,16 @@ _ORDERS: Migration = (
     ) WITHOUT ROWID, STRICT
     """,
     "CREATE INDEX order_requests_of ON order_requests (order_id)",
+    # What open orders are about: `automation/…` and `seller/…`.
+    """
+    CREATE TABLE open_order_subjects (
+        subject TEXT NOT NULL,
+        created INTEGER NOT NULL,
+        order_id TEXT NOT NULL,
+        PRIMARY KEY (subject, created, order_id)
+    ) WITHOUT ROWID, STRICT
+    """,
+    "CREATE INDEX open_order_subjects_of ON open_order_subjects (order_id)",
 )
 
 _PURCHASES: Migration = (

@@ -15,13 +15,13 @@ from koda.adapters.stripe.checkout import (
     session_params,
 )
 from koda.adapters.stripe.errors import KeyReused, translated
-from koda.adapters.stripe.keys import PAGE, keyed, matches
+from koda.adapters.stripe.keys import PAGE, id_of, keyed, matches
 from koda.adapters.stripe.refunds import give_back
 from koda.adapters.stripe.transfers import pass_on, take_back
-from koda.domain.model.errors import NotFound
+from koda.domain.model.errors import NotFound, PaymentRefused
 from koda.domain.model.identifiers import CheckoutSessionId, RefundId, TransferId
 from koda.domain.model.orders import CheckoutSession, Order
-from koda.domain.model.payments import Payment, Refund, Reversal, Transfer
+from koda.domain.model.payments import Payment, PaymentState, Refund, Reversal, Transfer
 from koda.ports.payments import Payments
 
 CHECKOUT = frozenset({"https://checkout.stripe.com"})
@@ -58,6 +58,19 @@ class StripePayments(Payments):
                 if order_of(session) == order.id:
                     return checkout_of(session)
         raise KeyReused
+
+    def close_checkout(self, session_id: CheckoutSessionId) -> Payment:
+        self.find(session_id)  # so that a stranger's session is never closed
+        try:
+            with translated():
+                # An answer without an id is none of Stripe's.
+                id_of(self.client.v1.checkout.sessions.expire(session_id))
+        except PaymentRefused:
+            payment = self.find(session_id)
+            if payment.state is PaymentState.OPEN:
+                raise
+            return payment
+        return self.find(session_id)
 
     def find(self, session_id: CheckoutSessionId) -> Payment:
         unknown = NotFound("checkout session", session_id)

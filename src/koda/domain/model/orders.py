@@ -161,6 +161,20 @@ class Order:
         return basket_of(self.lines)
 
     @property
+    def automation_ids(self) -> frozenset[AutomationId]:
+        """What it gives the buyer."""
+        return frozenset(line.automation_id for line in self.lines)
+
+    @property
+    def subjects(self) -> frozenset[str]:
+        """What it sells and whose, as domain events name it: `automation/…` and `seller/…`."""
+        return frozenset(
+            subject
+            for line in self.lines
+            for subject in (f"automation/{line.automation_id}", f"seller/{line.seller_id}")
+        )
+
+    @property
     def settled(self) -> bool:
         """Whether nothing is left to do."""
         return self.settled_at is not None

@@ -26,8 +26,9 @@ def command(context: click.Context, *, as_json: bool) -> None:
     """Tell what waits for whom of what happened.
 
     Each write keeps what happened with it, and 'koda serve' or 'koda work' tells it to every
-    subscriber: 'koda.notices' sends e-mail, 'koda.catalogue' refreshes the catalogue, others are
-    of an application that embeds Koda. A delivery that fails is tried again for about three days,
+    subscriber: 'koda.notices' sends e-mail, 'koda.catalogue' refreshes the catalogue,
+    'koda.checkouts' closes what nobody may pay any more, others are of an application that
+    embeds Koda. A delivery that fails is tried again for about three days,
     and then given up.
     """
     if context.invoked_subcommand is not None:

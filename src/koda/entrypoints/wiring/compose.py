@@ -13,6 +13,11 @@ from koda.domain.usecases.administration.view_audit_log import ViewAuditLog
 from koda.domain.usecases.administration.view_roles import ViewRoles
 from koda.domain.usecases.buying.authorize_download import AuthorizeDownload
 from koda.domain.usecases.buying.checkout import Checkout
+from koda.domain.usecases.buying.close_checkout import (
+    SUPERSEDING,
+    CloseCheckout,
+    CloseSuperseded,
+)
 from koda.domain.usecases.buying.record_purchase import RecordPurchase
 from koda.domain.usecases.buying.view_basket import ViewBasket
 from koda.domain.usecases.buying.view_library import ViewLibrary
@@ -45,7 +50,7 @@ from koda.entrypoints.settings.choices import WebhookEndpoint
 from koda.entrypoints.wiring.backends import Backends
 from koda.ports.payment_webhooks import PaymentWebhooks
 
-NOTICES, CATALOGUE = "koda.notices", "koda.catalogue"
+NOTICES, CATALOGUE, CHECKOUTS = "koda.notices", "koda.catalogue", "koda.checkouts"
 """The names of Koda's own subscribers, which the store keeps."""
 
 
@@ -125,8 +130,12 @@ class UseCases:
         automations, purchases, orders = of.automations, of.purchases, of.orders
         policy, clock = of.policy, of.clock
         self.view_basket: ViewBasket = ViewBasket(automations, of.sellers, purchases, policy)
+        close = CloseCheckout(orders, of.payments, clock)
         self.checkout: Checkout = Checkout(
-            automations, of.sellers, purchases, orders, of.payments, policy, clock, of.ids
+            automations, of.sellers, purchases, orders, of.payments, close, policy, clock, of.ids
+        )
+        self.close_superseded: CloseSuperseded = CloseSuperseded(
+            automations, of.sellers, orders, close
         )
         self.record_purchase: RecordPurchase = RecordPurchase(of.payments, orders, purchases, clock)
         self.view_order: ViewOrder = ViewOrder(orders, self.record_purchase, of.rate_limiter)
@@ -156,6 +165,7 @@ class UseCases:
         own = (
             Subscriber(NOTICES, TOLD, self.send_notices),
             Subscriber(CATALOGUE, SHOWN, self.refresh_catalogue),
+            Subscriber(CHECKOUTS, SUPERSEDING, self.close_superseded),
         )
         self.deliver_events: DeliverEvents = DeliverEvents(of.outbox, own, subscribers, of.clock)
 

@@ -14,6 +14,7 @@ from koda.testing.contracts.running import (
     at_once,
 )
 from koda.testing.examples import NOON, a_line, an_order, asked
+from koda.testing.strategies import NASTY
 
 Make = Callable[[], Orders]
 
@@ -34,6 +35,11 @@ def filled(store: Orders, *orders: Order) -> Orders:
     return store
 
 
+def ids_about(store: Orders, subject: str) -> list[str]:
+    """The ids of the open orders that are about it."""
+    return [order.id for order in store.open_about(subject)]
+
+
 class OrderListsContract:
     """The part of the suite for `Orders` that is about open and unpaid ones."""
 
@@ -51,6 +57,62 @@ class OrderListsContract:
         assert [order.id for order in store.open_of(BEA, 9)] == ["ord_3", "ord_2", "ord_1"]
         assert [order.id for order in store.open_of(BEA, 2)] == ["ord_3", "ord_2"]
         assert store.open_of(UserId("user_nobody"), 9) == ()
+
+    def test_open_orders_come_by_what_they_are_about(self, make: Make) -> None:
+        """By an automation or a seller, whoever the buyer is; oldest first, then by id."""
+        store = make()
+        later = NOON + timedelta(minutes=1)
+        store.add(an_order("ord_late", created_at=later))
+        store.add(an_order("ord_c", buyer_id=UserId("user_cyd"), lines=(a_line(1), a_line(2))))
+        store.add(an_order("ord_a", buyer_id=UserId("user_ada")))
+        store.add(an_order("ord_other", lines=(a_line(2),)))
+        line = a_line(1)
+
+        for subject in (f"automation/{line.automation_id}", f"seller/{line.seller_id}"):
+            assert {"ord_a", "ord_c", "ord_late"} <= set(ids_about(store, subject))
+        assert ids_about(store, f"automation/{line.automation_id}") == [
+            "ord_a",
+            "ord_c",
+            "ord_late",
+        ]
+        assert ids_about(store, line.automation_id) == []
+        assert ids_about(store, f"seller/{line.automation_id}") == []
+
+    @pytest.mark.parametrize("text", NASTY)
+    def test_subjects_are_compared_as_they_are(self, make: Make, text: str) -> None:
+        """Nothing is folded, trimmed or read as a pattern."""
+        store = make()
+        store.add(an_order())
+
+        assert ids_about(store, text) == []
+        assert ids_about(store, f"automation/{text}") == []
+
+    def test_orders_that_are_closed_or_dropped_are_open_no_more(self, make: Make) -> None:
+        """However they ended, nobody finds them by what they were about."""
+        store = make()
+        for number, buyer in enumerate(("ada", "bea", "cyd", "dan"), 1):
+            store.add(an_order(f"ord_{number}", buyer_id=UserId(f"user_{buyer}")))
+        first, second, third, _ = (store.get(OrderId(f"ord_{number}")) for number in range(1, 5))
+        store.save(*first.close(OrderState.EXPIRED, NOON))
+        store.save(*second.pay(PaymentId("pi_1"), NOON))
+        store.drop(third)
+
+        assert ids_about(store, f"automation/{a_line(1).automation_id}") == ["ord_4"]
+
+    def test_closing_what_is_listed_hides_no_other(self, make: Make) -> None:
+        """Of more than are read at once, each comes once."""
+        store = make()
+        for number in range(230):
+            made_at, buyer = NOON + timedelta(seconds=number // 3), UserId(f"user_{number}")
+            store.add(an_order(f"ord_{number:03}", buyer_id=buyer, created_at=made_at))
+        subject = f"seller/{a_line(1).seller_id}"
+        seen = []
+        for order in store.open_about(subject):
+            seen.append(order.id)
+            store.save(*order.close(OrderState.EXPIRED, NOON))
+
+        assert seen == [f"ord_{number:03}" for number in range(230)]
+        assert ids_about(store, subject) == []
 
     def test_unpaid_orders_come_oldest_first_then_by_id(self, make: Make) -> None:
         """In any state but paid; what was made at that very time does not come."""

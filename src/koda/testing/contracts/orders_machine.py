@@ -93,6 +93,17 @@ class OrdersMachine(RuleBasedStateMachine):
         assert list(self.store.unpaid(NOON + timedelta(days=1))) == unpaid
 
     @invariant()
+    def what_is_open_is_found_by_what_it_is_about(self) -> None:
+        """Those that are open, and no others."""
+        for subject in {subject for order in self.kept.values() for subject in order.subjects}:
+            about = [
+                order.id
+                for order in self.kept.values()
+                if order.state is OrderState.OPEN and subject in order.subjects
+            ]
+            assert sorted(order.id for order in self.store.open_about(subject)) == sorted(about)
+
+    @invariant()
     def every_order_is_found(self) -> None:
         """By id, session and request key; by basket only while it is open."""
         for order in self.kept.values():

@@ -130,6 +130,41 @@ class CheckoutChecks:
 
         assert case.payments.find(session.id).state is PaymentState.EXPIRED
 
+    def test_closed_session_can_be_paid_no_more(self, case: PaymentsCase) -> None:
+        """Closing it again changes nothing."""
+        order = case.order(("ada", 1250))
+        session = case.open(order)
+        expired = Payment(session.id, order.id, PaymentState.EXPIRED, order.total)
+
+        for _ in range(2):
+            assert case.payments.close_checkout(session.id) == expired
+        assert case.payments.find(session.id) == expired
+
+    def test_declined_session_is_closed_like_any_other(self, case: PaymentsCase) -> None:
+        """Nobody tries another card."""
+        session = case.open(case.order(("ada", 1250)))
+        case.world.decline(session.id)
+
+        assert case.payments.close_checkout(session.id).state is PaymentState.EXPIRED
+
+    def test_paid_session_stays_as_it_is(self, case: PaymentsCase) -> None:
+        """Who closes it is told that the buyer was quicker, in every state of the money."""
+        paid = case.paid(("ada", 1250))
+        session = case.open(case.order(("ada", 1250)))
+        case.world.pay_later(session.id)
+
+        assert case.payments.close_checkout(paid.payment.session_id) == paid.payment
+        assert case.payments.close_checkout(session.id).state is PaymentState.PROCESSING
+        case.world.settle(session.id, succeed=False)
+        assert case.payments.close_checkout(session.id).state is PaymentState.FAILED
+
+    @pytest.mark.parametrize("session_id", ["", "cs_nobody", "../accounts", "cs_1/expire", "é"])
+    def test_unknown_session_cannot_be_closed(self, case: PaymentsCase, session_id: str) -> None:
+        """Nor can one of a stranger's."""
+        for unknown in (CheckoutSessionId(session_id), case.world.stranger()):
+            with pytest.raises(NotFound):
+                case.payments.close_checkout(unknown)
+
     def test_recent_payments_are_newest_first(self, case: PaymentsCase) -> None:
         """All sessions since a moment are there, the last opened first, whatever their state."""
         since = case.world.now()

@@ -119,6 +119,16 @@ def test_an_order_is_found_by_the_key_of_a_request(database: Database) -> None:
     assert "INDEX order_requests_of (order_id=?)" in cleared
 
 
+def test_open_orders_are_found_by_what_they_are_about(database: Database) -> None:
+    """By one search in the order of the answer; what is closed costs nothing."""
+    about, order = plan(database, orders.OPEN_ABOUT, ["x", 1, "y", 10])
+    (cleared,) = plan(database, orders.UNABOUT, ["x"])
+
+    assert about == "SEARCH about USING PRIMARY KEY (subject=? AND (created,order_id)>(?,?))"
+    assert order == "SEARCH orders USING INDEX sqlite_autoindex_orders_1 (id=?)"
+    assert "INDEX open_order_subjects_of (order_id=?)" in cleared
+
+
 def test_files_in_use_are_looked_up_by_key(database: Database) -> None:
     """One index entry for each reference; no document is read."""
     first, *_ = plan(database, automations.FILES_IN_USE, ["[]"])

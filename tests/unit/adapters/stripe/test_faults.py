@@ -76,6 +76,11 @@ class Scene:
         session = self.case.open(self.case.order(("ada", 1250)))
         return lambda: self.case.payments.find(session.id)
 
+    def closing(self) -> Call:
+        """Close a new checkout."""
+        session = self.case.open(self.case.order(("ada", 1250)))
+        return lambda: self.case.payments.close_checkout(session.id)
+
     def passing_on(self) -> Call:
         """Transfer a share of a new order."""
         transfer = self.case.paid(("ada", 1250), ("cid", 333)).transfers()[0]
@@ -114,6 +119,7 @@ class Method:
 
 METHODS = {
     "open_checkout": Method(Scene.opening, leaves=("checkout.session",)),
+    "close_checkout": Method(Scene.closing, 3),
     "find": Method(Scene.finding),
     "transfer": Method(Scene.passing_on, 2, ("transfer",)),
     "reverse": Method(Scene.taking_back, 2, ("transfer_reversal",)),

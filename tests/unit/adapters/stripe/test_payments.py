@@ -257,6 +257,18 @@ def test_transfer_is_bound_to_its_charge(sandbox: Sandbox, case: PaymentsCase) -
     }
 
 
+def test_checkout_that_stays_open_is_not_called_closed(
+    sandbox: Sandbox, case: PaymentsCase
+) -> None:
+    """Where Stripe refuses to close what is open, somebody must know that it can be paid."""
+    session = case.open(case.order(("ada", 1250)))
+    sandbox.faults.next("POST /v1/checkout/sessions/*/expire", "status=400")
+    with pytest.raises(PaymentRefused):
+        case.payments.close_checkout(session.id)
+
+    assert case.payments.find(session.id).state is PaymentState.OPEN
+
+
 def test_transfer_whose_saved_error_hides_it_is_found(sandbox: Sandbox, case: PaymentsCase) -> None:
     """Stripe replays a 500 for a day, even if the transfer was made: then it is found."""
     paid = case.paid(("ada", 1250), ("cid", 333))

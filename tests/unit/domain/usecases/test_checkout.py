@@ -1,5 +1,5 @@
 from collections.abc import Callable, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -21,7 +21,8 @@ from koda.domain.model.errors import (
 from koda.domain.model.events import DomainEvent
 from koda.domain.model.identifiers import AutomationId
 from koda.domain.model.money import Money
-from koda.domain.model.orders import MOST_REQUESTS, Order, OrderState
+from koda.domain.model.orders import MOST_REQUESTS, CheckoutSession, Order, OrderState
+from koda.domain.model.payments import PaymentState
 from koda.domain.model.people import Principal
 from koda.domain.model.roles import Role
 from koda.domain.model.sellers import Restricted
@@ -108,6 +109,98 @@ def test_basket_that_cannot_be_bought_is_refused_by_its_own_code(
 
     assert refused.value.code == name.split(maxsplit=1)[0]
     assert market.provider.sessions == before
+
+
+def test_new_checkout_closes_those_that_share_a_line(
+    market: Marketplace, bea: Principal, poster: Automation, mailer: Automation
+) -> None:
+    """At the provider too, so that a thing is never paid twice; the other checkouts stay."""
+    both = market.order(bea, poster, mailer)
+    theirs = market.order(market.person("eve"), poster)
+    other = market.list_automation(market.person("ada"), title="Tidy up")
+    apart = market.order(bea, other)
+    alone = market.order(bea, poster)
+
+    states = {order.id: market.payments.find(session(order)).state for order in (both, alone)}
+    assert states == {both.id: PaymentState.EXPIRED, alone.id: PaymentState.OPEN}
+    assert market.orders.get(both.id).state is OrderState.EXPIRED
+    for order in (theirs, apart, alone):
+        assert market.orders.get(order.id) == order
+
+
+def test_new_price_takes_the_place_of_the_old_one(
+    market: Marketplace, bea: Principal, poster: Automation
+) -> None:
+    """Until the buyer checks out again, the page that is open asks what it showed."""
+    old = market.order(bea, poster)
+    market.revise_automation(market.person("ada"), poster.id, Revision(price="13"))
+    assert market.payments.find(session(old)).state is PaymentState.OPEN
+    new = market.order(bea, poster)
+
+    assert market.payments.find(session(old)).state is PaymentState.EXPIRED
+    assert new.total == Money(1300, "EUR")
+
+
+@pytest.mark.parametrize("settled", [True, False])
+def test_what_is_being_paid_is_not_ordered_with_more(
+    market: Marketplace,
+    bea: Principal,
+    poster: Automation,
+    mailer: Automation,
+    *,
+    settled: bool,
+) -> None:
+    """The money is there or on its way, and no message came yet; no second way to pay is opened."""
+    first = market.order(bea, poster)
+    if settled:
+        market.provider.pay(session(first))
+    else:
+        market.provider.pay_later(session(first))
+    with pytest.raises(OrderInProgress) as refused:
+        market.order(bea, mailer, poster)
+
+    assert refused.value.order_id == first.id
+    assert list(market.provider.sessions) == [session(first)]
+    assert market.view_open_orders(bea) == (first,)
+
+
+def test_order_that_is_closed_while_its_checkout_opens_leaves_no_way_to_pay(
+    market: Marketplace, bea: Principal, poster: Automation
+) -> None:
+    """The session that nobody else knows of is closed again."""
+    closing = market.but(payments=ClosingMeanwhile(market))
+    order = closing.checkout(bea, request(poster))
+
+    assert (order.state, order.checkout) == (OrderState.EXPIRED, None)
+    (opened,) = market.provider.sessions
+    assert market.payments.find(opened).state is PaymentState.EXPIRED
+
+
+class ClosingMeanwhile:
+    """A provider at which every order is closed while its session is opened."""
+
+    def __init__(self, market: Marketplace) -> None:
+        self._market = market
+
+    def open_checkout(self, order: Order, expires_at: datetime) -> CheckoutSession:
+        """Open it, and let somebody else close the order."""
+        checkout = self._market.payments.open_checkout(order, expires_at)
+        self._market.orders.save(*order.close(OrderState.EXPIRED, self._market.clock()))
+        return checkout
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._market.payments, name)
+
+
+def test_checkout_that_the_provider_forgot_is_closed_here(
+    market: Marketplace, bea: Principal, poster: Automation, mailer: Automation
+) -> None:
+    """It stands in nobody's way."""
+    forgotten = market.order(bea, poster, mailer)
+    del market.provider.sessions[session(forgotten)]
+    market.order(bea, poster)
+
+    assert market.orders.get(forgotten.id).state is OrderState.EXPIRED
 
 
 def test_order_is_what_the_store_says(

@@ -17,12 +17,15 @@ from koda.domain.model.errors import (
 )
 from koda.domain.model.identifiers import AutomationId
 from koda.domain.model.orders import Order
+from koda.domain.model.payments import PaymentState
 from koda.domain.model.people import Principal
 from koda.domain.usecases.selling.revise_automation import Revision
 from koda.testing.marketplace import Marketplace
 from tests.ledger.invariants import check_always, check_finally
 from tests.ledger.oracle import EXPIRED, FAILED, OPEN, PAID, PROCESSING, Oracle
 from tests.ledger.outside import MemoryOutside
+from tests.support.sessions import session
+from tests.support.windows import Answering
 
 SELLERS = ("ada", "cyd", "dan", "eli")
 BUYERS = ("bea", "fay")
@@ -42,6 +45,7 @@ class PurchaseLedger(RuleBasedStateMachine):
     def __init__(self) -> None:
         super().__init__()
         self.market = Marketplace()
+        self.unaware = self.market.but(orders=Answering(self.market.orders, open_of=()))
         self.outside = MemoryOutside(self.market)
         self.oracle = Oracle()
         self.sent: list[bytes] = []
@@ -64,8 +68,8 @@ class PurchaseLedger(RuleBasedStateMachine):
 
     @rule(buyer=buyers, first=baskets, other=baskets)
     def pay_in_two_windows(self, buyer: str, first: set[int], other: set[int]) -> None:
-        """Two baskets that may share things are checked out before either is paid."""
-        orders = [self.order(buyer, basket) for basket in (first, other)]
+        """Two baskets that may share things are checked out at the same moment."""
+        orders = [self.order(buyer, first), self.order(buyer, other, self.unaware)]
         for order in orders:
             if order and self.oracle.states[order.id] == OPEN:
                 self.visit(order, "pay")
@@ -160,17 +164,31 @@ class PurchaseLedger(RuleBasedStateMachine):
 
     # --- helpers ------------------------------------------------------------------------------
 
-    def order(self, buyer: str, basket: set[int]) -> Order | None:
+    def order(
+        self, buyer: str, basket: set[int], market: Marketplace | None = None
+    ) -> Order | None:
         """Check out, unless that is refused for a good reason."""
         who = self.buyers[f"user_{buyer}"]
         wanted = [self.listed[number] for number in sorted(basket)]
         try:
-            order = self.market.order(who, *wanted)
+            order = (market or self.market).order(who, *wanted)
         except Conflict as refused:
             self.check_refused(who, refused)
+            self.see_what_was_closed()
             return None
         self.oracle.opened(order)
+        self.see_what_was_closed()
+        if market is None and order.payable(self.market.clock()):
+            others = (other for other in self.oracle.those(OPEN) if other.id != order.id)
+            mine = (other for other in others if other.buyer_id == order.buyer_id)
+            assert not any(other.automation_ids & order.automation_ids for other in mine)
         return order
+
+    def see_what_was_closed(self) -> None:
+        """Note which checkouts were closed, since another took their place."""
+        for order in self.oracle.those(OPEN):
+            if self.market.provider.session(session(order)).state is PaymentState.EXPIRED:
+                self.happened(order, EXPIRED)
 
     def visit(self, order: Order, twist: str) -> None:
         """A buyer does something at the checkout page, or nothing."""

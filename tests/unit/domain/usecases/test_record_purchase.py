@@ -26,6 +26,7 @@ from koda.domain.model.sentences import sentence
 from koda.domain.usecases.buying.checkout import CheckoutRequest
 from koda.testing.marketplace import Marketplace
 from tests.support.sessions import session
+from tests.support.windows import order_in_another_window
 
 
 def money(market: Marketplace) -> dict[str, int]:
@@ -373,12 +374,10 @@ def test_second_payment_of_one_seller_goes_back(
 ) -> None:
     """The whole of it, the fee included, and the buyer is told."""
     first = market.order(bea, poster)
-    second = market.but(purchases=Unaware(market.purchases)).order(bea, poster, _other(market, ada))
-    third = market.order(bea, _other(market, ada))
+    second = order_in_another_window(market, bea, poster, _other(market, ada))
     market.pay(first)
     held = money(market)
     told = len(market.notices.sent)
-    assert third.id != second.id
     market.pay(second)
 
     assert market.provider.balance(AccountId("acct_ada")) == held["acct_ada"] + 425
@@ -393,20 +392,6 @@ def test_second_payment_of_one_seller_goes_back(
 def _other(market: Marketplace, seller: Principal) -> Automation:
     """Another automation of the same seller, for 5.00 EUR."""
     return market.list_automation(seller, title="Tidy up", price="5")
-
-
-class Unaware:
-    """A store of purchases that owns up to nothing."""
-
-    def __init__(self, purchases: Any) -> None:
-        self._purchases = purchases
-
-    def owned(self, *_: Any) -> frozenset[Any]:
-        """Nothing is owned."""
-        return frozenset()
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self._purchases, name)
 
 
 def test_basket_paid_twice_goes_back_as_a_whole(
@@ -438,7 +423,7 @@ def test_double_line_of_several_sellers_goes_back_alone(
 ) -> None:
     """The other seller is paid, the first one only once, and the fee of one line stays."""
     both = market.order(bea, poster, mailer)
-    market.buy(bea, poster)
+    market.pay(order_in_another_window(market, bea, poster))
     held = money(market)
     market.pay(both)
     refund = next(iter(market.provider.refunds.values()))
@@ -456,7 +441,7 @@ def test_double_gives_no_second_purchase(
 ) -> None:
     """The library holds each automation once, and it stays the first order's."""
     both = market.order(bea, poster, mailer)
-    first = market.buy(bea, poster)
+    first = market.pay(order_in_another_window(market, bea, poster))
     market.pay(both)
     library = market.view_library(bea).items
 
@@ -547,7 +532,7 @@ def test_double_that_cannot_go_back_leaves_the_order_unsettled(
 ) -> None:
     """Of several sellers the marketplace gives back; where even that is refused, somebody looks."""
     both = market.order(bea, poster, mailer)
-    market.buy(bea, poster)
+    market.pay(order_in_another_window(market, bea, poster))
     market.provider.pay(session(both))
     stuck = market.but(payments=NoRefunds(market.payments))
     with pytest.raises(PaymentRefused):

@@ -17,6 +17,7 @@ from koda.domain.usecases.selling.submit_automation import Submission
 from koda.testing.failing import Failing
 from koda.testing.marketplace import DESCRIPTION, Marketplace
 from tests.support.sessions import session
+from tests.support.windows import order_in_another_window
 
 Act = Callable[[Marketplace], object]
 
@@ -62,7 +63,8 @@ def _two_sellers(market: Marketplace) -> tuple[Principal, Order, Order]:
     poster = market.list_automation(market.ready_seller("ada"))
     mailer = market.list_automation(market.ready_seller("cyd"), price="20")
     bea = market.person("bea")
-    return bea, market.order(bea, poster, mailer), market.order(bea, poster)
+    both = market.order(bea, poster, mailer)
+    return bea, both, order_in_another_window(market, bea, poster)
 
 
 def several(market: Marketplace) -> Act:

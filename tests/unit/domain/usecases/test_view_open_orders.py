@@ -9,7 +9,7 @@ def test_what_is_not_paid_is_shown_to_its_buyer(
     """The newest first, to nobody else; the provider is not asked."""
     first = market.order(bea, poster)
     market.pass_time(minutes=1)
-    second = market.order(bea, poster, mailer)
+    second = market.order(bea, mailer)
     with market.provider.outage():
         assert market.view_open_orders(bea) == (second, first)
 

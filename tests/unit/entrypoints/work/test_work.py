@@ -48,7 +48,14 @@ def test_threads_tell_it_and_tidy_up(caplog: pytest.LogCaptureFixture) -> None:
     work = Work(lambda: use_cases)
     work()
     use_cases.onboard_seller(market.person("ada"), HOME)
-    expected = ["crm", "koda.catalogue", "koda.notices", "koda.relay", "koda.tidy"]
+    expected = [
+        "crm",
+        "koda.catalogue",
+        "koda.checkouts",
+        "koda.notices",
+        "koda.relay",
+        "koda.tidy",
+    ]
     with work.running():
         work.start()
         assert told.wait(PATIENCE)

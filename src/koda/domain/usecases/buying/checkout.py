@@ -1,6 +1,5 @@
 """Paying for a basket."""
 
-from contextlib import suppress
 from datetime import datetime
 
 from attrs import field, frozen
@@ -19,13 +18,14 @@ from koda.domain.model.errors import (
 from koda.domain.model.identifiers import AutomationId, OrderId, UserId
 from koda.domain.model.money import Money
 from koda.domain.model.order_lines import OrderLine, basket_of
-from koda.domain.model.orders import Order, OrderRequest, OrderState
+from koda.domain.model.orders import CheckoutSession, Order, OrderRequest, OrderState
 from koda.domain.model.payments import PaymentState
 from koda.domain.model.people import Principal
 from koda.domain.model.policy import Policy
 from koda.domain.model.records import check_moved_on
 from koda.domain.model.sentences import sentence
 from koda.domain.model.validation import pattern
+from koda.domain.usecases.buying.close_checkout import PAYING, CloseCheckout
 from koda.ports.automations import Automations
 from koda.ports.clock import Clock
 from koda.ports.ids import Ids
@@ -34,6 +34,8 @@ from koda.ports.payments import Payments
 from koda.ports.purchases import Purchases
 from koda.ports.sellers import Sellers
 
+MOST_OPEN = 100
+"""Open orders of a buyer that are looked at; no two of them share a line, and all end in a day."""
 REQUEST_KEY_FORM = "[!-~]{1,255}"
 REQUEST_KEY_HINT = sentence("must be 1 to 255 visible ASCII characters")
 
@@ -56,13 +58,18 @@ class CheckoutRequest:
 
 @frozen(eq=False, repr=False)
 class Checkout:
-    """Writes the order, then opens the place where it is paid."""
+    """Writes the order, then opens the place where it is paid.
+
+    There is one live way to pay for a thing: other open orders of the buyer that share a line with
+    the new one are closed at the provider before it is opened.
+    """
 
     automations: Automations
     sellers: Sellers
     purchases: Purchases
     orders: Orders
     payments: Payments
+    close: CloseCheckout
     policy: Policy
     clock: Clock
     ids: Ids
@@ -75,7 +82,7 @@ class Checkout:
             NotFound, OwnAutomation, AlreadyOwned, NotForSale, SellerNotReady: of the first line
                 that cannot be bought.
             PriceChanged: the total is not `request.expected_total`.
-            OrderInProgress: the same basket is paid for already.
+            OrderInProgress: something of the basket is paid for already.
             RequestKeyReused: the key was used for another request.
             PaymentRefused, Unavailable: the provider will not, or not now; asking again goes on.
         """
@@ -176,11 +183,12 @@ class Checkout:
     def _goes_on(self, order: Order, now: datetime) -> bool:
         """Whether the buyer can pay the open order; close it if not."""
         state = self._state_of(order, now)
-        if state in (PaymentState.PAID, PaymentState.PROCESSING):
+        if state in PAYING:
             raise OrderInProgress(order.id)
         if state is PaymentState.OPEN and order.payable(now):
             return True
-        self._close(order)
+        if self.close(order) in PAYING:
+            raise OrderInProgress(order.id)
         return False
 
     def _state_of(self, order: Order, now: datetime) -> PaymentState:
@@ -194,22 +202,41 @@ class Checkout:
                 raise
             return PaymentState.EXPIRED
 
-    def _close(self, order: Order) -> None:
-        with suppress(StaleWrite):
-            self.orders.save(*order.close(OrderState.EXPIRED, self.clock()))
-
     def _offered(self, order: Order) -> Order:
+        """The order with the place where it is paid, if it is open."""
         if order.checkout is not None or order.state is not OrderState.OPEN:
             return order
         if not order.payable(self.clock()):
-            self._close(order)
+            self.close(order)
             return self.orders.get(order.id)
+        self._supersede(order)
         expires_at = order.created_at + self.policy.checkout_lifetime
         checkout = self.payments.open_checkout(order, expires_at)
         try:
             return self.orders.save(order.offered(checkout))
         except StaleWrite:
-            return self.orders.get(order.id)
+            return self._changed(order, checkout)
+
+    def _supersede(self, order: Order) -> None:
+        """Close the other ways to pay for something of the order."""
+        for other in self.orders.open_of(order.buyer_id, MOST_OPEN):
+            shared = other.automation_ids & order.automation_ids
+            if other.id != order.id and shared and self.close(other) in PAYING:
+                self.close(order)
+                raise OrderInProgress(other.id)
+
+    def _changed(self, order: Order, checkout: CheckoutSession) -> Order:
+        """The order as somebody saved it while its session was opened.
+
+        Where it was closed, the session is closed, too: nobody else knows of it.
+        """
+        changed = self.orders.get(order.id)
+        check_moved_on("order", order.id, order.revision, changed.revision)
+        if changed.state is OrderState.OPEN:
+            return self._offered(changed)
+        if changed.checkout is None:
+            self.payments.close_checkout(checkout.id)
+        return changed
 
 
 def _keyed(request: CheckoutRequest) -> OrderRequest | None:
