@@ -9,6 +9,8 @@ from attrs import evolve
 from koda.domain.model.audit import AuditAction, AuditDetail, AuditEntry, AuditSubject
 from koda.domain.model.automations import Automation, AutomationState, Release
 from koda.domain.model.basket import order_line
+from koda.domain.model.books.entries import Entry
+from koda.domain.model.books.payments import charge
 from koda.domain.model.grants import Grant
 from koda.domain.model.identifiers import (
     AccountId,
@@ -16,6 +18,7 @@ from koda.domain.model.identifiers import (
     AutomationId,
     GrantId,
     OrderId,
+    PaymentId,
     UploadId,
     UserId,
 )
@@ -192,6 +195,11 @@ def an_audit_entry(entry_id: str = "aud_1", **changes: object) -> AuditEntry:
         (AuditDetail("report", "rep_1"),),
     )
     return changed(entry, **changes)
+
+
+def an_entry(payment_id: str = "pi_1", **changes: object) -> Entry:
+    """The entry of the charge that paid the example order."""
+    return changed(charge(an_order(), PaymentId(payment_id), NOON), **changes)
 
 
 def a_person(user_id: str = "user_ada", **changes: object) -> Person:

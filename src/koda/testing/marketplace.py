@@ -34,6 +34,7 @@ from koda.ports.automations import Automations
 from koda.ports.browser_sessions import BrowserSessions
 from koda.ports.catalogue_cache import CatalogueCache
 from koda.ports.grants import Grants
+from koda.ports.journal import Journal
 from koda.ports.orders import Orders
 from koda.ports.outbox import Outbox
 from koda.ports.payment_inbox import PaymentInbox
@@ -78,6 +79,7 @@ class Ports:
     purchases: Purchases
     payment_inbox: PaymentInbox
     grants: Grants
+    journal: Journal
     uploads: Uploads
     people: People
     files: MemoryFiles

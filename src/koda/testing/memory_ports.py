@@ -14,6 +14,7 @@ from koda.adapters.memory.files import MemoryFiles
 from koda.adapters.memory.grants import MemoryGrants
 from koda.adapters.memory.identity import MemoryIdentity
 from koda.adapters.memory.ids import CountingIds
+from koda.adapters.memory.journal import MemoryJournal
 from koda.adapters.memory.notices import MemoryNotices
 from koda.adapters.memory.orders import MemoryOrders
 from koda.adapters.memory.outbox import MemoryOutbox
@@ -64,6 +65,7 @@ def in_memory(policy: Policy, now: datetime, given: Mapping[str, object]) -> dic
         "purchases": partial(MemoryPurchases, outbox),
         "payment_inbox": MemoryPaymentInbox,
         "grants": MemoryGrants,
+        "journal": MemoryJournal,
         "uploads": MemoryUploads,
         "people": MemoryPeople,
         "files": partial(MemoryFiles, clock, base_url=SITE_URL),

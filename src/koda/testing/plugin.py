@@ -12,6 +12,7 @@ from koda.adapters.sqlite.audit_log import SqliteAuditLog
 from koda.adapters.sqlite.automations import SqliteAutomations
 from koda.adapters.sqlite.database import Database
 from koda.adapters.sqlite.grants import SqliteGrants
+from koda.adapters.sqlite.journal import SqliteJournal
 from koda.adapters.sqlite.orders import SqliteOrders
 from koda.adapters.sqlite.outbox import SqliteOutbox
 from koda.adapters.sqlite.payment_inbox import SqlitePaymentInbox
@@ -40,6 +41,7 @@ def market(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Marketpla
         purchases=SqlitePurchases(database),
         payment_inbox=SqlitePaymentInbox(database),
         grants=SqliteGrants(database),
+        journal=SqliteJournal(database),
         uploads=SqliteUploads(database),
         people=SqlitePeople(database),
         webhook_health=SqliteWebhookHealth(database),

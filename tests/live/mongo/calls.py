@@ -7,6 +7,7 @@ from koda.adapters.mongo.audit_log import MongoAuditLog
 from koda.adapters.mongo.automations import MongoAutomations
 from koda.adapters.mongo.database import TIMEOUT_MS, Database
 from koda.adapters.mongo.grants import MongoGrants
+from koda.adapters.mongo.journal import MongoJournal
 from koda.adapters.mongo.orders import MongoOrders
 from koda.adapters.mongo.payment_inbox import MongoPaymentInbox
 from koda.adapters.mongo.people import MongoPeople
@@ -27,6 +28,7 @@ from koda.testing.examples import (
     a_seller,
     an_audit_entry,
     an_automation,
+    an_entry,
 )
 
 ADA = UserId("user_ada")
@@ -45,6 +47,8 @@ CALLS: dict[str, Callable[[Database], Any]] = {
     ),
     "payment_inbox.done": lambda kept: MongoPaymentInbox(kept).done(EventId("evt_1")),
     "grants.record": lambda kept: MongoGrants(kept).record(a_grant()),
+    "journal.add": lambda kept: MongoJournal(kept).add([an_entry()]),
+    "journal.balances": lambda kept: MongoJournal(kept).balances(NOON),
     "uploads.forget": lambda kept: MongoUploads(kept).forget(NOON),
     "roles.save": lambda kept: MongoRoles(kept).save(Roster()),
     "audit_log.append": lambda kept: MongoAuditLog(kept).append(an_audit_entry()),

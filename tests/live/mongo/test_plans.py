@@ -9,6 +9,7 @@ from koda.adapters.mongo import (
     automations,
     grants,
     indexes,
+    journal,
     orders,
     payment_inbox,
     purchases,
@@ -17,6 +18,7 @@ from koda.adapters.mongo import (
 from koda.adapters.mongo.database import Database
 from koda.adapters.mongo.indexes import INDEXES
 from koda.adapters.mongo.keyset import behind
+from koda.domain.model.books.queries import EntryQuery
 from koda.domain.model.catalogue import CatalogueQuery, Sort
 from koda.domain.model.listings import Category, Platform
 from koda.domain.model.paging import Cursor
@@ -81,6 +83,15 @@ ASKED = {
         {"keys.subject": "x", **behind("keys.at", AFTER)},
         audit_log.NEWEST,
         indexes.OF_AUDIT_SUBJECT,
+    ),
+    "entries": (
+        "journal",
+        {
+            **journal.asked(EntryQuery(since=NOON, until=NOON)),
+            **behind("keys.occurred", AFTER, descending=False),
+        },
+        journal.OLDEST,
+        indexes.LISTED,
     ),
     "of purchase": ("grants", {"purchase_id": "x"}, grants.OLDEST, indexes.OF_PURCHASE),
 }
@@ -205,6 +216,13 @@ def test_files_in_use_are_looked_up_by_key(mongo_server: MongoServer, live: Data
     command = {"find": "automations", "filter": wanted, "hint": indexes.FILES}
 
     assert_planned(mongo_server, live, command, indexes.FILES)
+
+
+def test_entries_of_a_day_are_found_by_an_index(mongo_server: MongoServer, live: Database) -> None:
+    """Its totals are summed from them alone."""
+    command = {"find": "journal", "filter": {"keys.day": "2026-03-01"}, "hint": indexes.OF_DAY}
+
+    assert_planned(mongo_server, live, command, indexes.OF_DAY)
 
 
 WAITING = {"subscriber": "crm", "state": "waiting"}

@@ -14,9 +14,11 @@ from cattrs.gen import make_dict_structure_fn, make_dict_unstructure_fn, overrid
 from cattrs.preconf.bson import BsonConverter, make_converter
 from cattrs.strategies import configure_tagged_union
 
+from koda.adapters.mongo.day_records import DayRecord
 from koda.adapters.mongo.person_records import PersonRecord
 from koda.domain.model.audit import AuditEntry
 from koda.domain.model.automations import Automation
+from koda.domain.model.books.entries import Entry
 from koda.domain.model.deliveries import Delivery, Subscription
 from koda.domain.model.errors import CorruptRecord
 from koda.domain.model.events import DomainEvent
@@ -62,6 +64,8 @@ IDENTITIES: Mapping[type, str] = {
     Purchase: "id",
     InboxEntry: "event_id",
     Grant: "id",
+    DayRecord: "day",
+    Entry: "key",
     UploadTicket: "id",
     EndpointHealth: "endpoint",
     Roster: "id",

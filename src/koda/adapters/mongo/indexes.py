@@ -29,6 +29,8 @@ OF_PURCHASE = "of_purchase"
 NEWEST_ENTRIES = "newest"
 OF_ACTOR = "of_actor"
 OF_AUDIT_SUBJECT = "of_audit_subject"
+LISTED = "listed"
+OF_DAY = "of_day"
 LEFT = "left"
 SET_ASIDE = "set_aside"
 OF_SUBSCRIBER = "of_subscriber"
@@ -140,6 +142,10 @@ _AUDIT_LOG = (
     Index(OF_ACTOR, ("actor", "keys.at", "_id")),
     Index(OF_AUDIT_SUBJECT, ("keys.subject", "keys.at", "_id")),
 )
+_JOURNAL = (
+    Index(LISTED, ("keys.labels", "keys.occurred", "_id")),
+    Index(OF_DAY, ("keys.day",)),
+)
 _IS_WAITING = {"state": "waiting"}
 _DELIVERIES = (
     Index(DUE, ("subscriber", "due", "_id"), only=_IS_WAITING),
@@ -157,6 +163,8 @@ INDEXES: Mapping[str, tuple[Index, ...]] = {
     "purchases": _PURCHASES,
     "payment_inbox": _INBOX,
     "grants": _GRANTS,
+    "journal": _JOURNAL,
+    "journal_days": (),
     "uploads": _UPLOADS,
     "people": (),
     "webhook_health": (),

@@ -5,6 +5,8 @@ since 1970 (UTC), amounts minor units, entities JSON documents (`documents`) bes
 that queries need. Columns hold values of their type alone (`STRICT`).
 """
 
+from koda.adapters.sqlite.journal_schema import JOURNAL
+
 Migration = tuple[str, ...]
 
 _AUTOMATIONS: Migration = (
@@ -292,4 +294,6 @@ _OTHERS: Migration = (
     "CREATE TABLE generations (name TEXT PRIMARY KEY NOT NULL, number INTEGER NOT NULL) STRICT",
 )
 
-MIGRATIONS: tuple[Migration, ...] = (_AUTOMATIONS + _SELLERS + _ORDERS + _PURCHASES + _OTHERS,)
+MIGRATIONS: tuple[Migration, ...] = (
+    _AUTOMATIONS + _SELLERS + _ORDERS + _PURCHASES + JOURNAL + _OTHERS,
+)

@@ -120,6 +120,11 @@ class Money:
         return f"{self.amount} {self.currency}"
 
 
+def signed(minor: int, currency: str) -> str:
+    """An amount that may be negative, alone in major units: `-12.50`."""
+    return f"{'-' if minor < 0 else ''}{Money(abs(minor), currency).amount}"
+
+
 def _too_fine(currency: str, places: int) -> Sentence:
     if currency:
         return sentence(

@@ -39,6 +39,7 @@ class MemoryRoom(
         from koda.adapters.memory.audit_log import MemoryAuditLog
         from koda.adapters.memory.automations import MemoryAutomations
         from koda.adapters.memory.grants import MemoryGrants
+        from koda.adapters.memory.journal import MemoryJournal
         from koda.adapters.memory.orders import MemoryOrders
         from koda.adapters.memory.outbox import MemoryOutbox
         from koda.adapters.memory.payment_inbox import MemoryPaymentInbox
@@ -57,6 +58,7 @@ class MemoryRoom(
             purchases=MemoryPurchases(outbox),
             payment_inbox=MemoryPaymentInbox(),
             grants=MemoryGrants(),
+            journal=MemoryJournal(),
             uploads=MemoryUploads(),
             people=MemoryPeople(),
             webhook_health=MemoryWebhookHealth(),

@@ -82,6 +82,7 @@ class MongoRoom(StoreRoom):
         from koda.adapters.mongo.audit_log import MongoAuditLog
         from koda.adapters.mongo.automations import MongoAutomations
         from koda.adapters.mongo.grants import MongoGrants
+        from koda.adapters.mongo.journal import MongoJournal
         from koda.adapters.mongo.orders import MongoOrders
         from koda.adapters.mongo.outbox import MongoOutbox
         from koda.adapters.mongo.payment_inbox import MongoPaymentInbox
@@ -99,6 +100,7 @@ class MongoRoom(StoreRoom):
             purchases=MongoPurchases(self.database),
             payment_inbox=MongoPaymentInbox(self.database),
             grants=MongoGrants(self.database),
+            journal=MongoJournal(self.database),
             uploads=MongoUploads(self.database),
             people=MongoPeople(self.database),
             webhook_health=MongoWebhookHealth(self.database),

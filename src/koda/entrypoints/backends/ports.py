@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from koda.ports.catalogue_cache import CatalogueCache
     from koda.ports.grants import Grants
     from koda.ports.identity import Identity
+    from koda.ports.journal import Journal
     from koda.ports.orders import Orders
     from koda.ports.outbox import Outbox
     from koda.ports.payment_inbox import PaymentInbox
@@ -40,6 +41,7 @@ class StorePorts:
     purchases: "Purchases"
     payment_inbox: "PaymentInbox"
     grants: "Grants"
+    journal: "Journal"
     uploads: "Uploads"
     people: "People"
     webhook_health: "WebhookHealth"

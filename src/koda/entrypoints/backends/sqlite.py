@@ -66,6 +66,7 @@ class SqliteRoom(StoreRoom, CacheRoom):
         from koda.adapters.sqlite.audit_log import SqliteAuditLog
         from koda.adapters.sqlite.automations import SqliteAutomations
         from koda.adapters.sqlite.grants import SqliteGrants
+        from koda.adapters.sqlite.journal import SqliteJournal
         from koda.adapters.sqlite.orders import SqliteOrders
         from koda.adapters.sqlite.outbox import SqliteOutbox
         from koda.adapters.sqlite.payment_inbox import SqlitePaymentInbox
@@ -83,6 +84,7 @@ class SqliteRoom(StoreRoom, CacheRoom):
             purchases=SqlitePurchases(self.database),
             payment_inbox=SqlitePaymentInbox(self.database),
             grants=SqliteGrants(self.database),
+            journal=SqliteJournal(self.database),
             uploads=SqliteUploads(self.database),
             people=SqlitePeople(self.database),
             webhook_health=SqliteWebhookHealth(self.database),

@@ -1,9 +1,6 @@
 """`koda events`."""
 
 import json
-import os
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
 
@@ -12,11 +9,10 @@ import click
 from koda.domain.model.deliveries import Backlog
 from koda.domain.model.errors import InvalidValue, NotFound
 from koda.domain.model.sentences import verbatim
+from koda.entrypoints.cli.containers import container_of_environment
 from koda.entrypoints.cli.exit_codes import json_option
-from koda.entrypoints.environment.loading import load_settings
 from koda.entrypoints.health.event_probes import is_served
-from koda.entrypoints.wiring.container import Container, make_container
-from koda.entrypoints.wiring.lifecycle import close
+from koda.entrypoints.wiring.container import Container
 
 
 @click.group(name="events", invoke_without_command=True)
@@ -33,7 +29,7 @@ def command(context: click.Context, *, as_json: bool) -> None:
     """
     if context.invoked_subcommand is not None:
         return
-    with _container() as container:
+    with container_of_environment() as container:
         backlogs, unrelayed = container.outbox().backlog(), container.outbox().unrelayed()
     if as_json:
         told = {
@@ -57,7 +53,7 @@ def command(context: click.Context, *, as_json: bool) -> None:
 @click.argument("name")
 def retry(name: str) -> None:
     """Try again what was given up for the subscriber NAME."""
-    with _container() as container:
+    with container_of_environment() as container:
         _known(container, name)
         count = container.outbox().retry(name, container.clock()())
     click.echo(f"{count:>7}  to {name} are tried again")
@@ -67,7 +63,7 @@ def retry(name: str) -> None:
 @click.argument("name")
 def forget(name: str) -> None:
     """Drop the subscriber NAME, which no process has any more, with all that waits for it."""
-    with _container() as container:
+    with container_of_environment() as container:
         outbox = container.outbox()
         known = {backlog.subscription.name: backlog for backlog in outbox.backlog()}
         if name in known and is_served(known[name], container.clock()()):
@@ -77,15 +73,6 @@ def forget(name: str) -> None:
     if name not in known and not count:
         raise NotFound("subscriber", name)
     click.echo(f"{count:>7}  waited for {name} and are gone")
-
-
-@contextmanager
-def _container() -> Iterator[Container]:
-    container = make_container(load_settings(os.environ))
-    try:
-        yield container
-    finally:
-        close(container)
 
 
 def _known(container: Container, name: str) -> None:

@@ -21,6 +21,7 @@ COMMANDS: Mapping[str, str] = {
     "events": "Tell what waits for whom of what happened.",
     "roles": "List, give and take roles.",
     "audit": "Tell what administrators did, and why.",
+    "books": "Print the trial balance, a seller's statement, the revenue.",
     "tidy": "Remove what was uploaded and never listed.",
     "settings": "List every setting.",
     "sandbox": "Run a Stripe and a Clerk on this machine.",

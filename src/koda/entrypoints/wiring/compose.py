@@ -29,6 +29,9 @@ from koda.domain.usecases.catalogue.view_automation import ViewAutomation
 from koda.domain.usecases.catalogue.view_picture import ViewPicture
 from koda.domain.usecases.moderation.moderate_automation import ModerateAutomation
 from koda.domain.usecases.money.handle_payment_event import HandlePaymentEvent
+from koda.domain.usecases.money.view_books import ViewBooks
+from koda.domain.usecases.money.view_revenue import ViewRevenue
+from koda.domain.usecases.money.view_statement import ViewStatement
 from koda.domain.usecases.operations.deliver_events import DeliverEvents
 from koda.domain.usecases.operations.refresh_catalogue import SHOWN, RefreshCatalogue
 from koda.domain.usecases.operations.send_notices import TOLD, SendNotices
@@ -71,6 +74,7 @@ class UseCases:
         self._compose_selling(backends)
         self._compose_catalogue(backends)
         self._compose_buying(backends)
+        self._compose_books(backends)
         self._compose_operations(backends)
         self._compose_events(backends, subscribers)
         self._compose_webhooks(backends)
@@ -144,6 +148,11 @@ class UseCases:
         self.authorize_download: AuthorizeDownload = AuthorizeDownload(
             automations, purchases, of.files, of.grants, policy, clock, of.ids
         )
+
+    def _compose_books(self, of: Backends) -> None:
+        self.view_books: ViewBooks = ViewBooks(of.journal)
+        self.view_statement: ViewStatement = ViewStatement(of.journal, of.policy)
+        self.view_revenue: ViewRevenue = ViewRevenue(of.journal)
 
     def _compose_operations(self, of: Backends) -> None:
         self.watch_webhooks: WatchWebhooks = WatchWebhooks(of.webhook_health, of.clock)

@@ -38,6 +38,7 @@ from koda.ports.files import Files
 from koda.ports.grants import Grants
 from koda.ports.identity import Identity
 from koda.ports.ids import Ids
+from koda.ports.journal import Journal
 from koda.ports.notices import Notices
 from koda.ports.orders import Orders
 from koda.ports.outbox import Outbox
@@ -119,6 +120,7 @@ class Container(DeclarativeContainer):
     purchases: Callable[Purchases] = _port("purchases", rooms)
     payment_inbox: Callable[PaymentInbox] = _port("payment_inbox", rooms)
     grants: Callable[Grants] = _port("grants", rooms)
+    journal: Callable[Journal] = _port("journal", rooms)
     uploads: Callable[Uploads] = _port("uploads", rooms)
     people: Callable[People] = _port("people", rooms)
     webhook_health: Callable[WebhookHealth] = _port("webhook_health", rooms)
@@ -155,6 +157,7 @@ class Container(DeclarativeContainer):
         purchases=purchases,
         payment_inbox=payment_inbox,
         grants=grants,
+        journal=journal,
         uploads=uploads,
         people=people,
         webhook_health=webhook_health,

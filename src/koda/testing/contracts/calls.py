@@ -8,6 +8,9 @@ from typing import get_args, get_origin, get_type_hints
 
 from koda.domain.model.audit import AuditEntry, AuditOutcome
 from koda.domain.model.automations import Automation
+from koda.domain.model.books.accounts import Account, AccountKind
+from koda.domain.model.books.entries import Entry
+from koda.domain.model.books.queries import EntryQuery
 from koda.domain.model.catalogue import CatalogueQuery
 from koda.domain.model.deliveries import Delivery, Subscription
 from koda.domain.model.errors import RefusalCause
@@ -30,6 +33,7 @@ from koda.testing.examples import (
     a_ticket,
     an_audit_entry,
     an_automation,
+    an_entry,
     an_order,
 )
 
@@ -53,9 +57,12 @@ VALUES: Mapping[object, Callable[[], object]] = {
     RefusalCause: lambda: RefusalCause.SECRET,
     AuditEntry: an_audit_entry,
     AuditOutcome: lambda: AuditOutcome.DONE,
+    Account: lambda: Account(AccountKind.PROVIDER),
     Automation: an_automation,
     CatalogueQuery: CatalogueQuery,
     Delivery: a_delivery,
+    Entry: an_entry,
+    EntryQuery: EntryQuery,
     Grant: a_grant,
     Order: an_order,
     PaymentEvent: lambda: CheckoutChanged(

@@ -13,6 +13,7 @@ from koda.adapters.mongo.database import Database
 from koda.adapters.mongo.documents import documents
 from koda.adapters.mongo.examination import examine
 from koda.adapters.mongo.grants import MongoGrants
+from koda.adapters.mongo.journal import MongoJournal
 from koda.adapters.mongo.orders import MongoOrders
 from koda.adapters.mongo.payment_inbox import MongoPaymentInbox
 from koda.adapters.mongo.people import MongoPeople
@@ -37,6 +38,7 @@ from koda.testing.examples import (
     a_ticket,
     an_audit_entry,
     an_automation,
+    an_entry,
     an_order,
 )
 from koda.testing.listing_strategies import automations as any_automation
@@ -85,6 +87,12 @@ def grants(database: Database) -> Kept:
     return "grants", "user_id", lambda: MongoGrants(database).of_purchase(PURCHASE.id)
 
 
+def journal(database: Database) -> Kept:
+    """Keep an entry."""
+    MongoJournal(database).add([an_entry()])
+    return "journal", "cause", lambda: MongoJournal(database).rebuild_totals()
+
+
 def uploads(database: Database) -> Kept:
     """Keep a ticket."""
     MongoUploads(database).add(a_ticket())
@@ -103,9 +111,23 @@ def people(database: Database) -> Kept:
     return "people", "known", lambda: MongoPeople(database).some([a_person().id])
 
 
+IDS = {
+    "aut_1",
+    "user_ada",
+    "ord_1",
+    "pur_1_1",
+    "evt_1",
+    "grt_1",
+    "upl_1",
+    "roster",
+    "aud_1",
+    an_entry().key,
+}
+
+
 @pytest.mark.parametrize(
     "keep",
-    [automations, sellers, orders, purchases, events, grants, uploads, audit_log, people],
+    [automations, sellers, orders, purchases, events, grants, journal, uploads, audit_log, people],
 )
 def test_a_document_that_cannot_be_read_is_corrupt(
     database: Database, keep: Callable[[Database], Kept]
@@ -116,17 +138,7 @@ def test_a_document_that_cannot_be_read_is_corrupt(
     database.collection(collection).update_one({}, {"$unset": {spoiled: ""}})
 
     (fault,) = filter(None, (fault for _, fault in examine(database, KEPT, 1)))
-    assert fault.id in {
-        "aut_1",
-        "user_ada",
-        "ord_1",
-        "pur_1_1",
-        "evt_1",
-        "grt_1",
-        "upl_1",
-        "roster",
-        "aud_1",
-    }
+    assert fault.id in IDS
     assert f"required field missing @ $.{spoiled}" in fault.problem
 
 

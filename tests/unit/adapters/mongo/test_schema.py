@@ -25,6 +25,8 @@ VERSIONS = [
     ("purchases", 1, "a479faf69478"),
     ("payment_inbox", 1, "455c0b7395a4"),
     ("grants", 1, "f2bf9d8fbfd7"),
+    ("journal", 1, "7a8a325608c4"),
+    ("journal_days", 1, "2ebea7b96f3b"),
     ("uploads", 1, "87ef05b00a18"),
     ("people", 1, "388ce76b7b95"),
     ("webhook_health", 1, "ebba2f9a89e2"),

@@ -11,6 +11,7 @@ from koda.adapters.sqlite.database import Database
 from koda.adapters.sqlite.documents import documents
 from koda.adapters.sqlite.examination import examine
 from koda.adapters.sqlite.grants import SqliteGrants
+from koda.adapters.sqlite.journal import SqliteJournal
 from koda.adapters.sqlite.orders import SqliteOrders
 from koda.adapters.sqlite.payment_inbox import SqlitePaymentInbox
 from koda.adapters.sqlite.people import SqlitePeople
@@ -35,6 +36,7 @@ from koda.testing.examples import (
     an_assignment,
     an_audit_entry,
     an_automation,
+    an_entry,
     an_order,
 )
 
@@ -87,6 +89,13 @@ def grants(database: Database) -> Kept:
     return spoil, lambda: SqliteGrants(database).of_purchase(PURCHASE.id)
 
 
+def journal(database: Database) -> Kept:
+    """Keep an entry."""
+    SqliteJournal(database).add([an_entry()])
+    spoil = "UPDATE journal SET document = '{}'"
+    return spoil, lambda: SqliteJournal(database).rebuild_totals()
+
+
 def uploads(database: Database) -> Kept:
     """Keep a upload."""
     SqliteUploads(database).add(a_ticket())
@@ -115,9 +124,35 @@ def people(database: Database) -> Kept:
     return spoil, lambda: SqlitePeople(database).some([a_person().id])
 
 
+IDS = {
+    "aut_1",
+    "user_ada",
+    "ord_1",
+    "pur_1_1",
+    "evt_1",
+    "grt_1",
+    "upl_1",
+    "roster",
+    "aud_1",
+    an_entry().key,
+}
+
+
 @pytest.mark.parametrize(
     "keep",
-    [automations, sellers, orders, purchases, events, grants, uploads, roles, audit_log, people],
+    [
+        automations,
+        sellers,
+        orders,
+        purchases,
+        events,
+        grants,
+        journal,
+        uploads,
+        roles,
+        audit_log,
+        people,
+    ],
 )
 def test_a_record_that_cannot_be_read_is_corrupt(
     database: Database, keep: Callable[[Database], Kept]
@@ -129,17 +164,7 @@ def test_a_record_that_cannot_be_read_is_corrupt(
         connection.execute(spoil)
 
     (fault,) = filter(None, (fault for _, fault in examine(database, 1)))
-    assert fault.id in {
-        "aut_1",
-        "user_ada",
-        "ord_1",
-        "pur_1_1",
-        "evt_1",
-        "grt_1",
-        "upl_1",
-        "roster",
-        "aud_1",
-    }
+    assert fault.id in IDS
     assert "required field missing" in fault.problem
 
 

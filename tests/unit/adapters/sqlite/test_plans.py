@@ -8,6 +8,7 @@ from koda.adapters.sqlite import (
     audit_log,
     automations,
     grants,
+    journal,
     orders,
     outbox,
     payment_inbox,
@@ -127,6 +128,23 @@ def test_open_orders_are_found_by_what_they_are_about(database: Database) -> Non
     assert about == "SEARCH about USING PRIMARY KEY (subject=? AND (created,order_id)>(?,?))"
     assert order == "SEARCH orders USING INDEX sqlite_autoindex_orders_1 (id=?)"
     assert "INDEX open_order_subjects_of (order_id=?)" in cleared
+
+
+def test_entries_are_listed_in_the_order_of_their_list(database: Database) -> None:
+    """Nothing is sorted, and each entry is fetched by its key."""
+    listed, fetched = plan(database, journal.LISTED, ["everything", 0, 1, 0, "", 10])
+
+    assert listed.startswith("SEARCH labels USING PRIMARY KEY (label=? AND occurred>? AND")
+    assert fetched == "SEARCH journal USING INDEX sqlite_autoindex_journal_1 (id=?)"
+
+
+def test_balances_are_read_from_the_totals_alone(database: Database) -> None:
+    """In their order; no entry is read but those of the day that is not over."""
+    (totals,) = plan(database, journal.TOTALS, ["2026-03-01"])
+    (of_account,) = plan(database, journal.OF_ACCOUNT, ["provider", "EUR", "2026-03-01"])
+
+    assert totals == "SCAN journal_totals"
+    assert of_account.endswith("PRIMARY KEY (account=? AND currency=? AND day<?)")
 
 
 def test_files_in_use_are_looked_up_by_key(database: Database) -> None:

@@ -34,6 +34,7 @@ STALE_WRITE: Mapping[str, str] = {
 
 ALREADY_EXISTS: Mapping[str, str] = {
     "automation": translatable("The automation {id!r} exists already."),
+    "entry": translatable("The entry {id!r} exists already."),
     "order": translatable("The order {id!r} exists already."),
     "person": translatable("The person {id!r} exists already."),
     "purchase": translatable("The purchase {id!r} exists already."),

@@ -1,0 +1,1 @@
+"""The books: double-entry bookkeeping of the marketplace's money."""

@@ -1,0 +1,44 @@
+"""Entries of disputes. Amounts are positive."""
+
+from collections.abc import Mapping
+
+from koda.domain.model.books.accounts import Account, AccountKind
+from koda.domain.model.books.entries import Cause, Entry
+from koda.domain.model.books.making import PROVIDER, About, entry_of
+from koda.domain.model.identifiers import UserId
+from koda.domain.model.money import Money
+from koda.domain.model.refund_parts import RefundPart
+
+_DISPUTED = Account(AccountKind.DISPUTED)
+_PROVIDER_FEES = Account(AccountKind.PROVIDER_FEES)
+
+
+def dispute_opened(about: About, reference: str, amount: Money, fee: Money) -> Entry:
+    """A dispute took `amount` of a charge away, and the provider its `fee` for it."""
+    changes = [
+        (_DISPUTED, amount.minor),
+        (_PROVIDER_FEES, fee.minor),
+        (PROVIDER, -(amount + fee).minor),
+    ]
+    return entry_of(Cause.DISPUTE_OPENED, about, amount.currency, changes, reference)
+
+
+def dispute_won(about: About, reference: str, amount: Money, fee: Money) -> Entry:
+    """A dispute was won: `amount` came back, and of the provider's fee `fee`, maybe nothing."""
+    changes = [
+        (PROVIDER, (amount + fee).minor),
+        (_DISPUTED, -amount.minor),
+        (_PROVIDER_FEES, -fee.minor),
+    ]
+    return entry_of(Cause.DISPUTE_WON, about, amount.currency, changes, reference)
+
+
+def dispute_lost(about: About, reference: str, parts: Mapping[UserId, RefundPart]) -> Entry:
+    """A dispute was lost: each seller bears the net of their part, the marketplace its fee."""
+    currencies = [part.amount.currency for part in parts.values()]
+    amount = Money.total((part.amount for part in parts.values()), currencies[0])
+    changes = [(_DISPUTED, -amount.minor)]
+    for seller_id, part in parts.items():
+        of_seller = About(about.order_id, about.occurred_at, seller_id=seller_id)
+        changes += [(of_seller.payable, part.net.minor), (of_seller.revenue, part.fee.minor)]
+    return entry_of(Cause.DISPUTE_LOST, about, amount.currency, changes, reference)

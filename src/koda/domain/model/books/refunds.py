@@ -1,0 +1,51 @@
+"""Entries of refunds. Amounts are positive."""
+
+from datetime import datetime
+
+from koda.domain.model.books.accounts import Account, AccountKind
+from koda.domain.model.books.entries import Cause, Entry
+from koda.domain.model.books.making import PROVIDER, About, entry_of
+from koda.domain.model.money import Money
+from koda.domain.model.refund_parts import RefundPart
+
+_BUYERS = Account(AccountKind.BUYERS)
+_LOSSES = Account(AccountKind.LOSSES)
+
+
+def reversal(about: About, reference: str, amount: Money) -> Entry:
+    """Money of a transfer came back from a seller."""
+    changes = [(PROVIDER, amount.minor), (about.payable, -amount.minor)]
+    return entry_of(Cause.REVERSAL, about, amount.currency, changes, reference)
+
+
+def refund(about: About, reference: str, part: RefundPart, *, seller_pays: bool = True) -> Entry:
+    """Money of a sale went back to the buyer.
+
+    The marketplace bears its fee, and without `seller_pays` the seller's net, too.
+    """
+    bearer = about.payable if seller_pays else _LOSSES
+    changes = [
+        (bearer, part.net.minor),
+        (about.revenue, part.fee.minor),
+        (PROVIDER, -part.amount.minor),
+    ]
+    return entry_of(Cause.REFUND, about, part.amount.currency, changes, reference)
+
+
+def double_refunded(about: About, reference: str, amount: Money) -> Entry:
+    """What a buyer paid for something they had went back; it never was a sale."""
+    changes = [(_BUYERS, amount.minor), (PROVIDER, -amount.minor)]
+    return entry_of(Cause.DOUBLE_REFUNDED, about, amount.currency, changes, reference)
+
+
+def refund_failed(made: Entry, occurred_at: datetime) -> Entry:
+    """A refund that was booked as `made` did not arrive; everything is as before it."""
+    about = About(made.order_id, occurred_at, made.line, made.seller_id)
+    changes = [(posting.account, -posting.minor) for posting in made.postings]
+    return entry_of(Cause.REFUND_FAILED, about, made.currency, changes, made.reference)
+
+
+def fee_returned(about: About, reference: str, amount: Money) -> Entry:
+    """The marketplace's fee on what was refunded went back to the seller who was charged it."""
+    changes = [(about.payable, amount.minor), (PROVIDER, -amount.minor)]
+    return entry_of(Cause.FEE_RETURNED, about, amount.currency, changes, reference)

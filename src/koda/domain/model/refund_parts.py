@@ -1,0 +1,51 @@
+"""Refunds of a line in parts: what each part takes of the fee and of the seller's net."""
+
+from attrs import frozen
+
+from koda.domain.model.errors import InvalidValue
+from koda.domain.model.money import Money, step_of
+from koda.domain.model.sentences import sentence
+
+
+@frozen
+class RefundPart:
+    """An amount that goes back, and how much of it was the marketplace's fee."""
+
+    amount: Money
+    fee: Money
+
+    def __attrs_post_init__(self) -> None:
+        if self.fee > self.amount:
+            raise InvalidValue("fee", sentence("must not be above the amount"))
+
+    @property
+    def net(self) -> Money:
+        """How much of it was the seller's."""
+        return self.amount - self.fee
+
+
+def next_part(price: Money, fee: Money, before: Money, amount: Money) -> RefundPart:
+    """The part that refunds `amount` of a line, of which `before` was refunded already.
+
+    Its fee is the rounded fee of all that is refunded then, less what earlier parts took, so that
+    all parts of a line are exactly its price and its fee, however it is cut.
+
+    Raises:
+        InvalidValue: nothing, more than is left, or a fraction of what the currency is paid in.
+    """
+    after = before + amount
+    step = step_of(price.currency).minor
+    if not amount.minor or amount.minor % step:
+        raise InvalidValue(
+            "amount", sentence("must be a multiple of {step}", step=step_of(price.currency))
+        )
+    if after > price:
+        raise InvalidValue("amount", sentence("must be at most {left}", left=price - before))
+    return RefundPart(amount, _fee_of(price, fee, after) - _fee_of(price, fee, before))
+
+
+def _fee_of(price: Money, fee: Money, refunded: Money) -> Money:
+    """The fee's share of what is refunded in all, in whole steps, half up."""
+    step = step_of(price.currency).minor
+    steps = (2 * fee.minor * refunded.minor + price.minor * step) // (2 * price.minor * step)
+    return Money(steps * step, price.currency)

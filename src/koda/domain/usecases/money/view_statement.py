@@ -1,0 +1,61 @@
+"""Looking at what a seller sold, got and is due."""
+
+from collections.abc import Iterator
+
+from attrs import frozen
+
+from koda.domain.model.books.accounts import Account, AccountKind
+from koda.domain.model.books.entries import Entry
+from koda.domain.model.books.queries import EntryQuery
+from koda.domain.model.books.statements import Position, Statement
+from koda.domain.model.identifiers import UserId
+from koda.domain.model.periods import Period
+from koda.domain.model.policy import Policy
+from koda.ports.journal import Journal
+
+AT_ONCE = 500
+"""Entries that are read at once."""
+
+
+@frozen(eq=False, repr=False)
+class ViewStatement:
+    """Shows a seller's account over a period."""
+
+    journal: Journal
+    policy: Policy
+
+    def __call__(self, seller_id: UserId, period: Period) -> tuple[Statement, ...]:
+        """Return a statement in the marketplace's currency, and in each other of the period.
+
+        Raises:
+            CorruptRecord: an entry or a total cannot be read.
+        """
+        of_seller = EntryQuery.of_seller(seller_id)
+        entries = tuple(self._read(of_seller.between(period.since, period.until)))
+        currencies = {self.policy.currency, *(entry.currency for entry in entries)}
+        return tuple(
+            Statement.of(
+                seller_id,
+                period,
+                currency,
+                self._position(seller_id, currency, period),
+                (entry for entry in entries if entry.currency == currency),
+            )
+            for currency in sorted(currencies)
+        )
+
+    def _position(self, seller_id: UserId, currency: str, period: Period) -> Position:
+        """How the seller stood when the period began."""
+        due, held, debt = (
+            self.journal.balance(Account(kind, seller_id), currency, period.since).minor
+            for kind in (AccountKind.PAYABLE, AccountKind.HELD, AccountKind.DEBTS)
+        )
+        return Position(-due, -held, debt)
+
+    def _read(self, query: EntryQuery) -> Iterator[Entry]:
+        """All entries that a query asks for, oldest first."""
+        page = self.journal.entries(query, AT_ONCE)
+        yield from page.items
+        while page.next_place is not None:
+            page = self.journal.entries(query, AT_ONCE, page.next_place)
+            yield from page.items

@@ -1,0 +1,70 @@
+"""`koda books` of a data directory."""
+
+from contextlib import closing
+from datetime import timedelta
+
+import pytest
+
+from koda.adapters.sqlite.database import Database
+from koda.adapters.sqlite.journal import SqliteJournal
+from koda.testing.examples import NOON, an_entry
+from tests.e2e.cli.program import Koda
+
+LATER = an_entry("pi_2", occurred_at=NOON + timedelta(days=1))
+
+
+@pytest.fixture
+def books(koda: Koda) -> Koda:
+    """Two sales of 12.50 euros, on the first and on the second of March 2026."""
+    koda.data.mkdir(parents=True, exist_ok=True)
+    with closing(Database(koda.data / "koda.sqlite")) as database:
+        SqliteJournal(database).add([an_entry(), LATER])
+    return koda
+
+
+def test_trial_balance_sums_accounts_by_kind(books: Koda) -> None:
+    """Until now, or until the end of a day; in JSON each account stands by itself."""
+    table, first = books("books").out, books("books", "--on", "2026-03-01", "--json").json
+
+    assert table.splitlines() == [
+        "account   debit  credit  balance",
+        "provider  25.00    0.00    25.00  EUR",
+        "payable    0.00   21.24   -21.24  EUR",
+        "revenue    0.00    3.76    -3.76  EUR",
+        "Debits and credits are equal.",
+    ]
+    assert first["balanced"]
+    assert {told["account"]: told["balance"] for told in first["balances"]} == {
+        "provider": 1250,
+        "payable:user_ada": -1062,
+        "revenue:user_ada": -188,
+    }
+
+
+def test_statement_of_a_seller_is_of_days_in_a_zone(books: Koda) -> None:
+    """As a table, as CSV and as a ledger."""
+    asked = ("books", "seller", "user_ada", "--from", "2026-03-02", "--to", "2026-03-02")
+    table, text = books(*asked, "--zone", "Asia/Tokyo").out, books(*asked, "--csv").out
+    ledger = books(*asked, "--beancount").out
+
+    assert "opening balance" in table
+    assert table.splitlines()[-1] == "due 21.24, held 0.00, owed 0.00 EUR"
+    assert len(text.splitlines()) == 2
+    assert "2026-03-03 balance Assets:Marketplace:Due  21.24 EUR" in ledger
+
+
+def test_revenue_is_of_a_period(books: Koda) -> None:
+    """As a table, or as JSON in minor units."""
+    table = books("books", "revenue").out
+    first = books("books", "revenue", "--to", "2026-03-01", "--json").json
+
+    assert table.splitlines() == [
+        "     fees  returned  provider  losses   net",
+        "EUR  3.76      0.00      0.00    0.00  3.76",
+    ]
+    assert (first[0]["fees"], first[0]["net"]) == (188, 188)
+
+
+def test_totals_are_rebuilt(books: Koda) -> None:
+    """Of both days."""
+    assert books("books", "rebuild").out.split() == ["2", "days", "summed"]

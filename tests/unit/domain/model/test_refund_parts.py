@@ -1,0 +1,91 @@
+from fractions import Fraction
+from itertools import pairwise
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from koda.domain.model.errors import InvalidValue
+from koda.domain.model.money import Money, step_of
+from koda.domain.model.refund_parts import RefundPart, next_part
+
+CURRENCIES = ("EUR", "JPY", "KWD", "MGA")
+RATES = (0, 1500, 3333, 10_000)
+
+
+def parts_of(price: Money, fee: Money, cuts: list[int]) -> list[RefundPart]:
+    """A line refunded in parts, each up to the next of `cuts`, in steps of the currency."""
+    step = step_of(price.currency).minor
+    ends = [0, *sorted({cut * step for cut in cuts}), price.minor]
+    return [
+        next_part(price, fee, Money(start, price.currency), Money(end - start, price.currency))
+        for start, end in pairwise(ends)
+    ]
+
+
+@st.composite
+def refunded(draw: st.DrawFn) -> tuple[Money, Money, list[RefundPart]]:
+    """A price of up to 100,000 steps, its fee, and one to five parts that are all of it."""
+    currency = draw(st.sampled_from(CURRENCIES))
+    steps = draw(st.integers(1, 100_000))
+    price = Money(steps * step_of(currency).minor, currency)
+    fee, _ = price.split(draw(st.sampled_from(RATES)))
+    cuts = draw(st.lists(st.integers(1, steps - 1), max_size=4)) if steps > 1 else []
+    return price, fee, parts_of(price, fee, cuts)
+
+
+@given(refunded())
+def test_all_parts_are_exactly_the_whole(line: tuple[Money, Money, list[RefundPart]]) -> None:
+    """Amounts, fees and nets, however the line is cut."""
+    price, fee, parts = line
+
+    assert Money.total((part.amount for part in parts), price.currency) == price
+    assert Money.total((part.fee for part in parts), price.currency) == fee
+    assert Money.total((part.net for part in parts), price.currency) == price - fee
+
+
+@given(refunded())
+def test_fee_so_far_is_the_nearest_to_its_share(
+    line: tuple[Money, Money, list[RefundPart]],
+) -> None:
+    """After each part it is less than a step away, and never more than the part."""
+    price, fee, parts = line
+    taken = amount = 0
+    for part in parts:
+        taken, amount = taken + part.fee.minor, amount + part.amount.minor
+        share = Fraction(fee.minor * amount, price.minor)
+        assert abs(taken - share) <= Fraction(step_of(price.currency).minor, 2)
+        assert 0 <= part.fee.minor <= part.amount.minor
+
+
+def test_amounts_in_two_parts_are_whole() -> None:
+    """One in 47 up to 100,000 minor units, at 15 %: a third and the rest."""
+    for minor in range(2, 100_001, 47):
+        price = Money(minor, "EUR")
+        fee, net = price.split(1500)
+        first, second = parts_of(price, fee, [max(minor // 3, 1)])
+
+        assert (first.fee + second.fee, first.net + second.net) == (fee, net)
+
+
+@pytest.mark.parametrize(
+    ("before", "amount", "problem"),
+    [
+        (Money.zero("KWD"), Money.zero("KWD"), "multiple of 0.010 KWD"),
+        (Money.zero("KWD"), Money(5, "KWD"), "multiple of 0.010 KWD"),
+        (Money(900, "KWD"), Money(110, "KWD"), "at most 0.100 KWD"),
+        (Money.zero("KWD"), Money(100, "EUR"), "must be KWD, not EUR"),
+    ],
+)
+def test_part_that_cannot_be_refunded_is_refused(
+    before: Money, amount: Money, problem: str
+) -> None:
+    """Nothing, less than is paid, more than is left, or another currency."""
+    with pytest.raises(InvalidValue, match=problem):
+        next_part(Money(1000, "KWD"), Money(150, "KWD"), before, amount)
+
+
+def test_fee_of_a_part_is_not_above_its_amount() -> None:
+    """Whoever makes it."""
+    with pytest.raises(InvalidValue, match="must not be above"):
+        RefundPart(Money(1, "EUR"), Money(2, "EUR"))
