@@ -118,7 +118,7 @@ def test_what_waits_when_the_site_stops_is_sent_by_the_next(
 def test_waiting_mail_is_told_and_sent_by_a_worker(
     koda: Koda, serve: Serve, smtp_server: SmtpServer
 ) -> None:
-    """`koda events` says what waits and what was given up; `koda work` delivers it."""
+    """`koda deliveries` says what waits and what was given up; `koda work` delivers it."""
     smtp_server.post.refusals["RCPT"] = ["550 Nobody", "250 OK"]
     variables = smtp_server.variables()
     serving = serve("--samples", **variables)
@@ -127,15 +127,15 @@ def test_waiting_mail_is_told_and_sent_by_a_worker(
     serving.stop()
     (notices,) = [
         told
-        for told in koda("events", "--json", **variables).json["subscribers"]
+        for told in koda("deliveries", "--json", **variables).json["subscribers"]
         if told["name"] == "koda.notices"
     ]
     assert (notices["waiting"], notices["given_up"]) == (0, 1)
     doctor = {told["service"]: told for told in koda("doctor", "--json", **variables).json}
-    assert "koda events retry" in doctor["events"]["warning"]
-    assert koda("events", "retry", "koda.notices", **variables).code == 0
+    assert "koda deliveries retry" in doctor["deliveries"]["warning"]
+    assert koda("deliveries", "retry", "koda.notices", **variables).code == 0
     ended = koda("work", "--once", **variables)
 
     assert ended.code == 0, ended.err
     assert len(smtp_server.post.wait(2)) == 2
-    assert koda("events", "forget", "koda.nobody", **variables).code == 4
+    assert koda("deliveries", "forget", "koda.nobody", **variables).code == 4

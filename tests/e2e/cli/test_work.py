@@ -1,4 +1,4 @@
-"""`koda work` and `koda events`, as an operator types them."""
+"""`koda work` and `koda deliveries`, as an operator types them."""
 
 import signal
 from contextlib import closing
@@ -50,11 +50,11 @@ def test_work_is_refused_where_the_memory_of_one_process_is_chosen(koda: Koda) -
 
 
 @pytest.mark.usefixtures("told")
-def test_events_are_listed_before_and_after_they_are_relayed(koda: Koda) -> None:
+def test_deliveries_are_listed_before_and_after_events_are_relayed(koda: Koda) -> None:
     """A line for each subscriber: what waits since when, and when it was served last."""
-    before = koda("events").out.splitlines()
+    before = koda("deliveries").out.splitlines()
     assert koda("work", "--once").out == "      0  deliveries tried\n"
-    after = koda("events").out.splitlines()
+    after = koda("deliveries").out.splitlines()
 
     assert before == [
         "      1  events on their way to all",
@@ -74,14 +74,14 @@ def test_subscriber_that_nobody_has_is_told_and_forgotten(koda: Koda) -> None:
     """Unlike one that a process serves."""
     assert koda("work", "--once").code == 0
     doctor = {said["service"]: said for said in koda("doctor", "--json").json}
-    served = koda("events", "forget", "koda.notices")
-    gone = koda("events", "forget", "crm")
+    served = koda("deliveries", "forget", "koda.notices")
+    gone = koda("deliveries", "forget", "crm")
 
-    assert "1 events wait for crm, which no process has served" in doctor["events"]["detail"]
-    assert "koda events forget" in doctor["events"]["warning"]
+    assert "1 events wait for crm, which no process has served" in doctor["deliveries"]["detail"]
+    assert "koda deliveries forget" in doctor["deliveries"]["warning"]
     assert (served.code, "koda.notices: is served by a process" in served.complaint) == (2, True)
     assert (gone.code, gone.out) == (0, "      1  waited for crm and are gone\n")
-    assert koda("events", "forget", "crm").code == 4
+    assert koda("deliveries", "forget", "crm").code == 4
 
 
 @pytest.mark.usefixtures("told")
@@ -94,6 +94,6 @@ def test_what_was_given_up_is_listed_and_tried_again(koda: Koda) -> None:
         assert delivery is not None
         outbox.save(delivery.given_up("no account"))
 
-    assert "      1  to crm were given up" in koda("events").out.splitlines()
-    assert koda("events", "retry", "crm").out == "      1  to crm are tried again\n"
-    assert koda("events", "retry", "nobody").code == 4
+    assert "      1  to crm were given up" in koda("deliveries").out.splitlines()
+    assert koda("deliveries", "retry", "crm").out == "      1  to crm are tried again\n"
+    assert koda("deliveries", "retry", "nobody").code == 4

@@ -18,7 +18,7 @@ COMMANDS: Mapping[str, str] = {
     "init": "Prepare the data directory, the store and the bucket.",
     "doctor": "Try every configured service.",
     "work": "Send notices, deliver events and tidy up.",
-    "events": "Tell what waits for whom of what happened.",
+    "deliveries": "Tell what waits for whom of what happened.",
     "roles": "List, give and take roles.",
     "audit": "Tell what administrators did, and why.",
     "books": "Print the trial balance, a seller's statement, the revenue.",

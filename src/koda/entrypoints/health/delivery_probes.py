@@ -1,4 +1,4 @@
-"""Probes of domain events: whether they reach their subscribers."""
+"""Probe of deliveries: whether domain events reach their subscribers."""
 
 from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
@@ -14,9 +14,9 @@ UNSERVED = timedelta(minutes=10)
 """A process notes every minute whom it serves; so long after the last note nobody does."""
 LATE = timedelta(hours=1)
 """What waits for longer has failed several times."""
-_START = "run 'koda serve', 'koda work' or the application that has it, or 'koda events forget'"
+_START = "run 'koda serve', 'koda work' or the application that has it, or 'koda deliveries forget'"
 _LOOK = "see the log under koda.events and koda.notices, and mend what it tells"
-_RETRY = f"{_LOOK}; then run 'koda events retry'"
+_RETRY = f"{_LOOK}; then run 'koda deliveries retry'"
 
 
 def is_served(backlog: Backlog, now: datetime) -> bool:
@@ -24,7 +24,7 @@ def is_served(backlog: Backlog, now: datetime) -> bool:
     return backlog.subscription.served_at >= now - UNSERVED
 
 
-def try_events(container: "Container") -> str | Warned:
+def try_deliveries(container: "Container") -> str | Warned:
     """Tell what waits for a subscriber that no process has, and what was given up."""
     now, backlogs = container.clock()(), container.outbox().backlog()
     waiting = sum(backlog.waiting for backlog in backlogs) + container.outbox().unrelayed()

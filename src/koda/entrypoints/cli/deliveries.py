@@ -1,4 +1,4 @@
-"""`koda events`."""
+"""`koda deliveries`."""
 
 import json
 from datetime import datetime
@@ -11,11 +11,11 @@ from koda.domain.model.errors import InvalidValue, NotFound
 from koda.domain.model.sentences import verbatim
 from koda.entrypoints.cli.containers import container_of_environment
 from koda.entrypoints.cli.exit_codes import json_option
-from koda.entrypoints.health.event_probes import is_served
+from koda.entrypoints.health.delivery_probes import is_served
 from koda.entrypoints.wiring.container import Container
 
 
-@click.group(name="events", invoke_without_command=True)
+@click.group(name="deliveries", invoke_without_command=True)
 @json_option
 @click.pass_context
 def command(context: click.Context, *, as_json: bool) -> None:

@@ -6,7 +6,7 @@ from koda.domain.model.errors import Undeliverable
 from koda.domain.model.events import DomainEvent, PayoutAccountOpened
 from koda.domain.model.subscribers import Subscriber
 from koda.entrypoints.backends.probe import Warned
-from koda.entrypoints.health.event_probes import LATE, UNSERVED, try_events
+from koda.entrypoints.health.delivery_probes import LATE, UNSERVED, try_deliveries
 from koda.testing.marketplace import Marketplace
 
 MOMENT = timedelta(milliseconds=1)
@@ -25,7 +25,7 @@ def opened(market: Marketplace, error: Exception | None = None) -> None:
 
 def warning_of(market: Marketplace) -> Warned | None:
     """What doctor warns of."""
-    said = try_events(market.container)
+    said = try_deliveries(market.container)
     return said if isinstance(said, Warned) else None
 
 
@@ -34,7 +34,7 @@ def test_all_is_well_where_nothing_waits() -> None:
     market = Marketplace()
     opened(market)
 
-    assert try_events(market.container) == "0 wait for 3 subscribers"
+    assert try_deliveries(market.container) == "0 wait for 3 subscribers"
 
 
 def test_subscriber_that_nobody_has_is_told_once_something_waits() -> None:
@@ -49,7 +49,7 @@ def test_subscriber_that_nobody_has_is_told_once_something_waits() -> None:
     warned = warning_of(market)
     assert warned is not None
     assert "1 events wait for gone, which no process has served since" in warned.detail
-    assert "koda events forget" in warned.remedy
+    assert "koda deliveries forget" in warned.remedy
 
 
 def test_what_waits_for_long_is_told() -> None:
@@ -73,4 +73,4 @@ def test_what_was_given_up_is_told() -> None:
     warned = warning_of(market)
     assert warned is not None
     assert "1 events were not delivered to crm" in warned.detail
-    assert "koda events retry" in warned.remedy
+    assert "koda deliveries retry" in warned.remedy
