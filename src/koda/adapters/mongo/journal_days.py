@@ -37,7 +37,7 @@ class JournalDays:
     def outdate(self, moments: Iterable[datetime]) -> None:
         """Note that entries of these times were added; called after they are kept.
 
-        Whoever sums a day at the same time finds that it changed, and does not keep the sum.
+        A sum of a day that is made at the same time is then outdated, too.
         """
         days = sorted(set(map(day_of, moments)))
         with translated():
@@ -65,14 +65,14 @@ class JournalDays:
             return sorted(entries.distinct("keys.day", wanted))
 
     def _sum(self, name: str) -> tuple[Balance, ...]:
-        """The totals of a day from its entries; kept, unless some are added meanwhile."""
+        """The totals of a day, kept with what `changes` was before its entries were read."""
         changes = self._changes(name)
         rows = self._entries.select({"keys.day": name}, index=OF_DAY)
         totals = turnover(map(self._entries.records.read, rows))
         written = [documents().write(total) for total in totals]
         with translated():
             self._collection.update_one(
-                {"_id": name, "changes": changes}, {"$set": {"counted": changes, "totals": written}}
+                {"_id": name}, {"$set": {"counted": changes, "totals": written}}
             )
         return totals
 
