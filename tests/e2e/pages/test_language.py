@@ -52,7 +52,10 @@ DATA = (
     "EUR",
     "MiB",
     "KiB",
+    "UTC",
+    "KODA_ADMINS",
     # What the test puts in.
+    "person/",
     "Weekly newsletter",
     "Collects the week and writes a newsletter of it.",
     "flow.json",
@@ -65,6 +68,7 @@ DATA = (
     "Post to every network",
     # Values that programs know, and what the locale data of Germans say.
     *Category,
+    ", ".join(Role),
     "newest, price_asc, price_desc",
     "Byte",
     *(str(name) for name in Locale("de").territories.values()),
@@ -316,7 +320,25 @@ def moderated(world: World) -> Iterator[TestResponse]:
     yield browser.post(f"{place}/suspend", reason="?")
 
 
-@pytest.mark.parametrize("walk", [looked_at, bought, sold, refused, onboarded, moderated])
+def administered(world: World) -> Iterator[TestResponse]:
+    """What an admin sees of roles and of the audit log, and others of the refusal."""
+    browser = world.site.browser(world.market.person("cleo", Role.ADMIN))
+    for path in ("/admin", "/admin/roles", "/admin/audit", "/admin/audit?subject=abacus"):
+        yield browser.get(path)
+    yield browser.post("/admin/roles", user_id="", role="", reason="?")
+    given = browser.post("/admin/roles", user_id="user_bo", role="admin", **WHY)
+    yield browser.follow(given)
+    yield browser.get("/admin/roles/user_bo/admin/take")
+    yield browser.get("/admin/audit?actor=user_cleo")
+    yield world.buyer().get("/admin")
+    yield browser.post("/admin/roles/user_bo/admin/take", reason="?")
+    yield browser.follow(browser.post("/admin/roles/user_bo/admin/take", **WHY))
+    yield world.buyer().get("/admin")
+
+
+@pytest.mark.parametrize(
+    "walk", [looked_at, bought, sold, refused, onboarded, moderated, administered]
+)
 def test_every_text_of_a_page_passes_through_a_catalogue(
     world: World, walk: Callable[[World], Iterator[TestResponse]]
 ) -> None:

@@ -40,6 +40,7 @@ class Role(StrEnum):
 class Permission(StrEnum):
     """Something that needs a role; the value completes "You may not …"."""
 
+    SEE_ADMINISTRATION = "see the administration"
     SEE_LISTINGS = "see listings that are off sale"
     MODERATE_LISTINGS = "moderate listings"
     READ_MONEY = "read other people's payments"
@@ -52,13 +53,20 @@ ALLOWED: Mapping[Role, frozenset[Permission]] = {
     Role.ADMIN: frozenset(Permission),
     Role.SUPPORT: frozenset(
         {
+            Permission.SEE_ADMINISTRATION,
             Permission.SEE_LISTINGS,
             Permission.READ_MONEY,
             Permission.REFUND,
             Permission.READ_AUDIT_LOG,
         }
     ),
-    Role.MODERATOR: frozenset({Permission.SEE_LISTINGS, Permission.MODERATE_LISTINGS}),
+    Role.MODERATOR: frozenset(
+        {
+            Permission.SEE_ADMINISTRATION,
+            Permission.SEE_LISTINGS,
+            Permission.MODERATE_LISTINGS,
+        }
+    ),
 }
 """What each role may do; how much `REFUND` allows says `Policy.may_refund`."""
 

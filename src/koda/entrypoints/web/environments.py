@@ -92,7 +92,15 @@ def environment(language: Language) -> Environment:
         extensions=[_FixedTexts],
     )
     formats, texts = language.formats, _Texts(language)
-    shown = (formats.money, formats.day, formats.size, formats.percent, excerpt, word)
+    shown = (
+        formats.money,
+        formats.day,
+        formats.size,
+        formats.percent,
+        formats.datum,
+        excerpt,
+        word,
+    )
     made.filters.update({filter_.__name__: filter_ for filter_ in shown})
     made.globals.update(link_to=link_to, csrf_token=csrf_token, asset=_asset, cover=cover)
     made.globals.update(say=texts.say, say_counted=texts.say_counted)

@@ -42,12 +42,15 @@ def asked_cursor(cursors: Cursors) -> str | None:
     return cursors.read(request.args.get("cursor"))
 
 
-def paging(name: str, cursors: Cursors, following: str | None) -> dict[str, str]:
-    """Return the links between the pages of the list `name`; empty where there is nothing."""
+def paging(name: str, cursors: Cursors, following: str | None, **query: str) -> dict[str, str]:
+    """Return the links between the pages of the list `name`; empty where there is nothing.
+
+    `query` is what the list was asked for.
+    """
     cursor = cursors.signed(following)
     return {
-        "first_url": link_to(name) if request.args.get("cursor") else "",
-        "next_url": link_to(name, cursor=cursor) if cursor else "",
+        "first_url": link_to(name, **query) if request.args.get("cursor") else "",
+        "next_url": link_to(name, **query, cursor=cursor) if cursor else "",
     }
 
 

@@ -18,6 +18,8 @@ from koda.entrypoints.web.headers import YEAR, SecurityHeaders, content_policy
 from koda.entrypoints.web.language import Speaker
 from koda.entrypoints.web.logins import AS_SET, Login
 from koda.entrypoints.web.mounting import NAME, Entrance
+from koda.entrypoints.web.pages.administration import AdministrationPages
+from koda.entrypoints.web.pages.audit_log import AuditLogPages
 from koda.entrypoints.web.pages.automation import AutomationPages
 from koda.entrypoints.web.pages.basket import BasketPages
 from koda.entrypoints.web.pages.catalogue import CataloguePages
@@ -27,6 +29,7 @@ from koda.entrypoints.web.pages.health import HealthPages
 from koda.entrypoints.web.pages.library import LibraryPages
 from koda.entrypoints.web.pages.listing_forms import ListingHelp, OwnListings
 from koda.entrypoints.web.pages.orders import OrderPages
+from koda.entrypoints.web.pages.roles import RolePages
 from koda.entrypoints.web.pages.sales import SalesPages
 from koda.entrypoints.web.pages.sandbox_sign_in import SandboxPages
 from koda.entrypoints.web.pages.selling import SellingPages
@@ -73,6 +76,8 @@ def bare_blueprint(
     render, use_cases = renderer(container, login, languages), container.use_cases()
     blueprint.url_value_preprocessor(Speaker(render.languages))
     for pages in (*_buying(use_cases, container, render), *_selling(use_cases, container, render)):
+        pages.route(blueprint)
+    for pages in _administration(use_cases, container, render):
         pages.route(blueprint)
     for pages in (*_machinery(use_cases, container, render), *_signing_in(container, render)):
         pages.route(blueprint)
@@ -188,6 +193,17 @@ def _selling(use_cases: UseCases, container: Container, render: Renderer) -> Ite
     )
     yield SalesPages(render, who, cursors, use_cases.view_sales)
     yield TicketPages(who, use_cases.request_upload)
+
+
+def _administration(
+    use_cases: UseCases, container: Container, render: Renderer
+) -> Iterator[Routed]:
+    who = render.visitors
+    yield AdministrationPages(render, who, use_cases.authorize)
+    yield RolePages(render, who, use_cases.view_roles, use_cases.give_role, use_cases.take_role)
+    yield AuditLogPages(
+        render, who, container.cursors(), use_cases.authorize, use_cases.view_audit_log
+    )
 
 
 def _machinery(use_cases: UseCases, container: Container, render: Renderer) -> Iterator[Routed]:

@@ -39,6 +39,11 @@ class Viewer:
     roles: frozenset[Role] = frozenset()
 
     @property
+    def administers(self) -> bool:
+        """Whether there is an administration for them."""
+        return allow(self.roles, Permission.SEE_ADMINISTRATION)
+
+    @property
     def moderates(self) -> bool:
         """Whether listings come with the form of a moderator."""
         return allow(self.roles, Permission.MODERATE_LISTINGS)

@@ -2,8 +2,10 @@
 
 from collections.abc import Mapping
 
+from koda.domain.model.audit import AuditAction, AuditOutcome
 from koda.domain.model.listings import Category
 from koda.domain.model.people import UNNAMED_SELLER
+from koda.domain.model.roles import OPERATOR, Role
 from koda.domain.model.sentences import translatable
 from koda.entrypoints.web.language import language
 
@@ -26,6 +28,17 @@ WORDS: Mapping[str, str] = {
     Category.PRODUCTIVITY: translatable("Productivity"),
     Category.SALES: translatable("Sales"),
     Category.OTHER: translatable("Other"),
+    Role.ADMIN: translatable("Admin"),
+    Role.SUPPORT: translatable("Support"),
+    Role.MODERATOR: translatable("Moderator"),
+    OPERATOR: translatable("Somebody at the terminal"),
+    AuditAction.SUSPEND_LISTING: translatable("Suspended a listing"),
+    AuditAction.REINSTATE_LISTING: translatable("Put a listing back on sale"),
+    AuditAction.GIVE_ROLE: translatable("Gave a role"),
+    AuditAction.TAKE_ROLE: translatable("Took a role"),
+    AuditOutcome.BEGUN: translatable("begun"),
+    AuditOutcome.DONE: translatable("done"),
+    AuditOutcome.REFUSED: translatable("refused"),
     UNNAMED_SELLER: translatable("A seller"),
     "buys automations": translatable("buys automations"),
     "looks after the marketplace": translatable("looks after the marketplace"),

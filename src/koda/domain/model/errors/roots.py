@@ -77,6 +77,7 @@ class Forbidden(KodaError):
     code: ClassVar[str] = "forbidden"
     template: ClassVar[str] = translatable("You may not {action}.")
     templates: ClassVar[Mapping[str, str]] = {
+        "see the administration": translatable("You may not see the administration."),
         "see listings that are off sale": translatable(
             "You may not see listings that are off sale."
         ),
