@@ -12,11 +12,14 @@ from koda.adapters.stripe.client import make_client
 from koda.adapters.stripe.countries import paid_from
 from koda.adapters.stripe.payments import StripePayments
 from koda.adapters.stripe.payout_accounts import StripePayoutAccounts
+from koda.domain.model.charges import RefundState
 from koda.domain.model.countries import Country
-from koda.domain.model.identifiers import AccountId, CheckoutSessionId
+from koda.domain.model.identifiers import AccountId, CheckoutSessionId, DisputeId, RefundId
 from paysandbox import Sandbox
 
 SITE = "https://koda.example"
+LATE = 3600.0
+"""Seconds after which a charge is captured, unless `StripeWorld.capture` does it."""
 HOME = Country("DE")
 PAGES = CheckoutPages(f"{SITE}/orders/{{order_id}}", f"{SITE}/orders/{{order_id}}?cancelled=1")
 
@@ -97,6 +100,38 @@ class StripeWorld:
     def pay_later(self, session_id: CheckoutSessionId) -> None:
         """The buyer chooses a debit."""
         self.sandbox.pay_later(session_id)
+
+    def pay_by_voucher(self, session_id: CheckoutSessionId) -> None:
+        """The buyer leaves with a voucher."""
+        self.sandbox.pay_by_voucher(session_id)
+
+    def capture(self, session_id: CheckoutSessionId) -> None:
+        """What takes a moment is there."""
+        self.sandbox.capture(session_id)
+
+    def next_refund(self, state: RefundState) -> None:
+        """The next one goes so."""
+        self.sandbox.plan_refund(state)
+
+    def settle_refund(self, refund_id: RefundId, state: RefundState) -> None:
+        """It ends; Stripe has one letter less."""
+        self.sandbox.settle_refund(refund_id, state.replace("cancelled", "canceled"))
+
+    def refund(self, session_id: CheckoutSessionId, minor: int) -> RefundId:
+        """Somebody refunds in the dashboard."""
+        return RefundId(self.sandbox.refund(session_id, minor)["id"])
+
+    def dispute(
+        self, session_id: CheckoutSessionId, minor: int | None = None, *, inquiry: bool = False
+    ) -> DisputeId:
+        """The bank asks, or takes."""
+        status = "warning_needs_response" if inquiry else "needs_response"
+        dispute = self.sandbox.dispute(session_id, amount=minor, status=status)
+        return DisputeId(dispute["id"])
+
+    def close_dispute(self, dispute_id: DisputeId, *, won: bool) -> None:
+        """The bank decides."""
+        self.sandbox.close_dispute(dispute_id, won=won)
 
     def settle(self, session_id: CheckoutSessionId, *, succeed: bool) -> None:
         """The debit is collected or bounces."""

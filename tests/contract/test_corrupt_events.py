@@ -23,7 +23,7 @@ from koda.domain.model.orders import OrderState
 from koda.ports.orders import Orders
 from koda.ports.outbox import Outbox
 from koda.testing.contracts.outbox_machine import EVERYTHING, drained, of_its_own_buyer
-from koda.testing.examples import NOON
+from koda.testing.examples import NOON, a_settlement
 from tests.servers.mongo import MongoServer
 
 NEWER = "OrderTeleported"
@@ -140,7 +140,7 @@ def test_order_with_a_damaged_event_is_still_saved_and_told_of(world: World) -> 
     world.change_event("order/ord_1/1/0", NEWER)
     world.outbox.relay(10, NOON)
     order = next(world.orders.unpaid(NOON.replace(year=2100)))
-    world.orders.save(*order.pay(PaymentId("pay_1"), NOON))
+    world.orders.save(*order.pay(PaymentId("pay_1"), NOON, a_settlement(order)))
 
     told = [event.name() for event in drained(world.outbox, [EVERYTHING.name])]
     assert told == ["OrderPaid", "SharePaid"]
@@ -151,7 +151,7 @@ def test_delivery_that_cannot_be_read_is_given_up(world: World) -> None:
     world.outbox.subscribe(EVERYTHING)
     order = of_its_own_buyer("ord_1")
     world.orders.add(order)
-    world.orders.save(*order.settle(PaymentId("pay_1"), NOON))
+    world.orders.save(*order.pay(PaymentId("pay_1"), NOON, a_settlement(order)))
     closed(world, "ord_2")
     world.outbox.relay(10, NOON)
     world.change_delivery("order/ord_1/1/0", NEWER)

@@ -6,9 +6,19 @@ from itertools import count
 import pytest
 from attrs import field, frozen
 
+from koda.adapters.memory.clock import FixedClock
 from koda.adapters.memory.payments import MemoryPayments
 from koda.adapters.memory.provider import PLATFORM, MemoryProvider
-from koda.domain.model.identifiers import AccountId, CheckoutSessionId, UserId
+from koda.adapters.memory.provider_records import CAPTURE
+from koda.domain.model.charges import DisputeState, RefundState
+from koda.domain.model.identifiers import (
+    AccountId,
+    CheckoutSessionId,
+    DisputeId,
+    RefundId,
+    UserId,
+)
+from koda.domain.model.money import Money
 from koda.ports.payments import Payments
 from koda.testing.contracts.payments import PaymentsContract
 from koda.testing.contracts.payments_case import PaymentsWorld
@@ -36,6 +46,10 @@ class MemoryWorld:
         """An account that owes everything yet."""
         return self.provider.open_account(UserId(f"user_{next(self._numbers)}"))
 
+    def complete_onboarding(self, account_id: AccountId) -> None:
+        """Its owner gives everything."""
+        self.provider.complete_onboarding(account_id)
+
     def pay(self, session_id: CheckoutSessionId) -> None:
         """The buyer's card is accepted."""
         self.provider.pay(session_id)
@@ -47,6 +61,40 @@ class MemoryWorld:
     def pay_later(self, session_id: CheckoutSessionId) -> None:
         """The buyer chooses a debit."""
         self.provider.pay_later(session_id)
+
+    def pay_by_voucher(self, session_id: CheckoutSessionId) -> None:
+        """The buyer leaves with a voucher."""
+        self.provider.pay_by_voucher(session_id)
+
+    def capture(self, session_id: CheckoutSessionId) -> None:
+        """Time passes."""
+        assert isinstance(self.provider.clock, FixedClock)
+        self.provider.clock.advance(CAPTURE)
+        assert self.provider.session(session_id).captured_at(self.now())
+
+    def next_refund(self, state: RefundState) -> None:
+        """The next one goes so."""
+        self.provider.next_refund = state
+
+    def settle_refund(self, refund_id: RefundId, state: RefundState) -> None:
+        """It ends."""
+        self.provider.settle_refund(refund_id, state)
+
+    def refund(self, session_id: CheckoutSessionId, minor: int) -> RefundId:
+        """Somebody refunds by hand."""
+        return self.provider.refund(session_id, Money(minor, "EUR"))
+
+    def dispute(
+        self, session_id: CheckoutSessionId, minor: int | None = None, *, inquiry: bool = False
+    ) -> DisputeId:
+        """The bank asks, or takes."""
+        amount = None if minor is None else Money(minor, "EUR")
+        state = DisputeState.INQUIRY if inquiry else DisputeState.OPEN
+        return self.provider.dispute(session_id, amount, state)
+
+    def close_dispute(self, dispute_id: DisputeId, *, won: bool) -> None:
+        """The bank decides."""
+        self.provider.move_dispute(dispute_id, DisputeState.WON if won else DisputeState.LOST)
 
     def settle(self, session_id: CheckoutSessionId, *, succeed: bool) -> None:
         """The debit is collected or bounces."""
@@ -69,7 +117,8 @@ class MemoryWorld:
         self.provider.pay_out(account_id)
 
     def days_pass(self) -> None:
-        """Memory keeps everything."""
+        """Refusals are forgotten; all else is kept."""
+        self.provider.refusals.clear()
 
     def outage(self) -> AbstractContextManager[None]:
         """Every connection is closed without a byte."""
@@ -84,7 +133,7 @@ class TestMemoryPayments(PaymentsContract):
     @pytest.fixture
     def make(self) -> tuple[Payments, PaymentsWorld]:
         """The adapter in memory."""
-        provider = MemoryProvider(lambda: NOON)
+        provider = MemoryProvider(FixedClock(NOON))
         return MemoryPayments(provider), MemoryWorld(provider)
 
 

@@ -91,7 +91,7 @@ class MemoryOutside(Outside):
 
     def refunded(self, order: Order) -> list[int]:
         """Ask the provider."""
-        made = self.market.provider.refunds.values()
+        made = [kept.request for kept in self.market.provider.refunds.values()]
         return [refund.amount.minor for refund in made if refund.order_id == order.id]
 
     def message(self, order: Order, copy: int) -> bytes:

@@ -67,6 +67,9 @@ PROBE = "adapters/s3/probe.py"
 """What `koda doctor` asks the file store."""
 INTERNAL = {
     "checkout session",
+    "dispute",
+    "payment",
+    "refund",
     "day of sales",
     "delivery",
     "domain event",

@@ -1,13 +1,16 @@
 """The payment provider."""
 
 from abc import abstractmethod
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Protocol
 
-from koda.domain.model.identifiers import CheckoutSessionId, RefundId, TransferId
+from koda.domain.model.charges import ChargeRefund
+from koda.domain.model.errors import PaymentRefused
+from koda.domain.model.identifiers import CheckoutSessionId, OrderId, PaymentId
+from koda.domain.model.movements import Refund, Reversal, Transfer, TransferMade
 from koda.domain.model.orders import CheckoutSession, Order
-from koda.domain.model.payments import Payment, Refund, Reversal, Transfer
+from koda.domain.model.payments import Payment
 
 
 class Payments(Protocol):
@@ -31,7 +34,7 @@ class Payments(Protocol):
         """Open the place where the buyer pays `order`, closing at `expires_at` (UTC).
 
         Where all lines are of one seller, the charge pays that seller and keeps the order's fee;
-        otherwise the marketplace receives the whole and `transfer` passes it on. The same order
+        otherwise the marketplace receives the whole and `pass_on` passes it on. The same order
         gives the same session.
 
         Raises:
@@ -51,18 +54,31 @@ class Payments(Protocol):
 
     @abstractmethod
     def find(self, session_id: CheckoutSessionId) -> Payment:
-        """Return what became of a checkout session.
+        """Return what became of a checkout session, with the refunds and disputes of its charge.
 
         Raises:
             NotFound: the provider knows no such session of ours.
         """
 
     @abstractmethod
-    def transfer(self, transfer: Transfer) -> TransferId:
-        """Pass money of a payment on to a seller; the same transfer gives the same id.
+    def order_of(self, payment_id: PaymentId) -> OrderId:
+        """Return the order that a charge says it pays, for messages about charges.
+
+        What it says is no proof: `find` is, by the order's own checkout session.
 
         Raises:
-            PaymentRefused: more than is left of the payment, or an account that cannot receive.
+            NotFound: the provider knows no such charge of ours.
+        """
+
+    @abstractmethod
+    def pass_on(self, transfers: Sequence[Transfer]) -> tuple[TransferMade | PaymentRefused, ...]:
+        """Pass money of one payment on to sellers; return what became of each, in the same order.
+
+        A transfer of the same `name` is made once, however late it is asked for again; what is
+        returned is the transfer as it was made, which may be of another amount. A refusal is
+        repeated under the same `key` for a day. Refused are more than is left of the payment, and
+        an account that cannot receive (`AccountRefused`). At once no more calls are under way than
+        the provider takes. Where one is not answered, the others are made all the same.
         """
 
     @abstractmethod
@@ -74,15 +90,21 @@ class Payments(Protocol):
         """
 
     @abstractmethod
-    def refund(self, refund: Refund) -> RefundId:
-        """Give money of a payment back to the buyer; the same refund gives the same id.
+    def refund(self, refund: Refund) -> ChargeRefund:
+        """Give money of a payment back to the buyer; return the refund with its state.
+
+        The same refund is made once, however late it is asked for again, unless the earlier one is
+        `undone`. A refusal, and an undone refund, are repeated under the same `key` for a day.
 
         Where the charge paid a seller directly and `refund.seller_pays`, the amount comes back
-        from that seller, who gets `refund.fee` of the marketplace's fee back and whose balance may
-        fall below zero: later sales fill it.
+        from that seller, whose balance may fall below zero, and who gets `refund.fee` of the
+        marketplace's fee back: after the amount, never before.
 
         Raises:
-            PaymentRefused: more than is left of the payment.
+            StillProcessing: the provider has not captured the charge yet, or the amount went back
+                and the fee cannot yet. Nothing else is left undone.
+            PaymentRefused: more than is left of the payment, which may be disputed; or the fee,
+                while the amount went back.
         """
 
     @abstractmethod

@@ -1,4 +1,4 @@
-"""Hypothesis strategies for domain events of every kind."""
+"""Hypothesis strategies for domain events, and for messages of the payment provider."""
 
 from collections.abc import Mapping
 from typing import Any, get_args
@@ -7,6 +7,20 @@ from attrs import fields
 from hypothesis import strategies as st
 
 from koda.domain.model.events import LARGEST_REVISION, MOST_AT_ONCE, VERSION, DomainEvent, Event
+from koda.domain.model.identifiers import (
+    AccountId,
+    CheckoutSessionId,
+    EventId,
+    PaymentId,
+)
+from koda.domain.model.payments import (
+    AccountChanged,
+    ChargeChanged,
+    CheckoutChanged,
+    PaymentEvent,
+    Unhandled,
+)
+from koda.domain.model.settlements import HoldReason
 from koda.testing.strategies import IDENTIFIERS, amounts, texts, timestamps
 
 KINDS: tuple[type[Event], ...] = get_args(DomainEvent)
@@ -22,6 +36,7 @@ _FIELDS: Mapping[str, st.SearchStrategy[Any]] = {
     "state": st.sampled_from(["expired", "failed"]),
     "status": st.sampled_from(["pending", "ready", "restricted"]),
     "released": texts(1, 20),
+    "reason": st.sampled_from(HoldReason),
     **dict.fromkeys(["total", "net", "price", "fee"], amounts()),
 }
 """How the fields are drawn that are no ids."""
@@ -35,3 +50,17 @@ def domain_events() -> st.SearchStrategy[DomainEvent]:
 def _of_kind(kind: type[Event]) -> st.SearchStrategy[Any]:
     drawn = {attribute.name: _FIELDS.get(attribute.name, IDENTIFIERS) for attribute in fields(kind)}
     return st.builds(kind, **drawn)
+
+
+def payment_events(
+    event_ids: st.SearchStrategy[str] = IDENTIFIERS,
+) -> st.SearchStrategy[PaymentEvent]:
+    """Verified messages of every kind."""
+    event_id = event_ids.map(EventId)
+    name = st.sampled_from(["checkout.completed", "account.updated", "invoice.paid"])
+    return st.one_of(
+        st.builds(CheckoutChanged, event_id, name, IDENTIFIERS.map(CheckoutSessionId)),
+        st.builds(ChargeChanged, event_id, name, IDENTIFIERS.map(PaymentId)),
+        st.builds(AccountChanged, event_id, name, IDENTIFIERS.map(AccountId)),
+        st.builds(Unhandled, event_id, name),
+    )

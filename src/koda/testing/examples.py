@@ -24,13 +24,14 @@ from koda.domain.model.identifiers import (
 )
 from koda.domain.model.listings import Category, Listing, Platform
 from koda.domain.model.money import Money
-from koda.domain.model.order_lines import OrderLine
+from koda.domain.model.order_lines import OrderLine, shares_of
 from koda.domain.model.orders import Order, OrderRequest
 from koda.domain.model.people import Person
 from koda.domain.model.policy import Policy
 from koda.domain.model.purchases import Purchase
 from koda.domain.model.roles import Role, RoleAssignment
 from koda.domain.model.sellers import Ready, Seller
+from koda.domain.model.settlements import HeldShare, HoldReason, PaidShare, Settlement
 from koda.domain.model.uploads import (
     FileKind,
     Preview,
@@ -144,6 +145,23 @@ def a_line(number: int = 1, seller_id: str = "user_ada", **changes: object) -> O
     """The line `number` of an order: automation `aut_{number}` of a seller."""
     automation = an_automation(f"aut_{number}", seller_id=UserId(seller_id))
     return changed(order_line(number, automation, a_seller(seller_id), Policy()), **changes)
+
+
+def a_settlement(
+    order: Order, *, doubles: tuple[int, ...] = (), held: tuple[str, ...] = ()
+) -> Settlement:
+    """Of an order, all but `doubles` delivered, and of whose sellers all but `held` are paid."""
+    sold = [line for line in order.lines if line.number not in doubles]
+    settlement = Settlement(tuple(line.number for line in sold), doubles)
+    for share in shares_of(sold):
+        lines = tuple(line.number for line in sold if line.seller_id == share.seller_id)
+        facts = share.seller_id, lines, share.net
+        if share.seller_id in held:
+            kept = HeldShare(*facts, HoldReason.ACCOUNT, 1)
+            settlement = evolve(settlement, held=(*settlement.held, kept))
+        else:
+            settlement = evolve(settlement, paid=(*settlement.paid, PaidShare(*facts)))
+    return settlement
 
 
 def asked(*keys: str) -> tuple[OrderRequest, ...]:

@@ -254,6 +254,16 @@ class Marketplace(Ports, UseCases):
         self.handle_payment_event(*self.provider.event_of(_session_of(order), copy))
         return self.orders.get(order.id)
 
+    def deliver_charge(self, order: Order, copy: int = 1) -> Order:
+        """Let the provider's message about what last happened to the order's charge arrive."""
+        self.handle_payment_event(*self.provider.charge_event_of(_session_of(order), copy))
+        return self.orders.get(order.id)
+
+    def capture(self, order: Order) -> Order:
+        """Let a second pass, in which the provider captures the order's charge and tells of it."""
+        self.pass_time(seconds=1)
+        return self.deliver_charge(order)
+
     def buy(self, buyer: Principal, *automations: Automation) -> Order:
         """Check out and pay; return the settled order."""
         return self.pay(self.order(buyer, *automations))

@@ -7,6 +7,7 @@ so, since what is interesting in a store happens when they meet.
 
 from datetime import UTC, datetime
 from operator import attrgetter
+from typing import TypeVar
 
 from hypothesis import strategies as st
 
@@ -23,25 +24,34 @@ from koda.domain.model.identifiers import (
     AuditId,
     AutomationId,
     CheckoutSessionId,
-    EventId,
     GrantId,
     OrderId,
     PaymentId,
     PurchaseId,
+    RefundId,
+    TransferId,
     UserId,
 )
 from koda.domain.model.money import Money
 from koda.domain.model.order_lines import OrderLine
 from koda.domain.model.orders import CheckoutSession, Order, OrderRequest, OrderState
-from koda.domain.model.payments import AccountChanged, CheckoutChanged, PaymentEvent, Unhandled
 from koda.domain.model.people import Person
 from koda.domain.model.purchases import Purchase, PurchaseState
 from koda.domain.model.roles import Role, RoleAssignment
 from koda.domain.model.sellers import PayoutStatus, Pending, Ready, Restricted, Seller
 from koda.domain.model.sentences import Sentence, sentence
+from koda.domain.model.settlements import (
+    HeldShare,
+    HoldReason,
+    PaidShare,
+    RefundDue,
+    Settlement,
+)
 from koda.domain.model.timestamps import from_milliseconds, to_milliseconds
 from koda.domain.model.validation import BIDI_CONTROLS
 from koda.domain.model.versions import LARGEST_VERSION_PART, Version
+
+_T = TypeVar("_T")
 
 CURRENCIES = ("EUR", "USD", "JPY", "KWD")
 """Two currencies of two decimals, one of none and one of three."""
@@ -166,6 +176,28 @@ def order_requests() -> st.SearchStrategy[OrderRequest]:
     return st.builds(OrderRequest, texts(1, 200), automation_ids, st.none() | amounts())
 
 
+def settlements(currency: str, count: int) -> st.SearchStrategy[Settlement]:
+    """What became of an order of `count` lines; whether it makes sense is another matter."""
+    users, money = ids("user").map(UserId), amounts(st.just(currency))
+    lines = st.sets(st.integers(1, count)).map(sorted).map(tuple)
+    reasons, attempts = st.sampled_from(HoldReason), st.integers(0, 100)
+    transfers = st.none() | IDENTIFIERS.map(TransferId)
+    due = st.builds(RefundDue, st.integers(1, count), reasons, attempts)
+    return st.builds(
+        Settlement,
+        lines,
+        lines,
+        _few(st.builds(PaidShare, users, lines, money, transfers)),
+        _few(st.builds(HeldShare, users, lines, money, reasons, attempts)),
+        _few(due),
+        _few(IDENTIFIERS.map(RefundId)),
+    )
+
+
+def _few(things: st.SearchStrategy[_T]) -> st.SearchStrategy[tuple[_T, ...]]:
+    return st.lists(things, max_size=2).map(tuple)
+
+
 @st.composite
 def orders(draw: st.DrawFn, order_ids: st.SearchStrategy[str] = IDENTIFIERS) -> Order:
     """An order of one to four lines, in any state."""
@@ -182,8 +214,7 @@ def orders(draw: st.DrawFn, order_ids: st.SearchStrategy[str] = IDENTIFIERS) -> 
         draw(st.none() | timestamps()),
         draw(st.none() | timestamps()),
         draw(st.lists(order_requests(), max_size=3, unique_by=attrgetter("key")).map(tuple)),
-        draw(st.lists(ids("user").map(UserId), max_size=2).map(tuple)),
-        draw(st.sets(st.integers(1, count)).map(sorted).map(tuple)),
+        draw(settlements(currency, count)),
     )
 
 
@@ -207,6 +238,7 @@ def purchases(draw: st.DrawFn, purchase_ids: st.SearchStrategy[str] = IDENTIFIER
         draw(timestamps()),
         PurchaseState.REFUNDED if double else draw(st.sampled_from(PurchaseState)),
         double,
+        draw(st.booleans()),
     )
 
 
@@ -256,17 +288,4 @@ def people(user_ids: st.SearchStrategy[str] = IDENTIFIERS) -> st.SearchStrategy[
         st.none() | st.emails() | texts(3, 50),
         st.none() | texts(1, 200),
         timestamps(),
-    )
-
-
-def payment_events(
-    event_ids: st.SearchStrategy[str] = IDENTIFIERS,
-) -> st.SearchStrategy[PaymentEvent]:
-    """Verified messages of every kind."""
-    event_id = event_ids.map(EventId)
-    name = st.sampled_from(["checkout.completed", "account.updated", "invoice.paid"])
-    return st.one_of(
-        st.builds(CheckoutChanged, event_id, name, IDENTIFIERS.map(CheckoutSessionId)),
-        st.builds(AccountChanged, event_id, name, IDENTIFIERS.map(AccountId)),
-        st.builds(Unhandled, event_id, name),
     )

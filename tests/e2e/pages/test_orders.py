@@ -3,8 +3,10 @@ import pytest
 from koda.domain.model.automations import Automation
 from koda.domain.model.identifiers import PaymentId
 from koda.domain.model.people import Principal
+from koda.domain.model.settlements import HoldReason, RefundDue, Settlement
 from koda.testing.marketplace import Marketplace
 from tests.e2e.pages.conftest import Site, text_of
+from tests.support.sessions import session
 
 
 @pytest.fixture
@@ -180,6 +182,7 @@ def test_an_order_says_what_of_it_was_refunded(
     alone, both = market.order(buyer, automation), market.order(buyer, automation, other)
     market.pay(both)
     market.pay(alone)
+    market.capture(alone)
     browser = site.browser(buyer)
 
     whole, doubled = (text_of(browser.get(f"/orders/{order.id}")) for order in (both, alone))
@@ -199,6 +202,7 @@ def test_an_order_of_which_a_part_was_refunded_says_so(
     alone, both = market.order(buyer, automation), market.order(buyer, automation, other)
     market.pay(alone)
     market.pay(both)
+    market.capture(both)
 
     page = text_of(site.browser(buyer).get(f"/orders/{both.id}"))
 
@@ -208,13 +212,28 @@ def test_an_order_of_which_a_part_was_refunded_says_so(
     assert "Refunded €12.50" in page
 
 
+def test_an_order_whose_payment_went_back_before_it_was_recorded_delivers_nothing(
+    site: Site, market: Marketplace, buyer: Principal, automation: Automation
+) -> None:
+    """And does not thank for it."""
+    order = market.order(buyer, automation)
+    market.provider.pay(session(order))
+    market.provider.refund(session(order))
+
+    page = text_of(site.browser(buyer).get(f"/orders/{order.id}"))
+
+    assert "Nothing was delivered" in page
+    assert "Thank you" not in page
+
+
 def test_money_that_could_not_be_given_back_is_not_told_as_refunded(
     site: Site, market: Marketplace, buyer: Principal, automation: Automation
 ) -> None:
     """It is on its way until it has moved."""
     order = market.order(buyer, automation)
     stored = market.orders.get(order.id)
-    market.orders.save(*stored.pay(PaymentId("pi_1"), market.clock(), doubles=(1,)))
+    settlement = Settlement(doubles=(1,), due=(RefundDue(1, HoldReason.PENDING),))
+    market.orders.save(*stored.pay(PaymentId("pi_1"), market.clock(), settlement))
 
     with market.provider.outage():
         page = text_of(site.browser(buyer).get(f"/orders/{order.id}"))

@@ -18,7 +18,7 @@ MESSAGE = (
     "update payment_inbox",
 )
 CHECKOUT = ("find automations", "find sellers", "find purchases", "insert orders")
-LOOK_UP, TRANSFER = "GET checkout/sessions", ("GET transfers", "POST transfers")
+LOOK_UP, LIST, TRANSFER = "GET checkout/sessions", "GET transfers", "POST transfers"
 
 OPERATIONS: Mapping[str, tuple[Prepare, Sent]] = {
     "catalogue, cached": (operations.browse_cached, Sent(redis=1)),
@@ -55,11 +55,11 @@ OPERATIONS: Mapping[str, tuple[Prepare, Sent]] = {
     "payment message, 10 lines, 1 seller": (receive(10, 1), Sent(MESSAGE, stripe=(LOOK_UP,))),
     "payment message, 3 lines, 2 sellers": (
         receive(3, 2),
-        Sent(MESSAGE, stripe=(LOOK_UP, *TRANSFER * 2)),
+        Sent(MESSAGE, stripe=(LOOK_UP, LIST, *[TRANSFER] * 2)),
     ),
     "payment message, 10 lines, 5 sellers": (
         receive(10, 5),
-        Sent(MESSAGE, stripe=(LOOK_UP, *TRANSFER * 5)),
+        Sent(MESSAGE, stripe=(LOOK_UP, LIST, *[TRANSFER] * 5)),
     ),
     "the same message again": (
         operations.receive_again,
@@ -67,7 +67,14 @@ OPERATIONS: Mapping[str, tuple[Prepare, Sent]] = {
     ),
     "another message about a settled order": (
         operations.receive_echo,
-        Sent(("insert payment_inbox", "find orders", "update payment_inbox")),
+        Sent(
+            (
+                *("insert payment_inbox", "find orders", "insert purchases"),
+                *("insert purchases", "find purchases") * 3,
+                "update payment_inbox",
+            ),
+            stripe=(LOOK_UP,),
+        ),
     ),
     "download": (
         operations.download,

@@ -30,7 +30,7 @@ def _told(notice: Notice) -> str:
         case SaleNotice():
             return f"you sold {titles}, {notice.net} for you"
         case HeldSaleNotice():
-            return f"you sold {titles}, {notice.net} is held, not paid out"
+            return f"you sold {titles}, {notice.net} is held, not paid out ({notice.reason})"
         case DoublePaymentNotice():
             return f"you paid twice for {titles}, {notice.total} goes back"
         case _:

@@ -8,14 +8,20 @@ from attrs import frozen
 from koda.adapters.memory.provider import MemoryProvider
 from koda.adapters.memory.provider_messages import check_message
 from koda.domain.model.errors import Unverified
-from koda.domain.model.identifiers import AccountId, CheckoutSessionId, EventId
-from koda.domain.model.payments import AccountChanged, CheckoutChanged, PaymentEvent, Unhandled
+from koda.domain.model.identifiers import AccountId, CheckoutSessionId, EventId, PaymentId
+from koda.domain.model.payments import (
+    AccountChanged,
+    ChargeChanged,
+    CheckoutChanged,
+    PaymentEvent,
+    Unhandled,
+)
 from koda.ports.payment_webhooks import PaymentWebhooks
 
 
 @frozen
 class MemoryPaymentWebhooks(PaymentWebhooks):
-    """Checks and reads what `MemoryProvider.event_of` and `account_event` sign."""
+    """Checks and reads what `MemoryProvider` signs."""
 
     provider: MemoryProvider
 
@@ -27,6 +33,8 @@ class MemoryPaymentWebhooks(PaymentWebhooks):
             match body["kind"]:
                 case "session":
                     return CheckoutChanged(event_id, name, CheckoutSessionId(body["subject"]))
+                case "charge":
+                    return ChargeChanged(event_id, name, PaymentId(body["subject"]))
                 case "account":
                     return AccountChanged(event_id, name, AccountId(body["subject"]))
                 case _:

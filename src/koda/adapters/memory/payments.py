@@ -1,27 +1,32 @@
 """Payments at the provider in memory."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime, timedelta
+from functools import partial
+from typing import TypeVar
 
-from attrs import evolve, frozen
+from attrs import frozen
 
 from koda.adapters.memory.provider import PLATFORM, MemoryProvider
-from koda.adapters.memory.provider_records import Session
-from koda.domain.model.errors import PaymentRefused
+from koda.adapters.memory.provider_records import KeptRefund, Session
+from koda.domain.model.charges import ChargeRefund
+from koda.domain.model.errors import AccountRefused, NotFound, PaymentRefused
 from koda.domain.model.identifiers import (
     AccountId,
     CheckoutSessionId,
+    OrderId,
     PaymentId,
-    RefundId,
     TransferId,
 )
 from koda.domain.model.money import Money
+from koda.domain.model.movements import Refund, Reversal, Transfer, TransferMade
 from koda.domain.model.orders import CheckoutSession, Order
-from koda.domain.model.payments import Payment, PaymentState, Refund, Reversal, Transfer
+from koda.domain.model.payments import Payment, PaymentState
 from koda.domain.model.sellers import Ready
 from koda.domain.model.sentences import sentence
 from koda.ports.payments import Payments
 
+_T = TypeVar("_T")
 SHORTEST, LONGEST = timedelta(minutes=30), timedelta(hours=24)
 """How long a session may live: what Stripe allows, so that both refuse the same."""
 
@@ -59,47 +64,67 @@ class MemoryPayments(Payments):
         with self.provider.at_work():
             if self.provider.session(session_id).state is PaymentState.OPEN:
                 self.provider.expire(session_id)
-            return self.provider.session(session_id).payment()
+            return self.provider.payment(self.provider.session(session_id))
 
     def find(self, session_id: CheckoutSessionId) -> Payment:
         with self.provider.at_work():
-            return self.provider.session(session_id).payment()
+            return self.provider.payment(self.provider.session(session_id))
 
-    def transfer(self, transfer: Transfer) -> TransferId:
-        transfer_id = TransferId(f"tr_{transfer.order_id}_{transfer.account_id}")
+    def order_of(self, payment_id: PaymentId) -> OrderId:
         with self.provider.at_work():
-            before = self.provider.transfers.get(transfer_id)
-            if before is None:
-                self._transfer(transfer_id, transfer)
-            elif before != transfer:
-                raise PaymentRefused(
-                    sentence("another transfer was made for this seller of this order")
-                )
-            return transfer_id
+            for session in self.provider.sessions.values():
+                if session.payment_id == payment_id:
+                    return session.order.id
+            raise NotFound("payment", payment_id)
 
-    def _transfer(self, transfer_id: TransferId, transfer: Transfer) -> None:
+    def pass_on(self, transfers: Sequence[Transfer]) -> tuple[TransferMade | PaymentRefused, ...]:
+        if not transfers:
+            return ()
+        with self.provider.at_work():
+            return tuple(map(self._pass_on, transfers))
+
+    def _pass_on(self, transfer: Transfer) -> TransferMade | PaymentRefused:
+        transfer_id = TransferId(transfer.name.replace("koda:transfer", "tr").replace(":", "_"))
+        made = self.provider.transfers.get(transfer_id)
+        if made is not None:
+            return TransferMade(transfer_id, made.amount)
+        try:
+            return self._repeating(transfer.key, partial(self._transfer, transfer_id, transfer))
+        except PaymentRefused as refusal:
+            return refusal
+
+    def _repeating(self, key: str, move: Callable[[], _T]) -> _T:
+        """Move money, and refuse what was refused under the same key before."""
+        if key in self.provider.refusals:
+            raise self.provider.refusals[key]
+        try:
+            return move()
+        except PaymentRefused as refusal:
+            self.provider.refusals[key] = refusal
+            raise
+
+    def _transfer(self, transfer_id: TransferId, transfer: Transfer) -> TransferMade:
         if transfer.amount > self._left_to_transfer(transfer.payment_id):
             raise PaymentRefused(sentence("more than is left of the payment"))
         self._check_receives(transfer.account_id)
         self.provider.take(PLATFORM, transfer.amount)
         self.provider.put(transfer.account_id, transfer.amount)
         self.provider.transfers[transfer_id] = transfer
+        return TransferMade(transfer_id, transfer.amount)
 
     def _left_to_transfer(self, payment_id: PaymentId) -> Money:
         session = self.provider.paid(payment_id)
         if session.destination is not None:
             raise PaymentRefused(sentence("the charge paid its seller itself"))
-        amounts = [
-            other.amount
-            for other in self.provider.transfers.values()
-            if other.payment_id == payment_id
-        ]
-        return session.amount - Money.total(amounts, session.amount.currency)
+        made = self.provider.transfers.values()
+        passed = sum(other.amount.minor for other in made if other.payment_id == payment_id)
+        kept = self.provider.payment(session).kept
+        return Money(max(kept.minor - passed, 0), kept.currency)
 
     def _check_receives(self, account_id: AccountId) -> None:
         account = self.provider.accounts.get(account_id)
         if account is None or not isinstance(account.status, Ready):
-            raise PaymentRefused(sentence("the seller's account cannot receive money"))
+            raise AccountRefused
 
     def reverse(self, reversal: Reversal) -> None:
         with self.provider.at_work():
@@ -120,17 +145,24 @@ class MemoryPayments(Payments):
             self.provider.put(PLATFORM, reversal.amount)
             done.append(reversal)
 
-    def refund(self, refund: Refund) -> RefundId:
-        refund_id = RefundId(f"re_{refund.order_id}_{refund.part}")
+    def refund(self, refund: Refund) -> ChargeRefund:
         with self.provider.at_work():
-            before = self.provider.refunds.get(refund_id)
-            if before is None:
-                self.provider.give_back(refund_id, refund)
-            elif evolve(before, seller_pays=refund.seller_pays) != refund:
-                raise PaymentRefused(
-                    sentence("another refund was made for this part of this order")
-                )
-            return refund_id
+            made = self._made_for(refund)
+            if made is None:
+                give_back = partial(self.provider.give_back, refund, self.provider.clock())
+                made = self._repeating(refund.key, give_back)
+            return made.seen
+
+    def _made_for(self, refund: Refund) -> KeptRefund | None:
+        for kept in self.provider.refunds.values():
+            known = not kept.seen.undone or kept.request.key == refund.key
+            if known and kept.request.name == refund.name:
+                if kept.request.amount != refund.amount:
+                    raise PaymentRefused(
+                        sentence("another refund was made for this part of this order")
+                    )
+                return kept
+        return None
 
     def recent(self, since: datetime) -> Iterator[Payment]:
         with self.provider.at_work():
@@ -140,4 +172,5 @@ class MemoryPayments(Payments):
                 for session in self.provider.sessions.values()
                 if session.opened_at >= since
             ]
-        yield from (session.payment() for session in reversed(opened))
+            payments = [self.provider.payment(session) for session in reversed(opened)]
+        yield from payments

@@ -1,15 +1,26 @@
 """What the payment provider in memory keeps."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from attrs import evolve, frozen
 
+from koda.domain.model.charges import ChargeRefund, Dispute, RefundState
 from koda.domain.model.countries import Country
-from koda.domain.model.identifiers import AccountId, CheckoutSessionId, PaymentId, UserId
+from koda.domain.model.identifiers import (
+    AccountId,
+    CheckoutSessionId,
+    PaymentId,
+    RefundId,
+    UserId,
+)
 from koda.domain.model.money import Money
+from koda.domain.model.movements import Refund
 from koda.domain.model.orders import CheckoutSession, Order
 from koda.domain.model.payments import Payment, PaymentState
 from koda.domain.model.sellers import PayoutStatus
+
+CAPTURE = timedelta(seconds=1)
+"""How long the provider takes to capture a charge; at Stripe seconds, and at most an hour."""
 
 
 @frozen
@@ -25,6 +36,30 @@ class Account:
 
 
 @frozen
+class KeptRefund:
+    """A refund, by Koda or by hand."""
+
+    id: RefundId
+    request: Refund
+    state: RefundState
+    by_hand: bool = False
+
+    @property
+    def seen(self) -> ChargeRefund:
+        """The refund in the words of the port."""
+        part = None if self.by_hand else self.request.part
+        return ChargeRefund(self.id, self.request.amount, self.state, part)
+
+
+@frozen
+class KeptDispute:
+    """A dispute of a payment."""
+
+    payment_id: PaymentId
+    seen: Dispute
+
+
+@frozen
 class Session:
     """A checkout session with the order that it charges, and the payment once there is one."""
 
@@ -33,6 +68,7 @@ class Session:
     opened_at: datetime
     state: PaymentState = PaymentState.OPEN
     payment_id: PaymentId | None = None
+    charged_at: datetime | None = None
 
     @property
     def id(self) -> CheckoutSessionId:
@@ -60,12 +96,16 @@ class Session:
             return evolve(self, state=PaymentState.EXPIRED)
         return self
 
-    def charged(self, state: PaymentState) -> "Session":
-        """The session with a payment in `state`."""
-        return evolve(self, state=state, payment_id=self.charge_id)
+    def captured_at(self, now: datetime) -> bool:
+        """Whether the provider has captured the charge at `now`."""
+        return self.charged_at is not None and now >= self.charged_at + CAPTURE
+
+    def charged(self, state: PaymentState, now: datetime | None = None) -> "Session":
+        """The session with a payment in `state`, which is charged at `now` if it is paid."""
+        return evolve(self, state=state, payment_id=self.charge_id, charged_at=now)
 
     def payment(self) -> Payment:
-        """The session in the words of the port."""
+        """The session in the words of the port, without what became of its charge."""
         direct = self.payment_id is not None and self.destination is not None
         return Payment(
             self.id,

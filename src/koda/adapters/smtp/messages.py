@@ -15,6 +15,7 @@ from koda.domain.model.notices import (
 )
 from koda.domain.model.order_lines import OrderLine
 from koda.domain.model.sentences import Sentence, counted, sentence
+from koda.domain.model.settlements import HoldReason
 
 
 @frozen
@@ -103,21 +104,44 @@ def _held_sale(notice: HeldSaleNotice) -> Message:
             count,
         ),
         sentence("A sale, and money that is held"),
-        counted(
-            "This was bought and paid for, but the payment provider refused to pass your part on "
-            "to your payout account. Nothing was paid out to you: the marketplace holds it. See on "
-            "your selling page what stands in the way, and ask the marketplace to pay it out once "
-            "that is settled.",
-            "These were bought and paid for, but the payment provider refused to pass your part on "
-            "to your payout account. Nothing was paid out to you: the marketplace holds it. See on "
-            "your selling page what stands in the way, and ask the marketplace to pay it out once "
-            "that is settled.",
-            count,
-        ),
+        _why_held(notice.reason, count),
         notice.lines,
         _parts(notice, sentence("Your part, held")),
         sentence("See what stands in the way"),
         "/selling",
+    )
+
+
+def _why_held(reason: HoldReason, count: int) -> Sentence:
+    if reason is HoldReason.DISPUTED:
+        return counted(
+            "This was bought and paid for, but the buyer's bank questions the payment. Nothing was "
+            "paid out to you: the marketplace holds it until that is decided. You need do nothing.",
+            "These were bought and paid for, but the buyer's bank questions the payment. Nothing "
+            "was paid out to you: the marketplace holds it until that is decided. You need do "
+            "nothing.",
+            count,
+        )
+    if reason is HoldReason.REFUND_UNMATCHED:
+        return counted(
+            "This was bought and paid for, but a part of the payment went back to the buyer, and "
+            "the marketplace has yet to say what for. Nothing was paid out to you: the marketplace "
+            "holds it until then. You need do nothing.",
+            "These were bought and paid for, but a part of the payment went back to the buyer, and "
+            "the marketplace has yet to say what for. Nothing was paid out to you: the marketplace "
+            "holds it until then. You need do nothing.",
+            count,
+        )
+    return counted(
+        "This was bought and paid for, but the payment provider refused to pass your part on to "
+        "your payout account. Nothing was paid out to you: the marketplace holds it. See on your "
+        "selling page what stands in the way, and ask the marketplace to pay it out once that is "
+        "settled.",
+        "These were bought and paid for, but the payment provider refused to pass your part on to "
+        "your payout account. Nothing was paid out to you: the marketplace holds it. See on your "
+        "selling page what stands in the way, and ask the marketplace to pay it out once that is "
+        "settled.",
+        count,
     )
 
 

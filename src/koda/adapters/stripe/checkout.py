@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 from urllib.parse import quote
 
 from attrs import evolve, frozen
-from stripe import PaymentIntent
+from stripe import Charge, PaymentIntent
 from stripe.checkout import Session
 from stripe.params.checkout import (
     SessionCreateParams,
@@ -23,6 +23,8 @@ from koda.domain.model.payments import Payment, PaymentState
 from koda.domain.model.sentences import sentence
 
 ORDER_PLACE = "{order_id}"
+_ARRIVING = frozenset({"processing", "requires_action"})
+"""An intent whose money is on its way; a voucher that waits for its buyer requires action."""
 
 
 @frozen
@@ -105,7 +107,10 @@ def order_of(session: Session) -> OrderId | None:
 
 
 def payment_of(session: Session, order_id: OrderId) -> Payment:
-    """The session, expanded with its payment intent, in Koda's words."""
+    """The session, expanded with its payment intent, in Koda's words.
+
+    What became of the charge is another matter: see `charge_of`.
+    """
     intent = session.payment_intent
     payment = Payment(
         CheckoutSessionId(session.id),
@@ -116,7 +121,15 @@ def payment_of(session: Session, order_id: OrderId) -> Payment:
     # A declined attempt leaves an intent on a session that is still open: nothing is paid by it.
     if session.status != "complete" or not isinstance(intent, PaymentIntent):
         return payment
-    return _with_charge(payment, intent)
+    return _with_intent(payment, intent)
+
+
+def charge_of(session: Session) -> Charge | None:
+    """The charge that paid a session which was expanded with it, if there is one."""
+    intent = session.payment_intent
+    if session.status != "complete" or not isinstance(intent, PaymentIntent):
+        return None
+    return intent.latest_charge if isinstance(intent.latest_charge, Charge) else None
 
 
 def _state_of(session: Session) -> PaymentState:
@@ -128,12 +141,14 @@ def _state_of(session: Session) -> PaymentState:
         case _ if session.payment_status != "unpaid":
             return PaymentState.PAID
     intent = session.payment_intent
-    # Only a method that takes days leaves a complete session unpaid: on its way, or failed.
-    arriving = isinstance(intent, PaymentIntent) and intent.status == "processing"
+    # Only a method that takes days, such as a debit or a voucher, leaves a complete session unpaid.
+    arriving = isinstance(intent, PaymentIntent) and intent.status in _ARRIVING
     return PaymentState.PROCESSING if arriving else PaymentState.FAILED
 
 
-def _with_charge(payment: Payment, intent: PaymentIntent) -> Payment:
+def _with_intent(payment: Payment, intent: PaymentIntent) -> Payment:
+    if intent.latest_charge is None:
+        return payment
     charged = evolve(payment, payment_id=PaymentId(id_of(intent.latest_charge)))
     if intent.transfer_data is None:
         return charged

@@ -8,13 +8,22 @@ from typing import ClassVar
 import stripe
 from attrs import define
 
-from koda.domain.model.errors import KodaError, NotFound, PaymentRefused, Refused, Unavailable
+from koda.domain.model.errors import (
+    AccountRefused,
+    KodaError,
+    NotFound,
+    PaymentRefused,
+    Refused,
+    Unavailable,
+)
 from koda.domain.model.sentences import Sentence, sentence, translatable
 
-_SERVICE = "payment provider"
+SERVICE = "payment provider"
+"""How Stripe is called in errors."""
 _SOON, _LATER, _MUCH_LATER = 1, 5, 300
 """Seconds after which to try again: a busy key, an outage, a key that somebody must replace."""
 _BUSY = 409
+_CANNOT_RECEIVE = frozenset({"insufficient_capabilities_for_transfer", "transfers_not_allowed"})
 _MISSING = frozenset({"resource_missing", "account_invalid"})
 """Stripe answers `account_invalid` (403) for an account of somebody else's or of nobody."""
 
@@ -27,8 +36,6 @@ REASONS = {
     "charge_disputed": sentence("the payment is disputed"),
     "country_unsupported": sentence("sellers of this country cannot be paid"),
     "email_invalid": sentence("the e-mail address is none"),
-    "insufficient_capabilities_for_transfer": sentence("the seller's account cannot receive money"),
-    "transfers_not_allowed": sentence("the seller's account cannot receive money"),
 }
 """What Stripe's codes mean (https://docs.stripe.com/error-codes), for those that a person meets."""
 
@@ -46,7 +53,7 @@ class KeyRefused(Refused):
     """
 
     code: ClassVar[str] = "payment_key_refused"
-    service: str = _SERVICE
+    service: str = SERVICE
     retry_after: int = _MUCH_LATER
     template: ClassVar[str] = translatable(
         "The payment provider refuses the marketplace's API key, which lacks {permission}; "
@@ -89,7 +96,7 @@ def translated(missing: NotFound | None = None) -> Iterator[None]:
     except stripe.StripeError as error:
         raise translate(error, missing) from error
     except (AttributeError, KeyError, TypeError, ValueError) as error:
-        raise Unavailable(_SERVICE, _LATER) from error
+        raise Unavailable(SERVICE, _LATER) from error
 
 
 def translate(error: stripe.StripeError, missing: NotFound | None = None) -> KodaError:
@@ -100,13 +107,19 @@ def translate(error: stripe.StripeError, missing: NotFound | None = None) -> Kod
         case stripe.AuthenticationError() | stripe.PermissionError():
             return KeyRefused(permission=_lacking(error))
         case stripe.RateLimitError():
-            return Unavailable(_SERVICE, _asked_delay(error))
+            return Unavailable(SERVICE, _asked_delay(error))
         case stripe.IdempotencyError():
             return KeyReused()
         case stripe.CardError() | stripe.InvalidRequestError():
-            return PaymentRefused(reason_of(error))
+            return _refusal_of(error)
         case _:
-            return Unavailable(_SERVICE, _SOON if error.http_status == _BUSY else _LATER)
+            return Unavailable(SERVICE, _SOON if error.http_status == _BUSY else _LATER)
+
+
+def _refusal_of(error: stripe.StripeError) -> PaymentRefused:
+    if _code_of(error) in _CANNOT_RECEIVE:
+        return AccountRefused()
+    return PaymentRefused(reason_of(error))
 
 
 def _code_of(error: stripe.StripeError) -> str | None:

@@ -6,11 +6,18 @@ from typing import Any
 
 from attrs import Attribute, field, frozen
 
+from koda.adapters.stripe.charges import CHARGE
 from koda.adapters.stripe.keys import matches
 from koda.adapters.stripe.signatures import check_signature
 from koda.domain.model.errors import InvalidValue, Unverified
-from koda.domain.model.identifiers import AccountId, CheckoutSessionId, EventId
-from koda.domain.model.payments import AccountChanged, CheckoutChanged, PaymentEvent, Unhandled
+from koda.domain.model.identifiers import AccountId, CheckoutSessionId, EventId, PaymentId
+from koda.domain.model.payments import (
+    AccountChanged,
+    ChargeChanged,
+    CheckoutChanged,
+    PaymentEvent,
+    Unhandled,
+)
 from koda.domain.model.sentences import verbatim
 from koda.ports.clock import Clock
 from koda.ports.payment_webhooks import PaymentWebhooks
@@ -27,6 +34,23 @@ SESSION_EVENTS = frozenset(
         "checkout.session.expired",
     }
 )
+_CHARGE_OF: Mapping[str, str] = {
+    **dict.fromkeys(("charge.refunded", "charge.updated"), "id"),
+    **dict.fromkeys(("refund.created", "refund.updated", "refund.failed"), "charge"),
+    **dict.fromkeys(
+        (
+            "charge.dispute.closed",
+            "charge.dispute.created",
+            "charge.dispute.funds_reinstated",
+            "charge.dispute.funds_withdrawn",
+            "charge.dispute.updated",
+        ),
+        "charge",
+    ),
+}
+"""Where an event's object has the id of the charge that it is about."""
+CHARGE_EVENTS = frozenset(_CHARGE_OF)
+"""The types of events about the platform's charges that are followed."""
 _ACCOUNT_OF: Mapping[str, Callable[[Any], Any]] = {
     "account.updated": lambda event: event["data"]["object"]["id"],
     "capability.updated": lambda event: event["data"]["object"]["account"],
@@ -84,6 +108,12 @@ class StripePaymentWebhooks(PaymentWebhooks):
         if name in SESSION_EVENTS:
             session_id = _id("cs", event["data"]["object"]["id"])
             return CheckoutChanged(event_id, name, CheckoutSessionId(session_id))
+        if name in _CHARGE_OF and not account:
+            charge_id = event["data"]["object"][_CHARGE_OF[name]]
+            # What a refund gives back may be another thing than a charge.
+            if charge_id is None:
+                return Unhandled(event_id, name)
+            return ChargeChanged(event_id, name, PaymentId(_id(CHARGE, charge_id)))
         if name in _ACCOUNT_OF:
             account_id = _id("acct", _ACCOUNT_OF[name](event))
             return AccountChanged(event_id, name, AccountId(account_id))

@@ -1,14 +1,16 @@
 """Payments at Stripe."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 
 import stripe
 from attrs import frozen
 from stripe.checkout import Session
 
+from koda.adapters.stripe.charges import CHARGE, with_charge
 from koda.adapters.stripe.checkout import (
     CheckoutPages,
+    charge_of,
     checkout_of,
     order_of,
     payment_of,
@@ -16,14 +18,19 @@ from koda.adapters.stripe.checkout import (
 )
 from koda.adapters.stripe.errors import KeyReused, translated
 from koda.adapters.stripe.keys import PAGE, id_of, keyed, matches
+from koda.adapters.stripe.notes import ORDER_NOTE, note
 from koda.adapters.stripe.refunds import give_back
 from koda.adapters.stripe.transfers import pass_on, take_back
+from koda.domain.model.charges import ChargeRefund
 from koda.domain.model.errors import NotFound, PaymentRefused
-from koda.domain.model.identifiers import CheckoutSessionId, RefundId, TransferId
+from koda.domain.model.identifiers import CheckoutSessionId, OrderId, PaymentId
+from koda.domain.model.movements import Refund, Reversal, Transfer, TransferMade
 from koda.domain.model.orders import CheckoutSession, Order
-from koda.domain.model.payments import Payment, PaymentState, Refund, Reversal, Transfer
+from koda.domain.model.payments import Payment, PaymentState
 from koda.ports.payments import Payments
 
+_CHARGE = "payment_intent.latest_charge.refunds"
+"""What a session is expanded with: the most levels that Stripe expands in a list."""
 CHECKOUT = frozenset({"https://checkout.stripe.com"})
 """Where Stripe's own pages for paying live."""
 
@@ -77,21 +84,33 @@ class StripePayments(Payments):
         if not matches("cs", session_id):
             raise unknown
         with translated(unknown):
-            session = self.client.v1.checkout.sessions.retrieve(
-                session_id, {"expand": ["payment_intent"]}
-            )
+            session = self.client.v1.checkout.sessions.retrieve(session_id, {"expand": [_CHARGE]})
             order_id = order_of(session)
             if order_id is None:
                 raise unknown
-            return payment_of(session, order_id)
+            return self._payment_of(session, order_id)
 
-    def transfer(self, transfer: Transfer) -> TransferId:
-        return pass_on(self.client, transfer)
+    def _payment_of(self, session: Session, order_id: OrderId) -> Payment:
+        payment, charge = payment_of(session, order_id), charge_of(session)
+        return payment if charge is None else with_charge(self.client, payment, charge)
+
+    def order_of(self, payment_id: PaymentId) -> OrderId:
+        unknown = NotFound("payment", payment_id)
+        if not matches(CHARGE, payment_id):
+            raise unknown
+        with translated(unknown):
+            order_id = note(self.client.v1.charges.retrieve(payment_id), ORDER_NOTE)
+        if not order_id:
+            raise unknown
+        return OrderId(order_id)
+
+    def pass_on(self, transfers: Sequence[Transfer]) -> tuple[TransferMade | PaymentRefused, ...]:
+        return pass_on(self.client, transfers)
 
     def reverse(self, reversal: Reversal) -> None:
         take_back(self.client, reversal)
 
-    def refund(self, refund: Refund) -> RefundId:
+    def refund(self, refund: Refund) -> ChargeRefund:
         return give_back(self.client, refund)
 
     def recent(self, since: datetime) -> Iterator[Payment]:
@@ -99,13 +118,13 @@ class StripePayments(Payments):
             for session in self._sessions(since):
                 order_id = order_of(session)
                 if order_id is not None:
-                    yield payment_of(session, order_id)
+                    yield self._payment_of(session, order_id)
 
     def _sessions(self, since: datetime) -> Iterator[Session]:
         pages = self.client.v1.checkout.sessions.list(
             {
                 "created": {"gte": int(since.timestamp())},
-                "expand": ["data.payment_intent"],
+                "expand": [f"data.{_CHARGE}"],
                 "limit": PAGE,
             }
         )

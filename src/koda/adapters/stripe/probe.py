@@ -8,7 +8,11 @@ import stripe
 from attrs import frozen
 
 from koda.adapters.stripe.errors import translated
-from koda.adapters.stripe.payment_webhooks import ACCOUNT_EVENTS, SESSION_EVENTS
+from koda.adapters.stripe.payment_webhooks import (
+    ACCOUNT_EVENTS,
+    CHARGE_EVENTS,
+    SESSION_EVENTS,
+)
 
 _MOST_ENDPOINTS = 100
 """More than an account may have: https://docs.stripe.com/webhooks."""
@@ -16,7 +20,7 @@ _ENABLED = "enabled"
 _EVERYTHING = "*"
 """Stands for all types of an account's own events."""
 
-PLATFORM_EVENTS = SESSION_EVENTS
+PLATFORM_EVENTS = SESSION_EVENTS | CHARGE_EVENTS
 """What the endpoint of the platform's own messages must listen to."""
 CONNECT_EVENTS = ACCOUNT_EVENTS
 """What the endpoint of connected accounts' messages must listen to."""

@@ -3,24 +3,25 @@
 import stripe
 
 from koda.adapters.stripe.amounts import from_stripe, to_stripe
-from koda.adapters.stripe.errors import KeyReused, translated
+from koda.adapters.stripe.charges import CHARGE, refund_of
+from koda.adapters.stripe.errors import SERVICE, KeyReused, translated
 from koda.adapters.stripe.keys import id_of, keyed, matches
-from koda.adapters.stripe.notes import KEY_NOTE, note
-from koda.adapters.stripe.transfers import CHARGE
-from koda.domain.model.errors import PaymentRefused
-from koda.domain.model.identifiers import RefundId
+from koda.adapters.stripe.notes import BEARER_NOTE, KEY_NOTE, note
+from koda.domain.model.charges import ChargeRefund, RefundState
+from koda.domain.model.errors import PaymentRefused, StillProcessing
 from koda.domain.model.money import Money
-from koda.domain.model.payments import Refund
+from koda.domain.model.movements import Refund
 from koda.domain.model.sentences import sentence
 
 
-def give_back(client: stripe.StripeClient, refund: Refund) -> RefundId:
+def give_back(client: stripe.StripeClient, refund: Refund) -> ChargeRefund:
     """Refund a part of the charge that `refund.payment_id` is, or find the refund that was made.
 
-    A seller whom the charge paid gives the whole part back and gets `refund.fee` of the fee: their
-    balance holds only the net, so the fee goes first. Stripe's own shares of a fee are rounded, so
-    the exact amount is named; only where all is refunded, one call does both. What the marketplace
-    loses alone has a key of its own at Stripe, where the seller's refusal is kept under the other.
+    A seller whom the charge paid gives the whole part back, and gets `refund.fee` of the fee back
+    once the part is refunded. Stripe's own shares of a fee are rounded, so the exact amount is
+    named; only where all is refunded, one call does both. Stripe makes the transfer and the fee
+    of a charge a while after the charge itself: what needs them waits
+    (https://docs.stripe.com/payments/payment-intents/asynchronous-capture).
     """
     if not matches(CHARGE, refund.payment_id):
         raise PaymentRefused(sentence("there is no such payment"))
@@ -28,71 +29,85 @@ def give_back(client: stripe.StripeClient, refund: Refund) -> RefundId:
         charge = client.v1.charges.retrieve(
             refund.payment_id, {"expand": ["application_fee", "refunds"]}
         )
-        kept = _made_before(charge, refund)
-        if kept is None:
-            _check(charge, refund)
-            kept = _refund(client, charge, refund)
-        if from_stripe(kept.amount, kept.currency) != refund.amount:
+        kept = _made_before(charge, refund) or _refund(client, charge, refund)
+        made = refund_of(kept, refund.order_id)
+        if made.amount != refund.amount:
             raise KeyReused
-        return RefundId(kept.id)
+        if not made.undone and not note(kept, BEARER_NOTE):
+            _follow_with_fee(client, charge, refund, made)
+        return made
 
 
 def _made_before(charge: stripe.Charge, refund: Refund) -> stripe.Refund | None:
     made = charge.refunds
     for candidate in made.auto_paging_iter() if made else ():
-        if note(candidate, KEY_NOTE) == refund.key:
+        ours = note(candidate, KEY_NOTE) == refund.name
+        if ours and not refund_of(candidate, refund.order_id).undone:
             return candidate
     return None
 
 
-def _check(charge: stripe.Charge, refund: Refund) -> None:
-    """Refuse what Stripe would refuse only after the fee was given back."""
+def _refund(client: stripe.StripeClient, charge: stripe.Charge, refund: Refund) -> stripe.Refund:
     destination = charge.transfer_data and id_of(charge.transfer_data.destination)
     if destination != refund.destination:
         raise PaymentRefused(sentence("the charge did not pay that seller"))
-    left = from_stripe(charge.amount - charge.amount_refunded, charge.currency)
-    if refund.amount.currency != left.currency or refund.amount > left:
-        raise PaymentRefused(sentence("more than is left of the payment"))
-    if charge.disputed:
-        raise PaymentRefused(sentence("the payment is disputed"))
-
-
-def _refund(client: stripe.StripeClient, charge: stripe.Charge, refund: Refund) -> stripe.Refund:
+    if charge.currency != refund.amount.currency.lower():
+        raise PaymentRefused(
+            sentence("the payment was not in {currency}", currency=refund.amount.currency)
+        )
     params: stripe.params.RefundCreateParams = {
         "charge": charge.id,
         "amount": to_stripe(refund.amount),
-        "metadata": {KEY_NOTE: refund.key},
+        "metadata": {KEY_NOTE: refund.name},
     }
     if not refund.seller_pays:
-        return client.v1.refunds.create(params, keyed(f"{refund.key}:ours"))
-    if refund.destination is not None:
+        params["metadata"] = {KEY_NOTE: refund.name, BEARER_NOTE: "marketplace"}
+    elif destination is not None:
         params["reverse_transfer"] = True
-    fee = charge.application_fee
-    if isinstance(fee, stripe.ApplicationFee) and refund.fee is not None:
-        if _is_whole(charge, fee, refund):
+        whole = _is_whole(charge, refund)
+        # Stripe leaves the transfer out while there is none.
+        captured = getattr(charge, "transfer", None) is not None
+        if not captured or (whole and charge.application_fee is None):
+            raise StillProcessing(SERVICE)
+        if whole:
             params["refund_application_fee"] = True
-        elif refund.fee.minor:
-            _give_fee_back(client, fee, refund, refund.fee)
     return client.v1.refunds.create(params, keyed(refund.key))
 
 
-def _is_whole(charge: stripe.Charge, fee: stripe.ApplicationFee, refund: Refund) -> bool:
-    """Whether all of the charge and all of its fee go back, nothing of which went back before."""
-    return (
-        not fee.amount_refunded
-        and refund.amount == from_stripe(charge.amount, charge.currency)
-        and refund.fee == from_stripe(fee.amount, fee.currency)
-    )
+def _is_whole(charge: stripe.Charge, refund: Refund) -> bool:
+    """Whether all of the charge and all of its fee go back at once."""
+    whole = from_stripe(charge.amount, charge.currency)
+    fee = from_stripe(charge.application_fee_amount or 0, charge.currency)
+    return bool(fee.minor) and (refund.amount, refund.fee) == (whole, fee)
+
+
+def _follow_with_fee(
+    client: stripe.StripeClient, charge: stripe.Charge, refund: Refund, made: ChargeRefund
+) -> None:
+    """Give the seller the fee of a part back, once that part is with the buyer.
+
+    Raises:
+        StillProcessing: the part is still under way, or Stripe has not made the fee.
+    """
+    amount = refund.fee
+    if amount is None or not amount.minor or _is_whole(charge, refund):
+        return
+    fee = charge.application_fee
+    if made.state is not RefundState.SUCCEEDED or not isinstance(fee, stripe.ApplicationFee):
+        raise StillProcessing(SERVICE)
+    _give_fee_back(client, fee, refund, amount)
 
 
 def _give_fee_back(
     client: stripe.StripeClient, fee: stripe.ApplicationFee, refund: Refund, amount: Money
 ) -> None:
-    key = f"{refund.key}:fee"
-    if any(note(fee_refund, KEY_NOTE) == key for fee_refund in fee.refunds.auto_paging_iter()):
+    name = f"{refund.name}:fee"
+    if any(note(fee_refund, KEY_NOTE) == name for fee_refund in fee.refunds.auto_paging_iter()):
         return
     made = client.v1.application_fees.refunds.create(
-        fee.id, {"amount": to_stripe(amount), "metadata": {KEY_NOTE: key}}, keyed(key)
+        fee.id,
+        {"amount": to_stripe(amount), "metadata": {KEY_NOTE: name}},
+        keyed(f"{refund.key}:fee"),
     )
-    # An answer without an id is none of Stripe's: the price must not go back without the fee.
+    # An answer without an id is none of Stripe's.
     id_of(made)

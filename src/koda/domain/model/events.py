@@ -16,6 +16,7 @@ from koda.domain.model.identifiers import (
 )
 from koda.domain.model.money import Money
 from koda.domain.model.sentences import sentence
+from koda.domain.model.settlements import HoldReason
 from koda.domain.model.validation import identifier, integer, utc
 
 Entity = TypeVar("Entity")
@@ -117,12 +118,13 @@ class SharePaid(Event):
 
 @frozen(kw_only=True)
 class ShareHeld(Event):
-    """The provider refused to pass a seller's share of an order, for `lines`, on to them."""
+    """A seller's share of an order, for `lines`, is not passed on to them, for `reason`."""
 
     order_id: OrderId = field(validator=identifier)
     seller_id: UserId = field(validator=identifier)
     lines: tuple[int, ...]
     net: Money
+    reason: HoldReason
 
 
 @frozen(kw_only=True)
@@ -135,8 +137,8 @@ class OrderClosed(Event):
 
 
 @frozen(kw_only=True)
-class PurchaseRecorded(Event):
-    """A buyer has an automation from now on, by `line` of a paid order."""
+class PurchaseEvent(Event):
+    """Something happened to a buyer's right to an automation, made by `line` of an order."""
 
     purchase_id: PurchaseId = field(validator=identifier)
     order_id: OrderId = field(validator=identifier)
@@ -146,6 +148,26 @@ class PurchaseRecorded(Event):
     automation_id: AutomationId = field(validator=identifier)
     price: Money
     fee: Money
+
+
+@frozen(kw_only=True)
+class PurchaseRecorded(PurchaseEvent):
+    """A buyer has an automation from now on."""
+
+
+@frozen(kw_only=True)
+class PurchaseRefunded(PurchaseEvent):
+    """A buyer's money went back, and with it the automation."""
+
+
+@frozen(kw_only=True)
+class AccessSuspended(PurchaseEvent):
+    """A buyer's bank disputes the payment: the automation cannot be downloaded."""
+
+
+@frozen(kw_only=True)
+class AccessRestored(PurchaseEvent):
+    """A buyer has an automation again: a dispute was won, or a refund failed."""
 
 
 @frozen(kw_only=True)
@@ -212,6 +234,9 @@ DomainEvent = (
     | ShareHeld
     | OrderClosed
     | PurchaseRecorded
+    | PurchaseRefunded
+    | AccessSuspended
+    | AccessRestored
     | ListingPublished
     | ListingRevised
     | VersionReleased

@@ -18,6 +18,7 @@ PaymentId = NewType("PaymentId", str)
 """A payment at the payment provider, once there is one."""
 TransferId = NewType("TransferId", str)
 RefundId = NewType("RefundId", str)
+DisputeId = NewType("DisputeId", str)
 EventId = NewType("EventId", str)
 """A message of the payment provider."""
 FileKey = NewType("FileKey", str)

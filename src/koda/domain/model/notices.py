@@ -8,6 +8,7 @@ from koda.domain.model.events import DomainEventId
 from koda.domain.model.identifiers import OrderId, UserId
 from koda.domain.model.money import Money
 from koda.domain.model.order_lines import OrderLine
+from koda.domain.model.settlements import HoldReason
 
 
 @frozen
@@ -41,9 +42,10 @@ class SaleNotice(OrderNotice):
 
 @frozen
 class HeldSaleNotice(OrderNotice):
-    """To a seller: these lines were sold, but the provider refused to pass `net` on to them."""
+    """To a seller: these lines were sold, but `net` is not passed on to them, for `reason`."""
 
     net: Money
+    reason: HoldReason
 
 
 @frozen

@@ -1,6 +1,6 @@
 """Orders: what a buyer is about to pay, and what each seller gets of it."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterator
 from datetime import datetime, timedelta
 from enum import StrEnum
 
@@ -29,6 +29,12 @@ from koda.domain.model.identifiers import (
 from koda.domain.model.money import Money
 from koda.domain.model.order_lines import OrderLine, Share, basket_of, shares_of
 from koda.domain.model.sentences import sentence
+from koda.domain.model.settlements import (
+    NOT_BEGUN,
+    HeldShare,
+    PaidShare,
+    Settlement,
+)
 from koda.domain.model.validation import identifier, utc
 
 _CHECKOUT_MARGIN = timedelta(minutes=1)
@@ -72,10 +78,8 @@ class OrderRequest:
 class Order:
     """What a buyer is about to pay, written before the checkout session exists.
 
-    `settled_at` is set once everything that follows from the payment is done: purchases recorded,
-    sellers paid, doubles refunded. A paid order whose money the provider will not move stays
-    unsettled, and `held` names the sellers who did not get their share. `doubles` are the numbers
-    of lines that the buyer had already when this was paid: their money goes back. `requests` are
+    `settlement` says what became of the money of a paid order, and `settled_at` is set while
+    nothing of it is left to do: purchases recorded, sellers paid, doubles refunded. `requests` are
     those under an idempotency key that this order answers, at most `MOST_REQUESTS`.
     `revision` counts the saves.
     """
@@ -90,8 +94,7 @@ class Order:
     paid_at: datetime | None = None
     settled_at: datetime | None = None
     requests: tuple[OrderRequest, ...] = ()
-    held: tuple[UserId, ...] = ()
-    doubles: tuple[int, ...] = ()
+    settlement: Settlement = NOT_BEGUN
     revision: int = 0
 
     def __attrs_post_init__(self) -> None:
@@ -135,19 +138,24 @@ class Order:
         return shares_of(self.lines)
 
     @property
+    def doubles(self) -> tuple[int, ...]:
+        """The numbers of the lines that the buyer had already when this was paid."""
+        return self.settlement.doubles
+
+    @property
     def refunded(self) -> Money:
         """What the buyer gets back, since they had it already."""
-        prices = (line.price for line in self.lines if line.number in self.doubles)
+        return self.price_of(self.doubles)
+
+    def price_of(self, numbers: Collection[int]) -> Money:
+        """What the lines of these numbers cost together."""
+        prices = (line.price for line in self.lines if line.number in numbers)
         return Money.total(prices, self.currency)
 
     @property
     def sold(self) -> tuple[OrderLine, ...]:
         """The lines that a payment sells: all but the doubles."""
         return tuple(line for line in self.lines if line.number not in self.doubles)
-
-    def sold_by(self, seller_id: UserId) -> tuple[OrderLine, ...]:
-        """Those of the sold lines that are `seller_id`'s."""
-        return tuple(line for line in self.sold if line.seller_id == seller_id)
 
     @property
     def destination(self) -> AccountId | None:
@@ -191,36 +199,24 @@ class Order:
         return now + _CHECKOUT_MARGIN < self.checkout.expires_at
 
     def pay(
-        self,
-        payment_id: PaymentId,
-        now: datetime,
-        *,
-        held: tuple[UserId, ...] = (),
-        doubles: tuple[int, ...] = (),
+        self, payment_id: PaymentId, now: datetime, settlement: Settlement = NOT_BEGUN
     ) -> Change["Order"]:
-        """The order paid, with something left to do; `held` did not get their share.
+        """The order paid, and settled as far as `settlement` is complete.
 
         An expired or failed order may still turn out paid: what the provider holds is the truth.
-        What was paid is told the first time, and each seller's share as held or as paid; a share
-        that is no longer held is told as paid then.
+        Told is what is new since the last time: lines that were delivered, lines paid twice, and
+        each share that was paid, is held, or is held for another reason.
         """
         paid = evolve(
             self,
             state=OrderState.PAID,
             payment_id=payment_id,
             paid_at=self.paid_at or now,
-            held=held,
-            doubles=doubles,
+            settled_at=(self.settled_at or now) if settlement.complete else None,
+            settlement=settlement,
         )
-        bought = () if self.state is OrderState.PAID else _bought(paid, payment_id, now)
+        bought = _bought(self, paid, payment_id, now)
         return Change(paid, (*bought, *_shares_told(self, paid, now, len(bought))))
-
-    def settle(
-        self, payment_id: PaymentId, now: datetime, *, doubles: tuple[int, ...] = ()
-    ) -> Change["Order"]:
-        """The order paid, with everything done that follows; told as `pay` tells it."""
-        paid, events = self.pay(payment_id, now, doubles=doubles)
-        return Change(evolve(paid, settled_at=now), events)
 
     def close(self, state: OrderState, now: datetime) -> Change["Order"]:
         """The order expired or failed; raises `WrongState` if it is not open."""
@@ -235,25 +231,29 @@ class Order:
             raise WrongState("order", self.id, self.state, step)
 
 
-def _bought(paid: Order, payment_id: PaymentId, now: datetime) -> tuple[DomainEvent, ...]:
-    """What the buyer of an order got for the payment, and what goes back."""
+def _bought(
+    before: Order, paid: Order, payment_id: PaymentId, now: datetime
+) -> tuple[DomainEvent, ...]:
+    """What the buyer of an order got by the step from `before`, and what goes back."""
     bought: list[DomainEvent] = []
-    if paid.sold:
+    delivered = paid.settlement.delivered_since(before.settlement)
+    if delivered:
         sale = OrderPaid(
             order_id=paid.id,
             buyer_id=paid.buyer_id,
             payment_id=payment_id,
-            lines=_numbers(paid.sold),
-            total=Money.total((line.price for line in paid.sold), paid.currency),
+            lines=delivered,
+            total=paid.price_of(delivered),
             **_told(paid, now),
         )
         bought.append(sale)
-    if paid.doubles:
+    doubles = paid.settlement.doubles_since(before.settlement)
+    if doubles:
         twice = LinesPaidTwice(
             order_id=paid.id,
             buyer_id=paid.buyer_id,
-            lines=paid.doubles,
-            total=paid.refunded,
+            lines=doubles,
+            total=paid.price_of(doubles),
             **_told(paid, now, len(bought)),
         )
         bought.append(twice)
@@ -267,26 +267,33 @@ def _shares_told(
 
     Each share is a subject of its own, so that no seller waits for what others cannot be told.
     """
-    anew = before.state is not OrderState.PAID
-    shares = [
-        share
-        for share in shares_of(paid.sold)
-        if anew or (share.seller_id in before.held and share.seller_id not in paid.held)
+    shares: list[PaidShare | HeldShare] = [
+        *paid.settlement.paid_since(before.settlement),
+        *paid.settlement.held_since(before.settlement),
     ]
     for number, share in enumerate(shares, first):
-        outcome = ShareHeld if share.seller_id in paid.held else SharePaid
-        yield outcome(
+        subject = f"{paid.id}:{share.seller_id}"
+        facts = _Share(
             order_id=paid.id,
             seller_id=share.seller_id,
-            lines=_numbers(paid.sold_by(share.seller_id)),
+            lines=share.lines,
             net=share.net,
-            **told("share", f"{paid.id}:{share.seller_id}", paid.revision + 1, now, number),
+            **told("share", subject, paid.revision + 1, now, number),
         )
+        if isinstance(share, HeldShare):
+            yield ShareHeld(reason=share.reason, **facts)
+        else:
+            yield SharePaid(**facts)
+
+
+class _Share(Told):
+    """What both events about a share are told with."""
+
+    order_id: OrderId
+    seller_id: UserId
+    lines: tuple[int, ...]
+    net: Money
 
 
 def _told(order: Order, now: datetime, number: int = 0) -> Told:
     return told("order", order.id, order.revision + 1, now, number)
-
-
-def _numbers(lines: Iterable[OrderLine]) -> tuple[int, ...]:
-    return tuple(line.number for line in lines)

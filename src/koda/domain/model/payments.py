@@ -5,6 +5,7 @@ from enum import StrEnum
 
 from attrs import evolve, field, frozen
 
+from koda.domain.model.charges import ChargeRefund, Dispute
 from koda.domain.model.errors import PaymentMismatch
 from koda.domain.model.identifiers import (
     AccountId,
@@ -12,7 +13,6 @@ from koda.domain.model.identifiers import (
     EventId,
     OrderId,
     PaymentId,
-    TransferId,
 )
 from koda.domain.model.money import Money
 from koda.domain.model.orders import Order
@@ -33,7 +33,8 @@ class PaymentState(StrEnum):
 class Payment:
     """A checkout session and its money, looked up at the provider.
 
-    `destination` and `fee` are those of a charge that pays one seller directly.
+    `destination` and `fee` are those of a charge that pays one seller directly. `refunds` and
+    `disputes` are those of the charge, oldest first, once there is one.
     """
 
     session_id: CheckoutSessionId = field(validator=identifier)
@@ -43,6 +44,25 @@ class Payment:
     payment_id: PaymentId | None = None
     destination: AccountId | None = None
     fee: Money | None = None
+    refunds: tuple[ChargeRefund, ...] = ()
+    disputes: tuple[Dispute, ...] = ()
+
+    @property
+    def kept(self) -> Money:
+        """The amount less what was given back, or is going back."""
+        back = sum(refund.amount.minor for refund in self.refunds if not refund.undone)
+        return Money(max(self.amount.minor - back, 0), self.amount.currency)
+
+    @property
+    def left(self) -> Money:
+        """What is kept less what buyers' banks have taken."""
+        taken = sum(dispute.amount.minor for dispute in self.disputes if dispute.taken)
+        return Money(max(self.kept.minor - taken, 0), self.amount.currency)
+
+    @property
+    def disputed(self) -> bool:
+        """Whether a dispute is open or lost; an inquiry, or one that was won, is none."""
+        return any(dispute.taken for dispute in self.disputes)
 
     def check_session(self, order: Order) -> None:
         """Raise `PaymentMismatch` if it is not the checkout session of `order`."""
@@ -66,63 +86,6 @@ class Payment:
         if self.payment_id is None:
             raise PaymentMismatch(order.id, "payment")
         return self.payment_id
-
-
-@frozen
-class Transfer:
-    """Money out of a payment to a seller's account; `key` makes a repeat harmless."""
-
-    order_id: OrderId = field(validator=identifier)
-    payment_id: PaymentId = field(validator=identifier)
-    account_id: AccountId = field(validator=identifier)
-    amount: Money
-
-    @property
-    def key(self) -> str:
-        """The same for the same seller of the same order."""
-        return f"koda:transfer:{self.order_id}:{self.account_id}"
-
-
-@frozen
-class Reversal:
-    """Money of a transfer back from the seller.
-
-    `part` names what it is taken back for (a line), so that `key` makes a repeat harmless while
-    two parts of the same amount are two reversals.
-    """
-
-    transfer_id: TransferId = field(validator=identifier)
-    part: str = field(validator=identifier)
-    amount: Money
-
-    @property
-    def key(self) -> str:
-        """The same for the same part of the same transfer."""
-        return f"koda:reversal:{self.transfer_id}:{self.part}"
-
-
-@frozen
-class Refund:
-    """Money of a payment back to the buyer.
-
-    `destination` and `fee` say, for a charge that paid a seller directly, from whom the amount
-    comes back and how much of the marketplace's fee that seller gets back; without `seller_pays`
-    all of it is the marketplace's own loss. `part` names what is refunded (a line), so that `key`
-    makes a repeat harmless, whoever pays.
-    """
-
-    order_id: OrderId = field(validator=identifier)
-    payment_id: PaymentId = field(validator=identifier)
-    part: str = field(validator=identifier)
-    amount: Money
-    destination: AccountId | None = None
-    fee: Money | None = None
-    seller_pays: bool = True
-
-    @property
-    def key(self) -> str:
-        """The same for the same part of the same order."""
-        return f"koda:refund:{self.order_id}:{self.part}"
 
 
 @frozen
@@ -154,6 +117,20 @@ class AccountChanged:
 
 
 @frozen
+class ChargeChanged:
+    """Something happened to a charge: refunded, disputed, settled; look its payment up."""
+
+    id: EventId = field(validator=identifier)
+    name: str
+    payment_id: PaymentId = field(validator=identifier)
+
+    @property
+    def subject(self) -> str:
+        """What the event is about."""
+        return self.payment_id
+
+
+@frozen
 class Unhandled:
     """A verified message about something that Koda does not follow."""
 
@@ -166,7 +143,7 @@ class Unhandled:
         return ""
 
 
-PaymentEvent = CheckoutChanged | AccountChanged | Unhandled
+PaymentEvent = CheckoutChanged | ChargeChanged | AccountChanged | Unhandled
 
 
 class EventState(StrEnum):

@@ -1,11 +1,20 @@
 """Purchases: one buyer's right to one automation."""
 
+from collections.abc import Mapping
 from datetime import date, datetime
 from enum import StrEnum
 
 from attrs import evolve, field, frozen
 
-from koda.domain.model.events import DomainEvent, PurchaseRecorded, told
+from koda.domain.model.events import (
+    AccessRestored,
+    AccessSuspended,
+    Change,
+    DomainEvent,
+    PurchaseRecorded,
+    PurchaseRefunded,
+    told,
+)
 from koda.domain.model.identifiers import (
     AutomationId,
     OrderId,
@@ -30,6 +39,8 @@ class PurchaseState(StrEnum):
     REVOKED = "revoked"
 
 
+_Kind = type[PurchaseRecorded | PurchaseRefunded | AccessSuspended | AccessRestored]
+
 LIVE = frozenset({PurchaseState.ACTIVE, PurchaseState.DISPUTED})
 """The states of which a buyer has at most one purchase of an automation."""
 
@@ -39,7 +50,8 @@ class Purchase:
     """A buyer's right to an automation, made from one paid order line.
 
     `double` marks the second payment for something the buyer had: it never gave access and its
-    money goes back. `revision` counts the saves.
+    money goes back. `delivered` says that it ever gave access, so that nobody is told of one that
+    came and went before. `revision` counts the saves.
     """
 
     id: PurchaseId = field(validator=identifier)
@@ -55,10 +67,17 @@ class Purchase:
     bought_at: datetime = field(validator=utc)
     state: PurchaseState = PurchaseState.ACTIVE
     double: bool = False
+    delivered: bool = True
     revision: int = 0
 
     @classmethod
-    def of(cls, order: Order, line: OrderLine, now: datetime) -> "Purchase":
+    def of(
+        cls,
+        order: Order,
+        line: OrderLine,
+        now: datetime,
+        state: PurchaseState = PurchaseState.ACTIVE,
+    ) -> "Purchase":
         """The purchase that a paid line gives; its id follows from the line."""
         return cls(
             PurchaseId(f"pur_{order.id.removeprefix('ord_')}_{line.number}"),
@@ -72,6 +91,8 @@ class Purchase:
             line.price,
             line.fee,
             now,
+            state,
+            delivered=state is PurchaseState.ACTIVE,
         )
 
     @property
@@ -91,10 +112,33 @@ class Purchase:
 
     @property
     def recorded(self) -> tuple[DomainEvent, ...]:
-        """What happened when this was kept first: nothing that a double would tell."""
-        if self.double:
+        """What happened when this was kept first: nothing if it did not give access."""
+        if not self.delivered:
             return ()
-        event = PurchaseRecorded(
+        return (self._told(PurchaseRecorded, self.revision, self.bought_at),)
+
+    def as_double(self) -> "Purchase":
+        """The same payment, refunded since the buyer had the automation already."""
+        return evolve(self, state=PurchaseState.REFUNDED, double=True, delivered=False)
+
+    def follows(self, state: PurchaseState) -> bool:
+        """Whether `became` would make it another one: doubles and revoked ones stay as they are."""
+        return not self.double and self.state not in {state, PurchaseState.REVOKED}
+
+    def became(self, state: PurchaseState, now: datetime) -> Change["Purchase"]:
+        """The purchase as its payment makes it, with what changed for its buyer.
+
+        One that never gave access is not told of until it does.
+        """
+        anew = state is PurchaseState.ACTIVE
+        after = evolve(self, state=state, delivered=self.delivered or anew)
+        if not after.delivered:
+            return Change(after)
+        kind = _KINDS[state] if self.delivered else PurchaseRecorded
+        return Change(after, (self._told(kind, self.revision + 1, now),))
+
+    def _told(self, kind: _Kind, revision: int, now: datetime) -> DomainEvent:
+        return kind(
             purchase_id=self.id,
             order_id=self.order_id,
             line=self.line,
@@ -103,13 +147,16 @@ class Purchase:
             automation_id=self.automation_id,
             price=self.price,
             fee=self.fee,
-            **told("purchase", self.id, self.revision, self.bought_at),
+            **told("purchase", self.id, revision, now),
         )
-        return (event,)
 
-    def as_double(self) -> "Purchase":
-        """The same payment, refunded since the buyer had the automation already."""
-        return evolve(self, state=PurchaseState.REFUNDED, double=True)
+
+_KINDS: Mapping[PurchaseState, _Kind] = {
+    PurchaseState.ACTIVE: AccessRestored,
+    PurchaseState.REFUNDED: PurchaseRefunded,
+    PurchaseState.DISPUTED: AccessSuspended,
+}
+"""What is told of a purchase that comes into each state."""
 
 
 @frozen

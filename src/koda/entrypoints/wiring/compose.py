@@ -19,6 +19,7 @@ from koda.domain.usecases.buying.close_checkout import (
     CloseSuperseded,
 )
 from koda.domain.usecases.buying.record_purchase import RecordPurchase
+from koda.domain.usecases.buying.settle_payment import SettlePayment
 from koda.domain.usecases.buying.view_basket import ViewBasket
 from koda.domain.usecases.buying.view_library import ViewLibrary
 from koda.domain.usecases.buying.view_open_orders import ViewOpenOrders
@@ -141,7 +142,9 @@ class UseCases:
         self.close_superseded: CloseSuperseded = CloseSuperseded(
             automations, of.sellers, orders, close
         )
-        self.record_purchase: RecordPurchase = RecordPurchase(of.payments, orders, purchases, clock)
+        self.record_purchase: RecordPurchase = RecordPurchase(
+            of.payments, orders, purchases, SettlePayment(of.payments), clock
+        )
         self.view_order: ViewOrder = ViewOrder(orders, self.record_purchase, of.rate_limiter)
         self.view_open_orders: ViewOpenOrders = ViewOpenOrders(orders)
         self.view_library: ViewLibrary = ViewLibrary(purchases, automations, policy)

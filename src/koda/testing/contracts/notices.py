@@ -14,6 +14,7 @@ from koda.domain.model.notices import (
     Receipt,
     SaleNotice,
 )
+from koda.domain.model.settlements import HoldReason
 from koda.ports.notices import Notices
 from koda.testing.examples import NOON, a_line, an_order
 
@@ -28,7 +29,15 @@ def _id(number: int) -> DomainEventId:
 NOTICES: tuple[Notice, ...] = (
     Receipt(_id(0), NOON, ORDER.buyer_id, ORDER.id, LINES, Money(2500, "EUR")),
     SaleNotice(_id(1), NOON, LINES[0].seller_id, ORDER.id, LINES, Money(2125, "EUR")),
-    HeldSaleNotice(_id(2), NOON, LINES[0].seller_id, ORDER.id, LINES, Money(2125, "EUR")),
+    HeldSaleNotice(
+        _id(2),
+        NOON,
+        LINES[0].seller_id,
+        ORDER.id,
+        LINES,
+        Money(2125, "EUR"),
+        HoldReason.ACCOUNT,
+    ),
     DoublePaymentNotice(_id(3), NOON, ORDER.buyer_id, ORDER.id, LINES, Money(2500, "EUR")),
 )
 """One notice of each kind."""

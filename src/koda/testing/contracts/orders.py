@@ -115,7 +115,7 @@ class OrdersContract(OrderListsContract, DocumentContract[Orders]):
         offered = store.save(an_order().offered(a_checkout()))
 
         assert store.find_by_checkout(CheckoutSessionId("cs_1")) == offered
-        paid = store.save(*offered.settle(PaymentId("pay_1"), NOON))
+        paid = store.save(*offered.pay(PaymentId("pay_1"), NOON))
         assert store.find_by_checkout(CheckoutSessionId("cs_1")) == paid
 
     def test_adding_twice_raises_already_exists(self, make: Make) -> None:

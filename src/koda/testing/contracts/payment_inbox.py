@@ -17,8 +17,9 @@ from koda.domain.model.payments import CheckoutChanged, EventState, InboxEntry, 
 from koda.ports.payment_inbox import PaymentInbox
 from koda.testing.contracts.running import EXAMPLES, NOWHERE, assert_same, at_once
 from koda.testing.contracts.stores import StoreContract
+from koda.testing.event_strategies import payment_events
 from koda.testing.examples import NOON
-from koda.testing.strategies import NASTY, ids, payment_events, timestamps
+from koda.testing.strategies import NASTY, ids, timestamps
 
 Make = Callable[[], PaymentInbox]
 Again = Callable[[PaymentInbox], PaymentInbox]

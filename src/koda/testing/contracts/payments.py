@@ -7,15 +7,17 @@ import pytest
 
 from koda.domain.model.errors import KodaError, Unavailable
 from koda.domain.model.money import Money
-from koda.domain.model.payments import Reversal
+from koda.domain.model.movements import Reversal
 from koda.ports.payments import Payments
 from koda.testing.contracts.payments_case import PaymentsCase, PaymentsWorld
+from koda.testing.contracts.payments_charge import ChargeChecks
 from koda.testing.contracts.payments_checkout import CheckoutChecks
 from koda.testing.contracts.payments_money import MoneyChecks
+from koda.testing.contracts.payments_refunds import RefundChecks
 from koda.testing.contracts.running import at_once
 
 
-class PaymentsContract(CheckoutChecks, MoneyChecks):
+class PaymentsContract(CheckoutChecks, MoneyChecks, ChargeChecks, RefundChecks):
     """Subclass it, with a fixture `make` that returns the adapter and the world around it."""
 
     @pytest.fixture
@@ -31,7 +33,8 @@ class PaymentsContract(CheckoutChecks, MoneyChecks):
         calls: list[Callable[[], object]] = [
             lambda: case.open(order),
             lambda: case.payments.find(paid.payment.session_id),
-            lambda: case.payments.transfer(paid.transfers()[1]),
+            lambda: case.payments.order_of(paid.payment_id),
+            lambda: case.payments.pass_on(paid.transfers()[1:]),
             lambda: case.payments.reverse(Reversal(transfer_id, "line-1", Money(62, "EUR"))),
             lambda: case.payments.refund(paid.refund(2)),
             lambda: list(case.payments.recent(order.created_at)),

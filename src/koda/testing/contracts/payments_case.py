@@ -7,17 +7,22 @@ from uuid import uuid4
 
 from attrs import evolve, field, frozen
 
+from koda.domain.model.charges import RefundState, part_of
+from koda.domain.model.errors import PaymentRefused
 from koda.domain.model.identifiers import (
     AccountId,
     CheckoutSessionId,
+    DisputeId,
     OrderId,
     PaymentId,
+    RefundId,
     TransferId,
 )
 from koda.domain.model.money import Money
+from koda.domain.model.movements import Refund, Transfer, TransferMade
 from koda.domain.model.order_lines import OrderLine
 from koda.domain.model.orders import CheckoutSession, Order
-from koda.domain.model.payments import Payment, Refund, Transfer
+from koda.domain.model.payments import Payment
 from koda.domain.model.policy import Policy
 from koda.ports.payments import Payments
 from koda.testing.examples import a_line, an_order
@@ -35,6 +40,9 @@ class PaymentsWorld(Protocol):
     def newcomer(self) -> AccountId:
         """A new account that cannot receive money yet."""
 
+    def complete_onboarding(self, account_id: AccountId) -> None:
+        """The owner of a new account completes everything, and it can receive money."""
+
     def pay(self, session_id: CheckoutSessionId) -> None:
         """The buyer pays at once."""
 
@@ -44,8 +52,31 @@ class PaymentsWorld(Protocol):
     def pay_later(self, session_id: CheckoutSessionId) -> None:
         """The buyer pays by a method that takes days."""
 
+    def pay_by_voucher(self, session_id: CheckoutSessionId) -> None:
+        """The buyer takes a voucher to a shop, which is paid or runs out some day."""
+
     def settle(self, session_id: CheckoutSessionId, *, succeed: bool) -> None:
         """What was paid by a slow method arrives, or does not."""
+
+    def capture(self, session_id: CheckoutSessionId) -> None:
+        """The provider does the rest of a payment: what it makes a moment after the charge."""
+
+    def next_refund(self, state: RefundState) -> None:
+        """The refund that is made next goes so."""
+
+    def settle_refund(self, refund_id: RefundId, state: RefundState) -> None:
+        """A refund that was under way ends."""
+
+    def refund(self, session_id: CheckoutSessionId, minor: int) -> RefundId:
+        """Somebody refunds so many cents by hand, at the marketplace's cost."""
+
+    def dispute(
+        self, session_id: CheckoutSessionId, minor: int | None = None, *, inquiry: bool = False
+    ) -> DisputeId:
+        """The buyer's bank questions so many cents of a payment, or all of it."""
+
+    def close_dispute(self, dispute_id: DisputeId, *, won: bool) -> None:
+        """The bank decides."""
 
     def expire(self, session_id: CheckoutSessionId) -> None:
         """The session closes unpaid."""
@@ -105,12 +136,24 @@ class PaymentsCase:
         order = self.order(*sold)
         session = self.open(order)
         self.world.pay(session.id)
+        self.world.capture(session.id)
         payment = self.payments.find(session.id)
         return PaidOrder(evolve(order, checkout=session), payment)
 
     def passed_on(self, paid: "PaidOrder") -> TransferId:
         """The transfer of the first seller's share of a paid order."""
-        return self.payments.transfer(paid.transfers()[0])
+        return self.transferred(paid.transfers()[0]).id
+
+    def transferred(self, transfer: Transfer) -> TransferMade:
+        """The transfer as it was made; raises the refusal if it was not."""
+        (made,) = self.payments.pass_on([transfer])
+        if isinstance(made, PaymentRefused):
+            raise made
+        return made
+
+    def seen(self, paid: "PaidOrder") -> Payment:
+        """The payment of an order as it is by now."""
+        return self.payments.find(paid.payment.session_id)
 
 
 @frozen
@@ -139,7 +182,7 @@ class PaidOrder:
         return Refund(
             self.order.id,
             self.payment_id,
-            f"line-{number}",
+            part_of(number),
             line.price,
             self.order.destination,
             line.fee if direct else None,

@@ -5,10 +5,10 @@ from uuid import uuid4
 import pytest
 from attrs import evolve
 
-from koda.domain.model.errors import PaymentRefused
+from koda.domain.model.errors import AccountRefused, PaymentRefused
 from koda.domain.model.identifiers import OrderId, PaymentId, TransferId
 from koda.domain.model.money import Money
-from koda.domain.model.payments import Reversal, Transfer
+from koda.domain.model.movements import Reversal, Transfer, TransferMade
 from koda.testing.contracts.payments_case import PaymentsCase
 
 
@@ -18,10 +18,13 @@ class MoneyChecks:
     def test_transfers_pay_each_seller_once(self, case: PaymentsCase) -> None:
         """Every seller gets their net, however often it is passed on."""
         paid = case.paid(("ada", 1250), ("cid", 333))
-        first = [case.payments.transfer(transfer) for transfer in paid.transfers()]
-        again = [case.payments.transfer(transfer) for transfer in paid.transfers()]
+        first = case.payments.pass_on(paid.transfers())
+        again = case.payments.pass_on(paid.transfers())
 
         assert first == again
+        assert [transfer.amount for transfer in paid.transfers()] == [
+            made.amount for made in first if isinstance(made, TransferMade)
+        ]
         assert [transfer.amount.minor for transfer in paid.transfers()] == [
             case.world.balance(transfer.account_id) for transfer in paid.transfers()
         ]
@@ -35,25 +38,63 @@ class MoneyChecks:
         assert first == case.passed_on(paid)
         assert paid.transfers()[0].amount.minor == case.world.balance(case.account("ada"))
 
-    def test_other_amount_for_the_same_seller_of_an_order_is_refused(
-        self, case: PaymentsCase
-    ) -> None:
-        """A transfer is known by order and account; another amount is another wish."""
+    def test_transfer_of_the_same_name_is_returned_as_it_was_made(self, case: PaymentsCase) -> None:
+        """Whatever amount is asked for now; the next one to the same seller has another number."""
         paid = case.paid(("ada", 1250), ("cid", 333))
-        case.passed_on(paid)
+        first = case.transferred(evolve(paid.transfers()[0], amount=Money(62, "EUR")))
+        second = evolve(paid.transfers()[0], amount=Money(1000, "EUR"))
+
+        assert first == case.transferred(second)
+        assert case.transferred(evolve(second, number=2)).amount == second.amount
+        assert case.world.balance(case.account("ada")) == 1062
+
+    def test_nothing_to_pass_on_is_nothing(self, case: PaymentsCase) -> None:
+        """Nobody is asked."""
+        with case.world.outage():
+            assert case.payments.pass_on([]) == ()
+
+    def test_each_transfer_has_its_own_outcome(self, case: PaymentsCase) -> None:
+        """A seller who cannot be paid keeps nobody else from theirs."""
+        paid = case.paid(("ada", 1250), ("cid", 333), ("dan", 500))
+        ada, cid, dan = paid.transfers()
+        newcomer = evolve(cid, account_id=case.world.newcomer())
+        outcomes = case.payments.pass_on([ada, newcomer, dan])
+
+        kinds = [TransferMade, AccountRefused, TransferMade]
+        assert kinds == [type(outcome) for outcome in outcomes]
+
+    def test_refused_transfer_is_refused_again_under_its_key(self, case: PaymentsCase) -> None:
+        """Though its seller can be paid by now; another attempt is made, and once."""
+        paid = case.paid(("ada", 1250), ("cid", 333))
+        newcomer = case.world.newcomer()
+        transfer = evolve(paid.transfers()[0], account_id=newcomer)
+        with pytest.raises(AccountRefused):
+            case.transferred(transfer)
+        case.world.complete_onboarding(newcomer)
+        with pytest.raises(AccountRefused):
+            case.transferred(transfer)
+        made = case.transferred(evolve(transfer, attempt=2))
+
+        assert made == case.transferred(evolve(transfer, attempt=3))
+        assert transfer.amount.minor == case.world.balance(newcomer)
+
+    def test_charge_that_was_refunded_is_not_passed_on(self, case: PaymentsCase) -> None:
+        """There is nothing left of it."""
+        paid = case.paid(("ada", 1250), ("cid", 333))
+        case.world.refund(paid.payment.session_id, 1583)
 
         with pytest.raises(PaymentRefused):
-            case.payments.transfer(evolve(paid.transfers()[0], amount=Money(1, "EUR")))
+            case.passed_on(paid)
 
     def test_transfers_never_exceed_the_payment(self, case: PaymentsCase) -> None:
         """What is left of a payment bounds what can be passed on."""
         paid = case.paid(("ada", 1250), ("cid", 333))
         ada, cid = paid.transfers()
-        case.payments.transfer(ada)
+        case.transferred(ada)
         left = paid.order.total - ada.amount
 
         with pytest.raises(PaymentRefused):
-            case.payments.transfer(evolve(cid, amount=left + Money(1, "EUR")))
+            case.transferred(evolve(cid, amount=left + Money(1, "EUR")))
 
     def test_transfer_to_an_account_that_cannot_receive_is_refused(
         self, case: PaymentsCase
@@ -62,8 +103,8 @@ class MoneyChecks:
         paid = case.paid(("ada", 1250), ("cid", 333))
         transfer = evolve(paid.transfers()[0], account_id=case.world.newcomer())
 
-        with pytest.raises(PaymentRefused):
-            case.payments.transfer(transfer)
+        with pytest.raises(AccountRefused):
+            case.transferred(transfer)
 
     def test_transfer_of_what_has_not_arrived_is_refused(self, case: PaymentsCase) -> None:
         """A payment that is on its way cannot be passed on."""
@@ -74,9 +115,7 @@ class MoneyChecks:
 
         assert payment_id is not None
         with pytest.raises(PaymentRefused):
-            case.payments.transfer(
-                Transfer(order.id, payment_id, case.account("ada"), Money(100, "EUR"))
-            )
+            case.transferred(Transfer(order.id, payment_id, case.account("ada"), Money(100, "EUR")))
 
     @pytest.mark.parametrize("payment_id", ["nothing", "ch_nobody"])
     def test_transfer_of_no_payment_is_refused(self, case: PaymentsCase, payment_id: str) -> None:
@@ -89,7 +128,7 @@ class MoneyChecks:
         )
 
         with pytest.raises(PaymentRefused):
-            case.payments.transfer(transfer)
+            case.transferred(transfer)
 
     def test_reversal_takes_back_once(self, case: PaymentsCase) -> None:
         """A part of a transfer comes back from the seller, once, however often it is asked for."""
@@ -139,103 +178,3 @@ class MoneyChecks:
         """There is nothing to take back of a transfer that never was."""
         with pytest.raises(PaymentRefused):
             case.payments.reverse(Reversal(TransferId(transfer_id), "line-1", Money(62, "EUR")))
-
-    def test_refund_of_what_several_sellers_sold_comes_from_the_marketplace(
-        self, case: PaymentsCase
-    ) -> None:
-        """Without a direct charge the marketplace gives the whole price back, once."""
-        paid = case.paid(("ada", 1250), ("cid", 333))
-        before = case.world.balance(None)
-        first = case.payments.refund(paid.refund())
-        again = case.payments.refund(paid.refund())
-
-        assert first == again
-        assert before - 1250 == case.world.balance(None)
-
-    def test_refund_of_what_one_seller_sold_comes_from_both(self, case: PaymentsCase) -> None:
-        """The seller gives the net back and the marketplace its fee, exactly and once."""
-        paid = case.paid(("ada", 1250), ("ada", 333))
-        before = case.world.balance(None)
-        first = case.payments.refund(paid.refund())
-        case.world.days_pass()
-        again = case.payments.refund(paid.refund())
-
-        assert first == again
-        assert paid.order.lines[1].net.minor == case.world.balance(case.account("ada"))
-        assert before - paid.order.lines[0].fee.minor == case.world.balance(None)
-
-    def test_refunds_line_by_line_leave_nothing(self, case: PaymentsCase) -> None:
-        """Fees are given back to the cent, whatever their rounding was."""
-        before = case.world.balance(None)
-        paid = case.paid(("ada", 103), ("ada", 110), ("ada", 117), ("ada", 1001))
-        for line in paid.order.lines:
-            case.payments.refund(paid.refund(line.number))
-
-        assert (0, before) == (case.world.balance(case.account("ada")), case.world.balance(None))
-
-    def test_refund_of_a_whole_order_leaves_nothing(self, case: PaymentsCase) -> None:
-        """One line or all: everybody is where they were."""
-        before = case.world.balance(None)
-        case.payments.refund(case.paid(("ada", 1250)).refund())
-
-        assert (0, before) == (case.world.balance(case.account("ada")), case.world.balance(None))
-
-    def test_other_amount_for_the_same_part_is_refused(self, case: PaymentsCase) -> None:
-        """A refund is known by order and part; another amount is another wish."""
-        paid = case.paid(("ada", 1250), ("cid", 333))
-        case.payments.refund(paid.refund())
-
-        with pytest.raises(PaymentRefused):
-            case.payments.refund(evolve(paid.refund(), amount=Money(1, "EUR")))
-
-    @pytest.mark.parametrize("other", ["ada", "cid"])
-    def test_refunds_never_exceed_the_payment(self, case: PaymentsCase, other: str) -> None:
-        """What is left of a payment bounds what goes back, and a refusal moves nothing."""
-        paid = case.paid(("ada", 1250), (other, 333))
-        case.payments.refund(paid.refund())
-        before = case.world.balance(None), case.world.balance(case.account("ada"))
-        too_much = evolve(paid.refund(2), amount=Money(334, "EUR"))
-
-        with pytest.raises(PaymentRefused):
-            case.payments.refund(too_much)
-        assert before == (case.world.balance(None), case.world.balance(case.account("ada")))
-
-    def test_refund_takes_an_empty_account_below_zero(self, case: PaymentsCase) -> None:
-        """What went to the seller's bank is owed to the provider, who takes it from later sales."""
-        paid = case.paid(("ada", 1250))
-        before = case.world.balance(None)
-        case.world.pay_out(case.account("ada"))
-        case.payments.refund(paid.refund())
-
-        line = paid.order.lines[0]
-        assert before - line.fee.minor == case.world.balance(None)
-        assert -line.net.minor == case.world.balance(case.account("ada"))
-
-    def test_marketplace_may_pay_alone(self, case: PaymentsCase) -> None:
-        """Then the seller keeps all, and is asked for nothing by a repeat."""
-        paid = case.paid(("ada", 1250), ("ada", 333))
-        before = case.world.balance(None), case.world.balance(case.account("ada"))
-        ours = case.payments.refund(evolve(paid.refund(), seller_pays=False))
-        case.world.days_pass()
-        again = case.payments.refund(paid.refund())
-
-        assert ours == again
-        after = case.world.balance(None) + 1250, case.world.balance(case.account("ada"))
-        assert before == after
-
-    def test_refund_from_a_seller_whom_the_charge_did_not_pay_is_refused(
-        self, case: PaymentsCase
-    ) -> None:
-        """Money comes back only from where the charge sent it."""
-        paid = case.paid(("ada", 1250))
-
-        with pytest.raises(PaymentRefused):
-            case.payments.refund(evolve(paid.refund(), destination=case.account("cid")))
-
-    def test_refund_of_no_payment_is_refused(self, case: PaymentsCase) -> None:
-        """There is nothing to give back of a payment that never was."""
-        refund = evolve(case.paid(("ada", 1250)).refund(), order_id=OrderId(uuid4().hex))
-
-        for payment_id in ("nothing", "ch_nobody"):
-            with pytest.raises(PaymentRefused):
-                case.payments.refund(evolve(refund, payment_id=PaymentId(payment_id)))

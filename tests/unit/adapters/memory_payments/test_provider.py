@@ -10,11 +10,20 @@ from koda.adapters.memory.payments import MemoryPayments
 from koda.adapters.memory.payout_accounts import MemoryPayoutAccounts
 from koda.adapters.memory.provider import PLATFORM, MemoryProvider
 from koda.adapters.memory.provider_accounts import HOME
+from koda.adapters.memory.provider_records import CAPTURE
+from koda.domain.model.charges import DisputeState, RefundState
 from koda.domain.model.errors import NotFound, PaymentRefused, WrongState
-from koda.domain.model.identifiers import AccountId, CheckoutSessionId, UserId
+from koda.domain.model.identifiers import (
+    AccountId,
+    CheckoutSessionId,
+    DisputeId,
+    RefundId,
+    UserId,
+)
 from koda.domain.model.money import Money
+from koda.domain.model.movements import Transfer
 from koda.domain.model.orders import CheckoutSession
-from koda.domain.model.payments import CheckoutChanged, PaymentState, Transfer, Unhandled
+from koda.domain.model.payments import ChargeChanged, CheckoutChanged, PaymentState
 from koda.domain.model.sellers import Pending, Ready
 from koda.domain.model.sentences import verbatim
 from koda.testing.examples import NOON, a_line, an_order
@@ -79,6 +88,10 @@ def test_unknown_things_are_not_found(provider: MemoryProvider) -> None:
         provider.pay(CheckoutSessionId("cs_nobody"))
     with pytest.raises(NotFound):
         provider.complete_onboarding(AccountId("acct_nobody"))
+    with pytest.raises(NotFound):
+        provider.settle_refund(RefundId("re_nobody"), RefundState.FAILED)
+    with pytest.raises(NotFound):
+        provider.move_dispute(DisputeId("dp_nobody"), DisputeState.WON)
 
 
 def test_each_happening_has_its_message(provider: MemoryProvider, session: CheckoutSession) -> None:
@@ -124,8 +137,8 @@ def test_direct_charge_leaves_nothing_to_pass_on(
     payment_id = MemoryPayments(provider).find(session.id).check(an_order())
     transfer = Transfer(an_order().id, payment_id, AccountId("acct_ada"), Money(1, "EUR"))
 
-    with pytest.raises(PaymentRefused):
-        MemoryPayments(provider).transfer(transfer)
+    (refusal,) = MemoryPayments(provider).pass_on([transfer])
+    assert isinstance(refusal, PaymentRefused)
     assert (provider.balance(PLATFORM), provider.balance(AccountId("acct_ada"))) == (188, 1062)
 
 
@@ -152,7 +165,7 @@ def test_refund_by_hand_stands_in_the_books(
     provider.refund(session.id, Money(250, "EUR"))
     provider.refund(session.id)
 
-    assert [refund.amount.minor for refund in provider.refunds.values()] == [250, 1000]
+    assert [kept.seen.amount.minor for kept in provider.refunds.values()] == [250, 1000]
     assert (provider.balance(PLATFORM), provider.balance(AccountId("acct_ada"))) == (-1062, 1062)
     with pytest.raises(PaymentRefused):
         provider.refund(session.id)
@@ -165,10 +178,50 @@ def test_dispute_takes_what_is_left_once(
     provider.pay(session.id)
     provider.refund(session.id, Money(250, "EUR"))
     provider.dispute(session.id)
-    provider.dispute(session.id)
 
-    assert list(provider.disputes.values()) == [Money(1000, "EUR")]
+    assert [kept.seen.amount for kept in provider.disputes.values()] == [Money(1000, "EUR")]
     assert provider.balance(PLATFORM) == 188 - 250 - 1000
+
+
+def test_dispute_begins_as_an_inquiry_and_goes_on(
+    provider: MemoryProvider, session: CheckoutSession
+) -> None:
+    """It takes the amount when it opens, keeps it while it is lost, and gives it back when won."""
+    provider.pay(session.id)
+    dispute_id = provider.dispute(session.id, state=DisputeState.INQUIRY)
+    held = [provider.balance(PLATFORM)]
+    for state in (DisputeState.OPEN, DisputeState.LOST, DisputeState.WON):
+        provider.move_dispute(dispute_id, state)
+        held.append(provider.balance(PLATFORM))
+
+    assert held == [188, 188 - 1250, 188 - 1250, 188]
+
+
+def test_undone_refund_gives_the_money_back_once(
+    provider: MemoryProvider, session: CheckoutSession
+) -> None:
+    """To the marketplace."""
+    provider.pay(session.id)
+    refund_id = provider.refund(session.id, Money(250, "EUR"))
+    for state in (RefundState.FAILED, RefundState.CANCELLED):
+        provider.settle_refund(refund_id, state)
+
+    assert provider.balance(PLATFORM) == 188
+
+
+def test_charge_tells_what_last_happened_to_it(
+    provider: MemoryProvider, clock: FixedClock, session: CheckoutSession
+) -> None:
+    """Nothing at first, then that it was captured, then the rest; each has its message."""
+    provider.pay(session.id)
+    with pytest.raises(WrongState):
+        provider.charge_event_of(session.id)
+    clock.advance(CAPTURE)
+    captured, again = (provider.charge_event_of(session.id) for _ in range(2))
+    provider.refund(session.id, Money(250, "EUR"))
+
+    assert captured == again != provider.charge_event_of(session.id)
+    assert names_of(provider)[2:] == ["captured", "refund.re_ord_1_by-hand-1.succeeded"]
 
 
 def test_what_is_not_paid_is_neither_refunded_nor_disputed(
@@ -183,7 +236,7 @@ def test_what_is_not_paid_is_neither_refunded_nor_disputed(
 def test_messages_so_far_are_those_of_all_that_happened(
     provider: MemoryProvider, session: CheckoutSession
 ) -> None:
-    """In that order, and each once; what Koda does not follow is told, too, and verified."""
+    """In that order, and each once."""
     provider.pay_later(session.id)
     provider.settle(session.id)
     provider.refund(session.id, Money(1, "EUR"))
@@ -193,12 +246,12 @@ def test_messages_so_far_are_those_of_all_that_happened(
         "account.1",
         "checkout.processing",
         "checkout.paid",
-        "charge.refunded.by-hand-1",
-        "charge.disputed",
+        "refund.re_ord_1_by-hand-1.succeeded",
+        "dispute.dp_ord_1_1.open",
     ]
     events = [MemoryPaymentWebhooks(provider).verify(*message) for message in provider.messages()]
     assert isinstance(events[2], CheckoutChanged)
-    assert all(isinstance(event, Unhandled) for event in events[3:])
+    assert all(isinstance(event, ChargeChanged) for event in events[3:])
 
 
 def test_session_that_ran_out_is_among_the_messages(

@@ -21,8 +21,8 @@ from koda.testing.examples import a_purchase, a_seller
 VERSIONS = [
     ("automations", 1, "8326f4a602da"),
     ("sellers", 1, "300cf57d2433"),
-    ("orders", 1, "624fb74c40ab"),
-    ("purchases", 1, "a479faf69478"),
+    ("orders", 1, "49e88458054b"),
+    ("purchases", 1, "df9e0b7fd847"),
     ("payment_inbox", 1, "455c0b7395a4"),
     ("grants", 1, "f2bf9d8fbfd7"),
     ("journal", 1, "7a8a325608c4"),
@@ -32,7 +32,7 @@ VERSIONS = [
     ("webhook_health", 1, "ebba2f9a89e2"),
     ("roles", 1, "97046880093f"),
     ("audit_log", 1, "18769a32b3b6"),
-    ("deliveries", 1, "d3f7b63eced2"),
+    ("deliveries", 1, "df4cacd8b8b0"),
     ("subscriptions", 1, "c83090bde48a"),
 ]
 

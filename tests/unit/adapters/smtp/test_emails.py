@@ -15,6 +15,7 @@ from koda.domain.model.events import DomainEventId
 from koda.domain.model.identifiers import OrderId, UserId
 from koda.domain.model.money import Money
 from koda.domain.model.notices import HeldSaleNotice, Notice, Receipt, SaleNotice
+from koda.domain.model.settlements import HoldReason
 from koda.testing.contracts.notices import NOTICES
 from koda.testing.examples import NOON, a_line
 from tests.support.smtp import letters
@@ -160,6 +161,23 @@ def test_one_thing_is_spoken_of_as_one() -> None:
     assert "This was bought and paid for." in texts[1]
     assert "This was bought and paid for, but" in texts[2]
     assert "You had this already" in texts[3]
+
+
+@pytest.mark.parametrize(
+    ("reason", "why"),
+    [
+        (HoldReason.ACCOUNT, "refused to pass your part on"),
+        (HoldReason.DISPUTED, "the buyer's bank questions the payment"),
+        (HoldReason.REFUND_UNMATCHED, "a part of the payment went back to the buyer"),
+    ],
+)
+def test_held_sale_says_why(reason: HoldReason, why: str) -> None:
+    """And that nothing was paid out."""
+    assert isinstance(HELD, HeldSaleNotice)
+    text = " ".join(part(written(evolve(HELD, reason=reason), "Ada"), "plain").split())
+
+    assert why in text
+    assert "Nothing was paid out to you" in text
 
 
 def test_headers_are_those_of_a_message_by_a_program() -> None:

@@ -11,7 +11,7 @@ from koda.adapters.stripe.payout_accounts import StripePayoutAccounts
 from koda.domain.model.errors import PaymentRefused, Unavailable
 from koda.domain.model.identifiers import AccountId
 from koda.domain.model.money import Money
-from koda.domain.model.payments import Reversal
+from koda.domain.model.movements import Reversal
 from koda.testing.contracts.payments_case import PaymentsCase
 from koda.testing.contracts.payout_accounts import a_user
 from paysandbox import Sandbox
@@ -84,7 +84,7 @@ class Scene:
     def passing_on(self) -> Call:
         """Transfer a share of a new order."""
         transfer = self.case.paid(("ada", 1250), ("cid", 333)).transfers()[0]
-        return lambda: self.case.payments.transfer(transfer)
+        return lambda: self.case.transferred(transfer)
 
     def taking_back(self) -> Call:
         """Take a part of a new transfer back."""

@@ -39,6 +39,7 @@ SAMPLES: dict[type[Any], Any] = {
     ),
 }
 CODES = {
+    "AccountRefused": "account_refused",
     "AlreadyExists": "already_exists",
     "AlreadyOwned": "already_owned",
     "AutomationSuspended": "automation_suspended",
@@ -72,6 +73,7 @@ CODES = {
     "PayoutsNotReady": "payouts_not_ready",
     "SellerNotReady": "seller_not_ready",
     "StaleWrite": "stale_write",
+    "StillProcessing": "still_processing",
     "TooMany": "too_many",
     "TooManyLines": "too_many_lines",
     "Undeliverable": "undeliverable",

@@ -15,7 +15,8 @@ from koda.domain.model.events import (
 from koda.domain.model.identifiers import PaymentId, UserId
 from koda.domain.model.money import Money
 from koda.domain.model.orders import Order
-from koda.testing.examples import NOON, a_line, an_order
+from koda.domain.model.settlements import HoldReason
+from koda.testing.examples import NOON, a_line, a_settlement, an_order
 
 PAYMENT = PaymentId("pay_1")
 ADA, CYD = UserId("user_ada"), UserId("user_cyd")
@@ -35,7 +36,7 @@ def as_kept(change: Change[Order]) -> Order:
 
 def test_payment_is_told_with_each_share() -> None:
     """The buyer's lines and total, and to each seller their own."""
-    _, events = ORDER.settle(PAYMENT, NOON)
+    _, events = ORDER.pay(PAYMENT, NOON, a_settlement(ORDER))
     paid, adas, cyds = events
 
     assert isinstance(paid, OrderPaid)
@@ -53,7 +54,7 @@ def test_payment_is_told_with_each_share() -> None:
 
 def test_lines_paid_twice_are_told_apart() -> None:
     """They are no sale, and their money goes back."""
-    _, (paid, twice, share) = ORDER.settle(PAYMENT, NOON, doubles=(1, 2))
+    _, (paid, twice, share) = ORDER.pay(PAYMENT, NOON, a_settlement(ORDER, doubles=(1, 2)))
 
     assert isinstance(paid, OrderPaid)
     assert (paid.lines, paid.total) == ((3,), Money(1250, "EUR"))
@@ -65,22 +66,56 @@ def test_lines_paid_twice_are_told_apart() -> None:
 
 def test_order_paid_twice_as_a_whole_is_no_sale() -> None:
     """Nothing but what goes back is told."""
-    _, events = ORDER.settle(PAYMENT, NOON, doubles=(1, 2, 3))
+    _, events = ORDER.pay(PAYMENT, NOON, a_settlement(ORDER, doubles=(1, 2, 3)))
 
     assert kinds(events) == [LinesPaidTwice]
 
 
 def test_held_share_is_told_as_held_and_as_paid_later() -> None:
     """And nothing else is told again."""
-    first = ORDER.pay(PAYMENT, NOON, held=(ADA,))
-    again = as_kept(first).pay(PAYMENT, NOON, held=(ADA,))
-    later = as_kept(again).settle(PAYMENT, NOON)
+    held, paid = a_settlement(ORDER, held=(ADA,)), a_settlement(ORDER)
+    first = ORDER.pay(PAYMENT, NOON, held)
+    again = as_kept(first).pay(PAYMENT, NOON, held)
+    later = as_kept(again).pay(PAYMENT, NOON, paid)
 
-    assert kinds(first.events) == [OrderPaid, ShareHeld, SharePaid]
+    assert kinds(first.events) == [OrderPaid, SharePaid, ShareHeld]
     assert again.events == ()
+    (told,) = later.events
+    assert isinstance(told, SharePaid)
+    assert (told.seller_id, told.id) == (ADA, "share/ord_1:user_ada/3/0")
+
+
+def test_share_is_told_of_again_where_the_reason_is_another_one() -> None:
+    """Refused by the provider first, then disputed; a further refusal is not told."""
+    first = a_settlement(ORDER, held=(ADA,))
+    (share,) = first.held
+    refused = evolve(first, held=(evolve(share, attempts=2),))
+    disputed = evolve(first, held=(evolve(share, reason=HoldReason.DISPUTED),))
+    order = as_kept(ORDER.pay(PAYMENT, NOON, first))
+
+    assert order.pay(PAYMENT, NOON, refused).events == ()
+    (held,) = order.pay(PAYMENT, NOON, disputed).events
+    assert isinstance(held, ShareHeld)
+    assert (held.seller_id, held.lines, held.reason) == (ADA, (1, 3), HoldReason.DISPUTED)
+
+
+def test_lines_that_are_delivered_later_are_told_then() -> None:
+    """Once a dispute was won, or a refund failed: only those."""
+    first = ORDER.pay(PAYMENT, NOON, evolve(a_settlement(ORDER), delivered=(1,)))
+    later = as_kept(first).pay(PAYMENT, NOON, a_settlement(ORDER))
+
     (paid,) = later.events
-    assert isinstance(paid, SharePaid)
-    assert (paid.seller_id, paid.id) == (ADA, "share/ord_1:user_ada/3/0")
+    assert isinstance(paid, OrderPaid)
+    assert (paid.lines, paid.total) == ((2, 3), Money(2500, "EUR"))
+
+
+def test_order_with_something_left_to_do_is_not_settled() -> None:
+    """It was settled before and is not any more, until that is done."""
+    settled = as_kept(ORDER.pay(PAYMENT, NOON, a_settlement(ORDER)))
+    asked = as_kept(settled.pay(PAYMENT, NOON, a_settlement(ORDER, held=(ADA,))))
+
+    assert settled.settled
+    assert not asked.settled
 
 
 @given(
@@ -95,10 +130,11 @@ def test_whatever_is_held_meanwhile_each_share_is_told_as_paid_once(
     held = {ADA, CYD}
     for attempt in attempts:
         held &= attempt
-        change = order.pay(PAYMENT, NOON, held=tuple(sorted(held)), doubles=tuple(sorted(doubles)))
+        settlement = a_settlement(order, held=tuple(sorted(held)), doubles=tuple(sorted(doubles)))
+        change = order.pay(PAYMENT, NOON, settlement)
         told += change.events
         order = as_kept(change)
-    told += order.settle(PAYMENT, NOON, doubles=tuple(sorted(doubles))).events
+    told += order.pay(PAYMENT, NOON, a_settlement(order, doubles=tuple(sorted(doubles)))).events
 
     shares = sorted(event.seller_id for event in told if isinstance(event, SharePaid))
     assert shares == sorted({line.seller_id for line in order.sold})

@@ -166,7 +166,7 @@ def test_closed_order_is_neither_offered_nor_closed(state: OrderState) -> None:
 @pytest.mark.parametrize("state", OrderState)
 def test_what_was_paid_settles_whatever_was_known_before(state: OrderState) -> None:
     """An expired or failed order may turn out paid."""
-    settled = an_order(state=state).settle(PaymentId("pay_1"), NOON).state
+    settled = an_order(state=state).pay(PaymentId("pay_1"), NOON).state
 
     assert (
         settled.state,

@@ -12,14 +12,14 @@ from koda.domain.model.identifiers import (
     PaymentId,
 )
 from koda.domain.model.money import Money
+from koda.domain.model.movements import Refund, Transfer
 from koda.domain.model.orders import CheckoutSession, Order
 from koda.domain.model.payments import (
     AccountChanged,
+    ChargeChanged,
     CheckoutChanged,
     Payment,
     PaymentState,
-    Refund,
-    Transfer,
     Unhandled,
 )
 from koda.testing.examples import NOON, a_line, an_order
@@ -91,16 +91,29 @@ def test_repeats_of_a_money_move_share_a_key() -> None:
     transfer = Transfer(OrderId("ord_1"), PaymentId("pay_1"), AccountId("acct_ada"), EUR_10)
     refund = Refund(OrderId("ord_1"), PaymentId("pay_1"), "line-1", EUR_10)
 
-    assert transfer.key == "koda:transfer:ord_1:acct_ada"
-    assert refund.key == "koda:refund:ord_1:line-1"
+    assert transfer.key == transfer.name == "koda:transfer:ord_1:acct_ada"
+    assert refund.key == refund.name == "koda:refund:ord_1:line-1"
+
+
+def test_attempts_share_a_name_and_no_key() -> None:
+    """A refusal is repeated under its key, so that another attempt needs another one."""
+    transfer = Transfer(OrderId("ord_1"), PaymentId("pay_1"), AccountId("acct_ada"), EUR_10, 2, 3)
+    refund = Refund(OrderId("ord_1"), PaymentId("pay_1"), "line-1", EUR_10, attempt=2)
+    ours = evolve(refund, seller_pays=False)
+
+    assert transfer.name == "koda:transfer:ord_1:acct_ada:2"
+    assert transfer.key == f"{transfer.name}:attempt-3"
+    assert refund.key == f"{refund.name}:attempt-2"
+    assert (ours.name, ours.key) == (refund.name, f"{refund.key}:ours")
 
 
 def test_events_name_their_subject() -> None:
-    """The session, the account, or nothing of Koda's."""
+    """The session, the charge, the account, or nothing of Koda's."""
     events = (
         CheckoutChanged(EventId("evt_1"), "paid", CheckoutSessionId("cs_1")),
+        ChargeChanged(EventId("evt_4"), "refunded", PaymentId("pay_1")),
         AccountChanged(EventId("evt_2"), "updated", AccountId("acct_ada")),
         Unhandled(EventId("evt_3"), "payout.paid"),
     )
 
-    assert [event.subject for event in events] == ["cs_1", "acct_ada", ""]
+    assert [event.subject for event in events] == ["cs_1", "pay_1", "acct_ada", ""]

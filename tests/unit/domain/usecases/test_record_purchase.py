@@ -12,6 +12,7 @@ from koda.domain.model.errors import (
     PaymentMismatch,
     PaymentRefused,
     StaleWrite,
+    Unavailable,
 )
 from koda.domain.model.events import DomainEvent, DomainEventId
 from koda.domain.model.identifiers import AccountId, CheckoutSessionId, OrderId, UserId
@@ -23,6 +24,7 @@ from koda.domain.model.people import Principal
 from koda.domain.model.policy import Policy
 from koda.domain.model.sellers import Restricted
 from koda.domain.model.sentences import sentence
+from koda.domain.model.settlements import HoldReason
 from koda.domain.usecases.buying.checkout import CheckoutRequest
 from koda.testing.marketplace import Marketplace
 from tests.support.sessions import session
@@ -87,15 +89,17 @@ def test_repeats_change_nothing(
     assert (money(market), market.notices.sent) == (held, told)
 
 
-def test_settled_order_is_answered_without_asking(
+def test_settled_order_is_asked_for_again(
     market: Marketplace, bea: Principal, poster: Automation
 ) -> None:
-    """A repeat costs one look into the store, and the provider may be down."""
+    """What happened since is not hidden; its own page alone shows it without asking."""
     order = market.buy(bea, poster)
     with market.provider.outage():
-        recorded = market.record_purchase(session(order))
+        with pytest.raises(Unavailable):
+            market.record_purchase(session(order))
+        seen = market.view_order(bea, order.id)
 
-    assert (recorded.order, recorded.payment) == (order, PaymentState.PAID)
+    assert (seen.order, seen.payment) == (order, PaymentState.PAID)
 
 
 def test_repeat_before_the_order_is_settled_pays_nobody_twice(
@@ -378,7 +382,10 @@ def test_second_payment_of_one_seller_goes_back(
     market.pay(first)
     held = money(market)
     told = len(market.notices.sent)
-    market.pay(second)
+    waiting = market.pay(second)
+    assert [due.reason for due in waiting.settlement.due] == [HoldReason.PENDING]
+    assert not waiting.settled
+    assert market.capture(second).settled
 
     assert market.provider.balance(AccountId("acct_ada")) == held["acct_ada"] + 425
     assert market.provider.balance(AccountId("platform")) == held["platform"] + 75
@@ -403,8 +410,9 @@ def test_basket_paid_twice_goes_back_as_a_whole(
     second = market.order(bea, poster)
     market.pay(first)
     held = money(market)
-    double = market.pay(second)
-    refund = next(iter(market.provider.refunds.values()))
+    market.pay(second)
+    double = market.capture(second)
+    refund = next(iter(market.provider.refunds.values())).request
 
     assert money(market) == held
     assert (refund.order_id, refund.amount, refund.fee, refund.destination) == (
@@ -426,7 +434,7 @@ def test_double_line_of_several_sellers_goes_back_alone(
     market.pay(order_in_another_window(market, bea, poster))
     held = money(market)
     market.pay(both)
-    refund = next(iter(market.provider.refunds.values()))
+    refund = next(iter(market.provider.refunds.values())).request
 
     assert (refund.amount, refund.destination, refund.fee) == (Money(1250, "EUR"), None, None)
     assert money(market) == {
@@ -484,15 +492,16 @@ def test_seller_who_cannot_receive_keeps_nobody_else_from_theirs(
     assert money(market) == {"platform": 488, "acct_ada": 1062, "acct_cyd": 1700}
     assert [(type(notice), notice.user_id) for notice in market.notices.sent] == [
         (Receipt, "user_bea"),
-        (HeldSaleNotice, "user_ada"),
         (SaleNotice, "user_cyd"),
+        (HeldSaleNotice, "user_ada"),
         (SaleNotice, "user_ada"),
     ]
-    held = market.notices.sent[1]
+    held = market.notices.sent[2]
     assert isinstance(held, HeldSaleNotice)
-    assert (held.lines, held.net, held.occurred_at) == (
+    assert (held.lines, held.net, held.reason, held.occurred_at) == (
         order.lines[:1],
         Money(1062, "EUR"),
+        HoldReason.ACCOUNT,
         paid.paid_at,
     )
 
@@ -509,6 +518,25 @@ def test_buyer_who_paid_sees_it_whatever_happens_between_the_others(
     assert (seen.order.state, seen.payment) == (OrderState.PAID, PaymentState.PAID)
 
 
+def test_double_goes_back_though_its_seller_has_the_money_no_more(
+    market: Marketplace, bea: Principal, poster: Automation
+) -> None:
+    """What the seller's bank has already the seller owes the provider, not the buyer."""
+    first = market.order(bea, poster)
+    market.orders.save(*first.close(OrderState.EXPIRED, market.clock()))
+    second = market.order(bea, poster)
+    market.pay(first)
+    market.provider.pay(session(second))
+    market.provider.pay_out(AccountId("acct_ada"))
+    market.deliver(second)
+    double = market.capture(second)
+    (refund,) = (kept.request for kept in market.provider.refunds.values())
+
+    assert double.settled
+    assert (refund.amount, refund.seller_pays) == (Money(1250, "EUR"), True)
+    assert money(market) == {"platform": 188, "acct_ada": -1062, "acct_cyd": 0}
+
+
 def test_double_goes_back_though_its_sellers_part_is_refused(
     market: Marketplace, bea: Principal, poster: Automation
 ) -> None:
@@ -520,7 +548,7 @@ def test_double_goes_back_though_its_sellers_part_is_refused(
     market.provider.pay(session(second))
     refused = PaymentRefused(sentence("not today"))
     double = market.fail("payments.refund", error=refused).deliver(second)
-    (refund,) = market.provider.refunds.values()
+    (refund,) = (kept.request for kept in market.provider.refunds.values())
 
     assert double.settled
     assert (refund.amount, refund.seller_pays) == (Money(1250, "EUR"), False)

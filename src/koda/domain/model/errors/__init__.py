@@ -17,7 +17,7 @@ from koda.domain.model.errors.downloads import (
     PurchaseRefunded,
     PurchaseRevoked,
 )
-from koda.domain.model.errors.payments import PaymentMismatch, PaymentRefused
+from koda.domain.model.errors.payments import AccountRefused, PaymentMismatch, PaymentRefused
 from koda.domain.model.errors.records import CorruptRecord
 from koda.domain.model.errors.roles import HasRole, LacksRole, LastAdmin
 from koda.domain.model.errors.roots import (
@@ -36,6 +36,7 @@ from koda.domain.model.errors.selling import (
 from koda.domain.model.errors.services import (
     RefusalCause,
     Refused,
+    StillProcessing,
     Unavailable,
     Undeliverable,
     Unverified,
@@ -50,6 +51,7 @@ from koda.domain.model.errors.states import (
 )
 
 __all__ = [
+    "AccountRefused",
     "AlreadyExists",
     "AlreadyOwned",
     "AutomationSuspended",
@@ -84,6 +86,7 @@ __all__ = [
     "RequestKeyReused",
     "SellerNotReady",
     "StaleWrite",
+    "StillProcessing",
     "TooMany",
     "TooManyLines",
     "Unavailable",

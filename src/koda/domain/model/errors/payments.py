@@ -7,7 +7,7 @@ from attrs import define
 
 from koda.domain.model.errors.roots import Conflict
 from koda.domain.model.errors.templates import PAYMENT_MISMATCH
-from koda.domain.model.sentences import Sentence, translatable
+from koda.domain.model.sentences import Sentence, sentence, translatable
 
 
 @define(slots=False, repr=False)
@@ -17,6 +17,14 @@ class PaymentRefused(Conflict):
     code: ClassVar[str] = "payment_refused"
     template: ClassVar[str] = translatable("The payment provider refused: {reason}.")
     reason: Sentence
+
+
+@define(slots=False, repr=False)
+class AccountRefused(PaymentRefused):
+    """The payment provider will not pay this seller: their account cannot receive money."""
+
+    code: ClassVar[str] = "account_refused"
+    reason: Sentence = sentence("the seller's account cannot receive money")
 
 
 @define(slots=False, repr=False)

@@ -7,7 +7,7 @@ from typing import ClassVar
 from attrs import define
 
 from koda.domain.model.errors.roots import KodaError
-from koda.domain.model.errors.templates import SERVICE_REFUSED, UNAVAILABLE
+from koda.domain.model.errors.templates import SERVICE_REFUSED, STILL_PROCESSING, UNAVAILABLE
 from koda.domain.model.sentences import translatable
 
 
@@ -43,6 +43,20 @@ class Refused(Unavailable):
     )
     templates: ClassVar[Mapping[str, str]] = SERVICE_REFUSED
     retry_after: int = 300
+
+
+@define(slots=False, repr=False)
+class StillProcessing(Unavailable):
+    """A service has begun what was asked, and cannot do the rest of it yet.
+
+    Calling again with the same arguments completes it.
+    """
+
+    code: ClassVar[str] = "still_processing"
+    template: ClassVar[str] = translatable(
+        "The {service} is still at work; try again in {retry_after} seconds."
+    )
+    templates: ClassVar[Mapping[str, str]] = STILL_PROCESSING
 
 
 @define(slots=False)

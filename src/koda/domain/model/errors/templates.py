@@ -134,6 +134,13 @@ UNAVAILABLE: Mapping[str, str] = {
 }
 """By service."""
 
+STILL_PROCESSING: Mapping[str, str] = {
+    "payment provider": translatable(
+        "The payment provider is still at work; try again in {retry_after} seconds."
+    ),
+}
+"""By service."""
+
 SERVICE_REFUSED: Mapping[str, str] = {
     "cache": translatable("The cache refuses the marketplace; its operator must check it."),
     "file store": translatable(

@@ -1,17 +1,17 @@
 """Turning a payment into purchases."""
 
-from collections.abc import Callable, Mapping, Sequence
-from functools import partial
+from collections.abc import Sequence
 
-from attrs import evolve, frozen
+from attrs import frozen
 
-from koda.domain.model.errors import PaymentRefused, StaleWrite
-from koda.domain.model.identifiers import CheckoutSessionId, PaymentId, UserId
-from koda.domain.model.order_lines import OrderLine, Share, shares_of
+from koda.domain.model.errors import AlreadyExists, NotFound, StaleWrite
+from koda.domain.model.identifiers import CheckoutSessionId, PaymentId
 from koda.domain.model.orders import Order, OrderState
-from koda.domain.model.payments import Payment, PaymentState, Refund, Transfer
-from koda.domain.model.purchases import Purchase
+from koda.domain.model.outcomes import outcome_of
+from koda.domain.model.payments import Payment, PaymentState
+from koda.domain.model.purchases import Purchase, PurchaseState
 from koda.domain.model.records import check_moved_on
+from koda.domain.usecases.buying.settle_payment import SettlePayment
 from koda.ports.clock import Clock
 from koda.ports.orders import Orders
 from koda.ports.payments import Payments
@@ -28,20 +28,23 @@ class Recorded:
 
 @frozen(eq=False, repr=False)
 class RecordPurchase:
-    """Brings an order in step with what the provider holds.
+    """Brings an order in step with what the provider holds, when it is paid and ever after.
 
     The webhook, the page after checkout and reconciliation all call it, at once and in any order;
-    every step is idempotent under a key that follows from the order. Whoever wants to know what
-    happened subscribes to the domain events that the order and its purchases keep.
+    every step is idempotent under a key that follows from the order. What was kept changes only by
+    what the provider says after it was read, so that an old answer never undoes a newer one.
+    Whoever wants to know what happened subscribes to the domain events that the order and its
+    purchases keep.
     """
 
     payments: Payments
     orders: Orders
     purchases: Purchases
+    settle: SettlePayment
     clock: Clock
 
     def __call__(self, session_id: CheckoutSessionId) -> Recorded:
-        """Record what was paid in the checkout session, pay the sellers.
+        """Record what was paid in the checkout session, and what was given back or is disputed.
 
         Raises:
             NotFound: no session or no order of ours.
@@ -51,12 +54,24 @@ class RecordPurchase:
             Unavailable: something is down; calling again goes on where this stopped.
         """
         order = self.orders.find_by_checkout(session_id)
-        if order is not None and order.settled:
-            return Recorded(order, PaymentState.PAID)
         payment = self.payments.find(session_id)
-        order = order or self.orders.get(payment.order_id)
-        payment.check_session(order)
-        return Recorded(self._follow(order, payment), payment.state)
+        if order is None:
+            order = self.orders.get(payment.order_id)
+            payment = self.payments.find(session_id)
+        while True:
+            payment.check_session(order)
+            try:
+                return Recorded(self._follow(order, payment), payment.state)
+            except StaleWrite:
+                order = self._changed(order)
+                payment = self.payments.find(session_id)
+
+    def of_charge(self, payment_id: PaymentId) -> Recorded:
+        """Record what became of a charge, by the order that it names; raises as the call does."""
+        order = self.orders.get(self.payments.order_of(payment_id))
+        if order.checkout is None:
+            raise NotFound("checkout session", order.id)
+        return self(order.checkout.id)
 
     def _follow(self, order: Order, payment: Payment) -> Order:
         if payment.state is PaymentState.PAID:
@@ -70,106 +85,53 @@ class RecordPurchase:
     def _close(self, order: Order, state: OrderState) -> Order:
         if order.state is not OrderState.OPEN:
             return order
-        try:
-            return self.orders.save(*order.close(state, self.clock()))
-        except StaleWrite:
-            return self._close(self._changed(order), state)
+        return self.orders.save(*order.close(state, self.clock()))
 
     def _settle(self, order: Order, payment: Payment) -> Order:
         payment_id = payment.check(order)
-        now = self.clock()
-        recorded = self.purchases.record([Purchase.of(order, line, now) for line in order.lines])
-        kept, doubles = _sorted_out(order, recorded)
-        shares = shares_of(kept)
-        back = [_refusal_of(partial(self._give_back, order, payment_id, line)) for line in doubles]
-        held = self._pass_on(order, payment_id, shares)
-        refusal = next(filter(None, (*back, *held.values())), None)
-        numbers = tuple(line.number for line in doubles)
-        saved = self._save(order, payment_id, tuple(held), numbers, settled=refusal is None)
-        if refusal is not None:
-            raise refusal
+        payment, recorded = self._record(order, payment)
+        doubles = tuple(purchase.line for purchase in recorded if purchase.double)
+        settled = self.settle(order, payment, outcome_of(order, payment), doubles)
+        step = order.pay(payment_id, self.clock(), settled.settlement)
+        saved = order if step.state == order else self.orders.save(*step)
+        if settled.refusal is not None:
+            raise settled.refusal
         return saved
 
-    def _pass_on(
-        self, order: Order, payment_id: PaymentId, shares: Sequence[Share]
-    ) -> Mapping[UserId, PaymentRefused]:
-        """Pass each share on, whatever becomes of the others; return who did not get theirs."""
-        if order.destination is not None:
-            return {}  # the charge itself has paid the seller
-        refusals = {
-            share.seller_id: _refusal_of(
-                partial(
-                    self.payments.transfer,
-                    Transfer(order.id, payment_id, share.account_id, share.net),
-                )
-            )
-            for share in shares
-            if share.net.minor
-        }
-        return {seller: refusal for seller, refusal in refusals.items() if refusal is not None}
-
-    def _give_back(self, order: Order, payment_id: PaymentId, line: OrderLine) -> None:
-        """Refund a double, at the marketplace's cost if its seller has the money no more."""
-        direct = order.destination is not None
-        part, fee = f"line-{line.number}", line.fee if direct else None
-        refund = Refund(order.id, payment_id, part, line.price, order.destination, fee)
-        try:
-            self.payments.refund(refund)
-        except PaymentRefused:
-            if not direct:
-                raise
-            self.payments.refund(evolve(refund, seller_pays=False))
-
-    def _save(
-        self,
-        order: Order,
-        payment_id: PaymentId,
-        held: tuple[UserId, ...],
-        doubles: tuple[int, ...],
-        *,
-        settled: bool,
-    ) -> Order:
-        """The order as it is kept: paid, settled if it is, and with whose share is held.
-
-        Whoever is first keeps it so, and with it what happened.
-        """
-        while not order.settled:
-            # What was passed on once, by whomever, is not held again.
-            paid = order.state is OrderState.PAID
-            held = tuple(seller for seller in held if not paid or seller in order.held)
-            if paid and not settled and held == order.held:
-                break
+    def _record(self, order: Order, payment: Payment) -> tuple[Payment, Sequence[Purchase]]:
+        """Record a purchase a line, and bring those that were recorded before in step."""
+        while True:
+            states = outcome_of(order, payment).states
             now = self.clock()
-            step = (
-                order.settle(payment_id, now, doubles=doubles)
-                if settled
-                else order.pay(payment_id, now, held=held, doubles=doubles)
+            recorded = self.purchases.record(
+                [Purchase.of(order, line, now, states[line.number]) for line in order.lines]
             )
-            try:
-                return self.orders.save(*step)
-            except StaleWrite:
-                order = self._changed(order)
-        return order
+            if not any(purchase.follows(states[purchase.line]) for purchase in recorded):
+                return payment, recorded
+            # What was read before the purchases were may be older than they are.
+            payment = self.payments.find(payment.session_id)
+            states = outcome_of(order, payment).states
+            for purchase in recorded:
+                if purchase.follows(states[purchase.line]):
+                    self._change(purchase, states[purchase.line])
+
+    def _change(self, purchase: Purchase, state: PurchaseState) -> None:
+        """Keep the next state of a purchase, unless somebody else did."""
+        try:
+            self._save(purchase, state)
+        except StaleWrite:
+            changed = self.purchases.get(purchase.id)
+            check_moved_on("purchase", purchase.id, purchase.revision, changed.revision)
+
+    def _save(self, purchase: Purchase, state: PurchaseState) -> None:
+        try:
+            self.purchases.save(*purchase.became(state, self.clock()))
+        except AlreadyExists:
+            # The buyer bought it anew meanwhile: of the two, this one goes back.
+            self.purchases.save(purchase.as_double())
 
     def _changed(self, order: Order) -> Order:
         """The order as somebody else saved it meanwhile; raises `CorruptRecord` if nobody did."""
         changed = self.orders.get(order.id)
         check_moved_on("order", order.id, order.revision, changed.revision)
         return changed
-
-
-def _sorted_out(
-    order: Order, recorded: Sequence[Purchase]
-) -> tuple[list[OrderLine], list[OrderLine]]:
-    pairs = list(zip(order.lines, recorded, strict=True))
-    kept = [line for line, purchase in pairs if not purchase.double]
-    return kept, [line for line, purchase in pairs if purchase.double]
-
-
-def _refusal_of(move: Callable[[], object]) -> PaymentRefused | None:
-    """Move money; return why the provider will not, if so."""
-    try:
-        move()
-    except PaymentRefused as refusal:
-        return refusal
-    return None

@@ -9,6 +9,7 @@ from koda.domain.model.errors import KodaError, NotFound, PaymentMismatch
 from koda.domain.model.identifiers import AccountId
 from koda.domain.model.payments import (
     AccountChanged,
+    ChargeChanged,
     CheckoutChanged,
     EventState,
     PaymentEvent,
@@ -57,7 +58,7 @@ class HandlePaymentEvent:
             self._handle(event)
         return event
 
-    def _handle(self, event: CheckoutChanged | AccountChanged) -> None:
+    def _handle(self, event: CheckoutChanged | ChargeChanged | AccountChanged) -> None:
         try:
             self._apply(event)
         except (PaymentMismatch, NotFound) as error:
@@ -69,9 +70,11 @@ class HandlePaymentEvent:
         else:
             self.payment_inbox.done(event.id)
 
-    def _apply(self, event: CheckoutChanged | AccountChanged) -> None:
+    def _apply(self, event: CheckoutChanged | ChargeChanged | AccountChanged) -> None:
         if isinstance(event, CheckoutChanged):
             self.record(event.session_id)
+        elif isinstance(event, ChargeChanged):
+            self.record.of_charge(event.payment_id)
         else:
             self._confirm(event.account_id)
 

@@ -56,6 +56,7 @@ def _notice(event: OrderPaid | LinesPaidTwice | SharePaid | ShareHeld, order: Or
         case SharePaid():
             return SaleNotice(*about, event.seller_id, order.id, lines, event.net)
         case ShareHeld():
-            return HeldSaleNotice(*about, event.seller_id, order.id, lines, event.net)
+            held = event.net, event.reason
+            return HeldSaleNotice(*about, event.seller_id, order.id, lines, *held)
         case _:
             assert_never(event)

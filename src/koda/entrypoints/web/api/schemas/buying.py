@@ -204,7 +204,7 @@ def order_answer(recorded: Recorded) -> OrderAnswer:
         payment=recorded.payment,
         lines=tuple(_order_item(line, order) for line in order.lines),
         total=amount_of(order.total),
-        refunded=amount_of(order.refunded) if order.settled or not order.doubles else None,
+        refunded=None if order.settlement.due else amount_of(order.refunded),
         url=session.url if session else None,
         expires_at=moment_of(session.expires_at) if session else None,
         created_at=moment_of(order.created_at),

@@ -1,0 +1,187 @@
+"""The money at a payment provider in memory: balances, transfers, refunds and disputes."""
+
+from collections import Counter
+from datetime import datetime
+
+from attrs import define, evolve, field
+
+from koda.adapters.memory.provider_accounts import MemoryAccounts
+from koda.adapters.memory.provider_records import KeptDispute, KeptRefund, Session
+from koda.domain.model.charges import Dispute, DisputeState, RefundState
+from koda.domain.model.errors import NotFound, PaymentRefused, StillProcessing
+from koda.domain.model.identifiers import (
+    AccountId,
+    CheckoutSessionId,
+    DisputeId,
+    PaymentId,
+    RefundId,
+    TransferId,
+)
+from koda.domain.model.money import Money
+from koda.domain.model.movements import Refund, Reversal, Transfer
+from koda.domain.model.payments import Payment, PaymentState
+from koda.domain.model.sentences import sentence
+
+SERVICE = "payment provider"
+PLATFORM = AccountId("platform")
+"""Under this id the balance of the marketplace itself is kept."""
+
+
+@define(eq=False)
+class MemoryMoney(MemoryAccounts):
+    """The provider's side of the money, part of `MemoryProvider`.
+
+    `next_refund` is how the refund goes that is made next.
+    """
+
+    sessions: dict[CheckoutSessionId, Session] = field(factory=dict, init=False)
+    transfers: dict[TransferId, Transfer] = field(factory=dict, init=False)
+    reversals: dict[TransferId, list[Reversal]] = field(factory=dict, init=False)
+    refunds: dict[RefundId, KeptRefund] = field(factory=dict, init=False)
+    disputes: dict[DisputeId, KeptDispute] = field(factory=dict, init=False)
+    refusals: dict[str, PaymentRefused] = field(factory=dict, init=False)
+    next_refund: RefundState = field(default=RefundState.SUCCEEDED, init=False)
+    _balances: Counter[tuple[AccountId, str]] = field(factory=Counter, init=False)
+
+    # --- balances ---------------------------------------------------------------------------------
+
+    def balance(self, account_id: AccountId, currency: str = "EUR") -> int:
+        """What an account holds, in minor units; below zero where it owes."""
+        return self._balances[account_id, currency]
+
+    def pay_out(self, account_id: AccountId) -> None:
+        """Send all that an account holds to its owner's bank."""
+        with self._lock:
+            for holder, currency in list(self._balances):
+                if holder == account_id:
+                    self._balances[holder, currency] = 0
+
+    def put(self, account_id: AccountId, amount: Money) -> None:
+        """Add `amount` to what an account holds."""
+        self._balances[account_id, amount.currency] += amount.minor
+
+    def take(self, account_id: AccountId, amount: Money) -> None:
+        """Take `amount` from what an account holds; the marketplace's own may fall below zero.
+
+        Raises:
+            PaymentRefused: the seller has less.
+        """
+        if account_id != PLATFORM and self.balance(account_id, amount.currency) < amount.minor:
+            raise PaymentRefused(sentence("the seller's balance is too low"))
+        self._owe(account_id, amount)
+
+    def _owe(self, account_id: AccountId, amount: Money) -> None:
+        self._balances[account_id, amount.currency] -= amount.minor
+
+    # --- payments ---------------------------------------------------------------------------------
+
+    def paid(self, payment_id: PaymentId) -> Session:
+        """The session that a payment paid.
+
+        Raises:
+            PaymentRefused: no such payment, or its money has not arrived.
+        """
+        for session in self.sessions.values():
+            if session.payment_id == payment_id and session.state is PaymentState.PAID:
+                return session
+        raise PaymentRefused(sentence("there is no such payment, or it is not paid"))
+
+    def payment(self, session: Session) -> Payment:
+        """A session in the words of the port, with what became of its charge."""
+        payment_id = session.payment_id
+        return evolve(
+            session.payment(),
+            refunds=tuple(
+                kept.seen for kept in self.refunds.values() if kept.request.payment_id == payment_id
+            ),
+            disputes=tuple(
+                kept.seen for kept in self.disputes.values() if kept.payment_id == payment_id
+            ),
+        )
+
+    # --- refunds ----------------------------------------------------------------------------------
+
+    def give_back(self, refund: Refund, now: datetime, *, by_hand: bool = False) -> KeptRefund:
+        """Make a refund, and take its money from those who bear it.
+
+        Raises:
+            StillProcessing: the charge that the seller's part comes back from is not captured yet.
+            PaymentRefused: the payment has less left or is disputed, or did not pay that seller.
+        """
+        session = self.paid(refund.payment_id)
+        if refund.destination != session.destination:
+            raise PaymentRefused(sentence("the charge did not pay that seller"))
+        payment = self.payment(session)
+        if not payment.kept.minor or refund.amount > payment.kept:
+            raise PaymentRefused(sentence("more than is left of the payment"))
+        if payment.disputed:
+            raise PaymentRefused(sentence("the payment is disputed"))
+        refund_id = RefundId(f"re_{refund.order_id}_{refund.part}")
+        if refund_id in self.refunds:
+            refund_id = RefundId(f"{refund_id}_{refund.attempt}")
+        self._take_back(refund, session, now)
+        state, self.next_refund = self.next_refund, RefundState.SUCCEEDED
+        return self._keep_refund(KeptRefund(refund_id, refund, state, by_hand))
+
+    def _take_back(self, refund: Refund, session: Session, now: datetime) -> None:
+        if refund.destination is None or not refund.seller_pays:
+            self.take(PLATFORM, refund.amount)
+            return
+        if not session.captured_at(now):
+            raise StillProcessing(SERVICE)
+        fee = refund.fee or Money.zero(refund.amount.currency)
+        self._owe(refund.destination, refund.amount - fee)
+        self._owe(PLATFORM, fee)
+
+    def settle_refund(self, refund_id: RefundId, state: RefundState) -> None:
+        """A refund that was under way ends; the money of one that is undone is the marketplace's.
+
+        Raises:
+            NotFound: no such refund.
+        """
+        with self._lock:
+            kept = self.refunds.get(refund_id)
+            if kept is None:
+                raise NotFound("refund", refund_id)
+            settled = self._keep_refund(evolve(kept, state=state))
+            if settled.seen.undone and not kept.seen.undone:
+                self.put(PLATFORM, kept.request.amount)
+
+    def _keep_refund(self, kept: KeptRefund) -> KeptRefund:
+        self.refunds[kept.id] = kept
+        self._note(f"refund.{kept.id}.{kept.state}", "charge", kept.request.payment_id)
+        return kept
+
+    # --- disputes ---------------------------------------------------------------------------------
+
+    def open_dispute(
+        self, session: Session, amount: Money, state: DisputeState, due_by: datetime
+    ) -> DisputeId:
+        """The buyer's bank questions a payment, and takes the amount unless it only inquires."""
+        dispute_id = DisputeId(f"dp_{session.order.id}_{len(self.disputes) + 1}")
+        dispute = Dispute(dispute_id, amount, state, "fraudulent", due_by)
+        if dispute.taken:
+            self.take(PLATFORM, amount)
+        self._keep_dispute(KeptDispute(session.charge_id, dispute))
+        return dispute_id
+
+    def move_dispute(self, dispute_id: DisputeId, state: DisputeState) -> None:
+        """A dispute goes on or ends: an inquiry becomes a dispute, the bank decides it.
+
+        Raises:
+            NotFound: no such dispute.
+        """
+        with self._lock:
+            kept = self.disputes.get(dispute_id)
+            if kept is None:
+                raise NotFound("dispute", dispute_id)
+            moved = evolve(kept.seen, state=state)
+            if moved.taken and not kept.seen.taken:
+                self.take(PLATFORM, moved.amount)
+            if kept.seen.taken and not moved.taken:
+                self.put(PLATFORM, moved.amount)
+            self._keep_dispute(KeptDispute(kept.payment_id, moved))
+
+    def _keep_dispute(self, kept: KeptDispute) -> None:
+        self.disputes[kept.seen.id] = kept
+        self._note(f"dispute.{kept.seen.id}.{kept.seen.state}", "charge", kept.payment_id)

@@ -1,0 +1,80 @@
+"""What became of a charge, in Koda's words."""
+
+from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime
+
+import stripe
+from attrs import evolve
+
+from koda.adapters.stripe.amounts import from_stripe
+from koda.adapters.stripe.keys import PAGE
+from koda.adapters.stripe.notes import KEY_NOTE, note
+from koda.domain.model.charges import ChargeRefund, Dispute, DisputeState, RefundState
+from koda.domain.model.identifiers import DisputeId, OrderId, RefundId
+from koda.domain.model.payments import Payment
+
+CHARGE = "ch|py"
+"""How the ids of charges begin; `py_` is one by a method other than a card."""
+
+_REFUNDS: Mapping[str | None, RefundState] = {
+    # Older refunds have no status: they are under way until Stripe says more.
+    None: RefundState.PENDING,
+    "pending": RefundState.PENDING,
+    "requires_action": RefundState.REQUIRES_ACTION,
+    "succeeded": RefundState.SUCCEEDED,
+    "failed": RefundState.FAILED,
+    "canceled": RefundState.CANCELLED,
+}
+_DISPUTES: Mapping[str, DisputeState] = {
+    "warning_needs_response": DisputeState.INQUIRY,
+    "warning_under_review": DisputeState.INQUIRY,
+    "warning_closed": DisputeState.INQUIRY,
+    "needs_response": DisputeState.OPEN,
+    "under_review": DisputeState.OPEN,
+    "won": DisputeState.WON,
+    "lost": DisputeState.LOST,
+    "prevented": DisputeState.PREVENTED,
+}
+"""https://docs.stripe.com/api/disputes/object#dispute_object-status"""
+
+
+def with_charge(client: stripe.StripeClient, payment: Payment, charge: stripe.Charge) -> Payment:
+    """The payment with the refunds and disputes of its charge.
+
+    The charge's `disputed` stays true for ever; only where it is, disputes are asked for.
+    """
+    made = charge.refunds
+    refunds = [
+        refund_of(refund, payment.order_id) for refund in (made.auto_paging_iter() if made else ())
+    ]
+    disputes = _disputes(client, charge.id) if charge.disputed else ()
+    return evolve(
+        payment, refunds=tuple(reversed(refunds)), disputes=tuple(reversed(tuple(disputes)))
+    )
+
+
+def refund_of(refund: stripe.Refund, order_id: OrderId) -> ChargeRefund:
+    """A refund of a charge for an order.
+
+    Raises:
+        KeyError: Stripe says something of it that this version does not know.
+    """
+    name, ours = note(refund, KEY_NOTE) or "", f"koda:refund:{order_id}:"
+    return ChargeRefund(
+        RefundId(refund.id),
+        from_stripe(refund.amount, refund.currency),
+        _REFUNDS[refund.status],
+        name.removeprefix(ours) if name.startswith(ours) else None,
+    )
+
+
+def _disputes(client: stripe.StripeClient, charge_id: str) -> Iterator[Dispute]:
+    for dispute in client.v1.disputes.list({"charge": charge_id, "limit": PAGE}).auto_paging_iter():
+        due_by = dispute.evidence_details.due_by
+        yield Dispute(
+            DisputeId(dispute.id),
+            from_stripe(dispute.amount, dispute.currency),
+            _DISPUTES[dispute.status],
+            dispute.reason,
+            datetime.fromtimestamp(due_by, UTC) if due_by else None,
+        )

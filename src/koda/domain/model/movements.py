@@ -1,0 +1,100 @@
+"""Money that Koda asks the provider to move.
+
+Each movement has a `name`, by which it is found at the provider however late, and a `key`, under
+which it is asked for. The provider repeats a refusal under the same key for a day, so that each
+`attempt` after a refusal has a key of its own.
+"""
+
+from attrs import field, frozen
+
+from koda.domain.model.identifiers import AccountId, OrderId, PaymentId, TransferId
+from koda.domain.model.money import Money
+from koda.domain.model.validation import identifier
+
+
+def _keyed(name: str, attempt: int) -> str:
+    return name if attempt == 1 else f"{name}:attempt-{attempt}"
+
+
+@frozen
+class Transfer:
+    """Money out of a payment to a seller's account.
+
+    `number` counts the transfers to this account for this order, from 1: a share may grow, since a
+    refund may fail.
+    """
+
+    order_id: OrderId = field(validator=identifier)
+    payment_id: PaymentId = field(validator=identifier)
+    account_id: AccountId = field(validator=identifier)
+    amount: Money
+    number: int = 1
+    attempt: int = 1
+
+    @property
+    def name(self) -> str:
+        """The same for the same transfer to the same seller of the same order."""
+        first = f"koda:transfer:{self.order_id}:{self.account_id}"
+        return first if self.number == 1 else f"{first}:{self.number}"
+
+    @property
+    def key(self) -> str:
+        """The same for the same attempt."""
+        return _keyed(self.name, self.attempt)
+
+
+@frozen
+class TransferMade:
+    """A transfer as the provider made it, with the amount that it really has."""
+
+    id: TransferId = field(validator=identifier)
+    amount: Money
+
+
+@frozen
+class Reversal:
+    """Money of a transfer back from the seller.
+
+    `part` names what it is taken back for (a line), so that `key` makes a repeat harmless while
+    two parts of the same amount are two reversals.
+    """
+
+    transfer_id: TransferId = field(validator=identifier)
+    part: str = field(validator=identifier)
+    amount: Money
+
+    @property
+    def key(self) -> str:
+        """The same for the same part of the same transfer."""
+        return f"koda:reversal:{self.transfer_id}:{self.part}"
+
+
+@frozen
+class Refund:
+    """Money of a payment back to the buyer.
+
+    `destination` and `fee` say, for a charge that paid a seller directly, from whom the amount
+    comes back and how much of the marketplace's fee that seller gets back; without `seller_pays`
+    all of it is the marketplace's own loss. `part` names what is refunded (a line), so that a
+    repeat is harmless, whoever pays.
+    """
+
+    order_id: OrderId = field(validator=identifier)
+    payment_id: PaymentId = field(validator=identifier)
+    part: str = field(validator=identifier)
+    amount: Money
+    destination: AccountId | None = None
+    fee: Money | None = None
+    seller_pays: bool = True
+    attempt: int = 1
+
+    @property
+    def name(self) -> str:
+        """The same for the same part of the same order."""
+        return f"koda:refund:{self.order_id}:{self.part}"
+
+    @property
+    def key(self) -> str:
+        """The same for the same attempt, and another one where the marketplace bears it alone."""
+        key = _keyed(self.name, self.attempt)
+        return key if self.seller_pays else f"{key}:ours"

@@ -1,0 +1,137 @@
+"""What every adapter of `Payments` sees of a charge after it was paid."""
+
+import pytest
+
+from koda.domain.model.charges import DisputeState, RefundState
+from koda.domain.model.errors import NotFound
+from koda.domain.model.identifiers import PaymentId
+from koda.domain.model.money import Money
+from koda.domain.model.payments import PaymentState
+from koda.testing.contracts.payments_case import PaymentsCase
+
+
+class ChargeChecks:
+    """Refunds and disputes, whoever made them, and what they leave of a payment."""
+
+    def test_charge_names_its_order(self, case: PaymentsCase) -> None:
+        """So that a message about a charge finds it."""
+        paid = case.paid(("ada", 1250))
+
+        assert paid.order.id == case.payments.order_of(paid.payment_id)
+
+    @pytest.mark.parametrize("payment_id", ["nothing", "ch_nobody", "../refunds"])
+    def test_charge_of_nobody_is_not_found(self, case: PaymentsCase, payment_id: str) -> None:
+        """Nor is what looks like none."""
+        with pytest.raises(NotFound):
+            case.payments.order_of(PaymentId(payment_id))
+
+    def test_fresh_payment_is_whole(self, case: PaymentsCase) -> None:
+        """Nothing went back of it, and nobody questions it."""
+        payment = case.paid(("ada", 1250)).payment
+
+        assert (payment.refunds, payment.disputes) == ((), ())
+        assert (payment.left, payment.disputed) == (payment.amount, False)
+
+    def test_refund_of_koda_s_is_seen_with_its_part(self, case: PaymentsCase) -> None:
+        """As it was returned when it was made."""
+        paid = case.paid(("ada", 1250), ("cid", 333))
+        made = case.payments.refund(paid.refund(2))
+        payment = case.seen(paid)
+
+        assert payment.refunds == (made,)
+        assert (made.part, made.line, made.state) == ("line-2", 2, RefundState.SUCCEEDED)
+        assert payment.left == Money(1250, "EUR")
+
+    def test_refund_by_hand_is_seen_without_a_part(self, case: PaymentsCase) -> None:
+        """Oldest first, and the session stays paid."""
+        paid = case.paid(("ada", 1250), ("cid", 333))
+        made = [case.world.refund(paid.payment.session_id, minor) for minor in (83, 1500)]
+        payment = case.seen(paid)
+
+        assert made == [refund.id for refund in payment.refunds]
+        assert [refund.part for refund in payment.refunds] == [None, None]
+        assert (payment.left.minor, payment.state) == (0, PaymentState.PAID)
+
+    @pytest.mark.parametrize(
+        ("state", "left"),
+        [
+            (RefundState.SUCCEEDED, 1500),
+            (RefundState.FAILED, 1583),
+            (RefundState.CANCELLED, 1583),
+        ],
+    )
+    def test_refund_under_way_is_gone_until_it_is_undone(
+        self, case: PaymentsCase, state: RefundState, left: int
+    ) -> None:
+        """One that fails or is cancelled leaves the payment as it was."""
+        paid = case.paid(("ada", 1250), ("cid", 333))
+        begun = RefundState.PENDING
+        if state is RefundState.CANCELLED:
+            begun = RefundState.REQUIRES_ACTION
+        case.world.next_refund(begun)
+        refund_id = case.world.refund(paid.payment.session_id, 83)
+        underway = case.seen(paid)
+        case.world.settle_refund(refund_id, state)
+        ended = case.seen(paid)
+
+        assert (underway.refunds[0].state, underway.left.minor) == (begun, 1500)
+        assert (ended.refunds[0].state, ended.left.minor) == (state, left)
+
+    def test_open_dispute_takes_its_amount(self, case: PaymentsCase) -> None:
+        """Of a part, while what is left stays; with the time by which evidence must be there."""
+        paid = case.paid(("ada", 1250), ("cid", 333))
+        dispute_id = case.world.dispute(paid.payment.session_id, 583)
+        payment = case.seen(paid)
+        (dispute,) = payment.disputes
+
+        assert (dispute.id, dispute.state) == (dispute_id, DisputeState.OPEN)
+        assert (dispute.amount.minor, payment.left.minor) == (583, 1000)
+        assert (dispute.reason, payment.disputed) == ("fraudulent", True)
+        assert dispute.due_by is not None
+        assert dispute.due_by > case.world.now()
+
+    @pytest.mark.parametrize(("won", "left"), [(True, 1250), (False, 0)])
+    def test_dispute_ends_won_or_lost(self, case: PaymentsCase, *, won: bool, left: int) -> None:
+        """What was won is there again; what was lost stays with the bank."""
+        paid = case.paid(("ada", 1250))
+        dispute_id = case.world.dispute(paid.payment.session_id)
+        case.world.close_dispute(dispute_id, won=won)
+        payment = case.seen(paid)
+
+        assert payment.disputes[0].state is (DisputeState.WON if won else DisputeState.LOST)
+        assert (payment.disputed, payment.left.minor) == (not won, left)
+
+    def test_inquiry_is_no_dispute(self, case: PaymentsCase) -> None:
+        """It is seen, and takes nothing."""
+        paid = case.paid(("ada", 1250))
+        case.world.dispute(paid.payment.session_id, inquiry=True)
+        payment = case.seen(paid)
+
+        assert payment.disputes[0].state is DisputeState.INQUIRY
+        assert (payment.disputed, payment.left) == (False, payment.amount)
+
+    def test_recent_payments_are_seen_with_their_charges(self, case: PaymentsCase) -> None:
+        """As `find` sees them."""
+        since = case.world.now()
+        paid = case.paid(("ada", 1250))
+        case.world.refund(paid.payment.session_id, 250)
+        case.world.dispute(paid.payment.session_id, 500)
+        recent = {payment.session_id: payment for payment in case.payments.recent(since)}
+
+        assert recent[paid.payment.session_id] == case.seen(paid)
+
+    @pytest.mark.parametrize(
+        ("succeed", "state"), [(True, PaymentState.PAID), (False, PaymentState.FAILED)]
+    )
+    def test_voucher_is_on_its_way_without_a_charge(
+        self, case: PaymentsCase, *, succeed: bool, state: PaymentState
+    ) -> None:
+        """For days, until it is paid or runs out."""
+        session = case.open(case.order(("ada", 1250)))
+        case.world.pay_by_voucher(session.id)
+        underway = case.payments.find(session.id)
+        case.world.settle(session.id, succeed=succeed)
+        ended = case.payments.find(session.id)
+
+        assert (underway.state, underway.payment_id) == (PaymentState.PROCESSING, None)
+        assert (ended.state, ended.payment_id is not None) == (state, succeed)

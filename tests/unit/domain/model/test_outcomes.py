@@ -1,0 +1,161 @@
+"""What a payment makes of the lines of its order."""
+
+from typing import Any
+
+import pytest
+from attrs import evolve
+from hypothesis import given
+from hypothesis import strategies as st
+
+from koda.domain.model.charges import (
+    ChargeRefund,
+    Dispute,
+    DisputeState,
+    RefundState,
+    part_of,
+)
+from koda.domain.model.identifiers import CheckoutSessionId, DisputeId, PaymentId, RefundId
+from koda.domain.model.money import Money
+from koda.domain.model.orders import Order
+from koda.domain.model.outcomes import Outcome, outcome_of
+from koda.domain.model.payments import Payment, PaymentState
+from koda.domain.model.purchases import PurchaseState
+from koda.domain.model.settlements import HoldReason
+from koda.testing.examples import a_line, an_order
+
+ACTIVE, REFUNDED, DISPUTED = (
+    PurchaseState.ACTIVE,
+    PurchaseState.REFUNDED,
+    PurchaseState.DISPUTED,
+)
+ORDER = an_order(lines=(a_line(1), a_line(2, "user_cyd")))
+"""A line of Ada's and one of Cyd's, for 12.50 EUR each, of which 1.88 are the fee."""
+
+
+def eur(minor: int) -> Money:
+    """So many cents."""
+    return Money(minor, "EUR")
+
+
+def refund(
+    minor: int, part: str | None = None, state: RefundState = RefundState.SUCCEEDED
+) -> ChargeRefund:
+    """A refund of so many cents."""
+    return ChargeRefund(RefundId(f"re_{minor}_{part}"), eur(minor), state, part)
+
+
+def dispute(state: DisputeState, minor: int = 2500) -> Dispute:
+    """A dispute of so many cents."""
+    return Dispute(DisputeId("dp_1"), eur(minor), state, "fraudulent")
+
+
+def paid(order: Order = ORDER, **happened: Any) -> Payment:
+    """The payment of an order, and what happened to it."""
+    session_id, payment_id = CheckoutSessionId("cs_1"), PaymentId("pay_1")
+    payment = Payment(session_id, order.id, PaymentState.PAID, order.total, payment_id)
+    return evolve(payment, **happened)
+
+
+def outcome(*refunds: ChargeRefund, disputes: tuple[Dispute, ...] = ()) -> Outcome:
+    """What these make of the order."""
+    return outcome_of(ORDER, paid(refunds=refunds, disputes=disputes))
+
+
+def test_whole_payment_delivers_and_pays_all() -> None:
+    """Every line is its buyer's, and every seller is due the net."""
+    seen = outcome()
+
+    assert seen == Outcome({1: ACTIVE, 2: ACTIVE}, {1: eur(1062), 2: eur(1062)})
+
+
+@pytest.mark.parametrize(
+    "refunds",
+    [(refund(2500),), (refund(1000), refund(1500)), (refund(1250, "line-1"), refund(1250))],
+)
+def test_payment_that_went_back_whole_delivers_nothing(refunds: tuple[ChargeRefund, ...]) -> None:
+    """Whoever gave it back, in however many parts, and for whatever."""
+    seen = outcome(*refunds)
+
+    assert seen == Outcome({1: REFUNDED, 2: REFUNDED}, {1: eur(0), 2: eur(0)})
+
+
+def test_refunded_line_leaves_the_others() -> None:
+    """It was made for that line."""
+    seen = outcome(refund(1250, "line-2"))
+
+    assert seen == Outcome({1: ACTIVE, 2: REFUNDED}, {1: eur(1062), 2: eur(0)})
+
+
+def test_line_refunded_in_part_stays_with_its_buyer() -> None:
+    """Its seller is due the net of the rest, fees rounded half up."""
+    seen = outcome(refund(333, "line-1"))
+
+    assert seen.states[1] is ACTIVE
+    assert seen.dues[1] == eur(1062 - (333 - 50))
+    assert seen.hold is None
+
+
+@pytest.mark.parametrize(
+    "unknown", [refund(83), refund(1251, "line-1"), refund(1, "line-3"), refund(1, "mug")], ids=str
+)
+def test_refund_that_fits_no_line_holds_all_that_is_due(unknown: ChargeRefund) -> None:
+    """Access stays as it is until a person says what it was for."""
+    seen = outcome(unknown)
+
+    assert (seen.hold, seen.unmatched) == (HoldReason.REFUND_UNMATCHED, (unknown.id,))
+    assert seen.states == {1: ACTIVE, 2: ACTIVE}
+
+
+@pytest.mark.parametrize("state", [RefundState.FAILED, RefundState.CANCELLED])
+@pytest.mark.parametrize("part", [None, "line-1"])
+def test_undone_refund_is_none(state: RefundState, part: str | None) -> None:
+    """It restores what it undid."""
+    assert outcome(refund(1250, part, state)) == outcome()
+
+
+@pytest.mark.parametrize("state", [RefundState.PENDING, RefundState.REQUIRES_ACTION])
+def test_refund_under_way_counts(state: RefundState) -> None:
+    """Until it is undone."""
+    assert outcome(refund(1250, "line-1", state)).states[1] is REFUNDED
+
+
+@pytest.mark.parametrize("state", [DisputeState.OPEN, DisputeState.LOST])
+def test_dispute_suspends_every_line(state: DisputeState) -> None:
+    """Even one of a part; a line that was refunded stays so, and what is due is held."""
+    seen = outcome(refund(1250, "line-1"), disputes=(dispute(state, 10),))
+
+    assert seen.states == {1: REFUNDED, 2: DISPUTED}
+    assert (seen.hold, seen.dues[2]) == (HoldReason.DISPUTED, eur(1062))
+
+
+@pytest.mark.parametrize("state", [DisputeState.INQUIRY, DisputeState.WON, DisputeState.PREVENTED])
+def test_what_takes_no_money_changes_nothing(state: DisputeState) -> None:
+    """A question is no dispute, and neither is one that was won."""
+    assert outcome(disputes=(dispute(state),)) == outcome()
+
+
+def test_free_line_is_never_taken_for_refunded() -> None:
+    """Nothing went back of nothing."""
+    free = evolve(a_line(2, "user_cyd"), price=eur(0), fee=eur(0))
+    order = evolve(ORDER, lines=(ORDER.lines[0], free))
+
+    assert outcome_of(order, paid(order)).states == {1: ACTIVE, 2: ACTIVE}
+
+
+parts = st.none() | st.integers(1, 3).map(part_of)
+refunds_ = st.builds(refund, st.integers(1, 2600), parts, st.sampled_from(RefundState))
+disputes_ = st.builds(dispute, st.sampled_from(DisputeState), st.integers(1, 2500))
+
+
+@given(st.lists(refunds_, max_size=5), st.lists(disputes_, max_size=3))
+def test_what_may_be_passed_on_is_never_above_what_is_left(
+    refunds: list[ChargeRefund], disputes: list[Dispute]
+) -> None:
+    """Whatever went back and whoever questions it."""
+    payment = paid(refunds=tuple(refunds), disputes=tuple(disputes))
+    seen = outcome_of(ORDER, payment)
+    due = seen.due(ORDER.lines, "EUR")
+
+    assert due <= payment.left or seen.hold is not None
+    assert payment.left <= payment.kept <= payment.amount
+    assert (seen.hold is HoldReason.DISPUTED) == payment.disputed
