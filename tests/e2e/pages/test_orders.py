@@ -7,6 +7,7 @@ from koda.domain.model.settlements import HoldReason, RefundDue, Settlement
 from koda.testing.marketplace import Marketplace
 from tests.e2e.pages.conftest import Site, text_of
 from tests.support.sessions import session
+from tests.support.windows import order_in_another_window
 
 
 @pytest.fixture
@@ -179,7 +180,8 @@ def test_an_order_says_what_of_it_was_refunded(
 ) -> None:
     """What the buyer had already when it was paid."""
     other = market.list_automation(seller, title="Another one", price="20")
-    alone, both = market.order(buyer, automation), market.order(buyer, automation, other)
+    both = market.order(buyer, automation, other)
+    alone = order_in_another_window(market, buyer, automation)
     market.pay(both)
     market.pay(alone)
     market.capture(alone)
@@ -199,7 +201,8 @@ def test_an_order_of_which_a_part_was_refunded_says_so(
 ) -> None:
     """The rest is theirs."""
     other = market.list_automation(seller, title="Another one", price="20")
-    alone, both = market.order(buyer, automation), market.order(buyer, automation, other)
+    both = market.order(buyer, automation, other)
+    alone = order_in_another_window(market, buyer, automation)
     market.pay(alone)
     market.pay(both)
     market.capture(both)

@@ -109,7 +109,7 @@ class RolesMachine(RuleBasedStateMachine):
     def __init__(self, store: Roles) -> None:
         super().__init__()
         self.store = store
-        self.kept = Roster()
+        self.kept: Roster = Roster()
 
     @rule(given_roles=st.lists(assignments(), max_size=_MOST).map(tuple))
     def save(self, given_roles: tuple[RoleAssignment, ...]) -> None:
