@@ -212,7 +212,7 @@ def test_sellers_orders_and_messages_are_listed_without_them(world: World) -> No
         message = CheckoutChanged(
             EventId(f"evt_{number}"), "checkout.completed", CheckoutSessionId("cs_1")
         )
-        world.payment_inbox.open(message, NOON)
+        world.payment_inbox.open(message, b"{}", NOON)
     for table, identity in (("sellers", "user_1"), ("orders", "ord_1"), ("payment_inbox", "evt_1")):
         world.damage(table, identity)
 
@@ -341,7 +341,7 @@ def test_what_is_well_is_told_to_be(world: World) -> None:
     (purchase,) = world.purchases.record([a_purchase()])
     world.purchases.save(purchase)
     for number in (1, 2):
-        world.payment_inbox.open(Unhandled(EventId(f"evt_{number}"), "other"), NOON)
+        world.payment_inbox.open(Unhandled(EventId(f"evt_{number}"), "other"), b"{}", NOON)
     world.payment_inbox.done(EventId("evt_1"))
     world.payment_inbox.failed(EventId("evt_2"), "the store is down")
     for user, removed_at in (("user_1", NOON), ("user_2", NOON - timedelta(hours=1))):

@@ -75,6 +75,7 @@ INTERNAL = {
     "domain event",
     "endpoint health",
     "event",
+    "payload of event",
     "grant",
     "payout account",
     "seller with account",

@@ -19,3 +19,11 @@ class PaymentWebhooks(Protocol):
         Raises:
             Unverified: a missing, wrong or stale signature, or a signed body that is no message.
         """
+
+    @abstractmethod
+    def read(self, payload: bytes) -> PaymentEvent:
+        """Return the message of a payload that was verified when it came, by whatever endpoint.
+
+        Raises:
+            Unverified: it is no message.
+        """

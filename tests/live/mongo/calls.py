@@ -43,7 +43,7 @@ CALLS: dict[str, Callable[[Database], Any]] = {
     "purchases.record": lambda kept: MongoPurchases(kept).record([a_purchase()]),
     "purchases.sales_by_day": lambda kept: MongoPurchases(kept).sales_by_day(ADA),
     "payment_inbox.open": lambda kept: MongoPaymentInbox(kept).open(
-        Unhandled(EventId("evt_1"), "x"), NOON
+        Unhandled(EventId("evt_1"), "x"), b"{}", NOON
     ),
     "payment_inbox.done": lambda kept: MongoPaymentInbox(kept).done(EventId("evt_1")),
     "grants.record": lambda kept: MongoGrants(kept).record(a_grant()),

@@ -161,7 +161,9 @@ def test_an_event_fifty_times_at_once_counts_every_attempt(live: Database) -> No
     """One of them makes it, the others count; what is done at once stays done."""
     events = MongoPaymentInbox(live)
     event = Unhandled(EventId("evt_1"), "x")
-    entries = at_once(50, lambda number: events.open(event, NOON + timedelta(seconds=number)))
+    entries = at_once(
+        50, lambda number: events.open(event, b"{}", NOON + timedelta(seconds=number))
+    )
 
     assert sorted(entry.attempts for entry in entries) == list(range(1, 51))
     assert len({entry.received_at for entry in entries}) == 1

@@ -71,6 +71,24 @@ ASKED = {
         indexes.UNPAID,
     ),
     "pending": ("payment_inbox", {"keys.waiting": True}, payment_inbox.OLDEST, indexes.WAITING),
+    "messages": (
+        "payment_inbox",
+        behind("keys.received", AFTER),
+        payment_inbox.NEWEST,
+        indexes.NEWEST_MESSAGES,
+    ),
+    "messages in a state": (
+        "payment_inbox",
+        {"state": "failed", **behind("keys.received", AFTER)},
+        payment_inbox.NEWEST,
+        indexes.OF_STATE,
+    ),
+    "messages about a subject": (
+        "payment_inbox",
+        {"subject": "x", **behind("keys.received", AFTER)},
+        payment_inbox.NEWEST,
+        indexes.OF_MESSAGE_SUBJECT,
+    ),
     "audit log": ("audit_log", behind("keys.at", AFTER), audit_log.NEWEST, indexes.NEWEST_ENTRIES),
     "of actor": (
         "audit_log",

@@ -7,7 +7,7 @@ import pytest
 from attrs import evolve
 from pymongo.errors import WriteError
 
-from koda.adapters.mongo import sellers
+from koda.adapters.mongo import payment_inbox, sellers
 from koda.adapters.mongo.database import Database, Document
 from koda.adapters.mongo.migrations import migrate
 from koda.adapters.mongo.purchases import MongoPurchases
@@ -15,7 +15,8 @@ from koda.adapters.mongo.records import Collection, Records, save
 from koda.adapters.mongo.schema import check, faults, prepare
 from koda.adapters.mongo.sellers import MongoSellers
 from koda.domain.model.errors import CorruptRecord, InvalidValue, StaleWrite, Unavailable
-from koda.domain.model.identifiers import AccountId
+from koda.domain.model.identifiers import AccountId, CheckoutSessionId, EventId
+from koda.domain.model.payments import CheckoutChanged
 from koda.domain.model.sellers import Ready, Restricted, Seller
 from koda.domain.model.sentences import verbatim
 from koda.testing.contracts.running import at_once
@@ -119,6 +120,19 @@ def test_documents_of_earlier_versions_may_still_be_written(mongo_server: MongoS
     assert Collection(database, NEXT).find({"_id": "user_ada"}) == a_seller(
         account_id=AccountId("acct_new")
     )
+
+
+def test_migration_keeps_payloads(mongo_server: MongoServer) -> None:
+    """They are no part of the entity that is rewritten."""
+    database = mongo_server.new_database(payment_inbox.RECORDS)
+    event = CheckoutChanged(EventId("evt_1"), "checkout.completed", CheckoutSessionId("cs_1"))
+    inbox = payment_inbox.MongoPaymentInbox(database)
+    inbox.open(event, b"{}", NOON)
+    following = evolve(payment_inbox.RECORDS, upgrades=(dict,))
+    (prepared,) = prepare(database, [following])
+
+    assert prepared.rewritten == 1
+    assert inbox.payload(event.id) == b"{}"
 
 
 def test_migration_rewrites_what_is_of_an_earlier_shape(mongo_server: MongoServer) -> None:

@@ -15,11 +15,12 @@ from koda.domain.model.errors import AlreadyExists, NotFound, StaleWrite
 from koda.domain.model.events import DomainEvent
 from koda.domain.model.orders import Order
 from koda.domain.model.paging import Cursor, Page
+from koda.domain.model.payments import InboxEntry
 from koda.domain.model.purchases import Purchase
 from koda.domain.model.sellers import Seller
 
 Entity = TypeVar("Entity", Automation, Order, Purchase, Seller)
-Placed = TypeVar("Placed", Automation, AuditEntry, Purchase)
+Placed = TypeVar("Placed", Automation, AuditEntry, InboxEntry, Purchase)
 Item = TypeVar("Item")
 
 

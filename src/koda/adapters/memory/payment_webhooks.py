@@ -27,6 +27,9 @@ class MemoryPaymentWebhooks(PaymentWebhooks):
 
     def verify(self, payload: bytes, headers: Mapping[str, str]) -> PaymentEvent:
         check_message(payload, headers, self.provider.secret, self.provider.clock())
+        return self.read(payload)
+
+    def read(self, payload: bytes) -> PaymentEvent:
         try:
             body = json.loads(payload)
             event_id, name = EventId(body["id"]), str(body["name"])

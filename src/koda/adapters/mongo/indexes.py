@@ -24,6 +24,10 @@ OPEN_OF = "open_of"
 UNPAID = "unpaid"
 OPEN_ABOUT = "open_about"
 WAITING = "waiting"
+NEWEST_MESSAGES = "newest"
+OF_STATE = "of_state"
+OF_MESSAGE_SUBJECT = "of_subject"
+_PAYLOADS = "payloads"
 _DONE = "done"
 OF_PURCHASE = "of_purchase"
 NEWEST_ENTRIES = "newest"
@@ -135,6 +139,14 @@ _PURCHASES = (
 _INBOX = (
     Index(WAITING, ("keys.waiting", "received_at", "_id"), only={"keys.waiting": True}),
     Index(_DONE, ("keys.waiting", "received_at"), only={"keys.waiting": False}),
+    Index(
+        _PAYLOADS,
+        ("keys.waiting", "received_at"),
+        only={"keys.waiting": False, "payload": {"$exists": True}},
+    ),
+    Index(NEWEST_MESSAGES, ("keys.received", "_id")),
+    Index(OF_STATE, ("state", "keys.received", "_id")),
+    Index(OF_MESSAGE_SUBJECT, ("subject", "keys.received", "_id")),
 )
 _GRANTS = (Index(OF_PURCHASE, ("purchase_id", "granted_at", "_id")),)
 _AUDIT_LOG = (

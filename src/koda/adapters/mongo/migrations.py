@@ -21,6 +21,7 @@ def migrate(database: Database, records: Records[Any]) -> int:
         for document in collection.find({"schema_version": {"$lt": records.schema_version}}):
             unchanged = {name: {"$eq": value} for name, value in document.items()}
             following = records.write(records.read(document))
-            following |= {name: document[name] for name in (OUTBOX, UNREADABLE) if name in document}
+            beside = (OUTBOX, UNREADABLE, *records.attached)
+            following |= {name: document[name] for name in beside if name in document}
             rewritten += collection.replace_one(unchanged, following).matched_count
     return rewritten

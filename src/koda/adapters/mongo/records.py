@@ -15,6 +15,7 @@ from koda.domain.model.errors import AlreadyExists, CorruptRecord, NotFound, Sta
 from koda.domain.model.events import DomainEvent
 from koda.domain.model.orders import Order
 from koda.domain.model.paging import Page
+from koda.domain.model.payments import InboxEntry
 from koda.domain.model.purchases import Purchase
 from koda.domain.model.records import readable
 from koda.domain.model.roles import Roster
@@ -23,7 +24,7 @@ from koda.domain.model.uploads import UploadTicket
 
 Entity = TypeVar("Entity")
 Revised = TypeVar("Revised", Automation, Order, Purchase, Roster, Seller, UploadTicket)
-Placed = TypeVar("Placed", Automation, AuditEntry, Purchase)
+Placed = TypeVar("Placed", Automation, AuditEntry, InboxEntry, Purchase)
 _Filter = Mapping[str, Any]
 _Upgrade = Callable[[Document], Document]
 """Takes the document of an entity from one schema version to the next."""
@@ -48,7 +49,8 @@ class Records(Generic[Entity]):
     `schema_version`: which version of these fields it has. `upgrades` lead from version to version;
     a document of an earlier one is read as if it had been written today, and rewritten with its
     next save or by `migrations`. The few fields that stores change in place (of messages and
-    people) keep their names and meaning in every version.
+    people) keep their names and meaning in every version. A document may also have the fields
+    `attached`, by name and type of BSON: large ones, which are read by themselves alone.
     """
 
     kind: str
@@ -56,6 +58,7 @@ class Records(Generic[Entity]):
     type: type[Entity]
     keys: Callable[[Entity], Document] = field(default=_no_keys)
     upgrades: tuple[_Upgrade, ...] = ()
+    attached: Mapping[str, str] = field(factory=dict)
 
     @property
     def schema_version(self) -> int:
@@ -79,6 +82,8 @@ class Records(Generic[Entity]):
         bare.pop("schema_version", None)
         bare.pop(OUTBOX, None)
         bare.pop(UNREADABLE, None)
+        for name in self.attached:
+            bare.pop(name, None)
         for upgrade in self._due(document):
             try:
                 bare = upgrade(bare)
@@ -128,7 +133,8 @@ class Collection(Generic[Entity]):
         collection = self.database.collection(self.records.collection)
         with translated():
             try:
-                cursor = collection.find(wanted, sort=order or None, limit=limit)
+                unread = dict.fromkeys(self.records.attached, 0) or None
+                cursor = collection.find(wanted, unread, sort=order or None, limit=limit)
                 return list(cursor.hint(index) if index else cursor)
             except UNWRITABLE:
                 return []

@@ -50,7 +50,8 @@ def validator(records: Records[Any]) -> Schema:
     """
     schema = _of_class(records.type)
     schema["required"] += list(WRAPPING)
-    schema["properties"] |= WRAPPING | OPTIONAL
+    attached = {name: {"bsonType": kind} for name, kind in records.attached.items()}
+    schema["properties"] |= WRAPPING | OPTIONAL | attached
     earlier = {"schema_version": {"$gte": 1, "$lt": records.schema_version}}
     return {"$or": [earlier, {"$jsonSchema": schema}]}
 

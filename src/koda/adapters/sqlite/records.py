@@ -16,6 +16,7 @@ from koda.domain.model.errors import AlreadyExists, CorruptRecord, NotFound, Sta
 from koda.domain.model.events import DomainEvent
 from koda.domain.model.orders import Order
 from koda.domain.model.paging import Cursor, Page
+from koda.domain.model.payments import InboxEntry
 from koda.domain.model.purchases import Purchase
 from koda.domain.model.records import readable
 from koda.domain.model.roles import Roster
@@ -24,7 +25,7 @@ from koda.domain.model.timestamps import to_milliseconds
 from koda.domain.model.uploads import UploadTicket
 
 Entity = TypeVar("Entity")
-Placed = TypeVar("Placed", Automation, AuditEntry, Purchase)
+Placed = TypeVar("Placed", Automation, AuditEntry, InboxEntry, Purchase)
 Revised = TypeVar("Revised", Automation, Order, Purchase, Roster, Seller, UploadTicket)
 
 _Values = Sequence[Any] | Mapping[str, Any]

@@ -5,6 +5,7 @@ since 1970 (UTC), amounts minor units, entities JSON documents (`documents`) bes
 that queries need. Columns hold values of their type alone (`STRICT`).
 """
 
+from koda.adapters.sqlite.inbox_schema import PAYMENT_INBOX
 from koda.adapters.sqlite.journal_schema import JOURNAL
 
 Migration = tuple[str, ...]
@@ -181,16 +182,6 @@ _PURCHASES: Migration = (
 
 _OTHERS: Migration = (
     """
-    CREATE TABLE payment_inbox (
-        id TEXT PRIMARY KEY NOT NULL,
-        waiting INTEGER NOT NULL,
-        received INTEGER NOT NULL,
-        document TEXT NOT NULL
-    ) STRICT
-    """,
-    "CREATE INDEX payment_inbox_waiting ON payment_inbox (received, id) WHERE waiting",
-    "CREATE INDEX payment_inbox_done ON payment_inbox (received) WHERE NOT waiting",
-    """
     CREATE TABLE grants (
         id TEXT PRIMARY KEY NOT NULL,
         purchase_id TEXT,
@@ -295,5 +286,5 @@ _OTHERS: Migration = (
 )
 
 MIGRATIONS: tuple[Migration, ...] = (
-    _AUTOMATIONS + _SELLERS + _ORDERS + _PURCHASES + JOURNAL + _OTHERS,
+    _AUTOMATIONS + _SELLERS + _ORDERS + _PURCHASES + JOURNAL + PAYMENT_INBOX + _OTHERS,
 )

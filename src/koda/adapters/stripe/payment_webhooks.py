@@ -25,6 +25,8 @@ from koda.ports.payment_webhooks import PaymentWebhooks
 LARGEST = 256 * 1024
 """Bytes of the largest message that is looked at."""
 LONGEST_NAME = 100
+_NO_MESSAGE = (InvalidValue, KeyError, TypeError, AttributeError)
+"""What reading raises of JSON that is no event."""
 
 SESSION_EVENTS = frozenset(
     {
@@ -92,23 +94,33 @@ class StripePaymentWebhooks(PaymentWebhooks):
             raise Unverified("it is too large")
         header = _header(headers.items())
         check_signature(payload, header, self.secrets, self.clock().timestamp())
+        event = _decode(payload)
         try:
-            return self._read(_decode(payload))
-        except (InvalidValue, KeyError, TypeError) as problem:
+            self._check_endpoint(event)
+            return self._read(event)
+        except _NO_MESSAGE as problem:
             raise Unverified("it is signed but is no message") from problem
 
+    def read(self, payload: bytes) -> PaymentEvent:
+        try:
+            return self._read(_decode(payload))
+        except _NO_MESSAGE as problem:
+            raise Unverified("it is no message") from problem
+
+    def _check_endpoint(self, event: Any) -> None:
+        if self.connect is not None and self.connect is not bool(event.get("account")):
+            raise Unverified("it belongs to another endpoint")
+
     def _read(self, event: Any) -> PaymentEvent:
-        event_id, name, account = EventId(event["id"]), event["type"], event.get("account")
+        event_id, name = EventId(event["id"]), event["type"]
         if not isinstance(name, str) or len(name) > LONGEST_NAME:
             raise InvalidValue("type", verbatim("must be a short text"))
-        if self.connect is not None and self.connect is not bool(account):
-            raise Unverified("it belongs to another endpoint")
         if event["livemode"] is not self.live:
             return Unhandled(event_id, name)
         if name in SESSION_EVENTS:
             session_id = _id("cs", event["data"]["object"]["id"])
             return CheckoutChanged(event_id, name, CheckoutSessionId(session_id))
-        if name in _CHARGE_OF and not account:
+        if name in _CHARGE_OF and not event.get("account"):
             charge_id = event["data"]["object"][_CHARGE_OF[name]]
             # What a refund gives back may be another thing than a charge.
             if charge_id is None:

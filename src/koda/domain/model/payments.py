@@ -16,6 +16,8 @@ from koda.domain.model.identifiers import (
 )
 from koda.domain.model.money import Money
 from koda.domain.model.orders import Order
+from koda.domain.model.paging import Cursor
+from koda.domain.model.timestamps import to_milliseconds
 from koda.domain.model.validation import identifier, utc
 
 
@@ -173,6 +175,11 @@ class InboxEntry:
     def of(cls, event: PaymentEvent, now: datetime) -> "InboxEntry":
         """The entry of a message that came in at `now`, whose handling begins."""
         return cls(event.id, event.name, event.subject, EventState.OPEN, now)
+
+    @property
+    def place(self) -> Cursor:
+        """Where it stands in the inbox: by the time at which it came, then by id."""
+        return Cursor(to_milliseconds(self.received_at), self.event_id)
 
     @property
     def waiting(self) -> bool:

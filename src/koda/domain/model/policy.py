@@ -67,6 +67,15 @@ class Policy:
         default=timedelta(minutes=5), validator=_span(timedelta(0), timedelta(days=1))
     )
 
+    payload_lifetime: timedelta = field(
+        default=timedelta(days=180),
+        validator=_span(timedelta(days=30), timedelta(days=3650)),
+    )
+    """How long the bytes of a provider's message are kept after it was handled.
+
+    Card networks let a buyer dispute a payment for 120 days as a rule, and evidence is due within
+    7 to 21 days more: https://docs.stripe.com/disputes/how-disputes-work. The rest is room."""
+
     def __attrs_post_init__(self) -> None:
         if self.minimum_price > self.maximum_price:
             raise InvalidValue("minimum_price", sentence("must not be above maximum_price"))

@@ -18,6 +18,7 @@ COMMANDS: Mapping[str, str] = {
     "init": "Prepare the data directory, the store and the bucket.",
     "doctor": "Try every configured service.",
     "work": "Send notices, deliver events and tidy up.",
+    "events": "List, show and replay the payment provider's messages.",
     "deliveries": "Tell what waits for whom of what happened.",
     "roles": "List, give and take roles.",
     "audit": "Tell what administrators did, and why.",

@@ -22,8 +22,9 @@ def command(*, dry_run: bool, as_json: bool) -> None:
     Upload tickets go an hour after they expired, and so do the bytes that were sent under them and
     what a killed process left half-written. Kept files that no listing refers to go after a day:
     pictures that were replaced, and what a crash left. Orders that nobody paid go after 30 days,
-    once the payment provider was asked, messages that were handled after 90, and domain events that
-    were delivered after 30. A dry run does not ask it. 'koda serve' and 'koda work' do the same
+    once the payment provider was asked, payloads of messages that were handled after 180 (see
+    KODA_POLICY_PAYLOAD_LIFETIME), the messages 90 days later, and domain events that were
+    delivered after 30. A dry run does not ask it. 'koda serve' and 'koda work' do the same
     every ten minutes by themselves; a schedule of your own may run it at any time, on any machine.
     """
     with with_its_sandbox(load_settings(os.environ)) as settings:
@@ -39,6 +40,7 @@ def command(*, dry_run: bool, as_json: bool) -> None:
     click.echo(f"{tidied.files:>7}  kept files that no listing refers to {done}")
     click.echo(f"{tidied.orders:>7}  orders never paid {done}")
     click.echo(f"{tidied.messages:>7}  messages handled long ago {done}")
+    click.echo(f"{tidied.payloads:>7}  payloads of messages handled long ago {done}")
     click.echo(f"{tidied.deliveries:>7}  events delivered long ago {done}")
     if tidied.files_refused:
         click.echo("The file store lets these keys remove no kept files: others must do it.")

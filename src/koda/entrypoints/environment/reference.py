@@ -68,6 +68,8 @@ OWN: Mapping[str, tuple[str, Mapping[str, str]]] = {
             "page_size": "listings on a page of the catalogue",
             "page_limit": "the most that a client may ask for on one page",
             "catalogue_lifetime": "how long an answer of the catalogue is kept",
+            "payload_lifetime": "how long the bytes of the payment provider's messages are kept "
+            "once they were handled, at least 720:00:00",
         },
     ),
     "limits": (

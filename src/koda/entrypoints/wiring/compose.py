@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 
+from koda.domain.model.payments import PaymentEvent
 from koda.domain.model.subscribers import Subscriber, Subscribers
 from koda.domain.usecases.account.authenticate import Authenticate
 from koda.domain.usecases.account.follow_people import FollowPeople
@@ -30,6 +31,7 @@ from koda.domain.usecases.catalogue.view_automation import ViewAutomation
 from koda.domain.usecases.catalogue.view_picture import ViewPicture
 from koda.domain.usecases.moderation.moderate_automation import ModerateAutomation
 from koda.domain.usecases.money.handle_payment_event import HandlePaymentEvent
+from koda.domain.usecases.money.replay_payment_event import ReplayPaymentEvent
 from koda.domain.usecases.money.view_books import ViewBooks
 from koda.domain.usecases.money.view_revenue import ViewRevenue
 from koda.domain.usecases.money.view_statement import ViewStatement
@@ -37,7 +39,12 @@ from koda.domain.usecases.operations.deliver_events import DeliverEvents
 from koda.domain.usecases.operations.refresh_catalogue import SHOWN, RefreshCatalogue
 from koda.domain.usecases.operations.send_notices import TOLD, SendNotices
 from koda.domain.usecases.operations.tidy import Tidy
-from koda.domain.usecases.operations.watch_webhooks import WatchedWebhooks, WatchWebhooks
+from koda.domain.usecases.operations.view_payment_events import ViewPaymentEvents
+from koda.domain.usecases.operations.watch_webhooks import (
+    Verifier,
+    WatchedWebhooks,
+    WatchWebhooks,
+)
 from koda.domain.usecases.selling.accept_upload import AcceptUpload
 from koda.domain.usecases.selling.confirm_onboarding import ConfirmOnboarding
 from koda.domain.usecases.selling.onboard_seller import OnboardSeller
@@ -52,7 +59,6 @@ from koda.domain.usecases.selling.view_seller import ViewSeller
 from koda.domain.usecases.selling.withdraw_automation import WithdrawAutomation
 from koda.entrypoints.settings.choices import WebhookEndpoint
 from koda.entrypoints.wiring.backends import Backends
-from koda.ports.payment_webhooks import PaymentWebhooks
 
 NOTICES, CATALOGUE, CHECKOUTS = "koda.notices", "koda.catalogue", "koda.checkouts"
 """The names of Koda's own subscribers, which the store keeps."""
@@ -187,6 +193,10 @@ class UseCases:
         self.follow_people: FollowPeople = FollowPeople(watched, of.people)
         own = WatchedWebhooks(of.payment_webhooks, watch, WebhookEndpoint.PAYMENTS.value)
         self.handle_payment_event: HandlePaymentEvent = self._handler(own, of)
+        self.replay_payment_event: ReplayPaymentEvent = ReplayPaymentEvent(
+            of.payment_inbox, of.payment_webhooks, self.handle_payment_event
+        )
+        self.view_payment_events: ViewPaymentEvents = ViewPaymentEvents(of.payment_inbox, of.policy)
         theirs = WatchedWebhooks(of.connect_webhooks, watch, WebhookEndpoint.ACCOUNTS.value)
         self.handle_connect_event: HandlePaymentEvent = self._handler(theirs, of)
 
@@ -199,7 +209,7 @@ class UseCases:
             WebhookEndpoint.PEOPLE: self.follow_people,
         }
 
-    def _handler(self, verifier: PaymentWebhooks, of: Backends) -> HandlePaymentEvent:
+    def _handler(self, verifier: Verifier[PaymentEvent], of: Backends) -> HandlePaymentEvent:
         return HandlePaymentEvent(
             verifier,
             of.payment_inbox,

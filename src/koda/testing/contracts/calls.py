@@ -52,6 +52,7 @@ def a_delivery() -> Delivery:
 VALUES: Mapping[object, Callable[[], object]] = {
     str: lambda: "text",
     int: lambda: 1,
+    bytes: lambda: b"{}",
     datetime: lambda: NOON,
     date: NOON.date,
     RefusalCause: lambda: RefusalCause.SECRET,

@@ -15,6 +15,7 @@ from koda.domain.model.errors import NotFound
 from koda.domain.model.identifiers import CheckoutSessionId, EventId
 from koda.domain.model.payments import CheckoutChanged, EventState, InboxEntry, PaymentEvent
 from koda.ports.payment_inbox import PaymentInbox
+from koda.testing.contracts.payment_inbox_lists import PaymentInboxListsContract
 from koda.testing.contracts.running import EXAMPLES, NOWHERE, assert_same, at_once
 from koda.testing.contracts.stores import StoreContract
 from koda.testing.event_strategies import payment_events
@@ -25,6 +26,8 @@ Make = Callable[[], PaymentInbox]
 Again = Callable[[PaymentInbox], PaymentInbox]
 
 LATER = NOON + timedelta(hours=1)
+PAYLOAD = b'\x00{"id": "evt_1"}\xff'
+"""Bytes as they may come, which are no text."""
 
 
 def an_event(event_id: str = "evt_1") -> CheckoutChanged:
@@ -32,7 +35,7 @@ def an_event(event_id: str = "evt_1") -> CheckoutChanged:
     return CheckoutChanged(EventId(event_id), "checkout.completed", CheckoutSessionId("cs_1"))
 
 
-class PaymentInboxContract(StoreContract[PaymentInbox]):
+class PaymentInboxContract(StoreContract[PaymentInbox], PaymentInboxListsContract):
     """Subclass it and override `make`, `again` and `broken`, as `StoreContract` says."""
 
     port: ClassVar[type] = PaymentInbox
@@ -48,29 +51,29 @@ class PaymentInboxContract(StoreContract[PaymentInbox]):
         store = make()
 
         expected = InboxEntry(event.id, event.name, event.subject, EventState.OPEN, now)
-        assert_same(expected, store.open(event, now))
+        assert_same(expected, store.open(event, PAYLOAD, now))
         assert_same((expected,), store.pending(10))
 
     def test_opening_again_counts_an_attempt(self, make: Make) -> None:
         """It stays received when it first was, and keeps what it is about."""
         store = make()
-        first = store.open(an_event(), NOON)
+        first = store.open(an_event(), PAYLOAD, NOON)
         other = CheckoutChanged(EventId("evt_1"), "checkout.expired", CheckoutSessionId("cs_2"))
 
-        assert_same(evolve(first, attempts=2), store.open(other, LATER))
+        assert_same(evolve(first, attempts=2), store.open(other, b"late", LATER))
         assert_same((evolve(first, attempts=2),), store.pending(10))
 
     @pytest.mark.parametrize("problem", ["It broke.", "", *NASTY])
     def test_a_failed_message_is_pending_with_its_problem(self, make: Make, problem: str) -> None:
         """The problem stays until another one takes its place."""
         store = make()
-        first = store.open(an_event(), NOON)
+        first = store.open(an_event(), PAYLOAD, NOON)
         store.failed(first.event_id, problem)
 
         failed = evolve(first, state=EventState.FAILED, problem=problem)
         assert_same((failed,), store.pending(10))
         reopened = evolve(failed, state=EventState.OPEN, attempts=2)
-        assert_same(reopened, store.open(an_event(), LATER))
+        assert_same(reopened, store.open(an_event(), b"late", LATER))
         store.failed(first.event_id, "Again.")
         again = evolve(reopened, state=EventState.FAILED, problem="Again.")
         assert_same((again,), store.pending(10))
@@ -78,15 +81,15 @@ class PaymentInboxContract(StoreContract[PaymentInbox]):
     def test_done_is_final(self, make: Make) -> None:
         """Neither opening nor failing changes it, and it is pending no more."""
         store = make()
-        first = store.open(an_event(), NOON)
+        first = store.open(an_event(), PAYLOAD, NOON)
         store.failed(first.event_id, "It broke.")
         store.done(first.event_id)
         store.done(first.event_id)
         store.failed(first.event_id, "Too late.")
 
         done = evolve(first, state=EventState.DONE, problem="It broke.")
-        assert_same(done, store.open(an_event(), LATER))
-        assert_same(done, store.open(an_event(), LATER))
+        assert_same(done, store.open(an_event(), b"late", LATER))
+        assert_same(done, store.open(an_event(), b"late", LATER))
         assert store.pending(10) == ()
 
     @pytest.mark.parametrize("event_id", NOWHERE)
@@ -104,7 +107,7 @@ class PaymentInboxContract(StoreContract[PaymentInbox]):
         """At most as many as asked for."""
         store = make()
         for event_id, now in (("evt_3", NOON), ("evt_1", LATER), ("evt_2", NOON), ("evt_0", LATER)):
-            store.open(an_event(event_id), now)
+            store.open(an_event(event_id), PAYLOAD, now)
 
         expected = ["evt_2", "evt_3", "evt_0", "evt_1"]
         assert [entry.event_id for entry in store.pending(10)] == expected
@@ -115,7 +118,7 @@ class PaymentInboxContract(StoreContract[PaymentInbox]):
         store = make()
         old, late = EventId("evt_old"), EventId("evt_late")
         for event_id, hours in ((old, 0), (late, 1), ("evt_open", 0), ("evt_failed", 0)):
-            store.open(an_event(event_id), NOON + timedelta(hours=hours))
+            store.open(an_event(event_id), PAYLOAD, NOON + timedelta(hours=hours))
         for event_id in (old, late):
             store.done(event_id)
         store.failed(EventId("evt_failed"), "It broke.")
@@ -133,7 +136,7 @@ class PaymentInboxContract(StoreContract[PaymentInbox]):
     def test_of_many_opening_at_once_each_is_counted(self, make: Make) -> None:
         """There is one entry, and no attempt is lost."""
         store = make()
-        entries = at_once(partial(store.open, an_event(), NOON) for _ in range(20))
+        entries = at_once(partial(store.open, an_event(), PAYLOAD, NOON) for _ in range(20))
 
         attempts = sorted(entry.attempts for entry in entries if isinstance(entry, InboxEntry))
         assert attempts == list(range(1, 21))
@@ -142,7 +145,7 @@ class PaymentInboxContract(StoreContract[PaymentInbox]):
     def test_done_wins_over_failures_at_the_same_time(self, make: Make) -> None:
         """Whoever comes first."""
         store = make()
-        event_id = store.open(an_event(), NOON).event_id
+        event_id = store.open(an_event(), PAYLOAD, NOON).event_id
         failures = [partial(store.failed, event_id, "It broke.") for _ in range(9)]
         at_once([*failures, partial(store.done, event_id)])
 
@@ -151,13 +154,13 @@ class PaymentInboxContract(StoreContract[PaymentInbox]):
     def test_another_handle_counts_on(self, make: Make, again: Again) -> None:
         """A message that came to one process and again to another has two attempts."""
         store = make()
-        first = store.open(an_event(), NOON)
+        first = store.open(an_event(), PAYLOAD, NOON)
         other = again(store)
 
-        assert_same(evolve(first, attempts=2), other.open(an_event(), LATER))
+        assert_same(evolve(first, attempts=2), other.open(an_event(), b"late", LATER))
         other.done(first.event_id)
         assert store.pending(10) == ()
-        assert store.open(an_event(), LATER).state is EventState.DONE
+        assert store.open(an_event(), b"late", LATER).state is EventState.DONE
 
 
 class PaymentInboxMachine(RuleBasedStateMachine):
@@ -178,7 +181,7 @@ class PaymentInboxMachine(RuleBasedStateMachine):
         elif kept.state is not EventState.DONE:
             kept = evolve(kept, state=EventState.OPEN, attempts=kept.attempts + 1)
         self.kept[event.id] = kept
-        assert_same(kept, self.store.open(event, now))
+        assert_same(kept, self.store.open(event, PAYLOAD, now))
 
     @rule(event_id=ids("evt", 4), problem=st.sampled_from([None, "It broke.", "No answer."]))
     def end(self, event_id: str, problem: str | None) -> None:

@@ -4,6 +4,7 @@ from typing import Protocol
 
 import pytest
 
+from koda.domain.model.errors import Unverified
 from koda.domain.model.identifiers import AccountId, CheckoutSessionId
 from koda.domain.model.payments import AccountChanged, CheckoutChanged, Unhandled
 from koda.ports.payment_webhooks import PaymentWebhooks
@@ -58,6 +59,22 @@ class PaymentWebhooksContract(SignedMessagesContract):
 
         assert isinstance(event, AccountChanged)
         assert event.account_id == account_id
+
+    def test_payload_is_read_without_its_signature(
+        self, webhooks: PaymentWebhooks, world: PaymentWebhooksWorld
+    ) -> None:
+        """As the same message, whatever it is about."""
+        messages = (world.session_message()[1], world.account_message()[1], world.other_message())
+        for payload, headers in messages:
+            assert webhooks.read(payload) == webhooks.verify(payload, headers)
+
+    @pytest.mark.parametrize("payload", [b"", b"[]", b"null", b"{}", b"no JSON", b"\xff\xfe"])
+    def test_payload_that_is_no_message_is_not_read(
+        self, webhooks: PaymentWebhooks, payload: bytes
+    ) -> None:
+        """As little as one with a signature."""
+        with pytest.raises(Unverified):
+            webhooks.read(payload)
 
     def test_other_message_is_unhandled(
         self, webhooks: PaymentWebhooks, world: PaymentWebhooksWorld

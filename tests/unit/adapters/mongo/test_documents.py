@@ -77,7 +77,7 @@ def purchases(database: Database) -> Kept:
 
 def events(database: Database) -> Kept:
     """Keep an event."""
-    MongoPaymentInbox(database).open(Unhandled(EventId("evt_1"), "x"), NOON)
+    MongoPaymentInbox(database).open(Unhandled(EventId("evt_1"), "x"), b"{}", NOON)
     return "payment_inbox", "subject", lambda: MongoPaymentInbox(database).pending(10)
 
 

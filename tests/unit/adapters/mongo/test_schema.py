@@ -23,7 +23,7 @@ VERSIONS = [
     ("sellers", 1, "300cf57d2433"),
     ("orders", 1, "49e88458054b"),
     ("purchases", 1, "df9e0b7fd847"),
-    ("payment_inbox", 1, "455c0b7395a4"),
+    ("payment_inbox", 1, "66ca6e0cce82"),
     ("grants", 1, "f2bf9d8fbfd7"),
     ("journal", 1, "7a8a325608c4"),
     ("journal_days", 1, "2ebea7b96f3b"),

@@ -77,7 +77,7 @@ def purchases(database: Database) -> Kept:
 
 def events(database: Database) -> Kept:
     """Keep an event."""
-    SqlitePaymentInbox(database).open(Unhandled(EventId("evt_1"), "x"), NOON)
+    SqlitePaymentInbox(database).open(Unhandled(EventId("evt_1"), "x"), b"{}", NOON)
     spoil = "UPDATE payment_inbox SET document = '{}'"
     return spoil, lambda: SqlitePaymentInbox(database).pending(10)
 

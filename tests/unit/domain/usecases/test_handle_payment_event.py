@@ -94,7 +94,7 @@ def test_message_whose_handling_was_cut_off_is_completed_by_its_repeat(
     """Having been seen is not having been done."""
     order = market.order(bea, poster)
     message = paid(market, order)
-    market.payment_inbox.open(market.payment_webhooks.verify(*message), market.clock())
+    market.payment_inbox.open(market.payment_webhooks.verify(*message), message[0], market.clock())
     market.handle_payment_event(*message)
 
     assert market.orders.get(order.id).settled

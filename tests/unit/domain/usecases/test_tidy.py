@@ -1,4 +1,4 @@
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import pytest
 
@@ -54,7 +54,7 @@ def test_what_is_listed_stays(market: Marketplace, bea: Principal, poster: Autom
     market.buy(bea, poster)
     market.pass_time(days=400)
 
-    assert market.tidy() == Tidied(1, 1, 0, 0, 1, 4)
+    assert market.tidy() == Tidied(1, 1, 0, 0, 1, 4, payloads=1)
     assert market.files.stat(poster.latest.file.key) is not None
     assert market.authorize_download(bea, poster.id).file_name == "flow.json"
 
@@ -175,18 +175,26 @@ def test_somebody_who_was_faster_is_no_fault(market: Marketplace) -> None:
     assert list(orders.unpaid(market.clock())) == []
 
 
-def test_messages_go_ninety_days_after_they_came(
+def test_messages_go_ninety_days_after_their_payloads(
     market: Marketplace, bea: Principal, poster: Automation
 ) -> None:
     """Those that were handled; one that failed waits for somebody."""
     market.payment_inbox.open(
         CheckoutChanged(EventId("evt_failed"), "checkout.completed", CheckoutSessionId("cs_1")),
+        b"{}",
         market.clock(),
     )
     market.payment_inbox.failed(EventId("evt_failed"), "It broke.")
     market.buy(bea, poster)
     market.tidy()
+    market.pass_time(days=180)
+    assert market.tidy().payloads == 0
+    market.pass_time(milliseconds=1)
+    assert market.tidy(dry_run=True).payloads == 1
+    assert (market.tidy().payloads, market.tidy().payloads) == (1, 0)
+    assert market.payment_inbox.payload(EventId("evt_failed")) == b"{}"
     market.pass_time(days=90)
+    market.clock.advance(-timedelta(milliseconds=1))
     assert market.tidy().messages == 0
     market.pass_time(milliseconds=1)
 

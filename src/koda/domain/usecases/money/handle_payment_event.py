@@ -16,10 +16,10 @@ from koda.domain.model.payments import (
     Unhandled,
 )
 from koda.domain.usecases.buying.record_purchase import RecordPurchase
+from koda.domain.usecases.operations.watch_webhooks import Verifier
 from koda.domain.usecases.selling.confirm_onboarding import ConfirmOnboarding
 from koda.ports.clock import Clock
 from koda.ports.payment_inbox import PaymentInbox
-from koda.ports.payment_webhooks import PaymentWebhooks
 from koda.ports.sellers import Sellers
 
 logger: logging.Logger = logging.getLogger("koda.payments")
@@ -33,7 +33,7 @@ class HandlePaymentEvent:
     so that messages may come twice, late and in any order.
     """
 
-    verifier: PaymentWebhooks
+    verifier: Verifier[PaymentEvent]
     payment_inbox: PaymentInbox
     record: RecordPurchase
     confirm: ConfirmOnboarding
@@ -50,10 +50,17 @@ class HandlePaymentEvent:
             Unverified: the message does not prove its sender, or cannot be read.
             Unavailable, PaymentRefused: the effect is not complete; the provider must send again.
         """
-        event = self.verifier.verify(payload, headers)
+        return self.take_in(self.verifier.verify(payload, headers), payload)
+
+    def take_in(self, event: PaymentEvent, payload: bytes) -> PaymentEvent:
+        """Handle a message that was verified, whose bytes are `payload`, and return it.
+
+        Raises:
+            Unavailable, PaymentRefused: as above.
+        """
         if isinstance(event, Unhandled):
             return event
-        entry = self.payment_inbox.open(event, self.clock())
+        entry = self.payment_inbox.open(event, payload, self.clock())
         if entry.state is not EventState.DONE:
             self._handle(event)
         return event

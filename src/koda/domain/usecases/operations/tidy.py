@@ -38,7 +38,7 @@ A checkout ends within a day, and a bank debit that began in it is decided withi
 https://docs.stripe.com/payments/bank-debits. What the provider is still processing stays anyway.
 """
 _MESSAGE_KEPT = timedelta(days=90)
-"""How long a message that was handled stays, so that it takes effect once.
+"""How long a message that was handled stays without its payload, so that it takes effect once.
 
 The provider sends it again for three days, and lists it for thirty, from where a person may send
 it once more: https://docs.stripe.com/webhooks, https://docs.stripe.com/api/events.
@@ -58,8 +58,8 @@ class Tidied:
     """How much a run removed, or would remove.
 
     Expired tickets, uploads never listed, kept files that no listing refers to, orders never paid,
-    messages handled and events delivered long ago. `files_refused` says that the store lets these
-    keys remove no kept files.
+    messages handled and events delivered long ago, and payloads of messages. `files_refused` says
+    that the store lets these keys remove no kept files.
     """
 
     tickets: int
@@ -69,6 +69,7 @@ class Tidied:
     messages: int
     deliveries: int
     files_refused: bool = False
+    payloads: int = 0
 
 
 @frozen(eq=False, repr=False)
@@ -103,14 +104,16 @@ class Tidy:
         # Bytes arrive while their ticket holds, so that the ticket of these has ended.
         before = ended - self.policy.upload_lifetime
         uploads = self.files.forget(before, dry_run=dry_run)
-        messages = self.payment_inbox.forget(now - _MESSAGE_KEPT, dry_run=dry_run)
+        settled = now - self.policy.payload_lifetime
+        payloads = self.payment_inbox.drop_payloads(settled, dry_run=dry_run)
+        messages = self.payment_inbox.forget(settled - _MESSAGE_KEPT, dry_run=dry_run)
         deliveries = self.outbox.forget(now - _DELIVERY_KEPT, dry_run=dry_run)
         unpaid = self.orders.unpaid(now - _ORDER_KEPT)
         orders = sum(dry_run or self._dropped(order) for order in unpaid)
         # A ticket tells for its whole life what was kept under it, and a submission refers to that.
         idle = now - _FILE_KEPT - self.policy.upload_lifetime
         files, refused = self._drop_unused(idle, dry_run=dry_run)
-        return Tidied(tickets, uploads, files, orders, messages, deliveries, refused)
+        return Tidied(tickets, uploads, files, orders, messages, deliveries, refused, payloads)
 
     def _drop_unused(self, before: datetime, *, dry_run: bool) -> tuple[int, bool]:
         """Remove kept files that nobody refers to; how many, and whether the store refused it."""
