@@ -7,6 +7,7 @@ from attrs import fields
 from hypothesis import strategies as st
 
 from koda.domain.model.events import LARGEST_REVISION, MOST_AT_ONCE, VERSION, DomainEvent, Event
+from koda.domain.model.hold_reasons import HoldReason
 from koda.domain.model.identifiers import (
     AccountId,
     CheckoutSessionId,
@@ -20,7 +21,6 @@ from koda.domain.model.payments import (
     PaymentEvent,
     Unhandled,
 )
-from koda.domain.model.settlements import HoldReason
 from koda.testing.strategies import IDENTIFIERS, amounts, texts, timestamps
 
 KINDS: tuple[type[Event], ...] = get_args(DomainEvent)

@@ -12,6 +12,7 @@ from koda.domain.model.basket import order_line
 from koda.domain.model.books.entries import Entry
 from koda.domain.model.books.payments import charge
 from koda.domain.model.grants import Grant
+from koda.domain.model.hold_reasons import HoldReason
 from koda.domain.model.identifiers import (
     AccountId,
     AuditId,
@@ -31,7 +32,7 @@ from koda.domain.model.policy import Policy
 from koda.domain.model.purchases import Purchase
 from koda.domain.model.roles import Role, RoleAssignment
 from koda.domain.model.sellers import Ready, Seller
-from koda.domain.model.settlements import HeldShare, HoldReason, PaidShare, Settlement
+from koda.domain.model.settlements import HeldShare, PaidShare, Settlement
 from koda.domain.model.uploads import (
     FileKind,
     Preview,

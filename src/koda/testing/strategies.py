@@ -19,6 +19,7 @@ from koda.domain.model.audit import (
     AuditSubject,
 )
 from koda.domain.model.grants import Grant
+from koda.domain.model.hold_reasons import HoldReason
 from koda.domain.model.identifiers import (
     AccountId,
     AuditId,
@@ -42,7 +43,6 @@ from koda.domain.model.sellers import PayoutStatus, Pending, Ready, Restricted, 
 from koda.domain.model.sentences import Sentence, sentence
 from koda.domain.model.settlements import (
     HeldShare,
-    HoldReason,
     PaidShare,
     RefundDue,
     Settlement,

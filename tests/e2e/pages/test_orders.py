@@ -1,9 +1,10 @@
 import pytest
 
 from koda.domain.model.automations import Automation
+from koda.domain.model.hold_reasons import HoldReason
 from koda.domain.model.identifiers import PaymentId
 from koda.domain.model.people import Principal
-from koda.domain.model.settlements import HoldReason, RefundDue, Settlement
+from koda.domain.model.settlements import RefundDue, Settlement
 from koda.testing.marketplace import Marketplace
 from tests.e2e.pages.conftest import Site, text_of
 from tests.support.sessions import session

@@ -5,6 +5,7 @@ from typing import assert_never
 from attrs import frozen
 
 from koda.adapters.smtp.mailboxes import one_line
+from koda.domain.model.hold_reasons import HoldReason
 from koda.domain.model.money import Money
 from koda.domain.model.notices import (
     DoublePaymentNotice,
@@ -15,7 +16,6 @@ from koda.domain.model.notices import (
 )
 from koda.domain.model.order_lines import OrderLine
 from koda.domain.model.sentences import Sentence, counted, sentence
-from koda.domain.model.settlements import HoldReason
 
 
 @frozen

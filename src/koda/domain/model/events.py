@@ -6,6 +6,7 @@ from typing import Any, Generic, NamedTuple, NewType, TypedDict, TypeVar
 from attrs import Attribute, field, frozen
 
 from koda.domain.model.errors.roots import InvalidValue
+from koda.domain.model.hold_reasons import HoldReason
 from koda.domain.model.identifiers import (
     AccountId,
     AutomationId,
@@ -16,7 +17,6 @@ from koda.domain.model.identifiers import (
 )
 from koda.domain.model.money import Money
 from koda.domain.model.sentences import sentence
-from koda.domain.model.settlements import HoldReason
 from koda.domain.model.validation import identifier, integer, utc
 
 Entity = TypeVar("Entity")

@@ -5,10 +5,10 @@ from datetime import datetime
 from attrs import frozen
 
 from koda.domain.model.events import DomainEventId
+from koda.domain.model.hold_reasons import HoldReason
 from koda.domain.model.identifiers import OrderId, UserId
 from koda.domain.model.money import Money
 from koda.domain.model.order_lines import OrderLine
-from koda.domain.model.settlements import HoldReason
 
 
 @frozen

@@ -6,13 +6,13 @@ from collections.abc import Iterable, Mapping
 from attrs import frozen
 
 from koda.domain.model.charges import ChargeRefund
+from koda.domain.model.hold_reasons import HoldReason
 from koda.domain.model.identifiers import RefundId
 from koda.domain.model.money import Money
 from koda.domain.model.order_lines import OrderLine
 from koda.domain.model.orders import Order
 from koda.domain.model.payments import Payment
 from koda.domain.model.purchases import PurchaseState
-from koda.domain.model.settlements import HoldReason
 
 
 @frozen

@@ -1,32 +1,16 @@
 """What became of the money of a paid order."""
 
 from collections.abc import Iterable
-from enum import StrEnum
 from typing import TypeVar
 
 from attrs import field, frozen
 
+from koda.domain.model.hold_reasons import HoldReason
 from koda.domain.model.identifiers import RefundId, TransferId, UserId
 from koda.domain.model.money import Money
 from koda.domain.model.validation import identifier
 
 _T = TypeVar("_T")
-
-
-class HoldReason(StrEnum):
-    """Why money of an order does not move.
-
-    `account` and `refused`: the provider refuses, the first since the seller's account cannot
-    receive. `disputed`: the buyer's bank has it, or may take it. `refund_unmatched`: a refund that
-    Koda did not make belongs to no line, and a person must say to which. `pending`: the provider
-    is still at work.
-    """
-
-    ACCOUNT = "account"
-    REFUSED = "refused"
-    DISPUTED = "disputed"
-    REFUND_UNMATCHED = "refund_unmatched"
-    PENDING = "pending"
 
 
 def _new(before: Iterable[_T], after: Iterable[_T]) -> tuple[_T, ...]:

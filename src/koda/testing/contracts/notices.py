@@ -6,6 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from koda.domain.model.events import DomainEventId
+from koda.domain.model.hold_reasons import HoldReason
 from koda.domain.model.money import Money
 from koda.domain.model.notices import (
     DoublePaymentNotice,
@@ -14,7 +15,6 @@ from koda.domain.model.notices import (
     Receipt,
     SaleNotice,
 )
-from koda.domain.model.settlements import HoldReason
 from koda.ports.notices import Notices
 from koda.testing.examples import NOON, a_line, an_order
 

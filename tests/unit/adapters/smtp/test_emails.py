@@ -12,10 +12,10 @@ from hypothesis import strategies as st
 
 from koda.adapters.smtp.mailboxes import mailbox, one_line
 from koda.domain.model.events import DomainEventId
+from koda.domain.model.hold_reasons import HoldReason
 from koda.domain.model.identifiers import OrderId, UserId
 from koda.domain.model.money import Money
 from koda.domain.model.notices import HeldSaleNotice, Notice, Receipt, SaleNotice
-from koda.domain.model.settlements import HoldReason
 from koda.testing.contracts.notices import NOTICES
 from koda.testing.examples import NOON, a_line
 from tests.support.smtp import letters

@@ -12,10 +12,10 @@ from koda.domain.model.events import (
     ShareHeld,
     SharePaid,
 )
+from koda.domain.model.hold_reasons import HoldReason
 from koda.domain.model.identifiers import PaymentId, UserId
 from koda.domain.model.money import Money
 from koda.domain.model.orders import Order
-from koda.domain.model.settlements import HoldReason
 from koda.testing.examples import NOON, a_line, a_settlement, an_order
 
 PAYMENT = PaymentId("pay_1")

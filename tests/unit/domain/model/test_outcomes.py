@@ -14,13 +14,13 @@ from koda.domain.model.charges import (
     RefundState,
     part_of,
 )
+from koda.domain.model.hold_reasons import HoldReason
 from koda.domain.model.identifiers import CheckoutSessionId, DisputeId, PaymentId, RefundId
 from koda.domain.model.money import Money
 from koda.domain.model.orders import Order
 from koda.domain.model.outcomes import Outcome, outcome_of
 from koda.domain.model.payments import Payment, PaymentState
 from koda.domain.model.purchases import PurchaseState
-from koda.domain.model.settlements import HoldReason
 from koda.testing.examples import a_line, an_order
 
 ACTIVE, REFUNDED, DISPUTED = (

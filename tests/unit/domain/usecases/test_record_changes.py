@@ -28,6 +28,7 @@ from koda.domain.model.events import (
     SharePaid,
 )
 from koda.domain.model.events import PurchaseRefunded as RefundTold
+from koda.domain.model.hold_reasons import HoldReason
 from koda.domain.model.identifiers import AccountId, PaymentId
 from koda.domain.model.money import Money
 from koda.domain.model.movements import Refund
@@ -37,7 +38,6 @@ from koda.domain.model.people import Principal
 from koda.domain.model.purchases import PurchaseState
 from koda.domain.model.sellers import Restricted
 from koda.domain.model.sentences import sentence
-from koda.domain.model.settlements import HoldReason
 from koda.testing.marketplace import Marketplace
 from tests.support.sessions import session
 from tests.support.windows import order_in_another_window

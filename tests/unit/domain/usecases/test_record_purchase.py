@@ -15,6 +15,7 @@ from koda.domain.model.errors import (
     Unavailable,
 )
 from koda.domain.model.events import DomainEvent, DomainEventId
+from koda.domain.model.hold_reasons import HoldReason
 from koda.domain.model.identifiers import AccountId, CheckoutSessionId, OrderId, UserId
 from koda.domain.model.money import Money
 from koda.domain.model.notices import DoublePaymentNotice, HeldSaleNotice, Receipt, SaleNotice
@@ -24,7 +25,6 @@ from koda.domain.model.people import Principal
 from koda.domain.model.policy import Policy
 from koda.domain.model.sellers import Restricted
 from koda.domain.model.sentences import sentence
-from koda.domain.model.settlements import HoldReason
 from koda.domain.usecases.buying.checkout import CheckoutRequest
 from koda.testing.marketplace import Marketplace
 from tests.support.sessions import session

@@ -6,6 +6,7 @@ from attrs import define, evolve, field, frozen
 
 from koda.domain.model.charges import ChargeRefund, RefundState, part_of
 from koda.domain.model.errors import AccountRefused, PaymentRefused, StillProcessing
+from koda.domain.model.hold_reasons import HoldReason
 from koda.domain.model.identifiers import PaymentId, UserId
 from koda.domain.model.money import Money
 from koda.domain.model.movements import Refund, Transfer
@@ -16,7 +17,6 @@ from koda.domain.model.payments import Payment
 from koda.domain.model.purchases import PurchaseState
 from koda.domain.model.settlements import (
     HeldShare,
-    HoldReason,
     PaidShare,
     RefundDue,
     Settlement,
