@@ -148,8 +148,9 @@ class UseCases:
         self.close_superseded: CloseSuperseded = CloseSuperseded(
             automations, of.sellers, orders, close
         )
+        self.settle_payment: SettlePayment = SettlePayment(of.payments)
         self.record_purchase: RecordPurchase = RecordPurchase(
-            of.payments, orders, purchases, SettlePayment(of.payments), clock
+            of.payments, orders, purchases, self.settle_payment, clock
         )
         self.view_order: ViewOrder = ViewOrder(orders, self.record_purchase, of.rate_limiter)
         self.view_open_orders: ViewOpenOrders = ViewOpenOrders(orders)
