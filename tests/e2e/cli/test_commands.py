@@ -416,6 +416,7 @@ def test_tidy_counts_and_then_removes(koda: Koda) -> None:
         "      0  kept files that no listing refers to would go",
         "      0  orders never paid would go",
         "      0  messages handled long ago would go",
+        "      0  payloads of messages handled long ago would go",
         "      0  events delivered long ago would go",
     ]
     gone = {"tickets": 1, "uploads": 0, "files": 0, "orders": 0, "messages": 0, "deliveries": 0}

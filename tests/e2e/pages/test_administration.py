@@ -7,9 +7,13 @@ from attrs import evolve
 from dependency_injector.providers import Object
 
 from koda.domain.model.audit import AuditAction, AuditOutcome
-from koda.domain.model.identifiers import UserId
+from koda.domain.model.hold_reasons import HoldReason
+from koda.domain.model.identifiers import PaymentId, RefundId, UserId
+from koda.domain.model.orders import OrderState
 from koda.domain.model.people import Principal
 from koda.domain.model.roles import OPERATOR, Role
+from koda.domain.model.settlements import HeldShare, RefundDue, Settlement
+from koda.domain.usecases.administration.view_order_history import StepKind
 from koda.entrypoints.web.app import create_app
 from koda.entrypoints.web.words import WORDS
 from koda.testing.marketplace import Marketplace
@@ -23,8 +27,8 @@ GIVE = {"user_id": BO, "role": "support", "reason": WHY}
 @pytest.mark.parametrize(
     ("role", "offered"),
     [
-        (Role.ADMIN, {"People and roles", "Audit log", "Listings"}),
-        (Role.SUPPORT, {"Audit log"}),
+        (Role.ADMIN, {"People and roles", "Orders", "Audit log", "Listings"}),
+        (Role.SUPPORT, {"Orders", "Audit log"}),
         (Role.MODERATOR, {"Listings"}),
     ],
 )
@@ -195,6 +199,65 @@ def test_the_log_names_who_acted_and_leads_to_the_listing(
     assert "2026-03-01 12:00:00 UTC Suspended" in text_of(page)
 
 
-def test_every_action_and_outcome_has_a_word() -> None:
-    """The log shows no code."""
-    assert WORDS.keys() >= {*AuditAction, *AuditOutcome, *Role}
+def test_an_order_is_found_and_tells_its_history(
+    site: Site, market: Marketplace, seller: Principal, buyer: Principal
+) -> None:
+    """By its id, or by that of its checkout session."""
+    order = market.buy(buyer, market.list_automation(seller, price="20"))
+    market.pass_time(minutes=5)
+    market.authorize_download(buyer, order.lines[0].automation_id)
+    browser = site.browser(market.person("sue", Role.SUPPORT))
+    assert order.checkout is not None
+
+    by_id = browser.get(f"/admin/orders?reference={order.id}")
+    history = browser.follow(browser.get(f"/admin/orders?reference={order.checkout.id}"))
+    said = text_of(history)
+
+    assert by_id.headers["Location"] == f"/admin/orders/{order.id}"
+    steps = ("Order made", "Purchase recorded", "Order marked", "Everything done", "Download")
+    assert [said.index(step) for step in steps] == sorted(map(said.index, steps))
+    assert "Ada active €20.00 €3.00 €17.00" in said
+    assert "Ada paid €17.00" in said
+    assert f"Id of the buyer {buyer.user_id}" in said
+    assert str(order.payment_id) in said
+
+
+def test_money_that_does_not_move_is_told_with_its_reason(
+    site: Site, market: Marketplace, seller: Principal, buyer: Principal
+) -> None:
+    """Shares that are held, lines whose money goes back, and refunds that a person must match."""
+    order = market.order(buyer, market.list_automation(seller, title="Sold twice"))
+    settlement = Settlement(
+        held=(HeldShare(seller.user_id, (1,), order.shares[0].net, HoldReason.ACCOUNT),),
+        due=(RefundDue(1, HoldReason.PENDING),),
+        unmatched=(RefundId("re_1"),),
+    )
+    market.orders.save(order.pay(PaymentId("pi_1"), market.clock(), settlement).state)
+
+    history = site.browser(market.person("sue", Role.SUPPORT)).get(f"/admin/orders/{order.id}")
+
+    assert "Ada held the account cannot receive money" in text_of(history)
+    assert "Sold twice: pending" in text_of(history)
+    assert "Refunds that belong to no line re_1" in text_of(history)
+
+
+def test_an_order_that_there_is_none_of_is_asked_for_again(
+    site: Site, market: Marketplace, seller: Principal, buyer: Principal
+) -> None:
+    """With what was typed; an order that waits has lines that nobody bought yet."""
+    waiting = market.order(buyer, market.list_automation(seller))
+    browser = site.browser(market.person("sue", Role.SUPPORT))
+
+    asked = browser.get("/admin/orders")
+    nothing = browser.get("/admin/orders?reference=ord_lost")
+    history = text_of(browser.get(f"/admin/orders/{waiting.id}"))
+
+    assert "Id of the order" in text_of(asked)
+    assert (nothing.status_code, 'value="ord_lost"' in nothing.text) == (404, True)
+    assert "There is no such order." in text_of(nothing)
+    assert ("not bought" in history, "Shares of the sellers" in history) == (True, False)
+
+
+def test_every_code_that_is_shown_has_a_word() -> None:
+    """The pages show no code."""
+    assert WORDS.keys() >= {*AuditAction, *AuditOutcome, *Role, *StepKind, *OrderState, *HoldReason}

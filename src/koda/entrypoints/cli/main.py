@@ -21,6 +21,7 @@ COMMANDS: Mapping[str, str] = {
     "events": "List, show and replay the payment provider's messages.",
     "deliveries": "Tell what waits for whom of what happened.",
     "roles": "List, give and take roles.",
+    "orders": "Tell what happened to an order.",
     "audit": "Tell what administrators did, and why.",
     "books": "Print the trial balance, a seller's statement, the revenue.",
     "tidy": "Remove what was uploaded and never listed.",

@@ -28,6 +28,7 @@ from koda.entrypoints.web.pages.files import LocalFilePages, PreviewPages, Ticke
 from koda.entrypoints.web.pages.health import HealthPages
 from koda.entrypoints.web.pages.library import LibraryPages
 from koda.entrypoints.web.pages.listing_forms import ListingHelp, OwnListings
+from koda.entrypoints.web.pages.order_history import OrderHistoryPages
 from koda.entrypoints.web.pages.orders import OrderPages
 from koda.entrypoints.web.pages.roles import RolePages
 from koda.entrypoints.web.pages.sales import SalesPages
@@ -200,6 +201,7 @@ def _administration(
 ) -> Iterator[Routed]:
     who = render.visitors
     yield AdministrationPages(render, who, use_cases.authorize)
+    yield OrderHistoryPages(render, who, use_cases.authorize, use_cases.view_order_history)
     yield RolePages(render, who, use_cases.view_roles, use_cases.give_role, use_cases.take_role)
     yield AuditLogPages(
         render, who, container.cursors(), use_cases.authorize, use_cases.view_audit_log

@@ -54,6 +54,11 @@ class Viewer:
         return allow(self.roles, Permission.GIVE_ROLES)
 
     @property
+    def reads_money(self) -> bool:
+        """Whether there are pages of other people's orders for them."""
+        return allow(self.roles, Permission.READ_MONEY)
+
+    @property
     def reads_audit_log(self) -> bool:
         """Whether there is a page of the audit log for them."""
         return allow(self.roles, Permission.READ_AUDIT_LOG)

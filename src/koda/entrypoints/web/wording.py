@@ -23,6 +23,7 @@ LABELS: Mapping[str, str] = {
     "role": translatable("Role"),
     "subject": translatable("Subject"),
     "actor": translatable("Who"),
+    "reference": translatable("Id of the order"),
     "country": translatable("Your country"),
     "q": translatable("The search"),
     "tag": translatable("Tag"),

@@ -3,17 +3,22 @@
 from collections.abc import Mapping
 
 from koda.domain.model.audit import AuditAction, AuditOutcome
+from koda.domain.model.hold_reasons import HoldReason
 from koda.domain.model.listings import Category
 from koda.domain.model.people import UNNAMED_SELLER
 from koda.domain.model.roles import OPERATOR, Role
 from koda.domain.model.sentences import translatable
+from koda.domain.usecases.administration.view_order_history import StepKind
 from koda.entrypoints.web.language import language
 
 WORDS: Mapping[str, str] = {
     "active": translatable("active"),
     "disputed": translatable("disputed"),
     "draft": translatable("draft"),
+    "expired": translatable("expired"),
     "failed": translatable("failed"),
+    "held": translatable("held"),
+    "open": translatable("open"),
     "paid": translatable("paid"),
     "pending": translatable("pending"),
     "published": translatable("published"),
@@ -39,6 +44,13 @@ WORDS: Mapping[str, str] = {
     AuditOutcome.BEGUN: translatable("begun"),
     AuditOutcome.DONE: translatable("done"),
     AuditOutcome.REFUSED: translatable("refused"),
+    HoldReason.ACCOUNT: translatable("the account cannot receive money"),
+    HoldReason.REFUND_UNMATCHED: translatable("a refund belongs to no line"),
+    StepKind.ORDERED: translatable("Order made"),
+    StepKind.PAID: translatable("Order marked as paid"),
+    StepKind.PURCHASED: translatable("Purchase recorded"),
+    StepKind.DOWNLOADED: translatable("Download link made"),
+    StepKind.SETTLED: translatable("Everything done that follows"),
     UNNAMED_SELLER: translatable("A seller"),
     "buys automations": translatable("buys automations"),
     "looks after the marketplace": translatable("looks after the marketplace"),

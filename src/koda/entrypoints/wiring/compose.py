@@ -11,6 +11,7 @@ from koda.domain.usecases.administration.give_role import GiveRole
 from koda.domain.usecases.administration.keep_audit import KeepAudit
 from koda.domain.usecases.administration.take_role import TakeRole
 from koda.domain.usecases.administration.view_audit_log import ViewAuditLog
+from koda.domain.usecases.administration.view_order_history import ViewOrderHistory
 from koda.domain.usecases.administration.view_roles import ViewRoles
 from koda.domain.usecases.buying.authorize_download import AuthorizeDownload
 from koda.domain.usecases.buying.checkout import Checkout
@@ -98,6 +99,9 @@ class UseCases:
         self.take_role: TakeRole = TakeRole(of.roles, of.people, authorize, audit, of.admins)
         self.view_audit_log: ViewAuditLog = ViewAuditLog(
             of.audit_log, of.people, authorize, of.policy
+        )
+        self.view_order_history: ViewOrderHistory = ViewOrderHistory(
+            of.orders, of.purchases, of.grants, of.people, authorize
         )
         self.moderate_automation: ModerateAutomation = ModerateAutomation(
             of.automations, authorize, audit, of.clock

@@ -1,0 +1,119 @@
+"""Looking at all that happened to an order."""
+
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+from enum import StrEnum
+
+from attrs import frozen
+
+from koda.domain.model.errors import NotFound
+from koda.domain.model.grants import Grant
+from koda.domain.model.identifiers import CheckoutSessionId, OrderId, UserId
+from koda.domain.model.order_lines import OrderLine
+from koda.domain.model.orders import Order
+from koda.domain.model.people import Person, Principal
+from koda.domain.model.purchases import Purchase
+from koda.domain.model.roles import Permission
+from koda.domain.usecases.administration.authorize import Authorize
+from koda.ports.grants import Grants
+from koda.ports.orders import Orders
+from koda.ports.people import People
+from koda.ports.purchases import Purchases
+
+
+class StepKind(StrEnum):
+    """What a step of an order's history is; the value is a stable code."""
+
+    ORDERED = "order.made"
+    PAID = "order.paid"
+    PURCHASED = "purchase.recorded"
+    DOWNLOADED = "link.granted"
+    SETTLED = "order.settled"
+
+
+@frozen
+class OrderStep:
+    """Something that happened at `at` (UTC): to the whole order, or to what one line sold."""
+
+    at: datetime
+    kind: StepKind
+    purchase: Purchase | None = None
+    grant: Grant | None = None
+
+
+@frozen
+class OrderHistory:
+    """An order, what it became, and what is known of its people, by id.
+
+    `purchases` are by the number of the order line; a line of which none is recorded has none.
+    """
+
+    order: Order
+    purchases: Mapping[int, Purchase]
+    steps: tuple[OrderStep, ...]
+    people: Mapping[UserId, Person]
+
+
+@frozen(eq=False, repr=False)
+class ViewOrderHistory:
+    """Shows an order's whole history to those who may read other people's payments."""
+
+    orders: Orders
+    purchases: Purchases
+    grants: Grants
+    people: People
+    authorize: Authorize
+
+    def __call__(self, principal: Principal, order_id: OrderId) -> OrderHistory:
+        """Return the history, oldest step first; at most two reads a line, and two more.
+
+        Raises:
+            Forbidden: `principal` may not read other people's payments.
+            NotFound: there is no such order.
+        """
+        self.authorize(principal, Permission.READ_MONEY)
+        order = self.orders.get(order_id)
+        purchases = dict(self._purchases(order))
+        steps = sorted(self._steps(order, purchases), key=lambda step: step.at)
+        sellers = {line.seller_id for line in order.lines}
+        return OrderHistory(
+            order, purchases, tuple(steps), self.people.some({order.buyer_id, *sellers})
+        )
+
+    def find(self, principal: Principal, reference: str) -> OrderId:
+        """Return the order of that id, or that is paid in the checkout session of that id.
+
+        Raises:
+            Forbidden: `principal` may not read other people's payments.
+            NotFound: there is no such order.
+        """
+        self.authorize(principal, Permission.READ_MONEY)
+        order = self.orders.find_by_checkout(CheckoutSessionId(reference))
+        return (order or self.orders.get(OrderId(reference))).id
+
+    def _purchases(self, order: Order) -> Iterator[tuple[int, Purchase]]:
+        """By line; asked for of an order that is not paid, too: purchases are recorded first."""
+        for line in order.lines:
+            purchase = self._purchase(order, line)
+            if purchase is not None:
+                yield line.number, purchase
+
+    def _purchase(self, order: Order, line: OrderLine) -> Purchase | None:
+        """The purchase of a line, whose id follows from it, if it is recorded."""
+        try:
+            return self.purchases.get(Purchase.of(order, line, order.created_at).id)
+        except NotFound:
+            return None
+
+    def _steps(self, order: Order, purchases: Mapping[int, Purchase]) -> Iterator[OrderStep]:
+        """Every step; what happened at the same moment is in the order in which it must have."""
+        yield OrderStep(order.created_at, StepKind.ORDERED)
+        for purchase in purchases.values():
+            yield OrderStep(purchase.bought_at, StepKind.PURCHASED, purchase)
+        if order.paid_at is not None:
+            yield OrderStep(order.paid_at, StepKind.PAID)
+        if order.settled_at is not None:
+            yield OrderStep(order.settled_at, StepKind.SETTLED)
+        for purchase in purchases.values():
+            for grant in self.grants.of_purchase(purchase.id):
+                yield OrderStep(grant.granted_at, StepKind.DOWNLOADED, purchase, grant)

@@ -1,0 +1,64 @@
+"""`koda orders` of a data directory."""
+
+from contextlib import closing
+from datetime import timedelta
+
+import pytest
+
+from koda.adapters.sqlite.database import Database
+from koda.adapters.sqlite.orders import SqliteOrders
+from koda.adapters.sqlite.purchases import SqlitePurchases
+from koda.domain.model.hold_reasons import HoldReason
+from koda.domain.model.identifiers import PaymentId, TransferId, UserId
+from koda.domain.model.money import Money
+from koda.domain.model.orders import Order
+from koda.domain.model.purchases import Purchase
+from koda.domain.model.settlements import (
+    HeldShare,
+    PaidShare,
+    RefundDue,
+    Settlement,
+)
+from koda.testing.examples import NOON, an_order
+from tests.e2e.cli.program import Koda
+
+
+@pytest.fixture
+def order(koda: Koda) -> Order:
+    """One that was paid an hour after it was made."""
+    koda.data.mkdir(parents=True, exist_ok=True)
+    paid = NOON + timedelta(hours=1)
+    opened = an_order()
+    share = PaidShare(UserId("user_ada"), (1,), opened.shares[0].net, TransferId("tr_1"))
+    held = HeldShare(UserId("user_dan"), (1,), Money(5, "EUR"), HoldReason.ACCOUNT)
+    due = (RefundDue(1, HoldReason.PENDING),)
+    settlement = Settlement(delivered=(1,), paid=(share,), held=(held,), due=due)
+    order = opened.pay(PaymentId("pi_1"), paid, settlement).state
+    with closing(Database(koda.data / "koda.sqlite")) as database:
+        SqliteOrders(database).add(order)
+        SqlitePurchases(database).record([Purchase.of(order, line, paid) for line in order.lines])
+    return order
+
+
+def test_history_of_an_order_is_told_step_by_step(koda: Koda, order: Order) -> None:
+    """As lines, and in JSON with amounts in minor units."""
+    lines = koda("orders", "show", order.id).out.splitlines()
+    told = koda("orders", "show", order.id, "--json").json
+
+    assert lines[0] == f"{order.id}  paid  {order.total}  by {order.buyer_id}"
+    kinds = ["order.made", "purchase.recorded", "order.paid"]
+    assert [line.split("UTC  ")[1].split()[0] for line in lines if "UTC" in line] == kinds
+    assert lines[-2:] == ["10.62 EUR for user_ada paid tr_1", "0.05 EUR for user_dan held: account"]
+    assert [step["kind"] for step in told["steps"]] == kinds
+    assert told["steps"][1]["purchase_id"] == f"pur_{order.id.removeprefix('ord_')}_1"
+    assert (told["state"], told["payment_id"], told["total"]) == ("paid", "pi_1", order.total.minor)
+    assert told["paid"] == [{"seller_id": "user_ada", "net": 1062, "transfer_id": "tr_1"}]
+    assert told["held"] == [{"seller_id": "user_dan", "net": 5, "reason": "account"}]
+    assert (told["refunds_due"][0]["reason"], told["refunds_unmatched"]) == ("pending", [])
+
+
+def test_an_order_that_there_is_none_of_is_told(koda: Koda, order: Order) -> None:
+    """With the exit code of what was not found."""
+    missing = koda("orders", "show", "ord_lost")
+
+    assert (missing.code, "ord_lost" in missing.complaint) == (4, True)
