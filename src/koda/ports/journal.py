@@ -24,8 +24,9 @@ class Journal(Protocol):
     def add(self, entries: Sequence[Entry]) -> None:
         """Keep entries; one whose key is kept already, with all that it says, changes nothing.
 
-        The time may differ: the first one stays. Each entry is kept whole or not at all. After
-        `Unavailable` some of them may be kept, and the same call keeps the others.
+        The time may differ: the first one stays. Each entry is kept whole or not at all, but an
+        `add` of several may be cut off between them, as in MongoDB: after `Unavailable` some of
+        them may be kept, and the same call keeps the others.
 
         Raises:
             AlreadyExists: an entry that says something else has the key of one; none is kept.
