@@ -5,7 +5,10 @@ The numbers are those of the design's "Always true".
 
 from collections import Counter
 from collections.abc import Iterable
+from datetime import timedelta
 
+from koda.domain.model.books.balances import turnover
+from koda.domain.model.books.queries import EntryQuery
 from koda.domain.model.errors import Forbidden, NotFound
 from koda.domain.model.identifiers import AutomationId, UserId
 from koda.domain.model.money import Money
@@ -30,6 +33,8 @@ def check_always(market: Marketplace, outside: Outside, oracle: Oracle) -> None:
         check_spending(order, outside, oracle)
     check_rights(market, oracle)
     check_balance(outside, oracle)
+    trial = market.journal.balances(market.clock() + timedelta(days=1))
+    assert sum(balance.minor for balance in trial) == 0
     check_notices(market.notices.sent)
 
 
@@ -51,6 +56,7 @@ def check_finally(market: Marketplace, outside: Outside, oracle: Oracle) -> None
         if state == PAID:
             check_settled(order, market, outside)
     check_incomes(outside, oracle, won)
+    check_books(market, outside, oracle)
     check_access(market, oracle)
 
 
@@ -137,6 +143,34 @@ def check_incomes(outside: Outside, oracle: Oracle, won: Iterable[OrderLine]) ->
     assert {account_id: outside.balance(account_id) for account_id in accounts} == {
         account_id: incomes[account_id] for account_id in accounts
     }
+
+
+def books(market: Marketplace, oracle: Oracle) -> dict[str, int]:
+    """What the entries of these orders leave in each account, in minor units of EUR."""
+    queries = [EntryQuery.of_order(order.id) for order in oracle.orders.values()]
+    entries = [
+        entry for query in queries for entry in market.journal.entries(query, EVERYTHING).items
+    ]
+    return {left.account.name: left.minor for left in turnover(entries) if left.minor}
+
+
+def check_books(market: Marketplace, outside: Outside, oracle: Oracle) -> None:
+    """1: nothing is due, held or to go back, and the fees of the lines that won are revenue.
+
+    What a charge that paid a seller itself took back for doubles is not in the books.
+    """
+    expected: Counter[str] = Counter()
+    for order in oracle.those(PAID):
+        expected["provider"] += order.total.minor - sum(outside.refunded(order))
+        expected["provider"] -= sum(outside.transferred(order).values())
+        for line in order.lines:
+            won = _won(market, _right(order, line.automation_id), order)
+            expected[f"revenue:{line.seller_id}"] -= line.fee.minor if won else 0
+            if order.destination:
+                expected["provider"] -= line.net.minor
+                expected[f"payable:{line.seller_id}"] += 0 if won else line.net.minor
+
+    assert books(market, oracle) == {account: minor for account, minor in expected.items() if minor}
 
 
 def check_access(market: Marketplace, oracle: Oracle) -> None:

@@ -158,7 +158,7 @@ def a_settlement(
         lines = tuple(line.number for line in sold if line.seller_id == share.seller_id)
         facts = share.seller_id, lines, share.net
         if share.seller_id in held:
-            kept = HeldShare(*facts, HoldReason.ACCOUNT, 1)
+            kept = HeldShare(*facts, HoldReason.ACCOUNT, since=2, attempts=1)
             settlement = evolve(settlement, held=(*settlement.held, kept))
         else:
             settlement = evolve(settlement, paid=(*settlement.paid, PaidShare(*facts)))

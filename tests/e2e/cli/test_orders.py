@@ -30,7 +30,7 @@ def order(koda: Koda) -> Order:
     paid = NOON + timedelta(hours=1)
     opened = an_order()
     share = PaidShare(UserId("user_ada"), (1,), opened.shares[0].net, TransferId("tr_1"))
-    held = HeldShare(UserId("user_dan"), (1,), Money(5, "EUR"), HoldReason.ACCOUNT)
+    held = HeldShare(UserId("user_dan"), (1,), Money(5, "EUR"), HoldReason.ACCOUNT, 2)
     due = (RefundDue(1, HoldReason.PENDING),)
     settlement = Settlement(delivered=(1,), paid=(share,), held=(held,), due=due)
     order = opened.pay(PaymentId("pi_1"), paid, settlement).state

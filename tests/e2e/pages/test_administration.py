@@ -228,7 +228,7 @@ def test_money_that_does_not_move_is_told_with_its_reason(
     """Shares that are held, lines whose money goes back, and refunds that a person must match."""
     order = market.order(buyer, market.list_automation(seller, title="Sold twice"))
     settlement = Settlement(
-        held=(HeldShare(seller.user_id, (1,), order.shares[0].net, HoldReason.ACCOUNT),),
+        held=(HeldShare(seller.user_id, (1,), order.shares[0].net, HoldReason.ACCOUNT, 2),),
         due=(RefundDue(1, HoldReason.PENDING),),
         unmatched=(RefundId("re_1"),),
     )

@@ -14,6 +14,9 @@ MESSAGE = (
     "insert payment_inbox",
     "find orders",
     "insert purchases",
+    "find journal",
+    "insert journal",
+    "update journal_days",
     "update orders",
     "update payment_inbox",
 )

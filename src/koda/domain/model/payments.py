@@ -1,5 +1,6 @@
 """Payments as the provider sees them, in Koda's words."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from enum import StrEnum
 
@@ -65,6 +66,11 @@ class Payment:
     def disputed(self) -> bool:
         """Whether a dispute is open or lost; an inquiry, or one that was won, is none."""
         return any(dispute.taken for dispute in self.disputes)
+
+    def with_refunds(self, made: Iterable[ChargeRefund]) -> "Payment":
+        """The payment with refunds that were made, or changed, after it was looked up."""
+        refunds = {refund.id: refund for refund in (*self.refunds, *made)}
+        return evolve(self, refunds=tuple(refunds.values()))
 
     def check_session(self, order: Order) -> None:
         """Raise `PaymentMismatch` if it is not the checkout session of `order`."""

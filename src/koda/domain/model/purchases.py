@@ -111,6 +111,11 @@ class Purchase:
         return self.state in LIVE
 
     @property
+    def never_sold(self) -> bool:
+        """Whether it was a double from the first, and not a sale that became one."""
+        return self.double and not self.revision
+
+    @property
     def recorded(self) -> tuple[DomainEvent, ...]:
         """What happened when this was kept first: nothing if it did not give access."""
         if not self.delivered:

@@ -35,13 +35,15 @@ class PaidShare:
 class HeldShare:
     """What a seller did not get of an order yet: `net` for `lines` (their numbers).
 
-    `attempts` counts the refusals of the provider.
+    `since` is the revision of the order with which it was first held at this `net`; `attempts`
+    counts the refusals of the provider.
     """
 
     seller_id: UserId = field(validator=identifier)
     lines: tuple[int, ...]
     net: Money
     reason: HoldReason
+    since: int
     attempts: int = 0
 
 

@@ -154,7 +154,7 @@ class UseCases:
         )
         self.settle_payment: SettlePayment = SettlePayment(of.payments)
         self.record_purchase: RecordPurchase = RecordPurchase(
-            of.payments, orders, purchases, self.settle_payment, clock
+            of.payments, orders, purchases, self.settle_payment, of.journal, clock
         )
         self.view_order: ViewOrder = ViewOrder(orders, self.record_purchase, of.rate_limiter)
         self.view_open_orders: ViewOpenOrders = ViewOpenOrders(orders)

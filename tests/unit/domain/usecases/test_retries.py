@@ -8,6 +8,7 @@ import pytest
 from attrs import evolve
 
 from koda.adapters.memory.provider_accounts import HOME
+from koda.domain.model.books.queries import EntryQuery
 from koda.domain.model.errors import Unavailable
 from koda.domain.model.identifiers import AccountId
 from koda.domain.model.orders import Order
@@ -44,6 +45,7 @@ class Scene:
             market.provider.refunds,
             [market.provider.balance(AccountId(who)) for who in HOLDERS],
             market.view_seller(bea),
+            sorted(market.journal.entries(EntryQuery(), 100).items, key=lambda entry: entry.key),
         )
         text = repr(state)
         for number, order_id in enumerate(orders):
@@ -153,6 +155,7 @@ PORTS = (
     "automations",
     "payment_inbox",
     "files",
+    "journal",
     "orders",
     "payments",
     "payout_accounts",

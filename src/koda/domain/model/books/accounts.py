@@ -5,7 +5,7 @@ from enum import StrEnum
 from attrs import field, frozen
 from attrs.validators import optional
 
-from koda.domain.model.errors import InvalidValue
+from koda.domain.model.errors.roots import InvalidValue
 from koda.domain.model.identifiers import UserId
 from koda.domain.model.sentences import sentence
 from koda.domain.model.validation import identifier

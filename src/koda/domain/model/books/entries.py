@@ -8,7 +8,8 @@ from attrs import evolve, field, frozen
 from attrs.validators import optional
 
 from koda.domain.model.books.accounts import Account
-from koda.domain.model.errors import AlreadyExists, InvalidValue
+from koda.domain.model.errors.roots import InvalidValue
+from koda.domain.model.errors.states import AlreadyExists
 from koda.domain.model.identifiers import OrderId, UserId
 from koda.domain.model.money import LARGEST_MINOR
 from koda.domain.model.paging import Cursor

@@ -41,13 +41,13 @@ def transfer(about: About, reference: str, amount: Money) -> Entry:
     return entry_of(Cause.TRANSFER, about, amount.currency, changes, reference)
 
 
-def share_held(about: About, amount: Money) -> Entry:
-    """A seller's share of an order cannot be transferred now."""
+def share_held(about: About, amount: Money, since: int) -> Entry:
+    """A seller's share of an order cannot move, `since` that revision of the order."""
     changes = [(about.payable, amount.minor), (about.held, -amount.minor)]
-    return entry_of(Cause.SHARE_HELD, about, amount.currency, changes)
+    return entry_of(Cause.SHARE_HELD, about, amount.currency, changes, revision=since)
 
 
-def share_released(about: About, amount: Money) -> Entry:
-    """A held share is held no longer: it is transferred now, or goes back to the buyer."""
+def share_released(about: About, amount: Money, since: int) -> Entry:
+    """What was held since a revision is held no longer: it is transferred, or goes back."""
     changes = [(about.held, amount.minor), (about.payable, -amount.minor)]
-    return entry_of(Cause.SHARE_RELEASED, about, amount.currency, changes)
+    return entry_of(Cause.SHARE_RELEASED, about, amount.currency, changes, revision=since)

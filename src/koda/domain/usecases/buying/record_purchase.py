@@ -4,6 +4,8 @@ from collections.abc import Sequence
 
 from attrs import frozen
 
+from koda.domain.model.books.recording import Recording, held_entries, recorded_entries
+from koda.domain.model.books.returns import returned_entries
 from koda.domain.model.errors import AlreadyExists, NotFound, StaleWrite
 from koda.domain.model.identifiers import CheckoutSessionId, PaymentId
 from koda.domain.model.orders import Order, OrderState
@@ -13,6 +15,7 @@ from koda.domain.model.purchases import Purchase, PurchaseState
 from koda.domain.model.records import check_moved_on
 from koda.domain.usecases.buying.settle_payment import SettlePayment
 from koda.ports.clock import Clock
+from koda.ports.journal import Journal
 from koda.ports.orders import Orders
 from koda.ports.payments import Payments
 from koda.ports.purchases import Purchases
@@ -41,6 +44,7 @@ class RecordPurchase:
     orders: Orders
     purchases: Purchases
     settle: SettlePayment
+    journal: Journal
     clock: Clock
 
     def __call__(self, session_id: CheckoutSessionId) -> Recorded:
@@ -92,11 +96,27 @@ class RecordPurchase:
         payment, recorded = self._record(order, payment)
         doubles = tuple(purchase.line for purchase in recorded if purchase.double)
         settled = self.settle(order, payment, outcome_of(order, payment), doubles)
-        step = order.pay(payment_id, self.clock(), settled.settlement)
+        now = self.clock()
+        step = order.pay(payment_id, now, settled.settlement)
+        never_sold = tuple(purchase.line for purchase in recorded if purchase.never_sold)
+        payment = payment.with_refunds(settled.refunds)
+        self._book(Recording(order, step.state, payment_id, payment, never_sold, now))
         saved = order if step.state == order else self.orders.save(*step)
+        if held := held_entries(saved, now):
+            self.journal.add(held)
         if settled.refusal is not None:
             raise settled.refusal
         return saved
+
+    def _book(self, recording: Recording) -> None:
+        """Enter what happened in the books before the order is saved.
+
+        So an order that is settled has its entries, and another look at it asks for none.
+        """
+        if recording.unbooked:
+            order, payment = recording.after, recording.payment
+            returned = returned_entries(order, payment, recording.never_sold, recording.at)
+            self.journal.add((*recorded_entries(recording), *returned))
 
     def _record(self, order: Order, payment: Payment) -> tuple[Payment, Sequence[Purchase]]:
         """Record a purchase a line, and bring those that were recorded before in step."""

@@ -26,9 +26,13 @@ from koda.ports.payments import Payments
 
 @frozen
 class Settled:
-    """What became of an order's money, and the provider's refusal of some of it, if any."""
+    """What became of an order's money, and the provider's refusal of some of it, if any.
+
+    `refunds` are those that were asked for, as they stand now.
+    """
 
     settlement: Settlement
+    refunds: tuple[ChargeRefund, ...]
     refusal: PaymentRefused | None
 
 
@@ -79,6 +83,7 @@ class SettlePayment:
         except PaymentRefused as refusal:
             step.refusal = step.refusal or refusal
             return RefundDue(line.number, HoldReason.REFUSED, attempts + 1)
+        step.refunds.append(made)
         if made.state is RefundState.SUCCEEDED:
             return None
         reason = HoldReason.REFUSED if made.undone else HoldReason.PENDING
@@ -105,6 +110,7 @@ class _Step:
     doubles: tuple[int, ...]
     paid: list[PaidShare] = field(init=False)
     held: dict[UserId, HeldShare] = field(factory=dict, init=False)
+    refunds: list[ChargeRefund] = field(factory=list, init=False)
     refusal: PaymentRefused | None = field(default=None, init=False)
 
     def __attrs_post_init__(self) -> None:
@@ -155,9 +161,10 @@ class _Step:
     def _hold(self, lines: Sequence[OrderLine], reason: HoldReason, attempts: int) -> None:
         seller_id = lines[0].seller_id
         numbers = self.new(lines) or tuple(line.number for line in lines)
-        self.held[seller_id] = HeldShare(
-            seller_id, numbers, self._remaining(lines), reason, attempts
-        )
+        net = self._remaining(lines)
+        before = self.order.settlement.held_for(seller_id)
+        since = before.since if before and before.net == net else self.order.revision + 1
+        self.held[seller_id] = HeldShare(seller_id, numbers, net, reason, since, attempts)
 
     def new(self, lines: Iterable[OrderLine]) -> tuple[int, ...]:
         """The numbers of those lines of which nothing was paid yet."""
@@ -234,7 +241,7 @@ class _Step:
             tuple(due),
             self.outcome.unmatched,
         )
-        return Settled(settlement, self.refusal)
+        return Settled(settlement, tuple(self.refunds), self.refusal)
 
     def _end(self, lines: Sequence[OrderLine]) -> None:
         """Hold a share that may not move, or note one that needed no transfer."""

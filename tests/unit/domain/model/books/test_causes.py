@@ -86,8 +86,8 @@ def causes(part: RefundPart, fee: Money) -> Iterator[Entry]:
     yield dispute_opened(about(), "dp_1", amount, fee)
     yield dispute_won(about(), "dp_2", amount, fee)
     yield dispute_lost(about(), "dp_3", {ADA: part, EVE: part})
-    yield share_held(about(), amount)
-    yield share_released(about(), amount)
+    yield share_held(about(), amount, 2)
+    yield share_released(about(), amount, 2)
     yield debt_made(about(), "re_1", amount)
     yield debt_recovered(about(), amount)
     yield written_off(about(), "re_1", amount)
@@ -113,12 +113,12 @@ def test_key_follows_from_the_cause_alone() -> None:
 
     assert charge(an_order(), PAYMENT, NOON).key == "charge:ch_1"
     assert transfer(about(line=1), "tr_1", amount).key == "transfer:tr_1:user_ada"
-    assert share_held(about(EVE), amount).key == "share_held:ord_1:user_eve"
+    assert share_held(about(EVE), amount, 2).key == "share_held:ord_1:user_eve:2"
 
 
 def test_key_of_the_longest_ids_is_an_identifier() -> None:
     """Different ones have different keys."""
-    keys = {share_held(about(UserId(end * 128)), Money(5, "EUR")).key for end in "ab"}
+    keys = {share_held(about(UserId(end * 128)), Money(5, "EUR"), 2).key for end in "ab"}
 
     assert {len(key) for key in keys} == {len("share_held:") + 64}
     assert len(keys) == 2

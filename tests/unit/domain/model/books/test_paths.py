@@ -188,8 +188,8 @@ def test_a_lost_dispute_costs_the_marketplace_the_providers_fee() -> None:
 
 def test_a_held_share_is_the_sellers_until_it_moves() -> None:
     """It is then transferred as any share."""
-    entries = [sold("user_ada", "user_eve"), share_held(EVE, euros(8500))]
-    moved = [share_released(EVE, euros(8500)), transfer(EVE, "tr_2", euros(8500))]
+    entries = [sold("user_ada", "user_eve"), share_held(EVE, euros(8500), 2)]
+    moved = [share_released(EVE, euros(8500), 2), transfer(EVE, "tr_2", euros(8500))]
 
     assert at_the_end(entries)["held:user_eve"] == -8500
     assert at_the_end([*entries, *moved]) == {
@@ -204,8 +204,8 @@ def test_a_held_share_that_goes_back_leaves_nothing() -> None:
     """It is refunded as any sale."""
     entries = [
         sold("user_eve"),
-        share_held(EVE, euros(8500)),
-        share_released(EVE, euros(8500)),
+        share_held(EVE, euros(8500), 2),
+        share_released(EVE, euros(8500), 2),
         refund(EVE, "re_1", WHOLE),
     ]
 
