@@ -74,6 +74,13 @@ class Orders(Protocol):
         """
 
     @abstractmethod
+    def under_way(self, before: datetime) -> Iterator[Order]:
+        """Yield the orders made before that time (UTC) that are open, or paid and not settled.
+
+        Oldest first, by id. Whatever is saved or dropped meanwhile, all others come, each once.
+        """
+
+    @abstractmethod
     def drop(self, order: Order) -> None:
         """Remove an order that is not paid.
 

@@ -70,6 +70,12 @@ ASKED = {
         orders.OLDEST,
         indexes.UNPAID,
     ),
+    "under way": (
+        "orders",
+        {"keys.under_way": True, "created_at": {"$lt": NOON, "$gte": NOON}},
+        orders.OLDEST,
+        indexes.UNDER_WAY,
+    ),
     "pending": ("payment_inbox", {"keys.waiting": True}, payment_inbox.OLDEST, indexes.WAITING),
     "messages": (
         "payment_inbox",

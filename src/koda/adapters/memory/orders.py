@@ -11,7 +11,7 @@ from koda.domain.model.identifiers import CheckoutSessionId, OrderId, UserId
 from koda.domain.model.orders import Order, OrderState
 from koda.ports.orders import Orders
 
-UNPAID = "unpaid"
+UNPAID, UNDER_WAY = "unpaid", "under_way"
 
 
 class MemoryOrders(Orders):
@@ -52,7 +52,10 @@ class MemoryOrders(Orders):
         return self._collection.save(order, events)
 
     def unpaid(self, before: datetime) -> Iterator[Order]:
-        return (order for order in self._oldest_first(UNPAID) if order.created_at < before)
+        return self._made_before(before, UNPAID)
+
+    def under_way(self, before: datetime) -> Iterator[Order]:
+        return self._made_before(before, UNDER_WAY)
 
     def drop(self, order: Order) -> None:
         with self._collection.lock:
@@ -65,6 +68,9 @@ class MemoryOrders(Orders):
                 raise StaleWrite("order", order.id)
             self._collection.remove(order.id)
 
+    def _made_before(self, before: datetime, label: Hashable) -> Iterator[Order]:
+        return (order for order in self._oldest_first(label) if order.created_at < before)
+
     def _oldest_first(self, label: Hashable) -> Iterator[Order]:
         orders = self._collection.labelled(label)
         return iter(sorted(orders, key=lambda order: (order.created_at, order.id)))
@@ -73,6 +79,8 @@ class MemoryOrders(Orders):
 def _labels(order: Order) -> Iterable[Hashable]:
     if order.state is not OrderState.PAID:
         yield UNPAID
+    if order.under_way:
+        yield UNDER_WAY
     if order.state is OrderState.OPEN:
         yield "open", order.buyer_id
         yield from (("about", subject) for subject in order.subjects)

@@ -22,6 +22,7 @@ SOLD = "sold"
 DAYS = "days"
 OPEN_OF = "open_of"
 UNPAID = "unpaid"
+UNDER_WAY = "under_way"
 OPEN_ABOUT = "open_about"
 WAITING = "waiting"
 NEWEST_MESSAGES = "newest"
@@ -119,6 +120,7 @@ _ORDERS = (
         only={"keys.subjects": {"$exists": True}},
     ),
     Index(UNPAID, ("keys.unpaid", "created_at", "_id"), only={"keys.unpaid": True}),
+    Index(UNDER_WAY, ("keys.under_way", "created_at", "_id"), only={"keys.under_way": True}),
     *_EVENTS,
 )
 _PURCHASES = (

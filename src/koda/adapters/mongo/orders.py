@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 
 from koda.adapters.mongo.database import Database, Document
-from koda.adapters.mongo.indexes import OPEN_ABOUT, OPEN_OF, UNPAID
+from koda.adapters.mongo.indexes import OPEN_ABOUT, OPEN_OF, UNDER_WAY, UNPAID
 from koda.adapters.mongo.records import OUTBOX, Collection, Records, delete, save
 from koda.domain.model.errors import StaleWrite
 from koda.domain.model.events import DomainEvent
@@ -26,6 +26,8 @@ def keys_of(order: Order) -> Document:
         keys["subjects"] = sorted(order.subjects)
     if order.state is not OrderState.PAID:
         keys["unpaid"] = True
+    if order.under_way:
+        keys["under_way"] = True
     if order.requests:
         keys["requests"] = [request.key for request in order.requests]
     return keys
@@ -68,6 +70,9 @@ class MongoOrders(Orders):
 
     def unpaid(self, before: datetime) -> Iterator[Order]:
         return self._walk({"keys.unpaid": True, "created_at": {"$lt": before}}, UNPAID)
+
+    def under_way(self, before: datetime) -> Iterator[Order]:
+        return self._walk({"keys.under_way": True, "created_at": {"$lt": before}}, UNDER_WAY)
 
     def _walk(self, wanted: Document, index: str) -> Iterator[Order]:
         """Yield what fits, oldest first, each once whatever is saved meanwhile."""

@@ -38,20 +38,25 @@ _IS_ABOUT = "INSERT INTO open_order_subjects (subject, created, order_id) VALUES
 UNABOUT = "DELETE FROM open_order_subjects WHERE order_id = ?"
 _ADD = """
 INSERT INTO orders (
-    id, buyer_id, state, basket, checkout_id, created, revision, document
+    id, buyer_id, state, under_way, basket, checkout_id, created, revision, document
 ) VALUES (
-    :id, :buyer_id, :state, :basket, :checkout_id, :created, :revision, :document
+    :id, :buyer_id, :state, :under_way, :basket, :checkout_id, :created, :revision, :document
 )
 """
 _SAVE = """
-UPDATE orders SET buyer_id = :buyer_id, state = :state, basket = :basket,
-    checkout_id = :checkout_id, created = :created,
+UPDATE orders SET buyer_id = :buyer_id, state = :state, under_way = :under_way,
+    basket = :basket, checkout_id = :checkout_id, created = :created,
     revision = :revision, document = :document
 WHERE id = :id AND revision = :before
 """
 UNPAID = """
 SELECT id, document, created FROM orders
 WHERE state <> 'paid' AND created < ? AND (created, id) > (?, ?)
+ORDER BY created, id LIMIT ?
+"""
+UNDER_WAY = """
+SELECT id, document, created FROM orders
+WHERE under_way AND created < ? AND (created, id) > (?, ?)
 ORDER BY created, id LIMIT ?
 """
 _DROP = "DELETE FROM orders WHERE id = ? AND revision = ? AND state <> 'paid'"
@@ -66,6 +71,7 @@ def _row(order: Order) -> dict[str, Any]:
         "id": order.id,
         "buyer_id": order.buyer_id,
         "state": order.state.value,
+        "under_way": order.under_way,
         "basket": order.basket,
         "checkout_id": order.checkout.id if order.checkout else None,
         "created": to_milliseconds(order.created_at),
@@ -118,6 +124,9 @@ class SqliteOrders(Orders):
 
     def unpaid(self, before: datetime) -> Iterator[Order]:
         return self._walk(UNPAID, to_milliseconds(before))
+
+    def under_way(self, before: datetime) -> Iterator[Order]:
+        return self._walk(UNDER_WAY, to_milliseconds(before))
 
     def _walk(self, statement: str, bound: str | int) -> Iterator[Order]:
         place = _LOWEST

@@ -117,6 +117,7 @@ _ORDERS: Migration = (
         id TEXT PRIMARY KEY NOT NULL,
         buyer_id TEXT NOT NULL,
         state TEXT NOT NULL,
+        under_way INTEGER NOT NULL,
         basket TEXT NOT NULL,
         checkout_id TEXT UNIQUE,
         created INTEGER NOT NULL,
@@ -126,6 +127,7 @@ _ORDERS: Migration = (
     """,
     "CREATE INDEX orders_open_of ON orders (buyer_id, created, id) WHERE state = 'open'",
     "CREATE INDEX orders_unpaid ON orders (created, id) WHERE state <> 'paid'",
+    "CREATE INDEX orders_under_way ON orders (created, id) WHERE under_way",
     "CREATE UNIQUE INDEX orders_open ON orders (buyer_id, basket) WHERE state = 'open'",
     # The idempotency keys of buyers, and the order that answers each.
     """
@@ -248,9 +250,7 @@ _OTHERS: Migration = (
         document TEXT NOT NULL
     ) STRICT
     """,
-    """
-    CREATE INDEX deliveries_due ON deliveries (subscriber, due, id) WHERE state = 'waiting'
-    """,
+    "CREATE INDEX deliveries_due ON deliveries (subscriber, due, id) WHERE state = 'waiting'",
     """
     CREATE INDEX deliveries_of_subject
     ON deliveries (subscriber, subject, revision, number) WHERE state = 'waiting'

@@ -29,12 +29,7 @@ from koda.domain.model.identifiers import (
 from koda.domain.model.money import Money
 from koda.domain.model.order_lines import OrderLine, Share, basket_of, shares_of
 from koda.domain.model.sentences import sentence
-from koda.domain.model.settlements import (
-    NOT_BEGUN,
-    HeldShare,
-    PaidShare,
-    Settlement,
-)
+from koda.domain.model.settlements import NOT_BEGUN, HeldShare, PaidShare, Settlement
 from koda.domain.model.validation import identifier, utc
 
 _CHECKOUT_MARGIN = timedelta(minutes=1)
@@ -186,6 +181,11 @@ class Order:
     def settled(self) -> bool:
         """Whether nothing is left to do."""
         return self.settled_at is not None
+
+    @property
+    def under_way(self) -> bool:
+        """Whether it may still be paid, or was paid and something is left to do."""
+        return self.state is OrderState.OPEN or (self.state is OrderState.PAID and not self.settled)
 
     def offered(self, checkout: CheckoutSession) -> "Order":
         """The order with the place where it is paid."""

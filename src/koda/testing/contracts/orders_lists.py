@@ -5,6 +5,7 @@ from datetime import timedelta
 from functools import partial
 
 import pytest
+from attrs import evolve
 
 from koda.domain.model.errors import NotFound, StaleWrite
 from koda.domain.model.identifiers import CheckoutSessionId, OrderId, PaymentId, UserId
@@ -41,7 +42,7 @@ def ids_about(store: Orders, subject: str) -> list[str]:
 
 
 class OrderListsContract:
-    """The part of the suite for `Orders` that is about open and unpaid ones."""
+    """The part of the suite for `Orders` that is about those that are not over."""
 
     def test_open_orders_of_a_buyer_come_newest_first(self, make: Make) -> None:
         """At most so many; none that is paid or closed, and nobody else's."""
@@ -128,6 +129,36 @@ class OrderListsContract:
 
         assert ids == ["ord_expired", "ord_failed", "ord_b", "ord_c", "ord_a"]
         assert [order.id for order in store.unpaid(NOON)] == []
+
+    def test_orders_under_way_come_oldest_first_then_by_id(self, make: Make) -> None:
+        """Those that are open, and those that are paid and not settled."""
+        store = make()
+        hours = {"ord_c": 1, "ord_b": 1, "ord_late": 3}
+        for number, (order_id, hour) in enumerate(hours.items(), 1):
+            made_at = NOON + timedelta(hours=hour)
+            store.add(an_order(order_id, created_at=made_at, lines=(a_line(number),)))
+        for state in (OrderState.EXPIRED, OrderState.FAILED, OrderState.PAID):
+            store.add(an_order(f"ord_{state}", state=state))
+        store.add(an_order("ord_settled", state=OrderState.PAID, settled_at=NOON))
+
+        ids = [order.id for order in store.under_way(NOON + timedelta(hours=3))]
+
+        assert ids == ["ord_paid", "ord_b", "ord_c"]
+        assert [order.id for order in store.under_way(NOON)] == []
+
+    def test_settling_what_is_under_way_hides_no_other(self, make: Make) -> None:
+        """Of more than are read at once, each comes once, and none once it is over."""
+        store = make()
+        for number in range(230):
+            made_at = NOON + timedelta(seconds=number // 3)
+            store.add(an_order(f"ord_{number:03}", created_at=made_at, state=OrderState.PAID))
+        seen = []
+        for order in store.under_way(NOON + timedelta(hours=1)):
+            seen.append(order.id)
+            store.save(evolve(order, settled_at=NOON))
+
+        assert seen == [f"ord_{number:03}" for number in range(230)]
+        assert list(store.under_way(NOON + timedelta(hours=1))) == []
 
     def test_what_is_dropped_or_added_meanwhile_hides_no_other(self, make: Make) -> None:
         """Of more than are read at once, each that stays comes once."""

@@ -93,6 +93,18 @@ class OrdersMachine(RuleBasedStateMachine):
         assert list(self.store.unpaid(NOON + timedelta(days=1))) == unpaid
 
     @invariant()
+    def what_is_under_way_is_listed(self) -> None:
+        """Those that are open, and those paid and not settled."""
+        states = {OrderState.OPEN, OrderState.PAID}
+        under_way = [
+            order
+            for order in self.kept.values()
+            if order.state in states and order.settled_at is None
+        ]
+        under_way.sort(key=lambda order: (order.created_at, order.id))
+        assert list(self.store.under_way(NOON + timedelta(days=1))) == under_way
+
+    @invariant()
     def what_is_open_is_found_by_what_it_is_about(self) -> None:
         """Those that are open, and no others."""
         for subject in {subject for order in self.kept.values() for subject in order.subjects}:

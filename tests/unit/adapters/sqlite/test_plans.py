@@ -83,6 +83,7 @@ def test_words_go_through_the_text_index_first(database: Database) -> None:
         (orders.BY_CHECKOUT, "sqlite_autoindex_orders_2"),
         (orders.OPEN, "orders_open"),
         (orders.UNPAID, "orders_unpaid"),
+        (orders.UNDER_WAY, "orders_under_way"),
         (orders.OPEN_OF, "orders_open_of"),
         (payment_inbox.FORGET, "payment_inbox_done"),
         (payment_inbox.LISTS[False, False], "payment_inbox_newest"),
