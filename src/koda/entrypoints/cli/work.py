@@ -24,7 +24,7 @@ LATER = "What waits is done when it is back."
 @click.command(name="work")
 @click.option("--once", is_flag=True, help="Deliver what is due, and end.")
 def command(*, once: bool) -> None:
-    """Do what nobody waits for: send notices, deliver events, tidy up.
+    """Do what nobody waits for: send notices, deliver events, compare payments, tidy up.
 
     'koda serve' does it by itself. Where Koda's pages are part of an application of yours, or to
     do it on other machines than those that serve, run this beside it, on any number of machines;

@@ -32,6 +32,7 @@ from koda.domain.usecases.catalogue.view_automation import ViewAutomation
 from koda.domain.usecases.catalogue.view_picture import ViewPicture
 from koda.domain.usecases.moderation.moderate_automation import ModerateAutomation
 from koda.domain.usecases.money.handle_payment_event import HandlePaymentEvent
+from koda.domain.usecases.money.reconcile_payments import ReconcilePayments
 from koda.domain.usecases.money.replay_payment_event import ReplayPaymentEvent
 from koda.domain.usecases.money.view_books import ViewBooks
 from koda.domain.usecases.money.view_revenue import ViewRevenue
@@ -155,6 +156,9 @@ class UseCases:
         self.settle_payment: SettlePayment = SettlePayment(of.payments)
         self.record_purchase: RecordPurchase = RecordPurchase(
             of.payments, orders, purchases, self.settle_payment, of.journal, clock
+        )
+        self.reconcile_payments: ReconcilePayments = ReconcilePayments(
+            of.payments, orders, self.record_purchase, close, clock
         )
         self.view_order: ViewOrder = ViewOrder(orders, self.record_purchase, of.rate_limiter)
         self.view_open_orders: ViewOpenOrders = ViewOpenOrders(orders)

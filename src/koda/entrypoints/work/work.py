@@ -1,4 +1,4 @@
-"""Background work: delivering domain events, and tidying up."""
+"""Background work: delivering domain events, comparing payments, and tidying up."""
 
 import logging
 from collections.abc import Callable, Iterator
@@ -10,11 +10,14 @@ from typing import Protocol
 
 from attrs import asdict
 
+from koda.domain.usecases.money.reconcile_payments import ReconcilePayments
 from koda.domain.usecases.operations.deliver_events import DeliverEvents
 from koda.domain.usecases.operations.tidy import Tidy
+from koda.entrypoints.work.reconciling import Reconciling
 from koda.entrypoints.work.repeating import Repeating
 
 _DELIVER_EVERY = 0.5
+_RECONCILE_EVERY = 300.0
 _TIDY_EVERY = 600.0
 """Seconds from the end of one run to the beginning of the next."""
 _LET_END = 2.0
@@ -28,6 +31,7 @@ class Jobs(Protocol):
 
     deliver_events: DeliverEvents
     tidy: Tidy
+    reconcile_payments: ReconcilePayments
 
 
 class Work:
@@ -75,6 +79,8 @@ class Work:
             return not stopped.is_set()
 
         run("koda.tidy", partial(_tidy, use_cases), _TIDY_EVERY)
+        reconciling = Reconciling(use_cases.reconcile_payments)
+        run("koda.reconcile", reconciling, _RECONCILE_EVERY)
         run("koda.relay", relay, _DELIVER_EVERY)
 
     def stop(self) -> None:

@@ -53,6 +53,7 @@ def test_threads_tell_it_and_tidy_up(caplog: pytest.LogCaptureFixture) -> None:
         "koda.catalogue",
         "koda.checkouts",
         "koda.notices",
+        "koda.reconcile",
         "koda.relay",
         "koda.tidy",
     ]

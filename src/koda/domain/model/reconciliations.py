@@ -1,0 +1,92 @@
+"""What comparing orders with their payments at the provider comes to."""
+
+from collections.abc import Iterator
+
+from attrs import evolve, frozen
+
+from koda.domain.model.errors import KodaError
+from koda.domain.model.hold_reasons import HoldReason
+from koda.domain.model.identifiers import OrderId
+from koda.domain.model.orders import Order
+from koda.domain.model.payments import Payment
+from koda.domain.model.sentences import Sentence, sentence
+
+_NOBODYS = frozenset({HoldReason.PENDING, HoldReason.REFUND_UNMATCHED})
+"""Why money is held that moves by itself, or that another finding tells of."""
+
+
+@frozen
+class Finding:
+    """Something about an order that a person must look at.
+
+    `code` is that of an error, such as `payment_mismatch`, or `order_unknown`, `money_held`,
+    `refund_held` or `refund_unmatched`.
+    """
+
+    code: str
+    order_id: OrderId
+    message: Sentence
+
+    @classmethod
+    def of_unknown(cls, payment: Payment) -> "Finding":
+        """What was paid for an order that is not kept."""
+        told = sentence(
+            "{amount} was paid in checkout session {session_id}, and its order is not known",
+            amount=payment.amount,
+            session_id=payment.session_id,
+        )
+        return cls("order_unknown", payment.order_id, told)
+
+    @classmethod
+    def of_error(cls, order_id: OrderId, error: KodaError) -> "Finding":
+        """What stopped the recording of an order's payment."""
+        return cls(error.code, order_id, error.sentences[0])
+
+    @classmethod
+    def of_order(cls, order: Order) -> Iterator["Finding"]:
+        """What is left to do of a paid order, and does not get done by itself."""
+        for share in order.settlement.held:
+            if share.reason not in _NOBODYS:
+                told = sentence(
+                    "{net} of seller {seller_id} is held: {reason}",
+                    net=share.net,
+                    seller_id=share.seller_id,
+                    reason=share.reason.value,
+                )
+                yield cls("money_held", order.id, told)
+        for due in order.settlement.due:
+            if due.reason not in _NOBODYS:
+                told = sentence(
+                    "line {line} was paid twice, and its refund is held: {reason}",
+                    line=due.line,
+                    reason=due.reason.value,
+                )
+                yield cls("refund_held", order.id, told)
+        for refund_id in order.settlement.unmatched:
+            told = sentence("refund {refund_id} belongs to no line", refund_id=refund_id)
+            yield cls("refund_unmatched", order.id, told)
+
+
+@frozen
+class Reconciled:
+    """How far a comparison came.
+
+    `compared` orders and payments were looked at; `recorded` of them were not in step, and were
+    recorded, or would be; `findings` are for a person.
+    """
+
+    compared: int = 0
+    recorded: int = 0
+    findings: tuple[Finding, ...] = ()
+
+    def in_step(self) -> "Reconciled":
+        """One more, with which all is well."""
+        return evolve(self, compared=self.compared + 1)
+
+    def finding(self, *findings: Finding) -> "Reconciled":
+        """One more, which cannot be recorded."""
+        return evolve(self.in_step(), findings=(*self.findings, *findings))
+
+    def recording(self, *findings: Finding) -> "Reconciled":
+        """One more, which was recorded; `findings` are what is left."""
+        return evolve(self.finding(*findings), recorded=self.recorded + 1)

@@ -1,0 +1,162 @@
+"""Finding what no message told: payments never recorded, and orders that nobody ended."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from functools import partial
+
+from attrs import define, field, frozen
+
+from koda.domain.model.errors import KodaError, NotFound, PaymentRefused, Unavailable
+from koda.domain.model.identifiers import CheckoutSessionId, OrderId
+from koda.domain.model.orders import Order, OrderState
+from koda.domain.model.payments import Payment, PaymentState
+from koda.domain.model.periods import Period
+from koda.domain.model.reconciliations import Finding, Reconciled
+from koda.domain.usecases.buying.close_checkout import PAYING, CloseCheckout
+from koda.domain.usecases.buying.record_purchase import Recorded, RecordPurchase
+from koda.ports.clock import Clock
+from koda.ports.orders import Orders
+from koda.ports.payments import Payments
+
+LONGEST_SESSION = timedelta(hours=24)
+"""How long a checkout session may live before it is paid: `expires_at` of
+https://docs.stripe.com/api/checkout/sessions/create."""
+RECENT = timedelta(days=1)
+"""How far back whoever works by itself looks, beside all that is under way."""
+_BEGINNING = datetime(1970, 1, 1, tzinfo=UTC)
+"""The earliest time that a provider is asked about."""
+_WAITING = frozenset({PaymentState.OPEN, PaymentState.PROCESSING})
+"""Where nothing is to be recorded yet."""
+
+
+def _unheard(_: Reconciled) -> None:
+    """Tell nobody how far it came."""
+
+
+@frozen(eq=False, repr=False)
+class ReconcilePayments:
+    """Compares orders with their payments, and records what is not in step.
+
+    Any number of runs at once do together what one would do, and one that is cut off is completed
+    by the next: whatever is recorded is recorded once. The provider is asked one thing at a time.
+    """
+
+    payments: Payments
+    orders: Orders
+    record: RecordPurchase
+    close: CloseCheckout
+    clock: Clock
+
+    def __call__(
+        self,
+        period: Period,
+        *,
+        dry_run: bool = False,
+        told: Callable[[Reconciled], object] = _unheard,
+    ) -> Reconciled:
+        """Compare what could be paid in a period, and all before its end that is under way.
+
+        First come the provider's checkout sessions, also those that were opened so long before the
+        period that they could be paid in it; then the orders that are paid and not settled, or open
+        past their end. `told` hears after each of them how far it came. A dry run looks, and
+        records nothing.
+
+        Raises:
+            Unavailable: the store or the provider is down; what went before that is recorded.
+        """
+        run = _Run(self, period, dry_run, told)
+        run.compare_payments()
+        run.compare_orders()
+        return run.so_far
+
+    def recent(self) -> Reconciled:
+        """Compare the payments of the last day, and all orders that are under way."""
+        now = self.clock()
+        return self(Period(now - RECENT, now))
+
+
+@define
+class _Run:
+    """One comparison, as far as it came."""
+
+    use: ReconcilePayments
+    period: Period
+    dry_run: bool
+    told: Callable[[Reconciled], object]
+    so_far: Reconciled = field(factory=Reconciled, init=False)
+    _recorded: set[OrderId] = field(factory=set, init=False)
+
+    def compare_payments(self) -> None:
+        """Look at what the provider lists."""
+        since = max(self.period.since - LONGEST_SESSION, _BEGINNING)
+        for payment in self.use.payments.recent(since):
+            self._look(payment.order_id, partial(self._of_payment, payment))
+
+    def compare_orders(self) -> None:
+        """Look at what is under way here."""
+        for order in self.use.orders.under_way(self.period.until):
+            if order.id not in self._recorded and not self._may_be_paid(order):
+                self._look(order.id, partial(self._of_order, order))
+
+    def _may_be_paid(self, order: Order) -> bool:
+        return order.state is OrderState.OPEN and order.payable(self.use.clock())
+
+    def _look(self, order_id: OrderId, look: Callable[[], Reconciled]) -> None:
+        """Look at one of them; what stops its recording stops no other."""
+        try:
+            self.so_far = look()
+        except Unavailable:
+            raise
+        except KodaError as error:
+            self.so_far = self.so_far.finding(Finding.of_error(order_id, error))
+        self.told(self.so_far)
+
+    def _of_payment(self, payment: Payment) -> Reconciled:
+        try:
+            order = self.use.orders.get(payment.order_id)
+        except NotFound:
+            # Orders that nobody paid are dropped after a while.
+            if payment.state not in PAYING:
+                return self.so_far.in_step()
+            return self.so_far.finding(Finding.of_unknown(payment))
+        if order.created_at >= self.period.until or _in_step(order, payment):
+            return self.so_far.in_step()
+        return self._record(order, payment.session_id)
+
+    def _of_order(self, order: Order) -> Reconciled:
+        if order.checkout is not None:
+            return self._record(order, order.checkout.id)
+        if not self.dry_run:
+            self.use.close(order)
+        return self.so_far.recording()
+
+    def _record(self, order: Order, session_id: CheckoutSessionId) -> Reconciled:
+        self._recorded.add(order.id)
+        record = self._preview if self.dry_run else self.use.record
+        try:
+            recorded = record(session_id)
+        except PaymentRefused:
+            # The order was kept, and says what of its money is held.
+            return self.so_far.recording(*Finding.of_order(self.use.orders.get(order.id)))
+        if recorded.payment in _WAITING:
+            return self.so_far.in_step()
+        return self.so_far.recording(*Finding.of_order(recorded.order))
+
+    def _preview(self, session_id: CheckoutSessionId) -> Recorded:
+        """What recording would find, with the order as it is."""
+        payment = self.use.payments.find(session_id)
+        order = self.use.orders.get(payment.order_id)
+        payment.check_session(order)
+        if payment.state is PaymentState.PAID:
+            payment.check(order)
+        return Recorded(order, payment.state)
+
+
+def _in_step(order: Order, payment: Payment) -> bool:
+    """Whether recording the payment would change nothing, as far as can be told at a glance."""
+    if payment.state in _WAITING:
+        return True
+    if payment.state is not PaymentState.PAID:
+        return order.state is not OrderState.OPEN
+    paid, ordered = (payment.payment_id, payment.amount), (order.payment_id, order.total)
+    return order.settled and paid == ordered and not (payment.refunds or payment.disputes)

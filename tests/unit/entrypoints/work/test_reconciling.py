@@ -1,0 +1,33 @@
+import logging
+
+import pytest
+
+from koda.domain.model.identifiers import AccountId
+from koda.domain.model.sellers import Restricted
+from koda.domain.model.sentences import sentence
+from koda.entrypoints.work.reconciling import Reconciling
+from koda.testing.marketplace import Marketplace
+from tests.support.sessions import session
+
+RECORDED = "Recorded what no message told"
+
+
+def test_what_was_recorded_and_found_is_logged(caplog: pytest.LogCaptureFixture) -> None:
+    """A finding once, until it is gone; nothing while all is well."""
+    caplog.set_level(logging.INFO, "koda.reconcile")
+    market = Marketplace()
+    things = [market.list_automation(market.ready_seller(name)) for name in ("ada", "cyd")]
+    order = market.order(market.person("bea"), *things)
+    market.provider.pay(session(order))
+    market.provider.restrict(AccountId("acct_cyd"), Restricted(sentence("listed")))
+    market.pass_time(seconds=1)
+    reconciling = Reconciling(market.reconcile_payments)
+    reconciling()
+    reconciling()
+    market.provider.complete_onboarding(AccountId("acct_cyd"))
+    reconciling()
+    reconciling()
+
+    held = "A payment needs a look: 10.62 EUR of seller user_cyd is held: account"
+    told = [record.getMessage() for record in caplog.records]
+    assert told == [held, RECORDED, RECORDED, RECORDED]
