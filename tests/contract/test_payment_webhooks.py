@@ -8,7 +8,7 @@ from koda.adapters.memory.payments import MemoryPayments
 from koda.adapters.memory.provider import MemoryProvider
 from koda.adapters.memory.provider_messages import sign_message, sign_payload
 from koda.adapters.stripe.payment_webhooks import StripePaymentWebhooks
-from koda.domain.model.identifiers import AccountId, CheckoutSessionId, UserId
+from koda.domain.model.identifiers import AccountId, CheckoutSessionId, PaymentId, UserId
 from koda.ports.payment_webhooks import PaymentWebhooks
 from koda.testing.contracts.payment_webhooks import (
     Message,
@@ -38,6 +38,14 @@ class MemoryWorld:
         session = MemoryPayments(self.provider).open_checkout(order, NOON + timedelta(hours=1))
         self.provider.pay(session.id)
         return session.id, self.provider.event_of(session.id)
+
+    def charge_message(self) -> tuple[PaymentId, Message]:
+        """Somebody refunded a payment."""
+        session_id, _ = self.session_message()
+        self.provider.refund(session_id)
+        return self.provider.session(session_id).charge_id, self.provider.charge_event_of(
+            session_id
+        )
 
     def account_message(self) -> tuple[AccountId, Message]:
         """Somebody finished onboarding."""
@@ -82,6 +90,13 @@ class SandboxMessages:
         case = PaymentsCase(payments_of(self.sandbox), StripeWorld(self.sandbox))
         paid = case.paid(("ada", 1250))
         return paid.payment.session_id, self._last("checkout.session.completed")
+
+    def charge_message(self) -> tuple[PaymentId, Message]:
+        """Somebody disputed a payment."""
+        case = PaymentsCase(payments_of(self.sandbox), StripeWorld(self.sandbox))
+        paid = case.paid(("ada", 1250))
+        case.world.dispute(paid.payment.session_id)
+        return paid.payment_id, self._last("charge.dispute.created")
 
     def account_message(self) -> tuple[AccountId, Message]:
         """Somebody finished onboarding."""

@@ -10,11 +10,12 @@ from koda.adapters.memory.provider_messages import Headers
 from koda.adapters.memory.provider_money import PLATFORM, SERVICE, MemoryMoney
 from koda.adapters.memory.provider_records import Session
 from koda.domain.model.charges import DisputeState
-from koda.domain.model.errors import NotFound, Unavailable, WrongState
+from koda.domain.model.errors import NotFound, PaymentRefused, Unavailable, WrongState
 from koda.domain.model.identifiers import CheckoutSessionId, DisputeId, RefundId
 from koda.domain.model.money import Money
 from koda.domain.model.movements import Refund
 from koda.domain.model.payments import PaymentState
+from koda.domain.model.sentences import sentence
 
 __all__ = ["PLATFORM", "MemoryProvider"]
 
@@ -216,8 +217,12 @@ class MemoryProvider(MemoryMoney):
 
         Raises:
             WrongState: the session is not paid.
+            PaymentRefused: it is more than is left of the payment.
         """
         with self._lock:
             session = self._require(session_id, PaymentState.PAID, "dispute")
-            disputed = amount or self.payment(session).left
+            left = self.payment(session).left
+            disputed = amount or left
+            if not left.minor or disputed > left:
+                raise PaymentRefused(sentence("more than is left of the payment"))
             return self.open_dispute(session, disputed, state, self.clock() + _ANSWER_TIME)

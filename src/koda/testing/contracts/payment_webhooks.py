@@ -5,8 +5,8 @@ from typing import Protocol
 import pytest
 
 from koda.domain.model.errors import Unverified
-from koda.domain.model.identifiers import AccountId, CheckoutSessionId
-from koda.domain.model.payments import AccountChanged, CheckoutChanged, Unhandled
+from koda.domain.model.identifiers import AccountId, CheckoutSessionId, PaymentId
+from koda.domain.model.payments import AccountChanged, ChargeChanged, CheckoutChanged, Unhandled
 from koda.ports.payment_webhooks import PaymentWebhooks
 from koda.testing.contracts.signed_messages import Message, SignedMessagesContract, SignedWorld
 
@@ -18,6 +18,9 @@ class PaymentWebhooksWorld(SignedWorld, Protocol):
 
     def session_message(self) -> tuple[CheckoutSessionId, Message]:
         """A checkout session that was paid, and the message that says so."""
+
+    def charge_message(self) -> tuple[PaymentId, Message]:
+        """A charge of which something went back, and the message that says so."""
 
     def account_message(self) -> tuple[AccountId, Message]:
         """An account that changed, and the message that says so."""
@@ -49,6 +52,16 @@ class PaymentWebhooksContract(SignedMessagesContract):
         assert isinstance(event, CheckoutChanged)
         assert event.session_id == session_id
         assert event == webhooks.verify(*message)
+
+    def test_message_about_a_charge_names_it(
+        self, webhooks: PaymentWebhooks, world: PaymentWebhooksWorld
+    ) -> None:
+        """Whatever happened to it, it is told of as changed."""
+        payment_id, message = world.charge_message()
+        event = webhooks.verify(*message)
+
+        assert isinstance(event, ChargeChanged)
+        assert event.payment_id == payment_id
 
     def test_message_about_an_account_names_it(
         self, webhooks: PaymentWebhooks, world: PaymentWebhooksWorld

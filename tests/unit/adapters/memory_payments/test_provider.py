@@ -181,6 +181,8 @@ def test_dispute_takes_what_is_left_once(
 
     assert [kept.seen.amount for kept in provider.disputes.values()] == [Money(1000, "EUR")]
     assert provider.balance(PLATFORM) == 188 - 250 - 1000
+    with pytest.raises(PaymentRefused):
+        provider.dispute(session.id)
 
 
 def test_dispute_begins_as_an_inquiry_and_goes_on(

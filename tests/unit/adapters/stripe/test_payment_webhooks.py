@@ -6,8 +6,14 @@ import pytest
 
 from koda.adapters.stripe.payment_webhooks import LARGEST, StripePaymentWebhooks
 from koda.domain.model.errors import InvalidValue, Unverified
-from koda.domain.model.identifiers import AccountId, CheckoutSessionId, EventId
-from koda.domain.model.payments import AccountChanged, CheckoutChanged, PaymentEvent, Unhandled
+from koda.domain.model.identifiers import AccountId, CheckoutSessionId, EventId, PaymentId
+from koda.domain.model.payments import (
+    AccountChanged,
+    ChargeChanged,
+    CheckoutChanged,
+    PaymentEvent,
+    Unhandled,
+)
 from koda.testing.examples import NOON
 from paysandbox.signing import sign_stripe
 
@@ -65,6 +71,39 @@ def test_account_events_are_followed(name: str, subject: dict[str, str]) -> None
     assert read(a_body(name, subject, account="acct_1")) == AccountChanged(
         EventId("evt_1AbC"), name, AccountId("acct_1")
     )
+
+
+CHARGES = [
+    ("charge.refunded", {"id": "ch_1"}),
+    ("charge.updated", {"id": "py_1"}),
+    *(
+        (f"refund.{step}", {"id": "re_1", "charge": "ch_1"})
+        for step in ("created", "updated", "failed")
+    ),
+    *(
+        (f"charge.dispute.{step}", {"id": "du_1", "charge": "ch_1"})
+        for step in ("created", "updated", "closed", "funds_withdrawn", "funds_reinstated")
+    ),
+]
+
+
+@pytest.mark.parametrize(("name", "subject"), CHARGES)
+def test_charge_events_are_followed(name: str, subject: dict[str, str]) -> None:
+    """The charge is where each kind of message has it."""
+    payment_id = PaymentId(subject.get("charge", subject["id"]))
+
+    assert read(a_body(name, subject)) == ChargeChanged(EventId("evt_1AbC"), name, payment_id)
+
+
+@pytest.mark.parametrize(("name", "subject"), CHARGES)
+def test_charges_of_connected_accounts_are_theirs(name: str, subject: dict[str, str]) -> None:
+    """Only the platform's own charges pay orders."""
+    assert isinstance(read(a_body(name, subject, account="acct_1")), Unhandled)
+
+
+def test_refund_of_something_else_than_a_charge_is_not_followed() -> None:
+    """Such as of a credit note."""
+    assert isinstance(read(a_body("refund.created", {"id": "re_1", "charge": None})), Unhandled)
 
 
 @pytest.mark.parametrize(

@@ -10,8 +10,9 @@ from koda.adapters.stripe.checkout import payment_of
 from koda.adapters.stripe.errors import KeyRefused, KeyReused
 from koda.adapters.stripe.keys import keyed, matches
 from koda.adapters.stripe.payments import StripePayments
-from koda.domain.model.errors import PaymentRefused, Unavailable
-from koda.domain.model.identifiers import OrderId
+from koda.domain.model.charges import RefundState
+from koda.domain.model.errors import NotFound, PaymentRefused, StillProcessing, Unavailable
+from koda.domain.model.identifiers import OrderId, PaymentId
 from koda.domain.model.money import Money
 from koda.domain.model.movements import Reversal
 from koda.domain.model.orders import Order
@@ -362,6 +363,32 @@ def test_half_done_refund_is_completed(sandbox: Sandbox, case: PaymentsCase, *, 
     case.payments.refund(paid.refund())
 
     assert case.world.balance(case.account("ada")) == paid.order.lines[1].net.minor
+
+
+def test_fee_of_a_part_waits_for_the_part(sandbox: Sandbox, case: PaymentsCase) -> None:
+    """A refund that is under way may fail, and its fee with it."""
+    paid = case.paid(("ada", 1250), ("ada", 333))
+    case.world.next_refund(RefundState.PENDING)
+    with pytest.raises(StillProcessing):
+        case.payments.refund(paid.refund())
+    (refund,) = case.seen(paid).refunds
+    fees = len(sandbox.objects("fee_refund"))
+    case.world.settle_refund(refund.id, RefundState.SUCCEEDED)
+    made = case.payments.refund(paid.refund())
+
+    assert (made.id, made.state) == (refund.id, RefundState.SUCCEEDED)
+    assert len(sandbox.objects("fee_refund")) == fees + 1
+    assert case.world.balance(case.account("ada")) == paid.order.lines[1].net.minor
+
+
+def test_charge_of_a_stranger_is_not_found(sandbox: Sandbox, case: PaymentsCase) -> None:
+    """What something else charges at the same account names no order of Koda's."""
+    session_id = case.world.stranger()
+    sandbox.pay(session_id)
+    charge = sandbox.objects("charge")[-1]
+
+    with pytest.raises(NotFound):
+        case.payments.order_of(PaymentId(charge["id"]))
 
 
 def test_part_without_a_fee_gives_none_back(sandbox: Sandbox, case: PaymentsCase) -> None:

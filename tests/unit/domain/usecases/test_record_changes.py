@@ -212,6 +212,23 @@ def test_dispute_before_recording_opens_and_pays_out_once_it_is_won(
     assert sum(isinstance(notice, Receipt) for notice in market.notices.sent) == 1
 
 
+def test_what_never_gave_access_is_told_to_nobody_when_it_goes_back(
+    market: Marketplace, bea: Principal, poster: Automation
+) -> None:
+    """Disputed when it was recorded, then won, and refunded before anybody looked."""
+    told = told_of(market)
+    order = market.order(bea, poster)
+    market.provider.pay(session(order))
+    dispute_id = market.provider.dispute(session(order))
+    market.deliver(order)
+    market.provider.move_dispute(dispute_id, DisputeState.WON)
+    wholly(market, order)
+
+    assert market.deliver_charge(order).settled
+    assert told == []
+    assert access(market, bea, poster) == [PurchaseRefunded]
+
+
 def test_one_seller_is_told_of_a_disputed_sale_once_it_is_won(
     market: Marketplace, bea: Principal, poster: Automation
 ) -> None:
