@@ -17,7 +17,7 @@ from tests.live.mongo.calls import CALLS
 from tests.servers.mongo import MongoServer
 
 WRITES = {"insert", "update", "delete", "findAndModify"}
-READS = {"find", "aggregate"}
+READS = {"find", "aggregate", "distinct"}
 
 
 class Heard(CommandListener):

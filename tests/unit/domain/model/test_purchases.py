@@ -2,6 +2,7 @@ from datetime import date
 
 import pytest
 
+from koda.domain.model.events import PurchaseRecorded
 from koda.domain.model.identifiers import OrderId
 from koda.domain.model.money import Money
 from koda.domain.model.purchases import Purchase, PurchaseState, SalesDay
@@ -53,3 +54,15 @@ def test_net_of_a_day_is_what_the_fee_leaves() -> None:
     day = SalesDay(date(2026, 3, 1), 2, Money(2500, "EUR"), Money(376, "EUR"))
 
     assert Money(2124, "EUR") == day.net
+
+
+def test_purchase_that_never_gave_access_is_not_told_of_until_it_does() -> None:
+    """One that was disputed before it was recorded, refunded, or won back."""
+    order = an_order()
+    disputed = Purchase.of(order, order.lines[0], NOON, PurchaseState.DISPUTED)
+    refunded = disputed.became(PurchaseState.REFUNDED, NOON)
+    won = disputed.became(PurchaseState.ACTIVE, NOON)
+
+    assert disputed.recorded == ()
+    assert (refunded.state.state, refunded.events) == (PurchaseState.REFUNDED, ())
+    assert [type(event) for event in won.events] == [PurchaseRecorded]

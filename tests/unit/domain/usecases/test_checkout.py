@@ -19,10 +19,10 @@ from koda.domain.model.errors import (
     Unavailable,
 )
 from koda.domain.model.events import DomainEvent
-from koda.domain.model.identifiers import AutomationId
+from koda.domain.model.identifiers import AutomationId, CheckoutSessionId
 from koda.domain.model.money import Money
 from koda.domain.model.orders import MOST_REQUESTS, CheckoutSession, Order, OrderState
-from koda.domain.model.payments import PaymentState
+from koda.domain.model.payments import Payment, PaymentState
 from koda.domain.model.people import Principal
 from koda.domain.model.roles import Role
 from koda.domain.model.sellers import Restricted
@@ -176,15 +176,56 @@ def test_order_that_is_closed_while_its_checkout_opens_leaves_no_way_to_pay(
     assert market.payments.find(opened).state is PaymentState.EXPIRED
 
 
-class ClosingMeanwhile:
-    """A provider at which every order is closed while its session is opened."""
+def test_order_that_is_offered_and_closed_meanwhile_is_answered_as_it_is(
+    market: Marketplace, bea: Principal, poster: Automation
+) -> None:
+    """Whoever closed it closed the session that they knew of."""
+    closing = market.but(payments=ClosingMeanwhile(market, offered=True))
+    order = closing.checkout(bea, request(poster))
+
+    assert order.state is OrderState.EXPIRED
+    assert order.checkout is not None
+
+
+def test_buyer_who_pays_in_the_last_moment_is_not_sent_to_pay_again(
+    market: Marketplace, bea: Principal, poster: Automation
+) -> None:
+    """The checkout was about to be closed, and was paid when it should be."""
+    order = market.order(bea, poster)
+    market.pass_time(minutes=59, seconds=30)
+    quick = market.but(payments=PayingMeanwhile(market))
+    with pytest.raises(OrderInProgress):
+        quick.checkout(bea, request(poster))
+
+    assert market.orders.get(order.id) == order
+
+
+class PayingMeanwhile:
+    """A provider at which a session is paid just before it is closed."""
 
     def __init__(self, market: Marketplace) -> None:
         self._market = market
 
+    def close_checkout(self, session_id: CheckoutSessionId) -> Payment:
+        """Close it, too late."""
+        self._market.provider.pay(session_id)
+        return self._market.payments.close_checkout(session_id)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._market.payments, name)
+
+
+class ClosingMeanwhile:
+    """A provider at which every order is closed while its session is opened."""
+
+    def __init__(self, market: Marketplace, *, offered: bool = False) -> None:
+        self._market, self._offered = market, offered
+
     def open_checkout(self, order: Order, expires_at: datetime) -> CheckoutSession:
-        """Open it, and let somebody else close the order."""
+        """Open it, and let somebody else close the order, which they may have offered."""
         checkout = self._market.payments.open_checkout(order, expires_at)
+        if self._offered:
+            order = self._market.orders.save(order.offered(checkout))
         self._market.orders.save(*order.close(OrderState.EXPIRED, self._market.clock()))
         return checkout
 

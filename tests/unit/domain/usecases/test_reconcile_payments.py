@@ -215,6 +215,23 @@ def test_a_double_that_cannot_go_back_is_a_finding(
     assert ("refund_held", second.id) in found(reconcile(market))
 
 
+def test_a_double_that_is_going_back_is_no_finding(
+    market: Marketplace, bea: Principal, poster: Automation
+) -> None:
+    """It waits for the provider to capture the charge, and not for a person."""
+    other = market.list_automation(market.person("ada"), title="Tidy up")
+    first = market.order(bea, poster)
+    second = order_in_another_window(market, bea, poster, other)
+    market.pay(first)
+    market.provider.pay(session(second))
+
+    assert found(reconcile(market)) == []
+    assert not market.orders.get(second.id).settled
+    market.pass_time(seconds=1)
+    assert found(reconcile(market)) == []
+    assert market.orders.get(second.id).settled
+
+
 def test_a_payment_of_an_unknown_order_is_a_finding(
     market: Marketplace, bea: Principal, poster: Automation, mailer: Automation
 ) -> None:
