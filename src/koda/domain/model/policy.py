@@ -1,6 +1,5 @@
 """The marketplace's own numbers."""
 
-from collections.abc import Collection
 from datetime import timedelta
 from typing import Any
 
@@ -8,7 +7,6 @@ from attrs import Attribute, field, frozen
 
 from koda.domain.model.errors.roots import InvalidValue
 from koda.domain.model.money import BASIS_POINTS, Money, step_of
-from koda.domain.model.roles import Permission, Role, allow
 from koda.domain.model.sentences import sentence
 from koda.domain.model.sizes import ARTIFACT_CEILING, KIBIBYTE, MEBIBYTE
 from koda.domain.model.validation import Validator, integer
@@ -59,7 +57,6 @@ class Policy:
     minutes of room at both ends, for clocks that differ and a checkout that was interrupted."""
     order_lines: int = field(default=100, validator=integer(1, 100))
     """Stripe takes at most 100 line items in payment mode."""
-    support_refund: int = field(default=10_000, validator=integer(0, 10**12))
     """The most that somebody of the support may refund at once."""
     page_size: int = field(default=12, validator=integer(1, 100))
     page_limit: int = field(default=100, validator=integer(1, 100))
@@ -103,11 +100,6 @@ class Policy:
                 sentence("must be a multiple of {step}, which is the least paid", step=step),
             )
         return price
-
-    def may_refund(self, roles: Collection[Role], amount: Money) -> bool:
-        """Whether somebody of these roles may refund `amount` at once; admins any amount."""
-        within = amount <= self.money(self.support_refund)
-        return Role.ADMIN in roles or (allow(roles, Permission.REFUND) and within)
 
     def money(self, minor: int) -> Money:
         """An amount of `minor` units in the marketplace's currency."""

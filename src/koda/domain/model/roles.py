@@ -44,7 +44,6 @@ class Permission(StrEnum):
     SEE_LISTINGS = "see listings that are off sale"
     MODERATE_LISTINGS = "moderate listings"
     READ_MONEY = "read other people's payments"
-    REFUND = "refund purchases"
     GIVE_ROLES = "give roles"
     READ_AUDIT_LOG = "read the audit log"
 
@@ -56,7 +55,6 @@ ALLOWED: Mapping[Role, frozenset[Permission]] = {
             Permission.SEE_ADMINISTRATION,
             Permission.SEE_LISTINGS,
             Permission.READ_MONEY,
-            Permission.REFUND,
             Permission.READ_AUDIT_LOG,
         }
     ),
@@ -68,7 +66,7 @@ ALLOWED: Mapping[Role, frozenset[Permission]] = {
         }
     ),
 }
-"""What each role may do; how much `REFUND` allows says `Policy.may_refund`."""
+"""What each role may do."""
 
 
 def allow(roles: Collection[Role], permission: Permission) -> bool:

@@ -20,7 +20,7 @@ _reason = click.option("--why", "reason", required=True, help="The reason; the a
 def command() -> None:
     """List, give and take roles.
 
-    An admin may do everything, the support reads everything and refunds up to an amount, a
+    An admin may do everything, the support reads payments and the audit log, a
     moderator suspends listings. Roles are given to the ids of users, as the identity provider
     knows them.
     """

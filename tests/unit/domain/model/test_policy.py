@@ -6,7 +6,6 @@ import pytest
 from koda.domain.model.errors import InvalidValue
 from koda.domain.model.money import Money
 from koda.domain.model.policy import Policy
-from koda.domain.model.roles import Role
 from koda.domain.model.sizes import ARTIFACT_CEILING
 
 
@@ -100,19 +99,3 @@ def test_other_page_sizes_are_refused(asked: Any) -> None:
     """Fewer than one, more than the limit, or no whole number."""
     with pytest.raises(InvalidValue, match=r"^limit: "):
         Policy().limit(asked)
-
-
-@pytest.mark.parametrize(
-    ("role", "minor", "allowed"),
-    [
-        (Role.ADMIN, 100_000, True),
-        (Role.SUPPORT, 5_000, True),
-        (Role.SUPPORT, 5_001, False),
-        (Role.MODERATOR, 1, False),
-    ],
-)
-def test_support_refunds_up_to_an_amount(role: Role, minor: int, *, allowed: bool) -> None:
-    """Admins any amount, and moderators none."""
-    policy = Policy(support_refund=5_000)
-
-    assert policy.may_refund({role}, Money(minor, "EUR")) is allowed

@@ -25,7 +25,6 @@ ADMIN = an_assignment(role=Role.ADMIN)
             Role.MODERATOR,
             {
                 Permission.READ_MONEY,
-                Permission.REFUND,
                 Permission.GIVE_ROLES,
                 Permission.READ_AUDIT_LOG,
             },
@@ -33,7 +32,7 @@ ADMIN = an_assignment(role=Role.ADMIN)
     ],
 )
 def test_each_role_allows_its_own(role: Role, refused: set[Permission]) -> None:
-    """An admin everything, the support reading and refunds, a moderator listings."""
+    """An admin everything, the support reading, a moderator listings."""
     assert {permission for permission in Permission if not allow([role], permission)} == refused
 
 
