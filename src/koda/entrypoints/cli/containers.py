@@ -4,7 +4,9 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from koda.entrypoints.embedded.sandbox import with_its_sandbox
 from koda.entrypoints.environment.loading import load_settings
+from koda.entrypoints.settings.settings import Settings
 from koda.entrypoints.wiring.container import Container, make_container
 from koda.entrypoints.wiring.lifecycle import close
 
@@ -16,7 +18,28 @@ def container_of_environment() -> Iterator[Container]:
     Raises:
         InvalidValue: a setting is wrong.
     """
-    container = make_container(load_settings(os.environ))
+    with _opened(load_settings(os.environ)) as container:
+        yield container
+
+
+@contextmanager
+def container_beside_its_sandbox() -> Iterator[Container]:
+    """Lend the same to a command that asks the payment provider, which may be a sandbox.
+
+    Raises:
+        InvalidValue: a setting is wrong.
+        Unavailable: the sandbox does not start; `with_its_sandbox` says what else.
+    """
+    with (
+        with_its_sandbox(load_settings(os.environ)) as settings,
+        _opened(settings) as container,
+    ):
+        yield container
+
+
+@contextmanager
+def _opened(settings: Settings) -> Iterator[Container]:
+    container = make_container(settings)
     try:
         yield container
     finally:

@@ -1,7 +1,6 @@
 """`koda events`."""
 
 import json
-import os
 import sys
 from collections.abc import Iterator, Sequence
 from datetime import UTC, date, datetime, time
@@ -12,14 +11,13 @@ import click
 
 from koda.domain.model.identifiers import EventId
 from koda.domain.model.payments import EventState, InboxEntry
-from koda.entrypoints.cli.containers import container_of_environment
+from koda.entrypoints.cli.containers import (
+    container_beside_its_sandbox,
+    container_of_environment,
+)
 from koda.entrypoints.cli.dates import Day
 from koda.entrypoints.cli.exit_codes import json_option
-from koda.entrypoints.embedded.sandbox import with_its_sandbox
-from koda.entrypoints.environment.loading import load_settings
 from koda.entrypoints.wiring.compose import UseCases
-from koda.entrypoints.wiring.container import make_container
-from koda.entrypoints.wiring.lifecycle import close
 
 
 @click.group(name="events", invoke_without_command=True)
@@ -91,16 +89,12 @@ def replay(event_ids: tuple[str, ...], *, failed: bool, as_json: bool) -> None:
     """
     if failed == bool(event_ids):
         raise click.UsageError("Name messages, or give --failed.")
-    with with_its_sandbox(load_settings(os.environ)) as settings:
-        container = make_container(settings)
-        try:
-            entries = []
-            for entry in _replayed(container.use_cases(), event_ids):
-                entries.append(_described(entry))
-                if not as_json:
-                    click.echo(_line(entry))
-        finally:
-            close(container)
+    entries = []
+    with container_beside_its_sandbox() as container:
+        for entry in _replayed(container.use_cases(), event_ids):
+            entries.append(_described(entry))
+            if not as_json:
+                click.echo(_line(entry))
     if as_json:
         click.echo(json.dumps(entries))
 

@@ -1,7 +1,6 @@
 """`koda reconcile`."""
 
 import json
-import os
 import sys
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -10,12 +9,9 @@ import click
 
 from koda.domain.model.periods import Period
 from koda.domain.model.reconciliations import Finding, Reconciled
+from koda.entrypoints.cli.containers import container_beside_its_sandbox
 from koda.entrypoints.cli.dates import Day, period_of, zone_option
 from koda.entrypoints.cli.exit_codes import json_option
-from koda.entrypoints.embedded.sandbox import with_its_sandbox
-from koda.entrypoints.environment.loading import load_settings
-from koda.entrypoints.wiring.container import make_container
-from koda.entrypoints.wiring.lifecycle import close
 
 NEEDS_A_PERSON = 1
 """The exit code where something was found that nobody but a person can repair."""
@@ -37,12 +33,10 @@ def command(
     same for the last day every five minutes by themselves; a schedule of your own may run it at any
     time, on any machine. Ends with 1 if something is left that a person must look at.
     """
-    with with_its_sandbox(load_settings(os.environ)) as settings:
-        container = make_container(settings)
+    with container_beside_its_sandbox() as container:
         period = _period(first, last, zone, container.clock()())
         reconcile = container.use_cases().reconcile_payments
         reconciled = reconcile(period, dry_run=dry_run, told=_progress)
-        close(container)
     _progress_ended()
     if as_json:
         click.echo(json.dumps(_described(reconciled, dry_run=dry_run)))

@@ -1,16 +1,12 @@
 """`koda tidy`."""
 
 import json
-import os
 
 import click
 from attrs import asdict
 
+from koda.entrypoints.cli.containers import container_beside_its_sandbox
 from koda.entrypoints.cli.exit_codes import json_option
-from koda.entrypoints.embedded.sandbox import with_its_sandbox
-from koda.entrypoints.environment.loading import load_settings
-from koda.entrypoints.wiring.container import make_container
-from koda.entrypoints.wiring.lifecycle import close
 
 
 @click.command(name="tidy")
@@ -27,10 +23,8 @@ def command(*, dry_run: bool, as_json: bool) -> None:
     delivered after 30. A dry run does not ask it. 'koda serve' and 'koda work' do the same
     every ten minutes by themselves; a schedule of your own may run it at any time, on any machine.
     """
-    with with_its_sandbox(load_settings(os.environ)) as settings:
-        container = make_container(settings)
+    with container_beside_its_sandbox() as container:
         tidied = container.use_cases().tidy(dry_run=dry_run)
-        close(container)
     if as_json:
         click.echo(json.dumps({"dry_run": dry_run, **asdict(tidied)}))
         return
