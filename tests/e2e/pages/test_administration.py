@@ -214,7 +214,7 @@ def test_an_order_is_found_and_tells_its_history(
     said = text_of(history)
 
     assert by_id.headers["Location"] == f"/admin/orders/{order.id}"
-    steps = ("Order made", "Purchase recorded", "Order marked", "Everything done", "Download")
+    steps = ("Order made", "Purchase recorded", "Order marked", "Settled: nothing", "Download")
     assert [said.index(step) for step in steps] == sorted(map(said.index, steps))
     assert "Ada active €20.00 €3.00 €17.00" in said
     assert "Ada paid €17.00" in said

@@ -50,7 +50,7 @@ WORDS: Mapping[str, str] = {
     StepKind.PAID: translatable("Order marked as paid"),
     StepKind.PURCHASED: translatable("Purchase recorded"),
     StepKind.DOWNLOADED: translatable("Download link made"),
-    StepKind.SETTLED: translatable("Everything done that follows"),
+    StepKind.SETTLED: translatable("Settled: nothing is left to do"),
     UNNAMED_SELLER: translatable("A seller"),
     "buys automations": translatable("buys automations"),
     "looks after the marketplace": translatable("looks after the marketplace"),
