@@ -7,7 +7,9 @@ from typing import Protocol
 
 from koda.domain.model.events import DomainEvent
 from koda.domain.model.identifiers import CheckoutSessionId, OrderId, UserId
+from koda.domain.model.order_lists import OrderQuery
 from koda.domain.model.orders import Order
+from koda.domain.model.paging import Cursor, Page
 
 
 class Orders(Protocol):
@@ -32,6 +34,14 @@ class Orders(Protocol):
     @abstractmethod
     def find_by_request(self, buyer_id: UserId, request_key: str) -> Order | None:
         """Return the buyer's order, in any state, that answers `request_key`, or nothing."""
+
+    @abstractmethod
+    def listed(self, query: OrderQuery, limit: int, after: Cursor | None = None) -> Page[Order]:
+        """Return a page of the orders that `query` asks for, latest dated first, then by id.
+
+        Ids descend, too. `after` is a place as `place_of` tells it, as is `next_place`. One that is
+        paid while somebody reads page by page moves to the top, and may come twice or not at all.
+        """
 
     @abstractmethod
     def open_of(self, buyer_id: UserId, limit: int) -> tuple[Order, ...]:

@@ -21,6 +21,7 @@ from koda.adapters.mongo.keyset import behind
 from koda.domain.model.books.queries import EntryQuery
 from koda.domain.model.catalogue import CatalogueQuery, Sort
 from koda.domain.model.listings import Category, Platform
+from koda.domain.model.order_lists import OrderList, OrderQuery
 from koda.domain.model.paging import Cursor
 from koda.testing.examples import NOON
 from tests.servers.mongo import MongoServer
@@ -63,6 +64,15 @@ ASKED = {
         {"keys.subjects": "x", "created_at": {"$gte": NOON}},
         orders.OLDEST,
         indexes.OPEN_ABOUT,
+    ),
+    "listed orders": (
+        "orders",
+        {
+            **orders.asked(OrderQuery.of(OrderList.ALL).between(NOON, NOON)),
+            **behind("keys.dated", AFTER),
+        },
+        orders.LATEST,
+        indexes.LISTED_ORDERS,
     ),
     "unpaid": (
         "orders",

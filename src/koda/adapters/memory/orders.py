@@ -3,12 +3,14 @@
 from collections.abc import Hashable, Iterable, Iterator, Sequence
 from datetime import datetime
 
-from koda.adapters.memory.collection import Collection
+from koda.adapters.memory.collection import Collection, cut
 from koda.adapters.memory.outbox import MemoryOutbox
 from koda.domain.model.errors import StaleWrite
 from koda.domain.model.events import DomainEvent
 from koda.domain.model.identifiers import CheckoutSessionId, OrderId, UserId
+from koda.domain.model.order_lists import OrderQuery, labels_of, place_of
 from koda.domain.model.orders import Order, OrderState
+from koda.domain.model.paging import Cursor, Page
 from koda.ports.orders import Orders
 
 UNPAID, UNDER_WAY = "unpaid", "under_way"
@@ -33,6 +35,10 @@ class MemoryOrders(Orders):
 
     def find_by_request(self, buyer_id: UserId, request_key: str) -> Order | None:
         return self._collection.find(("request", buyer_id, request_key))
+
+    def listed(self, query: OrderQuery, limit: int, after: Cursor | None = None) -> Page[Order]:
+        orders = filter(query.lists, self._collection.labelled(("listed", query.label)))
+        return Page(*cut(orders, place_of, limit, after))
 
     def open_of(self, buyer_id: UserId, limit: int) -> tuple[Order, ...]:
         orders = sorted(
@@ -84,6 +90,7 @@ def _labels(order: Order) -> Iterable[Hashable]:
     if order.state is OrderState.OPEN:
         yield "open", order.buyer_id
         yield from (("about", subject) for subject in order.subjects)
+    yield from (("listed", label) for label in labels_of(order))
 
 
 def _keys(order: Order) -> Iterable[Hashable]:

@@ -24,6 +24,7 @@ OPEN_OF = "open_of"
 UNPAID = "unpaid"
 UNDER_WAY = "under_way"
 OPEN_ABOUT = "open_about"
+LISTED_ORDERS = "listed"
 WAITING = "waiting"
 NEWEST_MESSAGES = "newest"
 OF_STATE = "of_state"
@@ -121,6 +122,7 @@ _ORDERS = (
     ),
     Index(UNPAID, ("keys.unpaid", "created_at", "_id"), only={"keys.unpaid": True}),
     Index(UNDER_WAY, ("keys.under_way", "created_at", "_id"), only={"keys.under_way": True}),
+    Index(LISTED_ORDERS, ("keys.lists", "keys.dated", "_id")),
     *_EVENTS,
 )
 _PURCHASES = (

@@ -6,7 +6,7 @@ from datetime import datetime
 from koda.adapters.mongo.database import Database, Document
 from koda.adapters.mongo.indexes import LISTED
 from koda.adapters.mongo.journal_days import JournalDays, day_of
-from koda.adapters.mongo.keyset import behind
+from koda.adapters.mongo.keyset import behind, within
 from koda.adapters.mongo.records import Collection, Records
 from koda.domain.model.books.accounts import Account
 from koda.domain.model.books.balances import Balance, summed, turnover
@@ -87,8 +87,4 @@ class MongoJournal(Journal):
 
 def asked(query: EntryQuery) -> Document:
     """The conditions on the entries that a query asks for."""
-    bounds = {"$gte": query.since, "$lt": query.until}
-    period = {
-        operator: to_milliseconds(bound) for operator, bound in bounds.items() if bound is not None
-    }
-    return {"keys.labels": query.label, **({"keys.occurred": period} if period else {})}
+    return {"keys.labels": query.label, **within("keys.occurred", query.since, query.until)}

@@ -1,10 +1,12 @@
 """Keyset pagination: where a page ends, and the conditions of the next one."""
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 from koda.adapters.mongo.database import Document
 from koda.domain.model.paging import Cursor
+from koda.domain.model.timestamps import to_milliseconds
 
 Ordering = Sequence[tuple[str, int]]
 """The fields that documents are sorted by, each with its direction."""
@@ -32,3 +34,12 @@ def behind(name: str, after: Cursor | None, *, descending: bool = True) -> Docum
     operator = "$lt" if descending else "$gt"
     beyond = [{name: {operator: after.value}}, {"_id": {operator: after.id}}]
     return {"$and": [{name: {f"{operator}e": after.value}}, {"$or": beyond}]}
+
+
+def within(name: str, since: datetime | None, until: datetime | None) -> Document:
+    """The condition on the field `name`, in milliseconds: from `since` to before `until` (UTC)."""
+    bounds = {"$gte": since, "$lt": until}
+    period = {
+        operator: to_milliseconds(bound) for operator, bound in bounds.items() if bound is not None
+    }
+    return {name: period} if period else {}

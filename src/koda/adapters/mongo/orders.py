@@ -4,23 +4,30 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 
 from koda.adapters.mongo.database import Database, Document
-from koda.adapters.mongo.indexes import OPEN_ABOUT, OPEN_OF, UNDER_WAY, UNPAID
-from koda.adapters.mongo.records import OUTBOX, Collection, Records, delete, save
+from koda.adapters.mongo.indexes import LISTED_ORDERS, OPEN_ABOUT, OPEN_OF, UNDER_WAY, UNPAID
+from koda.adapters.mongo.keyset import behind, within
+from koda.adapters.mongo.records import OUTBOX, Collection, Records, delete, page_of, save
 from koda.domain.model.errors import StaleWrite
 from koda.domain.model.events import DomainEvent
 from koda.domain.model.identifiers import CheckoutSessionId, OrderId, UserId
+from koda.domain.model.order_lists import OrderQuery, labels_of, place_of
 from koda.domain.model.orders import Order, OrderState
+from koda.domain.model.paging import Cursor, Page
 from koda.ports.orders import Orders
 
 OLDEST = (("created_at", 1), ("_id", 1))
 NEWEST = (("created_at", -1), ("_id", -1))
+LATEST = (("keys.dated", -1), ("_id", -1))
 AT_ONCE = 100
 """Documents that are read at once."""
 
 
 def keys_of(order: Order) -> Document:
-    """What must be one order's own of a buyer's, while it is, and by what else it is found."""
-    keys: Document = {}
+    """What must be one order's own of a buyer's, while it is, and by what else it is found.
+
+    Its lists are among them, and its place in them.
+    """
+    keys: Document = {"lists": sorted(labels_of(order)), "dated": place_of(order).value}
     if order.state is OrderState.OPEN:
         keys["open"] = order.basket
         keys["subjects"] = sorted(order.subjects)
@@ -53,6 +60,10 @@ class MongoOrders(Orders):
 
     def find_by_request(self, buyer_id: UserId, request_key: str) -> Order | None:
         return self._collection.find({"buyer_id": buyer_id, "keys.requests": request_key})
+
+    def listed(self, query: OrderQuery, limit: int, after: Cursor | None = None) -> Page[Order]:
+        wanted = {**asked(query), **behind("keys.dated", after)}
+        return page_of(self._collection, wanted, limit, LATEST, LISTED_ORDERS)
 
     def open_of(self, buyer_id: UserId, limit: int) -> tuple[Order, ...]:
         is_open = {"state": OrderState.OPEN.value, "keys.open": {"$exists": True}}
@@ -94,3 +105,8 @@ class MongoOrders(Orders):
         unpaid = {"_id": order.id, "revision": order.revision, "keys.unpaid": True, **told}
         if not delete(self._collection, unpaid, dry_run=False):
             raise StaleWrite("order", order.id)
+
+
+def asked(query: OrderQuery) -> Document:
+    """The conditions on the orders that a query asks for."""
+    return {"keys.lists": query.label, **within("keys.dated", query.since, query.until)}

@@ -24,7 +24,7 @@ from koda.domain.model.uploads import UploadTicket
 
 Entity = TypeVar("Entity")
 Revised = TypeVar("Revised", Automation, Order, Purchase, Roster, Seller, UploadTicket)
-Placed = TypeVar("Placed", Automation, AuditEntry, InboxEntry, Purchase)
+Placed = TypeVar("Placed", Automation, AuditEntry, InboxEntry, Order, Purchase)
 _Filter = Mapping[str, Any]
 _Upgrade = Callable[[Document], Document]
 """Takes the document of an entity from one schema version to the next."""

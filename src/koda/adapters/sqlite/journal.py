@@ -7,7 +7,7 @@ from typing import Any
 
 from koda.adapters.sqlite.database import Database
 from koda.adapters.sqlite.documents import documents
-from koda.adapters.sqlite.records import Records, insert, listed, select
+from koda.adapters.sqlite.records import Records, bounds, insert, listed, select
 from koda.domain.model.books.accounts import Account
 from koda.domain.model.books.balances import Balance, summed, turnover
 from koda.domain.model.books.entries import EVERYTHING, Entry, unknown
@@ -42,7 +42,8 @@ WHERE account = ? AND currency = ? AND day < ? GROUP BY account, currency
 _ALL = "SELECT id, document FROM journal"
 _CLEAR = "DELETE FROM journal_totals"
 _DAYS = "SELECT count(DISTINCT day) FROM journal_totals"
-_EARLIEST, _LATEST = -(2**63), 2**63 - 1
+_LOWEST = (-(2**63), "")
+"""A place that every row is behind."""
 _NO_LIMIT = -1
 
 
@@ -103,10 +104,9 @@ class SqliteJournal(Journal):
 def _select(
     connection: sqlite3.Connection, query: EntryQuery, limit: int, after: Cursor | None
 ) -> list[Any]:
-    since = _EARLIEST if query.since is None else to_milliseconds(query.since)
-    until = _LATEST if query.until is None else to_milliseconds(query.until)
-    place = (_EARLIEST, "") if after is None else (after.value, after.id)
-    return select(connection, LISTED, (query.label, since, until, *place, limit))
+    place = _LOWEST if after is None else (after.value, after.id)
+    within = bounds(query.since, query.until)
+    return select(connection, LISTED, (query.label, *within, *place, limit))
 
 
 def _of_day(connection: sqlite3.Connection, label: str, before: datetime) -> Iterable[Balance]:

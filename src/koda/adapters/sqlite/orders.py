@@ -7,11 +7,13 @@ from typing import Any
 
 from koda.adapters.sqlite.database import Database
 from koda.adapters.sqlite.documents import documents
-from koda.adapters.sqlite.records import Records, insert, replace, select
+from koda.adapters.sqlite.records import Records, bounds, edge, insert, page_of, replace, select
 from koda.domain.model.errors import AlreadyExists, StaleWrite
 from koda.domain.model.events import DomainEvent
 from koda.domain.model.identifiers import CheckoutSessionId, OrderId, UserId
+from koda.domain.model.order_lists import OrderQuery, labels_of, place_of
 from koda.domain.model.orders import Order, OrderState
+from koda.domain.model.paging import Cursor, Page
 from koda.domain.model.timestamps import to_milliseconds
 from koda.ports.orders import Orders
 
@@ -36,6 +38,14 @@ ORDER BY about.created, order_id LIMIT ?
 """
 _IS_ABOUT = "INSERT INTO open_order_subjects (subject, created, order_id) VALUES (?, ?, ?)"
 UNABOUT = "DELETE FROM open_order_subjects WHERE order_id = ?"
+LISTED = """
+SELECT orders.id, document, lists.dated
+FROM order_lists AS lists JOIN orders ON orders.id = order_id
+WHERE label = ? AND lists.dated >= ? AND (lists.dated, order_id) < (?, ?)
+ORDER BY lists.dated DESC, order_id DESC LIMIT ?
+"""
+_LISTS = "INSERT INTO order_lists (label, dated, order_id) VALUES (?, ?, ?)"
+UNLISTED = "DELETE FROM order_lists WHERE order_id = ?"
 _ADD = """
 INSERT INTO orders (
     id, buyer_id, state, under_way, basket, checkout_id, created, revision, document
@@ -102,6 +112,13 @@ class SqliteOrders(Orders):
     def find_by_request(self, buyer_id: UserId, request_key: str) -> Order | None:
         return self._find(BY_REQUEST, buyer_id, request_key)
 
+    def listed(self, query: OrderQuery, limit: int, after: Cursor | None = None) -> Page[Order]:
+        since, until = bounds(query.since, query.until)
+        values = (query.label, since, *min(edge(after), (until, "")), limit + 1)
+        with self._database.read() as connection:
+            rows = select(connection, LISTED, values)
+        return page_of(RECORDS, rows, limit)
+
     def open_of(self, buyer_id: UserId, limit: int) -> tuple[Order, ...]:
         with self._database.read() as connection:
             rows = select(connection, OPEN_OF, (buyer_id, limit))
@@ -153,7 +170,7 @@ class SqliteOrders(Orders):
 
 
 def _note(connection: sqlite3.Connection, order: Order) -> None:
-    """Note which keys the order answers and, while it is open, what it is about.
+    """Note which keys the order answers, its lists and, while it is open, what it is about.
 
     Raises:
         AlreadyExists: another order answers one of the keys.
@@ -167,9 +184,12 @@ def _note(connection: sqlite3.Connection, order: Order) -> None:
         created = to_milliseconds(order.created_at)
         about = [(subject, created, order.id) for subject in order.subjects]
         connection.executemany(_IS_ABOUT, about)
+    place = place_of(order)
+    connection.executemany(_LISTS, [(label, place.value, order.id) for label in labels_of(order)])
 
 
 def _forget(connection: sqlite3.Connection, order: Order) -> None:
     """Forget what was noted of an order."""
     connection.execute(UNREQUESTED, (order.id,))
     connection.execute(UNABOUT, (order.id,))
+    connection.execute(UNLISTED, (order.id,))

@@ -25,13 +25,14 @@ from koda.domain.model.timestamps import to_milliseconds
 from koda.domain.model.uploads import UploadTicket
 
 Entity = TypeVar("Entity")
-Placed = TypeVar("Placed", Automation, AuditEntry, InboxEntry, Purchase)
+Placed = TypeVar("Placed", Automation, AuditEntry, InboxEntry, Order, Purchase)
 Revised = TypeVar("Revised", Automation, Order, Purchase, Roster, Seller, UploadTicket)
 
 _Values = Sequence[Any] | Mapping[str, Any]
 
 _LEAVE = "INSERT INTO domain_events (id, document) VALUES (?, ?)"
-_HIGHEST = (2**63 - 1, "")
+_EARLIEST, _LATEST = -(2**63), 2**63 - 1
+_HIGHEST = (_LATEST, "")
 """A place that every row is below."""
 
 
@@ -110,6 +111,14 @@ def listed(texts: Iterable[str]) -> str:
 def edge(after: Cursor | None) -> tuple[int, str]:
     """The place behind which a page begins, from the highest down."""
     return _HIGHEST if after is None else (after.value, after.id)
+
+
+def bounds(since: datetime | None, until: datetime | None) -> tuple[int, int]:
+    """The time from `since` to before `until` (UTC), in milliseconds; without one it has no end."""
+    return (
+        _EARLIEST if since is None else to_milliseconds(since),
+        _LATEST if until is None else to_milliseconds(until),
+    )
 
 
 def insert(

@@ -17,6 +17,7 @@ from koda.domain.model.errors import RefusalCause
 from koda.domain.model.events import OrderClosed, told
 from koda.domain.model.grants import Grant
 from koda.domain.model.identifiers import CheckoutSessionId, EventId, OrderId, UserId
+from koda.domain.model.order_lists import OrderQuery
 from koda.domain.model.orders import Order
 from koda.domain.model.payments import CheckoutChanged, PaymentEvent
 from koda.domain.model.people import Person
@@ -64,6 +65,7 @@ VALUES: Mapping[object, Callable[[], object]] = {
     Delivery: a_delivery,
     Entry: an_entry,
     EntryQuery: EntryQuery,
+    OrderQuery: OrderQuery,
     Grant: a_grant,
     Order: an_order,
     PaymentEvent: lambda: CheckoutChanged(

@@ -22,6 +22,7 @@ from koda.testing.contracts.orders_lists import (
     filled,
 )
 from koda.testing.contracts.orders_machine import OrdersMachine
+from koda.testing.contracts.orders_pages import OrderPagesContract
 from koda.testing.contracts.raw import DocumentContract
 from koda.testing.contracts.running import (
     EXAMPLES,
@@ -36,7 +37,7 @@ from koda.testing.strategies import NASTY, orders
 Again = Callable[[Orders], Orders]
 
 
-class OrdersContract(OrderListsContract, DocumentContract[Orders]):
+class OrdersContract(OrderListsContract, OrderPagesContract, DocumentContract[Orders]):
     """Subclass it and override `make`, `again` and `broken`, as `StoreContract` says."""
 
     port: ClassVar[type] = Orders

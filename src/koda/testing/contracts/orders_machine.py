@@ -9,6 +9,7 @@ from hypothesis.stateful import Bundle, RuleBasedStateMachine, invariant, rule
 
 from koda.domain.model.errors import AlreadyExists, Conflict, StaleWrite
 from koda.domain.model.identifiers import UserId
+from koda.domain.model.order_lists import OrderList, OrderQuery
 from koda.domain.model.orders import Order, OrderState
 from koda.ports.orders import Orders
 from koda.testing.contracts.orders_lists import a_checkout
@@ -105,6 +106,17 @@ class OrdersMachine(RuleBasedStateMachine):
         assert list(self.store.under_way(NOON + timedelta(days=1))) == under_way
 
     @invariant()
+    def every_order_is_listed_in_its_state(self) -> None:
+        """With those of its buyer, and with all."""
+        listed = {state: self.listed(OrderQuery.of(OrderList(state))) for state in OrderState}
+        for state, orders in listed.items():
+            assert orders == {order for order in self.kept.values() if order.state is state}
+        assert self.listed(OrderQuery.of(OrderList.ALL)) == set(self.kept.values())
+        for buyer in {order.buyer_id for order in self.kept.values()}:
+            own = {order for order in self.kept.values() if order.buyer_id == buyer}
+            assert self.listed(OrderQuery.of(OrderList.ALL, buyer)) == own
+
+    @invariant()
     def what_is_open_is_found_by_what_it_is_about(self) -> None:
         """Those that are open, and no others."""
         for subject in {subject for order in self.kept.values() for subject in order.subjects}:
@@ -124,6 +136,10 @@ class OrdersMachine(RuleBasedStateMachine):
                 assert self.store.find_by_checkout(order.checkout.id) == order
             for request in order.requests:
                 assert self.store.find_by_request(order.buyer_id, request.key) == order
+
+    def listed(self, query: OrderQuery) -> set[Order]:
+        """Everything in a list; there are few."""
+        return set(self.store.listed(query, 50).items)
 
     @rule(buyer=ids("user", 2), line=st.integers(1, 2))
     def find_open(self, buyer: str, line: int) -> None:

@@ -135,6 +135,16 @@ def test_open_orders_are_found_by_what_they_are_about(database: Database) -> Non
     assert "INDEX open_order_subjects_of (order_id=?)" in cleared
 
 
+def test_orders_are_listed_in_the_order_of_their_list(database: Database) -> None:
+    """Nothing is sorted, and each order is fetched by its key."""
+    listed, fetched = plan(database, orders.LISTED, ["all", 0, 2, "", 10])
+    (cleared,) = plan(database, orders.UNLISTED, ["x"])
+
+    assert "PRIMARY KEY (label=? AND dated>? AND (dated,order_id)<(?,?))" in listed
+    assert fetched == "SEARCH orders USING INDEX sqlite_autoindex_orders_1 (id=?)"
+    assert "INDEX order_lists_of (order_id=?)" in cleared
+
+
 def test_entries_are_listed_in_the_order_of_their_list(database: Database) -> None:
     """Nothing is sorted, and each entry is fetched by its key."""
     listed, fetched = plan(database, journal.LISTED, ["everything", 0, 1, 0, "", 10])
