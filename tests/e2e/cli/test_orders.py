@@ -62,3 +62,29 @@ def test_an_order_that_there_is_none_of_is_told(koda: Koda, order: Order) -> Non
     missing = koda("orders", "show", "ord_lost")
 
     assert (missing.code, "ord_lost" in missing.complaint) == (4, True)
+
+
+def test_orders_are_listed_by_state_buyer_and_day(koda: Koda, order: Order) -> None:
+    """As lines, and in JSON with amounts in minor units."""
+    with closing(Database(koda.data / "koda.sqlite")) as database:
+        SqliteOrders(database).add(an_order("ord_late", created_at=NOON + timedelta(days=1)))
+
+    everything = koda("orders", "list").out.splitlines()
+    (told,) = koda("orders", "list", "--state", "holding", "--to", "2026-03-01", "--json").json
+
+    assert [line.split("UTC  ")[1].split()[0] for line in everything] == ["ord_late", order.id]
+    assert everything[1].endswith(f"paid  {order.total}  by {order.buyer_id}  not settled")
+    assert koda("orders", "list", "--most", "1").out.splitlines() == everything[:1]
+    assert (told["id"], told["payment_id"], told["paid_at"]) == (
+        order.id,
+        "pi_1",
+        (NOON + timedelta(hours=1)).isoformat(),
+    )
+    assert told["held"] == [{"seller_id": "user_dan", "net": 5, "reason": "account"}]
+    for nothing in (("--from", "2026-03-03"), ("--buyer", "user_x"), ("--state", "failed")):
+        assert koda("orders", "list", *nothing).out == ""
+
+
+def test_an_order_is_found_by_its_payment(koda: Koda, order: Order) -> None:
+    """As by its own id."""
+    assert koda("orders", "show", "pi_1").out == koda("orders", "show", order.id).out

@@ -252,7 +252,7 @@ def test_an_order_that_there_is_none_of_is_asked_for_again(
     nothing = browser.get("/admin/orders?reference=ord_lost")
     history = text_of(browser.get(f"/admin/orders/{waiting.id}"))
 
-    assert "Id of the order" in text_of(asked)
+    assert "Find by id" in text_of(asked)
     assert (nothing.status_code, 'value="ord_lost"' in nothing.text) == (404, True)
     assert "There is no such order." in text_of(nothing)
     assert ("not bought" in history, "Shares of the sellers" in history) == (True, False)

@@ -21,7 +21,7 @@ COMMANDS: Mapping[str, str] = {
     "events": "List, show and replay the payment provider's messages.",
     "deliveries": "Tell what waits for whom of what happened.",
     "roles": "List, give and take roles.",
-    "orders": "Tell what happened to an order.",
+    "orders": "List orders, tell what happened to one.",
     "audit": "Tell what administrators did, and why.",
     "books": "Print the trial balance, a seller's statement, the revenue.",
     "reconcile": "Compare orders with their payments.",

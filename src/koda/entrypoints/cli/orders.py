@@ -1,18 +1,29 @@
 """`koda orders`."""
 
 import json
+from collections.abc import Iterator
+from datetime import date
+from itertools import islice
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import click
 
+from koda.domain.model.identifiers import UserId
+from koda.domain.model.order_lists import OrderList, OrderQuery
+from koda.domain.model.orders import Order, OrderState
+from koda.domain.model.settlements import HeldShare
 from koda.domain.usecases.administration.view_order_history import OrderHistory, OrderStep
 from koda.entrypoints.cli.administration import AT_TERMINAL, administered
+from koda.entrypoints.cli.containers import container_of_environment
+from koda.entrypoints.cli.dates import period_of, period_options
 from koda.entrypoints.cli.exit_codes import json_option
+from koda.entrypoints.wiring.compose import UseCases
 
 
 @click.group(name="orders")
 def command() -> None:
-    """Tell what happened to an order."""
+    """List orders, and tell what happened to one."""
 
 
 @command.command(name="show")
@@ -21,7 +32,7 @@ def command() -> None:
 def show(reference: str, *, as_json: bool) -> None:
     """Tell the history of the order REFERENCE.
 
-    REFERENCE is its id, or that of its checkout session at the payment provider.
+    REFERENCE is its id, or that of its checkout session or payment at the payment provider.
     """
     with administered() as use_cases:
         order_id = use_cases.view_order_history.find(AT_TERMINAL, reference)
@@ -37,6 +48,80 @@ def show(reference: str, *, as_json: bool) -> None:
         click.echo(f"{paid.net} for {paid.seller_id} paid {paid.transfer_id or ''}".rstrip())
     for held in order.settlement.held:
         click.echo(f"{held.net} for {held.seller_id} held: {held.reason}")
+
+
+@command.command(name="list")
+@click.option(
+    "--state",
+    type=click.Choice([which.value for which in OrderList]),
+    default=OrderList.ALL.value,
+    show_default=True,
+    help="Only orders in this state.",
+)
+@click.option("--buyer", help="Only orders of the buyer of this id.")
+@period_options
+@click.option(
+    "--most", type=click.IntRange(min=1), default=100, show_default=True, help="At most so many."
+)
+@json_option
+def listed(
+    *,
+    state: str,
+    buyer: str | None,
+    first: date | None,
+    last: date | None,
+    zone: ZoneInfo,
+    most: int,
+    as_json: bool,
+) -> None:
+    """List orders, latest first: by when they were paid, or made while they are not.
+
+    Of those that are paid, 'unsettled' are those of which something is left to do, 'holding' those
+    that keep money from a seller, and 'doubled' those paid for what the buyer had already.
+    """
+    asked = OrderQuery.of(OrderList(state), UserId(buyer) if buyer else None)
+    with container_of_environment() as container:
+        period = period_of(first, last, zone, container.clock()())
+        query = asked.between(period.since, period.until)
+        orders = list(islice(_every(container.use_cases(), query), most))
+    if as_json:
+        click.echo(json.dumps([_row(order) for order in orders]))
+        return
+    for order in orders:
+        at = order.paid_at or order.created_at
+        left = "  not settled" if order.state is OrderState.PAID and not order.settled else ""
+        told = f"{order.id}  {order.state}  {order.total}  by {order.buyer_id}{left}"
+        click.echo(f"{at:%Y-%m-%d %H:%M:%S} UTC  {told}")
+
+
+def _every(use_cases: UseCases, query: OrderQuery) -> Iterator[Order]:
+    """Every order that is asked for, read page by page."""
+    cursor: str | None = None
+    while True:
+        page = use_cases.view_orders(AT_TERMINAL, query, cursor=cursor).page
+        yield from page.items
+        cursor = page.next_cursor
+        if cursor is None:
+            return
+
+
+def _row(order: Order) -> dict[str, Any]:
+    return {
+        "id": order.id,
+        "state": order.state,
+        "buyer_id": order.buyer_id,
+        "payment_id": order.payment_id,
+        "currency": order.currency,
+        "total": order.total.minor,
+        "made_at": order.created_at.isoformat(),
+        "paid_at": order.paid_at and order.paid_at.isoformat(),
+        "settled_at": order.settled_at and order.settled_at.isoformat(),
+        "held": [_held(held) for held in order.settlement.held],
+    }
+
+
+def _held(held: HeldShare) -> dict[str, Any]:
+    return {"seller_id": held.seller_id, "net": held.net.minor, "reason": held.reason}
 
 
 def _line(step: OrderStep) -> str:
@@ -67,10 +152,7 @@ def _described(history: OrderHistory) -> dict[str, Any]:
             {"seller_id": paid.seller_id, "net": paid.net.minor, "transfer_id": paid.transfer_id}
             for paid in order.settlement.paid
         ],
-        "held": [
-            {"seller_id": held.seller_id, "net": held.net.minor, "reason": held.reason}
-            for held in order.settlement.held
-        ],
+        "held": [_held(held) for held in order.settlement.held],
         "refunds_due": [{"line": due.line, "reason": due.reason} for due in order.settlement.due],
         "refunds_unmatched": list(order.settlement.unmatched),
     }

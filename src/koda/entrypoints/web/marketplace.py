@@ -29,6 +29,7 @@ from koda.entrypoints.web.pages.health import HealthPages
 from koda.entrypoints.web.pages.library import LibraryPages
 from koda.entrypoints.web.pages.listing_forms import ListingHelp, OwnListings
 from koda.entrypoints.web.pages.order_history import OrderHistoryPages
+from koda.entrypoints.web.pages.order_lists import OrderListPages
 from koda.entrypoints.web.pages.orders import OrderPages
 from koda.entrypoints.web.pages.roles import RolePages
 from koda.entrypoints.web.pages.sales import SalesPages
@@ -199,13 +200,15 @@ def _selling(use_cases: UseCases, container: Container, render: Renderer) -> Ite
 def _administration(
     use_cases: UseCases, container: Container, render: Renderer
 ) -> Iterator[Routed]:
-    who = render.visitors
-    yield AdministrationPages(render, who, use_cases.authorize)
-    yield OrderHistoryPages(render, who, use_cases.authorize, use_cases.view_order_history)
-    yield RolePages(render, who, use_cases.view_roles, use_cases.give_role, use_cases.take_role)
-    yield AuditLogPages(
-        render, who, container.cursors(), use_cases.authorize, use_cases.view_audit_log
+    who, cursors, authorize = render.visitors, container.cursors(), use_cases.authorize
+    history = use_cases.view_order_history
+    yield AdministrationPages(render, who, authorize)
+    yield OrderListPages(
+        render, who, cursors, authorize, use_cases.view_orders, history, container.clock()
     )
+    yield OrderHistoryPages(render, who, history)
+    yield RolePages(render, who, use_cases.view_roles, use_cases.give_role, use_cases.take_role)
+    yield AuditLogPages(render, who, cursors, authorize, use_cases.view_audit_log)
 
 
 def _machinery(use_cases: UseCases, container: Container, render: Renderer) -> Iterator[Routed]:

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from koda.domain.model.audit import AuditAction, AuditOutcome
 from koda.domain.model.hold_reasons import HoldReason
 from koda.domain.model.listings import Category
+from koda.domain.model.order_lists import OrderList
 from koda.domain.model.people import UNNAMED_SELLER
 from koda.domain.model.roles import OPERATOR, Role
 from koda.domain.model.sentences import translatable
@@ -28,6 +29,10 @@ WORDS: Mapping[str, str] = {
     "revoked": translatable("revoked"),
     "suspended": translatable("suspended"),
     "withdrawn": translatable("withdrawn"),
+    OrderList.ALL: translatable("all"),
+    OrderList.UNSETTLED: translatable("not settled"),
+    OrderList.HOLDING: translatable("holding money"),
+    OrderList.DOUBLED: translatable("paid twice"),
     Category.SOCIAL_MEDIA: translatable("Social Media"),
     Category.EMAIL_MARKETING: translatable("Email Marketing"),
     Category.PRODUCTIVITY: translatable("Productivity"),

@@ -12,6 +12,7 @@ from koda.domain.usecases.administration.keep_audit import KeepAudit
 from koda.domain.usecases.administration.take_role import TakeRole
 from koda.domain.usecases.administration.view_audit_log import ViewAuditLog
 from koda.domain.usecases.administration.view_order_history import ViewOrderHistory
+from koda.domain.usecases.administration.view_orders import ViewOrders
 from koda.domain.usecases.administration.view_roles import ViewRoles
 from koda.domain.usecases.buying.authorize_download import AuthorizeDownload
 from koda.domain.usecases.buying.checkout import Checkout
@@ -104,6 +105,7 @@ class UseCases:
         self.view_order_history: ViewOrderHistory = ViewOrderHistory(
             of.orders, of.purchases, of.grants, of.people, authorize
         )
+        self.view_orders: ViewOrders = ViewOrders(of.orders, of.people, authorize, of.policy)
         self.moderate_automation: ModerateAutomation = ModerateAutomation(
             of.automations, authorize, audit, of.clock
         )

@@ -8,8 +8,9 @@ from attrs import frozen
 
 from koda.domain.model.errors import NotFound
 from koda.domain.model.grants import Grant
-from koda.domain.model.identifiers import CheckoutSessionId, OrderId, UserId
+from koda.domain.model.identifiers import CheckoutSessionId, OrderId, PaymentId, UserId
 from koda.domain.model.order_lines import OrderLine
+from koda.domain.model.order_lists import OrderQuery
 from koda.domain.model.orders import Order
 from koda.domain.model.people import Person, Principal
 from koda.domain.model.purchases import Purchase
@@ -81,7 +82,7 @@ class ViewOrderHistory:
         )
 
     def find(self, principal: Principal, reference: str) -> OrderId:
-        """Return the order of that id, or that is paid in the checkout session of that id.
+        """Return the order of that id, or with the checkout session or payment of that id.
 
         Raises:
             Forbidden: `principal` may not read other people's payments.
@@ -89,7 +90,10 @@ class ViewOrderHistory:
         """
         self.authorize(principal, Permission.READ_MONEY)
         order = self.orders.find_by_checkout(CheckoutSessionId(reference))
-        return (order or self.orders.get(OrderId(reference))).id
+        if order is None:
+            paid = self.orders.listed(OrderQuery.paid_by(PaymentId(reference)), 1).items
+            order = paid[0] if paid else self.orders.get(OrderId(reference))
+        return order.id
 
     def _purchases(self, order: Order) -> Iterator[tuple[int, Purchase]]:
         """By line; asked for of an order that is not paid, too: purchases are recorded first."""

@@ -1,0 +1,65 @@
+"""The days that a form asks for, and the time zone in which they begin and end."""
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from attrs import frozen
+from flask import request
+
+from koda.domain.model.errors import InvalidValue
+from koda.domain.model.periods import EARLIEST, Period
+from koda.domain.model.sentences import sentence
+
+FIELDS = ("from", "to", "zone")
+"""The names of the form's fields."""
+_UTC = "UTC"
+
+
+@frozen
+class AskedDays:
+    """The days of a form as they were typed, by the names of its fields."""
+
+    typed: Mapping[str, str]
+
+    @classmethod
+    def of_request(cls) -> "AskedDays":
+        """Those that the address of the request at hand asks for; the zone is UTC by default."""
+        typed = {name: request.args.get(name, "").strip() for name in FIELDS}
+        return cls({**typed, "zone": typed["zone"] or _UTC})
+
+    @property
+    def query(self) -> dict[str, str]:
+        """What asks for the same days in an address."""
+        told = {name: self.typed[name] for name in ("from", "to") if self.typed[name]}
+        return {**told, "zone": self.typed["zone"]} if self.typed["zone"] != _UTC else told
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The time zone; raises `InvalidValue` if there is none of that name."""
+        try:
+            return ZoneInfo(self.typed["zone"])
+        except (ZoneInfoNotFoundError, ValueError, OSError) as error:
+            raise InvalidValue(
+                "zone", sentence("must be a time zone such as Europe/Berlin")
+            ) from error
+
+    def day(self, name: str) -> date | None:
+        """The day of a field, if it has one; raises `InvalidValue` if it is none."""
+        if not self.typed[name]:
+            return None
+        try:
+            return date.fromisoformat(self.typed[name])
+        except ValueError as error:
+            raise InvalidValue(name, sentence("must be a day such as 2026-03-31")) from error
+
+    def period(self, now: datetime) -> Period | None:
+        """The period that is asked for at `now`, if any is: until today if its end is left out.
+
+        Raises:
+            InvalidValue: a field is wrong, or it ends before it begins.
+        """
+        first, last, zone = self.day("from"), self.day("to"), self.zone
+        if first is None and last is None:
+            return None
+        return Period.of_days(first or EARLIEST, last or now.astimezone(zone).date(), zone)
