@@ -102,3 +102,20 @@ def test_pending_money_of_a_seller_cannot_be_taken_back(
 
     assert caught.value.code == "balance_insufficient"
     assert client.v1.transfers.reversals.create(transfer.id).amount == 850
+
+
+def test_transactions_show_their_sources_whole(
+    sandbox: Sandbox, client: stripe.StripeClient, charge: str
+) -> None:
+    """Where they are expanded: charges, top-ups and payouts, newest first."""
+    sandbox.top_up(500)
+    sandbox.pay_out("platform", 200)
+
+    listed: Any = client.v1.balance_transactions.list({"expand": ["data.source"]}).data
+
+    assert [(row.type, row.source.object, row.net) for row in listed] == [
+        ("payout", "payout", -200),
+        ("topup", "topup", 500),
+        ("charge", "charge", 1000),
+    ]
+    assert listed[-1].source.id == charge

@@ -49,6 +49,8 @@ def live_through(sandbox: Sandbox, client: stripe.StripeClient) -> None:
     sandbox.close_dispute(third.id, won=True)
     sandbox.dispute(third.id, amount=10, status="prevented")
     client.v1.transfers.create({"amount": 5, "currency": "eur", "destination": seller})
+    sandbox.top_up(50)
+    sandbox.pay_out("platform", 50)
     sandbox.pay_later(fourth.id)
     sandbox.settle(fourth.id, succeed=False)
     vouchers = [create(session_of(700)).id for _ in range(3)]
@@ -73,8 +75,10 @@ KINDS = [
     ("fee_refund", "fee_refund"),
     ("item", "item"),
     ("payment_intent", "payment_intent"),
+    ("payout", "payout"),
     ("product", "product"),
     ("refund", "refund"),
+    ("topup", "topup"),
     ("transfer", "transfer"),
     ("transfer_reversal", "transfer_reversal"),
     ("webhook_endpoint", "webhook_endpoint"),

@@ -43,6 +43,7 @@ _SOURCES = {
     "re_": "refund",
     "tr_": "transfer",
     "trr_": "transfer_reversal",
+    "tu_": "topup",
 }
 """The kind of a balance transaction's source by the start of its id."""
 

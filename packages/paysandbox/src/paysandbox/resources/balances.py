@@ -54,13 +54,48 @@ def retrieve_transaction(call: Call) -> Json:
     return call.show(call.load("balance_transaction"))
 
 
+_BLANK: Json = {
+    "description": None,
+    "failure_code": None,
+    "failure_message": None,
+    "livemode": False,
+    "metadata": {},
+    "statement_descriptor": None,
+}
+"""What every top-up and payout starts with."""
+_TOPUP: Json = {
+    "expected_availability_date": None,
+    "source": None,
+    "status": "succeeded",
+    "transfer_group": None,
+}
+_PAYOUT: Json = {
+    "application_fee": None,
+    "application_fee_amount": None,
+    "automatic": False,
+    "destination": None,
+    "failure_balance_transaction": None,
+    "method": "standard",
+    "original_payout": None,
+    "reconciliation_status": "not_applicable",
+    "reversed_by": None,
+    "source_type": "card",
+    "status": "paid",
+    "type": "bank_account",
+}
+
+
 def top_up(world: World, amount: int, currency: str) -> None:
     """Send the platform's own money from its bank to its balance: `amount` minor units."""
-    world.ledger.post(
-        currency,
-        Posting(WORLD, -amount),
-        Posting(PLATFORM, amount, "topup", new_id("tu_")),
-    )
+    identifier = new_id("tu_")
+    with world.state.transaction():
+        [transaction] = world.ledger.post(
+            currency,
+            Posting(WORLD, -amount),
+            Posting(PLATFORM, amount, "topup", identifier),
+        )
+        details = {"id": identifier, "amount": amount, "currency": currency}
+        _keep(world, "topup", PLATFORM, {**_TOPUP, **details, "balance_transaction": transaction})
 
 
 def pay_out(world: World, account_id: str, amount: int | None, currency: str) -> int:
@@ -70,10 +105,19 @@ def pay_out(world: World, account_id: str, amount: int | None, currency: str) ->
         The minor units that left.
     """
     leaving = world.ledger.available_to(account_id, currency) if amount is None else amount
+    identifier = new_id("po_")
     with world.state.transaction():
-        world.ledger.post(
+        [transaction] = world.ledger.post(
             currency,
-            Posting(account_id, -leaving, "payout", new_id("po_")),
+            Posting(account_id, -leaving, "payout", identifier),
             Posting(WORLD, leaving),
         )
+        details = {"id": identifier, "amount": leaving, "currency": currency}
+        paid = {**_PAYOUT, **details, "arrival_date": world.clock.now()}
+        _keep(world, "payout", account_id, {**paid, "balance_transaction": transaction})
     return leaving
+
+
+def _keep(world: World, kind: str, account_id: str, details: Json) -> None:
+    made = {**_BLANK, **details, "object": kind, "created": world.clock.now()}
+    world.save(made, account=account_id)
