@@ -165,9 +165,9 @@ class StripeWorld:
         """What the ledger says."""
         return self.sandbox.balance_of(account_id or "platform")
 
-    def pay_out(self, account_id: AccountId) -> None:
+    def pay_out(self, account_id: AccountId | None) -> None:
         """The account is emptied."""
-        self.sandbox.pay_out(account_id)
+        self.sandbox.pay_out(account_id or "platform")
 
     def days_pass(self) -> None:
         """Idempotency keys are forgotten."""

@@ -112,9 +112,9 @@ class MemoryWorld:
         """What the ledger says."""
         return self.provider.balance(account_id or PLATFORM)
 
-    def pay_out(self, account_id: AccountId) -> None:
+    def pay_out(self, account_id: AccountId | None) -> None:
         """The account is emptied."""
-        self.provider.pay_out(account_id)
+        self.provider.pay_out(account_id or PLATFORM)
 
     def days_pass(self) -> None:
         """Refusals are forgotten; all else is kept."""

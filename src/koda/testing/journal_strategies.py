@@ -35,7 +35,7 @@ def entries(
         draw(timestamps()),
         draw(ANY_CURRENCY),
         (balancing, *changes),
-        draw(ids("ord").map(OrderId)),
+        draw(st.none() | ids("ord").map(OrderId)),
         draw(st.none() | st.integers(1, 100)),
         draw(st.none() | seller_ids.map(UserId)),
         draw(st.none() | IDENTIFIERS),

@@ -43,6 +43,7 @@ from koda.ports.payments import Payments
 from koda.ports.payout_accounts import PayoutAccounts
 from koda.ports.people import People
 from koda.ports.pictures import Pictures
+from koda.ports.provider_ledger import ProviderLedger
 from koda.ports.purchases import Purchases
 from koda.ports.rate_limiter import RateLimiter
 from koda.ports.roles import Roles
@@ -91,6 +92,7 @@ class Ports:
     browser_sessions: BrowserSessions
     provider: MemoryProvider
     payments: Payments
+    provider_ledger: ProviderLedger
     payout_accounts: PayoutAccounts
     payment_webhooks: PaymentWebhooks
     people_webhooks: MemoryPeopleWebhooks

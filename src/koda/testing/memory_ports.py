@@ -26,6 +26,7 @@ from koda.adapters.memory.people import MemoryPeople
 from koda.adapters.memory.people_webhooks import MemoryPeopleWebhooks
 from koda.adapters.memory.pictures import MemoryPictures
 from koda.adapters.memory.provider import MemoryProvider
+from koda.adapters.memory.provider_ledger import MemoryLedger
 from koda.adapters.memory.purchases import MemoryPurchases
 from koda.adapters.memory.rate_limiter import MemoryRateLimiter
 from koda.adapters.memory.roles import MemoryRoles
@@ -76,6 +77,7 @@ def in_memory(policy: Policy, now: datetime, given: Mapping[str, object]) -> dic
         "identity": MemoryIdentity,
         "browser_sessions": MemoryBrowserSessions,
         "payments": partial(MemoryPayments, provider),
+        "provider_ledger": partial(MemoryLedger, provider),
         "payout_accounts": partial(MemoryPayoutAccounts, provider),
         "payment_webhooks": partial(MemoryPaymentWebhooks, provider),
         "people_webhooks": partial(MemoryPeopleWebhooks, clock),

@@ -22,6 +22,7 @@ from koda.domain.model.money import Money
 from koda.domain.model.movements import Refund, Reversal, Transfer, TransferMade
 from koda.domain.model.orders import CheckoutSession, Order
 from koda.domain.model.payments import Payment, PaymentState
+from koda.domain.model.provider_ledger import LedgerKind
 from koda.domain.model.sellers import Ready
 from koda.domain.model.sentences import sentence
 from koda.ports.payments import Payments
@@ -109,6 +110,13 @@ class MemoryPayments(Payments):
         self._check_receives(transfer.account_id)
         self.provider.take(PLATFORM, transfer.amount)
         self.provider.put(transfer.account_id, transfer.amount)
+        self.provider.ledger.write(
+            LedgerKind.TRANSFER,
+            -transfer.amount.minor,
+            transfer.amount.currency,
+            transfer_id,
+            transfer.payment_id,
+        )
         self.provider.transfers[transfer_id] = transfer
         return TransferMade(transfer_id, transfer.amount)
 
@@ -142,7 +150,10 @@ class MemoryPayments(Payments):
             if Money.total(amounts, reversal.amount.currency) > transfer.amount:
                 raise PaymentRefused(sentence("more than was transferred"))
             self.provider.take(transfer.account_id, reversal.amount)
-            self.provider.put(PLATFORM, reversal.amount)
+            back = reversal.amount
+            self.provider.put(PLATFORM, back)
+            name = f"trr_{reversal.transfer_id}_{reversal.part}"
+            self.provider.ledger.write(LedgerKind.REVERSAL, back.minor, back.currency, name)
             done.append(reversal)
 
     def refund(self, refund: Refund) -> ChargeRefund:

@@ -29,9 +29,9 @@ class MemoryProvider(MemoryMoney):
 
     Its methods are the outside world: the buyer at the checkout page, the seller at the onboarding
     page, the provider's own decisions and its outages. `transfers`, `refunds`, `disputes` and
-    `balance` show the money; a charge is captured a second after it is paid. `secret` signs
-    messages; `url` begins the addresses of pages that nobody serves; `countries` are those whose
-    sellers can be paid.
+    `balance` show the money, and `ledger` why the marketplace's changed; a charge is captured a
+    second after it is paid. `secret` signs messages; `url` begins the addresses of pages that
+    nobody serves; `countries` are those whose sellers can be paid.
     """
 
     _down: bool = field(default=False, init=False)
@@ -175,9 +175,11 @@ class MemoryProvider(MemoryMoney):
 
     def _charge(self, session: Session) -> None:
         """Give a session's money to its seller and the marketplace, or to the latter."""
-        self._keep(session.charged(PaymentState.PAID, self.clock()))
+        now = self.clock()
+        self._keep(session.charged(PaymentState.PAID, now))
         destination, total, fee = session.destination, session.amount, session.order.fee
         self.put(PLATFORM, fee if destination else total)
+        self.take(PLATFORM, self.ledger.write_charge(session, now))
         if destination:
             self.put(destination, total - fee)
 

@@ -3,9 +3,10 @@
 from collections import Counter
 from datetime import datetime
 
-from attrs import define, evolve, field
+from attrs import Factory, define, evolve, field
 
 from koda.adapters.memory.provider_accounts import MemoryAccounts
+from koda.adapters.memory.provider_lines import MemoryLines
 from koda.adapters.memory.provider_records import KeptDispute, KeptRefund, Session
 from koda.domain.model.charges import Dispute, DisputeState, RefundState
 from koda.domain.model.errors import NotFound, PaymentRefused, StillProcessing
@@ -20,6 +21,7 @@ from koda.domain.model.identifiers import (
 from koda.domain.model.money import Money
 from koda.domain.model.movements import Refund, Reversal, Transfer
 from koda.domain.model.payments import Payment, PaymentState
+from koda.domain.model.provider_ledger import LedgerKind
 from koda.domain.model.sentences import sentence
 
 SERVICE = "payment provider"
@@ -31,7 +33,8 @@ PLATFORM = AccountId("platform")
 class MemoryMoney(MemoryAccounts):
     """The provider's side of the money, part of `MemoryProvider`.
 
-    `next_refund` is how the refund goes that is made next.
+    `next_refund` is how the refund goes that is made next; `ledger` says why the marketplace's
+    balance changed.
     """
 
     sessions: dict[CheckoutSessionId, Session] = field(factory=dict, init=False)
@@ -41,6 +44,9 @@ class MemoryMoney(MemoryAccounts):
     disputes: dict[DisputeId, KeptDispute] = field(factory=dict, init=False)
     refusals: dict[str, PaymentRefused] = field(factory=dict, init=False)
     next_refund: RefundState = field(default=RefundState.SUCCEEDED, init=False)
+    ledger: MemoryLines = field(
+        default=Factory(lambda self: MemoryLines(self.clock), takes_self=True), init=False
+    )
     _balances: Counter[tuple[AccountId, str]] = field(factory=Counter, init=False)
 
     # --- balances ---------------------------------------------------------------------------------
@@ -54,7 +60,9 @@ class MemoryMoney(MemoryAccounts):
         with self._lock:
             for holder, currency in list(self._balances):
                 if holder == account_id:
-                    self._balances[holder, currency] = 0
+                    left, self._balances[holder, currency] = self._balances[holder, currency], 0
+                    if holder == PLATFORM:
+                        self.ledger.write(LedgerKind.BANK, -left, currency)
 
     def put(self, account_id: AccountId, amount: Money) -> None:
         """Add `amount` to what an account holds."""
@@ -119,19 +127,26 @@ class MemoryMoney(MemoryAccounts):
         refund_id = RefundId(f"re_{refund.order_id}_{refund.part}")
         if refund_id in self.refunds:
             refund_id = RefundId(f"{refund_id}_{refund.attempt}")
-        self._take_back(refund, session, now)
+        self._take_back(refund, session, now, refund_id)
         state, self.next_refund = self.next_refund, RefundState.SUCCEEDED
         return self._keep_refund(KeptRefund(refund_id, refund, state, by_hand))
 
-    def _take_back(self, refund: Refund, session: Session, now: datetime) -> None:
+    def _take_back(
+        self, refund: Refund, session: Session, now: datetime, refund_id: RefundId
+    ) -> None:
+        minor, currency = refund.amount.minor, refund.amount.currency
         if refund.destination is None or not refund.seller_pays:
             self.take(PLATFORM, refund.amount)
-            return
-        if not session.captured_at(now):
+        elif not session.captured_at(now):
             raise StillProcessing(SERVICE)
-        fee = refund.fee or Money.zero(refund.amount.currency)
-        self._owe(refund.destination, refund.amount - fee)
-        self._owe(PLATFORM, fee)
+        else:
+            fee = refund.fee or Money.zero(currency)
+            self._owe(refund.destination, refund.amount - fee)
+            self._owe(PLATFORM, fee)
+            self.ledger.write(LedgerKind.REVERSAL, minor, currency, f"trr_{refund_id}", refund_id)
+            if fee.minor:
+                self.ledger.write(LedgerKind.FEE_REFUND, -fee.minor, currency, f"fr_{refund_id}")
+        self.ledger.write(LedgerKind.REFUND, -minor, currency, refund_id)
 
     def settle_refund(self, refund_id: RefundId, state: RefundState) -> None:
         """A refund that was under way ends; the money of one that is undone is the marketplace's.
@@ -145,7 +160,9 @@ class MemoryMoney(MemoryAccounts):
                 raise NotFound("refund", refund_id)
             settled = self._keep_refund(evolve(kept, state=state))
             if settled.seen.undone and not kept.seen.undone:
-                self.put(PLATFORM, kept.request.amount)
+                back = kept.request.amount
+                self.put(PLATFORM, back)
+                self.ledger.write(LedgerKind.REFUND_FAILED, back.minor, back.currency, refund_id)
 
     def _keep_refund(self, kept: KeptRefund) -> KeptRefund:
         self.refunds[kept.id] = kept
@@ -161,7 +178,7 @@ class MemoryMoney(MemoryAccounts):
         dispute_id = DisputeId(f"dp_{session.order.id}_{len(self.disputes) + 1}")
         dispute = Dispute(dispute_id, amount, state, "fraudulent", due_by)
         if dispute.taken:
-            self.take(PLATFORM, amount)
+            self._take_disputed(session.charge_id, dispute)
         self._keep_dispute(KeptDispute(session.charge_id, dispute))
         return dispute_id
 
@@ -177,10 +194,27 @@ class MemoryMoney(MemoryAccounts):
                 raise NotFound("dispute", dispute_id)
             moved = evolve(kept.seen, state=state)
             if moved.taken and not kept.seen.taken:
-                self.take(PLATFORM, moved.amount)
+                self._take_disputed(kept.payment_id, moved)
             if kept.seen.taken and not moved.taken:
-                self.put(PLATFORM, moved.amount)
+                back = moved.amount
+                self.put(PLATFORM, back)
+                self.ledger.write(
+                    LedgerKind.DISPUTE_REVERSAL, back.minor, back.currency, dispute_id
+                )
             self._keep_dispute(KeptDispute(kept.payment_id, moved))
+
+    def _take_disputed(self, payment_id: PaymentId, dispute: Dispute) -> None:
+        amount = dispute.amount
+        fee = Money(self.ledger.dispute_fee, amount.currency)
+        self.take(PLATFORM, amount + fee)
+        self.ledger.write(
+            LedgerKind.DISPUTE,
+            -amount.minor,
+            amount.currency,
+            dispute.id,
+            fee=fee.minor,
+            order_id=self.paid(payment_id).order.id if fee.minor else None,
+        )
 
     def _keep_dispute(self, kept: KeptDispute) -> None:
         self.disputes[kept.seen.id] = kept

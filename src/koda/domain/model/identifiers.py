@@ -19,6 +19,8 @@ PaymentId = NewType("PaymentId", str)
 TransferId = NewType("TransferId", str)
 RefundId = NewType("RefundId", str)
 DisputeId = NewType("DisputeId", str)
+LedgerLineId = NewType("LedgerLineId", str)
+"""A change of the marketplace's balance at the payment provider."""
 EventId = NewType("EventId", str)
 """A message of the payment provider."""
 FileKey = NewType("FileKey", str)

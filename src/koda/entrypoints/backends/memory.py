@@ -96,9 +96,11 @@ class MemoryRoom(
         from koda.adapters.memory.payment_webhooks import MemoryPaymentWebhooks
         from koda.adapters.memory.payments import MemoryPayments
         from koda.adapters.memory.payout_accounts import MemoryPayoutAccounts
+        from koda.adapters.memory.provider_ledger import MemoryLedger
 
         return PaymentPorts(
             payments=MemoryPayments(self.provider),
+            provider_ledger=MemoryLedger(self.provider),
             payout_accounts=MemoryPayoutAccounts(self.provider),
             payment_webhooks=MemoryPaymentWebhooks(self.provider),
             connect_webhooks=MemoryPaymentWebhooks(self.provider),

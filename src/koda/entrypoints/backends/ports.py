@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from koda.ports.payout_accounts import PayoutAccounts
     from koda.ports.people import People
     from koda.ports.people_webhooks import PeopleWebhooks
+    from koda.ports.provider_ledger import ProviderLedger
     from koda.ports.purchases import Purchases
     from koda.ports.rate_limiter import RateLimiter
     from koda.ports.roles import Roles
@@ -67,6 +68,7 @@ class PaymentPorts:
     """
 
     payments: "Payments"
+    provider_ledger: "ProviderLedger"
     payout_accounts: "PayoutAccounts"
     payment_webhooks: "PaymentWebhooks"
     connect_webhooks: "PaymentWebhooks"

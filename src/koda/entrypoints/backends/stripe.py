@@ -183,6 +183,7 @@ class StripeRoom(PaymentsRoom):
         from koda.adapters.stripe.countries import paid_from
         from koda.adapters.stripe.payments import CHECKOUT, StripePayments
         from koda.adapters.stripe.payout_accounts import CONNECT, StripePayoutAccounts
+        from koda.adapters.stripe.provider_ledger import StripeLedger
 
         settings, told = self.site.settings, self._own
         self.check_policy(settings.policy)
@@ -193,6 +194,7 @@ class StripeRoom(PaymentsRoom):
         )
         return PaymentPorts(
             payments=StripePayments(self.client, pages, sandbox or CHECKOUT),
+            provider_ledger=StripeLedger(self.client),
             payout_accounts=StripePayoutAccounts(
                 self.client,
                 return_url=f"{selling}/return",

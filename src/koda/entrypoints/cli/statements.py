@@ -73,7 +73,7 @@ def _cells(line: StatementLine, currency: str, zone: ZoneInfo) -> tuple[str, ...
     return (
         _day(line.entry.occurred_at, zone).isoformat(),
         line.entry.cause.value.replace("_", " "),
-        line.entry.order_id,
+        line.entry.order_id or "",
         *(signed(amount, currency) for amount in amounts),
     )
 

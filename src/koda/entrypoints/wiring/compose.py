@@ -32,6 +32,7 @@ from koda.domain.usecases.catalogue.present_catalogue import PresentCatalogue
 from koda.domain.usecases.catalogue.view_automation import ViewAutomation
 from koda.domain.usecases.catalogue.view_picture import ViewPicture
 from koda.domain.usecases.moderation.moderate_automation import ModerateAutomation
+from koda.domain.usecases.money.book_provider_ledger import BookProviderLedger
 from koda.domain.usecases.money.handle_payment_event import HandlePaymentEvent
 from koda.domain.usecases.money.reconcile_payments import ReconcilePayments
 from koda.domain.usecases.money.replay_payment_event import ReplayPaymentEvent
@@ -159,8 +160,11 @@ class UseCases:
         self.record_purchase: RecordPurchase = RecordPurchase(
             of.payments, orders, purchases, self.settle_payment, of.journal, clock
         )
+        self.book_provider_ledger: BookProviderLedger = BookProviderLedger(
+            of.provider_ledger, of.journal
+        )
         self.reconcile_payments: ReconcilePayments = ReconcilePayments(
-            of.payments, orders, self.record_purchase, close, clock
+            of.payments, orders, self.record_purchase, close, self.book_provider_ledger, clock
         )
         self.view_order: ViewOrder = ViewOrder(orders, self.record_purchase, of.rate_limiter)
         self.view_open_orders: ViewOpenOrders = ViewOpenOrders(orders)

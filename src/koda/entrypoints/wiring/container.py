@@ -49,6 +49,7 @@ from koda.ports.payout_accounts import PayoutAccounts
 from koda.ports.people import People
 from koda.ports.people_webhooks import PeopleWebhooks
 from koda.ports.pictures import Pictures
+from koda.ports.provider_ledger import ProviderLedger
 from koda.ports.purchases import Purchases
 from koda.ports.rate_limiter import RateLimiter
 from koda.ports.roles import Roles
@@ -133,6 +134,7 @@ class Container(DeclarativeContainer):
     rate_limiter: Callable[RateLimiter] = _port("rate_limiter", rooms)
     notices: Callable[Notices] = _port("notices", rooms)
     payments: Callable[Payments] = _port("payments", rooms)
+    provider_ledger: Callable[ProviderLedger] = _port("provider_ledger", rooms)
     payout_accounts: Callable[PayoutAccounts] = _port("payout_accounts", rooms)
     payment_webhooks: Callable[PaymentWebhooks] = _port("payment_webhooks", rooms)
     connect_webhooks: Callable[PaymentWebhooks] = _port("connect_webhooks", rooms)
@@ -170,6 +172,7 @@ class Container(DeclarativeContainer):
         rate_limiter=rate_limiter,
         notices=notices,
         payments=payments,
+        provider_ledger=provider_ledger,
         payout_accounts=payout_accounts,
         payment_webhooks=payment_webhooks,
         connect_webhooks=connect_webhooks,

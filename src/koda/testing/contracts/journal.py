@@ -20,7 +20,7 @@ from koda.ports.journal import Journal
 from koda.testing.contracts.journal_machine import JournalMachine
 from koda.testing.contracts.raw import DocumentContract
 from koda.testing.contracts.running import EXAMPLES, NOWHERE, assert_same, at_once, walk
-from koda.testing.examples import NOON, an_entry
+from koda.testing.examples import NOON, an_entry, an_order
 from koda.testing.journal_strategies import entries
 
 Make = Callable[[], Journal]
@@ -103,7 +103,7 @@ class JournalContract(DocumentContract[Journal]):
         [
             EntryQuery.of_account(PAYABLE),
             EntryQuery.of_seller(UserId("user_ada")),
-            EntryQuery.of_order(an_entry().order_id),
+            EntryQuery.of_order(an_order().id),
         ],
         ids=["account", "seller", "order"],
     )

@@ -87,8 +87,8 @@ class PaymentsWorld(Protocol):
     def balance(self, account_id: AccountId | None) -> int:
         """What an account holds in EUR, in minor units; the marketplace's own for `None`."""
 
-    def pay_out(self, account_id: AccountId) -> None:
-        """The account's money goes to its owner's bank."""
+    def pay_out(self, account_id: AccountId | None) -> None:
+        """The account's money goes to its owner's bank; the marketplace's own for `None`."""
 
     def days_pass(self) -> None:
         """The provider forgets whatever it keeps only to make a quick repeat harmless."""

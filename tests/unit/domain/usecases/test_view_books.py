@@ -8,7 +8,8 @@ from koda.adapters.memory.journal import MemoryJournal
 from koda.domain.model.books.debts import debt_made, written_off
 from koda.domain.model.books.entries import Entry
 from koda.domain.model.books.making import About
-from koda.domain.model.books.payments import provider_fee, transfer
+from koda.domain.model.books.payments import transfer
+from koda.domain.model.books.provider import provider_fee
 from koda.domain.model.books.refunds import refund
 from koda.domain.model.books.statements import Position, Revenue
 from koda.domain.model.identifiers import UserId
@@ -32,7 +33,7 @@ PART = RefundPart(Money(200, "EUR"), Money(30, "EUR"))
 LATER = (
     transfer(ABOUT, "tr_1", NET),
     refund(ABOUT, "re_1", PART),
-    provider_fee(ABOUT, "txn_1", Money(40, "EUR")),
+    provider_fee(ABOUT, "txn_1", "EUR", 40),
     debt_made(ABOUT, "re_1", PART.net),
     written_off(ABOUT, "re_1", PART.net),
 )

@@ -15,7 +15,8 @@ class AccountKind(StrEnum):
     """The chart of accounts.
 
     Assets: `provider` is the marketplace's balance at the payment provider, `disputed` what open
-    disputes have taken out of it, `debts` what sellers owe. Liabilities: `buyers` is what was paid
+    disputes have taken out of it, `bank` what the marketplace has taken out of it itself, less what
+    it put in, `debts` what sellers owe. Liabilities: `buyers` is what was paid
     and goes back, `payable` what sellers are due, `held` what they are due and cannot get now.
     Income: `revenue`, the marketplace's fees. Expenses: `provider_fees`, and `losses`, what the
     marketplace bears in a seller's place.
@@ -23,6 +24,7 @@ class AccountKind(StrEnum):
 
     PROVIDER = "provider"
     DISPUTED = "disputed"
+    BANK = "bank"
     DEBTS = "debts"
     BUYERS = "buyers"
     PAYABLE = "payable"

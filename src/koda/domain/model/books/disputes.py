@@ -10,26 +10,17 @@ from koda.domain.model.money import Money
 from koda.domain.model.refund_parts import RefundPart
 
 _DISPUTED = Account(AccountKind.DISPUTED)
-_PROVIDER_FEES = Account(AccountKind.PROVIDER_FEES)
 
 
-def dispute_opened(about: About, reference: str, amount: Money, fee: Money) -> Entry:
-    """A dispute took `amount` of a charge away, and the provider its `fee` for it."""
-    changes = [
-        (_DISPUTED, amount.minor),
-        (_PROVIDER_FEES, fee.minor),
-        (PROVIDER, -(amount + fee).minor),
-    ]
+def dispute_opened(about: About, reference: str, amount: Money) -> Entry:
+    """A dispute took `amount` of a charge away."""
+    changes = [(_DISPUTED, amount.minor), (PROVIDER, -amount.minor)]
     return entry_of(Cause.DISPUTE_OPENED, about, amount.currency, changes, reference)
 
 
-def dispute_won(about: About, reference: str, amount: Money, fee: Money) -> Entry:
-    """A dispute was won: `amount` came back, and of the provider's fee `fee`, maybe nothing."""
-    changes = [
-        (PROVIDER, (amount + fee).minor),
-        (_DISPUTED, -amount.minor),
-        (_PROVIDER_FEES, -fee.minor),
-    ]
+def dispute_won(about: About, reference: str, amount: Money) -> Entry:
+    """A dispute was won: `amount` came back."""
+    changes = [(PROVIDER, amount.minor), (_DISPUTED, -amount.minor)]
     return entry_of(Cause.DISPUTE_WON, about, amount.currency, changes, reference)
 
 

@@ -26,6 +26,7 @@ class Cause(StrEnum):
 
     CHARGE = "charge"
     PROVIDER_FEE = "provider_fee"
+    BANKED = "banked"
     TRANSFER = "transfer"
     REVERSAL = "reversal"
     REFUND = "refund"
@@ -55,9 +56,9 @@ class Entry:
     """What happened to money once, as postings in one currency that sum to zero.
 
     `key` follows from the cause, so that the same entry is kept once however often it is added.
-    `occurred_at` is UTC. `line` and `seller_id` are named where the cause is about one of them,
-    and `reference` is the provider's id of what it did: a charge, transfer, reversal, refund,
-    dispute or balance transaction.
+    `occurred_at` is UTC. `order_id`, `line` and `seller_id` are named where the cause is about one
+    of them, and `reference` is the provider's id of what it did: a charge, transfer, reversal,
+    refund, dispute or line of its ledger.
     """
 
     key: str = field(validator=identifier)
@@ -65,7 +66,7 @@ class Entry:
     occurred_at: datetime = field(validator=utc)
     currency: str = field(validator=currency)
     postings: tuple[Posting, ...]
-    order_id: OrderId = field(validator=identifier)
+    order_id: OrderId | None = field(default=None, validator=optional(identifier))
     line: int | None = None
     seller_id: UserId | None = field(default=None, validator=optional(identifier))
     reference: str | None = field(default=None, validator=optional(identifier))
@@ -87,7 +88,7 @@ class Entry:
             EVERYTHING,
             *sorted(f"account:{account.name}" for account in accounts),
             *sorted(f"seller:{seller_id}" for seller_id in sellers if seller_id),
-            f"order:{self.order_id}",
+            *([f"order:{self.order_id}"] if self.order_id else ()),
         )
 
     @property

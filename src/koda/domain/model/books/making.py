@@ -25,7 +25,7 @@ Change = tuple[Account, int]
 class About:
     """What an entry is about, and when it occurred (UTC)."""
 
-    order_id: OrderId
+    order_id: OrderId | None
     occurred_at: datetime
     line: int | None = None
     seller_id: UserId | None = None

@@ -11,7 +11,6 @@ from koda.domain.model.money import Money
 from koda.domain.model.orders import Order
 
 _BUYERS = Account(AccountKind.BUYERS)
-_PROVIDER_FEES = Account(AccountKind.PROVIDER_FEES)
 
 
 def charge(
@@ -27,12 +26,6 @@ def charge(
             changes += [(of_line.payable, -line.net.minor), (of_line.revenue, -line.fee.minor)]
     about = About(order.id, occurred_at)
     return entry_of(Cause.CHARGE, about, order.currency, changes, payment_id)
-
-
-def provider_fee(about: About, reference: str, amount: Money) -> Entry:
-    """The provider took its own fee; `reference` is its balance transaction."""
-    changes = [(_PROVIDER_FEES, amount.minor), (PROVIDER, -amount.minor)]
-    return entry_of(Cause.PROVIDER_FEE, about, amount.currency, changes, reference)
 
 
 def transfer(about: About, reference: str, amount: Money) -> Entry:

@@ -58,18 +58,18 @@ def _refunds(
 def _disputes(
     order: Order, disputes: Iterable[Dispute], never_sold: Collection[int], at: datetime
 ) -> Iterator[Entry]:
-    """The disputes that took money away, without the provider's fees.
+    """The disputes that took money away.
 
     What was lost is told of a dispute of the whole payment alone, if all of it was sold: whose
     part of it was disputed is not known else.
     """
-    about, nothing = About(order.id, at), Money.zero(order.currency)
+    about = About(order.id, at)
     sold = None if never_sold else order.total
     for dispute in disputes:
         if dispute.state in _MOVED:
-            yield dispute_opened(about, dispute.id, dispute.amount, nothing)
+            yield dispute_opened(about, dispute.id, dispute.amount)
         if dispute.state is DisputeState.WON:
-            yield dispute_won(about, dispute.id, dispute.amount, nothing)
+            yield dispute_won(about, dispute.id, dispute.amount)
         if dispute.state is DisputeState.LOST and dispute.amount == sold:
             parts = {share.seller_id: RefundPart(share.gross, share.fee) for share in order.shares}
             yield dispute_lost(about, dispute.id, parts)

@@ -14,6 +14,7 @@ from koda.domain.model.periods import Period
 from koda.domain.model.reconciliations import Finding, Reconciled
 from koda.domain.usecases.buying.close_checkout import PAYING, CloseCheckout
 from koda.domain.usecases.buying.record_purchase import Recorded, RecordPurchase
+from koda.domain.usecases.money.book_provider_ledger import BookProviderLedger
 from koda.ports.clock import Clock
 from koda.ports.orders import Orders
 from koda.ports.payments import Payments
@@ -45,6 +46,7 @@ class ReconcilePayments:
     orders: Orders
     record: RecordPurchase
     close: CloseCheckout
+    book: BookProviderLedger
     clock: Clock
 
     def __call__(
@@ -58,8 +60,8 @@ class ReconcilePayments:
 
         First come the provider's checkout sessions, also those that were opened so long before the
         period that they could be paid in it; then the orders that are paid and not settled, or open
-        past their end. `told` hears after each of them how far it came. A dry run looks, and
-        records nothing.
+        past their end. `told` hears after each of them how far it came. At last what only the
+        provider's ledger tells of the period is booked. A dry run looks, and records nothing.
 
         Raises:
             Unavailable: the store or the provider is down; what went before that is recorded.
@@ -67,6 +69,8 @@ class ReconcilePayments:
         run = _Run(self, period, dry_run, told)
         run.compare_payments()
         run.compare_orders()
+        if not dry_run:
+            self.book(period)
         return run.so_far
 
     def recent(self) -> Reconciled:

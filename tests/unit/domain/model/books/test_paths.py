@@ -9,11 +9,11 @@ from koda.domain.model.books.entries import Entry
 from koda.domain.model.books.making import About
 from koda.domain.model.books.payments import (
     charge,
-    provider_fee,
     share_held,
     share_released,
     transfer,
 )
+from koda.domain.model.books.provider import banked, provider_fee
 from koda.domain.model.books.refunds import (
     double_refunded,
     fee_returned,
@@ -60,7 +60,7 @@ def test_a_sale_leaves_the_fee_less_the_providers() -> None:
     entries = [
         sold("user_ada"),
         transfer(ADA, PAYMENT, euros(8500)),
-        provider_fee(ORDER, "txn_1", euros(320)),
+        provider_fee(ORDER, "txn_1", "EUR", 320),
     ]
 
     assert at_the_end(entries) == {
@@ -147,21 +147,24 @@ def test_a_double_that_its_seller_keeps_is_a_loss() -> None:
 
 def test_a_won_dispute_leaves_the_sale() -> None:
     """And the provider's fee, unless that comes back, too."""
-    opened = dispute_opened(ORDER, "dp_1", euros(10_000), euros(2000))
-    won = dispute_won(ORDER, "dp_1", euros(10_000), euros(0))
+    opened = dispute_opened(ORDER, "dp_1", euros(10_000))
+    fee = provider_fee(ORDER, "txn_1", "EUR", 2000)
+    won = dispute_won(ORDER, "dp_1", euros(10_000))
+    fee_back = provider_fee(ORDER, "txn_2", "EUR", -2000)
     sale = at_the_end([sold("user_ada")])
 
-    assert at_the_end([sold("user_ada"), opened]) == {
+    assert at_the_end([sold("user_ada"), opened, fee]) == {
         **sale,
         "provider": -2000,
         "disputed": 10_000,
         "provider_fees": 2000,
     }
-    assert at_the_end([sold("user_ada"), opened, won]) == {
+    assert at_the_end([sold("user_ada"), opened, fee, won]) == {
         **sale,
         "provider": 8000,
         "provider_fees": 2000,
     }
+    assert at_the_end([sold("user_ada"), opened, fee, won, fee_back]) == sale
 
 
 def test_a_lost_dispute_costs_the_marketplace_the_providers_fee() -> None:
@@ -171,7 +174,8 @@ def test_a_lost_dispute_costs_the_marketplace_the_providers_fee() -> None:
         sold("user_ada", "user_eve"),
         transfer(ADA, "tr_1", euros(8500)),
         transfer(EVE, "tr_2", euros(8500)),
-        dispute_opened(ORDER, "dp_1", euros(15_000), euros(2000)),
+        dispute_opened(ORDER, "dp_1", euros(15_000)),
+        provider_fee(ORDER, "txn_1", "EUR", 2000),
         dispute_lost(ORDER, "dp_1", parts),
         reversal(ADA, "trr_1", euros(8500)),
         debt_made(EVE, "dp_1", euros(4250)),
@@ -210,3 +214,11 @@ def test_a_held_share_that_goes_back_leaves_nothing() -> None:
     ]
 
     assert at_the_end(entries) == {}
+
+
+def test_what_the_marketplace_takes_out_is_in_its_bank() -> None:
+    """Less what it puts in."""
+    nothing = About(None, NOON)
+    entries = [banked(nothing, "txn_1", "EUR", 500), banked(nothing, "txn_2", "EUR", -200)]
+
+    assert at_the_end(entries) == {"provider": -300, "bank": 300}

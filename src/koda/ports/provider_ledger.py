@@ -1,0 +1,26 @@
+"""The payment provider's own ledger of the marketplace's balance."""
+
+from abc import abstractmethod
+from collections.abc import Iterator
+from typing import Protocol
+
+from koda.domain.model.periods import Period
+from koda.domain.model.provider_ledger import LedgerLine, ProviderBalance
+
+
+class ProviderLedger(Protocol):
+    """Tells what the marketplace has at the provider, and why; nothing is changed by asking.
+
+    Every method raises `Unavailable` when the provider does not answer or asks to come later.
+    """
+
+    @abstractmethod
+    def lines(self, period: Period) -> Iterator[LedgerLine]:
+        """Yield what changed the marketplace's balance in `period`, newest first.
+
+        A charge appears once the provider has captured it, which may be a while after it was paid.
+        """
+
+    @abstractmethod
+    def balances(self) -> tuple[ProviderBalance, ...]:
+        """Return what the marketplace has now, in each currency that it ever had, by currency."""
