@@ -6,8 +6,11 @@ from datetime import timedelta
 import pytest
 
 from koda.adapters.sqlite.database import Database
+from koda.adapters.sqlite.journal import SqliteJournal
 from koda.adapters.sqlite.orders import SqliteOrders
 from koda.adapters.sqlite.purchases import SqlitePurchases
+from koda.domain.model.books.making import About
+from koda.domain.model.books.payments import share_held
 from koda.domain.model.hold_reasons import HoldReason
 from koda.domain.model.identifiers import PaymentId, TransferId, UserId
 from koda.domain.model.money import Money
@@ -88,3 +91,19 @@ def test_orders_are_listed_by_state_buyer_and_day(koda: Koda, order: Order) -> N
 def test_an_order_is_found_by_its_payment(koda: Koda, order: Order) -> None:
     """As by its own id."""
     assert koda("orders", "show", "pi_1").out == koda("orders", "show", order.id).out
+
+
+def test_held_money_is_listed_with_what_to_do(koda: Koda, order: Order) -> None:
+    """As lines, and in JSON with amounts in minor units; totals are what the books have."""
+    since = NOON + timedelta(hours=1)
+    about = About(order.id, since, seller_id=UserId("user_dan"))
+    with closing(Database(koda.data / "koda.sqlite")) as database:
+        SqliteJournal(database).add([share_held(about, Money(5, "EUR"), 2)])
+
+    first, advice, total = koda("orders", "held").out.splitlines()
+    told = koda("orders", "held", "--seller", "user_dan", "--json").json
+
+    assert first.endswith(f"UTC  0.05 EUR for user_dan of {order.id}: account")
+    assert (advice.strip(), total) == (told["held"][0]["what_to_do"], "0.05 EUR in all")
+    assert (told["totals"], told["held"][0]["since"]) == ({"EUR": 5}, since.isoformat())
+    assert koda("orders", "held", "--seller", "user_x", "--json").json["held"] == []

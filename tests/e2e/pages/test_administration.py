@@ -27,8 +27,8 @@ GIVE = {"user_id": BO, "role": "support", "reason": WHY}
 @pytest.mark.parametrize(
     ("role", "offered"),
     [
-        (Role.ADMIN, {"People and roles", "Orders", "Audit log", "Listings"}),
-        (Role.SUPPORT, {"Orders", "Audit log"}),
+        (Role.ADMIN, {"People and roles", "Orders", "Held money", "Audit log", "Listings"}),
+        (Role.SUPPORT, {"Orders", "Held money", "Audit log"}),
         (Role.MODERATOR, {"Listings"}),
     ],
 )

@@ -332,6 +332,7 @@ def administered(world: World) -> Iterator[TestResponse]:
     yield browser.get("/admin/audit?actor=user_cleo")
     for order in (world.order(), world.order(pay=True)):
         yield browser.get(f"/admin/orders/{order.id}")
+    yield browser.get("/admin/held")
     for query in ("", "?reference=abacus", "?state=holding", "?from=abacus", "?zone=abacus"):
         yield browser.get(f"/admin/orders{query}")
     yield world.buyer().get("/admin")

@@ -11,6 +11,7 @@ from koda.domain.model.audit import AuditEntry, AuditSubject
 from koda.domain.model.identifiers import UserId
 from koda.entrypoints.cli.administration import AT_TERMINAL, administered
 from koda.entrypoints.cli.exit_codes import json_option
+from koda.entrypoints.cli.listing import every
 from koda.entrypoints.wiring.compose import UseCases
 
 
@@ -42,13 +43,11 @@ def _entries(
     use_cases: UseCases, subject: AuditSubject | None, actor: UserId | None
 ) -> Iterator[AuditEntry]:
     """Every entry, read page by page."""
-    cursor: str | None = None
-    while True:
-        page = use_cases.view_audit_log(AT_TERMINAL, subject, actor, cursor=cursor)
-        yield from (line.entry for line in page.items)
-        cursor = page.next_cursor
-        if cursor is None:
-            return
+    view = use_cases.view_audit_log
+    return (
+        line.entry
+        for line in every(lambda cursor: view(AT_TERMINAL, subject, actor, cursor=cursor))
+    )
 
 
 def _line(entry: AuditEntry) -> str:

@@ -17,6 +17,7 @@ from koda.entrypoints.cli.containers import (
 )
 from koda.entrypoints.cli.dates import Day
 from koda.entrypoints.cli.exit_codes import json_option
+from koda.entrypoints.cli.listing import every
 from koda.entrypoints.wiring.compose import UseCases
 
 
@@ -113,13 +114,8 @@ def _entries(
     since: datetime | None = None,
 ) -> Iterator[InboxEntry]:
     """Every message that is wanted, read page by page."""
-    cursor: str | None = None
-    while True:
-        page = use_cases.view_payment_events(state, subject, since, cursor=cursor)
-        yield from page.items
-        cursor = page.next_cursor
-        if cursor is None:
-            return
+    view = use_cases.view_payment_events
+    return every(lambda cursor: view(state, subject, since, cursor=cursor))
 
 
 def _line(entry: InboxEntry) -> str:

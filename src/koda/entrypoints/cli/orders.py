@@ -1,7 +1,6 @@
 """`koda orders`."""
 
 import json
-from collections.abc import Iterator
 from datetime import date
 from itertools import islice
 from typing import Any
@@ -9,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 import click
 
+from koda.domain.model.held_money import HeldMoney
 from koda.domain.model.identifiers import UserId
 from koda.domain.model.order_lists import OrderList, OrderQuery
 from koda.domain.model.orders import Order, OrderState
@@ -18,7 +18,7 @@ from koda.entrypoints.cli.administration import AT_TERMINAL, administered
 from koda.entrypoints.cli.containers import container_of_environment
 from koda.entrypoints.cli.dates import period_of, period_options
 from koda.entrypoints.cli.exit_codes import json_option
-from koda.entrypoints.wiring.compose import UseCases
+from koda.entrypoints.cli.listing import every
 
 
 @click.group(name="orders")
@@ -83,7 +83,9 @@ def listed(
     with container_of_environment() as container:
         period = period_of(first, last, zone, container.clock()())
         query = asked.between(period.since, period.until)
-        orders = list(islice(_every(container.use_cases(), query), most))
+        view = container.use_cases().view_orders
+        every_order = every(lambda cursor: view(AT_TERMINAL, query, cursor=cursor).page)
+        orders = list(islice(every_order, most))
     if as_json:
         click.echo(json.dumps([_row(order) for order in orders]))
         return
@@ -94,15 +96,47 @@ def listed(
         click.echo(f"{at:%Y-%m-%d %H:%M:%S} UTC  {told}")
 
 
-def _every(use_cases: UseCases, query: OrderQuery) -> Iterator[Order]:
-    """Every order that is asked for, read page by page."""
-    cursor: str | None = None
-    while True:
-        page = use_cases.view_orders(AT_TERMINAL, query, cursor=cursor).page
-        yield from page.items
-        cursor = page.next_cursor
-        if cursor is None:
-            return
+@command.command(name="held")
+@click.option("--seller", help="Only what is held from the seller of this id.")
+@click.option(
+    "--most", type=click.IntRange(min=1), default=100, show_default=True, help="At most so many."
+)
+@json_option
+def held(*, seller: str | None, most: int, as_json: bool) -> None:
+    """List the money of sellers that is held: since when, of which order, why, and what to do.
+
+    Totals are of all that is held, as the books have it, whatever is listed.
+    """
+    seller_id = UserId(seller) if seller else None
+    with administered() as use_cases:
+        view = use_cases.view_held_money
+        everything = every(lambda cursor: view(AT_TERMINAL, seller_id, cursor=cursor).page)
+        listed, totals = list(islice(everything, most)), view.totals(AT_TERMINAL)
+    if as_json:
+        rows = [_held_row(money) for money in listed]
+        sums = {total.currency: total.minor for total in totals}
+        click.echo(json.dumps({"totals": sums, "held": rows}))
+        return
+    for money in listed:
+        share = money.share
+        click.echo(
+            f"{money.since:%Y-%m-%d %H:%M:%S} UTC  {share.net} for {share.seller_id} "
+            f"of {money.order.id}: {share.reason}"
+        )
+        click.echo(f"  {money.what_to_do}")
+    for total in totals:
+        click.echo(f"{total} in all")
+
+
+def _held_row(money: HeldMoney) -> dict[str, Any]:
+    return {
+        **_held(money.share),
+        "currency": money.share.net.currency,
+        "order_id": money.order.id,
+        "since": money.since.isoformat(),
+        "attempts": money.share.attempts,
+        "what_to_do": str(money.what_to_do),
+    }
 
 
 def _row(order: Order) -> dict[str, Any]:

@@ -26,6 +26,7 @@ from koda.entrypoints.web.pages.catalogue import CataloguePages
 from koda.entrypoints.web.pages.edit import EditPages
 from koda.entrypoints.web.pages.files import LocalFilePages, PreviewPages, TicketPages
 from koda.entrypoints.web.pages.health import HealthPages
+from koda.entrypoints.web.pages.held_money import HeldMoneyPages
 from koda.entrypoints.web.pages.library import LibraryPages
 from koda.entrypoints.web.pages.listing_forms import ListingHelp, OwnListings
 from koda.entrypoints.web.pages.order_history import OrderHistoryPages
@@ -193,7 +194,7 @@ def _selling(use_cases: UseCases, container: Container, render: Renderer) -> Ite
         use_cases.release_version,
         use_cases.withdraw_automation,
     )
-    yield SalesPages(render, who, cursors, use_cases.view_sales)
+    yield SalesPages(render, who, cursors, use_cases.view_sales, use_cases.view_held_sales)
     yield TicketPages(who, use_cases.request_upload)
 
 
@@ -207,6 +208,7 @@ def _administration(
         render, who, cursors, authorize, use_cases.view_orders, history, container.clock()
     )
     yield OrderHistoryPages(render, who, history)
+    yield HeldMoneyPages(render, who, cursors, authorize, use_cases.view_held_money)
     yield RolePages(render, who, use_cases.view_roles, use_cases.give_role, use_cases.take_role)
     yield AuditLogPages(render, who, cursors, authorize, use_cases.view_audit_log)
 

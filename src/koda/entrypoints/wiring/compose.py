@@ -11,6 +11,7 @@ from koda.domain.usecases.administration.give_role import GiveRole
 from koda.domain.usecases.administration.keep_audit import KeepAudit
 from koda.domain.usecases.administration.take_role import TakeRole
 from koda.domain.usecases.administration.view_audit_log import ViewAuditLog
+from koda.domain.usecases.administration.view_held_money import ViewHeldMoney
 from koda.domain.usecases.administration.view_order_history import ViewOrderHistory
 from koda.domain.usecases.administration.view_orders import ViewOrders
 from koda.domain.usecases.administration.view_roles import ViewRoles
@@ -57,6 +58,7 @@ from koda.domain.usecases.selling.release_version import ReleaseVersion
 from koda.domain.usecases.selling.request_upload import RequestUpload
 from koda.domain.usecases.selling.revise_automation import ReviseAutomation
 from koda.domain.usecases.selling.submit_automation import SubmitAutomation
+from koda.domain.usecases.selling.view_held_sales import ViewHeldSales
 from koda.domain.usecases.selling.view_listings import ViewListings
 from koda.domain.usecases.selling.view_sales import ViewSales
 from koda.domain.usecases.selling.view_seller import ViewSeller
@@ -107,6 +109,9 @@ class UseCases:
             of.orders, of.purchases, of.grants, of.people, authorize
         )
         self.view_orders: ViewOrders = ViewOrders(of.orders, of.people, authorize, of.policy)
+        self.view_held_money: ViewHeldMoney = ViewHeldMoney(
+            of.orders, of.journal, of.people, authorize, of.policy, of.clock
+        )
         self.moderate_automation: ModerateAutomation = ModerateAutomation(
             of.automations, authorize, audit, of.clock
         )
@@ -133,6 +138,7 @@ class UseCases:
         self.withdraw_automation: WithdrawAutomation = WithdrawAutomation(automations, clock)
         self.view_listings: ViewListings = ViewListings(automations, policy)
         self.view_sales: ViewSales = ViewSales(of.purchases, policy)
+        self.view_held_sales: ViewHeldSales = ViewHeldSales(of.orders)
 
     def _compose_catalogue(self, of: Backends) -> None:
         automations, policy = of.automations, of.policy

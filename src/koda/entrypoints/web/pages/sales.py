@@ -10,10 +10,12 @@ from flask.typing import ResponseReturnValue
 
 from koda.domain.model.money import Money
 from koda.domain.model.purchases import SalesDay
+from koda.domain.usecases.selling.view_held_sales import ViewHeldSales
 from koda.domain.usecases.selling.view_sales import ViewSales
 from koda.entrypoints.web.charts import Chart, stack
 from koda.entrypoints.web.language import language
 from koda.entrypoints.web.links import asked_cursor, paging
+from koda.entrypoints.web.pages.held_sales import why_held
 from koda.entrypoints.web.rendering import Renderer
 from koda.entrypoints.web.visitors import Visitors
 from koda.entrypoints.wiring.cursors import Cursors
@@ -39,25 +41,31 @@ class Period:
 
 @frozen
 class SalesPages:
-    """Every sale, the sums, and their course over time."""
+    """Every sale, the sums and their course over time, and what is held."""
 
     render: Renderer
     visitors: Visitors
     cursors: Cursors
     view: ViewSales
+    view_held: ViewHeldSales
 
     def route(self, blueprint: Blueprint) -> None:
         """Add the routes."""
         blueprint.add_url_rule("/sales", "sales", self.sales)
 
     def sales(self) -> ResponseReturnValue:
-        """Show a page of sales, newest first, under the sums and the chart."""
+        """Show a page of sales, newest first, under the sums and the chart.
+
+        What is held stands above the first page.
+        """
         cursor = asked_cursor(self.cursors)
-        sales = self.view(self.visitors.required(), cursor)
+        seller = self.visitors.required()
+        sales, held = self.view(seller, cursor), () if cursor else self.view_held(seller)
         periods = periods_of(sales.days)
         return self.render(
             "sales",
             sales=sales,
+            held=[(sale, why_held(sale.reason)) for sale in held],
             periods=periods,
             chart=drawn(periods, sales.gross.currency),
             **paging("sales", self.cursors, sales.page.next_cursor),
