@@ -68,3 +68,18 @@ def test_revenue_is_of_a_period(books: Koda) -> None:
 def test_totals_are_rebuilt(books: Koda) -> None:
     """Of both days."""
     assert books("books", "rebuild").out.split() == ["2", "days", "summed"]
+
+
+def test_check_compares_with_the_provider(books: Koda) -> None:
+    """Which knows nothing of these sales; of days without any both agree."""
+    ended = books("books", "check", "--to", "2026-03-01")
+    told = books("books", "check", "--json")
+    other = books("books", "check", "--from", "2026-01-01", "--to", "2026-01-31")
+
+    assert ended.code == told.code == 1
+    assert ended.out.splitlines()[1].split() == [
+        *("2026-03-01", "charge", "pi_1", "ord_1", "not", "at", "provider", "12.50", "-", "EUR")
+    ]
+    assert ended.out.splitlines()[-1] == "They differ."
+    assert [row["reference"] for row in told.json["differences"]] == ["pi_2", "pi_1"]
+    assert (other.code, other.out) == (0, "They agree.\n")

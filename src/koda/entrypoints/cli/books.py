@@ -16,6 +16,7 @@ from koda.domain.model.identifiers import UserId
 from koda.domain.model.money import signed
 from koda.domain.model.periods import EARLIEST, Period
 from koda.domain.usecases.money.view_books import Books
+from koda.entrypoints.cli.books_check import check
 from koda.entrypoints.cli.containers import container_of_environment
 from koda.entrypoints.cli.dates import Day, period_of, period_options, zone_option
 from koda.entrypoints.cli.exit_codes import json_option
@@ -97,6 +98,9 @@ def rebuild() -> None:
     with container_of_environment() as container:
         count = container.journal().rebuild_totals()
     click.echo(f"{count:>7}  days summed")
+
+
+command.add_command(check)
 
 
 def _earned(told: Revenue) -> tuple[str, ...]:

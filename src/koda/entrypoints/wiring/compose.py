@@ -34,6 +34,7 @@ from koda.domain.usecases.catalogue.view_automation import ViewAutomation
 from koda.domain.usecases.catalogue.view_picture import ViewPicture
 from koda.domain.usecases.moderation.moderate_automation import ModerateAutomation
 from koda.domain.usecases.money.book_provider_ledger import BookProviderLedger
+from koda.domain.usecases.money.check_books import CheckBooks
 from koda.domain.usecases.money.handle_payment_event import HandlePaymentEvent
 from koda.domain.usecases.money.reconcile_payments import ReconcilePayments
 from koda.domain.usecases.money.replay_payment_event import ReplayPaymentEvent
@@ -181,6 +182,7 @@ class UseCases:
 
     def _compose_books(self, of: Backends) -> None:
         self.view_books: ViewBooks = ViewBooks(of.journal)
+        self.check_books: CheckBooks = CheckBooks(of.journal, of.provider_ledger, of.clock)
         self.view_statement: ViewStatement = ViewStatement(of.journal, of.policy)
         self.view_revenue: ViewRevenue = ViewRevenue(of.journal)
 

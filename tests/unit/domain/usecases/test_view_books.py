@@ -17,7 +17,7 @@ from koda.domain.model.money import Money
 from koda.domain.model.periods import Period
 from koda.domain.model.policy import Policy
 from koda.domain.model.refund_parts import RefundPart
-from koda.domain.usecases.money import view_statement
+from koda.domain.usecases.money.every_entry import AT_ONCE
 from koda.domain.usecases.money.view_books import ViewBooks
 from koda.domain.usecases.money.view_revenue import ViewRevenue
 from koda.domain.usecases.money.view_statement import ViewStatement
@@ -102,7 +102,7 @@ def test_each_currency_has_a_statement() -> None:
 @pytest.mark.parametrize("extra", [0, 1])
 def test_statement_holds_more_than_a_page(extra: int) -> None:
     """As many entries as there are."""
-    count = view_statement.AT_ONCE + extra
+    count = AT_ONCE + extra
     entries = (evolve(SALE, key=f"charge:pi_{number}") for number in range(count))
     (statement,) = ViewStatement(journal(entries), Policy())(ADA, FIRST)
 

@@ -1,20 +1,15 @@
 """Looking at what a seller sold, got and is due."""
 
-from collections.abc import Iterator
-
 from attrs import frozen
 
 from koda.domain.model.books.accounts import Account, AccountKind
-from koda.domain.model.books.entries import Entry
 from koda.domain.model.books.queries import EntryQuery
 from koda.domain.model.books.statements import Position, Statement
 from koda.domain.model.identifiers import UserId
 from koda.domain.model.periods import Period
 from koda.domain.model.policy import Policy
+from koda.domain.usecases.money.every_entry import every_entry
 from koda.ports.journal import Journal
-
-AT_ONCE = 500
-"""Entries that are read at once."""
 
 
 @frozen(eq=False, repr=False)
@@ -31,7 +26,7 @@ class ViewStatement:
             CorruptRecord: an entry or a total cannot be read.
         """
         of_seller = EntryQuery.of_seller(seller_id)
-        entries = tuple(self._read(of_seller.between(period.since, period.until)))
+        entries = tuple(every_entry(self.journal, of_seller.between(period.since, period.until)))
         currencies = {self.policy.currency, *(entry.currency for entry in entries)}
         return tuple(
             Statement.of(
@@ -51,11 +46,3 @@ class ViewStatement:
             for kind in (AccountKind.PAYABLE, AccountKind.HELD, AccountKind.DEBTS)
         )
         return Position(-due, -held, debt)
-
-    def _read(self, query: EntryQuery) -> Iterator[Entry]:
-        """All entries that a query asks for, oldest first."""
-        page = self.journal.entries(query, AT_ONCE)
-        yield from page.items
-        while page.next_place is not None:
-            page = self.journal.entries(query, AT_ONCE, page.next_place)
-            yield from page.items

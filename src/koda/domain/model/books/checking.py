@@ -1,0 +1,190 @@
+"""Comparing the books with the provider's ledger, by the provider's own ids."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import datetime
+from enum import StrEnum
+
+from attrs import evolve, frozen
+
+from koda.domain.model.books.entries import Cause, Entry
+from koda.domain.model.books.making import PROVIDER
+from koda.domain.model.identifiers import OrderId
+from koda.domain.model.provider_ledger import LedgerKind, LedgerLine, ProviderBalance
+
+_SUBJECT_OF_CAUSE: Mapping[Cause, LedgerKind] = {
+    Cause.CHARGE: LedgerKind.CHARGE,
+    Cause.TRANSFER: LedgerKind.TRANSFER,
+    Cause.REVERSAL: LedgerKind.REVERSAL,
+    Cause.REFUND: LedgerKind.REFUND,
+    Cause.DOUBLE_REFUNDED: LedgerKind.REFUND,
+    Cause.REFUND_FAILED: LedgerKind.REFUND,
+    Cause.FEE_RETURNED: LedgerKind.FEE_REFUND,
+    Cause.DISPUTE_OPENED: LedgerKind.DISPUTE,
+    Cause.DISPUTE_WON: LedgerKind.DISPUTE,
+    Cause.PROVIDER_FEE: LedgerKind.PROVIDER_FEE,
+    Cause.BANKED: LedgerKind.BANK,
+}
+_SUBJECT_OF_KIND: Mapping[LedgerKind, LedgerKind] = {
+    LedgerKind.APPLICATION_FEE: LedgerKind.TRANSFER,
+    LedgerKind.REFUND_FAILED: LedgerKind.REFUND,
+    LedgerKind.DISPUTE_REVERSAL: LedgerKind.DISPUTE,
+}
+"""Which kinds are summed with another: what undoes it, and the fee that a seller's share lacks."""
+_OWN = frozenset({LedgerKind.BANK, LedgerKind.PROVIDER_FEE})
+"""The kinds that the books know by the line itself."""
+
+
+class DifferenceCode(StrEnum):
+    """How the books and the provider's ledger differ about something.
+
+    `unbooked`: the provider's ledger has it, and the books do not; `not_at_provider`: the other way
+    round; `amount`: both have it, with different amounts.
+    """
+
+    UNBOOKED = "unbooked"
+    NOT_AT_PROVIDER = "not_at_provider"
+    AMOUNT = "amount"
+
+
+@frozen(order=True)
+class Subject:
+    """What both are about: a kind of money, the provider's id of it, and the currency."""
+
+    kind: LedgerKind
+    reference: str
+    currency: str
+
+
+@frozen
+class Difference:
+    """Something about which the books and the provider's ledger differ.
+
+    `booked` and `told` are by how many minor units either says that the balance changed, nothing
+    where it says nothing. `occurred_at` (UTC) is the last that either knows of it.
+    """
+
+    subject: Subject
+    booked: int | None
+    told: int | None
+    occurred_at: datetime
+    order_id: OrderId | None
+
+    @property
+    def code(self) -> DifferenceCode:
+        """How they differ."""
+        if self.booked is None:
+            return DifferenceCode.UNBOOKED
+        return DifferenceCode.NOT_AT_PROVIDER if self.told is None else DifferenceCode.AMOUNT
+
+    @property
+    def minor(self) -> int:
+        """What the provider's balance has more than the books say by it."""
+        return (self.told or 0) - (self.booked or 0)
+
+
+@frozen
+class BalanceCheck:
+    """What the books and the provider say that the marketplace has, in signed minor units.
+
+    `explained` is how much of what the provider has more comes from the differences that were
+    found, or are under way.
+    """
+
+    currency: str
+    booked: int
+    told: ProviderBalance
+    explained: int
+
+    @property
+    def unexplained(self) -> int:
+        """What else the provider has more: differences from before the period."""
+        return self.told.minor - self.booked - self.explained
+
+
+@frozen
+class BooksCheck:
+    """What comparing the books with the provider's ledger came to.
+
+    `differences` are for a person, newest first; those `under_way` are younger than money takes to
+    be seen on both sides. `balances` are compared only where the period reaches until now.
+    """
+
+    differences: tuple[Difference, ...]
+    under_way: tuple[Difference, ...]
+    balances: tuple[BalanceCheck, ...]
+
+    @property
+    def agreed(self) -> bool:
+        """Whether there is nothing to look at."""
+        unexplained = any(balance.unexplained for balance in self.balances)
+        return not (self.differences or unexplained)
+
+
+@frozen
+class _Sum:
+    """What one side says of a subject."""
+
+    minor: int
+    occurred_at: datetime
+    order_id: OrderId | None
+
+    def __add__(self, other: "_Sum") -> "_Sum":
+        latest = max(self.occurred_at, other.occurred_at)
+        order_id = self.order_id or other.order_id
+        return evolve(self, minor=self.minor + other.minor, occurred_at=latest, order_id=order_id)
+
+
+def differences(lines: Iterable[LedgerLine], entries: Iterable[Entry]) -> Iterator[Difference]:
+    """About what lines of the provider's ledger and entries of the books differ, by subject.
+
+    Both are summed by what they are about, so that neither the order in which things happened
+    matters, nor whether one side tells in one step what the other tells in two.
+    """
+    booked: dict[Subject, _Sum] = {}
+    told: dict[Subject, _Sum] = {}
+    for entry in entries:
+        subject = Subject(
+            _SUBJECT_OF_CAUSE.get(entry.cause, LedgerKind.OTHER),
+            entry.reference or entry.key,
+            entry.currency,
+        )
+        _count(booked, subject, _Sum(entry.change_of(PROVIDER), entry.occurred_at, entry.order_id))
+    for line in lines:
+        for subjects, minor in _movements(line):
+            known = next((subject for subject in subjects if subject in booked), subjects[0])
+            _count(told, known, _Sum(minor, line.occurred_at, line.order_id))
+    for subject in sorted(booked.keys() | told.keys()):
+        ours, theirs = booked.get(subject), told.get(subject)
+        if (ours.minor if ours else 0) != (theirs.minor if theirs else 0):
+            yield _difference(subject, ours, theirs)
+
+
+def _count(sums: dict[Subject, _Sum], subject: Subject, change: _Sum) -> None:
+    sums[subject] = sums[subject] + change if subject in sums else change
+
+
+def _movements(line: LedgerLine) -> Iterator[tuple[tuple[Subject, ...], int]]:
+    """What a line says that the books say apart, each under the subjects that it may be booked as.
+
+    The fee on what is no order of Koda's is part of that, since nobody books it.
+    """
+    kind = _SUBJECT_OF_KIND.get(line.kind, line.kind)
+    references = (line.id,) if kind in _OWN else line.references or (line.id,)
+    subjects = tuple(Subject(kind, reference, line.currency) for reference in references)
+    if kind is LedgerKind.BANK or line.order_id is not None:
+        yield subjects, line.amount
+        if line.fee:
+            yield (Subject(LedgerKind.PROVIDER_FEE, line.id, line.currency),), -line.fee
+    else:
+        yield subjects, line.net
+
+
+def _difference(subject: Subject, ours: _Sum | None, theirs: _Sum | None) -> Difference:
+    told = [side for side in (ours, theirs) if side is not None]
+    return Difference(
+        subject,
+        ours.minor if ours else None,
+        theirs.minor if theirs else None,
+        max(side.occurred_at for side in told),
+        next((side.order_id for side in told if side.order_id), None),
+    )

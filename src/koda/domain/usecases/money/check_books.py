@@ -1,0 +1,69 @@
+"""Checking whether the books agree with what the payment provider has."""
+
+from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime, timedelta
+
+from attrs import frozen
+
+from koda.domain.model.books.checking import BalanceCheck, BooksCheck, Difference, differences
+from koda.domain.model.books.making import PROVIDER
+from koda.domain.model.books.queries import EntryQuery
+from koda.domain.model.periods import Period
+from koda.domain.model.provider_ledger import ProviderBalance
+from koda.domain.usecases.money.every_entry import every_entry
+from koda.ports.clock import Clock
+from koda.ports.journal import Journal
+from koda.ports.provider_ledger import ProviderLedger
+
+OVERLAP = timedelta(days=14)
+"""How far apart both sides may tell of the same: a refund is booked once its bank has it."""
+SETTLING = timedelta(hours=1)
+"""How long money may take to be seen on both sides: a provider captures a charge within it."""
+_BEGINNING = datetime(1970, 1, 1, tzinfo=UTC)
+"""The earliest time that a provider is asked about."""
+
+
+@frozen(eq=False, repr=False)
+class CheckBooks:
+    """Compares the journal with the provider's ledger and balance, and changes nothing."""
+
+    journal: Journal
+    ledger: ProviderLedger
+    clock: Clock
+
+    def __call__(self, period: Period) -> BooksCheck:
+        """Compare what happened in a period; the balance, too, if it reaches until now.
+
+        Raises:
+            CorruptRecord: an entry or a total cannot be read.
+            Unavailable: the journal or the provider is down.
+        """
+        now = self.clock()
+        since = max(period.since - OVERLAP, _BEGINNING)
+        read = Period(since, period.until + OVERLAP)
+        query = EntryQuery.of_account(PROVIDER).between(read.since, read.until)
+        # The balance first: what happens meanwhile is too young to be a difference.
+        told = self.ledger.balances() if period.until > now else ()
+        found = sorted(
+            differences(self.ledger.lines(read), every_entry(self.journal, query)),
+            key=lambda difference: difference.occurred_at,
+            reverse=True,
+        )
+        within = [diff for diff in found if period.since <= diff.occurred_at < period.until]
+        return BooksCheck(
+            tuple(diff for diff in within if diff.occurred_at <= now - SETTLING),
+            tuple(diff for diff in within if diff.occurred_at > now - SETTLING),
+            tuple(self._balances(told, within, read.until)),
+        )
+
+    def _balances(
+        self, told: Sequence[ProviderBalance], found: Iterable[Difference], before: datetime
+    ) -> Iterable[BalanceCheck]:
+        """Each balance of the provider's beside that of the books."""
+        differ = tuple(found)
+        for balance in told:
+            booked = self.journal.balance(PROVIDER, balance.currency, before).minor
+            explained = sum(
+                diff.minor for diff in differ if diff.subject.currency == balance.currency
+            )
+            yield BalanceCheck(balance.currency, booked, balance, explained)
