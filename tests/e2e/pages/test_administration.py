@@ -27,8 +27,11 @@ GIVE = {"user_id": BO, "role": "support", "reason": WHY}
 @pytest.mark.parametrize(
     ("role", "offered"),
     [
-        (Role.ADMIN, {"People and roles", "Orders", "Held money", "Audit log", "Listings"}),
-        (Role.SUPPORT, {"Orders", "Held money", "Audit log"}),
+        (
+            Role.ADMIN,
+            {"People and roles", "Orders", "Held money", "Books", "Audit log", "Listings"},
+        ),
+        (Role.SUPPORT, {"Orders", "Held money", "Books", "Audit log"}),
         (Role.MODERATOR, {"Listings"}),
     ],
 )

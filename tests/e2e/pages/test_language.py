@@ -332,7 +332,9 @@ def administered(world: World) -> Iterator[TestResponse]:
     yield browser.get("/admin/audit?actor=user_cleo")
     for order in (world.order(), world.order(pay=True)):
         yield browser.get(f"/admin/orders/{order.id}")
-    yield browser.get("/admin/held")
+    for page in ("held", "books", "statements?seller=user_ada", "statements?to=abacus"):
+        yield browser.get(f"/admin/{page}")
+    yield world.seller().get("/sales/statement")
     for query in ("", "?reference=abacus", "?state=holding", "?from=abacus", "?zone=abacus"):
         yield browser.get(f"/admin/orders{query}")
     yield world.buyer().get("/admin")

@@ -1,7 +1,6 @@
 """`koda books`."""
 
 import json
-from collections.abc import Mapping
 from datetime import date
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -9,8 +8,7 @@ from zoneinfo import ZoneInfo
 import click
 from attrs import asdict
 
-from koda.domain.model.books.accounts import AccountKind
-from koda.domain.model.books.balances import Balance
+from koda.domain.model.books.balances import by_kind
 from koda.domain.model.books.statements import Revenue
 from koda.domain.model.identifiers import UserId
 from koda.domain.model.money import signed
@@ -20,7 +18,8 @@ from koda.entrypoints.cli.books_check import check
 from koda.entrypoints.cli.containers import container_of_environment
 from koda.entrypoints.cli.dates import Day, period_of, period_options, zone_option
 from koda.entrypoints.cli.exit_codes import json_option
-from koda.entrypoints.cli.statements import as_beancount, as_csv, as_table, columns
+from koda.entrypoints.cli.statements import as_beancount, as_table, columns
+from koda.entrypoints.statement_csv import as_csv
 
 
 @click.group(name="books", invoke_without_command=True)
@@ -44,8 +43,15 @@ def command(context: click.Context, *, day: date | None, zone: ZoneInfo, as_json
         return
     heading = ("account", "debit", "credit", "balance", "")
     rows = [
-        (kind.value, *(signed(minor, currency) for minor in minors), currency)
-        for (currency, kind), minors in _by_kind(books.balances).items()
+        (
+            balance.kind.value,
+            *(
+                signed(minor, balance.currency)
+                for minor in (balance.debit, balance.credit, balance.minor)
+            ),
+            balance.currency,
+        )
+        for balance in by_kind(books.balances)
     ]
     click.echo("\n".join(columns([heading, *rows], 1)))
     click.echo("Debits and credits are equal." if books.balanced else "The books do not balance.")
@@ -106,20 +112,6 @@ command.add_command(check)
 def _earned(told: Revenue) -> tuple[str, ...]:
     minors = (told.fees, told.fees_returned, told.provider_fees, told.losses, told.net)
     return (told.currency, *(signed(minor, told.currency) for minor in minors))
-
-
-def _by_kind(
-    balances: tuple[Balance, ...],
-) -> Mapping[tuple[str, AccountKind], tuple[int, int, int]]:
-    """Debit, credit and balance of each currency and kind of account, in order of the chart."""
-    sums: dict[tuple[str, AccountKind], tuple[int, int, int]] = {}
-    for balance in balances:
-        of = (balance.currency, balance.account.kind)
-        debit, credit, _ = sums.get(of, (0, 0, 0))
-        debit, credit = debit + balance.debit, credit + balance.credit
-        sums[of] = (debit, credit, debit - credit)
-    order = list(AccountKind)
-    return {of: sums[of] for of in sorted(sums, key=lambda of: (of[0], order.index(of[1])))}
 
 
 def _described(books: Books) -> dict[str, Any]:

@@ -1,9 +1,7 @@
-"""Statements of sellers as tables, as CSV, and as a beancount ledger."""
+"""Statements of sellers as tables, and as a beancount ledger."""
 
-import csv
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime
-from io import StringIO
 from zoneinfo import ZoneInfo
 
 from koda.domain.model.books.entries import Cause
@@ -11,10 +9,6 @@ from koda.domain.model.books.statements import Position, Statement, StatementLin
 from koda.domain.model.money import signed
 
 _HEADINGS = ("date", "what", "order", "gross", "fee", "net", "held", "balance")
-COLUMNS = (
-    *("key", "occurred_at", "cause", "order", "line", "reference", "currency", "gross", "fee"),
-    *("due", "held", "debt", "balance"),
-)
 
 DUE = "Assets:Marketplace:Due"
 _HELD = "Assets:Marketplace:Held"
@@ -74,31 +68,6 @@ def _cells(line: StatementLine, currency: str, zone: ZoneInfo) -> tuple[str, ...
         _day(line.entry.occurred_at, zone).isoformat(),
         line.entry.cause.value.replace("_", " "),
         line.entry.order_id or "",
-        *(signed(amount, currency) for amount in amounts),
-    )
-
-
-def as_csv(statements: Iterable[Statement]) -> str:
-    """Statements as one CSV file (RFC 4180) with a line of headings; times are UTC."""
-    written = StringIO()
-    writer = csv.writer(written)
-    writer.writerow(COLUMNS)
-    for statement in statements:
-        writer.writerows(_record(line, statement.currency) for line in statement.lines)
-    return written.getvalue()
-
-
-def _record(line: StatementLine, currency: str) -> tuple[object, ...]:
-    entry, change = line.entry, line.change
-    amounts = (line.gross, line.fee, change.due, change.held, change.debt, line.after.balance)
-    return (
-        entry.key,
-        entry.occurred_at.isoformat(),
-        entry.cause.value,
-        entry.order_id,
-        entry.line,
-        entry.reference,
-        currency,
         *(signed(amount, currency) for amount in amounts),
     )
 

@@ -11,7 +11,7 @@ from babel.dates import format_date, format_datetime, format_skeleton
 from babel.numbers import format_currency, format_decimal, format_percent
 from babel.units import format_unit
 
-from koda.domain.model.money import BASIS_POINTS, Money
+from koda.domain.model.money import BASIS_POINTS, Money, signed
 from koda.domain.model.sentences import in_english
 from koda.domain.model.sizes import ByteSize, in_units
 
@@ -26,6 +26,10 @@ class Formats(Protocol):
     @abstractmethod
     def money(self, amount: Money) -> str:
         """Write an amount with its currency's own decimals."""
+
+    @abstractmethod
+    def signed_money(self, minor: int, currency: str) -> str:
+        """Write an amount of minor units that may be negative, as `money` does."""
 
     @abstractmethod
     def day(self, moment: datetime) -> str:
@@ -62,6 +66,10 @@ class EnglishFormats(Formats):
         symbol = SYMBOLS.get(amount.currency)
         return f"{symbol}{digits}" if symbol else f"{digits}{_NO_BREAK}{amount.currency}"
 
+    def signed_money(self, minor: int, currency: str) -> str:
+        sign = "\N{MINUS SIGN}" if minor < 0 else ""
+        return f"{sign}{self.money(Money(abs(minor), currency))}"
+
     def day(self, moment: datetime) -> str:
         return f"{moment.day} {moment:%B %Y}"
 
@@ -89,6 +97,9 @@ class LocaleFormats(Formats):
 
     def money(self, amount: Money) -> str:
         return format_currency(Decimal(amount.amount), amount.currency, locale=self.locale)
+
+    def signed_money(self, minor: int, currency: str) -> str:
+        return format_currency(Decimal(signed(minor, currency)), currency, locale=self.locale)
 
     def day(self, moment: datetime) -> str:
         return format_date(moment.date(), "long", locale=self.locale)

@@ -53,13 +53,22 @@ class AskedDays:
         except ValueError as error:
             raise InvalidValue(name, sentence("must be a day such as 2026-03-31")) from error
 
-    def period(self, now: datetime) -> Period | None:
-        """The period that is asked for at `now`, if any is: until today if its end is left out.
+    @property
+    def some(self) -> bool:
+        """Whether any days are asked for."""
+        return bool(self.typed["from"] or self.typed["to"])
+
+    def or_else(self, first: date, last: date) -> "AskedDays":
+        """These, or other days if none are asked for."""
+        if self.some:
+            return self
+        return AskedDays({**self.typed, "from": first.isoformat(), "to": last.isoformat()})
+
+    def period(self, now: datetime) -> Period:
+        """The period that is asked for at `now`: all, until today, where an end is left out.
 
         Raises:
             InvalidValue: a field is wrong, or it ends before it begins.
         """
         first, last, zone = self.day("from"), self.day("to"), self.zone
-        if first is None and last is None:
-            return None
         return Period.of_days(first or EARLIEST, last or now.astimezone(zone).date(), zone)

@@ -94,6 +94,7 @@ def environment(language: Language) -> Environment:
     formats, texts = language.formats, _Texts(language)
     shown = (
         formats.money,
+        formats.signed_money,
         formats.day,
         formats.size,
         formats.percent,

@@ -22,6 +22,7 @@ from koda.entrypoints.web.pages.administration import AdministrationPages
 from koda.entrypoints.web.pages.audit_log import AuditLogPages
 from koda.entrypoints.web.pages.automation import AutomationPages
 from koda.entrypoints.web.pages.basket import BasketPages
+from koda.entrypoints.web.pages.books import BooksPages
 from koda.entrypoints.web.pages.catalogue import CataloguePages
 from koda.entrypoints.web.pages.edit import EditPages
 from koda.entrypoints.web.pages.files import LocalFilePages, PreviewPages, TicketPages
@@ -37,6 +38,7 @@ from koda.entrypoints.web.pages.sales import SalesPages
 from koda.entrypoints.web.pages.sandbox_sign_in import SandboxPages
 from koda.entrypoints.web.pages.selling import SellingPages
 from koda.entrypoints.web.pages.sign_in import SignInPages, SignOutPages
+from koda.entrypoints.web.pages.statements import StatementPages
 from koda.entrypoints.web.pages.submit import SubmitPages
 from koda.entrypoints.web.pages.webhooks import Webhook
 from koda.entrypoints.web.rendering import Renderer
@@ -195,6 +197,8 @@ def _selling(use_cases: UseCases, container: Container, render: Renderer) -> Ite
         use_cases.withdraw_automation,
     )
     yield SalesPages(render, who, cursors, use_cases.view_sales, use_cases.view_held_sales)
+    view, clock = use_cases.view_statement, container.clock()
+    yield StatementPages(render, who, use_cases.authorize, view, clock)
     yield TicketPages(who, use_cases.request_upload)
 
 
@@ -208,6 +212,14 @@ def _administration(
         render, who, cursors, authorize, use_cases.view_orders, history, container.clock()
     )
     yield OrderHistoryPages(render, who, history)
+    yield BooksPages(
+        render,
+        who,
+        authorize,
+        use_cases.view_books,
+        use_cases.view_revenue,
+        container.clock(),
+    )
     yield HeldMoneyPages(render, who, cursors, authorize, use_cases.view_held_money)
     yield RolePages(render, who, use_cases.view_roles, use_cases.give_role, use_cases.take_role)
     yield AuditLogPages(render, who, cursors, authorize, use_cases.view_audit_log)

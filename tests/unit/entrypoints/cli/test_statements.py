@@ -14,7 +14,8 @@ from koda.domain.model.books.entries import Entry
 from koda.domain.model.books.statements import Position, Statement
 from koda.domain.model.identifiers import UserId
 from koda.domain.model.periods import Period
-from koda.entrypoints.cli.statements import COLUMNS, DUE, as_beancount, as_csv, as_table
+from koda.entrypoints.cli.statements import DUE, as_beancount, as_table
+from koda.entrypoints.statement_csv import COLUMNS, as_csv
 from koda.testing.examples import NOON, an_entry, an_order
 from koda.testing.journal_strategies import entries
 

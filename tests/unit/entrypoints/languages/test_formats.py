@@ -44,6 +44,16 @@ def test_sizes_are_shown_in_a_readable_unit(count: int, shown: str) -> None:
     assert ENGLISH.size(count) == shown
 
 
+@pytest.mark.parametrize(
+    ("minor", "english", "german"),
+    [(-123450, "\u2212€1,234.50", "-1.234,50\u00a0€"), (1250, "€12.50", "12,50\u00a0€")],
+)
+def test_an_amount_may_be_negative(minor: int, english: str, german: str) -> None:
+    """As in the books."""
+    assert ENGLISH.signed_money(minor, "EUR") == english
+    assert GERMAN.signed_money(minor, "EUR") == german
+
+
 @pytest.mark.parametrize(("points", "shown"), [(1500, "15\u00a0%"), (250, "2.5\u00a0%")])
 def test_basis_points_are_shown_as_a_percentage(points: int, shown: str) -> None:
     """The fee reads as people say it."""

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from attrs import evolve, frozen
 
-from koda.domain.model.books.accounts import Account
+from koda.domain.model.books.accounts import Account, AccountKind
 from koda.domain.model.books.entries import Entry
 
 
@@ -57,3 +57,30 @@ def turnover(entries: Iterable[Entry]) -> tuple[Balance, ...]:
         for entry in entries
         for post in entry.postings
     )
+
+
+@frozen
+class KindBalance:
+    """What the accounts of one kind were debited and credited together, in one currency."""
+
+    currency: str
+    kind: AccountKind
+    debit: int
+    credit: int
+
+    @property
+    def minor(self) -> int:
+        """Debit less credit, in minor units."""
+        return self.debit - self.credit
+
+
+def by_kind(balances: Iterable[Balance]) -> tuple[KindBalance, ...]:
+    """The balances of each currency and kind of account, in the order of the chart."""
+    order = {kind: place for place, kind in enumerate(AccountKind)}
+    sums: dict[tuple[str, AccountKind], tuple[int, int]] = {}
+    for balance in balances:
+        of = (balance.currency, balance.account.kind)
+        debit, credit = sums.get(of, (0, 0))
+        sums[of] = debit + balance.debit, credit + balance.credit
+    placed = sorted(sums, key=lambda of: (of[0], order[of[1]]))
+    return tuple(KindBalance(*of, *sums[of]) for of in placed)

@@ -63,7 +63,7 @@ class OrderListPages:
         except InvalidValue as error:
             refusal = Refusal.of(error)
             return self._page(form, errors=refusal.faults), refusal.status
-        if period is not None:
+        if days.some:
             query = query.between(period.since, period.until)
         listed = self.view(principal, query, cursor=cursor)
         told = {name: value for name, value in asked.items() if value} | days.query
