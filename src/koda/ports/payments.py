@@ -71,6 +71,17 @@ class Payments(Protocol):
         """
 
     @abstractmethod
+    def order_sold(self, session_id: CheckoutSessionId) -> Order:
+        """Return the order of a checkout session as it was when the session was opened.
+
+        For an order that the store has lost: it is open, knows its session, and was made when the
+        session was, as far as the provider tells.
+
+        Raises:
+            NotFound: the provider knows no such session of ours, or not what it sold.
+        """
+
+    @abstractmethod
     def pass_on(self, transfers: Sequence[Transfer]) -> tuple[TransferMade | PaymentRefused, ...]:
         """Pass money of one payment on to sellers; return what became of each, in the same order.
 

@@ -49,6 +49,8 @@ def test_it_records_what_no_message_told(koda: Koda, serve: Serve) -> None:
 
     ended = koda("reconcile")
     assert ended.code == 1
-    assert ended.out.splitlines()[-1].startswith(f"{order_id}: The payment's amount does not fit")
+    *_, finding, remedy = ended.out.splitlines()
+    assert finding.startswith(f"{order_id}: The payment's amount does not fit")
+    assert remedy.startswith("  Compare the order with its payment")
     assert koda("reconcile", "--json").json["findings"][0]["code"] == "payment_mismatch"
     assert koda("reconcile", "--to", "2020-01-31").code == 0

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import TypeVar
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from koda.adapters.memory.provider import PLATFORM, MemoryProvider
 from koda.adapters.memory.provider_records import KeptRefund, Session
@@ -77,6 +77,11 @@ class MemoryPayments(Payments):
                 if session.payment_id == payment_id:
                     return session.order.id
             raise NotFound("payment", payment_id)
+
+    def order_sold(self, session_id: CheckoutSessionId) -> Order:
+        with self.provider.at_work():
+            session = self.provider.session(session_id)
+            return evolve(session.order, requests=(), revision=0).offered(session.checkout)
 
     def pass_on(self, transfers: Sequence[Transfer]) -> tuple[TransferMade | PaymentRefused, ...]:
         if not transfers:

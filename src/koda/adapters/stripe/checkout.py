@@ -14,7 +14,8 @@ from stripe.params.checkout import (
 
 from koda.adapters.stripe.amounts import charge_units, from_stripe, to_stripe
 from koda.adapters.stripe.keys import id_of
-from koda.adapters.stripe.notes import ORDER_NOTE, note
+from koda.adapters.stripe.lost_orders import notes_of
+from koda.adapters.stripe.notes import BUYER_NOTE, ORDER_NOTE, note
 from koda.domain.model.errors import PaymentRefused
 from koda.domain.model.identifiers import AccountId, CheckoutSessionId, OrderId, PaymentId
 from koda.domain.model.order_lines import OrderLine
@@ -55,7 +56,7 @@ def session_params(order: Order, expires_at: datetime, pages: CheckoutPages) -> 
         "mode": "payment",
         "line_items": [_line_item(line) for line in order.lines],
         "client_reference_id": order.id,
-        "metadata": {ORDER_NOTE: order.id},
+        "metadata": {ORDER_NOTE: order.id, BUYER_NOTE: order.buyer_id},
         "payment_intent_data": _charge(order),
         "expires_at": int(expires_at.timestamp()),
         "success_url": success_url,
@@ -66,6 +67,7 @@ def session_params(order: Order, expires_at: datetime, pages: CheckoutPages) -> 
 def _line_item(line: OrderLine) -> SessionCreateParamsLineItem:
     return {
         "quantity": 1,
+        "metadata": notes_of(line),
         "price_data": {
             "currency": line.price.currency.lower(),
             "unit_amount": to_stripe(line.price),

@@ -18,6 +18,7 @@ from koda.adapters.stripe.checkout import (
 )
 from koda.adapters.stripe.errors import KeyReused, translated
 from koda.adapters.stripe.keys import PAGE, id_of, keyed, matches
+from koda.adapters.stripe.lost_orders import order_from
 from koda.adapters.stripe.notes import ORDER_NOTE, note
 from koda.adapters.stripe.refunds import give_back
 from koda.adapters.stripe.transfers import pass_on, take_back
@@ -103,6 +104,19 @@ class StripePayments(Payments):
         if not order_id:
             raise unknown
         return OrderId(order_id)
+
+    def order_sold(self, session_id: CheckoutSessionId) -> Order:
+        unknown = NotFound("checkout session", session_id)
+        if not matches("cs", session_id):
+            raise unknown
+        with translated(unknown):
+            session = self.client.v1.checkout.sessions.retrieve(session_id)
+            listed = self.client.v1.checkout.sessions.line_items.list(session_id, {"limit": PAGE})
+            items = list(listed.auto_paging_iter())
+        order = order_from(session, items)
+        if order is None:
+            raise unknown
+        return order
 
     def pass_on(self, transfers: Sequence[Transfer]) -> tuple[TransferMade | PaymentRefused, ...]:
         return pass_on(self.client, transfers)

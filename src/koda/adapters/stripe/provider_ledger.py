@@ -59,7 +59,7 @@ class StripeLedger(ProviderLedger):
                 }
             )
             for transaction in listed.auto_paging_iter():
-                yield _line_of(self.client, transaction)
+                yield line_of(self.client, transaction)
 
     def balances(self) -> tuple[ProviderBalance, ...]:
         with translated():
@@ -71,7 +71,7 @@ class StripeLedger(ProviderLedger):
         )
 
 
-def _line_of(client: stripe.StripeClient, transaction: stripe.BalanceTransaction) -> LedgerLine:
+def line_of(client: stripe.StripeClient, transaction: stripe.BalanceTransaction) -> LedgerLine:
     """A balance transaction with its whole source, as a line."""
     source, currency = transaction.source, transaction.currency
     fee = _minor(transaction.fee, currency)

@@ -1,10 +1,11 @@
 """What comparing orders with their payments at the provider comes to."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from attrs import evolve, frozen
 
 from koda.domain.model.errors import KodaError
+from koda.domain.model.held_money import WHAT_TO_DO
 from koda.domain.model.hold_reasons import HoldReason
 from koda.domain.model.identifiers import OrderId
 from koda.domain.model.orders import Order
@@ -15,9 +16,27 @@ _NOBODYS = frozenset({HoldReason.PENDING, HoldReason.REFUND_UNMATCHED})
 """Why money is held that moves by itself, or that another finding tells of."""
 
 
+_WHAT_TO_DO: Mapping[str, Sentence] = {
+    "order_unknown": sentence(
+        "Nobody remembers what was sold. Give the money back at the payment provider, or restore a "
+        "newer backup."
+    ),
+    "payment_mismatch": sentence(
+        "Compare the order with its payment at the payment provider. Nothing was handed over."
+    ),
+    "not_found": sentence(
+        "See whether the payment provider's keys are of the account that took the payment."
+    ),
+    "corrupt_record": sentence("See what koda doctor says of the store."),
+    "refund_held": sentence("Give the money back at the payment provider as soon as it lets you."),
+}
+"""What a person does about a finding, by its code."""
+_LOOK = sentence("Look at the order and its payment.")
+
+
 @frozen
 class Finding:
-    """Something about an order that a person must look at.
+    """Something about an order that a person must look at, and what they do about it.
 
     `code` is that of an error, such as `payment_mismatch`, or `order_unknown`, `money_held`,
     `refund_held` or `refund_unmatched`.
@@ -26,6 +45,7 @@ class Finding:
     code: str
     order_id: OrderId
     message: Sentence
+    what_to_do: Sentence
 
     @classmethod
     def of_unknown(cls, payment: Payment) -> "Finding":
@@ -35,12 +55,13 @@ class Finding:
             amount=payment.amount,
             session_id=payment.session_id,
         )
-        return cls("order_unknown", payment.order_id, told)
+        return cls("order_unknown", payment.order_id, told, _WHAT_TO_DO["order_unknown"])
 
     @classmethod
     def of_error(cls, order_id: OrderId, error: KodaError) -> "Finding":
         """What stopped the recording of an order's payment."""
-        return cls(error.code, order_id, error.sentences[0])
+        remedy = _WHAT_TO_DO.get(error.code, _LOOK)
+        return cls(error.code, order_id, error.sentences[0], remedy)
 
     @classmethod
     def of_order(cls, order: Order) -> Iterator["Finding"]:
@@ -53,7 +74,7 @@ class Finding:
                     seller_id=share.seller_id,
                     reason=share.reason.value,
                 )
-                yield cls("money_held", order.id, told)
+                yield cls("money_held", order.id, told, WHAT_TO_DO[share.reason])
         for due in order.settlement.due:
             if due.reason not in _NOBODYS:
                 told = sentence(
@@ -61,10 +82,11 @@ class Finding:
                     line=due.line,
                     reason=due.reason.value,
                 )
-                yield cls("refund_held", order.id, told)
+                yield cls("refund_held", order.id, told, _WHAT_TO_DO["refund_held"])
         for refund_id in order.settlement.unmatched:
             told = sentence("refund {refund_id} belongs to no line", refund_id=refund_id)
-            yield cls("refund_unmatched", order.id, told)
+            remedy = WHAT_TO_DO[HoldReason.REFUND_UNMATCHED]
+            yield cls("refund_unmatched", order.id, told, remedy)
 
 
 @frozen

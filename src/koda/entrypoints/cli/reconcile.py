@@ -69,6 +69,7 @@ def _print(reconciled: Reconciled, *, dry_run: bool) -> None:
     click.echo(f"{len(reconciled.findings):>7}  for a person to look at")
     for finding in reconciled.findings:
         click.echo(f"{finding.order_id}: {finding.message} ({finding.code})")
+        click.echo(f"  {finding.what_to_do}")
 
 
 def _described(reconciled: Reconciled, *, dry_run: bool) -> dict[str, object]:
@@ -85,4 +86,5 @@ def _told(finding: Finding) -> dict[str, str]:
         "code": finding.code,
         "order_id": finding.order_id,
         "message": str(finding.message),
+        "what_to_do": str(finding.what_to_do),
     }

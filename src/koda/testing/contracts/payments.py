@@ -34,6 +34,7 @@ class PaymentsContract(CheckoutChecks, MoneyChecks, ChargeChecks, RefundChecks):
             lambda: case.open(order),
             lambda: case.payments.find(paid.payment.session_id),
             lambda: case.payments.order_of(paid.payment_id),
+            lambda: case.payments.order_sold(paid.payment.session_id),
             lambda: case.payments.pass_on(paid.transfers()[1:]),
             lambda: case.payments.reverse(Reversal(transfer_id, "line-1", Money(62, "EUR"))),
             lambda: case.payments.refund(paid.refund(2)),

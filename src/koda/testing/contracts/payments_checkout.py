@@ -8,6 +8,7 @@ from attrs import evolve
 
 from koda.domain.model.errors import NotFound, PaymentRefused
 from koda.domain.model.identifiers import CheckoutSessionId
+from koda.domain.model.orders import OrderState
 from koda.domain.model.payments import Payment, PaymentState
 from koda.testing.contracts.payments_case import PaymentsCase
 
@@ -164,6 +165,30 @@ class CheckoutChecks:
         for unknown in (CheckoutSessionId(session_id), case.world.stranger()):
             with pytest.raises(NotFound):
                 case.payments.close_checkout(unknown)
+
+    @pytest.mark.parametrize("sellers", [("ada",) * 2, ("ada", "cid"), ("ada", "cid") * 6])
+    def test_order_is_read_back_from_its_session(
+        self, case: PaymentsCase, sellers: tuple[str, ...]
+    ) -> None:
+        """However many lines it has, before it is paid and after."""
+        order = case.order(*((seller, 1250 + place) for place, seller in enumerate(sellers)))
+        session = case.open(order)
+        opened = case.payments.order_sold(session.id)
+        case.world.pay(session.id)
+        paid = case.payments.order_sold(session.id)
+
+        for told in (opened, paid):
+            assert (told.id, told.buyer_id, told.lines) == (order.id, order.buyer_id, order.lines)
+            assert told.checkout is not None
+            assert told.checkout.id == session.id
+            assert abs(told.created_at - order.created_at) < timedelta(minutes=1)
+            assert told.state is OrderState.OPEN
+
+    def test_session_of_nobody_sold_nothing(self, case: PaymentsCase) -> None:
+        """Nor did a stranger's."""
+        for session_id in (CheckoutSessionId("cs_nobody"), case.world.stranger(), "../accounts"):
+            with pytest.raises(NotFound):
+                case.payments.order_sold(CheckoutSessionId(session_id))
 
     def test_recent_payments_are_newest_first(self, case: PaymentsCase) -> None:
         """All sessions since a moment are there, the last opened first, whatever their state."""

@@ -49,6 +49,14 @@ def test_session_of_one_seller_is_a_destination_charge(
         "line_items": {
             "0": {
                 "quantity": "1",
+                "metadata": {
+                    "koda_line": "1",
+                    "koda_automation": "aut_1",
+                    "koda_version": "1.0.0",
+                    "koda_seller": "user_ada",
+                    "koda_account": case.account("ada"),
+                    "koda_fee": "188",
+                },
                 "price_data": {
                     "currency": "eur",
                     "unit_amount": "1250",
@@ -57,6 +65,14 @@ def test_session_of_one_seller_is_a_destination_charge(
             },
             "1": {
                 "quantity": "1",
+                "metadata": {
+                    "koda_line": "2",
+                    "koda_automation": "aut_2",
+                    "koda_version": "1.0.0",
+                    "koda_seller": "user_ada",
+                    "koda_account": case.account("ada"),
+                    "koda_fee": "50",
+                },
                 "price_data": {
                     "currency": "eur",
                     "unit_amount": "333",
@@ -65,7 +81,7 @@ def test_session_of_one_seller_is_a_destination_charge(
             },
         },
         "client_reference_id": order.id,
-        "metadata": {"koda_order": order.id},
+        "metadata": {"koda_order": order.id, "koda_buyer": order.buyer_id},
         "payment_intent_data": {
             "application_fee_amount": str(order.fee.minor),
             "metadata": {"koda_order": order.id},

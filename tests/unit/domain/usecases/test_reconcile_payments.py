@@ -3,10 +3,13 @@ from datetime import datetime, timedelta
 import pytest
 from attrs import evolve
 
+from koda.adapters.memory.journal import MemoryJournal
 from koda.adapters.memory.orders import MemoryOrders
+from koda.adapters.memory.payments import MemoryPayments
+from koda.adapters.memory.purchases import MemoryPurchases
 from koda.domain.model.automations import Automation
-from koda.domain.model.errors import CorruptRecord, Unavailable
-from koda.domain.model.identifiers import AccountId
+from koda.domain.model.errors import CorruptRecord, NotFound, Unavailable
+from koda.domain.model.identifiers import AccountId, CheckoutSessionId
 from koda.domain.model.money import Money
 from koda.domain.model.order_lines import OrderLine
 from koda.domain.model.orders import Order, OrderState
@@ -232,19 +235,84 @@ def test_a_double_that_is_going_back_is_no_finding(
     assert market.orders.get(second.id).settled
 
 
-def test_a_payment_of_an_unknown_order_is_a_finding(
+def restored(market: Marketplace) -> Marketplace:
+    """The market after a restore from before there were orders."""
+    return market.but(orders=MemoryOrders(), purchases=MemoryPurchases(), journal=MemoryJournal())
+
+
+def test_an_order_that_a_restore_lost_is_rebuilt_from_its_session(
     market: Marketplace, bea: Principal, poster: Automation, mailer: Automation
 ) -> None:
-    """As after a restore; an unpaid session of one that was dropped is none."""
-    order = paid_untold(market, bea, poster)
-    market.provider.expire(session(market.order(bea, mailer)))
-    reconciled = market.but(orders=MemoryOrders()).reconcile_payments(AGES)
+    """The buyer has it again, no seller is paid twice, and the books are whole."""
+    order = market.buy(bea, poster, mailer)
+    market.provider.expire(session(market.order(market.person("fay"), mailer)))
+    again = restored(market)
+    balance = market.provider.balance(AccountId("acct_ada"))
 
-    assert found(reconciled) == [("order_unknown", order.id)]
-    assert str(reconciled.findings[0].message) == (
+    assert again.reconcile_payments(AGES, dry_run=True) == Reconciled(compared=2, recorded=1)
+    assert again.reconcile_payments(AGES) == Reconciled(compared=2, recorded=1)
+    assert again.orders.get(order.id).lines == order.lines
+    assert again.orders.get(order.id).settled
+    assert len(again.purchases.of_buyer(bea.user_id, 5).items) == 2
+    assert market.provider.balance(AccountId("acct_ada")) == balance
+    before, after = (books.journal.balances(AGES.until) for books in (market, again))
+    assert before == after
+
+
+def test_two_runs_at_once_rebuild_one_order(
+    market: Marketplace, bea: Principal, poster: Automation
+) -> None:
+    """Whoever adds it."""
+    order = paid_untold(market, bea, poster)
+    again = restored(market)
+    runs = at_once(8, lambda _: again.reconcile_payments(AGES))
+
+    assert {run.findings for run in runs} == {()}
+    assert again.orders.get(order.id).settled
+
+
+def test_a_payment_of_an_order_that_nobody_remembers_is_a_finding(
+    market: Marketplace, bea: Principal, poster: Automation, mailer: Automation
+) -> None:
+    """Nor is it rebuilt before it is paid, or where it is not what was paid."""
+    order = paid_untold(market, bea, poster)
+    waiting = market.order(bea, mailer)
+    market.provider.pay_later(session(waiting))
+    forgot = NotFound("checkout session", session(order))
+    again = restored(market).fail("payments.order_sold", error=forgot)
+    reconciled = again.reconcile_payments(AGES)
+
+    assert sorted(found(reconciled)) == sorted(
+        ("order_unknown", lost.id) for lost in (order, waiting)
+    )
+    assert (
         f"12.50 EUR was paid in checkout session {session(order)}, and its order is not known"
+        in {str(finding.message) for finding in reconciled.findings}
     )
     assert (reconciled.compared, reconciled.recorded) == (2, 0)
+
+
+def test_a_rebuilt_order_that_is_not_what_was_paid_is_a_finding(
+    market: Marketplace, bea: Principal, poster: Automation
+) -> None:
+    """Nothing is kept of it."""
+    order = paid_untold(market, bea, poster)
+    again = restored(market)
+    kept = market.provider.sessions[session(order)]
+    wrong = evolve(order, lines=(dearer(order.lines[0]),), checkout=None, revision=0)
+
+    class Misremembering(MemoryPayments):
+        """Payments whose sessions tell of another price."""
+
+        def order_sold(self, session_id: CheckoutSessionId) -> Order:
+            """A cent more."""
+            return wrong.offered(kept.checkout)
+
+    reconciled = again.but(payments=Misremembering(market.provider)).reconcile_payments(AGES)
+
+    assert found(reconciled) == [("payment_mismatch", order.id)]
+    with pytest.raises(NotFound):
+        again.orders.get(order.id)
 
 
 @pytest.mark.parametrize("dry_run", [True, False])

@@ -1,12 +1,19 @@
 """Finding what no message told: payments never recorded, and orders that nobody ended."""
 
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from functools import partial
 
 from attrs import define, field, frozen
 
-from koda.domain.model.errors import KodaError, NotFound, PaymentRefused, Unavailable
+from koda.domain.model.errors import (
+    AlreadyExists,
+    KodaError,
+    NotFound,
+    PaymentRefused,
+    Unavailable,
+)
 from koda.domain.model.identifiers import CheckoutSessionId, OrderId
 from koda.domain.model.orders import Order, OrderState
 from koda.domain.model.payments import Payment, PaymentState
@@ -122,9 +129,24 @@ class _Run:
             # Orders that nobody paid are dropped after a while.
             if payment.state not in PAYING:
                 return self.so_far.in_step()
-            return self.so_far.finding(Finding.of_unknown(payment))
+            return self._of_lost(payment)
         if order.created_at >= self.period.until or _in_step(order, payment):
             return self.so_far.in_step()
+        return self._record(order, payment.session_id)
+
+    def _of_lost(self, payment: Payment) -> Reconciled:
+        """Rebuild an order that the store has lost, once it is paid, and record it."""
+        if payment.state is not PaymentState.PAID:
+            return self.so_far.finding(Finding.of_unknown(payment))
+        try:
+            order = self.use.payments.order_sold(payment.session_id)
+        except NotFound:
+            return self.so_far.finding(Finding.of_unknown(payment))
+        payment.check(order)
+        if self.dry_run:
+            return self.so_far.recording()
+        with suppress(AlreadyExists):  # another run was quicker
+            self.use.orders.add(order)
         return self._record(order, payment.session_id)
 
     def _of_order(self, order: Order) -> Reconciled:
