@@ -1,5 +1,6 @@
 """The client through which every call to S3 goes, and the bucket that holds Koda's files."""
 
+from functools import cache
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -7,6 +8,8 @@ from attrs import field, frozen
 from boto3.session import Session
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError
+from botocore.loaders import Loader
+from botocore.session import Session as BotocoreSession
 
 from koda import __version__
 from koda.domain.model.errors import InvalidValue
@@ -76,7 +79,7 @@ def open_bucket(
     """
     config = _configured(endpoint, timeout, attempts)
     try:
-        session = Session(access_key or None, secret_key or None)
+        session = Session(access_key or None, secret_key or None, botocore_session=_session())
         credentials = session.get_credentials()
         client = session.client("s3", region, endpoint_url=endpoint or None, config=config)
     except (BotoCoreError, ValueError) as error:
@@ -84,6 +87,20 @@ def open_bucket(
     if credentials is None:
         raise InvalidValue("access_key", verbatim(_NO_KEYS))
     return Bucket(name, region, _address(client, name, region, endpoint), client, credentials)
+
+
+def _session() -> BotocoreSession:
+    """A session of its own, with settings and credentials as they are now."""
+    session = BotocoreSession()
+    session.register_component("data_loader", _descriptions())
+    return session
+
+
+@cache
+def _descriptions() -> Loader:
+    """What the library knows of Amazon's services: reading it takes longer than using it."""
+    loader: Loader = BotocoreSession().get_component("data_loader")
+    return loader
 
 
 def _configured(endpoint: str, timeout: tuple[float, float], attempts: int) -> Config:
