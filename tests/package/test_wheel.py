@@ -30,6 +30,7 @@ EXTRAS = {
     "web",
     "wiring",
 }
+ONCE = ("-p", "tests.package.once")
 
 
 @pytest.fixture(scope="module")
@@ -164,7 +165,7 @@ def test_console_script_teaches(
 def test_unit_ring_passes_on_the_wheel(
     wheel_python: Path, clean_environment: dict[str, str]
 ) -> None:
-    """The unit ring imports the installed wheel, not the source tree, and passes."""
+    """The unit ring, each test once, imports the installed wheel, not the tree, and passes."""
     where = subprocess.run(
         [wheel_python, "-c", "import koda, paysandbox; print(koda.__file__, paysandbox.__file__)"],
         capture_output=True,
@@ -175,12 +176,12 @@ def test_unit_ring_passes_on_the_wheel(
         timeout=60,
     ).stdout
     done = subprocess.run(
-        [wheel_python, "-m", "pytest", "-q", "-p", "no:cacheprovider", "tests/unit"],
+        [wheel_python, "-m", "pytest", "-q", *ONCE, "-p", "no:cacheprovider", "tests/unit"],
         capture_output=True,
         check=False,
         cwd=ROOT,
         encoding="utf-8",
-        env=clean_environment,
+        env=clean_environment | {"HYPOTHESIS_PROFILE": "once"},
         timeout=300,
     )
 
