@@ -7,12 +7,14 @@ WORKERS ?= 2
 BIN := $(VENV)/bin
 CODE := src tests packages $(wildcard benchmarks tools)
 SANDBOX := packages/paysandbox
+# Part of `check`, since it takes as long as mypy.
+TYPES := tests/package/test_types.py
 LOCK := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 	--no-emit-index-url --no-annotate --custom-compile-command "make lock" \
 	--no-emit-package paysandbox pyproject.toml
 
 .DEFAULT_GOAL := help
-.PHONY: help run test pythons lowest check format-check lint types layers docs unit bench \
+.PHONY: help run test pythons lowest check format-check lint types layers docs unit soak bench \
 	tested debian format lock clean
 .DELETE_ON_ERROR:
 
@@ -29,7 +31,7 @@ test:  ## check everything, run every test and the coverage gates, and say how l
 tested: check debian
 	@rm -f .coverage .coverage.*
 	HYPOTHESIS_PROFILE=ci $(BIN)/python -m pytest -n $(WORKERS) --dist loadfile \
-		--cov --cov-report=term:skip-covered
+		--ignore=$(TYPES) --cov --cov-report=term:skip-covered
 	$(call gate,100,src/koda/domain/*$(comma)src/koda/ports/*$(comma)src/koda/adapters/*)
 	$(call gate,95,src/koda/entrypoints/*$(comma)$(SANDBOX)/src/*$(comma)src/koda/testing/*)
 
@@ -53,7 +55,7 @@ lint: $(VENV)/.dev
 
 types: $(VENV)/.dev
 	$(BIN)/mypy $(CODE)
-	$(BIN)/python -m pytest -q tests/package/test_types.py
+	$(BIN)/python -m pytest -q $(TYPES)
 
 layers: $(VENV)/.dev
 	$(BIN)/lint-imports --no-logo
@@ -63,6 +65,9 @@ docs: $(VENV)/.dev  ## links lead somewhere, every block is run or opted out
 
 unit: $(VENV)/.dev  ## the unit ring alone, without any server
 	HYPOTHESIS_PROFILE=ci $(BIN)/python -m pytest -q -n $(WORKERS) --dist loadfile tests/unit
+
+soak: $(VENV)/.dev  ## play random histories for SOAK_SECONDS (600), from SOAK_SEED on if given
+	$(BIN)/python -m tests.soak
 
 bench: $(VENV)/.dev  ## measure, and print ratios and absolute figures
 	$(BIN)/python -m benchmarks

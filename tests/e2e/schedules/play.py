@@ -1,5 +1,7 @@
-"""One random schedule of payments and messages, from its seed alone."""
+"""Random schedules of payments and messages, each from its seed alone."""
 
+from collections.abc import Iterable
+from pathlib import Path
 from random import Random
 from typing import Any
 
@@ -7,9 +9,10 @@ from attrs import define, field
 
 from koda.domain.model.orders import Order
 from koda.domain.model.people import Principal
-from tests.e2e.schedules.world import World
+from tests.e2e.schedules.world import World, world_of
 from tests.ledger.invariants import check_always, check_finally
 from tests.ledger.oracle import EXPIRED, FAILED, OPEN, PAID, PROCESSING, Oracle
+from tests.servers.families import Embedded
 from tests.support.windows import order_in_another_window
 
 BASKETS = (
@@ -147,3 +150,21 @@ class Schedule:
                 self.world.market.view_order(self.buyer, order.id)
         for event in self.pending():
             self.world.sandbox.webhooks.drop(event["id"])
+
+
+def play_all(seeds: Iterable[int], folder: Path) -> None:
+    """Play the schedules of some seeds in one embedded marketplace, which stands in `folder`."""
+    with world_of(Embedded(), folder) as world:
+        world.seller("ada", "12.50")
+        world.seller("cyd", "20")
+        world.seller("dan", "5.55")
+        world.seller("ada", "3.33")
+        world.sandbox.webhooks.drain()
+        world.sandbox.webhooks.hold()
+        for seed in seeds:
+            try:
+                Schedule.of(world, seed).play()
+            except BaseException as error:
+                error.add_note(f"schedule {seed}")
+                raise
+        world.sandbox.assert_balanced()
