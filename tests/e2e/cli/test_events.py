@@ -25,6 +25,8 @@ FAILED = (
 )
 DONE = "2026-03-01 12:00:00 UTC  done   evt_2  account.updated about acct_1, 1 attempt"
 
+WHY = "The provider answers again."
+
 
 @pytest.fixture
 def inbox(koda: Koda) -> None:
@@ -61,10 +63,13 @@ def test_message_is_shown_as_it_came(koda: Koda) -> None:
 @pytest.mark.usefixtures("inbox")
 def test_messages_are_replayed_and_what_became_of_each_is_told(koda: Koda) -> None:
     """One that is done stays done; one about a session that is unknown fails again."""
-    (failed,) = koda("events", "replay", "--failed", "--json").json
-    named = koda("events", "replay", "evt_2")
+    (failed,) = koda("events", "replay", "--failed", "--why", WHY, "--json").json
+    named = koda("events", "replay", "evt_2", "--why", WHY)
 
     assert (failed["id"], failed["state"], failed["attempts"]) == ("evt_1", "failed", 2)
     assert "no checkout session" in failed["problem"]
     assert (named.code, named.out) == (0, f"{DONE}\n")
-    assert koda("events", "replay").code == 2
+    assert koda("events", "replay", "--why", WHY).code == 2
+    assert koda("events", "replay", "evt_1").code == 2
+    (kept,) = koda("audit", "--subject", "message/evt_1", "--json").json
+    assert (kept["action"], kept["reason"]) == ("message.replay", WHY)

@@ -29,9 +29,17 @@ GIVE = {"user_id": BO, "role": "support", "reason": WHY}
     [
         (
             Role.ADMIN,
-            {"People and roles", "Orders", "Held money", "Books", "Audit log", "Listings"},
+            {
+                "People and roles",
+                "Orders",
+                "Held money",
+                "Books",
+                "Messages",
+                "Audit log",
+                "Listings",
+            },
         ),
-        (Role.SUPPORT, {"Orders", "Held money", "Books", "Audit log"}),
+        (Role.SUPPORT, {"Orders", "Held money", "Books", "Messages", "Audit log"}),
         (Role.MODERATOR, {"Listings"}),
     ],
 )

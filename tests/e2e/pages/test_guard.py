@@ -39,6 +39,8 @@ READING = {
     "take_role": (401, 403, 403, 409),
     "admin_orders": (401, 403, 403, 200),
     "held_money": (401, 403, 403, 200),
+    "payment_events": (401, 403, 403, 200),
+    "payment_event": (401, 403, 403, 404),
     "books": (401, 403, 403, 200),
     "statement": (401, 403, 403, 200),
     "statement_file": (401, 403, 403, 422),
@@ -56,6 +58,7 @@ READING = {
 WRITING = {
     "suspend": (401, 403, 403, 303),
     "reinstate": (401, 403, 403, 409),
+    "payment_event_sent": (401, 403, 403, 404),
     "roles_sent": (401, 403, 403, 422),
     "take_role_sent": (401, 403, 403, 409),
     "basket_add": (303, 303, 303, 303),

@@ -56,6 +56,7 @@ DATA = (
     "KODA_ADMINS",
     # What the test puts in.
     "person/",
+    "checkout.paid",
     "Weekly newsletter",
     "Collects the week and writes a newsletter of it.",
     "flow.json",
@@ -77,7 +78,7 @@ DATA = (
 DAY = re.compile(r"\d+\. \w+\.?( \d{4})?|\w+\.? \d{4}")
 """How a day or a month looks in the formats of the made-up language."""
 IDS = re.compile(r"\b[a-z]{2,4}_[A-Za-z0-9_]+\b|\b[0-9A-HJKMNP-TV-Z]{26}\b")
-SHOWN = frozenset({"alt", "aria-label", "content", "placeholder", "title"})
+SHOWN = frozenset({"alt", "aria-label", "content", "data-label", "placeholder", "title"})
 """The attributes that people read or hear."""
 TOLD = re.compile(r"data-(refused|storage|broken|share|checking|done)$")
 """Those that the page's script reads out."""
@@ -332,7 +333,14 @@ def administered(world: World) -> Iterator[TestResponse]:
     yield browser.get("/admin/audit?actor=user_cleo")
     for order in (world.order(), world.order(pay=True)):
         yield browser.get(f"/admin/orders/{order.id}")
-    for page in ("held", "books", "statements?seller=user_ada", "statements?to=abacus"):
+    for page in (
+        "held",
+        "books",
+        "events?state=all",
+        "events",
+        "statements?seller=user_ada",
+        "statements?to=abacus",
+    ):
         yield browser.get(f"/admin/{page}")
     yield world.seller().get("/sales/statement")
     for query in ("", "?reference=abacus", "?state=holding", "?from=abacus", "?zone=abacus"):

@@ -25,6 +25,7 @@ class AuditAction(StrEnum):
     REINSTATE_LISTING = "listing.reinstate"
     GIVE_ROLE = "role.give"
     TAKE_ROLE = "role.take"
+    REPLAY_MESSAGE = "message.replay"
 
 
 class AuditOutcome(StrEnum):

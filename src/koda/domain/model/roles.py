@@ -44,6 +44,8 @@ class Permission(StrEnum):
     SEE_LISTINGS = "see listings that are off sale"
     MODERATE_LISTINGS = "moderate listings"
     READ_MONEY = "read other people's payments"
+    READ_MESSAGES = "read what the payment provider's messages say"
+    REPLAY_MESSAGES = "replay the payment provider's messages"
     GIVE_ROLES = "give roles"
     READ_AUDIT_LOG = "read the audit log"
 

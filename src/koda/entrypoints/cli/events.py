@@ -11,6 +11,7 @@ import click
 
 from koda.domain.model.identifiers import EventId
 from koda.domain.model.payments import EventState, InboxEntry
+from koda.entrypoints.cli.administration import AT_TERMINAL, reason_option
 from koda.entrypoints.cli.containers import (
     container_beside_its_sandbox,
     container_of_environment,
@@ -82,17 +83,19 @@ def show(event_id: str) -> None:
 @command.command(name="replay")
 @click.argument("event_ids", metavar="[ID]...", nargs=-1)
 @click.option("--failed", is_flag=True, help="Replay every message that failed.")
+@reason_option
 @json_option
-def replay(event_ids: tuple[str, ...], *, failed: bool, as_json: bool) -> None:
+def replay(event_ids: tuple[str, ...], *, failed: bool, reason: str, as_json: bool) -> None:
     """Handle messages again, as if the provider had sent them again.
 
-    One that is done stays done, and takes no effect twice.
+    One that is done stays done, and takes no effect twice. The audit log keeps each other one with
+    the reason.
     """
     if failed == bool(event_ids):
         raise click.UsageError("Name messages, or give --failed.")
     entries = []
     with container_beside_its_sandbox() as container:
-        for entry in _replayed(container.use_cases(), event_ids):
+        for entry in _replayed(container.use_cases(), event_ids, reason):
             entries.append(_described(entry))
             if not as_json:
                 click.echo(_line(entry))
@@ -100,11 +103,11 @@ def replay(event_ids: tuple[str, ...], *, failed: bool, as_json: bool) -> None:
         click.echo(json.dumps(entries))
 
 
-def _replayed(use_cases: UseCases, event_ids: Sequence[str]) -> Iterator[InboxEntry]:
+def _replayed(use_cases: UseCases, event_ids: Sequence[str], reason: str) -> Iterator[InboxEntry]:
     """Replay the messages of these ids, or all that failed; yield each as it is then."""
     failed = (entry.event_id for entry in _entries(use_cases, EventState.FAILED))
     for event_id in map(EventId, event_ids) if event_ids else failed:
-        yield use_cases.replay_payment_event(event_id)
+        yield use_cases.replay_payment_event(AT_TERMINAL, event_id, reason)
 
 
 def _entries(

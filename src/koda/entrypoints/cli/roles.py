@@ -10,10 +10,8 @@ from koda.domain.model.identifiers import UserId
 from koda.domain.model.people import name_of
 from koda.domain.model.roles import Role
 from koda.domain.usecases.administration.view_roles import RoleHolder
-from koda.entrypoints.cli.administration import AT_TERMINAL, administered
+from koda.entrypoints.cli.administration import AT_TERMINAL, administered, reason_option
 from koda.entrypoints.cli.exit_codes import json_option
-
-_reason = click.option("--why", "reason", required=True, help="The reason; the audit log keeps it.")
 
 
 @click.group(name="roles")
@@ -44,7 +42,7 @@ def list_roles(*, as_json: bool) -> None:
 @command.command(name="give")
 @click.argument("user")
 @click.argument("role")
-@_reason
+@reason_option
 def give(user: str, role: str, reason: str) -> None:
     """Give USER the ROLE admin, support or moderator."""
     with administered() as use_cases:
@@ -55,7 +53,7 @@ def give(user: str, role: str, reason: str) -> None:
 @command.command(name="take")
 @click.argument("user")
 @click.argument("role")
-@_reason
+@reason_option
 def take(user: str, role: str, reason: str) -> None:
     """Take the ROLE from USER, but not the last admin's."""
     with administered() as use_cases:

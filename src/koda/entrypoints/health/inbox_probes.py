@@ -14,8 +14,8 @@ LATE = timedelta(hours=1)
 _MOST = 1000
 """Messages that are looked at."""
 _REMEDY = (
-    "look at them with 'koda events --state failed' and 'koda events --state open', mend what they "
-    "tell, then run 'koda events replay'"
+    "look at them with 'koda events --state failed' and 'koda events --state open' or on the page "
+    "/admin/events, mend what they tell, then run 'koda events replay'"
 )
 
 

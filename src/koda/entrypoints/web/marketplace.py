@@ -33,6 +33,7 @@ from koda.entrypoints.web.pages.listing_forms import ListingHelp, OwnListings
 from koda.entrypoints.web.pages.order_history import OrderHistoryPages
 from koda.entrypoints.web.pages.order_lists import OrderListPages
 from koda.entrypoints.web.pages.orders import OrderPages
+from koda.entrypoints.web.pages.payment_events import PaymentEventPages
 from koda.entrypoints.web.pages.roles import RolePages
 from koda.entrypoints.web.pages.sales import SalesPages
 from koda.entrypoints.web.pages.sandbox_sign_in import SandboxPages
@@ -221,6 +222,15 @@ def _administration(
         container.clock(),
     )
     yield HeldMoneyPages(render, who, cursors, authorize, use_cases.view_held_money)
+    yield PaymentEventPages(
+        render,
+        who,
+        cursors,
+        authorize,
+        use_cases.view_payment_events,
+        use_cases.view_payment_event,
+        use_cases.replay_payment_event,
+    )
     yield RolePages(render, who, use_cases.view_roles, use_cases.give_role, use_cases.take_role)
     yield AuditLogPages(render, who, cursors, authorize, use_cases.view_audit_log)
 

@@ -20,6 +20,7 @@ INSTEAD: Mapping[type[KodaError], Mapping[str, str]] = {
     NotFound: {
         "": translatable("There is no such {kind}."),
         "automation": translatable("There is no such automation."),
+        "event": translatable("There is no such message."),
         "file": translatable("There is no such file."),
         "link": translatable("There is no such link."),
         "order": translatable("There is no such order."),

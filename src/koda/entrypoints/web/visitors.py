@@ -54,6 +54,16 @@ class Viewer:
         return allow(self.roles, Permission.GIVE_ROLES)
 
     @property
+    def reads_messages(self) -> bool:
+        """Whether pages show them what the payment provider's messages say."""
+        return allow(self.roles, Permission.READ_MESSAGES)
+
+    @property
+    def replays_messages(self) -> bool:
+        """Whether such a message comes with the form that replays it."""
+        return allow(self.roles, Permission.REPLAY_MESSAGES)
+
+    @property
     def reads_money(self) -> bool:
         """Whether there are pages of other people's orders for them."""
         return allow(self.roles, Permission.READ_MONEY)

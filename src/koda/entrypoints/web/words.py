@@ -46,6 +46,7 @@ WORDS: Mapping[str, str] = {
     AuditAction.REINSTATE_LISTING: translatable("Put a listing back on sale"),
     AuditAction.GIVE_ROLE: translatable("Gave a role"),
     AuditAction.TAKE_ROLE: translatable("Took a role"),
+    AuditAction.REPLAY_MESSAGE: translatable("Replayed a message of the payment provider"),
     AuditOutcome.BEGUN: translatable("begun"),
     AuditOutcome.DONE: translatable("done"),
     AuditOutcome.REFUSED: translatable("refused"),

@@ -45,6 +45,7 @@ from koda.domain.usecases.operations.deliver_events import DeliverEvents
 from koda.domain.usecases.operations.refresh_catalogue import SHOWN, RefreshCatalogue
 from koda.domain.usecases.operations.send_notices import TOLD, SendNotices
 from koda.domain.usecases.operations.tidy import Tidy
+from koda.domain.usecases.operations.view_payment_event import ViewPaymentEvent
 from koda.domain.usecases.operations.view_payment_events import ViewPaymentEvents
 from koda.domain.usecases.operations.watch_webhooks import (
     Verifier,
@@ -217,7 +218,14 @@ class UseCases:
         own = WatchedWebhooks(of.payment_webhooks, watch, WebhookEndpoint.PAYMENTS.value)
         self.handle_payment_event: HandlePaymentEvent = self._handler(own, of)
         self.replay_payment_event: ReplayPaymentEvent = ReplayPaymentEvent(
-            of.payment_inbox, of.payment_webhooks, self.handle_payment_event
+            of.payment_inbox,
+            of.payment_webhooks,
+            self.handle_payment_event,
+            self.authorize,
+            self.keep_audit,
+        )
+        self.view_payment_event: ViewPaymentEvent = ViewPaymentEvent(
+            of.payment_inbox, self.authorize
         )
         self.view_payment_events: ViewPaymentEvents = ViewPaymentEvents(of.payment_inbox, of.policy)
         theirs = WatchedWebhooks(of.connect_webhooks, watch, WebhookEndpoint.ACCOUNTS.value)

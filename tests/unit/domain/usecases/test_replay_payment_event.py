@@ -1,12 +1,25 @@
+from datetime import timedelta
+
 import pytest
 
+from koda.domain.model.audit import AuditAction, AuditOutcome, AuditSubject
 from koda.domain.model.automations import Automation
-from koda.domain.model.errors import NotFound, Unavailable
+from koda.domain.model.errors import Forbidden, InvalidValue, NotFound, Unavailable
 from koda.domain.model.identifiers import CheckoutSessionId, EventId
-from koda.domain.model.payments import CheckoutChanged, EventState
+from koda.domain.model.payments import CheckoutChanged, EventState, InboxEntry
 from koda.domain.model.people import Principal
+from koda.domain.model.roles import Role
+from koda.domain.usecases.operations.view_payment_event import PaymentMessage
 from koda.testing.marketplace import Marketplace
 from tests.support.sessions import session
+
+WHY = "The provider answers again."
+
+
+def replayed(market: Marketplace, event_id: EventId) -> InboxEntry:
+    """The message as it is after an admin replayed it."""
+    root = market.person("root", Role.ADMIN)
+    return market.replay_payment_event(root, event_id, WHY)
 
 
 @pytest.fixture
@@ -25,19 +38,19 @@ def test_failed_message_takes_effect_once_it_can(
 ) -> None:
     """However old its signature is, and once only."""
     market.pass_time(days=10)
-    entry = market.replay_payment_event(failed)
+    entry = replayed(market, failed)
 
     assert (entry.state, entry.attempts) == (EventState.DONE, 2)
     assert len(market.purchases.of_buyer(bea.user_id, 10).items) == 1
     told = len(market.notices.sent)
-    assert market.replay_payment_event(failed) == entry
+    assert replayed(market, failed) == entry
     assert len(market.notices.sent) == told
 
 
 def test_message_that_fails_again_tells_why(market: Marketplace, failed: EventId) -> None:
     """The attempt is counted, and nothing is raised."""
     with market.provider.outage():
-        entry = market.replay_payment_event(failed)
+        entry = replayed(market, failed)
 
     assert (entry.state, entry.attempts) == (EventState.FAILED, 2)
     assert "payment provider" in str(entry.problem)
@@ -52,13 +65,13 @@ def test_done_message_is_not_handled_again(
     market.pass_time(days=200)
     market.tidy()
     with market.provider.outage():
-        assert market.replay_payment_event(entry.event_id) == entry
+        assert replayed(market, entry.event_id) == entry
 
 
 def test_message_that_never_came_is_not_found(market: Marketplace) -> None:
     """Nothing is handled for it."""
     with pytest.raises(NotFound):
-        market.replay_payment_event(EventId("evt_none"))
+        replayed(market, EventId("evt_none"))
 
 
 def test_payload_that_is_no_message_is_a_failure(market: Marketplace) -> None:
@@ -66,7 +79,7 @@ def test_payload_that_is_no_message_is_a_failure(market: Marketplace) -> None:
     event = CheckoutChanged(EventId("evt_1"), "checkout.completed", CheckoutSessionId("cs_1"))
     market.payment_inbox.open(event, b"{}", market.clock())
 
-    entry = market.replay_payment_event(event.id)
+    entry = replayed(market, event.id)
     assert (entry.state, entry.attempts) == (EventState.FAILED, 1)
     assert "no message" in str(entry.problem)
 
@@ -81,3 +94,41 @@ def test_messages_are_listed_page_by_page(
     assert [entry.event_id for entry in first.items] == [failed]
     assert first.next_cursor is None
     assert market.view_payment_events(EventState.DONE).items == ()
+
+
+def test_a_replay_is_kept_in_the_audit_log(market: Marketplace, failed: EventId) -> None:
+    """With its reason, whatever became of the message; one that is done needs no entry."""
+    with market.provider.outage():
+        replayed(market, failed)
+    replayed(market, failed)
+    replayed(market, failed)
+
+    entries = market.audit_log.entries(10, subject=AuditSubject("message", failed)).items
+    assert [(entry.action, entry.reason, entry.outcome) for entry in entries] == [
+        (AuditAction.REPLAY_MESSAGE, WHY, AuditOutcome.DONE)
+    ] * 2
+
+
+def test_only_an_admin_replays_and_only_with_a_reason(market: Marketplace, failed: EventId) -> None:
+    """Nothing is handled otherwise."""
+    sue, root = market.person("sue", Role.SUPPORT), market.person("root", Role.ADMIN)
+
+    with pytest.raises(Forbidden):
+        market.replay_payment_event(sue, failed, WHY)
+    with pytest.raises(InvalidValue):
+        market.replay_payment_event(root, failed, "?")
+    assert market.payment_inbox.get(failed).attempts == 1
+
+
+def test_what_a_message_says_is_for_admins_alone(market: Marketplace, failed: EventId) -> None:
+    """Support sees what became of it; once the payload is gone, nobody reads it."""
+    sue, root = market.person("sue", Role.SUPPORT), market.person("root", Role.ADMIN)
+    entry = market.payment_inbox.get(failed)
+
+    assert market.view_payment_event(sue, failed) == PaymentMessage(entry, None)
+    assert market.view_payment_event(root, failed).payload == market.payment_inbox.payload(failed)
+    market.payment_inbox.done(failed)
+    market.payment_inbox.drop_payloads(market.clock() + timedelta(days=1))
+    assert market.view_payment_event(root, failed).payload is None
+    with pytest.raises(Forbidden):
+        market.view_payment_event(market.person("bea"), failed)
