@@ -11,6 +11,7 @@ from koda.domain.model.identifiers import CheckoutSessionId, OrderId, PaymentId
 from koda.domain.model.movements import Refund, Reversal, Transfer, TransferMade
 from koda.domain.model.orders import CheckoutSession, Order
 from koda.domain.model.payments import Payment
+from koda.domain.model.periods import Period
 
 
 class Payments(Protocol):
@@ -119,5 +120,5 @@ class Payments(Protocol):
         """
 
     @abstractmethod
-    def recent(self, since: datetime) -> Iterator[Payment]:
-        """Yield the payments whose checkout was opened at `since` (UTC) or later, newest first."""
+    def opened(self, period: Period) -> Iterator[Payment]:
+        """Yield the payments whose checkout was opened in `period`, newest first."""

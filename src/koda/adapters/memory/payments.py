@@ -22,6 +22,7 @@ from koda.domain.model.money import Money
 from koda.domain.model.movements import Refund, Reversal, Transfer, TransferMade
 from koda.domain.model.orders import CheckoutSession, Order
 from koda.domain.model.payments import Payment, PaymentState
+from koda.domain.model.periods import Period
 from koda.domain.model.provider_ledger import LedgerKind
 from koda.domain.model.sellers import Ready
 from koda.domain.model.sentences import sentence
@@ -180,13 +181,13 @@ class MemoryPayments(Payments):
                 return kept
         return None
 
-    def recent(self, since: datetime) -> Iterator[Payment]:
+    def opened(self, period: Period) -> Iterator[Payment]:
         with self.provider.at_work():
             now = self.provider.clock()
             opened = [
                 session.seen_at(now)
                 for session in self.provider.sessions.values()
-                if session.opened_at >= since
+                if period.since <= session.opened_at < period.until
             ]
             payments = [self.provider.payment(session) for session in reversed(opened)]
         yield from payments

@@ -1,7 +1,7 @@
 """Payments at Stripe."""
 
 from collections.abc import Iterator, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import stripe
 from attrs import frozen
@@ -20,6 +20,7 @@ from koda.adapters.stripe.errors import KeyReused, translated
 from koda.adapters.stripe.keys import PAGE, id_of, keyed, matches
 from koda.adapters.stripe.lost_orders import order_from
 from koda.adapters.stripe.notes import ORDER_NOTE, note
+from koda.adapters.stripe.ranges import seconds_of
 from koda.adapters.stripe.refunds import give_back
 from koda.adapters.stripe.transfers import pass_on, take_back
 from koda.domain.model.charges import ChargeRefund
@@ -28,10 +29,13 @@ from koda.domain.model.identifiers import CheckoutSessionId, OrderId, PaymentId
 from koda.domain.model.movements import Refund, Reversal, Transfer, TransferMade
 from koda.domain.model.orders import CheckoutSession, Order
 from koda.domain.model.payments import Payment, PaymentState
+from koda.domain.model.periods import Period
 from koda.ports.payments import Payments
 
 _CHARGE = "payment_intent.latest_charge.refunds"
 """What a session is expanded with: the most levels that Stripe expands in a list."""
+_SOON = timedelta(days=1)
+"""Longer than it takes after an order was made until its session is opened."""
 CHECKOUT = frozenset({"https://checkout.stripe.com"})
 """Where Stripe's own pages for paying live."""
 
@@ -62,7 +66,7 @@ class StripePayments(Payments):
     def _opened_before(self, order: Order) -> CheckoutSession:
         """The session of an order that was opened with another end or other pages."""
         with translated():
-            for session in self._sessions(order.created_at):
+            for session in self._sessions(Period(order.created_at, order.created_at + _SOON)):
                 if order_of(session) == order.id:
                     return checkout_of(session)
         raise KeyReused
@@ -112,8 +116,7 @@ class StripePayments(Payments):
         with translated(unknown):
             session = self.client.v1.checkout.sessions.retrieve(session_id)
             listed = self.client.v1.checkout.sessions.line_items.list(session_id, {"limit": PAGE})
-            items = list(listed.auto_paging_iter())
-        order = order_from(session, items)
+            order = order_from(session, listed.auto_paging_iter())
         if order is None:
             raise unknown
         return order
@@ -127,17 +130,18 @@ class StripePayments(Payments):
     def refund(self, refund: Refund) -> ChargeRefund:
         return give_back(self.client, refund)
 
-    def recent(self, since: datetime) -> Iterator[Payment]:
+    def opened(self, period: Period) -> Iterator[Payment]:
         with translated():
-            for session in self._sessions(since):
+            for session in self._sessions(period):
                 order_id = order_of(session)
                 if order_id is not None:
                     yield self._payment_of(session, order_id)
 
-    def _sessions(self, since: datetime) -> Iterator[Session]:
+    def _sessions(self, period: Period) -> Iterator[Session]:
+        since, until = seconds_of(period)
         pages = self.client.v1.checkout.sessions.list(
             {
-                "created": {"gte": int(since.timestamp())},
+                "created": {"gte": since, "lt": until},
                 "expand": [f"data.{_CHARGE}"],
                 "limit": PAGE,
             }

@@ -1,6 +1,5 @@
 """The platform's balance at Stripe, and its balance transactions."""
 
-import math
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
@@ -13,6 +12,7 @@ from koda.adapters.stripe.amounts import from_stripe
 from koda.adapters.stripe.errors import translated
 from koda.adapters.stripe.keys import PAGE, id_of
 from koda.adapters.stripe.notes import ORDER_NOTE, note
+from koda.adapters.stripe.ranges import seconds_of
 from koda.domain.model.identifiers import LedgerLineId, OrderId
 from koda.domain.model.periods import Period
 from koda.domain.model.provider_ledger import LedgerKind, LedgerLine, ProviderBalance
@@ -49,7 +49,7 @@ class StripeLedger(ProviderLedger):
     client: stripe.StripeClient
 
     def lines(self, period: Period) -> Iterator[LedgerLine]:
-        since, until = (math.ceil(moment.timestamp()) for moment in (period.since, period.until))
+        since, until = seconds_of(period)
         with translated():
             listed = self.client.v1.balance_transactions.list(
                 {

@@ -30,8 +30,9 @@ def command(
 
     Looks at every checkout session that could be paid in those days, and at every order until their
     end that is open past its time, or paid and not settled. 'koda serve' and 'koda work' do the
-    same for the last day every five minutes by themselves; a schedule of your own may run it at any
-    time, on any machine. Ends with 1 if something is left that a person must look at.
+    same for the last day every five minutes by themselves, and for earlier days in turn; a schedule
+    of your own may run it at any time, on any machine. Ends with 1 if something is left that a
+    person must look at.
     """
     with container_beside_its_sandbox() as container:
         period = _period(first, last, zone, container.clock()())

@@ -2,10 +2,12 @@
 
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from koda.domain.model.errors import NotFound, RefusalCause
 from koda.domain.model.identifiers import AccountId
+from koda.domain.model.periods import Period
 from koda.entrypoints.backends.chosen import signing_secrets, webhook_endpoints
 from koda.entrypoints.backends.probe import SET_CLOCK, Check, Probe, Warned
 from koda.entrypoints.backends.room import SLOTS
@@ -15,6 +17,7 @@ from koda.entrypoints.settings.choices import WebhookEndpoint
 if TYPE_CHECKING:
     from koda.entrypoints.wiring.container import Container
 
+_DAY = timedelta(days=1)
 CAUSES = {
     RefusalCause.CLOCK: SET_CLOCK,
     RefusalCause.SECRET: "see that {variable} holds the signing secret of the endpoint "
@@ -52,10 +55,12 @@ def _check(container: "Container", slot: str, probe: Probe) -> Check:
 
 
 def try_payments(container: "Container") -> str | Warned:
-    """Read the balance, payments, and accounts: the platform's, and one that does not exist."""
+    """Read the balance and its ledger, payments, and accounts: one of them does not exist."""
     room = container.rooms().payments
     live, doubts = room.moves_money(), room.doubts()
-    next(container.payments().recent(container.clock()()), None)
+    now = container.clock()()
+    next(container.payments().opened(Period(now, now)), None)
+    next(container.provider_ledger().lines(Period(now - _DAY, now)), None)
     with suppress(NotFound):
         container.payout_accounts().status(AccountId("acct_doctor"))
     money = "real money moves" if live else "no money moves"

@@ -38,7 +38,7 @@ class PaymentsContract(CheckoutChecks, MoneyChecks, ChargeChecks, RefundChecks):
             lambda: case.payments.pass_on(paid.transfers()[1:]),
             lambda: case.payments.reverse(Reversal(transfer_id, "line-1", Money(62, "EUR"))),
             lambda: case.payments.refund(paid.refund(2)),
-            lambda: list(case.payments.recent(order.created_at)),
+            lambda: case.opened_since(order.created_at),
         ]
         with case.world.outage():
             for call in calls:

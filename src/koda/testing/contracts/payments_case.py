@@ -23,6 +23,7 @@ from koda.domain.model.movements import Refund, Transfer, TransferMade
 from koda.domain.model.order_lines import OrderLine
 from koda.domain.model.orders import CheckoutSession, Order
 from koda.domain.model.payments import Payment
+from koda.domain.model.periods import Period
 from koda.domain.model.policy import Policy
 from koda.ports.payments import Payments
 from koda.testing.examples import a_line, an_order
@@ -130,6 +131,11 @@ class PaymentsCase:
     def open(self, order: Order) -> CheckoutSession:
         """The checkout session of an order, good for an hour."""
         return self.payments.open_checkout(order, order.created_at + timedelta(hours=1))
+
+    def opened_since(self, since: datetime) -> list[Payment]:
+        """The payments whose checkout was opened from then until tomorrow."""
+        until = self.world.now() + timedelta(days=1)
+        return list(self.payments.opened(Period(since, until)))
 
     def paid(self, *sold: tuple[str, int]) -> "PaidOrder":
         """A new order that was paid."""

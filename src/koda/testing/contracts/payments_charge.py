@@ -116,7 +116,7 @@ class ChargeChecks:
         paid = case.paid(("ada", 1250))
         case.world.refund(paid.payment.session_id, 250)
         case.world.dispute(paid.payment.session_id, 500)
-        recent = {payment.session_id: payment for payment in case.payments.recent(since)}
+        recent = {payment.session_id: payment for payment in case.opened_since(since)}
 
         assert recent[paid.payment.session_id] == case.seen(paid)
 

@@ -10,6 +10,7 @@ from koda.domain.model.errors import NotFound, PaymentRefused
 from koda.domain.model.identifiers import CheckoutSessionId
 from koda.domain.model.orders import OrderState
 from koda.domain.model.payments import Payment, PaymentState
+from koda.domain.model.periods import Period
 from koda.testing.contracts.payments_case import PaymentsCase
 
 
@@ -190,7 +191,7 @@ class CheckoutChecks:
             with pytest.raises(NotFound):
                 case.payments.order_sold(CheckoutSessionId(session_id))
 
-    def test_recent_payments_are_newest_first(self, case: PaymentsCase) -> None:
+    def test_payments_of_a_period_are_newest_first(self, case: PaymentsCase) -> None:
         """All sessions since a moment are there, the last opened first, whatever their state."""
         since = case.world.now()
         orders = [case.order(("ada", 1250)) for _ in range(3)]
@@ -198,14 +199,18 @@ class CheckoutChecks:
         case.world.pay(sessions[0].id)
         case.world.stranger()
         wanted = {session.id for session in sessions}
-        found = [payment for payment in case.payments.recent(since) if payment.session_id in wanted]
+        found = [payment for payment in case.opened_since(since) if payment.session_id in wanted]
 
         assert [order.id for order in reversed(orders)] == [payment.order_id for payment in found]
         assert [case.payments.find(payment.session_id) for payment in found] == found
 
-    def test_recent_payments_leave_out_what_is_older(self, case: PaymentsCase) -> None:
-        """What was opened before the moment is left out."""
+    def test_payments_of_a_period_leave_out_what_is_older_and_younger(
+        self, case: PaymentsCase
+    ) -> None:
+        """What was opened before it began, or when it had ended."""
+        earlier, hour = case.world.now() - timedelta(seconds=2), timedelta(hours=1)
         session = case.open(case.order(("ada", 1250)))
         later = case.world.now() + timedelta(seconds=2)
 
-        assert session.id not in {payment.session_id for payment in case.payments.recent(later)}
+        for period in (Period(earlier - hour, earlier), Period(later, later + hour)):
+            assert session.id not in {look.session_id for look in case.payments.opened(period)}

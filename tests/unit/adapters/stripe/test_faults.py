@@ -1,6 +1,7 @@
 """Every method of both ports at every fault of the sandbox, at each of its requests."""
 
 from collections.abc import Callable, Iterator, Mapping
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -8,14 +9,16 @@ from attrs import field, frozen
 
 from koda.adapters.stripe.errors import KeyRefused
 from koda.adapters.stripe.payout_accounts import StripePayoutAccounts
+from koda.adapters.stripe.provider_ledger import StripeLedger
 from koda.domain.model.errors import PaymentRefused, Unavailable
 from koda.domain.model.identifiers import AccountId
 from koda.domain.model.money import Money
 from koda.domain.model.movements import Reversal
+from koda.domain.model.periods import Period
 from koda.testing.contracts.payments_case import PaymentsCase
 from koda.testing.contracts.payout_accounts import a_user
 from paysandbox import Sandbox
-from tests.contract.stripe_world import HOME, StripeWorld, accounts_of, payments_of
+from tests.contract.stripe_world import HOME, StripeWorld, accounts_of, client_of, payments_of
 
 Call = Callable[[], object]
 
@@ -61,10 +64,11 @@ REFUSALS = {
 
 @frozen
 class Scene:
-    """Both adapters, and what their methods are called with: made anew for each call."""
+    """The adapters, and what their methods are called with: made anew for each call."""
 
     case: PaymentsCase
     accounts: StripePayoutAccounts
+    ledger: StripeLedger
 
     def opening(self) -> Call:
         """Open the checkout of a new order."""
@@ -102,6 +106,16 @@ class Scene:
         user_id = a_user()
         return lambda: self.accounts.open(user_id, None, HOME)
 
+    def rebuilding(self) -> Call:
+        """Read the order of a new session back."""
+        session = self.case.open(self.case.order(("ada", 1250)))
+        return lambda: self.case.payments.order_sold(session.id)
+
+    def listing(self, ask: Callable[[Period], Iterator[object]]) -> Call:
+        """Read the first page of the last day."""
+        now, day = self.case.world.now(), timedelta(days=1)
+        return lambda: next(ask(Period(now - day, now)), None)
+
     def asking(self, ask: Callable[[AccountId], object]) -> Call:
         """Ask about an account."""
         account_id = self.case.account("ada")
@@ -127,7 +141,10 @@ METHODS = {
     "refund by the seller": Method(
         lambda on: on.refunding(("ada", 1250), ("ada", 333)), 3, ("fee_refund", "refund")
     ),
-    "recent": Method(lambda on: lambda: next(on.case.payments.recent(on.case.world.now()), None)),
+    "opened": Method(lambda on: on.listing(on.case.payments.opened)),
+    "order_sold": Method(Scene.rebuilding, 2),
+    "lines": Method(lambda on: on.listing(on.ledger.lines)),
+    "balances": Method(lambda on: on.ledger.balances),
     "open": Method(Scene.onboarding, leaves=("account",)),
     "onboarding_link": Method(lambda on: on.asking(on.accounts.onboarding_link)),
     "status": Method(lambda on: on.asking(on.accounts.status)),
@@ -142,8 +159,9 @@ STEPS = [
 
 @pytest.fixture(scope="module")
 def stage(running: Sandbox) -> Iterator[Scene]:
-    """Both adapters at a sandbox whose books are right in the end."""
-    yield Scene(PaymentsCase(payments_of(running), StripeWorld(running)), accounts_of(running))
+    """The adapters at a sandbox whose books are right in the end."""
+    case = PaymentsCase(payments_of(running), StripeWorld(running))
+    yield Scene(case, accounts_of(running), StripeLedger(client_of(running)))
     running.assert_balanced()
 
 

@@ -242,13 +242,13 @@ def test_state_follows_from_session_and_intent(
     assert (payment.payment_id == "ch_1") == (status == "complete" and intent_status is not None)
 
 
-def test_recent_sessions_are_read_page_by_page(sandbox: Sandbox, case: PaymentsCase) -> None:
+def test_sessions_are_read_page_by_page(sandbox: Sandbox, case: PaymentsCase) -> None:
     """More sessions than Stripe lists at once are all there, once each."""
     since = case.world.now()
     order = case.order(("ada", 1250))
     orders = [evolve(order, id=OrderId(f"{order.id}-{number}")) for number in range(101)]
     sessions = [case.open(order).id for order in orders]
-    found = [look.session_id for look in case.payments.recent(since)]
+    found = [look.session_id for look in case.opened_since(since)]
 
     assert [session_id for session_id in found if session_id in set(sessions)] == sessions[::-1]
 

@@ -401,9 +401,9 @@ def test_the_earliest_period_asks_for_no_time_before_all_others(market: Marketpl
     class Listening:
         """Payments that note what they are asked for."""
 
-        def recent(self, since: datetime) -> tuple[()]:
+        def opened(self, period: Period) -> tuple[()]:
             """Nothing."""
-            asked.append(since)
+            asked.append(period.since)
             return ()
 
     beginning = NOON.replace(year=1970, month=1, day=1, hour=0)

@@ -243,7 +243,7 @@ def test_a_currency_that_the_balance_holds_is_well() -> None:
     account = Reply(b'{"object": "account", "default_currency": "eur"}')
     none = Reply(b'{"object": "list", "data": [], "has_more": false}')
     missing = Reply(b'{"error": {"code": "resource_missing", "message": "no"}}', 404)
-    with answering(balance, balance, account, none, missing) as server:
+    with answering(balance, balance, account, none, none, missing) as server:
         stripe = StripeSettings(SecretStr("sk_test_1"))
         policy = Policy(currency="USD")
         settings = Settings(sandbox_url=server.url, policy=policy).having(stripe)

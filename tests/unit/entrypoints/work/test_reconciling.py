@@ -2,10 +2,12 @@ import logging
 
 import pytest
 
+from koda.domain.model.books.accounts import AccountKind
 from koda.domain.model.identifiers import AccountId
+from koda.domain.model.purchases import PurchaseState
 from koda.domain.model.sellers import Restricted
 from koda.domain.model.sentences import sentence
-from koda.entrypoints.work.reconciling import Reconciling
+from koda.entrypoints.work.reconciling import REACH, Reconciling
 from koda.testing.marketplace import Marketplace
 from tests.support.sessions import session
 
@@ -31,3 +33,24 @@ def test_what_was_recorded_and_found_is_logged(caplog: pytest.LogCaptureFixture)
     held = "A payment needs a look: 10.62 EUR of seller user_cyd is held: account"
     told = [record.getMessage() for record in caplog.records]
     assert told == [held, RECORDED, RECORDED, RECORDED]
+
+
+def test_every_earlier_day_has_its_turn() -> None:
+    """A refund that no message told is found months after the sale, and the provider's fee."""
+    market = Marketplace()
+    market.provider.ledger.charge_fee = 200
+    buyer, thing = market.person("bea"), market.list_automation(market.ready_seller("ada"))
+    order = market.buy(buyer, thing)
+    market.pass_time(days=REACH - 1)
+    market.provider.refund(session(order))
+    reconciling = Reconciling(market.reconcile_payments)
+    for _ in range(REACH):
+        reconciling()
+
+    (purchase,) = market.purchases.of_buyer(buyer.user_id, 5).items
+    fees = [
+        balance.minor
+        for balance in market.journal.balances(market.clock())
+        if balance.account.kind is AccountKind.PROVIDER_FEES
+    ]
+    assert (purchase.state, fees) == (PurchaseState.REFUNDED, [25])

@@ -85,6 +85,19 @@ class ReconcilePayments:
         now = self.clock()
         return self(Period(now - RECENT, now))
 
+    def earlier(self, days: int) -> Reconciled:
+        """Compare the payments of one day, so many days before the last.
+
+        So refunds and disputes are found that no message told, and what only the provider's ledger
+        tells. What is under way is left to `recent`.
+        """
+        until = self.clock() - days * RECENT
+        period = Period(until - RECENT, until)
+        run = _Run(self, period, dry_run=False, told=_unheard)
+        run.compare_payments()
+        self.book(period)
+        return run.so_far
+
 
 @define
 class _Run:
@@ -100,7 +113,7 @@ class _Run:
     def compare_payments(self) -> None:
         """Look at what the provider lists."""
         since = max(self.period.since - LONGEST_SESSION, _BEGINNING)
-        for payment in self.use.payments.recent(since):
+        for payment in self.use.payments.opened(Period(since, self.period.until)):
             self._look(payment.order_id, partial(self._of_payment, payment))
 
     def compare_orders(self) -> None:
