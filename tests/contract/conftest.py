@@ -7,7 +7,7 @@ import pytest
 from koda.adapters.redis.server import RedisServer, make_server
 from koda.adapters.sqlite.database import Database
 from paysandbox import Sandbox
-from tests.contract.stripe_world import LATE
+from tests.support.sandboxes import late_sandbox
 
 NewDatabase = Callable[[], Database]
 
@@ -29,7 +29,7 @@ def new_database(tmp_path: Path) -> Iterator[NewDatabase]:
 @pytest.fixture(scope="module")
 def sandbox() -> Iterator[Sandbox]:
     """A Stripe and a Clerk that refuse whatever the Stripe library's types refuse."""
-    with Sandbox.start(strict=True, capture_delay=LATE) as sandbox:
+    with late_sandbox() as sandbox:
         # What the marketplace refunds at its own cost is paid from money of its own.
         sandbox.top_up(1_000_000)
         yield sandbox

@@ -18,8 +18,6 @@ from koda.domain.model.identifiers import AccountId, CheckoutSessionId, DisputeI
 from paysandbox import Sandbox
 
 SITE = "https://koda.example"
-LATE = 3600.0
-"""Seconds after which a charge is captured, unless `StripeWorld.capture` does it."""
 HOME = Country("DE")
 PAGES = CheckoutPages(f"{SITE}/orders/{{order_id}}", f"{SITE}/orders/{{order_id}}?cancelled=1")
 

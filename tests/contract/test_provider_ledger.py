@@ -16,8 +16,9 @@ from koda.testing.contracts.payments_case import PaymentsWorld
 from koda.testing.contracts.provider_ledger import CHARGE_FEE, DISPUTE_FEE, ProviderLedgerContract
 from koda.testing.examples import NOON
 from paysandbox import Sandbox
-from tests.contract.stripe_world import LATE, StripeWorld, client_of, payments_of
+from tests.contract.stripe_world import StripeWorld, client_of, payments_of
 from tests.contract.test_payments import MemoryWorld
+from tests.support.sandboxes import late_sandbox
 
 Made = tuple[Payments, ProviderLedger, PaymentsWorld]
 
@@ -34,9 +35,7 @@ class TestMemoryLedger(ProviderLedgerContract):
 @pytest.fixture(scope="module")
 def costly() -> Iterator[Sandbox]:
     """A sandbox in which the provider takes its fees."""
-    with Sandbox.start(
-        strict=True, capture_delay=LATE, fee_basis_points=CHARGE_FEE, dispute_fee=DISPUTE_FEE
-    ) as sandbox:
+    with late_sandbox(fee_basis_points=CHARGE_FEE, dispute_fee=DISPUTE_FEE) as sandbox:
         sandbox.top_up(1_000_000)
         yield sandbox
 

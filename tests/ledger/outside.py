@@ -41,6 +41,10 @@ class Outside(Protocol):
         """What an account, or the `platform`, holds."""
 
     @abstractmethod
+    def under_way(self) -> int:
+        """What buyers paid and no account holds yet, less the refunds that have not left yet."""
+
+    @abstractmethod
     def transferred(self, order: Order) -> dict[str, int]:
         """What was passed on of the order's payment, by account."""
 
@@ -79,6 +83,10 @@ class MemoryOutside(Outside):
         """Ask the provider's ledger."""
         holder = PLATFORM if account == "platform" else AccountId(account)
         return self.market.provider.balance(holder)
+
+    def under_way(self) -> int:
+        """Nothing: this provider's money moves at once."""
+        return 0
 
     def transferred(self, order: Order) -> dict[str, int]:
         """Ask the provider."""

@@ -38,6 +38,7 @@ from paysandbox import Sandbox, SandboxControl
 from tests.servers.families import Production
 from tests.servers.proxy import Proxy
 from tests.support.markets import market_of
+from tests.support.sandboxes import prompt_sandbox
 from tests.support.sessions import session
 
 UNHURRIED = timedelta(seconds=10)
@@ -154,7 +155,7 @@ def watched(production: Production, folder: Path) -> Iterator[Watched]:
     """Run a marketplace on the production family, with its secret in `folder`."""
     with (
         production.ground(folder, HERE) as ground,
-        Sandbox.start(strict=True) as sandbox,
+        prompt_sandbox() as sandbox,
         closing(Proxy(production.redis_url)) as proxy,
     ):
         sandbox.webhooks.hold()

@@ -12,8 +12,8 @@ from paysandbox import Sandbox
 
 @pytest.fixture
 def sandbox() -> Iterator[Sandbox]:
-    """A strict sandbox in memory, with quick retries."""
-    with Sandbox.start(strict=True, retry_delays=(0.02, 0.02, 0.02)) as running:
+    """A strict sandbox in memory, with quick retries, which captures at once."""
+    with Sandbox.start(strict=True, retry_delays=(0.02, 0.02, 0.02), capture_delay=0) as running:
         yield running
 
 

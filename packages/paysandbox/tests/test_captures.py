@@ -127,6 +127,18 @@ def test_transfer_cannot_take_what_the_capture_will_send(
         )
 
 
+def test_unless_told_otherwise_capture_takes_a_second() -> None:
+    """A whole one, wherever within a second of the clock the buyer paid."""
+    with Sandbox.start(moment=1_800_000_000.75) as usual:
+        session = connect(usual).v1.checkout.sessions.create(session_of(1000))
+        usual.pay(session.id)
+
+        usual.clock.advance(0.75)
+        assert usual.balance_of("platform") == 0
+        usual.clock.advance(0.25)
+        assert usual.balance_of("platform") == 1000
+
+
 def test_without_delay_a_charge_is_whole_at_once() -> None:
     """And nothing is told of what did not come late."""
     with Sandbox.start(capture_delay=0) as quick:

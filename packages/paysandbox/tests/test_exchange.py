@@ -10,8 +10,10 @@ from paysandbox import Sandbox
 
 @pytest.fixture
 def sandbox() -> Iterator[Sandbox]:
-    """A sandbox that settles in US dollars, at 1.10 for a euro."""
-    with Sandbox.start(strict=True, settlement_currency="USD", exchange_rate=1.1) as running:
+    """A sandbox that settles in US dollars, at 1.10 for a euro, and captures at once."""
+    with Sandbox.start(
+        strict=True, settlement_currency="USD", exchange_rate=1.1, capture_delay=0
+    ) as running:
         yield running
 
 

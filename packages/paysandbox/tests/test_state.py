@@ -43,6 +43,7 @@ def test_killed_process_loses_nothing_it_acknowledged(tmp_path: Path) -> None:
     key: Any = {"idempotency_key": "k"}
     session = client.v1.checkout.sessions.create(session_of(1000), key)
     control.pay(session.id)
+    control.capture(session.id)
     before = (control.balances(), control.secret_key, control.webhook_secret)
     token_key = control.clerk.public_key()
     process.kill()

@@ -280,7 +280,7 @@ def test_processor_keeps_its_fee_where_it_is_set(client: stripe.StripeClient) ->
     """Basis points of each charge stay outside; the ledger still balances."""
     from packages.paysandbox.tests.arrange import connect, session_of
 
-    with Sandbox.start(fee_basis_points=290) as dear:
+    with Sandbox.start(fee_basis_points=290, capture_delay=0) as dear:
         session = connect(dear).v1.checkout.sessions.create(session_of(1000))
         dear.pay(session.id)
 

@@ -10,6 +10,7 @@ from koda.domain.model.people import Principal
 from tests.e2e.schedules.world import World
 from tests.ledger.invariants import check_always, check_finally
 from tests.ledger.oracle import PAID, Oracle
+from tests.support.sandboxes import let_capture
 from tests.support.sessions import session
 from tests.support.windows import order_in_another_window
 
@@ -57,8 +58,9 @@ class Scene:
         return order
 
     def pay(self, order: Order) -> None:
-        """The buyer pays."""
+        """The buyer pays, and the money arrives, so that a double can go back at once."""
         self.world.outside.pay(order)
+        let_capture(self.world.sandbox)
         self.oracle.became(order, PAID)
 
     def check(self, *, finally_: bool) -> None:

@@ -9,6 +9,7 @@ from koda.testing.examples import WORKFLOW
 from paysandbox.control import SandboxError
 from tests.e2e.flows.caller import TIMEOUT, Caller
 from tests.e2e.flows.serving import Site
+from tests.support.sandboxes import let_capture
 
 SignIn = Callable[[str], Caller]
 FLOW_A = b'{"nodes": [{"name": "A"}], "connections": {}}'
@@ -182,6 +183,7 @@ def test_second_checkout_of_a_thing_closes_the_first(
     with pytest.raises(SandboxError):
         site.sandbox.pay(checkout)
     site.sandbox.pay(two)
+    let_capture(site.sandbox)
     site.sandbox.webhooks.drain()
     assert bea.owned() == {first, second}
     assert before - site.sandbox.balance_of("world") == 1250 + 999

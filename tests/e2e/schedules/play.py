@@ -36,11 +36,14 @@ COURSES: tuple[tuple[tuple[str, str], ...], ...] = (
     (),
 )
 """What a buyer may do at the checkout page, with what becomes of the money."""
+NEWS = ("checkout.session.", "charge.updated", "refund.updated")
+"""What messages are about that tell of a checkout, a capture or the end of a refund."""
 FATES = ("now", "now", "twice", "crowd", "twin", "late", "late", "lost")
-"""What may happen to a message about a checkout."""
+"""What may happen to such a message."""
 REPEATS = 10
 """How often a message that was not taken for now is sent again."""
 FATES_OF_OTHERS = ("lost", "lost", "lost", "lost", "lost", "now")
+"""What may happen to any other, of which nothing is to be learnt."""
 
 
 @define
@@ -69,6 +72,7 @@ class Schedule:
         orders = self.check_out(self.random.choice(BASKETS))
         for order, twist, state in self.mixed(orders):
             self.visit(order, twist, state)
+            self.capture_some(0.5)
             self.deliver_some()
             check_always(world.market, world.outside, self.oracle)
         self.end()
@@ -96,18 +100,21 @@ class Schedule:
             getattr(self.world.outside, twist)(order)
         self.oracle.became(order, state)
 
+    def capture_some(self, share: float) -> None:
+        """Let the money of some charges arrive, which at the provider takes a while."""
+        for charge in self.world.outside.uncaptured():
+            if self.random.random() < share:
+                self.world.outside.capture(charge)
+
     # --- the postman --------------------------------------------------------------------------
 
     def deliver_some(self) -> None:
         """Take what the provider sent meanwhile, and let each message have its fate."""
-        news = [event for event in self.pending() if event["id"] not in self.late]
-        self.random.shuffle(news)
-        for event in news:
-            ours = event["type"].startswith("checkout.session.")
-            fate = (
-                self.random.choice(FATES) if ours else self.random.choice(("lost",) * 5 + ("now",))
-            )
-            self.meet(event, fate)
+        fresh = [event for event in self.pending() if event["id"] not in self.late]
+        self.random.shuffle(fresh)
+        for event in fresh:
+            news = event["type"].startswith(NEWS)
+            self.meet(event, self.random.choice(FATES if news else FATES_OF_OTHERS))
         for event_id in [event for event in self.late if self.random.random() < 0.3]:
             self.late.remove(event_id)
             self.deliver(event_id)
@@ -117,7 +124,8 @@ class Schedule:
         if fate == "late":
             self.late.append(event["id"])
         elif fate == "lost":
-            self.lost.add(event["data"]["object"]["id"])
+            if event["type"].startswith(NEWS):
+                self.lost.add(order_of(event))
             self.world.sandbox.webhooks.drop(event["id"])
         else:
             if fate == "twin":
@@ -140,16 +148,23 @@ class Schedule:
         return self.world.sandbox.webhooks.pending()
 
     def end(self) -> None:
-        """What was late comes; where a message was lost, the buyer looks at the order."""
+        """All money arrives, what was late comes; the buyer looks where a message was lost."""
+        self.capture_some(1.0)
+        self.deliver_some()
         self.random.shuffle(self.late)
         for event_id in self.late:
             self.deliver(event_id)
         for order in self.oracle.orders.values():
-            assert order.checkout is not None
-            if order.checkout.id in self.lost:
+            if order.id in self.lost:
                 self.world.market.view_order(self.buyer, order.id)
         for event in self.pending():
             self.world.sandbox.webhooks.drop(event["id"])
+
+
+def order_of(event: dict[str, Any]) -> str:
+    """The order that an event is about, by what Koda noted on its session, charge or refund."""
+    notes = event["data"]["object"]["metadata"]
+    return str(notes["koda_order"] if "koda_order" in notes else notes["koda_key"].split(":")[2])
 
 
 def play_all(seeds: Iterable[int], folder: Path) -> None:

@@ -103,6 +103,7 @@ def test_fifty_requests_with_one_message_make_one_purchase(family: Family, tmp_p
         order = world.market.order(world.market.person("bea"), *world.listed)
         oracle.opened(order)
         world.outside.pay(order)
+        world.sandbox.capture(session(order))
         oracle.became(order, PAID)
         (event,) = world.sandbox.events("checkout.session.completed")
         answers = world.sandbox.webhooks.deliver(event["id"], CROWD, concurrently=True)

@@ -19,10 +19,11 @@ from koda.entrypoints.environment.loading import load_settings
 from koda.entrypoints.wiring.container import Container, make_container
 from koda.entrypoints.wiring.lifecycle import close
 from koda.testing.marketplace import Marketplace
-from paysandbox import Sandbox, SandboxControl
+from paysandbox import SandboxControl
 from tests.ledger.outside import Outside
 from tests.servers.families import Family
 from tests.support.markets import market_of
+from tests.support.sandboxes import late_sandbox
 from tests.support.sessions import session
 
 
@@ -60,6 +61,25 @@ class SandboxOutside(Outside):
     def balance(self, account: str) -> int:
         """Ask the sandbox's ledger."""
         return self.sandbox.balance_of(account) - self._before[account]
+
+    def uncaptured(self) -> list[dict[str, Any]]:
+        """The buyers' charges whose money has not arrived."""
+        return [
+            charge
+            for charge in self.sandbox.objects("charge")
+            if charge["payment_intent"] and charge["paid"] and not charge["balance_transaction"]
+        ]
+
+    def under_way(self) -> int:
+        """What waits for its capture."""
+        pending = [made for made in self.sandbox.objects("refund") if made["status"] == "pending"]
+        arriving: int = sum(charge["amount"] for charge in self.uncaptured())
+        leaving: int = sum(refund["amount"] for refund in pending)
+        return arriving - leaving
+
+    def capture(self, charge: dict[str, Any]) -> None:
+        """Let the money of a charge arrive."""
+        self.sandbox.capture(charge["id"])
 
     def transferred(self, order: Order) -> dict[str, int]:
         """Those that Koda made: each bears its key."""
@@ -123,7 +143,7 @@ def world_of(family: Family, folder: Path) -> Iterator[World]:
     with socket.create_server((HOST, 0)) as listener:
         url = f"http://{HOST}:{listener.getsockname()[1]}"
         with (
-            Sandbox.start(strict=True, webhook=f"{url}/webhooks/stripe") as sandbox,
+            late_sandbox(webhook=f"{url}/webhooks/stripe") as sandbox,
             family.ground(folder, url) as ground,
         ):
             told = evolve(load_settings(ground.variables), notices="memory")

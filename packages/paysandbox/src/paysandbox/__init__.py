@@ -12,7 +12,15 @@ From another process, steer it with `SandboxControl(url)`.
 
 from paysandbox.control import SandboxControl, SandboxError, SeenRequest
 from paysandbox.embedded import Options, Sandbox
+from paysandbox.world import CAPTURE_DELAY
 
 __version__ = "0.1.0"
 
-__all__ = ["Options", "Sandbox", "SandboxControl", "SandboxError", "SeenRequest"]
+__all__ = [
+    "CAPTURE_DELAY",
+    "Options",
+    "Sandbox",
+    "SandboxControl",
+    "SandboxError",
+    "SeenRequest",
+]

@@ -23,7 +23,7 @@ TEXTS = {
     "connect-webhook": "where messages about connected accounts go",
     "clerk-webhook": "where messages about people go",
     "currency": "currency of the platform's own account (default: eur)",
-    "capture-delay": "seconds between a charge's success and its capture (default: 0)",
+    "capture-delay": "seconds between a charge's success and its capture (default: 1)",
     "available-delay": "seconds between the capture and its money being available (default: 0)",
     "secret-key": "Stripe's secret key (default: made up, and kept in the state)",
     "clerk-secret-key": "Clerk's secret key",

@@ -28,7 +28,7 @@ from paysandbox.sending import BACK_OFF, Sender
 from paysandbox.state import State
 from paysandbox.strict import check_installed
 from paysandbox.sweeping import sweep
-from paysandbox.world import Keys, World
+from paysandbox.world import CAPTURE_DELAY, Keys, World
 
 PUBLIC, SURE = "KODA_SANDBOX_PUBLIC", "yes-i-know"
 """The variable, and its one value, by which the sandbox listens on more than loopback."""
@@ -65,7 +65,7 @@ class Options:
         currency: the currency of the platform's own account, in three letters.
         settlement_currency: into which every charge is exchanged; each charge's own unless given.
         exchange_rate: minor units of it for one minor unit of any other currency.
-        capture_delay: seconds of its clock between a charge's success and its capture.
+        capture_delay: seconds of its clock between a charge's success and its capture; 0 for none.
         available_delay: seconds between the capture and the money being available.
         public: let it listen on more than loopback, where anybody signs in as anybody; requests
             must name loopback all the same.
@@ -96,7 +96,7 @@ class Options:
     dispute_fee: int = 0
     settlement_currency: str | None = None
     exchange_rate: float = field(default=1.0, validator=validators.gt(0))
-    capture_delay: float = field(default=0.0, converter=float, validator=validators.ge(0))
+    capture_delay: float = field(default=CAPTURE_DELAY, converter=float, validator=validators.ge(0))
     available_delay: float = field(default=0.0, converter=float, validator=validators.ge(0))
     public: bool = False
     strict: bool = False

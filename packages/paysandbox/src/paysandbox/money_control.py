@@ -37,7 +37,10 @@ class MoneyControl:
         return dict(self._perform("expire", {"session": session}))
 
     def capture(self, payment: str) -> Json:
-        """The money of a charge, payment intent or session arrives now, and not after the delay."""
+        """The money of a charge, payment intent or session arrives now, and not after the delay.
+
+        Refunds that wait for it are paid.
+        """
         return dict(self._perform("capture", {"payment": payment}))
 
     def refund(

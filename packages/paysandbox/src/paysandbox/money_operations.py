@@ -43,8 +43,11 @@ class MoneyOperations:
             return self.world.public(action(self.world, loaded, **options))
 
     def capture(self, payment: str) -> Json:
-        """End the delay before a charge's money arrives."""
-        return self.world.public(captures.capture(self.world, self._charge(payment)))
+        """End the delay before a charge's money arrives, and pay the refunds that wait for it."""
+        with self.world.state.transaction():
+            captured = captures.capture(self.world, self._charge(payment))
+            refund_life.move_pending(self.world)
+        return self.world.public(captured)
 
     def refund(self, payment: str, amount: int | None = None, **options: Any) -> Json:
         """The platform refunds a charge or payment intent by hand."""

@@ -153,7 +153,7 @@ class State:
         """The objects of a kind whose top-level fields equal those given, oldest first."""
         return self._select(kind, equals(equal), order="ASC")
 
-    def past(self, kind: str, path: str, moment: int, **equal: object) -> list[Json]:
+    def past(self, kind: str, path: str, moment: float, **equal: object) -> list[Json]:
         """Like `find`, and the value at a JSON path is `moment` or earlier."""
         wheres = [(f"json_extract(body, '$.{path}') <= ?", moment), *equals(equal)]
         return self._select(kind, wheres, order="ASC")

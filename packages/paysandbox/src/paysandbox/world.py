@@ -21,6 +21,8 @@ from paysandbox.version import API_VERSION
 
 LOGGED = 20_000
 """Requests that are remembered."""
+CAPTURE_DELAY = 1.0
+"""Seconds after which a charge is captured, unless told otherwise; at Stripe up to an hour."""
 
 
 @frozen
@@ -68,7 +70,7 @@ class World:
     fee_basis_points: int = 0
     currency: str = "eur"
     strict: bool = False
-    capture_delay: float = 0
+    capture_delay: float = CAPTURE_DELAY
     available_delay: float = 0
     dispute_fee: int = 0
     exchange: Exchange = field(factory=Exchange)

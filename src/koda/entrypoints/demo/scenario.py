@@ -19,6 +19,7 @@ from koda.domain.usecases.selling.request_upload import UploadRequest
 from koda.entrypoints.demo.stage import Stage
 from koda.entrypoints.samples.catalogue import ADA, BUYER, MATEO, SAMPLES, Sample, SampleUser
 from koda.entrypoints.samples.seeding import learn_people
+from paysandbox import CAPTURE_DELAY
 
 TIMEOUT = 10.0
 """Seconds that anything may take."""
@@ -236,6 +237,9 @@ class Scenario:
         )
 
     def _add_up(self) -> Step:
+        # The money of a charge comes a moment after it was paid.
+        self.stage.sandbox.clock.advance(CAPTURE_DELAY)
+        self._deliver()
         self.stage.sandbox.assert_balanced()
         order, held = self.order, self.stage.sandbox.balances()
         shares = {share.account_id: share for share in order.shares}

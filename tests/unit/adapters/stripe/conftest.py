@@ -6,13 +6,14 @@ import pytest
 
 from koda.testing.contracts.payments_case import PaymentsCase
 from paysandbox import Sandbox
-from tests.contract.stripe_world import LATE, StripeWorld, payments_of
+from tests.contract.stripe_world import StripeWorld, payments_of
+from tests.support.sandboxes import late_sandbox
 
 
 @pytest.fixture(scope="module")
 def running() -> Iterator[Sandbox]:
     """A Stripe that refuses whatever the Stripe library's types refuse."""
-    with Sandbox.start(strict=True, capture_delay=LATE) as sandbox:
+    with late_sandbox() as sandbox:
         # What the marketplace refunds at its own cost is paid from money of its own.
         sandbox.top_up(1_000_000)
         yield sandbox

@@ -15,7 +15,7 @@ def begin_capture(world: World, charge: Json) -> Json:
     """Take the money of a charge that has succeeded: at once, or after the sandbox's delay."""
     if not world.capture_delay:
         return _book(world, charge)
-    return world.save(charge | {"_capture_at": world.clock.now() + world.capture_delay})
+    return world.save(charge | {"_capture_at": world.clock.moment() + world.capture_delay})
 
 
 def is_captured(charge: Json) -> bool:
@@ -49,5 +49,5 @@ def _book(world: World, charge: Json) -> Json:
 
 def capture_due(world: World) -> None:
     """Capture the charges whose delay has passed."""
-    for charge in world.state.past("charge", "_capture_at", world.clock.now()):
+    for charge in world.state.past("charge", "_capture_at", world.clock.moment()):
         capture(world, charge)
