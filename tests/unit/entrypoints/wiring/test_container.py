@@ -52,10 +52,18 @@ LIBRARIES = {
     "ulid",
 }
 """ dependency-injector itself imports werkzeug where it is installed."""
+
+
+def holds_use_case(module: str) -> bool:
+    """Whether the module has a class of its own; what use cases share is a function."""
+    values = vars(import_module(module)).values()
+    return any(isinstance(value, type) and value.__module__ == module for value in values)
+
+
 USE_CASES = {
     module.name
     for module in pkgutil.walk_packages(usecases.__path__, "koda.domain.usecases.")
-    if not module.ispkg
+    if not module.ispkg and holds_use_case(module.name)
 }
 PROTOCOLS = {name: name for name in PORTS} | {
     "cache": "catalogue_cache",
