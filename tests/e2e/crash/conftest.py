@@ -30,10 +30,13 @@ class Mortal:
     world: World
     worker: "subprocess.Popen[str]"
 
-    def handle(self, event_id: str, die_at: int = 0, *, after: bool = False) -> bool:
-        """Handle a message in a process of its own; whether it lived to the end."""
+    def handle(self, event_id: str, die_at: int = 0) -> bool:
+        """Handle a message in a process of its own, which may die after a step.
+
+        Whether it lived to the end.
+        """
         payload, headers = self.world.sandbox.webhooks.message(event_id)
-        asked = {"die_at": die_at, "after": after, "payload": payload.decode(), "headers": headers}
+        asked = {"die_at": die_at, "payload": payload.decode(), "headers": headers}
         assert self.worker.stdin
         assert self.worker.stdout
         self.worker.stdin.write(json.dumps(asked) + "\n")

@@ -1,7 +1,7 @@
 """A process that handles messages in children of its own, and lets them be killed at a step.
 
-It reads one JSON object a line: `die_at` (a call of any port, counted from 1; 0 for never), `after`
-(its effect or before), `payload` and `headers`. It answers each with the child's wait status.
+It reads one JSON object a line: `die_at` (a call of any port, counted from 1, whose effect is the
+last; 0 for never), `payload` and `headers`. It answers each with the child's wait status.
 """
 
 import json
@@ -23,8 +23,8 @@ from koda.entrypoints.wiring.container import Container, make_container
 from koda.entrypoints.wiring.lifecycle import close, open_ports
 from paysandbox.control import SandboxControl
 
-STEPS = ("payment_inbox", "payments", "orders", "purchases")
-"""The ports whose calls are the steps of recording a purchase."""
+STEPS = ("payment_inbox", "payments", "orders", "purchases", "journal")
+"""The ports whose calls are the steps of recording a purchase: all that it changes anything by."""
 
 
 def die() -> None:
@@ -78,7 +78,7 @@ def doomed(settings: Settings, doom: Doom) -> Container:
 
 def handle(settings: Settings, asked: dict[str, Any]) -> None:
     """Handle one message, as a web process would."""
-    container = doomed(settings, Doom(asked["die_at"], asked["after"]))
+    container = doomed(settings, Doom(asked["die_at"], after=True))
     container.use_cases().handle_payment_event(asked["payload"].encode(), asked["headers"])
 
 
