@@ -1,7 +1,7 @@
 """Where purchases are kept."""
 
 from abc import abstractmethod
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Protocol
 
@@ -33,6 +33,10 @@ class Purchases(Protocol):
         Raises:
             NotFound: there is none of this id.
         """
+
+    @abstractmethod
+    def some(self, purchase_ids: Iterable[PurchaseId]) -> Mapping[PurchaseId, Purchase]:
+        """Return those that exist among `purchase_ids`, by id."""
 
     @abstractmethod
     def find(self, buyer_id: UserId, automation_id: AutomationId) -> Purchase | None:

@@ -35,6 +35,7 @@ ROUTES: Mapping[str, tuple[str, str, Any, tuple[int, int, int, int]]] = {
         {"automation_ids": ["{automation}"]},
         (401, 201, 409, 201),
     ),
+    "list_orders": ("GET", "/orders", None, SIGNED_IN),
     "view_order": ("GET", "/orders/{order}", None, (401, 404, 404, 404)),
     "view_library": ("GET", "/library", None, SIGNED_IN),
     "download": ("POST", "/library/{automation}/download", None, (401, 403, 200, 403)),

@@ -21,6 +21,25 @@ def test_checkout_answers_where_the_basket_is_paid(buying: Api, automation: Auto
     assert order["expires_at"] == "2026-03-01T13:00:00.000Z"
 
 
+def test_orders_are_listed_with_what_became_of_their_lines(
+    buying: Api, automation: Automation, bea: Principal
+) -> None:
+    """The one that is paid last is on top; a line that is not bought has no state."""
+    waiting = json_of(buying.post("/checkout", {"automation_ids": [automation.id]}), 201)
+    buying.marketplace.pass_time(days=1)
+    other = buying.marketplace.list_automation(buying.marketplace.person("ada"), title="Dig")
+    paid = buying.marketplace.buy(bea, other)
+
+    first = json_of(buying.get("/orders?limit=1"))
+    second = json_of(buying.get(f"/orders?limit=1&cursor={first['next_cursor']}"))
+
+    ((bought,), (open_order,)) = first["items"], second["items"]
+    assert (bought["order_id"], bought["lines"][0]["state"]) == (paid.id, "active")
+    assert bought["refunded"] == {"amount": 0, "currency": "EUR"}
+    assert (open_order["order_id"], open_order["lines"][0]["state"]) == (waiting["order_id"], None)
+    assert (open_order["paid_at"], second["next_cursor"]) == (None, None)
+
+
 def empty(_: Api, __: Automation) -> dict[str, Any]:
     """Ask for nothing."""
     return {"automation_ids": []}

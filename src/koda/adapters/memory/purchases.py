@@ -1,6 +1,6 @@
 """Purchases in memory."""
 
-from collections.abc import Hashable, Iterable, Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from datetime import date
 from itertools import groupby
 
@@ -40,6 +40,10 @@ class MemoryPurchases(Purchases):
 
     def get(self, purchase_id: PurchaseId) -> Purchase:
         return self._collection.get_known(purchase_id)
+
+    def some(self, purchase_ids: Iterable[PurchaseId]) -> Mapping[PurchaseId, Purchase]:
+        kept = ((purchase_id, self._collection.get(purchase_id)) for purchase_id in purchase_ids)
+        return {purchase_id: purchase for purchase_id, purchase in kept if purchase is not None}
 
     def find(self, buyer_id: UserId, automation_id: AutomationId) -> Purchase | None:
         bought = self._collection.labelled(("bought", buyer_id, automation_id))

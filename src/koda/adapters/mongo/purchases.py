@@ -56,6 +56,9 @@ class MongoPurchases(Purchases):
     def get(self, purchase_id: PurchaseId) -> Purchase:
         return self._collection.get(purchase_id)
 
+    def some(self, purchase_ids: Iterable[PurchaseId]) -> Mapping[PurchaseId, Purchase]:
+        return {purchase.id: purchase for purchase in self._collection.some(purchase_ids)}
+
     def find(self, buyer_id: UserId, automation_id: AutomationId) -> Purchase | None:
         wanted = {"buyer_id": buyer_id, "automation_id": automation_id, "double": False}
         return self._collection.find(wanted, LIVE_THEN_NEWEST)

@@ -1,7 +1,7 @@
 """Purchases in SQLite."""
 
 import sqlite3
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -27,6 +27,7 @@ from koda.domain.model.timestamps import to_milliseconds
 from koda.ports.purchases import Purchases
 
 _ONE = "SELECT id, document FROM purchases WHERE id = ?"
+SOME = "SELECT id, document FROM purchases WHERE id IN (SELECT value FROM json_each(?))"
 OF_LINE = "SELECT id, document FROM purchases WHERE order_id = ? AND line = ?"
 LIVE = "SELECT id FROM purchases WHERE buyer_id = ? AND automation_id = ? AND live"
 OF_AUTOMATION = """
@@ -102,6 +103,11 @@ class SqlitePurchases(Purchases):
     def get(self, purchase_id: PurchaseId) -> Purchase:
         with self._database.read() as connection:
             return RECORDS.get(connection, _ONE, purchase_id)
+
+    def some(self, purchase_ids: Iterable[PurchaseId]) -> Mapping[PurchaseId, Purchase]:
+        with self._database.read() as connection:
+            rows = select(connection, SOME, (listed(purchase_ids),))
+        return {purchase.id: purchase for purchase in RECORDS.read_all(rows)}
 
     def find(self, buyer_id: UserId, automation_id: AutomationId) -> Purchase | None:
         with self._database.read() as connection:

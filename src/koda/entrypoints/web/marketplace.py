@@ -33,6 +33,7 @@ from koda.entrypoints.web.pages.listing_forms import ListingHelp, OwnListings
 from koda.entrypoints.web.pages.order_history import OrderHistoryPages
 from koda.entrypoints.web.pages.order_lists import OrderListPages
 from koda.entrypoints.web.pages.orders import OrderPages
+from koda.entrypoints.web.pages.own_orders import OwnOrderPages
 from koda.entrypoints.web.pages.payment_events import PaymentEventPages
 from koda.entrypoints.web.pages.roles import RolePages
 from koda.entrypoints.web.pages.sales import SalesPages
@@ -166,6 +167,7 @@ def _buying(use_cases: UseCases, container: Container, render: Renderer) -> Iter
     under_way = use_cases.view_open_orders
     yield BasketPages(render, who, use_cases.view_basket, under_way, use_cases.checkout, policy)
     yield OrderPages(render, who, use_cases.view_order)
+    yield OwnOrderPages(render, who, cursors, use_cases.view_own_orders)
     yield LibraryPages(
         render, who, cursors, use_cases.view_library, under_way, use_cases.authorize_download
     )

@@ -28,6 +28,7 @@ from koda.domain.usecases.buying.view_basket import ViewBasket
 from koda.domain.usecases.buying.view_library import ViewLibrary
 from koda.domain.usecases.buying.view_open_orders import ViewOpenOrders
 from koda.domain.usecases.buying.view_order import ViewOrder
+from koda.domain.usecases.buying.view_own_orders import ViewOwnOrders
 from koda.domain.usecases.catalogue.browse_catalogue import BrowseCatalogue
 from koda.domain.usecases.catalogue.present_catalogue import PresentCatalogue
 from koda.domain.usecases.catalogue.view_automation import ViewAutomation
@@ -176,6 +177,7 @@ class UseCases:
         )
         self.view_order: ViewOrder = ViewOrder(orders, self.record_purchase, of.rate_limiter)
         self.view_open_orders: ViewOpenOrders = ViewOpenOrders(orders)
+        self.view_own_orders: ViewOwnOrders = ViewOwnOrders(orders, purchases, policy)
         self.view_library: ViewLibrary = ViewLibrary(purchases, automations, policy)
         self.authorize_download: AuthorizeDownload = AuthorizeDownload(
             automations, purchases, of.files, of.grants, policy, clock, of.ids

@@ -6,14 +6,12 @@ from functools import partial
 
 import pytest
 
-from koda.domain.model.identifiers import AutomationId, UserId
+from koda.domain.model.identifiers import AutomationId, PurchaseId, UserId
 from koda.domain.model.money import Money
 from koda.domain.model.paging import Cursor
 from koda.domain.model.purchases import Purchase, PurchaseState, SalesDay
 from koda.ports.purchases import Purchases
-from koda.testing.contracts.running import (
-    walk,
-)
+from koda.testing.contracts.running import NOWHERE, assert_same, walk
 from koda.testing.examples import NOON, a_purchase, an_order, changed
 
 Make = Callable[[], Purchases]
@@ -54,6 +52,15 @@ class PurchaseListsContract:
         of_ada = [purchase.automation_id for purchase in store.of_seller(ADA, 10).items]
         assert of_bea == ["aut_1", "aut_5", "aut_3", "aut_2"]
         assert of_ada == ["aut_1", "aut_4", "aut_3", "aut_2"]
+
+    def test_some_are_those_that_exist(self, make: Make) -> None:
+        """Each once, doubles among them, whatever else is asked for."""
+        store = make()
+        live, double = store.record([bought(1), bought(2)])
+        asked = (live.id, double.id, live.id, *map(PurchaseId, NOWHERE))
+
+        assert_same({live.id: live, double.id: double}, dict(store.some(iter(asked))))
+        assert dict(store.some([])) == {}
 
     @pytest.mark.parametrize("limit", [1, 2, 3, 7, 8])
     def test_pages_hold_every_item_once(self, make: Make, limit: int) -> None:

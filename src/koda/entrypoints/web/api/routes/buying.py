@@ -37,6 +37,7 @@ from koda.entrypoints.web.api.schemas.buying import (
     order_answer,
 )
 from koda.entrypoints.web.api.schemas.common import Nothing, PageQuery, given
+from koda.entrypoints.web.api.schemas.orders import OrdersAnswer, orders_answer
 
 
 def check_out(call: Call[Nothing, CheckoutBody]) -> CheckoutAnswer:
@@ -49,6 +50,12 @@ def view_order(call: Call[Nothing, Nothing]) -> OrderAnswer:
     """Answer where an order stands."""
     order_id = OrderId(call.path["order_id"])
     return order_answer(call.use_cases.view_order(call.principal, order_id))
+
+
+def list_orders(call: Call[PageQuery, Nothing]) -> OrdersAnswer:
+    """Answer a page of the caller's orders."""
+    cursor, limit = given(call.query.cursor), given(call.query.limit)
+    return orders_answer(call.use_cases.view_own_orders(call.principal, cursor, limit))
 
 
 def view_library(call: Call[PageQuery, Nothing]) -> LibraryAnswer:
@@ -95,6 +102,19 @@ OPERATIONS: tuple[AnyOperation, ...] = (
         ),
         limit="checkout",
         keyed=True,
+    ),
+    Operation(
+        name="list_orders",
+        method="GET",
+        path="/orders",
+        subject="Buying",
+        summary="List one's own orders, latest first",
+        access=Access.REQUIRED,
+        query=PageQuery,
+        body=Nothing,
+        answer=OrdersAnswer,
+        handle=list_orders,
+        errors=(InvalidValue,),
     ),
     Operation(
         name="view_order",
