@@ -17,10 +17,9 @@ from koda.domain.model.money import Money
 from koda.domain.model.periods import Period
 from koda.domain.model.policy import Policy
 from koda.domain.model.refund_parts import RefundPart
-from koda.domain.usecases.money.every_entry import AT_ONCE
 from koda.domain.usecases.money.view_books import ViewBooks
 from koda.domain.usecases.money.view_revenue import ViewRevenue
-from koda.domain.usecases.money.view_statement import ViewStatement
+from koda.domain.usecases.money.view_statement import AT_ONCE, ViewStatement
 from koda.testing.examples import NOON, an_entry, an_order
 
 ADA = UserId("user_ada")

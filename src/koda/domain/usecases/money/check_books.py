@@ -10,7 +10,7 @@ from koda.domain.model.books.making import PROVIDER
 from koda.domain.model.books.queries import EntryQuery
 from koda.domain.model.periods import Period
 from koda.domain.model.provider_ledger import ProviderBalance
-from koda.domain.usecases.money.every_entry import every_entry
+from koda.domain.usecases.money.view_statement import every_entry
 from koda.ports.clock import Clock
 from koda.ports.journal import Journal
 from koda.ports.provider_ledger import ProviderLedger

@@ -1,15 +1,20 @@
 """Looking at what a seller sold, got and is due."""
 
+from collections.abc import Iterator
+
 from attrs import frozen
 
 from koda.domain.model.books.accounts import Account, AccountKind
+from koda.domain.model.books.entries import Entry
 from koda.domain.model.books.queries import EntryQuery
 from koda.domain.model.books.statements import Position, Statement
 from koda.domain.model.identifiers import UserId
 from koda.domain.model.periods import Period
 from koda.domain.model.policy import Policy
-from koda.domain.usecases.money.every_entry import every_entry
 from koda.ports.journal import Journal
+
+AT_ONCE = 500
+"""Entries that are read at once."""
 
 
 @frozen(eq=False, repr=False)
@@ -46,3 +51,16 @@ class ViewStatement:
             for kind in (AccountKind.PAYABLE, AccountKind.HELD, AccountKind.DEBTS)
         )
         return Position(-due, -held, debt)
+
+
+def every_entry(journal: Journal, query: EntryQuery) -> Iterator[Entry]:
+    """Yield all entries that `query` asks for, oldest first, page by page.
+
+    Raises:
+        CorruptRecord: one of them cannot be read.
+    """
+    page = journal.entries(query, AT_ONCE)
+    yield from page.items
+    while page.next_place is not None:
+        page = journal.entries(query, AT_ONCE, page.next_place)
+        yield from page.items
