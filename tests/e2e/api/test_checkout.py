@@ -30,8 +30,8 @@ def test_orders_are_listed_with_what_became_of_their_lines(
     other = buying.marketplace.list_automation(buying.marketplace.person("ada"), title="Dig")
     paid = buying.marketplace.buy(bea, other)
 
-    first = json_of(buying.get("/orders?limit=1"))
-    second = json_of(buying.get(f"/orders?limit=1&cursor={first['next_cursor']}"))
+    first = json_of(buying.get("/orders", limit=1))
+    second = json_of(buying.get("/orders", limit=1, cursor=first["next_cursor"]))
 
     ((bought,), (open_order,)) = first["items"], second["items"]
     assert (bought["order_id"], bought["lines"][0]["state"]) == (paid.id, "active")
