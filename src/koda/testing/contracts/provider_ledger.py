@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 import pytest
-from attrs import field, frozen
+from attrs import evolve, frozen
 
 from koda.domain.model.charges import RefundState
 from koda.domain.model.errors import Unavailable
@@ -23,18 +23,11 @@ CHARGE_FEE, DISPUTE_FEE = 200, 1500
 
 @frozen
 class LedgerCase:
-    """A ledger, and the payments that it tells of."""
+    """A ledger, the payments that it tells of, and the lines that there were before the test."""
 
     ledger: ProviderLedger
     payments: PaymentsCase
-    before: set[LedgerLineId] = field(init=False)
-
-    def __attrs_post_init__(self) -> None:
-        self.before.update(line.id for line in self.lines())
-
-    @before.default
-    def _nothing(self) -> set[LedgerLineId]:
-        return set()
+    before: frozenset[LedgerLineId] = frozenset()
 
     def lines(self) -> list[LedgerLine]:
         """What happened in this test, newest first."""
@@ -69,7 +62,8 @@ class ProviderLedgerContract:
     def case(self, make: tuple[Payments, ProviderLedger, PaymentsWorld]) -> LedgerCase:
         """What the checks use."""
         payments, ledger, world = make
-        return LedgerCase(ledger, PaymentsCase(payments, world))
+        case = LedgerCase(ledger, PaymentsCase(payments, world))
+        return evolve(case, before=frozenset(line.id for line in case.lines()))
 
     def test_charge_is_a_line_once_it_is_captured(self, case: LedgerCase) -> None:
         """With its order, and what the provider took of it."""
@@ -118,6 +112,23 @@ class ProviderLedgerContract:
         assert amounts[LedgerKind.FEE_REFUND] == -paid.order.fee.minor
         for kind in (LedgerKind.REVERSAL, LedgerKind.REFUND):
             assert made.id in case.of_kind(kind).references
+
+    def test_sale_without_a_fee_has_no_line_of_one(self, case: LedgerCase) -> None:
+        """Nor has its refund."""
+        order = case.payments.order(("ada", 1250))
+        order = evolve(order, lines=(evolve(order.lines[0], fee=Money.zero("EUR")),))
+        session = case.payments.open(order)
+        case.payments.world.pay(session.id)
+        case.payments.world.capture(session.id)
+        paid = PaidOrder(order, case.payments.payments.find(session.id))
+        case.payments.payments.refund(paid.refund())
+
+        assert case.amounts() == {
+            LedgerKind.CHARGE: 1250,
+            LedgerKind.TRANSFER: -1250,
+            LedgerKind.REVERSAL: 1250,
+            LedgerKind.REFUND: -1250,
+        }
 
     def test_refund_that_failed_comes_back(self, case: LedgerCase) -> None:
         """Under the same id."""
