@@ -43,6 +43,9 @@ def test_orders_are_listed_latest_first_and_narrowed(
     assert ids_on(support, "buyer=user_eve") == [paid.id]
     assert ids_on(support, "from=2026-03-02&to=2026-03-02") == [paid.id]
     assert ids_on(support, "to=2026-03-01") == [waiting.id]
+    # Noon in Greenwich is the morning of the next day there.
+    on_the_second = "from=2026-03-02&to=2026-03-02&zone=Pacific/Kiritimati"
+    assert ids_on(support, on_the_second) == [waiting.id]
     assert ids_on(support, "state=unsettled") == []
     page = text_of(support.get("/admin/orders"))
     assert f"1 March 2026 {waiting.id} " in page

@@ -6,6 +6,7 @@ import pytest
 from attrs import evolve
 
 from koda.domain.model.automations import Automation
+from koda.domain.model.books.recording import held_entries
 from koda.domain.model.errors import Forbidden, PaymentRefused
 from koda.domain.model.held_money import WHAT_TO_DO
 from koda.domain.model.hold_reasons import HoldReason
@@ -87,6 +88,10 @@ def test_what_is_not_booked_yet_is_held_since_the_order_was_paid(
     assert latest.items[0].since == NOON + timedelta(days=1, hours=2)
     following = market.view_held_money(root, ADA, cursor=latest.next_cursor).page
     assert [money.order.id for money in following.items] == [held.id]
+    market.pass_time(hours=3)
+    market.journal.add(held_entries(unbooked, market.clock()))
+    (booked,) = market.view_held_money(root, ADA, limit=1).page.items
+    assert booked.since == market.clock()
 
 
 def test_a_seller_sees_their_own_part_alone(

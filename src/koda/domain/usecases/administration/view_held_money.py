@@ -65,7 +65,6 @@ class ViewHeldMoney:
             InvalidValue: a cursor of another list, or a limit that is not allowed.
         """
         self.authorize(principal, Permission.READ_MONEY)
-        everybodys = seller_id is None
         query = (
             OrderQuery.of(OrderList.HOLDING)
             if seller_id is None
@@ -78,7 +77,7 @@ class ViewHeldMoney:
             money
             for order in page.items
             for money in self._held(order)
-            if everybodys or money.share.seller_id == seller_id
+            if seller_id in {None, money.share.seller_id}
         )
         known = self.people.some({money.share.seller_id for money in held})
         return HeldMoneyListed(page.in_list(scope).with_items(held), known)
