@@ -41,7 +41,7 @@ def test_every_earlier_day_has_its_turn() -> None:
     market.provider.ledger.charge_fee = 200
     buyer, thing = market.person("bea"), market.list_automation(market.ready_seller("ada"))
     order = market.buy(buyer, thing)
-    market.pass_time(days=REACH - 1)
+    market.pass_time(days=REACH, hours=12)
     market.provider.refund(session(order))
     reconciling = Reconciling(market.reconcile_payments)
     for _ in range(REACH):
