@@ -383,6 +383,18 @@ def test_sessions_that_could_be_paid_in_the_period_are_listed(
     assert market.reconcile_payments(Period(NOON + DAY, NOON + 2 * DAY)).recorded == 1
 
 
+def test_sessions_that_were_opened_just_after_the_period_are_listed(
+    market: Marketplace, bea: Principal, poster: Automation
+) -> None:
+    """Of orders that were made in it; whose clock is ahead does not matter."""
+    order = paid_untold(market, bea, poster)
+    market.orders.save(evolve(order, created_at=NOON - timedelta(seconds=1)))
+    market.pass_time(days=1)
+
+    assert market.reconcile_payments.earlier(1).recorded == 1
+    assert market.orders.get(order.id).settled
+
+
 def test_what_is_under_way_is_looked_at_however_old_it_is(
     market: Marketplace, bea: Principal, poster: Automation
 ) -> None:

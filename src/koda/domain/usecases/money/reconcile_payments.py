@@ -29,6 +29,8 @@ from koda.ports.payments import Payments
 LONGEST_SESSION = timedelta(hours=24)
 """How long a checkout session may live before it is paid: `expires_at` of
 https://docs.stripe.com/api/checkout/sessions/create."""
+OPENING = timedelta(hours=1)
+"""Longer than it takes from an order to its checkout session, by the provider's own clock."""
 RECENT = timedelta(days=1)
 """How far back whoever works by itself looks, beside all that is under way."""
 _BEGINNING = datetime(1970, 1, 1, tzinfo=UTC)
@@ -113,7 +115,7 @@ class _Run:
     def compare_payments(self) -> None:
         """Look at what the provider lists."""
         since = max(self.period.since - LONGEST_SESSION, _BEGINNING)
-        for payment in self.use.payments.opened(Period(since, self.period.until)):
+        for payment in self.use.payments.opened(Period(since, self.period.until + OPENING)):
             self._look(payment.order_id, partial(self._of_payment, payment))
 
     def compare_orders(self) -> None:
