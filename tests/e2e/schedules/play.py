@@ -36,10 +36,12 @@ COURSES: tuple[tuple[tuple[str, str], ...], ...] = (
     (),
 )
 """What a buyer may do at the checkout page, with what becomes of the money."""
-NEWS = ("checkout.session.", "charge.updated", "refund.updated")
-"""What messages are about that tell of a checkout, a capture or the end of a refund."""
-FATES = ("now", "now", "twice", "crowd", "twin", "late", "late", "lost")
-"""What may happen to such a message."""
+FATES = {
+    "checkout.session.": ("now", "now", "twice", "crowd", "twin", "late", "late", "lost"),
+    "charge.updated": ("now", "twice", "late", "lost", "lost", "lost"),
+    "refund.updated": ("now", "twice", "late", "lost", "lost", "lost"),
+}
+"""What may happen to a message of a checkout, a capture or the end of a refund."""
 REPEATS = 10
 """How often a message that was not taken for now is sent again."""
 FATES_OF_OTHERS = ("lost", "lost", "lost", "lost", "lost", "now")
@@ -113,8 +115,7 @@ class Schedule:
         fresh = [event for event in self.pending() if event["id"] not in self.late]
         self.random.shuffle(fresh)
         for event in fresh:
-            news = event["type"].startswith(NEWS)
-            self.meet(event, self.random.choice(FATES if news else FATES_OF_OTHERS))
+            self.meet(event, self.random.choice(fates_of(event) or FATES_OF_OTHERS))
         for event_id in [event for event in self.late if self.random.random() < 0.3]:
             self.late.remove(event_id)
             self.deliver(event_id)
@@ -124,7 +125,7 @@ class Schedule:
         if fate == "late":
             self.late.append(event["id"])
         elif fate == "lost":
-            if event["type"].startswith(NEWS):
+            if fates_of(event):
                 self.lost.add(order_of(event))
             self.world.sandbox.webhooks.drop(event["id"])
         else:
@@ -159,6 +160,11 @@ class Schedule:
                 self.world.market.view_order(self.buyer, order.id)
         for event in self.pending():
             self.world.sandbox.webhooks.drop(event["id"])
+
+
+def fates_of(event: dict[str, Any]) -> tuple[str, ...]:
+    """What may happen to the messages of an event from which there is something to learn."""
+    return next((fates for kind, fates in FATES.items() if event["type"].startswith(kind)), ())
 
 
 def order_of(event: dict[str, Any]) -> str:
