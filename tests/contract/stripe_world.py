@@ -12,9 +12,9 @@ from koda.adapters.stripe.client import make_client
 from koda.adapters.stripe.countries import paid_from
 from koda.adapters.stripe.payments import StripePayments
 from koda.adapters.stripe.payout_accounts import StripePayoutAccounts
-from koda.domain.model.charges import RefundState
 from koda.domain.model.countries import Country
 from koda.domain.model.identifiers import AccountId, CheckoutSessionId, DisputeId, RefundId
+from koda.domain.model.refund_states import RefundState
 from paysandbox import Sandbox
 
 SITE = "https://koda.example"

@@ -10,7 +10,7 @@ from koda.adapters.memory.clock import FixedClock
 from koda.adapters.memory.payments import MemoryPayments
 from koda.adapters.memory.provider import PLATFORM, MemoryProvider
 from koda.adapters.memory.provider_records import CAPTURE
-from koda.domain.model.charges import DisputeState, RefundState
+from koda.domain.model.disputes import DisputeState
 from koda.domain.model.identifiers import (
     AccountId,
     CheckoutSessionId,
@@ -19,6 +19,7 @@ from koda.domain.model.identifiers import (
     UserId,
 )
 from koda.domain.model.money import Money
+from koda.domain.model.refund_states import RefundState
 from koda.ports.payments import Payments
 from koda.testing.contracts.payments import PaymentsContract
 from koda.testing.contracts.payments_case import PaymentsWorld

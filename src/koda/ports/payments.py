@@ -6,10 +6,17 @@ from datetime import datetime
 from typing import Protocol
 
 from koda.domain.model.charges import ChargeRefund
+from koda.domain.model.checkouts import CheckoutSession
 from koda.domain.model.errors import PaymentRefused
 from koda.domain.model.identifiers import CheckoutSessionId, OrderId, PaymentId
-from koda.domain.model.movements import Refund, Reversal, Transfer, TransferMade
-from koda.domain.model.orders import CheckoutSession, Order
+from koda.domain.model.movements import (
+    Refund,
+    Reversal,
+    ReversalMade,
+    Transfer,
+    TransferMade,
+)
+from koda.domain.model.orders import Order
 from koda.domain.model.payments import Payment
 from koda.domain.model.periods import Period
 
@@ -94,8 +101,12 @@ class Payments(Protocol):
         """
 
     @abstractmethod
-    def reverse(self, reversal: Reversal) -> None:
-        """Take money of a transfer back from the seller; a repeat changes nothing.
+    def reverse(self, reversal: Reversal) -> ReversalMade:
+        """Take money of a transfer back from the seller.
+
+        A reversal of the same `name` is made once, however late it is asked for again; what is
+        returned is the reversal as it was made, which may be of another amount. A refusal is
+        repeated under the same `key` for a day.
 
         Raises:
             PaymentRefused: more than was transferred, or than the seller has.
@@ -110,7 +121,8 @@ class Payments(Protocol):
 
         Where the charge paid a seller directly and `refund.seller_pays`, the amount comes back
         from that seller, whose balance may fall below zero, and who gets `refund.fee` of the
-        marketplace's fee back: after the amount, never before.
+        marketplace's fee back: after the amount, never before. They give it once, however often
+        the refund is undone and made anew.
 
         Raises:
             StillProcessing: the provider has not captured the charge yet, or the amount went back

@@ -37,7 +37,7 @@ _FIELDS: Mapping[str, st.SearchStrategy[Any]] = {
     "status": st.sampled_from(["pending", "ready", "restricted"]),
     "released": texts(1, 20),
     "reason": st.sampled_from(HoldReason),
-    **dict.fromkeys(["total", "net", "price", "fee"], amounts()),
+    **dict.fromkeys(["total", "net", "price", "fee", "amount"], amounts()),
 }
 """How the fields are drawn that are no ids."""
 

@@ -11,6 +11,7 @@ from koda.domain.model.automations import Automation, AutomationState, Release
 from koda.domain.model.basket import order_line
 from koda.domain.model.books.entries import Entry
 from koda.domain.model.books.payments import charge
+from koda.domain.model.checkouts import OrderRequest
 from koda.domain.model.grants import Grant
 from koda.domain.model.hold_reasons import HoldReason
 from koda.domain.model.identifiers import (
@@ -20,19 +21,21 @@ from koda.domain.model.identifiers import (
     GrantId,
     OrderId,
     PaymentId,
+    RefundId,
     UploadId,
     UserId,
 )
 from koda.domain.model.listings import Category, Listing, Platform
 from koda.domain.model.money import Money
 from koda.domain.model.order_lines import OrderLine, shares_of
-from koda.domain.model.orders import Order, OrderRequest
+from koda.domain.model.orders import Order
 from koda.domain.model.people import Person
 from koda.domain.model.policy import Policy
 from koda.domain.model.purchases import Purchase
+from koda.domain.model.refund_states import RefundState
 from koda.domain.model.roles import Role, RoleAssignment
 from koda.domain.model.sellers import Ready, Seller
-from koda.domain.model.settlements import HeldShare, PaidShare, Settlement
+from koda.domain.model.settlements import HeldShare, LineRefund, PaidShare, Settlement
 from koda.domain.model.uploads import (
     FileKind,
     Preview,
@@ -148,17 +151,31 @@ def a_line(number: int = 1, seller_id: str = "user_ada", **changes: object) -> O
     return changed(order_line(number, automation, a_seller(seller_id), Policy()), **changes)
 
 
+def a_refund(line: OrderLine, **changes: object) -> LineRefund:
+    """The refund of a whole line, which is with the buyer."""
+    made = LineRefund(
+        line.number,
+        1,
+        line.price,
+        line.fee,
+        refund_id=RefundId(f"re_{line.number}"),
+        state=RefundState.SUCCEEDED,
+    )
+    return changed(made, **changes)
+
+
 def a_settlement(
     order: Order, *, doubles: tuple[int, ...] = (), held: tuple[str, ...] = ()
 ) -> Settlement:
     """Of an order, all but `doubles` delivered, and of whose sellers all but `held` are paid."""
     sold = [line for line in order.lines if line.number not in doubles]
-    settlement = Settlement(tuple(line.number for line in sold), doubles)
+    refunds = tuple(a_refund(line) for line in order.lines if line.number in doubles)
+    settlement = Settlement(tuple(line.number for line in sold), doubles, refunds=refunds)
     for share in shares_of(sold):
         lines = tuple(line.number for line in sold if line.seller_id == share.seller_id)
         facts = share.seller_id, lines, share.net
         if share.seller_id in held:
-            kept = HeldShare(*facts, HoldReason.ACCOUNT, since=2, attempts=1)
+            kept = HeldShare(*facts, HoldReason.ACCOUNT, since=2)
             settlement = evolve(settlement, held=(*settlement.held, kept))
         else:
             settlement = evolve(settlement, paid=(*settlement.paid, PaidShare(*facts)))

@@ -6,8 +6,6 @@ so, since what is interesting in a store happens when they meet.
 """
 
 from datetime import UTC, datetime
-from operator import attrgetter
-from typing import TypeVar
 
 from hypothesis import strategies as st
 
@@ -19,39 +17,24 @@ from koda.domain.model.audit import (
     AuditSubject,
 )
 from koda.domain.model.grants import Grant
-from koda.domain.model.hold_reasons import HoldReason
 from koda.domain.model.identifiers import (
     AccountId,
     AuditId,
     AutomationId,
-    CheckoutSessionId,
     GrantId,
     OrderId,
-    PaymentId,
     PurchaseId,
-    RefundId,
-    TransferId,
     UserId,
 )
 from koda.domain.model.money import Money
-from koda.domain.model.order_lines import OrderLine
-from koda.domain.model.orders import CheckoutSession, Order, OrderRequest, OrderState
 from koda.domain.model.people import Person
 from koda.domain.model.purchases import Purchase, PurchaseState
 from koda.domain.model.roles import Role, RoleAssignment
 from koda.domain.model.sellers import PayoutStatus, Pending, Ready, Restricted, Seller
 from koda.domain.model.sentences import Sentence, sentence
-from koda.domain.model.settlements import (
-    HeldShare,
-    PaidShare,
-    RefundDue,
-    Settlement,
-)
 from koda.domain.model.timestamps import from_milliseconds, to_milliseconds
 from koda.domain.model.validation import BIDI_CONTROLS
 from koda.domain.model.versions import LARGEST_VERSION_PART, Version
-
-_T = TypeVar("_T")
 
 CURRENCIES = ("EUR", "USD", "JPY", "KWD")
 """Two currencies of two decimals, one of none and one of three."""
@@ -145,76 +128,6 @@ def sellers(user_ids: st.SearchStrategy[str] = IDENTIFIERS) -> st.SearchStrategy
         statuses(),
         timestamps(),
         timestamps(),
-    )
-
-
-@st.composite
-def order_lines(draw: st.DrawFn, number: int = 1, currency: str = "EUR") -> OrderLine:
-    """An order line whose fee is no more than its price."""
-    price = draw(amounts(st.just(currency)))
-    return OrderLine(
-        number,
-        AutomationId(draw(ids("aut"))),
-        draw(versions()),
-        UserId(draw(ids("user"))),
-        AccountId(draw(ids("acct"))),
-        draw(texts(3, 100)),
-        price,
-        draw(amounts(st.just(currency), price.minor)),
-    )
-
-
-def checkouts() -> st.SearchStrategy[CheckoutSession]:
-    """Checkout sessions at a provider."""
-    address = IDENTIFIERS.map(lambda identity: f"https://pay.example/{identity}#fid")
-    return st.builds(CheckoutSession, IDENTIFIERS.map(CheckoutSessionId), address, timestamps())
-
-
-def order_requests() -> st.SearchStrategy[OrderRequest]:
-    """What is asked for under an idempotency key."""
-    automation_ids = st.lists(ids("aut").map(AutomationId), min_size=1, max_size=3).map(tuple)
-    return st.builds(OrderRequest, texts(1, 200), automation_ids, st.none() | amounts())
-
-
-def settlements(currency: str, count: int) -> st.SearchStrategy[Settlement]:
-    """What became of an order of `count` lines; whether it makes sense is another matter."""
-    users, money = ids("user").map(UserId), amounts(st.just(currency))
-    lines = st.sets(st.integers(1, count)).map(sorted).map(tuple)
-    reasons, attempts = st.sampled_from(HoldReason), st.integers(0, 100)
-    transfers = st.none() | IDENTIFIERS.map(TransferId)
-    due = st.builds(RefundDue, st.integers(1, count), reasons, attempts)
-    return st.builds(
-        Settlement,
-        lines,
-        lines,
-        _few(st.builds(PaidShare, users, lines, money, transfers)),
-        _few(st.builds(HeldShare, users, lines, money, reasons, attempts)),
-        _few(due),
-        _few(IDENTIFIERS.map(RefundId)),
-    )
-
-
-def _few(things: st.SearchStrategy[_T]) -> st.SearchStrategy[tuple[_T, ...]]:
-    return st.lists(things, max_size=2).map(tuple)
-
-
-@st.composite
-def orders(draw: st.DrawFn, order_ids: st.SearchStrategy[str] = IDENTIFIERS) -> Order:
-    """An order of one to four lines, in any state."""
-    currency = draw(st.sampled_from(CURRENCIES))
-    count = draw(st.integers(1, 4))
-    return Order(
-        OrderId(draw(order_ids)),
-        UserId(draw(ids("user"))),
-        tuple(draw(order_lines(number + 1, currency)) for number in range(count)),
-        draw(timestamps()),
-        draw(st.sampled_from(OrderState)),
-        draw(st.none() | checkouts()),
-        draw(st.none() | IDENTIFIERS.map(PaymentId)),
-        draw(st.none() | timestamps()),
-        draw(st.none() | timestamps()),
-        draw(st.lists(order_requests(), max_size=3, unique_by=attrgetter("key")).map(tuple)),
-        draw(settlements(currency, count)),
     )
 
 

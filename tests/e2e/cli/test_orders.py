@@ -18,8 +18,9 @@ from koda.domain.model.orders import Order
 from koda.domain.model.purchases import Purchase
 from koda.domain.model.settlements import (
     HeldShare,
+    LineRefund,
     PaidShare,
-    RefundDue,
+    RefundDecision,
     Settlement,
 )
 from koda.testing.examples import NOON, an_order
@@ -34,8 +35,9 @@ def order(koda: Koda) -> Order:
     opened = an_order()
     share = PaidShare(UserId("user_ada"), (1,), opened.shares[0].net, TransferId("tr_1"))
     held = HeldShare(UserId("user_dan"), (1,), Money(5, "EUR"), HoldReason.ACCOUNT, 2)
-    due = (RefundDue(1, HoldReason.PENDING),)
-    settlement = Settlement(delivered=(1,), paid=(share,), held=(held,), due=due)
+    decision = RefundDecision(UserId("user_ada"), "it does not run", paid)
+    back = LineRefund(1, 1, Money(250, "EUR"), Money(37, "EUR"), decision, waits=HoldReason.PENDING)
+    settlement = Settlement(delivered=(1,), paid=(share,), held=(held,), refunds=(back,))
     order = opened.pay(PaymentId("pi_1"), paid, settlement).state
     with closing(Database(koda.data / "koda.sqlite")) as database:
         SqliteOrders(database).add(order)
@@ -51,13 +53,18 @@ def test_history_of_an_order_is_told_step_by_step(koda: Koda, order: Order) -> N
     assert lines[0] == f"{order.id}  paid  {order.total}  by {order.buyer_id}"
     kinds = ["order.made", "purchase.recorded", "order.paid"]
     assert [line.split("UTC  ")[1].split()[0] for line in lines if "UTC" in line] == kinds
-    assert lines[-2:] == ["10.62 EUR for user_ada paid tr_1", "0.05 EUR for user_dan held: account"]
+    assert lines[-3:-1] == [
+        "10.62 EUR for user_ada paid tr_1",
+        "0.05 EUR for user_dan held: account",
+    ]
+    assert lines[-1] == "2.50 EUR of line 1 refunded: pending, by user_ada: it does not run"
     assert [step["kind"] for step in told["steps"]] == kinds
     assert told["steps"][1]["purchase_id"] == f"pur_{order.id.removeprefix('ord_')}_1"
     assert (told["state"], told["payment_id"], told["total"]) == ("paid", "pi_1", order.total.minor)
     assert told["paid"] == [{"seller_id": "user_ada", "net": 1062, "transfer_id": "tr_1"}]
     assert told["held"] == [{"seller_id": "user_dan", "net": 5, "reason": "account"}]
-    assert (told["refunds_due"][0]["reason"], told["refunds_unmatched"]) == ("pending", [])
+    assert (told["refunds"][0]["waits"], told["refunds"][0]["amount"]) == ("pending", 250)
+    assert (told["refunds"][0]["reason"], told["refunds_unmatched"]) == ("it does not run", [])
 
 
 def test_an_order_that_there_is_none_of_is_told(koda: Koda, order: Order) -> None:

@@ -12,10 +12,11 @@ from koda.domain.model.identifiers import PaymentId, RefundId, UserId
 from koda.domain.model.orders import OrderState
 from koda.domain.model.people import Principal
 from koda.domain.model.roles import OPERATOR, Role
-from koda.domain.model.settlements import HeldShare, RefundDue, Settlement
+from koda.domain.model.settlements import HeldShare, Settlement
 from koda.domain.usecases.administration.view_order_history import StepKind
 from koda.entrypoints.web.app import create_app
 from koda.entrypoints.web.words import WORDS
+from koda.testing.examples import a_refund
 from koda.testing.marketplace import Marketplace
 from tests.e2e.pages.conftest import Site, text_of
 
@@ -227,7 +228,7 @@ def test_an_order_is_found_and_tells_its_history(
     assert by_id.headers["Location"] == f"/admin/orders/{order.id}"
     steps = ("Order made", "Purchase recorded", "Order marked", "Settled: nothing", "Download")
     assert [said.index(step) for step in steps] == sorted(map(said.index, steps))
-    assert "Ada active €20.00 €3.00 €17.00" in said
+    assert "Ada active Refund €20.00 €3.00 €17.00" in said
     assert "Ada paid €17.00" in said
     assert f"Id of the buyer {buyer.user_id}" in said
     assert str(order.payment_id) in said
@@ -240,7 +241,8 @@ def test_money_that_does_not_move_is_told_with_its_reason(
     order = market.order(buyer, market.list_automation(seller, title="Sold twice"))
     settlement = Settlement(
         held=(HeldShare(seller.user_id, (1,), order.shares[0].net, HoldReason.ACCOUNT, 2),),
-        due=(RefundDue(1, HoldReason.PENDING),),
+        doubles=(1,),
+        refunds=(a_refund(order.lines[0], waits=HoldReason.PENDING),),
         unmatched=(RefundId("re_1"),),
     )
     market.orders.save(order.pay(PaymentId("pi_1"), market.clock(), settlement).state)
@@ -248,7 +250,7 @@ def test_money_that_does_not_move_is_told_with_its_reason(
     history = site.browser(market.person("sue", Role.SUPPORT)).get(f"/admin/orders/{order.id}")
 
     assert "Ada held the account cannot receive money" in text_of(history)
-    assert "Sold twice: pending" in text_of(history)
+    assert "Sold twice re_1 succeeded pending paid twice €12.50" in text_of(history)
     assert "Refunds that belong to no line re_1" in text_of(history)
 
 

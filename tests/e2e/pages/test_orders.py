@@ -4,7 +4,8 @@ from koda.domain.model.automations import Automation
 from koda.domain.model.hold_reasons import HoldReason
 from koda.domain.model.identifiers import PaymentId
 from koda.domain.model.people import Principal
-from koda.domain.model.settlements import RefundDue, Settlement
+from koda.domain.model.settlements import Settlement
+from koda.testing.examples import a_refund
 from koda.testing.marketplace import Marketplace
 from tests.e2e.pages.conftest import Site, text_of
 from tests.support.sessions import session
@@ -211,7 +212,7 @@ def test_an_order_of_which_a_part_was_refunded_says_so(
     page = text_of(site.browser(buyer).get(f"/orders/{both.id}"))
 
     assert "Thank you, it is yours" in page
-    assert "€12.50 of it was refunded, since you had that already." in page
+    assert "€12.50 of it was refunded." in page
     assert page.count("Refunded: you had it already.") == 1
     assert "Refunded €12.50" in page
 
@@ -236,7 +237,8 @@ def test_money_that_could_not_be_given_back_is_not_told_as_refunded(
     """It is on its way until it has moved."""
     order = market.order(buyer, automation)
     stored = market.orders.get(order.id)
-    settlement = Settlement(doubles=(1,), due=(RefundDue(1, HoldReason.PENDING),))
+    back = a_refund(stored.lines[0], refund_id=None, state=None, waits=HoldReason.PENDING)
+    settlement = Settlement(doubles=(1,), refunds=(back,))
     market.orders.save(*stored.pay(PaymentId("pi_1"), market.clock(), settlement))
 
     with market.provider.outage():

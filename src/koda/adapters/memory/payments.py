@@ -10,17 +10,25 @@ from attrs import evolve, frozen
 from koda.adapters.memory.provider import PLATFORM, MemoryProvider
 from koda.adapters.memory.provider_records import KeptRefund, Session
 from koda.domain.model.charges import ChargeRefund
+from koda.domain.model.checkouts import CheckoutSession
 from koda.domain.model.errors import AccountRefused, NotFound, PaymentRefused
 from koda.domain.model.identifiers import (
     AccountId,
     CheckoutSessionId,
     OrderId,
     PaymentId,
+    ReversalId,
     TransferId,
 )
 from koda.domain.model.money import Money
-from koda.domain.model.movements import Refund, Reversal, Transfer, TransferMade
-from koda.domain.model.orders import CheckoutSession, Order
+from koda.domain.model.movements import (
+    Refund,
+    Reversal,
+    ReversalMade,
+    Transfer,
+    TransferMade,
+)
+from koda.domain.model.orders import Order
 from koda.domain.model.payments import Payment, PaymentState
 from koda.domain.model.periods import Period
 from koda.domain.model.provider_ledger import LedgerKind
@@ -111,7 +119,7 @@ class MemoryPayments(Payments):
             raise
 
     def _transfer(self, transfer_id: TransferId, transfer: Transfer) -> TransferMade:
-        if transfer.amount > self._left_to_transfer(transfer.payment_id):
+        if transfer.amount > self._left_to_transfer(transfer):
             raise PaymentRefused(sentence("more than is left of the payment"))
         self._check_receives(transfer.account_id)
         self.provider.take(PLATFORM, transfer.amount)
@@ -126,12 +134,16 @@ class MemoryPayments(Payments):
         self.provider.transfers[transfer_id] = transfer
         return TransferMade(transfer_id, transfer.amount)
 
-    def _left_to_transfer(self, payment_id: PaymentId) -> Money:
-        session = self.provider.paid(payment_id)
+    def _left_to_transfer(self, transfer: Transfer) -> Money:
+        session = self.provider.paid(transfer.payment_id)
         if session.destination is not None:
             raise PaymentRefused(sentence("the charge paid its seller itself"))
-        made = self.provider.transfers.values()
-        passed = sum(other.amount.minor for other in made if other.payment_id == payment_id)
+        passed = 0
+        for transfer_id, other in self.provider.transfers.items():
+            if other.payment_id == transfer.payment_id:
+                passed += other.amount.minor
+                back = self.provider.reversals.get(transfer_id, ())
+                passed -= sum(made.amount.minor for made in back) if transfer.from_balance else 0
         kept = self.provider.payment(session).kept
         return Money(max(kept.minor - passed, 0), kept.currency)
 
@@ -140,27 +152,36 @@ class MemoryPayments(Payments):
         if account is None or not isinstance(account.status, Ready):
             raise AccountRefused
 
-    def reverse(self, reversal: Reversal) -> None:
+    def reverse(self, reversal: Reversal) -> ReversalMade:
         with self.provider.at_work():
-            transfer = self.provider.transfers.get(reversal.transfer_id)
-            if transfer is None:
-                raise PaymentRefused(sentence("there is no such transfer"))
-            done = self.provider.reversals.setdefault(reversal.transfer_id, [])
-            if reversal in done:
-                return
-            if any(other.part == reversal.part for other in done):
-                raise PaymentRefused(
-                    sentence("another reversal was made for this part of this transfer")
-                )
-            amounts = (earlier.amount for earlier in (*done, reversal))
-            if Money.total(amounts, reversal.amount.currency) > transfer.amount:
-                raise PaymentRefused(sentence("more than was transferred"))
-            self.provider.take(transfer.account_id, reversal.amount)
-            back = reversal.amount
-            self.provider.put(PLATFORM, back)
-            name = f"trr_{reversal.transfer_id}_{reversal.part}"
-            self.provider.ledger.write(LedgerKind.REVERSAL, back.minor, back.currency, name)
-            done.append(reversal)
+            for made in self.provider.reversals.get(reversal.transfer_id, ()):
+                if made.name == reversal.name:
+                    return _reversal_made(made)
+            return self._repeating(reversal.key, partial(self._reverse, reversal))
+
+    def _reverse(self, reversal: Reversal) -> ReversalMade:
+        account_id, amount, direct = self._reversible(reversal.transfer_id)
+        done = self.provider.reversals.setdefault(reversal.transfer_id, [])
+        amounts = (earlier.amount for earlier in (*done, reversal))
+        if Money.total(amounts, reversal.amount.currency) > amount:
+            raise PaymentRefused(sentence("more than was transferred"))
+        self.provider.take(account_id, reversal.amount, below_zero=direct)
+        back, made = reversal.amount, _reversal_made(reversal)
+        self.provider.put(PLATFORM, back)
+        self.provider.ledger.write(LedgerKind.REVERSAL, back.minor, back.currency, made.id)
+        done.append(reversal)
+        return made
+
+    def _reversible(self, transfer_id: TransferId) -> tuple[AccountId, Money, bool]:
+        """Whom a transfer paid how much, and whether a charge made it."""
+        transfer = self.provider.transfers.get(transfer_id)
+        if transfer is not None:
+            return transfer.account_id, transfer.amount, False
+        for session in self.provider.sessions.values():
+            captured = session.captured_at(self.provider.clock())
+            if captured and session.transfer_id == transfer_id and session.destination is not None:
+                return session.destination, session.amount, True
+        raise PaymentRefused(sentence("there is no such transfer"))
 
     def refund(self, refund: Refund) -> ChargeRefund:
         with self.provider.at_work():
@@ -191,3 +212,8 @@ class MemoryPayments(Payments):
             ]
             payments = [self.provider.payment(session) for session in reversed(opened)]
         yield from payments
+
+
+def _reversal_made(reversal: Reversal) -> ReversalMade:
+    name = reversal.name.replace("koda:reversal", "trr").replace(":", "_")
+    return ReversalMade(ReversalId(name), reversal.amount)

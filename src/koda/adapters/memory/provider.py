@@ -9,7 +9,7 @@ from attrs import define, evolve, field
 from koda.adapters.memory.provider_messages import Headers
 from koda.adapters.memory.provider_money import PLATFORM, SERVICE, MemoryMoney
 from koda.adapters.memory.provider_records import Session
-from koda.domain.model.charges import DisputeState
+from koda.domain.model.disputes import DisputeState
 from koda.domain.model.errors import NotFound, PaymentRefused, Unavailable, WrongState
 from koda.domain.model.identifiers import CheckoutSessionId, DisputeId, RefundId
 from koda.domain.model.money import Money

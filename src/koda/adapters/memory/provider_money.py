@@ -8,7 +8,7 @@ from attrs import Factory, define, evolve, field
 from koda.adapters.memory.provider_accounts import MemoryAccounts
 from koda.adapters.memory.provider_lines import MemoryLines
 from koda.adapters.memory.provider_records import KeptDispute, KeptRefund, Session
-from koda.domain.model.charges import Dispute, DisputeState, RefundState
+from koda.domain.model.disputes import Dispute, DisputeState
 from koda.domain.model.errors import NotFound, PaymentRefused, StillProcessing
 from koda.domain.model.identifiers import (
     AccountId,
@@ -22,6 +22,7 @@ from koda.domain.model.money import Money
 from koda.domain.model.movements import Refund, Reversal, Transfer
 from koda.domain.model.payments import Payment, PaymentState
 from koda.domain.model.provider_ledger import LedgerKind
+from koda.domain.model.refund_states import RefundState
 from koda.domain.model.sentences import sentence
 
 SERVICE = "payment provider"
@@ -47,6 +48,7 @@ class MemoryMoney(MemoryAccounts):
     ledger: MemoryLines = field(
         default=Factory(lambda self: MemoryLines(self.clock), takes_self=True), init=False
     )
+    _fees_returned: set[str] = field(factory=set, init=False)
     _balances: Counter[tuple[AccountId, str]] = field(factory=Counter, init=False)
 
     # --- balances ---------------------------------------------------------------------------------
@@ -68,13 +70,16 @@ class MemoryMoney(MemoryAccounts):
         """Add `amount` to what an account holds."""
         self._balances[account_id, amount.currency] += amount.minor
 
-    def take(self, account_id: AccountId, amount: Money) -> None:
-        """Take `amount` from what an account holds; the marketplace's own may fall below zero.
+    def take(self, account_id: AccountId, amount: Money, *, below_zero: bool = False) -> None:
+        """Take `amount` from what an account holds.
+
+        The marketplace's own may fall below zero, and a seller's where a charge paid them itself.
 
         Raises:
             PaymentRefused: the seller has less.
         """
-        if account_id != PLATFORM and self.balance(account_id, amount.currency) < amount.minor:
+        may_owe = below_zero or account_id == PLATFORM
+        if not may_owe and self.balance(account_id, amount.currency) < amount.minor:
             raise PaymentRefused(sentence("the seller's balance is too low"))
         self._owe(account_id, amount)
 
@@ -97,8 +102,10 @@ class MemoryMoney(MemoryAccounts):
     def payment(self, session: Session) -> Payment:
         """A session in the words of the port, with what became of its charge."""
         payment_id = session.payment_id
+        direct = session.destination is not None and session.captured_at(self.clock())
         return evolve(
             session.payment(),
+            transfer_id=session.transfer_id if direct else None,
             refunds=tuple(
                 kept.seen for kept in self.refunds.values() if kept.request.payment_id == payment_id
             ),
@@ -127,26 +134,46 @@ class MemoryMoney(MemoryAccounts):
         refund_id = RefundId(f"re_{refund.order_id}_{refund.part}")
         if refund_id in self.refunds:
             refund_id = RefundId(f"{refund_id}_{refund.attempt}")
-        self._take_back(refund, session, now, refund_id)
+        reverses = self._reverses(refund)
+        self._take_back(refund, session, now, refund_id, reverses=reverses)
         state, self.next_refund = self.next_refund, RefundState.SUCCEEDED
-        return self._keep_refund(KeptRefund(refund_id, refund, state, by_hand))
+        return self._keep_refund(KeptRefund(refund_id, refund, state, by_hand, reverses))
+
+    def _reverses(self, refund: Refund) -> bool:
+        """Whether the amount comes back from the seller: not where an earlier try took it."""
+        tries = (kept for kept in self.refunds.values() if kept.request.name == refund.name)
+        taken = any(kept.reverses for kept in tries)
+        return refund.destination is not None and refund.seller_pays and not taken
 
     def _take_back(
-        self, refund: Refund, session: Session, now: datetime, refund_id: RefundId
+        self,
+        refund: Refund,
+        session: Session,
+        now: datetime,
+        refund_id: RefundId,
+        *,
+        reverses: bool,
     ) -> None:
         minor, currency = refund.amount.minor, refund.amount.currency
-        if refund.destination is None or not refund.seller_pays:
+        if refund.destination is None or not reverses:
             self.take(PLATFORM, refund.amount)
         elif not session.captured_at(now):
             raise StillProcessing(SERVICE)
         else:
-            fee = refund.fee or Money.zero(currency)
-            self._owe(refund.destination, refund.amount - fee)
-            self._owe(PLATFORM, fee)
+            self._owe(refund.destination, refund.amount)
             self.ledger.write(LedgerKind.REVERSAL, minor, currency, f"trr_{refund_id}", refund_id)
-            if fee.minor:
-                self.ledger.write(LedgerKind.FEE_REFUND, -fee.minor, currency, f"fr_{refund_id}")
         self.ledger.write(LedgerKind.REFUND, -minor, currency, refund_id)
+
+    def _return_fee(self, refund: Refund) -> None:
+        """Give a seller the fee of what they gave back, once."""
+        if refund.destination is None or not refund.seller_pays or refund.fee is None:
+            return
+        if refund.fee.minor and refund.name not in self._fees_returned:
+            self._fees_returned.add(refund.name)
+            self._owe(PLATFORM, refund.fee)
+            self.put(refund.destination, refund.fee)
+            minor, currency = -refund.fee.minor, refund.fee.currency
+            self.ledger.write(LedgerKind.FEE_REFUND, minor, currency, refund.fee_name)
 
     def settle_refund(self, refund_id: RefundId, state: RefundState) -> None:
         """A refund that was under way ends; the money of one that is undone is the marketplace's.
@@ -166,6 +193,8 @@ class MemoryMoney(MemoryAccounts):
 
     def _keep_refund(self, kept: KeptRefund) -> KeptRefund:
         self.refunds[kept.id] = kept
+        if kept.state is RefundState.SUCCEEDED:
+            self._return_fee(kept.request)
         self._note(f"refund.{kept.id}.{kept.state}", "charge", kept.request.payment_id)
         return kept
 

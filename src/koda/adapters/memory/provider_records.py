@@ -4,19 +4,24 @@ from datetime import datetime, timedelta
 
 from attrs import evolve, frozen
 
-from koda.domain.model.charges import ChargeRefund, Dispute, RefundState
+from koda.domain.model.charges import ChargeRefund
+from koda.domain.model.checkouts import CheckoutSession
 from koda.domain.model.countries import Country
+from koda.domain.model.disputes import Dispute
 from koda.domain.model.identifiers import (
     AccountId,
     CheckoutSessionId,
     PaymentId,
     RefundId,
+    ReversalId,
+    TransferId,
     UserId,
 )
 from koda.domain.model.money import Money
 from koda.domain.model.movements import Refund
-from koda.domain.model.orders import CheckoutSession, Order
+from koda.domain.model.orders import Order
 from koda.domain.model.payments import Payment, PaymentState
+from koda.domain.model.refund_states import RefundState
 from koda.domain.model.sellers import PayoutStatus
 
 CAPTURE = timedelta(seconds=1)
@@ -37,18 +42,20 @@ class Account:
 
 @frozen
 class KeptRefund:
-    """A refund, by Koda or by hand."""
+    """A refund, by Koda or by hand; `reverses` says that the seller gave the amount back."""
 
     id: RefundId
     request: Refund
     state: RefundState
     by_hand: bool = False
+    reverses: bool = False
 
     @property
     def seen(self) -> ChargeRefund:
         """The refund in the words of the port."""
         part = None if self.by_hand else self.request.part
-        return ChargeRefund(self.id, self.request.amount, self.state, part)
+        reversal_id = ReversalId(f"trr_{self.id}") if self.reverses else None
+        return ChargeRefund(self.id, self.request.amount, self.state, part, reversal_id)
 
 
 @frozen
@@ -89,6 +96,11 @@ class Session:
     def charge_id(self) -> PaymentId:
         """The id that its payment has, once there is one."""
         return PaymentId(f"pay_{self.order.id}")
+
+    @property
+    def transfer_id(self) -> TransferId:
+        """The id of the transfer by which its charge pays its seller, once it is captured."""
+        return TransferId(f"tr_{self.charge_id}")
 
     def seen_at(self, now: datetime) -> "Session":
         """The session at `now`: expired if nobody paid in time."""

@@ -7,11 +7,13 @@ import stripe
 from attrs import evolve
 
 from koda.adapters.stripe.amounts import from_stripe
-from koda.adapters.stripe.keys import PAGE
+from koda.adapters.stripe.keys import PAGE, id_of
 from koda.adapters.stripe.notes import KEY_NOTE, note
-from koda.domain.model.charges import ChargeRefund, Dispute, DisputeState, RefundState
-from koda.domain.model.identifiers import DisputeId, OrderId, RefundId
+from koda.domain.model.charges import ChargeRefund
+from koda.domain.model.disputes import Dispute, DisputeState
+from koda.domain.model.identifiers import DisputeId, OrderId, RefundId, ReversalId, TransferId
 from koda.domain.model.payments import Payment
+from koda.domain.model.refund_states import RefundState
 
 CHARGE = "ch|py"
 """How the ids of charges begin; `py_` is one by a method other than a card."""
@@ -39,7 +41,7 @@ _DISPUTES: Mapping[str, DisputeState] = {
 
 
 def with_charge(client: stripe.StripeClient, payment: Payment, charge: stripe.Charge) -> Payment:
-    """The payment with the refunds and disputes of its charge.
+    """The payment with the refunds, the disputes and the transfer of its charge.
 
     The charge's `disputed` stays true for ever; only where it is, disputes are asked for.
     """
@@ -48,8 +50,13 @@ def with_charge(client: stripe.StripeClient, payment: Payment, charge: stripe.Ch
         refund_of(refund, payment.order_id) for refund in (made.auto_paging_iter() if made else ())
     ]
     disputes = _disputes(client, charge.id) if charge.disputed else ()
+    # Stripe leaves the transfer out until the charge is captured.
+    transfer = getattr(charge, "transfer", None)
     return evolve(
-        payment, refunds=tuple(reversed(refunds)), disputes=tuple(reversed(tuple(disputes)))
+        payment,
+        refunds=tuple(reversed(refunds)),
+        disputes=tuple(reversed(tuple(disputes))),
+        transfer_id=TransferId(id_of(transfer)) if transfer else None,
     )
 
 
@@ -60,11 +67,13 @@ def refund_of(refund: stripe.Refund, order_id: OrderId) -> ChargeRefund:
         KeyError: Stripe says something of it that this version does not know.
     """
     name, ours = note(refund, KEY_NOTE) or "", f"koda:refund:{order_id}:"
+    reversal = refund.transfer_reversal
     return ChargeRefund(
         RefundId(refund.id),
         from_stripe(refund.amount, refund.currency),
         _REFUNDS[refund.status],
         name.removeprefix(ours) if name.startswith(ours) else None,
+        ReversalId(id_of(reversal)) if reversal else None,
     )
 
 

@@ -16,10 +16,11 @@ from koda.adapters.stripe.amounts import charge_units, from_stripe, to_stripe
 from koda.adapters.stripe.keys import id_of
 from koda.adapters.stripe.lost_orders import notes_of
 from koda.adapters.stripe.notes import BUYER_NOTE, ORDER_NOTE, note
+from koda.domain.model.checkouts import CheckoutSession
 from koda.domain.model.errors import PaymentRefused
 from koda.domain.model.identifiers import AccountId, CheckoutSessionId, OrderId, PaymentId
 from koda.domain.model.order_lines import OrderLine
-from koda.domain.model.orders import CheckoutSession, Order
+from koda.domain.model.orders import Order
 from koda.domain.model.payments import Payment, PaymentState
 from koda.domain.model.sentences import sentence
 

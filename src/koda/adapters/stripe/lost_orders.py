@@ -21,6 +21,7 @@ from koda.adapters.stripe.notes import (
     VERSION_NOTE,
     note,
 )
+from koda.domain.model.checkouts import CheckoutSession
 from koda.domain.model.identifiers import (
     AccountId,
     AutomationId,
@@ -30,7 +31,7 @@ from koda.domain.model.identifiers import (
 )
 from koda.domain.model.money import Money
 from koda.domain.model.order_lines import OrderLine
-from koda.domain.model.orders import CheckoutSession, Order
+from koda.domain.model.orders import Order
 from koda.domain.model.versions import Version
 
 

@@ -24,10 +24,17 @@ from koda.adapters.stripe.ranges import seconds_of
 from koda.adapters.stripe.refunds import give_back
 from koda.adapters.stripe.transfers import pass_on, take_back
 from koda.domain.model.charges import ChargeRefund
+from koda.domain.model.checkouts import CheckoutSession
 from koda.domain.model.errors import NotFound, PaymentRefused
 from koda.domain.model.identifiers import CheckoutSessionId, OrderId, PaymentId
-from koda.domain.model.movements import Refund, Reversal, Transfer, TransferMade
-from koda.domain.model.orders import CheckoutSession, Order
+from koda.domain.model.movements import (
+    Refund,
+    Reversal,
+    ReversalMade,
+    Transfer,
+    TransferMade,
+)
+from koda.domain.model.orders import Order
 from koda.domain.model.payments import Payment, PaymentState
 from koda.domain.model.periods import Period
 from koda.ports.payments import Payments
@@ -124,8 +131,8 @@ class StripePayments(Payments):
     def pass_on(self, transfers: Sequence[Transfer]) -> tuple[TransferMade | PaymentRefused, ...]:
         return pass_on(self.client, transfers)
 
-    def reverse(self, reversal: Reversal) -> None:
-        take_back(self.client, reversal)
+    def reverse(self, reversal: Reversal) -> ReversalMade:
+        return take_back(self.client, reversal)
 
     def refund(self, refund: Refund) -> ChargeRefund:
         return give_back(self.client, refund)

@@ -11,7 +11,7 @@ from attrs import frozen
 from koda.adapters.stripe.amounts import from_stripe
 from koda.adapters.stripe.errors import translated
 from koda.adapters.stripe.keys import PAGE, id_of
-from koda.adapters.stripe.notes import ORDER_NOTE, note
+from koda.adapters.stripe.notes import KEY_NOTE, ORDER_NOTE, note
 from koda.adapters.stripe.ranges import seconds_of
 from koda.domain.model.identifiers import LedgerLineId, OrderId
 from koda.domain.model.periods import Period
@@ -101,9 +101,15 @@ def _order(charge: stripe.Charge) -> OrderId | None:
 
 
 def _references(source: Any) -> Iterator[str]:
-    """The ids by which the books may know what changed the balance, closest first."""
+    """The ids by which the books may know what changed the balance, closest first.
+
+    A fee that Koda gave back is known by the name that Koda gave it.
+    """
     if source is None:
         return
+    name = note(source, KEY_NOTE) if source.object == "fee_refund" else None
+    if name:
+        yield name
     yield id_of(source)
     for name in _CAUSES:
         cause = getattr(source, name, None)

@@ -1,16 +1,19 @@
 """Money of a charge back to the buyer."""
 
+from collections.abc import Sequence
+
 import stripe
 
-from koda.adapters.stripe.amounts import from_stripe, to_stripe
+from koda.adapters.stripe.amounts import to_stripe
 from koda.adapters.stripe.charges import CHARGE, refund_of
 from koda.adapters.stripe.errors import SERVICE, KeyReused, translated
 from koda.adapters.stripe.keys import id_of, keyed, matches
 from koda.adapters.stripe.notes import BEARER_NOTE, KEY_NOTE, note
-from koda.domain.model.charges import ChargeRefund, RefundState
+from koda.domain.model.charges import ChargeRefund
 from koda.domain.model.errors import PaymentRefused, StillProcessing
 from koda.domain.model.money import Money
 from koda.domain.model.movements import Refund
+from koda.domain.model.refund_states import RefundState
 from koda.domain.model.sentences import sentence
 
 
@@ -19,7 +22,7 @@ def give_back(client: stripe.StripeClient, refund: Refund) -> ChargeRefund:
 
     A seller whom the charge paid gives the whole part back, and gets `refund.fee` of the fee back
     once the part is refunded. Stripe's own shares of a fee are rounded, so the exact amount is
-    named; only where all is refunded, one call does both. Stripe makes the transfer and the fee
+    named by a call of its own. Stripe makes the transfer and the fee
     of a charge a while after the charge itself: what needs them waits
     (https://docs.stripe.com/payments/payment-intents/asynchronous-capture).
     """
@@ -29,25 +32,34 @@ def give_back(client: stripe.StripeClient, refund: Refund) -> ChargeRefund:
         charge = client.v1.charges.retrieve(
             refund.payment_id, {"expand": ["application_fee", "refunds"]}
         )
-        kept = _made_before(charge, refund) or _refund(client, charge, refund)
+        tries = _tries(charge, refund)
+        kept = _effective(tries, refund) or _refund(client, charge, refund, tries)
         made = refund_of(kept, refund.order_id)
         if made.amount != refund.amount:
             raise KeyReused
-        if not made.undone and not note(kept, BEARER_NOTE):
-            _follow_with_fee(client, charge, refund, made)
+        if made.state is RefundState.SUCCEEDED and not note(kept, BEARER_NOTE):
+            _follow_with_fee(client, charge, refund)
         return made
 
 
-def _made_before(charge: stripe.Charge, refund: Refund) -> stripe.Refund | None:
+def _tries(charge: stripe.Charge, refund: Refund) -> Sequence[stripe.Refund]:
+    """The refunds that were made for the same part, those that failed included."""
     made = charge.refunds
-    for candidate in made.auto_paging_iter() if made else ():
-        ours = note(candidate, KEY_NOTE) == refund.name
-        if ours and not refund_of(candidate, refund.order_id).undone:
-            return candidate
-    return None
+    candidates = made.auto_paging_iter() if made else ()
+    return [kept for kept in candidates if note(kept, KEY_NOTE) == refund.name]
 
 
-def _refund(client: stripe.StripeClient, charge: stripe.Charge, refund: Refund) -> stripe.Refund:
+def _effective(tries: Sequence[stripe.Refund], refund: Refund) -> stripe.Refund | None:
+    effective = (kept for kept in tries if not refund_of(kept, refund.order_id).undone)
+    return next(effective, None)
+
+
+def _refund(
+    client: stripe.StripeClient,
+    charge: stripe.Charge,
+    refund: Refund,
+    tries: Sequence[stripe.Refund],
+) -> stripe.Refund:
     destination = charge.transfer_data and id_of(charge.transfer_data.destination)
     if destination != refund.destination:
         raise PaymentRefused(sentence("the charge did not pay that seller"))
@@ -62,38 +74,26 @@ def _refund(client: stripe.StripeClient, charge: stripe.Charge, refund: Refund) 
     }
     if not refund.seller_pays:
         params["metadata"] = {KEY_NOTE: refund.name, BEARER_NOTE: "marketplace"}
-    elif destination is not None:
+    elif destination is not None and not any(kept.transfer_reversal for kept in tries):
+        # Where a try failed, Stripe does not give the seller back what it took from them.
         params["reverse_transfer"] = True
-        whole = _is_whole(charge, refund)
         # Stripe leaves the transfer out while there is none.
-        captured = getattr(charge, "transfer", None) is not None
-        if not captured or (whole and charge.application_fee is None):
+        if getattr(charge, "transfer", None) is None:
             raise StillProcessing(SERVICE)
-        if whole:
-            params["refund_application_fee"] = True
     return client.v1.refunds.create(params, keyed(refund.key))
 
 
-def _is_whole(charge: stripe.Charge, refund: Refund) -> bool:
-    """Whether all of the charge and all of its fee go back at once."""
-    whole = from_stripe(charge.amount, charge.currency)
-    fee = from_stripe(charge.application_fee_amount or 0, charge.currency)
-    return bool(fee.minor) and (refund.amount, refund.fee) == (whole, fee)
-
-
-def _follow_with_fee(
-    client: stripe.StripeClient, charge: stripe.Charge, refund: Refund, made: ChargeRefund
-) -> None:
-    """Give the seller the fee of a part back, once that part is with the buyer.
+def _follow_with_fee(client: stripe.StripeClient, charge: stripe.Charge, refund: Refund) -> None:
+    """Give the seller the fee of a part back, which is with the buyer.
 
     Raises:
-        StillProcessing: the part is still under way, or Stripe has not made the fee.
+        StillProcessing: Stripe has not made the fee.
     """
     amount = refund.fee
-    if amount is None or not amount.minor or _is_whole(charge, refund):
+    if amount is None or not amount.minor:
         return
     fee = charge.application_fee
-    if made.state is not RefundState.SUCCEEDED or not isinstance(fee, stripe.ApplicationFee):
+    if not isinstance(fee, stripe.ApplicationFee):
         raise StillProcessing(SERVICE)
     _give_fee_back(client, fee, refund, amount)
 
@@ -101,7 +101,7 @@ def _follow_with_fee(
 def _give_fee_back(
     client: stripe.StripeClient, fee: stripe.ApplicationFee, refund: Refund, amount: Money
 ) -> None:
-    name = f"{refund.name}:fee"
+    name = refund.fee_name
     if any(note(fee_refund, KEY_NOTE) == name for fee_refund in fee.refunds.auto_paging_iter()):
         return
     made = client.v1.application_fees.refunds.create(

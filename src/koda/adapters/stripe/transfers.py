@@ -7,12 +7,12 @@ import stripe
 
 from koda.adapters.stripe.amounts import from_stripe, to_stripe
 from koda.adapters.stripe.charges import CHARGE
-from koda.adapters.stripe.errors import KeyReused, translated
-from koda.adapters.stripe.keys import PAGE, keyed, matches
+from koda.adapters.stripe.errors import translated
+from koda.adapters.stripe.keys import PAGE, id_of, keyed, matches
 from koda.adapters.stripe.notes import KEY_NOTE, note
 from koda.domain.model.errors import PaymentRefused, Unavailable
-from koda.domain.model.identifiers import TransferId
-from koda.domain.model.movements import Reversal, Transfer, TransferMade
+from koda.domain.model.identifiers import ReversalId, TransferId
+from koda.domain.model.movements import Reversal, ReversalMade, Transfer, TransferMade
 from koda.domain.model.sentences import sentence
 
 AT_ONCE = 4
@@ -28,7 +28,8 @@ def pass_on(
     """Transfer from the charge that the transfers' `payment_id` is, or find what was made.
 
     Bound to its charge by `source_transaction`, a transfer needs no balance of the platform's and
-    Stripe itself refuses more than is left of the charge.
+    Stripe itself refuses more than is left of the charge: all transfers of it count, those that
+    were reversed, too. So what came back is passed on from the platform's balance.
     """
     if not transfers:
         return ()
@@ -66,25 +67,22 @@ def _outcome_of(client: stripe.StripeClient, transfer: Transfer) -> _Outcome:
     try:
         units = to_stripe(transfer.amount)
         with translated():
-            return _as_made(
-                client.v1.transfers.create(
-                    {
-                        "amount": units,
-                        "currency": transfer.amount.currency.lower(),
-                        "destination": transfer.account_id,
-                        "source_transaction": transfer.payment_id,
-                        "transfer_group": transfer.order_id,
-                        "metadata": {KEY_NOTE: transfer.name},
-                    },
-                    keyed(transfer.key),
-                )
-            )
+            params: stripe.params.TransferCreateParams = {
+                "amount": units,
+                "currency": transfer.amount.currency.lower(),
+                "destination": transfer.account_id,
+                "transfer_group": transfer.order_id,
+                "metadata": {KEY_NOTE: transfer.name},
+            }
+            if not transfer.from_balance:
+                params["source_transaction"] = transfer.payment_id
+            return _as_made(client.v1.transfers.create(params, keyed(transfer.key)))
     except (PaymentRefused, Unavailable) as error:
         return error
 
 
-def take_back(client: stripe.StripeClient, reversal: Reversal) -> None:
-    """Reverse a part of a transfer, unless that part was reversed before."""
+def take_back(client: stripe.StripeClient, reversal: Reversal) -> ReversalMade:
+    """Reverse a part of a transfer, or find the reversal that was made."""
     if not matches("tr", reversal.transfer_id):
         raise PaymentRefused(sentence("there is no such transfer"))
     units = to_stripe(reversal.amount)
@@ -96,12 +94,11 @@ def take_back(client: stripe.StripeClient, reversal: Reversal) -> None:
             )
         made = transfer.reversals.auto_paging_iter()
         kept = next(
-            (candidate for candidate in made if note(candidate, KEY_NOTE) == reversal.key), None
+            (candidate for candidate in made if note(candidate, KEY_NOTE) == reversal.name), None
         )
         kept = kept or client.v1.transfers.reversals.create(
             reversal.transfer_id,
-            {"amount": units, "metadata": {KEY_NOTE: reversal.key}},
+            {"amount": units, "metadata": {KEY_NOTE: reversal.name}},
             keyed(reversal.key),
         )
-        if kept.amount != units:
-            raise KeyReused
+        return ReversalMade(ReversalId(id_of(kept)), from_stripe(kept.amount, kept.currency))

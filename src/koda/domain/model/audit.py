@@ -23,6 +23,8 @@ class AuditAction(StrEnum):
 
     SUSPEND_LISTING = "listing.suspend"
     REINSTATE_LISTING = "listing.reinstate"
+    REFUND = "order.refund"
+    ASSIGN_REFUND = "refund.assign"
     GIVE_ROLE = "role.give"
     TAKE_ROLE = "role.take"
     REPLAY_MESSAGE = "message.replay"

@@ -13,6 +13,7 @@ from koda.domain.model.identifiers import (
     OrderId,
     PaymentId,
     PurchaseId,
+    RefundId,
     UserId,
 )
 from koda.domain.model.money import Money
@@ -128,6 +129,19 @@ class ShareHeld(Event):
 
 
 @frozen(kw_only=True)
+class LineRefunded(Event):
+    """`amount` of a line of an order is with its buyer again; `fee` of it was the marketplace's."""
+
+    order_id: OrderId = field(validator=identifier)
+    line: int
+    buyer_id: UserId = field(validator=identifier)
+    seller_id: UserId = field(validator=identifier)
+    refund_id: RefundId = field(validator=identifier)
+    amount: Money
+    fee: Money
+
+
+@frozen(kw_only=True)
 class OrderClosed(Event):
     """An order will not be paid: `state` is `expired` or `failed`."""
 
@@ -232,6 +246,7 @@ DomainEvent = (
     | LinesPaidTwice
     | SharePaid
     | ShareHeld
+    | LineRefunded
     | OrderClosed
     | PurchaseRecorded
     | PurchaseRefunded

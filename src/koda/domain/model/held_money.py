@@ -2,13 +2,16 @@
 
 from collections.abc import Mapping
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from attrs import frozen
 
 from koda.domain.model.hold_reasons import HoldReason
-from koda.domain.model.orders import Order
 from koda.domain.model.sentences import Sentence, sentence
 from koda.domain.model.settlements import HeldShare
+
+if TYPE_CHECKING:
+    from koda.domain.model.orders import Order
 
 WHAT_TO_DO: Mapping[HoldReason, Sentence] = {
     HoldReason.ACCOUNT: sentence(
@@ -25,7 +28,7 @@ WHAT_TO_DO: Mapping[HoldReason, Sentence] = {
     ),
     HoldReason.REFUND_UNMATCHED: sentence(
         "A refund that was made elsewhere belongs to no line. Find out at the payment provider "
-        "what it was for; nothing moves until then."
+        "what it was for, and assign it on the order's page; nothing moves until then."
     ),
     HoldReason.PENDING: sentence(
         "The payment provider is still at work. Wait; it is looked at again by itself."
@@ -38,7 +41,7 @@ WHAT_TO_DO: Mapping[HoldReason, Sentence] = {
 class HeldMoney:
     """A seller's share that an order holds `since` a time (UTC)."""
 
-    order: Order
+    order: "Order"
     share: HeldShare
     since: datetime
 

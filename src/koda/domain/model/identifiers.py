@@ -18,6 +18,7 @@ PaymentId = NewType("PaymentId", str)
 """A payment at the payment provider, once there is one."""
 TransferId = NewType("TransferId", str)
 RefundId = NewType("RefundId", str)
+ReversalId = NewType("ReversalId", str)
 DisputeId = NewType("DisputeId", str)
 LedgerLineId = NewType("LedgerLineId", str)
 """A change of the marketplace's balance at the payment provider."""

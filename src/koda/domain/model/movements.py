@@ -7,9 +7,20 @@ which it is asked for. The provider repeats a refusal under the same key for a d
 
 from attrs import field, frozen
 
-from koda.domain.model.identifiers import AccountId, OrderId, PaymentId, TransferId
+from koda.domain.model.identifiers import (
+    AccountId,
+    OrderId,
+    PaymentId,
+    ReversalId,
+    TransferId,
+)
 from koda.domain.model.money import Money
 from koda.domain.model.validation import identifier
+
+
+def fee_name_of(order_id: OrderId, part: str) -> str:
+    """What the fee of a part of an order is given back to its seller under."""
+    return f"koda:refund:{order_id}:{part}:fee"
 
 
 def _keyed(name: str, attempt: int) -> str:
@@ -21,7 +32,8 @@ class Transfer:
     """Money out of a payment to a seller's account.
 
     `number` counts the transfers to this account for this order, from 1: a share may grow, since a
-    refund may fail.
+    refund may fail. `from_balance` says that it is of money that came back from the seller, which
+    the provider may not count as a part of the payment any more.
     """
 
     order_id: OrderId = field(validator=identifier)
@@ -30,6 +42,7 @@ class Transfer:
     amount: Money
     number: int = 1
     attempt: int = 1
+    from_balance: bool = False
 
     @property
     def name(self) -> str:
@@ -53,20 +66,30 @@ class TransferMade:
 
 @frozen
 class Reversal:
-    """Money of a transfer back from the seller.
-
-    `part` names what it is taken back for (a line), so that `key` makes a repeat harmless while
-    two parts of the same amount are two reversals.
-    """
+    """Money of a transfer back from the seller; `number` counts those of the transfer, from 1."""
 
     transfer_id: TransferId = field(validator=identifier)
-    part: str = field(validator=identifier)
     amount: Money
+    number: int = 1
+    attempt: int = 1
+
+    @property
+    def name(self) -> str:
+        """The same for the same reversal of the same transfer."""
+        return f"koda:reversal:{self.transfer_id}:{self.number}"
 
     @property
     def key(self) -> str:
-        """The same for the same part of the same transfer."""
-        return f"koda:reversal:{self.transfer_id}:{self.part}"
+        """The same for the same attempt."""
+        return _keyed(self.name, self.attempt)
+
+
+@frozen
+class ReversalMade:
+    """A reversal as the provider made it, with the amount that it really has."""
+
+    id: ReversalId = field(validator=identifier)
+    amount: Money
 
 
 @frozen
@@ -92,6 +115,11 @@ class Refund:
     def name(self) -> str:
         """The same for the same part of the same order."""
         return f"koda:refund:{self.order_id}:{self.part}"
+
+    @property
+    def fee_name(self) -> str:
+        """What the fee is given back under."""
+        return fee_name_of(self.order_id, self.part)
 
     @property
     def key(self) -> str:

@@ -3,32 +3,40 @@
 from collections.abc import Iterator
 from datetime import datetime
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
 from attrs import evolve, frozen
 
 from koda.domain.model.errors.roots import InvalidValue
 from koda.domain.model.identifiers import PaymentId, UserId
-from koda.domain.model.orders import Order, OrderState
 from koda.domain.model.paging import Cursor
 from koda.domain.model.sentences import sentence
 from koda.domain.model.timestamps import to_milliseconds
+
+if TYPE_CHECKING:
+    from koda.domain.model.orders import Order
 
 
 class OrderList(StrEnum):
     """Which orders a list holds: all, those in a state, or those that somebody may have to mend.
 
-    `unsettled` are paid, and something is left to do; `holding` keep money from a seller;
-    `doubled` were paid for what the buyer had already.
+    The first are those of `OrderState`. `unsettled` are paid, and something is left to do;
+    `holding` keep money from a seller, and `owing` wait for money of one; `doubled` were paid for
+    what the buyer had already; of `refunded` something went back, or goes; `disputed` are those
+    that a buyer's bank questions.
     """
 
     ALL = "all"
-    OPEN = OrderState.OPEN.value
-    PAID = OrderState.PAID.value
-    EXPIRED = OrderState.EXPIRED.value
-    FAILED = OrderState.FAILED.value
+    OPEN = "open"
+    PAID = "paid"
+    EXPIRED = "expired"
+    FAILED = "failed"
     UNSETTLED = "unsettled"
     HOLDING = "holding"
+    OWING = "owing"
     DOUBLED = "doubled"
+    REFUNDED = "refunded"
+    DISPUTED = "disputed"
 
     @classmethod
     def read(cls, text: str) -> "OrderList":
@@ -72,7 +80,7 @@ class OrderQuery:
         """Those of them that are dated from `since` to before `until`."""
         return evolve(self, since=since, until=until)
 
-    def lists(self, order: Order) -> bool:
+    def lists(self, order: "Order") -> bool:
         """Whether an order is among those asked for."""
         dated = _dated(order)
         return (
@@ -82,12 +90,12 @@ class OrderQuery:
         )
 
 
-def place_of(order: Order) -> Cursor:
+def place_of(order: "Order") -> Cursor:
     """Where it stands in lists: by when it was paid, or made while it is not, then by id."""
     return Cursor(to_milliseconds(_dated(order)), order.id)
 
 
-def labels_of(order: Order) -> frozenset[str]:
+def labels_of(order: "Order") -> frozenset[str]:
     """The lists that an order stands in; `OrderQuery` asks for one of them."""
     lists = tuple(_lists_of(order))
     queries = {
@@ -99,16 +107,21 @@ def labels_of(order: Order) -> frozenset[str]:
     return frozenset(query.label for query in queries)
 
 
-def _lists_of(order: Order) -> Iterator[OrderList]:
+def _lists_of(order: "Order") -> Iterator[OrderList]:
     yield OrderList.ALL
-    yield OrderList(order.state)
-    if order.state is OrderState.PAID and not order.settled:
+    yield OrderList(order.state.value)
+    settlement = order.settlement
+    if order.paid_at is not None and not order.settled:
         yield OrderList.UNSETTLED
-    if order.settlement.held:
-        yield OrderList.HOLDING
-    if order.settlement.doubles or order.settlement.due:
-        yield OrderList.DOUBLED
+    marks = {
+        OrderList.HOLDING: settlement.held,
+        OrderList.OWING: settlement.owed,
+        OrderList.DOUBLED: settlement.doubles,
+        OrderList.REFUNDED: settlement.refunds or settlement.unmatched,
+        OrderList.DISPUTED: settlement.contested,
+    }
+    yield from (which for which, things in marks.items() if things)
 
 
-def _dated(order: Order) -> datetime:
+def _dated(order: "Order") -> datetime:
     return order.paid_at or order.created_at

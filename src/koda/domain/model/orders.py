@@ -1,35 +1,31 @@
 """Orders: what a buyer is about to pay, and what each seller gets of it."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection
 from datetime import datetime, timedelta
 from enum import StrEnum
 
 from attrs import evolve, field, frozen
 
-from koda.domain.model.errors import InvalidValue, WrongState
+from koda.domain.model.checkouts import MOST_REQUESTS, CheckoutSession, OrderRequest
+from koda.domain.model.errors import InvalidValue, NotFound, WrongState
 from koda.domain.model.events import (
     Change,
-    DomainEvent,
-    LinesPaidTwice,
     OrderClosed,
-    OrderPaid,
-    ShareHeld,
-    SharePaid,
     Told,
     told,
 )
 from koda.domain.model.identifiers import (
     AccountId,
     AutomationId,
-    CheckoutSessionId,
     OrderId,
     PaymentId,
     UserId,
 )
 from koda.domain.model.money import Money
+from koda.domain.model.order_events import paid_events
 from koda.domain.model.order_lines import OrderLine, Share, basket_of, shares_of
 from koda.domain.model.sentences import sentence
-from koda.domain.model.settlements import NOT_BEGUN, HeldShare, PaidShare, Settlement
+from koda.domain.model.settlements import NOT_BEGUN, LineRefund, Settlement
 from koda.domain.model.validation import identifier, utc
 
 _CHECKOUT_MARGIN = timedelta(minutes=1)
@@ -45,28 +41,6 @@ class OrderState(StrEnum):
     PAID = "paid"
     EXPIRED = "expired"
     FAILED = "failed"
-
-
-MOST_REQUESTS = 20
-"""Idempotency keys under which one open order is asked for; it is open for an hour or so."""
-
-
-@frozen
-class CheckoutSession:
-    """Where the buyer pays: the provider's session, its page, and when it closes (UTC)."""
-
-    id: CheckoutSessionId = field(validator=identifier)
-    url: str
-    expires_at: datetime = field(validator=utc)
-
-
-@frozen
-class OrderRequest:
-    """What a client asked for under an idempotency key of its own."""
-
-    key: str
-    automation_ids: tuple[AutomationId, ...]
-    expected_total: Money | None = None
 
 
 @frozen
@@ -139,8 +113,15 @@ class Order:
 
     @property
     def refunded(self) -> Money:
-        """What the buyer gets back, since they had it already."""
-        return self.price_of(self.doubles)
+        """What the buyer got back, or gets."""
+        return self.settlement.refunded(self.currency)
+
+    def line(self, number: int) -> OrderLine:
+        """The line with that number; raises `NotFound` if there is none."""
+        for line in self.lines:
+            if line.number == number:
+                return line
+        raise NotFound("order line", str(number))
 
     def price_of(self, numbers: Collection[int]) -> Money:
         """What the lines of these numbers cost together."""
@@ -204,8 +185,8 @@ class Order:
         """The order paid, and settled as far as `settlement` is complete.
 
         An expired or failed order may still turn out paid: what the provider holds is the truth.
-        Told is what is new since the last time: lines that were delivered, lines paid twice, and
-        each share that was paid, is held, or is held for another reason.
+        Told is what is new since the last time: lines that were delivered, lines paid twice, each
+        share that was paid, is held, or is held for another reason, and refunds that arrived.
         """
         paid = evolve(
             self,
@@ -215,8 +196,12 @@ class Order:
             settled_at=(self.settled_at or now) if settlement.complete else None,
             settlement=settlement,
         )
-        bought = _bought(self, paid, payment_id, now)
-        return Change(paid, (*bought, *_shares_told(self, paid, now, len(bought))))
+        return Change(paid, paid_events(self.settlement, paid, payment_id, now))
+
+    def with_refunds(self, refunds: tuple[LineRefund, ...]) -> "Order":
+        """The paid order with these refunds, for which something is left to do."""
+        self._require("refund", OrderState.PAID)
+        return evolve(self, settled_at=None, settlement=evolve(self.settlement, refunds=refunds))
 
     def close(self, state: OrderState, now: datetime) -> Change["Order"]:
         """The order expired or failed; raises `WrongState` if it is not open."""
@@ -229,70 +214,6 @@ class Order:
     def _require(self, step: str, state: OrderState) -> None:
         if self.state is not state:
             raise WrongState("order", self.id, self.state, step)
-
-
-def _bought(
-    before: Order, paid: Order, payment_id: PaymentId, now: datetime
-) -> tuple[DomainEvent, ...]:
-    """What the buyer of an order got by the step from `before`, and what goes back."""
-    bought: list[DomainEvent] = []
-    delivered = paid.settlement.delivered_since(before.settlement)
-    if delivered:
-        sale = OrderPaid(
-            order_id=paid.id,
-            buyer_id=paid.buyer_id,
-            payment_id=payment_id,
-            lines=delivered,
-            total=paid.price_of(delivered),
-            **_told(paid, now),
-        )
-        bought.append(sale)
-    doubles = paid.settlement.doubles_since(before.settlement)
-    if doubles:
-        twice = LinesPaidTwice(
-            order_id=paid.id,
-            buyer_id=paid.buyer_id,
-            lines=doubles,
-            total=paid.price_of(doubles),
-            **_told(paid, now, len(bought)),
-        )
-        bought.append(twice)
-    return tuple(bought)
-
-
-def _shares_told(
-    before: Order, paid: Order, now: datetime, first: int
-) -> Iterator[ShareHeld | SharePaid]:
-    """What became of each share in the step from `before`, numbered from `first`.
-
-    Each share is a subject of its own, so that no seller waits for what others cannot be told.
-    """
-    shares: list[PaidShare | HeldShare] = [
-        *paid.settlement.paid_since(before.settlement),
-        *paid.settlement.held_since(before.settlement),
-    ]
-    for number, share in enumerate(shares, first):
-        subject = f"{paid.id}:{share.seller_id}"
-        facts = _Share(
-            order_id=paid.id,
-            seller_id=share.seller_id,
-            lines=share.lines,
-            net=share.net,
-            **told("share", subject, paid.revision + 1, now, number),
-        )
-        if isinstance(share, HeldShare):
-            yield ShareHeld(reason=share.reason, **facts)
-        else:
-            yield SharePaid(**facts)
-
-
-class _Share(Told):
-    """What both events about a share are told with."""
-
-    order_id: OrderId
-    seller_id: UserId
-    lines: tuple[int, ...]
-    net: Money
 
 
 def _told(order: Order, now: datetime, number: int = 0) -> Told:

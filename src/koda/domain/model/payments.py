@@ -3,10 +3,12 @@
 from collections.abc import Iterable
 from datetime import datetime
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
 from attrs import evolve, field, frozen
 
-from koda.domain.model.charges import ChargeRefund, Dispute
+from koda.domain.model.charges import ChargeRefund
+from koda.domain.model.disputes import Dispute
 from koda.domain.model.errors import PaymentMismatch
 from koda.domain.model.identifiers import (
     AccountId,
@@ -14,12 +16,15 @@ from koda.domain.model.identifiers import (
     EventId,
     OrderId,
     PaymentId,
+    TransferId,
 )
 from koda.domain.model.money import Money
-from koda.domain.model.orders import Order
 from koda.domain.model.paging import Cursor
 from koda.domain.model.timestamps import to_milliseconds
 from koda.domain.model.validation import identifier, utc
+
+if TYPE_CHECKING:
+    from koda.domain.model.orders import Order
 
 
 class PaymentState(StrEnum):
@@ -36,7 +41,8 @@ class PaymentState(StrEnum):
 class Payment:
     """A checkout session and its money, looked up at the provider.
 
-    `destination` and `fee` are those of a charge that pays one seller directly. `refunds` and
+    `destination` and `fee` are those of a charge that pays one seller directly, and `transfer_id`
+    is how it did, once the provider has captured it. `refunds` and
     `disputes` are those of the charge, oldest first, once there is one.
     """
 
@@ -49,6 +55,7 @@ class Payment:
     fee: Money | None = None
     refunds: tuple[ChargeRefund, ...] = ()
     disputes: tuple[Dispute, ...] = ()
+    transfer_id: TransferId | None = None
 
     @property
     def kept(self) -> Money:
@@ -67,19 +74,24 @@ class Payment:
         """Whether a dispute is open or lost; an inquiry, or one that was won, is none."""
         return any(dispute.taken for dispute in self.disputes)
 
+    @property
+    def in_dispute(self) -> bool:
+        """Whether a dispute is open."""
+        return any(dispute.open for dispute in self.disputes)
+
     def with_refunds(self, made: Iterable[ChargeRefund]) -> "Payment":
         """The payment with refunds that were made, or changed, after it was looked up."""
         refunds = {refund.id: refund for refund in (*self.refunds, *made)}
         return evolve(self, refunds=tuple(refunds.values()))
 
-    def check_session(self, order: Order) -> None:
+    def check_session(self, order: "Order") -> None:
         """Raise `PaymentMismatch` if it is not the checkout session of `order`."""
         if self.order_id != order.id:
             raise PaymentMismatch(order.id, "order")
         if order.checkout is not None and order.checkout.id != self.session_id:
             raise PaymentMismatch(order.id, "checkout session")
 
-    def check(self, order: Order) -> PaymentId:
+    def check(self, order: "Order") -> PaymentId:
         """Return the payment's id if it paid for exactly `order`, else raise `PaymentMismatch`."""
         self.check_session(order)
         fee = order.fee if order.destination else None

@@ -57,6 +57,7 @@ class Policy:
     minutes of room at both ends, for clocks that differ and a checkout that was interrupted."""
     order_lines: int = field(default=100, validator=integer(1, 100))
     """Stripe takes at most 100 line items in payment mode."""
+    support_refund: int = field(default=10_000, validator=integer(0, 10**12))
     """The most that somebody of the support may refund at once."""
     page_size: int = field(default=12, validator=integer(1, 100))
     page_limit: int = field(default=100, validator=integer(1, 100))

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from datetime import date, datetime
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
 from attrs import evolve, field, frozen
 
@@ -23,11 +24,13 @@ from koda.domain.model.identifiers import (
 )
 from koda.domain.model.money import Money
 from koda.domain.model.order_lines import OrderLine
-from koda.domain.model.orders import Order
 from koda.domain.model.paging import Cursor
 from koda.domain.model.timestamps import to_milliseconds
 from koda.domain.model.validation import identifier, integer, utc
 from koda.domain.model.versions import Version
+
+if TYPE_CHECKING:
+    from koda.domain.model.orders import Order
 
 
 class PurchaseState(StrEnum):
@@ -73,7 +76,7 @@ class Purchase:
     @classmethod
     def of(
         cls,
-        order: Order,
+        order: "Order",
         line: OrderLine,
         now: datetime,
         state: PurchaseState = PurchaseState.ACTIVE,

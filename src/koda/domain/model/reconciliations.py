@@ -28,6 +28,9 @@ _WHAT_TO_DO: Mapping[str, Sentence] = {
         "See whether the payment provider's keys are of the account that took the payment."
     ),
     "corrupt_record": sentence("See what koda doctor says of the store."),
+    "share_owed": sentence(
+        "It is taken by itself once the seller has sold more. Ask them if they sell no more."
+    ),
     "refund_held": sentence("Give the money back at the payment provider as soon as it lets you."),
 }
 """What a person does about a finding, by its code."""
@@ -39,7 +42,7 @@ class Finding:
     """Something about an order that a person must look at, and what they do about it.
 
     `code` is that of an error, such as `payment_mismatch`, or `order_unknown`, `money_held`,
-    `refund_held` or `refund_unmatched`.
+    `refund_held`, `share_owed` or `refund_unmatched`.
     """
 
     code: str
@@ -76,13 +79,21 @@ class Finding:
                 )
                 yield cls("money_held", order.id, told, WHAT_TO_DO[share.reason])
         for due in order.settlement.due:
-            if due.reason not in _NOBODYS:
+            if due.waits is not None and due.waits not in _NOBODYS:
                 told = sentence(
-                    "line {line} was paid twice, and its refund is held: {reason}",
+                    "{amount} of line {line} goes back to the buyer, and is held: {reason}",
+                    amount=due.amount,
                     line=due.line,
-                    reason=due.reason.value,
+                    reason=due.waits.value,
                 )
                 yield cls("refund_held", order.id, told, _WHAT_TO_DO["refund_held"])
+        for owed in order.settlement.owed:
+            told = sentence(
+                "seller {seller_id} owes {amount}: the provider cannot take it back",
+                seller_id=owed.seller_id,
+                amount=owed.amount,
+            )
+            yield cls("share_owed", order.id, told, _WHAT_TO_DO["share_owed"])
         for refund_id in order.settlement.unmatched:
             told = sentence("refund {refund_id} belongs to no line", refund_id=refund_id)
             remedy = WHAT_TO_DO[HoldReason.REFUND_UNMATCHED]

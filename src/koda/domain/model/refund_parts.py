@@ -1,5 +1,7 @@
 """Refunds of a line in parts: what each part takes of the fee and of the seller's net."""
 
+from collections.abc import Iterable
+
 from attrs import frozen
 
 from koda.domain.model.errors import InvalidValue
@@ -18,13 +20,23 @@ class RefundPart:
         if self.fee > self.amount:
             raise InvalidValue("fee", sentence("must not be above the amount"))
 
+    @classmethod
+    def total(cls, parts: "Iterable[RefundPart]", currency: str) -> "RefundPart":
+        """All `parts` together; nothing of `currency` if there are none."""
+        kept = tuple(parts)
+        amount = Money.total((part.amount for part in kept), currency)
+        return cls(amount, Money.total((part.fee for part in kept), currency))
+
+    def __add__(self, other: "RefundPart") -> "RefundPart":
+        return RefundPart(self.amount + other.amount, self.fee + other.fee)
+
     @property
     def net(self) -> Money:
         """How much of it was the seller's."""
         return self.amount - self.fee
 
 
-def next_part(price: Money, fee: Money, before: Money, amount: Money) -> RefundPart:
+def next_part(price: Money, fee: Money, before: RefundPart, amount: Money) -> RefundPart:
     """The part that refunds `amount` of a line, of which `before` was refunded already.
 
     Its fee is the rounded fee of all that is refunded then, less what earlier parts took, so that
@@ -33,19 +45,22 @@ def next_part(price: Money, fee: Money, before: Money, amount: Money) -> RefundP
     Raises:
         InvalidValue: nothing, more than is left, or a fraction of what the currency is paid in.
     """
-    after = before + amount
+    after = before.amount + amount
     step = step_of(price.currency).minor
     if not amount.minor or amount.minor % step:
         raise InvalidValue(
             "amount", sentence("must be a multiple of {step}", step=step_of(price.currency))
         )
     if after > price:
-        raise InvalidValue("amount", sentence("must be at most {left}", left=price - before))
-    return RefundPart(amount, _fee_of(price, fee, after) - _fee_of(price, fee, before))
+        raise InvalidValue("amount", sentence("must be at most {left}", left=price - before.amount))
+    due = _fee_of(price, fee, after).minor - before.fee.minor
+    return RefundPart(amount, Money(min(max(due, 0), amount.minor), price.currency))
 
 
 def _fee_of(price: Money, fee: Money, refunded: Money) -> Money:
     """The fee's share of what is refunded in all, in whole steps, half up."""
+    if refunded == price:
+        return fee
     step = step_of(price.currency).minor
     steps = (2 * fee.minor * refunded.minor + price.minor * step) // (2 * price.minor * step)
     return Money(steps * step, price.currency)

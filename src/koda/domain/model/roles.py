@@ -46,6 +46,8 @@ class Permission(StrEnum):
     READ_MONEY = "read other people's payments"
     READ_MESSAGES = "read what the payment provider's messages say"
     REPLAY_MESSAGES = "replay the payment provider's messages"
+    REFUND = "refund purchases"
+    REFUND_ANY_AMOUNT = "refund any amount"
     GIVE_ROLES = "give roles"
     READ_AUDIT_LOG = "read the audit log"
 
@@ -57,6 +59,7 @@ ALLOWED: Mapping[Role, frozenset[Permission]] = {
             Permission.SEE_ADMINISTRATION,
             Permission.SEE_LISTINGS,
             Permission.READ_MONEY,
+            Permission.REFUND,
             Permission.READ_AUDIT_LOG,
         }
     ),

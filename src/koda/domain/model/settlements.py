@@ -1,14 +1,18 @@
 """What became of the money of a paid order."""
 
 from collections.abc import Iterable
+from datetime import datetime, timedelta
 from typing import TypeVar
 
-from attrs import field, frozen
+from attrs import evolve, field, frozen
+from attrs.validators import optional
 
+from koda.domain.model.disputes import Dispute, DisputeState
 from koda.domain.model.hold_reasons import HoldReason
-from koda.domain.model.identifiers import RefundId, TransferId, UserId
+from koda.domain.model.identifiers import DisputeId, RefundId, ReversalId, TransferId, UserId
 from koda.domain.model.money import Money
-from koda.domain.model.validation import identifier
+from koda.domain.model.refund_states import UNDONE, RefundState
+from koda.domain.model.validation import identifier, integer, text, utc
 
 _T = TypeVar("_T")
 
@@ -16,6 +20,106 @@ _T = TypeVar("_T")
 def _new(before: Iterable[_T], after: Iterable[_T]) -> tuple[_T, ...]:
     known = tuple(before)
     return tuple(thing for thing in after if thing not in known)
+
+
+SHORTEST_REASON, LONGEST_REASON = 3, 500
+"""Characters."""
+_FIRST_WAIT, _LONGEST_WAIT = timedelta(minutes=5), timedelta(days=1)
+_MOST_DOUBLINGS = 10
+
+
+@frozen
+class Refusals:
+    """How often the provider refused to move money, and when it is asked again (UTC)."""
+
+    count: int = field(default=0, validator=integer(0, 2**31 - 1))
+    again_at: datetime | None = field(default=None, validator=optional(utc))
+
+    def over(self, now: datetime) -> bool:
+        """Whether the provider may be asked at `now`."""
+        return self.again_at is None or now >= self.again_at
+
+    def once_more(self, now: datetime) -> "Refusals":
+        """One more refusal, at `now`: the wait is twice as long each time, at most a day."""
+        wait = _FIRST_WAIT * 2 ** min(self.count, _MOST_DOUBLINGS)
+        return Refusals(self.count + 1, now + min(wait, _LONGEST_WAIT))
+
+
+NEVER_REFUSED = Refusals()
+"""Of money that the provider has not refused to move."""
+
+
+@frozen
+class RefundDecision:
+    """Who decided on a refund, why, and when (UTC)."""
+
+    by: UserId = field(validator=identifier)
+    reason: str = field(validator=text(SHORTEST_REASON, LONGEST_REASON))
+    at: datetime = field(validator=utc)
+
+
+@frozen
+class LineRefund:
+    """A refund of a line of an order, in whole or in part; `number` counts those of the line.
+
+    Its `amount` and `fee` never change. `decision` is that of a person; without one, the buyer had
+    the line already, or somebody made the refund at the provider itself (`elsewhere`).
+    `refund_id` and `state` are the provider's, once it was made: of the newest try, if one failed.
+    `waits` is why something is left to do for it, if so.
+    """
+
+    line: int = field(validator=integer(1, 100))
+    number: int = field(validator=integer(1, 9999))
+    amount: Money
+    fee: Money
+    decision: RefundDecision | None = None
+    elsewhere: bool = False
+    refund_id: RefundId | None = field(default=None, validator=optional(identifier))
+    state: RefundState | None = None
+    waits: HoldReason | None = None
+    refusals: Refusals = NEVER_REFUSED
+
+    @property
+    def key(self) -> tuple[int, int]:
+        """What tells it from the other refunds of its order."""
+        return self.line, self.number
+
+    @property
+    def arrived(self) -> bool:
+        """Whether the buyer has the money."""
+        return self.state is RefundState.SUCCEEDED
+
+    @property
+    def given(self) -> bool:
+        """Whether the money is with the buyer, or on its way to them."""
+        return self.state is not None and self.state not in UNDONE
+
+    @property
+    def promised(self) -> bool:
+        """Whether the money is given, or will be: Koda repeats its own refund until it arrives."""
+        return self.given or not self.elsewhere
+
+    def followed(self, refund_id: RefundId, state: RefundState) -> "LineRefund":
+        """The refund as a try leaves it: one that failed says nothing about a newer one."""
+        if state in UNDONE and self.refund_id not in {None, refund_id}:
+            return self
+        after = evolve(self, refund_id=refund_id, state=state)
+        if not self.elsewhere:
+            return after
+        over = state is RefundState.SUCCEEDED or state in UNDONE
+        return after.done() if over else after.waiting(HoldReason.PENDING)
+
+    def waiting(self, reason: HoldReason) -> "LineRefund":
+        """The refund as it waits for something."""
+        return evolve(self, waits=reason)
+
+    def refused(self, now: datetime) -> "LineRefund":
+        """The refund after the provider would not make it, or it failed."""
+        return evolve(self, waits=HoldReason.REFUSED, refusals=self.refusals.once_more(now))
+
+    def done(self) -> "LineRefund":
+        """The refund once all of it is where it belongs."""
+        return evolve(self, waits=None)
 
 
 @frozen
@@ -35,8 +139,7 @@ class PaidShare:
 class HeldShare:
     """What a seller did not get of an order yet: `net` for `lines` (their numbers).
 
-    `since` is the revision of the order with which it was first held at this `net`; `attempts`
-    counts the refusals of the provider.
+    `since` is the revision of the order with which it was first held at this `net`.
     """
 
     seller_id: UserId = field(validator=identifier)
@@ -44,19 +147,41 @@ class HeldShare:
     net: Money
     reason: HoldReason
     since: int
-    attempts: int = 0
+    refusals: Refusals = NEVER_REFUSED
 
 
 @frozen
-class RefundDue:
-    """A line that the buyer had already, and whose money has not all gone back yet.
+class LineLoss:
+    """What a lost dispute took of a line; `fee` of it was the marketplace's."""
 
-    `attempts` counts the refusals of the provider.
+    dispute_id: DisputeId = field(validator=identifier)
+    line: int = field(validator=integer(1, 100))
+    amount: Money
+    fee: Money
+
+
+@frozen
+class TakenBack:
+    """What came back from a seller of a transfer; `number` counts those of the transfer."""
+
+    seller_id: UserId = field(validator=identifier)
+    transfer_id: TransferId = field(validator=identifier)
+    number: int
+    amount: Money
+    reversal_id: ReversalId = field(validator=identifier)
+
+
+@frozen
+class OwedShare:
+    """What a seller must give back of an order, and the provider cannot take from them now.
+
+    `since` is the revision of the order with which it was first owed at this `amount`.
     """
 
-    line: int
-    reason: HoldReason
-    attempts: int = 0
+    seller_id: UserId = field(validator=identifier)
+    amount: Money
+    since: int
+    refusals: Refusals = NEVER_REFUSED
 
 
 @frozen
@@ -64,21 +189,44 @@ class Settlement:
     """What became of the money of a paid order, with order lines by their numbers.
 
     `delivered` are the lines that the buyer ever had by this order; `doubles` those that they had
-    already: their money goes back, and `due` says of which it did not all do so. `unmatched` are
-    refunds at the provider that belong to no line, of which a person must say what they are for.
+    already, whose money goes back. `refunds` are those of lines, in the order in which they came to
+    be known; `unmatched` are refunds at the provider that belong to no line, of which a person must
+    say what they are for. `taken` and `owed` are what came back from sellers, and what they owe.
+    `disputes` are those of the charge, as they stood last, and `losses` what lost ones took of each
+    line.
     """
 
     delivered: tuple[int, ...] = ()
     doubles: tuple[int, ...] = ()
     paid: tuple[PaidShare, ...] = ()
     held: tuple[HeldShare, ...] = ()
-    due: tuple[RefundDue, ...] = ()
+    refunds: tuple[LineRefund, ...] = ()
+    taken: tuple[TakenBack, ...] = ()
+    owed: tuple[OwedShare, ...] = ()
     unmatched: tuple[RefundId, ...] = ()
+    disputes: tuple[Dispute, ...] = ()
+    losses: tuple[LineLoss, ...] = ()
 
     @property
     def complete(self) -> bool:
         """Whether nothing is left to do."""
-        return not (self.held or self.due or self.unmatched)
+        return not (self.held or self.due or self.owed or self.unmatched)
+
+    @property
+    def contested(self) -> tuple[Dispute, ...]:
+        """The disputes and inquiries that are not decided yet."""
+        waiting = {DisputeState.INQUIRY, DisputeState.OPEN}
+        return tuple(dispute for dispute in self.disputes if dispute.state in waiting)
+
+    def refunded(self, currency: str, line: int | None = None) -> Money:
+        """What goes back to the buyer, or went, of all lines or of one; amounts in `currency`."""
+        refunds = (refund for refund in self.refunds if line is None or refund.line == line)
+        return Money.total((refund.amount for refund in refunds if refund.promised), currency)
+
+    @property
+    def due(self) -> tuple[LineRefund, ...]:
+        """The refunds for which something is left to do."""
+        return tuple(refund for refund in self.refunds if refund.waits is not None)
 
     def delivered_since(self, before: "Settlement") -> tuple[int, ...]:
         """The lines that were not delivered before."""
@@ -101,13 +249,20 @@ class Settlement:
             if (share.seller_id, share.lines, share.reason) not in known
         )
 
+    def refunded_since(self, before: "Settlement") -> tuple[LineRefund, ...]:
+        """The refunds that are with the buyer now, and were not before."""
+        known = {refund.key for refund in before.refunds if refund.arrived}
+        return tuple(
+            refund for refund in self.refunds if refund.arrived and refund.key not in known
+        )
+
     def held_for(self, seller_id: UserId) -> HeldShare | None:
         """What is held of a seller's, if anything."""
         return next((share for share in self.held if share.seller_id == seller_id), None)
 
-    def due_for(self, line: int) -> RefundDue | None:
-        """What has to go back for a line still, if anything."""
-        return next((refund for refund in self.due if refund.line == line), None)
+    def owed_by(self, seller_id: UserId) -> OwedShare | None:
+        """What a seller owes of it, if anything."""
+        return next((share for share in self.owed if share.seller_id == seller_id), None)
 
 
 NOT_BEGUN = Settlement()

@@ -22,6 +22,7 @@ COMMANDS: Mapping[str, str] = {
     "deliveries": "Tell what waits for whom of what happened.",
     "roles": "List, give and take roles.",
     "orders": "List orders, tell what happened to one.",
+    "refunds": "Refund lines of orders, list what was refunded.",
     "audit": "Tell what administrators did, and why.",
     "books": "Print the trial balance, a seller's statement, the revenue.",
     "reconcile": "Compare orders with their payments.",

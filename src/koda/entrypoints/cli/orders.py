@@ -12,7 +12,7 @@ from koda.domain.model.held_money import HeldMoney
 from koda.domain.model.identifiers import UserId
 from koda.domain.model.order_lists import OrderList, OrderQuery
 from koda.domain.model.orders import Order, OrderState
-from koda.domain.model.settlements import HeldShare
+from koda.domain.model.settlements import HeldShare, LineRefund
 from koda.domain.usecases.administration.view_order_history import OrderHistory, OrderStep
 from koda.entrypoints.cli.administration import AT_TERMINAL, administered
 from koda.entrypoints.cli.containers import container_of_environment
@@ -48,6 +48,10 @@ def show(reference: str, *, as_json: bool) -> None:
         click.echo(f"{paid.net} for {paid.seller_id} paid {paid.transfer_id or ''}".rstrip())
     for held in order.settlement.held:
         click.echo(f"{held.net} for {held.seller_id} held: {held.reason}")
+    for owed in order.settlement.owed:
+        click.echo(f"{owed.amount} owed by {owed.seller_id}")
+    for refund in order.settlement.refunds:
+        click.echo(refund_line(refund))
 
 
 @command.command(name="list")
@@ -77,7 +81,9 @@ def listed(
     """List orders, latest first: by when they were paid, or made while they are not.
 
     Of those that are paid, 'unsettled' are those of which something is left to do, 'holding' those
-    that keep money from a seller, and 'doubled' those paid for what the buyer had already.
+    that keep money from a seller, 'owing' those that wait for money of one, 'doubled' those paid
+    for what the buyer had already, 'refunded' those of which something went back or goes, and
+    'disputed' those that a buyer's bank questions.
     """
     asked = OrderQuery.of(OrderList(state), UserId(buyer) if buyer else None)
     with container_of_environment() as container:
@@ -134,7 +140,7 @@ def _held_row(money: HeldMoney) -> dict[str, Any]:
         "currency": money.share.net.currency,
         "order_id": money.order.id,
         "since": money.since.isoformat(),
-        "attempts": money.share.attempts,
+        "attempts": money.share.refusals.count,
         "what_to_do": str(money.what_to_do),
     }
 
@@ -187,6 +193,34 @@ def _described(history: OrderHistory) -> dict[str, Any]:
             for paid in order.settlement.paid
         ],
         "held": [_held(held) for held in order.settlement.held],
-        "refunds_due": [{"line": due.line, "reason": due.reason} for due in order.settlement.due],
+        "refunds": [_refund(refund) for refund in order.settlement.refunds],
+        "owed": [
+            {"seller_id": owed.seller_id, "amount": owed.amount.minor}
+            for owed in order.settlement.owed
+        ],
         "refunds_unmatched": list(order.settlement.unmatched),
+    }
+
+
+def refund_line(refund: LineRefund) -> str:
+    """A refund of a line, for a person."""
+    names = refund.refund_id or "refunded", refund.waits or refund.state
+    decision = refund.decision
+    why = f", by {decision.by}: {decision.reason}" if decision else ""
+    return f"{refund.amount} of line {refund.line} {': '.join(filter(None, names))}{why}"
+
+
+def _refund(refund: LineRefund) -> dict[str, object]:
+    decision = refund.decision
+    return {
+        "line": refund.line,
+        "amount": refund.amount.minor,
+        "fee": refund.fee.minor,
+        "refund_id": refund.refund_id,
+        "state": refund.state,
+        "waits": refund.waits,
+        "elsewhere": refund.elsewhere,
+        "decided_by": decision and decision.by,
+        "decided_at": decision and decision.at.isoformat(),
+        "reason": decision and decision.reason,
     }

@@ -7,11 +7,12 @@ from attrs import define, field, frozen
 
 from koda.domain.model.automations import Automation
 from koda.domain.model.catalogue import Search
+from koda.domain.model.checkouts import CheckoutSession
 from koda.domain.model.errors import KodaError, NotBought, Unavailable
 from koda.domain.model.identifiers import AccountId, UserId
 from koda.domain.model.money import Money
 from koda.domain.model.order_lines import Share
-from koda.domain.model.orders import CheckoutSession, Order
+from koda.domain.model.orders import Order
 from koda.domain.model.people import Principal
 from koda.domain.model.uploads import FileKind
 from koda.domain.usecases.buying.checkout import CheckoutRequest

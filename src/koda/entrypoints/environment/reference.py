@@ -64,6 +64,8 @@ OWN: Mapping[str, tuple[str, Mapping[str, str]]] = {
             "download_lifetime": "how long a download link opens, at most five minutes",
             "checkout_lifetime": "how long a checkout can be paid, 0:40:00 to 23:50:00",
             "order_lines": "the most automations in one order",
+            "support_refund": "the most that somebody of the support may refund at once, "
+            "in minor units",
             "page_size": "listings on a page of the catalogue",
             "page_limit": "the most that a client may ask for on one page",
             "catalogue_lifetime": "how long an answer of the catalogue is kept",

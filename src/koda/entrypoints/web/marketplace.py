@@ -35,6 +35,7 @@ from koda.entrypoints.web.pages.order_lists import OrderListPages
 from koda.entrypoints.web.pages.orders import OrderPages
 from koda.entrypoints.web.pages.own_orders import OwnOrderPages
 from koda.entrypoints.web.pages.payment_events import PaymentEventPages
+from koda.entrypoints.web.pages.refunds import RefundPages
 from koda.entrypoints.web.pages.roles import RolePages
 from koda.entrypoints.web.pages.sales import SalesPages
 from koda.entrypoints.web.pages.sandbox_sign_in import SandboxPages
@@ -215,6 +216,7 @@ def _administration(
         render, who, cursors, authorize, use_cases.view_orders, history, container.clock()
     )
     yield OrderHistoryPages(render, who, history)
+    yield RefundPages(render, who, authorize, use_cases.refund_purchase, use_cases.assign_refund)
     yield BooksPages(
         render,
         who,

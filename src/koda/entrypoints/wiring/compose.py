@@ -22,6 +22,8 @@ from koda.domain.usecases.buying.close_checkout import (
     CloseCheckout,
     CloseSuperseded,
 )
+from koda.domain.usecases.buying.give_back import GiveBack
+from koda.domain.usecases.buying.pass_on import PassOn
 from koda.domain.usecases.buying.record_purchase import RecordPurchase
 from koda.domain.usecases.buying.settle_payment import SettlePayment
 from koda.domain.usecases.buying.view_basket import ViewBasket
@@ -34,12 +36,15 @@ from koda.domain.usecases.catalogue.present_catalogue import PresentCatalogue
 from koda.domain.usecases.catalogue.view_automation import ViewAutomation
 from koda.domain.usecases.catalogue.view_picture import ViewPicture
 from koda.domain.usecases.moderation.moderate_automation import ModerateAutomation
+from koda.domain.usecases.money.assign_refund import AssignRefund
 from koda.domain.usecases.money.book_provider_ledger import BookProviderLedger
 from koda.domain.usecases.money.check_books import CheckBooks
 from koda.domain.usecases.money.handle_payment_event import HandlePaymentEvent
 from koda.domain.usecases.money.reconcile_payments import ReconcilePayments
+from koda.domain.usecases.money.refund_purchase import RefundPurchase
 from koda.domain.usecases.money.replay_payment_event import ReplayPaymentEvent
 from koda.domain.usecases.money.view_books import ViewBooks
+from koda.domain.usecases.money.view_refunds import ViewRefunds
 from koda.domain.usecases.money.view_revenue import ViewRevenue
 from koda.domain.usecases.money.view_statement import ViewStatement
 from koda.domain.usecases.operations.deliver_events import DeliverEvents
@@ -91,6 +96,7 @@ class UseCases:
         self._compose_catalogue(backends)
         self._compose_buying(backends)
         self._compose_books(backends)
+        self._compose_refunds(backends)
         self._compose_operations(backends)
         self._compose_events(backends, subscribers)
         self._compose_webhooks(backends)
@@ -165,7 +171,9 @@ class UseCases:
         self.close_superseded: CloseSuperseded = CloseSuperseded(
             automations, of.sellers, orders, close
         )
-        self.settle_payment: SettlePayment = SettlePayment(of.payments)
+        self.give_back: GiveBack = GiveBack(of.payments)
+        self.pass_on: PassOn = PassOn(of.payments)
+        self.settle_payment: SettlePayment = SettlePayment(self.give_back, self.pass_on, clock)
         self.record_purchase: RecordPurchase = RecordPurchase(
             of.payments, orders, purchases, self.settle_payment, of.journal, clock
         )
@@ -188,6 +196,16 @@ class UseCases:
         self.check_books: CheckBooks = CheckBooks(of.journal, of.provider_ledger, of.clock)
         self.view_statement: ViewStatement = ViewStatement(of.journal, of.policy)
         self.view_revenue: ViewRevenue = ViewRevenue(of.journal)
+
+    def _compose_refunds(self, of: Backends) -> None:
+        record, authorize, audit = self.record_purchase, self.authorize, self.keep_audit
+        self.refund_purchase: RefundPurchase = RefundPurchase(
+            of.payments, of.orders, record, authorize, audit, of.policy, of.clock
+        )
+        self.view_refunds: ViewRefunds = ViewRefunds(of.journal, of.orders, authorize)
+        self.assign_refund: AssignRefund = AssignRefund(
+            of.payments, of.orders, record, authorize, audit, of.clock
+        )
 
     def _compose_operations(self, of: Backends) -> None:
         self.watch_webhooks: WatchWebhooks = WatchWebhooks(of.webhook_health, of.clock)

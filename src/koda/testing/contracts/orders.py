@@ -32,7 +32,8 @@ from koda.testing.contracts.running import (
     only_winner,
 )
 from koda.testing.examples import NOON, a_line, an_order, asked
-from koda.testing.strategies import NASTY, orders
+from koda.testing.order_strategies import orders
+from koda.testing.strategies import NASTY
 
 Again = Callable[[Orders], Orders]
 

@@ -7,9 +7,10 @@ from functools import partial
 import pytest
 from attrs import evolve
 
+from koda.domain.model.checkouts import CheckoutSession
 from koda.domain.model.errors import NotFound, StaleWrite
 from koda.domain.model.identifiers import CheckoutSessionId, OrderId, PaymentId, UserId
-from koda.domain.model.orders import CheckoutSession, Order, OrderState
+from koda.domain.model.orders import Order, OrderState
 from koda.ports.orders import Orders
 from koda.testing.contracts.running import (
     at_once,

@@ -7,7 +7,8 @@ from uuid import uuid4
 
 from attrs import evolve, field, frozen
 
-from koda.domain.model.charges import RefundState, part_of
+from koda.domain.model.charges import part_of
+from koda.domain.model.checkouts import CheckoutSession
 from koda.domain.model.errors import PaymentRefused
 from koda.domain.model.identifiers import (
     AccountId,
@@ -21,10 +22,11 @@ from koda.domain.model.identifiers import (
 from koda.domain.model.money import Money
 from koda.domain.model.movements import Refund, Transfer, TransferMade
 from koda.domain.model.order_lines import OrderLine
-from koda.domain.model.orders import CheckoutSession, Order
+from koda.domain.model.orders import Order
 from koda.domain.model.payments import Payment
 from koda.domain.model.periods import Period
 from koda.domain.model.policy import Policy
+from koda.domain.model.refund_states import RefundState
 from koda.ports.payments import Payments
 from koda.testing.examples import a_line, an_order
 

@@ -2,11 +2,12 @@
 
 import pytest
 
-from koda.domain.model.charges import DisputeState, RefundState
+from koda.domain.model.disputes import DisputeState
 from koda.domain.model.errors import NotFound
 from koda.domain.model.identifiers import PaymentId
 from koda.domain.model.money import Money
 from koda.domain.model.payments import PaymentState
+from koda.domain.model.refund_states import RefundState
 from koda.testing.contracts.payments_case import PaymentsCase
 
 

@@ -131,28 +131,55 @@ class MoneyChecks:
             case.transferred(transfer)
 
     def test_reversal_takes_back_once(self, case: PaymentsCase) -> None:
-        """A part of a transfer comes back from the seller, once, however often it is asked for."""
+        """Money of a transfer comes back from the seller, once, however often it is asked for."""
         paid = case.paid(("ada", 1250), ("cid", 333))
         transfer_id = case.passed_on(paid)
         for late in (False, False, True):
             if late:
                 case.world.days_pass()
-            case.payments.reverse(Reversal(transfer_id, "line-1", Money(62, "EUR")))
+            case.payments.reverse(Reversal(transfer_id, Money(62, "EUR")))
 
         net = paid.transfers()[0].amount.minor
         assert net - 62 == case.world.balance(case.account("ada"))
 
-    def test_two_parts_of_the_same_amount_are_two_reversals(self, case: PaymentsCase) -> None:
-        """Each part comes back once, and a part has one amount."""
+    def test_two_reversals_of_the_same_amount_are_two(self, case: PaymentsCase) -> None:
+        """Each number comes back once, and is returned as it was made."""
         paid = case.paid(("ada", 1250), ("cid", 333))
         transfer_id = case.passed_on(paid)
-        for part in ("line-1", "line-2"):
-            case.payments.reverse(Reversal(transfer_id, part, Money(62, "EUR")))
+        amount = Money(62, "EUR")
+        first, second = (
+            case.payments.reverse(Reversal(transfer_id, amount, number)) for number in (1, 2)
+        )
 
         net = paid.transfers()[0].amount.minor
         assert net - 124 == case.world.balance(case.account("ada"))
+        assert first.id != second.id
+        assert first == case.payments.reverse(Reversal(transfer_id, Money(61, "EUR"), 1))
+        assert first.amount == amount
+
+    def test_refused_reversal_is_refused_again_under_its_key(self, case: PaymentsCase) -> None:
+        """Another attempt has a key of its own, and takes what the seller has by then."""
+        transfer_id = case.passed_on(case.paid(("ada", 1250), ("cid", 333)))
+        case.world.pay_out(case.account("ada"))
+        reversal = Reversal(transfer_id, Money(62, "EUR"))
         with pytest.raises(PaymentRefused):
-            case.payments.reverse(Reversal(transfer_id, "line-1", Money(61, "EUR")))
+            case.payments.reverse(reversal)
+        case.paid(("ada", 5000))
+
+        with pytest.raises(PaymentRefused):
+            case.payments.reverse(reversal)
+        assert case.payments.reverse(evolve(reversal, attempt=2)).amount == reversal.amount
+
+    def test_transfer_of_a_charge_is_reversed_below_zero(self, case: PaymentsCase) -> None:
+        """What the charge itself paid comes back, whatever the seller has."""
+        paid = case.paid(("ada", 1250))
+        transfer_id = case.seen(paid).transfer_id
+        assert transfer_id is not None
+        case.world.pay_out(case.account("ada"))
+        made = case.payments.reverse(Reversal(transfer_id, Money(62, "EUR")))
+
+        assert made.amount == Money(62, "EUR")
+        assert case.world.balance(case.account("ada")) == -62
 
     def test_reversal_of_more_than_was_transferred_is_refused(self, case: PaymentsCase) -> None:
         """A seller gives back at most what they got."""
@@ -162,7 +189,7 @@ class MoneyChecks:
 
         with pytest.raises(PaymentRefused):
             case.payments.reverse(
-                Reversal(transfer_id, "line-1", paid.transfers()[0].amount + Money(1, "EUR"))
+                Reversal(transfer_id, paid.transfers()[0].amount + Money(1, "EUR"))
             )
 
     def test_reversal_from_an_empty_account_is_refused(self, case: PaymentsCase) -> None:
@@ -171,10 +198,10 @@ class MoneyChecks:
         case.world.pay_out(case.account("ada"))
 
         with pytest.raises(PaymentRefused):
-            case.payments.reverse(Reversal(transfer_id, "line-1", Money(62, "EUR")))
+            case.payments.reverse(Reversal(transfer_id, Money(62, "EUR")))
 
     @pytest.mark.parametrize("transfer_id", ["tr_nobody", "nothing"])
     def test_reversal_of_no_transfer_is_refused(self, case: PaymentsCase, transfer_id: str) -> None:
         """There is nothing to take back of a transfer that never was."""
         with pytest.raises(PaymentRefused):
-            case.payments.reverse(Reversal(TransferId(transfer_id), "line-1", Money(62, "EUR")))
+            case.payments.reverse(Reversal(TransferId(transfer_id), Money(62, "EUR")))

@@ -5,10 +5,10 @@ from uuid import uuid4
 import pytest
 from attrs import evolve
 
-from koda.domain.model.charges import RefundState
 from koda.domain.model.errors import PaymentRefused, StillProcessing
 from koda.domain.model.identifiers import OrderId, PaymentId
 from koda.domain.model.money import Money
+from koda.domain.model.refund_states import RefundState
 from koda.testing.contracts.payments_case import PaidOrder, PaymentsCase
 
 

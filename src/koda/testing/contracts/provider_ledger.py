@@ -5,13 +5,13 @@ from datetime import timedelta
 import pytest
 from attrs import evolve, frozen
 
-from koda.domain.model.charges import RefundState
 from koda.domain.model.errors import Unavailable
 from koda.domain.model.identifiers import LedgerLineId
 from koda.domain.model.money import Money
 from koda.domain.model.movements import Reversal
 from koda.domain.model.periods import Period
 from koda.domain.model.provider_ledger import LedgerKind, LedgerLine
+from koda.domain.model.refund_states import RefundState
 from koda.ports.payments import Payments
 from koda.ports.provider_ledger import ProviderLedger
 from koda.testing.contracts.payments_case import PaidOrder, PaymentsCase, PaymentsWorld
@@ -96,7 +96,7 @@ class ProviderLedgerContract:
         """And so is what is taken back of it."""
         paid = case.paid(("ada", 1250), ("cid", 333))
         made = case.payments.transferred(paid.transfers()[0])
-        case.payments.payments.reverse(Reversal(made.id, "line-1", Money(62, "EUR")))
+        case.payments.payments.reverse(Reversal(made.id, Money(62, "EUR")))
         transfer = case.of_kind(LedgerKind.TRANSFER)
 
         assert (transfer.references[0], transfer.amount) == (made.id, -made.amount.minor)

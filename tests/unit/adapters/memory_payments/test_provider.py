@@ -11,7 +11,8 @@ from koda.adapters.memory.payout_accounts import MemoryPayoutAccounts
 from koda.adapters.memory.provider import PLATFORM, MemoryProvider
 from koda.adapters.memory.provider_accounts import HOME
 from koda.adapters.memory.provider_records import CAPTURE
-from koda.domain.model.charges import DisputeState, RefundState
+from koda.domain.model.checkouts import CheckoutSession
+from koda.domain.model.disputes import DisputeState
 from koda.domain.model.errors import NotFound, PaymentRefused, WrongState
 from koda.domain.model.identifiers import (
     AccountId,
@@ -22,8 +23,8 @@ from koda.domain.model.identifiers import (
 )
 from koda.domain.model.money import Money
 from koda.domain.model.movements import Transfer
-from koda.domain.model.orders import CheckoutSession
 from koda.domain.model.payments import ChargeChanged, CheckoutChanged, PaymentState
+from koda.domain.model.refund_states import RefundState
 from koda.domain.model.sellers import Pending, Ready
 from koda.domain.model.sentences import verbatim
 from koda.testing.examples import NOON, a_line, an_order

@@ -21,18 +21,18 @@ from koda.testing.examples import a_purchase, a_seller
 VERSIONS = [
     ("automations", 1, "8326f4a602da"),
     ("sellers", 1, "300cf57d2433"),
-    ("orders", 1, "1ccae74eee3d"),
+    ("orders", 1, "05121644c004"),
     ("purchases", 1, "df9e0b7fd847"),
     ("payment_inbox", 1, "66ca6e0cce82"),
     ("grants", 1, "f2bf9d8fbfd7"),
-    ("journal", 1, "24c6c7247b3e"),
+    ("journal", 1, "06f55d4a873a"),
     ("journal_days", 1, "cef97ec8aada"),
     ("uploads", 1, "87ef05b00a18"),
     ("people", 1, "388ce76b7b95"),
     ("webhook_health", 1, "ebba2f9a89e2"),
     ("roles", 1, "97046880093f"),
-    ("audit_log", 1, "18769a32b3b6"),
-    ("deliveries", 1, "df4cacd8b8b0"),
+    ("audit_log", 1, "107c7a899422"),
+    ("deliveries", 1, "5eee268f0a52"),
     ("subscriptions", 1, "c83090bde48a"),
 ]
 

@@ -93,7 +93,7 @@ class Scene:
     def taking_back(self) -> Call:
         """Take a part of a new transfer back."""
         transfer_id = self.case.passed_on(self.case.paid(("ada", 1250), ("cid", 333)))
-        reversal = Reversal(transfer_id, "line-1", Money(5, "EUR"))
+        reversal = Reversal(transfer_id, Money(5, "EUR"))
         return lambda: self.case.payments.reverse(reversal)
 
     def refunding(self, *sold: tuple[str, int]) -> Call:

@@ -67,7 +67,11 @@ CODES = {
     "PriceChanged": "price_changed",
     "PurchaseDisputed": "purchase_disputed",
     "PurchaseRefunded": "purchase_refunded",
+    "NothingToRefund": "nothing_to_refund",
     "PurchaseRevoked": "purchase_revoked",
+    "RefundDisputed": "refund_disputed",
+    "RefundTooLarge": "refund_too_large",
+    "RefundUnassigned": "refund_unassigned",
     "Refused": "service_refused",
     "RequestKeyReused": "request_key_reused",
     "PayoutsNotReady": "payouts_not_ready",
@@ -211,6 +215,7 @@ STEPS: dict[str, tuple[Any, list[Callable[[Any], Any]]]] = {
         [
             lambda order: order.offered(order.checkout),
             lambda order: order.close(OrderState.FAILED, NOON),
+            lambda order: order.with_refunds(()),
         ],
     ),
 }

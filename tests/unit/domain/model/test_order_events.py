@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from koda.domain.model.events import (
     Change,
     DomainEvent,
+    LineRefunded,
     LinesPaidTwice,
     OrderPaid,
     ShareHeld,
@@ -16,6 +17,7 @@ from koda.domain.model.hold_reasons import HoldReason
 from koda.domain.model.identifiers import PaymentId, UserId
 from koda.domain.model.money import Money
 from koda.domain.model.orders import Order
+from koda.domain.model.settlements import Refusals
 from koda.testing.examples import NOON, a_line, a_settlement, an_order
 
 PAYMENT = PaymentId("pay_1")
@@ -54,7 +56,9 @@ def test_payment_is_told_with_each_share() -> None:
 
 def test_lines_paid_twice_are_told_apart() -> None:
     """They are no sale, and their money goes back."""
-    _, (paid, twice, share) = ORDER.pay(PAYMENT, NOON, a_settlement(ORDER, doubles=(1, 2)))
+    _, (paid, twice, share, *refunds) = ORDER.pay(
+        PAYMENT, NOON, a_settlement(ORDER, doubles=(1, 2))
+    )
 
     assert isinstance(paid, OrderPaid)
     assert (paid.lines, paid.total) == ((3,), Money(1250, "EUR"))
@@ -62,13 +66,14 @@ def test_lines_paid_twice_are_told_apart() -> None:
     assert (twice.lines, twice.total) == ((1, 2), Money(2500, "EUR"))
     assert isinstance(share, SharePaid)
     assert (share.seller_id, share.lines) == (ADA, (3,))
+    assert kinds(tuple(refunds)) == [LineRefunded, LineRefunded]
 
 
 def test_order_paid_twice_as_a_whole_is_no_sale() -> None:
-    """Nothing but what goes back is told."""
+    """Nothing but what goes back is told, and once more when it has arrived."""
     _, events = ORDER.pay(PAYMENT, NOON, a_settlement(ORDER, doubles=(1, 2, 3)))
 
-    assert kinds(events) == [LinesPaidTwice]
+    assert kinds(events) == [LinesPaidTwice, *[LineRefunded] * 3]
 
 
 def test_held_share_is_told_as_held_and_as_paid_later() -> None:
@@ -89,7 +94,7 @@ def test_share_is_told_of_again_where_the_reason_is_another_one() -> None:
     """Refused by the provider first, then disputed; a further refusal is not told."""
     first = a_settlement(ORDER, held=(ADA,))
     (share,) = first.held
-    refused = evolve(first, held=(evolve(share, attempts=2),))
+    refused = evolve(first, held=(evolve(share, refusals=Refusals(2)),))
     disputed = evolve(first, held=(evolve(share, reason=HoldReason.DISPUTED),))
     order = as_kept(ORDER.pay(PAYMENT, NOON, first))
 

@@ -7,12 +7,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from koda.domain.model.basket import order_line
+from koda.domain.model.checkouts import CheckoutSession
 from koda.domain.model.errors import InvalidValue, WrongState
 from koda.domain.model.events import OrderClosed
 from koda.domain.model.identifiers import AccountId, CheckoutSessionId, PaymentId, UserId
 from koda.domain.model.money import Money
 from koda.domain.model.order_lines import OrderLine, basket_of, shares_of
-from koda.domain.model.orders import CheckoutSession, Order, OrderState
+from koda.domain.model.orders import Order, OrderState
 from koda.domain.model.policy import Policy
 from koda.testing.examples import NOON, a_line, a_listing, a_seller, an_automation, an_order
 

@@ -3,6 +3,7 @@ from typing import Any
 import pytest
 from attrs import evolve
 
+from koda.domain.model.checkouts import CheckoutSession
 from koda.domain.model.errors import PaymentMismatch
 from koda.domain.model.identifiers import (
     AccountId,
@@ -13,7 +14,7 @@ from koda.domain.model.identifiers import (
 )
 from koda.domain.model.money import Money
 from koda.domain.model.movements import Refund, Transfer
-from koda.domain.model.orders import CheckoutSession, Order
+from koda.domain.model.orders import Order
 from koda.domain.model.payments import (
     AccountChanged,
     ChargeChanged,

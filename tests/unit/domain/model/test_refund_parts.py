@@ -17,10 +17,11 @@ def parts_of(price: Money, fee: Money, cuts: list[int]) -> list[RefundPart]:
     """A line refunded in parts, each up to the next of `cuts`, in steps of the currency."""
     step = step_of(price.currency).minor
     ends = [0, *sorted({cut * step for cut in cuts}), price.minor]
-    return [
-        next_part(price, fee, Money(start, price.currency), Money(end - start, price.currency))
-        for start, end in pairwise(ends)
-    ]
+    parts: list[RefundPart] = []
+    for start, end in pairwise(ends):
+        before = RefundPart.total(parts, price.currency)
+        parts.append(next_part(price, fee, before, Money(end - start, price.currency)))
+    return parts
 
 
 @st.composite
@@ -82,7 +83,18 @@ def test_part_that_cannot_be_refunded_is_refused(
 ) -> None:
     """Nothing, less than is paid, more than is left, or another currency."""
     with pytest.raises(InvalidValue, match=problem):
-        next_part(Money(1000, "KWD"), Money(150, "KWD"), before, amount)
+        next_part(
+            Money(1000, "KWD"), Money(150, "KWD"), RefundPart(before, Money.zero("KWD")), amount
+        )
+
+
+def test_last_part_takes_what_is_left_of_the_fee() -> None:
+    """Whatever earlier ones took: one of them may have been undone meanwhile."""
+    taken = RefundPart(Money(900, "EUR"), Money(137, "EUR"))
+
+    assert next_part(Money(1000, "EUR"), Money(150, "EUR"), taken, Money(100, "EUR")) == RefundPart(
+        Money(100, "EUR"), Money(13, "EUR")
+    )
 
 
 def test_fee_of_a_part_is_not_above_its_amount() -> None:

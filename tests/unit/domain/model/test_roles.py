@@ -20,11 +20,24 @@ ADMIN = an_assignment(role=Role.ADMIN)
     ("role", "refused"),
     [
         (Role.ADMIN, set()),
-        (Role.SUPPORT, {Permission.MODERATE_LISTINGS, Permission.GIVE_ROLES}),
+        (
+            Role.SUPPORT,
+            {
+                Permission.MODERATE_LISTINGS,
+                Permission.GIVE_ROLES,
+                Permission.REFUND_ANY_AMOUNT,
+                Permission.READ_MESSAGES,
+                Permission.REPLAY_MESSAGES,
+            },
+        ),
         (
             Role.MODERATOR,
             {
+                Permission.READ_MESSAGES,
+                Permission.REPLAY_MESSAGES,
                 Permission.READ_MONEY,
+                Permission.REFUND,
+                Permission.REFUND_ANY_AMOUNT,
                 Permission.GIVE_ROLES,
                 Permission.READ_AUDIT_LOG,
             },
@@ -32,7 +45,7 @@ ADMIN = an_assignment(role=Role.ADMIN)
     ],
 )
 def test_each_role_allows_its_own(role: Role, refused: set[Permission]) -> None:
-    """An admin everything, the support reading, a moderator listings."""
+    """An admin everything, the support reading and small refunds, a moderator listings."""
     assert {permission for permission in Permission if not allow([role], permission)} == refused
 
 

@@ -4,11 +4,12 @@ import pytest
 
 from koda.domain.model.automations import Automation
 from koda.domain.model.books.checking import BooksCheck
-from koda.domain.model.charges import DisputeState, RefundState
+from koda.domain.model.disputes import DisputeState
 from koda.domain.model.identifiers import AccountId
 from koda.domain.model.people import Principal
 from koda.domain.model.periods import Period
 from koda.domain.model.provider_ledger import LedgerKind
+from koda.domain.model.refund_states import RefundState
 from koda.domain.usecases.money.check_books import OVERLAP, SETTLING
 from koda.testing.examples import NOON, an_entry
 from koda.testing.marketplace import Marketplace

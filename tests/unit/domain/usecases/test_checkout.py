@@ -6,6 +6,7 @@ import pytest
 from attrs import evolve
 
 from koda.domain.model.automations import Automation
+from koda.domain.model.checkouts import MOST_REQUESTS, CheckoutSession
 from koda.domain.model.errors import (
     Conflict,
     InvalidValue,
@@ -21,7 +22,7 @@ from koda.domain.model.errors import (
 from koda.domain.model.events import DomainEvent
 from koda.domain.model.identifiers import AutomationId, CheckoutSessionId
 from koda.domain.model.money import Money
-from koda.domain.model.orders import MOST_REQUESTS, CheckoutSession, Order, OrderState
+from koda.domain.model.orders import Order, OrderState
 from koda.domain.model.payments import Payment, PaymentState
 from koda.domain.model.people import Principal
 from koda.domain.model.roles import Role

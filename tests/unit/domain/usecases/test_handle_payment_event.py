@@ -6,7 +6,7 @@ from attrs import evolve
 
 from koda.adapters.memory.provider_messages import sign_payload
 from koda.domain.model.automations import Automation
-from koda.domain.model.errors import PaymentRefused, Unavailable, Unverified
+from koda.domain.model.errors import Unavailable, Unverified
 from koda.domain.model.identifiers import AccountId
 from koda.domain.model.orders import Order, OrderState
 from koda.domain.model.payments import EventState, PaymentState, Unhandled
@@ -168,20 +168,18 @@ def test_message_about_a_payment_that_does_not_fit_is_kept_as_failed(
     assert "needs a look" in caplog.text
 
 
-def test_transfer_that_is_refused_is_raised_and_pending(
+def test_transfer_that_is_refused_is_held_and_its_message_done(
     market: Marketplace, bea: Principal, poster: Automation, mailer: Automation
 ) -> None:
-    """It may go through later, so that the provider sends again."""
+    """It moves by a later comparison: sending the message again would not help."""
     order = market.order(bea, poster, mailer)
     message = paid(market, order)
     market.provider.restrict(AccountId("acct_cyd"), Restricted(sentence("listed")))
-    with pytest.raises(PaymentRefused):
-        market.handle_payment_event(*message)
-    assert market.payment_inbox.pending(10)[0].state is EventState.FAILED
-    market.provider.complete_onboarding(AccountId("acct_cyd"))
     market.handle_payment_event(*message)
 
     assert market.payment_inbox.pending(10) == ()
+    held = market.orders.get(order.id).settlement.held
+    assert [share.seller_id for share in held] == ["user_cyd"]
 
 
 @pytest.mark.parametrize("state", [PaymentState.PROCESSING, PaymentState.EXPIRED])

@@ -6,7 +6,7 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
-from koda.domain.model.charges import DisputeState, RefundState
+from koda.domain.model.disputes import DisputeState
 from koda.domain.model.errors import PaymentRefused, WrongState
 from koda.domain.model.identifiers import PaymentId, UserId
 from koda.domain.model.money import Money
@@ -15,6 +15,7 @@ from koda.domain.model.notices import Receipt
 from koda.domain.model.orders import Order
 from koda.domain.model.payments import Payment
 from koda.domain.model.purchases import PurchaseState
+from koda.domain.model.refund_states import RefundState
 from koda.testing.marketplace import Marketplace
 from tests.support.sessions import session
 

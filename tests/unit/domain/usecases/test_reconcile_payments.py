@@ -189,6 +189,8 @@ def test_money_that_does_not_move_is_a_finding_until_it_moves(
     assert str(reconciled.findings[0].message) == "17.00 EUR of seller user_cyd is held: account"
     assert found(reconcile(market, dry_run=True)) == [("money_held", order.id)]
     market.provider.complete_onboarding(AccountId("acct_cyd"))
+    assert found(reconcile(market)) == [("money_held", order.id)]
+    market.pass_time(minutes=5)
     assert reconcile(market) == Reconciled(compared=1, recorded=1)
     assert market.orders.get(order.id).settled
 

@@ -7,12 +7,12 @@ import pytest
 from attrs import evolve
 
 from koda.domain.model.automations import Automation
-from koda.domain.model.charges import DisputeState, RefundState, part_of
+from koda.domain.model.charges import part_of
+from koda.domain.model.disputes import DisputeState
 from koda.domain.model.errors import (
     CorruptRecord,
     KodaError,
     NotFound,
-    PaymentRefused,
     PurchaseDisputed,
     PurchaseRefunded,
     PurchaseRevoked,
@@ -36,6 +36,7 @@ from koda.domain.model.notices import Receipt, SaleNotice
 from koda.domain.model.orders import Order
 from koda.domain.model.people import Principal
 from koda.domain.model.purchases import PurchaseState
+from koda.domain.model.refund_states import RefundState
 from koda.domain.model.sellers import Restricted
 from koda.domain.model.sentences import sentence
 from koda.testing.marketplace import Marketplace
@@ -284,10 +285,10 @@ def test_unmatched_refund_asks_for_a_person(
 
 
 def test_settled_order_with_an_unmatched_refund_is_settled_no_more(
-    market: Marketplace, bea: Principal, poster: Automation
+    market: Marketplace, bea: Principal, poster: Automation, mailer: Automation
 ) -> None:
     """Until it turns out to have failed."""
-    order = market.buy(bea, poster)
+    order = market.buy(bea, poster, mailer)
     refund_id = market.provider.refund(session(order), eur(83))
     assert not market.deliver_charge(order).settled
     market.provider.settle_refund(refund_id, RefundState.FAILED)
@@ -295,25 +296,39 @@ def test_settled_order_with_an_unmatched_refund_is_settled_no_more(
     assert market.deliver_charge(order).settled
 
 
-def test_line_whose_refund_failed_is_passed_on_then(
+def test_refund_by_hand_of_the_only_line_is_of_that_line(
+    market: Marketplace, bea: Principal, poster: Automation
+) -> None:
+    """There is no other; it is done once it has arrived."""
+    order = market.buy(bea, poster)
+    market.provider.next_refund = RefundState.PENDING
+    refund_id = market.provider.refund(session(order), eur(83))
+    waiting = market.deliver_charge(order)
+    market.provider.settle_refund(refund_id, RefundState.SUCCEEDED)
+    settled = market.deliver_charge(order)
+
+    assert [due.waits for due in waiting.settlement.due] == [HoldReason.PENDING]
+    assert (settled.refunded, settled.settled) == (eur(83), True)
+
+
+def test_what_came_back_is_passed_on_again_once_a_refund_failed(
     market: Marketplace, bea: Principal, ada: Principal, poster: Automation, mailer: Automation
 ) -> None:
-    """By a second transfer, since the seller had the other line already."""
+    """By a second transfer to each seller: the first was reversed."""
     other = market.list_automation(ada, title="Tidy up", price="5")
-    order = market.order(bea, poster, mailer, other)
-    market.provider.pay(session(order))
-    refund_line(market, order, 1)
-    market.deliver(order)
-    assert market.provider.balance(AccountId("acct_ada")) == 425
-    (refund_id,) = market.provider.refunds
+    order = market.buy(bea, poster, mailer, other)
+    refund_id = market.provider.refund(session(order))
+    market.deliver_charge(order)
+    assert [market.provider.balance(AccountId(f"acct_{name}")) for name in ("ada", "cyd")] == [0, 0]
     market.provider.settle_refund(refund_id, RefundState.FAILED)
     settled = market.deliver_charge(order)
 
     assert market.provider.balance(AccountId("acct_ada")) == 425 + 1062
     assert [(share.lines, share.net.minor) for share in settled.settlement.paid] == [
+        ((1, 3), 1487),
+        ((), 1487),
         ((2,), 1700),
-        ((3,), 425),
-        ((1,), 1062),
+        ((), 1700),
     ]
     assert settled.settled
 
@@ -325,12 +340,11 @@ def test_share_refused_once_is_passed_on_under_another_key(
     order = market.order(bea, poster, mailer)
     market.provider.restrict(AccountId("acct_ada"), Restricted(sentence("listed")))
     market.provider.pay(session(order))
-    with pytest.raises(PaymentRefused):
-        market.record_purchase(session(order))
-    held = market.orders.get(order.id).settlement.held
+    held = market.record_purchase(session(order)).order.settlement.held
     market.provider.complete_onboarding(AccountId("acct_ada"))
+    market.pass_time(minutes=5)
 
-    assert [(share.reason, share.attempts) for share in held] == [(HoldReason.ACCOUNT, 1)]
+    assert [(share.reason, share.refusals.count) for share in held] == [(HoldReason.ACCOUNT, 1)]
     assert market.record_purchase(session(order)).order.settled
 
 
@@ -346,9 +360,9 @@ def double(market: Marketplace, bea: Principal, poster: Automation, mailer: Auto
     return both
 
 
-def dues(order: Order) -> list[tuple[int, HoldReason, int]]:
+def dues(order: Order) -> list[tuple[int, HoldReason | None, int]]:
     """What has to go back still."""
-    return [(due.line, due.reason, due.attempts) for due in order.settlement.due]
+    return [(due.line, due.waits, due.refusals.count) for due in order.settlement.due]
 
 
 def test_double_whose_refund_is_under_way_is_due_until_it_is_done(
@@ -377,6 +391,9 @@ def test_double_whose_refund_fails_is_refunded_anew(
     if settled:
         (refund_id,) = market.provider.refunds
         market.provider.settle_refund(refund_id, RefundState.FAILED)
+    else:
+        assert not market.deliver_charge(double).settled
+        market.pass_time(minutes=5)
     again = market.deliver_charge(double)
 
     assert again.settled

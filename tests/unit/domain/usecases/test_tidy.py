@@ -1,19 +1,20 @@
 from datetime import datetime, timedelta
 
 import pytest
+from attrs import evolve
 
 from koda.adapters.memory.automations import MemoryAutomations
 from koda.adapters.memory.clock import FixedClock
 from koda.adapters.memory.files import MemoryFiles
 from koda.adapters.memory.orders import MemoryOrders
 from koda.domain.model.automations import Automation
+from koda.domain.model.checkouts import CheckoutSession
 from koda.domain.model.errors import NotFound, Refused
-from koda.domain.model.identifiers import AccountId, CheckoutSessionId, EventId, FileKey
-from koda.domain.model.orders import CheckoutSession, Order, OrderState
+from koda.domain.model.identifiers import CheckoutSessionId, EventId, FileKey
+from koda.domain.model.money import Money
+from koda.domain.model.orders import Order, OrderState
 from koda.domain.model.payments import CheckoutChanged
 from koda.domain.model.people import Principal
-from koda.domain.model.sellers import Restricted
-from koda.domain.model.sentences import sentence
 from koda.domain.usecases.operations.tidy import Tidied
 from koda.testing.examples import NOON, an_order
 from koda.testing.marketplace import Marketplace
@@ -152,15 +153,16 @@ def test_an_order_that_needs_somebody_stays_and_holds_up_no_other(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     """It is told in the log."""
-    refused = market.order(bea, poster, mailer)
+    differs = market.order(bea, poster, mailer)
     unpaid = order_in_another_window(market, bea, poster)
-    market.provider.pay(session(refused))
-    market.provider.restrict(AccountId("acct_cyd"), Restricted(sentence("listed")))
+    market.provider.pay(session(differs))
+    lines = (evolve(differs.lines[0], price=Money(1, "EUR"), fee=Money(0, "EUR")),)
+    market.orders.save(evolve(differs, lines=lines))
     market.pass_time(days=31)
 
     assert market.tidy().orders == 1
-    assert market.orders.get(refused.id).state is OrderState.PAID
-    assert f"Order {refused.id} was paid, and somebody must look at it" in caplog.text
+    assert market.orders.get(differs.id).state is OrderState.OPEN
+    assert f"Order {differs.id} was paid, and somebody must look at it" in caplog.text
     with pytest.raises(NotFound):
         market.orders.get(unpaid.id)
 

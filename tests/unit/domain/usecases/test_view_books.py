@@ -33,7 +33,7 @@ LATER = (
     transfer(ABOUT, "tr_1", NET),
     refund(ABOUT, "re_1", PART),
     provider_fee(ABOUT, "txn_1", "EUR", 40),
-    debt_made(ABOUT, "re_1", PART.net),
+    debt_made(ABOUT, PART.net, 2),
     written_off(ABOUT, "re_1", PART.net),
 )
 

@@ -16,6 +16,7 @@ _SUBJECT_OF_CAUSE: Mapping[Cause, LedgerKind] = {
     Cause.TRANSFER: LedgerKind.TRANSFER,
     Cause.REVERSAL: LedgerKind.REVERSAL,
     Cause.REFUND: LedgerKind.REFUND,
+    Cause.REFUND_UNMATCHED: LedgerKind.REFUND,
     Cause.DOUBLE_REFUNDED: LedgerKind.REFUND,
     Cause.REFUND_FAILED: LedgerKind.REFUND,
     Cause.FEE_RETURNED: LedgerKind.FEE_REFUND,

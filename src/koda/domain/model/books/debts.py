@@ -8,16 +8,16 @@ from koda.domain.model.money import Money
 _LOSSES = Account(AccountKind.LOSSES)
 
 
-def debt_made(about: About, reference: str, amount: Money) -> Entry:
-    """What a seller must give back could not be reversed; `reference` is why it must go back."""
+def debt_made(about: About, amount: Money, since: int) -> Entry:
+    """A seller owes `amount` of an order, `since` that revision of it: it cannot be reversed."""
     changes = [(about.debts, amount.minor), (about.payable, -amount.minor)]
-    return entry_of(Cause.DEBT_MADE, about, amount.currency, changes, reference)
+    return entry_of(Cause.DEBT_MADE, about, amount.currency, changes, also=since)
 
 
-def debt_recovered(about: About, amount: Money) -> Entry:
-    """A seller's share of a later order paid a debt."""
+def debt_recovered(about: About, amount: Money, since: int) -> Entry:
+    """What was owed since a revision is owed no longer: it was reversed, or it is due again."""
     changes = [(about.payable, amount.minor), (about.debts, -amount.minor)]
-    return entry_of(Cause.DEBT_RECOVERED, about, amount.currency, changes)
+    return entry_of(Cause.DEBT_RECOVERED, about, amount.currency, changes, also=since)
 
 
 def written_off(about: About, reference: str, amount: Money) -> Entry:

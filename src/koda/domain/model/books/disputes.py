@@ -9,7 +9,9 @@ from koda.domain.model.identifiers import UserId
 from koda.domain.model.money import Money
 from koda.domain.model.refund_parts import RefundPart
 
+_BUYERS = Account(AccountKind.BUYERS)
 _DISPUTED = Account(AccountKind.DISPUTED)
+_LOSSES = Account(AccountKind.LOSSES)
 
 
 def dispute_opened(about: About, reference: str, amount: Money) -> Entry:
@@ -24,11 +26,19 @@ def dispute_won(about: About, reference: str, amount: Money) -> Entry:
     return entry_of(Cause.DISPUTE_WON, about, amount.currency, changes, reference)
 
 
-def dispute_lost(about: About, reference: str, parts: Mapping[UserId, RefundPart]) -> Entry:
-    """A dispute was lost: each seller bears the net of their part, the marketplace its fee."""
-    currencies = [part.amount.currency for part in parts.values()]
-    amount = Money.total((part.amount for part in parts.values()), currencies[0])
-    changes = [(_DISPUTED, -amount.minor)]
+def dispute_lost(
+    about: About, reference: str, amount: Money, parts: Mapping[UserId, RefundPart], unsold: Money
+) -> Entry:
+    """A dispute of `amount` was lost: each seller bears the net of their part, we our fee.
+
+    `unsold` is the part of what was no sale. What is of no line is the marketplace's loss.
+    """
+    of_lines = unsold + Money.total((part.amount for part in parts.values()), amount.currency)
+    changes = [
+        (_DISPUTED, -amount.minor),
+        (_BUYERS, unsold.minor),
+        (_LOSSES, (amount - of_lines).minor),
+    ]
     for seller_id, part in parts.items():
         of_seller = About(about.order_id, about.occurred_at, seller_id=seller_id)
         changes += [(of_seller.payable, part.net.minor), (of_seller.revenue, part.fee.minor)]

@@ -30,6 +30,7 @@ class Cause(StrEnum):
     TRANSFER = "transfer"
     REVERSAL = "reversal"
     REFUND = "refund"
+    REFUND_UNMATCHED = "refund_unmatched"
     DOUBLE_REFUNDED = "double_refunded"
     REFUND_FAILED = "refund_failed"
     FEE_RETURNED = "fee_returned"
@@ -89,6 +90,7 @@ class Entry:
             *sorted(f"account:{account.name}" for account in accounts),
             *sorted(f"seller:{seller_id}" for seller_id in sellers if seller_id),
             *([f"order:{self.order_id}"] if self.order_id else ()),
+            f"cause:{self.cause.value}",
         )
 
     @property

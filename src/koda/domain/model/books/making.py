@@ -58,18 +58,19 @@ def entry_of(
     changes: Collection[Change],
     reference: str | None = None,
     *,
-    revision: int | None = None,
+    also: int | str | None = None,
 ) -> Entry:
     """The entry of a cause: one posting for each account that changes, in a fixed order.
 
-    `revision` is that of the order, for what may happen to it again.
+    `also` tells it from others of the same cause: the revision of the order, for what may happen to
+    it again.
     """
     sums: dict[Account, int] = {}
     for account, minor in changes:
         sums[account] = sums.get(account, 0) + minor
     postings = tuple(Posting(account, sums[account]) for account in sorted(sums) if sums[account])
     return Entry(
-        _key(cause, about, reference, revision),
+        _key(cause, about, reference, also),
         cause,
         about.occurred_at,
         currency,
@@ -81,8 +82,8 @@ def entry_of(
     )
 
 
-def _key(cause: Cause, about: About, reference: str | None, revision: int | None) -> str:
+def _key(cause: Cause, about: About, reference: str | None, also: int | str | None) -> str:
     """What follows from the cause alone: the provider's id or else the order, and the seller."""
-    parts = (cause.value, reference or about.order_id, about.seller_id, revision)
+    parts = (cause.value, reference or about.order_id, about.seller_id, also)
     key = ":".join(str(part) for part in parts if part is not None)
     return key if is_identifier(key) else f"{cause.value}:{sha256_of(key.encode())}"

@@ -2,19 +2,22 @@
 
 from collections.abc import Collection
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from koda.domain.model.books.accounts import Account, AccountKind
 from koda.domain.model.books.entries import Cause, Entry
 from koda.domain.model.books.making import PROVIDER, About, Change, entry_of
 from koda.domain.model.identifiers import PaymentId
 from koda.domain.model.money import Money
-from koda.domain.model.orders import Order
+
+if TYPE_CHECKING:
+    from koda.domain.model.orders import Order
 
 _BUYERS = Account(AccountKind.BUYERS)
 
 
 def charge(
-    order: Order, payment_id: PaymentId, occurred_at: datetime, doubles: Collection[int] = ()
+    order: "Order", payment_id: PaymentId, occurred_at: datetime, doubles: Collection[int] = ()
 ) -> Entry:
     """A buyer paid for an order; `doubles` are the numbers of lines that go back to them."""
     changes: list[Change] = [(PROVIDER, order.total.minor)]
@@ -37,10 +40,10 @@ def transfer(about: About, reference: str, amount: Money) -> Entry:
 def share_held(about: About, amount: Money, since: int) -> Entry:
     """A seller's share of an order cannot move, `since` that revision of the order."""
     changes = [(about.payable, amount.minor), (about.held, -amount.minor)]
-    return entry_of(Cause.SHARE_HELD, about, amount.currency, changes, revision=since)
+    return entry_of(Cause.SHARE_HELD, about, amount.currency, changes, also=since)
 
 
 def share_released(about: About, amount: Money, since: int) -> Entry:
     """What was held since a revision is held no longer: it is transferred, or goes back."""
     changes = [(about.held, amount.minor), (about.payable, -amount.minor)]
-    return entry_of(Cause.SHARE_RELEASED, about, amount.currency, changes, revision=since)
+    return entry_of(Cause.SHARE_RELEASED, about, amount.currency, changes, also=since)

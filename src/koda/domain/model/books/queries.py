@@ -5,7 +5,7 @@ from datetime import UTC, datetime, time
 from attrs import evolve, frozen
 
 from koda.domain.model.books.accounts import Account
-from koda.domain.model.books.entries import EVERYTHING, Entry
+from koda.domain.model.books.entries import EVERYTHING, Cause, Entry
 from koda.domain.model.identifiers import OrderId, UserId
 
 
@@ -31,6 +31,11 @@ class EntryQuery:
     def of_order(cls, order_id: OrderId) -> "EntryQuery":
         """Those about an order."""
         return cls(f"order:{order_id}")
+
+    @classmethod
+    def of_cause(cls, cause: Cause) -> "EntryQuery":
+        """Those of a cause."""
+        return cls(f"cause:{cause.value}")
 
     def between(self, since: datetime | None, until: datetime | None) -> "EntryQuery":
         """Those of them that occurred from `since` to before `until`."""

@@ -5,13 +5,15 @@ from datetime import datetime
 
 from attrs import frozen
 
+from koda.domain.model.books.debts import debt_made, debt_recovered
 from koda.domain.model.books.entries import Entry
 from koda.domain.model.books.making import About
 from koda.domain.model.books.payments import charge, share_held, share_released, transfer
+from koda.domain.model.books.refunds import reversal
 from koda.domain.model.identifiers import PaymentId
 from koda.domain.model.orders import Order
 from koda.domain.model.payments import Payment
-from koda.domain.model.settlements import HeldShare, PaidShare
+from koda.domain.model.settlements import HeldShare, OwedShare, PaidShare, TakenBack
 
 
 @frozen
@@ -38,37 +40,55 @@ class Recording:
 
 
 def recorded_entries(recording: Recording) -> tuple[Entry, ...]:
-    """The charge of an order and what sellers got, but for the shares that it holds once saved.
+    """The charge of an order and what sellers got, but for what it holds and is owed once saved.
 
-    A share that is held no longer is told whole, since it may never have been told that it was.
+    What is held or owed no longer is told whole, since it may never have been told that it was.
     """
     order, at = recording.after, recording.at
     return (
         charge(order, recording.payment_id, at, recording.never_sold),
         *_released(recording),
+        *_recovered(recording),
         *_transfers(recording),
+        *_reversals(recording),
     )
 
 
 def held_entries(order: Order, at: datetime) -> tuple[Entry, ...]:
-    """The shares that an order holds, as it is saved: whoever is overtaken holds none."""
-    return tuple(
-        share_held(About(order.id, at, seller_id=share.seller_id), share.net, share.since)
-        for share in order.settlement.held
+    """What an order holds and is owed, as it is saved: whoever is overtaken knows of none."""
+    settlement = order.settlement
+    return (
+        *(share_held(_about(order, held, at), held.net, held.since) for held in settlement.held),
+        *(debt_made(_about(order, owed, at), owed.amount, owed.since) for owed in settlement.owed),
     )
 
 
 def _released(recording: Recording) -> Iterator[Entry]:
     for share in recording.before.settlement.held:
-        if not _holds(recording.after, share):
-            about = About(recording.after.id, recording.at, seller_id=share.seller_id)
+        held = recording.after.settlement.held_for(share.seller_id)
+        if held is None or held.since != share.since:
+            about = _about(recording.after, share, recording.at)
             yield share_held(about, share.net, share.since)
             yield share_released(about, share.net, share.since)
 
 
-def _holds(order: Order, share: HeldShare) -> bool:
-    held = order.settlement.held_for(share.seller_id)
-    return held is not None and held.since == share.since
+def _recovered(recording: Recording) -> Iterator[Entry]:
+    for share in recording.before.settlement.owed:
+        owed = recording.after.settlement.owed_by(share.seller_id)
+        if owed is None or owed.since != share.since:
+            about = _about(recording.after, share, recording.at)
+            yield debt_made(about, share.amount, share.since)
+            yield debt_recovered(about, share.amount, share.since)
+
+
+def _about(order: Order, share: HeldShare | OwedShare | TakenBack, at: datetime) -> About:
+    return About(order.id, at, seller_id=share.seller_id)
+
+
+def _reversals(recording: Recording) -> Iterator[Entry]:
+    for back in recording.after.settlement.taken:
+        about = _about(recording.after, back, recording.at)
+        yield reversal(about, back.reversal_id, back.amount)
 
 
 def _transfers(recording: Recording) -> Iterator[Entry]:

@@ -1,5 +1,6 @@
 """Entries of refunds. Amounts are positive."""
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from koda.domain.model.books.accounts import Account, AccountKind
@@ -18,23 +19,47 @@ def reversal(about: About, reference: str, amount: Money) -> Entry:
     return entry_of(Cause.REVERSAL, about, amount.currency, changes, reference)
 
 
-def refund(about: About, reference: str, part: RefundPart, *, seller_pays: bool = True) -> Entry:
+def refund_unmatched(about: About, reference: str, amount: Money) -> Entry:
+    """Money went back to the buyer, and a person must say for which lines."""
+    changes = [(_BUYERS, amount.minor), (PROVIDER, -amount.minor)]
+    return entry_of(Cause.REFUND_UNMATCHED, about, amount.currency, changes, reference)
+
+
+def refund(
+    about: About,
+    reference: str,
+    part: RefundPart,
+    *,
+    seller_pays: bool = True,
+    matched_late: bool = False,
+) -> Entry:
     """Money of a sale went back to the buyer.
 
-    The marketplace bears its fee, and without `seller_pays` the seller's net, too.
+    The marketplace bears its fee, and without `seller_pays` the seller's net, too. What was
+    unmatched before (`matched_late`) has left the marketplace's balance already.
     """
     bearer = about.payable if seller_pays else _LOSSES
     changes = [
         (bearer, part.net.minor),
         (about.revenue, part.fee.minor),
-        (PROVIDER, -part.amount.minor),
+        (_BUYERS if matched_late else PROVIDER, -part.amount.minor),
     ]
     return entry_of(Cause.REFUND, about, part.amount.currency, changes, reference)
 
 
-def double_refunded(about: About, reference: str, amount: Money) -> Entry:
-    """What a buyer paid for something they had went back; it never was a sale."""
+def double_refunded(
+    about: About,
+    reference: str,
+    amount: Money,
+    kept: Iterable[tuple[Account, Money]] = (),
+) -> Entry:
+    """What a buyer paid for something they had went back; it never was a sale.
+
+    `kept` is what sellers have of it and the marketplace bears, by their accounts of what is due.
+    """
     changes = [(_BUYERS, amount.minor), (PROVIDER, -amount.minor)]
+    for payable, net in kept:
+        changes += [(_LOSSES, net.minor), (payable, -net.minor)]
     return entry_of(Cause.DOUBLE_REFUNDED, about, amount.currency, changes, reference)
 
 
@@ -42,7 +67,9 @@ def refund_failed(made: Entry, occurred_at: datetime) -> Entry:
     """A refund that was booked as `made` did not arrive; everything is as before it."""
     about = About(made.order_id, occurred_at, made.line, made.seller_id)
     changes = [(posting.account, -posting.minor) for posting in made.postings]
-    return entry_of(Cause.REFUND_FAILED, about, made.currency, changes, made.reference)
+    return entry_of(
+        Cause.REFUND_FAILED, about, made.currency, changes, made.reference, also=made.cause.value
+    )
 
 
 def fee_returned(about: About, reference: str, amount: Money) -> Entry:

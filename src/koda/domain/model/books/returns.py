@@ -3,21 +3,34 @@
 An entry never changes, so each is the same whatever happens to other refunds and disputes later.
 """
 
-from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator
 from datetime import datetime
+
+from attrs import frozen
 
 from koda.domain.model.books.disputes import dispute_lost, dispute_opened, dispute_won
 from koda.domain.model.books.entries import Entry
 from koda.domain.model.books.making import About
-from koda.domain.model.books.refunds import double_refunded, refund, refund_failed
-from koda.domain.model.charges import ChargeRefund, Dispute, DisputeState, RefundState
+from koda.domain.model.books.refunds import (
+    double_refunded,
+    fee_returned,
+    refund,
+    refund_failed,
+    refund_unmatched,
+    reversal,
+)
+from koda.domain.model.charges import ChargeRefund, part_of
+from koda.domain.model.disputes import Dispute, DisputeState
 from koda.domain.model.identifiers import UserId
-from koda.domain.model.money import Money, step_of
+from koda.domain.model.money import Money
+from koda.domain.model.movements import fee_name_of
 from koda.domain.model.order_lines import OrderLine
 from koda.domain.model.orders import Order
 from koda.domain.model.payments import Payment
-from koda.domain.model.refund_parts import RefundPart, next_part
+from koda.domain.model.refund_matching import is_of, part_of_line
+from koda.domain.model.refund_parts import RefundPart
+from koda.domain.model.refund_states import RefundState
+from koda.domain.model.settlements import LineRefund
 
 _MOVED = frozenset({DisputeState.OPEN, DisputeState.WON, DisputeState.LOST})
 """The states of a dispute that took money away."""
@@ -30,96 +43,137 @@ def returned_entries(
 
     `never_sold` are the numbers of the lines that were no sale.
     """
-    return (
-        *_refunds(order, payment.refunds, never_sold, at),
-        *_disputes(order, payment.disputes, never_sold, at),
+    refunds = (
+        entry
+        for made in payment.refunds
+        if made.state is RefundState.SUCCEEDED or made.undone
+        for entry in _Returned(order, payment, made, never_sold, at).entries()
     )
+    return (*refunds, *_disputes(order, payment.disputes, never_sold, at))
 
 
-def _refunds(
-    order: Order, refunds: Iterable[ChargeRefund], never_sold: Collection[int], at: datetime
-) -> Iterator[Entry]:
-    """The refunds that succeeded or failed, oldest first, of a line or of the whole order.
+@frozen
+class _Returned:
+    """A refund that succeeded, or failed, with the order that it is of."""
 
-    One that is of neither is left out, until somebody says what it was for.
-    """
-    before: Counter[int] = Counter()
-    for made in refunds:
-        parts = {
-            line.number: _part(line, amount, before) for line, amount in _lines_of(order, made)
-        }
-        if made.state is RefundState.SUCCEEDED or made.undone:
-            for entry in _entries_of(order, made, parts, never_sold, at):
-                yield entry
-                if made.undone:
-                    yield refund_failed(entry, at)
+    order: Order
+    payment: Payment
+    made: ChargeRefund
+    never_sold: Collection[int]
+    at: datetime
+
+    def entries(self) -> Iterator[Entry]:
+        """One entry for each seller, and one for all that was no sale, or is of no line so far."""
+        for entry in (*self._unmatched(), *self._sales(), *self._doubles()):
+            yield entry
+            if self.made.undone:
+                yield refund_failed(entry, self.at)
+        yield from self._from_sellers()
+
+    @property
+    def _parts(self) -> list[tuple[OrderLine, LineRefund]]:
+        refunds = [refund for refund in self.order.settlement.refunds if is_of(refund, self.made)]
+        return [
+            (line, refund)
+            for line in self.order.lines
+            for refund in refunds
+            if refund.line == line.number
+        ]
+
+    def _about(self, line: OrderLine | None) -> About:
+        numbers = [of_line.number for of_line, _ in self._parts]
+        only = numbers[0] if len(numbers) == 1 else None
+        return About(self.order.id, self.at, only, line.seller_id if line else None)
+
+    def _unmatched(self) -> Iterator[Entry]:
+        if not self._parts or self._matched_late:
+            about = About(self.order.id, self.at)
+            yield refund_unmatched(about, self.made.id, self.made.amount)
+
+    @property
+    def _matched_late(self) -> bool:
+        """Whether a person said what it was for."""
+        return any(refund.elsewhere and refund.decision for _, refund in self._parts)
+
+    def _sales(self) -> Iterator[Entry]:
+        sold = [(line, refund) for line, refund in self._parts if not self._is_double(line)]
+        for first in {line.seller_id: line for line, _ in reversed(sold)}.values():
+            parts = [
+                part_of_line(refund) for line, refund in sold if line.seller_id == first.seller_id
+            ]
+            part = RefundPart.total(parts, self.order.currency)
+            bears = not self._direct or self._came_back
+            yield refund(
+                self._about(first),
+                self.made.id,
+                part,
+                seller_pays=bears,
+                matched_late=self._matched_late,
+            )
+
+    def _doubles(self) -> Iterator[Entry]:
+        doubles = [(line, refund) for line, refund in self._parts if self._is_double(line)]
+        kept = self._direct and not self._came_back
+        if doubles and (kept or not self._matched_late):
+            part = RefundPart.total(
+                (part_of_line(refund) for _, refund in doubles), self.order.currency
+            )
+            amount = Money.zero(self.order.currency) if self._matched_late else part.amount
+            nets = [(self._about(doubles[0][0]).payable, part.net)] if kept else []
+            yield double_refunded(self._about(None), self.made.id, amount, nets)
+
+    def _from_sellers(self) -> Iterator[Entry]:
+        """What came back from the seller whom the charge paid itself, and the fee they got back."""
+        for line, of_line in self._parts[:1] if self._direct else ():
+            about = self._about(line)
+            if self.made.reversal_id is not None:
+                yield reversal(about, self.made.reversal_id, self.made.amount)
+            finished = of_line.waits is None and self.made.state is RefundState.SUCCEEDED
+            if finished and self._came_back and not of_line.elsewhere and of_line.fee.minor:
+                part = part_of(of_line.line, of_line.number)
+                yield fee_returned(about, fee_name_of(self.order.id, part), of_line.fee)
+
+    def _is_double(self, line: OrderLine) -> bool:
+        return line.number in self.never_sold
+
+    @property
+    def _direct(self) -> bool:
+        return self.order.destination is not None
+
+    @property
+    def _came_back(self) -> bool:
+        """Whether the seller gave the amount back, by this refund or an earlier try of it."""
+        earlier = self.payment.refunds[: self.payment.refunds.index(self.made)]
+        same = (made for made in earlier if made.part is not None and made.part == self.made.part)
+        return any(made.reversal_id is not None for made in (self.made, *same))
 
 
 def _disputes(
     order: Order, disputes: Iterable[Dispute], never_sold: Collection[int], at: datetime
 ) -> Iterator[Entry]:
-    """The disputes that took money away.
-
-    What was lost is told of a dispute of the whole payment alone, if all of it was sold: whose
-    part of it was disputed is not known else.
-    """
+    """The disputes that took money away, without the provider's fees."""
     about = About(order.id, at)
-    sold = None if never_sold else order.total
     for dispute in disputes:
         if dispute.state in _MOVED:
             yield dispute_opened(about, dispute.id, dispute.amount)
         if dispute.state is DisputeState.WON:
             yield dispute_won(about, dispute.id, dispute.amount)
-        if dispute.state is DisputeState.LOST and dispute.amount == sold:
-            parts = {share.seller_id: RefundPart(share.gross, share.fee) for share in order.shares}
-            yield dispute_lost(about, dispute.id, parts)
+        if dispute.lost:
+            yield _lost(order, dispute, never_sold, about)
 
 
-def _lines_of(order: Order, made: ChargeRefund) -> Iterator[tuple[OrderLine, Money]]:
-    """The lines that a refund is of, each with what it gave back for it."""
-    if made.line is None and made.amount == order.total:
-        yield from ((line, line.price) for line in order.lines)
-    for line in order.lines:
-        if line.number == made.line and _fits(line, made.amount):
-            yield line, made.amount
-
-
-def _fits(line: OrderLine, amount: Money) -> bool:
-    """Whether an amount can have been paid for a line."""
-    step = step_of(line.price.currency).minor
-    return 0 < amount.minor <= line.price.minor and not amount.minor % step
-
-
-def _part(line: OrderLine, amount: Money, before: Counter[int]) -> RefundPart:
-    """The next part of a line; if there is no room for it, an earlier one must have failed."""
-    if before[line.number] + amount.minor > line.price.minor:
-        before[line.number] = 0
-    refunded = Money(before[line.number], amount.currency)
-    before[line.number] += amount.minor
-    return next_part(line.price, line.fee, refunded, amount)
-
-
-def _entries_of(
-    order: Order,
-    made: ChargeRefund,
-    parts: Mapping[int, RefundPart],
-    never_sold: Collection[int],
-    at: datetime,
-) -> Iterator[Entry]:
-    """One entry for each seller, and one for all that was no sale."""
-    sold: defaultdict[UserId, list[RefundPart]] = defaultdict(list)
-    for line in order.lines:
-        if line.number in parts and line.number not in never_sold:
-            sold[line.seller_id].append(parts[line.number])
-    for seller_id, of_seller in sold.items():
-        about = About(order.id, at, made.line, seller_id)
-        yield refund(about, made.id, _sum(of_seller, order.currency))
-    unsold = [part.amount for number, part in parts.items() if number in never_sold]
-    if unsold:
-        about = About(order.id, at, made.line)
-        yield double_refunded(about, made.id, Money.total(unsold, order.currency))
-
-
-def _sum(parts: Collection[RefundPart], currency: str) -> RefundPart:
-    amount = Money.total((part.amount for part in parts), currency)
-    return RefundPart(amount, Money.total((part.fee for part in parts), currency))
+def _lost(order: Order, dispute: Dispute, never_sold: Collection[int], about: About) -> Entry:
+    """What a lost dispute took of each seller's lines, and of what was no sale."""
+    nothing = RefundPart.total((), order.currency)
+    parts: dict[UserId, RefundPart] = {}
+    unsold = nothing
+    for loss in order.settlement.losses:
+        part = part_of_line(loss)
+        if loss.dispute_id != dispute.id:
+            continue
+        if loss.line in never_sold:
+            unsold += part
+        else:
+            seller_id = order.line(loss.line).seller_id
+            parts[seller_id] = parts.get(seller_id, nothing) + part
+    return dispute_lost(about, dispute.id, dispute.amount, parts, unsold.amount)

@@ -19,6 +19,12 @@ from koda.domain.model.errors.downloads import (
 )
 from koda.domain.model.errors.payments import AccountRefused, PaymentMismatch, PaymentRefused
 from koda.domain.model.errors.records import CorruptRecord
+from koda.domain.model.errors.refunds import (
+    NothingToRefund,
+    RefundDisputed,
+    RefundTooLarge,
+    RefundUnassigned,
+)
 from koda.domain.model.errors.roles import HasRole, LacksRole, LastAdmin
 from koda.domain.model.errors.roots import (
     Conflict,
@@ -72,6 +78,7 @@ __all__ = [
     "NotBought",
     "NotForSale",
     "NotFound",
+    "NothingToRefund",
     "OrderInProgress",
     "OwnAutomation",
     "PaymentMismatch",
@@ -81,6 +88,9 @@ __all__ = [
     "PurchaseDisputed",
     "PurchaseRefunded",
     "PurchaseRevoked",
+    "RefundDisputed",
+    "RefundTooLarge",
+    "RefundUnassigned",
     "RefusalCause",
     "Refused",
     "RequestKeyReused",

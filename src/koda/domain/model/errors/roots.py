@@ -83,6 +83,7 @@ class Forbidden(KodaError):
         ),
         "moderate listings": translatable("You may not moderate listings."),
         "read other people's payments": translatable("You may not read other people's payments."),
+        "refund purchases": translatable("You may not refund purchases."),
         "give roles": translatable("You may not give roles."),
         "read the audit log": translatable("You may not read the audit log."),
         "sign in at the sandbox of another machine": translatable(

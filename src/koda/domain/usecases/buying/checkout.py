@@ -7,6 +7,7 @@ from attrs.validators import optional
 
 from koda.domain.model.automations import Automation
 from koda.domain.model.basket import basket_lines, check_basket, order_line
+from koda.domain.model.checkouts import CheckoutSession, OrderRequest
 from koda.domain.model.errors import (
     AlreadyExists,
     NotFound,
@@ -18,7 +19,7 @@ from koda.domain.model.errors import (
 from koda.domain.model.identifiers import AutomationId, OrderId, UserId
 from koda.domain.model.money import Money
 from koda.domain.model.order_lines import OrderLine, basket_of
-from koda.domain.model.orders import CheckoutSession, Order, OrderRequest, OrderState
+from koda.domain.model.orders import Order, OrderState
 from koda.domain.model.payments import PaymentState
 from koda.domain.model.people import Principal
 from koda.domain.model.policy import Policy

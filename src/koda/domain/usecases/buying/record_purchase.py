@@ -1,6 +1,6 @@
 """Turning a payment into purchases."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from attrs import frozen
 
@@ -53,8 +53,6 @@ class RecordPurchase:
         Raises:
             NotFound: no session or no order of ours.
             PaymentMismatch: what was paid is not what was ordered; nothing is handed over.
-            PaymentRefused: the provider will not move some of the money; the order is paid and
-                all else is done, and somebody must look.
             Unavailable: something is down; calling again goes on where this stopped.
         """
         order = self.orders.find_by_checkout(session_id)
@@ -95,17 +93,15 @@ class RecordPurchase:
         payment_id = payment.check(order)
         payment, recorded = self._record(order, payment)
         doubles = tuple(purchase.line for purchase in recorded if purchase.double)
-        settled = self.settle(order, payment, outcome_of(order, payment), doubles)
+        settled = self.settle(order, payment, doubles)
+        self._bring_in_step(recorded, settled.outcome.states)
         now = self.clock()
         step = order.pay(payment_id, now, settled.settlement)
         never_sold = tuple(purchase.line for purchase in recorded if purchase.never_sold)
-        payment = payment.with_refunds(settled.refunds)
-        self._book(Recording(order, step.state, payment_id, payment, never_sold, now))
+        self._book(Recording(order, step.state, payment_id, settled.payment, never_sold, now))
         saved = order if step.state == order else self.orders.save(*step)
         if held := held_entries(saved, now):
             self.journal.add(held)
-        if settled.refusal is not None:
-            raise settled.refusal
         return saved
 
     def _book(self, recording: Recording) -> None:
@@ -130,10 +126,14 @@ class RecordPurchase:
                 return payment, recorded
             # What was read before the purchases were may be older than they are.
             payment = self.payments.find(payment.session_id)
-            states = outcome_of(order, payment).states
-            for purchase in recorded:
-                if purchase.follows(states[purchase.line]):
-                    self._change(purchase, states[purchase.line])
+            self._bring_in_step(recorded, outcome_of(order, payment).states)
+
+    def _bring_in_step(
+        self, purchases: Iterable[Purchase], states: Mapping[int, PurchaseState]
+    ) -> None:
+        for purchase in purchases:
+            if purchase.follows(states[purchase.line]):
+                self._change(purchase, states[purchase.line])
 
     def _change(self, purchase: Purchase, state: PurchaseState) -> None:
         """Keep the next state of a purchase, unless somebody else did."""

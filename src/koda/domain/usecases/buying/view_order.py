@@ -4,7 +4,7 @@ import logging
 
 from attrs import frozen
 
-from koda.domain.model.errors import NotFound, PaymentRefused, TooMany, Unavailable
+from koda.domain.model.errors import NotFound, TooMany, Unavailable
 from koda.domain.model.identifiers import OrderId
 from koda.domain.model.orders import OrderState
 from koda.domain.model.payments import PaymentState
@@ -56,6 +56,3 @@ class ViewOrder:
         except (Unavailable, NotFound) as error:
             logger.warning("Order %s is shown as it was known: %s", order_id, error)
             return known
-        except PaymentRefused:
-            logger.exception("Order %s is paid, and some of its money needs a look", order_id)
-            return Recorded(self.orders.get(order_id), PaymentState.PAID)

@@ -26,7 +26,7 @@ class OwnOrder:
     @property
     def refunded(self) -> Money:
         """What the buyer got back, or gets."""
-        return self._price_of(PurchaseState.REFUNDED)
+        return self.order.refunded
 
     @property
     def disputed(self) -> Money:

@@ -48,7 +48,7 @@ class HandlePaymentEvent:
 
         Raises:
             Unverified: the message does not prove its sender, or cannot be read.
-            Unavailable, PaymentRefused: the effect is not complete; the provider must send again.
+            Unavailable: the effect is not complete; the provider must send again.
         """
         return self.take_in(self.verifier.verify(payload, headers), payload)
 
@@ -56,7 +56,7 @@ class HandlePaymentEvent:
         """Handle a message that was verified, whose bytes are `payload`, and return it.
 
         Raises:
-            Unavailable, PaymentRefused: as above.
+            Unavailable: as above.
         """
         if isinstance(event, Unhandled):
             return event

@@ -7,13 +7,7 @@ from functools import partial
 
 from attrs import define, field, frozen
 
-from koda.domain.model.errors import (
-    AlreadyExists,
-    KodaError,
-    NotFound,
-    PaymentRefused,
-    Unavailable,
-)
+from koda.domain.model.errors import AlreadyExists, KodaError, NotFound, Unavailable
 from koda.domain.model.identifiers import CheckoutSessionId, OrderId
 from koda.domain.model.orders import Order, OrderState
 from koda.domain.model.payments import Payment, PaymentState
@@ -174,11 +168,7 @@ class _Run:
     def _record(self, order: Order, session_id: CheckoutSessionId) -> Reconciled:
         self._recorded.add(order.id)
         record = self._preview if self.dry_run else self.use.record
-        try:
-            recorded = record(session_id)
-        except PaymentRefused:
-            # The order was kept, and says what of its money is held.
-            return self.so_far.recording(*Finding.of_order(self.use.orders.get(order.id)))
+        recorded = record(session_id)
         if recorded.payment in _WAITING:
             return self.so_far.in_step()
         return self.so_far.recording(*Finding.of_order(recorded.order))

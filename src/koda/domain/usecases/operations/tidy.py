@@ -9,7 +9,6 @@ from attrs import frozen
 from koda.domain.model.errors import (
     NotFound,
     PaymentMismatch,
-    PaymentRefused,
     Refused,
     StaleWrite,
 )
@@ -161,7 +160,7 @@ class Tidy:
         except NotFound:
             # Another account of the provider's may know it, and whether an open one was paid.
             return None if order.state is OrderState.OPEN else order
-        except (PaymentMismatch, PaymentRefused):
+        except PaymentMismatch:
             _logger.exception("Order %s was paid, and somebody must look at it", order.id)
             return None
         return recorded.order if recorded.payment in _NEVER_PAID else None

@@ -22,6 +22,7 @@ from koda.domain.model.books.refunds import (
     fee_returned,
     refund,
     refund_failed,
+    refund_unmatched,
     reversal,
 )
 from koda.domain.model.errors import InvalidValue
@@ -80,16 +81,18 @@ def causes(part: RefundPart, fee: int) -> Iterator[Entry]:
     yield reversal(about(), "trr_1", amount)
     yield refund(about(), "re_1", part)
     yield refund(about(), "re_2", part, seller_pays=False)
+    yield refund_unmatched(about(), "re_4", amount)
+    yield refund(about(), "re_4", part, matched_late=True)
     yield double_refunded(about(), "re_3", amount)
     yield refund_failed(refund(about(), "re_1", part), NOON)
     yield fee_returned(about(), "fr_1", amount)
     yield dispute_opened(about(), "dp_1", amount)
     yield dispute_won(about(), "dp_2", amount)
-    yield dispute_lost(about(), "dp_3", {ADA: part, EVE: part})
+    yield dispute_lost(about(), "dp_3", amount + amount, {ADA: part, EVE: part}, amount - amount)
     yield share_held(about(), amount, 2)
     yield share_released(about(), amount, 2)
-    yield debt_made(about(), "re_1", amount)
-    yield debt_recovered(about(), amount)
+    yield debt_made(about(), amount, 2)
+    yield debt_recovered(about(), amount, 2)
     yield written_off(about(), "re_1", amount)
 
 
@@ -98,7 +101,8 @@ def test_every_cause_is_one_balanced_entry(order: Order, provider: int) -> None:
     """An entry cannot be made otherwise; all have a key of their own."""
     line = order.lines[0]
     nothing = Money.zero(line.price.currency)
-    part = next_part(line.price, line.fee, nothing, step_of(line.price.currency))
+    before, step = RefundPart(nothing, nothing), step_of(line.price.currency)
+    part = next_part(line.price, line.fee, before, step)
     entries = [charge(order, PAYMENT, NOON), *causes(part, provider)]
 
     assert {entry.cause for entry in entries} == set(Cause)
@@ -124,7 +128,7 @@ def test_key_of_the_longest_ids_is_an_identifier() -> None:
     assert len(keys) == 2
 
 
-@pytest.mark.parametrize("make", [transfer, reversal, debt_made, written_off])
+@pytest.mark.parametrize("make", [transfer, reversal, written_off])
 def test_nothing_that_moves_is_no_entry(make: Callable[[About, str, Money], Entry]) -> None:
     """As of a seller whose share is all fee."""
     with pytest.raises(InvalidValue, match="at least two"):

@@ -62,6 +62,7 @@ def test_entry_stands_in_the_lists_of_all_that_it_is_about() -> None:
         "account:revenue:user_ada",
         "seller:user_ada",
         "order:ord_1",
+        "cause:charge",
     )
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from koda.domain.model.books.balances import turnover
-from koda.domain.model.books.debts import debt_made, debt_recovered, written_off
+from koda.domain.model.books.debts import debt_made, debt_recovered
 from koda.domain.model.books.disputes import dispute_lost, dispute_opened, dispute_won
 from koda.domain.model.books.entries import Entry
 from koda.domain.model.books.making import About
@@ -23,7 +23,7 @@ from koda.domain.model.books.refunds import (
 )
 from koda.domain.model.identifiers import PaymentId, UserId
 from koda.domain.model.money import Money
-from koda.domain.model.refund_parts import next_part
+from koda.domain.model.refund_parts import RefundPart, next_part
 from koda.testing.examples import NOON, a_line, an_order
 
 ADA, EVE = (About(an_order().id, NOON, seller_id=UserId(name)) for name in ("user_ada", "user_eve"))
@@ -36,8 +36,8 @@ def euros(minor: int) -> Money:
     return Money(minor, "EUR")
 
 
-WHOLE = next_part(euros(10_000), euros(1500), euros(0), euros(10_000))
-HALF = next_part(euros(10_000), euros(1500), euros(0), euros(5000))
+WHOLE = next_part(euros(10_000), euros(1500), RefundPart(euros(0), euros(0)), euros(10_000))
+HALF = next_part(euros(10_000), euros(1500), RefundPart(euros(0), euros(0)), euros(5000))
 
 
 def sold(*seller_ids: str, doubles: tuple[int, ...] = ()) -> Entry:
@@ -137,9 +137,7 @@ def test_a_double_that_its_seller_keeps_is_a_loss() -> None:
     entries = [
         sold("user_ada", doubles=(1,)),
         transfer(ADA, PAYMENT, euros(8500)),
-        double_refunded(ORDER, "re_1", euros(10_000)),
-        debt_made(ADA, "re_1", euros(8500)),
-        written_off(ADA, "re_1", euros(8500)),
+        double_refunded(ORDER, "re_1", euros(10_000), [(ADA.payable, euros(8500))]),
     ]
 
     assert at_the_end(entries) == {"provider": -8500, "losses": 8500}
@@ -176,9 +174,9 @@ def test_a_lost_dispute_costs_the_marketplace_the_providers_fee() -> None:
         transfer(EVE, "tr_2", euros(8500)),
         dispute_opened(ORDER, "dp_1", euros(15_000)),
         provider_fee(ORDER, "txn_1", "EUR", 2000),
-        dispute_lost(ORDER, "dp_1", parts),
+        dispute_lost(ORDER, "dp_1", euros(15_000), parts, euros(0)),
         reversal(ADA, "trr_1", euros(8500)),
-        debt_made(EVE, "dp_1", euros(4250)),
+        debt_made(EVE, euros(4250), 2),
     ]
 
     assert at_the_end(entries) == {
@@ -187,7 +185,7 @@ def test_a_lost_dispute_costs_the_marketplace_the_providers_fee() -> None:
         "revenue:user_eve": -750,
         "provider_fees": 2000,
     }
-    assert "debts:user_eve" not in at_the_end([*entries, debt_recovered(EVE, euros(4250))])
+    assert "debts:user_eve" not in at_the_end([*entries, debt_recovered(EVE, euros(4250), 2)])
 
 
 def test_a_held_share_is_the_sellers_until_it_moves() -> None:

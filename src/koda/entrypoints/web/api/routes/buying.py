@@ -127,7 +127,7 @@ OPERATIONS: tuple[AnyOperation, ...] = (
         body=Nothing,
         answer=OrderAnswer,
         handle=view_order,
-        errors=(NotFound, PaymentMismatch, PaymentRefused),
+        errors=(NotFound, PaymentMismatch),
     ),
     Operation(
         name="view_library",

@@ -6,10 +6,11 @@ from msgspec import UNSET, Meta, Struct, UnsetType
 
 from koda.domain.model.automations import AutomationState
 from koda.domain.model.basket import Basket, BasketLine
+from koda.domain.model.checkouts import CheckoutSession
 from koda.domain.model.errors import KodaError
 from koda.domain.model.identifiers import AutomationId
 from koda.domain.model.order_lines import OrderLine
-from koda.domain.model.orders import CheckoutSession, Order, OrderState
+from koda.domain.model.orders import Order, OrderState
 from koda.domain.model.paging import ListPage
 from koda.domain.model.payments import PaymentState
 from koda.domain.model.purchases import PurchaseState
@@ -101,7 +102,10 @@ class CheckoutAnswer(Struct, frozen=True, kw_only=True):
 
 
 class OrderItem(Struct, frozen=True, kw_only=True):
-    """A line of an order, frozen as it was sold; a `double` was bought already and is refunded."""
+    """A line of an order, frozen as it was sold; a `double` was bought already and is refunded.
+
+    `refunded` is what the buyer got back for it, or gets.
+    """
 
     automation_id: str
     title: str
@@ -109,12 +113,13 @@ class OrderItem(Struct, frozen=True, kw_only=True):
     seller_id: str
     price: Amount
     double: bool
+    refunded: Amount
 
 
 class OrderAnswer(Struct, frozen=True, kw_only=True):
     """An order, where its money is, and the page where it is paid while it is open.
 
-    `refunded` is what the buyer got back for its doubles; null while that is under way.
+    `refunded` is what the buyer got back; null while some of it is under way.
     """
 
     order_id: str
@@ -224,6 +229,7 @@ def _order_item(line: OrderLine, order: Order) -> OrderItem:
         seller_id=line.seller_id,
         price=amount_of(line.price),
         double=line.number in order.doubles,
+        refunded=amount_of(order.settlement.refunded(order.currency, line.number)),
     )
 
 

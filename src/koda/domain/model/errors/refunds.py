@@ -1,0 +1,52 @@
+"""Errors of refunds that cannot be made."""
+
+from typing import ClassVar
+
+from attrs import define
+
+from koda.domain.model.errors.roots import Conflict
+from koda.domain.model.sentences import translatable
+
+
+@define(slots=False, repr=False)
+class NothingToRefund(Conflict):
+    """All of the price of a line went back already, or is going back."""
+
+    code: ClassVar[str] = "nothing_to_refund"
+    template: ClassVar[str] = translatable("Nothing is left to refund of line {line}.")
+    order_id: str
+    line: int
+
+
+@define(slots=False, repr=False)
+class RefundDisputed(Conflict):
+    """The buyer's bank disputes the payment, so that the provider refunds nothing of it."""
+
+    code: ClassVar[str] = "refund_disputed"
+    template: ClassVar[str] = translatable(
+        "The buyer's bank disputes this payment; it can be refunded only if the dispute is won."
+    )
+    order_id: str
+
+
+@define(slots=False, repr=False)
+class RefundUnassigned(Conflict):
+    """A refund that was made at the provider belongs to no line yet."""
+
+    code: ClassVar[str] = "refund_unassigned"
+    template: ClassVar[str] = translatable(
+        "Refund {refund_id} was made at the payment provider; say first which lines it is for."
+    )
+    order_id: str
+    refund_id: str
+
+
+@define(slots=False, repr=False)
+class RefundTooLarge(Conflict):
+    """More than somebody of the support may refund at once."""
+
+    code: ClassVar[str] = "refund_too_large"
+    template: ClassVar[str] = translatable(
+        "You may refund at most {most} at once; ask an admin for more."
+    )
+    most: str

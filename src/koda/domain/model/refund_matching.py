@@ -1,0 +1,212 @@
+"""Which lines of an order the refunds of its payment are of."""
+
+from collections import Counter
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from attrs import define, evolve, frozen
+
+from koda.domain.model.charges import ChargeRefund
+from koda.domain.model.disputes import Dispute
+from koda.domain.model.hold_reasons import HoldReason
+from koda.domain.model.identifiers import RefundId
+from koda.domain.model.money import Money, step_of
+from koda.domain.model.order_lines import OrderLine
+from koda.domain.model.refund_parts import RefundPart, next_part
+from koda.domain.model.settlements import LineLoss, LineRefund
+
+if TYPE_CHECKING:
+    from koda.domain.model.orders import Order
+    from koda.domain.model.payments import Payment
+
+
+@frozen
+class MatchedRefunds:
+    """The refunds of an order's lines as they stand, and those that belong to no line.
+
+    `losses` are what lost disputes took of the lines.
+    """
+
+    order: "Order"
+    refunds: tuple[LineRefund, ...]
+    unmatched: tuple[RefundId, ...] = ()
+    losses: tuple[LineLoss, ...] = ()
+
+    def of_line(self, line: OrderLine) -> tuple[LineRefund, ...]:
+        """All refunds of a line, those that failed included."""
+        return tuple(refund for refund in self.refunds if refund.line == line.number)
+
+    def given_of(self, line: OrderLine) -> RefundPart:
+        """What of a line is with the buyer, or on its way to them."""
+        parts = (part_of_line(refund) for refund in self.of_line(line) if refund.given)
+        return RefundPart.total(parts, self.order.currency)
+
+    def lost_of(self, line: OrderLine) -> RefundPart:
+        """What of a line lost disputes took."""
+        parts = (part_of_line(loss) for loss in self.losses if loss.line == line.number)
+        return RefundPart.total(parts, self.order.currency)
+
+    def gone_of(self, line: OrderLine) -> RefundPart:
+        """What of a line is given or lost."""
+        return self.given_of(line) + self.lost_of(line)
+
+    def promised_of(self, line: OrderLine) -> RefundPart:
+        """What of a line is given or lost, or will be given."""
+        parts = (part_of_line(refund) for refund in self.of_line(line) if refund.promised)
+        return RefundPart.total(parts, self.order.currency) + self.lost_of(line)
+
+    def left_of(self, line: OrderLine) -> Money:
+        """What of the price of a line can go back still."""
+        return line.price - self.promised_of(line).amount
+
+    def next_of(self, line: OrderLine, amount: Money) -> LineRefund:
+        """The refund of `amount` of a line that follows its others; nobody has made it yet.
+
+        Raises:
+            InvalidValue: nothing, more than is left, or a fraction of what the currency is paid in.
+        """
+        part = next_part(line.price, line.fee, self.promised_of(line), amount)
+        number = 1 + max((refund.number for refund in self.of_line(line)), default=0)
+        return LineRefund(line.number, number, part.amount, part.fee, waits=HoldReason.PENDING)
+
+    def with_one(self, refund: LineRefund) -> "MatchedRefunds":
+        """The same with one more refund."""
+        return evolve(self, refunds=(*self.refunds, refund))
+
+
+def match_refunds(order: "Order", payment: "Payment") -> MatchedRefunds:
+    """Bring the refunds of `order` in step with those of its payment, oldest first.
+
+    One that Koda made names its line. One that was made elsewhere is of a line if there is no
+    choice: the order has no other, or it gives back all that is left of all lines. What fits no
+    line is unmatched, unless it is undone.
+
+    What a lost dispute took is spread over the lines in proportion to their prices. A refund that
+    was still to be made, and for which nothing is left then, is none any more.
+    """
+    known = MatchedRefunds(order, order.settlement.refunds, losses=order.settlement.losses)
+    matching = _Matching(known)
+    for refund in payment.refunds:
+        matching.take(refund)
+    matched = evolve(matching.matched, unmatched=tuple(refund.id for refund in matching.left))
+    for dispute in payment.disputes:
+        if dispute.lost and all(loss.dispute_id != dispute.id for loss in matched.losses):
+            matched = _with_loss(matched, dispute)
+    return matched
+
+
+def _with_loss(matched: MatchedRefunds, dispute: Dispute) -> MatchedRefunds:
+    """The same with what a dispute took of each line."""
+    lines = matched.order.lines
+    room = {line.number: (line.price - matched.gone_of(line).amount).minor for line in lines}
+    prices = {line.number: line.price.minor for line in lines}
+    taken = spread(dispute.amount.minor, prices, room)
+    losses = list(matched.losses)
+    for line in lines:
+        if taken[line.number]:
+            amount = Money(taken[line.number], dispute.amount.currency)
+            part = next_part(line.price, line.fee, matched.gone_of(line), amount)
+            losses.append(LineLoss(dispute.id, line.number, part.amount, part.fee))
+    after = evolve(matched, losses=tuple(losses))
+    for line in lines:
+        for refund in reversed(after.of_line(line)):
+            if not refund.given and after.promised_of(line).amount > line.price:
+                rest = tuple(kept for kept in after.refunds if kept != refund)
+                after = evolve(after, refunds=rest)
+    return after
+
+
+def spread(amount: int, weights: Mapping[int, int], room: Mapping[int, int]) -> Counter[int]:
+    """Spread `amount` in proportion to `weights`, as far as there is room, by largest remainder.
+
+    What has no room goes to the others; of equal remainders the lowest key has the first.
+    """
+    given: Counter[int] = Counter()
+    while amount and (free := [key for key in sorted(room) if room[key] > given[key]]):
+        total = sum(weights[key] for key in free)
+        shares = {key: amount * weights[key] // total for key in free}
+        rest = amount - sum(shares.values())
+        for key in sorted(free, key=lambda key: -(amount * weights[key] % total))[:rest]:
+            shares[key] += 1
+        for key, share in shares.items():
+            taken = min(share, room[key] - given[key])
+            given[key] += taken
+            amount -= taken
+    return given
+
+
+@define
+class _Matching:
+    """A match that is being made; `left` are the refunds that were of no line so far."""
+
+    matched: MatchedRefunds
+    left: tuple[ChargeRefund, ...] = ()
+
+    def take(self, made: ChargeRefund) -> None:
+        """Find the line of one refund."""
+        known = [refund for refund in self.matched.refunds if is_of(refund, made)]
+        if any(_is_second(refund, made) for refund in known):
+            self.left = (*self.left, made)
+        elif known:
+            for refund in known:
+                self._replace(refund, refund.followed(made.id, made.state))
+        elif made.undone:
+            return
+        elif made.line is None:
+            self._take_other(made)
+        else:
+            self._take_own(made)
+
+    def _take_other(self, made: ChargeRefund) -> None:
+        """Take a refund that somebody made at the provider."""
+        lines = self.matched.order.lines
+        whole = made.amount.minor == sum(self.matched.left_of(line).minor for line in lines)
+        if whole:
+            for line in lines:
+                if (left := self.matched.left_of(line)).minor:
+                    self._add(line, left, made)
+        elif len(lines) == 1 and self._fits(lines[0], made.amount):
+            self._add(lines[0], made.amount, made)
+        else:
+            self.left = (*self.left, made)
+
+    def _take_own(self, made: ChargeRefund) -> None:
+        """Take a refund that Koda made and does not know any more."""
+        keys = {refund.key for refund in self.matched.refunds}
+        for line in self.matched.order.lines:
+            unknown = (line.number, made.number) not in keys
+            if line.number == made.line and unknown and self._fits(line, made.amount):
+                refund = evolve(self.matched.next_of(line, made.amount), number=made.number)
+                self.matched = self.matched.with_one(refund.followed(made.id, made.state))
+                return
+        self.left = (*self.left, made)
+
+    def _fits(self, line: OrderLine, amount: Money) -> bool:
+        step = step_of(line.price.currency).minor
+        return amount <= self.matched.left_of(line) and not amount.minor % step
+
+    def _add(self, line: OrderLine, amount: Money, made: ChargeRefund) -> None:
+        refund = evolve(self.matched.next_of(line, amount), elsewhere=True)
+        self.matched = self.matched.with_one(refund.followed(made.id, made.state))
+
+    def _replace(self, old: LineRefund, new: LineRefund) -> None:
+        refunds = tuple(new if refund == old else refund for refund in self.matched.refunds)
+        self.matched = evolve(self.matched, refunds=refunds)
+
+
+def is_of(refund: LineRefund, made: ChargeRefund) -> bool:
+    """Whether `made` is a try of `refund`, or a refund elsewhere that is known as it."""
+    if made.line is None:
+        return refund.refund_id == made.id
+    own = not refund.elsewhere and refund.amount == made.amount
+    return own and refund.key == (made.line, made.number)
+
+
+def _is_second(refund: LineRefund, made: ChargeRefund) -> bool:
+    """Whether another refund of the same is with the buyer already."""
+    return refund.given and not made.undone and refund.refund_id != made.id
+
+
+def part_of_line(back: LineRefund | LineLoss) -> RefundPart:
+    """What of its line a refund gives back, or a dispute took."""
+    return RefundPart(back.amount, back.fee)

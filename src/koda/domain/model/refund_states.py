@@ -1,0 +1,17 @@
+"""Where a refund at the provider stands."""
+
+from enum import StrEnum
+
+
+class RefundState(StrEnum):
+    """Where a refund stands; only one that `succeeded` has reached the buyer's bank."""
+
+    PENDING = "pending"
+    REQUIRES_ACTION = "requires_action"
+    SUCCEEDED = "succeeded"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+
+
+UNDONE = frozenset({RefundState.FAILED, RefundState.CANCELLED})
+"""The states of a refund whose money stayed with the marketplace, or came back to it."""

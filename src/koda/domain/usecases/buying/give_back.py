@@ -1,0 +1,107 @@
+"""Giving lines of an order back to their buyer."""
+
+from attrs import evolve, frozen
+
+from koda.domain.model.charges import ChargeRefund, part_of
+from koda.domain.model.errors import PaymentRefused, StillProcessing
+from koda.domain.model.hold_reasons import HoldReason
+from koda.domain.model.movements import Refund
+from koda.domain.model.outcomes import Outcome
+from koda.domain.model.paid_orders import PaidOrder
+from koda.domain.model.refund_states import RefundState
+from koda.domain.model.settlements import LineRefund
+from koda.ports.payments import Payments
+
+
+@frozen
+class GivenBack:
+    """The refunds of an order's lines, and those that the provider was asked for just now."""
+
+    refunds: tuple[LineRefund, ...]
+    made: tuple[ChargeRefund, ...]
+
+
+@frozen(eq=False, repr=False)
+class GiveBack:
+    """Makes the refunds that wait, each once, and again under another key where one failed."""
+
+    payments: Payments
+
+    def __call__(self, paid: PaidOrder, outcome: Outcome) -> GivenBack:
+        """Ask for the refunds that may be made; doubles without one get one.
+
+        Raises:
+            Unavailable: the provider did not answer; calling again goes on where this stopped.
+        """
+        asked: list[ChargeRefund] = []
+        refunds = [
+            self._followed(paid, refund, outcome.hold, asked) for refund in _wanted(paid, outcome)
+        ]
+        return GivenBack(tuple(refunds), tuple(asked))
+
+    def _followed(
+        self,
+        paid: PaidOrder,
+        refund: LineRefund,
+        hold: HoldReason | None,
+        asked: list[ChargeRefund],
+    ) -> LineRefund:
+        """A refund as it stands once what may be done for it is done."""
+        finished = refund.waits is None and refund.given
+        if refund.elsewhere or finished or not refund.refusals.over(paid.at):
+            return refund
+        under_way = refund.given and not refund.arrived
+        if hold is not None or under_way:
+            return refund.waiting(hold or HoldReason.PENDING)
+        return self._ask(paid, refund, asked)
+
+    def _ask(self, paid: PaidOrder, refund: LineRefund, asked: list[ChargeRefund]) -> LineRefund:
+        try:
+            made = self._refund(_request(paid, refund))
+        except StillProcessing:
+            return refund.waiting(HoldReason.PENDING)
+        except PaymentRefused:
+            return refund.refused(paid.at)
+        asked.append(made)
+        return _after(refund.followed(made.id, made.state), paid)
+
+    def _refund(self, refund: Refund) -> ChargeRefund:
+        """Refund at the marketplace's cost if the seller has the money no more."""
+        try:
+            return self.payments.refund(refund)
+        except PaymentRefused:
+            if refund.destination is None:
+                raise
+            return self.payments.refund(evolve(refund, seller_pays=False))
+
+
+def _after(refund: LineRefund, paid: PaidOrder) -> LineRefund:
+    if refund.state is RefundState.SUCCEEDED:
+        return refund.done()
+    return refund.waiting(HoldReason.PENDING) if refund.given else refund.refused(paid.at)
+
+
+def _wanted(paid: PaidOrder, outcome: Outcome) -> tuple[LineRefund, ...]:
+    """All refunds of the order, with one of what is left of each double."""
+    matched = outcome.refunds
+    for line in paid.order.lines:
+        left = matched.left_of(line)
+        if line.number in paid.doubles and left.minor:
+            matched = matched.with_one(matched.next_of(line, left))
+    return matched.refunds
+
+
+def _request(paid: PaidOrder, refund: LineRefund) -> Refund:
+    """What the provider is asked for; a refund that failed is made anew by another attempt."""
+    part = part_of(refund.line, refund.number)
+    failed = sum(1 for made in paid.payment.refunds if made.part == part and made.undone)
+    order = paid.order
+    return Refund(
+        order.id,
+        paid.payment_id,
+        part,
+        refund.amount,
+        order.destination,
+        refund.fee if order.destination is not None else None,
+        attempt=refund.refusals.count + failed + 1,
+    )

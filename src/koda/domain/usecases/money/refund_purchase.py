@@ -1,0 +1,159 @@
+"""Refunding what was sold, by line."""
+
+from attrs import evolve, frozen
+
+from koda.domain.model.audit import AuditAction, AuditDetail, AuditSubject
+from koda.domain.model.errors import (
+    NothingToRefund,
+    RefundDisputed,
+    RefundTooLarge,
+    RefundUnassigned,
+    Unavailable,
+    WrongState,
+)
+from koda.domain.model.identifiers import CheckoutSessionId, OrderId
+from koda.domain.model.money import Money
+from koda.domain.model.order_lines import OrderLine
+from koda.domain.model.orders import Order, OrderState
+from koda.domain.model.people import Principal
+from koda.domain.model.policy import Policy
+from koda.domain.model.refund_matching import MatchedRefunds, match_refunds
+from koda.domain.model.roles import Permission
+from koda.domain.model.settlements import RefundDecision
+from koda.domain.usecases.administration.authorize import Authorize
+from koda.domain.usecases.administration.keep_audit import KeepAudit
+from koda.domain.usecases.buying.record_purchase import RecordPurchase
+from koda.ports.clock import Clock
+from koda.ports.orders import Orders
+from koda.ports.payments import Payments
+
+
+@frozen
+class RefundRequest:
+    """What is to go back: `amount` of a line, or all that is left of it, and why.
+
+    `amount` may be text, such as `12.50`, in the order's currency.
+    """
+
+    order_id: OrderId
+    line: int
+    reason: str
+    amount: Money | str | None = None
+
+
+@frozen
+class RefundOffer:
+    """A line of an order, and how much of its price can go back still."""
+
+    order: Order
+    line: OrderLine
+    left: Money
+
+
+@frozen(eq=False, repr=False)
+class RefundPurchase:
+    """Refunds a line of an order, whole or in part.
+
+    The decision is kept first. The money then moves at once, or, where the provider cannot do it
+    now, by a later comparison: the order tells how far it came. A line that is refunded whole
+    gives no access any more, and may be bought again. Its seller bears the net, the marketplace its
+    fee.
+    """
+
+    payments: Payments
+    orders: Orders
+    record: RecordPurchase
+    authorize: Authorize
+    audit: KeepAudit
+    policy: Policy
+    clock: Clock
+
+    def __call__(self, principal: Principal, request: RefundRequest) -> Order:
+        """Refund what is asked for; return the order as it is then.
+
+        Raises:
+            Forbidden: `principal` neither sold the line nor has a role that may refund it.
+            RefundTooLarge: more than the support may refund at once.
+            NotFound: there is no such order, or no such line of it.
+            WrongState: the order is not paid.
+            NothingToRefund: all of the line went back, or is going back.
+            RefundDisputed: the buyer's bank disputes the payment.
+            RefundUnassigned: a refund at the provider belongs to no line; assign it first.
+            InvalidValue: no such amount, more than is left of the line, or no reason.
+            StaleWrite: the order changed meanwhile.
+            Unavailable: the provider or the store is down; nothing was decided.
+        """
+        order = self.orders.get(request.order_id)
+        line = order.line(request.line)
+        self._check_role(principal, line)
+        if order.state is not OrderState.PAID or order.checkout is None:
+            raise WrongState("order", order.id, order.state, "refund")
+        matched = self._refundable(order, order.checkout.id)
+        left = matched.left_of(line)
+        if not left.minor:
+            raise NothingToRefund(order.id, line.number)
+        amount = _amount(request, left)
+        refund = matched.next_of(line, amount)
+        self._check_amount(principal, line, amount)
+        decision = RefundDecision(principal.user_id, request.reason.strip(), self.clock())
+        details = AuditDetail("line", str(line.number)), AuditDetail("amount", str(amount))
+        subject = AuditSubject("order", order.id)
+        with self.audit(principal, AuditAction.REFUND, subject, request.reason, *details):
+            refunds = *matched.refunds, evolve(refund, decision=decision)
+            decided = self.orders.save(order.with_refunds(refunds))
+        return self._move(decided, order.checkout.id)
+
+    def offer(self, principal: Principal, order_id: OrderId, line: int) -> RefundOffer:
+        """Return what of a line could be refunded, as far as is known here.
+
+        Raises:
+            Forbidden: `principal` neither sold the line nor has a role that may refund it.
+            NotFound: there is no such order, or no such line of it.
+        """
+        order = self.orders.get(order_id)
+        sold = order.line(line)
+        self._check_role(principal, sold)
+        settlement = order.settlement
+        known = MatchedRefunds(order, settlement.refunds, losses=settlement.losses)
+        return RefundOffer(order, sold, known.left_of(sold))
+
+    def _refundable(self, order: Order, session_id: CheckoutSessionId) -> MatchedRefunds:
+        """What was refunded so far, as the provider tells it now."""
+        payment = self.payments.find(session_id)
+        if payment.disputed:
+            raise RefundDisputed(order.id)
+        matched = match_refunds(order, payment)
+        if matched.unmatched:
+            raise RefundUnassigned(order.id, matched.unmatched[0])
+        return matched
+
+    def _move(self, order: Order, session_id: CheckoutSessionId) -> Order:
+        try:
+            return self.record(session_id).order
+        except Unavailable:
+            # It is decided: whoever looks next goes on.
+            return order
+
+    def _check_role(self, principal: Principal, line: OrderLine) -> None:
+        if not _sold(principal, line):
+            self.authorize(principal, Permission.REFUND)
+
+    def _check_amount(self, principal: Principal, line: OrderLine, amount: Money) -> None:
+        most = self.policy.money(self.policy.support_refund)
+        if _sold(principal, line) or (amount.currency == most.currency and amount <= most):
+            return
+        if not self.authorize.allows(principal, Permission.REFUND_ANY_AMOUNT):
+            raise RefundTooLarge(str(most))
+
+
+def _sold(principal: Principal, line: OrderLine) -> bool:
+    """Whether somebody sold a line, and acts in their own name."""
+    return principal.user_id == line.seller_id and principal.impersonator is None
+
+
+def _amount(request: RefundRequest, left: Money) -> Money:
+    if request.amount is None:
+        return left
+    if isinstance(request.amount, str):
+        return Money.parse(request.amount, left.currency)
+    return request.amount

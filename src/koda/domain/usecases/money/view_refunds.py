@@ -1,0 +1,90 @@
+"""Looking at what was refunded."""
+
+from collections.abc import Iterator
+from datetime import datetime
+from heapq import merge
+from operator import attrgetter
+
+from attrs import frozen
+
+from koda.domain.model.books.entries import Cause, Entry
+from koda.domain.model.books.making import PROVIDER
+from koda.domain.model.books.queries import EntryQuery
+from koda.domain.model.identifiers import OrderId, UserId
+from koda.domain.model.money import Money
+from koda.domain.model.people import Principal
+from koda.domain.model.periods import Period
+from koda.domain.model.roles import Permission
+from koda.domain.model.settlements import RefundDecision
+from koda.domain.usecases.administration.authorize import Authorize
+from koda.domain.usecases.money.view_statement import every_entry
+from koda.ports.journal import Journal
+from koda.ports.orders import Orders
+
+_CAUSES = (
+    Cause.REFUND,
+    Cause.DOUBLE_REFUNDED,
+    Cause.REFUND_UNMATCHED,
+    Cause.REFUND_FAILED,
+)
+
+
+@frozen
+class BookedRefund:
+    """Money that went back to a buyer at a time (UTC), or did not arrive (`failed`).
+
+    `refund_id` is the provider's. `decision` is that of a person, if one is known.
+    """
+
+    at: datetime
+    order_id: OrderId
+    line: int | None
+    seller_id: UserId | None
+    amount: Money
+    refund_id: str | None
+    failed: bool
+    decision: RefundDecision | None
+
+
+@frozen(eq=False, repr=False)
+class ViewRefunds:
+    """Shows what was refunded in a period: when, of which order, by whom, why, under which id."""
+
+    journal: Journal
+    orders: Orders
+    authorize: Authorize
+
+    def __call__(self, principal: Principal, period: Period) -> Iterator[BookedRefund]:
+        """Yield the refunds of a period, oldest first; one read of an order each.
+
+        Raises:
+            Forbidden: `principal` may not read other people's payments.
+        """
+        self.authorize(principal, Permission.READ_MONEY)
+        lists = [
+            every_entry(
+                self.journal, EntryQuery.of_cause(cause).between(period.since, period.until)
+            )
+            for cause in _CAUSES
+        ]
+        return (
+            self._refund(entry, entry.order_id)
+            for entry in merge(*lists, key=attrgetter("occurred_at", "key"))
+            if entry.order_id is not None and entry.change_of(PROVIDER)
+        )
+
+    def _refund(self, entry: Entry, order_id: OrderId) -> BookedRefund:
+        known = self.orders.get(order_id).settlement.refunds
+        decision = next(
+            (refund.decision for refund in known if refund.refund_id == entry.reference), None
+        )
+        return BookedRefund(
+            entry.occurred_at,
+            order_id,
+            entry.line,
+            entry.seller_id,
+            Money(abs(entry.change_of(PROVIDER)), entry.currency),
+            entry.reference,
+            entry.cause is Cause.REFUND_FAILED,
+            decision,
+        )

@@ -1,0 +1,110 @@
+"""`koda refunds`."""
+
+import json
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import click
+
+from koda.domain.model.identifiers import OrderId, RefundId
+from koda.domain.model.orders import Order
+from koda.domain.usecases.money.assign_refund import RefundAssignment
+from koda.domain.usecases.money.refund_purchase import RefundRequest
+from koda.domain.usecases.money.view_refunds import BookedRefund
+from koda.entrypoints.cli.administration import AT_TERMINAL
+from koda.entrypoints.cli.containers import (
+    container_beside_its_sandbox,
+    container_of_environment,
+)
+from koda.entrypoints.cli.dates import period_of, period_options
+from koda.entrypoints.cli.exit_codes import json_option
+from koda.entrypoints.cli.orders import refund_line
+
+_reason = click.option("--why", "reason", required=True, help="The reason; the audit log keeps it.")
+
+
+@click.group(name="refunds")
+def command() -> None:
+    """Refund lines of orders, and list what was refunded.
+
+    Refunding a line whole ends the buyer's access. Its seller bears the net, the marketplace its
+    fee.
+    """
+
+
+@command.command(name="make")
+@click.argument("order")
+@click.argument("line", type=click.IntRange(min=1))
+@click.option("--amount", help="How much of it, such as 12.50; all that is left by default.")
+@_reason
+def make(order: str, line: int, amount: str | None, reason: str) -> None:
+    """Refund the LINE (1, 2, ...) of ORDER, whole or in part."""
+    with container_beside_its_sandbox() as container:
+        request = RefundRequest(OrderId(order), line, reason, amount)
+        refunded = container.use_cases().refund_purchase(AT_TERMINAL, request)
+    _tell(refunded)
+
+
+@command.command(name="assign")
+@click.argument("order")
+@click.argument("refund")
+@click.option(
+    "--line",
+    "amounts",
+    type=(click.IntRange(min=1), str),
+    multiple=True,
+    required=True,
+    help="A line and how much of it, such as --line 1 12.50; for each line.",
+)
+@_reason
+def assign(order: str, refund: str, amounts: tuple[tuple[int, str], ...], reason: str) -> None:
+    """Say which lines of ORDER a REFUND is for that was made at the payment provider."""
+    with container_beside_its_sandbox() as container:
+        assignment = RefundAssignment(OrderId(order), RefundId(refund), dict(amounts), reason)
+        assigned = container.use_cases().assign_refund(AT_TERMINAL, assignment)
+    _tell(assigned)
+
+
+@command.command(name="list")
+@period_options
+@json_option
+def listed(*, first: date | None, last: date | None, zone: ZoneInfo, as_json: bool) -> None:
+    """List what was refunded: when, of which order, under which id, by whom and why."""
+    with container_of_environment() as container:
+        period = period_of(first, last, zone, container.clock()())
+        refunds = list(container.use_cases().view_refunds(AT_TERMINAL, period))
+    if as_json:
+        click.echo(json.dumps([_row(refund) for refund in refunds]))
+        return
+    for refund in refunds:
+        line = f" line {refund.line}" if refund.line else ""
+        failed = " failed" if refund.failed else ""
+        decision = refund.decision
+        why = f"  by {decision.by}: {decision.reason}" if decision else ""
+        click.echo(
+            f"{refund.at:%Y-%m-%d %H:%M:%S} UTC  {refund.amount}  {refund.order_id}{line}  "
+            f"{refund.refund_id}{failed}{why}"
+        )
+
+
+def _tell(order: Order) -> None:
+    for refund in order.settlement.refunds:
+        click.echo(refund_line(refund))
+
+
+def _row(refund: BookedRefund) -> Mapping[str, Any]:
+    decision = refund.decision
+    return {
+        "at": refund.at.isoformat(),
+        "order_id": refund.order_id,
+        "line": refund.line,
+        "seller_id": refund.seller_id,
+        "amount": refund.amount.minor,
+        "currency": refund.amount.currency,
+        "refund_id": refund.refund_id,
+        "failed": refund.failed,
+        "decided_by": decision and decision.by,
+        "reason": decision and decision.reason,
+    }

@@ -1,0 +1,36 @@
+"""`koda refunds` beside a site."""
+
+from koda.entrypoints.samples.catalogue import BUYER
+from tests.e2e.cli.conftest import Serve
+from tests.e2e.cli.program import Koda
+from tests.e2e.flows.caller import Caller
+
+
+def test_it_refunds_assigns_and_lists(koda: Koda, serve: Serve) -> None:
+    """Parts of a line, and what was refunded at the provider itself."""
+    serving = serve("--samples", "--workers", "1")
+    buyer, sandbox = Caller.sign_in(serving.site, BUYER.id), serving.site.sandbox
+    first, second = (item["id"] for item in buyer.done("GET", "/automations")["items"][:2])
+    order_id, session = buyer.check_out(first, second)
+    sandbox.pay(session)
+    sandbox.capture(session)
+
+    made = koda("refunds", "make", order_id, "1", "--amount", "1", "--why", "it does not run")
+    assert made.code == 0, made.err
+    assert made.out.startswith("1.00 EUR of line 1 re_")
+    assert made.out.endswith("by koda:operator: it does not run\n")
+    too_much = koda("refunds", "make", order_id, "1", "--amount", "1000", "--why", "it is free")
+    assert (too_much.code, "must be at most" in too_much.err) == (2, True)
+    refund_id = sandbox.refund(session, 200)["id"]
+    assigned = koda(
+        "refunds", "assign", order_id, refund_id, "--line", "2", "2", "--why", "by mail"
+    )
+    assert assigned.code == 0, assigned.err
+
+    ended = koda("refunds", "list", "--json")
+    assert ended.code == 0, ended.err
+    told = ended.json
+    assert [(refund["line"], refund["amount"]) for refund in told if refund["line"]] == [(1, 100)]
+    assert {refund["refund_id"] for refund in told} >= {refund_id}
+    lines = koda("refunds", "list").out.splitlines()
+    assert any("1.00 EUR" in line and "it does not run" in line for line in lines)

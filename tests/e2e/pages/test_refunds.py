@@ -1,0 +1,115 @@
+"""Refunding by a page."""
+
+import pytest
+
+from koda.domain.model.money import Money
+from koda.domain.model.orders import Order
+from koda.domain.model.people import Principal
+from koda.domain.model.roles import Role
+from koda.testing.marketplace import Marketplace
+from tests.e2e.pages.conftest import Site, text_of
+from tests.support.sessions import session
+
+WHY = "it does not run"
+
+
+@pytest.fixture
+def order(market: Marketplace, seller: Principal, buyer: Principal) -> Order:
+    """Two lines of Ada's and of Cyd's, paid and captured."""
+    cyd = market.ready_seller("cyd")
+    own = market.list_automation(seller, title="Post", price="12.50")
+    order = market.buy(buyer, own, market.list_automation(cyd, title="Mail", price="20"))
+    market.pass_time(seconds=1)
+    return order
+
+
+def test_an_admin_refunds_a_line_from_the_page_of_its_order(
+    site: Site, market: Marketplace, order: Order
+) -> None:
+    """And comes back to it, where the refund is told with its reason."""
+    browser = site.browser(market.person("joe", Role.ADMIN))
+    place = f"/orders/{order.id}/lines/2/refund"
+    assert place in browser.get(f"/admin/orders/{order.id}").text
+    assert "Left to refund €20.00" in text_of(browser.get(place))
+    sent = browser.post(place, place, amount="2.50", reason=WHY)
+
+    assert (sent.status_code, sent.headers["Location"]) == (303, f"/admin/orders/{order.id}")
+    page = text_of(browser.get(f"/admin/orders/{order.id}"))
+    assert "The refund is done." in page
+    assert f"Mail re_{order.id}_line-2 succeeded {WHY} user_joe" in page
+    assert market.orders.get(order.id).refunded == Money(250, "EUR")
+
+
+def test_a_seller_refunds_from_their_sales(
+    site: Site, market: Marketplace, seller: Principal, order: Order
+) -> None:
+    """What they sold, and nothing else."""
+    browser = site.browser(seller)
+    place = f"/orders/{order.id}/lines/1/refund"
+    assert place in browser.get("/sales").text
+    sent = browser.post(place, place, amount="", reason=WHY)
+
+    assert (sent.status_code, sent.headers["Location"]) == (303, "/sales")
+    assert market.orders.get(order.id).refunded == Money(1250, "EUR")
+    assert "Nothing is left to refund." in text_of(browser.get(place))
+    assert browser.get(f"/orders/{order.id}/lines/2/refund").status_code == 403
+
+
+@pytest.mark.parametrize(
+    ("typed", "told"),
+    [
+        ({"amount": "12.51", "reason": WHY}, "Must be at most 12.50 EUR."),
+        ({"amount": "much", "reason": WHY}, "One thing needs changing"),
+        ({"amount": "", "reason": "no"}, "One thing needs changing"),
+    ],
+)
+def test_a_refused_form_is_shown_again_with_what_to_change(
+    site: Site, market: Marketplace, order: Order, typed: dict[str, str], told: str
+) -> None:
+    """Nothing is refunded."""
+    browser = site.browser(market.person("joe", Role.ADMIN))
+    place = f"/orders/{order.id}/lines/1/refund"
+    refused = browser.post(place, place, **typed)
+
+    assert refused.status_code == 422
+    assert told in text_of(refused)
+    assert typed["reason"] in refused.text
+    assert market.orders.get(order.id).refunded == Money(0, "EUR")
+
+
+def test_a_refund_that_was_made_elsewhere_is_assigned(
+    site: Site, market: Marketplace, order: Order
+) -> None:
+    """From the page of its order; until then it is told there."""
+    refund_id = market.provider.refund(session(order), Money(300, "EUR"))
+    market.deliver_charge(order)
+    browser = site.browser(market.person("joe", Role.ADMIN))
+    place = f"/admin/orders/{order.id}/refunds/{refund_id}"
+    assert place in browser.get(f"/admin/orders/{order.id}").text
+    assert "Sold for €20.00." in text_of(browser.get(place))
+    refused = browser.post(place, place, line_1="3.01", reason=WHY)
+    assert (refused.status_code, "Must be 3.00 EUR together" in text_of(refused)) == (422, True)
+    sent = browser.post(place, place, line_1="1", line_2="2.00", reason=WHY)
+
+    assert sent.headers["Location"] == f"/admin/orders/{order.id}"
+    assert market.orders.get(order.id).settled
+    assert browser.get(place).status_code == 404
+
+
+def test_a_buyer_sees_what_was_refunded(
+    site: Site, market: Marketplace, buyer: Principal, order: Order
+) -> None:
+    """Of each line and in all, and in the list of their orders."""
+    browser = site.browser(market.person("joe", Role.ADMIN))
+    place = f"/orders/{order.id}/lines/2/refund"
+    browser.post(place, place, amount="2.50", reason=WHY)
+    own = site.browser(buyer)
+    part = text_of(own.get(f"/orders/{order.id}"))
+    for line in (1, 2):
+        place = f"/orders/{order.id}/lines/{line}/refund"
+        browser.post(place, place, amount="", reason=WHY)
+
+    assert "€2.50 of it was refunded." in part
+    assert "Refunded: €2.50" in part
+    assert "This order was refunded" in text_of(own.get(f"/orders/{order.id}"))
+    assert "€32.50" in text_of(own.get("/orders"))
