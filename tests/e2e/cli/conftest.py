@@ -6,14 +6,22 @@ from pathlib import Path
 import pytest
 
 from tests.e2e.cli.program import PATIENCE, Koda, Serving
+from tests.e2e.cli.warm import Warm, warmed
 
 Serve = Callable[..., Serving]
 
 
+@pytest.fixture(scope="session")
+def warm(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Warm]:
+    """What becomes `koda` for each run, in a process of its own, without imports."""
+    with warmed(tmp_path_factory.mktemp("warm")) as process:
+        yield process
+
+
 @pytest.fixture
-def koda(tmp_path: Path) -> Koda:
+def koda(tmp_path: Path, warm: Warm) -> Koda:
     """`koda` with a fresh data directory."""
-    return Koda(tmp_path / "data")
+    return Koda(tmp_path / "data", warm=warm)
 
 
 @pytest.fixture
