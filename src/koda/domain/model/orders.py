@@ -203,6 +203,16 @@ class Order:
         self._require("refund", OrderState.PAID)
         return evolve(self, settled_at=None, settlement=evolve(self.settlement, refunds=refunds))
 
+    def asking_again(self, seller_id: UserId) -> "Order":
+        """The order of which the provider may be asked at once to pass on what it refused."""
+        held = tuple(
+            evolve(share, refusals=evolve(share.refusals, again_at=None))
+            if share.seller_id == seller_id
+            else share
+            for share in self.settlement.held
+        )
+        return evolve(self, settlement=evolve(self.settlement, held=held))
+
     def close(self, state: OrderState, now: datetime) -> Change["Order"]:
         """The order expired or failed; raises `WrongState` if it is not open."""
         self._require("close", OrderState.OPEN)

@@ -42,6 +42,7 @@ from koda.domain.usecases.money.check_books import CheckBooks
 from koda.domain.usecases.money.handle_payment_event import HandlePaymentEvent
 from koda.domain.usecases.money.reconcile_payments import ReconcilePayments
 from koda.domain.usecases.money.refund_purchase import RefundPurchase
+from koda.domain.usecases.money.release_held import RELEASING, ReleaseHeld
 from koda.domain.usecases.money.replay_payment_event import ReplayPaymentEvent
 from koda.domain.usecases.money.view_books import ViewBooks
 from koda.domain.usecases.money.view_refunds import ViewRefunds
@@ -74,7 +75,8 @@ from koda.domain.usecases.selling.withdraw_automation import WithdrawAutomation
 from koda.entrypoints.settings.choices import WebhookEndpoint
 from koda.entrypoints.wiring.backends import Backends
 
-NOTICES, CATALOGUE, CHECKOUTS = "koda.notices", "koda.catalogue", "koda.checkouts"
+NOTICES, CATALOGUE = "koda.notices", "koda.catalogue"
+CHECKOUTS, HELD = "koda.checkouts", "koda.held"
 """The names of Koda's own subscribers, which the store keeps."""
 
 
@@ -180,6 +182,7 @@ class UseCases:
         self.book_provider_ledger: BookProviderLedger = BookProviderLedger(
             of.provider_ledger, of.journal
         )
+        self.release_held: ReleaseHeld = ReleaseHeld(of.sellers, orders, self.record_purchase)
         self.reconcile_payments: ReconcilePayments = ReconcilePayments(
             of.payments, orders, self.record_purchase, close, self.book_provider_ledger, clock
         )
@@ -228,6 +231,7 @@ class UseCases:
             Subscriber(NOTICES, TOLD, self.send_notices),
             Subscriber(CATALOGUE, SHOWN, self.refresh_catalogue),
             Subscriber(CHECKOUTS, SUPERSEDING, self.close_superseded),
+            Subscriber(HELD, RELEASING, self.release_held),
         )
         self.deliver_events: DeliverEvents = DeliverEvents(of.outbox, own, subscribers, of.clock)
 

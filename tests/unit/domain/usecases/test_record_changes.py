@@ -29,7 +29,7 @@ from koda.domain.model.events import (
 )
 from koda.domain.model.events import PurchaseRefunded as RefundTold
 from koda.domain.model.hold_reasons import HoldReason
-from koda.domain.model.identifiers import AccountId, PaymentId
+from koda.domain.model.identifiers import AccountId, PaymentId, UserId
 from koda.domain.model.money import Money
 from koda.domain.model.movements import Refund
 from koda.domain.model.notices import Receipt, SaleNotice
@@ -346,6 +346,26 @@ def test_share_refused_once_is_passed_on_under_another_key(
 
     assert [(share.reason, share.refusals.count) for share in held] == [(HoldReason.ACCOUNT, 1)]
     assert market.record_purchase(session(order)).order.settled
+
+
+def test_share_is_passed_on_once_its_seller_can_be_paid(
+    market: Marketplace, bea: Principal, poster: Automation, mailer: Automation
+) -> None:
+    """At once, however long the provider was not to be asked again; others wait."""
+    order = market.order(bea, poster, mailer)
+    market.provider.pay(session(order))
+    for name in ("ada", "cyd"):
+        market.provider.restrict(AccountId(f"acct_{name}"), Restricted(sentence("listed")))
+    market.record_purchase(session(order))
+    for name in ("ada", "cyd"):
+        market.confirm_onboarding(UserId(f"user_{name}"))
+    market.provider.complete_onboarding(AccountId("acct_ada"))
+    market.confirm_onboarding(UserId("user_ada"))
+
+    held = market.orders.get(order.id).settlement.held
+    assert [share.seller_id for share in held] == ["user_cyd"]
+    assert market.provider.balance(AccountId("acct_ada")) == 1062
+    assert held[0].refusals.count == 1
 
 
 # --- doubles --------------------------------------------------------------------------------------

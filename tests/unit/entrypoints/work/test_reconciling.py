@@ -27,6 +27,7 @@ def test_what_was_recorded_and_found_is_logged(caplog: pytest.LogCaptureFixture)
     reconciling()
     reconciling()
     market.provider.complete_onboarding(AccountId("acct_cyd"))
+    market.pass_time(minutes=5)
     reconciling()
     reconciling()
 
