@@ -4,6 +4,7 @@ from contextlib import closing
 from datetime import timedelta
 
 import pytest
+from attrs import evolve
 
 from koda.adapters.sqlite.database import Database
 from koda.adapters.sqlite.journal import SqliteJournal
@@ -11,8 +12,9 @@ from koda.adapters.sqlite.orders import SqliteOrders
 from koda.adapters.sqlite.purchases import SqlitePurchases
 from koda.domain.model.books.making import About
 from koda.domain.model.books.payments import share_held
+from koda.domain.model.disputes import Dispute, DisputeState
 from koda.domain.model.hold_reasons import HoldReason
-from koda.domain.model.identifiers import PaymentId, TransferId, UserId
+from koda.domain.model.identifiers import DisputeId, PaymentId, TransferId, UserId
 from koda.domain.model.money import Money
 from koda.domain.model.orders import Order
 from koda.domain.model.purchases import Purchase
@@ -114,3 +116,19 @@ def test_held_money_is_listed_with_what_to_do(koda: Koda, order: Order) -> None:
     assert (advice.strip(), total) == (told["held"][0]["what_to_do"], "0.05 EUR in all")
     assert (told["totals"], told["held"][0]["since"]) == ({"EUR": 5}, since.isoformat())
     assert koda("orders", "held", "--seller", "user_x", "--json").json["held"] == []
+
+
+def test_open_disputes_are_listed_with_what_to_do(koda: Koda, order: Order) -> None:
+    """As lines, and in JSON with amounts in minor units."""
+    due = NOON + timedelta(days=7)
+    dispute = Dispute(DisputeId("dp_1"), Money(500, "EUR"), DisputeState.OPEN, "fraudulent", due)
+    disputed = evolve(order.settlement, disputes=(dispute,))
+    with closing(Database(koda.data / "koda.sqlite")) as database:
+        SqliteOrders(database).save(evolve(order, settlement=disputed))
+
+    first, advice = koda("disputes", "list").out.splitlines()
+    (told,) = koda("disputes", "list", "--json").json
+
+    assert first == f"{due:%Y-%m-%d %H:%M:%S} UTC  dp_1  open  5.00 EUR of {order.id}: fraudulent"
+    assert advice.strip() == told["what_to_do"]
+    assert (told["order_id"], told["amount"], told["due_by"]) == (order.id, 500, due.isoformat())

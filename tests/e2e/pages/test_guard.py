@@ -39,6 +39,7 @@ READING = {
     "roles": (401, 403, 403, 200),
     "take_role": (401, 403, 403, 409),
     "admin_orders": (401, 403, 403, 200),
+    "disputes": (401, 403, 403, 200),
     "held_money": (401, 403, 403, 200),
     "payment_events": (401, 403, 403, 200),
     "payment_event": (401, 403, 403, 404),

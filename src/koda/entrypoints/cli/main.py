@@ -23,6 +23,7 @@ COMMANDS: Mapping[str, str] = {
     "roles": "List, give and take roles.",
     "orders": "List orders, tell what happened to one.",
     "refunds": "Refund lines of orders, list what was refunded.",
+    "disputes": "List the payments that buyers' banks question.",
     "audit": "Tell what administrators did, and why.",
     "books": "Print the trial balance, a seller's statement, the revenue.",
     "reconcile": "Compare orders with their payments.",

@@ -24,6 +24,7 @@ from koda.entrypoints.web.pages.automation import AutomationPages
 from koda.entrypoints.web.pages.basket import BasketPages
 from koda.entrypoints.web.pages.books import BooksPages
 from koda.entrypoints.web.pages.catalogue import CataloguePages
+from koda.entrypoints.web.pages.disputes import DisputePages
 from koda.entrypoints.web.pages.edit import EditPages
 from koda.entrypoints.web.pages.files import LocalFilePages, PreviewPages, TicketPages
 from koda.entrypoints.web.pages.health import HealthPages
@@ -226,6 +227,7 @@ def _administration(
         container.clock(),
     )
     yield HeldMoneyPages(render, who, cursors, authorize, use_cases.view_held_money)
+    yield DisputePages(render, who, use_cases.view_disputes)
     yield PaymentEventPages(
         render,
         who,

@@ -11,6 +11,7 @@ from koda.domain.usecases.administration.give_role import GiveRole
 from koda.domain.usecases.administration.keep_audit import KeepAudit
 from koda.domain.usecases.administration.take_role import TakeRole
 from koda.domain.usecases.administration.view_audit_log import ViewAuditLog
+from koda.domain.usecases.administration.view_disputes import ViewDisputes
 from koda.domain.usecases.administration.view_held_money import ViewHeldMoney
 from koda.domain.usecases.administration.view_order_history import ViewOrderHistory
 from koda.domain.usecases.administration.view_orders import ViewOrders
@@ -123,6 +124,7 @@ class UseCases:
         self.view_held_money: ViewHeldMoney = ViewHeldMoney(
             of.orders, of.journal, of.people, authorize, of.policy, of.clock
         )
+        self.view_disputes: ViewDisputes = ViewDisputes(of.orders, authorize, of.clock)
         self.moderate_automation: ModerateAutomation = ModerateAutomation(
             of.automations, authorize, audit, of.clock
         )

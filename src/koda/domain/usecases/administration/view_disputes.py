@@ -1,0 +1,51 @@
+"""Looking at the disputes that are not decided."""
+
+from collections.abc import Iterator
+
+from attrs import frozen
+
+from koda.domain.model.open_disputes import OpenDispute
+from koda.domain.model.order_lists import OrderList, OrderQuery
+from koda.domain.model.orders import Order
+from koda.domain.model.people import Principal
+from koda.domain.model.roles import Permission
+from koda.domain.usecases.administration.authorize import Authorize
+from koda.ports.clock import Clock
+from koda.ports.orders import Orders
+
+_AT_ONCE = 100
+"""Orders that are read at once."""
+
+
+@frozen(eq=False, repr=False)
+class ViewDisputes:
+    """Lists open disputes and inquiries for those who may read other people's payments."""
+
+    orders: Orders
+    authorize: Authorize
+    clock: Clock
+
+    def __call__(self, principal: Principal) -> tuple[OpenDispute, ...]:
+        """Return all of them: the soonest deadline first, last those whose deadline is over.
+
+        Every disputed order is read, since no store sorts by deadlines.
+
+        Raises:
+            Forbidden: `principal` may not read other people's payments.
+        """
+        self.authorize(principal, Permission.READ_MONEY)
+        now = self.clock()
+        disputes = (
+            OpenDispute(order, dispute, now)
+            for order in self._disputed()
+            for dispute in order.settlement.contested
+        )
+        return tuple(sorted(disputes, key=lambda dispute: dispute.urgency))
+
+    def _disputed(self) -> Iterator[Order]:
+        query = OrderQuery.of(OrderList.DISPUTED)
+        page = self.orders.listed(query, _AT_ONCE)
+        yield from page.items
+        while page.next_place is not None:
+            page = self.orders.listed(query, _AT_ONCE, page.next_place)
+            yield from page.items
