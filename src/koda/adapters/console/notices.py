@@ -4,10 +4,13 @@ import logging
 from typing import assert_never
 
 from koda.domain.model.notices import (
+    DisputeNotice,
     DoublePaymentNotice,
     HeldSaleNotice,
     Notice,
     Receipt,
+    RefundedSaleNotice,
+    RefundNotice,
     SaleNotice,
 )
 from koda.ports.notices import Notices
@@ -33,5 +36,22 @@ def _told(notice: Notice) -> str:
             return f"you sold {titles}, {notice.net} is held, not paid out ({notice.reason})"
         case DoublePaymentNotice():
             return f"you paid twice for {titles}, {notice.total} goes back"
+        case RefundNotice() | RefundedSaleNotice() | DisputeNotice():
+            return _told_later(notice, titles)
+        case _:
+            assert_never(notice)
+
+
+def _told_later(notice: RefundNotice | RefundedSaleNotice | DisputeNotice, titles: str) -> str:
+    match notice:
+        case RefundNotice():
+            return f"{notice.amount} of what you paid for {titles} went back to you"
+        case RefundedSaleNotice():
+            return (
+                f"{notice.amount} of what you sold, {titles}, went back, {notice.net} of it yours"
+            )
+        case DisputeNotice():
+            due = f", answer by {notice.due_by:%Y-%m-%d}" if notice.due_by else ""
+            return f"{titles}: the payment is in dispute, {notice.state}{due}"
         case _:
             assert_never(notice)

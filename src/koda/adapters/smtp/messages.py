@@ -2,37 +2,21 @@
 
 from typing import assert_never
 
-from attrs import frozen
-
 from koda.adapters.smtp.mailboxes import one_line
+from koda.adapters.smtp.message import Message, parts
+from koda.adapters.smtp.returns import message_of_return
 from koda.domain.model.hold_reasons import HoldReason
-from koda.domain.model.money import Money
 from koda.domain.model.notices import (
+    DisputeNotice,
     DoublePaymentNotice,
     HeldSaleNotice,
     Notice,
     Receipt,
+    RefundedSaleNotice,
+    RefundNotice,
     SaleNotice,
 )
-from koda.domain.model.order_lines import OrderLine
 from koda.domain.model.sentences import Sentence, counted, sentence
-
-
-@frozen
-class Message:
-    """A message's words: `sums` are amounts by what they are, the last one being the point.
-
-    `path` leads to the page of the site that `action` names.
-    """
-
-    kind: str
-    subject: Sentence
-    heading: Sentence
-    text: Sentence
-    lines: tuple[OrderLine, ...]
-    sums: tuple[tuple[Sentence, Money], ...]
-    action: Sentence
-    path: str
 
 
 def message_of(notice: Notice) -> Message:
@@ -46,6 +30,8 @@ def message_of(notice: Notice) -> Message:
             return _held_sale(notice)
         case DoublePaymentNotice():
             return _double_payment(notice)
+        case RefundNotice() | RefundedSaleNotice() | DisputeNotice():
+            return message_of_return(notice)
         case _:
             assert_never(notice)
 
@@ -86,7 +72,7 @@ def _sale(notice: SaleNotice) -> Message:
             count,
         ),
         notice.lines,
-        _parts(notice, sentence("Your part")),
+        parts(notice, sentence("Your part")),
         sentence("See your sales"),
         "/sales",
     )
@@ -106,7 +92,7 @@ def _held_sale(notice: HeldSaleNotice) -> Message:
         sentence("A sale, and money that is held"),
         _why_held(notice.reason, count),
         notice.lines,
-        _parts(notice, sentence("Your part, held")),
+        parts(notice, sentence("Your part, held")),
         sentence("See what stands in the way"),
         "/selling",
     )
@@ -168,16 +154,4 @@ def _double_payment(notice: DoublePaymentNotice) -> Message:
         ((sentence("Goes back"), notice.total),),
         sentence("Open your library"),
         "/library",
-    )
-
-
-def _parts(
-    notice: SaleNotice | HeldSaleNotice, own: Sentence
-) -> tuple[tuple[Sentence, Money], ...]:
-    """The price of what was sold, and what becomes of it."""
-    price = Money.total((line.price for line in notice.lines), notice.net.currency)
-    return (
-        (sentence("Price"), price),
-        (sentence("Marketplace fee"), price - notice.net),
-        (own, notice.net),
     )

@@ -4,12 +4,14 @@ from datetime import datetime
 from typing import Any, Generic, NamedTuple, NewType, TypedDict, TypeVar
 
 from attrs import Attribute, field, frozen
+from attrs.validators import optional
 
 from koda.domain.model.errors.roots import InvalidValue
 from koda.domain.model.hold_reasons import HoldReason
 from koda.domain.model.identifiers import (
     AccountId,
     AutomationId,
+    DisputeId,
     OrderId,
     PaymentId,
     PurchaseId,
@@ -142,6 +144,20 @@ class LineRefunded(Event):
 
 
 @frozen(kw_only=True)
+class DisputeChanged(Event):
+    """A dispute of an order's payment is known, or stands elsewhere: `state`, a `DisputeState`.
+
+    Evidence must be at the provider by `due_by` (UTC), if there is such a time.
+    """
+
+    order_id: OrderId = field(validator=identifier)
+    dispute_id: DisputeId = field(validator=identifier)
+    amount: Money
+    state: str
+    due_by: datetime | None = field(default=None, validator=optional(utc))
+
+
+@frozen(kw_only=True)
 class OrderClosed(Event):
     """An order will not be paid: `state` is `expired` or `failed`."""
 
@@ -247,6 +263,7 @@ DomainEvent = (
     | SharePaid
     | ShareHeld
     | LineRefunded
+    | DisputeChanged
     | OrderClosed
     | PurchaseRecorded
     | PurchaseRefunded

@@ -4,6 +4,7 @@ from datetime import datetime
 
 from attrs import frozen
 
+from koda.domain.model.disputes import DisputeState
 from koda.domain.model.events import DomainEventId
 from koda.domain.model.hold_reasons import HoldReason
 from koda.domain.model.identifiers import OrderId, UserId
@@ -15,8 +16,9 @@ from koda.domain.model.order_lines import OrderLine
 class OrderNotice:
     """To a user about these lines of an order.
 
-    `id` is that of the domain event that it follows from, by which one that is sent again is told
-    from another one; `occurred_at` (UTC) is when that happened.
+    `id` is that of the domain event that it follows from, with the user's where it tells several,
+    by which one that is sent again is told from another one; `occurred_at` (UTC) is when that
+    happened.
     """
 
     id: DomainEventId
@@ -55,4 +57,39 @@ class DoublePaymentNotice(OrderNotice):
     total: Money
 
 
-Notice = Receipt | SaleNotice | HeldSaleNotice | DoublePaymentNotice
+@frozen
+class RefundNotice(OrderNotice):
+    """To a buyer: `amount` of what they paid for a line went back to them."""
+
+    amount: Money
+
+
+@frozen
+class RefundedSaleNotice(OrderNotice):
+    """To a seller: `amount` of what was paid for a line went back, and `net` of it was theirs."""
+
+    amount: Money
+    net: Money
+
+
+@frozen
+class DisputeNotice(OrderNotice):
+    """To a seller: the payment of these lines is questioned, or that was decided: see `state`.
+
+    `net` is their part of all of these lines. The marketplace has until `due_by` (UTC) to answer.
+    """
+
+    net: Money
+    state: DisputeState
+    due_by: datetime | None
+
+
+Notice = (
+    Receipt
+    | SaleNotice
+    | HeldSaleNotice
+    | DoublePaymentNotice
+    | RefundNotice
+    | RefundedSaleNotice
+    | DisputeNotice
+)

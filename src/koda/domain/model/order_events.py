@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Protocol
 
 from koda.domain.model.events import (
+    DisputeChanged,
     DomainEvent,
     LineRefunded,
     LinesPaidTwice,
@@ -61,8 +62,9 @@ def paid_events(
     """What is new of a paid order since its settlement was `before`."""
     bought = _bought(before, paid, payment_id, now)
     shares = tuple(_shares_told(before, paid, now, len(bought)))
-    refunds = _refunds_told(before, paid, now, len(bought) + len(shares))
-    return (*bought, *shares, *refunds)
+    refunds = tuple(_refunds_told(before, paid, now, len(bought) + len(shares)))
+    disputes = _disputes_told(before, paid, now, len(bought) + len(shares) + len(refunds))
+    return (*bought, *shares, *refunds, *disputes)
 
 
 def _bought(
@@ -141,3 +143,18 @@ def _refunds_told(
                 fee=refund.fee,
                 **told("refund", subject, paid.revision + 1, now, number),
             )
+
+
+def _disputes_told(
+    before: "Settlement", paid: _Order, now: datetime, first: int
+) -> Iterator[DisputeChanged]:
+    """The disputes that are new in the step from `before`, or changed, numbered from `first`."""
+    for number, dispute in enumerate(paid.settlement.disputes_since(before), first):
+        yield DisputeChanged(
+            order_id=paid.id,
+            dispute_id=dispute.id,
+            amount=dispute.amount,
+            state=dispute.state.value,
+            due_by=dispute.due_by,
+            **told("dispute", f"{paid.id}:{dispute.id}", paid.revision + 1, now, number),
+        )

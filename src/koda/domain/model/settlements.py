@@ -256,6 +256,13 @@ class Settlement:
             refund for refund in self.refunds if refund.arrived and refund.key not in known
         )
 
+    def disputes_since(self, before: "Settlement") -> tuple[Dispute, ...]:
+        """The disputes that `before` did not know, or in another state."""
+        known = {(dispute.id, dispute.state) for dispute in before.disputes}
+        return tuple(
+            dispute for dispute in self.disputes if (dispute.id, dispute.state) not in known
+        )
+
     def held_for(self, seller_id: UserId) -> HeldShare | None:
         """What is held of a seller's, if anything."""
         return next((share for share in self.held if share.seller_id == seller_id), None)

@@ -5,14 +5,18 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
+from koda.domain.model.disputes import DisputeState
 from koda.domain.model.events import DomainEventId
 from koda.domain.model.hold_reasons import HoldReason
 from koda.domain.model.money import Money
 from koda.domain.model.notices import (
+    DisputeNotice,
     DoublePaymentNotice,
     HeldSaleNotice,
     Notice,
     Receipt,
+    RefundedSaleNotice,
+    RefundNotice,
     SaleNotice,
 )
 from koda.ports.notices import Notices
@@ -39,6 +43,26 @@ NOTICES: tuple[Notice, ...] = (
         HoldReason.ACCOUNT,
     ),
     DoublePaymentNotice(_id(3), NOON, ORDER.buyer_id, ORDER.id, LINES, Money(2500, "EUR")),
+    RefundNotice(_id(5), NOON, ORDER.buyer_id, ORDER.id, LINES[:1], Money(500, "EUR")),
+    RefundedSaleNotice(
+        _id(6),
+        NOON,
+        LINES[0].seller_id,
+        ORDER.id,
+        LINES[:1],
+        Money(500, "EUR"),
+        Money(425, "EUR"),
+    ),
+    DisputeNotice(
+        _id(7),
+        NOON,
+        LINES[0].seller_id,
+        ORDER.id,
+        LINES,
+        Money(2125, "EUR"),
+        DisputeState.OPEN,
+        NOON,
+    ),
 )
 """One notice of each kind."""
 OTHER_SALE = SaleNotice(_id(4), NOON, LINES[0].seller_id, ORDER.id, LINES[:1], Money(1062, "EUR"))

@@ -5,6 +5,8 @@ import pytest
 from koda.adapters.console.notices import ConsoleNotices
 from koda.testing.contracts.notices import NOTICES
 
+ID = "(order/ord_1/1"
+TITLE = "'Post to every network'"
 TITLES = "'Post to every network', 'Post to every network'"
 
 
@@ -20,6 +22,9 @@ def test_each_notice_is_one_line(caplog: pytest.LogCaptureFixture) -> None:
         f"user_ada: you sold {TITLES}, 21.25 EUR for you (order/ord_1/1/1)",
         f"user_ada: you sold {TITLES}, 21.25 EUR is held, not paid out (account) (order/ord_1/1/2)",
         f"user_bea: you paid twice for {TITLES}, 25.00 EUR goes back (order/ord_1/1/3)",
+        f"user_bea: 5.00 EUR of what you paid for {TITLE} went back to you {ID}/5)",
+        f"user_ada: 5.00 EUR of what you sold, {TITLE}, went back, 4.25 EUR of it yours {ID}/6)",
+        f"user_ada: {TITLES}: the payment is in dispute, open, answer by 2026-03-01 {ID}/7)",
     ]
     assert {(record.name, record.levelname) for record in caplog.records} == {
         ("koda.notices", "INFO")

@@ -32,7 +32,7 @@ VERSIONS = [
     ("webhook_health", 1, "ebba2f9a89e2"),
     ("roles", 1, "97046880093f"),
     ("audit_log", 1, "107c7a899422"),
-    ("deliveries", 1, "5eee268f0a52"),
+    ("deliveries", 1, "48d7513d89ec"),
     ("subscriptions", 1, "c83090bde48a"),
 ]
 

@@ -11,16 +11,24 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from koda.adapters.smtp.mailboxes import mailbox, one_line
+from koda.domain.model.disputes import DisputeState
 from koda.domain.model.events import DomainEventId
 from koda.domain.model.hold_reasons import HoldReason
 from koda.domain.model.identifiers import OrderId, UserId
 from koda.domain.model.money import Money
-from koda.domain.model.notices import HeldSaleNotice, Notice, Receipt, SaleNotice
+from koda.domain.model.notices import (
+    DisputeNotice,
+    DoublePaymentNotice,
+    HeldSaleNotice,
+    Notice,
+    Receipt,
+    SaleNotice,
+)
 from koda.testing.contracts.notices import NOTICES
 from koda.testing.examples import NOON, a_line
 from tests.support.smtp import letters
 
-RECEIPT, SALE, HELD, DOUBLE = NOTICES
+RECEIPT, SALE, HELD, DOUBLE, REFUND, REFUNDED_SALE, DISPUTE = NOTICES
 HEADERS = [
     "From",
     "To",
@@ -61,7 +69,9 @@ def single(notice: Notice) -> Notice:
     first = notice.lines[0]
     if isinstance(notice, SaleNotice | HeldSaleNotice):
         return evolve(notice, lines=(first,), net=first.net)
-    return evolve(notice, lines=(first,), total=first.price)
+    if isinstance(notice, Receipt | DoublePaymentNotice):
+        return evolve(notice, lines=(first,), total=first.price)
+    return evolve(notice, lines=(first,))
 
 
 class Page(HTMLParser):
@@ -137,6 +147,37 @@ def test_double_payment_says_that_the_money_goes_back() -> None:
     assert "Goes back: 25.00 EUR" in text
 
 
+def test_refund_says_how_much_went_back() -> None:
+    """To the buyer, and to the seller with their part of it."""
+    bought, sold = part(written(REFUND), "plain"), part(written(REFUNDED_SALE, "Ada"), "plain")
+
+    assert "Refunded: 5.00 EUR\n" in bought
+    assert "some days" in bought
+    assert "Refunded: 5.00 EUR\nMarketplace fee: 0.75 EUR\nYour part of it: 4.25 EUR\n" in sold
+
+
+@pytest.mark.parametrize(
+    ("state", "subject", "said"),
+    [
+        (DisputeState.INQUIRY, "is in dispute", "answers it by 1 March 2026"),
+        (DisputeState.OPEN, "is in dispute", "has until 1 March 2026 to send evidence"),
+        (DisputeState.WON, "is over", "decided for the marketplace"),
+        (DisputeState.LOST, "is over", "decided for the buyer"),
+        (DisputeState.PREVENTED, "is over", "Nothing was taken"),
+    ],
+)
+def test_dispute_says_what_happens(state: DisputeState, subject: str, said: str) -> None:
+    """With the deadline, where there is one."""
+    assert isinstance(DISPUTE, DisputeNotice)
+    dated, undated = (
+        written(evolve(DISPUTE, state=state, due_by=due_by), "Ada") for due_by in (NOON, None)
+    )
+
+    assert subject in dated["Subject"]
+    assert said in " ".join(part(dated, "plain").split())
+    assert "March 2026 to" not in part(undated, "plain")
+
+
 @pytest.mark.parametrize(
     ("notice", "subject"),
     [
@@ -154,7 +195,7 @@ def test_subject_says_it_all(notice: Notice, subject: str) -> None:
 
 def test_one_thing_is_spoken_of_as_one() -> None:
     """A receipt, a sale and a double payment of one line say "it" and "this"."""
-    texts = [part(written(single(notice)), "plain") for notice in NOTICES]
+    texts = [part(written(single(notice)), "plain") for notice in NOTICES[:4]]
 
     assert "Thank you, it is yours" in texts[0]
     assert "Your file is in the library" in texts[0]

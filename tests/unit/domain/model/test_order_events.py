@@ -4,8 +4,10 @@ from attrs import evolve
 from hypothesis import given
 from hypothesis import strategies as st
 
+from koda.domain.model.disputes import Dispute, DisputeState
 from koda.domain.model.events import (
     Change,
+    DisputeChanged,
     DomainEvent,
     LineRefunded,
     LinesPaidTwice,
@@ -14,7 +16,7 @@ from koda.domain.model.events import (
     SharePaid,
 )
 from koda.domain.model.hold_reasons import HoldReason
-from koda.domain.model.identifiers import PaymentId, UserId
+from koda.domain.model.identifiers import DisputeId, PaymentId, UserId
 from koda.domain.model.money import Money
 from koda.domain.model.orders import Order
 from koda.domain.model.settlements import Refusals
@@ -102,6 +104,27 @@ def test_share_is_told_of_again_where_the_reason_is_another_one() -> None:
     (held,) = order.pay(PAYMENT, NOON, disputed).events
     assert isinstance(held, ShareHeld)
     assert (held.seller_id, held.lines, held.reason) == (ADA, (1, 3), HoldReason.DISPUTED)
+
+
+def test_dispute_is_told_of_when_it_is_known_and_when_it_is_decided() -> None:
+    """And not for another deadline."""
+    dispute = Dispute(DisputeId("dp_1"), Money(500, "EUR"), DisputeState.OPEN, "general", NOON)
+    won = evolve(dispute, state=DisputeState.WON, due_by=None)
+    first, later, decided = (
+        evolve(a_settlement(ORDER), disputes=(seen,))
+        for seen in (dispute, evolve(dispute, due_by=None), won)
+    )
+    begun = ORDER.pay(PAYMENT, NOON, first)
+    order = as_kept(begun)
+
+    told = begun.events[-1]
+    assert isinstance(told, DisputeChanged)
+    assert (told.dispute_id, told.state, told.due_by) == ("dp_1", "open", NOON)
+    assert told.id == "dispute/ord_1:dp_1/1/3"
+    assert order.pay(PAYMENT, NOON, later).events == ()
+    (over,) = order.pay(PAYMENT, NOON, decided).events
+    assert isinstance(over, DisputeChanged)
+    assert over.state == "won"
 
 
 def test_lines_that_are_delivered_later_are_told_then() -> None:

@@ -1,51 +1,87 @@
 """Telling buyers and sellers what became of an order."""
 
+from collections.abc import Iterable, Iterator
 from typing import assert_never
 
 from attrs import frozen
 
+from koda.domain.model.disputes import DisputeState
+from koda.domain.model.errors import Undeliverable
 from koda.domain.model.events import (
+    DisputeChanged,
     DomainEvent,
+    DomainEventId,
     Event,
+    LineRefunded,
     LinesPaidTwice,
     OrderPaid,
     ShareHeld,
     SharePaid,
 )
+from koda.domain.model.identifiers import UserId
+from koda.domain.model.money import Money
 from koda.domain.model.notices import (
+    DisputeNotice,
     DoublePaymentNotice,
     HeldSaleNotice,
     Notice,
     Receipt,
+    RefundedSaleNotice,
+    RefundNotice,
     SaleNotice,
 )
 from koda.domain.model.orders import Order
 from koda.ports.notices import Notices
 from koda.ports.orders import Orders
 
-TOLD: tuple[type[Event], ...] = (OrderPaid, LinesPaidTwice, SharePaid, ShareHeld)
+_Bought = OrderPaid | LinesPaidTwice | SharePaid | ShareHeld
+
+TOLD: tuple[type[Event], ...] = (
+    OrderPaid,
+    LinesPaidTwice,
+    SharePaid,
+    ShareHeld,
+    LineRefunded,
+    DisputeChanged,
+)
 """The events that somebody is told of."""
 
 
 @frozen
 class SendNotices:
-    """Subscriber that sends one notice for each event of `TOLD`."""
+    """Subscriber that sends the notices that follow from each event of `TOLD`."""
 
     orders: Orders
     notices: Notices
 
     def __call__(self, event: DomainEvent) -> None:
-        """Send the notice that follows from `event`; of others nothing follows.
+        """Send the notices that follow from `event`; of others nothing follows.
+
+        One that can reach nobody does not keep the others from being sent.
 
         Raises:
-            Undeliverable: it can reach nobody.
-            Unavailable: it may be sent later.
+            Undeliverable: one of them can reach nobody.
+            Unavailable: they may be sent later.
         """
-        if isinstance(event, OrderPaid | LinesPaidTwice | SharePaid | ShareHeld):
-            self.notices.send(_notice(event, self.orders.get(event.order_id)))
+        if isinstance(event, _Bought):
+            self._send([_about_bought(event, self.orders.get(event.order_id))])
+        if isinstance(event, LineRefunded):
+            self._send(_about_refund(event, self.orders.get(event.order_id)))
+        if isinstance(event, DisputeChanged):
+            self._send(_about_dispute(event, self.orders.get(event.order_id)))
+
+    def _send(self, notices: Iterable[Notice]) -> None:
+        problem: Undeliverable | None = None
+        for notice in notices:
+            try:
+                self.notices.send(notice)
+            except Undeliverable as error:
+                problem = error
+        if problem is not None:
+            raise problem
 
 
-def _notice(event: OrderPaid | LinesPaidTwice | SharePaid | ShareHeld, order: Order) -> Notice:
+def _about_bought(event: _Bought, order: Order) -> Notice:
     lines = tuple(line for line in order.lines if line.number in event.lines)
     about = event.id, event.occurred_at
     match event:
@@ -60,3 +96,37 @@ def _notice(event: OrderPaid | LinesPaidTwice | SharePaid | ShareHeld, order: Or
             return HeldSaleNotice(*about, event.seller_id, order.id, lines, *held)
         case _:
             assert_never(event)
+
+
+def _about_refund(event: LineRefunded, order: Order) -> Iterator[Notice]:
+    """To the buyer and to the seller; of a double, `LinesPaidTwice` told all."""
+    if event.line in order.doubles:
+        return
+    lines, amount = (order.line(event.line),), event.amount
+    yield RefundNotice(
+        _id(event, event.buyer_id), event.occurred_at, event.buyer_id, order.id, lines, amount
+    )
+    sale = event.occurred_at, event.seller_id, order.id, lines, amount
+    yield RefundedSaleNotice(_id(event, event.seller_id), *sale, amount - event.fee)
+
+
+def _about_dispute(event: DisputeChanged, order: Order) -> Iterator[Notice]:
+    """To each seller of the order, about their own lines."""
+    for seller_id in dict.fromkeys(line.seller_id for line in order.sold):
+        lines = tuple(line for line in order.sold if line.seller_id == seller_id)
+        net = Money.total((line.net for line in lines), order.currency)
+        yield DisputeNotice(
+            _id(event, seller_id),
+            event.occurred_at,
+            seller_id,
+            order.id,
+            lines,
+            net,
+            DisputeState(event.state),
+            event.due_by,
+        )
+
+
+def _id(event: Event, user_id: UserId) -> DomainEventId:
+    """Of a notice about an event that tells several people."""
+    return DomainEventId(f"{event.id}/{user_id}")
