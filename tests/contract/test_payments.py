@@ -95,7 +95,9 @@ class MemoryWorld:
 
     def close_dispute(self, dispute_id: DisputeId, *, won: bool) -> None:
         """The bank decides."""
-        self.provider.move_dispute(dispute_id, DisputeState.WON if won else DisputeState.LOST)
+        inquiry = self.provider.disputes[dispute_id].seen.state is DisputeState.INQUIRY
+        decided = DisputeState.WON if won else DisputeState.LOST
+        self.provider.move_dispute(dispute_id, DisputeState.PREVENTED if inquiry else decided)
 
     def settle(self, session_id: CheckoutSessionId, *, succeed: bool) -> None:
         """The debit is collected or bounces."""

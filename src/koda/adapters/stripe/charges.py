@@ -30,7 +30,7 @@ _REFUNDS: Mapping[str | None, RefundState] = {
 _DISPUTES: Mapping[str, DisputeState] = {
     "warning_needs_response": DisputeState.INQUIRY,
     "warning_under_review": DisputeState.INQUIRY,
-    "warning_closed": DisputeState.INQUIRY,
+    "warning_closed": DisputeState.PREVENTED,
     "needs_response": DisputeState.OPEN,
     "under_review": DisputeState.OPEN,
     "won": DisputeState.WON,

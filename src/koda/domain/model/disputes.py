@@ -15,7 +15,7 @@ class DisputeState(StrEnum):
     """Where a dispute stands.
 
     An `inquiry` moves no money yet; one that is `open` or `lost` took the amount from the
-    marketplace; one `prevented` was settled before it began.
+    marketplace; one `prevented` was settled before it began, as an inquiry is that was closed.
     """
 
     INQUIRY = "inquiry"

@@ -111,6 +111,14 @@ class ChargeChecks:
         assert payment.disputes[0].state is DisputeState.INQUIRY
         assert (payment.disputed, payment.left) == (False, payment.amount)
 
+    def test_inquiry_that_was_closed_is_over(self, case: PaymentsCase) -> None:
+        """It became no dispute."""
+        paid = case.paid(("ada", 1250))
+        inquiry_id = case.world.dispute(paid.payment.session_id, inquiry=True)
+        case.world.close_dispute(inquiry_id, won=True)
+
+        assert case.seen(paid).disputes[0].state is DisputeState.PREVENTED
+
     def test_recent_payments_are_seen_with_their_charges(self, case: PaymentsCase) -> None:
         """As `find` sees them."""
         since = case.world.now()
