@@ -131,6 +131,12 @@ class StripeWorld:
         """The bank decides."""
         self.sandbox.close_dispute(dispute_id, won=won)
 
+    def evidence_of(self, dispute_id: DisputeId) -> tuple[str, ...]:
+        """What Stripe shows."""
+        told = client_of(self.sandbox).v1.disputes.retrieve(dispute_id).evidence
+        names = "uncategorized_text", "product_description", "access_activity_log"
+        return tuple(getattr(told, name) for name in names)
+
     def settle(self, session_id: CheckoutSessionId, *, succeed: bool) -> None:
         """The debit is collected or bounces."""
         self.sandbox.settle(session_id, succeed=succeed)

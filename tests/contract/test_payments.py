@@ -99,6 +99,11 @@ class MemoryWorld:
         decided = DisputeState.WON if won else DisputeState.LOST
         self.provider.move_dispute(dispute_id, DisputeState.PREVENTED if inquiry else decided)
 
+    def evidence_of(self, dispute_id: DisputeId) -> tuple[str, ...]:
+        """What the provider keeps."""
+        told = self.provider.disputes[dispute_id].evidence
+        return () if told is None else (told.payment, told.product, told.access)
+
     def settle(self, session_id: CheckoutSessionId, *, succeed: bool) -> None:
         """The debit is collected or bounces."""
         self.provider.settle(session_id, succeed=succeed)

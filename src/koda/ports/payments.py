@@ -8,7 +8,8 @@ from typing import Protocol
 from koda.domain.model.charges import ChargeRefund
 from koda.domain.model.checkouts import CheckoutSession
 from koda.domain.model.errors import PaymentRefused
-from koda.domain.model.identifiers import CheckoutSessionId, OrderId, PaymentId
+from koda.domain.model.evidence import Evidence
+from koda.domain.model.identifiers import CheckoutSessionId, DisputeId, OrderId, PaymentId
 from koda.domain.model.movements import (
     Refund,
     Reversal,
@@ -129,6 +130,14 @@ class Payments(Protocol):
                 and the fee cannot yet. Nothing else is left undone.
             PaymentRefused: more than is left of the payment, which may be disputed; or the fee,
                 while the amount went back.
+        """
+
+    @abstractmethod
+    def submit_evidence(self, dispute_id: DisputeId, evidence: Evidence) -> None:
+        """Send evidence to the bank of the buyer, for good; it replaces what was sent before.
+
+        Raises:
+            PaymentRefused: there is no such dispute, or it is decided.
         """
 
     @abstractmethod

@@ -24,3 +24,24 @@ def test_open_disputes_are_listed_with_what_to_do(
     )
     assert f'href="/admin/orders/{order.id}"' in page.text
     assert 'href="/admin/disputes"' in browser.get("/admin").text
+
+
+def test_an_admin_reads_the_evidence_and_sends_it(
+    site: Site, market: Marketplace, seller: Principal, buyer: Principal
+) -> None:
+    """With a reason, which the audit log keeps; the support only reads the list."""
+    order = market.buy(buyer, market.list_automation(seller, title="Post"))
+    dispute_id = market.provider.dispute(session(order))
+    market.deliver_charge(order)
+    place = f"/admin/orders/{order.id}/disputes/{dispute_id}"
+    browser = site.browser(market.person("joe", Role.ADMIN))
+    assert place in browser.get("/admin/disputes").text
+    assert place not in site.browser(market.person("sue", Role.SUPPORT)).get("/admin/disputes").text
+
+    assert "No download link of Post was asked for." in text_of(browser.get(place))
+    assert browser.post(place, place, reason="").status_code == 422
+    sent = browser.post(place, place, reason="The buyer has it.")
+
+    assert (sent.status_code, sent.headers["Location"]) == (303, "/admin/disputes")
+    assert "The evidence was sent." in text_of(browser.get("/admin/disputes"))
+    assert market.provider.disputes[dispute_id].evidence is not None

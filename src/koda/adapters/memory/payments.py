@@ -12,9 +12,11 @@ from koda.adapters.memory.provider_records import KeptRefund, Session
 from koda.domain.model.charges import ChargeRefund
 from koda.domain.model.checkouts import CheckoutSession
 from koda.domain.model.errors import AccountRefused, NotFound, PaymentRefused
+from koda.domain.model.evidence import Evidence
 from koda.domain.model.identifiers import (
     AccountId,
     CheckoutSessionId,
+    DisputeId,
     OrderId,
     PaymentId,
     ReversalId,
@@ -201,6 +203,10 @@ class MemoryPayments(Payments):
                     )
                 return kept
         return None
+
+    def submit_evidence(self, dispute_id: DisputeId, evidence: Evidence) -> None:
+        with self.provider.at_work():
+            self.provider.take_evidence(dispute_id, evidence)
 
     def opened(self, period: Period) -> Iterator[Payment]:
         with self.provider.at_work():

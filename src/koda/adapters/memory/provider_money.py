@@ -10,6 +10,7 @@ from koda.adapters.memory.provider_lines import MemoryLines
 from koda.adapters.memory.provider_records import KeptDispute, KeptRefund, Session
 from koda.domain.model.disputes import Dispute, DisputeState
 from koda.domain.model.errors import NotFound, PaymentRefused, StillProcessing
+from koda.domain.model.evidence import Evidence
 from koda.domain.model.identifiers import (
     AccountId,
     CheckoutSessionId,
@@ -230,7 +231,20 @@ class MemoryMoney(MemoryAccounts):
                 self.ledger.write(
                     LedgerKind.DISPUTE_REVERSAL, back.minor, back.currency, dispute_id
                 )
-            self._keep_dispute(KeptDispute(kept.payment_id, moved))
+            self._keep_dispute(evolve(kept, seen=moved))
+
+    def take_evidence(self, dispute_id: DisputeId, evidence: Evidence) -> None:
+        """Keep what the bank is told of a dispute or an inquiry that is not decided.
+
+        Raises:
+            PaymentRefused: there is none.
+        """
+        kept = self.disputes.get(dispute_id)
+        if kept is None:
+            raise PaymentRefused(sentence("there is no such dispute"))
+        if kept.seen.state not in {DisputeState.INQUIRY, DisputeState.OPEN}:
+            raise PaymentRefused(sentence("the dispute is decided"))
+        self.disputes[dispute_id] = evolve(kept, evidence=evidence)
 
     def _take_disputed(self, payment_id: PaymentId, dispute: Dispute) -> None:
         amount = dispute.amount

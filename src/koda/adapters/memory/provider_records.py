@@ -8,6 +8,7 @@ from koda.domain.model.charges import ChargeRefund
 from koda.domain.model.checkouts import CheckoutSession
 from koda.domain.model.countries import Country
 from koda.domain.model.disputes import Dispute
+from koda.domain.model.evidence import Evidence
 from koda.domain.model.identifiers import (
     AccountId,
     CheckoutSessionId,
@@ -60,10 +61,11 @@ class KeptRefund:
 
 @frozen
 class KeptDispute:
-    """A dispute of a payment."""
+    """A dispute of a payment, and the evidence that was sent last."""
 
     payment_id: PaymentId
     seen: Dispute
+    evidence: Evidence | None = None
 
 
 @frozen

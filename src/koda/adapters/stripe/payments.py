@@ -17,6 +17,7 @@ from koda.adapters.stripe.checkout import (
     session_params,
 )
 from koda.adapters.stripe.errors import KeyReused, translated
+from koda.adapters.stripe.evidence import submit
 from koda.adapters.stripe.keys import PAGE, id_of, keyed, matches
 from koda.adapters.stripe.lost_orders import order_from
 from koda.adapters.stripe.notes import ORDER_NOTE, note
@@ -26,7 +27,8 @@ from koda.adapters.stripe.transfers import pass_on, take_back
 from koda.domain.model.charges import ChargeRefund
 from koda.domain.model.checkouts import CheckoutSession
 from koda.domain.model.errors import NotFound, PaymentRefused
-from koda.domain.model.identifiers import CheckoutSessionId, OrderId, PaymentId
+from koda.domain.model.evidence import Evidence
+from koda.domain.model.identifiers import CheckoutSessionId, DisputeId, OrderId, PaymentId
 from koda.domain.model.movements import (
     Refund,
     Reversal,
@@ -136,6 +138,9 @@ class StripePayments(Payments):
 
     def refund(self, refund: Refund) -> ChargeRefund:
         return give_back(self.client, refund)
+
+    def submit_evidence(self, dispute_id: DisputeId, evidence: Evidence) -> None:
+        submit(self.client, dispute_id, evidence)
 
     def opened(self, period: Period) -> Iterator[Payment]:
         with translated():

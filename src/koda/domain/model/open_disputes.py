@@ -17,8 +17,8 @@ _ANSWER_INQUIRY = sentence(
     "provider, or refund the buyer, before it becomes a dispute."
 )
 _ANSWER_DISPUTE = sentence(
-    "The buyer's bank has the money, and the buyer's access is suspended. Send evidence at the "
-    "payment provider, or accept the dispute there."
+    "The buyer's bank has the money, and the buyer's access is suspended. Send evidence "
+    "from the page of the dispute, or accept it at the payment provider."
 )
 
 

@@ -48,6 +48,7 @@ class Permission(StrEnum):
     REPLAY_MESSAGES = "replay the payment provider's messages"
     REFUND = "refund purchases"
     REFUND_ANY_AMOUNT = "refund any amount"
+    ANSWER_DISPUTES = "answer disputes"
     GIVE_ROLES = "give roles"
     READ_AUDIT_LOG = "read the audit log"
 

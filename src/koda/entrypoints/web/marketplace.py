@@ -227,7 +227,7 @@ def _administration(
         container.clock(),
     )
     yield HeldMoneyPages(render, who, cursors, authorize, use_cases.view_held_money)
-    yield DisputePages(render, who, use_cases.view_disputes)
+    yield DisputePages(render, who, authorize, use_cases.view_disputes, use_cases.submit_evidence)
     yield PaymentEventPages(
         render,
         who,

@@ -51,6 +51,7 @@ WORDS: Mapping[str, str] = {
     AuditAction.REINSTATE_LISTING: translatable("Put a listing back on sale"),
     AuditAction.REFUND: translatable("Refunded a line of an order"),
     AuditAction.ASSIGN_REFUND: translatable("Said which lines a refund is for"),
+    AuditAction.SUBMIT_EVIDENCE: translatable("Sent evidence for a dispute"),
     AuditAction.GIVE_ROLE: translatable("Gave a role"),
     AuditAction.TAKE_ROLE: translatable("Took a role"),
     AuditAction.REPLAY_MESSAGE: translatable("Replayed a message of the payment provider"),

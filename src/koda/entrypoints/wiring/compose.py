@@ -45,6 +45,7 @@ from koda.domain.usecases.money.reconcile_payments import ReconcilePayments
 from koda.domain.usecases.money.refund_purchase import RefundPurchase
 from koda.domain.usecases.money.release_held import RELEASING, ReleaseHeld
 from koda.domain.usecases.money.replay_payment_event import ReplayPaymentEvent
+from koda.domain.usecases.money.submit_evidence import SubmitEvidence
 from koda.domain.usecases.money.view_books import ViewBooks
 from koda.domain.usecases.money.view_refunds import ViewRefunds
 from koda.domain.usecases.money.view_revenue import ViewRevenue
@@ -210,6 +211,9 @@ class UseCases:
         self.view_refunds: ViewRefunds = ViewRefunds(of.journal, of.orders, authorize)
         self.assign_refund: AssignRefund = AssignRefund(
             of.payments, of.orders, record, authorize, audit, of.clock
+        )
+        self.submit_evidence: SubmitEvidence = SubmitEvidence(
+            of.payments, of.orders, of.automations, of.grants, authorize, audit
         )
 
     def _compose_operations(self, of: Backends) -> None:

@@ -1,14 +1,20 @@
 """What every adapter of `Payments` sees of a charge after it was paid."""
 
 import pytest
+from attrs import evolve
 
 from koda.domain.model.disputes import DisputeState
-from koda.domain.model.errors import NotFound
-from koda.domain.model.identifiers import PaymentId
+from koda.domain.model.errors import NotFound, PaymentRefused
+from koda.domain.model.evidence import LONGEST_TEXT, Evidence
+from koda.domain.model.identifiers import DisputeId, PaymentId
 from koda.domain.model.money import Money
 from koda.domain.model.payments import PaymentState
 from koda.domain.model.refund_states import RefundState
 from koda.testing.contracts.payments_case import PaymentsCase
+from koda.testing.examples import NOON
+
+EVIDENCE = Evidence("12.50 EUR were paid.", "A workflow.", "Asked for twice: ✓.", NOON)
+"""Some."""
 
 
 class ChargeChecks:
@@ -118,6 +124,35 @@ class ChargeChecks:
         case.world.close_dispute(inquiry_id, won=True)
 
         assert case.seen(paid).disputes[0].state is DisputeState.PREVENTED
+
+    @pytest.mark.parametrize("inquiry", [False, True])
+    def test_evidence_reaches_the_bank(self, case: PaymentsCase, *, inquiry: bool) -> None:
+        """Of a dispute and of an inquiry; what is sent again replaces it."""
+        paid = case.paid(("ada", 1250))
+        dispute_id = case.world.dispute(paid.payment.session_id, inquiry=inquiry)
+        state = case.seen(paid).disputes[0].state
+        for evidence in (EVIDENCE, evolve(EVIDENCE, access="x" * 2 * LONGEST_TEXT)):
+            case.payments.submit_evidence(dispute_id, evidence)
+            told = (evidence.payment, evidence.product, evidence.access)
+
+            assert case.world.evidence_of(dispute_id) == told
+        assert case.seen(paid).disputes[0].state is state
+
+    @pytest.mark.parametrize("won", [False, True])
+    def test_what_is_decided_takes_no_evidence(self, case: PaymentsCase, *, won: bool) -> None:
+        """However it was decided."""
+        paid = case.paid(("ada", 1250))
+        dispute_id = case.world.dispute(paid.payment.session_id)
+        case.world.close_dispute(dispute_id, won=won)
+
+        with pytest.raises(PaymentRefused):
+            case.payments.submit_evidence(dispute_id, EVIDENCE)
+
+    @pytest.mark.parametrize("dispute_id", ["nothing", "dp_nobody", "../charges"])
+    def test_dispute_of_nobody_takes_no_evidence(self, case: PaymentsCase, dispute_id: str) -> None:
+        """Nor does what looks like none."""
+        with pytest.raises(PaymentRefused):
+            case.payments.submit_evidence(DisputeId(dispute_id), EVIDENCE)
 
     def test_recent_payments_are_seen_with_their_charges(self, case: PaymentsCase) -> None:
         """As `find` sees them."""

@@ -11,6 +11,7 @@ from koda.adapters.stripe.errors import KeyRefused
 from koda.adapters.stripe.payout_accounts import StripePayoutAccounts
 from koda.adapters.stripe.provider_ledger import StripeLedger
 from koda.domain.model.errors import PaymentRefused, Unavailable
+from koda.domain.model.evidence import Evidence
 from koda.domain.model.identifiers import AccountId
 from koda.domain.model.money import Money
 from koda.domain.model.movements import Reversal
@@ -101,6 +102,12 @@ class Scene:
         refund = self.case.paid(*sold).refund()
         return lambda: self.case.payments.refund(refund)
 
+    def answering(self) -> Call:
+        """Send evidence for a new dispute."""
+        dispute_id = self.case.world.dispute(self.case.paid(("ada", 1250)).payment.session_id)
+        evidence = Evidence("paid", "a workflow", "never", self.case.world.now())
+        return lambda: self.case.payments.submit_evidence(dispute_id, evidence)
+
     def onboarding(self) -> Call:
         """Open the account of a new user."""
         user_id = a_user()
@@ -142,6 +149,7 @@ METHODS = {
         lambda on: on.refunding(("ada", 1250), ("ada", 333)), 3, ("fee_refund", "refund")
     ),
     "opened": Method(lambda on: on.listing(on.case.payments.opened)),
+    "submit_evidence": Method(Scene.answering),
     "order_sold": Method(Scene.rebuilding, 2),
     "lines": Method(lambda on: on.listing(on.ledger.lines)),
     "balances": Method(lambda on: on.ledger.balances),

@@ -1,0 +1,102 @@
+"""What a bank is told of a disputed payment, and by whom."""
+
+import pytest
+
+from koda.domain.model.audit import AuditAction, AuditOutcome
+from koda.domain.model.automations import Automation
+from koda.domain.model.disputes import DisputeState
+from koda.domain.model.errors import Forbidden, NotFound, PaymentRefused
+from koda.domain.model.evidence import LONGEST_TEXT, Evidence
+from koda.domain.model.identifiers import DisputeId
+from koda.domain.model.orders import Order
+from koda.domain.model.people import Principal
+from koda.domain.model.roles import Role
+from koda.testing.examples import NOON
+from koda.testing.marketplace import Marketplace
+from tests.support.sessions import session
+
+WHY = "the buyer has it"
+
+
+@pytest.fixture
+def joe(market: Marketplace) -> Principal:
+    """An admin."""
+    return market.person("joe", Role.ADMIN)
+
+
+@pytest.fixture
+def order(market: Marketplace, bea: Principal, poster: Automation, mailer: Automation) -> Order:
+    """Two lines, of which the buyer asked for the first."""
+    order = market.buy(bea, poster, mailer)
+    market.pass_time(hours=1)
+    market.authorize_download(bea, poster.id)
+    return order
+
+
+@pytest.fixture
+def dispute_id(market: Marketplace, order: Order) -> DisputeId:
+    """The open dispute of the order."""
+    dispute_id = market.provider.dispute(session(order))
+    market.deliver_charge(order)
+    return dispute_id
+
+
+def test_the_bank_is_told_what_was_sold_and_who_asked_for_it(
+    market: Marketplace, joe: Principal, order: Order, dispute_id: DisputeId, poster: Automation
+) -> None:
+    """As it stands when it is sent."""
+    market.submit_evidence(joe, order.id, dispute_id, WHY)
+
+    told, title = market.provider.disputes[dispute_id].evidence, poster.listing.title
+    assert told is not None
+    assert told.payment.splitlines() == [
+        f"Order {order.id} of the account user_bea, made 2026-03-01 12:00:00 UTC.",
+        f"Paid 2026-03-01 12:00:00 UTC: 32.50 EUR by the payment {order.payment_id}.",
+        "Digital goods, delivered by download links. Sold were:",
+        f"- {title}, version 1.0.0, 12.50 EUR",
+        "- Mail them all, version 1.0.0, 20.00 EUR",
+    ]
+    assert told.product.startswith(f"{title}, version 1.0.0\n{poster.listing.description}")
+    assert told.access.splitlines() == [
+        f"2026-03-01 13:00:00 UTC: user_bea asked for a download link of {title}, version 1.0.0.",
+        "No download link of Mail them all was asked for.",
+    ]
+    assert told.paid_at == order.paid_at
+
+
+def test_it_stands_in_the_audit_log(
+    market: Marketplace, joe: Principal, order: Order, dispute_id: DisputeId
+) -> None:
+    """With the reason, and also where the provider refused it."""
+    market.submit_evidence(joe, order.id, dispute_id, WHY)
+    market.provider.move_dispute(dispute_id, DisputeState.LOST)
+    with pytest.raises(PaymentRefused):
+        market.submit_evidence(joe, order.id, dispute_id, WHY)
+
+    entries = [line.entry for line in market.view_audit_log(joe).items]
+    assert [(entry.action, entry.outcome, entry.reason) for entry in entries] == [
+        (AuditAction.SUBMIT_EVIDENCE, AuditOutcome.REFUSED, WHY),
+        (AuditAction.SUBMIT_EVIDENCE, AuditOutcome.DONE, WHY),
+    ]
+
+
+def test_nobody_but_an_admin_answers(
+    market: Marketplace, joe: Principal, order: Order, dispute_id: DisputeId
+) -> None:
+    """And of what is decided, or of another order, nothing is offered."""
+    with pytest.raises(Forbidden):
+        market.submit_evidence(market.person("sue", Role.SUPPORT), order.id, dispute_id, WHY)
+    with pytest.raises(NotFound):
+        market.submit_evidence(joe, order.id, DisputeId("dp_other"), WHY)
+    market.provider.move_dispute(dispute_id, DisputeState.WON)
+    market.deliver_charge(order)
+    with pytest.raises(NotFound):
+        market.submit_evidence.offer(joe, order.id, dispute_id)
+
+
+def test_texts_are_cut_to_what_banks_take() -> None:
+    """With a sign that there was more."""
+    evidence = Evidence("x" * LONGEST_TEXT, "y" * (LONGEST_TEXT + 1), "", NOON)
+
+    assert (evidence.payment, len(evidence.product)) == ("x" * LONGEST_TEXT, LONGEST_TEXT)
+    assert evidence.product.endswith("y…")
