@@ -32,8 +32,8 @@ class Transfer:
     """Money out of a payment to a seller's account.
 
     `number` counts the transfers to this account for this order, from 1: a share may grow, since a
-    refund may fail. `from_balance` says that it is of money that came back from the seller, which
-    the provider may not count as a part of the payment any more.
+    refund may fail. `from_balance` says that money of the order came back from a seller, which the
+    provider may not count as a part of the payment any more.
     """
 
     order_id: OrderId = field(validator=identifier)

@@ -55,6 +55,10 @@ class MatchedRefunds:
         parts = (part_of_line(refund) for refund in self.of_line(line) if refund.promised)
         return RefundPart.total(parts, self.order.currency) + self.lost_of(line)
 
+    def room_of(self, line: OrderLine) -> Money:
+        """What of the price of a line is not gone, whatever is still to be made."""
+        return line.price - self.gone_of(line).amount
+
     def left_of(self, line: OrderLine) -> Money:
         """What of the price of a line can go back still."""
         return line.price - self.promised_of(line).amount
@@ -73,6 +77,22 @@ class MatchedRefunds:
         """The same with one more refund."""
         return evolve(self, refunds=(*self.refunds, refund))
 
+    def with_room(self, line: OrderLine, amount: Money) -> "MatchedRefunds":
+        """The same where `amount` of a line may go another way than by refunds still to be made.
+
+        The newest of them are given up, as far as nothing is left for them.
+        """
+        after = self
+        for refund in reversed(self.of_line(line)):
+            if refund.ours and not refund.given and after.left_of(line) < amount:
+                after = after.replacing(refund, evolve(refund.done(), given_up=True))
+        return after
+
+    def replacing(self, old: LineRefund, new: LineRefund) -> "MatchedRefunds":
+        """The same with `new` in the place of `old`."""
+        refunds = tuple(new if refund == old else refund for refund in self.refunds)
+        return evolve(self, refunds=refunds)
+
 
 def match_refunds(order: "Order", payment: "Payment") -> MatchedRefunds:
     """Bring the refunds of `order` in step with those of its payment, oldest first.
@@ -82,11 +102,12 @@ def match_refunds(order: "Order", payment: "Payment") -> MatchedRefunds:
     line is unmatched, unless it is undone.
 
     What a lost dispute took is spread over the lines in proportion to their prices. A refund that
-    was still to be made, and for which nothing is left then, is none any more.
+    is still to be made, and for which a dispute or another refund leaves nothing, is given up.
     """
     known = MatchedRefunds(order, order.settlement.refunds, losses=order.settlement.losses)
     matching = _Matching(known)
-    for refund in payment.refunds:
+    # Those that are known first: what is with the buyer must not make room for another one.
+    for refund in sorted(payment.refunds, key=lambda made: not matching.knows(made)):
         matching.take(refund)
     matched = evolve(matching.matched, unmatched=tuple(refund.id for refund in matching.left))
     for dispute in payment.disputes:
@@ -97,23 +118,18 @@ def match_refunds(order: "Order", payment: "Payment") -> MatchedRefunds:
 
 def _with_loss(matched: MatchedRefunds, dispute: Dispute) -> MatchedRefunds:
     """The same with what a dispute took of each line."""
-    lines = matched.order.lines
-    room = {line.number: (line.price - matched.gone_of(line).amount).minor for line in lines}
+    lines, step = matched.order.lines, step_of(dispute.amount.currency).minor
+    room = {line.number: matched.room_of(line).minor // step for line in lines}
     prices = {line.number: line.price.minor for line in lines}
-    taken = spread(dispute.amount.minor, prices, room)
-    losses = list(matched.losses)
+    taken = spread(dispute.amount.minor // step, prices, room)
     for line in lines:
         if taken[line.number]:
-            amount = Money(taken[line.number], dispute.amount.currency)
-            part = next_part(line.price, line.fee, matched.gone_of(line), amount)
-            losses.append(LineLoss(dispute.id, line.number, part.amount, part.fee))
-    after = evolve(matched, losses=tuple(losses))
-    for line in lines:
-        for refund in reversed(after.of_line(line)):
-            if not refund.given and after.promised_of(line).amount > line.price:
-                rest = tuple(kept for kept in after.refunds if kept != refund)
-                after = evolve(after, refunds=rest)
-    return after
+            amount = Money(taken[line.number] * step, dispute.amount.currency)
+            matched = matched.with_room(line, amount)
+            part = next_part(line.price, line.fee, matched.promised_of(line), amount)
+            loss = LineLoss(dispute.id, line.number, part.amount, part.fee)
+            matched = evolve(matched, losses=(*matched.losses, loss))
+    return matched
 
 
 def spread(amount: int, weights: Mapping[int, int], room: Mapping[int, int]) -> Counter[int]:
@@ -142,6 +158,10 @@ class _Matching:
     matched: MatchedRefunds
     left: tuple[ChargeRefund, ...] = ()
 
+    def knows(self, made: ChargeRefund) -> bool:
+        """Whether a refund is of a line already."""
+        return any(is_of(refund, made) for refund in self.matched.refunds)
+
     def take(self, made: ChargeRefund) -> None:
         """Find the line of one refund."""
         known = [refund for refund in self.matched.refunds if is_of(refund, made)]
@@ -149,7 +169,8 @@ class _Matching:
             self.left = (*self.left, made)
         elif known:
             for refund in known:
-                self._replace(refund, refund.followed(made.id, made.state))
+                after = refund.followed(made.id, made.state)
+                self.matched = self.matched.replacing(refund, after)
         elif made.undone:
             return
         elif made.line is None:
@@ -160,12 +181,13 @@ class _Matching:
     def _take_other(self, made: ChargeRefund) -> None:
         """Take a refund that somebody made at the provider."""
         lines = self.matched.order.lines
-        whole = made.amount.minor == sum(self.matched.left_of(line).minor for line in lines)
-        if whole:
-            for line in lines:
-                if (left := self.matched.left_of(line)).minor:
-                    self._add(line, left, made)
-        elif len(lines) == 1 and self._fits(lines[0], made.amount):
+        for known in (self.matched.left_of, self.matched.room_of):
+            rest = {line.number: known(line) for line in lines}
+            if made.amount == Money.total(rest.values(), made.amount.currency):
+                for line in lines:
+                    self._add(line, rest[line.number], made)
+                return
+        if len(lines) == 1 and self._fits(lines[0], made.amount):
             self._add(lines[0], made.amount, made)
         else:
             self.left = (*self.left, made)
@@ -176,22 +198,21 @@ class _Matching:
         for line in self.matched.order.lines:
             unknown = (line.number, made.number) not in keys
             if line.number == made.line and unknown and self._fits(line, made.amount):
-                refund = evolve(self.matched.next_of(line, made.amount), number=made.number)
-                self.matched = self.matched.with_one(refund.followed(made.id, made.state))
+                matched = self.matched.with_room(line, made.amount)
+                refund = evolve(matched.next_of(line, made.amount), number=made.number)
+                self.matched = matched.with_one(refund.followed(made.id, made.state))
                 return
         self.left = (*self.left, made)
 
     def _fits(self, line: OrderLine, amount: Money) -> bool:
         step = step_of(line.price.currency).minor
-        return amount <= self.matched.left_of(line) and not amount.minor % step
+        return amount <= self.matched.room_of(line) and not amount.minor % step
 
     def _add(self, line: OrderLine, amount: Money, made: ChargeRefund) -> None:
-        refund = evolve(self.matched.next_of(line, amount), elsewhere=True)
-        self.matched = self.matched.with_one(refund.followed(made.id, made.state))
-
-    def _replace(self, old: LineRefund, new: LineRefund) -> None:
-        refunds = tuple(new if refund == old else refund for refund in self.matched.refunds)
-        self.matched = evolve(self.matched, refunds=refunds)
+        if amount.minor:
+            matched = self.matched.with_room(line, amount)
+            refund = evolve(matched.next_of(line, amount), elsewhere=True)
+            self.matched = matched.with_one(refund.followed(made.id, made.state))
 
 
 def is_of(refund: LineRefund, made: ChargeRefund) -> bool:

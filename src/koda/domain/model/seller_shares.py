@@ -66,7 +66,7 @@ class SellerShare:
             self._money(self._missing),
             made + 1,
             self._held_before.count + 1,
-            from_balance=bool(self.taken),
+            from_balance=bool(self.order_paid.order.settlement.taken),
         )
 
     def receive(self, made: TransferMade) -> None:

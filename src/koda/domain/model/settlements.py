@@ -65,7 +65,8 @@ class LineRefund:
     Its `amount` and `fee` never change. `decision` is that of a person; without one, the buyer had
     the line already, or somebody made the refund at the provider itself (`elsewhere`).
     `refund_id` and `state` are the provider's, once it was made: of the newest try, if one failed.
-    `waits` is why something is left to do for it, if so.
+    `waits` is why something is left to do for it, if so. One that is `given_up` is not made any
+    more: what it was to give back went by another way.
     """
 
     line: int = field(validator=integer(1, 100))
@@ -78,6 +79,7 @@ class LineRefund:
     state: RefundState | None = None
     waits: HoldReason | None = None
     refusals: Refusals = NEVER_REFUSED
+    given_up: bool = False
 
     @property
     def key(self) -> tuple[int, int]:
@@ -96,15 +98,20 @@ class LineRefund:
 
     @property
     def promised(self) -> bool:
-        """Whether the money is given, or will be: Koda repeats its own refund until it arrives."""
-        return self.given or not self.elsewhere
+        """Whether the money is given, or will be."""
+        return self.given or self.ours
+
+    @property
+    def ours(self) -> bool:
+        """Whether Koda makes it, and repeats it until it arrives."""
+        return not (self.elsewhere or self.given_up)
 
     def followed(self, refund_id: RefundId, state: RefundState) -> "LineRefund":
         """The refund as a try leaves it: one that failed says nothing about a newer one."""
         if state in UNDONE and self.refund_id not in {None, refund_id}:
             return self
         after = evolve(self, refund_id=refund_id, state=state)
-        if not self.elsewhere:
+        if self.ours:
             return after
         over = state is RefundState.SUCCEEDED or state in UNDONE
         return after.done() if over else after.waiting(HoldReason.PENDING)

@@ -204,7 +204,8 @@ def _described(history: OrderHistory) -> dict[str, Any]:
 
 def refund_line(refund: LineRefund) -> str:
     """A refund of a line, for a person."""
-    names = refund.refund_id or "refunded", refund.waits or refund.state
+    state = "given up" if refund.given_up else refund.waits or refund.state
+    names = refund.refund_id or "refunded", state
     decision = refund.decision
     why = f", by {decision.by}: {decision.reason}" if decision else ""
     return f"{refund.amount} of line {refund.line} {': '.join(filter(None, names))}{why}"
@@ -220,6 +221,7 @@ def _refund(refund: LineRefund) -> dict[str, object]:
         "state": refund.state,
         "waits": refund.waits,
         "elsewhere": refund.elsewhere,
+        "given_up": refund.given_up,
         "decided_by": decision and decision.by,
         "decided_at": decision and decision.at.isoformat(),
         "reason": decision and decision.reason,

@@ -11,6 +11,7 @@ from koda.domain.model.identifiers import AccountId
 from koda.domain.model.money import Money
 from koda.domain.model.orders import Order
 from koda.domain.model.people import Principal
+from koda.domain.model.policy import Policy
 from koda.domain.model.roles import Role
 from koda.domain.usecases.money.refund_purchase import RefundRequest
 from koda.testing.marketplace import Marketplace
@@ -22,7 +23,7 @@ ADA, CYD = AccountId("acct_ada"), AccountId("acct_cyd")
 
 def lose(market: Marketplace, order: Order, minor: int | None = None) -> Order:
     """A dispute of an order, or of a part of it, is opened and lost."""
-    amount = None if minor is None else Money(minor, "EUR")
+    amount = None if minor is None else Money(minor, order.currency)
     dispute_id = market.provider.dispute(session(order), amount)
     market.deliver_charge(order)
     market.provider.move_dispute(dispute_id, DisputeState.LOST)
@@ -108,7 +109,7 @@ def test_double_whose_payment_was_lost_does_not_go_back_again(
     order = market.deliver_charge(both)
 
     assert order.settled
-    assert order.settlement.refunds == ()
+    assert [refund.given_up for refund in order.settlement.refunds] == [True]
     assert market.provider.refunds == {}
     assert books(market) == {"revenue:user_ada": -188, "provider": 188}
 
@@ -134,3 +135,14 @@ def test_disputes_are_kept_with_their_order(
 
     assert (dispute.amount, dispute.state) == (order.total, DisputeState.OPEN)
     assert dispute.due_by is not None
+
+
+def test_lost_dispute_is_spread_in_what_the_currency_is_paid_in(bea: Principal) -> None:
+    """Cards carry no thousandths of a dinar."""
+    market = Marketplace(Policy(currency="KWD", minimum_price=10))
+    sellers = market.ready_seller("ada"), market.ready_seller("cyd")
+    things = [market.list_automation(seller, price="1.010") for seller in sellers]
+    order = lose(market, market.buy(bea, *things), 30)
+
+    assert order.settled
+    assert [loss.amount.minor for loss in order.settlement.losses] == [20, 10]

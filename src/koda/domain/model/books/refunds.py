@@ -20,7 +20,7 @@ def reversal(about: About, reference: str, amount: Money) -> Entry:
 
 
 def refund_unmatched(about: About, reference: str, amount: Money) -> Entry:
-    """Money went back to the buyer, and a person must say for which lines."""
+    """Money went back to the buyer, whatever it turns out to be of."""
     changes = [(_BUYERS, amount.minor), (PROVIDER, -amount.minor)]
     return entry_of(Cause.REFUND_UNMATCHED, about, amount.currency, changes, reference)
 

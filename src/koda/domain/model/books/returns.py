@@ -92,8 +92,8 @@ class _Returned:
 
     @property
     def _matched_late(self) -> bool:
-        """Whether a person said what it was for."""
-        return any(refund.elsewhere and refund.decision for _, refund in self._parts)
+        """Whether it was made elsewhere, so that it may have been of no line at first."""
+        return any(refund.elsewhere for _, refund in self._parts)
 
     def _sales(self) -> Iterator[Entry]:
         sold = [(line, refund) for line, refund in self._parts if not self._is_double(line)]
@@ -113,12 +113,14 @@ class _Returned:
 
     def _doubles(self) -> Iterator[Entry]:
         doubles = [(line, refund) for line, refund in self._parts if self._is_double(line)]
-        kept = self._direct and not self._came_back
-        if doubles and (kept or not self._matched_late):
-            part = RefundPart.total(
-                (part_of_line(refund) for _, refund in doubles), self.order.currency
-            )
-            amount = Money.zero(self.order.currency) if self._matched_late else part.amount
+        if not doubles:
+            return
+        part = RefundPart.total(
+            (part_of_line(refund) for _, refund in doubles), self.order.currency
+        )
+        amount = Money.zero(self.order.currency) if self._matched_late else part.amount
+        kept = self._direct and not self._came_back and part.net.minor
+        if kept or amount.minor:
             nets = [(self._about(doubles[0][0]).payable, part.net)] if kept else []
             yield double_refunded(self._about(None), self.made.id, amount, nets)
 

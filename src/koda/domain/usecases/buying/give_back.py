@@ -48,7 +48,7 @@ class GiveBack:
     ) -> LineRefund:
         """A refund as it stands once what may be done for it is done."""
         finished = refund.waits is None and refund.given
-        if refund.elsewhere or finished or not refund.refusals.over(paid.at):
+        if not refund.ours or finished or not refund.refusals.over(paid.at):
             return refund
         under_way = refund.given and not refund.arrived
         if hold is not None or under_way:

@@ -107,7 +107,9 @@ def _assigned(
         )
         raise InvalidValue("amounts", problem)
     for number, amount in wanted.items():
-        refund = matched.next_of(matched.order.line(number), amount)
+        line = matched.order.line(number)
+        matched = matched.with_room(line, amount)
+        refund = matched.next_of(line, amount)
         part = evolve(refund, elsewhere=True, decision=decision)
         matched = matched.with_one(part.followed(made.id, made.state))
     return matched

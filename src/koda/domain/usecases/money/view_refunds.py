@@ -74,17 +74,17 @@ class ViewRefunds:
         )
 
     def _refund(self, entry: Entry, order_id: OrderId) -> BookedRefund:
-        known = self.orders.get(order_id).settlement.refunds
-        decision = next(
-            (refund.decision for refund in known if refund.refund_id == entry.reference), None
-        )
+        order = self.orders.get(order_id)
+        known = [part for part in order.settlement.refunds if part.refund_id == entry.reference]
+        # What was made at the provider is booked before it is known of which line it is.
+        line = entry.line or (known[0].line if len(known) == 1 else None)
         return BookedRefund(
             entry.occurred_at,
             order_id,
-            entry.line,
-            entry.seller_id,
+            line,
+            entry.seller_id or (order.line(line).seller_id if line else None),
             Money(abs(entry.change_of(PROVIDER)), entry.currency),
             entry.reference,
             entry.cause is Cause.REFUND_FAILED,
-            decision,
+            known[0].decision if known else None,
         )

@@ -1,0 +1,158 @@
+"""Refunds that somebody makes at the provider while Koda has others to make."""
+
+from datetime import timedelta
+
+import pytest
+
+from koda.domain.model.automations import Automation
+from koda.domain.model.books.balances import turnover
+from koda.domain.model.books.queries import EntryQuery
+from koda.domain.model.identifiers import AccountId, RefundId
+from koda.domain.model.money import Money
+from koda.domain.model.orders import Order
+from koda.domain.model.people import Principal
+from koda.domain.model.periods import Period
+from koda.domain.model.policy import Policy
+from koda.domain.model.refund_states import RefundState
+from koda.domain.model.roles import Role
+from koda.domain.usecases.money.assign_refund import RefundAssignment
+from koda.domain.usecases.money.refund_purchase import RefundRequest
+from koda.testing.marketplace import Marketplace
+from tests.support.sessions import session
+from tests.support.windows import order_in_another_window
+
+
+@pytest.fixture
+def admin(market: Marketplace) -> Principal:
+    """Somebody who may refund anything."""
+    return market.person("joe", Role.ADMIN)
+
+
+def refund(market: Marketplace, who: Principal, order: Order, amount: str | None = None) -> Order:
+    """Refund the first line of an order, or `amount` of it."""
+    return market.refund_purchase(who, RefundRequest(order.id, 1, "it does not run", amount))
+
+
+def by_hand(market: Marketplace, order: Order, minor: int | None = None) -> Order:
+    """Somebody refunds an order at the provider, and Koda hears of it."""
+    amount = None if minor is None else Money(minor, order.currency)
+    market.provider.refund(session(order), amount)
+    return market.deliver_charge(order)
+
+
+def only_refund(market: Marketplace) -> RefundId:
+    """The id of the one refund at the provider."""
+    (refund_id,) = market.provider.refunds
+    return refund_id
+
+
+def books(market: Marketplace) -> dict[str, int]:
+    """What is left in each account, in minor units."""
+    entries = market.journal.entries(EntryQuery(), 200).items
+    return {left.account.name: left.minor for left in turnover(entries) if left.minor}
+
+
+def test_refund_that_waits_is_given_up_for_one_by_hand(
+    market: Marketplace, admin: Principal, bea: Principal, poster: Automation
+) -> None:
+    """It could not be made any more, and would wait for ever."""
+    order = market.buy(bea, poster)
+    assert refund(market, admin, order).settlement.due
+    order = by_hand(market, order)
+
+    assert order.settled
+    assert order.refunded == order.total
+    assert books(market)["provider"] == market.provider.balance(AccountId("platform"))
+    assert market.deliver_charge(order, copy=2) == order
+
+
+def test_refund_that_failed_is_given_up_for_one_by_hand(
+    market: Marketplace, admin: Principal, bea: Principal, poster: Automation, mailer: Automation
+) -> None:
+    """An admin says which line it was of; what the failed one had moved is undone first."""
+    order = market.capture(market.buy(bea, poster, mailer))
+    refund(market, admin, order)
+    market.provider.settle_refund(only_refund(market), RefundState.FAILED)
+    order = by_hand(market, order, 1250)
+    (refund_id,) = order.settlement.unmatched
+    order = market.assign_refund(
+        admin, RefundAssignment(order.id, refund_id, {1: "12.50"}, "the other one failed")
+    )
+
+    assert order.settled
+    assert [part.given_up for part in order.settlement.refunds] == [True, False]
+    assert order.refunded == Money(1250, "EUR")
+    assert books(market) == {"provider": 300, "revenue:user_cyd": -300}
+
+
+def test_part_by_hand_leaves_room_for_a_part_that_waits(
+    market: Marketplace, admin: Principal, bea: Principal, poster: Automation
+) -> None:
+    """Only what nothing is left for is given up."""
+    order = market.buy(bea, poster)
+    refund(market, admin, order, "2.50")
+    by_hand(market, order, 1000)
+    order = market.capture(order)
+
+    assert order.settled
+    assert order.refunded == order.total
+    assert len(market.provider.refunds) == 2
+
+
+def test_refund_whose_lines_become_clear_later_is_booked_once(
+    market: Marketplace, admin: Principal, bea: Principal, poster: Automation, mailer: Automation
+) -> None:
+    """It is all that is left, once a person has said what the one before it was for."""
+    order = market.capture(market.buy(bea, poster, mailer))
+    by_hand(market, order, 1250)
+    order = by_hand(market, order, 2000)
+    order = market.assign_refund(
+        admin, RefundAssignment(order.id, order.settlement.unmatched[0], {1: "12.50"}, "by mail")
+    )
+
+    assert order.settled
+    assert books(market) == {}
+
+
+def test_double_that_goes_back_by_hand_without_a_net_is_booked(bea: Principal) -> None:
+    """Where the marketplace's fee is all of the price, no seller has any of it."""
+    market = Marketplace(Policy(fee_basis_points=10_000))
+    ada = market.ready_seller("ada")
+    poster, planner = (
+        market.list_automation(ada, title=f"Post {when}") for when in ("now", "later")
+    )
+    order = market.order(bea, poster, planner)
+    market.pay(order_in_another_window(market, bea, poster))
+    market.provider.pay(session(order))
+    order = by_hand(market, order)
+
+    assert order.settled
+    assert books(market) == {"provider": 1250, "revenue:user_ada": -1250}
+
+
+def test_share_that_was_held_is_passed_on_after_others_gave_back(
+    market: Marketplace, admin: Principal, bea: Principal, poster: Automation, mailer: Automation
+) -> None:
+    """The provider counts what came back from another seller as passed on."""
+    order = market.order(bea, poster, mailer)
+    market.provider.require(AccountId("acct_cyd"), "papers")
+    order = market.pay(order)
+    refund(market, admin, order)
+    market.provider.complete_onboarding(AccountId("acct_cyd"))
+    market.pass_time(days=1)
+    order = market.deliver_charge(order, copy=2)
+
+    assert order.settled
+    assert market.provider.balance(AccountId("acct_cyd")) == 1700
+
+
+def test_refund_by_hand_is_listed_with_its_line(
+    market: Marketplace, admin: Principal, bea: Principal, poster: Automation
+) -> None:
+    """The entry that took it out of the balance names none."""
+    order = by_hand(market, market.capture(market.buy(bea, poster)))
+
+    now = market.clock()
+    listed = market.view_refunds(admin, Period(now - timedelta(days=1), now + timedelta(days=1)))
+    told = [(back.line, back.seller_id, back.amount) for back in listed]
+    assert told == [(1, "user_ada", order.total)]
