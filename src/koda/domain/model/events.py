@@ -147,10 +147,12 @@ class LineRefunded(Event):
 class DisputeChanged(Event):
     """A dispute of an order's payment is known, or stands elsewhere: `state`, a `DisputeState`.
 
-    Evidence must be at the provider by `due_by` (UTC), if there is such a time.
+    `lines` are those that the buyer had got before. Evidence must be at the provider by `due_by`
+    (UTC), if there is such a time.
     """
 
     order_id: OrderId = field(validator=identifier)
+    lines: tuple[int, ...]
     dispute_id: DisputeId = field(validator=identifier)
     amount: Money
     state: str

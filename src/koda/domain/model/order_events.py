@@ -152,6 +152,7 @@ def _disputes_told(
     for number, dispute in enumerate(paid.settlement.disputes_since(before), first):
         yield DisputeChanged(
             order_id=paid.id,
+            lines=before.delivered,
             dispute_id=dispute.id,
             amount=dispute.amount,
             state=dispute.state.value,

@@ -32,7 +32,7 @@ VERSIONS = [
     ("webhook_health", 1, "ebba2f9a89e2"),
     ("roles", 1, "97046880093f"),
     ("audit_log", 1, "b1bb327ccb3a"),
-    ("deliveries", 1, "48d7513d89ec"),
+    ("deliveries", 1, "840daceb5006"),
     ("subscriptions", 1, "c83090bde48a"),
 ]
 

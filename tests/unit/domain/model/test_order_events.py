@@ -120,11 +120,12 @@ def test_dispute_is_told_of_when_it_is_known_and_when_it_is_decided() -> None:
     told = begun.events[-1]
     assert isinstance(told, DisputeChanged)
     assert (told.dispute_id, told.state, told.due_by) == ("dp_1", "open", NOON)
+    assert told.lines == ()
     assert told.id == "dispute/ord_1:dp_1/1/3"
     assert order.pay(PAYMENT, NOON, later).events == ()
     (over,) = order.pay(PAYMENT, NOON, decided).events
     assert isinstance(over, DisputeChanged)
-    assert over.state == "won"
+    assert (over.state, over.lines) == ("won", (1, 2, 3))
 
 
 def test_lines_that_are_delivered_later_are_told_then() -> None:

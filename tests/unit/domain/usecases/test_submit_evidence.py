@@ -6,12 +6,12 @@ from koda.domain.model.audit import AuditAction, AuditOutcome
 from koda.domain.model.automations import Automation
 from koda.domain.model.disputes import DisputeState
 from koda.domain.model.errors import Forbidden, NotFound, PaymentRefused
-from koda.domain.model.evidence import LONGEST_TEXT, Evidence
+from koda.domain.model.evidence import LONGEST_TEXT, Evidence, evidence_of
 from koda.domain.model.identifiers import DisputeId
 from koda.domain.model.orders import Order
 from koda.domain.model.people import Principal
 from koda.domain.model.roles import Role
-from koda.testing.examples import NOON
+from koda.testing.examples import NOON, an_order
 from koda.testing.marketplace import Marketplace
 from tests.support.sessions import session
 
@@ -100,3 +100,10 @@ def test_texts_are_cut_to_what_banks_take() -> None:
 
     assert (evidence.payment, len(evidence.product)) == ("x" * LONGEST_TEXT, LONGEST_TEXT)
     assert evidence.product.endswith("y…")
+
+
+def test_a_listing_that_is_missing_leaves_what_the_order_knows() -> None:
+    """Its title and its version."""
+    order = an_order()
+
+    assert evidence_of(order, {}, {}).product == f"{order.lines[0].title}, version 1.0.0"

@@ -99,8 +99,11 @@ def _about_bought(event: _Bought, order: Order) -> Notice:
 
 
 def _about_refund(event: LineRefunded, order: Order) -> Iterator[Notice]:
-    """To the buyer and to the seller; of a double, `LinesPaidTwice` told all."""
-    if event.line in order.doubles:
+    """To the buyer and to the seller, unless neither was told that it was bought.
+
+    Of a double `LinesPaidTwice` told all.
+    """
+    if event.line not in order.settlement.delivered:
         return
     lines, amount = (order.line(event.line),), event.amount
     yield RefundNotice(
@@ -111,9 +114,13 @@ def _about_refund(event: LineRefunded, order: Order) -> Iterator[Notice]:
 
 
 def _about_dispute(event: DisputeChanged, order: Order) -> Iterator[Notice]:
-    """To each seller of the order, about their own lines."""
-    for seller_id in dict.fromkeys(line.seller_id for line in order.sold):
-        lines = tuple(line for line in order.sold if line.seller_id == seller_id)
+    """To each seller of what the buyer had got, about their own lines.
+
+    Sellers of other lines are told what they need once those are sold, or their shares are held.
+    """
+    sold = tuple(line for line in order.lines if line.number in event.lines)
+    for seller_id in dict.fromkeys(line.seller_id for line in sold):
+        lines = tuple(line for line in sold if line.seller_id == seller_id)
         net = Money.total((line.net for line in lines), order.currency)
         yield DisputeNotice(
             _id(event, seller_id),
