@@ -53,6 +53,7 @@ def test_a_seller_refunds_from_their_sales(
     assert market.orders.get(order.id).refunded == Money(1250, "EUR")
     assert "Nothing is left to refund." in text_of(browser.get(place))
     assert browser.get(f"/orders/{order.id}/lines/2/refund").status_code == 403
+    assert browser.get(f"/orders/{order.id}/lines/{'9' * 5000}/refund").status_code == 404
 
 
 @pytest.mark.parametrize(

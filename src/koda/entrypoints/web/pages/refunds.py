@@ -1,5 +1,6 @@
 """Refunding lines of orders, by their seller or by somebody who looks after the marketplace."""
 
+import re
 from collections.abc import Mapping, Sequence
 
 from attrs import frozen
@@ -138,4 +139,4 @@ class RefundPages:
 
 def _number(line: str) -> int:
     """The number of a line in an address, which `NotFound` is said of if it is none."""
-    return int(line) if line.isdecimal() and line.isascii() else 0
+    return int(line) if re.fullmatch("[0-9]{1,3}", line) else 0
