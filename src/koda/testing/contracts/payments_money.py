@@ -170,6 +170,20 @@ class MoneyChecks:
             case.payments.reverse(reversal)
         assert case.payments.reverse(evolve(reversal, attempt=2)).amount == reversal.amount
 
+    def test_what_came_back_is_passed_on_again_from_the_balance(self, case: PaymentsCase) -> None:
+        """All transfers of a payment count against it, those that were reversed, too."""
+        paid = case.paid(("ada", 1250), ("cid", 333))
+        transfer_id = case.passed_on(paid)
+        case.payments.pass_on(paid.transfers()[1:])
+        amount = Money(62, "EUR")
+        case.payments.reverse(Reversal(transfer_id, amount))
+        case.world.days_pass()
+        again = evolve(paid.transfers()[0], amount=amount, number=2, from_balance=True)
+        made = case.transferred(again)
+
+        assert made.amount == amount
+        assert case.world.balance(case.account("ada")) == paid.transfers()[0].amount.minor
+
     def test_transfer_of_a_charge_is_reversed_below_zero(self, case: PaymentsCase) -> None:
         """What the charge itself paid comes back, whatever the seller has."""
         paid = case.paid(("ada", 1250))
@@ -203,5 +217,6 @@ class MoneyChecks:
     @pytest.mark.parametrize("transfer_id", ["tr_nobody", "nothing"])
     def test_reversal_of_no_transfer_is_refused(self, case: PaymentsCase, transfer_id: str) -> None:
         """There is nothing to take back of a transfer that never was."""
+        case.paid(("ada", 1250))
         with pytest.raises(PaymentRefused):
             case.payments.reverse(Reversal(TransferId(transfer_id), Money(62, "EUR")))

@@ -10,7 +10,7 @@ from koda.adapters.stripe.checkout import payment_of
 from koda.adapters.stripe.errors import KeyRefused, KeyReused
 from koda.adapters.stripe.keys import keyed, matches
 from koda.adapters.stripe.payments import StripePayments
-from koda.domain.model.errors import NotFound, PaymentRefused, Unavailable
+from koda.domain.model.errors import NotFound, PaymentRefused, StillProcessing, Unavailable
 from koda.domain.model.identifiers import OrderId, PaymentId
 from koda.domain.model.money import Money
 from koda.domain.model.movements import Reversal
@@ -365,6 +365,20 @@ def test_half_done_refund_is_completed(sandbox: Sandbox, case: PaymentsCase, *, 
     case.payments.refund(paid.refund())
 
     assert case.world.balance(case.account("ada")) == paid.order.lines[1].net.minor
+
+
+def test_fee_that_was_not_made_yet_is_waited_for(case: PaymentsCase) -> None:
+    """The price is with the buyer by then."""
+    order = case.order(("ada", 1250))
+    free = evolve(order, lines=(evolve(order.lines[0], fee=Money(0, "EUR")),))
+    session = case.open(free)
+    case.world.pay(session.id)
+    case.world.capture(session.id)
+    paid = PaidOrder(evolve(free, checkout=session), case.payments.find(session.id))
+    with pytest.raises(StillProcessing):
+        case.payments.refund(evolve(paid.refund(), fee=Money(1, "EUR")))
+
+    assert case.seen(paid).kept == Money(0, "EUR")
 
 
 def test_fee_of_a_part_waits_for_the_part(sandbox: Sandbox, case: PaymentsCase) -> None:

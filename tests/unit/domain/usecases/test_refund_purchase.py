@@ -36,6 +36,7 @@ from koda.domain.model.refund_states import RefundState
 from koda.domain.model.roles import Role
 from koda.domain.usecases.money.assign_refund import RefundAssignment
 from koda.domain.usecases.money.refund_purchase import RefundRequest
+from koda.testing.examples import an_order
 from koda.testing.marketplace import Marketplace
 from tests.support.sessions import session
 
@@ -227,6 +228,26 @@ def test_nobody_else_refunds(market: Marketplace, bea: Principal, both: Order) -
             refund(market, who, both)
 
 
+def test_who_may_refund_is_offered_what_is_left(
+    market: Marketplace, ada: Principal, bea: Principal, admin: Principal, both: Order
+) -> None:
+    """As far as is known here: the provider is not asked."""
+    refund(market, admin, both, 1, "2")
+
+    for who in (ada, admin):
+        offer = market.refund_purchase.offer(who, both.id, 1)
+        assert (offer.order.id, offer.line.number, offer.left) == (both.id, 1, eur(1050))
+    with pytest.raises(Forbidden):
+        market.refund_purchase.offer(bea, both.id, 1)
+
+
+def test_amount_may_be_money(market: Marketplace, admin: Principal, both: Order) -> None:
+    """As text, it is in the order's currency."""
+    request = RefundRequest(both.id, 1, "it does not run", eur(100))
+
+    assert market.refund_purchase(admin, request).refunded == eur(100)
+
+
 def test_support_refunds_up_to_an_amount() -> None:
     """Which the policy says; an admin refunds the rest."""
     market = Marketplace(Policy(support_refund=500))
@@ -236,6 +257,8 @@ def test_support_refunds_up_to_an_amount() -> None:
         refund(market, sue, order, 1, "5.01")
 
     assert refund(market, sue, order, 1, "5").refunded == eur(500)
+    joe = market.person("joe", Role.ADMIN)
+    assert refund(market, joe, order, 1, "5.01").refunded == eur(1001)
 
 
 # --- what is refused ------------------------------------------------------------------------------
@@ -480,12 +503,21 @@ def test_only_what_is_unmatched_is_assigned(
 ) -> None:
     """By an admin."""
     refund_id = market.provider.refund(session(both), eur(1500))
+    market.deliver_charge(both)
+    assert market.assign_refund.offer(admin, both.id, refund_id).id == both.id
+    with pytest.raises(NotFound):
+        market.assign_refund.offer(admin, both.id, RefundId("re_lost"))
     sue = market.person("sue", Role.SUPPORT)
     with pytest.raises(Forbidden):
         market.assign_refund(sue, RefundAssignment(both.id, refund_id, {2: "15"}, "by mail"))
     with pytest.raises(NotFound):
         market.assign_refund(
             admin, RefundAssignment(both.id, RefundId("re_lost"), {2: "15"}, "by mail")
+        )
+    market.orders.add(an_order("ord_never"))
+    with pytest.raises(NotFound):
+        market.assign_refund(
+            admin, RefundAssignment(OrderId("ord_never"), refund_id, {1: "15"}, "by mail")
         )
 
 

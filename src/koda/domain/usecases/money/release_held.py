@@ -1,6 +1,7 @@
 """Passing on what was held, once its seller can be paid."""
 
 from collections.abc import Iterator
+from contextlib import suppress
 
 from attrs import frozen
 
@@ -15,20 +16,20 @@ from koda.ports.sellers import Sellers
 
 RELEASING: tuple[type[Event], ...] = (PayoutStatusChanged,)
 """The events after which money may move that was held."""
-_AT_ONCE = 100
-"""Orders that are read at once."""
 
 
 @frozen(eq=False, repr=False)
 class ReleaseHeld:
     """Subscriber that asks the provider again for what it refused, once an account can receive.
 
-    Otherwise it would wait for the next time by itself, which may be a day away.
+    Otherwise it would wait for the next time by itself, which may be a day away. `at_once` orders
+    are read at once.
     """
 
     sellers: Sellers
     orders: Orders
     record: RecordPurchase
+    at_once: int = 100
 
     def __call__(self, event: DomainEvent) -> None:
         """Pass on what is held from the seller of `event`, if they can be paid.
@@ -36,27 +37,26 @@ class ReleaseHeld:
         Raises:
             Unavailable: the provider or the store is down; calling again goes on.
         """
-        if not isinstance(event, PayoutStatusChanged):
-            return
-        seller = self.sellers.find(event.user_id)
-        if seller is not None and seller.ready:
+        if isinstance(event, PayoutStatusChanged) and self._ready(event.user_id):
             for order in self._holding_from(event.user_id):
                 self._release(order, event.user_id)
 
+    def _ready(self, seller_id: UserId) -> bool:
+        seller = self.sellers.find(seller_id)
+        return seller is not None and seller.ready
+
     def _holding_from(self, seller_id: UserId) -> Iterator[Order]:
         query = OrderQuery.holding_from(seller_id)
-        page = self.orders.listed(query, _AT_ONCE)
+        page = self.orders.listed(query, self.at_once)
         yield from page.items
         while page.next_place is not None:
-            page = self.orders.listed(query, _AT_ONCE, page.next_place)
+            page = self.orders.listed(query, self.at_once, page.next_place)
             yield from page.items
 
     def _release(self, order: Order, seller_id: UserId) -> None:
         if order.checkout is None:
             return
-        try:
+        with suppress(StaleWrite, NotFound, PaymentMismatch):
+            # Somebody else is at it, or somebody must look: a comparison tells.
             self.orders.save(order.asking_again(seller_id))
             self.record(order.checkout.id)
-        except (StaleWrite, NotFound, PaymentMismatch):
-            # Somebody else is at it, or somebody must look: a comparison tells.
-            return

@@ -1,0 +1,65 @@
+"""Passing on what was held, once its seller can be paid."""
+
+import pytest
+from attrs import evolve
+
+from koda.domain.model.automations import Automation
+from koda.domain.model.errors import NotFound, StaleWrite
+from koda.domain.model.events import PayoutStatusChanged, told
+from koda.domain.model.identifiers import AccountId, OrderId, UserId
+from koda.domain.model.orders import Order
+from koda.domain.model.people import Principal
+from koda.domain.model.sellers import Restricted
+from koda.domain.model.sentences import sentence
+from koda.domain.usecases.money.release_held import ReleaseHeld
+from koda.testing.examples import NOON
+from koda.testing.marketplace import Marketplace
+from tests.support.sessions import session
+
+ADA = UserId("user_ada")
+
+
+@pytest.fixture
+def held(
+    market: Marketplace, bea: Principal, poster: Automation, mailer: Automation
+) -> list[Order]:
+    """Three orders that hold money from Ada; the first has lost its checkout session."""
+    market.provider.restrict(AccountId("acct_ada"), Restricted(sentence("listed")))
+    orders = []
+    for name in ("bea", "fay"):
+        order = market.order(market.person(name), poster, mailer)
+        market.provider.pay(session(order))
+        orders.append(market.record_purchase(session(order)).order)
+    lost = evolve(orders[0], id=OrderId("ord_lost"), checkout=None, payment_id=None, revision=0)
+    market.orders.add(lost)
+    market.confirm_onboarding(ADA)
+    return [lost, *orders]
+
+
+def ready(market: Marketplace) -> PayoutStatusChanged:
+    """Ada's account can receive; what tells of it is lost."""
+    market.provider.complete_onboarding(AccountId("acct_ada"))
+    market.fail("orders.listed", error=NotFound("order", "none")).confirm_onboarding(ADA)
+    seller = market.sellers.find(ADA)
+    assert seller is not None
+    return PayoutStatusChanged(
+        user_id=ADA, account_id=seller.account_id, status="ready", **told("seller", ADA, 9, NOON)
+    )
+
+
+def test_every_order_is_released_page_by_page(market: Marketplace, held: list[Order]) -> None:
+    """Where it can be; one that has lost its checkout session waits for a person."""
+    release = ReleaseHeld(market.sellers, market.orders, market.record_purchase, at_once=1)
+    release(ready(market))
+
+    assert [market.orders.get(order.id).settled for order in held] == [False, True, True]
+
+
+def test_who_is_overtaken_leaves_it_to_the_other(market: Marketplace, held: list[Order]) -> None:
+    """Whoever saved the order meanwhile passes it on, or the next comparison."""
+    event = ready(market)
+    stale = market.fail("orders.save", error=StaleWrite("order", held[-1].id))
+    stale.release_held(event)
+
+    settled = [market.orders.get(order.id).settled for order in held]
+    assert sorted(settled) == [False, False, True]
