@@ -1,7 +1,7 @@
 """The payment provider."""
 
 from abc import abstractmethod
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 
@@ -99,6 +99,13 @@ class Payments(Protocol):
         repeated under the same `key` for a day. Refused are more than is left of the payment, and
         an account that cannot receive (`AccountRefused`). At once no more calls are under way than
         the provider takes. Where one is not answered, the others are made all the same.
+        """
+
+    @abstractmethod
+    def passed_on(self, order_id: OrderId) -> Mapping[str, TransferMade]:
+        """Return the transfers that were made for an order, by their names.
+
+        For those that nobody remembers, since whoever asked for them ended before saying so.
         """
 
     @abstractmethod

@@ -1,6 +1,6 @@
 """Payments at the provider in memory."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import partial
 from typing import TypeVar
@@ -99,6 +99,14 @@ class MemoryPayments(Payments):
             return ()
         with self.provider.at_work():
             return tuple(map(self._pass_on, transfers))
+
+    def passed_on(self, order_id: OrderId) -> Mapping[str, TransferMade]:
+        with self.provider.at_work():
+            return {
+                made.name: TransferMade(transfer_id, made.amount)
+                for transfer_id, made in self.provider.transfers.items()
+                if made.order_id == order_id
+            }
 
     def _pass_on(self, transfer: Transfer) -> TransferMade | PaymentRefused:
         transfer_id = TransferId(transfer.name.replace("koda:transfer", "tr").replace(":", "_"))

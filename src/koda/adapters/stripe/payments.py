@@ -1,6 +1,6 @@
 """Payments at Stripe."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 
 import stripe
@@ -23,7 +23,7 @@ from koda.adapters.stripe.lost_orders import order_from
 from koda.adapters.stripe.notes import ORDER_NOTE, note
 from koda.adapters.stripe.ranges import seconds_of
 from koda.adapters.stripe.refunds import give_back
-from koda.adapters.stripe.transfers import pass_on, take_back
+from koda.adapters.stripe.transfers import pass_on, passed_on, take_back
 from koda.domain.model.charges import ChargeRefund
 from koda.domain.model.checkouts import CheckoutSession
 from koda.domain.model.errors import NotFound, PaymentRefused
@@ -132,6 +132,9 @@ class StripePayments(Payments):
 
     def pass_on(self, transfers: Sequence[Transfer]) -> tuple[TransferMade | PaymentRefused, ...]:
         return pass_on(self.client, transfers)
+
+    def passed_on(self, order_id: OrderId) -> Mapping[str, TransferMade]:
+        return passed_on(self.client, order_id)
 
     def reverse(self, reversal: Reversal) -> ReversalMade:
         return take_back(self.client, reversal)

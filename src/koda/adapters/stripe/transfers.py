@@ -11,7 +11,7 @@ from koda.adapters.stripe.errors import translated
 from koda.adapters.stripe.keys import PAGE, id_of, keyed, matches
 from koda.adapters.stripe.notes import KEY_NOTE, note
 from koda.domain.model.errors import PaymentRefused, Unavailable
-from koda.domain.model.identifiers import ReversalId, TransferId
+from koda.domain.model.identifiers import OrderId, ReversalId, TransferId
 from koda.domain.model.movements import Reversal, ReversalMade, Transfer, TransferMade
 from koda.domain.model.sentences import sentence
 
@@ -36,7 +36,7 @@ def pass_on(
     if not matches(CHARGE, transfers[0].payment_id):
         refusal = PaymentRefused(sentence("there is no such payment"))
         return (refusal,) * len(transfers)
-    made = _made_before(client, transfers[0])
+    made = passed_on(client, transfers[0].order_id)
 
     def passed(transfer: Transfer) -> _Outcome:
         return made.get(transfer.name) or _outcome_of(client, transfer)
@@ -49,14 +49,12 @@ def pass_on(
     return tuple(outcome for outcome in outcomes if not isinstance(outcome, Unavailable))
 
 
-def _made_before(client: stripe.StripeClient, transfer: Transfer) -> Mapping[str, TransferMade]:
+def passed_on(client: stripe.StripeClient, order_id: OrderId) -> Mapping[str, TransferMade]:
     """All transfers of an order, by the names that Koda gave them."""
     with translated():
-        made = client.v1.transfers.list({"transfer_group": transfer.order_id, "limit": PAGE})
-        return {
-            note(candidate, KEY_NOTE) or "": _as_made(candidate)
-            for candidate in made.auto_paging_iter()
-        }
+        made = client.v1.transfers.list({"transfer_group": order_id, "limit": PAGE})
+        named = ((note(candidate, KEY_NOTE), candidate) for candidate in made.auto_paging_iter())
+        return {name: _as_made(candidate) for name, candidate in named if name}
 
 
 def _as_made(transfer: stripe.Transfer) -> TransferMade:

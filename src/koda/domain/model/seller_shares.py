@@ -1,6 +1,6 @@
 """A seller's share of an order while its money is moved."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
 
 from attrs import define, field
@@ -47,6 +47,28 @@ class SellerShare:
     def seller_id(self) -> UserId:
         """Whose share it is."""
         return self.lines[0].seller_id
+
+    # --- what nobody remembers -------------------------------------------------------------------
+
+    @property
+    def may_have_forgotten(self) -> bool:
+        """Whether a transfer may have been made, and not been kept, before all of it went back.
+
+        What is due still is asked for by its name, and so found.
+        """
+        gone = self._missing <= 0 < sum(line.net.minor for line in self._own)
+        known = any(share.transfer_id for share in self.paid)
+        return gone and not known and not self._direct and not self.order_paid.order.settled
+
+    def remember(self, made: Mapping[str, TransferMade]) -> None:
+        """Note the first transfer of the share, if it is among those `made`, by their names."""
+        order, account_id = self.order_paid.order, self.lines[0].account_id
+        nothing = self._money(0)
+        name = Transfer(order.id, self.order_paid.payment_id, account_id, nothing).name
+        if name in made:
+            numbers = tuple(line.number for line in self._own)
+            amount, transfer_id = made[name].amount, made[name].id
+            self.paid.append(PaidShare(self.seller_id, numbers, amount, transfer_id))
 
     # --- transfers --------------------------------------------------------------------------------
 

@@ -36,6 +36,7 @@ class PaymentsContract(CheckoutChecks, MoneyChecks, ChargeChecks, RefundChecks):
             lambda: case.payments.order_of(paid.payment_id),
             lambda: case.payments.order_sold(paid.payment.session_id),
             lambda: case.payments.pass_on(paid.transfers()[1:]),
+            lambda: case.payments.passed_on(paid.order.id),
             lambda: case.payments.reverse(Reversal(transfer_id, Money(62, "EUR"))),
             lambda: case.payments.refund(paid.refund(2)),
             lambda: case.opened_since(order.created_at),

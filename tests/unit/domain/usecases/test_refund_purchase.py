@@ -10,6 +10,7 @@ from koda.domain.model.audit import AuditOutcome
 from koda.domain.model.automations import Automation
 from koda.domain.model.books.balances import turnover
 from koda.domain.model.books.queries import EntryQuery
+from koda.domain.model.charges import part_of
 from koda.domain.model.disputes import DisputeState
 from koda.domain.model.errors import (
     Forbidden,
@@ -26,8 +27,9 @@ from koda.domain.model.errors import (
 )
 from koda.domain.model.events import LineRefunded
 from koda.domain.model.hold_reasons import HoldReason
-from koda.domain.model.identifiers import AccountId, OrderId, RefundId
+from koda.domain.model.identifiers import AccountId, OrderId, PaymentId, RefundId
 from koda.domain.model.money import Money
+from koda.domain.model.movements import Refund
 from koda.domain.model.orders import Order
 from koda.domain.model.people import Principal
 from koda.domain.model.periods import Period
@@ -376,6 +378,25 @@ def test_refund_that_was_cut_off_is_completed(
     assert balances(market, ADA, CYD) == [0, 1700]
     assert books(market) == {"provider": 300, "revenue:user_cyd": -300}
     assert len(market.provider.refunds) == 1
+
+
+def test_transfer_that_nobody_remembers_comes_back_all_the_same(
+    market: Marketplace, bea: Principal, poster: Automation, mailer: Automation
+) -> None:
+    """It was made, and the order could not be saved; then all of the line went back."""
+    order = market.order(bea, poster, mailer)
+    market.provider.pay(session(order))
+    with pytest.raises(Unavailable):
+        market.fail("orders.save").record_purchase(session(order))
+    assert balances(market, ADA, CYD) == [1062, 1700]
+    market.payments.refund(
+        Refund(order.id, PaymentId(f"pay_{order.id}"), part_of(1), order.lines[0].price)
+    )
+    settled = market.record_purchase(session(order)).order
+
+    assert settled.settled
+    assert balances(market, ADA, CYD) == [0, 1700]
+    assert books(market) == {"provider": 300, "revenue:user_cyd": -300}
 
 
 @pytest.mark.parametrize("at_once", [False, True])

@@ -22,6 +22,10 @@ class PassOn:
             Unavailable: the provider did not answer; calling again goes on where this stopped.
         """
         shares = tuple(SellerShare(paid, outcome, tuple(lines)) for lines in paid.by_seller)
+        if forgetful := [share for share in shares if share.may_have_forgotten]:
+            made = self.payments.passed_on(paid.order.id)
+            for share in forgetful:
+                share.remember(made)
         self._transfer(shares)
         for share in shares:
             self._take_back(share)
