@@ -51,7 +51,7 @@ def ids(server: SmtpServer) -> list[str]:
 
 
 def test_each_notice_goes_to_whom_it_is_for(smtp_server: SmtpServer) -> None:
-    """The receipt and the double payment to the buyer, sales to the seller, by their names."""
+    """What they paid and got back to the buyer, sales and disputes to the seller, by name."""
     notices = made(smtp_server)
     for notice in NOTICES:
         notices.send(notice)
@@ -62,6 +62,9 @@ def test_each_notice_goes_to_whom_it_is_for(smtp_server: SmtpServer) -> None:
         "You sold 2 automations": ("ada@example.com",),
         "You sold 2 automations, but your part could not be paid out": ("ada@example.com",),
         "You paid twice for 2 automations: the money goes back": ("bea@example.com",),
+        "A refund for Post to every network": ("bea@example.com",),
+        "A sale of Post to every network was refunded": ("ada@example.com",),
+        "The payment of Post to every network is in dispute": ("ada@example.com",),
     }
     assert "Hello Ada," in told["You sold 2 automations"].part("plain")
     assert all(delivery.message["Date"].datetime == NOON for delivery in told.values())

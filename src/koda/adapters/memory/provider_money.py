@@ -9,7 +9,7 @@ from koda.adapters.memory.provider_accounts import MemoryAccounts
 from koda.adapters.memory.provider_lines import MemoryLines
 from koda.adapters.memory.provider_records import KeptDispute, KeptRefund, Session
 from koda.domain.model.disputes import Dispute, DisputeState
-from koda.domain.model.errors import NotFound, PaymentRefused, StillProcessing
+from koda.domain.model.errors import NotFound, PaymentRefused, StillProcessing, WrongState
 from koda.domain.model.evidence import Evidence
 from koda.domain.model.identifiers import (
     AccountId,
@@ -217,11 +217,14 @@ class MemoryMoney(MemoryAccounts):
 
         Raises:
             NotFound: no such dispute.
+            WrongState: it was lost, and stays so.
         """
         with self._lock:
             kept = self.disputes.get(dispute_id)
             if kept is None:
                 raise NotFound("dispute", dispute_id)
+            if kept.seen.lost:
+                raise WrongState("dispute", dispute_id, kept.seen.state, "move")
             moved = evolve(kept.seen, state=state)
             if moved.taken and not kept.seen.taken:
                 self._take_disputed(kept.payment_id, moved)

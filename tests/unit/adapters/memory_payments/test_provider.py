@@ -189,15 +189,17 @@ def test_dispute_takes_what_is_left_once(
 def test_dispute_begins_as_an_inquiry_and_goes_on(
     provider: MemoryProvider, session: CheckoutSession
 ) -> None:
-    """It takes the amount when it opens, keeps it while it is lost, and gives it back when won."""
+    """It takes the amount when it opens, gives it back when won, and stays lost."""
     provider.pay(session.id)
     dispute_id = provider.dispute(session.id, state=DisputeState.INQUIRY)
     held = [provider.balance(PLATFORM)]
-    for state in (DisputeState.OPEN, DisputeState.LOST, DisputeState.WON):
+    for state in (DisputeState.OPEN, DisputeState.WON, DisputeState.LOST):
         provider.move_dispute(dispute_id, state)
         held.append(provider.balance(PLATFORM))
 
-    assert held == [188, 188 - 1250, 188 - 1250, 188]
+    assert held == [188, 188 - 1250, 188, 188 - 1250]
+    with pytest.raises(WrongState):
+        provider.move_dispute(dispute_id, DisputeState.WON)
 
 
 def test_undone_refund_gives_the_money_back_once(

@@ -19,8 +19,8 @@ from koda.domain.model.hold_reasons import HoldReason
 from koda.domain.model.identifiers import DisputeId, PaymentId, UserId
 from koda.domain.model.money import Money
 from koda.domain.model.orders import Order
-from koda.domain.model.settlements import Refusals
-from koda.testing.examples import NOON, a_line, a_settlement, an_order
+from koda.domain.model.settlements import Refusals, Settlement
+from koda.testing.examples import NOON, a_line, a_refund, a_settlement, an_order
 
 PAYMENT = PaymentId("pay_1")
 ADA, CYD = UserId("user_ada"), UserId("user_cyd")
@@ -76,6 +76,13 @@ def test_order_paid_twice_as_a_whole_is_no_sale() -> None:
     _, events = ORDER.pay(PAYMENT, NOON, a_settlement(ORDER, doubles=(1, 2, 3)))
 
     assert kinds(events) == [LinesPaidTwice, *[LineRefunded] * 3]
+
+
+def test_refund_whose_id_nobody_knows_is_not_told() -> None:
+    """There is nothing to find it by."""
+    unknown = Settlement(refunds=(a_refund(ORDER.lines[0], refund_id=None),))
+
+    assert ORDER.pay(PAYMENT, NOON, unknown).events == ()
 
 
 def test_held_share_is_told_as_held_and_as_paid_later() -> None:

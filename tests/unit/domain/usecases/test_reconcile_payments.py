@@ -17,8 +17,10 @@ from koda.domain.model.people import Principal
 from koda.domain.model.periods import Period
 from koda.domain.model.purchases import PurchaseState
 from koda.domain.model.reconciliations import Reconciled
+from koda.domain.model.roles import Role
 from koda.domain.model.sellers import Restricted
 from koda.domain.model.sentences import sentence
+from koda.domain.usecases.money.refund_purchase import RefundRequest
 from koda.testing.examples import NOON, an_order
 from koda.testing.marketplace import Marketplace
 from tests.support.sessions import session
@@ -193,6 +195,20 @@ def test_money_that_does_not_move_is_a_finding_until_it_moves(
     market.pass_time(minutes=5)
     assert reconcile(market) == Reconciled(compared=1, recorded=1)
     assert market.orders.get(order.id).settled
+
+
+def test_what_a_seller_owes_is_a_finding(
+    market: Marketplace, bea: Principal, poster: Automation, mailer: Automation
+) -> None:
+    """Until the provider can take it."""
+    order = market.buy(bea, poster, mailer)
+    market.provider.pay_out(AccountId("acct_ada"))
+    joe = market.person("joe", Role.ADMIN)
+    market.refund_purchase(joe, RefundRequest(order.id, 1, "it does not run"))
+    reconciled = reconcile(market)
+
+    assert found(reconciled) == [("share_owed", order.id)]
+    assert "user_ada owes 10.62 EUR" in str(reconciled.findings[0].message)
 
 
 def test_a_refund_that_belongs_to_no_line_is_one_finding(

@@ -34,7 +34,7 @@ def test_all_is_well_where_nothing_waits() -> None:
     market = Marketplace()
     opened(market)
 
-    assert try_deliveries(market.container) == "0 wait for 4 subscribers"
+    assert try_deliveries(market.container) == "0 wait for 5 subscribers"
 
 
 def test_subscriber_that_nobody_has_is_told_once_something_waits() -> None:
