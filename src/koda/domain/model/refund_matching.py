@@ -196,7 +196,7 @@ class _Matching:
         """Take a refund that Koda made and does not know any more."""
         keys = {refund.key for refund in self.matched.refunds}
         for line in self.matched.order.lines:
-            unknown = (line.number, made.number) not in keys
+            unknown = (line.number, made.number, False) not in keys
             if line.number == made.line and unknown and self._fits(line, made.amount):
                 matched = self.matched.with_room(line, made.amount)
                 refund = evolve(matched.next_of(line, made.amount), number=made.number)
@@ -220,7 +220,7 @@ def is_of(refund: LineRefund, made: ChargeRefund) -> bool:
     if made.line is None:
         return refund.refund_id == made.id
     own = not refund.elsewhere and refund.amount == made.amount
-    return own and refund.key == (made.line, made.number)
+    return own and refund.key == (made.line, made.number, False)
 
 
 def _is_second(refund: LineRefund, made: ChargeRefund) -> bool:

@@ -82,9 +82,9 @@ class LineRefund:
     given_up: bool = False
 
     @property
-    def key(self) -> tuple[int, int]:
+    def key(self) -> tuple[int, int, bool]:
         """What tells it from the other refunds of its order."""
-        return self.line, self.number
+        return self.line, self.number, self.elsewhere
 
     @property
     def arrived(self) -> bool:
