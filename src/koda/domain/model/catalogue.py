@@ -10,21 +10,13 @@ from attrs import evolve, frozen
 
 from koda.domain.model.automations import Automation
 from koda.domain.model.errors.roots import InvalidValue
-from koda.domain.model.listings import (
-    TAG_LENGTH,
-    Category,
-    Choice,
-    Listing,
-    Platform,
-    choice,
-    normal_tag,
-)
+from koda.domain.model.listings import TAG_LENGTH, Category, Listing, Platform, normal_tag
 from koda.domain.model.money import LARGEST_MINOR
 from koda.domain.model.paging import Cursor
 from koda.domain.model.policy import Policy
 from koda.domain.model.sentences import sentence
 from koda.domain.model.timestamps import to_milliseconds
-from koda.domain.model.validation import Problems, check_text
+from koda.domain.model.validation import Choice, Problems, check_text, choice
 
 MOST_WORDS = 10
 LONGEST_SEARCH = 200

@@ -2,14 +2,14 @@
 
 from collections.abc import Iterable
 from enum import StrEnum
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING
 
 from attrs import Attribute, field, frozen
 
 from koda.domain.model.errors.roots import InvalidValue
 from koda.domain.model.money import Money
 from koda.domain.model.sentences import sentence
-from koda.domain.model.validation import Problems, check_text, text
+from koda.domain.model.validation import Problems, check_text, choice, text
 
 if TYPE_CHECKING:
     from koda.domain.model.policy import Policy
@@ -19,8 +19,6 @@ TITLE_LENGTH = (3, 100)
 DESCRIPTION_LENGTH = (20, 2000)
 TAG_LENGTH = (1, 30)
 """The fewest and the most characters of each."""
-
-Choice = TypeVar("Choice", bound=StrEnum)
 
 
 class Platform(StrEnum):
@@ -41,21 +39,6 @@ class Category(StrEnum):
     PRODUCTIVITY = "Productivity"
     SALES = "Sales"
     OTHER = "Other"
-
-
-def choice(name: str, kind: type[Choice], value: str) -> Choice:
-    """The member of `kind` whose value is `value`, whatever its case.
-
-    Raises:
-        InvalidValue: there is none; the problem lists those there are.
-    """
-    folded = str(value).strip().casefold()
-    for member in kind:
-        if member.value.casefold() == folded:
-            return member
-    raise InvalidValue(
-        name, sentence("must be one of {choices}", choices=tuple(member.value for member in kind))
-    )
 
 
 def check_tags(tags: object) -> None:

@@ -7,10 +7,8 @@ from typing import TYPE_CHECKING
 
 from attrs import evolve, frozen
 
-from koda.domain.model.errors.roots import InvalidValue
 from koda.domain.model.identifiers import PaymentId, UserId
 from koda.domain.model.paging import Cursor
-from koda.domain.model.sentences import sentence
 from koda.domain.model.timestamps import to_milliseconds
 
 if TYPE_CHECKING:
@@ -37,17 +35,6 @@ class OrderList(StrEnum):
     DOUBLED = "doubled"
     REFUNDED = "refunded"
     DISPUTED = "disputed"
-
-    @classmethod
-    def read(cls, text: str) -> "OrderList":
-        """Return the list of that name; raises `InvalidValue` if there is none."""
-        try:
-            return cls(text)
-        except ValueError as error:
-            choices = ", ".join(cls)
-            raise InvalidValue(
-                "state", sentence("must be one of {choices}", choices=choices)
-            ) from error
 
 
 @frozen

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from enum import StrEnum
 from string import ascii_letters, ascii_uppercase, digits
 from typing import ParamSpec, Protocol, TypeVar, cast
 
@@ -15,6 +16,7 @@ P = ParamSpec("P")
 T = TypeVar("T")
 
 Value = TypeVar("Value")
+Choice = TypeVar("Choice", bound=StrEnum)
 
 
 class Validator(Protocol):
@@ -161,3 +163,18 @@ class Problems:
         """Raise `InvalidForm` if anything was found."""
         if self.found:
             raise InvalidForm.of(self.found)
+
+
+def choice(name: str, kind: type[Choice], value: str) -> Choice:
+    """The member of `kind` whose value is `value`, whatever its case.
+
+    Raises:
+        InvalidValue: there is none; the problem lists those there are.
+    """
+    folded = str(value).strip().casefold()
+    for member in kind:
+        if member.value.casefold() == folded:
+            return member
+    raise InvalidValue(
+        name, sentence("must be one of {choices}", choices=tuple(member.value for member in kind))
+    )

@@ -24,9 +24,10 @@ from koda.domain.model.events import (
     VersionReleased,
 )
 from koda.domain.model.identifiers import AutomationId, UserId
-from koda.domain.model.listings import Category, Listing, Platform, choice, normal_tag
+from koda.domain.model.listings import Category, Listing, Platform, normal_tag
 from koda.domain.model.money import Money
 from koda.domain.model.policy import Policy
+from koda.domain.model.validation import choice
 from koda.domain.model.versions import Version
 from koda.testing.examples import NOON, a_listing, a_release, an_automation
 

@@ -12,6 +12,7 @@ from koda.domain.model.identifiers import UserId
 from koda.domain.model.order_lists import OrderList, OrderQuery
 from koda.domain.model.people import Principal
 from koda.domain.model.roles import Permission
+from koda.domain.model.validation import choice
 from koda.domain.usecases.administration.authorize import Authorize
 from koda.domain.usecases.administration.view_order_history import ViewOrderHistory
 from koda.domain.usecases.administration.view_orders import OrdersListed, ViewOrders
@@ -58,7 +59,8 @@ class OrderListPages:
         try:
             period = days.period(self.clock())
             query = OrderQuery.of(
-                OrderList.read(asked["state"] or OrderList.ALL), UserId(asked["buyer"]) or None
+                choice("state", OrderList, asked["state"] or OrderList.ALL),
+                UserId(asked["buyer"]) or None,
             )
         except InvalidValue as error:
             refusal = Refusal.of(error)
