@@ -3,7 +3,7 @@
 import base64
 import binascii
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from itertools import islice
 from typing import Any, Generic, TypeVar
 
@@ -76,6 +76,15 @@ class Page(Generic[Item]):
     def in_list(self, scope: str) -> ListPage[Item]:
         """The page for a caller, with a cursor that is good for the list that `scope` names."""
         return ListPage(self.items, self.next_place.encode(scope) if self.next_place else None)
+
+
+def every(read: Callable[[Cursor | None], Page[Item]]) -> Iterator[Item]:
+    """Yield every item of a list, of which `read` returns the page behind a place, or the first."""
+    page = read(None)
+    yield from page.items
+    while page.next_place is not None:
+        page = read(page.next_place)
+        yield from page.items
 
 
 def _fits(value: int, last: str) -> bool:

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from koda.domain.model.errors import InvalidValue
-from koda.domain.model.paging import LARGEST_VALUE, Cursor, ListPage, Page
+from koda.domain.model.paging import LARGEST_VALUE, Cursor, ListPage, Page, every
 from tests.support.strategies import identifiers
 
 values = st.integers(-LARGEST_VALUE + 1, LARGEST_VALUE - 1)
@@ -104,3 +104,19 @@ def test_page_of_a_store_becomes_one_of_a_list() -> None:
     with pytest.raises(InvalidValue):
         Cursor.decode(page.next_cursor or "", "another's")
     assert Page((1,)).in_list("mine") == ListPage((1,))
+
+
+def test_every_item_is_read_page_by_page() -> None:
+    """Each page begins behind the one before; the first has no place."""
+    items = [1, 2, 3, 4, 5]
+    asked: list[Cursor | None] = []
+
+    def read(after: Cursor | None) -> Page[int]:
+        asked.append(after)
+        start = after.value if after else 0
+        behind = start + 2
+        following = Cursor(behind, "x") if behind < len(items) else None
+        return Page(tuple(items[start:behind]), following)
+
+    assert list(every(read)) == items
+    assert asked == [None, Cursor(2, "x"), Cursor(4, "x")]

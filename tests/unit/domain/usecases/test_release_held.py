@@ -11,7 +11,6 @@ from koda.domain.model.orders import Order
 from koda.domain.model.people import Principal
 from koda.domain.model.sellers import Restricted
 from koda.domain.model.sentences import sentence
-from koda.domain.usecases.money.release_held import ReleaseHeld
 from koda.testing.examples import NOON
 from koda.testing.marketplace import Marketplace
 from tests.support.sessions import session
@@ -47,10 +46,9 @@ def ready(market: Marketplace) -> PayoutStatusChanged:
     )
 
 
-def test_every_order_is_released_page_by_page(market: Marketplace, held: list[Order]) -> None:
+def test_every_order_is_released(market: Marketplace, held: list[Order]) -> None:
     """Where it can be; one that has lost its checkout session waits for a person."""
-    release = ReleaseHeld(market.sellers, market.orders, market.record_purchase, at_once=1)
-    release(ready(market))
+    market.release_held(ready(market))
 
     assert [market.orders.get(order.id).settled for order in held] == [False, True, True]
 

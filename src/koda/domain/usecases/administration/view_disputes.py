@@ -1,12 +1,12 @@
 """Looking at the disputes that are not decided."""
 
-from collections.abc import Iterator
+from functools import partial
 
 from attrs import frozen
 
 from koda.domain.model.open_disputes import OpenDispute
 from koda.domain.model.order_lists import OrderList, OrderQuery
-from koda.domain.model.orders import Order
+from koda.domain.model.paging import every
 from koda.domain.model.people import Principal
 from koda.domain.model.roles import Permission
 from koda.domain.usecases.administration.authorize import Authorize
@@ -34,18 +34,10 @@ class ViewDisputes:
             Forbidden: `principal` may not read other people's payments.
         """
         self.authorize(principal, Permission.READ_MONEY)
-        now = self.clock()
+        now, query = self.clock(), OrderQuery.of(OrderList.DISPUTED)
         disputes = (
             OpenDispute(order, dispute, now)
-            for order in self._disputed()
+            for order in every(partial(self.orders.listed, query, _AT_ONCE))
             for dispute in order.settlement.contested
         )
         return tuple(sorted(disputes, key=lambda dispute: dispute.urgency))
-
-    def _disputed(self) -> Iterator[Order]:
-        query = OrderQuery.of(OrderList.DISPUTED)
-        page = self.orders.listed(query, _AT_ONCE)
-        yield from page.items
-        while page.next_place is not None:
-            page = self.orders.listed(query, _AT_ONCE, page.next_place)
-            yield from page.items

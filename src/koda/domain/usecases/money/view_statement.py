@@ -1,6 +1,7 @@
 """Looking at what a seller sold, got and is due."""
 
 from collections.abc import Iterator
+from functools import partial
 
 from attrs import frozen
 
@@ -9,6 +10,7 @@ from koda.domain.model.books.entries import Entry
 from koda.domain.model.books.queries import EntryQuery
 from koda.domain.model.books.statements import Position, Statement
 from koda.domain.model.identifiers import UserId
+from koda.domain.model.paging import every
 from koda.domain.model.periods import Period
 from koda.domain.model.policy import Policy
 from koda.ports.journal import Journal
@@ -54,13 +56,9 @@ class ViewStatement:
 
 
 def every_entry(journal: Journal, query: EntryQuery) -> Iterator[Entry]:
-    """Yield all entries that `query` asks for, oldest first, page by page.
+    """Return all entries that `query` asks for, oldest first, page by page.
 
     Raises:
         CorruptRecord: one of them cannot be read.
     """
-    page = journal.entries(query, AT_ONCE)
-    yield from page.items
-    while page.next_place is not None:
-        page = journal.entries(query, AT_ONCE, page.next_place)
-        yield from page.items
+    return every(partial(journal.entries, query, AT_ONCE))
