@@ -72,14 +72,12 @@ class SellerShare:
 
     # --- transfers --------------------------------------------------------------------------------
 
-    @property
-    def may_receive(self) -> bool:
-        """Whether the provider is to be asked for a transfer."""
+    def transfer(self) -> Transfer | None:
+        """The transfer of what is missing, if the provider is to be asked for it."""
         waits = not self._held_before.over(self.order_paid.at)
-        return self._moves and self.held is None and self._missing > 0 and not waits
-
-    def transfer(self) -> Transfer:
-        """The transfer of what is missing."""
+        free = not self._direct and self.outcome.hold is None and self.held is None
+        if waits or not free or self._missing <= 0:
+            return None
         made = sum(1 for share in self.paid if share.transfer_id)
         return Transfer(
             self.order_paid.order.id,
@@ -109,16 +107,16 @@ class SellerShare:
 
     # --- reversals --------------------------------------------------------------------------------
 
-    @property
-    def may_give(self) -> bool:
-        """Whether the provider is to be asked to take something back."""
-        waits = not self._owed_before.over(self.order_paid.at)
-        free = self.outcome.hold is None and self.owed is None and not waits
-        return free and self._missing < 0 and self._reversible is not None
+    def reversal(self) -> Reversal | None:
+        """The reversal of what is too much, or of as much of it as the newest transfer had.
 
-    def reversal(self) -> Reversal:
-        """The reversal of what is too much, or of as much of it as the newest transfer had."""
-        transfer_id, left = self._reversible or (TransferId(""), 0)
+        Nothing if the provider is not to be asked.
+        """
+        waits = not self._owed_before.over(self.order_paid.at)
+        reversible = self._reversible
+        if waits or self.outcome.hold or self.owed or self._missing >= 0 or reversible is None:
+            return None
+        transfer_id, left = reversible
         done = sum(1 for back in self.taken if back.transfer_id == transfer_id)
         amount = self._money(min(-self._missing, left))
         return Reversal(transfer_id, amount, done + 1, self._owed_before.count + 1)
@@ -174,10 +172,6 @@ class SellerShare:
     @property
     def _direct(self) -> bool:
         return self.order_paid.order.destination is not None
-
-    @property
-    def _moves(self) -> bool:
-        return not self._direct and self.outcome.hold is None
 
     @property
     def _missing(self) -> int:

@@ -34,17 +34,18 @@ class PassOn:
 
     def _transfer(self, shares: tuple[SellerShare, ...]) -> None:
         """Pass on what is due, whatever becomes of the others."""
-        while moving := [share for share in shares if share.may_receive]:
-            asked = [share.transfer() for share in moving]
-            for share, made in zip(moving, self.payments.pass_on(asked), strict=True):
+        while asked := [
+            (share, transfer) for share in shares if (transfer := share.transfer()) is not None
+        ]:
+            outcomes = self.payments.pass_on([transfer for _, transfer in asked])
+            for (share, _), made in zip(asked, outcomes, strict=True):
                 if isinstance(made, PaymentRefused):
                     share.refuse_transfer(made)
                 else:
                     share.receive(made)
 
     def _take_back(self, share: SellerShare) -> None:
-        while share.may_give:
-            reversal = share.reversal()
+        while (reversal := share.reversal()) is not None:
             try:
                 share.give(reversal, self.payments.reverse(reversal))
             except PaymentRefused:
