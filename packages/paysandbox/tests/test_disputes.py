@@ -55,6 +55,13 @@ def test_dispute_takes_the_money_until_it_is_won(
     sandbox.assert_balanced()
 
 
+@pytest.mark.parametrize("reason", ["displeased", 500])
+def test_dispute_needs_a_reason_of_stripe_s(sandbox: Sandbox, intent: str, reason: Any) -> None:
+    """An amount in its place is no reason."""
+    with pytest.raises(ValueError, match="A dispute is opened for"):
+        sandbox.dispute(intent, reason)
+
+
 def test_lost_dispute_keeps_the_money(sandbox: Sandbox, intent: str) -> None:
     """And the charge can be refunded no more."""
     sandbox.dispute(intent)

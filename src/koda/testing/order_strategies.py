@@ -6,11 +6,13 @@ from typing import TypeVar
 from hypothesis import strategies as st
 
 from koda.domain.model.checkouts import CheckoutSession, OrderRequest
+from koda.domain.model.disputes import Dispute, DisputeState
 from koda.domain.model.hold_reasons import HoldReason
 from koda.domain.model.identifiers import (
     AccountId,
     AutomationId,
     CheckoutSessionId,
+    DisputeId,
     OrderId,
     PaymentId,
     RefundId,
@@ -23,6 +25,7 @@ from koda.domain.model.orders import Order, OrderState
 from koda.domain.model.refund_states import RefundState
 from koda.domain.model.settlements import (
     HeldShare,
+    LineLoss,
     LineRefund,
     OwedShare,
     PaidShare,
@@ -94,7 +97,27 @@ def settlements(currency: str, count: int) -> st.SearchStrategy[Settlement]:
         ),
         _few(st.builds(OwedShare, users, money, attempts, refusals)),
         _few(IDENTIFIERS.map(RefundId)),
+        _few(
+            st.builds(
+                Dispute,
+                IDENTIFIERS.map(DisputeId),
+                money,
+                st.sampled_from(DisputeState),
+                IDENTIFIERS,
+                st.none() | timestamps(),
+            )
+        ),
+        _few(line_losses(currency, count)),
     )
+
+
+@st.composite
+def line_losses(draw: st.DrawFn, currency: str, count: int) -> LineLoss:
+    """What lost disputes took of the lines of an order."""
+    amount = draw(amounts(st.just(currency)))
+    fee = draw(amounts(st.just(currency), amount.minor))
+    dispute_id = DisputeId(draw(IDENTIFIERS))
+    return LineLoss(dispute_id, draw(st.integers(1, count)), amount, fee)
 
 
 @st.composite

@@ -18,7 +18,7 @@ from koda.domain.model.refund_states import RefundState
 CHARGE = "ch|py"
 """How the ids of charges begin; `py_` is one by a method other than a card."""
 
-_REFUNDS: Mapping[str | None, RefundState] = {
+REFUNDS: Mapping[str | None, RefundState] = {
     # Older refunds have no status: they are under way until Stripe says more.
     None: RefundState.PENDING,
     "pending": RefundState.PENDING,
@@ -27,7 +27,7 @@ _REFUNDS: Mapping[str | None, RefundState] = {
     "failed": RefundState.FAILED,
     "canceled": RefundState.CANCELLED,
 }
-_DISPUTES: Mapping[str, DisputeState] = {
+DISPUTES: Mapping[str, DisputeState] = {
     "warning_needs_response": DisputeState.INQUIRY,
     "warning_under_review": DisputeState.INQUIRY,
     "warning_closed": DisputeState.PREVENTED,
@@ -35,6 +35,9 @@ _DISPUTES: Mapping[str, DisputeState] = {
     "under_review": DisputeState.OPEN,
     "won": DisputeState.WON,
     "lost": DisputeState.LOST,
+    # The bank keeps the money while a lost dispute is appealed.
+    "appeal_needs_response": DisputeState.LOST,
+    "appeal_under_review": DisputeState.LOST,
     "prevented": DisputeState.PREVENTED,
 }
 """https://docs.stripe.com/api/disputes/object#dispute_object-status"""
@@ -71,7 +74,7 @@ def refund_of(refund: stripe.Refund, order_id: OrderId) -> ChargeRefund:
     return ChargeRefund(
         RefundId(refund.id),
         from_stripe(refund.amount, refund.currency),
-        _REFUNDS[refund.status],
+        REFUNDS[refund.status],
         name.removeprefix(ours) if name.startswith(ours) else None,
         ReversalId(id_of(reversal)) if reversal else None,
     )
@@ -83,7 +86,7 @@ def _disputes(client: stripe.StripeClient, charge_id: str) -> Iterator[Dispute]:
         yield Dispute(
             DisputeId(dispute.id),
             from_stripe(dispute.amount, dispute.currency),
-            _DISPUTES[dispute.status],
+            DISPUTES[dispute.status],
             dispute.reason,
             datetime.fromtimestamp(due_by, UTC) if due_by else None,
         )

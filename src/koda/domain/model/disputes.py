@@ -39,7 +39,7 @@ class Dispute:
     id: DisputeId = field(validator=identifier)
     amount: Money
     state: DisputeState
-    reason: str
+    reason: str = field(validator=identifier)
     due_by: datetime | None = field(default=None, validator=optional(utc))
 
     @property

@@ -19,6 +19,28 @@ DISPUTED = frozenset({"needs_response", "under_review"})
 STARTS = frozenset({"needs_response", "warning_needs_response", "prevented"})
 """Statuses that a dispute can begin with."""
 
+REASONS = frozenset(
+    {
+        "bank_cannot_process",
+        "check_returned",
+        "credit_not_processed",
+        "customer_initiated",
+        "debit_not_authorized",
+        "duplicate",
+        "fraudulent",
+        "general",
+        "incorrect_account_details",
+        "insufficient_funds",
+        "noncompliant",
+        "product_not_received",
+        "product_unacceptable",
+        "subscription_canceled",
+        "unrecognized",
+    }
+)
+"""Why a buyer's bank questions a charge:
+https://docs.stripe.com/api/disputes/object#dispute_object-reason."""
+
 _ANSWER_TIME = 7 * 24 * 3600
 """Seconds in which evidence can be sent."""
 
@@ -42,8 +64,10 @@ def dispute(
 
     Raises:
         ApiError: the charge has not succeeded, or less is left of it.
-        ValueError: no dispute begins with that status.
+        ValueError: no dispute begins with that status, or for that reason.
     """
+    if reason not in REASONS:
+        raise ValueError(f"A dispute is opened for {', '.join(sorted(REASONS))}, not {reason}")
     if status not in STARTS:
         raise ValueError(f"A dispute begins as {', '.join(sorted(STARTS))}, not {status}")
     left = undisputed(world, charge)
