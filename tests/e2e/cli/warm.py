@@ -43,7 +43,7 @@ class Warm:
         asked = {
             "argv": ["koda", *arguments],
             "environ": dict(environ),
-            "folder": os.getcwd(),  # noqa: PTH109 - as a subprocess would have it
+            "folder": str(Path.cwd()),
             "out": str(out),
             "err": str(err),
         }

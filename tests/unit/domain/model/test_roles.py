@@ -1,6 +1,6 @@
 import pytest
 
-from koda.domain.model.errors import HasRole, InvalidValue, LacksRole, LastAdmin
+from koda.domain.model.errors import Forbidden, HasRole, InvalidValue, LacksRole, LastAdmin
 from koda.domain.model.identifiers import UserId
 from koda.domain.model.roles import (
     LARGEST_ROSTER,
@@ -49,6 +49,12 @@ ADMIN = an_assignment(role=Role.ADMIN)
 def test_each_role_allows_its_own(role: Role, refused: set[Permission]) -> None:
     """An admin everything, the support reading and small refunds, a moderator listings."""
     assert {permission for permission in Permission if not allow([role], permission)} == refused
+
+
+@pytest.mark.parametrize("permission", Permission)
+def test_refusal_of_a_permission_is_a_sentence_to_translate(permission: Permission) -> None:
+    """A language has no whole sentence for one that is put together from words."""
+    assert Forbidden.templates[permission] == f"You may not {permission}."
 
 
 def test_without_a_role_nothing_is_allowed() -> None:

@@ -83,7 +83,15 @@ class Forbidden(KodaError):
         ),
         "moderate listings": translatable("You may not moderate listings."),
         "read other people's payments": translatable("You may not read other people's payments."),
+        "read what the payment provider's messages say": translatable(
+            "You may not read what the payment provider's messages say."
+        ),
+        "replay the payment provider's messages": translatable(
+            "You may not replay the payment provider's messages."
+        ),
         "refund purchases": translatable("You may not refund purchases."),
+        "refund any amount": translatable("You may not refund any amount."),
+        "answer disputes": translatable("You may not answer disputes."),
         "give roles": translatable("You may not give roles."),
         "read the audit log": translatable("You may not read the audit log."),
         "sign in at the sandbox of another machine": translatable(
