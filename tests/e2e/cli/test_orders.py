@@ -9,21 +9,32 @@ from attrs import evolve
 from koda.adapters.sqlite.database import Database
 from koda.adapters.sqlite.journal import SqliteJournal
 from koda.adapters.sqlite.orders import SqliteOrders
+from koda.adapters.sqlite.payment_inbox import SqlitePaymentInbox
 from koda.adapters.sqlite.purchases import SqlitePurchases
 from koda.domain.model.books.making import About
 from koda.domain.model.books.payments import share_held
 from koda.domain.model.disputes import Dispute, DisputeState
 from koda.domain.model.hold_reasons import HoldReason
-from koda.domain.model.identifiers import DisputeId, PaymentId, TransferId, UserId
+from koda.domain.model.identifiers import (
+    DisputeId,
+    EventId,
+    PaymentId,
+    ReversalId,
+    TransferId,
+    UserId,
+)
 from koda.domain.model.money import Money
 from koda.domain.model.orders import Order
+from koda.domain.model.payments import ChargeChanged
 from koda.domain.model.purchases import Purchase
 from koda.domain.model.settlements import (
     HeldShare,
+    LineLoss,
     LineRefund,
     PaidShare,
     RefundDecision,
     Settlement,
+    TakenBack,
 )
 from koda.testing.examples import NOON, an_order
 from tests.e2e.cli.program import Koda
@@ -39,7 +50,20 @@ def order(koda: Koda) -> Order:
     held = HeldShare(UserId("user_dan"), (1,), Money(5, "EUR"), HoldReason.ACCOUNT, 2)
     decision = RefundDecision(UserId("user_ada"), "it does not run", paid)
     back = LineRefund(1, 1, Money(250, "EUR"), Money(37, "EUR"), decision, waits=HoldReason.PENDING)
-    settlement = Settlement(delivered=(1,), paid=(share,), held=(held,), refunds=(back,))
+    taken = TakenBack(
+        share.seller_id, TransferId("tr_1"), 1, Money(212, "EUR"), ReversalId("trr_1")
+    )
+    dispute = Dispute(DisputeId("dp_1"), Money(100, "EUR"), DisputeState.LOST, "fraudulent")
+    loss = LineLoss(dispute.id, 1, dispute.amount, Money(15, "EUR"))
+    settlement = Settlement(
+        delivered=(1,),
+        paid=(share,),
+        held=(held,),
+        refunds=(back,),
+        taken=(taken,),
+        disputes=(dispute,),
+        losses=(loss,),
+    )
     order = opened.pay(PaymentId("pi_1"), paid, settlement).state
     with closing(Database(koda.data / "koda.sqlite")) as database:
         SqliteOrders(database).add(order)
@@ -55,11 +79,14 @@ def test_history_of_an_order_is_told_step_by_step(koda: Koda, order: Order) -> N
     assert lines[0] == f"{order.id}  paid  {order.total}  by {order.buyer_id}"
     kinds = ["order.made", "purchase.recorded", "order.paid"]
     assert [line.split("UTC  ")[1].split()[0] for line in lines if "UTC" in line] == kinds
-    assert lines[-3:-1] == [
+    assert lines[-6:] == [
         "10.62 EUR for user_ada paid tr_1",
+        "2.12 EUR of user_ada taken back trr_1",
         "0.05 EUR for user_dan held: account",
+        "2.50 EUR of line 1 refunded: pending, by user_ada: it does not run",
+        "1.00 EUR disputed: lost dp_1, fraudulent",
+        "1.00 EUR of line 1 lost by dp_1",
     ]
-    assert lines[-1] == "2.50 EUR of line 1 refunded: pending, by user_ada: it does not run"
     assert [step["kind"] for step in told["steps"]] == kinds
     assert told["steps"][1]["purchase_id"] == f"pur_{order.id.removeprefix('ord_')}_1"
     assert (told["state"], told["payment_id"], told["total"]) == ("paid", "pi_1", order.total.minor)
@@ -67,6 +94,28 @@ def test_history_of_an_order_is_told_step_by_step(koda: Koda, order: Order) -> N
     assert told["held"] == [{"seller_id": "user_dan", "net": 5, "reason": "account"}]
     assert (told["refunds"][0]["waits"], told["refunds"][0]["amount"]) == ("pending", 250)
     assert (told["refunds"][0]["reason"], told["refunds_unmatched"]) == ("it does not run", [])
+    assert (told["taken"][0]["amount"], told["taken"][0]["reversal_id"]) == (212, "trr_1")
+    assert (told["disputes"][0]["state"], told["disputes"][0]["due_by"]) == ("lost", None)
+    assert told["losses"] == [{"dispute_id": "dp_1", "line": 1, "amount": 100}]
+
+
+def test_messages_and_money_stand_in_the_history(koda: Koda, order: Order) -> None:
+    """Each with what it was, and the provider's id of it."""
+    about = About(order.id, NOON + timedelta(hours=1), seller_id=UserId("user_dan"))
+    event = ChargeChanged(EventId("evt_1"), "charge.updated", PaymentId("pi_1"))
+    with closing(Database(koda.data / "koda.sqlite")) as database:
+        SqliteJournal(database).add([share_held(about, Money(5, "EUR"), 2)])
+        SqlitePaymentInbox(database).open(event, b"{}", NOON + timedelta(hours=2))
+
+    lines = koda("orders", "show", order.id).out.splitlines()
+    steps = koda("orders", "show", order.id, "--json").json["steps"]
+
+    assert "message.received charge.updated evt_1 open" in lines[-7]
+    assert any("entry.booked share_held 0.05 EUR user_dan" in line for line in lines)
+    assert [step["message"] for step in steps if step["message_id"]] == ["charge.updated"]
+    assert [(step["cause"], step["amount"]) for step in steps if step["cause"]] == [
+        ("share_held", 5)
+    ]
 
 
 def test_an_order_that_there_is_none_of_is_told(koda: Koda, order: Order) -> None:

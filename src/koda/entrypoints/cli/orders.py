@@ -1,6 +1,7 @@
 """`koda orders`."""
 
 import json
+from collections.abc import Iterator
 from datetime import date
 from itertools import islice
 from typing import Any
@@ -12,7 +13,7 @@ from koda.domain.model.held_money import HeldMoney
 from koda.domain.model.identifiers import UserId
 from koda.domain.model.order_lists import OrderList, OrderQuery
 from koda.domain.model.orders import Order, OrderState
-from koda.domain.model.settlements import HeldShare, LineRefund
+from koda.domain.model.settlements import HeldShare, LineRefund, Settlement
 from koda.domain.usecases.administration.view_order_history import OrderHistory, OrderStep
 from koda.entrypoints.cli.administration import AT_TERMINAL, administered
 from koda.entrypoints.cli.containers import container_of_environment
@@ -42,16 +43,29 @@ def show(reference: str, *, as_json: bool) -> None:
         return
     order = history.order
     click.echo(f"{order.id}  {order.state}  {order.total}  by {order.buyer_id}")
-    for step in history.steps:
-        click.echo(_line(step))
-    for paid in order.settlement.paid:
-        click.echo(f"{paid.net} for {paid.seller_id} paid {paid.transfer_id or ''}".rstrip())
-    for held in order.settlement.held:
-        click.echo(f"{held.net} for {held.seller_id} held: {held.reason}")
-    for owed in order.settlement.owed:
-        click.echo(f"{owed.amount} owed by {owed.seller_id}")
-    for refund in order.settlement.refunds:
-        click.echo(refund_line(refund))
+    for told in (*map(_line, history.steps), *_shares(order.settlement), *_back(order.settlement)):
+        click.echo(told)
+
+
+def _shares(settlement: Settlement) -> Iterator[str]:
+    """What the sellers got, gave back, wait for and owe."""
+    for paid in settlement.paid:
+        yield f"{paid.net} for {paid.seller_id} paid {paid.transfer_id or ''}".rstrip()
+    for taken in settlement.taken:
+        yield f"{taken.amount} of {taken.seller_id} taken back {taken.reversal_id}"
+    for held in settlement.held:
+        yield f"{held.net} for {held.seller_id} held: {held.reason}"
+    for owed in settlement.owed:
+        yield f"{owed.amount} owed by {owed.seller_id}"
+
+
+def _back(settlement: Settlement) -> Iterator[str]:
+    """What goes back to the buyer, and what their bank took."""
+    yield from map(refund_line, settlement.refunds)
+    for dispute in settlement.disputes:
+        yield f"{dispute.amount} disputed: {dispute.state} {dispute.id}, {dispute.reason}"
+    for loss in settlement.losses:
+        yield f"{loss.amount} of line {loss.line} lost by {loss.dispute_id}"
 
 
 @command.command(name="list")
@@ -165,8 +179,16 @@ def _held(held: HeldShare) -> dict[str, Any]:
 
 
 def _line(step: OrderStep) -> str:
-    about = f" {step.purchase.id} {step.purchase.state}" if step.purchase else ""
-    return f"{step.at:%Y-%m-%d %H:%M:%S} UTC  {step.kind}{about}"
+    about: tuple[object, ...] = ()
+    if step.purchase:
+        about = step.purchase.id, step.purchase.state
+    elif step.message:
+        about = step.message.name, step.message.event_id, step.message.state
+    elif step.entry:
+        entry = step.entry
+        about = entry.cause, entry.amount, entry.seller_id, entry.reference
+    told = " ".join(str(word) for word in (step.kind, *about) if word)
+    return f"{step.at:%Y-%m-%d %H:%M:%S} UTC  {told}"
 
 
 def _described(history: OrderHistory) -> dict[str, Any]:
@@ -179,26 +201,62 @@ def _described(history: OrderHistory) -> dict[str, Any]:
         "checkout_session_id": order.checkout and order.checkout.id,
         "currency": order.currency,
         "total": order.total.minor,
-        "steps": [
-            {
-                "at": step.at.isoformat(),
-                "kind": step.kind,
-                "purchase_id": step.purchase and step.purchase.id,
-                "state": step.purchase and step.purchase.state,
-            }
-            for step in history.steps
-        ],
+        "steps": [_step(step) for step in history.steps],
+        **_settled(order.settlement),
+    }
+
+
+def _settled(settlement: Settlement) -> dict[str, Any]:
+    return {
         "paid": [
             {"seller_id": paid.seller_id, "net": paid.net.minor, "transfer_id": paid.transfer_id}
-            for paid in order.settlement.paid
+            for paid in settlement.paid
         ],
-        "held": [_held(held) for held in order.settlement.held],
-        "refunds": [_refund(refund) for refund in order.settlement.refunds],
+        "taken": [
+            {
+                "seller_id": taken.seller_id,
+                "amount": taken.amount.minor,
+                "transfer_id": taken.transfer_id,
+                "reversal_id": taken.reversal_id,
+            }
+            for taken in settlement.taken
+        ],
+        "held": [_held(held) for held in settlement.held],
+        "refunds": [_refund(refund) for refund in settlement.refunds],
         "owed": [
-            {"seller_id": owed.seller_id, "amount": owed.amount.minor}
-            for owed in order.settlement.owed
+            {"seller_id": owed.seller_id, "amount": owed.amount.minor} for owed in settlement.owed
         ],
-        "refunds_unmatched": list(order.settlement.unmatched),
+        "refunds_unmatched": list(settlement.unmatched),
+        "disputes": [
+            {
+                "dispute_id": dispute.id,
+                "amount": dispute.amount.minor,
+                "state": dispute.state,
+                "reason": dispute.reason,
+                "due_by": dispute.due_by and dispute.due_by.isoformat(),
+            }
+            for dispute in settlement.disputes
+        ],
+        "losses": [
+            {"dispute_id": loss.dispute_id, "line": loss.line, "amount": loss.amount.minor}
+            for loss in settlement.losses
+        ],
+    }
+
+
+def _step(step: OrderStep) -> dict[str, Any]:
+    entry, message = step.entry, step.message
+    return {
+        "at": step.at.isoformat(),
+        "kind": step.kind,
+        "purchase_id": step.purchase and step.purchase.id,
+        "state": step.purchase and step.purchase.state,
+        "message_id": message and message.event_id,
+        "message": message and message.name,
+        "cause": entry and entry.cause,
+        "amount": entry and entry.amount.minor,
+        "seller_id": entry and entry.seller_id,
+        "reference": entry and entry.reference,
     }
 
 

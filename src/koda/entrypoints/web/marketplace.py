@@ -216,7 +216,7 @@ def _administration(
     yield OrderListPages(
         render, who, cursors, authorize, use_cases.view_orders, history, container.clock()
     )
-    yield OrderHistoryPages(render, who, history)
+    yield OrderHistoryPages(render, who, authorize, history)
     yield RefundPages(render, who, authorize, use_cases.refund_purchase, use_cases.assign_refund)
     yield BooksPages(
         render,

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from koda.domain.model.audit import AuditAction, AuditOutcome
+from koda.domain.model.disputes import DisputeState
 from koda.domain.model.hold_reasons import HoldReason
 from koda.domain.model.listings import Category
 from koda.domain.model.order_lists import OrderList
@@ -30,6 +31,11 @@ WORDS: Mapping[str, str] = {
     "succeeded": translatable("succeeded"),
     "cancelled": translatable("cancelled"),
     "owed": translatable("owed"),
+    "taken_back": translatable("taken back"),
+    DisputeState.INQUIRY: translatable("inquiry"),
+    DisputeState.WON: translatable("won"),
+    DisputeState.LOST: translatable("lost"),
+    DisputeState.PREVENTED: translatable("settled with the buyer"),
     "requires_action": translatable("waits for the buyer"),
     "suspended": translatable("suspended"),
     "withdrawn": translatable("withdrawn"),
@@ -64,6 +70,8 @@ WORDS: Mapping[str, str] = {
     StepKind.PAID: translatable("Order marked as paid"),
     StepKind.PURCHASED: translatable("Purchase recorded"),
     StepKind.DOWNLOADED: translatable("Download link made"),
+    StepKind.TOLD: translatable("Message of the payment provider"),
+    StepKind.BOOKED: translatable("Booked"),
     StepKind.SETTLED: translatable("Settled: nothing is left to do"),
     UNNAMED_SELLER: translatable("A seller"),
     "buys automations": translatable("buys automations"),

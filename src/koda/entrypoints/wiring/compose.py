@@ -119,7 +119,13 @@ class UseCases:
             of.audit_log, of.people, authorize, of.policy
         )
         self.view_order_history: ViewOrderHistory = ViewOrderHistory(
-            of.orders, of.purchases, of.grants, of.people, authorize
+            of.orders,
+            of.purchases,
+            of.grants,
+            of.journal,
+            of.payment_inbox,
+            of.people,
+            authorize,
         )
         self.view_orders: ViewOrders = ViewOrders(of.orders, of.people, authorize, of.policy)
         self.view_held_money: ViewHeldMoney = ViewHeldMoney(

@@ -11,7 +11,7 @@ from koda.domain.model.books.accounts import Account
 from koda.domain.model.errors.roots import InvalidValue
 from koda.domain.model.errors.states import AlreadyExists
 from koda.domain.model.identifiers import OrderId, UserId
-from koda.domain.model.money import LARGEST_MINOR
+from koda.domain.model.money import LARGEST_MINOR, Money
 from koda.domain.model.paging import Cursor
 from koda.domain.model.sentences import sentence
 from koda.domain.model.timestamps import to_milliseconds
@@ -92,6 +92,12 @@ class Entry:
             *([f"order:{self.order_id}"] if self.order_id else ()),
             f"cause:{self.cause.value}",
         )
+
+    @property
+    def amount(self) -> Money:
+        """What was moved: the sum of its debits."""
+        debits = (posting.minor for posting in self.postings if posting.minor > 0)
+        return Money(sum(debits), self.currency)
 
     @property
     def place(self) -> Cursor:

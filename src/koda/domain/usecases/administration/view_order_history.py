@@ -3,23 +3,32 @@
 from collections.abc import Iterator, Mapping
 from datetime import datetime
 from enum import StrEnum
+from functools import partial
 
 from attrs import frozen
 
+from koda.domain.model.books.entries import Entry
+from koda.domain.model.books.queries import EntryQuery
 from koda.domain.model.errors import NotFound
 from koda.domain.model.grants import Grant
 from koda.domain.model.identifiers import CheckoutSessionId, OrderId, PaymentId, UserId
 from koda.domain.model.order_lines import OrderLine
 from koda.domain.model.order_lists import OrderQuery
 from koda.domain.model.orders import Order
+from koda.domain.model.paging import every
+from koda.domain.model.payments import InboxEntry
 from koda.domain.model.people import Person, Principal
 from koda.domain.model.purchases import Purchase
 from koda.domain.model.roles import Permission
 from koda.domain.usecases.administration.authorize import Authorize
 from koda.ports.grants import Grants
+from koda.ports.journal import Journal
 from koda.ports.orders import Orders
+from koda.ports.payment_inbox import PaymentInbox
 from koda.ports.people import People
 from koda.ports.purchases import Purchases
+
+_AT_ONCE = 100
 
 
 class StepKind(StrEnum):
@@ -30,16 +39,23 @@ class StepKind(StrEnum):
     PURCHASED = "purchase.recorded"
     DOWNLOADED = "link.granted"
     SETTLED = "order.settled"
+    TOLD = "message.received"
+    BOOKED = "entry.booked"
 
 
 @frozen
 class OrderStep:
-    """Something that happened at `at` (UTC): to the whole order, or to what one line sold."""
+    """Something that happened at `at` (UTC): to the whole order, or to what one line sold.
+
+    A step of money has the `entry` that was booked, one of a message what the inbox has of it.
+    """
 
     at: datetime
     kind: StepKind
     purchase: Purchase | None = None
     grant: Grant | None = None
+    entry: Entry | None = None
+    message: InboxEntry | None = None
 
 
 @frozen
@@ -62,11 +78,15 @@ class ViewOrderHistory:
     orders: Orders
     purchases: Purchases
     grants: Grants
+    journal: Journal
+    payment_inbox: PaymentInbox
     people: People
     authorize: Authorize
 
     def __call__(self, principal: Principal, order_id: OrderId) -> OrderHistory:
-        """Return the history, oldest step first; at most two reads a line, and two more.
+        """Return the history, oldest step first.
+
+        Of the messages about its checkout session and its payment the latest hundred each are told.
 
         Raises:
             Forbidden: `principal` may not read other people's payments.
@@ -112,12 +132,23 @@ class ViewOrderHistory:
     def _steps(self, order: Order, purchases: Mapping[int, Purchase]) -> Iterator[OrderStep]:
         """Every step; what happened at the same moment is in the order in which it must have."""
         yield OrderStep(order.created_at, StepKind.ORDERED)
+        yield from self._told(order)
         for purchase in purchases.values():
             yield OrderStep(purchase.bought_at, StepKind.PURCHASED, purchase)
         if order.paid_at is not None:
             yield OrderStep(order.paid_at, StepKind.PAID)
+        query = EntryQuery.of_order(order.id)
+        for entry in every(partial(self.journal.entries, query, _AT_ONCE)):
+            yield OrderStep(entry.occurred_at, StepKind.BOOKED, entry=entry)
         if order.settled_at is not None:
             yield OrderStep(order.settled_at, StepKind.SETTLED)
         for purchase in purchases.values():
             for grant in self.grants.of_purchase(purchase.id):
                 yield OrderStep(grant.granted_at, StepKind.DOWNLOADED, purchase, grant)
+
+    def _told(self, order: Order) -> Iterator[OrderStep]:
+        """The messages about it."""
+        session_id = order.checkout.id if order.checkout else None
+        for subject in filter(None, (session_id, order.payment_id)):
+            for message in self.payment_inbox.entries(_AT_ONCE, subject=subject).items:
+                yield OrderStep(message.received_at, StepKind.TOLD, message=message)
