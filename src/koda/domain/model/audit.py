@@ -29,6 +29,7 @@ class AuditAction(StrEnum):
     GIVE_ROLE = "role.give"
     TAKE_ROLE = "role.take"
     REPLAY_MESSAGE = "message.replay"
+    RECONCILE = "payments.reconcile"
 
 
 class AuditOutcome(StrEnum):

@@ -36,6 +36,17 @@ class Period:
             raise InvalidValue("period", sentence("must not end before it begins"))
         return cls(_beginning(first, zone), _beginning(last + timedelta(days=1), zone))
 
+    def at_most(self, days: int) -> "Period":
+        """The period itself, unless it is longer.
+
+        Raises:
+            InvalidValue: it has more days than so many.
+        """
+        # The day on which a zone sets its clocks back has an hour more.
+        if self.until - self.since > timedelta(days=days, hours=1):
+            raise InvalidValue("period", sentence("must be at most {days} days", days=days))
+        return self
+
 
 def _beginning(day: date, zone: tzinfo) -> datetime:
     """The moment (UTC) at which a day begins in a zone."""

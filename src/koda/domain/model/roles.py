@@ -49,6 +49,7 @@ class Permission(StrEnum):
     REFUND = "refund purchases"
     REFUND_ANY_AMOUNT = "refund any amount"
     ANSWER_DISPUTES = "answer disputes"
+    RECONCILE = "record what no message told"
     GIVE_ROLES = "give roles"
     READ_AUDIT_LOG = "read the audit log"
 

@@ -1,20 +1,14 @@
 """`koda books check`."""
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from datetime import date
 from zoneinfo import ZoneInfo
 
 import click
 
-from koda.domain.model.books.checking import (
-    BalanceCheck,
-    BooksCheck,
-    Difference,
-    DifferenceCode,
-)
+from koda.domain.model.books.checking import BalanceCheck, BooksCheck, Difference
 from koda.domain.model.money import signed
-from koda.domain.model.provider_ledger import LedgerKind
 from koda.entrypoints.cli.containers import container_beside_its_sandbox
 from koda.entrypoints.cli.dates import period_of, period_options
 from koda.entrypoints.cli.exit_codes import json_option
@@ -22,36 +16,6 @@ from koda.entrypoints.cli.statements import columns
 
 DIFFER = 1
 """The exit code where the books and the provider do not agree."""
-
-_BOOK_IT = "not booked yet: 'koda reconcile' of that day books it"
-_UNBOOKED: Mapping[LedgerKind, str] = {
-    LedgerKind.CHARGE: (
-        "a payment that was not recorded, if it has an order: 'koda reconcile' of that day records"
-        " it; else another system took it"
-    ),
-    LedgerKind.TRANSFER: (
-        "a transfer that no order knows: made by hand, or twice; look at it at the provider"
-    ),
-    LedgerKind.REFUND: (
-        "a refund that is on its way and is booked once it arrived, or one that is of no line:"
-        " see what 'koda reconcile' says of its order"
-    ),
-    LedgerKind.REVERSAL: "came back from a seller, by hand or with a refund that is not booked",
-    LedgerKind.FEE_REFUND: "a fee went back, by hand or with a refund that is not booked",
-    LedgerKind.DISPUTE: "a dispute that was not recorded: 'koda reconcile' of that day records it",
-    LedgerKind.PROVIDER_FEE: _BOOK_IT,
-    LedgerKind.BANK: _BOOK_IT,
-    LedgerKind.OTHER: "nothing that Koda books: the provider's dashboard says what it is",
-}
-_ELSE: Mapping[DifferenceCode, str] = {
-    DifferenceCode.NOT_AT_PROVIDER: (
-        "the provider does not know it in those days: see whether the key is of the right account,"
-        " and check a longer period"
-    ),
-    DifferenceCode.AMOUNT: (
-        "the provider's amount is what moved: an entry of your own may correct the books"
-    ),
-}
 
 
 @click.command(name="check")
@@ -102,20 +66,25 @@ def _row(difference: Difference, zone: ZoneInfo) -> tuple[str, ...]:
     )
     return (
         difference.occurred_at.astimezone(zone).date().isoformat(),
-        subject.kind.value.replace("_", " "),
+        _kind(difference),
         subject.reference,
         difference.order_id or "",
-        difference.code.value.replace("_", " "),
+        _differs(difference),
         *amounts,
         subject.currency,
     )
 
 
 def _advice(difference: Difference) -> str:
-    code, kind = difference.code, difference.subject.kind
-    told = _UNBOOKED[kind] if code is DifferenceCode.UNBOOKED else _ELSE[code]
-    words = kind.value.replace("_", " ") if code is DifferenceCode.UNBOOKED else "anything"
-    return f"{code.value.replace('_', ' ')}, {words}: {told}."
+    return f"{_differs(difference)}, {_kind(difference)}: {difference.what_to_do}"
+
+
+def _differs(difference: Difference) -> str:
+    return difference.code.value.replace("_", " ")
+
+
+def _kind(difference: Difference) -> str:
+    return difference.subject.kind.value.replace("_", " ")
 
 
 def _described(checked: BooksCheck) -> dict[str, object]:
@@ -143,6 +112,7 @@ def _described(checked: BooksCheck) -> dict[str, object]:
                 "currency": difference.subject.currency,
                 "books": difference.booked,
                 "provider": difference.told,
+                "what_to_do": str(difference.what_to_do),
             }
             for difference in checked.differences
         ],

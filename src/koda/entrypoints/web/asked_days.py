@@ -24,8 +24,8 @@ class AskedDays:
 
     @classmethod
     def of_request(cls) -> "AskedDays":
-        """Those that the address of the request at hand asks for; the zone is UTC by default."""
-        typed = {name: request.args.get(name, "").strip() for name in FIELDS}
+        """Those that the address or the form of the request at hand asks for, in UTC by default."""
+        typed = {name: request.values.get(name, "").strip() for name in FIELDS}
         return cls({**typed, "zone": typed["zone"] or _UTC})
 
     @property

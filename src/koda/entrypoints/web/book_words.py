@@ -3,7 +3,9 @@
 from collections.abc import Mapping
 
 from koda.domain.model.books.accounts import AccountKind
+from koda.domain.model.books.checking import DifferenceCode
 from koda.domain.model.books.entries import Cause
+from koda.domain.model.provider_ledger import LedgerKind
 from koda.domain.model.sentences import translatable
 
 ACCOUNTS: Mapping[AccountKind, str] = {
@@ -17,6 +19,27 @@ ACCOUNTS: Mapping[AccountKind, str] = {
     AccountKind.REVENUE: translatable("Fees of the marketplace"),
     AccountKind.PROVIDER_FEES: translatable("Fees of the payment provider"),
     AccountKind.LOSSES: translatable("Losses"),
+}
+
+SUBJECTS: Mapping[LedgerKind, str] = {
+    LedgerKind.CHARGE: translatable("Payment"),
+    LedgerKind.REFUND: translatable("Refund"),
+    LedgerKind.REFUND_FAILED: translatable("Refund"),
+    LedgerKind.TRANSFER: translatable("Transfer to a seller"),
+    LedgerKind.REVERSAL: translatable("Taken back"),
+    LedgerKind.APPLICATION_FEE: translatable("Fee"),
+    LedgerKind.FEE_REFUND: translatable("Fee given back"),
+    LedgerKind.DISPUTE: translatable("Dispute"),
+    LedgerKind.DISPUTE_REVERSAL: translatable("Dispute"),
+    LedgerKind.BANK: translatable("Taken out by the marketplace"),
+    LedgerKind.PROVIDER_FEE: translatable("Fee of the payment provider"),
+    LedgerKind.OTHER: translatable("Something else"),
+}
+
+DIFFERENCES: Mapping[DifferenceCode, str] = {
+    DifferenceCode.UNBOOKED: translatable("not in the books"),
+    DifferenceCode.NOT_AT_PROVIDER: translatable("not at the payment provider"),
+    DifferenceCode.AMOUNT: translatable("another amount"),
 }
 
 CAUSES: Mapping[Cause, str] = {

@@ -23,6 +23,7 @@ from koda.entrypoints.web.pages.audit_log import AuditLogPages
 from koda.entrypoints.web.pages.automation import AutomationPages
 from koda.entrypoints.web.pages.basket import BasketPages
 from koda.entrypoints.web.pages.books import BooksPages
+from koda.entrypoints.web.pages.books_check import BooksCheckPages
 from koda.entrypoints.web.pages.catalogue import CataloguePages
 from koda.entrypoints.web.pages.disputes import DisputePages
 from koda.entrypoints.web.pages.edit import EditPages
@@ -36,6 +37,7 @@ from koda.entrypoints.web.pages.order_lists import OrderListPages
 from koda.entrypoints.web.pages.orders import OrderPages
 from koda.entrypoints.web.pages.own_orders import OwnOrderPages
 from koda.entrypoints.web.pages.payment_events import PaymentEventPages
+from koda.entrypoints.web.pages.reconciliation import ReconciliationPages
 from koda.entrypoints.web.pages.refunds import RefundPages
 from koda.entrypoints.web.pages.roles import RolePages
 from koda.entrypoints.web.pages.sales import SalesPages
@@ -216,7 +218,7 @@ def _administration(
     yield OrderListPages(
         render, who, cursors, authorize, use_cases.view_orders, history, container.clock()
     )
-    yield OrderHistoryPages(render, who, authorize, history)
+    yield OrderHistoryPages(render, who, history)
     yield RefundPages(render, who, authorize, use_cases.refund_purchase, use_cases.assign_refund)
     yield BooksPages(
         render,
@@ -225,6 +227,10 @@ def _administration(
         use_cases.view_books,
         use_cases.view_revenue,
         container.clock(),
+    )
+    yield BooksCheckPages(render, who, authorize, use_cases.check_books, container.clock())
+    yield ReconciliationPages(
+        render, who, authorize, use_cases.reconcile_by_hand, container.clock()
     )
     yield HeldMoneyPages(render, who, cursors, authorize, use_cases.view_held_money)
     yield DisputePages(render, who, authorize, use_cases.view_disputes, use_cases.submit_evidence)

@@ -64,6 +64,16 @@ class Viewer:
         return allow(self.roles, Permission.REPLAY_MESSAGES)
 
     @property
+    def reconciles(self) -> bool:
+        """Whether the comparison of payments comes with the form that records."""
+        return allow(self.roles, Permission.RECONCILE)
+
+    @property
+    def answers_disputes(self) -> bool:
+        """Whether open disputes lead to the form that answers them."""
+        return allow(self.roles, Permission.ANSWER_DISPUTES)
+
+    @property
     def reads_money(self) -> bool:
         """Whether there are pages of other people's orders for them."""
         return allow(self.roles, Permission.READ_MONEY)

@@ -61,6 +61,7 @@ WORDS: Mapping[str, str] = {
     AuditAction.GIVE_ROLE: translatable("Gave a role"),
     AuditAction.TAKE_ROLE: translatable("Took a role"),
     AuditAction.REPLAY_MESSAGE: translatable("Replayed a message of the payment provider"),
+    AuditAction.RECONCILE: translatable("Compared payments, and recorded what was missing"),
     AuditOutcome.BEGUN: translatable("begun"),
     AuditOutcome.DONE: translatable("done"),
     AuditOutcome.REFUSED: translatable("refused"),

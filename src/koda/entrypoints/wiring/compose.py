@@ -41,6 +41,7 @@ from koda.domain.usecases.money.assign_refund import AssignRefund
 from koda.domain.usecases.money.book_provider_ledger import BookProviderLedger
 from koda.domain.usecases.money.check_books import CheckBooks
 from koda.domain.usecases.money.handle_payment_event import HandlePaymentEvent
+from koda.domain.usecases.money.reconcile_by_hand import ReconcileByHand
 from koda.domain.usecases.money.reconcile_payments import ReconcilePayments
 from koda.domain.usecases.money.refund_purchase import RefundPurchase
 from koda.domain.usecases.money.release_held import RELEASING, ReleaseHeld
@@ -194,6 +195,9 @@ class UseCases:
         self.release_held: ReleaseHeld = ReleaseHeld(of.sellers, orders, self.record_purchase)
         self.reconcile_payments: ReconcilePayments = ReconcilePayments(
             of.payments, orders, self.record_purchase, close, self.book_provider_ledger, clock
+        )
+        self.reconcile_by_hand: ReconcileByHand = ReconcileByHand(
+            self.reconcile_payments, self.authorize, self.keep_audit
         )
         self.view_order: ViewOrder = ViewOrder(orders, self.record_purchase, of.rate_limiter)
         self.view_open_orders: ViewOpenOrders = ViewOpenOrders(orders)

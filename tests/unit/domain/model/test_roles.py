@@ -24,6 +24,7 @@ ADMIN = an_assignment(role=Role.ADMIN)
             Role.SUPPORT,
             {
                 Permission.MODERATE_LISTINGS,
+                Permission.RECONCILE,
                 Permission.GIVE_ROLES,
                 Permission.REFUND_ANY_AMOUNT,
                 Permission.ANSWER_DISPUTES,
@@ -40,6 +41,7 @@ ADMIN = an_assignment(role=Role.ADMIN)
                 Permission.REFUND,
                 Permission.REFUND_ANY_AMOUNT,
                 Permission.ANSWER_DISPUTES,
+                Permission.RECONCILE,
                 Permission.GIVE_ROLES,
                 Permission.READ_AUDIT_LOG,
             },

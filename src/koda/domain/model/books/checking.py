@@ -10,6 +10,7 @@ from koda.domain.model.books.entries import Cause, Entry
 from koda.domain.model.books.making import PROVIDER
 from koda.domain.model.identifiers import OrderId
 from koda.domain.model.provider_ledger import LedgerKind, LedgerLine, ProviderBalance
+from koda.domain.model.sentences import Sentence, sentence
 
 _SUBJECT_OF_CAUSE: Mapping[Cause, LedgerKind] = {
     Cause.CHARGE: LedgerKind.CHARGE,
@@ -47,6 +48,41 @@ class DifferenceCode(StrEnum):
     AMOUNT = "amount"
 
 
+_UNBOOKED: Mapping[LedgerKind, Sentence] = {
+    LedgerKind.CHARGE: sentence(
+        "A payment that was not recorded, if it has an order: reconcile its day. Else another "
+        "system took it."
+    ),
+    LedgerKind.TRANSFER: sentence(
+        "A transfer that no order knows: made by hand, or twice. Look at it at the payment "
+        "provider."
+    ),
+    LedgerKind.REFUND: sentence(
+        "A refund that is on its way and is booked once it arrived, or one that is of no line: see "
+        "what reconciling its day says of its order."
+    ),
+    LedgerKind.REVERSAL: sentence(
+        "It came back from a seller, by hand or with a refund that is not booked."
+    ),
+    LedgerKind.FEE_REFUND: sentence(
+        "A fee went back, by hand or with a refund that is not booked."
+    ),
+    LedgerKind.DISPUTE: sentence("A dispute that was not recorded: reconcile its day."),
+    LedgerKind.PROVIDER_FEE: sentence("Not booked yet: reconcile its day."),
+    LedgerKind.BANK: sentence("Not booked yet: reconcile its day."),
+    LedgerKind.OTHER: sentence(
+        "Nothing that Koda books: the payment provider's dashboard says what it is."
+    ),
+}
+_NOT_AT_PROVIDER = sentence(
+    "The payment provider does not know it in those days. See whether the key is of the right "
+    "account, and check a longer period."
+)
+_AMOUNT = sentence(
+    "The payment provider's amount is what moved: an entry of your own may correct the books."
+)
+
+
 @frozen(order=True)
 class Subject:
     """What both are about: a kind of money, the provider's id of it, and the currency."""
@@ -76,6 +112,13 @@ class Difference:
         if self.booked is None:
             return DifferenceCode.UNBOOKED
         return DifferenceCode.NOT_AT_PROVIDER if self.told is None else DifferenceCode.AMOUNT
+
+    @property
+    def what_to_do(self) -> Sentence:
+        """What it is, and what a person does about it."""
+        if self.code is DifferenceCode.UNBOOKED:
+            return _UNBOOKED[self.subject.kind]
+        return _AMOUNT if self.code is DifferenceCode.AMOUNT else _NOT_AT_PROVIDER
 
     @property
     def minor(self) -> int:

@@ -92,6 +92,7 @@ class Forbidden(KodaError):
         "refund purchases": translatable("You may not refund purchases."),
         "refund any amount": translatable("You may not refund any amount."),
         "answer disputes": translatable("You may not answer disputes."),
+        "record what no message told": translatable("You may not record what no message told."),
         "give roles": translatable("You may not give roles."),
         "read the audit log": translatable("You may not read the audit log."),
         "sign in at the sandbox of another machine": translatable(

@@ -5,8 +5,6 @@ from flask import Blueprint
 from flask.typing import ResponseReturnValue
 
 from koda.domain.model.identifiers import OrderId
-from koda.domain.model.roles import Permission
-from koda.domain.usecases.administration.authorize import Authorize
 from koda.domain.usecases.administration.view_order_history import ViewOrderHistory
 from koda.entrypoints.web.book_words import CAUSES
 from koda.entrypoints.web.language import language
@@ -20,7 +18,6 @@ class OrderHistoryPages:
 
     render: Renderer
     visitors: Visitors
-    authorize: Authorize
     view: ViewOrderHistory
 
     def route(self, blueprint: Blueprint) -> None:
@@ -29,14 +26,11 @@ class OrderHistoryPages:
 
     def history(self, order_id: str) -> ResponseReturnValue:
         """Show the order, what it became, and each step on the way."""
-        principal = self.visitors.required()
-        history = self.view(principal, OrderId(order_id))
+        history = self.view(self.visitors.required(), OrderId(order_id))
         return self.render(
             "order_history",
             history=history,
             order=history.order,
             causes={cause: language().text(words) for cause, words in CAUSES.items()},
-            may_read_messages=self.authorize.allows(principal, Permission.READ_MESSAGES),
-            may_answer=self.authorize.allows(principal, Permission.ANSWER_DISPUTES),
             here="admin",
         )
