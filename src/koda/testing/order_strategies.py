@@ -108,6 +108,7 @@ def settlements(currency: str, count: int) -> st.SearchStrategy[Settlement]:
             )
         ),
         _few(line_losses(currency, count)),
+        lines,
     )
 
 

@@ -152,6 +152,7 @@ def purchases(draw: st.DrawFn, purchase_ids: st.SearchStrategy[str] = IDENTIFIER
         PurchaseState.REFUNDED if double else draw(st.sampled_from(PurchaseState)),
         double,
         draw(st.booleans()),
+        draw(st.booleans()),
     )
 
 

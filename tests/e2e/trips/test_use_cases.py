@@ -13,6 +13,7 @@ DOCUMENT = Path(__file__).parents[3] / "docs/reference/adapters.md"
 MESSAGE = (
     "insert payment_inbox",
     "find orders",
+    "find automations",
     "insert purchases",
     "find journal",
     "insert journal",

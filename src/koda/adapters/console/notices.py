@@ -12,9 +12,14 @@ from koda.domain.model.notices import (
     RefundedSaleNotice,
     RefundNotice,
     SaleNotice,
+    UndeliverableNotice,
+    UndeliveredSaleNotice,
 )
 from koda.ports.notices import Notices
 
+_Later = (
+    UndeliverableNotice | UndeliveredSaleNotice | RefundNotice | RefundedSaleNotice | DisputeNotice
+)
 _log = logging.getLogger("koda.notices")
 
 
@@ -36,14 +41,16 @@ def _told(notice: Notice) -> str:
             return f"you sold {titles}, {notice.net} is held, not paid out ({notice.reason})"
         case DoublePaymentNotice():
             return f"you paid twice for {titles}, {notice.total} goes back"
-        case RefundNotice() | RefundedSaleNotice() | DisputeNotice():
-            return _told_later(notice, titles)
         case _:
-            assert_never(notice)
+            return _told_later(notice, titles)
 
 
-def _told_later(notice: RefundNotice | RefundedSaleNotice | DisputeNotice, titles: str) -> str:
+def _told_later(notice: _Later, titles: str) -> str:
     match notice:
+        case UndeliverableNotice():
+            return f"{titles} cannot be delivered any more, {notice.total} goes back"
+        case UndeliveredSaleNotice():
+            return f"{titles}, paid while suspended, {notice.total} goes back to the buyer"
         case RefundNotice():
             return f"{notice.amount} of what you paid for {titles} went back to you"
         case RefundedSaleNotice():

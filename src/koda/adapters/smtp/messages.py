@@ -5,6 +5,7 @@ from typing import assert_never
 from koda.adapters.smtp.mailboxes import one_line
 from koda.adapters.smtp.message import Message, parts
 from koda.adapters.smtp.returns import message_of_return
+from koda.adapters.smtp.undeliverable import message_of_undeliverable
 from koda.domain.model.hold_reasons import HoldReason
 from koda.domain.model.notices import (
     DisputeNotice,
@@ -15,6 +16,8 @@ from koda.domain.model.notices import (
     RefundedSaleNotice,
     RefundNotice,
     SaleNotice,
+    UndeliverableNotice,
+    UndeliveredSaleNotice,
 )
 from koda.domain.model.sentences import Sentence, counted, sentence
 
@@ -30,6 +33,8 @@ def message_of(notice: Notice) -> Message:
             return _held_sale(notice)
         case DoublePaymentNotice():
             return _double_payment(notice)
+        case UndeliverableNotice() | UndeliveredSaleNotice():
+            return message_of_undeliverable(notice)
         case RefundNotice() | RefundedSaleNotice() | DisputeNotice():
             return message_of_return(notice)
         case _:

@@ -131,6 +131,11 @@ class Automation:
         """Whether anybody may find and buy it."""
         return self.state is AutomationState.PUBLISHED
 
+    @property
+    def suspended(self) -> bool:
+        """Whether an admin has stopped its sale and its downloads."""
+        return self.state is AutomationState.SUSPENDED
+
     def sold_in(self, currency: str) -> bool:
         """Whether it is for sale where everything is sold in `currency`."""
         return self.for_sale and self.listing.price.currency == currency

@@ -89,24 +89,30 @@ class Event:
 
 
 @frozen(kw_only=True)
-class OrderPaid(Event):
-    """An order was paid; `lines` (their numbers) are the buyer's now, for `total`."""
+class LinesEvent(Event):
+    """Something happened to `lines` (their numbers) of an order, which cost `total` together."""
 
     order_id: OrderId = field(validator=identifier)
     buyer_id: UserId = field(validator=identifier)
-    payment_id: PaymentId = field(validator=identifier)
     lines: tuple[int, ...]
     total: Money
 
 
 @frozen(kw_only=True)
-class LinesPaidTwice(Event):
+class OrderPaid(LinesEvent):
+    """An order was paid; `lines` are the buyer's now."""
+
+    payment_id: PaymentId = field(validator=identifier)
+
+
+@frozen(kw_only=True)
+class LinesPaidTwice(LinesEvent):
     """An order was paid of which the buyer had `lines` already: `total` goes back."""
 
-    order_id: OrderId = field(validator=identifier)
-    buyer_id: UserId = field(validator=identifier)
-    lines: tuple[int, ...]
-    total: Money
+
+@frozen(kw_only=True)
+class LinesUndeliverable(LinesEvent):
+    """An order was paid of which `lines` had been suspended meanwhile: `total` goes back."""
 
 
 @frozen(kw_only=True)
@@ -262,6 +268,7 @@ class PayoutStatusChanged(Event):
 DomainEvent = (
     OrderPaid
     | LinesPaidTwice
+    | LinesUndeliverable
     | SharePaid
     | ShareHeld
     | LineRefunded

@@ -58,6 +58,20 @@ class DoublePaymentNotice(OrderNotice):
 
 
 @frozen
+class UndeliverableNotice(OrderNotice):
+    """To a buyer: these lines were taken off sale before they were paid: that money goes back."""
+
+    total: Money
+
+
+@frozen
+class UndeliveredSaleNotice(OrderNotice):
+    """To a seller: these lines of theirs were paid while they were off sale: that goes back."""
+
+    total: Money
+
+
+@frozen
 class RefundNotice(OrderNotice):
     """To a buyer: `amount` of what they paid for a line went back to them."""
 
@@ -89,6 +103,8 @@ Notice = (
     | SaleNotice
     | HeldSaleNotice
     | DoublePaymentNotice
+    | UndeliverableNotice
+    | UndeliveredSaleNotice
     | RefundNotice
     | RefundedSaleNotice
     | DisputeNotice

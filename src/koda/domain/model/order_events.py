@@ -9,6 +9,7 @@ from koda.domain.model.events import (
     DomainEvent,
     LineRefunded,
     LinesPaidTwice,
+    LinesUndeliverable,
     OrderPaid,
     ShareHeld,
     SharePaid,
@@ -18,6 +19,7 @@ from koda.domain.model.events import (
 from koda.domain.model.identifiers import OrderId, PaymentId, UserId
 from koda.domain.model.money import Money
 from koda.domain.model.order_lines import OrderLine
+from koda.domain.model.settlement_step import SettlementStep
 
 if TYPE_CHECKING:
     from koda.domain.model.settlements import HeldShare, PaidShare, Settlement
@@ -49,6 +51,13 @@ class _Order(Protocol):
         """One of its lines."""
 
 
+class _Lines(Told):
+    order_id: OrderId
+    buyer_id: UserId
+    lines: tuple[int, ...]
+    total: Money
+
+
 class _Share(Told):
     order_id: OrderId
     seller_id: UserId
@@ -60,53 +69,51 @@ def paid_events(
     before: "Settlement", paid: _Order, payment_id: PaymentId, now: datetime
 ) -> tuple[DomainEvent, ...]:
     """What is new of a paid order since its settlement was `before`."""
-    bought = _bought(before, paid, payment_id, now)
-    shares = tuple(_shares_told(before, paid, now, len(bought)))
-    refunds = tuple(_refunds_told(before, paid, now, len(bought) + len(shares)))
-    disputes = _disputes_told(before, paid, now, len(bought) + len(shares) + len(refunds))
+    step = SettlementStep(before, paid.settlement)
+    bought = _bought(step, paid, payment_id, now)
+    shares = tuple(_shares_told(step, paid, now, len(bought)))
+    refunds = tuple(_refunds_told(step, paid, now, len(bought) + len(shares)))
+    disputes = _disputes_told(step, paid, now, len(bought) + len(shares) + len(refunds))
     return (*bought, *shares, *refunds, *disputes)
 
 
 def _bought(
-    before: "Settlement", paid: _Order, payment_id: PaymentId, now: datetime
+    step: SettlementStep, paid: _Order, payment_id: PaymentId, now: datetime
 ) -> tuple[DomainEvent, ...]:
-    """What the buyer of an order got by the step from `before`, and what goes back."""
+    """What the buyer of an order got by a step, and what goes back."""
     bought: list[DomainEvent] = []
-    delivered = paid.settlement.delivered_since(before)
-    if delivered:
-        sale = OrderPaid(
-            order_id=paid.id,
-            buyer_id=paid.buyer_id,
-            payment_id=payment_id,
-            lines=delivered,
-            total=paid.price_of(delivered),
-            **told("order", paid.id, paid.revision + 1, now),
-        )
-        bought.append(sale)
-    doubles = paid.settlement.doubles_since(before)
-    if doubles:
-        twice = LinesPaidTwice(
-            order_id=paid.id,
-            buyer_id=paid.buyer_id,
-            lines=doubles,
-            total=paid.price_of(doubles),
-            **told("order", paid.id, paid.revision + 1, now, len(bought)),
-        )
-        bought.append(twice)
+    if step.delivered:
+        facts = _lines_told(paid, step.delivered, now, 0)
+        bought.append(OrderPaid(payment_id=payment_id, **facts))
+    if step.doubles:
+        bought.append(LinesPaidTwice(**_lines_told(paid, step.doubles, now, len(bought))))
+    if step.undeliverable:
+        facts = _lines_told(paid, step.undeliverable, now, len(bought))
+        bought.append(LinesUndeliverable(**facts))
     return tuple(bought)
 
 
+def _lines_told(paid: _Order, lines: tuple[int, ...], now: datetime, number: int) -> _Lines:
+    """What an event about some lines is told with."""
+    return _Lines(
+        order_id=paid.id,
+        buyer_id=paid.buyer_id,
+        lines=lines,
+        total=paid.price_of(lines),
+        **told("order", paid.id, paid.revision + 1, now, number),
+    )
+
+
 def _shares_told(
-    before: "Settlement", paid: _Order, now: datetime, first: int
+    step: SettlementStep, paid: _Order, now: datetime, first: int
 ) -> Iterator[ShareHeld | SharePaid]:
-    """What became of each share in the step from `before`, numbered from `first`.
+    """What became of each share in a step, numbered from `first`.
 
     Each share is a subject of its own, so that no seller waits for what others cannot be told.
     """
-    paid_now = paid.settlement.paid_since(before)
-    for number, share in enumerate(paid_now, first):
+    for number, share in enumerate(step.paid, first):
         yield SharePaid(**_facts(paid, share, now, number))
-    for number, held in enumerate(paid.settlement.held_since(before), first + len(paid_now)):
+    for number, held in enumerate(step.held, first + len(step.paid)):
         yield ShareHeld(reason=held.reason, **_facts(paid, held, now, number))
 
 
@@ -123,14 +130,13 @@ def _facts(paid: _Order, share: "PaidShare | HeldShare", now: datetime, number: 
 
 
 def _refunds_told(
-    before: "Settlement", paid: _Order, now: datetime, first: int
+    step: SettlementStep, paid: _Order, now: datetime, first: int
 ) -> Iterator[LineRefunded]:
-    """The refunds that arrived in the step from `before`, numbered from `first`.
+    """The refunds that arrived in a step, numbered from `first`.
 
     Each is a subject of its own, as the shares are.
     """
-    arrived = paid.settlement.refunded_since(before)
-    for number, refund in enumerate(arrived, first):
+    for number, refund in enumerate(step.refunded, first):
         if refund.refund_id is not None:
             subject = f"{paid.id}:{refund.line}:{refund.number}"
             yield LineRefunded(
@@ -146,13 +152,13 @@ def _refunds_told(
 
 
 def _disputes_told(
-    before: "Settlement", paid: _Order, now: datetime, first: int
+    step: SettlementStep, paid: _Order, now: datetime, first: int
 ) -> Iterator[DisputeChanged]:
-    """The disputes that are new in the step from `before`, or changed, numbered from `first`."""
-    for number, dispute in enumerate(paid.settlement.disputes_since(before), first):
+    """The disputes that are new in a step, or changed, numbered from `first`."""
+    for number, dispute in enumerate(step.disputes, first):
         yield DisputeChanged(
             order_id=paid.id,
-            lines=before.delivered,
+            lines=step.before.delivered,
             dispute_id=dispute.id,
             amount=dispute.amount,
             state=dispute.state.value,

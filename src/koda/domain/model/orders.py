@@ -48,7 +48,8 @@ class Order:
     """What a buyer is about to pay, written before the checkout session exists.
 
     `settlement` says what became of the money of a paid order, and `settled_at` is set while
-    nothing of it is left to do: purchases recorded, sellers paid, doubles refunded. `requests` are
+    nothing of it is left to do: purchases recorded, sellers paid, what was not sold refunded.
+    `requests` are
     those under an idempotency key that this order answers, at most `MOST_REQUESTS`.
     `revision` counts the saves.
     """
@@ -112,6 +113,11 @@ class Order:
         return self.settlement.doubles
 
     @property
+    def undeliverable(self) -> tuple[int, ...]:
+        """The numbers of the lines that were suspended when this turned out paid."""
+        return self.settlement.undeliverable
+
+    @property
     def refunded(self) -> Money:
         """What the buyer got back, or gets."""
         return self.settlement.refunded(self.currency)
@@ -130,8 +136,9 @@ class Order:
 
     @property
     def sold(self) -> tuple[OrderLine, ...]:
-        """The lines that a payment sells: all but the doubles."""
-        return tuple(line for line in self.lines if line.number not in self.doubles)
+        """The lines that a payment sells: not what goes back to the buyer at once."""
+        unsold = self.settlement.unsold
+        return tuple(line for line in self.lines if line.number not in unsold)
 
     @property
     def destination(self) -> AccountId | None:
@@ -185,8 +192,9 @@ class Order:
         """The order paid, and settled as far as `settlement` is complete.
 
         An expired or failed order may still turn out paid: what the provider holds is the truth.
-        Told is what is new since the last time: lines that were delivered, lines paid twice, each
-        share that was paid, is held, or is held for another reason, and refunds that arrived.
+        Told is what is new since the last time: lines that were delivered, paid twice, or cannot be
+        delivered, each share that was paid, is held, or is held for another reason, and refunds
+        that arrived.
         """
         paid = evolve(
             self,

@@ -12,19 +12,44 @@ from koda.domain.model.payments import Payment
 
 if TYPE_CHECKING:
     from koda.domain.model.orders import Order
+    from koda.domain.model.purchases import Purchase
+
+
+@frozen
+class UnsoldLines:
+    """The lines of an order that its payment does not sell, by number: their money goes back.
+
+    `doubles` are those that the buyer had already, `undeliverable` others that were suspended.
+    """
+
+    doubles: tuple[int, ...] = ()
+    undeliverable: tuple[int, ...] = ()
+
+    @classmethod
+    def of(cls, purchases: "Iterable[Purchase]") -> "UnsoldLines":
+        """Those of the recorded purchases of an order."""
+        recorded = tuple(purchases)
+        return cls(
+            tuple(purchase.line for purchase in recorded if purchase.double),
+            tuple(
+                purchase.line
+                for purchase in recorded
+                if purchase.undeliverable and not purchase.double
+            ),
+        )
+
+    def __contains__(self, number: int) -> bool:
+        return number in self.doubles or number in self.undeliverable
 
 
 @frozen
 class PaidOrder:
-    """An order and its payment, as they were read; `at` (UTC) is when its money is moved.
-
-    `doubles` are the numbers of the lines that the buyer had already.
-    """
+    """An order and its payment, as they were read; `at` (UTC) is when its money is moved."""
 
     order: "Order"
     payment: Payment
     payment_id: PaymentId
-    doubles: tuple[int, ...]
+    unsold: UnsoldLines
     at: datetime
 
     @property

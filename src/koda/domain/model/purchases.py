@@ -53,8 +53,9 @@ class Purchase:
     """A buyer's right to an automation, made from one paid order line.
 
     `double` marks the second payment for something the buyer had: it never gave access and its
-    money goes back. `delivered` says that it ever gave access, so that nobody is told of one that
-    came and went before. `revision` counts the saves.
+    money goes back. `undeliverable` marks what was suspended before its payment was known, so that
+    it never gave access either; it may be a double, too. `delivered` says that it ever gave access,
+    so that nobody is told of one that came and went before. `revision` counts the saves.
     """
 
     id: PurchaseId = field(validator=identifier)
@@ -71,6 +72,7 @@ class Purchase:
     state: PurchaseState = PurchaseState.ACTIVE
     double: bool = False
     delivered: bool = True
+    undeliverable: bool = False
     revision: int = 0
 
     @classmethod
@@ -115,8 +117,11 @@ class Purchase:
 
     @property
     def never_sold(self) -> bool:
-        """Whether it was a double from the first, and not a sale that became one."""
-        return self.double and not self.revision
+        """Whether it was no sale from the first: a double, or what could not be delivered.
+
+        A sale that became a double later was one.
+        """
+        return self.undeliverable or (self.double and not self.revision)
 
     @property
     def recorded(self) -> tuple[DomainEvent, ...]:
@@ -129,9 +134,17 @@ class Purchase:
         """The same payment, refunded since the buyer had the automation already."""
         return evolve(self, state=PurchaseState.REFUNDED, double=True, delivered=False)
 
+    def as_undeliverable(self) -> "Purchase":
+        """The same payment, refunded since the automation cannot be delivered."""
+        return evolve(self, state=PurchaseState.REFUNDED, undeliverable=True, delivered=False)
+
     def follows(self, state: PurchaseState) -> bool:
-        """Whether `became` would make it another one: doubles and revoked ones stay as they are."""
-        return not self.double and self.state not in {state, PurchaseState.REVOKED}
+        """Whether `became` would make it another one.
+
+        Doubles, what could not be delivered, and revoked ones stay as they are.
+        """
+        stays = self.double or self.undeliverable
+        return not stays and self.state not in {state, PurchaseState.REVOKED}
 
     def became(self, state: PurchaseState, now: datetime) -> Change["Purchase"]:
         """The purchase as its payment makes it, with what changed for its buyer.

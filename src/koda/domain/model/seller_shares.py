@@ -189,12 +189,12 @@ class SellerShare:
 
     @property
     def _own(self) -> tuple[OrderLine, ...]:
-        """The lines that are no doubles."""
-        return tuple(line for line in self.lines if line.number not in self.order_paid.doubles)
+        """The lines that the payment sells."""
+        return tuple(line for line in self.lines if line.number not in self.order_paid.unsold)
 
     @property
     def _sold(self) -> tuple[OrderLine, ...]:
-        """The lines that are neither doubles nor refunded."""
+        """The lines that the payment sells, and that were not refunded."""
         refunded, states = PurchaseState.REFUNDED, self.outcome.states
         return tuple(line for line in self._own if states[line.number] is not refunded)
 

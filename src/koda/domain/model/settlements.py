@@ -1,8 +1,6 @@
 """What became of the money of a paid order."""
 
-from collections.abc import Iterable
 from datetime import datetime, timedelta
-from typing import TypeVar
 
 from attrs import evolve, field, frozen
 from attrs.validators import optional
@@ -13,14 +11,6 @@ from koda.domain.model.identifiers import DisputeId, RefundId, ReversalId, Trans
 from koda.domain.model.money import Money
 from koda.domain.model.refund_states import UNDONE, RefundState
 from koda.domain.model.validation import identifier, integer, text, utc
-
-_T = TypeVar("_T")
-
-
-def _new(before: Iterable[_T], after: Iterable[_T]) -> tuple[_T, ...]:
-    known = tuple(before)
-    return tuple(thing for thing in after if thing not in known)
-
 
 SHORTEST_REASON, LONGEST_REASON = 3, 500
 """Characters."""
@@ -196,7 +186,8 @@ class Settlement:
     """What became of the money of a paid order, with order lines by their numbers.
 
     `delivered` are the lines that the buyer ever had by this order; `doubles` those that they had
-    already, whose money goes back. `refunds` are those of lines, in the order in which they came to
+    already, and `undeliverable` those that had been suspended when the payment became known: the
+    money of both goes back. `refunds` are those of lines, in the order in which they came to
     be known; `unmatched` are refunds at the provider that belong to no line, of which a person must
     say what they are for. `taken` and `owed` are what came back from sellers, and what they owe.
     `disputes` are those of the charge, as they stood last, and `losses` what lost ones took of each
@@ -213,6 +204,12 @@ class Settlement:
     unmatched: tuple[RefundId, ...] = ()
     disputes: tuple[Dispute, ...] = ()
     losses: tuple[LineLoss, ...] = ()
+    undeliverable: tuple[int, ...] = ()
+
+    @property
+    def unsold(self) -> frozenset[int]:
+        """The lines that the payment does not sell, and whose money goes back."""
+        return frozenset((*self.doubles, *self.undeliverable))
 
     @property
     def complete(self) -> bool:
@@ -234,41 +231,6 @@ class Settlement:
     def due(self) -> tuple[LineRefund, ...]:
         """The refunds for which something is left to do."""
         return tuple(refund for refund in self.refunds if refund.waits is not None)
-
-    def delivered_since(self, before: "Settlement") -> tuple[int, ...]:
-        """The lines that were not delivered before."""
-        return _new(before.delivered, self.delivered)
-
-    def doubles_since(self, before: "Settlement") -> tuple[int, ...]:
-        """The lines that were not known as paid twice before."""
-        return _new(before.doubles, self.doubles)
-
-    def paid_since(self, before: "Settlement") -> tuple[PaidShare, ...]:
-        """The shares that were not paid before."""
-        return _new(before.paid, self.paid)
-
-    def held_since(self, before: "Settlement") -> tuple[HeldShare, ...]:
-        """The shares that `before` did not hold, or for other lines or another reason."""
-        known = {(share.seller_id, share.lines, share.reason) for share in before.held}
-        return tuple(
-            share
-            for share in self.held
-            if (share.seller_id, share.lines, share.reason) not in known
-        )
-
-    def refunded_since(self, before: "Settlement") -> tuple[LineRefund, ...]:
-        """The refunds that are with the buyer now, and were not before."""
-        known = {refund.key for refund in before.refunds if refund.arrived}
-        return tuple(
-            refund for refund in self.refunds if refund.arrived and refund.key not in known
-        )
-
-    def disputes_since(self, before: "Settlement") -> tuple[Dispute, ...]:
-        """The disputes that `before` did not know, or in another state."""
-        known = {(dispute.id, dispute.state) for dispute in before.disputes}
-        return tuple(
-            dispute for dispute in self.disputes if (dispute.id, dispute.state) not in known
-        )
 
     def held_for(self, seller_id: UserId) -> HeldShare | None:
         """What is held of a seller's, if anything."""

@@ -49,7 +49,7 @@ CAUSES: Mapping[Cause, str] = {
     Cause.TRANSFER: translatable("Passed on"),
     Cause.REVERSAL: translatable("Taken back"),
     Cause.REFUND: translatable("Refunded to the buyer"),
-    Cause.DOUBLE_REFUNDED: translatable("Refunded, paid twice"),
+    Cause.DOUBLE_REFUNDED: translatable("Refunded, was no sale"),
     Cause.REFUND_UNMATCHED: translatable("Refunded at the payment provider"),
     Cause.REFUND_FAILED: translatable("A refund failed"),
     Cause.FEE_RETURNED: translatable("Fee given back"),

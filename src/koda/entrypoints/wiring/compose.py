@@ -187,7 +187,7 @@ class UseCases:
         self.pass_on: PassOn = PassOn(of.payments)
         self.settle_payment: SettlePayment = SettlePayment(self.give_back, self.pass_on, clock)
         self.record_purchase: RecordPurchase = RecordPurchase(
-            of.payments, orders, purchases, self.settle_payment, of.journal, clock
+            of.payments, automations, orders, purchases, self.settle_payment, of.journal, clock
         )
         self.book_provider_ledger: BookProviderLedger = BookProviderLedger(
             of.provider_ledger, of.journal

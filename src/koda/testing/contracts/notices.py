@@ -18,6 +18,8 @@ from koda.domain.model.notices import (
     RefundedSaleNotice,
     RefundNotice,
     SaleNotice,
+    UndeliverableNotice,
+    UndeliveredSaleNotice,
 )
 from koda.ports.notices import Notices
 from koda.testing.examples import NOON, a_line, an_order
@@ -63,6 +65,8 @@ NOTICES: tuple[Notice, ...] = (
         DisputeState.OPEN,
         NOON,
     ),
+    UndeliverableNotice(_id(8), NOON, ORDER.buyer_id, ORDER.id, LINES, Money(2500, "EUR")),
+    UndeliveredSaleNotice(_id(9), NOON, LINES[0].seller_id, ORDER.id, LINES, Money(2500, "EUR")),
 )
 """One notice of each kind."""
 OTHER_SALE = SaleNotice(_id(4), NOON, LINES[0].seller_id, ORDER.id, LINES[:1], Money(1062, "EUR"))

@@ -53,6 +53,17 @@ class PurchaseListsContract:
         assert of_bea == ["aut_1", "aut_5", "aut_3", "aut_2"]
         assert of_ada == ["aut_1", "aut_4", "aut_3", "aut_2"]
 
+    def test_what_cannot_be_delivered_is_listed_and_stands_in_nobodys_way(self, make: Make) -> None:
+        """It stays as it was recorded, and the same may be bought again."""
+        store = make()
+        stopped = bought(1).as_undeliverable()
+
+        assert_same((stopped,), store.record([stopped]))
+        assert_same((stopped,), store.record([bought(1)]))
+        assert store.owned(BEA, [ONE]) == frozenset()
+        assert store.record([bought(2)]) == (bought(2),)
+        assert {purchase.id for purchase in store.of_buyer(BEA, 10).items} == {"pur_1_1", "pur_2_1"}
+
     def test_some_are_those_that_exist(self, make: Make) -> None:
         """Each once, doubles among them, whatever else is asked for."""
         store = make()

@@ -21,8 +21,8 @@ from koda.testing.examples import a_purchase, a_seller
 VERSIONS = [
     ("automations", 1, "8326f4a602da"),
     ("sellers", 1, "300cf57d2433"),
-    ("orders", 1, "f870aaf469ac"),
-    ("purchases", 1, "df9e0b7fd847"),
+    ("orders", 1, "06c01a5ba41c"),
+    ("purchases", 1, "7262921e8303"),
     ("payment_inbox", 1, "66ca6e0cce82"),
     ("grants", 1, "f2bf9d8fbfd7"),
     ("journal", 1, "06f55d4a873a"),
@@ -32,7 +32,7 @@ VERSIONS = [
     ("webhook_health", 1, "ebba2f9a89e2"),
     ("roles", 1, "97046880093f"),
     ("audit_log", 1, "b1bb327ccb3a"),
-    ("deliveries", 1, "840daceb5006"),
+    ("deliveries", 1, "d16111649db3"),
     ("subscriptions", 1, "c83090bde48a"),
 ]
 

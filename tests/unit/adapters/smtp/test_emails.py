@@ -23,12 +23,14 @@ from koda.domain.model.notices import (
     Notice,
     Receipt,
     SaleNotice,
+    UndeliverableNotice,
+    UndeliveredSaleNotice,
 )
 from koda.testing.contracts.notices import NOTICES
 from koda.testing.examples import NOON, a_line
 from tests.support.smtp import letters
 
-RECEIPT, SALE, HELD, DOUBLE, REFUND, REFUNDED_SALE, DISPUTE = NOTICES
+RECEIPT, SALE, HELD, DOUBLE, REFUND, REFUNDED_SALE, DISPUTE, *STOPPED = NOTICES
 HEADERS = [
     "From",
     "To",
@@ -69,7 +71,9 @@ def single(notice: Notice) -> Notice:
     first = notice.lines[0]
     if isinstance(notice, SaleNotice | HeldSaleNotice):
         return evolve(notice, lines=(first,), net=first.net)
-    if isinstance(notice, Receipt | DoublePaymentNotice):
+    if isinstance(
+        notice, Receipt | DoublePaymentNotice | UndeliverableNotice | UndeliveredSaleNotice
+    ):
         return evolve(notice, lines=(first,), total=first.price)
     return evolve(notice, lines=(first,))
 

@@ -17,13 +17,13 @@ _BUYERS = Account(AccountKind.BUYERS)
 
 
 def charge(
-    order: "Order", payment_id: PaymentId, occurred_at: datetime, doubles: Collection[int] = ()
+    order: "Order", payment_id: PaymentId, occurred_at: datetime, unsold: Collection[int] = ()
 ) -> Entry:
-    """A buyer paid for an order; `doubles` are the numbers of lines that go back to them."""
+    """A buyer paid for an order; `unsold` are the numbers of lines that go back to them."""
     changes: list[Change] = [(PROVIDER, order.total.minor)]
     for line in order.lines:
         of_line = About(order.id, occurred_at, seller_id=line.seller_id)
-        if line.number in doubles:
+        if line.number in unsold:
             changes.append((_BUYERS, -line.price.minor))
         else:
             changes += [(of_line.payable, -line.net.minor), (of_line.revenue, -line.fee.minor)]

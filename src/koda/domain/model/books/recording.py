@@ -20,8 +20,9 @@ from koda.domain.model.settlements import HeldShare, OwedShare, PaidShare, Taken
 class Recording:
     """A paid order as it is kept, as it is to be saved, and its payment, at a time (UTC).
 
-    `never_sold` are the numbers of the lines that were doubles from the first. A line that became
-    one later was sold, and its money goes back as that of any sale.
+    `never_sold` are the numbers of the lines that were no sale from the first: doubles, and what
+    could not be delivered. A line that became a double later was sold, and its money goes back as
+    that of any sale.
     """
 
     before: Order

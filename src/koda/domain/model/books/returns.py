@@ -64,7 +64,7 @@ class _Returned:
 
     def entries(self) -> Iterator[Entry]:
         """One entry for each seller, and one for all that was no sale, or is of no line so far."""
-        for entry in (*self._unmatched(), *self._sales(), *self._doubles()):
+        for entry in (*self._unmatched(), *self._sales(), *self._unsold()):
             yield entry
             if self.made.undone:
                 yield refund_failed(entry, self.at)
@@ -96,7 +96,7 @@ class _Returned:
         return any(refund.elsewhere for _, refund in self._parts)
 
     def _sales(self) -> Iterator[Entry]:
-        sold = [(line, refund) for line, refund in self._parts if not self._is_double(line)]
+        sold = [(line, refund) for line, refund in self._parts if not self._is_unsold(line)]
         for first in {line.seller_id: line for line, _ in reversed(sold)}.values():
             parts = [
                 part_of_line(refund) for line, refund in sold if line.seller_id == first.seller_id
@@ -111,17 +111,15 @@ class _Returned:
                 matched_late=self._matched_late,
             )
 
-    def _doubles(self) -> Iterator[Entry]:
-        doubles = [(line, refund) for line, refund in self._parts if self._is_double(line)]
-        if not doubles:
+    def _unsold(self) -> Iterator[Entry]:
+        unsold = [(line, refund) for line, refund in self._parts if self._is_unsold(line)]
+        if not unsold:
             return
-        part = RefundPart.total(
-            (part_of_line(refund) for _, refund in doubles), self.order.currency
-        )
+        part = RefundPart.total((part_of_line(refund) for _, refund in unsold), self.order.currency)
         amount = Money.zero(self.order.currency) if self._matched_late else part.amount
         kept = self._direct and not self._came_back and part.net.minor
         if kept or amount.minor:
-            nets = [(self._about(doubles[0][0]).payable, part.net)] if kept else []
+            nets = [(self._about(unsold[0][0]).payable, part.net)] if kept else []
             yield double_refunded(self._about(None), self.made.id, amount, nets)
 
     def _from_sellers(self) -> Iterator[Entry]:
@@ -135,7 +133,7 @@ class _Returned:
                 part = part_of(of_line.line, of_line.number)
                 yield fee_returned(about, fee_name_of(self.order.id, part), of_line.fee)
 
-    def _is_double(self, line: OrderLine) -> bool:
+    def _is_unsold(self, line: OrderLine) -> bool:
         return line.number in self.never_sold
 
     @property

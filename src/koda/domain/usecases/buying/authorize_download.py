@@ -2,7 +2,7 @@
 
 from attrs import frozen
 
-from koda.domain.model.automations import Automation, AutomationState
+from koda.domain.model.automations import Automation
 from koda.domain.model.errors import (
     AutomationSuspended,
     Forbidden,
@@ -82,6 +82,6 @@ class AuthorizeDownload:
             raise NotBought if automation.for_sale else NotFound("automation", automation.id)
         if purchase.state in _REFUSALS:
             raise _REFUSALS[purchase.state]
-        if automation.state is AutomationState.SUSPENDED:
+        if automation.suspended:
             raise AutomationSuspended
         return purchase

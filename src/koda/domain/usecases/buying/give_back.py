@@ -28,7 +28,7 @@ class GiveBack:
     payments: Payments
 
     def __call__(self, paid: PaidOrder, outcome: Outcome) -> GivenBack:
-        """Ask for the refunds that may be made; doubles without one get one.
+        """Ask for the refunds that may be made; what was not sold gets one, if it has none.
 
         Raises:
             Unavailable: the provider did not answer; calling again goes on where this stopped.
@@ -82,11 +82,11 @@ def _after(refund: LineRefund, paid: PaidOrder) -> LineRefund:
 
 
 def _wanted(paid: PaidOrder, outcome: Outcome) -> tuple[LineRefund, ...]:
-    """All refunds of the order, with one of what is left of each double."""
+    """All refunds of the order, with one of what is left of each line that was not sold."""
     matched = outcome.refunds
     for line in paid.order.lines:
         left = matched.left_of(line)
-        if line.number in paid.doubles and left.minor:
+        if line.number in paid.unsold and left.minor:
             matched = matched.with_one(matched.next_of(line, left))
     return matched.refunds
 

@@ -1,6 +1,6 @@
 """Turning a payment into purchases."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from attrs import frozen
 
@@ -10,10 +10,12 @@ from koda.domain.model.errors import AlreadyExists, NotFound, StaleWrite
 from koda.domain.model.identifiers import CheckoutSessionId, PaymentId
 from koda.domain.model.orders import Order, OrderState
 from koda.domain.model.outcomes import outcome_of
+from koda.domain.model.paid_orders import UnsoldLines
 from koda.domain.model.payments import Payment, PaymentState
 from koda.domain.model.purchases import Purchase, PurchaseState
 from koda.domain.model.records import check_moved_on
 from koda.domain.usecases.buying.settle_payment import SettlePayment
+from koda.ports.automations import Automations
 from koda.ports.clock import Clock
 from koda.ports.journal import Journal
 from koda.ports.orders import Orders
@@ -36,11 +38,14 @@ class RecordPurchase:
     The webhook, the page after checkout and reconciliation all call it, at once and in any order;
     every step is idempotent under a key that follows from the order. What was kept changes only by
     what the provider says after it was read, so that an old answer never undoes a newer one.
+    What an admin has suspended by the time at which the payment is recorded first is not delivered:
+    its money goes back, whatever becomes of the listing later.
     Whoever wants to know what happened subscribes to the domain events that the order and its
     purchases keep.
     """
 
     payments: Payments
+    automations: Automations
     orders: Orders
     purchases: Purchases
     settle: SettlePayment
@@ -92,8 +97,7 @@ class RecordPurchase:
     def _settle(self, order: Order, payment: Payment) -> Order:
         payment_id = payment.check(order)
         payment, recorded = self._record(order, payment)
-        doubles = tuple(purchase.line for purchase in recorded if purchase.double)
-        settled = self.settle(order, payment, doubles)
+        settled = self.settle(order, payment, UnsoldLines.of(recorded))
         self._bring_in_step(recorded, settled.outcome.states)
         now = self.clock()
         step = order.pay(payment_id, now, settled.settlement)
@@ -118,15 +122,29 @@ class RecordPurchase:
         """Record a purchase a line, and bring those that were recorded before in step."""
         while True:
             states = outcome_of(order, payment).states
-            now = self.clock()
-            recorded = self.purchases.record(
-                [Purchase.of(order, line, now, states[line.number]) for line in order.lines]
-            )
+            recorded = self.purchases.record(self._bought(order, states))
             if not any(purchase.follows(states[purchase.line]) for purchase in recorded):
                 return payment, recorded
             # What was read before the purchases were may be older than they are.
             payment = self.payments.find(payment.session_id)
             self._bring_in_step(recorded, outcome_of(order, payment).states)
+
+    def _bought(self, order: Order, states: Mapping[int, PurchaseState]) -> Sequence[Purchase]:
+        """What a payment gives, line by line, if it is not recorded yet."""
+        now, undeliverable = self.clock(), self._undeliverable(order)
+        bought = [Purchase.of(order, line, now, states[line.number]) for line in order.lines]
+        return [
+            purchase.as_undeliverable() if purchase.line in undeliverable else purchase
+            for purchase in bought
+        ]
+
+    def _undeliverable(self, order: Order) -> Collection[int]:
+        """The lines whose listing an admin has stopped; once it is recorded, those of then."""
+        if order.state is OrderState.PAID:
+            return order.undeliverable
+        listings = self.automations.some(order.automation_ids)
+        stopped = {listing.id for listing in listings.values() if listing.suspended}
+        return [line.number for line in order.lines if line.automation_id in stopped]
 
     def _bring_in_step(
         self, purchases: Iterable[Purchase], states: Mapping[int, PurchaseState]

@@ -6,7 +6,7 @@ from attrs import evolve, frozen
 
 from koda.domain.model.orders import Order
 from koda.domain.model.outcomes import Outcome, outcome_of
-from koda.domain.model.paid_orders import PaidOrder
+from koda.domain.model.paid_orders import PaidOrder, UnsoldLines
 from koda.domain.model.payments import Payment
 from koda.domain.model.purchases import PurchaseState
 from koda.domain.model.settlements import LineRefund, Settlement
@@ -39,14 +39,14 @@ class SettlePayment:
     pass_on: "PassOn"
     clock: Clock
 
-    def __call__(self, order: Order, payment: Payment, doubles: tuple[int, ...]) -> Settled:
-        """Move the money of a paid order; `doubles` are the numbers of its lines paid twice.
+    def __call__(self, order: Order, payment: Payment, unsold: UnsoldLines) -> Settled:
+        """Move the money of a paid order, of which some lines may be `unsold`.
 
         Raises:
             PaymentMismatch: what was paid is not what was ordered.
             Unavailable: the provider did not answer; calling again goes on where this stopped.
         """
-        paid = PaidOrder(order, payment, payment.check(order), doubles, self.clock())
+        paid = PaidOrder(order, payment, payment.check(order), unsold, self.clock())
         given = self.give_back(paid, outcome_of(order, payment))
         after = evolve(
             paid,
@@ -67,12 +67,12 @@ def _settlement(paid: PaidOrder, outcome: Outcome, shares: "tuple[SellerShare, .
     delivered = [
         line.number
         for line in paid.order.lines
-        if line.number not in paid.doubles
+        if line.number not in paid.unsold
         and (line.number in before.delivered or states[line.number] is PurchaseState.ACTIVE)
     ]
     return Settlement(
         tuple(delivered),
-        paid.doubles,
+        paid.unsold.doubles,
         tuple(paid_share for share in shares for paid_share in share.paid),
         tuple(share.held for share in shares if share.held is not None),
         outcome.refunds.refunds,
@@ -81,4 +81,5 @@ def _settlement(paid: PaidOrder, outcome: Outcome, shares: "tuple[SellerShare, .
         outcome.refunds.unmatched,
         paid.payment.disputes,
         outcome.refunds.losses,
+        paid.unsold.undeliverable,
     )

@@ -14,6 +14,7 @@ from koda.domain.model.events import (
     Event,
     LineRefunded,
     LinesPaidTwice,
+    LinesUndeliverable,
     OrderPaid,
     ShareHeld,
     SharePaid,
@@ -29,6 +30,8 @@ from koda.domain.model.notices import (
     RefundedSaleNotice,
     RefundNotice,
     SaleNotice,
+    UndeliverableNotice,
+    UndeliveredSaleNotice,
 )
 from koda.domain.model.orders import Order
 from koda.ports.notices import Notices
@@ -39,6 +42,7 @@ _Bought = OrderPaid | LinesPaidTwice | SharePaid | ShareHeld
 TOLD: tuple[type[Event], ...] = (
     OrderPaid,
     LinesPaidTwice,
+    LinesUndeliverable,
     SharePaid,
     ShareHeld,
     LineRefunded,
@@ -65,6 +69,8 @@ class SendNotices:
         """
         if isinstance(event, _Bought):
             self._send([_about_bought(event, self.orders.get(event.order_id))])
+        if isinstance(event, LinesUndeliverable):
+            self._send(_about_undeliverable(event, self.orders.get(event.order_id)))
         if isinstance(event, LineRefunded):
             self._send(_about_refund(event, self.orders.get(event.order_id)))
         if isinstance(event, DisputeChanged):
@@ -98,10 +104,28 @@ def _about_bought(event: _Bought, order: Order) -> Notice:
             assert_never(event)
 
 
+def _about_undeliverable(event: LinesUndeliverable, order: Order) -> Iterator[Notice]:
+    """To the buyer, and to each seller about their own lines."""
+    stopped = tuple(line for line in order.lines if line.number in event.lines)
+    yield UndeliverableNotice(
+        _id(event, event.buyer_id),
+        event.occurred_at,
+        event.buyer_id,
+        order.id,
+        stopped,
+        event.total,
+    )
+    for seller_id in dict.fromkeys(line.seller_id for line in stopped):
+        lines = tuple(line for line in stopped if line.seller_id == seller_id)
+        total = Money.total((line.price for line in lines), order.currency)
+        about = _id(event, seller_id), event.occurred_at, seller_id, order.id
+        yield UndeliveredSaleNotice(*about, lines, total)
+
+
 def _about_refund(event: LineRefunded, order: Order) -> Iterator[Notice]:
     """To the buyer and to the seller, unless neither was told that it was bought.
 
-    Of a double `LinesPaidTwice` told all.
+    Of what was not sold `LinesPaidTwice` or `LinesUndeliverable` told all.
     """
     if event.line not in order.settlement.delivered:
         return

@@ -1,6 +1,6 @@
 """Why a buyer cannot download a purchase."""
 
-from koda.domain.model.automations import Automation, AutomationState
+from koda.domain.model.automations import Automation
 from koda.domain.model.purchases import Purchase, PurchaseState
 from koda.domain.model.sentences import sentence
 from koda.entrypoints.web.language import language
@@ -25,5 +25,4 @@ def why_withheld(purchase: Purchase, automation: Automation) -> str:
     """Say why `purchase` of `automation` cannot be downloaded now; nothing if it can."""
     if purchase.state is not PurchaseState.ACTIVE:
         return language().say(_ENDED[purchase.state])
-    suspended = automation.state is AutomationState.SUSPENDED
-    return language().say(_SUSPENDED) if suspended else ""
+    return language().say(_SUSPENDED) if automation.suspended else ""

@@ -104,7 +104,8 @@ class CheckoutAnswer(Struct, frozen=True, kw_only=True):
 class OrderItem(Struct, frozen=True, kw_only=True):
     """A line of an order, frozen as it was sold; a `double` was bought already and is refunded.
 
-    `refunded` is what the buyer got back for it, or gets.
+    So is what is `undeliverable`: it was suspended before its payment was known. `refunded` is what
+    the buyer got back for it, or gets.
     """
 
     automation_id: str
@@ -113,6 +114,7 @@ class OrderItem(Struct, frozen=True, kw_only=True):
     seller_id: str
     price: Amount
     double: bool
+    undeliverable: bool
     refunded: Amount
 
 
@@ -229,6 +231,7 @@ def _order_item(line: OrderLine, order: Order) -> OrderItem:
         seller_id=line.seller_id,
         price=amount_of(line.price),
         double=line.number in order.doubles,
+        undeliverable=line.number in order.undeliverable,
         refunded=amount_of(order.settlement.refunded(order.currency, line.number)),
     )
 
