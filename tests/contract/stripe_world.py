@@ -131,6 +131,10 @@ class StripeWorld:
         """The bank decides."""
         self.sandbox.close_dispute(dispute_id, won=won)
 
+    def appeal(self, dispute_id: DisputeId) -> None:
+        """The card network is asked."""
+        self.sandbox.appeal(dispute_id)
+
     def evidence_of(self, dispute_id: DisputeId) -> tuple[str, ...]:
         """What Stripe shows."""
         told = client_of(self.sandbox).v1.disputes.retrieve(dispute_id).evidence

@@ -99,6 +99,10 @@ class MemoryWorld:
         decided = DisputeState.WON if won else DisputeState.LOST
         self.provider.move_dispute(dispute_id, DisputeState.PREVENTED if inquiry else decided)
 
+    def appeal(self, dispute_id: DisputeId) -> None:
+        """The card network is asked."""
+        self.provider.move_dispute(dispute_id, DisputeState.APPEALED)
+
     def evidence_of(self, dispute_id: DisputeId) -> tuple[str, ...]:
         """What the provider keeps."""
         told = self.provider.disputes[dispute_id].evidence

@@ -22,7 +22,7 @@ from koda.domain.model.identifiers import (
 )
 from koda.domain.model.order_lines import OrderLine
 from koda.domain.model.orders import Order, OrderState
-from koda.domain.model.refund_states import RefundState
+from koda.domain.model.refund_states import GivenUp, RefundState
 from koda.domain.model.settlements import (
     HeldShare,
     LineLoss,
@@ -105,10 +105,12 @@ def settlements(currency: str, count: int) -> st.SearchStrategy[Settlement]:
                 st.sampled_from(DisputeState),
                 IDENTIFIERS,
                 st.none() | timestamps(),
+                st.booleans(),
             )
         ),
         _few(line_losses(currency, count)),
         lines,
+        _few(IDENTIFIERS.map(DisputeId)),
     )
 
 
@@ -137,6 +139,7 @@ def line_refunds(draw: st.DrawFn, currency: str, count: int) -> LineRefund:
         draw(st.none() | st.sampled_from(RefundState)),
         draw(st.none() | st.sampled_from(HoldReason)),
         draw(st.builds(Refusals, st.integers(0, 100), st.none() | timestamps())),
+        draw(st.none() | st.sampled_from(GivenUp)),
     )
 
 

@@ -1,4 +1,4 @@
-"""`koda refunds` beside a site."""
+"""`koda refunds` and `koda disputes` beside a site."""
 
 from koda.entrypoints.samples.catalogue import BUYER
 from tests.e2e.cli.conftest import Serve
@@ -6,8 +6,8 @@ from tests.e2e.cli.program import Koda
 from tests.e2e.flows.caller import Caller
 
 
-def test_it_refunds_assigns_and_lists(koda: Koda, serve: Serve) -> None:
-    """Parts of a line, and what was refunded at the provider itself."""
+def test_it_refunds_assigns_lists_and_answers(koda: Koda, serve: Serve) -> None:
+    """Parts of a line, what was refunded at the provider itself, and the answer to a dispute."""
     serving = serve("--samples", "--workers", "1")
     buyer, sandbox = Caller.sign_in(serving.site, BUYER.id), serving.site.sandbox
     first, second = (item["id"] for item in buyer.done("GET", "/automations")["items"][:2])
@@ -32,5 +32,14 @@ def test_it_refunds_assigns_and_lists(koda: Koda, serve: Serve) -> None:
     told = ended.json
     assert [(refund["line"], refund["amount"]) for refund in told] == [(1, 100), (2, 200)]
     assert {refund["refund_id"] for refund in told} >= {refund_id}
+    dispute_id = sandbox.dispute(session, amount=100)["id"]
+    assert koda("reconcile").code in {0, 1}
+    evidence = koda("disputes", "evidence", order_id, dispute_id)
+    assert evidence.out.startswith(f"Order {order_id} of the account {BUYER.id}"), evidence.err
+    answered = koda("disputes", "answer", order_id, dispute_id, "--why", "the buyer has it")
+    assert answered.code == 0, answered.err
+    (dispute,) = koda("disputes", "list", "--json").json
+    assert (dispute["id"], dispute["answered"]) == (dispute_id, True)
+    assert "evidence was sent" in koda("orders", "show", order_id).out
     lines = koda("refunds", "list").out.splitlines()
     assert any("1.00 EUR" in line and "it does not run" in line for line in lines)

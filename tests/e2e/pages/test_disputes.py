@@ -19,8 +19,9 @@ def test_open_disputes_are_listed_with_what_to_do(
 
     page = browser.get("/admin/disputes")
 
-    assert f"{order.id} {dispute_id} €12.50 fraudulent The buyer's bank has the money" in text_of(
-        page
+    assert (
+        f"{order.id} open {dispute_id} €12.50 fraudulent The buyer's bank has the money"
+        in text_of(page)
     )
     assert f'href="/admin/orders/{order.id}"' in page.text
     assert 'href="/admin/disputes"' in browser.get("/admin").text
@@ -44,4 +45,6 @@ def test_an_admin_reads_the_evidence_and_sends_it(
 
     assert (sent.status_code, sent.headers["Location"]) == (303, "/admin/disputes")
     assert "The evidence was sent." in text_of(browser.get("/admin/disputes"))
+    assert place not in browser.get("/admin/disputes").text
+    assert "evidence was sent" in text_of(browser.get(f"/admin/orders/{order.id}"))
     assert market.provider.disputes[dispute_id].evidence is not None

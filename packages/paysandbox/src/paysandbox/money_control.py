@@ -102,6 +102,13 @@ class MoneyControl:
         """An inquiry, named by itself or by its payment, becomes a dispute."""
         return dict(self._perform("escalate", {"dispute": dispute}))
 
+    def appeal(self, dispute: str) -> Json:
+        """The bank decides a dispute for the buyer, or has, and the card network may be asked.
+
+        `close_dispute` tells how that ends; a dispute is named by itself or by its payment.
+        """
+        return dict(self._perform("appeal", {"dispute": dispute}))
+
     def warn_of_fraud(self, payment: str, fraud_type: str = "misc") -> Json:
         """The card's issuer gives an early fraud warning of a payment."""
         arguments = {"payment": payment, "fraud_type": fraud_type}

@@ -74,6 +74,10 @@ class MoneyOperations:
         """An inquiry becomes a dispute."""
         return self.world.public(disputes.escalate(self.world, self._dispute(dispute)))
 
+    def appeal(self, dispute: str) -> Json:
+        """A dispute may be appealed."""
+        return self.world.public(disputes.appeal(self.world, self._dispute(dispute)))
+
     def warn_of_fraud(self, payment: str, fraud_type: str) -> Json:
         """The card's issuer warns of a charge."""
         charge = self._charge(payment)

@@ -146,16 +146,22 @@ class MemoryPayments(Payments):
 
     def _left_to_transfer(self, transfer: Transfer) -> Money:
         session = self.provider.paid(transfer.payment_id)
+        left = self.provider.payment(session).kept
         if session.destination is not None:
-            raise PaymentRefused(sentence("the charge paid its seller itself"))
+            if not transfer.from_balance:
+                raise PaymentRefused(sentence("the charge paid its seller itself"))
+            left = Money(self._reversed(session.transfer_id), left.currency)
         passed = 0
         for transfer_id, other in self.provider.transfers.items():
             if other.payment_id == transfer.payment_id:
                 passed += other.amount.minor
-                back = self.provider.reversals.get(transfer_id, ())
-                passed -= sum(made.amount.minor for made in back) if transfer.from_balance else 0
-        kept = self.provider.payment(session).kept
-        return Money(max(kept.minor - passed, 0), kept.currency)
+                passed -= self._reversed(transfer_id) if transfer.from_balance else 0
+        return Money(max(left.minor - passed, 0), left.currency)
+
+    def _reversed(self, transfer_id: TransferId) -> int:
+        """What of a transfer came back, in minor units."""
+        back = self.provider.reversals.get(transfer_id, ())
+        return sum(made.amount.minor for made in back)
 
     def _check_receives(self, account_id: AccountId) -> None:
         account = self.provider.accounts.get(account_id)

@@ -27,6 +27,8 @@ from koda.domain.model.refund_states import RefundState
 from koda.domain.model.sentences import sentence
 
 SERVICE = "payment provider"
+_AFTER_LOSS = frozenset({DisputeState.LOST, DisputeState.APPEALED, DisputeState.WON})
+"""Where a dispute may go that was lost: it is appealed, and decided anew."""
 PLATFORM = AccountId("platform")
 """Under this id the balance of the marketplace itself is kept."""
 
@@ -217,15 +219,16 @@ class MemoryMoney(MemoryAccounts):
 
         Raises:
             NotFound: no such dispute.
-            WrongState: it was lost, and stays so.
+            WrongState: it was lost, and stays so, unless it is appealed or won after all.
         """
         with self._lock:
             kept = self.disputes.get(dispute_id)
             if kept is None:
                 raise NotFound("dispute", dispute_id)
-            if kept.seen.lost:
+            if kept.seen.lost and state not in _AFTER_LOSS:
                 raise WrongState("dispute", dispute_id, kept.seen.state, "move")
-            moved = evolve(kept.seen, state=state)
+            answered = kept.seen.answered and state is not DisputeState.APPEALED
+            moved = evolve(kept.seen, state=state, answered=answered)
             if moved.taken and not kept.seen.taken:
                 self._take_disputed(kept.payment_id, moved)
             if kept.seen.taken and not moved.taken:
@@ -245,9 +248,10 @@ class MemoryMoney(MemoryAccounts):
         kept = self.disputes.get(dispute_id)
         if kept is None:
             raise PaymentRefused(sentence("there is no such dispute"))
-        if kept.seen.state not in {DisputeState.INQUIRY, DisputeState.OPEN}:
+        if not kept.seen.takes_evidence:
             raise PaymentRefused(sentence("the dispute is decided"))
-        self.disputes[dispute_id] = evolve(kept, evidence=evidence)
+        seen = evolve(kept.seen, answered=True)
+        self._keep_dispute(evolve(kept, seen=seen, evidence=evidence))
 
     def _take_disputed(self, payment_id: PaymentId, dispute: Dispute) -> None:
         amount = dispute.amount

@@ -87,6 +87,8 @@ def _dispute_heading(state: DisputeState) -> Sentence:
             return sentence("The dispute was won")
         case DisputeState.LOST:
             return sentence("The dispute was lost")
+        case DisputeState.APPEALED:
+            return sentence("The dispute may be decided anew")
         case DisputeState.PREVENTED:
             return sentence("The question is settled")
         case _:
@@ -102,12 +104,17 @@ def _dispute_text(notice: DisputeNotice) -> Sentence:
         case DisputeState.WON:
             return sentence(
                 "The bank decided for the marketplace. The buyer can download again what was not "
-                "refunded, and what was held of your part is paid out to you."
+                "refunded, and what was held of your part, or taken back, is paid out to you."
             )
         case DisputeState.LOST:
             return sentence(
                 "The bank decided for the buyer, who keeps what they disputed. Your part of that "
                 "is taken back; your statement says how much it is."
+            )
+        case DisputeState.APPEALED:
+            return sentence(
+                "The bank decided for the buyer, and the card network may decide anew. Your part "
+                "is taken back until it does. The marketplace answers it; you need do nothing."
             )
         case DisputeState.PREVENTED:
             return sentence("It ended before it became a dispute. Nothing was taken.")

@@ -35,12 +35,14 @@ DISPUTES: Mapping[str, DisputeState] = {
     "under_review": DisputeState.OPEN,
     "won": DisputeState.WON,
     "lost": DisputeState.LOST,
-    # The bank keeps the money while a lost dispute is appealed.
-    "appeal_needs_response": DisputeState.LOST,
-    "appeal_under_review": DisputeState.LOST,
+    "appeal_needs_response": DisputeState.APPEALED,
+    "appeal_under_review": DisputeState.APPEALED,
     "prevented": DisputeState.PREVENTED,
 }
-"""https://docs.stripe.com/api/disputes/object#dispute_object-status"""
+"""https://docs.stripe.com/api/disputes/object#dispute_object-status, and of appeals
+https://docs.stripe.com/disputes/arbitration."""
+_REVIEWED = frozenset({"warning_under_review", "under_review", "appeal_under_review"})
+"""The statuses of a dispute that somebody decides with the evidence that was sent."""
 
 
 def with_charge(client: stripe.StripeClient, payment: Payment, charge: stripe.Charge) -> Payment:
@@ -82,11 +84,14 @@ def refund_of(refund: stripe.Refund, order_id: OrderId) -> ChargeRefund:
 
 def _disputes(client: stripe.StripeClient, charge_id: str) -> Iterator[Dispute]:
     for dispute in client.v1.disputes.list({"charge": charge_id, "limit": PAGE}).auto_paging_iter():
-        due_by = dispute.evidence_details.due_by
+        details = dispute.evidence_details
+        # What was sent before is not what an appeal waits for.
+        sent = details.submission_count and dispute.status != "appeal_needs_response"
         yield Dispute(
             DisputeId(dispute.id),
             from_stripe(dispute.amount, dispute.currency),
             DISPUTES[dispute.status],
             dispute.reason,
-            datetime.fromtimestamp(due_by, UTC) if due_by else None,
+            datetime.fromtimestamp(details.due_by, UTC) if details.due_by else None,
+            bool(sent) or dispute.status in _REVIEWED,
         )

@@ -15,25 +15,33 @@ class DisputeState(StrEnum):
     """Where a dispute stands.
 
     An `inquiry` moves no money yet; one that is `open` or `lost` took the amount from the
-    marketplace; one `prevented` was settled before it began, as an inquiry is that was closed.
+    marketplace, and so did one that is `appealed`: the bank decided for the buyer, and the card
+    network may decide anew. One `prevented` was settled before it began, as an inquiry is that was
+    closed.
     """
 
     INQUIRY = "inquiry"
     OPEN = "open"
     WON = "won"
     LOST = "lost"
+    APPEALED = "appealed"
     PREVENTED = "prevented"
 
 
-_TAKEN = frozenset({DisputeState.OPEN, DisputeState.LOST})
+_LOST = frozenset({DisputeState.LOST, DisputeState.APPEALED})
+"""The states of a dispute that the bank decided for the buyer."""
+_TAKEN = _LOST | {DisputeState.OPEN}
 """The states of a dispute in which the buyer's bank has the money."""
+_BEFORE_DECISION = frozenset({DisputeState.INQUIRY, DisputeState.OPEN})
+"""The states of a dispute or inquiry that the buyer's bank has not decided."""
 
 
 @frozen
 class Dispute:
     """A buyer's bank questions a charge, or a part of it.
 
-    `reason` is the provider's word for why; `due_by` (UTC) is when evidence must be there.
+    `reason` is the provider's word for why; `due_by` (UTC) is when evidence must be there, and
+    `answered` says that some is.
     """
 
     id: DisputeId = field(validator=identifier)
@@ -41,6 +49,7 @@ class Dispute:
     state: DisputeState
     reason: str = field(validator=identifier)
     due_by: datetime | None = field(default=None, validator=optional(utc))
+    answered: bool = False
 
     @property
     def open(self) -> bool:
@@ -49,8 +58,18 @@ class Dispute:
 
     @property
     def lost(self) -> bool:
-        """Whether the buyer keeps the amount."""
-        return self.state is DisputeState.LOST
+        """Whether the buyer keeps the amount, unless the card network decides anew."""
+        return self.state in _LOST
+
+    @property
+    def undecided(self) -> bool:
+        """Whether somebody may still decide it, be it a bank or the card network."""
+        return self.takes_evidence or self.state is DisputeState.APPEALED
+
+    @property
+    def takes_evidence(self) -> bool:
+        """Whether the buyer's bank takes evidence; that of an appeal is another matter."""
+        return self.state in _BEFORE_DECISION
 
     @property
     def taken(self) -> bool:

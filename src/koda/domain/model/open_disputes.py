@@ -20,6 +20,12 @@ _ANSWER_DISPUTE = sentence(
     "The buyer's bank has the money, and the buyer's access is suspended. Send evidence "
     "from the page of the dispute, or accept it at the payment provider."
 )
+_APPEAL = sentence(
+    "The bank decided for the buyer, and the card network may decide anew. Appeal at the payment "
+    "provider, which costs a fee if it is lost again, or let the decision stand."
+)
+_ANSWERED = sentence("Evidence was sent. Wait for the bank's decision.")
+_APPEALED = sentence("The decision is appealed. Wait for the card network's.")
 
 
 @frozen
@@ -32,14 +38,20 @@ class OpenDispute:
 
     @property
     def answerable(self) -> bool:
-        """Whether an answer is still in time."""
-        return self.dispute.due_by is not None and self.dispute.due_by > self.at
+        """Whether an answer is still in time, and none was sent."""
+        due_by = self.dispute.due_by
+        return not self.dispute.answered and due_by is not None and due_by > self.at
 
     @property
     def what_to_do(self) -> Sentence:
         """What those who look after the marketplace do about it."""
+        appeal = self.dispute.state is DisputeState.APPEALED
+        if self.dispute.answered:
+            return _APPEALED if appeal else _ANSWERED
         if not self.answerable:
             return _WAIT
+        if appeal:
+            return _APPEAL
         inquiry = self.dispute.state is DisputeState.INQUIRY
         return _ANSWER_INQUIRY if inquiry else _ANSWER_DISPUTE
 

@@ -10,6 +10,7 @@ from koda.domain.model.hold_reasons import HoldReason
 from koda.domain.model.identifiers import OrderId
 from koda.domain.model.orders import Order
 from koda.domain.model.payments import Payment
+from koda.domain.model.refund_states import GivenUp
 from koda.domain.model.sentences import Sentence, sentence
 
 _NOBODYS = frozenset({HoldReason.PENDING, HoldReason.REFUND_UNMATCHED})
@@ -31,6 +32,9 @@ _WHAT_TO_DO: Mapping[str, Sentence] = {
     "share_owed": sentence(
         "It is taken by itself once the seller has sold more. Ask them if they sell no more."
     ),
+    "refund_given_up": sentence(
+        "The buyer did not get it. Give them the money in another way, or tell them why not."
+    ),
     "refund_held": sentence("Give the money back at the payment provider as soon as it lets you."),
 }
 """What a person does about a finding, by its code."""
@@ -42,7 +46,7 @@ class Finding:
     """Something about an order that a person must look at, and what they do about it.
 
     `code` is that of an error, such as `payment_mismatch`, or `order_unknown`, `money_held`,
-    `refund_held`, `share_owed` or `refund_unmatched`.
+    `refund_held`, `refund_given_up`, `share_owed` or `refund_unmatched`.
     """
 
     code: str
@@ -65,6 +69,20 @@ class Finding:
         """What stopped the recording of an order's payment."""
         remedy = _WHAT_TO_DO.get(error.code, _LOOK)
         return cls(error.code, order_id, error.sentences[0], remedy)
+
+    @classmethod
+    def of_given_up(cls, before: Order, after: Order) -> Iterator["Finding"]:
+        """The refunds of an order that were given up since a dispute was lost, by one step."""
+        known = {refund.key for refund in before.settlement.refunds if refund.given_up}
+        for refund in after.settlement.refunds:
+            if refund.given_up is GivenUp.DISPUTE_LOST and refund.key not in known:
+                told = sentence(
+                    "{amount} of line {line} does not go back to the buyer: a dispute was lost, "
+                    "and the provider refuses it",
+                    amount=refund.amount,
+                    line=refund.line,
+                )
+                yield cls("refund_given_up", after.id, told, _WHAT_TO_DO["refund_given_up"])
 
     @classmethod
     def of_order(cls, order: Order) -> Iterator["Finding"]:

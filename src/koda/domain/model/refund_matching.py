@@ -9,10 +9,11 @@ from attrs import define, evolve, frozen
 from koda.domain.model.charges import ChargeRefund
 from koda.domain.model.disputes import Dispute
 from koda.domain.model.hold_reasons import HoldReason
-from koda.domain.model.identifiers import RefundId
+from koda.domain.model.identifiers import DisputeId, RefundId
 from koda.domain.model.money import Money, step_of
 from koda.domain.model.order_lines import OrderLine
 from koda.domain.model.refund_parts import RefundPart, next_part
+from koda.domain.model.refund_states import GivenUp
 from koda.domain.model.settlements import LineLoss, LineRefund
 
 if TYPE_CHECKING:
@@ -24,13 +25,25 @@ if TYPE_CHECKING:
 class MatchedRefunds:
     """The refunds of an order's lines as they stand, and those that belong to no line.
 
-    `losses` are what lost disputes took of the lines.
+    `losses` are what lost disputes took of the lines, but for those `overturned` since.
     """
 
     order: "Order"
     refunds: tuple[LineRefund, ...]
     unmatched: tuple[RefundId, ...] = ()
     losses: tuple[LineLoss, ...] = ()
+    overturned: tuple[DisputeId, ...] = ()
+
+    @classmethod
+    def kept(cls, order: "Order") -> "MatchedRefunds":
+        """What is known of an order's refunds without asking the provider."""
+        settlement = order.settlement
+        return cls(
+            order,
+            settlement.refunds,
+            losses=settlement.losses,
+            overturned=settlement.overturned,
+        )
 
     def of_line(self, line: OrderLine) -> tuple[LineRefund, ...]:
         """All refunds of a line, those that failed included."""
@@ -43,7 +56,11 @@ class MatchedRefunds:
 
     def lost_of(self, line: OrderLine) -> RefundPart:
         """What of a line lost disputes took."""
-        parts = (part_of_line(loss) for loss in self.losses if loss.line == line.number)
+        parts = (
+            part_of_line(loss)
+            for loss in self.losses
+            if loss.line == line.number and loss.dispute_id not in self.overturned
+        )
         return RefundPart.total(parts, self.order.currency)
 
     def gone_of(self, line: OrderLine) -> RefundPart:
@@ -85,7 +102,7 @@ class MatchedRefunds:
         after = self
         for refund in reversed(self.of_line(line)):
             if refund.ours and not refund.given and after.left_of(line) < amount:
-                after = after.replacing(refund, evolve(refund.done(), given_up=True))
+                after = after.replacing(refund, refund.give_up(GivenUp.REPLACED))
         return after
 
     def replacing(self, old: LineRefund, new: LineRefund) -> "MatchedRefunds":
@@ -101,11 +118,11 @@ def match_refunds(order: "Order", payment: "Payment") -> MatchedRefunds:
     choice: the order has no other, or it gives back all that is left of all lines. What fits no
     line is unmatched, unless it is undone.
 
-    What a lost dispute took is spread over the lines in proportion to their prices. A refund that
-    is still to be made, and for which a dispute or another refund leaves nothing, is given up.
+    What a lost dispute took is spread over the lines in proportion to their prices, until it is
+    won after all. A refund that is still to be made, and for which a dispute or another refund
+    leaves nothing, is given up.
     """
-    known = MatchedRefunds(order, order.settlement.refunds, losses=order.settlement.losses)
-    matching = _Matching(known)
+    matching = _Matching(_with_overturned(MatchedRefunds.kept(order), payment))
     # Those that are known first: what is with the buyer must not make room for another one.
     for refund in sorted(payment.refunds, key=lambda made: not matching.knows(made)):
         matching.take(refund)
@@ -114,6 +131,14 @@ def match_refunds(order: "Order", payment: "Payment") -> MatchedRefunds:
         if dispute.lost and all(loss.dispute_id != dispute.id for loss in matched.losses):
             matched = _with_loss(matched, dispute)
     return matched
+
+
+def _with_overturned(matched: MatchedRefunds, payment: "Payment") -> MatchedRefunds:
+    """The same with the disputes that were lost when they were kept last, and were won since."""
+    lost = {dispute.id for dispute in matched.order.settlement.disputes if dispute.lost}
+    won = (dispute.id for dispute in payment.disputes if dispute.id in lost and not dispute.lost)
+    overturned = dict.fromkeys((*matched.overturned, *won))
+    return evolve(matched, overturned=tuple(overturned))
 
 
 def _with_loss(matched: MatchedRefunds, dispute: Dispute) -> MatchedRefunds:

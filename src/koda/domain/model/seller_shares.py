@@ -75,7 +75,7 @@ class SellerShare:
     def transfer(self) -> Transfer | None:
         """The transfer of what is missing, if the provider is to be asked for it."""
         waits = not self._held_before.over(self.order_paid.at)
-        free = not self._direct and self.outcome.hold is None and self.held is None
+        free = self.outcome.hold is None and self.held is None
         if waits or not free or self._missing <= 0:
             return None
         made = sum(1 for share in self.paid if share.transfer_id)
@@ -178,12 +178,13 @@ class SellerShare:
         """What the seller is due less what they got, in minor units.
 
         A charge that paid them itself gave them all, and its refunds come back by themselves: what
-        is missing is what lost disputes took.
+        is missing is what was taken back for a lost dispute that was won after all.
         """
         taken = sum(back.amount.minor for back in self.taken)
         if self._direct:
             losses = (self.outcome.refunds.lost_of(line).net.minor for line in self.lines)
-            return taken - sum(losses)
+            again = (share.net.minor for share in self.paid if share.transfer_id is not None)
+            return taken - sum(losses) - sum(again)
         due = self.outcome.due(self._own, self.order_paid.order.currency)
         return due.minor - sum(share.net.minor for share in self.paid) + taken
 

@@ -5,11 +5,11 @@ from datetime import datetime, timedelta
 from attrs import evolve, field, frozen
 from attrs.validators import optional
 
-from koda.domain.model.disputes import Dispute, DisputeState
+from koda.domain.model.disputes import Dispute
 from koda.domain.model.hold_reasons import HoldReason
 from koda.domain.model.identifiers import DisputeId, RefundId, ReversalId, TransferId, UserId
 from koda.domain.model.money import Money
-from koda.domain.model.refund_states import UNDONE, RefundState
+from koda.domain.model.refund_states import UNDONE, GivenUp, RefundState
 from koda.domain.model.validation import identifier, integer, text, utc
 
 SHORTEST_REASON, LONGEST_REASON = 3, 500
@@ -55,8 +55,7 @@ class LineRefund:
     Its `amount` and `fee` never change. `decision` is that of a person; without one, the buyer had
     the line already, or somebody made the refund at the provider itself (`elsewhere`).
     `refund_id` and `state` are the provider's, once it was made: of the newest try, if one failed.
-    `waits` is why something is left to do for it, if so. One that is `given_up` is not made any
-    more: what it was to give back went by another way.
+    `waits` is why something is left to do for it, if so; `given_up` why it is not made any more.
     """
 
     line: int = field(validator=integer(1, 100))
@@ -69,7 +68,7 @@ class LineRefund:
     state: RefundState | None = None
     waits: HoldReason | None = None
     refusals: Refusals = NEVER_REFUSED
-    given_up: bool = False
+    given_up: GivenUp | None = None
 
     @property
     def key(self) -> tuple[int, int, bool]:
@@ -113,6 +112,10 @@ class LineRefund:
     def refused(self, now: datetime) -> "LineRefund":
         """The refund after the provider would not make it, or it failed."""
         return evolve(self, waits=HoldReason.REFUSED, refusals=self.refusals.once_more(now))
+
+    def give_up(self, why: GivenUp) -> "LineRefund":
+        """The refund as it is not made any more."""
+        return evolve(self.done(), given_up=why)
 
     def done(self) -> "LineRefund":
         """The refund once all of it is where it belongs."""
@@ -191,7 +194,7 @@ class Settlement:
     be known; `unmatched` are refunds at the provider that belong to no line, of which a person must
     say what they are for. `taken` and `owed` are what came back from sellers, and what they owe.
     `disputes` are those of the charge, as they stood last, and `losses` what lost ones took of each
-    line.
+    line; those that were won after all are `overturned`, and took nothing.
     """
 
     delivered: tuple[int, ...] = ()
@@ -205,6 +208,7 @@ class Settlement:
     disputes: tuple[Dispute, ...] = ()
     losses: tuple[LineLoss, ...] = ()
     undeliverable: tuple[int, ...] = ()
+    overturned: tuple[DisputeId, ...] = ()
 
     @property
     def unsold(self) -> frozenset[int]:
@@ -218,9 +222,8 @@ class Settlement:
 
     @property
     def contested(self) -> tuple[Dispute, ...]:
-        """The disputes and inquiries that are not decided yet."""
-        waiting = {DisputeState.INQUIRY, DisputeState.OPEN}
-        return tuple(dispute for dispute in self.disputes if dispute.state in waiting)
+        """The disputes and inquiries that are not decided yet, or may be decided anew."""
+        return tuple(dispute for dispute in self.disputes if dispute.undecided)
 
     def refunded(self, currency: str, line: int | None = None) -> Money:
         """What goes back to the buyer, or went, of all lines or of one; amounts in `currency`."""

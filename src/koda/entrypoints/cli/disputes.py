@@ -4,14 +4,16 @@ import json
 
 import click
 
+from koda.domain.model.identifiers import DisputeId, OrderId
 from koda.domain.model.open_disputes import OpenDispute
-from koda.entrypoints.cli.administration import AT_TERMINAL, administered
+from koda.entrypoints.cli.administration import AT_TERMINAL, administered, reason_option
+from koda.entrypoints.cli.containers import container_beside_its_sandbox
 from koda.entrypoints.cli.exit_codes import json_option
 
 
 @click.group(name="disputes")
 def command() -> None:
-    """List the payments that buyers' banks question."""
+    """List the payments that buyers' banks question, and answer with evidence."""
 
 
 @command.command(name="list")
@@ -34,6 +36,32 @@ def listed(*, as_json: bool) -> None:
         click.echo(f"  {disputed.what_to_do}")
 
 
+@command.command(name="evidence")
+@click.argument("order")
+@click.argument("dispute")
+def evidence(order: str, dispute: str) -> None:
+    """Print what the bank would be told of a DISPUTE of ORDER, and send nothing."""
+    with administered() as use_cases:
+        offer = use_cases.submit_evidence.offer(AT_TERMINAL, OrderId(order), DisputeId(dispute))
+    told = offer.evidence
+    click.echo(f"{told.payment}\n\n{told.product}\n\n{told.access}")
+
+
+@command.command(name="answer")
+@click.argument("order")
+@click.argument("dispute")
+@reason_option
+def answer(order: str, dispute: str, reason: str) -> None:
+    """Send the bank the evidence for a DISPUTE of ORDER, which it looks at once.
+
+    `koda disputes evidence` prints it before.
+    """
+    with container_beside_its_sandbox() as container:
+        submit = container.use_cases().submit_evidence
+        submit(AT_TERMINAL, OrderId(order), DisputeId(dispute), reason)
+    click.echo("The evidence was sent. The bank decides.")
+
+
 def _row(disputed: OpenDispute) -> dict[str, object]:
     dispute = disputed.dispute
     return {
@@ -44,6 +72,7 @@ def _row(disputed: OpenDispute) -> dict[str, object]:
         "amount": dispute.amount.minor,
         "currency": dispute.amount.currency,
         "reason": dispute.reason,
+        "answered": dispute.answered,
         "due_by": dispute.due_by and dispute.due_by.isoformat(),
         "what_to_do": str(disputed.what_to_do),
     }

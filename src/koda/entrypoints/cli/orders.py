@@ -63,9 +63,12 @@ def _back(settlement: Settlement) -> Iterator[str]:
     """What goes back to the buyer, and what their bank took."""
     yield from map(refund_line, settlement.refunds)
     for dispute in settlement.disputes:
-        yield f"{dispute.amount} disputed: {dispute.state} {dispute.id}, {dispute.reason}"
+        answered = ", evidence was sent" if dispute.answered else ""
+        about = f"{dispute.state} {dispute.id}, {dispute.reason}{answered}"
+        yield f"{dispute.amount} disputed: {about}"
     for loss in settlement.losses:
-        yield f"{loss.amount} of line {loss.line} lost by {loss.dispute_id}"
+        back = " and won back" if loss.dispute_id in settlement.overturned else ""
+        yield f"{loss.amount} of line {loss.line} lost by {loss.dispute_id}{back}"
 
 
 @command.command(name="list")
@@ -233,6 +236,7 @@ def _settled(settlement: Settlement) -> dict[str, Any]:
                 "amount": dispute.amount.minor,
                 "state": dispute.state,
                 "reason": dispute.reason,
+                "answered": dispute.answered,
                 "due_by": dispute.due_by and dispute.due_by.isoformat(),
             }
             for dispute in settlement.disputes
@@ -262,7 +266,8 @@ def _step(step: OrderStep) -> dict[str, Any]:
 
 def refund_line(refund: LineRefund) -> str:
     """A refund of a line, for a person."""
-    state = "given up" if refund.given_up else refund.waits or refund.state
+    given_up = f"given up ({refund.given_up})" if refund.given_up else None
+    state = given_up or refund.waits or refund.state
     names = refund.refund_id or "refunded", state
     decision = refund.decision
     why = f", by {decision.by}: {decision.reason}" if decision else ""

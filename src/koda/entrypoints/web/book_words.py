@@ -56,6 +56,7 @@ CAUSES: Mapping[Cause, str] = {
     Cause.DISPUTE_OPENED: translatable("Disputed"),
     Cause.DISPUTE_WON: translatable("Dispute won"),
     Cause.DISPUTE_LOST: translatable("Dispute lost"),
+    Cause.DISPUTE_OVERTURNED: translatable("Lost dispute won after all"),
     Cause.SHARE_HELD: translatable("Held"),
     Cause.SHARE_RELEASED: translatable("Held no longer"),
     Cause.DEBT_MADE: translatable("Owed"),

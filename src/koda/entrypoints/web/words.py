@@ -8,6 +8,7 @@ from koda.domain.model.hold_reasons import HoldReason
 from koda.domain.model.listings import Category
 from koda.domain.model.order_lists import OrderList
 from koda.domain.model.people import UNNAMED_SELLER
+from koda.domain.model.refund_states import GivenUp
 from koda.domain.model.roles import OPERATOR, Role
 from koda.domain.model.sentences import translatable
 from koda.domain.usecases.administration.view_order_history import StepKind
@@ -35,6 +36,7 @@ WORDS: Mapping[str, str] = {
     DisputeState.INQUIRY: translatable("inquiry"),
     DisputeState.WON: translatable("won"),
     DisputeState.LOST: translatable("lost"),
+    DisputeState.APPEALED: translatable("appealed"),
     DisputeState.PREVENTED: translatable("settled with the buyer"),
     "requires_action": translatable("waits for the buyer"),
     "suspended": translatable("suspended"),
@@ -67,6 +69,8 @@ WORDS: Mapping[str, str] = {
     AuditOutcome.REFUSED: translatable("refused"),
     HoldReason.ACCOUNT: translatable("the account cannot receive money"),
     HoldReason.REFUND_UNMATCHED: translatable("a refund belongs to no line"),
+    GivenUp.REPLACED: translatable("given up: the money went back another way"),
+    GivenUp.DISPUTE_LOST: translatable("given up: a dispute was lost, and the provider refuses it"),
     StepKind.ORDERED: translatable("Order made"),
     StepKind.PAID: translatable("Order marked as paid"),
     StepKind.PURCHASED: translatable("Purchase recorded"),

@@ -223,7 +223,7 @@ class UseCases:
             of.payments, of.orders, record, authorize, audit, of.clock
         )
         self.submit_evidence: SubmitEvidence = SubmitEvidence(
-            of.payments, of.orders, of.automations, of.grants, authorize, audit
+            of.payments, of.orders, of.automations, of.grants, record, authorize, audit
         )
 
     def _compose_operations(self, of: Backends) -> None:

@@ -81,6 +81,9 @@ class PaymentsWorld(Protocol):
     def close_dispute(self, dispute_id: DisputeId, *, won: bool) -> None:
         """The bank decides."""
 
+    def appeal(self, dispute_id: DisputeId) -> None:
+        """A dispute that was lost may be decided anew."""
+
     def evidence_of(self, dispute_id: DisputeId) -> tuple[str, ...]:
         """The texts that the bank has of a dispute: of the payment, the product, the access."""
 

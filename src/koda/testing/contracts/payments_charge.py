@@ -108,6 +108,27 @@ class ChargeChecks:
         assert payment.disputes[0].state is (DisputeState.WON if won else DisputeState.LOST)
         assert (payment.disputed, payment.left.minor) == (not won, left)
 
+    @pytest.mark.parametrize(("won", "left"), [(True, 1250), (False, 0)])
+    def test_lost_dispute_that_is_appealed_is_decided_anew(
+        self, case: PaymentsCase, *, won: bool, left: int
+    ) -> None:
+        """Until then the bank keeps the money, and takes no evidence."""
+        paid = case.paid(("ada", 1250))
+        dispute_id = case.world.dispute(paid.payment.session_id)
+        case.payments.submit_evidence(dispute_id, EVIDENCE)
+        case.world.close_dispute(dispute_id, won=False)
+        case.world.appeal(dispute_id)
+        appealed = case.seen(paid)
+        with pytest.raises(PaymentRefused):
+            case.payments.submit_evidence(dispute_id, EVIDENCE)
+        case.world.close_dispute(dispute_id, won=won)
+
+        (dispute,) = appealed.disputes
+        assert (dispute.state, dispute.answered) == (DisputeState.APPEALED, False)
+        assert (appealed.in_dispute, appealed.left.minor) == (False, 0)
+        assert case.seen(paid).disputes[0].state is (DisputeState.WON if won else DisputeState.LOST)
+        assert case.seen(paid).left.minor == left
+
     def test_inquiry_is_no_dispute(self, case: PaymentsCase) -> None:
         """It is seen, and takes nothing."""
         paid = case.paid(("ada", 1250))
@@ -130,13 +151,14 @@ class ChargeChecks:
         """Of a dispute and of an inquiry; what is sent again replaces it."""
         paid = case.paid(("ada", 1250))
         dispute_id = case.world.dispute(paid.payment.session_id, inquiry=inquiry)
-        state = case.seen(paid).disputes[0].state
+        (asked,) = case.seen(paid).disputes
         for evidence in (EVIDENCE, evolve(EVIDENCE, access="x" * 2 * LONGEST_TEXT)):
             case.payments.submit_evidence(dispute_id, evidence)
             told = (evidence.payment, evidence.product, evidence.access)
 
             assert case.world.evidence_of(dispute_id) == told
-        assert case.seen(paid).disputes[0].state is state
+        assert not asked.answered
+        assert case.seen(paid).disputes == (evolve(asked, answered=True),)
 
     @pytest.mark.parametrize("won", [False, True])
     def test_what_is_decided_takes_no_evidence(self, case: PaymentsCase, *, won: bool) -> None:

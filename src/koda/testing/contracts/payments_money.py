@@ -193,6 +193,20 @@ class MoneyChecks:
         assert made.amount == amount
         assert case.world.balance(case.account("ada")) == paid.transfers()[0].amount.minor
 
+    def test_what_came_back_of_a_charge_is_passed_on_from_the_balance(
+        self, case: PaymentsCase
+    ) -> None:
+        """To the seller whom the charge had paid, and no more than that."""
+        paid = case.paid(("ada", 1250))
+        before, transfer_id = case.world.balance(case.account("ada")), case.seen(paid).transfer_id
+        assert transfer_id is not None
+        amount = Money(62, "EUR")
+        case.payments.reverse(Reversal(transfer_id, amount))
+        (transfer,) = paid.transfers()
+        case.transferred(evolve(transfer, amount=amount, from_balance=True))
+
+        assert case.world.balance(case.account("ada")) == before
+
     def test_transfer_of_a_charge_is_reversed_below_zero(self, case: PaymentsCase) -> None:
         """What the charge itself paid comes back, whatever the seller has."""
         paid = case.paid(("ada", 1250))

@@ -150,6 +150,15 @@ class RefundChecks:
 
         assert case.seen(paid).refunds == (made,)
 
+    def test_nothing_is_refunded_once_a_part_was_lost(self, case: PaymentsCase) -> None:
+        """The bank took a part, and the rest stays with the marketplace."""
+        paid = case.paid(("ada", 1250), ("cid", 333))
+        dispute_id = case.world.dispute(paid.payment.session_id, 333)
+        case.world.close_dispute(dispute_id, won=False)
+
+        with pytest.raises(PaymentRefused):
+            case.payments.refund(paid.refund())
+
     def test_refund_from_a_seller_whom_the_charge_did_not_pay_is_refused(
         self, case: PaymentsCase
     ) -> None:

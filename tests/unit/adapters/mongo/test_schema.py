@@ -21,11 +21,11 @@ from koda.testing.examples import a_purchase, a_seller
 VERSIONS = [
     ("automations", 1, "8326f4a602da"),
     ("sellers", 1, "300cf57d2433"),
-    ("orders", 1, "06c01a5ba41c"),
+    ("orders", 1, "29c236bf6b50"),
     ("purchases", 1, "7262921e8303"),
     ("payment_inbox", 1, "66ca6e0cce82"),
     ("grants", 1, "f2bf9d8fbfd7"),
-    ("journal", 1, "06f55d4a873a"),
+    ("journal", 1, "cf17206316f5"),
     ("journal_days", 1, "cef97ec8aada"),
     ("uploads", 1, "87ef05b00a18"),
     ("people", 1, "388ce76b7b95"),

@@ -21,8 +21,8 @@ def test_every_status_of_a_dispute_is_known() -> None:
 
 @pytest.mark.parametrize("status", ["appeal_needs_response", "appeal_under_review"])
 def test_bank_keeps_the_money_during_an_appeal(status: str) -> None:
-    """The dispute was lost before."""
-    assert DISPUTES[status] is DisputeState.LOST
+    """It was decided for the buyer before."""
+    assert DISPUTES[status] is DisputeState.APPEALED
 
 
 @pytest.mark.parametrize(

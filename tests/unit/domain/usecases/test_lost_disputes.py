@@ -12,7 +12,9 @@ from koda.domain.model.money import Money
 from koda.domain.model.orders import Order
 from koda.domain.model.people import Principal
 from koda.domain.model.policy import Policy
+from koda.domain.model.refund_states import GivenUp
 from koda.domain.model.roles import Role
+from koda.domain.usecases.buying.give_back import MOST_REFUSALS
 from koda.domain.usecases.money.refund_purchase import RefundRequest
 from koda.testing.marketplace import Marketplace
 from tests.support.sessions import session
@@ -109,7 +111,7 @@ def test_double_whose_payment_was_lost_does_not_go_back_again(
     order = market.deliver_charge(both)
 
     assert order.settled
-    assert [refund.given_up for refund in order.settlement.refunds] == [True]
+    assert [refund.given_up for refund in order.settlement.refunds] == [GivenUp.REPLACED]
     assert market.provider.refunds == {}
     assert books(market) == {"revenue:user_ada": -188, "provider": 188}
 
@@ -146,3 +148,53 @@ def test_lost_dispute_is_spread_in_what_the_currency_is_paid_in(bea: Principal) 
 
     assert order.settled
     assert [loss.amount.minor for loss in order.settlement.losses] == [20, 10]
+
+
+def waiting(market: Marketplace, order: Order) -> Order:
+    """A refund of a line is decided, and the provider is down until a part of it is disputed."""
+    root = market.person("joe", Role.ADMIN)
+    down = market.fail("payments.refund")
+    down.refund_purchase(root, RefundRequest(order.id, 1, "as agreed", Money(500, "EUR")))
+    return lose(market, order, 333)
+
+
+def test_refund_that_a_lost_dispute_forbids_is_given_up(
+    market: Marketplace, bea: Principal, poster: Automation, mailer: Automation
+) -> None:
+    """After a bound: file and share stay, and a person is told."""
+    order = waiting(market, market.buy(bea, poster, mailer))
+    asked, found = 1, list[str]()
+    while not market.orders.get(order.id).settled:
+        market.pass_time(days=1)
+        found = [finding.code for finding in market.reconcile_payments.recent().findings]
+        asked += 1
+    order = market.orders.get(order.id)
+
+    assert (asked, found) == (MOST_REFUSALS, ["refund_given_up"])
+    assert [refund.given_up for refund in order.settlement.refunds] == [GivenUp.DISPUTE_LOST]
+    assert (order.refunded.minor, market.provider.refunds) == (0, {})
+    market.authorize_download(bea, poster.id)
+    assert balances(market)[0] == 1062 - 109
+    assert market.reconcile_payments.recent().findings == ()
+
+
+def test_double_that_a_lost_dispute_forbids_is_given_up_once(
+    market: Marketplace, bea: Principal, poster: Automation, mailer: Automation
+) -> None:
+    """It is asked for anew only if the dispute is won after all."""
+    both = market.order(bea, poster, mailer)
+    market.pay(order_in_another_window(market, bea, poster))
+    market.provider.pay(session(both))
+    dispute_id = market.provider.dispute(session(both), Money(333, "EUR"))
+    market.provider.move_dispute(dispute_id, DisputeState.LOST)
+    market.deliver(both)
+    for _ in range(MOST_REFUSALS + 2):
+        market.pass_time(days=1)
+        market.record_purchase(session(both))
+    order = market.orders.get(both.id)
+
+    assert order.settled
+    assert [refund.given_up for refund in order.settlement.refunds] == [GivenUp.DISPUTE_LOST]
+    market.provider.move_dispute(dispute_id, DisputeState.WON)
+    market.deliver_charge(both)
+    assert market.orders.get(both.id).refunded == poster.listing.price

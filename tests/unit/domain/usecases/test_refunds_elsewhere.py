@@ -13,7 +13,7 @@ from koda.domain.model.orders import Order
 from koda.domain.model.people import Principal
 from koda.domain.model.periods import Period
 from koda.domain.model.policy import Policy
-from koda.domain.model.refund_states import RefundState
+from koda.domain.model.refund_states import GivenUp, RefundState
 from koda.domain.model.roles import Role
 from koda.domain.usecases.money.assign_refund import RefundAssignment
 from koda.domain.usecases.money.refund_purchase import RefundRequest
@@ -80,7 +80,7 @@ def test_refund_that_failed_is_given_up_for_one_by_hand(
     )
 
     assert order.settled
-    assert [part.given_up for part in order.settlement.refunds] == [True, False]
+    assert [part.given_up for part in order.settlement.refunds] == [GivenUp.REPLACED, None]
     assert order.refunded == Money(1250, "EUR")
     assert books(market) == {"provider": 300, "revenue:user_cyd": -300}
 

@@ -1,6 +1,7 @@
 """What a bank is told of a disputed payment, and by whom."""
 
 import pytest
+from attrs import evolve
 
 from koda.domain.model.audit import AuditAction, AuditOutcome
 from koda.domain.model.automations import Automation
@@ -78,6 +79,43 @@ def test_it_stands_in_the_audit_log(
         (AuditAction.SUBMIT_EVIDENCE, AuditOutcome.REFUSED, WHY),
         (AuditAction.SUBMIT_EVIDENCE, AuditOutcome.DONE, WHY),
     ]
+
+
+def test_that_it_was_sent_is_known_from_the_provider(
+    market: Marketplace, joe: Principal, order: Order, dispute_id: DisputeId
+) -> None:
+    """At once, or by its message; nothing is to be done any more but to wait."""
+    cut_off = market.fail("payments.find")
+    cut_off.submit_evidence(joe, order.id, dispute_id, WHY)
+    before = market.orders.get(order.id).settlement.disputes
+    market.submit_evidence(joe, order.id, dispute_id, WHY)
+    after = market.orders.get(order.id).settlement.disputes
+
+    assert [dispute.answered for dispute in (*before, *after)] == [False, True]
+    (listed,) = market.view_disputes(joe)
+    assert (listed.answerable, str(listed.what_to_do)) == (
+        False,
+        "Evidence was sent. Wait for the bank's decision.",
+    )
+
+
+def test_an_appeal_is_made_at_the_provider(
+    market: Marketplace, joe: Principal, order: Order, dispute_id: DisputeId
+) -> None:
+    """The list says until when, and Koda's own evidence is none."""
+    market.submit_evidence(joe, order.id, dispute_id, WHY)
+    market.provider.move_dispute(dispute_id, DisputeState.APPEALED)
+    market.deliver_charge(order)
+    with pytest.raises(NotFound):
+        market.submit_evidence.offer(joe, order.id, dispute_id)
+
+    (listed,) = market.view_disputes(joe)
+    assert (listed.answerable, "Appeal at the payment provider" in str(listed.what_to_do)) == (
+        True,
+        True,
+    )
+    filed = evolve(listed, dispute=evolve(listed.dispute, answered=True))
+    assert str(filed.what_to_do).startswith("The decision is appealed.")
 
 
 def test_nobody_but_an_admin_answers(

@@ -2,13 +2,17 @@
 
 from paysandbox.errors import ApiError, Json
 from paysandbox.params import Boolean, Metadata, Text, body, filters, merge_metadata
-from paysandbox.resources.disputes import DISPUTED, INQUIRY, close_dispute
+from paysandbox.resources.disputes import APPEALED, DISPUTED, INQUIRY, close_dispute
 from paysandbox.resources.evidence import EVIDENCE, with_evidence
 from paysandbox.routing import Call, Routes
 
 routes = Routes()
 
-_REVIEWED = dict.fromkeys(INQUIRY, "warning_under_review") | dict.fromkeys(DISPUTED, "under_review")
+_REVIEWED = {
+    **dict.fromkeys(INQUIRY, "warning_under_review"),
+    **dict.fromkeys(DISPUTED, "under_review"),
+    "appeal_needs_response": "appeal_under_review",
+}
 """What evidence turns a status into."""
 
 
@@ -35,6 +39,9 @@ def _update_dispute(call: Call) -> Json:
     given = call.params.get("evidence", {})
     if given and dispute["status"] not in _REVIEWED:
         message = f"This dispute is already closed as {dispute['status']} and takes no evidence."
+        raise ApiError(message, param="evidence")
+    if given and (dispute["status"] in APPEALED) != (set(given) == {"appeal"}):
+        message = "An appeal takes the evidence `appeal` and no other, and nothing else takes it."
         raise ApiError(message, param="evidence")
     submitted = bool(given) and call.params.get("submit", True)
     metadata = merge_metadata(dispute["metadata"], call.params.get("metadata"))

@@ -16,6 +16,10 @@ INQUIRY = frozenset({"warning_needs_response", "warning_under_review"})
 DISPUTED = frozenset({"needs_response", "under_review"})
 """Statuses in which the money is taken until the bank decides."""
 
+APPEALED = frozenset({"appeal_needs_response", "appeal_under_review"})
+"""Statuses in which the bank has decided, and the card network may decide anew:
+https://docs.stripe.com/disputes/arbitration."""
+
 STARTS = frozenset({"needs_response", "warning_needs_response", "prevented"})
 """Statuses that a dispute can begin with."""
 
@@ -89,17 +93,19 @@ def dispute(
 
 def undisputed(world: World, charge: Json) -> int:
     """Minor units of a charge that were neither refunded nor lost in a dispute."""
-    lost = sum(row["amount"] for row in _of(world, charge) if row["status"] == "lost")
+    gone = APPEALED | {"lost"}
+    lost = sum(row["amount"] for row in disputes_of(world, charge) if row["status"] in gone)
     return int(charge["amount"] - charge["amount_refunded"] - lost)
 
 
 def open_dispute(world: World, charge: Json) -> Json | None:
     """The dispute or inquiry about a charge that is not decided, or nothing."""
-    undecided = INQUIRY | DISPUTED
-    return next((row for row in _of(world, charge) if row["status"] in undecided), None)
+    undecided = INQUIRY | DISPUTED | APPEALED
+    return next((row for row in disputes_of(world, charge) if row["status"] in undecided), None)
 
 
-def _of(world: World, charge: Json) -> list[Json]:
+def disputes_of(world: World, charge: Json) -> list[Json]:
+    """All disputes of a charge, oldest first."""
     return world.state.find("dispute", charge=charge["id"])
 
 
@@ -176,15 +182,36 @@ def escalate(world: World, dispute: Json) -> Json:
     return taken
 
 
+def appeal(world: World, dispute: Json) -> Json:
+    """The bank decides for the buyer, or has, and the platform may ask the card network.
+
+    The money stays with the bank. Stripe's documents do not say whether a dispute that may be
+    appealed was `lost` before, so that either may be.
+
+    Raises:
+        ApiError: it is neither lost nor under review.
+    """
+    if dispute["status"] not in {"under_review", "lost"}:
+        message = f"Dispute {dispute['id']} is {dispute['status']} and cannot be appealed."
+        raise ApiError(message)
+    due = dispute["evidence_details"] | {"due_by": world.clock.now() + _ANSWER_TIME}
+    with world.state.transaction():
+        open_to = {"status": "appeal_needs_response", "evidence_details": due}
+        appealed = world.save(dispute | open_to)
+        world.emit("charge.dispute.updated", appealed, previous={"status": dispute["status"]})
+    return appealed
+
+
 def close_dispute(world: World, dispute: Json, *, won: bool) -> Json:
     """The bank decides: a dispute that is won brings the money back, without its fee.
 
-    An inquiry that is closed took no money, however it ends.
+    An inquiry that is closed took no money, however it ends. A lost one stays so, unless it is
+    appealed.
 
     Raises:
         ApiError: it is closed already.
     """
-    if dispute["status"] not in INQUIRY | DISPUTED:
+    if dispute["status"] not in INQUIRY | DISPUTED | APPEALED:
         raise ApiError(f"This dispute is already closed as {dispute['status']}.")
     with world.state.transaction():
         if dispute["status"] in INQUIRY:

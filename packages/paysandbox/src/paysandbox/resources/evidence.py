@@ -1,7 +1,7 @@
 """Evidence of a dispute: its fields, how long they may be, and how it is sent."""
 
 from paysandbox.errors import ApiError, Json
-from paysandbox.params import Shape, Text
+from paysandbox.params import Items, Shape, Text
 
 LONG = (
     "access_activity_log",
@@ -42,6 +42,18 @@ _FILES = (
 )
 """Ids of uploaded files."""
 
+_APPEAL = Shape(
+    {
+        "card": Shape(
+            {
+                "reason_for_filing": Text(20_000, optional=True),
+                "supporting_files": Items(Text(5_000)),
+            }
+        )
+    }
+)
+"""What an appeal is filed with; how long its reason may be, Stripe does not say."""
+
 MOST = 150_000
 """Characters of all fields together."""
 
@@ -49,6 +61,7 @@ EVIDENCE = Shape(
     {name: Text(20_000, optional=True) for name in LONG}
     | {name: Text(5_000, optional=True) for name in SHORT}
     | {name: Text(5_000, optional=True) for name in _FILES}
+    | {"appeal": _APPEAL}
 )
 """What a call may send."""
 

@@ -13,7 +13,7 @@ from paysandbox.params import (
     merge_metadata,
     with_notes,
 )
-from paysandbox.resources.disputes import open_dispute, undisputed
+from paysandbox.resources.disputes import disputes_of, undisputed
 from paysandbox.resources.fraud_warnings import note_fate
 from paysandbox.resources.refund_life import settle_refund, start, take_plan
 from paysandbox.routing import Call, Routes
@@ -124,8 +124,8 @@ def _refundable(world: World, charge: Json, amount: int | None) -> int:
         message = f"Charge {charge['id']} has already been refunded."
         raise ApiError(message, code="charge_already_refunded")
     left = undisputed(world, charge)
-    pending = open_dispute(world, charge)
-    if not left or (pending is not None and not pending["is_charge_refundable"]):
+    barred = any(not row["is_charge_refundable"] for row in disputes_of(world, charge))
+    if not left or barred:
         message = f"Charge {charge['id']} has been charged back; cannot issue a refund."
         raise ApiError(message, code="charge_disputed", param="charge")
     if amount is not None and amount > left:

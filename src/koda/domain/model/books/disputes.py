@@ -1,6 +1,7 @@
 """Entries of disputes. Amounts are positive."""
 
 from collections.abc import Mapping
+from datetime import datetime
 
 from koda.domain.model.books.accounts import Account, AccountKind
 from koda.domain.model.books.entries import Cause, Entry
@@ -24,6 +25,13 @@ def dispute_won(about: About, reference: str, amount: Money) -> Entry:
     """A dispute was won: `amount` came back."""
     changes = [(PROVIDER, amount.minor), (_DISPUTED, -amount.minor)]
     return entry_of(Cause.DISPUTE_WON, about, amount.currency, changes, reference)
+
+
+def dispute_overturned(lost: Entry, occurred_at: datetime) -> Entry:
+    """A dispute that was booked as `lost` was won after all; everything is as before that."""
+    about = About(lost.order_id, occurred_at)
+    changes = [(posting.account, -posting.minor) for posting in lost.postings]
+    return entry_of(Cause.DISPUTE_OVERTURNED, about, lost.currency, changes, lost.reference)
 
 
 def dispute_lost(

@@ -37,6 +37,7 @@ class Cause(StrEnum):
     DISPUTE_OPENED = "dispute_opened"
     DISPUTE_WON = "dispute_won"
     DISPUTE_LOST = "dispute_lost"
+    DISPUTE_OVERTURNED = "dispute_overturned"
     SHARE_HELD = "share_held"
     SHARE_RELEASED = "share_released"
     DEBT_MADE = "debt_made"

@@ -10,10 +10,11 @@ from koda.domain.model.books.entries import Entry
 from koda.domain.model.books.making import About
 from koda.domain.model.books.payments import charge, share_held, share_released, transfer
 from koda.domain.model.books.refunds import reversal
-from koda.domain.model.identifiers import PaymentId
+from koda.domain.model.identifiers import PaymentId, UserId
+from koda.domain.model.money import Money
 from koda.domain.model.orders import Order
 from koda.domain.model.payments import Payment
-from koda.domain.model.settlements import HeldShare, OwedShare, PaidShare, TakenBack
+from koda.domain.model.settlements import HeldShare, OwedShare, TakenBack
 
 
 @frozen
@@ -93,11 +94,13 @@ def _reversals(recording: Recording) -> Iterator[Entry]:
 
 
 def _transfers(recording: Recording) -> Iterator[Entry]:
-    """What sellers got: the whole net, where the charge pays the seller itself."""
+    """What sellers got: the whole net and perhaps more, where the charge pays the seller itself."""
     order, at = recording.after, recording.at
-    direct = recording.payment_id if order.destination is not None else None
-    for share in order.shares if direct else order.settlement.paid:
-        reference = share.transfer_id if isinstance(share, PaidShare) else direct
-        if reference is not None and share.net.minor:
-            about = About(order.id, at, seller_id=share.seller_id)
-            yield transfer(about, reference, share.net)
+    got: list[tuple[UserId, str | None, Money]] = [
+        (share.seller_id, share.transfer_id, share.net) for share in order.settlement.paid
+    ]
+    if order.destination is not None:
+        got += [(share.seller_id, recording.payment_id, share.net) for share in order.shares]
+    for seller_id, reference, net in got:
+        if reference is not None and net.minor:
+            yield transfer(About(order.id, at, seller_id=seller_id), reference, net)

@@ -8,7 +8,12 @@ from datetime import datetime
 
 from attrs import frozen
 
-from koda.domain.model.books.disputes import dispute_lost, dispute_opened, dispute_won
+from koda.domain.model.books.disputes import (
+    dispute_lost,
+    dispute_opened,
+    dispute_overturned,
+    dispute_won,
+)
 from koda.domain.model.books.entries import Entry
 from koda.domain.model.books.making import About
 from koda.domain.model.books.refunds import (
@@ -31,9 +36,6 @@ from koda.domain.model.refund_matching import is_of, part_of_line
 from koda.domain.model.refund_parts import RefundPart
 from koda.domain.model.refund_states import RefundState
 from koda.domain.model.settlements import LineRefund
-
-_MOVED = frozenset({DisputeState.OPEN, DisputeState.WON, DisputeState.LOST})
-"""The states of a dispute that took money away."""
 
 
 def returned_entries(
@@ -154,12 +156,17 @@ def _disputes(
     """The disputes that took money away, without the provider's fees."""
     about = About(order.id, at)
     for dispute in disputes:
-        if dispute.state in _MOVED:
+        won = dispute.state is DisputeState.WON
+        if won or dispute.taken:
             yield dispute_opened(about, dispute.id, dispute.amount)
-        if dispute.state is DisputeState.WON:
+        overturned = dispute.id in order.settlement.overturned
+        if dispute.lost or overturned:
+            lost = _lost(order, dispute, never_sold, about)
+            yield lost
+            if overturned:
+                yield dispute_overturned(lost, at)
+        if won:
             yield dispute_won(about, dispute.id, dispute.amount)
-        if dispute.lost:
-            yield _lost(order, dispute, never_sold, about)
 
 
 def _lost(order: Order, dispute: Dispute, never_sold: Collection[int], about: About) -> Entry:

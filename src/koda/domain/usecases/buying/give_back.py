@@ -6,11 +6,16 @@ from koda.domain.model.charges import ChargeRefund, part_of
 from koda.domain.model.errors import PaymentRefused, StillProcessing
 from koda.domain.model.hold_reasons import HoldReason
 from koda.domain.model.movements import Refund
+from koda.domain.model.order_lines import OrderLine
 from koda.domain.model.outcomes import Outcome
 from koda.domain.model.paid_orders import PaidOrder
-from koda.domain.model.refund_states import RefundState
+from koda.domain.model.refund_matching import MatchedRefunds
+from koda.domain.model.refund_states import GivenUp, RefundState
 from koda.domain.model.settlements import LineRefund
 from koda.ports.payments import Payments
+
+MOST_REFUSALS = 10
+"""How often a refund is asked for after a lost dispute: for about two days."""
 
 
 @frozen
@@ -61,7 +66,7 @@ class GiveBack:
         except StillProcessing:
             return refund.waiting(HoldReason.PENDING)
         except PaymentRefused:
-            return refund.refused(paid.at)
+            return _refused(refund, paid)
         asked.append(made)
         return _after(refund.followed(made.id, made.state), paid)
 
@@ -75,6 +80,15 @@ class GiveBack:
             return self.payments.refund(evolve(refund, seller_pays=False))
 
 
+def _refused(refund: LineRefund, paid: PaidOrder) -> LineRefund:
+    """A refund that the provider will not make; after a lost dispute it never will."""
+    refused = refund.refused(paid.at)
+    lost = any(dispute.lost for dispute in paid.payment.disputes)
+    if lost and refused.refusals.count >= MOST_REFUSALS:
+        return refused.give_up(GivenUp.DISPUTE_LOST)
+    return refused
+
+
 def _after(refund: LineRefund, paid: PaidOrder) -> LineRefund:
     if refund.state is RefundState.SUCCEEDED:
         return refund.done()
@@ -86,9 +100,15 @@ def _wanted(paid: PaidOrder, outcome: Outcome) -> tuple[LineRefund, ...]:
     matched = outcome.refunds
     for line in paid.order.lines:
         left = matched.left_of(line)
-        if line.number in paid.unsold and left.minor:
+        if line.number in paid.unsold and left.minor and not _hopeless(matched, line, paid):
             matched = matched.with_one(matched.next_of(line, left))
     return matched.refunds
+
+
+def _hopeless(matched: MatchedRefunds, line: OrderLine, paid: PaidOrder) -> bool:
+    """Whether a refund of the line was given up since a dispute was lost, which still is."""
+    why = {refund.given_up for refund in matched.of_line(line)}
+    return GivenUp.DISPUTE_LOST in why and paid.payment.disputed
 
 
 def _request(paid: PaidOrder, refund: LineRefund) -> Refund:

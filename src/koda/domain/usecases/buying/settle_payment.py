@@ -82,4 +82,5 @@ def _settlement(paid: PaidOrder, outcome: Outcome, shares: "tuple[SellerShare, .
         paid.payment.disputes,
         outcome.refunds.losses,
         paid.unsold.undeliverable,
+        outcome.refunds.overturned,
     )

@@ -171,7 +171,8 @@ class _Run:
         recorded = record(session_id)
         if recorded.payment in _WAITING:
             return self.so_far.in_step()
-        return self.so_far.recording(*Finding.of_order(recorded.order))
+        given_up = Finding.of_given_up(order, recorded.order)
+        return self.so_far.recording(*Finding.of_order(recorded.order), *given_up)
 
     def _preview(self, session_id: CheckoutSessionId) -> Recorded:
         """What recording would find, with the order as it is."""

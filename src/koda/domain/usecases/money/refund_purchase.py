@@ -113,9 +113,7 @@ class RefundPurchase:
         order = self.orders.get(order_id)
         sold = order.line(line)
         self._check_role(principal, sold)
-        settlement = order.settlement
-        known = MatchedRefunds(order, settlement.refunds, losses=settlement.losses)
-        return RefundOffer(order, sold, known.left_of(sold))
+        return RefundOffer(order, sold, MatchedRefunds.kept(order).left_of(sold))
 
     def _refundable(self, order: Order, session_id: CheckoutSessionId) -> MatchedRefunds:
         """What was refunded so far, as the provider tells it now."""

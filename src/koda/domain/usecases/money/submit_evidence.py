@@ -1,10 +1,12 @@
 """Answering a dispute with evidence."""
 
+from contextlib import suppress
+
 from attrs import frozen
 
 from koda.domain.model.audit import AuditAction, AuditDetail, AuditSubject
 from koda.domain.model.disputes import Dispute
-from koda.domain.model.errors import NotFound
+from koda.domain.model.errors import NotFound, Unavailable
 from koda.domain.model.evidence import Evidence, evidence_of
 from koda.domain.model.identifiers import DisputeId, OrderId
 from koda.domain.model.orders import Order
@@ -13,6 +15,7 @@ from koda.domain.model.purchases import Purchase
 from koda.domain.model.roles import Permission
 from koda.domain.usecases.administration.authorize import Authorize
 from koda.domain.usecases.administration.keep_audit import KeepAudit
+from koda.domain.usecases.buying.record_purchase import RecordPurchase
 from koda.ports.automations import Automations
 from koda.ports.grants import Grants
 from koda.ports.orders import Orders
@@ -36,6 +39,7 @@ class SubmitEvidence:
     orders: Orders
     automations: Automations
     grants: Grants
+    record: RecordPurchase
     authorize: Authorize
     audit: KeepAudit
 
@@ -50,15 +54,15 @@ class SubmitEvidence:
         """
         self.authorize(principal, Permission.ANSWER_DISPUTES)
         order = self.orders.get(order_id)
-        for dispute in order.settlement.contested:
-            if dispute.id == dispute_id:
+        for dispute in order.settlement.disputes:
+            if dispute.id == dispute_id and dispute.takes_evidence:
                 return EvidenceOffer(order, dispute, self._evidence(order))
         raise NotFound("dispute", dispute_id)
 
     def __call__(
         self, principal: Principal, order_id: OrderId, dispute_id: DisputeId, reason: str
     ) -> None:
-        """Send it, as it is now.
+        """Send it, as it is now, and keep that it was sent.
 
         Raises:
             Forbidden: `principal` may not answer disputes.
@@ -72,6 +76,13 @@ class SubmitEvidence:
         detail = AuditDetail("dispute", dispute_id)
         with self.audit(principal, AuditAction.SUBMIT_EVIDENCE, subject, reason, detail):
             self.payments.submit_evidence(dispute_id, offer.evidence)
+        self._look_again(offer.order)
+
+    def _look_again(self, order: Order) -> None:
+        """Keep that it was sent, as the provider tells; its message tells, too."""
+        if order.checkout is not None:
+            with suppress(Unavailable):
+                self.record(order.checkout.id)
 
     def _evidence(self, order: Order) -> Evidence:
         listings = self.automations.some({line.automation_id for line in order.sold})
