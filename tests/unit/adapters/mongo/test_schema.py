@@ -31,7 +31,7 @@ VERSIONS = [
     ("people", 1, "388ce76b7b95"),
     ("webhook_health", 1, "ebba2f9a89e2"),
     ("roles", 1, "97046880093f"),
-    ("audit_log", 1, "b1bb327ccb3a"),
+    ("audit_log", 1, "831b477578f7"),
     ("deliveries", 1, "d16111649db3"),
     ("subscriptions", 1, "c83090bde48a"),
 ]
