@@ -33,6 +33,7 @@ class MemoryWorld:
     """Buyers, sellers and the provider, by the hooks of the provider in memory."""
 
     provider: MemoryProvider
+    currency: str = "EUR"
     _numbers: Iterator[int] = field(factory=count, init=False)
 
     def now(self) -> datetime:
@@ -83,13 +84,13 @@ class MemoryWorld:
 
     def refund(self, session_id: CheckoutSessionId, minor: int) -> RefundId:
         """Somebody refunds by hand."""
-        return self.provider.refund(session_id, Money(minor, "EUR"))
+        return self.provider.refund(session_id, Money(minor, self.currency))
 
     def dispute(
         self, session_id: CheckoutSessionId, minor: int | None = None, *, inquiry: bool = False
     ) -> DisputeId:
         """The bank asks, or takes."""
-        amount = None if minor is None else Money(minor, "EUR")
+        amount = None if minor is None else Money(minor, self.currency)
         state = DisputeState.INQUIRY if inquiry else DisputeState.OPEN
         return self.provider.dispute(session_id, amount, state)
 

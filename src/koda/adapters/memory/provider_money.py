@@ -188,16 +188,18 @@ class MemoryMoney(MemoryAccounts):
             kept = self.refunds.get(refund_id)
             if kept is None:
                 raise NotFound("refund", refund_id)
-            settled = self._keep_refund(evolve(kept, state=state))
-            if settled.seen.undone and not kept.seen.undone:
-                back = kept.request.amount
-                self.put(PLATFORM, back)
-                self.ledger.write(LedgerKind.REFUND_FAILED, back.minor, back.currency, refund_id)
+            self._keep_refund(evolve(kept, state=state))
 
     def _keep_refund(self, kept: KeptRefund) -> KeptRefund:
+        """Keep a refund as it is now; what one took that is undone comes back."""
+        before = self.refunds.get(kept.id)
         self.refunds[kept.id] = kept
         if kept.state is RefundState.SUCCEEDED:
             self._return_fee(kept.request)
+        if kept.seen.undone and not (before and before.seen.undone):
+            back = kept.request.amount
+            self.put(PLATFORM, back)
+            self.ledger.write(LedgerKind.REFUND_FAILED, back.minor, back.currency, kept.id)
         self._note(f"refund.{kept.id}.{kept.state}", "charge", kept.request.payment_id)
         return kept
 

@@ -39,10 +39,10 @@ def outcome_of(order: "Order", payment: Payment) -> Outcome:
 
     A line whose price was given back is refunded. An open dispute is of the whole charge: no other
     line gives access, and nothing is passed on. A lost one takes its amount from the lines, and
-    one of which all was taken gives no access. A refund that was made for no line, or for more
-    than its line, leaves access as it is, and nothing is passed on until a person says what it was
-    for, unless all of the payment went back. All that is due together is never above what is left
-    of the payment.
+    one of which all was taken gives no access; nor does any line once nothing is left of the
+    payment. A refund that was made for no line, or for more than its line, leaves access as it is,
+    and nothing is passed on until a person says what it was for, unless all of the payment went
+    back. All that is due together is never above what is left of the payment.
     """
     refunds = match_refunds(order, payment)
     gone = {line.number: refunds.gone_of(line) for line in order.lines}
@@ -50,10 +50,9 @@ def outcome_of(order: "Order", payment: Payment) -> Outcome:
     if not payment.kept.minor:
         gone = {line.number: RefundPart(line.price, line.fee) for line in order.lines}
         given = {line.number: line.price for line in order.lines}
+    taken = payment.in_dispute or not payment.left.minor
     states = {
-        line.number: _state_of(
-            line, given[line.number], gone[line.number].amount, disputed=payment.in_dispute
-        )
+        line.number: _state_of(line, given[line.number], gone[line.number].amount, disputed=taken)
         for line in order.lines
     }
     dues = {line.number: line.net - gone[line.number].net for line in order.lines}

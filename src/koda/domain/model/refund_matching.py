@@ -115,8 +115,8 @@ def match_refunds(order: "Order", payment: "Payment") -> MatchedRefunds:
     """Bring the refunds of `order` in step with those of its payment, oldest first.
 
     One that Koda made names its line. One that was made elsewhere is of a line if there is no
-    choice: the order has no other, or it gives back all that is left of all lines. What fits no
-    line is unmatched, unless it is undone.
+    choice: the order has no other, or it gives back all that is left of all lines, alone or with
+    the others of no line. What fits no line is unmatched, unless it is undone.
 
     What a lost dispute took is spread over the lines in proportion to their prices, until it is
     won after all. A refund that is still to be made, and for which a dispute or another refund
@@ -126,11 +126,13 @@ def match_refunds(order: "Order", payment: "Payment") -> MatchedRefunds:
     # Those that are known first: what is with the buyer must not make room for another one.
     for refund in sorted(payment.refunds, key=lambda made: not matching.knows(made)):
         matching.take(refund)
-    matched = evolve(matching.matched, unmatched=tuple(refund.id for refund in matching.left))
+    # What a dispute took is decided once, even if it was nothing: a refund may fail later.
+    decided = {dispute.id for dispute in order.settlement.disputes if dispute.lost}
     for dispute in payment.disputes:
-        if dispute.lost and all(loss.dispute_id != dispute.id for loss in matched.losses):
-            matched = _with_loss(matched, dispute)
-    return matched
+        if dispute.lost and dispute.id not in decided:
+            matching.lose(dispute)
+    matching.take_together()
+    return evolve(matching.matched, unmatched=tuple(refund.id for refund in matching.left))
 
 
 def _with_overturned(matched: MatchedRefunds, payment: "Payment") -> MatchedRefunds:
@@ -202,6 +204,30 @@ class _Matching:
             self._take_other(made)
         else:
             self._take_own(made)
+
+    def lose(self, dispute: Dispute) -> None:
+        """Spread what a lost dispute took; what was of no line may be all that is left now."""
+        self.matched = _with_loss(self.matched, dispute)
+        left, self.left = self.left, ()
+        for made in left:
+            self.take(made)
+
+    def take_together(self) -> None:
+        """Take what is of no line where all of it gives back all that is left: one line by one."""
+        order, currency = self.matched.order, self.matched.order.currency
+        step = step_of(currency).minor
+        if any(made.line is not None or made.amount.minor % step for made in self.left):
+            return
+        room = Money.total((self.matched.room_of(line) for line in order.lines), currency)
+        if room != Money.total((made.amount for made in self.left), currency):
+            return
+        for made in self.left:
+            left = made.amount
+            for line in order.lines:
+                part = min(left, self.matched.room_of(line))
+                self._add(line, part, made)
+                left -= part
+        self.left = ()
 
     def _take_other(self, made: ChargeRefund) -> None:
         """Take a refund that somebody made at the provider."""

@@ -52,13 +52,14 @@ class SellerShare:
 
     @property
     def may_have_forgotten(self) -> bool:
-        """Whether a transfer may have been made, and not been kept, before all of it went back.
+        """Whether a transfer may have been made, and not been kept, that is not asked for now.
 
-        What is due still is asked for by its name, and so found.
+        All of it went back since, or the order is held. What is asked for is found by its name.
         """
         gone = self._missing <= 0 < sum(line.net.minor for line in self._own)
+        unasked = gone or self.outcome.hold is not None
         known = any(share.transfer_id for share in self.paid)
-        return gone and not known and not self._direct and not self.order_paid.order.settled
+        return unasked and not known and not self._direct and not self.order_paid.order.settled
 
     def remember(self, made: Mapping[str, TransferMade]) -> None:
         """Note the first transfer of the share, if it is among those `made`, by their names."""

@@ -160,7 +160,7 @@ def test_what_a_dispute_took_is_kept_as_it_was_first_seen() -> None:
     """Whatever is refunded later."""
     lost = (dispute(DisputeState.LOST, 1000),)
     first = outcome(disputes=lost)
-    kept = evolve(ORDER, settlement=Settlement(losses=first.refunds.losses))
+    kept = evolve(ORDER, settlement=Settlement(disputes=lost, losses=first.refunds.losses))
     later = paid(kept, refunds=(refund(600, "line-1"),), disputes=lost)
 
     assert outcome_of(kept, later).refunds.losses == first.refunds.losses

@@ -67,7 +67,8 @@ class SendNotices:
             Undeliverable: one of them can reach nobody.
             Unavailable: they may be sent later.
         """
-        if isinstance(event, _Bought):
+        # A share that is paid anew, since its refund failed, is no sale of any line.
+        if isinstance(event, _Bought) and event.lines:
             self._send([_about_bought(event, self.orders.get(event.order_id))])
         if isinstance(event, LinesUndeliverable):
             self._send(_about_undeliverable(event, self.orders.get(event.order_id)))
