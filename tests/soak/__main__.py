@@ -1,10 +1,12 @@
 """Random histories for as long as one likes, each from a seed: what `make soak` runs.
 
 `SOAK_SECONDS` says for how long, `SOAK_SEED` from which seed on; it is drawn unless given. Every
-round plays a block of schedules and each state machine; the round in which the time is up is
-played to its end.
+round plays histories on both markets, schedules of messages and the state machines; the round in
+which the time is up is played to its end. It ends before if so many histories were played as are
+wanted.
 """
 
+import logging
 import os
 import secrets
 from collections import Counter
@@ -16,17 +18,22 @@ from typing import Any
 from hypothesis import HealthCheck, seed, settings
 from hypothesis.stateful import RuleBasedStateMachine, run_state_machine_as_test
 
+from tests.e2e.histories.seeded import Plot
 from tests.e2e.schedules.play import play_all
 from tests.unit.domain.usecases.test_kept_files import KeptInFolder, KeptInMemory
 from tests.unit.domain.usecases.test_payment_changes import PaymentChanges
-from tests.unit.domain.usecases.test_purchase_ledger import PurchaseLedger
 
 SECONDS = 600.0
 BLOCK = 50
-"""Schedules of a round, and histories of each state machine."""
-MACHINES = (PurchaseLedger, PaymentChanges, KeptInMemory, KeptInFolder)
-HISTORIES = settings(
-    max_examples=BLOCK,
+"""Seeds of a round, each a history in memory."""
+AT_THE_SANDBOX = 1
+"""Histories of a round at the sandbox, where one takes as long as fifty in memory."""
+MOST = 100_000
+"""Histories in memory, after which it ends in any case."""
+SCHEDULES = 5
+MACHINES = (PaymentChanges, KeptInMemory, KeptInFolder)
+EXAMPLES = settings(
+    max_examples=5,
     stateful_step_count=50,
     deadline=None,
     database=None,
@@ -39,7 +46,7 @@ def main(seconds: float, begin: int) -> None:
     """Play rounds until the time is up, and say how much was played; raises what failed."""
     print(f"Playing for {seconds:.0f} seconds from seed {begin}", flush=True)
     started, played, first = monotonic(), Counter[str](), begin
-    while first == begin or monotonic() < started + seconds:
+    while first == begin or (monotonic() < started + seconds and first < begin + MOST):
         try:
             play_round(first, played)
         except BaseException as error:
@@ -52,11 +59,25 @@ def main(seconds: float, begin: int) -> None:
 
 def play_round(first: int, played: Counter[str]) -> None:
     """Play what follows from one seed, and count it."""
+    play_histories("memory", first, BLOCK, played)
+    play_histories("sandbox", first, AT_THE_SANDBOX, played)
     with TemporaryDirectory() as folder:
-        play_all(range(first, first + BLOCK), Path(folder))
-    played["Schedule"] += BLOCK
+        play_all(range(first, first + SCHEDULES), Path(folder))
+    played["Schedule"] += SCHEDULES
     for machine in MACHINES:
-        run_state_machine_as_test(seed(first)(counted(machine, played)), settings=HISTORIES)
+        run_state_machine_as_test(seed(first)(counted(machine, played)), settings=EXAMPLES)
+
+
+def play_histories(market: str, first: int, count: int, played: Counter[str]) -> None:
+    """Play the histories of some seeds."""
+    for number in range(first, first + count):
+        try:
+            Plot.of(market, number).play()
+        except BaseException as error:
+            again = f"python -m tests.e2e.histories {market} {number}"
+            error.add_note(f"`{again}` plays this history again, without what it does not need")
+            raise
+        played[f"histories, {market}"] += 1
 
 
 def counted(machine: type[RuleBasedStateMachine], played: Counter[str]) -> Any:
@@ -73,6 +94,8 @@ def counted(machine: type[RuleBasedStateMachine], played: Counter[str]) -> Any:
 
 
 if __name__ == "__main__":
+    # Ports fail all the time, of which Koda warns.
+    logging.disable(logging.CRITICAL)
     told = os.environ.get("SOAK_SEED", "")
     main(
         float(os.environ.get("SOAK_SECONDS", SECONDS)),

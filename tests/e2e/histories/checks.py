@@ -1,0 +1,194 @@
+"""What holds after every step of a history, after each reconciliation, and in the end."""
+
+from collections import Counter
+from datetime import timedelta
+
+from koda.domain.model.identifiers import PurchaseId
+from koda.domain.model.notices import Receipt, SaleNotice
+from koda.domain.model.orders import Order, OrderState
+from koda.domain.model.payments import Payment, PaymentState
+from koda.domain.model.provider_ledger import LedgerKind
+from koda.domain.model.purchases import Purchase
+from koda.domain.model.refund_states import RefundState
+from koda.testing.marketplace import Marketplace
+from tests.e2e.histories.history import History
+from tests.ledger.invariants import check_sums, opens, purchases_of
+from tests.support.sessions import session
+
+UNDER_WAY = frozenset({RefundState.PENDING, RefundState.REQUIRES_ACTION})
+
+
+def check_always(history: History) -> None:
+    """Assert what no step may break."""
+    market = history.market
+    for opened in history.orders:
+        order = market.orders.get(opened.id)
+        check_sums(order)
+        assert order.lines == opened.lines
+        assert order.state is not OrderState.PAID or order.id in history.paid
+        check_shares(order)
+    for buyer in history.buyers:
+        live = Counter(
+            purchase.automation_id
+            for purchase in purchases_of(market, buyer.user_id)
+            if purchase.live
+        )
+        paid = {
+            line.automation_id
+            for order in history.orders
+            if order.id in history.paid and order.buyer_id == buyer.user_id
+            for line in order.lines
+        }
+        assert all(count == 1 for count in live.values()), live
+        assert set(live) <= paid
+    assert sum(books(market).values()) == 0
+
+
+def check_shares(order: Order) -> None:
+    """No seller has more than the net of their lines, nor gives back more than they got."""
+    got: Counter[str] = Counter()
+    for share in order.settlement.paid:
+        got[share.seller_id] += share.net.minor
+    for back in order.settlement.taken:
+        got[back.seller_id] -= back.amount.minor
+    nets: Counter[str] = Counter()
+    for line in order.lines:
+        nets[line.seller_id] += line.net.minor
+    for seller_id, minor in got.items():
+        assert minor <= nets[seller_id], (order.id, seller_id, minor)
+
+
+def books(market: Marketplace) -> dict[str, int]:
+    """The balance of each account that has one."""
+    left = market.journal.balances(market.clock() + timedelta(days=1))
+    return {balance.account.name: balance.minor for balance in left if balance.minor}
+
+
+def check_reconciled(history: History) -> None:
+    """Assert what holds once everything was compared."""
+    market = history.market
+    check_ledger(history)
+    expected: Counter[str] = Counter()
+    pending: set[str] = set()
+    for opened in history.orders:
+        order = market.orders.get(opened.id)
+        payment = market.payments.find(session(order))
+        assert (order.state is OrderState.PAID) == (payment.state is PaymentState.PAID), order
+        if payment.state is not PaymentState.PAID:
+            continue
+        assert order.id in history.paid
+        expect(market, order, payment, expected)
+        given_up = any(refund.given_up for refund in order.settlement.refunds)
+        if order.settlement.due or given_up:
+            pending |= {line.seller_id for line in order.lines}
+    check_access(history)
+    left = books(market)
+    for name in ("disputed", "buyers"):
+        assert left.get(name, 0) == expected[name], (name, left, expected)
+    for seller in history.sellers.values():
+        for kind in ("held", "debts"):
+            name = f"{kind}:{seller.user_id}"
+            assert left.get(name, 0) == expected[name], (name, left, expected)
+        if seller.user_id not in pending:
+            assert not left.get(f"payable:{seller.user_id}", 0), (seller.user_id, left)
+
+
+def check_ledger(history: History) -> None:
+    """The books are the provider's own ledger, but for refunds that have not arrived.
+
+    A reversal whose answer was lost is asked for again, and so booked, once no dispute is open.
+    """
+    checked = history.market.check_books(history.everything)
+    payments = [history.market.payments.find(session(order)) for order in history.orders]
+    waiting = {
+        reference
+        for payment in payments
+        for made in payment.refunds
+        if made.state in UNDER_WAY
+        for reference in (made.id, made.reversal_id)
+    }
+    lost = {LedgerKind.REVERSAL} if any(payment.in_dispute for payment in payments) else set()
+    for difference in (*checked.differences, *checked.under_way):
+        subject = difference.subject
+        assert subject.reference in waiting or subject.kind in lost, difference
+    assert all(balance.unexplained == 0 for balance in checked.balances), checked.balances
+
+
+def expect(market: Marketplace, order: Order, payment: Payment, expected: Counter[str]) -> None:
+    """Count what the books have of an order beside revenue, losses and the provider's balance."""
+    for dispute in payment.disputes:
+        expected["disputed"] += dispute.amount.minor if dispute.open else 0
+    for share in order.settlement.held:
+        expected[f"held:{share.seller_id}"] -= share.net.minor
+    for owed in order.settlement.owed:
+        expected[f"debts:{owed.seller_id}"] += owed.amount.minor
+    unmatched = set(order.settlement.unmatched)
+    for made in payment.refunds:
+        if made.id in unmatched and made.state is RefundState.SUCCEEDED:
+            expected["buyers"] += made.amount.minor
+    for number in order.settlement.doubles:
+        line = order.line(number)
+        if not bought_by(market, order)[number].never_sold:
+            continue
+        back = sum(
+            refund.amount.minor
+            for refund in order.settlement.refunds
+            if refund.line == number and refund.arrived
+        )
+        lost = sum(loss.amount.minor for loss in order.settlement.losses if loss.line == number)
+        expected["buyers"] -= line.price.minor - back - lost
+
+
+def check_access(history: History) -> None:
+    """Access is: paid, not given back whole, and no dispute that is open or took all.
+
+    Where somebody gave back a part by hand, or a lost dispute took a part, either may be right.
+    """
+    open_for: set[tuple[str, str]] = set()
+    unclear: set[tuple[str, str]] = set()
+    for order in history.stored():
+        rights = {line.number: (order.buyer_id, line.automation_id) for line in order.lines}
+        payment = history.market.payments.find(session(order))
+        if payment.state is not PaymentState.PAID or payment.in_dispute or not payment.left.minor:
+            continue
+        given = [made for made in payment.refunds if not made.undone]
+        untouched = not given and not payment.disputed
+        for line in order.lines:
+            back = sum(made.amount.minor for made in given if made.line == line.number)
+            if untouched and line.number not in order.settlement.doubles:
+                open_for.add(rights[line.number])
+            elif back < line.price.minor:
+                unclear.add(rights[line.number])
+    unclear |= open_for
+    for buyer in history.buyers:
+        for thing in history.listed:
+            right = (buyer.user_id, thing.id)
+            allowed = opens(history.market, buyer.user_id, thing.id)
+            assert allowed or right not in open_for, right
+            assert not allowed or right in unclear, right
+
+
+def bought_by(market: Marketplace, order: Order) -> dict[int, Purchase]:
+    """The purchases that an order made, doubles included, by line."""
+    name = order.id.removeprefix("ord_")
+    return {
+        line.number: market.purchases.get(PurchaseId(f"pur_{name}_{line.number}"))
+        for line in order.lines
+    }
+
+
+def check_finally(history: History) -> None:
+    """Assert that a second comparison finds nothing to do, and that everybody was told once."""
+    history.reconcile(0, 0, 0)
+    check_reconciled(history)
+    before = history.stored(), books(history.market)
+    history.reconcile(0, 0, 0)
+    check_reconciled(history)
+    assert before == (history.stored(), books(history.market))
+    told = Counter(
+        (type(notice), notice.order_id, notice.user_id, line.number)
+        for notice in history.market.notices.sent
+        if isinstance(notice, Receipt | SaleNotice)
+        for line in notice.lines
+    )
+    assert all(count == 1 for count in told.values()), told
