@@ -62,6 +62,17 @@ def test_partial_refunds_are_proportional_and_add_up(
     assert sandbox.balances() == {"world": {"eur": 0}, "platform": {"eur": 0}, seller: {"eur": 0}}
 
 
+def test_refund_takes_its_own_share_of_the_transfer_alone(
+    sandbox: Sandbox, client: stripe.StripeClient, seller: str, intent: str
+) -> None:
+    """What the platform bore by another refund stays with the platform."""
+    give_back(client, intent, amount=300)
+    give_back(client, intent, amount=200, **WITH_SELLER)
+
+    assert [made["amount"] for made in sandbox.objects("transfer_reversal")] == [200]
+    assert sandbox.balance_of(seller) == 850 - 200 + 30
+
+
 def test_refund_tells_what_happened(
     sandbox: Sandbox, client: stripe.StripeClient, intent: str
 ) -> None:

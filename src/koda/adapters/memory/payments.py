@@ -34,6 +34,7 @@ from koda.domain.model.orders import Order
 from koda.domain.model.payments import Payment, PaymentState
 from koda.domain.model.periods import Period
 from koda.domain.model.provider_ledger import LedgerKind
+from koda.domain.model.refund_states import RefundState
 from koda.domain.model.sellers import Ready
 from koda.domain.model.sentences import sentence
 from koda.ports.payments import Payments
@@ -205,6 +206,8 @@ class MemoryPayments(Payments):
             if made is None:
                 give_back = partial(self.provider.give_back, refund, self.provider.clock())
                 made = self._repeating(refund.key, give_back)
+            if made.state is RefundState.SUCCEEDED:
+                self.provider.return_fee(made.request)
             return made.seen
 
     def _made_for(self, refund: Refund) -> KeptRefund | None:

@@ -167,8 +167,8 @@ class MemoryMoney(MemoryAccounts):
             self.ledger.write(LedgerKind.REVERSAL, minor, currency, f"trr_{refund_id}", refund_id)
         self.ledger.write(LedgerKind.REFUND, -minor, currency, refund_id)
 
-    def _return_fee(self, refund: Refund) -> None:
-        """Give a seller the fee of what they gave back, once."""
+    def return_fee(self, refund: Refund) -> None:
+        """Give a seller the fee of what they gave back, once, where the refund has arrived."""
         if refund.destination is None or not refund.seller_pays or refund.fee is None:
             return
         if refund.fee.minor and refund.name not in self._fees_returned:
@@ -194,8 +194,6 @@ class MemoryMoney(MemoryAccounts):
         """Keep a refund as it is now; what one took that is undone comes back."""
         before = self.refunds.get(kept.id)
         self.refunds[kept.id] = kept
-        if kept.state is RefundState.SUCCEEDED:
-            self._return_fee(kept.request)
         if kept.seen.undone and not (before and before.seen.undone):
             back = kept.request.amount
             self.put(PLATFORM, back)

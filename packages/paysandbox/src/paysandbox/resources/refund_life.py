@@ -111,7 +111,8 @@ def _take_shares(world: World, charge: Json, refund: Json) -> Json:
     returned, whole = shares["returned"], charge["amount"]
     if shares["fee"] and (fee := fee_of(world, transfer)) is not None:
         refund_share(world, fee, returned, whole)
-    due = transfer["amount"] * returned // whole - transfer["amount_reversed"]
+    share = transfer["amount"] * returned // whole - transfer["amount"] * shares["before"] // whole
+    due = min(share, transfer["amount"] - transfer["amount_reversed"])
     taken = refund | {"_shares": None}
     if due <= 0:
         return taken

@@ -98,10 +98,21 @@ def refund(
         "refund_application_fee": refund_application_fee,
     }
     _check_wishes(charge, wishes)
-    total = charge["amount_refunded"] + part
-    shares = {"fee": refund_application_fee, "returned": total} if reverse_transfer else None
     given = {"amount": part, "reason": reason, "metadata": merge_metadata({}, metadata)}
-    return _make(world, charge, given | {"_shares": shares})
+    return _make(world, charge, given | _shares(world, charge, part, wishes))
+
+
+def _shares(world: World, charge: Json, part: int, wishes: dict[str, bool]) -> Json:
+    """What comes back with a refund: its own share, beside those that others took."""
+    reverses = wishes["reverse_transfer"]
+    others = world.state.find("refund", charge=charge["id"])
+    before = sum(other["amount"] for other in others if other["_reverses"])
+    shares = {
+        "fee": wishes["refund_application_fee"],
+        "before": before,
+        "returned": before + part,
+    }
+    return {"_reverses": reverses, "_shares": shares if reverses else None}
 
 
 def _make(world: World, charge: Json, given: Json) -> Json:
