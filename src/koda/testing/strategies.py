@@ -29,6 +29,7 @@ from koda.domain.model.identifiers import (
 from koda.domain.model.money import Money
 from koda.domain.model.people import Person
 from koda.domain.model.purchases import Purchase, PurchaseState
+from koda.domain.model.refund_parts import RefundPart
 from koda.domain.model.roles import Role, RoleAssignment
 from koda.domain.model.sellers import PayoutStatus, Pending, Ready, Restricted, Seller
 from koda.domain.model.sentences import Sentence, sentence
@@ -133,10 +134,13 @@ def sellers(user_ids: st.SearchStrategy[str] = IDENTIFIERS) -> st.SearchStrategy
 
 @st.composite
 def purchases(draw: st.DrawFn, purchase_ids: st.SearchStrategy[str] = IDENTIFIERS) -> Purchase:
-    """A purchase in any state; a double is refunded."""
+    """A purchase in any state, of which something may have gone back; a double is refunded."""
     double = draw(st.booleans())
     currency = st.just(draw(st.sampled_from(CURRENCIES)))
     price = draw(amounts(currency))
+    fee = draw(amounts(currency, price.minor))
+    fee_returned = draw(amounts(currency, fee.minor))
+    net_returned = draw(amounts(currency, (price - fee).minor))
     return Purchase(
         PurchaseId(draw(purchase_ids)),
         OrderId(draw(IDENTIFIERS)),
@@ -147,8 +151,9 @@ def purchases(draw: st.DrawFn, purchase_ids: st.SearchStrategy[str] = IDENTIFIER
         draw(versions()),
         draw(texts(3, 100)),
         price,
-        draw(amounts(currency, price.minor)),
+        fee,
         draw(timestamps()),
+        RefundPart(net_returned + fee_returned, fee_returned),
         PurchaseState.REFUNDED if double else draw(st.sampled_from(PurchaseState)),
         double,
         draw(st.booleans()),

@@ -106,6 +106,6 @@ def _day_and_currency(purchase: Purchase) -> tuple[date, str]:
 def _total(sold: Sequence[Purchase]) -> SalesDay:
     """What was sold on one day in one currency."""
     day, currency = _day_and_currency(sold[0])
-    gross = Money.total((purchase.price for purchase in sold), currency)
-    fee = Money.total((purchase.fee for purchase in sold), currency)
+    gross = Money.total((purchase.remaining.amount for purchase in sold), currency)
+    fee = Money.total((purchase.remaining.fee for purchase in sold), currency)
     return SalesDay(day, len(sold), gross, fee)

@@ -136,7 +136,7 @@ _PURCHASES = (
     Index(SOLD, ("seller_id", "double", "keys.bought", "_id")),
     Index(
         DAYS,
-        ("seller_id", "keys.live", "keys.day", "price.currency", "price.minor", "fee.minor"),
+        ("seller_id", "keys.live", "keys.day", "keys.currency", "keys.gross", "keys.fee"),
     ),
     *_EVENTS,
 )

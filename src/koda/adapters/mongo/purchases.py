@@ -28,6 +28,9 @@ def keys_of(purchase: Purchase) -> Document:
         "bought": to_milliseconds(purchase.bought_at),
         "day": purchase.bought_at.date().isoformat(),
         "live": purchase.live,
+        "currency": purchase.price.currency,
+        "gross": purchase.remaining.amount.minor,
+        "fee": purchase.remaining.fee.minor,
     }
 
 
@@ -131,10 +134,10 @@ def _days(seller_id: UserId, since: date | None) -> list[dict[str, Any]]:
         {"$match": {"seller_id": seller_id, "keys.live": True, "keys.day": {"$gte": earliest}}},
         {
             "$group": {
-                "_id": {"day": "$keys.day", "currency": "$price.currency"},
+                "_id": {"day": "$keys.day", "currency": "$keys.currency"},
                 "count": {"$sum": 1},
-                "gross": {"$sum": "$price.minor"},
-                "fee": {"$sum": "$fee.minor"},
+                "gross": {"$sum": "$keys.gross"},
+                "fee": {"$sum": "$keys.fee"},
             }
         },
         {"$sort": {"_id.day": 1, "_id.currency": 1}},

@@ -49,19 +49,19 @@ WHERE seller_id = ? AND NOT double AND (bought, id) < (?, ?)
 ORDER BY bought DESC, id DESC LIMIT ?
 """
 DAYS = """
-SELECT day, currency, count(*), sum(price), sum(fee) FROM purchases
+SELECT day, currency, count(*), sum(gross), sum(fee) FROM purchases
 WHERE seller_id = ? AND live AND day >= ? GROUP BY day, currency ORDER BY day, currency
 """
 _ADD = """
 INSERT INTO purchases (id, order_id, line, buyer_id, seller_id, automation_id, bought, day,
-    currency, price, fee, live, double, revision, document)
+    currency, gross, fee, live, double, revision, document)
 VALUES (:id, :order_id, :line, :buyer_id, :seller_id, :automation_id, :bought, :day,
-    :currency, :price, :fee, :live, :double, :revision, :document)
+    :currency, :gross, :fee, :live, :double, :revision, :document)
 """
 _SAVE = """
 UPDATE purchases SET order_id = :order_id, line = :line, buyer_id = :buyer_id,
     seller_id = :seller_id, automation_id = :automation_id, bought = :bought, day = :day,
-    currency = :currency, price = :price, fee = :fee, live = :live, double = :double,
+    currency = :currency, gross = :gross, fee = :fee, live = :live, double = :double,
     revision = :revision, document = :document
 WHERE id = :id AND revision = :before
 """
@@ -78,8 +78,8 @@ def _row(purchase: Purchase) -> dict[str, Any]:
         "bought": to_milliseconds(purchase.bought_at),
         "day": purchase.bought_at.date().isoformat(),
         "currency": purchase.price.currency,
-        "price": purchase.price.minor,
-        "fee": purchase.fee.minor,
+        "gross": purchase.remaining.amount.minor,
+        "fee": purchase.remaining.fee.minor,
         "live": purchase.live,
         "double": purchase.double,
         "revision": purchase.revision,

@@ -124,7 +124,7 @@ _PURCHASES: Migration = (
         bought INTEGER NOT NULL,
         day TEXT NOT NULL,
         currency TEXT NOT NULL,
-        price INTEGER NOT NULL,
+        gross INTEGER NOT NULL,
         fee INTEGER NOT NULL,
         live INTEGER NOT NULL,
         double INTEGER NOT NULL,
@@ -140,7 +140,7 @@ _PURCHASES: Migration = (
     """,
     "CREATE INDEX purchases_bought ON purchases (buyer_id, bought, id) WHERE NOT double",
     "CREATE INDEX purchases_sold ON purchases (seller_id, bought, id) WHERE NOT double",
-    "CREATE INDEX purchases_days ON purchases (seller_id, day, currency, price, fee) WHERE live",
+    "CREATE INDEX purchases_days ON purchases (seller_id, day, currency, gross, fee) WHERE live",
 )
 
 _OTHERS: Migration = (

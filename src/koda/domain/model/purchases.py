@@ -25,6 +25,7 @@ from koda.domain.model.identifiers import (
 from koda.domain.model.money import Money
 from koda.domain.model.order_lines import OrderLine
 from koda.domain.model.paging import Cursor
+from koda.domain.model.refund_parts import RefundPart
 from koda.domain.model.timestamps import to_milliseconds
 from koda.domain.model.validation import identifier, integer, utc
 from koda.domain.model.versions import Version
@@ -55,7 +56,8 @@ class Purchase:
     `double` marks the second payment for something the buyer had: it never gave access and its
     money goes back. `undeliverable` marks what was suspended before its payment was known, so that
     it never gave access either; it may be a double, too. `delivered` says that it ever gave access,
-    so that nobody is told of one that came and went before. `revision` counts the saves.
+    so that nobody is told of one that came and went before. `returned` is what of the price the
+    buyer, or their bank, has again. `revision` counts the saves.
     """
 
     id: PurchaseId = field(validator=identifier)
@@ -69,11 +71,16 @@ class Purchase:
     price: Money
     fee: Money
     bought_at: datetime = field(validator=utc)
+    returned: RefundPart = field()
     state: PurchaseState = PurchaseState.ACTIVE
     double: bool = False
     delivered: bool = True
     undeliverable: bool = False
     revision: int = 0
+
+    @returned.default
+    def _nothing(self) -> RefundPart:
+        return RefundPart.total((), self.price.currency)
 
     @classmethod
     def of(
@@ -96,14 +103,14 @@ class Purchase:
             line.price,
             line.fee,
             now,
-            state,
+            state=state,
             delivered=state is PurchaseState.ACTIVE,
         )
 
     @property
-    def net(self) -> Money:
-        """What the seller got."""
-        return self.price - self.fee
+    def remaining(self) -> RefundPart:
+        """What is left of the price, and of the fee in it."""
+        return RefundPart(self.price - self.returned.amount, self.fee - self.returned.fee)
 
     @property
     def place(self) -> Cursor:
@@ -146,11 +153,17 @@ class Purchase:
         stays = self.double or self.undeliverable
         return not stays and self.state not in {state, PurchaseState.REVOKED}
 
+    def less(self, returned: RefundPart) -> "Purchase":
+        """The purchase with what of its price went back; of a double nothing was ever sold."""
+        return self if self.double else evolve(self, returned=returned)
+
     def became(self, state: PurchaseState, now: datetime) -> Change["Purchase"]:
         """The purchase as its payment makes it, with what changed for its buyer.
 
         One that never gave access is not told of until it does.
         """
+        if not self.follows(state):
+            return Change(self)
         anew = state is PurchaseState.ACTIVE
         after = evolve(self, state=state, delivered=self.delivered or anew)
         if not after.delivered:
@@ -182,7 +195,10 @@ _KINDS: Mapping[PurchaseState, _Kind] = {
 
 @frozen
 class SalesDay:
-    """What one seller sold on one day (UTC), refunded and revoked purchases left out."""
+    """What one seller sold on one day (UTC), less what went back of it since.
+
+    `count` is without refunded and revoked purchases.
+    """
 
     day: date
     count: int

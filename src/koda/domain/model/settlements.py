@@ -9,6 +9,7 @@ from koda.domain.model.disputes import Dispute
 from koda.domain.model.hold_reasons import HoldReason
 from koda.domain.model.identifiers import DisputeId, RefundId, ReversalId, TransferId, UserId
 from koda.domain.model.money import Money
+from koda.domain.model.refund_parts import RefundPart
 from koda.domain.model.refund_states import UNDONE, GivenUp, RefundState
 from koda.domain.model.validation import identifier, integer, text, utc
 
@@ -229,6 +230,13 @@ class Settlement:
         """What goes back to the buyer, or went, of all lines or of one; amounts in `currency`."""
         refunds = (refund for refund in self.refunds if line is None or refund.line == line)
         return Money.total((refund.amount for refund in refunds if refund.promised), currency)
+
+    def returned(self, line: int, currency: str) -> RefundPart:
+        """What of a line the buyer has again, or their bank took; amounts in `currency`."""
+        arrived = [refund for refund in self.refunds if refund.arrived]
+        parts: tuple[LineRefund | LineLoss, ...] = (*arrived, *self.losses)
+        of_line = (RefundPart(part.amount, part.fee) for part in parts if part.line == line)
+        return RefundPart.total(of_line, currency)
 
     @property
     def due(self) -> tuple[LineRefund, ...]:

@@ -10,6 +10,7 @@ from koda.domain.model.identifiers import AutomationId, PurchaseId, UserId
 from koda.domain.model.money import Money
 from koda.domain.model.paging import Cursor
 from koda.domain.model.purchases import Purchase, PurchaseState, SalesDay
+from koda.domain.model.refund_parts import RefundPart
 from koda.ports.purchases import Purchases
 from koda.testing.contracts.running import NOWHERE, assert_same, walk
 from koda.testing.examples import NOON, a_purchase, an_order, changed
@@ -33,9 +34,18 @@ def another(number: int, **changes: object) -> Purchase:
     return bought(number, automation_id=AutomationId(f"aut_{number}"), **changes)
 
 
-def _price(minor: int, fee: int, currency: str = "EUR") -> dict[str, Money]:
-    """What a purchase cost, and the fee in it."""
-    return {"price": Money(minor, currency), "fee": Money(fee, currency)}
+def _price(minor: int, fee: int, currency: str = "EUR") -> dict[str, object]:
+    """What a purchase cost, and the fee in it; nothing of it went back."""
+    return {
+        "price": Money(minor, currency),
+        "fee": Money(fee, currency),
+        "returned": RefundPart.total((), currency),
+    }
+
+
+def _part(minor: int, fee: int) -> RefundPart:
+    """What went back of a purchase, and the fee in it."""
+    return RefundPart(Money(minor, "EUR"), Money(fee, "EUR"))
 
 
 class PurchaseListsContract:
@@ -145,6 +155,15 @@ class PurchaseListsContract:
         store.save(another(1, state=PurchaseState.REFUNDED))
 
         assert [day.count for day in store.sales_by_day(ADA)] == [1]
+
+    def test_sales_are_less_what_went_back(self, make: Make) -> None:
+        """Of the price and of the fee; what is left is still a sale."""
+        store = make()
+        store.record([another(number, **_price(1000, 150)) for number in range(2)])
+        store.save(another(1, **_price(1000, 150)).less(_part(400, 60)))
+
+        (day,) = store.sales_by_day(ADA)
+        assert (day.count, day.gross.minor, day.fee.minor) == (2, 1600, 240)
 
     def test_large_sales_are_exact(self, make: Make) -> None:
         """Amounts are whole numbers, whatever their size."""

@@ -111,8 +111,8 @@ class PurchasesMachine(RuleBasedStateMachine):
                 sums = days.setdefault((day, purchase.price.currency), [0, 0, 0])
                 sums[:] = [
                     sums[0] + 1,
-                    sums[1] + purchase.price.minor,
-                    sums[2] + purchase.fee.minor,
+                    sums[1] + purchase.remaining.amount.minor,
+                    sums[2] + purchase.remaining.fee.minor,
                 ]
         expected = [(*key, *sums) for key, sums in sorted(days.items())]
         assert [

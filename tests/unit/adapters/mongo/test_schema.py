@@ -22,7 +22,7 @@ VERSIONS = [
     ("automations", 1, "8326f4a602da"),
     ("sellers", 1, "300cf57d2433"),
     ("orders", 1, "29c236bf6b50"),
-    ("purchases", 1, "7262921e8303"),
+    ("purchases", 1, "f6dce1db211c"),
     ("payment_inbox", 1, "66ca6e0cce82"),
     ("grants", 1, "f2bf9d8fbfd7"),
     ("journal", 1, "cf17206316f5"),

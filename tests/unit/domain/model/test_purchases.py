@@ -22,7 +22,7 @@ def test_purchase_is_made_of_its_line() -> None:
         purchase.seller_id,
         purchase.automation_id,
     ) == ("pur_1_2", "ord_1", 2, "user_bea", "user_cyd", "aut_2")
-    assert order.lines[1].price == purchase.net + purchase.fee
+    assert order.lines[1].price == purchase.remaining.net + purchase.fee
 
 
 def test_lines_of_different_orders_are_different_purchases() -> None:

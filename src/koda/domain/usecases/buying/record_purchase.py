@@ -7,6 +7,7 @@ from attrs import frozen
 from koda.domain.model.books.recording import Recording, held_entries, recorded_entries
 from koda.domain.model.books.returns import returned_entries
 from koda.domain.model.errors import AlreadyExists, NotFound, StaleWrite
+from koda.domain.model.events import Change
 from koda.domain.model.identifiers import CheckoutSessionId, PaymentId
 from koda.domain.model.orders import Order, OrderState
 from koda.domain.model.outcomes import outcome_of
@@ -14,6 +15,7 @@ from koda.domain.model.paid_orders import UnsoldLines
 from koda.domain.model.payments import Payment, PaymentState
 from koda.domain.model.purchases import Purchase, PurchaseState
 from koda.domain.model.records import check_moved_on
+from koda.domain.model.settlements import Settlement
 from koda.domain.usecases.buying.settle_payment import SettlePayment
 from koda.ports.automations import Automations
 from koda.ports.clock import Clock
@@ -98,7 +100,7 @@ class RecordPurchase:
         payment_id = payment.check(order)
         payment, recorded = self._record(order, payment)
         settled = self.settle(order, payment, UnsoldLines.of(recorded))
-        self._bring_in_step(recorded, settled.outcome.states)
+        self._bring_in_step(recorded, settled.outcome.states, settled.settlement)
         now = self.clock()
         step = order.pay(payment_id, now, settled.settlement)
         never_sold = tuple(purchase.line for purchase in recorded if purchase.never_sold)
@@ -147,23 +149,31 @@ class RecordPurchase:
         return [line.number for line in order.lines if line.automation_id in stopped]
 
     def _bring_in_step(
-        self, purchases: Iterable[Purchase], states: Mapping[int, PurchaseState]
+        self,
+        purchases: Iterable[Purchase],
+        states: Mapping[int, PurchaseState],
+        settlement: Settlement | None = None,
     ) -> None:
+        """Keep each as its payment makes it; what of it went back the `settlement` tells."""
         for purchase in purchases:
-            if purchase.follows(states[purchase.line]):
-                self._change(purchase, states[purchase.line])
+            after = purchase
+            if settlement is not None:
+                after = purchase.less(settlement.returned(purchase.line, purchase.price.currency))
+            change = after.became(states[purchase.line], self.clock())
+            if change.state != purchase:
+                self._change(purchase, change)
 
-    def _change(self, purchase: Purchase, state: PurchaseState) -> None:
+    def _change(self, purchase: Purchase, change: Change[Purchase]) -> None:
         """Keep the next state of a purchase, unless somebody else did."""
         try:
-            self._save(purchase, state)
+            self._save(purchase, change)
         except StaleWrite:
             changed = self.purchases.get(purchase.id)
             check_moved_on("purchase", purchase.id, purchase.revision, changed.revision)
 
-    def _save(self, purchase: Purchase, state: PurchaseState) -> None:
+    def _save(self, purchase: Purchase, change: Change[Purchase]) -> None:
         try:
-            self.purchases.save(*purchase.became(state, self.clock()))
+            self.purchases.save(*change)
         except AlreadyExists:
             # The buyer bought it anew meanwhile: of the two, this one goes back.
             self.purchases.save(purchase.as_double())

@@ -14,7 +14,7 @@ from koda.ports.purchases import Purchases
 class Sales:
     """A page of sold items, the days with sales, and the sums of those days.
 
-    Money given back counts in neither; a page shows such items with their state.
+    Money that went back counts in neither; a page shows such items with what went back.
     """
 
     page: ListPage[Purchase]

@@ -58,7 +58,11 @@ class OnboardingAnswer(Struct, frozen=True, kw_only=True):
 
 
 class SaleItem(Struct, frozen=True, kw_only=True):
-    """A sold line: fee + net = price. Only `active` and `disputed` ones count in the sums."""
+    """A sold line: refunded + fee + net = price.
+
+    `refunded` is what the buyer, or their bank, has again. Only `active` and `disputed` ones count
+    in the sums.
+    """
 
     purchase_id: str
     order_id: str
@@ -66,6 +70,7 @@ class SaleItem(Struct, frozen=True, kw_only=True):
     title: str
     version: str
     price: Amount
+    refunded: Amount
     fee: Amount
     net: Amount
     state: PurchaseState
@@ -73,7 +78,7 @@ class SaleItem(Struct, frozen=True, kw_only=True):
 
 
 class SalesDayItem(Struct, frozen=True, kw_only=True):
-    """What was sold on one day (UTC)."""
+    """What was sold on one day (UTC), less what went back of it since."""
 
     day: date
     count: int
@@ -140,8 +145,9 @@ def _sale_item(purchase: Purchase) -> SaleItem:
         title=purchase.title,
         version=str(purchase.version),
         price=amount_of(purchase.price),
-        fee=amount_of(purchase.fee),
-        net=amount_of(purchase.net),
+        refunded=amount_of(purchase.returned.amount),
+        fee=amount_of(purchase.remaining.fee),
+        net=amount_of(purchase.remaining.net),
         state=purchase.state,
         sold_at=moment_of(purchase.bought_at),
     )
