@@ -22,14 +22,15 @@ from koda.domain.model.identifiers import (
 )
 from koda.domain.model.order_lines import OrderLine
 from koda.domain.model.orders import Order, OrderState
+from koda.domain.model.refund_decisions import RefundDecision
 from koda.domain.model.refund_states import GivenUp, RefundState
+from koda.domain.model.requested_refunds import RequestedRefund, RequestState
 from koda.domain.model.settlements import (
     HeldShare,
     LineLoss,
     LineRefund,
     OwedShare,
     PaidShare,
-    RefundDecision,
     Refusals,
     Settlement,
     TakenBack,
@@ -127,13 +128,12 @@ def line_losses(draw: st.DrawFn, currency: str, count: int) -> LineLoss:
 def line_refunds(draw: st.DrawFn, currency: str, count: int) -> LineRefund:
     """Refunds of the lines of an order, in any state."""
     amount = draw(amounts(st.just(currency)))
-    decisions = st.builds(RefundDecision, ids("user").map(UserId), texts(3, 500), timestamps())
     return LineRefund(
         draw(st.integers(1, count)),
         draw(st.integers(1, 9999)),
         amount,
         draw(amounts(st.just(currency), amount.minor)),
-        draw(st.none() | decisions),
+        draw(st.none() | _decisions()),
         draw(st.booleans()),
         draw(st.none() | IDENTIFIERS.map(RefundId)),
         draw(st.none() | st.sampled_from(RefundState)),
@@ -141,6 +141,23 @@ def line_refunds(draw: st.DrawFn, currency: str, count: int) -> LineRefund:
         draw(st.builds(Refusals, st.integers(0, 100), st.none() | timestamps())),
         draw(st.none() | st.sampled_from(GivenUp)),
     )
+
+
+def requested_refunds(count: int) -> st.SearchStrategy[RequestedRefund]:
+    """What buyers ask to be refunded of the lines of an order, in any state."""
+    return st.builds(
+        RequestedRefund,
+        st.integers(1, count),
+        texts(3, 500),
+        timestamps(),
+        timestamps(),
+        st.sampled_from(RequestState),
+        st.none() | _decisions(),
+    )
+
+
+def _decisions() -> st.SearchStrategy[RefundDecision]:
+    return st.builds(RefundDecision, ids("user").map(UserId), texts(3, 500), timestamps())
 
 
 def _few(things: st.SearchStrategy[_T]) -> st.SearchStrategy[tuple[_T, ...]]:
@@ -164,4 +181,5 @@ def orders(draw: st.DrawFn, order_ids: st.SearchStrategy[str] = IDENTIFIERS) -> 
         draw(st.none() | timestamps()),
         draw(st.lists(order_requests(), max_size=3, unique_by=attrgetter("key")).map(tuple)),
         draw(settlements(currency, count)),
+        draw(_few(requested_refunds(count))),
     )

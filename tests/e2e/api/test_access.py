@@ -21,6 +21,8 @@ from tests.support.bodies import announcement
 
 OPEN = (200, 200, 200, 200)
 SIGNED_IN = (401, 200, 200, 200)
+_HIDDEN = (401, 404, 404, 404)
+"""Of an order that is a third user's."""
 READY = (401, 409, 201, 409)
 """Only a seller who can be paid."""
 WHY = {"reason": "A buyer reported it."}
@@ -36,7 +38,22 @@ ROUTES: Mapping[str, tuple[str, str, Any, tuple[int, int, int, int]]] = {
         (401, 201, 409, 201),
     ),
     "list_orders": ("GET", "/orders", None, SIGNED_IN),
-    "view_order": ("GET", "/orders/{order}", None, (401, 404, 404, 404)),
+    "view_order": ("GET", "/orders/{order}", None, _HIDDEN),
+    "ask_for_refund": ("POST", "/orders/{order}/lines/1/refund-request", WHY, _HIDDEN),
+    "withdraw_refund_request": (
+        "POST",
+        "/orders/{order}/lines/1/refund-request/withdraw",
+        None,
+        _HIDDEN,
+    ),
+    "view_refund_requests": ("GET", "/sales/refund-requests", None, SIGNED_IN),
+    "refund_line": ("POST", "/orders/{order}/lines/1/refund", WHY, (401, 403, 409, 409)),
+    "refuse_refund": (
+        "POST",
+        "/orders/{order}/lines/1/refund-request/refuse",
+        WHY,
+        (401, 403, 409, 409),
+    ),
     "view_library": ("GET", "/library", None, SIGNED_IN),
     "download": ("POST", "/library/{automation}/download", None, (401, 403, 200, 403)),
     "onboard_seller": ("POST", "/seller/onboarding", {"country": "DE"}, SIGNED_IN),
@@ -138,7 +155,7 @@ def test_each_caller_gets_what_is_theirs(
 @pytest.mark.parametrize("operation", OPERATIONS, ids=lambda operation: operation.name)
 def test_a_token_that_does_not_hold_is_refused(operation: Any, api: Api) -> None:
     """Wherever a token is read, also where none is needed."""
-    path = operation.path.format(automation_id="aut_1", order_id="ord_1")
+    path = operation.path.format(automation_id="aut_1", order_id="ord_1", line="1")
     headers = {"Authorization": "Bearer forged"}
     answer = api.call(operation.method, path, headers=headers)
     if operation.access is Access.PUBLIC:

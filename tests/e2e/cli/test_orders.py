@@ -27,12 +27,12 @@ from koda.domain.model.money import Money
 from koda.domain.model.orders import Order
 from koda.domain.model.payments import ChargeChanged
 from koda.domain.model.purchases import Purchase
+from koda.domain.model.refund_decisions import RefundDecision
 from koda.domain.model.settlements import (
     HeldShare,
     LineLoss,
     LineRefund,
     PaidShare,
-    RefundDecision,
     Settlement,
     TakenBack,
 )

@@ -7,7 +7,7 @@ from tests.e2e.flows.caller import Caller
 
 
 def test_it_refunds_assigns_lists_and_answers(koda: Koda, serve: Serve) -> None:
-    """Parts of a line, what was refunded at the provider itself, and the answer to a dispute."""
+    """Refunds in part and at the provider itself, what a buyer asks for, and a dispute."""
     serving = serve("--samples", "--workers", "1")
     buyer, sandbox = Caller.sign_in(serving.site, BUYER.id), serving.site.sandbox
     first, second = (item["id"] for item in buyer.done("GET", "/automations")["items"][:2])
@@ -26,6 +26,16 @@ def test_it_refunds_assigns_lists_and_answers(koda: Koda, serve: Serve) -> None:
         "refunds", "assign", order_id, refund_id, "--line", "2", "2", "--why", "by mail"
     )
     assert assigned.code == 0, assigned.err
+
+    buyer.done("POST", f"/orders/{order_id}/lines/2/refund-request", {"reason": "It is broken."})
+    (waiting,) = koda("refunds", "requests", "--json").json
+    assert (waiting["order_id"], waiting["line"], waiting["overdue"]) == (order_id, 2, False)
+    assert "It is broken." in koda("refunds", "requests").out
+    assert koda("refunds", "refuse", order_id, "2", "--why", "it is not").code == 0
+    assert koda("refunds", "requests").out == ""
+    assert "refused: It is broken., by koda:operator: it is not" in (
+        koda("orders", "show", order_id).out
+    )
 
     ended = koda("refunds", "list", "--json")
     assert ended.code == 0, ended.err

@@ -9,8 +9,10 @@ from koda.domain.model.notices import (
     HeldSaleNotice,
     Notice,
     Receipt,
+    RefundAnswerNotice,
     RefundedSaleNotice,
     RefundNotice,
+    RefundRequestNotice,
     SaleNotice,
     UndeliverableNotice,
     UndeliveredSaleNotice,
@@ -41,8 +43,17 @@ def _told(notice: Notice) -> str:
             return f"you sold {titles}, {notice.net} is held, not paid out ({notice.reason})"
         case DoublePaymentNotice():
             return f"you paid twice for {titles}, {notice.total} goes back"
+        case RefundRequestNotice() | RefundAnswerNotice():
+            return _told_of_request(notice, titles)
         case _:
             return _told_later(notice, titles)
+
+
+def _told_of_request(notice: RefundRequestNotice | RefundAnswerNotice, titles: str) -> str:
+    if isinstance(notice, RefundRequestNotice):
+        due = f"{notice.answer_by:%Y-%m-%d}"
+        return f"a refund of {titles} is asked for, answer by {due}"
+    return f"the refund of {titles} was {'granted' if notice.granted else 'refused'}"
 
 
 def _told_later(notice: _Later, titles: str) -> str:

@@ -1,20 +1,15 @@
 """What each kind of notice says, apart from how it looks."""
 
-from typing import assert_never
-
 from koda.adapters.smtp.mailboxes import one_line
 from koda.adapters.smtp.message import Message, parts
 from koda.adapters.smtp.returns import message_of_return
 from koda.adapters.smtp.undeliverable import message_of_undeliverable
 from koda.domain.model.hold_reasons import HoldReason
 from koda.domain.model.notices import (
-    DisputeNotice,
     DoublePaymentNotice,
     HeldSaleNotice,
     Notice,
     Receipt,
-    RefundedSaleNotice,
-    RefundNotice,
     SaleNotice,
     UndeliverableNotice,
     UndeliveredSaleNotice,
@@ -35,10 +30,8 @@ def message_of(notice: Notice) -> Message:
             return _double_payment(notice)
         case UndeliverableNotice() | UndeliveredSaleNotice():
             return message_of_undeliverable(notice)
-        case RefundNotice() | RefundedSaleNotice() | DisputeNotice():
-            return message_of_return(notice)
         case _:
-            assert_never(notice)
+            return message_of_return(notice)
 
 
 def _receipt(notice: Receipt) -> Message:

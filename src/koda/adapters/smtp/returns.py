@@ -4,14 +4,27 @@ from typing import assert_never
 
 from koda.adapters.smtp.mailboxes import one_line
 from koda.adapters.smtp.message import Message, parts
+from koda.adapters.smtp.requests import message_of_request
 from koda.domain.model.disputes import DisputeState
-from koda.domain.model.notices import DisputeNotice, RefundedSaleNotice, RefundNotice
+from koda.domain.model.notices import (
+    DisputeNotice,
+    RefundAnswerNotice,
+    RefundedSaleNotice,
+    RefundNotice,
+    RefundRequestNotice,
+)
 from koda.domain.model.sentences import Sentence, sentence
 
+_Return = (
+    RefundNotice | RefundedSaleNotice | RefundRequestNotice | RefundAnswerNotice | DisputeNotice
+)
 
-def message_of_return(notice: RefundNotice | RefundedSaleNotice | DisputeNotice) -> Message:
+
+def message_of_return(notice: _Return) -> Message:
     """Return what `notice` says."""
     match notice:
+        case RefundRequestNotice() | RefundAnswerNotice():
+            return message_of_request(notice)
         case RefundNotice():
             return _refund(notice)
         case RefundedSaleNotice():

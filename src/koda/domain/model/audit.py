@@ -25,6 +25,7 @@ class AuditAction(StrEnum):
     REINSTATE_LISTING = "listing.reinstate"
     REFUND = "order.refund"
     ASSIGN_REFUND = "refund.assign"
+    REFUSE_REFUND = "refund.refuse"
     SUBMIT_EVIDENCE = "dispute.answer"
     GIVE_ROLE = "role.give"
     TAKE_ROLE = "role.take"

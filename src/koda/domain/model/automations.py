@@ -6,9 +6,9 @@ from typing import TypeVar
 
 from attrs import evolve, field, frozen
 
+from koda.domain.model.changes import Change
 from koda.domain.model.errors import NotFound, VersionTaken, WrongState
 from koda.domain.model.events import (
-    Change,
     ListingPublished,
     ListingReinstated,
     ListingRevised,

@@ -1,7 +1,7 @@
 """Domain events: what happened, told by the transition that made it happen."""
 
 from datetime import datetime
-from typing import Any, Generic, NamedTuple, NewType, TypedDict, TypeVar
+from typing import Any, NewType, TypedDict
 
 from attrs import Attribute, field, frozen
 from attrs.validators import optional
@@ -21,8 +21,6 @@ from koda.domain.model.identifiers import (
 from koda.domain.model.money import Money
 from koda.domain.model.sentences import sentence
 from koda.domain.model.validation import identifier, integer, utc
-
-Entity = TypeVar("Entity")
 
 DomainEventId = NewType("DomainEventId", str)
 """Who tells of what: the subject, its revision, and the number of the event in it."""
@@ -137,16 +135,29 @@ class ShareHeld(Event):
 
 
 @frozen(kw_only=True)
-class LineRefunded(Event):
-    """`amount` of a line of an order is with its buyer again; `fee` of it was the marketplace's."""
+class LineEvent(Event):
+    """Something happened to a line of an order."""
 
     order_id: OrderId = field(validator=identifier)
     line: int
     buyer_id: UserId = field(validator=identifier)
     seller_id: UserId = field(validator=identifier)
+
+
+@frozen(kw_only=True)
+class LineRefunded(LineEvent):
+    """`amount` of a line of an order is with its buyer again; `fee` of it was the marketplace's."""
+
     refund_id: RefundId = field(validator=identifier)
     amount: Money
     fee: Money
+
+
+@frozen(kw_only=True)
+class RefundRequestChanged(LineEvent):
+    """A buyer asks for a refund of a line, or that was answered: `state`, a `RequestState`."""
+
+    state: str
 
 
 @frozen(kw_only=True)
@@ -175,14 +186,10 @@ class OrderClosed(Event):
 
 
 @frozen(kw_only=True)
-class PurchaseEvent(Event):
+class PurchaseEvent(LineEvent):
     """Something happened to a buyer's right to an automation, made by `line` of an order."""
 
     purchase_id: PurchaseId = field(validator=identifier)
-    order_id: OrderId = field(validator=identifier)
-    line: int
-    buyer_id: UserId = field(validator=identifier)
-    seller_id: UserId = field(validator=identifier)
     automation_id: AutomationId = field(validator=identifier)
     price: Money
     fee: Money
@@ -272,6 +279,7 @@ DomainEvent = (
     | SharePaid
     | ShareHeld
     | LineRefunded
+    | RefundRequestChanged
     | DisputeChanged
     | OrderClosed
     | PurchaseRecorded
@@ -287,13 +295,3 @@ DomainEvent = (
     | PayoutAccountOpened
     | PayoutStatusChanged
 )
-
-
-class Change(NamedTuple, Generic[Entity]):
-    """A transition's outcome: the next state, and what happened, for `save(*change)`.
-
-    In memory as in a database, either both are kept or nothing.
-    """
-
-    state: Entity
-    events: tuple[DomainEvent, ...] = ()

@@ -87,6 +87,28 @@ class RefundedSaleNotice(OrderNotice):
 
 
 @frozen
+class RefundRequestNotice(OrderNotice):
+    """To a seller: a buyer asks for a refund of a line, for `reason`; answer by `answer_by` (UTC).
+
+    Nobody refunds it by itself.
+    """
+
+    reason: str
+    answer_by: datetime
+
+
+@frozen
+class RefundAnswerNotice(OrderNotice):
+    """To a buyer: the refund of a line that they asked for is `granted` or refused, for `reason`.
+
+    Of money that arrived a `RefundNotice` tells.
+    """
+
+    granted: bool
+    reason: str
+
+
+@frozen
 class DisputeNotice(OrderNotice):
     """To a seller: the payment of these lines is questioned, or that was decided: see `state`.
 
@@ -107,5 +129,7 @@ Notice = (
     | UndeliveredSaleNotice
     | RefundNotice
     | RefundedSaleNotice
+    | RefundRequestNotice
+    | RefundAnswerNotice
     | DisputeNotice
 )

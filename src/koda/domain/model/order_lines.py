@@ -1,5 +1,6 @@
 """Lines of orders: what is sold, as it was when it was sold, and each seller's share of it."""
 
+import re
 from collections.abc import Iterable
 
 from attrs import field, frozen
@@ -11,6 +12,8 @@ from koda.domain.model.money import Money
 from koda.domain.model.sentences import sentence
 from koda.domain.model.validation import identifier, integer
 from koda.domain.model.versions import Version
+
+_NUMBER = re.compile("[0-9]{1,3}")
 
 
 @frozen
@@ -34,6 +37,11 @@ class OrderLine:
     def net(self) -> Money:
         """What the seller gets: the price less the fee."""
         return self.price - self.fee
+
+
+def line_number(text: str) -> int:
+    """The number of a line as an address has it; 0, which no line has, if it is none."""
+    return int(text) if _NUMBER.fullmatch(text) else 0
 
 
 @frozen

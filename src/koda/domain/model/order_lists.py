@@ -21,7 +21,7 @@ class OrderList(StrEnum):
     The first are those of `OrderState`. `unsettled` are paid, and something is left to do;
     `holding` keep money from a seller, and `owing` wait for money of one; `doubled` were paid for
     what the buyer had already; of `refunded` something went back, or goes; `disputed` are those
-    that a buyer's bank questions.
+    that a buyer's bank questions; of `requested` the buyer asks for a refund, unanswered.
     """
 
     ALL = "all"
@@ -35,6 +35,7 @@ class OrderList(StrEnum):
     DOUBLED = "doubled"
     REFUNDED = "refunded"
     DISPUTED = "disputed"
+    REQUESTED = "requested"
 
 
 @frozen
@@ -57,6 +58,11 @@ class OrderQuery:
     def holding_from(cls, seller_id: UserId) -> "OrderQuery":
         """Those that keep money from a seller."""
         return cls(f"{OrderList.HOLDING}/seller/{seller_id}")
+
+    @classmethod
+    def requested_from(cls, seller_id: UserId) -> "OrderQuery":
+        """Those whose buyer asks for a refund of what a seller sold."""
+        return cls(f"{OrderList.REQUESTED}/seller/{seller_id}")
 
     @classmethod
     def paid_by(cls, payment_id: PaymentId) -> "OrderQuery":
@@ -89,6 +95,10 @@ def labels_of(order: "Order") -> frozenset[str]:
         *(OrderQuery.of(which) for which in lists),
         *(OrderQuery.of(which, order.buyer_id) for which in lists),
         *(OrderQuery.holding_from(share.seller_id) for share in order.settlement.held),
+        *(
+            OrderQuery.requested_from(order.line(request.line).seller_id)
+            for request in order.open_requests
+        ),
         *([OrderQuery.paid_by(order.payment_id)] if order.payment_id else []),
     }
     return frozenset(query.label for query in queries)
@@ -106,6 +116,7 @@ def _lists_of(order: "Order") -> Iterator[OrderList]:
         OrderList.DOUBLED: settlement.doubles,
         OrderList.REFUNDED: settlement.refunds or settlement.unmatched,
         OrderList.DISPUTED: settlement.contested,
+        OrderList.REQUESTED: order.open_requests,
     }
     yield from (which for which, things in marks.items() if things)
 

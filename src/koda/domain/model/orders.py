@@ -6,11 +6,12 @@ from enum import StrEnum
 
 from attrs import evolve, field, frozen
 
+from koda.domain.model.changes import Change
 from koda.domain.model.checkouts import MOST_REQUESTS, CheckoutSession, OrderRequest
 from koda.domain.model.errors import InvalidValue, NotFound, WrongState
 from koda.domain.model.events import (
-    Change,
     OrderClosed,
+    RefundRequestChanged,
     Told,
     told,
 )
@@ -24,6 +25,8 @@ from koda.domain.model.identifiers import (
 from koda.domain.model.money import Money
 from koda.domain.model.order_events import paid_events
 from koda.domain.model.order_lines import OrderLine, Share, basket_of, shares_of
+from koda.domain.model.refund_decisions import RefundDecision
+from koda.domain.model.requested_refunds import RequestedRefund, RequestState
 from koda.domain.model.sentences import sentence
 from koda.domain.model.settlements import NOT_BEGUN, LineRefund, Settlement
 from koda.domain.model.validation import identifier, utc
@@ -49,8 +52,8 @@ class Order:
 
     `settlement` says what became of the money of a paid order, and `settled_at` is set while
     nothing of it is left to do: purchases recorded, sellers paid, what was not sold refunded.
-    `requests` are
-    those under an idempotency key that this order answers, at most `MOST_REQUESTS`.
+    `requests` are those under an idempotency key that this order answers, at most `MOST_REQUESTS`;
+    `requested_refunds` are what its buyer asked to be refunded, oldest first.
     `revision` counts the saves.
     """
 
@@ -65,6 +68,7 @@ class Order:
     settled_at: datetime | None = None
     requests: tuple[OrderRequest, ...] = ()
     settlement: Settlement = NOT_BEGUN
+    requested_refunds: tuple[RequestedRefund, ...] = ()
     revision: int = 0
 
     def __attrs_post_init__(self) -> None:
@@ -121,6 +125,31 @@ class Order:
     def refunded(self) -> Money:
         """What the buyer got back, or gets."""
         return self.settlement.refunded(self.currency)
+
+    def left_of(self, number: int) -> Money:
+        """What of the price of a line can go back still, as far as is known here."""
+        return self.settlement.left_of(self.line(number))
+
+    def requests_for(self, number: int) -> tuple[RequestedRefund, ...]:
+        """What the buyer asked to be refunded of a line, oldest first."""
+        return tuple(request for request in self.requested_refunds if request.line == number)
+
+    def latest_request(self, number: int) -> RequestedRefund | None:
+        """What the buyer asked for last of a line, if they did."""
+        return next(reversed(self.requests_for(number)), None)
+
+    @property
+    def open_requests(self) -> tuple[RequestedRefund, ...]:
+        """What the buyer asks to be refunded and nobody answered, if anything of it is left."""
+        return tuple(
+            request
+            for request in self.requested_refunds
+            if request.open and self.left_of(request.line).minor
+        )
+
+    def open_request(self, number: int) -> RequestedRefund | None:
+        """What the buyer asks to be refunded of a line, if there is something to answer."""
+        return next((request for request in self.open_requests if request.line == number), None)
 
     def line(self, number: int) -> OrderLine:
         """The line with that number; raises `NotFound` if there is none."""
@@ -211,6 +240,27 @@ class Order:
         self._require("refund", OrderState.PAID)
         return evolve(self, settled_at=None, settlement=evolve(self.settlement, refunds=refunds))
 
+    def ask_refund(self, request: RequestedRefund) -> Change["Order"]:
+        """The paid order whose buyer has just asked for a refund of a line."""
+        self._require("refund", OrderState.PAID)
+        asked = evolve(self, requested_refunds=(*self.requested_refunds, request))
+        return Change(asked, (self._told_of(request.line, request.state, request.asked_at),))
+
+    def close_request(
+        self,
+        request: RequestedRefund,
+        state: RequestState,
+        now: datetime,
+        answer: RefundDecision | None = None,
+    ) -> Change["Order"]:
+        """The order whose open `request` is answered or withdrawn."""
+        requests = tuple(
+            asked.closed(state, answer) if asked == request else asked
+            for asked in self.requested_refunds
+        )
+        closed = evolve(self, requested_refunds=requests)
+        return Change(closed, (self._told_of(request.line, state, now),))
+
     def asking_again(self, seller_id: UserId) -> "Order":
         """The order of which the provider may be asked at once to pass on what it refused."""
         held = tuple(
@@ -228,6 +278,17 @@ class Order:
             order_id=self.id, buyer_id=self.buyer_id, state=state.value, **_told(self, now)
         )
         return Change(evolve(self, state=state), (closed,))
+
+    def _told_of(self, number: int, state: RequestState, now: datetime) -> RefundRequestChanged:
+        """What is told of a request for a line that came into a state."""
+        return RefundRequestChanged(
+            order_id=self.id,
+            line=number,
+            buyer_id=self.buyer_id,
+            seller_id=self.line(number).seller_id,
+            state=state.value,
+            **told("request", f"{self.id}:{number}", self.revision + 1, now),
+        )
 
     def _require(self, step: str, state: OrderState) -> None:
         if self.state is not state:

@@ -32,6 +32,10 @@ class Principal:
                 "roles", sentence("must be none in a session in somebody else's name")
             )
 
+    def acts_as(self, user_id: UserId) -> bool:
+        """Whether they are that user, in their own name."""
+        return self.user_id == user_id and self.impersonator is None
+
 
 @frozen
 class Credentials:

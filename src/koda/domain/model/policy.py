@@ -59,6 +59,14 @@ class Policy:
     """Stripe takes at most 100 line items in payment mode."""
     support_refund: int = field(default=10_000, validator=integer(0, 10**12))
     """The most that somebody of the support may refund at once."""
+    refund_window: timedelta = field(
+        default=timedelta(days=14), validator=_span(timedelta(0), timedelta(days=365))
+    )
+    """How long after the payment a buyer may ask for a refund; 0 lets nobody ask."""
+    refund_answer: timedelta = field(
+        default=timedelta(days=5), validator=_span(timedelta(hours=1), timedelta(days=90))
+    )
+    """How long a seller has to answer such a request before it is overdue."""
     page_size: int = field(default=12, validator=integer(1, 100))
     page_limit: int = field(default=100, validator=integer(1, 100))
     catalogue_lifetime: timedelta = field(

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 
 from attrs import evolve, field, frozen
 
+from koda.domain.model.changes import Change
 from koda.domain.model.events import (
     AccessRestored,
     AccessSuspended,
-    Change,
     DomainEvent,
     PurchaseRecorded,
     PurchaseRefunded,

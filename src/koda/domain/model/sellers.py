@@ -5,8 +5,9 @@ from typing import assert_never
 
 from attrs import evolve, field, frozen
 
+from koda.domain.model.changes import Change
 from koda.domain.model.errors import PayoutsNotReady
-from koda.domain.model.events import Change, PayoutAccountOpened, PayoutStatusChanged, told
+from koda.domain.model.events import PayoutAccountOpened, PayoutStatusChanged, told
 from koda.domain.model.identifiers import AccountId, UserId
 from koda.domain.model.sentences import Sentence, sentence
 from koda.domain.model.validation import identifier, utc

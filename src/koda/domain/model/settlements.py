@@ -1,6 +1,7 @@
 """What became of the money of a paid order."""
 
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 
 from attrs import evolve, field, frozen
 from attrs.validators import optional
@@ -9,12 +10,14 @@ from koda.domain.model.disputes import Dispute
 from koda.domain.model.hold_reasons import HoldReason
 from koda.domain.model.identifiers import DisputeId, RefundId, ReversalId, TransferId, UserId
 from koda.domain.model.money import Money
+from koda.domain.model.refund_decisions import RefundDecision
 from koda.domain.model.refund_parts import RefundPart
 from koda.domain.model.refund_states import UNDONE, GivenUp, RefundState
-from koda.domain.model.validation import identifier, integer, text, utc
+from koda.domain.model.validation import identifier, integer, utc
 
-SHORTEST_REASON, LONGEST_REASON = 3, 500
-"""Characters."""
+if TYPE_CHECKING:
+    from koda.domain.model.order_lines import OrderLine
+
 _FIRST_WAIT, _LONGEST_WAIT = timedelta(minutes=5), timedelta(days=1)
 _MOST_DOUBLINGS = 10
 
@@ -38,15 +41,6 @@ class Refusals:
 
 NEVER_REFUSED = Refusals()
 """Of money that the provider has not refused to move."""
-
-
-@frozen
-class RefundDecision:
-    """Who decided on a refund, why, and when (UTC)."""
-
-    by: UserId = field(validator=identifier)
-    reason: str = field(validator=text(SHORTEST_REASON, LONGEST_REASON))
-    at: datetime = field(validator=utc)
 
 
 @frozen
@@ -237,6 +231,12 @@ class Settlement:
         parts: tuple[LineRefund | LineLoss, ...] = (*arrived, *self.losses)
         of_line = (RefundPart(part.amount, part.fee) for part in parts if part.line == line)
         return RefundPart.total(of_line, currency)
+
+    def left_of(self, line: "OrderLine") -> Money:
+        """What of the price of a line can go back still, as far as is known here."""
+        back = self.refunded(line.price.currency, line.number).minor
+        lost = sum(loss.amount.minor for loss in self.losses if loss.line == line.number)
+        return Money(max(line.price.minor - back - lost, 0), line.price.currency)
 
     @property
     def due(self) -> tuple[LineRefund, ...]:

@@ -13,13 +13,14 @@ from koda.domain.model.held_money import HeldMoney
 from koda.domain.model.identifiers import UserId
 from koda.domain.model.order_lists import OrderList, OrderQuery
 from koda.domain.model.orders import Order, OrderState
-from koda.domain.model.settlements import HeldShare, LineRefund, Settlement
+from koda.domain.model.settlements import HeldShare, Settlement
 from koda.domain.usecases.administration.view_order_history import OrderHistory, OrderStep
 from koda.entrypoints.cli.administration import AT_TERMINAL, administered
 from koda.entrypoints.cli.containers import container_of_environment
 from koda.entrypoints.cli.dates import period_of, period_options
 from koda.entrypoints.cli.exit_codes import json_option
 from koda.entrypoints.cli.listing import every
+from koda.entrypoints.cli.refund_rows import refund_line, refund_row, request_line, request_row
 
 
 @click.group(name="orders")
@@ -45,6 +46,8 @@ def show(reference: str, *, as_json: bool) -> None:
     click.echo(f"{order.id}  {order.state}  {order.total}  by {order.buyer_id}")
     for told in (*map(_line, history.steps), *_shares(order.settlement), *_back(order.settlement)):
         click.echo(told)
+    for request in order.requested_refunds:
+        click.echo(request_line(request))
 
 
 def _shares(settlement: Settlement) -> Iterator[str]:
@@ -99,8 +102,9 @@ def listed(
 
     Of those that are paid, 'unsettled' are those of which something is left to do, 'holding' those
     that keep money from a seller, 'owing' those that wait for money of one, 'doubled' those paid
-    for what the buyer had already, 'refunded' those of which something went back or goes, and
-    'disputed' those that a buyer's bank questions.
+    for what the buyer had already, 'refunded' those of which something went back or goes,
+    'disputed' those that a buyer's bank questions, and 'requested' those whose buyer asks for a
+    refund and waits for an answer.
     """
     asked = OrderQuery.of(OrderList(state), UserId(buyer) if buyer else None)
     with container_of_environment() as container:
@@ -205,6 +209,7 @@ def _described(history: OrderHistory) -> dict[str, Any]:
         "currency": order.currency,
         "total": order.total.minor,
         "steps": [_step(step) for step in history.steps],
+        "refunds_requested": [request_row(request) for request in order.requested_refunds],
         **_settled(order.settlement),
     }
 
@@ -225,7 +230,7 @@ def _settled(settlement: Settlement) -> dict[str, Any]:
             for taken in settlement.taken
         ],
         "held": [_held(held) for held in settlement.held],
-        "refunds": [_refund(refund) for refund in settlement.refunds],
+        "refunds": [refund_row(refund) for refund in settlement.refunds],
         "owed": [
             {"seller_id": owed.seller_id, "amount": owed.amount.minor} for owed in settlement.owed
         ],
@@ -261,31 +266,4 @@ def _step(step: OrderStep) -> dict[str, Any]:
         "amount": entry and entry.amount.minor,
         "seller_id": entry and entry.seller_id,
         "reference": entry and entry.reference,
-    }
-
-
-def refund_line(refund: LineRefund) -> str:
-    """A refund of a line, for a person."""
-    given_up = f"given up ({refund.given_up})" if refund.given_up else None
-    state = given_up or refund.waits or refund.state
-    names = refund.refund_id or "refunded", state
-    decision = refund.decision
-    why = f", by {decision.by}: {decision.reason}" if decision else ""
-    return f"{refund.amount} of line {refund.line} {': '.join(filter(None, names))}{why}"
-
-
-def _refund(refund: LineRefund) -> dict[str, object]:
-    decision = refund.decision
-    return {
-        "line": refund.line,
-        "amount": refund.amount.minor,
-        "fee": refund.fee.minor,
-        "refund_id": refund.refund_id,
-        "state": refund.state,
-        "waits": refund.waits,
-        "elsewhere": refund.elsewhere,
-        "given_up": refund.given_up,
-        "decided_by": decision and decision.by,
-        "decided_at": decision and decision.at.isoformat(),
-        "reason": decision and decision.reason,
     }

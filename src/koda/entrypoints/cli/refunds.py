@@ -13,21 +13,22 @@ from koda.domain.model.orders import Order
 from koda.domain.usecases.money.assign_refund import RefundAssignment
 from koda.domain.usecases.money.refund_purchase import RefundRequest
 from koda.domain.usecases.money.view_refunds import BookedRefund
-from koda.entrypoints.cli.administration import AT_TERMINAL
+from koda.domain.usecases.money.view_requested_refunds import WaitingRequest
+from koda.entrypoints.cli.administration import AT_TERMINAL, administered
 from koda.entrypoints.cli.containers import (
     container_beside_its_sandbox,
     container_of_environment,
 )
 from koda.entrypoints.cli.dates import period_of, period_options
 from koda.entrypoints.cli.exit_codes import json_option
-from koda.entrypoints.cli.orders import refund_line
+from koda.entrypoints.cli.refund_rows import refund_line, request_row
 
 _reason = click.option("--why", "reason", required=True, help="The reason; the audit log keeps it.")
 
 
 @click.group(name="refunds")
 def command() -> None:
-    """Refund lines of orders, and list what was refunded.
+    """Refund lines of orders, answer buyers who ask for it, and list what was refunded.
 
     Refunding a line whole ends the buyer's access. Its seller bears the net, the marketplace its
     fee.
@@ -40,7 +41,10 @@ def command() -> None:
 @click.option("--amount", help="How much of it, such as 12.50; all that is left by default.")
 @_reason
 def make(order: str, line: int, amount: str | None, reason: str) -> None:
-    """Refund the LINE (1, 2, ...) of ORDER, whole or in part."""
+    """Refund the LINE (1, 2, ...) of ORDER, whole or in part.
+
+    If its buyer asked for it, that is granted, and they read why.
+    """
     with container_beside_its_sandbox() as container:
         request = RefundRequest(OrderId(order), line, reason, amount)
         refunded = container.use_cases().refund_purchase(AT_TERMINAL, request)
@@ -65,6 +69,40 @@ def assign(order: str, refund: str, amounts: tuple[tuple[int, str], ...], reason
         assignment = RefundAssignment(OrderId(order), RefundId(refund), dict(amounts), reason)
         assigned = container.use_cases().assign_refund(AT_TERMINAL, assignment)
     _tell(assigned)
+
+
+@command.command(name="requests")
+@json_option
+def requests(*, as_json: bool) -> None:
+    """List the refunds that buyers ask for and nobody answered, the answer due first on top.
+
+    Answer by 'koda refunds make' or 'koda refunds refuse'. Nothing is refunded by itself.
+    """
+    with administered() as use_cases:
+        requests = use_cases.view_requested_refunds(AT_TERMINAL)
+    if as_json:
+        click.echo(json.dumps([_request(waiting) for waiting in requests]))
+        return
+    for waiting in requests:
+        request, line = waiting.request, waiting.line
+        due = f"{request.answer_by:%Y-%m-%d %H:%M:%S} UTC{'  overdue' if waiting.overdue else ''}"
+        left = waiting.order.left_of(line.number)
+        click.echo(f"{due}  {waiting.order.id} line {line.number}  {left} of {line.seller_id}")
+        click.echo(f"  {request.reason}")
+
+
+@command.command(name="refuse")
+@click.argument("order")
+@click.argument("line", type=click.IntRange(min=1))
+@_reason
+def refuse(order: str, line: int, reason: str) -> None:
+    """Refuse the refund that the buyer of ORDER asks for, of a LINE (1, 2, ...).
+
+    They read why, and cannot ask for it again.
+    """
+    with administered() as use_cases:
+        use_cases.refuse_refund(AT_TERMINAL, OrderId(order), line, reason)
+    click.echo(f"The buyer of {order} is told that line {line} is not refunded.")
 
 
 @command.command(name="list")
@@ -92,6 +130,18 @@ def listed(*, first: date | None, last: date | None, zone: ZoneInfo, as_json: bo
 def _tell(order: Order) -> None:
     for refund in order.settlement.refunds:
         click.echo(refund_line(refund))
+
+
+def _request(waiting: WaitingRequest) -> Mapping[str, Any]:
+    left = waiting.order.left_of(waiting.line.number)
+    return {
+        **request_row(waiting.request),
+        "order_id": waiting.order.id,
+        "seller_id": waiting.line.seller_id,
+        "left": left.minor,
+        "currency": left.currency,
+        "overdue": waiting.overdue,
+    }
 
 
 def _row(refund: BookedRefund) -> Mapping[str, Any]:

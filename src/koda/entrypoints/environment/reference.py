@@ -66,6 +66,10 @@ OWN: Mapping[str, tuple[str, Mapping[str, str]]] = {
             "order_lines": "the most automations in one order",
             "support_refund": "the most that somebody of the support may refund at once, "
             "in minor units",
+            "refund_window": "how long after the payment a buyer may ask for a refund; "
+            "0 lets nobody ask",
+            "refund_answer": "how long a seller has to answer a buyer who asks for a refund "
+            "until it is overdue",
             "page_size": "listings on a page of the catalogue",
             "page_limit": "the most that a client may ask for on one page",
             "catalogue_lifetime": "how long an answer of the catalogue is kept",

@@ -39,6 +39,7 @@ from koda.entrypoints.web.pages.own_orders import OwnOrderPages
 from koda.entrypoints.web.pages.payment_events import PaymentEventPages
 from koda.entrypoints.web.pages.reconciliation import ReconciliationPages
 from koda.entrypoints.web.pages.refunds import RefundPages
+from koda.entrypoints.web.pages.requested_refunds import AskForRefundPages, RequestedRefundPages
 from koda.entrypoints.web.pages.roles import RolePages
 from koda.entrypoints.web.pages.sales import SalesPages
 from koda.entrypoints.web.pages.sandbox_sign_in import SandboxPages
@@ -170,7 +171,9 @@ def _buying(use_cases: UseCases, container: Container, render: Renderer) -> Iter
     yield AutomationPages(render, who, use_cases.view_automation, use_cases.moderate_automation)
     under_way = use_cases.view_open_orders
     yield BasketPages(render, who, use_cases.view_basket, under_way, use_cases.checkout, policy)
-    yield OrderPages(render, who, use_cases.view_order)
+    ask = use_cases.ask_for_refund
+    yield OrderPages(render, who, use_cases.view_order, ask)
+    yield AskForRefundPages(render, who, ask, use_cases.withdraw_refund_request)
     yield OwnOrderPages(render, who, cursors, use_cases.view_own_orders)
     yield LibraryPages(
         render, who, cursors, use_cases.view_library, under_way, use_cases.authorize_download
@@ -203,7 +206,9 @@ def _selling(use_cases: UseCases, container: Container, render: Renderer) -> Ite
         use_cases.release_version,
         use_cases.withdraw_automation,
     )
-    yield SalesPages(render, who, cursors, use_cases.view_sales, use_cases.view_held_sales)
+    requested = use_cases.view_requested_refunds
+    held = use_cases.view_held_sales
+    yield SalesPages(render, who, cursors, use_cases.view_sales, held, requested)
     view, clock = use_cases.view_statement, container.clock()
     yield StatementPages(render, who, use_cases.authorize, view, clock)
     yield TicketPages(who, use_cases.request_upload)
@@ -220,6 +225,9 @@ def _administration(
     )
     yield OrderHistoryPages(render, who, history)
     yield RefundPages(render, who, authorize, use_cases.refund_purchase, use_cases.assign_refund)
+    yield RequestedRefundPages(
+        render, who, authorize, use_cases.view_requested_refunds, use_cases.refuse_refund
+    )
     yield BooksPages(
         render,
         who,

@@ -37,20 +37,12 @@ from koda.domain.usecases.catalogue.present_catalogue import PresentCatalogue
 from koda.domain.usecases.catalogue.view_automation import ViewAutomation
 from koda.domain.usecases.catalogue.view_picture import ViewPicture
 from koda.domain.usecases.moderation.moderate_automation import ModerateAutomation
-from koda.domain.usecases.money.assign_refund import AssignRefund
 from koda.domain.usecases.money.book_provider_ledger import BookProviderLedger
-from koda.domain.usecases.money.check_books import CheckBooks
 from koda.domain.usecases.money.handle_payment_event import HandlePaymentEvent
 from koda.domain.usecases.money.reconcile_by_hand import ReconcileByHand
 from koda.domain.usecases.money.reconcile_payments import ReconcilePayments
-from koda.domain.usecases.money.refund_purchase import RefundPurchase
 from koda.domain.usecases.money.release_held import RELEASING, ReleaseHeld
 from koda.domain.usecases.money.replay_payment_event import ReplayPaymentEvent
-from koda.domain.usecases.money.submit_evidence import SubmitEvidence
-from koda.domain.usecases.money.view_books import ViewBooks
-from koda.domain.usecases.money.view_refunds import ViewRefunds
-from koda.domain.usecases.money.view_revenue import ViewRevenue
-from koda.domain.usecases.money.view_statement import ViewStatement
 from koda.domain.usecases.operations.deliver_events import DeliverEvents
 from koda.domain.usecases.operations.refresh_catalogue import SHOWN, RefreshCatalogue
 from koda.domain.usecases.operations.send_notices import TOLD, SendNotices
@@ -77,6 +69,7 @@ from koda.domain.usecases.selling.view_seller import ViewSeller
 from koda.domain.usecases.selling.withdraw_automation import WithdrawAutomation
 from koda.entrypoints.settings.choices import WebhookEndpoint
 from koda.entrypoints.wiring.backends import Backends
+from koda.entrypoints.wiring.compose_money import MoneyUseCases
 
 NOTICES, CATALOGUE = "koda.notices", "koda.catalogue"
 CHECKOUTS, HELD = "koda.checkouts", "koda.held"
@@ -91,7 +84,7 @@ def compose(backends: Backends, subscribers: Subscribers | None = None) -> "UseC
     return UseCases(backends, subscribers or Subscribers())
 
 
-class UseCases:
+class UseCases(MoneyUseCases):
     """Every use case of a marketplace, ready to call: a line each, by subject."""
 
     def __init__(self, backends: Backends, subscribers: Subscribers) -> None:
@@ -100,8 +93,8 @@ class UseCases:
         self._compose_selling(backends)
         self._compose_catalogue(backends)
         self._compose_buying(backends)
-        self._compose_books(backends)
-        self._compose_refunds(backends)
+        self.compose_books(backends)
+        self.compose_refunds(backends)
         self._compose_operations(backends)
         self._compose_events(backends, subscribers)
         self._compose_webhooks(backends)
@@ -205,25 +198,6 @@ class UseCases:
         self.view_library: ViewLibrary = ViewLibrary(purchases, automations, policy)
         self.authorize_download: AuthorizeDownload = AuthorizeDownload(
             automations, purchases, of.files, of.grants, policy, clock, of.ids
-        )
-
-    def _compose_books(self, of: Backends) -> None:
-        self.view_books: ViewBooks = ViewBooks(of.journal)
-        self.check_books: CheckBooks = CheckBooks(of.journal, of.provider_ledger, of.clock)
-        self.view_statement: ViewStatement = ViewStatement(of.journal, of.policy)
-        self.view_revenue: ViewRevenue = ViewRevenue(of.journal)
-
-    def _compose_refunds(self, of: Backends) -> None:
-        record, authorize, audit = self.record_purchase, self.authorize, self.keep_audit
-        self.refund_purchase: RefundPurchase = RefundPurchase(
-            of.payments, of.orders, record, authorize, audit, of.policy, of.clock
-        )
-        self.view_refunds: ViewRefunds = ViewRefunds(of.journal, of.orders, authorize)
-        self.assign_refund: AssignRefund = AssignRefund(
-            of.payments, of.orders, record, authorize, audit, of.clock
-        )
-        self.submit_evidence: SubmitEvidence = SubmitEvidence(
-            of.payments, of.orders, of.automations, of.grants, record, authorize, audit
         )
 
     def _compose_operations(self, of: Backends) -> None:

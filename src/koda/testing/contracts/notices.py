@@ -15,8 +15,10 @@ from koda.domain.model.notices import (
     HeldSaleNotice,
     Notice,
     Receipt,
+    RefundAnswerNotice,
     RefundedSaleNotice,
     RefundNotice,
+    RefundRequestNotice,
     SaleNotice,
     UndeliverableNotice,
     UndeliveredSaleNotice,
@@ -67,6 +69,12 @@ NOTICES: tuple[Notice, ...] = (
     ),
     UndeliverableNotice(_id(8), NOON, ORDER.buyer_id, ORDER.id, LINES, Money(2500, "EUR")),
     UndeliveredSaleNotice(_id(9), NOON, LINES[0].seller_id, ORDER.id, LINES, Money(2500, "EUR")),
+    RefundRequestNotice(
+        _id(10), NOON, LINES[0].seller_id, ORDER.id, LINES[:1], "It does not run.", NOON
+    ),
+    RefundAnswerNotice(
+        _id(11), NOON, ORDER.buyer_id, ORDER.id, LINES[:1], granted=True, reason="You are right."
+    ),
 )
 """One notice of each kind."""
 OTHER_SALE = SaleNotice(_id(4), NOON, LINES[0].seller_id, ORDER.id, LINES[:1], Money(1062, "EUR"))

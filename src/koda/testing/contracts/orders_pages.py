@@ -11,10 +11,11 @@ from koda.domain.model.hold_reasons import HoldReason
 from koda.domain.model.identifiers import OrderId, PaymentId, UserId
 from koda.domain.model.order_lists import OrderList, OrderQuery
 from koda.domain.model.orders import Order, OrderState
+from koda.domain.model.requested_refunds import RequestedRefund, RequestState
 from koda.domain.model.settlements import NOT_BEGUN, HeldShare, Settlement
 from koda.ports.orders import Orders
 from koda.testing.contracts.running import NOWHERE, walk
-from koda.testing.examples import NOON, a_line, an_order
+from koda.testing.examples import NOON, a_line, a_refund, an_order
 
 _Make = Callable[[], Orders]
 
@@ -125,6 +126,23 @@ class OrderPagesContract:
         store.save(evolve(settled, settled_at=None))
         assert _ids(store, OrderQuery.of(OrderList.UNSETTLED)) == ["ord_1"]
 
+    def test_an_order_is_listed_while_a_request_of_its_buyer_waits(self, make: _Make) -> None:
+        """For its line's seller, until it is answered or nothing is left to refund."""
+        store = make()
+        store.add(_paid(0, NOT_BEGUN))
+        asked = RequestedRefund(1, "It does not run.", NOON, _LATER)
+        order = store.save(*store.get(OrderId("ord_paid_0")).ask_refund(asked))
+        mine, everybodys = OrderQuery.requested_from(_ADA), OrderQuery.of(OrderList.REQUESTED)
+
+        assert _ids(store, mine) == _ids(store, everybodys) == [order.id]
+        assert _ids(store, OrderQuery.requested_from(_BUYERS[0])) == []
+        order = store.save(order.with_refunds((a_refund(order.lines[0]),)))
+        assert _ids(store, mine) == _ids(store, everybodys) == []
+        order = store.save(order.with_refunds(()))
+        assert _ids(store, mine) == [order.id]
+        store.save(*order.close_request(asked, RequestState.WITHDRAWN, NOON))
+        assert _ids(store, mine) == _ids(store, everybodys) == []
+
     @pytest.mark.parametrize("text", NOWHERE)
     def test_nothing_is_listed_of_the_unknown(self, make: _Make, text: str) -> None:
         """Whatever it looks like."""
@@ -134,6 +152,7 @@ class OrderPagesContract:
         for query in (
             OrderQuery.of(OrderList.ALL, UserId(text)),
             OrderQuery.holding_from(UserId(text)),
+            OrderQuery.requested_from(UserId(text)),
             OrderQuery.paid_by(PaymentId(text)),
         ):
             assert store.listed(query, 5).items == ()

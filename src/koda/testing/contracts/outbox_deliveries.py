@@ -7,9 +7,10 @@ from functools import partial
 import pytest
 
 from koda.domain.model.automations import Automation
+from koda.domain.model.changes import Change
 from koda.domain.model.deliveries import Delivery, DeliveryState
 from koda.domain.model.errors import StaleWrite
-from koda.domain.model.events import Change, DomainEvent, OrderClosed, OrderPaid
+from koda.domain.model.events import DomainEvent, OrderClosed, OrderPaid
 from koda.domain.model.identifiers import AccountId, OrderId, PaymentId, UserId
 from koda.domain.model.orders import Order, OrderState
 from koda.domain.model.sellers import Seller

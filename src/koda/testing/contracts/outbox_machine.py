@@ -12,10 +12,10 @@ from attrs import frozen
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, rule
 
+from koda.domain.model.changes import Change
 from koda.domain.model.deliveries import Delivery, DeliveryState, Subscription
 from koda.domain.model.errors import StaleWrite, Unavailable
 from koda.domain.model.events import (
-    Change,
     DomainEvent,
     DomainEventId,
     OrderClosed,

@@ -25,6 +25,10 @@ def test_each_notice_is_one_line(caplog: pytest.LogCaptureFixture) -> None:
         f"user_bea: 5.00 EUR of what you paid for {TITLE} went back to you {ID}/5)",
         f"user_ada: 5.00 EUR of what you sold, {TITLE}, went back, 4.25 EUR of it yours {ID}/6)",
         f"user_ada: {TITLES}: the payment is in dispute, open, answer by 2026-03-01 {ID}/7)",
+        f"user_bea: {TITLES} cannot be delivered any more, 25.00 EUR goes back {ID}/8)",
+        f"user_ada: {TITLES}, paid while suspended, 25.00 EUR goes back to the buyer {ID}/9)",
+        f"user_ada: a refund of {TITLE} is asked for, answer by 2026-03-01 {ID}/10)",
+        f"user_bea: the refund of {TITLE} was granted {ID}/11)",
     ]
     assert {(record.name, record.levelname) for record in caplog.records} == {
         ("koda.notices", "INFO")

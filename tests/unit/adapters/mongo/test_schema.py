@@ -21,7 +21,7 @@ from koda.testing.examples import a_purchase, a_seller
 VERSIONS = [
     ("automations", 1, "8326f4a602da"),
     ("sellers", 1, "300cf57d2433"),
-    ("orders", 1, "29c236bf6b50"),
+    ("orders", 1, "5a02f92e118e"),
     ("purchases", 1, "f6dce1db211c"),
     ("payment_inbox", 1, "66ca6e0cce82"),
     ("grants", 1, "f2bf9d8fbfd7"),
@@ -31,8 +31,8 @@ VERSIONS = [
     ("people", 1, "388ce76b7b95"),
     ("webhook_health", 1, "ebba2f9a89e2"),
     ("roles", 1, "97046880093f"),
-    ("audit_log", 1, "831b477578f7"),
-    ("deliveries", 1, "d16111649db3"),
+    ("audit_log", 1, "b31fe0859bdf"),
+    ("deliveries", 1, "0fd3f8d8277a"),
     ("subscriptions", 1, "c83090bde48a"),
 ]
 

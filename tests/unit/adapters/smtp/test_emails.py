@@ -22,6 +22,7 @@ from koda.domain.model.notices import (
     HeldSaleNotice,
     Notice,
     Receipt,
+    RefundAnswerNotice,
     SaleNotice,
     UndeliverableNotice,
     UndeliveredSaleNotice,
@@ -30,7 +31,8 @@ from koda.testing.contracts.notices import NOTICES
 from koda.testing.examples import NOON, a_line
 from tests.support.smtp import letters
 
-RECEIPT, SALE, HELD, DOUBLE, REFUND, REFUNDED_SALE, DISPUTE, *STOPPED = NOTICES
+RECEIPT, SALE, HELD, DOUBLE, REFUND, REFUNDED_SALE, DISPUTE, *OTHERS = NOTICES
+STOPPED, (REQUEST, ANSWER) = OTHERS[:2], OTHERS[2:]
 HEADERS = [
     "From",
     "To",
@@ -158,6 +160,28 @@ def test_refund_says_how_much_went_back() -> None:
     assert "Refunded: 5.00 EUR\n" in bought
     assert "some days" in bought
     assert "Refunded: 5.00 EUR\nMarketplace fee: 0.75 EUR\nYour part of it: 4.25 EUR\n" in sold
+
+
+def test_request_for_a_refund_says_why_and_until_when() -> None:
+    """To the seller, who answers on their sales page."""
+    message = written(REQUEST, "Ada")
+
+    assert message["Subject"] == "A buyer asks for a refund of Post to every network"
+    said = " ".join(part(message, "plain").split())
+    assert (
+        '"It does not run." Refund all of it or a part, or refuse it and say why, by 1 March'
+        in (said)
+    )
+
+
+@pytest.mark.parametrize(("granted", "said"), [(True, "money back"), (False, "was refused")])
+def test_answer_says_what_was_decided_and_why(said: str, *, granted: bool) -> None:
+    """To the buyer."""
+    assert isinstance(ANSWER, RefundAnswerNotice)
+    told = " ".join(part(written(evolve(ANSWER, granted=granted)), "plain").split())
+
+    assert said in told
+    assert 'marketplace says: "You are right."' in told
 
 
 @pytest.mark.parametrize(

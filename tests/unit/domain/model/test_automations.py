@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from koda.domain.model.automations import Automation, AutomationState
+from koda.domain.model.changes import Change
 from koda.domain.model.errors import (
     InvalidForm,
     InvalidValue,
@@ -15,7 +16,6 @@ from koda.domain.model.errors import (
     WrongState,
 )
 from koda.domain.model.events import (
-    Change,
     ListingPublished,
     ListingReinstated,
     ListingRevised,

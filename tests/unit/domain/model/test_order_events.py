@@ -4,9 +4,9 @@ from attrs import evolve
 from hypothesis import given
 from hypothesis import strategies as st
 
+from koda.domain.model.changes import Change
 from koda.domain.model.disputes import Dispute, DisputeState
 from koda.domain.model.events import (
-    Change,
     DisputeChanged,
     DomainEvent,
     LineRefunded,

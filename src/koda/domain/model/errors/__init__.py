@@ -22,8 +22,11 @@ from koda.domain.model.errors.records import CorruptRecord
 from koda.domain.model.errors.refunds import (
     NothingToRefund,
     RefundDisputed,
+    RefundRequestedBefore,
+    RefundRequestOver,
     RefundTooLarge,
     RefundUnassigned,
+    RefundWindowOver,
 )
 from koda.domain.model.errors.roles import HasRole, LacksRole, LastAdmin
 from koda.domain.model.errors.roots import (
@@ -89,8 +92,11 @@ __all__ = [
     "PurchaseRefunded",
     "PurchaseRevoked",
     "RefundDisputed",
+    "RefundRequestOver",
+    "RefundRequestedBefore",
     "RefundTooLarge",
     "RefundUnassigned",
+    "RefundWindowOver",
     "RefusalCause",
     "Refused",
     "RequestKeyReused",

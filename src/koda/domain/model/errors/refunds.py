@@ -1,5 +1,6 @@
 """Errors of refunds that cannot be made."""
 
+from datetime import datetime
 from typing import ClassVar
 
 from attrs import define
@@ -50,3 +51,38 @@ class RefundTooLarge(Conflict):
         "You may refund at most {most} at once; ask an admin for more."
     )
     most: str
+
+
+@define(slots=False, repr=False)
+class RefundWindowOver(Conflict):
+    """A buyer asks for a refund later than the marketplace lets them."""
+
+    code: ClassVar[str] = "refund_window_over"
+    template: ClassVar[str] = translatable(
+        "You could ask for a refund until {until}; write to the seller or the marketplace."
+    )
+    until: datetime
+
+
+@define(slots=False, repr=False)
+class RefundRequestedBefore(Conflict):
+    """A buyer asks again for a refund that they have asked for, or that was refused."""
+
+    code: ClassVar[str] = "refund_requested_before"
+    template: ClassVar[str] = translatable(
+        "You have asked for a refund of line {line} before; see the order for what became of it."
+    )
+    order_id: str
+    line: int
+
+
+@define(slots=False, repr=False)
+class RefundRequestOver(Conflict):
+    """A buyer's request was answered or withdrawn, or nothing is left to refund."""
+
+    code: ClassVar[str] = "refund_request_over"
+    template: ClassVar[str] = translatable(
+        "No request for a refund of line {line} waits for an answer any more."
+    )
+    order_id: str
+    line: int

@@ -6,8 +6,8 @@ from attrs import frozen
 
 from koda.domain.model.books.recording import Recording, held_entries, recorded_entries
 from koda.domain.model.books.returns import returned_entries
+from koda.domain.model.changes import Change
 from koda.domain.model.errors import AlreadyExists, NotFound, StaleWrite
-from koda.domain.model.events import Change
 from koda.domain.model.identifiers import CheckoutSessionId, PaymentId
 from koda.domain.model.orders import Order, OrderState
 from koda.domain.model.outcomes import outcome_of

@@ -11,10 +11,10 @@ from koda.domain.model.identifiers import OrderId, RefundId
 from koda.domain.model.money import Money
 from koda.domain.model.orders import Order
 from koda.domain.model.people import Principal
+from koda.domain.model.refund_decisions import RefundDecision
 from koda.domain.model.refund_matching import MatchedRefunds, match_refunds
 from koda.domain.model.roles import Permission
 from koda.domain.model.sentences import sentence
-from koda.domain.model.settlements import RefundDecision
 from koda.domain.usecases.administration.authorize import Authorize
 from koda.domain.usecases.administration.keep_audit import KeepAudit
 from koda.domain.usecases.buying.record_purchase import RecordPurchase

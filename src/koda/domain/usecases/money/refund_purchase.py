@@ -3,6 +3,7 @@
 from attrs import evolve, frozen
 
 from koda.domain.model.audit import AuditAction, AuditDetail, AuditSubject
+from koda.domain.model.changes import Change
 from koda.domain.model.errors import (
     NothingToRefund,
     RefundDisputed,
@@ -17,9 +18,10 @@ from koda.domain.model.order_lines import OrderLine
 from koda.domain.model.orders import Order, OrderState
 from koda.domain.model.people import Principal
 from koda.domain.model.policy import Policy
+from koda.domain.model.refund_decisions import RefundDecision
 from koda.domain.model.refund_matching import MatchedRefunds, match_refunds
+from koda.domain.model.requested_refunds import RequestedRefund, RequestState
 from koda.domain.model.roles import Permission
-from koda.domain.model.settlements import RefundDecision
 from koda.domain.usecases.administration.authorize import Authorize
 from koda.domain.usecases.administration.keep_audit import KeepAudit
 from koda.domain.usecases.buying.record_purchase import RecordPurchase
@@ -43,11 +45,15 @@ class RefundRequest:
 
 @frozen
 class RefundOffer:
-    """A line of an order, and how much of its price can go back still."""
+    """A line of an order, and how much of its price can go back still.
+
+    `requested` is what its buyer asks for and nobody answered, if so.
+    """
 
     order: Order
     line: OrderLine
     left: Money
+    requested: RequestedRefund | None
 
 
 @frozen(eq=False, repr=False)
@@ -57,7 +63,7 @@ class RefundPurchase:
     The decision is kept first. The money then moves at once, or, where the provider cannot do it
     now, by a later comparison: the order tells how far it came. A line that is refunded whole
     gives no access any more, and may be bought again. Its seller bears the net, the marketplace its
-    fee.
+    fee. If its buyer asked for it, that is granted, and the buyer reads the reason.
     """
 
     payments: Payments
@@ -100,7 +106,7 @@ class RefundPurchase:
         subject = AuditSubject("order", order.id)
         with self.audit(principal, AuditAction.REFUND, subject, request.reason, *details):
             refunds = *matched.refunds, evolve(refund, decision=decision)
-            decided = self.orders.save(order.with_refunds(refunds))
+            decided = self.orders.save(*_decided(order.with_refunds(refunds), line, decision))
         return self._move(decided, order.checkout.id)
 
     def offer(self, principal: Principal, order_id: OrderId, line: int) -> RefundOffer:
@@ -113,7 +119,12 @@ class RefundPurchase:
         order = self.orders.get(order_id)
         sold = order.line(line)
         self._check_role(principal, sold)
-        return RefundOffer(order, sold, MatchedRefunds.kept(order).left_of(sold))
+        left = MatchedRefunds.kept(order).left_of(sold)
+        return RefundOffer(order, sold, left, order.open_request(line))
+
+    def _check_role(self, principal: Principal, line: OrderLine) -> None:
+        if not principal.acts_as(line.seller_id):
+            self.authorize(principal, Permission.REFUND)
 
     def _refundable(self, order: Order, session_id: CheckoutSessionId) -> MatchedRefunds:
         """What was refunded so far, as the provider tells it now."""
@@ -132,21 +143,22 @@ class RefundPurchase:
             # It is decided: whoever looks next goes on.
             return order
 
-    def _check_role(self, principal: Principal, line: OrderLine) -> None:
-        if not _sold(principal, line):
-            self.authorize(principal, Permission.REFUND)
-
     def _check_amount(self, principal: Principal, line: OrderLine, amount: Money) -> None:
         most = self.policy.money(self.policy.support_refund)
-        if _sold(principal, line) or (amount.currency == most.currency and amount <= most):
+        if principal.acts_as(line.seller_id) or (
+            amount.currency == most.currency and amount <= most
+        ):
             return
         if not self.authorize.allows(principal, Permission.REFUND_ANY_AMOUNT):
             raise RefundTooLarge(str(most))
 
 
-def _sold(principal: Principal, line: OrderLine) -> bool:
-    """Whether somebody sold a line, and acts in their own name."""
-    return principal.user_id == line.seller_id and principal.impersonator is None
+def _decided(order: Order, line: OrderLine, decision: RefundDecision) -> Change[Order]:
+    """The order with what its buyer asked for granted, if they asked."""
+    request = next((asked for asked in order.requests_for(line.number) if asked.open), None)
+    if request is None:
+        return Change(order)
+    return order.close_request(request, RequestState.GRANTED, decision.at, decision)
 
 
 def _amount(request: RefundRequest, left: Money) -> Money:

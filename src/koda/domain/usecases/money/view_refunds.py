@@ -14,8 +14,8 @@ from koda.domain.model.identifiers import OrderId, UserId
 from koda.domain.model.money import Money
 from koda.domain.model.people import Principal
 from koda.domain.model.periods import Period
+from koda.domain.model.refund_decisions import RefundDecision
 from koda.domain.model.roles import Permission
-from koda.domain.model.settlements import RefundDecision
 from koda.domain.usecases.administration.authorize import Authorize
 from koda.domain.usecases.money.view_statement import every_entry
 from koda.ports.journal import Journal

@@ -16,6 +16,7 @@ from koda.domain.model.events import (
     LinesPaidTwice,
     LinesUndeliverable,
     OrderPaid,
+    RefundRequestChanged,
     ShareHeld,
     SharePaid,
 )
@@ -27,13 +28,16 @@ from koda.domain.model.notices import (
     HeldSaleNotice,
     Notice,
     Receipt,
+    RefundAnswerNotice,
     RefundedSaleNotice,
     RefundNotice,
+    RefundRequestNotice,
     SaleNotice,
     UndeliverableNotice,
     UndeliveredSaleNotice,
 )
 from koda.domain.model.orders import Order
+from koda.domain.model.requested_refunds import RequestState
 from koda.ports.notices import Notices
 from koda.ports.orders import Orders
 
@@ -46,6 +50,7 @@ TOLD: tuple[type[Event], ...] = (
     SharePaid,
     ShareHeld,
     LineRefunded,
+    RefundRequestChanged,
     DisputeChanged,
 )
 """The events that somebody is told of."""
@@ -74,6 +79,8 @@ class SendNotices:
             self._send(_about_undeliverable(event, self.orders.get(event.order_id)))
         if isinstance(event, LineRefunded):
             self._send(_about_refund(event, self.orders.get(event.order_id)))
+        if isinstance(event, RefundRequestChanged):
+            self._send(_about_request(event, self.orders.get(event.order_id)))
         if isinstance(event, DisputeChanged):
             self._send(_about_dispute(event, self.orders.get(event.order_id)))
 
@@ -136,6 +143,20 @@ def _about_refund(event: LineRefunded, order: Order) -> Iterator[Notice]:
     )
     sale = event.occurred_at, event.seller_id, order.id, lines, amount
     yield RefundedSaleNotice(_id(event, event.seller_id), *sale, amount - event.fee)
+
+
+def _about_request(event: RefundRequestChanged, order: Order) -> Iterator[Notice]:
+    """To the seller while it waits for them, to the buyer once it was answered."""
+    lines, at = (order.line(event.line),), event.occurred_at
+    for request in order.requests_for(event.line):
+        answer, same = request.answer, event.state == request.state.value
+        if same and request.open and request.asked_at == at:
+            about = event.id, at, event.seller_id, order.id, lines
+            yield RefundRequestNotice(*about, request.reason, request.answer_by)
+        if same and answer is not None and answer.at == at:
+            granted = request.state is RequestState.GRANTED
+            about = event.id, at, event.buyer_id, order.id, lines
+            yield RefundAnswerNotice(*about, granted, answer.reason)
 
 
 def _about_dispute(event: DisputeChanged, order: Order) -> Iterator[Notice]:

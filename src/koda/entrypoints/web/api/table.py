@@ -1,11 +1,12 @@
 """The API's table: every operation there is."""
 
 from koda.entrypoints.web.api.operations import AnyOperation
-from koda.entrypoints.web.api.routes import buying, catalogue, listings, seller
+from koda.entrypoints.web.api.routes import buying, catalogue, listings, refunds, seller
 
 OPERATIONS: tuple[AnyOperation, ...] = (
     *catalogue.OPERATIONS,
     *buying.OPERATIONS,
+    *refunds.OPERATIONS,
     *seller.OPERATIONS,
     *listings.OPERATIONS,
 )

@@ -7,6 +7,7 @@ from flask.typing import ResponseReturnValue
 from koda.domain.model.identifiers import OrderId
 from koda.domain.model.orders import OrderState
 from koda.domain.model.payments import PaymentState
+from koda.domain.usecases.buying.ask_for_refund import AskForRefund
 from koda.domain.usecases.buying.record_purchase import Recorded
 from koda.domain.usecases.buying.view_order import ViewOrder
 from koda.entrypoints.web.baskets import basket_ids, take_from_basket
@@ -21,6 +22,7 @@ class OrderPages:
     render: Renderer
     visitors: Visitors
     view: ViewOrder
+    ask: AskForRefund
 
     def route(self, blueprint: Blueprint) -> None:
         """Add the routes."""
@@ -36,6 +38,7 @@ class OrderPages:
         return self.render(
             "order",
             order=order,
+            may_ask=self.ask.lines(order),
             state=state_of(recorded),
             pay_url=order.checkout.url if unpaid and order.checkout else None,
             in_basket=any(line.automation_id in basket_ids() for line in order.lines),

@@ -1,6 +1,5 @@
 """Refunding lines of orders, by their seller or by somebody who looks after the marketplace."""
 
-import re
 from collections.abc import Mapping, Sequence
 
 from attrs import frozen
@@ -8,6 +7,7 @@ from flask import Blueprint, redirect
 from flask.typing import ResponseReturnValue
 
 from koda.domain.model.identifiers import OrderId, RefundId
+from koda.domain.model.order_lines import line_number
 from koda.domain.model.orders import Order
 from koda.domain.model.people import Principal
 from koda.domain.model.roles import Permission
@@ -45,7 +45,7 @@ class RefundPages:
     def refund_form(self, order_id: str, line: str) -> ResponseReturnValue:
         """Ask how much goes back, and why."""
         principal = self.visitors.required()
-        return self._refunding(principal, OrderId(order_id), _number(line), {}, ())
+        return self._refunding(principal, OrderId(order_id), line_number(line), {}, ())
 
     def refund_sent(self, order_id: str, line: str) -> ResponseReturnValue:
         """Refund it, or say why not."""
@@ -53,12 +53,13 @@ class RefundPages:
         amount = typed["amount"].strip() or None
         try:
             order = self.refund(
-                principal, RefundRequest(OrderId(order_id), _number(line), typed["reason"], amount)
+                principal,
+                RefundRequest(OrderId(order_id), line_number(line), typed["reason"], amount),
             )
         except REFUSALS as error:
             refusal = Refusal.of(error)
             page = self._refunding(
-                principal, OrderId(order_id), _number(line), typed.values, refusal.faults
+                principal, OrderId(order_id), line_number(line), typed.values, refusal.faults
             )
             return page, refusal.status
         leave_message(
@@ -135,8 +136,3 @@ class RefundPages:
             errors=errors,
             here="admin",
         )
-
-
-def _number(line: str) -> int:
-    """The number of a line in an address, which `NotFound` is said of if it is none."""
-    return int(line) if re.fullmatch("[0-9]{1,3}", line) else 0

@@ -10,6 +10,7 @@ from flask.typing import ResponseReturnValue
 
 from koda.domain.model.money import Money
 from koda.domain.model.purchases import SalesDay
+from koda.domain.usecases.money.view_requested_refunds import ViewRequestedRefunds
 from koda.domain.usecases.selling.view_held_sales import ViewHeldSales
 from koda.domain.usecases.selling.view_sales import ViewSales
 from koda.entrypoints.web.charts import Chart, stack
@@ -41,13 +42,14 @@ class Period:
 
 @frozen
 class SalesPages:
-    """Every sale, the sums and their course over time, and what is held."""
+    """Every sale, the sums and their course over time, what is held, and what buyers ask for."""
 
     render: Renderer
     visitors: Visitors
     cursors: Cursors
     view: ViewSales
     view_held: ViewHeldSales
+    view_requested: ViewRequestedRefunds
 
     def route(self, blueprint: Blueprint) -> None:
         """Add the routes."""
@@ -56,16 +58,19 @@ class SalesPages:
     def sales(self) -> ResponseReturnValue:
         """Show a page of sales, newest first, under the sums and the chart.
 
-        What is held stands above the first page.
+        What is held, and that buyers ask for refunds, stands above the first page.
         """
         cursor = asked_cursor(self.cursors)
         seller = self.visitors.required()
         sales, held = self.view(seller, cursor), () if cursor else self.view_held(seller)
+        requests = () if cursor else self.view_requested.of_seller(seller)
         periods = periods_of(sales.days)
         return self.render(
             "sales",
             sales=sales,
             held=[(sale, why_held(sale.reason)) for sale in held],
+            requests=len(requests),
+            overdue=sum(waiting.overdue for waiting in requests),
             periods=periods,
             chart=drawn(periods, sales.gross.currency),
             **paging("sales", self.cursors, sales.page.next_cursor),

@@ -28,6 +28,7 @@ from koda.entrypoints.web.api.schemas.common import (
     moment_of,
     moment_or_none,
 )
+from koda.entrypoints.web.api.schemas.refunds import RefundRequestItem, latest_request
 from koda.entrypoints.web.language import language
 
 
@@ -104,10 +105,12 @@ class CheckoutAnswer(Struct, frozen=True, kw_only=True):
 class OrderItem(Struct, frozen=True, kw_only=True):
     """A line of an order, frozen as it was sold; a `double` was bought already and is refunded.
 
-    So is what is `undeliverable`: it was suspended before its payment was known. `refunded` is what
-    the buyer got back for it, or gets.
+    So is what is `undeliverable`: it was suspended before its payment was known. `number` counts
+    from 1. `refunded` is what the buyer got back for it, or gets, and `refund_request` what they
+    asked for last.
     """
 
+    number: int
     automation_id: str
     title: str
     version: str
@@ -116,6 +119,7 @@ class OrderItem(Struct, frozen=True, kw_only=True):
     double: bool
     undeliverable: bool
     refunded: Amount
+    refund_request: RefundRequestItem | None
 
 
 class OrderAnswer(Struct, frozen=True, kw_only=True):
@@ -225,6 +229,7 @@ def _session(order: Order) -> CheckoutSession | None:
 
 def _order_item(line: OrderLine, order: Order) -> OrderItem:
     return OrderItem(
+        number=line.number,
         automation_id=line.automation_id,
         title=line.title,
         version=str(line.version),
@@ -233,6 +238,7 @@ def _order_item(line: OrderLine, order: Order) -> OrderItem:
         double=line.number in order.doubles,
         undeliverable=line.number in order.undeliverable,
         refunded=amount_of(order.settlement.refunded(order.currency, line.number)),
+        refund_request=latest_request(order, line.number),
     )
 
 

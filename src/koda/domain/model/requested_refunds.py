@@ -1,0 +1,62 @@
+"""What buyers ask to be refunded, and how they are answered."""
+
+from collections.abc import Collection
+from datetime import datetime
+from enum import StrEnum
+
+from attrs import evolve, field, frozen
+
+from koda.domain.model.refund_decisions import LONGEST_REASON, SHORTEST_REASON, RefundDecision
+from koda.domain.model.validation import integer, text, utc
+
+MOST_REQUESTS_OF_LINE = 3
+"""So often a buyer may ask for a refund of one line, withdrawn requests included."""
+
+
+class RequestState(StrEnum):
+    """Where a buyer's request stands; only one that is `open` can be answered or withdrawn."""
+
+    OPEN = "open"
+    GRANTED = "granted"
+    REFUSED = "refused"
+    WITHDRAWN = "withdrawn"
+
+
+@frozen
+class RequestedRefund:
+    """A buyer asks for a refund of a line of their order, and why.
+
+    The seller, or somebody who looks after the marketplace, is to answer by `answer_by` (UTC). If
+    nobody does, it stays open. `answer` is who granted or refused it, why and when.
+    """
+
+    line: int = field(validator=integer(1, 100))
+    reason: str = field(validator=text(SHORTEST_REASON, LONGEST_REASON))
+    asked_at: datetime = field(validator=utc)
+    answer_by: datetime = field(validator=utc)
+    state: RequestState = RequestState.OPEN
+    answer: RefundDecision | None = None
+
+    @property
+    def open(self) -> bool:
+        """Whether nobody has answered it, nor its buyer withdrawn it."""
+        return self.state is RequestState.OPEN
+
+    def overdue(self, now: datetime) -> bool:
+        """Whether it should have been answered before `now`."""
+        return self.open and now > self.answer_by
+
+    def closed(self, state: RequestState, answer: RefundDecision | None) -> "RequestedRefund":
+        """The request once it is answered or withdrawn."""
+        return evolve(self, state=state, answer=answer)
+
+
+def may_ask(earlier: Collection[RequestedRefund]) -> bool:
+    """Whether a buyer may ask for a refund of a line after these requests for it.
+
+    Not while one is open, never after one was refused, and not without end.
+    """
+    final = {RequestState.OPEN, RequestState.REFUSED}
+    return len(earlier) < MOST_REQUESTS_OF_LINE and all(
+        request.state not in final for request in earlier
+    )

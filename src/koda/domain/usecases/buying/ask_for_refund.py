@@ -1,0 +1,100 @@
+"""Asking for a refund of what one bought."""
+
+from datetime import datetime
+
+from attrs import frozen
+
+from koda.domain.model.errors import (
+    KodaError,
+    NotFound,
+    NothingToRefund,
+    RefundDisputed,
+    RefundRequestedBefore,
+    RefundWindowOver,
+    WrongState,
+)
+from koda.domain.model.identifiers import OrderId
+from koda.domain.model.money import Money
+from koda.domain.model.order_lines import OrderLine
+from koda.domain.model.orders import Order, OrderState
+from koda.domain.model.people import Principal
+from koda.domain.model.policy import Policy
+from koda.domain.model.requested_refunds import RequestedRefund, may_ask
+from koda.ports.clock import Clock
+from koda.ports.orders import Orders
+
+
+@frozen
+class RefundTerms:
+    """A line of an order that its buyer may ask to be refunded: how much of it, until when (UTC).
+
+    Whoever asks now is answered by `answer_by`.
+    """
+
+    order: Order
+    line: OrderLine
+    left: Money
+    until: datetime
+    answer_by: datetime
+
+
+@frozen(eq=False, repr=False)
+class AskForRefund:
+    """Lets a buyer ask for a refund of a line, which its seller or the marketplace answers.
+
+    No money moves by it, whoever fails to answer. The provider is not asked.
+    """
+
+    orders: Orders
+    policy: Policy
+    clock: Clock
+
+    def __call__(self, principal: Principal, order_id: OrderId, line: int, reason: str) -> Order:
+        """Ask for it; return the order with the request.
+
+        Raises:
+            NotFound: not an order of `principal`'s, or no such line of it.
+            WrongState: the order is not paid.
+            RefundWindowOver: the order was paid too long ago.
+            RefundDisputed: the buyer's bank disputes the payment.
+            NothingToRefund: all of the line went back, or is going back.
+            RefundRequestedBefore: a request is open, was refused, or there were too many.
+            InvalidValue: the reason is too short or too long.
+            StaleWrite: the order changed meanwhile.
+        """
+        terms, now = self.terms(principal, order_id, line), self.clock()
+        request = RequestedRefund(line, reason.strip(), now, now + self.policy.refund_answer)
+        return self.orders.save(*terms.order.ask_refund(request))
+
+    def terms(self, principal: Principal, order_id: OrderId, line: int) -> RefundTerms:
+        """Return what may be asked for now; raises as the call does."""
+        order = self.orders.get(order_id)
+        if order.buyer_id != principal.user_id:
+            raise NotFound("order", order_id)
+        return self._terms(order, order.line(line))
+
+    def lines(self, order: Order) -> tuple[int, ...]:
+        """The numbers of those lines of an order whose refund its buyer may ask for now."""
+        return tuple(line.number for line in order.lines if self._may_ask(order, line))
+
+    def _may_ask(self, order: Order, line: OrderLine) -> bool:
+        try:
+            self._terms(order, line)
+        except KodaError:
+            return False
+        return True
+
+    def _terms(self, order: Order, line: OrderLine) -> RefundTerms:
+        if order.state is not OrderState.PAID or order.paid_at is None:
+            raise WrongState("order", order.id, order.state, "refund")
+        now, until = self.clock(), order.paid_at + self.policy.refund_window
+        left = order.left_of(line.number)
+        if not left.minor or line.number in order.settlement.unsold:
+            raise NothingToRefund(order.id, line.number)
+        if not may_ask(order.requests_for(line.number)):
+            raise RefundRequestedBefore(order.id, line.number)
+        if now >= until:
+            raise RefundWindowOver(until)
+        if any(dispute.taken for dispute in order.settlement.disputes):
+            raise RefundDisputed(order.id)
+        return RefundTerms(order, line, left, until, now + self.policy.refund_answer)

@@ -1,0 +1,53 @@
+"""Refunds, and what buyers ask to be refunded, as commands tell them."""
+
+from koda.domain.model.requested_refunds import RequestedRefund
+from koda.domain.model.settlements import LineRefund
+
+
+def request_line(request: RequestedRefund) -> str:
+    """A buyer's request for a refund, for a person."""
+    answer = f", by {request.answer.by}: {request.answer.reason}" if request.answer else ""
+    return f"refund of line {request.line} {request.state}: {request.reason}{answer}"
+
+
+def request_row(request: RequestedRefund) -> dict[str, object]:
+    """A buyer's request for a refund, for a program."""
+    answer = request.answer
+    return {
+        "line": request.line,
+        "reason": request.reason,
+        "asked_at": request.asked_at.isoformat(),
+        "answer_by": request.answer_by.isoformat(),
+        "state": request.state,
+        "answered_by": answer and answer.by,
+        "answered_at": answer and answer.at.isoformat(),
+        "answer": answer and answer.reason,
+    }
+
+
+def refund_line(refund: LineRefund) -> str:
+    """A refund of a line, for a person."""
+    given_up = f"given up ({refund.given_up})" if refund.given_up else None
+    state = given_up or refund.waits or refund.state
+    names = refund.refund_id or "refunded", state
+    decision = refund.decision
+    why = f", by {decision.by}: {decision.reason}" if decision else ""
+    return f"{refund.amount} of line {refund.line} {': '.join(filter(None, names))}{why}"
+
+
+def refund_row(refund: LineRefund) -> dict[str, object]:
+    """A refund of a line, for a program."""
+    decision = refund.decision
+    return {
+        "line": refund.line,
+        "amount": refund.amount.minor,
+        "fee": refund.fee.minor,
+        "refund_id": refund.refund_id,
+        "state": refund.state,
+        "waits": refund.waits,
+        "elsewhere": refund.elsewhere,
+        "given_up": refund.given_up,
+        "decided_by": decision and decision.by,
+        "decided_at": decision and decision.at.isoformat(),
+        "reason": decision and decision.reason,
+    }
