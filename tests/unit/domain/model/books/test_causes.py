@@ -7,7 +7,12 @@ from hypothesis import strategies as st
 from koda.domain.model.books.accounts import Account, AccountKind
 from koda.domain.model.books.balances import turnover
 from koda.domain.model.books.debts import debt_made, debt_recovered, written_off
-from koda.domain.model.books.disputes import dispute_lost, dispute_opened, dispute_won
+from koda.domain.model.books.disputes import (
+    dispute_lost,
+    dispute_opened,
+    dispute_overturned,
+    dispute_won,
+)
 from koda.domain.model.books.entries import Cause, Entry
 from koda.domain.model.books.making import About
 from koda.domain.model.books.payments import (
@@ -88,7 +93,9 @@ def causes(part: RefundPart, fee: int) -> Iterator[Entry]:
     yield fee_returned(about(), "fr_1", amount)
     yield dispute_opened(about(), "dp_1", amount)
     yield dispute_won(about(), "dp_2", amount)
-    yield dispute_lost(about(), "dp_3", amount + amount, {ADA: part, EVE: part}, amount - amount)
+    lost = dispute_lost(about(), "dp_3", amount + amount, {ADA: part, EVE: part}, amount - amount)
+    yield lost
+    yield dispute_overturned(lost, NOON)
     yield share_held(about(), amount, 2)
     yield share_released(about(), amount, 2)
     yield debt_made(about(), amount, 2)
