@@ -152,7 +152,7 @@ def check_access(history: History) -> None:
         if payment.state is not PaymentState.PAID or payment.in_dispute or not payment.left.minor:
             continue
         given = [made for made in payment.refunds if not made.undone]
-        untouched = not given and not payment.disputed
+        untouched = not given and not payment.disputed and not order.settlement.due
         for line in order.lines:
             back = sum(made.amount.minor for made in given if made.line == line.number)
             if untouched and line.number not in order.settlement.doubles:

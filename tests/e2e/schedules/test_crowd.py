@@ -4,20 +4,6 @@ from typing import Any
 
 import pytest
 
-from koda.adapters.mongo.automations import MongoAutomations
-from koda.adapters.mongo.orders import MongoOrders
-from koda.adapters.mongo.outbox import MongoOutbox
-from koda.adapters.mongo.payment_inbox import MongoPaymentInbox
-from koda.adapters.mongo.purchases import MongoPurchases
-from koda.adapters.mongo.schema import KEPT
-from koda.adapters.mongo.sellers import MongoSellers
-from koda.adapters.sqlite.automations import SqliteAutomations
-from koda.adapters.sqlite.database import Database as SqliteDatabase
-from koda.adapters.sqlite.orders import SqliteOrders
-from koda.adapters.sqlite.outbox import SqliteOutbox
-from koda.adapters.sqlite.payment_inbox import SqlitePaymentInbox
-from koda.adapters.sqlite.purchases import SqlitePurchases
-from koda.adapters.sqlite.sellers import SqliteSellers
 from koda.domain.model.errors import Unavailable
 from koda.domain.model.identifiers import AccountId
 from koda.domain.model.orders import Order
@@ -27,38 +13,10 @@ from tests.ledger.invariants import check_finally
 from tests.ledger.oracle import PAID, Oracle
 from tests.ledger.outside import MemoryOutside
 from tests.servers.families import Family
-from tests.servers.mongo import MongoServer
 from tests.support.sessions import session
 from tests.support.threads import at_once
 
 CROWD, REPEATS = 50, 10
-
-
-@pytest.fixture(params=["memory", "sqlite", "mongo"])
-def stores(request: pytest.FixtureRequest, tmp_path: Path) -> dict[str, Any]:
-    """The stores that recording a purchase writes; none where the marketplace's own will do."""
-    if request.param == "memory":
-        return {}
-    if request.param == "sqlite":
-        file = SqliteDatabase(tmp_path / "koda.sqlite")
-        return {
-            "automations": SqliteAutomations(file),
-            "sellers": SqliteSellers(file),
-            "orders": SqliteOrders(file),
-            "purchases": SqlitePurchases(file),
-            "payment_inbox": SqlitePaymentInbox(file),
-            "outbox": SqliteOutbox(file),
-        }
-    server: MongoServer = request.getfixturevalue("mongo_server")
-    database = server.new_database(*KEPT)
-    return {
-        "automations": MongoAutomations(database),
-        "sellers": MongoSellers(database),
-        "orders": MongoOrders(database),
-        "purchases": MongoPurchases(database),
-        "payment_inbox": MongoPaymentInbox(database),
-        "outbox": MongoOutbox(database),
-    }
 
 
 def taken(market: Marketplace, order: Order, copy: int) -> None:

@@ -4,7 +4,7 @@ import pytest
 
 from tests.e2e.schedules.play import play_all
 
-SCHEDULES = 200
+SCHEDULES = 100
 """`make soak` plays others."""
 BLOCK = 50
 """Schedules that share one marketplace."""
