@@ -66,7 +66,8 @@ docs: $(VENV)/.dev  ## links lead somewhere, every block is run or opted out
 unit: $(VENV)/.dev  ## the unit ring alone, without any server
 	HYPOTHESIS_PROFILE=ci $(BIN)/python -m pytest -q -n $(WORKERS) --dist loadfile tests/unit
 
-soak: $(VENV)/.dev  ## play random histories for SOAK_SECONDS (600), from SOAK_SEED on if given
+soak: $(VENV)/.dev  ## try every amount, then play histories for SOAK_SECONDS (600) from SOAK_SEED on
+	$(BIN)/python -m tests.soak.fees
 	$(BIN)/python -m tests.soak
 
 bench: $(VENV)/.dev  ## measure, and print ratios and absolute figures

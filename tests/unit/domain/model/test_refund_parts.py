@@ -1,5 +1,6 @@
 from fractions import Fraction
-from itertools import pairwise
+from itertools import pairwise, product
+from string import ascii_uppercase
 
 import pytest
 from hypothesis import given
@@ -8,6 +9,7 @@ from hypothesis import strategies as st
 from koda.domain.model.errors import InvalidValue
 from koda.domain.model.money import Money, step_of
 from koda.domain.model.refund_parts import RefundPart, next_part
+from tests.soak import fees
 
 CURRENCIES = ("EUR", "JPY", "KWD", "MGA")
 RATES = (0, 1500, 3333, 10_000)
@@ -59,14 +61,20 @@ def test_fee_so_far_is_the_nearest_to_its_share(
         assert 0 <= part.fee.minor <= part.amount.minor
 
 
-def test_amounts_in_two_parts_are_whole() -> None:
-    """One in 47 up to 100,000 minor units, at 15 %: a third and the rest."""
-    for minor in range(2, 100_001, 47):
-        price = Money(minor, "EUR")
-        fee, net = price.split(1500)
-        first, second = parts_of(price, fee, [max(minor // 3, 1)])
+def test_every_currency_is_paid_in_one_of_three_kinds_of_steps() -> None:
+    """Whatever a marketplace is set to: the sweep has one of each kind."""
+    codes = map("".join, product(ascii_uppercase, repeat=3))
 
-        assert (first.fee + second.fee, first.net + second.net) == (fee, net)
+    assert {step_of(code).minor for code in codes} == {
+        step_of(currency).minor for currency in fees.CURRENCIES
+    }
+
+
+def test_all_small_amounts_and_some_others_are_whole_however_they_are_cut() -> None:
+    """`make soak` tries every amount."""
+    some = (*range(1, 200), *range(200, fees.LARGEST, 997), fees.LARGEST)
+
+    assert fees.check_amounts(some) > 10_000
 
 
 @pytest.mark.parametrize(
