@@ -10,10 +10,17 @@ from attrs import frozen
 from koda.adapters.stripe.checkout import CheckoutPages
 from koda.adapters.stripe.client import make_client
 from koda.adapters.stripe.countries import paid_from
+from koda.adapters.stripe.notes import KEY_NOTE, note
 from koda.adapters.stripe.payments import StripePayments
 from koda.adapters.stripe.payout_accounts import StripePayoutAccounts
 from koda.domain.model.countries import Country
-from koda.domain.model.identifiers import AccountId, CheckoutSessionId, DisputeId, RefundId
+from koda.domain.model.identifiers import (
+    AccountId,
+    CheckoutSessionId,
+    DisputeId,
+    RefundId,
+    TransferId,
+)
 from koda.domain.model.refund_states import RefundState
 from paysandbox import Sandbox
 
@@ -140,6 +147,21 @@ class StripeWorld:
         told = client_of(self.sandbox).v1.disputes.retrieve(dispute_id).evidence
         names = "uncategorized_text", "product_description", "access_activity_log"
         return tuple(getattr(told, name) for name in names)
+
+    def transfer_again(self, transfer_id: TransferId) -> TransferId:
+        """Nobody noticed the first."""
+        transfers = client_of(self.sandbox).v1.transfers
+        first = transfers.retrieve(transfer_id)
+        again = transfers.create(
+            {
+                "amount": first.amount,
+                "currency": first.currency,
+                "destination": str(first.destination),
+                "transfer_group": str(first.transfer_group),
+                "metadata": {KEY_NOTE: note(first, KEY_NOTE) or ""},
+            }
+        )
+        return TransferId(again.id)
 
     def settle(self, session_id: CheckoutSessionId, *, succeed: bool) -> None:
         """The debit is collected or bounces."""

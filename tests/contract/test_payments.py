@@ -16,6 +16,7 @@ from koda.domain.model.identifiers import (
     CheckoutSessionId,
     DisputeId,
     RefundId,
+    TransferId,
     UserId,
 )
 from koda.domain.model.money import Money
@@ -108,6 +109,10 @@ class MemoryWorld:
         """What the provider keeps."""
         told = self.provider.disputes[dispute_id].evidence
         return () if told is None else (told.payment, told.product, told.access)
+
+    def transfer_again(self, transfer_id: TransferId) -> TransferId:
+        """Nobody noticed the first."""
+        return self.provider.transfer_again(transfer_id)
 
     def settle(self, session_id: CheckoutSessionId, *, succeed: bool) -> None:
         """The debit is collected or bounces."""

@@ -16,6 +16,7 @@ from koda.domain.model.movements import (
     ReversalMade,
     Transfer,
     TransferMade,
+    TransferSeen,
 )
 from koda.domain.model.orders import Order
 from koda.domain.model.payments import Payment
@@ -107,6 +108,10 @@ class Payments(Protocol):
 
         For those that nobody remembers, since whoever asked for them ended before saying so.
         """
+
+    @abstractmethod
+    def transferred(self, period: Period) -> Iterator[TransferSeen]:
+        """Yield the transfers that Koda asked for and were made in `period`, newest first."""
 
     @abstractmethod
     def reverse(self, reversal: Reversal) -> ReversalMade:

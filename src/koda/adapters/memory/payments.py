@@ -29,6 +29,7 @@ from koda.domain.model.movements import (
     ReversalMade,
     Transfer,
     TransferMade,
+    TransferSeen,
 )
 from koda.domain.model.orders import Order
 from koda.domain.model.payments import Payment, PaymentState
@@ -109,6 +110,20 @@ class MemoryPayments(Payments):
                 if made.order_id == order_id
             }
 
+    def transferred(self, period: Period) -> Iterator[TransferSeen]:
+        with self.provider.at_work():
+            made = [
+                self._seen(transfer_id, transfer)
+                for transfer_id, transfer in reversed(self.provider.transfers.items())
+            ]
+        yield from (seen for seen in made if period.since <= seen.made_at < period.until)
+
+    def _seen(self, transfer_id: TransferId, transfer: Transfer) -> TransferSeen:
+        amount = transfer.amount
+        left = Money(amount.minor - self._reversed(transfer_id), amount.currency)
+        made_at = self.provider.transferred_at[transfer_id]
+        return TransferSeen(transfer_id, transfer.name, transfer.order_id, amount, left, made_at)
+
     def _pass_on(self, transfer: Transfer) -> TransferMade | PaymentRefused:
         transfer_id = TransferId(transfer.name.replace("koda:transfer", "tr").replace(":", "_"))
         made = self.provider.transfers.get(transfer_id)
@@ -133,16 +148,7 @@ class MemoryPayments(Payments):
         if transfer.amount > self._left_to_transfer(transfer):
             raise PaymentRefused(sentence("more than is left of the payment"))
         self._check_receives(transfer.account_id)
-        self.provider.take(PLATFORM, transfer.amount)
-        self.provider.put(transfer.account_id, transfer.amount)
-        self.provider.ledger.write(
-            LedgerKind.TRANSFER,
-            -transfer.amount.minor,
-            transfer.amount.currency,
-            transfer_id,
-            transfer.payment_id,
-        )
-        self.provider.transfers[transfer_id] = transfer
+        self.provider.note_transfer(transfer_id, transfer)
         return TransferMade(transfer_id, transfer.amount)
 
     def _left_to_transfer(self, transfer: Transfer) -> Money:

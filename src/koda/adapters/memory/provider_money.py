@@ -43,6 +43,7 @@ class MemoryMoney(MemoryAccounts):
 
     sessions: dict[CheckoutSessionId, Session] = field(factory=dict, init=False)
     transfers: dict[TransferId, Transfer] = field(factory=dict, init=False)
+    transferred_at: dict[TransferId, datetime] = field(factory=dict, init=False)
     reversals: dict[TransferId, list[Reversal]] = field(factory=dict, init=False)
     refunds: dict[RefundId, KeptRefund] = field(factory=dict, init=False)
     disputes: dict[DisputeId, KeptDispute] = field(factory=dict, init=False)
@@ -88,6 +89,23 @@ class MemoryMoney(MemoryAccounts):
 
     def _owe(self, account_id: AccountId, amount: Money) -> None:
         self._balances[account_id, amount.currency] -= amount.minor
+
+    def note_transfer(self, transfer_id: TransferId, transfer: Transfer) -> None:
+        """Move the money of a transfer, and keep it."""
+        amount = transfer.amount
+        self.take(PLATFORM, amount)
+        self.put(transfer.account_id, amount)
+        references = transfer_id, transfer.payment_id
+        self.ledger.write(LedgerKind.TRANSFER, -amount.minor, amount.currency, *references)
+        self.transfers[transfer_id] = transfer
+        self.transferred_at[transfer_id] = self.clock()
+
+    def transfer_again(self, transfer_id: TransferId) -> TransferId:
+        """A transfer is made a second time under its name, whoever made that happen."""
+        with self._lock:
+            again = TransferId(f"{transfer_id}_again")
+            self.note_transfer(again, self.transfers[transfer_id])
+            return again
 
     # --- payments ---------------------------------------------------------------------------------
 

@@ -23,7 +23,7 @@ from koda.adapters.stripe.lost_orders import order_from
 from koda.adapters.stripe.notes import ORDER_NOTE, note
 from koda.adapters.stripe.ranges import seconds_of
 from koda.adapters.stripe.refunds import give_back
-from koda.adapters.stripe.transfers import pass_on, passed_on, take_back
+from koda.adapters.stripe.transfers import pass_on, passed_on, take_back, transferred
 from koda.domain.model.charges import ChargeRefund
 from koda.domain.model.checkouts import CheckoutSession
 from koda.domain.model.errors import NotFound, PaymentRefused
@@ -35,6 +35,7 @@ from koda.domain.model.movements import (
     ReversalMade,
     Transfer,
     TransferMade,
+    TransferSeen,
 )
 from koda.domain.model.orders import Order
 from koda.domain.model.payments import Payment, PaymentState
@@ -135,6 +136,9 @@ class StripePayments(Payments):
 
     def passed_on(self, order_id: OrderId) -> Mapping[str, TransferMade]:
         return passed_on(self.client, order_id)
+
+    def transferred(self, period: Period) -> Iterator[TransferSeen]:
+        return transferred(self.client, period)
 
     def reverse(self, reversal: Reversal) -> ReversalMade:
         return take_back(self.client, reversal)

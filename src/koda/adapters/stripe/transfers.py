@@ -1,7 +1,8 @@
 """Money of a charge to the accounts of several sellers, and back."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
 
 import stripe
 
@@ -10,9 +11,17 @@ from koda.adapters.stripe.charges import CHARGE
 from koda.adapters.stripe.errors import translated
 from koda.adapters.stripe.keys import PAGE, id_of, keyed, matches
 from koda.adapters.stripe.notes import KEY_NOTE, note
+from koda.adapters.stripe.ranges import seconds_of
 from koda.domain.model.errors import PaymentRefused, Unavailable
 from koda.domain.model.identifiers import OrderId, ReversalId, TransferId
-from koda.domain.model.movements import Reversal, ReversalMade, Transfer, TransferMade
+from koda.domain.model.movements import (
+    Reversal,
+    ReversalMade,
+    Transfer,
+    TransferMade,
+    TransferSeen,
+)
+from koda.domain.model.periods import Period
 from koda.domain.model.sentences import sentence
 
 AT_ONCE = 4
@@ -55,6 +64,25 @@ def passed_on(client: stripe.StripeClient, order_id: OrderId) -> Mapping[str, Tr
         made = client.v1.transfers.list({"transfer_group": order_id, "limit": PAGE})
         named = ((note(candidate, KEY_NOTE), candidate) for candidate in made.auto_paging_iter())
         return {name: _as_made(candidate) for name, candidate in named if name}
+
+
+def transferred(client: stripe.StripeClient, period: Period) -> Iterator[TransferSeen]:
+    """The transfers of a period that Koda asked for; a charge's own has no name of Koda's."""
+    since, until = seconds_of(period)
+    with translated():
+        listed = client.v1.transfers.list({"created": {"gte": since, "lt": until}, "limit": PAGE})
+        for made in listed.auto_paging_iter():
+            name, order_id = note(made, KEY_NOTE), made.transfer_group
+            if name and order_id:
+                left = made.amount - made.amount_reversed
+                yield TransferSeen(
+                    TransferId(made.id),
+                    name,
+                    OrderId(order_id),
+                    from_stripe(made.amount, made.currency),
+                    from_stripe(left, made.currency),
+                    datetime.fromtimestamp(made.created, UTC),
+                )
 
 
 def _as_made(transfer: stripe.Transfer) -> TransferMade:

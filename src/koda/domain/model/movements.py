@@ -5,6 +5,8 @@ which it is asked for. The provider repeats a refusal under the same key for a d
 `attempt` after a refusal has a key of its own.
 """
 
+from datetime import datetime
+
 from attrs import field, frozen
 
 from koda.domain.model.identifiers import (
@@ -15,7 +17,7 @@ from koda.domain.model.identifiers import (
     TransferId,
 )
 from koda.domain.model.money import Money
-from koda.domain.model.validation import identifier
+from koda.domain.model.validation import identifier, utc
 
 
 def fee_name_of(order_id: OrderId, part: str) -> str:
@@ -62,6 +64,21 @@ class TransferMade:
 
     id: TransferId = field(validator=identifier)
     amount: Money
+
+
+@frozen
+class TransferSeen:
+    """A transfer for an order as the provider lists it.
+
+    `name` is Koda's own; `left` is what of `amount` did not come back. `made_at` is UTC.
+    """
+
+    id: TransferId = field(validator=identifier)
+    name: str
+    order_id: OrderId = field(validator=identifier)
+    amount: Money
+    left: Money
+    made_at: datetime = field(validator=utc)
 
 
 @frozen

@@ -4,10 +4,11 @@ from collections.abc import Iterator, Mapping
 
 from attrs import evolve, frozen
 
-from koda.domain.model.errors import KodaError
+from koda.domain.model.errors import KodaError, Refused
 from koda.domain.model.held_money import WHAT_TO_DO
 from koda.domain.model.hold_reasons import HoldReason
-from koda.domain.model.identifiers import OrderId
+from koda.domain.model.identifiers import OrderId, UserId
+from koda.domain.model.movements import TransferSeen
 from koda.domain.model.orders import Order
 from koda.domain.model.payments import Payment
 from koda.domain.model.refund_states import GivenUp
@@ -35,6 +36,12 @@ _WHAT_TO_DO: Mapping[str, Sentence] = {
     "refund_given_up": sentence(
         "The buyer did not get it. Give them the money in another way, or tell them why not."
     ),
+    "ledger_refused": sentence(
+        "Let the payment provider's key read balance transactions; koda doctor says whether it may."
+    ),
+    "transfer_doubled": sentence(
+        "It is asked for again each day. Ask the seller, if they sell no more."
+    ),
     "refund_held": sentence("Give the money back at the payment provider as soon as it lets you."),
 }
 """What a person does about a finding, by its code."""
@@ -46,11 +53,12 @@ class Finding:
     """Something about an order that a person must look at, and what they do about it.
 
     `code` is that of an error, such as `payment_mismatch`, or `order_unknown`, `money_held`,
-    `refund_held`, `refund_given_up`, `share_owed` or `refund_unmatched`.
+    `refund_held`, `refund_given_up`, `share_owed`, `refund_unmatched` or `transfer_doubled`. Of no
+    order is `ledger_refused`.
     """
 
     code: str
-    order_id: OrderId
+    order_id: OrderId | None
     message: Sentence
     what_to_do: Sentence
 
@@ -69,6 +77,24 @@ class Finding:
         """What stopped the recording of an order's payment."""
         remedy = _WHAT_TO_DO.get(error.code, _LOOK)
         return cls(error.code, order_id, error.sentences[0], remedy)
+
+    @classmethod
+    def of_refused_ledger(cls, refusal: Refused) -> "Finding":
+        """The provider does not let its ledger be read, so that its fees are not booked."""
+        return cls("ledger_refused", None, refusal.sentences[0], _WHAT_TO_DO["ledger_refused"])
+
+    @classmethod
+    def of_doubled(cls, made: TransferSeen, seller_id: UserId) -> "Finding":
+        """A transfer that was made twice, and cannot be taken back."""
+        told = sentence(
+            "{amount} was transferred to seller {seller_id} twice ({transfer_id}), and the payment "
+            "provider cannot take it back",
+            amount=made.left,
+            seller_id=seller_id,
+            transfer_id=made.id,
+        )
+        remedy = _WHAT_TO_DO["transfer_doubled"]
+        return cls("transfer_doubled", made.order_id, told, remedy)
 
     @classmethod
     def of_given_up(cls, before: Order, after: Order) -> Iterator["Finding"]:
@@ -129,6 +155,10 @@ class Reconciled:
     compared: int = 0
     recorded: int = 0
     findings: tuple[Finding, ...] = ()
+
+    def also(self, *findings: Finding) -> "Reconciled":
+        """The same with findings about what is no order and no payment."""
+        return evolve(self, findings=(*self.findings, *findings))
 
     def in_step(self) -> "Reconciled":
         """One more, with which all is well."""

@@ -69,7 +69,8 @@ def _print(reconciled: Reconciled, *, dry_run: bool) -> None:
     click.echo(f"{reconciled.recorded:>7}  not in step {done}")
     click.echo(f"{len(reconciled.findings):>7}  for a person to look at")
     for finding in reconciled.findings:
-        click.echo(f"{finding.order_id}: {finding.message} ({finding.code})")
+        about = f"{finding.order_id}: " if finding.order_id else ""
+        click.echo(f"{about}{finding.message} ({finding.code})")
         click.echo(f"  {finding.what_to_do}")
 
 
@@ -82,7 +83,7 @@ def _described(reconciled: Reconciled, *, dry_run: bool) -> dict[str, object]:
     }
 
 
-def _told(finding: Finding) -> dict[str, str]:
+def _told(finding: Finding) -> dict[str, str | None]:
     return {
         "code": finding.code,
         "order_id": finding.order_id,

@@ -1,11 +1,11 @@
 """Trying each service as Koda uses it, before a site starts."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from koda.domain.model.errors import NotFound, RefusalCause
+from koda.domain.model.errors import NotFound, RefusalCause, Refused
 from koda.domain.model.identifiers import AccountId
 from koda.domain.model.periods import Period
 from koda.entrypoints.backends.chosen import signing_secrets, webhook_endpoints
@@ -27,6 +27,10 @@ CAUSES = {
 CURRENCY = (
     "set KODA_POLICY_CURRENCY back, or name the currencies of these listings in "
     "KODA_CURRENCIES_BEFORE: nobody can buy them then until their sellers set a new price"
+)
+_LEDGER = (
+    "let the key read the provider's ledger (at Stripe: Balance Transaction Sources: read); the "
+    "provider's own fees are not in the books until then"
 )
 
 
@@ -57,15 +61,24 @@ def _check(container: "Container", slot: str, probe: Probe) -> Check:
 def try_payments(container: "Container") -> str | Warned:
     """Read the balance and its ledger, payments, and accounts: one of them does not exist."""
     room = container.rooms().payments
-    live, doubts = room.moves_money(), room.doubts()
+    live, doubts = room.moves_money(), {**room.doubts(), **_ledger_doubts(container)}
     now = container.clock()()
     next(container.payments().opened(Period(now, now)), None)
-    next(container.provider_ledger().lines(Period(now - _DAY, now)), None)
     with suppress(NotFound):
         container.payout_accounts().status(AccountId("acct_doctor"))
     money = "real money moves" if live else "no money moves"
     said = f"{container.settings().payments} accepts the key; {money}"
     return Warned("; ".join([said, *doubts]), "; ".join(doubts.values())) if doubts else said
+
+
+def _ledger_doubts(container: "Container") -> Mapping[str, str]:
+    """What the books lack if the provider's ledger may not be read; all else goes on without."""
+    now = container.clock()()
+    try:
+        next(container.provider_ledger().lines(Period(now - _DAY, now)), None)
+    except Refused as refusal:
+        return {f"its ledger cannot be read: {refusal}": _LEDGER}
+    return {}
 
 
 def try_messages(container: "Container") -> str | Warned:

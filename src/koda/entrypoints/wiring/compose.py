@@ -43,6 +43,7 @@ from koda.domain.usecases.money.reconcile_by_hand import ReconcileByHand
 from koda.domain.usecases.money.reconcile_payments import ReconcilePayments
 from koda.domain.usecases.money.release_held import RELEASING, ReleaseHeld
 from koda.domain.usecases.money.replay_payment_event import ReplayPaymentEvent
+from koda.domain.usecases.money.take_back_doubles import TakeBackDouble
 from koda.domain.usecases.operations.deliver_events import DeliverEvents
 from koda.domain.usecases.operations.refresh_catalogue import SHOWN, RefreshCatalogue
 from koda.domain.usecases.operations.send_notices import TOLD, SendNotices
@@ -187,7 +188,13 @@ class UseCases(MoneyUseCases):
         )
         self.release_held: ReleaseHeld = ReleaseHeld(of.sellers, orders, self.record_purchase)
         self.reconcile_payments: ReconcilePayments = ReconcilePayments(
-            of.payments, orders, self.record_purchase, close, self.book_provider_ledger, clock
+            of.payments,
+            orders,
+            self.record_purchase,
+            close,
+            TakeBackDouble(of.payments, of.journal, clock),
+            self.book_provider_ledger,
+            clock,
         )
         self.reconcile_by_hand: ReconcileByHand = ReconcileByHand(
             self.reconcile_payments, self.authorize, self.keep_audit

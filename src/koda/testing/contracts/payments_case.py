@@ -67,6 +67,9 @@ class PaymentsWorld(Protocol):
     def next_refund(self, state: RefundState) -> None:
         """The refund that is made next goes so."""
 
+    def transfer_again(self, transfer_id: TransferId) -> TransferId:
+        """The same transfer is made once more, under the same name."""
+
     def settle_refund(self, refund_id: RefundId, state: RefundState) -> None:
         """A refund that was under way ends."""
 

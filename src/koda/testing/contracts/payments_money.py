@@ -1,5 +1,6 @@
 """What every adapter of `Payments` does with the money that was paid."""
 
+from datetime import timedelta
 from uuid import uuid4
 
 import pytest
@@ -9,6 +10,7 @@ from koda.domain.model.errors import AccountRefused, PaymentRefused
 from koda.domain.model.identifiers import OrderId, PaymentId, TransferId
 from koda.domain.model.money import Money
 from koda.domain.model.movements import Reversal, Transfer, TransferMade
+from koda.domain.model.periods import Period
 from koda.testing.contracts.payments_case import PaymentsCase
 
 
@@ -192,6 +194,29 @@ class MoneyChecks:
 
         assert made.amount == amount
         assert case.world.balance(case.account("ada")) == paid.transfers()[0].amount.minor
+
+    def test_transfers_of_a_period_are_listed(self, case: PaymentsCase) -> None:
+        """Also one that was made twice; that by which a charge pays its seller is none of them."""
+        since = case.world.now()
+        paid = case.paid(("ada", 1250), ("cid", 333))
+        case.paid(("ada", 1250))
+        first = case.passed_on(paid)
+        again = case.world.transfer_again(first)
+        case.payments.reverse(Reversal(again, Money(62, "EUR")))
+        (wanted, _), until = paid.transfers(), case.world.now() + timedelta(days=1)
+        seen = [
+            made
+            for made in case.payments.transferred(Period(since, until))
+            if made.order_id == paid.order.id
+        ]
+
+        assert {made.name for made in seen} == {wanted.name}
+        assert {made.id: made.left.minor for made in seen} == {
+            first: wanted.amount.minor,
+            again: wanted.amount.minor - 62,
+        }
+        assert {made.amount for made in seen} == {wanted.amount}
+        assert list(case.payments.transferred(Period(until, until + timedelta(days=1)))) == []
 
     def test_what_came_back_of_a_charge_is_passed_on_from_the_balance(
         self, case: PaymentsCase

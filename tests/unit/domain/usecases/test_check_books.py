@@ -8,6 +8,7 @@ from koda.domain.model.disputes import DisputeState
 from koda.domain.model.identifiers import AccountId
 from koda.domain.model.people import Principal
 from koda.domain.model.periods import Period
+from koda.domain.model.policy import Policy
 from koda.domain.model.provider_ledger import LedgerKind
 from koda.domain.model.refund_states import RefundState
 from koda.domain.usecases.money.check_books import OVERLAP, SETTLING
@@ -70,8 +71,7 @@ def test_what_the_books_lack_is_told(
     assert sorted(found(checked)) == [
         ("unbooked", LedgerKind.CHARGE, 1250),
         ("unbooked", LedgerKind.PROVIDER_FEE, -25),
-        ("unbooked", LedgerKind.TRANSFER, -1250),
-        ("unbooked", LedgerKind.TRANSFER, 188),
+        ("unbooked", LedgerKind.TRANSFER, -1062),
     ]
     assert {diff.order_id for diff in checked.differences} == {order.id, None}
     assert not checked.agreed
@@ -155,3 +155,12 @@ def test_what_is_older_than_the_period_is_unexplained(
     assert (checked.agreed, checked.differences) == (False, ())
     assert checked.balances[0].unexplained == -300
     assert found(later(market)) == [("unbooked", LedgerKind.OTHER, -300)]
+
+
+@pytest.mark.parametrize("rate", [0, 3333, 10_000])
+def test_they_agree_about_charges_of_any_fee(rate: int) -> None:
+    """Also about one that is all fee, by which its seller got nothing."""
+    market = Marketplace(Policy(fee_basis_points=rate))
+    market.buy(market.person("bea"), market.list_automation(market.ready_seller("ada")))
+
+    assert later(market).differences == ()

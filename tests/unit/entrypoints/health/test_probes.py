@@ -261,6 +261,17 @@ def test_a_key_that_may_not_read_the_account_is_no_fault(sandbox: Sandbox) -> No
     assert said == "stripe accepts the key; no money moves"
 
 
+def test_a_key_that_may_not_read_the_ledger_is_told(sandbox: Sandbox) -> None:
+    """Payments go on, and the provider's fees are not in the books."""
+    sandbox.faults.next("GET /v1/balance_transactions", "status=403")
+
+    warned = try_payments(container_at(sandbox, "EUR", now()))
+
+    assert isinstance(warned, Warned)
+    assert "; its ledger cannot be read: The payment provider refuses" in warned.detail
+    assert "Balance Transaction Sources: read" in warned.remedy
+
+
 def test_refused_messages_are_told_with_what_to_do(sandbox: Sandbox) -> None:
     """By cause: the clock, or the secret of that endpoint; what is no message needs nobody."""
     container = container_at(sandbox, "EUR", NOON)

@@ -193,14 +193,39 @@ def differences(lines: Iterable[LedgerLine], entries: Iterable[Entry]) -> Iterat
             entry.currency,
         )
         _count(booked, subject, _Sum(entry.change_of(PROVIDER), entry.occurred_at, entry.order_id))
-    for line in lines:
+    places: dict[Subject, Subject] = {}
+    for line in sorted(lines, key=_is_fee):
         for subjects, minor in _movements(line):
-            known = next((subject for subject in subjects if subject in booked), subjects[0])
+            known = _place_of(line, subjects, booked, places)
             _count(told, known, _Sum(minor, line.occurred_at, line.order_id))
     for subject in sorted(booked.keys() | told.keys()):
         ours, theirs = booked.get(subject), told.get(subject)
         if (ours.minor if ours else 0) != (theirs.minor if theirs else 0):
             yield _difference(subject, ours, theirs)
+
+
+def _is_fee(line: LedgerLine) -> bool:
+    return line.kind is LedgerKind.APPLICATION_FEE
+
+
+def _place_of(
+    line: LedgerLine,
+    subjects: tuple[Subject, ...],
+    booked: Mapping[Subject, _Sum],
+    places: dict[Subject, Subject],
+) -> Subject:
+    """What a movement of a line is counted as: as it is booked, or else by its closest id.
+
+    The fee on a charge is counted as what the charge paid its seller, which lacks it: of a charge
+    that is all fee, the books have no transfer. `places` are those of other movements so far.
+    """
+    known = next((subject for subject in subjects if subject in booked), None)
+    if known is None and _is_fee(line):
+        known = next((places[subject] for subject in subjects if subject in places), None)
+    known = known or subjects[0]
+    for subject in subjects:
+        places.setdefault(subject, known)
+    return known
 
 
 def _count(sums: dict[Subject, _Sum], subject: Subject, change: _Sum) -> None:

@@ -7,8 +7,10 @@ from functools import partial
 
 from attrs import define, field, frozen
 
-from koda.domain.model.errors import AlreadyExists, KodaError, NotFound, Unavailable
-from koda.domain.model.identifiers import CheckoutSessionId, OrderId
+from koda.domain.model.doubled_transfers import doubled_for
+from koda.domain.model.errors import AlreadyExists, KodaError, NotFound, Refused, Unavailable
+from koda.domain.model.identifiers import CheckoutSessionId, OrderId, UserId
+from koda.domain.model.movements import TransferSeen
 from koda.domain.model.orders import Order, OrderState
 from koda.domain.model.payments import Payment, PaymentState
 from koda.domain.model.periods import Period
@@ -16,6 +18,7 @@ from koda.domain.model.reconciliations import Finding, Reconciled
 from koda.domain.usecases.buying.close_checkout import PAYING, CloseCheckout
 from koda.domain.usecases.buying.record_purchase import Recorded, RecordPurchase
 from koda.domain.usecases.money.book_provider_ledger import BookProviderLedger
+from koda.domain.usecases.money.take_back_doubles import TakeBackDouble
 from koda.ports.clock import Clock
 from koda.ports.orders import Orders
 from koda.ports.payments import Payments
@@ -49,6 +52,7 @@ class ReconcilePayments:
     orders: Orders
     record: RecordPurchase
     close: CloseCheckout
+    take_back: TakeBackDouble
     book: BookProviderLedger
     clock: Clock
 
@@ -63,8 +67,9 @@ class ReconcilePayments:
 
         First come the provider's checkout sessions, also those that were opened so long before the
         period that they could be paid in it; then the orders that are paid and not settled, or open
-        past their end. `told` hears after each of them how far it came. At last what only the
-        provider's ledger tells of the period is booked. A dry run looks, and records nothing.
+        past their end. `told` hears after each of them how far it came. Transfers of the period
+        that were made twice are taken back. At last what only the provider's ledger tells of the
+        period is booked, if the provider lets it be read. A dry run looks, and records nothing.
 
         Raises:
             Unavailable: the store or the provider is down; what went before that is recorded.
@@ -72,8 +77,8 @@ class ReconcilePayments:
         run = _Run(self, period, dry_run, told)
         run.compare_payments()
         run.compare_orders()
-        if not dry_run:
-            self.book(period)
+        run.compare_transfers()
+        run.book()
         return run.so_far
 
     def recent(self) -> Reconciled:
@@ -91,7 +96,8 @@ class ReconcilePayments:
         period = Period(until - RECENT, until)
         run = _Run(self, period, dry_run=False, told=_unheard)
         run.compare_payments()
-        self.book(period)
+        run.compare_transfers()
+        run.book()
         return run.so_far
 
 
@@ -117,6 +123,31 @@ class _Run:
         for order in self.use.orders.under_way(self.period.until):
             if order.id not in self._recorded and not self._may_be_paid(order):
                 self._look(order.id, partial(self._of_order, order))
+
+    def compare_transfers(self) -> None:
+        """Look whether the provider made a transfer twice."""
+        for made in self.use.payments.transferred(self.period):
+            with suppress(NotFound):  # of an order that is lost, which its payment tells
+                order = self.use.orders.get(made.order_id)
+                seller_id = doubled_for(order, made)
+                if seller_id is not None:
+                    self._look(made.order_id, partial(self._of_doubled, made, seller_id))
+
+    def book(self) -> None:
+        """Enter what only the provider's ledger tells; where it may not be read, say so."""
+        if self.dry_run:
+            return
+        try:
+            self.use.book(self.period)
+        except Refused as refusal:
+            self.so_far = self.so_far.also(Finding.of_refused_ledger(refusal))
+
+    def _of_doubled(self, made: TransferSeen, seller_id: UserId) -> Reconciled:
+        if self.dry_run:
+            return self.so_far.recording() if made.left.minor else self.so_far
+        if not self.use.take_back(made, seller_id):
+            return self.so_far.finding(Finding.of_doubled(made, seller_id))
+        return self.so_far.recording() if made.left.minor else self.so_far
 
     def _may_be_paid(self, order: Order) -> bool:
         return order.state is OrderState.OPEN and order.payable(self.use.clock())

@@ -1,0 +1,28 @@
+"""Transfers that were made twice."""
+
+from typing import TYPE_CHECKING
+
+from koda.domain.model.identifiers import UserId
+from koda.domain.model.movements import Transfer, TransferSeen
+
+if TYPE_CHECKING:
+    from koda.domain.model.orders import Order
+
+
+def doubled_for(order: "Order", made: TransferSeen) -> UserId | None:
+    """The seller whom `made` paid a second time, if it did.
+
+    It did if the order knows another transfer of the same name. One of a name that the order does
+    not know may be one that is being recorded.
+    """
+    accounts = {line.seller_id: line.account_id for line in order.lines}
+    counts = dict.fromkeys(accounts, 0)
+    for share in order.settlement.paid:
+        if share.transfer_id is None or order.payment_id is None:
+            continue
+        counts[share.seller_id] += 1
+        account_id, number = accounts[share.seller_id], counts[share.seller_id]
+        known = Transfer(order.id, order.payment_id, account_id, share.net, number)
+        if known.name == made.name and share.transfer_id != made.id:
+            return share.seller_id
+    return None

@@ -1,0 +1,133 @@
+"""Transfers that were made twice: reconciliation takes the second one back, and books both."""
+
+from datetime import timedelta
+
+import pytest
+
+from koda.domain.model.automations import Automation
+from koda.domain.model.errors import Refused, Unavailable
+from koda.domain.model.identifiers import AccountId, TransferId
+from koda.domain.model.orders import Order
+from koda.domain.model.people import Principal
+from koda.domain.model.periods import Period
+from koda.domain.model.reconciliations import Reconciled
+from koda.domain.usecases.money.check_books import SETTLING
+from koda.testing.examples import NOON
+from koda.testing.marketplace import Marketplace
+from tests.support.sessions import session
+
+ADA, PLATFORM = AccountId("acct_ada"), AccountId("platform")
+AGES = Period(NOON - timedelta(days=1000), NOON + timedelta(days=1000))
+
+
+@pytest.fixture
+def order(market: Marketplace, bea: Principal, poster: Automation, mailer: Automation) -> Order:
+    """An order of two sellers, whose first got their part twice."""
+    order = market.buy(bea, poster, mailer)
+    market.provider.transfer_again(first_of(order))
+    return order
+
+
+def first_of(order: Order) -> TransferId:
+    """The first transfer of an order."""
+    (transfer_id, *_) = (share.transfer_id for share in order.settlement.paid)
+    assert transfer_id is not None
+    return transfer_id
+
+
+def reconcile(market: Marketplace, *, dry_run: bool = False) -> Reconciled:
+    """Compare all that ever was."""
+    return market.reconcile_payments(AGES, dry_run=dry_run)
+
+
+def agreed(market: Marketplace) -> bool:
+    """Whether the books agree with the provider, once nothing is under way."""
+    market.pass_time(seconds=1 + SETTLING.total_seconds())
+    return market.check_books(AGES).agreed
+
+
+def held(market: Marketplace) -> tuple[int, int]:
+    """What the seller and the marketplace have, in cents."""
+    return market.provider.balance(ADA), market.provider.balance(PLATFORM)
+
+
+def test_the_second_one_is_taken_back(market: Marketplace, order: Order) -> None:
+    """Once, and the books tell of both."""
+    assert held(market) == (2 * 1062, 488 - 1062)
+    first = reconcile(market)
+    again = reconcile(market)
+
+    assert (first.recorded, first.findings) == (1, ())
+    assert (again.recorded, again.findings) == (0, ())
+    assert held(market) == (1062, 488)
+    assert agreed(market)
+    assert market.orders.get(order.id).settlement == order.settlement
+
+
+def test_dry_run_takes_nothing_back(market: Marketplace, order: Order) -> None:
+    """It counts it, and books nothing."""
+    assert reconcile(market, dry_run=True).recorded == 1
+    assert held(market) == (2 * 1062, 488 - 1062)
+    assert not agreed(market)
+    assert order.settled
+
+
+def test_what_the_seller_has_no_more_is_told_and_asked_for_again(
+    market: Marketplace, order: Order, poster: Automation
+) -> None:
+    """Once a day, since the provider repeats a refusal under the same key."""
+    market.provider.pay_out(ADA)
+    (finding,) = reconcile(market).findings
+    assert (finding.code, finding.order_id) == ("transfer_doubled", order.id)
+    assert agreed(market)
+    market.buy(market.person("fay"), poster)
+    assert [found.code for found in reconcile(market).findings] == ["transfer_doubled"]
+    market.pass_time(days=1)
+
+    assert reconcile(market).findings == ()
+
+
+def test_transfer_that_is_not_recorded_yet_is_none(
+    market: Marketplace, bea: Principal, poster: Automation, mailer: Automation
+) -> None:
+    """The process ended before the order was saved: it is the first of its name."""
+    order = market.order(bea, poster, mailer)
+    market.provider.pay(session(order))
+    with pytest.raises(Unavailable):
+        market.fail("orders.save").record_purchase(session(order))
+    reconcile(market)
+
+    assert held(market) == (1062, 488)
+    assert not any(market.provider.reversals.values())
+
+
+@pytest.mark.parametrize("call", ["payments.reverse", "journal.add"])
+@pytest.mark.parametrize("after", [False, True])
+def test_run_that_is_cut_off_is_completed(
+    market: Marketplace, order: Order, call: str, *, after: bool
+) -> None:
+    """By the next one."""
+    with pytest.raises(Unavailable):
+        market.fail(call, after=after).reconcile_payments(AGES)
+    reconcile(market)
+
+    assert order.settled
+    assert held(market) == (1062, 488)
+    assert agreed(market)
+
+
+def test_ledger_that_may_not_be_read_is_told(
+    market: Marketplace, bea: Principal, poster: Automation
+) -> None:
+    """All else is compared; the key lacks a permission, which a person gives it."""
+    order = market.order(bea, poster)
+    market.provider.pay(session(order))
+    market.pass_time(minutes=1)
+    refused = market.fail("provider_ledger.lines", error=Refused("payment provider"))
+    reconciled = refused.reconcile_payments.recent()
+
+    assert market.orders.get(order.id).settled
+    assert [(finding.code, finding.order_id) for finding in reconciled.findings] == [
+        ("ledger_refused", None)
+    ]
+    assert market.reconcile_payments.recent().findings == ()
