@@ -157,7 +157,8 @@ class MemoryPayments(Payments):
         if session.destination is not None:
             if not transfer.from_balance:
                 raise PaymentRefused(sentence("the charge paid its seller itself"))
-            left = Money(self._reversed(session.transfer_id), left.currency)
+            back = self._reversed(session.transfer_id) + self._came_back(transfer.payment_id)
+            left = Money(back, left.currency)
         passed = 0
         for transfer_id, other in self.provider.transfers.items():
             if other.payment_id == transfer.payment_id:
@@ -169,6 +170,14 @@ class MemoryPayments(Payments):
         """What of a transfer came back, in minor units."""
         back = self.provider.reversals.get(transfer_id, ())
         return sum(made.amount.minor for made in back)
+
+    def _came_back(self, payment_id: PaymentId) -> int:
+        """What came back from the seller by refunds that did not arrive, in minor units."""
+        return sum(
+            kept.request.amount.minor
+            for kept in self.provider.refunds.values()
+            if kept.request.payment_id == payment_id and kept.reverses and kept.seen.undone
+        )
 
     def _check_receives(self, account_id: AccountId) -> None:
         account = self.provider.accounts.get(account_id)

@@ -1,7 +1,5 @@
 """Which lines of an order the refunds of its payment are of."""
 
-from collections import Counter
-from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from attrs import define, evolve, frozen
@@ -12,7 +10,7 @@ from koda.domain.model.hold_reasons import HoldReason
 from koda.domain.model.identifiers import DisputeId, RefundId
 from koda.domain.model.money import Money, step_of
 from koda.domain.model.order_lines import OrderLine
-from koda.domain.model.refund_parts import RefundPart, next_part
+from koda.domain.model.refund_parts import RefundPart, next_part, spread
 from koda.domain.model.refund_states import GivenUp
 from koda.domain.model.settlements import LineLoss, LineRefund
 
@@ -90,6 +88,27 @@ class MatchedRefunds:
         number = 1 + max((refund.number for refund in self.of_line(line)), default=0)
         return LineRefund(line.number, number, part.amount, part.fee, waits=HoldReason.PENDING)
 
+    def next_elsewhere(self, line: OrderLine, amount: Money) -> LineRefund:
+        """The refund of `amount` of a line that was made at the provider; raises as `next_of`.
+
+        Its seller bears of it what had come back from them for refunds that are given up.
+        """
+        refund = self.next_of(line, amount)
+        net, spare = part_of_line(refund).net, self.spare_of(line)
+        return evolve(refund, elsewhere=True, covered=min(net, spare) if spare.minor else None)
+
+    def spare_of(self, line: OrderLine) -> Money:
+        """What came back from the seller of a line for refunds that are given up, and is theirs.
+
+        What pays for other refunds in their place is not.
+        """
+        refunds, currency = self.of_line(line), self.order.currency
+        back = Money.total(
+            (refund.amount for refund in refunds if refund.given_up and refund.came_back), currency
+        )
+        covered = (refund.covered for refund in refunds if refund.covered and refund.given)
+        return back - Money.total(covered, currency)
+
     def with_one(self, refund: LineRefund) -> "MatchedRefunds":
         """The same with one more refund."""
         return evolve(self, refunds=(*self.refunds, refund))
@@ -159,25 +178,6 @@ def _with_loss(matched: MatchedRefunds, dispute: Dispute) -> MatchedRefunds:
     return matched
 
 
-def spread(amount: int, weights: Mapping[int, int], room: Mapping[int, int]) -> Counter[int]:
-    """Spread `amount` in proportion to `weights`, as far as there is room, by largest remainder.
-
-    What has no room goes to the others; of equal remainders the lowest key has the first.
-    """
-    given: Counter[int] = Counter()
-    while amount and (free := [key for key in sorted(room) if room[key] > given[key]]):
-        total = sum(weights[key] for key in free)
-        shares = {key: amount * weights[key] // total for key in free}
-        rest = amount - sum(shares.values())
-        for key in sorted(free, key=lambda key: -(amount * weights[key] % total))[:rest]:
-            shares[key] += 1
-        for key, share in shares.items():
-            taken = min(share, room[key] - given[key])
-            given[key] += taken
-            amount -= taken
-    return given
-
-
 @define
 class _Matching:
     """A match that is being made; `left` are the refunds that were of no line so far."""
@@ -196,7 +196,7 @@ class _Matching:
             self.left = (*self.left, made)
         elif known:
             for refund in known:
-                after = refund.followed(made.id, made.state)
+                after = refund.followed(made)
                 self.matched = self.matched.replacing(refund, after)
         elif made.undone:
             return
@@ -251,7 +251,7 @@ class _Matching:
             if line.number == made.line and unknown and self._fits(line, made.amount):
                 matched = self.matched.with_room(line, made.amount)
                 refund = evolve(matched.next_of(line, made.amount), number=made.number)
-                self.matched = matched.with_one(refund.followed(made.id, made.state))
+                self.matched = matched.with_one(refund.followed(made))
                 return
         self.left = (*self.left, made)
 
@@ -262,8 +262,8 @@ class _Matching:
     def _add(self, line: OrderLine, amount: Money, made: ChargeRefund) -> None:
         if amount.minor:
             matched = self.matched.with_room(line, amount)
-            refund = evolve(matched.next_of(line, amount), elsewhere=True)
-            self.matched = matched.with_one(refund.followed(made.id, made.state))
+            refund = matched.next_elsewhere(line, amount)
+            self.matched = matched.with_one(refund.followed(made))
 
 
 def is_of(refund: LineRefund, made: ChargeRefund) -> bool:

@@ -1,6 +1,7 @@
 """Refunds of a line in parts: what each part takes of the fee and of the seller's net."""
 
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Mapping
 
 from attrs import frozen
 
@@ -64,3 +65,22 @@ def _fee_of(price: Money, fee: Money, refunded: Money) -> Money:
     step = step_of(price.currency).minor
     steps = (2 * fee.minor * refunded.minor + price.minor * step) // (2 * price.minor * step)
     return Money(steps * step, price.currency)
+
+
+def spread(amount: int, weights: Mapping[int, int], room: Mapping[int, int]) -> Counter[int]:
+    """Spread `amount` in proportion to `weights`, as far as there is room, by largest remainder.
+
+    What has no room goes to the others; of equal remainders the lowest key has the first.
+    """
+    given: Counter[int] = Counter()
+    while amount and (free := [key for key in sorted(room) if room[key] > given[key]]):
+        total = sum(weights[key] for key in free)
+        shares = {key: amount * weights[key] // total for key in free}
+        rest = amount - sum(shares.values())
+        for key in sorted(free, key=lambda key: -(amount * weights[key] % total))[:rest]:
+            shares[key] += 1
+        for key, share in shares.items():
+            taken = min(share, room[key] - given[key])
+            given[key] += taken
+            amount -= taken
+    return given

@@ -87,7 +87,7 @@ class SellerShare:
             self._money(self._missing),
             made + 1,
             self._held_before.count + 1,
-            from_balance=bool(self.order_paid.order.settlement.taken),
+            from_balance=self._direct or bool(self.order_paid.order.settlement.taken),
         )
 
     def receive(self, made: TransferMade) -> None:
@@ -179,13 +179,15 @@ class SellerShare:
         """What the seller is due less what they got, in minor units.
 
         A charge that paid them itself gave them all, and its refunds come back by themselves: what
-        is missing is what was taken back for a lost dispute that was won after all.
+        is missing is what was taken back for a lost dispute that was won after all, or came back
+        for a refund that is given up.
         """
         taken = sum(back.amount.minor for back in self.taken)
         if self._direct:
             losses = (self.outcome.refunds.lost_of(line).net.minor for line in self.lines)
             again = (share.net.minor for share in self.paid if share.transfer_id is not None)
-            return taken - sum(losses) - sum(again)
+            spare = (self.outcome.refunds.spare_of(line).minor for line in self.lines)
+            return taken + sum(spare) - sum(losses) - sum(again)
         due = self.outcome.due(self._own, self.order_paid.order.currency)
         return due.minor - sum(share.net.minor for share in self.paid) + taken
 

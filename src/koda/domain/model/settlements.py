@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from attrs import evolve, field, frozen
 from attrs.validators import optional
 
+from koda.domain.model.charges import ChargeRefund
 from koda.domain.model.disputes import Dispute
 from koda.domain.model.hold_reasons import HoldReason
 from koda.domain.model.identifiers import DisputeId, RefundId, ReversalId, TransferId, UserId
@@ -51,6 +52,9 @@ class LineRefund:
     the line already, or somebody made the refund at the provider itself (`elsewhere`).
     `refund_id` and `state` are the provider's, once it was made: of the newest try, if one failed.
     `waits` is why something is left to do for it, if so; `given_up` why it is not made any more.
+    `came_back` says that its amount came back from the seller whom the charge had paid itself, by
+    whichever try. `covered` is what of the net of one made elsewhere had come back before, for
+    refunds that are given up: its seller bears it, and the marketplace the rest.
     """
 
     line: int = field(validator=integer(1, 100))
@@ -64,6 +68,8 @@ class LineRefund:
     waits: HoldReason | None = None
     refusals: Refusals = NEVER_REFUSED
     given_up: GivenUp | None = None
+    came_back: bool = False
+    covered: Money | None = None
 
     @property
     def key(self) -> tuple[int, int, bool]:
@@ -90,14 +96,15 @@ class LineRefund:
         """Whether Koda makes it, and repeats it until it arrives."""
         return not (self.elsewhere or self.given_up)
 
-    def followed(self, refund_id: RefundId, state: RefundState) -> "LineRefund":
+    def followed(self, made: ChargeRefund) -> "LineRefund":
         """The refund as a try leaves it: one that failed says nothing about a newer one."""
-        if state in UNDONE and self.refund_id not in {None, refund_id}:
-            return self
-        after = evolve(self, refund_id=refund_id, state=state)
+        after = evolve(self, came_back=self.came_back or made.reversal_id is not None)
+        if made.undone and self.refund_id not in {None, made.id}:
+            return after
+        after = evolve(after, refund_id=made.id, state=made.state)
         if self.ours:
             return after
-        over = state is RefundState.SUCCEEDED or state in UNDONE
+        over = made.undone or made.state is RefundState.SUCCEEDED
         return after.done() if over else after.waiting(HoldReason.PENDING)
 
     def waiting(self, reason: HoldReason) -> "LineRefund":

@@ -17,7 +17,7 @@ from koda.domain.model.orders import Order
 from koda.domain.model.outcomes import Outcome, outcome_of
 from koda.domain.model.payments import Payment, PaymentState
 from koda.domain.model.purchases import PurchaseState
-from koda.domain.model.refund_matching import spread
+from koda.domain.model.refund_parts import spread
 from koda.domain.model.refund_states import RefundState
 from koda.domain.model.settlements import Settlement
 from koda.testing.examples import a_line, an_order

@@ -1,5 +1,6 @@
 """Refunds that somebody makes at the provider while Koda has others to make."""
 
+from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
@@ -154,3 +155,66 @@ def test_refund_by_hand_is_listed_with_its_line(
     listed = market.view_refunds(admin, Period(now - timedelta(days=1), now + timedelta(days=1)))
     told = [(back.line, back.seller_id, back.amount) for back in listed]
     assert told == [(1, "user_ada", order.total)]
+
+
+@pytest.fixture
+def failed(
+    market: Marketplace, admin: Principal, bea: Principal, poster: Automation
+) -> Callable[[str | None], Order]:
+    """Makes an order of Ada's alone, of which a refund failed after she had given it back."""
+
+    def make(amount: str | None = None) -> Order:
+        order = market.capture(market.buy(bea, poster))
+        market.provider.next_refund = RefundState.PENDING
+        refund(market, admin, order, amount)
+        market.provider.settle_refund(only_refund(market), RefundState.FAILED)
+        return order
+
+    return make
+
+
+ADA, PLATFORM = AccountId("acct_ada"), AccountId("platform")
+
+
+@pytest.mark.parametrize(
+    ("ours", "by_hands", "adas", "lost"),
+    [
+        (None, [None], 0, 0),
+        (None, [500], 1062 - 425, 0),
+        (None, [500, 750], 0, 0),
+        ("5", [None], 1062 - 500, 1062 - 500),
+    ],
+)
+def test_what_came_back_for_a_refund_that_failed_pays_the_one_in_its_place(
+    market: Marketplace,
+    failed: Callable[[str | None], Order],
+    ours: str | None,
+    by_hands: list[int | None],
+    adas: int,
+    lost: int,
+) -> None:
+    """The rest is the seller's again; the marketplace bears only what had not come back."""
+    order = failed(ours)
+    for minor in by_hands:
+        order = by_hand(market, order, minor)
+
+    assert order.settled
+    assert market.provider.balance(ADA) == adas
+    left = books(market)
+    assert left.get("losses", 0) == lost
+    assert left.get("provider", 0) == market.provider.balance(PLATFORM)
+    assert "payable:user_ada" not in left
+
+
+def test_one_in_its_place_that_fails_leaves_the_seller_all(
+    market: Marketplace, failed: Callable[[str | None], Order]
+) -> None:
+    """And another one takes it again."""
+    order = by_hand(market, failed(None), 500)
+    market.provider.settle_refund([*market.provider.refunds][-1], RefundState.FAILED)
+    order = market.deliver_charge(order)
+    assert market.provider.balance(ADA) == 1062
+    order = by_hand(market, order)
+
+    assert order.settled
+    assert (market.provider.balance(ADA), books(market)) == (0, {})

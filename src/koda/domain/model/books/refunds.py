@@ -30,17 +30,18 @@ def refund(
     reference: str,
     part: RefundPart,
     *,
-    seller_pays: bool = True,
+    seller_bears: Money | None = None,
     matched_late: bool = False,
 ) -> Entry:
     """Money of a sale went back to the buyer.
 
-    The marketplace bears its fee, and without `seller_pays` the seller's net, too. What was
-    unmatched before (`matched_late`) has left the marketplace's balance already.
+    The marketplace bears its fee, and what of the net the seller does not: by default they bear all
+    of it. What was unmatched before (`matched_late`) has left the marketplace's balance already.
     """
-    bearer = about.payable if seller_pays else _LOSSES
+    borne = part.net if seller_bears is None else seller_bears
     changes = [
-        (bearer, part.net.minor),
+        (about.payable, borne.minor),
+        (_LOSSES, part.net.minor - borne.minor),
         (about.revenue, part.fee.minor),
         (_BUYERS if matched_late else PROVIDER, -part.amount.minor),
     ]

@@ -100,16 +100,13 @@ class _Returned:
     def _sales(self) -> Iterator[Entry]:
         sold = [(line, refund) for line, refund in self._parts if not self._is_unsold(line)]
         for first in {line.seller_id: line for line, _ in reversed(sold)}.values():
-            parts = [
-                part_of_line(refund) for line, refund in sold if line.seller_id == first.seller_id
-            ]
-            part = RefundPart.total(parts, self.order.currency)
-            bears = not self._direct or self._came_back
+            refunds = [refund for line, refund in sold if line.seller_id == first.seller_id]
+            part = RefundPart.total(map(part_of_line, refunds), self.order.currency)
             yield refund(
                 self._about(first),
                 self.made.id,
                 part,
-                seller_pays=bears,
+                seller_bears=self._borne(refunds),
                 matched_late=self._matched_late,
             )
 
@@ -119,9 +116,9 @@ class _Returned:
             return
         part = RefundPart.total((part_of_line(refund) for _, refund in unsold), self.order.currency)
         amount = Money.zero(self.order.currency) if self._matched_late else part.amount
-        kept = self._direct and not self._came_back and part.net.minor
-        if kept or amount.minor:
-            nets = [(self._about(unsold[0][0]).payable, part.net)] if kept else []
+        kept = part.net - self._borne(refund for _, refund in unsold)
+        if amount.minor or (self._direct and kept.minor):
+            nets = [(self._about(unsold[0][0]).payable, kept)] if self._direct else []
             yield double_refunded(self._about(None), self.made.id, amount, nets)
 
     def _from_sellers(self) -> Iterator[Entry]:
@@ -134,6 +131,16 @@ class _Returned:
             if finished and self._came_back and not of_line.elsewhere and of_line.fee.minor:
                 part = part_of(of_line.line, of_line.number)
                 yield fee_returned(about, fee_name_of(self.order.id, part), of_line.fee)
+
+    def _borne(self, refunds: Iterable[LineRefund]) -> Money:
+        """What of the net of some refunds their seller bears: what came back from them."""
+        bears_all = not self._direct or self._came_back
+        nothing = Money.zero(self.order.currency)
+        borne = (
+            part_of_line(refund).net if bears_all else refund.covered or nothing
+            for refund in refunds
+        )
+        return Money.total(borne, self.order.currency)
 
     def _is_unsold(self, line: OrderLine) -> bool:
         return line.number in self.never_sold

@@ -68,7 +68,7 @@ class GiveBack:
         except PaymentRefused:
             return _refused(refund, paid)
         asked.append(made)
-        return _after(refund.followed(made.id, made.state), paid)
+        return _after(refund.followed(made), paid)
 
     def _refund(self, refund: Refund) -> ChargeRefund:
         """Refund at the marketplace's cost if the seller has the money no more."""

@@ -109,7 +109,6 @@ def _assigned(
     for number, amount in wanted.items():
         line = matched.order.line(number)
         matched = matched.with_room(line, amount)
-        refund = matched.next_of(line, amount)
-        part = evolve(refund, elsewhere=True, decision=decision)
-        matched = matched.with_one(part.followed(made.id, made.state))
+        part = evolve(matched.next_elsewhere(line, amount), decision=decision)
+        matched = matched.with_one(part.followed(made))
     return matched

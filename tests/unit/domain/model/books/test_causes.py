@@ -85,7 +85,7 @@ def causes(part: RefundPart, fee: int) -> Iterator[Entry]:
     yield transfer(about(), "tr_1", amount)
     yield reversal(about(), "trr_1", amount)
     yield refund(about(), "re_1", part)
-    yield refund(about(), "re_2", part, seller_pays=False)
+    yield refund(about(), "re_2", part, seller_bears=Money.zero(part.amount.currency))
     yield refund_unmatched(about(), "re_4", amount)
     yield refund(about(), "re_4", part, matched_late=True)
     yield double_refunded(about(), "re_3", amount)

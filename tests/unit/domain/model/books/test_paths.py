@@ -111,7 +111,7 @@ def test_the_fee_of_a_refund_is_due_to_the_seller_until_it_is_returned() -> None
 
 def test_a_refund_that_the_marketplace_bears_leaves_the_seller_their_share() -> None:
     """The net is its loss, the fee no revenue."""
-    entries = [sold("user_ada"), refund(ADA, "re_1", WHOLE, seller_pays=False)]
+    entries = [sold("user_ada"), refund(ADA, "re_1", WHOLE, seller_bears=Money.zero("EUR"))]
 
     assert at_the_end(entries) == {"payable:user_ada": -8500, "losses": 8500}
 
