@@ -15,6 +15,8 @@ from tests.e2e.histories.history import History
 from tests.ledger.invariants import check_sums, opens, purchases_of
 from tests.support.sessions import session
 
+MOST_COMPARISONS = 6
+"""After which nothing may be left to do."""
 UNDER_WAY = frozenset({RefundState.PENDING, RefundState.REQUIRES_ACTION})
 
 
@@ -184,13 +186,16 @@ def bought_by(market: Marketplace, order: Order) -> dict[int, Purchase]:
 
 
 def check_finally(history: History) -> None:
-    """Assert that a second comparison finds nothing to do, and that everybody was told once."""
-    history.reconcile(0, 0, 0)
-    check_reconciled(history)
-    before = history.stored(), books(history.market)
-    history.reconcile(0, 0, 0)
-    check_reconciled(history)
-    assert before == (history.stored(), books(history.market))
+    """Assert that comparing comes to an end, and that everybody was told of a sale once.
+
+    At the sandbox a refund that is made meanwhile fails a moment later, and is made anew.
+    """
+    ends: list[tuple[list[Order], dict[str, int]]] = []
+    while len(ends) < 2 or ends[-1] != ends[-2]:
+        assert len(ends) < MOST_COMPARISONS, ends[-2:]
+        history.reconcile(0, 0, 0)
+        check_reconciled(history)
+        ends.append((history.stored(), books(history.market)))
     told = Counter(
         (type(notice), notice.order_id, notice.user_id, line.number)
         for notice in history.market.notices.sent
