@@ -23,10 +23,10 @@ UNDER_WAY = frozenset({RefundState.PENDING, RefundState.REQUIRES_ACTION})
 def check_always(history: History) -> None:
     """Assert what no step may break."""
     market = history.market
-    for opened in history.orders:
-        order = market.orders.get(opened.id)
+    lines = {opened.id: opened.lines for opened in history.orders}
+    for order in history.stored():
         check_sums(order)
-        assert order.lines == opened.lines
+        assert order.lines == lines[order.id]
         assert order.state is not OrderState.PAID or order.id in history.paid
         check_shares(order)
     for buyer in history.buyers:
@@ -72,8 +72,7 @@ def check_reconciled(history: History) -> None:
     check_ledger(history)
     expected: Counter[str] = Counter()
     pending: set[str] = set()
-    for opened in history.orders:
-        order = market.orders.get(opened.id)
+    for order in history.stored():
         payment = market.payments.find(session(order))
         assert (order.state is OrderState.PAID) == (payment.state is PaymentState.PAID), order
         if payment.state is not PaymentState.PAID:

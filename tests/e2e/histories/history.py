@@ -19,6 +19,7 @@ from koda.domain.model.errors import (
     Unavailable,
 )
 from koda.domain.model.money import Money, step_of
+from koda.domain.model.people import Principal
 from koda.domain.model.refund_states import RefundState
 from koda.domain.usecases.money.assign_refund import RefundAssignment
 from koda.domain.usecases.money.refund_purchase import RefundRequest
@@ -31,6 +32,7 @@ FAILING = ("orders", "purchases", "journal", "payment_inbox", "payments", "payou
 """The ports of which a call may fail."""
 SPANS = (1, 1, 60, 301, 1801, 3700, 86_401)
 """Seconds."""
+WHY = "A history wants it"
 REFUSES = (Conflict, InvalidValue, NotFound, PaymentRefused, Unavailable)
 """What Koda and the provider say to what they do not let happen, or cannot do now."""
 STATES = (RefundState.SUCCEEDED,) * 5 + (
@@ -125,7 +127,7 @@ class History(Scene):
         line = picked(order.lines, amount)
         self.stage.world.next_refund(picked(STATES, way))
         wanted = self.part(line.price, amount // 3)
-        request = RefundRequest(order.id, line.number, "A history wants it", wanted)
+        request = RefundRequest(order.id, line.number, WHY, wanted)
         return str(self.next_market().refund_purchase(self.admin, request).revision)
 
     def refund_by_hand(self, pick: int, amount: int, _: int) -> str:
@@ -158,8 +160,20 @@ class History(Scene):
             part = min(left, line.price)
             if part.minor:
                 amounts[line.number], left = part, left - part
-        assignment = RefundAssignment(order.id, refund_id, amounts, "A history knows it")
+        assignment = RefundAssignment(order.id, refund_id, amounts, WHY)
         return str(self.next_market().assign_refund(self.admin, assignment).revision)
+
+    def ask_for_a_refund(self, pick: int, which: int, way: int) -> str:
+        """A buyer asks for a line's refund, or thinks better of it; or its seller refuses."""
+        order = picked(self.paid_orders, pick)
+        line, market = picked(order.lines, which), self.next_market()
+        buyer = Principal(order.buyer_id, "sess_1")
+        if way % 3 == 0:
+            return str(market.ask_for_refund(buyer, order.id, line.number, WHY).revision)
+        if way % 3 == 1:
+            return str(market.withdraw_refund_request(buyer, order.id, line.number).revision)
+        seller = Principal(line.seller_id, "sess_1")
+        return str(market.refuse_refund(seller, order.id, line.number, WHY).revision)
 
     # --- disputes ---------------------------------------------------------------------------------
 
@@ -256,6 +270,7 @@ RULES: tuple[str, ...] = (
     *("look",) * 2,
     *("refund",) * 5,
     *("refund_by_hand",) * 3,
+    "ask_for_a_refund",
     *("settle_a_refund",) * 3,
     *("assign",) * 2,
     *("dispute",) * 3,
