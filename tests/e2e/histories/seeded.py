@@ -13,7 +13,7 @@ from tests.e2e.histories.history import RULES, History, Step
 from tests.e2e.histories.stage import MemoryStage, SandboxStage, Stage, policy_of
 
 STEPS = 60
-FEES = (1500, 1500, 0, 3333)
+FEES = (1500, 1500, 0, 3333, 10_000)
 CURRENCIES = ("EUR", "EUR", "JPY", "KWD")
 _SHOWN = 60
 """Steps that are told of a history that failed."""
