@@ -33,7 +33,7 @@ def test_what_was_recorded_and_found_is_logged(caplog: pytest.LogCaptureFixture)
 
     held = "A payment needs a look: 10.62 EUR of seller user_cyd is held: account"
     told = [record.getMessage() for record in caplog.records]
-    assert told == [held, RECORDED, RECORDED, RECORDED]
+    assert told == [held, RECORDED, RECORDED]
 
 
 def test_every_earlier_day_has_its_turn() -> None:

@@ -15,8 +15,9 @@ from koda.domain.model.orders import Order, OrderState
 from koda.domain.model.payments import Payment, PaymentState
 from koda.domain.model.periods import Period
 from koda.domain.model.reconciliations import Finding, Reconciled
+from koda.domain.model.refund_states import UNDONE
 from koda.domain.usecases.buying.close_checkout import PAYING, CloseCheckout
-from koda.domain.usecases.buying.record_purchase import Recorded, RecordPurchase
+from koda.domain.usecases.buying.record_purchase import RecordPurchase
 from koda.domain.usecases.money.book_provider_ledger import BookProviderLedger
 from koda.domain.usecases.money.take_back_doubles import TakeBackDouble
 from koda.ports.clock import Clock
@@ -198,21 +199,27 @@ class _Run:
 
     def _record(self, order: Order, session_id: CheckoutSessionId) -> Reconciled:
         self._recorded.add(order.id)
-        record = self._preview if self.dry_run else self.use.record
-        recorded = record(session_id)
+        if self.dry_run:
+            return self._preview(session_id)
+        recorded = self.use.record(session_id)
         if recorded.payment in _WAITING:
             return self.so_far.in_step()
         given_up = Finding.of_given_up(order, recorded.order)
-        return self.so_far.recording(*Finding.of_order(recorded.order), *given_up)
+        findings = (*Finding.of_order(recorded.order), *given_up)
+        if recorded.order == order:
+            return self.so_far.finding(*findings)
+        return self.so_far.recording(*findings)
 
-    def _preview(self, session_id: CheckoutSessionId) -> Recorded:
+    def _preview(self, session_id: CheckoutSessionId) -> Reconciled:
         """What recording would find, with the order as it is."""
         payment = self.use.payments.find(session_id)
         order = self.use.orders.get(payment.order_id)
         payment.check_session(order)
         if payment.state is PaymentState.PAID:
             payment.check(order)
-        return Recorded(order, payment.state)
+        if payment.state in _WAITING or _known(order, payment):
+            return self.so_far.in_step()
+        return self.so_far.recording(*Finding.of_order(order))
 
 
 def _in_step(order: Order, payment: Payment) -> bool:
@@ -223,3 +230,11 @@ def _in_step(order: Order, payment: Payment) -> bool:
         return order.state is not OrderState.OPEN
     paid, ordered = (payment.payment_id, payment.amount), (order.payment_id, order.total)
     return order.settled and paid == ordered and not (payment.refunds or payment.disputes)
+
+
+def _known(order: Order, payment: Payment) -> bool:
+    """Whether the order is settled with each refund and dispute of the payment as it is now."""
+    settlement = order.settlement
+    known = {(refund.refund_id, refund.state) for refund in settlement.refunds}
+    told = {(refund.id, refund.state) for refund in payment.refunds if refund.state not in UNDONE}
+    return order.settled and told <= known and settlement.disputes == payment.disputes
