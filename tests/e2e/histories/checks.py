@@ -84,7 +84,7 @@ def check_reconciled(history: History) -> None:
             continue
         assert order.id in history.paid
         expect(market, order, payment, expected)
-        if order.settlement.due or given_up(order):
+        if order.settlement.due:
             pending |= {line.seller_id for line in order.lines}
     check_access(history)
     left = books(market)
@@ -98,16 +98,10 @@ def check_reconciled(history: History) -> None:
             assert not left.get(f"payable:{seller.user_id}", 0), (seller.user_id, left)
 
 
-def given_up(order: Order) -> bool:
-    """Whether a refund is not made any more, whose seller may have given their part back."""
-    return any(refund.given_up for refund in order.settlement.refunds)
-
-
 def check_ledger(history: History) -> None:
     """The books are the provider's own ledger, but for refunds that have not arrived.
 
     A reversal whose answer was lost is asked for again, and so booked, once no dispute is open.
-    What came back by a refund that was given up may be less than the next one asks for.
     """
     checked = history.market.check_books(history.everything)
     payments = [history.market.payments.find(session(order)) for order in history.orders]
@@ -118,8 +112,7 @@ def check_ledger(history: History) -> None:
         if made.state in UNDER_WAY
         for reference in (made.id, made.reversal_id)
     }
-    anew = any(payment.in_dispute for payment in payments) or any(map(given_up, history.stored()))
-    lost = {LedgerKind.REVERSAL} if anew else set()
+    lost = {LedgerKind.REVERSAL} if any(payment.in_dispute for payment in payments) else set()
     for difference in (*checked.differences, *checked.under_way):
         subject = difference.subject
         assert subject.reference in waiting or subject.kind in lost, difference
