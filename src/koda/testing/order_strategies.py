@@ -141,6 +141,7 @@ def line_refunds(draw: st.DrawFn, currency: str, count: int) -> LineRefund:
         draw(st.builds(Refusals, st.integers(0, 100), st.none() | timestamps())),
         draw(st.none() | st.sampled_from(GivenUp)),
         draw(st.booleans()),
+        draw(st.booleans()),
         draw(st.none() | amounts(st.just(currency), amount.minor)),
     )
 

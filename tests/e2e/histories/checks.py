@@ -101,7 +101,8 @@ def check_reconciled(history: History) -> None:
 def check_ledger(history: History) -> None:
     """The books are the provider's own ledger, but for refunds that have not arrived.
 
-    A reversal whose answer was lost is asked for again, and so booked, once no dispute is open.
+    A reversal whose answer was lost is asked for again, and so booked, once the order is held by no
+    dispute and by no refund of no line.
     """
     checked = history.market.check_books(history.everything)
     payments = [history.market.payments.find(session(order)) for order in history.orders]
@@ -112,7 +113,10 @@ def check_ledger(history: History) -> None:
         if made.state in UNDER_WAY
         for reference in (made.id, made.reversal_id)
     }
-    lost = {LedgerKind.REVERSAL} if any(payment.in_dispute for payment in payments) else set()
+    held = any(payment.in_dispute for payment in payments) or any(
+        order.settlement.unmatched for order in history.stored()
+    )
+    lost = {LedgerKind.REVERSAL} if held else set()
     for difference in (*checked.differences, *checked.under_way):
         subject = difference.subject
         assert subject.reference in waiting or subject.kind in lost, difference

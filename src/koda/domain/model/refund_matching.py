@@ -103,9 +103,7 @@ class MatchedRefunds:
         What pays for other refunds in their place is not.
         """
         refunds, currency = self.of_line(line), self.order.currency
-        back = Money.total(
-            (refund.amount for refund in refunds if refund.given_up and refund.came_back), currency
-        )
+        back = Money.total((refund.spare for refund in refunds if refund.given_up), currency)
         covered = (refund.covered for refund in refunds if refund.covered and refund.given)
         return back - Money.total(covered, currency)
 

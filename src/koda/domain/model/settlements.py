@@ -53,8 +53,9 @@ class LineRefund:
     `refund_id` and `state` are the provider's, once it was made: of the newest try, if one failed.
     `waits` is why something is left to do for it, if so; `given_up` why it is not made any more.
     `came_back` says that its amount came back from the seller whom the charge had paid itself, by
-    whichever try. `covered` is what of the net of one made elsewhere had come back before, for
-    refunds that are given up: its seller bears it, and the marketplace the rest.
+    whichever try, and `fee_back` that the fee in it went to them. `covered` is what of the net of
+    one made elsewhere had come back before, for refunds that are given up: its seller bears it, and
+    the marketplace the rest.
     """
 
     line: int = field(validator=integer(1, 100))
@@ -69,6 +70,7 @@ class LineRefund:
     refusals: Refusals = NEVER_REFUSED
     given_up: GivenUp | None = None
     came_back: bool = False
+    fee_back: bool = False
     covered: Money | None = None
 
     @property
@@ -122,6 +124,16 @@ class LineRefund:
     def done(self) -> "LineRefund":
         """The refund once all of it is where it belongs."""
         return evolve(self, waits=None)
+
+    def with_fee(self) -> "LineRefund":
+        """The refund once its fee is with the seller, if the amount came back from them."""
+        return evolve(self, fee_back=self.came_back and self.fee.minor > 0)
+
+    @property
+    def spare(self) -> Money:
+        """What of it is the seller's again once it is given up: what they gave less the fee."""
+        back = self.amount if self.came_back else Money.zero(self.amount.currency)
+        return back - self.fee if self.fee_back else back
 
 
 @frozen

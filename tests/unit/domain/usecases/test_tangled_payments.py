@@ -5,6 +5,7 @@ import pytest
 from koda.domain.model.automations import Automation
 from koda.domain.model.disputes import DisputeState
 from koda.domain.model.errors import PurchaseDisputed, Unavailable
+from koda.domain.model.identifiers import AccountId
 from koda.domain.model.money import Money
 from koda.domain.model.notices import SaleNotice
 from koda.domain.model.orders import Order
@@ -128,3 +129,24 @@ def test_refunds_by_hand_that_give_back_all_together_are_of_its_lines(
         (2, 1250),
     ]
     assert [balance for balance in balances if balance.minor] == []
+
+
+def test_fee_that_went_back_is_not_passed_on_with_what_came_back(
+    market: Marketplace, bea: Principal, poster: Automation
+) -> None:
+    """A refund had arrived, fee and all, when it failed and somebody made another in its place."""
+    order = market.buy(bea, poster)
+    market.pass_time(seconds=1)
+    admin = market.person("joe", Role.ADMIN)
+    market.refund_purchase(admin, RefundRequest(order.id, 1, "Not as described"))
+    (refund_id,) = market.provider.refunds
+    market.provider.settle_refund(refund_id, RefundState.FAILED)
+    market.provider.refund(session(order), Money(100, "EUR"))
+    market.reconcile_payments(everything(market))
+
+    assert market.provider.balance(AccountId("acct_ada")) == 1062 - 85
+    assert [
+        balance.account.name
+        for balance in market.journal.balances(market.pass_time(seconds=1))
+        if balance.minor
+    ] == ["provider", "revenue:user_ada"]

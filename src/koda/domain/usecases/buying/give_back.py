@@ -91,7 +91,7 @@ def _refused(refund: LineRefund, paid: PaidOrder) -> LineRefund:
 
 def _after(refund: LineRefund, paid: PaidOrder) -> LineRefund:
     if refund.state is RefundState.SUCCEEDED:
-        return refund.done()
+        return refund.with_fee().done()
     return refund.waiting(HoldReason.PENDING) if refund.given else refund.refused(paid.at)
 
 
