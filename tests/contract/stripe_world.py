@@ -18,6 +18,7 @@ from koda.domain.model.identifiers import (
     AccountId,
     CheckoutSessionId,
     DisputeId,
+    FraudWarningId,
     RefundId,
     TransferId,
 )
@@ -141,6 +142,10 @@ class StripeWorld:
     def appeal(self, dispute_id: DisputeId) -> None:
         """The card network is asked."""
         self.sandbox.appeal(dispute_id)
+
+    def warn_of_fraud(self, session_id: CheckoutSessionId) -> FraudWarningId:
+        """The issuer fears."""
+        return FraudWarningId(self.sandbox.warn_of_fraud(session_id)["id"])
 
     def evidence_of(self, dispute_id: DisputeId) -> tuple[str, ...]:
         """What Stripe shows."""

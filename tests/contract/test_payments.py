@@ -15,6 +15,7 @@ from koda.domain.model.identifiers import (
     AccountId,
     CheckoutSessionId,
     DisputeId,
+    FraudWarningId,
     RefundId,
     TransferId,
     UserId,
@@ -104,6 +105,10 @@ class MemoryWorld:
     def appeal(self, dispute_id: DisputeId) -> None:
         """The card network is asked."""
         self.provider.move_dispute(dispute_id, DisputeState.APPEALED)
+
+    def warn_of_fraud(self, session_id: CheckoutSessionId) -> FraudWarningId:
+        """The issuer fears."""
+        return self.provider.warn_of_fraud(session_id)
 
     def evidence_of(self, dispute_id: DisputeId) -> tuple[str, ...]:
         """What the provider keeps."""

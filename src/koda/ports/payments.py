@@ -9,7 +9,14 @@ from koda.domain.model.charges import ChargeRefund
 from koda.domain.model.checkouts import CheckoutSession
 from koda.domain.model.errors import PaymentRefused
 from koda.domain.model.evidence import Evidence
-from koda.domain.model.identifiers import CheckoutSessionId, DisputeId, OrderId, PaymentId
+from koda.domain.model.fraud_warnings import FraudWarning
+from koda.domain.model.identifiers import (
+    CheckoutSessionId,
+    DisputeId,
+    FraudWarningId,
+    OrderId,
+    PaymentId,
+)
 from koda.domain.model.movements import (
     Refund,
     Reversal,
@@ -151,6 +158,18 @@ class Payments(Protocol):
         Raises:
             PaymentRefused: there is no such dispute, or it is decided.
         """
+
+    @abstractmethod
+    def fraud_warning(self, warning_id: FraudWarningId) -> FraudWarning:
+        """Return an early fraud warning about the payment of an order.
+
+        Raises:
+            NotFound: the provider knows no such warning about a payment of ours.
+        """
+
+    @abstractmethod
+    def fraud_warnings(self, period: Period) -> Iterator[FraudWarning]:
+        """Yield the early fraud warnings that were given in `period`, newest first."""
 
     @abstractmethod
     def opened(self, period: Period) -> Iterator[Payment]:

@@ -12,12 +12,14 @@ from koda.domain.model.identifiers import (
     AccountId,
     CheckoutSessionId,
     EventId,
+    FraudWarningId,
     PaymentId,
 )
 from koda.domain.model.payments import (
     AccountChanged,
     ChargeChanged,
     CheckoutChanged,
+    FraudWarned,
     PaymentEvent,
     Unhandled,
 )
@@ -63,5 +65,6 @@ def payment_events(
         st.builds(CheckoutChanged, event_id, name, IDENTIFIERS.map(CheckoutSessionId)),
         st.builds(ChargeChanged, event_id, name, IDENTIFIERS.map(PaymentId)),
         st.builds(AccountChanged, event_id, name, IDENTIFIERS.map(AccountId)),
+        st.builds(FraudWarned, event_id, name, IDENTIFIERS.map(FraudWarningId)),
         st.builds(Unhandled, event_id, name),
     )

@@ -7,12 +7,14 @@ from hypothesis import strategies as st
 
 from koda.domain.model.checkouts import CheckoutSession, OrderRequest
 from koda.domain.model.disputes import Dispute, DisputeState
+from koda.domain.model.fraud_warnings import FraudWarning
 from koda.domain.model.hold_reasons import HoldReason
 from koda.domain.model.identifiers import (
     AccountId,
     AutomationId,
     CheckoutSessionId,
     DisputeId,
+    FraudWarningId,
     OrderId,
     PaymentId,
     RefundId,
@@ -112,7 +114,13 @@ def settlements(currency: str, count: int) -> st.SearchStrategy[Settlement]:
         _few(line_losses(currency, count)),
         lines,
         _few(IDENTIFIERS.map(DisputeId)),
+        _few(_fraud_warnings()),
     )
+
+
+def _fraud_warnings() -> st.SearchStrategy[FraudWarning]:
+    warnings = IDENTIFIERS.map(FraudWarningId)
+    return st.builds(FraudWarning, warnings, IDENTIFIERS.map(OrderId), IDENTIFIERS, timestamps())
 
 
 @st.composite

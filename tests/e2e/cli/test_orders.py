@@ -14,10 +14,12 @@ from koda.adapters.sqlite.purchases import SqlitePurchases
 from koda.domain.model.books.making import About
 from koda.domain.model.books.payments import share_held
 from koda.domain.model.disputes import Dispute, DisputeState
+from koda.domain.model.fraud_warnings import FraudWarning
 from koda.domain.model.hold_reasons import HoldReason
 from koda.domain.model.identifiers import (
     DisputeId,
     EventId,
+    FraudWarningId,
     PaymentId,
     ReversalId,
     TransferId,
@@ -181,3 +183,18 @@ def test_open_disputes_are_listed_with_what_to_do(koda: Koda, order: Order) -> N
     assert first == f"{due:%Y-%m-%d %H:%M:%S} UTC  dp_1  open  5.00 EUR of {order.id}: fraudulent"
     assert advice.strip() == told["what_to_do"]
     assert (told["order_id"], told["amount"], told["due_by"]) == (order.id, 500, due.isoformat())
+
+
+def test_fraud_warnings_are_listed_with_what_to_do(koda: Koda, order: Order) -> None:
+    """As lines, and in JSON with amounts in minor units."""
+    warning = FraudWarning(FraudWarningId("issfr_1"), order.id, "misc", NOON)
+    warned = evolve(order.settlement, warnings=(warning,), refunds=(), disputes=())
+    with closing(Database(koda.data / "koda.sqlite")) as database:
+        SqliteOrders(database).save(evolve(order, settlement=warned))
+
+    first, advice = koda("disputes", "warnings").out.splitlines()
+    (told,) = koda("disputes", "warnings", "--json").json
+
+    assert first == f"{NOON:%Y-%m-%d %H:%M:%S} UTC  issfr_1  misc  {order.total} of {order.id}"
+    assert advice.strip() == told["what_to_do"]
+    assert (told["id"], told["order_id"]) == ("issfr_1", order.id)

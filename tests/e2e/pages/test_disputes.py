@@ -27,6 +27,20 @@ def test_open_disputes_are_listed_with_what_to_do(
     assert 'href="/admin/disputes"' in browser.get("/admin").text
 
 
+def test_fraud_warnings_are_listed_and_stand_on_the_order(
+    site: Site, market: Marketplace, seller: Principal, buyer: Principal
+) -> None:
+    """With what to do."""
+    order = market.buy(buyer, market.list_automation(seller))
+    warning_id = market.provider.warn_of_fraud(session(order))
+    market.handle_payment_event(*market.provider.warning_event(warning_id))
+    browser = site.browser(market.person("sue", Role.SUPPORT))
+
+    listed = text_of(browser.get("/admin/disputes"))
+    assert f"{order.id} {warning_id} €12.50 misc The card's issuer fears" in listed
+    assert "The card's issuer warns of fraud" in text_of(browser.get(f"/admin/orders/{order.id}"))
+
+
 def test_an_admin_reads_the_evidence_and_sends_it(
     site: Site, market: Marketplace, seller: Principal, buyer: Principal
 ) -> None:

@@ -8,11 +8,18 @@ from attrs import frozen
 from koda.adapters.memory.provider import MemoryProvider
 from koda.adapters.memory.provider_messages import check_message
 from koda.domain.model.errors import Unverified
-from koda.domain.model.identifiers import AccountId, CheckoutSessionId, EventId, PaymentId
+from koda.domain.model.identifiers import (
+    AccountId,
+    CheckoutSessionId,
+    EventId,
+    FraudWarningId,
+    PaymentId,
+)
 from koda.domain.model.payments import (
     AccountChanged,
     ChargeChanged,
     CheckoutChanged,
+    FraudWarned,
     PaymentEvent,
     Unhandled,
 )
@@ -40,6 +47,8 @@ class MemoryPaymentWebhooks(PaymentWebhooks):
                     return ChargeChanged(event_id, name, PaymentId(body["subject"]))
                 case "account":
                     return AccountChanged(event_id, name, AccountId(body["subject"]))
+                case "warning":
+                    return FraudWarned(event_id, name, FraudWarningId(body["subject"]))
                 case _:
                     return Unhandled(event_id, name)
         except (ValueError, KeyError, TypeError, RecursionError) as problem:

@@ -13,10 +13,12 @@ from koda.domain.model.charges import ChargeRefund
 from koda.domain.model.checkouts import CheckoutSession
 from koda.domain.model.errors import AccountRefused, NotFound, PaymentRefused
 from koda.domain.model.evidence import Evidence
+from koda.domain.model.fraud_warnings import FraudWarning
 from koda.domain.model.identifiers import (
     AccountId,
     CheckoutSessionId,
     DisputeId,
+    FraudWarningId,
     OrderId,
     PaymentId,
     ReversalId,
@@ -239,6 +241,21 @@ class MemoryPayments(Payments):
     def submit_evidence(self, dispute_id: DisputeId, evidence: Evidence) -> None:
         with self.provider.at_work():
             self.provider.take_evidence(dispute_id, evidence)
+
+    def fraud_warning(self, warning_id: FraudWarningId) -> FraudWarning:
+        with self.provider.at_work():
+            if warning_id not in self.provider.warnings:
+                raise NotFound("fraud warning", warning_id)
+            return self.provider.warnings[warning_id]
+
+    def fraud_warnings(self, period: Period) -> Iterator[FraudWarning]:
+        with self.provider.at_work():
+            given = tuple(self.provider.warnings.values())
+        yield from (
+            warning
+            for warning in reversed(given)
+            if period.since <= warning.warned_at < period.until
+        )
 
     def opened(self, period: Period) -> Iterator[Payment]:
         with self.provider.at_work():

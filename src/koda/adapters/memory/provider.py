@@ -11,7 +11,13 @@ from koda.adapters.memory.provider_money import PLATFORM, SERVICE, MemoryMoney
 from koda.adapters.memory.provider_records import Session
 from koda.domain.model.disputes import DisputeState
 from koda.domain.model.errors import NotFound, PaymentRefused, Unavailable, WrongState
-from koda.domain.model.identifiers import CheckoutSessionId, DisputeId, RefundId
+from koda.domain.model.fraud_warnings import FraudWarning
+from koda.domain.model.identifiers import (
+    CheckoutSessionId,
+    DisputeId,
+    FraudWarningId,
+    RefundId,
+)
 from koda.domain.model.money import Money
 from koda.domain.model.movements import Refund
 from koda.domain.model.payments import PaymentState
@@ -34,6 +40,7 @@ class MemoryProvider(MemoryMoney):
     nobody serves; `countries` are those whose sellers can be paid.
     """
 
+    warnings: dict[FraudWarningId, FraudWarning] = field(factory=dict, init=False)
     _down: bool = field(default=False, init=False)
     _losing: int = field(default=0, init=False)
 
@@ -228,3 +235,21 @@ class MemoryProvider(MemoryMoney):
             if not left.minor or disputed > left:
                 raise PaymentRefused(sentence("more than is left of the payment"))
             return self.open_dispute(session, disputed, state, self.clock() + _ANSWER_TIME)
+
+    def warn_of_fraud(self, session_id: CheckoutSessionId, kind: str = "misc") -> FraudWarningId:
+        """The issuer of the card that paid fears fraud.
+
+        Raises:
+            WrongState: the session is not paid.
+        """
+        with self._lock:
+            session = self._require(session_id, PaymentState.PAID, "warn of")
+            warning_id = FraudWarningId(f"efw_{session.order.id}_{len(self.warnings) + 1}")
+            warning = FraudWarning(warning_id, session.order.id, kind, self.clock())
+            self.warnings[warning_id] = warning
+            self._note("warned", "warning", warning_id)
+            return warning_id
+
+    def warning_event(self, warning_id: FraudWarningId, copy: int = 1) -> tuple[bytes, Headers]:
+        """The signed message about a warning; another `copy` is another message."""
+        return self._message("warned", "warning", warning_id, copy)

@@ -7,14 +7,23 @@ from typing import Any
 from attrs import Attribute, field, frozen
 
 from koda.adapters.stripe.charges import CHARGE
+from koda.adapters.stripe.fraud_warnings import WARNING
 from koda.adapters.stripe.keys import matches
 from koda.adapters.stripe.signatures import check_signature
 from koda.domain.model.errors import InvalidValue, Unverified
-from koda.domain.model.identifiers import AccountId, CheckoutSessionId, EventId, PaymentId
+from koda.domain.model.identifiers import (
+    AccountId,
+    CheckoutSessionId,
+    EventId,
+    FraudWarningId,
+    PaymentId,
+)
 from koda.domain.model.payments import (
     AccountChanged,
     ChargeChanged,
     CheckoutChanged,
+    Followed,
+    FraudWarned,
     PaymentEvent,
     Unhandled,
 )
@@ -53,6 +62,8 @@ _CHARGE_OF: Mapping[str, str] = {
 """Where an event's object has the id of the charge that it is about."""
 CHARGE_EVENTS = frozenset(_CHARGE_OF)
 """The types of events about the platform's charges that are followed."""
+WARNING_EVENTS = frozenset({"radar.early_fraud_warning.created"})
+"""The types of events about early fraud warnings that are followed."""
 _ACCOUNT_OF: Mapping[str, Callable[[Any], Any]] = {
     "account.updated": lambda event: event["data"]["object"]["id"],
     "capability.updated": lambda event: event["data"]["object"]["account"],
@@ -115,21 +126,28 @@ class StripePaymentWebhooks(PaymentWebhooks):
         event_id, name = EventId(event["id"]), event["type"]
         if not isinstance(name, str) or len(name) > LONGEST_NAME:
             raise InvalidValue("type", verbatim("must be a short text"))
-        if event["livemode"] is not self.live:
-            return Unhandled(event_id, name)
-        if name in SESSION_EVENTS:
-            session_id = _id("cs", event["data"]["object"]["id"])
-            return CheckoutChanged(event_id, name, CheckoutSessionId(session_id))
-        if name in _CHARGE_OF and not event.get("account"):
-            charge_id = event["data"]["object"][_CHARGE_OF[name]]
-            # What a refund gives back may be another thing than a charge.
-            if charge_id is None:
-                return Unhandled(event_id, name)
-            return ChargeChanged(event_id, name, PaymentId(_id(CHARGE, charge_id)))
-        if name in _ACCOUNT_OF:
-            account_id = _id("acct", _ACCOUNT_OF[name](event))
-            return AccountChanged(event_id, name, AccountId(account_id))
-        return Unhandled(event_id, name)
+        followed = event["livemode"] is self.live and _followed(event_id, name, event)
+        return followed or Unhandled(event_id, name)
+
+
+def _followed(event_id: EventId, name: str, event: Any) -> Followed | None:
+    """An event that Koda follows; nothing of others."""
+    if name in SESSION_EVENTS:
+        session_id = _id("cs", event["data"]["object"]["id"])
+        return CheckoutChanged(event_id, name, CheckoutSessionId(session_id))
+    if name in _CHARGE_OF and not event.get("account"):
+        charge_id = event["data"]["object"][_CHARGE_OF[name]]
+        # What a refund gives back may be another thing than a charge.
+        if charge_id is None:
+            return None
+        return ChargeChanged(event_id, name, PaymentId(_id(CHARGE, charge_id)))
+    if name in WARNING_EVENTS and not event.get("account"):
+        warning_id = _id(WARNING, event["data"]["object"]["id"])
+        return FraudWarned(event_id, name, FraudWarningId(warning_id))
+    if name in _ACCOUNT_OF:
+        account_id = _id("acct", _ACCOUNT_OF[name](event))
+        return AccountChanged(event_id, name, AccountId(account_id))
+    return None
 
 
 def _header(headers: Iterable[tuple[str, str]]) -> str:

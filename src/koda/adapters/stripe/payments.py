@@ -18,6 +18,7 @@ from koda.adapters.stripe.checkout import (
 )
 from koda.adapters.stripe.errors import KeyReused, translated
 from koda.adapters.stripe.evidence import submit
+from koda.adapters.stripe.fraud_warnings import find_warning, warnings_of
 from koda.adapters.stripe.keys import PAGE, id_of, keyed, matches
 from koda.adapters.stripe.lost_orders import order_from
 from koda.adapters.stripe.notes import ORDER_NOTE, note
@@ -28,7 +29,14 @@ from koda.domain.model.charges import ChargeRefund
 from koda.domain.model.checkouts import CheckoutSession
 from koda.domain.model.errors import NotFound, PaymentRefused
 from koda.domain.model.evidence import Evidence
-from koda.domain.model.identifiers import CheckoutSessionId, DisputeId, OrderId, PaymentId
+from koda.domain.model.fraud_warnings import FraudWarning
+from koda.domain.model.identifiers import (
+    CheckoutSessionId,
+    DisputeId,
+    FraudWarningId,
+    OrderId,
+    PaymentId,
+)
 from koda.domain.model.movements import (
     Refund,
     Reversal,
@@ -148,6 +156,12 @@ class StripePayments(Payments):
 
     def submit_evidence(self, dispute_id: DisputeId, evidence: Evidence) -> None:
         submit(self.client, dispute_id, evidence)
+
+    def fraud_warning(self, warning_id: FraudWarningId) -> FraudWarning:
+        return find_warning(self.client, warning_id)
+
+    def fraud_warnings(self, period: Period) -> Iterator[FraudWarning]:
+        return warnings_of(self.client, period)
 
     def opened(self, period: Period) -> Iterator[Payment]:
         with translated():

@@ -12,6 +12,7 @@ from koda.adapters.stripe.payment_webhooks import (
     ACCOUNT_EVENTS,
     CHARGE_EVENTS,
     SESSION_EVENTS,
+    WARNING_EVENTS,
 )
 
 _MOST_ENDPOINTS = 100
@@ -20,7 +21,7 @@ _ENABLED = "enabled"
 _EVERYTHING = "*"
 """Stands for all types of an account's own events."""
 
-PLATFORM_EVENTS = SESSION_EVENTS | CHARGE_EVENTS
+PLATFORM_EVENTS = SESSION_EVENTS | CHARGE_EVENTS | WARNING_EVENTS
 """What the endpoint of the platform's own messages must listen to."""
 CONNECT_EVENTS = ACCOUNT_EVENTS
 """What the endpoint of connected accounts' messages must listen to."""

@@ -20,6 +20,7 @@ TransferId = NewType("TransferId", str)
 RefundId = NewType("RefundId", str)
 ReversalId = NewType("ReversalId", str)
 DisputeId = NewType("DisputeId", str)
+FraudWarningId = NewType("FraudWarningId", str)
 LedgerLineId = NewType("LedgerLineId", str)
 """A change of the marketplace's balance at the payment provider."""
 EventId = NewType("EventId", str)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from attrs import evolve, frozen
 
 from koda.domain.model.identifiers import PaymentId, UserId
+from koda.domain.model.open_warnings import open_warnings
 from koda.domain.model.paging import Cursor
 from koda.domain.model.timestamps import to_milliseconds
 
@@ -21,7 +22,8 @@ class OrderList(StrEnum):
     The first are those of `OrderState`. `unsettled` are paid, and something is left to do;
     `holding` keep money from a seller, and `owing` wait for money of one; `doubled` were paid for
     what the buyer had already; of `refunded` something went back, or goes; `disputed` are those
-    that a buyer's bank questions; of `requested` the buyer asks for a refund, unanswered.
+    that a buyer's bank questions, and `warned` those of which a card's issuer fears fraud; of
+    `requested` the buyer asks for a refund, unanswered.
     """
 
     ALL = "all"
@@ -35,6 +37,7 @@ class OrderList(StrEnum):
     DOUBLED = "doubled"
     REFUNDED = "refunded"
     DISPUTED = "disputed"
+    WARNED = "warned"
     REQUESTED = "requested"
 
 
@@ -116,6 +119,7 @@ def _lists_of(order: "Order") -> Iterator[OrderList]:
         OrderList.DOUBLED: settlement.doubles,
         OrderList.REFUNDED: settlement.refunds or settlement.unmatched,
         OrderList.DISPUTED: settlement.contested,
+        OrderList.WARNED: open_warnings(order),
         OrderList.REQUESTED: order.open_requests,
     }
     yield from (which for which, things in marks.items() if things)

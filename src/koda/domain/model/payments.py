@@ -14,6 +14,7 @@ from koda.domain.model.identifiers import (
     AccountId,
     CheckoutSessionId,
     EventId,
+    FraudWarningId,
     OrderId,
     PaymentId,
     TransferId,
@@ -151,6 +152,20 @@ class ChargeChanged:
 
 
 @frozen
+class FraudWarned:
+    """A card's issuer warned of fraud; look the warning up."""
+
+    id: EventId = field(validator=identifier)
+    name: str
+    warning_id: FraudWarningId = field(validator=identifier)
+
+    @property
+    def subject(self) -> str:
+        """What the event is about."""
+        return self.warning_id
+
+
+@frozen
 class Unhandled:
     """A verified message about something that Koda does not follow."""
 
@@ -163,7 +178,8 @@ class Unhandled:
         return ""
 
 
-PaymentEvent = CheckoutChanged | ChargeChanged | AccountChanged | Unhandled
+Followed = CheckoutChanged | ChargeChanged | AccountChanged | FraudWarned
+PaymentEvent = Followed | Unhandled
 
 
 class EventState(StrEnum):

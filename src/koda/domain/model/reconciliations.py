@@ -39,6 +39,7 @@ _WHAT_TO_DO: Mapping[str, Sentence] = {
     "ledger_refused": sentence(
         "Let the payment provider's key read balance transactions; koda doctor says whether it may."
     ),
+    "warnings_refused": sentence("Let the payment provider's key read early fraud warnings."),
     "transfer_doubled": sentence(
         "It is asked for again each day. Ask the seller, if they sell no more."
     ),
@@ -54,7 +55,7 @@ class Finding:
 
     `code` is that of an error, such as `payment_mismatch`, or `order_unknown`, `money_held`,
     `refund_held`, `refund_given_up`, `share_owed`, `refund_unmatched` or `transfer_doubled`. Of no
-    order is `ledger_refused`.
+    order are `ledger_refused` and `warnings_refused`.
     """
 
     code: str
@@ -79,9 +80,9 @@ class Finding:
         return cls(error.code, order_id, error.sentences[0], remedy)
 
     @classmethod
-    def of_refused_ledger(cls, refusal: Refused) -> "Finding":
-        """The provider does not let its ledger be read, so that its fees are not booked."""
-        return cls("ledger_refused", None, refusal.sentences[0], _WHAT_TO_DO["ledger_refused"])
+    def of_refused(cls, code: str, refusal: Refused) -> "Finding":
+        """What the provider does not let be read, so that it is not recorded here."""
+        return cls(code, None, refusal.sentences[0], _WHAT_TO_DO[code])
 
     @classmethod
     def of_doubled(cls, made: TransferSeen, seller_id: UserId) -> "Finding":

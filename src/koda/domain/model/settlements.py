@@ -8,6 +8,7 @@ from attrs.validators import optional
 
 from koda.domain.model.charges import ChargeRefund
 from koda.domain.model.disputes import Dispute
+from koda.domain.model.fraud_warnings import FraudWarning
 from koda.domain.model.hold_reasons import HoldReason
 from koda.domain.model.identifiers import DisputeId, RefundId, ReversalId, TransferId, UserId
 from koda.domain.model.money import Money
@@ -208,7 +209,8 @@ class Settlement:
     be known; `unmatched` are refunds at the provider that belong to no line, of which a person must
     say what they are for. `taken` and `owed` are what came back from sellers, and what they owe.
     `disputes` are those of the charge, as they stood last, and `losses` what lost ones took of each
-    line; those that were won after all are `overturned`, and took nothing.
+    line; those that were won after all are `overturned`, and took nothing. `warnings` are those of
+    fraud.
     """
 
     delivered: tuple[int, ...] = ()
@@ -223,6 +225,7 @@ class Settlement:
     losses: tuple[LineLoss, ...] = ()
     undeliverable: tuple[int, ...] = ()
     overturned: tuple[DisputeId, ...] = ()
+    warnings: tuple[FraudWarning, ...] = ()
 
     @property
     def unsold(self) -> frozenset[int]:

@@ -6,6 +6,7 @@ import click
 
 from koda.domain.model.identifiers import DisputeId, OrderId
 from koda.domain.model.open_disputes import OpenDispute
+from koda.domain.model.open_warnings import OpenWarning
 from koda.entrypoints.cli.administration import AT_TERMINAL, administered, reason_option
 from koda.entrypoints.cli.containers import container_beside_its_sandbox
 from koda.entrypoints.cli.exit_codes import json_option
@@ -13,7 +14,7 @@ from koda.entrypoints.cli.exit_codes import json_option
 
 @click.group(name="disputes")
 def command() -> None:
-    """List the payments that buyers' banks question, and answer with evidence."""
+    """List the payments that buyers' banks question or warn of, and answer with evidence."""
 
 
 @command.command(name="list")
@@ -34,6 +35,36 @@ def listed(*, as_json: bool) -> None:
         about = f"{dispute.id}  {dispute.state}  {dispute.amount} of {disputed.order.id}"
         click.echo(f"{until}  {about}: {dispute.reason}")
         click.echo(f"  {disputed.what_to_do}")
+
+
+@command.command(name="warnings")
+@json_option
+def warnings(*, as_json: bool) -> None:
+    """List early fraud warnings about payments that are neither disputed nor refunded whole."""
+    with administered() as use_cases:
+        warned = use_cases.view_disputes.warned(AT_TERMINAL)
+    if as_json:
+        click.echo(json.dumps([_warning(open_warning) for open_warning in warned]))
+        return
+    for open_warning in warned:
+        warning, order = open_warning.warning, open_warning.order
+        given = f"{warning.warned_at:%Y-%m-%d %H:%M:%S} UTC"
+        click.echo(f"{given}  {warning.id}  {warning.kind}  {order.total} of {order.id}")
+        click.echo(f"  {open_warning.what_to_do}")
+
+
+def _warning(warned: OpenWarning) -> dict[str, object]:
+    warning, order = warned.warning, warned.order
+    return {
+        "id": warning.id,
+        "kind": warning.kind,
+        "warned_at": warning.warned_at.isoformat(),
+        "order_id": order.id,
+        "payment_id": order.payment_id,
+        "amount": order.total.minor,
+        "currency": order.currency,
+        "what_to_do": str(warned.what_to_do),
+    }
 
 
 @command.command(name="evidence")

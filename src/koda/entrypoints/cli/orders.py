@@ -103,8 +103,8 @@ def listed(
     Of those that are paid, 'unsettled' are those of which something is left to do, 'holding' those
     that keep money from a seller, 'owing' those that wait for money of one, 'doubled' those paid
     for what the buyer had already, 'refunded' those of which something went back or goes,
-    'disputed' those that a buyer's bank questions, and 'requested' those whose buyer asks for a
-    refund and waits for an answer.
+    'disputed' those that a buyer's bank questions, 'warned' those of which a card's issuer fears
+    fraud, and 'requested' those whose buyer asks for a refund and waits for an answer.
     """
     asked = OrderQuery.of(OrderList(state), UserId(buyer) if buyer else None)
     with container_of_environment() as container:

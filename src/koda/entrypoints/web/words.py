@@ -48,6 +48,7 @@ WORDS: Mapping[str, str] = {
     OrderList.HOLDING: translatable("holding money"),
     OrderList.OWING: translatable("owed by a seller"),
     OrderList.DOUBLED: translatable("paid twice"),
+    OrderList.WARNED: translatable("warned of fraud"),
     OrderList.REQUESTED: translatable("refund asked for"),
     Category.SOCIAL_MEDIA: translatable("Social Media"),
     Category.EMAIL_MARKETING: translatable("Email Marketing"),

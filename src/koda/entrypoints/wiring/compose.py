@@ -41,6 +41,7 @@ from koda.domain.usecases.money.book_provider_ledger import BookProviderLedger
 from koda.domain.usecases.money.handle_payment_event import HandlePaymentEvent
 from koda.domain.usecases.money.reconcile_by_hand import ReconcileByHand
 from koda.domain.usecases.money.reconcile_payments import ReconcilePayments
+from koda.domain.usecases.money.record_fraud_warning import RecordFraudWarning
 from koda.domain.usecases.money.release_held import RELEASING, ReleaseHeld
 from koda.domain.usecases.money.replay_payment_event import ReplayPaymentEvent
 from koda.domain.usecases.money.take_back_doubles import TakeBackDouble
@@ -94,6 +95,7 @@ class UseCases(MoneyUseCases):
         self._compose_selling(backends)
         self._compose_catalogue(backends)
         self._compose_buying(backends)
+        self._compose_reconciliation(backends)
         self.compose_books(backends)
         self.compose_refunds(backends)
         self._compose_operations(backends)
@@ -183,28 +185,32 @@ class UseCases(MoneyUseCases):
         self.record_purchase: RecordPurchase = RecordPurchase(
             of.payments, automations, orders, purchases, self.settle_payment, of.journal, clock
         )
-        self.book_provider_ledger: BookProviderLedger = BookProviderLedger(
-            of.provider_ledger, of.journal
-        )
         self.release_held: ReleaseHeld = ReleaseHeld(of.sellers, orders, self.record_purchase)
-        self.reconcile_payments: ReconcilePayments = ReconcilePayments(
-            of.payments,
-            orders,
-            self.record_purchase,
-            close,
-            TakeBackDouble(of.payments, of.journal, clock),
-            self.book_provider_ledger,
-            clock,
-        )
-        self.reconcile_by_hand: ReconcileByHand = ReconcileByHand(
-            self.reconcile_payments, self.authorize, self.keep_audit
-        )
         self.view_order: ViewOrder = ViewOrder(orders, self.record_purchase, of.rate_limiter)
         self.view_open_orders: ViewOpenOrders = ViewOpenOrders(orders)
         self.view_own_orders: ViewOwnOrders = ViewOwnOrders(orders, purchases, policy)
         self.view_library: ViewLibrary = ViewLibrary(purchases, automations, policy)
         self.authorize_download: AuthorizeDownload = AuthorizeDownload(
             automations, purchases, of.files, of.grants, policy, clock, of.ids
+        )
+
+    def _compose_reconciliation(self, of: Backends) -> None:
+        self.book_provider_ledger: BookProviderLedger = BookProviderLedger(
+            of.provider_ledger, of.journal
+        )
+        self.record_fraud_warning: RecordFraudWarning = RecordFraudWarning(of.payments, of.orders)
+        self.reconcile_payments: ReconcilePayments = ReconcilePayments(
+            of.payments,
+            of.orders,
+            self.record_purchase,
+            CloseCheckout(of.orders, of.payments, of.clock),
+            TakeBackDouble(of.payments, of.journal, of.clock),
+            self.record_fraud_warning,
+            self.book_provider_ledger,
+            of.clock,
+        )
+        self.reconcile_by_hand: ReconcileByHand = ReconcileByHand(
+            self.reconcile_payments, self.authorize, self.keep_audit
         )
 
     def _compose_operations(self, of: Backends) -> None:
@@ -266,6 +272,7 @@ class UseCases(MoneyUseCases):
             verifier,
             of.payment_inbox,
             self.record_purchase,
+            self.record_fraud_warning,
             self.confirm_onboarding,
             of.sellers,
             of.clock,

@@ -14,6 +14,7 @@ from koda.domain.model.identifiers import (
     AccountId,
     CheckoutSessionId,
     DisputeId,
+    FraudWarningId,
     OrderId,
     PaymentId,
     RefundId,
@@ -86,6 +87,9 @@ class PaymentsWorld(Protocol):
 
     def appeal(self, dispute_id: DisputeId) -> None:
         """A dispute that was lost may be decided anew."""
+
+    def warn_of_fraud(self, session_id: CheckoutSessionId) -> FraudWarningId:
+        """The issuer of the card that paid fears fraud, of the kind `misc`."""
 
     def evidence_of(self, dispute_id: DisputeId) -> tuple[str, ...]:
         """The texts that the bank has of a dispute: of the payment, the product, the access."""

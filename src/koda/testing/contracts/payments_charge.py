@@ -1,14 +1,17 @@
 """What every adapter of `Payments` sees of a charge after it was paid."""
 
+from datetime import timedelta
+
 import pytest
 from attrs import evolve
 
 from koda.domain.model.disputes import DisputeState
 from koda.domain.model.errors import NotFound, PaymentRefused
 from koda.domain.model.evidence import LONGEST_TEXT, Evidence
-from koda.domain.model.identifiers import DisputeId, PaymentId
+from koda.domain.model.identifiers import DisputeId, FraudWarningId, PaymentId
 from koda.domain.model.money import Money
 from koda.domain.model.payments import PaymentState
+from koda.domain.model.periods import Period
 from koda.domain.model.refund_states import RefundState
 from koda.testing.contracts.payments_case import PaymentsCase
 from koda.testing.examples import NOON
@@ -175,6 +178,22 @@ class ChargeChecks:
         """Nor does what looks like none."""
         with pytest.raises(PaymentRefused):
             case.payments.submit_evidence(DisputeId(dispute_id), EVIDENCE)
+
+    def test_fraud_warnings_name_their_order(self, case: PaymentsCase) -> None:
+        """One by one, and those of a period; of nobody's there is none."""
+        since = case.world.now()
+        paid = case.paid(("ada", 1250))
+        warning_id = case.world.warn_of_fraud(paid.payment.session_id)
+        warning, until = case.payments.fraud_warning(warning_id), since + timedelta(days=1)
+
+        assert (warning.id, warning.order_id, warning.kind) == (warning_id, paid.order.id, "misc")
+        assert warning.warned_at >= since - timedelta(seconds=1)
+        assert warning in list(case.payments.fraud_warnings(Period(since, until)))
+        later = Period(until, until + timedelta(days=1))
+        assert list(case.payments.fraud_warnings(later)) == []
+        for nobody in ("issfr_nobody", "../charges"):
+            with pytest.raises(NotFound):
+                case.payments.fraud_warning(FraudWarningId(nobody))
 
     def test_recent_payments_are_seen_with_their_charges(self, case: PaymentsCase) -> None:
         """As `find` sees them."""

@@ -6,11 +6,18 @@ import pytest
 
 from koda.adapters.stripe.payment_webhooks import LARGEST, StripePaymentWebhooks
 from koda.domain.model.errors import InvalidValue, Unverified
-from koda.domain.model.identifiers import AccountId, CheckoutSessionId, EventId, PaymentId
+from koda.domain.model.identifiers import (
+    AccountId,
+    CheckoutSessionId,
+    EventId,
+    FraudWarningId,
+    PaymentId,
+)
 from koda.domain.model.payments import (
     AccountChanged,
     ChargeChanged,
     CheckoutChanged,
+    FraudWarned,
     PaymentEvent,
     Unhandled,
 )
@@ -93,6 +100,14 @@ def test_charge_events_are_followed(name: str, subject: dict[str, str]) -> None:
     payment_id = PaymentId(subject.get("charge", subject["id"]))
 
     assert read(a_body(name, subject)) == ChargeChanged(EventId("evt_1AbC"), name, payment_id)
+
+
+def test_fraud_warnings_are_followed() -> None:
+    """The warning itself says of which charge it is, when it is looked up."""
+    name = "radar.early_fraud_warning.created"
+    warned = FraudWarned(EventId("evt_1AbC"), name, FraudWarningId("issfr_1"))
+
+    assert read(a_body(name, {"id": "issfr_1", "charge": "ch_1"})) == warned
 
 
 @pytest.mark.parametrize(("name", "subject"), CHARGES)

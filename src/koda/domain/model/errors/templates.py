@@ -7,6 +7,7 @@ from koda.domain.model.sentences import translatable
 NOT_FOUND: Mapping[str, str] = {
     "automation": translatable("There is no automation {id!r}."),
     "file": translatable("There is no file {id!r}."),
+    "fraud warning": translatable("There is no fraud warning {id!r}."),
     "link": translatable("There is no link {id!r}."),
     "order": translatable("There is no order {id!r}."),
     "order line": translatable("There is no order line {id!r}."),

@@ -83,4 +83,5 @@ def _settlement(paid: PaidOrder, outcome: Outcome, shares: "tuple[SellerShare, .
         outcome.refunds.losses,
         paid.unsold.undeliverable,
         outcome.refunds.overturned,
+        before.warnings,
     )

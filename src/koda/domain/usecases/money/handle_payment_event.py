@@ -8,14 +8,16 @@ from attrs import frozen
 from koda.domain.model.errors import KodaError, NotFound, PaymentMismatch
 from koda.domain.model.identifiers import AccountId
 from koda.domain.model.payments import (
-    AccountChanged,
     ChargeChanged,
     CheckoutChanged,
     EventState,
+    Followed,
+    FraudWarned,
     PaymentEvent,
     Unhandled,
 )
 from koda.domain.usecases.buying.record_purchase import RecordPurchase
+from koda.domain.usecases.money.record_fraud_warning import RecordFraudWarning
 from koda.domain.usecases.operations.watch_webhooks import Verifier
 from koda.domain.usecases.selling.confirm_onboarding import ConfirmOnboarding
 from koda.ports.clock import Clock
@@ -36,6 +38,7 @@ class HandlePaymentEvent:
     verifier: Verifier[PaymentEvent]
     payment_inbox: PaymentInbox
     record: RecordPurchase
+    warn: RecordFraudWarning
     confirm: ConfirmOnboarding
     sellers: Sellers
     clock: Clock
@@ -65,7 +68,7 @@ class HandlePaymentEvent:
             self._handle(event)
         return event
 
-    def _handle(self, event: CheckoutChanged | ChargeChanged | AccountChanged) -> None:
+    def _handle(self, event: Followed) -> None:
         try:
             self._apply(event)
         except (PaymentMismatch, NotFound) as error:
@@ -77,11 +80,13 @@ class HandlePaymentEvent:
         else:
             self.payment_inbox.done(event.id)
 
-    def _apply(self, event: CheckoutChanged | ChargeChanged | AccountChanged) -> None:
+    def _apply(self, event: Followed) -> None:
         if isinstance(event, CheckoutChanged):
             self.record(event.session_id)
         elif isinstance(event, ChargeChanged):
             self.record.of_charge(event.payment_id)
+        elif isinstance(event, FraudWarned):
+            self.warn(event.warning_id)
         else:
             self._confirm(event.account_id)
 

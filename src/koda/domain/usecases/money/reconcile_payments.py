@@ -9,8 +9,10 @@ from attrs import define, field, frozen
 
 from koda.domain.model.doubled_transfers import doubled_for
 from koda.domain.model.errors import AlreadyExists, KodaError, NotFound, Refused, Unavailable
+from koda.domain.model.fraud_warnings import FraudWarning
 from koda.domain.model.identifiers import CheckoutSessionId, OrderId, UserId
 from koda.domain.model.movements import TransferSeen
+from koda.domain.model.open_warnings import with_warning
 from koda.domain.model.orders import Order, OrderState
 from koda.domain.model.payments import Payment, PaymentState
 from koda.domain.model.periods import Period
@@ -19,6 +21,7 @@ from koda.domain.model.refund_states import UNDONE
 from koda.domain.usecases.buying.close_checkout import PAYING, CloseCheckout
 from koda.domain.usecases.buying.record_purchase import RecordPurchase
 from koda.domain.usecases.money.book_provider_ledger import BookProviderLedger
+from koda.domain.usecases.money.record_fraud_warning import RecordFraudWarning
 from koda.domain.usecases.money.take_back_doubles import TakeBackDouble
 from koda.ports.clock import Clock
 from koda.ports.orders import Orders
@@ -54,6 +57,7 @@ class ReconcilePayments:
     record: RecordPurchase
     close: CloseCheckout
     take_back: TakeBackDouble
+    warn: RecordFraudWarning
     book: BookProviderLedger
     clock: Clock
 
@@ -69,8 +73,9 @@ class ReconcilePayments:
         First come the provider's checkout sessions, also those that were opened so long before the
         period that they could be paid in it; then the orders that are paid and not settled, or open
         past their end. `told` hears after each of them how far it came. Transfers of the period
-        that were made twice are taken back. At last what only the provider's ledger tells of the
-        period is booked, if the provider lets it be read. A dry run looks, and records nothing.
+        that were made twice are taken back, and early fraud warnings kept. At last what only the
+        provider's ledger tells of the period is booked, if the provider lets it be read. A dry run
+        looks, and records nothing.
 
         Raises:
             Unavailable: the store or the provider is down; what went before that is recorded.
@@ -79,6 +84,7 @@ class ReconcilePayments:
         run.compare_payments()
         run.compare_orders()
         run.compare_transfers()
+        run.compare_warnings()
         run.book()
         return run.so_far
 
@@ -98,6 +104,7 @@ class ReconcilePayments:
         run = _Run(self, period, dry_run=False, told=_unheard)
         run.compare_payments()
         run.compare_transfers()
+        run.compare_warnings()
         run.book()
         return run.so_far
 
@@ -134,6 +141,24 @@ class _Run:
                 if seller_id is not None:
                     self._look(made.order_id, partial(self._of_doubled, made, seller_id))
 
+    def compare_warnings(self) -> None:
+        """Look for early fraud warnings of which no message told, if they may be read."""
+        try:
+            for warning in self.use.payments.fraud_warnings(self.period):
+                with suppress(NotFound):  # of an order that is lost, which its payment tells
+                    self._keep(warning)
+        except Refused as refusal:
+            self.so_far = self.so_far.also(Finding.of_refused("warnings_refused", refusal))
+
+    def _keep(self, warning: FraudWarning) -> None:
+        if self.dry_run:
+            settlement = self.use.orders.get(warning.order_id).settlement
+            new = with_warning(settlement, warning) != settlement
+        else:
+            new = self.use.warn.keep(warning)
+        if new:
+            self.so_far = self.so_far.recording()
+
     def book(self) -> None:
         """Enter what only the provider's ledger tells; where it may not be read, say so."""
         if self.dry_run:
@@ -141,7 +166,7 @@ class _Run:
         try:
             self.use.book(self.period)
         except Refused as refusal:
-            self.so_far = self.so_far.also(Finding.of_refused_ledger(refusal))
+            self.so_far = self.so_far.also(Finding.of_refused("ledger_refused", refusal))
 
     def _of_doubled(self, made: TransferSeen, seller_id: UserId) -> Reconciled:
         if self.dry_run:

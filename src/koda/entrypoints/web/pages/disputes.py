@@ -45,6 +45,10 @@ class DisputePages:
         return self.render(
             "disputes",
             disputes=[(disputed, language().say(disputed.what_to_do)) for disputed in contested],
+            warnings=[
+                (warned, language().say(warned.what_to_do))
+                for warned in self.view.warned(principal)
+            ],
             answers=self.authorize.allows(principal, Permission.ANSWER_DISPUTES),
             here="admin",
         )
