@@ -11,6 +11,7 @@ from koda.domain.model.notices import SaleNotice
 from koda.domain.model.orders import Order
 from koda.domain.model.people import Principal
 from koda.domain.model.periods import Period
+from koda.domain.model.policy import Policy
 from koda.domain.model.refund_states import RefundState
 from koda.domain.model.roles import Role
 from koda.domain.usecases.money.refund_purchase import RefundRequest
@@ -150,3 +151,18 @@ def test_fee_that_went_back_is_not_passed_on_with_what_came_back(
         for balance in market.journal.balances(market.pass_time(seconds=1))
         if balance.minor
     ] == ["provider", "revenue:user_ada"]
+
+
+def test_charge_that_is_all_fee_is_told_from_a_later_transfer(bea: Principal) -> None:
+    """Its seller got nothing by it, and then what had come back for a refund that failed."""
+    market = Marketplace(Policy(fee_basis_points=10_000))
+    order = market.buy(bea, market.list_automation(market.ready_seller("ada")))
+    market.pass_time(seconds=1)
+    market.provider.next_refund = RefundState.FAILED
+    admin = market.person("joe", Role.ADMIN)
+    market.refund_purchase(admin, RefundRequest(order.id, 1, "Not as described"))
+    lose(market, order)
+    market.reconcile_payments(everything(market))
+
+    assert len(market.provider.transfers) == 1
+    assert market.check_books(everything(market)).under_way == ()

@@ -224,7 +224,8 @@ def _place_of(
         known = next((places[subject] for subject in subjects if subject in places), None)
     known = known or subjects[0]
     for subject in subjects:
-        places.setdefault(subject, known)
+        # Lines come newest first, and what a charge pays its seller before any other transfer.
+        places[subject] = known
     return known
 
 
