@@ -37,6 +37,7 @@ from koda.domain.model.settlements import (
     Settlement,
     TakenBack,
 )
+from koda.domain.model.write_offs import WriteOff
 from koda.testing.strategies import (
     CURRENCIES,
     IDENTIFIERS,
@@ -115,6 +116,7 @@ def settlements(currency: str, count: int) -> st.SearchStrategy[Settlement]:
         lines,
         _few(IDENTIFIERS.map(DisputeId)),
         _few(_fraud_warnings()),
+        _few(st.builds(WriteOff, users, money, attempts, _decisions(), st.booleans())),
     )
 
 

@@ -37,6 +37,9 @@ def test_it_refunds_assigns_lists_and_answers(koda: Koda, serve: Serve) -> None:
         koda("orders", "show", order_id).out
     )
 
+    owing = koda("orders", "write-off", order_id, "user_none", "--why", "she sells no more")
+    assert (owing.code, "user_none owes nothing of order" in owing.err) == (5, True)
+
     ended = koda("refunds", "list", "--json")
     assert ended.code == 0, ended.err
     told = ended.json

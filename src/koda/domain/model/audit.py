@@ -26,6 +26,7 @@ class AuditAction(StrEnum):
     REFUND = "order.refund"
     ASSIGN_REFUND = "refund.assign"
     REFUSE_REFUND = "refund.refuse"
+    WRITE_OFF = "debt.write_off"
     SUBMIT_EVIDENCE = "dispute.answer"
     GIVE_ROLE = "role.give"
     TAKE_ROLE = "role.take"

@@ -48,6 +48,7 @@ class Permission(StrEnum):
     REPLAY_MESSAGES = "replay the payment provider's messages"
     REFUND = "refund purchases"
     REFUND_ANY_AMOUNT = "refund any amount"
+    WRITE_OFF_DEBTS = "write off debts"
     ANSWER_DISPUTES = "answer disputes"
     RECONCILE = "record what no message told"
     GIVE_ROLES = "give roles"

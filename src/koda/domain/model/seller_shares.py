@@ -20,6 +20,7 @@ from koda.domain.model.settlements import (
     Refusals,
     TakenBack,
 )
+from koda.domain.model.write_offs import WriteOff, holding
 
 if TYPE_CHECKING:
     from koda.domain.model.outcomes import Outcome
@@ -37,11 +38,14 @@ class SellerShare:
     taken: list[TakenBack] = field(init=False)
     held: HeldShare | None = field(default=None, init=False)
     owed: OwedShare | None = field(default=None, init=False)
+    written_off: tuple[WriteOff, ...] = field(default=(), init=False)
 
     def __attrs_post_init__(self) -> None:
         settlement = self.order_paid.order.settlement
         self.paid = [share for share in settlement.paid if share.seller_id == self.seller_id]
         self.taken = [back for back in settlement.taken if back.seller_id == self.seller_id]
+        own = (made for made in settlement.written_off if made.seller_id == self.seller_id)
+        self.written_off = holding(tuple(own), -self._missing)
 
     @property
     def seller_id(self) -> UserId:
@@ -176,6 +180,12 @@ class SellerShare:
 
     @property
     def _missing(self) -> int:
+        """What the seller is due less what they got and need not give back, in minor units."""
+        let_off = (made.amount.minor for made in self.written_off if not made.undone)
+        return self._difference + sum(let_off)
+
+    @property
+    def _difference(self) -> int:
         """What the seller is due less what they got, in minor units.
 
         A charge that paid them itself gave them all, and its refunds come back by themselves: what

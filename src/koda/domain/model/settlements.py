@@ -16,6 +16,7 @@ from koda.domain.model.refund_decisions import RefundDecision
 from koda.domain.model.refund_parts import RefundPart
 from koda.domain.model.refund_states import UNDONE, GivenUp, RefundState
 from koda.domain.model.validation import identifier, integer, utc
+from koda.domain.model.write_offs import WriteOff
 
 if TYPE_CHECKING:
     from koda.domain.model.order_lines import OrderLine
@@ -207,7 +208,8 @@ class Settlement:
     already, and `undeliverable` those that had been suspended when the payment became known: the
     money of both goes back. `refunds` are those of lines, in the order in which they came to
     be known; `unmatched` are refunds at the provider that belong to no line, of which a person must
-    say what they are for. `taken` and `owed` are what came back from sellers, and what they owe.
+    say what they are for. `taken` and `owed` are what came back from sellers, and what they owe;
+    `written_off` is what they owe no more, since somebody gave it up.
     `disputes` are those of the charge, as they stood last, and `losses` what lost ones took of each
     line; those that were won after all are `overturned`, and took nothing. `warnings` are those of
     fraud.
@@ -226,11 +228,18 @@ class Settlement:
     undeliverable: tuple[int, ...] = ()
     overturned: tuple[DisputeId, ...] = ()
     warnings: tuple[FraudWarning, ...] = ()
+    written_off: tuple[WriteOff, ...] = ()
 
     @property
     def unsold(self) -> frozenset[int]:
         """The lines that the payment does not sell, and whose money goes back."""
         return frozenset((*self.doubles, *self.undeliverable))
+
+    def writing_off(self, owed: OwedShare, decision: RefundDecision) -> "Settlement":
+        """The same once what a seller owes is given up."""
+        write_off = WriteOff(owed.seller_id, owed.amount, owed.since, decision)
+        left = tuple(share for share in self.owed if share != owed)
+        return evolve(self, owed=left, written_off=(*self.written_off, write_off))
 
     @property
     def complete(self) -> bool:

@@ -10,17 +10,26 @@ from zoneinfo import ZoneInfo
 import click
 
 from koda.domain.model.held_money import HeldMoney
-from koda.domain.model.identifiers import UserId
+from koda.domain.model.identifiers import OrderId, UserId
 from koda.domain.model.order_lists import OrderList, OrderQuery
 from koda.domain.model.orders import Order, OrderState
 from koda.domain.model.settlements import HeldShare, Settlement
 from koda.domain.usecases.administration.view_order_history import OrderHistory, OrderStep
-from koda.entrypoints.cli.administration import AT_TERMINAL, administered
-from koda.entrypoints.cli.containers import container_of_environment
+from koda.entrypoints.cli.administration import AT_TERMINAL, administered, reason_option
+from koda.entrypoints.cli.containers import (
+    container_beside_its_sandbox,
+    container_of_environment,
+)
 from koda.entrypoints.cli.dates import period_of, period_options
 from koda.entrypoints.cli.exit_codes import json_option
 from koda.entrypoints.cli.listing import every
-from koda.entrypoints.cli.refund_rows import refund_line, refund_row, request_line, request_row
+from koda.entrypoints.cli.refund_rows import (
+    refund_line,
+    refund_row,
+    request_line,
+    request_row,
+    write_off_row,
+)
 
 
 @click.group(name="orders")
@@ -60,6 +69,9 @@ def _shares(settlement: Settlement) -> Iterator[str]:
         yield f"{held.net} for {held.seller_id} held: {held.reason}"
     for owed in settlement.owed:
         yield f"{owed.amount} owed by {owed.seller_id}"
+    for made in settlement.written_off:
+        kind = "written off, and due again" if made.undone else "written off"
+        yield f"{made.amount} of {made.seller_id} {kind}: {made.decision.reason}"
 
 
 def _back(settlement: Settlement) -> Iterator[str]:
@@ -121,6 +133,19 @@ def listed(
         left = "  not settled" if order.state is OrderState.PAID and not order.settled else ""
         told = f"{order.id}  {order.state}  {order.total}  by {order.buyer_id}{left}"
         click.echo(f"{at:%Y-%m-%d %H:%M:%S} UTC  {told}")
+
+
+@command.command(name="write-off")
+@click.argument("order")
+@click.argument("seller")
+@reason_option
+def write_off(order: str, seller: str, reason: str) -> None:
+    """Give up what SELLER owes of ORDER, at the marketplace's loss; it is asked for no more."""
+    with container_beside_its_sandbox() as container:
+        write = container.use_cases().write_off_debt
+        settled = write(AT_TERMINAL, OrderId(order), UserId(seller), reason)
+    made = settled.settlement.written_off[-1]
+    click.echo(f"{made.amount} owed by {made.seller_id} written off")
 
 
 @command.command(name="held")
@@ -234,6 +259,7 @@ def _settled(settlement: Settlement) -> dict[str, Any]:
         "owed": [
             {"seller_id": owed.seller_id, "amount": owed.amount.minor} for owed in settlement.owed
         ],
+        "written_off": [write_off_row(made) for made in settlement.written_off],
         "refunds_unmatched": list(settlement.unmatched),
         "disputes": [
             {

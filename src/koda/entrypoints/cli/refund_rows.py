@@ -1,7 +1,8 @@
-"""Refunds, and what buyers ask to be refunded, as commands tell them."""
+"""Refunds, what buyers ask to be refunded, and debts given up, as commands tell them."""
 
 from koda.domain.model.requested_refunds import RequestedRefund
 from koda.domain.model.settlements import LineRefund
+from koda.domain.model.write_offs import WriteOff
 
 
 def request_line(request: RequestedRefund) -> str:
@@ -50,4 +51,16 @@ def refund_row(refund: LineRefund) -> dict[str, object]:
         "decided_by": decision and decision.by,
         "decided_at": decision and decision.at.isoformat(),
         "reason": decision and decision.reason,
+    }
+
+
+def write_off_row(made: WriteOff) -> dict[str, object]:
+    """A debt that was given up, for a program."""
+    return {
+        "seller_id": made.seller_id,
+        "amount": made.amount.minor,
+        "by": made.decision.by,
+        "at": made.decision.at.isoformat(),
+        "reason": made.decision.reason,
+        "undone": made.undone,
     }

@@ -23,6 +23,7 @@ _COUNTERPARTS = {
     Cause.REVERSAL: _PROVIDER,
     Cause.FEE_RETURNED: _PROVIDER,
     Cause.WRITTEN_OFF: _FORGIVEN,
+    Cause.WRITE_OFF_UNDONE: _FORGIVEN,
 }
 """Where the other side of a change is, if it is not a sale: in the seller's own account at the
 provider, or given up."""

@@ -62,4 +62,5 @@ CAUSES: Mapping[Cause, str] = {
     Cause.DEBT_MADE: translatable("Owed"),
     Cause.DEBT_RECOVERED: translatable("Debt paid by a sale"),
     Cause.WRITTEN_OFF: translatable("Debt given up"),
+    Cause.WRITE_OFF_UNDONE: translatable("Given up debt settled after all"),
 }

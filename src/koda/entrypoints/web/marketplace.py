@@ -25,6 +25,7 @@ from koda.entrypoints.web.pages.basket import BasketPages
 from koda.entrypoints.web.pages.books import BooksPages
 from koda.entrypoints.web.pages.books_check import BooksCheckPages
 from koda.entrypoints.web.pages.catalogue import CataloguePages
+from koda.entrypoints.web.pages.debts import DebtPages
 from koda.entrypoints.web.pages.disputes import DisputePages
 from koda.entrypoints.web.pages.edit import EditPages
 from koda.entrypoints.web.pages.files import LocalFilePages, PreviewPages, TicketPages
@@ -223,8 +224,9 @@ def _administration(
     yield OrderListPages(
         render, who, cursors, authorize, use_cases.view_orders, history, container.clock()
     )
-    yield OrderHistoryPages(render, who, history)
+    yield OrderHistoryPages(render, who, authorize, history)
     yield RefundPages(render, who, authorize, use_cases.refund_purchase, use_cases.assign_refund)
+    yield DebtPages(render, who, use_cases.write_off_debt)
     yield RequestedRefundPages(
         render, who, authorize, use_cases.view_requested_refunds, use_cases.refuse_refund
     )

@@ -15,6 +15,7 @@ from koda.domain.usecases.money.view_refunds import ViewRefunds
 from koda.domain.usecases.money.view_requested_refunds import ViewRequestedRefunds
 from koda.domain.usecases.money.view_revenue import ViewRevenue
 from koda.domain.usecases.money.view_statement import ViewStatement
+from koda.domain.usecases.money.write_off_debt import WriteOffDebt
 from koda.entrypoints.wiring.backends import Backends
 
 
@@ -49,6 +50,7 @@ class MoneyUseCases:
         self.view_requested_refunds: ViewRequestedRefunds = ViewRequestedRefunds(
             orders, authorize, clock
         )
+        self.write_off_debt: WriteOffDebt = WriteOffDebt(orders, record, authorize, audit, clock)
         self.submit_evidence: SubmitEvidence = SubmitEvidence(
             of.payments, of.orders, of.automations, of.grants, record, authorize, audit
         )

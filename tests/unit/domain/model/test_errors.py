@@ -67,6 +67,7 @@ CODES = {
     "PriceChanged": "price_changed",
     "PurchaseDisputed": "purchase_disputed",
     "PurchaseRefunded": "purchase_refunded",
+    "NothingOwed": "nothing_owed",
     "NothingToRefund": "nothing_to_refund",
     "PurchaseRevoked": "purchase_revoked",
     "RefundDisputed": "refund_disputed",

@@ -34,7 +34,7 @@ LATER = (
     refund(ABOUT, "re_1", PART),
     provider_fee(ABOUT, "txn_1", "EUR", 40),
     debt_made(ABOUT, PART.net, 2),
-    written_off(ABOUT, "re_1", PART.net),
+    written_off(ABOUT, PART.net, 2),
 )
 
 

@@ -20,7 +20,13 @@ def debt_recovered(about: About, amount: Money, since: int) -> Entry:
     return entry_of(Cause.DEBT_RECOVERED, about, amount.currency, changes, also=since)
 
 
-def written_off(about: About, reference: str, amount: Money) -> Entry:
-    """A debt is given up: the seller keeps the money, at the marketplace's loss."""
+def written_off(about: About, amount: Money, since: int) -> Entry:
+    """What was owed since a revision is given up, at the marketplace's loss."""
     changes = [(_LOSSES, amount.minor), (about.debts, -amount.minor)]
-    return entry_of(Cause.WRITTEN_OFF, about, amount.currency, changes, reference)
+    return entry_of(Cause.WRITTEN_OFF, about, amount.currency, changes, also=since)
+
+
+def write_off_undone(about: About, amount: Money, since: int) -> Entry:
+    """What was given up is due to the seller again, who keeps it for that: no loss remains."""
+    changes = [(about.debts, amount.minor), (_LOSSES, -amount.minor)]
+    return entry_of(Cause.WRITE_OFF_UNDONE, about, amount.currency, changes, also=since)

@@ -43,6 +43,7 @@ class Cause(StrEnum):
     DEBT_MADE = "debt_made"
     DEBT_RECOVERED = "debt_recovered"
     WRITTEN_OFF = "written_off"
+    WRITE_OFF_UNDONE = "write_off_undone"
 
 
 @frozen

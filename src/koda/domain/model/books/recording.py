@@ -5,7 +5,12 @@ from datetime import datetime
 
 from attrs import frozen
 
-from koda.domain.model.books.debts import debt_made, debt_recovered
+from koda.domain.model.books.debts import (
+    debt_made,
+    debt_recovered,
+    write_off_undone,
+    written_off,
+)
 from koda.domain.model.books.entries import Entry
 from koda.domain.model.books.making import About
 from koda.domain.model.books.payments import charge, share_held, share_released, transfer
@@ -15,6 +20,7 @@ from koda.domain.model.money import Money
 from koda.domain.model.orders import Order
 from koda.domain.model.payments import Payment
 from koda.domain.model.settlements import HeldShare, OwedShare, TakenBack
+from koda.domain.model.write_offs import WriteOff
 
 
 @frozen
@@ -51,6 +57,7 @@ def recorded_entries(recording: Recording) -> tuple[Entry, ...]:
         charge(order, recording.payment_id, at, recording.never_sold),
         *_released(recording),
         *_recovered(recording),
+        *_written_off(recording),
         *_transfers(recording),
         *_reversals(recording),
     )
@@ -83,7 +90,20 @@ def _recovered(recording: Recording) -> Iterator[Entry]:
             yield debt_recovered(about, share.amount, share.since)
 
 
-def _about(order: Order, share: HeldShare | OwedShare | TakenBack, at: datetime) -> About:
+def _written_off(recording: Recording) -> Iterator[Entry]:
+    """The debts that are given up: that each was one may never have been told."""
+    for made in recording.after.settlement.written_off:
+        about = _about(recording.after, made, recording.at)
+        yield debt_made(about, made.amount, made.since)
+        yield written_off(about, made.amount, made.since)
+        if made.undone:
+            yield write_off_undone(about, made.amount, made.since)
+            yield debt_recovered(about, made.amount, made.since)
+
+
+def _about(
+    order: Order, share: HeldShare | OwedShare | TakenBack | WriteOff, at: datetime
+) -> About:
     return About(order.id, at, seller_id=share.seller_id)
 
 

@@ -20,6 +20,7 @@ from koda.domain.model.errors.downloads import (
 from koda.domain.model.errors.payments import AccountRefused, PaymentMismatch, PaymentRefused
 from koda.domain.model.errors.records import CorruptRecord
 from koda.domain.model.errors.refunds import (
+    NothingOwed,
     NothingToRefund,
     RefundDisputed,
     RefundRequestedBefore,
@@ -81,6 +82,7 @@ __all__ = [
     "NotBought",
     "NotForSale",
     "NotFound",
+    "NothingOwed",
     "NothingToRefund",
     "OrderInProgress",
     "OwnAutomation",

@@ -43,6 +43,16 @@ class RefundUnassigned(Conflict):
 
 
 @define(slots=False, repr=False)
+class NothingOwed(Conflict):
+    """A seller owes nothing of an order, so that nothing can be written off."""
+
+    code: ClassVar[str] = "nothing_owed"
+    template: ClassVar[str] = translatable("Seller {seller_id} owes nothing of order {order_id}.")
+    order_id: str
+    seller_id: str
+
+
+@define(slots=False, repr=False)
 class RefundTooLarge(Conflict):
     """More than somebody of the support may refund at once."""
 

@@ -91,6 +91,7 @@ class Forbidden(KodaError):
         ),
         "refund purchases": translatable("You may not refund purchases."),
         "refund any amount": translatable("You may not refund any amount."),
+        "write off debts": translatable("You may not write off debts."),
         "answer disputes": translatable("You may not answer disputes."),
         "record what no message told": translatable("You may not record what no message told."),
         "give roles": translatable("You may not give roles."),

@@ -84,4 +84,5 @@ def _settlement(paid: PaidOrder, outcome: Outcome, shares: "tuple[SellerShare, .
         paid.unsold.undeliverable,
         outcome.refunds.overturned,
         before.warnings,
+        tuple(made for share in shares for made in share.written_off),
     )

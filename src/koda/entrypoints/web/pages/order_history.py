@@ -5,6 +5,8 @@ from flask import Blueprint
 from flask.typing import ResponseReturnValue
 
 from koda.domain.model.identifiers import OrderId
+from koda.domain.model.roles import Permission
+from koda.domain.usecases.administration.authorize import Authorize
 from koda.domain.usecases.administration.view_order_history import ViewOrderHistory
 from koda.entrypoints.web.book_words import CAUSES
 from koda.entrypoints.web.language import language
@@ -18,6 +20,7 @@ class OrderHistoryPages:
 
     render: Renderer
     visitors: Visitors
+    authorize: Authorize
     view: ViewOrderHistory
 
     def route(self, blueprint: Blueprint) -> None:
@@ -26,11 +29,13 @@ class OrderHistoryPages:
 
     def history(self, order_id: str) -> ResponseReturnValue:
         """Show the order, what it became, and each step on the way."""
-        history = self.view(self.visitors.required(), OrderId(order_id))
+        principal = self.visitors.required()
+        history = self.view(principal, OrderId(order_id))
         return self.render(
             "order_history",
             history=history,
             order=history.order,
+            writes_off=self.authorize.allows(principal, Permission.WRITE_OFF_DEBTS),
             causes={cause: language().text(words) for cause, words in CAUSES.items()},
             here="admin",
         )
