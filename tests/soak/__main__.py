@@ -1,9 +1,9 @@
 """Random histories for as long as one likes, each from a seed: what `make soak` runs.
 
 `SOAK_SECONDS` says for how long, `SOAK_SEED` from which seed on; it is drawn unless given. Every
-round plays histories on both markets, schedules of messages and the state machines; the round in
-which the time is up is played to its end. It ends before if so many histories were played as are
-wanted.
+round plays histories on both markets, and every tenth, from the first on, schedules of messages and
+the state machines as well; the round in which the time is up is played to its end. It ends before
+if so many histories were played as are wanted.
 """
 
 import logging
@@ -24,13 +24,15 @@ from tests.unit.domain.usecases.test_kept_files import KeptInFolder, KeptInMemor
 from tests.unit.domain.usecases.test_payment_changes import PaymentChanges
 
 SECONDS = 600.0
-BLOCK = 50
+BLOCK = 100
 """Seeds of a round, each a history in memory."""
-AT_THE_SANDBOX = 1
-"""Histories of a round at the sandbox, where one takes as long as fifty in memory."""
+AT_THE_SANDBOX = 2
+"""Histories of a round at the sandbox, where one takes as long as many in memory."""
 MOST = 100_000
 """Histories in memory, after which it ends in any case."""
 SCHEDULES = 5
+ALL_OF_IT = 10
+"""Of so many rounds one plays all there is."""
 MACHINES = (PaymentChanges, KeptInMemory, KeptInFolder)
 EXAMPLES = settings(
     max_examples=5,
@@ -48,7 +50,10 @@ def main(seconds: float, begin: int) -> None:
     started, played, first = monotonic(), Counter[str](), begin
     while first == begin or (monotonic() < started + seconds and first < begin + MOST):
         try:
-            play_round(first, played)
+            play_histories("memory", first, BLOCK, played)
+            play_histories("sandbox", first, AT_THE_SANDBOX, played)
+            if (first - begin) % (BLOCK * ALL_OF_IT) == 0:
+                play_others(first, played)
         except BaseException as error:
             error.add_note(f"SOAK_SEED={first} plays this round again")
             raise
@@ -57,10 +62,8 @@ def main(seconds: float, begin: int) -> None:
     print(f"All held in {monotonic() - started:.0f} seconds: {told}")
 
 
-def play_round(first: int, played: Counter[str]) -> None:
-    """Play what follows from one seed, and count it."""
-    play_histories("memory", first, BLOCK, played)
-    play_histories("sandbox", first, AT_THE_SANDBOX, played)
+def play_others(first: int, played: Counter[str]) -> None:
+    """Play the schedules and machines that follow from one seed, and count them."""
     with TemporaryDirectory() as folder:
         play_all(range(first, first + SCHEDULES), Path(folder))
     played["Schedule"] += SCHEDULES
