@@ -112,8 +112,8 @@ def fee_unknown(order: Order) -> bool:
 def check_ledger(history: History) -> None:
     """The books are the provider's own ledger, but for refunds that have not arrived.
 
-    A reversal whose answer was lost is asked for again, and so booked, once the order is held by no
-    dispute and by no refund of no line.
+    What a call that was cut off took back from a seller is booked once it is asked for again, which
+    it is not while the order is held, nor after the refund failed that it was for.
     """
     checked = history.market.check_books(history.everything)
     payments = [history.market.payments.find(session(order)) for order in history.orders]
@@ -124,13 +124,10 @@ def check_ledger(history: History) -> None:
         if made.state in UNDER_WAY
         for reference in (made.id, made.reversal_id)
     }
-    held = any(payment.in_dispute for payment in payments) or any(
-        order.settlement.unmatched for order in history.stored()
-    )
-    lost = {LedgerKind.REVERSAL} if held else set()
+    unkept = {LedgerKind.REVERSAL, LedgerKind.FEE_REFUND} if history.troubled else set()
     for difference in (*checked.differences, *checked.under_way):
         subject = difference.subject
-        assert subject.reference in waiting or subject.kind in lost, difference
+        assert subject.reference in waiting or subject.kind in unkept, difference
     assert all(balance.unexplained == 0 for balance in checked.balances), checked.balances
 
 

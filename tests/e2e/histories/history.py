@@ -243,7 +243,9 @@ class History(Scene):
         """Messages come, in any order, some twice; the provider may stop answering."""
         messages = self.stage.messages()
         market, told = self.next_market(), []
-        self.stage.lose_answers(1 if lost % 8 == 7 else 0)
+        if lost % 8 == 7:
+            self.stage.lose_answers(1)
+            self.troubled = True
         for turn in range(times % 4 + 1):
             message = self.stage.message(picked(messages, len(messages) - 1 - pick * turn))
             try:
