@@ -189,7 +189,7 @@ def test_dispute_takes_what_is_left_once(
 def test_dispute_begins_as_an_inquiry_and_goes_on(
     provider: MemoryProvider, session: CheckoutSession
 ) -> None:
-    """It takes the amount when it opens, gives it back when won, and stays lost."""
+    """It takes the amount when it opens, gives it back when won, and never begins anew."""
     provider.pay(session.id)
     dispute_id = provider.dispute(session.id, state=DisputeState.INQUIRY)
     held = [provider.balance(PLATFORM)]
@@ -198,8 +198,9 @@ def test_dispute_begins_as_an_inquiry_and_goes_on(
         held.append(provider.balance(PLATFORM))
 
     assert held == [188, 188 - 1250, 188, 188 - 1250]
-    with pytest.raises(WrongState):
-        provider.move_dispute(dispute_id, DisputeState.WON)
+    for state in (DisputeState.INQUIRY, DisputeState.OPEN):
+        with pytest.raises(WrongState):
+            provider.move_dispute(dispute_id, state)
 
 
 def test_undone_refund_gives_the_money_back_once(
