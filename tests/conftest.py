@@ -48,7 +48,6 @@ settings.register_profile(
     print_blob=True,
     suppress_health_check=[HealthCheck.too_slow],
 )
-settings.register_profile("once", settings.get_profile("ci"), max_examples=1)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "default"))
 
 

@@ -2,7 +2,8 @@
 
 Of each, a fresh virtual environment with the oldest pip that this Python brings takes the locks.
 The Python at hand, which `make test` tries whole, only installs what runs the site. Every other
-one runs the unit ring, the contract suites on memory and SQLite, and the README.
+one runs the unit ring, the contract suites on memory and SQLite, and the README, all on wheels:
+the source tree is not installed there.
 """
 
 import json
@@ -101,12 +102,12 @@ def tried(version: str, path: Path, folder: Path) -> bool:
 
 
 def installing(python: str, pip: str, lock: str) -> Iterator[list[str]]:
-    """The commands that install a lock and Koda by an old pip, as the Makefile does."""
+    """The commands that install a lock and Koda's wheels by an old pip."""
     install = [python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
     yield [*install, f"pip=={pip}"]
     yield [*install, "--no-deps", "--require-hashes", "-r", f"requirements/{lock}.txt"]
-    editable = ["-e", "packages/paysandbox", "-e", "."]
-    yield [*install, "--no-index", "--no-deps", "--no-build-isolation", *editable]
+    own_wheels = ["./packages/paysandbox", "."]
+    yield [*install, "--no-index", "--no-deps", "--no-build-isolation", *own_wheels]
     yield [python, "-m", "pip", "check", "--disable-pip-version-check"]
 
 

@@ -30,7 +30,6 @@ EXTRAS = {
     "web",
     "wiring",
 }
-ONCE = ("-p", "tests.package.once")
 
 
 @pytest.fixture(scope="module")
@@ -159,31 +158,3 @@ def test_console_script_teaches(
 
     assert (done.returncode, done.stderr) == (0, "")
     assert "serve" in done.stdout
-
-
-@pytest.mark.slow
-def test_unit_ring_passes_on_the_wheel(
-    wheel_python: Path, clean_environment: dict[str, str]
-) -> None:
-    """The unit ring, each test once, imports the installed wheel, not the tree, and passes."""
-    where = subprocess.run(
-        [wheel_python, "-c", "import koda, paysandbox; print(koda.__file__, paysandbox.__file__)"],
-        capture_output=True,
-        check=True,
-        cwd=ROOT,
-        encoding="utf-8",
-        env=clean_environment,
-        timeout=60,
-    ).stdout
-    done = subprocess.run(
-        [wheel_python, "-m", "pytest", "-q", *ONCE, "-p", "no:cacheprovider", "tests/unit"],
-        capture_output=True,
-        check=False,
-        cwd=ROOT,
-        encoding="utf-8",
-        env=clean_environment | {"HYPOTHESIS_PROFILE": "once"},
-        timeout=300,
-    )
-
-    assert all(Path(path).is_relative_to(wheel_python.parents[1]) for path in where.split())
-    assert done.returncode == 0, done.stdout + done.stderr

@@ -5,14 +5,19 @@ import pytest
 from tests.e2e.crash.conftest import Mortal
 from tests.e2e.crash.scene import MOST_STEPS, SCENES, Scene
 
+RICHEST = "two sellers, one thing paid twice"
+
 
 @pytest.mark.slow
 @pytest.mark.parametrize(
-    ("name", "recovery"),
+    ("family", "name", "recovery"),
     [
-        *((name, "message") for name in SCENES),
-        ("two sellers, one thing paid twice", "success page"),
+        *(("embedded", name, "message") for name in SCENES),
+        ("embedded", RICHEST, "success page"),
+        ("production", RICHEST, "message"),
+        ("production", RICHEST, "success page"),
     ],
+    indirect=["family"],
 )
 def test_purchase_survives_the_death_of_its_process_at_every_step(
     mortal: Mortal, name: str, recovery: str

@@ -30,7 +30,7 @@ _allowed = [
 EXAMPLES = settings(max_examples=25, deadline=None, suppress_health_check=_allowed)
 """How many entities a round trip is tried with."""
 _STEPS = settings(
-    max_examples=15, stateful_step_count=25, deadline=None, suppress_health_check=_allowed
+    max_examples=10, stateful_step_count=25, deadline=None, suppress_health_check=_allowed
 )
 """How many histories a state machine tries, and of how many steps."""
 
