@@ -65,6 +65,10 @@ def test_each_notice_goes_to_whom_it_is_for(smtp_server: SmtpServer) -> None:
         "A refund for Post to every network": ("bea@example.com",),
         "A sale of Post to every network was refunded": ("ada@example.com",),
         "The payment of Post to every network is in dispute": ("ada@example.com",),
+        "2 automations cannot be delivered: the money goes back": ("bea@example.com",),
+        "A late payment for 2 automations goes back": ("ada@example.com",),
+        "A buyer asks for a refund of Post to every network": ("ada@example.com",),
+        "Your refund of Post to every network was granted": ("bea@example.com",),
     }
     assert "Hello Ada," in told["You sold 2 automations"].part("plain")
     assert all(delivery.message["Date"].datetime == NOON for delivery in told.values())
