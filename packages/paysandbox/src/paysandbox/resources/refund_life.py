@@ -111,7 +111,9 @@ def _take_shares(world: World, charge: Json, refund: Json) -> Json:
     returned, whole = shares["returned"], charge["amount"]
     if shares["fee"] and (fee := fee_of(world, transfer)) is not None:
         refund_share(world, fee, returned, whole)
-    share = transfer["amount"] * returned // whole - transfer["amount"] * shares["before"] // whole
+    reversals = world.state.find("transfer_reversal", transfer=transfer["id"])
+    came_back = sum(made["amount"] for made in reversals if made["source_refund"])
+    share = transfer["amount"] * returned // whole - came_back
     due = min(share, transfer["amount"] - transfer["amount_reversed"])
     taken = refund | {"_shares": None}
     if due <= 0:

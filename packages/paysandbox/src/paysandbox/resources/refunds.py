@@ -106,13 +106,13 @@ def _shares(world: World, charge: Json, part: int, wishes: dict[str, bool]) -> J
     """What comes back with a refund: its own share, beside those that others took."""
     reverses = wishes["reverse_transfer"]
     others = world.state.find("refund", charge=charge["id"])
-    before = sum(other["amount"] for other in others if other["_reverses"])
-    shares = {
-        "fee": wishes["refund_application_fee"],
-        "before": before,
-        "returned": before + part,
-    }
+    before = sum(other["amount"] for other in others if other["_reverses"] and not _undone(other))
+    shares = {"fee": wishes["refund_application_fee"], "returned": before + part}
     return {"_reverses": reverses, "_shares": shares if reverses else None}
+
+
+def _undone(refund: Json) -> bool:
+    return refund["status"] in {"failed", "canceled"}
 
 
 def _make(world: World, charge: Json, given: Json) -> Json:
