@@ -179,6 +179,7 @@ def test_second_checkout_of_a_thing_closes_the_first(
     bea = sign_in("Bea")
     _, checkout = bea.check_out(first)
     _, two = bea.check_out(first, second)
+    let_capture(site.sandbox)
     before = site.sandbox.balance_of("world")
     with pytest.raises(SandboxError):
         site.sandbox.pay(checkout)

@@ -29,7 +29,7 @@ CURRENCY = (
     "KODA_CURRENCIES_BEFORE: nobody can buy them then until their sellers set a new price"
 )
 _LEDGER = (
-    "let the key read the provider's ledger (at Stripe: Balance Transaction Sources: read); the "
+    "let the key read the provider's ledger (docs/how-to/go-live.md has what a key needs); the "
     "provider's own fees are not in the books until then"
 )
 

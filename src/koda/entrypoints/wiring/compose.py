@@ -199,12 +199,13 @@ class UseCases(MoneyUseCases):
             of.provider_ledger, of.journal
         )
         self.record_fraud_warning: RecordFraudWarning = RecordFraudWarning(of.payments, of.orders)
+        self.take_back_double: TakeBackDouble = TakeBackDouble(of.payments, of.journal, of.clock)
         self.reconcile_payments: ReconcilePayments = ReconcilePayments(
             of.payments,
             of.orders,
             self.record_purchase,
             CloseCheckout(of.orders, of.payments, of.clock),
-            TakeBackDouble(of.payments, of.journal, of.clock),
+            self.take_back_double,
             self.record_fraud_warning,
             self.book_provider_ledger,
             of.clock,

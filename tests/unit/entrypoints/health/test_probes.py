@@ -269,7 +269,7 @@ def test_a_key_that_may_not_read_the_ledger_is_told(sandbox: Sandbox) -> None:
 
     assert isinstance(warned, Warned)
     assert "; its ledger cannot be read: The payment provider refuses" in warned.detail
-    assert "Balance Transaction Sources: read" in warned.remedy
+    assert "let the key read the provider's ledger" in warned.remedy
 
 
 def test_refused_messages_are_told_with_what_to_do(sandbox: Sandbox) -> None:
