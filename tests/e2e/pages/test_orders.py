@@ -1,8 +1,10 @@
 import pytest
 
 from koda.domain.model.automations import Automation
+from koda.domain.model.disputes import DisputeState
 from koda.domain.model.hold_reasons import HoldReason
 from koda.domain.model.identifiers import PaymentId
+from koda.domain.model.money import Money
 from koda.domain.model.people import Principal
 from koda.domain.model.settlements import Settlement
 from koda.testing.examples import a_refund
@@ -267,3 +269,22 @@ def test_a_failed_payment_leads_back_to_where_it_began(
     assert "The payment did not go through" in text_of(page)
     assert ("Back to the basket" in text_of(page)) is in_basket
     assert ("Back to the listing" in text_of(page)) is not in_basket
+
+
+def test_an_order_whose_payment_a_bank_questions_says_so(
+    site: Site, market: Marketplace, seller: Principal, buyer: Principal
+) -> None:
+    """While it is open, and what the buyer has of it once it is lost."""
+    order = market.buy(buyer, market.list_automation(seller, price="20"))
+    dispute_id = market.provider.dispute(session(order), Money(800, "EUR"))
+    market.deliver_charge(order)
+    browser = site.browser(buyer)
+
+    disputed = text_of(browser.get(f"/orders/{order.id}"))
+    market.provider.move_dispute(dispute_id, DisputeState.LOST)
+    market.deliver_charge(order)
+    lost = text_of(browser.get(f"/orders/{order.id}"))
+
+    assert "Your bank questions this payment" in disputed
+    assert "ready to download" not in disputed
+    assert "Given back by your bank €8.00" in lost

@@ -62,6 +62,8 @@ def test_a_seller_refunds_from_their_sales(
         ({"amount": "12.51", "reason": WHY}, "Must be at most 12.50 EUR."),
         ({"amount": "much", "reason": WHY}, "One thing needs changing"),
         ({"amount": "", "reason": "no"}, "One thing needs changing"),
+        ({"amount": "half", "reason": "it does not run"}, "Must be an amount such as 12.50."),
+        ({"amount": "0", "reason": "it does not run"}, "Must be more than zero"),
     ],
 )
 def test_a_refused_form_is_shown_again_with_what_to_change(

@@ -54,21 +54,21 @@ class Money:
         return cls(0, currency)
 
     @classmethod
-    def parse(cls, text: str, currency: str | None = None) -> "Money":
-        """Read `"12.50 EUR"`, or `"12.50"` where `currency` is given.
+    def parse(cls, text: str, currency: str | None = None, field: str = "price") -> "Money":
+        """Read `"12.50 EUR"`, or `"12.50"` where `currency` is given; `field` is what errors name.
 
         Raises:
             InvalidValue: not a plain decimal number, too many decimals, or another currency.
         """
         match = re.fullmatch(r"\s*(\d{1,12})(?:[.,](\d{1,3}))?\s*([A-Za-z]{3})?\s*", text, re.ASCII)
         if match is None:
-            raise InvalidValue("price", sentence("must be an amount such as 12.50"))
+            raise InvalidValue(field, sentence("must be an amount such as 12.50"))
         whole, fraction, named = match[1], match[2] or "", (match[3] or currency or "").upper()
         if currency is not None and named != currency:
-            raise InvalidValue("price", sentence("must be in {currency}", currency=currency))
+            raise InvalidValue(field, sentence("must be in {currency}", currency=currency))
         places = decimals_of(named)
         if len(fraction) > places:
-            raise InvalidValue("price", _too_fine(named, places))
+            raise InvalidValue(field, _too_fine(named, places))
         return cls(int(whole + fraction.ljust(places, "0")), named)
 
     @classmethod

@@ -48,7 +48,9 @@ def next_part(price: Money, fee: Money, before: RefundPart, amount: Money) -> Re
     """
     after = before.amount + amount
     step = step_of(price.currency).minor
-    if not amount.minor or amount.minor % step:
+    if not amount.minor:
+        raise InvalidValue("amount", sentence("must be more than zero"))
+    if amount.minor % step:
         raise InvalidValue(
             "amount", sentence("must be a multiple of {step}", step=step_of(price.currency))
         )

@@ -269,6 +269,10 @@ class Settlement:
         lost = sum(loss.amount.minor for loss in self.losses if loss.line == line.number)
         return Money(max(line.price.minor - back - lost, 0), line.price.currency)
 
+    def lost(self, currency: str) -> Money:
+        """What lost disputes gave the buyer; amounts in `currency`."""
+        return Money.total((loss.amount for loss in self.losses), currency)
+
     @property
     def due(self) -> tuple[LineRefund, ...]:
         """The refunds for which something is left to do."""

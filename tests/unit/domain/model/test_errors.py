@@ -74,6 +74,7 @@ CODES = {
     "RefundRequestOver": "refund_request_over",
     "RefundRequestedBefore": "refund_requested_before",
     "RefundTooLarge": "refund_too_large",
+    "EvidenceSent": "evidence_sent",
     "RefundUnassigned": "refund_unassigned",
     "RefundWindowOver": "refund_window_over",
     "Refused": "service_refused",

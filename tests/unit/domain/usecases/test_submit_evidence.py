@@ -6,7 +6,7 @@ from attrs import evolve
 from koda.domain.model.audit import AuditAction, AuditOutcome
 from koda.domain.model.automations import Automation
 from koda.domain.model.disputes import DisputeState
-from koda.domain.model.errors import Forbidden, NotFound, PaymentRefused
+from koda.domain.model.errors import EvidenceSent, Forbidden, NotFound, PaymentRefused
 from koda.domain.model.evidence import LONGEST_TEXT, Evidence, evidence_of
 from koda.domain.model.identifiers import DisputeId
 from koda.domain.model.orders import Order
@@ -68,8 +68,7 @@ def test_the_bank_is_told_what_was_sold_and_who_asked_for_it(
 def test_it_stands_in_the_audit_log(
     market: Marketplace, joe: Principal, order: Order, dispute_id: DisputeId
 ) -> None:
-    """With the reason, and also where the provider refused it."""
-    market.submit_evidence(joe, order.id, dispute_id, WHY)
+    """With the reason, also where the provider refused it."""
     market.provider.move_dispute(dispute_id, DisputeState.LOST)
     with pytest.raises(PaymentRefused):
         market.submit_evidence(joe, order.id, dispute_id, WHY)
@@ -77,7 +76,6 @@ def test_it_stands_in_the_audit_log(
     entries = [line.entry for line in market.view_audit_log(joe).items]
     assert [(entry.action, entry.outcome, entry.reason) for entry in entries] == [
         (AuditAction.SUBMIT_EVIDENCE, AuditOutcome.REFUSED, WHY),
-        (AuditAction.SUBMIT_EVIDENCE, AuditOutcome.DONE, WHY),
     ]
 
 
@@ -145,3 +143,15 @@ def test_a_listing_that_is_missing_leaves_what_the_order_knows() -> None:
     order = an_order()
 
     assert evidence_of(order, {}, {}).product == f"{order.lines[0].title}, version 1.0.0"
+
+
+def test_evidence_is_sent_once(
+    market: Marketplace, joe: Principal, order: Order, dispute_id: DisputeId
+) -> None:
+    """The bank looks at it once, so that nothing is sent after it."""
+    market.submit_evidence(joe, order.id, dispute_id, WHY)
+
+    with pytest.raises(EvidenceSent):
+        market.submit_evidence(joe, order.id, dispute_id, "once more")
+    (entry,) = market.audit_log.entries(10).items
+    assert (entry.outcome, entry.reason) == (AuditOutcome.DONE, WHY)

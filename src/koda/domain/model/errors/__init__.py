@@ -20,6 +20,7 @@ from koda.domain.model.errors.downloads import (
 from koda.domain.model.errors.payments import AccountRefused, PaymentMismatch, PaymentRefused
 from koda.domain.model.errors.records import CorruptRecord
 from koda.domain.model.errors.refunds import (
+    EvidenceSent,
     NothingOwed,
     NothingToRefund,
     RefundDisputed,
@@ -69,6 +70,7 @@ __all__ = [
     "CorruptRecord",
     "DuplicateLine",
     "EmptyBasket",
+    "EvidenceSent",
     "Expired",
     "Forbidden",
     "HasRole",

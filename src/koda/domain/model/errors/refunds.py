@@ -21,13 +21,24 @@ class NothingToRefund(Conflict):
 
 @define(slots=False, repr=False)
 class RefundDisputed(Conflict):
-    """The buyer's bank disputes the payment, so that the provider refunds nothing of it."""
+    """The buyer's bank disputes the payment, or did, and the provider refunds nothing of it."""
 
     code: ClassVar[str] = "refund_disputed"
     template: ClassVar[str] = translatable(
-        "The buyer's bank disputes this payment; it can be refunded only if the dispute is won."
+        "The buyer's bank disputed this payment; it can be refunded only if the dispute is won."
     )
     order_id: str
+
+
+@define(slots=False, repr=False)
+class EvidenceSent(Conflict):
+    """The bank of a buyer has evidence for a dispute already, and looks at it once."""
+
+    code: ClassVar[str] = "evidence_sent"
+    template: ClassVar[str] = translatable(
+        "Evidence for dispute {dispute_id} was sent before; the bank looks at it once."
+    )
+    dispute_id: str
 
 
 @define(slots=False, repr=False)

@@ -165,5 +165,5 @@ def _amount(request: RefundRequest, left: Money) -> Money:
     if request.amount is None:
         return left
     if isinstance(request.amount, str):
-        return Money.parse(request.amount, left.currency)
+        return Money.parse(request.amount, left.currency, "amount")
     return request.amount

@@ -6,7 +6,7 @@ from attrs import frozen
 
 from koda.domain.model.audit import AuditAction, AuditDetail, AuditSubject
 from koda.domain.model.disputes import Dispute
-from koda.domain.model.errors import NotFound, Unavailable
+from koda.domain.model.errors import EvidenceSent, NotFound, Unavailable
 from koda.domain.model.evidence import Evidence, evidence_of
 from koda.domain.model.identifiers import DisputeId, OrderId
 from koda.domain.model.orders import Order
@@ -67,11 +67,14 @@ class SubmitEvidence:
         Raises:
             Forbidden: `principal` may not answer disputes.
             NotFound: there is no such order, or no such dispute of it that is not decided.
+            EvidenceSent: it was sent before.
             InvalidValue: the reason is too short or too long.
             PaymentRefused: the provider takes no evidence for it any more.
             Unavailable: the provider or the store is down; it may have been sent all the same.
         """
         offer = self.offer(principal, order_id, dispute_id)
+        if offer.dispute.answered:
+            raise EvidenceSent(dispute_id)
         subject = AuditSubject("order", order_id)
         detail = AuditDetail("dispute", dispute_id)
         with self.audit(principal, AuditAction.SUBMIT_EVIDENCE, subject, reason, detail):
