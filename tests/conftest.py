@@ -44,7 +44,7 @@ settings.register_profile(
     "ci",
     deadline=None,
     derandomize=True,
-    max_examples=50,
+    max_examples=35,
     print_blob=True,
     suppress_health_check=[HealthCheck.too_slow],
 )

@@ -107,7 +107,7 @@ def test_a_body_of_one_mebibyte_is_read(buying: Api) -> None:
 @pytest.mark.parametrize("operation", CHANGING, ids=lambda operation: operation.name)
 def test_a_body_above_one_mebibyte_is_refused(operation: Any, buying: Api) -> None:
     """By every operation, whether it reads a body or not."""
-    path = operation.path.format(automation_id="aut_1")
+    path = operation.path.format(automation_id="aut_1", order_id="ord_1", line=1)
     body = b" " * (BODY_LIMIT + 1)
     refused = buying.call(operation.method, path, data=body, content_type=JSON)
     assert (refused.status_code, code_of(refused)) == (413, "too_large")
@@ -140,7 +140,7 @@ def test_an_address_with_nothing_is_a_problem(method: str, path: str, api: Api) 
 @pytest.mark.parametrize("method", ["GET", "HEAD"])
 def test_reading_never_changes_anything(operation: Any, method: str, buying: Api) -> None:
     """Where something changes, `GET` is refused, or reads something else."""
-    path = operation.path.format(automation_id="aut_1")
+    path = operation.path.format(automation_id="aut_1", order_id="ord_1", line=1)
     answer = buying.call(method, path)
     reading = {operation.path for operation in OPERATIONS if operation.method == "GET"}
     assert answer.status_code == 405 or operation.path in reading

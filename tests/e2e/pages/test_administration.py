@@ -33,6 +33,7 @@ GIVE = {"user_id": BO, "role": "support", "reason": WHY}
             {
                 "People and roles",
                 "Orders",
+                "Refund requests",
                 "Held money",
                 "Disputes",
                 "Books",
@@ -47,6 +48,7 @@ GIVE = {"user_id": BO, "role": "support", "reason": WHY}
             Role.SUPPORT,
             {
                 "Orders",
+                "Refund requests",
                 "Held money",
                 "Disputes",
                 "Books",

@@ -20,6 +20,9 @@ _Return = (
 )
 
 
+_GOES_ON = frozenset({DisputeState.INQUIRY, DisputeState.OPEN, DisputeState.APPEALED})
+
+
 def message_of_return(notice: _Return) -> Message:
     """Return what `notice` says."""
     match notice:
@@ -79,7 +82,7 @@ def _dispute(notice: DisputeNotice) -> Message:
     return Message(
         "dispute",
         sentence("The payment of {title} is in dispute", title=title)
-        if notice.state in {DisputeState.INQUIRY, DisputeState.OPEN}
+        if notice.state in _GOES_ON
         else sentence("The dispute about {title} is over", title=title),
         _dispute_heading(notice.state),
         _dispute_text(notice),

@@ -191,6 +191,7 @@ def test_answer_says_what_was_decided_and_why(said: str, *, granted: bool) -> No
         (DisputeState.OPEN, "is in dispute", "has until 1 March 2026 to send evidence"),
         (DisputeState.WON, "is over", "decided for the marketplace"),
         (DisputeState.LOST, "is over", "decided for the buyer"),
+        (DisputeState.APPEALED, "is in dispute", "may decide anew"),
         (DisputeState.PREVENTED, "is over", "Nothing was taken"),
     ],
 )

@@ -28,11 +28,12 @@ def told(notice: Notice, kind: str) -> str:
 @pytest.mark.parametrize("notice", NOTICES, ids=lambda notice: type(notice).__name__)
 @pytest.mark.parametrize("kind", ["plain", "html"])
 def test_every_text_of_a_message_passes_through_a_catalogue(notice: Notice, kind: str) -> None:
-    """What is still English is a name, an id or an address."""
+    """What is still English is a name, an id, an address or what somebody typed."""
     text = told(notice, kind)
     shown = re.sub("<style>.*?</style>|<[^>]*>|&[a-z]+;", " ", text, flags=re.DOTALL)
-    for line in notice.lines:
-        shown = shown.replace(line.title, "")
+    typed = getattr(notice, "reason", "")
+    for own in (typed, *(line.title for line in notice.lines)):
+        shown = shown.replace(own, "")
 
     assert re.findall("[A-Za-z]{2,}", DATA.sub("", shown)) == []
     assert accented("Is anything wrong? Just answer it.") in shown

@@ -155,3 +155,15 @@ def test_evidence_is_sent_once(
         market.submit_evidence(joe, order.id, dispute_id, "once more")
     (entry,) = market.audit_log.entries(10).items
     assert (entry.outcome, entry.reason) == (AuditOutcome.DONE, WHY)
+
+
+def test_evidence_is_sent_for_an_order_without_a_session(
+    market: Marketplace, joe: Principal, order: Order, dispute_id: DisputeId
+) -> None:
+    """Its message tells later that it was sent."""
+    kept = market.orders.get(order.id)
+    market.orders.save(evolve(kept, checkout=None))
+
+    market.submit_evidence(joe, order.id, dispute_id, WHY)
+
+    assert market.provider.disputes[dispute_id].evidence is not None

@@ -3,8 +3,10 @@
 from datetime import timedelta
 
 import pytest
+from attrs import evolve
 
 from koda.domain.model.automations import Automation
+from koda.domain.model.doubled_transfers import doubled_for
 from koda.domain.model.errors import Refused, Unavailable
 from koda.domain.model.identifiers import AccountId, TransferId
 from koda.domain.model.orders import Order
@@ -131,3 +133,13 @@ def test_ledger_that_may_not_be_read_is_told(
         ("ledger_refused", None)
     ]
     assert market.reconcile_payments.recent().findings == ()
+
+
+def test_share_that_its_charge_paid_is_no_double(market: Marketplace, order: Order) -> None:
+    """There is no transfer that another one could repeat."""
+    first, *others = order.settlement.paid
+    by_charge = evolve(first, transfer_id=None)
+    direct = evolve(order, settlement=evolve(order.settlement, paid=(by_charge, *others)))
+    made = [*market.payments.transferred(AGES)]
+
+    assert {doubled_for(direct, transfer) for transfer in made} == {None}

@@ -1,6 +1,7 @@
 """Debts of sellers that are given up."""
 
 import pytest
+from attrs import evolve
 
 from koda.domain.model.audit import AuditAction
 from koda.domain.model.automations import Automation
@@ -124,3 +125,12 @@ def test_only_an_admin_gives_up_what_is_owed_and_says_why(
     with pytest.raises(InvalidValue):
         market.write_off_debt(admin, owing.id, OWING, " ")
     assert market.orders.get(owing.id) == owing
+
+
+def test_debt_of_an_order_without_a_session_is_written_off(
+    market: Marketplace, admin: Principal, owing: Order
+) -> None:
+    """It is booked by whoever looks at its payment next."""
+    order = market.orders.save(evolve(market.orders.get(owing.id), checkout=None))
+
+    assert market.write_off_debt(admin, order.id, OWING, WHY).settlement.owed == ()

@@ -181,10 +181,9 @@ def _lost(order: Order, dispute: Dispute, never_sold: Collection[int], about: Ab
     nothing = RefundPart.total((), order.currency)
     parts: dict[UserId, RefundPart] = {}
     unsold = nothing
-    for loss in order.settlement.losses:
+    own = [loss for loss in order.settlement.losses if loss.dispute_id == dispute.id]
+    for loss in own:
         part = part_of_line(loss)
-        if loss.dispute_id != dispute.id:
-            continue
         if loss.line in never_sold:
             unsold += part
         else:
