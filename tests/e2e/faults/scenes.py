@@ -7,7 +7,7 @@ from attrs import define, field, frozen
 
 from koda.domain.model.automations import Automation
 from koda.domain.model.disputes import DisputeState
-from koda.domain.model.errors import NotFound, NothingToRefund, Unavailable
+from koda.domain.model.errors import EvidenceSent, NotFound, NothingToRefund, Unavailable
 from koda.domain.model.identifiers import AccountId, UserId
 from koda.domain.model.money import Money
 from koda.domain.model.orders import Order
@@ -88,7 +88,7 @@ class Scene:
             fixture.market.reconcile_payments.recent()
         if how != RECONCILIATION:
             # What is done already is refused.
-            with suppress(NothingToRefund, NotFound):
+            with suppress(NothingToRefund, EvidenceSent, NotFound):
                 fixture.act(fixture.market)
 
     def begin(self, market: Marketplace) -> Fixture:
