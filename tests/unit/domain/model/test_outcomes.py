@@ -17,6 +17,7 @@ from koda.domain.model.orders import Order
 from koda.domain.model.outcomes import Outcome, outcome_of
 from koda.domain.model.payments import Payment, PaymentState
 from koda.domain.model.purchases import PurchaseState
+from koda.domain.model.refund_matching import match_refunds
 from koda.domain.model.refund_parts import spread
 from koda.domain.model.refund_states import RefundState
 from koda.domain.model.settlements import Settlement
@@ -58,6 +59,17 @@ def paid(order: Order = ORDER, **happened: Any) -> Payment:
 def outcome(*refunds: ChargeRefund, disputes: tuple[Dispute, ...] = ()) -> Outcome:
     """What these make of the order."""
     return outcome_of(ORDER, paid(refunds=refunds, disputes=disputes))
+
+
+def test_second_refund_under_the_name_of_one_belongs_to_no_line() -> None:
+    """The buyer has the first one: a person must say what the other is for."""
+    first = refund(500, "line-1")
+    again = evolve(first, id=RefundId("re_again"))
+
+    matched = match_refunds(ORDER, paid(refunds=(first, again)))
+
+    assert [known.refund_id for known in matched.refunds] == [first.id]
+    assert matched.unmatched == (again.id,)
 
 
 def test_whole_payment_delivers_and_pays_all() -> None:

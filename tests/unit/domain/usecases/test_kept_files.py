@@ -42,8 +42,8 @@ from koda.testing.marketplace import DESCRIPTION, Marketplace
 contents = st.sampled_from([b'{"content": %d}' % number for number in range(3)])
 pictures = st.none() | st.sampled_from([b"picture %d" % number for number in range(3)])
 picks = st.integers(0, 2)
-HISTORIES = settings(max_examples=60, stateful_step_count=30, deadline=None)
-ON_DISK = settings(HISTORIES, max_examples=20)
+HISTORIES = settings(max_examples=30, stateful_step_count=30, deadline=None)
+ON_DISK = settings(HISTORIES, max_examples=10)
 """Fewer: the rules are tried in memory, the stores by their own suites."""
 spans = st.sampled_from([timedelta(minutes=9), timedelta(hours=25)])
 
