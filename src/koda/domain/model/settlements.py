@@ -259,19 +259,24 @@ class Settlement:
     def returned(self, line: int, currency: str) -> RefundPart:
         """What of a line the buyer has again, or their bank took; amounts in `currency`."""
         arrived = [refund for refund in self.refunds if refund.arrived]
-        parts: tuple[LineRefund | LineLoss, ...] = (*arrived, *self.losses)
+        parts: tuple[LineRefund | LineLoss, ...] = (*arrived, *self.lasting_losses)
         of_line = (RefundPart(part.amount, part.fee) for part in parts if part.line == line)
         return RefundPart.total(of_line, currency)
+
+    @property
+    def lasting_losses(self) -> tuple[LineLoss, ...]:
+        """What lost disputes took of the lines, but for those that were won after all."""
+        return tuple(loss for loss in self.losses if loss.dispute_id not in self.overturned)
 
     def left_of(self, line: "OrderLine") -> Money:
         """What of the price of a line can go back still, as far as is known here."""
         back = self.refunded(line.price.currency, line.number).minor
-        lost = sum(loss.amount.minor for loss in self.losses if loss.line == line.number)
+        lost = sum(loss.amount.minor for loss in self.lasting_losses if loss.line == line.number)
         return Money(max(line.price.minor - back - lost, 0), line.price.currency)
 
     def lost(self, currency: str) -> Money:
         """What lost disputes gave the buyer; amounts in `currency`."""
-        return Money.total((loss.amount for loss in self.losses), currency)
+        return Money.total((loss.amount for loss in self.lasting_losses), currency)
 
     @property
     def due(self) -> tuple[LineRefund, ...]:

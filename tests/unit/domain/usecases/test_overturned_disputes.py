@@ -186,3 +186,22 @@ def test_seller_is_told_each_time(market: Marketplace, bea: Principal, poster: A
         DisputeState.WON,
     ]
     assert market.provider.balance(AccountId("platform")) == 188
+
+
+def test_what_was_lost_is_a_sale_again(
+    market: Marketplace, bea: Principal, poster: Automation, mailer: Automation
+) -> None:
+    """Its seller's sales are as before, the buyer has nothing back, and may ask for all of it."""
+    sold = market.buy(bea, poster, mailer)
+    sales = market.view_sales(market.person("ada"))
+    lost = lose(market, sold, 650)
+    less = market.view_sales(market.person("ada"))
+    order = overturn(market, lost)
+
+    assert (lost.settlement.lost("EUR"), lost.left_of(1)) == (Money(650, "EUR"), Money(1000, "EUR"))
+    assert less.gross == sales.gross - Money(250, "EUR")
+    assert market.view_sales(market.person("ada")).gross == sales.gross
+    assert (order.settlement.lost("EUR"), order.left_of(1)) == (
+        Money.zero("EUR"),
+        Money(1250, "EUR"),
+    )
