@@ -77,6 +77,11 @@ def paid_events(
     return (*bought, *shares, *refunds, *disputes)
 
 
+def refund_events(before: "Settlement", paid: _Order, now: datetime) -> tuple[DomainEvent, ...]:
+    """The refunds of a paid order that arrived since its settlement was `before`."""
+    return tuple(_refunds_told(SettlementStep(before, paid.settlement), paid, now, 0))
+
+
 def _bought(
     step: SettlementStep, paid: _Order, payment_id: PaymentId, now: datetime
 ) -> tuple[DomainEvent, ...]:

@@ -23,7 +23,7 @@ from koda.domain.model.identifiers import (
     UserId,
 )
 from koda.domain.model.money import Money
-from koda.domain.model.order_events import paid_events
+from koda.domain.model.order_events import paid_events, refund_events
 from koda.domain.model.order_lines import OrderLine, Share, basket_of, shares_of
 from koda.domain.model.refund_decisions import RefundDecision
 from koda.domain.model.requested_refunds import RequestedRefund, RequestState
@@ -221,9 +221,7 @@ class Order:
         """The order paid, and settled as far as `settlement` is complete.
 
         An expired or failed order may still turn out paid: what the provider holds is the truth.
-        Told is what is new since the last time: lines that were delivered, paid twice, or cannot be
-        delivered, each share that was paid, is held, or is held for another reason, and refunds
-        that arrived.
+        Told is what is new since the last time: of lines, shares, refunds and disputes.
         """
         paid = evolve(
             self,
@@ -235,10 +233,12 @@ class Order:
         )
         return Change(paid, paid_events(self.settlement, paid, payment_id, now))
 
-    def with_refunds(self, refunds: tuple[LineRefund, ...]) -> "Order":
+    def with_refunds(self, refunds: tuple[LineRefund, ...], now: datetime) -> Change["Order"]:
         """The paid order with these refunds, for which something is left to do."""
         self._require("refund", OrderState.PAID)
-        return evolve(self, settled_at=None, settlement=evolve(self.settlement, refunds=refunds))
+        settlement = evolve(self.settlement, refunds=refunds)
+        after = evolve(self, settled_at=None, settlement=settlement)
+        return Change(after, refund_events(self.settlement, after, now))
 
     def ask_refund(self, request: RequestedRefund) -> Change["Order"]:
         """The paid order whose buyer has just asked for a refund of a line."""

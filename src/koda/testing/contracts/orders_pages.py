@@ -136,9 +136,9 @@ class OrderPagesContract:
 
         assert _ids(store, mine) == _ids(store, everybodys) == [order.id]
         assert _ids(store, OrderQuery.requested_from(_BUYERS[0])) == []
-        order = store.save(order.with_refunds((a_refund(order.lines[0]),)))
+        order = store.save(*order.with_refunds((a_refund(order.lines[0]),), NOON))
         assert _ids(store, mine) == _ids(store, everybodys) == []
-        order = store.save(order.with_refunds(()))
+        order = store.save(*order.with_refunds((), NOON))
         assert _ids(store, mine) == [order.id]
         store.save(*order.close_request(asked, RequestState.WITHDRAWN, NOON))
         assert _ids(store, mine) == _ids(store, everybodys) == []

@@ -220,7 +220,7 @@ STEPS: dict[str, tuple[Any, list[Callable[[Any], Any]]]] = {
         [
             lambda order: order.offered(order.checkout),
             lambda order: order.close(OrderState.FAILED, NOON),
-            lambda order: order.with_refunds(()),
+            lambda order: order.with_refunds((), NOON),
         ],
     ),
 }

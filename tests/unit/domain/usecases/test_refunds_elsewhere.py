@@ -8,6 +8,7 @@ import pytest
 from koda.domain.model.automations import Automation
 from koda.domain.model.books.balances import turnover
 from koda.domain.model.books.queries import EntryQuery
+from koda.domain.model.errors import InvalidValue
 from koda.domain.model.identifiers import AccountId, RefundId
 from koda.domain.model.money import Money
 from koda.domain.model.orders import Order
@@ -218,3 +219,43 @@ def test_one_in_its_place_that_fails_leaves_the_seller_all(
 
     assert order.settled
     assert (market.provider.balance(ADA), books(market)) == (0, {})
+
+
+def test_buyer_and_sellers_are_told_of_a_refund_that_is_assigned(
+    market: Marketplace, admin: Principal, bea: Principal, poster: Automation, mailer: Automation
+) -> None:
+    """Each part once, as of one that Koda made; nobody was told before."""
+    order = by_hand(market, market.capture(market.buy(bea, poster, mailer)), 1000)
+    before = len(market.notices.sent)
+    wanted = {1: "6.00", 2: "4.00"}
+    market.assign_refund(
+        admin, RefundAssignment(order.id, only_refund(market), wanted, "the buyer wrote to us")
+    )
+    market.deliver_charge(order, copy=2)
+
+    told = market.notices.sent[before:]
+    assert sorted((type(notice).__name__, notice.user_id) for notice in told) == [
+        ("RefundNotice", "user_bea"),
+        ("RefundNotice", "user_bea"),
+        ("RefundedSaleNotice", "user_ada"),
+        ("RefundedSaleNotice", "user_cyd"),
+    ]
+
+
+@pytest.mark.parametrize("amount", ["some", "1.234"])
+def test_amount_that_is_none_is_told_of_the_amounts(
+    market: Marketplace,
+    admin: Principal,
+    bea: Principal,
+    poster: Automation,
+    mailer: Automation,
+    amount: str,
+) -> None:
+    """No price is wrong."""
+    order = by_hand(market, market.buy(bea, poster, mailer), 1000)
+    assignment = RefundAssignment(order.id, only_refund(market), {1: amount}, "as she says")
+
+    with pytest.raises(InvalidValue) as refused:
+        market.assign_refund(admin, assignment)
+
+    assert refused.value.field == "amounts"

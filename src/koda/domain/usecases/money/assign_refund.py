@@ -85,7 +85,7 @@ class AssignRefund:
         subject = AuditSubject("order", order.id)
         detail = AuditDetail("refund", assignment.refund_id)
         with self.audit(principal, AuditAction.ASSIGN_REFUND, subject, assignment.reason, detail):
-            self.orders.save(order.with_refunds(assigned.refunds))
+            self.orders.save(*order.with_refunds(assigned.refunds, decision.at))
         return self.record(order.checkout.id).order
 
 
@@ -98,7 +98,7 @@ def _assigned(
     """The refunds of the order's lines with the parts of `made`."""
     currency = made.amount.currency
     wanted = {
-        number: Money.parse(amount, currency) if isinstance(amount, str) else amount
+        number: Money.parse(amount, currency, "amounts") if isinstance(amount, str) else amount
         for number, amount in amounts.items()
     }
     if Money.total(wanted.values(), currency) != made.amount:

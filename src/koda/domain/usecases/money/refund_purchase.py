@@ -106,7 +106,8 @@ class RefundPurchase:
         subject = AuditSubject("order", order.id)
         with self.audit(principal, AuditAction.REFUND, subject, request.reason, *details):
             refunds = *matched.refunds, evolve(refund, decision=decision)
-            decided = self.orders.save(*_decided(order.with_refunds(refunds), line, decision))
+            refunded = order.with_refunds(refunds, decision.at)
+            decided = self.orders.save(*_decided(refunded, line, decision))
         return self._move(decided, order.checkout.id)
 
     def offer(self, principal: Principal, order_id: OrderId, line: int) -> RefundOffer:
@@ -119,8 +120,7 @@ class RefundPurchase:
         order = self.orders.get(order_id)
         sold = order.line(line)
         self._check_role(principal, sold)
-        left = MatchedRefunds.kept(order).left_of(sold)
-        return RefundOffer(order, sold, left, order.open_request(line))
+        return RefundOffer(order, sold, order.left_of(line), order.open_request(line))
 
     def _check_role(self, principal: Principal, line: OrderLine) -> None:
         if not principal.acts_as(line.seller_id):
@@ -153,12 +153,14 @@ class RefundPurchase:
             raise RefundTooLarge(str(most))
 
 
-def _decided(order: Order, line: OrderLine, decision: RefundDecision) -> Change[Order]:
+def _decided(refunded: Change[Order], line: OrderLine, decision: RefundDecision) -> Change[Order]:
     """The order with what its buyer asked for granted, if they asked."""
+    order, told = refunded
     request = next((asked for asked in order.requests_for(line.number) if asked.open), None)
     if request is None:
-        return Change(order)
-    return order.close_request(request, RequestState.GRANTED, decision.at, decision)
+        return refunded
+    granted = order.close_request(request, RequestState.GRANTED, decision.at, decision)
+    return Change(granted.state, (*told, *granted.events))
 
 
 def _amount(request: RefundRequest, left: Money) -> Money:
