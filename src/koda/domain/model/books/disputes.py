@@ -5,7 +5,7 @@ from datetime import datetime
 
 from koda.domain.model.books.accounts import Account, AccountKind
 from koda.domain.model.books.entries import Cause, Entry
-from koda.domain.model.books.making import PROVIDER, About, entry_of
+from koda.domain.model.books.making import PROVIDER, About, entry_of, undoing
 from koda.domain.model.identifiers import UserId
 from koda.domain.model.money import Money
 from koda.domain.model.refund_parts import RefundPart
@@ -30,8 +30,7 @@ def dispute_won(about: About, reference: str, amount: Money) -> Entry:
 def dispute_overturned(lost: Entry, occurred_at: datetime) -> Entry:
     """A dispute that was booked as `lost` was won after all; everything is as before that."""
     about = About(lost.order_id, occurred_at)
-    changes = [(posting.account, -posting.minor) for posting in lost.postings]
-    return entry_of(Cause.DISPUTE_OVERTURNED, about, lost.currency, changes, lost.reference)
+    return entry_of(Cause.DISPUTE_OVERTURNED, about, lost.currency, undoing(lost), lost.reference)
 
 
 def dispute_lost(

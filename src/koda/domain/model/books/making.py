@@ -82,6 +82,11 @@ def entry_of(
     )
 
 
+def undoing(made: Entry) -> list[Change]:
+    """What leaves everything as it was before an entry."""
+    return [(posting.account, -posting.minor) for posting in made.postings]
+
+
 def _key(cause: Cause, about: About, reference: str | None, also: int | str | None) -> str:
     """What follows from the cause alone: the provider's id or else the order, and the seller."""
     parts = (cause.value, reference or about.order_id, about.seller_id, also)

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from koda.domain.model.books.accounts import Account, AccountKind
 from koda.domain.model.books.entries import Cause, Entry
-from koda.domain.model.books.making import PROVIDER, About, entry_of
+from koda.domain.model.books.making import PROVIDER, About, entry_of, undoing
 from koda.domain.model.money import Money
 from koda.domain.model.refund_parts import RefundPart
 
@@ -67,10 +67,8 @@ def double_refunded(
 def refund_failed(made: Entry, occurred_at: datetime) -> Entry:
     """A refund that was booked as `made` did not arrive; everything is as before it."""
     about = About(made.order_id, occurred_at, made.line, made.seller_id)
-    changes = [(posting.account, -posting.minor) for posting in made.postings]
-    return entry_of(
-        Cause.REFUND_FAILED, about, made.currency, changes, made.reference, also=made.cause.value
-    )
+    changes, also = undoing(made), made.cause.value
+    return entry_of(Cause.REFUND_FAILED, about, made.currency, changes, made.reference, also=also)
 
 
 def fee_returned(about: About, reference: str, amount: Money) -> Entry:
