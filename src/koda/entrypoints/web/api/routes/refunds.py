@@ -1,6 +1,7 @@
 """Refunds: asking for one, granting and refusing it."""
 
 from functools import partial
+from typing import Any
 
 from koda.domain.model.errors import (
     Forbidden,
@@ -32,16 +33,21 @@ from koda.entrypoints.web.api.schemas.refunds import (
 _LINE = "/orders/{order_id}/lines/{line}"
 
 
+def _line_of(call: Call[Any, Any]) -> tuple[OrderId, int]:
+    """The order and the number of the line that the path names."""
+    return OrderId(call.path["order_id"]), line_number(call.path["line"])
+
+
 def ask(call: Call[Nothing, WhyBody]) -> RefundedLine:
     """Answer the line with the request."""
-    order_id, line = OrderId(call.path["order_id"]), line_number(call.path["line"])
+    order_id, line = _line_of(call)
     order = call.use_cases.ask_for_refund(call.principal, order_id, line, call.body.reason)
     return refunded_line(order, line)
 
 
 def withdraw(call: Call[Nothing, Nothing]) -> RefundedLine:
     """Answer the line with the request that was withdrawn."""
-    order_id, line = OrderId(call.path["order_id"]), line_number(call.path["line"])
+    order_id, line = _line_of(call)
     order = call.use_cases.withdraw_refund_request(call.principal, order_id, line)
     return refunded_line(order, line)
 
@@ -53,14 +59,14 @@ def view_waiting(call: Call[Nothing, Nothing]) -> WaitingRequestsAnswer:
 
 def refund(call: Call[Nothing, RefundBody]) -> RefundedLine:
     """Answer the line as it is once the refund is decided."""
-    order_id, line = OrderId(call.path["order_id"]), line_number(call.path["line"])
+    order_id, line = _line_of(call)
     order = call.use_cases.refund_purchase(call.principal, call.body.request(order_id, line))
     return refunded_line(order, line)
 
 
 def refuse(call: Call[Nothing, WhyBody]) -> RefundedLine:
     """Answer the line with the request that was refused."""
-    order_id, line = OrderId(call.path["order_id"]), line_number(call.path["line"])
+    order_id, line = _line_of(call)
     order = call.use_cases.refuse_refund(call.principal, order_id, line, call.body.reason)
     return refunded_line(order, line)
 
