@@ -25,39 +25,24 @@ BO = UserId("user_bo")
 GIVE = {"user_id": BO, "role": "support", "reason": WHY}
 
 
+ABOUT_MONEY = {
+    "Orders",
+    "Refund requests",
+    "Held money",
+    "Disputes",
+    "Books",
+    "Books and balance",
+    "Reconciliation",
+    "Messages",
+    "Audit log",
+}
+
+
 @pytest.mark.parametrize(
     ("role", "offered"),
     [
-        (
-            Role.ADMIN,
-            {
-                "People and roles",
-                "Orders",
-                "Refund requests",
-                "Held money",
-                "Disputes",
-                "Books",
-                "Books and balance",
-                "Reconciliation",
-                "Messages",
-                "Audit log",
-                "Listings",
-            },
-        ),
-        (
-            Role.SUPPORT,
-            {
-                "Orders",
-                "Refund requests",
-                "Held money",
-                "Disputes",
-                "Books",
-                "Books and balance",
-                "Reconciliation",
-                "Messages",
-                "Audit log",
-            },
-        ),
+        (Role.ADMIN, {"People and roles", *ABOUT_MONEY, "Listings"}),
+        (Role.SUPPORT, ABOUT_MONEY),
         (Role.MODERATOR, {"Listings"}),
     ],
 )
