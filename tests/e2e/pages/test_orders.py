@@ -288,3 +288,20 @@ def test_an_order_whose_payment_a_bank_questions_says_so(
     assert "Your bank questions this payment" in disputed
     assert "ready to download" not in disputed
     assert "Given back by your bank €8.00" in lost
+
+
+def test_an_order_whose_payment_was_lost_whole_promises_no_files(
+    site: Site, market: Marketplace, seller: Principal, buyer: Principal
+) -> None:
+    """They can be downloaded no more."""
+    order = market.buy(buyer, market.list_automation(seller, price="20"))
+    dispute_id = market.provider.dispute(session(order))
+    market.deliver_charge(order)
+    market.provider.move_dispute(dispute_id, DisputeState.LOST)
+    market.deliver_charge(order)
+
+    page = site.browser(buyer).get(f"/orders/{order.id}")
+
+    assert "This payment went back to you" in text_of(page)
+    assert "ready to download" not in page.text
+    assert "outcome-good" not in page.text
