@@ -98,7 +98,7 @@ def test_history_of_an_order_is_told_step_by_step(koda: Koda, order: Order) -> N
     assert (told["refunds"][0]["reason"], told["refunds_unmatched"]) == ("it does not run", [])
     assert (told["taken"][0]["amount"], told["taken"][0]["reversal_id"]) == (212, "trr_1")
     assert (told["disputes"][0]["state"], told["disputes"][0]["due_by"]) == ("lost", None)
-    assert told["losses"] == [{"dispute_id": "dp_1", "line": 1, "amount": 100}]
+    assert told["losses"] == [{"dispute_id": "dp_1", "line": 1, "amount": 100, "won_back": False}]
 
 
 def test_messages_and_money_stand_in_the_history(koda: Koda, order: Order) -> None:

@@ -273,7 +273,12 @@ def _settled(settlement: Settlement) -> dict[str, Any]:
             for dispute in settlement.disputes
         ],
         "losses": [
-            {"dispute_id": loss.dispute_id, "line": loss.line, "amount": loss.amount.minor}
+            {
+                "dispute_id": loss.dispute_id,
+                "line": loss.line,
+                "amount": loss.amount.minor,
+                "won_back": loss.dispute_id in settlement.overturned,
+            }
             for loss in settlement.losses
         ],
     }
