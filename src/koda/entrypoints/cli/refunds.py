@@ -14,7 +14,7 @@ from koda.domain.usecases.money.assign_refund import RefundAssignment
 from koda.domain.usecases.money.refund_purchase import RefundRequest
 from koda.domain.usecases.money.view_refunds import BookedRefund
 from koda.domain.usecases.money.view_requested_refunds import WaitingRequest
-from koda.entrypoints.cli.administration import AT_TERMINAL, administered
+from koda.entrypoints.cli.administration import AT_TERMINAL, administered, reason_option
 from koda.entrypoints.cli.containers import (
     container_beside_its_sandbox,
     container_of_environment,
@@ -22,8 +22,6 @@ from koda.entrypoints.cli.containers import (
 from koda.entrypoints.cli.dates import period_of, period_options
 from koda.entrypoints.cli.exit_codes import json_option
 from koda.entrypoints.cli.refund_rows import refund_line, request_row
-
-_reason = click.option("--why", "reason", required=True, help="The reason; the audit log keeps it.")
 
 
 @click.group(name="refunds")
@@ -39,7 +37,7 @@ def command() -> None:
 @click.argument("order")
 @click.argument("line", type=click.IntRange(min=1))
 @click.option("--amount", help="How much of it, such as 12.50; all that is left by default.")
-@_reason
+@reason_option
 def make(order: str, line: int, amount: str | None, reason: str) -> None:
     """Refund the LINE (1, 2, ...) of ORDER, whole or in part.
 
@@ -62,7 +60,7 @@ def make(order: str, line: int, amount: str | None, reason: str) -> None:
     required=True,
     help="A line and how much of it, such as --line 1 12.50; for each line.",
 )
-@_reason
+@reason_option
 def assign(order: str, refund: str, amounts: tuple[tuple[int, str], ...], reason: str) -> None:
     """Say which lines of ORDER a REFUND is for that was made at the payment provider."""
     with container_beside_its_sandbox() as container:
@@ -94,7 +92,7 @@ def requests(*, as_json: bool) -> None:
 @command.command(name="refuse")
 @click.argument("order")
 @click.argument("line", type=click.IntRange(min=1))
-@_reason
+@reason_option
 def refuse(order: str, line: int, reason: str) -> None:
     """Refuse the refund that the buyer of ORDER asks for, of a LINE (1, 2, ...).
 
