@@ -24,6 +24,7 @@ from koda.entrypoints.cli.dates import period_of, period_options
 from koda.entrypoints.cli.exit_codes import json_option
 from koda.entrypoints.cli.listing import every
 from koda.entrypoints.cli.refund_rows import (
+    loss_row,
     refund_line,
     refund_row,
     request_line,
@@ -272,15 +273,7 @@ def _settled(settlement: Settlement) -> dict[str, Any]:
             }
             for dispute in settlement.disputes
         ],
-        "losses": [
-            {
-                "dispute_id": loss.dispute_id,
-                "line": loss.line,
-                "amount": loss.amount.minor,
-                "won_back": loss.dispute_id in settlement.overturned,
-            }
-            for loss in settlement.losses
-        ],
+        "losses": [loss_row(loss, settlement) for loss in settlement.losses],
     }
 
 

@@ -1,7 +1,7 @@
-"""Refunds, what buyers ask to be refunded, and debts given up, as commands tell them."""
+"""Refunds, requests for them, losses and debts given up, as commands tell them."""
 
 from koda.domain.model.requested_refunds import RequestedRefund
-from koda.domain.model.settlements import LineRefund
+from koda.domain.model.settlements import LineLoss, LineRefund, Settlement
 from koda.domain.model.write_offs import WriteOff
 
 
@@ -51,6 +51,16 @@ def refund_row(refund: LineRefund) -> dict[str, object]:
         "decided_by": decision and decision.by,
         "decided_at": decision and decision.at.isoformat(),
         "reason": decision and decision.reason,
+    }
+
+
+def loss_row(loss: LineLoss, settlement: Settlement) -> dict[str, object]:
+    """What a lost dispute took of a line, for a program."""
+    return {
+        "dispute_id": loss.dispute_id,
+        "line": loss.line,
+        "amount": loss.amount.minor,
+        "won_back": loss.dispute_id in settlement.overturned,
     }
 
 
