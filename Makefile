@@ -37,7 +37,7 @@ tested: $(VENV)/.dev debian
 	@$(MAKE) --no-print-directory --jobs $(WORKERS) check
 	$(PYTEST) $(UNMEASURED)
 	@rm -f .coverage .coverage.*
-	$(PYTEST) $(UNMEASURED:%=--ignore=%) --cov --cov-report=term:skip-covered
+	$(PYTEST) $(UNMEASURED:%=--ignore=%) --cov --cov-report=
 	$(call gate,100,src/koda/domain/*$(comma)src/koda/ports/*$(comma)src/koda/adapters/*)
 	$(call gate,95,src/koda/entrypoints/*$(comma)$(SANDBOX)/src/*$(comma)src/koda/testing/*)
 
