@@ -14,14 +14,13 @@ from koda.domain.model.events import (
     ListingRevised,
     ListingSuspended,
     ListingWithdrawn,
-    Told,
     VersionReleased,
-    told,
 )
 from koda.domain.model.identifiers import AutomationId, FileKey, UserId
 from koda.domain.model.listings import Listing
 from koda.domain.model.paging import Cursor
 from koda.domain.model.reports import InspectionReport
+from koda.domain.model.telling import Told, told
 from koda.domain.model.timestamps import to_milliseconds
 from koda.domain.model.uploads import Preview, StoredFile
 from koda.domain.model.validation import identifier, text, utc

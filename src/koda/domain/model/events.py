@@ -1,7 +1,7 @@
 """Domain events: what happened, told by the transition that made it happen."""
 
 from datetime import datetime
-from typing import Any, NewType, TypedDict
+from typing import Any, NewType
 
 from attrs import Attribute, field, frozen
 from attrs.validators import optional
@@ -12,6 +12,7 @@ from koda.domain.model.identifiers import (
     AccountId,
     AutomationId,
     DisputeId,
+    FraudWarningId,
     OrderId,
     PaymentId,
     PurchaseId,
@@ -30,23 +31,6 @@ MOST_AT_ONCE = 1000
 """Events of one write, which are numbered from 0."""
 VERSION = 1
 """The version of the fields of every event so far."""
-
-
-class Told(TypedDict):
-    """What every event is told with: see `Event`."""
-
-    subject: str
-    revision: int
-    number: int
-    occurred_at: datetime
-
-
-def told(kind: str, identity: str, revision: int, now: datetime, number: int = 0) -> Told:
-    """What an event of a transition to `revision` of an entity is told with.
-
-    The subject is `kind/identity`, such as `order/ord_1`.
-    """
-    return Told(subject=f"{kind}/{identity}", revision=revision, number=number, occurred_at=now)
 
 
 def _known(_: object, attribute: "Attribute[Any]", value: Any) -> None:
@@ -177,6 +161,19 @@ class DisputeChanged(Event):
 
 
 @frozen(kw_only=True)
+class FraudSuspected(Event):
+    """A card's issuer warned, at `warned_at` (UTC), that somebody else may have paid an order.
+
+    `kind` is the provider's word for what the issuer fears. Nobody disputes the payment yet.
+    """
+
+    order_id: OrderId = field(validator=identifier)
+    warning_id: FraudWarningId = field(validator=identifier)
+    kind: str = field(validator=identifier)
+    warned_at: datetime = field(validator=utc)
+
+
+@frozen(kw_only=True)
 class OrderClosed(Event):
     """An order will not be paid: `state` is `expired` or `failed`."""
 
@@ -281,6 +278,7 @@ DomainEvent = (
     | LineRefunded
     | RefundRequestChanged
     | DisputeChanged
+    | FraudSuspected
     | OrderClosed
     | PurchaseRecorded
     | PurchaseRefunded

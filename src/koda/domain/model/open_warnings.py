@@ -1,15 +1,18 @@
 """Early fraud warnings about which something can be done, and what."""
 
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from attrs import evolve, frozen
 
+from koda.domain.model.changes import Change
+from koda.domain.model.events import FraudSuspected
 from koda.domain.model.fraud_warnings import FraudWarning
 from koda.domain.model.sentences import Sentence, sentence
+from koda.domain.model.telling import told
 
 if TYPE_CHECKING:
     from koda.domain.model.orders import Order
-    from koda.domain.model.settlements import Settlement
 
 WHAT_TO_DO: Sentence = sentence(
     "The card's issuer fears that somebody else paid. Refund the payment before it becomes a "
@@ -31,11 +34,23 @@ class OpenWarning:
         return WHAT_TO_DO
 
 
-def with_warning(settlement: "Settlement", warning: FraudWarning) -> "Settlement":
-    """A settlement with one more warning; one that it knows changes nothing."""
-    if any(known.id == warning.id for known in settlement.warnings):
-        return settlement
-    return evolve(settlement, warnings=(*settlement.warnings, warning))
+def knows(order: "Order", warning: FraudWarning) -> bool:
+    """Whether an order has a warning already."""
+    return any(known.id == warning.id for known in order.settlement.warnings)
+
+
+def with_warning(order: "Order", warning: FraudWarning, now: datetime) -> "Change[Order]":
+    """An order with one more warning."""
+    settlement = order.settlement
+    warned = evolve(settlement, warnings=(*settlement.warnings, warning))
+    suspected = FraudSuspected(
+        order_id=order.id,
+        warning_id=warning.id,
+        kind=warning.kind,
+        warned_at=warning.warned_at,
+        **told("order", order.id, order.revision + 1, now),
+    )
+    return Change(evolve(order, settlement=warned), (suspected,))
 
 
 def open_warnings(order: "Order") -> tuple[FraudWarning, ...]:

@@ -13,13 +13,12 @@ from koda.domain.model.events import (
     OrderPaid,
     ShareHeld,
     SharePaid,
-    Told,
-    told,
 )
 from koda.domain.model.identifiers import OrderId, PaymentId, UserId
 from koda.domain.model.money import Money
 from koda.domain.model.order_lines import OrderLine
 from koda.domain.model.settlement_step import SettlementStep
+from koda.domain.model.telling import Told, told
 
 if TYPE_CHECKING:
     from koda.domain.model.settlements import HeldShare, PaidShare, Settlement

@@ -9,12 +9,7 @@ from attrs import evolve, field, frozen
 from koda.domain.model.changes import Change
 from koda.domain.model.checkouts import MOST_REQUESTS, CheckoutSession, OrderRequest
 from koda.domain.model.errors import InvalidValue, NotFound, WrongState
-from koda.domain.model.events import (
-    OrderClosed,
-    RefundRequestChanged,
-    Told,
-    told,
-)
+from koda.domain.model.events import OrderClosed, RefundRequestChanged
 from koda.domain.model.identifiers import (
     AccountId,
     AutomationId,
@@ -29,6 +24,7 @@ from koda.domain.model.refund_decisions import RefundDecision
 from koda.domain.model.requested_refunds import RequestedRefund, RequestState
 from koda.domain.model.sentences import sentence
 from koda.domain.model.settlements import NOT_BEGUN, LineRefund, Settlement
+from koda.domain.model.telling import Told, told
 from koda.domain.model.validation import identifier, utc
 
 _CHECKOUT_MARGIN = timedelta(minutes=1)

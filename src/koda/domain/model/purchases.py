@@ -14,7 +14,6 @@ from koda.domain.model.events import (
     DomainEvent,
     PurchaseRecorded,
     PurchaseRefunded,
-    told,
 )
 from koda.domain.model.identifiers import (
     AutomationId,
@@ -26,6 +25,7 @@ from koda.domain.model.money import Money
 from koda.domain.model.order_lines import OrderLine
 from koda.domain.model.paging import Cursor
 from koda.domain.model.refund_parts import RefundPart
+from koda.domain.model.telling import told
 from koda.domain.model.timestamps import to_milliseconds
 from koda.domain.model.validation import identifier, integer, utc
 from koda.domain.model.versions import Version

@@ -7,9 +7,10 @@ from attrs import evolve, field, frozen
 
 from koda.domain.model.changes import Change
 from koda.domain.model.errors import PayoutsNotReady
-from koda.domain.model.events import PayoutAccountOpened, PayoutStatusChanged, told
+from koda.domain.model.events import PayoutAccountOpened, PayoutStatusChanged
 from koda.domain.model.identifiers import AccountId, UserId
 from koda.domain.model.sentences import Sentence, sentence
+from koda.domain.model.telling import told
 from koda.domain.model.validation import identifier, utc
 
 DETAILS = sentence("your details, in the provider's form")

@@ -198,7 +198,9 @@ class UseCases(MoneyUseCases):
         self.book_provider_ledger: BookProviderLedger = BookProviderLedger(
             of.provider_ledger, of.journal
         )
-        self.record_fraud_warning: RecordFraudWarning = RecordFraudWarning(of.payments, of.orders)
+        self.record_fraud_warning: RecordFraudWarning = RecordFraudWarning(
+            of.payments, of.orders, of.clock
+        )
         self.take_back_double: TakeBackDouble = TakeBackDouble(of.payments, of.journal, of.clock)
         self.reconcile_payments: ReconcilePayments = ReconcilePayments(
             of.payments,

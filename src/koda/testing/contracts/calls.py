@@ -14,7 +14,7 @@ from koda.domain.model.books.queries import EntryQuery
 from koda.domain.model.catalogue import CatalogueQuery
 from koda.domain.model.deliveries import Delivery, Subscription
 from koda.domain.model.errors import RefusalCause
-from koda.domain.model.events import OrderClosed, told
+from koda.domain.model.events import OrderClosed
 from koda.domain.model.grants import Grant
 from koda.domain.model.identifiers import CheckoutSessionId, EventId, OrderId, UserId
 from koda.domain.model.order_lists import OrderQuery
@@ -24,6 +24,7 @@ from koda.domain.model.people import Person
 from koda.domain.model.purchases import Purchase
 from koda.domain.model.roles import Roster
 from koda.domain.model.sellers import Seller
+from koda.domain.model.telling import told
 from koda.domain.model.uploads import UploadTicket
 from koda.testing.examples import (
     NOON,

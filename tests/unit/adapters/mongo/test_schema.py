@@ -32,7 +32,7 @@ VERSIONS = [
     ("webhook_health", 1, "ebba2f9a89e2"),
     ("roles", 1, "97046880093f"),
     ("audit_log", 1, "1d61eda903dc"),
-    ("deliveries", 1, "0fd3f8d8277a"),
+    ("deliveries", 1, "ebdd660aa4c3"),
     ("subscriptions", 1, "c83090bde48a"),
 ]
 

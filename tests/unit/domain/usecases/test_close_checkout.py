@@ -2,7 +2,7 @@ import pytest
 
 from koda.domain.model.automations import Automation
 from koda.domain.model.errors import NotForSale, SellerNotReady, Unavailable
-from koda.domain.model.events import ListingSuspended, OrderPaid, told
+from koda.domain.model.events import ListingSuspended, OrderPaid
 from koda.domain.model.identifiers import AccountId, PaymentId
 from koda.domain.model.orders import Order, OrderState
 from koda.domain.model.payments import PaymentState
@@ -10,6 +10,7 @@ from koda.domain.model.people import Principal
 from koda.domain.model.roles import Role
 from koda.domain.model.sellers import Restricted
 from koda.domain.model.sentences import sentence
+from koda.domain.model.telling import told
 from koda.testing.marketplace import Marketplace
 from tests.support.sessions import session
 

@@ -30,10 +30,10 @@ from koda.domain.model.events import (
     OrderPaid,
     PayoutAccountOpened,
     PurchaseRecorded,
-    told,
 )
 from koda.domain.model.identifiers import AccountId, AutomationId, OrderId, UserId
 from koda.domain.model.subscribers import Subscriber, Subscribers
+from koda.domain.model.telling import told
 from koda.entrypoints.wiring.compose import compose
 from koda.testing.examples import NOON
 from koda.testing.marketplace import Marketplace

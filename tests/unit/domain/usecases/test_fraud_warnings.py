@@ -6,6 +6,7 @@ import pytest
 
 from koda.domain.model.automations import Automation
 from koda.domain.model.errors import Forbidden, Refused
+from koda.domain.model.events import FraudSuspected
 from koda.domain.model.identifiers import FraudWarningId, OrderId
 from koda.domain.model.order_lists import OrderList, OrderQuery
 from koda.domain.model.orders import Order
@@ -62,6 +63,23 @@ def test_warning_is_kept_with_its_order_and_shown(
     assert (kept.settled, len(kept.settlement.warnings)) == (True, 1)
     listed = market.orders.listed(OrderQuery.of(OrderList.WARNED), 10).items
     assert [found.id for found in listed] == [order.id]
+
+
+def test_warning_is_told_once(market: Marketplace, order: Order) -> None:
+    """With when the issuer gave it, and of what kind it is."""
+    heard: list[FraudSuspected] = []
+
+    @market.on(FraudSuspected)
+    def _(event: FraudSuspected) -> None:
+        heard.append(event)
+
+    warning_id = warn(market, order)
+    market.record_fraud_warning(warning_id)
+
+    (suspected,) = heard
+    assert (suspected.order_id, suspected.warning_id) == (order.id, warning_id)
+    assert suspected.kind == "made_with_stolen_card"
+    assert suspected.warned_at == market.payments.fraud_warning(warning_id).warned_at
 
 
 def test_nothing_is_shown_once_it_was_refunded(

@@ -5,12 +5,13 @@ from attrs import evolve
 
 from koda.domain.model.automations import Automation
 from koda.domain.model.errors import NotFound, StaleWrite
-from koda.domain.model.events import PayoutStatusChanged, told
+from koda.domain.model.events import PayoutStatusChanged
 from koda.domain.model.identifiers import AccountId, OrderId, UserId
 from koda.domain.model.orders import Order
 from koda.domain.model.people import Principal
 from koda.domain.model.sellers import Restricted
 from koda.domain.model.sentences import sentence
+from koda.domain.model.telling import told
 from koda.testing.examples import NOON
 from koda.testing.marketplace import Marketplace
 from tests.support.sessions import session

@@ -12,7 +12,7 @@ from koda.domain.model.errors import AlreadyExists, KodaError, NotFound, Refused
 from koda.domain.model.fraud_warnings import FraudWarning
 from koda.domain.model.identifiers import CheckoutSessionId, OrderId, UserId
 from koda.domain.model.movements import TransferSeen
-from koda.domain.model.open_warnings import with_warning
+from koda.domain.model.open_warnings import knows
 from koda.domain.model.orders import Order, OrderState
 from koda.domain.model.payments import Payment, PaymentState
 from koda.domain.model.periods import Period
@@ -152,8 +152,7 @@ class _Run:
 
     def _keep(self, warning: FraudWarning) -> None:
         if self.dry_run:
-            settlement = self.use.orders.get(warning.order_id).settlement
-            new = with_warning(settlement, warning) != settlement
+            new = not knows(self.use.orders.get(warning.order_id), warning)
         else:
             new = self.use.warn.keep(warning)
         if new:

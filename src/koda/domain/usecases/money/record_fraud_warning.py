@@ -1,12 +1,13 @@
 """Recording early fraud warnings."""
 
-from attrs import evolve, frozen
+from attrs import frozen
 
 from koda.domain.model.errors import StaleWrite
 from koda.domain.model.fraud_warnings import FraudWarning
 from koda.domain.model.identifiers import FraudWarningId
-from koda.domain.model.open_warnings import with_warning
+from koda.domain.model.open_warnings import knows, with_warning
 from koda.domain.model.records import check_moved_on
+from koda.ports.clock import Clock
 from koda.ports.orders import Orders
 from koda.ports.payments import Payments
 
@@ -17,6 +18,7 @@ class RecordFraudWarning:
 
     payments: Payments
     orders: Orders
+    clock: Clock
 
     def __call__(self, warning_id: FraudWarningId) -> None:
         """Look a warning up and keep it with its order; one that is known changes nothing.
@@ -35,9 +37,9 @@ class RecordFraudWarning:
             Unavailable: the store is down; calling again completes it.
         """
         order = self.orders.get(warning.order_id)
-        while (settlement := with_warning(order.settlement, warning)) != order.settlement:
+        while not knows(order, warning):
             try:
-                self.orders.save(evolve(order, settlement=settlement))
+                self.orders.save(*with_warning(order, warning, self.clock()))
             except StaleWrite:
                 changed = self.orders.get(order.id)
                 check_moved_on("order", order.id, order.revision, changed.revision)
