@@ -8,6 +8,7 @@ from attrs import evolve
 from koda.domain.model.errors import PaymentRefused, StillProcessing
 from koda.domain.model.identifiers import OrderId, PaymentId
 from koda.domain.model.money import Money
+from koda.domain.model.movements import Reversal
 from koda.domain.model.refund_states import RefundState
 from koda.testing.contracts.payments_case import PaidOrder, PaymentsCase
 
@@ -136,6 +137,22 @@ class RefundChecks:
         assert second.state is RefundState.SUCCEEDED
         assert [refund.id for refund in case.seen(paid).refunds] == [first.id, second.id]
         assert case.seen(paid).left.minor == 333
+
+    def test_what_came_back_for_a_refund_that_failed_is_passed_on_again(
+        self, case: PaymentsCase
+    ) -> None:
+        """To the seller who gave it; the failed refund takes nothing from the payment."""
+        paid = case.paid(("ada", 1250), ("cid", 333))
+        share, transfer_id = paid.transfers()[0], case.passed_on(paid)
+        case.world.next_refund(RefundState.PENDING)
+        refund = case.payments.refund(paid.refund())
+        case.payments.reverse(Reversal(transfer_id, share.amount))
+        case.world.settle_refund(refund.id, RefundState.FAILED)
+        again = evolve(share, number=2, from_balance=True)
+
+        assert case.transferred(again).amount == share.amount
+        assert case.world.balance(case.account("ada")) == share.amount.minor
+        assert case.seen(paid).left == paid.order.total
 
     def test_disputed_payment_is_not_refunded(self, case: PaymentsCase) -> None:
         """The bank has the money already; once the dispute is won, it can be."""
