@@ -10,6 +10,7 @@ from attrs import frozen
 from koda.adapters.stripe.checkout import CheckoutPages
 from koda.adapters.stripe.client import make_client
 from koda.adapters.stripe.countries import paid_from
+from koda.adapters.stripe.keys import id_of
 from koda.adapters.stripe.notes import KEY_NOTE, note
 from koda.adapters.stripe.payments import StripePayments
 from koda.adapters.stripe.payout_accounts import StripePayoutAccounts
@@ -19,6 +20,7 @@ from koda.domain.model.identifiers import (
     CheckoutSessionId,
     DisputeId,
     FraudWarningId,
+    PaymentId,
     RefundId,
     TransferId,
 )
@@ -167,6 +169,17 @@ class StripeWorld:
             }
         )
         return TransferId(again.id)
+
+    def reverse_by_hand(self, transfer_id: TransferId, minor: int) -> str:
+        """Somebody uses the dashboard."""
+        reversals = client_of(self.sandbox).v1.transfers.reversals
+        return reversals.create(transfer_id, {"amount": minor}).id
+
+    def return_fee_by_hand(self, payment_id: PaymentId, minor: int) -> str:
+        """Somebody uses the dashboard."""
+        v1 = client_of(self.sandbox).v1
+        fee_id = id_of(v1.charges.retrieve(payment_id).application_fee)
+        return v1.application_fees.refunds.create(fee_id, {"amount": minor}).id
 
     def settle(self, session_id: CheckoutSessionId, *, succeed: bool) -> None:
         """The debit is collected or bounces."""

@@ -16,6 +16,7 @@ from koda.domain.model.identifiers import (
     CheckoutSessionId,
     DisputeId,
     FraudWarningId,
+    PaymentId,
     RefundId,
     TransferId,
     UserId,
@@ -118,6 +119,14 @@ class MemoryWorld:
     def transfer_again(self, transfer_id: TransferId) -> TransferId:
         """Nobody noticed the first."""
         return self.provider.transfer_again(transfer_id)
+
+    def reverse_by_hand(self, transfer_id: TransferId, minor: int) -> str:
+        """It has no name."""
+        return self.provider.reverse(transfer_id, Money(minor, self.currency)).id
+
+    def return_fee_by_hand(self, payment_id: PaymentId, minor: int) -> str:
+        """It has no name."""
+        return self.provider.return_fee(payment_id, Money(minor, self.currency)).id
 
     def settle(self, session_id: CheckoutSessionId, *, succeed: bool) -> None:
         """The debit is collected or bounces."""

@@ -118,6 +118,17 @@ def test_what_is_not_there_yet_expands_to_nothing(
     assert read.payment_intent is None
 
 
+def test_what_a_charge_leaves_out_expands_to_nothing(
+    sandbox: Sandbox, client: stripe.StripeClient, sessions: list[str]
+) -> None:
+    """It has no transfer, and says nothing of one."""
+    sandbox.pay(sessions[0])
+    path = "payment_intent.latest_charge.transfer"
+    read = client.v1.checkout.sessions.retrieve(sessions[0], {"expand": [path]})
+
+    assert "transfer" not in read["payment_intent"]["latest_charge"]
+
+
 @pytest.mark.parametrize("path", ["colour", "payment_intent.a.b.c.d", "status"])
 def test_only_references_expand(
     client: stripe.StripeClient, sessions: list[str], path: str

@@ -168,6 +168,20 @@ def test_reversal_brings_money_back(
     ]
 
 
+def test_reversals_beyond_the_tenth_are_on_another_page(
+    client: stripe.StripeClient, seller: str, charge: str
+) -> None:
+    """A transfer shows ten of them, newest first."""
+    transfer = move(client, seller, 850, source_transaction=charge)
+    for amount in range(1, 13):
+        client.v1.transfers.reversals.create(transfer.id, {"amount": amount})
+    read = client.v1.transfers.retrieve(transfer.id)
+
+    assert (len(read.reversals.data), read.reversals.has_more) == (10, True)
+    amounts = [entry.amount for entry in read.reversals.auto_paging_iter()]
+    assert amounts == list(range(12, 0, -1))
+
+
 def test_reversal_cannot_exceed_what_remains(
     client: stripe.StripeClient, seller: str, charge: str
 ) -> None:

@@ -1,7 +1,7 @@
 """The payment provider."""
 
 from abc import abstractmethod
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Protocol
 
@@ -73,6 +73,8 @@ class Payments(Protocol):
     def find(self, session_id: CheckoutSessionId) -> Payment:
         """Return what became of a checkout session, with the refunds and disputes of its charge.
 
+        Where the charge paid one seller itself, also with what else was undone of that.
+
         Raises:
             NotFound: the provider knows no such session of ours.
         """
@@ -110,15 +112,18 @@ class Payments(Protocol):
         """
 
     @abstractmethod
-    def passed_on(self, order_id: OrderId) -> Mapping[str, TransferMade]:
-        """Return the transfers that were made for an order, by their names.
+    def passed_on(self, order_id: OrderId) -> Sequence[TransferSeen]:
+        """Return the transfers that Koda asked for and were made for an order, oldest first.
 
-        For those that nobody remembers, since whoever asked for them ended before saying so.
+        With what came back of them: whoever asked for either may have ended before saying so.
         """
 
     @abstractmethod
     def transferred(self, period: Period) -> Iterator[TransferSeen]:
-        """Yield the transfers that Koda asked for and were made in `period`, newest first."""
+        """Yield the transfers that Koda asked for and were made in `period`, newest first.
+
+        With what came back of them, whenever it did.
+        """
 
     @abstractmethod
     def reverse(self, reversal: Reversal) -> ReversalMade:

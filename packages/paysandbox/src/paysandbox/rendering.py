@@ -53,6 +53,9 @@ _INCLUDED = {
 }
 """Lists that are left out unless asked for: their kind, the field that points back, their path."""
 
+_LEFT_OUT = frozenset({("charge", "transfer")})
+"""Fields that are missing until there is what they hold, and may be asked for all the same."""
+
 _MAX_DEPTH = 4
 
 
@@ -96,9 +99,9 @@ def _open(world: World, shown: Json, name: str, path: str) -> object:
         shown[name] = included(world, shown, name)
     elif name in shown and (kind := _kind(name, value)) is not None:
         shown[name] = _fetch(world, kind, value)
-    else:
+    elif name in shown or (shown.get("object"), name) not in _LEFT_OUT:
         raise ApiError(f"This property cannot be expanded ({path}).", param="expand")
-    return shown[name]
+    return shown.get(name)
 
 
 def _kind(name: str, value: object) -> str | None:
@@ -125,6 +128,12 @@ def listing(url: str, rows: list[Json], limit: int) -> Json:
     """A list object of the first `limit` rows."""
     more = len(rows) > limit
     return {"object": "list", "data": rows[:limit], "has_more": more, "url": url}
+
+
+def with_newest(shown: Json, row: Json, limit: int = 10) -> Json:
+    """The first page of a list, newest first, once `row` is a part of it."""
+    more = shown["has_more"] or len(shown["data"]) == limit
+    return shown | {"data": [row, *shown["data"]][:limit], "has_more": more}
 
 
 @frozen

@@ -1,13 +1,13 @@
 """Payments at the provider in memory."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime, timedelta
 from functools import partial
 from typing import TypeVar
 
 from attrs import evolve, frozen
 
-from koda.adapters.memory.provider import PLATFORM, MemoryProvider
+from koda.adapters.memory.provider import MemoryProvider
 from koda.adapters.memory.provider_records import KeptRefund, Session
 from koda.domain.model.charges import ChargeRefund
 from koda.domain.model.checkouts import CheckoutSession
@@ -32,11 +32,12 @@ from koda.domain.model.movements import (
     Transfer,
     TransferMade,
     TransferSeen,
+    Undone,
+    by_name,
 )
 from koda.domain.model.orders import Order
 from koda.domain.model.payments import Payment, PaymentState
 from koda.domain.model.periods import Period
-from koda.domain.model.provider_ledger import LedgerKind
 from koda.domain.model.refund_states import RefundState
 from koda.domain.model.sellers import Ready
 from koda.domain.model.sentences import sentence
@@ -104,13 +105,16 @@ class MemoryPayments(Payments):
         with self.provider.at_work():
             return tuple(map(self._pass_on, transfers))
 
-    def passed_on(self, order_id: OrderId) -> Mapping[str, TransferMade]:
+    def passed_on(self, order_id: OrderId) -> Sequence[TransferSeen]:
         with self.provider.at_work():
-            return {
-                made.name: TransferMade(transfer_id, made.amount)
-                for transfer_id, made in self.provider.transfers.items()
-                if made.order_id == order_id
-            }
+            return self._passed_on(order_id)
+
+    def _passed_on(self, order_id: OrderId) -> Sequence[TransferSeen]:
+        return tuple(
+            self._seen(transfer_id, made)
+            for transfer_id, made in self.provider.transfers.items()
+            if made.order_id == order_id
+        )
 
     def transferred(self, period: Period) -> Iterator[TransferSeen]:
         with self.provider.at_work():
@@ -122,15 +126,22 @@ class MemoryPayments(Payments):
 
     def _seen(self, transfer_id: TransferId, transfer: Transfer) -> TransferSeen:
         amount = transfer.amount
-        left = Money(amount.minor - self._reversed(transfer_id), amount.currency)
-        made_at = self.provider.transferred_at[transfer_id]
-        return TransferSeen(transfer_id, transfer.name, transfer.order_id, amount, left, made_at)
+        left = Money(amount.minor - self.provider.reversed_of(transfer_id), amount.currency)
+        return TransferSeen(
+            transfer_id,
+            transfer.name,
+            transfer.order_id,
+            amount,
+            left,
+            self.provider.transferred_at[transfer_id],
+            tuple(self.provider.reversals.get(transfer_id, ())),
+        )
 
     def _pass_on(self, transfer: Transfer) -> TransferMade | PaymentRefused:
+        seen = by_name(self._passed_on(transfer.order_id)).get(transfer.name)
+        if seen is not None:
+            return seen.made
         transfer_id = TransferId(transfer.name.replace("koda:transfer", "tr").replace(":", "_"))
-        made = self.provider.transfers.get(transfer_id)
-        if made is not None:
-            return TransferMade(transfer_id, made.amount)
         try:
             return self._repeating(transfer.key, partial(self._transfer, transfer_id, transfer))
         except PaymentRefused as refusal:
@@ -159,19 +170,15 @@ class MemoryPayments(Payments):
         if session.destination is not None:
             if not transfer.from_balance:
                 raise PaymentRefused(sentence("the charge paid its seller itself"))
-            back = self._reversed(session.transfer_id) + self._came_back(transfer.payment_id)
+            back = self.provider.reversed_of(session.transfer_id)
+            back += self._came_back(transfer.payment_id)
             left = Money(back, left.currency)
         passed = 0
         for transfer_id, other in self.provider.transfers.items():
             if other.payment_id == transfer.payment_id:
                 passed += other.amount.minor
-                passed -= self._reversed(transfer_id) if transfer.from_balance else 0
+                passed -= self.provider.reversed_of(transfer_id) if transfer.from_balance else 0
         return Money(max(left.minor - passed, 0), left.currency)
-
-    def _reversed(self, transfer_id: TransferId) -> int:
-        """What of a transfer came back, in minor units."""
-        back = self.provider.reversals.get(transfer_id, ())
-        return sum(made.amount.minor for made in back)
 
     def _came_back(self, payment_id: PaymentId) -> int:
         """What came back from the seller by refunds that did not arrive, in minor units."""
@@ -191,31 +198,9 @@ class MemoryPayments(Payments):
             for made in self.provider.reversals.get(reversal.transfer_id, ()):
                 if made.name == reversal.name:
                     return _reversal_made(made)
-            return self._repeating(reversal.key, partial(self._reverse, reversal))
-
-    def _reverse(self, reversal: Reversal) -> ReversalMade:
-        account_id, amount, direct = self._reversible(reversal.transfer_id)
-        done = self.provider.reversals.setdefault(reversal.transfer_id, [])
-        amounts = (earlier.amount for earlier in (*done, reversal))
-        if Money.total(amounts, reversal.amount.currency) > amount:
-            raise PaymentRefused(sentence("more than was transferred"))
-        self.provider.take(account_id, reversal.amount, below_zero=direct)
-        back, made = reversal.amount, _reversal_made(reversal)
-        self.provider.put(PLATFORM, back)
-        self.provider.ledger.write(LedgerKind.REVERSAL, back.minor, back.currency, made.id)
-        done.append(reversal)
-        return made
-
-    def _reversible(self, transfer_id: TransferId) -> tuple[AccountId, Money, bool]:
-        """Whom a transfer paid how much, and whether a charge made it."""
-        transfer = self.provider.transfers.get(transfer_id)
-        if transfer is not None:
-            return transfer.account_id, transfer.amount, False
-        for session in self.provider.sessions.values():
-            captured = session.captured_at(self.provider.clock())
-            if captured and session.transfer_id == transfer_id and session.destination is not None:
-                return session.destination, session.amount, True
-        raise PaymentRefused(sentence("there is no such transfer"))
+            reverse = partial(self.provider.reverse, reversal.transfer_id, reversal.amount)
+            made = self._repeating(reversal.key, partial(reverse, reversal.name))
+            return _reversal_made(made)
 
     def refund(self, refund: Refund) -> ChargeRefund:
         with self.provider.at_work():
@@ -224,7 +209,7 @@ class MemoryPayments(Payments):
                 give_back = partial(self.provider.give_back, refund, self.provider.clock())
                 made = self._repeating(refund.key, give_back)
             if made.state is RefundState.SUCCEEDED:
-                self.provider.return_fee(made.request)
+                self.provider.return_fee_of(made.request)
             return made.seen
 
     def _made_for(self, refund: Refund) -> KeptRefund | None:
@@ -269,6 +254,5 @@ class MemoryPayments(Payments):
         yield from payments
 
 
-def _reversal_made(reversal: Reversal) -> ReversalMade:
-    name = reversal.name.replace("koda:reversal", "trr").replace(":", "_")
-    return ReversalMade(ReversalId(name), reversal.amount)
+def _reversal_made(made: Undone) -> ReversalMade:
+    return ReversalMade(ReversalId(made.id), made.amount)

@@ -7,8 +7,9 @@ from datetime import timedelta
 from attrs import define, evolve, field
 
 from koda.adapters.memory.provider_messages import Headers
-from koda.adapters.memory.provider_money import PLATFORM, SERVICE, MemoryMoney
+from koda.adapters.memory.provider_money import PLATFORM, SERVICE
 from koda.adapters.memory.provider_records import Session
+from koda.adapters.memory.provider_undoing import MemoryUndoing
 from koda.domain.model.disputes import DisputeState
 from koda.domain.model.errors import NotFound, PaymentRefused, Unavailable, WrongState
 from koda.domain.model.fraud_warnings import FraudWarning
@@ -30,7 +31,7 @@ _ANSWER_TIME = timedelta(days=7)
 
 
 @define(eq=False)
-class MemoryProvider(MemoryMoney):
+class MemoryProvider(MemoryUndoing):
     """What `MemoryPayments`, `MemoryPayoutAccounts` and `MemoryPaymentWebhooks` look at.
 
     Its methods are the outside world: the buyer at the checkout page, the seller at the onboarding

@@ -20,7 +20,7 @@ from koda.domain.model.identifiers import (
     TransferId,
 )
 from koda.domain.model.money import Money
-from koda.domain.model.movements import Refund, Reversal, Transfer
+from koda.domain.model.movements import Refund, Transfer, Undone
 from koda.domain.model.payments import Payment, PaymentState
 from koda.domain.model.provider_ledger import LedgerKind
 from koda.domain.model.refund_states import RefundState
@@ -44,7 +44,8 @@ class MemoryMoney(MemoryAccounts):
     sessions: dict[CheckoutSessionId, Session] = field(factory=dict, init=False)
     transfers: dict[TransferId, Transfer] = field(factory=dict, init=False)
     transferred_at: dict[TransferId, datetime] = field(factory=dict, init=False)
-    reversals: dict[TransferId, list[Reversal]] = field(factory=dict, init=False)
+    reversals: dict[TransferId, list[Undone]] = field(factory=dict, init=False)
+    fee_returns: dict[PaymentId, list[Undone]] = field(factory=dict, init=False)
     refunds: dict[RefundId, KeptRefund] = field(factory=dict, init=False)
     disputes: dict[DisputeId, KeptDispute] = field(factory=dict, init=False)
     refusals: dict[str, PaymentRefused] = field(factory=dict, init=False)
@@ -52,7 +53,6 @@ class MemoryMoney(MemoryAccounts):
     ledger: MemoryLines = field(
         default=Factory(lambda self: MemoryLines(self.clock), takes_self=True), init=False
     )
-    _fees_returned: set[str] = field(factory=set, init=False)
     _balances: Counter[tuple[AccountId, str]] = field(factory=Counter, init=False)
 
     # --- balances ---------------------------------------------------------------------------------
@@ -127,6 +127,8 @@ class MemoryMoney(MemoryAccounts):
         return evolve(
             session.payment(),
             transfer_id=session.transfer_id if direct else None,
+            reversals=tuple(self.reversals.get(session.transfer_id, ())) if direct else (),
+            fee_returns=tuple(self.fee_returns.get(session.charge_id, ())) if direct else (),
             refunds=tuple(
                 kept.seen for kept in self.refunds.values() if kept.request.payment_id == payment_id
             ),
@@ -184,17 +186,6 @@ class MemoryMoney(MemoryAccounts):
             self._owe(refund.destination, refund.amount)
             self.ledger.write(LedgerKind.REVERSAL, minor, currency, f"trr_{refund_id}", refund_id)
         self.ledger.write(LedgerKind.REFUND, -minor, currency, refund_id)
-
-    def return_fee(self, refund: Refund) -> None:
-        """Give a seller the fee of what they gave back, once, where the refund has arrived."""
-        if refund.destination is None or not refund.seller_pays or refund.fee is None:
-            return
-        if refund.fee.minor and refund.name not in self._fees_returned:
-            self._fees_returned.add(refund.name)
-            self._owe(PLATFORM, refund.fee)
-            self.put(refund.destination, refund.fee)
-            minor, currency = -refund.fee.minor, refund.fee.currency
-            self.ledger.write(LedgerKind.FEE_REFUND, minor, currency, refund.fee_name)
 
     def settle_refund(self, refund_id: RefundId, state: RefundState) -> None:
         """A refund that was under way ends; the money of one that is undone is the marketplace's.

@@ -12,6 +12,7 @@ from koda.adapters.stripe.notes import KEY_NOTE, note
 from koda.domain.model.charges import ChargeRefund
 from koda.domain.model.disputes import Dispute, DisputeState
 from koda.domain.model.identifiers import DisputeId, OrderId, RefundId, ReversalId, TransferId
+from koda.domain.model.movements import Undone
 from koda.domain.model.payments import Payment
 from koda.domain.model.refund_states import RefundState
 
@@ -46,7 +47,7 @@ _REVIEWED = frozenset({"warning_under_review", "under_review", "appeal_under_rev
 
 
 def with_charge(client: stripe.StripeClient, payment: Payment, charge: stripe.Charge) -> Payment:
-    """The payment with the refunds, the disputes and the transfer of its charge.
+    """The payment with the refunds, the disputes and the transfer of its charge, and what undid it.
 
     The charge's `disputed` stays true for ever; only where it is, disputes are asked for.
     """
@@ -56,13 +57,38 @@ def with_charge(client: stripe.StripeClient, payment: Payment, charge: stripe.Ch
     ]
     disputes = _disputes(client, charge.id) if charge.disputed else ()
     # Stripe leaves the transfer out until the charge is captured.
-    transfer = getattr(charge, "transfer", None)
+    transfer: stripe.Transfer | None = getattr(charge, "transfer", None)
+    fee = charge.application_fee
     return evolve(
         payment,
         refunds=tuple(reversed(refunds)),
         disputes=tuple(reversed(tuple(disputes))),
-        transfer_id=TransferId(id_of(transfer)) if transfer else None,
+        transfer_id=TransferId(transfer.id) if transfer else None,
+        reversals=reversals_of(transfer) if transfer else (),
+        fee_returns=_undone(fee.refunds) if isinstance(fee, stripe.ApplicationFee) else (),
     )
+
+
+def reversals_of(transfer: stripe.Transfer) -> tuple[Undone, ...]:
+    """How money of a transfer came back, oldest first, but for what came back with a refund."""
+    return _undone(transfer.reversals)
+
+
+def _undone(
+    listed: stripe.ListObject[stripe.TransferReversal]
+    | stripe.ListObject[stripe.ApplicationFeeRefund],
+) -> tuple[Undone, ...]:
+    undone = [
+        Undone(
+            made.id,
+            from_stripe(made.amount, made.currency),
+            datetime.fromtimestamp(made.created, UTC),
+            note(made, KEY_NOTE),
+        )
+        for made in listed.auto_paging_iter()
+        if not getattr(made, "source_refund", None)
+    ]
+    return tuple(reversed(undone))
 
 
 def refund_of(refund: stripe.Refund, order_id: OrderId) -> ChargeRefund:

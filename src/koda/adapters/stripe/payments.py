@@ -1,6 +1,6 @@
 """Payments at Stripe."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 
 import stripe
@@ -50,7 +50,9 @@ from koda.domain.model.payments import Payment, PaymentState
 from koda.domain.model.periods import Period
 from koda.ports.payments import Payments
 
-_CHARGE = "payment_intent.latest_charge.refunds"
+_CHARGE = tuple(
+    f"payment_intent.latest_charge.{part}" for part in ("refunds", "transfer", "application_fee")
+)
 """What a session is expanded with: the most levels that Stripe expands in a list."""
 _SOON = timedelta(days=1)
 """Longer than it takes after an order was made until its session is opened."""
@@ -107,7 +109,7 @@ class StripePayments(Payments):
         if not matches("cs", session_id):
             raise unknown
         with translated(unknown):
-            session = self.client.v1.checkout.sessions.retrieve(session_id, {"expand": [_CHARGE]})
+            session = self.client.v1.checkout.sessions.retrieve(session_id, {"expand": [*_CHARGE]})
             order_id = order_of(session)
             if order_id is None:
                 raise unknown
@@ -142,7 +144,7 @@ class StripePayments(Payments):
     def pass_on(self, transfers: Sequence[Transfer]) -> tuple[TransferMade | PaymentRefused, ...]:
         return pass_on(self.client, transfers)
 
-    def passed_on(self, order_id: OrderId) -> Mapping[str, TransferMade]:
+    def passed_on(self, order_id: OrderId) -> Sequence[TransferSeen]:
         return passed_on(self.client, order_id)
 
     def transferred(self, period: Period) -> Iterator[TransferSeen]:
@@ -175,7 +177,7 @@ class StripePayments(Payments):
         pages = self.client.v1.checkout.sessions.list(
             {
                 "created": {"gte": since, "lt": until},
-                "expand": [f"data.{_CHARGE}"],
+                "expand": [f"data.{part}" for part in _CHARGE],
                 "limit": PAGE,
             }
         )

@@ -1,13 +1,13 @@
 """Money of a charge to the accounts of several sellers, and back."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 
 import stripe
 
 from koda.adapters.stripe.amounts import from_stripe, to_stripe
-from koda.adapters.stripe.charges import CHARGE
+from koda.adapters.stripe.charges import CHARGE, reversals_of
 from koda.adapters.stripe.errors import translated
 from koda.adapters.stripe.keys import PAGE, id_of, keyed, matches
 from koda.adapters.stripe.notes import KEY_NOTE, note
@@ -20,6 +20,7 @@ from koda.domain.model.movements import (
     Transfer,
     TransferMade,
     TransferSeen,
+    by_name,
 )
 from koda.domain.model.periods import Period
 from koda.domain.model.sentences import sentence
@@ -45,10 +46,11 @@ def pass_on(
     if not matches(CHARGE, transfers[0].payment_id):
         refusal = PaymentRefused(sentence("there is no such payment"))
         return (refusal,) * len(transfers)
-    made = passed_on(client, transfers[0].order_id)
+    seen = by_name(passed_on(client, transfers[0].order_id))
 
     def passed(transfer: Transfer) -> _Outcome:
-        return made.get(transfer.name) or _outcome_of(client, transfer)
+        made = seen.get(transfer.name)
+        return made.made if made else _outcome_of(client, transfer)
 
     with ThreadPoolExecutor(AT_ONCE) as threads:
         outcomes = list(threads.map(passed, transfers))
@@ -58,31 +60,36 @@ def pass_on(
     return tuple(outcome for outcome in outcomes if not isinstance(outcome, Unavailable))
 
 
-def passed_on(client: stripe.StripeClient, order_id: OrderId) -> Mapping[str, TransferMade]:
-    """All transfers of an order, by the names that Koda gave them."""
+def passed_on(client: stripe.StripeClient, order_id: OrderId) -> Sequence[TransferSeen]:
+    """The transfers of an order that Koda asked for, oldest first."""
     with translated():
-        made = client.v1.transfers.list({"transfer_group": order_id, "limit": PAGE})
-        named = ((note(candidate, KEY_NOTE), candidate) for candidate in made.auto_paging_iter())
-        return {name: _as_made(candidate) for name, candidate in named if name}
+        listed = client.v1.transfers.list({"transfer_group": order_id, "limit": PAGE})
+        return tuple(reversed(tuple(_seen(listed))))
 
 
 def transferred(client: stripe.StripeClient, period: Period) -> Iterator[TransferSeen]:
-    """The transfers of a period that Koda asked for; a charge's own has no name of Koda's."""
+    """The transfers of a period that Koda asked for, newest first."""
     since, until = seconds_of(period)
     with translated():
         listed = client.v1.transfers.list({"created": {"gte": since, "lt": until}, "limit": PAGE})
-        for made in listed.auto_paging_iter():
-            name, order_id = note(made, KEY_NOTE), made.transfer_group
-            if name and order_id:
-                left = made.amount - made.amount_reversed
-                yield TransferSeen(
-                    TransferId(made.id),
-                    name,
-                    OrderId(order_id),
-                    from_stripe(made.amount, made.currency),
-                    from_stripe(left, made.currency),
-                    datetime.fromtimestamp(made.created, UTC),
-                )
+        yield from _seen(listed)
+
+
+def _seen(listed: "stripe.ListObject[stripe.Transfer]") -> Iterator[TransferSeen]:
+    """Those that Koda asked for; a charge's own has no name of Koda's."""
+    for made in listed.auto_paging_iter():
+        name, order_id = note(made, KEY_NOTE), made.transfer_group
+        if name and order_id:
+            left = made.amount - made.amount_reversed
+            yield TransferSeen(
+                TransferId(made.id),
+                name,
+                OrderId(order_id),
+                from_stripe(made.amount, made.currency),
+                from_stripe(left, made.currency),
+                datetime.fromtimestamp(made.created, UTC),
+                reversals_of(made),
+            )
 
 
 def _as_made(transfer: stripe.Transfer) -> TransferMade:

@@ -5,6 +5,7 @@ which it is asked for. The provider repeats a refusal under the same key for a d
 `attempt` after a refusal has a key of its own.
 """
 
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 
 from attrs import field, frozen
@@ -67,10 +68,25 @@ class TransferMade:
 
 
 @frozen
+class Undone:
+    """What undid a part of a movement, as the provider lists it.
+
+    A reversal of a transfer, or a return of the marketplace's fee on a charge. `name` is Koda's
+    own; `None` where somebody else asked for it. `made_at` is UTC.
+    """
+
+    id: str = field(validator=identifier)
+    amount: Money
+    made_at: datetime = field(validator=utc)
+    name: str | None = None
+
+
+@frozen
 class TransferSeen:
     """A transfer for an order as the provider lists it.
 
-    `name` is Koda's own; `left` is what of `amount` did not come back. `made_at` is UTC.
+    `name` is Koda's own; `left` is what of `amount` did not come back, and `reversals` are how the
+    rest did, oldest first. `made_at` is UTC.
     """
 
     id: TransferId = field(validator=identifier)
@@ -79,6 +95,22 @@ class TransferSeen:
     amount: Money
     left: Money
     made_at: datetime = field(validator=utc)
+    reversals: tuple[Undone, ...] = ()
+
+    @property
+    def made(self) -> TransferMade:
+        """The transfer without what came back."""
+        return TransferMade(self.id, self.amount)
+
+
+def by_name(transfers: Iterable[TransferSeen]) -> Mapping[str, TransferSeen]:
+    """The transfers by their names: of several of one name, the first that is not all back."""
+    named: dict[str, TransferSeen] = {}
+    for transfer in transfers:
+        known = named.setdefault(transfer.name, transfer)
+        if transfer.left.minor and not known.left.minor:
+            named[transfer.name] = transfer
+    return named
 
 
 @frozen

@@ -20,6 +20,7 @@ from koda.domain.model.identifiers import (
     TransferId,
 )
 from koda.domain.model.money import Money
+from koda.domain.model.movements import Undone
 from koda.domain.model.paging import Cursor
 from koda.domain.model.timestamps import to_milliseconds
 from koda.domain.model.validation import identifier, utc
@@ -44,7 +45,9 @@ class Payment:
 
     `destination` and `fee` are those of a charge that pays one seller directly, and `transfer_id`
     is how it did, once the provider has captured it. `refunds` and
-    `disputes` are those of the charge, oldest first, once there is one.
+    `disputes` are those of the charge, oldest first, once there is one. `reversals` of its
+    transfer are those that no refund made, and `fee_returns` what of its fee went back to the
+    seller, oldest first.
     """
 
     session_id: CheckoutSessionId = field(validator=identifier)
@@ -57,6 +60,8 @@ class Payment:
     refunds: tuple[ChargeRefund, ...] = ()
     disputes: tuple[Dispute, ...] = ()
     transfer_id: TransferId | None = None
+    reversals: tuple[Undone, ...] = ()
+    fee_returns: tuple[Undone, ...] = ()
 
     @property
     def kept(self) -> Money:

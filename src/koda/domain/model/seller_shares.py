@@ -9,7 +9,13 @@ from koda.domain.model.errors import AccountRefused, PaymentRefused
 from koda.domain.model.hold_reasons import HoldReason
 from koda.domain.model.identifiers import TransferId, UserId
 from koda.domain.model.money import Money
-from koda.domain.model.movements import Reversal, ReversalMade, Transfer, TransferMade
+from koda.domain.model.movements import (
+    Reversal,
+    ReversalMade,
+    Transfer,
+    TransferMade,
+    TransferSeen,
+)
 from koda.domain.model.order_lines import OrderLine
 from koda.domain.model.purchases import PurchaseState
 from koda.domain.model.settlements import (
@@ -65,7 +71,7 @@ class SellerShare:
         known = any(share.transfer_id for share in self.paid)
         return unasked and not known and not self._direct and not self.order_paid.order.settled
 
-    def remember(self, made: Mapping[str, TransferMade]) -> None:
+    def remember(self, made: Mapping[str, TransferSeen]) -> None:
         """Note the first transfer of the share, if it is among those `made`, by their names."""
         order, account_id = self.order_paid.order, self.lines[0].account_id
         nothing = self._money(0)

@@ -14,10 +14,11 @@ from koda.testing.contracts.payments_charge import ChargeChecks
 from koda.testing.contracts.payments_checkout import CheckoutChecks
 from koda.testing.contracts.payments_money import MoneyChecks
 from koda.testing.contracts.payments_refunds import RefundChecks
+from koda.testing.contracts.payments_undoing import UndoingChecks
 from koda.testing.contracts.running import at_once
 
 
-class PaymentsContract(CheckoutChecks, MoneyChecks, ChargeChecks, RefundChecks):
+class PaymentsContract(CheckoutChecks, MoneyChecks, ChargeChecks, RefundChecks, UndoingChecks):
     """Subclass it, with a fixture `make` that returns the adapter and the world around it."""
 
     @pytest.fixture

@@ -71,6 +71,12 @@ class PaymentsWorld(Protocol):
     def transfer_again(self, transfer_id: TransferId) -> TransferId:
         """The same transfer is made once more, under the same name."""
 
+    def reverse_by_hand(self, transfer_id: TransferId, minor: int) -> str:
+        """Somebody takes so many cents of a transfer back; the reversal's id."""
+
+    def return_fee_by_hand(self, payment_id: PaymentId, minor: int) -> str:
+        """Somebody gives a seller so many cents of a charge's fee; the id of that."""
+
     def settle_refund(self, refund_id: RefundId, state: RefundState) -> None:
         """A refund that was under way ends."""
 

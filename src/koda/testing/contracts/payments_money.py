@@ -55,15 +55,6 @@ class MoneyChecks:
         with case.world.outage():
             assert case.payments.pass_on([]) == ()
 
-    def test_transfers_of_an_order_are_found_by_their_names(self, case: PaymentsCase) -> None:
-        """For those that nobody remembers; of another order there are none."""
-        paid = case.paid(("ada", 1250), ("cid", 333))
-        transfer = paid.transfers()[0]
-        made = case.transferred(transfer)
-
-        assert case.payments.passed_on(paid.order.id) == {transfer.name: made}
-        assert case.payments.passed_on(case.paid(("ada", 1250)).order.id) == {}
-
     def test_each_transfer_has_its_own_outcome(self, case: PaymentsCase) -> None:
         """A seller who cannot be paid keeps nobody else from theirs."""
         paid = case.paid(("ada", 1250), ("cid", 333), ("dan", 500))

@@ -4,7 +4,7 @@ from paysandbox.errors import ApiError, Json
 from paysandbox.ids import new_id
 from paysandbox.ledger import PLATFORM, Posting
 from paysandbox.params import Integer, Metadata, Text, body, filters, merge_metadata, paging
-from paysandbox.rendering import listing
+from paysandbox.rendering import listing, with_newest
 from paysandbox.routing import Call, Routes
 from paysandbox.world import World
 
@@ -96,7 +96,7 @@ def refund_fee(
 
 def _note_refund(world: World, fee: Json, refund: Json) -> None:
     refunded = fee["amount_refunded"] + refund["amount"]
-    refunds = fee["refunds"] | {"data": [world.public(refund), *fee["refunds"]["data"]]}
+    refunds = with_newest(fee["refunds"], world.public(refund))
     saved = world.save(
         fee
         | {

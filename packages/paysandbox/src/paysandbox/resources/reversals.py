@@ -4,6 +4,7 @@ from paysandbox.errors import ApiError, Json
 from paysandbox.ids import new_id
 from paysandbox.ledger import PLATFORM, Posting
 from paysandbox.params import Boolean, Integer, Metadata, Text, body, merge_metadata, paging
+from paysandbox.rendering import with_newest
 from paysandbox.resources.fees import refund_fee
 from paysandbox.routing import Call, Routes
 from paysandbox.world import World
@@ -108,13 +109,12 @@ def _check_balance(world: World, transfer: Json, amount: int) -> None:
 
 def _note_reversal(world: World, transfer: Json, reversal: Json) -> None:
     total = transfer["amount_reversed"] + reversal["amount"]
-    known = transfer["reversals"]["data"]
     saved = world.save(
         transfer
         | {
             "amount_reversed": total,
             "reversed": total == transfer["amount"],
-            "reversals": transfer["reversals"] | {"data": [world.public(reversal), *known]},
+            "reversals": with_newest(transfer["reversals"], world.public(reversal)),
         }
     )
     world.emit("transfer.reversed", saved)
