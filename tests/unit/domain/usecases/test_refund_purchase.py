@@ -380,6 +380,22 @@ def test_refund_that_was_cut_off_is_completed(
     assert len(market.provider.refunds) == 1
 
 
+def test_second_try_that_was_cut_off_is_waited_for(
+    market: Marketplace, admin: Principal, own: Order
+) -> None:
+    """An order whose refund is on its way is not settled, or nobody would look at it again."""
+    (made,) = refund(market, admin, own).settlement.refunds
+    assert made.refund_id is not None
+    market.provider.settle_refund(made.refund_id, RefundState.FAILED)
+    market.provider.next_refund = RefundState.PENDING
+    with pytest.raises(Unavailable):
+        market.fail("orders.save").record_purchase(session(own))
+    order = market.record_purchase(session(own)).order
+
+    assert [due.waits for due in order.settlement.due] == [HoldReason.PENDING]
+    assert not order.settled
+
+
 def test_transfer_that_nobody_remembers_comes_back_all_the_same(
     market: Marketplace, bea: Principal, poster: Automation, mailer: Automation
 ) -> None:

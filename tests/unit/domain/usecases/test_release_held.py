@@ -62,3 +62,17 @@ def test_who_is_overtaken_leaves_it_to_the_other(market: Marketplace, held: list
 
     settled = [market.orders.get(order.id).settled for order in held]
     assert sorted(settled) == [False, False, True]
+
+
+def test_seller_who_was_deleted_gets_what_was_held(
+    market: Marketplace, held: list[Order], bea: Principal
+) -> None:
+    """So does a buyer what they paid for: neither loses money that is under way."""
+    for name in ("ada", "bea"):
+        market.follow_people(*market.people_webhooks.removed(UserId(f"user_{name}"), NOON))
+    market.provider.complete_onboarding(AccountId("acct_ada"))
+    market.confirm_onboarding(ADA)
+
+    assert market.provider.balance(AccountId("acct_ada")) == 2 * 1062
+    assert market.orders.get(held[1].id).settled
+    assert len(market.purchases.of_buyer(bea.user_id, 5).items) == 2

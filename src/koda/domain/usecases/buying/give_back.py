@@ -52,7 +52,7 @@ class GiveBack:
         asked: list[ChargeRefund],
     ) -> LineRefund:
         """A refund as it stands once what may be done for it is done."""
-        finished = refund.waits is None and refund.given
+        finished = refund.waits is None and refund.arrived
         if not refund.ours or finished or not refund.refusals.over(paid.at):
             return refund
         under_way = refund.given and not refund.arrived
