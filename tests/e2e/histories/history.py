@@ -14,26 +14,23 @@ from attrs import define, frozen
 from koda.domain.model.errors import (
     Conflict,
     InvalidValue,
+    NotAuthenticated,
     NotFound,
     PaymentRefused,
     Unavailable,
 )
 from koda.domain.model.money import Money, step_of
-from koda.domain.model.people import Principal
 from koda.domain.model.refund_states import RefundState
 from koda.domain.usecases.money.assign_refund import RefundAssignment
 from koda.domain.usecases.money.refund_purchase import RefundRequest
 from koda.domain.usecases.selling.revise_automation import Revision
-from tests.e2e.histories.scene import SELLERS, Scene, picked
+from tests.e2e.histories.circumstances import Circumstances
+from tests.e2e.histories.scene import SELLERS, picked
 from tests.support.sessions import session
 from tests.support.windows import Answering
 
-FAILING = ("orders", "purchases", "journal", "payment_inbox", "payments", "payout_accounts")
-"""The ports of which a call may fail."""
-SPANS = (1, 1, 60, 301, 1801, 3700, 86_401)
-"""Seconds."""
 WHY = "A history wants it"
-REFUSES = (Conflict, InvalidValue, NotFound, PaymentRefused, Unavailable)
+REFUSES = (Conflict, InvalidValue, NotAuthenticated, NotFound, PaymentRefused, Unavailable)
 """What Koda and the provider say to what they do not let happen, or cannot do now."""
 STATES = (RefundState.SUCCEEDED,) * 5 + (
     RefundState.PENDING,
@@ -55,7 +52,7 @@ class Step:
 
 
 @define
-class History(Scene):
+class History(Circumstances):
     """What happened so far on a stage. A rule tells what came of it."""
 
     def take(self, step: Step) -> str:
@@ -74,7 +71,7 @@ class History(Scene):
         market = self.next_market()
         if window % 3 == 0:
             market = market.but(orders=Answering(market.orders, open_of=()))
-        who = picked(self.buyers, buyer)
+        who = picked(self.customers, buyer)
         try:
             order = market.order(who, *wanted)
         except Conflict as refused:
@@ -116,7 +113,7 @@ class History(Scene):
     def look(self, pick: int, _: int, __: int) -> str:
         """A buyer opens an order's page."""
         order = picked(self.orders, pick)
-        buyer = next(buyer for buyer in self.buyers if buyer.user_id == order.buyer_id)
+        buyer = self.signed_in(order.buyer_id)
         return self.next_market().view_order(buyer, order.id).order.state
 
     # --- refunds ----------------------------------------------------------------------------------
@@ -167,13 +164,13 @@ class History(Scene):
         """A buyer asks for a line's refund, or thinks better of it; or its seller refuses."""
         order = picked(self.paid_orders, pick)
         line, market = picked(order.lines, which), self.next_market()
-        buyer = Principal(order.buyer_id, "sess_1")
+        if way % 3 == 2:
+            seller = self.signed_in(line.seller_id)
+            return str(market.refuse_refund(seller, order.id, line.number, WHY).revision)
+        buyer = self.signed_in(order.buyer_id)
         if way % 3 == 0:
             return str(market.ask_for_refund(buyer, order.id, line.number, WHY).revision)
-        if way % 3 == 1:
-            return str(market.withdraw_refund_request(buyer, order.id, line.number).revision)
-        seller = Principal(line.seller_id, "sess_1")
-        return str(market.refuse_refund(seller, order.id, line.number, WHY).revision)
+        return str(market.withdraw_refund_request(buyer, order.id, line.number).revision)
 
     # --- disputes ---------------------------------------------------------------------------------
 
@@ -199,43 +196,18 @@ class History(Scene):
             self.disputes[dispute_id] = "over"
         return str(dispute_id)
 
-    # --- sellers, time and the provider -----------------------------------------------------------
+    # --- sellers ----------------------------------------------------------------------------------
 
     def change_a_listing(self, pick: int, price: int, way: int) -> str:
         """A seller wants another price, or sells no more."""
         listed = picked(self.listed, pick)
-        seller = self.sellers[SELLERS[pick % len(SELLERS)]]
+        seller = self.signed_in(self.sellers[SELLERS[pick % len(SELLERS)]].user_id)
         if way % 8 == 0:
             return self.market.withdraw_automation(seller, listed.id).state
         step = step_of(self.market.policy.currency).minor
         told = self.market.policy.money((price % 40 * 37 + 1) * step).amount
         self.market.revise_automation(seller, listed.id, Revision(price=told))
         return told
-
-    def change_an_account(self, pick: int, way: int, _: int) -> str:
-        """The provider holds a seller's account back, pays it out, or lets it go on."""
-        name = picked(list(self.sellers), pick)
-        seller = self.market.sellers.find(self.sellers[name].user_id)
-        assert seller is not None
-        account_id = seller.account_id
-        if way % 3 == 0:
-            self.stage.restrict(account_id)
-        elif way % 3 == 1:
-            self.stage.world.complete_onboarding(account_id)
-        else:
-            self.stage.world.pay_out(account_id)
-        return f"{name} {way % 3}"
-
-    def pass_time(self, pick: int, _: int, __: int) -> str:
-        """Time passes, in which charges are captured, sessions expire, and waits end."""
-        seconds = picked(SPANS, pick)
-        self.stage.pass_time(timedelta(seconds=seconds))
-        return str(seconds)
-
-    def stumble(self, port: int, nth: int, after: int) -> str:
-        """The next use case meets a port that fails, before its effect or after it."""
-        self.trouble = picked(FAILING, port), nth % 4 + 1, bool(after % 2)
-        return str(self.trouble)
 
     # --- the postman ------------------------------------------------------------------------------
 
@@ -279,6 +251,7 @@ RULES: tuple[str, ...] = (
     *("move_a_dispute",) * 3,
     "change_a_listing",
     *("change_an_account",) * 3,
+    "delete_somebody",
     *("pass_time",) * 3,
     *("stumble",) * 4,
     *("reconcile",) * 3,

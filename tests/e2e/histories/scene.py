@@ -10,13 +10,14 @@ from koda.domain.model.automations import Automation
 from koda.domain.model.errors import (
     AlreadyOwned,
     Conflict,
+    NotAuthenticated,
     NotForSale,
     NotFound,
     OrderInProgress,
     PaymentRefused,
     SellerNotReady,
 )
-from koda.domain.model.identifiers import AutomationId, DisputeId
+from koda.domain.model.identifiers import AutomationId, DisputeId, UserId
 from koda.domain.model.money import Money, step_of
 from koda.domain.model.orders import Order
 from koda.domain.model.payments import PaymentState
@@ -46,6 +47,7 @@ class Scene:
     sellers: dict[str, Principal] = field(init=False)
     listed: list[Automation] = field(factory=list, init=False)
     orders: list[Order] = field(factory=list, init=False)
+    gone: set[str] = field(factory=set, init=False)
     slow: set[str] = field(factory=set, init=False)
     paid: set[str] = field(factory=set, init=False)
     disputes: dict[DisputeId, str] = field(factory=dict, init=False)
@@ -91,6 +93,19 @@ class Scene:
             if mine and other.automation_ids & order.automation_ids:
                 state = self.market.payments.find(session(other)).state
                 assert state is not PaymentState.OPEN, (order.id, other.id)
+
+    # --- people -----------------------------------------------------------------------------------
+
+    @property
+    def customers(self) -> list[Principal]:
+        """The buyers who were not deleted."""
+        return [buyer for buyer in self.buyers if buyer.user_id not in self.gone]
+
+    def signed_in(self, user_id: UserId) -> Principal:
+        """Who acts as a user; raises `NotAuthenticated` if they were deleted."""
+        if user_id in self.gone:
+            raise NotAuthenticated
+        return Principal(user_id, f"sess_{user_id}")
 
     # --- helpers ----------------------------------------------------------------------------------
 

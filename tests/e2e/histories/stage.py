@@ -8,16 +8,20 @@ from typing import Any, Protocol
 
 from attrs import define, frozen
 
+from koda.adapters.memory.notices import MemoryNotices
+from koda.adapters.memory.people import MemoryPeople
 from koda.adapters.memory.provider_accounts import HOME
 from koda.adapters.stripe.payment_webhooks import StripePaymentWebhooks
 from koda.adapters.stripe.provider_ledger import StripeLedger
 from koda.domain.model.disputes import DisputeState
-from koda.domain.model.errors import PaymentRefused
+from koda.domain.model.errors import PaymentRefused, Undeliverable
 from koda.domain.model.identifiers import AccountId, DisputeId
+from koda.domain.model.notices import Notice
 from koda.domain.model.people import Principal
 from koda.domain.model.policy import Policy
 from koda.domain.model.sellers import DETAILS, Restricted
 from koda.domain.model.sentences import verbatim
+from koda.ports.people import People
 from koda.testing.contracts.payments_case import PaymentsWorld
 from koda.testing.examples import NOON
 from koda.testing.marketplace import Marketplace
@@ -84,6 +88,26 @@ def policy_of(currency: str, fee: int) -> Policy:
     )
 
 
+class KnownNotices(MemoryNotices):
+    """Notices that reach those whose address is known, as mail does."""
+
+    def __init__(self, people: People) -> None:
+        super().__init__()
+        self._people = people
+
+    def send(self, notice: Notice) -> None:
+        """Raises `Undeliverable` if their user is not known."""
+        if notice.user_id not in self._people.some([notice.user_id]):
+            raise Undeliverable("no address is known")
+        super().send(notice)
+
+
+def _who() -> dict[str, Any]:
+    """The ports of a marketplace that know its people."""
+    people = MemoryPeople()
+    return {"people": people, "notices": KnownNotices(people)}
+
+
 @define
 class MemoryStage(Stage):
     """Everything in memory."""
@@ -94,7 +118,7 @@ class MemoryStage(Stage):
     @classmethod
     def of(cls, policy: Policy) -> "MemoryStage":
         """A new one."""
-        market = Marketplace(policy)
+        market = Marketplace(policy, **_who())
         market.provider.ledger.charge_fee = CHARGE_FEE
         market.provider.ledger.dispute_fee = DISPUTE_FEE
         return cls(market, MemoryWorld(market.provider, policy.currency))
@@ -187,6 +211,7 @@ class SandboxStage(Stage):
             payout_accounts=accounts_of(sandbox),
             provider_ledger=StripeLedger(client_of(sandbox)),
             payment_webhooks=StripePaymentWebhooks(secrets, clock),
+            **_who(),
         )
         return cls(market, Refusing(StripeWorld(sandbox)), sandbox)
 
