@@ -141,6 +141,10 @@ class StripeWorld:
         """The bank decides."""
         self.sandbox.close_dispute(dispute_id, won=won)
 
+    def escalate(self, dispute_id: DisputeId) -> None:
+        """The bank takes."""
+        self.sandbox.escalate(dispute_id)
+
     def appeal(self, dispute_id: DisputeId) -> None:
         """The card network is asked."""
         self.sandbox.appeal(dispute_id)

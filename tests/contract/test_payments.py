@@ -103,6 +103,10 @@ class MemoryWorld:
         decided = DisputeState.WON if won else DisputeState.LOST
         self.provider.move_dispute(dispute_id, DisputeState.PREVENTED if inquiry else decided)
 
+    def escalate(self, dispute_id: DisputeId) -> None:
+        """The bank takes."""
+        self.provider.move_dispute(dispute_id, DisputeState.OPEN)
+
     def appeal(self, dispute_id: DisputeId) -> None:
         """The card network is asked."""
         self.provider.move_dispute(dispute_id, DisputeState.APPEALED)

@@ -53,7 +53,7 @@ def test_an_admin_reads_the_evidence_and_sends_it(
     assert place in browser.get("/admin/disputes").text
     assert place not in site.browser(market.person("sue", Role.SUPPORT)).get("/admin/disputes").text
 
-    assert "No download link of Post was asked for." in text_of(browser.get(place))
+    assert "The buyer asked for no download link." in text_of(browser.get(place))
     assert browser.post(place, place, reason="").status_code == 422
     sent = browser.post(place, place, reason="The buyer has it.")
 

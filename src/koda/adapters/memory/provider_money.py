@@ -29,6 +29,8 @@ from koda.domain.model.sentences import sentence
 SERVICE = "payment provider"
 _AFTER_LOSS = frozenset({DisputeState.LOST, DisputeState.APPEALED, DisputeState.WON})
 """Where a dispute may go that was lost: it is appealed, and decided anew."""
+_ASKS_ANEW = frozenset({DisputeState.OPEN, DisputeState.APPEALED})
+"""Where a dispute goes when the bank, or the card network, waits for evidence once more."""
 PLATFORM = AccountId("platform")
 """Under this id the balance of the marketplace itself is kept."""
 
@@ -236,7 +238,7 @@ class MemoryMoney(MemoryAccounts):
                 raise NotFound("dispute", dispute_id)
             if kept.seen.lost and state not in _AFTER_LOSS:
                 raise WrongState("dispute", dispute_id, kept.seen.state, "move")
-            answered = kept.seen.answered and state is not DisputeState.APPEALED
+            answered = kept.seen.answered and state not in _ASKS_ANEW
             moved = evolve(kept.seen, state=state, answered=answered)
             if moved.taken and not kept.seen.taken:
                 self._take_disputed(kept.payment_id, moved)

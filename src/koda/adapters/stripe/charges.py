@@ -44,6 +44,8 @@ DISPUTES: Mapping[str, DisputeState] = {
 https://docs.stripe.com/disputes/arbitration."""
 _REVIEWED = frozenset({"warning_under_review", "under_review", "appeal_under_review"})
 """The statuses of a dispute that somebody decides with the evidence that was sent."""
+_WAITING = frozenset({"warning_needs_response", "needs_response", "appeal_needs_response"})
+"""The statuses of a dispute of which somebody waits for evidence."""
 
 
 def with_charge(client: stripe.StripeClient, payment: Payment, charge: stripe.Charge) -> Payment:
@@ -111,8 +113,8 @@ def refund_of(refund: stripe.Refund, order_id: OrderId) -> ChargeRefund:
 def _disputes(client: stripe.StripeClient, charge_id: str) -> Iterator[Dispute]:
     for dispute in client.v1.disputes.list({"charge": charge_id, "limit": PAGE}).auto_paging_iter():
         details = dispute.evidence_details
-        # What was sent before is not what an appeal waits for.
-        sent = details.submission_count and dispute.status != "appeal_needs_response"
+        # What was sent before is not what an appeal waits for, or a dispute that was an inquiry.
+        sent = details.submission_count and dispute.status not in _WAITING
         yield Dispute(
             DisputeId(dispute.id),
             from_stripe(dispute.amount, dispute.currency),

@@ -1,6 +1,7 @@
 """Evidence for disputes."""
 
 import stripe
+from stripe.params import DisputeUpdateParamsEvidence
 
 from koda.adapters.stripe.errors import translated
 from koda.adapters.stripe.keys import id_of, matches
@@ -22,20 +23,16 @@ def submit(client: stripe.StripeClient, dispute_id: DisputeId, evidence: Evidenc
     unknown = PaymentRefused(sentence("there is no such dispute"))
     if not matches(_DISPUTE, dispute_id):
         raise unknown
+    told: DisputeUpdateParamsEvidence = {
+        "product_description": evidence.product,
+        "service_date": f"{evidence.paid_at:%Y-%m-%d}",
+        "uncategorized_text": evidence.payment,
+    }
+    if evidence.access:
+        told["access_activity_log"] = evidence.access
     try:
         with translated(NotFound("dispute", dispute_id)):
-            answer = client.v1.disputes.update(
-                dispute_id,
-                {
-                    "evidence": {
-                        "access_activity_log": evidence.access,
-                        "product_description": evidence.product,
-                        "service_date": f"{evidence.paid_at:%Y-%m-%d}",
-                        "uncategorized_text": evidence.payment,
-                    },
-                    "submit": True,
-                },
-            )
+            answer = client.v1.disputes.update(dispute_id, {"evidence": told, "submit": True})
             id_of(answer)  # an answer without an id is none of Stripe's
     except NotFound as error:
         raise unknown from error

@@ -41,7 +41,7 @@ class Dispute:
     """A buyer's bank questions a charge, or a part of it.
 
     `reason` is the provider's word for why; `due_by` (UTC) is when evidence must be there, and
-    `answered` says that some is.
+    `answered` says that some is, and that no more is waited for.
     """
 
     id: DisputeId = field(validator=identifier)

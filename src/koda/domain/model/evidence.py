@@ -28,7 +28,8 @@ class Evidence:
     """What a bank is told of a disputed payment, in English; texts are cut to `LONGEST_TEXT`.
 
     `payment` says what was paid and when, `product` what was sold as it is described now, `access`
-    when the buyer asked for download links. `paid_at` is UTC.
+    when the buyer asked for download links: nothing of what they did not ask for, since that speaks
+    for them. `paid_at` is UTC.
     """
 
     payment: str = field(converter=_cut)
@@ -45,7 +46,9 @@ def evidence_of(
     """Assemble the evidence of a paid order; `grants` are by the number of the line."""
     paid_at = order.paid_at or order.created_at
     products = (_product(line, listings.get(line.automation_id)) for line in order.sold)
-    requests = (_access(line, grants.get(line.number, ())) for line in order.sold)
+    requests = (
+        asked for line in order.sold for asked in _access(line, grants.get(line.number, ()))
+    )
     return Evidence(
         "\n".join(_payment(order, paid_at)), "\n\n".join(products), "\n".join(requests), paid_at
     )
@@ -62,13 +65,12 @@ def _product(line: OrderLine, listing: Automation | None) -> str:
     return _named(line) if listing is None else f"{_named(line)}\n{listing.listing.description}"
 
 
-def _access(line: OrderLine, grants: Iterable[Grant]) -> str:
-    asked = [
-        f"{_moment(grant.granted_at)}: {grant.user_id} asked for a download link of "
-        f"{line.title}, version {grant.version}."
-        for grant in grants
-    ]
-    return "\n".join(asked) or f"No download link of {line.title} was asked for."
+def _access(line: OrderLine, grants: Iterable[Grant]) -> Iterator[str]:
+    for grant in grants:
+        yield (
+            f"{_moment(grant.granted_at)}: {grant.user_id} asked for a download link of "
+            f"{line.title}, version {grant.version}."
+        )
 
 
 def _named(line: OrderLine) -> str:

@@ -13,12 +13,12 @@ if TYPE_CHECKING:
 
 _WAIT = sentence("The time for an answer is over. Wait for the bank's decision.")
 _ANSWER_INQUIRY = sentence(
-    "The buyer's bank asks about the payment, and has taken nothing. Answer at the payment "
-    "provider, or refund the buyer, before it becomes a dispute."
+    "The buyer's bank asks about the payment, and has taken nothing. Let an admin send evidence "
+    "from the page of the inquiry, or refund the buyer, before it becomes a dispute."
 )
 _ANSWER_DISPUTE = sentence(
-    "The buyer's bank has the money, and the buyer's access is suspended. Send evidence "
-    "from the page of the dispute, or accept it at the payment provider."
+    "The buyer's bank has the money, and the buyer's access is suspended. Let an admin send "
+    "evidence from the page of the dispute, or accept it at the payment provider."
 )
 _APPEAL = sentence(
     "The bank decided for the buyer, and the card network may decide anew. Appeal at the payment "

@@ -75,7 +75,11 @@ def evidence(order: str, dispute: str) -> None:
     with administered() as use_cases:
         offer = use_cases.submit_evidence.offer(AT_TERMINAL, OrderId(order), DisputeId(dispute))
     told = offer.evidence
-    click.echo(f"{told.payment}\n\n{told.product}\n\n{told.access}")
+    click.echo(f"{told.payment}\n\n{told.product}")
+    if told.access:
+        click.echo(f"\n{told.access}")
+    else:
+        click.echo("\nThe buyer asked for no download link; the bank is not told so.", err=True)
 
 
 @command.command(name="answer")

@@ -91,6 +91,9 @@ class PaymentsWorld(Protocol):
     def close_dispute(self, dispute_id: DisputeId, *, won: bool) -> None:
         """The bank decides."""
 
+    def escalate(self, dispute_id: DisputeId) -> None:
+        """An inquiry becomes a dispute."""
+
     def appeal(self, dispute_id: DisputeId) -> None:
         """A dispute that was lost may be decided anew."""
 

@@ -149,6 +149,21 @@ class ChargeChecks:
 
         assert case.seen(paid).disputes[0].state is DisputeState.PREVENTED
 
+    def test_inquiry_that_was_answered_and_becomes_a_dispute_waits_for_evidence(
+        self, case: PaymentsCase
+    ) -> None:
+        """What the bank was told before does not answer what it asks now."""
+        paid = case.paid(("ada", 1250))
+        dispute_id = case.world.dispute(paid.payment.session_id, inquiry=True)
+        case.payments.submit_evidence(dispute_id, EVIDENCE)
+        case.world.escalate(dispute_id)
+        (asked,) = case.seen(paid).disputes
+        case.payments.submit_evidence(dispute_id, evolve(EVIDENCE, access=""))
+
+        assert (asked.state, asked.answered) == (DisputeState.OPEN, False)
+        assert asked.due_by is not None
+        assert case.seen(paid).disputes[0].answered
+
     @pytest.mark.parametrize("inquiry", [False, True])
     def test_evidence_reaches_the_bank(self, case: PaymentsCase, *, inquiry: bool) -> None:
         """Of a dispute and of an inquiry; what is sent again replaces it."""

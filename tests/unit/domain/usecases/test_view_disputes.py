@@ -49,7 +49,7 @@ def test_the_soonest_deadline_comes_first_and_what_is_over_last(
     assert [disputed.order.id for disputed in listed] == [soon.id, late.id, over.id]
     assert [disputed.answerable for disputed in listed] == [True, True, False]
     words = [str(disputed.what_to_do) for disputed in listed]
-    assert ["Send evidence" in words[0], "refund the buyer" in words[1]] == [True, True]
+    assert ["send evidence" in words[0], "refund the buyer" in words[1]] == [True, True]
     assert words[2].startswith("The time for an answer is over.")
 
 
