@@ -1,7 +1,7 @@
 """Where orders are kept."""
 
 from abc import abstractmethod
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 
@@ -22,6 +22,10 @@ class Orders(Protocol):
         Raises:
             NotFound: there is none of this id.
         """
+
+    @abstractmethod
+    def some(self, order_ids: Iterable[OrderId]) -> Mapping[OrderId, Order]:
+        """Return those that exist among `order_ids`, by id."""
 
     @abstractmethod
     def find_by_checkout(self, session_id: CheckoutSessionId) -> Order | None:

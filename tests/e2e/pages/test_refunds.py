@@ -2,10 +2,12 @@
 
 import pytest
 
+from koda.domain.model.disputes import DisputeState
 from koda.domain.model.money import Money
 from koda.domain.model.orders import Order
 from koda.domain.model.people import Principal
 from koda.domain.model.roles import Role
+from koda.domain.usecases.money.refund_purchase import RefundRequest
 from koda.testing.marketplace import Marketplace
 from tests.e2e.pages.conftest import Site, text_of
 from tests.support.sessions import session
@@ -99,6 +101,56 @@ def test_a_refund_that_was_made_elsewhere_is_assigned(
     assert browser.get(place).status_code == 404
 
 
+def test_a_refund_that_must_fail_is_not_offered(
+    site: Site, market: Marketplace, seller: Principal, order: Order
+) -> None:
+    """While a refund belongs to no line; who may assign it is led there, others are told."""
+    refund_id = market.provider.refund(session(order), Money(300, "EUR"))
+    market.deliver_charge(order)
+    joe, own = site.browser(market.person("joe", Role.ADMIN)), site.browser(seller)
+    place, assign = f"/orders/{order.id}/lines/1/refund", f"/admin/orders/{order.id}/refunds/"
+    lists = joe.get(f"/admin/orders/{order.id}"), own.get("/sales")
+    forms = joe.get(place), own.get(place)
+
+    for page in lists:
+        assert f'href="{place}"' not in page.text
+    for page in (*lists, *forms):
+        assert "nobody has said yet for which line" in text_of(page)
+        assert "<textarea" not in page.text
+    assert f'href="{assign}{refund_id}">Assign the refund' in forms[0].text
+    assert assign not in forms[1].text
+    assert "An admin has to say that first" in text_of(forms[1])
+
+
+def test_a_refund_that_a_dispute_forbids_is_not_offered(
+    site: Site, market: Marketplace, seller: Principal, order: Order
+) -> None:
+    """Nor tried again with the same form, where only the provider knew of the dispute."""
+    own, place = site.browser(seller), f"/orders/{order.id}/lines/1/refund"
+    assert "<textarea" in own.get(place).text
+    dispute_id = market.provider.dispute(session(order), Money(300, "EUR"))
+    late = own.post(place, place, amount="", reason=WHY)
+    assert (late.status_code, "<textarea" in late.text) == (409, False)
+    market.provider.move_dispute(dispute_id, DisputeState.LOST)
+    market.deliver_charge(order)
+    sales = own.get("/sales")
+
+    assert f'href="{place}"' not in sales.text
+    for page in (late, own.get(place), sales):
+        assert "it can be refunded only if the dispute is won" in text_of(page)
+
+
+def test_support_is_told_how_much_it_may_refund(site: Site, market: Marketplace) -> None:
+    """An admin may refund the rest."""
+    order = market.buy(
+        market.person("bo"), market.list_automation(market.ready_seller("ada"), price="1000")
+    )
+    sue = site.browser(market.person("sue", Role.SUPPORT))
+    most = market.policy.money(market.policy.support_refund)
+
+    assert f"at most €{most.minor // 100}" in text_of(sue.get(f"/orders/{order.id}/lines/1/refund"))
+
+
 def test_a_buyer_sees_what_was_refunded(
     site: Site, market: Marketplace, buyer: Principal, order: Order
 ) -> None:
@@ -116,3 +168,17 @@ def test_a_buyer_sees_what_was_refunded(
     assert "Refunded: €2.50" in part
     assert "This order was refunded" in text_of(own.get(f"/orders/{order.id}"))
     assert "€32.50" in text_of(own.get("/orders"))
+
+
+def test_a_library_and_orders_say_what_came_back(
+    site: Site, market: Marketplace, seller: Principal, buyer: Principal, order: Order
+) -> None:
+    """By a refund of a part, or by the buyer's bank."""
+    market.refund_purchase(seller, RefundRequest(order.id, 1, WHY, "2.50"))
+    own = site.browser(buyer)
+    assert "for €12.50 €2.50 of it came back to you" in text_of(own.get("/library"))
+    dispute_id = market.provider.dispute(session(order), Money(300, "EUR"))
+    market.provider.move_dispute(dispute_id, DisputeState.LOST)
+    market.deliver_charge(order)
+
+    assert "€2.50 €3.00 by your bank" in text_of(own.get("/orders"))

@@ -8,6 +8,7 @@ from koda.domain.model.people import Principal
 from koda.domain.model.roles import Role
 from koda.testing.marketplace import Marketplace
 from tests.e2e.pages.conftest import Site, text_of
+from tests.support.sessions import session
 
 WHY = "It does not run."
 
@@ -49,14 +50,82 @@ def test_a_buyer_asks_on_the_page_of_the_order_and_withdraws(
 def test_a_request_without_a_reason_is_shown_again(
     site: Site, buyer: Principal, order: Order
 ) -> None:
-    """One that cannot be made at all is an error page."""
+    """With what to change."""
     browser, place = site.browser(buyer), f"/orders/{order.id}/lines/1/request"
     refused = browser.post(place, place, reason="no")
 
     assert (refused.status_code, "One thing needs changing" in text_of(refused)) == (422, True)
-    browser.post(place, place, reason=WHY)
-    again = browser.get(place)
-    assert (again.status_code, "asked for a refund" in text_of(again)) == (409, True)
+
+
+def test_who_asks_again_reads_what_became_of_it_and_finds_back(
+    site: Site, market: Marketplace, seller: Principal, buyer: Principal, order: Order
+) -> None:
+    """While a request is open it can be withdrawn there, and not without end; a no is final."""
+    browser, home = site.browser(buyer), f"/orders/{order.id}"
+    for line in (1, 2):
+        market.ask_for_refund(buyer, order.id, line, WHY)
+    market.refuse_refund(seller, order.id, 2, "It runs here.")
+    place = f"{home}/lines/1/request"
+    first, second = browser.get(place), browser.post(f"{home}/lines/2/request", home, reason=WHY)
+    assert (first.status_code, second.status_code) == (409, 409)
+    assert f'href="{home}">Back to the order' in first.text
+    assert f'action="{place}/withdraw"' in first.text
+    assert "Your request for a refund was refused: It runs here." in text_of(second)
+    for _ in range(2):
+        market.withdraw_refund_request(buyer, order.id, 1)
+        market.ask_for_refund(buyer, order.id, 1, WHY)
+    for _ in range(2):
+        assert browser.post(f"{place}/withdraw", home).headers["Location"] == home
+
+    assert "This request was answered or withdrawn before." in text_of(browser.get(home))
+    assert "You asked 3 times, which is the most." in text_of(browser.get(place))
+
+
+def test_who_asks_too_late_finds_back(
+    site: Site, market: Marketplace, buyer: Principal, order: Order
+) -> None:
+    """And reads until when they could ask."""
+    market.pass_time(days=400)
+    page = site.browser(buyer).get(f"/orders/{order.id}/lines/1/request")
+
+    assert (page.status_code, "You could ask for a refund until" in page.text) == (409, True)
+    assert f'href="/orders/{order.id}">Back to the order' in page.text
+
+
+def test_yes_and_no_do_not_look_alike(
+    site: Site, market: Marketplace, seller: Principal, asked: Order
+) -> None:
+    """In the seller's list, the marketplace's, and on the page of the order."""
+    joe = site.browser(market.person("joe", Role.ADMIN))
+    own = site.browser(seller)
+    place = f"/orders/{asked.id}/lines/1"
+    yes = f'<a class="button button-main button-small" href="{place}/refund">Refund up to €12.50'
+    no = f'<a class="small" href="{place}/request/refuse">Refuse the request'
+    pages = [
+        own.get("/sales/requests"),
+        joe.get("/admin/requests"),
+        joe.get(f"/admin/orders/{asked.id}"),
+    ]
+
+    assert [(yes in page.text, no in page.text) for page in pages] == [(True, True)] * 3
+    assert 'type="submit">Refund up to €12.50' in own.get(f"{place}/refund").text
+    assert 'type="submit">Refuse the request' in own.get(f"{place}/request/refuse").text
+
+
+def test_a_request_that_cannot_be_granted_now_can_be_refused(
+    site: Site, market: Marketplace, seller: Principal, asked: Order
+) -> None:
+    """While a refund belongs to no line; its seller reads who has to help."""
+    market.provider.refund(session(asked), Money(300, "EUR"))
+    market.deliver_charge(asked)
+    browser, place = site.browser(seller), f"/orders/{asked.id}/lines/1"
+    listed, form = browser.get("/sales/requests"), browser.get(f"{place}/refund")
+
+    for page in (listed, form):
+        assert "An admin has to say that first" in text_of(page)
+        assert f'href="{place}/request/refuse"' in page.text
+    assert f'href="{place}/refund"' not in listed.text
+    assert f'href="{place}/refund"' not in browser.get(f"{place}/request/refuse").text
 
 
 def test_a_seller_grants_by_a_refund(
@@ -89,7 +158,9 @@ def test_a_seller_refuses_with_a_reason(
     assert (sent.status_code, sent.headers["Location"]) == (303, "/sales/requests")
     said = text_of(site.browser(buyer).get(f"/orders/{asked.id}"))
     assert "Your request for a refund was refused: It runs here." in said
-    assert browser.get(place).status_code == 409
+    for again in (browser.get(place), browser.post(place, place, reason="It runs here.")):
+        assert (again.status_code, again.headers["Location"]) == (303, "/sales/requests")
+    assert "answered or withdrawn before" in text_of(browser.get("/sales/requests"))
 
 
 def test_an_admin_sees_what_is_overdue_and_answers(

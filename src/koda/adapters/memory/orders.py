@@ -1,6 +1,6 @@
 """Orders in memory."""
 
-from collections.abc import Hashable, Iterable, Iterator, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 
 from koda.adapters.memory.collection import Collection, cut
@@ -26,6 +26,10 @@ class MemoryOrders(Orders):
 
     def get(self, order_id: OrderId) -> Order:
         return self._collection.get_known(order_id)
+
+    def some(self, order_ids: Iterable[OrderId]) -> Mapping[OrderId, Order]:
+        kept = ((order_id, self._collection.get(order_id)) for order_id in order_ids)
+        return {order_id: order for order_id, order in kept if order is not None}
 
     def find_by_checkout(self, session_id: CheckoutSessionId) -> Order | None:
         return self._collection.find(("checkout", session_id))

@@ -1,6 +1,6 @@
 """Orders in MongoDB."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 
 from koda.adapters.mongo.database import Database, Document
@@ -51,6 +51,9 @@ class MongoOrders(Orders):
 
     def get(self, order_id: OrderId) -> Order:
         return self._collection.get(order_id)
+
+    def some(self, order_ids: Iterable[OrderId]) -> Mapping[OrderId, Order]:
+        return {order.id: order for order in self._collection.some(order_ids)}
 
     def find_by_checkout(self, session_id: CheckoutSessionId) -> Order | None:
         return self._collection.find({"checkout.id": session_id})

@@ -1,13 +1,22 @@
 """Orders in SQLite."""
 
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 from koda.adapters.sqlite.database import Database
 from koda.adapters.sqlite.documents import documents
-from koda.adapters.sqlite.records import Records, bounds, edge, insert, page_of, replace, select
+from koda.adapters.sqlite.records import (
+    Records,
+    bounds,
+    edge,
+    insert,
+    listed,
+    page_of,
+    replace,
+    select,
+)
 from koda.domain.model.errors import AlreadyExists, StaleWrite
 from koda.domain.model.events import DomainEvent
 from koda.domain.model.identifiers import CheckoutSessionId, OrderId, UserId
@@ -18,6 +27,7 @@ from koda.domain.model.timestamps import to_milliseconds
 from koda.ports.orders import Orders
 
 _ONE = "SELECT id, document FROM orders WHERE id = ?"
+_SOME = "SELECT id, document FROM orders WHERE id IN (SELECT value FROM json_each(?))"
 BY_CHECKOUT = "SELECT id, document FROM orders WHERE checkout_id = ?"
 OPEN = "SELECT id, document FROM orders WHERE buyer_id = ? AND basket = ? AND state = 'open'"
 OPEN_OF = """
@@ -102,6 +112,11 @@ class SqliteOrders(Orders):
     def get(self, order_id: OrderId) -> Order:
         with self._database.read() as connection:
             return RECORDS.get(connection, _ONE, order_id)
+
+    def some(self, order_ids: Iterable[OrderId]) -> Mapping[OrderId, Order]:
+        with self._database.read() as connection:
+            rows = select(connection, _SOME, (listed(order_ids),))
+        return {order.id: order for order in RECORDS.read_all(rows)}
 
     def find_by_checkout(self, session_id: CheckoutSessionId) -> Order | None:
         return self._find(BY_CHECKOUT, session_id)

@@ -61,6 +61,10 @@ class Refusal:
         return Refusal(self.status, (*self.faults, *other.faults))
 
 
+UNTRIED = Refusal(200, ())
+"""Of a form that was not sent yet."""
+
+
 @frozen
 class Typed:
     """What a form brought: its text, and the uploads that are worth keeping for another try."""

@@ -10,7 +10,10 @@ from koda.domain.model.errors import (
     AlreadyExists,
     KodaError,
     NotFound,
+    NothingToRefund,
     OrderInProgress,
+    RefundRequestedBefore,
+    RefundRequestOver,
     StaleWrite,
     WrongState,
 )
@@ -102,9 +105,15 @@ INSTEAD: Mapping[type[KodaError], Mapping[str, str]] = {
         "order, expired, offer": translatable("This order is expired; you cannot offer it."),
         "order, failed, close": translatable("This order is failed; you cannot close it."),
         "order, failed, offer": translatable("This order is failed; you cannot offer it."),
+        "order, expired, refund": translatable("This order is expired; you cannot refund it."),
+        "order, failed, refund": translatable("This order is failed; you cannot refund it."),
+        "order, open, refund": translatable("This order is open; you cannot refund it."),
         "order, paid, close": translatable("This order is paid; you cannot close it."),
         "order, paid, offer": translatable("This order is paid; you cannot offer it."),
     },
     OrderInProgress: {"": translatable("You are paying for this already; see the order.")},
+    NothingToRefund: {"": translatable("Nothing is left to refund.")},
+    RefundRequestedBefore: {"": translatable("You have asked for this refund before.")},
+    RefundRequestOver: {"": translatable("This request was answered or withdrawn before.")},
 }
 """By the kind of the error and what it is about."""

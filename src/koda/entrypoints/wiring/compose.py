@@ -154,7 +154,7 @@ class UseCases(MoneyUseCases):
         self.release_version: ReleaseVersion = ReleaseVersion(automations, accept, clock)
         self.withdraw_automation: WithdrawAutomation = WithdrawAutomation(automations, clock)
         self.view_listings: ViewListings = ViewListings(automations, policy)
-        self.view_sales: ViewSales = ViewSales(of.purchases, policy)
+        self.view_sales: ViewSales = ViewSales(of.purchases, of.orders, policy)
         self.view_held_sales: ViewHeldSales = ViewHeldSales(of.orders)
 
     def _compose_catalogue(self, of: Backends) -> None:

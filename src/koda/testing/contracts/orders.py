@@ -94,6 +94,15 @@ class OrdersContract(OrderListsContract, OrderPagesContract, DocumentContract[Or
         assert store.find_by_request(BEA, identity) is None
         assert store.find_open(BEA, identity) is None
 
+    def test_some_are_those_that_exist(self, make: Make) -> None:
+        """Each once, in whatever state, whatever else is asked for."""
+        store = make()
+        kept = self.write_two(store)
+        asked_for = map(OrderId, (*kept, *kept, *NOWHERE))
+
+        assert_same(kept, dict(store.some(asked_for)))
+        assert dict(store.some([])) == {}
+
     def test_nothing_is_found_for_another_buyer(self, make: Make) -> None:
         """Baskets and request keys are each buyer's own."""
         store = filled(make(), an_order(requests=asked("key")))

@@ -1,6 +1,7 @@
 """Refunds by line: who may make them, what moves, and what stays right however they go."""
 
 from datetime import timedelta
+from types import NoneType
 from typing import Any
 
 import pytest
@@ -261,6 +262,20 @@ def test_support_refunds_up_to_an_amount() -> None:
     assert refund(market, sue, order, 1, "5").refunded == eur(500)
     joe = market.person("joe", Role.ADMIN)
     assert refund(market, joe, order, 1, "5.01").refunded == eur(1001)
+
+
+def test_support_that_may_refund_nothing_is_offered_nothing() -> None:
+    """An admin is; where the limit is less than what is left, the offer says so."""
+    offers = []
+    for most in (0, 500, 5000):
+        market = Marketplace(Policy(support_refund=most))
+        order = market.buy(market.person("bea"), market.list_automation(market.ready_seller("ada")))
+        sue, joe = market.person("sue", Role.SUPPORT), market.person("joe", Role.ADMIN)
+        offers.append(market.refund_purchase.offer(sue, order.id, 1))
+        assert market.refund_purchase.offer(joe, order.id, 1).most is None
+
+    assert [offer.most for offer in offers] == [eur(0), eur(500), None]
+    assert [type(offer.obstacle) for offer in offers] == [RefundTooLarge, NoneType, NoneType]
 
 
 # --- what is refused ------------------------------------------------------------------------------

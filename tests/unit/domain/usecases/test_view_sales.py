@@ -2,8 +2,12 @@
 
 from datetime import timedelta
 
+import pytest
+
+from koda.adapters.memory.orders import MemoryOrders
 from koda.domain.model.books.accounts import Account, AccountKind
 from koda.domain.model.disputes import DisputeState
+from koda.domain.model.errors import RefundDisputed
 from koda.domain.model.money import Money
 from koda.domain.usecases.money.refund_purchase import RefundRequest
 from koda.testing.marketplace import Marketplace
@@ -36,3 +40,30 @@ def test_sales_are_less_what_went_back_as_the_books_have_it(market: Marketplace)
     assert sales.fee == eur(-revenue.minor)
     assert sales.net == eur(6000 - 900 - 283 - 595)
     assert [sale.returned.amount.minor for sale in sales.page.items] == [0, 700, 333]
+
+
+def test_why_a_sale_may_not_be_refunded_is_what_refunds_are_refused_for(
+    market: Marketplace,
+) -> None:
+    """Of those that are not over; one whose order cannot be read is left out."""
+    seller, buyer = market.ready_seller("ada"), market.person("bo")
+    free, disputed, whole = (
+        market.buy(buyer, market.list_automation(seller, price="20")) for _ in range(3)
+    )
+    market.pass_time(minutes=1)
+    market.provider.move_dispute(
+        market.provider.dispute(session(disputed), eur(700)), DisputeState.LOST
+    )
+    market.deliver_charge(disputed)
+    market.refund_purchase(seller, RefundRequest(whole.id, 1, "it does not run"))
+    sold = market.view_sales(seller).page.items
+    obstacles = market.view_sales.obstacles(sold)
+
+    with pytest.raises(RefundDisputed) as refused:
+        market.refund_purchase(seller, RefundRequest(disputed.id, 1, "it does not run"))
+    assert {sale.order_id: str(obstacles[sale.id]) for sale in sold if sale.id in obstacles} == {
+        free.id: "None",
+        disputed.id: str(refused.value),
+    }
+    empty = market.but(orders=MemoryOrders())
+    assert (empty.view_sales.obstacles(sold), market.view_sales.obstacles([])) == ({}, {})

@@ -5,20 +5,19 @@ from datetime import datetime
 from attrs import frozen
 
 from koda.domain.model.errors import (
-    KodaError,
+    Conflict,
     NotFound,
     NothingToRefund,
-    RefundDisputed,
     RefundRequestedBefore,
     RefundWindowOver,
-    WrongState,
 )
 from koda.domain.model.identifiers import OrderId
 from koda.domain.model.money import Money
 from koda.domain.model.order_lines import OrderLine
-from koda.domain.model.orders import Order, OrderState
+from koda.domain.model.orders import Order
 from koda.domain.model.people import Principal
 from koda.domain.model.policy import Policy
+from koda.domain.model.refundable import Refundable
 from koda.domain.model.requested_refunds import RequestedRefund, may_ask
 from koda.ports.clock import Clock
 from koda.ports.orders import Orders
@@ -62,16 +61,20 @@ class AskForRefund:
             InvalidValue: the reason is too short or too long.
             StaleWrite: the order changed meanwhile.
         """
-        terms, now = self.terms(principal, order_id, line), self.clock()
+        terms, now = self.terms(*self.line(principal, order_id, line)), self.clock()
         request = RequestedRefund(line, reason.strip(), now, now + self.policy.refund_answer)
         return self.orders.save(*terms.order.ask_refund(request))
 
-    def terms(self, principal: Principal, order_id: OrderId, line: int) -> RefundTerms:
-        """Return what may be asked for now; raises as the call does."""
+    def line(self, principal: Principal, order_id: OrderId, line: int) -> tuple[Order, OrderLine]:
+        """Return an order of `principal`'s, and a line of it, whether they may ask or not.
+
+        Raises:
+            NotFound: not an order of `principal`'s, or no such line of it.
+        """
         order = self.orders.get(order_id)
         if order.buyer_id != principal.user_id:
             raise NotFound("order", order_id)
-        return self._terms(order, order.line(line))
+        return order, order.line(line)
 
     def lines(self, order: Order) -> tuple[int, ...]:
         """The numbers of those lines of an order whose refund its buyer may ask for now."""
@@ -79,22 +82,19 @@ class AskForRefund:
 
     def _may_ask(self, order: Order, line: OrderLine) -> bool:
         try:
-            self._terms(order, line)
-        except KodaError:
+            self.terms(order, line)
+        except Conflict:
             return False
         return True
 
-    def _terms(self, order: Order, line: OrderLine) -> RefundTerms:
-        if order.state is not OrderState.PAID or order.paid_at is None:
-            raise WrongState("order", order.id, order.state, "refund")
-        now, until = self.clock(), order.paid_at + self.policy.refund_window
-        left = order.left_of(line.number)
-        if not left.minor or line.number in order.settlement.unsold:
+    def terms(self, order: Order, line: OrderLine) -> RefundTerms:
+        """Return what the buyer of `order` may ask for now; raises as the call does."""
+        left = Refundable.known(order).left_of(line)
+        now, until = self.clock(), (order.paid_at or order.created_at) + self.policy.refund_window
+        if line.number in order.settlement.unsold:
             raise NothingToRefund(order.id, line.number)
         if not may_ask(order.requests_for(line.number)):
             raise RefundRequestedBefore(order.id, line.number)
         if now >= until:
             raise RefundWindowOver(until)
-        if any(dispute.taken for dispute in order.settlement.disputes):
-            raise RefundDisputed(order.id)
         return RefundTerms(order, line, left, until, now + self.policy.refund_answer)

@@ -29,6 +29,11 @@ class OwnOrder:
         return self.order.refunded
 
     @property
+    def lost(self) -> Money:
+        """What their bank gave them back."""
+        return self.order.settlement.lost(self.order.currency)
+
+    @property
     def disputed(self) -> Money:
         """What their bank questions."""
         return self._price_of(PurchaseState.DISPUTED)

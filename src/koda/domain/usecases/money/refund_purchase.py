@@ -4,22 +4,15 @@ from attrs import evolve, frozen
 
 from koda.domain.model.audit import AuditAction, AuditDetail, AuditSubject
 from koda.domain.model.changes import Change
-from koda.domain.model.errors import (
-    NothingToRefund,
-    RefundDisputed,
-    RefundTooLarge,
-    RefundUnassigned,
-    Unavailable,
-    WrongState,
-)
+from koda.domain.model.errors import Conflict, RefundTooLarge, Unavailable
 from koda.domain.model.identifiers import CheckoutSessionId, OrderId
-from koda.domain.model.money import Money
+from koda.domain.model.money import Money, step_of
 from koda.domain.model.order_lines import OrderLine
-from koda.domain.model.orders import Order, OrderState
+from koda.domain.model.orders import Order
 from koda.domain.model.people import Principal
 from koda.domain.model.policy import Policy
 from koda.domain.model.refund_decisions import RefundDecision
-from koda.domain.model.refund_matching import MatchedRefunds, match_refunds
+from koda.domain.model.refundable import Refundable, paid_session
 from koda.domain.model.requested_refunds import RequestedRefund, RequestState
 from koda.domain.model.roles import Permission
 from koda.domain.usecases.administration.authorize import Authorize
@@ -47,13 +40,16 @@ class RefundRequest:
 class RefundOffer:
     """A line of an order, and how much of its price can go back still.
 
-    `requested` is what its buyer asks for and nobody answered, if so.
+    `requested` is what its buyer asks for and nobody answered, if so. `most` is how much may go
+    back at once, if that is less than what is left, and `obstacle` why nothing may, if so.
     """
 
     order: Order
     line: OrderLine
     left: Money
     requested: RequestedRefund | None
+    most: Money | None
+    obstacle: Conflict | None
 
 
 @frozen(eq=False, repr=False)
@@ -92,15 +88,13 @@ class RefundPurchase:
         order = self.orders.get(request.order_id)
         line = order.line(request.line)
         self._check_role(principal, line)
-        if order.state is not OrderState.PAID or order.checkout is None:
-            raise WrongState("order", order.id, order.state, "refund")
-        matched = self._refundable(order, order.checkout.id)
-        left = matched.left_of(line)
-        if not left.minor:
-            raise NothingToRefund(order.id, line.number)
-        amount = _amount(request, left)
+        session_id = paid_session(order)
+        refundable = Refundable.told(order, self.payments.find(session_id))
+        amount, matched = _amount(request, refundable.check(line)), refundable.matched
         refund = matched.next_of(line, amount)
-        self._check_amount(principal, line, amount)
+        most = self._most(principal, line, amount)
+        if most is not None:
+            raise RefundTooLarge(str(most))
         decision = RefundDecision(principal.user_id, request.reason.strip(), self.clock())
         details = AuditDetail("line", str(line.number)), AuditDetail("amount", str(amount))
         subject = AuditSubject("order", order.id)
@@ -108,10 +102,10 @@ class RefundPurchase:
             refunds = *matched.refunds, evolve(refund, decision=decision)
             refunded = order.with_refunds(refunds, decision.at)
             decided = self.orders.save(*_decided(refunded, line, decision))
-        return self._move(decided, order.checkout.id)
+        return self._move(decided, session_id)
 
     def offer(self, principal: Principal, order_id: OrderId, line: int) -> RefundOffer:
-        """Return what of a line could be refunded, as far as is known here.
+        """Return what of a line could be refunded, or why nothing, as far as is known here.
 
         Raises:
             Forbidden: `principal` neither sold the line nor has a role that may refund it.
@@ -120,21 +114,16 @@ class RefundPurchase:
         order = self.orders.get(order_id)
         sold = order.line(line)
         self._check_role(principal, sold)
-        return RefundOffer(order, sold, order.left_of(line), order.open_request(line))
+        left = order.left_of(line)
+        most = self._most(principal, sold, left)
+        obstacle: Conflict | None = Refundable.known(order).obstacle(sold)
+        if most is not None and not _within(step_of(order.currency), most):
+            obstacle = obstacle or RefundTooLarge(str(most))
+        return RefundOffer(order, sold, left, order.open_request(line), most, obstacle)
 
     def _check_role(self, principal: Principal, line: OrderLine) -> None:
         if not principal.acts_as(line.seller_id):
             self.authorize(principal, Permission.REFUND)
-
-    def _refundable(self, order: Order, session_id: CheckoutSessionId) -> MatchedRefunds:
-        """What was refunded so far, as the provider tells it now."""
-        payment = self.payments.find(session_id)
-        if payment.disputed:
-            raise RefundDisputed(order.id)
-        matched = match_refunds(order, payment)
-        if matched.unmatched:
-            raise RefundUnassigned(order.id, matched.unmatched[0])
-        return matched
 
     def _move(self, order: Order, session_id: CheckoutSessionId) -> Order:
         try:
@@ -143,14 +132,17 @@ class RefundPurchase:
             # It is decided: whoever looks next goes on.
             return order
 
-    def _check_amount(self, principal: Principal, line: OrderLine, amount: Money) -> None:
+    def _most(self, principal: Principal, line: OrderLine, wanted: Money) -> Money | None:
+        """How much of a line `principal` may refund at once, if that is less than `wanted`."""
         most = self.policy.money(self.policy.support_refund)
-        if principal.acts_as(line.seller_id) or (
-            amount.currency == most.currency and amount <= most
-        ):
-            return
-        if not self.authorize.allows(principal, Permission.REFUND_ANY_AMOUNT):
-            raise RefundTooLarge(str(most))
+        if principal.acts_as(line.seller_id) or _within(wanted, most):
+            return None
+        any_amount = self.authorize.allows(principal, Permission.REFUND_ANY_AMOUNT)
+        return None if any_amount else most
+
+
+def _within(amount: Money, most: Money) -> bool:
+    return amount.currency == most.currency and amount <= most
 
 
 def _decided(refunded: Change[Order], line: OrderLine, decision: RefundDecision) -> Change[Order]:

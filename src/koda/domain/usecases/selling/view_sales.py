@@ -1,12 +1,18 @@
 """Looking at what was sold."""
 
+from collections.abc import Iterable, Mapping
+
 from attrs import frozen
 
+from koda.domain.model.errors import Conflict
+from koda.domain.model.identifiers import PurchaseId
 from koda.domain.model.money import Money
 from koda.domain.model.paging import Cursor, ListPage
 from koda.domain.model.people import Principal
 from koda.domain.model.policy import Policy
-from koda.domain.model.purchases import Purchase, SalesDay
+from koda.domain.model.purchases import Purchase, PurchaseState, SalesDay
+from koda.domain.model.refundable import Refundable
+from koda.ports.orders import Orders
 from koda.ports.purchases import Purchases
 
 
@@ -30,6 +36,7 @@ class ViewSales:
     """Shows a seller what was sold, for how much, and what was theirs of it."""
 
     purchases: Purchases
+    orders: Orders
     policy: Policy
 
     def __call__(
@@ -50,3 +57,18 @@ class ViewSales:
         fee = Money.total((day.fee for day in days), currency)
         count = sum(day.count for day in days)
         return Sales(page.in_list(scope), days, count, gross, fee, gross - fee)
+
+    def obstacles(self, sold: Iterable[Purchase]) -> Mapping[PurchaseId, Conflict | None]:
+        """Return why each of `sold` that is not over may not be refunded, if so; one read.
+
+        As far as is known here. One whose order cannot be read is left out.
+        """
+        active = [sale for sale in sold if sale.state is PurchaseState.ACTIVE]
+        orders = self.orders.some({sale.order_id for sale in active}) if active else {}
+        return {
+            sale.id: Refundable.known(orders[sale.order_id]).obstacle(
+                orders[sale.order_id].line(sale.line)
+            )
+            for sale in active
+            if sale.order_id in orders
+        }

@@ -10,6 +10,7 @@ from koda.domain.usecases.administration.authorize import Authorize
 from koda.domain.usecases.administration.view_order_history import ViewOrderHistory
 from koda.entrypoints.web.book_words import CAUSES
 from koda.entrypoints.web.language import language
+from koda.entrypoints.web.pages.refund_obstacles import barred_lines
 from koda.entrypoints.web.rendering import Renderer
 from koda.entrypoints.web.visitors import Visitors
 
@@ -31,10 +32,12 @@ class OrderHistoryPages:
         """Show the order, what it became, and each step on the way."""
         principal = self.visitors.required()
         history = self.view(principal, OrderId(order_id))
+        assigns = self.authorize.allows(principal, Permission.REFUND_ANY_AMOUNT)
         return self.render(
             "order_history",
             history=history,
             order=history.order,
+            barred=barred_lines(history.order, assigns=assigns),
             writes_off=self.authorize.allows(principal, Permission.WRITE_OFF_DEBTS),
             causes={cause: language().text(words) for cause, words in CAUSES.items()},
             here="admin",

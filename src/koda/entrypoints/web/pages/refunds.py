@@ -6,6 +6,7 @@ from attrs import frozen
 from flask import Blueprint, redirect
 from flask.typing import ResponseReturnValue
 
+from koda.domain.model.errors import Conflict
 from koda.domain.model.identifiers import OrderId, RefundId
 from koda.domain.model.order_lines import line_number
 from koda.domain.model.orders import Order
@@ -15,10 +16,11 @@ from koda.domain.model.sentences import sentence
 from koda.domain.usecases.administration.authorize import Authorize
 from koda.domain.usecases.money.assign_refund import AssignRefund, RefundAssignment
 from koda.domain.usecases.money.refund_purchase import RefundPurchase, RefundRequest
-from koda.entrypoints.web.errors import Fault
+from koda.entrypoints.web.errors import Fault, status_of
 from koda.entrypoints.web.forms import REFUSALS, Refusal, Typed
 from koda.entrypoints.web.links import link_to
 from koda.entrypoints.web.messages import leave_message
+from koda.entrypoints.web.pages.refund_obstacles import BARRING, barred
 from koda.entrypoints.web.rendering import Renderer
 from koda.entrypoints.web.visitors import Visitors
 
@@ -50,17 +52,14 @@ class RefundPages:
     def refund_sent(self, order_id: str, line: str) -> ResponseReturnValue:
         """Refund it, or say why not."""
         principal, typed = self.visitors.required(), Typed.read("amount", "reason")
-        amount = typed["amount"].strip() or None
+        about, amount = (OrderId(order_id), line_number(line)), typed["amount"].strip() or None
         try:
-            order = self.refund(
-                principal,
-                RefundRequest(OrderId(order_id), line_number(line), typed["reason"], amount),
-            )
+            order = self.refund(principal, RefundRequest(*about, typed["reason"], amount))
+        except BARRING as error:
+            return self._refunding(principal, *about, {}, (), error), status_of(error)
         except REFUSALS as error:
             refusal = Refusal.of(error)
-            page = self._refunding(
-                principal, OrderId(order_id), line_number(line), typed.values, refusal.faults
-            )
+            page = self._refunding(principal, *about, typed.values, refusal.faults)
             return page, refusal.status
         leave_message(
             sentence("The refund is under way. It is done once the bank has confirmed it.")
@@ -109,11 +108,15 @@ class RefundPages:
         line: int,
         form: Mapping[str, str],
         errors: Sequence[Fault],
+        obstacle: Conflict | None = None,
     ) -> str:
         offer = self.refund.offer(principal, order_id, line)
+        obstacle = obstacle or offer.obstacle
+        assigns = self.authorize.allows(principal, Permission.REFUND_ANY_AMOUNT)
         return self.render(
             "refund",
             offer=offer,
+            barred=barred(obstacle, assigns=assigns) if obstacle else None,
             back=self._way_back(principal, offer.order),
             form=form,
             errors=errors,

@@ -8,15 +8,17 @@ from attrs import frozen
 from flask import Blueprint
 from flask.typing import ResponseReturnValue
 
+from koda.domain.model.identifiers import PurchaseId
 from koda.domain.model.money import Money
 from koda.domain.model.purchases import SalesDay
 from koda.domain.usecases.money.view_requested_refunds import ViewRequestedRefunds
 from koda.domain.usecases.selling.view_held_sales import ViewHeldSales
-from koda.domain.usecases.selling.view_sales import ViewSales
+from koda.domain.usecases.selling.view_sales import Sales, ViewSales
 from koda.entrypoints.web.charts import Chart, stack
 from koda.entrypoints.web.language import language
 from koda.entrypoints.web.links import asked_cursor, paging
 from koda.entrypoints.web.pages.held_sales import why_held
+from koda.entrypoints.web.pages.refund_obstacles import Barred, barred
 from koda.entrypoints.web.rendering import Renderer
 from koda.entrypoints.web.visitors import Visitors
 from koda.entrypoints.wiring.cursors import Cursors
@@ -68,6 +70,7 @@ class SalesPages:
         return self.render(
             "sales",
             sales=sales,
+            refundable=self._refundable(sales),
             held=[(sale, why_held(sale.reason)) for sale in held],
             requests=len(requests),
             overdue=sum(waiting.overdue for waiting in requests),
@@ -76,6 +79,14 @@ class SalesPages:
             **paging("sales", self.cursors, sales.page.next_cursor),
             here="sales",
         )
+
+    def _refundable(self, sales: Sales) -> dict[PurchaseId, Barred | None]:
+        """Which sales on the page the seller may refund, or why not."""
+        obstacles = self.view.obstacles(sales.page.items)
+        return {
+            sale: barred(obstacle, assigns=False) if obstacle else None
+            for sale, obstacle in obstacles.items()
+        }
 
 
 def drawn(periods: Sequence[Period], currency: str) -> Chart:

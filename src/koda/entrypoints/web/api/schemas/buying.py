@@ -141,7 +141,10 @@ class OrderAnswer(Struct, frozen=True, kw_only=True):
 
 
 class LibraryItem(Struct, frozen=True, kw_only=True):
-    """A purchase; `version` is the newest that it gives. Only `active` ones download."""
+    """A purchase; `version` is the newest that it gives. Only `active` ones download.
+
+    `refunded` is what of the price the buyer, or their bank, has again.
+    """
 
     purchase_id: str
     order_id: str
@@ -149,6 +152,7 @@ class LibraryItem(Struct, frozen=True, kw_only=True):
     automation_state: AutomationState
     title: str
     price: Amount
+    refunded: Amount
     version: str
     versions: tuple[str, ...]
     state: PurchaseState
@@ -257,6 +261,7 @@ def _library_item(owned: Owned) -> LibraryItem:
         automation_state=automation.state,
         title=purchase.title,
         price=amount_of(purchase.price),
+        refunded=amount_of(purchase.returned.amount),
         version=str(automation.latest.version),
         versions=tuple(str(release.version) for release in reversed(automation.releases)),
         state=purchase.state,
