@@ -65,8 +65,8 @@ def test_deliveries_are_listed_before_and_after_events_are_relayed(koda: Koda) -
     assert [line.split()[3].rstrip(",") for line in after[2:]] == [
         "koda.catalogue",
         "koda.checkouts",
-        "koda.held",
         "koda.notices",
+        "koda.refused",
     ]
 
 

@@ -65,9 +65,8 @@ def _told_later(notice: _Later, titles: str) -> str:
         case RefundNotice():
             return f"{notice.amount} of what you paid for {titles} went back to you"
         case RefundedSaleNotice():
-            return (
-                f"{notice.amount} of what you sold, {titles}, went back, {notice.net} of it yours"
-            )
+            owed = f", you owe {notice.owed}" if notice.owed.minor else ""
+            return f"{notice.amount} of {titles} went back, {notice.net} was yours{owed}"
         case DisputeNotice():
             due = f", answer by {notice.due_by:%Y-%m-%d}" if notice.due_by else ""
             return f"{titles}: the payment is in dispute, {notice.state}{due}"

@@ -6,6 +6,7 @@ from koda.adapters.smtp.mailboxes import one_line
 from koda.adapters.smtp.message import Message, parts
 from koda.adapters.smtp.requests import message_of_request
 from koda.domain.model.disputes import DisputeState
+from koda.domain.model.money import Money
 from koda.domain.model.notices import (
     DisputeNotice,
     RefundAnswerNotice,
@@ -62,18 +63,30 @@ def _refunded_sale(notice: RefundedSaleNotice) -> Message:
         "refunded-sale",
         sentence("A sale of {title} was refunded", title=title),
         sentence("A sale was refunded"),
-        sentence(
-            "A buyer got back what is named below. Your part of it is yours no more; the "
-            "marketplace bears its fee."
-        ),
+        _refunded_sale_text(notice.owed),
         notice.lines,
         (
             (sentence("Refunded"), notice.amount),
             (sentence("Marketplace fee"), notice.amount - notice.net),
             (sentence("Your part of it"), notice.net),
+            *([(sentence("You owe"), notice.owed)] if notice.owed.minor else []),
         ),
         sentence("See your sales"),
         "/sales",
+    )
+
+
+def _refunded_sale_text(owed: Money) -> Sentence:
+    if not owed.minor:
+        return sentence(
+            "A buyer got back what is named below. Your part of it is yours no more; the "
+            "marketplace bears its fee."
+        )
+    return sentence(
+        "A buyer got back what is named below. Your part of it is yours no more; the marketplace "
+        "bears its fee. Your account did not hold all of it: you owe {owed}, which is taken from "
+        "your account once you have sold more.",
+        owed=owed,
     )
 
 

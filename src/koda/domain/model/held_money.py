@@ -2,16 +2,19 @@
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from koda.domain.model.hold_reasons import HoldReason
+from koda.domain.model.identifiers import UserId
 from koda.domain.model.sentences import Sentence, sentence
-from koda.domain.model.settlements import HeldShare
+from koda.domain.model.settlements import HeldShare, OwedShare
 
 if TYPE_CHECKING:
     from koda.domain.model.orders import Order
+
+_Refused = TypeVar("_Refused", HeldShare, OwedShare)
 
 WHAT_TO_DO: Mapping[HoldReason, Sentence] = {
     HoldReason.ACCOUNT: sentence(
@@ -49,3 +52,17 @@ class HeldMoney:
     def what_to_do(self) -> Sentence:
         """What those who look after the marketplace do about it."""
         return WHAT_TO_DO[self.share.reason]
+
+
+def asking_again(order: "Order", seller_id: UserId) -> "Order":
+    """The order of which the provider may be asked at once for what it refused of a seller's."""
+    before = order.settlement
+    held = tuple(_at_once(share, seller_id) for share in before.held)
+    owed = tuple(_at_once(share, seller_id) for share in before.owed)
+    return evolve(order, settlement=evolve(before, held=held, owed=owed))
+
+
+def _at_once(share: _Refused, seller_id: UserId) -> _Refused:
+    if share.seller_id != seller_id:
+        return share
+    return evolve(share, refusals=evolve(share.refusals, again_at=None))

@@ -80,10 +80,14 @@ class RefundNotice(OrderNotice):
 
 @frozen
 class RefundedSaleNotice(OrderNotice):
-    """To a seller: `amount` of what was paid for a line went back, and `net` of it was theirs."""
+    """To a seller: `amount` of what was paid for a line went back, and `net` of it was theirs.
+
+    `owed` is what of this order they owe, since their account did not hold it.
+    """
 
     amount: Money
     net: Money
+    owed: Money
 
 
 @frozen

@@ -63,6 +63,11 @@ class OrderQuery:
         return cls(f"{OrderList.HOLDING}/seller/{seller_id}")
 
     @classmethod
+    def owed_by(cls, seller_id: UserId) -> "OrderQuery":
+        """Those that wait for money of a seller."""
+        return cls(f"{OrderList.OWING}/seller/{seller_id}")
+
+    @classmethod
     def requested_from(cls, seller_id: UserId) -> "OrderQuery":
         """Those whose buyer asks for a refund of what a seller sold."""
         return cls(f"{OrderList.REQUESTED}/seller/{seller_id}")
@@ -98,6 +103,7 @@ def labels_of(order: "Order") -> frozenset[str]:
         *(OrderQuery.of(which) for which in lists),
         *(OrderQuery.of(which, order.buyer_id) for which in lists),
         *(OrderQuery.holding_from(share.seller_id) for share in order.settlement.held),
+        *(OrderQuery.owed_by(share.seller_id) for share in order.settlement.owed),
         *(
             OrderQuery.requested_from(order.line(request.line).seller_id)
             for request in order.open_requests

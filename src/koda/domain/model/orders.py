@@ -257,16 +257,6 @@ class Order:
         closed = evolve(self, requested_refunds=requests)
         return Change(closed, (self._told_of(request.line, state, now),))
 
-    def asking_again(self, seller_id: UserId) -> "Order":
-        """The order of which the provider may be asked at once to pass on what it refused."""
-        held = tuple(
-            evolve(share, refusals=evolve(share.refusals, again_at=None))
-            if share.seller_id == seller_id
-            else share
-            for share in self.settlement.held
-        )
-        return evolve(self, settlement=evolve(self.settlement, held=held))
-
     def close(self, state: OrderState, now: datetime) -> Change["Order"]:
         """The order expired or failed; raises `WrongState` if it is not open."""
         self._require("close", OrderState.OPEN)

@@ -23,10 +23,9 @@ def command(context: click.Context, *, as_json: bool) -> None:
 
     Each write keeps what happened with it, and 'koda serve' or 'koda work' tells it to every
     subscriber: 'koda.notices' sends e-mail, 'koda.catalogue' refreshes the catalogue,
-    'koda.checkouts' closes what nobody may pay any more, 'koda.held' passes on
-    what was held, others are of an application that
-    embeds Koda. A delivery that fails is tried again for about three days,
-    and then given up.
+    'koda.checkouts' closes what nobody may pay any more, 'koda.refused' moves money that the
+    provider refused to move, others are of an application that embeds Koda. A delivery that
+    fails is tried again for about three days, and then given up.
     """
     if context.invoked_subcommand is not None:
         return

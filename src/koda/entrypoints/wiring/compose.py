@@ -42,8 +42,8 @@ from koda.domain.usecases.money.handle_payment_event import HandlePaymentEvent
 from koda.domain.usecases.money.reconcile_by_hand import ReconcileByHand
 from koda.domain.usecases.money.reconcile_payments import ReconcilePayments
 from koda.domain.usecases.money.record_fraud_warning import RecordFraudWarning
-from koda.domain.usecases.money.release_held import RELEASING, ReleaseHeld
 from koda.domain.usecases.money.replay_payment_event import ReplayPaymentEvent
+from koda.domain.usecases.money.retry_refused import RETRYING, RetryRefused
 from koda.domain.usecases.money.take_back_doubles import TakeBackDouble
 from koda.domain.usecases.operations.deliver_events import DeliverEvents
 from koda.domain.usecases.operations.refresh_catalogue import SHOWN, RefreshCatalogue
@@ -74,7 +74,7 @@ from koda.entrypoints.wiring.backends import Backends
 from koda.entrypoints.wiring.compose_money import MoneyUseCases
 
 NOTICES, CATALOGUE = "koda.notices", "koda.catalogue"
-CHECKOUTS, HELD = "koda.checkouts", "koda.held"
+CHECKOUTS, HELD = "koda.checkouts", "koda.refused"
 """The names of Koda's own subscribers, which the store keeps."""
 
 
@@ -185,7 +185,7 @@ class UseCases(MoneyUseCases):
         self.record_purchase: RecordPurchase = RecordPurchase(
             of.payments, automations, orders, purchases, self.settle_payment, of.journal, clock
         )
-        self.release_held: ReleaseHeld = ReleaseHeld(of.sellers, orders, self.record_purchase)
+        self.retry_refused: RetryRefused = RetryRefused(of.sellers, orders, self.record_purchase)
         self.view_order: ViewOrder = ViewOrder(orders, self.record_purchase, of.rate_limiter)
         self.view_open_orders: ViewOpenOrders = ViewOpenOrders(orders)
         self.view_own_orders: ViewOwnOrders = ViewOwnOrders(orders, purchases, policy)
@@ -237,7 +237,7 @@ class UseCases(MoneyUseCases):
             Subscriber(NOTICES, TOLD, self.send_notices),
             Subscriber(CATALOGUE, SHOWN, self.refresh_catalogue),
             Subscriber(CHECKOUTS, SUPERSEDING, self.close_superseded),
-            Subscriber(HELD, RELEASING, self.release_held),
+            Subscriber(HELD, RETRYING, self.retry_refused),
         )
         self.deliver_events: DeliverEvents = DeliverEvents(of.outbox, own, subscribers, of.clock)
 

@@ -56,6 +56,7 @@ NOTICES: tuple[Notice, ...] = (
         LINES[:1],
         Money(500, "EUR"),
         Money(425, "EUR"),
+        Money(125, "EUR"),
     ),
     DisputeNotice(
         _id(7),

@@ -23,7 +23,7 @@ def test_each_notice_is_one_line(caplog: pytest.LogCaptureFixture) -> None:
         f"user_ada: you sold {TITLES}, 21.25 EUR is held, not paid out (account) (order/ord_1/1/2)",
         f"user_bea: you paid twice for {TITLES}, 25.00 EUR goes back (order/ord_1/1/3)",
         f"user_bea: 5.00 EUR of what you paid for {TITLE} went back to you {ID}/5)",
-        f"user_ada: 5.00 EUR of what you sold, {TITLE}, went back, 4.25 EUR of it yours {ID}/6)",
+        f"user_ada: 5.00 EUR of {TITLE} went back, 4.25 EUR was yours, you owe 1.25 EUR {ID}/6)",
         f"user_ada: {TITLES}: the payment is in dispute, open, answer by 2026-03-01 {ID}/7)",
         f"user_bea: {TITLES} cannot be delivered any more, 25.00 EUR goes back {ID}/8)",
         f"user_ada: {TITLES}, paid while suspended, 25.00 EUR goes back to the buyer {ID}/9)",

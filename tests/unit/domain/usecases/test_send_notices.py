@@ -7,7 +7,7 @@ from koda.domain.model.automations import Automation
 from koda.domain.model.disputes import DisputeState
 from koda.domain.model.errors import Undeliverable
 from koda.domain.model.events import DisputeChanged
-from koda.domain.model.identifiers import UserId
+from koda.domain.model.identifiers import AccountId, UserId
 from koda.domain.model.money import Money
 from koda.domain.model.notices import DisputeNotice, Notice, RefundedSaleNotice, RefundNotice
 from koda.domain.model.orders import Order
@@ -62,6 +62,19 @@ def test_buyer_and_seller_are_told_of_a_refund(market: Marketplace, order: Order
     assert bought.amount == Money(1000, "EUR")
     assert isinstance(sold, RefundedSaleNotice)
     assert (sold.user_id, sold.amount, sold.net) == (CYD, Money(1000, "EUR"), Money(850, "EUR"))
+    assert sold.owed == Money(0, "EUR")
+
+
+def test_seller_is_told_what_they_owe_since_a_refund(market: Marketplace, order: Order) -> None:
+    """Where their account did not hold it any more."""
+    joe = market.person("joe", Role.ADMIN)
+    market.capture(order)
+    market.provider.pay_out(AccountId("acct_cyd"))
+    market.refund_purchase(joe, RefundRequest(order.id, 2, "it does not run", "10"))
+
+    _, sold = told_of_returns(market)
+    assert isinstance(sold, RefundedSaleNotice)
+    assert (sold.net, sold.owed) == (Money(850, "EUR"), Money(850, "EUR"))
 
 
 def test_a_double_is_told_of_once(

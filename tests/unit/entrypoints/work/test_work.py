@@ -61,9 +61,9 @@ def test_threads_tell_it_and_tidy_up(caplog: pytest.LogCaptureFixture) -> None:
         "crm",
         "koda.catalogue",
         "koda.checkouts",
-        "koda.held",
         "koda.notices",
         "koda.reconcile",
+        "koda.refused",
         "koda.relay",
         "koda.tidy",
     ]

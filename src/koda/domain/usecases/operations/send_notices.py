@@ -142,7 +142,9 @@ def _about_refund(event: LineRefunded, order: Order) -> Iterator[Notice]:
         _id(event, event.buyer_id), event.occurred_at, event.buyer_id, order.id, lines, amount
     )
     sale = event.occurred_at, event.seller_id, order.id, lines, amount
-    yield RefundedSaleNotice(_id(event, event.seller_id), *sale, amount - event.fee)
+    share = order.settlement.owed_by(event.seller_id)
+    owed = Money.zero(order.currency) if share is None else share.amount
+    yield RefundedSaleNotice(_id(event, event.seller_id), *sale, amount - event.fee, owed)
 
 
 def _about_request(event: RefundRequestChanged, order: Order) -> Iterator[Notice]:

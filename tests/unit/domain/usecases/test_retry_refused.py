@@ -1,4 +1,4 @@
-"""Passing on what was held, once its seller can be paid."""
+"""Moving what was refused: to sellers who can be paid, and from those who sold more."""
 
 import pytest
 from attrs import evolve
@@ -9,9 +9,11 @@ from koda.domain.model.events import PayoutStatusChanged
 from koda.domain.model.identifiers import AccountId, OrderId, UserId
 from koda.domain.model.orders import Order
 from koda.domain.model.people import Principal
+from koda.domain.model.roles import Role
 from koda.domain.model.sellers import Restricted
 from koda.domain.model.sentences import sentence
 from koda.domain.model.telling import told
+from koda.domain.usecases.money.refund_purchase import RefundRequest
 from koda.testing.examples import NOON
 from koda.testing.marketplace import Marketplace
 from tests.support.sessions import session
@@ -49,7 +51,7 @@ def ready(market: Marketplace) -> PayoutStatusChanged:
 
 def test_every_order_is_released(market: Marketplace, held: list[Order]) -> None:
     """Where it can be; one that has lost its checkout session waits for a person."""
-    market.release_held(ready(market))
+    market.retry_refused(ready(market))
 
     assert [market.orders.get(order.id).settled for order in held] == [False, True, True]
 
@@ -58,7 +60,7 @@ def test_who_is_overtaken_leaves_it_to_the_other(market: Marketplace, held: list
     """Whoever saved the order meanwhile passes it on, or the next comparison."""
     event = ready(market)
     stale = market.fail("orders.save", error=StaleWrite("order", held[-1].id))
-    stale.release_held(event)
+    stale.retry_refused(event)
 
     settled = [market.orders.get(order.id).settled for order in held]
     assert sorted(settled) == [False, False, True]
@@ -76,3 +78,18 @@ def test_seller_who_was_deleted_gets_what_was_held(
     assert market.provider.balance(AccountId("acct_ada")) == 2 * 1062
     assert market.orders.get(held[1].id).settled
     assert len(market.purchases.of_buyer(bea.user_id, 5).items) == 2
+
+
+def test_what_a_seller_owes_is_taken_back_once_they_have_sold_more(
+    market: Marketplace, bea: Principal, poster: Automation, mailer: Automation
+) -> None:
+    """At the next sale, and not when the provider is asked next by itself."""
+    order = market.capture(market.buy(bea, poster, mailer))
+    market.provider.pay_out(AccountId("acct_ada"))
+    admin = market.person("joe", Role.ADMIN)
+    owing = market.refund_purchase(admin, RefundRequest(order.id, 1, "it does not run"))
+    assert [share.amount.minor for share in owing.settlement.owed] == [1062]
+    market.buy(market.person("fay"), poster)
+
+    assert market.orders.get(order.id).settlement.owed == ()
+    assert market.provider.balance(AccountId("acct_ada")) == 0

@@ -1,4 +1,4 @@
-"""Passing on what was held, once its seller can be paid."""
+"""Moving what the provider refused to move, once it may not refuse any more."""
 
 from contextlib import suppress
 from functools import partial
@@ -6,7 +6,8 @@ from functools import partial
 from attrs import frozen
 
 from koda.domain.model.errors import NotFound, PaymentMismatch, StaleWrite
-from koda.domain.model.events import DomainEvent, Event, PayoutStatusChanged
+from koda.domain.model.events import DomainEvent, Event, PayoutStatusChanged, SharePaid
+from koda.domain.model.held_money import asking_again
 from koda.domain.model.identifiers import UserId
 from koda.domain.model.order_lists import OrderQuery
 from koda.domain.model.orders import Order
@@ -15,17 +16,19 @@ from koda.domain.usecases.buying.record_purchase import RecordPurchase
 from koda.ports.orders import Orders
 from koda.ports.sellers import Sellers
 
-RELEASING: tuple[type[Event], ...] = (PayoutStatusChanged,)
-"""The events after which money may move that was held."""
+RETRYING: tuple[type[Event], ...] = (PayoutStatusChanged, SharePaid)
+"""The events after which money may move that was held, or is owed."""
 _AT_ONCE = 100
 """Orders that are read at once."""
 
 
 @frozen(eq=False, repr=False)
-class ReleaseHeld:
-    """Subscriber that asks the provider again for what it refused, once an account can receive.
+class RetryRefused:
+    """Subscriber that asks the provider again for what it refused to move.
 
-    Otherwise it would wait for the next time by itself, which may be a day away.
+    What is held is passed on once its seller's account can receive, and what a seller owes is taken
+    back once they have sold more. Otherwise it would wait for the next time by itself, which may be
+    a day away.
     """
 
     sellers: Sellers
@@ -33,24 +36,28 @@ class ReleaseHeld:
     record: RecordPurchase
 
     def __call__(self, event: DomainEvent) -> None:
-        """Pass on what is held from the seller of `event`, if they can be paid.
+        """Pass on what is held from the seller of `event`, or take back what they owe.
 
         Raises:
             Unavailable: the provider or the store is down; calling again goes on.
         """
         if isinstance(event, PayoutStatusChanged) and self._ready(event.user_id):
-            query = OrderQuery.holding_from(event.user_id)
-            for order in every(partial(self.orders.listed, query, _AT_ONCE)):
-                self._release(order, event.user_id)
+            self._retry(OrderQuery.holding_from(event.user_id), event.user_id)
+        if isinstance(event, SharePaid):
+            self._retry(OrderQuery.owed_by(event.seller_id), event.seller_id)
 
     def _ready(self, seller_id: UserId) -> bool:
         seller = self.sellers.find(seller_id)
         return seller is not None and seller.ready
 
-    def _release(self, order: Order, seller_id: UserId) -> None:
+    def _retry(self, query: OrderQuery, seller_id: UserId) -> None:
+        for order in every(partial(self.orders.listed, query, _AT_ONCE)):
+            self._ask_again(order, seller_id)
+
+    def _ask_again(self, order: Order, seller_id: UserId) -> None:
         if order.checkout is None:
             return
         with suppress(StaleWrite, NotFound, PaymentMismatch):
             # Somebody else is at it, or somebody must look: a comparison tells.
-            self.orders.save(order.asking_again(seller_id))
+            self.orders.save(asking_again(order, seller_id))
             self.record(order.checkout.id)
