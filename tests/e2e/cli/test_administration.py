@@ -2,20 +2,33 @@
 
 import json
 
+from koda.entrypoints.samples.catalogue import ADMIN
 from tests.e2e.cli.program import Koda
 
 WHY = ("--why", "She answers the mail.")
+ALONE = {"KODA_IDENTITY": "memory", "KODA_PAYMENTS": "memory"}
+"""A marketplace without a sandbox."""
+
+
+def test_an_embedded_marketplace_has_the_admin_of_its_sandbox(koda: Koda) -> None:
+    """Unless the settings name somebody: the last given admin is not the last one."""
+    listed = koda("roles", "list").out
+    koda("roles", "give", "user_ada", "admin", *WHY)
+
+    assert listed == f"admin     {ADMIN.id}  in its sandbox, since KODA_ADMINS names nobody\n"
+    assert koda("roles", "take", "user_ada", "admin", *WHY).code == 0
+    assert ADMIN.id not in koda("roles", "list", KODA_ADMINS="user_ines").out
 
 
 def test_roles_are_given_listed_and_taken(koda: Koda) -> None:
     """Those of the settings come first; the last admin stays."""
-    nobody = koda("roles", "list")
-    given = koda("roles", "give", "user_ada", "admin", *WHY)
-    last = koda("roles", "take", "user_ada", "admin", *WHY)
+    nobody = koda("roles", "list", **ALONE)
+    given = koda("roles", "give", "user_ada", "admin", *WHY, **ALONE)
+    last = koda("roles", "take", "user_ada", "admin", *WHY, **ALONE)
     koda("roles", "give", "user_bob", "support", *WHY)
     listed = koda("roles", "list", KODA_ADMINS="user_ines")
     taken = koda("roles", "take", "user_ada", "admin", *WHY, KODA_ADMINS="user_ines")
-    left = koda("roles", "list", "--json").json
+    left = koda("roles", "list", "--json", **ALONE).json
 
     assert "koda roles give USER admin" in nobody.out
     assert given.out == "user_ada has the role admin\n"

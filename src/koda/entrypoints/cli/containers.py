@@ -4,7 +4,9 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from koda.entrypoints.embedded.sandbox import with_its_sandbox
+from attrs import evolve
+
+from koda.entrypoints.embedded.sandbox import admins_beside, with_its_sandbox
 from koda.entrypoints.environment.loading import load_settings
 from koda.entrypoints.settings.settings import Settings
 from koda.entrypoints.wiring.container import Container, make_container
@@ -18,7 +20,10 @@ def container_of_environment() -> Iterator[Container]:
     Raises:
         InvalidValue: a setting is wrong.
     """
-    with _opened(load_settings(os.environ)) as container:
+    settings = load_settings(os.environ)
+    if settings.embedded:
+        settings = evolve(settings, admins=admins_beside(settings))
+    with _opened(settings) as container:
         yield container
 
 

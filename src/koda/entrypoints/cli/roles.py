@@ -1,6 +1,7 @@
 """`koda roles`."""
 
 import json
+import os
 from collections.abc import Iterator
 from typing import Any
 
@@ -12,6 +13,7 @@ from koda.domain.model.roles import Role
 from koda.domain.usecases.administration.view_roles import RoleHolder
 from koda.entrypoints.cli.administration import AT_TERMINAL, administered, reason_option
 from koda.entrypoints.cli.exit_codes import json_option
+from koda.entrypoints.environment.loading import load_settings
 
 
 @click.group(name="roles")
@@ -33,7 +35,9 @@ def list_roles(*, as_json: bool) -> None:
     if as_json:
         click.echo(json.dumps([_described(holder) for holder in holders]))
         return
-    for line in (line for holder in holders for line in _lines(holder)):
+    told = bool(load_settings(os.environ).admins)
+    by = "by KODA_ADMINS" if told else "in its sandbox, since KODA_ADMINS names nobody"
+    for line in (line for holder in holders for line in _lines(holder, by)):
         click.echo(line)
     if not holders:
         click.echo("Nobody has a role; give the first: koda roles give USER admin --why REASON")
@@ -61,10 +65,10 @@ def take(user: str, role: str, reason: str) -> None:
     click.echo(f"{user} no longer has the role {role}")
 
 
-def _lines(holder: RoleHolder) -> Iterator[str]:
+def _lines(holder: RoleHolder, by: str) -> Iterator[str]:
     whom = f"{holder.user_id}  {name_of(holder.person, '')}".rstrip()
     if holder.appointed:
-        yield f"{Role.ADMIN:<10}{whom}  by KODA_ADMINS"
+        yield f"{Role.ADMIN:<10}{whom}  {by}"
     for given in holder.assignments:
         yield f"{given.role:<10}{whom}  since {given.given_at:%Y-%m-%d} by {given.given_by}"
 

@@ -219,10 +219,13 @@ def _stop(process: "subprocess.Popen[str]") -> None:
             stream.close()
 
 
+def admins_beside(settings: Settings) -> tuple[str, ...]:
+    """Who administers a marketplace beside a sandbox, told or not: one of the sandbox's people."""
+    return settings.admins or (ADMIN.id,)
+
+
 def leading_to(settings: Settings, control: "SandboxControl") -> Settings:
     """Return the settings of a marketplace whose providers are the sandbox's.
-
-    Unless somebody is told to, one of the sandbox's own people administers.
 
     Raises:
         Unavailable: it does not answer.
@@ -233,7 +236,7 @@ def leading_to(settings: Settings, control: "SandboxControl") -> Settings:
         told = {**control.info(), "clerk_public_key": control.clerk.public_key()}
     except SandboxError as error:
         raise Unavailable("sandbox") from error
-    complete = evolve(settings, sandbox_url=told["url"], admins=settings.admins or (ADMIN.id,))
+    complete = evolve(settings, sandbox_url=told["url"], admins=admins_beside(settings))
     for room in distinct(chosen(complete).values()):
         complete = room.at_sandbox(complete, told)
     return complete
