@@ -124,6 +124,7 @@ def test_doctor_finds_an_embedded_marketplace_well(koda: Koda) -> None:
     ]
     assert all(row["ok"] for row in ended.json)
     assert not any("warning" in row for row in ended.json)
+    assert ended.json[1]["detail"] == "where 'koda serve' listens, since KODA_SITE_URL is not set"
 
 
 def test_doctor_asks_the_sandbox_of_a_running_server(koda: Koda, serve: Serve) -> None:

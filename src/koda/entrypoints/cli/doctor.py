@@ -9,6 +9,7 @@ import click
 from koda.entrypoints.cli.exit_codes import code_of, json_option
 from koda.entrypoints.environment.loading import load_settings
 from koda.entrypoints.health.checks import Finding, examine
+from koda.entrypoints.settings.faults import PREFIX
 
 
 @click.command(name="doctor")
@@ -22,7 +23,8 @@ def command(*, as_json: bool) -> int:
     failure: 7 if that is something down.
     """
     findings = []
-    for finding in examine(load_settings(os.environ)):
+    settings = load_settings(os.environ)
+    for finding in examine(settings, site_told=f"{PREFIX}SITE_URL" in os.environ):
         findings.append(finding)
         if not as_json:
             click.echo(_line(finding))

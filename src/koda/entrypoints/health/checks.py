@@ -31,6 +31,9 @@ FEW = 3
 PREPARE = "run 'koda init' with rights to prepare it, or set by hand what that shows as refused"
 SETTINGS = "correct the variable; 'koda settings' says what each one takes"
 
+UNTOLD = "where 'koda serve' listens, since KODA_SITE_URL is not set"
+"""What is known of the address of a site whose settings name none."""
+
 
 @frozen
 class Finding:
@@ -66,13 +69,14 @@ class Finding:
         return f"{self.detail.rstrip('.')}. To do: {self.remedy}."
 
 
-def examine(settings: Settings) -> Iterator[Finding]:
+def examine(settings: Settings, *, site_told: bool = True) -> Iterator[Finding]:
     """Try every service that `settings` choose; a finding each, in the order of the start.
 
     What would fail for the same reason as something before it is left out.
 
     Without Stripe and Clerk configured, the sandbox of a running 'koda serve' is asked, or else one
-    that is started for the purpose and forgotten.
+    that is started for the purpose and forgotten. Unless `site_told`, nothing says where the site
+    is but how it is started.
     """
     if settings.embedded:
         refused = _tried(_settings(lambda: _local(settings)))
@@ -85,7 +89,7 @@ def examine(settings: Settings) -> Iterator[Finding]:
         if fitting.error is None:
             container = make_container(complete)
             try:
-                checks = list(_checks(container, embedded=settings.embedded))
+                checks = list(_checks(container, embedded=settings.embedded, site_told=site_told))
                 yield from _in_turn(container, checks)
             finally:
                 close(container)
@@ -170,10 +174,10 @@ def _tried(check: Check, *, lasting: bool = False) -> Finding:
     return Finding(check.service, said)
 
 
-def _checks(container: Container, *, embedded: bool) -> Iterator[Check]:
+def _checks(container: Container, *, embedded: bool, site_told: bool) -> Iterator[Check]:
     settings, rooms = container.settings(), container.rooms()
     remedy = "set KODA_SITE_URL to the https address that visitors use"
-    yield Check("site", lambda: _site(settings), remedy)
+    yield Check("site", lambda: _site(settings) if site_told else UNTOLD, remedy)
     yield from early_checks(container)
     yield from _kept_checks(container)
     late = (check for check in rooms.checks() if not check.early)
