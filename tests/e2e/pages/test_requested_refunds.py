@@ -170,7 +170,9 @@ def test_an_admin_sees_what_is_overdue_and_answers(
     market.pass_time(days=6)
     browser, place = site.browser(market.person("joe", Role.ADMIN)), f"/orders/{asked.id}/lines/1"
     assert 'href="/admin/requests"' in browser.get("/admin").text
-    assert "6 March 2026 overdue Post" in text_of(browser.get("/admin/requests"))
+    assert f"6 March 2026 overdue Post {asked.id} Ada {WHY}" in text_of(
+        browser.get("/admin/requests")
+    )
     history = f"/admin/orders/{asked.id}"
     assert f'href="{place}/request/refuse"' in browser.get(history).text
     refused = browser.post(f"{place}/request/refuse", f"{place}/request/refuse", reason="It runs.")

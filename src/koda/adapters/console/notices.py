@@ -1,8 +1,10 @@
 """Notices in the log."""
 
 import logging
+from collections.abc import Mapping
 from typing import assert_never
 
+from koda.domain.model.disputes import DisputeState
 from koda.domain.model.notices import (
     DisputeNotice,
     DoublePaymentNotice,
@@ -22,6 +24,12 @@ from koda.ports.notices import Notices
 _Later = (
     UndeliverableNotice | UndeliveredSaleNotice | RefundNotice | RefundedSaleNotice | DisputeNotice
 )
+_DECIDED: Mapping[DisputeState, str] = {
+    DisputeState.WON: "won",
+    DisputeState.LOST: "lost",
+    DisputeState.PREVENTED: "closed",
+}
+"""What is said of disputes that nobody decides any more."""
 _log = logging.getLogger("koda.notices")
 
 
@@ -68,7 +76,16 @@ def _told_later(notice: _Later, titles: str) -> str:
             owed = f", you owe {notice.owed}" if notice.owed.minor else ""
             return f"{notice.amount} of {titles} went back, {notice.net} was yours{owed}"
         case DisputeNotice():
-            due = f", answer by {notice.due_by:%Y-%m-%d}" if notice.due_by else ""
-            return f"{titles}: the payment is in dispute, {notice.state}{due}"
+            return _told_of_dispute(notice, titles)
         case _:
             assert_never(notice)
+
+
+def _told_of_dispute(notice: DisputeNotice, titles: str) -> str:
+    ended = _DECIDED.get(notice.state)
+    if ended:
+        return (
+            f"{titles}: the dispute of {notice.amount} was {ended} on {notice.occurred_at:%Y-%m-%d}"
+        )
+    due = f", answer by {notice.due_by:%Y-%m-%d}" if notice.due_by else ""
+    return f"{titles}: {notice.amount} of the payment is in dispute, {notice.state}{due}"

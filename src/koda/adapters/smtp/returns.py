@@ -100,7 +100,7 @@ def _dispute(notice: DisputeNotice) -> Message:
         _dispute_heading(notice.state),
         _dispute_text(notice),
         notice.lines,
-        parts(notice, sentence("Your part")),
+        ((sentence("Disputed"), notice.amount), *parts(notice, sentence("Your part"))),
         sentence("See your sales"),
         "/sales",
     )

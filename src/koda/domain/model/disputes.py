@@ -1,5 +1,6 @@
 """Disputes: a buyer's bank questions a payment."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from enum import StrEnum
 
@@ -67,6 +68,11 @@ class Dispute:
         return self.takes_evidence or self.state is DisputeState.APPEALED
 
     @property
+    def deadline(self) -> datetime | None:
+        """By when (UTC) it must be answered; one that is decided has no such time."""
+        return self.due_by if self.undecided else None
+
+    @property
     def takes_evidence(self) -> bool:
         """Whether the buyer's bank takes evidence; that of an appeal is another matter."""
         return self.state in _BEFORE_DECISION
@@ -75,3 +81,26 @@ class Dispute:
     def taken(self) -> bool:
         """Whether the buyer's bank has the amount."""
         return self.state in _TAKEN
+
+
+@frozen
+class DisputeStep:
+    """That a dispute of `amount` was in `state`, as became known at `at` (UTC)."""
+
+    dispute_id: DisputeId = field(validator=identifier)
+    state: DisputeState
+    amount: Money
+    at: datetime = field(validator=utc)
+
+
+def followed(
+    steps: tuple[DisputeStep, ...], disputes: Iterable[Dispute], now: datetime
+) -> tuple[DisputeStep, ...]:
+    """The steps with one more of each dispute that is new, or in another state than it was."""
+    last = {step.dispute_id: step.state for step in steps}
+    new = (
+        DisputeStep(dispute.id, dispute.state, dispute.amount, now)
+        for dispute in disputes
+        if last.get(dispute.id) is not dispute.state
+    )
+    return (*steps, *new)

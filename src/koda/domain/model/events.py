@@ -149,7 +149,7 @@ class DisputeChanged(Event):
     """A dispute of an order's payment is known, or stands elsewhere: `state`, a `DisputeState`.
 
     `lines` are those that the buyer had got before. Evidence must be at the provider by `due_by`
-    (UTC), if there is such a time.
+    (UTC), if there is such a time: a dispute that is decided has none.
     """
 
     order_id: OrderId = field(validator=identifier)

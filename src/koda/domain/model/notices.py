@@ -116,12 +116,14 @@ class RefundAnswerNotice(OrderNotice):
 class DisputeNotice(OrderNotice):
     """To a seller: the payment of these lines is questioned, or that was decided: see `state`.
 
-    `net` is their part of all of these lines. The marketplace has until `due_by` (UTC) to answer.
+    `net` is their part of all of these lines, and `amount` what the bank questions. The marketplace
+    has until `due_by` (UTC) to answer; once it is decided, there is no such time.
     """
 
     net: Money
     state: DisputeState
     due_by: datetime | None
+    amount: Money
 
 
 Notice = (

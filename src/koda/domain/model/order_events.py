@@ -166,6 +166,6 @@ def _disputes_told(
             dispute_id=dispute.id,
             amount=dispute.amount,
             state=dispute.state.value,
-            due_by=dispute.due_by,
+            due_by=dispute.deadline,
             **told("dispute", f"{paid.id}:{dispute.id}", paid.revision + 1, now, number),
         )

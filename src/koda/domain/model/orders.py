@@ -8,8 +8,9 @@ from attrs import evolve, field, frozen
 
 from koda.domain.model.changes import Change
 from koda.domain.model.checkouts import MOST_REQUESTS, CheckoutSession, OrderRequest
+from koda.domain.model.disputes import DisputeStep, followed
 from koda.domain.model.errors import InvalidValue, NotFound, WrongState
-from koda.domain.model.events import OrderClosed, RefundRequestChanged
+from koda.domain.model.events import OrderClosed
 from koda.domain.model.identifiers import (
     AccountId,
     AutomationId,
@@ -20,8 +21,7 @@ from koda.domain.model.identifiers import (
 from koda.domain.model.money import Money
 from koda.domain.model.order_events import paid_events, refund_events
 from koda.domain.model.order_lines import OrderLine, Share, basket_of, shares_of
-from koda.domain.model.refund_decisions import RefundDecision
-from koda.domain.model.requested_refunds import RequestedRefund, RequestState
+from koda.domain.model.requested_refunds import RequestedRefund
 from koda.domain.model.sentences import sentence
 from koda.domain.model.settlements import NOT_BEGUN, LineRefund, Settlement
 from koda.domain.model.telling import Told, told
@@ -49,7 +49,8 @@ class Order:
     `settlement` says what became of the money of a paid order, and `settled_at` is set while
     nothing of it is left to do: purchases recorded, sellers paid, what was not sold refunded.
     `requests` are those under an idempotency key that this order answers, at most `MOST_REQUESTS`;
-    `requested_refunds` are what its buyer asked to be refunded, oldest first.
+    `requested_refunds` are what its buyer asked to be refunded, and `dispute_steps` when each
+    dispute of its payment came into its states, both oldest first.
     `revision` counts the saves.
     """
 
@@ -65,6 +66,7 @@ class Order:
     requests: tuple[OrderRequest, ...] = ()
     settlement: Settlement = NOT_BEGUN
     requested_refunds: tuple[RequestedRefund, ...] = ()
+    dispute_steps: tuple[DisputeStep, ...] = ()
     revision: int = 0
 
     def __attrs_post_init__(self) -> None:
@@ -202,7 +204,7 @@ class Order:
 
     def offered(self, checkout: CheckoutSession) -> "Order":
         """The order with the place where it is paid."""
-        self._require("offer", OrderState.OPEN)
+        self.require("offer", OrderState.OPEN)
         return evolve(self, checkout=checkout)
 
     def payable(self, now: datetime) -> bool:
@@ -226,57 +228,27 @@ class Order:
             paid_at=self.paid_at or now,
             settled_at=(self.settled_at or now) if settlement.complete else None,
             settlement=settlement,
+            dispute_steps=followed(self.dispute_steps, settlement.disputes, now),
         )
         return Change(paid, paid_events(self.settlement, paid, payment_id, now))
 
     def with_refunds(self, refunds: tuple[LineRefund, ...], now: datetime) -> Change["Order"]:
         """The paid order with these refunds, for which something is left to do."""
-        self._require("refund", OrderState.PAID)
+        self.require("refund", OrderState.PAID)
         settlement = evolve(self.settlement, refunds=refunds)
         after = evolve(self, settled_at=None, settlement=settlement)
         return Change(after, refund_events(self.settlement, after, now))
 
-    def ask_refund(self, request: RequestedRefund) -> Change["Order"]:
-        """The paid order whose buyer has just asked for a refund of a line."""
-        self._require("refund", OrderState.PAID)
-        asked = evolve(self, requested_refunds=(*self.requested_refunds, request))
-        return Change(asked, (self._told_of(request.line, request.state, request.asked_at),))
-
-    def close_request(
-        self,
-        request: RequestedRefund,
-        state: RequestState,
-        now: datetime,
-        answer: RefundDecision | None = None,
-    ) -> Change["Order"]:
-        """The order whose open `request` is answered or withdrawn."""
-        requests = tuple(
-            asked.closed(state, answer) if asked == request else asked
-            for asked in self.requested_refunds
-        )
-        closed = evolve(self, requested_refunds=requests)
-        return Change(closed, (self._told_of(request.line, state, now),))
-
     def close(self, state: OrderState, now: datetime) -> Change["Order"]:
         """The order expired or failed; raises `WrongState` if it is not open."""
-        self._require("close", OrderState.OPEN)
+        self.require("close", OrderState.OPEN)
         closed = OrderClosed(
             order_id=self.id, buyer_id=self.buyer_id, state=state.value, **_told(self, now)
         )
         return Change(evolve(self, state=state), (closed,))
 
-    def _told_of(self, number: int, state: RequestState, now: datetime) -> RefundRequestChanged:
-        """What is told of a request for a line that came into a state."""
-        return RefundRequestChanged(
-            order_id=self.id,
-            line=number,
-            buyer_id=self.buyer_id,
-            seller_id=self.line(number).seller_id,
-            state=state.value,
-            **told("request", f"{self.id}:{number}", self.revision + 1, now),
-        )
-
-    def _require(self, step: str, state: OrderState) -> None:
+    def require(self, step: str, state: OrderState) -> None:
+        """Raise `WrongState`, naming the step that is refused, unless the order is in `state`."""
         if self.state is not state:
             raise WrongState("order", self.id, self.state, step)
 

@@ -5,6 +5,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from attrs import evolve, field, frozen
+from attrs.validators import optional
 
 from koda.domain.model.refund_decisions import LONGEST_REASON, SHORTEST_REASON, RefundDecision
 from koda.domain.model.validation import integer, text, utc
@@ -27,7 +28,8 @@ class RequestedRefund:
     """A buyer asks for a refund of a line of their order, and why.
 
     The seller, or somebody who looks after the marketplace, is to answer by `answer_by` (UTC). If
-    nobody does, it stays open. `answer` is who granted or refused it, why and when.
+    nobody does, it stays open. `answer` is who granted or refused it, why and when; `closed_at`
+    (UTC) is when that was, or when its buyer withdrew it.
     """
 
     line: int = field(validator=integer(1, 100))
@@ -36,6 +38,7 @@ class RequestedRefund:
     answer_by: datetime = field(validator=utc)
     state: RequestState = RequestState.OPEN
     answer: RefundDecision | None = None
+    closed_at: datetime | None = field(default=None, validator=optional(utc))
 
     @property
     def open(self) -> bool:
@@ -46,9 +49,11 @@ class RequestedRefund:
         """Whether it should have been answered before `now`."""
         return self.open and now > self.answer_by
 
-    def closed(self, state: RequestState, answer: RefundDecision | None) -> "RequestedRefund":
-        """The request once it is answered or withdrawn."""
-        return evolve(self, state=state, answer=answer)
+    def closed(
+        self, state: RequestState, now: datetime, answer: RefundDecision | None
+    ) -> "RequestedRefund":
+        """The request once it is answered or withdrawn, at `now`."""
+        return evolve(self, state=state, answer=answer, closed_at=now)
 
 
 def may_ask(earlier: Collection[RequestedRefund]) -> bool:

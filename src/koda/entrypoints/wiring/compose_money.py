@@ -48,7 +48,7 @@ class MoneyUseCases:
         self.withdraw_refund_request: WithdrawRefundRequest = WithdrawRefundRequest(orders, clock)
         self.refuse_refund: RefuseRefund = RefuseRefund(orders, authorize, audit, clock)
         self.view_requested_refunds: ViewRequestedRefunds = ViewRequestedRefunds(
-            orders, authorize, clock
+            orders, of.people, authorize, clock
         )
         self.write_off_debt: WriteOffDebt = WriteOffDebt(orders, record, authorize, audit, clock)
         self.submit_evidence: SubmitEvidence = SubmitEvidence(

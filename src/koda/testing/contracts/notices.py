@@ -67,6 +67,7 @@ NOTICES: tuple[Notice, ...] = (
         Money(2125, "EUR"),
         DisputeState.OPEN,
         NOON,
+        Money(2500, "EUR"),
     ),
     UndeliverableNotice(_id(8), NOON, ORDER.buyer_id, ORDER.id, LINES, Money(2500, "EUR")),
     UndeliveredSaleNotice(_id(9), NOON, LINES[0].seller_id, ORDER.id, LINES, Money(2500, "EUR")),

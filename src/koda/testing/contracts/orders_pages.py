@@ -10,6 +10,7 @@ from attrs import evolve
 from koda.domain.model.hold_reasons import HoldReason
 from koda.domain.model.identifiers import OrderId, PaymentId, UserId
 from koda.domain.model.order_lists import OrderList, OrderQuery
+from koda.domain.model.order_requests import asking, closing
 from koda.domain.model.orders import Order, OrderState
 from koda.domain.model.requested_refunds import RequestedRefund, RequestState
 from koda.domain.model.settlements import NOT_BEGUN, HeldShare, Settlement
@@ -131,7 +132,7 @@ class OrderPagesContract:
         store = make()
         store.add(_paid(0, NOT_BEGUN))
         asked = RequestedRefund(1, "It does not run.", NOON, _LATER)
-        order = store.save(*store.get(OrderId("ord_paid_0")).ask_refund(asked))
+        order = store.save(*asking(store.get(OrderId("ord_paid_0")), asked))
         mine, everybodys = OrderQuery.requested_from(_ADA), OrderQuery.of(OrderList.REQUESTED)
 
         assert _ids(store, mine) == _ids(store, everybodys) == [order.id]
@@ -140,7 +141,7 @@ class OrderPagesContract:
         assert _ids(store, mine) == _ids(store, everybodys) == []
         order = store.save(*order.with_refunds((), NOON))
         assert _ids(store, mine) == [order.id]
-        store.save(*order.close_request(asked, RequestState.WITHDRAWN, NOON))
+        store.save(*closing(order, asked, RequestState.WITHDRAWN, NOON))
         assert _ids(store, mine) == _ids(store, everybodys) == []
 
     @pytest.mark.parametrize("text", NOWHERE)

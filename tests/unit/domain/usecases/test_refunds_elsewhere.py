@@ -16,6 +16,7 @@ from koda.domain.model.people import Principal
 from koda.domain.model.periods import Period
 from koda.domain.model.policy import Policy
 from koda.domain.model.refund_states import GivenUp, RefundState
+from koda.domain.model.requested_refunds import RequestState
 from koda.domain.model.roles import Role
 from koda.domain.usecases.money.assign_refund import RefundAssignment
 from koda.domain.usecases.money.refund_purchase import RefundRequest
@@ -259,3 +260,26 @@ def test_amount_that_is_none_is_told_of_the_amounts(
         market.assign_refund(admin, assignment)
 
     assert refused.value.field == "amounts"
+
+
+@pytest.mark.parametrize("amounts", [{1: "12.50"}, {1: "5", 2: "7.50"}])
+def test_an_assigned_refund_grants_what_was_asked_for(
+    market: Marketplace,
+    admin: Principal,
+    bea: Principal,
+    poster: Automation,
+    mailer: Automation,
+    amounts: dict[int, str],
+) -> None:
+    """Of a line whole or in part, as a refund that Koda makes; the reason is the answer."""
+    order = market.capture(market.buy(bea, poster, mailer))
+    market.ask_for_refund(bea, order.id, 1, "It does not run.")
+    (refund_id,) = by_hand(market, order, 1250).settlement.unmatched
+    assigned = market.assign_refund(
+        admin, RefundAssignment(order.id, refund_id, amounts, "told on the phone")
+    )
+
+    (request,) = assigned.requested_refunds
+    assert (request.state, request.closed_at) == (RequestState.GRANTED, market.clock())
+    assert request.answer
+    assert (request.answer.by, request.answer.reason) == (admin.user_id, "told on the phone")

@@ -14,6 +14,7 @@ from koda.domain.model.errors import (
 from koda.domain.model.identifiers import OrderId
 from koda.domain.model.money import Money
 from koda.domain.model.order_lines import OrderLine
+from koda.domain.model.order_requests import asking
 from koda.domain.model.orders import Order
 from koda.domain.model.people import Principal
 from koda.domain.model.policy import Policy
@@ -63,7 +64,7 @@ class AskForRefund:
         """
         terms, now = self.terms(*self.line(principal, order_id, line)), self.clock()
         request = RequestedRefund(line, reason.strip(), now, now + self.policy.refund_answer)
-        return self.orders.save(*terms.order.ask_refund(request))
+        return self.orders.save(*asking(terms.order, request))
 
     def line(self, principal: Principal, order_id: OrderId, line: int) -> tuple[Order, OrderLine]:
         """Return an order of `principal`'s, and a line of it, whether they may ask or not.

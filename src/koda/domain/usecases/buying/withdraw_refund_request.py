@@ -4,6 +4,7 @@ from attrs import frozen
 
 from koda.domain.model.errors import NotFound, RefundRequestOver
 from koda.domain.model.identifiers import OrderId
+from koda.domain.model.order_requests import closing
 from koda.domain.model.orders import Order
 from koda.domain.model.people import Principal
 from koda.domain.model.requested_refunds import RequestState
@@ -32,5 +33,5 @@ class WithdrawRefundRequest:
         request = order.open_request(order.line(line).number)
         if request is None:
             raise RefundRequestOver(order_id, line)
-        withdrawn = order.close_request(request, RequestState.WITHDRAWN, self.clock())
+        withdrawn = closing(order, request, RequestState.WITHDRAWN, self.clock())
         return self.orders.save(*withdrawn)

@@ -9,6 +9,7 @@ from koda.domain.model.charges import ChargeRefund
 from koda.domain.model.errors import InvalidValue, NotFound
 from koda.domain.model.identifiers import OrderId, RefundId
 from koda.domain.model.money import Money
+from koda.domain.model.order_requests import granting
 from koda.domain.model.orders import Order
 from koda.domain.model.people import Principal
 from koda.domain.model.refund_decisions import RefundDecision
@@ -38,7 +39,8 @@ class AssignRefund:
     """Says for which lines of an order a refund is that nobody could match.
 
     Until then no money of the order moves. Afterwards it is as if Koda had made it: a line that it
-    gives back whole gives no access any more, and sellers give their parts back.
+    gives back whole gives no access any more, and sellers give their parts back. What the buyer
+    asked for of these lines is granted, and they read the reason.
     """
 
     payments: Payments
@@ -85,7 +87,8 @@ class AssignRefund:
         subject = AuditSubject("order", order.id)
         detail = AuditDetail("refund", assignment.refund_id)
         with self.audit(principal, AuditAction.ASSIGN_REFUND, subject, assignment.reason, detail):
-            self.orders.save(*order.with_refunds(assigned.refunds, decision.at))
+            after = order.with_refunds(assigned.refunds, decision.at)
+            self.orders.save(*granting(after, assignment.amounts, decision))
         return self.record(order.checkout.id).order
 
 

@@ -3,17 +3,17 @@
 from attrs import evolve, frozen
 
 from koda.domain.model.audit import AuditAction, AuditDetail, AuditSubject
-from koda.domain.model.changes import Change
 from koda.domain.model.errors import Conflict, RefundTooLarge, Unavailable
 from koda.domain.model.identifiers import CheckoutSessionId, OrderId
 from koda.domain.model.money import Money, step_of
 from koda.domain.model.order_lines import OrderLine
+from koda.domain.model.order_requests import granting
 from koda.domain.model.orders import Order
 from koda.domain.model.people import Principal
 from koda.domain.model.policy import Policy
 from koda.domain.model.refund_decisions import RefundDecision
 from koda.domain.model.refundable import Refundable, paid_session
-from koda.domain.model.requested_refunds import RequestedRefund, RequestState
+from koda.domain.model.requested_refunds import RequestedRefund
 from koda.domain.model.roles import Permission
 from koda.domain.usecases.administration.authorize import Authorize
 from koda.domain.usecases.administration.keep_audit import KeepAudit
@@ -101,7 +101,7 @@ class RefundPurchase:
         with self.audit(principal, AuditAction.REFUND, subject, request.reason, *details):
             refunds = *matched.refunds, evolve(refund, decision=decision)
             refunded = order.with_refunds(refunds, decision.at)
-            decided = self.orders.save(*_decided(refunded, line, decision))
+            decided = self.orders.save(*granting(refunded, {line.number}, decision))
         return self._move(decided, session_id)
 
     def offer(self, principal: Principal, order_id: OrderId, line: int) -> RefundOffer:
@@ -143,16 +143,6 @@ class RefundPurchase:
 
 def _within(amount: Money, most: Money) -> bool:
     return amount.currency == most.currency and amount <= most
-
-
-def _decided(refunded: Change[Order], line: OrderLine, decision: RefundDecision) -> Change[Order]:
-    """The order with what its buyer asked for granted, if they asked."""
-    order, told = refunded
-    request = next((asked for asked in order.requests_for(line.number) if asked.open), None)
-    if request is None:
-        return refunded
-    granted = order.close_request(request, RequestState.GRANTED, decision.at, decision)
-    return Change(granted.state, (*told, *granted.events))
 
 
 def _amount(request: RefundRequest, left: Money) -> Money:

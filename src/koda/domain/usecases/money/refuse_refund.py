@@ -5,6 +5,7 @@ from attrs import frozen
 from koda.domain.model.audit import AuditAction, AuditDetail, AuditSubject
 from koda.domain.model.errors import RefundRequestOver
 from koda.domain.model.identifiers import OrderId
+from koda.domain.model.order_requests import closing
 from koda.domain.model.orders import Order
 from koda.domain.model.people import Principal
 from koda.domain.model.refund_decisions import RefundDecision
@@ -59,7 +60,7 @@ class RefuseRefund:
         order, request = self.offer(principal, order_id, line)
         now = self.clock()
         answer = RefundDecision(principal.user_id, reason.strip(), now)
-        refused = order.close_request(request, RequestState.REFUSED, now, answer)
+        refused = closing(order, request, RequestState.REFUSED, now, answer)
         subject, detail = AuditSubject("order", order.id), AuditDetail("line", str(line))
         with self.audit(principal, AuditAction.REFUSE_REFUND, subject, reason, detail):
             return self.orders.save(*refused)

@@ -3,18 +3,19 @@
 from datetime import datetime
 from functools import partial
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from koda.domain.model.order_lines import OrderLine
 from koda.domain.model.order_lists import OrderList, OrderQuery
 from koda.domain.model.orders import Order
 from koda.domain.model.paging import every
-from koda.domain.model.people import Principal
+from koda.domain.model.people import Person, Principal
 from koda.domain.model.requested_refunds import RequestedRefund
 from koda.domain.model.roles import Permission
 from koda.domain.usecases.administration.authorize import Authorize
 from koda.ports.clock import Clock
 from koda.ports.orders import Orders
+from koda.ports.people import People
 
 _AT_ONCE = 100
 """Orders that are read at once."""
@@ -24,13 +25,15 @@ _AT_ONCE = 100
 class WaitingRequest:
     """A buyer's request for a refund of a line that waits for an answer.
 
-    `overdue` says that it should have been answered before.
+    `overdue` says that it should have been answered before. `seller` is who sold the line, where
+    everybody's are listed and the person is known.
     """
 
     order: Order
     line: OrderLine
     request: RequestedRefund
     overdue: bool
+    seller: Person | None = None
 
     @property
     def urgency(self) -> tuple[datetime, str, int]:
@@ -47,6 +50,7 @@ class ViewRequestedRefunds:
     """
 
     orders: Orders
+    people: People
     authorize: Authorize
     clock: Clock
 
@@ -57,7 +61,11 @@ class ViewRequestedRefunds:
             Forbidden: `principal` may not read other people's payments.
         """
         self.authorize(principal, Permission.READ_MONEY)
-        return self._waiting(OrderQuery.of(OrderList.REQUESTED))
+        waiting = self._waiting(OrderQuery.of(OrderList.REQUESTED))
+        people = self.people.some({request.line.seller_id for request in waiting})
+        return tuple(
+            evolve(request, seller=people.get(request.line.seller_id)) for request in waiting
+        )
 
     def of_seller(self, principal: Principal) -> tuple[WaitingRequest, ...]:
         """Return all that are about what `principal` sold."""

@@ -179,6 +179,7 @@ def _about_dispute(event: DisputeChanged, order: Order) -> Iterator[Notice]:
             net,
             DisputeState(event.state),
             event.due_by,
+            event.amount,
         )
 
 
