@@ -12,6 +12,7 @@ from koda.domain.model.identifiers import AccountId, UserId
 from koda.domain.model.money import Money
 from koda.domain.model.orders import Order
 from koda.domain.model.people import Principal
+from koda.domain.model.refund_states import RefundState
 from koda.domain.model.roles import Role
 from koda.domain.usecases.buying.checkout import CheckoutRequest
 from koda.domain.usecases.money.assign_refund import RefundAssignment
@@ -117,6 +118,15 @@ def _refund_by_hand(fixture: Fixture) -> Action:
     return fixture.told(fixture.market.provider.charge_event_of(session(order)))
 
 
+def _refund_that_failed(fixture: Fixture) -> Action:
+    order = fixture.recorded(0, 2)
+    refund_id = fixture.market.provider.refund(session(order))
+    with suppress(Unavailable):
+        fixture.market.fail("journal.add").record_purchase(session(order))
+    fixture.market.provider.settle_refund(refund_id, RefundState.FAILED)
+    return fixture.told(fixture.market.provider.charge_event_of(session(order)))
+
+
 def _lost_dispute(fixture: Fixture) -> Action:
     order = fixture.recorded(0, 2)
     dispute_id = fixture.market.provider.dispute(session(order), Money(2000, "EUR"))
@@ -186,6 +196,7 @@ SCENES = (
     Scene("Message: one seller was paid", _one_seller),
     Scene("Message: two sellers were paid, one thing twice", _two_sellers),
     Scene("Message: all was refunded by hand", _refund_by_hand),
+    Scene("Message: a refund failed, whose reversals were not kept", _refund_that_failed),
     Scene("Message: a dispute was lost", _lost_dispute),
     Scene("Message: an account can receive", _account, (AGAIN,)),
     Scene("Refund of one seller's line", _refund(0), (DECIDED,)),

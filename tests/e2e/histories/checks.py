@@ -7,7 +7,6 @@ from koda.domain.model.identifiers import PurchaseId
 from koda.domain.model.notices import Receipt, SaleNotice
 from koda.domain.model.orders import Order, OrderState
 from koda.domain.model.payments import Payment, PaymentState
-from koda.domain.model.provider_ledger import LedgerKind
 from koda.domain.model.purchases import Purchase
 from koda.domain.model.refund_states import RefundState
 from koda.testing.marketplace import Marketplace
@@ -84,7 +83,7 @@ def check_reconciled(history: History) -> None:
             continue
         assert order.id in history.paid
         expect(market, order, payment, expected)
-        if order.settlement.due or (history.troubled and fee_unknown(order)):
+        if order.settlement.due:
             pending |= {line.seller_id for line in order.lines}
     check_access(history)
     left = books(market)
@@ -98,23 +97,8 @@ def check_reconciled(history: History) -> None:
             assert not left.get(f"payable:{seller.user_id}", 0), (seller.user_id, left)
 
 
-def fee_unknown(order: Order) -> bool:
-    """Whether a fee may have gone back, and not been kept, for a refund that is given up.
-
-    It was refunded by a call that was cut off, and the refund failed before anybody looked again.
-    """
-    return any(
-        refund.given_up and refund.came_back and refund.fee.minor and not refund.fee_back
-        for refund in order.settlement.refunds
-    )
-
-
 def check_ledger(history: History) -> None:
-    """The books are the provider's own ledger, but for refunds that have not arrived.
-
-    What a call that was cut off took back from a seller is booked once it is asked for again, which
-    it is not while the order is held, nor after the refund failed that it was for.
-    """
+    """The books are the provider's own ledger, but for refunds that have not arrived."""
     checked = history.market.check_books(history.everything)
     payments = [history.market.payments.find(session(order)) for order in history.orders]
     waiting = {
@@ -124,10 +108,8 @@ def check_ledger(history: History) -> None:
         if made.state in UNDER_WAY
         for reference in (made.id, made.reversal_id)
     }
-    unkept = {LedgerKind.REVERSAL, LedgerKind.FEE_REFUND} if history.troubled else set()
     for difference in (*checked.differences, *checked.under_way):
-        subject = difference.subject
-        assert subject.reference in waiting or subject.kind in unkept, difference
+        assert difference.subject.reference in waiting, difference
     assert all(balance.unexplained == 0 for balance in checked.balances), checked.balances
 
 

@@ -217,7 +217,6 @@ class History(Circumstances):
         market, told = self.next_market(), []
         if lost % 8 == 7:
             self.stage.lose_answers(1)
-            self.troubled = True
         for turn in range(times % 4 + 1):
             message = self.stage.message(picked(messages, len(messages) - 1 - pick * turn))
             try:

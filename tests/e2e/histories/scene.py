@@ -51,7 +51,6 @@ class Scene:
     slow: set[str] = field(factory=set, init=False)
     paid: set[str] = field(factory=set, init=False)
     disputes: dict[DisputeId, str] = field(factory=dict, init=False)
-    troubled: bool = field(default=False, init=False)
     trouble: tuple[str, int, bool] | None = field(default=None, init=False)
 
     def __attrs_post_init__(self) -> None:
@@ -132,7 +131,7 @@ class Scene:
         """The marketplace as the next use case meets it."""
         if self.trouble is None:
             return self.market
-        (port, nth, after), self.trouble, self.troubled = self.trouble, None, True
+        (port, nth, after), self.trouble = self.trouble, None
         return self.market.fail(port, nth, after=after)
 
     def part(self, price: Money, way: int) -> Money | None:

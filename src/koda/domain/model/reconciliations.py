@@ -1,6 +1,6 @@
 """What comparing orders with their payments at the provider comes to."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from attrs import evolve, frozen
 
@@ -8,7 +8,7 @@ from koda.domain.model.errors import KodaError, Refused
 from koda.domain.model.held_money import WHAT_TO_DO
 from koda.domain.model.hold_reasons import HoldReason
 from koda.domain.model.identifiers import OrderId, UserId
-from koda.domain.model.movements import TransferSeen
+from koda.domain.model.movements import TransferSeen, Undone
 from koda.domain.model.orders import Order
 from koda.domain.model.payments import Payment
 from koda.domain.model.refund_states import GivenUp
@@ -43,6 +43,10 @@ _WHAT_TO_DO: Mapping[str, Sentence] = {
     "transfer_doubled": sentence(
         "It is asked for again each day. Ask the seller, if they sell no more."
     ),
+    "undone_by_hand": sentence(
+        "Ask who did it at the payment provider, and why. It counts for no refund and no debt, and "
+        "the books do not have it."
+    ),
     "refund_held": sentence("Give the money back at the payment provider as soon as it lets you."),
 }
 """What a person does about a finding, by its code."""
@@ -54,8 +58,8 @@ class Finding:
     """Something about an order that a person must look at, and what they do about it.
 
     `code` is that of an error, such as `payment_mismatch`, or `order_unknown`, `money_held`,
-    `refund_held`, `refund_given_up`, `share_owed`, `refund_unmatched` or `transfer_doubled`. Of no
-    order are `ledger_refused` and `warnings_refused`.
+    `refund_held`, `refund_given_up`, `share_owed`, `refund_unmatched`, `transfer_doubled` or
+    `undone_by_hand`. Of no order are `ledger_refused` and `warnings_refused`.
     """
 
     code: str
@@ -96,6 +100,29 @@ class Finding:
         )
         remedy = _WHAT_TO_DO["transfer_doubled"]
         return cls("transfer_doubled", made.order_id, told, remedy)
+
+    @classmethod
+    def of_by_hand(
+        cls, order_id: OrderId, reversals: Iterable[Undone], fee_returns: Iterable[Undone] = ()
+    ) -> Iterator["Finding"]:
+        """What somebody undid of an order's movements at the provider, without Koda."""
+        code = "undone_by_hand"
+        for made in reversals:
+            if made.name is None:
+                told = sentence(
+                    "{amount} came back from a seller by a reversal that was made by hand ({id})",
+                    amount=made.amount,
+                    id=made.id,
+                )
+                yield cls(code, order_id, told, _WHAT_TO_DO[code])
+        for made in fee_returns:
+            if made.name is None:
+                told = sentence(
+                    "{amount} of the marketplace's fee went back to a seller by hand ({id})",
+                    amount=made.amount,
+                    id=made.id,
+                )
+                yield cls(code, order_id, told, _WHAT_TO_DO[code])
 
     @classmethod
     def of_given_up(cls, before: Order, after: Order) -> Iterator["Finding"]:

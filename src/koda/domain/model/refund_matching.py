@@ -4,11 +4,12 @@ from typing import TYPE_CHECKING
 
 from attrs import define, evolve, frozen
 
-from koda.domain.model.charges import ChargeRefund
+from koda.domain.model.charges import ChargeRefund, part_of
 from koda.domain.model.disputes import Dispute
 from koda.domain.model.hold_reasons import HoldReason
 from koda.domain.model.identifiers import DisputeId, RefundId
 from koda.domain.model.money import Money, step_of
+from koda.domain.model.movements import fee_name_of
 from koda.domain.model.order_lines import OrderLine
 from koda.domain.model.refund_parts import RefundPart, next_part, spread
 from koda.domain.model.refund_states import GivenUp
@@ -131,7 +132,8 @@ class MatchedRefunds:
 def match_refunds(order: "Order", payment: "Payment") -> MatchedRefunds:
     """Bring the refunds of `order` in step with those of its payment, oldest first.
 
-    One that Koda made names its line. One that was made elsewhere is of a line if there is no
+    One that Koda made names its line, as does its fee that went back; if it failed and is not known
+    any more, it is still to be made. One that was made elsewhere is of a line if there is no
     choice: the order has no other, or it gives back all that is left of all lines, alone or with
     the others of no line. What fits no line is unmatched, unless it is undone.
 
@@ -139,7 +141,7 @@ def match_refunds(order: "Order", payment: "Payment") -> MatchedRefunds:
     won after all. A refund that is still to be made, and for which a dispute or another refund
     leaves nothing, is given up.
     """
-    matching = _Matching(_with_overturned(MatchedRefunds.kept(order), payment))
+    matching = _Matching(_with_overturned(_with_fees(MatchedRefunds.kept(order), payment), payment))
     # Those that are known first: what is with the buyer must not make room for another one.
     for refund in sorted(payment.refunds, key=lambda made: not matching.knows(made)):
         matching.take(refund)
@@ -149,7 +151,18 @@ def match_refunds(order: "Order", payment: "Payment") -> MatchedRefunds:
         if dispute.lost and dispute.id not in decided:
             matching.lose(dispute)
     matching.take_together()
-    return evolve(matching.matched, unmatched=tuple(refund.id for refund in matching.left))
+    unmatched = tuple(refund.id for refund in matching.left)
+    return evolve(_with_fees(matching.matched, payment), unmatched=unmatched)
+
+
+def _with_fees(matched: MatchedRefunds, payment: "Payment") -> MatchedRefunds:
+    """The same with the fees that went back to the seller, by the names of their refunds."""
+    names = {made.name for made in payment.fee_returns if made.name}
+    refunds = tuple(
+        evolve(refund, fee_back=True) if fee_name(matched.order, refund) in names else refund
+        for refund in matched.refunds
+    )
+    return evolve(matched, refunds=refunds)
 
 
 def _with_overturned(matched: MatchedRefunds, payment: "Payment") -> MatchedRefunds:
@@ -194,14 +207,11 @@ class _Matching:
             self.left = (*self.left, made)
         elif known:
             for refund in known:
-                after = refund.followed(made)
-                self.matched = self.matched.replacing(refund, after)
-        elif made.undone:
-            return
-        elif made.line is None:
-            self._take_other(made)
-        else:
+                self.matched = self.matched.replacing(refund, refund.followed(made))
+        elif made.line is not None:
             self._take_own(made)
+        elif not made.undone:
+            self._take_other(made)
 
     def lose(self, dispute: Dispute) -> None:
         """Spread what a lost dispute took; what was of no line may be all that is left now."""
@@ -236,7 +246,7 @@ class _Matching:
                 for line in lines:
                     self._add(line, rest[line.number], made)
                 return
-        if len(lines) == 1 and self._fits(lines[0], made.amount):
+        if len(lines) == 1 and _fits(made.amount, self.matched.room_of(lines[0])):
             self._add(lines[0], made.amount, made)
         else:
             self.left = (*self.left, made)
@@ -246,22 +256,29 @@ class _Matching:
         keys = {refund.key for refund in self.matched.refunds}
         for line in self.matched.order.lines:
             unknown = (line.number, made.number, False) not in keys
-            if line.number == made.line and unknown and self._fits(line, made.amount):
+            room = self.matched.left_of(line) if made.undone else self.matched.room_of(line)
+            if line.number == made.line and unknown and _fits(made.amount, room):
                 matched = self.matched.with_room(line, made.amount)
                 refund = evolve(matched.next_of(line, made.amount), number=made.number)
                 self.matched = matched.with_one(refund.followed(made))
                 return
-        self.left = (*self.left, made)
-
-    def _fits(self, line: OrderLine, amount: Money) -> bool:
-        step = step_of(line.price.currency).minor
-        return amount <= self.matched.room_of(line) and not amount.minor % step
+        if not made.undone:
+            self.left = (*self.left, made)
 
     def _add(self, line: OrderLine, amount: Money, made: ChargeRefund) -> None:
         if amount.minor:
             matched = self.matched.with_room(line, amount)
             refund = matched.next_elsewhere(line, amount)
             self.matched = matched.with_one(refund.followed(made))
+
+
+def fee_name(order: "Order", refund: LineRefund) -> str | None:
+    """What the fee of a refund is given back under, if Koda makes it."""
+    return None if refund.elsewhere else fee_name_of(order.id, part_of(refund.line, refund.number))
+
+
+def _fits(amount: Money, room: Money) -> bool:
+    return amount <= room and not amount.minor % step_of(amount.currency).minor
 
 
 def is_of(refund: LineRefund, made: ChargeRefund) -> bool:

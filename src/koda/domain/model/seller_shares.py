@@ -1,6 +1,6 @@
 """A seller's share of an order while its money is moved."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from attrs import define, field
@@ -14,7 +14,6 @@ from koda.domain.model.movements import (
     ReversalMade,
     Transfer,
     TransferMade,
-    TransferSeen,
 )
 from koda.domain.model.order_lines import OrderLine
 from koda.domain.model.purchases import PurchaseState
@@ -57,29 +56,6 @@ class SellerShare:
     def seller_id(self) -> UserId:
         """Whose share it is."""
         return self.lines[0].seller_id
-
-    # --- what nobody remembers -------------------------------------------------------------------
-
-    @property
-    def may_have_forgotten(self) -> bool:
-        """Whether a transfer may have been made, and not been kept, that is not asked for now.
-
-        All of it went back since, or the order is held. What is asked for is found by its name.
-        """
-        gone = self._missing <= 0 < sum(line.net.minor for line in self._own)
-        unasked = gone or self.outcome.hold is not None
-        known = any(share.transfer_id for share in self.paid)
-        return unasked and not known and not self._direct and not self.order_paid.order.settled
-
-    def remember(self, made: Mapping[str, TransferSeen]) -> None:
-        """Note the first transfer of the share, if it is among those `made`, by their names."""
-        order, account_id = self.order_paid.order, self.lines[0].account_id
-        nothing = self._money(0)
-        name = Transfer(order.id, self.order_paid.payment_id, account_id, nothing).name
-        if name in made:
-            numbers = tuple(line.number for line in self._own)
-            amount, transfer_id = made[name].amount, made[name].id
-            self.paid.append(PaidShare(self.seller_id, numbers, amount, transfer_id))
 
     # --- transfers --------------------------------------------------------------------------------
 

@@ -129,7 +129,7 @@ class LineRefund:
 
     def with_fee(self) -> "LineRefund":
         """The refund once its fee is with the seller, if the amount came back from them."""
-        return evolve(self, fee_back=self.came_back and self.fee.minor > 0)
+        return evolve(self, fee_back=self.fee_back or (self.came_back and self.fee.minor > 0))
 
     @property
     def spare(self) -> Money:

@@ -26,6 +26,7 @@ from koda.domain.usecases.buying.close_checkout import (
 from koda.domain.usecases.buying.give_back import GiveBack
 from koda.domain.usecases.buying.pass_on import PassOn
 from koda.domain.usecases.buying.record_purchase import RecordPurchase
+from koda.domain.usecases.buying.remember_moved import RememberMoved
 from koda.domain.usecases.buying.settle_payment import SettlePayment
 from koda.domain.usecases.buying.view_basket import ViewBasket
 from koda.domain.usecases.buying.view_library import ViewLibrary
@@ -181,7 +182,9 @@ class UseCases(MoneyUseCases):
         )
         self.give_back: GiveBack = GiveBack(of.payments)
         self.pass_on: PassOn = PassOn(of.payments)
-        self.settle_payment: SettlePayment = SettlePayment(self.give_back, self.pass_on, clock)
+        self.settle_payment: SettlePayment = SettlePayment(
+            RememberMoved(of.payments), self.give_back, self.pass_on, clock
+        )
         self.record_purchase: RecordPurchase = RecordPurchase(
             of.payments, automations, orders, purchases, self.settle_payment, of.journal, clock
         )

@@ -119,10 +119,20 @@ def test_refund_that_fits_no_line_holds_all_that_is_due(unknown: ChargeRefund) -
 
 
 @pytest.mark.parametrize("state", [RefundState.FAILED, RefundState.CANCELLED])
-@pytest.mark.parametrize("part", [None, "line-1"])
-def test_undone_refund_is_none(state: RefundState, part: str | None) -> None:
+def test_undone_refund_is_none(state: RefundState) -> None:
     """It restores what it undid."""
-    assert outcome(refund(1250, part, state)) == outcome()
+    assert outcome(refund(1250, None, state)) == outcome()
+
+
+@pytest.mark.parametrize("state", [RefundState.FAILED, RefundState.CANCELLED])
+def test_undone_refund_of_koda_s_that_is_not_known_is_still_to_be_made(state: RefundState) -> None:
+    """Somebody decided it, whatever became of the order since; it restores what it undid."""
+    seen, untouched = outcome(refund(1250, "line-1", state)), outcome()
+    (waiting,) = seen.refunds.refunds
+
+    assert (seen.states, seen.dues) == (untouched.states, untouched.dues)
+    assert (waiting.key, waiting.given, waiting.ours) == ((1, 1, False), False, True)
+    assert waiting.waits is HoldReason.PENDING
 
 
 @pytest.mark.parametrize("state", [RefundState.PENDING, RefundState.REQUIRES_ACTION])

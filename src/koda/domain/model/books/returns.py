@@ -24,15 +24,14 @@ from koda.domain.model.books.refunds import (
     refund_unmatched,
     reversal,
 )
-from koda.domain.model.charges import ChargeRefund, part_of
+from koda.domain.model.charges import ChargeRefund
 from koda.domain.model.disputes import Dispute, DisputeState
 from koda.domain.model.identifiers import UserId
 from koda.domain.model.money import Money
-from koda.domain.model.movements import fee_name_of
 from koda.domain.model.order_lines import OrderLine
 from koda.domain.model.orders import Order
 from koda.domain.model.payments import Payment
-from koda.domain.model.refund_matching import is_of, part_of_line
+from koda.domain.model.refund_matching import fee_name, is_of, part_of_line
 from koda.domain.model.refund_parts import RefundPart
 from koda.domain.model.refund_states import RefundState
 from koda.domain.model.settlements import LineRefund
@@ -51,7 +50,19 @@ def returned_entries(
         if made.state is RefundState.SUCCEEDED or made.undone
         for entry in _Returned(order, payment, made, never_sold, at).entries()
     )
-    return (*refunds, *_disputes(order, payment.disputes, never_sold, at))
+    fees = _fees(order, payment, at)
+    return (*refunds, *fees, *_disputes(order, payment.disputes, never_sold, at))
+
+
+def _fees(order: Order, payment: Payment, at: datetime) -> Iterator[Entry]:
+    """What of the fee on a charge that paid its seller went back to them, for refunds of Koda's."""
+    returned = {made.name: made.amount for made in payment.fee_returns if made.name}
+    for of_line in order.settlement.refunds:
+        name = fee_name(order, of_line)
+        if of_line.fee_back and name is not None:
+            seller_id = order.line(of_line.line).seller_id
+            about = About(order.id, at, of_line.line, seller_id)
+            yield fee_returned(about, name, returned.get(name, of_line.fee))
 
 
 @frozen
@@ -122,15 +133,12 @@ class _Returned:
             yield double_refunded(self._about(None), self.made.id, amount, nets)
 
     def _from_sellers(self) -> Iterator[Entry]:
-        """What came back from the seller whom the charge paid itself, and the fee they got back."""
-        for line, of_line in self._parts[:1] if self._direct else ():
-            about = self._about(line)
-            if self.made.reversal_id is not None:
-                yield reversal(about, self.made.reversal_id, self.made.amount)
-            finished = of_line.waits is None and self.made.state is RefundState.SUCCEEDED
-            if finished and self._came_back and not of_line.elsewhere and of_line.fee.minor:
-                part = part_of(of_line.line, of_line.number)
-                yield fee_returned(about, fee_name_of(self.order.id, part), of_line.fee)
+        """What came back from the seller whom the charge paid itself, whatever the refund is of."""
+        if self.made.reversal_id is not None:
+            lines = self.order.lines
+            line = lines[0].number if len(lines) == 1 else self.made.line
+            about = About(self.order.id, self.at, line, lines[0].seller_id)
+            yield reversal(about, self.made.reversal_id, self.made.amount)
 
     def _borne(self, refunds: Iterable[LineRefund]) -> Money:
         """What of the net of some refunds their seller bears: what came back from them."""

@@ -3,7 +3,6 @@
 from attrs import frozen
 
 from koda.domain.model.errors import PaymentRefused
-from koda.domain.model.movements import by_name
 from koda.domain.model.outcomes import Outcome
 from koda.domain.model.paid_orders import PaidOrder
 from koda.domain.model.seller_shares import SellerShare
@@ -23,10 +22,6 @@ class PassOn:
             Unavailable: the provider did not answer; calling again goes on where this stopped.
         """
         shares = tuple(SellerShare(paid, outcome, tuple(lines)) for lines in paid.by_seller)
-        if forgetful := [share for share in shares if share.may_have_forgotten]:
-            made = by_name(self.payments.passed_on(paid.order.id))
-            for share in forgetful:
-                share.remember(made)
         self._transfer(shares)
         for share in shares:
             self._take_back(share)

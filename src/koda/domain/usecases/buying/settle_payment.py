@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from koda.domain.model.seller_shares import SellerShare
     from koda.domain.usecases.buying.give_back import GiveBack
     from koda.domain.usecases.buying.pass_on import PassOn
+    from koda.domain.usecases.buying.remember_moved import RememberMoved
 
 
 @frozen
@@ -31,10 +32,11 @@ class Settled:
 class SettlePayment:
     """Gives back what goes back, and lets each seller have what they are due then.
 
-    What was moved before is not moved again. The provider's refusals are no errors: what did not
-    move is held, owed or due, and is tried again after a while.
+    What was moved before is not moved again, whether it was kept or not. The provider's refusals
+    are no errors: what did not move is held, owed or due, and is tried again after a while.
     """
 
+    remember: "RememberMoved"
     give_back: "GiveBack"
     pass_on: "PassOn"
     clock: Clock
@@ -46,12 +48,13 @@ class SettlePayment:
             PaymentMismatch: what was paid is not what was ordered.
             Unavailable: the provider did not answer; calling again goes on where this stopped.
         """
-        paid = PaidOrder(order, payment, payment.check(order), unsold, self.clock())
-        given = self.give_back(paid, outcome_of(order, payment))
+        read = PaidOrder(order, payment, payment.check(order), unsold, self.clock())
+        paid = self.remember(read)
+        given = self.give_back(paid, outcome_of(paid.order, paid.payment))
         after = evolve(
             paid,
-            order=_with_refunds(order, given.refunds),
-            payment=payment.with_refunds(given.made),
+            order=_with_refunds(paid.order, given.refunds),
+            payment=paid.payment.with_refunds(given.made),
         )
         outcome = outcome_of(after.order, after.payment)
         shares = self.pass_on(after, outcome)

@@ -125,6 +125,8 @@ class _Run:
         since = max(self.period.since - LONGEST_SESSION, _BEGINNING)
         for payment in self.use.payments.opened(Period(since, self.period.until + OPENING)):
             self._look(payment.order_id, partial(self._of_payment, payment))
+            undone = payment.reversals, payment.fee_returns
+            self.so_far = self.so_far.also(*Finding.of_by_hand(payment.order_id, *undone))
 
     def compare_orders(self) -> None:
         """Look at what is under way here."""
@@ -133,8 +135,10 @@ class _Run:
                 self._look(order.id, partial(self._of_order, order))
 
     def compare_transfers(self) -> None:
-        """Look whether the provider made a transfer twice."""
+        """Look whether the provider made a transfer twice, or somebody took of it by hand."""
         for made in self.use.payments.transferred(self.period):
+            by_hand = Finding.of_by_hand(made.order_id, made.reversals)
+            self.so_far = self.so_far.also(*by_hand)
             with suppress(NotFound):  # of an order that is lost, which its payment tells
                 order = self.use.orders.get(made.order_id)
                 seller_id = doubled_for(order, made)
