@@ -6,7 +6,10 @@ from koda.domain.model.hold_reasons import HoldReason
 from koda.domain.model.identifiers import PaymentId
 from koda.domain.model.money import Money
 from koda.domain.model.people import Principal
+from koda.domain.model.refund_states import RefundState
+from koda.domain.model.roles import Role
 from koda.domain.model.settlements import Settlement
+from koda.domain.usecases.money.refund_purchase import RefundRequest
 from koda.testing.examples import a_refund
 from koda.testing.marketplace import Marketplace
 from tests.e2e.pages.conftest import Site, text_of
@@ -286,6 +289,7 @@ def test_an_order_whose_payment_a_bank_questions_says_so(
     lost = text_of(browser.get(f"/orders/{order.id}"))
 
     assert "Your bank questions this payment" in disputed
+    assert "It asks about €8.00 of €20.00." in disputed
     assert "ready to download" not in disputed
     assert "Given back by your bank €8.00" in lost
 
@@ -300,8 +304,45 @@ def test_an_order_whose_payment_was_lost_whole_promises_no_files(
     market.provider.move_dispute(dispute_id, DisputeState.LOST)
     market.deliver_charge(order)
 
-    page = site.browser(buyer).get(f"/orders/{order.id}")
+    browser = site.browser(buyer)
+    page, library = browser.get(f"/orders/{order.id}"), text_of(browser.get("/library"))
 
+    assert "Your bank gave you the money back" in library
+    assert "disputed" not in library
+    assert "lost" in text_of(site.browser(seller).get("/sales"))
     assert "This payment went back to you" in text_of(page)
     assert "ready to download" not in page.text
     assert "outcome-good" not in page.text
+
+
+def test_an_order_that_was_closed_as_its_listing_was_suspended_leads_to_what_is_sold(
+    site: Site, market: Marketplace, buyer: Principal, automation: Automation
+) -> None:
+    """And not to a listing that nobody can see."""
+    order = market.order(buyer, automation)
+    admin = market.person("joe", Role.ADMIN)
+    market.moderate_automation(admin, automation.id, suspended=True, reason="It asks for keys.")
+
+    page = site.browser(buyer).get(f"/orders/{order.id}")
+
+    assert "Something in it is not sold any more. Nothing was charged" in text_of(page)
+    assert f"/automations/{automation.id}" not in page.text
+    assert "Browse automations" in page.text
+
+
+def test_an_order_tells_what_is_refunded_from_what_is_on_its_way(
+    site: Site, market: Marketplace, seller: Principal, buyer: Principal
+) -> None:
+    """By line and in all."""
+    items = [market.list_automation(seller, title=title, price="20") for title in ("Dig", "Plant")]
+    order = market.capture(market.buy(buyer, *items))
+    admin = market.person("joe", Role.ADMIN)
+    market.refund_purchase(admin, RefundRequest(order.id, 1, "it does not run"))
+    market.provider.next_refund = RefundState.PENDING
+    market.refund_purchase(admin, RefundRequest(order.id, 2, "it does not run", "5"))
+
+    page = text_of(site.browser(buyer).get(f"/orders/{order.id}"))
+
+    assert "Refunded: €20.00" in page
+    assert "Being refunded: €5.00" in page
+    assert "Refunded €20.00 Being refunded €5.00" in page

@@ -108,6 +108,11 @@ class Purchase:
         )
 
     @property
+    def lost(self) -> bool:
+        """Whether its buyer's bank took all of it back."""
+        return self.state is PurchaseState.DISPUTED and not self.remaining.amount.minor
+
+    @property
     def remaining(self) -> RefundPart:
         """What is left of the price, and of the fee in it."""
         return RefundPart(self.price - self.returned.amount, self.fee - self.returned.fee)

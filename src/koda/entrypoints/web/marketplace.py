@@ -173,7 +173,7 @@ def _buying(use_cases: UseCases, container: Container, render: Renderer) -> Iter
     under_way = use_cases.view_open_orders
     yield BasketPages(render, who, use_cases.view_basket, under_way, use_cases.checkout, policy)
     ask = use_cases.ask_for_refund
-    yield OrderPages(render, who, use_cases.view_order, ask)
+    yield OrderPages(render, who, use_cases.view_order, ask, use_cases.view_basket)
     yield AskForRefundPages(render, who, ask, use_cases.withdraw_refund_request)
     yield OwnOrderPages(render, who, cursors, use_cases.view_own_orders)
     yield LibraryPages(

@@ -35,8 +35,11 @@ class OwnOrder:
 
     @property
     def disputed(self) -> Money:
-        """What their bank questions."""
-        return self._price_of(PurchaseState.DISPUTED)
+        """What their bank questions: all of a payment of which it questions a part."""
+        asked = any(dispute.open for dispute in self.order.settlement.disputes)
+        over = self.lost.minor and not asked
+        nothing = Money.zero(self.order.currency)
+        return nothing if over else self._price_of(PurchaseState.DISPUTED)
 
     @property
     def revoked(self) -> Money:
