@@ -105,6 +105,21 @@ def test_what_was_taken_back_for_a_refund_that_failed_is_booked_and_passed_on_ag
     assert reconcile(market).recorded == 0
 
 
+def test_refund_by_hand_is_booked_by_its_line_once_that_is_kept(
+    market: Marketplace, alone: Order
+) -> None:
+    """It failed after the call that matched it was cut off: nobody knows by then what it was of."""
+    market.provider.refund(session(alone), Money(500, "EUR"))
+    with pytest.raises(Unavailable):
+        market.fail("orders.save").deliver_charge(alone)
+    fail_refunds(market)
+    reconcile(market)
+    left = [made for made in market.journal.balances(AGES.until) if made.minor]
+
+    assert differences(market) == []
+    assert {made.account.name for made in left} == {"provider", "revenue:user_ada"}
+
+
 def test_fee_that_went_back_for_a_refund_that_failed_is_booked_and_not_paid_twice(
     market: Marketplace, alone: Order
 ) -> None:

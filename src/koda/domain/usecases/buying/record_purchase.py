@@ -104,21 +104,16 @@ class RecordPurchase:
         now = self.clock()
         step = order.pay(payment_id, now, settled.settlement)
         never_sold = tuple(purchase.line for purchase in recorded if purchase.never_sold)
-        self._book(Recording(order, step.state, payment_id, settled.payment, never_sold, now))
-        saved = order if step.state == order else self.orders.save(*step)
-        if held := held_entries(saved, now):
-            self.journal.add(held)
-        return saved
-
-    def _book(self, recording: Recording) -> None:
-        """Enter what happened in the books before the order is saved.
-
-        So an order that is settled has its entries, and another look at it asks for none.
-        """
+        recording = Recording(order, step.state, payment_id, settled.payment, never_sold, now)
         if recording.unbooked:
-            order, payment = recording.after, recording.payment
-            returned = returned_entries(order, payment, recording.never_sold, recording.at)
-            self.journal.add((*recorded_entries(recording), *returned))
+            # So an order that is settled has its entries, and another look at it asks for none.
+            self.journal.add(recorded_entries(recording))
+        saved = order if step.state == order else self.orders.save(*step)
+        # Of which lines money went back is decided once it is kept, and looked at ever after.
+        returned = returned_entries(saved, settled.payment, never_sold, now)
+        if kept := (*held_entries(saved, now), *returned):
+            self.journal.add(kept)
+        return saved
 
     def _record(self, order: Order, payment: Payment) -> tuple[Payment, Sequence[Purchase]]:
         """Record a purchase a line, and bring those that were recorded before in step."""
