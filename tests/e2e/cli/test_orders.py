@@ -79,7 +79,10 @@ def test_history_of_an_order_is_told_step_by_step(koda: Koda, order: Order) -> N
     told = koda("orders", "show", order.id, "--json").json
 
     assert lines[0] == f"{order.id}  paid  {order.total}  by {order.buyer_id}"
-    kinds = ["order.made", "purchase.recorded", "order.paid"]
+    kinds = [
+        *("order.made", "purchase.recorded", "order.paid"),
+        *("refund.decided", "dispute.changed"),
+    ]
     assert [line.split("UTC  ")[1].split()[0] for line in lines if "UTC" in line] == kinds
     assert lines[-6:] == [
         "10.62 EUR for user_ada paid tr_1",

@@ -13,7 +13,7 @@ from koda.domain.model.orders import OrderState
 from koda.domain.model.people import Principal
 from koda.domain.model.roles import OPERATOR, Role
 from koda.domain.model.settlements import HeldShare, Settlement
-from koda.domain.usecases.administration.view_order_history import StepKind
+from koda.domain.usecases.administration.order_steps import StepKind
 from koda.entrypoints.web.app import create_app
 from koda.entrypoints.web.words import WORDS
 from koda.testing.examples import a_refund
@@ -253,7 +253,9 @@ def test_money_that_does_not_move_is_told_with_its_reason(
 
     assert "Ada held the account cannot receive money" in text_of(history)
     assert "Sold twice re_1 succeeded pending paid twice €12.50" in text_of(history)
-    assert "Refunds that belong to no line re_1" in text_of(history)
+    told = text_of(history)
+    assert told.index("Refunds that belong to no line") < told.index("What happened")
+    assert "re_1 Assign" in told
 
 
 def test_an_order_that_there_is_none_of_is_asked_for_again(

@@ -90,8 +90,15 @@ def test_a_refund_that_was_made_elsewhere_is_assigned(
     market.deliver_charge(order)
     browser = site.browser(market.person("joe", Role.ADMIN))
     place = f"/admin/orders/{order.id}/refunds/{refund_id}"
-    assert place in browser.get(f"/admin/orders/{order.id}").text
-    assert "Sold for €20.00." in text_of(browser.get(place))
+    history, cards = browser.get(f"/admin/orders/{order.id}"), browser.get("/admin")
+    assert f'href="{place}"' in history.text
+    assert f"€3.00 {refund_id} Assign" in text_of(history)
+    assert "Refunds of no line 1" in text_of(cards)
+    assert 'href="/admin/orders?state=unassigned"' in cards.text
+    assert order.id in browser.get("/admin/orders?state=unassigned").text
+    form = text_of(browser.get(place))
+    assert f"€3.00 {refund_id}" in form
+    assert "Sold for €20.00; €0.00 went back, €20.00 is left." in form
     refused = browser.post(place, place, line_1="3.01", reason=WHY)
     assert (refused.status_code, "Must be 3.00 EUR together" in text_of(refused)) == (422, True)
     sent = browser.post(place, place, line_1="1", line_2="2.00", reason=WHY)

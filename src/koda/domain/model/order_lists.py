@@ -23,7 +23,8 @@ class OrderList(StrEnum):
     `holding` keep money from a seller, and `owing` wait for money of one; `doubled` were paid for
     what the buyer had already; of `refunded` something went back, or goes; `disputed` are those
     that a buyer's bank questions, and `warned` those of which a card's issuer fears fraud; of
-    `requested` the buyer asks for a refund, unanswered.
+    `unassigned` a refund belongs to no line, and of `requested` the buyer asks for a refund,
+    unanswered.
     """
 
     ALL = "all"
@@ -38,6 +39,7 @@ class OrderList(StrEnum):
     REFUNDED = "refunded"
     DISPUTED = "disputed"
     WARNED = "warned"
+    UNASSIGNED = "unassigned"
     REQUESTED = "requested"
 
 
@@ -126,6 +128,7 @@ def _lists_of(order: "Order") -> Iterator[OrderList]:
         OrderList.REFUNDED: settlement.refunds or settlement.unmatched,
         OrderList.DISPUTED: settlement.contested,
         OrderList.WARNED: open_warnings(order),
+        OrderList.UNASSIGNED: settlement.unmatched,
         OrderList.REQUESTED: order.open_requests,
     }
     yield from (which for which, things in marks.items() if things)

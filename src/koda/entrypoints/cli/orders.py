@@ -14,7 +14,7 @@ from koda.domain.model.identifiers import OrderId, UserId
 from koda.domain.model.order_lists import OrderList, OrderQuery
 from koda.domain.model.orders import Order, OrderState
 from koda.domain.model.settlements import HeldShare, Settlement
-from koda.domain.usecases.administration.view_order_history import OrderHistory, OrderStep
+from koda.domain.usecases.administration.view_order_history import OrderHistory
 from koda.entrypoints.cli.administration import AT_TERMINAL, administered, reason_option
 from koda.entrypoints.cli.containers import (
     container_beside_its_sandbox,
@@ -23,6 +23,13 @@ from koda.entrypoints.cli.containers import (
 from koda.entrypoints.cli.dates import period_of, period_options
 from koda.entrypoints.cli.exit_codes import json_option
 from koda.entrypoints.cli.listing import every
+from koda.entrypoints.cli.order_rows import (
+    assign_hint,
+    bought_line,
+    bought_row,
+    step_line,
+    step_row,
+)
 from koda.entrypoints.cli.refund_rows import (
     loss_row,
     refund_line,
@@ -54,7 +61,16 @@ def show(reference: str, *, as_json: bool) -> None:
         return
     order = history.order
     click.echo(f"{order.id}  {order.state}  {order.total}  by {order.buyer_id}")
-    for told in (*map(_line, history.steps), *_shares(order.settlement), *_back(order.settlement)):
+    for line in order.lines:
+        click.echo(bought_line(line, history.purchases.get(line.number)))
+    for refund_id, amount in history.unassigned.items():
+        click.echo(f"{amount or 'something'} refunded by {refund_id} is of no line")
+        click.echo(f"  {assign_hint(order.id, refund_id)}")
+    for told in (
+        *map(step_line, history.steps),
+        *_shares(order.settlement),
+        *_back(order.settlement),
+    ):
         click.echo(told)
     for request in order.requested_refunds:
         click.echo(request_line(request))
@@ -79,7 +95,7 @@ def _back(settlement: Settlement) -> Iterator[str]:
     """What goes back to the buyer, and what their bank took."""
     yield from map(refund_line, settlement.refunds)
     for dispute in settlement.disputes:
-        answered = ", evidence was sent" if dispute.answered else ""
+        answered = ", evidence was sent" if dispute.answered and dispute.undecided else ""
         about = f"{dispute.state} {dispute.id}, {dispute.reason}{answered}"
         yield f"{dispute.amount} disputed: {about}"
     for loss in settlement.losses:
@@ -117,7 +133,8 @@ def listed(
     that keep money from a seller, 'owing' those that wait for money of one, 'doubled' those paid
     for what the buyer had already, 'refunded' those of which something went back or goes,
     'disputed' those that a buyer's bank questions, 'warned' those of which a card's issuer fears
-    fraud, and 'requested' those whose buyer asks for a refund and waits for an answer.
+    fraud, 'unassigned' those with a refund of no line, and 'requested' those whose buyer asks for a
+    refund and waits for an answer.
     """
     asked = OrderQuery.of(OrderList(state), UserId(buyer) if buyer else None)
     with container_of_environment() as container:
@@ -211,19 +228,6 @@ def _held(held: HeldShare) -> dict[str, Any]:
     return {"seller_id": held.seller_id, "net": held.net.minor, "reason": held.reason}
 
 
-def _line(step: OrderStep) -> str:
-    about: tuple[object, ...] = ()
-    if step.purchase:
-        about = step.purchase.id, step.purchase.state
-    elif step.message:
-        about = step.message.name, step.message.event_id, step.message.state
-    elif step.entry:
-        entry = step.entry
-        about = entry.cause, entry.amount, entry.seller_id, entry.reference
-    told = " ".join(str(word) for word in (step.kind, *about) if word)
-    return f"{step.at:%Y-%m-%d %H:%M:%S} UTC  {told}"
-
-
 def _described(history: OrderHistory) -> dict[str, Any]:
     order = history.order
     return {
@@ -234,7 +238,8 @@ def _described(history: OrderHistory) -> dict[str, Any]:
         "checkout_session_id": order.checkout and order.checkout.id,
         "currency": order.currency,
         "total": order.total.minor,
-        "steps": [_step(step) for step in history.steps],
+        "lines": [bought_row(line, history.purchases.get(line.number)) for line in order.lines],
+        "steps": [step_row(step) for step in history.steps],
         "refunds_requested": [request_row(request) for request in order.requested_refunds],
         **_settled(order.settlement),
     }
@@ -269,25 +274,9 @@ def _settled(settlement: Settlement) -> dict[str, Any]:
                 "state": dispute.state,
                 "reason": dispute.reason,
                 "answered": dispute.answered,
-                "due_by": dispute.due_by and dispute.due_by.isoformat(),
+                "due_by": dispute.deadline and dispute.deadline.isoformat(),
             }
             for dispute in settlement.disputes
         ],
         "losses": [loss_row(loss, settlement) for loss in settlement.losses],
-    }
-
-
-def _step(step: OrderStep) -> dict[str, Any]:
-    entry, message = step.entry, step.message
-    return {
-        "at": step.at.isoformat(),
-        "kind": step.kind,
-        "purchase_id": step.purchase and step.purchase.id,
-        "state": step.purchase and step.purchase.state,
-        "message_id": message and message.event_id,
-        "message": message and message.name,
-        "cause": entry and entry.cause,
-        "amount": entry and entry.amount.minor,
-        "seller_id": entry and entry.seller_id,
-        "reference": entry and entry.reference,
     }

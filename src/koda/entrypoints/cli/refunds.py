@@ -21,6 +21,7 @@ from koda.entrypoints.cli.containers import (
 )
 from koda.entrypoints.cli.dates import period_of, period_options
 from koda.entrypoints.cli.exit_codes import json_option
+from koda.entrypoints.cli.order_rows import assign_hint
 from koda.entrypoints.cli.refund_rows import refund_line, request_row
 
 
@@ -121,8 +122,10 @@ def listed(*, first: date | None, last: date | None, zone: ZoneInfo, as_json: bo
         why = f"  by {decision.by}: {decision.reason}" if decision else ""
         click.echo(
             f"{refund.at:%Y-%m-%d %H:%M:%S} UTC  {refund.amount}  {refund.order_id}{line}  "
-            f"{refund.refund_id}{failed}{why}"
+            f"{refund.refund_id}{failed}{why}{'  of no line' if refund.unassigned else ''}"
         )
+        if refund.unassigned and refund.refund_id:
+            click.echo(f"  {assign_hint(refund.order_id, refund.refund_id)}")
 
 
 def _tell(order: Order) -> None:
@@ -153,6 +156,7 @@ def _row(refund: BookedRefund) -> Mapping[str, Any]:
         "currency": refund.amount.currency,
         "refund_id": refund.refund_id,
         "failed": refund.failed,
+        "unassigned": refund.unassigned,
         "decided_by": decision and decision.by,
         "reason": decision and decision.reason,
     }

@@ -220,7 +220,7 @@ def _administration(
 ) -> Iterator[Routed]:
     who, cursors, authorize = render.visitors, container.cursors(), use_cases.authorize
     history = use_cases.view_order_history
-    yield AdministrationPages(render, who, authorize)
+    yield AdministrationPages(render, who, authorize, use_cases.view_orders)
     yield OrderListPages(
         render, who, cursors, authorize, use_cases.view_orders, history, container.clock()
     )

@@ -11,7 +11,7 @@ from koda.domain.model.people import UNNAMED_SELLER
 from koda.domain.model.refund_states import GivenUp
 from koda.domain.model.roles import OPERATOR, Role
 from koda.domain.model.sentences import translatable
-from koda.domain.usecases.administration.view_order_history import StepKind
+from koda.domain.usecases.administration.order_steps import StepKind
 from koda.entrypoints.web.language import language
 
 WORDS: Mapping[str, str] = {
@@ -50,6 +50,7 @@ WORDS: Mapping[str, str] = {
     OrderList.OWING: translatable("owed by a seller"),
     OrderList.DOUBLED: translatable("paid twice"),
     OrderList.WARNED: translatable("warned of fraud"),
+    OrderList.UNASSIGNED: translatable("refund of no line"),
     OrderList.REQUESTED: translatable("refund asked for"),
     Category.SOCIAL_MEDIA: translatable("Social Media"),
     Category.EMAIL_MARKETING: translatable("Email Marketing"),
@@ -84,6 +85,16 @@ WORDS: Mapping[str, str] = {
     StepKind.DOWNLOADED: translatable("Download link made"),
     StepKind.TOLD: translatable("Message of the payment provider"),
     StepKind.BOOKED: translatable("Booked"),
+    StepKind.REFUND_ASKED: translatable("The buyer asked for a refund"),
+    StepKind.REFUND_WITHDRAWN: translatable("The buyer withdrew the request for a refund"),
+    StepKind.REFUND_GRANTED: translatable("The request for a refund was granted"),
+    StepKind.REFUND_REFUSED: translatable("The request for a refund was refused"),
+    StepKind.REFUND_DECIDED: translatable("A refund was decided"),
+    StepKind.REFUND_ASSIGNED: translatable("A refund made at the provider was assigned"),
+    StepKind.DISPUTED: translatable("Dispute or inquiry of the buyer's bank"),
+    StepKind.EVIDENCE_SENT: translatable("Evidence was sent to the bank"),
+    StepKind.WARNED: translatable("The card's issuer warned of fraud"),
+    StepKind.WRITTEN_OFF: translatable("A debt was written off"),
     StepKind.SETTLED: translatable("Settled: nothing is left to do"),
     UNNAMED_SELLER: translatable("A seller"),
     "buys automations": translatable("buys automations"),

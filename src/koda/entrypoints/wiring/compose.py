@@ -122,6 +122,7 @@ class UseCases(MoneyUseCases):
             of.grants,
             of.journal,
             of.payment_inbox,
+            of.audit_log,
             of.people,
             authorize,
         )

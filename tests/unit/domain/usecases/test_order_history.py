@@ -3,17 +3,27 @@
 from datetime import timedelta
 
 import pytest
+from attrs import evolve
 
 from koda.domain.model.books.entries import Cause, Entry
+from koda.domain.model.disputes import DisputeState
 from koda.domain.model.errors import Forbidden, NotFound
+from koda.domain.model.fraud_warnings import FraudWarning
+from koda.domain.model.identifiers import FraudWarningId
 from koda.domain.model.money import Money
+from koda.domain.model.order_lists import labels_of
 from koda.domain.model.people import Principal
 from koda.domain.model.purchases import Purchase
+from koda.domain.model.refund_decisions import RefundDecision
 from koda.domain.model.roles import Role
-from koda.domain.usecases.administration.view_order_history import OrderHistory, StepKind
+from koda.domain.model.write_offs import WriteOff
+from koda.domain.usecases.administration.order_steps import StepKind, known_steps
+from koda.domain.usecases.administration.view_order_history import OrderHistory
+from koda.domain.usecases.money.assign_refund import RefundAssignment
 from koda.domain.usecases.money.refund_purchase import RefundRequest
 from koda.testing.examples import NOON
 from koda.testing.marketplace import Marketplace
+from tests.support.sessions import session
 
 
 def entries_of(history: OrderHistory) -> list[Entry]:
@@ -138,3 +148,84 @@ def test_only_those_who_may_read_payments_see_orders(market: Marketplace) -> Non
             market.view_order_history(principal, order.id)
         with pytest.raises(Forbidden, match="read other people's payments"):
             market.view_order_history.find(principal, order.id)
+
+
+def test_requests_and_decisions_are_told(market: Marketplace, support: Principal) -> None:
+    """Who asked, withdrew, refused and decided, of which line, and why."""
+    bo, joe = market.person("bo"), market.person("joe", Role.ADMIN)
+    items = [market.list_automation(market.ready_seller(name)) for name in ("ada", "dan")]
+    order = market.capture(market.buy(bo, *items))
+    market.ask_for_refund(bo, order.id, 1, "not what I need")
+    market.withdraw_refund_request(bo, order.id, 1)
+    market.ask_for_refund(bo, order.id, 1, "it stops")
+    market.refund_purchase(joe, RefundRequest(order.id, 1, "it does stop", "5"))
+    market.ask_for_refund(bo, order.id, 2, "nor this")
+    market.refuse_refund(joe, order.id, 2, "it runs")
+
+    history = market.view_order_history(support, order.id)
+
+    told = [(step.kind, step.line, step.by, step.reason) for step in history.steps if step.by]
+    assert told == [
+        (StepKind.REFUND_ASKED, 1, bo.user_id, "not what I need"),
+        (StepKind.REFUND_WITHDRAWN, 1, bo.user_id, None),
+        (StepKind.REFUND_ASKED, 1, bo.user_id, "it stops"),
+        (StepKind.REFUND_GRANTED, 1, joe.user_id, "it does stop"),
+        (StepKind.REFUND_ASKED, 2, bo.user_id, "nor this"),
+        (StepKind.REFUND_REFUSED, 2, joe.user_id, "it runs"),
+        (StepKind.REFUND_DECIDED, 1, joe.user_id, "it does stop"),
+    ]
+    assert history.people[joe.user_id].name == "Joe"
+
+
+def test_an_inquiry_a_dispute_and_the_evidence_are_told(
+    market: Marketplace, support: Principal
+) -> None:
+    """Each state with its moment and amount, though an inquiry moves no money."""
+    joe = market.person("joe", Role.ADMIN)
+    item = market.list_automation(market.ready_seller("ada"))
+    order = market.capture(market.buy(market.person("bo"), item))
+    dispute_id = market.provider.dispute(session(order), state=DisputeState.INQUIRY)
+    market.deliver_charge(order)
+    market.pass_time(hours=1)
+    market.submit_evidence(joe, order.id, dispute_id, "they have it")
+    market.pass_time(hours=1)
+    market.provider.move_dispute(dispute_id, DisputeState.PREVENTED)
+    market.deliver_charge(order, copy=2)
+
+    steps = market.view_order_history(support, order.id).steps
+
+    told = [
+        (step.kind, step.dispute, step.reason) for step in steps if step.reference == dispute_id
+    ]
+    assert told == [
+        (StepKind.DISPUTED, DisputeState.INQUIRY, None),
+        (StepKind.EVIDENCE_SENT, None, "they have it"),
+        (StepKind.DISPUTED, DisputeState.PREVENTED, None),
+    ]
+
+
+def test_assignments_warnings_and_debts_given_up_are_told(
+    market: Marketplace, support: Principal
+) -> None:
+    """What the record keeps with its moment stands in the history; a refund of no line on top."""
+    joe = market.person("joe", Role.ADMIN)
+    items = [market.list_automation(market.ready_seller(name)) for name in ("ada", "dan")]
+    order = market.capture(market.buy(market.person("bo"), *items))
+    refund_id = market.provider.refund(session(order), Money(500, "EUR"))
+    market.deliver_charge(order)
+
+    assert market.view_order_history(support, order.id).unassigned == {refund_id: Money(500, "EUR")}
+    assert labels_of(market.orders.get(order.id)) >= {"unassigned"}
+    order = market.assign_refund(joe, RefundAssignment(order.id, refund_id, {2: "5"}, "by mail"))
+    decision = RefundDecision(joe.user_id, "gone", NOON)
+    settlement = evolve(
+        order.settlement,
+        warnings=(FraudWarning(FraudWarningId("issfr_1"), order.id, "misc", NOON),),
+        written_off=(WriteOff(items[0].seller_id, Money(1, "EUR"), 1, decision),),
+    )
+    told = [(step.kind, step.reason) for step in known_steps(evolve(order, settlement=settlement))]
+    assert told == [
+        (StepKind.REFUND_ASSIGNED, "by mail"),
+        (StepKind.WRITTEN_OFF, "gone"),
+        (StepKind.WARNED, "misc"),
+    ]

@@ -1,26 +1,32 @@
 """Looking at all that happened to an order."""
 
 from collections.abc import Iterator, Mapping
-from datetime import datetime
-from enum import StrEnum
 from functools import partial
 
 from attrs import frozen
 
-from koda.domain.model.books.entries import Entry
+from koda.domain.model.audit import AuditAction, AuditOutcome, AuditSubject
+from koda.domain.model.books.entries import Cause
 from koda.domain.model.books.queries import EntryQuery
 from koda.domain.model.errors import NotFound
-from koda.domain.model.grants import Grant
-from koda.domain.model.identifiers import CheckoutSessionId, OrderId, PaymentId, UserId
+from koda.domain.model.identifiers import (
+    CheckoutSessionId,
+    OrderId,
+    PaymentId,
+    RefundId,
+    UserId,
+)
+from koda.domain.model.money import Money
 from koda.domain.model.order_lines import OrderLine
 from koda.domain.model.order_lists import OrderQuery
 from koda.domain.model.orders import Order
 from koda.domain.model.paging import every
-from koda.domain.model.payments import InboxEntry
 from koda.domain.model.people import Person, Principal
 from koda.domain.model.purchases import Purchase
 from koda.domain.model.roles import Permission
 from koda.domain.usecases.administration.authorize import Authorize
+from koda.domain.usecases.administration.order_steps import OrderStep, StepKind, known_steps
+from koda.ports.audit_log import AuditLog
 from koda.ports.grants import Grants
 from koda.ports.journal import Journal
 from koda.ports.orders import Orders
@@ -29,33 +35,6 @@ from koda.ports.people import People
 from koda.ports.purchases import Purchases
 
 _AT_ONCE = 100
-
-
-class StepKind(StrEnum):
-    """What a step of an order's history is; the value is a stable code."""
-
-    ORDERED = "order.made"
-    PAID = "order.paid"
-    PURCHASED = "purchase.recorded"
-    DOWNLOADED = "link.granted"
-    SETTLED = "order.settled"
-    TOLD = "message.received"
-    BOOKED = "entry.booked"
-
-
-@frozen
-class OrderStep:
-    """Something that happened at `at` (UTC): to the whole order, or to what one line sold.
-
-    A step of money has the `entry` that was booked, one of a message what the inbox has of it.
-    """
-
-    at: datetime
-    kind: StepKind
-    purchase: Purchase | None = None
-    grant: Grant | None = None
-    entry: Entry | None = None
-    message: InboxEntry | None = None
 
 
 @frozen
@@ -70,6 +49,16 @@ class OrderHistory:
     steps: tuple[OrderStep, ...]
     people: Mapping[UserId, Person]
 
+    @property
+    def unassigned(self) -> Mapping[RefundId, Money | None]:
+        """The refunds that belong to no line, and how much each gave back once that is booked."""
+        booked = {
+            step.entry.reference: step.entry.amount
+            for step in self.steps
+            if step.entry and step.entry.cause is Cause.REFUND_UNMATCHED
+        }
+        return {refund_id: booked.get(refund_id) for refund_id in self.order.settlement.unmatched}
+
 
 @frozen(eq=False, repr=False)
 class ViewOrderHistory:
@@ -80,6 +69,7 @@ class ViewOrderHistory:
     grants: Grants
     journal: Journal
     payment_inbox: PaymentInbox
+    audit_log: AuditLog
     people: People
     authorize: Authorize
 
@@ -97,9 +87,8 @@ class ViewOrderHistory:
         purchases = dict(self._purchases(order))
         steps = sorted(self._steps(order, purchases), key=lambda step: step.at)
         sellers = {line.seller_id for line in order.lines}
-        return OrderHistory(
-            order, purchases, tuple(steps), self.people.some({order.buyer_id, *sellers})
-        )
+        people = {order.buyer_id, *sellers, *(step.by for step in steps if step.by)}
+        return OrderHistory(order, purchases, tuple(steps), self.people.some(people))
 
     def find(self, principal: Principal, reference: str) -> OrderId:
         """Return the order of that id, or with the checkout session or payment of that id.
@@ -137,6 +126,8 @@ class ViewOrderHistory:
             yield OrderStep(purchase.bought_at, StepKind.PURCHASED, purchase)
         if order.paid_at is not None:
             yield OrderStep(order.paid_at, StepKind.PAID)
+        yield from known_steps(order)
+        yield from self._evidence(order)
         query = EntryQuery.of_order(order.id)
         for entry in every(partial(self.journal.entries, query, _AT_ONCE)):
             yield OrderStep(entry.occurred_at, StepKind.BOOKED, entry=entry)
@@ -152,3 +143,20 @@ class ViewOrderHistory:
         for subject in filter(None, (session_id, order.payment_id)):
             for message in self.payment_inbox.entries(_AT_ONCE, subject=subject).items:
                 yield OrderStep(message.received_at, StepKind.TOLD, message=message)
+
+    def _evidence(self, order: Order) -> Iterator[OrderStep]:
+        """The evidence that was sent for its disputes, as the audit log has it."""
+        if not order.settlement.disputes:
+            return
+        subject = AuditSubject("order", order.id)
+        for entry in every(partial(self.audit_log.entries, _AT_ONCE, subject=subject)):
+            sent = entry.action is AuditAction.SUBMIT_EVIDENCE
+            if sent and entry.outcome is not AuditOutcome.REFUSED:
+                dispute = next((detail.value for detail in entry.details), None)
+                yield OrderStep(
+                    entry.at,
+                    StepKind.EVIDENCE_SENT,
+                    by=entry.actor,
+                    reason=entry.reason,
+                    reference=dispute,
+                )

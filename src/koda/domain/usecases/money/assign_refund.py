@@ -63,6 +63,16 @@ class AssignRefund:
             raise NotFound("refund", refund_id)
         return order
 
+    def amount(self, order: Order, refund_id: RefundId) -> Money | None:
+        """How much a refund of an order gave back, as its payment tells; `None` if unknown there.
+
+        Raises:
+            Unavailable: the provider is down.
+        """
+        payment = self.payments.find(order.checkout.id) if order.checkout else None
+        made = payment.refunds if payment else ()
+        return next((refund.amount for refund in made if refund.id == refund_id), None)
+
     def __call__(self, principal: Principal, assignment: RefundAssignment) -> Order:
         """Assign the refund; return the order as it is then.
 

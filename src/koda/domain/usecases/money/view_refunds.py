@@ -33,7 +33,8 @@ _CAUSES = (
 class BookedRefund:
     """Money that went back to a buyer at a time (UTC), or did not arrive (`failed`).
 
-    `refund_id` is the provider's. `decision` is that of a person, if one is known.
+    `refund_id` is the provider's. `decision` is that of a person, if one is known. One that is
+    `unassigned` belongs to no line, until somebody says to which.
     """
 
     at: datetime
@@ -44,6 +45,7 @@ class BookedRefund:
     refund_id: str | None
     failed: bool
     decision: RefundDecision | None
+    unassigned: bool
 
 
 @frozen(eq=False, repr=False)
@@ -87,4 +89,5 @@ class ViewRefunds:
             entry.reference,
             entry.cause is Cause.REFUND_FAILED,
             known[0].decision if known else None,
+            entry.reference in order.settlement.unmatched,
         )

@@ -135,6 +135,7 @@ class RefundPages:
             "assign_refund",
             order=order,
             refund_id=refund_id,
+            amount=self.assign.amount(order, refund_id),
             form=form,
             errors=errors,
             here="admin",
