@@ -117,9 +117,9 @@ class StripeWorld:
         """What takes a moment is there."""
         self.sandbox.capture(session_id)
 
-    def next_refund(self, state: RefundState) -> None:
+    def next_refund(self, state: RefundState, *, lacks_funds: bool = False) -> None:
         """The next one goes so."""
-        self.sandbox.plan_refund(state)
+        self.sandbox.plan_refund(state, "insufficient_funds" if lacks_funds else None)
 
     def settle_refund(self, refund_id: RefundId, state: RefundState) -> None:
         """It ends; Stripe has one letter less."""

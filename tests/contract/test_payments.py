@@ -77,9 +77,9 @@ class MemoryWorld:
         self.provider.clock.advance(CAPTURE)
         assert self.provider.session(session_id).captured_at(self.now())
 
-    def next_refund(self, state: RefundState) -> None:
+    def next_refund(self, state: RefundState, *, lacks_funds: bool = False) -> None:
         """The next one goes so."""
-        self.provider.next_refund = state
+        self.provider.next_refund, self.provider.lacks_funds = state, lacks_funds
 
     def settle_refund(self, refund_id: RefundId, state: RefundState) -> None:
         """It ends."""

@@ -39,8 +39,8 @@ PLATFORM = AccountId("platform")
 class MemoryMoney(MemoryAccounts):
     """The provider's side of the money, part of `MemoryProvider`.
 
-    `next_refund` is how the refund goes that is made next; `ledger` says why the marketplace's
-    balance changed.
+    `next_refund` is how the refund goes that is made next, and `lacks_funds` whether it waits for
+    money in the marketplace's balance; `ledger` says why that balance changed.
     """
 
     sessions: dict[CheckoutSessionId, Session] = field(factory=dict, init=False)
@@ -52,6 +52,7 @@ class MemoryMoney(MemoryAccounts):
     disputes: dict[DisputeId, KeptDispute] = field(factory=dict, init=False)
     refusals: dict[str, PaymentRefused] = field(factory=dict, init=False)
     next_refund: RefundState = field(default=RefundState.SUCCEEDED, init=False)
+    lacks_funds: bool = field(default=False, init=False)
     ledger: MemoryLines = field(
         default=Factory(lambda self: MemoryLines(self.clock), takes_self=True), init=False
     )
@@ -162,7 +163,8 @@ class MemoryMoney(MemoryAccounts):
         reverses = self._reverses(refund)
         self._take_back(refund, session, now, refund_id, reverses=reverses)
         state, self.next_refund = self.next_refund, RefundState.SUCCEEDED
-        return self._keep_refund(KeptRefund(refund_id, refund, state, by_hand, reverses))
+        lacking, self.lacks_funds = self.lacks_funds, False
+        return self._keep_refund(KeptRefund(refund_id, refund, state, by_hand, reverses, lacking))
 
     def _reverses(self, refund: Refund) -> bool:
         """Whether the amount comes back from the seller: not where an earlier try took it."""

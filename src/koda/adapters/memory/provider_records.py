@@ -43,20 +43,26 @@ class Account:
 
 @frozen
 class KeptRefund:
-    """A refund, by Koda or by hand; `reverses` says that the seller gave the amount back."""
+    """A refund, by Koda or by hand; `reverses` says that the seller gave the amount back.
+
+    `lacks_funds` says that it waits for the marketplace's balance.
+    """
 
     id: RefundId
     request: Refund
     state: RefundState
     by_hand: bool = False
     reverses: bool = False
+    lacks_funds: bool = False
 
     @property
     def seen(self) -> ChargeRefund:
         """The refund in the words of the port."""
         part = None if self.by_hand else self.request.part
         reversal_id = ReversalId(f"trr_{self.id}") if self.reverses else None
-        return ChargeRefund(self.id, self.request.amount, self.state, part, reversal_id)
+        lacking = self.lacks_funds and self.state is RefundState.PENDING
+        amount = self.request.amount
+        return ChargeRefund(self.id, amount, self.state, part, reversal_id, lacking)
 
 
 @frozen

@@ -107,6 +107,7 @@ def refund_of(refund: stripe.Refund, order_id: OrderId) -> ChargeRefund:
         REFUNDS[refund.status],
         name.removeprefix(ours) if name.startswith(ours) else None,
         ReversalId(id_of(reversal)) if reversal else None,
+        getattr(refund, "pending_reason", None) == "insufficient_funds",
     )
 
 

@@ -24,7 +24,8 @@ class ChargeRefund:
 
     `part` is what Koda made it for, such as `line-2`; `None` where somebody else made it.
     `reversal_id` is how the amount came back from the seller whom the charge had paid itself;
-    `None` where it did not.
+    `None` where it did not. `lacks_funds` says that it waits until the marketplace's balance holds
+    the amount.
     """
 
     id: RefundId = field(validator=identifier)
@@ -32,11 +33,17 @@ class ChargeRefund:
     state: RefundState
     part: str | None = None
     reversal_id: ReversalId | None = field(default=None, validator=optional(identifier))
+    lacks_funds: bool = False
 
     @property
     def undone(self) -> bool:
         """Whether the buyer gets nothing by it: it failed or was cancelled."""
         return self.state in UNDONE
+
+    @property
+    def over(self) -> bool:
+        """Whether it goes no further: the buyer has the money, or gets nothing by it."""
+        return self.undone or self.state is RefundState.SUCCEEDED
 
     @property
     def line(self) -> int | None:

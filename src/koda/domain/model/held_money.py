@@ -33,6 +33,10 @@ WHAT_TO_DO: Mapping[HoldReason, Sentence] = {
         "A refund that was made elsewhere belongs to no line. Find out at the payment provider "
         "what it was for, and assign it on the order's page; nothing moves until then."
     ),
+    HoldReason.BALANCE: sentence(
+        "The marketplace's balance at the payment provider is too low. Top it up there; the money "
+        "then moves by itself."
+    ),
     HoldReason.PENDING: sentence(
         "The payment provider is still at work. Wait; it is looked at again by itself."
     ),

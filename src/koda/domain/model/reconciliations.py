@@ -158,7 +158,9 @@ class Finding:
                     line=due.line,
                     reason=due.waits.value,
                 )
-                yield cls("refund_held", order.id, told, _WHAT_TO_DO["refund_held"])
+                lacking = due.waits is HoldReason.BALANCE
+                remedy = WHAT_TO_DO[due.waits] if lacking else _WHAT_TO_DO["refund_held"]
+                yield cls("refund_held", order.id, told, remedy)
         for owed in order.settlement.owed:
             told = sentence(
                 "seller {seller_id} owes {amount}: the provider cannot take it back",

@@ -106,10 +106,10 @@ class LineRefund:
         if made.undone and self.refund_id not in {None, made.id}:
             return after
         after = evolve(after, refund_id=made.id, state=made.state)
+        pending = HoldReason.BALANCE if made.lacks_funds else HoldReason.PENDING
         if self.ours:
-            return after
-        over = made.undone or made.state is RefundState.SUCCEEDED
-        return after.done() if over else after.waiting(HoldReason.PENDING)
+            return after if made.over else after.waiting(pending)
+        return after.done() if made.over else after.waiting(pending)
 
     def waiting(self, reason: HoldReason) -> "LineRefund":
         """The refund as it waits for something."""

@@ -77,6 +77,7 @@ WORDS: Mapping[str, str] = {
     AuditOutcome.REFUSED: translatable("refused"),
     HoldReason.ACCOUNT: translatable("the account cannot receive money"),
     HoldReason.REFUND_UNMATCHED: translatable("a refund belongs to no line"),
+    HoldReason.BALANCE: translatable("the marketplace's balance is too low"),
     GivenUp.REPLACED: translatable("given up: the money went back another way"),
     GivenUp.DISPUTE_LOST: translatable("given up: a dispute was lost, and the provider refuses it"),
     StepKind.ORDERED: translatable("Order made"),

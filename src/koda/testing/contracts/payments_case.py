@@ -65,8 +65,8 @@ class PaymentsWorld(Protocol):
     def capture(self, session_id: CheckoutSessionId) -> None:
         """The provider does the rest of a payment: what it makes a moment after the charge."""
 
-    def next_refund(self, state: RefundState) -> None:
-        """The refund that is made next goes so."""
+    def next_refund(self, state: RefundState, *, lacks_funds: bool = False) -> None:
+        """The refund that is made next goes so; one may be pending for lack of funds."""
 
     def transfer_again(self, transfer_id: TransferId) -> TransferId:
         """The same transfer is made once more, under the same name."""

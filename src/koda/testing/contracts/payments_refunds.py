@@ -125,6 +125,16 @@ class RefundChecks:
         assert made == case.payments.refund(paid.refund())
         assert case.seen(paid).refunds == (made,)
 
+    def test_refund_that_waits_for_the_balance_says_so(self, case: PaymentsCase) -> None:
+        """Until it is over."""
+        paid = case.paid(("ada", 1250), ("cid", 333))
+        case.world.next_refund(RefundState.PENDING, lacks_funds=True)
+        made = case.payments.refund(paid.refund())
+        case.world.settle_refund(made.id, RefundState.SUCCEEDED)
+
+        assert (made.state, made.lacks_funds) == (RefundState.PENDING, True)
+        assert not case.seen(paid).refunds[0].lacks_funds
+
     def test_undone_refund_is_made_anew_by_another_attempt(self, case: PaymentsCase) -> None:
         """Under a key of its own, since the first one stands for what failed."""
         paid = case.paid(("ada", 1250), ("cid", 333))

@@ -21,7 +21,7 @@ from koda.testing.examples import a_purchase, a_seller
 VERSIONS = [
     ("automations", 1, "8326f4a602da"),
     ("sellers", 1, "300cf57d2433"),
-    ("orders", 1, "dc6168725e53"),
+    ("orders", 1, "8d4e28a4cc17"),
     ("purchases", 1, "f6dce1db211c"),
     ("payment_inbox", 1, "66ca6e0cce82"),
     ("grants", 1, "f2bf9d8fbfd7"),
@@ -32,7 +32,7 @@ VERSIONS = [
     ("webhook_health", 1, "ebba2f9a89e2"),
     ("roles", 1, "97046880093f"),
     ("audit_log", 1, "1d61eda903dc"),
-    ("deliveries", 1, "ebdd660aa4c3"),
+    ("deliveries", 1, "c7f67f2ce34c"),
     ("subscriptions", 1, "c83090bde48a"),
 ]
 

@@ -17,6 +17,7 @@ from koda.domain.model.people import Principal
 from koda.domain.model.periods import Period
 from koda.domain.model.purchases import PurchaseState
 from koda.domain.model.reconciliations import Reconciled
+from koda.domain.model.refund_states import RefundState
 from koda.domain.model.roles import Role
 from koda.domain.model.sellers import Restricted
 from koda.domain.model.sentences import sentence
@@ -221,6 +222,26 @@ def test_a_refund_that_belongs_to_no_line_is_one_finding(
 
     assert found(reconciled) == [("refund_unmatched", order.id)]
     assert str(reconciled.findings[0].message) == f"refund {refund_id} belongs to no line"
+
+
+def test_a_refund_that_waits_for_the_balance_is_a_finding(
+    market: Marketplace, bea: Principal, poster: Automation, mailer: Automation
+) -> None:
+    """Somebody must top it up; it goes on by itself once it has."""
+    order = market.capture(market.buy(bea, poster, mailer))
+    joe = market.person("joe", Role.ADMIN)
+    market.provider.next_refund, market.provider.lacks_funds = RefundState.PENDING, True
+    market.refund_purchase(joe, RefundRequest(order.id, 1, "it does not run"))
+    (finding,) = reconcile(market).findings
+    (refund,) = market.orders.get(order.id).settlement.refunds
+    assert refund.refund_id is not None
+    market.provider.settle_refund(refund.refund_id, RefundState.SUCCEEDED)
+    market.deliver_charge(order)
+
+    assert (finding.code, finding.order_id) == ("refund_held", order.id)
+    assert str(finding.what_to_do).startswith("The marketplace's balance")
+    assert found(reconcile(market)) == []
+    assert market.orders.get(order.id).settled
 
 
 def test_a_double_that_cannot_go_back_is_a_finding(

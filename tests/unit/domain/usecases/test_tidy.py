@@ -55,7 +55,7 @@ def test_what_is_listed_stays(market: Marketplace, bea: Principal, poster: Autom
     market.buy(bea, poster)
     market.pass_time(days=400)
 
-    assert market.tidy() == Tidied(1, 1, 0, 0, 1, 5, payloads=1)
+    assert market.tidy() == Tidied(1, 1, 0, 0, 1, 6, payloads=1)
     assert market.files.stat(poster.latest.file.key) is not None
     assert market.authorize_download(bea, poster.id).file_name == "flow.json"
 

@@ -56,8 +56,10 @@ class GiveBack:
         if not refund.ours or finished or not refund.refusals.over(paid.at):
             return refund
         under_way = refund.given and not refund.arrived
-        if hold is not None or under_way:
-            return refund.waiting(hold or HoldReason.PENDING)
+        if hold is not None:
+            return refund.waiting(hold)
+        if under_way:
+            return refund
         return self._ask(paid, refund, asked)
 
     def _ask(self, paid: PaidOrder, refund: LineRefund, asked: list[ChargeRefund]) -> LineRefund:
@@ -92,7 +94,7 @@ def _refused(refund: LineRefund, paid: PaidOrder) -> LineRefund:
 def _after(refund: LineRefund, paid: PaidOrder) -> LineRefund:
     if refund.state is RefundState.SUCCEEDED:
         return refund.with_fee().done()
-    return refund.waiting(HoldReason.PENDING) if refund.given else refund.refused(paid.at)
+    return refund if refund.given else refund.refused(paid.at)
 
 
 def _wanted(paid: PaidOrder, outcome: Outcome) -> tuple[LineRefund, ...]:

@@ -23,6 +23,9 @@ WHY_HELD: Mapping[HoldReason, Sentence] = {
         "A part of the payment went back to the buyer, and the marketplace has yet to say what "
         "for; you need do nothing."
     ),
+    HoldReason.BALANCE: sentence(
+        "The marketplace waits for money of its own. Yours comes by itself; you need do nothing."
+    ),
     HoldReason.PENDING: sentence(
         "The payment provider is still at work. The money comes by itself; you need do nothing."
     ),
