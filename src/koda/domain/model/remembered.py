@@ -1,7 +1,6 @@
 """What was moved for an order, and is not kept: whoever asked for it ended before saying so."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from itertools import count
 
 from attrs import evolve
 
@@ -61,14 +60,12 @@ def _shares(
     known = {number for share in own for number in share.lines}
     numbers = () if order.destination is not None else (line.number for line in lines)
     new = tuple(number for number in numbers if number not in known and number not in paid.unsold)
+    number = 1 + sum(1 for share in own if share.transfer_id is not None)
     nothing = Money.zero(order.currency)
-    for number in count(1 + sum(1 for share in own if share.transfer_id is not None)):
-        asked = Transfer(order.id, paid.payment_id, first.account_id, nothing, number)
-        made = named.get(asked.name)
-        if made is None:
-            return
+    asked = Transfer(order.id, paid.payment_id, first.account_id, nothing, number)
+    while (made := named.get(asked.name)) is not None:
         yield PaidShare(first.seller_id, new, made.amount, made.id)
-        new = ()
+        asked, new = evolve(asked, number=asked.number + 1), ()
 
 
 def _taken(
@@ -77,9 +74,7 @@ def _taken(
     """The reversals of one transfer that are not kept."""
     known = sum(1 for back in paid.order.settlement.taken if back.transfer_id == transfer_id)
     named = {made.name: made for made in undone}
-    for number in count(1 + known):
-        asked = Reversal(transfer_id, Money.zero(paid.order.currency), number)
-        made = named.get(asked.name)
-        if made is None:
-            return
-        yield TakenBack(seller_id, transfer_id, number, made.amount, ReversalId(made.id))
+    asked = Reversal(transfer_id, Money.zero(paid.order.currency), 1 + known)
+    while (made := named.get(asked.name)) is not None:
+        yield TakenBack(seller_id, transfer_id, asked.number, made.amount, ReversalId(made.id))
+        asked = evolve(asked, number=asked.number + 1)
