@@ -346,3 +346,22 @@ def test_what_comes_after_a_sale_is_booked_once(
     market.deliver_charge(order, copy=2)
 
     assert once == books(market) == balances
+
+
+@pytest.mark.parametrize("cut", ["orders.save", "journal.add"])
+def test_debt_whose_end_was_booked_by_a_call_that_was_cut_off_is_booked_anew(
+    market: Marketplace, bea: Principal, poster: Automation, mailer: Automation, cut: str
+) -> None:
+    """The refund failed, which ended the debt; it is owed again by the next refund."""
+    order = market.capture(market.buy(bea, poster, mailer))
+    market.provider.pay_out(ADA)
+    market.provider.pay_out(AccountId("acct_cyd"))
+    failing = market.provider.refund(session(order))
+    market.deliver_charge(order)
+    market.provider.settle_refund(failing, RefundState.FAILED)
+    with pytest.raises(Unavailable):
+        market.fail(cut, after=cut == "journal.add").record_purchase(session(order))
+    market.provider.refund(session(order))
+    market.deliver_charge(order)
+
+    assert books(market) == {"debts:user_ada": 1062, "debts:user_cyd": 1700}

@@ -1,16 +1,20 @@
 """Turning a payment into purchases."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from functools import partial
 
 from attrs import frozen
 
+from koda.domain.model.books.queries import EntryQuery
 from koda.domain.model.books.recording import Recording, held_entries, recorded_entries
 from koda.domain.model.books.returns import returned_entries
+from koda.domain.model.books.told_anew import told_anew
 from koda.domain.model.changes import Change
 from koda.domain.model.errors import AlreadyExists, NotFound, StaleWrite
 from koda.domain.model.identifiers import CheckoutSessionId, PaymentId
 from koda.domain.model.orders import Order, OrderState
 from koda.domain.model.outcomes import outcome_of
+from koda.domain.model.paging import every
 from koda.domain.model.paid_orders import UnsoldLines
 from koda.domain.model.payments import Payment, PaymentState
 from koda.domain.model.purchases import Purchase, PurchaseState
@@ -23,6 +27,9 @@ from koda.ports.journal import Journal
 from koda.ports.orders import Orders
 from koda.ports.payments import Payments
 from koda.ports.purchases import Purchases
+
+_AT_ONCE = 100
+"""Entries of the books that are read at once."""
 
 
 @frozen
@@ -96,24 +103,32 @@ class RecordPurchase:
             return order
         return self.orders.save(*order.close(state, self.clock()))
 
-    def _settle(self, order: Order, payment: Payment) -> Order:
-        payment_id = payment.check(order)
+    def _settle(self, before: Order, payment: Payment) -> Order:
+        payment_id = payment.check(before)
+        order = self._told_anew(before)
         payment, recorded = self._record(order, payment)
         settled = self.settle(order, payment, UnsoldLines.of(recorded))
         self._bring_in_step(recorded, settled.outcome.states, settled.settlement)
         now = self.clock()
         step = order.pay(payment_id, now, settled.settlement)
         never_sold = tuple(purchase.line for purchase in recorded if purchase.never_sold)
-        recording = Recording(order, step.state, payment_id, settled.payment, never_sold, now)
+        recording = Recording(before, step.state, payment_id, settled.payment, never_sold, now)
         if recording.unbooked:
             # So an order that is settled has its entries, and another look at it asks for none.
             self.journal.add(recorded_entries(recording))
-        saved = order if step.state == order else self.orders.save(*step)
+        saved = before if step.state == before else self.orders.save(*step)
         # Of which lines money went back is decided once it is kept, and looked at ever after.
         returned = returned_entries(saved, settled.payment, never_sold, now)
         if kept := (*held_entries(saved, now), *returned):
             self.journal.add(kept)
         return saved
+
+    def _told_anew(self, order: Order) -> Order:
+        """The order in step with the books, where a call was cut off after it wrote them."""
+        if not (order.settlement.held or order.settlement.owed):
+            return order
+        entries = every(partial(self.journal.entries, EntryQuery.of_order(order.id), _AT_ONCE))
+        return told_anew(order, {entry.key for entry in entries}, self.clock())
 
     def _record(self, order: Order, payment: Payment) -> tuple[Payment, Sequence[Purchase]]:
         """Record a purchase a line, and bring those that were recorded before in step."""
