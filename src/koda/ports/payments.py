@@ -146,8 +146,8 @@ class Payments(Protocol):
 
         Where the charge paid a seller directly and `refund.seller_pays`, the amount comes back
         from that seller, whose balance may fall below zero, and who gets `refund.fee` of the
-        marketplace's fee back: after the amount, never before. They give it once, however often
-        the refund is undone and made anew.
+        marketplace's fee back: after the amount, never before, and once, also where an earlier call
+        asked for none. They give the amount once, however often the refund is undone and made anew.
 
         Raises:
             StillProcessing: the provider has not captured the charge yet, or the amount went back

@@ -209,7 +209,7 @@ class MemoryPayments(Payments):
                 give_back = partial(self.provider.give_back, refund, self.provider.clock())
                 made = self._repeating(refund.key, give_back)
             if made.state is RefundState.SUCCEEDED:
-                self.provider.return_fee_of(made.request)
+                self.provider.return_fee_of(evolve(made.request, fee=refund.fee))
             return made.seen
 
     def _made_for(self, refund: Refund) -> KeptRefund | None:

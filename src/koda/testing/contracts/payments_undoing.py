@@ -116,3 +116,13 @@ class UndoingChecks:
         assert (ours.amount, ours.name) == (refund.fee, refund.fee_name)
         assert facts([other]) == [(by_hand, 7, None)]
         assert seen in case.opened_since(since)
+
+    def test_fee_that_is_asked_for_later_goes_back(self, case: PaymentsCase) -> None:
+        """A restore may forget which refund of a line was first, and so how its fee is rounded."""
+        paid = case.paid(("ada", 1250), ("ada", 333))
+        refund = paid.refund()
+        case.payments.refund(evolve(refund, fee=Money(0, "EUR")))
+        case.payments.refund(evolve(refund, fee=Money(1, "EUR")))
+
+        (made,) = case.seen(paid).fee_returns
+        assert (made.amount.minor, made.name) == (1, refund.fee_name)
