@@ -232,6 +232,11 @@ class Order:
         )
         return Change(paid, paid_events(self.settlement, paid, payment_id, now))
 
+    def found_paid(self, payment_id: PaymentId, now: datetime) -> "Order":
+        """The order as one that was paid, and of whose money nothing is known yet."""
+        self.require("pay", OrderState.OPEN)
+        return evolve(self, state=OrderState.PAID, payment_id=payment_id, paid_at=now)
+
     def with_refunds(self, refunds: tuple[LineRefund, ...], now: datetime) -> Change["Order"]:
         """The paid order with these refunds, for which something is left to do."""
         self.require("refund", OrderState.PAID)

@@ -16,13 +16,15 @@ def may_be_forgotten(paid: PaidOrder) -> bool:
     """Whether transfers may have been made, or reversed, that nobody will ask for again.
 
     What is still due is asked for by its name, and found. What is due no more was so before a
-    refund or a dispute; of what the charge paid a seller itself, nothing is passed on but what a
-    dispute or a refund gives back that did not last.
+    refund or a dispute, or was sold before a restore and is not now, since the buyer had it by
+    another order that was recorded first. Of what the charge paid a seller itself, nothing is
+    passed on but what a dispute or a refund gives back that did not last.
     """
     payment = paid.payment
     if paid.order.destination is not None:
         return bool(payment.disputes) or any(refund.undone for refund in payment.refunds)
-    return bool(payment.disputes or payment.refunds or paid.order.settlement.refunds)
+    unsold = any(line.number in paid.unsold for line in paid.order.lines)
+    return bool(unsold or payment.disputes or payment.refunds or paid.order.settlement.refunds)
 
 
 def remembered(paid: PaidOrder, transfers: Iterable[TransferSeen]) -> PaidOrder:

@@ -35,8 +35,6 @@ from koda.ports.payments import Payments
 from koda.ports.purchases import Purchases
 from koda.ports.sellers import Sellers
 
-MOST_OPEN = 100
-"""Open orders of a buyer that are looked at; no two of them share a line, and all end in a day."""
 REQUEST_KEY_FORM = "[!-~]{1,255}"
 REQUEST_KEY_HINT = sentence("must be 1 to 255 visible ASCII characters")
 
@@ -220,9 +218,8 @@ class Checkout:
 
     def _supersede(self, order: Order) -> None:
         """Close the other ways to pay for something of the order."""
-        for other in self.orders.open_of(order.buyer_id, MOST_OPEN):
-            shared = other.automation_ids & order.automation_ids
-            if other.id != order.id and shared and self.close(other) in PAYING:
+        for other in self.close.rivals(order):
+            if self.close(other) in PAYING:
                 self.close(order)
                 raise OrderInProgress(other.id)
 

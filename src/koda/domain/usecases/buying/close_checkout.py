@@ -21,6 +21,8 @@ from koda.ports.sellers import Sellers
 
 PAYING = frozenset({PaymentState.PAID, PaymentState.PROCESSING})
 """Where the money of an order is that can be closed no more."""
+MOST_OPEN = 100
+"""Open orders of a buyer that are looked at; no two of them share a line, and all end in a day."""
 SUPERSEDING: tuple[type[Event], ...] = (ListingSuspended, PayoutStatusChanged)
 """The events after which nobody may pay for what was open to be paid."""
 
@@ -46,6 +48,14 @@ class CloseCheckout:
             with suppress(StaleWrite):
                 self.orders.save(*order.close(OrderState.EXPIRED, self.clock()))
         return state
+
+    def rivals(self, order: Order) -> tuple[Order, ...]:
+        """Return the other open orders of its buyer that share a line with it: up to 100."""
+        return tuple(
+            other
+            for other in self.orders.open_of(order.buyer_id, MOST_OPEN)
+            if other.id != order.id and other.automation_ids & order.automation_ids
+        )
 
     def _close_at_provider(self, order: Order) -> PaymentState:
         """A session that the provider forgot is as good as closed."""

@@ -19,7 +19,7 @@ from koda.domain.model.paid_orders import UnsoldLines
 from koda.domain.model.payments import Payment, PaymentState
 from koda.domain.model.purchases import Purchase, PurchaseState
 from koda.domain.model.records import check_moved_on
-from koda.domain.model.settlements import Settlement
+from koda.domain.model.settlements import NOT_BEGUN, Settlement
 from koda.domain.usecases.buying.settle_payment import SettlePayment
 from koda.ports.automations import Automations
 from koda.ports.clock import Clock
@@ -152,7 +152,7 @@ class RecordPurchase:
 
     def _undeliverable(self, order: Order) -> Collection[int]:
         """The lines whose listing an admin has stopped; once it is recorded, those of then."""
-        if order.state is OrderState.PAID:
+        if order.settlement != NOT_BEGUN:
             return order.undeliverable
         listings = self.automations.some(order.automation_ids)
         stopped = {listing.id for listing in listings.values() if listing.suspended}

@@ -204,19 +204,25 @@ class _Run:
         return self._record(order, payment.session_id)
 
     def _of_lost(self, payment: Payment) -> Reconciled:
-        """Rebuild an order that the store has lost, once it is paid, and record it."""
+        """Rebuild an order that the store has lost, once it is paid, and record it.
+
+        It is kept as paid at once, so that no open order for the same stands in its way; those are
+        closed. Who paid such a one, too, paid twice.
+        """
         if payment.state is not PaymentState.PAID:
             return self.so_far.finding(Finding.of_unknown(payment))
         try:
             order = self.use.payments.order_sold(payment.session_id)
         except NotFound:
             return self.so_far.finding(Finding.of_unknown(payment))
-        payment.check(order)
+        paid = order.found_paid(payment.check(order), self.use.clock())
         if self.dry_run:
             return self.so_far.recording()
         with suppress(AlreadyExists):  # another run was quicker
-            self.use.orders.add(order)
-        return self._record(order, payment.session_id)
+            self.use.orders.add(paid)
+        for rival in self.use.close.rivals(paid):
+            self.use.close(rival)
+        return self._record(paid, payment.session_id)
 
     def _of_order(self, order: Order) -> Reconciled:
         if order.checkout is not None:
