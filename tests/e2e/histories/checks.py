@@ -85,6 +85,7 @@ def check_reconciled(history: History) -> None:
         expect(market, order, payment, expected)
         if order.settlement.due:
             pending |= {line.seller_id for line in order.lines}
+    assert history.paid <= {order.id for order in history.stored()}
     check_access(history)
     left = books(market)
     for name in ("disputed", "buyers"):
@@ -98,14 +99,23 @@ def check_reconciled(history: History) -> None:
 
 
 def check_ledger(history: History) -> None:
-    """The books are the provider's own ledger, but for refunds that have not arrived."""
+    """The books are the provider's own ledger, but for refunds that have not arrived.
+
+    At the sandbox one that was on its way a moment ago may have failed since.
+    """
     checked = history.market.check_books(history.everything)
     payments = [history.market.payments.find(session(order)) for order in history.orders]
+    known = {
+        refund.refund_id
+        for order in history.stored()
+        for refund in order.settlement.refunds
+        if refund.state in UNDER_WAY
+    }
     waiting = {
         reference
         for payment in payments
         for made in payment.refunds
-        if made.state in UNDER_WAY
+        if made.state in UNDER_WAY or made.id in known
         for reference in (made.id, made.reversal_id)
     }
     for difference in (*checked.differences, *checked.under_way):
@@ -193,4 +203,4 @@ def check_finally(history: History) -> None:
         if isinstance(notice, Receipt | SaleNotice)
         for line in notice.lines
     )
-    assert all(count == 1 for count in told.values()), told
+    assert history.restored or all(count == 1 for count in told.values()), told

@@ -251,6 +251,8 @@ RULES: tuple[str, ...] = (
     "change_a_listing",
     *("change_an_account",) * 3,
     "delete_somebody",
+    *("back_up",) * 2,
+    *("restore",) * 2,
     *("pass_time",) * 3,
     *("stumble",) * 4,
     *("reconcile",) * 3,

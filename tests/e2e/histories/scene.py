@@ -1,6 +1,6 @@
 """The people, the things for sale and the orders of a history, as they are known outside."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import timedelta
 from typing import TypeVar
 
@@ -27,6 +27,7 @@ from koda.domain.model.roles import Role
 from koda.testing.examples import NOON
 from koda.testing.marketplace import Marketplace
 from tests.e2e.histories.stage import Stage
+from tests.support.backups import Backup
 from tests.support.sessions import session
 
 SELLERS = ("ada", "cyd", "ada", "dan")
@@ -51,6 +52,8 @@ class Scene:
     slow: set[str] = field(factory=set, init=False)
     paid: set[str] = field(factory=set, init=False)
     disputes: dict[DisputeId, str] = field(factory=dict, init=False)
+    backups: list[Backup] = field(factory=list, init=False)
+    restored: bool = field(default=False, init=False)
     trouble: tuple[str, int, bool] | None = field(default=None, init=False)
 
     def __attrs_post_init__(self) -> None:
@@ -87,7 +90,7 @@ class Scene:
 
     def check_superseded(self, order: Order) -> None:
         """There is one live way to pay for a thing."""
-        for other in self.unpaid:
+        for other in self._known(self.unpaid):
             mine = other.buyer_id == order.buyer_id and other.id != order.id
             if mine and other.automation_ids & order.automation_ids:
                 state = self.market.payments.find(session(other)).state
@@ -124,8 +127,17 @@ class Scene:
         return [order for order in self.orders if order.id not in self.paid | self.slow]
 
     def stored(self) -> list[Order]:
-        """All orders as the marketplace has them."""
-        return [self.market.orders.get(order.id) for order in self.orders]
+        """All orders as the marketplace has them, but for those that a restore lost."""
+        return self._known(self.orders)
+
+    def _known(self, orders: Iterable[Order]) -> list[Order]:
+        stored: list[Order] = []
+        for order in orders:
+            try:
+                stored.append(self.market.orders.get(order.id))
+            except NotFound:
+                assert self.restored, order
+        return stored
 
     def next_market(self) -> Marketplace:
         """The marketplace as the next use case meets it."""
