@@ -255,7 +255,7 @@ def test_money_that_does_not_move_is_told_with_its_reason(
     assert "Sold twice re_1 succeeded pending paid twice €12.50" in text_of(history)
     told = text_of(history)
     assert told.index("Refunds that belong to no line") < told.index("What happened")
-    assert "re_1 Assign" in told
+    assert "re_1 Ask an admin to assign it." in told
 
 
 def test_an_order_that_there_is_none_of_is_asked_for_again(

@@ -110,6 +110,19 @@ def test_each_seller_is_told_of_a_dispute_and_of_its_end(market: Marketplace, or
     assert notices[0].due_by == dispute.due_by
 
 
+def test_seller_of_what_was_refunded_is_not_told_of_a_dispute(
+    market: Marketplace, order: Order
+) -> None:
+    """Nothing of it is theirs any more."""
+    joe = market.person("joe", Role.ADMIN)
+    market.refund_purchase(joe, RefundRequest(order.id, 1, "it does not run"))
+    market.provider.dispute(session(order))
+    market.deliver_charge(order)
+
+    notices = [notice for notice in told_of_returns(market) if isinstance(notice, DisputeNotice)]
+    assert [notice.user_id for notice in notices] == [CYD]
+
+
 def test_somebody_without_an_address_does_not_stop_the_others(
     order: Order, market: Marketplace
 ) -> None:

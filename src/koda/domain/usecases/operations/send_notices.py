@@ -162,11 +162,16 @@ def _about_request(event: RefundRequestChanged, order: Order) -> Iterator[Notice
 
 
 def _about_dispute(event: DisputeChanged, order: Order) -> Iterator[Notice]:
-    """To each seller of what the buyer had got, about their own lines.
+    """To each seller of what the buyer had got and has not given back, about their own lines.
 
     Sellers of other lines are told what they need once those are sold, or their shares are held.
     """
-    sold = tuple(line for line in order.lines if line.number in event.lines)
+    refunded = order.settlement.refunded
+    sold = tuple(
+        line
+        for line in order.lines
+        if line.number in event.lines and refunded(order.currency, line.number) < line.price
+    )
     for seller_id in dict.fromkeys(line.seller_id for line in sold):
         lines = tuple(line for line in sold if line.seller_id == seller_id)
         net = Money.total((line.net for line in lines), order.currency)

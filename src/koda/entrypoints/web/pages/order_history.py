@@ -38,6 +38,7 @@ class OrderHistoryPages:
             history=history,
             order=history.order,
             barred=barred_lines(history.order, assigns=assigns),
+            assigns=assigns,
             writes_off=self.authorize.allows(principal, Permission.WRITE_OFF_DEBTS),
             causes={cause: language().text(words) for cause, words in CAUSES.items()},
             here="admin",
