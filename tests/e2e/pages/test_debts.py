@@ -11,7 +11,7 @@ from tests.e2e.pages.conftest import Site, text_of
 def test_an_admin_writes_a_debt_off_from_the_page_of_its_order(
     site: Site, market: Marketplace, seller: Principal, buyer: Principal
 ) -> None:
-    """With a reason; others who read the page are not offered it."""
+    """With a reason; others who read the page are not offered it. Its seller reads of it."""
     joe, cyd = market.person("joe", Role.ADMIN), market.ready_seller("cyd")
     own, other = market.list_automation(seller, price="12.50"), market.list_automation(cyd)
     order = market.capture(market.buy(buyer, own, other))
@@ -22,6 +22,9 @@ def test_an_admin_writes_a_debt_off_from_the_page_of_its_order(
     browser = site.browser(joe)
     assert place in browser.get(home).text
     assert "Owed €10.62" in text_of(browser.get(place))
+    sales = text_of(site.browser(seller).get("/sales"))
+    assert "You owe the marketplace" in sales
+    assert f"€10.62 of {own.listing.title}, sold 1 March 2026" in sales
     assert browser.post(place, place, reason="no").status_code == 422
     sent = browser.post(place, place, reason="She sells no more.")
 

@@ -7,6 +7,7 @@ from koda.domain.model.automations import Automation
 from koda.domain.model.errors import NotFound, StaleWrite
 from koda.domain.model.events import PayoutStatusChanged
 from koda.domain.model.identifiers import AccountId, OrderId, UserId
+from koda.domain.model.money import Money
 from koda.domain.model.orders import Order
 from koda.domain.model.people import Principal
 from koda.domain.model.roles import Role
@@ -89,6 +90,12 @@ def test_what_a_seller_owes_is_taken_back_once_they_have_sold_more(
     admin = market.person("joe", Role.ADMIN)
     owing = market.refund_purchase(admin, RefundRequest(order.id, 1, "it does not run"))
     assert [share.amount.minor for share in owing.settlement.owed] == [1062]
+    (owed,) = market.view_held_sales.owed(market.ready_seller("ada"))
+    assert (owed.order_id, owed.amount, owed.titles) == (
+        order.id,
+        Money(1062, "EUR"),
+        (poster.listing.title,),
+    )
     market.buy(market.person("fay"), poster)
 
     assert market.orders.get(order.id).settlement.owed == ()

@@ -60,7 +60,7 @@ class SalesPages:
     def sales(self) -> ResponseReturnValue:
         """Show a page of sales, newest first, under the sums and the chart.
 
-        What is held, and that buyers ask for refunds, stands above the first page.
+        What is held or owed, and that buyers ask for refunds, stands above the first page.
         """
         cursor = asked_cursor(self.cursors)
         seller = self.visitors.required()
@@ -72,6 +72,7 @@ class SalesPages:
             sales=sales,
             refundable=self._refundable(sales),
             held=[(sale, why_held(sale.reason)) for sale in held],
+            owed=() if cursor else self.view_held.owed(seller),
             requests=len(requests),
             overdue=sum(waiting.overdue for waiting in requests),
             periods=periods,
