@@ -10,6 +10,7 @@ from koda.adapters.memory.provider_ledger import MemoryLedger
 from koda.adapters.stripe.provider_ledger import StripeLedger
 from koda.domain.model.periods import Period
 from koda.domain.model.provider_ledger import LedgerKind
+from koda.domain.model.unreadable import readable
 from koda.ports.payments import Payments
 from koda.ports.provider_ledger import ProviderLedger
 from koda.testing.contracts.payments_case import PaymentsWorld
@@ -58,7 +59,7 @@ class TestStripeLedger(ProviderLedgerContract):
         world.dispute(session_id)
         day = timedelta(days=1)
         period = Period(world.now() - day, world.now() + day)
-        dispute, charge, *_ = StripeLedger(client_of(costly)).lines(period)
+        dispute, charge, *_ = readable(StripeLedger(client_of(costly)).lines(period))
 
         assert [dispute.kind, charge.kind] == [LedgerKind.DISPUTE, LedgerKind.CHARGE]
         assert (dispute.order_id, charge.order_id) == (None, None)
@@ -70,9 +71,8 @@ def test_everything_is_read_however_many_pages_it_takes(costly: Sandbox) -> None
         costly.top_up(1)
     world = StripeWorld(costly)
     day = timedelta(days=1)
-    lines = list(
-        StripeLedger(client_of(costly)).lines(Period(world.now() - day, world.now() + day))
-    )
+    told = StripeLedger(client_of(costly)).lines(Period(world.now() - day, world.now() + day))
+    lines = list(readable(told))
 
     assert len(lines) > 101
     assert len({line.id for line in lines}) == len(lines)

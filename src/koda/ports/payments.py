@@ -28,6 +28,7 @@ from koda.domain.model.movements import (
 from koda.domain.model.orders import Order
 from koda.domain.model.payments import Payment
 from koda.domain.model.periods import Period
+from koda.domain.model.unreadable import Unreadable
 
 
 class Payments(Protocol):
@@ -119,10 +120,10 @@ class Payments(Protocol):
         """
 
     @abstractmethod
-    def transferred(self, period: Period) -> Iterator[TransferSeen]:
+    def transferred(self, period: Period) -> Iterator[TransferSeen | Unreadable]:
         """Yield the transfers that Koda asked for and were made in `period`, newest first.
 
-        With what came back of them, whenever it did.
+        With what came back of them, whenever it did; one that cannot be read is told as such.
         """
 
     @abstractmethod
@@ -173,9 +174,15 @@ class Payments(Protocol):
         """
 
     @abstractmethod
-    def fraud_warnings(self, period: Period) -> Iterator[FraudWarning]:
-        """Yield the early fraud warnings that were given in `period`, newest first."""
+    def fraud_warnings(self, period: Period) -> Iterator[FraudWarning | Unreadable]:
+        """Yield the early fraud warnings that were given in `period`, newest first.
+
+        One that cannot be read is told as such.
+        """
 
     @abstractmethod
-    def opened(self, period: Period) -> Iterator[Payment]:
-        """Yield the payments whose checkout was opened in `period`, newest first."""
+    def opened(self, period: Period) -> Iterator[Payment | Unreadable]:
+        """Yield the payments whose checkout was opened in `period`, newest first.
+
+        One that cannot be read is told as such, under the id of its session.
+        """

@@ -6,6 +6,7 @@ from typing import Protocol
 
 from koda.domain.model.periods import Period
 from koda.domain.model.provider_ledger import LedgerLine, ProviderBalance
+from koda.domain.model.unreadable import Unreadable
 
 
 class ProviderLedger(Protocol):
@@ -15,9 +16,10 @@ class ProviderLedger(Protocol):
     """
 
     @abstractmethod
-    def lines(self, period: Period) -> Iterator[LedgerLine]:
+    def lines(self, period: Period) -> Iterator[LedgerLine | Unreadable]:
         """Yield what changed the marketplace's balance in `period`, newest first.
 
+        What cannot be read of it is told as such in its place, and ends nothing.
         A charge appears once the provider has captured it, which may be a while after it was paid.
         """
 

@@ -7,6 +7,7 @@ import stripe
 from attrs import evolve
 
 from koda.adapters.stripe.amounts import from_stripe
+from koda.adapters.stripe.errors import translated
 from koda.adapters.stripe.keys import PAGE, id_of
 from koda.adapters.stripe.notes import KEY_NOTE, note
 from koda.domain.model.charges import ChargeRefund
@@ -112,7 +113,10 @@ def refund_of(refund: stripe.Refund, order_id: OrderId) -> ChargeRefund:
 
 
 def _disputes(client: stripe.StripeClient, charge_id: str) -> Iterator[Dispute]:
-    for dispute in client.v1.disputes.list({"charge": charge_id, "limit": PAGE}).auto_paging_iter():
+    with translated():  # what is no list at all is an outage, and no odd dispute
+        listed = client.v1.disputes.list({"charge": charge_id, "limit": PAGE})
+        disputes = tuple(listed.auto_paging_iter())
+    for dispute in disputes:
         details = dispute.evidence_details
         # What was sent before is not what an appeal waits for, or a dispute that was an inquiry.
         sent = details.submission_count and dispute.status not in _WAITING

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any
 
 import stripe
@@ -10,10 +11,12 @@ from koda.adapters.stripe.errors import translated
 from koda.adapters.stripe.keys import PAGE, matches
 from koda.adapters.stripe.notes import ORDER_NOTE, note
 from koda.adapters.stripe.ranges import seconds_of
+from koda.adapters.stripe.unreadable import read
 from koda.domain.model.errors import NotFound
 from koda.domain.model.fraud_warnings import FraudWarning
 from koda.domain.model.identifiers import FraudWarningId, OrderId
 from koda.domain.model.periods import Period
+from koda.domain.model.unreadable import Unreadable, UnreadableKind
 
 WARNING = "issfr"
 """How the ids of early fraud warnings begin."""
@@ -33,7 +36,7 @@ def find_warning(client: stripe.StripeClient, warning_id: FraudWarningId) -> Fra
     return warning
 
 
-def warnings_of(client: stripe.StripeClient, period: Period) -> Iterator[FraudWarning]:
+def warnings_of(client: stripe.StripeClient, period: Period) -> Iterator[FraudWarning | Unreadable]:
     """The warnings of a period about charges that name an order."""
     since, until = seconds_of(period)
     with translated():
@@ -45,7 +48,8 @@ def warnings_of(client: stripe.StripeClient, period: Period) -> Iterator[FraudWa
             }
         )
         for listed_warning in listed.auto_paging_iter():
-            warning = _warning_of(listed_warning)
+            reading = partial(_warning_of, listed_warning)
+            warning = read(UnreadableKind.FRAUD_WARNING, listed_warning, reading)
             if warning is not None:
                 yield warning
 

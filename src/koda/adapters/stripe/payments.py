@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
+from functools import partial
 
 import stripe
 from attrs import frozen
@@ -25,6 +26,7 @@ from koda.adapters.stripe.notes import ORDER_NOTE, note
 from koda.adapters.stripe.ranges import seconds_of
 from koda.adapters.stripe.refunds import give_back
 from koda.adapters.stripe.transfers import pass_on, passed_on, take_back, transferred
+from koda.adapters.stripe.unreadable import read
 from koda.domain.model.charges import ChargeRefund
 from koda.domain.model.checkouts import CheckoutSession
 from koda.domain.model.errors import NotFound, PaymentRefused
@@ -48,6 +50,7 @@ from koda.domain.model.movements import (
 from koda.domain.model.orders import Order
 from koda.domain.model.payments import Payment, PaymentState
 from koda.domain.model.periods import Period
+from koda.domain.model.unreadable import Unreadable, UnreadableKind
 from koda.ports.payments import Payments
 
 _CHARGE = tuple(
@@ -147,7 +150,7 @@ class StripePayments(Payments):
     def passed_on(self, order_id: OrderId) -> Sequence[TransferSeen]:
         return passed_on(self.client, order_id)
 
-    def transferred(self, period: Period) -> Iterator[TransferSeen]:
+    def transferred(self, period: Period) -> Iterator[TransferSeen | Unreadable]:
         return transferred(self.client, period)
 
     def reverse(self, reversal: Reversal) -> ReversalMade:
@@ -162,15 +165,21 @@ class StripePayments(Payments):
     def fraud_warning(self, warning_id: FraudWarningId) -> FraudWarning:
         return find_warning(self.client, warning_id)
 
-    def fraud_warnings(self, period: Period) -> Iterator[FraudWarning]:
+    def fraud_warnings(self, period: Period) -> Iterator[FraudWarning | Unreadable]:
         return warnings_of(self.client, period)
 
-    def opened(self, period: Period) -> Iterator[Payment]:
+    def opened(self, period: Period) -> Iterator[Payment | Unreadable]:
         with translated():
             for session in self._sessions(period):
-                order_id = order_of(session)
-                if order_id is not None:
-                    yield self._payment_of(session, order_id)
+                reading = partial(self._listed, session)
+                payment = read(UnreadableKind.PAYMENT, session, reading)
+                if payment is not None:
+                    yield payment
+
+    def _listed(self, session: Session) -> Payment | None:
+        """The payment of a session, if it is one of ours."""
+        order_id = order_of(session)
+        return None if order_id is None else self._payment_of(session, order_id)
 
     def _sessions(self, period: Period) -> Iterator[Session]:
         since, until = seconds_of(period)

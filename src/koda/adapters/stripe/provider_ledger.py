@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any
 
 import stripe
@@ -13,9 +14,11 @@ from koda.adapters.stripe.errors import translated
 from koda.adapters.stripe.keys import PAGE, id_of
 from koda.adapters.stripe.notes import KEY_NOTE, ORDER_NOTE, note
 from koda.adapters.stripe.ranges import seconds_of
+from koda.adapters.stripe.unreadable import read
 from koda.domain.model.identifiers import LedgerLineId, OrderId
 from koda.domain.model.periods import Period
 from koda.domain.model.provider_ledger import LedgerKind, LedgerLine, ProviderBalance
+from koda.domain.model.unreadable import Unreadable, UnreadableKind
 from koda.ports.provider_ledger import ProviderLedger
 
 _KINDS: Mapping[str, LedgerKind] = {
@@ -48,7 +51,7 @@ class StripeLedger(ProviderLedger):
 
     client: stripe.StripeClient
 
-    def lines(self, period: Period) -> Iterator[LedgerLine]:
+    def lines(self, period: Period) -> Iterator[LedgerLine | Unreadable]:
         since, until = seconds_of(period)
         with translated():
             listed = self.client.v1.balance_transactions.list(
@@ -59,7 +62,8 @@ class StripeLedger(ProviderLedger):
                 }
             )
             for transaction in listed.auto_paging_iter():
-                yield line_of(self.client, transaction)
+                reading = partial(line_of, self.client, transaction)
+                yield read(UnreadableKind.LEDGER_LINE, transaction, reading)
 
     def balances(self) -> tuple[ProviderBalance, ...]:
         with translated():
@@ -92,7 +96,11 @@ def _order_of(client: stripe.StripeClient, source: Any, *, asked: bool) -> Order
     if getattr(source, "object", None) == "charge":
         return _order(source)
     charge = getattr(source, "charge", None)
-    return _order(client.v1.charges.retrieve(id_of(charge))) if asked and charge else None
+    if not (asked and charge):
+        return None
+    charge_id = id_of(charge)
+    with translated():  # what is no charge at all is an outage, and no odd line
+        return _order(client.v1.charges.retrieve(charge_id))
 
 
 def _order(charge: stripe.Charge) -> OrderId | None:

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
+from functools import partial
 
 import stripe
 
@@ -12,6 +13,7 @@ from koda.adapters.stripe.errors import translated
 from koda.adapters.stripe.keys import PAGE, id_of, keyed, matches
 from koda.adapters.stripe.notes import KEY_NOTE, note
 from koda.adapters.stripe.ranges import seconds_of
+from koda.adapters.stripe.unreadable import read
 from koda.domain.model.errors import PaymentRefused, Unavailable
 from koda.domain.model.identifiers import OrderId, ReversalId, TransferId
 from koda.domain.model.movements import (
@@ -24,6 +26,7 @@ from koda.domain.model.movements import (
 )
 from koda.domain.model.periods import Period
 from koda.domain.model.sentences import sentence
+from koda.domain.model.unreadable import Unreadable, UnreadableKind
 
 AT_ONCE = 4
 """Transfers under way at once: at 200 ms a call 20 a second, of 25 that Stripe takes for each of
@@ -64,32 +67,35 @@ def passed_on(client: stripe.StripeClient, order_id: OrderId) -> Sequence[Transf
     """The transfers of an order that Koda asked for, oldest first."""
     with translated():
         listed = client.v1.transfers.list({"transfer_group": order_id, "limit": PAGE})
-        return tuple(reversed(tuple(_seen(listed))))
+        seen = map(_seen, listed.auto_paging_iter())
+        return tuple(reversed([made for made in seen if made is not None]))
 
 
-def transferred(client: stripe.StripeClient, period: Period) -> Iterator[TransferSeen]:
+def transferred(client: stripe.StripeClient, period: Period) -> Iterator[TransferSeen | Unreadable]:
     """The transfers of a period that Koda asked for, newest first."""
     since, until = seconds_of(period)
     with translated():
         listed = client.v1.transfers.list({"created": {"gte": since, "lt": until}, "limit": PAGE})
-        yield from _seen(listed)
+        for made in listed.auto_paging_iter():
+            seen = read(UnreadableKind.TRANSFER, made, partial(_seen, made))
+            if seen is not None:
+                yield seen
 
 
-def _seen(listed: "stripe.ListObject[stripe.Transfer]") -> Iterator[TransferSeen]:
-    """Those that Koda asked for; a charge's own has no name of Koda's."""
-    for made in listed.auto_paging_iter():
-        name, order_id = note(made, KEY_NOTE), made.transfer_group
-        if name and order_id:
-            left = made.amount - made.amount_reversed
-            yield TransferSeen(
-                TransferId(made.id),
-                name,
-                OrderId(order_id),
-                from_stripe(made.amount, made.currency),
-                from_stripe(left, made.currency),
-                datetime.fromtimestamp(made.created, UTC),
-                reversals_of(made),
-            )
+def _seen(made: stripe.Transfer) -> TransferSeen | None:
+    """A transfer, if Koda asked for it; a charge's own has no name of Koda's."""
+    name, order_id = note(made, KEY_NOTE), made.transfer_group
+    if not (name and order_id):
+        return None
+    return TransferSeen(
+        TransferId(made.id),
+        name,
+        OrderId(order_id),
+        from_stripe(made.amount, made.currency),
+        from_stripe(made.amount - made.amount_reversed, made.currency),
+        datetime.fromtimestamp(made.created, UTC),
+        reversals_of(made),
+    )
 
 
 def _as_made(transfer: stripe.Transfer) -> TransferMade:

@@ -13,6 +13,7 @@ from koda.domain.model.orders import Order
 from koda.domain.model.payments import Payment
 from koda.domain.model.refund_states import GivenUp
 from koda.domain.model.sentences import Sentence, sentence
+from koda.domain.model.unreadable import Unreadable, UnreadableKind
 
 _NOBODYS = frozenset({HoldReason.PENDING, HoldReason.REFUND_UNMATCHED})
 """Why money is held that moves by itself, or that another finding tells of."""
@@ -47,9 +48,19 @@ _WHAT_TO_DO: Mapping[str, Sentence] = {
         "Ask who did it at the payment provider, and why. It counts for no refund and no debt, and "
         "the books do not have it."
     ),
+    "unreadable": sentence(
+        "All else was compared. Look at it at the payment provider; if it is right there, report "
+        "it as a fault of Koda's."
+    ),
     "refund_held": sentence("Give the money back at the payment provider as soon as it lets you."),
 }
 """What a person does about a finding, by its code."""
+_THINGS: Mapping[UnreadableKind, Sentence] = {
+    UnreadableKind.LEDGER_LINE: sentence("line of the payment provider's ledger"),
+    UnreadableKind.PAYMENT: sentence("checkout session"),
+    UnreadableKind.TRANSFER: sentence("transfer"),
+    UnreadableKind.FRAUD_WARNING: sentence("fraud warning"),
+}
 _LOOK = sentence("Look at the order and its payment.")
 
 
@@ -59,7 +70,7 @@ class Finding:
 
     `code` is that of an error, such as `payment_mismatch`, or `order_unknown`, `money_held`,
     `refund_held`, `refund_given_up`, `share_owed`, `refund_unmatched`, `transfer_doubled` or
-    `undone_by_hand`. Of no order are `ledger_refused` and `warnings_refused`.
+    `undone_by_hand`. Of no order are `ledger_refused`, `warnings_refused` and `unreadable`.
     """
 
     code: str
@@ -87,6 +98,17 @@ class Finding:
     def of_refused(cls, code: str, refusal: Refused) -> "Finding":
         """What the provider does not let be read, so that it is not recorded here."""
         return cls(code, None, refusal.sentences[0], _WHAT_TO_DO[code])
+
+    @classmethod
+    def of_unreadable(cls, thing: Unreadable) -> "Finding":
+        """What the provider tells and nobody can read, so that it is not recorded here."""
+        told = sentence(
+            "{thing} {reference} cannot be read: {problem}",
+            thing=_THINGS[thing.kind],
+            reference=thing.reference,
+            problem=thing.problem,
+        )
+        return cls("unreadable", None, told, _WHAT_TO_DO["unreadable"])
 
     @classmethod
     def of_doubled(cls, made: TransferSeen, seller_id: UserId) -> "Finding":

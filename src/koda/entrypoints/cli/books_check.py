@@ -47,6 +47,8 @@ def _lines(checked: BooksCheck, zone: ZoneInfo) -> Iterator[str]:
         rows = [_row(difference, zone) for difference in checked.differences]
         yield from columns([titles, *rows], 5)
         yield from dict.fromkeys(map(_advice, checked.differences))
+    for line in checked.unreadable:
+        yield f"{line.reference} cannot be read, and is compared with nothing: {line.problem}"
     if checked.under_way:
         yield f"{len(checked.under_way)} younger than an hour may be on their way."
     yield "They agree." if checked.agreed else "They differ."
@@ -115,5 +117,8 @@ def _described(checked: BooksCheck) -> dict[str, object]:
                 "what_to_do": str(difference.what_to_do),
             }
             for difference in checked.differences
+        ],
+        "unreadable": [
+            {"reference": line.reference, "problem": line.problem} for line in checked.unreadable
         ],
     }

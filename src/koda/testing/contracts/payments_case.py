@@ -28,6 +28,7 @@ from koda.domain.model.payments import Payment
 from koda.domain.model.periods import Period
 from koda.domain.model.policy import Policy
 from koda.domain.model.refund_states import RefundState
+from koda.domain.model.unreadable import readable
 from koda.ports.payments import Payments
 from koda.testing.examples import a_line, an_order
 
@@ -159,7 +160,7 @@ class PaymentsCase:
     def opened_since(self, since: datetime) -> list[Payment]:
         """The payments whose checkout was opened from then until tomorrow."""
         until = self.world.now() + timedelta(days=1)
-        return list(self.payments.opened(Period(since, until)))
+        return list(readable(self.payments.opened(Period(since, until))))
 
     def paid(self, *sold: tuple[str, int]) -> "PaidOrder":
         """A new order that was paid."""

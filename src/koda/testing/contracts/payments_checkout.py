@@ -11,6 +11,7 @@ from koda.domain.model.identifiers import CheckoutSessionId
 from koda.domain.model.orders import OrderState
 from koda.domain.model.payments import Payment, PaymentState
 from koda.domain.model.periods import Period
+from koda.domain.model.unreadable import readable
 from koda.testing.contracts.payments_case import PaymentsCase
 
 
@@ -213,4 +214,5 @@ class CheckoutChecks:
         later = case.world.now() + timedelta(seconds=2)
 
         for period in (Period(earlier - hour, earlier), Period(later, later + hour)):
-            assert session.id not in {look.session_id for look in case.payments.opened(period)}
+            opened = readable(case.payments.opened(period))
+            assert session.id not in {look.session_id for look in opened}

@@ -11,6 +11,7 @@ from koda.domain.model.identifiers import OrderId, PaymentId, TransferId
 from koda.domain.model.money import Money
 from koda.domain.model.movements import Reversal, Transfer, TransferMade
 from koda.domain.model.periods import Period
+from koda.domain.model.unreadable import readable
 from koda.testing.contracts.payments_case import PaymentsCase
 
 
@@ -197,7 +198,7 @@ class MoneyChecks:
         (wanted, _), until = paid.transfers(), case.world.now() + timedelta(days=1)
         seen = [
             made
-            for made in case.payments.transferred(Period(since, until))
+            for made in readable(case.payments.transferred(Period(since, until)))
             if made.order_id == paid.order.id
         ]
 

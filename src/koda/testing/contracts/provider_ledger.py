@@ -12,6 +12,7 @@ from koda.domain.model.movements import Reversal
 from koda.domain.model.periods import Period
 from koda.domain.model.provider_ledger import LedgerKind, LedgerLine
 from koda.domain.model.refund_states import RefundState
+from koda.domain.model.unreadable import readable
 from koda.ports.payments import Payments
 from koda.ports.provider_ledger import ProviderLedger
 from koda.testing.contracts.payments_case import PaidOrder, PaymentsCase, PaymentsWorld
@@ -34,7 +35,7 @@ class LedgerCase:
         now = self.payments.world.now()
         return [
             line
-            for line in self.ledger.lines(Period(now - DAY, now + DAY))
+            for line in readable(self.ledger.lines(Period(now - DAY, now + DAY)))
             if line.id not in self.before
         ]
 
@@ -170,8 +171,8 @@ class ProviderLedgerContract:
 
         assert kinds == [LedgerKind.TRANSFER, LedgerKind.CHARGE]
         ids = {line.id for line in case.lines()}
-        assert not ids & {line.id for line in case.ledger.lines(before)}
-        assert ids <= {line.id for line in case.ledger.lines(after)}
+        assert not ids & {line.id for line in readable(case.ledger.lines(before))}
+        assert ids <= {line.id for line in readable(case.ledger.lines(after))}
 
     def test_balance_is_the_sum_of_the_lines(self, case: LedgerCase) -> None:
         """Whatever they were for."""

@@ -7,6 +7,7 @@ import pytest
 from koda.domain.model.errors import NotFound
 from koda.domain.model.identifiers import FraudWarningId
 from koda.domain.model.periods import Period
+from koda.domain.model.unreadable import readable
 from koda.testing.contracts.payments_case import PaymentsCase
 from paysandbox import Sandbox
 
@@ -22,5 +23,5 @@ def test_warning_of_another_systems_payment_is_nobodys(
 
     with pytest.raises(NotFound):
         case.payments.fraud_warning(warning_id)
-    told = case.payments.fraud_warnings(Period(now - day, now + day))
+    told = readable(case.payments.fraud_warnings(Period(now - day, now + day)))
     assert warning_id not in [warning.id for warning in told]

@@ -13,6 +13,7 @@ from koda.domain.model.orders import Order
 from koda.domain.model.people import Principal
 from koda.domain.model.periods import Period
 from koda.domain.model.reconciliations import Reconciled
+from koda.domain.model.unreadable import readable
 from koda.domain.usecases.money.check_books import SETTLING
 from koda.testing.examples import NOON
 from koda.testing.marketplace import Marketplace
@@ -140,6 +141,6 @@ def test_share_that_its_charge_paid_is_no_double(market: Marketplace, order: Ord
     first, *others = order.settlement.paid
     by_charge = evolve(first, transfer_id=None)
     direct = evolve(order, settlement=evolve(order.settlement, paid=(by_charge, *others)))
-    made = [*market.payments.transferred(AGES)]
+    made = readable(market.payments.transferred(AGES))
 
     assert {doubled_for(direct, transfer) for transfer in made} == {None}

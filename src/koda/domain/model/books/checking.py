@@ -11,6 +11,7 @@ from koda.domain.model.books.making import PROVIDER
 from koda.domain.model.identifiers import OrderId
 from koda.domain.model.provider_ledger import LedgerKind, LedgerLine, ProviderBalance
 from koda.domain.model.sentences import Sentence, sentence
+from koda.domain.model.unreadable import Unreadable
 
 _SUBJECT_OF_CAUSE: Mapping[Cause, LedgerKind] = {
     Cause.CHARGE: LedgerKind.CHARGE,
@@ -151,17 +152,19 @@ class BooksCheck:
 
     `differences` are for a person, newest first; those `under_way` are younger than money takes to
     be seen on both sides. `balances` are compared only where the period reaches until now.
+    `unreadable` are lines of the provider's ledger that can be compared with nothing.
     """
 
     differences: tuple[Difference, ...]
     under_way: tuple[Difference, ...]
     balances: tuple[BalanceCheck, ...]
+    unreadable: tuple[Unreadable, ...] = ()
 
     @property
     def agreed(self) -> bool:
         """Whether there is nothing to look at."""
         unexplained = any(balance.unexplained for balance in self.balances)
-        return not (self.differences or unexplained)
+        return not (self.differences or self.unreadable or unexplained)
 
 
 @frozen

@@ -1,11 +1,14 @@
 """Booking what only the payment provider's ledger tells of."""
 
+from collections.abc import Iterator
 from itertools import islice
 
 from attrs import frozen
 
+from koda.domain.model.books.entries import Entry
 from koda.domain.model.books.provider import entries_of
 from koda.domain.model.periods import Period
+from koda.domain.model.unreadable import Unreadable
 from koda.ports.journal import Journal
 from koda.ports.provider_ledger import ProviderLedger
 
@@ -23,12 +26,21 @@ class BookProviderLedger:
     ledger: ProviderLedger
     journal: Journal
 
-    def __call__(self, period: Period) -> None:
-        """Book what changed the balance in a period.
+    def __call__(self, period: Period) -> tuple[Unreadable, ...]:
+        """Book what changed the balance in a period; return the lines that cannot be read.
 
         Raises:
             Unavailable: the provider or the journal is down; what went before that is booked.
         """
-        entries = (entry for line in self.ledger.lines(period) for entry in entries_of(line))
+        unreadable: list[Unreadable] = []
+        entries = self._entries(period, unreadable)
         while batch := tuple(islice(entries, AT_ONCE)):
             self.journal.add(batch)
+        return tuple(unreadable)
+
+    def _entries(self, period: Period, unreadable: list[Unreadable]) -> Iterator[Entry]:
+        for line in self.ledger.lines(period):
+            if isinstance(line, Unreadable):
+                unreadable.append(line)
+            else:
+                yield from entries_of(line)

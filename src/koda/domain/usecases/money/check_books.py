@@ -9,7 +9,8 @@ from koda.domain.model.books.checking import BalanceCheck, BooksCheck, Differenc
 from koda.domain.model.books.making import PROVIDER
 from koda.domain.model.books.queries import EntryQuery
 from koda.domain.model.periods import Period
-from koda.domain.model.provider_ledger import ProviderBalance
+from koda.domain.model.provider_ledger import LedgerLine, ProviderBalance
+from koda.domain.model.unreadable import Unreadable
 from koda.domain.usecases.money.view_statement import every_entry
 from koda.ports.clock import Clock
 from koda.ports.journal import Journal
@@ -44,8 +45,9 @@ class CheckBooks:
         query = EntryQuery.of_account(PROVIDER).between(read.since, read.until)
         # The balance first: what happens meanwhile is too young to be a difference.
         told = self.ledger.balances() if period.until > now else ()
+        lines, unreadable = self._lines(read)
         found = sorted(
-            differences(self.ledger.lines(read), every_entry(self.journal, query)),
+            differences(lines, every_entry(self.journal, query)),
             key=lambda difference: difference.occurred_at,
             reverse=True,
         )
@@ -54,7 +56,19 @@ class CheckBooks:
             tuple(diff for diff in within if diff.occurred_at <= now - SETTLING),
             tuple(diff for diff in within if diff.occurred_at > now - SETTLING),
             tuple(self._balances(told, within, read.until)),
+            tuple(line for line in unreadable if _may_be_of(period, line)),
         )
+
+    def _lines(self, period: Period) -> tuple[Sequence[LedgerLine], Sequence[Unreadable]]:
+        """The lines of a period, and those that cannot be read."""
+        lines: list[LedgerLine] = []
+        unreadable: list[Unreadable] = []
+        for line in self.ledger.lines(period):
+            if isinstance(line, Unreadable):
+                unreadable.append(line)
+            else:
+                lines.append(line)
+        return lines, unreadable
 
     def _balances(
         self, told: Sequence[ProviderBalance], found: Iterable[Difference], before: datetime
@@ -67,3 +81,8 @@ class CheckBooks:
                 diff.minor for diff in differ if diff.subject.currency == balance.currency
             )
             yield BalanceCheck(balance.currency, booked, balance, explained)
+
+
+def _may_be_of(period: Period, line: Unreadable) -> bool:
+    at = line.occurred_at
+    return at is None or period.since <= at < period.until

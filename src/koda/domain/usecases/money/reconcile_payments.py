@@ -1,9 +1,10 @@
 """Finding what no message told: payments never recorded, and orders that nobody ended."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from functools import partial
+from typing import TypeVar
 
 from attrs import define, field, frozen
 
@@ -18,6 +19,7 @@ from koda.domain.model.payments import Payment, PaymentState
 from koda.domain.model.periods import Period
 from koda.domain.model.reconciliations import Finding, Reconciled
 from koda.domain.model.refund_states import UNDONE
+from koda.domain.model.unreadable import Unreadable
 from koda.domain.usecases.buying.close_checkout import PAYING, CloseCheckout
 from koda.domain.usecases.buying.record_purchase import RecordPurchase
 from koda.domain.usecases.money.book_provider_ledger import BookProviderLedger
@@ -26,6 +28,8 @@ from koda.domain.usecases.money.take_back_doubles import TakeBackDouble
 from koda.ports.clock import Clock
 from koda.ports.orders import Orders
 from koda.ports.payments import Payments
+
+T = TypeVar("T")
 
 LONGEST_SESSION = timedelta(hours=24)
 """How long a checkout session may live before it is paid: `expires_at` of
@@ -119,11 +123,13 @@ class _Run:
     told: Callable[[Reconciled], object]
     so_far: Reconciled = field(factory=Reconciled, init=False)
     _recorded: set[OrderId] = field(factory=set, init=False)
+    _unreadable: set[str] = field(factory=set, init=False)
 
     def compare_payments(self) -> None:
         """Look at what the provider lists."""
         since = max(self.period.since - LONGEST_SESSION, _BEGINNING)
-        for payment in self.use.payments.opened(Period(since, self.period.until + OPENING)):
+        opened = self.use.payments.opened(Period(since, self.period.until + OPENING))
+        for payment in self._readable(opened):
             self._look(payment.order_id, partial(self._of_payment, payment))
             undone = payment.reversals, payment.fee_returns
             self.so_far = self.so_far.also(*Finding.of_by_hand(payment.order_id, *undone))
@@ -131,12 +137,13 @@ class _Run:
     def compare_orders(self) -> None:
         """Look at what is under way here."""
         for order in self.use.orders.under_way(self.period.until):
-            if order.id not in self._recorded and not self._may_be_paid(order):
+            done = order.id in self._recorded or self._unread(order)
+            if not (done or self._may_be_paid(order)):
                 self._look(order.id, partial(self._of_order, order))
 
     def compare_transfers(self) -> None:
         """Look whether the provider made a transfer twice, or somebody took of it by hand."""
-        for made in self.use.payments.transferred(self.period):
+        for made in self._readable(self.use.payments.transferred(self.period)):
             by_hand = Finding.of_by_hand(made.order_id, made.reversals)
             self.so_far = self.so_far.also(*by_hand)
             with suppress(NotFound):  # of an order that is lost, which its payment tells
@@ -148,7 +155,7 @@ class _Run:
     def compare_warnings(self) -> None:
         """Look for early fraud warnings of which no message told, if they may be read."""
         try:
-            for warning in self.use.payments.fraud_warnings(self.period):
+            for warning in self._readable(self.use.payments.fraud_warnings(self.period)):
                 with suppress(NotFound):  # of an order that is lost, which its payment tells
                     self._keep(warning)
         except Refused as refusal:
@@ -167,9 +174,19 @@ class _Run:
         if self.dry_run:
             return
         try:
-            self.use.book(self.period)
+            unreadable = self.use.book(self.period)
+            self.so_far = self.so_far.also(*map(Finding.of_unreadable, unreadable))
         except Refused as refusal:
             self.so_far = self.so_far.also(Finding.of_refused("ledger_refused", refusal))
+
+    def _readable(self, things: Iterator[T | Unreadable]) -> Iterator[T]:
+        """Those that can be read; of each other a person is told."""
+        for thing in things:
+            if isinstance(thing, Unreadable):
+                self._unreadable.add(thing.reference)
+                self.so_far = self.so_far.also(Finding.of_unreadable(thing))
+            else:
+                yield thing
 
     def _of_doubled(self, made: TransferSeen, seller_id: UserId) -> Reconciled:
         if self.dry_run:
@@ -177,6 +194,9 @@ class _Run:
         if not self.use.take_back(made, seller_id):
             return self.so_far.finding(Finding.of_doubled(made, seller_id))
         return self.so_far.recording() if made.left.minor else self.so_far
+
+    def _unread(self, order: Order) -> bool:
+        return order.checkout is not None and order.checkout.id in self._unreadable
 
     def _may_be_paid(self, order: Order) -> bool:
         return order.state is OrderState.OPEN and order.payable(self.use.clock())
