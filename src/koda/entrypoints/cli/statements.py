@@ -100,7 +100,8 @@ def _booked(line: StatementLine, currency: str, zone: ZoneInfo) -> Iterator[str]
     day, what = _day(line.entry.occurred_at, zone), line.entry.cause.value.replace("_", " ")
     head, *rest = _transaction(day, what, postings, currency)
     yield head
-    yield f'  order: "{line.entry.order_id}"'
+    if line.entry.order_id:
+        yield f'  order: "{line.entry.order_id}"'
     yield f'  key: "{line.entry.key}"'
     yield from rest
 

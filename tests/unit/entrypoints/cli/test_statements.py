@@ -75,6 +75,14 @@ def test_csv_has_every_column_of_every_line() -> None:
     assert second[6:9] == ["JPY", "1250", "188"]
 
 
+def test_beancount_names_the_order_of_an_entry_that_has_one() -> None:
+    """And no order of another's name."""
+    named, nameless = loaded(statement(an_entry())), loaded(statement(an_entry(order_id=None)))
+
+    assert [entry.meta["order"] for entry in named if "order" in entry.meta] == ["ord_1"]
+    assert not [entry for entry in nameless if "order" in entry.meta]
+
+
 def test_beancount_agrees_with_the_balances() -> None:
     """It reads the ledger, and checks each assertion."""
     directives = loaded(statement(an_entry(), opening=Position(500, 300, 100)))
