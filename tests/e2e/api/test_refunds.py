@@ -37,6 +37,18 @@ def test_a_buyer_asks_and_the_seller_grants_a_part(
     assert granted["request"]["answer"] == "You are right."
 
 
+def test_a_refund_under_a_key_is_made_once(api: Api, ada: Principal, order: Order) -> None:
+    """The same key gives the same answer; without one, each call refunds."""
+    seller, place = api.signed_in(ada), f"/orders/{order.id}/lines/1/refund"
+    body = {"amount": {"amount": 100, "currency": "EUR"}, **WHY}
+    key = {"Idempotency-Key": "refund-7"}
+    once, again = (json_of(seller.post(place, body, headers=key)) for _ in range(2))
+
+    assert once == again
+    assert code_of(seller.post(place, WHY, headers=key)) == "request_key_reused"
+    assert json_of(seller.post(place, body))["refunded"]["amount"] == 200
+
+
 def test_a_request_is_withdrawn_or_refused(
     api: Api, bea: Principal, ada: Principal, order: Order
 ) -> None:

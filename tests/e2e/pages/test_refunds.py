@@ -1,5 +1,7 @@
 """Refunding by a page."""
 
+import re
+
 import pytest
 
 from koda.domain.model.disputes import DisputeState
@@ -80,6 +82,22 @@ def test_a_refused_form_is_shown_again_with_what_to_change(
     assert told in text_of(refused)
     assert typed["reason"] in refused.text
     assert market.orders.get(order.id).refunded == Money(0, "EUR")
+
+
+def test_a_form_that_is_sent_twice_refunds_once(
+    site: Site, market: Marketplace, seller: Principal, order: Order
+) -> None:
+    """The second is shown again with what is left now, to be sent anew if that is meant."""
+    browser, place = site.browser(seller), f"/orders/{order.id}/lines/1/refund"
+    left = re.search(r'name="left" value="([^"]+)"', browser.get(place).text)
+    assert left
+    typed = {"amount": "3.00", "reason": "as agreed", "left": left[1]}
+    sent = [browser.post(place, place, **typed) for _ in range(2)]
+
+    assert [answer.status_code for answer in sent] == [303, 409]
+    assert "9.50 EUR of it is left. Look again" in text_of(sent[1])
+    assert 'name="left" value="9.50 EUR"' in sent[1].text
+    assert market.orders.get(order.id).refunded == Money(300, "EUR")
 
 
 def test_a_refund_that_was_made_elsewhere_is_assigned(

@@ -3,18 +3,22 @@
 from datetime import datetime
 
 from attrs import field, frozen
+from attrs.validators import optional
 
 from koda.domain.model.identifiers import UserId
 from koda.domain.model.validation import identifier, text, utc
 
 SHORTEST_REASON, LONGEST_REASON = 3, 500
 """Characters."""
+LONGEST_KEY = 255
+"""Characters of an idempotency key."""
 
 
 @frozen
 class RefundDecision:
-    """Who decided on a refund, why, and when (UTC)."""
+    """Who decided on a refund, why, and when (UTC); `key` is their own idempotency key, if any."""
 
     by: UserId = field(validator=identifier)
     reason: str = field(validator=text(SHORTEST_REASON, LONGEST_REASON))
     at: datetime = field(validator=utc)
+    key: str | None = field(default=None, validator=optional(text(1, LONGEST_KEY)))

@@ -71,6 +71,7 @@ CODES = {
     "NothingToRefund": "nothing_to_refund",
     "PurchaseRevoked": "purchase_revoked",
     "RefundDisputed": "refund_disputed",
+    "RefundedMeanwhile": "refunded_meanwhile",
     "RefundRequestOver": "refund_request_over",
     "RefundRequestedBefore": "refund_requested_before",
     "RefundTooLarge": "refund_too_large",

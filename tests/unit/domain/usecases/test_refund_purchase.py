@@ -20,8 +20,10 @@ from koda.domain.model.errors import (
     NothingToRefund,
     PurchaseRefunded,
     RefundDisputed,
+    RefundedMeanwhile,
     RefundTooLarge,
     RefundUnassigned,
+    RequestKeyReused,
     StaleWrite,
     Unavailable,
     WrongState,
@@ -590,3 +592,47 @@ def test_assigned_refund_that_fails_is_none(
         "revenue:user_ada": -188,
         "revenue:user_cyd": -300,
     }
+
+
+# --- the same twice -------------------------------------------------------------------------------
+
+
+def test_a_decision_on_what_was_left_before_refunds_nothing_more(
+    market: Marketplace, ada: Principal, own: Order
+) -> None:
+    """The same form sent twice is told what is left now."""
+    request = RefundRequest(own.id, 1, "as agreed", "3.00", left="12.50")
+    market.refund_purchase(ada, request)
+    with pytest.raises(RefundedMeanwhile) as refused:
+        market.refund_purchase(ada, request)
+
+    assert (refused.value.line, refused.value.left) == (1, "9.50 EUR")
+    assert market.orders.get(own.id).refunded == eur(300)
+
+
+@pytest.mark.parametrize("amount", ["3.00", None])
+def test_a_request_under_a_key_is_refunded_once(
+    market: Marketplace, ada: Principal, admin: Principal, own: Order, amount: str | None
+) -> None:
+    """It is answered with the order as it is; the key of somebody else is another one."""
+    request = RefundRequest(own.id, 1, "as agreed", amount, key="key-1")
+    once = market.refund_purchase(ada, request)
+
+    assert market.refund_purchase(ada, request) == once == market.orders.get(own.id)
+    if amount:
+        assert market.refund_purchase(admin, request).refunded == eur(600)
+
+
+@pytest.mark.parametrize(
+    "other", [{"amount": "2.00"}, {"amount": None}, {"reason": "another"}, {"line": 2}]
+)
+def test_a_key_is_of_one_request(
+    market: Marketplace, admin: Principal, both: Order, other: dict[str, Any]
+) -> None:
+    """Another one under it is refused rather than answered as if it had been done."""
+    request = RefundRequest(both.id, 1, "as agreed", "3.00", key="key-1")
+    market.refund_purchase(admin, request)
+    with pytest.raises(RequestKeyReused):
+        market.refund_purchase(admin, evolve(request, **other))
+
+    assert market.orders.get(both.id).refunded == eur(300)

@@ -20,6 +20,19 @@ class NothingToRefund(Conflict):
 
 
 @define(slots=False, repr=False)
+class RefundedMeanwhile(Conflict):
+    """What is left of a line is not what whoever refunds it had seen."""
+
+    code: ClassVar[str] = "refunded_meanwhile"
+    template: ClassVar[str] = translatable(
+        "Line {line} was refunded meanwhile; {left} of it is left. Look again before you refund it."
+    )
+    order_id: str
+    line: int
+    left: str
+
+
+@define(slots=False, repr=False)
 class RefundDisputed(Conflict):
     """The buyer's bank disputes the payment, or did, and the provider refunds nothing of it."""
 

@@ -3,7 +3,13 @@
 from attrs import evolve, frozen
 
 from koda.domain.model.audit import AuditAction, AuditDetail, AuditSubject
-from koda.domain.model.errors import Conflict, RefundTooLarge, Unavailable
+from koda.domain.model.errors import (
+    Conflict,
+    RefundedMeanwhile,
+    RefundTooLarge,
+    RequestKeyReused,
+    Unavailable,
+)
 from koda.domain.model.identifiers import CheckoutSessionId, OrderId
 from koda.domain.model.money import Money, step_of
 from koda.domain.model.order_lines import OrderLine
@@ -12,9 +18,11 @@ from koda.domain.model.orders import Order
 from koda.domain.model.people import Principal
 from koda.domain.model.policy import Policy
 from koda.domain.model.refund_decisions import RefundDecision
+from koda.domain.model.refund_matching import MatchedRefunds
 from koda.domain.model.refundable import Refundable, paid_session
 from koda.domain.model.requested_refunds import RequestedRefund
 from koda.domain.model.roles import Permission
+from koda.domain.model.settlements import LineRefund
 from koda.domain.usecases.administration.authorize import Authorize
 from koda.domain.usecases.administration.keep_audit import KeepAudit
 from koda.domain.usecases.buying.record_purchase import RecordPurchase
@@ -27,13 +35,17 @@ from koda.ports.payments import Payments
 class RefundRequest:
     """What is to go back: `amount` of a line, or all that is left of it, and why.
 
-    `amount` may be text, such as `12.50`, in the order's currency.
+    `amount` may be text, such as `12.50`, in the order's currency. `left`, text or not as well, is
+    what was left of the line when this was decided; without it, that is not compared. Under the
+    `key`, an idempotency key of the client's own, it is refunded once, however often it is sent.
     """
 
     order_id: OrderId
     line: int
     reason: str
     amount: Money | str | None = None
+    left: Money | str | None = None
+    key: str | None = None
 
 
 @frozen
@@ -71,7 +83,7 @@ class RefundPurchase:
     clock: Clock
 
     def __call__(self, principal: Principal, request: RefundRequest) -> Order:
-        """Refund what is asked for; return the order as it is then.
+        """Refund what is asked for, unless it was under its key; return the order as it is then.
 
         Raises:
             Forbidden: `principal` neither sold the line nor has a role that may refund it.
@@ -81,6 +93,8 @@ class RefundPurchase:
             NothingToRefund: all of the line went back, or is going back.
             RefundDisputed: the buyer's bank disputes the payment.
             RefundUnassigned: a refund at the provider belongs to no line; assign it first.
+            RefundedMeanwhile: other than `left` is left of the line.
+            RequestKeyReused: something else was refunded under the key.
             InvalidValue: no such amount, more than is left of the line, or no reason.
             StaleWrite: the order changed meanwhile.
             Unavailable: the provider or the store is down; nothing was decided.
@@ -88,20 +102,17 @@ class RefundPurchase:
         order = self.orders.get(request.order_id)
         line = order.line(request.line)
         self._check_role(principal, line)
+        if _made_before(order, principal, request):
+            return order
         session_id = paid_session(order)
         refundable = Refundable.told(order, self.payments.find(session_id))
         amount, matched = _amount(request, refundable.check(line)), refundable.matched
+        _check_left(order, request)
         refund = matched.next_of(line, amount)
         most = self._most(principal, line, amount)
         if most is not None:
             raise RefundTooLarge(str(most))
-        decision = RefundDecision(principal.user_id, request.reason.strip(), self.clock())
-        details = AuditDetail("line", str(line.number)), AuditDetail("amount", str(amount))
-        subject = AuditSubject("order", order.id)
-        with self.audit(principal, AuditAction.REFUND, subject, request.reason, *details):
-            refunds = *matched.refunds, evolve(refund, decision=decision)
-            refunded = order.with_refunds(refunds, decision.at)
-            decided = self.orders.save(*granting(refunded, {line.number}, decision))
+        decided = self._decide(principal, request, matched, refund)
         return self._move(decided, session_id)
 
     def offer(self, principal: Principal, order_id: OrderId, line: int) -> RefundOffer:
@@ -125,6 +136,25 @@ class RefundPurchase:
         if not principal.acts_as(line.seller_id):
             self.authorize(principal, Permission.REFUND)
 
+    def _decide(
+        self,
+        principal: Principal,
+        request: RefundRequest,
+        matched: MatchedRefunds,
+        refund: LineRefund,
+    ) -> Order:
+        reason, now = request.reason.strip(), self.clock()
+        decision = RefundDecision(principal.user_id, reason, now, request.key)
+        details = (
+            AuditDetail("line", str(refund.line)),
+            AuditDetail("amount", str(refund.amount)),
+        )
+        subject = AuditSubject("order", matched.order.id)
+        with self.audit(principal, AuditAction.REFUND, subject, request.reason, *details):
+            refunds = *matched.refunds, evolve(refund, decision=decision)
+            refunded = matched.order.with_refunds(refunds, now)
+            return self.orders.save(*granting(refunded, {refund.line}, decision))
+
     def _move(self, order: Order, session_id: CheckoutSessionId) -> Order:
         try:
             return self.record(session_id).order
@@ -146,8 +176,31 @@ def _within(amount: Money, most: Money) -> bool:
 
 
 def _amount(request: RefundRequest, left: Money) -> Money:
-    if request.amount is None:
-        return left
-    if isinstance(request.amount, str):
-        return Money.parse(request.amount, left.currency, "amount")
-    return request.amount
+    return left if request.amount is None else _read(request.amount, left.currency, "amount")
+
+
+def _read(amount: Money | str, currency: str, name: str) -> Money:
+    return Money.parse(amount, currency, name) if isinstance(amount, str) else amount
+
+
+def _check_left(order: Order, request: RefundRequest) -> None:
+    left = order.left_of(request.line)
+    if request.left is not None and _read(request.left, left.currency, "left") != left:
+        raise RefundedMeanwhile(order.id, request.line, str(left))
+
+
+def _made_before(order: Order, principal: Principal, request: RefundRequest) -> bool:
+    """Whether `request` was decided before under its idempotency key, by the same person."""
+    if request.key is None:
+        return False
+    for refund in order.settlement.refunds:
+        decision = refund.decision
+        if decision and (decision.by, decision.key) == (principal.user_id, request.key):
+            asked = request.line, _amount(request, refund.amount), request.reason.strip()
+            all_of_it = not order.left_of(refund.line).minor
+            if asked != (refund.line, refund.amount, decision.reason) or not (
+                request.amount or all_of_it
+            ):
+                raise RequestKeyReused(request.key)
+            return True
+    return False

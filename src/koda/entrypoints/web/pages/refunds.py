@@ -51,10 +51,11 @@ class RefundPages:
 
     def refund_sent(self, order_id: str, line: str) -> ResponseReturnValue:
         """Refund it, or say why not."""
-        principal, typed = self.visitors.required(), Typed.read("amount", "reason")
+        principal, typed = self.visitors.required(), Typed.read("amount", "reason", "left")
         about, amount = (OrderId(order_id), line_number(line)), typed["amount"].strip() or None
+        request = RefundRequest(*about, typed["reason"], amount, typed["left"] or None)
         try:
-            order = self.refund(principal, RefundRequest(*about, typed["reason"], amount))
+            order = self.refund(principal, request)
         except BARRING as error:
             return self._refunding(principal, *about, {}, (), error), status_of(error)
         except REFUSALS as error:

@@ -14,6 +14,7 @@ from koda.domain.model.errors import (
     RefundTooLarge,
     RefundUnassigned,
     RefundWindowOver,
+    RequestKeyReused,
     StaleWrite,
     WrongState,
 )
@@ -60,7 +61,8 @@ def view_waiting(call: Call[Nothing, Nothing]) -> WaitingRequestsAnswer:
 def refund(call: Call[Nothing, RefundBody]) -> RefundedLine:
     """Answer the line as it is once the refund is decided."""
     order_id, line = _line_of(call)
-    order = call.use_cases.refund_purchase(call.principal, call.body.request(order_id, line))
+    request = call.body.request(order_id, line, call.request_key)
+    order = call.use_cases.refund_purchase(call.principal, request)
     return refunded_line(order, line)
 
 
@@ -121,6 +123,7 @@ OPERATIONS: tuple[AnyOperation, ...] = (
         body=RefundBody,
         answer=RefundedLine,
         handle=refund,
+        keyed=True,
         errors=(
             InvalidValue,
             Forbidden,
@@ -130,6 +133,7 @@ OPERATIONS: tuple[AnyOperation, ...] = (
             RefundDisputed,
             RefundTooLarge,
             RefundUnassigned,
+            RequestKeyReused,
             StaleWrite,
         ),
     ),

@@ -34,10 +34,11 @@ class RefundBody(WhyBody, frozen=True, kw_only=True, forbid_unknown_fields=True)
 
     amount: Annotated[Amount, Meta(description="In the order's currency.")] | UnsetType = UNSET
 
-    def request(self, order_id: OrderId, line: int) -> RefundRequest:
-        """The same in the domain's words."""
+    def request(self, order_id: OrderId, line: int, key: str | None) -> RefundRequest:
+        """The same in the domain's words, under the client's own idempotency key."""
         amount = given(self.amount)
-        return RefundRequest(order_id, line, self.reason, amount.money() if amount else None)
+        money = amount.money() if amount else None
+        return RefundRequest(order_id, line, self.reason, money, key=key)
 
 
 class RefundRequestItem(Struct, frozen=True, kw_only=True):
