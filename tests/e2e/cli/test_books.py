@@ -46,11 +46,22 @@ def test_statement_of_a_seller_is_of_days_in_a_zone(books: Koda) -> None:
     asked = ("books", "seller", "user_ada", "--from", "2026-03-02", "--to", "2026-03-02")
     table, text = books(*asked, "--zone", "Asia/Tokyo").out, books(*asked, "--csv").out
     ledger = books(*asked, "--beancount").out
+    (told,) = books(*asked, "--json").json
 
     assert "opening balance" in table
     assert table.splitlines()[-1] == "due 21.24, held 0.00, owed 0.00 EUR"
     assert len(text.splitlines()) == 2
+    assert (told["currency"], told["closing"]["due"]) == ("EUR", 2124)
+    assert [(line["gross"], line["balance"]) for line in told["lines"]] == [(1250, 2124)]
     assert "2026-03-03 balance Assets:Marketplace:Due  21.24 EUR" in ledger
+
+
+def test_there_is_no_statement_of_who_never_sold(books: Koda) -> None:
+    """And it says where ids stand."""
+    ended = books("books", "seller", "Ada Okafor")
+
+    assert (ended.code, ended.out) == (2, "")
+    assert "it stands at their name" in ended.err
 
 
 def test_revenue_is_of_a_period(books: Koda) -> None:
@@ -82,4 +93,9 @@ def test_check_compares_with_the_provider(books: Koda) -> None:
     ]
     assert ended.out.splitlines()[-1] == "They differ."
     assert [row["reference"] for row in told.json["differences"]] == ["pi_2", "pi_1"]
-    assert (other.code, other.out) == (0, "They agree.\n")
+    assert other.code == 0
+    assert other.out.splitlines() == [
+        "The provider's balance was left out: it is known of now alone. Leave out --to for it.",
+        "They agree.",
+    ]
+    assert not told.json["balance_left_out"]

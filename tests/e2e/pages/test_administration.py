@@ -230,8 +230,8 @@ def test_an_order_is_found_and_tells_its_history(
     assert by_id.headers["Location"] == f"/admin/orders/{order.id}"
     steps = ("Order made", "Purchase recorded", "Order marked", "Settled: nothing", "Download")
     assert [said.index(step) for step in steps] == sorted(map(said.index, steps))
-    assert "Ada active Refund €20.00 €3.00 €17.00" in said
-    assert "Ada paid €17.00" in said
+    assert "Ada user_ada active Refund €20.00 €3.00 €17.00" in said
+    assert "Ada user_ada paid €17.00" in said
     assert f"Id of the buyer {buyer.user_id}" in said
     assert str(order.payment_id) in said
 
@@ -251,7 +251,7 @@ def test_money_that_does_not_move_is_told_with_its_reason(
 
     history = site.browser(market.person("sue", Role.SUPPORT)).get(f"/admin/orders/{order.id}")
 
-    assert "Ada held the account cannot receive money" in text_of(history)
+    assert "Ada user_ada held the account cannot receive money" in text_of(history)
     assert "Sold twice re_1 succeeded pending paid twice €12.50" in text_of(history)
     told = text_of(history)
     assert told.index("Refunds that belong to no line") < told.index("What happened")

@@ -100,12 +100,22 @@ def test_support_reads_the_statement_of_any_seller(support: Browser, sold: str) 
     asked = support.get("/admin/statements")
     page = support.get("/admin/statements?seller=user_ada")
     file = support.get("/admin/statements.csv?seller=user_ada")
-    nobody = support.get("/admin/statements?seller=%00")
 
     assert "Id of the seller" in text_of(asked)
-    assert nobody.status_code == 422
     assert f'href="/admin/orders/{sold}"' in page.text
     assert len(file.text.splitlines()) == 3
+
+
+@pytest.mark.parametrize("nobody", ["%00", "Ada Okafor", "user_nobody"])
+def test_there_is_no_statement_of_who_never_sold(support: Browser, sold: str, nobody: str) -> None:
+    """It says where the id stands, which leads to the statement, on the page of an order."""
+    page = support.get(f"/admin/statements?seller={nobody}")
+    file = support.get(f"/admin/statements.csv?seller={nobody}")
+
+    assert (page.status_code, file.status_code) == (422, 422)
+    assert "Id of the seller must be that of somebody who sold; it" in text_of(page)
+    assert "Ada user_ada" in text_of(order := support.get(f"/admin/orders/{sold}"))
+    assert 'href="/admin/statements?seller=user_ada"' in order.text
 
 
 def test_a_long_statement_shows_its_latest_entries(

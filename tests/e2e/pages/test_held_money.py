@@ -41,10 +41,11 @@ def test_held_money_is_listed_with_what_to_do(
 
     said = text_of(page)
     assert "Held in all, EUR €17.00" in said
-    assert f"1 March 2026 Dan {order.id} €17.00 The seller's payout account cannot" in said
+    assert f"1 March 2026 Dan user_dan Only theirs {order.id} €17.00 The seller's payout" in said
     assert "Refused once." in said
     assert f'href="/admin/orders/{order.id}"' in page.text
     assert 'href="/admin/held?seller=user_dan"' in page.text
+    assert 'href="/admin/statements?seller=user_dan"' in page.text
     assert "Nothing is held" in text_of(of_ada)
 
 

@@ -31,7 +31,11 @@ def test_books_that_agree_say_so(
 
     asking = text_of(support.get("/admin/books/check"))
     said = text_of(support.get(f"/admin/books/check?{DAY}"))
+    market.pass_time(days=1)
+    past = text_of(support.get(f"/admin/books/check?{DAY}"))
 
+    assert "balance was left out" not in said
+    assert "They agree. The provider\u2019s balance was left out" in past.replace("'", "\u2019")
     assert "Compare" in asking
     assert "agree" not in asking
     assert "They agree." in said

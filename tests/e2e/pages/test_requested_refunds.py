@@ -170,7 +170,7 @@ def test_an_admin_sees_what_is_overdue_and_answers(
     market.pass_time(days=6)
     browser, place = site.browser(market.person("joe", Role.ADMIN)), f"/orders/{asked.id}/lines/1"
     assert 'href="/admin/requests"' in browser.get("/admin").text
-    assert f"6 March 2026 overdue Post {asked.id} Ada {WHY}" in text_of(
+    assert f"6 March 2026 overdue Post {asked.id} Ada user_ada {WHY}" in text_of(
         browser.get("/admin/requests")
     )
     history = f"/admin/orders/{asked.id}"

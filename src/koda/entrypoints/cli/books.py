@@ -18,7 +18,7 @@ from koda.entrypoints.cli.books_check import check
 from koda.entrypoints.cli.containers import container_of_environment
 from koda.entrypoints.cli.dates import Day, period_of, period_options, zone_option
 from koda.entrypoints.cli.exit_codes import json_option
-from koda.entrypoints.cli.statements import as_beancount, as_table, columns
+from koda.entrypoints.cli.statements import as_beancount, as_table, columns, described
 from koda.entrypoints.statement_csv import as_csv
 
 
@@ -62,8 +62,15 @@ def command(context: click.Context, *, day: date | None, zone: ZoneInfo, as_json
 @period_options
 @click.option("--csv", "form", flag_value="csv", help="Write CSV, with every column.")
 @click.option("--beancount", "form", flag_value="beancount", help="Write a ledger of beancount.")
+@json_option
 def seller(
-    *, seller_id: str, first: date | None, last: date | None, zone: ZoneInfo, form: str | None
+    *,
+    seller_id: str,
+    first: date | None,
+    last: date | None,
+    zone: ZoneInfo,
+    form: str | None,
+    as_json: bool,
 ) -> None:
     """Print what the seller ID sold, got and is due.
 
@@ -72,8 +79,10 @@ def seller(
     """
     with container_of_environment() as container:
         period = period_of(first, last, zone, container.clock()())
-        statements = container.use_cases().view_statement(UserId(seller_id), period)
-    if form == "csv":
+        statements = container.use_cases().view_statement.of_seller(UserId(seller_id), period)
+    if as_json:
+        click.echo(json.dumps([described(statement) for statement in statements]))
+    elif form == "csv":
         click.echo(as_csv(statements), nl=False)
     elif form == "beancount":
         click.echo("\n".join(as_beancount(statements, zone)))

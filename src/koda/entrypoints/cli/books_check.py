@@ -51,6 +51,10 @@ def _lines(checked: BooksCheck, zone: ZoneInfo) -> Iterator[str]:
         yield f"{line.reference} cannot be read, and is compared with nothing: {line.problem}"
     if checked.under_way:
         yield f"{len(checked.under_way)} younger than an hour may be on their way."
+    if checked.past:
+        yield (
+            "The provider's balance was left out: it is known of now alone. Leave out --to for it."
+        )
     yield "They agree." if checked.agreed else "They differ."
 
 
@@ -92,6 +96,7 @@ def _kind(difference: Difference) -> str:
 def _described(checked: BooksCheck) -> dict[str, object]:
     return {
         "agreed": checked.agreed,
+        "balance_left_out": checked.past,
         "under_way": len(checked.under_way),
         "balances": [
             {

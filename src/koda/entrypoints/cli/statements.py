@@ -1,8 +1,10 @@
-"""Statements of sellers as tables, and as a beancount ledger."""
+"""Statements of sellers as tables, for programs, and as a beancount ledger."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
+
+from attrs import asdict
 
 from koda.domain.model.books.entries import Cause
 from koda.domain.model.books.statements import Position, Statement, StatementLine
@@ -61,6 +63,35 @@ def as_table(statement: Statement, zone: ZoneInfo) -> Iterator[str]:
         f"due {signed(closing.due, currency)}, held {signed(closing.held, currency)}, "
         f"owed {signed(closing.debt, currency)} {currency}"
     )
+
+
+def described(statement: Statement) -> dict[str, object]:
+    """A statement for a program, in minor units; times are UTC."""
+    return {
+        "seller_id": statement.seller_id,
+        "currency": statement.currency,
+        "opening": _stands(statement.opening),
+        "closing": _stands(statement.closing),
+        "lines": [
+            {
+                "key": line.entry.key,
+                "occurred_at": line.entry.occurred_at.isoformat(),
+                "cause": line.entry.cause,
+                "order_id": line.entry.order_id,
+                "line": line.entry.line,
+                "reference": line.entry.reference,
+                "gross": line.gross,
+                "fee": line.fee,
+                **asdict(line.change),
+                "balance": line.after.balance,
+            }
+            for line in statement.lines
+        ],
+    }
+
+
+def _stands(position: Position) -> dict[str, int]:
+    return {**asdict(position), "balance": position.balance}
 
 
 def _cells(line: StatementLine, currency: str, zone: ZoneInfo) -> tuple[str, ...]:

@@ -21,6 +21,7 @@ LABELS: Mapping[str, str] = {
     "reason": translatable("Why"),
     "user_id": translatable("Id of the person"),
     "role": translatable("Role"),
+    "seller": translatable("Id of the seller"),
     "subject": translatable("Subject"),
     "actor": translatable("Who"),
     "reference": translatable("The id"),

@@ -12,6 +12,7 @@ from koda.domain.model.books.payments import transfer
 from koda.domain.model.books.provider import provider_fee
 from koda.domain.model.books.refunds import refund
 from koda.domain.model.books.statements import Position, Revenue
+from koda.domain.model.errors import InvalidValue
 from koda.domain.model.identifiers import UserId
 from koda.domain.model.money import Money
 from koda.domain.model.periods import Period
@@ -88,6 +89,15 @@ def test_statement_without_entries_has_what_stood_before() -> None:
 
     assert statement.lines == ()
     assert statement.closing == Position(due=NET.minor)
+
+
+def test_there_is_no_statement_of_who_never_sold() -> None:
+    """Of who sold at another time, there is."""
+    view = ViewStatement(journal(), Policy())
+
+    assert view.of_seller(ADA, SECOND) == view(ADA, SECOND)
+    with pytest.raises(InvalidValue):
+        view.of_seller(UserId("user_nobody"), SECOND)
 
 
 def test_each_currency_has_a_statement() -> None:

@@ -151,7 +151,8 @@ class BooksCheck:
     """What comparing the books with the provider's ledger came to.
 
     `differences` are for a person, newest first; those `under_way` are younger than money takes to
-    be seen on both sides. `balances` are compared only where the period reaches until now.
+    be seen on both sides. `balances` are known of now alone: they are left out of a period that is
+    over (`past`).
     `unreadable` are lines of the provider's ledger that can be compared with nothing.
     """
 
@@ -159,6 +160,7 @@ class BooksCheck:
     under_way: tuple[Difference, ...]
     balances: tuple[BalanceCheck, ...]
     unreadable: tuple[Unreadable, ...] = ()
+    past: bool = False
 
     @property
     def agreed(self) -> bool:

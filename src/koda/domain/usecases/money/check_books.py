@@ -44,7 +44,8 @@ class CheckBooks:
         read = Period(since, period.until + OVERLAP)
         query = EntryQuery.of_account(PROVIDER).between(read.since, read.until)
         # The balance first: what happens meanwhile is too young to be a difference.
-        told = self.ledger.balances() if period.until > now else ()
+        past = period.until <= now
+        told = () if past else self.ledger.balances()
         lines, unreadable = self._lines(read)
         found = sorted(
             differences(lines, every_entry(self.journal, query)),
@@ -57,6 +58,7 @@ class CheckBooks:
             tuple(diff for diff in within if diff.occurred_at > now - SETTLING),
             tuple(self._balances(told, within, read.until)),
             tuple(line for line in unreadable if _may_be_of(period, line)),
+            past,
         )
 
     def _lines(self, period: Period) -> tuple[Sequence[LedgerLine], Sequence[Unreadable]]:

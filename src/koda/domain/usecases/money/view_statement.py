@@ -9,11 +9,18 @@ from koda.domain.model.books.accounts import Account, AccountKind
 from koda.domain.model.books.entries import Entry
 from koda.domain.model.books.queries import EntryQuery
 from koda.domain.model.books.statements import Position, Statement
+from koda.domain.model.errors import InvalidValue
 from koda.domain.model.identifiers import UserId
 from koda.domain.model.paging import every
 from koda.domain.model.periods import Period
 from koda.domain.model.policy import Policy
+from koda.domain.model.sentences import sentence
 from koda.ports.journal import Journal
+
+_NOBODY = sentence(
+    "must be that of somebody who sold; it stands at their name, on the page of an order, and in "
+    "'koda orders show'"
+)
 
 AT_ONCE = 500
 """Entries that are read at once."""
@@ -45,6 +52,17 @@ class ViewStatement:
             )
             for currency in sorted(currencies)
         )
+
+    def of_seller(self, seller_id: UserId, period: Period) -> tuple[Statement, ...]:
+        """Return the same of somebody of whom the books tell anything, in whatever period.
+
+        Raises:
+            CorruptRecord: an entry or a total cannot be read.
+            InvalidValue: the books tell nothing of them.
+        """
+        if not self.journal.entries(EntryQuery.of_seller(seller_id), 1).items:
+            raise InvalidValue("seller", _NOBODY)
+        return self(seller_id, period)
 
     def _position(self, seller_id: UserId, currency: str, period: Period) -> Position:
         """How the seller stood when the period began."""

@@ -11,6 +11,7 @@ from flask.typing import ResponseReturnValue
 from koda.domain.model.books.statements import Statement, StatementLine
 from koda.domain.model.errors import InvalidValue
 from koda.domain.model.identifiers import UserId
+from koda.domain.model.periods import Period
 from koda.domain.model.roles import Permission
 from koda.domain.usecases.administration.authorize import Authorize
 from koda.domain.usecases.money.view_statement import ViewStatement
@@ -93,7 +94,7 @@ class StatementPages:
 
     def own_file(self) -> ResponseReturnValue:
         """Send the same as a file."""
-        return self._file(self.visitors.required().user_id)
+        return self._file(self.visitors.required().user_id, own=True)
 
     def of_seller(self) -> ResponseReturnValue:
         """Ask for a seller's id, and show their statement."""
@@ -103,7 +104,7 @@ class StatementPages:
     def file_of_seller(self) -> ResponseReturnValue:
         """Send the same as a file."""
         self.authorize(self.visitors.required(), Permission.READ_MONEY)
-        return self._file(_asked_seller())
+        return self._file(_asked_seller(), own=False)
 
     def _days(self) -> AskedDays:
         today = self.clock().date()
@@ -124,16 +125,20 @@ class StatementPages:
         }
         try:
             period = days.period(self.clock())
-            statements = self.view(seller_id, period) if seller_id else ()
+            statements = self._view(seller_id, period, own=own) if seller_id else ()
         except InvalidValue as error:
             refusal = Refusal.of(error)
             return self.render("statement", told=(), errors=refusal.faults, **shown), refusal.status
         told = [_told(statement, days) for statement in statements]
         return self.render("statement", told=told, errors=(), **shown)
 
-    def _file(self, seller_id: UserId) -> Response:
+    def _view(self, seller_id: UserId, period: Period, *, own: bool) -> Sequence[Statement]:
+        """Somebody's own, also before they sold anything, or that of somebody who did."""
+        return (self.view if own else self.view.of_seller)(seller_id, period)
+
+    def _file(self, seller_id: UserId, *, own: bool) -> Response:
         days = self._days()
-        content = as_csv(self.view(seller_id, days.period(self.clock())))
+        content = as_csv(self._view(seller_id, days.period(self.clock()), own=own))
         name = f"statement-{days.typed['from']}-{days.typed['to']}.csv"
         headers = {"Content-Disposition": f'attachment; filename="{name}"'}
         return Response(content, mimetype="text/csv", headers=headers)
