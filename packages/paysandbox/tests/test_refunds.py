@@ -73,6 +73,19 @@ def test_refund_takes_its_own_share_of_the_transfer_alone(
     assert sandbox.balance_of(seller) == 850 - 200 + 30
 
 
+def test_refund_takes_its_own_share_though_another_one_failed(
+    sandbox: Sandbox, client: stripe.StripeClient, seller: str, intent: str
+) -> None:
+    """What came back for the failed one stays with the platform, which must pass it on itself."""
+    failed = give_back(client, intent, amount=300, **WITH_SELLER)
+    sandbox.settle_refund(failed.id, "failed")
+    give_back(client, intent, amount=200, **WITH_SELLER)
+
+    reversals = sandbox.objects("transfer_reversal")
+    assert sorted(made["amount"] for made in reversals) == [200, 300]
+    sandbox.assert_balanced()
+
+
 def test_refund_tells_what_happened(
     sandbox: Sandbox, client: stripe.StripeClient, intent: str
 ) -> None:

@@ -112,7 +112,7 @@ def _take_shares(world: World, charge: Json, refund: Json) -> Json:
     if shares["fee"] and (fee := fee_of(world, transfer)) is not None:
         refund_share(world, fee, returned, whole)
     reversals = world.state.find("transfer_reversal", transfer=transfer["id"])
-    came_back = sum(made["amount"] for made in reversals if made["source_refund"])
+    came_back = sum(made["amount"] for made in reversals if _stands(world, made["source_refund"]))
     share = transfer["amount"] * returned // whole - came_back
     due = min(share, transfer["amount"] - transfer["amount_reversed"])
     taken = refund | {"_shares": None}
@@ -120,6 +120,16 @@ def _take_shares(world: World, charge: Json, refund: Json) -> Json:
         return taken
     reversal = reverse(world, transfer, due, refund_id=refund["id"])
     return taken | {"transfer_reversal": reversal["id"]}
+
+
+def undone(refund: Json) -> bool:
+    """Whether the buyer gets nothing by a refund."""
+    return refund["status"] in {"failed", "canceled"}
+
+
+def _stands(world: World, refund_id: str | None) -> bool:
+    """Whether a refund took a reversal's money, and did not fail since."""
+    return refund_id is not None and not undone(world.load("refund", refund_id))
 
 
 def settle_refund(world: World, refund: Json, status: str, reason: str | None = None) -> Json:
@@ -135,7 +145,7 @@ def settle_refund(world: World, refund: Json, status: str, reason: str | None = 
         ApiError: it has ended, or its charge waits for its capture.
     """
     before = refund["status"]
-    if before in {"failed", "canceled"} or (before == "succeeded" and status != "failed"):
+    if undone(refund) or (before == "succeeded" and status != "failed"):
         raise ApiError(f"Refund {refund['id']} is {before} and cannot become {status}.")
     with world.state.transaction():
         if status == "succeeded":

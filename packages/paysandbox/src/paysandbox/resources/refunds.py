@@ -15,7 +15,7 @@ from paysandbox.params import (
 )
 from paysandbox.resources.disputes import disputes_of, undisputed
 from paysandbox.resources.fraud_warnings import note_fate
-from paysandbox.resources.refund_life import settle_refund, start, take_plan
+from paysandbox.resources.refund_life import settle_refund, start, take_plan, undone
 from paysandbox.routing import Call, Routes
 from paysandbox.world import World
 
@@ -106,13 +106,9 @@ def _shares(world: World, charge: Json, part: int, wishes: dict[str, bool]) -> J
     """What comes back with a refund: its own share, beside those that others took."""
     reverses = wishes["reverse_transfer"]
     others = world.state.find("refund", charge=charge["id"])
-    before = sum(other["amount"] for other in others if other["_reverses"] and not _undone(other))
+    before = sum(other["amount"] for other in others if other["_reverses"] and not undone(other))
     shares = {"fee": wishes["refund_application_fee"], "returned": before + part}
     return {"_reverses": reverses, "_shares": shares if reverses else None}
-
-
-def _undone(refund: Json) -> bool:
-    return refund["status"] in {"failed", "canceled"}
 
 
 def _make(world: World, charge: Json, given: Json) -> Json:
