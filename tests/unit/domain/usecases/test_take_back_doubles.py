@@ -6,15 +6,20 @@ import pytest
 from attrs import evolve
 
 from koda.domain.model.automations import Automation
+from koda.domain.model.books.accounts import Account, AccountKind
 from koda.domain.model.doubled_transfers import doubled_for
 from koda.domain.model.errors import Refused, Unavailable
-from koda.domain.model.identifiers import AccountId, TransferId
+from koda.domain.model.identifiers import AccountId, TransferId, UserId
+from koda.domain.model.money import Money
+from koda.domain.model.movements import Reversal
 from koda.domain.model.orders import Order
 from koda.domain.model.people import Principal
 from koda.domain.model.periods import Period
 from koda.domain.model.reconciliations import Reconciled
+from koda.domain.model.roles import Role
 from koda.domain.model.unreadable import readable
 from koda.domain.usecases.money.check_books import SETTLING
+from koda.domain.usecases.money.refund_purchase import RefundRequest
 from koda.testing.examples import NOON
 from koda.testing.marketplace import Marketplace
 from tests.support.sessions import session
@@ -54,6 +59,13 @@ def held(market: Marketplace) -> tuple[int, int]:
     return market.provider.balance(ADA), market.provider.balance(PLATFORM)
 
 
+def booked(market: Marketplace, *kinds: AccountKind) -> tuple[int, ...]:
+    """What accounts of the seller say, in cents."""
+    accounts = [Account(kind, UserId("user_ada")) for kind in kinds]
+    tomorrow = market.clock() + timedelta(days=1)
+    return tuple(market.journal.balance(account, "EUR", tomorrow).minor for account in accounts)
+
+
 def test_the_second_one_is_taken_back(market: Marketplace, order: Order) -> None:
     """Once, and the books tell of both."""
     assert held(market) == (2 * 1062, 488 - 1062)
@@ -75,19 +87,63 @@ def test_dry_run_takes_nothing_back(market: Marketplace, order: Order) -> None:
     assert order.settled
 
 
-def test_what_the_seller_has_no_more_is_told_and_asked_for_again(
+def test_what_the_seller_has_no_more_is_owed_and_asked_for_again(
     market: Marketplace, order: Order, poster: Automation
 ) -> None:
-    """Once a day, since the provider repeats a refusal under the same key."""
+    """As any debt, and by the order itself: also if nobody compares that day again."""
     market.provider.pay_out(ADA)
     (finding,) = reconcile(market).findings
-    assert (finding.code, finding.order_id) == ("transfer_doubled", order.id)
+    assert (finding.code, finding.order_id) == ("share_owed", order.id)
+    owing = market.orders.get(order.id)
+    assert [(owed.seller_id, owed.amount.minor) for owed in owing.settlement.owed] == [
+        ("user_ada", 1062)
+    ]
+    assert booked(market, AccountKind.DEBTS, AccountKind.PAYABLE) == (1062, 0)
     assert agreed(market)
     market.buy(market.person("fay"), poster)
-    assert [found.code for found in reconcile(market).findings] == ["transfer_doubled"]
-    market.pass_time(days=1)
+    market.pass_time(days=10)
 
+    assert market.reconcile_payments.recent().findings == ()
+    assert market.orders.get(order.id).settled
+    assert booked(market, AccountKind.DEBTS, AccountKind.PAYABLE) == (0, 0)
+    assert agreed(market)
     assert reconcile(market).findings == ()
+
+
+def test_double_that_is_owed_can_be_written_off(market: Marketplace, order: Order) -> None:
+    """It is asked for no more, and no longer found."""
+    market.provider.pay_out(ADA)
+    reconcile(market)
+    sue = market.person("sue", Role.ADMIN)
+    market.write_off_debt(sue, order.id, UserId("user_ada"), "They sell no more.")
+    again = reconcile(market)
+
+    assert (again.recorded, again.findings) == (0, ())
+    assert market.orders.get(order.id).settled
+    assert booked(market, AccountKind.DEBTS, AccountKind.PAYABLE) == (0, 0)
+
+
+def test_double_is_owed_beside_what_is_owed_already(market: Marketplace, order: Order) -> None:
+    """A refund made the first debt."""
+    market.provider.pay_out(ADA)
+    sue = market.person("sue", Role.ADMIN)
+    market.refund_purchase(sue, RefundRequest(order.id, 1, "They asked.", "5.00"))
+    reconcile(market)
+    (owed,) = market.orders.get(order.id).settlement.owed
+
+    assert owed.amount.minor == 1062 + 425
+    assert booked(market, AccountKind.DEBTS, AccountKind.PAYABLE) == (1062 + 425, 0)
+
+
+def test_double_of_which_somebody_took_a_part_is_told(market: Marketplace, order: Order) -> None:
+    """How much of it the seller owes, only a person knows."""
+    doubled = market.payments.passed_on(order.id)[-1]
+    market.payments.reverse(Reversal(doubled.id, Money(100, "EUR"), number=7))
+    market.provider.pay_out(ADA)
+    codes = [found.code for found in reconcile(market).findings]
+
+    assert "transfer_doubled" in codes
+    assert order.settled
 
 
 def test_transfer_that_is_not_recorded_yet_is_none(

@@ -8,7 +8,7 @@ from typing import TypeVar
 
 from attrs import define, field, frozen
 
-from koda.domain.model.doubled_transfers import doubled_for
+from koda.domain.model.doubled_transfers import doubled_for, owing_double
 from koda.domain.model.errors import AlreadyExists, KodaError, NotFound, Refused, Unavailable
 from koda.domain.model.fraud_warnings import FraudWarning
 from koda.domain.model.identifiers import CheckoutSessionId, OrderId, UserId
@@ -137,7 +137,8 @@ class _Run:
     def compare_orders(self) -> None:
         """Look at what is under way here."""
         for order in self.use.orders.under_way(self.period.until):
-            done = order.id in self._recorded or self._unread(order)
+            unread = order.checkout is not None and order.checkout.id in self._unreadable
+            done = unread or order.id in self._recorded
             if not (done or self._may_be_paid(order)):
                 self._look(order.id, partial(self._of_order, order))
 
@@ -192,11 +193,16 @@ class _Run:
         if self.dry_run:
             return self.so_far.recording() if made.left.minor else self.so_far
         if not self.use.take_back(made, seller_id):
-            return self.so_far.finding(Finding.of_doubled(made, seller_id))
+            return self._owing(made, seller_id)
         return self.so_far.recording() if made.left.minor else self.so_far
 
-    def _unread(self, order: Order) -> bool:
-        return order.checkout is not None and order.checkout.id in self._unreadable
+    def _owing(self, made: TransferSeen, seller_id: UserId) -> Reconciled:
+        """Let the seller owe it, as whatever else cannot be reversed."""
+        order = self.use.orders.get(made.order_id)
+        if order.checkout is None or made.left != made.amount:
+            return self.so_far.finding(Finding.of_doubled(made, seller_id))
+        owing = self.use.orders.save(owing_double(order, made, seller_id))
+        return self._record(owing, order.checkout.id)
 
     def _may_be_paid(self, order: Order) -> bool:
         return order.state is OrderState.OPEN and order.payable(self.use.clock())
