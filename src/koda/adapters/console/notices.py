@@ -61,7 +61,8 @@ def _told_of_request(notice: RefundRequestNotice | RefundAnswerNotice, titles: s
     if isinstance(notice, RefundRequestNotice):
         due = f"{notice.answer_by:%Y-%m-%d}"
         return f"a refund of {titles} is asked for, answer by {due}"
-    return f"the refund of {titles} was {'granted' if notice.granted else 'refused'}"
+    part = f" in part, {notice.part}" if notice.part else ""
+    return f"the refund of {titles} was {'granted' if notice.granted else 'refused'}{part}"
 
 
 def _told_later(notice: _Later, titles: str) -> str:

@@ -36,10 +36,12 @@ def _answered(notice: RefundAnswerNotice) -> Message:
     title, reason = one_line(notice.lines[0].title), one_line(notice.reason)
     return Message(
         "refund-answer",
-        sentence("Your refund of {title} was granted", title=title)
+        sentence("Your refund of {title} was granted in part", title=title)
+        if notice.part
+        else sentence("Your refund of {title} was granted", title=title)
         if notice.granted
         else sentence("Your refund of {title} was refused", title=title),
-        sentence("Your request was granted") if notice.granted else sentence("No refund"),
+        _heading(notice),
         sentence(
             "You get money back for this; another message tells how much, once it is on its way. "
             'The seller or the marketplace says: "{reason}"',
@@ -56,6 +58,13 @@ def _answered(notice: RefundAnswerNotice) -> Message:
         sentence("See your order"),
         f"/orders/{notice.order_id}",
     )
+
+
+def _heading(notice: RefundAnswerNotice) -> Sentence:
+    if notice.part:
+        price = notice.lines[0].price
+        return sentence("Granted in part: {part} of {price}", part=notice.part, price=price)
+    return sentence("Your request was granted") if notice.granted else sentence("No refund")
 
 
 def _price(lines: tuple[OrderLine, ...]) -> tuple[tuple[Sentence, Money], ...]:

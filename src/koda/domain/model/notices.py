@@ -105,11 +105,13 @@ class RefundRequestNotice(OrderNotice):
 class RefundAnswerNotice(OrderNotice):
     """To a buyer: the refund of a line that they asked for is `granted` or refused, for `reason`.
 
-    Of money that arrived a `RefundNotice` tells.
+    `part` is how much goes back, where something is left. Of money that arrived a `RefundNotice`
+    tells.
     """
 
     granted: bool
     reason: str
+    part: Money | None = None
 
 
 @frozen

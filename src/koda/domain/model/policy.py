@@ -58,7 +58,7 @@ class Policy:
     order_lines: int = field(default=100, validator=integer(1, 100))
     """Stripe takes at most 100 line items in payment mode."""
     support_refund: int = field(default=10_000, validator=integer(0, 10**12))
-    """The most that somebody of the support may refund at once."""
+    """The most that the support may refund of an order, with what admins refunded of it."""
     refund_window: timedelta = field(
         default=timedelta(days=14), validator=_span(timedelta(0), timedelta(days=365))
     )

@@ -11,7 +11,7 @@ from koda.domain.model.refund_decisions import LONGEST_REASON, SHORTEST_REASON, 
 from koda.domain.model.validation import integer, text, utc
 
 MOST_REQUESTS_OF_LINE = 3
-"""So often a buyer may ask for a refund of one line, withdrawn requests included."""
+"""So often a buyer may ask for a refund of one line that is not granted, or withdraw it."""
 
 
 class RequestState(StrEnum):
@@ -59,9 +59,11 @@ class RequestedRefund:
 def may_ask(earlier: Collection[RequestedRefund]) -> bool:
     """Whether a buyer may ask for a refund of a line after these requests for it.
 
-    Not while one is open, never after one was refused, and not without end.
+    Not while one is open, never after one was refused, and not without end; those that were granted
+    in part do not count.
     """
     final = {RequestState.OPEN, RequestState.REFUSED}
-    return len(earlier) < MOST_REQUESTS_OF_LINE and all(
-        request.state not in final for request in earlier
+    counted = [request for request in earlier if request.state is not RequestState.GRANTED]
+    return len(counted) < MOST_REQUESTS_OF_LINE and all(
+        request.state not in final for request in counted
     )

@@ -64,8 +64,7 @@ OWN: Mapping[str, tuple[str, Mapping[str, str]]] = {
             "download_lifetime": "how long a download link opens, at most five minutes",
             "checkout_lifetime": "how long a checkout can be paid, 0:40:00 to 23:50:00",
             "order_lines": "the most automations in one order",
-            "support_refund": "the most that somebody of the support may refund at once, "
-            "in minor units",
+            "support_refund": "the most that the support may refund of an order, in minor units",
             "refund_window": "how long after the payment a buyer may ask for a refund; "
             "0 lets nobody ask",
             "refund_answer": "how long a seller has to answer a buyer who asks for a refund "

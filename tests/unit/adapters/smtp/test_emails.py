@@ -184,6 +184,15 @@ def test_answer_says_what_was_decided_and_why(said: str, *, granted: bool) -> No
     assert 'marketplace says: "You are right."' in told
 
 
+def test_answer_that_is_a_part_says_of_how_much() -> None:
+    """So that a cent does not read as a yes."""
+    assert isinstance(ANSWER, RefundAnswerNotice)
+    message = written(evolve(ANSWER, part=Money(1, "EUR")))
+
+    assert message["Subject"].endswith("was granted in part")
+    assert "Granted in part: 0.01 EUR of 12.50 EUR" in " ".join(part(message, "plain").split())
+
+
 @pytest.mark.parametrize(
     ("state", "subject", "said"),
     [

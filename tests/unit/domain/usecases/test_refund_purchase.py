@@ -228,9 +228,11 @@ def test_seller_refunds_what_they_sold(market: Marketplace, ada: Principal, both
 def test_nobody_else_refunds(market: Marketplace, bea: Principal, both: Order) -> None:
     """Not the buyer, not a moderator, and nobody in a seller's name."""
     ada = Principal(both.lines[0].seller_id, "sess_1", impersonator="user_joe")
-    for who in (bea, market.person("moe", Role.MODERATOR), ada):
+    for who in (bea, ada):
         with pytest.raises(Forbidden):
             refund(market, who, both)
+    with pytest.raises(NotFound):
+        refund(market, market.person("moe", Role.MODERATOR), both)
 
 
 def test_who_may_refund_is_offered_what_is_left(
@@ -262,6 +264,8 @@ def test_support_refunds_up_to_an_amount() -> None:
         refund(market, sue, order, 1, "5.01")
 
     assert refund(market, sue, order, 1, "5").refunded == eur(500)
+    with pytest.raises(RefundTooLarge, match=r"at most 0\.00 EUR of this order"):
+        refund(market, sue, order, 1, "0.01")
     joe = market.person("joe", Role.ADMIN)
     assert refund(market, joe, order, 1, "5.01").refunded == eur(1001)
 

@@ -202,8 +202,45 @@ def test_after_a_part_the_rest_may_be_asked_for(
 ) -> None:
     """A new request of its own."""
     refund(market, ada, asked, "5")
+    answer = told(market)[-1]
 
+    assert isinstance(answer, RefundAnswerNotice)
+    assert answer.part == Money(500, "EUR")
     assert states(market.ask_for_refund(bea, asked.id, 1, WHY)) == ["granted", "open"]
+
+
+def test_a_part_uses_up_no_request(
+    market: Marketplace, bea: Principal, ada: Principal, asked: Order
+) -> None:
+    """A seller cannot end the asking by a cent each time."""
+    for _ in range(3):
+        refund(market, ada, asked, "0.01")
+        market.ask_for_refund(bea, asked.id, 1, WHY)
+
+    assert states(market.orders.get(asked.id)) == [*["granted"] * 3, "open"]
+
+
+def test_nobody_grants_what_they_asked_for_themselves(
+    market: Marketplace, poster: Automation
+) -> None:
+    """Whatever their role; somebody else of the same role may."""
+    sue, joe = market.person("sue", Role.ADMIN), market.person("joe", Role.SUPPORT)
+    order = market.capture(market.buy(sue, poster))
+    market.ask_for_refund(sue, order.id, 1, WHY)
+    with pytest.raises(Forbidden, match="bought yourself"):
+        refund(market, sue, order)
+
+    assert states(refund(market, joe, order)) == ["granted"]
+
+
+def test_to_strangers_there_is_no_such_order(market: Marketplace, asked: Order) -> None:
+    """The same as where there is none: ids are not to be found by trying."""
+    eve = market.person("eve", Role.MODERATOR)
+    for number in (1, 9):
+        with pytest.raises(NotFound, match="order"):
+            market.refuse_refund(eve, asked.id, number, WHY)
+        with pytest.raises(NotFound, match=asked.id):
+            market.refund_purchase(eve, RefundRequest(asked.id, number, WHY))
 
 
 def test_a_refusal_is_told_and_final(

@@ -78,11 +78,11 @@ class NothingOwed(Conflict):
 
 @define(slots=False, repr=False)
 class RefundTooLarge(Conflict):
-    """More than somebody of the support may refund at once."""
+    """More than somebody of the support may refund of an order."""
 
     code: ClassVar[str] = "refund_too_large"
     template: ClassVar[str] = translatable(
-        "You may refund at most {most} at once; ask an admin for more."
+        "You may refund at most {most} of this order; ask an admin for more."
     )
     most: str
 

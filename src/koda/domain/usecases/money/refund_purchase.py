@@ -26,6 +26,7 @@ from koda.domain.model.settlements import LineRefund
 from koda.domain.usecases.administration.authorize import Authorize
 from koda.domain.usecases.administration.keep_audit import KeepAudit
 from koda.domain.usecases.buying.record_purchase import RecordPurchase
+from koda.domain.usecases.money.refunding import refunded_by
 from koda.ports.clock import Clock
 from koda.ports.orders import Orders
 from koda.ports.payments import Payments
@@ -53,7 +54,7 @@ class RefundOffer:
     """A line of an order, and how much of its price can go back still.
 
     `requested` is what its buyer asks for and nobody answered, if so. `most` is how much may go
-    back at once, if that is less than what is left, and `obstacle` why nothing may, if so.
+    back by whoever looks, if that is less than what is left, and `obstacle` why nothing may, if so.
     """
 
     order: Order
@@ -86,9 +87,8 @@ class RefundPurchase:
         """Refund what is asked for, unless it was under its key; return the order as it is then.
 
         Raises:
-            Forbidden: `principal` neither sold the line nor has a role that may refund it.
-            RefundTooLarge: more than the support may refund at once.
-            NotFound: there is no such order, or no such line of it.
+            Forbidden, NotFound: as `refunded_by` says; or there is no such order.
+            RefundTooLarge: more than the support may refund of an order in all.
             WrongState: the order is not paid.
             NothingToRefund: all of the line went back, or is going back.
             RefundDisputed: the buyer's bank disputes the payment.
@@ -100,8 +100,7 @@ class RefundPurchase:
             Unavailable: the provider or the store is down; nothing was decided.
         """
         order = self.orders.get(request.order_id)
-        line = order.line(request.line)
-        self._check_role(principal, line)
+        line = refunded_by(principal, order, request.line, self.authorize)
         if _made_before(order, principal, request):
             return order
         session_id = paid_session(order)
@@ -109,7 +108,7 @@ class RefundPurchase:
         amount, matched = _amount(request, refundable.check(line)), refundable.matched
         _check_left(order, request)
         refund = matched.next_of(line, amount)
-        most = self._most(principal, line, amount)
+        most = self._most(principal, order, line, amount)
         if most is not None:
             raise RefundTooLarge(str(most))
         decided = self._decide(principal, request, matched, refund)
@@ -119,22 +118,16 @@ class RefundPurchase:
         """Return what of a line could be refunded, or why nothing, as far as is known here.
 
         Raises:
-            Forbidden: `principal` neither sold the line nor has a role that may refund it.
-            NotFound: there is no such order, or no such line of it.
+            Forbidden, NotFound: as `refunded_by` says; or there is no such order.
         """
         order = self.orders.get(order_id)
-        sold = order.line(line)
-        self._check_role(principal, sold)
+        sold = refunded_by(principal, order, line, self.authorize)
         left = order.left_of(line)
-        most = self._most(principal, sold, left)
+        most = self._most(principal, order, sold, left)
         obstacle: Conflict | None = Refundable.known(order).obstacle(sold)
         if most is not None and not _within(step_of(order.currency), most):
             obstacle = obstacle or RefundTooLarge(str(most))
         return RefundOffer(order, sold, left, order.open_request(line), most, obstacle)
-
-    def _check_role(self, principal: Principal, line: OrderLine) -> None:
-        if not principal.acts_as(line.seller_id):
-            self.authorize(principal, Permission.REFUND)
 
     def _decide(
         self,
@@ -162,13 +155,26 @@ class RefundPurchase:
             # It is decided: whoever looks next goes on.
             return order
 
-    def _most(self, principal: Principal, line: OrderLine, wanted: Money) -> Money | None:
-        """How much of a line `principal` may refund at once, if that is less than `wanted`."""
-        most = self.policy.money(self.policy.support_refund)
+    def _most(
+        self, principal: Principal, order: Order, line: OrderLine, wanted: Money
+    ) -> Money | None:
+        """How much of an order `principal` may refund still, if that is less than `wanted`."""
+        most = self.policy.money(max(self.policy.support_refund - _helped(order), 0))
         if principal.acts_as(line.seller_id) or _within(wanted, most):
             return None
         any_amount = self.authorize.allows(principal, Permission.REFUND_ANY_AMOUNT)
         return None if any_amount else most
+
+
+def _helped(order: Order) -> int:
+    """What others than the sellers refunded of an order, in minor units."""
+    return sum(
+        refund.amount.minor
+        for refund in order.settlement.refunds
+        if refund.promised
+        and refund.decision
+        and refund.decision.by != order.line(refund.line).seller_id
+    )
 
 
 def _within(amount: Money, most: Money) -> bool:

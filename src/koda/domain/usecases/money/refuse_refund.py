@@ -10,9 +10,9 @@ from koda.domain.model.orders import Order
 from koda.domain.model.people import Principal
 from koda.domain.model.refund_decisions import RefundDecision
 from koda.domain.model.requested_refunds import RequestedRefund, RequestState
-from koda.domain.model.roles import Permission
 from koda.domain.usecases.administration.authorize import Authorize
 from koda.domain.usecases.administration.keep_audit import KeepAudit
+from koda.domain.usecases.money.refunding import refunded_by
 from koda.ports.clock import Clock
 from koda.ports.orders import Orders
 
@@ -36,13 +36,11 @@ class RefuseRefund:
         """Return the request that waits for an answer, with its order.
 
         Raises:
-            Forbidden: `principal` neither sold the line nor has a role that may refund it.
-            NotFound: there is no such order, or no such line of it.
+            Forbidden, NotFound: as `refunded_by` says; or there is no such order.
             RefundRequestOver: no request for the line is open.
         """
         order = self.orders.get(order_id)
-        if not principal.acts_as(order.line(line).seller_id):
-            self.authorize(principal, Permission.REFUND)
+        refunded_by(principal, order, line, self.authorize)
         request = order.open_request(line)
         if request is None:
             raise RefundRequestOver(order_id, line)

@@ -37,6 +37,7 @@ from koda.domain.model.notices import (
     UndeliveredSaleNotice,
 )
 from koda.domain.model.orders import Order
+from koda.domain.model.refund_decisions import RefundDecision
 from koda.domain.model.requested_refunds import RequestState
 from koda.ports.notices import Notices
 from koda.ports.orders import Orders
@@ -158,7 +159,17 @@ def _about_request(event: RefundRequestChanged, order: Order) -> Iterator[Notice
         if same and answer is not None and answer.at == at:
             granted = request.state is RequestState.GRANTED
             about = event.id, at, event.buyer_id, order.id, lines
-            yield RefundAnswerNotice(*about, granted, answer.reason)
+            part = _part_of(order, event.line, answer) if granted else None
+            yield RefundAnswerNotice(*about, granted, answer.reason, part)
+
+
+def _part_of(order: Order, line: int, decision: RefundDecision) -> Money | None:
+    """How much of a line a decision gave back, if something of the line is left."""
+    if not order.left_of(line).minor:
+        return None
+    of_line = (refund for refund in order.settlement.refunds if refund.line == line)
+    made = (refund.amount for refund in of_line if refund.decision == decision)
+    return Money.total(made, order.currency)
 
 
 def _about_dispute(event: DisputeChanged, order: Order) -> Iterator[Notice]:

@@ -1,0 +1,31 @@
+"""Who may refund a line of an order, or refuse to."""
+
+from koda.domain.model.errors import Forbidden, NotFound
+from koda.domain.model.order_lines import OrderLine
+from koda.domain.model.orders import Order
+from koda.domain.model.people import Principal
+from koda.domain.model.roles import Permission
+from koda.domain.usecases.administration.authorize import Authorize
+
+
+def refunded_by(principal: Principal, order: Order, number: int, authorize: Authorize) -> OrderLine:
+    """Return a line of an order that `principal` may refund; at most one read of the store.
+
+    Nobody grants what they bought themselves. Strangers do not learn that there is the order.
+
+    Raises:
+        Forbidden: `principal` bought the line, or neither sold it nor has a role to refund it.
+        NotFound: there is no such line, or `principal` has nothing to do with the order.
+    """
+    parties = {order.buyer_id, *(line.seller_id for line in order.lines)}
+    if principal.user_id not in parties:
+        if not authorize.allows(principal, Permission.REFUND):
+            raise NotFound("order", order.id)
+        return order.line(number)
+    line = order.line(number)
+    if principal.acts_as(line.seller_id):
+        return line
+    authorize(principal, Permission.REFUND)
+    if principal.user_id == order.buyer_id:
+        raise Forbidden("refund what you bought yourself")
+    return line
