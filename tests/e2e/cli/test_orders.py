@@ -34,7 +34,9 @@ from koda.domain.model.settlements import (
     HeldShare,
     LineLoss,
     LineRefund,
+    OwedShare,
     PaidShare,
+    Refusals,
     Settlement,
     TakenBack,
 )
@@ -49,6 +51,8 @@ def order(koda: Koda) -> Order:
     paid = NOON + timedelta(hours=1)
     opened = an_order()
     share = PaidShare(UserId("user_ada"), (1,), opened.shares[0].net, TransferId("tr_1"))
+    again = Refusals(1, NOON + timedelta(hours=2))
+    owed = OwedShare(UserId("user_eve"), Money(7, "EUR"), 2, again)
     held = HeldShare(UserId("user_dan"), (1,), Money(5, "EUR"), HoldReason.ACCOUNT, 2)
     decision = RefundDecision(UserId("user_ada"), "it does not run", paid)
     back = LineRefund(1, 1, Money(250, "EUR"), Money(37, "EUR"), decision, waits=HoldReason.PENDING)
@@ -61,6 +65,7 @@ def order(koda: Koda) -> Order:
         delivered=(1,),
         paid=(share,),
         held=(held,),
+        owed=(owed,),
         refunds=(back,),
         taken=(taken,),
         disputes=(dispute,),
@@ -83,11 +88,12 @@ def test_history_of_an_order_is_told_step_by_step(koda: Koda, order: Order) -> N
         *("order.made", "purchase.recorded", "order.paid"),
         *("refund.decided", "dispute.changed"),
     ]
-    assert [line.split("UTC  ")[1].split()[0] for line in lines if "UTC" in line] == kinds
-    assert lines[-6:] == [
+    assert [line.split("UTC  ")[1].split()[0] for line in lines if "UTC  " in line] == kinds
+    assert lines[-7:] == [
         "10.62 EUR for user_ada paid tr_1",
         "2.12 EUR of user_ada taken back trr_1",
         "0.05 EUR for user_dan held: account",
+        "0.07 EUR owed by user_eve, asked for again 2026-03-01 14:00:00 UTC",
         "2.50 EUR of line 1 refunded: pending, by user_ada: it does not run",
         "1.00 EUR disputed: lost dp_1, fraudulent",
         "1.00 EUR of line 1 lost by dp_1",
@@ -115,7 +121,7 @@ def test_messages_and_money_stand_in_the_history(koda: Koda, order: Order) -> No
     lines = koda("orders", "show", order.id).out.splitlines()
     steps = koda("orders", "show", order.id, "--json").json["steps"]
 
-    assert "message.received charge.updated evt_1 open" in lines[-7]
+    assert "message.received charge.updated evt_1 open" in lines[-8]
     assert any("entry.booked share_held 0.05 EUR user_dan" in line for line in lines)
     assert [step["message"] for step in steps if step["message_id"]] == ["charge.updated"]
     assert [(step["cause"], step["amount"]) for step in steps if step["cause"]] == [
@@ -136,9 +142,19 @@ def test_orders_are_listed_by_state_buyer_and_day(koda: Koda, order: Order) -> N
         SqliteOrders(database).add(an_order("ord_late", created_at=NOON + timedelta(days=1)))
 
     everything = koda("orders", "list").out.splitlines()
+    (owing,) = koda("orders", "list", "--state", "owing", "--json").json
     (told,) = koda("orders", "list", "--state", "holding", "--to", "2026-03-01", "--json").json
 
-    assert [line.split("UTC  ")[1].split()[0] for line in everything] == ["ord_late", order.id]
+    assert [line.split("UTC  ")[1].split()[0] for line in everything[:2]] == ["ord_late", order.id]
+    assert everything[2] == "  0.07 EUR owed by user_eve, asked for again 2026-03-01 14:00:00 UTC"
+    assert owing["owed"] == [
+        {
+            "seller_id": "user_eve",
+            "amount": 7,
+            "attempts": 1,
+            "again_at": (NOON + timedelta(hours=2)).isoformat(),
+        }
+    ]
     assert everything[1].endswith(f"paid  {order.total}  by {order.buyer_id}  not settled")
     assert koda("orders", "list", "--most", "1").out.splitlines() == everything[:1]
     assert (told["id"], told["payment_id"], told["paid_at"]) == (

@@ -54,5 +54,10 @@ def test_it_refunds_assigns_lists_and_answers(koda: Koda, serve: Serve) -> None:
     (dispute,) = koda("disputes", "list", "--json").json
     assert (dispute["id"], dispute["answered"]) == (dispute_id, True)
     assert "evidence was sent" in koda("orders", "show", order_id).out
+    assert [(refund["arrived"], refund["cause"]) for refund in told] == [
+        (100, "decided"),
+        (200, "elsewhere"),
+    ]
     lines = koda("refunds", "list").out.splitlines()
+    assert lines[-1] == "3.00 EUR arrived in all"
     assert any("1.00 EUR" in line and "it does not run" in line for line in lines)

@@ -25,9 +25,15 @@ def test_an_admin_writes_a_debt_off_from_the_page_of_its_order(
     sales = text_of(site.browser(seller).get("/sales"))
     assert "You owe the marketplace" in sales
     assert f"€10.62 of {own.listing.title}, sold 1 March 2026" in sales
+    owing = browser.get("/admin/orders?state=owing")
+    assert "€10.62 is owed, asked for again" in text_of(owing)
+    assert f"/admin/statements?seller={seller.user_id}" in owing.text
     assert browser.post(place, place, reason="no").status_code == 422
     sent = browser.post(place, place, reason="She sells no more.")
 
+    market.pass_time(minutes=1)
+    books = text_of(browser.get("/admin/books"))
+    assert "Losses by what made them What Losses Debt given up €10.62" in books
     assert (sent.status_code, sent.headers["Location"]) == (303, home)
     assert "written off She sells no more." in text_of(browser.get(home))
     assert market.orders.get(order.id).settled

@@ -95,7 +95,11 @@ def seller(
 @period_options
 @json_option
 def revenue(*, first: date | None, last: date | None, zone: ZoneInfo, as_json: bool) -> None:
-    """Print what the marketplace earned: its fees, less the provider's and its losses."""
+    """Print what the marketplace earned: its fees, less the provider's and its losses.
+
+    Losses are told by what made them, such as a refund, a double or a debt that was written off;
+    what undid one is negative.
+    """
     with container_of_environment() as container:
         period = period_of(first, last, zone, container.clock()())
         revenues = container.use_cases().view_revenue(period)
@@ -105,6 +109,10 @@ def revenue(*, first: date | None, last: date | None, zone: ZoneInfo, as_json: b
     heading = ("", "fees", "returned", "provider", "losses", "net")
     rows = [_earned(told) for told in revenues]
     click.echo("\n".join(columns([heading, *rows], 1)))
+    for told in revenues:
+        for cause, minor in told.lost.items():
+            by = cause.value.replace("_", " ")
+            click.echo(f"losses by {by}: {signed(minor, told.currency)} {told.currency}")
 
 
 @command.command(name="rebuild")

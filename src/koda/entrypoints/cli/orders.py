@@ -32,6 +32,8 @@ from koda.entrypoints.cli.order_rows import (
 )
 from koda.entrypoints.cli.refund_rows import (
     loss_row,
+    owed_line,
+    owed_row,
     refund_line,
     refund_row,
     request_line,
@@ -85,7 +87,7 @@ def _shares(settlement: Settlement) -> Iterator[str]:
     for held in settlement.held:
         yield f"{held.net} for {held.seller_id} held: {held.reason}"
     for owed in settlement.owed:
-        yield f"{owed.amount} owed by {owed.seller_id}"
+        yield owed_line(owed)
     for made in settlement.written_off:
         kind = "written off, and due again" if made.undone else "written off"
         yield f"{made.amount} of {made.seller_id} {kind}: {made.decision.reason}"
@@ -93,7 +95,8 @@ def _shares(settlement: Settlement) -> Iterator[str]:
 
 def _back(settlement: Settlement) -> Iterator[str]:
     """What goes back to the buyer, and what their bank took."""
-    yield from map(refund_line, settlement.refunds)
+    for refund in settlement.refunds:
+        yield refund_line(refund, settlement)
     for dispute in settlement.disputes:
         answered = ", evidence was sent" if dispute.answered and dispute.undecided else ""
         about = f"{dispute.state} {dispute.id}, {dispute.reason}{answered}"
@@ -151,6 +154,8 @@ def listed(
         left = "  not settled" if order.state is OrderState.PAID and not order.settled else ""
         told = f"{order.id}  {order.state}  {order.total}  by {order.buyer_id}{left}"
         click.echo(f"{at:%Y-%m-%d %H:%M:%S} UTC  {told}")
+        for owed in order.settlement.owed:
+            click.echo(f"  {owed_line(owed)}")
 
 
 @command.command(name="write-off")
@@ -221,6 +226,7 @@ def _row(order: Order) -> dict[str, Any]:
         "paid_at": order.paid_at and order.paid_at.isoformat(),
         "settled_at": order.settled_at and order.settled_at.isoformat(),
         "held": [_held(held) for held in order.settlement.held],
+        "owed": list(map(owed_row, order.settlement.owed)),
     }
 
 
@@ -261,10 +267,8 @@ def _settled(settlement: Settlement) -> dict[str, Any]:
             for taken in settlement.taken
         ],
         "held": [_held(held) for held in settlement.held],
-        "refunds": [refund_row(refund) for refund in settlement.refunds],
-        "owed": [
-            {"seller_id": owed.seller_id, "amount": owed.amount.minor} for owed in settlement.owed
-        ],
+        "refunds": [refund_row(refund, settlement) for refund in settlement.refunds],
+        "owed": list(map(owed_row, settlement.owed)),
         "written_off": [write_off_row(made) for made in settlement.written_off],
         "refunds_unmatched": list(settlement.unmatched),
         "disputes": [

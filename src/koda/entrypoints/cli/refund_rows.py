@@ -1,7 +1,8 @@
 """Refunds, requests for them, losses and debts given up, as commands tell them."""
 
+from koda.domain.model.refund_causes import cause_of
 from koda.domain.model.requested_refunds import RequestedRefund
-from koda.domain.model.settlements import LineLoss, LineRefund, Settlement
+from koda.domain.model.settlements import LineLoss, LineRefund, OwedShare, Settlement
 from koda.domain.model.write_offs import WriteOff
 
 
@@ -26,17 +27,18 @@ def request_row(request: RequestedRefund) -> dict[str, object]:
     }
 
 
-def refund_line(refund: LineRefund) -> str:
+def refund_line(refund: LineRefund, settlement: Settlement) -> str:
     """A refund of a line, for a person."""
     given_up = f"given up ({refund.given_up})" if refund.given_up else None
     state = given_up or refund.waits or refund.state
     names = refund.refund_id or "refunded", state
     decision = refund.decision
-    why = f", by {decision.by}: {decision.reason}" if decision else ""
+    cause = cause_of(refund, settlement).value.replace("_", " ")
+    why = f", by {decision.by}: {decision.reason}" if decision else f", {cause}"
     return f"{refund.amount} of line {refund.line} {': '.join(filter(None, names))}{why}"
 
 
-def refund_row(refund: LineRefund) -> dict[str, object]:
+def refund_row(refund: LineRefund, settlement: Settlement) -> dict[str, object]:
     """A refund of a line, for a program."""
     decision = refund.decision
     return {
@@ -48,6 +50,7 @@ def refund_row(refund: LineRefund) -> dict[str, object]:
         "waits": refund.waits,
         "elsewhere": refund.elsewhere,
         "given_up": refund.given_up,
+        "cause": cause_of(refund, settlement),
         "decided_by": decision and decision.by,
         "decided_at": decision and decision.at.isoformat(),
         "reason": decision and decision.reason,
@@ -73,4 +76,22 @@ def write_off_row(made: WriteOff) -> dict[str, object]:
         "at": made.decision.at.isoformat(),
         "reason": made.decision.reason,
         "undone": made.undone,
+    }
+
+
+def owed_line(owed: OwedShare) -> str:
+    """What a seller owes of an order, for a person."""
+    again_at = owed.refusals.again_at
+    asked = f", asked for again {again_at:%Y-%m-%d %H:%M:%S} UTC" if again_at else ""
+    return f"{owed.amount} owed by {owed.seller_id}{asked}"
+
+
+def owed_row(owed: OwedShare) -> dict[str, object]:
+    """What a seller owes of an order, for a program."""
+    again_at = owed.refusals.again_at
+    return {
+        "seller_id": owed.seller_id,
+        "amount": owed.amount.minor,
+        "attempts": owed.refusals.count,
+        "again_at": again_at and again_at.isoformat(),
     }

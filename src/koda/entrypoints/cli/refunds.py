@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 import click
 
 from koda.domain.model.identifiers import OrderId, RefundId
+from koda.domain.model.money import Money
 from koda.domain.model.orders import Order
 from koda.domain.usecases.money.assign_refund import RefundAssignment
 from koda.domain.usecases.money.refund_purchase import RefundRequest
@@ -108,7 +109,10 @@ def refuse(order: str, line: int, reason: str) -> None:
 @period_options
 @json_option
 def listed(*, first: date | None, last: date | None, zone: ZoneInfo, as_json: bool) -> None:
-    """List what was refunded: when, of which order, under which id, by whom and why."""
+    """List what was refunded: when, of which order, under which id, by whom and why.
+
+    Each try is a line. Of one that failed, whenever it did, nothing arrived.
+    """
     with container_of_environment() as container:
         period = period_of(first, last, zone, container.clock()())
         refunds = list(container.use_cases().view_refunds(AT_TERMINAL, period))
@@ -117,20 +121,23 @@ def listed(*, first: date | None, last: date | None, zone: ZoneInfo, as_json: bo
         return
     for refund in refunds:
         line = f" line {refund.line}" if refund.line else ""
-        failed = " failed" if refund.failed else ""
-        decision = refund.decision
-        why = f"  by {decision.by}: {decision.reason}" if decision else ""
+        state = "failed" if refund.failed else "arrived"
+        decision, cause = refund.decision, refund.cause.value.replace("_", " ")
+        why = f"by {decision.by}: {decision.reason}" if decision else cause
         click.echo(
             f"{refund.at:%Y-%m-%d %H:%M:%S} UTC  {refund.amount}  {refund.order_id}{line}  "
-            f"{refund.refund_id}{failed}{why}{'  of no line' if refund.unassigned else ''}"
+            f"{refund.refund_id}  {state}  {why}{'  of no line' if refund.unassigned else ''}"
         )
         if refund.unassigned and refund.refund_id:
             click.echo(f"  {assign_hint(refund.order_id, refund.refund_id)}")
+    for currency in sorted({refund.amount.currency for refund in refunds}):
+        arrived = (refund.arrived for refund in refunds if refund.amount.currency == currency)
+        click.echo(f"{Money.total(arrived, currency)} arrived in all")
 
 
 def _tell(order: Order) -> None:
     for refund in order.settlement.refunds:
-        click.echo(refund_line(refund))
+        click.echo(refund_line(refund, order.settlement))
 
 
 def _request(waiting: WaitingRequest) -> Mapping[str, Any]:
@@ -155,7 +162,10 @@ def _row(refund: BookedRefund) -> Mapping[str, Any]:
         "amount": refund.amount.minor,
         "currency": refund.amount.currency,
         "refund_id": refund.refund_id,
+        "arrived": refund.arrived.minor,
         "failed": refund.failed,
+        "failed_at": refund.failed_at and refund.failed_at.isoformat(),
+        "cause": refund.cause,
         "unassigned": refund.unassigned,
         "decided_by": decision and decision.by,
         "reason": decision and decision.reason,

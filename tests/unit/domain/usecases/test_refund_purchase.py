@@ -37,6 +37,7 @@ from koda.domain.model.orders import Order
 from koda.domain.model.people import Principal
 from koda.domain.model.periods import Period
 from koda.domain.model.policy import Policy
+from koda.domain.model.refund_causes import RefundCause
 from koda.domain.model.refund_states import RefundState
 from koda.domain.model.roles import Role
 from koda.domain.usecases.money.assign_refund import RefundAssignment
@@ -203,11 +204,14 @@ def test_refunds_of_a_period_are_listed(
 
     listed = list(market.view_refunds(admin, everything))
     assert [(told.refund_id, told.amount.minor, told.failed) for told in listed] == [
-        (by_hand, 100, False),
-        (order.settlement.refunds[-1].refund_id, 200, False),
         (by_hand, 100, True),
+        (order.settlement.refunds[-1].refund_id, 200, False),
     ]
-    assert [told.decision and told.decision.reason for told in listed[:2]] == [
+    assert [(told.arrived, told.cause) for told in listed] == [
+        (eur(0), RefundCause.ELSEWHERE),
+        (eur(200), RefundCause.DECIDED),
+    ]
+    assert [told.decision and told.decision.reason for told in listed] == [
         "by mail",
         "it does not run",
     ]

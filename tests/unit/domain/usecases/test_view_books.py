@@ -6,7 +6,7 @@ from attrs import evolve
 
 from koda.adapters.memory.journal import MemoryJournal
 from koda.domain.model.books.debts import debt_made, written_off
-from koda.domain.model.books.entries import Entry
+from koda.domain.model.books.entries import Cause, Entry
 from koda.domain.model.books.making import About
 from koda.domain.model.books.payments import transfer
 from koda.domain.model.books.provider import provider_fee
@@ -126,5 +126,8 @@ def test_revenue_is_fees_less_what_they_cost() -> None:
     (second,) = ViewRevenue(journal())(SECOND)
 
     assert (first, first.net) == (Revenue("EUR", fees=fee), fee)
-    assert second == Revenue("EUR", fees_returned=30, provider_fees=40, losses=PART.net.minor)
+    lost = PART.net.minor
+    assert second == Revenue(
+        "EUR", fees_returned=30, provider_fees=40, losses=lost, lost={Cause.WRITTEN_OFF: lost}
+    )
     assert second.net == -30 - 40 - PART.net.minor

@@ -1,14 +1,18 @@
 """What the books say to people: statements of sellers, the marketplace's revenue."""
 
-from collections.abc import Iterable, Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
 
-from attrs import evolve, frozen
+from attrs import evolve, field, frozen
 
 from koda.domain.model.books.accounts import Account, AccountKind
 from koda.domain.model.books.balances import Balance
-from koda.domain.model.books.entries import Entry
+from koda.domain.model.books.entries import Cause, Entry
 from koda.domain.model.identifiers import UserId
 from koda.domain.model.periods import Period
+
+LOSSES = Account(AccountKind.LOSSES)
+"""What the marketplace bears in a seller's place."""
 
 
 @frozen
@@ -80,13 +84,17 @@ class Statement:
 
 @frozen
 class Revenue:
-    """What the marketplace earned in a period and currency, in signed minor units."""
+    """What the marketplace earned in a period and currency, in signed minor units.
+
+    `lost` is what came to be `losses` by what: negative by what undid some.
+    """
 
     currency: str
     fees: int = 0
     fees_returned: int = 0
     provider_fees: int = 0
     losses: int = 0
+    lost: Mapping[Cause, int] = field(factory=dict)
 
     @property
     def net(self) -> int:
@@ -108,6 +116,14 @@ class Revenue:
                 return evolve(self, losses=self.losses + turned_over.minor)
             case _:
                 return self
+
+    def losing(self, entries: Iterable[Entry]) -> "Revenue":
+        """With what those of `entries` in its currency changed the losses by, by their cause."""
+        lost: Counter[Cause] = Counter()
+        for entry in entries:
+            if entry.currency == self.currency:
+                lost[entry.cause] += entry.change_of(LOSSES)
+        return evolve(self, lost=dict(sorted(lost.items())))
 
 
 def _lines(

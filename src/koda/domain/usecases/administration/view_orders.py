@@ -18,7 +18,7 @@ from koda.ports.people import People
 
 @frozen
 class OrdersListed:
-    """A page of orders, and what is known of their buyers, by id."""
+    """A page of orders, and what is known of their buyers and of sellers that owe, by id."""
 
     page: ListPage[Order]
     people: Mapping[UserId, Person]
@@ -51,5 +51,6 @@ class ViewOrders:
         scope = f"orders:{query.label}:{query.since}:{query.until}"
         after = Cursor.decode(cursor, scope) if cursor else None
         page = self.orders.listed(query, self.policy.limit(limit), after)
-        known = self.people.some({order.buyer_id for order in page.items})
+        owing = {owed.seller_id for order in page.items for owed in order.settlement.owed}
+        known = self.people.some({order.buyer_id for order in page.items} | owing)
         return OrdersListed(page.in_list(scope), known)

@@ -3,8 +3,10 @@
 from attrs import frozen
 
 from koda.domain.model.books.balances import summed
-from koda.domain.model.books.statements import Revenue
+from koda.domain.model.books.queries import EntryQuery
+from koda.domain.model.books.statements import LOSSES, Revenue
 from koda.domain.model.periods import Period
+from koda.domain.usecases.money.view_statement import every_entry
 from koda.ports.journal import Journal
 
 
@@ -17,6 +19,8 @@ class ViewRevenue:
     def __call__(self, period: Period) -> tuple[Revenue, ...]:
         """Return the revenue of each currency that was ever used, by currency.
 
+        Totals tell no causes: those of the losses are read from their entries in the period.
+
         Raises:
             CorruptRecord: an entry or a total cannot be read.
         """
@@ -25,4 +29,6 @@ class ViewRevenue:
         for balance in summed((*self.journal.balances(period.until), *earlier)):
             before = revenues.get(balance.currency, Revenue(balance.currency))
             revenues[balance.currency] = before.counting(balance)
-        return tuple(revenues[currency] for currency in sorted(revenues))
+        losses = EntryQuery.of_account(LOSSES).between(period.since, period.until)
+        entries = tuple(every_entry(self.journal, losses))
+        return tuple(revenues[currency].losing(entries) for currency in sorted(revenues))

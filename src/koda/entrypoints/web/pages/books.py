@@ -7,13 +7,14 @@ from flask import Blueprint
 from flask.typing import ResponseReturnValue
 
 from koda.domain.model.books.balances import KindBalance, by_kind
+from koda.domain.model.books.statements import Revenue
 from koda.domain.model.errors import InvalidValue
 from koda.domain.model.roles import Permission
 from koda.domain.usecases.administration.authorize import Authorize
 from koda.domain.usecases.money.view_books import Books, ViewBooks
 from koda.domain.usecases.money.view_revenue import ViewRevenue
 from koda.entrypoints.web.asked_days import AskedDays
-from koda.entrypoints.web.book_words import ACCOUNTS
+from koda.entrypoints.web.book_words import ACCOUNTS, CAUSES
 from koda.entrypoints.web.errors import Fault
 from koda.entrypoints.web.forms import Refusal
 from koda.entrypoints.web.language import language
@@ -48,7 +49,8 @@ class BooksPages:
             refusal = Refusal.of(error)
             return self._page(days, errors=refusal.faults), refusal.status
         books = self.view(min(period.until, now))
-        return self._page(days, books, revenues=self.view_revenue(period))
+        revenues = self.view_revenue(period)
+        return self._page(days, books, revenues=revenues, losses=list(_lost(revenues)))
 
     def _page(
         self,
@@ -73,3 +75,10 @@ def _named(balances: Sequence[KindBalance]) -> Iterator[tuple[str, KindBalance]]
     """The balances, each with what the visitor's language calls the accounts."""
     for balance in balances:
         yield language().text(ACCOUNTS[balance.kind]), balance
+
+
+def _lost(revenues: Sequence[Revenue]) -> Iterator[tuple[str, int, str]]:
+    """What made the losses in the visitor's language, how much of them, and in which currency."""
+    for told in revenues:
+        for cause, minor in told.lost.items():
+            yield language().text(CAUSES[cause]), minor, told.currency
