@@ -33,6 +33,12 @@ class Circumstances(Scene):
             self.stage.world.pay_out(account_id)
         return f"{name} {way % 3}"
 
+    def suspend_a_listing(self, pick: int, way: int, _: int) -> str:
+        """An admin stops what is sold, and its downloads, or lets it go on."""
+        listed, suspended = picked(self.listed, pick), way % 2 == 0
+        moderate, why = self.market.moderate_automation, "It is looked at."
+        return moderate(self.admin, listed.id, suspended=suspended, reason=why).state
+
     def delete_somebody(self, pick: int, way: int, _: int) -> str:
         """A buyer or a seller is deleted at the identity provider; another buyer comes instead.
 

@@ -249,6 +249,7 @@ RULES: tuple[str, ...] = (
     *("dispute",) * 3,
     *("move_a_dispute",) * 3,
     "change_a_listing",
+    *("suspend_a_listing",) * 2,
     *("change_an_account",) * 3,
     "delete_somebody",
     *("back_up",) * 2,
