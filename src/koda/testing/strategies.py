@@ -34,7 +34,7 @@ from koda.domain.model.roles import Role, RoleAssignment
 from koda.domain.model.sellers import PayoutStatus, Pending, Ready, Restricted, Seller
 from koda.domain.model.sentences import Sentence, sentence
 from koda.domain.model.timestamps import from_milliseconds, to_milliseconds
-from koda.domain.model.validation import BIDI_CONTROLS
+from koda.domain.model.validation import BIDI_CONTROLS, shown
 from koda.domain.model.versions import LARGEST_VERSION_PART, Version
 
 CURRENCIES = ("EUR", "USD", "JPY", "KWD")
@@ -68,7 +68,7 @@ def texts(minimum: int, maximum: int) -> st.SearchStrategy[str]:
         max_size=min(maximum, minimum + 40),
     )
     nasty = st.sampled_from(NASTY).map(lambda text: (text * (minimum // len(text) + 1))[:maximum])
-    return (free | nasty).filter(lambda text: len(text.strip()) >= minimum)
+    return (free | nasty).filter(lambda text: len(shown(text)) >= minimum)
 
 
 def timestamps() -> st.SearchStrategy[datetime]:

@@ -15,11 +15,11 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoes
 from markupsafe import Markup, escape
 
 from koda.adapters.smtp.headers import add_text
-from koda.adapters.smtp.mailboxes import one_line
 from koda.adapters.smtp.messages import message_of
 from koda.domain.model.money import Money
 from koda.domain.model.notices import Notice
 from koda.domain.model.sentences import Sentence
+from koda.domain.model.validation import one_line
 
 SLOT = "\ufffc"
 """Where markup comes into a text: Unicode's own character for an object that stands there."""

@@ -19,11 +19,6 @@ _UNSHOWN = re.compile(
 """Control characters, line ends, direction overrides, and halves of surrogate pairs."""
 
 
-def one_line(text: str) -> str:
-    """Return `text` on one line, without what no mail program shows as the writer meant."""
-    return " ".join(_UNSHOWN.sub(" ", text).split())
-
-
 def mailbox(text: str, name: str = "") -> Address | None:
     """Return `text` as an address, its domain in ASCII; nothing if no mail can go there.
 

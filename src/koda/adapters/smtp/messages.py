@@ -1,6 +1,5 @@
 """What each kind of notice says, apart from how it looks."""
 
-from koda.adapters.smtp.mailboxes import one_line
 from koda.adapters.smtp.message import Message, parts
 from koda.adapters.smtp.returns import message_of_return
 from koda.adapters.smtp.undeliverable import message_of_undeliverable
@@ -15,6 +14,7 @@ from koda.domain.model.notices import (
     UndeliveredSaleNotice,
 )
 from koda.domain.model.sentences import Sentence, counted, sentence
+from koda.domain.model.validation import one_line
 
 
 def message_of(notice: Notice) -> Message:

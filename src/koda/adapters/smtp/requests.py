@@ -1,11 +1,11 @@
 """What notices say of refunds that buyers ask for."""
 
-from koda.adapters.smtp.mailboxes import one_line
 from koda.adapters.smtp.message import Message
 from koda.domain.model.money import Money
 from koda.domain.model.notices import RefundAnswerNotice, RefundRequestNotice
 from koda.domain.model.order_lines import OrderLine
 from koda.domain.model.sentences import Sentence, sentence
+from koda.domain.model.validation import one_line
 
 
 def message_of_request(notice: RefundRequestNotice | RefundAnswerNotice) -> Message:

@@ -2,7 +2,6 @@
 
 from typing import assert_never
 
-from koda.adapters.smtp.mailboxes import one_line
 from koda.adapters.smtp.message import Message, parts
 from koda.adapters.smtp.requests import message_of_request
 from koda.domain.model.disputes import DisputeState
@@ -15,6 +14,7 @@ from koda.domain.model.notices import (
     RefundRequestNotice,
 )
 from koda.domain.model.sentences import Sentence, sentence
+from koda.domain.model.validation import one_line
 
 _Return = (
     RefundNotice | RefundedSaleNotice | RefundRequestNotice | RefundAnswerNotice | DisputeNotice

@@ -2,10 +2,10 @@
 
 from typing import assert_never
 
-from koda.adapters.smtp.mailboxes import one_line
 from koda.adapters.smtp.message import Message
 from koda.domain.model.notices import UndeliverableNotice, UndeliveredSaleNotice
 from koda.domain.model.sentences import counted, sentence
+from koda.domain.model.validation import one_line
 
 
 def message_of_undeliverable(notice: UndeliverableNotice | UndeliveredSaleNotice) -> Message:

@@ -38,6 +38,12 @@ _IN_IDENTIFIERS = f"{ascii_letters}{digits}_:.-"
 _UNPRINTABLE = re.compile(
     r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff" + "".join(BIDI_CONTROLS) + "]"
 )
+_LINE_ENDS = "\u2028\u2029"
+_UNSHOWN = re.compile(f"(?:{_UNPRINTABLE.pattern}|[\\s{_LINE_ENDS}])+")
+_INVISIBLE = re.compile(
+    "[\u00ad\u115f\u1160\u180b-\u180f\u200b-\u200d\u2060-\u2064\u3164\ufe00-\ufe0f\ufeff\uffa0\U000e0000-\U000e0fff]+"
+)
+"""Characters that show nothing by themselves."""
 
 
 def integer(minimum: int, maximum: int) -> Validator:
@@ -61,11 +67,12 @@ def check_text(name: str, value: object, minimum: int, maximum: int) -> None:
     """Refuse what is not storable, printable text of `minimum` to `maximum` characters.
 
     Lone surrogates, control characters (but for tab and line ends) and direction overrides are
-    refused, since no store or page renders them as the writer meant.
+    refused, since no store or page renders them as the writer meant. Of the `minimum`, characters
+    that show nothing do not count.
     """
     if type(value) is not str:
         raise InvalidValue(name, sentence("must be text"))
-    if len(value) > maximum or len(value.strip()) < minimum:
+    if len(value) > maximum or len(shown(value)) < minimum:
         raise InvalidValue(name, _bounds(minimum, maximum))
     if _UNPRINTABLE.search(value):
         raise InvalidValue(name, sentence("has characters that cannot be shown; remove them"))
@@ -77,6 +84,16 @@ def _bounds(minimum: int, maximum: int) -> Sentence:
             "must have {minimum} to {maximum} characters", minimum=minimum, maximum=maximum
         )
     return sentence("must have at most {maximum} characters", maximum=maximum)
+
+
+def shown(text: str) -> str:
+    """What of `text` can be seen."""
+    return _INVISIBLE.sub("", text).strip()
+
+
+def one_line(text: str) -> str:
+    """Return `text` on one line, without what no terminal or mail shows as the writer meant."""
+    return _UNSHOWN.sub(" ", text).strip()
 
 
 def cleaned(value: str, maximum: int) -> str:

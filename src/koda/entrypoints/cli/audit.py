@@ -9,6 +9,7 @@ import click
 
 from koda.domain.model.audit import AuditEntry, AuditSubject
 from koda.domain.model.identifiers import UserId
+from koda.domain.model.validation import one_line
 from koda.entrypoints.cli.administration import AT_TERMINAL, administered
 from koda.entrypoints.cli.exit_codes import json_option
 from koda.entrypoints.cli.listing import every
@@ -53,7 +54,7 @@ def _entries(
 def _line(entry: AuditEntry) -> str:
     details = "".join(f" {detail.name}={detail.value}" for detail in entry.details)
     did = f"{entry.actor} {entry.action} {entry.subject}{details}"
-    reason = " ".join(entry.reason.split())
+    reason = one_line(entry.reason)
     return f"{entry.at:%Y-%m-%d %H:%M:%S} UTC  {entry.outcome:<8}{did}: {reason}"
 
 

@@ -2,6 +2,7 @@
 
 from koda.domain.model.order_lines import OrderLine
 from koda.domain.model.purchases import Purchase
+from koda.domain.model.validation import one_line
 from koda.domain.usecases.administration.order_steps import OrderStep
 
 
@@ -18,7 +19,7 @@ def step_line(step: OrderStep) -> str:
         entry = step.entry
         about = entry.cause, entry.amount, entry.seller_id, entry.reference
     told = " ".join(str(word) for word in (step.kind, *about) if word)
-    why = f": {step.reason}" if step.reason else ""
+    why = f": {one_line(step.reason)}" if step.reason else ""
     return f"{step.at:%Y-%m-%d %H:%M:%S} UTC  {told}{why}"
 
 
@@ -46,7 +47,7 @@ def step_row(step: OrderStep) -> dict[str, object]:
 def bought_line(line: OrderLine, purchase: Purchase | None) -> str:
     """A line of an order and what is left of its price, for a person."""
     state = purchase.state if purchase else "not bought"
-    told = f"line {line.number}  {line.title}  {state}  {line.price}"
+    told = f"line {line.number}  {one_line(line.title)}  {state}  {line.price}"
     if purchase and purchase.returned.amount.minor:
         return f"{told}, {purchase.returned.amount} went back, {purchase.remaining.amount} left"
     return told

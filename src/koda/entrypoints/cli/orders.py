@@ -14,6 +14,7 @@ from koda.domain.model.identifiers import OrderId, UserId
 from koda.domain.model.order_lists import OrderList, OrderQuery
 from koda.domain.model.orders import Order, OrderState
 from koda.domain.model.settlements import HeldShare, Settlement
+from koda.domain.model.validation import one_line
 from koda.domain.usecases.administration.view_order_history import OrderHistory
 from koda.entrypoints.cli.administration import AT_TERMINAL, administered, reason_option
 from koda.entrypoints.cli.containers import (
@@ -90,7 +91,7 @@ def _shares(settlement: Settlement) -> Iterator[str]:
         yield owed_line(owed)
     for made in settlement.written_off:
         kind = "written off, and due again" if made.undone else "written off"
-        yield f"{made.amount} of {made.seller_id} {kind}: {made.decision.reason}"
+        yield f"{made.amount} of {made.seller_id} {kind}: {one_line(made.decision.reason)}"
 
 
 def _back(settlement: Settlement) -> Iterator[str]:

@@ -3,13 +3,16 @@
 from koda.domain.model.refund_causes import cause_of
 from koda.domain.model.requested_refunds import RequestedRefund
 from koda.domain.model.settlements import LineLoss, LineRefund, OwedShare, Settlement
+from koda.domain.model.validation import one_line
 from koda.domain.model.write_offs import WriteOff
 
 
 def request_line(request: RequestedRefund) -> str:
     """A buyer's request for a refund, for a person."""
-    answer = f", by {request.answer.by}: {request.answer.reason}" if request.answer else ""
-    return f"refund of line {request.line} {request.state}: {request.reason}{answer}"
+    answer = (
+        f", by {request.answer.by}: {one_line(request.answer.reason)}" if request.answer else ""
+    )
+    return f"refund of line {request.line} {request.state}: {one_line(request.reason)}{answer}"
 
 
 def request_row(request: RequestedRefund) -> dict[str, object]:
@@ -34,7 +37,7 @@ def refund_line(refund: LineRefund, settlement: Settlement) -> str:
     names = refund.refund_id or "refunded", state
     decision = refund.decision
     cause = cause_of(refund, settlement).value.replace("_", " ")
-    why = f", by {decision.by}: {decision.reason}" if decision else f", {cause}"
+    why = f", by {decision.by}: {one_line(decision.reason)}" if decision else f", {cause}"
     return f"{refund.amount} of line {refund.line} {': '.join(filter(None, names))}{why}"
 
 

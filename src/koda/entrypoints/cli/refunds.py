@@ -11,6 +11,7 @@ import click
 from koda.domain.model.identifiers import OrderId, RefundId
 from koda.domain.model.money import Money
 from koda.domain.model.orders import Order
+from koda.domain.model.validation import one_line
 from koda.domain.usecases.money.assign_refund import RefundAssignment
 from koda.domain.usecases.money.refund_purchase import RefundRequest
 from koda.domain.usecases.money.view_refunds import BookedRefund
@@ -88,7 +89,7 @@ def requests(*, as_json: bool) -> None:
         due = f"{request.answer_by:%Y-%m-%d %H:%M:%S} UTC{'  overdue' if waiting.overdue else ''}"
         left = waiting.order.left_of(line.number)
         click.echo(f"{due}  {waiting.order.id} line {line.number}  {left} of {line.seller_id}")
-        click.echo(f"  {request.reason}")
+        click.echo(f"  {one_line(request.reason)}")
 
 
 @command.command(name="refuse")
@@ -123,7 +124,7 @@ def listed(*, first: date | None, last: date | None, zone: ZoneInfo, as_json: bo
         line = f" line {refund.line}" if refund.line else ""
         state = "failed" if refund.failed else "arrived"
         decision, cause = refund.decision, refund.cause.value.replace("_", " ")
-        why = f"by {decision.by}: {decision.reason}" if decision else cause
+        why = f"by {decision.by}: {one_line(decision.reason)}" if decision else cause
         click.echo(
             f"{refund.at:%Y-%m-%d %H:%M:%S} UTC  {refund.amount}  {refund.order_id}{line}  "
             f"{refund.refund_id}  {state}  {why}{'  of no line' if refund.unassigned else ''}"

@@ -10,7 +10,7 @@ from attrs import evolve
 from hypothesis import given
 from hypothesis import strategies as st
 
-from koda.adapters.smtp.mailboxes import mailbox, one_line
+from koda.adapters.smtp.mailboxes import mailbox
 from koda.domain.model.disputes import DisputeState
 from koda.domain.model.events import DomainEventId
 from koda.domain.model.hold_reasons import HoldReason
@@ -27,6 +27,7 @@ from koda.domain.model.notices import (
     UndeliverableNotice,
     UndeliveredSaleNotice,
 )
+from koda.domain.model.validation import one_line
 from koda.testing.contracts.notices import NOTICES
 from koda.testing.examples import NOON, a_line
 from tests.support.smtp import letters

@@ -8,8 +8,8 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from koda.adapters.smtp.headers import add_text, finished
-from koda.adapters.smtp.mailboxes import one_line
 from koda.domain.model.errors import Undeliverable
+from koda.domain.model.validation import one_line
 from tests.support.smtp import mail_server
 
 SMUGGLED = "Daily\r\nBcc: ada@example.com\r\n\r\nPay here instead"

@@ -12,6 +12,7 @@ from koda.domain.model.validation import (
     check_text,
     identifier,
     integer,
+    one_line,
     pattern,
     sha256,
     text,
@@ -97,6 +98,14 @@ def test_no_direction_override_passes(control: str) -> None:
         check_text("title", f"abc{control}", 1, 10)
 
 
+@pytest.mark.parametrize("nothing", ["\u200b", "\u2060", "\U000e0041", "\ufe0f", "\u3164"])
+def test_characters_that_show_nothing_do_not_count(nothing: str) -> None:
+    """They may join what does."""
+    check_text("reason", f"a{nothing}bc", 3, 10)
+    with pytest.raises(InvalidValue, match="must have 3 to 10 characters"):
+        check_text("reason", f"ab{nothing * 3}", 3, 10)
+
+
 def test_form_is_told_all_its_faults_at_once() -> None:
     """Invalid values and whole invalid forms add up; the first one leads."""
     problems = Problems()
@@ -123,3 +132,10 @@ def test_form_without_fault_passes() -> None:
 
     assert Sample(2) == problems.collect(Sample, 2)
     problems.check()
+
+
+def test_text_for_a_header_or_a_terminal_stands_on_one_line() -> None:
+    """Line ends, control characters and direction overrides are gone; scripts and emoji stay."""
+    text = " Daily\r\nBcc: ada\x00@example.com\u2028\u202eevil\ud800 毎日 👩\u200d💻 "
+
+    assert one_line(text) == "Daily Bcc: ada @example.com evil 毎日 👩\u200d💻"
