@@ -92,7 +92,7 @@ def test_purchase_survives_the_death_of_its_database_at_every_step(fallible: Fal
 
 @pytest.mark.parametrize(
     ("step", "waiting", "state"),
-    [(1, 0, OrderState.OPEN), (5, 1, OrderState.OPEN), (9, 1, OrderState.PAID)],
+    [(1, 0, OrderState.OPEN), (5, 1, OrderState.OPEN), (10, 1, OrderState.PAID)],
     ids=["before anything is written", "after the purchases", "after the order"],
 )
 def test_message_comes_again_while_the_database_is_gone(

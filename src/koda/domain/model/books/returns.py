@@ -33,25 +33,30 @@ from koda.domain.model.orders import Order
 from koda.domain.model.payments import Payment
 from koda.domain.model.refund_matching import fee_name, is_of, part_of_line
 from koda.domain.model.refund_parts import RefundPart
-from koda.domain.model.refund_states import RefundState
 from koda.domain.model.settlements import LineRefund
 
 
-def returned_entries(
+def named_entries(
     order: Order, payment: Payment, never_sold: Collection[int], at: datetime
 ) -> tuple[Entry, ...]:
-    """What was given back of the payment of `order`, or taken, as far as it is known what for.
+    """What was given back of the payment of `order` by refunds that Koda made for a line.
+
+    So with the fees in them that went back to the seller whom the charge had paid.
 
     `never_sold` are the numbers of the lines that were no sale.
     """
-    refunds = (
-        entry
-        for made in payment.refunds
-        if made.state is RefundState.SUCCEEDED or made.undone
-        for entry in _Returned(order, payment, made, never_sold, at).entries()
-    )
-    fees = _fees(order, payment, at)
-    return (*refunds, *fees, *_disputes(order, payment.disputes, never_sold, at))
+    named = [made for made in payment.refunds if _is_named(order, made)]
+    refunds = _refunds(order, payment, named, never_sold, at)
+    return (*refunds, *_fees(order, payment, at))
+
+
+def matched_entries(
+    order: Order, payment: Payment, never_sold: Collection[int], at: datetime
+) -> tuple[Entry, ...]:
+    """What else was given back of it, or taken, as far as the order says what for."""
+    others = [made for made in payment.refunds if not _is_named(order, made)]
+    refunds = _refunds(order, payment, others, never_sold, at)
+    return (*refunds, *_disputes(order, payment.disputes, never_sold, at))
 
 
 def _fees(order: Order, payment: Payment, at: datetime) -> Iterator[Entry]:
@@ -63,6 +68,26 @@ def _fees(order: Order, payment: Payment, at: datetime) -> Iterator[Entry]:
             seller_id = order.line(of_line.line).seller_id
             about = About(order.id, at, of_line.line, seller_id)
             yield fee_returned(about, name, returned.get(name, of_line.fee))
+
+
+def _is_named(order: Order, made: ChargeRefund) -> bool:
+    known = order.settlement.refunds
+    return any(is_of(refund, made) and not refund.elsewhere for refund in known)
+
+
+def _refunds(
+    order: Order,
+    payment: Payment,
+    refunds: Iterable[ChargeRefund],
+    never_sold: Collection[int],
+    at: datetime,
+) -> tuple[Entry, ...]:
+    return tuple(
+        entry
+        for made in refunds
+        if made.over
+        for entry in _Returned(order, payment, made, never_sold, at).entries()
+    )
 
 
 @frozen

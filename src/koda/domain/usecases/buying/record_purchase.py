@@ -7,7 +7,7 @@ from attrs import frozen
 
 from koda.domain.model.books.queries import EntryQuery
 from koda.domain.model.books.recording import Recording, held_entries, recorded_entries
-from koda.domain.model.books.returns import returned_entries
+from koda.domain.model.books.returns import matched_entries, named_entries
 from koda.domain.model.books.told_anew import told_anew
 from koda.domain.model.changes import Change
 from koda.domain.model.errors import AlreadyExists, NotFound, StaleWrite
@@ -115,11 +115,12 @@ class RecordPurchase:
         recording = Recording(before, step.state, payment_id, settled.payment, never_sold, now)
         if recording.unbooked:
             # So an order that is settled has its entries, and another look at it asks for none.
-            self.journal.add(recorded_entries(recording))
+            named = named_entries(step.state, settled.payment, never_sold, now)
+            self.journal.add((*recorded_entries(recording), *named))
         saved = before if step.state == before else self.orders.save(*step)
-        # Of which lines money went back is decided once it is kept, and looked at ever after.
-        returned = returned_entries(saved, settled.payment, never_sold, now)
-        if kept := (*held_entries(saved, now), *returned):
+        # Of which lines other money went back is decided once it is kept, and looked at ever after.
+        matched = matched_entries(saved, settled.payment, never_sold, now)
+        if kept := (*held_entries(saved, now), *matched):
             self.journal.add(kept)
         return saved
 
