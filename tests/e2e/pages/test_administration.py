@@ -28,6 +28,7 @@ GIVE = {"user_id": BO, "role": "support", "reason": WHY}
 ABOUT_MONEY = {
     "Orders",
     "Refund requests",
+    "Refunds",
     "Held money",
     "Disputes",
     "Books",

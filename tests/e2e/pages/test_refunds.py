@@ -207,3 +207,28 @@ def test_a_library_and_orders_say_what_came_back(
     market.deliver_charge(order)
 
     assert "€2.50 €3.00 by your bank" in text_of(own.get("/orders"))
+
+
+def test_refunds_of_everybody_are_listed_with_who_and_why(
+    site: Site, market: Marketplace, order: Order
+) -> None:
+    """Latest first, with what arrived in all; of one that failed nothing did."""
+    joe = market.person("joe", Role.ADMIN)
+    market.refund_purchase(joe, RefundRequest(order.id, 1, WHY))
+    market.pass_time(hours=1)
+    by_hand = market.provider.refund(session(order), Money(300, "EUR"))
+    market.deliver_charge(order)
+    browser = site.browser(market.person("sue", Role.SUPPORT))
+
+    page = browser.get("/admin/refunds?from=2026-03-01&to=2026-03-31")
+    said = text_of(page)
+
+    assert said.index(by_hand) < said.index(f"re_{order.id}_line-1")
+    assert "Refunded in all, EUR €15.50" in said
+    assert f"{WHY} user_joe €12.50" in said
+    assert "It belongs to no line." in said
+    assert "/assign" not in page.text
+    assert by_hand in site.browser(joe).get("/admin/refunds").text
+    before = browser.get("/admin/refunds?from=2026-01-01&to=2026-01-31")
+    assert "Nothing was refunded" in text_of(before)
+    assert browser.get("/admin/refunds?from=2025-01-01&to=2026-03-31").status_code == 422

@@ -9,12 +9,11 @@ from zoneinfo import ZoneInfo
 import click
 
 from koda.domain.model.identifiers import OrderId, RefundId
-from koda.domain.model.money import Money
 from koda.domain.model.orders import Order
 from koda.domain.model.validation import one_line
 from koda.domain.usecases.money.assign_refund import RefundAssignment
 from koda.domain.usecases.money.refund_purchase import RefundRequest
-from koda.domain.usecases.money.view_refunds import BookedRefund
+from koda.domain.usecases.money.view_refunds import BookedRefund, arrived_in_all
 from koda.domain.usecases.money.view_requested_refunds import WaitingRequest
 from koda.entrypoints.cli.administration import AT_TERMINAL, administered, reason_option
 from koda.entrypoints.cli.containers import (
@@ -131,9 +130,8 @@ def listed(*, first: date | None, last: date | None, zone: ZoneInfo, as_json: bo
         )
         if refund.unassigned and refund.refund_id:
             click.echo(f"  {assign_hint(refund.order_id, refund.refund_id)}")
-    for currency in sorted({refund.amount.currency for refund in refunds}):
-        arrived = (refund.arrived for refund in refunds if refund.amount.currency == currency)
-        click.echo(f"{Money.total(arrived, currency)} arrived in all")
+    for total in arrived_in_all(refunds):
+        click.echo(f"{total} arrived in all")
 
 
 def _tell(order: Order) -> None:

@@ -39,6 +39,7 @@ from koda.entrypoints.web.pages.orders import OrderPages
 from koda.entrypoints.web.pages.own_orders import OwnOrderPages
 from koda.entrypoints.web.pages.payment_events import PaymentEventPages
 from koda.entrypoints.web.pages.reconciliation import ReconciliationPages
+from koda.entrypoints.web.pages.refund_list import RefundListPages
 from koda.entrypoints.web.pages.refunds import RefundPages
 from koda.entrypoints.web.pages.requested_refunds import AskForRefundPages, RequestedRefundPages
 from koda.entrypoints.web.pages.roles import RolePages
@@ -243,6 +244,7 @@ def _administration(
         render, who, authorize, use_cases.reconcile_by_hand, container.clock()
     )
     yield HeldMoneyPages(render, who, cursors, authorize, use_cases.view_held_money)
+    yield RefundListPages(render, who, authorize, use_cases.view_refunds, container.clock())
     yield DisputePages(render, who, authorize, use_cases.view_disputes, use_cases.submit_evidence)
     yield PaymentEventPages(
         render,

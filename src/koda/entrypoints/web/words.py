@@ -8,6 +8,7 @@ from koda.domain.model.hold_reasons import HoldReason
 from koda.domain.model.listings import Category
 from koda.domain.model.order_lists import OrderList
 from koda.domain.model.people import UNNAMED_SELLER
+from koda.domain.model.refund_causes import RefundCause
 from koda.domain.model.refund_states import GivenUp
 from koda.domain.model.roles import OPERATOR, Role
 from koda.domain.model.sentences import translatable
@@ -78,6 +79,10 @@ WORDS: Mapping[str, str] = {
     HoldReason.ACCOUNT: translatable("the account cannot receive money"),
     HoldReason.REFUND_UNMATCHED: translatable("a refund belongs to no line"),
     HoldReason.BALANCE: translatable("the marketplace's balance is too low"),
+    RefundCause.PAID_TWICE: translatable("paid twice"),
+    RefundCause.UNDELIVERABLE: translatable("suspended before it was paid"),
+    RefundCause.ELSEWHERE: translatable("made at the payment provider"),
+    RefundCause.DECIDED: translatable("somebody decided so"),
     GivenUp.REPLACED: translatable("given up: the money went back another way"),
     GivenUp.DISPUTE_LOST: translatable("given up: a dispute was lost, and the provider refuses it"),
     StepKind.ORDERED: translatable("Order made"),

@@ -62,6 +62,15 @@ class BookedRefund:
         return Money.zero(self.amount.currency) if self.failed else self.amount
 
 
+def arrived_in_all(refunds: Sequence[BookedRefund]) -> list[Money]:
+    """Return what buyers have of some refunds, one amount a currency, sorted by it."""
+    totals: dict[str, Money] = {}
+    for refund in refunds:
+        currency = refund.amount.currency
+        totals[currency] = totals.get(currency, Money.zero(currency)) + refund.arrived
+    return [totals[currency] for currency in sorted(totals)]
+
+
 @frozen(eq=False, repr=False)
 class ViewRefunds:
     """Shows what was refunded in a period: when, of which order, by whom, why, under which id."""
