@@ -52,7 +52,10 @@ def test_transfer_is_in_the_settlement_currency(
 def test_everything_that_follows_is_exchanged(
     sandbox: Sandbox, client: stripe.StripeClient, seller: str
 ) -> None:
-    """A destination charge, its fee, refunds, one that fails, and disputes."""
+    """A destination charge, its fee, refunds, one that fails, and disputes.
+
+    What came back for the refund that failed is the platform's to pass on.
+    """
     data = {"application_fee_amount": 150, "transfer_data": {"destination": seller}}
     charge = buy(sandbox, client, payment_intent_data=data)
     shared = sandbox.balance_of("platform", "usd"), sandbox.balance_of(seller, "usd")
@@ -67,8 +70,8 @@ def test_everything_that_follows_is_exchanged(
     assert (dispute["amount"], dispute["currency"]) == (600, "eur")
     assert [row["amount"] for row in won["balance_transactions"]] == [-660, 660]
     assert won["balance_transactions"][0]["exchange_rate"] == 1.1
-    assert sandbox.balance_of(seller, "usd") == 935 - 440 + 66
-    assert sandbox.balance_of("platform", "usd") == 165 - 66
+    assert sandbox.balance_of(seller, "usd") == 935 - 2 * 440 + 66
+    assert sandbox.balance_of("platform", "usd") == 165 - 66 + 440
     assert "eur" not in sandbox.balances()["platform"]
     sandbox.assert_balanced()
 

@@ -38,6 +38,7 @@ _FIELDS: Mapping[str, st.SearchStrategy[Any]] = {
     "state": st.sampled_from(["expired", "failed", "open"]),
     "status": st.sampled_from(["pending", "ready", "restricted"]),
     "due_by": st.none() | timestamps(),
+    "warned_at": timestamps(),
     "released": texts(1, 20),
     "reason": st.sampled_from(HoldReason),
     **dict.fromkeys(["total", "net", "price", "fee", "amount"], amounts()),

@@ -328,8 +328,9 @@ def test_callers_are_not_named_in_keys(
     server = new_server()
     new_limiter(server).check("sign_in", "203.0.113.7")
 
-    assert not any(b"203" in key for key in server.client.scan_iter(f"{prefix}:limits*7*"))
-    assert list(server.client.scan_iter(f"{prefix}:limits*")) != []
+    keys = list(server.client.scan_iter(f"{prefix}:limits*"))
+    assert keys
+    assert not any(b"203.0.113.7" in key for key in keys)
 
 
 def test_unreadable_rate_is_refused_before_anything_is_asked(nowhere: RedisServer) -> None:

@@ -164,12 +164,12 @@ class DisputeChanged(Event):
 class FraudSuspected(Event):
     """A card's issuer warned, at `warned_at` (UTC), that somebody else may have paid an order.
 
-    `kind` is the provider's word for what the issuer fears. Nobody disputes the payment yet.
+    `suspicion` is the provider's word for what the issuer fears. Nobody disputes the payment yet.
     """
 
     order_id: OrderId = field(validator=identifier)
     warning_id: FraudWarningId = field(validator=identifier)
-    kind: str = field(validator=identifier)
+    suspicion: str = field(validator=identifier)
     warned_at: datetime = field(validator=utc)
 
 

@@ -46,7 +46,7 @@ def with_warning(order: "Order", warning: FraudWarning, now: datetime) -> "Chang
     suspected = FraudSuspected(
         order_id=order.id,
         warning_id=warning.id,
-        kind=warning.kind,
+        suspicion=warning.kind,
         warned_at=warning.warned_at,
         **told("order", order.id, order.revision + 1, now),
     )

@@ -220,31 +220,20 @@ def _administration(
     use_cases: UseCases, container: Container, render: Renderer
 ) -> Iterator[Routed]:
     who, cursors, authorize = render.visitors, container.cursors(), use_cases.authorize
-    history = use_cases.view_order_history
+    history, clock = use_cases.view_order_history, container.clock()
     yield AdministrationPages(render, who, authorize, use_cases.view_orders)
-    yield OrderListPages(
-        render, who, cursors, authorize, use_cases.view_orders, history, container.clock()
-    )
+    yield OrderListPages(render, who, cursors, authorize, use_cases.view_orders, history, clock)
     yield OrderHistoryPages(render, who, authorize, history)
     yield RefundPages(render, who, authorize, use_cases.refund_purchase, use_cases.assign_refund)
     yield DebtPages(render, who, use_cases.write_off_debt)
     yield RequestedRefundPages(
         render, who, authorize, use_cases.view_requested_refunds, use_cases.refuse_refund
     )
-    yield BooksPages(
-        render,
-        who,
-        authorize,
-        use_cases.view_books,
-        use_cases.view_revenue,
-        container.clock(),
-    )
-    yield BooksCheckPages(render, who, authorize, use_cases.check_books, container.clock())
-    yield ReconciliationPages(
-        render, who, authorize, use_cases.reconcile_by_hand, container.clock()
-    )
+    yield BooksPages(render, who, authorize, use_cases.view_books, use_cases.view_revenue, clock)
+    yield BooksCheckPages(render, who, authorize, use_cases.check_books, clock)
+    yield ReconciliationPages(render, who, authorize, use_cases.reconcile_by_hand, clock)
     yield HeldMoneyPages(render, who, cursors, authorize, use_cases.view_held_money)
-    yield RefundListPages(render, who, authorize, use_cases.view_refunds, container.clock())
+    yield RefundListPages(render, who, authorize, use_cases.view_refunds, clock)
     yield DisputePages(render, who, authorize, use_cases.view_disputes, use_cases.submit_evidence)
     yield PaymentEventPages(
         render,

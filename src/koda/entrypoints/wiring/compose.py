@@ -183,8 +183,9 @@ class UseCases(MoneyUseCases):
         )
         self.give_back: GiveBack = GiveBack(of.payments)
         self.pass_on: PassOn = PassOn(of.payments)
+        self.remember_moved: RememberMoved = RememberMoved(of.payments)
         self.settle_payment: SettlePayment = SettlePayment(
-            RememberMoved(of.payments), self.give_back, self.pass_on, clock
+            self.remember_moved, self.give_back, self.pass_on, clock
         )
         self.record_purchase: RecordPurchase = RecordPurchase(
             of.payments, automations, orders, purchases, self.settle_payment, of.journal, clock

@@ -23,6 +23,7 @@ from koda.domain.model.notices import (
     Notice,
     Receipt,
     RefundAnswerNotice,
+    RefundedSaleNotice,
     SaleNotice,
     UndeliverableNotice,
     UndeliveredSaleNotice,
@@ -161,6 +162,15 @@ def test_refund_says_how_much_went_back() -> None:
     assert "Refunded: 5.00 EUR\n" in bought
     assert "some days" in bought
     assert "Refunded: 5.00 EUR\nMarketplace fee: 0.75 EUR\nYour part of it: 4.25 EUR\n" in sold
+    assert "You owe: 1.25 EUR\n" in sold
+
+
+def test_seller_who_owes_nothing_reads_of_no_debt() -> None:
+    """Their account held their part."""
+    assert isinstance(REFUNDED_SALE, RefundedSaleNotice)
+    even = evolve(REFUNDED_SALE, owed=Money(0, "EUR"))
+
+    assert "owe" not in part(written(even, "Ada"), "plain")
 
 
 def test_request_for_a_refund_says_why_and_until_when() -> None:

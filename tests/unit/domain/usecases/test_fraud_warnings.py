@@ -78,7 +78,7 @@ def test_warning_is_told_once(market: Marketplace, order: Order) -> None:
 
     (suspected,) = heard
     assert (suspected.order_id, suspected.warning_id) == (order.id, warning_id)
-    assert suspected.kind == "made_with_stolen_card"
+    assert suspected.suspicion == "made_with_stolen_card"
     assert suspected.warned_at == market.payments.fraud_warning(warning_id).warned_at
 
 

@@ -239,6 +239,13 @@ def test_nobody_else_refunds(market: Marketplace, bea: Principal, both: Order) -
         refund(market, market.person("moe", Role.MODERATOR), both)
 
 
+def test_seller_with_a_role_refunds_what_others_sold(market: Marketplace, both: Order) -> None:
+    """As anybody with that role."""
+    cyd = market.person("cyd", Role.SUPPORT)
+
+    assert refund(market, cyd, both, amount="1").refunded == eur(100)
+
+
 def test_who_may_refund_is_offered_what_is_left(
     market: Marketplace, ada: Principal, bea: Principal, admin: Principal, both: Order
 ) -> None:

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from attrs import evolve
 
 from koda.domain.model.audit import AuditAction
 from koda.domain.model.automations import Automation
@@ -136,6 +137,17 @@ def test_what_went_back_is_not_asked_for(
     for who, order in ((bea, refund(market, ada, both)), (dee, double)):
         with pytest.raises(NothingToRefund):
             market.ask_for_refund(who, order.id, 1, WHY)
+
+
+def test_what_was_no_sale_is_not_asked_for_though_its_refund_was_given_up(
+    market: Marketplace, bea: Principal, both: Order
+) -> None:
+    """Its money is the buyer's anyway."""
+    unsold = evolve(both, settlement=evolve(both.settlement, doubles=(1,)))
+
+    assert market.ask_for_refund.lines(unsold) == (2,)
+    with pytest.raises(NothingToRefund):
+        market.ask_for_refund.terms(unsold, unsold.line(1))
 
 
 def test_a_buyer_whose_bank_has_the_money_does_not_ask(

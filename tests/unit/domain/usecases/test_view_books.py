@@ -10,6 +10,7 @@ from koda.domain.model.books.entries import Cause, Entry
 from koda.domain.model.books.making import About
 from koda.domain.model.books.payments import transfer
 from koda.domain.model.books.provider import provider_fee
+from koda.domain.model.books.queries import EntryQuery
 from koda.domain.model.books.refunds import refund
 from koda.domain.model.books.statements import Position, Revenue
 from koda.domain.model.errors import InvalidValue
@@ -131,3 +132,13 @@ def test_revenue_is_fees_less_what_they_cost() -> None:
         "EUR", fees_returned=30, provider_fees=40, losses=lost, lost={Cause.WRITTEN_OFF: lost}
     )
     assert second.net == -30 - 40 - PART.net.minor
+
+
+def test_losses_of_another_currency_are_its_own() -> None:
+    """Though all are read at once."""
+    lost = PART.net.minor
+    kept = journal().entries(EntryQuery.of_cause(Cause.WRITTEN_OFF), 1).items
+    entries = [evolve(entry, key="written_off:yen", currency="JPY") for entry in kept]
+    told = {revenue.currency: revenue for revenue in ViewRevenue(journal(entries))(SECOND)}
+
+    assert told["EUR"].lost == told["JPY"].lost == {Cause.WRITTEN_OFF: lost}

@@ -3,6 +3,7 @@ import pkgutil
 import subprocess
 import sys
 from contextlib import chdir
+from enum import Enum
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -55,9 +56,12 @@ LIBRARIES = {
 
 
 def holds_use_case(module: str) -> bool:
-    """Whether the module has a class of its own; what use cases share is a function."""
+    """Whether the module has a class of its own that is no value; use cases share functions."""
     values = vars(import_module(module)).values()
-    return any(isinstance(value, type) and value.__module__ == module for value in values)
+    classes = [kind for kind in values if isinstance(kind, type) and kind.__module__ == module]
+    called = ("__call__" in vars(kind) for kind in classes)
+    others = ("__eq__" not in vars(kind) and not issubclass(kind, Enum) for kind in classes)
+    return any((*called, *others))
 
 
 USE_CASES = {
