@@ -1,11 +1,8 @@
 """Entries of what sellers owe. Amounts are positive."""
 
-from koda.domain.model.books.accounts import Account, AccountKind
 from koda.domain.model.books.entries import Cause, Entry
-from koda.domain.model.books.making import About, entry_of
+from koda.domain.model.books.making import LOSSES, About, entry_of
 from koda.domain.model.money import Money
-
-_LOSSES = Account(AccountKind.LOSSES)
 
 
 def debt_made(about: About, amount: Money, since: int) -> Entry:
@@ -22,11 +19,11 @@ def debt_recovered(about: About, amount: Money, since: int) -> Entry:
 
 def written_off(about: About, amount: Money, since: int) -> Entry:
     """What was owed since a revision is given up, at the marketplace's loss."""
-    changes = [(_LOSSES, amount.minor), (about.debts, -amount.minor)]
+    changes = [(LOSSES, amount.minor), (about.debts, -amount.minor)]
     return entry_of(Cause.WRITTEN_OFF, about, amount.currency, changes, also=since)
 
 
 def write_off_undone(about: About, amount: Money, since: int) -> Entry:
     """What was given up is due to the seller again, who keeps it for that: no loss remains."""
-    changes = [(about.debts, amount.minor), (_LOSSES, -amount.minor)]
+    changes = [(about.debts, amount.minor), (LOSSES, -amount.minor)]
     return entry_of(Cause.WRITE_OFF_UNDONE, about, amount.currency, changes, also=since)

@@ -5,14 +5,13 @@ from datetime import datetime
 
 from koda.domain.model.books.accounts import Account, AccountKind
 from koda.domain.model.books.entries import Cause, Entry
-from koda.domain.model.books.making import PROVIDER, About, entry_of, undoing
+from koda.domain.model.books.making import LOSSES, PROVIDER, About, entry_of, undoing
 from koda.domain.model.identifiers import UserId
 from koda.domain.model.money import Money
 from koda.domain.model.refund_parts import RefundPart
 
 _BUYERS = Account(AccountKind.BUYERS)
 _DISPUTED = Account(AccountKind.DISPUTED)
-_LOSSES = Account(AccountKind.LOSSES)
 
 
 def dispute_opened(about: About, reference: str, amount: Money) -> Entry:
@@ -44,7 +43,7 @@ def dispute_lost(
     changes = [
         (_DISPUTED, -amount.minor),
         (_BUYERS, unsold.minor),
-        (_LOSSES, (amount - of_lines).minor),
+        (LOSSES, (amount - of_lines).minor),
     ]
     for seller_id, part in parts.items():
         of_seller = About(about.order_id, about.occurred_at, seller_id=seller_id)

@@ -16,6 +16,7 @@ from koda.domain.model.identifiers import OrderId, UserId
 from koda.domain.model.validation import is_identifier
 
 PROVIDER = Account(AccountKind.PROVIDER)
+LOSSES = Account(AccountKind.LOSSES)
 
 Change = tuple[Account, int]
 """An account, and by how many minor units it is debited."""

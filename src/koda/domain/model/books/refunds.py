@@ -5,12 +5,11 @@ from datetime import datetime
 
 from koda.domain.model.books.accounts import Account, AccountKind
 from koda.domain.model.books.entries import Cause, Entry
-from koda.domain.model.books.making import PROVIDER, About, entry_of, undoing
+from koda.domain.model.books.making import LOSSES, PROVIDER, About, entry_of, undoing
 from koda.domain.model.money import Money
 from koda.domain.model.refund_parts import RefundPart
 
 _BUYERS = Account(AccountKind.BUYERS)
-_LOSSES = Account(AccountKind.LOSSES)
 
 
 def reversal(about: About, reference: str, amount: Money) -> Entry:
@@ -41,7 +40,7 @@ def refund(
     borne = part.net if seller_bears is None else seller_bears
     changes = [
         (about.payable, borne.minor),
-        (_LOSSES, part.net.minor - borne.minor),
+        (LOSSES, part.net.minor - borne.minor),
         (about.revenue, part.fee.minor),
         (_BUYERS if matched_late else PROVIDER, -part.amount.minor),
     ]
@@ -60,7 +59,7 @@ def double_refunded(
     """
     changes = [(_BUYERS, amount.minor), (PROVIDER, -amount.minor)]
     for payable, net in kept:
-        changes += [(_LOSSES, net.minor), (payable, -net.minor)]
+        changes += [(LOSSES, net.minor), (payable, -net.minor)]
     return entry_of(Cause.DOUBLE_REFUNDED, about, amount.currency, changes, reference)
 
 

@@ -8,11 +8,9 @@ from attrs import evolve, field, frozen
 from koda.domain.model.books.accounts import Account, AccountKind
 from koda.domain.model.books.balances import Balance
 from koda.domain.model.books.entries import Cause, Entry
+from koda.domain.model.books.making import LOSSES
 from koda.domain.model.identifiers import UserId
 from koda.domain.model.periods import Period
-
-LOSSES = Account(AccountKind.LOSSES)
-"""What the marketplace bears in a seller's place."""
 
 
 @frozen

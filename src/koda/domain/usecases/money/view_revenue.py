@@ -3,8 +3,9 @@
 from attrs import frozen
 
 from koda.domain.model.books.balances import summed
+from koda.domain.model.books.making import LOSSES
 from koda.domain.model.books.queries import EntryQuery
-from koda.domain.model.books.statements import LOSSES, Revenue
+from koda.domain.model.books.statements import Revenue
 from koda.domain.model.periods import Period
 from koda.domain.usecases.money.view_statement import every_entry
 from koda.ports.journal import Journal
