@@ -37,6 +37,7 @@ from koda.domain.model.settlements import (
     Settlement,
     TakenBack,
 )
+from koda.domain.model.validation import REQUEST_KEY_FORM
 from koda.domain.model.write_offs import WriteOff
 from koda.testing.strategies import (
     CURRENCIES,
@@ -170,7 +171,8 @@ def requested_refunds(count: int) -> st.SearchStrategy[RequestedRefund]:
 
 
 def _decisions() -> st.SearchStrategy[RefundDecision]:
-    return st.builds(RefundDecision, ids("user").map(UserId), texts(3, 500), timestamps())
+    keys = st.none() | st.from_regex(REQUEST_KEY_FORM, fullmatch=True)
+    return st.builds(RefundDecision, ids("user").map(UserId), texts(3, 500), timestamps(), keys)
 
 
 def _few(things: st.SearchStrategy[_T]) -> st.SearchStrategy[tuple[_T, ...]]:

@@ -6,12 +6,10 @@ from attrs import field, frozen
 from attrs.validators import optional
 
 from koda.domain.model.identifiers import UserId
-from koda.domain.model.validation import identifier, text, utc
+from koda.domain.model.validation import idempotency_key, identifier, text, utc
 
 SHORTEST_REASON, LONGEST_REASON = 3, 500
 """Characters."""
-LONGEST_KEY = 255
-"""Characters of an idempotency key."""
 
 
 @frozen
@@ -21,4 +19,4 @@ class RefundDecision:
     by: UserId = field(validator=identifier)
     reason: str = field(validator=text(SHORTEST_REASON, LONGEST_REASON))
     at: datetime = field(validator=utc)
-    key: str | None = field(default=None, validator=optional(text(1, LONGEST_KEY)))
+    key: str | None = field(default=None, validator=optional(idempotency_key))

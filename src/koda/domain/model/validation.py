@@ -152,6 +152,12 @@ sha256: Validator = pattern(
 """Accept a SHA-256 in lower-case hexadecimal."""
 
 
+REQUEST_KEY_FORM = "[!-~]{1,255}"
+REQUEST_KEY_HINT: Sentence = sentence("must be 1 to 255 visible ASCII characters")
+idempotency_key: Validator = pattern(REQUEST_KEY_FORM, REQUEST_KEY_HINT)
+"""Accept an idempotency key of a client's own."""
+
+
 def utc(_: object, attribute: "Attribute[Value]", value: Value) -> None:
     """Accept an aware UTC time of whole milliseconds, the precision that every store keeps."""
     if not isinstance(value, datetime) or value.utcoffset() != _NO_OFFSET:

@@ -24,8 +24,7 @@ from koda.domain.model.payments import PaymentState
 from koda.domain.model.people import Principal
 from koda.domain.model.policy import Policy
 from koda.domain.model.records import check_moved_on
-from koda.domain.model.sentences import sentence
-from koda.domain.model.validation import pattern
+from koda.domain.model.validation import idempotency_key
 from koda.domain.usecases.buying.close_checkout import PAYING, CloseCheckout
 from koda.ports.automations import Automations
 from koda.ports.clock import Clock
@@ -34,9 +33,6 @@ from koda.ports.orders import Orders
 from koda.ports.payments import Payments
 from koda.ports.purchases import Purchases
 from koda.ports.sellers import Sellers
-
-REQUEST_KEY_FORM = "[!-~]{1,255}"
-REQUEST_KEY_HINT = sentence("must be 1 to 255 visible ASCII characters")
 
 
 @frozen(kw_only=True)
@@ -51,7 +47,7 @@ class CheckoutRequest:
     expected_total: Money | None = None
     request_key: str | None = field(
         default=None,
-        validator=optional(pattern(REQUEST_KEY_FORM, REQUEST_KEY_HINT)),
+        validator=optional(idempotency_key),
     )
 
 

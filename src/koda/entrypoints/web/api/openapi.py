@@ -22,7 +22,7 @@ from koda.domain.model.errors import (
 )
 from koda.domain.model.policy import Policy
 from koda.domain.model.uploads import TYPES, most_bytes
-from koda.domain.usecases.buying.checkout import REQUEST_KEY_FORM
+from koda.domain.model.validation import REQUEST_KEY_FORM
 from koda.entrypoints.web.api.operations import Access, AnyOperation
 from koda.entrypoints.web.api.reading import REQUEST_KEY
 from koda.entrypoints.web.api.schemas.common import NEVER_SHOWN, Identifier, Nothing

@@ -10,7 +10,7 @@ from flask import Request
 
 from koda.domain.model.errors import InvalidValue
 from koda.domain.model.sentences import Sentence, sentence, translatable
-from koda.domain.usecases.buying.checkout import REQUEST_KEY_FORM, REQUEST_KEY_HINT
+from koda.domain.model.validation import REQUEST_KEY_FORM, REQUEST_KEY_HINT
 from koda.entrypoints.web.bodies import read_bytes, too_large
 from koda.entrypoints.web.http_errors import UnreadableBody, UnsupportedBody
 
