@@ -11,7 +11,7 @@ from koda.domain.model.refund_decisions import LONGEST_REASON, SHORTEST_REASON, 
 from koda.domain.model.validation import integer, text, utc
 
 MOST_REQUESTS_OF_LINE = 3
-"""So often a buyer may ask for a refund of one line that is not granted, or withdraw it."""
+"""So often a buyer may ask for a refund of one line; requests that were granted do not count."""
 
 
 class RequestState(StrEnum):

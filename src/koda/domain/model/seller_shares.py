@@ -9,12 +9,7 @@ from koda.domain.model.errors import AccountRefused, PaymentRefused
 from koda.domain.model.hold_reasons import HoldReason
 from koda.domain.model.identifiers import TransferId, UserId
 from koda.domain.model.money import Money
-from koda.domain.model.movements import (
-    Reversal,
-    ReversalMade,
-    Transfer,
-    TransferMade,
-)
+from koda.domain.model.movements import Reversal, ReversalMade, Transfer, TransferMade
 from koda.domain.model.order_lines import OrderLine
 from koda.domain.model.purchases import PurchaseState
 from koda.domain.model.settlements import (

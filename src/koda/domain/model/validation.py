@@ -38,8 +38,8 @@ _IN_IDENTIFIERS = f"{ascii_letters}{digits}_:.-"
 _UNPRINTABLE = re.compile(
     r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff" + "".join(BIDI_CONTROLS) + "]"
 )
-_LINE_ENDS = "\u2028\u2029"
-_UNSHOWN = re.compile(f"(?:{_UNPRINTABLE.pattern}|[\\s{_LINE_ENDS}])+")
+_UNSHOWN = re.compile(rf"(?:{_UNPRINTABLE.pattern}|\s)+")
+"""What stands for one space on a line; all ends of lines are spaces, those of Unicode too."""
 _INVISIBLE = re.compile(
     "[\u00ad\u115f\u1160\u180b-\u180f\u200b-\u200d\u2060-\u2064\u3164\ufe00-\ufe0f\ufeff\uffa0\U000e0000-\U000e0fff]+"
 )

@@ -10,7 +10,7 @@ from koda.domain.model.books.making import PROVIDER
 from koda.domain.model.books.queries import EntryQuery
 from koda.domain.model.periods import Period
 from koda.domain.model.provider_ledger import LedgerLine, ProviderBalance
-from koda.domain.model.unreadable import Unreadable
+from koda.domain.model.unreadable import Unreadable, readable
 from koda.domain.usecases.money.view_statement import every_entry
 from koda.ports.clock import Clock
 from koda.ports.journal import Journal
@@ -46,7 +46,7 @@ class CheckBooks:
         # The balance first: what happens meanwhile is too young to be a difference.
         past = period.until <= now
         told = () if past else self.ledger.balances()
-        lines, unreadable = self._lines(read)
+        lines, unreadable = _apart(self.ledger.lines(read))
         found = sorted(
             differences(lines, every_entry(self.journal, query)),
             key=lambda difference: difference.occurred_at,
@@ -61,17 +61,6 @@ class CheckBooks:
             past,
         )
 
-    def _lines(self, period: Period) -> tuple[Sequence[LedgerLine], Sequence[Unreadable]]:
-        """The lines of a period, and those that cannot be read."""
-        lines: list[LedgerLine] = []
-        unreadable: list[Unreadable] = []
-        for line in self.ledger.lines(period):
-            if isinstance(line, Unreadable):
-                unreadable.append(line)
-            else:
-                lines.append(line)
-        return lines, unreadable
-
     def _balances(
         self, told: Sequence[ProviderBalance], found: Iterable[Difference], before: datetime
     ) -> Iterable[BalanceCheck]:
@@ -83,6 +72,15 @@ class CheckBooks:
                 diff.minor for diff in differ if diff.subject.currency == balance.currency
             )
             yield BalanceCheck(balance.currency, booked, balance, explained)
+
+
+def _apart(
+    told: Iterable[LedgerLine | Unreadable],
+) -> tuple[Sequence[LedgerLine], Sequence[Unreadable]]:
+    """The lines, and those that cannot be read."""
+    every = tuple(told)
+    odd = [line for line in every if isinstance(line, Unreadable)]
+    return tuple(readable(every)), odd
 
 
 def _may_be_of(period: Period, line: Unreadable) -> bool:
