@@ -11,16 +11,17 @@ import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from threading import Event
-from typing import Any
+from threading import Event, Lock
+from typing import Any, cast
 
 import mongomock
 import pytest
 from attrs import define, field, frozen
 from pymongo import MongoClient
+from pymongo.collection import Collection
 from pymongo.errors import PyMongoError
 
-from koda.adapters.mongo.database import Database, connect
+from koda.adapters.mongo.database import Database, Document, connect
 from koda.adapters.mongo.records import Records
 from koda.adapters.mongo.schema import models, prepare
 from tests.servers.programs import find, lack
@@ -160,14 +161,47 @@ def mongo_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[MongoServ
         server.close()
 
 
+class _Serial:
+    """A collection whose calls wait for each other, as those that write a document do at a server.
+
+    mongomock looks for a document and writes it in two steps, between which another thread writes.
+    """
+
+    def __init__(self, collection: Collection[Document], lock: Lock) -> None:
+        self._collection, self._lock = collection, lock
+
+    def __getattr__(self, name: str) -> Any:
+        value = getattr(self._collection, name)
+        if not callable(value):
+            return value
+
+        def call(*arguments: Any, **named: Any) -> Any:
+            with self._lock:
+                return value(*arguments, **named)
+
+        return call
+
+
+class _SerialDatabase(Database):
+    """A database in which one call is at work at a time."""
+
+    def __init__(self, client: MongoClient[Document]) -> None:
+        super().__init__(lambda: client, "koda_test")
+        self._calls = Lock()
+
+    def collection(self, name: str) -> Collection[Document]:
+        """A collection whose calls wait for each other."""
+        return cast("Collection[Document]", _Serial(super().collection(name), self._calls))
+
+
 def mock_database(*kinds: Records[Any]) -> Database:
     """A database in the memory of this process, for speed.
 
     It is mongomock, which keeps unique indexes and the meaning of queries. It lacks: schema
     validation, sessions, write concerns, plans, and the refusal of an index that is not there.
     """
-    client: MongoClient[dict[str, Any]] = mongomock.MongoClient(tz_aware=True)
-    database = Database(lambda: client, "koda_test")
+    client: MongoClient[Document] = mongomock.MongoClient(tz_aware=True)
+    database = _SerialDatabase(client)
     for name in (stored.collection for stored in kinds):
         for model in models(name):
             # One by one: its `create_indexes` forgets to which documents an index is limited.
