@@ -38,7 +38,7 @@ from koda.domain.model.settlements import (
     TakenBack,
 )
 from koda.domain.model.validation import REQUEST_KEY_FORM
-from koda.domain.model.write_offs import WriteOff
+from koda.domain.model.write_offs import UndonePart, WriteOff
 from koda.testing.strategies import (
     CURRENCIES,
     IDENTIFIERS,
@@ -88,6 +88,7 @@ def settlements(currency: str, count: int) -> st.SearchStrategy[Settlement]:
     transfers = st.none() | IDENTIFIERS.map(TransferId)
     refusals = st.builds(Refusals, attempts, st.none() | timestamps())
     reversals = IDENTIFIERS.map(ReversalId)
+    undone = _few(st.builds(UndonePart, money, attempts))
     return st.builds(
         Settlement,
         lines,
@@ -117,7 +118,7 @@ def settlements(currency: str, count: int) -> st.SearchStrategy[Settlement]:
         lines,
         _few(IDENTIFIERS.map(DisputeId)),
         _few(_fraud_warnings()),
-        _few(st.builds(WriteOff, users, money, attempts, _decisions(), st.booleans())),
+        _few(st.builds(WriteOff, users, money, attempts, _decisions(), undone)),
     )
 
 

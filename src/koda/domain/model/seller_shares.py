@@ -45,7 +45,7 @@ class SellerShare:
         self.paid = [share for share in settlement.paid if share.seller_id == self.seller_id]
         self.taken = [back for back in settlement.taken if back.seller_id == self.seller_id]
         own = (made for made in settlement.written_off if made.seller_id == self.seller_id)
-        self.written_off = holding(tuple(own), -self._missing)
+        self.written_off = holding(tuple(own), -self._difference, self._next_revision)
 
     @property
     def seller_id(self) -> UserId:
@@ -158,8 +158,7 @@ class SellerShare:
     @property
     def _missing(self) -> int:
         """What the seller is due less what they got and need not give back, in minor units."""
-        let_off = (made.amount.minor for made in self.written_off if not made.undone)
-        return self._difference + sum(let_off)
+        return self._difference + sum(made.left.minor for made in self.written_off)
 
     @property
     def _difference(self) -> int:

@@ -90,8 +90,9 @@ def _shares(settlement: Settlement) -> Iterator[str]:
     for owed in settlement.owed:
         yield owed_line(owed)
     for made in settlement.written_off:
-        kind = "written off, and due again" if made.undone else "written off"
-        yield f"{made.amount} of {made.seller_id} {kind}: {one_line(made.decision.reason)}"
+        again = f", {made.amount - made.left} of it due again" if made.undone else ""
+        reason = one_line(made.decision.reason)
+        yield f"{made.amount} of {made.seller_id} written off{again}: {reason}"
 
 
 def _back(settlement: Settlement) -> Iterator[str]:

@@ -71,14 +71,14 @@ def loss_row(loss: LineLoss, settlement: Settlement) -> dict[str, object]:
 
 
 def write_off_row(made: WriteOff) -> dict[str, object]:
-    """A debt that was given up, for a program."""
+    """A debt that was given up, for a program, and what is `left` of that."""
     return {
         "seller_id": made.seller_id,
         "amount": made.amount.minor,
         "by": made.decision.by,
         "at": made.decision.at.isoformat(),
         "reason": made.decision.reason,
-        "undone": made.undone,
+        "left": made.left.minor,
     }
 
 

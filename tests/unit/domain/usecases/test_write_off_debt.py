@@ -76,13 +76,39 @@ def test_a_seller_who_is_due_it_again_is_not_paid_twice(
     market.provider.next_refund = RefundState.FAILED
     order = settle(market, owing, RefundState.FAILED)
 
-    assert [made.undone for made in order.settlement.written_off] == [True]
+    assert [made.left.minor for made in order.settlement.written_off] == [0]
     assert market.provider.balance(ADA) == 0
     assert books(market) == {
         "provider": 488,
         "revenue:user_ada": -188,
         "revenue:user_cyd": -300,
     }
+
+
+def test_of_two_refunds_the_one_that_fails_is_due_again_and_no_more(
+    market: Marketplace, admin: Principal, bea: Principal, poster: Automation, mailer: Automation
+) -> None:
+    """What was given up for the other stays a loss; once it is tried again, it is owed anew."""
+    order = market.capture(market.buy(bea, poster, mailer))
+    market.provider.pay_out(ADA)
+    for _ in range(2):
+        market.refund_purchase(admin, RefundRequest(order.id, 1, "it does not run", "5"))
+    market.write_off_debt(admin, order.id, OWING, WHY)
+    market.provider.next_refund = RefundState.FAILED
+    market.provider.settle_refund(next(iter(market.provider.refunds)), RefundState.FAILED)
+    order = market.deliver_charge(order)
+
+    assert [made.left.minor for made in order.settlement.written_off] == [425]
+    assert order.settlement.owed == ()
+    assert books(market)["losses"] == 425
+    assert "debts:user_ada" not in books(market)
+
+    market.pass_time(days=1)
+    market.reconcile_payments.recent()
+    (owed,) = market.orders.get(order.id).settlement.owed
+    assert owed.amount.minor == 425
+    assert books(market)["losses"] == 425
+    assert books(market)["debts:user_ada"] == 425
 
 
 def test_a_debt_that_grows_is_owed_beyond_what_was_written_off(

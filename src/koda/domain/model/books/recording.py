@@ -69,7 +69,18 @@ def held_entries(order: Order, at: datetime) -> tuple[Entry, ...]:
     return (
         *(share_held(_about(order, held, at), held.net, held.since) for held in settlement.held),
         *(debt_made(_about(order, owed, at), owed.amount, owed.since) for owed in settlement.owed),
+        *_due_again(order, at),
     )
+
+
+def _due_again(order: Order, at: datetime) -> Iterator[Entry]:
+    """What sellers were let off and are due again."""
+    for made in order.settlement.written_off:
+        about = _about(order, made, at)
+        for part in made.undone:
+            changes = f"{made.since}:{part.since}"
+            yield write_off_undone(about, part.amount, changes)
+            yield debt_recovered(about, part.amount, changes)
 
 
 def _released(recording: Recording) -> Iterator[Entry]:
@@ -96,9 +107,6 @@ def _written_off(recording: Recording) -> Iterator[Entry]:
         about = _about(recording.after, made, recording.at)
         yield debt_made(about, made.amount, made.since)
         yield written_off(about, made.amount, made.since)
-        if made.undone:
-            yield write_off_undone(about, made.amount, made.since)
-            yield debt_recovered(about, made.amount, made.since)
 
 
 def _about(

@@ -101,7 +101,7 @@ def causes(part: RefundPart, fee: int) -> Iterator[Entry]:
     yield debt_made(about(), amount, 2)
     yield debt_recovered(about(), amount, 2)
     yield written_off(about(), amount, 2)
-    yield write_off_undone(about(), amount, 2)
+    yield write_off_undone(about(), amount, "4:6")
 
 
 @given(orders(), st.integers(1, 2000))
