@@ -49,6 +49,23 @@ def test_a_refund_under_a_key_is_made_once(api: Api, ada: Principal, order: Orde
     assert json_of(seller.post(place, body))["refunded"]["amount"] == 200
 
 
+def test_a_refund_of_what_was_left_before_is_refused(
+    api: Api, ada: Principal, order: Order
+) -> None:
+    """Sent twice it is made once; the answer says what is left now, for the next one."""
+    seller, place = api.signed_in(ada), f"/orders/{order.id}/lines/1/refund"
+    left = {"amount": 1250, "currency": "EUR"}
+    body = {"amount": {"amount": 100, "currency": "EUR"}, "left": left, **WHY}
+    once = json_of(seller.post(place, body))
+
+    assert once["left"] == {"amount": 1150, "currency": "EUR"}
+    assert code_of(seller.post(place, body)) == "refunded_meanwhile"
+    assert code_of(seller.post(place, {**body, "left": {**left, "currency": "USD"}})) == (
+        "invalid_value"
+    )
+    assert json_of(seller.post(place, {**body, "left": once["left"]}))["left"]["amount"] == 1050
+
+
 def test_a_request_is_withdrawn_or_refused(
     api: Api, bea: Principal, ada: Principal, order: Order
 ) -> None:

@@ -15,10 +15,14 @@ def test_it_refunds_assigns_lists_and_answers(koda: Koda, serve: Serve) -> None:
     sandbox.pay(session)
     sandbox.capture(session)
 
-    made = koda("refunds", "make", order_id, "1", "--amount", "1", "--why", "it does not run")
+    command = "refunds", "make", order_id, "1", "--amount", "1", "--why", "it does not run"
+    made = koda(*command)
     assert made.code == 0, made.err
     assert made.out.startswith("1.00 EUR of line 1 re_")
-    assert made.out.endswith("by koda:operator: it does not run\n")
+    assert "by koda:operator: it does not run\n" in made.out
+    assert made.out.endswith(" EUR of line 1 is left.\n")
+    repeated = koda(*command)
+    assert (repeated.code, "Use --again" in repeated.err) == (2, True), repeated.err
     too_much = koda("refunds", "make", order_id, "1", "--amount", "1000", "--why", "it is free")
     assert (too_much.code, "must be at most" in too_much.err) == (2, True)
     refund_id = sandbox.refund(session, 200)["id"]

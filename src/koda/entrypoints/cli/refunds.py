@@ -9,10 +9,11 @@ from zoneinfo import ZoneInfo
 import click
 
 from koda.domain.model.identifiers import OrderId, RefundId
+from koda.domain.model.money import Money
 from koda.domain.model.orders import Order
 from koda.domain.model.validation import one_line
 from koda.domain.usecases.money.assign_refund import RefundAssignment
-from koda.domain.usecases.money.refund_purchase import RefundRequest
+from koda.domain.usecases.money.refund_purchase import RefundOffer, RefundRequest
 from koda.domain.usecases.money.view_refunds import BookedRefund, arrived_in_all
 from koda.domain.usecases.money.view_requested_refunds import WaitingRequest
 from koda.entrypoints.cli.administration import AT_TERMINAL, administered, reason_option
@@ -39,16 +40,26 @@ def command() -> None:
 @click.argument("order")
 @click.argument("line", type=click.IntRange(min=1))
 @click.option("--amount", help="How much of it, such as 12.50; all that is left by default.")
+@click.option(
+    "--again", is_flag=True, help="As much of the line went back before; refund it again."
+)
 @reason_option
-def make(order: str, line: int, amount: str | None, reason: str) -> None:
+def make(order: str, line: int, amount: str | None, *, again: bool, reason: str) -> None:
     """Refund the LINE (1, 2, ...) of ORDER, whole or in part.
 
-    If its buyer asked for it, that is granted, and they read why.
+    If its buyer asked for it, that is granted, and they read why. Repeating the command is safe:
+    the same amount of a line goes back a second time only with --again.
     """
     with container_beside_its_sandbox() as container:
-        request = RefundRequest(OrderId(order), line, reason, amount)
-        refunded = container.use_cases().refund_purchase(AT_TERMINAL, request)
+        refund = container.use_cases().refund_purchase
+        offer = refund.offer(AT_TERMINAL, OrderId(order), line)
+        if amount is not None and not again:
+            _check_first(offer, Money.parse(amount, offer.order.currency, "amount"))
+        # What was just looked at is what is refunded, or nothing is.
+        request = RefundRequest(offer.order.id, line, reason, amount, offer.left)
+        refunded = refund(AT_TERMINAL, request)
     _tell(refunded)
+    click.echo(f"{refunded.left_of(line)} of line {line} is left.")
 
 
 @command.command(name="assign")
@@ -132,6 +143,16 @@ def listed(*, first: date | None, last: date | None, zone: ZoneInfo, as_json: bo
             click.echo(f"  {assign_hint(refund.order_id, refund.refund_id)}")
     for total in arrived_in_all(refunds):
         click.echo(f"{total} arrived in all")
+
+
+def _check_first(offer: RefundOffer, amount: Money) -> None:
+    """Refuse to refund as much of a line as went back before, or is going back."""
+    settlement = offer.order.settlement
+    for refund in settlement.refunds:
+        if refund.promised and (refund.line, refund.amount) == (offer.line.number, amount):
+            at = f" at {refund.decision.at:%Y-%m-%d %H:%M:%S} UTC" if refund.decision else ""
+            before = f"This was refunded before{at}: {refund_line(refund, settlement)}."
+            raise click.UsageError(f"{before} Use --again to refund as much once more.")
 
 
 def _tell(order: Order) -> None:

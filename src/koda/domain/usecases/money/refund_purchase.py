@@ -191,7 +191,8 @@ def _read(amount: Money | str, currency: str, name: str) -> Money:
 
 def _check_left(order: Order, request: RefundRequest) -> None:
     left = order.left_of(request.line)
-    if request.left is not None and _read(request.left, left.currency, "left") != left:
+    seen = left if request.left is None else _read(request.left, left.currency, "left")
+    if left.minor_of(seen) != left.minor:
         raise RefundedMeanwhile(order.id, request.line, str(left))
 
 

@@ -6,6 +6,7 @@ from msgspec import UNSET, Meta, Struct, UnsetType
 
 from koda.domain.model.audit import LONGEST_REASON, SHORTEST_REASON
 from koda.domain.model.identifiers import OrderId
+from koda.domain.model.money import Money
 from koda.domain.model.orders import Order
 from koda.domain.model.requested_refunds import RequestedRefund, RequestState
 from koda.domain.usecases.money.refund_purchase import RefundRequest
@@ -21,6 +22,7 @@ from koda.entrypoints.web.api.schemas.common import (
 )
 
 _Reason = Annotated[str, text_of(SHORTEST_REASON, LONGEST_REASON)]
+_OfTheOrder = Annotated[Amount, Meta(description="In the order's currency.")]
 
 
 class WhyBody(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -30,15 +32,19 @@ class WhyBody(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
 
 class RefundBody(WhyBody, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """How much of a line goes back, all that is left by default, and why."""
+    """How much of a line goes back, all that is left by default, and why.
 
-    amount: Annotated[Amount, Meta(description="In the order's currency.")] | UnsetType = UNSET
+    With `left`, what was `left` of the line when this was decided, it is refunded only if that is
+    so still, and refused with `refunded_meanwhile` otherwise.
+    """
+
+    amount: _OfTheOrder | UnsetType = UNSET
+    left: _OfTheOrder | UnsetType = UNSET
 
     def request(self, order_id: OrderId, line: int, key: str | None) -> RefundRequest:
         """The same in the domain's words, under the client's own idempotency key."""
-        amount = given(self.amount)
-        money = amount.money() if amount else None
-        return RefundRequest(order_id, line, self.reason, money, key=key)
+        amount, left = _money(self.amount), _money(self.left)
+        return RefundRequest(order_id, line, self.reason, amount, left, key)
 
 
 class RefundRequestItem(Struct, frozen=True, kw_only=True):
@@ -94,6 +100,11 @@ def waiting_answer(requests: tuple[WaitingRequest, ...]) -> WaitingRequestsAnswe
     """Present what waits for an answer."""
     items = (refunded_line(waiting.order, waiting.line.number) for waiting in requests)
     return WaitingRequestsAnswer(items=tuple(items))
+
+
+def _money(sent: Amount | UnsetType) -> Money | None:
+    amount = given(sent)
+    return amount.money() if amount else None
 
 
 def _item(request: RequestedRefund) -> RefundRequestItem:
