@@ -232,3 +232,26 @@ def test_refunds_of_everybody_are_listed_with_who_and_why(
     before = browser.get("/admin/refunds?from=2026-01-01&to=2026-01-31")
     assert "Nothing was refunded" in text_of(before)
     assert browser.get("/admin/refunds?from=2025-01-01&to=2026-03-31").status_code == 422
+
+
+def test_nobody_is_offered_to_decide_on_what_they_bought(
+    site: Site, market: Marketplace, seller: Principal
+) -> None:
+    """The page of the order, its forms and the list of requests say that somebody else has to."""
+    joe = market.person("joe", Role.ADMIN)
+    order = market.buy(joe, market.list_automation(seller), market.list_automation(seller))
+    market.pass_time(seconds=1)
+    market.ask_for_refund(joe, order.id, 1, WHY)
+    refund_id = market.provider.refund(session(order), Money(300, "EUR"))
+    market.deliver_charge(order)
+    browser, place = site.browser(joe), f"/orders/{order.id}/lines/1/refund"
+    refuse = f"/orders/{order.id}/lines/1/request/refuse"
+    assign = f"/admin/orders/{order.id}/refunds/{refund_id}"
+    lists = browser.get(f"/admin/orders/{order.id}"), browser.get("/admin/requests")
+    sent = browser.post(place, "/admin", amount="1", reason=WHY)
+
+    for page in (*lists, browser.get(place), sent):
+        assert "so somebody else has to decide" in text_of(page)
+        assert not any(f'href="{link}"' in page.text for link in (place, refuse, assign))
+    assert [browser.get(refuse).status_code, sent.status_code] == [303, 409]
+    assert "so somebody else has to decide" in text_of(browser.get(assign))

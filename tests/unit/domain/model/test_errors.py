@@ -44,6 +44,7 @@ CODES = {
     "AlreadyOwned": "already_owned",
     "AutomationSuspended": "automation_suspended",
     "Conflict": "conflict",
+    "ConflictOfInterest": "conflict_of_interest",
     "CorruptRecord": "corrupt_record",
     "DuplicateLine": "duplicate_line",
     "EmptyBasket": "empty_basket",

@@ -20,6 +20,7 @@ from koda.domain.model.errors.downloads import (
 from koda.domain.model.errors.payments import AccountRefused, PaymentMismatch, PaymentRefused
 from koda.domain.model.errors.records import CorruptRecord
 from koda.domain.model.errors.refunds import (
+    ConflictOfInterest,
     EvidenceSent,
     NothingOwed,
     NothingToRefund,
@@ -68,6 +69,7 @@ __all__ = [
     "AlreadyOwned",
     "AutomationSuspended",
     "Conflict",
+    "ConflictOfInterest",
     "CorruptRecord",
     "DuplicateLine",
     "EmptyBasket",

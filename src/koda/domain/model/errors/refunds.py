@@ -44,6 +44,17 @@ class RefundDisputed(Conflict):
 
 
 @define(slots=False, repr=False)
+class ConflictOfInterest(Conflict):
+    """Somebody who looks after the marketplace would decide on money of their own."""
+
+    code: ClassVar[str] = "conflict_of_interest"
+    template: ClassVar[str] = translatable(
+        "You bought this or owe it yourself, so somebody else has to decide."
+    )
+    order_id: str
+
+
+@define(slots=False, repr=False)
 class EvidenceSent(Conflict):
     """The bank of a buyer has evidence for a dispute already, and looks at it once."""
 

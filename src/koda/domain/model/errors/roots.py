@@ -90,9 +90,6 @@ class Forbidden(KodaError):
             "You may not replay the payment provider's messages."
         ),
         "refund purchases": translatable("You may not refund purchases."),
-        "refund what you bought yourself": translatable(
-            "You may not refund what you bought yourself."
-        ),
         "refund any amount": translatable("You may not refund any amount."),
         "write off debts": translatable("You may not write off debts."),
         "answer disputes": translatable("You may not answer disputes."),

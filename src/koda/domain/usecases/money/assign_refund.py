@@ -19,6 +19,7 @@ from koda.domain.model.sentences import sentence
 from koda.domain.usecases.administration.authorize import Authorize
 from koda.domain.usecases.administration.keep_audit import KeepAudit
 from koda.domain.usecases.buying.record_purchase import RecordPurchase
+from koda.domain.usecases.money.refunding import check_interest
 from koda.ports.clock import Clock
 from koda.ports.orders import Orders
 from koda.ports.payments import Payments
@@ -55,10 +56,10 @@ class AssignRefund:
 
         Raises:
             Forbidden: `principal` may not refund any amount.
+            ConflictOfInterest: `principal` bought it.
             NotFound: there is no such order, or no such refund to be assigned.
         """
-        self.authorize(principal, Permission.REFUND_ANY_AMOUNT)
-        order = self.orders.get(order_id)
+        order = self._order(principal, order_id)
         if refund_id not in order.settlement.unmatched:
             raise NotFound("refund", refund_id)
         return order
@@ -78,13 +79,13 @@ class AssignRefund:
 
         Raises:
             Forbidden: `principal` may not refund any amount.
+            ConflictOfInterest: `principal` bought it.
             NotFound: there is no such order, no such line of it, or no such refund to be assigned.
             InvalidValue: the amounts are not the refund's together, or more than a line has left.
             StaleWrite: the order changed meanwhile.
             Unavailable: the provider or the store is down; calling again goes on.
         """
-        self.authorize(principal, Permission.REFUND_ANY_AMOUNT)
-        order = self.orders.get(assignment.order_id)
+        order = self._order(principal, assignment.order_id)
         if order.checkout is None:
             raise NotFound("refund", assignment.refund_id)
         payment = self.payments.find(order.checkout.id)
@@ -100,6 +101,12 @@ class AssignRefund:
             after = order.with_refunds(assigned.refunds, decision.at)
             self.orders.save(*granting(after, assignment.amounts, decision))
         return self.record(order.checkout.id).order
+
+    def _order(self, principal: Principal, order_id: OrderId) -> Order:
+        self.authorize(principal, Permission.REFUND_ANY_AMOUNT)
+        order = self.orders.get(order_id)
+        check_interest(principal, order, order.buyer_id)
+        return order
 
 
 def _assigned(

@@ -5,6 +5,7 @@ from attrs import evolve, frozen
 from koda.domain.model.audit import AuditAction, AuditDetail, AuditSubject
 from koda.domain.model.errors import (
     Conflict,
+    ConflictOfInterest,
     RefundedMeanwhile,
     RefundTooLarge,
     RequestKeyReused,
@@ -26,7 +27,7 @@ from koda.domain.model.settlements import LineRefund
 from koda.domain.usecases.administration.authorize import Authorize
 from koda.domain.usecases.administration.keep_audit import KeepAudit
 from koda.domain.usecases.buying.record_purchase import RecordPurchase
-from koda.domain.usecases.money.refunding import refunded_by
+from koda.domain.usecases.money.refunding import check_interest, refunded_by
 from koda.ports.clock import Clock
 from koda.ports.orders import Orders
 from koda.ports.payments import Payments
@@ -88,6 +89,7 @@ class RefundPurchase:
 
         Raises:
             Forbidden, NotFound: as `refunded_by` says; or there is no such order.
+            ConflictOfInterest: `principal` bought it.
             RefundTooLarge: more than the support may refund of an order in all.
             WrongState: the order is not paid.
             NothingToRefund: all of the line went back, or is going back.
@@ -101,6 +103,7 @@ class RefundPurchase:
         """
         order = self.orders.get(request.order_id)
         line = refunded_by(principal, order, request.line, self.authorize)
+        check_interest(principal, order, order.buyer_id)
         if _made_before(order, principal, request):
             return order
         session_id = paid_session(order)
@@ -124,10 +127,17 @@ class RefundPurchase:
         sold = refunded_by(principal, order, line, self.authorize)
         left = order.left_of(line)
         most = self._most(principal, order, sold, left)
-        obstacle: Conflict | None = Refundable.known(order).obstacle(sold)
+        obstacle = self._obstacle(principal, order, sold)
         if most is not None and not _within(step_of(order.currency), most):
             obstacle = obstacle or RefundTooLarge(str(most))
         return RefundOffer(order, sold, left, order.open_request(line), most, obstacle)
+
+    def _obstacle(self, principal: Principal, order: Order, line: OrderLine) -> Conflict | None:
+        try:
+            check_interest(principal, order, order.buyer_id)
+        except ConflictOfInterest as interest:
+            return interest
+        return Refundable.known(order).obstacle(line)
 
     def _decide(
         self,

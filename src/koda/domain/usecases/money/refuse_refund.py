@@ -12,7 +12,7 @@ from koda.domain.model.refund_decisions import RefundDecision
 from koda.domain.model.requested_refunds import RequestedRefund, RequestState
 from koda.domain.usecases.administration.authorize import Authorize
 from koda.domain.usecases.administration.keep_audit import KeepAudit
-from koda.domain.usecases.money.refunding import refunded_by
+from koda.domain.usecases.money.refunding import check_interest, refunded_by
 from koda.ports.clock import Clock
 from koda.ports.orders import Orders
 
@@ -37,10 +37,12 @@ class RefuseRefund:
 
         Raises:
             Forbidden, NotFound: as `refunded_by` says; or there is no such order.
+            ConflictOfInterest: `principal` asks for it.
             RefundRequestOver: no request for the line is open.
         """
         order = self.orders.get(order_id)
         refunded_by(principal, order, line, self.authorize)
+        check_interest(principal, order, order.buyer_id)
         request = order.open_request(line)
         if request is None:
             raise RefundRequestOver(order_id, line)
@@ -53,7 +55,7 @@ class RefuseRefund:
             InvalidValue: the reason is too short or too long.
             StaleWrite: the order changed meanwhile.
             Unavailable: the store is down.
-            Forbidden, NotFound, RefundRequestOver: as `offer` says.
+            Forbidden, NotFound, ConflictOfInterest, RefundRequestOver: as `offer` says.
         """
         order, request = self.offer(principal, order_id, line)
         now = self.clock()

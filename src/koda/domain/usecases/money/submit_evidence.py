@@ -16,6 +16,7 @@ from koda.domain.model.roles import Permission
 from koda.domain.usecases.administration.authorize import Authorize
 from koda.domain.usecases.administration.keep_audit import KeepAudit
 from koda.domain.usecases.buying.record_purchase import RecordPurchase
+from koda.domain.usecases.money.refunding import check_interest
 from koda.ports.automations import Automations
 from koda.ports.grants import Grants
 from koda.ports.orders import Orders
@@ -50,10 +51,12 @@ class SubmitEvidence:
 
         Raises:
             Forbidden: `principal` may not answer disputes.
+            ConflictOfInterest: `principal` bought it.
             NotFound: there is no such order, or no such dispute of it that is not decided.
         """
         self.authorize(principal, Permission.ANSWER_DISPUTES)
         order = self.orders.get(order_id)
+        check_interest(principal, order, order.buyer_id)
         for dispute in order.settlement.disputes:
             if dispute.id == dispute_id and dispute.takes_evidence:
                 return EvidenceOffer(order, dispute, self._evidence(order))
@@ -66,6 +69,7 @@ class SubmitEvidence:
 
         Raises:
             Forbidden: `principal` may not answer disputes.
+            ConflictOfInterest: `principal` bought it.
             NotFound: there is no such order, or no such dispute of it that is not decided.
             EvidenceSent: it was sent before.
             InvalidValue: the reason is too short or too long.

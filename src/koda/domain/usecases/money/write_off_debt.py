@@ -13,6 +13,7 @@ from koda.domain.model.settlements import OwedShare
 from koda.domain.usecases.administration.authorize import Authorize
 from koda.domain.usecases.administration.keep_audit import KeepAudit
 from koda.domain.usecases.buying.record_purchase import RecordPurchase
+from koda.domain.usecases.money.refunding import check_interest
 from koda.ports.clock import Clock
 from koda.ports.orders import Orders
 
@@ -38,11 +39,13 @@ class WriteOffDebt:
 
         Raises:
             Forbidden: `principal` may not write off debts.
+            ConflictOfInterest: `principal` owes it.
             NotFound: there is no such order.
             NothingOwed: the seller owes nothing of it.
         """
         self.authorize(principal, Permission.WRITE_OFF_DEBTS)
         order = self.orders.get(order_id)
+        check_interest(principal, order, seller_id)
         owed = order.settlement.owed_by(seller_id)
         if owed is None:
             raise NothingOwed(order_id, seller_id)
@@ -57,7 +60,7 @@ class WriteOffDebt:
             InvalidValue: the reason is too short or too long.
             StaleWrite: the order changed meanwhile.
             Unavailable: the store is down.
-            Forbidden, NotFound, NothingOwed: as `offer` says.
+            Forbidden, NotFound, ConflictOfInterest, NothingOwed: as `offer` says.
         """
         order, owed = self.offer(principal, order_id, seller_id)
         decision = RefundDecision(principal.user_id, reason.strip(), self.clock())

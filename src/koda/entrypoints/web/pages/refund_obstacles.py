@@ -2,14 +2,21 @@
 
 from attrs import frozen
 
-from koda.domain.model.errors import Conflict, NothingToRefund, RefundDisputed, RefundUnassigned
+from koda.domain.model.errors import (
+    Conflict,
+    ConflictOfInterest,
+    NothingToRefund,
+    RefundDisputed,
+    RefundUnassigned,
+)
 from koda.domain.model.orders import Order
+from koda.domain.model.people import Principal
 from koda.domain.model.refundable import Refundable
 from koda.entrypoints.web.language import say
 from koda.entrypoints.web.links import link_to
 from koda.entrypoints.web.wording import sentence_of
 
-BARRING = (NothingToRefund, RefundDisputed, RefundUnassigned)
+BARRING = (ConflictOfInterest, NothingToRefund, RefundDisputed, RefundUnassigned)
 """What forbids a refund whatever amount and reason are typed."""
 
 
@@ -17,17 +24,21 @@ BARRING = (NothingToRefund, RefundDisputed, RefundUnassigned)
 class Barred:
     """Why nothing may be refunded now, what to do, and where the refund in the way is assigned.
 
-    `of_payment` says that it holds for every line of the payment.
+    `of_payment` says that it holds for every line of the payment, and `refusable` whether a request
+    for the refund may be refused all the same.
     """
 
     said: str
     advice: str = ""
     assign_url: str = ""
     of_payment: bool = True
+    refusable: bool = True
 
 
 def barred(obstacle: Conflict, *, assigns: bool) -> Barred:
     """Say it to somebody who may assign refunds to lines (`assigns`), or to somebody else."""
+    if isinstance(obstacle, ConflictOfInterest):
+        return Barred(sentence_of(obstacle), refusable=False)
     if isinstance(obstacle, RefundDisputed):
         return Barred(
             sentence_of(obstacle),
@@ -42,8 +53,11 @@ def barred(obstacle: Conflict, *, assigns: bool) -> Barred:
     return Barred(said, say("An admin has to say that first; then the rest can be refunded."))
 
 
-def barred_lines(order: Order, *, assigns: bool) -> dict[int, Barred]:
-    """The lines of an order that cannot be refunded, as far as is known here, by their numbers."""
+def barred_lines(order: Order, principal: Principal, *, assigns: bool) -> dict[int, Barred]:
+    """The lines of an order that `principal` cannot refund, as far as is known here, by numbers."""
+    if principal.user_id == order.buyer_id:
+        own = barred(ConflictOfInterest(order.id), assigns=assigns)
+        return dict.fromkeys((line.number for line in order.lines), own)
     refundable = Refundable.known(order)
     return {
         line.number: barred(obstacle, assigns=assigns)

@@ -6,7 +6,7 @@ from attrs import frozen
 from flask import Blueprint, redirect
 from flask.typing import ResponseReturnValue
 
-from koda.domain.model.errors import Conflict, RefundRequestOver
+from koda.domain.model.errors import Conflict, ConflictOfInterest, RefundRequestOver
 from koda.domain.model.identifiers import OrderId
 from koda.domain.model.order_lines import line_number
 from koda.domain.model.people import Principal
@@ -145,7 +145,12 @@ class RequestedRefundPages:
         return self.render(
             "requested_refunds",
             waiting=[
-                (request, barred_lines(request.order, assigns=assigns).get(request.line.number))
+                (
+                    request,
+                    barred_lines(request.order, principal, assigns=assigns).get(
+                        request.line.number
+                    ),
+                )
                 for request in waiting[:MOST_SHOWN]
             ],
             more=max(len(waiting) - MOST_SHOWN, 0),
@@ -158,14 +163,14 @@ class RequestedRefundPages:
         principal = self.visitors.required()
         try:
             order, request = self.refuse.offer(principal, order_id, line)
-        except RefundRequestOver as over:
-            leave_text(sentence_of(over), "bad")
+        except (ConflictOfInterest, RefundRequestOver) as obstacle:
+            leave_text(sentence_of(obstacle), "bad")
             return redirect(self._way_back(principal), 303)
         page = self.render(
             "refuse_refund",
             order=order,
             line=order.line(line),
-            barred=line in barred_lines(order, assigns=False),
+            barred=line in barred_lines(order, principal, assigns=False),
             asked=request,
             back=self._way_back(principal),
             form=form,

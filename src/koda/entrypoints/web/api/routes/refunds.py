@@ -4,6 +4,7 @@ from functools import partial
 from typing import Any
 
 from koda.domain.model.errors import (
+    ConflictOfInterest,
     Forbidden,
     InvalidValue,
     NotFound,
@@ -129,6 +130,7 @@ OPERATIONS: tuple[AnyOperation, ...] = (
             InvalidValue,
             Forbidden,
             NotFound,
+            ConflictOfInterest,
             WrongState,
             NothingToRefund,
             RefundDisputed,
@@ -147,6 +149,13 @@ OPERATIONS: tuple[AnyOperation, ...] = (
         body=WhyBody,
         answer=RefundedLine,
         handle=refuse,
-        errors=(InvalidValue, Forbidden, NotFound, RefundRequestOver, StaleWrite),
+        errors=(
+            InvalidValue,
+            Forbidden,
+            NotFound,
+            ConflictOfInterest,
+            RefundRequestOver,
+            StaleWrite,
+        ),
     ),
 )
