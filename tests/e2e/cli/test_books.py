@@ -64,6 +64,24 @@ def test_there_is_no_statement_of_who_never_sold(books: Koda) -> None:
     assert "it stands at their name" in ended.err
 
 
+def test_sellers_are_listed_with_what_they_owe_and_are_due(books: Koda) -> None:
+    """As a table, or as JSON in minor units as statements have them."""
+    table, (told,) = books("books", "sellers").out, books("books", "sellers", "--json").json
+
+    assert table.splitlines() == [
+        "seller    owed  held    due",
+        "user_ada  0.00  0.00  21.24  EUR",
+    ]
+    assert told == {
+        "seller_id": "user_ada",
+        "currency": "EUR",
+        "due": 2124,
+        "held": 0,
+        "debt": 0,
+        "balance": 2124,
+    }
+
+
 def test_revenue_is_of_a_period(books: Koda) -> None:
     """As a table, or as JSON in minor units."""
     table = books("books", "revenue").out

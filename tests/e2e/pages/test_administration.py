@@ -30,6 +30,7 @@ ABOUT_MONEY = {
     "Refund requests",
     "Refunds",
     "Held money",
+    "Seller balances",
     "Disputes",
     "Books",
     "Books and balance",

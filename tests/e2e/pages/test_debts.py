@@ -29,6 +29,10 @@ def test_an_admin_writes_a_debt_off_from_the_page_of_its_order(
     assert "€10.62 is owed, asked for again" in text_of(owing)
     assert f"/admin/statements?seller={seller.user_id}" in owing.text
     assert browser.post(place, place, reason="no").status_code == 422
+    market.pass_time(minutes=1)
+    balances = browser.get("/admin/balances")
+    assert "Ada user_ada €10.62 €0.00 €0.00" in text_of(balances)
+    assert "Seller balances 1 wait" in text_of(browser.get("/admin"))
     sent = browser.post(place, place, reason="She sells no more.")
 
     market.pass_time(minutes=1)
@@ -38,3 +42,4 @@ def test_an_admin_writes_a_debt_off_from_the_page_of_its_order(
     assert "written off She sells no more." in text_of(browser.get(home))
     assert market.orders.get(order.id).settled
     assert browser.get(place).status_code == 409
+    assert "Nobody owes anything" in text_of(browser.get("/admin/balances"))

@@ -46,6 +46,7 @@ READING = {
     "disputes": (401, 403, 403, 200),
     "evidence": (401, 403, 403, 404),
     "held_money": (401, 403, 403, 200),
+    "seller_balances": (401, 403, 403, 200),
     "refund_list": (401, 403, 403, 200),
     "payment_events": (401, 403, 403, 200),
     "payment_event": (401, 403, 403, 404),

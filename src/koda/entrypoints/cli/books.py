@@ -9,6 +9,7 @@ import click
 from attrs import asdict
 
 from koda.domain.model.books.balances import by_kind
+from koda.domain.model.books.seller_balances import SellerBalance
 from koda.domain.model.books.statements import Revenue
 from koda.domain.model.identifiers import UserId
 from koda.domain.model.money import signed
@@ -18,7 +19,7 @@ from koda.entrypoints.cli.books_check import check
 from koda.entrypoints.cli.containers import container_of_environment
 from koda.entrypoints.cli.dates import Day, period_of, period_options, zone_option
 from koda.entrypoints.cli.exit_codes import json_option
-from koda.entrypoints.cli.statements import as_beancount, as_table, columns, described
+from koda.entrypoints.cli.statements import as_beancount, as_table, columns, described, stands
 from koda.entrypoints.statement_csv import as_csv
 
 
@@ -91,6 +92,24 @@ def seller(
             click.echo("\n".join(as_table(statement, zone)))
 
 
+@command.command(name="sellers")
+@json_option
+def sellers(*, as_json: bool) -> None:
+    """Print who owes the marketplace something, and who is due something that has not moved.
+
+    Who owes most comes first; `koda orders list --state owing` tells of which orders. With --json
+    amounts are in minor units.
+    """
+    with container_of_environment() as container:
+        listed = container.use_cases().view_seller_balances()
+    if as_json:
+        click.echo(json.dumps([_of_seller(balance) for balance in listed.balances]))
+        return
+    heading = ("seller", "owed", "held", "due", "")
+    rows = [_standing(balance) for balance in listed.balances]
+    click.echo("\n".join(columns([heading, *rows], 1)) if rows else "Nothing is owed or due.")
+
+
 @command.command(name="revenue")
 @period_options
 @json_option
@@ -129,6 +148,17 @@ command.add_command(check)
 def _earned(told: Revenue) -> tuple[str, ...]:
     minors = (told.fees, told.fees_returned, told.provider_fees, told.losses, told.net)
     return (told.currency, *(signed(minor, told.currency) for minor in minors))
+
+
+def _standing(balance: SellerBalance) -> tuple[str, ...]:
+    position, currency = balance.position, balance.currency
+    minors = (position.debt, position.held, position.due)
+    return (balance.seller_id, *(signed(minor, currency) for minor in minors), currency)
+
+
+def _of_seller(balance: SellerBalance) -> dict[str, Any]:
+    told = {"seller_id": balance.seller_id, "currency": balance.currency}
+    return {**told, **stands(balance.position)}
 
 
 def _described(books: Books) -> dict[str, Any]:

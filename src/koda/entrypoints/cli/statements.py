@@ -70,8 +70,8 @@ def described(statement: Statement) -> dict[str, object]:
     return {
         "seller_id": statement.seller_id,
         "currency": statement.currency,
-        "opening": _stands(statement.opening),
-        "closing": _stands(statement.closing),
+        "opening": stands(statement.opening),
+        "closing": stands(statement.closing),
         "lines": [
             {
                 "key": line.entry.key,
@@ -90,7 +90,8 @@ def described(statement: Statement) -> dict[str, object]:
     }
 
 
-def _stands(position: Position) -> dict[str, int]:
+def stands(position: Position) -> dict[str, int]:
+    """A position for a program, in minor units."""
     return {**asdict(position), "balance": position.balance}
 
 

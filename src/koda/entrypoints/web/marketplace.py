@@ -45,6 +45,7 @@ from koda.entrypoints.web.pages.requested_refunds import AskForRefundPages, Requ
 from koda.entrypoints.web.pages.roles import RolePages
 from koda.entrypoints.web.pages.sales import SalesPages
 from koda.entrypoints.web.pages.sandbox_sign_in import SandboxPages
+from koda.entrypoints.web.pages.seller_balances import SellerBalancePages
 from koda.entrypoints.web.pages.selling import SellingPages
 from koda.entrypoints.web.pages.sign_in import SignInPages, SignOutPages
 from koda.entrypoints.web.pages.statements import StatementPages
@@ -221,7 +222,7 @@ def _administration(
 ) -> Iterator[Routed]:
     who, cursors, authorize = render.visitors, container.cursors(), use_cases.authorize
     history, clock = use_cases.view_order_history, container.clock()
-    yield AdministrationPages(render, who, authorize, use_cases.view_orders)
+    yield AdministrationPages(render, who, authorize, use_cases.view_waiting)
     yield OrderListPages(render, who, cursors, authorize, use_cases.view_orders, history, clock)
     yield OrderHistoryPages(render, who, authorize, history)
     yield RefundPages(render, who, authorize, use_cases.refund_purchase, use_cases.assign_refund)
@@ -233,6 +234,7 @@ def _administration(
     yield BooksCheckPages(render, who, authorize, use_cases.check_books, clock)
     yield ReconciliationPages(render, who, authorize, use_cases.reconcile_by_hand, clock)
     yield HeldMoneyPages(render, who, cursors, authorize, use_cases.view_held_money)
+    yield SellerBalancePages(render, who, authorize, use_cases.view_seller_balances)
     yield RefundListPages(render, who, authorize, use_cases.view_refunds, clock)
     yield DisputePages(render, who, authorize, use_cases.view_disputes, use_cases.submit_evidence)
     yield PaymentEventPages(

@@ -16,6 +16,7 @@ from koda.domain.usecases.administration.view_held_money import ViewHeldMoney
 from koda.domain.usecases.administration.view_order_history import ViewOrderHistory
 from koda.domain.usecases.administration.view_orders import ViewOrders
 from koda.domain.usecases.administration.view_roles import ViewRoles
+from koda.domain.usecases.administration.view_waiting import ViewWaiting
 from koda.domain.usecases.buying.authorize_download import AuthorizeDownload
 from koda.domain.usecases.buying.checkout import Checkout
 from koda.domain.usecases.buying.close_checkout import (
@@ -131,6 +132,14 @@ class UseCases(MoneyUseCases):
             of.orders, of.journal, of.people, authorize, of.policy, of.clock
         )
         self.view_disputes: ViewDisputes = ViewDisputes(of.orders, authorize, of.clock)
+        self.view_waiting: ViewWaiting = ViewWaiting(
+            of.orders,
+            of.payment_inbox,
+            of.webhook_health,
+            self.view_disputes,
+            authorize,
+            (WebhookEndpoint.PAYMENTS.value, WebhookEndpoint.ACCOUNTS.value),
+        )
         self.moderate_automation: ModerateAutomation = ModerateAutomation(
             of.automations, authorize, audit, of.clock
         )

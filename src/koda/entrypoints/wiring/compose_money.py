@@ -14,6 +14,7 @@ from koda.domain.usecases.money.view_books import ViewBooks
 from koda.domain.usecases.money.view_refunds import ViewRefunds
 from koda.domain.usecases.money.view_requested_refunds import ViewRequestedRefunds
 from koda.domain.usecases.money.view_revenue import ViewRevenue
+from koda.domain.usecases.money.view_seller_balances import ViewSellerBalances
 from koda.domain.usecases.money.view_statement import ViewStatement
 from koda.domain.usecases.money.write_off_debt import WriteOffDebt
 from koda.entrypoints.wiring.backends import Backends
@@ -32,6 +33,9 @@ class MoneyUseCases:
         self.check_books: CheckBooks = CheckBooks(of.journal, of.provider_ledger, of.clock)
         self.view_statement: ViewStatement = ViewStatement(of.journal, of.policy)
         self.view_revenue: ViewRevenue = ViewRevenue(of.journal)
+        self.view_seller_balances: ViewSellerBalances = ViewSellerBalances(
+            of.journal, of.people, of.clock
+        )
 
     def compose_refunds(self, of: Backends) -> None:
         """Those about money that goes back, or may have to."""
