@@ -41,6 +41,7 @@ _FIELDS: Mapping[str, st.SearchStrategy[Any]] = {
     "warned_at": timestamps(),
     "released": texts(1, 20),
     "reason": st.sampled_from(HoldReason),
+    "why": texts(3, 500),
     **dict.fromkeys(["total", "net", "price", "fee", "amount"], amounts()),
 }
 """How the fields are drawn that are no ids."""

@@ -4,7 +4,7 @@ from collections import Counter
 from itertools import count
 
 from koda.domain.model.identifiers import UserId
-from koda.domain.model.notices import DoublePaymentNotice, Notice, Receipt, SaleNotice
+from koda.domain.model.notices import DoublePaymentNotice, Notice, OrderNotice, Receipt, SaleNotice
 from koda.domain.model.orders import Order
 from koda.domain.model.people import Principal
 from tests.e2e.schedules.world import World
@@ -79,5 +79,6 @@ class Scene:
         expected: Counter[tuple[type[Notice], UserId]] = Counter(sales)
         expected[Receipt, order.buyer_id] = bool(order.sold)
         expected[DoublePaymentNotice, order.buyer_id] = bool(order.doubles)
-        about = [notice for notice in market.notices.sent if notice.order_id == order.id]
+        told = [notice for notice in market.notices.sent if isinstance(notice, OrderNotice)]
+        about = [notice for notice in told if notice.order_id == order.id]
         assert Counter((type(notice), notice.user_id) for notice in about) == +expected

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 
 from koda.domain.model.identifiers import AccountId, UserId
+from koda.domain.model.notices import OrderNotice
 from koda.domain.model.order_lists import OrderQuery
 from koda.domain.model.orders import Order
 from koda.domain.model.periods import Period
@@ -82,6 +83,7 @@ def _told(market: Marketplace) -> Iterator[str]:
     told = Counter(
         f"{type(notice).__name__} {notice.user_id} {[line.number for line in notice.lines]}"
         for notice in market.notices.sent
+        if isinstance(notice, OrderNotice)
     )
     for notice, times in sorted(told.items()):
         yield f"notice {notice}: {times}"

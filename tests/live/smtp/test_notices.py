@@ -69,6 +69,7 @@ def test_each_notice_goes_to_whom_it_is_for(smtp_server: SmtpServer) -> None:
         "A late payment for 2 automations goes back": ("ada@example.com",),
         "A buyer asks for a refund of Post to every network": ("ada@example.com",),
         "Your refund of Post to every network was granted": ("bea@example.com",),
+        "Post to every network was taken off sale": ("ada@example.com",),
     }
     assert "Hello Ada," in told["You sold 2 automations"].part("plain")
     assert all(delivery.message["Date"].datetime == NOON for delivery in told.values())

@@ -5,7 +5,7 @@ from attrs import define, field
 from koda.adapters.memory.people import MemoryPeople
 from koda.adapters.smtp.notices import SmtpNotices
 from koda.adapters.smtp.server import MailServer
-from koda.domain.model.notices import Notice
+from koda.domain.model.notices import Notice, OrderNotice
 from koda.domain.model.orders import Order, OrderState
 from koda.ports.notices import Notices
 from koda.testing.marketplace import Marketplace
@@ -29,6 +29,7 @@ class Witness(Notices):
 
     def send(self, notice: Notice) -> None:
         """Look, and pass it on."""
+        assert isinstance(notice, OrderNotice)
         order = self.market.orders.get(notice.order_id)
         owned = self.market.purchases.of_buyer(order.buyer_id, 10).items
         self.seen.append((order.state, len(owned), len(self.market.provider.transfers)))

@@ -1,7 +1,7 @@
 """Notices in the log."""
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import assert_never
 
 from koda.domain.model.disputes import DisputeState
@@ -9,6 +9,7 @@ from koda.domain.model.notices import (
     DisputeNotice,
     DoublePaymentNotice,
     HeldSaleNotice,
+    ListingNotice,
     Notice,
     Receipt,
     RefundAnswerNotice,
@@ -22,7 +23,12 @@ from koda.domain.model.notices import (
 from koda.ports.notices import Notices
 
 _Later = (
-    UndeliverableNotice | UndeliveredSaleNotice | RefundNotice | RefundedSaleNotice | DisputeNotice
+    UndeliverableNotice
+    | UndeliveredSaleNotice
+    | RefundNotice
+    | RefundedSaleNotice
+    | DisputeNotice
+    | ListingNotice
 )
 _DECIDED: Mapping[DisputeState, str] = {
     DisputeState.WON: "won",
@@ -41,7 +47,7 @@ class ConsoleNotices(Notices):
 
 
 def _told(notice: Notice) -> str:
-    titles = ", ".join(repr(line.title) for line in notice.lines)
+    titles = ", ".join(map(repr, _titles(notice)))
     match notice:
         case Receipt():
             return f"you bought {titles} for {notice.total}"
@@ -55,6 +61,13 @@ def _told(notice: Notice) -> str:
             return _told_of_request(notice, titles)
         case _:
             return _told_later(notice, titles)
+
+
+def _titles(notice: Notice) -> Iterator[str]:
+    if isinstance(notice, ListingNotice):
+        yield notice.title
+    else:
+        yield from (line.title for line in notice.lines)
 
 
 def _told_of_request(notice: RefundRequestNotice | RefundAnswerNotice, titles: str) -> str:
@@ -78,6 +91,8 @@ def _told_later(notice: _Later, titles: str) -> str:
             return f"{notice.amount} of {titles} went back, {notice.net} was yours{owed}"
         case DisputeNotice():
             return _told_of_dispute(notice, titles)
+        case ListingNotice():
+            return f"{titles} was {'suspended' if notice.suspended else 'put back on sale'}"
         case _:
             assert_never(notice)
 

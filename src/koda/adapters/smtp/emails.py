@@ -17,7 +17,7 @@ from markupsafe import Markup, escape
 from koda.adapters.smtp.headers import add_text
 from koda.adapters.smtp.messages import message_of
 from koda.domain.model.money import Money
-from koda.domain.model.notices import Notice
+from koda.domain.model.notices import ListingNotice, Notice, OrderNotice
 from koda.domain.model.sentences import Sentence
 from koda.domain.model.validation import one_line
 
@@ -83,7 +83,8 @@ class EmailRenderer:
         shown = {
             "message": message,
             "name": one_line(name or ""),
-            "order_id": notice.order_id,
+            "order_id": notice.order_id if isinstance(notice, OrderNotice) else "",
+            "automation_id": notice.automation_id if isinstance(notice, ListingNotice) else "",
             "day": notice.occurred_at.date(),
             "marketplace": self.sender.display_name or urlsplit(self.site_url).hostname,
             "site_url": self.site_url,

@@ -1,12 +1,14 @@
 """What each kind of notice says, apart from how it looks."""
 
 from koda.adapters.smtp.message import Message, parts
+from koda.adapters.smtp.moderation import message_of_moderation
 from koda.adapters.smtp.returns import message_of_return
 from koda.adapters.smtp.undeliverable import message_of_undeliverable
 from koda.domain.model.hold_reasons import HoldReason
 from koda.domain.model.notices import (
     DoublePaymentNotice,
     HeldSaleNotice,
+    ListingNotice,
     Notice,
     Receipt,
     SaleNotice,
@@ -20,18 +22,22 @@ from koda.domain.model.validation import one_line
 def message_of(notice: Notice) -> Message:
     """Return what `notice` says; a sale names the automation and never who bought it."""
     match notice:
-        case Receipt():
-            return _receipt(notice)
+        case Receipt() | DoublePaymentNotice():
+            return _to_buyer(notice)
         case SaleNotice():
             return _sale(notice)
         case HeldSaleNotice():
             return _held_sale(notice)
-        case DoublePaymentNotice():
-            return _double_payment(notice)
         case UndeliverableNotice() | UndeliveredSaleNotice():
             return message_of_undeliverable(notice)
+        case ListingNotice():
+            return message_of_moderation(notice)
         case _:
             return message_of_return(notice)
+
+
+def _to_buyer(notice: Receipt | DoublePaymentNotice) -> Message:
+    return _receipt(notice) if isinstance(notice, Receipt) else _double_payment(notice)
 
 
 def _receipt(notice: Receipt) -> Message:

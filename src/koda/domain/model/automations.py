@@ -26,14 +26,8 @@ from koda.domain.model.uploads import Preview, StoredFile
 from koda.domain.model.validation import identifier, text, utc
 from koda.domain.model.versions import Version
 
-Listed = TypeVar(
-    "Listed",
-    ListingPublished,
-    ListingRevised,
-    ListingWithdrawn,
-    ListingSuspended,
-    ListingReinstated,
-)
+Listed = TypeVar("Listed", ListingPublished, ListingRevised, ListingWithdrawn)
+Moderated = TypeVar("Moderated", ListingSuspended, ListingReinstated)
 
 NOTES_LENGTH = (0, 2000)
 """The fewest and the most characters."""
@@ -199,20 +193,24 @@ class Automation:
         state = evolve(self, state=AutomationState.WITHDRAWN, updated_at=now)
         return Change(state, (self._event(ListingWithdrawn, now),))
 
-    def suspend(self, now: datetime) -> Change["Automation"]:
-        """Take it off sale and stop downloads, as an admin."""
+    def suspend(self, now: datetime, reason: str) -> Change["Automation"]:
+        """Take it off sale and stop downloads, as a moderator; the seller reads the reason."""
         self._require("suspend", AutomationState.PUBLISHED)
         state = evolve(self, state=AutomationState.SUSPENDED, updated_at=now)
-        return Change(state, (self._event(ListingSuspended, now),))
+        return Change(state, (self._moderated(ListingSuspended, now, reason),))
 
-    def reinstate(self, now: datetime) -> Change["Automation"]:
-        """Put it back on sale, as an admin."""
+    def reinstate(self, now: datetime, reason: str) -> Change["Automation"]:
+        """Put it back on sale, as a moderator; the seller reads the reason."""
         self._require("reinstate", AutomationState.SUSPENDED)
         state = evolve(self, state=AutomationState.PUBLISHED, updated_at=now)
-        return Change(state, (self._event(ListingReinstated, now),))
+        return Change(state, (self._moderated(ListingReinstated, now, reason),))
 
     def _event(self, kind: type[Listed], now: datetime) -> Listed:
         return kind(automation_id=self.id, seller_id=self.seller_id, **self._told(now))
+
+    def _moderated(self, kind: type[Moderated], now: datetime, reason: str) -> Moderated:
+        told_of = self._told(now)
+        return kind(automation_id=self.id, seller_id=self.seller_id, why=reason, **told_of)
 
     def _told(self, now: datetime) -> Told:
         return told("automation", self.id, self.revision + 1, now)

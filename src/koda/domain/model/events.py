@@ -244,12 +244,16 @@ class ListingWithdrawn(ListingEvent):
 
 @frozen(kw_only=True)
 class ListingSuspended(ListingEvent):
-    """An admin stopped the sale and the downloads of a listing."""
+    """A moderator stopped the sale and the downloads of a listing; its seller reads `why`."""
+
+    why: str
 
 
 @frozen(kw_only=True)
 class ListingReinstated(ListingEvent):
-    """An admin put a suspended listing back on sale."""
+    """A moderator put a suspended listing back on sale; its seller reads `why`."""
+
+    why: str
 
 
 @frozen(kw_only=True)

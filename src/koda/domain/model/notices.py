@@ -7,14 +7,14 @@ from attrs import frozen
 from koda.domain.model.disputes import DisputeState
 from koda.domain.model.events import DomainEventId
 from koda.domain.model.hold_reasons import HoldReason
-from koda.domain.model.identifiers import OrderId, UserId
+from koda.domain.model.identifiers import AutomationId, OrderId, UserId
 from koda.domain.model.money import Money
 from koda.domain.model.order_lines import OrderLine
 
 
 @frozen
-class OrderNotice:
-    """To a user about these lines of an order.
+class UserNotice:
+    """To a user.
 
     `id` is that of the domain event that it follows from, with the user's where it tells several,
     by which one that is sent again is told from another one; `occurred_at` (UTC) is when that
@@ -24,6 +24,12 @@ class OrderNotice:
     id: DomainEventId
     occurred_at: datetime
     user_id: UserId
+
+
+@frozen
+class OrderNotice(UserNotice):
+    """To a user about these lines of an order."""
+
     order_id: OrderId
     lines: tuple[OrderLine, ...]
 
@@ -128,6 +134,19 @@ class DisputeNotice(OrderNotice):
     amount: Money
 
 
+@frozen
+class ListingNotice(UserNotice):
+    """To a seller: a moderator took a listing of theirs off sale (`suspended`), or put it back.
+
+    `reason` is what the moderator says.
+    """
+
+    automation_id: AutomationId
+    title: str
+    suspended: bool
+    reason: str
+
+
 Notice = (
     Receipt
     | SaleNotice
@@ -140,4 +159,5 @@ Notice = (
     | RefundRequestNotice
     | RefundAnswerNotice
     | DisputeNotice
+    | ListingNotice
 )

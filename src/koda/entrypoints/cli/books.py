@@ -106,7 +106,7 @@ def sellers(*, as_json: bool) -> None:
         click.echo(json.dumps([_of_seller(balance) for balance in listed.balances]))
         return
     heading = ("seller", "owed", "held", "due", "")
-    rows = [_standing(balance) for balance in listed.balances]
+    rows = [_row(balance) for balance in listed.balances]
     click.echo("\n".join(columns([heading, *rows], 1)) if rows else "Nothing is owed or due.")
 
 
@@ -150,7 +150,7 @@ def _earned(told: Revenue) -> tuple[str, ...]:
     return (told.currency, *(signed(minor, told.currency) for minor in minors))
 
 
-def _standing(balance: SellerBalance) -> tuple[str, ...]:
+def _row(balance: SellerBalance) -> tuple[str, ...]:
     position, currency = balance.position, balance.currency
     minors = (position.debt, position.held, position.due)
     return (balance.seller_id, *(signed(minor, currency) for minor in minors), currency)

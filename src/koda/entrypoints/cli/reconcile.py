@@ -78,7 +78,7 @@ def _described(reconciled: Reconciled, *, dry_run: bool) -> dict[str, object]:
     return {
         "dry_run": dry_run,
         "compared": reconciled.compared,
-        "would_record" if dry_run else "recorded": reconciled.recorded,
+        "recorded": reconciled.recorded,
         "findings": [_told(finding) for finding in reconciled.findings],
     }
 

@@ -245,7 +245,7 @@ class UseCases(MoneyUseCases):
         )
 
     def _compose_events(self, of: Backends, subscribers: Subscribers) -> None:
-        self.send_notices: SendNotices = SendNotices(of.orders, of.notices)
+        self.send_notices: SendNotices = SendNotices(of.orders, of.automations, of.notices)
         self.refresh_catalogue: RefreshCatalogue = RefreshCatalogue(of.cache)
         own = (
             Subscriber(NOTICES, TOLD, self.send_notices),

@@ -13,6 +13,7 @@ from koda.domain.model.notices import (
     DisputeNotice,
     DoublePaymentNotice,
     HeldSaleNotice,
+    ListingNotice,
     Notice,
     Receipt,
     RefundAnswerNotice,
@@ -76,6 +77,15 @@ NOTICES: tuple[Notice, ...] = (
     ),
     RefundAnswerNotice(
         _id(11), NOON, ORDER.buyer_id, ORDER.id, LINES[:1], granted=True, reason="You are right."
+    ),
+    ListingNotice(
+        DomainEventId("automation/aut_1/2/0"),
+        NOON,
+        LINES[0].seller_id,
+        LINES[0].automation_id,
+        LINES[0].title,
+        suspended=True,
+        reason="A buyer reported it.",
     ),
 )
 """One notice of each kind."""

@@ -35,6 +35,7 @@ def test_each_notice_is_one_line(caplog: pytest.LogCaptureFixture) -> None:
         f"user_ada: {TITLES}, paid while suspended, 25.00 EUR goes back to the buyer {ID}/9)",
         f"user_ada: a refund of {TITLE} is asked for, answer by 2026-03-01 {ID}/10)",
         f"user_bea: the refund of {TITLE} was granted {ID}/11)",
+        f"user_ada: {TITLE} was suspended (automation/aut_1/2/0)",
     ]
     assert {(record.name, record.levelname) for record in caplog.records} == {
         ("koda.notices", "INFO")

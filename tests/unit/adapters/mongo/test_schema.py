@@ -32,7 +32,7 @@ VERSIONS = [
     ("webhook_health", 1, "ebba2f9a89e2"),
     ("roles", 1, "97046880093f"),
     ("audit_log", 1, "1d61eda903dc"),
-    ("deliveries", 1, "f320249d66c8"),
+    ("deliveries", 1, "8a6e1645ac44"),
     ("subscriptions", 1, "c83090bde48a"),
 ]
 

@@ -20,6 +20,7 @@ from koda.domain.model.notices import (
     DisputeNotice,
     DoublePaymentNotice,
     HeldSaleNotice,
+    ListingNotice,
     Notice,
     Receipt,
     RefundAnswerNotice,
@@ -34,7 +35,7 @@ from koda.testing.examples import NOON, a_line
 from tests.support.smtp import letters
 
 RECEIPT, SALE, HELD, DOUBLE, REFUND, REFUNDED_SALE, DISPUTE, *OTHERS = NOTICES
-STOPPED, (REQUEST, ANSWER) = OTHERS[:2], OTHERS[2:]
+STOPPED, (REQUEST, ANSWER, MODERATED) = OTHERS[:2], OTHERS[2:]
 HEADERS = [
     "From",
     "To",
@@ -71,7 +72,9 @@ def titled(title: str) -> Receipt:
 
 
 def single(notice: Notice) -> Notice:
-    """The same about its first line alone."""
+    """The same about its first line alone, if it is about lines."""
+    if isinstance(notice, ListingNotice):
+        return notice
     first = notice.lines[0]
     if isinstance(notice, SaleNotice | HeldSaleNotice):
         return evolve(notice, lines=(first,), net=first.net)
@@ -202,6 +205,25 @@ def test_answer_that_is_a_part_says_of_how_much() -> None:
 
     assert message["Subject"].endswith("was granted in part")
     assert "Granted in part: 0.01 EUR of 12.50 EUR" in " ".join(part(message, "plain").split())
+
+
+@pytest.mark.parametrize(
+    ("subject", "said", "suspended"),
+    [("was taken off sale", "nobody can buy it", True), ("is back on sale", "bought and", False)],
+)
+def test_seller_reads_what_a_moderator_decided_and_why(
+    subject: str, said: str, *, suspended: bool
+) -> None:
+    """And what to do; it is about a listing, and about no order."""
+    assert isinstance(MODERATED, ListingNotice)
+    message = written(evolve(MODERATED, suspended=suspended))
+    told = " ".join(part(message, "plain").split())
+
+    assert message["Subject"] == f"{MODERATED.title} {subject}"
+    assert said in told
+    assert 'says: "A buyer reported it."' in told
+    assert f"Listing {MODERATED.automation_id}, 1 March 2026 -- Koda" in told
+    assert "because of your listing." in told
 
 
 @pytest.mark.parametrize(

@@ -37,8 +37,8 @@ STEPS: dict[str, Callable[[Automation], Change[Automation]]] = {
     "revise": lambda listing: listing.revise(a_listing(title="Another title"), None, LATER),
     "release": lambda listing: listing.release(a_release("1.1.0", released_at=LATER)),
     "withdraw": lambda listing: listing.withdraw(LATER),
-    "suspend": lambda listing: listing.suspend(LATER),
-    "reinstate": lambda listing: listing.reinstate(LATER),
+    "suspend": lambda listing: listing.suspend(LATER, "why"),
+    "reinstate": lambda listing: listing.reinstate(LATER, "why"),
 }
 TOLD = {
     "publish": ListingPublished,

@@ -213,8 +213,8 @@ STEPS: dict[str, tuple[Any, list[Callable[[Any], Any]]]] = {
             lambda automation: automation.revise(automation.listing, None, NOON),
             lambda automation: automation.release(a_release("9.0.0")),
             lambda automation: automation.withdraw(NOON),
-            lambda automation: automation.suspend(NOON),
-            lambda automation: automation.reinstate(NOON),
+            lambda automation: automation.suspend(NOON, "why"),
+            lambda automation: automation.reinstate(NOON, "why"),
         ],
     ),
     "order": (

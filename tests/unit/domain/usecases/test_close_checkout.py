@@ -78,6 +78,7 @@ def test_listing_that_is_back_by_the_time_it_is_told_stays_payable(
     late = ListingSuspended(
         automation_id=poster.id,
         seller_id=poster.seller_id,
+        why="a complaint",
         **told("automation", poster.id, 1, market.clock()),
     )
     market.close_superseded(late)

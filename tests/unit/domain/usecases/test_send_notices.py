@@ -9,7 +9,13 @@ from koda.domain.model.errors import Undeliverable
 from koda.domain.model.events import DisputeChanged
 from koda.domain.model.identifiers import AccountId, UserId
 from koda.domain.model.money import Money
-from koda.domain.model.notices import DisputeNotice, Notice, RefundedSaleNotice, RefundNotice
+from koda.domain.model.notices import (
+    DisputeNotice,
+    ListingNotice,
+    Notice,
+    RefundedSaleNotice,
+    RefundNotice,
+)
 from koda.domain.model.orders import Order
 from koda.domain.model.people import Principal
 from koda.domain.model.roles import Role
@@ -123,6 +129,23 @@ def test_seller_of_what_was_refunded_is_not_told_of_a_dispute(
     assert [notice.user_id for notice in notices] == [CYD]
 
 
+def test_seller_is_told_that_a_listing_is_suspended_and_why(
+    market: Marketplace, poster: Automation
+) -> None:
+    """And that it is back; the title is the one that it has."""
+    moe = market.person("moe", Role.MODERATOR)
+    market.moderate_automation(moe, poster.id, " It asks for keys. ", suspended=True)
+    market.moderate_automation(moe, poster.id, "It does no more.", suspended=False)
+
+    told = [notice for notice in market.notices.sent if isinstance(notice, ListingNotice)]
+    assert [(notice.user_id, notice.automation_id) for notice in told] == [(ADA, poster.id)] * 2
+    assert {notice.title for notice in told} == {poster.listing.title}
+    assert [(notice.suspended, notice.reason) for notice in told] == [
+        (True, "It asks for keys."),
+        (False, "It does no more."),
+    ]
+
+
 def test_somebody_without_an_address_does_not_stop_the_others(
     order: Order, market: Marketplace
 ) -> None:
@@ -134,5 +157,5 @@ def test_somebody_without_an_address_does_not_stop_the_others(
     reaching = Reaching(ADA)
 
     with pytest.raises(Undeliverable):
-        SendNotices(market.orders, reaching)(events[0])
+        SendNotices(market.orders, market.automations, reaching)(events[0])
     assert [notice.user_id for notice in reaching.sent] == [CYD]

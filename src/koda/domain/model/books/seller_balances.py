@@ -31,7 +31,9 @@ def seller_balances(balances: Iterable[Balance]) -> tuple[SellerBalance, ...]:
             of = seller_id, balance.currency
             positions[of] = positions.get(of, Position()) + _position(balance)
     standing = (SellerBalance(*of, position) for of, position in positions.items())
-    return tuple(sorted((one for one in standing if one.position != Position()), key=_place))
+    return tuple(
+        sorted((seller for seller in standing if seller.position != Position()), key=_place)
+    )
 
 
 def _position(balance: Balance) -> Position:

@@ -25,7 +25,9 @@ class ModerateAutomation:
     def __call__(
         self, principal: Principal, automation_id: AutomationId, reason: str, *, suspended: bool
     ) -> Automation:
-        """Return the automation, suspended or reinstated; the audit log keeps the reason.
+        """Return the automation, suspended or reinstated.
+
+        The audit log keeps the reason, and the seller reads it.
 
         Raises:
             Forbidden: `principal` may not moderate listings.
@@ -35,8 +37,8 @@ class ModerateAutomation:
         """
         self.authorize(principal, Permission.MODERATE_LISTINGS)
         automation = self.automations.get(automation_id)
-        now = self.clock()
-        moderated = automation.suspend(now) if suspended else automation.reinstate(now)
+        decide = automation.suspend if suspended else automation.reinstate
+        moderated = decide(self.clock(), reason.strip())
         action = AuditAction.SUSPEND_LISTING if suspended else AuditAction.REINSTATE_LISTING
         with self.audit(principal, action, AuditSubject("automation", automation_id), reason):
             return self.automations.save(*moderated)

@@ -1,10 +1,11 @@
-"""Telling buyers and sellers what became of an order."""
+"""Telling buyers and sellers what became of an order, and of a listing."""
 
 from collections.abc import Iterable, Iterator
 from typing import assert_never
 
 from attrs import frozen
 
+from koda.domain.model.automations import Automation
 from koda.domain.model.disputes import DisputeState
 from koda.domain.model.errors import Undeliverable
 from koda.domain.model.events import (
@@ -15,6 +16,8 @@ from koda.domain.model.events import (
     LineRefunded,
     LinesPaidTwice,
     LinesUndeliverable,
+    ListingReinstated,
+    ListingSuspended,
     OrderPaid,
     RefundRequestChanged,
     ShareHeld,
@@ -26,6 +29,7 @@ from koda.domain.model.notices import (
     DisputeNotice,
     DoublePaymentNotice,
     HeldSaleNotice,
+    ListingNotice,
     Notice,
     Receipt,
     RefundAnswerNotice,
@@ -39,10 +43,12 @@ from koda.domain.model.notices import (
 from koda.domain.model.orders import Order
 from koda.domain.model.refund_decisions import RefundDecision
 from koda.domain.model.requested_refunds import RequestState
+from koda.ports.automations import Automations
 from koda.ports.notices import Notices
 from koda.ports.orders import Orders
 
 _Bought = OrderPaid | LinesPaidTwice | SharePaid | ShareHeld
+_Moderated = ListingSuspended | ListingReinstated
 
 TOLD: tuple[type[Event], ...] = (
     OrderPaid,
@@ -53,6 +59,8 @@ TOLD: tuple[type[Event], ...] = (
     LineRefunded,
     RefundRequestChanged,
     DisputeChanged,
+    ListingSuspended,
+    ListingReinstated,
 )
 """The events that somebody is told of."""
 
@@ -62,6 +70,7 @@ class SendNotices:
     """Subscriber that sends the notices that follow from each event of `TOLD`."""
 
     orders: Orders
+    automations: Automations
     notices: Notices
 
     def __call__(self, event: DomainEvent) -> None:
@@ -84,6 +93,8 @@ class SendNotices:
             self._send(_about_request(event, self.orders.get(event.order_id)))
         if isinstance(event, DisputeChanged):
             self._send(_about_dispute(event, self.orders.get(event.order_id)))
+        if isinstance(event, _Moderated):
+            self._send([_about_listing(event, self.automations.get(event.automation_id))])
 
     def _send(self, notices: Iterable[Notice]) -> None:
         problem: Undeliverable | None = None
@@ -197,6 +208,13 @@ def _about_dispute(event: DisputeChanged, order: Order) -> Iterator[Notice]:
             event.due_by,
             event.amount,
         )
+
+
+def _about_listing(event: _Moderated, automation: Automation) -> ListingNotice:
+    """To its seller."""
+    suspended, title = isinstance(event, ListingSuspended), automation.listing.title
+    about = event.id, event.occurred_at, event.seller_id, automation.id, title
+    return ListingNotice(*about, suspended, event.why)
 
 
 def _id(event: Event, user_id: UserId) -> DomainEventId:

@@ -71,12 +71,12 @@ def list_own(call: Call[PageQuery, Nothing]) -> ListingsAnswer:
 
 
 def suspend(call: Call[Nothing, ReasonBody]) -> AutomationAnswer:
-    """Stop the sale and the downloads of a listing."""
+    """Stop the sale and the downloads of a listing; its seller reads the reason."""
     return _moderate(call, suspended=True)
 
 
 def reinstate(call: Call[Nothing, ReasonBody]) -> AutomationAnswer:
-    """Put a suspended listing back."""
+    """Put a suspended listing back; its seller reads the reason."""
     return _moderate(call, suspended=False)
 
 
