@@ -7,6 +7,7 @@ import pytest
 
 from koda.adapters.sqlite.database import Database
 from koda.adapters.sqlite.journal import SqliteJournal
+from koda.adapters.system.clock import now
 from koda.testing.examples import NOON, an_entry
 from tests.e2e.cli.program import Koda
 
@@ -100,7 +101,7 @@ def test_totals_are_rebuilt(books: Koda) -> None:
 
 
 def test_check_compares_with_the_provider(books: Koda) -> None:
-    """Which knows nothing of these sales; of days without any both agree."""
+    """Which knows nothing of these sales, as do the orders; of days without any all agree."""
     ended = books("books", "check", "--to", "2026-03-01")
     told = books("books", "check", "--json")
     other = books("books", "check", "--from", "2026-01-01", "--to", "2026-01-31")
@@ -111,9 +112,26 @@ def test_check_compares_with_the_provider(books: Koda) -> None:
     ]
     assert ended.out.splitlines()[-1] == "They differ."
     assert [row["reference"] for row in told.json["differences"]] == ["pi_2", "pi_1"]
+    assert [line.split() for line in ended.out.splitlines()[4:6]] == [
+        ["ord_1", "payable:user_ada", "-21.24", "-", "EUR"],
+        ["ord_1", "revenue:user_ada", "-3.76", "-", "EUR"],
+    ]
+    assert [(row["account"], row["books"], row["order"]) for row in told.json["orders"]] == [
+        ("payable:user_ada", -2124, None),
+        ("revenue:user_ada", -376, None),
+    ]
     assert other.code == 0
     assert other.out.splitlines() == [
         "The provider's balance was left out: it is known of now alone. Leave out --to for it.",
         "They agree.",
     ]
-    assert not told.json["balance_left_out"]
+    assert (told.json["balance_left_out"], told.json["orders_under_way"]) == (False, 0)
+
+
+def test_check_counts_orders_that_changed_within_the_hour(books: Koda) -> None:
+    """Their entries may not be complete."""
+    with closing(Database(books.data / "koda.sqlite")) as database:
+        SqliteJournal(database).add([an_entry("pi_3", occurred_at=now())])
+    ended = books("books", "check")
+
+    assert "1 of the orders that differ changed within the hour" in ended.out

@@ -3,6 +3,8 @@
 import pytest
 
 from koda.domain.model.books.checking import DifferenceCode
+from koda.domain.model.books.entries import Cause
+from koda.domain.model.books.making import LOSSES, PROVIDER, About, entry_of
 from koda.domain.model.money import Money
 from koda.domain.model.orders import OrderState
 from koda.domain.model.people import Principal
@@ -56,6 +58,22 @@ def test_differences_are_told_with_what_to_do(
     assert "They differ." in said
     assert f"Refund, not in the books {refund_id}" in said
     assert "see what reconciling its day says of its order." in said
+
+
+def test_orders_of_which_the_books_say_something_else_are_told(
+    market: Marketplace, support: Browser, seller: Principal, buyer: Principal
+) -> None:
+    """With the account, both amounts and what to do; one that changed just now is counted."""
+    order = market.capture(market.buy(buyer, market.list_automation(seller, price="20")))
+    about, losses = About(order.id, market.clock()), [(LOSSES, 7), (PROVIDER, -7)]
+    market.journal.add([entry_of(Cause.TRANSFER, about, "EUR", losses, "by_hand")])
+
+    young = text_of(support.get(f"/admin/books/check?{DAY}"))
+    market.pass_time(hours=2)
+    said = text_of(support.get(f"/admin/books/check?{DAY}"))
+
+    assert "1 order that differs changed within the hour" in young
+    assert f"{order.id} Losses €0.07 €0.00 Reconcile the day of its payment" in said
 
 
 def test_what_is_younger_than_an_hour_may_be_on_its_way(

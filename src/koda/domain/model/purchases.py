@@ -49,6 +49,11 @@ LIVE = frozenset({PurchaseState.ACTIVE, PurchaseState.DISPUTED})
 """The states of which a buyer has at most one purchase of an automation."""
 
 
+def purchase_id_of(order_id: OrderId, number: int) -> PurchaseId:
+    """The id of the purchase that the line of that number of a paid order gives."""
+    return PurchaseId(f"pur_{order_id.removeprefix('ord_')}_{number}")
+
+
 @frozen
 class Purchase:
     """A buyer's right to an automation, made from one paid order line.
@@ -92,7 +97,7 @@ class Purchase:
     ) -> "Purchase":
         """The purchase that a paid line gives; its id follows from the line."""
         return cls(
-            PurchaseId(f"pur_{order.id.removeprefix('ord_')}_{line.number}"),
+            purchase_id_of(order.id, line.number),
             order.id,
             line.number,
             order.buyer_id,

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 import click
 
 from koda.domain.model.books.checking import BalanceCheck, BooksCheck, Difference
+from koda.domain.model.books.order_differences import OrderDifference
 from koda.domain.model.money import signed
 from koda.entrypoints.cli.containers import container_beside_its_sandbox
 from koda.entrypoints.cli.dates import period_of, period_options
@@ -22,11 +23,12 @@ DIFFER = 1
 @period_options
 @json_option
 def check(*, first: date | None, last: date | None, zone: ZoneInfo, as_json: bool) -> int:
-    """Compare the books with the payment provider's ledger, and change nothing.
+    """Compare the books with the payment provider's ledger and the orders, and change nothing.
 
     Prints what either has and the other has not, by the provider's ids, and what to do. Where the
-    period reaches until today, the balances are compared, too. What is younger than an hour may
-    still be on its way, and is only counted. Ends with 1 if they differ.
+    period reaches until today, the balances are compared, too. Of each order with an entry in the
+    period, all its entries are compared with what the order itself says. What is younger than an
+    hour may still be on its way, and is only counted. Ends with 1 if they differ.
     """
     with container_beside_its_sandbox() as container:
         period = period_of(first, last, zone, container.clock()())
@@ -47,10 +49,19 @@ def _lines(checked: BooksCheck, zone: ZoneInfo) -> Iterator[str]:
         rows = [_row(difference, zone) for difference in checked.differences]
         yield from columns([titles, *rows], 5)
         yield from dict.fromkeys(map(_advice, checked.differences))
+    if checked.orders:
+        of_orders = ("order", "account", "books", "order says", "")
+        yield from columns([of_orders, *map(_order_row, checked.orders)], 2)
+        yield from dict.fromkeys(str(difference.what_to_do) for difference in checked.orders)
     for line in checked.unreadable:
         yield f"{line.reference} cannot be read, and is compared with nothing: {line.problem}"
     if checked.under_way:
         yield f"{len(checked.under_way)} younger than an hour may be on their way."
+    if checked.orders_under_way:
+        yield (
+            f"{checked.orders_under_way} of the orders that differ changed within the hour, and "
+            "may not be booked whole."
+        )
     if checked.past:
         yield (
             "The provider's balance was left out: it is known of now alone. Leave out --to for it."
@@ -66,19 +77,31 @@ def _balance(balance: BalanceCheck) -> tuple[str, ...]:
 
 def _row(difference: Difference, zone: ZoneInfo) -> tuple[str, ...]:
     subject = difference.subject
-    amounts = (
-        "-" if minor is None else signed(minor, subject.currency)
-        for minor in (difference.booked, difference.told)
-    )
     return (
         difference.occurred_at.astimezone(zone).date().isoformat(),
         _kind(difference),
         subject.reference,
         difference.order_id or "",
         _differs(difference),
-        *amounts,
+        _amount(difference.booked, subject.currency),
+        _amount(difference.told, subject.currency),
         subject.currency,
     )
+
+
+def _order_row(difference: OrderDifference) -> tuple[str, ...]:
+    currency = difference.currency
+    return (
+        difference.order_id,
+        difference.account.name,
+        _amount(difference.booked, currency),
+        _amount(difference.recorded, currency),
+        currency,
+    )
+
+
+def _amount(minor: int | None, currency: str) -> str:
+    return "-" if minor is None else signed(minor, currency)
 
 
 def _advice(difference: Difference) -> str:
@@ -123,7 +146,20 @@ def _described(checked: BooksCheck) -> dict[str, object]:
             }
             for difference in checked.differences
         ],
+        "orders": [_described_order(difference) for difference in checked.orders],
+        "orders_under_way": checked.orders_under_way,
         "unreadable": [
             {"reference": line.reference, "problem": line.problem} for line in checked.unreadable
         ],
+    }
+
+
+def _described_order(difference: OrderDifference) -> dict[str, object]:
+    return {
+        "order_id": difference.order_id,
+        "account": difference.account.name,
+        "currency": difference.currency,
+        "books": difference.booked,
+        "order": difference.recorded,
+        "what_to_do": str(difference.what_to_do),
     }

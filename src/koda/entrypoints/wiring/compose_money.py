@@ -7,6 +7,7 @@ from koda.domain.usecases.buying.record_purchase import RecordPurchase
 from koda.domain.usecases.buying.withdraw_refund_request import WithdrawRefundRequest
 from koda.domain.usecases.money.assign_refund import AssignRefund
 from koda.domain.usecases.money.check_books import CheckBooks
+from koda.domain.usecases.money.compare_orders import CompareOrders
 from koda.domain.usecases.money.refund_purchase import RefundPurchase
 from koda.domain.usecases.money.refuse_refund import RefuseRefund
 from koda.domain.usecases.money.submit_evidence import SubmitEvidence
@@ -30,7 +31,8 @@ class MoneyUseCases:
     def compose_books(self, of: Backends) -> None:
         """Those that read the books."""
         self.view_books: ViewBooks = ViewBooks(of.journal)
-        self.check_books: CheckBooks = CheckBooks(of.journal, of.provider_ledger, of.clock)
+        compare = CompareOrders(of.journal, of.orders, of.purchases)
+        self.check_books: CheckBooks = CheckBooks(of.journal, compare, of.provider_ledger, of.clock)
         self.view_statement: ViewStatement = ViewStatement(of.journal, of.policy)
         self.view_revenue: ViewRevenue = ViewRevenue(of.journal)
         self.view_seller_balances: ViewSellerBalances = ViewSellerBalances(

@@ -8,6 +8,7 @@ from attrs import evolve, frozen
 
 from koda.domain.model.books.entries import Cause, Entry
 from koda.domain.model.books.making import PROVIDER
+from koda.domain.model.books.order_differences import OrderDifference
 from koda.domain.model.identifiers import OrderId
 from koda.domain.model.provider_ledger import LedgerKind, LedgerLine, ProviderBalance
 from koda.domain.model.sentences import Sentence, sentence
@@ -148,12 +149,14 @@ class BalanceCheck:
 
 @frozen
 class BooksCheck:
-    """What comparing the books with the provider's ledger came to.
+    """What comparing the books with the provider's ledger, and with the orders, came to.
 
     `differences` are for a person, newest first; those `under_way` are younger than money takes to
     be seen on both sides. `balances` are known of now alone: they are left out of a period that is
     over (`past`).
     `unreadable` are lines of the provider's ledger that can be compared with nothing.
+    `orders` are the differences with the records of orders, latest changed first, and
+    `orders_under_way` counts other orders that differ and are changing, or did within that time.
     """
 
     differences: tuple[Difference, ...]
@@ -161,12 +164,14 @@ class BooksCheck:
     balances: tuple[BalanceCheck, ...]
     unreadable: tuple[Unreadable, ...] = ()
     past: bool = False
+    orders: tuple[OrderDifference, ...] = ()
+    orders_under_way: int = 0
 
     @property
     def agreed(self) -> bool:
         """Whether there is nothing to look at."""
         unexplained = any(balance.unexplained for balance in self.balances)
-        return not (self.differences or self.unreadable or unexplained)
+        return not (self.differences or self.unreadable or self.orders or unexplained)
 
 
 @frozen

@@ -1,4 +1,4 @@
-"""Checking whether the books agree with what the payment provider has."""
+"""Checking whether the books agree with what the payment provider has, and with the orders."""
 
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, timedelta
@@ -11,6 +11,7 @@ from koda.domain.model.books.queries import EntryQuery
 from koda.domain.model.periods import Period
 from koda.domain.model.provider_ledger import LedgerLine, ProviderBalance
 from koda.domain.model.unreadable import Unreadable, readable
+from koda.domain.usecases.money.compare_orders import CompareOrders
 from koda.domain.usecases.money.view_statement import every_entry
 from koda.ports.clock import Clock
 from koda.ports.journal import Journal
@@ -26,20 +27,27 @@ _BEGINNING = datetime(1970, 1, 1, tzinfo=UTC)
 
 @frozen(eq=False, repr=False)
 class CheckBooks:
-    """Compares the journal with the provider's ledger and balance, and changes nothing."""
+    """Compares the journal with the provider's ledger and balance, and with the orders' records.
+
+    It changes nothing.
+    """
 
     journal: Journal
+    compare_orders: CompareOrders
     ledger: ProviderLedger
     clock: Clock
 
     def __call__(self, period: Period) -> BooksCheck:
         """Compare what happened in a period; the balance, too, if it reaches until now.
 
+        Of each order of which something happened in it, all that ever did is compared.
+
         Raises:
-            CorruptRecord: an entry or a total cannot be read.
-            Unavailable: the journal or the provider is down.
+            CorruptRecord: an entry, a total, an order or a purchase cannot be read.
+            Unavailable: a store or the provider is down.
         """
         now = self.clock()
+        looks = frozenset(self.compare_orders(period))
         since = max(period.since - OVERLAP, _BEGINNING)
         read = Period(since, period.until + OVERLAP)
         query = EntryQuery.of_account(PROVIDER).between(read.since, read.until)
@@ -52,6 +60,11 @@ class CheckBooks:
             key=lambda difference: difference.occurred_at,
             reverse=True,
         )
+        # Asking the provider took a while: who was recording an order has booked it since.
+        differing = self.compare_orders.again(looks)
+        lasting = [
+            look for look in differing if look in looks and look.changed_at <= now - SETTLING
+        ]
         within = [diff for diff in found if period.since <= diff.occurred_at < period.until]
         return BooksCheck(
             tuple(diff for diff in within if diff.occurred_at <= now - SETTLING),
@@ -59,6 +72,8 @@ class CheckBooks:
             tuple(self._balances(told, within, read.until)),
             tuple(line for line in unreadable if _may_be_of(period, line)),
             past,
+            tuple(diff for look in lasting for diff in look.differences),
+            len(differing) - len(lasting),
         )
 
     def _balances(

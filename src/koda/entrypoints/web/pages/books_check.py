@@ -1,4 +1,4 @@
-"""The marketplace's books beside the payment provider's ledger."""
+"""The marketplace's books beside the payment provider's ledger, and beside the orders."""
 
 from collections.abc import Sequence
 
@@ -12,7 +12,7 @@ from koda.domain.model.roles import Permission
 from koda.domain.usecases.administration.authorize import Authorize
 from koda.domain.usecases.money.check_books import CheckBooks
 from koda.entrypoints.web.asked_days import AskedDays
-from koda.entrypoints.web.book_words import DIFFERENCES, SUBJECTS
+from koda.entrypoints.web.book_words import ACCOUNTS, DIFFERENCES, SUBJECTS
 from koda.entrypoints.web.errors import Fault
 from koda.entrypoints.web.forms import Refusal
 from koda.entrypoints.web.language import language
@@ -26,7 +26,7 @@ MOST_DAYS = 31
 
 @frozen
 class BooksCheckPages:
-    """Whether the books agree with what the provider has, of the days that are asked for."""
+    """Whether the books agree with the provider and the orders, of the days that are asked for."""
 
     render: Renderer
     visitors: Visitors
@@ -39,7 +39,7 @@ class BooksCheckPages:
         blueprint.add_url_rule("/admin/books/check", "books_check", self.checked)
 
     def checked(self) -> ResponseReturnValue:
-        """Ask for the days; then show what either side has and the other has not."""
+        """Ask for the days; then show what one side has and another has not."""
         self.authorize(self.visitors.required(), Permission.READ_MONEY)
         now, asked = self.clock(), AskedDays.of_request()
         if not asked.some:
@@ -64,6 +64,14 @@ class BooksCheckPages:
                     difference,
                 )
                 for difference in (checked.differences if checked else ())
+            ],
+            orders=[
+                (
+                    language().text(ACCOUNTS[difference.account.kind]),
+                    language().say(difference.what_to_do),
+                    difference,
+                )
+                for difference in (checked.orders if checked else ())
             ],
             form=asked.typed,
             errors=errors,
