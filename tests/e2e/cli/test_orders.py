@@ -95,7 +95,7 @@ def test_history_of_an_order_is_told_step_by_step(koda: Koda, order: Order) -> N
         "0.05 EUR for user_dan held: account",
         "0.07 EUR owed by user_eve, asked for again 2026-03-01 14:00:00 UTC",
         "2.50 EUR of line 1 refunded: pending, by user_ada: it does not run",
-        "1.00 EUR disputed: lost dp_1, fraudulent",
+        "1.00 EUR: dispute lost, dp_1, fraudulent",
         "1.00 EUR of line 1 lost by dp_1",
     ]
     assert [step["kind"] for step in told["steps"]] == kinds

@@ -27,7 +27,7 @@ def test_it_records_what_no_message_told(koda: Koda, serve: Serve) -> None:
     assert koda("reconcile", "--dry-run", "--json").json == {
         "dry_run": True,
         "compared": 1,
-        "would_record": 1,
+        "recorded": 1,
         "findings": [],
     }
     ended = koda("reconcile")

@@ -139,7 +139,7 @@ class LineRefunded(LineEvent):
 
 @frozen(kw_only=True)
 class RefundRequestChanged(LineEvent):
-    """A buyer asks for a refund of a line, or that was answered: `state`, a `RequestState`."""
+    """A buyer asks for a refund of a line, or that came to an end: `state`, a `RequestState`."""
 
     state: str
 

@@ -1,4 +1,4 @@
-"""What the buyer of an order asks to be refunded: asking, answering, granting by a refund."""
+"""What the buyer of an order asks to be refunded: asking, answering, and how else it ends."""
 
 from collections.abc import Collection
 from datetime import datetime
@@ -31,7 +31,7 @@ def closing(
     now: datetime,
     answer: RefundDecision | None = None,
 ) -> Change[Order]:
-    """The order whose open `request` is answered or withdrawn."""
+    """The order whose open `request` is answered or withdrawn, or has ended by itself."""
     requests = tuple(
         asked.closed(state, now, answer) if asked == request else asked
         for asked in order.requested_refunds
@@ -54,6 +54,24 @@ def granting(
             change = closing(order, request, RequestState.GRANTED, decision.at, decision)
             order, granted = change.state, (*granted, *change.events)
     return Change(order, (*events, *granted))
+
+
+def closing_returned(paid: Change[Order], now: datetime) -> Change[Order]:
+    """The order whose buyer has some money again, with what they asked for of it at an end.
+
+    Only what they have all of again: nothing of it is left to answer.
+    """
+    order, events = paid.state, paid.events
+    for request in order.requested_refunds:
+        if request.open and _has_again(order, request.line):
+            change = closing(order, request, RequestState.RETURNED, now)
+            order, events = change.state, (*events, *change.events)
+    return Change(order, events)
+
+
+def _has_again(order: Order, number: int) -> bool:
+    returned = order.settlement.returned(number, order.currency)
+    return returned.amount == order.line(number).price
 
 
 def _told_of(order: Order, number: int, state: RequestState, now: datetime) -> RefundRequestChanged:

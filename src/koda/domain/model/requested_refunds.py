@@ -15,12 +15,17 @@ MOST_REQUESTS_OF_LINE = 3
 
 
 class RequestState(StrEnum):
-    """Where a buyer's request stands; only one that is `open` can be answered or withdrawn."""
+    """Where a buyer's request stands; only one that is `open` can be answered or withdrawn.
+
+    One that is `returned` ended by itself: before anybody answered, the buyer had all of it again,
+    by a refund at the payment provider or since their bank took it.
+    """
 
     OPEN = "open"
     GRANTED = "granted"
     REFUSED = "refused"
     WITHDRAWN = "withdrawn"
+    RETURNED = "returned"
 
 
 @frozen
@@ -29,7 +34,7 @@ class RequestedRefund:
 
     The seller, or somebody who looks after the marketplace, is to answer by `answer_by` (UTC). If
     nobody does, it stays open. `answer` is who granted or refused it, why and when; `closed_at`
-    (UTC) is when that was, or when its buyer withdrew it.
+    (UTC) is when that was, or when its buyer withdrew it, or had the money again.
     """
 
     line: int = field(validator=integer(1, 100))
@@ -60,10 +65,11 @@ def may_ask(earlier: Collection[RequestedRefund]) -> bool:
     """Whether a buyer may ask for a refund of a line after these requests for it.
 
     Not while one is open, never after one was refused, and not without end; those that were granted
-    in part do not count.
+    in part, or met by another refund, do not count.
     """
     final = {RequestState.OPEN, RequestState.REFUSED}
-    counted = [request for request in earlier if request.state is not RequestState.GRANTED]
+    met = {RequestState.GRANTED, RequestState.RETURNED}
+    counted = [request for request in earlier if request.state not in met]
     return len(counted) < MOST_REQUESTS_OF_LINE and all(
         request.state not in final for request in counted
     )

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 import click
 
+from koda.domain.model.disputes import DisputeState
 from koda.domain.model.held_money import HeldMoney
 from koda.domain.model.identifiers import OrderId, UserId
 from koda.domain.model.order_lists import OrderList, OrderQuery
@@ -101,8 +102,8 @@ def _back(settlement: Settlement) -> Iterator[str]:
         yield refund_line(refund, settlement)
     for dispute in settlement.disputes:
         answered = ", evidence was sent" if dispute.answered and dispute.undecided else ""
-        about = f"{dispute.state} {dispute.id}, {dispute.reason}{answered}"
-        yield f"{dispute.amount} disputed: {about}"
+        named = "inquiry" if dispute.state is DisputeState.INQUIRY else f"dispute {dispute.state}"
+        yield f"{dispute.amount}: {named}, {dispute.id}, {dispute.reason}{answered}"
     for loss in settlement.losses:
         back = " and won back" if loss.dispute_id in settlement.overturned else ""
         yield f"{loss.amount} of line {loss.line} lost by {loss.dispute_id}{back}"

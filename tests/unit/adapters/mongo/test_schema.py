@@ -21,7 +21,7 @@ from koda.testing.examples import a_purchase, a_seller
 VERSIONS = [
     ("automations", 1, "8326f4a602da"),
     ("sellers", 1, "300cf57d2433"),
-    ("orders", 1, "48ba95233d00"),
+    ("orders", 1, "3bda01d90350"),
     ("purchases", 1, "f6dce1db211c"),
     ("payment_inbox", 1, "66ca6e0cce82"),
     ("grants", 1, "f2bf9d8fbfd7"),

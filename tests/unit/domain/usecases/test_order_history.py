@@ -161,6 +161,9 @@ def test_requests_and_decisions_are_told(market: Marketplace, support: Principal
     market.refund_purchase(joe, RefundRequest(order.id, 1, "it does stop", "5"))
     market.ask_for_refund(bo, order.id, 2, "nor this")
     market.refuse_refund(joe, order.id, 2, "it runs")
+    market.ask_for_refund(bo, order.id, 1, "and the rest")
+    market.provider.refund(session(order), order.total - Money(500, "EUR"))
+    market.deliver_charge(order)
 
     history = market.view_order_history(support, order.id)
 
@@ -172,8 +175,11 @@ def test_requests_and_decisions_are_told(market: Marketplace, support: Principal
         (StepKind.REFUND_GRANTED, 1, joe.user_id, "it does stop"),
         (StepKind.REFUND_ASKED, 2, bo.user_id, "nor this"),
         (StepKind.REFUND_REFUSED, 2, joe.user_id, "it runs"),
+        (StepKind.REFUND_ASKED, 1, bo.user_id, "and the rest"),
         (StepKind.REFUND_DECIDED, 1, joe.user_id, "it does stop"),
     ]
+    (ended,) = [step for step in history.steps if step.kind is StepKind.REQUEST_RETURNED]
+    assert (ended.line, ended.by) == (1, None)
     assert history.people[joe.user_id].name == "Joe"
 
 

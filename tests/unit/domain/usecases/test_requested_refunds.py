@@ -25,6 +25,7 @@ from koda.domain.model.notices import Notice, RefundAnswerNotice, RefundRequestN
 from koda.domain.model.orders import Order
 from koda.domain.model.people import Principal
 from koda.domain.model.policy import Policy
+from koda.domain.model.refund_states import RefundState
 from koda.domain.model.requested_refunds import RequestState
 from koda.domain.model.roles import Role
 from koda.domain.usecases.money.refund_purchase import RefundRequest
@@ -309,13 +310,37 @@ def test_a_request_that_nobody_answers_stays_open_and_is_overdue(
 def test_a_request_ends_with_what_it_is_about(
     market: Marketplace, ada: Principal, asked: Order
 ) -> None:
-    """As when all of the payment went back at the provider."""
+    """As when all of the payment went back at the provider; who follows it hears so, once."""
+    events: list[RefundRequestChanged] = []
+    market.on(RefundRequestChanged)(events.append)
     market.provider.refund(session(asked), asked.total)
-    market.deliver_charge(asked)
+    ended = market.deliver_charge(asked)
 
+    (request,) = ended.requested_refunds
+    assert (states(ended), request.closed_at) == (["returned"], market.clock())
+    assert market.deliver_charge(asked) == ended
+    assert [event.state for event in events] == ["returned"]
+    assert [type(notice) for notice in told(market)] == [RefundRequestNotice]
     assert market.view_requested_refunds.of_seller(ada) == ()
     with pytest.raises(RefundRequestOver):
         market.refuse_refund(ada, asked.id, 1, "It went back.")
+
+
+def test_a_request_that_money_met_uses_up_none(
+    market: Marketplace, bea: Principal, asked: Order
+) -> None:
+    """If its refund fails after all, its buyer asks again; a part that is back ends nothing."""
+    market.provider.refund(session(asked), Money(1250, "EUR"))
+    (refund_id,) = market.deliver_charge(asked).settlement.unmatched
+    assert states(market.orders.get(asked.id)) == ["open"]
+    whole = market.provider.refund(session(asked), Money(2000, "EUR"))
+    assert states(market.deliver_charge(asked)) == ["returned"]
+    for made in (refund_id, whole):
+        market.provider.settle_refund(made, RefundState.FAILED)
+    market.deliver_charge(asked)
+
+    again = market.ask_for_refund(bea, asked.id, 1, WHY)
+    assert states(again) == ["returned", "open"]
 
 
 def test_a_withdrawn_request_is_told_to_nobody(

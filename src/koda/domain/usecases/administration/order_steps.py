@@ -14,7 +14,7 @@ from koda.domain.model.money import Money
 from koda.domain.model.orders import Order
 from koda.domain.model.payments import InboxEntry
 from koda.domain.model.purchases import Purchase
-from koda.domain.model.requested_refunds import RequestState
+from koda.domain.model.requested_refunds import RequestedRefund, RequestState
 
 
 class StepKind(StrEnum):
@@ -31,6 +31,7 @@ class StepKind(StrEnum):
     REFUND_WITHDRAWN = "refund.withdrawn"
     REFUND_GRANTED = "refund.granted"
     REFUND_REFUSED = "refund.refused"
+    REQUEST_RETURNED = "refund.returned"
     REFUND_DECIDED = "refund.decided"
     REFUND_ASSIGNED = "refund.assigned"
     DISPUTED = "dispute.changed"
@@ -95,15 +96,22 @@ def _requests(order: Order) -> Iterator[OrderStep]:
                 request.closed_at,
                 _CLOSED[request.state],
                 line=request.line,
-                by=request.answer.by if request.answer else order.buyer_id,
+                by=_closed_by(order, request),
                 reason=request.answer.reason if request.answer else None,
             )
+
+
+def _closed_by(order: Order, request: RequestedRefund) -> UserId | None:
+    if request.answer:
+        return request.answer.by
+    return order.buyer_id if request.state is RequestState.WITHDRAWN else None
 
 
 _CLOSED: Mapping[RequestState, StepKind] = {
     RequestState.GRANTED: StepKind.REFUND_GRANTED,
     RequestState.REFUSED: StepKind.REFUND_REFUSED,
     RequestState.WITHDRAWN: StepKind.REFUND_WITHDRAWN,
+    RequestState.RETURNED: StepKind.REQUEST_RETURNED,
 }
 """How a request for a refund ended."""
 

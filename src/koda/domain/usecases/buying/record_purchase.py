@@ -12,6 +12,7 @@ from koda.domain.model.books.told_anew import told_anew
 from koda.domain.model.changes import Change
 from koda.domain.model.errors import AlreadyExists, NotFound, StaleWrite
 from koda.domain.model.identifiers import CheckoutSessionId, PaymentId
+from koda.domain.model.order_requests import closing_returned
 from koda.domain.model.orders import Order, OrderState
 from koda.domain.model.outcomes import outcome_of
 from koda.domain.model.paging import every
@@ -110,7 +111,7 @@ class RecordPurchase:
         settled = self.settle(order, payment, UnsoldLines.of(recorded))
         self._bring_in_step(recorded, settled.outcome.states, settled.settlement)
         now = self.clock()
-        step = order.pay(payment_id, now, settled.settlement)
+        step = closing_returned(order.pay(payment_id, now, settled.settlement), now)
         never_sold = tuple(purchase.line for purchase in recorded if purchase.never_sold)
         recording = Recording(before, step.state, payment_id, settled.payment, never_sold, now)
         if recording.unbooked:

@@ -50,7 +50,8 @@ class RefundBody(WhyBody, frozen=True, kw_only=True, forbid_unknown_fields=True)
 class RefundRequestItem(Struct, frozen=True, kw_only=True):
     """A buyer's request for a refund; `answer` is why it was granted or refused.
 
-    It is to be answered by `answer_by`, and stays open if it is not.
+    It is to be answered by `answer_by`, and stays open if it is not. One that is `returned` ended
+    by itself: its buyer had all of the line's price again before anybody answered.
     """
 
     reason: str
