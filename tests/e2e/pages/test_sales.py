@@ -3,9 +3,11 @@ from datetime import date, timedelta
 from koda.domain.model.money import Money
 from koda.domain.model.people import Principal
 from koda.domain.model.purchases import SalesDay
+from koda.domain.model.roles import Role
 from koda.entrypoints.web.pages.sales import MOST_MONTHS, periods_of
 from koda.testing.marketplace import Marketplace
 from tests.e2e.pages.conftest import Site, text_of
+from tests.support.sessions import session
 
 FIRST = date(2026, 1, 30)
 
@@ -41,6 +43,24 @@ def test_sales_show_gross_fee_and_net(
     for label in ("1 Mar", "2 Mar", "3 Mar"):
         assert f'<th scope="row">{label}</th>' in page.text
     assert "style=" not in page.text
+
+
+def test_what_was_no_sale_has_no_net(
+    site: Site, market: Marketplace, seller: Principal, buyer: Principal
+) -> None:
+    """While it is being refunded, since it was suspended before its payment was known."""
+    order = market.order(buyer, item := market.list_automation(seller, title="Late", price="10"))
+    market.provider.pay(session(order))
+    moe = market.person("moe", Role.MODERATOR)
+    market.moderate_automation(moe, item.id, "It asks for keys.", suspended=True)
+    market.deliver(order)
+
+    browser = site.browser(seller)
+    assert "Late refunded No sale: being refunded €10.00 \u2013 \u2013" in text_of(
+        browser.get("/sales")
+    )
+    market.capture(order)
+    assert "No sale" not in text_of(browser.get("/sales"))
 
 
 def test_one_sees_only_ones_own_sales(

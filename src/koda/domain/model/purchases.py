@@ -141,6 +141,11 @@ class Purchase:
         return self.undeliverable or (self.double and not self.revision)
 
     @property
+    def goes_back(self) -> bool:
+        """Whether it was no sale, and its buyer has not all of the money again."""
+        return self.never_sold and self.remaining.amount.minor > 0
+
+    @property
     def recorded(self) -> tuple[DomainEvent, ...]:
         """What happened when this was kept first: nothing if it did not give access."""
         if not self.delivered:

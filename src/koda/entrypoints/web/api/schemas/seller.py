@@ -61,7 +61,7 @@ class SaleItem(Struct, frozen=True, kw_only=True):
     """A sold line: refunded + fee + net = price.
 
     `refunded` is what the buyer, or their bank, has again. Only `active` and `disputed` ones count
-    in the sums.
+    in the sums. What `goes_back` is no sale and being refunded: its fee and net are nobody's.
     """
 
     purchase_id: str
@@ -74,6 +74,7 @@ class SaleItem(Struct, frozen=True, kw_only=True):
     fee: Amount
     net: Amount
     state: PurchaseState
+    goes_back: bool
     sold_at: Moment
 
 
@@ -149,6 +150,7 @@ def _sale_item(purchase: Purchase) -> SaleItem:
         fee=amount_of(purchase.remaining.fee),
         net=amount_of(purchase.remaining.net),
         state=purchase.state,
+        goes_back=purchase.goes_back,
         sold_at=moment_of(purchase.bought_at),
     )
 
