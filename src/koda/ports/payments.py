@@ -78,6 +78,7 @@ class Payments(Protocol):
 
         Raises:
             NotFound: the provider knows no such session of ours.
+            PaymentUnreadable: what it tells of this one makes no sense.
         """
 
     @abstractmethod

@@ -33,6 +33,9 @@ def id_of(thing: Any) -> str:
     """The id of one of Stripe's objects, which stands for it unless it was asked for whole.
 
     Raises:
-        AttributeError: there is none.
+        AttributeError, TypeError: there is none.
     """
-    return thing if isinstance(thing, str) else thing.id
+    named = thing if isinstance(thing, str) else thing.id
+    if not isinstance(named, str):
+        raise TypeError("an object without an id")
+    return named

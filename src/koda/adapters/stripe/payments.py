@@ -26,7 +26,7 @@ from koda.adapters.stripe.notes import ORDER_NOTE, note
 from koda.adapters.stripe.ranges import seconds_of
 from koda.adapters.stripe.refunds import give_back
 from koda.adapters.stripe.transfers import pass_on, passed_on, take_back, transferred
-from koda.adapters.stripe.unreadable import read
+from koda.adapters.stripe.unreadable import read, read_session
 from koda.domain.model.charges import ChargeRefund
 from koda.domain.model.checkouts import CheckoutSession
 from koda.domain.model.errors import NotFound, PaymentRefused
@@ -113,10 +113,10 @@ class StripePayments(Payments):
             raise unknown
         with translated(unknown):
             session = self.client.v1.checkout.sessions.retrieve(session_id, {"expand": [*_CHARGE]})
-            order_id = order_of(session)
-            if order_id is None:
-                raise unknown
-            return self._payment_of(session, order_id)
+            payment = read_session(session_id, session, partial(self._listed, session))
+        if payment is None:
+            raise unknown
+        return payment
 
     def _payment_of(self, session: Session, order_id: OrderId) -> Payment:
         payment, charge = payment_of(session, order_id), charge_of(session)
@@ -139,7 +139,8 @@ class StripePayments(Payments):
         with translated(unknown):
             session = self.client.v1.checkout.sessions.retrieve(session_id)
             listed = self.client.v1.checkout.sessions.line_items.list(session_id, {"limit": PAGE})
-            order = order_from(session, listed.auto_paging_iter())
+            reading = partial(order_from, session, listed.auto_paging_iter())
+            order = read_session(session_id, session, reading)
         if order is None:
             raise unknown
         return order

@@ -13,7 +13,7 @@ from koda.adapters.stripe.errors import translated
 from koda.adapters.stripe.keys import PAGE, id_of, keyed, matches
 from koda.adapters.stripe.notes import KEY_NOTE, note
 from koda.adapters.stripe.ranges import seconds_of
-from koda.adapters.stripe.unreadable import read
+from koda.adapters.stripe.unreadable import certain, read
 from koda.domain.model.errors import PaymentRefused, Unavailable
 from koda.domain.model.identifiers import OrderId, ReversalId, TransferId
 from koda.domain.model.movements import (
@@ -67,7 +67,10 @@ def passed_on(client: stripe.StripeClient, order_id: OrderId) -> Sequence[Transf
     """The transfers of an order that Koda asked for, oldest first."""
     with translated():
         listed = client.v1.transfers.list({"transfer_group": order_id, "limit": PAGE})
-        seen = map(_seen, listed.auto_paging_iter())
+        seen = [
+            certain(read(UnreadableKind.TRANSFER, made, partial(_seen, made)))
+            for made in listed.auto_paging_iter()
+        ]
         return tuple(reversed([made for made in seen if made is not None]))
 
 

@@ -6,6 +6,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from attrs import evolve, field, frozen
+from attrs.validators import optional
 
 from koda.domain.model.charges import ChargeRefund
 from koda.domain.model.disputes import Dispute
@@ -51,15 +52,15 @@ class Payment:
     """
 
     session_id: CheckoutSessionId = field(validator=identifier)
-    order_id: OrderId
+    order_id: OrderId = field(validator=identifier)
     state: PaymentState
     amount: Money
-    payment_id: PaymentId | None = None
-    destination: AccountId | None = None
+    payment_id: PaymentId | None = field(default=None, validator=optional(identifier))
+    destination: AccountId | None = field(default=None, validator=optional(identifier))
     fee: Money | None = None
     refunds: tuple[ChargeRefund, ...] = ()
     disputes: tuple[Dispute, ...] = ()
-    transfer_id: TransferId | None = None
+    transfer_id: TransferId | None = field(default=None, validator=optional(identifier))
     reversals: tuple[Undone, ...] = ()
     fee_returns: tuple[Undone, ...] = ()
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from attrs import evolve, frozen
 
-from koda.domain.model.errors import KodaError, Refused
+from koda.domain.model.errors import KodaError, PaymentUnreadable, Refused
 from koda.domain.model.held_money import WHAT_TO_DO
 from koda.domain.model.hold_reasons import HoldReason
 from koda.domain.model.identifiers import OrderId, UserId
@@ -70,7 +70,8 @@ class Finding:
 
     `code` is that of an error, such as `payment_mismatch`, or `order_unknown`, `money_held`,
     `refund_held`, `refund_given_up`, `share_owed`, `refund_unmatched`, `transfer_doubled` or
-    `undone_by_hand`. Of no order are `ledger_refused`, `warnings_refused` and `unreadable`.
+    `undone_by_hand`. Of no order are `ledger_refused` and `warnings_refused`, and `unreadable` if
+    nothing tells of which.
     """
 
     code: str
@@ -91,6 +92,9 @@ class Finding:
     @classmethod
     def of_error(cls, order_id: OrderId, error: KodaError) -> "Finding":
         """What stopped the recording of an order's payment."""
+        if isinstance(error, PaymentUnreadable):
+            about = UnreadableKind(error.kind), error.reference, error.problem
+            return cls.of_unreadable(Unreadable(*about, order_id=order_id))
         remedy = _WHAT_TO_DO.get(error.code, _LOOK)
         return cls(error.code, order_id, error.sentences[0], remedy)
 
@@ -108,7 +112,7 @@ class Finding:
             reference=thing.reference,
             problem=thing.problem,
         )
-        return cls("unreadable", None, told, _WHAT_TO_DO["unreadable"])
+        return cls("unreadable", thing.order_id, told, _WHAT_TO_DO["unreadable"])
 
     @classmethod
     def of_doubled(cls, made: TransferSeen, seller_id: UserId) -> "Finding":

@@ -7,6 +7,8 @@ from typing import TypeVar
 
 from attrs import field, frozen
 
+from koda.domain.model.identifiers import OrderId
+
 T = TypeVar("T")
 
 LONGEST = 200
@@ -31,13 +33,14 @@ class Unreadable:
     """One thing of the provider's that cannot be read, in place of it: all others can.
 
     `reference` is the provider's id, `problem` what a program says of it, and `occurred_at` (UTC)
-    when it happened, if that much can be read.
+    and `order_id` when it happened and of which order it is, if that much can be read.
     """
 
     kind: UnreadableKind
     reference: str = field(converter=_shortened)
     problem: str = field(converter=_shortened)
     occurred_at: datetime | None = None
+    order_id: OrderId | None = None
 
 
 def readable(told: Iterable[T | Unreadable]) -> Iterator[T]:

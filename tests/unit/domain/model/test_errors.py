@@ -65,6 +65,7 @@ CODES = {
     "OwnAutomation": "own_automation",
     "PaymentMismatch": "payment_mismatch",
     "PaymentRefused": "payment_refused",
+    "PaymentUnreadable": "payment_unreadable",
     "PriceChanged": "price_changed",
     "PurchaseDisputed": "purchase_disputed",
     "PurchaseRefunded": "purchase_refunded",

@@ -162,7 +162,7 @@ def test_an_order_that_needs_somebody_stays_and_holds_up_no_other(
 
     assert market.tidy().orders == 1
     assert market.orders.get(differs.id).state is OrderState.OPEN
-    assert f"Order {differs.id} was paid, and somebody must look at it" in caplog.text
+    assert f"Order {differs.id} may be paid, and somebody must look at it" in caplog.text
     with pytest.raises(NotFound):
         market.orders.get(unpaid.id)
 

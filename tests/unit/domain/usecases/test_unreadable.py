@@ -7,16 +7,18 @@ import pytest
 from attrs import frozen
 
 from koda.domain.model.automations import Automation
-from koda.domain.model.errors import Unavailable
+from koda.domain.model.errors import CorruptRecord, NotFound, PaymentUnreadable
 from koda.domain.model.fraud_warnings import FraudWarning
-from koda.domain.model.identifiers import CheckoutSessionId
+from koda.domain.model.identifiers import CheckoutSessionId, OrderId
 from koda.domain.model.movements import TransferSeen
+from koda.domain.model.orders import Order
 from koda.domain.model.payments import Payment
 from koda.domain.model.people import Principal
 from koda.domain.model.periods import Period
 from koda.domain.model.provider_ledger import LedgerLine, ProviderBalance
 from koda.domain.model.unreadable import Unreadable, UnreadableKind
 from koda.domain.usecases.money.check_books import SETTLING
+from koda.ports.orders import Orders
 from koda.ports.payments import Payments
 from koda.ports.provider_ledger import ProviderLedger
 from koda.testing.examples import NOON
@@ -67,7 +69,7 @@ class OddPayments:
     def find(self, session_id: CheckoutSessionId) -> Payment:
         """Not the odd one."""
         if self.odd.reference == session_id:
-            raise Unavailable("payment provider", 5)
+            raise PaymentUnreadable(reference=session_id, problem="of no currency")
         return self.payments.find(session_id)
 
     def transferred(self, period: Period) -> Iterator[TransferSeen | Unreadable]:
@@ -81,6 +83,20 @@ class OddPayments:
         if self.odd.kind is UnreadableKind.FRAUD_WARNING:
             yield self.odd
         yield from self.payments.fraud_warnings(period)
+
+
+@frozen
+class OddOrders:
+    """Finds every record corrupt that is asked for by its id."""
+
+    orders: Orders
+
+    def __getattr__(self, name: str) -> object:
+        return getattr(self.orders, name)
+
+    def get(self, order_id: OrderId) -> Order:
+        """None that can be read."""
+        raise CorruptRecord("order", order_id, "of no buyer")
 
 
 def odd(kind: UnreadableKind, reference: str = "odd_1") -> Unreadable:
@@ -148,3 +164,48 @@ def test_payment_is_asked_for_no_more_in_the_same_run(
 
     assert [finding.code for finding in reconciled.findings] == ["unreadable"]
     assert market.orders.get(other.id).settled
+
+
+def test_order_of_long_ago_stops_no_run(
+    market: Marketplace, bea: Principal, poster: Automation
+) -> None:
+    """Its payment is listed no more and cannot be read; it is found, and others are recorded."""
+    unread = market.order(bea, poster)
+    market.pass_time(hours=720)
+    other = market.order(market.person("fay"), poster)
+    market.provider.pay(session(other))
+    market.pass_time(hours=1)
+    odd_payment = odd(UnreadableKind.FRAUD_WARNING, session(unread))
+    odd_market = market.but(payments=OddPayments(market.payments, odd_payment))
+    reconciled = odd_market.reconcile_payments.recent()
+
+    found = {(finding.code, finding.order_id) for finding in reconciled.findings}
+    assert found == {("unreadable", unread.id), ("unreadable", None)}
+    assert market.orders.get(other.id).settled
+
+
+def test_payment_is_left_by_whoever_removes_what_is_old(
+    market: Marketplace, bea: Principal, poster: Automation
+) -> None:
+    """Somebody may have paid it; others that nobody paid go."""
+    unread, other = market.order(bea, poster), market.order(market.person("fay"), poster)
+    market.pass_time(hours=800)
+    odd_payment = odd(UnreadableKind.PAYMENT, session(unread))
+    odd_market = market.but(payments=OddPayments(market.payments, odd_payment))
+
+    assert odd_market.tidy().orders == 1
+    assert market.orders.get(unread.id) == unread
+    with pytest.raises(NotFound):
+        market.orders.get(other.id)
+
+
+def test_record_that_is_corrupt_stops_no_run(
+    market: Marketplace, bea: Principal, poster: Automation, mailer: Automation
+) -> None:
+    """Of an order with transfers and a warning of fraud; each tells of it."""
+    order = market.capture(market.buy(bea, poster, mailer))
+    market.provider.warn_of_fraud(session(order))
+    reconciled = market.but(orders=OddOrders(market.orders)).reconcile_payments.recent()
+
+    told = {(finding.code, finding.order_id) for finding in reconciled.findings}
+    assert told == {("corrupt_record", order.id)}

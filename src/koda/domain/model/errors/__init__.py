@@ -17,7 +17,11 @@ from koda.domain.model.errors.downloads import (
     PurchaseRefunded,
     PurchaseRevoked,
 )
-from koda.domain.model.errors.payments import AccountRefused, PaymentMismatch, PaymentRefused
+from koda.domain.model.errors.payments import (
+    AccountRefused,
+    PaymentMismatch,
+    PaymentRefused,
+)
 from koda.domain.model.errors.records import CorruptRecord
 from koda.domain.model.errors.refunds import (
     ConflictOfInterest,
@@ -47,6 +51,7 @@ from koda.domain.model.errors.selling import (
     VersionTaken,
 )
 from koda.domain.model.errors.services import (
+    PaymentUnreadable,
     RefusalCause,
     Refused,
     StillProcessing,
@@ -93,6 +98,7 @@ __all__ = [
     "OwnAutomation",
     "PaymentMismatch",
     "PaymentRefused",
+    "PaymentUnreadable",
     "PayoutsNotReady",
     "PriceChanged",
     "PurchaseDisputed",

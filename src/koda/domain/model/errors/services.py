@@ -59,6 +59,24 @@ class StillProcessing(Unavailable):
     templates: ClassVar[Mapping[str, str]] = STILL_PROCESSING
 
 
+@define(slots=False, repr=False)
+class PaymentUnreadable(Unavailable):
+    """The provider tells of a payment what makes no sense: of this one alone, however often asked.
+
+    Nothing of it is recorded until somebody has looked. `reference` is the provider's id of what
+    cannot be read, `kind` what that is (of `UnreadableKind`), `problem` what a program says of it.
+    """
+
+    code: ClassVar[str] = "payment_unreadable"
+    template: ClassVar[str] = translatable("A payment cannot be read; somebody must look at it.")
+    templates: ClassVar[Mapping[str, str]] = {}
+    service: str = "payment provider"
+    retry_after: int = 300
+    kind: str = "payment"
+    reference: str = ""
+    problem: str = ""
+
+
 @define(slots=False)
 class Undeliverable(KodaError):
     """A domain event with which a subscriber can do nothing, however often it is told.

@@ -9,16 +9,23 @@ from typing import TypeVar
 from attrs import define, field, frozen
 
 from koda.domain.model.doubled_transfers import doubled_for, owing_double
-from koda.domain.model.errors import AlreadyExists, KodaError, NotFound, Refused, Unavailable
+from koda.domain.model.errors import (
+    AlreadyExists,
+    KodaError,
+    NotFound,
+    PaymentUnreadable,
+    Refused,
+    Unavailable,
+)
 from koda.domain.model.fraud_warnings import FraudWarning
 from koda.domain.model.identifiers import CheckoutSessionId, OrderId, UserId
+from koda.domain.model.in_step import WAITING, in_step, nothing_new
 from koda.domain.model.movements import TransferSeen
 from koda.domain.model.open_warnings import knows
 from koda.domain.model.orders import Order, OrderState
 from koda.domain.model.payments import Payment, PaymentState
 from koda.domain.model.periods import Period
 from koda.domain.model.reconciliations import Finding, Reconciled
-from koda.domain.model.refund_states import UNDONE
 from koda.domain.model.unreadable import Unreadable
 from koda.domain.usecases.buying.close_checkout import PAYING, CloseCheckout
 from koda.domain.usecases.buying.record_purchase import RecordPurchase
@@ -40,8 +47,6 @@ RECENT = timedelta(days=1)
 """How far back whoever works by itself looks, beside all that is under way."""
 _BEGINNING = datetime(1970, 1, 1, tzinfo=UTC)
 """The earliest time that a provider is asked about."""
-_WAITING = frozenset({PaymentState.OPEN, PaymentState.PROCESSING})
-"""Where nothing is to be recorded yet."""
 
 
 def _unheard(_: Reconciled) -> None:
@@ -147,28 +152,25 @@ class _Run:
         for made in self._readable(self.use.payments.transferred(self.period)):
             by_hand = Finding.of_by_hand(made.order_id, made.reversals)
             self.so_far = self.so_far.also(*by_hand)
-            with suppress(NotFound):  # of an order that is lost, which its payment tells
-                order = self.use.orders.get(made.order_id)
-                seller_id = doubled_for(order, made)
-                if seller_id is not None:
-                    self._look(made.order_id, partial(self._of_doubled, made, seller_id))
+            self._look(made.order_id, partial(self._of_transfer, made))
 
     def compare_warnings(self) -> None:
         """Look for early fraud warnings of which no message told, if they may be read."""
         try:
             for warning in self._readable(self.use.payments.fraud_warnings(self.period)):
-                with suppress(NotFound):  # of an order that is lost, which its payment tells
-                    self._keep(warning)
+                self._look(warning.order_id, partial(self._of_warning, warning))
         except Refused as refusal:
             self.so_far = self.so_far.also(Finding.of_refused("warnings_refused", refusal))
 
-    def _keep(self, warning: FraudWarning) -> None:
-        if self.dry_run:
-            new = not knows(self.use.orders.get(warning.order_id), warning)
-        else:
-            new = self.use.warn.keep(warning)
-        if new:
-            self.so_far = self.so_far.recording()
+    def _of_warning(self, warning: FraudWarning) -> Reconciled:
+        with suppress(NotFound):  # of an order that is lost, which its payment tells
+            if self.dry_run:
+                new = not knows(self.use.orders.get(warning.order_id), warning)
+            else:
+                new = self.use.warn.keep(warning)
+            if new:
+                return self.so_far.recording()
+        return self.so_far
 
     def book(self) -> None:
         """Enter what only the provider's ledger tells; where it may not be read, say so."""
@@ -189,7 +191,14 @@ class _Run:
             else:
                 yield thing
 
-    def _of_doubled(self, made: TransferSeen, seller_id: UserId) -> Reconciled:
+    def _of_transfer(self, made: TransferSeen) -> Reconciled:
+        try:
+            order = self.use.orders.get(made.order_id)
+        except NotFound:  # of an order that is lost, which its payment tells
+            return self.so_far
+        seller_id = doubled_for(order, made)
+        if seller_id is None:
+            return self.so_far
         if self.dry_run:
             return self.so_far.recording() if made.left.minor else self.so_far
         if not self.use.take_back(made, seller_id):
@@ -211,9 +220,9 @@ class _Run:
         """Look at one of them; what stops its recording stops no other."""
         try:
             self.so_far = look()
-        except Unavailable:
-            raise
         except KodaError as error:
+            if isinstance(error, Unavailable) and not isinstance(error, PaymentUnreadable):
+                raise
             self.so_far = self.so_far.finding(Finding.of_error(order_id, error))
         self.told(self.so_far)
 
@@ -225,7 +234,7 @@ class _Run:
             if payment.state not in PAYING:
                 return self.so_far.in_step()
             return self._of_lost(payment)
-        if order.created_at >= self.period.until or _in_step(order, payment):
+        if order.created_at >= self.period.until or in_step(order, payment):
             return self.so_far.in_step()
         return self._record(order, payment.session_id)
 
@@ -262,7 +271,7 @@ class _Run:
         if self.dry_run:
             return self._preview(session_id)
         recorded = self.use.record(session_id)
-        if recorded.payment in _WAITING:
+        if recorded.payment in WAITING:
             return self.so_far.in_step()
         given_up = Finding.of_given_up(order, recorded.order)
         findings = (*Finding.of_order(recorded.order), *given_up)
@@ -277,24 +286,6 @@ class _Run:
         payment.check_session(order)
         if payment.state is PaymentState.PAID:
             payment.check(order)
-        if payment.state in _WAITING or _known(order, payment):
+        if payment.state in WAITING or nothing_new(order, payment):
             return self.so_far.in_step()
         return self.so_far.recording(*Finding.of_order(order))
-
-
-def _in_step(order: Order, payment: Payment) -> bool:
-    """Whether recording the payment would change nothing, as far as can be told at a glance."""
-    if payment.state in _WAITING:
-        return True
-    if payment.state is not PaymentState.PAID:
-        return order.state is not OrderState.OPEN
-    paid, ordered = (payment.payment_id, payment.amount), (order.payment_id, order.total)
-    return order.settled and paid == ordered and not (payment.refunds or payment.disputes)
-
-
-def _known(order: Order, payment: Payment) -> bool:
-    """Whether the order is settled with each refund and dispute of the payment as it is now."""
-    settlement = order.settlement
-    known = {(refund.refund_id, refund.state) for refund in settlement.refunds}
-    told = {(refund.id, refund.state) for refund in payment.refunds if refund.state not in UNDONE}
-    return order.settled and told <= known and settlement.disputes == payment.disputes

@@ -5,7 +5,7 @@ from functools import partial
 
 from attrs import frozen
 
-from koda.domain.model.errors import NotFound, PaymentMismatch, StaleWrite
+from koda.domain.model.errors import NotFound, PaymentMismatch, PaymentUnreadable, StaleWrite
 from koda.domain.model.events import DomainEvent, Event, PayoutStatusChanged, SharePaid
 from koda.domain.model.held_money import asking_again
 from koda.domain.model.identifiers import UserId
@@ -57,7 +57,7 @@ class RetryRefused:
     def _ask_again(self, order: Order, seller_id: UserId) -> None:
         if order.checkout is None:
             return
-        with suppress(StaleWrite, NotFound, PaymentMismatch):
+        with suppress(StaleWrite, NotFound, PaymentMismatch, PaymentUnreadable):
             # Somebody else is at it, or somebody must look: a comparison tells.
             self.orders.save(asking_again(order, seller_id))
             self.record(order.checkout.id)

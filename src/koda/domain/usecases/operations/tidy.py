@@ -9,6 +9,7 @@ from attrs import frozen
 from koda.domain.model.errors import (
     NotFound,
     PaymentMismatch,
+    PaymentUnreadable,
     Refused,
     StaleWrite,
 )
@@ -160,7 +161,7 @@ class Tidy:
         except NotFound:
             # Another account of the provider's may know it, and whether an open one was paid.
             return None if order.state is OrderState.OPEN else order
-        except PaymentMismatch:
-            _logger.exception("Order %s was paid, and somebody must look at it", order.id)
+        except (PaymentMismatch, PaymentUnreadable):
+            _logger.exception("Order %s may be paid, and somebody must look at it", order.id)
             return None
         return recorded.order if recorded.payment in _NEVER_PAID else None
