@@ -23,7 +23,7 @@ DIFFER = 1
 @period_options
 @json_option
 def check(*, first: date | None, last: date | None, zone: ZoneInfo, as_json: bool) -> int:
-    """Compare the books with the payment provider's ledger and the orders, and change nothing.
+    """Compare the books with the provider's ledger and orders, and change nothing.
 
     Prints what either has and the other has not, by the provider's ids, and what to do. Where the
     period reaches until today, the balances are compared, too. Of each order with an entry in the

@@ -154,6 +154,21 @@ def test_what_the_order_says_and_the_books_lack_is_told(
     assert later(market).orders == ()
 
 
+def test_what_is_booked_of_an_order_that_is_not_paid_is_told(
+    market: Marketplace, bea: Principal, poster: Automation
+) -> None:
+    """A call that was cut off before it kept the order; a reconciliation completes it."""
+    order = market.order(bea, poster)
+    market.provider.pay(session(order))
+    with pytest.raises(Unavailable):
+        market.fail("orders.save").record_purchase(session(order))
+    ahead = [(told.account.name, told.booked, told.recorded) for told in later(market).orders]
+    market.reconcile_payments(AGES)
+
+    assert ahead == [("revenue:user_ada", -188, 0)]
+    assert later(market).orders == ()
+
+
 def test_entries_of_no_order_are_told(market: Marketplace, order: Order) -> None:
     """As where a restore lost it; a reconciliation makes it anew."""
     restored = market.but(orders=MemoryOrders())
