@@ -32,7 +32,7 @@ def test_an_admin_writes_a_debt_off_from_the_page_of_its_order(
     market.pass_time(minutes=1)
     balances = browser.get("/admin/balances")
     assert "Ada user_ada €10.62 €0.00 €0.00" in text_of(balances)
-    assert "Seller balances 1 wait" in text_of(browser.get("/admin"))
+    assert "Seller balances 1 waiting" in text_of(browser.get("/admin"))
     sent = browser.post(place, place, reason="She sells no more.")
 
     market.pass_time(minutes=1)

@@ -40,7 +40,7 @@ def test_an_admin_refunds_a_line_from_the_page_of_its_order(
     assert (sent.status_code, sent.headers["Location"]) == (303, f"/admin/orders/{order.id}")
     page = text_of(browser.get(f"/admin/orders/{order.id}"))
     assert "The refund is done." in page
-    assert f"Mail re_{order.id}_line-2 succeeded {WHY} user_joe" in page
+    assert f"Mail re_{order.id}_line-2 succeeded {WHY} Joe user_joe" in page
     assert market.orders.get(order.id).refunded == Money(250, "EUR")
 
 
@@ -225,7 +225,7 @@ def test_refunds_of_everybody_are_listed_with_who_and_why(
 
     assert said.index(by_hand) < said.index(f"re_{order.id}_line-1")
     assert "Refunded in all, EUR €15.50" in said
-    assert f"{WHY} user_joe €12.50" in said
+    assert f"{WHY} Joe user_joe €12.50" in said
     assert "It belongs to no line." in said
     assert "/assign" not in page.text
     assert by_hand in site.browser(joe).get("/admin/refunds").text

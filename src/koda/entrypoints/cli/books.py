@@ -97,8 +97,9 @@ def seller(
 def sellers(*, as_json: bool) -> None:
     """Print who owes the marketplace something, and who is due something that has not moved.
 
-    Who owes most comes first; `koda orders list --state owing` tells of which orders. With --json
-    amounts are in minor units.
+    Who owes most comes first; 'koda orders list --state owing' tells of which orders. What is due
+    moves by itself; if it is negative, it comes back from the seller. With --json amounts are in
+    minor units.
     """
     with container_of_environment() as container:
         listed = container.use_cases().view_seller_balances()

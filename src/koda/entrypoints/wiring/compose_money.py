@@ -45,7 +45,7 @@ class MoneyUseCases:
         self.refund_purchase: RefundPurchase = RefundPurchase(
             of.payments, of.orders, record, authorize, audit, of.policy, of.clock
         )
-        self.view_refunds: ViewRefunds = ViewRefunds(of.journal, of.orders, authorize)
+        self.view_refunds: ViewRefunds = ViewRefunds(of.journal, of.orders, of.people, authorize)
         self.assign_refund: AssignRefund = AssignRefund(
             of.payments, of.orders, record, authorize, audit, of.clock
         )

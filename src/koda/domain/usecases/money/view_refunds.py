@@ -1,6 +1,6 @@
 """Looking at what was refunded."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from heapq import merge
 from operator import attrgetter
@@ -13,7 +13,7 @@ from koda.domain.model.books.queries import EntryQuery
 from koda.domain.model.identifiers import OrderId, UserId
 from koda.domain.model.money import Money
 from koda.domain.model.orders import Order
-from koda.domain.model.people import Principal
+from koda.domain.model.people import Person, Principal
 from koda.domain.model.periods import Period
 from koda.domain.model.refund_causes import RefundCause, cause_of
 from koda.domain.model.refund_decisions import RefundDecision
@@ -23,6 +23,7 @@ from koda.domain.usecases.administration.authorize import Authorize
 from koda.domain.usecases.money.view_statement import every_entry
 from koda.ports.journal import Journal
 from koda.ports.orders import Orders
+from koda.ports.people import People
 
 _CAUSES: Mapping[Cause, RefundCause] = {
     Cause.REFUND: RefundCause.DECIDED,
@@ -77,6 +78,7 @@ class ViewRefunds:
 
     journal: Journal
     orders: Orders
+    people: People
     authorize: Authorize
 
     def __call__(self, principal: Principal, period: Period) -> Iterator[BookedRefund]:
@@ -101,6 +103,10 @@ class ViewRefunds:
             for entry in merge(*lists, key=attrgetter("occurred_at", "key"))
             if entry.order_id is not None and entry.change_of(PROVIDER)
         )
+
+    def deciders(self, refunds: Iterable[BookedRefund]) -> Mapping[UserId, Person]:
+        """Return what is known of who decided on some refunds, by id; one read."""
+        return self.people.some({refund.decision.by for refund in refunds if refund.decision})
 
     def _refund(self, entry: Entry, order_id: OrderId, failed_at: datetime | None) -> BookedRefund:
         order = self.orders.get(order_id)

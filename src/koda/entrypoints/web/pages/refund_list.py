@@ -61,6 +61,7 @@ class RefundListPages:
             "refund_list",
             refunds=refunds,
             totals=arrived_in_all(refunds),
+            people=self.view.deciders(refunds),
             assigns=assigns,
             form=asked.typed,
             errors=errors,
