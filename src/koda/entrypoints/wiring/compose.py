@@ -97,8 +97,8 @@ class UseCases(MoneyUseCases):
         self._compose_selling(backends)
         self._compose_catalogue(backends)
         self._compose_buying(backends)
-        self._compose_reconciliation(backends)
         self.compose_books(backends)
+        self._compose_reconciliation(backends)
         self.compose_refunds(backends)
         self._compose_operations(backends)
         self._compose_events(backends, subscribers)
@@ -223,6 +223,7 @@ class UseCases(MoneyUseCases):
             CloseCheckout(of.orders, of.payments, of.clock),
             self.take_back_double,
             self.record_fraud_warning,
+            self.compare_orders,
             self.book_provider_ledger,
             of.clock,
         )

@@ -31,8 +31,10 @@ class MoneyUseCases:
     def compose_books(self, of: Backends) -> None:
         """Those that read the books."""
         self.view_books: ViewBooks = ViewBooks(of.journal)
-        compare = CompareOrders(of.journal, of.orders, of.purchases)
-        self.check_books: CheckBooks = CheckBooks(of.journal, compare, of.provider_ledger, of.clock)
+        self.compare_orders: CompareOrders = CompareOrders(of.journal, of.orders, of.purchases)
+        self.check_books: CheckBooks = CheckBooks(
+            of.journal, self.compare_orders, of.provider_ledger, of.clock
+        )
         self.view_statement: ViewStatement = ViewStatement(of.journal, of.policy)
         self.view_revenue: ViewRevenue = ViewRevenue(of.journal)
         self.view_seller_balances: ViewSellerBalances = ViewSellerBalances(

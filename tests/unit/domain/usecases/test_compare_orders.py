@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 from attrs import evolve, frozen
 
+from koda.adapters.memory.journal import MemoryJournal
 from koda.adapters.memory.orders import MemoryOrders
 from koda.domain.model.automations import Automation
 from koda.domain.model.books.accounts import Account, AccountKind
@@ -24,6 +25,7 @@ from koda.domain.model.money import Money
 from koda.domain.model.orders import Order, OrderState
 from koda.domain.model.people import Principal
 from koda.domain.model.periods import Period
+from koda.domain.model.policy import Policy
 from koda.domain.model.provider_ledger import LedgerLine, ProviderBalance
 from koda.domain.model.refund_states import GivenUp, RefundState
 from koda.domain.model.roles import Role
@@ -351,3 +353,49 @@ def test_they_agree_about_a_sale_that_became_a_double_and_cannot_go_back(
     assert order.settlement.refunds[-1].given_up is GivenUp.DISPUTE_LOST
     assert (AccountKind.PAYABLE in left(market)) is not alone
     assert later(market).orders == ()
+
+
+def test_reconciliation_books_all_that_the_journal_lost(
+    market: Marketplace, order: Order, poster: Automation
+) -> None:
+    """Of orders that are in step, of several sellers and of one."""
+    market.capture(market.buy(market.person("eve"), poster))
+    agreed = left(market), later(market).agreed
+    lost = market.but(journal=MemoryJournal())
+    planned = lost.reconcile_payments(AGES, dry_run=True)
+    mended = lost.reconcile_payments(AGES)
+
+    assert (planned.recorded, mended.recorded) == (2, 2)
+    assert (left(lost), later(lost).agreed) == agreed
+    assert lost.reconcile_payments(AGES).recorded == 0
+
+
+def test_reconciliation_by_itself_books_what_the_journal_lost_of_an_earlier_day(
+    market: Marketplace, order: Order
+) -> None:
+    """Not every five minutes: each day has its turn."""
+    lost = market.but(journal=MemoryJournal())
+
+    assert lost.reconcile_payments.recent().recorded == 0
+    lost.pass_time(days=1, hours=1)
+    assert lost.reconcile_payments.earlier(1).recorded == 1
+    assert lost.check_books(AGES).agreed
+
+
+def test_reconciliation_books_a_charge_without_a_fee() -> None:
+    """Its other accounts are even without any entry."""
+    free = Marketplace(Policy(fee_basis_points=0))
+    thing = free.list_automation(free.ready_seller("ada"), title="Post", price="12.50")
+    free.capture(free.buy(free.person("bo"), thing))
+    lost = free.but(journal=MemoryJournal())
+
+    assert lost.reconcile_payments(AGES).recorded == 1
+    assert later(lost).agreed
+
+
+def test_entry_by_hand_is_not_mended_and_changes_nothing(market: Marketplace, order: Order) -> None:
+    """The check goes on telling it."""
+    book(market, order.id, Account(AccountKind.BUYERS))
+
+    assert market.reconcile_payments(AGES).recorded == 0
+    assert len(later(market).orders) == 1

@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 from attrs import evolve
 
+from koda.adapters.memory.journal import MemoryJournal
 from koda.domain.model.automations import Automation
 from koda.domain.model.books.accounts import Account, AccountKind
 from koda.domain.model.doubled_transfers import doubled_for
@@ -121,6 +122,25 @@ def test_double_that_is_owed_can_be_written_off(market: Marketplace, order: Orde
     assert (again.recorded, again.findings) == (0, ())
     assert market.orders.get(order.id).settled
     assert booked(market, AccountKind.DEBTS, AccountKind.PAYABLE) == (0, 0)
+
+
+def test_write_off_that_was_cut_off_before_it_was_booked_is_booked(
+    market: Marketplace, order: Order
+) -> None:
+    """Though the payment has no refund and no dispute, and whatever is lost after it."""
+    market.provider.pay_out(ADA)
+    reconcile(market)
+    sue = market.person("sue", Role.ADMIN)
+    cut_off = market.fail("journal.add")
+    cut_off.write_off_debt(sue, order.id, UserId("user_ada"), "They sell no more.")
+    reconcile(market)
+    assert booked(market, AccountKind.DEBTS, AccountKind.PAYABLE) == (0, 0)
+    assert agreed(market)
+    lost = market.but(journal=MemoryJournal())
+    reconcile(lost)
+
+    assert booked(lost, AccountKind.DEBTS, AccountKind.PAYABLE) == (0, 0)
+    assert agreed(lost)
 
 
 def test_double_is_owed_beside_what_is_owed_already(market: Marketplace, order: Order) -> None:

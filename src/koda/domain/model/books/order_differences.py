@@ -7,7 +7,7 @@ from koda.domain.model.identifiers import OrderId
 from koda.domain.model.sentences import Sentence, sentence
 
 _DIFFERS = sentence(
-    "Reconcile the day of its payment: what a call that was cut off left out is booked then. If it "
+    "Reconcile the day of its payment: what the books lack of it is booked then. If it "
     "still differs, the order's page tells each of its entries; one of your own may correct the "
     "books."
 )

@@ -62,8 +62,11 @@ class RecordPurchase:
     journal: Journal
     clock: Clock
 
-    def __call__(self, session_id: CheckoutSessionId) -> Recorded:
+    def __call__(self, session_id: CheckoutSessionId, *, booking: bool = False) -> Recorded:
         """Record what was paid in the checkout session, and what was given back or is disputed.
+
+        With `booking` its entries are added also where nothing is new: the journal keeps what it
+        lacks.
 
         Raises:
             NotFound: no session or no order of ours.
@@ -78,7 +81,7 @@ class RecordPurchase:
         while True:
             payment.check_session(order)
             try:
-                return Recorded(self._follow(order, payment), payment.state)
+                return Recorded(self._follow(order, payment, booking=booking), payment.state)
             except StaleWrite:
                 order = self._changed(order)
                 payment = self.payments.find(session_id)
@@ -90,9 +93,9 @@ class RecordPurchase:
             raise NotFound("checkout session", order.id)
         return self(order.checkout.id)
 
-    def _follow(self, order: Order, payment: Payment) -> Order:
+    def _follow(self, order: Order, payment: Payment, *, booking: bool) -> Order:
         if payment.state is PaymentState.PAID:
-            return self._settle(order, payment)
+            return self._settle(order, payment, booking=booking)
         if payment.state is PaymentState.EXPIRED:
             return self._close(order, OrderState.EXPIRED)
         if payment.state is PaymentState.FAILED:
@@ -104,7 +107,7 @@ class RecordPurchase:
             return order
         return self.orders.save(*order.close(state, self.clock()))
 
-    def _settle(self, before: Order, payment: Payment) -> Order:
+    def _settle(self, before: Order, payment: Payment, *, booking: bool) -> Order:
         payment_id = payment.check(before)
         order = self._told_anew(before)
         payment, recorded = self._record(order, payment)
@@ -114,7 +117,7 @@ class RecordPurchase:
         step = closing_returned(order.pay(payment_id, now, settled.settlement), now)
         never_sold = tuple(purchase.line for purchase in recorded if purchase.never_sold)
         recording = Recording(before, step.state, payment_id, settled.payment, never_sold, now)
-        if recording.unbooked:
+        if booking or recording.unbooked:
             # So an order that is settled has its entries, and another look at it asks for none.
             named = named_entries(step.state, settled.payment, never_sold, now)
             self.journal.add((*recorded_entries(recording), *named))

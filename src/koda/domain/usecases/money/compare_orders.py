@@ -5,7 +5,7 @@ from datetime import datetime
 
 from attrs import frozen
 
-from koda.domain.model.books.entries import Entry
+from koda.domain.model.books.entries import Cause, Entry
 from koda.domain.model.books.order_balances import order_differences, unknown_differences
 from koda.domain.model.books.order_differences import OrderDifference
 from koda.domain.model.books.queries import EntryQuery
@@ -83,6 +83,20 @@ class CompareOrders:
         """Look at those once more; return those that differ now, and raise as the call does."""
         return self._differing({look.order_id for look in looks})
 
+    def agree(self, order: Order) -> bool:
+        """Whether the books have the charge of a paid order, and differ from it in no account.
+
+        Raises:
+            CorruptRecord: an entry or a purchase cannot be read.
+            Unavailable: a store is down.
+        """
+        entries = self._entries(order.id)
+        charged = any(entry.cause is Cause.CHARGE for entry in entries)
+        return charged and not order_differences(order, self._never_sold(order), entries)
+
+    def _entries(self, order_id: OrderId) -> tuple[Entry, ...]:
+        return tuple(every_entry(self.journal, EntryQuery.of_order(order_id)))
+
     def _differing(self, order_ids: Collection[OrderId]) -> tuple[OrderLook, ...]:
         """Those of the orders that differ, latest changed first."""
         looks = (
@@ -97,7 +111,7 @@ class CompareOrders:
         orders = self.orders.some(order_ids)
         for order_id in order_ids:
             order = orders.get(order_id)
-            entries = tuple(every_entry(self.journal, EntryQuery.of_order(order_id)))
+            entries = self._entries(order_id)
             if order is None:
                 yield OrderLook.of_nothing(order_id, entries)
             else:

@@ -30,6 +30,7 @@ from koda.domain.model.unreadable import Unreadable
 from koda.domain.usecases.buying.close_checkout import PAYING, CloseCheckout
 from koda.domain.usecases.buying.record_purchase import RecordPurchase
 from koda.domain.usecases.money.book_provider_ledger import BookProviderLedger
+from koda.domain.usecases.money.compare_orders import CompareOrders
 from koda.domain.usecases.money.record_fraud_warning import RecordFraudWarning
 from koda.domain.usecases.money.take_back_doubles import TakeBackDouble
 from koda.ports.clock import Clock
@@ -67,6 +68,7 @@ class ReconcilePayments:
     close: CloseCheckout
     take_back: TakeBackDouble
     warn: RecordFraudWarning
+    compare: CompareOrders
     book: BookProviderLedger
     clock: Clock
 
@@ -81,41 +83,35 @@ class ReconcilePayments:
 
         First come the provider's checkout sessions, also those that were opened so long before the
         period that they could be paid in it; then the orders that are paid and not settled, or open
-        past their end. `told` hears after each of them how far it came. Transfers of the period
-        that were made twice are taken back, and early fraud warnings kept. At last what only the
-        provider's ledger tells of the period is booked, if the provider lets it be read. A dry run
-        looks, and records nothing.
+        past their end. The journal is asked about each paid order that is in step, in one call,
+        and gets what it lacks. `told` hears after each of them how far it came. Transfers of the
+        period that were made twice are taken back, and early fraud warnings kept. At last what only
+        the provider's ledger tells of the period is booked, if the provider lets it be read. A dry
+        run looks, and records nothing.
 
         Raises:
             Unavailable: the store or the provider is down; what went before that is recorded.
         """
-        run = _Run(self, period, dry_run, told)
-        run.compare_payments()
-        run.compare_orders()
-        run.compare_transfers()
-        run.compare_warnings()
-        run.book()
-        return run.so_far
+        return _Run(self, period, dry_run, told).all()
 
     def recent(self) -> Reconciled:
-        """Compare the payments of the last day, and all orders that are under way."""
+        """Compare the payments of the last day, and all orders that are under way.
+
+        The journal is asked of none that is in step: it is their turn with `earlier` soon.
+        """
         now = self.clock()
-        return self(Period(now - RECENT, now))
+        run = _Run(self, Period(now - RECENT, now), dry_run=False, told=_unheard, with_books=False)
+        return run.all()
 
     def earlier(self, days: int) -> Reconciled:
         """Compare the payments of one day, so many days before the last.
 
         So refunds and disputes are found that no message told, and what only the provider's ledger
-        tells. What is under way is left to `recent`.
+        tells, and the journal gets what it lacks. What is under way is left to `recent`.
         """
         until = self.clock() - days * RECENT
         period = Period(until - RECENT, until)
-        run = _Run(self, period, dry_run=False, told=_unheard)
-        run.compare_payments()
-        run.compare_transfers()
-        run.compare_warnings()
-        run.book()
-        return run.so_far
+        return _Run(self, period, dry_run=False, told=_unheard).all(under_way=False)
 
 
 @define
@@ -126,9 +122,20 @@ class _Run:
     period: Period
     dry_run: bool
     told: Callable[[Reconciled], object]
+    with_books: bool = True
     so_far: Reconciled = field(factory=Reconciled, init=False)
     _recorded: set[OrderId] = field(factory=set, init=False)
     _unreadable: set[str] = field(factory=set, init=False)
+
+    def all(self, *, under_way: bool = True) -> Reconciled:
+        """Compare all, what is `under_way` too, and book what only the provider's ledger tells."""
+        self.compare_payments()
+        if under_way:
+            self.compare_orders()
+        self.compare_transfers()
+        self.compare_warnings()
+        self.book()
+        return self.so_far
 
     def compare_payments(self) -> None:
         """Look at what the provider lists."""
@@ -143,8 +150,8 @@ class _Run:
         """Look at what is under way here."""
         for order in self.use.orders.under_way(self.period.until):
             unread = order.checkout is not None and order.checkout.id in self._unreadable
-            done = unread or order.id in self._recorded
-            if not (done or self._may_be_paid(order)):
+            waits = order.state is OrderState.OPEN and order.payable(self.use.clock())
+            if not (unread or waits or order.id in self._recorded):
                 self._look(order.id, partial(self._of_order, order))
 
     def compare_transfers(self) -> None:
@@ -164,11 +171,8 @@ class _Run:
 
     def _of_warning(self, warning: FraudWarning) -> Reconciled:
         with suppress(NotFound):  # of an order that is lost, which its payment tells
-            if self.dry_run:
-                new = not knows(self.use.orders.get(warning.order_id), warning)
-            else:
-                new = self.use.warn.keep(warning)
-            if new:
+            known = self.dry_run and knows(self.use.orders.get(warning.order_id), warning)
+            if not known and (self.dry_run or self.use.warn.keep(warning)):
                 return self.so_far.recording()
         return self.so_far
 
@@ -199,9 +203,7 @@ class _Run:
         seller_id = doubled_for(order, made)
         if seller_id is None:
             return self.so_far
-        if self.dry_run:
-            return self.so_far.recording() if made.left.minor else self.so_far
-        if not self.use.take_back(made, seller_id):
+        if not (self.dry_run or self.use.take_back(made, seller_id)):
             return self._owing(made, seller_id)
         return self.so_far.recording() if made.left.minor else self.so_far
 
@@ -212,9 +214,6 @@ class _Run:
             return self.so_far.finding(Finding.of_doubled(made, seller_id))
         owing = self.use.orders.save(owing_double(order, made, seller_id))
         return self._record(owing, order.checkout.id)
-
-    def _may_be_paid(self, order: Order) -> bool:
-        return order.state is OrderState.OPEN and order.payable(self.use.clock())
 
     def _look(self, order_id: OrderId, look: Callable[[], Reconciled]) -> None:
         """Look at one of them; what stops its recording stops no other."""
@@ -234,9 +233,19 @@ class _Run:
             if payment.state not in PAYING:
                 return self.so_far.in_step()
             return self._of_lost(payment)
-        if order.created_at >= self.period.until or in_step(order, payment):
+        if order.created_at >= self.period.until:
             return self.so_far.in_step()
-        return self._record(order, payment.session_id)
+        if not in_step(order, payment):
+            return self._record(order, payment.session_id)
+        compared = self.with_books and payment.state is PaymentState.PAID
+        if compared and not self.use.compare.agree(order):
+            return self._book_again(payment.session_id)
+        return self.so_far.in_step()
+
+    def _book_again(self, session_id: CheckoutSessionId) -> Reconciled:
+        if self.dry_run or self.use.compare.agree(self.use.record(session_id, booking=True).order):
+            return self.so_far.recording()
+        return self.so_far.in_step()  # an entry by hand, of which the check of the books tells
 
     def _of_lost(self, payment: Payment) -> Reconciled:
         """Rebuild an order that the store has lost, once it is paid, and record it.
