@@ -13,6 +13,7 @@ from koda.domain.model.audit import AuditEntry
 from koda.domain.model.automations import Automation
 from koda.domain.model.errors import AlreadyExists, NotFound, StaleWrite
 from koda.domain.model.events import DomainEvent
+from koda.domain.model.exactness import check_exact
 from koda.domain.model.orders import Order
 from koda.domain.model.paging import Cursor, Page
 from koda.domain.model.payments import InboxEntry
@@ -32,7 +33,8 @@ class Collection(Generic[Entity]):
     """Revised entities of one kind, safe for any number of threads.
 
     `identify` names an entity; no two entities share one of their `keys`, any number may share
-    one of their `labels`. What happened goes to `outbox` with the write. Hold `lock` to do several
+    one of their `labels`. An unknown subclass is refused, as by stores that would lose its fields.
+    What happened goes to `outbox` with the write. Hold `lock` to do several
     things as one.
     """
 
@@ -105,6 +107,7 @@ class Collection(Generic[Entity]):
             self._drop(identity)
 
     def _put(self, identity: str, entity: Entity) -> None:
+        check_exact(entity)
         keys = tuple(self._keys(entity))
         if any(self._by_key.get(key, identity) != identity for key in keys):
             raise AlreadyExists(self._kind, identity)

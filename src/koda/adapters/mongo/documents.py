@@ -22,6 +22,7 @@ from koda.domain.model.books.entries import Entry
 from koda.domain.model.deliveries import Delivery, Subscription
 from koda.domain.model.errors import CorruptRecord
 from koda.domain.model.events import DomainEvent
+from koda.domain.model.exactness import check_exact
 from koda.domain.model.grants import Grant
 from koda.domain.model.orders import Order
 from koda.domain.model.payments import InboxEntry
@@ -87,7 +88,12 @@ class Documents:
     _converter: BsonConverter
 
     def write(self, entity: object, kind: Any = None) -> dict[str, Any]:
-        """The document of an entity; `kind` is the union that it is a member of, if so."""
+        """The document of an entity; `kind` is the union that it is a member of, if so.
+
+        Raises:
+            TypeError: a part of it is of an unknown subclass, whose fields would be lost.
+        """
+        check_exact(entity, kind)
         written: dict[str, Any] = self._converter.unstructure(entity, kind)
         return written
 

@@ -14,6 +14,7 @@ from cattrs.strategies import configure_tagged_union
 
 from koda.domain.model.errors import CorruptRecord
 from koda.domain.model.events import DomainEvent
+from koda.domain.model.exactness import check_exact
 from koda.domain.model.sellers import PayoutStatus, Pending, Ready, Restricted
 from koda.domain.model.sentences import Sentence, plain_of, sentence_from
 from koda.domain.model.timestamps import from_milliseconds, to_milliseconds
@@ -47,7 +48,12 @@ class Documents:
     _converter: JsonConverter
 
     def write(self, entity: object, kind: Any = None) -> str:
-        """The document of an entity; `kind` is the union that it is a member of, if so."""
+        """The document of an entity; `kind` is the union that it is a member of, if so.
+
+        Raises:
+            TypeError: a part of it is of an unknown subclass, whose fields would be lost.
+        """
+        check_exact(entity, kind)
         return json.dumps(self._converter.unstructure(entity, kind), separators=(",", ":"))
 
     def read(self, kind: str, wanted: type[Entity], identity: str, document: str) -> Entity:

@@ -6,13 +6,14 @@ from functools import partial
 from typing import ClassVar
 
 import pytest
-from attrs import evolve
+from attrs import asdict, evolve, frozen
 from hypothesis import given
 from hypothesis.stateful import RuleBasedStateMachine
 
 from koda.domain.model.automations import Automation, AutomationState, Release
 from koda.domain.model.errors import AlreadyExists, NotFound, StaleWrite
 from koda.domain.model.identifiers import AutomationId, FileKey, UserId
+from koda.domain.model.listings import Listing
 from koda.domain.model.money import Money
 from koda.domain.model.paging import Cursor
 from koda.ports.automations import Automations
@@ -27,13 +28,20 @@ from koda.testing.contracts.running import (
     walk,
 )
 from koda.testing.contracts.searching import SearchingContract, filled, found, priced
-from koda.testing.examples import NOON, a_file, a_preview, a_release, an_automation
+from koda.testing.examples import NOON, a_file, a_listing, a_preview, a_release, an_automation
 from koda.testing.listing_strategies import automations
 
 Make = Callable[[], Automations]
 Again = Callable[[Automations], Automations]
 
 ADA = UserId("user_ada")
+
+
+@frozen
+class RatedListing(Listing):
+    """A listing with a field that no store knows."""
+
+    stars: int = 5
 
 
 def priced_in(automation_id: str, currency: str) -> Automation:
@@ -84,6 +92,18 @@ class AutomationsContract(SearchingContract, DocumentContract[Automations]):
 
         assert_same(evolve(after, id=before.id, revision=before.revision + 1), saved)
         assert_same(saved, store.get(before.id))
+
+    def test_an_unknown_subclass_is_refused(self, make: Make) -> None:
+        """A field that it adds would be lost: nothing is kept of it, and the last state stays."""
+        rated = RatedListing(**asdict(a_listing(), recurse=False))
+        store = filled(make(), an_automation())
+
+        with pytest.raises(TypeError, match="must be Listing, not RatedListing"):
+            store.add(an_automation("aut_2", listing=rated))
+        with pytest.raises(TypeError, match="must be Listing, not RatedListing"):
+            store.save(an_automation(listing=rated))
+        assert found(store) == ["aut_1"]
+        assert store.get(AutomationId("aut_1")) == an_automation()
 
     @pytest.mark.parametrize("automation_id", NOWHERE)
     def test_unknown_is_not_found(self, make: Make, automation_id: str) -> None:
