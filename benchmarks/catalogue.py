@@ -15,9 +15,9 @@ from koda.adapters.sqlite.automations import SqliteAutomations
 from koda.adapters.sqlite.database import Database
 from koda.domain.model.automations import Automation
 from koda.domain.model.catalogue import CatalogueQuery, Search, Sort
-from koda.domain.model.listings import Category, Platform
 from koda.domain.model.money import Money
 from koda.domain.model.paging import Cursor
+from koda.domain.model.platforms import CATEGORIES, PLATFORMS
 from koda.domain.model.policy import Policy
 from koda.testing.examples import NOON, a_listing, an_automation
 
@@ -39,7 +39,7 @@ QUERIES: Mapping[str, Search] = {
 
 def _listings(size: int) -> Iterator[Automation]:
     chance = random.Random(size)  # noqa: S311 - made-up listings, not secrets
-    platforms, categories = list(Platform), list(Category)
+    platforms = [platform.name for platform in PLATFORMS]
     for number in range(size):
         published = NOON + timedelta(minutes=number)
         words = " ".join(chance.choices(WORDS, k=12))
@@ -49,7 +49,7 @@ def _listings(size: int) -> Iterator[Automation]:
                 title=f"Automation {number}",
                 description=f"Found everywhere by {words}",
                 price=Money(chance.randrange(100, 100_000), "EUR"),
-                category=chance.choice(categories),
+                category=chance.choice(CATEGORIES),
                 platform=chance.choice(platforms),
                 tags=(f"tag{number % 500}",),
             ),

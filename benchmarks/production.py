@@ -35,7 +35,7 @@ from koda.entrypoints.backends.redis import RedisRoom, RedisSettings
 from koda.entrypoints.backends.s3 import S3Settings
 from koda.entrypoints.backends.stripe import StripeRoom, StripeSettings
 from koda.entrypoints.web.api.problems import written as as_json
-from koda.entrypoints.web.api.schemas.automations import catalogue_answer
+from koda.entrypoints.web.api.schemas.catalogue import catalogue_answer
 from koda.entrypoints.wiring.container import make_container
 from koda.testing.marketplace import Marketplace
 from tests.servers.traffic import Commands

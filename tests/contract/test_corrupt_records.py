@@ -32,7 +32,7 @@ from koda.adapters.sqlite.payment_inbox import SqlitePaymentInbox
 from koda.adapters.sqlite.people import SqlitePeople
 from koda.adapters.sqlite.purchases import SqlitePurchases
 from koda.adapters.sqlite.sellers import SqliteSellers
-from koda.domain.model.catalogue import CatalogueQuery, Facets, Sort
+from koda.domain.model.catalogue import CatalogueQuery, Sort
 from koda.domain.model.errors import CorruptRecord
 from koda.domain.model.identifiers import AutomationId, CheckoutSessionId, EventId, OrderId, UserId
 from koda.domain.model.money import Money
@@ -361,19 +361,3 @@ def test_keys_of_an_earlier_version_may_be_others() -> None:
     records.check(document)
     with pytest.raises(CorruptRecord, match="keys are not"):
         records.check({**document, "schema_version": 2})
-
-
-def test_a_row_of_an_unknown_platform_counts_nowhere(tmp_path: Path) -> None:
-    """The rest of the catalogue is shown."""
-    with closing(SqliteDatabase(tmp_path / "koda.sqlite")) as database:
-        world = sqlite_world(database)
-        for number in range(2):
-            world.automations.add(an_automation(f"aut_{number}"))
-        with database.write() as connection:
-            connection.execute("UPDATE listings SET platform = 'x' WHERE id = 'aut_0'")
-            connection.execute("UPDATE listing_counts SET platform = 'x'")
-
-        page = world.automations.search(CatalogueQuery())
-
-    assert {automation.id for automation in page.items} == {"aut_0", "aut_1"}
-    assert page.facets == Facets({}, {})

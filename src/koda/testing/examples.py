@@ -25,7 +25,7 @@ from koda.domain.model.identifiers import (
     UploadId,
     UserId,
 )
-from koda.domain.model.listings import Category, Listing, Platform
+from koda.domain.model.listings import Listing
 from koda.domain.model.money import Money
 from koda.domain.model.order_lines import OrderLine, shares_of
 from koda.domain.model.orders import Order
@@ -111,8 +111,8 @@ def a_listing(**changes: object) -> Listing:
         "Post to every network",
         "Takes one text and posts it to every network at the hour you choose.",
         Money(1250, "EUR"),
-        Category.SOCIAL_MEDIA,
-        Platform.N8N,
+        "Social Media",
+        "n8n",
         ("posting", "schedule"),
     )
     return changed(listing, **changes)

@@ -7,15 +7,18 @@ from koda.domain.model.automations import (
     AutomationState,
     Release,
 )
+from koda.domain.model.extras import LARGEST_NUMBER, Extra
 from koda.domain.model.identifiers import (
     AutomationId,
     FileKey,
     UploadId,
     UserId,
 )
-from koda.domain.model.listings import MOST_TAGS, Category, Listing, Platform, normal_tag
+from koda.domain.model.listings import Listing
+from koda.domain.model.platforms import CATEGORIES, PLATFORMS
 from koda.domain.model.reports import InspectionReport
 from koda.domain.model.sizes import ARTIFACT_CEILING
+from koda.domain.model.tags import MOST_TAGS, normal_tag
 from koda.domain.model.uploads import (
     LARGEST_SIDE,
     FileKind,
@@ -34,6 +37,7 @@ from koda.testing.strategies import (
     amounts,
     digests,
     ids,
+    names,
     sentences,
     texts,
     timestamps,
@@ -46,6 +50,15 @@ def tags() -> st.SearchStrategy[tuple[str, ...]]:
     tag = texts(1, 30).map(normal_tag).filter(lambda text: 1 <= len(text.strip()) <= 30)
     stable = tag.filter(lambda text: text == normal_tag(text))
     return st.lists(stable, max_size=MOST_TAGS, unique=True).map(tuple)
+
+
+def extras() -> st.SearchStrategy[tuple[Extra, ...]]:
+    """Some extras of every kind as a listing keeps them."""
+    value = st.booleans() | st.integers(-LARGEST_NUMBER, LARGEST_NUMBER) | names()
+    named = st.sampled_from(("a", "b_2", "größe", "सेटअप"))
+    return st.dictionaries(named, value, max_size=3).map(
+        lambda values: tuple(Extra(name, values[name]) for name in sorted(values))
+    )
 
 
 def stored_files() -> st.SearchStrategy[StoredFile]:
@@ -62,9 +75,9 @@ def stored_files() -> st.SearchStrategy[StoredFile]:
 
 def reports() -> st.SearchStrategy[InspectionReport]:
     """What is found in workflow files: mostly nothing."""
-    names = st.lists(texts(1, 100), max_size=3, unique=True).map(tuple)
+    imports = st.lists(texts(1, 100), max_size=3, unique=True).map(tuple)
     remarks = st.lists(sentences(90), max_size=3).map(tuple)
-    return st.just(InspectionReport()) | st.builds(InspectionReport, names, remarks)
+    return st.just(InspectionReport()) | st.builds(InspectionReport, imports, remarks)
 
 
 def previews() -> st.SearchStrategy[Preview]:
@@ -91,9 +104,10 @@ def listings() -> st.SearchStrategy[Listing]:
         texts(3, 100),
         texts(20, 2000),
         amounts(),
-        st.sampled_from(Category),
-        st.sampled_from(Platform),
+        st.sampled_from(CATEGORIES) | names(),
+        st.sampled_from([platform.name for platform in PLATFORMS]) | names(),
         tags(),
+        extras(),
     )
 
 

@@ -109,12 +109,11 @@ PORTS = tuple(name for name in Ports.__annotations__ if name != "policy")
 class Marketplace(Ports, UseCases):
     """Koda in memory: every use case to call, every port to look into, no time passing by itself.
 
-    Its use cases are composed as production's are. `ports` replaces ports by name, so that
-    an adapter of your own can be tried in the middle of a whole marketplace:
-    `Marketplace(files=MyFiles())`. Preview pictures are refused unless there is something to make
-    them with, as in `Marketplace(pictures=PillowPictures())`. Domain events are delivered after
-    each use case, so that nobody need wait for a notice. A store of your own that shall be heard of
-    comes with its `outbox`, and with the other stores that tell anything.
+    Its use cases are composed as production's are. `ports` replaces ports by name, so that an
+    adapter of your own can be tried in a whole marketplace: `Marketplace(files=MyFiles())`. Preview
+    pictures are refused unless something makes them: `Marketplace(pictures=PillowPictures())`.
+    Domain events are delivered after each use case, so that nobody need wait for a notice. A store
+    of your own comes with its `outbox`, and with the other stores that tell anything.
     """
 
     def __init__(
@@ -160,9 +159,10 @@ class Marketplace(Ports, UseCases):
 
         return client_of(self.container, self.identity, person)
 
-    def but(self, **ports: object) -> "Marketplace":
-        """The same marketplace, seen through other `ports`: all that is kept is shared."""
-        return Marketplace(self.policy, subscribers=self.subscribers, **(self._ports() | ports))
+    def but(self, policy: Policy | None = None, /, **ports: object) -> "Marketplace":
+        """The same marketplace with another policy or `ports`: all that is kept is shared."""
+        kept = {"subscribers": self.subscribers, **self._ports(), **ports}
+        return Marketplace(policy or self.policy, **kept)
 
     def fail(
         self, call: str, nth: int = 1, *, after: bool = False, error: KodaError | None = None
@@ -233,8 +233,8 @@ class Marketplace(Ports, UseCases):
             title=title,
             description=DESCRIPTION,
             price=price,
-            category="Social Media",
-            platform="n8n",
+            category=self.policy.categories[0],
+            platform=self.policy.platform_names[0],
             artifact=self.upload(seller, content),
         )
         return self.submit_automation(seller, changed(submission, **said))

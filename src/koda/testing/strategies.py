@@ -34,7 +34,7 @@ from koda.domain.model.roles import Role, RoleAssignment
 from koda.domain.model.sellers import PayoutStatus, Pending, Ready, Restricted, Seller
 from koda.domain.model.sentences import Sentence, sentence
 from koda.domain.model.timestamps import from_milliseconds, to_milliseconds
-from koda.domain.model.validation import BIDI_CONTROLS, shown
+from koda.domain.model.validation import BIDI_CONTROLS, NAME_LENGTH, normal_name, shown
 from koda.domain.model.versions import LARGEST_VERSION_PART, Version
 
 CURRENCIES = ("EUR", "USD", "JPY", "KWD")
@@ -69,6 +69,13 @@ def texts(minimum: int, maximum: int) -> st.SearchStrategy[str]:
     )
     nasty = st.sampled_from(NASTY).map(lambda text: (text * (minimum // len(text) + 1))[:maximum])
     return (free | nasty).filter(lambda text: len(shown(text)) >= minimum)
+
+
+def names() -> st.SearchStrategy[str]:
+    """Names of platforms, categories or choices."""
+    longest = NAME_LENGTH[1]
+    text = texts(1, longest).map(lambda text: normal_name(text.replace(",", " ")))
+    return text.filter(lambda name: len(shown(name)) >= 1 and len(name) <= longest)
 
 
 def timestamps() -> st.SearchStrategy[datetime]:

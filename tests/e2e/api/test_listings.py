@@ -3,12 +3,17 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from attrs import evolve
 
 from koda.domain.model.automations import Automation
+from koda.domain.model.extras import ExtraField, ExtraKind
 from koda.domain.model.people import Principal
+from koda.domain.model.platforms import Platform
+from koda.domain.model.policy import Policy
 from koda.testing.examples import PIXEL, WORKFLOW, digest
 from koda.testing.marketplace import Marketplace
-from tests.e2e.api.client import Api, code_of, json_of, problems_of
+from tests.e2e.api.client import PREFIX, Api, Document, code_of, json_of, problems_of
+from tests.e2e.api.conftest import mounted
 from tests.support.bodies import announcement
 
 SHA256 = digest(WORKFLOW)
@@ -316,3 +321,56 @@ def test_an_admin_suspends_and_reinstates(
     assert json_of(moderating.post(f"{path}/reinstate", WHY))["state"] == "published"
     assert code_of(moderating.post(f"{path}/reinstate", WHY)) == "wrong_state"
     assert json_of(buying.post(f"/library/{automation.id}/download"))["file_name"] == "flow.json"
+
+
+EXTRAS = Policy(
+    extras=(
+        ExtraField("level", choices=("Easy", "Hard")),
+        ExtraField("minutes", ExtraKind.NUMBER),
+        ExtraField("needs_key", ExtraKind.YES_NO),
+    )
+)
+
+
+@pytest.fixture
+def asking(marketplace: Marketplace, ada: Principal) -> Api:
+    """The API of a marketplace with fields of its own, as Ada calls it."""
+    http = mounted(marketplace.but(EXTRAS)).test_client()
+    described = Document(http.get(f"{PREFIX}/openapi.json").get_json())
+    return Api(http, marketplace, described).signed_in(ada)
+
+
+def test_extras_are_listed_revised_and_taken_away(asking: Api) -> None:
+    """Each with its type; what is not sent stays, and null is none."""
+    body = asking.submission(extras={"level": "easy", "minutes": 5, "needs_key": False})
+    listed = json_of(asking.post("/automations", body), 201)
+    change = {"extras": {"minutes": 6, "needs_key": None}}
+    revised = json_of(asking.patch(f"/automations/{listed['id']}", change))
+
+    assert listed["extras"] == {"level": "Easy", "minutes": 5, "needs_key": False}
+    assert revised["extras"] == {"level": "Easy", "minutes": 6}
+    [item] = json_of(asking.get("/automations"))["items"]
+    assert item["extras"] == revised["extras"]
+
+
+def test_wrong_extras_are_told_with_all_other_faults(asking: Api) -> None:
+    """A kind, a choice and a name that the marketplace does not have."""
+    sent = {"level": "so so", "minutes": 1.5, "needs_key": "yes", "colour": ["red"]}
+    body = asking.submission(title="", extras=sent, artifact="upl_x")
+    refused = asking.post("/automations", body)
+
+    assert set(problems_of(refused)) == {"title", *(f"extras.{name}" for name in sent)}
+
+
+def test_the_document_lists_what_this_marketplace_has() -> None:
+    """Its platforms, its categories, and the fields that it asks for."""
+    policy = evolve(EXTRAS, platforms=(Platform("Node-RED"),), categories=("Homes",))
+    content = mounted(Marketplace(policy)).test_client().get(f"{PREFIX}/openapi.json").get_json()
+
+    for name in ("SubmissionBody", "RevisionBody"):
+        fields = content["components"]["schemas"][name]["properties"]
+        assert (fields["platform"]["enum"], fields["category"]["enum"]) == (["Node-RED"], ["Homes"])
+        extras = fields["extras"]["properties"]
+        assert extras["level"]["enum"] == ["Easy", "Hard", None]
+        assert extras["minutes"]["type"] == ["integer", "null"]
+        assert extras["needs_key"]["type"] == ["boolean", "null"]

@@ -15,9 +15,9 @@ from werkzeug.test import TestResponse
 
 from koda.domain.model.automations import Automation
 from koda.domain.model.identifiers import AccountId
-from koda.domain.model.listings import Category
 from koda.domain.model.orders import Order
 from koda.domain.model.people import Principal
+from koda.domain.model.platforms import CATEGORIES
 from koda.domain.model.roles import Role
 from koda.domain.model.sellers import DETAILS, Restricted
 from koda.domain.model.sentences import sentence
@@ -68,7 +68,7 @@ DATA = (
     DESCRIPTION,
     "Post to every network",
     # Values that programs know, and what the locale data of Germans say.
-    *Category,
+    *CATEGORIES,
     ", ".join(Role),
     "newest, price_asc, price_desc",
     "Byte",

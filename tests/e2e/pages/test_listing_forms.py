@@ -5,8 +5,10 @@ import pytest
 from werkzeug.test import TestResponse
 
 from koda.domain.model.automations import Automation
+from koda.domain.model.extras import Extra, ExtraField, ExtraKind
 from koda.domain.model.identifiers import AutomationId
 from koda.domain.model.people import Principal
+from koda.domain.model.platforms import Platform
 from koda.domain.model.policy import Policy
 from koda.domain.model.versions import Version
 from koda.entrypoints.web.app import create_app
@@ -387,3 +389,57 @@ def test_forms_are_the_sellers_alone(
         place = f"/selling/{automation.id}/{form}"
         assert browser.get(place).status_code == 404
         assert browser.post(place, **TYPED).status_code == 404
+
+
+def test_a_form_asks_for_what_the_marketplace_declares(
+    market: Marketplace, seller: Principal
+) -> None:
+    """Choices, a number and yes or no; the page of the listing shows what was said."""
+    policy = Policy(
+        extras=(
+            ExtraField("level", choices=("Easy", "Hard")),
+            ExtraField("setup_minutes", ExtraKind.NUMBER),
+            ExtraField("needs_key", ExtraKind.YES_NO),
+        )
+    )
+    asking = sandboxed(market.but(policy))
+    ada = Site(asking, create_app(asking.container)).browser(seller)
+    said = {"extras.level": "Hard", "extras.setup_minutes": "1500", "extras.needs_key": "yes"}
+    refused = send(ada, artifact=file(), **(said | {"extras.setup_minutes": "ten"}))
+    page = ada.follow(send(ada, artifact=file(), **said))
+
+    assert "Setup minutes must be a whole number." in text_of(refused)
+    assert '<option value="Hard" selected>' in refused.text
+    for label, value in (("Level", "Hard"), ("Setup minutes", "1,500"), ("Needs key", "Yes")):
+        assert f"<dt>{label}</dt><dd>{value}</dd>" in page.text
+    edited = page.request.path.rpartition("/")[2]
+    form = f"/selling/{edited}/edit"
+    assert 'name="extras.setup_minutes" type="text" value="1500"' in ada.get(form).text
+    ada.post(form, page=form, **TYPED | said | {"extras.needs_key": "no", "extras.level": ""})
+    extras = market.automations.get(AutomationId(edited)).listing.extras
+    assert extras == (Extra("needs_key", False), Extra("setup_minutes", 1500))
+
+
+def test_a_listing_keeps_what_the_form_offers_no_longer(
+    market: Marketplace, seller: Principal
+) -> None:
+    """Its platform, category and choices can be sent as they are, beside the present ones."""
+    before = market.but(Policy(extras=(ExtraField("level", choices=("Easy", "Hard")),)))
+    item = before.list_automation(seller, extras={"level": "Easy"})
+    policy = Policy(
+        platforms=(Platform("Node-RED"),),
+        categories=("Homes",),
+        extras=(ExtraField("level", choices=("Low", "High")),),
+    )
+    after = sandboxed(market.but(policy))
+    ada = Site(after, create_app(after.container)).browser(seller)
+    form = f"/selling/{item.id}/edit"
+    shown = ada.get(form).text
+    sent = {"platform": "n8n", "category": "Social Media", "extras.level": "Easy"}
+    answer = ada.post(form, page=form, **TYPED | sent)
+
+    for kept in ("n8n", "Social Media", "Easy"):
+        assert f'<option value="{kept}" selected>' in shown
+    assert answer.status_code == 303
+    listing = market.automations.get(item.id).listing
+    assert (listing.title, listing.extras) == (TYPED["title"], item.listing.extras)

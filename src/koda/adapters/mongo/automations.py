@@ -1,7 +1,6 @@
 """Automations in MongoDB, and the catalogue that is made of them."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import suppress
 from typing import Any
 
 from koda.adapters.mongo import search
@@ -19,7 +18,6 @@ from koda.domain.model.automations import Automation
 from koda.domain.model.catalogue import CataloguePage, CatalogueQuery, Facets
 from koda.domain.model.events import DomainEvent
 from koda.domain.model.identifiers import AutomationId, FileKey, UserId
-from koda.domain.model.listings import Category, Platform
 from koda.domain.model.paging import Cursor, Page
 from koda.ports.automations import Automations
 
@@ -81,9 +79,11 @@ class MongoAutomations(Automations):
                 return []
 
 
-def _groups(rows: Iterable[Mapping[str, Any]]) -> Iterator[tuple[Platform, Category, int]]:
+def _groups(rows: Iterable[Mapping[str, Any]]) -> Iterator[tuple[str, str, int]]:
     """The counts of each pair, without what damaged keys make a pair of."""
     for row in rows:
-        pair = row["_id"]
-        with suppress(KeyError, ValueError):
-            yield Platform(pair["platform"]), Category(pair["category"]), row["count"]
+        match row:
+            case {"_id": {"platform": str(platform), "category": str(category)}, "count": count}:
+                yield platform, category, count
+            case _:
+                pass

@@ -23,6 +23,7 @@ from koda.domain.model.deliveries import Delivery, Subscription
 from koda.domain.model.errors import CorruptRecord
 from koda.domain.model.events import DomainEvent
 from koda.domain.model.exactness import check_exact
+from koda.domain.model.extras import ExtraValue
 from koda.domain.model.grants import Grant
 from koda.domain.model.orders import Order
 from koda.domain.model.payments import InboxEntry
@@ -121,6 +122,8 @@ def documents() -> Documents:
         converter.register_structure_hook(kind, _exactly(kind))
     converter.register_structure_hook(int, _whole)
     converter.register_structure_hook(datetime, _moment)
+    # A hook of the union itself would stand behind that of the library, which knows no `Int64`.
+    converter.register_structure_hook_func(lambda kind: kind == ExtraValue, _extra)
     converter.register_unstructure_hook(str, _writable)
     # Hooks hold for subclasses, too: without its own, a `StrEnum` would be read as plain text.
     converter.register_structure_hook(StrEnum, lambda value, kind: kind(value))
@@ -168,6 +171,11 @@ def _whole(value: Any, _: Any) -> int:
     if type(value) not in {int, Int64}:
         raise TypeError(f"must be int, not {type(value).__name__}")
     return int(value)
+
+
+def _extra(value: Any, _: Any) -> ExtraValue:
+    """Read a text, a whole number, or yes or no."""
+    return value if type(value) in {str, bool} else _whole(value, int)
 
 
 def _moment(value: Any, _: Any) -> datetime:

@@ -45,8 +45,8 @@ def keys_of(automation: Automation) -> Document:
             "listed": _NEWEST.sort_value(automation),
             "price": listing.price.minor,
             "currency": listing.price.currency,
-            "platform": listing.platform.value,
-            "category": listing.category.value,
+            "platform": listing.platform,
+            "category": listing.category,
             "tags": list(listing.tags),
             "terms": sorted(terms_of(listing)),
         }
@@ -102,7 +102,7 @@ def _free(query: CatalogueQuery) -> Document:
 def _chosen(query: CatalogueQuery) -> Document:
     wanted = {}
     if query.platform is not None:
-        wanted["keys.platform"] = query.platform.value
+        wanted["keys.platform"] = query.platform
     if query.category is not None:
-        wanted["keys.category"] = query.category.value
+        wanted["keys.category"] = query.category
     return wanted

@@ -1,8 +1,7 @@
 """Automations in SQLite, and the catalogue that is made of them."""
 
 import sqlite3
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from koda.adapters.sqlite import search
@@ -22,7 +21,6 @@ from koda.domain.model.automations import Automation
 from koda.domain.model.catalogue import CataloguePage, CatalogueQuery, Facets, Sort, terms_of
 from koda.domain.model.events import DomainEvent
 from koda.domain.model.identifiers import AutomationId, FileKey, UserId
-from koda.domain.model.listings import Category, Platform
 from koda.domain.model.paging import Cursor, Page
 from koda.domain.model.timestamps import to_milliseconds
 from koda.ports.automations import Automations
@@ -139,19 +137,12 @@ class SqliteAutomations(Automations):
             groups = select(connection, *search.counts(query))
         items = RECORDS.read_all(rows[number] for number in shown)
         more = Cursor(*places[query.limit - 1][1:]) if len(places) > query.limit else None
-        return CataloguePage(items, more, Facets.of(query, _groups(groups)))
+        return CataloguePage(items, more, Facets.of(query, groups))
 
     def in_other_currencies(self, currency: str, limit: int) -> tuple[Automation, ...]:
         with self._database.read() as connection:
             rows = select(connection, _OTHER_CURRENCIES, (currency, currency, limit))
         return RECORDS.read_all(rows)
-
-
-def _groups(rows: Iterable[tuple[str, str, int]]) -> Iterator[tuple[Platform, Category, int]]:
-    """The counts of each pair, without what damaged columns make a pair of."""
-    for platform, category, count in rows:
-        with suppress(ValueError):
-            yield Platform(platform), Category(category), count
 
 
 def _refer(connection: sqlite3.Connection, number: int, automation: Automation) -> None:
@@ -167,8 +158,8 @@ def _list(connection: sqlite3.Connection, number: int, automation: Automation) -
     row = {
         "number": number,
         "id": automation.id,
-        "platform": listing.platform.value,
-        "category": listing.category.value,
+        "platform": listing.platform,
+        "category": listing.category,
         "price": listing.price.minor,
         "currency": listing.price.currency,
         "listed": _NEWEST.sort_value(automation),

@@ -41,9 +41,9 @@ def places(query: CatalogueQuery) -> tuple[str, list[Any]]:
     """Select number, place and id of a page's listings in order, and of one more if there is."""
     statement = _free(query)
     if query.platform is not None:
-        statement.add("l.platform = ?", query.platform.value)
+        statement.add("l.platform = ?", query.platform)
     if query.category is not None:
-        statement.add("l.category = ?", query.category.value)
+        statement.add("l.category = ?", query.category)
     place, descending = PLACES[query.sort], query.sort.descending
     if query.after is not None:
         comparison = "<" if descending else ">"

@@ -10,13 +10,21 @@ from attrs import evolve, frozen
 
 from koda.domain.model.automations import Automation
 from koda.domain.model.errors.roots import InvalidValue
-from koda.domain.model.listings import TAG_LENGTH, Category, Listing, Platform, normal_tag
+from koda.domain.model.listings import Listing
 from koda.domain.model.money import LARGEST_MINOR
 from koda.domain.model.paging import Cursor
 from koda.domain.model.policy import Policy
 from koda.domain.model.sentences import sentence
+from koda.domain.model.tags import TAG_LENGTH, normal_tag
 from koda.domain.model.timestamps import to_milliseconds
-from koda.domain.model.validation import Choice, Problems, check_text, choice
+from koda.domain.model.validation import (
+    NAME_LENGTH,
+    Problems,
+    check_text,
+    choice,
+    normal_name,
+    spelled,
+)
 
 MOST_WORDS = 10
 LONGEST_SEARCH = 200
@@ -76,8 +84,8 @@ class CatalogueQuery:
     """
 
     words: tuple[str, ...] = ()
-    platform: Platform | None = None
-    category: Category | None = None
+    platform: str | None = None
+    category: str | None = None
     tag: str | None = None
     min_price: int | None = None
     max_price: int | None = None
@@ -97,7 +105,7 @@ class CatalogueQuery:
     def scope(self) -> str:
         """What a cursor of this query is bound to: everything but the place and the page size."""
         prices = f"{self.min_price}-{self.max_price}"
-        chosen = f"{self.platform}:{self.category}:{self.sort}:{prices}:{self.tag!r}"
+        chosen = f"{self.platform!r}:{self.category!r}:{self.sort}:{prices}:{self.tag!r}"
         return f"catalogue:{chosen}:{' '.join(self.words)}"
 
     @property
@@ -128,7 +136,7 @@ class CatalogueQuery:
         *whole, beginning = self.words
         return terms.issuperset(whole) and any(term.startswith(beginning) for term in terms)
 
-    def fits(self, platform: Platform, category: Category) -> bool:
+    def fits(self, platform: str, category: str) -> bool:
         """Whether the platform and category are those asked for."""
         return self.platform in (None, platform) and self.category in (None, category)
 
@@ -160,12 +168,14 @@ class Search:
         problems = Problems()
         query = CatalogueQuery(
             words=problems.collect(searched_words, self.q),
-            platform=_chosen(problems, "platform", Platform, self.platform),
-            category=_chosen(problems, "category", Category, self.category),
+            platform=problems.collect(
+                _searched_name, "platform", policy.platform_names, self.platform
+            ),
+            category=problems.collect(_searched_name, "category", policy.categories, self.category),
             tag=problems.collect(searched_tag, self.tag) if self.tag else None,
             min_price=self.min_price,
             max_price=self.max_price,
-            sort=_chosen(problems, "sort", Sort, self.sort) or Sort.NEWEST,
+            sort=problems.collect(choice, "sort", Sort, self.sort) if self.sort else Sort.NEWEST,
             limit=problems.collect(policy.limit, self.limit),
         )
         problems.check()
@@ -174,8 +184,15 @@ class Search:
         return evolve(query, after=Cursor.decode(self.cursor, query.scope))
 
 
-def _chosen(problems: Problems, name: str, kind: type[Choice], text: str) -> Choice | None:
-    return problems.collect(choice, name, kind, text) if text else None
+def _searched_name(field: str, names: Iterable[str], text: str) -> str | None:
+    """The platform or category that a visitor asked for, if any: one of `names`, or as it is said.
+
+    Listings may be of what the marketplace has no longer.
+    """
+    if not text:
+        return None
+    check_text(field, text, *NAME_LENGTH)
+    return spelled(text, names) or normal_name(text)
 
 
 @frozen
@@ -185,24 +202,26 @@ class Facets:
     A count of a platform honours every other filter of the query, and so does that of a category.
     """
 
-    platforms: Mapping[Platform, int]
-    categories: Mapping[Category, int]
+    platforms: Mapping[str, int]
+    categories: Mapping[str, int]
 
     @classmethod
-    def of(
-        cls, query: CatalogueQuery, groups: Iterable[tuple[Platform, Category, int]]
-    ) -> "Facets":
+    def of(cls, query: CatalogueQuery, groups: Iterable[tuple[str, str, int]]) -> "Facets":
         """Add up `groups`: how many listings of each pair match the words, tag and price."""
-        platforms: Counter[Platform] = Counter()
-        categories: Counter[Category] = Counter()
+        platforms: Counter[str] = Counter()
+        categories: Counter[str] = Counter()
         for platform, category, count in groups:
             if query.category in (None, category):
                 platforms[platform] += count
             if query.platform in (None, platform):
                 categories[category] += count
-        return cls(
-            {choice: platforms[choice] for choice in Platform if platforms[choice]},
-            {choice: categories[choice] for choice in Category if categories[choice]},
+        return cls(+platforms, +categories)
+
+    def in_order(self, policy: Policy) -> "Facets":
+        """The same in the policy's order, then by name what listings are of beside that."""
+        return Facets(
+            _in_order(self.platforms, policy.platform_names),
+            _in_order(self.categories, policy.categories),
         )
 
     def without(self, others: "Facets") -> "Facets":
@@ -213,7 +232,12 @@ class Facets:
         )
 
 
-def pair_of(automation: Automation) -> tuple[Platform, Category]:
+def _in_order(counts: Mapping[str, int], names: Iterable[str]) -> Mapping[str, int]:
+    ordered = dict.fromkeys((*names, *sorted(counts)))
+    return {name: counts[name] for name in ordered if name in counts}
+
+
+def pair_of(automation: Automation) -> tuple[str, str]:
     """The platform and the category under which an automation is counted."""
     return automation.listing.platform, automation.listing.category
 

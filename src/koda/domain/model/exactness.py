@@ -8,11 +8,11 @@ from typing import Any, Union, get_args, get_origin
 
 from attrs import fields, has, resolve_types
 
-Check = Callable[[Any], None]
+_Check = Callable[[Any], None]
 """Raises `TypeError` for a value that is not exactly of the type that was declared for it."""
 
 
-def check_exact(value: object, kind: Any = None) -> None:
+def check_exact(value: object, kind: object = None) -> None:
     """Refuse an entity of which any part is of an unknown subclass of what is declared.
 
     `kind` is the class or the union of classes that it is of; by default, the first class of attrs
@@ -22,7 +22,8 @@ def check_exact(value: object, kind: Any = None) -> None:
         TypeError: names the subclass.
     """
     own: type = type(value)
-    check = _check_of(_root_of(own) if kind is None else kind)
+    declared: Any = _root_of(own) if kind is None else kind
+    check = _check_of(declared)
     if check is not None:
         check(value)
 
@@ -33,7 +34,7 @@ def _root_of(kind: type) -> type:
 
 
 @cache
-def _check_of(kind: Any) -> Check | None:
+def _check_of(kind: Any) -> _Check | None:
     """What values declared as `kind` are checked by; nothing if no class of attrs is in it."""
     if get_origin(kind) in {Union, UnionType}:
         return _of_union(frozenset(get_args(kind)))
@@ -44,12 +45,12 @@ def _check_of(kind: Any) -> Check | None:
     return None
 
 
-def _of_union(members: frozenset[Any]) -> Check | None:
+def _of_union(members: frozenset[Any]) -> _Check | None:
     classes = {member: _parts_of(member) for member in members if has(member)}
     return _of_classes(classes) if classes else None
 
 
-def _of_tuple(item: Any) -> Check | None:
+def _of_tuple(item: Any) -> _Check | None:
     check = _check_of(item)
     if check is None:
         return None
@@ -61,16 +62,16 @@ def _of_tuple(item: Any) -> Check | None:
     return check_all
 
 
-Parts = tuple[tuple[Callable[[Any], Any], Check], ...]
+_Parts = tuple[tuple[Callable[[Any], Any], _Check], ...]
 """How the fields of a class are read that hold classes of attrs, and what checks each."""
 
 
-def _parts_of(kind: type) -> Parts:
-    checks = ((each.name, _check_of(each.type)) for each in fields(resolve_types(kind)))
+def _parts_of(kind: type) -> _Parts:
+    checks = ((part.name, _check_of(part.type)) for part in fields(resolve_types(kind)))
     return tuple((attrgetter(name), check) for name, check in checks if check is not None)
 
 
-def _of_classes(classes: dict[type, Parts]) -> Check:
+def _of_classes(classes: dict[type, _Parts]) -> _Check:
     def check_one(value: Any) -> None:
         kind = type(value)
         parts = classes.get(kind)
@@ -78,9 +79,9 @@ def _of_classes(classes: dict[type, Parts]) -> Check:
             for read, check in parts:
                 check(read(value))
         elif has(kind):
-            known = " or ".join(sorted(each.__name__ for each in classes))
+            names = " or ".join(sorted(known.__name__ for known in classes))
             raise TypeError(
-                f"must be {known}, not {kind.__qualname__}: stores would lose the fields it adds"
+                f"must be {names}, not {kind.__qualname__}: stores would lose the fields it adds"
             )
 
     return check_one

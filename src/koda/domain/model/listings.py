@@ -1,107 +1,87 @@
 """Listings: what a seller says of an automation, and its price."""
 
-from collections.abc import Iterable
-from enum import StrEnum
-from typing import TYPE_CHECKING
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING, NotRequired, TypedDict, Unpack
 
 from attrs import Attribute, field, frozen
 
-from koda.domain.model.errors.roots import InvalidValue
+from koda.domain.model.extras import Extra, ExtraValue, check_extras, read_extras
 from koda.domain.model.money import Money
-from koda.domain.model.sentences import sentence
-from koda.domain.model.validation import Problems, check_text, choice, text
+from koda.domain.model.tags import check_tags, normal_tag
+from koda.domain.model.validation import Problems, check_name, check_text, chosen, text
 
 if TYPE_CHECKING:
     from koda.domain.model.policy import Policy
 
-MOST_TAGS = 10
 TITLE_LENGTH = (3, 100)
 DESCRIPTION_LENGTH = (20, 2000)
-TAG_LENGTH = (1, 30)
 """The fewest and the most characters of each."""
 
 
-class Platform(StrEnum):
-    """What runs the workflow."""
+class Said(TypedDict):
+    """What a client sends of a listing."""
 
-    N8N = "n8n"
-    MAKE = "Make"
-    ZAPIER = "Zapier"
-    PYTHON = "Python"
-    OTHER = "Other"
-
-
-class Category(StrEnum):
-    """What the workflow is for."""
-
-    SOCIAL_MEDIA = "Social Media"
-    EMAIL_MARKETING = "Email Marketing"
-    PRODUCTIVITY = "Productivity"
-    SALES = "Sales"
-    OTHER = "Other"
-
-
-def check_tags(tags: object) -> None:
-    """Refuse tags that are too many, repeated, too long or not normal (see `normal_tag`)."""
-    if type(tags) is not tuple or len(tags) > MOST_TAGS:
-        raise InvalidValue("tags", sentence("must be at most {most_tags}", most_tags=MOST_TAGS))
-    if len(set(tags)) != len(tags):
-        raise InvalidValue("tags", sentence("must be different from one another"))
-    for tag in tags:
-        check_text("tags", tag, *TAG_LENGTH)
-        if tag != normal_tag(tag):
-            raise InvalidValue("tags", sentence("must be in lower case and without commas"))
-
-
-def normal_tag(tag: str) -> str:
-    """A tag as it is stored: lower case, no commas, single spaces."""
-    return " ".join(tag.replace(",", " ").split()).lower()
+    title: str
+    description: str
+    price: Money | str
+    category: str
+    platform: str
+    tags: NotRequired[Iterable[str]]
+    extras: NotRequired[Mapping[str, ExtraValue | None]]
 
 
 @frozen
 class Listing:
-    """What a seller says of an automation, and its price."""
+    """What a seller says of an automation, and its price.
+
+    Its category and platform are names, of the policy that held when they were chosen.
+    """
 
     title: str = field(validator=text(*TITLE_LENGTH))
     description: str = field(validator=text(*DESCRIPTION_LENGTH))
     price: Money
-    category: Category
-    platform: Platform
+    category: str = field()
+    platform: str = field()
     tags: tuple[str, ...] = field(default=())
+    extras: tuple[Extra, ...] = field(default=(), validator=check_extras)
 
     @tags.validator
     def _check_tags(self, _: "Attribute[object]", tags: object) -> None:
         check_tags(tags)
 
+    @category.validator
+    @platform.validator
+    def _check_name(self, attribute: "Attribute[object]", name: object) -> None:
+        check_name(attribute.name, name)
+
     @classmethod
     def propose(
-        cls,
-        policy: "Policy",
-        *,
-        title: str,
-        description: str,
-        price: Money | str,
-        category: str,
-        platform: str,
-        tags: Iterable[str] = (),
+        cls, policy: "Policy", *, before: "Listing | None" = None, **said: Unpack[Said]
     ) -> "Listing":
         """Build a listing from what a client sent, every fault of it told at once.
 
         A price may be typed text such as `"12.50"`. Titles lose outer spaces and tags are
-        normalised; empty and repeated tags go.
+        normalised; empty and repeated tags go. A listing that was so `before` keeps the category
+        and the platform that it had though the policy lists them no longer, and the extras that are
+        not said again (see `read_extras`).
 
         Raises:
             InvalidForm: at least one value is not allowed.
         """
         problems = Problems()
-        title = " ".join(title.split())
-        description = description.strip().replace("\r\n", "\n")
-        distinct = tuple(dict.fromkeys(tag for tag in map(normal_tag, tags) if tag))
+        title = " ".join(said["title"].split())
+        description = said["description"].strip().replace("\r\n", "\n")
+        distinct = tuple(dict.fromkeys(tag for tag in map(normal_tag, said.get("tags", ())) if tag))
         problems.collect(check_text, "title", title, *TITLE_LENGTH)
         problems.collect(check_text, "description", description, *DESCRIPTION_LENGTH)
-        amount = problems.collect(policy.read_price, price)
-        chosen_category = problems.collect(choice, "category", Category, category)
-        chosen_platform = problems.collect(choice, "platform", Platform, platform)
+        amount = problems.collect(policy.read_price, said["price"])
+        category, platform = said["category"], said["platform"]
+        if before is None or category != before.category:
+            category = problems.collect(chosen, "category", policy.categories, category)
+        if before is None or platform != before.platform:
+            platform = problems.collect(chosen, "platform", policy.platform_names, platform)
         problems.collect(check_tags, distinct)
+        had = before.extras if before else ()
+        extras = problems.collect(read_extras, policy.extras, said.get("extras", {}), had)
         problems.check()
-        return cls(title, description, amount, chosen_category, chosen_platform, distinct)
+        return cls(title, description, amount, category, platform, distinct, extras)

@@ -1,4 +1,4 @@
-"""The marketplace's own numbers."""
+"""The marketplace's own numbers, and what its listings are of."""
 
 from datetime import timedelta
 from typing import Any
@@ -6,7 +6,16 @@ from typing import Any
 from attrs import Attribute, field, frozen
 
 from koda.domain.model.errors.roots import InvalidValue
+from koda.domain.model.extras import ExtraField, check_extra_fields
 from koda.domain.model.money import BASIS_POINTS, Money, step_of
+from koda.domain.model.platforms import (
+    CATEGORIES,
+    PLATFORMS,
+    FileFormat,
+    Platform,
+    check_categories,
+    check_platforms,
+)
 from koda.domain.model.sentences import sentence
 from koda.domain.model.sizes import ARTIFACT_CEILING, KIBIBYTE, MEBIBYTE
 from koda.domain.model.validation import Validator, integer
@@ -31,7 +40,7 @@ def _span(minimum: timedelta, maximum: timedelta) -> Validator:
 
 @frozen(kw_only=True)
 class Policy:
-    """Fee, currency, limits and lifetimes of one marketplace.
+    """Fee, currency, limits and lifetimes of one marketplace, and what its listings are of.
 
     Prices in minor units of `currency`, sizes in bytes, the fee in basis points of a line's price.
     """
@@ -82,9 +91,24 @@ class Policy:
     Card networks let a buyer dispute a payment for 120 days as a rule, and evidence is due within
     7 to 21 days more: https://docs.stripe.com/disputes/how-disputes-work. The rest is room."""
 
+    categories: tuple[str, ...] = field(default=CATEGORIES, validator=check_categories)
+    platforms: tuple[Platform, ...] = field(default=PLATFORMS, validator=check_platforms)
+    extras: tuple[ExtraField, ...] = field(default=(), validator=check_extra_fields)
+    """What new and revised listings may be of; earlier ones may be of others."""
+
     def __attrs_post_init__(self) -> None:
         if self.minimum_price > self.maximum_price:
             raise InvalidValue("minimum_price", sentence("must not be above maximum_price"))
+
+    @property
+    def platform_names(self) -> tuple[str, ...]:
+        """The names of the platforms, in their order."""
+        return tuple(platform.name for platform in self.platforms)
+
+    def format_of(self, platform: str) -> FileFormat:
+        """What files of the platform of this name are read as; of an unknown one, nothing."""
+        formats = {known.name: known.file_format for known in self.platforms}
+        return formats.get(platform, FileFormat.NONE)
 
     def read_price(self, price: Money | str) -> Money:
         """Return `price`, parsed if it is text, if this marketplace takes it.

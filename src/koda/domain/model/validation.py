@@ -1,7 +1,7 @@
 """The few validators that values share. Each raises `InvalidValue` naming the field."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 from enum import StrEnum
 from string import ascii_letters, ascii_uppercase, digits
@@ -29,6 +29,10 @@ class Validator(Protocol):
 BIDI_CONTROLS = frozenset(
     "\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
 )
+
+NAME_LENGTH = (1, 40)
+"""The fewest and the most characters of a name."""
+MOST_NAMES = 100
 
 _NO_OFFSET = timedelta(0)
 _LONGEST_ID = 128
@@ -201,3 +205,58 @@ def choice(name: str, kind: type[Choice], value: str) -> Choice:
     raise InvalidValue(
         name, sentence("must be one of {choices}", choices=tuple(member.value for member in kind))
     )
+
+
+def check_name(field: str, name: object) -> None:
+    """Refuse a name that is too long, or cannot stand in a list on one line.
+
+    Raises:
+        InvalidValue: names `field`.
+    """
+    check_text(field, name, *NAME_LENGTH)
+    text = str(name)
+    if "," in text or text != normal_name(text):
+        raise InvalidValue(
+            field, sentence("must be on one line, with single spaces and without commas")
+        )
+
+
+def check_names(field: str, names: Iterable[str]) -> None:
+    """Refuse a list of names that is empty, too long, or has one twice, whatever its case.
+
+    Raises:
+        InvalidValue: names `field`.
+    """
+    folded = [name.casefold() for name in names]
+    if not 1 <= len(folded) <= MOST_NAMES:
+        raise InvalidValue(
+            field, sentence("must be from 1 to {most_names} names", most_names=MOST_NAMES)
+        )
+    if len(set(folded)) != len(folded):
+        raise InvalidValue(
+            field, sentence("must be different from one another, whatever their case")
+        )
+
+
+def normal_name(text: str) -> str:
+    """Return `text` on one line, with single spaces."""
+    return " ".join(text.split())
+
+
+def spelled(text: object, names: Iterable[str]) -> str | None:
+    """The one of `names` that `text` is, whatever its case and outer spaces; or nothing."""
+    folded = normal_name(str(text)).casefold()
+    return next((name for name in names if name.casefold() == folded), None)
+
+
+def chosen(field: str, names: Iterable[str], text: object) -> str:
+    """The one of `names` that `text` is, whatever its case.
+
+    Raises:
+        InvalidValue: it is none of them; the problem lists them.
+    """
+    choices = tuple(names)
+    name = spelled(text, choices)
+    if name is None:
+        raise InvalidValue(field, sentence("must be one of {choices}", choices=choices))
+    return name

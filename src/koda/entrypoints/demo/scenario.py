@@ -137,7 +137,7 @@ class Scenario:
             offer.method, offer.url, data=content, headers=dict(offer.headers), timeout=TIMEOUT
         )
         listed = container.use_cases().submit_automation(
-            principal, sample.submission(offer.upload_id)
+            principal, sample.submission(container.policy(), offer.upload_id)
         )
         self.listings[seller] = listed
         return Step(

@@ -15,8 +15,10 @@ from cattrs import BaseValidationError, Converter
 from typed_settings.converters import get_default_cattrs_converter
 
 from koda.domain.model.errors import InvalidValue
+from koda.domain.model.extras import ExtraField
+from koda.domain.model.platforms import Platform
 from koda.domain.model.policy import Policy
-from koda.domain.model.sentences import verbatim
+from koda.domain.model.sentences import Sentence, verbatim
 from koda.entrypoints.backends.registry import filler, groups
 from koda.entrypoints.backends.room import SLOTS
 from koda.entrypoints.settings.faults import PREFIX
@@ -139,9 +141,19 @@ def _read(variable: Variable, text: str, converter: Converter) -> object:
     kind: Any = variable.attribute.type
     try:
         value: object = converter.structure(text, kind)
-    except (BaseValidationError, TypeError, ValueError):
+    except BaseValidationError as error:
+        raise InvalidValue(variable.name, _problem_of(error, kind)) from None
+    except (TypeError, ValueError):
         raise InvalidValue(variable.name, verbatim(f"must be {_expected(kind)}")) from None
     return value
+
+
+def _problem_of(error: BaseValidationError, kind: Any) -> Sentence:
+    """What is wrong with the first value of a list, if it says so itself."""
+    for fault in error.exceptions:
+        if isinstance(fault, InvalidValue):
+            return fault.problem
+    return verbatim(f"must be {_expected(kind)}")
 
 
 def _made(kind: type[Kind], section: str, values: Mapping[str, object]) -> Kind:
@@ -168,7 +180,7 @@ def written_value(value: object) -> str:
     if value is None:
         return ""
     if isinstance(value, tuple):
-        return ",".join(value)
+        return ",".join(map(str, value))
     if isinstance(value, timedelta):
         return f"{value.total_seconds():g}"
     # Not `str`, which a type of its own may have overridden to hide what it holds.
@@ -184,7 +196,14 @@ def without_settings(environ: Mapping[str, str]) -> dict[str, str]:
 def _converter() -> Converter:
     converter = get_default_cattrs_converter()
     typed_settings.register_strlist_hook(converter, fn=_split)
+    for listed in (Platform, ExtraField):
+        converter.register_structure_hook(listed, _parsed)
     return converter
+
+
+def _parsed(text: Any, kind: type[Platform | ExtraField]) -> Platform | ExtraField:
+    """A value of a list whose values have texts of their own."""
+    return kind.parse(text)
 
 
 def _expected(kind: Any) -> str:

@@ -51,7 +51,7 @@ OWN: Mapping[str, tuple[str, Mapping[str, str]]] = {
         },
     ),
     "policy": (
-        "The marketplace's own numbers",
+        "The marketplace's own numbers, and what its listings are of",
         {
             "fee_basis_points": "the marketplace's share of each price, in hundredths of a percent",
             "currency": "the one currency of all prices",
@@ -74,6 +74,12 @@ OWN: Mapping[str, tuple[str, Mapping[str, str]]] = {
             "catalogue_lifetime": "how long an answer of the catalogue is kept",
             "payload_lifetime": "how long the bytes of the payment provider's messages are kept "
             "once they were handled, at least 720:00:00",
+            "categories": "what listings are sorted by; earlier listings keep theirs",
+            "platforms": "what runs the files of listings: each a name, a colon and what the files "
+            "are read as (`n8n`, `make`, `zapier`, `python` or `none`); earlier listings keep "
+            "theirs",
+            "extras": "fields that listings have here beside their own: each a name, a colon and "
+            "`text`, `number`, `yes/no` or choices such as `easy|hard`",
         },
     ),
     "limits": (

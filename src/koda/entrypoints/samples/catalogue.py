@@ -5,7 +5,9 @@ from importlib.resources import files
 from attrs import frozen
 
 from koda.domain.model.identifiers import UploadId, UserId
-from koda.domain.model.listings import Category, Platform
+from koda.domain.model.platforms import PLATFORMS
+from koda.domain.model.policy import Policy
+from koda.domain.model.validation import spelled
 from koda.domain.usecases.selling.submit_automation import Submission
 
 
@@ -42,8 +44,8 @@ class Sample:
     title: str
     description: str
     price: str
-    category: Category
-    platform: Platform
+    category: str
+    platform: str
     tags: tuple[str, ...]
 
     @property
@@ -52,18 +54,30 @@ class Sample:
         name = f"{self.file}.txt" if self.file.endswith(".py") else self.file
         return files(__package__).joinpath("files", name).read_bytes()
 
-    def submission(self, artifact: UploadId, preview: UploadId | None = None) -> Submission:
-        """What puts it up for sale, given the uploads of its file and its picture."""
+    def submission(
+        self, policy: Policy, artifact: UploadId, preview: UploadId | None = None
+    ) -> Submission:
+        """What puts it up for sale, given the uploads of its file and its picture.
+
+        Where the marketplace lacks its platform, it is of one that files of the same format belong
+        to, or else of the last one, as it is of the last category.
+        """
         return Submission(
             title=self.title,
             description=self.description,
             price=self.price,
-            category=self.category,
-            platform=self.platform,
+            category=spelled(self.category, policy.categories) or policy.categories[-1],
+            platform=self._platform_of(policy),
             tags=self.tags,
             artifact=artifact,
             preview=preview,
         )
+
+    def _platform_of(self, policy: Policy) -> str:
+        formats = {platform.name: platform.file_format for platform in PLATFORMS}
+        alike = (p.name for p in policy.platforms if p.file_format is formats[self.platform])
+        same = spelled(self.platform, policy.platform_names)
+        return same or next(alike, policy.platform_names[-1])
 
 
 SAMPLES = (
@@ -77,8 +91,8 @@ SAMPLES = (
             "that any small runner can follow. Fill in the form's id and token."
         ),
         price="3.00",
-        category=Category.OTHER,
-        platform=Platform.OTHER,
+        category="Other",
+        platform="Other",
         tags=("backup", "forms", "csv"),
     ),
     Sample(
@@ -91,8 +105,8 @@ SAMPLES = (
             "found any, so that it fits into a nightly job."
         ),
         price="9.00",
-        category=Category.OTHER,
-        platform=Platform.PYTHON,
+        category="Other",
+        platform="Python",
         tags=("website", "links", "check"),
     ),
     Sample(
@@ -105,8 +119,8 @@ SAMPLES = (
             "--dry-run, which only says what would be done."
         ),
         price="6.50",
-        category=Category.PRODUCTIVITY,
-        platform=Platform.PYTHON,
+        category="Productivity",
+        platform="Python",
         tags=("files", "desktop"),
     ),
     Sample(
@@ -118,8 +132,8 @@ SAMPLES = (
             "in order, with the time in front.\n\nNeeds Google Calendar and an address to send to."
         ),
         price="4.00",
-        category=Category.PRODUCTIVITY,
-        platform=Platform.ZAPIER,
+        category="Productivity",
+        platform="Zapier",
         tags=("calendar", "digest", "mail"),
     ),
     Sample(
@@ -132,8 +146,8 @@ SAMPLES = (
             "Quotes without an amount are left alone."
         ),
         price="12.00",
-        category=Category.SALES,
-        platform=Platform.ZAPIER,
+        category="Sales",
+        platform="Zapier",
         tags=("invoices", "quotes", "slack"),
     ),
     Sample(
@@ -146,8 +160,8 @@ SAMPLES = (
             "three are outlined."
         ),
         price="22.00",
-        category=Category.EMAIL_MARKETING,
-        platform=Platform.MAKE,
+        category="Email Marketing",
+        platform="Make",
         tags=("newsletter", "onboarding"),
     ),
     Sample(
@@ -159,8 +173,8 @@ SAMPLES = (
             "Mastodon and a Facebook page, cut to what each network takes."
         ),
         price="17.50",
-        category=Category.SOCIAL_MEDIA,
-        platform=Platform.MAKE,
+        category="Social Media",
+        platform="Make",
         tags=("posting", "sheets", "linkedin", "mastodon"),
     ),
     Sample(
@@ -173,8 +187,8 @@ SAMPLES = (
             "gets its answer at once."
         ),
         price="29.00",
-        category=Category.SALES,
-        platform=Platform.MAKE,
+        category="Sales",
+        platform="Make",
         tags=("leads", "crm", "hubspot", "forms"),
     ),
     Sample(
@@ -187,8 +201,8 @@ SAMPLES = (
             "plain text and Google documents."
         ),
         price="14.00",
-        category=Category.PRODUCTIVITY,
-        platform=Platform.N8N,
+        category="Productivity",
+        platform="n8n",
         tags=("meetings", "tasks", "todoist"),
     ),
     Sample(
@@ -201,8 +215,8 @@ SAMPLES = (
             "any mail server."
         ),
         price="24.50",
-        category=Category.EMAIL_MARKETING,
-        platform=Platform.N8N,
+        category="Email Marketing",
+        platform="n8n",
         tags=("newsletter", "rss", "blog"),
     ),
     Sample(
@@ -215,8 +229,8 @@ SAMPLES = (
             "site's API key and a Slack workspace."
         ),
         price="19.00",
-        category=Category.SOCIAL_MEDIA,
-        platform=Platform.N8N,
+        category="Social Media",
+        platform="n8n",
         tags=("reviews", "slack", "support"),
     ),
 )

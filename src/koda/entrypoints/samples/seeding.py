@@ -76,7 +76,8 @@ class Seeding:
         picture = f"{PurePosixPath(sample.file).stem}.png"
         artifact = self._upload(owner, FileKind.ARTIFACT, sample.file, sample.content)
         preview = self._upload(owner, FileKind.PREVIEW, picture, draw(sample.title))
-        self.container.use_cases().submit_automation(owner, sample.submission(artifact, preview))
+        submission = sample.submission(self.container.policy(), artifact, preview)
+        self.container.use_cases().submit_automation(owner, submission)
 
     def _upload(self, owner: Principal, kind: FileKind, name: str, content: bytes) -> UploadId:
         announced = UploadRequest.of(kind, name, content)

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from koda.domain.model.errors import InvalidForm, InvalidValue, KodaError, TooMany
+from koda.domain.model.extras import PREFIX, label_of
 from koda.domain.model.sentences import Sentence, counted, translatable
 from koda.entrypoints.web.language import language
 from koda.entrypoints.web.page_templates import INSTEAD
@@ -57,9 +58,13 @@ def sentence_of(error: KodaError) -> str:
 
 def fault_sentence(name: str, problem: Sentence) -> str:
     """Return a problem as a sentence of its own; a field without a label is not named."""
-    if name not in LABELS:
+    if name.startswith(PREFIX):
+        label: str | Sentence = label_of(name)
+    elif name in LABELS:
+        label = Sentence(LABELS[name])
+    else:
         return beside(problem)
-    return language().say(Sentence(_NAMED, {"label": Sentence(LABELS[name]), "problem": problem}))
+    return language().say(Sentence(_NAMED, {"label": label, "problem": problem}))
 
 
 def beside(problem: Sentence) -> str:

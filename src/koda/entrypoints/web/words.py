@@ -5,7 +5,6 @@ from collections.abc import Mapping
 from koda.domain.model.audit import AuditAction, AuditOutcome
 from koda.domain.model.disputes import DisputeState
 from koda.domain.model.hold_reasons import HoldReason
-from koda.domain.model.listings import Category
 from koda.domain.model.order_lists import OrderList
 from koda.domain.model.people import UNNAMED_SELLER
 from koda.domain.model.refund_causes import RefundCause
@@ -54,11 +53,11 @@ WORDS: Mapping[str, str] = {
     OrderList.WARNED: translatable("warned of fraud"),
     OrderList.UNASSIGNED: translatable("refund of no line"),
     OrderList.REQUESTED: translatable("refund asked for"),
-    Category.SOCIAL_MEDIA: translatable("Social Media"),
-    Category.EMAIL_MARKETING: translatable("Email Marketing"),
-    Category.PRODUCTIVITY: translatable("Productivity"),
-    Category.SALES: translatable("Sales"),
-    Category.OTHER: translatable("Other"),
+    "Social Media": translatable("Social Media"),
+    "Email Marketing": translatable("Email Marketing"),
+    "Productivity": translatable("Productivity"),
+    "Sales": translatable("Sales"),
+    "Other": translatable("Other"),
     Role.ADMIN: translatable("Admin"),
     Role.SUPPORT: translatable("Support"),
     Role.MODERATOR: translatable("Moderator"),

@@ -12,6 +12,7 @@ from hypothesis.stateful import RuleBasedStateMachine
 
 from koda.domain.model.automations import Automation, AutomationState, Release
 from koda.domain.model.errors import AlreadyExists, NotFound, StaleWrite
+from koda.domain.model.extras import Extra, ExtraValue
 from koda.domain.model.identifiers import AutomationId, FileKey, UserId
 from koda.domain.model.listings import Listing
 from koda.domain.model.money import Money
@@ -38,7 +39,7 @@ ADA = UserId("user_ada")
 
 
 @frozen
-class RatedListing(Listing):
+class _RatedListing(Listing):
     """A listing with a field that no store knows."""
 
     stars: int = 5
@@ -93,14 +94,25 @@ class AutomationsContract(SearchingContract, DocumentContract[Automations]):
         assert_same(evolve(after, id=before.id, revision=before.revision + 1), saved)
         assert_same(saved, store.get(before.id))
 
+    def test_extras_keep_their_types(self, make: Make) -> None:
+        """A yes is no 1, and a large number is one."""
+        values: tuple[ExtraValue, ...] = (True, 1, 10**12, "1", False, 0)
+        extras = tuple(Extra(f"a{number}", value) for number, value in enumerate(values))
+        store = filled(make(), an_automation(listing=a_listing(extras=extras)))
+
+        read = store.get(AutomationId("aut_1")).listing.extras
+        assert [(type(extra.value), extra.value) for extra in read] == [
+            (type(value), value) for value in values
+        ]
+
     def test_an_unknown_subclass_is_refused(self, make: Make) -> None:
         """A field that it adds would be lost: nothing is kept of it, and the last state stays."""
-        rated = RatedListing(**asdict(a_listing(), recurse=False))
+        rated = _RatedListing(**asdict(a_listing(), recurse=False))
         store = filled(make(), an_automation())
 
-        with pytest.raises(TypeError, match="must be Listing, not RatedListing"):
+        with pytest.raises(TypeError, match="must be Listing, not _RatedListing"):
             store.add(an_automation("aut_2", listing=rated))
-        with pytest.raises(TypeError, match="must be Listing, not RatedListing"):
+        with pytest.raises(TypeError, match="must be Listing, not _RatedListing"):
             store.save(an_automation(listing=rated))
         assert found(store) == ["aut_1"]
         assert store.get(AutomationId("aut_1")) == an_automation()

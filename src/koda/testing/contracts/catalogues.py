@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from koda.domain.model.automations import Automation, AutomationState
 from koda.domain.model.catalogue import CatalogueQuery, Sort, words_of
 from koda.domain.model.identifiers import AutomationId, UserId
-from koda.domain.model.listings import Category, Listing, Platform
+from koda.domain.model.listings import Listing
 from koda.domain.model.money import Money
 from koda.testing.listing_strategies import releases
 from koda.testing.strategies import ids
@@ -37,8 +37,8 @@ def similar_listings() -> st.SearchStrategy[Listing]:
         words.map(lambda word: f"{word} ..."),
         words.map(lambda word: f"{word} ....................."),
         st.sampled_from((100, 200, 300)).map(lambda minor: Money(minor, "EUR")),
-        st.sampled_from((Category.SALES, Category.OTHER)),
-        st.sampled_from((Platform.N8N, Platform.MAKE)),
+        st.sampled_from(("Sales", "Other")),
+        st.sampled_from(("n8n", "Make")),
         st.lists(st.sampled_from(TAGS), max_size=2, unique=True).map(tuple),
     )
 
@@ -68,8 +68,8 @@ def catalogue_queries(draw: st.DrawFn) -> CatalogueQuery:
     bounds = sorted(draw(st.tuples(st.sampled_from((100, 200, 300)), st.integers(100, 300))))
     return CatalogueQuery(
         words=words_of(typed[: len(typed) - cut] if draw(st.booleans()) else typed),
-        platform=draw(st.sampled_from((None, None, Platform.N8N, Platform.PYTHON))),
-        category=draw(st.sampled_from((None, None, Category.SALES))),
+        platform=draw(st.sampled_from((None, None, "n8n", "Python"))),
+        category=draw(st.sampled_from((None, None, "Sales"))),
         tag=draw(st.none() | st.sampled_from(TAGS)),
         min_price=draw(st.sampled_from((None, bounds[0]))),
         max_price=draw(st.sampled_from((None, bounds[1]))),

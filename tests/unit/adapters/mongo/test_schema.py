@@ -19,7 +19,7 @@ from koda.domain.model.sellers import Seller
 from koda.testing.examples import a_purchase, a_seller
 
 VERSIONS = [
-    ("automations", 1, "8326f4a602da"),
+    ("automations", 1, "82dbe8568d1a"),
     ("sellers", 1, "300cf57d2433"),
     ("orders", 1, "3bda01d90350"),
     ("purchases", 1, "f6dce1db211c"),

@@ -24,9 +24,10 @@ from koda.domain.model.events import (
     VersionReleased,
 )
 from koda.domain.model.identifiers import AutomationId, UserId
-from koda.domain.model.listings import Category, Listing, Platform, normal_tag
+from koda.domain.model.listings import Listing
 from koda.domain.model.money import Money
 from koda.domain.model.policy import Policy
+from koda.domain.model.tags import normal_tag
 from koda.domain.model.validation import choice
 from koda.domain.model.versions import Version
 from koda.testing.examples import NOON, a_listing, a_release, an_automation
@@ -132,17 +133,17 @@ def test_automation_of_another_is_not_found() -> None:
         automation.owned_by(UserId("user_bea"))
 
 
-@given(st.sampled_from(Platform), st.sampled_from([str.upper, str.lower, str.title]))
-def test_choices_are_read_in_any_case(platform: Platform, change: Callable[[str], str]) -> None:
+@given(st.sampled_from(AutomationState), st.sampled_from([str.upper, str.lower, str.title]))
+def test_choices_are_read_in_any_case(state: AutomationState, change: Callable[[str], str]) -> None:
     """Case and outer spaces do not matter."""
-    assert platform is choice("platform", Platform, f" {change(platform.value)} ")
+    assert state is choice("state", AutomationState, f" {change(state.value)} ")
 
 
-@pytest.mark.parametrize("value", ["", "Node-RED", None, 5, ["n8n"]])
+@pytest.mark.parametrize("value", ["", "sold", None, 5, ["draft"]])
 def test_other_choices_are_refused_with_a_list(value: Any) -> None:
     """The refusal lists what there is."""
-    with pytest.raises(InvalidValue, match="platform: must be one of n8n, Make, Zapier, Python"):
-        choice("platform", Platform, value)
+    with pytest.raises(InvalidValue, match="state: must be one of draft, published, withdrawn"):
+        choice("state", AutomationState, value)
 
 
 @given(st.text(max_size=40))
@@ -171,8 +172,8 @@ def test_proposed_listing_is_tidied() -> None:
             "Post everywhere",
             "Takes one text and\nposts it to every network.",
             Money(1250, "EUR"),
-            Category.SOCIAL_MEDIA,
-            Platform.N8N,
+            "Social Media",
+            "n8n",
             ("posting", "big data"),
         )
         == proposed()

@@ -18,7 +18,6 @@ from koda.domain.model.catalogue import (
     words_of,
 )
 from koda.domain.model.errors import InvalidForm, InvalidValue
-from koda.domain.model.listings import Category, Platform
 from koda.domain.model.money import LARGEST_MINOR, Money
 from koda.domain.model.paging import Cursor
 from koda.domain.model.policy import Policy
@@ -98,7 +97,7 @@ def test_every_word_must_be_there_and_the_last_may_begin_one(
         ({"min_price": 1250, "max_price": 1250}, True),
         ({"min_price": 1251}, False),
         ({"max_price": 1249}, False),
-        ({"platform": Platform.ZAPIER}, True),
+        ({"platform": "Zapier"}, True),
     ],
 )
 def test_filters_narrow(filters: dict[str, Any], matches: bool) -> None:
@@ -120,19 +119,19 @@ def test_what_is_not_for_sale_is_not_found(state: AutomationState) -> None:
     ("platform", "category", "fits"),
     [
         (None, None, True),
-        (Platform.N8N, None, True),
-        (Platform.MAKE, None, False),
-        (None, Category.SALES, False),
-        (Platform.N8N, Category.SOCIAL_MEDIA, True),
+        ("n8n", None, True),
+        ("Make", None, False),
+        (None, "Sales", False),
+        ("n8n", "Social Media", True),
     ],
 )
 def test_platform_and_category_fit_as_asked(
-    platform: Platform | None, category: Category | None, fits: bool
+    platform: str | None, category: str | None, fits: bool
 ) -> None:
     """Nothing asked for fits everything."""
     query = CatalogueQuery(platform=platform, category=category)
 
-    assert fits is query.fits(Platform.N8N, Category.SOCIAL_MEDIA)
+    assert fits is query.fits("n8n", "Social Media")
 
 
 @pytest.mark.parametrize("sort", Sort)
@@ -158,6 +157,14 @@ def test_next_cursor_reads_back_for_the_same_question_alone() -> None:
             Cursor.decode(text, other.scope)
 
 
+def test_names_with_signs_make_keys_of_their_own() -> None:
+    """A name may hold what stands between two parts of a key."""
+    queries = [CatalogueQuery(platform="a:b"), CatalogueQuery(platform="a", category="b")]
+    queries += [CatalogueQuery(platform="None"), CatalogueQuery()]
+
+    assert len({query.key for query in queries}) == len(queries)
+
+
 def test_key_tells_questions_places_and_sizes_apart() -> None:
     """What is cached for one is no answer to another."""
     query = CatalogueQuery()
@@ -167,8 +174,8 @@ def test_key_tells_questions_places_and_sizes_apart() -> None:
             {"limit": 13},
             {"after": Cursor(1, "aut_1")},
             {"words": ("a",)},
-            {"platform": Platform.N8N},
-            {"category": Category.SALES},
+            {"platform": "n8n"},
+            {"category": "Sales"},
             {"tag": "a"},
             {"min_price": 1},
             {"max_price": 1},
@@ -216,14 +223,30 @@ def test_search_reads_what_was_sent() -> None:
 
     assert CatalogueQuery(
         words=("cafe", "po"),
-        platform=Platform.ZAPIER,
-        category=Category.SALES,
+        platform="Zapier",
+        category="Sales",
         tag="big data",
         min_price=100,
         max_price=200,
         sort=Sort.PRICE_DESC,
         limit=5,
     ) == sent.query(Policy())
+
+
+def test_search_finds_what_the_marketplace_lists_no_longer() -> None:
+    """A name that it does not know is asked for as it was said."""
+    sent = Search(platform="Node-RED", category=" Old  news ")
+
+    assert CatalogueQuery(platform="Node-RED", category="Old news") == sent.query(Policy())
+
+
+def test_facets_stand_in_the_order_of_the_marketplace() -> None:
+    """Behind those that it lists come, by name, those of earlier listings."""
+    counts = {"b": 1, "Make": 2, "a": 3, "n8n": 4}
+    facets = Facets(counts, {"z": 1, "Sales": 1}).in_order(Policy())
+
+    assert [*facets.platforms.items()] == [("n8n", 4), ("Make", 2), ("a", 3), ("b", 1)]
+    assert [*facets.categories] == ["Sales", "z"]
 
 
 def test_search_goes_on_behind_its_cursor() -> None:
@@ -236,7 +259,7 @@ def test_search_goes_on_behind_its_cursor() -> None:
 
 def test_every_fault_of_a_search_is_told_at_once() -> None:
     """One refusal names all parameters that are wrong."""
-    sent = Search(q="a" * 201, platform="?", category="?", tag="a" * 31, sort="?", limit=0)
+    sent = Search(q="a" * 201, platform="a" * 41, category="\0", tag="a" * 31, sort="?", limit=0)
 
     with pytest.raises(InvalidForm) as refused:
         sent.query(Policy())
@@ -258,37 +281,37 @@ def test_cursor_of_another_search_is_refused(cursor: str) -> None:
 
 
 groups = st.lists(
-    st.tuples(st.sampled_from(Platform), st.sampled_from(Category), st.integers(1, 9)), max_size=20
+    st.tuples(st.sampled_from("abc"), st.sampled_from("xyz"), st.integers(1, 9)), max_size=20
 )
 asked = st.builds(
     CatalogueQuery,
-    platform=st.none() | st.sampled_from(Platform),
-    category=st.none() | st.sampled_from(Category),
+    platform=st.none() | st.sampled_from("abc"),
+    category=st.none() | st.sampled_from("xyz"),
 )
 
 
 @given(asked, groups)
 def test_facets_count_what_each_choice_would_leave(
-    query: CatalogueQuery, counted: list[tuple[Platform, Category, int]]
+    query: CatalogueQuery, counted: list[tuple[str, str, int]]
 ) -> None:
     """A platform's count honours the category asked for, and the other way round."""
     facets = Facets.of(query, counted)
 
     assert facets.platforms == _positive(
         {
-            platform: sum(n for p, c, n in counted if p is platform and query.category in (None, c))
-            for platform in Platform
+            platform: sum(n for p, c, n in counted if p == platform and query.category in (None, c))
+            for platform in "abc"
         }
     )
     assert facets.categories == _positive(
         {
-            category: sum(n for p, c, n in counted if c is category and query.platform in (None, p))
-            for category in Category
+            category: sum(n for p, c, n in counted if c == category and query.platform in (None, p))
+            for category in "xyz"
         }
     )
 
 
-def _positive(counts: "Mapping[Platform, int] | Mapping[Category, int]") -> dict[object, int]:
+def _positive(counts: Mapping[str, int]) -> dict[str, int]:
     return {value: count for value, count in counts.items() if count}
 
 

@@ -1,10 +1,11 @@
 from typing import Any
 
 import pytest
+from attrs import evolve
 
 from koda.adapters.pillow.pictures import PillowPictures
 from koda.domain.model.automations import Automation, AutomationState
-from koda.domain.model.catalogue import Search
+from koda.domain.model.catalogue import Facets, Search
 from koda.domain.model.errors import (
     Forbidden,
     InvalidForm,
@@ -16,8 +17,11 @@ from koda.domain.model.errors import (
     VersionTaken,
     WrongState,
 )
+from koda.domain.model.extras import ExtraField
 from koda.domain.model.identifiers import AutomationId, FileKey, UploadId
 from koda.domain.model.people import Principal
+from koda.domain.model.platforms import Platform
+from koda.domain.model.policy import Policy
 from koda.domain.model.roles import Role
 from koda.domain.usecases.selling.release_version import NewRelease
 from koda.domain.usecases.selling.revise_automation import Revision
@@ -163,6 +167,31 @@ def test_revision_may_change_everything(
 
     assert revised.preview is not None
     assert (revised.listing.price.minor, revised.listing.tags) == (1300, ("new",))
+
+
+def test_a_listing_outlives_its_platform_category_and_fields(
+    market: Marketplace, ada: Principal
+) -> None:
+    """It is shown, counted, found and revised as it is; a new one must be of the present ones."""
+    before = market.but(Policy(extras=(ExtraField("level"),)))
+    poster = before.list_automation(ada, extras={"level": "high"})
+    after = market.but(Policy(platforms=(Platform("Node-RED"),), categories=("Homes",)))
+    revised = after.revise_automation(ada, poster.id, Revision(title="Renamed", platform="n8n"))
+
+    assert revised.listing == evolve(poster.listing, title="Renamed")
+    catalogue = after.browse_catalogue(Search(platform="n8n", category="Social Media"))
+    assert [entry.automation.id for entry in catalogue.entries] == [poster.id]
+    assert catalogue.facets == Facets({"n8n": 1}, {"Social Media": 1})
+    for revision in (Revision(platform="N8N"), Revision(category="Sales")):
+        with pytest.raises(InvalidForm, match="must be one of"):
+            after.revise_automation(ada, poster.id, revision)
+    with pytest.raises(InvalidForm):
+        after.list_automation(ada, category="Social Media", platform="n8n")
+    moved = after.revise_automation(
+        ada, poster.id, Revision(platform="node-red", category="homes", extras={"level": None})
+    )
+    assert (moved.listing.platform, moved.listing.category) == ("Node-RED", "Homes")
+    assert moved.listing.extras == ()
 
 
 def test_revision_may_empty_the_tags(

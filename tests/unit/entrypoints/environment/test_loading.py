@@ -8,6 +8,8 @@ from hypothesis import strategies as st
 from typed_settings.types import SecretStr
 
 from koda.domain.model.errors import InvalidValue
+from koda.domain.model.extras import ExtraField, ExtraKind
+from koda.domain.model.platforms import FileFormat, Platform
 from koda.domain.model.policy import Policy
 from koda.entrypoints.backends.clerk import ClerkSettings
 from koda.entrypoints.backends.registry import fillers
@@ -20,6 +22,10 @@ from koda.entrypoints.environment.loading import (
 )
 from koda.entrypoints.settings.limits import LimitSettings
 from koda.entrypoints.settings.settings import Settings
+from koda.testing.strategies import names
+
+NAMED = "must each be a name, a colon and one of"
+DISTINCT = "must be different from one another, whatever their case"
 
 
 def test_nothing_set_gives_the_defaults() -> None:
@@ -38,6 +44,9 @@ def test_every_kind_of_value_is_read() -> None:
             "KODA_DATA": "/srv/koda",
             "KODA_ADMINS": "user_1, user_2",
             "KODA_POLICY_PAGE_SIZE": "24",
+            "KODA_POLICY_CATEGORIES": "Sales, Social Media",
+            "KODA_POLICY_PLATFORMS": "n8n:n8n, Power Automate: none",
+            "KODA_POLICY_EXTRAS": "level: easy|hard, minutes:number",
             "KODA_POLICY_DOWNLOAD_LIFETIME": "60",
             "KODA_POLICY_CHECKOUT_LIFETIME": "2:00:00",
             "KODA_LIMITS_CHECKOUT": "5/hour",
@@ -50,6 +59,15 @@ def test_every_kind_of_value_is_read() -> None:
     assert settings.data == Path("/srv/koda")
     assert settings.admins == ("user_1", "user_2")
     assert settings.policy.page_size == 24
+    assert settings.policy.categories == ("Sales", "Social Media")
+    assert settings.policy.platforms == (
+        Platform("n8n", FileFormat.N8N),
+        Platform("Power Automate"),
+    )
+    assert settings.policy.extras == (
+        ExtraField("level", choices=("easy", "hard")),
+        ExtraField("minutes", ExtraKind.NUMBER),
+    )
     assert settings.policy.download_lifetime == timedelta(minutes=1)
     assert settings.policy.checkout_lifetime == timedelta(hours=2)
     assert settings.limits.rates["checkout"] == "5/hour"
@@ -67,6 +85,19 @@ def test_every_kind_of_value_is_read() -> None:
         ("KODA_REDIS_PREFIX", "a b", "must be 1 to 40 letters, digits or _ . -"),
         ("KODA_POLICY_CURRENCY", "euro", "must be a currency such as EUR"),
         ("KODA_POLICY_MINIMUM_PRICE", "100001", "must not be above maximum_price"),
+        ("KODA_POLICY_CATEGORIES", ",", "must be from 1 to 100 names"),
+        ("KODA_POLICY_CATEGORIES", "Sales,sales", DISTINCT),
+        (
+            "KODA_POLICY_PLATFORMS",
+            "n8n:n8n,Make",
+            f"{NAMED} n8n, make, zapier, python, none, such as Make:make",
+        ),
+        ("KODA_POLICY_PLATFORMS", "Make:make,make:none", DISTINCT),
+        (
+            "KODA_POLICY_EXTRAS",
+            "level",
+            f"{NAMED} text, number, yes/no, or choices such as easy|hard",
+        ),
         ("KODA_LIMITS_CHECKOUT", "often", "must be a limit such as 30/minute"),
         (
             "KODA_STRIPE_WEBHOOK_SECRETS",
@@ -119,6 +150,11 @@ told = st.builds(
     policy=st.builds(
         Policy,
         page_size=st.integers(1, 100),
+        categories=st.lists(names(), min_size=1, max_size=3, unique_by=str.casefold).map(tuple),
+        platforms=st.builds(Platform, names(), st.sampled_from(FileFormat)).map(
+            lambda platform: (platform,)
+        ),
+        extras=st.sampled_from(((), (ExtraField("level", choices=("easy", "hard")),))),
         download_lifetime=st.integers(1000, 300_000).map(
             lambda milliseconds: timedelta(milliseconds=milliseconds)
         ),
@@ -147,6 +183,6 @@ def test_environment_loses_its_settings_alone() -> None:
 
 def test_every_variable_has_a_name_of_its_own() -> None:
     """No two settings are set by the same variable."""
-    names = [variable.name for variable in variables()]
+    known = [variable.name for variable in variables()]
 
-    assert len(set(names)) == len(names)
+    assert len(set(known)) == len(known)

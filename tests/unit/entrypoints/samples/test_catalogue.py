@@ -2,26 +2,29 @@ import json
 from pathlib import PurePosixPath
 
 import pytest
+from attrs import evolve
 
 from koda.domain.inspection.artifacts import check_artifact
-from koda.domain.model.listings import Category, Listing, Platform
+from koda.domain.model.identifiers import UploadId
+from koda.domain.model.listings import Listing
+from koda.domain.model.platforms import CATEGORIES, PLATFORMS, Platform
 from koda.domain.model.policy import Policy
 from koda.domain.model.uploads import ARTIFACT_TYPES, FileKind, check_upload
 from koda.entrypoints.samples.catalogue import ADMIN, BUYER, SAMPLES, SELLERS, Sample
 from paysandbox.clerk.users import DEFAULT_PEOPLE
 
 SHAPES = {
-    Platform.N8N: {"name", "nodes", "connections", "settings"},
-    Platform.MAKE: {"name", "flow", "metadata"},
-    Platform.ZAPIER: {"metadata", "zaps"},
-    Platform.OTHER: {"steps"},
+    "n8n": {"name", "nodes", "connections", "settings"},
+    "Make": {"name", "flow", "metadata"},
+    "Zapier": {"metadata", "zaps"},
+    "Other": {"steps"},
 }
 
 
 def test_every_platform_and_category_has_a_sample() -> None:
     """So that each filter of the catalogue shows something."""
-    assert {sample.platform for sample in SAMPLES} == set(Platform)
-    assert {sample.category for sample in SAMPLES} == set(Category)
+    assert {sample.platform for sample in SAMPLES} == {platform.name for platform in PLATFORMS}
+    assert {sample.category for sample in SAMPLES} == set(CATEGORIES)
 
 
 @pytest.mark.parametrize("sample", SAMPLES, ids=lambda sample: sample.file)
@@ -58,7 +61,7 @@ def test_export_has_the_shape_of_its_platform(sample: Sample) -> None:
 
 @pytest.mark.parametrize(
     "sample",
-    [sample for sample in SAMPLES if sample.platform is Platform.N8N],
+    [sample for sample in SAMPLES if sample.platform == "n8n"],
     ids=lambda sample: sample.file,
 )
 def test_connections_of_n8n_lead_to_nodes(sample: Sample) -> None:
@@ -89,3 +92,22 @@ def test_people_of_the_samples_are_those_of_the_sandbox() -> None:
     assert all(
         known[person.id] == person.name for person in (BUYER, ADMIN, *SELLERS) if person not in made
     )
+
+
+@pytest.mark.parametrize(
+    ("platforms", "category", "of"),
+    [
+        (("make:make",), "productivity", ("make", "productivity")),
+        (("Own:make", "Rest:none"), "Sales", ("Own", "Sales")),
+        (("Own:n8n", "Rest:python"), "Homes", ("Rest", "Homes")),
+    ],
+)
+def test_a_sample_is_of_what_the_marketplace_has(
+    platforms: tuple[str, ...], category: str, of: tuple[str, str]
+) -> None:
+    """The same name in any case, or a platform whose files are read alike, or the last one."""
+    policy = Policy(platforms=tuple(map(Platform.parse, platforms)), categories=(category,))
+    sample = evolve(SAMPLES[0], platform="Make", category="Productivity")
+    submission = sample.submission(policy, UploadId("upl_1"))
+
+    assert (submission.platform, submission.category) == of

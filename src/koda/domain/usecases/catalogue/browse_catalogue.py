@@ -55,7 +55,8 @@ class BrowseCatalogue:
             if automation.sold_in(self.policy.currency)
         )
         following = page.next_place.encode(query.scope) if page.next_place else None
-        return Catalogue(entries, following, page.facets.without(self._hidden(query)))
+        facets = page.facets.without(self._hidden(query)).in_order(self.policy)
+        return Catalogue(entries, following, facets)
 
     def _hidden(self, query: CatalogueQuery) -> Facets:
         """What the store counts, and nobody is shown."""

@@ -1,8 +1,11 @@
 """Changing what is said of an automation."""
 
-from attrs import frozen
+from collections.abc import Mapping
+
+from attrs import field, frozen
 
 from koda.domain.model.automations import Automation
+from koda.domain.model.extras import ExtraValue
 from koda.domain.model.identifiers import AutomationId, UploadId
 from koda.domain.model.listings import Listing
 from koda.domain.model.money import Money
@@ -15,7 +18,10 @@ from koda.ports.clock import Clock
 
 @frozen(kw_only=True)
 class Revision:
-    """What changes; what is `None` stays as it is."""
+    """What changes; what is `None` stays as it is.
+
+    So do `extras` that are not among those by name; one that is `None` is taken away.
+    """
 
     title: str | None = None
     description: str | None = None
@@ -23,6 +29,7 @@ class Revision:
     category: str | None = None
     platform: str | None = None
     tags: tuple[str, ...] | None = None
+    extras: Mapping[str, ExtraValue | None] = field(factory=dict)
     preview: UploadId | None = None
 
 
@@ -65,4 +72,6 @@ class ReviseAutomation:
             category=listing.category if revision.category is None else revision.category,
             platform=listing.platform if revision.platform is None else revision.platform,
             tags=listing.tags if revision.tags is None else revision.tags,
+            extras=revision.extras,
+            before=listing,
         )

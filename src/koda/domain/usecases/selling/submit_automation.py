@@ -1,9 +1,12 @@
 """Putting an automation up for sale."""
 
-from attrs import frozen
+from collections.abc import Mapping
+
+from attrs import field, frozen
 
 from koda.domain.model.automations import NOTES_LENGTH, Automation, Release
 from koda.domain.model.errors import AlreadyExists
+from koda.domain.model.extras import ExtraValue
 from koda.domain.model.identifiers import AutomationId, UploadId
 from koda.domain.model.listings import Listing
 from koda.domain.model.money import Money
@@ -22,7 +25,8 @@ from koda.ports.sellers import Sellers
 class Submission:
     """A new automation: what is said of it, and the uploads of its file and picture.
 
-    `price` may be typed text in the marketplace's currency, such as `"12.50"`.
+    `price` may be typed text in the marketplace's currency, such as `"12.50"`; `extras` are values
+    by the names that the policy declares.
     """
 
     title: str
@@ -31,6 +35,7 @@ class Submission:
     category: str
     platform: str
     tags: tuple[str, ...] = ()
+    extras: Mapping[str, ExtraValue | None] = field(factory=dict)
     artifact: UploadId
     preview: UploadId | None = None
     version: str = "1.0.0"
@@ -81,6 +86,7 @@ class SubmitAutomation:
             category=submission.category,
             platform=submission.platform,
             tags=submission.tags,
+            extras=submission.extras,
         )
         version = problems.collect(Version.parse, submission.version)
         problems.collect(check_text, "notes", submission.notes, *NOTES_LENGTH)

@@ -20,12 +20,13 @@ from koda.domain.model.errors import (
     TooMany,
     Unavailable,
 )
+from koda.domain.model.extras import LARGEST_NUMBER, TEXT_LENGTH, ExtraKind
 from koda.domain.model.policy import Policy
 from koda.domain.model.uploads import TYPES, most_bytes
 from koda.domain.model.validation import REQUEST_KEY_FORM
 from koda.entrypoints.web.api.operations import Access, AnyOperation
 from koda.entrypoints.web.api.reading import REQUEST_KEY
-from koda.entrypoints.web.api.schemas.common import NEVER_SHOWN, Identifier, Nothing
+from koda.entrypoints.web.api.schemas.common import NEVER_SHOWN, Identifier, Nothing, text_of
 from koda.entrypoints.web.csrf import ForeignRequest
 from koda.entrypoints.web.errors import CODES, status_of
 
@@ -36,6 +37,15 @@ _REFERENCE = "#/components/schemas/{name}"
 _READING = (400, 413, 415)
 """What may be wrong with any body before it is read."""
 _BROKEN = {500: {CODES[500], CorruptRecord.code}}
+_EXTRAS: Mapping[ExtraKind, Mapping[str, Any]] = {
+    ExtraKind.TEXT: {"type": ["string", "null"], **(text_of(*TEXT_LENGTH).extra_json_schema or {})},
+    ExtraKind.NUMBER: {
+        "type": ["integer", "null"],
+        "minimum": -LARGEST_NUMBER,
+        "maximum": LARGEST_NUMBER,
+    },
+    ExtraKind.YES_NO: {"type": ["boolean", "null"]},
+}
 _RETRY_AFTER = {"schema": {"type": "integer"}, "description": "Seconds to wait."}
 _HEADERS: Mapping[int, Mapping[str, Any]] = {
     401: {"WWW-Authenticate": {"schema": {"type": "string"}, "description": "Always `Bearer`."}},
@@ -79,6 +89,19 @@ class Offer:
         }
         schemas["OnboardingBody"]["properties"]["country"]["enum"] = sorted(self.countries)
         schemas["UploadBody"]["oneOf"] = [*self._uploads()]
+        for name in ("SubmissionBody", "RevisionBody"):
+            listing = schemas[name]["properties"]
+            listing["category"]["enum"] = list(self.policy.categories)
+            listing["platform"]["enum"] = list(self.policy.platform_names)
+            listing["extras"] |= self._extras()
+
+    def _extras(self) -> dict[str, Any]:
+        """The fields that this marketplace declares, each of which may be missing, or null."""
+        fields = {
+            field.name: {"enum": [*field.choices, None]} if field.choices else _EXTRAS[field.kind]
+            for field in self.policy.extras
+        }
+        return {"properties": fields, "additionalProperties": False}
 
     def _uploads(self) -> Iterator[dict[str, Any]]:
         """What goes together in the announcement of an upload: one choice an extension."""

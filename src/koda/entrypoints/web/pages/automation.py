@@ -15,6 +15,7 @@ from koda.entrypoints.web.errors import Fault
 from koda.entrypoints.web.forms import REFUSALS, Refusal, Typed
 from koda.entrypoints.web.links import link_to
 from koda.entrypoints.web.messages import leave_message
+from koda.entrypoints.web.pages.extra_fields import facts
 from koda.entrypoints.web.pages.withheld import why_withheld
 from koda.entrypoints.web.rendering import Renderer
 from koda.entrypoints.web.visitors import Visitors
@@ -71,6 +72,7 @@ class AutomationPages:
             "automation",
             item=view.automation,
             preview=view.preview,
+            extras=tuple(facts(self.render.policy.extras, view.automation.listing.extras)),
             seller=view.seller_name,
             relation=relation(view),
             why=why_withheld(view.purchase, view.automation) if view.purchase else "",

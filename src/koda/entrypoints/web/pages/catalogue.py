@@ -15,7 +15,7 @@ from koda.domain.model.errors import InvalidValue
 from koda.domain.model.money import Money
 from koda.domain.model.policy import Policy
 from koda.domain.model.sentences import translatable
-from koda.domain.model.validation import Problems
+from koda.domain.model.validation import Problems, spelled
 from koda.domain.usecases.catalogue.present_catalogue import PresentCatalogue
 from koda.entrypoints.web.errors import Fault, faults_of, status_of
 from koda.entrypoints.web.language import language, say
@@ -216,13 +216,11 @@ def _facets(asked: Asked, answer: Catalogue) -> list[dict[str, Any]]:
     ]
 
 
-def _choices(asked: Asked, name: str, counts: Mapping[Any, int]) -> Iterator[Choice]:
-    present = asked.typed.get(name, "").casefold()
+def _choices(asked: Asked, name: str, counts: Mapping[str, int]) -> Iterator[Choice]:
+    present = spelled(asked.typed.get(name, ""), counts)
     for choice, count in counts.items():
-        chosen = choice.casefold() == present
-        yield Choice(
-            word(choice), asked.url(**{name: "" if chosen else str(choice)}), chosen, count
-        )
+        chosen = choice == present
+        yield Choice(word(choice), asked.url(**{name: "" if chosen else choice}), chosen, count)
 
 
 def _sorts(asked: Asked) -> list[Choice]:
@@ -235,8 +233,8 @@ def _sorts(asked: Asked) -> list[Choice]:
 
 def _total(asked: Asked, answer: Catalogue) -> int:
     """How many listings match: each counts in one platform, of which one may be chosen."""
-    present = asked.typed.get("platform", "").casefold()
-    platforms = answer.facets.platforms.items()
-    return sum(
-        count for platform, count in platforms if not present or platform.casefold() == present
-    )
+    asked_for, platforms = asked.typed.get("platform"), answer.facets.platforms
+    if not asked_for:
+        return sum(platforms.values())
+    name = spelled(asked_for, platforms)
+    return platforms[name] if name else 0

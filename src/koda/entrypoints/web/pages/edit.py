@@ -16,13 +16,7 @@ from koda.domain.usecases.selling.withdraw_automation import WithdrawAutomation
 from koda.entrypoints.web.forms import Refusal, Typed, attempt
 from koda.entrypoints.web.links import link_to
 from koda.entrypoints.web.messages import leave_message
-from koda.entrypoints.web.pages.listing_forms import (
-    LISTING_FIELDS,
-    ListingHelp,
-    OwnListings,
-    said,
-    typed_of,
-)
+from koda.entrypoints.web.pages.listing_forms import ListingHelp, OwnListings, typed_of
 from koda.entrypoints.web.rendering import Renderer
 from koda.entrypoints.web.uploads import FormFiles
 from koda.entrypoints.web.visitors import Visitors
@@ -61,10 +55,13 @@ class EditPages:
         """Change the listing, or show the form again with what to change."""
         principal, item = self.visitors.required(), self.own(automation_id)
         self.visitors.limit("submit")
-        typed = Typed.read(*LISTING_FIELDS)
+        typed = Typed.read(*self.help.fields)
         wrong = list(self.files.take(principal, typed, FileKind.PREVIEW))
-        check = self.help.check
-        done = attempt(wrong, lambda: check(typed), lambda: self._revise(principal, item, typed))
+        done = attempt(
+            wrong,
+            lambda: self.help.check(typed, item.listing),
+            lambda: self._revise(principal, item, typed),
+        )
         return self._answer("edit", item, typed, done, sentence("Your listing is changed."))
 
     def release_form(self, automation_id: str) -> ResponseReturnValue:
@@ -97,7 +94,7 @@ class EditPages:
         return redirect(link_to("selling"), 303)
 
     def _revise(self, principal: Principal, item: Automation, typed: Typed) -> Automation:
-        revision = Revision(**said(typed), preview=typed.uploads.get(FileKind.PREVIEW))
+        revision = Revision(**self.help.said(typed), preview=typed.uploads.get(FileKind.PREVIEW))
         return self.revise(principal, item.id, revision)
 
     def _release(self, principal: Principal, item: Automation, typed: Typed) -> Automation:
@@ -119,4 +116,5 @@ class EditPages:
         return redirect(link_to("automation", item.id), 303)
 
     def _page(self, name: str, item: Automation, form: dict[str, str], errors: object) -> str:
-        return self.render(name, item=item, form=form, errors=errors, **self.help.context())
+        shown = self.help.context(item.listing)
+        return self.render(name, item=item, form=form, errors=errors, **shown)

@@ -6,23 +6,19 @@ from attrs import frozen
 
 from koda.domain.model.automations import Automation
 from koda.domain.model.errors import NotFound
+from koda.domain.model.extras import PREFIX
 from koda.domain.model.identifiers import AutomationId
-from koda.domain.model.listings import Category, Listing, Platform
+from koda.domain.model.listings import Listing
 from koda.domain.model.money import BASIS_POINTS
 from koda.domain.model.policy import Policy
 from koda.domain.model.uploads import TYPES, FileKind, most_bytes
 from koda.domain.usecases.catalogue.view_automation import ViewAutomation
 from koda.entrypoints.web.forms import Typed
+from koda.entrypoints.web.pages.extra_fields import asked
 from koda.entrypoints.web.visitors import Visitors
 from koda.entrypoints.web.words import word
 
 LISTING_FIELDS = ("title", "description", "platform", "category", "price", "tags")
-
-
-def said(typed: Typed) -> dict[str, Any]:
-    """Turn what was typed into what the use cases take of a listing."""
-    tags = tuple(tag.strip() for tag in typed["tags"].split(",") if tag.strip())
-    return {**{name: typed[name] for name in LISTING_FIELDS}, "tags": tags}
 
 
 def typed_of(item: Automation) -> dict[str, str]:
@@ -31,29 +27,45 @@ def typed_of(item: Automation) -> dict[str, str]:
     return {
         "title": listing.title,
         "description": listing.description,
-        "platform": listing.platform.value,
-        "category": listing.category.value,
+        "platform": listing.platform,
+        "category": listing.category,
         "price": listing.price.amount,
         "tags": ", ".join(listing.tags),
+        **{f"{PREFIX}{extra.name}": extra.text for extra in listing.extras},
     }
 
 
 @frozen
 class ListingHelp:
-    """Checks a listing before it is sent on, and explains the limits beside the fields."""
+    """Reads and checks a listing before it is sent on, and explains the limits of the fields."""
 
     policy: Policy
 
-    def check(self, typed: Typed) -> Listing:
-        """Return the listing that was typed; raises `InvalidForm` with every fault of it."""
-        return Listing.propose(self.policy, **said(typed))
+    @property
+    def fields(self) -> tuple[str, ...]:
+        """The names of the fields of a listing's form."""
+        return (*LISTING_FIELDS, *(field.key for field in self.policy.extras))
 
-    def context(self) -> dict[str, Any]:
-        """What the templates of these forms show."""
+    def said(self, typed: Typed) -> dict[str, Any]:
+        """Turn what was typed into what the use cases take of a listing."""
+        tags = tuple(tag.strip() for tag in typed["tags"].split(",") if tag.strip())
+        texts = {field: typed[field.key] for field in self.policy.extras}
+        extras = {
+            field.name: field.typed(text) if text.strip() else None for field, text in texts.items()
+        }
+        return {**{name: typed[name] for name in LISTING_FIELDS}, "tags": tags, "extras": extras}
+
+    def check(self, typed: Typed, before: Listing | None = None) -> Listing:
+        """Return the listing that was typed; raises `InvalidForm` with every fault of it."""
+        return Listing.propose(self.policy, **self.said(typed), before=before)
+
+    def context(self, before: Listing | None = None) -> dict[str, Any]:
+        """What the templates of these forms show, of a new listing or of one that was `before`."""
         policy = self.policy
         return {
-            "platforms": [(platform.value, word(platform)) for platform in Platform],
-            "categories": [(category.value, word(category)) for category in Category],
+            "platforms": _named(policy.platform_names, before.platform if before else None),
+            "categories": _named(policy.categories, before.category if before else None),
+            "extras": tuple(asked(policy.extras, before.extras if before else ())),
             "price_min": policy.money(policy.minimum_price),
             "price_max": policy.money(policy.maximum_price),
             "keeps": BASIS_POINTS - policy.fee_basis_points,
@@ -63,6 +75,12 @@ class ListingHelp:
             "types": {kind.value: dict(types) for kind, types in TYPES.items()},
             "here": "selling",
         }
+
+
+def _named(names: tuple[str, ...], before: str | None) -> list[tuple[str, str]]:
+    """The names to choose from, with the one that a listing has though it is no more among them."""
+    kept = () if before is None or before in names else (before,)
+    return [(name, word(name)) for name in (*names, *kept)]
 
 
 @frozen

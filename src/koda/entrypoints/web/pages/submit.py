@@ -13,7 +13,7 @@ from koda.domain.usecases.selling.submit_automation import Submission, SubmitAut
 from koda.entrypoints.web.forms import Refusal, Typed, attempt
 from koda.entrypoints.web.links import link_to
 from koda.entrypoints.web.messages import leave_message
-from koda.entrypoints.web.pages.listing_forms import LISTING_FIELDS, ListingHelp, said
+from koda.entrypoints.web.pages.listing_forms import ListingHelp
 from koda.entrypoints.web.rendering import Renderer
 from koda.entrypoints.web.uploads import FormFiles
 from koda.entrypoints.web.visitors import Visitors
@@ -43,7 +43,7 @@ class SubmitPages:
         """List the automation, or show the form again with what to change."""
         principal = self.visitors.required()
         self.visitors.limit("submit")
-        typed = Typed.read(*LISTING_FIELDS, "version")
+        typed = Typed.read(*self.help.fields, "version")
         wrong = list(self.files.take(principal, typed, FileKind.ARTIFACT, FileKind.PREVIEW))
         done = attempt(wrong, lambda: self._check(typed), lambda: self._submit(principal, typed))
         if isinstance(done, Refusal):
@@ -59,7 +59,7 @@ class SubmitPages:
 
     def _submit(self, principal: Principal, typed: Typed) -> str:
         submission = Submission(
-            **said(typed),
+            **self.help.said(typed),
             artifact=typed.uploads[FileKind.ARTIFACT],
             preview=typed.uploads.get(FileKind.PREVIEW),
             version=typed["version"],

@@ -15,12 +15,14 @@ from koda.entrypoints.web.api.operations import Access, AnyOperation, Call, Oper
 from koda.entrypoints.web.api.problems import with_cursor, written
 from koda.entrypoints.web.api.schemas.automations import (
     AutomationViewAnswer,
-    CatalogueAnswer,
-    CatalogueQuery,
     automation_view_answer,
-    catalogue_answer,
 )
 from koda.entrypoints.web.api.schemas.buying import BasketAnswer, BasketBody, basket_answer
+from koda.entrypoints.web.api.schemas.catalogue import (
+    CatalogueAnswer,
+    CatalogueQuery,
+    catalogue_answer,
+)
 from koda.entrypoints.web.api.schemas.common import Nothing
 from koda.entrypoints.web.language import language
 

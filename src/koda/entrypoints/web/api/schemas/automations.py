@@ -3,21 +3,10 @@
 from collections.abc import Callable
 from typing import Annotated
 
-from msgspec import UNSET, Meta, Struct, UnsetType
+from msgspec import Meta, Struct
 
 from koda.domain.model.automations import Automation, AutomationState, Release
-from koda.domain.model.catalogue import (
-    LONGEST_SEARCH,
-    MOST_WORDS,
-    Catalogue,
-    CatalogueEntry,
-    Facets,
-    Search,
-    Sort,
-)
 from koda.domain.model.identifiers import AutomationId
-from koda.domain.model.listings import TAG_LENGTH, Category, Platform
-from koda.domain.model.money import LARGEST_MINOR
 from koda.domain.model.paging import ListPage
 from koda.domain.model.purchases import PurchaseState
 from koda.domain.model.uploads import Preview
@@ -26,13 +15,9 @@ from koda.entrypoints.web.api.schemas.common import (
     Amount,
     Moment,
     NextCursor,
-    PageCursor,
-    PageLimit,
     amount_of,
-    given,
     moment_of,
     moment_or_none,
-    text_of,
 )
 from koda.entrypoints.web.language import language
 from koda.entrypoints.web.words import word
@@ -46,59 +31,20 @@ class PreviewSize(Struct, frozen=True, kw_only=True):
     height: int
 
 
-_PreviewLink = Callable[[AutomationId, Preview | None], tuple[PreviewSize, ...]]
+PreviewLink = Callable[[AutomationId, Preview | None], tuple[PreviewSize, ...]]
 """Where the picture of a listing is in its sizes, if it has one."""
 
-_PreviewUrl = Annotated[
+PreviewUrl = Annotated[
     str | None, Meta(description="Where the largest preview picture is, relative to this site.")
 ]
-_PreviewSizes = Annotated[
+PreviewSizes = Annotated[
     tuple[PreviewSize, ...], Meta(description="The preview picture, the smallest first.")
 ]
 
-
-def one_of(kind: type[Platform] | type[Category] | type[Sort], what: str) -> Meta:
-    """Document text as a choice; the domain itself refuses any other, with every other fault."""
-    choices = [choice.value for choice in kind]
-    return Meta(min_length=1, description=what, extra_json_schema={"enum": choices})
-
-
-_PriceBound = Annotated[int, Meta(extra_json_schema={"minimum": 0, "maximum": LARGEST_MINOR})]
-
-
-class CatalogueQuery(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """What is looked for; prices in minor units of the marketplace's currency, both included."""
-
-    q: Annotated[
-        str,
-        text_of(0, LONGEST_SEARCH),
-        Meta(description=f"At most {MOST_WORDS} words; the last may be a beginning."),
-    ] = ""
-    platform: Annotated[str, one_of(Platform, "What runs the workflow.")] | UnsetType = UNSET
-    category: Annotated[str, one_of(Category, "What the workflow is for.")] | UnsetType = UNSET
-    tag: (
-        Annotated[str, text_of(TAG_LENGTH[0]), Meta(min_length=1, description="One whole tag.")]
-        | UnsetType
-    ) = UNSET
-    min_price: _PriceBound | UnsetType = UNSET
-    max_price: _PriceBound | UnsetType = UNSET
-    sort: Annotated[str, one_of(Sort, "Newest first by default.")] | UnsetType = UNSET
-    limit: PageLimit | UnsetType = UNSET
-    cursor: PageCursor | UnsetType = UNSET
-
-    def search(self) -> Search:
-        """The same in the domain's words."""
-        return Search(
-            q=self.q,
-            platform=given(self.platform) or "",
-            category=given(self.category) or "",
-            tag=given(self.tag) or "",
-            min_price=given(self.min_price),
-            max_price=given(self.max_price),
-            sort=given(self.sort) or Sort.NEWEST.value,
-            limit=given(self.limit),
-            cursor=given(self.cursor) or "",
-        )
+Extras = Annotated[
+    dict[str, str | int | bool],
+    Meta(description="Values of the marketplace's own fields, by name."),
+]
 
 
 class SellerName(Struct, frozen=True, kw_only=True):
@@ -106,38 +52,6 @@ class SellerName(Struct, frozen=True, kw_only=True):
 
     id: str
     name: str
-
-
-class CatalogueItem(Struct, frozen=True, kw_only=True):
-    """A published automation in the catalogue; `version` is the newest release's."""
-
-    id: str
-    title: str
-    description: str
-    price: Amount
-    category: Category
-    platform: Platform
-    tags: tuple[str, ...]
-    seller: SellerName
-    version: str
-    preview_url: _PreviewUrl
-    preview_sizes: _PreviewSizes
-    published_at: Moment | None
-
-
-class FacetCounts(Struct, frozen=True, kw_only=True):
-    """How many listings each choice would leave, the other filters honoured."""
-
-    platforms: dict[Platform, int]
-    categories: dict[Category, int]
-
-
-class CatalogueAnswer(Struct, frozen=True, kw_only=True):
-    """A page of the catalogue."""
-
-    items: tuple[CatalogueItem, ...]
-    next_cursor: NextCursor
-    facets: FacetCounts
 
 
 class ReleaseItem(Struct, frozen=True, kw_only=True):
@@ -166,13 +80,14 @@ class AutomationAnswer(Struct, frozen=True, kw_only=True):
     title: str
     description: str
     price: Amount
-    category: Category
-    platform: Platform
+    category: str
+    platform: str
     tags: tuple[str, ...]
+    extras: Extras
     seller_id: str
     version: str
-    preview_url: _PreviewUrl
-    preview_sizes: _PreviewSizes
+    preview_url: PreviewUrl
+    preview_sizes: PreviewSizes
     releases: tuple[ReleaseItem, ...]
     created_at: Moment
     updated_at: Moment
@@ -196,38 +111,6 @@ class AutomationViewAnswer(Struct, frozen=True, kw_only=True):
     purchase: PurchaseState | None
 
 
-def catalogue_answer(catalogue: Catalogue, preview: _PreviewLink) -> CatalogueAnswer:
-    """Present a page of the catalogue."""
-    return CatalogueAnswer(
-        items=tuple(_catalogue_item(entry, preview) for entry in catalogue.entries),
-        next_cursor=catalogue.next_cursor,
-        facets=_facet_counts(catalogue.facets),
-    )
-
-
-def _catalogue_item(entry: CatalogueEntry, preview: _PreviewLink) -> CatalogueItem:
-    automation, listing = entry.automation, entry.automation.listing
-    sizes = preview(automation.id, automation.preview)
-    return CatalogueItem(
-        id=automation.id,
-        title=listing.title,
-        description=listing.description,
-        price=amount_of(listing.price),
-        category=listing.category,
-        platform=listing.platform,
-        tags=listing.tags,
-        seller=SellerName(id=automation.seller_id, name=word(entry.seller_name)),
-        version=str(automation.latest.version),
-        preview_url=sizes[-1].url if sizes else None,
-        preview_sizes=sizes,
-        published_at=moment_or_none(automation.published_at),
-    )
-
-
-def _facet_counts(facets: Facets) -> FacetCounts:
-    return FacetCounts(platforms=dict(facets.platforms), categories=dict(facets.categories))
-
-
 def _release_item(release: Release) -> ReleaseItem:
     return ReleaseItem(
         version=str(release.version),
@@ -242,7 +125,7 @@ def _release_item(release: Release) -> ReleaseItem:
     )
 
 
-def automation_answer(automation: Automation, preview: _PreviewLink) -> AutomationAnswer:
+def automation_answer(automation: Automation, preview: PreviewLink) -> AutomationAnswer:
     """Present an automation in full, as its seller and admins see it."""
     return _automation_answer(automation, preview(automation.id, automation.preview))
 
@@ -258,6 +141,7 @@ def _automation_answer(automation: Automation, sizes: tuple[PreviewSize, ...]) -
         category=listing.category,
         platform=listing.platform,
         tags=listing.tags,
+        extras={extra.name: extra.value for extra in listing.extras},
         seller_id=automation.seller_id,
         version=str(automation.latest.version),
         preview_url=sizes[-1].url if sizes else None,
@@ -270,7 +154,7 @@ def _automation_answer(automation: Automation, sizes: tuple[PreviewSize, ...]) -
     )
 
 
-def listings_answer(page: ListPage[Automation], preview: _PreviewLink) -> ListingsAnswer:
+def listings_answer(page: ListPage[Automation], preview: PreviewLink) -> ListingsAnswer:
     """Present a page of a seller's own automations."""
     return ListingsAnswer(
         items=tuple(automation_answer(automation, preview) for automation in page.items),
@@ -278,7 +162,7 @@ def listings_answer(page: ListPage[Automation], preview: _PreviewLink) -> Listin
     )
 
 
-def automation_view_answer(view: AutomationView, preview: _PreviewLink) -> AutomationViewAnswer:
+def automation_view_answer(view: AutomationView, preview: PreviewLink) -> AutomationViewAnswer:
     """Present an automation as the caller sees it."""
     return AutomationViewAnswer(
         automation=_automation_answer(view.automation, preview(view.automation.id, view.preview)),

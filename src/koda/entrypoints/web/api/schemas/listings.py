@@ -1,27 +1,20 @@
 """What sellers send: files, listings and releases."""
 
 from collections.abc import Mapping
-from typing import Annotated
+from typing import Annotated, Any
 
 from msgspec import UNSET, Meta, Struct, UnsetType
 
 from koda.domain.model.audit import LONGEST_REASON, SHORTEST_REASON
 from koda.domain.model.automations import NOTES_LENGTH
 from koda.domain.model.identifiers import UploadId
-from koda.domain.model.listings import (
-    DESCRIPTION_LENGTH,
-    MOST_TAGS,
-    TAG_LENGTH,
-    TITLE_LENGTH,
-    Category,
-    Platform,
-)
+from koda.domain.model.listings import DESCRIPTION_LENGTH, TITLE_LENGTH
+from koda.domain.model.tags import MOST_TAGS, TAG_LENGTH
 from koda.domain.model.uploads import FileKind, UploadOffer
 from koda.domain.usecases.selling.release_version import NewRelease
 from koda.domain.usecases.selling.request_upload import UploadRequest
 from koda.domain.usecases.selling.revise_automation import Revision
 from koda.domain.usecases.selling.submit_automation import Submission
-from koda.entrypoints.web.api.schemas.automations import one_of
 from koda.entrypoints.web.api.schemas.common import (
     VERSION_FORM,
     Amount,
@@ -42,6 +35,12 @@ _Tags = Annotated[
         description=f"At most {MOST_TAGS} different ones of 1 to 30 characters.",
         extra_json_schema={"maxItems": MOST_TAGS, "uniqueItems": True},
     ),
+]
+_Category = Annotated[str, Meta(min_length=1, description="What the workflow is for.")]
+_Platform = Annotated[str, Meta(min_length=1, description="What runs the workflow.")]
+_Extras = Annotated[
+    dict[str, Any],
+    Meta(description="Values of the marketplace's own fields, by name; null is none."),
 ]
 _SemanticVersion = Annotated[
     str, VERSION_FORM, Meta(description="Three numbers; above every earlier release's.")
@@ -91,9 +90,10 @@ class SubmissionBody(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     title: _Title
     description: _Description
     price: Price
-    category: Annotated[str, one_of(Category, "What the workflow is for.")]
-    platform: Annotated[str, one_of(Platform, "What runs the workflow.")]
+    category: _Category
+    platform: _Platform
     tags: _Tags = ()
+    extras: _Extras = {}
     artifact: Identifier
     preview: Identifier | None = None
     version: _SemanticVersion = "1.0.0"
@@ -108,6 +108,7 @@ class SubmissionBody(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
             category=self.category,
             platform=self.platform,
             tags=self.tags,
+            extras=self.extras,
             artifact=UploadId(self.artifact),
             preview=None if self.preview is None else UploadId(self.preview),
             version=self.version,
@@ -121,9 +122,10 @@ class RevisionBody(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     title: _Title | UnsetType = UNSET
     description: _Description | UnsetType = UNSET
     price: Price | UnsetType = UNSET
-    category: Annotated[str, one_of(Category, "What the workflow is for.")] | UnsetType = UNSET
-    platform: Annotated[str, one_of(Platform, "What runs the workflow.")] | UnsetType = UNSET
+    category: _Category | UnsetType = UNSET
+    platform: _Platform | UnsetType = UNSET
     tags: _Tags | UnsetType = UNSET
+    extras: _Extras = {}
     preview: Identifier | UnsetType = UNSET
 
     def revision(self) -> Revision:
@@ -135,6 +137,7 @@ class RevisionBody(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
             category=given(self.category),
             platform=given(self.platform),
             tags=given(self.tags),
+            extras=self.extras,
             preview=None if isinstance(self.preview, UnsetType) else UploadId(self.preview),
         )
 
