@@ -191,8 +191,9 @@ def _searched_name(field: str, names: Iterable[str], text: str) -> str | None:
     """
     if not text:
         return None
-    check_text(field, text, *NAME_LENGTH)
-    return spelled(text, names) or normal_name(text)
+    name = normal_name(text)
+    check_text(field, name, *NAME_LENGTH)
+    return spelled(name, names) or name
 
 
 @frozen

@@ -235,7 +235,7 @@ def test_search_reads_what_was_sent() -> None:
 
 def test_search_finds_what_the_marketplace_lists_no_longer() -> None:
     """A name that it does not know is asked for as it was said."""
-    sent = Search(platform="Node-RED", category=" Old  news ")
+    sent = Search(platform="Node-RED", category=" Old \x0c news\t")
 
     assert CatalogueQuery(platform="Node-RED", category="Old news") == sent.query(Policy())
 
