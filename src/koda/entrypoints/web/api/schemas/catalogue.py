@@ -36,7 +36,7 @@ from koda.entrypoints.web.api.schemas.common import (
 )
 from koda.entrypoints.web.words import word
 
-_Sought = Annotated[str, text_of(*NAME_LENGTH), Meta(min_length=1)]
+_Sought = Annotated[str, text_of(NAME_LENGTH[0]), Meta(min_length=1)]
 _PriceBound = Annotated[int, Meta(extra_json_schema={"minimum": 0, "maximum": LARGEST_MINOR})]
 
 
