@@ -121,11 +121,6 @@ def check_extras(_: object, attribute: "Attribute[Value]", extras: Value) -> Non
         )
 
 
-def labelled(extras: Iterable[Extra]) -> tuple[tuple[str, str], ...]:
-    """The name and the value of each as text, by which a listing is found."""
-    return tuple((extra.name, extra.text) for extra in extras)
-
-
 @frozen
 class ExtraField:
     """A field that a marketplace asks of its listings: its name, and what its values are.

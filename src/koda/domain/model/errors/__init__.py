@@ -17,11 +17,7 @@ from koda.domain.model.errors.downloads import (
     PurchaseRefunded,
     PurchaseRevoked,
 )
-from koda.domain.model.errors.payments import (
-    AccountRefused,
-    PaymentMismatch,
-    PaymentRefused,
-)
+from koda.domain.model.errors.payments import AccountRefused, PaymentMismatch, PaymentRefused
 from koda.domain.model.errors.records import CorruptRecord
 from koda.domain.model.errors.refunds import (
     ConflictOfInterest,
