@@ -7,6 +7,7 @@ from msgspec import Meta, Struct
 
 from koda.domain.model.automations import Automation, AutomationState, Release
 from koda.domain.model.identifiers import AutomationId
+from koda.domain.model.listings import Listing
 from koda.domain.model.paging import ListPage
 from koda.domain.model.purchases import PurchaseState
 from koda.domain.model.uploads import Preview
@@ -125,6 +126,11 @@ def _release_item(release: Release) -> ReleaseItem:
     )
 
 
+def extras_of(listing: Listing) -> Extras:
+    """Present the extra fields of a listing."""
+    return {extra.name: extra.value for extra in listing.extras}
+
+
 def automation_answer(automation: Automation, preview: PreviewLink) -> AutomationAnswer:
     """Present an automation in full, as its seller and admins see it."""
     return _automation_answer(automation, preview(automation.id, automation.preview))
@@ -141,7 +147,7 @@ def _automation_answer(automation: Automation, sizes: tuple[PreviewSize, ...]) -
         category=listing.category,
         platform=listing.platform,
         tags=listing.tags,
-        extras={extra.name: extra.value for extra in listing.extras},
+        extras=extras_of(listing),
         seller_id=automation.seller_id,
         version=str(automation.latest.version),
         preview_url=sizes[-1].url if sizes else None,

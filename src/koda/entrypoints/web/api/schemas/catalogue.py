@@ -22,6 +22,7 @@ from koda.entrypoints.web.api.schemas.automations import (
     PreviewSizes,
     PreviewUrl,
     SellerName,
+    extras_of,
 )
 from koda.entrypoints.web.api.schemas.common import (
     Amount,
@@ -144,7 +145,7 @@ def _catalogue_item(entry: CatalogueEntry, preview: PreviewLink) -> CatalogueIte
         category=listing.category,
         platform=listing.platform,
         tags=listing.tags,
-        extras={extra.name: extra.value for extra in listing.extras},
+        extras=extras_of(listing),
         seller=SellerName(id=automation.seller_id, name=word(entry.seller_name)),
         version=str(automation.latest.version),
         preview_url=sizes[-1].url if sizes else None,
