@@ -5,7 +5,7 @@ import shutil
 from collections import Counter
 
 import pytest
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck, Phase, settings
 
 from tests.servers.programs import lack
 
@@ -45,6 +45,9 @@ settings.register_profile(
     deadline=None,
     derandomize=True,
     max_examples=35,
+    # Making a failure small takes minutes, also of one that a test waits for; its blob brings it
+    # back in the default profile, which does.
+    phases=[Phase.explicit, Phase.reuse, Phase.generate, Phase.target],
     print_blob=True,
     suppress_health_check=[HealthCheck.too_slow],
 )

@@ -183,7 +183,7 @@ class InMongo(_InMongo):
     def broken(self) -> Iterator[object]:
         """A port at which nobody listens."""
         client: MongoClient[dict[str, Any]] = MongoClient(
-            NOBODY_LISTENS, serverSelectionTimeoutMS=1
+            NOBODY_LISTENS, serverSelectionTimeoutMS=0
         )
         yield self.adapter(MongoDatabase(lambda: client, "koda_test"))
         client.close()
