@@ -20,6 +20,7 @@ from benchmarks.web import Asked, caller
 from koda.adapters.memory.catalogue_cache import MemoryCatalogueCache
 from koda.adapters.memory.rate_limiter import MemoryRateLimiter
 from koda.adapters.sqlite.automations import SqliteAutomations
+from koda.adapters.sqlite.catalogue_index import SqliteCatalogueIndex
 from koda.adapters.sqlite.database import Database
 from koda.entrypoints.settings.settings import Settings
 from koda.entrypoints.web.app import create_app
@@ -74,9 +75,11 @@ def run() -> Table:
 
 def _application(folder: Path) -> WSGIApplication:
     """A site whose listings lie in a file, so that each answer is made of objects of its own."""
-    listed = SqliteAutomations(Database(folder / "koda.sqlite"))
+    database = Database(folder / "koda.sqlite")
     cache = MemoryCatalogueCache(timedelta(minutes=5), room=Settings().cache_bytes)
-    on = stage(automations=listed, cache=cache, rate_limiter=MemoryRateLimiter({}))
+    listed, index = SqliteAutomations(database), SqliteCatalogueIndex(database)
+    limiter = MemoryRateLimiter({})
+    on = stage(automations=listed, catalogue_index=index, cache=cache, rate_limiter=limiter)
     application = create_app(on.market.container)
     settle()
     return application

@@ -12,14 +12,15 @@ from rich.table import Table
 
 from benchmarks.timing import interleaved
 from koda.adapters.sqlite.automations import SqliteAutomations
+from koda.adapters.sqlite.catalogue_index import SqliteCatalogueIndex
 from koda.adapters.sqlite.database import Database
 from koda.domain.model.automations import Automation
-from koda.domain.model.catalogue import CatalogueQuery, Search, Sort
 from koda.domain.model.money import Money
 from koda.domain.model.paging import Cursor
 from koda.domain.model.platforms import CATEGORIES, PLATFORMS
-from koda.domain.model.policy import Policy
+from koda.domain.search.catalogue import CatalogueQuery, Search
 from koda.testing.examples import NOON, a_listing, an_automation
+from tests.support.browsing import browsing
 
 SIZES = (1_000, 10_000, 100_000)
 FAST_DISK = Path("/dev/shm")  # noqa: S108 - filling the store is not what is measured
@@ -58,22 +59,22 @@ def _listings(size: int) -> Iterator[Automation]:
         )
 
 
-def _deep(query: CatalogueQuery, size: int) -> CatalogueQuery:
-    """The same question in the middle of the list."""
+def _deep(size: int) -> Search:
+    """The newest, from the middle of the list."""
     middle = NOON + timedelta(minutes=size // 2)
-    return evolve(query, after=Cursor(round(middle.timestamp() * 1000), f"aut_{size // 2:07}"))
+    place = Cursor(round(middle.timestamp() * 1000), f"aut_{size // 2:07}")
+    return Search(cursor=place.encode(CatalogueQuery().scope))
 
 
 def _costs(size: int, folder: Path) -> dict[str, float]:
-    store = SqliteAutomations(Database(folder / f"{size}.sqlite"))
+    database = Database(folder / f"{size}.sqlite")
+    automations, index = SqliteAutomations(database), SqliteCatalogueIndex(database)
     for automation in _listings(size):
-        store.add(automation)
-    queries = {name: search.query(Policy()) for name, search in QUERIES.items()}
-    queries["newest, from the middle"] = _deep(CatalogueQuery(sort=Sort.NEWEST), size)
+        automations.add(automation)
+    browse = browsing(index, automations)
+    queries = {**QUERIES, "newest, from the middle": _deep(size)}
     costs = interleaved(
-        {name: partial(store.search, query) for name, query in queries.items()},
-        number=5,
-        rounds=5,
+        {name: partial(browse, query) for name, query in queries.items()}, number=5, rounds=5
     )
     return {name: cost.median for name, cost in costs.items()}
 

@@ -28,8 +28,9 @@ from koda.adapters.redis.circuit_breaker import CircuitBreaker
 from koda.adapters.redis.client import TIMEOUT, Deadline
 from koda.adapters.redis.server import RedisServer
 from koda.adapters.s3.signing import sign
-from koda.domain.model.catalogue import Catalogue, Search
 from koda.domain.model.orders import Order
+from koda.domain.search.answers import Catalogue
+from koda.domain.search.catalogue import Search
 from koda.entrypoints.backends.mongo import MongoRoom, MongoSettings
 from koda.entrypoints.backends.redis import RedisRoom, RedisSettings
 from koda.entrypoints.backends.s3 import S3Settings
@@ -52,7 +53,7 @@ SESSION = frozenset({"lsid", "txnNumber", "$clusterTime"})
 
 def written(catalogue: Catalogue) -> bytes:
     """Write an answer as the API does where there are no pages."""
-    return as_json(catalogue_answer(catalogue, lambda *_: ()))
+    return as_json(catalogue_answer(catalogue, lambda *_: (), ""))
 
 
 def nothing() -> None:

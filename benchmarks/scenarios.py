@@ -6,11 +6,12 @@ from typing import Any
 from attrs import evolve, frozen
 
 from koda.domain.model.automations import Automation
-from koda.domain.model.catalogue import Catalogue, Search
 from koda.domain.model.identifiers import CheckoutSessionId
 from koda.domain.model.orders import Order
 from koda.domain.model.people import Principal
 from koda.domain.model.uploads import FileKind
+from koda.domain.search.answers import Catalogue
+from koda.domain.search.catalogue import Search
 from koda.domain.usecases.buying.checkout import CheckoutRequest
 from koda.domain.usecases.money.handle_payment_event import HandlePaymentEvent
 from koda.domain.usecases.selling.release_version import NewRelease

@@ -1,4 +1,5 @@
 from koda.adapters.memory.automations import MemoryAutomations
+from koda.adapters.mongo import index_records
 from koda.adapters.mongo.automations import RECORDS, MongoAutomations
 from koda.adapters.sqlite.automations import SqliteAutomations
 from koda.testing.contracts.automations import AutomationsContract
@@ -15,9 +16,9 @@ class TestSqliteAutomations(InSqlite, AutomationsContract):
 
 class TestMongomockAutomations(InMongomock, AutomationsContract):
     adapter = MongoAutomations
-    records = (RECORDS,)
+    records = (RECORDS, index_records.LABELS)
 
 
 class TestMongoAutomations(InMongo, AutomationsContract):
     adapter = MongoAutomations
-    records = (RECORDS,)
+    records = (RECORDS, index_records.LABELS)

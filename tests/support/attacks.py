@@ -13,8 +13,8 @@ from threading import Event, Thread
 
 import requests
 
-from koda.domain.model.catalogue import CatalogueQuery
 from koda.domain.model.paging import Cursor
+from koda.domain.search.catalogue import CatalogueQuery
 from koda.entrypoints.samples.catalogue import BUYER, SELLERS
 from tests.e2e.flows.caller import Caller
 from tests.support.attacked import TIMEOUT, Target, answer_times

@@ -5,7 +5,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Protocol
 
 from koda.domain.model.automations import Automation
-from koda.domain.model.catalogue import CataloguePage, CatalogueQuery
 from koda.domain.model.events import DomainEvent
 from koda.domain.model.identifiers import AutomationId, FileKey, UserId
 from koda.domain.model.paging import Cursor, Page
@@ -66,17 +65,3 @@ class Automations(Protocol):
 
         What is added or saved before the call is in the answer.
         """
-
-    @abstractmethod
-    def search(self, query: CatalogueQuery) -> CataloguePage:
-        """Return the published automations that match `query`, in its order, with facets.
-
-        Order: `query.sort_value`, then id, both descending or both ascending as `query.sort`
-        says; from just behind `query.after`; at most `query.limit`. `next_place` is missing on
-        the last page. Facets count all matches, not the page's alone, as `Facets` says. What is
-        saved before the call is in the answer.
-        """
-
-    @abstractmethod
-    def in_other_currencies(self, currency: str, limit: int) -> tuple[Automation, ...]:
-        """Return at most `limit` published automations whose price is not in `currency`."""

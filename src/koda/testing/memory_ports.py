@@ -9,11 +9,13 @@ from koda.adapters.memory.audit_log import MemoryAuditLog
 from koda.adapters.memory.automations import MemoryAutomations
 from koda.adapters.memory.browser_sessions import MemoryBrowserSessions
 from koda.adapters.memory.catalogue_cache import MemoryCatalogueCache
+from koda.adapters.memory.catalogue_index import MemoryCatalogueIndex
 from koda.adapters.memory.clock import FixedClock
 from koda.adapters.memory.files import MemoryFiles
 from koda.adapters.memory.grants import MemoryGrants
 from koda.adapters.memory.identity import MemoryIdentity
 from koda.adapters.memory.ids import CountingIds
+from koda.adapters.memory.index_builder import MemoryIndexBuilder
 from koda.adapters.memory.journal import MemoryJournal
 from koda.adapters.memory.notices import MemoryNotices
 from koda.adapters.memory.orders import MemoryOrders
@@ -40,6 +42,8 @@ from koda.testing.examples import LIMITS, SITE_URL
 
 TELLING = frozenset({"automations", "orders", "purchases", "sellers"})
 """The stores that tell what happened, each to the outbox of its own technology."""
+INDEXED = frozenset({"automations", "catalogue_index", "index_builder"})
+"""Those that write and read the same index."""
 
 
 def _outbox_of_memory(given: Mapping[str, object]) -> MemoryOutbox:
@@ -57,10 +61,15 @@ def in_memory(policy: Policy, now: datetime, given: Mapping[str, object]) -> dic
     """Each port that is given, or else in memory."""
     clock = cast("Clock", given.get("clock") or FixedClock(now))
     provider = cast("MemoryProvider", given.get("provider") or MemoryProvider(clock))
-    outbox = _outbox_of_memory(given)
+    if len(INDEXED & given.keys()) not in {0, len(INDEXED)}:
+        raise TypeError(f"these come together, or not at all: {', '.join(sorted(INDEXED))}")
+    outbox, index = _outbox_of_memory(given), MemoryCatalogueIndex()
+    automations = MemoryAutomations(outbox, index)
     makers: Mapping[str, Callable[[], object]] = {
         "ids": CountingIds,
-        "automations": partial(MemoryAutomations, outbox),
+        "automations": lambda: automations,
+        "catalogue_index": lambda: index,
+        "index_builder": partial(MemoryIndexBuilder, automations),
         "sellers": partial(MemorySellers, outbox),
         "orders": partial(MemoryOrders, outbox),
         "purchases": partial(MemoryPurchases, outbox),

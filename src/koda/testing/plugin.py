@@ -10,8 +10,10 @@ import pytest
 
 from koda.adapters.sqlite.audit_log import SqliteAuditLog
 from koda.adapters.sqlite.automations import SqliteAutomations
+from koda.adapters.sqlite.catalogue_index import SqliteCatalogueIndex
 from koda.adapters.sqlite.database import Database
 from koda.adapters.sqlite.grants import SqliteGrants
+from koda.adapters.sqlite.index_builder import SqliteIndexBuilder
 from koda.adapters.sqlite.journal import SqliteJournal
 from koda.adapters.sqlite.orders import SqliteOrders
 from koda.adapters.sqlite.outbox import SqliteOutbox
@@ -36,6 +38,8 @@ def market(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Marketpla
     database = Database(tmp_path / "koda.sqlite")
     yield Marketplace(
         automations=SqliteAutomations(database),
+        catalogue_index=SqliteCatalogueIndex(database),
+        index_builder=SqliteIndexBuilder(database),
         sellers=SqliteSellers(database),
         orders=SqliteOrders(database),
         purchases=SqlitePurchases(database),

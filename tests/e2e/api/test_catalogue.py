@@ -4,9 +4,9 @@ import pytest
 from flask import Flask
 
 from koda.domain.model.automations import Automation
-from koda.domain.model.catalogue import CatalogueQuery
 from koda.domain.model.paging import Cursor
 from koda.domain.model.people import Principal
+from koda.domain.search.catalogue import CatalogueQuery
 from koda.entrypoints.web.api.blueprint import api_blueprint
 from koda.testing.examples import PIXEL
 from koda.testing.marketplace import Marketplace
@@ -50,6 +50,7 @@ def test_the_catalogue_shows_a_listing(api: Api, automation: Automation) -> None
         "preview_url": None,
         "preview_sizes": [],
         "published_at": "2026-03-01T12:00:00.000Z",
+        "partial": False,
     }
 
 
@@ -59,7 +60,8 @@ def test_the_catalogue_shows_a_listing(api: Api, automation: Automation) -> None
         ({}, [2, 1, 0]),
         ({"sort": "price_asc"}, [1, 0, 2]),
         ({"sort": "price_desc"}, [2, 0, 1]),
-        ({"q": "costs 30"}, [2]),
+        ({"q": "costs 30"}, [2, 1, 0]),
+        ({"q": "costs 30", "sort": "newest"}, [2]),
         ({"platform": "Make"}, [1]),
         ({"tag": "n8n", "sort": "price_asc"}, [0, 2]),
         ({"min_price": 1500, "max_price": 2500}, [0]),
@@ -80,7 +82,25 @@ def test_the_catalogue_counts_what_each_choice_would_leave(
 ) -> None:
     """A count of a platform honours every filter but that of the platform."""
     facets = json_of(api.get("/automations", platform="Make"))["facets"]
-    assert facets == {"platforms": {"n8n": 2, "Make": 1}, "categories": {"Social Media": 1}}
+    assert facets == {
+        "platforms": {"n8n": 2, "Make": 1},
+        "platforms_exact": True,
+        "categories": {"Social Media": 1},
+        "categories_exact": True,
+    }
+
+
+def test_a_correction_is_told_with_what_takes_it_back(api: Api, three: list[Automation]) -> None:
+    """What was meant, and what to search for instead."""
+    answer = json_of(api.get("/automations", q="csots 30"))
+    assert answer["correction"] == {
+        "words": [{"typed": "csots", "meant": "costs"}],
+        "instead": '"csots 30"',
+    }
+    assert (answer["total"], answer["total_exact"], answer["cut"]) == (1, True, False)
+    assert [item["partial"] for item in answer["items"]] == [False, True, True]
+    again = json_of(api.get("/automations", q=answer["correction"]["instead"]))
+    assert again["correction"] is None
 
 
 def test_pages_follow_one_another(api: Api, three: list[Automation]) -> None:

@@ -115,6 +115,7 @@ def test_doctor_finds_an_embedded_marketplace_well(koda: Koda) -> None:
         "payments",
         "identity",
         "records",
+        "index",
         "inbox",
         "deliveries",
         "webhooks",

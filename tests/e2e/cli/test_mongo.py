@@ -29,7 +29,7 @@ def test_mongodb_is_prepared_by_init_and_looked_after_by_doctor(
     assert "KODA_MONGO_DATABASE: the database" in refused.complaint
     assert "run 'koda init'" in refused.complaint
     collections = [step for step in first.json if step["what"].startswith("collection")]
-    assert [collection["existed"] for collection in collections] == [False] * 15
+    assert [collection["existed"] for collection in collections] == [False] * 17
     assert all(step["existed"] for step in second.json)
     assert after["ok"]
     assert after["detail"] == "mongo, written and read"

@@ -2,8 +2,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from koda.domain.model.catalogue import Search
 from koda.domain.model.sellers import Restricted, Seller
+from koda.domain.search.catalogue import Search
 from koda.entrypoints.embedded.sandbox import leading_to
 from koda.entrypoints.samples.catalogue import ADA, LINA, SAMPLES, SELLERS, SampleUser
 from koda.entrypoints.samples.seeding import Seeding, acting

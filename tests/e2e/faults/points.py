@@ -14,7 +14,8 @@ from attrs import define, field, frozen
 from koda.domain.model.errors import KodaError, Unavailable
 from koda.entrypoints.wiring.backends import Backends
 from koda.entrypoints.wiring.compose import UseCases, compose
-from koda.testing.marketplace import PORTS, Marketplace
+from koda.testing.marketplace import Marketplace
+from koda.testing.open_ports import PORTS
 from tests.e2e.faults.final_state import final_state_of
 from tests.e2e.faults.scenes import SCENES, Scene
 

@@ -194,14 +194,14 @@ def test_the_catalogue_is_rendered_once_for_one_answer(
 class DownStore:
     """A store that does not answer."""
 
-    def search(self, *_: object) -> None:
+    def read(self, *_: object, **__: object) -> None:
         """Fail as the store does."""
         raise Unavailable("store")
 
 
 def test_a_store_that_is_down_is_told_with_when_to_come_back(market: Marketplace) -> None:
     """The page says that nothing was lost and carries Retry-After."""
-    market.container.automations.override(DownStore())
+    market.container.catalogue_index.override(DownStore())
     page = Site(market, create_app(market.container)).anybody().get("/")
 
     assert page.status_code == 503

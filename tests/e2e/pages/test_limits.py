@@ -5,8 +5,8 @@ import pytest
 from koda.adapters.memory.rate_limiter import MemoryRateLimiter
 from koda.adapters.pillow.pictures import PillowPictures
 from koda.domain.model.automations import Automation
-from koda.domain.model.catalogue import Search
 from koda.domain.model.people import Principal
+from koda.domain.search.catalogue import Search
 from koda.entrypoints.web.app import create_app
 from koda.testing.contracts.pictures import png
 from koda.testing.marketplace import Marketplace

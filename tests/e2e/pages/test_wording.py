@@ -113,7 +113,7 @@ WAYS: dict[str, Callable[[Browser, str], TestResponse]] = {
     "moderation": lambda browser, own: browser.post(f"/automations/{own}/suspend"),
     "search": lambda browser, _: browser.get("/?min_price=5&max_price=1&sort=odd&cursor=x"),
     "price": lambda browser, _: browser.get("/?min_price=abc"),
-    "words": lambda browser, _: browser.get("/?q=" + "a+" * 11),
+    "words": lambda browser, _: browser.get("/?q=" + "a" * 201),
     "library": lambda browser, _: browser.get("/library?cursor=x"),
     "sales": lambda browser, _: browser.get("/sales?cursor=x"),
     "page": lambda browser, _: browser.get("/nothing"),

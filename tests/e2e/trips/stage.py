@@ -6,11 +6,12 @@ from itertools import count
 from attrs import field, frozen
 
 from koda.domain.model.automations import Automation
-from koda.domain.model.catalogue import Catalogue, Search
 from koda.domain.model.identifiers import AutomationId
 from koda.domain.model.orders import Order
 from koda.domain.model.people import Credentials, Principal
 from koda.domain.model.uploads import FileKind
+from koda.domain.search.answers import Catalogue
+from koda.domain.search.catalogue import Search
 from koda.domain.usecases.buying.checkout import CheckoutRequest
 from koda.domain.usecases.selling.request_upload import UploadRequest
 from koda.domain.usecases.selling.submit_automation import Submission

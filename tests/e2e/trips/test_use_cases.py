@@ -28,7 +28,10 @@ OPERATIONS: Mapping[str, tuple[Prepare, Sent]] = {
     "catalogue, cached": (operations.browse_cached, Sent(redis=1)),
     "catalogue, not cached": (
         operations.browse_uncached,
-        Sent(("find automations", "aggregate automations", "find people"), redis=3),
+        Sent(
+            ("find automations", "aggregate automations", "find automations", "find people"),
+            redis=3,
+        ),
     ),
     "an automation, for a visitor": (
         operations.view_as_visitor,
@@ -99,6 +102,9 @@ OPERATIONS: Mapping[str, tuple[Prepare, Sent]] = {
                 "find uploads",
                 "update uploads",
                 "insert automations",
+                "find index_labels",
+                "insert index_labels",
+                "update index_labels",
             ),
             s3=("HEAD", "GET", "HEAD", "HEAD", "PUT"),
         ),

@@ -5,6 +5,7 @@ from typing import Any
 
 from koda.adapters.mongo.audit_log import MongoAuditLog
 from koda.adapters.mongo.automations import MongoAutomations
+from koda.adapters.mongo.catalogue_index import MongoCatalogueIndex
 from koda.adapters.mongo.database import TIMEOUT_MS, Database
 from koda.adapters.mongo.grants import MongoGrants
 from koda.adapters.mongo.journal import MongoJournal
@@ -16,10 +17,10 @@ from koda.adapters.mongo.roles import MongoRoles
 from koda.adapters.mongo.sellers import MongoSellers
 from koda.adapters.mongo.uploads import MongoUploads
 from koda.domain.model.audit import AuditOutcome
-from koda.domain.model.catalogue import CatalogueQuery
 from koda.domain.model.identifiers import AuditId, EventId, UserId
 from koda.domain.model.payments import Unhandled
 from koda.domain.model.roles import Roster
+from koda.domain.search.entries import Order, Wanted
 from koda.testing.examples import (
     NOON,
     a_grant,
@@ -36,7 +37,7 @@ BOUND = 3 * TIMEOUT_MS / 1000
 """Seconds: an operation's own bound, and room for a busy machine."""
 CALLS: dict[str, Callable[[Database], Any]] = {
     "automations.get": lambda kept: MongoAutomations(kept).get(an_automation().id),
-    "automations.search": lambda kept: MongoAutomations(kept).search(CatalogueQuery()),
+    "catalogue_index.read": lambda kept: MongoCatalogueIndex(kept).read(Wanted(), Order.NEWEST, 9),
     "automations.save": lambda kept: MongoAutomations(kept).save(an_automation()),
     "sellers.add": lambda kept: MongoSellers(kept).add(a_seller()),
     "orders.find_open": lambda kept: MongoOrders(kept).find_open(ADA, "basket"),

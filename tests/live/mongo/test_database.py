@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from koda.adapters.mongo.automations import MongoAutomations
+from koda.adapters.mongo.catalogue_index import MongoCatalogueIndex
 from koda.adapters.mongo.database import Database, connect, open_database
 from koda.adapters.mongo.grants import MongoGrants
 from koda.adapters.mongo.payment_inbox import MongoPaymentInbox
@@ -18,12 +19,13 @@ from koda.adapters.mongo.purchases import MongoPurchases
 from koda.adapters.mongo.schema import prepare
 from koda.adapters.mongo.sellers import MongoSellers
 from koda.adapters.mongo.uploads import MongoUploads
-from koda.domain.model.catalogue import CatalogueQuery
 from koda.domain.model.errors import InvalidValue, NotFound, Refused, Unavailable
 from koda.domain.model.identifiers import AutomationId, EventId, PurchaseId, UploadId, UserId
 from koda.domain.model.payments import Unhandled
 from koda.domain.model.sellers import Restricted
 from koda.domain.model.sentences import verbatim
+from koda.domain.search.entries import Order, Wanted
+from koda.domain.search.labels import tag_label
 from koda.testing.examples import (
     NOON,
     a_seller,
@@ -136,8 +138,9 @@ def test_what_cannot_be_written_is_not_found(live: Database) -> None:
     odd = "\ud800"
     MongoAutomations(live).add(an_automation())
 
-    assert MongoAutomations(live).search(CatalogueQuery(words=(odd,))).items == ()
-    assert MongoAutomations(live).search(CatalogueQuery(tag=odd)).facets.platforms == {}
+    index = MongoCatalogueIndex(live)
+    assert index.read(Wanted(labels=frozenset((odd,))), Order.NEWEST, 9) == ()
+    assert index.tally(Wanted(beginnings=frozenset((odd,))), 9) == {}
     assert MongoPurchases(live).sales_by_day(UserId(odd)) == ()
     assert MongoPurchases(live).owned(ADA, [AutomationId(odd)]) == frozenset()
     assert MongoGrants(live).of_purchase(PurchaseId(odd)) == ()
@@ -151,8 +154,8 @@ def test_operators_in_values_are_literals(live: Database) -> None:
     MongoUploads(live).add(a_ticket())
 
     for odd in ('{"$ne": null}', "$where", "keys.sale", "$title", ".*", "^a"):
-        assert MongoAutomations(live).search(CatalogueQuery(tag=odd)).items == ()
-        assert MongoAutomations(live).search(CatalogueQuery(words=(odd,))).items == ()
+        wanted = Wanted(labels=frozenset((tag_label(odd), odd)))
+        assert MongoCatalogueIndex(live).read(wanted, Order.NEWEST, 9) == ()
         with pytest.raises(NotFound):
             MongoUploads(live).get(UploadId(odd))
 

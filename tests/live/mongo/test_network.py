@@ -32,7 +32,7 @@ FAULTS: dict[str, Fault] = {
     "late": late(2 * TIMEOUT_MS / 1000),
     "garbage": garbage(b"HTTP/1.1 400 Bad Request\r\n\r\n"),
 }
-ASKED = ("automations.search", "purchases.record", "people.put")
+ASKED = ("catalogue_index.read", "purchases.record", "people.put")
 
 
 @pytest.fixture

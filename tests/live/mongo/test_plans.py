@@ -1,4 +1,4 @@
-from itertools import product, takewhile
+from itertools import takewhile
 from typing import Any
 
 import pytest
@@ -13,19 +13,28 @@ from koda.adapters.mongo import (
     orders,
     payment_inbox,
     purchases,
-    search,
 )
+from koda.adapters.mongo.catalogue_index import Question
 from koda.adapters.mongo.database import Database
 from koda.adapters.mongo.indexes import INDEXES
 from koda.adapters.mongo.keyset import behind
 from koda.domain.model.books.queries import EntryQuery
-from koda.domain.model.catalogue import CatalogueQuery, Sort
 from koda.domain.model.order_lists import OrderList, OrderQuery
 from koda.domain.model.paging import Cursor
+from koda.domain.search.entries import Order, Wanted
 from koda.testing.examples import NOON
 from tests.servers.mongo import MongoServer
 
-CHOICES = list(product((None, "n8n"), (None, "Sales"), (None, "tag"), Sort))
+WANTED = {
+    "all": Wanted(),
+    "one label": Wanted(labels=frozenset(("P:n8n",))),
+    "several labels": Wanted(labels=frozenset(("P:n8n", "slack", "T:slack"))),
+    "a beginning": Wanted(beginnings=frozenset(("inv",))),
+    "a long beginning": Wanted(beginnings=frozenset(("integration",))),
+    "labels, a beginning and a price": Wanted(
+        labels=frozenset(("slack",)), beginnings=frozenset(("inv",)), min_price=1, max_price=2
+    ),
+}
 AFTER = Cursor(1, "aut_1")
 ASKED = {
     "of seller": (
@@ -162,32 +171,32 @@ def assert_in_order(
     assert len({direction for _, direction in order}) == 1
 
 
-@pytest.mark.parametrize(("platform", "category", "tag", "sort"), CHOICES)
+@pytest.mark.parametrize("wanted", WANTED.values(), ids=WANTED)
 @pytest.mark.parametrize("after", [None, AFTER], ids=["first page", "next page"])
-def test_browsing_reads_one_index_in_order(
-    mongo_server: MongoServer,
-    live: Database,
-    platform: str | None,
-    category: str | None,
-    tag: str | None,
-    sort: Sort,
-    after: Cursor | None,
+@pytest.mark.parametrize("order", Order)
+def test_catalogue_reads_one_index_in_order(
+    mongo_server: MongoServer, live: Database, wanted: Wanted, after: Cursor | None, order: Order
 ) -> None:
-    """Equality, then the order of the page, then what narrows it down; nothing is sorted.
+    """One label, then the order of the page; what else is asked narrows it down.
 
     By the keys of the index everywhere, and by the plan of a real MongoDB: its double names the
     index that it reads, and does not know that the order is that of the page.
     """
-    query = CatalogueQuery(platform=platform, category=category, tag=tag, sort=sort, after=after)
-    asked = search.page(query)
+    asked = Question.of(wanted, {"slack": 3}, order, after)
     command = {
         "find": "automations",
         "filter": asked.wanted,
         "sort": dict(asked.order),
         "hint": asked.index,
     }
+    (index,) = (index for index in INDEXES["automations"] if index.name == asked.index)
 
-    assert_in_order("automations", asked.wanted, asked.order, asked.index)
+    place = [field for field, _ in asked.order]
+    start = index.fields.index("keys.labels")
+    assert list(index.fields[start + 1 : start + 3]) == place
+    assert {*index.fields[:start]} <= asked.wanted.keys()
+    assert len({direction for _, direction in asked.order}) == 1
+    assert sum(field == "keys.labels" for field in index.fields) == 1
     assert_planned(mongo_server, live, command, asked.index)
 
 
@@ -213,34 +222,15 @@ def assert_planned(
         assert [stage["stage"] for stage in later if stage["stage"] not in {"LIMIT", "FETCH"}] == []
 
 
-@pytest.mark.parametrize("query", [CatalogueQuery(), CatalogueQuery(min_price=100, max_price=200)])
-@pytest.mark.parametrize("tag", [None, "tag"])
-def test_facets_are_counted_from_one_index(
-    mongo_server: MongoServer, live: Database, query: CatalogueQuery, tag: str | None
-) -> None:
-    """All that is counted stands in its keys, so that a real MongoDB reads no document."""
-    pipeline, index = search.counting(CatalogueQuery(tag=tag, min_price=query.min_price))
-    (keys,) = (
-        set(automation.fields) for automation in INDEXES["automations"] if automation.name == index
-    )
-
-    assert {*pipeline[0]["$match"], "keys.platform", "keys.category"} <= keys
-    command = {"aggregate": "automations", "pipeline": pipeline, "cursor": {}, "hint": index}
-    *later, scan = explain(live, command)
-    assert (scan["stage"], scan["indexName"]) == ("IXSCAN", index)
-    assert not (
-        mongo_server.real and tag is None and "FETCH" in {stage["stage"] for stage in later}
-    )
-
-
-def test_words_are_looked_up_in_the_index_of_terms(live: Database) -> None:
-    """For the page as for the facets, whatever else is asked."""
-    query = CatalogueQuery(words=("two", "words"), tag="tag", max_price=5, platform="n8n")
-
-    _, counted = search.counting(query)
-    assert search.page(query).index == counted == indexes.TERMS
-    command = {"find": "automations", "filter": search.page(query).wanted, "hint": counted}
-    assert explain(live, command)[-1]["indexName"] == indexes.TERMS
+@pytest.mark.parametrize("forms", [[1, 2]])
+def test_words_are_found_by_their_forms(live: Database, forms: list[int]) -> None:
+    """However many words there are."""
+    command = {
+        "find": "index_labels",
+        "filter": {"forms": {"$in": forms}},
+        "hint": indexes.OF_FORM,
+    }
+    assert explain(live, command)[-1]["indexName"] == indexes.OF_FORM
 
 
 def test_files_in_use_are_looked_up_by_key(mongo_server: MongoServer, live: Database) -> None:

@@ -16,7 +16,8 @@ from koda.domain.model.people import Credentials
 from koda.domain.model.policy import Policy
 from koda.entrypoints.backends.memory import MemoryRoom
 from koda.testing.examples import NOON, PIXEL
-from koda.testing.marketplace import PORTS, Marketplace, Ports
+from koda.testing.marketplace import Marketplace
+from koda.testing.open_ports import PORTS, Ports
 
 PARTS = get_type_hints(Ports)
 

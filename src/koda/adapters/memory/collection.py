@@ -80,6 +80,16 @@ class Collection(Generic[Entity]):
         with self.lock:
             return tuple(self._by_label.get(label, {}).values())
 
+    def behind(self, identity: str, limit: int) -> tuple[Entity, ...]:
+        """At most `limit` entities whose ids follow, by id."""
+        with self.lock:
+            following = sorted(known for known in self._entities if known > identity)
+            return tuple(self._entities[known] for known in following[:limit])
+
+    def __len__(self) -> int:
+        with self.lock:
+            return len(self._entities)
+
     def add(self, entity: Entity, events: Sequence[DomainEvent] = ()) -> None:
         """Keep a new entity; raises `AlreadyExists` if its id or a key of it is taken."""
         identity = self._identify(entity)

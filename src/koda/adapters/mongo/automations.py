@@ -1,12 +1,11 @@
-"""Automations in MongoDB, and the catalogue that is made of them."""
+"""Automations in MongoDB."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Any
+from collections.abc import Iterable, Mapping, Sequence
 
-from koda.adapters.mongo import search
-from koda.adapters.mongo.database import UNWRITABLE, Database, translated
-from koda.adapters.mongo.indexes import CURRENCY, FILES, OF_SELLER
-from koda.adapters.mongo.keyset import behind, last_place
+from koda.adapters.mongo import index_labels, index_records
+from koda.adapters.mongo.database import Database, Document, translated
+from koda.adapters.mongo.indexes import FILES, OF_SELLER
+from koda.adapters.mongo.keyset import behind
 from koda.adapters.mongo.records import (
     Collection,
     Records,
@@ -15,13 +14,24 @@ from koda.adapters.mongo.records import (
     writable,
 )
 from koda.domain.model.automations import Automation
-from koda.domain.model.catalogue import CataloguePage, CatalogueQuery, Facets
 from koda.domain.model.events import DomainEvent
 from koda.domain.model.identifiers import AutomationId, FileKey, UserId
 from koda.domain.model.paging import Cursor, Page
+from koda.domain.model.timestamps import to_milliseconds
+from koda.domain.search.indexing import labels_of
 from koda.ports.automations import Automations
 
-RECORDS = Records("automation", "automations", Automation, search.keys_of)
+
+def _keys_of(automation: Automation) -> Document:
+    """What is asked of an automation beside its own fields."""
+    return {
+        "created": to_milliseconds(automation.created_at),
+        "files": sorted(automation.file_keys),
+        **index_labels.keys_of(automation),
+    }
+
+
+RECORDS = Records("automation", "automations", Automation, _keys_of)
 NEWEST = (("keys.created", -1), ("_id", -1))
 
 
@@ -40,9 +50,13 @@ class MongoAutomations(Automations):
 
     def add(self, automation: Automation, events: Sequence[DomainEvent] = ()) -> None:
         self._collection.add(automation, events)
+        index_records.follow(self._database, frozenset(), _labels_of(automation))
 
     def save(self, automation: Automation, events: Sequence[DomainEvent] = ()) -> Automation:
-        return save(self._collection, automation, events)
+        before = self._labels_before(automation)
+        following = save(self._collection, automation, events)
+        index_records.follow(self._database, before, _labels_of(following))
+        return following
 
     def of_seller(
         self, seller_id: UserId, limit: int, after: Cursor | None = None
@@ -58,32 +72,14 @@ class MongoAutomations(Automations):
             used = {key for row in rows.hint(FILES) for key in row["keys"]["files"]}
         return asked & used
 
-    def search(self, query: CatalogueQuery) -> CataloguePage:
-        asked = search.page(query)
-        rows = self._collection.select(asked.wanted, asked.order, query.limit + 1, asked.index)
-        items = RECORDS.read_all(rows[: query.limit])
-        last = last_place(rows, query.limit, asked.order)
-        return CataloguePage(items, last, Facets.of(query, _groups(self._counts(query))))
-
-    def in_other_currencies(self, currency: str, limit: int) -> tuple[Automation, ...]:
-        others = {"keys.sale": True, "keys.currency": {"$ne": currency}}
-        return RECORDS.read_all(self._collection.select(others, limit=limit, index=CURRENCY))
-
-    def _counts(self, query: CatalogueQuery) -> list[dict[str, Any]]:
-        pipeline, index = search.counting(query)
+    def _labels_before(self, automation: Automation) -> frozenset[str]:
+        """The labels that the index has of the revision that is to be replaced."""
+        replaced = {"_id": automation.id, "revision": automation.revision}
         collection = self._database.collection(RECORDS.collection)
         with translated():
-            try:
-                return list(collection.aggregate(pipeline, hint=index))
-            except UNWRITABLE:
-                return []
+            row = collection.find_one(replaced, {"keys.labels": 1})
+        return index_labels.labels_in(row.get("keys", {})) if row else frozenset()
 
 
-def _groups(rows: Iterable[Mapping[str, Any]]) -> Iterator[tuple[str, str, int]]:
-    """The counts of each pair, without what damaged keys make a pair of."""
-    for row in rows:
-        match row:
-            case {"_id": {"platform": str(platform), "category": str(category)}, "count": count}:
-                yield platform, category, count
-            case _:
-                pass
+def _labels_of(automation: Automation) -> frozenset[str]:
+    return labels_of(automation) if automation.for_sale else frozenset()

@@ -15,6 +15,7 @@ from cattrs.preconf.bson import BsonConverter, make_converter
 from cattrs.strategies import configure_tagged_union
 
 from koda.adapters.mongo.day_records import DayRecord
+from koda.adapters.mongo.label_records import BuildRecord, LabelRecord
 from koda.adapters.mongo.person_records import PersonRecord
 from koda.domain.model.audit import AuditEntry
 from koda.domain.model.automations import Automation
@@ -67,6 +68,8 @@ IDENTITIES: Mapping[type, str] = {
     InboxEntry: "event_id",
     Grant: "id",
     DayRecord: "day",
+    LabelRecord: "label",
+    BuildRecord: "index",
     Entry: "key",
     UploadTicket: "id",
     EndpointHealth: "endpoint",

@@ -11,11 +11,10 @@ from typing import Any
 from attrs import Factory, frozen
 
 OF_SELLER = "of_seller"
-TERMS = "terms"
-CURRENCY = "currency"
+NEWEST = "newest"
+BY_PRICE = "price"
+OF_FORM = "of_form"
 FILES = "files"
-_BROWSING = "browsing"
-"""How the names of the catalogue's indexes begin; `browsing_index` ends them."""
 OF_AUTOMATION = "of_automation"
 BOUGHT = "bought"
 SOLD = "sold"
@@ -61,29 +60,7 @@ class Index:
         return dict.fromkeys(self.fields, 1)
 
 
-def browsing_index(first: tuple[str, ...], place: str) -> str:
-    """The name of the index that lists what is for sale, of equal `first`, in order of `place`."""
-    return "_".join((_BROWSING, *first, place))
-
-
 ON_SALE = {"keys.sale": True}
-_CHOICES: tuple[tuple[str, ...], ...] = (
-    (),
-    ("platform",),
-    ("category",),
-    ("platform", "category"),
-    ("tags",),
-)
-"""What may be asked to be equal; any further filter only narrows down."""
-_NARROWING = ("price", "platform", "category")
-
-
-def _browsing(first: tuple[str, ...], place: str) -> Index:
-    rest = (field for field in _NARROWING if field not in {*first, place})
-    fields = ("sale", *first, place, None, *rest)
-    keys = tuple(f"keys.{field}" if field else "_id" for field in fields)
-    return Index(browsing_index(first, place), keys, only=ON_SALE)
-
 
 _EVENTS = (
     Index(LEFT, ("outbox.occurred_at",), only={"outbox": {"$exists": True}}),
@@ -94,9 +71,10 @@ _EVENTS = (
 
 _AUTOMATIONS = (
     Index(OF_SELLER, ("seller_id", "keys.created", "_id")),
-    *(_browsing(first, place) for first in _CHOICES for place in ("listed", "price")),
-    Index(CURRENCY, ("keys.sale", "keys.currency"), only=ON_SALE),
-    Index(TERMS, ("keys.terms",), only=ON_SALE),
+    Index(
+        NEWEST, ("keys.labels", "keys.published", "_id", "keys.price", "keys.sale"), only=ON_SALE
+    ),
+    Index(BY_PRICE, ("keys.labels", "keys.price", "_id", "keys.sale"), only=ON_SALE),
     Index(FILES, ("keys.files",)),
     *_EVENTS,
 )
@@ -174,6 +152,8 @@ _UPLOADS = (Index("expiring", ("expires_at",)),)
 
 INDEXES: Mapping[str, tuple[Index, ...]] = {
     "automations": _AUTOMATIONS,
+    "index_labels": (Index(OF_FORM, ("forms",)),),
+    "index_builds": (),
     "sellers": _SELLERS,
     "orders": _ORDERS,
     "purchases": _PURCHASES,

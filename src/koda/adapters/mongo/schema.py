@@ -11,6 +11,7 @@ from koda.adapters.mongo import (
     audit_log,
     automations,
     grants,
+    index_records,
     journal,
     journal_days,
     orders,
@@ -33,6 +34,8 @@ from koda.domain.model.sentences import verbatim
 
 KEPT: tuple[Records[Any], ...] = (
     automations.RECORDS,
+    index_records.LABELS,
+    index_records.BUILDS,
     sellers.RECORDS,
     orders.RECORDS,
     purchases.RECORDS,

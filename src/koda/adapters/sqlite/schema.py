@@ -6,6 +6,7 @@ that queries need. Columns hold values of their type alone (`STRICT`).
 """
 
 from koda.adapters.sqlite.inbox_schema import PAYMENT_INBOX
+from koda.adapters.sqlite.index_schema import INDEX
 from koda.adapters.sqlite.journal_schema import JOURNAL
 from koda.adapters.sqlite.orders_schema import ORDERS
 
@@ -32,73 +33,6 @@ _AUTOMATIONS: Migration = (
     ) WITHOUT ROWID, STRICT
     """,
     "CREATE INDEX automation_files_of ON automation_files (number)",
-    # What is for sale, in slim rows, so that counting never reads documents.
-    """
-    CREATE TABLE listings (
-        number INTEGER PRIMARY KEY,
-        id TEXT NOT NULL,
-        platform TEXT NOT NULL,
-        category TEXT NOT NULL,
-        price INTEGER NOT NULL,
-        currency TEXT NOT NULL,
-        listed INTEGER NOT NULL
-    ) STRICT
-    """,
-    "CREATE INDEX listings_currency ON listings (currency)",
-    # One for each way to browse, in the order of its pages; the first two also count.
-    "CREATE INDEX listings_newest ON listings (listed, id, price, platform, category)",
-    "CREATE INDEX listings_price ON listings (price, id, platform, category)",
-    "CREATE INDEX listings_platform_newest ON listings (platform, listed, id)",
-    "CREATE INDEX listings_platform_price ON listings (platform, price, id)",
-    "CREATE INDEX listings_category_newest ON listings (category, listed, id)",
-    "CREATE INDEX listings_category_price ON listings (category, price, id)",
-    "CREATE INDEX listings_both_newest ON listings (platform, category, listed, id)",
-    "CREATE INDEX listings_both_price ON listings (platform, category, price, id)",
-    """
-    CREATE TABLE listing_tags (
-        number INTEGER NOT NULL,
-        tag TEXT NOT NULL,
-        id TEXT NOT NULL,
-        platform TEXT NOT NULL,
-        category TEXT NOT NULL,
-        price INTEGER NOT NULL,
-        listed INTEGER NOT NULL,
-        PRIMARY KEY (number, tag)
-    ) WITHOUT ROWID, STRICT
-    """,
-    """
-    CREATE INDEX listing_tags_newest
-    ON listing_tags (tag, listed, id, platform, category, price)
-    """,
-    """
-    CREATE INDEX listing_tags_price
-    ON listing_tags (tag, price, id, platform, category)
-    """,
-    # Terms are written as ASCII (`terms.token`), so that only the domain folds text.
-    """
-    CREATE VIRTUAL TABLE listing_terms
-    USING fts5(terms, tokenize = 'ascii', detail = none, columnsize = 0)
-    """,
-    """
-    CREATE TABLE listing_counts (
-        platform TEXT NOT NULL,
-        category TEXT NOT NULL,
-        count INTEGER NOT NULL,
-        PRIMARY KEY (platform, category)
-    ) WITHOUT ROWID, STRICT
-    """,
-    """
-    CREATE TRIGGER listing_added AFTER INSERT ON listings BEGIN
-        INSERT INTO listing_counts VALUES (new.platform, new.category, 1)
-        ON CONFLICT DO UPDATE SET count = count + 1;
-    END
-    """,
-    """
-    CREATE TRIGGER listing_removed AFTER DELETE ON listings BEGIN
-        UPDATE listing_counts SET count = count - 1
-        WHERE platform = old.platform AND category = old.category;
-    END
-    """,
 )
 
 _SELLERS: Migration = (
@@ -247,5 +181,5 @@ _OTHERS: Migration = (
 )
 
 MIGRATIONS: tuple[Migration, ...] = (
-    _AUTOMATIONS + _SELLERS + ORDERS + _PURCHASES + JOURNAL + PAYMENT_INBOX + _OTHERS,
+    _AUTOMATIONS + INDEX + _SELLERS + ORDERS + _PURCHASES + JOURNAL + PAYMENT_INBOX + _OTHERS,
 )

@@ -17,7 +17,7 @@ from koda.domain.model.validation import is_identifier
 Item = TypeVar("Item")
 Other = TypeVar("Other")
 
-LONGEST_CURSOR = 500
+LONGEST_CURSOR = 1500
 LARGEST_VALUE = 2**53
 """Whole numbers up to here are exact in every JSON reader."""
 
@@ -47,8 +47,7 @@ class Cursor:
 
     def encode(self, scope: str) -> str:
         """The cursor as text, good for the list that `scope` names."""
-        body = json.dumps([_mark(scope), self.value, self.id], separators=(",", ":"))
-        return base64.urlsafe_b64encode(body.encode()).decode().rstrip("=")
+        return written_cursor(scope, self.value, self.id)
 
     @classmethod
     def decode(cls, text: str, scope: str) -> "Cursor":
@@ -57,13 +56,20 @@ class Cursor:
         Raises:
             InvalidValue: anything else.
         """
-        match _load(text):
-            case [str(mark), int(value), str(last)] if mark == _mark(scope) and _fits(value, last):
-                return cls(value, last)
+        match read_cursor(text, scope):
+            case [value, last]:
+                return cls.of(value, last)
             case _:
-                raise InvalidValue(
-                    "cursor", sentence("is not one of this list; start from the first page")
-                )
+                raise no_cursor()
+
+    @classmethod
+    def of(cls, value: object, last: object) -> "Cursor":
+        """The place of a value and an id that were read; raises `InvalidValue`."""
+        match value, last:
+            case int(number), str(identity) if _fits(number, identity):
+                return cls(number, identity)
+            case _:
+                raise no_cursor()
 
 
 @frozen
@@ -85,6 +91,26 @@ def every(read: Callable[[Cursor | None], Page[Item]]) -> Iterator[Item]:
     while page.next_place is not None:
         page = read(page.next_place)
         yield from page.items
+
+
+def written_cursor(scope: str, *parts: object) -> str:
+    """Write the parts of a place, which JSON can hold, good for the list that `scope` names."""
+    body = json.dumps([_mark(scope), *parts], separators=(",", ":"))
+    return base64.urlsafe_b64encode(body.encode()).decode().rstrip("=")
+
+
+def read_cursor(text: str, scope: str) -> list[object]:
+    """The parts of a place that `written_cursor` wrote for the same `scope`, or else none."""
+    match _load(text):
+        case [str(mark), *parts] if mark == _mark(scope):
+            return parts
+        case _:
+            return []
+
+
+def no_cursor() -> InvalidValue:
+    """What is said of a cursor that is none of its list."""
+    return InvalidValue("cursor", sentence("is not one of this list; start from the first page"))
 
 
 def _fits(value: int, last: str) -> bool:

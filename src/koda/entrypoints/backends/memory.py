@@ -38,7 +38,9 @@ class MemoryRoom(
         """Return collections that end with the process."""
         from koda.adapters.memory.audit_log import MemoryAuditLog
         from koda.adapters.memory.automations import MemoryAutomations
+        from koda.adapters.memory.catalogue_index import MemoryCatalogueIndex
         from koda.adapters.memory.grants import MemoryGrants
+        from koda.adapters.memory.index_builder import MemoryIndexBuilder
         from koda.adapters.memory.journal import MemoryJournal
         from koda.adapters.memory.orders import MemoryOrders
         from koda.adapters.memory.outbox import MemoryOutbox
@@ -50,9 +52,12 @@ class MemoryRoom(
         from koda.adapters.memory.uploads import MemoryUploads
         from koda.adapters.memory.webhook_health import MemoryWebhookHealth
 
-        outbox = MemoryOutbox()
+        outbox, index = MemoryOutbox(), MemoryCatalogueIndex()
+        automations = MemoryAutomations(outbox, index)
         return StorePorts(
-            automations=MemoryAutomations(outbox),
+            automations=automations,
+            catalogue_index=index,
+            index_builder=MemoryIndexBuilder(automations),
             sellers=MemorySellers(outbox),
             orders=MemoryOrders(outbox),
             purchases=MemoryPurchases(outbox),

@@ -81,7 +81,9 @@ class MongoRoom(StoreRoom):
         """Return the collections of the database."""
         from koda.adapters.mongo.audit_log import MongoAuditLog
         from koda.adapters.mongo.automations import MongoAutomations
+        from koda.adapters.mongo.catalogue_index import MongoCatalogueIndex
         from koda.adapters.mongo.grants import MongoGrants
+        from koda.adapters.mongo.index_builder import MongoIndexBuilder
         from koda.adapters.mongo.journal import MongoJournal
         from koda.adapters.mongo.orders import MongoOrders
         from koda.adapters.mongo.outbox import MongoOutbox
@@ -95,6 +97,8 @@ class MongoRoom(StoreRoom):
 
         return StorePorts(
             automations=MongoAutomations(self.database),
+            catalogue_index=MongoCatalogueIndex(self.database),
+            index_builder=MongoIndexBuilder(self.database),
             sellers=MongoSellers(self.database),
             orders=MongoOrders(self.database),
             purchases=MongoPurchases(self.database),

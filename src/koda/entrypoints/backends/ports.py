@@ -12,8 +12,10 @@ if TYPE_CHECKING:
     from koda.ports.automations import Automations
     from koda.ports.browser_sessions import BrowserSessions
     from koda.ports.catalogue_cache import CatalogueCache
+    from koda.ports.catalogue_index import CatalogueIndex
     from koda.ports.grants import Grants
     from koda.ports.identity import Identity
+    from koda.ports.index_builder import IndexBuilder
     from koda.ports.journal import Journal
     from koda.ports.orders import Orders
     from koda.ports.outbox import Outbox
@@ -37,6 +39,8 @@ class StorePorts:
     """Where entities are kept: what every store stands behind."""
 
     automations: "Automations"
+    catalogue_index: "CatalogueIndex"
+    index_builder: "IndexBuilder"
     sellers: "Sellers"
     orders: "Orders"
     purchases: "Purchases"

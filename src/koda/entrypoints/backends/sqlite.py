@@ -65,7 +65,9 @@ class SqliteRoom(StoreRoom, CacheRoom):
         """Return collections in the file."""
         from koda.adapters.sqlite.audit_log import SqliteAuditLog
         from koda.adapters.sqlite.automations import SqliteAutomations
+        from koda.adapters.sqlite.catalogue_index import SqliteCatalogueIndex
         from koda.adapters.sqlite.grants import SqliteGrants
+        from koda.adapters.sqlite.index_builder import SqliteIndexBuilder
         from koda.adapters.sqlite.journal import SqliteJournal
         from koda.adapters.sqlite.orders import SqliteOrders
         from koda.adapters.sqlite.outbox import SqliteOutbox
@@ -79,6 +81,8 @@ class SqliteRoom(StoreRoom, CacheRoom):
 
         return StorePorts(
             automations=SqliteAutomations(self.database),
+            catalogue_index=SqliteCatalogueIndex(self.database),
+            index_builder=SqliteIndexBuilder(self.database),
             sellers=SqliteSellers(self.database),
             orders=SqliteOrders(self.database),
             purchases=SqlitePurchases(self.database),

@@ -27,6 +27,7 @@ COMMANDS: Mapping[str, str] = {
     "audit": "Tell what administrators did, and why.",
     "books": "Print the trial balance, a seller's statement, the revenue.",
     "reconcile": "Compare orders with their payments.",
+    "index": "Tell how the catalogue's index is, write it anew.",
     "tidy": "Remove what was uploaded and never listed.",
     "settings": "List every setting.",
     "sandbox": "Run a Stripe and a Clerk on this machine.",

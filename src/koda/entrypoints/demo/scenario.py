@@ -6,7 +6,6 @@ from collections.abc import Iterator, Mapping
 from attrs import define, field, frozen
 
 from koda.domain.model.automations import Automation
-from koda.domain.model.catalogue import Search
 from koda.domain.model.checkouts import CheckoutSession
 from koda.domain.model.errors import KodaError, NotBought, Unavailable
 from koda.domain.model.identifiers import AccountId, UserId
@@ -15,6 +14,7 @@ from koda.domain.model.order_lines import Share
 from koda.domain.model.orders import Order
 from koda.domain.model.people import Principal
 from koda.domain.model.uploads import FileKind
+from koda.domain.search.catalogue import Search
 from koda.domain.usecases.buying.checkout import CheckoutRequest
 from koda.domain.usecases.selling.request_upload import UploadRequest
 from koda.entrypoints.demo.stage import Stage

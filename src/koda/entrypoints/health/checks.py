@@ -18,7 +18,7 @@ from koda.entrypoints.embedded.sandbox import leading_to, with_running_sandbox
 from koda.entrypoints.health.delivery_probes import try_deliveries
 from koda.entrypoints.health.inbox_probes import try_inbox
 from koda.entrypoints.health.probes import early_checks, try_messages
-from koda.entrypoints.health.store_probes import try_records
+from koda.entrypoints.health.store_probes import try_index, try_records
 from koda.entrypoints.settings.data_directory import wider
 from koda.entrypoints.settings.faults import PREFIX
 from koda.entrypoints.settings.loopback import is_loopback
@@ -196,6 +196,7 @@ def _kept_checks(container: Container) -> Iterator[Check]:
         remedy = "restore them from a backup; each is left out of every list until then"
         yield Check("records", lambda: try_records(container), remedy, needs="store")
         remedy = "see what is said of the store"
+        yield Check("index", lambda: try_index(container), remedy, needs="store")
         yield Check("inbox", lambda: try_inbox(container), remedy, needs="store")
         yield Check("deliveries", lambda: try_deliveries(container), remedy, needs="store")
     if settings.data.exists():

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 
 from koda.domain.model.errors import InvalidValue, NotFound, Unavailable
 from koda.domain.model.sentences import verbatim
+from koda.domain.search.entries import Order, Wanted
+from koda.domain.search.labels import currency_label
 from koda.entrypoints.backends.probe import Warned
 from koda.entrypoints.health.probe_tickets import CONTENT, probe_ticket
 from koda.entrypoints.settings.faults import PREFIX
@@ -15,8 +17,8 @@ from koda.entrypoints.settings.faults import PREFIX
 if TYPE_CHECKING:
     from koda.entrypoints.wiring.container import Container
 
-_MOST_SHOWN = 100
-"""Listings of which the currencies are told."""
+_MOST_CURRENCIES = 100
+"""Currencies that are told."""
 _MOST_EXAMINED = 100_000
 """Records of each kind that are read."""
 _MOST_NAMED = 5
@@ -45,17 +47,32 @@ def try_currency(container: "Container") -> str | Warned:
     """See that what is for sale is priced in the marketplace's currency, or was in one before."""
     settings = container.settings()
     currency, before = settings.policy.currency, settings.currencies_before
-    others = container.automations().in_other_currencies(currency, _MOST_SHOWN)
+    index, mark = container.catalogue_index(), currency_label("")
+    counts = index.beginning_with(mark, _MOST_CURRENCIES)
+    others = {label: count for label, count in counts.items() if label != currency_label(currency)}
     if not others:
         return f"everything for sale is priced in {currency}"
-    strange = sorted({automation.listing.price.currency for automation in others})
-    count = f"{len(others)} listings" if len(others) < _MOST_SHOWN else f"{_MOST_SHOWN} or more"
+    strange = sorted(label.removeprefix(mark) for label in others)
+    count = f"{sum(others.values())} listings"
     said = f"of what is for sale, {count} are priced in {' and '.join(strange)}"
-    named = f"{said}, such as {others[0].id}"
+    wanted = Wanted(labels=frozenset((currency_label(strange[0]),)))
+    examples = "".join(f", such as {entry.id}" for entry in index.read(wanted, Order.NEWEST, 1))
+    named = f"{said}{examples}"
     if not set(strange) <= set(before):
         raise InvalidValue(f"{PREFIX}POLICY_CURRENCY", verbatim(f"is {currency}, and {named}"))
     remedy = f"ask their sellers for a price in {currency}; nobody can buy them until then"
     return Warned(named, remedy)
+
+
+def try_index(container: "Container") -> str | Warned:
+    """See that the catalogue's index is not waiting to be written anew."""
+    build = container.index_builder().build()
+    if not build.due:
+        entries = container.catalogue_index().size()
+        return f"{entries} listings for sale, labels of version {build.version}"
+    done = f"{build.listings} of {container.index_builder().automations()} automations"
+    said = f"is written anew, and came to {done}; listings are found as before until then"
+    return Warned(said, "let 'koda serve' or 'koda work' do it, or run 'koda index rebuild'")
 
 
 def try_records(container: "Container", most: int = _MOST_EXAMINED) -> str:

@@ -34,10 +34,6 @@ from koda.domain.usecases.buying.view_library import ViewLibrary
 from koda.domain.usecases.buying.view_open_orders import ViewOpenOrders
 from koda.domain.usecases.buying.view_order import ViewOrder
 from koda.domain.usecases.buying.view_own_orders import ViewOwnOrders
-from koda.domain.usecases.catalogue.browse_catalogue import BrowseCatalogue
-from koda.domain.usecases.catalogue.present_catalogue import PresentCatalogue
-from koda.domain.usecases.catalogue.view_automation import ViewAutomation
-from koda.domain.usecases.catalogue.view_picture import ViewPicture
 from koda.domain.usecases.moderation.moderate_automation import ModerateAutomation
 from koda.domain.usecases.money.book_provider_ledger import BookProviderLedger
 from koda.domain.usecases.money.handle_payment_event import HandlePaymentEvent
@@ -48,6 +44,7 @@ from koda.domain.usecases.money.replay_payment_event import ReplayPaymentEvent
 from koda.domain.usecases.money.retry_refused import RETRYING, RetryRefused
 from koda.domain.usecases.money.take_back_doubles import TakeBackDouble
 from koda.domain.usecases.operations.deliver_events import DeliverEvents
+from koda.domain.usecases.operations.rebuild_index import RebuildIndex
 from koda.domain.usecases.operations.refresh_catalogue import SHOWN, RefreshCatalogue
 from koda.domain.usecases.operations.send_notices import TOLD, SendNotices
 from koda.domain.usecases.operations.tidy import Tidy
@@ -73,6 +70,7 @@ from koda.domain.usecases.selling.view_seller import ViewSeller
 from koda.domain.usecases.selling.withdraw_automation import WithdrawAutomation
 from koda.entrypoints.settings.choices import WebhookEndpoint
 from koda.entrypoints.wiring.backends import Backends
+from koda.entrypoints.wiring.compose_catalogue import CatalogueUseCases
 from koda.entrypoints.wiring.compose_money import MoneyUseCases
 
 NOTICES, CATALOGUE = "koda.notices", "koda.catalogue"
@@ -88,14 +86,14 @@ def compose(backends: Backends, subscribers: Subscribers | None = None) -> "UseC
     return UseCases(backends, subscribers or Subscribers())
 
 
-class UseCases(MoneyUseCases):
+class UseCases(CatalogueUseCases, MoneyUseCases):
     """Every use case of a marketplace, ready to call: a line each, by subject."""
 
     def __init__(self, backends: Backends, subscribers: Subscribers) -> None:
         self._compose_account(backends)
         self._compose_administration(backends)
         self._compose_selling(backends)
-        self._compose_catalogue(backends)
+        self.compose_catalogue(backends)
         self._compose_buying(backends)
         self.compose_books(backends)
         self._compose_reconciliation(backends)
@@ -168,17 +166,6 @@ class UseCases(MoneyUseCases):
         self.view_sales: ViewSales = ViewSales(of.purchases, of.orders, policy)
         self.view_held_sales: ViewHeldSales = ViewHeldSales(of.orders)
 
-    def _compose_catalogue(self, of: Backends) -> None:
-        automations, policy = of.automations, of.policy
-        self.browse_catalogue: BrowseCatalogue = BrowseCatalogue(
-            automations, of.people, policy, currency_changed=of.currency_changed
-        )
-        self.present_catalogue: PresentCatalogue = PresentCatalogue(self.browse_catalogue, of.cache)
-        self.view_automation: ViewAutomation = ViewAutomation(
-            automations, of.people, of.purchases, self.authorize, policy
-        )
-        self.view_picture: ViewPicture = ViewPicture(automations, self.view_automation, policy)
-
     def _compose_buying(self, of: Backends) -> None:
         automations, purchases, orders = of.automations, of.purchases, of.orders
         policy, clock = of.policy, of.clock
@@ -233,6 +220,7 @@ class UseCases(MoneyUseCases):
 
     def _compose_operations(self, of: Backends) -> None:
         self.watch_webhooks: WatchWebhooks = WatchWebhooks(of.webhook_health, of.clock)
+        self.rebuild_index: RebuildIndex = RebuildIndex(of.index_builder, of.cache)
         self.tidy: Tidy = Tidy(
             of.automations,
             of.uploads,

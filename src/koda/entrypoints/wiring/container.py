@@ -33,11 +33,13 @@ from koda.ports.audit_log import AuditLog
 from koda.ports.automations import Automations
 from koda.ports.browser_sessions import BrowserSessions
 from koda.ports.catalogue_cache import CatalogueCache
+from koda.ports.catalogue_index import CatalogueIndex
 from koda.ports.clock import Clock
 from koda.ports.files import Files
 from koda.ports.grants import Grants
 from koda.ports.identity import Identity
 from koda.ports.ids import Ids
+from koda.ports.index_builder import IndexBuilder
 from koda.ports.journal import Journal
 from koda.ports.notices import Notices
 from koda.ports.orders import Orders
@@ -116,6 +118,8 @@ class Container(DeclarativeContainer):
     clock: Singleton[Clock] = Singleton(_system_clock)
     ids: Singleton[Ids] = Singleton(_sortable_ids)
     automations: Callable[Automations] = _port("automations", rooms)
+    catalogue_index: Callable[CatalogueIndex] = _port("catalogue_index", rooms)
+    index_builder: Callable[IndexBuilder] = _port("index_builder", rooms)
     sellers: Callable[Sellers] = _port("sellers", rooms)
     orders: Callable[Orders] = _port("orders", rooms)
     purchases: Callable[Purchases] = _port("purchases", rooms)
@@ -154,6 +158,8 @@ class Container(DeclarativeContainer):
         clock=clock,
         ids=ids,
         automations=automations,
+        catalogue_index=catalogue_index,
+        index_builder=index_builder,
         sellers=sellers,
         orders=orders,
         purchases=purchases,

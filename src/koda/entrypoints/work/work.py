@@ -1,4 +1,4 @@
-"""Background work: delivering domain events, comparing payments, and tidying up."""
+"""Background work: delivering domain events, comparing payments, tidying up, indexing."""
 
 import logging
 from collections.abc import Callable, Iterator
@@ -12,6 +12,7 @@ from attrs import asdict
 
 from koda.domain.usecases.money.reconcile_payments import ReconcilePayments
 from koda.domain.usecases.operations.deliver_events import DeliverEvents
+from koda.domain.usecases.operations.rebuild_index import RebuildIndex
 from koda.domain.usecases.operations.tidy import Tidy
 from koda.entrypoints.work.reconciling import Reconciling
 from koda.entrypoints.work.repeating import Repeating
@@ -19,6 +20,7 @@ from koda.entrypoints.work.repeating import Repeating
 _DELIVER_EVERY = 0.5
 _RECONCILE_EVERY = 300.0
 _TIDY_EVERY = 600.0
+_REBUILD_EVERY = 600.0
 """Seconds from the end of one run to the beginning of the next."""
 _LET_END = 2.0
 """Seconds for which all runs may go on together once they shall stop."""
@@ -32,6 +34,7 @@ class Jobs(Protocol):
     deliver_events: DeliverEvents
     tidy: Tidy
     reconcile_payments: ReconcilePayments
+    rebuild_index: RebuildIndex
 
 
 class Work:
@@ -79,6 +82,7 @@ class Work:
             return not stopped.is_set()
 
         run("koda.tidy", partial(_tidy, use_cases), _TIDY_EVERY)
+        run("koda.index", partial(use_cases.rebuild_index.if_due, go_on), _REBUILD_EVERY)
         reconciling = Reconciling(use_cases.reconcile_payments)
         run("koda.reconcile", reconciling, _RECONCILE_EVERY)
         run("koda.relay", relay, _DELIVER_EVERY)

@@ -1,6 +1,5 @@
 """Random histories of automations, compared with a plain dictionary."""
 
-from collections import Counter
 from functools import partial
 
 import pytest
@@ -14,51 +13,14 @@ from hypothesis.stateful import (
 )
 
 from koda.domain.model.automations import Automation
-from koda.domain.model.catalogue import CatalogueQuery, Facets, Sort
 from koda.domain.model.errors import AlreadyExists, StaleWrite
 from koda.domain.model.identifiers import AutomationId, UserId
 from koda.ports.automations import Automations
-from koda.testing.contracts.catalogues import catalogue_queries, similar_automations
+from koda.testing.contracts.catalogues import similar_automations
 from koda.testing.contracts.running import (
     assert_same,
     walk,
 )
-
-
-def every(store: Automations, query: CatalogueQuery) -> list[Automation]:
-    """All that a query finds, read page by page."""
-    return walk(lambda after: store.search(evolve(query, after=after)), query.limit)
-
-
-def expected_answer(query: CatalogueQuery, automations: list[Automation]) -> list[Automation]:
-    """What a query finds among `kept`, in its order."""
-    fitting = [
-        automation
-        for automation in automations
-        if query.matches_freely(automation)
-        and query.fits(automation.listing.platform, automation.listing.category)
-    ]
-    descending = query.sort is not Sort.PRICE_ASC
-    return sorted(
-        fitting,
-        key=lambda automation: (query.sort_value(automation), automation.id),
-        reverse=descending,
-    )
-
-
-def expected_facets(query: CatalogueQuery, automations: list[Automation]) -> Facets:
-    """How many each choice would leave."""
-    listings = [
-        automation.listing for automation in automations if query.matches_freely(automation)
-    ]
-    return Facets(
-        Counter(
-            listing.platform for listing in listings if query.category in (None, listing.category)
-        ),
-        Counter(
-            listing.category for listing in listings if query.platform in (None, listing.platform)
-        ),
-    )
 
 
 class AutomationsMachine(RuleBasedStateMachine):
@@ -97,13 +59,6 @@ class AutomationsMachine(RuleBasedStateMachine):
         self.kept[base.id] = evolve(wanted, revision=base.revision + 1)
         assert_same(self.kept[base.id], self.store.save(wanted))
         return self.kept[base.id]
-
-    @rule(query=catalogue_queries())
-    def search(self, query: CatalogueQuery) -> None:
-        """Ask the catalogue."""
-        automations = list(self.kept.values())
-        assert expected_answer(query, automations) == every(self.store, query)
-        assert expected_facets(query, automations) == self.store.search(query).facets
 
     @rule(limit=st.integers(1, 3), seller_id=st.sampled_from(["user_1", "user_2"]))
     def of_seller(self, limit: int, seller_id: str) -> None:

@@ -11,7 +11,6 @@ from koda.domain.model.automations import Automation
 from koda.domain.model.books.accounts import Account, AccountKind
 from koda.domain.model.books.entries import Entry
 from koda.domain.model.books.queries import EntryQuery
-from koda.domain.model.catalogue import CatalogueQuery
 from koda.domain.model.deliveries import Delivery, Subscription
 from koda.domain.model.errors import RefusalCause
 from koda.domain.model.events import OrderClosed
@@ -26,6 +25,9 @@ from koda.domain.model.roles import Roster
 from koda.domain.model.sellers import Seller
 from koda.domain.model.telling import told
 from koda.domain.model.uploads import UploadTicket
+from koda.domain.search.builds import IndexBuild
+from koda.domain.search.entries import Order as IndexOrder
+from koda.domain.search.entries import Wanted
 from koda.testing.examples import (
     NOON,
     a_grant,
@@ -62,7 +64,6 @@ VALUES: Mapping[object, Callable[[], object]] = {
     AuditOutcome: lambda: AuditOutcome.DONE,
     Account: lambda: Account(AccountKind.PROVIDER),
     Automation: an_automation,
-    CatalogueQuery: CatalogueQuery,
     Delivery: a_delivery,
     Entry: an_entry,
     EntryQuery: EntryQuery,
@@ -78,6 +79,9 @@ VALUES: Mapping[object, Callable[[], object]] = {
     Seller: a_seller,
     Subscription: lambda: Subscription("sales", (OrderClosed.name(),), NOON),
     UploadTicket: a_ticket,
+    IndexOrder: lambda: IndexOrder.NEWEST,
+    Wanted: Wanted,
+    IndexBuild: IndexBuild,
 }
 """An example of each type that the stores take; ids are those of what it stands for."""
 

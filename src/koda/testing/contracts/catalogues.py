@@ -5,14 +5,23 @@ from datetime import UTC, datetime
 from hypothesis import strategies as st
 
 from koda.domain.model.automations import Automation, AutomationState
-from koda.domain.model.catalogue import CatalogueQuery, Sort, words_of
 from koda.domain.model.identifiers import AutomationId, UserId
 from koda.domain.model.listings import Listing
 from koda.domain.model.money import Money
+from koda.domain.search.entries import Wanted
+from koda.domain.search.labels import (
+    category_label,
+    currency_label,
+    platform_label,
+    seller_label,
+    tag_label,
+    title_label,
+)
+from koda.domain.search.words import words_of
 from koda.testing.listing_strategies import releases
 from koda.testing.strategies import ids
 
-VOCABULARY = (
+_VOCABULARY = (
     "Straße",
     "strasse",
     "naïve",
@@ -25,13 +34,13 @@ VOCABULARY = (
     "п",
 )
 """Words that are alike: folded to the same, or the beginning of one another."""
-TAGS = ("posting", "naïve", "日本 語", "a-b")
-FEW_MOMENTS = tuple(datetime(2026, 3, day, 12, tzinfo=UTC) for day in (1, 2, 3))
+_TAGS = ("posting", "naïve", "日本 語", "a-b")
+_FEW_MOMENTS = tuple(datetime(2026, 3, day, 12, tzinfo=UTC) for day in (1, 2, 3))
 
 
 def similar_listings() -> st.SearchStrategy[Listing]:
     """Listings of few words, prices, categories, platforms and tags."""
-    words = st.lists(st.sampled_from(VOCABULARY), min_size=1, max_size=3).map(" ".join)
+    words = st.lists(st.sampled_from(_VOCABULARY), min_size=1, max_size=3).map(" ".join)
     return st.builds(
         Listing,
         words.map(lambda word: f"{word} ..."),
@@ -39,13 +48,13 @@ def similar_listings() -> st.SearchStrategy[Listing]:
         st.sampled_from((100, 200, 300)).map(lambda minor: Money(minor, "EUR")),
         st.sampled_from(("Sales", "Other")),
         st.sampled_from(("n8n", "Make")),
-        st.lists(st.sampled_from(TAGS), max_size=2, unique=True).map(tuple),
+        st.lists(st.sampled_from(_TAGS), max_size=2, unique=True).map(tuple),
     )
 
 
 def similar_automations(several: int = 6) -> st.SearchStrategy[Automation]:
     """Automations `aut_1` to `aut_{several}` that match the same queries and tie in their order."""
-    moment = st.sampled_from(FEW_MOMENTS)
+    moment = st.sampled_from(_FEW_MOMENTS)
     return st.builds(
         Automation,
         ids("aut", several).map(AutomationId),
@@ -60,19 +69,34 @@ def similar_automations(several: int = 6) -> st.SearchStrategy[Automation]:
     )
 
 
+_WORDS = sorted(words_of(" ".join((*_VOCABULARY, *_TAGS))))
+_WORD_LABELS = (*_WORDS, *map(title_label, _WORDS))
+_LABELS = (
+    *_WORD_LABELS,
+    *map(tag_label, _TAGS),
+    *map(platform_label, ("n8n", "Make", "Zapier")),
+    *map(category_label, ("Sales", "Other")),
+    *(seller_label(UserId(f"user_{number}")) for number in (1, 2, 3)),
+    currency_label("EUR"),
+    "N:1",
+    "N:3",
+    "nothing",
+)
+"""Every label that `similar_automations` have, and some that none has."""
+
+
 @st.composite
-def catalogue_queries(draw: st.DrawFn) -> CatalogueQuery:
-    """Queries that some of `similar_automations` match, from the first page on."""
-    typed = draw(st.lists(st.sampled_from(VOCABULARY), max_size=2).map(" ".join))
-    cut = draw(st.integers(0, 3))
-    bounds = sorted(draw(st.tuples(st.sampled_from((100, 200, 300)), st.integers(100, 300))))
-    return CatalogueQuery(
-        words=words_of(typed[: len(typed) - cut] if draw(st.booleans()) else typed),
-        platform=draw(st.sampled_from((None, None, "n8n", "Python"))),
-        category=draw(st.sampled_from((None, None, "Sales"))),
-        tag=draw(st.none() | st.sampled_from(TAGS)),
-        min_price=draw(st.sampled_from((None, bounds[0]))),
-        max_price=draw(st.sampled_from((None, bounds[1]))),
-        sort=draw(st.sampled_from(Sort)),
-        limit=draw(st.integers(1, 4)),
+def wanted_listings(draw: st.DrawFn) -> Wanted:
+    """What some of `similar_automations` are."""
+    begun = st.sampled_from(_WORD_LABELS)
+    beginnings = {
+        label[: draw(st.integers(3 if ":" in label else 1, 12))]
+        for label in draw(st.lists(begun, max_size=2))
+    }
+    price = st.none() | st.sampled_from((0, 100, 200, 300, 301))
+    return Wanted(
+        labels=frozenset(draw(st.lists(st.sampled_from(_LABELS), max_size=2))),
+        beginnings=frozenset(beginnings),
+        min_price=draw(price),
+        max_price=draw(price),
     )

@@ -62,7 +62,7 @@ class StoreContract(Generic[Store]):
         calls = calls_of(self.port, self.of_port(broken))
 
         for _ in range(2):
-            answers = {name: _answer(call) for name, call in calls.items()}
+            answers = {name: answer(call) for name, call in calls.items()}
             assert answers == dict.fromkeys(calls, "Unavailable")
 
 
@@ -76,7 +76,7 @@ class InTurn:
         return getattr(next(self._handles), name)
 
 
-def _answer(call: Callable[[], object]) -> str:
+def answer(call: Callable[[], object]) -> str:
     """How a call ends; every error but `Unavailable` is the adapter's mistake, and is raised."""
     try:
         result = call()

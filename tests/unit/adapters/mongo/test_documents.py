@@ -22,7 +22,6 @@ from koda.adapters.mongo.schema import KEPT
 from koda.adapters.mongo.sellers import RECORDS, MongoSellers
 from koda.adapters.mongo.uploads import MongoUploads
 from koda.domain.model.automations import Automation
-from koda.domain.model.catalogue import CatalogueQuery
 from koda.domain.model.errors import CorruptRecord
 from koda.domain.model.identifiers import EventId
 from koda.domain.model.payments import Unhandled
@@ -52,8 +51,8 @@ Kept = tuple[str, str, Callable[[], Any]]
 def automations(database: Database) -> Kept:
     """Keep an automation."""
     MongoAutomations(database).add(an_automation())
-    read = MongoAutomations(database).search
-    return "automations", "seller_id", lambda: read(CatalogueQuery())
+    read = MongoAutomations(database).get
+    return "automations", "seller_id", lambda: read(an_automation().id)
 
 
 def sellers(database: Database) -> Kept:

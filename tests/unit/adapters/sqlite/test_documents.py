@@ -19,7 +19,6 @@ from koda.adapters.sqlite.purchases import SqlitePurchases
 from koda.adapters.sqlite.roles import SqliteRoles
 from koda.adapters.sqlite.sellers import SqliteSellers
 from koda.adapters.sqlite.uploads import SqliteUploads
-from koda.domain.model.catalogue import CatalogueQuery
 from koda.domain.model.errors import CorruptRecord
 from koda.domain.model.identifiers import EventId
 from koda.domain.model.payments import Unhandled
@@ -51,7 +50,7 @@ def automations(database: Database) -> Kept:
     """Keep an automation."""
     SqliteAutomations(database).add(an_automation())
     spoil = "UPDATE automations SET document = '{}'"
-    return spoil, lambda: SqliteAutomations(database).search(CatalogueQuery())
+    return spoil, lambda: SqliteAutomations(database).of_seller(an_automation().seller_id, 9)
 
 
 def sellers(database: Database) -> Kept:

@@ -1,5 +1,4 @@
 from collections.abc import Sequence
-from itertools import product
 from typing import Any
 
 import pytest
@@ -13,15 +12,20 @@ from koda.adapters.sqlite import (
     outbox,
     payment_inbox,
     purchases,
-    search,
     sellers,
 )
+from koda.adapters.sqlite.catalogue_index import groups, page
 from koda.adapters.sqlite.database import Database
-from koda.domain.model.catalogue import CatalogueQuery, Sort
-from koda.domain.model.paging import Cursor
+from koda.domain.search.entries import Order, Wanted
 
-CHOICES = list(product((None, "n8n"), (None, "Sales"), (None, "tag"), Sort))
-PLACES = (None, Cursor(1, "aut_1"))
+WANTED = {
+    "all": Wanted(),
+    "one label": Wanted(labels=frozenset(("P:n8n",))),
+    "several labels": Wanted(labels=frozenset(("P:n8n", "slack", "T:slack"))),
+    "a beginning": Wanted(labels=frozenset(("slack",)), beginnings=frozenset(("inv",))),
+    "a price": Wanted(min_price=100, max_price=200),
+    "a label and a price": Wanted(labels=frozenset(("slack",)), max_price=200),
+}
 
 
 def plan(database: Database, statement: str, values: Sequence[Any]) -> list[str]:
@@ -31,46 +35,45 @@ def plan(database: Database, statement: str, values: Sequence[Any]) -> list[str]
     return [detail for *_, detail in rows]
 
 
-@pytest.mark.parametrize(("platform", "category", "tag", "sort"), CHOICES)
-@pytest.mark.parametrize("after", PLACES, ids=["first page", "next page"])
-def test_browsing_reads_one_index_in_order(
-    database: Database,
-    platform: str | None,
-    category: str | None,
-    tag: str | None,
-    sort: Sort,
-    after: Cursor | None,
+@pytest.mark.parametrize("wanted", WANTED.values(), ids=WANTED)
+@pytest.mark.parametrize("place", [None, 5], ids=["first page", "next page"])
+@pytest.mark.parametrize("ascending", [False, True])
+@pytest.mark.parametrize("order", Order)
+def test_catalogue_is_read_in_the_order_of_the_page(
+    database: Database, wanted: Wanted, place: int | None, ascending: bool, order: Order
 ) -> None:
-    """Equality, then the order of the page: nothing is sorted, and no row is read in vain."""
-    query = CatalogueQuery(platform=platform, category=category, tag=tag, sort=sort, after=after)
-    (step,) = plan(database, *search.places(query))
+    """By a text index if there are labels, else by the entries' own: nothing is sorted."""
+    steps = plan(database, *page(wanted, order, order, place, 9, ascending=ascending))
 
-    assert "USING COVERING INDEX" in step
-    unbounded = (platform, category, tag, after) == (None, None, None, None)
-    assert step.startswith("SCAN" if unbounded else "SEARCH")
-    for name, value in (("tag", tag), ("platform", platform), ("category", category)):
-        assert (f"{name}=?" in step) == (value is not None and (tag is None or name == "tag"))
-
-
-@pytest.mark.parametrize("platform", [None, "n8n"])
-@pytest.mark.parametrize("category", [None, "Sales"])
-def test_facets_of_browsing_are_kept_not_counted(
-    database: Database, platform: str | None, category: str | None
-) -> None:
-    """At most one row for each pair of platform and category is read."""
-    query = CatalogueQuery(platform=platform, category=category)
-
-    assert plan(database, *search.counts(query)) == ["SCAN listing_counts"]
+    assert not any("TEMP B-TREE" in step for step in steps)
+    if wanted.labels:
+        text, entry = steps
+        assert text.startswith("SCAN t VIRTUAL TABLE INDEX")
+        assert entry.startswith("SEARCH e USING")
+    else:
+        (step,) = steps
+        assert "TEMP" not in step
 
 
-def test_words_go_through_the_text_index_first(database: Database) -> None:
-    """Only what it finds is looked at."""
-    query = CatalogueQuery(words=("two", "words"), tag="tag", max_price=5, platform="n8n")
+def test_a_narrow_range_of_prices_is_read_by_price(database: Database) -> None:
+    """Only what is in it is sorted by newest."""
+    wanted = WANTED["a label and a price"]
+    text, entry, sort = plan(
+        database, *page(wanted, Order.NEWEST, Order.PRICE, None, 9, ascending=False)
+    )
 
-    for statement in (search.places(query), search.counts(query)):
-        first, second, *_ = plan(database, *statement)
-        assert first.startswith("SCAN listing_terms VIRTUAL TABLE INDEX")
-        assert second == "SEARCH l USING INTEGER PRIMARY KEY (rowid=?)"
+    assert text.startswith("SCAN t VIRTUAL TABLE INDEX")
+    assert entry == "SEARCH e USING INDEX sqlite_autoindex_index_entries_1 (price=?)"
+    assert sort == "USE TEMP B-TREE FOR ORDER BY"
+
+
+@pytest.mark.parametrize("wanted", WANTED.values(), ids=WANTED)
+def test_choices_are_counted_of_what_is_read_first(database: Database, wanted: Wanted) -> None:
+    """As a page is, without reading any document."""
+    steps = plan(database, *groups(wanted, Order.NEWEST, 9))
+
+    assert "USE TEMP B-TREE FOR ORDER BY" not in steps
+    assert not any("automations" in step for step in steps)
 
 
 @pytest.mark.parametrize(
@@ -164,7 +167,7 @@ def test_balances_are_read_from_the_totals_alone(database: Database) -> None:
 def test_files_in_use_are_looked_up_by_key(database: Database) -> None:
     """One index entry for each reference; no document is read."""
     first, *_ = plan(database, automations.FILES_IN_USE, ["[]"])
-    (cleared,) = plan(database, automations.CLEAR[0], [1])
+    (cleared,) = plan(database, automations.CLEAR, [1])
 
     assert first == "SEARCH automation_files USING PRIMARY KEY (key=?)"
     assert "INDEX automation_files_of (number=?)" in cleared

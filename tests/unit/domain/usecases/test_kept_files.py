@@ -24,7 +24,9 @@ from hypothesis.stateful import (
 from koda.adapters.directory.files import DirectoryFiles
 from koda.adapters.memory.clock import FixedClock
 from koda.adapters.sqlite.automations import SqliteAutomations
+from koda.adapters.sqlite.catalogue_index import SqliteCatalogueIndex
 from koda.adapters.sqlite.database import Database
+from koda.adapters.sqlite.index_builder import SqliteIndexBuilder
 from koda.adapters.sqlite.uploads import SqliteUploads
 from koda.domain.model.automations import Automation
 from koda.domain.model.errors import Expired, NotFound, WrongState
@@ -224,6 +226,8 @@ class KeptInFolder(KeptFiles):
         ports: dict[str, Any] = {
             "clock": clock,
             "automations": SqliteAutomations(self.database),
+            "catalogue_index": SqliteCatalogueIndex(self.database),
+            "index_builder": SqliteIndexBuilder(self.database),
             "uploads": SqliteUploads(self.database),
             "files": DirectoryFiles(
                 root / "files", base_url="http://koda.test", keys=[b"s" * 32], clock=clock

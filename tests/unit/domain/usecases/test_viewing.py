@@ -8,7 +8,6 @@ from attrs import evolve
 
 from koda.adapters.memory.rate_limiter import MemoryRateLimiter
 from koda.domain.model.automations import Automation
-from koda.domain.model.catalogue import Catalogue, Search
 from koda.domain.model.errors import InvalidValue, NotFound, PaymentMismatch, TooMany, Unavailable
 from koda.domain.model.identifiers import AutomationId, OrderId
 from koda.domain.model.money import Money
@@ -17,6 +16,8 @@ from koda.domain.model.payments import PaymentState
 from koda.domain.model.people import Person, Principal
 from koda.domain.model.purchases import PurchaseState
 from koda.domain.model.roles import Role
+from koda.domain.search.answers import Catalogue
+from koda.domain.search.catalogue import Search
 from koda.testing.examples import WORKFLOW
 from koda.testing.failing import Failing
 from koda.testing.marketplace import Marketplace

@@ -18,6 +18,7 @@ from koda.adapters.system.clock import now
 from koda.domain.model.errors import KodaError, NotFound, RefusalCause, Refused, Unavailable
 from koda.domain.model.money import Money
 from koda.domain.model.policy import Policy
+from koda.domain.search.builds import BuildStep, IndexBuild
 from koda.entrypoints.backends.probe import SET_CLOCK, Check, Warned
 from koda.entrypoints.backends.s3 import S3Room, S3Settings
 from koda.entrypoints.backends.sqlite import SqliteRoom
@@ -25,7 +26,7 @@ from koda.entrypoints.backends.stripe import StripeRoom, StripeSettings
 from koda.entrypoints.embedded.sandbox import leading_to
 from koda.entrypoints.health.checks import before_start
 from koda.entrypoints.health.probes import early_checks, in_order, try_messages, try_payments
-from koda.entrypoints.health.store_probes import try_currency, try_records
+from koda.entrypoints.health.store_probes import try_currency, try_index, try_records
 from koda.entrypoints.settings.settings import Settings
 from koda.entrypoints.wiring.container import Container, make_container
 from koda.testing.examples import NOON, a_line, an_automation, an_order
@@ -369,7 +370,7 @@ def test_damaged_records_are_named(sold_in: Callable[..., Container]) -> None:
     with pytest.raises(KodaError) as damaged:
         try_records(container)
 
-    assert whole == "6 records of the store can be read"
+    assert whole == "9 records of the store can be read"
     assert str(damaged.value) == (
         "store: 6 records cannot be read (automation: 3, order: 3): automation aut_0, "
         "automation aut_1, automation aut_2, order ord_0, order ord_1 and 1 more"
@@ -386,5 +387,34 @@ def test_records_that_were_not_read_are_told(sold_in: Callable[..., Container]) 
     with pytest.raises(KodaError) as damaged:
         try_records(container, 2)
 
-    assert whole == "3 records of the store can be read; only the first 2 were read of: automation"
-    assert str(damaged.value).endswith("; only the first 2 were read of: automation")
+    first = "; only the first 2 were read of: automation, entry of the index"
+    assert whole == f"5 records of the store can be read{first}"
+    assert str(damaged.value).endswith(first)
+
+
+def test_an_entry_of_the_index_that_is_not_its_listings_is_named(
+    sold_in: Callable[..., Container],
+) -> None:
+    """The index can be written anew, and then all is well."""
+    container = sold_in("USD")
+    with container.rooms().of(SqliteRoom).database.write() as connection:
+        connection.execute("UPDATE index_entries SET platform = 'Make' WHERE id = 'aut_1'")
+    with pytest.raises(KodaError, match="entry of the index aut_1"):
+        try_records(container)
+
+    container.use_cases().rebuild_index()
+
+    assert try_records(container) == "6 records of the store can be read"
+
+
+def test_an_index_that_is_written_anew_is_told(sold_in: Callable[..., Container]) -> None:
+    """It serves meanwhile, so that nothing has failed."""
+    container = sold_in("USD")
+    well = try_index(container)
+    container.index_builder().keep(IndexBuild(1).begun().after(BuildStep("2", 2)))
+
+    assert well == "3 listings for sale, labels of version 1"
+    told = try_index(container)
+    assert isinstance(told, Warned)
+    assert "came to 2 of 3 automations" in told.detail
+    assert "koda index rebuild" in told.remedy

@@ -61,6 +61,7 @@ def test_threads_tell_it_and_tidy_up(caplog: pytest.LogCaptureFixture) -> None:
         "crm",
         "koda.catalogue",
         "koda.checkouts",
+        "koda.index",
         "koda.notices",
         "koda.reconcile",
         "koda.refused",

@@ -4,7 +4,8 @@ from collections.abc import Callable
 
 from attrs import frozen
 
-from koda.domain.model.catalogue import Catalogue, Search
+from koda.domain.search.answers import Catalogue
+from koda.domain.search.catalogue import Search
 from koda.domain.usecases.catalogue.browse_catalogue import BrowseCatalogue
 from koda.ports.catalogue_cache import CatalogueCache
 

@@ -10,12 +10,13 @@ from attrs import evolve, frozen
 from flask import Blueprint, request
 from flask.typing import ResponseReturnValue
 
-from koda.domain.model.catalogue import Catalogue, Search, Sort
 from koda.domain.model.errors import InvalidValue
 from koda.domain.model.money import Money
 from koda.domain.model.policy import Policy
 from koda.domain.model.sentences import translatable
 from koda.domain.model.validation import Problems, spelled
+from koda.domain.search.answers import Catalogue
+from koda.domain.search.catalogue import CatalogueQuery, Search, Sort, as_typed
 from koda.domain.usecases.catalogue.present_catalogue import PresentCatalogue
 from koda.entrypoints.web.errors import Fault, faults_of, status_of
 from koda.entrypoints.web.language import language, say
@@ -26,8 +27,9 @@ from koda.entrypoints.web.wording import LABELS
 from koda.entrypoints.web.words import word
 from koda.entrypoints.wiring.cursors import Cursors
 
-PARAMETERS = ("q", "platform", "category", "tag", "min_price", "max_price", "sort")
+PARAMETERS = ("q", "platform", "category", "tag", "seller", "min_price", "max_price", "sort")
 _SORTS = {
+    Sort.RELEVANCE: translatable("Relevance"),
     Sort.NEWEST: translatable("Newest"),
     Sort.PRICE_ASC: translatable("Price, low to high"),
     Sort.PRICE_DESC: translatable("Price, high to low"),
@@ -108,6 +110,8 @@ def _chip(name: str, text: str) -> str:
             return say("up to {price}", price=text)
         case "tag":
             return f"#{text}"
+        case "seller":
+            return say("one seller")
         case _:
             return word(text)
 
@@ -171,8 +175,13 @@ class CataloguePages:
             faults=(),
             facets=_facets(asked, answer),
             sorts=_sorts(asked),
-            entries=answer.entries,
-            total=_total(asked, answer),
+            entries=[entry for entry in answer.entries if not entry.partial],
+            partial=[entry for entry in answer.entries if entry.partial],
+            corrected=_corrected(asked, answer),
+            nearest=[_nearer(asked, nearer) for nearer in answer.nearest],
+            cut=answer.cut,
+            total=answer.facets.total,
+            exact=answer.facets.exact,
             currency=self.policy.currency,
             first_url=asked.url() if asked.cursor else "",
             next_url=asked.url(cursor=following) if following else "",
@@ -186,7 +195,12 @@ class CataloguePages:
             facets=(),
             sorts=_sorts(Asked({}, "", self.policy.currency)),
             entries=(),
+            partial=(),
+            corrected=None,
+            nearest=(),
+            cut=False,
             total=0,
+            exact=True,
             currency=self.policy.currency,
             first_url="",
             next_url="",
@@ -211,8 +225,12 @@ def _minor(name: str, text: str, currency: str) -> int:
 def _facets(asked: Asked, answer: Catalogue) -> list[dict[str, Any]]:
     groups = (("platform", answer.facets.platforms), ("category", answer.facets.categories))
     return [
-        {"label": language().text(LABELS[name]), "choices": list(_choices(asked, name, counts))}
-        for name, counts in groups
+        {
+            "label": language().text(LABELS[name]),
+            "choices": list(_choices(asked, name, facet.counts)),
+            "exact": facet.exact,
+        }
+        for name, facet in groups
     ]
 
 
@@ -223,18 +241,44 @@ def _choices(asked: Asked, name: str, counts: Mapping[str, int]) -> Iterator[Cho
         yield Choice(word(choice), asked.url(**{name: "" if chosen else choice}), chosen, count)
 
 
+def _corrected(asked: Asked, answer: Catalogue) -> dict[str, str] | None:
+    """What was looked for instead of what was typed, and where that is looked for."""
+    if not answer.corrections:
+        return None
+    typed = asked.typed.get("q", "")
+    meant = ", ".join(word.meant for word in answer.corrections)
+    words = ", ".join(word.typed for word in answer.corrections)
+    url = asked.url(q=as_typed(typed))
+    return {"meant": meant, "words": words, "typed": typed, "url": url}
+
+
+def _nearer(asked: Asked, nearer: CatalogueQuery) -> Choice:
+    """A link to what finds something: with fewer words, or with a filter less."""
+    left = {
+        "q": nearer.text,
+        "platform": nearer.platform,
+        "category": nearer.category,
+        "tag": nearer.tag,
+        "seller": nearer.seller,
+        "min_price": nearer.min_price,
+        "max_price": nearer.max_price,
+    }
+    typed = asked.typed.get("q", "")
+    gone = [name for name, value in left.items() if value is None and name in asked.typed]
+    url = asked.url(**dict.fromkeys(gone, ""), q=typed if gone else nearer.text)
+    if not nearer.text and typed:
+        return Choice(say("Search without words"), asked.url(q="", sort=""))
+    if not gone:
+        return Choice(say("Search for “{words}”", words=nearer.text), url)
+    chips = ", ".join(_chip(name, asked.typed[name]) for name in gone)
+    return Choice(say("Search without {filter}", filter=chips), url)
+
+
 def _sorts(asked: Asked) -> list[Choice]:
-    present = asked.typed.get("sort") or Sort.NEWEST
+    with_words = "q" in asked.typed
+    present = asked.typed.get("sort") or (Sort.RELEVANCE if with_words else Sort.NEWEST)
     return [
         Choice(language().text(label), asked.url(sort=sort), sort == present)
         for sort, label in _SORTS.items()
+        if with_words or sort is not Sort.RELEVANCE
     ]
-
-
-def _total(asked: Asked, answer: Catalogue) -> int:
-    """How many listings match: each counts in one platform, of which one may be chosen."""
-    asked_for, platforms = asked.typed.get("platform"), answer.facets.platforms
-    if not asked_for:
-        return sum(platforms.values())
-    name = spelled(asked_for, platforms)
-    return platforms[name] if name else 0

@@ -2,7 +2,6 @@
 
 from koda import __version__
 from koda.domain.model.basket import check_basket
-from koda.domain.model.catalogue import Catalogue
 from koda.domain.model.errors import (
     DuplicateLine,
     EmptyBasket,
@@ -11,6 +10,7 @@ from koda.domain.model.errors import (
     NotFound,
     TooManyLines,
 )
+from koda.domain.search.answers import Catalogue
 from koda.entrypoints.web.api.operations import Access, AnyOperation, Call, Operation
 from koda.entrypoints.web.api.problems import with_cursor, written
 from koda.entrypoints.web.api.schemas.automations import (
@@ -31,7 +31,7 @@ def browse(call: Call[CatalogueQuery, Nothing]) -> bytes:
     """Answer a page of the catalogue, as it was written when somebody asked for it first."""
 
     def write(catalogue: Catalogue) -> bytes:
-        answer = catalogue_answer(catalogue, call.preview)
+        answer = catalogue_answer(catalogue, call.preview, call.query.q)
         return written(with_cursor(answer, call.cursors))
 
     form = f"api {__version__} {language().tag} {call.preview.pattern}"

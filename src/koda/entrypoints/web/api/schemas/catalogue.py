@@ -4,18 +4,12 @@ from typing import Annotated
 
 from msgspec import UNSET, Meta, Struct, UnsetType
 
-from koda.domain.model.catalogue import (
-    LONGEST_SEARCH,
-    MOST_WORDS,
-    Catalogue,
-    CatalogueEntry,
-    Facets,
-    Search,
-    Sort,
-)
 from koda.domain.model.money import LARGEST_MINOR
 from koda.domain.model.tags import TAG_LENGTH
 from koda.domain.model.validation import NAME_LENGTH
+from koda.domain.search.answers import Catalogue, CatalogueEntry, Facets
+from koda.domain.search.catalogue import LONGEST_SEARCH, Search, Sort, as_typed
+from koda.domain.search.labels import MOST_WORDS
 from koda.entrypoints.web.api.schemas.automations import (
     Extras,
     PreviewLink,
@@ -26,6 +20,7 @@ from koda.entrypoints.web.api.schemas.automations import (
 )
 from koda.entrypoints.web.api.schemas.common import (
     Amount,
+    Identifier,
     Moment,
     NextCursor,
     PageCursor,
@@ -47,7 +42,12 @@ class CatalogueQuery(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     q: Annotated[
         str,
         text_of(0, LONGEST_SEARCH),
-        Meta(description=f"At most {MOST_WORDS} words; the last may be a beginning."),
+        Meta(
+            description=(
+                f"The first {MOST_WORDS} words count; the last may be a beginning, "
+                "and a quoted one is taken as it is."
+            )
+        ),
     ] = ""
     platform: (
         Annotated[_Sought, Meta(description="What runs the workflow; of earlier listings, too.")]
@@ -61,6 +61,7 @@ class CatalogueQuery(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
         Annotated[str, text_of(TAG_LENGTH[0]), Meta(min_length=1, description="One whole tag.")]
         | UnsetType
     ) = UNSET
+    seller: Annotated[Identifier, Meta(description="The id of a seller.")] | UnsetType = UNSET
     min_price: _PriceBound | UnsetType = UNSET
     max_price: _PriceBound | UnsetType = UNSET
     sort: (
@@ -68,7 +69,7 @@ class CatalogueQuery(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
             str,
             Meta(
                 min_length=1,
-                description="Newest first by default.",
+                description="By relevance if there are words, else newest first by default.",
                 extra_json_schema={"enum": [sort.value for sort in Sort]},
             ),
         ]
@@ -84,16 +85,20 @@ class CatalogueQuery(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
             platform=given(self.platform) or "",
             category=given(self.category) or "",
             tag=given(self.tag) or "",
+            seller=given(self.seller) or "",
             min_price=given(self.min_price),
             max_price=given(self.max_price),
-            sort=given(self.sort) or Sort.NEWEST.value,
+            sort=given(self.sort) or "",
             limit=given(self.limit),
             cursor=given(self.cursor) or "",
         )
 
 
 class CatalogueItem(Struct, frozen=True, kw_only=True):
-    """A published automation in the catalogue; `version` is the newest release's."""
+    """A published automation in the catalogue; `version` is the newest release's.
+
+    It is `partial` if it has only some of the words that were looked for.
+    """
 
     id: str
     title: str
@@ -108,29 +113,64 @@ class CatalogueItem(Struct, frozen=True, kw_only=True):
     preview_url: PreviewUrl
     preview_sizes: PreviewSizes
     published_at: Moment | None
+    partial: bool
 
 
 class FacetCounts(Struct, frozen=True, kw_only=True):
-    """How many listings each choice would leave, the other filters honoured."""
+    """How many listings each choice would leave, the other filters honoured.
+
+    They are at least so many where not all were counted.
+    """
 
     platforms: dict[str, int]
+    platforms_exact: bool
     categories: dict[str, int]
+    categories_exact: bool
+
+
+class CorrectedWord(Struct, frozen=True, kw_only=True):
+    """A word that was typed, and the one that was looked for instead."""
+
+    typed: str
+    meant: str
+
+
+class Correction(Struct, frozen=True, kw_only=True):
+    """What was corrected; `instead` is what to look for to have nothing corrected."""
+
+    words: tuple[CorrectedWord, ...]
+    instead: str
 
 
 class CatalogueAnswer(Struct, frozen=True, kw_only=True):
-    """A page of the catalogue."""
+    """A page of the catalogue.
+
+    At least `total` listings match if that is not exact (`total_exact`). If it is `cut`, more match
+    than are shown on all pages.
+    """
 
     items: tuple[CatalogueItem, ...]
     next_cursor: NextCursor
     facets: FacetCounts
+    total: int
+    total_exact: bool
+    correction: Correction | None
+    cut: bool
 
 
-def catalogue_answer(catalogue: Catalogue, preview: PreviewLink) -> CatalogueAnswer:
-    """Present a page of the catalogue."""
+def catalogue_answer(catalogue: Catalogue, preview: PreviewLink, q: str) -> CatalogueAnswer:
+    """Present a page of the catalogue, of what was looked for as `q`."""
+    words = tuple(
+        CorrectedWord(typed=word.typed, meant=word.meant) for word in catalogue.corrections
+    )
     return CatalogueAnswer(
         items=tuple(_catalogue_item(entry, preview) for entry in catalogue.entries),
         next_cursor=catalogue.next_cursor,
         facets=_facet_counts(catalogue.facets),
+        total=catalogue.facets.total,
+        total_exact=catalogue.facets.exact,
+        correction=Correction(words=words, instead=as_typed(q)) if words else None,
+        cut=catalogue.cut,
     )
 
 
@@ -151,8 +191,14 @@ def _catalogue_item(entry: CatalogueEntry, preview: PreviewLink) -> CatalogueIte
         preview_url=sizes[-1].url if sizes else None,
         preview_sizes=sizes,
         published_at=moment_or_none(automation.published_at),
+        partial=entry.partial,
     )
 
 
 def _facet_counts(facets: Facets) -> FacetCounts:
-    return FacetCounts(platforms=dict(facets.platforms), categories=dict(facets.categories))
+    return FacetCounts(
+        platforms=dict(facets.platforms.counts),
+        platforms_exact=facets.platforms.exact,
+        categories=dict(facets.categories.counts),
+        categories_exact=facets.categories.exact,
+    )

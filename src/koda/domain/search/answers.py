@@ -1,0 +1,71 @@
+"""What the public catalogue answers."""
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from attrs import field, frozen
+
+from koda.domain.model.automations import Automation
+
+if TYPE_CHECKING:
+    from koda.domain.search.catalogue import CatalogueQuery
+
+
+@frozen
+class Facet:
+    """How many listings each choice of a filter would leave, every other filter honoured.
+
+    They are at least so many if not `exact`: then only the newest 2,000 were counted.
+    """
+
+    counts: Mapping[str, int] = field(factory=dict)
+    exact: bool = True
+
+
+@frozen
+class Facets:
+    """What the choices of platform and category would leave, and how many listings match.
+
+    At least `total` match if not `exact`.
+    """
+
+    platforms: Facet = Facet()
+    categories: Facet = Facet()
+    total: int = 0
+    exact: bool = True
+
+
+@frozen
+class Correction:
+    """A word that was typed, and the one that was looked for instead."""
+
+    typed: str
+    meant: str
+
+
+@frozen
+class CatalogueEntry:
+    """A listing as visitors see it in the catalogue.
+
+    It is `partial` if it has only some of the words that were looked for.
+    """
+
+    automation: Automation
+    seller_name: str
+    partial: bool = False
+
+
+@frozen
+class Catalogue:
+    """A page of the catalogue as visitors see it.
+
+    Of an answer that is `cut` there are more listings than are shown on all of its pages. `nearest`
+    are queries that find something where this one does not, the nearest first.
+    """
+
+    entries: tuple[CatalogueEntry, ...]
+    next_cursor: str | None
+    facets: Facets
+    corrections: tuple[Correction, ...] = ()
+    cut: bool = False
+    nearest: "tuple[CatalogueQuery, ...]" = ()

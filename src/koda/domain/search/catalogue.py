@@ -1,0 +1,185 @@
+"""What is asked of the public catalogue."""
+
+from collections.abc import Iterable
+from enum import StrEnum
+
+from attrs import evolve, frozen
+
+from koda.domain.model.errors.roots import InvalidValue
+from koda.domain.model.identifiers import UserId
+from koda.domain.model.money import LARGEST_MINOR
+from koda.domain.model.paging import Cursor
+from koda.domain.model.policy import Policy
+from koda.domain.model.sentences import sentence
+from koda.domain.model.tags import TAG_LENGTH, normal_tag
+from koda.domain.model.validation import (
+    NAME_LENGTH,
+    Problems,
+    check_text,
+    choice,
+    is_identifier,
+    normal_name,
+    spelled,
+)
+from koda.domain.search.entries import Wanted
+from koda.domain.search.labels import category_label, platform_label, seller_label, tag_label
+from koda.domain.search.relevance import RelevanceCursor
+
+LONGEST_SEARCH = 200
+MOST_COUNTED = 2000
+"""Listings that are counted exactly where nobody has counted them before."""
+
+
+class Sort(StrEnum):
+    """The order of the catalogue: with words by relevance if nothing else is asked for."""
+
+    RELEVANCE = "relevance"
+    NEWEST = "newest"
+    PRICE_ASC = "price_asc"
+    PRICE_DESC = "price_desc"
+
+
+def _searched_text(text: str) -> str:
+    """What a visitor typed, on one line; raises `InvalidValue` if it is too long."""
+    check_text("q", text, 0, LONGEST_SEARCH)
+    return " ".join(text.split())
+
+
+def as_typed(text: str) -> str:
+    """What to look for so that nothing of `text` is corrected."""
+    bare = " ".join(text.replace('"', " ").split())
+    return f'"{bare}"'
+
+
+def _searched_tag(text: str) -> str:
+    """The tag that a visitor asked for, normalised; raises `InvalidValue` if it cannot be one."""
+    tag = normal_tag(text)
+    check_text("tag", tag, *TAG_LENGTH)
+    return tag
+
+
+def _searched_seller(text: str) -> UserId:
+    """The seller whose listings a visitor asked for; raises `InvalidValue` if it is no id."""
+    if not is_identifier(text):
+        raise InvalidValue("seller", sentence("must be the id of a seller"))
+    return UserId(text)
+
+
+@frozen(kw_only=True)
+class CatalogueQuery:
+    """Which published automations, in which order, from where.
+
+    Prices in minor units, both ends included.
+    """
+
+    text: str = ""
+    platform: str | None = None
+    category: str | None = None
+    tag: str | None = None
+    seller: UserId | None = None
+    min_price: int | None = None
+    max_price: int | None = None
+    sort: Sort = Sort.NEWEST
+    limit: int = 12
+    after: Cursor | RelevanceCursor | None = None
+
+    def __attrs_post_init__(self) -> None:
+        lowest, highest = self.min_price, self.max_price
+        for name, price in (("min_price", lowest), ("max_price", highest)):
+            if price is not None and (type(price) is not int or not 0 <= price <= LARGEST_MINOR):
+                raise InvalidValue(name, sentence("must be a whole number of minor units"))
+        if lowest is not None and highest is not None and lowest > highest:
+            raise InvalidValue("min_price", sentence("must not be above the highest price"))
+
+    @property
+    def filters(self) -> Wanted:
+        """The listings that everything but the words lets through."""
+        chosen = (
+            self.platform and platform_label(self.platform),
+            self.category and category_label(self.category),
+            self.tag and tag_label(self.tag),
+            self.seller and seller_label(self.seller),
+        )
+        return Wanted(
+            labels=frozenset(label for label in chosen if label),
+            min_price=self.min_price,
+            max_price=self.max_price,
+        )
+
+    @property
+    def scope(self) -> str:
+        """What a cursor of this query is bound to: everything but the place and the page size."""
+        prices = f"{self.min_price}-{self.max_price}"
+        chosen = (self.platform, self.category, self.tag, self.seller)
+        return f"catalogue:{self.sort}:{prices}:{chosen!r}:{self.text}"
+
+    @property
+    def key(self) -> str:
+        """A text that is the same for the same question, place and page size."""
+        place = self.after.encode(self.scope) if self.after else ""
+        return f"{self.scope}:{self.limit}:{place}"
+
+
+@frozen(kw_only=True)
+class Search:
+    """What a visitor asks of the catalogue, as they sent it; empty text asks for nothing.
+
+    Prices in minor units of the marketplace's currency, both ends included.
+    """
+
+    q: str = ""
+    platform: str = ""
+    category: str = ""
+    tag: str = ""
+    seller: str = ""
+    min_price: int | None = None
+    max_price: int | None = None
+    sort: str = ""
+    limit: int | None = None
+    cursor: str = ""
+
+    def query(self, policy: Policy) -> CatalogueQuery:
+        """Read what was sent.
+
+        Raises:
+            InvalidForm: at least one parameter is not allowed.
+            InvalidValue: a cursor of another query, or price bounds that leave nothing.
+        """
+        problems = Problems()
+        query = CatalogueQuery(
+            text=problems.collect(_searched_text, self.q),
+            platform=problems.collect(
+                _searched_name, "platform", policy.platform_names, self.platform
+            ),
+            category=problems.collect(_searched_name, "category", policy.categories, self.category),
+            tag=problems.collect(_searched_tag, self.tag) if self.tag else None,
+            seller=problems.collect(_searched_seller, self.seller) if self.seller else None,
+            min_price=self.min_price,
+            max_price=self.max_price,
+            sort=problems.collect(_searched_sort, self.sort, self.q),
+            limit=problems.collect(policy.limit, self.limit),
+        )
+        problems.check()
+        if not self.cursor:
+            return query
+        kind = RelevanceCursor if query.sort is Sort.RELEVANCE else Cursor
+        return evolve(query, after=kind.decode(self.cursor, query.scope))
+
+
+def _searched_name(field: str, names: Iterable[str], text: str) -> str | None:
+    """The platform or category that a visitor asked for, if any: one of `names`, or as it is said.
+
+    Listings may be of what the marketplace has no longer.
+    """
+    if not text:
+        return None
+    name = normal_name(text)
+    check_text(field, name, *NAME_LENGTH)
+    return spelled(name, names) or name
+
+
+def _searched_sort(text: str, words: str) -> Sort:
+    """The order that a visitor asked for; without words, nothing is relevant."""
+    with_words = bool(words.strip())
+    sort = choice("sort", Sort, text) if text else Sort.RELEVANCE
+    return Sort.NEWEST if sort is Sort.RELEVANCE and not with_words else sort

@@ -1,0 +1,50 @@
+"""What the catalogue's index has of a listing."""
+
+from koda.domain.model.automations import Automation
+from koda.domain.model.timestamps import to_milliseconds
+from koda.domain.search.entries import IndexEntry
+from koda.domain.search.labels import (
+    category_label,
+    currency_label,
+    extra_label,
+    length_label,
+    platform_label,
+    seller_label,
+    tag_label,
+    title_label,
+)
+from koda.domain.search.words import words_of
+
+
+def entry_of(automation: Automation) -> IndexEntry:
+    """The entry of an automation, if it is for sale."""
+    listing = automation.listing
+    return IndexEntry(
+        automation.id,
+        to_milliseconds(automation.published_at or automation.created_at),
+        listing.price.minor,
+        listing.platform,
+        listing.category,
+        labels_of(automation),
+    )
+
+
+def labels_of(automation: Automation) -> frozenset[str]:
+    """All labels of a listing; whoever changes them raises `LABELS_VERSION`."""
+    listing = automation.listing
+    in_title = words_of(listing.title)
+    return frozenset(
+        (
+            *in_title,
+            *words_of(listing.description),
+            *(word for tag in listing.tags for word in words_of(tag)),
+            *map(title_label, in_title),
+            *map(tag_label, listing.tags),
+            *(extra_label(extra.name, extra.text) for extra in listing.extras),
+            length_label(listing.title),
+            platform_label(listing.platform),
+            category_label(listing.category),
+            seller_label(automation.seller_id),
+            currency_label(listing.price.currency),
+        )
+    )

@@ -1,0 +1,69 @@
+"""Labels: everything by which a listing is found is one.
+
+A word of its text is a label as it is (`invoice`), one of its title a second time (`T:invoice`).
+Whatever it can be filtered by is a label with a capital letter and a colon before it, too. No word
+has either, so that neither a label nor its beginning can be taken for another one.
+"""
+
+from koda.domain.model.identifiers import UserId
+from koda.domain.search.words import tokens_of
+
+MOST_WORDS = 10
+"""Words of a search that count; the others are left out."""
+TITLE = "T:"
+
+
+def title_label(word: str) -> str:
+    """The label of a listing that has the word in its title."""
+    return f"{TITLE}{word}"
+
+
+def whole_title(text: str) -> frozenset[str]:
+    """The labels of a listing whose title is these words in whatever order, and no other.
+
+    Of more than ten words the first ten count, and that there are so many.
+    """
+    readings = {token.readings[0] for token in list(tokens_of(text))[:MOST_WORDS]}
+    words = (word for reading in readings for word in reading)
+    return frozenset((*map(title_label, words), length_label(text)))
+
+
+def length_label(title: str) -> str:
+    """The label of a listing whose title has as many different words, up to ten."""
+    different = len({token.readings[0] for token in tokens_of(title)})
+    return f"N:{min(different, MOST_WORDS)}"
+
+
+def platform_label(platform: str) -> str:
+    """The label of a listing for this platform."""
+    return f"P:{platform.casefold()}"
+
+
+def category_label(category: str) -> str:
+    """The label of a listing of this category."""
+    return f"C:{category.casefold()}"
+
+
+def tag_label(tag: str) -> str:
+    """The label of a listing with this tag, which is a normal one."""
+    return f"G:{tag}"
+
+
+def seller_label(seller_id: UserId) -> str:
+    """The label of a seller's listings."""
+    return f"S:{seller_id}"
+
+
+def currency_label(currency: str) -> str:
+    """The label of a listing whose price is in this currency."""
+    return f"M:{currency}"
+
+
+def extra_label(name: str, value: str) -> str:
+    """The label of a listing with this value, as text, in a field of the marketplace's own."""
+    return f"X:{name}={value.casefold()}"
+
+
+def is_word(label: str) -> bool:
+    """Whether a label is a word of the text."""
+    return ":" not in label

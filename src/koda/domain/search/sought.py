@@ -1,0 +1,125 @@
+"""What is looked for by words, and how relevant a listing is to them.
+
+Relevance is a whole number that follows from the words and the listing alone, so that it is the
+same in every store and does not change while other listings come and go.
+"""
+
+import re
+from collections.abc import Iterable
+from collections.abc import Set as AbstractSet
+from typing import Final
+
+from attrs import field, frozen
+
+from koda.domain.model.validation import integer, text
+from koda.domain.search.entries import Wanted
+from koda.domain.search.labels import MOST_WORDS, title_label, whole_title
+from koda.domain.search.words import LONGEST_WORD, Token, tokens_of
+
+EXACT_TITLE: Final = 0
+WHOLE_IN_TITLE: Final = 1
+IN_TITLE: Final = 2
+ANYWHERE: Final = 3
+SOME: Final = 4
+_QUOTED = re.compile('["“”„«»]([^"“”„«»]*)["“”„«»]')
+
+
+@frozen
+class TypedWord:
+    """What somebody typed between two spaces; what is `quoted` is taken as it is."""
+
+    token: Token
+    quoted: bool = False
+
+
+def typed_words(text: str) -> tuple[TypedWord, ...]:
+    """What counts of a text that somebody looks for: its first ten words."""
+    typed: list[TypedWord] = []
+    end = 0
+    for quoted in _QUOTED.finditer(text):
+        typed += map(TypedWord, tokens_of(text[end : quoted.start()]))
+        typed += (TypedWord(token, quoted=True) for token in tokens_of(quoted[1]))
+        end = quoted.end()
+    typed += map(TypedWord, tokens_of(text[end:]))
+    return tuple(typed[:MOST_WORDS])
+
+
+def weight_of(listings: int, total: int) -> int:
+    """What a word weighs that is in `listings` of `total`: one more for each halving of them."""
+    return (total // max(listings, 1)).bit_length() or 1
+
+
+@frozen
+class SoughtWord:
+    """A word that is looked for, or the `beginning` of one.
+
+    It weighs the more the rarer it is; without one that is `optional` a listing has all words, too.
+    One that is in no listing at all is `unknown`.
+    """
+
+    text: str = field(validator=text(1, LONGEST_WORD + 2))
+    weight: int = field(validator=integer(1, 64))
+    beginning: bool = field(default=False, converter=bool)
+    optional: bool = field(default=False, converter=bool)
+    unknown: bool = field(default=False, converter=bool)
+
+    def wanted(self, *, in_title: bool = False, whole: bool = False) -> Wanted:
+        """The listings that have it."""
+        label = frozenset((title_label(self.text) if in_title else self.text,))
+        if self.beginning and not whole:
+            return Wanted(beginnings=label)
+        return Wanted(labels=label)
+
+    def is_in(self, labels: AbstractSet[str], *, in_title: bool = False) -> bool:
+        """Whether a listing of these labels has it."""
+        label = title_label(self.text) if in_title else self.text
+        if label in labels:
+            return True
+        return self.beginning and any(other.startswith(label) for other in labels)
+
+
+@frozen
+class Sought:
+    """The words that are looked for, in their order, and the labels of a title of nothing else."""
+
+    words: tuple[SoughtWord, ...]
+    whole_title: frozenset[str]
+
+    @classmethod
+    def of(cls, text: str, words: Iterable[SoughtWord]) -> "Sought":
+        """What is looked for by a text, which was read as `words`."""
+        return cls(tuple(words), whole_title(text))
+
+    @property
+    def required(self) -> tuple[SoughtWord, ...]:
+        """The words that a listing must have to have all of them."""
+        return tuple(word for word in self.words if not word.optional) or self.words
+
+    def wanted(self, tier: int) -> Wanted:
+        """The listings of a tier and of those before it; all but the last tier are one question."""
+        if tier == EXACT_TITLE:
+            return Wanted(labels=self.whole_title)
+        in_title, whole = tier <= IN_TITLE, tier == WHOLE_IN_TITLE
+        wanted = Wanted()
+        for word in self.required:
+            wanted &= word.wanted(in_title=in_title, whole=whole)
+        return wanted
+
+    def tier(self, labels: AbstractSet[str]) -> int:
+        """How much of what is looked for a listing of these labels has; less is better."""
+        if self.whole_title <= labels:
+            return EXACT_TITLE
+        if all(title_label(word.text) in labels for word in self.required):
+            return WHOLE_IN_TITLE
+        for tier, in_title in ((IN_TITLE, True), (ANYWHERE, False)):
+            if all(word.is_in(labels, in_title=in_title) for word in self.required):
+                return tier
+        return SOME
+
+    def score(self, labels: AbstractSet[str]) -> int:
+        """What the words weigh that a listing of these labels has, those in its title twice."""
+        return sum(
+            word.weight * (2 if word.is_in(labels, in_title=True) else 1)
+            for word in self.words
+            if word.is_in(labels)
+        )

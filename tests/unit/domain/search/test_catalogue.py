@@ -1,0 +1,160 @@
+from typing import Any
+
+import pytest
+from attrs import evolve
+
+from koda.domain.model.errors import InvalidForm, InvalidValue
+from koda.domain.model.identifiers import UserId
+from koda.domain.model.money import LARGEST_MINOR
+from koda.domain.model.paging import Cursor
+from koda.domain.model.policy import Policy
+from koda.domain.search.catalogue import CatalogueQuery, Search, Sort, as_typed
+
+
+@pytest.mark.parametrize("text", ["a" * 201, "a" * 10_000, "a\0", "\ud800"])
+def test_what_cannot_be_searched_for_is_refused(text: str) -> None:
+    """More than 200 characters, or what cannot be printed."""
+    with pytest.raises(InvalidForm):
+        Search(q=text).query(Policy())
+
+
+def test_words_beyond_the_tenth_are_left_out() -> None:
+    """And nobody is refused for them."""
+    assert Search(q=" ".join("abcdefghijklmno")).query(Policy()).text
+
+
+def test_names_with_signs_make_keys_of_their_own() -> None:
+    """A name may hold what stands between two parts of a key."""
+    queries = [CatalogueQuery(platform="a:b"), CatalogueQuery(platform="a", category="b")]
+    queries += [CatalogueQuery(platform="None"), CatalogueQuery()]
+
+    assert len({query.key for query in queries}) == len(queries)
+
+
+def test_key_tells_questions_places_and_sizes_apart() -> None:
+    """What is cached for one is no answer to another."""
+    query = CatalogueQuery()
+    others = [
+        evolve(query, **change)
+        for change in (
+            {"limit": 13},
+            {"after": Cursor(1, "aut_1")},
+            {"text": "a"},
+            {"seller": UserId("user_a")},
+            {"platform": "n8n"},
+            {"category": "Sales"},
+            {"tag": "a"},
+            {"min_price": 1},
+            {"max_price": 1},
+            {"sort": Sort.PRICE_ASC},
+        )
+    ]
+
+    assert len({query.key, *(other.key for other in others)}) == len(others) + 1
+    assert query.key == CatalogueQuery().key
+
+
+@pytest.mark.parametrize(
+    "bounds",
+    [
+        {"min_price": -1},
+        {"max_price": LARGEST_MINOR + 1},
+        {"min_price": True},
+        {"max_price": "5"},
+        {"min_price": 2, "max_price": 1},
+    ],
+)
+def test_odd_price_bounds_are_refused(bounds: dict[str, Any]) -> None:
+    """Whole minor units in range, the lower one not above the higher."""
+    with pytest.raises(InvalidValue, match="_price: "):
+        CatalogueQuery(**bounds)
+
+
+def test_empty_search_asks_for_the_newest() -> None:
+    """Nothing sent is no filter, newest first, a page of twelve."""
+    assert CatalogueQuery() == Search().query(Policy())
+
+
+def test_search_reads_what_was_sent() -> None:
+    """Choices are found in any case, tags made normal."""
+    sent = Search(
+        q=" Caf\u00e9  po",
+        platform="ZAPIER",
+        category="sales",
+        tag=" Big Data",
+        min_price=100,
+        max_price=200,
+        sort="price_desc",
+        limit=5,
+    )
+
+    assert CatalogueQuery(
+        text="Caf\u00e9 po",
+        platform="Zapier",
+        category="Sales",
+        tag="big data",
+        min_price=100,
+        max_price=200,
+        sort=Sort.PRICE_DESC,
+        limit=5,
+    ) == sent.query(Policy())
+
+
+def test_search_finds_what_the_marketplace_lists_no_longer() -> None:
+    """A name that it does not know is asked for as it was said."""
+    sent = Search(platform="Node-RED", category=" Old  news ")
+
+    assert CatalogueQuery(platform="Node-RED", category="Old news") == sent.query(Policy())
+
+
+def test_search_goes_on_behind_its_cursor() -> None:
+    """The cursor of the same question places the next page."""
+    text = Cursor(7, "aut_1").encode(Search(tag="post").query(Policy()).scope)
+    query = Search(tag="post", cursor=text, limit=50).query(Policy())
+
+    assert Cursor(7, "aut_1") == query.after
+    with pytest.raises(InvalidValue, match=r"^cursor: "):
+        Search(tag="post", q="a", cursor=text).query(Policy())
+
+
+def test_every_fault_of_a_search_is_told_at_once() -> None:
+    """One refusal names all parameters that are wrong."""
+    sent = Search(q="a" * 201, platform="a" * 41, category="\0", tag="a" * 31, sort="?", limit=0)
+
+    with pytest.raises(InvalidForm) as refused:
+        sent.query(Policy())
+    assert [problem.field for problem in refused.value.problems] == [
+        "q",
+        "platform",
+        "category",
+        "tag",
+        "sort",
+        "limit",
+    ]
+
+
+@pytest.mark.parametrize("cursor", ["x", Cursor(1, "aut_1").encode(CatalogueQuery(tag="a").scope)])
+def test_cursor_of_another_search_is_refused(cursor: str) -> None:
+    """A made-up one, or one of another question."""
+    with pytest.raises(InvalidValue, match=r"^cursor: "):
+        Search(cursor=cursor).query(Policy())
+
+
+@pytest.mark.parametrize(
+    ("sent", "sort"),
+    [
+        (Search(), Sort.NEWEST),
+        (Search(q="post"), Sort.RELEVANCE),
+        (Search(q="post", sort="newest"), Sort.NEWEST),
+        (Search(sort="relevance"), Sort.NEWEST),
+        (Search(sort="price_asc"), Sort.PRICE_ASC),
+    ],
+)
+def test_with_words_relevance_comes_first(sent: Search, sort: Sort) -> None:
+    """Unless another order is asked for; without words nothing is relevant."""
+    assert sent.query(Policy()).sort is sort
+
+
+def test_what_was_typed_can_be_searched_for_as_it_is() -> None:
+    """In quotes, whatever was quoted before."""
+    assert as_typed('slakc  "in voice') == '"slakc in voice"'

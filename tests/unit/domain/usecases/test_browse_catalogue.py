@@ -1,0 +1,154 @@
+"""What visitors find, and what is said of it."""
+
+import pytest
+
+from koda.domain.model.policy import Policy
+from koda.domain.search.answers import Catalogue, Correction, Facet
+from koda.domain.search.catalogue import MOST_COUNTED, Search
+from koda.domain.search.relevance import MOST_RESULTS
+from koda.testing.examples import a_listing, an_automation
+from koda.testing.marketplace import Marketplace
+
+
+def listed(market: Marketplace, *titles: str, **changes: object) -> None:
+    """Put listings of these titles up for sale, oldest first; each is known by its title."""
+    for title in titles:
+        listing = a_listing(title=title, description="It runs all by itself.", tags=(), **changes)
+        market.automations.add(an_automation(f"aut_{title.replace(' ', '_')}", listing=listing))
+
+
+def titles(catalogue: Catalogue) -> list[str]:
+    """The titles on a page; what has only some of the words is in brackets."""
+    shown = [(entry.automation.listing.title, entry.partial) for entry in catalogue.entries]
+    return [f"({title})" if partial else title for title, partial in shown]
+
+
+def pages(market: Marketplace, search: Search) -> list[list[str]]:
+    """The titles of all pages."""
+    catalogue = market.browse_catalogue(search)
+    if catalogue.next_cursor is None:
+        return [titles(catalogue)]
+    following = Search(q=search.q, limit=search.limit, cursor=catalogue.next_cursor)
+    return [titles(catalogue), *pages(market, following)]
+
+
+def test_what_has_all_words_comes_before_what_has_some(market: Marketplace) -> None:
+    """Page by page; only what has all is counted."""
+    listed(market, "Slack mail", "Slack sheet", "Mail sheet", "Slack mail sheet", "Sheet")
+    catalogue = market.browse_catalogue(Search(q="slack mail"))
+
+    assert titles(catalogue) == ["Slack mail", "Slack mail sheet", "(Slack sheet)", "(Mail sheet)"]
+    assert (catalogue.facets.total, catalogue.facets.exact) == (2, True)
+    assert catalogue.facets.platforms == Facet({"n8n": 2})
+    assert pages(market, Search(q="slack mail", limit=1)) == [
+        [title] for title in titles(catalogue)
+    ]
+
+
+def test_other_orders_show_only_what_has_all_words(market: Marketplace) -> None:
+    """The newest, or the cheapest, of what has some would say nothing."""
+    listed(market, "Slack mail", "Slack sheet", "Slack mail sheet")
+
+    newest = titles(market.browse_catalogue(Search(q="slack mail", sort="newest")))
+    assert newest == ["Slack mail sheet", "Slack mail"]
+
+
+def test_corrections_are_told(market: Marketplace) -> None:
+    """And what is quoted is looked for as it is."""
+    listed(market, "Slack mail", "Slack sheet")
+    catalogue = market.browse_catalogue(Search(q="slakc mial"))
+
+    assert titles(catalogue)[0] == "Slack mail"
+    assert catalogue.corrections == (Correction("slakc", "slack"), Correction("mial", "mail"))
+    quoted = market.browse_catalogue(Search(q='"slakc" mail'))
+    assert (titles(quoted), quoted.corrections) == (["(Slack mail)"], ())
+
+
+def test_choices_of_what_has_only_some_words_are_counted_where_nothing_has_all(
+    market: Marketplace,
+) -> None:
+    """So that filters remain."""
+    listed(market, "Slack mail", "Sheet")
+    listed(market, "Slack", platform="Make")
+    catalogue = market.browse_catalogue(Search(q="slack xyzzy", platform="make"))
+
+    assert titles(catalogue) == ["(Slack)"]
+    assert catalogue.facets.platforms == Facet({"n8n": 1, "Make": 1})
+
+
+def test_where_nothing_is_found_less_is_offered(market: Marketplace) -> None:
+    """Without the rarest word, and without each filter, if that finds something."""
+    listed(market, "Slack mail")
+    listed(market, "Slack sheet", platform="Make")
+    catalogue = market.browse_catalogue(
+        Search(q="slack mail", platform="Make", category="Sales", sort="newest")
+    )
+
+    assert not catalogue.entries
+    assert catalogue.nearest == ()
+    catalogue = market.browse_catalogue(Search(q="slack mail", platform="Make", sort="newest"))
+    assert [(near.text, near.platform) for near in catalogue.nearest] == [
+        ("slack", "Make"),
+        ("slack mail", None),
+    ]
+    assert catalogue.facets.platforms == Facet({"n8n": 1})
+
+
+def test_signs_alone_find_nothing(market: Marketplace) -> None:
+    """And it is offered to search without them."""
+    listed(market, "Slack mail")
+    catalogue = market.browse_catalogue(Search(q="?!", platform="n8n"))
+
+    assert (titles(catalogue), catalogue.facets.total) == ([], 0)
+    assert [(near.text, near.platform) for near in catalogue.nearest] == [("", "n8n")]
+
+
+def test_listings_of_a_seller_are_a_filter(market: Marketplace) -> None:
+    """By their id."""
+    listed(market, "Slack mail")
+    market.list_automation(market.ready_seller("cyd"), title="Slack sheet")
+
+    assert titles(market.browse_catalogue(Search(seller="user_cyd"))) == ["Slack sheet"]
+    assert not titles(market.browse_catalogue(Search(seller="user_nobody")))
+
+
+def test_what_is_sold_in_another_currency_is_not_found() -> None:
+    """Nor counted, once the marketplace changed its currency."""
+    before = Marketplace(Policy(currency="CHF"))
+    before.list_automation(before.ready_seller("ada"), title="Old one")
+    after = before.but(Policy(currency="EUR"))
+    listed(after, "New one")
+
+    assert titles(after.browse_catalogue(Search())) == ["New one"]
+
+
+@pytest.mark.parametrize("count", [MOST_COUNTED, MOST_COUNTED + 1])
+def test_up_to_two_thousand_matches_are_counted(market: Marketplace, count: int) -> None:
+    """Of more it is said that there are at least so many; single filters are counted already."""
+    listed(market, *(f"Slack {number}" for number in range(count)))
+    words = market.browse_catalogue(Search(q="slack")).facets
+    all_of_them = market.browse_catalogue(Search()).facets
+    chosen = market.browse_catalogue(Search(platform="n8n")).facets
+    exact = count == MOST_COUNTED
+
+    assert (words.total, words.exact) == (MOST_COUNTED, exact)
+    assert words.platforms.exact == exact
+    assert (all_of_them.total, all_of_them.exact) == (chosen.total, chosen.exact) == (count, True)
+    assert all_of_them.platforms == chosen.platforms == Facet({"n8n": count})
+    assert chosen.categories.exact == exact
+
+
+def test_a_search_by_relevance_comes_to_a_thousand(market: Marketplace) -> None:
+    """And the last page says that there are more."""
+    listed(market, *(f"Slack {number}" for number in range(MOST_RESULTS + 5)))
+    search, seen = Search(q="slack", limit=100), list[str]()
+    while True:
+        catalogue = market.browse_catalogue(search)
+        seen += titles(catalogue)
+        if catalogue.next_cursor is None:
+            break
+        assert not catalogue.cut
+        search = Search(q="slack", limit=100, cursor=catalogue.next_cursor)
+
+    assert catalogue.cut
+    assert len(set(seen)) == len(seen) == MOST_RESULTS

@@ -1,0 +1,105 @@
+"""The order of relevance."""
+
+from itertools import islice
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from koda.adapters.memory.catalogue_index import MemoryCatalogueIndex
+from koda.domain.model.errors import InvalidValue
+from koda.domain.model.paging import written_cursor
+from koda.domain.search.entries import Wanted
+from koda.domain.search.relevance import RelevanceCursor, RelevancePlace
+from koda.domain.search.sought import Sought
+from koda.domain.usecases.catalogue.find_relevant import FindRelevant
+from koda.domain.usecases.catalogue.read_words import ReadWords
+from koda.testing.examples import a_listing, an_automation
+from tests.support.indexes import index_of
+
+WORDS = ("slack", "mail", "sheet", "invoice", "lead")
+
+
+def sought_in(index: MemoryCatalogueIndex, text: str) -> Sought:
+    """What is looked for by a text."""
+    return Sought.of(text, (word.sought for word in ReadWords(index)(text)))
+
+
+def ids(index: MemoryCatalogueIndex, text: str) -> list[str]:
+    """The ids of all that is found, as numbers of the titles."""
+    found = FindRelevant(index)(sought_in(index, text), Wanted())
+    return [entry.id.removeprefix("aut_") for _, entry in found]
+
+
+def test_title_before_text_and_all_words_before_some() -> None:
+    """The title that is just the words comes first, newer ones before older ones."""
+    index = index_of(
+        (
+            "Slack invoices",
+            "Slack invoices for all | Sends what is due",
+            "Invoices | Tells Slack what is due today",
+            "Slack invoicesplus | Sends what is due",
+            "Something else | Slack and invoices in one",
+            "Slack only | Sends what is due today",
+            "Invoices only | Sends what is due today",
+            "Neither | Sends what is due today",
+        )
+    )
+
+    assert ids(index, "slack invoices") == ["1", "2", "4", "3", "5", "7", "6"]
+    assert ids(index, "invoices slack") == ["1", "2", "3", "5", "7", "6", "4"]
+
+
+def test_a_title_is_found_by_itself_first_though_others_have_its_words() -> None:
+    """Even if it holds a rare spelling that looks like a mistake."""
+    index = index_of(("Slakc alerts", *(f"Slack alerts {number}" for number in range(30))))
+
+    assert ids(index, "slakc alerts")[0] == "1"
+
+
+def test_what_nobody_has_leaves_what_has_the_other_words() -> None:
+    """The rarest of them decide."""
+    index = index_of(("Slack mail", "Slack sheet", "Mail sheet"))
+
+    assert ids(index, "xyzzy sheet mail") == ["3", "2", "1"]
+    assert ids(index, "xyzzy") == []
+
+
+@given(
+    titles=st.lists(
+        st.lists(st.sampled_from(WORDS), min_size=1, max_size=4, unique=True).map(" ".join),
+        min_size=1,
+        max_size=12,
+    ),
+    looked_for=st.lists(st.sampled_from(WORDS), min_size=1, max_size=4, unique=True).map(" ".join),
+    later=st.lists(st.sampled_from(WORDS), max_size=3),
+    size=st.integers(1, 4),
+)
+def test_pages_go_on_where_they_were_whatever_is_added(
+    titles: list[str], looked_for: str, later: list[str], size: int
+) -> None:
+    """Nothing comes twice, and what was there before comes as if nothing had been added."""
+    index = index_of(titles)
+    sought, find = sought_in(index, looked_for), FindRelevant(index)
+    before = [entry.id for _, entry in find(sought, Wanted())]
+    shown: list[str] = []
+    place: RelevancePlace | None = None
+    words = iter(later)
+    while page := list(islice(find(sought, Wanted(), place), size)):
+        shown += (entry.id for _, entry in page)
+        cursor = RelevanceCursor(sought.words, page[-1][0], len(shown))
+        place = RelevanceCursor.decode(cursor.encode("s"), "s").place
+        for word in islice(words, 1):
+            added = an_automation(f"aut_new_{len(shown)}", listing=a_listing(title=word * 3))
+            index.put(added)
+
+    assert len(set(shown)) == len(shown)
+    assert [identity for identity in shown if "new" not in identity] == before
+    assert {entry.id for _, entry in find(sought, Wanted())} >= set(before)
+
+
+@pytest.mark.parametrize("parts", [(), (0,), (9, 0, [1, "a"], [], 0, [["a", 1, 0, 0, 0]])])
+def test_made_up_cursors_are_refused(parts: tuple[object, ...]) -> None:
+    """Whatever they hold."""
+    with pytest.raises(InvalidValue, match="not one of this list"):
+        RelevanceCursor.decode(written_cursor("s", *parts), "s")
