@@ -29,6 +29,7 @@ WHY = {"reason": "A buyer reported it."}
 
 ROUTES: Mapping[str, tuple[str, str, Any, tuple[int, int, int, int]]] = {
     "browse_catalogue": ("GET", "/automations", None, OPEN),
+    "suggest_searches": ("GET", "/suggestions", None, OPEN),
     "view_automation": ("GET", "/automations/{automation}", None, OPEN),
     "check_basket": ("POST", "/basket", {"automation_ids": ["{automation}"]}, OPEN),
     "checkout": (

@@ -103,6 +103,33 @@ def test_a_correction_is_told_with_what_takes_it_back(api: Api, three: list[Auto
     assert again["correction"] is None
 
 
+def test_suggestions_lead_to_listings_and_filters(api: Api, three: list[Automation]) -> None:
+    """They say of which kind they are, and browsers keep them for a minute."""
+    answer = api.get("/suggestions", q="co")
+    items = json_of(answer)["items"]
+    assert items[0] == {
+        "kind": "title",
+        "text": "Costs 30.00 on n8n",
+        "label": "Costs 30.00 on n8n",
+        "count": None,
+        "automation_id": three[2].id,
+    }
+    assert [item["kind"] for item in items] == ["title"] * 3
+    assert answer.headers["Cache-Control"] == "private, max-age=60"
+    assert "Set-Cookie" not in answer.headers
+    assert [
+        (item["kind"], item["text"], item["count"])
+        for item in json_of(api.get("/suggestions", q="n8"))["items"]
+    ] == [
+        ("title", "Costs 30.00 on n8n", None),
+        ("title", "Costs 20.00 on n8n", None),
+        ("tag", "n8n", 2),
+        ("platform", "n8n", 2),
+    ]
+    refused = api.get("/suggestions", q="x" * 201)
+    assert problems_of(refused) == {"q": "must have at most 200 characters"}
+
+
 def test_pages_follow_one_another(api: Api, three: list[Automation]) -> None:
     """The cursor leads through all of it, once each, and is missing at the end."""
     first = json_of(api.get("/automations", limit=2))

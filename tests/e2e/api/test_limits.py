@@ -6,12 +6,17 @@ from flask import Flask
 from koda.adapters.memory.rate_limiter import MemoryRateLimiter
 from koda.domain.model.automations import Automation
 from koda.entrypoints.web.api.blueprint import api_blueprint
+from koda.entrypoints.web.api.operations import Access
 from koda.entrypoints.web.api.table import OPERATIONS
 from koda.testing.marketplace import Marketplace
 from tests.e2e.api.client import PREFIX, Api, Document, code_of
 from tests.e2e.api.conftest import mounted
 
-LIMITED = [operation for operation in OPERATIONS if operation.limit and not operation.counts_itself]
+LIMITED = [
+    operation
+    for operation in OPERATIONS
+    if operation.limit and operation.access is not Access.PUBLIC
+]
 RATES = {operation.limit: "1/hour" for operation in LIMITED if operation.limit}
 
 
@@ -31,6 +36,7 @@ def test_what_costs_something_elsewhere_is_limited() -> None:
     """Searches, checkout, downloads, uploads, files and the provider's links."""
     assert {operation.name: operation.limit for operation in OPERATIONS if operation.limit} == {
         "browse_catalogue": "search",
+        "suggest_searches": "suggest",
         "checkout": "checkout",
         "download": "download",
         "onboard_seller": "onboarding",
@@ -78,6 +84,16 @@ def test_a_visitor_who_searches_too_often_waits(document: Document) -> None:
         ).status_code
         == 200
     )
+
+
+def test_a_visitor_who_types_too_fast_has_no_suggestions(document: Document) -> None:
+    """They may search all the same."""
+    market = Marketplace(rate_limiter=MemoryRateLimiter({"suggest": "2/hour"}))
+    api = Api(mounted(market).test_client(), market, document)
+    asked = [api.get("/suggestions", q=q) for q in ("a", "ab", "abc")]
+    assert [answer.status_code for answer in asked] == [200, 200, 429]
+    assert asked[-1].headers["Cache-Control"] == "no-store"
+    assert api.get("/automations", q="abc").status_code == 200
 
 
 def test_what_is_not_limited_goes_on(api: Api, automation: Automation) -> None:

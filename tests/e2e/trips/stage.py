@@ -91,6 +91,11 @@ def browse_uncached(stage: Stage) -> Act:
     return lambda: stage.market.present_catalogue(Search(), "test", written)
 
 
+def suggest(stage: Stage) -> Act:
+    """Somebody types a search."""
+    return lambda: stage.market.suggest_searches("number")
+
+
 def view_as_visitor(stage: Stage) -> Act:
     """Nobody is signed in."""
     return lambda: stage.market.view_automation(None, stage.listed[0][0].id)

@@ -33,6 +33,10 @@ OPERATIONS: Mapping[str, tuple[Prepare, Sent]] = {
             redis=3,
         ),
     ),
+    "suggestions while typing": (
+        operations.suggest,
+        Sent((*["find index_labels"] * 3, *["find automations"] * 2, "find index_labels")),
+    ),
     "an automation, for a visitor": (
         operations.view_as_visitor,
         Sent(("find automations", "find people")),

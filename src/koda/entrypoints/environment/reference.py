@@ -92,6 +92,7 @@ OWN: Mapping[str, tuple[str, Mapping[str, str]]] = {
             "onboarding": "going to the payment provider's pages",
             "sign_in": "signing in to a sandboxed site",
             "search": "searching for what the cache does not hold",
+            "suggest": "asking for suggestions while typing a search",
             "preview": "looking at a picture",
             "payment_look": "asking the payment provider about one open order, whoever looks at it",
         },

@@ -24,6 +24,7 @@ class LimitSettings:
     """`KODA_LIMITS_…`: how often one caller may do a thing, such as `30/minute` or `1/5 second`.
 
     `search` and `preview` count each search that the cache does not answer, and each picture;
+    `suggest` counts what a browser asks while somebody types, some three times a second at most;
     `payment_look` is how often the provider is asked about one open order, whoever looks at it.
     """
 
@@ -34,6 +35,7 @@ class LimitSettings:
     onboarding: str = _limit("20/minute")
     sign_in: str = _limit("30/minute")
     search: str = _limit("240/minute")
+    suggest: str = _limit("600/minute")
     preview: str = _limit("1200/minute")
     payment_look: str = _limit("1/3 second")
 

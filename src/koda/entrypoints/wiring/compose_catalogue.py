@@ -6,6 +6,7 @@ from koda.domain.usecases.catalogue.count_choices import CountChoices
 from koda.domain.usecases.catalogue.find_relevant import FindRelevant
 from koda.domain.usecases.catalogue.present_catalogue import PresentCatalogue
 from koda.domain.usecases.catalogue.read_words import ReadWords
+from koda.domain.usecases.catalogue.suggest_searches import SuggestSearches
 from koda.domain.usecases.catalogue.view_automation import ViewAutomation
 from koda.domain.usecases.catalogue.view_picture import ViewPicture
 from koda.entrypoints.wiring.backends import Backends
@@ -30,6 +31,13 @@ class CatalogueUseCases:
             self.read_words,
             self.find_relevant,
             self.count_choices,
+            currency_changed=of.currency_changed,
+        )
+        self.suggest_searches: SuggestSearches = SuggestSearches(
+            index,
+            automations,
+            policy,
+            self.read_words,
             currency_changed=of.currency_changed,
         )
         self.present_catalogue: PresentCatalogue = PresentCatalogue(self.browse_catalogue, of.cache)

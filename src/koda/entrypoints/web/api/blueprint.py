@@ -175,7 +175,8 @@ class Resource:
             check_origin()
         visitor = self._admitted(operation)
         answer = operation.handle(self._call(operation, visitor, path))
-        return answer_json(with_cursor(answer, self.root.cursors), operation.status)
+        written = with_cursor(answer, self.root.cursors)
+        return answer_json(written, operation.status, operation.max_age)
 
     def _admitted(self, operation: AnyOperation) -> Principal | None:
         """Find out who calls, and count the call where it is limited."""

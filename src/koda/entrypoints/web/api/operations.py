@@ -66,7 +66,7 @@ class Operation(Generic[Query, Body]):
     `errors` are those of the operation's own; what goes with access, reading and outages is added
     to all. `limit` is the action that the rate limiter counts, before the call unless
     it `counts_itself`. `keyed` operations take an
-    `Idempotency-Key`.
+    `Idempotency-Key`. For `max_age` seconds the caller's own cache may give the answer again.
     """
 
     name: str
@@ -85,6 +85,7 @@ class Operation(Generic[Query, Body]):
     counts_itself: bool = False
     body_optional: bool = False
     keyed: bool = False
+    max_age: int = 0
 
 
 AnyOperation = Operation[Any, Any]

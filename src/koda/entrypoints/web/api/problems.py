@@ -25,10 +25,15 @@ _HEADERS = {
 }
 
 
-def answer_json(answer: Any, status: int) -> Response:
-    """Answer what went well; bytes are an answer that was written before."""
+def answer_json(answer: Any, status: int, max_age: int = 0) -> Response:
+    """Answer what went well; bytes are an answer that was written before.
+
+    The caller's own cache may give it again for `max_age` seconds.
+    """
     content = answer if isinstance(answer, bytes) else written(answer)
-    return tell_language(Response(content, status, _HEADERS, content_type="application/json"))
+    caching = {"Cache-Control": f"private, max-age={max_age}"} if max_age else {}
+    headers = {**_HEADERS, **caching}
+    return tell_language(Response(content, status, headers, content_type="application/json"))
 
 
 def written(answer: Any) -> bytes:

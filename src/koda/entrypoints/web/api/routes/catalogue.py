@@ -24,6 +24,11 @@ from koda.entrypoints.web.api.schemas.catalogue import (
     catalogue_answer,
 )
 from koda.entrypoints.web.api.schemas.common import Nothing
+from koda.entrypoints.web.api.schemas.suggestions import (
+    SuggestionQuery,
+    SuggestionsAnswer,
+    suggestions_answer,
+)
 from koda.entrypoints.web.language import language
 
 
@@ -36,6 +41,11 @@ def browse(call: Call[CatalogueQuery, Nothing]) -> bytes:
 
     form = f"api {__version__} {language().tag} {call.preview.pattern}"
     return call.use_cases.present_catalogue(call.query.search(), form, write, call.admit)
+
+
+def suggest(call: Call[SuggestionQuery, Nothing]) -> SuggestionsAnswer:
+    """Answer what somebody may look for who typed so much."""
+    return suggestions_answer(call.use_cases.suggest_searches(call.query.q))
 
 
 def view(call: Call[Nothing, Nothing]) -> AutomationViewAnswer:
@@ -66,6 +76,21 @@ OPERATIONS: tuple[AnyOperation, ...] = (
         errors=(InvalidForm,),
         limit="search",
         counts_itself=True,
+    ),
+    Operation(
+        name="suggest_searches",
+        method="GET",
+        path="/suggestions",
+        subject="Catalogue",
+        summary="Suggest what to look for while somebody types",
+        access=Access.PUBLIC,
+        query=SuggestionQuery,
+        body=Nothing,
+        answer=SuggestionsAnswer,
+        handle=suggest,
+        errors=(InvalidForm,),
+        limit="suggest",
+        max_age=60,
     ),
     Operation(
         name="view_automation",

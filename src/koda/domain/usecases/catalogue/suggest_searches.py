@@ -1,0 +1,143 @@
+"""Suggesting what to look for while somebody types."""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from itertools import chain, islice, zip_longest
+
+from attrs import evolve, frozen
+
+from koda.domain.model.identifiers import AutomationId
+from koda.domain.model.policy import Policy
+from koda.domain.model.tags import normal_tag
+from koda.domain.search.catalogue import Search
+from koda.domain.search.entries import Order, Wanted
+from koda.domain.search.labels import category_label, currency_label, platform_label, tag_label
+from koda.domain.search.sought import IN_TITLE, WHOLE_IN_TITLE, Sought, typed_words
+from koda.domain.search.suggestions import (
+    MOST_SUGGESTIONS,
+    Suggestion,
+    SuggestionKind,
+    names_typed,
+)
+from koda.domain.usecases.catalogue.read_words import ReadWords
+from koda.ports.automations import Automations
+from koda.ports.catalogue_index import CatalogueIndex
+
+_TITLES = 5
+"""Titles, where there are filters enough for the rest."""
+_MOST_TITLES = 12
+"""Listings whose titles are looked at; some have the same."""
+_MOST_TAGS = 1000
+"""Tags that are looked at for the most frequent ones."""
+_KINDS = tuple(SuggestionKind)
+_LABELS: Mapping[SuggestionKind, Callable[[str], str]] = {
+    SuggestionKind.TAG: tag_label,
+    SuggestionKind.PLATFORM: platform_label,
+    SuggestionKind.CATEGORY: category_label,
+}
+
+
+@frozen(eq=False, repr=False)
+class SuggestSearches:
+    """Suggests titles, tags, platforms and categories by the catalogue's index.
+
+    What it reads does not grow with the listings. Where the marketplace's currency was changed
+    (`currency_changed`), what is priced in another one is not suggested.
+    """
+
+    index: CatalogueIndex
+    automations: Automations
+    policy: Policy
+    read: ReadWords
+    currency_changed: bool = False
+
+    def __call__(self, text: str) -> tuple[Suggestion, ...]:
+        """Return at most eight suggestions for what was typed so far, by kind.
+
+        Titles are of listings for sale that have all words in them, understood as in a search; no
+        title comes twice. Tags begin with what was typed; platforms and categories have its words.
+        The last word may be a beginning. Nothing is suggested to a text without letter and digit.
+
+        Raises:
+            InvalidForm: the text is longer than 200 characters, or has unprintable ones.
+            Unavailable: the store is down.
+        """
+        text = Search(q=text).query(self.policy).text
+        if not typed_words(text):
+            return ()
+        sought = Sought.of(text, (word.sought for word in self.read(text)))
+        titles = tuple(islice(self._titles(sought), MOST_SUGGESTIONS))
+        room = MOST_SUGGESTIONS - min(len(titles), _TITLES)
+        filters = tuple(islice(self._filters(text, sought), room))
+        shown = (*titles[: MOST_SUGGESTIONS - len(filters)], *filters)
+        return tuple(sorted(shown, key=lambda suggestion: _KINDS.index(suggestion.kind)))
+
+    # --- titles -----------------------------------------------------------------------------------
+
+    def _titles(self, sought: Sought) -> Iterator[Suggestion]:
+        """Those with the words whole come first, then the newest."""
+        ids = self._with_title(sought)
+        automations = self.automations.some(ids)
+        titles: dict[str, Suggestion] = {}
+        for automation in filter(None, map(automations.get, ids)):
+            title = automation.listing.title
+            if automation.sold_in(self.policy.currency):
+                suggestion = Suggestion(SuggestionKind.TITLE, title, automation_id=automation.id)
+                titles.setdefault(title.casefold(), suggestion)
+        return iter(titles.values())
+
+    def _with_title(self, sought: Sought) -> tuple[AutomationId, ...]:
+        if any(word.unknown for word in sought.required):
+            return ()
+        ids: dict[AutomationId, None] = {}
+        for tier in (WHOLE_IN_TITLE, IN_TITLE):
+            if len(ids) < _MOST_TITLES:
+                wanted = self._sold(sought.wanted(tier))
+                entries = self.index.read(wanted, Order.NEWEST, _MOST_TITLES)
+                ids.update(dict.fromkeys(entry.id for entry in entries))
+        return tuple(ids)[:_MOST_TITLES]
+
+    def _sold(self, wanted: Wanted) -> Wanted:
+        """What is wanted, without prices that nobody can pay any more."""
+        if not self.currency_changed:
+            return wanted
+        return wanted & Wanted(labels=frozenset((currency_label(self.policy.currency),)))
+
+    # --- filters ----------------------------------------------------------------------------------
+
+    def _filters(self, text: str, sought: Sought) -> Iterator[Suggestion]:
+        """The most frequent filter of each kind, then the next one of each."""
+        typed = typed_words(text)
+        by_kind = (
+            _most_frequent(SuggestionKind.TAG, self._tags(text, sought)),
+            self._named(SuggestionKind.PLATFORM, names_typed(typed, self.policy.platform_names)),
+            self._named(SuggestionKind.CATEGORY, names_typed(typed, self.policy.categories)),
+        )
+        filters = filter(None, chain.from_iterable(zip_longest(*by_kind)))
+        return filter(None, map(self._sellable, filters)) if self.currency_changed else filters
+
+    def _tags(self, text: str, sought: Sought) -> Mapping[str, int]:
+        """Tags that begin as typed, or as that is understood, with the number of listings."""
+        understood = " ".join(word.text for word in sought.words)
+        counts: dict[str, int] = {}
+        for beginning in {normal_tag(text), understood}:
+            counts.update(self.index.beginning_with(tag_label(beginning), _MOST_TAGS))
+        return {label.removeprefix(tag_label("")): count for label, count in counts.items()}
+
+    def _named(self, kind: SuggestionKind, names: Iterable[str]) -> list[Suggestion]:
+        labels = {name: _LABELS[kind](name) for name in names}
+        counts = self.index.frequencies(labels.values()) if labels else {}
+        return _most_frequent(
+            kind, {name: counts[label] for name, label in labels.items() if label in counts}
+        )
+
+    def _sellable(self, suggestion: Suggestion) -> Suggestion | None:
+        """The same without its count, which is of all currencies, if a listing is left."""
+        label = _LABELS[suggestion.kind](suggestion.text)
+        wanted = self._sold(Wanted(labels=frozenset((label,))))
+        left = self.index.read(wanted, Order.NEWEST, 1)
+        return evolve(suggestion, count=None) if left else None
+
+
+def _most_frequent(kind: SuggestionKind, counts: Mapping[str, int]) -> list[Suggestion]:
+    ordered = sorted(counts, key=lambda text: (-counts[text], text))
+    return [Suggestion(kind, text, counts[text]) for text in ordered[:MOST_SUGGESTIONS]]
