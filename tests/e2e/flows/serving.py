@@ -5,13 +5,15 @@ import selectors
 import signal
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import IO
+from typing import IO, Any
 from urllib.parse import urlsplit
 
 from attrs import field, frozen
+from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler, make_server
 
 from koda.entrypoints.environment.loading import without_settings
 from paysandbox.control import SandboxControl
@@ -59,6 +61,27 @@ def served(log: Path, ground: Ground, *options: str) -> Iterator[Site]:
         process.wait(ENDS_WITHIN)
         if process.stdout:
             process.stdout.close()
+
+
+class _Quiet(WSGIRequestHandler):
+    """Writes no line for each request."""
+
+    def log(self, type: str, message: str, *args: Any) -> None:
+        """Write nothing."""
+
+
+@contextmanager
+def listening() -> Iterator[BaseWSGIServer]:
+    """A server of this process at a free port, which answers as its `app` does once it has one."""
+    server = make_server("127.0.0.1", 0, lambda *_: (), threaded=True, request_handler=_Quiet)
+    thread = threading.Thread(target=server.serve_forever, args=(0.05,))
+    thread.start()
+    try:
+        yield server
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
 
 
 LIMITED = ("CHECKOUT", "DOWNLOAD", "UPLOAD", "ONBOARDING", "SIGN_IN")

@@ -1,20 +1,18 @@
 """People sign in by Clerk's script in a real browser; the script is the sandbox's stand-in."""
 
 import re
-import threading
 from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
 from playwright.sync_api import expect
 from typed_settings.types import SecretStr
-from werkzeug.serving import WSGIRequestHandler, make_server
 
 from koda.entrypoints.web.app import create_app
 from koda.entrypoints.wiring.container import make_container
 from paysandbox import Sandbox
 from tests.e2e.clerk_site import clerk_settings
-from tests.e2e.flows.serving import Site
+from tests.e2e.flows.serving import Site, listening
 from tests.e2e.flows.visitor import Visitor
 
 pytestmark = pytest.mark.browser
@@ -22,13 +20,6 @@ pytestmark = pytest.mark.browser
 Arrive = Callable[..., Visitor]
 SIGN_IN = re.compile("/sign-in")
 ADA = "user_2SandboxAdaSeller"
-
-
-class Quiet(WSGIRequestHandler):
-    """Writes no line for each request."""
-
-    def log(self, type: str, message: str, *args: Any) -> None:
-        """Write nothing."""
 
 
 @pytest.fixture(scope="module")
@@ -41,16 +32,11 @@ def sandbox() -> Iterator[Sandbox]:
 @pytest.fixture(scope="module")
 def site(sandbox: Sandbox) -> Iterator[Site]:
     """A marketplace whose settings name the sandbox's publishable key."""
-    server = make_server("127.0.0.1", 0, lambda *_: (), threaded=True, request_handler=Quiet)
-    url = f"http://127.0.0.1:{server.server_port}"
-    secret = SecretStr(sandbox.clerk_secret_key)
-    server.app = create_app(make_container(clerk_settings(sandbox, url, secret_key=secret)))
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    yield Site(url, sandbox)
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with listening() as server:
+        url = f"http://127.0.0.1:{server.server_port}"
+        secret = SecretStr(sandbox.clerk_secret_key)
+        server.app = create_app(make_container(clerk_settings(sandbox, url, secret_key=secret)))
+        yield Site(url, sandbox)
 
 
 def sign_in(visitor: Visitor, name: str, path: str = "/library") -> None:
@@ -129,7 +115,7 @@ def test_search_finds_although_the_token_ran_out(arrive: Arrive, sandbox: Sandbo
     visitor = arrive()
     sign_in(visitor, "ada")
     let_expire(visitor, sandbox)
-    visitor.page.get_by_role("searchbox").first.fill("nothing like it")
+    visitor.page.get_by_label("Search automations").fill("nothing like it")
     visitor.page.keyboard.press("Enter")
     visitor.page.wait_for_url("**/?q=nothing+like+it")
 

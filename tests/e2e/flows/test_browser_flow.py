@@ -194,7 +194,7 @@ def test_buying_needs_no_mouse(arrive: Arrive, new_person: NewPerson, listed: st
     buyer.go("/")
     page.keyboard.press("Tab")
     expect(page.get_by_role("link", name="Skip")).to_be_focused()
-    reach(buyer, "searchbox", "")
+    reach(buyer, "combobox", "Search automations")
     page.keyboard.type(listed)
     page.keyboard.press("Enter")
     for role, name, then in (
@@ -239,7 +239,7 @@ def test_paging_survives_the_back_button(site: Site, arrive: Arrive, new_person:
     assert [*first, *second, *third] == [f"Paged {number:02}" for number in range(25)]
     visitor.page.go_back()
     assert titles.all_inner_texts() == second
-    assert visitor.page.get_by_role("searchbox").first.input_value() == "paged"
+    assert visitor.page.get_by_label("Search automations").input_value() == "paged"
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

@@ -91,7 +91,7 @@ class Visitor:
     def put_in_basket(self, title: str) -> None:
         """Search for a listing and put it in the basket."""
         self.go("/")
-        self.page.get_by_role("searchbox").first.fill(title)
+        self.page.get_by_label("Search automations").fill(title)
         self.page.keyboard.press("Enter")
         self.follow(title)
         self.press("Add to basket")

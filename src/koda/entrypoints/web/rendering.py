@@ -8,6 +8,7 @@ from flask import current_app, g, request
 
 from koda.domain.model.people import Credentials
 from koda.domain.model.policy import Policy
+from koda.domain.search.suggestions import MOST_SUGGESTIONS
 from koda.entrypoints.languages.catalogues import Languages, packaged
 from koda.entrypoints.settings.urls import origin
 from koda.entrypoints.web.baskets import basket_count
@@ -77,6 +78,7 @@ class Renderer:
             "currency": self.policy.currency,
             "sign_in_url": sign_in_url,
             "searched": "",
+            "most_suggestions": MOST_SUGGESTIONS,
             "here": "",
         }
 
