@@ -30,7 +30,8 @@ def serve(koda: Koda) -> Iterator[Serve]:
     started = []
 
     def start(*arguments: str, **settings: str) -> Serving:
-        process = koda.begin("serve", "--port", "0", *arguments, **settings)
+        # One worker unless a test says otherwise: each imports everything anew.
+        process = koda.begin("serve", "--port", "0", "--workers", "1", *arguments, **settings)
         started.append(process)
         return Serving(process)
 

@@ -29,10 +29,10 @@ _allowed = [
 ]
 EXAMPLES = settings(max_examples=25, deadline=None, suppress_health_check=_allowed)
 """How many entities a round trip is tried with."""
-_STEPS = settings(
-    max_examples=10, stateful_step_count=25, deadline=None, suppress_health_check=_allowed
-)
-"""How many histories a state machine tries, and of how many steps."""
+_STEPS = settings(stateful_step_count=25, deadline=None, suppress_health_check=_allowed)
+"""Of how many steps a history is."""
+HISTORIES = 10
+"""How many histories a state machine tries."""
 
 
 def at_once(calls: Iterable[Callable[[], Result]]) -> list[Result | KodaError]:
@@ -89,7 +89,7 @@ def walk(read: Callable[[Cursor | None], Pageful[Item_co]], limit: int) -> list[
     return items
 
 
-def explore(machine: Callable[[], RuleBasedStateMachine]) -> None:
+def explore(machine: Callable[[], RuleBasedStateMachine], histories: int = HISTORIES) -> None:
     """Run random histories of the state machines that `machine` makes."""
     factory = cast("type[RuleBasedStateMachine]", machine)
-    run_state_machine_as_test(factory, settings=_STEPS)
+    run_state_machine_as_test(factory, settings=settings(_STEPS, max_examples=histories))

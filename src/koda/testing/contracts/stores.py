@@ -10,7 +10,7 @@ from hypothesis.stateful import RuleBasedStateMachine
 
 from koda.domain.model.errors import Unavailable
 from koda.testing.contracts.calls import calls_of
-from koda.testing.contracts.running import explore
+from koda.testing.contracts.running import HISTORIES, explore
 
 Store = TypeVar("Store")
 
@@ -25,6 +25,8 @@ class StoreContract(Generic[Store]):
     """
 
     port: ClassVar[type]
+    histories: ClassVar[int] = HISTORIES
+    """How many random histories are tried; fewer may do where each call takes long."""
 
     @abstractmethod
     def machine(self, store: Store) -> RuleBasedStateMachine:
@@ -40,7 +42,7 @@ class StoreContract(Generic[Store]):
 
     def test_behaves_like_a_dictionary(self, make: Callable[[], Store]) -> None:
         """Any history of writes and reads agrees with a plain dictionary."""
-        explore(lambda: self.machine(make()))
+        explore(lambda: self.machine(make()), self.histories)
 
     def test_two_handles_behave_like_one(
         self, make: Callable[[], Store], again: Callable[[Store], Store]
@@ -51,7 +53,7 @@ class StoreContract(Generic[Store]):
             store = make()
             return self.machine(self.in_turn(store, again(store)))
 
-        explore(two_handles)
+        explore(two_handles, self.histories)
 
     def test_every_method_is_unavailable_while_the_backend_is_down(
         self, broken: Store | None
