@@ -87,6 +87,7 @@ def test_the_catalogue_counts_what_each_choice_would_leave(
         "platforms_exact": True,
         "categories": {"Social Media": 1},
         "categories_exact": True,
+        "extras": {},
     }
 
 

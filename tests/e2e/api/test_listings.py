@@ -362,6 +362,28 @@ def test_wrong_extras_are_told_with_all_other_faults(asking: Api) -> None:
     assert set(problems_of(refused)) == {"title", *(f"extras.{name}" for name in sent)}
 
 
+def test_extras_are_filters_of_the_catalogue(asking: Api) -> None:
+    """By the names that they have in problems and forms; each in any way that its type has."""
+    body = asking.submission(extras={"level": "easy", "minutes": 5, "needs_key": False})
+    listed = json_of(asking.post("/automations", body), 201)
+    for query in ({"level": "EASY", "minutes": "05"}, {"needs_key": "false"}, {"minutes": 6}):
+        asked = {f"extras.{name}": value for name, value in query.items()}
+        expected = [] if query == {"minutes": 6} else [listed["id"]]
+        assert [i["id"] for i in json_of(asking.get("/automations", **asked))["items"]] == expected
+
+    facets = json_of(asking.get("/automations"))["facets"]
+    assert facets["extras"] == {"level": {"Easy": 1, "Hard": 0}, "needs_key": {"yes": 0, "no": 1}}
+
+
+@pytest.mark.parametrize(
+    "name", ["extras.colour", "extras.", "extras", "extras.level", "extras.minutes", "Extras.level"]
+)
+def test_a_filter_that_no_field_takes_is_refused(name: str, asking: Api) -> None:
+    """A name or a value that the marketplace does not have; no other operation takes any."""
+    assert list(problems_of(asking.get("/automations", **{name: "x"}))) == [name]
+    assert list(problems_of(asking.get("/library", **{name: "x"}))) == [name]
+
+
 def test_the_document_lists_what_this_marketplace_has() -> None:
     """Its platforms, its categories, and the fields that it asks for."""
     policy = evolve(EXTRAS, platforms=(Platform("Node-RED"),), categories=("Homes",))
@@ -374,3 +396,8 @@ def test_the_document_lists_what_this_marketplace_has() -> None:
         assert extras["level"]["enum"] == ["Easy", "Hard", None]
         assert extras["minutes"]["type"] == ["integer", "null"]
         assert extras["needs_key"]["type"] == ["boolean", "null"]
+    browsing = content["paths"]["/automations"]["get"]["parameters"]
+    schemas = {parameter["name"]: parameter["schema"] for parameter in browsing}
+    assert schemas["extras.level"] == {"enum": ["Easy", "Hard"]}
+    assert schemas["extras.minutes"]["type"] == "integer"
+    assert schemas["extras.needs_key"] == {"type": "boolean"}

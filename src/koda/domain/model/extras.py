@@ -33,6 +33,7 @@ LARGEST_NUMBER = 10**12
 PREFIX = "extras."
 """How the name of an extra begins where it stands among a listing's own fields."""
 YES, NO = "yes", "no"
+_YES_OR_NO: Mapping[str, bool] = {YES: True, NO: False, "true": True, "false": False}
 
 _NUMBER = re.compile(r"[+-]?[0-9]{1,15}")
 _SHOWN_OF_A_NAME = 60
@@ -182,6 +183,11 @@ class ExtraField:
         """Its name among all fields of a listing."""
         return f"{PREFIX}{self.name}"
 
+    @property
+    def listed(self) -> tuple[str, ...]:
+        """The texts of all values that it can have (see `Extra.text`); of a free one, none."""
+        return (YES, NO) if self.kind is ExtraKind.YES_NO else self.choices
+
     def read(self, value: object) -> Extra:
         """The extra that a client means by `value`.
 
@@ -201,10 +207,13 @@ class ExtraField:
                 raise InvalidValue(self.key, _EXPECTED[self.kind])
 
     def typed(self, text: str) -> ExtraValue:
-        """The value that is written as `text` (see `Extra.text`); other text as it is."""
+        """The value that is written as `text` (see `Extra.text`), in any case; others as they are.
+
+        `true` and `false` are yes and no, too, as JSON has them.
+        """
         bare = text.strip()
-        if self.kind is ExtraKind.YES_NO and bare.lower() in {YES, NO}:
-            return bare.lower() == YES
+        if self.kind is ExtraKind.YES_NO:
+            return _YES_OR_NO.get(bare.lower(), text)
         if self.kind is ExtraKind.NUMBER and _NUMBER.fullmatch(bare):
             return int(bare)
         return text

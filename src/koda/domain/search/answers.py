@@ -24,15 +24,17 @@ class Facet:
 
 @frozen
 class Facets:
-    """What the choices of platform and category would leave, and how many listings match.
+    """What the choices of a filter would leave, and how many listings match.
 
-    At least `total` match if not `exact`.
+    At least `total` match if not `exact`. Of `extras` those values are counted that a field lists,
+    where nothing but that field narrows the listings down.
     """
 
     platforms: Facet = Facet()
     categories: Facet = Facet()
     total: int = 0
     exact: bool = True
+    extras: Mapping[str, Mapping[str, int]] = field(factory=dict)
 
 
 @frozen

@@ -1,11 +1,12 @@
 """What is asked of the public catalogue."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from enum import StrEnum
 
-from attrs import evolve, frozen
+from attrs import evolve, field, frozen
 
 from koda.domain.model.errors.roots import InvalidValue
+from koda.domain.model.extras import Extra, ExtraField, read_extras
 from koda.domain.model.identifiers import UserId
 from koda.domain.model.money import LARGEST_MINOR
 from koda.domain.model.paging import Cursor
@@ -22,7 +23,13 @@ from koda.domain.model.validation import (
     spelled,
 )
 from koda.domain.search.entries import Wanted
-from koda.domain.search.labels import category_label, platform_label, seller_label, tag_label
+from koda.domain.search.labels import (
+    category_label,
+    extra_label,
+    platform_label,
+    seller_label,
+    tag_label,
+)
 from koda.domain.search.relevance import RelevanceCursor
 
 LONGEST_SEARCH = 200
@@ -69,7 +76,7 @@ def _searched_seller(text: str) -> UserId:
 class CatalogueQuery:
     """Which published automations, in which order, from where.
 
-    Prices in minor units, both ends included.
+    Prices in minor units, both ends included; `extras` in the order of their names.
     """
 
     text: str = ""
@@ -77,6 +84,7 @@ class CatalogueQuery:
     category: str | None = None
     tag: str | None = None
     seller: UserId | None = None
+    extras: tuple[Extra, ...] = ()
     min_price: int | None = None
     max_price: int | None = None
     sort: Sort = Sort.NEWEST
@@ -99,6 +107,7 @@ class CatalogueQuery:
             self.category and category_label(self.category),
             self.tag and tag_label(self.tag),
             self.seller and seller_label(self.seller),
+            *(extra_label(extra.name, extra.text) for extra in self.extras),
         )
         return Wanted(
             labels=frozenset(label for label in chosen if label),
@@ -106,11 +115,16 @@ class CatalogueQuery:
             max_price=self.max_price,
         )
 
+    def without_extra(self, name: str) -> "CatalogueQuery":
+        """The same without a filter by this extra field."""
+        return evolve(self, extras=tuple(extra for extra in self.extras if extra.name != name))
+
     @property
     def scope(self) -> str:
         """What a cursor of this query is bound to: everything but the place and the page size."""
         prices = f"{self.min_price}-{self.max_price}"
-        chosen = (self.platform, self.category, self.tag, self.seller)
+        extras = [(extra.name, extra.text) for extra in self.extras]
+        chosen = (self.platform, self.category, self.tag, self.seller, *extras)
         return f"catalogue:{self.sort}:{prices}:{chosen!r}:{self.text}"
 
     @property
@@ -124,7 +138,8 @@ class CatalogueQuery:
 class Search:
     """What a visitor asks of the catalogue, as they sent it; empty text asks for nothing.
 
-    Prices in minor units of the marketplace's currency, both ends included.
+    Prices in minor units of the marketplace's currency, both ends included. `extras` are texts by
+    the names of the marketplace's own fields.
     """
 
     q: str = ""
@@ -132,6 +147,7 @@ class Search:
     category: str = ""
     tag: str = ""
     seller: str = ""
+    extras: Mapping[str, str] = field(factory=dict)
     min_price: int | None = None
     max_price: int | None = None
     sort: str = ""
@@ -154,6 +170,7 @@ class Search:
             category=problems.collect(_searched_name, "category", policy.categories, self.category),
             tag=problems.collect(_searched_tag, self.tag) if self.tag else None,
             seller=problems.collect(_searched_seller, self.seller) if self.seller else None,
+            extras=problems.collect(_searched_extras, policy.extras, self.extras),
             min_price=self.min_price,
             max_price=self.max_price,
             sort=problems.collect(_searched_sort, self.sort, self.q),
@@ -176,6 +193,16 @@ def _searched_name(field: str, names: Iterable[str], text: str) -> str | None:
     name = normal_name(text)
     check_text(field, name, *NAME_LENGTH)
     return spelled(name, names) or name
+
+
+def _searched_extras(fields: Iterable[ExtraField], typed: Mapping[str, str]) -> tuple[Extra, ...]:
+    """The extras that a visitor asked for; raises `InvalidForm` with all that no field takes."""
+    declared = {known.name: known for known in fields}
+    said = {
+        name: declared[name].typed(text) if name in declared else text
+        for name, text in typed.items()
+    }
+    return read_extras(declared.values(), said)
 
 
 def _searched_sort(text: str, words: str) -> Sort:

@@ -4,11 +4,21 @@ import pytest
 from attrs import evolve
 
 from koda.domain.model.errors import InvalidForm, InvalidValue
+from koda.domain.model.extras import Extra, ExtraField, ExtraKind
 from koda.domain.model.identifiers import UserId
 from koda.domain.model.money import LARGEST_MINOR
 from koda.domain.model.paging import Cursor
 from koda.domain.model.policy import Policy
 from koda.domain.search.catalogue import CatalogueQuery, Search, Sort, as_typed
+
+EXTRAS = Policy(
+    extras=(
+        ExtraField("level", choices=("Easy", "Hard")),
+        ExtraField("minutes", ExtraKind.NUMBER),
+        ExtraField("needs_key", ExtraKind.YES_NO),
+        ExtraField("author"),
+    )
+)
 
 
 @pytest.mark.parametrize("text", ["a" * 201, "a" * 10_000, "a\0", "\ud800"])
@@ -44,6 +54,8 @@ def test_key_tells_questions_places_and_sizes_apart() -> None:
             {"platform": "n8n"},
             {"category": "Sales"},
             {"tag": "a"},
+            {"extras": (Extra("a", "b"),)},
+            {"extras": (Extra("a", "b"), Extra("c", 1))},
             {"min_price": 1},
             {"max_price": 1},
             {"sort": Sort.PRICE_ASC},
@@ -100,6 +112,37 @@ def test_search_reads_what_was_sent() -> None:
     ) == sent.query(Policy())
 
 
+@pytest.mark.parametrize(
+    ("typed", "value"),
+    [
+        ({"level": " EASY"}, "Easy"),
+        ({"minutes": "03"}, 3),
+        ({"minutes": "3"}, 3),
+        ({"needs_key": "TRUE"}, True),
+        ({"needs_key": "yes"}, True),
+        ({"needs_key": "false"}, False),
+        ({"author": "Ada  of Rome"}, "Ada of Rome"),
+    ],
+)
+def test_search_reads_a_field_by_its_own_type(typed: dict[str, str], value: object) -> None:
+    """What is written in several ways is one value, and one question."""
+    [extra] = Search(extras=typed).query(EXTRAS).extras
+
+    assert (extra.value, type(extra.value)) == (value, type(value))
+
+
+def test_what_no_field_takes_is_refused_with_all_other_faults() -> None:
+    """A field that there is not, and values of another kind, by name."""
+    typed = {"colour": "red", "level": "so so", "minutes": "ten", "needs_key": "", "author": ""}
+
+    with pytest.raises(InvalidForm) as refused:
+        Search(tag="x" * 31, extras=typed).query(EXTRAS)
+    assert {problem.field for problem in refused.value.problems} == {
+        "tag",
+        *(f"extras.{name}" for name in typed),
+    }
+
+
 def test_search_finds_what_the_marketplace_lists_no_longer() -> None:
     """A name that it does not know is asked for as it was said."""
     sent = Search(platform="Node-RED", category=" Old  news ")
@@ -113,8 +156,9 @@ def test_search_goes_on_behind_its_cursor() -> None:
     query = Search(tag="post", cursor=text, limit=50).query(Policy())
 
     assert Cursor(7, "aut_1") == query.after
-    with pytest.raises(InvalidValue, match=r"^cursor: "):
-        Search(tag="post", q="a", cursor=text).query(Policy())
+    for other in (Search(tag="post", q="a"), Search(tag="post", extras={"minutes": "1"})):
+        with pytest.raises(InvalidValue, match=r"^cursor: "):
+            evolve(other, cursor=text).query(EXTRAS)
 
 
 def test_every_fault_of_a_search_is_told_at_once() -> None:

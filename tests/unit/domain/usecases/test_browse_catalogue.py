@@ -2,6 +2,7 @@
 
 import pytest
 
+from koda.domain.model.extras import Extra, ExtraField, ExtraKind
 from koda.domain.model.policy import Policy
 from koda.domain.search.answers import Catalogue, Correction, Facet
 from koda.domain.search.catalogue import MOST_COUNTED, Search
@@ -110,6 +111,63 @@ def test_listings_of_a_seller_are_a_filter(market: Marketplace) -> None:
 
     assert titles(market.browse_catalogue(Search(seller="user_cyd"))) == ["Slack sheet"]
     assert not titles(market.browse_catalogue(Search(seller="user_nobody")))
+
+
+@pytest.fixture
+def asking() -> Marketplace:
+    """A marketplace that asks for two fields, and three listings that say something of them."""
+    level = ExtraField("level", choices=("Easy", "Hard"))
+    market = Marketplace(Policy(extras=(level, ExtraField("needs_key", ExtraKind.YES_NO))))
+    listed(market, "Slack", extras=(Extra("level", "Easy"), Extra("needs_key", True)))
+    listed(market, "Mail", extras=(Extra("level", "Hard"), Extra("needs_key", True)))
+    listed(market, "Sheet", extras=(Extra("level", "Hard"),), platform="Make")
+    return market
+
+
+@pytest.mark.parametrize(
+    ("extras", "expected"),
+    [
+        ({"level": "hard"}, ["Sheet", "Mail"]),
+        ({"needs_key": "true"}, ["Slack", "Mail"]),
+        ({"level": "Hard", "needs_key": "yes"}, ["Mail"]),
+        ({"needs_key": "no"}, []),
+    ],
+)
+def test_extra_fields_are_filters(
+    asking: Marketplace, extras: dict[str, str], expected: list[str]
+) -> None:
+    """Several narrow down together; what says nothing of a field is not found by it."""
+    assert titles(asking.browse_catalogue(Search(extras=extras))) == expected
+
+
+def test_values_are_counted_where_nothing_else_narrows_down(asking: Marketplace) -> None:
+    """Each field as if it were not chosen itself."""
+    levels, keys = {"Easy": 1, "Hard": 2}, {"yes": 2, "no": 0}
+    counted = [
+        (Search(), {"level": levels, "needs_key": keys}),
+        (Search(extras={"level": "easy"}), {"level": levels}),
+        (Search(platform="n8n"), {}),
+        (Search(max_price=5000), {}),
+        (Search(q="slack"), {}),
+    ]
+
+    for search, extras in counted:
+        assert asking.browse_catalogue(search).facets.extras == extras
+
+
+def test_where_nothing_is_found_it_is_offered_without_an_extra_field(asking: Marketplace) -> None:
+    """If that finds something, as without any other filter."""
+    level, key = Extra("level", "Easy"), Extra("needs_key", True)
+    offered: list[tuple[dict[str, str], list[tuple[str | None, tuple[Extra, ...]]]]] = [
+        ({"level": "Easy", "needs_key": "yes"}, [(None, (level, key))]),
+        ({"level": "Easy"}, [("Make", ()), (None, (level,))]),
+        ({"level": "Hard", "needs_key": "yes"}, [("Make", (Extra("level", "Hard"),))]),
+    ]
+
+    for extras, expected in offered:
+        catalogue = asking.browse_catalogue(Search(platform="Make", extras=extras))
+        nearest = [(near.platform, near.extras) for near in catalogue.nearest]
+        assert nearest[: len(expected)] == expected
 
 
 def test_what_is_sold_in_another_currency_is_not_found() -> None:

@@ -174,6 +174,7 @@ def _less(query: CatalogueQuery, sought: Sought) -> Iterable[CatalogueQuery]:
     if query.filters.priced:
         yield evolve(query, min_price=None, max_price=None)
     less = (
+        *(query.without_extra(extra.name) for extra in reversed(query.extras)),
         evolve(query, tag=None),
         evolve(query, seller=None),
         evolve(query, category=None),

@@ -9,7 +9,7 @@ from koda.domain.model.policy import Policy
 from koda.domain.search.answers import Facet, Facets
 from koda.domain.search.catalogue import MOST_COUNTED, CatalogueQuery
 from koda.domain.search.entries import Wanted
-from koda.domain.search.labels import category_label, platform_label
+from koda.domain.search.labels import category_label, extra_label, platform_label
 from koda.ports.catalogue_index import CatalogueIndex
 
 Groups = Mapping[tuple[str, str], int]
@@ -66,6 +66,22 @@ class CountChoices:
             facets = evolve(facets, platforms=self._all(facets.platforms, platform_label))
         if not evolve(query, category=None).filters.labels:
             facets = evolve(facets, categories=self._all(facets.categories, category_label))
+        return evolve(facets, extras=self._extras(query))
+
+    def _extras(self, query: CatalogueQuery) -> dict[str, dict[str, int]]:
+        """The counts of the values that fields list, where no other filter is in force."""
+        labels = {
+            (field.name, text): extra_label(field.name, text)
+            for field in self.policy.extras
+            for text in field.listed
+            if not query.without_extra(field.name).filters.labels
+        }
+        if not labels:
+            return {}
+        counts = self.index.frequencies(labels.values())
+        facets: dict[str, dict[str, int]] = {}
+        for (name, text), label in labels.items():
+            facets.setdefault(name, {})[text] = counts.get(label, 0)
         return facets
 
     def _all(self, facet: Facet, label_of: Callable[[str], str]) -> Facet:

@@ -20,7 +20,7 @@ from koda.domain.model.errors import (
     TooMany,
     Unavailable,
 )
-from koda.domain.model.extras import LARGEST_NUMBER, TEXT_LENGTH, ExtraKind
+from koda.domain.model.extras import LARGEST_NUMBER, PREFIX, TEXT_LENGTH, ExtraField, ExtraKind
 from koda.domain.model.policy import Policy
 from koda.domain.model.uploads import TYPES, most_bytes
 from koda.domain.model.validation import REQUEST_KEY_FORM
@@ -38,13 +38,9 @@ _READING = (400, 413, 415)
 """What may be wrong with any body before it is read."""
 _BROKEN = {500: {CODES[500], CorruptRecord.code}}
 _EXTRAS: Mapping[ExtraKind, Mapping[str, Any]] = {
-    ExtraKind.TEXT: {"type": ["string", "null"], **(text_of(*TEXT_LENGTH).extra_json_schema or {})},
-    ExtraKind.NUMBER: {
-        "type": ["integer", "null"],
-        "minimum": -LARGEST_NUMBER,
-        "maximum": LARGEST_NUMBER,
-    },
-    ExtraKind.YES_NO: {"type": ["boolean", "null"]},
+    ExtraKind.TEXT: {"type": "string", **(text_of(*TEXT_LENGTH).extra_json_schema or {})},
+    ExtraKind.NUMBER: {"type": "integer", "minimum": -LARGEST_NUMBER, "maximum": LARGEST_NUMBER},
+    ExtraKind.YES_NO: {"type": "boolean"},
 }
 _RETRY_AFTER = {"schema": {"type": "integer"}, "description": "Seconds to wait."}
 _HEADERS: Mapping[int, Mapping[str, Any]] = {
@@ -97,11 +93,13 @@ class Offer:
 
     def _extras(self) -> dict[str, Any]:
         """The fields that this marketplace declares, each of which may be missing, or null."""
-        fields = {
-            field.name: {"enum": [*field.choices, None]} if field.choices else _EXTRAS[field.kind]
-            for field in self.policy.extras
-        }
+        fields = {field.name: _or_null(_extra(field)) for field in self.policy.extras}
         return {"properties": fields, "additionalProperties": False}
+
+    def parameters(self, extras: dict[str, Any]) -> Iterator[dict[str, Any]]:
+        """The query parameters of which `extras` is the general form: one a declared field."""
+        for field in self.policy.extras:
+            yield {**extras, "name": field.key, "schema": _extra(field)}
 
     def _uploads(self) -> Iterator[dict[str, Any]]:
         """What goes together in the announcement of an upload: one choice an extension."""
@@ -120,6 +118,16 @@ class Offer:
                 }
 
 
+def _extra(field: ExtraField) -> dict[str, Any]:
+    return {"enum": [*field.choices]} if field.choices else {**_EXTRAS[field.kind]}
+
+
+def _or_null(schema: dict[str, Any]) -> dict[str, Any]:
+    if "enum" in schema:
+        return {"enum": [*schema["enum"], None]}
+    return {**schema, "type": [schema["type"], "null"]}
+
+
 def document(operations: Iterable[AnyOperation], offer: Offer | None = None) -> dict[str, Any]:
     """Describe `operations`, of one marketplace that makes an `offer` or of any.
 
@@ -131,7 +139,7 @@ def document(operations: Iterable[AnyOperation], offer: Offer | None = None) -> 
         offer.describe(schemas)
     paths: dict[str, dict[str, Any]] = defaultdict(dict)
     for operation in operations:
-        paths[operation.path][operation.method.lower()] = _operation(operation)
+        paths[operation.path][operation.method.lower()] = _operation(operation, offer)
     return {
         "openapi": "3.1.0",
         "info": {
@@ -163,14 +171,14 @@ def _schema(kind: Any) -> dict[str, Any]:
     return msgspec.json.schema_components([kind], ref_template=_REFERENCE)[0][0]
 
 
-def _operation(operation: AnyOperation) -> dict[str, Any]:
+def _operation(operation: AnyOperation, offer: Offer | None) -> dict[str, Any]:
     described: dict[str, Any] = {
         "operationId": operation.name,
         "summary": operation.summary,
         "tags": [operation.subject],
         "parameters": [
             *_path_parameters(operation),
-            *_query_parameters(operation),
+            *_query_parameters(operation, offer),
             *_headers(operation),
         ],
         "responses": {str(operation.status): _answer(operation), **_failures(operation)},
@@ -189,10 +197,20 @@ def _path_parameters(operation: AnyOperation) -> list[dict[str, Any]]:
     ]
 
 
-def _query_parameters(operation: AnyOperation) -> list[dict[str, Any]]:
+def _query_parameters(operation: AnyOperation, offer: Offer | None) -> Iterator[dict[str, Any]]:
     _, components = msgspec.json.schema_components([operation.query])
     properties: dict[str, dict[str, Any]] = components[operation.query.__name__]["properties"]
-    return [{"name": name, "in": "query", "schema": schema} for name, schema in properties.items()]
+    for name, schema in properties.items():
+        if name != PREFIX:
+            yield {"name": name, "in": "query", "schema": schema}
+            continue
+        extras = {
+            "name": f"{PREFIX}NAME",
+            "in": "query",
+            "schema": {"type": "string"},
+            "description": schema["description"],
+        }
+        yield from offer.parameters(extras) if offer else (extras,)
 
 
 def _headers(operation: AnyOperation) -> list[dict[str, Any]]:

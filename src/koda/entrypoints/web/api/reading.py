@@ -9,6 +9,7 @@ from attrs import define
 from flask import Request
 
 from koda.domain.model.errors import InvalidValue
+from koda.domain.model.extras import PREFIX
 from koda.domain.model.sentences import Sentence, sentence, translatable
 from koda.domain.model.validation import REQUEST_KEY_FORM, REQUEST_KEY_HINT
 from koda.entrypoints.web.bodies import read_bytes, too_large
@@ -52,17 +53,25 @@ _MISFITS = (
 
 
 def read_query(request: Request, kind: type[T]) -> T:
-    """Read the query parameters.
+    """Read the query parameters; those that begin with `extras.` are read as one, by their rest.
 
     Raises:
         InvalidValue: one that is unknown, given twice or not of its type.
     """
-    values = {}
+    values: dict[str, Any] = {}
     for name, texts in request.args.lists():
         if len(texts) > 1:
             raise InvalidValue(name[:_LONGEST_SHOWN], sentence("must be given once"))
-        values[name] = texts[0]
+        before, prefix, extra = name.partition(PREFIX)
+        if prefix and not before and _takes_extras(kind):
+            values.setdefault(PREFIX, {})[extra] = texts[0]
+        else:
+            values[name] = texts[0]
     return _fitted(values, kind, strict=False)
+
+
+def _takes_extras(kind: type) -> bool:
+    return PREFIX in {field.encode_name for field in msgspec.structs.fields(kind)}
 
 
 def read_request_key(request: Request) -> str | None:

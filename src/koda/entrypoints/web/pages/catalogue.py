@@ -2,118 +2,37 @@
 
 import json
 from collections.abc import Callable, Iterator, Mapping
-from functools import cached_property
 from typing import Any
-from urllib.parse import parse_qs
 
 from attrs import evolve, frozen
 from flask import Blueprint, request
 from flask.typing import ResponseReturnValue
 
 from koda.domain.model.errors import InvalidValue
-from koda.domain.model.money import Money
+from koda.domain.model.extras import PREFIX, ExtraField, label_of
 from koda.domain.model.policy import Policy
 from koda.domain.model.sentences import translatable
-from koda.domain.model.validation import Problems, spelled
+from koda.domain.model.validation import spelled
 from koda.domain.search.answers import Catalogue
-from koda.domain.search.catalogue import CatalogueQuery, Search, Sort, as_typed
+from koda.domain.search.catalogue import CatalogueQuery, Sort, as_typed
 from koda.domain.usecases.catalogue.present_catalogue import PresentCatalogue
 from koda.entrypoints.web.errors import Fault, faults_of, status_of
 from koda.entrypoints.web.language import language, say
 from koda.entrypoints.web.links import link_to
+from koda.entrypoints.web.pages.asked_search import Asked, Choice, read
+from koda.entrypoints.web.pages.extra_fields import choices_of
 from koda.entrypoints.web.rendering import Renderer
 from koda.entrypoints.web.visitors import Visitors
 from koda.entrypoints.web.wording import LABELS
 from koda.entrypoints.web.words import word
 from koda.entrypoints.wiring.cursors import Cursors
 
-PARAMETERS = ("q", "platform", "category", "tag", "seller", "min_price", "max_price", "sort")
 _SORTS = {
     Sort.RELEVANCE: translatable("Relevance"),
     Sort.NEWEST: translatable("Newest"),
     Sort.PRICE_ASC: translatable("Price, low to high"),
     Sort.PRICE_DESC: translatable("Price, high to low"),
 }
-_LONGEST_TYPED = 200
-
-
-@frozen
-class Choice:
-    """A link that adds, changes or removes one filter."""
-
-    label: str
-    url: str
-    chosen: bool = False
-    count: int = 0
-
-
-@frozen(slots=False)
-class Asked:
-    """What the visitor asked for, as typed: only parameters of ours that hold anything.
-
-    `cursor` is as it was handed out.
-    """
-
-    typed: Mapping[str, str]
-    cursor: str
-    currency: str
-
-    @cached_property
-    def search(self) -> Search:
-        """What to search for.
-
-        Raises:
-            InvalidForm: a price that is no amount.
-        """
-        problems = Problems()
-        words: dict[str, Any] = dict(self.typed)
-        bounds: dict[str, Any] = {
-            name: problems.collect(_minor, name, words.pop(name), self.currency)
-            for name in ("min_price", "max_price")
-            if name in words
-        }
-        problems.check()
-        return Search(**words, **bounds)
-
-    def url(self, **changes: str) -> str:
-        """Return the address of the same search with `changes`, from its first page."""
-        changed = {**self.typed, **changes}
-        return link_to("catalogue", **{name: text for name, text in changed.items() if text})
-
-    @property
-    def here(self) -> str:
-        """The address of this very page, without whatever else the visitor's one holds."""
-        return self.url(cursor=self.cursor)
-
-    def filters(self) -> dict[str, Any]:
-        """What the template shows of it."""
-        inert = {"sort", "min_price", "max_price", "tag"}
-        return {
-            **{name: self.typed.get(name, "")[:_LONGEST_TYPED] for name in PARAMETERS},
-            "active": bool(self.typed.keys() - {"sort"}),
-            "kept": [(n, t) for n, t in self.typed.items() if n == "sort" or n not in inert],
-            "chips": list(self._chips()),
-        }
-
-    def _chips(self) -> Iterator[Choice]:
-        for name, text in self.typed.items():
-            if name not in {"q", "sort"}:
-                yield Choice(_chip(name, text), self.url(**{name: ""}))
-
-
-def _chip(name: str, text: str) -> str:
-    """A filter in force, in few words."""
-    match name:
-        case "min_price":
-            return say("from {price}", price=text)
-        case "max_price":
-            return say("up to {price}", price=text)
-        case "tag":
-            return f"#{text}"
-        case "seller":
-            return say("one seller")
-        case _:
-            return word(text)
 
 
 @frozen
@@ -132,7 +51,7 @@ class CataloguePages:
 
     def catalogue(self) -> ResponseReturnValue:
         """Show a page of listings, as filtered and sorted; refuse what cannot be searched for."""
-        asked = read(request.query_string, self.policy.currency)
+        asked = read(request.query_string, self.policy)
         plain = self.render.is_plain()
         try:
             content = self._presented(asked, self._whole if plain else self._main, plain=plain)
@@ -171,9 +90,9 @@ class CataloguePages:
         following = self.cursors.signed(answer.next_cursor)
         return self.render.part(
             "_catalogue",
-            filters=asked.filters(),
+            filters=asked.filters(_seller_name(answer)),
             faults=(),
-            facets=_facets(asked, answer),
+            facets=list(_facets(asked, answer)),
             sorts=_sorts(asked),
             entries=[entry for entry in answer.entries if not entry.partial],
             partial=[entry for entry in answer.entries if entry.partial],
@@ -193,7 +112,7 @@ class CataloguePages:
             filters={**asked.filters(), "active": True},
             faults=faults,
             facets=(),
-            sorts=_sorts(Asked({}, "", self.policy.currency)),
+            sorts=_sorts(Asked({}, "", self.policy)),
             entries=(),
             partial=(),
             corrected=None,
@@ -207,38 +126,40 @@ class CataloguePages:
         )
 
 
-def read(query_string: bytes, currency: str) -> Asked:
-    """Read a query string; whatever is no parameter of the catalogue is left alone."""
-    sent = parse_qs(query_string.decode(errors="replace"))
-    first = {name: sent[name][0].strip() for name in (*PARAMETERS, "cursor") if name in sent}
-    cursor = first.pop("cursor", "")
-    return Asked({name: text for name, text in first.items() if text}, cursor, currency)
+def _seller_name(answer: Catalogue) -> str:
+    """The name of whoever sells what is shown, which is one where it is asked for a seller."""
+    return next((word(entry.seller_name) for entry in answer.entries), "")
 
 
-def _minor(name: str, text: str, currency: str) -> int:
-    try:
-        return Money.parse(text, currency).minor
-    except InvalidValue as error:
-        raise InvalidValue(name, error.problem) from error
-
-
-def _facets(asked: Asked, answer: Catalogue) -> list[dict[str, Any]]:
+def _facets(asked: Asked, answer: Catalogue) -> Iterator[dict[str, Any]]:
     groups = (("platform", answer.facets.platforms), ("category", answer.facets.categories))
-    return [
-        {
-            "label": language().text(LABELS[name]),
-            "choices": list(_choices(asked, name, facet.counts)),
-            "exact": facet.exact,
-        }
-        for name, facet in groups
-    ]
+    for name, facet in groups:
+        present = spelled(asked.typed.get(name, ""), facet.counts)
+        choices = [
+            _choice(asked, name, text, present, word(text), count)
+            for text, count in facet.counts.items()
+        ]
+        label = language().text(LABELS[name])
+        yield {"label": label, "choices": choices, "exact": facet.exact}
+    for field in asked.policy.extras:
+        choices = list(_extra_choices(asked, field, answer.facets.extras.get(field.name, {})))
+        yield {"label": label_of(field.name), "choices": choices, "exact": True}
 
 
-def _choices(asked: Asked, name: str, counts: Mapping[str, int]) -> Iterator[Choice]:
-    present = spelled(asked.typed.get(name, ""), counts)
-    for choice, count in counts.items():
-        chosen = choice == present
-        yield Choice(word(choice), asked.url(**{name: "" if chosen else choice}), chosen, count)
+def _extra_choices(asked: Asked, field: ExtraField, counts: Mapping[str, int]) -> Iterator[Choice]:
+    """The values that a field lists; where they are counted, those that leave something."""
+    typed = asked.typed.get(field.key)
+    present = field.read(field.typed(typed)).text if typed else None
+    for text, label in choices_of(field):
+        if not counts or counts[text] or text == present:
+            yield _choice(asked, field.key, text, present, label, counts.get(text))
+
+
+def _choice(
+    asked: Asked, name: str, text: str, present: str | None, label: str, count: int | None
+) -> Choice:
+    chosen = text == present
+    return Choice(label, asked.url(**{name: "" if chosen else text}), chosen, count)
 
 
 def _corrected(asked: Asked, answer: Catalogue) -> dict[str, str] | None:
@@ -254,24 +175,30 @@ def _corrected(asked: Asked, answer: Catalogue) -> dict[str, str] | None:
 
 def _nearer(asked: Asked, nearer: CatalogueQuery) -> Choice:
     """A link to what finds something: with fewer words, or with a filter less."""
-    left = {
-        "q": nearer.text,
-        "platform": nearer.platform,
-        "category": nearer.category,
-        "tag": nearer.tag,
-        "seller": nearer.seller,
-        "min_price": nearer.min_price,
-        "max_price": nearer.max_price,
-    }
     typed = asked.typed.get("q", "")
-    gone = [name for name, value in left.items() if value is None and name in asked.typed]
-    url = asked.url(**dict.fromkeys(gone, ""), q=typed if gone else nearer.text)
+    gone = asked.typed.keys() - _names_of(nearer)
     if not nearer.text and typed:
         return Choice(say("Search without words"), asked.url(q="", sort=""))
     if not gone:
-        return Choice(say("Search for “{words}”", words=nearer.text), url)
-    chips = ", ".join(_chip(name, asked.typed[name]) for name in gone)
-    return Choice(say("Search without {filter}", filter=chips), url)
+        words = nearer.text
+        return Choice(say("Search for “{words}”", words=words), asked.url(q=words))
+    without = asked.url(**dict.fromkeys(gone, ""))
+    chips = ", ".join(asked.chip(name) for name in asked.typed if name in gone)
+    return Choice(say("Search without {filter}", filter=chips), without)
+
+
+def _names_of(query: CatalogueQuery) -> set[str]:
+    """The parameters that stand in the address of a query, but for the cursor."""
+    chosen = {
+        "platform": query.platform,
+        "category": query.category,
+        "tag": query.tag,
+        "seller": query.seller,
+        "min_price": query.min_price,
+        "max_price": query.max_price,
+        **{f"{PREFIX}{extra.name}": extra for extra in query.extras},
+    }
+    return {"q", "sort", *(name for name, value in chosen.items() if value is not None)}
 
 
 def _sorts(asked: Asked) -> list[Choice]:

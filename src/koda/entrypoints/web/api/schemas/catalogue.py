@@ -2,8 +2,9 @@
 
 from typing import Annotated
 
-from msgspec import UNSET, Meta, Struct, UnsetType
+from msgspec import UNSET, Meta, Struct, UnsetType, field
 
+from koda.domain.model.extras import PREFIX
 from koda.domain.model.money import LARGEST_MINOR
 from koda.domain.model.tags import TAG_LENGTH
 from koda.domain.model.validation import NAME_LENGTH
@@ -62,6 +63,15 @@ class CatalogueQuery(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
         | UnsetType
     ) = UNSET
     seller: Annotated[Identifier, Meta(description="The id of a seller.")] | UnsetType = UNSET
+    extras: Annotated[
+        dict[str, str],
+        Meta(
+            description=(
+                "A value of a field of the marketplace's own, by its name; "
+                "several fields narrow down together."
+            )
+        ),
+    ] = field(name=PREFIX, default_factory=dict)
     min_price: _PriceBound | UnsetType = UNSET
     max_price: _PriceBound | UnsetType = UNSET
     sort: (
@@ -86,6 +96,7 @@ class CatalogueQuery(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
             category=given(self.category) or "",
             tag=given(self.tag) or "",
             seller=given(self.seller) or "",
+            extras=self.extras,
             min_price=given(self.min_price),
             max_price=given(self.max_price),
             sort=given(self.sort) or "",
@@ -119,13 +130,16 @@ class CatalogueItem(Struct, frozen=True, kw_only=True):
 class FacetCounts(Struct, frozen=True, kw_only=True):
     """How many listings each choice would leave, the other filters honoured.
 
-    They are at least so many where not all were counted.
+    They are at least so many where not all were counted. `extras` are those of the marketplace's
+    own fields whose values are listed, by name and by value; they are there where no other filter
+    is in force.
     """
 
     platforms: dict[str, int]
     platforms_exact: bool
     categories: dict[str, int]
     categories_exact: bool
+    extras: dict[str, dict[str, int]]
 
 
 class CorrectedWord(Struct, frozen=True, kw_only=True):
@@ -201,4 +215,5 @@ def _facet_counts(facets: Facets) -> FacetCounts:
         platforms_exact=facets.platforms.exact,
         categories=dict(facets.categories.counts),
         categories_exact=facets.categories.exact,
+        extras={name: dict(counts) for name, counts in facets.extras.items()},
     )

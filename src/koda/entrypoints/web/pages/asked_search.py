@@ -1,0 +1,140 @@
+"""What a visitor asks of the catalogue by the address of its page."""
+
+from collections.abc import Iterator, Mapping
+from functools import cached_property
+from typing import Any
+from urllib.parse import parse_qs
+
+from attrs import frozen
+
+from koda.domain.model.errors import InvalidValue
+from koda.domain.model.extras import PREFIX, ExtraKind, label_of
+from koda.domain.model.money import Money
+from koda.domain.model.policy import Policy
+from koda.domain.model.validation import Problems
+from koda.domain.search.catalogue import Search, Sort
+from koda.entrypoints.web.language import say
+from koda.entrypoints.web.links import link_to
+from koda.entrypoints.web.pages.extra_fields import said
+from koda.entrypoints.web.words import word
+
+_PARAMETERS = ("q", "platform", "category", "tag", "seller", "min_price", "max_price", "sort")
+_INPUTS = frozenset({"min_price", "max_price", "tag"})
+_LONGEST_TYPED = 200
+
+
+@frozen
+class Choice:
+    """A link that adds, changes or removes one filter; how many it leaves, if that is counted."""
+
+    label: str
+    url: str
+    chosen: bool = False
+    count: int | None = None
+
+
+@frozen(slots=False)
+class Asked:
+    """What the visitor asked for, as typed: only parameters of ours that hold anything.
+
+    `cursor` is as it was handed out.
+    """
+
+    typed: Mapping[str, str]
+    cursor: str
+    policy: Policy
+
+    @cached_property
+    def search(self) -> Search:
+        """What to search for.
+
+        Raises:
+            InvalidForm: a price that is no amount.
+        """
+        problems = Problems()
+        words: dict[str, Any] = dict(self.typed)
+        extras = {
+            name.removeprefix(PREFIX): words.pop(name)
+            for name in self.typed
+            if name.startswith(PREFIX)
+        }
+        bounds: dict[str, Any] = {
+            name: problems.collect(_minor, name, words.pop(name), self.policy.currency)
+            for name in ("min_price", "max_price")
+            if name in words
+        }
+        problems.check()
+        return Search(**words, **bounds, extras=extras)
+
+    def url(self, **changes: str) -> str:
+        """Return the address of the same search with `changes`, from its first page."""
+        changed = {**self.typed, **changes}
+        return link_to("catalogue", **{name: text for name, text in changed.items() if text})
+
+    @property
+    def here(self) -> str:
+        """The address of this very page, without whatever else the visitor's one holds."""
+        return self.url(cursor=self.cursor)
+
+    def filters(self, seller_name: str = "") -> dict[str, Any]:
+        """What the template shows of it, the seller under this name if it is known."""
+        free = [field for field in self.policy.extras if not field.listed]
+        known = {*_PARAMETERS, *(field.key for field in self.policy.extras)}
+        kept = known - _INPUTS - {field.key for field in free}
+        return {
+            **{name: self.typed.get(name, "")[:_LONGEST_TYPED] for name in _PARAMETERS},
+            "active": bool(self.typed.keys() - {"sort"}),
+            "kept": [(name, text) for name, text in self.typed.items() if name in kept],
+            "fields": [
+                {
+                    "name": field.key,
+                    "label": label_of(field.name),
+                    "value": self.typed.get(field.key, ""),
+                    "number": field.kind is ExtraKind.NUMBER,
+                }
+                for field in free
+            ],
+            "chips": list(self._chips(seller_name)),
+        }
+
+    def _chips(self, seller_name: str) -> Iterator[Choice]:
+        for name in self.typed:
+            if name != "sort":
+                without = {name: ""}
+                if name == "q" and self.typed.get("sort") == Sort.RELEVANCE:
+                    without["sort"] = ""
+                yield Choice(self.chip(name, seller_name), self.url(**without))
+
+    def chip(self, name: str, seller_name: str = "") -> str:
+        """A filter in force, in few words."""
+        text = self.typed[name][:_LONGEST_TYPED]
+        if name.startswith(PREFIX):
+            return said(self.policy.extras, name, text)
+        match name:
+            case "min_price":
+                shown = say("from {price}", price=text)
+            case "max_price":
+                shown = say("up to {price}", price=text)
+            case "seller":
+                shown = say("by {seller}", seller=seller_name) if seller_name else say("one seller")
+            case _:
+                shown = {"q": f"“{text}”", "tag": f"#{text}"}.get(name) or word(text)
+        return shown
+
+
+def read(query_string: bytes, policy: Policy) -> Asked:
+    """Read a query string; whatever is no parameter of the catalogue is left alone."""
+    sent = parse_qs(query_string.decode(errors="replace"))
+    extras = [name for name in sent if name.startswith(PREFIX)]
+    first = {
+        name: sent[name][0].strip() for name in (*_PARAMETERS, *extras, "cursor") if name in sent
+    }
+    cursor = first.pop("cursor", "")
+    return Asked({name: text for name, text in first.items() if text}, cursor, policy)
+
+
+def _minor(name: str, text: str, currency: str) -> int:
+    try:
+        return Money.parse(text, currency).minor
+    except InvalidValue as error:
+        raise InvalidValue(name, error.problem) from error

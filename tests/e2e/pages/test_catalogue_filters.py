@@ -1,0 +1,114 @@
+"""What is applied to the catalogue, and how it is taken away again."""
+
+import re
+from html import unescape
+
+import pytest
+
+from koda.domain.model.extras import ExtraField, ExtraKind
+from koda.domain.model.people import Principal
+from koda.domain.model.policy import Policy
+from koda.entrypoints.web.app import create_app
+from koda.testing.marketplace import Marketplace
+from tests.e2e.pages.conftest import Browser, Site, sandboxed, text_of
+
+ASKING = Policy(
+    extras=(
+        ExtraField("level", choices=("Easy", "Hard")),
+        ExtraField("needs_key", ExtraKind.YES_NO),
+        ExtraField("setup_minutes", ExtraKind.NUMBER),
+    )
+)
+
+
+@pytest.fixture
+def anybody(market: Marketplace, seller: Principal) -> Browser:
+    """A visitor of a marketplace that asks for fields of its own, with two listings."""
+    asking = sandboxed(market.but(ASKING))
+    asking.list_automation(
+        seller, title="Post", extras={"level": "Easy", "needs_key": True, "setup_minutes": 1500}
+    )
+    asking.list_automation(seller, title="Mail", extras={"level": "Hard"})
+    return Site(asking, create_app(asking.container)).anybody()
+
+
+def titles(page: str) -> list[str]:
+    """The titles of the cards, in order."""
+    return re.findall(r'<h2><a href="[^"]+">([^<]+)', page)
+
+
+def chips(page: str) -> dict[str, str]:
+    """The filters in force, each with the address that it leads to."""
+    links = re.findall(r'<li><a class="badge chip" href="([^"]+)"><span>([^<]+)', page)
+    return {unescape(label): unescape(url) for url, label in links}
+
+
+@pytest.mark.parametrize(
+    ("query", "chip"),
+    [
+        ("extras.level=EASY", "Level: Easy"),
+        ("extras.needs_key=true", "Needs key: Yes"),
+        ("extras.setup_minutes=01500", "Setup minutes: 1,500"),
+    ],
+)
+def test_extra_fields_choose_and_show_what_is_chosen(
+    anybody: Browser, query: str, chip: str
+) -> None:
+    """However the value is written; one press takes it away."""
+    page = anybody.get(f"/?{query}").text
+
+    assert titles(page) == ["Post"]
+    assert chips(page) == {chip: "/"}
+
+
+def test_values_of_a_field_are_links_with_counts(anybody: Browser) -> None:
+    """As platforms are; a value that leaves nothing is none, and where none is counted all are."""
+    page, chosen = anybody.get("/").text, anybody.get("/?q=post&extras.level=Hard").text
+
+    for value in ("Easy", "Hard"):
+        link = f'<a href="/?extras.level={value}"><span>{value}</span><span class="n">1</span></a>'
+        assert link in page
+    assert 'href="/?extras.needs_key=yes"' in page
+    assert 'href="/?extras.needs_key=no"' not in page
+    assert 'href="/?q=post&amp;extras.level=Easy"><span>Easy</span></a>' in chosen
+    assert 'href="/?q=post" aria-current="true"><span>Hard' in chosen
+    assert 'href="/?q=post&amp;extras.level=Hard&amp;extras.needs_key=no"' in chosen
+
+
+def test_free_fields_are_asked_for_and_listed_ones_are_carried_along(anybody: Browser) -> None:
+    """By the form beside the price."""
+    page = anybody.get("/?extras.level=Easy&extras.setup_minutes=1500").text
+
+    assert 'name="extras.setup_minutes" maxlength="100" inputmode="numeric"' in page
+    assert 'autocomplete="off" value="1500"' in page
+    assert '<input type="hidden" name="extras.level" value="Easy">' in page
+    assert '<input type="hidden" name="extras.setup_minutes"' not in page
+    assert 'href="/?extras.level=Easy&amp;extras.setup_minutes=1500&amp;sort=price_asc"' in page
+
+
+def test_an_empty_page_offers_to_leave_a_field_out(anybody: Browser) -> None:
+    """By the name that people read."""
+    page = anybody.get("/?platform=n8n&extras.needs_key=no")
+
+    assert not titles(page.text)
+    assert "Search without Needs key: No" in text_of(page)
+    assert 'href="/?platform=n8n">Search without' in page.text
+
+
+@pytest.mark.parametrize(
+    ("query", "words"),
+    [
+        ("extras.level=so+so", "Level must be one of Easy, Hard"),
+        ("extras.setup_minutes=ten", "Setup minutes must be a whole number"),
+        ("extras.colour=red", "Colour is not known; leave it out"),
+    ],
+)
+def test_a_value_that_a_field_does_not_take_is_told(
+    anybody: Browser, query: str, words: str
+) -> None:
+    """And its chip takes it away."""
+    page = anybody.get(f"/?{query}")
+
+    assert page.status_code == 422
+    assert words in text_of(page)
+    assert list(chips(page.text).values()) == ["/"]
