@@ -2,6 +2,7 @@
 
 import re
 from html import unescape
+from urllib.parse import parse_qsl, urlencode
 
 import pytest
 
@@ -61,6 +62,44 @@ def test_extra_fields_choose_and_show_what_is_chosen(
     assert chips(page) == {chip: "/"}
 
 
+def test_every_filter_is_a_chip_that_one_press_removes(anybody: Browser) -> None:
+    """Words, too; named as they are listed, whatever was typed. Each link leaves the others."""
+    typed = {
+        "q": "post",
+        "platform": "N8N",
+        "category": "social media",
+        "tag": "crm",
+        "seller": "user_ada",
+        "min_price": "1",
+        "max_price": "20",
+        "extras.level": "easy",
+    }
+    shown = chips(anybody.get(f"/?{urlencode({**typed, 'sort': 'relevance'})}").text)
+    labels = ["“post”", "n8n", "Social Media", "#crm", "one seller", "from €1.00", "up to €20.00"]
+
+    assert list(shown) == [*labels, "Level: Easy"]
+    for name, url in zip(typed, shown.values(), strict=True):
+        left = {key: text for key, text in typed.items() if key != name}
+        assert dict(parse_qsl(url.removeprefix("/?"))) == left | (
+            {} if name == "q" else {"sort": "relevance"}
+        )
+
+
+def test_a_listing_leads_to_what_else_its_seller_sells(
+    anybody: Browser, market: Marketplace
+) -> None:
+    """Where the chip says whose they are."""
+    market.list_automation(market.ready_seller("cyd"), title="Sheet")
+    path = re.search(r'<h2><a href="([^"]+)">Mail', anybody.get("/").text)
+    assert path is not None
+    listing = anybody.get(path[1]).text
+    page = anybody.get("/?seller=user_ada").text
+
+    assert 'by <a href="/?seller=user_ada">Ada</a>, version' in listing
+    assert titles(page) == ["Mail", "Post"]
+    assert chips(page) == {"by Ada": "/"}
+
+
 def test_values_of_a_field_are_links_with_counts(anybody: Browser) -> None:
     """As platforms are; a value that leaves nothing is none, and where none is counted all are."""
     page, chosen = anybody.get("/").text, anybody.get("/?q=post&extras.level=Hard").text
@@ -84,6 +123,14 @@ def test_free_fields_are_asked_for_and_listed_ones_are_carried_along(anybody: Br
     assert '<input type="hidden" name="extras.level" value="Easy">' in page
     assert '<input type="hidden" name="extras.setup_minutes"' not in page
     assert 'href="/?extras.level=Easy&amp;extras.setup_minutes=1500&amp;sort=price_asc"' in page
+
+
+def test_an_empty_page_says_what_was_corrected(anybody: Browser) -> None:
+    """And leads to what was typed."""
+    page = anybody.get("/?q=mial&platform=Make&sort=newest")
+
+    assert not titles(page.text)
+    assert "Looked for mail instead of mial. Search for “mial” instead" in text_of(page)
 
 
 def test_an_empty_page_offers_to_leave_a_field_out(anybody: Browser) -> None:

@@ -11,9 +11,9 @@ from koda.domain.model.errors import InvalidValue
 from koda.domain.model.extras import PREFIX, ExtraKind, label_of
 from koda.domain.model.money import Money
 from koda.domain.model.policy import Policy
-from koda.domain.model.validation import Problems
+from koda.domain.model.validation import Problems, spelled
 from koda.domain.search.catalogue import Search, Sort
-from koda.entrypoints.web.language import say
+from koda.entrypoints.web.language import language, say
 from koda.entrypoints.web.links import link_to
 from koda.entrypoints.web.pages.extra_fields import said
 from koda.entrypoints.web.words import word
@@ -112,14 +112,25 @@ class Asked:
             return said(self.policy.extras, name, text)
         match name:
             case "min_price":
-                shown = say("from {price}", price=text)
+                shown = say("from {price}", price=self._price(text))
             case "max_price":
-                shown = say("up to {price}", price=text)
+                shown = say("up to {price}", price=self._price(text))
             case "seller":
                 shown = say("by {seller}", seller=seller_name) if seller_name else say("one seller")
+            case "q":
+                shown = f"“{text}”"
+            case "tag":
+                shown = f"#{text}"
             case _:
-                shown = {"q": f"“{text}”", "tag": f"#{text}"}.get(name) or word(text)
+                names = (*self.policy.platform_names, *self.policy.categories)
+                shown = word(spelled(text, names) or text)
         return shown
+
+    def _price(self, text: str) -> str:
+        try:
+            return language().formats.money(Money.parse(text, self.policy.currency))
+        except InvalidValue:
+            return text
 
 
 def read(query_string: bytes, policy: Policy) -> Asked:
