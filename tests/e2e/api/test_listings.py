@@ -323,6 +323,25 @@ def test_an_admin_suspends_and_reinstates(
     assert json_of(buying.post(f"/library/{automation.id}/download"))["file_name"] == "flow.json"
 
 
+def test_own_listings_are_found_by_words_page_by_page(
+    selling: Api, ada: Principal, automation: Automation
+) -> None:
+    """In every state; the cursor belongs to the words."""
+    second = selling.marketplace.list_automation(ada, title="Post the newsletter")
+    json_of(selling.post(f"/automations/{second.id}/withdraw"))
+    first = json_of(selling.get("/seller/automations", q="post newsl", limit=1))
+    both = json_of(selling.get("/seller/automations", q="POST", limit=1))
+    rest = json_of(selling.get("/seller/automations", q="POST", cursor=both["next_cursor"]))
+
+    assert [item["id"] for item in first["items"]] == [second.id]
+    assert first["next_cursor"] is None
+    ids = {item["id"] for item in (*both["items"], *rest["items"])}
+    assert ids == {automation.id, second.id}
+    other = selling.get("/seller/automations", q="post the", cursor=both["next_cursor"])
+    assert list(problems_of(other)) == ["cursor"]
+    assert list(problems_of(selling.get("/seller/automations", q="x" * 201))) == ["q"]
+
+
 EXTRAS = Policy(
     extras=(
         ExtraField("level", choices=("Easy", "Hard")),
@@ -376,7 +395,8 @@ def test_extras_are_filters_of_the_catalogue(asking: Api) -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["extras.colour", "extras.", "extras", "extras.level", "extras.minutes", "Extras.level"]
+    "name",
+    ["extras.colour", "extras.", "extras", "extras.level", "extras.minutes", "x.extras.level"],
 )
 def test_a_filter_that_no_field_takes_is_refused(name: str, asking: Api) -> None:
     """A name or a value that the marketplace does not have; no other operation takes any."""

@@ -1,5 +1,6 @@
 import re
 from datetime import UTC, datetime
+from html import unescape
 
 import pytest
 
@@ -224,3 +225,29 @@ def test_a_forged_cursor_is_refused(site: Site, seller: Principal, cursor: str) 
     """A made-up place in a list is no place."""
     for path in ("/selling", "/sales", "/library"):
         assert site.browser(seller).get(f"{path}?cursor={cursor}").status_code == 422
+
+
+def test_a_seller_finds_their_own_listings_by_words(
+    site: Site, market: Marketplace, seller: Principal
+) -> None:
+    """In every state, by a form without scripts; where nothing matches, all are offered."""
+    for number in range(13):
+        market.list_automation(seller, title=f"Slack alert {number}")
+    withdrawn = market.list_automation(seller, title="Monthly invoices")
+    market.withdraw_automation(seller, withdrawn.id)
+    browser = site.browser(seller)
+
+    invoices, nothing = browser.get("/selling?q=+invoi"), browser.get("/selling?q=newsletter")
+    first = browser.get("/selling?q=slack").text
+
+    assert re.findall(r'<h3><a href="[^"]+">([^<]+)', invoices.text) == ["Monthly invoices"]
+    assert 'name="q" type="search"' in browser.get("/selling").text
+    assert 'value="invoi"' in invoices.text
+    assert "None of your listings has all of these words" in text_of(nothing)
+    for page in (invoices, nothing):
+        assert '<a href="/selling">Show all</a>' in page.text
+    following = re.search(r'rel="next" href="(/selling\?q=slack&amp;cursor=[^"]+)"', first)
+    assert following is not None
+    second = browser.get(unescape(following[1])).text
+    assert second.count("<h3><a href") == 1
+    assert 'href="/selling?q=slack">First page' in second

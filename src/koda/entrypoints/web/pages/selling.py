@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import assert_never
 
 from attrs import frozen
-from flask import Blueprint, redirect
+from flask import Blueprint, redirect, request
 from flask.typing import ResponseReturnValue
 
 from koda.domain.model.errors import InvalidValue
@@ -134,7 +134,8 @@ class SellingPages:
     def _page(
         self, principal: Principal, form: Mapping[str, str], errors: tuple[Fault, ...]
     ) -> str:
-        page = self.listings(principal, asked_cursor(self.cursors))
+        q = request.args.get("q", "").strip()
+        page = self.listings(principal, asked_cursor(self.cursors), q=q)
         return self.render(
             "selling",
             payouts=Payouts.of(self.seller(principal)),
@@ -143,6 +144,7 @@ class SellingPages:
             errors=errors,
             listings=page.items,
             fee=self.policy.fee_basis_points,
-            **paging("selling", self.cursors, page.next_cursor),
+            sought=q,
+            **paging("selling", self.cursors, page.next_cursor, **({"q": q} if q else {})),
             here="selling",
         )

@@ -20,8 +20,9 @@ from koda.entrypoints.web.api.schemas.automations import (
     automation_answer,
     listings_answer,
 )
-from koda.entrypoints.web.api.schemas.common import Nothing, PageQuery, given
+from koda.entrypoints.web.api.schemas.common import Nothing, given
 from koda.entrypoints.web.api.schemas.listings import (
+    OwnListingsQuery,
     ReasonBody,
     ReleaseBody,
     RevisionBody,
@@ -63,10 +64,10 @@ def withdraw(call: Call[Nothing, Nothing]) -> AutomationAnswer:
     return automation_answer(automation, call.preview)
 
 
-def list_own(call: Call[PageQuery, Nothing]) -> ListingsAnswer:
+def list_own(call: Call[OwnListingsQuery, Nothing]) -> ListingsAnswer:
     """Answer a page of the caller's own listings."""
     cursor, limit = given(call.query.cursor), given(call.query.limit)
-    page = call.use_cases.view_listings(call.principal, cursor, limit)
+    page = call.use_cases.view_listings(call.principal, cursor, limit, call.query.q)
     return listings_answer(page, call.preview)
 
 
@@ -192,11 +193,11 @@ OPERATIONS: tuple[AnyOperation, ...] = (
         subject="Selling",
         summary="List one's own automations in every state, newest first",
         access=Access.REQUIRED,
-        query=PageQuery,
+        query=OwnListingsQuery,
         body=Nothing,
         answer=ListingsAnswer,
         handle=list_own,
-        errors=(InvalidValue,),
+        errors=(InvalidValue, InvalidForm),
     ),
     Operation(
         name="suspend_automation",

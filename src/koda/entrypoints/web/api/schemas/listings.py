@@ -11,15 +11,18 @@ from koda.domain.model.identifiers import UploadId
 from koda.domain.model.listings import DESCRIPTION_LENGTH, TITLE_LENGTH
 from koda.domain.model.tags import MOST_TAGS, TAG_LENGTH
 from koda.domain.model.uploads import FileKind, UploadOffer
+from koda.domain.search.catalogue import LONGEST_SEARCH
 from koda.domain.usecases.selling.release_version import NewRelease
 from koda.domain.usecases.selling.request_upload import UploadRequest
 from koda.domain.usecases.selling.revise_automation import Revision
 from koda.domain.usecases.selling.submit_automation import Submission
+from koda.domain.usecases.selling.view_listings import MOST_READ
 from koda.entrypoints.web.api.schemas.common import (
     VERSION_FORM,
     Amount,
     Identifier,
     Moment,
+    PageQuery,
     given,
     moment_of,
     text_of,
@@ -45,6 +48,21 @@ _Extras = Annotated[
 _SemanticVersion = Annotated[
     str, VERSION_FORM, Meta(description="Three numbers; above every earlier release's.")
 ]
+
+
+class OwnListingsQuery(PageQuery, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Which of one's own listings, and which part of their list."""
+
+    q: Annotated[
+        str,
+        text_of(0, LONGEST_SEARCH),
+        Meta(
+            description=(
+                "Words that must all be there, the last one as a beginning. A page may then be "
+                f"short, or empty, and have a next one: {MOST_READ} listings are read for it."
+            )
+        ),
+    ] = ""
 
 
 class Price(Amount, frozen=True, kw_only=True, forbid_unknown_fields=True):
