@@ -21,6 +21,7 @@ COMMANDS: Mapping[str, str] = {
     "events": "List, show and replay the payment provider's messages.",
     "deliveries": "Tell what waits for whom of what happened.",
     "roles": "List, give and take roles.",
+    "listings": "List what is for sale, as the catalogue finds it.",
     "orders": "List orders, tell what happened to one.",
     "refunds": "Refund lines of orders, list what was refunded.",
     "disputes": "List the payments that buyers' banks question.",
