@@ -5,7 +5,7 @@ from importlib import import_module
 
 from rich.console import Console
 
-PARTS = ("imports", "usecases", "web", "catalogue", "production", "caches", "attacks")
+PARTS = ("imports", "usecases", "web", "search", "production", "caches", "attacks")
 
 
 def main(names: list[str]) -> int:

@@ -11,6 +11,8 @@ VOCABULARY = 120_000
 _CONSONANTS, _VOWELS, _ENDINGS = "bcdfghklmnprstvz", "aeiou", ("", "n", "r", "s", "t")
 _TITLE, _DESCRIPTION = (4, 9), (12, 40)
 """The fewest and the most words."""
+_FREQUENT, _RARE = (1, 4), (1, 6)
+"""The fewest and the most syllables: the rarer words are the longer ones."""
 
 
 @frozen
@@ -25,21 +27,22 @@ class Told:
 class Listings:
     """Made-up listings; equal seeds make equal ones.
 
-    The frequency of a word falls with its rank, as Zipf's law says of languages.
+    The frequency of a word falls with its rank, as Zipf's law says of languages. `words` are the
+    vocabulary, the most frequent one first, and `shares` how frequent each is with those before it.
     """
 
     seed: int = 1
+    words: tuple[str, ...] = field(init=False)
+    shares: tuple[float, ...] = field(init=False)
     _chance: random.Random = field(init=False)
-    _words: tuple[str, ...] = field(init=False)
-    _shares: tuple[float, ...] = field(init=False)
 
     def __attrs_post_init__(self) -> None:
         chance = random.Random(self.seed)  # noqa: S311 - made-up listings, not secrets
-        words = {_word(chance): None for _ in range(VOCABULARY)}
+        words = {_word(chance, rank): None for rank in range(VOCABULARY)}
         shares = tuple(accumulate(1 / (rank + 2.7) for rank in range(len(words))))
         object.__setattr__(self, "_chance", chance)
-        object.__setattr__(self, "_words", tuple(words))
-        object.__setattr__(self, "_shares", shares)
+        object.__setattr__(self, "words", tuple(words))
+        object.__setattr__(self, "shares", shares)
 
     def __iter__(self) -> Iterator[Told]:
         while True:
@@ -50,10 +53,10 @@ class Listings:
         return " ".join(self._pick() for _ in range(self._chance.randint(fewest, most)))
 
     def _pick(self) -> str:
-        return self._words[bisect(self._shares, self._chance.random() * self._shares[-1])]
+        return self.words[bisect(self.shares, self._chance.random() * self.shares[-1])]
 
 
-def _word(chance: random.Random) -> str:
-    syllables = chance.randint(1, 4)
+def _word(chance: random.Random, rank: int) -> str:
+    syllables = chance.randint(*(_FREQUENT if rank < VOCABULARY // 2 else _RARE))
     parts = (chance.choice(_CONSONANTS) + chance.choice(_VOWELS) for _ in range(syllables))
     return "".join(parts) + chance.choice(_ENDINGS)

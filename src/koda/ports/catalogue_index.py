@@ -31,10 +31,21 @@ class CatalogueIndex(Protocol):
         """
 
     @abstractmethod
+    def heaviest(
+        self, weights: Mapping[Wanted, int], newest: int, most: int
+    ) -> tuple[IndexEntry, ...]:
+        """Return at most `most` entries, the heaviest first, and of equal ones the newest.
+
+        An entry weighs the sum of the `weights` of what it is wanted by. Of what is wanted by one
+        of them, only so many of the `newest` count for it.
+        """
+
+    @abstractmethod
     def tally(self, wanted: Wanted, most: int) -> Mapping[tuple[str, str], int]:
         """Count the wanted entries by platform and category, but no more than `most` in all.
 
-        If there are more, those are counted that `read` would return first, by newest.
+        If there are more, those are counted that `read` would return first: the cheapest where
+        prices narrow it down, else the newest.
         """
 
     @abstractmethod

@@ -29,7 +29,12 @@ OPERATIONS: Mapping[str, tuple[Prepare, Sent]] = {
     "catalogue, not cached": (
         operations.browse_uncached,
         Sent(
-            ("find automations", "aggregate automations", "find automations", "find people"),
+            (
+                "find automations",
+                *["find index_labels"] * 2,
+                "find automations",
+                "find people",
+            ),
             redis=3,
         ),
     ),

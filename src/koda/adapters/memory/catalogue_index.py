@@ -10,7 +10,7 @@ from koda.domain.model.automations import Automation
 from koda.domain.model.identifiers import AutomationId
 from koda.domain.model.paging import Cursor
 from koda.domain.search.corrections import forms_of
-from koda.domain.search.entries import IndexEntry, Order, Wanted
+from koda.domain.search.entries import IndexEntry, Order, Wanted, heaviest
 from koda.domain.search.indexing import entry_of
 from koda.domain.search.labels import is_word
 from koda.ports.catalogue_index import CatalogueIndex
@@ -50,8 +50,27 @@ class MemoryCatalogueIndex(CatalogueIndex):
             entries = (self._entries[AutomationId(identity)] for _, identity in behind)
             return tuple(islice(filter(wanted.fits, entries), limit))
 
+    def heaviest(
+        self, weights: Mapping[Wanted, int], newest: int, most: int
+    ) -> tuple[IndexEntry, ...]:
+        with self._lock:
+            weighed = (
+                (
+                    weight,
+                    [
+                        _place(entry, Order.NEWEST)
+                        for entry in self.read(wanted, Order.NEWEST, newest)
+                    ],
+                )
+                for wanted, weight in weights.items()
+            )
+            return tuple(
+                self._entries[AutomationId(identity)] for _, identity in heaviest(weighed, most)
+            )
+
     def tally(self, wanted: Wanted, most: int) -> Mapping[tuple[str, str], int]:
-        counted = self.read(wanted, Order.NEWEST, most)
+        order = Order.PRICE if wanted.priced else Order.NEWEST
+        counted = self.read(wanted, order, most, ascending=wanted.priced)
         return Counter((entry.platform, entry.category) for entry in counted)
 
     def frequencies(self, labels: Iterable[str]) -> Mapping[str, int]:

@@ -14,7 +14,7 @@ from koda.domain.model.errors import CorruptRecord
 from koda.domain.model.identifiers import AutomationId
 from koda.domain.model.paging import Cursor
 from koda.domain.model.records import readable
-from koda.domain.search.entries import IndexEntry, Order, Wanted
+from koda.domain.search.entries import IndexEntry, Order, Wanted, heaviest
 from koda.ports.catalogue_index import CatalogueIndex
 
 _PLACES = {Order.NEWEST: ("keys.published", NEWEST), Order.PRICE: ("keys.price", BY_PRICE)}
@@ -87,8 +87,20 @@ class MongoCatalogueIndex(CatalogueIndex):
             except UNWRITABLE:
                 return []
 
+    def heaviest(
+        self, weights: Mapping[Wanted, int], newest: int, most: int
+    ) -> tuple[IndexEntry, ...]:
+        weighed = ((weight, self._newest(wanted, newest)) for wanted, weight in weights.items())
+        chosen = [identity for _, identity in heaviest(weighed, most)]
+        collection = self._database.collection(RECORDS.collection)
+        with translated():
+            rows = list(collection.find({"_id": {"$in": chosen}, **ON_SALE}, {"keys": 1}))
+        entries = {entry.id: entry for entry in readable(_entry, rows)}
+        return tuple(entries[AutomationId(identity)] for identity in chosen if identity in entries)
+
     def tally(self, wanted: Wanted, most: int) -> Mapping[tuple[str, str], int]:
-        asked = Question.of(wanted, self._counts(wanted), Order.NEWEST)
+        order = Order.PRICE if wanted.priced else Order.NEWEST
+        asked = Question.of(wanted, self._counts(wanted), order, ascending=wanted.priced)
         collection = self._database.collection(RECORDS.collection)
         steps: list[dict[str, Any]] = [
             {"$match": asked.wanted},
@@ -114,6 +126,18 @@ class MongoCatalogueIndex(CatalogueIndex):
 
     def near(self, forms: Iterable[int]) -> Mapping[str, int]:
         return index_records.near(self._database, forms)
+
+    def _newest(self, wanted: Wanted, most: int) -> list[tuple[int, str]]:
+        """The places of the newest entries, for which the index alone is read."""
+        asked = Question.of(wanted, self._counts(wanted), Order.NEWEST)
+        collection = self._database.collection(RECORDS.collection)
+        with translated():
+            try:
+                found = collection.find(asked.wanted, {"keys.published": 1}, sort=asked.order)
+                rows = list(found.hint(asked.index).limit(most))
+            except UNWRITABLE:
+                return []
+        return [(row["keys"]["published"], row["_id"]) for row in rows]
 
     def _counts(self, wanted: Wanted) -> Mapping[str, int]:
         """In how many entries the labels are, where there is one to choose from them."""

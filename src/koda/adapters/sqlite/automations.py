@@ -29,7 +29,7 @@ OF_SELLER = """
 SELECT id, document, created FROM automations WHERE seller_id = ? AND (created, id) < (?, ?)
 ORDER BY created DESC, id DESC LIMIT ?
 """
-_ADD = """
+ADD = """
 INSERT INTO automations (id, seller_id, created, revision, document)
 VALUES (:id, :seller_id, :created, :revision, :document)
 """
@@ -76,7 +76,7 @@ class SqliteAutomations(Automations):
 
     def add(self, automation: Automation, events: Sequence[DomainEvent] = ()) -> None:
         with self._database.write() as connection:
-            number = insert(connection, _ADD, automation, RECORDS, events)
+            number = insert(connection, ADD, automation, RECORDS, events)
             _refer(connection, number, automation)
             index_rows.put(connection, [(number, automation)])
 

@@ -1,61 +1,39 @@
 """The catalogue's index in SQLite."""
 
-from collections.abc import Iterable, Mapping
+import json
+import sqlite3
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import islice
 from typing import Any
 
-from attrs import Factory, define
+from attrs import evolve
 
 from koda.adapters.sqlite.database import Database
-from koda.adapters.sqlite.index_rows import ALL, Row
-from koda.adapters.sqlite.places import first_place, last_place, place_behind
+from koda.adapters.sqlite.index_questions import (
+    BEGINNING,
+    FREQUENCIES,
+    LAST,
+    Page,
+    Question,
+)
+from koda.adapters.sqlite.index_rows import ALL, unpacked
+from koda.adapters.sqlite.places import place_behind
 from koda.adapters.sqlite.records import listed, select
-from koda.adapters.sqlite.tokens import token
 from koda.domain.model.paging import Cursor
-from koda.domain.search.entries import IndexEntry, Order, Wanted
+from koda.domain.search.entries import IndexEntry, Order, Wanted, heaviest
 from koda.ports.catalogue_index import CatalogueIndex
 
-_COLUMNS = (
-    "e.newest, e.price, e.number, e.id, e.published, e.amount, e.platform, e.category, e.labels"
-)
-_LAST = "\U0010ffff"
-"""The last character there is, which is in no word."""
-_HIGHEST = 2**63 - 1
-_FEW = 2000
-"""Entries of a range of prices up to which they are read by price, whatever the order."""
-
-_FREQUENCIES = """
-SELECT label, entries FROM index_labels WHERE label IN (SELECT value FROM json_each(?))
-"""
-_BEGINNING = """
-SELECT label, entries FROM index_labels WHERE label >= ? AND label < ? ORDER BY label LIMIT ?
+_ALL_ROWS = -1
+"""A limit that is none."""
+_AT_PLACES = """
+SELECT e.newest, e.price, e.id, e.published, e.amount, e.platform, e.category, e.labels
+FROM json_each(?) c CROSS JOIN index_entries e ON e.newest = c.value
 """
 _NEAR = """
 SELECT DISTINCT w.label, w.entries FROM index_forms f JOIN index_labels w ON w.number = f.word
 WHERE f.form IN (SELECT value FROM json_each(?))
 """
-_TALLY = "SELECT platform, category, count(*) FROM ({}) GROUP BY 1, 2"
-_PRICED = """
-SELECT count(*) FROM (SELECT 1 FROM index_entries WHERE price BETWEEN ? AND ? LIMIT ?)
-"""
-
-
-@define
-class _Question:
-    """A source of entries `e`, and the conditions on them with their values."""
-
-    source: str = "index_entries e"
-    conditions: list[str] = Factory(list)
-    values: list[object] = Factory(list)
-
-    def add(self, condition: str, *values: object) -> None:
-        """Narrow it down."""
-        self.conditions.append(condition)
-        self.values.extend(values)
-
-    def select(self, columns: str, ending: str) -> str:
-        """The SQL text."""
-        where = ("WHERE", " AND ".join(self.conditions)) if self.conditions else ()
-        return " ".join(("SELECT", columns, "FROM", self.source, *where, ending))
 
 
 class SqliteCatalogueIndex(CatalogueIndex):
@@ -74,108 +52,70 @@ class SqliteCatalogueIndex(CatalogueIndex):
         ascending: bool = False,
     ) -> tuple[IndexEntry, ...]:
         with self._database.read() as connection:
-            walked = self._walked(connection, wanted, order)
             place = None
             if after is not None:
                 place = place_behind(connection, order, after, ascending=ascending)
                 if place is None:
                     return ()
-            asked = page(wanted, order, walked, place, limit, ascending=ascending)
-            rows = select(connection, *asked)
-        return tuple(Row(*row).entry for row in rows)
+            asked = Question.of(connection, wanted, order)
+            rows = _rows(connection, asked, Page(order, place, limit, ascending))
+            return tuple(map(_entry, rows))
+
+    def heaviest(
+        self, weights: Mapping[Wanted, int], newest: int, most: int
+    ) -> tuple[IndexEntry, ...]:
+        with self._database.read() as connection:
+            weighed = (
+                (weight, _newest(connection, wanted, newest)) for wanted, weight in weights.items()
+            )
+            chosen = heaviest(weighed, most)
+            rows = select(connection, _AT_PLACES, (json.dumps(chosen),))
+        entries = {row[0]: _entry(row) for row in rows}
+        return tuple(entries[place] for place in chosen)
 
     def tally(self, wanted: Wanted, most: int) -> Mapping[tuple[str, str], int]:
+        order = Order.PRICE if wanted.priced else Order.NEWEST
         with self._database.read() as connection:
-            walked = self._walked(connection, wanted, Order.NEWEST)
-            rows = select(connection, *groups(wanted, walked, most))
-        return {(platform, category): count for platform, category, count in rows}
+            asked = Question.walking(connection, wanted, order)
+            if asked.is_checked:
+                rows = _rows(connection, asked, Page(order, None, most, ascending=wanted.priced))
+                return Counter((entry.platform, entry.category) for entry in map(_entry, rows))
+            groups = connection.execute(*asked.tally(most)).fetchall()
+        return {(platform, category): count for platform, category, count in groups}
 
     def frequencies(self, labels: Iterable[str]) -> Mapping[str, int]:
         with self._database.read() as connection:
-            return dict(select(connection, _FREQUENCIES, (listed(labels),)))
+            return dict(select(connection, FREQUENCIES, (listed(labels),)))
 
     def size(self) -> int:
         return self.frequencies((ALL,)).get(ALL, 0)
 
     def beginning_with(self, text: str, most: int) -> Mapping[str, int]:
         with self._database.read() as connection:
-            return dict(select(connection, _BEGINNING, (text, text + _LAST, most)))
+            return dict(select(connection, BEGINNING, (text, text + LAST, most)))
 
     def near(self, forms: Iterable[int]) -> Mapping[str, int]:
         with self._database.read() as connection:
             return dict(select(connection, _NEAR, (f"{list(forms)}",)))
 
-    @staticmethod
-    def _walked(connection: Any, wanted: Wanted, order: Order) -> Order:
-        """The order in which entries are read: by price where the range of prices has few."""
-        if order is Order.PRICE or (wanted.min_price is None and wanted.max_price is None):
-            return order
-        ((count,),) = select(connection, _PRICED, (*_prices(wanted), _FEW + 1))
-        return Order.PRICE if count <= _FEW else order
+
+def _rows(connection: sqlite3.Connection, asked: Question, page: Page) -> Iterator[Any]:
+    """The rows of a page, in its order: a cross join keeps that of what it reads first."""
+    if not asked.is_checked:
+        return iter(connection.execute(*asked.page(page)))
+    rows = connection.execute(*asked.page(evolve(page, limit=_ALL_ROWS)))
+    wanted = (row for row in rows if asked.checked.has(unpacked(row[-1])))
+    return islice(wanted, page.limit)
 
 
-def page(
-    wanted: Wanted, order: Order, walked: Order, place: int | None, limit: int, *, ascending: bool
-) -> tuple[str, list[object]]:
-    """Select at most `limit` wanted entries in an order, from a place on.
-
-    They are read in the order `walked`.
-    """
-    question = _question(wanted, walked)
-    column = _column(question, order, walked)
-    if place is not None:
-        question.add(f"{column} {'>=' if ascending else '<='} ?", place)
-    direction = "ASC" if ascending else "DESC"
-    statement = question.select(_COLUMNS, f"ORDER BY {column} {direction} LIMIT ?")
-    return statement, [*question.values, limit]
+def _newest(connection: sqlite3.Connection, wanted: Wanted, most: int) -> list[int]:
+    """The places of the newest entries."""
+    asked = Question.of(connection, wanted, Order.NEWEST)
+    if asked.is_checked:
+        return [row[0] for row in _rows(connection, asked, Page(Order.NEWEST, None, most))]
+    return [place for (place,) in connection.execute(*asked.newest(most))]
 
 
-def groups(wanted: Wanted, walked: Order, most: int) -> tuple[str, list[object]]:
-    """Select how many of the newest `most` wanted entries each platform and category has.
-
-    They are read in the order `walked`.
-    """
-    question = _question(wanted, walked)
-    column = _column(question, Order.NEWEST, walked)
-    counted = question.select("e.platform, e.category", f"ORDER BY {column} DESC LIMIT ?")
-    return _TALLY.format(counted), [*question.values, most]
-
-
-def _question(wanted: Wanted, walked: Order) -> _Question:
-    """The wanted entries, read in an order."""
-    question = _Question()
-    place = f"e.{walked.value}"
-    matching = _matching(wanted)
-    if matching:
-        text = f"index_{walked.value}"
-        # A cross join is SQLite's way to say which side is read first.
-        question.source = f"{text} t CROSS JOIN index_entries e ON {place} = t.rowid"
-        question.add(f"{text} MATCH ?", matching)
-        place = "t.rowid"
-    if wanted.min_price is not None or wanted.max_price is not None:
-        # A sign keeps SQLite from reading in another order, and then sorting what it read.
-        column = place if walked is Order.PRICE else "+e.price"
-        question.add(f"{column} BETWEEN ? AND ?", *_prices(wanted))
-        # The highest prices share their places.
-        highest = _HIGHEST if wanted.max_price is None else wanted.max_price
-        question.add("+e.amount BETWEEN ? AND ?", wanted.min_price or 0, highest)
-    return question
-
-
-def _column(question: _Question, order: Order, walked: Order) -> str:
-    """The column that has the place in an order, where the entries are read in another."""
-    by_text = question.source != _Question().source and walked is order
-    return "t.rowid" if by_text else f"e.{order.value}"
-
-
-def _prices(wanted: Wanted) -> tuple[int, int]:
-    """The lowest and the highest place of the wanted prices."""
-    highest = _HIGHEST if wanted.max_price is None else last_place(wanted.max_price)
-    return first_place(wanted.min_price or 0), highest
-
-
-def _matching(wanted: Wanted) -> str:
-    """What FTS5 is asked for: a token each, and the beginnings of some."""
-    whole = (f'"{token(label)}"' for label in sorted(wanted.labels))
-    begun = (f'"{token(label)}" *' for label in sorted(wanted.beginnings))
-    return " AND ".join((*whole, *begun))
+def _entry(row: Sequence[Any]) -> IndexEntry:
+    _, _, identity, published, amount, platform, category, packed = row
+    return IndexEntry(identity, published, amount, platform, category, unpacked(packed))

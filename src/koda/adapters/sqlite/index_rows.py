@@ -14,6 +14,7 @@ from koda.domain.model.identifiers import AutomationId
 from koda.domain.search.corrections import forms_of
 from koda.domain.search.entries import IndexEntry, Order
 from koda.domain.search.indexing import entry_of
+from koda.domain.search.label_sets import Labels
 from koda.domain.search.labels import is_word
 
 ALL = "A:"
@@ -39,6 +40,10 @@ _NO_FORM = "DELETE FROM index_forms WHERE form = ? AND word = ?"
 _NO_LABEL = "DELETE FROM index_labels WHERE number = ?"
 
 
+_BARE = -15
+"""For zlib: without a header and a sum, which would be a tenth of so short a text."""
+
+
 @frozen
 class Row:
     """An entry as it is kept, at its places, with its labels packed."""
@@ -54,9 +59,9 @@ class Row:
     packed: bytes
 
     @property
-    def labels(self) -> frozenset[str]:
+    def labels(self) -> Labels:
         """The labels of the entry."""
-        return frozenset(zlib.decompress(self.packed).decode().split("\n"))
+        return unpacked(self.packed)
 
     @property
     def entry(self) -> IndexEntry:
@@ -68,6 +73,11 @@ class Row:
     def text(self, order: Order) -> tuple[int, str]:
         """The place and the text in the index of an order."""
         return (self.newest if order is Order.NEWEST else self.price), tokens(self.labels)
+
+
+def unpacked(packed: bytes) -> Labels:
+    """The labels of an entry as they are kept."""
+    return Labels(zlib.decompress(packed, _BARE).decode())
 
 
 def entry(connection: sqlite3.Connection, number: int) -> IndexEntry | None:
@@ -109,7 +119,7 @@ class _Change:
     def add(self, number: int, entry: IndexEntry) -> None:
         """Add an entry at its places."""
         newest, price = (self._place(order, entry) for order in Order)
-        packed = zlib.compress("\n".join(sorted(entry.labels)).encode(), 1)
+        packed = zlib.compress(entry.labels.text.encode(), wbits=_BARE)
         of_listing = entry.published, entry.price, entry.platform, entry.category, packed
         self.connection.execute(_ADD, (newest, price, number, entry.id, *of_listing))
 

@@ -15,6 +15,8 @@ _VALUES = {Order.NEWEST: "published", Order.PRICE: "amount"}
 """The column of an entry's value in each order."""
 _BITS_OF_PRICE = 23
 """How many bits of a place tell entries of the same price apart."""
+SHARED_FROM: int = 2 ** (63 - _BITS_OF_PRICE) - 1
+"""The price, in minor units, from which on places do not tell prices apart: none that is taken."""
 _SLOT = {Order.NEWEST: 8_000, Order.PRICE: 256_000}
 """Milliseconds from one place to the next; places of a price are enough for 68 years."""
 _EPOCH = 1_577_836_800_000
@@ -27,17 +29,19 @@ ORDER BY {value} DESC, id DESC LIMIT 1
 _ABOVE = """
 SELECT {order} FROM index_entries WHERE ({value}, id) > (?, ?) ORDER BY {value}, id LIMIT 1
 """
-_FROM = "SELECT {order}, number FROM index_entries WHERE {order} >= ? ORDER BY {order}"
+_FROM = """
+SELECT p.{order}, e.number FROM index_places p JOIN index_entries e ON e.newest = p.newest
+WHERE p.{order} >= ? ORDER BY p.{order}
+"""
 _MOVE = "UPDATE index_entries SET {order} = ? WHERE number = ?"
 
 
 def first_place(price: int) -> int:
     """The place at which entries of a price begin, in minor units.
 
-    Prices of 10**12 and more, which no marketplace takes, share the last ones.
+    Those of `SHARED_FROM` and more share the last ones.
     """
-    most: int = 2 ** (63 - _BITS_OF_PRICE) - 1
-    return min(price, most) << _BITS_OF_PRICE
+    return min(price, SHARED_FROM) << _BITS_OF_PRICE
 
 
 def last_place(price: int) -> int:

@@ -1,11 +1,16 @@
 """What the catalogue's index holds of a listing, and what is asked of it."""
 
+from collections import Counter
+from collections.abc import Iterable
 from enum import Enum
+from heapq import nlargest
+from typing import TypeVar
 
-from attrs import evolve, frozen
+from attrs import evolve, field, frozen
 
 from koda.domain.model.identifiers import AutomationId
 from koda.domain.model.paging import Cursor
+from koda.domain.search.label_sets import Labels, as_labels
 
 
 class Order(Enum):
@@ -30,7 +35,7 @@ class IndexEntry:
     price: int
     platform: str
     category: str
-    labels: frozenset[str]
+    labels: Labels = field(converter=as_labels)
 
     def place(self, order: Order) -> Cursor:
         """Where it stands in an order."""
@@ -66,11 +71,28 @@ class Wanted:
     def fits(self, entry: IndexEntry) -> bool:
         """Whether a listing is wanted."""
         return (
-            self.labels <= entry.labels
-            and (self.min_price is None or self.min_price <= entry.price)
+            (self.min_price is None or self.min_price <= entry.price)
             and (self.max_price is None or entry.price <= self.max_price)
-            and all(
-                any(label.startswith(beginning) for label in entry.labels)
-                for beginning in self.beginnings
-            )
+            and self.has(entry.labels)
         )
+
+    def has(self, labels: Labels) -> bool:
+        """Whether a listing of these labels is wanted, whatever its price."""
+        return all(label in labels for label in self.labels) and all(
+            labels.begun(beginning) for beginning in self.beginnings
+        )
+
+
+Place = TypeVar("Place", int, tuple[int, str])
+
+
+def heaviest(weighed: Iterable[tuple[int, Iterable[Place]]], most: int) -> list[Place]:
+    """At most so many places, the heaviest first, and of equal ones the highest.
+
+    A place weighs the sum of the weights with which it comes.
+    """
+    weights: Counter[Place] = Counter()
+    for weight, places in weighed:
+        for place in places:
+            weights[place] += weight
+    return nlargest(most, weights, key=lambda place: (weights[place], place))

@@ -6,13 +6,13 @@ same in every store and does not change while other listings come and go.
 
 import re
 from collections.abc import Iterable
-from collections.abc import Set as AbstractSet
 from typing import Final
 
 from attrs import field, frozen
 
 from koda.domain.model.validation import integer, text
 from koda.domain.search.entries import Wanted
+from koda.domain.search.label_sets import Labels
 from koda.domain.search.labels import MOST_WORDS, title_label, whole_title
 from koda.domain.search.words import LONGEST_WORD, Token, tokens_of
 
@@ -21,6 +21,8 @@ WHOLE_IN_TITLE: Final = 1
 IN_TITLE: Final = 2
 ANYWHERE: Final = 3
 SOME: Final = 4
+_TIMES = {WHOLE_IN_TITLE: 2, IN_TITLE: 2, ANYWHERE: 1, SOME: 0}
+"""How often the weight of a word counts that is in a listing so."""
 _QUOTED = re.compile('["“”„«»]([^"“”„«»]*)["“”„«»]')
 
 
@@ -70,13 +72,6 @@ class SoughtWord:
             return Wanted(beginnings=label)
         return Wanted(labels=label)
 
-    def is_in(self, labels: AbstractSet[str], *, in_title: bool = False) -> bool:
-        """Whether a listing of these labels has it."""
-        label = title_label(self.text) if in_title else self.text
-        if label in labels:
-            return True
-        return self.beginning and any(other.startswith(label) for other in labels)
-
 
 @frozen
 class Sought:
@@ -84,6 +79,13 @@ class Sought:
 
     words: tuple[SoughtWord, ...]
     whole_title: frozenset[str]
+    _ranked: tuple[tuple[SoughtWord, str, bool], ...] = field(init=False, eq=False, repr=False)
+    """Each word with its label in a title, and whether it is required."""
+
+    def __attrs_post_init__(self) -> None:
+        required = set(self.required)
+        ranked = ((word, title_label(word.text), word in required) for word in self.words)
+        object.__setattr__(self, "_ranked", tuple(ranked))
 
     @classmethod
     def of(cls, text: str, words: Iterable[SoughtWord]) -> "Sought":
@@ -105,21 +107,28 @@ class Sought:
             wanted &= word.wanted(in_title=in_title, whole=whole)
         return wanted
 
-    def tier(self, labels: AbstractSet[str]) -> int:
-        """How much of what is looked for a listing of these labels has; less is better."""
-        if self.whole_title <= labels:
-            return EXACT_TITLE
-        if all(title_label(word.text) in labels for word in self.required):
-            return WHOLE_IN_TITLE
-        for tier, in_title in ((IN_TITLE, True), (ANYWHERE, False)):
-            if all(word.is_in(labels, in_title=in_title) for word in self.required):
-                return tier
-        return SOME
+    def rank(self, labels: Labels) -> tuple[int, int]:
+        """How much of what is looked for a listing of these labels has, and its score.
 
-    def score(self, labels: AbstractSet[str]) -> int:
-        """What the words weigh that a listing of these labels has, those in its title twice."""
-        return sum(
-            word.weight * (2 if word.is_in(labels, in_title=True) else 1)
-            for word in self.words
-            if word.is_in(labels)
-        )
+        The first number is the tier: less is better. The score is what the words weigh that it has,
+        those in its title twice.
+        """
+        tier, score = WHOLE_IN_TITLE, 0
+        for word, titled, required in self._ranked:
+            part = _part(word, titled, labels)
+            score += word.weight * _TIMES[part]
+            if required and part > tier:
+                tier = part
+        exact = all(label in labels for label in self.whole_title)
+        return (EXACT_TITLE if exact else tier), score
+
+
+def _part(word: SoughtWord, titled: str, labels: Labels) -> int:
+    """The tier of a listing by one word, whose label in a title is `titled`."""
+    if titled in labels:
+        return WHOLE_IN_TITLE
+    if word.beginning and labels.begun(titled):
+        return IN_TITLE
+    if word.text in labels or (word.beginning and labels.begun(word.text)):
+        return ANYWHERE
+    return SOME

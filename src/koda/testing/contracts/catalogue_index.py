@@ -11,6 +11,7 @@ from hypothesis.stateful import RuleBasedStateMachine
 
 from koda.domain.model.automations import Automation, AutomationState
 from koda.domain.model.identifiers import AutomationId, UserId
+from koda.domain.model.money import Money
 from koda.domain.search.corrections import forms_of
 from koda.domain.search.entries import IndexEntry, Order, Wanted
 from koda.domain.search.indexing import labels_of
@@ -206,6 +207,42 @@ class CatalogueIndexContract(StoreContract[IndexedAutomations]):
             counts = Counter((entry.platform, entry.category) for entry in entries)
             assert counts == case.index.tally(Wanted(), most)
         assert case.index.tally(Wanted(labels=frozenset(("nothing",))), 9) == {}
+
+    def test_of_a_range_of_prices_the_cheapest_are_counted(self, make: Make) -> None:
+        """They are those that are read first."""
+        prices = (("n8n", 300), ("Make", 100), ("Zapier", 200), ("n8n", 900))
+        case = filled(
+            make(),
+            *(
+                an_automation(
+                    f"aut_{minor}",
+                    listing=a_listing(platform=platform, price=Money(minor, "EUR")),
+                )
+                for platform, minor in prices
+            ),
+        )
+
+        counted = case.index.tally(Wanted(max_price=500), 2)
+        assert {platform for platform, _ in counted} == {"Make", "Zapier"}
+        assert sum(case.index.tally(Wanted(max_price=500), 9).values()) == 3
+
+    # --- what weighs most ----------------------------------------------------------------
+
+    def test_the_heaviest_come_first(self, make: Make) -> None:
+        """Then the newest; of what has a word only the newest count for it."""
+        titles = ("brew tea", "brew", "tea", "brew tea mint", "mint")
+        case = filled(
+            make(), *(titled(f"aut_{number}", title) for number, title in enumerate(titles))
+        )
+        weights = {
+            Wanted(labels=frozenset((word,))): weight for word, weight in (("brew", 2), ("tea", 3))
+        }
+
+        assert ids(case.index.heaviest(weights, 9, 9)) == ["aut_3", "aut_0", "aut_2", "aut_1"]
+        assert ids(case.index.heaviest(weights, 9, 3)) == ["aut_3", "aut_0", "aut_2"]
+        assert ids(case.index.heaviest(weights, 1, 9)) == ["aut_3"]
+        assert case.index.heaviest({}, 9, 9) == ()
+        assert case.index.heaviest({Wanted(labels=frozenset(_ODD)): 1}, 9, 9) == ()
 
     def test_frequencies_are_those_of_labels_that_are_there(self, make: Make) -> None:
         """Asked for as often as one likes; what is in no entry is missing."""

@@ -79,7 +79,7 @@ class CatalogueIndexMachine(RuleBasedStateMachine):
         else:
             following = evolve(automation, revision=before.revision)
             self.kept[automation.id] = self.case.automations.save(following)
-        self.ever |= entry_of(automation).labels
+        self.ever.update(entry_of(automation).labels)
 
     @rule(
         wanted=wanted_listings(),

@@ -14,8 +14,8 @@ from koda.adapters.sqlite import (
     purchases,
     sellers,
 )
-from koda.adapters.sqlite.catalogue_index import groups, page
 from koda.adapters.sqlite.database import Database
+from koda.adapters.sqlite.index_questions import Page, Question
 from koda.domain.search.entries import Order, Wanted
 
 WANTED = {
@@ -35,6 +35,12 @@ def plan(database: Database, statement: str, values: Sequence[Any]) -> list[str]
     return [detail for *_, detail in rows]
 
 
+def question(database: Database, wanted: Wanted, order: Order) -> Question:
+    """What is asked for what is wanted, whose labels are about as frequent."""
+    with database.read() as connection:
+        return Question.walking(connection, wanted, order)
+
+
 @pytest.mark.parametrize("wanted", WANTED.values(), ids=WANTED)
 @pytest.mark.parametrize("place", [None, 5], ids=["first page", "next page"])
 @pytest.mark.parametrize("ascending", [False, True])
@@ -42,38 +48,35 @@ def plan(database: Database, statement: str, values: Sequence[Any]) -> list[str]
 def test_catalogue_is_read_in_the_order_of_the_page(
     database: Database, wanted: Wanted, place: int | None, ascending: bool, order: Order
 ) -> None:
-    """By a text index if there are labels, else by the entries' own: nothing is sorted."""
-    steps = plan(database, *page(wanted, order, order, place, 9, ascending=ascending))
+    """By a text index if there are labels, else by places: nothing is sorted."""
+    asked = question(database, wanted, order).page(Page(order, place, 9, ascending))
+    first, *_, entry = steps = plan(database, *asked)[1:]
 
     assert not any("TEMP B-TREE" in step for step in steps)
-    if wanted.labels:
-        text, entry = steps
-        assert text.startswith("SCAN t VIRTUAL TABLE INDEX")
-        assert entry.startswith("SEARCH e USING")
-    else:
-        (step,) = steps
-        assert "TEMP" not in step
+    by_text = first.startswith("SCAN t VIRTUAL TABLE INDEX")
+    assert by_text == bool(wanted.labels or wanted.beginnings)
+    assert "SEARCH e USING INTEGER PRIMARY KEY (rowid=?)" in entry
 
 
 def test_a_narrow_range_of_prices_is_read_by_price(database: Database) -> None:
     """Only what is in it is sorted by newest."""
     wanted = WANTED["a label and a price"]
-    text, entry, sort = plan(
-        database, *page(wanted, Order.NEWEST, Order.PRICE, None, 9, ascending=False)
-    )
+    by_price = question(database, wanted, Order.PRICE)
+    steps = plan(database, *by_price.page(Page(Order.NEWEST, None, 9)))
 
-    assert text.startswith("SCAN t VIRTUAL TABLE INDEX")
-    assert entry == "SEARCH e USING INDEX sqlite_autoindex_index_entries_1 (price=?)"
-    assert sort == "USE TEMP B-TREE FOR ORDER BY"
+    assert any(step.startswith("SCAN t VIRTUAL TABLE INDEX") for step in steps)
+    assert "SEARCH p USING COVERING INDEX index_places_price (price=?)" in steps
+    assert "USE TEMP B-TREE FOR ORDER BY" in steps
 
 
 @pytest.mark.parametrize("wanted", WANTED.values(), ids=WANTED)
 def test_choices_are_counted_of_what_is_read_first(database: Database, wanted: Wanted) -> None:
-    """As a page is, without reading any document."""
-    steps = plan(database, *groups(wanted, Order.NEWEST, 9))
+    """As a page is, without reading any entry or document."""
+    order = Order.PRICE if wanted.priced else Order.NEWEST
+    steps = plan(database, *question(database, wanted, order).tally(9))
 
     assert "USE TEMP B-TREE FOR ORDER BY" not in steps
-    assert not any("automations" in step for step in steps)
+    assert not any("automations" in step or "index_entries" in step for step in steps)
 
 
 @pytest.mark.parametrize(

@@ -2,10 +2,9 @@
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from functools import partial
-from itertools import islice
+from itertools import islice, tee
 
-from attrs import evolve, frozen
+from attrs import define, evolve, field, frozen
 
 from koda.domain.model.people import UNNAMED_SELLER, name_of
 from koda.domain.model.policy import Policy
@@ -13,7 +12,7 @@ from koda.domain.search.answers import Catalogue, CatalogueEntry, Correction, Fa
 from koda.domain.search.catalogue import MOST_COUNTED, CatalogueQuery, Search, Sort
 from koda.domain.search.entries import IndexEntry, Order, Wanted
 from koda.domain.search.labels import currency_label
-from koda.domain.search.relevance import MOST_RESULTS, RelevanceCursor
+from koda.domain.search.relevance import MOST_RESULTS, RelevanceCursor, RelevancePlace
 from koda.domain.search.sought import ANYWHERE, SOME, Sought
 from koda.domain.usecases.catalogue.count_choices import CountChoices, Groups
 from koda.domain.usecases.catalogue.find_relevant import FindRelevant
@@ -23,6 +22,7 @@ from koda.ports.catalogue_index import CatalogueIndex
 from koda.ports.people import People
 
 _MOST_NEAREST = 3
+Placed = tuple[RelevancePlace, IndexEntry]
 
 
 @frozen
@@ -33,6 +33,39 @@ class _Page:
     next_cursor: str | None
     partial: frozenset[str] = frozenset()
     cut: bool = False
+
+
+@define
+class _Results:
+    """What the index has of what is looked for, read once, though page and counts both need it."""
+
+    index: CatalogueIndex
+    relevant: FindRelevant
+    sought: Sought
+    _groups: dict[Wanted, Groups] = field(factory=dict, init=False)
+    _read: dict[Wanted, Iterator[Placed]] = field(factory=dict, init=False)
+
+    def groups(self, filters: Wanted) -> Groups:
+        """Count what has all words, by platform and category."""
+        if filters not in self._groups:
+            words = self.sought.wanted(ANYWHERE) if self.sought.words else Wanted()
+            self._groups[filters] = self.index.tally(filters & words, MOST_COUNTED + 1)
+        return self._groups[filters]
+
+    def relevant_groups(self, filters: Wanted) -> Groups:
+        """Count what is relevant, by platform and category."""
+        return Counter((entry.platform, entry.category) for _, entry in self.relevant_to(filters))
+
+    def relevant_to(self, filters: Wanted, after: RelevancePlace | None = None) -> Iterator[Placed]:
+        """Yield what is relevant, from a place on."""
+        all_words = bool(self.groups(filters))
+        if after is not None:
+            return self.relevant(self.sought, filters, after, all_words=all_words)
+        begun = self._read.get(filters)
+        if begun is None:
+            begun = self.relevant(self.sought, filters, all_words=all_words)
+        self._read[filters], results = tee(begun)
+        return results
 
 
 @frozen(eq=False, repr=False)
@@ -78,18 +111,18 @@ class BrowseCatalogue:
         corrections = tuple(
             Correction(word.typed, word.sought.text) for word in words if word.typed
         )
-        page = self._page(query, sought)
-        facets = self._facets(query, sought)
+        results = _Results(self.index, self.relevant, sought)
+        page = self._page(query, sought, results)
+        facets = self._facets(query, results)
         nearest = () if page.entries or query.after else self._nearest(query, sought)
         return Catalogue(
             tuple(self._shown(page)), page.next_cursor, facets, corrections, page.cut, nearest
         )
 
-    def _page(self, query: CatalogueQuery, sought: Sought) -> _Page:
+    def _page(self, query: CatalogueQuery, sought: Sought, results: _Results) -> _Page:
         after = query.after
         if query.sort is Sort.RELEVANCE or isinstance(after, RelevanceCursor):
-            begun = after if isinstance(after, RelevanceCursor) else None
-            return self._by_relevance(query, sought, begun)
+            return self._by_relevance(query, sought, results)
         order = Order.NEWEST if query.sort is Sort.NEWEST else Order.PRICE
         ascending = query.sort is Sort.PRICE_ASC
         wanted = self._wanted(query.filters, sought)
@@ -98,12 +131,11 @@ class BrowseCatalogue:
         more = len(read) > query.limit
         return _Page(shown, shown[-1].place(order).encode(query.scope) if more else None)
 
-    def _by_relevance(
-        self, query: CatalogueQuery, sought: Sought, begun: RelevanceCursor | None
-    ) -> _Page:
+    def _by_relevance(self, query: CatalogueQuery, sought: Sought, results: _Results) -> _Page:
+        begun = query.after if isinstance(query.after, RelevanceCursor) else None
         before = begun.shown if begun else 0
         most = min(query.limit, MOST_RESULTS - before)
-        found = self.relevant(sought, self._filters(query.filters), begun.place if begun else None)
+        found = results.relevant_to(self._filters(query.filters), begun.place if begun else None)
         read = list(islice(found, most + 1))
         shown = read[:most]
         total, more = before + len(shown), len(read) > most
@@ -138,30 +170,30 @@ class BrowseCatalogue:
         filters = self._filters(filters)
         return filters & sought.wanted(ANYWHERE) if sought.words else filters
 
-    def _facets(self, query: CatalogueQuery, sought: Sought) -> Facets:
-        tally, of_all = partial(self._tally, sought), not self.currency_changed
-        facets = self.count(query, tally, of_all=of_all)
+    def _facets(self, query: CatalogueQuery, results: _Results) -> Facets:
+        of_all = not self.currency_changed
+        facets = self.count(
+            query, lambda filters: results.groups(self._filters(filters)), of_all=of_all
+        )
         if facets.total or query.sort is not Sort.RELEVANCE:
             return facets
-        return self.count(query, partial(self._tally_some, sought))
-
-    def _tally(self, sought: Sought, filters: Wanted) -> Groups:
-        return self.index.tally(self._wanted(filters, sought), MOST_COUNTED + 1)
-
-    def _tally_some(self, sought: Sought, filters: Wanted) -> Groups:
-        """The listings with some of the words, where none has all."""
-        found = self.relevant(sought, self._filters(filters))
-        return Counter((entry.platform, entry.category) for _, entry in found)
+        return self.count(query, lambda filters: results.relevant_groups(self._filters(filters)))
 
     # --- where there is nothing -------------------------------------------------------------------
 
     def _nearest(self, query: CatalogueQuery, sought: Sought) -> tuple[CatalogueQuery, ...]:
         """Queries that are less, and find something."""
-        found = (nearer for nearer in _less(query, sought) if self._finds(nearer))
+        found = (
+            nearer
+            for nearer in _less(query, sought)
+            if self._finds(nearer, sought if nearer.text == query.text else self._sought(nearer))
+        )
         return tuple(islice(found, _MOST_NEAREST))
 
-    def _finds(self, query: CatalogueQuery) -> bool:
-        sought = Sought.of(query.text, (word.sought for word in self.read(query.text)))
+    def _sought(self, query: CatalogueQuery) -> Sought:
+        return Sought.of(query.text, (word.sought for word in self.read(query.text)))
+
+    def _finds(self, query: CatalogueQuery, sought: Sought) -> bool:
         return bool(self.index.read(self._wanted(query.filters, sought), Order.NEWEST, 1))
 
 

@@ -1,9 +1,9 @@
 """Counting what each choice of a filter would leave."""
 
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
-from attrs import evolve, frozen
+from attrs import evolve, field, frozen
 
 from koda.domain.model.policy import Policy
 from koda.domain.search.answers import Facet, Facets
@@ -38,43 +38,32 @@ class CountChoices:
         Raises:
             Unavailable: the store is down.
         """
+        platforms = {name: platform_label(name) for name in self.policy.platform_names}
+        categories = {name: category_label(name) for name in self.policy.categories}
         filters = query.filters
-        of_platforms = evolve(query, platform=None).filters
-        of_categories = evolve(query, category=None).filters
-        counted = {wanted: tally(wanted) for wanted in {filters, of_platforms, of_categories}}
-        total = sum(counted[filters].values())
-        platforms, categories = self.policy.platform_names, self.policy.categories
-        facets = Facets(
-            _facet(_by(counted[of_platforms], 0), platforms),
-            _facet(_by(counted[of_categories], 1), categories),
-            min(total, MOST_COUNTED),
-            total <= MOST_COUNTED,
+        less = evolve(query, platform=None).filters, evolve(query, category=None).filters
+        known = of_all and not query.text and not filters.priced
+        counting = _Counting(self.index, tally)
+        if known and len(filters.labels) <= 1:
+            asked = {*platforms.values(), *categories.values(), *filters.labels}
+            counts = self.index.frequencies(asked)
+            counting = _Counting(self.index, tally, self.index.size(), counts)
+        total, exact = counting.total(filters, less)
+        return Facets(
+            counting.facet(less[0], 0, platforms, platform_label),
+            counting.facet(less[1], 1, categories, category_label),
+            total,
+            exact,
+            self._extras(query) if known else {},
         )
-        return self._known(query, facets) if of_all and not query.text else facets
-
-    def _known(self, query: CatalogueQuery, facets: Facets) -> Facets:
-        """The same with what the index has counted."""
-        filters = query.filters
-        if filters.priced:
-            return facets
-        if not facets.exact and not filters.labels:
-            facets = evolve(facets, total=self.index.size(), exact=True)
-        if not facets.exact and len(filters.labels) == 1:
-            total = sum(self.index.frequencies(filters.labels).values())
-            facets = evolve(facets, total=total, exact=True)
-        if not evolve(query, platform=None).filters.labels:
-            facets = evolve(facets, platforms=self._all(facets.platforms, platform_label))
-        if not evolve(query, category=None).filters.labels:
-            facets = evolve(facets, categories=self._all(facets.categories, category_label))
-        return evolve(facets, extras=self._extras(query))
 
     def _extras(self, query: CatalogueQuery) -> dict[str, dict[str, int]]:
         """The counts of the values that fields list, where no other filter is in force."""
         labels = {
-            (field.name, text): extra_label(field.name, text)
-            for field in self.policy.extras
-            for text in field.listed
-            if not query.without_extra(field.name).filters.labels
+            (extra.name, text): extra_label(extra.name, text)
+            for extra in self.policy.extras
+            for text in extra.listed
+            if not query.without_extra(extra.name).filters.labels
         }
         if not labels:
             return {}
@@ -84,12 +73,59 @@ class CountChoices:
             facets.setdefault(name, {})[text] = counts.get(label, 0)
         return facets
 
-    def _all(self, facet: Facet, label_of: Callable[[str], str]) -> Facet:
-        if facet.exact:
+
+@frozen
+class _Counting:
+    """Counting for a query; where `size` is known, the index has counted what one label leaves."""
+
+    index: CatalogueIndex
+    tally: Callable[[Wanted], Groups]
+    size: int | None = None
+    counts: Mapping[str, int] = field(factory=dict)
+
+    def total(self, filters: Wanted, less: Iterable[Wanted]) -> tuple[int, bool]:
+        """How many listings there are, and whether there are no more.
+
+        `less` are the same filters without a platform or a category; what they leave was counted.
+        """
+        if self.size is not None:
+            counts = (self.counts.get(label, 0) for label in filters.labels)
+            return min(counts, default=self.size), True
+        for fewer in less:
+            groups = self.tally(fewer)
+            if sum(groups.values()) <= MOST_COUNTED:
+                gone = filters.labels - fewer.labels
+                return sum(n for names, n in groups.items() if gone <= _labels(*names)), True
+        total = sum(self.tally(filters).values())
+        return min(total, MOST_COUNTED), total <= MOST_COUNTED
+
+    def facet(
+        self,
+        filters: Wanted,
+        part: int,
+        labels: Mapping[str, str],
+        label_of: Callable[[str], str],
+    ) -> Facet:
+        """The counts of a part of the groups; `labels` are of the marketplace's names for it."""
+        known = self.size is not None and not filters.labels
+        if known:
+            facet = _known(labels, self.counts)
+            if sum(facet.counts.values()) == self.size:
+                return facet
+        facet = _facet(_by(self.tally(filters), part), tuple(labels))
+        if facet.exact or not known:
             return facet
-        labels = {name: label_of(name) for name in facet.counts}
-        counts = self.index.frequencies(labels.values())
-        return Facet({name: counts.get(label, 0) for name, label in labels.items()})
+        others = {name: label_of(name) for name in facet.counts}
+        return _known(others, self.index.frequencies(others.values()))
+
+
+def _labels(platform: str, category: str) -> set[str]:
+    return {platform_label(platform), category_label(category)}
+
+
+def _known(labels: Mapping[str, str], counts: Mapping[str, int]) -> Facet:
+    """The counts that the index has of labels by name."""
+    return Facet({name: counts[label] for name, label in labels.items() if label in counts})
 
 
 def _by(groups: Groups, part: int) -> Counter[str]:

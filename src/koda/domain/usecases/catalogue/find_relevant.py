@@ -1,7 +1,7 @@
 """Finding what is relevant to some words."""
 
-from collections.abc import Iterator
-from itertools import chain, combinations, islice
+from collections.abc import Iterable, Iterator
+from itertools import islice
 
 from attrs import frozen
 
@@ -14,18 +14,17 @@ from koda.domain.search.sought import (
     IN_TITLE,
     SOME,
     Sought,
-    SoughtWord,
 )
 from koda.ports.catalogue_index import CatalogueIndex
 
-_AT_ONCE = 50
+_AT_ONCE = 25
 """Listings that are read at once where all are shown."""
-_BLOCK = 300
+_BLOCK = 200
 """Listings that are compared by score at once."""
 _CHOOSING = 6
 """The rarest words, by which listings are found that have not all of them."""
-_EACH = 100
-"""Listings that some of these words add."""
+_NEWEST = 1000
+"""Listings with one of these words that are looked at."""
 
 
 @frozen(eq=False, repr=False)
@@ -34,20 +33,28 @@ class FindRelevant:
 
     First those whose title is just what is looked for, then those that have all words in their
     title (whole, then the last one as a beginning), then those that have all words anywhere, then
-    those that have some. Within the last two they stand by score, in blocks of 300.
+    those that have some. Within the last two they stand by score, in blocks of 200.
     """
 
     index: CatalogueIndex
 
     def __call__(
-        self, sought: Sought, filters: Wanted, after: RelevancePlace | None = None
+        self,
+        sought: Sought,
+        filters: Wanted,
+        after: RelevancePlace | None = None,
+        *,
+        all_words: bool = True,
     ) -> Iterator[tuple[RelevancePlace, IndexEntry]]:
         """Yield listings that `filters` let through behind a place, each with its own.
+
+        Without `all_words` nobody has all of them, as the caller knows.
 
         Raises:
             Unavailable: the store is down.
         """
-        reading = _Reading(self.index, sought, filters)
+        known = not any(word.unknown for word in sought.required)
+        reading = _Reading(self.index, sought, filters, all_words and known)
         return islice(reading.after(after), MOST_RESULTS)
 
 
@@ -56,6 +63,7 @@ class _Reading:
     index: CatalogueIndex
     sought: Sought
     filters: Wanted
+    all_words: bool
 
     def after(self, place: RelevancePlace | None) -> Iterator[tuple[RelevancePlace, IndexEntry]]:
         """All listings behind a place, tier by tier."""
@@ -68,74 +76,70 @@ class _Reading:
     ) -> Iterator[tuple[RelevancePlace, IndexEntry]]:
         if tier == SOME:
             yield from self._block(tier, self._candidates(), None, after)
-        elif tier != EXACT_TITLE and any(word.unknown for word in self.sought.required):
+        elif tier != EXACT_TITLE and not self.all_words:
             return
-        elif tier == ANYWHERE:
-            yield from self._anywhere(after)
+        elif tier == ANYWHERE and len(self.sought.words) > 1:
+            yield from self._blocks(tier, after)
         elif tier != IN_TITLE or any(word.beginning for word in self.sought.required):
-            for entry in self._stream(tier, after.newest if after else None):
-                if self.sought.tier(entry.labels) == tier:
-                    yield RelevancePlace.of(entry, tier, 0), entry
+            yield from self._stream(tier, after.newest if after else None)
 
-    def _stream(self, tier: int, after: Cursor | None) -> Iterator[IndexEntry]:
-        """The listings of a tier and of those before it, by newest."""
+    def _stream(
+        self, tier: int, after: Cursor | None
+    ) -> Iterator[tuple[RelevancePlace, IndexEntry]]:
+        """The listings of a tier whose scores are all the same, by newest."""
+        for page in self._pages(tier, _AT_ONCE, after):
+            for entry in page:
+                rank, score = self.sought.rank(entry.labels)
+                if rank == tier:
+                    yield RelevancePlace.of(entry, tier, score), entry
+
+    def _blocks(
+        self, tier: int, after: RelevancePlace | None
+    ) -> Iterator[tuple[RelevancePlace, IndexEntry]]:
+        """The listings of a tier, by score those of each block."""
+        behind = after.block if after else None
+        for block in self._pages(tier, _BLOCK, behind):
+            yield from self._block(tier, block, behind, after)
+            behind, after = block[-1].place(Order.NEWEST), None
+
+    def _pages(
+        self, tier: int, size: int, after: Cursor | None
+    ) -> Iterator[tuple[IndexEntry, ...]]:
+        """The listings of a tier and of those before it, by newest, so many at once."""
         wanted = self.filters & self.sought.wanted(tier)
-        while page := self.index.read(wanted, Order.NEWEST, _AT_ONCE, after):
-            yield from page
-            if len(page) < _AT_ONCE:
+        while page := self.index.read(wanted, Order.NEWEST, size, after):
+            yield page
+            if len(page) < size:
                 return
             after = page[-1].place(Order.NEWEST)
-
-    def _anywhere(
-        self, after: RelevancePlace | None
-    ) -> Iterator[tuple[RelevancePlace, IndexEntry]]:
-        wanted = self.filters & self.sought.wanted(ANYWHERE)
-        behind = after.block if after else None
-        while block := self.index.read(wanted, Order.NEWEST, _BLOCK, behind):
-            yield from self._block(ANYWHERE, block, behind, after)
-            if len(block) < _BLOCK:
-                return
-            behind, after = block[-1].place(Order.NEWEST), None
 
     def _block(
         self,
         tier: int,
-        entries: "tuple[IndexEntry, ...] | Iterator[IndexEntry]",
+        entries: Iterable[IndexEntry],
         block: Cursor | None,
         after: RelevancePlace | None,
     ) -> Iterator[tuple[RelevancePlace, IndexEntry]]:
         """Those of some listings that are of a tier, by score, behind a place."""
-        of_tier = (entry for entry in entries if self.sought.tier(entry.labels) == tier)
-        placed = [
-            (RelevancePlace.of(entry, tier, self.sought.score(entry.labels), block), entry)
-            for entry in of_tier
+        ranked = ((self.sought.rank(entry.labels), entry) for entry in entries)
+        scored = [
+            ((score, entry.published, entry.id), entry)
+            for (rank, score), entry in ranked
+            if rank == tier
         ]
-        placed.sort(key=lambda pair: pair[0].rank, reverse=True)
-        return (pair for pair in placed if after is None or pair[0].rank < after.rank)
-
-    def _candidates(self) -> Iterator[IndexEntry]:
-        """Listings with some of the rarest words: first with all but one, then with two, or one."""
-        seen: dict[str, IndexEntry] = {}
-        for words in self._combinations():
-            wanted = self.filters
-            for word in words:
-                wanted &= word.wanted()
-            for entry in self.index.read(wanted, Order.NEWEST, _EACH):
-                seen.setdefault(entry.id, entry)
-            if len(seen) >= _BLOCK:
-                break
-        return iter(seen.values())
-
-    def _combinations(self) -> Iterator[tuple[SoughtWord, ...]]:
-        known = (word for word in self.sought.required if not word.unknown)
-        rarest = sorted(known, key=lambda word: -word.weight)[:_CHOOSING]
-        sizes = dict.fromkeys(size for size in (len(rarest) - 1, 2, 1) if 0 < size <= len(rarest))
-        if len(rarest) < len(self.sought.required):
-            sizes = dict.fromkeys((len(rarest), *sizes))
-        chosen = chain.from_iterable(
-            sorted(
-                combinations(rarest, size), key=lambda words: -sum(word.weight for word in words)
-            )
-            for size in sizes
+        scored.sort(key=lambda pair: pair[0], reverse=True)
+        return (
+            (RelevancePlace.of(entry, tier, rank[0], block), entry)
+            for rank, entry in scored
+            if after is None or rank < after.rank
         )
-        return (words for words in chosen if words)
+
+    def _candidates(self) -> Iterable[IndexEntry]:
+        """Listings with some of the words: those that the rarest of them weigh most in."""
+        required = self.sought.required
+        known = [word for word in required if not word.unknown]
+        if len(required) == 1 or not known:
+            return ()
+        rarest = sorted(known, key=lambda word: -word.weight)[:_CHOOSING]
+        weights = {self.filters & word.wanted(): word.weight for word in rarest}
+        return self.index.heaviest(weights, _NEWEST, _BLOCK)
