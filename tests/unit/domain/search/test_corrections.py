@@ -62,3 +62,14 @@ def test_long_words_are_forgiven_more() -> None:
     """One mistake in five letters, two in six."""
     assert corrected("sxaxk", 0, {"slack": 9}) is None
     assert corrected("hxbspxt", 0, {"hubspot": 9}) == "hubspot"
+
+
+@given(words, st.integers(0, 100), st.dictionaries(words, st.integers(0, 10**6), max_size=20))
+def test_what_enough_listings_have_is_never_corrected(
+    word: str, listings: int, near: dict[str, int]
+) -> None:
+    """One in a thousand of those of the best near word is enough."""
+    meant = corrected(word, listings, near)
+
+    assert meant is None or near[meant] > 1000 * listings
+    assert meant is None or distance(word, meant, 2) <= mistakes(word)

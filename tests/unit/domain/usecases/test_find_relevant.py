@@ -10,11 +10,13 @@ from koda.adapters.memory.catalogue_index import MemoryCatalogueIndex
 from koda.domain.model.errors import InvalidValue
 from koda.domain.model.paging import written_cursor
 from koda.domain.search.entries import Wanted
+from koda.domain.search.labels import whole_title
 from koda.domain.search.relevance import RelevanceCursor, RelevancePlace
 from koda.domain.search.sought import Sought
 from koda.domain.usecases.catalogue.find_relevant import FindRelevant
 from koda.domain.usecases.catalogue.read_words import ReadWords
 from koda.testing.examples import a_listing, an_automation
+from koda.testing.strategies import texts
 from tests.support.indexes import index_of
 
 WORDS = ("slack", "mail", "sheet", "invoice", "lead")
@@ -55,6 +57,48 @@ def test_a_title_is_found_by_itself_first_though_others_have_its_words() -> None
     index = index_of(("Slakc alerts", *(f"Slack alerts {number}" for number in range(30))))
 
     assert ids(index, "slakc alerts")[0] == "1"
+
+
+ALIKE = (
+    *("slack", "slakc", "slac", "Slack's", "sync", "synch", "to", "the", "für", "fuer", "Köpfe"),
+    *(
+        "koepfe",
+        "C#",
+        "C",
+        "GPT-4o",
+        "gpt",
+        "4o",
+        "日本語",
+        "日本",
+        "node.js",
+        "3.5",
+        "35",
+        "\U0001d518",
+        "é",
+    ),
+)
+"""Words that are near to one another, or read in several ways."""
+
+
+@given(
+    st.lists(
+        st.lists(st.sampled_from(ALIKE), min_size=1, max_size=14).map(" ".join)
+        | texts(1, 40).filter(lambda text: any(map(str.isalnum, text))),
+        min_size=1,
+        max_size=8,
+    )
+)
+def test_a_listing_is_found_by_its_whole_title(titles: list[str]) -> None:
+    """Among the first three, unless the title of another one has the same words."""
+    index = MemoryCatalogueIndex()
+    for number, title in enumerate(titles):
+        listing = a_listing(title=f"{title} ...", description="." * 20, tags=())
+        index.put(an_automation(f"aut_{number}", listing=listing))
+
+    for number, title in enumerate(titles):
+        words = whole_title(title)
+        if sum(whole_title(other) == words for other in titles) == 1:
+            assert f"{number}" in ids(index, title)[:3]
 
 
 def test_what_nobody_has_leaves_what_has_the_other_words() -> None:
