@@ -93,7 +93,7 @@ class Visitor:
         self.go("/")
         self.page.get_by_label("Search automations").fill(title)
         self.page.keyboard.press("Enter")
-        self.follow(title)
+        self.page.get_by_role("article").get_by_role("link", name=title).first.click()
         self.press("Add to basket")
 
     def check_out(self) -> None:
