@@ -9,11 +9,11 @@ from hypothesis import strategies as st
 from koda.adapters.memory.catalogue_index import MemoryCatalogueIndex
 from koda.domain.model.errors import InvalidValue
 from koda.domain.model.paging import written_cursor
-from koda.domain.search.entries import Wanted
+from koda.domain.search.entries import Order, Wanted
 from koda.domain.search.labels import whole_title
 from koda.domain.search.relevance import RelevanceCursor, RelevancePlace
-from koda.domain.search.sought import Sought
-from koda.domain.usecases.catalogue.find_relevant import FindRelevant
+from koda.domain.search.sought import ANYWHERE, Sought
+from koda.domain.usecases.catalogue.find_relevant import BLOCK, FindRelevant
 from koda.domain.usecases.catalogue.read_words import ReadWords
 from koda.testing.examples import a_listing, an_automation
 from koda.testing.strategies import texts
@@ -147,3 +147,18 @@ def test_made_up_cursors_are_refused(parts: tuple[object, ...]) -> None:
     """Whatever they hold."""
     with pytest.raises(InvalidValue, match="not one of this list"):
         RelevanceCursor.decode(written_cursor("s", *parts), "s")
+
+
+@pytest.mark.parametrize("listings", [3, BLOCK // 4 + 10])
+def test_what_the_caller_has_read_is_not_read_again(listings: int) -> None:
+    """Whether it is all that has all words or the first of it, the answer is the same."""
+    titles = ("Slack mail", "Slack mail today", "Slack | With mail", "Mail | With slack")
+    index = index_of((*titles * listings, "Slack"))
+    find, sought = FindRelevant(index), sought_in(index, "slack mail")
+    first = index.read(sought.wanted(ANYWHERE), Order.NEWEST, BLOCK)
+    expected = list(find(sought, Wanted()))
+
+    assert list(find(sought, Wanted(), first=first)) == expected
+    for number in (0, listings + 1, 3 * listings):
+        place, _ = expected[number]
+        assert list(find(sought, Wanted(), place, first=first)) == expected[number + 1 :]

@@ -15,7 +15,7 @@ from koda.domain.search.labels import currency_label
 from koda.domain.search.relevance import MOST_RESULTS, RelevanceCursor, RelevancePlace
 from koda.domain.search.sought import ANYWHERE, SOME, Sought
 from koda.domain.usecases.catalogue.count_choices import CountChoices, Groups
-from koda.domain.usecases.catalogue.find_relevant import FindRelevant
+from koda.domain.usecases.catalogue.find_relevant import BLOCK, FindRelevant
 from koda.domain.usecases.catalogue.read_words import ReadWord, ReadWords
 from koda.ports.automations import Automations
 from koda.ports.catalogue_index import CatalogueIndex
@@ -42,15 +42,27 @@ class _Results:
     index: CatalogueIndex
     relevant: FindRelevant
     sought: Sought
+    ranked: bool
+    """Whether listings are wanted by relevance."""
     _groups: dict[Wanted, Groups] = field(factory=dict, init=False)
+    _first: dict[Wanted, tuple[IndexEntry, ...]] = field(factory=dict, init=False)
     _read: dict[Wanted, Iterator[Placed]] = field(factory=dict, init=False)
 
     def groups(self, filters: Wanted) -> Groups:
         """Count what has all words, by platform and category."""
         if filters not in self._groups:
             words = self.sought.wanted(ANYWHERE) if self.sought.words else Wanted()
-            self._groups[filters] = self.index.tally(filters & words, MOST_COUNTED + 1)
+            self._groups[filters] = self._counted(filters, filters & words)
         return self._groups[filters]
+
+    def _counted(self, filters: Wanted, wanted: Wanted) -> Groups:
+        """The counts, by what a page has to read in any case if those are all."""
+        if self.ranked and len(self.sought.words) > 1:
+            entries = self.index.read(wanted, Order.NEWEST, BLOCK)
+            self._first[filters] = entries
+            if len(entries) < BLOCK:
+                return Counter((entry.platform, entry.category) for entry in entries)
+        return self.index.tally(wanted, MOST_COUNTED + 1)
 
     def relevant_groups(self, filters: Wanted) -> Groups:
         """Count what is relevant, by platform and category."""
@@ -58,12 +70,13 @@ class _Results:
 
     def relevant_to(self, filters: Wanted, after: RelevancePlace | None = None) -> Iterator[Placed]:
         """Yield what is relevant, from a place on."""
-        all_words = bool(self.groups(filters))
+        nobody = None if self.groups(filters) else ()
+        first = self._first.get(filters, nobody)
         if after is not None:
-            return self.relevant(self.sought, filters, after, all_words=all_words)
+            return self.relevant(self.sought, filters, after, first=first)
         begun = self._read.get(filters)
         if begun is None:
-            begun = self.relevant(self.sought, filters, all_words=all_words)
+            begun = self.relevant(self.sought, filters, first=first)
         self._read[filters], results = tee(begun)
         return results
 
@@ -111,7 +124,7 @@ class BrowseCatalogue:
         corrections = tuple(
             Correction(word.typed, word.sought.text) for word in words if word.typed
         )
-        results = _Results(self.index, self.relevant, sought)
+        results = _Results(self.index, self.relevant, sought, query.sort is Sort.RELEVANCE)
         page = self._page(query, sought, results)
         facets = self._facets(query, results)
         nearest = () if page.entries or query.after else self._nearest(query, sought)

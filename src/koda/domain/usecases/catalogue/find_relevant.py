@@ -1,6 +1,6 @@
 """Finding what is relevant to some words."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 
 from attrs import frozen
@@ -19,7 +19,7 @@ from koda.ports.catalogue_index import CatalogueIndex
 
 _AT_ONCE = 25
 """Listings that are read at once where all are shown."""
-_BLOCK = 200
+BLOCK = 200
 """Listings that are compared by score at once."""
 _CHOOSING = 6
 """The rarest words, by which listings are found that have not all of them."""
@@ -44,17 +44,18 @@ class FindRelevant:
         filters: Wanted,
         after: RelevancePlace | None = None,
         *,
-        all_words: bool = True,
+        first: Sequence[IndexEntry] | None = None,
     ) -> Iterator[tuple[RelevancePlace, IndexEntry]]:
         """Yield listings that `filters` let through behind a place, each with its own.
 
-        Without `all_words` nobody has all of them, as the caller knows.
+        `first` are the newest 200 listings with all words, if the caller has read them.
 
         Raises:
             Unavailable: the store is down.
         """
-        known = not any(word.unknown for word in sought.required)
-        reading = _Reading(self.index, sought, filters, all_words and known)
+        if any(word.unknown for word in sought.required):
+            first = ()
+        reading = _Reading(self.index, sought, filters, first)
         return islice(reading.after(after), MOST_RESULTS)
 
 
@@ -63,7 +64,12 @@ class _Reading:
     index: CatalogueIndex
     sought: Sought
     filters: Wanted
-    all_words: bool
+    first: Sequence[IndexEntry] | None
+
+    @property
+    def few(self) -> Sequence[IndexEntry] | None:
+        """All listings with all words, if they are known and few."""
+        return self.first if self.first is not None and len(self.first) < BLOCK else None
 
     def after(self, place: RelevancePlace | None) -> Iterator[tuple[RelevancePlace, IndexEntry]]:
         """All listings behind a place, tier by tier."""
@@ -76,7 +82,7 @@ class _Reading:
     ) -> Iterator[tuple[RelevancePlace, IndexEntry]]:
         if tier == SOME:
             yield from self._block(tier, self._candidates(), None, after)
-        elif tier != EXACT_TITLE and not self.all_words:
+        elif tier != EXACT_TITLE and self.few is not None and not self.few:
             return
         elif tier == ANYWHERE and len(self.sought.words) > 1:
             yield from self._blocks(tier, after)
@@ -98,14 +104,21 @@ class _Reading:
     ) -> Iterator[tuple[RelevancePlace, IndexEntry]]:
         """The listings of a tier, by score those of each block."""
         behind = after.block if after else None
-        for block in self._pages(tier, _BLOCK, behind):
+        for block in self._pages(tier, BLOCK, behind):
             yield from self._block(tier, block, behind, after)
-            behind, after = block[-1].place(Order.NEWEST), None
+            if block:
+                behind, after = block[-1].place(Order.NEWEST), None
 
-    def _pages(
-        self, tier: int, size: int, after: Cursor | None
-    ) -> Iterator[tuple[IndexEntry, ...]]:
+    def _pages(self, tier: int, size: int, after: Cursor | None) -> Iterator[Sequence[IndexEntry]]:
         """The listings of a tier and of those before it, by newest, so many at once."""
+        few = self.few if tier != EXACT_TITLE else None
+        if few is not None:
+            edge = after and (after.value, after.id)
+            yield [entry for entry in few if not edge or (entry.published, entry.id) < edge]
+            return
+        if self.first and tier == ANYWHERE and after is None:
+            yield self.first
+            after = self.first[-1].place(Order.NEWEST)
         wanted = self.filters & self.sought.wanted(tier)
         while page := self.index.read(wanted, Order.NEWEST, size, after):
             yield page
@@ -142,4 +155,4 @@ class _Reading:
             return ()
         rarest = sorted(known, key=lambda word: -word.weight)[:_CHOOSING]
         weights = {self.filters & word.wanted(): word.weight for word in rarest}
-        return self.index.heaviest(weights, _NEWEST, _BLOCK)
+        return self.index.heaviest(weights, _NEWEST, BLOCK)
