@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 
 from attrs import Factory, define, frozen
 
-from koda.adapters.sqlite.places import free_place, make_room
+from koda.adapters.sqlite.places import place_for
 from koda.adapters.sqlite.tokens import tokens
 from koda.domain.model.automations import Automation
 from koda.domain.model.identifiers import AutomationId
@@ -118,7 +118,7 @@ class _Change:
 
     def add(self, number: int, entry: IndexEntry) -> None:
         """Add an entry at its places."""
-        newest, price = (self._place(order, entry) for order in Order)
+        newest, price = (place_for(self.connection, order, entry, self.note) for order in Order)
         packed = zlib.compress(entry.labels.text.encode(), wbits=_BARE)
         of_listing = entry.published, entry.price, entry.platform, entry.category, packed
         self.connection.execute(_ADD, (newest, price, number, entry.id, *of_listing))
@@ -144,14 +144,6 @@ class _Change:
         """Change a text index, in its order: else it would be written piece by piece."""
         self.connection.executemany(_UNINDEX.format(order.value), sorted(gone - come))
         self.connection.executemany(_INDEX.format(order.value), sorted(come - gone))
-
-    def _place(self, order: Order, entry: IndexEntry) -> int:
-        place = free_place(self.connection, order, entry)
-        while place is None:
-            for number in make_room(self.connection, order, entry):
-                self.note(number)
-            place = free_place(self.connection, order, entry)
-        return place
 
 
 def _row(connection: sqlite3.Connection, number: int) -> Row | None:

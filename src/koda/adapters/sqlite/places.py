@@ -2,12 +2,14 @@
 
 They follow from the time of publication, so that they are near to one another (an index keeps the
 distances) and there is room between them. Where a place is taken, or would be out of order, another
-one between the same neighbours is as good; where there is none, the entries above are spread.
+one between the same neighbours is as good; where there is none, the entries around are spread over
+as many places as leave room for the next ones, too.
 """
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
+from koda.domain.model.errors import Unavailable
 from koda.domain.model.paging import Cursor
 from koda.domain.search.entries import IndexEntry, Order
 
@@ -18,9 +20,13 @@ _BITS_OF_PRICE = 23
 SHARED_FROM: int = 2 ** (63 - _BITS_OF_PRICE) - 1
 """The price, in minor units, from which on places do not tell prices apart: none that is taken."""
 _SLOT = {Order.NEWEST: 8_000, Order.PRICE: 256_000}
-"""Milliseconds from one place to the next; places of a price are enough for 68 years."""
+"""Milliseconds from one place to the next."""
+_SPARE: int = 2 ** (_BITS_OF_PRICE - 3)
+"""Places of a price for what was published before all others, and as many for what was after."""
 _EPOCH = 1_577_836_800_000
-"""The beginning of 2020: what was published before is among the first of its price."""
+"""The beginning of 2020: places of a price tell the times of the next 51 years apart."""
+_APART = 64
+"""How far from its neighbour an entry is, at most, whose own place is beyond that."""
 
 _BELOW = """
 SELECT {order} FROM index_entries WHERE ({value}, id) < (?, ?)
@@ -29,10 +35,11 @@ ORDER BY {value} DESC, id DESC LIMIT 1
 _ABOVE = """
 SELECT {order} FROM index_entries WHERE ({value}, id) > (?, ?) ORDER BY {value}, id LIMIT 1
 """
-_FROM = """
+_CROWD = """
 SELECT p.{order}, e.number FROM index_places p JOIN index_entries e ON e.newest = p.newest
-WHERE p.{order} >= ? ORDER BY p.{order}
+WHERE p.{order} BETWEEN ? AND ? ORDER BY p.{order}
 """
+_ENTRIES = "SELECT count(*) FROM index_places WHERE {order} BETWEEN ? AND ?"
 _MOVE = "UPDATE index_entries SET {order} = ? WHERE number = ?"
 
 
@@ -57,37 +64,86 @@ def place_behind(
     return _neighbour(connection, _ABOVE if ascending else _BELOW, order, after)
 
 
-def free_place(connection: sqlite3.Connection, order: Order, entry: IndexEntry) -> int | None:
-    """The place for a new entry; nothing if those above it must make room first."""
+def place_for(
+    connection: sqlite3.Connection,
+    order: Order,
+    entry: IndexEntry,
+    moving: Callable[[int], object],
+) -> int:
+    """The place for a new entry; `moving` hears of the number of each one that makes room for it.
+
+    Raises:
+        Unavailable: there are as many entries of its price as there are places, over 8 million.
+    """
     first, last = _bounds(order, entry)
     below = _neighbour(connection, _BELOW, order, entry.place(order))
     above = _neighbour(connection, _ABOVE, order, entry.place(order))
     lowest = first if below is None else max(first, below + 1)
     highest = last if above is None else min(last, above - 1)
+    if lowest > highest:
+        window = _window(connection, order, (first, last), min(lowest, last))
+        return _spread(connection, order, window, lowest, moving)
     place = _by_time(order, entry)
     if lowest <= place <= highest:
         return place
-    if lowest > highest:
-        return None
     if highest == last:
         return lowest
-    return highest if lowest == first else (lowest + highest) // 2
+    if lowest == first:
+        return highest
+    apart = min((highest - lowest) // 2, _APART)
+    return lowest + apart if place < lowest else highest - apart
 
 
-def make_room(connection: sqlite3.Connection, order: Order, entry: IndexEntry) -> Iterator[int]:
-    """Spread the entries above a new one; yield the number of each before it moves.
+def _window(
+    connection: sqlite3.Connection, order: Order, bounds: tuple[int, int], place: int
+) -> tuple[int, int]:
+    """The first and the last of the places around one that are enough for one entry more.
 
-    They are as many as leave every other place free, so that the next ones find room, too.
+    The more entries there are, the more places they get for each: so the same ones do not have to
+    move again soon, and adding many of them stays near to linear.
     """
-    start = _neighbour(connection, _ABOVE, order, entry.place(order)) or 0
-    crowd: list[int] = []
-    for place, number in connection.execute(_FROM.format(order=order.value), (start,)):
-        if place >= start + 2 * len(crowd) + 1:
+    first, last = bounds
+    asked = _ENTRIES.format(order=order.value)
+    size = 4
+    while True:
+        low = max(first, min(place - size // 2, last - size + 1))
+        window = low, min(low + size - 1, last)
+        ((entries,),) = connection.execute(asked, window)
+        if (entries + 1) ** 4 <= size**3:
+            return window
+        if window == bounds:
             break
-        crowd.append(number)
-    for rank in range(len(crowd) - 1, -1, -1):
-        yield crowd[rank]
-        connection.execute(_MOVE.format(order=order.value), (start + 2 * rank + 1, crowd[rank]))
+        size *= 2
+    if entries > last - first:
+        raise Unavailable("store")
+    return bounds
+
+
+def _spread(
+    connection: sqlite3.Connection,
+    order: Order,
+    window: tuple[int, int],
+    lowest: int,
+    moving: Callable[[int], object],
+) -> int:
+    """Spread the entries of a window evenly; return the place left for one before `lowest`."""
+    low, high = window
+    asked = _CROWD.format(order=order.value)
+    crowd: list[tuple[int, int]] = connection.execute(asked, window).fetchall()
+    size, shares = high - low + 1, 2 * (len(crowd) + 1)
+    places = [low + (2 * rank + 1) * size // shares for rank in range(len(crowd) + 1)]
+    free = places.pop(sum(place < lowest for place, _ in crowd))
+    for to, number in _moves(crowd, places):
+        moving(number)
+        connection.execute(_MOVE.format(order=order.value), (to, number))
+    return free
+
+
+def _moves(crowd: list[tuple[int, int]], places: list[int]) -> Iterator[tuple[int, int]]:
+    """Whom to move where, so that each place is free by then."""
+    moves = [(at, to, number) for (at, number), to in zip(crowd, places, strict=True)]
+    yield from ((to, number) for at, to, number in reversed(moves) if to > at)
+    yield from ((to, number) for at, to, number in moves if to < at)
 
 
 def _bounds(order: Order, entry: IndexEntry) -> tuple[int, int]:
@@ -101,7 +157,8 @@ def _by_time(order: Order, entry: IndexEntry) -> int:
     if order is Order.NEWEST:
         return entry.published // _SLOT[order]
     slot = (entry.published - _EPOCH) // _SLOT[order]
-    return first_place(entry.price) + min(max(slot, 0), first_place(1) - 1)
+    first, last = _bounds(order, entry)
+    return min(first + _SPARE + max(slot, 0), last - _SPARE)
 
 
 def _neighbour(

@@ -1,21 +1,29 @@
 """How the index in an SQLite file goes about labels of many entries."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from koda.adapters.sqlite import index_rows
-from koda.adapters.sqlite.automations import ADD, RECORDS
+from koda.adapters.sqlite.automations import ADD, RECORDS, SqliteAutomations
 from koda.adapters.sqlite.catalogue_index import SqliteCatalogueIndex
 from koda.adapters.sqlite.database import Database
 from koda.adapters.sqlite.index_questions import Question
+from koda.adapters.sqlite.places import first_place, last_place
 from koda.adapters.sqlite.records import insert
+from koda.domain.model.money import Money
 from koda.domain.search.entries import IndexEntry, Order, Wanted
+from koda.testing.contracts.catalogue_index_machine import expected_entries
 from koda.testing.examples import NOON, a_listing, an_automation
 
 MANY = 210
 WORDS = {0: "alone", 3: "rare common commoner"}
 """The words of some listings; all others have `common` and `commoner`."""
+
+
+def utc(year: int) -> datetime:
+    """The first of January."""
+    return datetime(year, 1, 1, tzinfo=UTC)
 
 
 @pytest.fixture
@@ -66,6 +74,50 @@ def test_long_beginnings_are_asked_for_as_words(
     assert asked.matching == '("common" OR "commoner")'
     assert sum(index.tally(begun, MANY).values()) == MANY - 1
     assert ids(index.read(begun, Order.NEWEST, 2)) == [f"aut_{MANY - 1}", f"aut_{MANY - 2}"]
+
+
+@pytest.mark.parametrize("published", [utc(1969), utc(2019), utc(2090)])
+def test_listings_of_times_without_a_place_of_their_own_are_in_order(
+    database: Database, published: datetime
+) -> None:
+    """Whichever way they come, beside those of other prices: there is always room."""
+    added = [
+        an_automation(
+            f"aut_{number:02}",
+            listing=a_listing(price=Money(1250 + number % 8 // 7, "EUR")),
+            published_at=published + timedelta(days=number),
+        )
+        for number in (*range(40, 60), *range(39, 0, -1), 60)
+    ]
+    store = SqliteAutomations(database)
+    for automation in added:
+        store.add(automation)
+
+    with database.read() as connection:
+        rows = connection.execute("SELECT price, amount FROM index_entries").fetchall()
+        for order in Order:
+            check = (
+                f"INSERT INTO index_{order.value}(index_{order.value}) VALUES('integrity-check')"
+            )
+            connection.execute(check)
+    read = SqliteCatalogueIndex(database).read
+    for order in Order:
+        expected = expected_entries(added, Wanted(), order)
+        assert list(read(wanted("P:n8n"), order, 99)) == expected
+    assert all(first_place(amount) <= place <= last_place(amount) for place, amount in rows)
+
+
+def test_adding_older_and_older_listings_moves_no_other(database: Database) -> None:
+    """So that an import, the newest first, takes as long as any other."""
+    store = SqliteAutomations(database)
+    for number in range(30, 0, -1):
+        published = utc(2019) + timedelta(days=number)
+        store.add(an_automation(f"aut_{number:02}", published_at=published))
+
+    with database.read() as connection:
+        rows = connection.execute("SELECT price FROM index_entries ORDER BY price").fetchall()
+    (first, *_), (last, *_) = rows[0], rows[-1]
+    assert last - first == 29
 
 
 def ids(entries: tuple[IndexEntry, ...]) -> list[str]:
