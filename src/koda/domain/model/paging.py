@@ -17,7 +17,7 @@ from koda.domain.model.validation import is_identifier
 Item = TypeVar("Item")
 Other = TypeVar("Other")
 
-LONGEST_CURSOR = 1500
+LONGEST_CURSOR = 3000
 LARGEST_VALUE = 2**53
 """Whole numbers up to here are exact in every JSON reader."""
 
@@ -95,7 +95,7 @@ def every(read: Callable[[Cursor | None], Page[Item]]) -> Iterator[Item]:
 
 def written_cursor(scope: str, *parts: object) -> str:
     """Write the parts of a place, which JSON can hold, good for the list that `scope` names."""
-    body = json.dumps([_mark(scope), *parts], separators=(",", ":"))
+    body = json.dumps([_mark(scope), *parts], ensure_ascii=False, separators=(",", ":"))
     return base64.urlsafe_b64encode(body.encode()).decode().rstrip("=")
 
 

@@ -30,9 +30,11 @@ from koda.domain.search.labels import (
     seller_label,
     tag_label,
 )
-from koda.domain.search.relevance import RelevanceCursor
+from koda.domain.search.relevance import SearchCursor
+from koda.domain.search.sought import QUOTES
 
 LONGEST_SEARCH = 200
+_WITHOUT_QUOTES = str.maketrans(dict.fromkeys(QUOTES, " "))
 MOST_COUNTED = 2000
 """Listings that are counted exactly where nobody has counted them before."""
 
@@ -54,8 +56,8 @@ def _searched_text(text: str) -> str:
 
 def as_typed(text: str) -> str:
     """What to look for so that nothing of `text` is corrected."""
-    bare = " ".join(text.replace('"', " ").split())
-    return f'"{bare}"'
+    bare = " ".join(text.translate(_WITHOUT_QUOTES).split())
+    return f'"{bare[: LONGEST_SEARCH - 2]}"'
 
 
 def _searched_tag(text: str) -> str:
@@ -89,7 +91,7 @@ class CatalogueQuery:
     max_price: int | None = None
     sort: Sort = Sort.NEWEST
     limit: int = 12
-    after: Cursor | RelevanceCursor | None = None
+    after: Cursor | SearchCursor | None = None
 
     def __attrs_post_init__(self) -> None:
         lowest, highest = self.min_price, self.max_price
@@ -179,7 +181,7 @@ class Search:
         problems.check()
         if not self.cursor:
             return query
-        kind = RelevanceCursor if query.sort is Sort.RELEVANCE else Cursor
+        kind = SearchCursor if query.text else Cursor
         return evolve(query, after=kind.decode(self.cursor, query.scope))
 
 

@@ -19,8 +19,8 @@ MUCH_RARER = 1000
 
 
 def mistakes(word: str) -> int:
-    """How many mistakes are forgiven in a word: none in a number."""
-    if len(word) < _SHORT or word.isdecimal():
+    """How many mistakes are forgiven in a word: none where a digit tells it from its like."""
+    if len(word) < _SHORT or any(map(str.isdecimal, word)):
         return 0
     return 1 if len(word) < _LONG else 2
 

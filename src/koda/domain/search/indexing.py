@@ -33,11 +33,12 @@ def labels_of(automation: Automation) -> frozenset[str]:
     """All labels of a listing; whoever changes them raises `LABELS_VERSION`."""
     listing = automation.listing
     in_title = words_of(listing.title)
+    names = (*listing.tags, listing.platform, listing.category)
     return frozenset(
         (
             *in_title,
             *words_of(listing.description),
-            *(word for tag in listing.tags for word in words_of(tag)),
+            *(word for name in names for word in words_of(name)),
             *map(title_label, in_title),
             *map(tag_label, listing.tags),
             *(extra_label(extra.name, extra.text) for extra in listing.extras),

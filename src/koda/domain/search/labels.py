@@ -19,19 +19,15 @@ def title_label(word: str) -> str:
 
 
 def whole_title(text: str) -> frozenset[str]:
-    """The labels of a listing whose title is these words in whatever order, and no other.
-
-    Of more than ten words the first ten count, and that there are so many.
-    """
-    readings = {token.readings[0] for token in list(tokens_of(text))[:MOST_WORDS]}
+    """The labels of a listing whose title is these words in whatever order, and no other."""
+    readings = {token.readings[0] for token in tokens_of(text)}
     words = (word for reading in readings for word in reading)
     return frozenset((*map(title_label, words), length_label(text)))
 
 
 def length_label(title: str) -> str:
-    """The label of a listing whose title has as many different words, up to ten."""
-    different = len({token.readings[0] for token in tokens_of(title)})
-    return f"N:{min(different, MOST_WORDS)}"
+    """The label of a listing whose title has as many different words."""
+    return f"N:{len({token.readings[0] for token in tokens_of(title)})}"
 
 
 def platform_label(platform: str) -> str:

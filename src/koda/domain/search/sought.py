@@ -8,9 +8,11 @@ import re
 from collections.abc import Iterable
 from typing import Final
 
-from attrs import field, frozen
+from attrs import Attribute, field, frozen
 
-from koda.domain.model.validation import integer, text
+from koda.domain.model.errors.roots import InvalidValue
+from koda.domain.model.sentences import sentence
+from koda.domain.model.validation import integer
 from koda.domain.search.entries import Wanted
 from koda.domain.search.label_sets import Labels
 from koda.domain.search.labels import MOST_WORDS, title_label, whole_title
@@ -23,7 +25,10 @@ ANYWHERE: Final = 3
 SOME: Final = 4
 _TIMES = {WHOLE_IN_TITLE: 2, IN_TITLE: 2, ANYWHERE: 1, SOME: 0}
 """How often the weight of a word counts that is in a listing so."""
-_QUOTED = re.compile('["“”„«»]([^"“”„«»]*)["“”„«»]')
+MOST_READ: Final = 20
+"""Words that the first ten typed ones are read as, at most; one may have several parts."""
+QUOTES: Final = '"“”„«»'
+_QUOTED = re.compile(f"[{QUOTES}]([^{QUOTES}]*)[{QUOTES}]")
 
 
 @frozen
@@ -51,6 +56,12 @@ def weight_of(listings: int, total: int) -> int:
     return (total // max(listings, 1)).bit_length() or 1
 
 
+def _fits(_: object, attribute: "Attribute[str]", word: str) -> None:
+    """Refuse what `tokens_of` never yields; a word may be of letters that show nothing."""
+    if type(word) is not str or not 0 < len(word) <= LONGEST_WORD + 2:
+        raise InvalidValue(attribute.name, sentence("must be a word"))
+
+
 @frozen
 class SoughtWord:
     """A word that is looked for, or the `beginning` of one.
@@ -59,7 +70,7 @@ class SoughtWord:
     One that is in no listing at all is `unknown`.
     """
 
-    text: str = field(validator=text(1, LONGEST_WORD + 2))
+    text: str = field(validator=_fits)
     weight: int = field(validator=integer(1, 64))
     beginning: bool = field(default=False, converter=bool)
     optional: bool = field(default=False, converter=bool)

@@ -52,6 +52,8 @@ class Token:
 
     readings: tuple[tuple[str, ...], ...]
     words: frozenset[str]
+    text: str
+    """As it was written."""
     paired: bool = False
     """Whether it is of a script that is written without spaces."""
 
@@ -75,7 +77,7 @@ def _token(text: str, kinds: str) -> Token:
     """A word; or several that a sign connects, which are one word, too, and are found as both."""
     if kinds == _PLAIN * len(kinds) and text.isascii():
         word = text.lower()[:LONGEST_WORD]
-        return Token(((word,),), frozenset((word,)))
+        return Token(((word,),), frozenset((word,)), text)
     suffix = text[len(kinds.rstrip(_SUFFIX)) :]
     parts = [text[part.start() : part.end()] for part in _PART.finditer(kinds)]
     joined = "".join(parts)
@@ -87,16 +89,18 @@ def _token(text: str, kinds: str) -> Token:
         readings.append(tuple(map(folded, parts)))
     words = {word for reading in readings for word in reading}
     words |= {_bare(part) for part in parts} if not suffix or len(joined) > 1 else set()
-    return Token(tuple(readings), frozenset(words | ({_bare(joined)} if not suffix else set())))
+    return Token(
+        tuple(readings), frozenset(words | ({_bare(joined)} if not suffix else set())), text
+    )
 
 
 def _pairs(text: str, kinds: str) -> Token:
     """Each two characters that follow one another, and the last one for whoever types but that."""
     characters = [text[cluster.start() : cluster.end()] for cluster in _CLUSTER.finditer(kinds)]
-    folded_characters = [_bare(character) for character in characters]
+    folded_characters = [_bare(character)[: LONGEST_WORD // 2] for character in characters]
     pairs = tuple(map("".join, pairwise(folded_characters)))
     last = folded_characters[-1]
-    return Token((pairs or (last,),), frozenset((*pairs, last)), paired=True)
+    return Token((pairs or (last,),), frozenset((*pairs, last)), text, paired=True)
 
 
 @lru_cache(maxsize=4096)

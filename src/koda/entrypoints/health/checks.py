@@ -193,7 +193,10 @@ def _checks(container: Container, *, embedded: bool, site_told: bool) -> Iterato
 def _kept_checks(container: Container) -> Iterator[Check]:
     settings = container.settings()
     if container.rooms().store.shared:
-        remedy = "restore them from a backup; each is left out of every list until then"
+        remedy = (
+            "restore them from a backup, since each is left out of every list until then; "
+            "'koda index rebuild' mends entries of the index"
+        )
         yield Check("records", lambda: try_records(container), remedy, needs="store")
         remedy = "see what is said of the store"
         yield Check("index", lambda: try_index(container), remedy, needs="store")

@@ -202,3 +202,5 @@ def test_with_words_relevance_comes_first(sent: Search, sort: Sort) -> None:
 def test_what_was_typed_can_be_searched_for_as_it_is() -> None:
     """In quotes, whatever was quoted before."""
     assert as_typed('slakc  "in voice') == '"slakc in voice"'
+    assert as_typed("«slakc “in” voice") == '"slakc in voice"'
+    assert len(as_typed("a" * 200)) == 200

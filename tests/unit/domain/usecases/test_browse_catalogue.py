@@ -5,8 +5,9 @@ import pytest
 from koda.domain.model.extras import Extra, ExtraField, ExtraKind
 from koda.domain.model.policy import Policy
 from koda.domain.search.answers import Catalogue, Correction, Facet
-from koda.domain.search.catalogue import MOST_COUNTED, Search
+from koda.domain.search.catalogue import MOST_COUNTED, Search, Sort
 from koda.domain.search.relevance import MOST_RESULTS
+from koda.domain.usecases.catalogue.find_relevant import BLOCK
 from koda.testing.examples import a_listing, an_automation
 from koda.testing.marketplace import Marketplace
 
@@ -86,11 +87,12 @@ def test_where_nothing_is_found_less_is_offered(market: Marketplace) -> None:
     )
 
     assert not catalogue.entries
-    assert catalogue.nearest == ()
+    assert [(near.text, near.category) for near in catalogue.nearest] == []
     catalogue = market.browse_catalogue(Search(q="slack mail", platform="Make", sort="newest"))
     assert [(near.text, near.platform) for near in catalogue.nearest] == [
         ("slack", "Make"),
         ("slack mail", None),
+        ("", "Make"),
     ]
     assert catalogue.facets.platforms == Facet({"n8n": 1})
 
@@ -210,3 +212,104 @@ def test_a_search_by_relevance_comes_to_a_thousand(market: Marketplace) -> None:
 
     assert catalogue.cut
     assert len(set(seen)) == len(seen) == MOST_RESULTS
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "毎月の請求書を自動で作成してメールで送信する",
+        " ".join(f"слово{'и' * 13}{letter}" for letter in "абвгдежзик"),
+        "foo.tool.foo.a.b.c.d.e.f.g.h.i.j.k.l",
+        "\u0e01\u0e48" * 60,
+        "foo \u3164",
+    ],
+)
+@pytest.mark.parametrize("sort", Sort)
+def test_searches_of_many_and_odd_words_go_on(market: Marketplace, words: str, sort: Sort) -> None:
+    """No cursor is handed out that is refused."""
+    for number in range(4):
+        text = a_listing(title=f"Some title {number}", description=f"{words} {'.' * 20}")
+        market.automations.add(an_automation(f"aut_{number}", listing=text))
+
+    page = market.browse_catalogue(Search(q=words, sort=sort, limit=1))
+    shown = titles(page)
+    while page.next_cursor:
+        search = Search(q=words, sort=sort, limit=1, cursor=page.next_cursor)
+        page = market.browse_catalogue(search)
+        shown += titles(page)
+
+    assert len(set(shown)) == len(shown) == 4
+
+
+@pytest.mark.parametrize("sort", ["newest", "price_asc"])
+def test_pages_go_on_with_the_words_as_they_were_understood(market: Marketplace, sort: str) -> None:
+    """Though what was corrected has become a word by now."""
+    listed(market, *(f"Send invoice {number}" for number in range(6)))
+    first = market.browse_catalogue(Search(q="invoise", sort=sort, limit=2))
+    listed(market, "Invoise")
+
+    cursor = first.next_cursor or ""
+    rest = market.browse_catalogue(Search(q="invoise", sort=sort, limit=9, cursor=cursor))
+
+    assert len(titles(first)) + len(titles(rest)) == 6
+
+
+def test_choices_that_only_old_listings_have_are_counted(market: Marketplace) -> None:
+    """However many newer ones there are."""
+    listed(market, "Old one", platform="Make", category="Finance")
+    for number in range(MOST_COUNTED + 5):
+        market.automations.add(an_automation(f"aut_{number}", listing=a_listing()))
+    facets = market.browse_catalogue(Search()).facets
+
+    assert facets.platforms.counts["Make"] == facets.categories.counts["Finance"] == 1
+
+
+def test_more_than_a_block_of_some_of_the_words_is_told(market: Marketplace) -> None:
+    """Only the best of them are shown."""
+    for number in range(BLOCK + 20):
+        text = a_listing(title="Slack alerts" if number % 2 else "Mail alerts")
+        market.automations.add(an_automation(f"aut_{number}", listing=text))
+    catalogue = market.browse_catalogue(Search(q="slack mail", limit=100))
+    while catalogue.next_cursor:
+        search = Search(q="slack mail", limit=100, cursor=catalogue.next_cursor)
+        catalogue = market.browse_catalogue(search)
+
+    assert catalogue.cut
+    assert not catalogue.facets.exact
+
+
+def test_what_was_typed_is_offered_where_its_correction_finds_nothing(market: Marketplace) -> None:
+    """It may be what was meant after all."""
+    for number in range(1002):
+        market.automations.add(
+            an_automation(f"aut_{number}", listing=a_listing(title="Send invoice"))
+        )
+    listed(market, "Invoise zebra")
+    catalogue = market.browse_catalogue(Search(q="invoise zebra", sort="newest"))
+
+    assert titles(catalogue) == []
+    assert catalogue.nearest[0].text == '"invoise zebra"'
+
+
+def test_a_long_title_is_found_by_all_of_its_words(market: Marketplace) -> None:
+    """More than the ten that a search has."""
+    same = "One two three four five six seven eight nine ten version"
+    listed(market, *(f"{same} {letter}" for letter in "abcdefgh"))
+
+    assert titles(market.browse_catalogue(Search(q=f"{same} a")))[0] == f"{same} a"
+
+
+def test_platform_and_category_are_words_too(market: Marketplace) -> None:
+    """The likeliest first search is the name of one's own tool."""
+    listed(market, "Slack", platform="Zapier", category="Social media")
+
+    for words in ("zapier", "social media", "zapier slack"):
+        assert titles(market.browse_catalogue(Search(q=words))) == ["Slack"]
+
+
+def test_a_correction_is_told_as_it_is_written(market: Marketplace) -> None:
+    """What was typed as typed, and what was meant as a listing has it."""
+    market.automations.add(an_automation(listing=a_listing(title="Neue Kündigung")))
+    catalogue = market.browse_catalogue(Search(q="KÜNDGUNG"))
+
+    assert catalogue.corrections == (Correction("KÜNDGUNG", "kündigung"),)

@@ -1,5 +1,6 @@
 """The order of relevance."""
 
+from datetime import timedelta
 from itertools import islice
 
 import pytest
@@ -7,15 +8,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from koda.adapters.memory.catalogue_index import MemoryCatalogueIndex
+from koda.domain.model.automations import AutomationState
 from koda.domain.model.errors import InvalidValue
 from koda.domain.model.paging import written_cursor
 from koda.domain.search.entries import Order, Wanted
 from koda.domain.search.labels import whole_title
-from koda.domain.search.relevance import RelevanceCursor, RelevancePlace
+from koda.domain.search.relevance import RelevancePlace, SearchCursor
 from koda.domain.search.sought import ANYWHERE, Sought
 from koda.domain.usecases.catalogue.find_relevant import BLOCK, FindRelevant
 from koda.domain.usecases.catalogue.read_words import ReadWords
-from koda.testing.examples import a_listing, an_automation
+from koda.testing.examples import NOON, a_listing, an_automation
 from koda.testing.strategies import texts
 from tests.support.indexes import index_of
 
@@ -131,8 +133,10 @@ def test_pages_go_on_where_they_were_whatever_is_added(
     words = iter(later)
     while page := list(islice(find(sought, Wanted(), place), size)):
         shown += (entry.id for _, entry in page)
-        cursor = RelevanceCursor(sought.words, page[-1][0], len(shown))
-        place = RelevanceCursor.decode(cursor.encode("s"), "s").place
+        cursor = SearchCursor(sought.words, page[-1][0], len(shown))
+        read = SearchCursor.decode(cursor.encode("s"), "s")
+        assert read == cursor
+        place = page[-1][0]
         for word in islice(words, 1):
             added = an_automation(f"aut_new_{len(shown)}", listing=a_listing(title=word * 3))
             index.put(added)
@@ -142,11 +146,47 @@ def test_pages_go_on_where_they_were_whatever_is_added(
     assert {entry.id for _, entry in find(sought, Wanted())} >= set(before)
 
 
-@pytest.mark.parametrize("parts", [(), (0,), (9, 0, [1, "a"], [], 0, [["a", 1, 0, 0, 0]])])
+def test_blocks_stay_what_they_were_whatever_is_listed_and_withdrawn() -> None:
+    """Nothing comes twice, and nothing of what stays is missed."""
+    titles = ["All of it | Slack sends mail"] * (BLOCK + 50)
+    titles[30] = titles[BLOCK + 20] = "All mail | Slack sends it"
+    for change in (1, BLOCK + 40):
+        index = index_of(titles)
+        sought, find = sought_in(index, "slack mail"), FindRelevant(index)
+        before = [entry.id for _, entry in find(sought, Wanted())]
+        place, entry = next(find(sought, Wanted()))
+        for number in range(3):
+            text = a_listing(title="All of it", description="Slack sends mail to all")
+            later = NOON + timedelta(seconds=number + 1)
+            index.put(an_automation(f"aut_new_{number}", listing=text, published_at=later))
+        index.put(an_automation(f"aut_{change}", state=AutomationState.WITHDRAWN))
+
+        shown = [entry.id, *(entry.id for _, entry in find(sought, Wanted(), place))]
+
+        assert shown == [identity for identity in before if identity != f"aut_{change}"]
+
+
+@pytest.mark.parametrize(
+    "parts",
+    [
+        (),
+        (0,),
+        ([], [1, "a"]),
+        ([["a", 1, 0]] * 21, [1, "a"]),
+        ([["a", 1, 0]], [1, "a", 3]),
+        ([["a" * 50, 1, 0]], [1, "a"]),
+        ([["a", 1, 0, 0]], [1, "a"]),
+        (["a"], [1, "a"]),
+        ([["a", 1, 0]], [1, "a"], 9, 0, [], 0),
+        ([["a", 1, 0]], [1, "a"], 3, 0, [1], 0),
+        ([["a", 1, 0]], [1, "a"], 3, 0, [], 1001),
+        ([["a", 1, 0]], [1, "a"], 3, 0),
+    ],
+)
 def test_made_up_cursors_are_refused(parts: tuple[object, ...]) -> None:
     """Whatever they hold."""
     with pytest.raises(InvalidValue, match="not one of this list"):
-        RelevanceCursor.decode(written_cursor("s", *parts), "s")
+        SearchCursor.decode(written_cursor("s", *parts), "s")
 
 
 @pytest.mark.parametrize("listings", [3, BLOCK // 4 + 10])

@@ -12,6 +12,7 @@ TITLES = (
     "Send mail",
     "C# and more",
     "多语言翻译",
+    "Hour of code",
 )
 
 
@@ -43,6 +44,10 @@ def read(text: str, *titles: str) -> str:
         ("slack SLACK slack", "slack slack*"),
         ("xyzzy slack", "xyzzy* slack*"),
         ("?!", ""),
+        ("yuor slack", "yuor* slack*"),
+        ("your slack", "your* slack*"),
+        ("gpt5 slack", "gpt5* slack*"),
+        ("slack q&a", "slack q* a*"),
     ],
 )
 def test_words_are_read_by_what_the_index_has(typed: str, expected: str) -> None:

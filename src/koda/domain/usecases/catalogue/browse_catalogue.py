@@ -2,18 +2,27 @@
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from itertools import islice, tee
+from itertools import chain, islice, tee
 
 from attrs import define, evolve, field, frozen
 
+from koda.domain.model.paging import LONGEST_CURSOR, Cursor
 from koda.domain.model.people import UNNAMED_SELLER, name_of
 from koda.domain.model.policy import Policy
 from koda.domain.search.answers import Catalogue, CatalogueEntry, Correction, Facets
-from koda.domain.search.catalogue import MOST_COUNTED, CatalogueQuery, Search, Sort
+from koda.domain.search.catalogue import (
+    LONGEST_SEARCH,
+    MOST_COUNTED,
+    CatalogueQuery,
+    Search,
+    Sort,
+    as_typed,
+)
 from koda.domain.search.entries import IndexEntry, Order, Wanted
 from koda.domain.search.labels import currency_label
-from koda.domain.search.relevance import MOST_RESULTS, RelevanceCursor, RelevancePlace
-from koda.domain.search.sought import ANYWHERE, SOME, Sought
+from koda.domain.search.relevance import MOST_RESULTS, RelevancePlace, SearchCursor
+from koda.domain.search.sought import ANYWHERE, SOME, Sought, typed_words
+from koda.domain.search.words import tokens_of
 from koda.domain.usecases.catalogue.count_choices import CountChoices, Groups
 from koda.domain.usecases.catalogue.find_relevant import BLOCK, FindRelevant
 from koda.domain.usecases.catalogue.read_words import ReadWord, ReadWords
@@ -30,9 +39,9 @@ class _Page:
     """The entries of a page, where the next one begins, and which have not all words."""
 
     entries: tuple[IndexEntry, ...]
-    next_cursor: str | None
-    partial: frozenset[str] = frozenset()
+    next_cursor: str | None = None
     cut: bool = False
+    partial: frozenset[str] = frozenset()
 
 
 @define
@@ -114,7 +123,7 @@ class BrowseCatalogue:
     def find(self, query: CatalogueQuery) -> Catalogue:
         """Return what the store answers; raises `Unavailable`."""
         words: tuple[ReadWord, ...] = ()
-        if isinstance(query.after, RelevanceCursor):
+        if isinstance(query.after, SearchCursor):
             sought = Sought.of(query.text, query.after.words)
         else:
             words = self.read(query.text)
@@ -127,39 +136,45 @@ class BrowseCatalogue:
         results = _Results(self.index, self.relevant, sought, query.sort is Sort.RELEVANCE)
         page = self._page(query, sought, results)
         facets = self._facets(query, results)
-        nearest = () if page.entries or query.after else self._nearest(query, sought)
-        return Catalogue(
-            tuple(self._shown(page)), page.next_cursor, facets, corrections, page.cut, nearest
-        )
+        nearest = () if page.entries or query.after else self._nearest(query, sought, corrections)
+        shown = tuple(self._shown(page))
+        told = tuple(_spelled(correction, shown) for correction in corrections)
+        return Catalogue(shown, page.next_cursor, facets, told, page.cut, nearest)
 
     def _page(self, query: CatalogueQuery, sought: Sought, results: _Results) -> _Page:
-        after = query.after
-        if query.sort is Sort.RELEVANCE or isinstance(after, RelevanceCursor):
+        if query.sort is Sort.RELEVANCE:
             return self._by_relevance(query, sought, results)
         order = Order.NEWEST if query.sort is Sort.NEWEST else Order.PRICE
         ascending = query.sort is Sort.PRICE_ASC
         wanted = self._wanted(query.filters, sought)
-        read = self.index.read(wanted, order, query.limit + 1, after, ascending=ascending)
+        after = query.after.place if isinstance(query.after, SearchCursor) else query.after
+        place = after if isinstance(after, Cursor) else None
+        read = self.index.read(wanted, order, query.limit + 1, place, ascending=ascending)
         shown = read[: query.limit]
-        more = len(read) > query.limit
-        return _Page(shown, shown[-1].place(order).encode(query.scope) if more else None)
+        if len(read) <= query.limit:
+            return _Page(shown)
+        last = shown[-1].place(order)
+        return _Page(
+            shown, *_ended(SearchCursor(sought.words, last) if query.text else last, query)
+        )
 
     def _by_relevance(self, query: CatalogueQuery, sought: Sought, results: _Results) -> _Page:
-        begun = query.after if isinstance(query.after, RelevanceCursor) else None
+        begun = query.after if isinstance(query.after, SearchCursor) else None
+        place = begun.place if begun and isinstance(begun.place, RelevancePlace) else None
         before = begun.shown if begun else 0
         most = min(query.limit, MOST_RESULTS - before)
-        found = results.relevant_to(self._filters(query.filters), begun.place if begun else None)
+        found = results.relevant_to(self._filters(query.filters), place)
         read = list(islice(found, most + 1))
         shown = read[:most]
-        total, more = before + len(shown), len(read) > most
-        cursor = RelevanceCursor(sought.words, shown[-1][0], total) if shown and more else None
-        cut = more and total >= MOST_RESULTS
-        return _Page(
-            tuple(entry for _, entry in shown),
-            cursor.encode(query.scope) if cursor and not cut else None,
-            frozenset(entry.id for place, entry in shown if place.tier == SOME),
-            cut,
-        )
+        entries = tuple(entry for _, entry in shown)
+        partial = frozenset(entry.id for place, entry in shown if place.tier == SOME)
+        total = before + len(shown)
+        if len(read) > most and total < MOST_RESULTS:
+            cursor = SearchCursor(sought.words, shown[-1][0], total)
+            return _Page(entries, *_ended(cursor, query), partial)
+        # Of listings with some of the words no more than a block are looked at.
+        cut = len(read) > most or bool(partial and total >= BLOCK)
+        return _Page(entries, None, cut, partial)
 
     def _shown(self, page: _Page) -> Iterator[CatalogueEntry]:
         """The listings of a page, without those that are for sale no longer meanwhile."""
@@ -190,15 +205,19 @@ class BrowseCatalogue:
         )
         if facets.total or query.sort is not Sort.RELEVANCE:
             return facets
-        return self.count(query, lambda filters: results.relevant_groups(self._filters(filters)))
+        some = self.count(query, lambda filters: results.relevant_groups(self._filters(filters)))
+        return evolve(some, exact=some.exact and some.total < BLOCK)
 
     # --- where there is nothing -------------------------------------------------------------------
 
-    def _nearest(self, query: CatalogueQuery, sought: Sought) -> tuple[CatalogueQuery, ...]:
-        """Queries that are less, and find something."""
+    def _nearest(
+        self, query: CatalogueQuery, sought: Sought, corrections: tuple[Correction, ...]
+    ) -> tuple[CatalogueQuery, ...]:
+        """Queries that are less, or taken as typed, and find something."""
+        as_it_is = (evolve(query, text=as_typed(query.text)),) if corrections else ()
         found = (
             nearer
-            for nearer in _less(query, sought)
+            for nearer in chain(as_it_is, _less(query, sought))
             if self._finds(nearer, sought if nearer.text == query.text else self._sought(nearer))
         )
         return tuple(islice(found, _MOST_NEAREST))
@@ -210,12 +229,29 @@ class BrowseCatalogue:
         return bool(self.index.read(self._wanted(query.filters, sought), Order.NEWEST, 1))
 
 
+def _spelled(correction: Correction, shown: Iterable[CatalogueEntry]) -> Correction:
+    """The correction with what was meant as the listings that are shown write it."""
+    listings = (entry.automation.listing for entry in shown)
+    tokens = chain.from_iterable(tokens_of(f"{of.title} {of.description}") for of in listings)
+    spelled = (token.text.lower() for token in tokens if correction.meant in token.readings[0])
+    return evolve(correction, meant=next(spelled, correction.meant))
+
+
+def _ended(cursor: Cursor | SearchCursor, query: CatalogueQuery) -> tuple[str | None, bool]:
+    """The cursor of the next page, and whether there is none because it would be too long."""
+    text = cursor.encode(query.scope)
+    return (text, False) if len(text) <= LONGEST_CURSOR else (None, True)
+
+
 def _less(query: CatalogueQuery, sought: Sought) -> Iterable[CatalogueQuery]:
-    """The query without its rarest word, and without each of its filters, the last one first."""
-    if len(sought.words) > 1:
+    """The query without its rarest word, each of its filters, the last one first, or words."""
+    typed = typed_words(query.text)
+    # Of a script without spaces the words are no text that somebody could have typed.
+    if len(sought.words) > 1 and not any(word.token.paired for word in typed):
         rarest = max(sought.words, key=lambda word: word.weight)
         text = " ".join(word.text for word in sought.words if word != rarest)
-        yield evolve(query, text=text)
+        quoted = any(word.quoted for word in typed)
+        yield evolve(query, text=as_typed(text) if quoted else text[:LONGEST_SEARCH])
     if query.filters.priced:
         yield evolve(query, min_price=None, max_price=None)
     less = (
@@ -226,3 +262,5 @@ def _less(query: CatalogueQuery, sought: Sought) -> Iterable[CatalogueQuery]:
         evolve(query, platform=None),
     )
     yield from (nearer for nearer in less if nearer != query)
+    if query.filters.priced or query.filters.labels:
+        yield evolve(query, text="")

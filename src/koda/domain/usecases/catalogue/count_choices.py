@@ -115,8 +115,8 @@ class _Counting:
         facet = _facet(_by(self.tally(filters), part), tuple(labels))
         if facet.exact or not known:
             return facet
-        others = {name: label_of(name) for name in facet.counts}
-        return _known(others, self.index.frequencies(others.values()))
+        names = {**labels, **{name: label_of(name) for name in facet.counts}}
+        return _known(names, self.index.frequencies(names.values()))
 
 
 def _labels(platform: str, category: str) -> set[str]:

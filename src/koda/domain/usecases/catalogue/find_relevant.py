@@ -7,7 +7,7 @@ from attrs import frozen
 
 from koda.domain.model.paging import Cursor
 from koda.domain.search.entries import IndexEntry, Order, Wanted
-from koda.domain.search.relevance import MOST_RESULTS, RelevancePlace
+from koda.domain.search.relevance import MOST_RESULTS, Block, RelevancePlace
 from koda.domain.search.sought import (
     ANYWHERE,
     EXACT_TITLE,
@@ -103,11 +103,20 @@ class _Reading:
         self, tier: int, after: RelevancePlace | None
     ) -> Iterator[tuple[RelevancePlace, IndexEntry]]:
         """The listings of a tier, by score those of each block."""
-        behind = after.block if after else None
-        for block in self._pages(tier, BLOCK, behind):
-            yield from self._block(tier, block, behind, after)
-            if block:
-                behind, after = block[-1].place(Order.NEWEST), None
+        behind = None
+        if after and after.block:
+            yield from self._block(tier, self._again(after.block), after.block, after)
+            behind = after.block.last
+        for entries in self._pages(tier, BLOCK, behind):
+            if entries:
+                yield from self._block(tier, entries, Block.of(entries), None)
+
+    def _again(self, block: Block) -> Iterator[IndexEntry]:
+        """What is left of a block that was begun on an earlier page."""
+        for entries in self._pages(ANYWHERE, BLOCK, block.start):
+            yield from filter(block.has, entries)
+            if not entries or not block.reaches(entries[-1]):
+                return
 
     def _pages(self, tier: int, size: int, after: Cursor | None) -> Iterator[Sequence[IndexEntry]]:
         """The listings of a tier and of those before it, by newest, so many at once."""
@@ -130,7 +139,7 @@ class _Reading:
         self,
         tier: int,
         entries: Iterable[IndexEntry],
-        block: Cursor | None,
+        block: Block | None,
         after: RelevancePlace | None,
     ) -> Iterator[tuple[RelevancePlace, IndexEntry]]:
         """Those of some listings that are of a tier, by score, behind a place."""

@@ -1,11 +1,18 @@
 """Understanding what somebody looks for."""
 
 from collections.abc import Iterator, Mapping
+from itertools import chain, islice
 
 from attrs import define, field, frozen
 
 from koda.domain.search.corrections import MUCH_RARER, corrected, forms_of
-from koda.domain.search.sought import SoughtWord, TypedWord, typed_words, weight_of
+from koda.domain.search.sought import (
+    MOST_READ,
+    SoughtWord,
+    TypedWord,
+    typed_words,
+    weight_of,
+)
 from koda.domain.search.stop_words import STOP_WORDS
 from koda.ports.catalogue_index import CatalogueIndex
 
@@ -30,6 +37,12 @@ class _Word:
     text: str
     typed: TypedWord
     last: bool
+
+    @property
+    def spelled(self) -> str:
+        """As it was typed, where that was nothing more."""
+        whole = len(self.typed.token.readings) == 1
+        return self.typed.token.text if whole else self.text
 
     @property
     def fixed(self) -> bool:
@@ -79,7 +92,8 @@ class _Reader:
 
     def words(self) -> Iterator[ReadWord]:
         """Yield what each typed word is read as."""
-        words = [word for typed in self.typed for word in self._split(typed)]
+        split = chain.from_iterable(map(self._split, self.typed))
+        words = list(islice(split, MOST_READ))
         near = self.index.near(
             {form for word in words if self._suspicious(word) for form in forms_of(word.text)}
         )
@@ -90,7 +104,7 @@ class _Reader:
         is_last = typed is self.typed[-1]
         *better, reading = typed.token.readings
         for other in better:
-            if all(self._listings(_Word(word, typed, is_last)) for word in other):
+            if all(self._exists(_Word(word, typed, is_last)) for word in other):
                 reading = other
                 break
         for number, word in enumerate(reading, 1):
@@ -98,7 +112,9 @@ class _Reader:
 
     def _suspicious(self, word: _Word) -> bool:
         """Whether there can be a word that is so much more frequent."""
-        return not word.fixed and self.known.get(word.text, 0) * MUCH_RARER < self.total
+        if word.fixed or word.text in STOP_WORDS:
+            return False
+        return self.known.get(word.text, 0) * MUCH_RARER < self.total
 
     def _read(self, word: _Word, near: Mapping[str, int]) -> ReadWord:
         listings = self._listings(word)
@@ -107,7 +123,7 @@ class _Reader:
             meant = corrected(word.text, listings, near)
             if meant is not None:
                 weight = weight_of(near[meant], self.total)
-                return ReadWord(SoughtWord(meant, weight, word.last), word.text)
+                return ReadWord(SoughtWord(meant, weight, word.last), word.spelled)
         weight = weight_of(listings, self.total)
         sought = SoughtWord(word.text, weight, self._begins(word), optional, unknown=not listings)
         return ReadWord(sought)
@@ -117,6 +133,12 @@ class _Reader:
         if word.fixed:
             return not word.typed.quoted and len(word.typed.token.words) == 1
         return word.last or word.text not in self.known
+
+    def _exists(self, word: _Word) -> bool:
+        """Whether some listing has it: a short one must be whole, since most begin something."""
+        if word.text in self.known or len(word.text) <= _FREQUENT:
+            return word.text in self.known
+        return self._begins(word) and bool(self.index.beginning_with(word.text, 1))
 
     def _listings(self, word: _Word) -> int:
         """In how many listings it is, as it is taken."""

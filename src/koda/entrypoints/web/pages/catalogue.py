@@ -93,7 +93,7 @@ class CataloguePages:
             filters=asked.filters(_seller_name(answer)),
             faults=(),
             facets=list(_facets(asked, answer)),
-            sorts=_sorts(asked),
+            sorts=_sorts(asked, answer),
             entries=[entry for entry in answer.entries if not entry.partial],
             partial=[entry for entry in answer.entries if entry.partial],
             corrected=_corrected(asked, answer),
@@ -112,7 +112,7 @@ class CataloguePages:
             filters={**asked.filters(), "active": True},
             faults=faults,
             facets=(),
-            sorts=_sorts(Asked({}, "", self.policy)),
+            sorts=_sorts(Asked({}, "", self.policy), None),
             entries=(),
             partial=(),
             corrected=None,
@@ -201,7 +201,10 @@ def _names_of(query: CatalogueQuery) -> set[str]:
     return {"q", "sort", *(name for name, value in chosen.items() if value is not None)}
 
 
-def _sorts(asked: Asked) -> list[Choice]:
+def _sorts(asked: Asked, answer: Catalogue | None) -> list[Choice]:
+    """The orders; of what has only some of the words there is none but by relevance."""
+    if answer and answer.entries and all(entry.partial for entry in answer.entries):
+        return []
     with_words = "q" in asked.typed
     present = asked.typed.get("sort") or (Sort.RELEVANCE if with_words else Sort.NEWEST)
     return [

@@ -159,8 +159,9 @@ class Correction(Struct, frozen=True, kw_only=True):
 class CatalogueAnswer(Struct, frozen=True, kw_only=True):
     """A page of the catalogue.
 
-    At least `total` listings match if that is not exact (`total_exact`). If it is `cut`, more match
-    than are shown on all pages.
+    At least `total` listings match if that is not exact (`total_exact`): those with all words, or
+    if there are none, those with some. If it is `cut`, more match than are shown on all pages. What
+    was corrected is told with the first page.
     """
 
     items: tuple[CatalogueItem, ...]
