@@ -44,8 +44,8 @@ def in_mongo(database: MongoDatabase) -> RebuiltIndex:
     def misfile(automation: Automation) -> None:
         collection = database.collection("automations")
         keys = automations.RECORDS.keys(automation)
-        collection.update_one({"_id": automation.id}, {"$set": {"keys": keys}})
-        index_records.follow(database, frozenset(), labels_of(automation))
+        with index_records.counted(database, frozenset(), labels_of(automation)):
+            collection.update_one({"_id": automation.id}, {"$set": {"keys": keys}})
 
     kept, index = MongoAutomations(database), MongoCatalogueIndex(database)
     return RebuiltIndex(kept, index, MongoIndexBuilder(database), misfile)

@@ -14,6 +14,7 @@ from koda.adapters.mongo.records import (
     writable,
 )
 from koda.domain.model.automations import Automation
+from koda.domain.model.errors import StaleWrite
 from koda.domain.model.events import DomainEvent
 from koda.domain.model.identifiers import AutomationId, FileKey, UserId
 from koda.domain.model.paging import Cursor, Page
@@ -49,14 +50,13 @@ class MongoAutomations(Automations):
         return {automation.id: automation for automation in self._collection.some(automation_ids)}
 
     def add(self, automation: Automation, events: Sequence[DomainEvent] = ()) -> None:
-        self._collection.add(automation, events)
-        index_records.follow(self._database, frozenset(), _labels_of(automation))
+        with index_records.counted(self._database, frozenset(), _labels_of(automation)):
+            self._collection.add(automation, events)
 
     def save(self, automation: Automation, events: Sequence[DomainEvent] = ()) -> Automation:
         before = self._labels_before(automation)
-        following = save(self._collection, automation, events)
-        index_records.follow(self._database, before, _labels_of(following))
-        return following
+        with index_records.counted(self._database, before, _labels_of(automation)):
+            return save(self._collection, automation, events)
 
     def of_seller(
         self, seller_id: UserId, limit: int, after: Cursor | None = None
@@ -78,7 +78,9 @@ class MongoAutomations(Automations):
         collection = self._database.collection(RECORDS.collection)
         with translated():
             row = collection.find_one(replaced, {"keys.labels": 1})
-        return index_labels.labels_in(row.get("keys", {})) if row else frozenset()
+        if row is None:
+            raise StaleWrite(RECORDS.kind, automation.id)
+        return index_labels.labels_in(row.get("keys"))
 
 
 def _labels_of(automation: Automation) -> frozenset[str]:

@@ -1,11 +1,14 @@
 """Writing the catalogue's index in MongoDB anew: the entries first, then the counts of labels."""
 
+from contextlib import suppress
+
 from koda.adapters.mongo import index_labels, index_records
 from koda.adapters.mongo.automations import RECORDS as AUTOMATIONS
 from koda.adapters.mongo.database import Database, Document, translated
 from koda.adapters.mongo.index_records import BUILDS
 from koda.adapters.mongo.label_records import BuildRecord
 from koda.adapters.mongo.records import Collection
+from koda.domain.model.errors import StaleWrite
 from koda.domain.model.records import readable
 from koda.domain.search.builds import BuildStep, IndexBuild
 from koda.ports.index_builder import IndexBuilder
@@ -55,11 +58,18 @@ class MongoIndexBuilder(IndexBuilder):
         """Give a document the keys of its fields, unless somebody saved it meanwhile."""
         for automation in readable(AUTOMATIONS.read, (row,)):
             keys = AUTOMATIONS.keys(automation)
-            before, after = (index_labels.labels_in(of) for of in (row.get("keys", {}), keys))
-            with translated():
-                index_records.know(self._database, after)
-                unchanged = {"_id": row["_id"], "revision": row["revision"], "keys": row["keys"]}
-                collection = self._database.collection(AUTOMATIONS.collection)
-                written = collection.update_one(unchanged, {"$set": {"keys": keys}})
-            if written.modified_count:
-                index_records.follow(self._database, before, after)
+            before, after = (index_labels.labels_in(of) for of in (row.get("keys"), keys))
+            index_records.know_all(self._database, after)
+            if row.get("keys") == keys:
+                continue
+            unchanged = {"_id": row["_id"], "revision": row["revision"], "keys": row.get("keys")}
+            with suppress(StaleWrite), index_records.counted(self._database, before, after):
+                self._replace(unchanged, keys)
+
+    def _replace(self, unchanged: Document, keys: Document) -> None:
+        """Write keys; raises `StaleWrite` if somebody saved the automation meanwhile."""
+        collection = self._database.collection(AUTOMATIONS.collection)
+        with translated():
+            written = collection.update_one(unchanged, {"$set": {"keys": keys}})
+        if not written.matched_count:
+            raise StaleWrite(AUTOMATIONS.kind, unchanged["_id"])

@@ -40,9 +40,9 @@ def keys_of(automation: Automation) -> Document:
     }
 
 
-def labels_in(keys: Mapping[str, object]) -> frozenset[str]:
-    """The labels of the entry that a document has these keys for."""
-    kept = keys.get("labels")
+def labels_in(keys: object) -> frozenset[str]:
+    """The labels of the entry that a document has these keys for: none if they are damaged."""
+    kept = keys.get("labels") if isinstance(keys, dict) else None
     labels = (label for label in kept if isinstance(label, str)) if isinstance(kept, list) else ()
     return frozenset(label for label in labels if label != ALL and not label.startswith(_BEGUN))
 

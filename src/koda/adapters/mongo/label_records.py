@@ -10,10 +10,13 @@ class LabelRecord:
     """In how many entries a label is, and the forms by which a word is found that was mistyped.
 
     A label that is no word has no forms. One that is in no entry any more is kept with none.
+    `begun` and `ended` tell how many writes of entries changed the count, or are about to.
     """
 
     label: str
-    entries: int
+    entries: int = 0
+    begun: int = 0
+    ended: int = 0
     forms: tuple[int, ...] = ()
 
 

@@ -20,7 +20,7 @@ from koda.testing.examples import a_purchase, a_seller
 
 VERSIONS = [
     ("automations", 1, "82dbe8568d1a"),
-    ("index_labels", 1, "37c6d992f820"),
+    ("index_labels", 1, "9f7c7d1ff05c"),
     ("index_builds", 1, "5a85591d3630"),
     ("sellers", 1, "300cf57d2433"),
     ("orders", 1, "3bda01d90350"),
