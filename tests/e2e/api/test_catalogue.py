@@ -96,7 +96,7 @@ def test_a_correction_is_told_with_what_takes_it_back(api: Api, three: list[Auto
     answer = json_of(api.get("/automations", q="csots 30"))
     assert answer["correction"] == {
         "words": [{"typed": "csots", "meant": "costs"}],
-        "instead": '"csots 30"',
+        "instead": '"csots" 30',
     }
     assert (answer["total"], answer["total_exact"], answer["cut"]) == (1, True, False)
     assert [item["partial"] for item in answer["items"]] == [False, True, True]

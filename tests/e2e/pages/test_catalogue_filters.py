@@ -94,6 +94,7 @@ def test_a_listing_leads_to_what_else_its_seller_sells(
     assert path is not None
     listing = anybody.get(path[1]).text
     page = anybody.get("/?seller=user_ada").text
+    assert "<h1>Automations by Ada</h1>" in page
 
     assert 'by <a href="/?seller=user_ada">Ada</a>, version' in listing
     assert titles(page) == ["Mail", "Post"]

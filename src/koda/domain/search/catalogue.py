@@ -1,5 +1,6 @@
 """What is asked of the public catalogue."""
 
+import re
 from collections.abc import Iterable, Mapping
 from enum import StrEnum
 
@@ -54,8 +55,20 @@ def _searched_text(text: str) -> str:
     return " ".join(text.split())
 
 
-def as_typed(text: str) -> str:
-    """What to look for so that nothing of `text` is corrected."""
+def as_typed(text: str, corrected: Iterable[str] = ()) -> str:
+    """What to look for so that nothing of `text` is corrected.
+
+    Only the words that were `corrected` are quoted, if each of them stands in the text.
+    """
+    quoted = text
+    for typed in corrected:
+        alone = rf"(?<![\w{QUOTES}]){re.escape(typed)}(?![\w{QUOTES}])"
+        quoted, times = re.subn(alone, lambda match: f'"{match[0]}"', quoted)
+        if not times:
+            quoted = text
+            break
+    if quoted != text and len(quoted) <= LONGEST_SEARCH:
+        return quoted
     bare = " ".join(text.translate(_WITHOUT_QUOTES).split())
     return f'"{bare[: LONGEST_SEARCH - 2]}"'
 

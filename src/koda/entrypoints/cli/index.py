@@ -44,7 +44,11 @@ def rebuild(*, as_json: bool) -> None:
     the next 'koda index rebuild', or by a 'koda serve' or 'koda work' within ten minutes.
     """
     with container_of_environment() as container:
-        build = container.use_cases().rebuild_index(told=_progress(container))
+        try:
+            build = container.use_cases().rebuild_index(told=_progress(container))
+        except KeyboardInterrupt:
+            click.echo("\nCut off; the next one goes on from here.", err=True)
+            raise
     if sys.stderr.isatty():
         click.echo(err=True)
     if as_json:

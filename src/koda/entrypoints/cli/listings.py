@@ -8,6 +8,7 @@ import click
 from attrs import evolve
 
 from koda.domain.model.errors import InvalidValue
+from koda.domain.model.money import Money
 from koda.domain.model.sentences import sentence
 from koda.domain.model.validation import one_line
 from koda.domain.search.answers import Catalogue, CatalogueEntry
@@ -28,6 +29,8 @@ def command() -> None:
 @click.option("--platform", help="Only listings for this platform.")
 @click.option("--category", help="Only listings of this category.")
 @click.option("--tag", help="Only listings with this tag.")
+@click.option("--min-price", metavar="AMOUNT", help="Only listings of this price and above.")
+@click.option("--max-price", metavar="AMOUNT", help="Only listings of this price and below.")
 @click.option(
     "--extra",
     "extras",
@@ -67,12 +70,25 @@ def listed(
         sort=chosen["sort"] or "",
     )
     with administered() as use_cases:
-        pages = list(_pages(use_cases.browse_catalogue, search, most))
+        browse = use_cases.browse_catalogue
+        prices: dict[str, Any] = {
+            name: _minor(name, text, browse.policy.currency)
+            for name in ("min_price", "max_price")
+            if (text := chosen[name])
+        }
+        pages = list(_pages(browse, evolve(search, **prices), most))
     if as_json:
         click.echo(json.dumps(_described(pages, search.q)))
         return
     for line in lines_of(pages):
         click.echo(line)
+
+
+def _minor(name: str, text: str, currency: str) -> int:
+    try:
+        return Money.parse(text, currency).minor
+    except InvalidValue as error:
+        raise InvalidValue(name, error.problem) from error
 
 
 def _extra(text: str) -> tuple[str, str]:
@@ -112,6 +128,8 @@ def lines_of(pages: Sequence[Catalogue]) -> Iterator[str]:
         yield "Nothing that is for sale matches"
     if pages[-1].cut:
         yield "More match; add a word, or choose a filter"
+    elif pages[-1].next_cursor:
+        yield "More match; see them with a higher --most"
 
 
 def _line(entry: CatalogueEntry) -> str:
@@ -123,12 +141,13 @@ def _line(entry: CatalogueEntry) -> str:
 
 def _described(pages: list[Catalogue], q: str) -> dict[str, Any]:
     first = pages[0]
+    typed = [word.typed for word in first.corrections]
     words = [{"typed": word.typed, "meant": word.meant} for word in first.corrections]
     return {
         "items": [_row(entry) for page in pages for entry in page.entries],
         "total": first.facets.total,
         "total_exact": first.facets.exact,
-        "correction": {"words": words, "instead": as_typed(q)} if words else None,
+        "correction": {"words": words, "instead": as_typed(q, typed)} if words else None,
         "cut": pages[-1].cut,
     }
 

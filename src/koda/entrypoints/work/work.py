@@ -26,6 +26,7 @@ _LET_END = 2.0
 """Seconds for which all runs may go on together once they shall stop."""
 
 logger: logging.Logger = logging.getLogger("koda.tidy")
+_index_logger: logging.Logger = logging.getLogger("koda.index")
 
 
 class Jobs(Protocol):
@@ -82,7 +83,7 @@ class Work:
             return not stopped.is_set()
 
         run("koda.tidy", partial(_tidy, use_cases), _TIDY_EVERY)
-        run("koda.index", partial(use_cases.rebuild_index.if_due, go_on), _REBUILD_EVERY)
+        run("koda.index", partial(_index, use_cases, go_on), _REBUILD_EVERY)
         reconciling = Reconciling(use_cases.reconcile_payments)
         run("koda.reconcile", reconciling, _RECONCILE_EVERY)
         run("koda.relay", relay, _DELIVER_EVERY)
@@ -103,6 +104,11 @@ class Work:
             yield
         finally:
             self.stop()
+
+
+def _index(use_cases: Jobs, go_on: Callable[[], bool]) -> None:
+    if use_cases.rebuild_index.if_due(go_on):
+        _index_logger.info("Wrote the catalogue's index anew")
 
 
 def _tidy(use_cases: Jobs) -> None:

@@ -204,3 +204,7 @@ def test_what_was_typed_can_be_searched_for_as_it_is() -> None:
     assert as_typed('slakc  "in voice') == '"slakc in voice"'
     assert as_typed("«slakc “in” voice") == '"slakc in voice"'
     assert len(as_typed("a" * 200)) == 200
+    assert as_typed("inv slakc «in»", ["slakc"]) == 'inv "slakc" «in»'
+    assert as_typed("slakc slakcs", ["slakc"]) == '"slakc" slakcs'
+    assert as_typed("my node.js", ["node"]) == 'my "node".js'
+    assert as_typed("Slakc mail", ["slakc"]) == '"Slakc mail"'

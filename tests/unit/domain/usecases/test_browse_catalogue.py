@@ -288,7 +288,7 @@ def test_what_was_typed_is_offered_where_its_correction_finds_nothing(market: Ma
     catalogue = market.browse_catalogue(Search(q="invoise zebra", sort="newest"))
 
     assert titles(catalogue) == []
-    assert catalogue.nearest[0].text == '"invoise zebra"'
+    assert catalogue.nearest[0].text == '"invoise" zebra'
 
 
 def test_a_long_title_is_found_by_all_of_its_words(market: Marketplace) -> None:

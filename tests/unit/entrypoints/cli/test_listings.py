@@ -56,7 +56,7 @@ def test_what_is_for_sale_is_listed_as_the_catalogue_finds_it(data: Path) -> Non
     ]
     assert described(data, "slakc", "mail")["correction"] == {
         "words": [{"typed": "slakc", "meant": "slack"}],
-        "instead": '"slakc mail"',
+        "instead": '"slakc" mail',
     }
 
 
@@ -68,6 +68,8 @@ def test_filters_narrow_the_list_down(data: Path) -> None:
     [item] = answer["items"]
     assert (item["id"], item["price"], item["extras"]) == ("aut_sheet", 1250, {"level": "hard"})
     assert (answer["total"], answer["total_exact"], answer["correction"]) == (1, True, None)
+    assert not described(data, "--max-price", "12.49")["items"]
+    assert described(data, "--min-price", "12.50", "--max-price", "12.50")["items"]
 
 
 def test_as_many_are_listed_as_are_asked_for(data: Path) -> None:
@@ -85,6 +87,7 @@ def test_a_search_that_has_more_than_its_pages_says_so() -> None:
     first, last = Catalogue((), "cursor", Facets()), Catalogue((), None, Facets(), cut=True)
 
     assert list(lines_of([first, last]))[-1] == "More match; add a word, or choose a filter"
+    assert list(lines_of([first]))[-1] == "More match; see them with a higher --most"
 
 
 @pytest.mark.parametrize(

@@ -8,6 +8,7 @@ import pytest
 from koda.adapters.memory.provider_accounts import HOME
 from koda.domain.model.events import DomainEvent, PayoutAccountOpened
 from koda.domain.model.subscribers import Subscriber
+from koda.domain.search.builds import LABELS_VERSION, IndexBuild
 from koda.entrypoints.wiring.compose import UseCases, compose
 from koda.entrypoints.work.work import Work
 from koda.testing.marketplace import Marketplace
@@ -110,3 +111,18 @@ def test_backlog_does_not_hold_up_the_stop() -> None:
 
     (crm,) = (b for b in market.outbox.backlog() if b.subscription.name == "crm")
     assert crm.waiting > 100
+
+
+def test_an_index_of_other_labels_is_written_anew(caplog: pytest.LogCaptureFixture) -> None:
+    """Which the log tells."""
+    caplog.set_level(logging.INFO, "koda.index")
+    market = Marketplace()
+    market.index_builder.keep(IndexBuild(LABELS_VERSION + 1))
+    work = Work(lambda: market)
+    with work.running():
+        while market.index_builder.build().due:
+            Event().wait(0.01)
+
+    assert [record.getMessage() for record in caplog.records] == [
+        "Wrote the catalogue's index anew"
+    ]

@@ -214,7 +214,8 @@ class BrowseCatalogue:
         self, query: CatalogueQuery, sought: Sought, corrections: tuple[Correction, ...]
     ) -> tuple[CatalogueQuery, ...]:
         """Queries that are less, or taken as typed, and find something."""
-        as_it_is = (evolve(query, text=as_typed(query.text)),) if corrections else ()
+        quoted = as_typed(query.text, (word.typed for word in corrections))
+        as_it_is = (evolve(query, text=quoted),) if corrections else ()
         found = (
             nearer
             for nearer in chain(as_it_is, _less(query, sought))

@@ -54,7 +54,7 @@ class RebuildIndex:
         return build
 
     def if_due(self, go_on: Callable[[], bool] = _always) -> bool:
-        """Do so if the labels are of another version, or if it was cut off; return whether it was.
+        """Do so if the labels are of another version, or if it was cut off; return whether it did.
 
         Raises:
             Unavailable: the store is down; the steps before that are done.

@@ -94,6 +94,7 @@ class Asked:
                 }
                 for field in free
             ],
+            "of_seller": seller_name if "seller" in self.typed else "",
             "chips": list(self._chips(seller_name)),
         }
 

@@ -169,7 +169,7 @@ def _corrected(asked: Asked, answer: Catalogue) -> dict[str, str] | None:
     typed = asked.typed.get("q", "")
     meant = ", ".join(word.meant for word in answer.corrections)
     words = ", ".join(word.typed for word in answer.corrections)
-    url = asked.url(q=as_typed(typed))
+    url = asked.url(q=as_typed(typed, (word.typed for word in answer.corrections)))
     return {"meant": meant, "words": words, "typed": typed, "url": url}
 
 

@@ -175,6 +175,7 @@ class CatalogueAnswer(Struct, frozen=True, kw_only=True):
 
 def catalogue_answer(catalogue: Catalogue, preview: PreviewLink, q: str) -> CatalogueAnswer:
     """Present a page of the catalogue, of what was looked for as `q`."""
+    typed = tuple(word.typed for word in catalogue.corrections)
     words = tuple(
         CorrectedWord(typed=word.typed, meant=word.meant) for word in catalogue.corrections
     )
@@ -184,7 +185,7 @@ def catalogue_answer(catalogue: Catalogue, preview: PreviewLink, q: str) -> Cata
         facets=_facet_counts(catalogue.facets),
         total=catalogue.facets.total,
         total_exact=catalogue.facets.exact,
-        correction=Correction(words=words, instead=as_typed(q)) if words else None,
+        correction=Correction(words=words, instead=as_typed(q, typed)) if words else None,
         cut=catalogue.cut,
     )
 
