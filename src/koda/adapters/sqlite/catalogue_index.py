@@ -10,6 +10,7 @@ from typing import Any
 from attrs import evolve
 
 from koda.adapters.sqlite.database import Database
+from koda.adapters.sqlite.index_counts import ALL
 from koda.adapters.sqlite.index_questions import (
     BEGINNING,
     FREQUENCIES,
@@ -17,7 +18,7 @@ from koda.adapters.sqlite.index_questions import (
     Page,
     Question,
 )
-from koda.adapters.sqlite.index_rows import ALL, unpacked
+from koda.adapters.sqlite.index_rows import unpacked
 from koda.adapters.sqlite.places import place_behind
 from koda.adapters.sqlite.records import listed, select
 from koda.domain.model.paging import Cursor

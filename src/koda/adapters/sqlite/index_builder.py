@@ -1,8 +1,9 @@
-"""Writing the catalogue's index in SQLite anew."""
+"""Writing the catalogue's index in SQLite anew: the entries first, then the counts of labels."""
 
+import re
 from collections.abc import Iterator
 
-from koda.adapters.sqlite import index_rows
+from koda.adapters.sqlite import index_repair, index_rows
 from koda.adapters.sqlite.automations import RECORDS
 from koda.adapters.sqlite.database import Database
 from koda.adapters.sqlite.records import select
@@ -17,6 +18,9 @@ _FORGET = "DELETE FROM index_build"
 _KEEP = "INSERT INTO index_build (version, target, place, listings) VALUES (?, ?, ?, ?)"
 _NEXT = "SELECT number, id, document FROM automations WHERE number > ? ORDER BY number LIMIT ?"
 _COUNT = "SELECT count(*) FROM automations"
+_NUMBER = re.compile("[0-9]{1,18}")
+_LABEL = "label "
+"""What a place begins with once all entries are written: behind it stands the last label."""
 
 
 class SqliteIndexBuilder(IndexBuilder):
@@ -40,15 +44,28 @@ class SqliteIndexBuilder(IndexBuilder):
             connection.execute(_KEEP, kept)
 
     def step(self, place: str, limit: int) -> BuildStep:
+        if place.startswith(_LABEL):
+            return self._count(place.removeprefix(_LABEL), limit)
         with self._database.write() as connection:
-            rows = select(connection, _NEXT, (int(place or 0), limit))
+            rows = select(connection, _NEXT, (_number(place), limit))
+            index_repair.restore(connection, (row[0] for row in rows))
             index_rows.put(connection, _numbered(rows))
-        return BuildStep(f"{rows[-1][0]}" if len(rows) == limit else None, len(rows))
+        return BuildStep(f"{rows[-1][0]}" if len(rows) == limit else _LABEL, len(rows))
+
+    def _count(self, after: str, limit: int) -> BuildStep:
+        with self._database.write() as connection:
+            labels = index_repair.recount(connection, after, limit)
+        return BuildStep(_LABEL + labels[-1] if len(labels) == limit else None, 0)
 
     def automations(self) -> int:
         with self._database.read() as connection:
             ((count,),) = select(connection, _COUNT, ())
         return int(count)
+
+
+def _number(place: str) -> int:
+    """The number of the automation that was the last one; that of none is the start."""
+    return int(place) if _NUMBER.fullmatch(place) else 0
 
 
 def _numbered(rows: list[tuple[int, str, str]]) -> Iterator[tuple[int, Automation]]:

@@ -10,7 +10,7 @@ from typing import Any
 
 from attrs import Factory, frozen
 
-from koda.adapters.sqlite.index_rows import ALL
+from koda.adapters.sqlite.index_counts import ALL
 from koda.adapters.sqlite.index_schema import INDEXED_LETTERS
 from koda.adapters.sqlite.places import SHARED_FROM, first_place, last_place
 from koda.adapters.sqlite.records import listed, select

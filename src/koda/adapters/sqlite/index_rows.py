@@ -3,22 +3,19 @@
 import sqlite3
 import zlib
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 
 from attrs import Factory, define, frozen
 
+from koda.adapters.sqlite.index_counts import ALL, count
 from koda.adapters.sqlite.places import place_for
 from koda.adapters.sqlite.tokens import tokens
 from koda.domain.model.automations import Automation
 from koda.domain.model.identifiers import AutomationId
-from koda.domain.search.corrections import forms_of
 from koda.domain.search.entries import IndexEntry, Order
 from koda.domain.search.indexing import entry_of
 from koda.domain.search.label_sets import Labels
-from koda.domain.search.labels import is_word
 
-ALL = "A:"
-"""The label under which all entries are counted."""
 _ROW = """
 SELECT newest, price, number, id, published, amount, platform, category, labels
 FROM index_entries WHERE number = ?
@@ -31,15 +28,6 @@ VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
 _DROP = "DELETE FROM index_entries WHERE number = ?"
 _INDEX = "INSERT INTO index_{0} (rowid, labels) VALUES (?, ?)"
 _UNINDEX = "INSERT INTO index_{0} (index_{0}, rowid, labels) VALUES ('delete', ?, ?)"
-_COUNT = """
-INSERT INTO index_labels (label, entries) VALUES (?, ?)
-ON CONFLICT DO UPDATE SET entries = entries + excluded.entries RETURNING number, entries
-"""
-_FORM = "INSERT INTO index_forms (form, word) VALUES (?, ?)"
-_NO_FORM = "DELETE FROM index_forms WHERE form = ? AND word = ?"
-_NO_LABEL = "DELETE FROM index_labels WHERE number = ?"
-
-
 _BARE = -15
 """For zlib: without a header and a sum, which would be a tenth of so short a text."""
 
@@ -82,7 +70,7 @@ def unpacked(packed: bytes) -> Labels:
 
 def entry(connection: sqlite3.Connection, number: int) -> IndexEntry | None:
     """The entry that an automation of this number has in the index."""
-    row = _row(connection, number)
+    row = row_of(connection, number)
     return row.entry if row else None
 
 
@@ -114,7 +102,7 @@ class _Change:
 
     def note(self, number: int) -> Row | None:
         """Keep what an entry was before it changed; return it."""
-        return self.before.setdefault(number, _row(self.connection, number))
+        return self.before.setdefault(number, row_of(self.connection, number))
 
     def add(self, number: int, entry: IndexEntry) -> None:
         """Add an entry at its places."""
@@ -128,7 +116,7 @@ class _Change:
         changes = [
             (old, new)
             for number, old in self.before.items()
-            if (new := _row(self.connection, number)) != old
+            if (new := row_of(self.connection, number)) != old
         ]
         counts: Counter[str] = Counter()
         for old, new in changes:
@@ -138,7 +126,7 @@ class _Change:
             gone = [old.text(order) for old, _ in changes if old]
             come = [new.text(order) for _, new in changes if new]
             self._index(order, set(gone), set(come))
-        _count(self.connection, counts)
+        count(self.connection, counts)
 
     def _index(self, order: Order, gone: set[tuple[int, str]], come: set[tuple[int, str]]) -> None:
         """Change a text index, in its order: else it would be written piece by piece."""
@@ -146,20 +134,7 @@ class _Change:
         self.connection.executemany(_INDEX.format(order.value), sorted(come - gone))
 
 
-def _row(connection: sqlite3.Connection, number: int) -> Row | None:
+def row_of(connection: sqlite3.Connection, number: int) -> Row | None:
+    """The entry that an automation of this number has, as it is kept."""
     row = connection.execute(_ROW, (number,)).fetchone()
     return Row(*row) if row else None
-
-
-def _count(connection: sqlite3.Connection, changes: Mapping[str, int]) -> None:
-    """Count the entries of labels, and let words be found by their forms while there are some."""
-    for label, change in changes.items():
-        if not change:
-            continue
-        number, entries = connection.execute(_COUNT, (label, change)).fetchone()
-        forms = [(form, number) for form in forms_of(label)] if is_word(label) else []
-        if entries == change:
-            connection.executemany(_FORM, forms)
-        if entries == 0:
-            connection.executemany(_NO_FORM, forms)
-            connection.execute(_NO_LABEL, (number,))

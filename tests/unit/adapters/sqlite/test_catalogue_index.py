@@ -3,17 +3,21 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from attrs import evolve
 
 from koda.adapters.sqlite import index_rows
 from koda.adapters.sqlite.automations import ADD, RECORDS, SqliteAutomations
 from koda.adapters.sqlite.catalogue_index import SqliteCatalogueIndex
 from koda.adapters.sqlite.database import Database
+from koda.adapters.sqlite.index_builder import SqliteIndexBuilder
 from koda.adapters.sqlite.index_questions import Question
 from koda.adapters.sqlite.places import first_place, last_place
 from koda.adapters.sqlite.records import insert
+from koda.domain.model.automations import AutomationState
 from koda.domain.model.money import Money
+from koda.domain.search.corrections import forms_of
 from koda.domain.search.entries import IndexEntry, Order, Wanted
-from koda.testing.contracts.catalogue_index_machine import expected_entries
+from koda.testing.contracts.catalogue_index_machine import expected_counts, expected_entries
 from koda.testing.examples import NOON, a_listing, an_automation
 
 MANY = 210
@@ -118,6 +122,37 @@ def test_adding_older_and_older_listings_moves_no_other(database: Database) -> N
         rows = connection.execute("SELECT price FROM index_entries ORDER BY price").fetchall()
     (first, *_), (last, *_) = rows[0], rows[-1]
     assert last - first == 29
+
+
+@pytest.mark.parametrize("place", ["", "nowhere", "9" * 30])
+def test_a_damaged_index_is_right_after_it_was_written_anew(database: Database, place: str) -> None:
+    """The text indexes, the counts and the words; from the start if nobody knows the place."""
+    words = " ".join(f"w{number}" for number in range(400))
+    added = [
+        an_automation(f"aut_{n}", listing=a_listing(title="Invoices", description=words))
+        for n in range(3)
+    ]
+    store, index = SqliteAutomations(database), SqliteCatalogueIndex(database)
+    for automation in added:
+        store.add(automation)
+    with database.write() as connection:
+        connection.execute("INSERT INTO index_newest(index_newest) VALUES('delete-all')")
+        connection.execute("INSERT INTO index_price(index_price) VALUES('delete-all')")
+        connection.execute("DELETE FROM index_labels WHERE label = 'w7'")
+        connection.execute("UPDATE index_labels SET entries = 9 WHERE label IN ('A:', 'w8')")
+        connection.execute("INSERT INTO index_labels (label, entries) VALUES ('gone', 2)")
+    following: str | None = place
+    while following is not None:
+        following = SqliteIndexBuilder(database).step(following, 200).place
+
+    counts = expected_counts(added)
+    assert index.frequencies({*counts, "gone"}) == counts
+    assert index.size() == 3
+    assert "w7" in index.near(forms_of("w7"))
+    for order in Order:
+        assert len(index.read(wanted("w7", "w9"), order, 9)) == 3
+    store.save(evolve(added[0], state=AutomationState.WITHDRAWN))
+    assert len(index.read(wanted("w7"), Order.PRICE, 9)) == 2
 
 
 def ids(entries: tuple[IndexEntry, ...]) -> list[str]:
