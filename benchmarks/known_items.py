@@ -1,7 +1,8 @@
 """How well a search finds what somebody knows: `python -m benchmarks.known_items [LISTINGS.json]`.
 
-The file holds a list of objects with `title` and `description`. Without one, listings are made up.
-Each query is made of a listing, and is a hit if that is among the first 12.
+The file holds a list of objects with `title` and `description`, and perhaps `asked`: a list of what
+people who look for it may type. Without a file, listings are made up. Each query is made of a
+listing, and is a hit if that is among the first 12.
 """
 
 import json
@@ -47,11 +48,8 @@ def three_words(chance: random.Random, listing: Told) -> str:
 
 
 def mistyped(chance: random.Random, listing: Told) -> str:
-    """The same with one mistake in one of its longer words."""
-    words = three_words(chance, listing).split()
-    place = max(range(len(words)), key=lambda number: len(words[number]))
-    words[place] = _mistyped(chance, words[place])
-    return " ".join(words)
+    """The same with one mistake in its longest word."""
+    return _with_mistake(chance, three_words(chance, listing))
 
 
 def beginning(chance: random.Random, listing: Told) -> str:
@@ -63,6 +61,16 @@ def beginning(chance: random.Random, listing: Told) -> str:
 def another_order(chance: random.Random, listing: Told) -> str:
     """The same from the last to the first."""
     return " ".join(reversed(three_words(chance, listing).split()))
+
+
+def asked_for(chance: random.Random, listing: Told) -> str:
+    """What somebody may type, as the file says."""
+    return chance.choice(listing.asked)
+
+
+def asked_for_mistyped(chance: random.Random, listing: Told) -> str:
+    """The same with one mistake in its longest word."""
+    return _with_mistake(chance, asked_for(chance, listing))
 
 
 def described(chance: random.Random, listing: Told) -> str:
@@ -79,6 +87,11 @@ ASKED: Mapping[str, Ask] = {
     "in another order": another_order,
     "of title and description": described,
 }
+ASKED_FOR: Mapping[str, Ask] = {
+    "as somebody may ask": asked_for,
+    "the same with one mistake": asked_for_mistyped,
+}
+"""Queries of listings of which the file says what may be typed."""
 
 
 @define
@@ -95,7 +108,10 @@ def told_in(path: str | None) -> list[Told]:
     if path is None:
         return list(islice(Listings(), MADE))
     rows = json.loads(Path(path).read_text(encoding="utf-8"))
-    return [Told(" ".join(row["title"].split()), row["description"]) for row in rows]
+    return [
+        Told(" ".join(row["title"].split()), row["description"], tuple(row.get("asked", ())))
+        for row in rows
+    ]
 
 
 def automations(listings: Iterable[Told]) -> Iterator[Automation]:
@@ -134,7 +150,9 @@ def on_sqlite(listed: Iterable[Automation]) -> Iterator[BrowseCatalogue]:
 def measured(browse: BrowseCatalogue, listings: list[Told], ask: Ask) -> Found:
     """Ask for some of the listings."""
     chance, found = random.Random(1), Found(0, 0, [])  # noqa: S311 - queries, not secrets
-    for number in chance.sample(range(len(listings)), min(QUERIES, len(listings))):
+    needed = ask in ASKED_FOR.values()
+    numbers = [number for number, told in enumerate(listings) if told.asked or not needed]
+    for number in chance.sample(numbers, min(QUERIES, len(numbers))):
         query = ask(chance, listings[number])
         begun = time.perf_counter()
         answer = browse(Search(q=query[:200]))
@@ -148,12 +166,13 @@ def measured(browse: BrowseCatalogue, listings: list[Told], ask: Ask) -> Found:
 def run(path: str | None = None) -> Table:
     """Ask each store the same, and return the table."""
     listings = told_in(path)
+    kinds = {**ASKED, **(ASKED_FOR if any(told.asked for told in listings) else {})}
     table = Table(title=f"Known items in {len(listings):,} listings: found in the first 12")
     for column in ("store", "query", "found", "empty", "median ms"):
         table.add_column(column)
     for name, store in (("memory", in_memory), ("SQLite", on_sqlite)):
         with store(automations(listings)) as browse:
-            for asked, ask in ASKED.items():
+            for asked, ask in kinds.items():
                 found = measured(browse, listings, ask)
                 count, median = len(found.seconds), statistics.median(found.seconds) * 1000
                 rates = f"{found.hits / count:.1%}", f"{found.empty / count:.1%}"
@@ -165,6 +184,14 @@ def _long_words(text: str) -> list[str]:
     """The words that say something, or all if none does."""
     words = [word.strip(".,;:!?()\"'") for word in text.split()]
     return [word for word in words if len(word) > _WORDS] or [word for word in words if word]
+
+
+def _with_mistake(chance: random.Random, text: str) -> str:
+    """A text with one mistake in its longest word."""
+    words = text.split()
+    place = max(range(len(words)), key=lambda number: len(words[number]))
+    words[place] = _mistyped(chance, words[place])
+    return " ".join(words)
 
 
 def _mistyped(chance: random.Random, word: str) -> str:

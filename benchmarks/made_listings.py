@@ -17,10 +17,11 @@ _FREQUENT, _RARE = (1, 4), (1, 6)
 
 @frozen
 class Told:
-    """A title and a description."""
+    """A title and a description, and what people who look for it may type, if that is known."""
 
     title: str
     description: str
+    asked: tuple[str, ...] = ()
 
 
 @frozen
