@@ -7,6 +7,7 @@ from koda.domain.search.labels import (
     category_label,
     currency_label,
     extra_label,
+    kind_label,
     length_label,
     platform_label,
     seller_label,
@@ -45,6 +46,7 @@ def labels_of(automation: Automation) -> frozenset[str]:
             length_label(listing.title),
             platform_label(listing.platform),
             category_label(listing.category),
+            kind_label(listing.platform, listing.category),
             seller_label(automation.seller_id),
             currency_label(listing.price.currency),
         )

@@ -40,6 +40,11 @@ def category_label(category: str) -> str:
     return f"C:{category.casefold()}"
 
 
+def kind_label(platform: str, category: str) -> str:
+    """The label of a listing of this platform and category, whose number counts them together."""
+    return f"K:{len(platform)}:{platform.casefold()}:{category.casefold()}"
+
+
 def tag_label(tag: str) -> str:
     """The label of a listing with this tag, which is a normal one."""
     return f"G:{tag}"

@@ -1,5 +1,7 @@
 """What visitors find, and what is said of it."""
 
+from datetime import timedelta
+
 import pytest
 
 from koda.domain.model.extras import Extra, ExtraField, ExtraKind
@@ -8,7 +10,7 @@ from koda.domain.search.answers import Catalogue, Correction, Facet
 from koda.domain.search.catalogue import MOST_COUNTED, Search, Sort
 from koda.domain.search.relevance import MOST_RESULTS
 from koda.domain.usecases.catalogue.find_relevant import BLOCK
-from koda.testing.examples import a_listing, an_automation
+from koda.testing.examples import NOON, a_listing, an_automation
 from koda.testing.marketplace import Marketplace
 
 
@@ -188,14 +190,14 @@ def test_up_to_two_thousand_matches_are_counted(market: Marketplace, count: int)
     listed(market, *(f"Slack {number}" for number in range(count)))
     words = market.browse_catalogue(Search(q="slack")).facets
     all_of_them = market.browse_catalogue(Search()).facets
-    chosen = market.browse_catalogue(Search(platform="n8n")).facets
+    chosen = market.browse_catalogue(Search(seller="user_ada")).facets
     exact = count == MOST_COUNTED
 
     assert (words.total, words.exact) == (MOST_COUNTED, exact)
     assert words.platforms.exact == exact
     assert (all_of_them.total, all_of_them.exact) == (chosen.total, chosen.exact) == (count, True)
-    assert all_of_them.platforms == chosen.platforms == Facet({"n8n": count})
-    assert chosen.categories.exact == exact
+    assert all_of_them.platforms == Facet({"n8n": count})
+    assert chosen.platforms.exact == chosen.categories.exact == exact
 
 
 def test_a_search_by_relevance_comes_to_a_thousand(market: Marketplace) -> None:
@@ -255,13 +257,15 @@ def test_pages_go_on_with_the_words_as_they_were_understood(market: Marketplace,
 
 
 def test_choices_that_only_old_listings_have_are_counted(market: Marketplace) -> None:
-    """However many newer ones there are."""
-    listed(market, "Old one", platform="Make", category="Finance")
+    """However many newer ones there are, and though some are of what is listed no longer."""
+    listed(market, "Old one", platform="Make", category="Productivity")
+    listed(market, "Strange one", platform="Gone", category="Gone")
     for number in range(MOST_COUNTED + 5):
-        market.automations.add(an_automation(f"aut_{number}", listing=a_listing()))
+        text, later = a_listing(), NOON + timedelta(seconds=1)
+        market.automations.add(an_automation(f"aut_{number}", listing=text, published_at=later))
     facets = market.browse_catalogue(Search()).facets
 
-    assert facets.platforms.counts["Make"] == facets.categories.counts["Finance"] == 1
+    assert facets.platforms.counts["Make"] == facets.categories.counts["Productivity"] == 1
 
 
 def test_more_than_a_block_of_some_of_the_words_is_told(market: Marketplace) -> None:
@@ -313,3 +317,35 @@ def test_a_correction_is_told_as_it_is_written(market: Marketplace) -> None:
     catalogue = market.browse_catalogue(Search(q="KÜNDGUNG"))
 
     assert catalogue.corrections == (Correction("KÜNDGUNG", "kündigung"),)
+
+
+@pytest.mark.parametrize("newer", [0, MOST_COUNTED + 5])
+def test_platform_and_category_are_counted_together(market: Marketplace, newer: int) -> None:
+    """Exactly, however many there are; what the marketplace has no longer is counted, too."""
+    listed(market, "Listing A", platform="Make", category="Other")
+    listed(market, "Listing B", platform="n8n", category="Other")
+    listed(market, "Listing C", platform="Make", category="Sales")
+    for number in range(newer):
+        text = a_listing(platform="Make", category="Sales")
+        market.automations.add(an_automation(f"aut_{number}", listing=text))
+    sales = newer + 1
+    expected = [
+        (Search(platform="Make"), {"n8n": 1, "Make": sales + 1}, {"Sales": sales, "Other": 1}),
+        (Search(category="Other"), {"n8n": 1, "Make": 1}, {"Sales": sales, "Other": 2}),
+        (
+            Search(platform="Make", category="Sales"),
+            {"Make": sales},
+            {"Sales": sales, "Other": 1},
+        ),
+    ]
+    totals = []
+    for search, platforms, categories in expected:
+        facets = market.browse_catalogue(search).facets
+        assert facets.platforms == Facet(platforms)
+        assert facets.categories == Facet(categories)
+        totals.append(facets.total)
+    assert totals == [sales + 1, 2, sales]
+
+    listed(market, "Listing D", platform="Make", category="Gone")
+    facets = market.browse_catalogue(Search(platform="make")).facets
+    assert facets.categories.counts.get("Gone") == 1

@@ -3,15 +3,17 @@
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
-from attrs import evolve, field, frozen
+from attrs import evolve, frozen
 
 from koda.domain.model.policy import Policy
 from koda.domain.search.answers import Facet, Facets
 from koda.domain.search.catalogue import MOST_COUNTED, CatalogueQuery
 from koda.domain.search.entries import Wanted
-from koda.domain.search.labels import category_label, extra_label, platform_label
+from koda.domain.search.labels import category_label, extra_label, kind_label, platform_label
 from koda.ports.catalogue_index import CatalogueIndex
 
+_ALL = ""
+"""Stands for a label that all listings have."""
 Groups = Mapping[tuple[str, str], int]
 """How many listings there are of each platform and category."""
 
@@ -38,24 +40,40 @@ class CountChoices:
         Raises:
             Unavailable: the store is down.
         """
-        platforms = {name: platform_label(name) for name in self.policy.platform_names}
-        categories = {name: category_label(name) for name in self.policy.categories}
         filters = query.filters
         less = evolve(query, platform=None).filters, evolve(query, category=None).filters
+        platforms, categories = self._platforms(query), self._categories(query)
         known = of_all and not query.text and not filters.priced
-        counting = _Counting(self.index, tally)
-        if known and len(filters.labels) <= 1:
-            asked = {*platforms.values(), *categories.values(), *filters.labels}
-            counts = self.index.frequencies(asked)
-            counting = _Counting(self.index, tally, self.index.size(), counts)
+        counting, sole = _Counting(self.index, tally), _sole_label(query)
+        if known and sole is not None:
+            asked = {*platforms.values(), *categories.values(), *filters.labels, sole}
+            counts = {**self.index.frequencies(asked), _ALL: self.index.size()}
+            by_kind = not (query.tag or query.seller or query.extras)
+            counting = _Counting(self.index, tally, counts, counts.get(sole, 0), by_kind)
         total, exact = counting.total(filters, less)
         return Facets(
-            counting.facet(less[0], 0, platforms, platform_label),
-            counting.facet(less[1], 1, categories, category_label),
+            counting.facet(less[0], 0, platforms),
+            counting.facet(less[1], 1, categories),
             total,
             exact,
             self._extras(query) if known else {},
         )
+
+    def _platforms(self, query: CatalogueQuery) -> dict[str, str]:
+        """The label that counts each platform, of the category that is asked for if it is one."""
+        chosen = query.category
+        return {
+            name: kind_label(name, chosen) if chosen else platform_label(name)
+            for name in self.policy.platform_names
+        }
+
+    def _categories(self, query: CatalogueQuery) -> dict[str, str]:
+        """The label that counts each category, of the platform that is asked for if it is one."""
+        chosen = query.platform
+        return {
+            name: kind_label(chosen, name) if chosen else category_label(name)
+            for name in self.policy.categories
+        }
 
     def _extras(self, query: CatalogueQuery) -> dict[str, dict[str, int]]:
         """The counts of the values that fields list, where no other filter is in force."""
@@ -76,21 +94,25 @@ class CountChoices:
 
 @frozen
 class _Counting:
-    """Counting for a query; where `size` is known, the index has counted what one label leaves."""
+    """Counting for a query, by what the index has counted where that has `counts`.
+
+    Those are by label; `matching` listings match. `by_kind` says that there is no other filter than
+    platform and category, which are counted together, too.
+    """
 
     index: CatalogueIndex
     tally: Callable[[Wanted], Groups]
-    size: int | None = None
-    counts: Mapping[str, int] = field(factory=dict)
+    counts: Mapping[str, int] | None = None
+    matching: int = 0
+    by_kind: bool = False
 
     def total(self, filters: Wanted, less: Iterable[Wanted]) -> tuple[int, bool]:
         """How many listings there are, and whether there are no more.
 
         `less` are the same filters without a platform or a category; what they leave was counted.
         """
-        if self.size is not None:
-            counts = (self.counts.get(label, 0) for label in filters.labels)
-            return min(counts, default=self.size), True
+        if self.counts is not None:
+            return self.matching, True
         for fewer in less:
             groups = self.tally(fewer)
             if sum(groups.values()) <= MOST_COUNTED:
@@ -99,24 +121,28 @@ class _Counting:
         total = sum(self.tally(filters).values())
         return min(total, MOST_COUNTED), total <= MOST_COUNTED
 
-    def facet(
-        self,
-        filters: Wanted,
-        part: int,
-        labels: Mapping[str, str],
-        label_of: Callable[[str], str],
-    ) -> Facet:
+    def facet(self, filters: Wanted, part: int, labels: Mapping[str, str]) -> Facet:
         """The counts of a part of the groups; `labels` are of the marketplace's names for it."""
-        known = self.size is not None and not filters.labels
-        if known:
+        if self.counts is not None and self.by_kind:
             facet = _known(labels, self.counts)
-            if sum(facet.counts.values()) == self.size:
+            (label,) = filters.labels or (_ALL,)
+            # Else there are some of a name that the marketplace has no longer.
+            if sum(facet.counts.values()) == self.counts.get(label, 0):
                 return facet
         facet = _facet(_by(self.tally(filters), part), tuple(labels))
-        if facet.exact or not known:
+        if facet.exact or self.counts is None or filters.labels:
             return facet
+        label_of = category_label if part else platform_label
         names = {**labels, **{name: label_of(name) for name in facet.counts}}
         return _known(names, self.index.frequencies(names.values()))
+
+
+def _sole_label(query: CatalogueQuery) -> str | None:
+    """The label that counts what a query's filters let through, if there is one."""
+    labels = query.filters.labels
+    if query.platform and query.category and labels <= _labels(query.platform, query.category):
+        return kind_label(query.platform, query.category)
+    return next(iter(labels), _ALL) if len(labels) <= 1 else None
 
 
 def _labels(platform: str, category: str) -> set[str]:
