@@ -18,6 +18,7 @@ from koda.testing.contracts.orders_lists import a_checkout
 from koda.testing.contracts.running import at_once, only_winner
 from koda.testing.examples import (
     a_line,
+    a_listing,
     a_purchase,
     a_seller,
     a_ticket,
@@ -27,12 +28,13 @@ from koda.testing.examples import (
 )
 
 CROWD = range(1, 51)
+FEW_LABELS = a_listing(title="Mail", description="." * 20, tags=())
 Add = Callable[[Database, int], Any]
 ADDED: dict[str, tuple[str, Add]] = {
     "automation": (
         "automations",
         lambda kept, number: MongoAutomations(kept).add(
-            an_automation(seller_id=UserId(f"user_{number}"))
+            an_automation(seller_id=UserId(f"user_{number}"), listing=FEW_LABELS)
         ),
     ),
     "seller": (

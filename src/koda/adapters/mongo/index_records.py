@@ -28,28 +28,37 @@ logger: logging.Logger = logging.getLogger("koda.store")
 def counted(database: Database, gone: frozenset[str], come: frozenset[str]) -> Iterator[None]:
     """Count the labels of an entry that is written meanwhile, which had others before.
 
-    That their counts will change is told before, so that nobody who counts them again counts the
-    entry twice. The write is not taken back: where this is cut off behind it, the counts (and the
-    words that they are of) are wrong by that entry until the index is written anew, which the log
-    tells; entries never are.
+    While the index is written anew, it is told before that their counts will change, so that nobody
+    who counts them again counts the entry twice. The write is not taken back: where this is cut off
+    behind it, the counts (and the words that they are of) are wrong by that entry until the index
+    is written anew, which the log tells; entries never are.
     """
     gone, come = _with_all(gone), _with_all(come)
     gone, come = gone - come, come - gone
-    know(database, come)
-    _update(database, {gone | come: {"begun": 1}})
+    told = bool(gone | come) and _is_written_anew(database)
+    if told:
+        know(database, come)
+        _update(database, {gone | come: {"begun": 1}})
     try:
         yield
     except (AlreadyExists, InvalidValue, StaleWrite):
-        with suppress(Unavailable):
-            _update(database, {gone | come: {"ended": 1}})
+        if told:
+            with suppress(Unavailable):
+                _update(database, {gone | come: {"ended": 1}})
         raise
+    ended = {"ended": 1} if told else {"begun": 1, "ended": 1}
     try:
-        _update(
-            database,
-            {come: {"entries": 1, "ended": 1}, gone: {"entries": -1, "ended": 1}},
-        )
+        if not told:
+            know(database, come)
+        _update(database, {come: {"entries": 1, **ended}, gone: {"entries": -1, **ended}})
     except Unavailable:
         logger.warning("the labels of an entry of the catalogue's index were not counted")
+
+
+def _is_written_anew(database: Database) -> bool:
+    with translated():
+        wanted = {"build.target": {"$ne": None}}
+        return database.collection(BUILDS.collection).find_one(wanted, {"_id": 1}) is not None
 
 
 def know(database: Database, labels: frozenset[str]) -> None:

@@ -81,7 +81,7 @@ def place_for(
     lowest = first if below is None else max(first, below + 1)
     highest = last if above is None else min(last, above - 1)
     if lowest > highest:
-        window = _window(connection, order, (first, last), min(lowest, last))
+        window = window_around(connection, order, (first, last), min(lowest, last))
         return _spread(connection, order, window, lowest, moving)
     place = _by_time(order, entry)
     if lowest <= place <= highest:
@@ -94,7 +94,7 @@ def place_for(
     return lowest + apart if place < lowest else highest - apart
 
 
-def _window(
+def window_around(
     connection: sqlite3.Connection, order: Order, bounds: tuple[int, int], place: int
 ) -> tuple[int, int]:
     """The first and the last of the places around one that are enough for one entry more.

@@ -108,6 +108,7 @@ class IndexBuilderContract:
         withdrawn = an_automation("aut_1", state=AutomationState.WITHDRAWN)
         case.automations.add(withdrawn)
         case.misfile(an_automation("aut_1"))
+        case.automations.add(an_automation("aut_2", state=AutomationState.WITHDRAWN))
         _rebuilt(case, 9)
 
         assert _entries(case) == set()

@@ -5,6 +5,7 @@ from typing import Any, cast
 
 import pytest
 from attrs import evolve
+from pymongo.errors import AutoReconnect
 
 from koda.adapters.mongo import index_records
 from koda.adapters.mongo.automations import MongoAutomations
@@ -13,6 +14,7 @@ from koda.adapters.mongo.database import Database, Document
 from koda.adapters.mongo.index_builder import MongoIndexBuilder
 from koda.domain.model.automations import AutomationState
 from koda.domain.model.errors import AlreadyExists, StaleWrite, Unavailable
+from koda.domain.search.builds import IndexBuild
 from koda.testing.examples import a_listing, an_automation
 
 LISTED = tuple(
@@ -31,6 +33,10 @@ class Intruded:
         self, database: Database, at: tuple[str, str], intrude: Callable[[], object]
     ) -> None:
         self._database, self._at, self._intrusions = database, at, [intrude]
+
+    def again(self, intrude: Callable[[], object]) -> None:
+        """Let something happen at the next call, too."""
+        self._intrusions.append(intrude)
 
     def collection(self, name: str) -> Any:
         """One of its collections."""
@@ -83,7 +89,8 @@ def test_a_listing_saved_while_its_labels_are_counted_is_counted_once(
 def test_labels_are_not_counted_while_a_listing_is_saved(
     database: Database, store: MongoAutomations
 ) -> None:
-    """Until that has ended."""
+    """Until that has ended, if it began after the index began to be written anew."""
+    MongoIndexBuilder(database).keep(IndexBuild().begun())
     saving = index_records.counted(database, INVOICES, NOTHING)
     documents = database.collection("automations")
 
@@ -102,6 +109,7 @@ def test_a_write_that_was_cut_off_is_counted_by_the_next_rebuild(
     database: Database, store: MongoAutomations
 ) -> None:
     """As far as it came."""
+    MongoIndexBuilder(database).keep(IndexBuild().begun())
     with pytest.raises(Unavailable), index_records.counted(database, NOTHING, INVOICES):
         raise Unavailable("store")
     rebuild(database)
@@ -154,3 +162,56 @@ def test_a_damaged_document_does_not_stop_a_rebuild(
     rebuild(database)
 
     assert invoices(database) == (3, 3)
+
+
+def test_a_listing_saved_while_it_is_written_anew_stays_as_it_was_saved(
+    database: Database, store: MongoAutomations
+) -> None:
+    """And its labels are counted once."""
+    database.collection("automations").update_one(
+        {"_id": "aut_0"}, {"$set": {"keys.labels": ["A:"]}}
+    )
+    builder = MongoIndexBuilder(database)
+    builder.keep(IndexBuild().begun())
+    intruded = Intruded(database, ("automations", "update_one"), lambda: store.save(WITHDRAWN))
+
+    MongoIndexBuilder(cast("Database", intruded)).step("", 9)
+    rebuild(database)
+
+    assert invoices(database) == (2, 2)
+
+
+def test_a_label_that_is_written_all_the_time_keeps_the_count_of_those_who_write(
+    database: Database,
+    store: MongoAutomations,
+) -> None:
+    """Nobody waits for it to be quiet."""
+    labels = database.collection("index_labels")
+
+    def write() -> None:
+        labels.update_one({"_id": "invoices"}, {"$inc": {"begun": 1}})
+        intruded.again(write)
+
+    intruded = Intruded(database, ("index_labels", "find_one"), write)
+    labels.update_one({"_id": "invoices"}, {"$inc": {"begun": 1}, "$set": {"entries": 7}})
+    index_records.recount(cast("Database", intruded), "invoice", 1)
+
+    assert invoices(database)[0] == 7
+
+
+def test_a_listing_is_saved_though_its_labels_cannot_be_counted(
+    database: Database, store: MongoAutomations, caplog: pytest.LogCaptureFixture
+) -> None:
+    """The log tells, and the next rebuild counts them."""
+
+    def fail() -> None:
+        raise AutoReconnect("the connection is gone")
+
+    intruded = Intruded(database, ("index_labels", "bulk_write"), fail)
+    MongoAutomations(cast("Database", intruded)).save(WITHDRAWN)
+
+    assert store.get(WITHDRAWN.id).state is AutomationState.WITHDRAWN
+    assert "labels of an entry" in caplog.text
+    assert invoices(database) == (3, 3)
+    rebuild(database)
+    assert invoices(database) == (2, 2)

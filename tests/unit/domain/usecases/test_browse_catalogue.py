@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 
+from koda.domain.model.errors import InvalidForm
 from koda.domain.model.extras import Extra, ExtraField, ExtraKind
 from koda.domain.model.policy import Policy
 from koda.domain.search.answers import Catalogue, Correction, Facet
@@ -349,3 +350,17 @@ def test_platform_and_category_are_counted_together(market: Marketplace, newer: 
     listed(market, "Listing D", platform="Make", category="Gone")
     facets = market.browse_catalogue(Search(platform="make")).facets
     assert facets.categories.counts.get("Gone") == 1
+
+
+def test_more_than_a_block_with_all_words_is_counted(market: Marketplace) -> None:
+    """As far as 2,000, as without words."""
+    listed(market, *(f"Slack mail {number}" for number in range(BLOCK + 1)))
+    facets = market.browse_catalogue(Search(q="slack mail")).facets
+
+    assert (facets.total, facets.exact) == (BLOCK + 1, True)
+
+
+def test_a_seller_who_cannot_be_one_is_refused(market: Marketplace) -> None:
+    """Rather than looked for."""
+    with pytest.raises(InvalidForm, match="seller"):
+        market.browse_catalogue(Search(seller="\0"))

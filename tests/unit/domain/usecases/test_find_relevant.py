@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from koda.adapters.memory.catalogue_index import MemoryCatalogueIndex
 from koda.domain.model.automations import AutomationState
 from koda.domain.model.errors import InvalidValue
-from koda.domain.model.paging import written_cursor
+from koda.domain.model.paging import LONGEST_CURSOR, written_cursor
 from koda.domain.search.entries import Order, Wanted
 from koda.domain.search.labels import whole_title
 from koda.domain.search.relevance import RelevancePlace, SearchCursor
@@ -181,6 +181,7 @@ def test_blocks_stay_what_they_were_whatever_is_listed_and_withdrawn() -> None:
         ([["a", 1, 0]], [1, "a"], 3, 0, [1], 0),
         ([["a", 1, 0]], [1, "a"], 3, 0, [], 1001),
         ([["a", 1, 0]], [1, "a"], 3, 0),
+        ([["a", 1, 0]], [1, "a"], "x" * LONGEST_CURSOR),
     ],
 )
 def test_made_up_cursors_are_refused(parts: tuple[object, ...]) -> None:
