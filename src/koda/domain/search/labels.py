@@ -42,7 +42,8 @@ def category_label(category: str) -> str:
 
 def kind_label(platform: str, category: str) -> str:
     """The label of a listing of this platform and category, whose number counts them together."""
-    return f"K:{len(platform)}:{platform.casefold()}:{category.casefold()}"
+    folded = platform.casefold()
+    return f"K:{len(folded)}:{folded}:{category.casefold()}"
 
 
 def tag_label(tag: str) -> str:

@@ -364,3 +364,12 @@ def test_a_seller_who_cannot_be_one_is_refused(market: Marketplace) -> None:
     """Rather than looked for."""
     with pytest.raises(InvalidForm, match="seller"):
         market.browse_catalogue(Search(seller="\0"))
+
+
+def test_a_platform_is_counted_however_it_is_spelled(market: Marketplace) -> None:
+    """As it is found: letters that fold to several are as many as those."""
+    listed(market, "Listing", platform="Straßenwerk", category="Sales")
+    found = market.browse_catalogue(Search(platform="STRASSENWERK", category="sales"))
+
+    assert titles(found) == ["Listing"]
+    assert found.facets.total == 1
