@@ -29,37 +29,19 @@ def in_mongo(database: MongoDatabase) -> IndexedAutomations:
     return IndexedAutomations(MongoAutomations(database), MongoCatalogueIndex(database))
 
 
-class TestMemoryCatalogueIndex(InMemory, CatalogueIndexContract):
+class TestMemoryCatalogueIndex(InMemory, CatalogueIndexContract, CatalogueIndexPagesContract):
     adapter = staticmethod(in_memory)
 
 
-class TestSqliteCatalogueIndex(InSqlite, CatalogueIndexContract):
+class TestSqliteCatalogueIndex(InSqlite, CatalogueIndexContract, CatalogueIndexPagesContract):
     adapter = staticmethod(in_sqlite)
 
 
-class TestMongomockCatalogueIndex(InMongomock, CatalogueIndexContract):
+class TestMongomockCatalogueIndex(InMongomock, CatalogueIndexContract, CatalogueIndexPagesContract):
     adapter = staticmethod(in_mongo)
     records = (RECORDS, index_records.LABELS)
 
 
-class TestMongoCatalogueIndex(InMongo, CatalogueIndexContract):
-    adapter = staticmethod(in_mongo)
-    records = (RECORDS, index_records.LABELS)
-
-
-class TestMemoryCatalogueIndexPages(InMemory, CatalogueIndexPagesContract):
-    adapter = staticmethod(in_memory)
-
-
-class TestSqliteCatalogueIndexPages(InSqlite, CatalogueIndexPagesContract):
-    adapter = staticmethod(in_sqlite)
-
-
-class TestMongomockCatalogueIndexPages(InMongomock, CatalogueIndexPagesContract):
-    adapter = staticmethod(in_mongo)
-    records = (RECORDS, index_records.LABELS)
-
-
-class TestMongoCatalogueIndexPages(InMongo, CatalogueIndexPagesContract):
+class TestMongoCatalogueIndex(InMongo, CatalogueIndexContract, CatalogueIndexPagesContract):
     adapter = staticmethod(in_mongo)
     records = (RECORDS, index_records.LABELS)

@@ -14,7 +14,7 @@ from koda.adapters.sqlite.index_counts import ALL
 from koda.adapters.sqlite.index_schema import INDEXED_LETTERS
 from koda.adapters.sqlite.places import SHARED_FROM, first_place, last_place
 from koda.adapters.sqlite.records import listed, select
-from koda.adapters.sqlite.tokens import token
+from koda.adapters.sqlite.tokens import quoted, token
 from koda.domain.search.entries import Order, Wanted
 
 FREQUENCIES = """
@@ -205,7 +205,7 @@ def _parts(
     for label in wanted.labels:
         entries = counts.get(label, 0)
         if not total or entries < total:
-            yield _Part(Wanted(labels=frozenset((label,))), _quoted(label), entries)
+            yield _Part(Wanted(labels=frozenset((label,))), quoted(label), entries)
     for beginning in wanted.beginnings:
         yield _begun(connection, beginning, order, total)
 
@@ -215,15 +215,11 @@ def _begun(connection: sqlite3.Connection, beginning: str, order: Order, total: 
 
     FTS5 merges all entries of a beginning of which it has no index before it gives the first one.
     """
-    matching, entries = f"{_quoted(beginning)} *", total
+    matching, entries = f"{quoted(beginning)} *", total
     if len(token(beginning)) > INDEXED_LETTERS[order]:
         words = select(connection, BEGINNING, (beginning, beginning + LAST, _MOST_WORDS + 1))
         if len(words) <= _MOST_WORDS:
             entries = sum(count for _, count in words)
             if entries > len(words) * _ENTRIES_OF_A_WORD:
-                matching = f"({' OR '.join(_quoted(word) for word, _ in words)})"
+                matching = f"({' OR '.join(quoted(word) for word, _ in words)})"
     return _Part(Wanted(beginnings=frozenset((beginning,))), matching, min(entries, total))
-
-
-def _quoted(label: str) -> str:
-    return f'"{token(label)}"'

@@ -5,11 +5,11 @@ from collections.abc import Iterable
 
 from koda.adapters.sqlite.index_counts import ALL, add_word, drop_label
 from koda.adapters.sqlite.index_rows import Row, row_of
-from koda.adapters.sqlite.tokens import token
+from koda.adapters.sqlite.index_schema import ADD_TEXT
+from koda.adapters.sqlite.tokens import quoted
 from koda.domain.search.entries import Order
 
 _INDEXED = "SELECT 1 FROM index_{0} WHERE index_{0} MATCH ? AND rowid = ?"
-_INDEX = "INSERT INTO index_{0} (rowid, labels) VALUES (?, ?)"
 _KNOW = "INSERT OR IGNORE INTO index_labels (label, entries) VALUES (?, 0)"
 _NEXT = "SELECT number, label FROM index_labels WHERE label > ? ORDER BY label LIMIT ?"
 _ALL_ENTRIES = "SELECT count(*) FROM index_entries"
@@ -35,7 +35,7 @@ def recount(connection: sqlite3.Connection, after: str, limit: int) -> list[str]
         if label == ALL:
             ((entries,),) = connection.execute(_ALL_ENTRIES)
         else:
-            ((entries,),) = connection.execute(_ENTRIES, (_quoted(label),))
+            ((entries,),) = connection.execute(_ENTRIES, (quoted(label),))
         connection.execute(_COUNTED, (entries, number))
         if entries:
             add_word(connection, label, number)
@@ -48,13 +48,9 @@ def _restore(connection: sqlite3.Connection, row: Row) -> None:
     labels = row.labels
     for order in Order:
         place, text = row.text(order)
-        matching = " AND ".join(map(_quoted, labels))
+        matching = " AND ".join(map(quoted, labels))
         asked = connection.execute(_INDEXED.format(order.value), (matching, place))
         if asked.fetchone() is None:
             # What is still there of it is not counted twice: FTS5 takes the newest of a row.
-            connection.execute(_INDEX.format(order.value), (place, text))
+            connection.execute(ADD_TEXT.format(order.value), (place, text))
     connection.executemany(_KNOW, [(label,) for label in (*labels, ALL)])
-
-
-def _quoted(label: str) -> str:
-    return f'"{token(label)}"'

@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from attrs import Factory, define, frozen
 
 from koda.adapters.sqlite.index_counts import ALL, count
+from koda.adapters.sqlite.index_schema import ADD_TEXT
 from koda.adapters.sqlite.places import place_for
 from koda.adapters.sqlite.tokens import tokens
 from koda.domain.model.automations import Automation
@@ -26,7 +27,6 @@ INSERT INTO index_entries
 VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
 """
 _DROP = "DELETE FROM index_entries WHERE number = ?"
-_INDEX = "INSERT INTO index_{0} (rowid, labels) VALUES (?, ?)"
 _UNINDEX = "INSERT INTO index_{0} (index_{0}, rowid, labels) VALUES ('delete', ?, ?)"
 _BARE = -15
 """For zlib: without a header and a sum, which would be a tenth of so short a text."""
@@ -131,7 +131,7 @@ class _Change:
     def _index(self, order: Order, gone: set[tuple[int, str]], come: set[tuple[int, str]]) -> None:
         """Change a text index, in its order: else it would be written piece by piece."""
         self.connection.executemany(_UNINDEX.format(order.value), sorted(gone - come))
-        self.connection.executemany(_INDEX.format(order.value), sorted(come - gone))
+        self.connection.executemany(ADD_TEXT.format(order.value), sorted(come - gone))
 
 
 def row_of(connection: sqlite3.Connection, number: int) -> Row | None:

@@ -13,6 +13,8 @@ from koda.domain.search.entries import Order
 
 INDEXED_LETTERS = {Order.NEWEST: 4, Order.PRICE: 2}
 """How long beginnings are that a text index has by themselves; the longer ones have few words."""
+ADD_TEXT = "INSERT INTO index_{0} (rowid, labels) VALUES (?, ?)"
+"""Adds the labels of an entry, at its place, to the text index of an order."""
 _TEXT = "content = '', detail = none, columnsize = 0, tokenize = \"ascii tokenchars '='\""
 
 

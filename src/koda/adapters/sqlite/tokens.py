@@ -29,6 +29,11 @@ def tokens(labels: Iterable[str]) -> str:
     return " ".join(sorted(map(token, labels)))
 
 
+def quoted(label: str) -> str:
+    """A label as an expression of FTS5 that only the entries with it match."""
+    return f'"{token(label)}"'
+
+
 def _escaped(text: str) -> str:
     if text.isalnum() and text.isascii() and text.islower():
         return text

@@ -20,14 +20,18 @@ def title_label(word: str) -> str:
 
 def whole_title(text: str) -> frozenset[str]:
     """The labels of a listing whose title is these words in whatever order, and no other."""
-    readings = {token.readings[0] for token in tokens_of(text)}
+    readings = _first_readings(text)
     words = (word for reading in readings for word in reading)
     return frozenset((*map(title_label, words), length_label(text)))
 
 
 def length_label(title: str) -> str:
     """The label of a listing whose title has as many different words."""
-    return f"N:{len({token.readings[0] for token in tokens_of(title)})}"
+    return f"N:{len(_first_readings(title))}"
+
+
+def _first_readings(text: str) -> set[tuple[str, ...]]:
+    return {token.readings[0] for token in tokens_of(text)}
 
 
 def platform_label(platform: str) -> str:
