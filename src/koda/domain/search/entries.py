@@ -11,6 +11,7 @@ from attrs import evolve, field, frozen
 from koda.domain.model.identifiers import AutomationId
 from koda.domain.model.paging import Cursor
 from koda.domain.search.label_sets import Labels, as_labels
+from koda.domain.search.labels import currency_label
 
 
 class Order(Enum):
@@ -67,6 +68,10 @@ class Wanted:
             labels=self.labels | other.labels,
             beginnings=self.beginnings | other.beginnings,
         )
+
+    def priced_in(self, currency: str) -> "Wanted":
+        """What is wanted, as far as its price is in this currency."""
+        return self & Wanted(labels=frozenset((currency_label(currency),)))
 
     def fits(self, entry: IndexEntry) -> bool:
         """Whether a listing is wanted."""

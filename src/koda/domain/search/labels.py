@@ -8,8 +8,6 @@ has either, so that neither a label nor its beginning can be taken for another o
 from koda.domain.model.identifiers import UserId
 from koda.domain.search.words import tokens_of
 
-MOST_WORDS = 10
-"""Words of a search that count; the others are left out."""
 TITLE = "T:"
 
 

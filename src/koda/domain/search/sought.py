@@ -15,7 +15,7 @@ from koda.domain.model.sentences import sentence
 from koda.domain.model.validation import integer
 from koda.domain.search.entries import Wanted
 from koda.domain.search.label_sets import Labels
-from koda.domain.search.labels import MOST_WORDS, title_label, whole_title
+from koda.domain.search.labels import title_label, whole_title
 from koda.domain.search.words import LONGEST_WORD, Token, tokens_of
 
 EXACT_TITLE: Final = 0
@@ -25,6 +25,8 @@ ANYWHERE: Final = 3
 SOME: Final = 4
 _TIMES = {WHOLE_IN_TITLE: 2, IN_TITLE: 2, ANYWHERE: 1, SOME: 0}
 """How often the weight of a word counts that is in a listing so."""
+MOST_WORDS: Final = 10
+"""Words of a search that count; the others are left out."""
 MOST_READ: Final = 20
 """Words that the first ten typed ones are read as, at most; one may have several parts."""
 QUOTES: Final = '"“”„«»'

@@ -55,7 +55,7 @@ def try_currency(container: "Container") -> str | Warned:
     strange = sorted(label.removeprefix(mark) for label in others)
     count = f"{sum(others.values())} listings"
     said = f"of what is for sale, {count} are priced in {' and '.join(strange)}"
-    wanted = Wanted(labels=frozenset((currency_label(strange[0]),)))
+    wanted = Wanted().priced_in(strange[0])
     examples = "".join(f", such as {entry.id}" for entry in index.read(wanted, Order.NEWEST, 1))
     named = f"{said}{examples}"
     if not set(strange) <= set(before):

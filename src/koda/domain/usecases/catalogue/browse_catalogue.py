@@ -19,7 +19,6 @@ from koda.domain.search.catalogue import (
     as_typed,
 )
 from koda.domain.search.entries import IndexEntry, Order, Wanted
-from koda.domain.search.labels import currency_label
 from koda.domain.search.relevance import MOST_RESULTS, RelevancePlace, SearchCursor
 from koda.domain.search.sought import ANYWHERE, SOME, Sought, typed_words
 from koda.domain.search.words import tokens_of
@@ -189,9 +188,7 @@ class BrowseCatalogue:
     # --- what all of it is ------------------------------------------------------------------------
 
     def _filters(self, filters: Wanted) -> Wanted:
-        if not self.currency_changed:
-            return filters
-        return filters & Wanted(labels=frozenset((currency_label(self.policy.currency),)))
+        return filters.priced_in(self.policy.currency) if self.currency_changed else filters
 
     def _wanted(self, filters: Wanted, sought: Sought) -> Wanted:
         """The listings with all words that filters let through."""

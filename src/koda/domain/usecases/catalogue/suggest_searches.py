@@ -10,7 +10,7 @@ from koda.domain.model.policy import Policy
 from koda.domain.model.tags import normal_tag
 from koda.domain.search.catalogue import Search
 from koda.domain.search.entries import Order, Wanted
-from koda.domain.search.labels import category_label, currency_label, platform_label, tag_label
+from koda.domain.search.labels import category_label, platform_label, tag_label
 from koda.domain.search.sought import IN_TITLE, WHOLE_IN_TITLE, Sought, typed_words
 from koda.domain.search.suggestions import (
     MOST_SUGGESTIONS,
@@ -98,9 +98,7 @@ class SuggestSearches:
 
     def _sold(self, wanted: Wanted) -> Wanted:
         """What is wanted, without prices that nobody can pay any more."""
-        if not self.currency_changed:
-            return wanted
-        return wanted & Wanted(labels=frozenset((currency_label(self.policy.currency),)))
+        return wanted.priced_in(self.policy.currency) if self.currency_changed else wanted
 
     # --- filters ----------------------------------------------------------------------------------
 

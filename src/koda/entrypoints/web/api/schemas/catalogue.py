@@ -10,7 +10,7 @@ from koda.domain.model.tags import TAG_LENGTH
 from koda.domain.model.validation import NAME_LENGTH
 from koda.domain.search.answers import Catalogue, CatalogueEntry, Facets
 from koda.domain.search.catalogue import LONGEST_SEARCH, Search, Sort, as_typed
-from koda.domain.search.labels import MOST_WORDS
+from koda.domain.search.sought import MOST_WORDS
 from koda.entrypoints.web.api.schemas.automations import (
     Extras,
     PreviewLink,
