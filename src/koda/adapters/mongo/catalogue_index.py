@@ -128,7 +128,7 @@ class MongoCatalogueIndex(CatalogueIndex):
         return index_records.near(self._database, forms)
 
     def _newest(self, wanted: Wanted, most: int) -> list[tuple[int, str]]:
-        """The places of the newest entries, for which the index alone is read."""
+        """The places of the newest entries, without their labels."""
         asked = Question.of(wanted, self._counts(wanted), Order.NEWEST)
         collection = self._database.collection(RECORDS.collection)
         with translated():

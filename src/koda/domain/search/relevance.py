@@ -8,7 +8,7 @@ from koda.domain.model.errors.roots import InvalidValue
 from koda.domain.model.paging import Cursor, no_cursor, read_cursor, written_cursor
 from koda.domain.model.validation import integer
 from koda.domain.search.entries import IndexEntry, Order
-from koda.domain.search.sought import MOST_READ, SOME, SoughtWord
+from koda.domain.search.sought import MOST_PARTS, SOME, SoughtWord
 
 MOST_RESULTS = 1000
 """Listings that a search by relevance comes to, on all of its pages."""
@@ -18,7 +18,7 @@ MOST_RESULTS = 1000
 class Block:
     """Listings that are compared by score: those by newest from the `first` to the `last` one.
 
-    Whatever is listed or withdrawn meanwhile, no other one becomes part of it.
+    What is published later is no part of it, and what is withdrawn makes room for no other one.
     """
 
     first: Cursor
@@ -54,11 +54,11 @@ class RelevancePlace:
     tier: int = field(validator=integer(0, SOME))
     score: int
     newest: Cursor
-    block: "Block | None" = None
+    block: Block | None = None
 
     @classmethod
     def of(
-        cls, entry: IndexEntry, tier: int, score: int, block: "Block | None" = None
+        cls, entry: IndexEntry, tier: int, score: int, block: Block | None = None
     ) -> "RelevancePlace":
         """The place of an entry."""
         return cls(tier, score, entry.place(Order.NEWEST), block)
@@ -98,7 +98,7 @@ class SearchCursor:
             InvalidValue: anything else.
         """
         match read_cursor(text, scope):
-            case [[*words], [*newest], *ranked] if 0 < len(words) <= MOST_READ:
+            case [[*words], [*newest], *ranked] if 0 < len(words) <= MOST_PARTS:
                 try:
                     return cls(tuple(map(_word, words)), *_place(Cursor.of(*newest), ranked))
                 except (TypeError, ValueError, InvalidValue) as error:

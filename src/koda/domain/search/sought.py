@@ -27,7 +27,7 @@ _TIMES = {WHOLE_IN_TITLE: 2, IN_TITLE: 2, ANYWHERE: 1, SOME: 0}
 """How often the weight of a word counts that is in a listing so."""
 MOST_WORDS: Final = 10
 """Words of a search that count; the others are left out."""
-MOST_READ: Final = 20
+MOST_PARTS: Final = 20
 """Words that the first ten typed ones are read as, at most; one may have several parts."""
 QUOTES: Final = '"“”„«»'
 _QUOTED = re.compile(f"[{QUOTES}]([^{QUOTES}]*)[{QUOTES}]")

@@ -72,7 +72,7 @@ def listed(
     with administered() as use_cases:
         browse = use_cases.browse_catalogue
         prices: dict[str, Any] = {
-            name: _minor(name, text, browse.policy.currency)
+            name: Money.parse(text, browse.policy.currency, name).minor
             for name in ("min_price", "max_price")
             if (text := chosen[name])
         }
@@ -82,13 +82,6 @@ def listed(
         return
     for line in lines_of(pages):
         click.echo(line)
-
-
-def _minor(name: str, text: str, currency: str) -> int:
-    try:
-        return Money.parse(text, currency).minor
-    except InvalidValue as error:
-        raise InvalidValue(name, error.problem) from error
 
 
 def _extra(text: str) -> tuple[str, str]:

@@ -242,7 +242,7 @@ def _ended(cursor: Cursor | SearchCursor, query: CatalogueQuery) -> tuple[str | 
 
 
 def _less(query: CatalogueQuery, sought: Sought) -> Iterable[CatalogueQuery]:
-    """The query without its rarest word, each of its filters, the last one first, or words."""
+    """The query without its rarest word, each of its filters (the last one first), or all words."""
     typed = typed_words(query.text)
     # Of a script without spaces the words are no text that somebody could have typed.
     if len(sought.words) > 1 and not any(word.token.paired for word in typed):

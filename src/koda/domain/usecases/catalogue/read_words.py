@@ -7,7 +7,7 @@ from attrs import define, field, frozen
 
 from koda.domain.search.corrections import MUCH_RARER, corrected, forms_of
 from koda.domain.search.sought import (
-    MOST_READ,
+    MOST_PARTS,
     SoughtWord,
     TypedWord,
     typed_words,
@@ -93,7 +93,7 @@ class _Reader:
     def words(self) -> Iterator[ReadWord]:
         """Yield what each typed word is read as."""
         split = chain.from_iterable(map(self._split, self.typed))
-        words = list(islice(split, MOST_READ))
+        words = list(islice(split, MOST_PARTS))
         near = self.index.near(
             {form for word in words if self._suspicious(word) for form in forms_of(word.text)}
         )

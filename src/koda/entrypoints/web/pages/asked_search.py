@@ -58,13 +58,14 @@ class Asked:
             for name in self.typed
             if name.startswith(PREFIX)
         }
-        bounds: dict[str, Any] = {
-            name: problems.collect(_minor, name, words.pop(name), self.policy.currency)
+        bounds = {
+            name: problems.collect(Money.parse, words.pop(name), self.policy.currency, name)
             for name in ("min_price", "max_price")
             if name in words
         }
         problems.check()
-        return Search(**words, **bounds, extras=extras)
+        prices: dict[str, Any] = {name: price.minor for name, price in bounds.items()}
+        return Search(**words, **prices, extras=extras)
 
     def url(self, **changes: str) -> str:
         """Return the address of the same search with `changes`, from its first page."""
@@ -143,10 +144,3 @@ def read(query_string: bytes, policy: Policy) -> Asked:
     }
     cursor = first.pop("cursor", "")
     return Asked({name: text for name, text in first.items() if text}, cursor, policy)
-
-
-def _minor(name: str, text: str, currency: str) -> int:
-    try:
-        return Money.parse(text, currency).minor
-    except InvalidValue as error:
-        raise InvalidValue(name, error.problem) from error
