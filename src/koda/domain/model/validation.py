@@ -44,10 +44,12 @@ _UNPRINTABLE = re.compile(
 )
 _UNSHOWN = re.compile(rf"(?:{_UNPRINTABLE.pattern}|\s)+")
 """What stands for one space on a line; all ends of lines are spaces, those of Unicode too."""
-_INVISIBLE = re.compile(
-    "[\u00ad\u115f\u1160\u180b-\u180f\u200b-\u200d\u2060-\u2064\u3164\ufe00-\ufe0f\ufeff\uffa0\U000e0000-\U000e0fff]+"
+INVISIBLE = (
+    "\u00ad\u115f\u1160\u180b-\u180f\u200b-\u200d\u2060-\u2064\u3164\ufe00-\ufe0f\ufeff\uffa0"
+    "\U000e0000-\U000e0fff"
 )
-"""Characters that show nothing by themselves."""
+"""Characters that show nothing by themselves, for a character class."""
+_INVISIBLE = re.compile(f"[{INVISIBLE}]+")
 
 
 def integer(minimum: int, maximum: int) -> Validator:
@@ -71,8 +73,8 @@ def check_text(name: str, value: object, minimum: int, maximum: int) -> None:
     """Refuse what is not storable, printable text of `minimum` to `maximum` characters.
 
     Lone surrogates, control characters (but for tab and line ends) and direction overrides are
-    refused, since no store or page renders them as the writer meant. Of the `minimum`, characters
-    that show nothing do not count.
+    refused, since no store or page renders them as the writer meant. For the `minimum` only what
+    is `shown` counts.
     """
     if type(value) is not str:
         raise InvalidValue(name, sentence("must be text"))
@@ -91,8 +93,8 @@ def _bounds(minimum: int, maximum: int) -> Sentence:
 
 
 def shown(text: str) -> str:
-    """What of `text` can be seen."""
-    return _INVISIBLE.sub("", text).strip()
+    """What of `text` can be seen; space in a row, ends of lines included, is seen as one."""
+    return " ".join(_INVISIBLE.sub("", text).split())
 
 
 def one_line(text: str) -> str:

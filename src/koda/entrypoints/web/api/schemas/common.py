@@ -6,6 +6,7 @@ from typing import Annotated, TypeVar
 from msgspec import UNSET, Meta, Struct, UnsetType
 
 from koda.domain.model.money import LARGEST_MINOR, Money
+from koda.domain.model.validation import INVISIBLE
 
 T = TypeVar("T")
 
@@ -31,17 +32,20 @@ NEVER_SHOWN = (
     r"\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069"
 )
 """What no text may hold (`koda.domain.model.validation.check_text`), for a character class."""
+_SPACE = r" \t\n\r\u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000"
 
 
 def text_of(minimum: int, maximum: int | None = None) -> Meta:
     """Document text; the domain itself refuses any other, with every other fault.
 
-    Space at both ends does not count towards the `minimum`. Without a `maximum`, the length counts
-    only once the text is brought into its normal form.
+    Towards the `minimum` counts what is shown (`koda.domain.model.validation.shown`). Without a
+    `maximum`, the length counts only once the text is brought into its normal form.
     """
-    any_of, seen = f"[^{NEVER_SHOWN}]", rf"[^\s{NEVER_SHOWN}]"
-    inner = f"{any_of}{{{max(minimum - 2, 0)},}}{seen}"
-    form = {0: f"{any_of}*", 1: rf"\s*{seen}({any_of}*)"}.get(minimum, rf"\s*{seen}{inner}\s*")
+    any_of, seen = f"[^{NEVER_SHOWN}]", f"[^{_SPACE}{NEVER_SHOWN}{INVISIBLE}]"
+    outer, unseen = f"[{_SPACE}{INVISIBLE}]*", f"[{INVISIBLE}]*"
+    unit = f"{unseen}({seen}|[{_SPACE}]{outer}(?={seen}))"
+    counted = f"{outer}{seen}({unit}){{{max(minimum - 2, 0)},}}{unseen}{seen}{outer}"
+    form = {0: f"{any_of}*", 1: f"{outer}{seen}{any_of}*"}.get(minimum, counted)
     lengths = {"minLength": minimum} | ({} if maximum is None else {"maxLength": maximum})
     return Meta(extra_json_schema={**lengths, "pattern": f"^{form}$"})
 
