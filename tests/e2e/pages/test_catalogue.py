@@ -157,7 +157,7 @@ def test_what_cannot_be_searched_for_is_refused_and_kept(
     assert words in text_of(page)
     assert "invalid_value" in page.text
     if query.startswith("min_price=abc"):
-        assert 'name="min_price" inputmode="decimal" autocomplete="off" value="abc"' in page.text
+        assert 'inputmode="decimal" autocomplete="off" value="abc"' in page.text
 
 
 @pytest.mark.parametrize("query", ["tag[$regex]=.*", "$where=1", "q=.*", "q=%00", "a.b=c"])

@@ -154,9 +154,40 @@ def test_an_empty_page_offers_to_leave_a_field_out(anybody: Browser) -> None:
 def test_a_value_that_a_field_does_not_take_is_told(
     anybody: Browser, query: str, words: str
 ) -> None:
-    """And its chip takes it away."""
+    """And a link leads to the rest."""
     page = anybody.get(f"/?{query}")
 
     assert page.status_code == 422
     assert words in text_of(page)
-    assert list(chips(page.text).values()) == ["/"]
+    assert not chips(page.text)
+    assert '<a href="/">Search for the rest' in page.text
+
+
+@pytest.mark.parametrize(
+    ("prices", "rest", "left"),
+    [
+        ("min_price=abc", "", []),
+        ("min_price=90&max_price=20", "&max_price=20", ["up to €20.00"]),
+    ],
+)
+def test_what_is_refused_leaves_all_else_in_force(
+    anybody: Browser, prices: str, rest: str, left: list[str]
+) -> None:
+    """The form has what was typed, and what is wrong with it; chips, orders and facets stay."""
+    other = "extras.level=Easy&extras.setup_minutes=1e3&sort=newest"
+    page = anybody.get(f"/?q=post&{prices}&{other}")
+    text = unescape(page.text)
+
+    assert page.status_code == 422
+    for value in (prices.removeprefix("min_price=").partition("&")[0], "1e3"):
+        assert f'autocomplete="off" value="{value}"' in text
+    wrong = ["min_price", "extras.setup_minutes"]
+    assert re.findall(r'name="([^"]+)" aria-invalid="true"', text) == wrong
+    assert re.findall(r'class="field-error" id="([^"]+)-error"', text) == wrong
+    assert '<input type="hidden" name="extras.level" value="Easy">' in text
+    assert list(chips(page.text)) == ["“post”", *left, "Level: Easy"]
+    assert f'<a href="/?q=post{rest}&sort=price_asc&extras.level=Easy">' in text
+    platform = f'"/?q=post{rest}&sort=newest&extras.level=Easy&platform=n8n"'
+    assert f'<a href={platform}><span>n8n</span><span class="n">1</span>' in text
+    assert f'<a href="/?q=post{rest}&sort=newest&extras.level=Easy">Search for the rest' in text
+    assert not titles(page.text)

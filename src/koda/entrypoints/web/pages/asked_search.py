@@ -1,13 +1,13 @@
 """What a visitor asks of the catalogue by the address of its page."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cached_property
 from typing import Any
 from urllib.parse import parse_qs
 
-from attrs import frozen
+from attrs import evolve, frozen
 
-from koda.domain.model.errors import InvalidValue
+from koda.domain.model.errors import InvalidForm, InvalidValue
 from koda.domain.model.extras import PREFIX, ExtraKind, label_of
 from koda.domain.model.money import Money
 from koda.domain.model.policy import Policy
@@ -77,6 +77,15 @@ class Asked:
         """The address of this very page, without whatever else the visitor's one holds."""
         return self.url(cursor=self.cursor)
 
+    def without(self, fields: Iterable[str]) -> "Asked":
+        """The same from its first page, without what errors call so, who cut long names."""
+        gone: set[str] = set()
+        for field in fields:
+            begun = (name for name in self.typed if name.startswith(field))
+            gone.update((field,) if field in self.typed else begun)
+        left = {name: text for name, text in self.typed.items() if name not in gone}
+        return evolve(self, typed=left, cursor="")
+
     def filters(self, seller_name: str = "") -> dict[str, Any]:
         """What the template shows of it, the seller under this name if it is known."""
         free = [field for field in self.policy.extras if not field.listed]
@@ -95,6 +104,7 @@ class Asked:
                 }
                 for field in free
             ],
+            "inputs": _INPUTS | {field.key for field in free},
             "of_seller": seller_name if "seller" in self.typed else "",
             "chips": list(self._chips(seller_name)),
         }
@@ -144,3 +154,20 @@ def read(query_string: bytes, policy: Policy) -> Asked:
     }
     cursor = first.pop("cursor", "")
     return Asked({name: text for name, text in first.items() if text}, cursor, policy)
+
+
+def lawful(
+    asked: Asked, check: Callable[[Asked], object]
+) -> tuple[Asked, tuple[InvalidValue, ...]]:
+    """What is left of a search without all that `check` refuses, and each thing that it refused."""
+    refused: tuple[InvalidValue, ...] = ()
+    while True:
+        try:
+            check(asked)
+        except InvalidValue as error:
+            problems = error.problems if isinstance(error, InvalidForm) else (error,)
+            left = asked.without(problem.field for problem in problems)
+            refused = (*refused, *problems)
+            asked = left if left != asked else evolve(asked, typed={})
+        else:
+            return asked, refused

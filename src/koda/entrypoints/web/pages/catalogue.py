@@ -1,25 +1,26 @@
 """The catalogue: search, filters, sort and pages."""
 
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import partial
 from typing import Any
 
 from attrs import evolve, frozen
 from flask import Blueprint, request
 from flask.typing import ResponseReturnValue
 
-from koda.domain.model.errors import InvalidValue
+from koda.domain.model.errors import InvalidValue, Unavailable
 from koda.domain.model.extras import PREFIX, ExtraField, label_of
 from koda.domain.model.policy import Policy
 from koda.domain.model.sentences import translatable
 from koda.domain.model.validation import spelled
-from koda.domain.search.answers import Catalogue
-from koda.domain.search.catalogue import CatalogueQuery, Sort, as_typed
+from koda.domain.search.answers import Catalogue, Facets
+from koda.domain.search.catalogue import CatalogueQuery, Search, Sort, as_typed
 from koda.domain.usecases.catalogue.present_catalogue import PresentCatalogue
-from koda.entrypoints.web.errors import Fault, faults_of, status_of
+from koda.entrypoints.web.errors import faults_of, status_of
 from koda.entrypoints.web.language import language, say
 from koda.entrypoints.web.links import link_to
-from koda.entrypoints.web.pages.asked_search import Asked, Choice, read
+from koda.entrypoints.web.pages.asked_search import Asked, Choice, lawful, read
 from koda.entrypoints.web.pages.extra_fields import choices_of
 from koda.entrypoints.web.rendering import Renderer
 from koda.entrypoints.web.visitors import Visitors
@@ -33,6 +34,8 @@ _SORTS = {
     Sort.PRICE_ASC: translatable("Price, low to high"),
     Sort.PRICE_DESC: translatable("Price, high to low"),
 }
+_FORM = ("min_price", "max_price", "tag", "fields")
+"""What the form beside the listings asks for, which keeps what was typed though it is refused."""
 
 
 @frozen
@@ -54,23 +57,31 @@ class CataloguePages:
         asked = read(request.query_string, self.policy)
         plain = self.render.is_plain()
         try:
-            content = self._presented(asked, self._whole if plain else self._main, plain=plain)
+            search = self._search(asked)
         except InvalidValue as error:
-            return self._page(asked, self._refused(asked, faults_of(error))), status_of(error)
+            return self._page(asked, self._refused(asked)), status_of(error)
+        shown = self._whole if plain else self._main
+        content = self._presented(
+            asked, search, "page" if plain else "part", lambda answer: shown(asked, answer)
+        )
         return content if plain else self._page(asked, content.decode())
 
+    def _search(self, asked: Asked) -> Search:
+        """What to search for; raises `InvalidValue`."""
+        search = evolve(asked.search, cursor=self.cursors.read(asked.cursor) or "")
+        self.present.browse.query(search)
+        return search
+
     def _presented(
-        self, asked: Asked, shown: Callable[[Asked, Catalogue], str], *, plain: bool
+        self, asked: Asked, search: Search, kind: str, shown: Callable[[Catalogue], str]
     ) -> bytes:
         """The page of a visitor who brings nothing, or what it has in common with all others."""
-        search = evolve(asked.search, cursor=self.cursors.read(asked.cursor) or "")
-        kind = "page" if plain else "part"
         links = (link_to("catalogue"), self.render.sign_in(asked.here))
         typed = json.dumps([asked.typed, asked.cursor, *links])
         return self.present(
             search,
             f"{kind} {self.render.edition} {language().tag} {typed}",
-            lambda answer: shown(asked, answer).encode(errors="replace"),
+            lambda answer: shown(answer).encode(errors="replace"),
             lambda: self.visitors.limit("search"),
         )
 
@@ -86,43 +97,46 @@ class CataloguePages:
             sign_in_url=self.render.sign_in(asked.here),
         )
 
-    def _main(self, asked: Asked, answer: Catalogue) -> str:
+    def _main(self, asked: Asked, answer: Catalogue, **changes: object) -> str:
         following = self.cursors.signed(answer.next_cursor)
-        return self.render.part(
-            "_catalogue",
-            filters=asked.filters(_seller_name(answer)),
-            faults=(),
-            facets=list(_facets(asked, answer)),
-            sorts=_sorts(asked, answer),
-            entries=[entry for entry in answer.entries if not entry.partial],
-            partial=[entry for entry in answer.entries if entry.partial],
-            corrected=_corrected(asked, answer),
-            nearest=[_nearer(asked, nearer) for nearer in answer.nearest],
-            cut=answer.cut,
-            total=answer.facets.total,
-            exact=answer.facets.exact,
-            currency=self.policy.currency,
-            first_url=asked.url() if asked.cursor else "",
-            next_url=asked.url(cursor=following) if following else "",
-        )
+        values: dict[str, object] = {
+            "filters": asked.filters(_seller_name(answer)),
+            "faults": (),
+            "facets": list(_facets(asked, answer)),
+            "sorts": _sorts(asked, answer),
+            "entries": [entry for entry in answer.entries if not entry.partial],
+            "partial": [entry for entry in answer.entries if entry.partial],
+            "corrected": _corrected(asked, answer),
+            "nearest": [_nearer(asked, nearer) for nearer in answer.nearest],
+            "cut": answer.cut,
+            "total": answer.facets.total,
+            "exact": answer.facets.exact,
+            "currency": self.policy.currency,
+            "first_url": asked.url() if asked.cursor else "",
+            "next_url": asked.url(cursor=following) if following else "",
+        }
+        return self.render.part("_catalogue", **{**values, **changes})
 
-    def _refused(self, asked: Asked, faults: tuple[Fault, ...]) -> str:
-        return self.render.part(
-            "_catalogue",
-            filters={**asked.filters(), "active": True},
-            faults=faults,
-            facets=(),
-            sorts=_sorts(Asked({}, "", self.policy), None),
-            entries=(),
-            partial=(),
-            corrected=None,
-            nearest=(),
-            cut=False,
-            total=0,
-            exact=True,
-            currency=self.policy.currency,
-            first_url="",
-            next_url="",
+    def _refused(self, asked: Asked) -> str:
+        """What was typed and what is wrong with it; the rest is what is left to search for."""
+        left, refused = lawful(asked, self._search)
+        shown = partial(self._told, asked, left, refused)
+        try:
+            content = self._presented(asked, evolve(left.search, limit=1), "refused", shown)
+        except Unavailable:
+            return shown(Catalogue((), None, Facets()))
+        return content.decode()
+
+    def _told(
+        self, asked: Asked, left: Asked, refused: Iterable[InvalidValue], answer: Catalogue
+    ) -> str:
+        typed, rest = asked.filters(), left.filters(_seller_name(answer))
+        return self._main(
+            left,
+            Catalogue((), None, evolve(answer.facets, total=0)),
+            filters={**rest, **{name: typed[name] for name in _FORM}, "active": True},
+            faults=[fault for error in refused for fault in faults_of(error)],
+            nearest=[Choice(say("Search for the rest"), left.url())],
         )
 
 
@@ -201,9 +215,9 @@ def _names_of(query: CatalogueQuery) -> set[str]:
     return {"q", "sort", *(name for name, value in chosen.items() if value is not None)}
 
 
-def _sorts(asked: Asked, answer: Catalogue | None) -> list[Choice]:
+def _sorts(asked: Asked, answer: Catalogue) -> list[Choice]:
     """The orders; of what has only some of the words there is none but by relevance."""
-    if answer and answer.entries and all(entry.partial for entry in answer.entries):
+    if answer.entries and all(entry.partial for entry in answer.entries):
         return []
     with_words = "q" in asked.typed
     present = asked.typed.get("sort") or (Sort.RELEVANCE if with_words else Sort.NEWEST)
