@@ -92,7 +92,7 @@ def test_the_catalogue_counts_what_each_choice_would_leave(
 
 
 def test_a_correction_is_told_with_what_takes_it_back(api: Api, three: list[Automation]) -> None:
-    """What was meant, and what to search for instead."""
+    """On every page: what was meant, and what to search for instead."""
     answer = json_of(api.get("/automations", q="csots 30"))
     assert answer["correction"] == {
         "words": [{"typed": "csots", "meant": "costs"}],
@@ -100,6 +100,9 @@ def test_a_correction_is_told_with_what_takes_it_back(api: Api, three: list[Auto
     }
     assert (answer["total"], answer["total_exact"], answer["cut"]) == (1, True, False)
     assert [item["partial"] for item in answer["items"]] == [False, True, True]
+    cursor = json_of(api.get("/automations", q="csots 30", limit=1))["next_cursor"]
+    rest = json_of(api.get("/automations", q="csots 30", cursor=cursor))
+    assert rest["correction"] == answer["correction"]
     again = json_of(api.get("/automations", q=answer["correction"]["instead"]))
     assert again["correction"] is None
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from attrs import field, frozen
 
 from koda.domain.model.automations import Automation
+from koda.domain.search.corrections import Correction
 
 if TYPE_CHECKING:
     from koda.domain.search.catalogue import CatalogueQuery
@@ -35,14 +36,6 @@ class Facets:
     total: int = 0
     exact: bool = True
     extras: Mapping[str, Mapping[str, int]] = field(factory=dict)
-
-
-@frozen
-class Correction:
-    """A word that was typed, and the one that was looked for instead."""
-
-    typed: str
-    meant: str
 
 
 @frozen

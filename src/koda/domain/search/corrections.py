@@ -10,12 +10,22 @@ from collections.abc import Mapping
 from itertools import combinations
 from zlib import crc32
 
+from attrs import frozen
+
 _PREFIX = 7
 """Letters from the front that forms are made of."""
 _SHORT, _LONG = 3, 6
 """Letters from which on one mistake is forgiven, and two."""
 MUCH_RARER = 1000
 """A word that the best near one is in so many times as many listings as is a mistake."""
+
+
+@frozen
+class Correction:
+    """A word that was typed, and the one that was looked for instead."""
+
+    typed: str
+    meant: str
 
 
 def mistakes(word: str) -> int:

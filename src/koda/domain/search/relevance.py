@@ -5,8 +5,9 @@ from collections.abc import Sequence
 from attrs import field, frozen
 
 from koda.domain.model.errors.roots import InvalidValue
-from koda.domain.model.paging import Cursor, no_cursor, read_cursor, written_cursor
-from koda.domain.model.validation import integer
+from koda.domain.model.paging import LONGEST_CURSOR, Cursor, no_cursor, read_cursor, written_cursor
+from koda.domain.model.validation import check_text, integer
+from koda.domain.search.corrections import Correction
 from koda.domain.search.entries import IndexEntry, Order
 from koda.domain.search.sought import MOST_PARTS, SOME, SoughtWord
 
@@ -73,22 +74,25 @@ class RelevancePlace:
 class SearchCursor:
     """Where a search goes on, with the words as they were understood at its start.
 
-    `shown` counts the listings of all pages so far, where they come by relevance.
+    `shown` counts the listings of all pages so far, where they come by relevance. `corrections` are
+    those that the first page told.
     """
 
     words: tuple[SoughtWord, ...]
     place: RelevancePlace | Cursor
     shown: int = 0
+    corrections: tuple[Correction, ...] = ()
 
     def encode(self, scope: str) -> str:
         """The cursor as text, good for the list that `scope` names."""
         words = [[word.text, word.weight, _flags(word)] for word in self.words]
+        told = [[correction.typed, correction.meant] for correction in self.corrections]
         if isinstance(self.place, Cursor):
-            return written_cursor(scope, words, _written(self.place))
+            return written_cursor(scope, words, told, _written(self.place))
         place, block = self.place, self.place.block
         ends = [*_written(block.first), *_written(block.last)] if block else []
         newest = _written(place.newest)
-        return written_cursor(scope, words, newest, place.tier, place.score, ends, self.shown)
+        return written_cursor(scope, words, told, newest, place.tier, place.score, ends, self.shown)
 
     @classmethod
     def decode(cls, text: str, scope: str) -> "SearchCursor":
@@ -98,9 +102,12 @@ class SearchCursor:
             InvalidValue: anything else.
         """
         match read_cursor(text, scope):
-            case [[*words], [*newest], *ranked] if 0 < len(words) <= MOST_PARTS:
+            case [[*words], [*told], [*newest], *ranked] if 0 < len(words) <= MOST_PARTS:
                 try:
-                    return cls(tuple(map(_word, words)), *_place(Cursor.of(*newest), ranked))
+                    place, before = _place(Cursor.of(*newest), ranked)
+                    return cls(
+                        tuple(map(_word, words)), place, before, tuple(map(_correction, told))
+                    )
                 except (TypeError, ValueError, InvalidValue) as error:
                     raise no_cursor() from error
             case _:
@@ -132,5 +139,15 @@ def _word(parts: object) -> SoughtWord:
     match parts:
         case [str(text), int(weight), int(flags)]:
             return SoughtWord(text, weight, *(bool(flags & flag) for flag in (1, 2, 4)))
+        case _:
+            raise no_cursor()
+
+
+def _correction(parts: object) -> Correction:
+    """A correction as `SearchCursor.encode` wrote it."""
+    match parts:
+        case [str(typed), str(meant)]:
+            check_text("cursor", typed + meant, 0, LONGEST_CURSOR)
+            return Correction(typed, meant)
         case _:
             raise no_cursor()

@@ -7,8 +7,9 @@ import pytest
 from koda.domain.model.errors import InvalidForm
 from koda.domain.model.extras import Extra, ExtraField, ExtraKind
 from koda.domain.model.policy import Policy
-from koda.domain.search.answers import Catalogue, Correction, Facet
+from koda.domain.search.answers import Catalogue, Facet
 from koda.domain.search.catalogue import MOST_COUNTED, Search, Sort
+from koda.domain.search.corrections import Correction
 from koda.domain.search.relevance import MOST_RESULTS
 from koda.domain.usecases.catalogue.find_relevant import BLOCK
 from koda.testing.examples import NOON, a_listing, an_automation
@@ -244,9 +245,9 @@ def test_searches_of_many_and_odd_words_go_on(market: Marketplace, words: str, s
     assert len(set(shown)) == len(shown) == 4
 
 
-@pytest.mark.parametrize("sort", ["newest", "price_asc"])
+@pytest.mark.parametrize("sort", ["newest", "price_asc", "relevance"])
 def test_pages_go_on_with_the_words_as_they_were_understood(market: Marketplace, sort: str) -> None:
-    """Though what was corrected has become a word by now."""
+    """And tell them, as the first one did, though what was corrected has become a word by now."""
     listed(market, *(f"Send invoice {number}" for number in range(6)))
     first = market.browse_catalogue(Search(q="invoise", sort=sort, limit=2))
     listed(market, "Invoise")
@@ -255,6 +256,7 @@ def test_pages_go_on_with_the_words_as_they_were_understood(market: Marketplace,
     rest = market.browse_catalogue(Search(q="invoise", sort=sort, limit=9, cursor=cursor))
 
     assert len(titles(first)) + len(titles(rest)) == 6
+    assert rest.corrections == first.corrections == (Correction("invoise", "invoice"),)
 
 
 def test_choices_that_only_old_listings_have_are_counted(market: Marketplace) -> None:

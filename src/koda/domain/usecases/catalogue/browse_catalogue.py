@@ -9,7 +9,7 @@ from attrs import define, evolve, field, frozen
 from koda.domain.model.paging import LONGEST_CURSOR, Cursor
 from koda.domain.model.people import UNNAMED_SELLER, name_of
 from koda.domain.model.policy import Policy
-from koda.domain.search.answers import Catalogue, CatalogueEntry, Correction, Facets
+from koda.domain.search.answers import Catalogue, CatalogueEntry, Facets
 from koda.domain.search.catalogue import (
     LONGEST_SEARCH,
     MOST_COUNTED,
@@ -18,13 +18,14 @@ from koda.domain.search.catalogue import (
     Sort,
     as_typed,
 )
+from koda.domain.search.corrections import Correction
 from koda.domain.search.entries import IndexEntry, Order, Wanted
 from koda.domain.search.relevance import MOST_RESULTS, RelevancePlace, SearchCursor
 from koda.domain.search.sought import ANYWHERE, SOME, Sought, typed_words
-from koda.domain.search.words import tokens_of
+from koda.domain.search.words import LONGEST_WORD, tokens_of
 from koda.domain.usecases.catalogue.count_choices import CountChoices, Groups
 from koda.domain.usecases.catalogue.find_relevant import BLOCK, FindRelevant
-from koda.domain.usecases.catalogue.read_words import ReadWord, ReadWords
+from koda.domain.usecases.catalogue.read_words import ReadWords
 from koda.ports.automations import Automations
 from koda.ports.catalogue_index import CatalogueIndex
 from koda.ports.people import People
@@ -38,7 +39,7 @@ class _Page:
     """The entries of a page, where the next one begins, and which have not all words."""
 
     entries: tuple[IndexEntry, ...]
-    next_cursor: str | None = None
+    following: Cursor | SearchCursor | None = None
     cut: bool = False
     partial: frozenset[str] = frozenset()
 
@@ -121,24 +122,26 @@ class BrowseCatalogue:
 
     def find(self, query: CatalogueQuery) -> Catalogue:
         """Return what the store answers; raises `Unavailable`."""
-        words: tuple[ReadWord, ...] = ()
-        if isinstance(query.after, SearchCursor):
-            sought = Sought.of(query.text, query.after.words)
-        else:
-            words = self.read(query.text)
-            sought = Sought.of(query.text, (word.sought for word in words))
+        sought, corrections = self._understood(query)
         if query.text and not sought.words:
             return Catalogue((), None, Facets(), nearest=(evolve(query, text=""),))
-        corrections = tuple(
-            Correction(word.typed, word.sought.text) for word in words if word.typed
-        )
         results = _Results(self.index, self.relevant, sought, query.sort is Sort.RELEVANCE)
         page = self._page(query, sought, results)
         facets = self._facets(query, results)
         nearest = () if page.entries or query.after else self._nearest(query, sought, corrections)
         shown = tuple(self._shown(page))
-        told = tuple(_spelled(correction, shown) for correction in corrections)
-        return Catalogue(shown, page.next_cursor, facets, told, page.cut, nearest)
+        if not query.after:
+            corrections = tuple(_spelled(correction, shown) for correction in corrections)
+        next_cursor, ended = _ended(page.following, corrections, query)
+        return Catalogue(shown, next_cursor, facets, corrections, page.cut or ended, nearest)
+
+    def _understood(self, query: CatalogueQuery) -> tuple[Sought, tuple[Correction, ...]]:
+        """What is looked for, and what was corrected for it: as the first page understood it."""
+        if isinstance(query.after, SearchCursor):
+            return Sought.of(query.text, query.after.words), query.after.corrections
+        words = self.read(query.text)
+        corrections = (Correction(word.typed, word.sought.text) for word in words if word.typed)
+        return Sought.of(query.text, (word.sought for word in words)), tuple(corrections)
 
     def _page(self, query: CatalogueQuery, sought: Sought, results: _Results) -> _Page:
         if query.sort is Sort.RELEVANCE:
@@ -153,9 +156,7 @@ class BrowseCatalogue:
         if len(read) <= query.limit:
             return _Page(shown)
         last = shown[-1].place(order)
-        return _Page(
-            shown, *_ended(SearchCursor(sought.words, last) if query.text else last, query)
-        )
+        return _Page(shown, SearchCursor(sought.words, last) if query.text else last)
 
     def _by_relevance(self, query: CatalogueQuery, sought: Sought, results: _Results) -> _Page:
         begun = query.after if isinstance(query.after, SearchCursor) else None
@@ -170,7 +171,7 @@ class BrowseCatalogue:
         total = before + len(shown)
         if len(read) > most and total < MOST_RESULTS:
             cursor = SearchCursor(sought.words, shown[-1][0], total)
-            return _Page(entries, *_ended(cursor, query), partial)
+            return _Page(entries, cursor, partial=partial)
         # Of listings with some of the words no more than a block are looked at.
         cut = len(read) > most or bool(partial and total >= BLOCK)
         return _Page(entries, None, cut, partial)
@@ -231,12 +232,21 @@ def _spelled(correction: Correction, shown: Iterable[CatalogueEntry]) -> Correct
     """The correction with what was meant as the listings that are shown write it."""
     listings = (entry.automation.listing for entry in shown)
     tokens = chain.from_iterable(tokens_of(f"{of.title} {of.description}") for of in listings)
-    spelled = (token.text.lower() for token in tokens if correction.meant in token.readings[0])
+    fitting = (token for token in tokens if correction.meant in token.readings[0])
+    spelled = (token.text.lower() for token in fitting if len(token.text) <= LONGEST_WORD)
     return evolve(correction, meant=next(spelled, correction.meant))
 
 
-def _ended(cursor: Cursor | SearchCursor, query: CatalogueQuery) -> tuple[str | None, bool]:
+def _ended(
+    cursor: Cursor | SearchCursor | None,
+    corrections: tuple[Correction, ...],
+    query: CatalogueQuery,
+) -> tuple[str | None, bool]:
     """The cursor of the next page, and whether there is none because it would be too long."""
+    if cursor is None:
+        return None, False
+    if isinstance(cursor, SearchCursor):
+        cursor = evolve(cursor, corrections=corrections)
     text = cursor.encode(query.scope)
     return (text, False) if len(text) <= LONGEST_CURSOR else (None, True)
 

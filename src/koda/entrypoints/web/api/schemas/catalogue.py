@@ -161,7 +161,7 @@ class CatalogueAnswer(Struct, frozen=True, kw_only=True):
 
     At least `total` listings match if that is not exact (`total_exact`): those with all words, or
     if there are none, those with some. If it is `cut`, more match than are shown on all pages. What
-    was corrected is told with the first page.
+    was corrected is told with every page.
     """
 
     items: tuple[CatalogueItem, ...]
