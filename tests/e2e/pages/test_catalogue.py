@@ -1,11 +1,14 @@
 import re
+from datetime import timedelta
 from urllib.parse import quote
 
 import pytest
 
 from koda.domain.model.errors import Unavailable
 from koda.domain.model.people import Principal
+from koda.domain.search.catalogue import MOST_COUNTED
 from koda.entrypoints.web.app import create_app
+from koda.testing.examples import NOON, a_listing, an_automation
 from koda.testing.marketplace import Marketplace
 from tests.e2e.pages.conftest import Site, text_of
 
@@ -89,6 +92,21 @@ def test_a_facet_says_how_many_and_is_taken_back_by_its_own_link(
 
     assert 'href="/?q=post&amp;platform=n8n"><span>n8n</span><span class="n">1</span>' in page.text
     assert '<a href="/?q=post" aria-current="true"><span>n8n' in chosen.text
+
+
+def test_a_number_that_is_at_least_so_many_has_a_plus(site: Site, market: Marketplace) -> None:
+    """But that of the choice in force is the total, which is exact."""
+    for number in range(MOST_COUNTED + 1):
+        listing = a_listing(platform="n8n" if number else "Make")
+        published = NOON + timedelta(seconds=number)
+        market.automations.add(
+            an_automation(f"aut_{number}", listing=listing, published_at=published)
+        )
+    page = site.anybody().get("/?q=post&platform=make").text
+
+    assert '<span>n8n</span><span class="n">2,000+</span>' in page
+    assert re.search(r'<span>Make<span [^>]+>[^<]+</span></span><span class="n">1</span>', page)
+    assert "1 automation<" in page
 
 
 def test_pages_follow_by_links_and_stay_when_opened_again(

@@ -3,9 +3,10 @@
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from attrs import field, frozen
+from attrs import evolve, field, frozen
 
 from koda.domain.model.automations import Automation
+from koda.domain.model.validation import spelled
 from koda.domain.search.corrections import Correction
 
 if TYPE_CHECKING:
@@ -21,6 +22,19 @@ class Facet:
 
     counts: Mapping[str, int] = field(factory=dict)
     exact: bool = True
+
+    def with_chosen(self, name: str | None, total: int) -> "Facet":
+        """The same, where the choice of this name, with all filters, leaves `total` at least."""
+        if self.exact or not name or not total:
+            return self
+        present = spelled(name, self.counts) or name
+        return evolve(
+            self, counts={**self.counts, present: max(total, self.counts.get(present, 0))}
+        )
+
+    def counted_to(self, many: int) -> "Facet":
+        """The same, exact only if it comes to fewer than so many, which were looked at."""
+        return evolve(self, exact=self.exact and sum(self.counts.values()) < many)
 
 
 @frozen

@@ -267,8 +267,11 @@ def test_choices_that_only_old_listings_have_are_counted(market: Marketplace) ->
         text, later = a_listing(), NOON + timedelta(seconds=1)
         market.automations.add(an_automation(f"aut_{number}", listing=text, published_at=later))
     facets = market.browse_catalogue(Search()).facets
+    chosen = market.browse_catalogue(Search(seller="user_ada", platform="make")).facets
 
     assert facets.platforms.counts["Make"] == facets.categories.counts["Productivity"] == 1
+    assert (chosen.total, chosen.exact) == (1, True)
+    assert chosen.platforms == Facet({"n8n": MOST_COUNTED, "Make": 1}, exact=False)
 
 
 def test_more_than_a_block_of_some_of_the_words_is_told(market: Marketplace) -> None:
@@ -283,6 +286,8 @@ def test_more_than_a_block_of_some_of_the_words_is_told(market: Marketplace) -> 
 
     assert catalogue.cut
     assert not catalogue.facets.exact
+    assert not catalogue.facets.platforms.exact
+    assert not catalogue.facets.categories.exact
 
 
 def test_what_was_typed_is_offered_where_its_correction_finds_nothing(market: Marketplace) -> None:

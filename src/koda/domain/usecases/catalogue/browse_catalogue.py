@@ -204,7 +204,12 @@ class BrowseCatalogue:
         if facets.total or query.sort is not Sort.RELEVANCE:
             return facets
         some = self.count(query, lambda filters: results.relevant_groups(self._filters(filters)))
-        return evolve(some, exact=some.exact and some.total < BLOCK)
+        return evolve(
+            some,
+            exact=some.exact and some.total < BLOCK,
+            platforms=some.platforms.counted_to(BLOCK),
+            categories=some.categories.counted_to(BLOCK),
+        )
 
     # --- where there is nothing -------------------------------------------------------------------
 

@@ -52,8 +52,8 @@ class CountChoices:
             counting = _Counting(self.index, tally, counts, counts.get(sole, 0), by_kind)
         total, exact = counting.total(filters, less)
         return Facets(
-            counting.facet(less[0], 0, platforms),
-            counting.facet(less[1], 1, categories),
+            counting.facet(less[0], 0, platforms).with_chosen(query.platform, total),
+            counting.facet(less[1], 1, categories).with_chosen(query.category, total),
             total,
             exact,
             self._extras(query) if known else {},
@@ -164,5 +164,5 @@ def _by(groups: Groups, part: int) -> Counter[str]:
 def _facet(counts: Counter[str], names: Sequence[str]) -> Facet:
     """The counts in the marketplace's order, then by name what it has no longer."""
     others = sorted(counts.keys() - set(names))
-    ordered = {name: counts[name] for name in (*names, *others) if counts[name]}
+    ordered = {name: min(counts[name], MOST_COUNTED) for name in (*names, *others) if counts[name]}
     return Facet(ordered, exact=counts.total() <= MOST_COUNTED)

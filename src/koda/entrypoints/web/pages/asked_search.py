@@ -25,12 +25,16 @@ _LONGEST_TYPED = 200
 
 @frozen
 class Choice:
-    """A link that adds, changes or removes one filter; how many it leaves, if that is counted."""
+    """A link that adds, changes or removes one filter; how many it leaves, if that is counted.
+
+    It leaves so many at `least` if not all were counted.
+    """
 
     label: str
     url: str
     chosen: bool = False
     count: int | None = None
+    least: bool = False
 
 
 @frozen(slots=False)

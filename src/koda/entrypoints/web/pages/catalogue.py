@@ -150,14 +150,17 @@ def _facets(asked: Asked, answer: Catalogue) -> Iterator[dict[str, Any]]:
     for name, facet in groups:
         present = spelled(asked.typed.get(name, ""), facet.counts)
         choices = [
-            _choice(asked, name, text, present, word(text), count)
+            evolve(
+                _choice(asked, name, text, present, word(text), count),
+                least=not (facet.exact or (answer.facets.exact and text == present)),
+            )
             for text, count in facet.counts.items()
         ]
         label = language().text(LABELS[name])
-        yield {"label": label, "choices": choices, "exact": facet.exact}
+        yield {"label": label, "choices": choices}
     for field in asked.policy.extras:
         choices = list(_extra_choices(asked, field, answer.facets.extras.get(field.name, {})))
-        yield {"label": label_of(field.name), "choices": choices, "exact": True}
+        yield {"label": label_of(field.name), "choices": choices}
 
 
 def _extra_choices(asked: Asked, field: ExtraField, counts: Mapping[str, int]) -> Iterator[Choice]:

@@ -130,9 +130,10 @@ class CatalogueItem(Struct, frozen=True, kw_only=True):
 class FacetCounts(Struct, frozen=True, kw_only=True):
     """How many listings each choice would leave, the other filters honoured.
 
-    They are at least so many where not all were counted. `extras` are those of the marketplace's
-    own fields whose values are listed, by name and by value; they are there where no other filter
-    is in force.
+    They are at least so many where not all were counted (`platforms_exact`, `categories_exact`);
+    that of what is asked for is as exact as `total`. `extras` are those of the marketplace's own
+    fields whose values are listed, by name and by value; they are there where no other filter is in
+    force.
     """
 
     platforms: dict[str, int]
