@@ -1,6 +1,7 @@
 """`koda`, run as somebody at a terminal would."""
 
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -24,9 +25,9 @@ def koda(tmp_path: Path, warm: Warm) -> Koda:
     return Koda(tmp_path / "data", warm=warm)
 
 
-@pytest.fixture
-def serve(koda: Koda) -> Iterator[Serve]:
-    """Start `koda serve` on a free port with further arguments and settings."""
+@contextmanager
+def serving(koda: Koda) -> Iterator[Serve]:
+    """Give what starts `koda serve` on a free port; all that was started ends with the block."""
     started = []
 
     def start(*arguments: str, **settings: str) -> Serving:
@@ -35,7 +36,16 @@ def serve(koda: Koda) -> Iterator[Serve]:
         started.append(process)
         return Serving(process)
 
-    yield start
-    for process in started:
-        process.terminate()
-        process.communicate(timeout=PATIENCE)
+    try:
+        yield start
+    finally:
+        for process in started:
+            process.terminate()
+            process.communicate(timeout=PATIENCE)
+
+
+@pytest.fixture
+def serve(koda: Koda) -> Iterator[Serve]:
+    """Start `koda serve` on a free port with further arguments and settings."""
+    with serving(koda) as start:
+        yield start

@@ -130,9 +130,9 @@ class Serving:
         """Handles of the serving process and of all that came from it, by process id."""
         return {process: os.pidfd_open(process) for process in descent(self.process.pid)}
 
-    def stop(self) -> int:
+    def stop(self, number: signal.Signals = signal.SIGTERM) -> int:
         """Ask it to stop, and return the exit code."""
-        self.process.send_signal(signal.SIGTERM)
+        self.process.send_signal(number)
         return self.process.wait(PATIENCE)
 
 

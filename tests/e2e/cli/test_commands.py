@@ -13,7 +13,6 @@ from koda.adapters.sqlite.database import Database
 from koda.adapters.sqlite.uploads import SqliteUploads
 from koda.testing.examples import a_ticket
 from paysandbox.embedded import Sandbox
-from tests.e2e.cli.conftest import Serve
 from tests.e2e.cli.program import COMMAND, PATIENCE, Koda, lines_of
 from tests.support.strong import STRONG
 from tests.unit.entrypoints.keys import PUBLIC_PEM
@@ -126,16 +125,6 @@ def test_doctor_finds_an_embedded_marketplace_well(koda: Koda) -> None:
     assert all(row["ok"] for row in ended.json)
     assert not any("warning" in row for row in ended.json)
     assert ended.json[1]["detail"] == "where 'koda serve' listens, since KODA_SITE_URL is not set"
-
-
-def test_doctor_asks_the_sandbox_of_a_running_server(koda: Koda, serve: Serve) -> None:
-    """What is tried is what visitors use."""
-    serving = serve()
-
-    ended = koda("doctor")
-
-    assert ended.code == 0
-    assert f"sandbox: {serving.site.sandbox.url} answers" in ended.out
 
 
 def test_doctor_says_what_to_do_about_incomplete_settings(koda: Koda) -> None:

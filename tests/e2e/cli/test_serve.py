@@ -2,6 +2,7 @@ import os
 import re
 import signal
 import socket
+from collections.abc import Iterator
 from pathlib import Path
 from threading import Event
 from urllib.parse import urlsplit
@@ -9,8 +10,10 @@ from urllib.parse import urlsplit
 import pytest
 import requests
 
-from tests.e2e.cli.conftest import Serve
-from tests.e2e.cli.program import PATIENCE, Koda, await_ends, descent
+from koda.entrypoints.samples.catalogue import SAMPLES
+from tests.e2e.cli.conftest import Serve, serving
+from tests.e2e.cli.program import PATIENCE, Koda, Serving, await_ends, descent
+from tests.e2e.cli.warm import Warm
 from tests.e2e.flows.caller import TIMEOUT, Caller
 
 TOKEN = re.compile(r'name="csrf_token" value="([^"]+)"')
@@ -18,6 +21,7 @@ MANY = 32
 """Requests on connections of their own: the kernel spreads them over the workers."""
 ADA = "user_2SandboxAdaSeller"
 NORA = "user_2SandboxNoraBuyer"
+LISTED_HERE = "Only just listed"
 
 
 def titles(url: str) -> set[str]:
@@ -29,69 +33,72 @@ def titles(url: str) -> set[str]:
     return {item["title"] for item in answer.json()["items"]}
 
 
-def test_samples_are_served_and_everybody_may_sign_in(serve: Serve) -> None:
-    """One command gives a catalogue to click through, and says how to sign in."""
-    serving = serve("--samples")
+@pytest.fixture(scope="module")
+def beside(tmp_path_factory: pytest.TempPathFactory, warm: Warm) -> Iterator[Koda]:
+    """`koda` with the data directory of the site that is served."""
+    folder = tmp_path_factory.mktemp("site")
+    with (folder / "log").open("w") as log:
+        yield Koda(folder / "data", log, warm)
 
-    assert len(titles(serving.url)) == 11
-    page = requests.get(serving.url, timeout=TIMEOUT)
+
+@pytest.fixture(scope="module")
+def site(beside: Koda) -> Iterator[Serving]:
+    """Two workers and the samples, for all who neither stop it nor hinder others."""
+    with serving(beside) as start:
+        yield start("--workers", "2", "--samples")
+
+
+def test_samples_are_served_and_everybody_may_sign_in(site: Serving) -> None:
+    """One command gives a catalogue to click through, and says how to sign in."""
+    assert titles(site.url) - {LISTED_HERE} == {sample.title for sample in SAMPLES}
+    page = requests.get(site.url, timeout=TIMEOUT)
     assert "New reviews to Slack" in page.text
-    assert Caller.sign_in(serving.site, ADA).done("GET", "/seller")["state"] == "ready"
-    said = "\n".join(serving.said)
+    assert Caller.sign_in(site.site, ADA).done("GET", "/seller")["state"] == "ready"
+    said = "\n".join(site.said)
     for told in ("no money moves", "/sandbox/sign-in", "Ada Okafor", "Nora Lind", "Ines Moreau"):
         assert told in said
 
 
-def test_second_start_keeps_what_there_was(serve: Serve) -> None:
-    """Listings, accounts and the sandbox's address survive; no sample comes twice."""
-    first = serve("--samples")
+def test_listing_is_soon_in_the_catalogue_of_every_worker(site: Serving) -> None:
+    """What one process takes in, the others show once it is delivered, though they had cached."""
+    before = [titles(site.url) for _ in range(MANY)]
+
+    Caller.sign_in(site.site, ADA).list_automation(LISTED_HERE, 900)
+
+    assert all(LISTED_HERE not in title for title in before)
+    for _ in range(100):
+        if all(LISTED_HERE in titles(site.url) for _ in range(MANY)):
+            return
+        Event().wait(0.05)
+    pytest.fail("some worker does not show it")
+
+
+def test_each_worker_knows_how_many_share_the_limits(site: Serving) -> None:
+    """Together they let callers do what one process would."""
+    told = [
+        Path(f"/proc/{pid}/environ").read_bytes().split(b"\0").count(b"KODA_PROCESSES=2")
+        for pid in descent(site.process.pid)
+    ]
+
+    assert sum(told) == 2
+
+
+def test_site_stopped_by_a_signal_starts_again_as_it_was(serve: Serve) -> None:
+    """Server, workers and sandbox end together, with exit code 0; no sample comes twice."""
+    first = serve("--workers", "2", "--samples")
     before, address = titles(first.url), first.site.sandbox.url
-    first.stop()
+    handles = first.processes()
+    assert len(handles) >= 4
+    assert first.stop(signal.SIGTERM) == 0
+    assert await_ends(handles) == []
 
     second = serve("--samples")
 
     assert titles(second.url) == before
     assert second.site.sandbox.url == address
     assert Caller.sign_in(second.site, ADA).done("GET", "/seller")["state"] == "ready"
-
-
-def test_listing_is_soon_in_the_catalogue_of_every_worker(serve: Serve) -> None:
-    """What one process takes in, the others show once it is delivered, though they had cached."""
-    serving = serve("--workers", "2", "--samples")
-    before = [titles(serving.url) for _ in range(MANY)]
-
-    Caller.sign_in(serving.site, ADA).list_automation("Only just listed", 900)
-
-    assert all("Only just listed" not in title for title in before)
-    for _ in range(100):
-        if all("Only just listed" in titles(serving.url) for _ in range(MANY)):
-            return
-        Event().wait(0.05)
-    pytest.fail("some worker does not show it")
-
-
-def test_each_worker_knows_how_many_share_the_limits(serve: Serve) -> None:
-    """Together they let callers do what one process would."""
-    serving = serve("--workers", "2")
-
-    told = [
-        Path(f"/proc/{pid}/environ").read_bytes().split(b"\0").count(b"KODA_PROCESSES=2")
-        for pid in descent(serving.process.pid)
-    ]
-
-    assert sum(told) == 2
-
-
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
-def test_signal_stops_everything(serve: Serve, number: signal.Signals) -> None:
-    """Server, workers and sandbox end together, with exit code 0."""
-    serving = serve("--workers", "2")
-    handles = serving.processes()
-    assert len(handles) >= 4
-
-    serving.process.send_signal(number)
-
-    assert serving.process.wait(PATIENCE) == 0
+    handles = second.processes()
+    assert second.stop(signal.SIGINT) == 0
     assert await_ends(handles) == []
 
 
@@ -118,14 +125,12 @@ def test_taken_port_is_told(koda: Koda) -> None:
     )
 
 
-def test_taken_data_directory_is_told(koda: Koda, serve: Serve) -> None:
+def test_taken_data_directory_is_told(beside: Koda, site: Serving) -> None:
     """A second server on the same data is refused with who has it."""
-    serving = serve()
-
-    ended = koda("serve", "--port", "0")
+    ended = beside("serve", "--port", "0")
 
     assert ended.code == 5
-    assert f"stop process {serving.process.pid}" in ended.err
+    assert f"stop process {site.process.pid}" in ended.err
 
 
 @pytest.mark.parametrize(
@@ -159,12 +164,11 @@ def test_wrong_settings_stop_the_start(
     assert "Traceback" not in ended.err
 
 
-def test_site_of_another_host_name_is_refused(serve: Serve) -> None:
+def test_site_of_another_host_name_is_refused(site: Serving) -> None:
     """The site answers for its own address alone."""
-    serving = serve()
-    headers = {"Host": "evil.example", "X-Forwarded-Host": urlsplit(serving.url).netloc}
+    headers = {"Host": "evil.example", "X-Forwarded-Host": urlsplit(site.url).netloc}
 
-    assert requests.get(serving.url, headers=headers, timeout=TIMEOUT).status_code == 400
+    assert requests.get(site.url, headers=headers, timeout=TIMEOUT).status_code == 400
 
 
 def test_log_holds_no_secret(koda: Koda, serve: Serve) -> None:
@@ -196,22 +200,29 @@ def test_log_holds_no_secret(koda: Koda, serve: Serve) -> None:
     assert not re.search(r"sk_(test|live)_|whsec_|Bearer ", log)
 
 
-def test_signing_out_ends_the_session_at_the_sandbox(serve: Serve) -> None:
+def test_doctor_asks_the_sandbox_of_a_running_server(beside: Koda, site: Serving) -> None:
+    """What is tried is what visitors use."""
+    ended = beside("doctor")
+
+    assert ended.code == 0
+    assert f"sandbox: {site.site.sandbox.url} answers" in ended.out
+
+
+def test_signing_out_ends_the_session_at_the_sandbox(site: Serving) -> None:
     """Whoever kept the cookie, or the token in it, is nobody afterwards, in every process."""
-    serving = serve("--workers", "2")
-    address = f"{serving.url}/sandbox/sign-in"
+    address = f"{site.url}/sandbox/sign-in"
     with requests.Session() as browser:
         token = TOKEN.search(browser.get(address, timeout=TIMEOUT).text)
         assert token is not None
         browser.post(address, {"csrf_token": token[1], "user": ADA}, timeout=TIMEOUT)
         cookie = browser.cookies["__session"]
-        page = browser.get(f"{serving.url}/selling", timeout=TIMEOUT)
+        page = browser.get(f"{site.url}/selling", timeout=TIMEOUT)
         form = TOKEN.search(page.text)
         assert form is not None
-        browser.post(f"{serving.url}/sign-out", {"csrf_token": form[1]}, timeout=TIMEOUT)
+        browser.post(f"{site.url}/sign-out", {"csrf_token": form[1]}, timeout=TIMEOUT)
 
     after = [
-        requests.get(f"{serving.url}{path}", timeout=TIMEOUT, headers=brought).status_code
+        requests.get(f"{site.url}{path}", timeout=TIMEOUT, headers=brought).status_code
         for _ in range(4)
         for path, brought in (
             ("/selling", {"Cookie": f"__session={cookie}"}),

@@ -4,6 +4,7 @@
 reads a JSON object a line, and answers each with the exit code. `Warm` is the other end of it.
 """
 
+import gc
 import json
 import os
 import subprocess
@@ -96,6 +97,8 @@ def main() -> None:
         for module in walk_packages(package.__path__, f"{package.__name__}."):
             if not module.name.endswith("__main__"):
                 import_module(module.name)
+    # Or else each child looks at all of it when it leaves, and copies it for that.
+    gc.freeze()
     for line in sys.stdin:
         child = os.fork()
         if child == 0:
