@@ -1,5 +1,6 @@
 """The program `koda`."""
 
+import gc
 import signal
 import sys
 from collections.abc import Mapping, Sequence
@@ -113,7 +114,11 @@ def _hint(error: click.ClickException) -> str:
 def main() -> None:
     """Be the program; SIGTERM ends it in order, as leaving every context does."""
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(TERMINATED))
-    sys.exit(run(sys.argv[1:]))
+    try:
+        sys.exit(run(sys.argv[1:]))
+    finally:
+        # All of it goes with the process: the garbage collector need not look at it once more.
+        gc.freeze()
 
 
 if __name__ == "__main__":
