@@ -40,7 +40,14 @@ OPERATIONS: Mapping[str, tuple[Prepare, Sent]] = {
     ),
     "suggestions while typing": (
         operations.suggest,
-        Sent((*["find index_labels"] * 3, *["find automations"] * 2, "find index_labels")),
+        Sent(
+            (
+                *["find index_labels"] * 3,
+                *["find automations"] * 3,
+                "find index_labels",
+                "find automations",
+            )
+        ),
     ),
     "an automation, for a visitor": (
         operations.view_as_visitor,

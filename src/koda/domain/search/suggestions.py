@@ -1,13 +1,13 @@
 """What is offered to somebody who is typing a search."""
 
 from collections.abc import Iterable
-from enum import StrEnum
+from enum import IntEnum, StrEnum
 
 from attrs import frozen
 
 from koda.domain.model.identifiers import AutomationId
 from koda.domain.search.sought import TypedWord
-from koda.domain.search.words import words_of
+from koda.domain.search.words import spellings_of, words_of
 
 MOST_SUGGESTIONS = 8
 
@@ -32,6 +32,24 @@ class Suggestion:
     text: str
     count: int | None = None
     automation_id: AutomationId | None = None
+
+
+class Begun(IntEnum):
+    """Where a text begins as somebody typed; less comes first."""
+
+    AT_ITS_START = 0
+    AT_A_WORD = 1
+    NOWHERE = 2
+
+    @classmethod
+    def of(cls, text: str, typed: Iterable[str]) -> "Begun":
+        """Where `text` begins in one of the ways that are `typed`, as `spellings_of` tells them."""
+        lines = [f" {line}" for line in spellings_of(text)]
+        beginnings = [f" {beginning}" for beginning in typed if beginning]
+        if any(line.startswith(begun) for line in lines for begun in beginnings):
+            return cls.AT_ITS_START
+        inside = any(begun in line for line in lines for begun in beginnings)
+        return cls.AT_A_WORD if inside else cls.NOWHERE
 
 
 def names_typed(typed: Iterable[TypedWord], names: Iterable[str]) -> tuple[str, ...]:

@@ -30,6 +30,7 @@ _MARKS_COUNT_FROM = 0x0530
 """Letters below are Latin, Greek and Cyrillic ones."""
 
 _CONNECTORS = frozenset("-._'\u2019@&")
+_WITHOUT_CONNECTORS = str.maketrans("", "", "".join(_CONNECTORS))
 _SUFFIXES = frozenset("#+")
 _LETTERS = str.maketrans(
     {"\u0131": "i", "ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "æ": "ae", "œ": "oe"}
@@ -71,6 +72,12 @@ def tokens_of(text: str) -> Iterator[Token]:
 def words_of(text: str) -> frozenset[str]:
     """All words under which `text` is found."""
     return frozenset().union(*(token.words for token in tokens_of(text)))
+
+
+def spellings_of(text: str) -> frozenset[str]:
+    """`text` as its beginning is compared: words with umlauts spelled out, and without marks."""
+    tokens = [token.text.translate(_WITHOUT_CONNECTORS) for token in tokens_of(text)]
+    return frozenset(" ".join(map(fold, tokens)) for fold in (folded, _bare))
 
 
 def _token(text: str, kinds: str) -> Token:

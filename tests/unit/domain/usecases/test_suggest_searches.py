@@ -38,12 +38,23 @@ def titles(market: Marketplace, text: str) -> list[str]:
 
 
 def test_titles_have_all_words_the_last_one_as_a_beginning(market: Marketplace) -> None:
-    """Whole words first, then the newest; each leads to its listing."""
+    """Each leads to its listing."""
     listed(market, "Slack invoices", "Slack inventory", "Inv for Slack", "Slack only", "Invoices")
 
-    assert titles(market, "slack inv") == ["Inv for Slack", "Slack inventory", "Slack invoices"]
+    assert titles(market, "slack inv") == ["Slack inventory", "Slack invoices", "Inv for Slack"]
     assert titles(market, "inv slack") == ["Inv for Slack"]
     assert [item.automation_id for item in market.suggest_searches("slack only")] == ["aut_4"]
+
+
+def test_titles_that_begin_as_typed_come_first(market: Marketplace) -> None:
+    """Then those where a word does; among these whole words first, then the newest."""
+    listed(market, "Sheet", "Mail sorter", "Übersicht", "S for you", "Send an e-mail", "Ubersee")
+    listed(market, *(f"A form's answer {number}" for number in range(40)))
+
+    assert titles(market, "s")[:4] == ["S for you", "Send an e-mail", "Sheet", "Mail sorter"]
+    assert titles(market, "UEBERS") == ["Übersicht"]
+    assert titles(market, "ubers") == ["Ubersee", "Übersicht"]
+    assert titles(market, "an email") == ["Send an e-mail"]
 
 
 @pytest.mark.parametrize("typed", ["KÜND", "kuend", "kund", "\uff4bünd", "kündigugn"])
@@ -62,11 +73,15 @@ def test_no_title_comes_twice(market: Marketplace) -> None:
 
 
 def test_tags_begin_with_what_is_typed_the_most_frequent_first(market: Marketplace) -> None:
-    """Also by its folded form, and with more than one word; counts are of listings."""
+    """Then a word of them does; also by its folded form; counts are of listings."""
     listed(market, "One", "Two", "Three", tags=("crm sync", "other crm"))
     listed(market, "Four", "Five", tags=("crm", "kuendigung"))
 
-    assert said(market.suggest_searches("CRM")) == ["tag crm sync (3)", "tag crm (2)"]
+    assert said(market.suggest_searches("CRM")) == [
+        "tag crm sync (3)",
+        "tag crm (2)",
+        "tag other crm (3)",
+    ]
     assert said(market.suggest_searches("crm s")) == ["tag crm sync (3)"]
     assert said(market.suggest_searches("kündi")) == ["tag kuendigung (2)"]
 

@@ -9,25 +9,30 @@ from koda.domain.model.identifiers import AutomationId
 from koda.domain.model.policy import Policy
 from koda.domain.model.tags import normal_tag
 from koda.domain.search.catalogue import Search
-from koda.domain.search.entries import Order, Wanted
+from koda.domain.search.entries import IndexEntry, Order, Wanted
 from koda.domain.search.labels import category_label, platform_label, tag_label
-from koda.domain.search.sought import IN_TITLE, WHOLE_IN_TITLE, Sought, typed_words
+from koda.domain.search.sought import ANYWHERE, IN_TITLE, WHOLE_IN_TITLE, Sought, typed_words
 from koda.domain.search.suggestions import (
     MOST_SUGGESTIONS,
+    Begun,
     Suggestion,
     SuggestionKind,
     names_typed,
 )
+from koda.domain.search.words import spellings_of
 from koda.domain.usecases.catalogue.read_words import ReadWords
 from koda.ports.automations import Automations
 from koda.ports.catalogue_index import CatalogueIndex
 
 _TITLES = 5
 """Titles, where there are filters enough for the rest."""
-_MOST_TITLES = 12
-"""Listings whose titles are looked at; some have the same."""
+_WHOLE = 12
+"""Listings with the words whole whose titles are looked at; some have the same."""
+_MOST_LISTINGS = 48
+"""Listings that are looked at for titles, and for tags, that begin as typed where a word does."""
 _MOST_TAGS = 1000
 """Tags that are looked at for the most frequent ones."""
+_TAG = tag_label("")
 _KINDS = tuple(SuggestionKind)
 _LABELS: Mapping[SuggestionKind, Callable[[str], str]] = {
     SuggestionKind.TAG: tag_label,
@@ -54,8 +59,10 @@ class SuggestSearches:
         """Return at most eight suggestions for what was typed so far, by kind.
 
         Titles are of listings for sale that have all words in them, understood as in a search; no
-        title comes twice. Tags begin with what was typed; platforms and categories have its words.
-        The last word may be a beginning. Nothing is suggested to a text without letter and digit.
+        title comes twice. Tags, or a word of them, begin with what was typed; platforms and
+        categories have its words. The last word may be a beginning. What itself begins so comes
+        first, then what has a word that does. Nothing is suggested to a text without letter and
+        digit.
 
         Raises:
             InvalidForm: the text is longer than 200 characters, or has unprintable ones.
@@ -65,16 +72,17 @@ class SuggestSearches:
         if not typed_words(text):
             return ()
         sought = Sought.of(text, (word.sought for word in self.read(text)))
-        titles = tuple(islice(self._titles(sought), MOST_SUGGESTIONS))
+        typed = spellings_of(text) | {" ".join(word.text for word in sought.words)}
+        titles = tuple(islice(self._titles(sought, typed), MOST_SUGGESTIONS))
         room = MOST_SUGGESTIONS - min(len(titles), _TITLES)
-        filters = tuple(islice(self._filters(text, sought), room))
+        filters = tuple(islice(self._filters(text, sought, typed), room))
         shown = (*titles[: MOST_SUGGESTIONS - len(filters)], *filters)
         return tuple(sorted(shown, key=lambda suggestion: _KINDS.index(suggestion.kind)))
 
     # --- titles -----------------------------------------------------------------------------------
 
-    def _titles(self, sought: Sought) -> Iterator[Suggestion]:
-        """Those with the words whole come first, then the newest."""
+    def _titles(self, sought: Sought, typed: frozenset[str]) -> Iterator[Suggestion]:
+        """Those that begin as typed come first, then those with whole words, then the newest."""
         ids = self._with_title(sought)
         automations = self.automations.some(ids)
         titles: dict[str, Suggestion] = {}
@@ -83,18 +91,19 @@ class SuggestSearches:
             if automation.sold_in(self.policy.currency):
                 suggestion = Suggestion(SuggestionKind.TITLE, title, automation_id=automation.id)
                 titles.setdefault(title.casefold(), suggestion)
-        return iter(titles.values())
+        return iter(sorted(titles.values(), key=lambda title: Begun.of(title.text, typed)))
 
     def _with_title(self, sought: Sought) -> tuple[AutomationId, ...]:
         if any(word.unknown for word in sought.required):
             return ()
-        ids: dict[AutomationId, None] = {}
-        for tier in (WHOLE_IN_TITLE, IN_TITLE):
-            if len(ids) < _MOST_TITLES:
-                wanted = self._sold(sought.wanted(tier))
-                entries = self.index.read(wanted, Order.NEWEST, _MOST_TITLES)
-                ids.update(dict.fromkeys(entry.id for entry in entries))
-        return tuple(ids)[:_MOST_TITLES]
+        entries = self._newest(sought.wanted(IN_TITLE), _MOST_LISTINGS)
+        if len(entries) == _MOST_LISTINGS:
+            entries = (*entries, *self._newest(sought.wanted(WHOLE_IN_TITLE), _WHOLE))
+        ranked = sorted(entries, key=lambda entry: sought.rank(entry.labels)[0] == IN_TITLE)
+        return tuple(dict.fromkeys(entry.id for entry in ranked))
+
+    def _newest(self, wanted: Wanted, most: int) -> tuple[IndexEntry, ...]:
+        return self.index.read(self._sold(wanted), Order.NEWEST, most)
 
     def _sold(self, wanted: Wanted) -> Wanted:
         """What is wanted, without prices that nobody can pay any more."""
@@ -102,24 +111,36 @@ class SuggestSearches:
 
     # --- filters ----------------------------------------------------------------------------------
 
-    def _filters(self, text: str, sought: Sought) -> Iterator[Suggestion]:
-        """The most frequent filter of each kind, then the next one of each."""
-        typed = typed_words(text)
+    def _filters(self, text: str, sought: Sought, typed: frozenset[str]) -> Iterator[Suggestion]:
+        """The first filter of each kind, then the next one of each."""
+        words = typed_words(text)
         by_kind = (
-            _most_frequent(SuggestionKind.TAG, self._tags(text, sought)),
-            self._named(SuggestionKind.PLATFORM, names_typed(typed, self.policy.platform_names)),
-            self._named(SuggestionKind.CATEGORY, names_typed(typed, self.policy.categories)),
+            self._tags(text, sought, typed),
+            self._named(SuggestionKind.PLATFORM, names_typed(words, self.policy.platform_names)),
+            self._named(SuggestionKind.CATEGORY, names_typed(words, self.policy.categories)),
         )
         filters = filter(None, chain.from_iterable(zip_longest(*by_kind)))
         return filter(None, map(self._sellable, filters)) if self.currency_changed else filters
 
-    def _tags(self, text: str, sought: Sought) -> Mapping[str, int]:
+    def _tags(self, text: str, sought: Sought, typed: frozenset[str]) -> list[Suggestion]:
+        """Tags that begin as typed, then those of which a word does, by the number of listings."""
+        begun = _most_frequent(SuggestionKind.TAG, self._begun_tags(text, sought))
+        if len(begun) == MOST_SUGGESTIONS or any(word.unknown for word in sought.required):
+            return begun
+        entries = self._newest(sought.wanted(ANYWHERE), _MOST_LISTINGS)
+        labels = set(chain.from_iterable(entry.labels for entry in entries))
+        tags = {label.removeprefix(_TAG) for label in labels if label.startswith(_TAG)}
+        present = {suggestion.text for suggestion in begun}
+        other = (tag for tag in tags - present if Begun.of(tag, typed) is not Begun.NOWHERE)
+        return [*begun, *self._named(SuggestionKind.TAG, other)]
+
+    def _begun_tags(self, text: str, sought: Sought) -> Mapping[str, int]:
         """Tags that begin as typed, or as that is understood, with the number of listings."""
         understood = " ".join(word.text for word in sought.words)
         counts: dict[str, int] = {}
         for beginning in {normal_tag(text), understood}:
             counts.update(self.index.beginning_with(tag_label(beginning), _MOST_TAGS))
-        return {label.removeprefix(tag_label("")): count for label, count in counts.items()}
+        return {label.removeprefix(_TAG): count for label, count in counts.items()}
 
     def _named(self, kind: SuggestionKind, names: Iterable[str]) -> list[Suggestion]:
         labels = {name: _LABELS[kind](name) for name in names}
