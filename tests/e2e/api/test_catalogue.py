@@ -142,6 +142,15 @@ def test_pages_follow_one_another(api: Api, three: list[Automation]) -> None:
     assert second["next_cursor"] is None
 
 
+@pytest.mark.parametrize("name", ["min_price", "max_price", "limit"])
+@pytest.mark.parametrize("value", ["abc", "12.50", ""])
+def test_what_is_no_number_is_told_in_words(name: str, value: str, api: Api) -> None:
+    """As pages say it, with the name of the parameter."""
+    refused = json_of(api.get("/automations", **{name: value}), 422)
+
+    assert refused["problems"] == [{"field": name, "problem": "must be a whole number"}]
+
+
 @pytest.mark.parametrize("limit", ["0", "-1", "1000000000", "x", "1.5", "", "9" * 5000])
 def test_a_limit_that_is_none_is_refused(limit: str, api: Api) -> None:
     """A page has 1 to 100 items."""

@@ -31,6 +31,11 @@ _ADVICE = {
     "missing required": sentence("is missing"),
     "contains unknown": sentence("is not known; leave it out"),
 }
+_TYPES = {
+    "int": sentence("must be a whole number"),
+    "str": sentence("must be text"),
+}
+"""What is said of a value of another type, as the domain says it of what it takes itself."""
 _MISFITS = (
     (
         re.compile("Expected `(?P<expected>.+?)`, got `(?P<got>.+?)`"),
@@ -203,5 +208,7 @@ def _misfit(problem: str) -> Sentence:
     for form, template in _MISFITS:
         match = form.fullmatch(problem)
         if match is not None:
-            return Sentence(template, match.groupdict())
+            data = match.groupdict()
+            known = _TYPES.get(data["expected"].removesuffix(" | null")) if "got" in data else None
+            return known or Sentence(template, data)
     return sentence("does not fit what is documented")
