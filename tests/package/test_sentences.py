@@ -53,6 +53,7 @@ ALLOWED = {
     "Sentence": (
         "adapters/smtp/emails.py",
         "domain/inspection/images.py",
+        "domain/inspection/recognition.py",
         "domain/model/errors/roots.py",
         "domain/model/sentences.py",
         "entrypoints/languages/language.py",
