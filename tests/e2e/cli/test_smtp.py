@@ -1,8 +1,15 @@
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
+from koda.adapters.sqlite.database import Database
+from koda.adapters.sqlite.orders import SqliteOrders
+from koda.adapters.sqlite.people import SqlitePeople
+from koda.domain.model.identifiers import PaymentId, TransferId
+from koda.domain.model.settlements import PaidShare, Settlement
 from koda.entrypoints.samples.catalogue import BUYER
+from koda.testing.examples import NOON, a_person, an_order
 from tests.e2e.cli.conftest import Serve
 from tests.e2e.cli.program import Koda
 from tests.e2e.flows.caller import Caller
@@ -101,30 +108,40 @@ def test_buyer_and_seller_are_told_by_mail(serve: Serve, smtp_server: SmtpServer
     assert len(smtp_server.post.deliveries) == 2
 
 
+def sell_something(koda: Koda) -> None:
+    """Let a marketplace know that an order was paid, and the seller; nobody was told so far."""
+    assert koda("init").code == 0
+    order = an_order()
+    share = PaidShare(order.shares[0].seller_id, (1,), order.shares[0].net, TransferId("tr_1"))
+    settlement = Settlement(delivered=(1,), paid=(share,))
+    with closing(Database(koda.data / "koda.sqlite")) as database:
+        for user_id in (order.buyer_id, share.seller_id):
+            SqlitePeople(database).put(a_person(user_id))
+        SqliteOrders(database).add(order)
+        SqliteOrders(database).save(*order.pay(PaymentId("pi_1"), NOON, settlement))
+
+
 def test_what_waits_when_the_site_stops_is_sent_by_the_next(
-    serve: Serve, smtp_server: SmtpServer
+    koda: Koda, serve: Serve, smtp_server: SmtpServer
 ) -> None:
     """A server asked to be tried later; a site that stops does not wait for so long."""
     smtp_server.post.refusals["RCPT"] = ["450 Later", "250 OK"]
-    serving = serve("--samples", **smtp_server.variables())
-    buy_something(serving.site)
+    sell_something(koda)
+    serving = serve(**smtp_server.variables())
     smtp_server.post.wait_for_command("RCPT", 1)
 
     assert serving.stop() == 0
-    serve("--samples", **smtp_server.variables())
+    serve(**smtp_server.variables())
     assert len(smtp_server.post.wait(2)) == 2
 
 
-def test_waiting_mail_is_told_and_sent_by_a_worker(
-    koda: Koda, serve: Serve, smtp_server: SmtpServer
-) -> None:
+def test_waiting_mail_is_told_and_sent_by_a_worker(koda: Koda, smtp_server: SmtpServer) -> None:
     """`koda deliveries` says what waits and what was given up; `koda work` delivers it."""
     smtp_server.post.refusals["RCPT"] = ["550 Nobody", "250 OK"]
     variables = smtp_server.variables()
-    serving = serve("--samples", **variables)
-    buy_something(serving.site)
-    smtp_server.post.wait(1)
-    serving.stop()
+    sell_something(koda)
+    assert koda("work", "--once", **variables).code == 0
+    assert len(smtp_server.post.wait(1)) == 1
     (notices,) = [
         told
         for told in koda("deliveries", "--json", **variables).json["subscribers"]
