@@ -1,27 +1,29 @@
 import signal
-import tempfile
 from pathlib import Path
+
+import pytest
 
 from tests.e2e.cli.program import PATIENCE, Koda, lines_of
 
 
-def leftovers() -> set[Path]:
-    """What demos have left in the directory for temporary files."""
-    return set(Path(tempfile.gettempdir()).glob("koda-demo-*"))
+@pytest.fixture
+def temporary(tmp_path: Path) -> Path:
+    """A directory for temporary files, of one demo alone."""
+    folder = tmp_path / "temporary"
+    folder.mkdir()
+    return folder
 
 
-def test_demo_tells_the_life_of_a_purchase(koda: Koda) -> None:
+def test_demo_tells_the_life_of_a_purchase(koda: Koda, temporary: Path) -> None:
     """From the payout account to identical bytes and the money table; nothing stays."""
-    before = leftovers()
-
-    ended = koda("demo")
+    ended = koda("demo", TMPDIR=str(temporary))
 
     assert ended.code == 0, ended.out
     for told in ("opens a payout account", "the bytes are identical", "16.15 EUR", "3.83 EUR"):
         assert told in ended.out
     assert ended.out.rstrip().endswith("Everything held.")
     assert "✗" not in ended.out
-    assert leftovers() <= before
+    assert list(temporary.iterdir()) == []
     assert not koda.data.exists()
 
 
@@ -42,15 +44,15 @@ def test_demo_tells_a_program_the_same(koda: Koda) -> None:
     assert all(fact["SHA-256 uploaded"] == fact["SHA-256 received"] for fact in facts)
 
 
-def test_interrupted_demo_cleans_up(koda: Koda) -> None:
+def test_interrupted_demo_cleans_up(koda: Koda, temporary: Path) -> None:
     """Ctrl-C ends it at once, without a traceback and without leaving files."""
-    before = leftovers()
-    process = koda.begin("demo")
+    process = koda.begin("demo", TMPDIR=str(temporary))
     next(lines_of(process.stdout))
+    assert list(temporary.glob("koda-demo-*"))
 
     process.send_signal(signal.SIGINT)
     _, complaint = process.communicate(timeout=PATIENCE)
 
     assert process.returncode == 130
     assert "Traceback" not in complaint
-    assert leftovers() <= before
+    assert list(temporary.iterdir()) == []

@@ -9,6 +9,7 @@ import json
 import os
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -85,6 +86,7 @@ def become(asked: dict[str, Any]) -> None:
     os.environ.update(asked["environ"])
     os.chdir(asked["folder"])
     time.tzset()
+    tempfile.tempdir = None
     sys.argv = asked["argv"]
     if measuring := coverage.Coverage.current():
         measuring.stop()
