@@ -25,7 +25,7 @@ from koda.domain.model.payments import Unhandled
 from koda.domain.model.sellers import Restricted
 from koda.domain.model.sentences import verbatim
 from koda.domain.search.entries import Order, Wanted
-from koda.domain.search.labels import tag_label
+from koda.domain.search.tags import tag_label
 from koda.testing.examples import (
     NOON,
     a_seller,

@@ -29,10 +29,10 @@ from koda.domain.search.labels import (
     extra_label,
     platform_label,
     seller_label,
-    tag_label,
 )
 from koda.domain.search.relevance import SearchCursor
 from koda.domain.search.sought import QUOTES
+from koda.domain.search.tags import tag_label
 
 LONGEST_SEARCH = 200
 _WITHOUT_QUOTES = str.maketrans(dict.fromkeys(QUOTES, " "))

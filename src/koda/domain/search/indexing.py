@@ -1,19 +1,21 @@
 """What the catalogue's index has of a listing."""
 
+from itertools import chain
+
 from koda.domain.model.automations import Automation
 from koda.domain.model.timestamps import to_milliseconds
 from koda.domain.search.entries import IndexEntry
 from koda.domain.search.labels import (
     category_label,
     currency_label,
-    extra_label,
+    extra_labels,
     kind_label,
     length_label,
     platform_label,
     seller_label,
-    tag_label,
     title_label,
 )
+from koda.domain.search.tags import tag_labels
 from koda.domain.search.words import words_of
 
 
@@ -41,8 +43,8 @@ def labels_of(automation: Automation) -> frozenset[str]:
             *words_of(listing.description),
             *(word for name in names for word in words_of(name)),
             *map(title_label, in_title),
-            *map(tag_label, listing.tags),
-            *(extra_label(extra.name, extra.text) for extra in listing.extras),
+            *chain.from_iterable(map(tag_labels, listing.tags)),
+            *chain.from_iterable(extra_labels(extra.name, extra.text) for extra in listing.extras),
             length_label(listing.title),
             platform_label(listing.platform),
             category_label(listing.category),

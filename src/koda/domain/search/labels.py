@@ -6,7 +6,7 @@ has either, so that neither a label nor its beginning can be taken for another o
 """
 
 from koda.domain.model.identifiers import UserId
-from koda.domain.search.words import tokens_of
+from koda.domain.search.words import name_spellings, tokens_of
 
 TITLE = "T:"
 
@@ -48,11 +48,6 @@ def kind_label(platform: str, category: str) -> str:
     return f"K:{len(folded)}:{folded}:{category.casefold()}"
 
 
-def tag_label(tag: str) -> str:
-    """The label of a listing with this tag, which is a normal one."""
-    return f"G:{tag}"
-
-
 def seller_label(seller_id: UserId) -> str:
     """The label of a seller's listings."""
     return f"S:{seller_id}"
@@ -65,7 +60,12 @@ def currency_label(currency: str) -> str:
 
 def extra_label(name: str, value: str) -> str:
     """The label of a listing with this value, as text, in a field of the marketplace's own."""
-    return f"X:{name}={value.casefold()}"
+    return f"X:{name}={name_spellings(value)[0]}"
+
+
+def extra_labels(name: str, value: str) -> frozenset[str]:
+    """All labels of a listing with this value in a field of the marketplace's own."""
+    return frozenset(f"X:{name}={spelling}" for spelling in name_spellings(value))
 
 
 def is_word(label: str) -> bool:

@@ -80,6 +80,15 @@ def spellings_of(text: str) -> frozenset[str]:
     return frozenset(" ".join(map(fold, tokens)) for fold in (folded, _bare))
 
 
+def name_spellings(name: str) -> tuple[str, str]:
+    """A name as it is asked for, without case and full width, umlauts spelled out; and unmarked."""
+    if name.isascii():
+        return (name.lower(),) * 2
+    plain = " ".join(unicodedata.normalize("NFKC", name).split())
+    spelled_out = plain.casefold().translate(_SPELLED_OUT)
+    return _unmarked(spelled_out) or plain, _unmarked(plain) or plain
+
+
 def _token(text: str, kinds: str) -> Token:
     """A word; or several that a sign connects, which are one word, too, and are found as both."""
     if kinds == _PLAIN * len(kinds) and text.isascii():
@@ -138,6 +147,10 @@ def _bare(word: str) -> str:
 
 @lru_cache(maxsize=4096)
 def _without_marks(word: str) -> str:
+    return _unmarked(word)[:LONGEST_WORD]
+
+
+def _unmarked(word: str) -> str:
     # Twice, since some letters show their case only once they are taken apart.
     once = unicodedata.normalize("NFKD", word.casefold().translate(_LETTERS)).casefold()
     kept: list[str] = []
@@ -148,4 +161,4 @@ def _without_marks(word: str) -> str:
         elif base < _MARKS_COUNT_FROM:
             continue
         kept.append(character)
-    return unicodedata.normalize("NFC", "".join(kept))[:LONGEST_WORD]
+    return unicodedata.normalize("NFC", "".join(kept))

@@ -14,9 +14,9 @@ from koda.domain.search.labels import (
     currency_label,
     platform_label,
     seller_label,
-    tag_label,
     title_label,
 )
+from koda.domain.search.tags import tag_label
 from koda.domain.search.words import words_of
 from koda.testing.listing_strategies import releases
 from koda.testing.strategies import ids

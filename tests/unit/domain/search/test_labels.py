@@ -1,10 +1,12 @@
 """The labels of a listing, and that their version follows every change of them."""
 
 from hashlib import sha256
+from typing import Any
 
 from attrs import evolve
 
 from koda.domain.model.automations import Automation
+from koda.domain.model.extras import Extra
 from koda.domain.search.builds import LABELS_VERSION
 from koda.domain.search.indexing import labels_of
 from koda.testing.examples import a_listing, an_automation
@@ -17,14 +19,18 @@ TEXTS = (
     ),
     ("送る請求書をSlackへ", "ส่งใบแจ้งหนี้ทุกวัน และ हिन्दी में रिपोर्ट भेजें, تقرير يومي"),
 )
-FINGERPRINTS = {1: "68a2e914a89ac735"}
+WRITTEN: dict[str, Any] = {
+    "tags": ("büro", "\uff43\uff52\uff4d"),
+    "extras": (Extra("place", "Büro"),),
+}
+FINGERPRINTS = {1: "7d85343ca4f27d57"}
 """Of the labels that these listings have, by the version of labels."""
 
 
 def listings() -> tuple[Automation, ...]:
     """Listings whose words are read in every way that there is."""
     return tuple(
-        an_automation(listing=evolve(a_listing(), title=title, description=text))
+        an_automation(listing=evolve(a_listing(), title=title, description=text, **WRITTEN))
         for title, text in TEXTS
     )
 

@@ -146,6 +146,18 @@ def test_extra_fields_are_filters(
     assert titles(asking.browse_catalogue(Search(extras=extras))) == expected
 
 
+@pytest.mark.parametrize("typed", ["Büro", "BUERO", "buro", "\uff22üro"])
+def test_what_is_written_alike_is_the_same_filter(typed: str) -> None:
+    """But for case, marks and full width; another word is not found."""
+    market = Marketplace(Policy(extras=(ExtraField("place"),)))
+    listed(market, "Desk", extras=(Extra("place", "Büro"),))
+    listed(market, "Chair", extras=(Extra("place", "Bürostuhl"),))
+    market.list_automation(market.ready_seller("ada"), title="Lamp", tags=("büro",))
+
+    assert titles(market.browse_catalogue(Search(extras={"place": typed}))) == ["Desk"]
+    assert titles(market.browse_catalogue(Search(tag=typed))) == ["Lamp"]
+
+
 def test_values_are_counted_where_nothing_else_narrows_down(asking: Marketplace) -> None:
     """Each field as if it were not chosen itself."""
     levels, keys = {"Easy": 1, "Hard": 2}, {"yes": 2, "no": 0}

@@ -6,7 +6,7 @@ from koda.domain.model.errors import InvalidForm
 from koda.domain.model.identifiers import AutomationId
 from koda.domain.model.money import Money
 from koda.domain.model.policy import Policy
-from koda.domain.search.catalogue import LONGEST_SEARCH
+from koda.domain.search.catalogue import LONGEST_SEARCH, Search
 from koda.domain.search.suggestions import MOST_SUGGESTIONS, Suggestion
 from koda.domain.usecases.catalogue.suggest_searches import SuggestSearches
 from koda.testing.examples import a_listing, an_automation
@@ -84,6 +84,19 @@ def test_tags_begin_with_what_is_typed_the_most_frequent_first(market: Marketpla
     ]
     assert said(market.suggest_searches("crm s")) == ["tag crm sync (3)"]
     assert said(market.suggest_searches("kündi")) == ["tag kuendigung (2)"]
+
+
+@pytest.mark.parametrize("typed", ["BÜR", "bue", "bur", "b", "alles b"])
+def test_a_tag_is_suggested_once_as_most_listings_write_it(market: Marketplace, typed: str) -> None:
+    """However it is typed, with the number of listings that its filter leaves."""
+    listed(market, "Alles", "Alles da", tags=("büro",))
+    listed(market, "Alles klar", tags=("buero", "alles büro"))
+    counts = [text for text in said(market.suggest_searches(typed)) if text.startswith("tag ")]
+
+    tag = "alles büro (1)" if typed == "alles b" else "büro (3)"
+    assert counts[0] == f"tag {tag}"
+    assert len(counts) <= 2
+    assert len(market.browse_catalogue(Search(tag="Büro")).entries) == 3
 
 
 def test_platforms_and_categories_have_the_words_and_listings() -> None:

@@ -1,5 +1,6 @@
 """Suggesting what to look for while somebody types."""
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from itertools import chain, islice, zip_longest
 
@@ -10,7 +11,7 @@ from koda.domain.model.policy import Policy
 from koda.domain.model.tags import normal_tag
 from koda.domain.search.catalogue import Search
 from koda.domain.search.entries import IndexEntry, Order, Wanted
-from koda.domain.search.labels import category_label, platform_label, tag_label
+from koda.domain.search.labels import category_label, platform_label
 from koda.domain.search.sought import ANYWHERE, IN_TITLE, WHOLE_IN_TITLE, Sought, typed_words
 from koda.domain.search.suggestions import (
     MOST_SUGGESTIONS,
@@ -19,6 +20,7 @@ from koda.domain.search.suggestions import (
     SuggestionKind,
     names_typed,
 )
+from koda.domain.search.tags import tag_label, tags_of, written_label, written_tags
 from koda.domain.search.words import spellings_of
 from koda.domain.usecases.catalogue.read_words import ReadWords
 from koda.ports.automations import Automations
@@ -32,7 +34,6 @@ _MOST_LISTINGS = 48
 """Listings that are looked at for titles, and for tags, that begin as typed where a word does."""
 _MOST_TAGS = 1000
 """Tags that are looked at for the most frequent ones."""
-_TAG = tag_label("")
 _KINDS = tuple(SuggestionKind)
 _LABELS: Mapping[SuggestionKind, Callable[[str], str]] = {
     SuggestionKind.TAG: tag_label,
@@ -124,23 +125,28 @@ class SuggestSearches:
 
     def _tags(self, text: str, sought: Sought, typed: frozenset[str]) -> list[Suggestion]:
         """Tags that begin as typed, then those of which a word does, by the number of listings."""
-        begun = _most_frequent(SuggestionKind.TAG, self._begun_tags(text, sought))
+        begun = self._named(SuggestionKind.TAG, self._begun_tags(text, sought))
         if len(begun) == MOST_SUGGESTIONS or any(word.unknown for word in sought.required):
             return begun
         entries = self._newest(sought.wanted(ANYWHERE), _MOST_LISTINGS)
-        labels = set(chain.from_iterable(entry.labels for entry in entries))
-        tags = {label.removeprefix(_TAG) for label in labels if label.startswith(_TAG)}
-        present = {suggestion.text for suggestion in begun}
-        other = (tag for tag in tags - present if Begun.of(tag, typed) is not Begun.NOWHERE)
-        return [*begun, *self._named(SuggestionKind.TAG, other)]
+        tags = Counter(chain.from_iterable(tags_of(entry.labels) for entry in entries))
+        other = {tag_label(suggestion.text): "" for suggestion in begun}
+        for tag in sorted(tags, key=lambda tag: (-tags[tag], tag)):
+            if Begun.of(tag, typed) is not Begun.NOWHERE:
+                other.setdefault(tag_label(tag), tag)
+        return [*begun, *self._named(SuggestionKind.TAG, filter(None, other.values()))]
 
-    def _begun_tags(self, text: str, sought: Sought) -> Mapping[str, int]:
-        """Tags that begin as typed, or as that is understood, with the number of listings."""
+    def _begun_tags(self, text: str, sought: Sought) -> list[str]:
+        """The most frequent tags that begin as typed, or as that is understood."""
         understood = " ".join(word.text for word in sought.words)
-        counts: dict[str, int] = {}
-        for beginning in {normal_tag(text), understood}:
-            counts.update(self.index.beginning_with(tag_label(beginning), _MOST_TAGS))
-        return {label.removeprefix(_TAG): count for label, count in counts.items()}
+        labels: dict[str, int] = {}
+        written: dict[str, int] = {}
+        for label in {tag_label(normal_tag(text)), tag_label(understood)}:
+            labels.update(self.index.beginning_with(label, _MOST_TAGS))
+            if labels:
+                written.update(self.index.beginning_with(written_label(label), _MOST_TAGS))
+        tags = written_tags(labels, written)
+        return sorted(tags, key=lambda tag: (-tags[tag], tag))[:MOST_SUGGESTIONS]
 
     def _named(self, kind: SuggestionKind, names: Iterable[str]) -> list[Suggestion]:
         labels = {name: _LABELS[kind](name) for name in names}
