@@ -1,7 +1,7 @@
 """What is asked of the public catalogue."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from enum import StrEnum
 
 from attrs import evolve, field, frozen
@@ -27,6 +27,7 @@ from koda.domain.search.entries import Wanted
 from koda.domain.search.labels import (
     category_label,
     extra_label,
+    kind_label,
     platform_label,
     seller_label,
 )
@@ -118,8 +119,7 @@ class CatalogueQuery:
     def filters(self) -> Wanted:
         """The listings that everything but the words lets through."""
         chosen = (
-            self.platform and platform_label(self.platform),
-            self.category and category_label(self.category),
+            *self._kind_labels(),
             self.tag and tag_label(self.tag),
             self.seller and seller_label(self.seller),
             *(extra_label(extra.name, extra.text) for extra in self.extras),
@@ -129,6 +129,15 @@ class CatalogueQuery:
             min_price=self.min_price,
             max_price=self.max_price,
         )
+
+    def _kind_labels(self) -> Iterator[str]:
+        """What platform and category are asked for; fewer listings have the label of both."""
+        if self.platform and self.category:
+            yield kind_label(self.platform, self.category)
+        elif self.platform:
+            yield platform_label(self.platform)
+        elif self.category:
+            yield category_label(self.category)
 
     def without_extra(self, name: str) -> "CatalogueQuery":
         """The same without a filter by this extra field."""

@@ -46,11 +46,12 @@ class CountChoices:
         known = of_all and not query.text and not filters.priced
         counting, sole = _Counting(self.index, tally), _sole_label(query)
         if known and sole is not None:
-            asked = {*platforms.values(), *categories.values(), *filters.labels, sole}
+            wider = {label for fewer in less for label in fewer.labels}
+            asked = {*platforms.values(), *categories.values(), *wider, sole}
             counts = {**self.index.frequencies(asked), _ALL: self.index.size()}
             by_kind = not (query.tag or query.seller or query.extras)
             counting = _Counting(self.index, tally, counts, counts.get(sole, 0), by_kind)
-        total, exact = counting.total(filters, less)
+        total, exact = counting.total(filters, less, _chosen(query))
         return Facets(
             counting.facet(less[0], 0, platforms).with_chosen(query.platform, total),
             counting.facet(less[1], 1, categories).with_chosen(query.category, total),
@@ -106,18 +107,18 @@ class _Counting:
     matching: int = 0
     by_kind: bool = False
 
-    def total(self, filters: Wanted, less: Iterable[Wanted]) -> tuple[int, bool]:
+    def total(self, filters: Wanted, less: Iterable[Wanted], chosen: set[str]) -> tuple[int, bool]:
         """How many listings there are, and whether there are no more.
 
         `less` are the same filters without a platform or a category; what they leave was counted.
+        `chosen` are the labels of both.
         """
         if self.counts is not None:
             return self.matching, True
         for fewer in less:
             groups = self.tally(fewer)
             if sum(groups.values()) <= MOST_COUNTED:
-                gone = filters.labels - fewer.labels
-                return sum(n for names, n in groups.items() if gone <= _labels(*names)), True
+                return sum(n for names, n in groups.items() if chosen <= _labels(*names)), True
         total = sum(self.tally(filters).values())
         return min(total, MOST_COUNTED), total <= MOST_COUNTED
 
@@ -140,9 +141,13 @@ class _Counting:
 def _sole_label(query: CatalogueQuery) -> str | None:
     """The label that counts what a query's filters let through, if there is one."""
     labels = query.filters.labels
-    if query.platform and query.category and labels <= _labels(query.platform, query.category):
-        return kind_label(query.platform, query.category)
     return next(iter(labels), _ALL) if len(labels) <= 1 else None
+
+
+def _chosen(query: CatalogueQuery) -> set[str]:
+    """The labels of the platform and the category that are asked for."""
+    platform = {platform_label(query.platform)} if query.platform else set()
+    return platform | ({category_label(query.category)} if query.category else set())
 
 
 def _labels(platform: str, category: str) -> set[str]:
