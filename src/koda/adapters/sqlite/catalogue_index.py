@@ -23,6 +23,7 @@ from koda.adapters.sqlite.places import place_behind
 from koda.adapters.sqlite.records import listed, select
 from koda.domain.model.paging import Cursor
 from koda.domain.search.entries import IndexEntry, Order, Wanted, heaviest
+from koda.domain.search.label_sets import Labels
 from koda.ports.catalogue_index import CatalogueIndex
 
 _ALL_ROWS = -1
@@ -60,7 +61,7 @@ class SqliteCatalogueIndex(CatalogueIndex):
                     return ()
             asked = Question.of(connection, wanted, order)
             rows = _rows(connection, asked, Page(order, place, limit, ascending))
-            return tuple(map(_entry, rows))
+            return tuple(_entry(row, labels) for row, labels in rows)
 
     def heaviest(
         self, weights: Mapping[Wanted, int], newest: int, most: int
@@ -71,7 +72,7 @@ class SqliteCatalogueIndex(CatalogueIndex):
             )
             chosen = heaviest(weighed, most)
             rows = select(connection, _AT_PLACES, (json.dumps(chosen),))
-        entries = {row[0]: _entry(row) for row in rows}
+        entries = {row[0]: _entry(row, unpacked(row[-1])) for row in rows}
         return tuple(entries[place] for place in chosen)
 
     def tally(self, wanted: Wanted, most: int) -> Mapping[tuple[str, str], int]:
@@ -80,7 +81,7 @@ class SqliteCatalogueIndex(CatalogueIndex):
             asked = Question.walking(connection, wanted, order)
             if asked.is_checked:
                 rows = _rows(connection, asked, Page(order, None, most, ascending=wanted.priced))
-                return Counter((entry.platform, entry.category) for entry in map(_entry, rows))
+                return Counter((platform, category) for (*_, platform, category, _), _ in rows)
             groups = connection.execute(*asked.tally(most)).fetchall()
         return {(platform, category): count for platform, category, count in groups}
 
@@ -100,23 +101,26 @@ class SqliteCatalogueIndex(CatalogueIndex):
             return dict(select(connection, _NEAR, (f"{list(forms)}",)))
 
 
-def _rows(connection: sqlite3.Connection, asked: Question, page: Page) -> Iterator[Any]:
-    """The rows of a page, in its order: a cross join keeps that of what it reads first."""
+def _rows(
+    connection: sqlite3.Connection, asked: Question, page: Page
+) -> Iterator[tuple[Sequence[Any], Labels]]:
+    """The rows of a page and their labels, in its order: a cross join keeps that of its left."""
+    read = evolve(page, limit=_ALL_ROWS) if asked.is_checked else page
+    rows = ((row, unpacked(row[-1])) for row in connection.execute(*asked.page(read)))
     if not asked.is_checked:
-        return iter(connection.execute(*asked.page(page)))
-    rows = connection.execute(*asked.page(evolve(page, limit=_ALL_ROWS)))
-    wanted = (row for row in rows if asked.checked.has(unpacked(row[-1])))
-    return islice(wanted, page.limit)
+        return rows
+    return islice((row for row in rows if asked.checked.has(row[1])), page.limit)
 
 
 def _newest(connection: sqlite3.Connection, wanted: Wanted, most: int) -> list[int]:
     """The places of the newest entries."""
     asked = Question.of(connection, wanted, Order.NEWEST)
     if asked.is_checked:
-        return [row[0] for row in _rows(connection, asked, Page(Order.NEWEST, None, most))]
+        rows = _rows(connection, asked, Page(Order.NEWEST, None, most))
+        return [place for (place, *_), _ in rows]
     return [place for (place,) in connection.execute(*asked.newest(most))]
 
 
-def _entry(row: Sequence[Any]) -> IndexEntry:
-    _, _, identity, published, amount, platform, category, packed = row
-    return IndexEntry(identity, published, amount, platform, category, unpacked(packed))
+def _entry(row: Sequence[Any], labels: Labels) -> IndexEntry:
+    _, _, identity, published, amount, platform, category, _ = row
+    return IndexEntry(identity, published, amount, platform, category, labels)
