@@ -50,6 +50,5 @@ def written_tags(tags: Mapping[str, int], written: Mapping[str, int]) -> dict[st
 
 def tags_of(labels: Iterable[str]) -> Iterable[str]:
     """The tags of a listing that has these labels, as they are written."""
-    tags = [label for label in labels if label.startswith((TAG, _WRITTEN))]
-    by_label = dict.fromkeys((label for label in tags if label.startswith(TAG)), 1)
-    return written_tags(by_label, dict.fromkeys(set(tags) - by_label.keys(), 1))
+    tags = {label: 1 for label in labels if label[:2] == TAG}
+    return written_tags(tags, {label: 1 for label in labels if label[:2] == _WRITTEN})

@@ -77,7 +77,8 @@ def words_of(text: str) -> frozenset[str]:
 def spellings_of(text: str) -> frozenset[str]:
     """`text` as its beginning is compared: words with umlauts spelled out, and without marks."""
     tokens = [token.text.translate(_WITHOUT_CONNECTORS) for token in tokens_of(text)]
-    return frozenset(" ".join(map(fold, tokens)) for fold in (folded, _bare))
+    folds = (folded,) if text.isascii() else (folded, _bare)
+    return frozenset(" ".join(map(fold, tokens)) for fold in folds)
 
 
 def name_spellings(name: str) -> tuple[str, str]:

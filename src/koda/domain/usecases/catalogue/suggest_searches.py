@@ -30,7 +30,7 @@ _TITLES = 5
 """Titles, where there are filters enough for the rest."""
 _WHOLE = 12
 """Listings with the words whole whose titles are looked at; some have the same."""
-_MOST_LISTINGS = 48
+_MOST_LISTINGS = 24
 """Listings that are looked at for titles, and for tags, that begin as typed where a word does."""
 _MOST_TAGS = 1000
 """Tags that are looked at for the most frequent ones."""
