@@ -1,14 +1,24 @@
 """Reading JSON that every reader understands in the same way (RFC 8259, I-JSON of RFC 7493)."""
 
-import json
 import math
 import re
-from collections import Counter
 from collections.abc import Iterator
+from json import JSONDecodeError, JSONDecoder
 from typing import Any, NoReturn
 
+from attrs import frozen
+
+from koda.domain.inspection.json_places import (
+    STRING,
+    line_and_column,
+    lone_escape,
+    position_of_depth,
+    position_of_token,
+    repeated_key,
+)
 from koda.domain.inspection.refusals import refusal
 from koda.domain.inspection.texts import text_in
+from koda.domain.model.errors.roots import InvalidValue
 from koda.domain.model.sentences import sentence
 
 DEEPEST = 200
@@ -22,11 +32,7 @@ LONGEST_SHOWN = 40
 """How many characters of a file's own text a refusal quotes."""
 
 _UNSTORABLE = re.compile("[\0\ud800-\udfff]")
-_STRING = r'(?s:"[^"\\]*+(?:\\.?[^"\\]*+)*+(?:"|\Z))'
-"""A string, or the rest of the text where one is not closed: nothing of it is looked at twice."""
-_TOO_DEEP = sentence(
-    "is nested more than {deepest} levels deep; flatten the workflow", deepest=DEEPEST
-)
+_SPACE = " \t\n\r"
 _HTML = r"\s*<(?:!doctype|html|head|body|!--|\?xml)"
 
 Container = dict[str, object] | list[object]
@@ -46,7 +52,7 @@ def read_json(content: bytes) -> Container:
         raise refusal(
             sentence("is a web page, not JSON; use the export of your tool, not 'save page'")
         )
-    if _openings(text) > MOST_CONTAINERS and _openings(re.sub(_STRING, "", text)) > MOST_CONTAINERS:
+    if _openings(text) > MOST_CONTAINERS and _openings(re.sub(STRING, "", text)) > MOST_CONTAINERS:
         raise refusal(
             sentence(
                 "has more than {most_containers:,} arrays and objects; split the workflow",
@@ -58,20 +64,23 @@ def read_json(content: bytes) -> Container:
         raise refusal(
             sentence("must be a JSON object or array with something in it; export it again")
         )
-    _check_parts(value)
+    _check_parts(value, text)
     return value
 
 
 def _parsed(text: str) -> Any:
+    """The value that the text is, and nothing behind it."""
+    start = len(text) - len(text.lstrip(_SPACE))
+    hooks = _Hooks(text)
+    decoder = JSONDecoder(
+        object_pairs_hook=hooks.object_of,
+        parse_constant=hooks.constant,
+        parse_float=hooks.float_of,
+        parse_int=hooks.integer,
+    )
     try:
-        return json.loads(
-            text,
-            object_pairs_hook=_object,
-            parse_constant=_constant,
-            parse_float=_float,
-            parse_int=_integer,
-        )
-    except json.JSONDecodeError as error:
+        value, end = decoder.raw_decode(text, start)
+    except JSONDecodeError as error:
         raise refusal(
             sentence(
                 "is not JSON (line {line}, column {column}); export it again",
@@ -80,67 +89,131 @@ def _parsed(text: str) -> Any:
             )
         ) from error
     except RecursionError as error:
-        raise refusal(_TOO_DEEP) from error
+        raise _too_deep(text) from error
+    behind = text[end:].lstrip(_SPACE)
+    if behind:
+        line, column = line_and_column(text, len(text) - len(behind))
+        raise refusal(
+            sentence(
+                "has something behind its end (line {line}, column {column}); remove it, or "
+                "export it again",
+                line=line,
+                column=column,
+            )
+        )
+    return value
 
 
 def _openings(text: str) -> int:
     return text.count("[") + text.count("{")
 
 
-def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    made = dict(pairs)
-    if len(made) != len(pairs):
-        [(twice, _)] = Counter(key for key, _ in pairs).most_common(1)
-        raise refusal(
-            sentence("has the key {key} twice in one object; remove one of them", key=_shown(twice))
-        )
-    return made
+@frozen
+class _Hooks:
+    """What the decoder calls; where a fault is, is looked for once there is one."""
 
+    text: str
 
-def _constant(name: str) -> NoReturn:
-    raise refusal(sentence("has {name} in it, which is not JSON; use null or a number", name=name))
-
-
-def _float(digits: str) -> float:
-    _check_length(digits)
-    number = float(digits)
-    if math.isinf(number):
-        raise refusal(
-            sentence(
-                "has the number {number}, which is too large; make it smaller",
-                number=_shown(digits),
+    def object_of(self, pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+        made = dict(pairs)
+        if len(made) != len(pairs):
+            position, twice = repeated_key(self.text)
+            line, column = line_and_column(self.text, position)
+            raise refusal(
+                sentence(
+                    "has the key {key} twice in one object (line {line}, column {column}); remove "
+                    "one of them",
+                    key=_shown(twice),
+                    line=line,
+                    column=column,
+                )
             )
-        )
-    return number
+        return made
 
-
-def _integer(digits: str) -> int:
-    _check_length(digits)
-    return int(digits)
-
-
-def _check_length(digits: str) -> None:
-    if len(digits.lstrip("-")) > MOST_DIGITS:
+    def constant(self, name: str) -> NoReturn:
+        line, column = line_and_column(self.text, position_of_token(self.text, name))
         raise refusal(
             sentence(
-                "has a number of more than {most_digits} digits; write it as text",
-                most_digits=MOST_DIGITS,
+                "has {name} in it, which is not JSON (line {line}, column {column}); use null or "
+                "a number",
+                name=name,
+                line=line,
+                column=column,
             )
         )
 
+    def float_of(self, digits: str) -> float:
+        self._check_length(digits)
+        number = float(digits)
+        if math.isinf(number):
+            line, column = line_and_column(self.text, position_of_token(self.text, digits))
+            raise refusal(
+                sentence(
+                    "has the number {number} (line {line}, column {column}), which is too large; "
+                    "make it smaller",
+                    number=_shown(digits),
+                    line=line,
+                    column=column,
+                )
+            )
+        return number
 
-def _check_parts(value: Container) -> None:
+    def integer(self, digits: str) -> int:
+        self._check_length(digits)
+        return int(digits)
+
+    def _check_length(self, digits: str) -> None:
+        if len(digits.lstrip("-")) > MOST_DIGITS:
+            line, column = line_and_column(self.text, position_of_token(self.text, digits))
+            raise refusal(
+                sentence(
+                    "has a number of more than {most_digits} digits (line {line}, column "
+                    "{column}); write it as text",
+                    most_digits=MOST_DIGITS,
+                    line=line,
+                    column=column,
+                )
+            )
+
+
+def _too_deep(text: str) -> InvalidValue:
+    line, column = line_and_column(text, position_of_depth(text, DEEPEST))
+    return refusal(
+        sentence(
+            "is nested more than {deepest} levels deep (line {line}, column {column}); flatten the "
+            "workflow",
+            deepest=DEEPEST,
+            line=line,
+            column=column,
+        )
+    )
+
+
+def _unstorable(text: str) -> InvalidValue:
+    position, escape = lone_escape(text)
+    line, column = line_and_column(text, position)
+    return refusal(
+        sentence(
+            "has text that cannot be stored, {text} (line {line}, column {column}); remove it",
+            text=escape,
+            line=line,
+            column=column,
+        )
+    )
+
+
+def _check_parts(value: Container, text: str) -> None:
     """Walk level by level, so that no depth of nesting can exhaust the stack."""
     level: list[Any] = [value]
     for _ in range(DEEPEST):
         parts = [part for container in level for part in _parts(container)]
         for part in parts:
-            if type(part) is str and not part.isprintable():
-                _check_text(part)
+            if type(part) is str and not part.isprintable() and _UNSTORABLE.search(part):
+                raise _unstorable(text)
         level = [part for part in parts if isinstance(part, dict | list)]
         if not level:
             return
-    raise refusal(_TOO_DEEP)
+    raise _too_deep(text)
 
 
 def _parts(container: Container) -> Iterator[Any]:
@@ -149,16 +222,6 @@ def _parts(container: Container) -> Iterator[Any]:
         yield from container.values()
     else:
         yield from container
-
-
-def _check_text(text: str) -> None:
-    if _UNSTORABLE.search(text):
-        raise refusal(
-            sentence(
-                "has text that cannot be stored, {text}; remove \\u0000 or \\ud800",
-                text=_shown(text),
-            )
-        )
 
 
 def _shown(text: str) -> str:

@@ -7,6 +7,7 @@ BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 """How some editors begin a file in UTF-8."""
 
 _DISGUISES = (
+    (b"\xff\xfe\0\0", sentence("is UTF-32 text; save it as UTF-8")),
     (b"\xff\xfe", sentence("is UTF-16 text; save it as UTF-8")),
     (b"\xfe\xff", sentence("is UTF-16 text; save it as UTF-8")),
     (b"\0\0\xfe\xff", sentence("is UTF-32 text; save it as UTF-8")),
@@ -40,6 +41,11 @@ def _decoded(content: bytes) -> str:
     try:
         return content.decode("utf-8")
     except UnicodeDecodeError as error:
+        before = content[: error.start]
         raise refusal(
-            sentence("is not UTF-8 text (byte {place}); save it as UTF-8", place=error.start + 1)
+            sentence(
+                "is not UTF-8 text (line {line}, byte {place}); save it as UTF-8",
+                line=before.count(b"\n") + 1,
+                place=len(before) - before.rfind(b"\n"),
+            )
         ) from error
