@@ -52,6 +52,7 @@ ALLOWED = {
     ),
     "Sentence": (
         "adapters/smtp/emails.py",
+        "domain/inspection/facts/reasons.py",
         "domain/inspection/images.py",
         "domain/inspection/recognition.py",
         "domain/model/errors/roots.py",
