@@ -1,0 +1,137 @@
+"""What looks like a secret in a workflow file, of whatever format."""
+
+from bisect import bisect_right
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Set as AbstractSet
+from functools import partial
+from itertools import accumulate
+from operator import itemgetter
+from typing import TypeAlias
+
+from koda.domain.inspection.secrets.mentions import NAMED, mentions_in
+from koda.domain.inspection.secrets.names import (
+    LONGEST_NAME,
+    Sensitivity,
+    is_ambiguous,
+    secret_in,
+    sensitivity,
+)
+from koda.domain.inspection.secrets.passages import Passage, passages_of, path_to
+from koda.domain.inspection.secrets.placeholders import is_placeholder, literals_in
+from koda.domain.inspection.secrets.token_formats import Match, matches_in
+from koda.domain.model.secrets import LONGEST_PATH, MOST_FINDINGS, SecretFinding, masked
+from koda.domain.model.sentences import sentence
+from koda.domain.model.validation import shown
+
+DeclaredFields = Mapping[str, AbstractSet[str]]
+"""The fields that a platform declares secret, by the type of their node."""
+_DECLARED = sentence("stands in a field that the platform keeps secret")
+_Hide: TypeAlias = Callable[[str], str]
+"""Leaves the secrets out of a key or a title."""
+_SHORTEST_DECLARED = 4
+_NAMELESS = "?"
+_LINE = "\n"
+_BETWEEN = "\0\n"
+"""What stands between the texts that are looked at together: no secret goes across it."""
+
+
+def secrets_in_json(
+    value: object, declared: DeclaredFields | None = None
+) -> tuple[SecretFinding, ...]:
+    """What looks like a secret in a decoded workflow, in the order of the file, at most a hundred.
+
+    `declared` are the fields that the platform declares secret, by the type of node.
+    """
+    passages = passages_of(value)
+    starts = [0, *accumulate(len(passage.text) + len(_BETWEEN) for passage in passages)]
+    text = _BETWEEN.join(passage.text for passage in passages)
+    matches = [*_by_text(text), *_by_place(passages, starts, declared or {})]
+
+    def place(at: int, hide: _Hide) -> str:
+        return path_to(passages[bisect_right(starts, at) - 1].place, hide)
+
+    return _findings(text, matches, place)
+
+
+def secrets_in_python(text: str) -> tuple[SecretFinding, ...]:
+    """What looks like a secret in the text of a script, which is never parsed or run."""
+    return _findings(text, [*_by_text(text)], lambda at, _: f"line {text.count(_LINE, 0, at) + 1}")
+
+
+def _by_text(text: str) -> Iterator[Match]:
+    plain = text if text.isascii() else text.encode("ascii", "replace").decode("ascii")
+    yield from matches_in(text, plain)
+    yield from mentions_in(text, plain)
+
+
+def _by_place(
+    passages: Iterable[Passage], starts: Iterable[int], declared: DeclaredFields
+) -> Iterator[Match]:
+    fields = frozenset().union(*declared.values())
+    for passage, start in zip(passages, starts, strict=False):
+        name = passage.name
+        if name is None or len(name) > LONGEST_NAME:
+            continue
+        kind = sensitivity(name)
+        if name in fields and name in declared.get(passage.type_of_step() or "", ()):
+            secret, told = _literal(passage.text), _DECLARED
+        elif kind is not Sensitivity.NONE:
+            secret, told = _secret_of(passage, name, kind), NAMED
+        else:
+            continue
+        if secret is not None:
+            begin = start + passage.text.index(secret)
+            yield begin, begin + len(secret), told
+
+
+def _literal(text: str) -> str | None:
+    """What a declared field says by itself, unless it is a placeholder or an address.
+
+    An address tells by its user information and its query whether it holds a secret.
+    """
+    for literal, quoted in literals_in(text):
+        value = literal.strip()
+        if quoted or len(value) < _SHORTEST_DECLARED or "://" in value:
+            continue
+        if not is_placeholder(value):
+            return value
+    return None
+
+
+def _secret_of(passage: Passage, name: str, kind: Sensitivity) -> str | None:
+    ambiguous = is_ambiguous(name)
+    if ambiguous and not passage.is_paired:
+        return None
+    return secret_in(passage.text, kind, strictly=ambiguous)
+
+
+def _findings(
+    text: str, matches: list[Match], place: Callable[[int, _Hide], str]
+) -> tuple[SecretFinding, ...]:
+    """The findings, of those that overlap the first, and by its shape before by its name."""
+    chosen: list[Match] = []
+    for start, end, kind in sorted(matches, key=itemgetter(0)):
+        if not chosen or start >= chosen[-1][1]:
+            chosen.append((start, end, kind))
+        if len(chosen) == MOST_FINDINGS:
+            break
+    secrets = {text[start:end] for start, end, _ in chosen}
+    return tuple(
+        SecretFinding(kind, _path(place(start, partial(_hidden, secrets))), masked(text[start:end]))
+        for start, end, kind in chosen
+    )
+
+
+def _hidden(secrets: Iterable[str], label: str) -> str:
+    """A key or a title without the secrets in it."""
+    for secret in secrets:
+        if secret in label:
+            label = label.replace(secret, masked(secret))
+    return label
+
+
+def _path(path: str) -> str:
+    """The path within its bound; a file may have keys that show nothing."""
+    if not shown(path):
+        return _NAMELESS
+    return path if len(path) <= LONGEST_PATH else f"{path[: LONGEST_PATH - 1]}…"
