@@ -225,3 +225,12 @@ def test_a_store_that_is_down_is_told_with_when_to_come_back(market: Marketplace
     assert page.status_code == 503
     assert page.headers["Retry-After"] == "5"
     assert "unavailable" in page.text
+
+
+def test_what_is_refused_is_told_though_the_store_is_down(market: Marketplace) -> None:
+    """Only the numbers of the choices are missing."""
+    market.container.catalogue_index.override(DownStore())
+    page = Site(market, create_app(market.container)).anybody().get("/?tag=crm&min_price=abc")
+
+    assert page.status_code == 422
+    assert "Lowest price must be an amount" in text_of(page)

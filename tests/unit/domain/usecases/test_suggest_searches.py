@@ -49,7 +49,7 @@ def test_titles_have_all_words_the_last_one_as_a_beginning(market: Marketplace) 
 def test_titles_that_begin_as_typed_come_first(market: Marketplace) -> None:
     """Then those where a word does; among these whole words first, then the newest."""
     listed(market, "Sheet", "Mail sorter", "Übersicht", "S for you", "Send an e-mail", "Ubersee")
-    listed(market, *(f"A form's answer {number}" for number in range(15)))
+    listed(market, *(f"A form's answer {number}" for number in range(20)))
 
     assert titles(market, "s")[:4] == ["S for you", "Send an e-mail", "Sheet", "Mail sorter"]
     assert titles(market, "UEBERS") == ["Übersicht"]
