@@ -49,6 +49,8 @@ _LONG, _LONG_ENOUGH = 8, 16
 """Characters of a password of letters and marks, and of letters that look drawn."""
 _FEWEST_CHANGES = 3
 """How often letters and digits follow one another in what is drawn by chance."""
+_FEWEST_DIGITS = 3
+"""Digits beside letters of both sizes in a password that stands in code or prose."""
 _LEAST_LARGE, _MOST_LARGE = 0.28, 0.72
 """Shares of large letters: half of them are, in what is drawn by chance, and few in words."""
 
@@ -113,7 +115,9 @@ def is_secret(value: str, kind: Sensitivity, *, strictly: bool = False) -> bool:
         return False
     digits = sum(map(str.isdigit, value))
     letters = sum(map(str.isalpha, value))
-    if kind is Sensitivity.PASSWORD and not strictly:
+    if kind is Sensitivity.PASSWORD and (
+        not strictly or (_has_both_sizes(value) and digits >= _FEWEST_DIGITS)
+    ):
         return _is_password(value, digits, letters)
     if digits and letters:
         return not _is_wordy(value, strictly=strictly)
@@ -123,11 +127,15 @@ def is_secret(value: str, kind: Sensitivity, *, strictly: bool = False) -> bool:
 def _is_password(value: str, digits: int, letters: int) -> bool:
     if digits == len(value):
         return True
+    if letters and digits:
+        return True
     marks = len(value) - digits - letters
-    mixed = not value.islower() and not value.isupper()
-    return bool(letters and (digits or (len(value) >= _LONG and mixed and marks))) or _is_jumbled(
-        value
-    )
+    return bool(marks and len(value) >= _LONG and _has_both_sizes(value)) or _is_jumbled(value)
+
+
+def _has_both_sizes(value: str) -> bool:
+    """Tell whether there are small and large letters."""
+    return not value.islower() and not value.isupper()
 
 
 def _is_wordy(value: str, *, strictly: bool) -> bool:

@@ -129,6 +129,7 @@ def test_no_token_begins_within_a_word() -> None:
         f"auth=('shop', '{HEX}')",
         f"Server=db;Uid=shop;Password={HEX};",
         f"https://api.acme.io/?key={HEX}",
+        "the password: TestOfMine9999)",
     ],
 )
 def test_secrets_are_told_by_the_name_beside_them(text: str) -> None:
@@ -156,6 +157,7 @@ def test_secrets_are_told_by_the_name_beside_them(text: str) -> None:
         "https://shop:shop@acme.io",
         "auth=('user', 'password')",
         "password: 'short'",
+        "{{ $json.password || 'devops123' }}",
         "password: 'with some space in 2 words'",
         "password: 'grün-und-blau-77'",
         "token: 0x" + "a1B2" * 10,
