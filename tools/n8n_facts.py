@@ -61,7 +61,7 @@ class Nodes:
     credentials: dict[str, Described] = field(factory=dict)
 
     def read(self, path: Path, line: Line) -> None:
-        """Add a release; the older ones were added before."""
+        """Add a release; the lower ones were added before."""
         nodes, credentials = _members(path)
         latest: dict[str, list[Described]] = {}
         for node in nodes:
@@ -82,7 +82,7 @@ def main() -> None:
     newest = max(_version(release["version"]) for release in releases)
     packages = [_package(name, releases) for name in PACKAGES]
     made = {
-        "sources": {package.name: sorted(map(_text, package.lines)) for package in packages},
+        "sources": {package.name: [*map(_text, package.lines)] for package in packages},
         "n8n": _text(newest),
         "released": npm("view", PRODUCT, "time")[_text(newest)][:10],
         "credentials": {},
@@ -99,7 +99,10 @@ def main() -> None:
 
 
 def _package(name: str, releases: Iterable[Mapping[str, Any]]) -> Package:
-    """Choose the lowest release of each minor line of a package, and the newest one."""
+    """Choose the lowest release of each minor line of a package, and the newest of each major.
+
+    What is maintained gets what came later: patches of n8n 1.123 know nodes that 2.0 brought.
+    """
     offered = npm("view", f"{name}@{ANY_RELEASE}", "version", "dist.integrity")
     hashes = {_version(release["version"]): release["dist.integrity"] for release in offered}
     brought = {
@@ -108,11 +111,13 @@ def _package(name: str, releases: Iterable[Mapping[str, Any]]) -> Package:
         if name in release["dependencies"]
     }
     lowest: dict[Line, Version] = {}
+    newest: dict[int, Version] = {}
     for version in sorted(hashes):
         lowest.setdefault(version[:2], version)
+        newest[version[0]] = version
     lines = {
         version: line
-        for version in {*lowest.values(), max(hashes)}
+        for version in {*lowest.values(), *newest.values()}
         if (line := line_with(version, brought)) and version >= min(brought.values())
     }
     return Package(name, dict(sorted(lines.items())), hashes)

@@ -1,6 +1,6 @@
 """What is known of n8n's own node types; the file is made by `python -m tools.n8n_facts`."""
 
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from functools import cache
 from types import MappingProxyType
 from typing import Any, TypeAlias, cast
@@ -43,6 +43,8 @@ class NodeType:
     """The last release with a version that the newest one has no more."""
     tool_since: Release | None
     """The first release that lets an agent use it as a tool."""
+    model_provider: str | None = None
+    """Whose models it uses or serves others with, such as `OpenAI`, if any."""
 
     @property
     def is_ai(self) -> bool:
@@ -57,14 +59,9 @@ class NodeType:
         return self.model_provider or self.title.removesuffix(" Trigger")
 
     @property
-    def model_provider(self) -> str | None:
-        """Whose models it serves, such as `OpenAI`; None of what serves none, or others' alone."""
-        if _MODELS.isdisjoint(self.gives) or not self.credentials:
-            return None
-        provider = self.title.removeprefix("Embeddings ")
-        for suffix in _MODEL_NAMES:
-            provider = provider.removesuffix(suffix)
-        return provider
+    def serves_models(self) -> bool:
+        """Whether it serves others with models of its own provider."""
+        return bool(self.credentials) and not _MODELS.isdisjoint(self.gives)
 
 
 def node_type(name: str) -> NodeType | None:
@@ -105,8 +102,27 @@ def _tool(made_of: NodeType) -> NodeType | None:
 
 @cache
 def _node_types() -> Mapping[str, NodeType]:
-    types = cast("_File", data_of("n8n"))["types"]
-    return MappingProxyType({name: _node_type(name, facts) for name, facts in types.items()})
+    facts = cast("_File", data_of("n8n"))["types"]
+    types = {name: _node_type(name, described) for name, described in facts.items()}
+    providers = {_provider(known) for known in types.values() if known.serves_models}
+    return MappingProxyType(
+        {name: _with_provider(known, providers) for name, known in types.items()}
+    )
+
+
+def _with_provider(known: NodeType, providers: Container[str]) -> NodeType:
+    """Tell the provider of models, or of what n8n calls by the name of a provider of models."""
+    if known.serves_models or (known.is_ai and known.title in providers):
+        return evolve(known, model_provider=_provider(known))
+    return known
+
+
+def _provider(known: NodeType) -> str:
+    """What is left of `OpenAI Chat Model`, `Ollama Model` or `Embeddings OpenAI`."""
+    provider = known.title.removeprefix("Embeddings ")
+    for suffix in _MODEL_NAMES:
+        provider = provider.removesuffix(suffix)
+    return provider
 
 
 def _node_type(name: str, facts: Mapping[str, Any]) -> NodeType:

@@ -69,8 +69,8 @@ _TEMPLATES: Mapping[str, str] = {
         "allows it (N8N_UNVERIFIED_PACKAGES_ENABLED)"
     ),
     "wait-node-subworkflow-v2": translatable(
-        "It waits, as a sub-workflow: from n8n 2.0 on, who calls it gets its result, and no longer "
-        "what it was called with"
+        "{app} waits, in a workflow that others call: from n8n 2.0 on they get its result, and no "
+        "longer what they called it with"
     ),
 }
 

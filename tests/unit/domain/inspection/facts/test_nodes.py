@@ -39,6 +39,7 @@ def test_trigger_of_an_app_is_of_the_app() -> None:
         (f"{AI}.lmChatOpenAi", "OpenAI"),
         (f"{AI}.embeddingsGoogleGemini", "Google Gemini"),
         (f"{AI}.lmOllama", "Ollama"),
+        (f"{AI}.openAi", "OpenAI"),
         (f"{AI}.modelSelector", None),
         (f"{AI}.memoryBufferWindow", None),
         (f"{AI}.agent", None),
