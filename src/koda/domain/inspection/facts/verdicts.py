@@ -1,7 +1,6 @@
 """Whether a workflow runs on n8n 1, 2 and 3, and why not."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from enum import StrEnum
 
 from attrs import evolve, frozen
 
@@ -11,18 +10,10 @@ from koda.domain.inspection.facts.reasons import reason_of
 from koda.domain.inspection.facts.releases import Release, plain_version
 from koda.domain.inspection.facts.rules import WHOLE_WORKFLOW, Node, Severity, rules_for, text_of
 from koda.domain.model.sentences import Sentence, sentence
+from koda.domain.model.workflow_reports import Compatibility
 
 MAJORS = (1, 2, 3)
 """The major versions of n8n that verdicts are about."""
-
-
-class Outcome(StrEnum):
-    """What becomes of a workflow on a version of n8n."""
-
-    RUNS = "runs"
-    CHANGES = "runs with changes"
-    """Something must be looked at, set or installed, or is not known."""
-    FAILS = "does not run"
 
 
 @frozen
@@ -32,7 +23,7 @@ class Reason:
     A setting of the workflow itself is about none.
     """
 
-    outcome: Outcome
+    outcome: Compatibility
     said: Sentence
     keys: tuple[str, ...] = ()
 
@@ -42,7 +33,7 @@ class Verdict:
     """Whether a workflow runs on a major version of n8n, the reasons that forbid it first."""
 
     major: int
-    outcome: Outcome
+    outcome: Compatibility
     release: Release | None
     """The first of this version that knows all of its nodes; None where it does not run."""
     reasons: tuple[Reason, ...]
@@ -92,7 +83,7 @@ def _broken(nodes: Sequence[Node]) -> Iterator[tuple[int, Reason]]:
                 title = known.title if known else node.type
                 fails = rule.severity is Severity.REMOVED
                 said = reason_of(rule, title, community_package(node.type))
-                outcome = Outcome.FAILS if fails else Outcome.CHANGES
+                outcome = Compatibility.FAILS if fails else Compatibility.CHANGES
                 yield rule.since, Reason(outcome, said, (node.key,))
 
 
@@ -102,8 +93,8 @@ def _verdict(
     said = [reason for since, reason in broken if since <= major]
     unknown = [reason for node in nodes for reason in _unknown(major, node)]
     reasons = _grouped(said + unknown)
-    outcome = reasons[0].outcome if reasons else Outcome.RUNS
-    release = None if outcome is Outcome.FAILS else max(Release(major, 0), needed)
+    outcome = reasons[0].outcome if reasons else Compatibility.RUNS
+    release = None if outcome is Compatibility.FAILS else max(Release(major, 0), needed)
     return Verdict(major, outcome, release, reasons)
 
 
@@ -112,14 +103,14 @@ def _unknown(major: int, node: Node) -> Iterator[Reason]:
     known = node_type(node.type)
     version = plain_version(node.version)
     if known is None:
-        yield Reason(Outcome.CHANGES, _unknown_type(node.type), (node.key,))
+        yield Reason(Compatibility.CHANGES, _unknown_type(node.type), (node.key,))
     elif version not in known.versions:
         said = sentence(
             "No release of n8n is known that has a version {version} of {app}",
             version=version,
             app=known.title,
         )
-        yield Reason(Outcome.CHANGES, said, (node.key,))
+        yield Reason(Compatibility.CHANGES, said, (node.key,))
     elif known.versions[version].major > major:
         said = sentence(
             "{app} in version {version} needs n8n {release} or newer",
@@ -127,7 +118,7 @@ def _unknown(major: int, node: Node) -> Iterator[Reason]:
             version=version,
             release=str(known.versions[version]),
         )
-        yield Reason(Outcome.FAILS, said, (node.key,))
+        yield Reason(Compatibility.FAILS, said, (node.key,))
     elif version in known.until and known.until[version].major < major:
         said = sentence(
             "n8n {release} was the last to have version {version} of {app}",
@@ -135,7 +126,7 @@ def _unknown(major: int, node: Node) -> Iterator[Reason]:
             version=version,
             app=known.title,
         )
-        yield Reason(Outcome.FAILS, said, (node.key,))
+        yield Reason(Compatibility.FAILS, said, (node.key,))
 
 
 def _unknown_type(name: str) -> Sentence:
@@ -151,10 +142,12 @@ def _unknown_type(name: str) -> Sentence:
 
 def _grouped(reasons: Iterable[Reason]) -> tuple[Reason, ...]:
     """The reasons, each of them once for all of its nodes, what fails before what changes."""
-    grouped: dict[tuple[Outcome, str], Reason] = {}
+    grouped: dict[tuple[Compatibility, str], Reason] = {}
     for reason in reasons:
         same = (reason.outcome, str(reason.said))
         known = grouped.get(same)
         keys = (*(known.keys if known else ()), *filter(None, reason.keys))
         grouped[same] = evolve(reason, keys=tuple(dict.fromkeys(keys)))
-    return tuple(sorted(grouped.values(), key=lambda reason: reason.outcome is not Outcome.FAILS))
+    return tuple(
+        sorted(grouped.values(), key=lambda reason: reason.outcome is not Compatibility.FAILS)
+    )

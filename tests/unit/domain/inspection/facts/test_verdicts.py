@@ -6,11 +6,12 @@ from attrs import field, frozen
 
 from koda.domain.inspection.facts.community import verified_as_of
 from koda.domain.inspection.facts.releases import Release
-from koda.domain.inspection.facts.verdicts import Outcome, Verdict, lowest_release, verdicts
+from koda.domain.inspection.facts.verdicts import Verdict, lowest_release, verdicts
+from koda.domain.model.workflow_reports import Compatibility
 
 BASE = "n8n-nodes-base"
 AI = "@n8n/n8n-nodes-langchain"
-RUNS, CHANGES, FAILS = Outcome
+RUNS, CHANGES, FAILS = Compatibility
 
 
 @frozen
@@ -29,7 +30,7 @@ def step(name: str, version: str | None = "1", /, **parameters: object) -> Step:
     return Step(name, version, {"parameters": parameters})
 
 
-def outcomes(*steps: Step) -> tuple[Outcome, ...]:
+def outcomes(*steps: Step) -> tuple[Compatibility, ...]:
     """What becomes of a workflow of `steps` on n8n 1, 2 and 3."""
     return tuple(verdict.outcome for verdict in verdicts(steps))
 
@@ -137,7 +138,7 @@ def test_community_package_must_be_installed() -> None:
         (step(f"{BASE}.executeWorkflow", "1", mode="once"), (RUNS, RUNS, RUNS)),
     ],
 )
-def test_rules_of_n8n_are_applied(node: Step, expected: tuple[Outcome, ...]) -> None:
+def test_rules_of_n8n_are_applied(node: Step, expected: tuple[Compatibility, ...]) -> None:
     """To the types, versions and parameters that they name."""
     assert outcomes(node) == expected
 
@@ -162,7 +163,7 @@ def test_rules_of_other_versions_are_not_applied(node: Step) -> None:
     ],
 )
 def test_always_output_data_matters_with_several_outputs(
-    name: str, error_output: str, expected: Outcome
+    name: str, error_output: str, expected: Compatibility
 ) -> None:
     """The one for errors counts."""
     node = Step(name, source={"alwaysOutputData": True, "onError": error_output})

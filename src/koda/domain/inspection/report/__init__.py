@@ -1,0 +1,1 @@
+"""Describing a workflow: what it does, what it needs, and where it runs."""
