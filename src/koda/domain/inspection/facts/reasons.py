@@ -24,6 +24,10 @@ _TEMPLATES: Mapping[str, str] = {
     "chat-trigger-embedded-json-v3": translatable(
         "An embedded chat speaks JSON from n8n 3.0 on; update the widget where it is embedded"
     ),
+    "deprecated-nodes-v2": translatable(
+        "The last releases of n8n 2, from 2.42.6 on, import no workflow with {app}, unless the "
+        "operator allows it (N8N_DEPRECATED_NODES_BLOCK)"
+    ),
     "disabled-nodes-v2": translatable(
         "{app} is switched off from n8n 2.0 on; whoever operates n8n may allow it (NODES_EXCLUDE)"
     ),
@@ -64,9 +68,15 @@ _TEMPLATES: Mapping[str, str] = {
     "pyodide-removed-v2": translatable(
         "Python in {app} is of a kind that n8n 2.0 removed; choose native Python, and try the code"
     ),
+    "slack-signing-secret-v3": translatable(
+        "The credential of a Slack Trigger needs the signing secret of its app from n8n 3.0 on"
+    ),
     "unverified-packages-v3": translatable(
         "n8n 3.0 and later load {package} only if n8n has verified it since, or the operator "
         "allows it (N8N_UNVERIFIED_PACKAGES_ENABLED)"
+    ),
+    "webflow-legacy-v3": translatable(
+        "The credential of a Webflow node in version 1 must have Legacy on from n8n 3.0 on"
     ),
     "wait-node-subworkflow-v2": translatable(
         "{app} waits, in a workflow that others call: from n8n 2.0 on they get its result, and no "

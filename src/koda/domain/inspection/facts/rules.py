@@ -63,6 +63,8 @@ class Rule:
     id: str
     since: int
     """The major version of n8n that changed it."""
+    until: float
+    """The last major version for which that holds."""
     severity: Severity
     types: tuple[str, ...]
     source: str
@@ -138,6 +140,7 @@ def _rule(facts: Mapping[str, Any]) -> Rule:
     return Rule(
         facts["id"],
         facts["since"],
+        facts.get("until", inf),
         Severity(facts["severity"]),
         tuple(facts["types"]),
         facts["source"],

@@ -8,7 +8,14 @@ from koda.domain.inspection.facts.community import community_package
 from koda.domain.inspection.facts.nodes import needed_release, node_type
 from koda.domain.inspection.facts.reasons import reason_of
 from koda.domain.inspection.facts.releases import Release, plain_version
-from koda.domain.inspection.facts.rules import WHOLE_WORKFLOW, Node, Severity, rules_for, text_of
+from koda.domain.inspection.facts.rules import (
+    WHOLE_WORKFLOW,
+    Node,
+    Rule,
+    Severity,
+    rules_for,
+    text_of,
+)
 from koda.domain.model.sentences import Sentence, sentence
 from koda.domain.model.workflow_reports import Compatibility
 
@@ -72,8 +79,8 @@ def verdicts(
     return tuple(_verdict(major, counted, broken, needed) for major in MAJORS)
 
 
-def _broken(nodes: Sequence[Node]) -> Iterator[tuple[int, Reason]]:
-    """What the rules say of nodes, each with the major version since which it holds."""
+def _broken(nodes: Sequence[Node]) -> Iterator[tuple[Rule, Reason]]:
+    """What the rules say of nodes, each with its rule."""
     types = frozenset(node.type for node in nodes)
     for node in nodes:
         text = text_of(node)
@@ -84,13 +91,13 @@ def _broken(nodes: Sequence[Node]) -> Iterator[tuple[int, Reason]]:
                 fails = rule.severity is Severity.REMOVED
                 said = reason_of(rule, title, community_package(node.type))
                 outcome = Compatibility.FAILS if fails else Compatibility.CHANGES
-                yield rule.since, Reason(outcome, said, (node.key,))
+                yield rule, Reason(outcome, said, (node.key,))
 
 
 def _verdict(
-    major: int, nodes: Sequence[Node], broken: Sequence[tuple[int, Reason]], needed: Release
+    major: int, nodes: Sequence[Node], broken: Sequence[tuple[Rule, Reason]], needed: Release
 ) -> Verdict:
-    said = [reason for since, reason in broken if since <= major]
+    said = [reason for rule, reason in broken if rule.since <= major <= rule.until]
     unknown = [reason for node in nodes for reason in _unknown(major, node)]
     reasons = _grouped(said + unknown)
     outcome = reasons[0].outcome if reasons else Compatibility.RUNS
