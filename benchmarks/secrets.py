@@ -12,6 +12,7 @@ import statistics
 import sys
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import cache
 from urllib.parse import quote
 
 from attrs import define, frozen
@@ -238,19 +239,21 @@ def quality(*, show: bool) -> Table:
     return table
 
 
+@cache
+def _innocent_nodes() -> list[object]:
+    files = (case.file for case in corpus() if not case.path)
+    return [file["nodes"][0] for file in files if isinstance(file, dict) and "nodes" in file]
+
+
 def _workflow(chance: random.Random, size: int) -> File:
     """A workflow of about `size` bytes: notes, code, requests, as published ones have them."""
     nodes: list[object] = []
-    files = [case.file for case in _SOME if isinstance(case.file, dict) and "nodes" in case.file]
     spent = 0
     while spent < size:
-        node = chance.choice(files)["nodes"][0]
+        node = chance.choice(_innocent_nodes())
         spent += len(json.dumps(node))
         nodes.append(node)
     return {"nodes": nodes, "connections": {}}
-
-
-_SOME = [case for case in corpus() if not case.path]
 
 
 def _milliseconds(file: File) -> float:
@@ -280,6 +283,7 @@ def _large(chance: random.Random, size: int) -> Mapping[str, File]:
         "workflow": _workflow(chance, size),
         "one line of words": {"note": "token and key of the secret password, " * (size // 38)},
         "one line of beginnings": {"note": 'token = token: "bearer sk-eyJ://:pat' * (size // 36)},
+        "one line of names": {"note": "token='" * (size // 7)},
         "one line of letters": {"note": "a" * size},
         "script": "api_key = os.environ['KEY']  # the token\n" * (size // 41),
     }

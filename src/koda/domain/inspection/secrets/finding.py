@@ -13,6 +13,7 @@ from koda.domain.inspection.secrets.names import (
     LONGEST_NAME,
     Sensitivity,
     is_ambiguous,
+    is_secret,
     secret_in,
     sensitivity,
 )
@@ -91,9 +92,9 @@ def _literal(text: str) -> str | None:
     """
     for literal, quoted in literals_in(text):
         value = literal.strip()
-        if quoted or len(value) < _SHORTEST_DECLARED or "://" in value:
+        if len(value) < _SHORTEST_DECLARED or "://" in value or is_placeholder(value):
             continue
-        if not is_placeholder(value):
+        if not quoted or is_secret(value, Sensitivity.TOKEN, strictly=True):
             return value
     return None
 

@@ -109,6 +109,11 @@ def test_tokens_are_told_after_an_escape(title: str) -> None:
     assert kinds_in(f"\\n{secret}")
 
 
+def test_a_token_of_telegram_is_told_in_its_addresses() -> None:
+    """Where the word `bot` stands right before it."""
+    assert kinds_in(f"https://api.telegram.org/bot{SHAPED['Telegram'](CHANCE)}/getMe")
+
+
 def test_no_token_begins_within_a_word() -> None:
     """Where letters stand before, it is a part of something else."""
     assert not kinds_in(f"re{TOKEN}")
@@ -146,6 +151,7 @@ def test_secrets_are_told_by_the_name_beside_them(text: str) -> None:
         "def login(user, password1='', auth=None)",
         "The key: 12 letters2 and more",
         f"monkey, '{HEX}'",
+        f"print(token, '{HEX}')",
         f"key = '{HEX}'",
         f"next_page_token = '{HEX}'",
         "Basic authentication and nothing else",
@@ -180,6 +186,8 @@ def test_what_only_talks_of_secrets_is_let_through(text: str) -> None:
         "Bearer YOUR_TOKEN",
         "1234567890abcdef",
         "aaaaaaaaaaaa1",
+        "ab12ab12ab12ab12",
+        "={{ $json.key || 'abcdhk12e' }}",
         "%3Ctoken%3E",
         "{{ unclosed 'a1b2",
     ],
@@ -214,7 +222,12 @@ def test_passwords_need_less_than_tokens(value: str, told: bool) -> None:
 
 def test_fields_that_the_platform_declares_secret_hold_secrets() -> None:
     """Whatever is written there, but for placeholders and expressions."""
-    for value, told in (("grün und blau", True), ("={{ $env.S }}", False), ("<secret>", False)):
+    for value, told in (
+        ("grün und blau", True),
+        (f"={{{{ '{HEX}' }}}}", True),
+        ("={{ $json.S || 'none at all' }}", False),
+        ("<secret>", False),
+    ):
         file = node({"secret": value, "nested": {"value": "plain"}}, "n8n-nodes-base.crypto")
         assert bool(secrets_in_json(file, DECLARED)) is told
     assert not secrets_in_json(node({"secret": "grün und blau"}), DECLARED)
@@ -240,7 +253,8 @@ def test_json_inside_json_is_walked() -> None:
         value = {"body": json.dumps(value)}
 
     assert len(secrets_in_json(value)) == 2
-    assert secrets_in_json({"body": f'{{"api_key": "{HEX}", "api_key": "x"}}'})
+    [finding] = secrets_in_json({"body": f'={{"api_key": "{HEX}", "api_key": "x"}}'})
+    assert finding.path == BETWEEN.join(("body[0]", "api_key"))
     assert not secrets_in_json({"body": "{not json}", "list": "[]", "number": "[" * 5000 + "]"})
 
 
