@@ -7,10 +7,10 @@ refers to another step, the step counts and not its name.
 
 from collections import defaultdict
 from collections.abc import Sequence
-from hashlib import blake2b, sha256
 
 from koda.domain.inspection.bodies import Bodies
 from koda.domain.inspection.workflows import Workflow
+from koda.domain.model.digests import sha256_of
 
 _MOST_ROUNDS = 12
 """How far around a step others are looked at where many steps are alike."""
@@ -35,7 +35,7 @@ def fingerprint(workflow: Workflow) -> str:
     for place, label in zip(graph.parts(), labels, strict=True):
         parts[place].append(label)
     whole = sorted(_digest(b"".join(sorted(part))) for part in parts.values())
-    return sha256(workflow.file_format.value.encode() + b"".join(whole)).hexdigest()
+    return sha256_of(workflow.file_format.value.encode() + b"".join(whole))
 
 
 class _Graph:
@@ -89,4 +89,7 @@ def _leader(leaders: list[int], place: int) -> int:
 
 
 def _digest(content: bytes) -> bytes:
+    # OpenSSL is loaded with the first digest: an import of the domain does without it.
+    from hashlib import blake2b  # noqa: PLC0415
+
     return blake2b(content, digest_size=_BYTES).digest()

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterable, Iterator
-from urllib.parse import urlsplit
 
 from koda.domain.inspection.facts.effects import Effect, effect_of
 from koda.domain.inspection.facts.nodes import node_type
@@ -67,6 +66,9 @@ def _hosts(step: Step) -> Iterator[str]:
 
 
 def _host(address: str) -> str | None:
+    # Addresses are read by few: an import of the domain does without their library.
+    from urllib.parse import urlsplit  # noqa: PLC0415
+
     try:
         return urlsplit(address).hostname
     except ValueError:

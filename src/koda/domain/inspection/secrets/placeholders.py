@@ -3,7 +3,6 @@
 import re
 from collections.abc import Iterator
 from itertools import pairwise
-from urllib.parse import unquote
 
 _WORDS = re.compile(
     r"your|x{4}|xxx\b|\bxxx|example|sample|placeholder|change[-_ ]?me|replace|insert|paste|dummy"
@@ -51,6 +50,9 @@ _QUOTED = re.compile(
 
 def is_placeholder(text: str) -> bool:
     """Tell whether `text` is no secret, but says where one belongs or is printed as an example."""
+    # Addresses are read by few: an import of the domain does without their library.
+    from urllib.parse import unquote  # noqa: PLC0415
+
     text = unquote(text)
     small = text.lower()
     if _ALONE.fullmatch(small) or _WORDS.search(small):
