@@ -283,7 +283,7 @@ def _large(chance: random.Random, size: int) -> Mapping[str, File]:
         "workflow": _workflow(chance, size),
         "one line of words": {"note": "token and key of the secret password, " * (size // 38)},
         "one line of beginnings": {"note": 'token = token: "bearer sk-eyJ://:pat' * (size // 36)},
-        "one line of names": {"note": "token='" * (size // 7)},
+        "one line of names": {"note": "token='my_key_1';" * (size // 17)},
         "one line of letters": {"note": "a" * size},
         "script": "api_key = os.environ['KEY']  # the token\n" * (size // 41),
     }

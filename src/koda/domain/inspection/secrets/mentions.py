@@ -57,6 +57,8 @@ _BASIC = re.compile(r"basic\s{1,4}(?P<pair>[A-Za-z0-9+/]{8,2000}+={0,2})", re.IG
 _USER_INFO = re.compile(
     r"://(?P<user>[^\s/?#@:\"'<>`\\\0]{0,256}):(?P<password>[^\s/?#\"'<>`\\\0]{1,256})@"
 )
+_PLAUSIBLE = re.compile(r"\d|\S{8}")
+"""What every secret has that goes by a name: a digit, or eight characters in a word."""
 _PARAMETERS = frozenset("?&")
 """What stands before the name of a parameter of an address or a form."""
 _NAME = re.compile(r"[\w-]+")
@@ -95,7 +97,7 @@ def _named(text: str, small: str, stem: str) -> Iterator[Match]:
         if match is None:
             continue
         group = "bare" if match["quoted"] is None else "quoted"
-        if len(match[group]) < _SHORTEST_PASSWORD or not _separates(text, match, group):
+        if not _PLAUSIBLE.search(match[group]) or not _separates(text, match, group):
             continue
         kind, parameter = _kind(text, at, match)
         if kind is not Sensitivity.NONE:
