@@ -1,6 +1,7 @@
 """Plain examples of every entity; each function takes changes by keyword."""
 
 import hashlib
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any, TypeVar
 
@@ -12,6 +13,7 @@ from koda.domain.model.basket import order_line
 from koda.domain.model.books.entries import Entry
 from koda.domain.model.books.payments import charge
 from koda.domain.model.checkouts import OrderRequest
+from koda.domain.model.file_formats import FileFormat
 from koda.domain.model.grants import Grant
 from koda.domain.model.hold_reasons import HoldReason
 from koda.domain.model.identifiers import (
@@ -52,6 +54,18 @@ NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
 """The moment at which the examples happen."""
 WORKFLOW = b'{"nodes": [{"name": "Start", "type": "trigger"}], "connections": {}}'
 """A small n8n workflow."""
+OTHER_FILES: Mapping[FileFormat, tuple[str, bytes]] = {
+    FileFormat.MAKE: (
+        "flow.json",
+        b'{"name": "Lead", "flow": [{"id": 1, "module": "http:Get"}], "metadata": {}}',
+    ),
+    FileFormat.ZAPIER: (
+        "flow.json",
+        b'{"zaps": [{"id": 1, "nodes": {"1": {"parent_id": null, "selected_api": "GmailAPI"}}}]}',
+    ),
+    FileFormat.PYTHON: ("flow.py", b"import json\n"),
+}
+"""Names and contents of small files of the other formats."""
 PIXEL = (
     b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\0\1\0\0\0\1\x08\6\0\0\0\x1f\x15\xc4\x89\0\0\0\nIDATx\x9cc\0"
     b"\1\0\0\5\0\1\r\n-\xb4\0\0\0\0IEND\xaeB`\x82"

@@ -8,6 +8,7 @@ from koda.domain.model.automations import (
     Release,
 )
 from koda.domain.model.extras import LARGEST_NUMBER, Extra
+from koda.domain.model.file_formats import FileFormat
 from koda.domain.model.identifiers import (
     AutomationId,
     FileKey,
@@ -77,7 +78,9 @@ def reports() -> st.SearchStrategy[InspectionReport]:
     """What is found in workflow files: mostly nothing."""
     imports = st.lists(texts(1, 100), max_size=3, unique=True).map(tuple)
     remarks = st.lists(sentences(90), max_size=3).map(tuple)
-    return st.just(InspectionReport()) | st.builds(InspectionReport, imports, remarks)
+    return st.just(InspectionReport()) | st.builds(
+        InspectionReport, imports, remarks, st.sampled_from(FileFormat)
+    )
 
 
 def previews() -> st.SearchStrategy[Preview]:

@@ -23,7 +23,7 @@ from koda.entrypoints.backends.libraries import EMBEDDED, needing
 from koda.entrypoints.wiring.backends import Backends
 from koda.entrypoints.wiring.compose import UseCases
 from koda.testing.delivering import WatchedSubscribers, delivering
-from koda.testing.examples import NOON, WORKFLOW, changed
+from koda.testing.examples import NOON, OTHER_FILES, WORKFLOW, changed
 from koda.testing.failing import Failing
 from koda.testing.fetching import FetchedFile, fetch
 from koda.testing.memory_ports import in_memory
@@ -157,17 +157,24 @@ class Marketplace(Ports, UseCases):
         *,
         title: str = "Post to every network",
         price: str = "12.50",
-        content: bytes = WORKFLOW,
+        content: bytes | None = None,
+        platform: str | None = None,
         **said: object,
     ) -> Automation:
-        """Put an automation up for sale; `said` are further fields of a `Submission`."""
+        """Put an automation up for sale; `said` are further fields of a `Submission`.
+
+        Without `content` its file is a small one that the platform runs.
+        """
+        chosen = self.policy.platform_names[0] if platform is None else platform
+        file_format = self.policy.format_of(chosen)
+        file_name, small = OTHER_FILES.get(file_format, ("flow.json", WORKFLOW))
         submission = Submission(
             title=title,
             description=DESCRIPTION,
             price=price,
             category=self.policy.categories[0],
-            platform=self.policy.platform_names[0],
-            artifact=self.upload(seller, content),
+            platform=chosen,
+            artifact=self.upload(seller, small if content is None else content, file_name),
         )
         return self.submit_automation(seller, changed(submission, **said))
 

@@ -201,7 +201,8 @@ def test_a_script_of_another_grammar_is_listed_with_a_remark(selling: Api) -> No
     """The release says what it imports, and on which Python it does not parse."""
     content = b"\xef\xbb\xbfimport requests\nmatch = =\n"
     artifact = selling.upload(content, file_name="flow.py", content_type="text/x-python")
-    listed = json_of(selling.post("/automations", selling.submission(artifact=artifact)), 201)
+    body = selling.submission(artifact=artifact, platform="Python")
+    listed = json_of(selling.post("/automations", body), 201)
     [release] = listed["releases"]
     [remark] = release["remarks"]
     assert release["imports"] == ["requests"]

@@ -13,7 +13,7 @@ from tests.support.sandboxes import let_capture
 
 SignIn = Callable[[str], Caller]
 FLOW_A = b'{"nodes": [{"name": "A"}], "connections": {}}'
-FLOW_B = b'{"name": "B", "flow": [{"id": 1, "module": "json:ParseJSON"}]}'
+FLOW_B = b'{"nodes": [{"name": "B"}], "connections": {}}'
 
 
 @pytest.fixture

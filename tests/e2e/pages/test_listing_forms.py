@@ -17,11 +17,11 @@ from koda.testing.marketplace import Marketplace
 from tests.e2e.pages.conftest import Browser, Site, sandboxed, text_of
 from tests.support.bodies import announcement
 
-SECOND = b'{"nodes": [1], "connections": {}}'
+SECOND = b'{"nodes": [{"name": "Second"}], "connections": {}}'
 TYPED = {
     "title": "Weekly newsletter",
     "description": "Collects the week and writes a newsletter of it.",
-    "platform": "Make",
+    "platform": "n8n",
     "category": "Email Marketing",
     "price": "12,50",
     "tags": "News, letters ,,news",
@@ -73,7 +73,7 @@ def test_a_refused_form_keeps_what_was_typed(ada: Browser) -> None:
     assert 'value="No"' in page.text
     assert 'value="0.10"' in page.text
     assert "Collects the week" in page.text
-    assert '<option value="Make" selected>' in page.text
+    assert '<option value="n8n" selected>' in page.text
     for name in ("title", "price", "category"):
         assert f'<a href="#{name}">' in page.text
         assert f'id="{name}-error"' in page.text

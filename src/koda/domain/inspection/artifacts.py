@@ -1,8 +1,12 @@
-"""Checking workflow files."""
+"""Checking workflow files, and whether they are what the platform of their listing runs."""
 
+from koda.domain.inspection.foreign import CREDENTIALS
 from koda.domain.inspection.python import read_python
+from koda.domain.inspection.recognition import UNKNOWN, check_platform, recognised
 from koda.domain.inspection.refusals import refusal
 from koda.domain.inspection.strict_json import read_json
+from koda.domain.model.errors.roots import InvalidValue
+from koda.domain.model.file_formats import FileFormat
 from koda.domain.model.reports import InspectionReport
 from koda.domain.model.sentences import sentence
 
@@ -11,14 +15,35 @@ def check_artifact(file_name: str, content: bytes) -> InspectionReport:
     """Return what is found in a workflow file, if it is what the extension of `file_name` says.
 
     A `.json` file must be strict JSON (see `read_json`), a `.py` file UTF-8 text (see
-    `read_python`). Nothing of it is ever run.
+    `read_python`). JSON that is no workflow of a known format has a remark that says what it is,
+    since a marketplace may have platforms that run it. Nothing of a file is ever run.
 
     Raises:
-        InvalidValue: what is wrong with `file`, and what to do.
+        InvalidValue: what is wrong with `file`, and what to do; credentials are for no platform.
     """
     if file_name.endswith(".json"):
-        read_json(content)
-        return InspectionReport()
+        return _report_on_json(content)
     if file_name.endswith(".py"):
         return read_python(content)
     raise refusal(sentence("must be a .json or a .py file"))
+
+
+def check_listed(report: InspectionReport, platform: str, wanted: FileFormat) -> None:
+    """Refuse a file that the platform of this name does not run, which reads `wanted`.
+
+    Raises:
+        InvalidValue: it is of another format, or of none that is known; `NONE` takes any.
+    """
+    if report.file_format is FileFormat.NONE and wanted is not FileFormat.NONE:
+        raise refusal(next(iter(report.remarks), UNKNOWN))
+    check_platform(report.file_format, platform, wanted)
+
+
+def _report_on_json(content: bytes) -> InspectionReport:
+    value = read_json(content)
+    try:
+        return InspectionReport(file_format=recognised(value).file_format)
+    except InvalidValue as error:
+        if error.problem == CREDENTIALS:
+            raise
+        return InspectionReport(remarks=(error.problem,))

@@ -8,7 +8,7 @@ from attrs import field, frozen
 
 from koda.domain.inspection.formats.values import text, written
 from koda.domain.inspection.workflows import Step, Workflow
-from koda.domain.model.platforms import FileFormat
+from koda.domain.model.file_formats import FileFormat
 
 _REFERENCES: Mapping[FileFormat, tuple[str, re.Pattern[str]]] = {
     FileFormat.N8N: (

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator, Mapping
 from koda.domain.inspection.formats.values import items, mapping
 from koda.domain.model.sentences import Sentence, sentence
 
-_CREDENTIALS = sentence(
+CREDENTIALS = sentence(
     "is an export of n8n credentials, which are secrets; change them wherever this file was, and "
     "export the workflow instead"
 )
@@ -162,7 +162,7 @@ _SHAPES: tuple[tuple[Callable[[object], bool], Sentence], ...] = (
     (_is_activepieces, _ACTIVEPIECES),
     (_is_power_automate, _POWER_AUTOMATE),
     (_is_nodes, _NODES),
-    (_is_credentials, _CREDENTIALS),
+    (_is_credentials, CREDENTIALS),
     (_is_piece, _PIECE),
     (_is_package, _PACKAGE),
 )

@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from threading import Lock
 
 from koda.domain.inspection.texts import text_in
+from koda.domain.model.file_formats import FileFormat
 from koda.domain.model.reports import LONGEST_IMPORT, MOST_IMPORTS, InspectionReport
 from koda.domain.model.sentences import sentence
 
@@ -38,11 +39,11 @@ def read_python(content: bytes) -> InspectionReport:
     """
     text = text_in(content)
     if len(content) > LARGEST_PARSED:
-        return InspectionReport(_named(_by_line(text)))
+        return InspectionReport(_named(_by_line(text)), file_format=FileFormat.PYTHON)
     try:
-        return InspectionReport(_named(_parsed(text)))
+        return InspectionReport(_named(_parsed(text)), file_format=FileFormat.PYTHON)
     except _UNPARSABLE:
-        return InspectionReport(_named(_by_line(text)), (UNPARSED,))
+        return InspectionReport(_named(_by_line(text)), (UNPARSED,), FileFormat.PYTHON)
 
 
 def _parsed(text: str) -> list[str]:

@@ -12,7 +12,7 @@ from koda.domain.inspection.oddities import Path
 from koda.domain.inspection.refusals import refusal
 from koda.domain.inspection.strict_json import read_json
 from koda.domain.inspection.workflows import Workflow
-from koda.domain.model.platforms import FileFormat
+from koda.domain.model.file_formats import FileFormat
 from koda.domain.model.sentences import Sentence, sentence, translatable
 
 _WRAPPERS = ("data", "workflow", "workflows", "response", "blueprint")
@@ -31,7 +31,7 @@ _EMPTY: Mapping[FileFormat, Sentence] = {
     FileFormat.ZAPIER: sentence("is a Zapier export without a step; export a Zap that has some"),
 }
 _ONLY_NOTES = sentence("has notes and no step; export the workflow that they describe")
-_UNKNOWN = sentence(
+UNKNOWN = sentence(
     "is no workflow of a kind that is known; export it from n8n (Download in the workflow's menu), "
     "Make (Export blueprint) or Zapier (Export)"
 )
@@ -71,7 +71,7 @@ def recognised(value: object) -> Workflow:
     """Return the workflow that decoded JSON is; `read_workflow` says more."""
     parts = _unwrapped(value, ())
     if not parts:
-        raise refusal(_UNKNOWN)
+        raise refusal(UNKNOWN)
     formats = {file_format for file_format, _ in parts}
     if len(formats) > 1:
         raise refusal(_MIXED)

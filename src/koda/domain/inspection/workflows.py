@@ -8,7 +8,7 @@ from typing import ClassVar
 from attrs import field, frozen
 
 from koda.domain.inspection.oddities import Oddity, Path
-from koda.domain.model.platforms import FileFormat
+from koda.domain.model.file_formats import FileFormat
 
 
 class StepKind(StrEnum):

@@ -1,25 +1,15 @@
 """What listings are sorted by: the platforms that run their files, and their categories."""
 
-from enum import StrEnum
 from typing import TypeVar
 
 from attrs import Attribute, field, frozen
 
 from koda.domain.model.errors.roots import InvalidValue
+from koda.domain.model.file_formats import FileFormat
 from koda.domain.model.sentences import sentence
 from koda.domain.model.validation import check_name, check_names
 
 Value = TypeVar("Value")
-
-
-class FileFormat(StrEnum):
-    """What the files of a platform are read as; `NONE` if as nothing in particular."""
-
-    N8N = "n8n"
-    MAKE = "make"
-    ZAPIER = "zapier"
-    PYTHON = "python"
-    NONE = "none"
 
 
 @frozen

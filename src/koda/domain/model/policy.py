@@ -7,11 +7,11 @@ from attrs import Attribute, field, frozen
 
 from koda.domain.model.errors.roots import InvalidValue
 from koda.domain.model.extras import ExtraField, check_extra_fields
+from koda.domain.model.file_formats import FileFormat
 from koda.domain.model.money import BASIS_POINTS, Money, step_of
 from koda.domain.model.platforms import (
     CATEGORIES,
     PLATFORMS,
-    FileFormat,
     Platform,
     check_categories,
     check_platforms,

@@ -5,6 +5,7 @@ from typing import Any
 from attrs import Attribute, field, frozen
 
 from koda.domain.model.errors.roots import InvalidValue
+from koda.domain.model.file_formats import FileFormat
 from koda.domain.model.sentences import Sentence, sentence
 from koda.domain.model.validation import check_text
 
@@ -23,14 +24,16 @@ def _check_count(name: str, texts: Any, most: int) -> None:
 
 @frozen
 class InspectionReport:
-    """What a file imports, as far as it is Python, and remarks on it that are no refusals.
+    """What a file is read as and imports, as far as it is Python, and remarks on it.
 
-    `imports` are the names of packages, sorted; a remark is a predicate whose subject is the file,
-    such as "does not parse as Python 3.11, on which this site runs".
+    `file_format` is what was recognised, `NONE` where it is nothing in particular; then the first
+    remark says why. `imports` are the names of packages, sorted; a remark is a predicate whose
+    subject is the file, such as "does not parse as Python 3.11, on which this site runs".
     """
 
     imports: tuple[str, ...] = field(default=())
     remarks: tuple[Sentence, ...] = field(default=())
+    file_format: FileFormat = field(default=FileFormat.NONE)
 
     @imports.validator
     def _check_imports(self, _: "Attribute[Any]", imports: Any) -> None:
@@ -43,3 +46,8 @@ class InspectionReport:
         _check_count("remarks", remarks, MOST_REMARKS)
         for remark in remarks:
             check_text("remarks", str(remark), 1, LONGEST_REMARK)
+
+    @file_format.validator
+    def _check_format(self, _: "Attribute[Any]", file_format: Any) -> None:
+        if type(file_format) is not FileFormat:
+            raise InvalidValue("file_format", sentence("must be a format of files"))

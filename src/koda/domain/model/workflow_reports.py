@@ -6,7 +6,7 @@ from typing import Any
 from attrs import Attribute, field, frozen
 
 from koda.domain.model.errors.roots import InvalidValue
-from koda.domain.model.platforms import FileFormat
+from koda.domain.model.file_formats import FileFormat
 from koda.domain.model.sentences import Sentence, sentence
 from koda.domain.model.validation import integer, text
 

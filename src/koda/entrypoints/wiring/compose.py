@@ -160,7 +160,7 @@ class UseCases(CatalogueUseCases, MoneyUseCases):
         self.revise_automation: ReviseAutomation = ReviseAutomation(
             automations, accept, policy, clock
         )
-        self.release_version: ReleaseVersion = ReleaseVersion(automations, accept, clock)
+        self.release_version: ReleaseVersion = ReleaseVersion(automations, accept, policy, clock)
         self.withdraw_automation: WithdrawAutomation = WithdrawAutomation(automations, clock)
         self.view_listings: ViewListings = ViewListings(automations, policy)
         self.view_sales: ViewSales = ViewSales(of.purchases, of.orders, policy)

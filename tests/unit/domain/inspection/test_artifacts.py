@@ -10,10 +10,11 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from koda.domain.inspection.artifacts import check_artifact
+from koda.domain.inspection.artifacts import check_artifact, check_listed
 from koda.domain.model.errors import InvalidValue
+from koda.domain.model.file_formats import FileFormat
 from koda.domain.model.reports import InspectionReport
-from koda.testing.examples import PIXEL, WORKFLOW
+from koda.testing.examples import OTHER_FILES, PIXEL, WORKFLOW
 
 THREE = ("os", "sys", "yaml")
 
@@ -157,7 +158,8 @@ def test_what_is_no_strict_json_is_refused_in_words(content: bytes, problem: str
 )
 def test_what_python_imports_is_found(content: bytes, imports: tuple[str, ...]) -> None:
     """By the parser in short scripts, by line in those above 64 KiB."""
-    assert check_artifact("flow.py", content) == InspectionReport(imports)
+    report = InspectionReport(imports, file_format=FileFormat.PYTHON)
+    assert check_artifact("flow.py", content) == report
 
 
 def test_at_most_a_hundred_imports_are_told() -> None:
@@ -232,6 +234,37 @@ def test_what_is_no_text_is_no_python(content: bytes, problem: str) -> None:
 def test_unknown_extension_is_refused(name: str) -> None:
     """Only the two kinds of workflow file can be checked."""
     assert problem_of(name, WORKFLOW) == "must be a .json or a .py file"
+
+
+@pytest.mark.parametrize("wanted", [*OTHER_FILES, FileFormat.N8N])
+def test_a_workflow_is_for_the_platforms_that_run_it(wanted: FileFormat) -> None:
+    """And for those that take any file."""
+    report = check_artifact(*OTHER_FILES.get(wanted, ("flow.json", WORKFLOW)))
+
+    assert report.file_format is wanted
+    for file_format in FileFormat:
+        if file_format in {wanted, FileFormat.NONE}:
+            check_listed(report, "Mine", file_format)
+        else:
+            with pytest.raises(InvalidValue, match="and the listing says Mine"):
+                check_listed(report, "Mine", file_format)
+
+
+def test_json_of_no_known_format_is_for_platforms_that_take_any() -> None:
+    """Others are told what it is; so are those of a file that was never looked into."""
+    report = check_artifact("flow.json", b'{"hello": "world"}')
+
+    check_listed(report, "Other", FileFormat.NONE)
+    for unknown in (report, InspectionReport()):
+        with pytest.raises(InvalidValue, match="is no workflow of a kind that is known"):
+            check_listed(unknown, "n8n", FileFormat.N8N)
+
+
+def test_credentials_are_for_no_platform() -> None:
+    """They are refused when they are uploaded."""
+    secret = b'[{"id": "1", "name": "Mine", "type": "slackApi", "data": "U2FsdGVk"}]'
+
+    assert "is an export of n8n credentials" in problem_of("flow.json", secret)
 
 
 VALUES = st.recursive(

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from koda.domain.inspection.recognition import check_platform, read_workflow, recognised
 from koda.domain.model.errors import InvalidValue
-from koda.domain.model.platforms import FileFormat
+from koda.domain.model.file_formats import FileFormat
 from koda.testing.workflow_strategies import make_files, mutated, n8n_files, zapier_files
 
 NODE = {"name": "A", "type": "n8n-nodes-base.set", "parameters": {}, "position": [0, 0]}

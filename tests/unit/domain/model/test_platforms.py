@@ -5,7 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from koda.domain.model.errors import InvalidValue
-from koda.domain.model.platforms import FileFormat, Platform
+from koda.domain.model.file_formats import FileFormat
+from koda.domain.model.platforms import Platform
 from koda.domain.model.policy import Policy
 from koda.domain.model.validation import NAME_LENGTH, chosen, spelled
 from koda.testing.strategies import names

@@ -12,3 +12,9 @@ def test_reports_hold_short_texts(field: str, value: Any) -> None:
     """Few enough, of a length that a page shows."""
     with pytest.raises(InvalidValue, match=f"^{field}: "):
         InspectionReport(**{field: value})
+
+
+def test_reports_are_of_a_format() -> None:
+    """Of one that is known."""
+    with pytest.raises(InvalidValue, match=r"^file_format: "):
+        InspectionReport(file_format="n8n")  # type: ignore[arg-type]

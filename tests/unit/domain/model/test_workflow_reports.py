@@ -1,7 +1,7 @@
 import pytest
 
 from koda.domain.model.errors import InvalidValue
-from koda.domain.model.platforms import FileFormat
+from koda.domain.model.file_formats import FileFormat
 from koda.domain.model.workflow_reports import MOST_LISTED, Uses, WorkflowReport
 
 

@@ -83,7 +83,7 @@ def test_buyer_chooses_among_all_releases(
 ) -> None:
     """The newest by default, also one that came after the purchase."""
     bought(market, bea, poster)
-    newer = b'{"nodes": [], "connections": {}}'
+    newer = b'{"nodes": [{"name": "Newer"}], "connections": {}}'
     upload = market.upload(ada, newer, "flow2.json")
     market.release_version(ada, poster.id, NewRelease(version="1.1.0", artifact=upload))
     links = [

@@ -41,7 +41,8 @@ from koda.testing.contracts.running import at_once
 from koda.testing.examples import NOON
 from koda.testing.marketplace import DESCRIPTION, Marketplace
 
-contents = st.sampled_from([b'{"content": %d}' % number for number in range(3)])
+CONTENT = b'{"nodes": [{"name": "Step %d"}], "connections": {}}'
+contents = st.sampled_from([CONTENT % number for number in range(3)])
 pictures = st.none() | st.sampled_from([b"picture %d" % number for number in range(3)])
 picks = st.integers(0, 2)
 HISTORIES = settings(max_examples=30, stateful_step_count=30, deadline=None)
@@ -86,7 +87,7 @@ class KeptFiles(RuleBasedStateMachine):
         self.ada = market.ready_seller("ada")
         self.listed: list[AutomationId] = []
         self.begun: list[tuple[UploadId, UploadId | None]] = []
-        self.submit(*self.uploaded(b'{"first": 1}', None))
+        self.submit(*self.uploaded(CONTENT % 9, None))
 
     # --- the seller ---------------------------------------------------------------------------
 

@@ -17,6 +17,7 @@ from koda.domain.model.errors import (
     WrongState,
 )
 from koda.domain.model.extras import ExtraField
+from koda.domain.model.file_formats import FileFormat
 from koda.domain.model.identifiers import AutomationId, FileKey, UploadId
 from koda.domain.model.people import Principal
 from koda.domain.model.platforms import Platform
@@ -27,11 +28,11 @@ from koda.domain.search.catalogue import Search
 from koda.domain.usecases.selling.release_version import NewRelease
 from koda.domain.usecases.selling.revise_automation import Revision
 from koda.domain.usecases.selling.submit_automation import Submission
-from koda.testing.examples import PIXEL, WORKFLOW, digest
+from koda.testing.examples import OTHER_FILES, PIXEL, WORKFLOW, digest
 from koda.testing.failing import Failing
 from koda.testing.marketplace import DESCRIPTION, Marketplace
 
-NEWER = b'{"nodes": [], "connections": {}}'
+NEWER = b'{"nodes": [{"name": "Newer"}], "connections": {}}'
 
 
 def submission(artifact: UploadId, **changes: Any) -> Submission:
@@ -41,7 +42,7 @@ def submission(artifact: UploadId, **changes: Any) -> Submission:
         "description": DESCRIPTION,
         "price": "12.50",
         "category": "Sales",
-        "platform": "Zapier",
+        "platform": "n8n",
         "artifact": artifact,
     }
     return Submission(**(said | changes))
@@ -79,6 +80,31 @@ def test_submitted_automation_is_for_sale_at_once(market: Marketplace, ada: Prin
         digest(WORKFLOW),
         "1.0.0",
     )
+
+
+def test_a_file_of_another_platform_is_not_listed(market: Marketplace, ada: Principal) -> None:
+    """Nor is one that is no workflow; a platform that takes any file lists it."""
+    unknown = market.upload(ada, b'{"hello": "world"}')
+    for artifact, platform in ((market.upload(ada), "Make"), (unknown, "n8n")):
+        with pytest.raises(InvalidValue, match=r"^file: is "):
+            market.submit_automation(ada, submission(artifact, platform=platform))
+
+    assert found(market) == []
+    listed = market.submit_automation(ada, submission(unknown, platform="Other"))
+    assert found(market) == [listed.id]
+
+
+def test_a_listing_stays_with_what_its_platform_runs(
+    market: Marketplace, ada: Principal, poster: Automation
+) -> None:
+    """Neither a new file nor a new platform may part them."""
+    blueprint = market.upload(ada, OTHER_FILES[FileFormat.MAKE][1])
+
+    with pytest.raises(InvalidValue, match=r"^file: is a Make blueprint, and the listing says n8n"):
+        market.release_version(ada, poster.id, NewRelease(version="1.1.0", artifact=blueprint))
+    with pytest.raises(InvalidValue, match=r"^file: is an n8n workflow, and the listing says Make"):
+        market.revise_automation(ada, poster.id, Revision(platform="Make"))
+    assert market.automations.get(poster.id) == poster
 
 
 def test_submitting_the_same_upload_again_lists_once(market: Marketplace, ada: Principal) -> None:
@@ -160,7 +186,7 @@ def test_revision_may_change_everything(
             description="Something else entirely, in a few words.",
             price="13",
             category="Sales",
-            platform="Make",
+            platform="Other",
             tags=("New",),
             preview=market.upload(ada, PIXEL, "a.png"),
         ),

@@ -9,7 +9,8 @@ from typed_settings.types import SecretStr
 
 from koda.domain.model.errors import InvalidValue
 from koda.domain.model.extras import ExtraField, ExtraKind
-from koda.domain.model.platforms import FileFormat, Platform
+from koda.domain.model.file_formats import FileFormat
+from koda.domain.model.platforms import Platform
 from koda.domain.model.policy import Policy
 from koda.entrypoints.backends.clerk import ClerkSettings
 from koda.entrypoints.backends.registry import fillers

@@ -13,7 +13,7 @@ from koda.domain.inspection.formats.reading import Document, Reading
 from koda.domain.inspection.formats.values import items, mapping, pair, text, written
 from koda.domain.inspection.oddities import OddityKind, Path
 from koda.domain.inspection.workflows import Link, Note, Step, StepKind, Workflow
-from koda.domain.model.platforms import FileFormat
+from koda.domain.model.file_formats import FileFormat
 
 _TOOL = "ai_tool"
 _STARTERS = ("watch", "trigger", "custom", "start", "new")

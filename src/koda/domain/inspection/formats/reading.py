@@ -7,7 +7,7 @@ from attrs import define, field, frozen
 from koda.domain.inspection.oddities import Oddity, OddityKind, Path
 from koda.domain.inspection.refusals import refusal
 from koda.domain.inspection.workflows import Link, Note, Step, Workflow
-from koda.domain.model.platforms import FileFormat
+from koda.domain.model.file_formats import FileFormat
 from koda.domain.model.sentences import sentence
 
 _MOST_STEPS = 10_000

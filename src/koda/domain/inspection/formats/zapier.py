@@ -8,7 +8,7 @@ from koda.domain.inspection.formats.reading import Document, Reading
 from koda.domain.inspection.formats.values import items, mapping, text, written
 from koda.domain.inspection.oddities import OddityKind, Path
 from koda.domain.inspection.workflows import Link, Step, StepKind, Workflow
-from koda.domain.model.platforms import FileFormat
+from koda.domain.model.file_formats import FileFormat
 
 _UUID = re.compile(r"[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}")
 _SUFFIX = re.compile(r"(?:CLI|Dev|V\d+)*API$")

@@ -7,7 +7,7 @@ from koda.domain.inspection.facts.apps import make_app, n8n_app, zapier_app
 from koda.domain.inspection.facts.nodes import AI_PACKAGE, NodeType, node_type
 from koda.domain.inspection.formats.values import mapping
 from koda.domain.inspection.workflows import Step, StepKind
-from koda.domain.model.platforms import FileFormat
+from koda.domain.model.file_formats import FileFormat
 from koda.domain.model.validation import cleaned
 from koda.domain.model.workflow_reports import LONGEST_LISTED, MOST_LISTED, Uses
 

@@ -7,7 +7,7 @@ from koda.domain.inspection.report.needs import accounts, packages, to_configure
 from koda.domain.inspection.report.reach import calls, effects, hosts, models
 from koda.domain.inspection.report.schedules import schedules
 from koda.domain.inspection.workflows import Step, Workflow
-from koda.domain.model.platforms import FileFormat
+from koda.domain.model.file_formats import FileFormat
 from koda.domain.model.workflow_reports import MOST_LISTED, Verdict, WorkflowReport
 
 

@@ -7,7 +7,7 @@ from koda.domain.inspection.facts.credentials import credential_type
 from koda.domain.inspection.facts.nodes import node_type
 from koda.domain.inspection.report.apps import app_of, fields_of, is_tool, name_of
 from koda.domain.inspection.workflows import Step
-from koda.domain.model.platforms import FileFormat
+from koda.domain.model.file_formats import FileFormat
 from koda.domain.model.workflow_reports import MOST_LISTED, Account, Package
 
 _LOCATOR = "__rl"

@@ -2,9 +2,11 @@
 
 from attrs import frozen
 
+from koda.domain.inspection.artifacts import check_listed
 from koda.domain.model.automations import Automation, Release
 from koda.domain.model.identifiers import AutomationId, UploadId
 from koda.domain.model.people import Principal
+from koda.domain.model.policy import Policy
 from koda.domain.model.versions import Version
 from koda.domain.usecases.selling.accept_upload import AcceptUpload
 from koda.ports.automations import Automations
@@ -26,6 +28,7 @@ class ReleaseVersion:
 
     automations: Automations
     accept: AcceptUpload
+    policy: Policy
     clock: Clock
 
     def __call__(
@@ -35,7 +38,7 @@ class ReleaseVersion:
 
         Raises:
             NotFound: not an automation of `principal`'s.
-            InvalidValue: not a version, or notes that are too long.
+            InvalidValue: not a version, notes that are too long, or a file of another platform.
             VersionTaken: the version is not above every earlier one.
             WrongState: it is withdrawn or suspended.
             StaleWrite: it was changed meanwhile.
@@ -44,5 +47,7 @@ class ReleaseVersion:
         version = Version.parse(new.version)
         automation = self.automations.get(automation_id).owned_by(principal.user_id)
         sound = self.accept.artifact(principal, new.artifact)
+        platform = automation.listing.platform
+        check_listed(sound.report, platform, self.policy.format_of(platform))
         release = Release(version, sound.file, new.notes, self.clock(), sound.report)
         return self.automations.save(*automation.release(release))

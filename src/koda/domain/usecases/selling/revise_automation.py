@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from attrs import field, frozen
 
+from koda.domain.inspection.artifacts import check_listed
 from koda.domain.model.automations import Automation
 from koda.domain.model.extras import ExtraValue
 from koda.domain.model.identifiers import AutomationId, UploadId
@@ -50,12 +51,17 @@ class ReviseAutomation:
         Raises:
             NotFound: not an automation of `principal`'s.
             InvalidForm: a value is not allowed.
+            InvalidValue: the new platform does not run the latest file.
             WrongState: it is withdrawn or suspended.
             StaleWrite: it was changed meanwhile.
             Expired, UploadMissing, InspectionBusy: as `AcceptUpload` says of the upload.
         """
         automation = self.automations.get(automation_id).owned_by(principal.user_id)
         listing = self._revised(automation.listing, revision)
+        platform = listing.platform
+        if platform != automation.listing.platform:
+            report = automation.latest.report
+            check_listed(report, platform, self.policy.format_of(platform))
         preview = automation.preview
         if revision.preview is not None:
             preview = self.accept.preview(principal, revision.preview)

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from attrs import field, frozen
 
+from koda.domain.inspection.artifacts import check_listed
 from koda.domain.model.automations import NOTES_LENGTH, Automation, Release
 from koda.domain.model.errors import AlreadyExists
 from koda.domain.model.extras import ExtraValue
@@ -59,11 +60,13 @@ class SubmitAutomation:
             InvalidForm: what is said of it is not allowed, every fault at once.
             PayoutsNotReady: the seller cannot be paid.
             NotFound, Expired, UploadMissing, InspectionBusy, InvalidValue: as `AcceptUpload` says
-                of the uploads.
+                of the uploads; the file is not what the platform runs.
         """
         listing, version = self._checked(submission)
         ready_seller(self.sellers.find(principal.user_id))
         sound = self.accept.artifact(principal, submission.artifact)
+        platform = listing.platform
+        check_listed(sound.report, platform, self.policy.format_of(platform))
         chosen = submission.preview
         preview = self.accept.preview(principal, chosen) if chosen else None
         release = Release(version, sound.file, submission.notes, self.clock(), sound.report)

@@ -8,7 +8,7 @@ from koda.domain.inspection.oddities import OddityKind
 from koda.domain.inspection.recognition import read_workflow, recognised
 from koda.domain.inspection.workflows import Link, StepKind, Workflow
 from koda.domain.model.errors import InvalidValue
-from koda.domain.model.platforms import FileFormat
+from koda.domain.model.file_formats import FileFormat
 
 
 def node(name: str, kind: str = "n8n-nodes-base.httpRequest", **others: object) -> dict[str, Any]:

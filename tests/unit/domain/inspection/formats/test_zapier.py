@@ -5,7 +5,7 @@ import pytest
 from koda.domain.inspection.oddities import OddityKind
 from koda.domain.inspection.recognition import recognised
 from koda.domain.inspection.workflows import Link, StepKind, Workflow
-from koda.domain.model.platforms import FileFormat
+from koda.domain.model.file_formats import FileFormat
 
 
 def node(parent: int | None, api: str = "GmailV2CLIAPI@2.0.1", **others: object) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-from koda.domain.model.platforms import FileFormat
+from koda.domain.model.file_formats import FileFormat
 from koda.domain.model.workflow_reports import Account, Compatibility, Package, Uses
 from tests.unit.domain.inspection.report.described import AI, BASE, asking, make, n8n, node, zapier
 
