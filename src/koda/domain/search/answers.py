@@ -25,12 +25,11 @@ class Facet:
 
     def with_chosen(self, name: str | None, total: int) -> "Facet":
         """The same, where the choice of this name, with all filters, leaves `total` at least."""
-        if self.exact or not name or not total:
+        present = spelled(name, self.counts) if name else None
+        if not name or not total or (self.exact and present):
             return self
-        present = spelled(name, self.counts) or name
-        return evolve(
-            self, counts={**self.counts, present: max(total, self.counts.get(present, 0))}
-        )
+        least = max(total, self.counts.get(present or name, 0))
+        return evolve(self, counts={**self.counts, present or name: least})
 
     def counted_to(self, many: int) -> "Facet":
         """The same, exact only if it comes to fewer than so many, which were looked at."""

@@ -280,10 +280,23 @@ def test_choices_that_only_old_listings_have_are_counted(market: Marketplace) ->
         market.automations.add(an_automation(f"aut_{number}", listing=text, published_at=later))
     facets = market.browse_catalogue(Search()).facets
     chosen = market.browse_catalogue(Search(seller="user_ada", platform="make")).facets
+    gone = market.browse_catalogue(Search(platform="Gone")).facets
 
+    assert gone.platforms.counts["Gone"] == gone.total == 1
     assert facets.platforms.counts["Make"] == facets.categories.counts["Productivity"] == 1
     assert (chosen.total, chosen.exact) == (1, True)
     assert chosen.platforms == Facet({"n8n": MOST_COUNTED, "Make": 1}, exact=False)
+
+
+def test_names_that_differ_by_case_alone_are_one_choice(market: Marketplace) -> None:
+    """As a filter takes them for one, though the marketplace has changed how it writes a name."""
+    listed(market, "Listing A", platform="N8N", category="Gone")
+    listed(market, "Listing B", platform="n8n", category="GONE")
+    facets = market.browse_catalogue(Search(max_price=5000)).facets
+
+    assert facets.platforms == Facet({"n8n": 2})
+    assert facets.categories == Facet({"GONE": 2})
+    assert market.browse_catalogue(Search()).facets.categories == facets.categories
 
 
 def test_more_than_a_block_of_some_of_the_words_is_told(market: Marketplace) -> None:

@@ -1,7 +1,6 @@
 """Counting what each choice of a filter would leave."""
 
-from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 
 from attrs import evolve, frozen
 
@@ -130,7 +129,7 @@ class _Counting:
             # Else there are some of a name that the marketplace has no longer.
             if sum(facet.counts.values()) == self.counts.get(label, 0):
                 return facet
-        facet = _facet(_by(self.tally(filters), part), tuple(labels))
+        facet = _facet(self.tally(filters), part, labels)
         if facet.exact or self.counts is None or filters.labels:
             return facet
         label_of = category_label if part else platform_label
@@ -159,15 +158,15 @@ def _known(labels: Mapping[str, str], counts: Mapping[str, int]) -> Facet:
     return Facet({name: counts[label] for name, label in labels.items() if label in counts})
 
 
-def _by(groups: Groups, part: int) -> Counter[str]:
-    counts: Counter[str] = Counter()
-    for names, count in groups.items():
-        counts[names[part]] += count
-    return counts
+def _facet(groups: Groups, part: int, names: Iterable[str]) -> Facet:
+    """The counts in the marketplace's order, then by name what it has no longer.
 
-
-def _facet(counts: Counter[str], names: Sequence[str]) -> Facet:
-    """The counts in the marketplace's order, then by name what it has no longer."""
-    others = sorted(counts.keys() - set(names))
-    ordered = {name: min(counts[name], MOST_COUNTED) for name in (*names, *others) if counts[name]}
-    return Facet(ordered, exact=counts.total() <= MOST_COUNTED)
+    Listings that write a name in another case than the marketplace, or one another, are of one.
+    """
+    spellings = {name.casefold(): name for name in names}
+    counts = dict.fromkeys(spellings.values(), 0)
+    for kind, count in sorted(groups.items(), key=lambda group: group[0][part]):
+        name = spellings.setdefault(kind[part].casefold(), kind[part])
+        counts[name] = counts.get(name, 0) + count
+    shown = {name: min(count, MOST_COUNTED) for name, count in counts.items() if count}
+    return Facet(shown, exact=sum(counts.values()) <= MOST_COUNTED)
