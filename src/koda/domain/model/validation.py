@@ -104,7 +104,8 @@ def one_line(text: str) -> str:
 
 def cleaned(value: str, maximum: int) -> str:
     """Return `value` as `check_text` accepts it, cut to `maximum` characters; maybe nothing."""
-    return _UNPRINTABLE.sub("", value).strip()[:maximum].strip()
+    text = _UNPRINTABLE.sub("", value).strip()[:maximum].strip()
+    return text if shown(text) else ""
 
 
 def text(minimum: int, maximum: int) -> Validator:

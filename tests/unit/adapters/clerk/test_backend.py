@@ -89,6 +89,7 @@ def test_all_people_are_read_page_by_page(backend: ClerkBackend, sandbox: Sandbo
         (("Ada", "Okafor", "ada"), "Ada Okafor"),
         ((None, "Okafor", "ada"), "Okafor"),
         ((None, "", "ada"), "ada"),
+        (("\u200b", "\u3164", "ada"), "ada"),
         ((None, None, None), None),
     ],
 )
