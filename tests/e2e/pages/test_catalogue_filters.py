@@ -2,6 +2,7 @@
 
 import re
 from html import unescape
+from time import thread_time
 from urllib.parse import parse_qsl, urlencode
 
 import pytest
@@ -191,3 +192,13 @@ def test_what_is_refused_leaves_all_else_in_force(
     assert f'<a href={platform}><span>n8n</span><span class="n">1</span>' in text
     assert f'<a href="/?q=post{rest}&sort=newest&extras.level=Easy">Search for the rest' in text
     assert not titles(page.text)
+
+
+def test_a_search_of_countless_fields_is_refused_at_once(anybody: Browser) -> None:
+    """As many as the head of a request holds."""
+    query = "&".join(f"extras.a{number}=1" for number in range(2200))
+    begun = thread_time()
+    page = anybody.get(f"/?{query}")
+
+    assert page.status_code == 422
+    assert thread_time() - begun < 1

@@ -8,7 +8,7 @@ from urllib.parse import parse_qs
 from attrs import evolve, frozen
 
 from koda.domain.model.errors import InvalidForm, InvalidValue
-from koda.domain.model.extras import PREFIX, ExtraKind, label_of
+from koda.domain.model.extras import PREFIX, ExtraField, ExtraKind, label_of
 from koda.domain.model.money import Money
 from koda.domain.model.policy import Policy
 from koda.domain.model.validation import Problems, spelled
@@ -92,26 +92,37 @@ class Asked:
 
     def filters(self, seller_name: str = "") -> dict[str, Any]:
         """What the template shows of it, the seller under this name if it is known."""
-        free = [field for field in self.policy.extras if not field.listed]
+        free = {field.key for field in self._free}
         known = {*_PARAMETERS, *(field.key for field in self.policy.extras)}
-        kept = known - _INPUTS - {field.key for field in free}
+        kept = known - _INPUTS - free
         return {
             **{name: self.typed.get(name, "")[:_LONGEST_TYPED] for name in _PARAMETERS},
+            **self.form(),
             "active": bool(self.typed.keys() - {"sort"}),
             "kept": [(name, text) for name, text in self.typed.items() if name in kept],
-            "fields": [
-                {
-                    "name": field.key,
-                    "label": label_of(field.name),
-                    "value": self.typed.get(field.key, ""),
-                    "number": field.kind is ExtraKind.NUMBER,
-                }
-                for field in free
-            ],
-            "inputs": _INPUTS | {field.key for field in free},
+            "inputs": _INPUTS | free,
             "of_seller": seller_name if "seller" in self.typed else "",
             "chips": list(self._chips(seller_name)),
         }
+
+    def form(self) -> dict[str, Any]:
+        """What the form beside the listings shows as it was typed."""
+        fields = [
+            {
+                "name": field.key,
+                "label": label_of(field.name),
+                "value": self.typed.get(field.key, ""),
+                "number": field.kind is ExtraKind.NUMBER,
+            }
+            for field in self._free
+        ]
+        typed = {name: self.typed.get(name, "")[:_LONGEST_TYPED] for name in _INPUTS}
+        return {**typed, "fields": fields}
+
+    @property
+    def _free(self) -> list[ExtraField]:
+        """The marketplace's own fields whose values nobody lists."""
+        return [field for field in self.policy.extras if not field.listed]
 
     def _chips(self, seller_name: str) -> Iterator[Choice]:
         for name in self.typed:

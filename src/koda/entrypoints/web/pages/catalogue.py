@@ -34,8 +34,6 @@ _SORTS = {
     Sort.PRICE_ASC: translatable("Price, low to high"),
     Sort.PRICE_DESC: translatable("Price, high to low"),
 }
-_FORM = ("min_price", "max_price", "tag", "fields")
-"""What the form beside the listings asks for, which keeps what was typed though it is refused."""
 
 
 @frozen
@@ -130,11 +128,12 @@ class CataloguePages:
     def _told(
         self, asked: Asked, left: Asked, refused: Iterable[InvalidValue], answer: Catalogue
     ) -> str:
-        typed, rest = asked.filters(), left.filters(_seller_name(answer))
+        # The form keeps what was typed. Chips of all that is refused would take too long to make.
+        rest = left.filters(_seller_name(answer))
         return self._main(
             left,
             Catalogue((), None, evolve(answer.facets, total=0)),
-            filters={**rest, **{name: typed[name] for name in _FORM}, "active": True},
+            filters={**rest, **asked.form(), "active": True},
             faults=[fault for error in refused for fault in faults_of(error)],
             nearest=[Choice(say("Search for the rest"), left.url())],
         )
