@@ -8,7 +8,6 @@ from koda.domain.model.automations import (
     Release,
 )
 from koda.domain.model.extras import LARGEST_NUMBER, Extra
-from koda.domain.model.file_formats import FileFormat
 from koda.domain.model.identifiers import (
     AutomationId,
     FileKey,
@@ -17,7 +16,6 @@ from koda.domain.model.identifiers import (
 )
 from koda.domain.model.listings import Listing
 from koda.domain.model.platforms import CATEGORIES, PLATFORMS
-from koda.domain.model.reports import InspectionReport
 from koda.domain.model.sizes import ARTIFACT_CEILING
 from koda.domain.model.tags import MOST_TAGS, normal_tag
 from koda.domain.model.uploads import (
@@ -33,6 +31,7 @@ from koda.domain.model.uploads import (
     Unchecked,
     UploadTicket,
 )
+from koda.testing.report_strategies import reports
 from koda.testing.strategies import (
     IDENTIFIERS,
     amounts,
@@ -71,15 +70,6 @@ def stored_files() -> st.SearchStrategy[StoredFile]:
         st.sampled_from(["application/json", "text/x-python", "image/png"]),
         st.integers(1, ARTIFACT_CEILING),
         digests(),
-    )
-
-
-def reports() -> st.SearchStrategy[InspectionReport]:
-    """What is found in workflow files: mostly nothing."""
-    imports = st.lists(texts(1, 100), max_size=3, unique=True).map(tuple)
-    remarks = st.lists(sentences(90), max_size=3).map(tuple)
-    return st.just(InspectionReport()) | st.builds(
-        InspectionReport, imports, remarks, st.sampled_from(FileFormat)
     )
 
 

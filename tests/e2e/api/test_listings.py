@@ -1,3 +1,4 @@
+import json
 import re
 from datetime import timedelta
 from typing import Any
@@ -207,6 +208,31 @@ def test_a_script_of_another_grammar_is_listed_with_a_remark(selling: Api) -> No
     [remark] = release["remarks"]
     assert release["imports"] == ["requests"]
     assert re.fullmatch(r"does not parse as Python 3\.\d+, on which this site runs", remark)
+
+
+def test_a_release_tells_what_is_in_its_workflow(selling: Api) -> None:
+    """What it was recognised as, its apps and accounts, and where it runs."""
+    content = json.dumps(
+        {
+            "nodes": [
+                {"name": "A", "type": "n8n-nodes-base.scheduleTrigger", "typeVersion": 1.2},
+                {"name": "B", "type": "n8n-nodes-base.slack", "typeVersion": 2.3},
+                {"name": "C", "type": "n8n-nodes-strange.thing", "typeVersion": 1},
+            ],
+            "connections": {},
+        }
+    ).encode()
+    body = selling.submission(artifact=selling.upload(content))
+    [release] = json_of(selling.post("/automations", body), 201)["releases"]
+    workflow = release["workflow"]
+
+    assert (release["format"], workflow["steps"]) == ("n8n", 3)
+    assert workflow["apps"][0] == {"name": "Slack", "steps": 1}
+    assert workflow["accounts"] == [{"app": "Slack", "kind": None}]
+    assert workflow["packages"] == [{"name": "n8n-nodes-strange", "verified": False}]
+    assert workflow["schedules"] == ["every day"]
+    assert [told["outcome"] for told in workflow["verdicts"]] == ["runs with changes"] * 3
+    assert workflow["verdicts"][0]["release"] is not None
 
 
 def test_a_listing_is_revised(api: Api, selling: Api, automation: Automation) -> None:

@@ -1,3 +1,5 @@
+import json
+
 import pytest
 
 from koda.domain.model.automations import Automation
@@ -26,6 +28,52 @@ def test_a_visitor_sees_everything_but_the_file(site: Site, automation: Automati
     picture = automation.preview.smallest.file.sha256
     assert f'src="/previews/{automation.id}/{picture}"' in page.text
     assert automation.latest.file.sha256 not in page.text
+
+
+NEEDY = json.dumps(
+    {
+        "nodes": [
+            {"name": "At nine", "type": "n8n-nodes-base.scheduleTrigger", "typeVersion": 1.2},
+            {
+                "name": "Tell them",
+                "type": "n8n-nodes-base.slack",
+                "typeVersion": 2.3,
+                "credentials": {"slackApi": {"id": "1", "name": "Mine"}},
+            },
+            {"name": "Odd", "type": "n8n-nodes-strange.thing", "typeVersion": 1},
+            {
+                "name": "Ask",
+                "type": "n8n-nodes-base.httpRequest",
+                "typeVersion": 4,
+                "parameters": {"url": "https://secret.internal/path"},
+            },
+            {"name": "Off", "type": "n8n-nodes-base.executeCommand", "disabled": True},
+        ],
+        "connections": {"At nine": {"main": [[{"node": "Nobody", "type": "main", "index": 0}]]}},
+    }
+).encode()
+
+
+def test_everybody_sees_what_is_in_a_workflow_and_what_it_needs(
+    site: Site, market: Marketplace, seller: Principal
+) -> None:
+    """By what the file tells; names of steps and hosts of the seller's own stay in it."""
+    item = market.list_automation(seller, content=NEEDY)
+    page = text_of(site.anybody().get(f"/automations/{item.id}"))
+
+    for shown in (
+        "What is in it 5 steps.",
+        "Apps Slack",
+        "every day",
+        "One step asks an address on the network. One host that is no well-known service.",
+        "One step is switched off. 3 steps are never reached. One connection leads nowhere.",
+        "What you need Accounts Slack Slack API",
+        "n8n-nodes-strange not verified by n8n",
+        "n8n 2 runs with changes, from n8n 2.0 on Why The community package n8n-nodes-strange",
+    ):
+        assert shown in page
+    for hidden in ("Tell them", "secret.internal", "Mine"):
+        assert hidden not in page
 
 
 def test_the_seller_is_offered_to_edit_and_download(

@@ -54,6 +54,8 @@ DATA = (
     "KiB",
     "UTC",
     "KODA_ADMINS",
+    # What files name.
+    "Trigger",
     # What the test puts in.
     "person/",
     "checkout.paid",

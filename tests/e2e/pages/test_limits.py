@@ -130,13 +130,13 @@ def test_refusal_says_when_to_come_again() -> None:
     assert f"try again in {wait} seconds" in text_of(refused)
 
 
-def test_what_is_refused_is_not_counted() -> None:
-    """A search that cannot be made costs nothing."""
+def test_what_is_refused_is_counted_where_something_is_searched_for() -> None:
+    """A page shows what the rest of a search would leave; the API only says what is wrong."""
     site = site_with(search="1/hour")
-    refused = ("/?cursor=x", "/?sort=random", "/?q=" + "x" * 10_000, "/api/v1/automations?z=1")
+    refused = ("/api/v1/automations?z=1", "/api/v1/automations?sort=random")
 
-    assert statuses_of(site, *refused) == [422] * 4
-    assert statuses_of(site, "/?q=a") == [200]
+    assert statuses_of(site, *refused) == [422] * 2
+    assert statuses_of(site, "/?sort=random", "/?q=a") == [422, 429]
 
 
 def test_who_looks_at_too_many_pictures_waits() -> None:

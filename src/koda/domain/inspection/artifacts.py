@@ -4,6 +4,7 @@ from koda.domain.inspection.foreign import CREDENTIALS
 from koda.domain.inspection.python import read_python
 from koda.domain.inspection.recognition import UNKNOWN, check_platform, recognised
 from koda.domain.inspection.refusals import refusal
+from koda.domain.inspection.report.describing import report_of
 from koda.domain.inspection.strict_json import read_json
 from koda.domain.model.errors.roots import InvalidValue
 from koda.domain.model.file_formats import FileFormat
@@ -42,8 +43,9 @@ def check_listed(report: InspectionReport, platform: str, wanted: FileFormat) ->
 def _report_on_json(content: bytes) -> InspectionReport:
     value = read_json(content)
     try:
-        return InspectionReport(file_format=recognised(value).file_format)
+        workflow = recognised(value)
     except InvalidValue as error:
         if error.problem == CREDENTIALS:
             raise
         return InspectionReport(remarks=(error.problem,))
+    return InspectionReport(file_format=workflow.file_format, workflow=report_of(workflow))

@@ -103,6 +103,7 @@ def environment(language: Language) -> Environment:
         word,
     )
     made.filters.update({filter_.__name__: filter_ for filter_ in shown})
+    made.filters["in_words"] = language.say_in_html
     made.globals.update(link_to=link_to, csrf_token=csrf_token, asset=_asset, cover=cover)
     made.globals.update(say=texts.say, say_counted=texts.say_counted)
     made.globals.update(language=language.tag, direction=language.locale.text_direction)

@@ -9,6 +9,7 @@ from koda.domain.model.order_lists import OrderList
 from koda.domain.model.people import UNNAMED_SELLER
 from koda.domain.model.refund_causes import RefundCause
 from koda.domain.model.refund_states import GivenUp
+from koda.domain.model.reports import Compatibility
 from koda.domain.model.roles import OPERATOR, Role
 from koda.domain.model.sentences import translatable
 from koda.domain.usecases.administration.order_steps import StepKind
@@ -53,6 +54,9 @@ WORDS: Mapping[str, str] = {
     OrderList.WARNED: translatable("warned of fraud"),
     OrderList.UNASSIGNED: translatable("refund of no line"),
     OrderList.REQUESTED: translatable("refund asked for"),
+    Compatibility.RUNS: translatable("runs"),
+    Compatibility.CHANGES: translatable("runs with changes"),
+    Compatibility.FAILS: translatable("does not run"),
     "Social Media": translatable("Social Media"),
     "Email Marketing": translatable("Email Marketing"),
     "Productivity": translatable("Productivity"),

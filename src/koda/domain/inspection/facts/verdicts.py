@@ -16,8 +16,8 @@ from koda.domain.inspection.facts.rules import (
     rules_for,
     text_of,
 )
+from koda.domain.model.reports import Compatibility
 from koda.domain.model.sentences import Sentence, sentence
-from koda.domain.model.workflow_reports import Compatibility
 
 MAJORS = (1, 2, 3)
 """The major versions of n8n that verdicts are about."""

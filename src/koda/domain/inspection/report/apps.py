@@ -8,12 +8,12 @@ from koda.domain.inspection.facts.nodes import AI_PACKAGE, NodeType, node_type
 from koda.domain.inspection.formats.values import mapping
 from koda.domain.inspection.workflows import Step, StepKind
 from koda.domain.model.file_formats import FileFormat
+from koda.domain.model.reports import LONGEST_LISTED, MOST_LISTED, Uses
 from koda.domain.model.validation import cleaned
-from koda.domain.model.workflow_reports import LONGEST_LISTED, MOST_LISTED, Uses
 
 _UNNAMED = "?"
-_AGENT = f"{AI_PACKAGE}.agent"
-"""An agent has credentials of databases, which it no longer asks itself."""
+_OF_NO_SERVICE = (f"{AI_PACKAGE}.agent", f"{AI_PACKAGE}.mcpClient")
+"""An agent has credentials of databases, which it asks no longer; the other those of anything."""
 _NAMES: Mapping[FileFormat, Callable[[str], str]] = {
     FileFormat.N8N: n8n_app,
     FileFormat.MAKE: make_app,
@@ -63,7 +63,7 @@ def is_tool(file_format: FileFormat, step: Step) -> bool:
 
 def _is_part(known: NodeType) -> bool:
     """Whether a type is a part of n8n's own for AI, such as an agent or a memory, of no service."""
-    return known.is_ai and (not known.credentials or known.name.startswith(_AGENT))
+    return known.is_ai and (not known.credentials or known.name.startswith(_OF_NO_SERVICE))
 
 
 def fields_of(step: Step) -> Mapping[str, object]:

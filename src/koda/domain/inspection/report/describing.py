@@ -8,7 +8,7 @@ from koda.domain.inspection.report.reach import calls, effects, hosts, models
 from koda.domain.inspection.report.schedules import schedules
 from koda.domain.inspection.workflows import Step, Workflow
 from koda.domain.model.file_formats import FileFormat
-from koda.domain.model.workflow_reports import MOST_LISTED, Verdict, WorkflowReport
+from koda.domain.model.reports import MOST_LISTED, Verdict, WorkflowReport
 
 
 def report_of(workflow: Workflow) -> WorkflowReport:
@@ -20,7 +20,6 @@ def report_of(workflow: Workflow) -> WorkflowReport:
     services, other_hosts = hosts(steps)
     called, missing = calls(steps)
     return WorkflowReport(
-        file_format,
         len(workflow.steps),
         len(workflow.titles),
         apps=uses(name for name, tool in names if not tool),
@@ -36,7 +35,7 @@ def report_of(workflow: Workflow) -> WorkflowReport:
         calls=called,
         missing=missing,
         disabled=len(workflow.disabled),
-        unreachable=len(workflow.unreachable),
+        unreachable=sum(not step.disabled for step in workflow.unreachable),
         dangling=sum(oddity.kind is OddityKind.DANGLING_LINK for oddity in workflow.oddities),
         configure=to_configure(file_format, steps),
         verdicts=_verdicts(steps) if is_n8n else (),

@@ -8,7 +8,7 @@ from koda.domain.inspection.facts.nodes import node_type
 from koda.domain.inspection.report.apps import app_of, fields_of, is_tool, name_of
 from koda.domain.inspection.workflows import Step
 from koda.domain.model.file_formats import FileFormat
-from koda.domain.model.workflow_reports import MOST_LISTED, Account, Package
+from koda.domain.model.reports import MOST_LISTED, Account, Package
 
 _LOCATOR = "__rl"
 """What n8n marks a value with that somebody chose from a list of theirs, such as a document."""

@@ -10,7 +10,7 @@ from koda.domain.inspection.formats.values import mapping, text
 from koda.domain.inspection.report.apps import fields_of, name_of, uses
 from koda.domain.inspection.workflows import Step, StepKind
 from koda.domain.model.file_formats import FileFormat
-from koda.domain.model.workflow_reports import MOST_LISTED, Uses
+from koda.domain.model.reports import MOST_LISTED, Uses
 
 _ADDRESSES = ("url", "endpoint", "uri", "baseUrl", "endpointUrl", "sseEndpoint")
 """Parameters that hold an address to ask."""

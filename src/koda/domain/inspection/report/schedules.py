@@ -6,8 +6,8 @@ from itertools import islice
 from koda.domain.inspection.formats.values import items, mapping, text
 from koda.domain.inspection.report.apps import name_of
 from koda.domain.inspection.workflows import Step
+from koda.domain.model.reports import MOST_LISTED
 from koda.domain.model.sentences import Sentence, sentence
-from koda.domain.model.workflow_reports import MOST_LISTED
 
 _TYPES = (".scheduleTrigger", ".cron", ".interval")
 _EVERY: Mapping[str, Callable[[int], Sentence]] = {

@@ -12,12 +12,12 @@ from flask.typing import ResponseReturnValue
 from koda.domain.model.errors import InvalidValue, Unavailable
 from koda.domain.model.extras import PREFIX, ExtraField, label_of
 from koda.domain.model.policy import Policy
-from koda.domain.model.sentences import translatable
+from koda.domain.model.sentences import sentence, translatable
 from koda.domain.model.validation import spelled
 from koda.domain.search.answers import Catalogue, Facets
 from koda.domain.search.catalogue import CatalogueQuery, Search, Sort, as_typed
 from koda.domain.usecases.catalogue.present_catalogue import PresentCatalogue
-from koda.entrypoints.web.errors import faults_of, status_of
+from koda.entrypoints.web.errors import Fault, faults_of, status_of
 from koda.entrypoints.web.language import language, say
 from koda.entrypoints.web.links import link_to
 from koda.entrypoints.web.pages.asked_search import Asked, Choice, lawful, read
@@ -34,6 +34,7 @@ _SORTS = {
     Sort.PRICE_ASC: translatable("Price, low to high"),
     Sort.PRICE_DESC: translatable("Price, high to low"),
 }
+_ODD_ORDER = sentence("is none of those that are offered")
 
 
 @frozen
@@ -134,9 +135,14 @@ class CataloguePages:
             left,
             Catalogue((), None, evolve(answer.facets, total=0)),
             filters={**rest, **asked.form(), "active": True},
-            faults=[fault for error in refused for fault in faults_of(error)],
+            faults=[_in_words(fault) for error in refused for fault in faults_of(error)],
             nearest=[Choice(say("Search for the rest"), left.url())],
         )
+
+
+def _in_words(fault: Fault) -> Fault:
+    """The fault without the names of orders, which only programs read: a page links to each."""
+    return evolve(fault, problem=_ODD_ORDER) if fault.field == "sort" else fault
 
 
 def _seller_name(answer: Catalogue) -> str:

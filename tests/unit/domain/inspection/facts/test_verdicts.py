@@ -7,7 +7,7 @@ from attrs import field, frozen
 from koda.domain.inspection.facts.community import verified_as_of
 from koda.domain.inspection.facts.releases import Release
 from koda.domain.inspection.facts.verdicts import Verdict, lowest_release, verdicts
-from koda.domain.model.workflow_reports import Compatibility
+from koda.domain.model.reports import Compatibility
 
 BASE = "n8n-nodes-base"
 AI = "@n8n/n8n-nodes-langchain"

@@ -4,7 +4,7 @@ from typing import Any
 
 from koda.domain.inspection.recognition import recognised
 from koda.domain.inspection.report.describing import report_of
-from koda.domain.model.workflow_reports import WorkflowReport
+from koda.domain.model.reports import WorkflowReport
 
 BASE, AI = "n8n-nodes-base", "@n8n/n8n-nodes-langchain"
 

@@ -1,5 +1,4 @@
-from koda.domain.model.file_formats import FileFormat
-from koda.domain.model.workflow_reports import Account, Compatibility, Package, Uses
+from koda.domain.model.reports import Account, Compatibility, Package, Uses
 from tests.unit.domain.inspection.report.described import AI, BASE, asking, make, n8n, node, zapier
 
 TO_NOBODY = {"main": [[{"node": "Nobody", "type": "main", "index": 0}]]}
@@ -16,7 +15,7 @@ def test_apps_are_told_apart_from_what_the_platform_brings() -> None:
         node(f"{AI}.memoryBufferWindow"),
     )
 
-    assert (report.file_format, report.steps, report.workflows) == (FileFormat.N8N, 6, 1)
+    assert (report.steps, report.workflows) == (6, 1)
     assert report.apps == (Uses("Slack", 2), Uses("Google Sheets", 1))
     assert {use.name for use in report.tools} == {"If", "AI Agent", "Simple Memory"}
     assert report.triggers == (Uses("Slack", 1),)

@@ -1,4 +1,4 @@
-from koda.domain.model.workflow_reports import Account
+from koda.domain.model.reports import Account
 from tests.unit.domain.inspection.report.described import AI, BASE, asking, n8n, node
 
 OWN = {"slackApi": {"id": "1", "name": "Mine"}}

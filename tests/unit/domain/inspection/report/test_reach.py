@@ -1,6 +1,6 @@
 import pytest
 
-from koda.domain.model.workflow_reports import Uses
+from koda.domain.model.reports import Uses
 from tests.unit.domain.inspection.report.described import AI, BASE, asking, n8n, node
 
 HTTP = f"{BASE}.httpRequest"

@@ -6,6 +6,7 @@ from typing import Annotated
 from msgspec import Meta, Struct
 
 from koda.domain.model.automations import Automation, AutomationState, Release
+from koda.domain.model.file_formats import FileFormat
 from koda.domain.model.identifiers import AutomationId
 from koda.domain.model.listings import Listing
 from koda.domain.model.paging import ListPage
@@ -20,6 +21,7 @@ from koda.entrypoints.web.api.schemas.common import (
     moment_of,
     moment_or_none,
 )
+from koda.entrypoints.web.api.schemas.reports import WorkflowItem, workflow_item
 from koda.entrypoints.web.language import language
 from koda.entrypoints.web.words import word
 
@@ -58,8 +60,10 @@ class SellerName(Struct, frozen=True, kw_only=True):
 class ReleaseItem(Struct, frozen=True, kw_only=True):
     """One immutable version of the file; `size` in bytes.
 
-    `imports` are the packages that a Python file imports; `remarks` say what was noticed about it,
-    such as "does not parse as Python 3.11, on which this site runs".
+    `format` is what the file was recognised as, `none` where it is nothing that is known. `imports`
+    are the packages that a Python file imports; `remarks` say what was noticed about it, such as
+    "does not parse as Python 3.11, on which this site runs". `workflow` tells more of a file of
+    n8n, Make or Zapier.
     """
 
     version: str
@@ -68,8 +72,10 @@ class ReleaseItem(Struct, frozen=True, kw_only=True):
     size: int
     sha256: str
     notes: str
+    format: FileFormat
     imports: tuple[str, ...]
     remarks: tuple[str, ...]
+    workflow: WorkflowItem | None
     released_at: Moment
 
 
@@ -113,6 +119,7 @@ class AutomationViewAnswer(Struct, frozen=True, kw_only=True):
 
 
 def _release_item(release: Release) -> ReleaseItem:
+    workflow = release.report.workflow
     return ReleaseItem(
         version=str(release.version),
         file_name=release.file.name,
@@ -120,8 +127,10 @@ def _release_item(release: Release) -> ReleaseItem:
         size=release.file.size,
         sha256=release.file.sha256,
         notes=release.notes,
+        format=release.report.file_format,
         imports=release.report.imports,
         remarks=tuple(map(language().say, release.report.remarks)),
+        workflow=workflow_item(workflow) if workflow else None,
         released_at=moment_of(release.released_at),
     )
 
