@@ -5,7 +5,11 @@ from koda.domain.inspection.python import read_python
 from koda.domain.inspection.recognition import UNKNOWN, check_platform, recognised
 from koda.domain.inspection.refusals import refusal
 from koda.domain.inspection.report.describing import report_of
+from koda.domain.inspection.secrets.blocking import check_secrets
+from koda.domain.inspection.secrets.declared import declared_in
+from koda.domain.inspection.secrets.finding import secrets_in_json, secrets_in_python
 from koda.domain.inspection.strict_json import read_json
+from koda.domain.inspection.texts import text_in
 from koda.domain.model.errors.roots import InvalidValue
 from koda.domain.model.file_formats import FileFormat
 from koda.domain.model.reports import InspectionReport
@@ -20,12 +24,15 @@ def check_artifact(file_name: str, content: bytes) -> InspectionReport:
     since a marketplace may have platforms that run it. Nothing of a file is ever run.
 
     Raises:
-        InvalidValue: what is wrong with `file`, and what to do; credentials are for no platform.
+        InvalidValue: what is wrong with `file`, and what to do; credentials are for no platform,
+            and what looks like a secret is for no buyer.
     """
     if file_name.endswith(".json"):
         return _report_on_json(content)
     if file_name.endswith(".py"):
-        return read_python(content)
+        report = read_python(content)
+        check_secrets(secrets_in_python(text_in(content)))
+        return report
     raise refusal(sentence("must be a .json or a .py file"))
 
 
@@ -47,5 +54,7 @@ def _report_on_json(content: bytes) -> InspectionReport:
     except InvalidValue as error:
         if error.problem == CREDENTIALS:
             raise
+        check_secrets(secrets_in_json(value))
         return InspectionReport(remarks=(error.problem,))
+    check_secrets(secrets_in_json(value, declared_in(step.type for step in workflow.steps)))
     return InspectionReport(file_format=workflow.file_format, workflow=report_of(workflow))
