@@ -1,5 +1,7 @@
 """Checking workflow files, and whether they are what the platform of their listing runs."""
 
+from attrs import frozen
+
 from koda.domain.inspection.foreign import CREDENTIALS
 from koda.domain.inspection.python import read_python
 from koda.domain.inspection.recognition import UNKNOWN, check_platform, recognised
@@ -13,27 +15,45 @@ from koda.domain.inspection.texts import text_in
 from koda.domain.model.errors.roots import InvalidValue
 from koda.domain.model.file_formats import FileFormat
 from koda.domain.model.reports import InspectionReport
+from koda.domain.model.secrets import SecretFinding
 from koda.domain.model.sentences import sentence
 
 
-def check_artifact(file_name: str, content: bytes) -> InspectionReport:
-    """Return what is found in a workflow file, if it is what the extension of `file_name` says.
+@frozen
+class Inspected:
+    """What is found in a workflow file, and what in it looks like a secret."""
+
+    report: InspectionReport
+    secrets: tuple[SecretFinding, ...] = ()
+
+
+def inspected(file_name: str, content: bytes) -> Inspected:
+    """Look into a workflow file, if it is what the extension of `file_name` says.
 
     A `.json` file must be strict JSON (see `read_json`), a `.py` file UTF-8 text (see
     `read_python`). JSON that is no workflow of a known format has a remark that says what it is,
     since a marketplace may have platforms that run it. Nothing of a file is ever run.
 
     Raises:
-        InvalidValue: what is wrong with `file`, and what to do; credentials are for no platform,
-            and what looks like a secret is for no buyer.
+        InvalidValue: what is wrong with `file`, and what to do; credentials are for no platform.
     """
     if file_name.endswith(".json"):
-        return _report_on_json(content)
+        return _of_json(content)
     if file_name.endswith(".py"):
-        report = read_python(content)
-        check_secrets(secrets_in_python(text_in(content)))
-        return report
+        return Inspected(read_python(content), secrets_in_python(text_in(content)))
     raise refusal(sentence("must be a .json or a .py file"))
+
+
+def check_artifact(file_name: str, content: bytes) -> InspectionReport:
+    """Return what is found in a workflow file that may be kept to be listed.
+
+    Raises:
+        InvalidValue: what is wrong with `file` (see `inspected`); or something in it looks like a
+            secret, which is for no buyer.
+    """
+    found = inspected(file_name, content)
+    check_secrets(found.secrets)
+    return found.report
 
 
 def check_listed(report: InspectionReport, platform: str, wanted: FileFormat) -> None:
@@ -47,14 +67,14 @@ def check_listed(report: InspectionReport, platform: str, wanted: FileFormat) ->
     check_platform(report.file_format, platform, wanted)
 
 
-def _report_on_json(content: bytes) -> InspectionReport:
+def _of_json(content: bytes) -> Inspected:
     value = read_json(content)
     try:
         workflow = recognised(value)
     except InvalidValue as error:
         if error.problem == CREDENTIALS:
             raise
-        check_secrets(secrets_in_json(value))
-        return InspectionReport(remarks=(error.problem,))
-    check_secrets(secrets_in_json(value, declared_in(step.type for step in workflow.steps)))
-    return InspectionReport(file_format=workflow.file_format, workflow=report_of(workflow))
+        return Inspected(InspectionReport(remarks=(error.problem,)), secrets_in_json(value))
+    declared = declared_in(step.type for step in workflow.steps)
+    report = InspectionReport(file_format=workflow.file_format, workflow=report_of(workflow))
+    return Inspected(report, secrets_in_json(value, declared))

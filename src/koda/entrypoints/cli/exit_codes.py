@@ -20,6 +20,7 @@ from koda.domain.model.errors import (
 
 Command = TypeVar("Command", bound=Callable[..., object])
 
+FAILED = 1
 MISUSED = 2
 INTERRUPTED = 130
 """What a shell makes of SIGINT."""

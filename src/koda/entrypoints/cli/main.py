@@ -30,6 +30,7 @@ COMMANDS: Mapping[str, str] = {
     "books": "Print the trial balance, a seller's statement, the revenue.",
     "reconcile": "Compare orders with their payments.",
     "index": "Tell how the catalogue's index is, write it anew.",
+    "inspect": "Say what is in workflow files, and what looks like a secret.",
     "tidy": "Remove what was uploaded and never listed.",
     "settings": "List every setting.",
     "sandbox": "Run a Stripe and a Clerk on this machine.",
