@@ -1,9 +1,10 @@
 import os
 import signal
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from pathlib import Path
-from threading import Event
+from threading import Barrier, Event
 from typing import Any
 
 import pytest
@@ -36,6 +37,24 @@ def test_sandbox_stands_beside_the_site_and_is_gone_with_it(tmp_path: Path) -> N
     assert last_port(tmp_path) == (int(url.rpartition(":")[2]),)
     with pytest.raises(requests.ConnectionError):
         requests.get(url, timeout=5)
+
+
+def test_sandboxes_that_start_at_once_do_not_take_one_port(tmp_path: Path) -> None:
+    """Each sees that the port is free, and only one can have it."""
+    near, started = free_port(), Barrier(2)
+
+    def address(name: str) -> str:
+        data = tmp_path / name
+        data.mkdir()
+        started.wait(60)
+        with sandbox_beside(Settings(data=data), near=near) as settings:
+            started.wait(60)
+            return settings.sandbox_url
+
+    with ThreadPoolExecutor(2) as both:
+        first, second = both.map(address, ("a", "b"))
+
+    assert first != second
 
 
 def test_sandbox_that_dies_is_started_again(

@@ -56,7 +56,7 @@ def sandbox_beside(settings: Settings, near: int) -> Iterator[Settings]:
     check_policy(settings)
     process = _Kept(settings)
     try:
-        control = SandboxControl(process.start(free_port(*last_port(settings.data), near + 1)))
+        control = SandboxControl(process.start_near(*last_port(settings.data), near + 1))
         _remember_port(settings.data, control.url)
         complete = leading_to(settings, control)
         process.watch()
@@ -129,6 +129,20 @@ class _Kept:
             start_new_session=True,
         )
         return _address(self._process)
+
+    def start_near(self, *wanted: int) -> str:
+        """Start it at the first of the ports that is free, or else at any; return its address.
+
+        A port may be taken by somebody else after it was seen to be free.
+
+        Raises:
+            Unavailable: it does not start.
+        """
+        try:
+            return self.start(free_port(*wanted))
+        except Unavailable:
+            self._end()
+            return self.start(free_port())
 
     def watch(self) -> None:
         """Start it again, at the same port, whenever it has ended."""
