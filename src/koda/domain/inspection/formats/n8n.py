@@ -6,6 +6,7 @@ output, of arrays of arrays of `{node, type, index}`, of which any may be null.
 
 from collections.abc import Iterator, Mapping, Sequence
 
+from koda.domain.inspection.facts.effects import Effect, effect_of
 from koda.domain.inspection.formats.reading import Document, Reading
 from koda.domain.inspection.formats.values import items, mapping, number, pair, text, written
 from koda.domain.inspection.oddities import OddityKind, Path
@@ -15,7 +16,6 @@ from koda.domain.model.file_formats import FileFormat
 _NOTE = ".stickyNote"
 _TRIGGERS = frozenset({"cron", "emailReadImap", "interval", "start", "webhook"})
 """The triggers whose names do not end in `Trigger`."""
-_CODE = frozenset({"code", "executeCommand", "function", "functionItem", "ssh", "toolCode"})
 _FLOW = frozenset(
     {"executeWorkflow", "executionData", "filter", "if", "merge", "noOp", "respondToWebhook"}
     | {"splitInBatches", "stopAndError", "switch", "wait"}
@@ -137,7 +137,7 @@ def _app(short: str) -> str:
 def _kind(package: str, short: str) -> StepKind:
     if short.endswith("Trigger") or short in _TRIGGERS:
         return StepKind.TRIGGER
-    if short in _CODE:
+    if effect_of(f"{package}.{short}") in {Effect.CODE, Effect.SHELL}:
         return StepKind.CODE
     if package.endswith("n8n-nodes-langchain"):
         return StepKind.AI

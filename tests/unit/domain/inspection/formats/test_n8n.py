@@ -72,6 +72,8 @@ def test_steps_say_what_the_file_says() -> None:
         ("@n8n/n8n-nodes-langchain.chatTrigger", StepKind.TRIGGER),
         ("n8n-nodes-base.code", StepKind.CODE),
         ("@n8n/n8n-nodes-langchain.toolCode", StepKind.CODE),
+        ("n8n-nodes-base.aiTransform", StepKind.CODE),
+        ("n8n-nodes-strange.code", StepKind.ACTION),
         ("@n8n/n8n-nodes-langchain.agent", StepKind.AI),
         ("n8n-nodes-base.if", StepKind.LOGIC),
         ("n8n-nodes-base.set", StepKind.LOGIC),
