@@ -48,7 +48,9 @@ def _accounts(file_format: FileFormat, step: Step) -> Iterator[Account]:
         if not step.credentials and known and known.credentials and not is_tool(file_format, step):
             yield Account(app)
     elif file_format is FileFormat.MAKE:
-        yield from (Account(app, name_of(name)) for name in step.credentials)
+        # Where only the app is known of a connection, that is no kind of its own.
+        kinds = ("" if name == step.app else name_of(name) for name in step.credentials)
+        yield from (Account(app, kind) for kind in kinds)
     elif step.credentials:
         yield Account(app)
 

@@ -1,5 +1,5 @@
 from koda.domain.model.reports import Account
-from tests.unit.domain.inspection.report.described import AI, BASE, asking, n8n, node
+from tests.unit.domain.inspection.report.described import AI, BASE, asking, make, n8n, node
 
 OWN = {"slackApi": {"id": "1", "name": "Mine"}}
 
@@ -38,6 +38,13 @@ def test_unknown_kind_of_credential_keeps_its_name() -> None:
     report = n8n(node("n8n-nodes-strange.thing", credentials={"strangeApi": {}}))
 
     assert report.accounts == (Account("Strange", "strangeApi"),)
+
+
+def test_connection_of_make_without_a_kind_is_of_its_app() -> None:
+    """The app is named once."""
+    module = {"module": "facebook-pages:CreatePost", "parameters": {"__IMTCONN__": 1}}
+
+    assert make(module).accounts == (Account("Facebook Pages"),)
 
 
 def test_what_was_chosen_in_an_account_is_to_be_configured() -> None:
