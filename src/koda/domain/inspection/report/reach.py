@@ -16,7 +16,7 @@ _ADDRESSES = ("url", "endpoint", "uri", "baseUrl", "endpointUrl", "sseEndpoint")
 """Parameters that hold an address to ask."""
 _FIXED = re.compile(r"=?\s*(https?://[^/?#{}\s]+)(?=[/?#\s]|$)", re.IGNORECASE)
 """An address whose host stands in the file, whatever is worked out behind it."""
-_CALLS = (".executeWorkflow", ".toolWorkflow", "scenario-service:", "SubZap")
+_CALLS = (".executeWorkflow", ".toolWorkflow", "scenario-service:CallSubscenario", "SubZap")
 _MODEL_KEYS = ("model", "modelName", "modelId")
 
 

@@ -64,6 +64,7 @@ def test_blueprint_of_make_is_described() -> None:
         },
         {"module": "http:ActionSendData", "mapper": {"url": "https://api.example.org/x"}},
         {"module": "scenario-service:CallSubscenario", "mapper": {}},
+        {"module": "scenario-service:ReturnData", "mapper": {}},
         {"module": "code:ExecuteCode", "mapper": {}},
     )
 
