@@ -6,6 +6,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from koda.adapters.memory.provider_accounts import HOME
+from koda.domain.model.announcements import PREVIEW_TYPES
 from koda.domain.model.automations import Automation
 from koda.domain.model.errors import KodaError, WrongState
 from koda.domain.model.identifiers import CheckoutSessionId, UploadId, UserId
@@ -15,7 +16,7 @@ from koda.domain.model.people import Person, Principal
 from koda.domain.model.policy import Policy
 from koda.domain.model.roles import Role
 from koda.domain.model.subscribers import Subscribers, Told
-from koda.domain.model.uploads import PREVIEW_TYPES, DownloadLink, FileKind
+from koda.domain.model.uploads import DownloadLink, FileKind
 from koda.domain.usecases.buying.checkout import CheckoutRequest
 from koda.domain.usecases.selling.request_upload import UploadRequest
 from koda.domain.usecases.selling.submit_automation import Submission

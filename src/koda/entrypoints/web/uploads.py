@@ -6,6 +6,7 @@ from attrs import frozen
 from flask import request
 from werkzeug.datastructures import FileStorage
 
+from koda.domain.model.announcements import most_bytes
 from koda.domain.model.errors import InvalidValue
 from koda.domain.model.file_names import safe_file_name
 from koda.domain.model.identifiers import UploadId
@@ -13,7 +14,7 @@ from koda.domain.model.people import Principal
 from koda.domain.model.policy import Policy
 from koda.domain.model.sentences import sentence
 from koda.domain.model.sizes import ByteSize
-from koda.domain.model.uploads import FileKind, most_bytes
+from koda.domain.model.uploads import FileKind
 from koda.domain.usecases.selling.accept_upload import AcceptUpload
 from koda.domain.usecases.selling.request_upload import RequestUpload, UploadRequest
 from koda.entrypoints.web.forms import REFUSALS, Refusal, Typed, upload_field

@@ -7,17 +7,12 @@ import pytest
 from hypothesis import given, reject
 from hypothesis import strategies as st
 
+from koda.domain.model.announcements import check_upload
 from koda.domain.model.errors import Expired, InvalidValue, NotFound
 from koda.domain.model.file_names import RESERVED_NAMES, safe_file_name
 from koda.domain.model.identifiers import UserId
 from koda.domain.model.policy import Policy
-from koda.domain.model.uploads import (
-    FileKind,
-    FileStat,
-    Preview,
-    SizedPicture,
-    check_upload,
-)
+from koda.domain.model.uploads import FileKind, FileStat, Preview, SizedPicture
 from koda.domain.model.validation import BIDI_CONTROLS
 from koda.testing.examples import NOON, WORKFLOW, a_file, a_ticket, digest
 

@@ -5,11 +5,12 @@ import pytest
 from attrs import evolve
 
 from koda.domain.inspection.artifacts import check_artifact
+from koda.domain.model.announcements import ARTIFACT_TYPES, check_upload
 from koda.domain.model.identifiers import UploadId
 from koda.domain.model.listings import Listing
 from koda.domain.model.platforms import CATEGORIES, PLATFORMS, Platform
 from koda.domain.model.policy import Policy
-from koda.domain.model.uploads import ARTIFACT_TYPES, FileKind, check_upload
+from koda.domain.model.uploads import FileKind
 from koda.entrypoints.samples.catalogue import ADMIN, BUYER, SAMPLES, SELLERS, Sample
 from paysandbox.clerk.users import DEFAULT_PEOPLE
 

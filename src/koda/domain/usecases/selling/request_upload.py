@@ -2,19 +2,14 @@
 
 from attrs import frozen
 
+from koda.domain.model.announcements import check_upload, content_type_of
 from koda.domain.model.digests import sha256_of
 from koda.domain.model.file_names import safe_file_name
 from koda.domain.model.identifiers import UploadId
 from koda.domain.model.people import Principal
 from koda.domain.model.policy import Policy
 from koda.domain.model.sellers import ready_seller
-from koda.domain.model.uploads import (
-    FileKind,
-    UploadOffer,
-    UploadTicket,
-    check_upload,
-    content_type_of,
-)
+from koda.domain.model.uploads import FileKind, UploadOffer, UploadTicket
 from koda.domain.model.validation import choice
 from koda.ports.clock import Clock
 from koda.ports.files import Files

@@ -11,6 +11,7 @@ from attrs import frozen
 from msgspec import Meta, Struct
 
 from koda import __version__
+from koda.domain.model.announcements import TYPES, most_bytes
 from koda.domain.model.countries import Country
 from koda.domain.model.errors import (
     CorruptRecord,
@@ -22,7 +23,6 @@ from koda.domain.model.errors import (
 )
 from koda.domain.model.extras import LARGEST_NUMBER, PREFIX, TEXT_LENGTH, ExtraField, ExtraKind
 from koda.domain.model.policy import Policy
-from koda.domain.model.uploads import TYPES, most_bytes
 from koda.domain.model.validation import REQUEST_KEY_FORM
 from koda.entrypoints.web.api.operations import Access, AnyOperation
 from koda.entrypoints.web.api.reading import REQUEST_KEY

@@ -4,6 +4,7 @@ from typing import Any
 
 from attrs import frozen
 
+from koda.domain.model.announcements import TYPES, most_bytes
 from koda.domain.model.automations import Automation
 from koda.domain.model.errors import NotFound
 from koda.domain.model.extras import PREFIX
@@ -11,7 +12,7 @@ from koda.domain.model.identifiers import AutomationId
 from koda.domain.model.listings import Listing
 from koda.domain.model.money import BASIS_POINTS
 from koda.domain.model.policy import Policy
-from koda.domain.model.uploads import TYPES, FileKind, most_bytes
+from koda.domain.model.uploads import FileKind
 from koda.domain.usecases.catalogue.view_automation import ViewAutomation
 from koda.entrypoints.web.forms import Typed
 from koda.entrypoints.web.pages.extra_fields import asked
