@@ -67,6 +67,10 @@ class Files(Protocol):
         """
 
     @abstractmethod
+    def forget_pending(self, ticket: UploadTicket) -> None:
+        """Drop the ticket's pending bytes, if there are any; what was kept of them stays."""
+
+    @abstractmethod
     def put(self, content: bytes, name: str, content_type: str) -> StoredFile:
         """Keep bytes that Koda made, at least one, as `made_file` says; a repeat is harmless.
 

@@ -77,6 +77,7 @@ def exercised(files: S3Files, ticket: UploadTicket) -> None:
     files.read(ticket.kept_key, len(WORKFLOW))
     assert list(files.kept_before(now() - timedelta(days=1))) == []
     assert files.forget(now() + timedelta(days=1)) == 1
+    files.forget_pending(ticket)
 
 
 def test_serving_uses_what_its_policy_grants(bucket: Bucket, used: set[str]) -> None:

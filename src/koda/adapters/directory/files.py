@@ -89,6 +89,11 @@ class DirectoryFiles(Files, LocalFiles):
             self._put(ticket.kept_key, facts, chunks_of(pending, 0, facts.size))
         return ticket.stored
 
+    @reaching_disk()
+    def forget_pending(self, ticket: UploadTicket) -> None:
+        place = self._folders.place(ticket.pending_key)
+        self._folders.discard(place, to_milliseconds(self._clock()))
+
     def put(self, content: bytes, name: str, content_type: str) -> StoredFile:
         file = made_file(content, name, content_type)
         if not self._renewed(file.key):

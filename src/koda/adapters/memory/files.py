@@ -91,6 +91,10 @@ class MemoryFiles(Files, LocalFiles):
             self._held[ticket.kept_key] = evolve(held, arrived_at=self._clock())
         return ticket.stored
 
+    def forget_pending(self, ticket: UploadTicket) -> None:
+        with self._lock:
+            self._held.pop(ticket.pending_key, None)
+
     def put(self, content: bytes, name: str, content_type: str) -> StoredFile:
         held = _Held(content, content_type, self._clock())
         file = made_file(content, name, content_type)

@@ -105,6 +105,9 @@ class S3Files(Files, RemoteFiles):
                 raise Unavailable(SERVICE)
         return ticket.stored
 
+    def forget_pending(self, ticket: UploadTicket) -> None:
+        self._objects.remove(ticket.pending_key)
+
     def put(self, content: bytes, name: str, content_type: str) -> StoredFile:
         file = made_file(content, name, content_type)
         if not self._objects.renew(file.key):

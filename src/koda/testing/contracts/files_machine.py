@@ -81,6 +81,13 @@ class FilesMachine(RuleBasedStateMachine):
         self.pending.clear()
 
     @rule(drawn=TICKETS)
+    def forget_pending(self, drawn: tuple[str, FileKind, bytes]) -> None:
+        """The pending bytes of one ticket go, if there are any."""
+        ticket = self.ticket(drawn)
+        self.files.forget_pending(ticket)
+        self.pending.pop(ticket.pending_key, None)
+
+    @rule(drawn=TICKETS)
     def drop(self, drawn: tuple[str, FileKind, bytes]) -> None:
         """What was kept goes, and nothing that is pending."""
         key = self.ticket(drawn).kept_key

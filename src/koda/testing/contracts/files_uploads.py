@@ -158,6 +158,21 @@ class UploadChecks(FilesCase):
         assert 400 <= client.send(offer, WORKFLOW) < 500
         assert files.stat(ticket.pending_key) is None
 
+    def test_pending_bytes_of_a_ticket_are_forgotten(
+        self, files: Files, ticket: UploadTicket
+    ) -> None:
+        """A repeat is harmless; what was kept of them and what others sent stay."""
+        other = evolve(ticket, id=UploadId("upl_2"))
+        for sent in (ticket, other):
+            files.receive(sent, WORKFLOW)
+        files.keep(ticket)
+        for _ in range(2):
+            files.forget_pending(ticket)
+
+        assert files.stat(ticket.pending_key) is None
+        assert files.read(ticket.kept_key, 1000) == WORKFLOW
+        assert files.read(other.pending_key, 1000) == WORKFLOW
+
     def test_old_pending_bytes_are_forgotten(
         self,
         files: Files,
