@@ -24,7 +24,7 @@ def restore(connection: sqlite3.Connection, numbers: Iterable[int]) -> None:
     """
     for number in numbers:
         row = row_of(connection, number)
-        if row is not None:
+        if row is not None and row.labels:
             _restore(connection, row)
 
 

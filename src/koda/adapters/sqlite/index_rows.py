@@ -15,7 +15,7 @@ from koda.domain.model.automations import Automation
 from koda.domain.model.identifiers import AutomationId
 from koda.domain.search.entries import IndexEntry, Order
 from koda.domain.search.indexing import entry_of
-from koda.domain.search.label_sets import Labels
+from koda.domain.search.label_sets import Labels, as_labels
 
 _ROW = """
 SELECT newest, price, number, id, published, amount, platform, category, labels
@@ -64,8 +64,14 @@ class Row:
 
 
 def unpacked(packed: bytes) -> Labels:
-    """The labels of an entry as they are kept."""
-    return Labels(zlib.decompress(packed, _BARE).decode())
+    """The labels of an entry as they are kept; none if they are damaged.
+
+    `koda doctor` then tells that the entry is not its automation's.
+    """
+    try:
+        return Labels(zlib.decompress(packed, _BARE).decode())
+    except (zlib.error, UnicodeDecodeError):
+        return as_labels(())
 
 
 def entry(connection: sqlite3.Connection, number: int) -> IndexEntry | None:

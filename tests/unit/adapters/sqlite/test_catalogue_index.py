@@ -141,6 +141,7 @@ def test_a_damaged_index_is_right_after_it_was_written_anew(database: Database, 
         connection.execute("DELETE FROM index_labels WHERE label = 'w7'")
         connection.execute("UPDATE index_labels SET entries = 9 WHERE label IN ('A:', 'w8')")
         connection.execute("INSERT INTO index_labels (label, entries) VALUES ('gone', 2)")
+        connection.execute("UPDATE index_entries SET labels = x'07ff' WHERE id = 'aut_1'")
     following: str | None = place
     while following is not None:
         following = SqliteIndexBuilder(database).step(following, 200).place
