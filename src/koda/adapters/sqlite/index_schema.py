@@ -30,7 +30,7 @@ def _merged_early(order: Order) -> str:
     # By itself FTS5 lets four segments of a size gather, each of which is read by a search:
     # https://sqlite.org/fts5.html#the_automerge_configuration_option
     name = f"index_{order.value}"
-    return f"INSERT INTO {name} ({name}, rank) VALUES ('automerge', 2)"
+    return f"INSERT INTO {name} ({name}, rank) VALUES ('automerge', 2)"  # noqa: S608 - names of ours
 
 
 INDEX = (

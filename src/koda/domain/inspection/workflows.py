@@ -104,6 +104,8 @@ class Workflow:
     links: tuple[Link, ...]
     notes: tuple[Note, ...]
     oddities: tuple[Oddity, ...]
+    settings: tuple[Mapping[str, object], ...] = field(default=(), eq=False, repr=False)
+    """What each part of n8n's says of itself as a whole, read-only and as in the file."""
 
     @cached_property
     def by_key(self) -> Mapping[str, Step]:

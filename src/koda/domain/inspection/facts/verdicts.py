@@ -67,14 +67,15 @@ def lowest_release(nodes: Iterable[Node]) -> Release | None:
 
 
 def verdicts(
-    nodes: Sequence[Node], settings: Mapping[str, object] | None = None
+    nodes: Sequence[Node], settings: Iterable[Mapping[str, object]] = ()
 ) -> tuple[Verdict, ...]:
     """Return a verdict for each of `MAJORS`, by n8n's own rules and what its releases know.
 
-    `settings` are those of the workflow in the file. Nodes that are switched off do not count.
+    `settings` are those of each workflow in the file. Nodes that are switched off do not count.
     """
     counted = [node for node in nodes if not node.disabled]
-    broken = [*_broken((*counted, _Settings({"settings": settings or {}})))]
+    wholes = (_Settings({"settings": said}) for said in settings)
+    broken = [*_broken((*counted, *wholes))]
     needed = lowest_release(counted) or Release(1, 0)
     return tuple(_verdict(major, counted, broken, needed) for major in MAJORS)
 

@@ -37,7 +37,7 @@ def read_n8n(documents: Sequence[Document]) -> Workflow:
     """
     reading = Reading(several=len(documents) > 1)
     for document in documents:
-        reading.begin(document.content.get("name"))
+        reading.begin(document.content.get("name"), document.content.get("settings"))
         steps = dict(_nodes(reading, document))
         _connections(reading, document, steps)
     return reading.workflow(FileFormat.N8N)

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from attrs import define, field, frozen
 
+from koda.domain.inspection.formats.values import mapping
 from koda.domain.inspection.oddities import Oddity, OddityKind, Path
 from koda.domain.inspection.refusals import refusal
 from koda.domain.inspection.workflows import Link, Note, Step, Workflow
@@ -37,6 +38,7 @@ class Reading:
     links: list[Link] = field(factory=list)
     notes: list[Note] = field(factory=list)
     titles: list[str | None] = field(factory=list)
+    settings: list[Mapping[str, object]] = field(factory=list)
     _oddities: list[Oddity] = field(factory=list)
     _counts: dict[str, int] = field(factory=dict)
     """Every key, and how many were wanted that begin with it."""
@@ -46,9 +48,13 @@ class Reading:
         """The place of the workflow that is read among those of the file."""
         return len(self.titles) - 1
 
-    def begin(self, title: object) -> None:
-        """Read on with the next workflow of the file, which has this title if it is text."""
+    def begin(self, title: object, settings: object = None) -> None:
+        """Read on with the next workflow of the file.
+
+        It has this title if it is text, and these settings if they are an object.
+        """
         self.titles.append(title if isinstance(title, str) and title.strip() else None)
+        self.settings.append(mapping(settings))
 
     def odd(self, kind: OddityKind, path: Path, about: object = "") -> None:
         """Note that something is odd."""
@@ -96,4 +102,5 @@ class Reading:
             tuple(self.links),
             tuple(self.notes),
             tuple(self._oddities),
+            tuple(self.settings),
         )

@@ -1,5 +1,7 @@
 """Making the report of a workflow."""
 
+from collections.abc import Iterable, Mapping, Sequence
+
 from koda.domain.inspection.facts.verdicts import verdicts
 from koda.domain.inspection.oddities import OddityKind
 from koda.domain.inspection.report.apps import app_of, is_tool, uses
@@ -38,11 +40,13 @@ def report_of(workflow: Workflow) -> WorkflowReport:
         unreachable=sum(not step.disabled for step in workflow.unreachable),
         dangling=sum(oddity.kind is OddityKind.DANGLING_LINK for oddity in workflow.oddities),
         configure=to_configure(file_format, steps),
-        verdicts=_verdicts(steps) if is_n8n else (),
+        verdicts=_verdicts(steps, workflow.settings) if is_n8n else (),
     )
 
 
-def _verdicts(steps: list[Step]) -> tuple[Verdict, ...]:
+def _verdicts(
+    steps: Sequence[Step], settings: Iterable[Mapping[str, object]]
+) -> tuple[Verdict, ...]:
     return tuple(
         Verdict(
             verdict.major,
@@ -50,5 +54,5 @@ def _verdicts(steps: list[Step]) -> tuple[Verdict, ...]:
             str(verdict.release or ""),
             tuple(reason.said for reason in verdict.reasons[:MOST_LISTED]),
         )
-        for verdict in verdicts(steps)
+        for verdict in verdicts(steps, settings)
     )

@@ -1,7 +1,7 @@
 """What a workflow reaches beyond itself: code, hosts, models of AI and other workflows."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
 from koda.domain.inspection.facts.effects import Effect, effect_of
 from koda.domain.inspection.facts.nodes import node_type
@@ -17,6 +17,11 @@ _ADDRESSES = ("url", "endpoint", "uri", "baseUrl", "endpointUrl", "sseEndpoint")
 _FIXED = re.compile(r"=?\s*(https?://[^/?#{}\s]+)(?=[/?#\s]|$)", re.IGNORECASE)
 """An address whose host stands in the file, whatever is worked out behind it."""
 _CALLS = (".executeWorkflow", ".toolWorkflow", "scenario-service:CallSubscenario", "SubZap")
+_ASKING: Mapping[FileFormat, frozenset[str]] = {
+    FileFormat.MAKE: frozenset({"http", "rss", "soap"}),
+    FileFormat.ZAPIER: frozenset({"RSS", "WebHook"}),
+}
+"""The apps whose steps ask the address that they are told."""
 _MODEL_KEYS = ("model", "modelName", "modelId")
 
 
@@ -53,7 +58,9 @@ def _effect(file_format: FileFormat, step: Step) -> str | None:
         return effect and effect.value
     if step.kind is StepKind.CODE:
         return Effect.CODE.value
-    return Effect.HTTP.value if any(True for _ in _hosts(step)) else None
+    asked = step.app == "WebHook" and step.kind is StepKind.TRIGGER
+    asks = step.app in _ASKING.get(file_format, ()) and not asked
+    return Effect.HTTP.value if asks or any(True for _ in _hosts(step)) else None
 
 
 def _hosts(step: Step) -> Iterator[str]:

@@ -184,7 +184,7 @@ def test_sub_workflow_that_waits_answers_differently() -> None:
 
 def test_settings_of_the_workflow_count() -> None:
     """They are of no step."""
-    *_, three = verdicts([step(f"{BASE}.set")], {"callerPolicy": "any"})
+    *_, three = verdicts([step(f"{BASE}.set")], [{}, {"callerPolicy": "any"}])
 
     assert three.outcome is CHANGES
     assert [reason.keys for reason in three.reasons] == [()]

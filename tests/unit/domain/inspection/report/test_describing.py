@@ -1,3 +1,5 @@
+from koda.domain.inspection.recognition import recognised
+from koda.domain.inspection.report.describing import report_of
 from koda.domain.model.reports import Account, Compatibility, Package, Uses
 from tests.unit.domain.inspection.report.described import AI, BASE, asking, make, n8n, node, zapier
 
@@ -44,6 +46,17 @@ def test_verdicts_are_told_for_three_versions_of_n8n() -> None:
     assert report.verdicts[1].release == "2.0"
     assert "n8n-nodes-strange must be installed" in str(report.verdicts[0].reasons[0])
     assert report.packages == (Package("n8n-nodes-strange", verified=False),)
+
+
+def test_settings_of_a_workflow_count_for_its_verdict() -> None:
+    """n8n 3 has no callers but those that a workflow names."""
+    content = {"nodes": [node(f"{BASE}.set")], "connections": {}}
+    report = report_of(recognised({**content, "settings": {"callerPolicy": "any"}}))
+
+    assert [verdict.outcome for verdict in report.verdicts][1:] == [
+        Compatibility.RUNS,
+        Compatibility.CHANGES,
+    ]
 
 
 def test_workflow_that_does_not_run_has_no_release() -> None:

@@ -1,7 +1,7 @@
 import pytest
 
 from koda.domain.model.reports import Uses
-from tests.unit.domain.inspection.report.described import AI, BASE, asking, n8n, node
+from tests.unit.domain.inspection.report.described import AI, BASE, asking, make, n8n, node, zapier
 
 HTTP = f"{BASE}.httpRequest"
 
@@ -23,6 +23,22 @@ def test_what_steps_reach_is_counted() -> None:
         Uses("http", 1),
         Uses("shell", 1),
     )
+
+
+def test_steps_of_make_and_zapier_that_ask_addresses_are_counted() -> None:
+    """Whether the address stands in the file or not; a hook that is asked does not ask."""
+    blueprint = make(
+        {"module": "http:ActionSendData", "mapper": {"url": "{{1.url}}"}},
+        {"module": "code:ExecuteCode"},
+        {"module": "slack:CreateMessage"},
+    )
+    zap = zapier(
+        {"selected_api": "WebHookCLIAPI@1.1.1", "action": "hook_v2"},
+        {"selected_api": "WebHookCLIAPI@1.1.1", "action": "post"},
+        {"selected_api": "CodeCLIAPI@1.0.1", "action": "run"},
+    )
+
+    assert blueprint.effects == zap.effects == (Uses("code", 1), Uses("http", 1))
 
 
 @pytest.mark.parametrize(
