@@ -39,6 +39,7 @@ def _settings(policy: Policy) -> Settings:
         store="memory",
         files="memory",
         pictures="memory",
+        scanner="memory",
         cache="memory",
         payments="memory",
         identity="memory",

@@ -32,6 +32,7 @@ from koda.adapters.memory.provider_ledger import MemoryLedger
 from koda.adapters.memory.purchases import MemoryPurchases
 from koda.adapters.memory.rate_limiter import MemoryRateLimiter
 from koda.adapters.memory.roles import MemoryRoles
+from koda.adapters.memory.secret_scanner import MemorySecretScanner
 from koda.adapters.memory.sellers import MemorySellers
 from koda.adapters.memory.uploads import MemoryUploads
 from koda.adapters.memory.webhook_health import MemoryWebhookHealth
@@ -80,6 +81,7 @@ def in_memory(policy: Policy, now: datetime, given: Mapping[str, object]) -> dic
         "people": MemoryPeople,
         "files": partial(MemoryFiles, clock, base_url=SITE_URL),
         "pictures": MemoryPictures,
+        "scanner": MemorySecretScanner,
         "cache": partial(_cache, policy, clock),
         "rate_limiter": partial(MemoryRateLimiter, LIMITS.rates),
         "notices": MemoryNotices,

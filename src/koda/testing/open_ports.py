@@ -28,6 +28,7 @@ from koda.ports.provider_ledger import ProviderLedger
 from koda.ports.purchases import Purchases
 from koda.ports.rate_limiter import RateLimiter
 from koda.ports.roles import Roles
+from koda.ports.secret_scanner import SecretScanner
 from koda.ports.sellers import Sellers
 from koda.ports.uploads import Uploads
 from koda.ports.webhook_health import WebhookHealth
@@ -55,6 +56,7 @@ class Ports:
     people: People
     files: MemoryFiles
     pictures: Pictures
+    scanner: SecretScanner
     cache: CatalogueCache
     rate_limiter: RateLimiter
     notices: MemoryNotices

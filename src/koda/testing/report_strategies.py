@@ -13,6 +13,7 @@ from koda.domain.model.reports import (
     Verdict,
     WorkflowReport,
 )
+from koda.domain.model.scans import Scanned
 from koda.testing.strategies import sentences, texts
 
 _NAMES = texts(1, LONGEST_LISTED)
@@ -32,6 +33,7 @@ def reports() -> st.SearchStrategy[InspectionReport]:
         remarks,
         st.sampled_from(FileFormat),
         st.none() | workflow_reports(),
+        st.sampled_from(Scanned),
     )
     return st.just(InspectionReport()) | found
 

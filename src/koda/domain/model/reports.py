@@ -7,6 +7,7 @@ from attrs import Attribute, field, frozen
 
 from koda.domain.model.errors.roots import InvalidValue
 from koda.domain.model.file_formats import FileFormat
+from koda.domain.model.scans import Scanned
 from koda.domain.model.sentences import Sentence, sentence
 from koda.domain.model.validation import check_text, integer, text
 
@@ -125,13 +126,15 @@ class InspectionReport:
     `file_format` is what was recognised, `NONE` where it is nothing in particular; then the first
     remark says why. `imports` are the names of packages, sorted; a remark is a predicate whose
     subject is the file, such as "does not parse as Python 3.11, on which this site runs".
-    `workflow` tells more of a file of n8n, Make or Zapier.
+    `workflow` tells more of a file of n8n, Make or Zapier. `scanned` is for its seller and for
+    moderators: whether another program than Koda looked for secrets in it, too.
     """
 
     imports: tuple[str, ...] = field(default=())
     remarks: tuple[Sentence, ...] = field(default=())
     file_format: FileFormat = field(default=FileFormat.NONE)
     workflow: WorkflowReport | None = None
+    scanned: Scanned = Scanned.NOT
 
     @imports.validator
     def _check_imports(self, _: "Attribute[Any]", imports: Any) -> None:

@@ -13,25 +13,35 @@ from koda.entrypoints.backends.room import (
     NoticesRoom,
     PaymentsRoom,
     PicturesRoom,
+    ScannerRoom,
     StoreRoom,
 )
 from koda.ports.files import Files
 from koda.ports.notices import Notices
 from koda.ports.pictures import Pictures
+from koda.ports.secret_scanner import SecretScanner
 
 if TYPE_CHECKING:
     from koda.adapters.memory.provider import MemoryProvider
 
 
 class MemoryRoom(
-    StoreRoom, FilesRoom, PicturesRoom, CacheRoom, PaymentsRoom, IdentityRoom, NoticesRoom
+    StoreRoom,
+    FilesRoom,
+    PicturesRoom,
+    ScannerRoom,
+    CacheRoom,
+    PaymentsRoom,
+    IdentityRoom,
+    NoticesRoom,
 ):
     """Adapters that hold everything in memory."""
 
     name = "memory"
     shared = False
     about: ClassVar[Mapping[str, str]] = {
-        "pictures": "refuses every picture, for a site that goes without"
+        "pictures": "refuses every picture, for a site that goes without",
+        "scanner": "looks at nothing, so that files are not scanned",
     }
 
     def store(self) -> StorePorts:
@@ -83,6 +93,12 @@ class MemoryRoom(
         from koda.adapters.memory.pictures import MemoryPictures
 
         return MemoryPictures()
+
+    def scanner(self) -> SecretScanner:
+        """Return what looks at nothing."""
+        from koda.adapters.memory.secret_scanner import MemorySecretScanner
+
+        return MemorySecretScanner()
 
     def cache(self) -> CachePorts:
         """Return what keeps answers, and counts, in this process."""

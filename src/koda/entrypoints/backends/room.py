@@ -30,6 +30,7 @@ from koda.ports.files import Files
 from koda.ports.notices import Notices
 from koda.ports.people import People
 from koda.ports.pictures import Pictures
+from koda.ports.secret_scanner import SecretScanner
 
 Group = type[ServiceSettings] | None
 """The settings of a room, if it has any."""
@@ -172,6 +173,14 @@ class PicturesRoom(Room, ABC):
         """Return what makes sizes and clean copies of preview pictures."""
 
 
+class ScannerRoom(Room, ABC):
+    """A room that `KODA_SCANNER` may choose."""
+
+    @abstractmethod
+    def scanner(self) -> SecretScanner:
+        """Return what looks for secrets in workflow files beside Koda itself."""
+
+
 class CacheRoom(Room, ABC):
     """A room that `KODA_CACHE` may choose.
 
@@ -237,6 +246,7 @@ SLOTS: Mapping[str, type[Room]] = {
     "store": StoreRoom,
     "files": FilesRoom,
     "pictures": PicturesRoom,
+    "scanner": ScannerRoom,
     "cache": CacheRoom,
     "payments": PaymentsRoom,
     "identity": IdentityRoom,

@@ -20,6 +20,7 @@ OWN: Mapping[str, tuple[str, Mapping[str, str]]] = {
             "store": "where listings, orders and purchases are kept",
             "files": "where workflow files and preview pictures lie",
             "pictures": "what makes sizes and clean copies of preview pictures",
+            "scanner": "who looks for secrets in workflow files beside Koda itself",
             "cache": "what keeps the catalogue's answers",
             "payments": "who takes the money",
             "identity": "who says who is who",

@@ -50,6 +50,7 @@ class Settings:
     store: str = "sqlite"
     files: str = "directory"
     pictures: str = "pillow"
+    scanner: str = "memory"
     cache: str = "sqlite"
     payments: str = "stripe"
     identity: str = "clerk"

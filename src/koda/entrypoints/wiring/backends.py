@@ -10,6 +10,7 @@ from koda.ports.files import Files
 from koda.ports.ids import Ids
 from koda.ports.notices import Notices
 from koda.ports.pictures import Pictures
+from koda.ports.secret_scanner import SecretScanner
 
 
 @frozen(kw_only=True, slots=False)
@@ -25,6 +26,7 @@ class Backends(StorePorts, CachePorts, PaymentPorts, IdentityPorts):
     ids: Ids
     files: Files
     pictures: Pictures
+    scanner: SecretScanner
     notices: Notices
     admins: tuple[UserId, ...] = ()
     currency_changed: bool = False

@@ -55,6 +55,7 @@ from koda.ports.provider_ledger import ProviderLedger
 from koda.ports.purchases import Purchases
 from koda.ports.rate_limiter import RateLimiter
 from koda.ports.roles import Roles
+from koda.ports.secret_scanner import SecretScanner
 from koda.ports.sellers import Sellers
 from koda.ports.uploads import Uploads
 from koda.ports.webhook_health import WebhookHealth
@@ -134,6 +135,7 @@ class Container(DeclarativeContainer):
     outbox: Callable[Outbox] = _port("outbox", rooms)
     files: Callable[Files] = _port("files", rooms)
     pictures: Callable[Pictures] = _port("pictures", rooms)
+    scanner: Callable[SecretScanner] = _port("scanner", rooms)
     cache: Callable[CatalogueCache] = _port("cache", rooms)
     rate_limiter: Callable[RateLimiter] = _port("rate_limiter", rooms)
     notices: Callable[Notices] = _port("notices", rooms)
@@ -174,6 +176,7 @@ class Container(DeclarativeContainer):
         outbox=outbox,
         files=files,
         pictures=pictures,
+        scanner=scanner,
         cache=cache,
         rate_limiter=rate_limiter,
         notices=notices,

@@ -72,6 +72,7 @@ USE_CASES = {
 PROTOCOLS = {name: name for name in PORTS} | {
     "cache": "catalogue_cache",
     "connect_webhooks": "payment_webhooks",
+    "scanner": "secret_scanner",
 }
 """The module in `koda.ports` behind each provider of a port."""
 
