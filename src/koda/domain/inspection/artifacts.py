@@ -5,7 +5,7 @@ from attrs import frozen
 from koda.domain.inspection.foreign import CREDENTIALS
 from koda.domain.inspection.python import read_python
 from koda.domain.inspection.recognition import UNKNOWN, check_platform, recognised
-from koda.domain.inspection.refusals import refusal
+from koda.domain.inspection.refusals import NO_WORKFLOW_FILE, refusal
 from koda.domain.inspection.report.describing import report_of
 from koda.domain.inspection.secrets.blocking import check_secrets
 from koda.domain.inspection.secrets.declared import declared_in
@@ -16,7 +16,6 @@ from koda.domain.model.errors.roots import InvalidValue
 from koda.domain.model.file_formats import FileFormat
 from koda.domain.model.reports import InspectionReport
 from koda.domain.model.secrets import SecretFinding
-from koda.domain.model.sentences import sentence
 
 
 @frozen
@@ -41,7 +40,7 @@ def inspected(file_name: str, content: bytes) -> Inspected:
         return _of_json(content)
     if file_name.endswith(".py"):
         return Inspected(read_python(content), secrets_in_python(text_in(content)))
-    raise refusal(sentence("must be a .json or a .py file"))
+    raise refusal(NO_WORKFLOW_FILE)
 
 
 def check_artifact(file_name: str, content: bytes) -> InspectionReport:

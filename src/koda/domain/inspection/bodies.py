@@ -100,7 +100,7 @@ class _Form:
         if self.file_format is FileFormat.ZAPIER:
             return ("id", "group") if "match" in held else ()
         ids = [key for key in _COPIED if key in held]
-        if self.hook and held.get("path") == self.hook:
+        if type(held.get("path")) is str and self._is_of_hook(text(held["path"])):
             ids.append("path")
         if "id" in held:
             listed = "operator" in held or {"name", "value", "type"} <= held.keys()
@@ -108,7 +108,11 @@ class _Form:
                 ids.append("id")
         return ids
 
+    def _is_of_hook(self, path: str) -> bool:
+        """Whether a path is the id of a webhook, or none, which n8n replaces by the id."""
+        return path in {self.hook, ""} or _UUID.fullmatch(path) is not None
+
 
 def _is_of_make(key: str, value: object) -> bool:
-    is_connection = key in _ACCOUNTS and isinstance(value, int)
+    is_connection = key in _ACCOUNTS and isinstance(value, int | None)
     return is_connection or key.startswith("__IMT") or key.endswith("Keychain")

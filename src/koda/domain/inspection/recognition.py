@@ -69,6 +69,19 @@ def read_workflow(content: bytes) -> Workflow:
 
 def recognised(value: object) -> Workflow:
     """Return the workflow that decoded JSON is; `read_workflow` says more."""
+    file_format, documents = documents_in(value)
+    workflow = _READERS[file_format](documents)
+    if not workflow.steps:
+        raise refusal(_ONLY_NOTES if workflow.notes else _EMPTY[file_format])
+    return workflow
+
+
+def documents_in(value: object) -> tuple[FileFormat, Sequence[Document]]:
+    """Return the format of the workflows in decoded JSON, and each as the file has it.
+
+    Raises:
+        InvalidValue: there is none, or they are of several formats.
+    """
     parts = _unwrapped(value, ())
     if not parts:
         raise refusal(UNKNOWN)
@@ -76,10 +89,7 @@ def recognised(value: object) -> Workflow:
     if len(formats) > 1:
         raise refusal(_MIXED)
     (file_format,) = formats
-    workflow = _READERS[file_format]([document for _, document in parts])
-    if not workflow.steps:
-        raise refusal(_ONLY_NOTES if workflow.notes else _EMPTY[file_format])
-    return workflow
+    return file_format, [document for _, document in parts]
 
 
 def check_platform(file_format: FileFormat, platform: str, wanted: FileFormat) -> None:

@@ -1,7 +1,9 @@
 """How the checks of this package refuse a file."""
 
 from koda.domain.model.errors.roots import InvalidValue
-from koda.domain.model.sentences import Sentence
+from koda.domain.model.sentences import Sentence, sentence
+
+NO_WORKFLOW_FILE = sentence("must be a .json or a .py file")
 
 
 def refusal(problem: Sentence) -> InvalidValue:

@@ -10,6 +10,10 @@ from koda.domain.inspection.oddities import OddityKind, Path
 from koda.domain.inspection.workflows import Link, Step, StepKind, Workflow
 from koda.domain.model.file_formats import FileFormat
 
+OWN_APPS = frozenset(
+    {"Code", "Delay", "EmailParser", "Filter", "Formatter", "Paths", "RSS", "Schedule", "WebHook"}
+)
+"""What Zapier itself brings, which works without an account."""
 _UUID = re.compile(r"[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}")
 _SUFFIX = re.compile(r"(?:CLI|Dev|V\d+)*API$")
 _LOGIC = frozenset({"Branching", "Delay", "Digest", "Engine", "Filter", "Loop", "Looping", "Paths"})
@@ -67,7 +71,7 @@ def _step(reading: Reading, node: Mapping[str, object], path: Path) -> Step:
         app=app,
         kind=_kind(app, node),
         disabled=False,
-        credentials=(app,) if app and node.get("authentication_id") is not None else (),
+        credentials=() if not app or app in OWN_APPS or app in _LOGIC else (app,),
         position=None,
         part=reading.part,
         path=path,

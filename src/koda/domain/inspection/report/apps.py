@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 from koda.domain.inspection.facts.apps import make_app, n8n_app, zapier_app
 from koda.domain.inspection.facts.nodes import AI_PACKAGE, NodeType, node_type
 from koda.domain.inspection.formats.values import mapping
+from koda.domain.inspection.formats.zapier import OWN_APPS
 from koda.domain.inspection.workflows import Step, StepKind
 from koda.domain.model.file_formats import FileFormat
 from koda.domain.model.reports import LONGEST_LISTED, MOST_LISTED, Uses
@@ -35,9 +36,6 @@ _TOOLS_OF_MAKE = frozenset(
         *("text", "tools", "util", "xml"),
     }
 )
-_TOOLS_OF_ZAPIER = frozenset(
-    {"Code", "Delay", "EmailParser", "Filter", "Formatter", "Paths", "RSS", "Schedule", "WebHook"}
-)
 
 
 def app_of(file_format: FileFormat, step: Step) -> str:
@@ -58,7 +56,7 @@ def is_tool(file_format: FileFormat, step: Step) -> bool:
         return known is not None and (known.is_core or _is_part(known))
     if step.kind in {StepKind.LOGIC, StepKind.CODE}:
         return True
-    return step.app in (_TOOLS_OF_MAKE if file_format is FileFormat.MAKE else _TOOLS_OF_ZAPIER)
+    return step.app in (_TOOLS_OF_MAKE if file_format is FileFormat.MAKE else OWN_APPS)
 
 
 def _is_part(known: NodeType) -> bool:

@@ -56,11 +56,8 @@ def _accounts(file_format: FileFormat, step: Step) -> Iterator[Account]:
 
 
 def _has_choice(step: Step) -> bool:
-    """Whether a step holds what is of the account of whoever made it."""
+    """Whether a step holds what is of an account of whoever runs it, chosen or not yet."""
     told = fields_of(step)
     if any(name in told for name in _OF_MAKE):
         return True
-    return any(
-        isinstance(value, dict) and value.get(_LOCATOR) is True and bool(value.get("value"))
-        for value in told.values()
-    )
+    return any(isinstance(value, dict) and value.get(_LOCATOR) is True for value in told.values())

@@ -1,12 +1,14 @@
 """What looks like a secret in a workflow file, of whatever format."""
 
 from bisect import bisect_right
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from functools import partial
 from itertools import accumulate
 from operator import itemgetter
 from typing import TypeAlias
+
+from attrs import frozen
 
 from koda.domain.inspection.secrets.mentions import NAMED, mentions_in
 from koda.domain.inspection.secrets.names import (
@@ -17,12 +19,11 @@ from koda.domain.inspection.secrets.names import (
     secret_in,
     sensitivity,
 )
-from koda.domain.inspection.secrets.passages import Passage, passages_of, path_to
+from koda.domain.inspection.secrets.passages import Passage, bounded, passages_of, path_to
 from koda.domain.inspection.secrets.placeholders import is_placeholder, literals_in
 from koda.domain.inspection.secrets.token_formats import Match, matches_in
-from koda.domain.model.secrets import LONGEST_PATH, MOST_FINDINGS, SecretFinding, masked
-from koda.domain.model.sentences import sentence
-from koda.domain.model.validation import shown
+from koda.domain.model.secrets import MOST_FINDINGS, SecretFinding, masked
+from koda.domain.model.sentences import Sentence, sentence
 
 DeclaredFields = Mapping[str, AbstractSet[str]]
 """The fields that a platform declares secret, by the type of their node."""
@@ -30,10 +31,32 @@ _DECLARED = sentence("stands in a field that the platform keeps secret")
 _Hide: TypeAlias = Callable[[str], str]
 """Leaves the secrets out of a key or a title."""
 _SHORTEST_DECLARED = 4
-_NAMELESS = "?"
 _LINE = "\n"
 _BETWEEN = "\0\n"
 """What stands between the texts that are looked at together: no secret goes across it."""
+
+
+@frozen
+class Spans:
+    """Where secrets begin and end in a text; in `path` the other secrets are left out."""
+
+    text: str
+    matches: Sequence[Match]
+    _place: Callable[[int, _Hide], str]
+
+    def findings(self) -> tuple[SecretFinding, ...]:
+        """The first hundred, told without telling them."""
+        told = self.matches[:MOST_FINDINGS]
+        hide = partial(hidden, {self.text[start:end] for start, end, _ in told})
+        return tuple(
+            SecretFinding(kind, bounded(self._place(start, hide)), masked(self.text[start:end]))
+            for start, end, kind in told
+        )
+
+    def secrets(self) -> dict[str, Sentence]:
+        """The first hundred themselves, each with what it looks like."""
+        told = reversed(self.matches[:MOST_FINDINGS])
+        return {self.text[start:end]: kind for start, end, kind in told}
 
 
 def secrets_in_json(
@@ -43,6 +66,16 @@ def secrets_in_json(
 
     `declared` are the fields that the platform declares secret, by the type of node.
     """
+    return spans_in_json(value, declared).findings()
+
+
+def secrets_in_python(text: str) -> tuple[SecretFinding, ...]:
+    """What looks like a secret in the text of a script, which is never parsed or run."""
+    return spans_in_python(text).findings()
+
+
+def spans_in_json(value: object, declared: DeclaredFields | None = None) -> Spans:
+    """The secrets themselves, for whoever takes them out; `secrets_in_json` says more."""
     passages = passages_of(value)
     starts = [0, *accumulate(len(passage.text) + len(_BETWEEN) for passage in passages)]
     text = _BETWEEN.join(passage.text for passage in passages)
@@ -51,12 +84,14 @@ def secrets_in_json(
     def place(at: int, hide: _Hide) -> str:
         return path_to(passages[bisect_right(starts, at) - 1].place, hide)
 
-    return _findings(text, matches, place)
+    return Spans(text, _apart(matches), place)
 
 
-def secrets_in_python(text: str) -> tuple[SecretFinding, ...]:
-    """What looks like a secret in the text of a script, which is never parsed or run."""
-    return _findings(text, [*_by_text(text)], lambda at, _: f"line {text.count(_LINE, 0, at) + 1}")
+def spans_in_python(text: str) -> Spans:
+    """The secrets of a script themselves."""
+    return Spans(
+        text, _apart([*_by_text(text)]), lambda at, _: f"line {text.count(_LINE, 0, at) + 1}"
+    )
 
 
 def _by_text(text: str) -> Iterator[Match]:
@@ -106,33 +141,18 @@ def _secret_of(passage: Passage, name: str, kind: Sensitivity) -> str | None:
     return secret_in(passage.text, kind, strictly=ambiguous)
 
 
-def _findings(
-    text: str, matches: list[Match], place: Callable[[int, _Hide], str]
-) -> tuple[SecretFinding, ...]:
-    """The findings, of those that overlap the first, and by its shape before by its name."""
+def _apart(matches: list[Match]) -> Sequence[Match]:
+    """Of matches that overlap the first, and by its shape before by its name."""
     chosen: list[Match] = []
-    for start, end, kind in sorted(matches, key=itemgetter(0)):
-        if not chosen or start >= chosen[-1][1]:
-            chosen.append((start, end, kind))
-        if len(chosen) == MOST_FINDINGS:
-            break
-    secrets = {text[start:end] for start, end, _ in chosen}
-    return tuple(
-        SecretFinding(kind, _path(place(start, partial(_hidden, secrets))), masked(text[start:end]))
-        for start, end, kind in chosen
-    )
+    for match in sorted(matches, key=itemgetter(0)):
+        if not chosen or match[0] >= chosen[-1][1]:
+            chosen.append(match)
+    return chosen
 
 
-def _hidden(secrets: Iterable[str], label: str) -> str:
-    """A key or a title without the secrets in it."""
+def hidden(secrets: Iterable[str], label: str) -> str:
+    """A key, a title or another text without the secrets in it."""
     for secret in secrets:
         if secret in label:
             label = label.replace(secret, masked(secret))
     return label
-
-
-def _path(path: str) -> str:
-    """The path within its bound; a file may have keys that show nothing."""
-    if not shown(path):
-        return _NAMELESS
-    return path if len(path) <= LONGEST_PATH else f"{path[: LONGEST_PATH - 1]}…"

@@ -4,6 +4,9 @@ import json
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, NamedTuple, TypeAlias
 
+from koda.domain.model.secrets import LONGEST_PATH
+from koda.domain.model.validation import shown
+
 _SHORTEST = 4
 """Characters. Nothing shorter is a secret that can be told from a word."""
 _LONGEST_KEY = 16
@@ -13,6 +16,7 @@ _MOST_UNFOLDED = 3
 BETWEEN = " \N{SINGLE RIGHT-POINTING ANGLE QUOTATION MARK} "
 """What stands between the steps of a path."""
 _LONGEST_LABEL = 60
+_NAMELESS = "?"
 _LABELS = ("name", "key", "fieldId", "field", "label", "header")
 """The keys of what a pair is called: `{"name": "Authorization", "value": "…"}`."""
 _VALUES = frozenset({"value", "fieldValue", "stringValue"})
@@ -74,6 +78,13 @@ def path_to(place: Place, hide: Callable[[str], str]) -> str:
     return BETWEEN.join([*_steps(place, hide)][::-1])
 
 
+def bounded(path: str) -> str:
+    """The path within its bound; a file may have keys that show nothing."""
+    if not shown(path):
+        return _NAMELESS
+    return path if len(path) <= LONGEST_PATH else f"{path[: LONGEST_PATH - 1]}…"
+
+
 def _steps(place: Place | None, hide: Callable[[str], str]) -> Iterator[str]:
     while place is not None:
         above, holder, step = place
@@ -124,6 +135,33 @@ def passages_of(value: object) -> list[Passage]:
                     later.append((inside, (above, holder, step), unfolded + 1))
         if type(holder) is dict and max(map(len, holder), default=0) > _LONGEST_KEY:
             passages += _keys(holder, above)
+        later.reverse()
+        waiting += later
+    return passages
+
+
+def whole_passages_of(value: object, *, every_key: bool) -> list[Passage]:
+    """Every text of at least four characters, as it is, with the keys that may be addresses.
+
+    `every_key` is for all keys.
+    """
+    passages: list[Passage] = []
+    waiting: list[tuple[Any, Place | None]] = [(value, None)]
+    while waiting:
+        holder, above = waiting.pop()
+        later: list[tuple[Any, Place | None]] = []
+        for step, part in _parts(holder):
+            kind = type(part)
+            if kind is dict or kind is list:
+                later.append((part, (above, holder, step)))
+            elif kind is str and len(part) >= _SHORTEST:
+                passages.append(Passage(part, (above, holder, step)))
+        if type(holder) is dict:
+            passages += [
+                Passage(key, (above, holder, key), is_key=True)
+                for key in holder
+                if every_key or "." in key or ":" in key
+            ]
         later.reverse()
         waiting += later
     return passages

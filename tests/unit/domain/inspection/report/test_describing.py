@@ -91,7 +91,7 @@ def test_blueprint_of_make_is_described() -> None:
 
 
 def test_zap_is_described() -> None:
-    """It tells which app has an account, and no more of it."""
+    """An app needs an account, whether one was chosen or not; Zapier's own tools need none."""
     report = zapier(
         {"selected_api": "SlackCLIAPI@1.2.3", "action": "message", "authentication_id": 1},
         {"selected_api": "FilterAPI@1.0.0", "type_of": "filter", "action": "filter"},
@@ -101,7 +101,7 @@ def test_zap_is_described() -> None:
     assert report.tools == (Uses("Filter by Zapier", 1),)
     assert report.accounts == (Account("Slack"),)
     assert (report.configure, report.triggers) == (1, (Uses("Slack", 1),))
-    assert zapier({"selected_api": "SlackCLIAPI@1.2.3"}).accounts == ()
+    assert zapier({"selected_api": "SlackCLIAPI@1.2.3"}).accounts == (Account("Slack"),)
 
 
 def test_names_from_a_file_are_printable_and_short() -> None:

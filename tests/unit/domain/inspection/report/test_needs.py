@@ -48,7 +48,7 @@ def test_connection_of_make_without_a_kind_is_of_its_app() -> None:
 
 
 def test_what_was_chosen_in_an_account_is_to_be_configured() -> None:
-    """Such as a document; nothing chosen is nothing to change."""
+    """Such as a document, though whoever sells the file took out which."""
     chosen = {"__rl": True, "mode": "list", "value": "abc"}
     steps = (
         asking(f"{BASE}.if", "A", documentId=chosen),
@@ -56,4 +56,4 @@ def test_what_was_chosen_in_an_account_is_to_be_configured() -> None:
         asking(f"{BASE}.if", "C", documentId={"value": "abc"}),
     )
 
-    assert n8n(*steps).configure == 1
+    assert n8n(*steps).configure == 2

@@ -1,0 +1,164 @@
+"""Taking out of a workflow file what is its maker's own: secrets, people, accounts, machines."""
+
+import json
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from attrs import define, field
+
+from koda.domain.inspection.carriers import GONE, Carrier, carriers
+from koda.domain.inspection.foreign import CREDENTIALS
+from koda.domain.inspection.formats.reading import Document
+from koda.domain.inspection.formats.values import items, mapping, text
+from koda.domain.inspection.private.rewriting import EMAIL, HOST, Rewritten, rewrite
+from koda.domain.inspection.private.stand_ins import StandIns
+from koda.domain.inspection.recognition import documents_in
+from koda.domain.inspection.refusals import NO_WORKFLOW_FILE, refusal
+from koda.domain.inspection.secrets.blocking import check_secrets
+from koda.domain.inspection.secrets.declared import declared_in
+from koda.domain.inspection.secrets.finding import (
+    DeclaredFields,
+    hidden,
+    spans_in_json,
+    spans_in_python,
+)
+from koda.domain.inspection.secrets.passages import bounded, path_to
+from koda.domain.inspection.strict_json import read_json
+from koda.domain.inspection.texts import text_in
+from koda.domain.model.errors.roots import InvalidValue
+from koda.domain.model.redactions import LONGEST_SHOWN, MOST_CHANGES, Change, Redaction
+from koda.domain.model.secrets import masked
+from koda.domain.model.sentences import Sentence
+from koda.domain.model.validation import cleaned
+
+_MOST_PASSES = 4
+"""Each replaces a hundred secrets, and what came to light when something else was replaced."""
+_LINE = "\n"
+_CONTAINERS = {dict: "{…}", list: "[…]", type(None): "null"}
+
+
+def redacted(file_name: str, content: bytes) -> Redaction:
+    """Return a workflow file without what is its maker's own, and what was changed.
+
+    In `.json` of n8n, Make and Zapier that is what exports carry by accident (see `carriers`); in
+    any `.json` and `.py`, secrets, e-mail addresses and machines of private networks, wherever
+    they are in a text. What is read as the workflow stays as it is. Redacting again changes
+    nothing, and where there is nothing to do the file stays as it is, byte by byte.
+
+    Raises:
+        InvalidValue: what is wrong with `file`, as `inspected` says; or a secret is written in such
+            a way that it must be taken out by hand.
+    """
+    if file_name.endswith(".json"):
+        return _of_json(content)
+    if file_name.endswith(".py"):
+        return _of_python(content)
+    raise refusal(NO_WORKFLOW_FILE)
+
+
+def _of_json(content: bytes) -> Redaction:
+    value = read_json(content)
+    cleared, declared = _known(value)
+    spans = spans_in_json(value, declared)
+    told = _Told([*spans.secrets()])
+    told.carriers(cleared)
+    for carrier in cleared:
+        carrier.clear()
+    stand_ins = StandIns(content.decode())
+    passes = 0
+    while passes < _MOST_PASSES and rewrite(value, spans.secrets(), stand_ins, told.text):
+        spans = spans_in_json(value, declared)
+        passes += 1
+    check_secrets(spans.findings())
+    if not told.total:
+        return Redaction(content)
+    written = json.dumps(value, ensure_ascii=False, indent=2)
+    return Redaction(f"{written}\n".encode(), tuple(told.changes), told.total)
+
+
+def _of_python(content: bytes) -> Redaction:
+    script = text_in(content)
+    value: list[object] = [script]
+    spans = spans_in_python(script)
+    told = _Told([*spans.secrets()], is_script=True)
+    stand_ins = StandIns(script)
+    passes = 0
+    while passes < _MOST_PASSES and rewrite(value, spans.secrets(), stand_ins, told.text):
+        script = text(value[0])
+        spans = spans_in_python(script)
+        passes += 1
+    check_secrets(spans.findings())
+    if not told.total:
+        return Redaction(content)
+    return Redaction(script.encode(), tuple(told.changes), told.total)
+
+
+def _known(value: Any) -> tuple[list[Carrier], DeclaredFields]:
+    """What a file of a known format carries, and which of its fields are declared secret.
+
+    Nothing in any other file, but an export of credentials is for nobody.
+    """
+    try:
+        file_format, documents = documents_in(value)
+    except InvalidValue as error:
+        if error.problem == CREDENTIALS:
+            raise
+        return [], {}
+    found = carriers(value, file_format, [document.path for document in documents])
+    return found, declared_in(_types(documents))
+
+
+def _types(documents: Iterable[Document]) -> Iterable[str]:
+    """The types of the nodes of n8n."""
+    return (
+        text(mapping(node).get("type"))
+        for document in documents
+        for node in items(document.content.get("nodes"))
+    )
+
+
+@define
+class _Told:
+    """What was changed so far, told without the `secrets` of the file."""
+
+    _secrets: list[str]
+    _is_script: bool = False
+    changes: list[Change] = field(factory=list)
+    total: int = 0
+
+    def carriers(self, cleared: Sequence[Carrier]) -> None:
+        """Note what is going to be cleared."""
+        self.total += len(cleared)
+        for carrier in cleared[: MOST_CHANGES - len(self.changes)]:
+            path = path_to(carrier.place, self._hide)
+            after = "" if carrier.instead is GONE else _brief(carrier.instead)
+            before = self._hide(_brief(carrier.before))
+            self.changes.append(_change(carrier.kind, path, before, after))
+
+    def text(self, found: Rewritten) -> None:
+        """Note what is going to be replaced in a text."""
+        self.total += 1
+        if len(self.changes) < MOST_CHANGES:
+            is_secret = found.kind is not EMAIL and found.kind is not HOST
+            before = masked(found.before) if is_secret else self._hide(found.before)
+            self.changes.append(_change(found.kind, self._path(found), before, found.after))
+
+    def _path(self, found: Rewritten) -> str:
+        if self._is_script:
+            return f"line {found.passage.text.count(_LINE, 0, found.at) + 1}"
+        return path_to(found.passage.place, self._hide)
+
+    def _hide(self, text: str) -> str:
+        return hidden(self._secrets, text)
+
+
+def _brief(value: Any) -> str:
+    """A value in a few words; of a credential the name."""
+    if type(value) is dict and type(value.get("name")) is str:
+        return str(value["name"])
+    return _CONTAINERS.get(type(value)) or str(value)
+
+
+def _change(kind: Sentence, path: str, before: str, after: str) -> Change:
+    shown = [cleaned(text, LONGEST_SHOWN) for text in (before, after)]
+    return Change(kind, bounded(path), *shown)
