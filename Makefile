@@ -12,6 +12,9 @@ UNMEASURED := tests/docs tests/package tests/e2e/crash tests/e2e/family tests/e2
 	tests/e2e/histories tests/e2e/schedules tests/e2e/trips
 # Part of `check`, since it takes as long as mypy.
 TYPES := tests/package/test_types.py
+# Containers often say that nothing is to be compiled ahead, and then each process that a test starts
+# would compile all of Koda.
+unexport PYTHONDONTWRITEBYTECODE
 PYTEST := HYPOTHESIS_PROFILE=ci $(BIN)/python -m pytest -n $(WORKERS) --dist loadfile \
 	--ignore=$(TYPES)
 LOCK := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
