@@ -7,10 +7,11 @@ from string import Formatter
 from babel import Locale
 from babel.messages.catalog import Catalog
 from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
 
 from koda.entrypoints.languages.catalogues import Languages
 from koda.entrypoints.languages.language import Language
-from tools.messages import catalogue
+from tools.messages import TEMPLATE
 
 TAG = "en-XA"
 """What browsers call English with accents, by which programs are tested."""
@@ -32,9 +33,11 @@ def _part(part: tuple[str, str | None, str | None, str | None]) -> str:
 
 
 def translations() -> GNUTranslations:
-    """Every text that is marked, with its accents."""
+    """Every text of the template of catalogues, which are all that are marked, with its accents."""
+    with TEMPLATE.open("rb") as file:
+        template = read_po(file)
     made = Catalog(locale="de")
-    for message in catalogue():
+    for message in template:
         if isinstance(message.id, str):
             made.add(message.id, message.id and accented(message.id))
         else:
