@@ -58,6 +58,7 @@ def workflow_reports() -> st.SearchStrategy[WorkflowReport]:
         accounts=st.lists(accounts, max_size=2).map(tuple),
         packages=st.lists(st.builds(Package, _NAMES, st.booleans()), max_size=2).map(tuple),
         models=st.lists(_NAMES, max_size=2).map(tuple),
+        ai=_NUMBERS,
         other_hosts=_NUMBERS,
         configure=_NUMBERS,
         verdicts=st.lists(verdicts, max_size=3).map(tuple),

@@ -87,10 +87,11 @@ class WorkflowReport:
     """What a file of n8n, Make or Zapier holds. Steps that are switched off need nothing.
 
     `apps` are services of others, `tools` what the platform itself brings; both with the most used
-    first. `effects` are what steps reach beyond the workflow: `code`, `shell`, `files` and `http`.
-    `services` are known ones whose hosts stand in steps, beside so many `other_hosts`. `calls`
-    counts calls of other workflows, `missing` those of which that is not in the file. `configure`
-    counts the steps that somebody has to set up before it runs.
+    first. `ai` counts the steps that are of AI: agents, models, what serves them, and what asks a
+    known service of AI. `effects` are what steps reach beyond the workflow: `code`, `shell`,
+    `files` and `http`. `services` are known ones whose hosts stand in steps, beside so many
+    `other_hosts`. `calls` counts calls of other workflows, `missing` those of which that is not in
+    the file. `configure` counts the steps that somebody has to set up before it runs.
     """
 
     steps: int = field(validator=integer(1, _MOST_STEPS))
@@ -102,6 +103,7 @@ class WorkflowReport:
     accounts: tuple[Account, ...] = _listed()
     packages: tuple[Package, ...] = _listed()
     models: tuple[str, ...] = _listed()
+    ai: int = field(default=0, validator=_NUMBER)
     effects: tuple[Uses, ...] = _listed()
     services: tuple[str, ...] = _listed()
     other_hosts: int = field(default=0, validator=_NUMBER)

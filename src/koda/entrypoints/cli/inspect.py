@@ -122,6 +122,8 @@ def _of_workflow(file_format: str, of: WorkflowReport) -> Iterator[tuple[str, st
     yield "apps", _uses(of.apps)
     yield "tools", _uses(of.tools)
     yield "started by", "; ".join(filter(None, (_uses(of.triggers), *map(_line, of.schedules))))
+    if of.ai:
+        yield "AI", f"{of.ai} steps"
     yield "models", ", ".join(of.models)
     yield (
         "accounts",

@@ -6,7 +6,7 @@ from koda.domain.inspection.facts.verdicts import verdicts
 from koda.domain.inspection.oddities import OddityKind
 from koda.domain.inspection.report.apps import app_of, is_tool, uses
 from koda.domain.inspection.report.needs import accounts, packages, to_configure
-from koda.domain.inspection.report.reach import calls, effects, hosts, models
+from koda.domain.inspection.report.reach import calls, effects, hosts, models, with_ai
 from koda.domain.inspection.report.schedules import schedules
 from koda.domain.inspection.workflows import Step, Workflow
 from koda.domain.model.file_formats import FileFormat
@@ -31,6 +31,7 @@ def report_of(workflow: Workflow) -> WorkflowReport:
         accounts=accounts(file_format, steps),
         packages=packages(steps) if is_n8n else (),
         models=models(steps) if is_n8n else (),
+        ai=with_ai(file_format, steps),
         effects=effects(file_format, steps),
         services=services,
         other_hosts=other_hosts,

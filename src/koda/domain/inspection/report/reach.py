@@ -3,11 +3,12 @@
 import re
 from collections.abc import Iterable, Iterator, Mapping
 
+from koda.domain.inspection.facts.ai import is_ai_service
 from koda.domain.inspection.facts.effects import Effect, effect_of
-from koda.domain.inspection.facts.nodes import node_type
+from koda.domain.inspection.facts.nodes import AI_PACKAGE, node_type
 from koda.domain.inspection.facts.services import service_of
 from koda.domain.inspection.formats.values import mapping, text
-from koda.domain.inspection.report.apps import fields_of, name_of, uses
+from koda.domain.inspection.report.apps import app_of, fields_of, name_of, uses
 from koda.domain.inspection.workflows import Step, StepKind
 from koda.domain.model.file_formats import FileFormat
 from koda.domain.model.reports import MOST_LISTED, Uses
@@ -22,6 +23,8 @@ _ASKING: Mapping[FileFormat, frozenset[str]] = {
     FileFormat.ZAPIER: frozenset({"RSS", "WebHook"}),
 }
 """The apps whose steps ask the address that they are told."""
+_CHATS = frozenset(f"{AI_PACKAGE}.{name}" for name in ("chat", "chatTrigger", "manualChatTrigger"))
+"""Somebody writes to a workflow, and it answers, with AI or without."""
 _MODEL_KEYS = ("model", "modelName", "modelId")
 
 
@@ -44,6 +47,14 @@ def models(steps: Iterable[Step]) -> tuple[str, ...]:
     return tuple(sorted(named)[:MOST_LISTED])
 
 
+def with_ai(file_format: FileFormat, steps: Iterable[Step]) -> int:
+    """How many steps are of AI: agents, models and what serves them, and what asks an AI service.
+
+    What a community package does is known by the name of its app alone.
+    """
+    return sum(_is_ai(file_format, step) for step in steps)
+
+
 def calls(steps: Iterable[Step]) -> tuple[int, int]:
     """How many steps call other workflows, and how many of them one that is not in the file."""
     calling = [step for step in steps if any(call in step.type for call in _CALLS)]
@@ -61,6 +72,16 @@ def _effect(file_format: FileFormat, step: Step) -> str | None:
     asked = step.app == "WebHook" and step.kind is StepKind.TRIGGER
     asks = step.app in _ASKING.get(file_format, ()) and not asked
     return Effect.HTTP.value if asks or any(True for _ in _hosts(step)) else None
+
+
+def _is_ai(file_format: FileFormat, step: Step) -> bool:
+    if step.type in _CHATS:
+        return False
+    known = node_type(step.type) if file_format is FileFormat.N8N else None
+    if step.kind is StepKind.AI or (known and known.is_ai):
+        return True
+    asked = filter(None, map(service_of, _hosts(step)))
+    return any(map(is_ai_service, (app_of(file_format, step), *asked)))
 
 
 def _hosts(step: Step) -> Iterator[str]:

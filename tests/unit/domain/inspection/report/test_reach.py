@@ -86,6 +86,28 @@ def test_models_are_named_behind_their_provider(model: object, told: str) -> Non
     assert report.models == (told,)
 
 
+def test_steps_of_ai_are_counted() -> None:
+    """Those of n8n's package but for chats, and those of an app or a host that is known for it."""
+    of_ai = (
+        node(f"{AI}.agent"),
+        node(f"{AI}.toolCode"),
+        node(f"{AI}.mcpTrigger"),
+        node(f"{BASE}.openAi"),
+        node("n8n-nodes-elevenlabs.elevenLabs"),
+        asking(HTTP, "Ask", url="https://api.perplexity.ai/chat"),
+    )
+    without = (
+        node(f"{AI}.chatTrigger"),
+        node(f"{AI}.chat"),
+        node(f"{BASE}.slack"),
+        node(f"{BASE}.code"),
+        asking(HTTP, "Tell", url="https://slack.com/api"),
+    )
+
+    assert n8n(*of_ai, *without).ai == len(of_ai)
+    assert make({"module": "openai-gpt-3:CreateCompletion"}, {"module": "slack:Send"}).ai == 1
+
+
 def test_calls_of_other_workflows_are_counted() -> None:
     """One that stands in the step itself is not missing; being called is no call."""
     report = n8n(

@@ -39,11 +39,13 @@ class VerdictItem(Struct, frozen=True, kw_only=True):
 class WorkflowItem(Struct, frozen=True, kw_only=True):
     """What a workflow does, needs and reaches. Steps that are switched off need nothing.
 
-    `apps` are services of others, `tools` what the platform itself brings; `effects` say how many
-    steps run code, use a shell or files of the machine, or ask an address: `code`, `shell`, `files`
-    and `http`. `services` are known ones whose hosts stand in steps, beside so many `other_hosts`.
-    `calls` counts calls of other workflows, `missing` those of which that is not in the file.
-    `configure` counts the steps that somebody has to set up before it runs.
+    `apps` are services of others, `tools` what the platform itself brings; `ai` counts the
+    steps that are of AI: agents, models, what serves them, and what asks a known service of AI.
+    `effects` say how many steps run code, use a shell or files of the machine, or ask an address:
+    `code`, `shell`, `files` and `http`. `services` are known ones whose hosts stand in steps,
+    beside so many `other_hosts`. `calls` counts calls of other workflows, `missing` those of which
+    that is not in the file. `configure` counts the steps that somebody has to set up before it
+    runs.
     """
 
     workflows: int
@@ -55,6 +57,7 @@ class WorkflowItem(Struct, frozen=True, kw_only=True):
     accounts: tuple[AccountItem, ...]
     packages: tuple[PackageItem, ...]
     models: tuple[str, ...]
+    ai: int
     effects: tuple[UsesItem, ...]
     services: tuple[str, ...]
     other_hosts: int
@@ -80,6 +83,7 @@ def workflow_item(report: WorkflowReport) -> WorkflowItem:
         accounts=tuple(AccountItem(app=of.app, kind=of.kind or None) for of in report.accounts),
         packages=tuple(PackageItem(name=of.name, verified=of.verified) for of in report.packages),
         models=report.models,
+        ai=report.ai,
         effects=_uses(report.effects),
         services=report.services,
         other_hosts=report.other_hosts,
