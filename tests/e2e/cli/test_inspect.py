@@ -136,4 +136,66 @@ def test_answer_is_of_one_kind(koda: Koda, flow: Path) -> None:
     ended = koda("inspect", "--json", "--sarif", str(flow))
 
     assert ended.code == 2
-    assert "Say either --json or --sarif." in ended.err
+    assert "Say either --sarif or --json or --redact." in ended.err
+
+
+def test_clean_file_is_written_beside_the_one_given(koda: Koda, flow: Path, tmp_path: Path) -> None:
+    """It is said what was taken out, and nothing is overwritten."""
+    clean = tmp_path / "clean.json"
+    ended = koda("inspect", "--redact", str(clean), str(flow))
+
+    assert ended.code == 0, ended.err
+    credential = "names a credential of yours: x became otherApi"
+    assert 'taken out    nodes[6] "G" ' in ended.out
+    assert f"otherApi {credential}" in ended.out
+    assert f"written      {clean}" in ended.out
+    assert json.loads(clean.read_text("utf-8"))["nodes"][6]["credentials"] == {
+        "otherApi": {"id": None, "name": "otherApi"}
+    }
+    again = koda("inspect", "--redact", str(flow), str(clean))
+    assert (again.code, json.loads(flow.read_text("utf-8"))) == (2, FLOW)
+    assert f"{flow} is there already; name another place." in again.err
+
+
+def test_several_files_are_redacted_into_a_directory(koda: Koda, tmp_path: Path) -> None:
+    """What cannot be is told, and left out; programs get the changes."""
+    mail, plain, broken = (tmp_path / name for name in ("a.py", "b.py", "c.json"))
+    mail.write_text(f"key = '{KEY}'\n" + "# anna@shop-berg.de\n" * 2, encoding="utf-8")
+    plain.write_text("import os\n", encoding="utf-8")
+    broken.write_text("{", encoding="utf-8")
+    into = tmp_path / "clean"
+    ended = koda("inspect", "--json", "--redact", str(into), *map(str, (mail, plain, broken)))
+
+    first, second, third = json.loads(ended.out)["files"]
+    assert ended.code == 1
+    assert (first["written"], first["total"]) == (str(into / "a.py"), 3)
+    assert first["changes"][0]["after"] == "YOUR_GITHUB_TOKEN"
+    assert (second["total"], second["problem"], third["written"]) == (0, None, None)
+    assert "is not JSON" in third["problem"]
+    assert sorted(path.name for path in into.iterdir()) == ["a.py", "b.py"]
+    assert (into / "b.py").read_text("utf-8") == "import os\n"
+    assert KEY not in ended.out
+
+
+def test_standard_input_is_redacted_to_standard_output(koda: Koda) -> None:
+    """What was changed is said beside it, on standard error."""
+    process = koda.begin("inspect", "--redact", "-", "-")
+    out, err = process.communicate("# anna@shop-berg.de\n" * 101, timeout=60)
+
+    assert (process.returncode, out) == (0, "# user@example.com\n" * 101)
+    assert "line 1 is an e-mail address: anna@shop-berg.de became user@example.com" in err
+    assert "and 1 more" in err
+
+
+def test_place_must_fit_the_files(koda: Koda, flow: Path, tmp_path: Path) -> None:
+    """Nothing is written then."""
+    for out, files, told in (
+        ("-", (flow, flow), "--redact - is for one file"),
+        (tmp_path / "x", (flow, flow), "Two files have one name"),
+        (flow, (flow, tmp_path / "flow.py"), "name a directory for several files"),
+    ):
+        (tmp_path / "flow.py").write_text("", encoding="utf-8")
+        ended = koda("inspect", "--redact", str(out), *map(str, files))
+
+        assert (ended.code, told in ended.err) == (2, True)
+    assert not (tmp_path / "x").exists()

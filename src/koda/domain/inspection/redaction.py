@@ -83,7 +83,9 @@ def _of_python(content: bytes) -> Redaction:
     told = _Told([*spans.secrets()], is_script=True)
     stand_ins = StandIns(script)
     passes = 0
-    while passes < _MOST_PASSES and rewrite(value, spans.secrets(), stand_ins, told.text):
+    while passes < _MOST_PASSES and rewrite(
+        value, spans.secrets(), stand_ins, told.text, everywhere=True
+    ):
         script = text(value[0])
         spans = spans_in_python(script)
         passes += 1

@@ -3,7 +3,6 @@
 import json
 from collections.abc import Callable, Iterable, Iterator
 from enum import Enum
-from pathlib import Path
 from typing import IO, Any
 
 import click
@@ -15,9 +14,10 @@ from koda.domain.model.reports import Compatibility, Uses, WorkflowReport
 from koda.domain.model.sentences import Sentence
 from koda.domain.model.validation import one_line
 from koda.entrypoints.cli.exit_codes import FAILED, json_option
+from koda.entrypoints.cli.given_files import GivenFile, given
+from koda.entrypoints.cli.redact import redact_files
 from koda.entrypoints.cli.sarif import sarif_log
 
-_STDIN = "-"
 _COLOURS = {
     Compatibility.RUNS: "green",
     Compatibility.CHANGES: "yellow",
@@ -54,17 +54,28 @@ class LookedAt:
 @click.command(name="inspect")
 @click.argument("files", nargs=-1, required=True, type=click.File("rb"))
 @click.option("--sarif", is_flag=True, help="Answer with a SARIF 2.1.0 log, as forges read it.")
+@click.option(
+    "--redact",
+    metavar="OUT",
+    help="Write the files without secrets and what else is yours: to a file, a directory, or '-'.",
+)
 @json_option
-def command(*, files: tuple[IO[bytes], ...], sarif: bool, as_json: bool) -> int:
+def command(*, files: tuple[IO[bytes], ...], sarif: bool, redact: str | None, as_json: bool) -> int:
     """Say what is in workflow FILES, what they need, and what in them looks like a secret.
 
     Each is a .json export of n8n, Make or Zapier, or a .py script; '-' is standard input. Nothing
     of it is run, nobody is asked, and no marketplace is needed. The exit code is 1 if a file cannot
     be sold: it is no workflow of a known kind, or something in it looks like a secret.
+
+    With --redact it is said instead what was taken out. OUT is a directory for several files;
+    nothing that stands there is overwritten. The exit code is 1 if a file cannot be redacted.
     """
-    if sarif and as_json:
-        raise click.UsageError("Say either --json or --sarif.")
-    looked = [_looked_at(file) for file in files]
+    if sarif and (as_json or redact):
+        raise click.UsageError("Say either --sarif or --json or --redact.")
+    read = [given(file) for file in files]
+    if redact:
+        return redact_files(read, redact, as_json=as_json)
+    looked = [_looked_at(file) for file in read]
     if sarif:
         click.echo(json.dumps(sarif_log([(of.file, of.problem, of.found) for of in looked])))
     elif as_json:
@@ -75,22 +86,15 @@ def command(*, files: tuple[IO[bytes], ...], sarif: bool, as_json: bool) -> int:
     return 0 if all(of.is_well for of in looked) else FAILED
 
 
-def _looked_at(file: IO[bytes]) -> LookedAt:
-    content = file.read()
-    name = _STDIN if file.name in {_STDIN, "<stdin>"} else f"{file.name}"
-    known = name if name != _STDIN else _guessed(content)
+def _looked_at(file: GivenFile) -> LookedAt:
+    name = file.name.lower()
     try:
-        found = inspected(Path(known).name.lower(), content)
+        found = inspected(name, file.content)
     except InvalidValue as error:
-        return LookedAt(name, None, error.problem)
+        return LookedAt(file.called, None, error.problem)
     report = found.report
-    unknown = report.workflow is None and not known.lower().endswith(".py")
-    return LookedAt(name, found, report.remarks[0] if unknown and report.remarks else None)
-
-
-def _guessed(content: bytes) -> str:
-    """A name for what comes without one."""
-    return "stdin.json" if content.lstrip()[:1] in {b"{", b"["} else "stdin.py"
+    unknown = report.workflow is None and not name.endswith(".py")
+    return LookedAt(file.called, found, report.remarks[0] if unknown and report.remarks else None)
 
 
 def _plain(value: object) -> object:

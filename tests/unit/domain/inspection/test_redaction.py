@@ -227,7 +227,7 @@ def test_script_is_redacted_where_it_stands() -> None:
         '# user@example.com\r\nKEY = "YOUR_ANTHROPIC_API_KEY"\n'
         'URL = "http://host.example"  # YOUR_ANTHROPIC_API_KEY\n'
     )
-    assert [change.path for change in redaction.changes] == ["line 1", "line 2", "line 3"]
+    assert [change.path for change in redaction.changes] == ["line 1", "line 2", "line 3", "line 3"]
     assert redacted("x.py", b"print(1)").content == b"print(1)"
 
 

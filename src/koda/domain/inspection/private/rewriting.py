@@ -40,11 +40,16 @@ _Secrets: TypeAlias = Mapping[str, Sentence]
 
 
 def rewrite(
-    value: Container, secrets: _Secrets, stand_ins: StandIns, tell: Callable[[Rewritten], None]
+    value: Container,
+    secrets: _Secrets,
+    stand_ins: StandIns,
+    tell: Callable[[Rewritten], None],
+    *,
+    everywhere: bool = False,
 ) -> bool:
     """Replace secrets, e-mail addresses and internal hosts in `value`; False if there are none.
 
-    Each is told once for a text, before the text is changed.
+    Each is told once for a text, or `everywhere` it is, before the text is changed.
     """
     passages = whole_passages_of(value, every_key=bool(secrets))
     text = _BETWEEN.join(passage.text for passage in passages)
@@ -58,7 +63,7 @@ def rewrite(
     new: list[tuple[Passage, str]] = []
     for number, within in matches.items():
         replaced = [*_replaced(passages[number], within, spelled, stand_ins)]
-        firsts = {found.before: found for found in reversed(replaced)}
+        firsts = {found.at if everywhere else found.before: found for found in reversed(replaced)}
         for found in sorted(firsts.values(), key=attrgetter("at")):
             tell(found)
         new.append((passages[number], _joined(passages[number].text, within, replaced)))
