@@ -34,6 +34,7 @@ def reports() -> st.SearchStrategy[InspectionReport]:
         st.sampled_from(FileFormat),
         st.none() | workflow_reports(),
         st.sampled_from(Scanned),
+        st.sampled_from(["", "0" * 64]),
     )
     return st.just(InspectionReport()) | found
 

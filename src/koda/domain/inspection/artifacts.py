@@ -1,7 +1,8 @@
 """Checking workflow files, and whether they are what the platform of their listing runs."""
 
-from attrs import frozen
+from attrs import evolve, frozen
 
+from koda.domain.inspection.fingerprints import fingerprint
 from koda.domain.inspection.foreign import CREDENTIALS
 from koda.domain.inspection.python import read_python
 from koda.domain.inspection.recognition import UNKNOWN, check_platform, recognised
@@ -12,10 +13,16 @@ from koda.domain.inspection.secrets.declared import declared_in
 from koda.domain.inspection.secrets.finding import secrets_in_json, secrets_in_python
 from koda.domain.inspection.strict_json import read_json
 from koda.domain.inspection.texts import text_in
+from koda.domain.model.digests import sha256_of
 from koda.domain.model.errors.roots import InvalidValue
 from koda.domain.model.file_formats import FileFormat
 from koda.domain.model.reports import InspectionReport
 from koda.domain.model.secrets import SecretFinding
+
+FEWEST_STEPS = 4
+"""Of a workflow that may be a copy of another one; smaller ones are alike by chance."""
+FEWEST_BYTES = 200
+"""Of any other file that may be a copy."""
 
 
 @frozen
@@ -39,7 +46,8 @@ def inspected(file_name: str, content: bytes) -> Inspected:
     if file_name.endswith(".json"):
         return _of_json(content)
     if file_name.endswith(".py"):
-        return Inspected(read_python(content), secrets_in_python(text_in(content)))
+        report = _of_bytes(read_python(content), content)
+        return Inspected(report, secrets_in_python(text_in(content)))
     raise refusal(NO_WORKFLOW_FILE)
 
 
@@ -73,7 +81,19 @@ def _of_json(content: bytes) -> Inspected:
     except InvalidValue as error:
         if error.problem == CREDENTIALS:
             raise
-        return Inspected(InspectionReport(remarks=(error.problem,)), secrets_in_json(value))
+        report = _of_bytes(InspectionReport(remarks=(error.problem,)), content)
+        return Inspected(report, secrets_in_json(value))
     declared = declared_in(step.type for step in workflow.steps)
-    report = InspectionReport(file_format=workflow.file_format, workflow=report_of(workflow))
+    report = InspectionReport(
+        file_format=workflow.file_format,
+        workflow=report_of(workflow),
+        fingerprint=fingerprint(workflow) if len(workflow.steps) >= FEWEST_STEPS else "",
+    )
     return Inspected(report, secrets_in_json(value, declared))
+
+
+def _of_bytes(report: InspectionReport, content: bytes) -> InspectionReport:
+    """The report of a file that no graph is read from: its copies have the same bytes."""
+    if len(content) < FEWEST_BYTES:
+        return report
+    return evolve(report, fingerprint=sha256_of(content))

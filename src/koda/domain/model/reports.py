@@ -1,5 +1,6 @@
 """What was found in a workflow file when it was checked."""
 
+import re
 from enum import StrEnum
 from typing import Any
 
@@ -22,6 +23,7 @@ MOST_LISTED = 100
 LONGEST_LISTED = 100
 """Characters of a name of any of them."""
 _MOST_STEPS = 100_000
+_FINGERPRINT = re.compile(r"(?:[0-9a-f]{64})?")
 _NAME = text(1, LONGEST_LISTED)
 _NUMBER = integer(0, _MOST_STEPS)
 
@@ -129,7 +131,8 @@ class InspectionReport:
     remark says why. `imports` are the names of packages, sorted; a remark is a predicate whose
     subject is the file, such as "does not parse as Python 3.11, on which this site runs".
     `workflow` tells more of a file of n8n, Make or Zapier. `scanned` is for its seller and for
-    moderators: whether another program than Koda looked for secrets in it, too.
+    moderators: whether another program than Koda looked for secrets in it, too. `fingerprint` is a
+    digest that copies of the file share, for nobody but Koda; empty of what is too small to be one.
     """
 
     imports: tuple[str, ...] = field(default=())
@@ -137,6 +140,7 @@ class InspectionReport:
     file_format: FileFormat = field(default=FileFormat.NONE)
     workflow: WorkflowReport | None = None
     scanned: Scanned = Scanned.NOT
+    fingerprint: str = field(default="")
 
     @imports.validator
     def _check_imports(self, _: "Attribute[Any]", imports: Any) -> None:
@@ -154,3 +158,8 @@ class InspectionReport:
     def _check_format(self, _: "Attribute[Any]", file_format: Any) -> None:
         if type(file_format) is not FileFormat:
             raise InvalidValue("file_format", sentence("must be a format of files"))
+
+    @fingerprint.validator
+    def _check_fingerprint(self, _: "Attribute[Any]", fingerprint: Any) -> None:
+        if type(fingerprint) is not str or not _FINGERPRINT.fullmatch(fingerprint):
+            raise InvalidValue("fingerprint", sentence("must be 64 hexadecimal digits, or empty"))

@@ -19,7 +19,7 @@ from koda.domain.model.sellers import Seller
 from koda.testing.examples import a_purchase, a_seller
 
 VERSIONS = [
-    ("automations", 1, "5f5ab410eb19"),
+    ("automations", 1, "07dff08f87ec"),
     ("index_labels", 1, "9f7c7d1ff05c"),
     ("index_builds", 1, "5a85591d3630"),
     ("sellers", 1, "300cf57d2433"),
@@ -29,7 +29,7 @@ VERSIONS = [
     ("grants", 1, "f2bf9d8fbfd7"),
     ("journal", 1, "54d6490d6834"),
     ("journal_days", 1, "cef97ec8aada"),
-    ("uploads", 1, "c5ae5cc91e74"),
+    ("uploads", 1, "4e341b0e3c41"),
     ("people", 1, "388ce76b7b95"),
     ("webhook_health", 1, "ebba2f9a89e2"),
     ("roles", 1, "97046880093f"),

@@ -7,10 +7,12 @@ from io import BytesIO
 from pathlib import Path
 
 import pytest
+from attrs import evolve
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from koda.domain.inspection.artifacts import check_artifact, check_listed
+from koda.domain.inspection.artifacts import FEWEST_BYTES, check_artifact, check_listed
+from koda.domain.model.digests import sha256_of
 from koda.domain.model.errors import InvalidValue
 from koda.domain.model.file_formats import FileFormat
 from koda.domain.model.reports import InspectionReport
@@ -159,7 +161,7 @@ def test_what_is_no_strict_json_is_refused_in_words(content: bytes, problem: str
 def test_what_python_imports_is_found(content: bytes, imports: tuple[str, ...]) -> None:
     """By the parser in short scripts, by line in those above 64 KiB."""
     report = InspectionReport(imports, file_format=FileFormat.PYTHON)
-    assert check_artifact("flow.py", content) == report
+    assert evolve(check_artifact("flow.py", content), fingerprint="") == report
 
 
 def test_at_most_a_hundred_imports_are_told() -> None:
@@ -290,3 +292,32 @@ def test_any_bytes_pass_or_are_invalid(name: str, content: bytes) -> None:
 def test_a_cut_off_workflow_is_refused(cut: int) -> None:
     """No beginning of a workflow passes for the whole."""
     assert problem_of("flow.json", WORKFLOW[:cut])
+
+
+@pytest.mark.parametrize(("steps", "marked"), [(3, False), (4, True)])
+def test_workflows_of_four_steps_may_be_copies(steps: int, *, marked: bool) -> None:
+    """A copy with other names has the same fingerprint; smaller ones have none."""
+    reports = [
+        check_artifact("flow.json", _n8n(name, steps)).fingerprint for name in ("Step", "Renamed")
+    ]
+
+    assert reports[0] == reports[1]
+    assert bool(reports[0]) == marked
+
+
+@pytest.mark.parametrize(("name", "content"), [("a.py", b"x = 1\n"), ("a.json", b"[1, 22]")])
+def test_other_files_may_be_copies_byte_for_byte(name: str, content: bytes) -> None:
+    """Unless they are so short that two are alike by chance."""
+    large = content + b" " * (FEWEST_BYTES - len(content))
+
+    assert check_artifact(name, content).fingerprint == ""
+    assert check_artifact(name, large).fingerprint == sha256_of(large)
+
+
+def _n8n(name: str, steps: int) -> bytes:
+    """A workflow of n8n with steps that are called so."""
+    nodes = [
+        {"name": f"{name} {number}", "type": "n8n-nodes-base.set", "parameters": {"n": number}}
+        for number in range(steps)
+    ]
+    return json.dumps({"nodes": nodes, "connections": {}}).encode()

@@ -20,6 +20,13 @@ def test_reports_are_of_a_format() -> None:
         InspectionReport(file_format="n8n")  # type: ignore[arg-type]
 
 
+def test_a_fingerprint_is_a_digest() -> None:
+    """Or empty, of what is too small to be a copy."""
+    assert InspectionReport(fingerprint="0" * 64).fingerprint == "0" * 64
+    with pytest.raises(InvalidValue, match="hexadecimal digits, or empty"):
+        InspectionReport(fingerprint="abc")
+
+
 def test_no_more_is_listed_than_a_page_shows() -> None:
     """A hundred of a kind."""
     many = tuple(f"Service {number}" for number in range(MOST_LISTED + 1))
