@@ -16,10 +16,12 @@ from koda.domain.model.identifiers import (
 )
 from koda.domain.model.listings import Listing
 from koda.domain.model.platforms import CATEGORIES, PLATFORMS
+from koda.domain.model.redactions import Change
 from koda.domain.model.sizes import ARTIFACT_CEILING
 from koda.domain.model.tags import MOST_TAGS, normal_tag
 from koda.domain.model.uploads import (
     LARGEST_SIDE,
+    CleanedArtifact,
     FileKind,
     Finding,
     Preview,
@@ -80,11 +82,24 @@ def previews() -> st.SearchStrategy[Preview]:
     return st.builds(Preview, st.lists(sized, min_size=1, max_size=3).map(tuple))
 
 
+def redacted_places() -> st.SearchStrategy[Change]:
+    """Places of a file that a redaction changed."""
+    return st.builds(Change, sentences(50), texts(1, 80), texts(0, 20), texts(0, 20))
+
+
 def findings() -> st.SearchStrategy[Finding]:
     """What is known of an upload's content."""
     return st.one_of(
         st.just(Unchecked()),
-        st.builds(SoundArtifact, stored_files(), reports()),
+        st.builds(SoundArtifact, stored_files(), reports(), texts(3, 100)),
+        st.builds(
+            CleanedArtifact,
+            stored_files(),
+            reports(),
+            st.lists(redacted_places(), max_size=2).map(tuple),
+            st.integers(1, 500),
+            st.none() | reports(),
+        ),
         st.builds(SoundPreview, previews()),
         st.builds(Refused, sentences()),
     )

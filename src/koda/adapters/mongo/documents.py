@@ -34,6 +34,7 @@ from koda.domain.model.roles import Roster
 from koda.domain.model.sellers import PayoutStatus, Pending, Ready, Restricted, Seller
 from koda.domain.model.sentences import Sentence, plain_of, sentence_from
 from koda.domain.model.uploads import (
+    CleanedArtifact,
     Finding,
     Refused,
     SoundArtifact,
@@ -53,6 +54,7 @@ MEMBER_NAMES: Mapping[type, str] = {
     Restricted: "restricted",
     Unchecked: "unchecked",
     SoundArtifact: "artifact",
+    CleanedArtifact: "cleaned",
     SoundPreview: "preview",
     Refused: "refused",
     **{kind: kind.name() for kind in get_args(DomainEvent)},

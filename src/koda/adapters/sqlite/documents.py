@@ -19,6 +19,7 @@ from koda.domain.model.sellers import PayoutStatus, Pending, Ready, Restricted
 from koda.domain.model.sentences import Sentence, plain_of, sentence_from
 from koda.domain.model.timestamps import from_milliseconds, to_milliseconds
 from koda.domain.model.uploads import (
+    CleanedArtifact,
     Finding,
     Refused,
     SoundArtifact,
@@ -34,6 +35,7 @@ MEMBER_NAMES: Mapping[type, str] = {
     Restricted: "restricted",
     Unchecked: "unchecked",
     SoundArtifact: "artifact",
+    CleanedArtifact: "cleaned",
     SoundPreview: "preview",
     Refused: "refused",
     **{kind: kind.name() for kind in get_args(DomainEvent)},

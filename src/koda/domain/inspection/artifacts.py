@@ -8,11 +8,11 @@ from koda.domain.inspection.python import read_python
 from koda.domain.inspection.recognition import UNKNOWN, check_platform, recognised
 from koda.domain.inspection.refusals import NO_WORKFLOW_FILE, refusal
 from koda.domain.inspection.report.describing import report_of
-from koda.domain.inspection.secrets.blocking import check_secrets
 from koda.domain.inspection.secrets.declared import declared_in
 from koda.domain.inspection.secrets.finding import secrets_in_json, secrets_in_python
 from koda.domain.inspection.strict_json import read_json
 from koda.domain.inspection.texts import text_in
+from koda.domain.inspection.titles import title_of
 from koda.domain.model.digests import sha256_of
 from koda.domain.model.errors.roots import InvalidValue
 from koda.domain.model.file_formats import FileFormat
@@ -27,10 +27,14 @@ FEWEST_BYTES = 200
 
 @frozen
 class Inspected:
-    """What is found in a workflow file, and what in it looks like a secret."""
+    """What is found in a workflow file, and what in it looks like a secret.
+
+    `title` is what its listing may be called, or empty.
+    """
 
     report: InspectionReport
     secrets: tuple[SecretFinding, ...] = ()
+    title: str = ""
 
 
 def inspected(file_name: str, content: bytes) -> Inspected:
@@ -44,23 +48,11 @@ def inspected(file_name: str, content: bytes) -> Inspected:
         InvalidValue: what is wrong with `file`, and what to do; credentials are for no platform.
     """
     if file_name.endswith(".json"):
-        return _of_json(content)
+        return _of_json(file_name, content)
     if file_name.endswith(".py"):
         report = _of_bytes(read_python(content), content)
-        return Inspected(report, secrets_in_python(text_in(content)))
+        return Inspected(report, secrets_in_python(text_in(content)), title_of((), file_name))
     raise refusal(NO_WORKFLOW_FILE)
-
-
-def check_artifact(file_name: str, content: bytes) -> InspectionReport:
-    """Return what is found in a workflow file that may be kept to be listed.
-
-    Raises:
-        InvalidValue: what is wrong with `file` (see `inspected`); or something in it looks like a
-            secret, which is for no buyer.
-    """
-    found = inspected(file_name, content)
-    check_secrets(found.secrets)
-    return found.report
 
 
 def check_listed(report: InspectionReport, platform: str, wanted: FileFormat) -> None:
@@ -74,7 +66,7 @@ def check_listed(report: InspectionReport, platform: str, wanted: FileFormat) ->
     check_platform(report.file_format, platform, wanted)
 
 
-def _of_json(content: bytes) -> Inspected:
+def _of_json(file_name: str, content: bytes) -> Inspected:
     value = read_json(content)
     try:
         workflow = recognised(value)
@@ -82,14 +74,15 @@ def _of_json(content: bytes) -> Inspected:
         if error.problem == CREDENTIALS:
             raise
         report = _of_bytes(InspectionReport(remarks=(error.problem,)), content)
-        return Inspected(report, secrets_in_json(value))
+        return Inspected(report, secrets_in_json(value), title_of((), file_name))
     declared = declared_in(step.type for step in workflow.steps)
     report = InspectionReport(
         file_format=workflow.file_format,
         workflow=report_of(workflow),
         fingerprint=fingerprint(workflow) if len(workflow.steps) >= FEWEST_STEPS else "",
     )
-    return Inspected(report, secrets_in_json(value, declared))
+    title = title_of(workflow.titles, file_name)
+    return Inspected(report, secrets_in_json(value, declared), title)
 
 
 def _of_bytes(report: InspectionReport, content: bytes) -> InspectionReport:

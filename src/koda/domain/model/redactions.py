@@ -5,10 +5,11 @@ from typing import Any
 from attrs import Attribute, field, frozen
 
 from koda.domain.model.errors.roots import InvalidValue
-from koda.domain.model.secrets import LONGEST_PATH
 from koda.domain.model.sentences import Sentence, sentence
 from koda.domain.model.validation import integer, text
 
+LONGEST_PATH = 500
+"""Characters that say where in a file something is."""
 MOST_CHANGES = 100
 """How many changes of a file are told one by one."""
 LONGEST_SHOWN = 80

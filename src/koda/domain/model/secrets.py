@@ -4,12 +4,12 @@ from typing import Any
 
 from attrs import Attribute, field, frozen
 
+from koda.domain.model.redactions import LONGEST_PATH
 from koda.domain.model.sentences import Sentence
 from koda.domain.model.validation import check_text
 
 MOST_FINDINGS = 100
 """How many findings of a file are told: whoever mends these looks again."""
-LONGEST_PATH = 500
 LONGEST_MASKED = 20
 """Characters."""
 _SHOWN = 4

@@ -2,15 +2,16 @@
 
 import re
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from attrs import Attribute, field, frozen
+from attrs import Attribute, evolve, field, frozen
 
 from koda.domain.model.digests import sha256_of
 from koda.domain.model.errors import Expired, InvalidValue, NotFound
 from koda.domain.model.identifiers import FileKey, UploadId, UserId
+from koda.domain.model.redactions import Change
 from koda.domain.model.reports import InspectionReport
 from koda.domain.model.sentences import Sentence, sentence
 from koda.domain.model.sizes import ARTIFACT_CEILING
@@ -89,10 +90,39 @@ class Unchecked:
 
 @frozen
 class SoundArtifact:
-    """The upload is a workflow file, which is kept."""
+    """The upload is a workflow file, which is kept; `title` is one for its listing, or empty."""
 
     file: StoredFile
     report: InspectionReport
+    title: str = ""
+
+
+@frozen
+class CleanedArtifact:
+    """The upload holds what is for no buyer; `file` is made of it without that, and is kept.
+
+    `changes` are the first of the `total` places in which the two differ. `original` is the report
+    of the upload as it was sent, which its seller may insist on; there is none if something in it
+    looks like a secret.
+    """
+
+    file: StoredFile
+    report: InspectionReport
+    changes: tuple[Change, ...]
+    total: int
+    original: InspectionReport | None = None
+    title: str = ""
+
+    def check_choice(self, *, redact: bool | None) -> None:
+        """Refuse a choice between the cleaned file and the original that cannot be made.
+
+        Raises:
+            InvalidValue: nothing was chosen, or the original, which holds a secret.
+        """
+        if self.original is None and not redact:
+            raise InvalidValue("redact", _SECRET)
+        if redact is None:
+            raise InvalidValue("redact", _UNDECIDED)
 
 
 @frozen
@@ -109,8 +139,18 @@ class Refused:
     problem: Sentence
 
 
-Finding = Unchecked | SoundArtifact | SoundPreview | Refused
-"""What is known of an upload's content. The last three are final: it cannot change any more."""
+Finding = Unchecked | SoundArtifact | CleanedArtifact | SoundPreview | Refused
+"""What is known of an upload's content. All but the first are final: it cannot change any more."""
+
+LISTABLE = timedelta(days=1)
+"""How long an upload that was looked into may be listed: its owner reads, and writes of it."""
+_SECRET = sentence(
+    "must be agreed to, since something in the file looks like a secret; or upload another file"
+)
+_UNDECIDED = sentence(
+    "must be true or false, since the file tells of your accounts; take the cleaned file or the "
+    "original as it is, or upload another file"
+)
 
 
 @frozen
@@ -167,6 +207,12 @@ class UploadTicket:
         if now >= self.expires_at:
             raise Expired("upload", self.expires_at)
         return self
+
+    def looked_into(self, finding: Finding, now: datetime) -> "UploadTicket":
+        """The ticket with what was found at `now`; what may be listed can be for a day."""
+        listable = not isinstance(finding, Refused)
+        expires_at = max(self.expires_at, now + LISTABLE) if listable else self.expires_at
+        return evolve(self, finding=finding, expires_at=expires_at)
 
     @property
     def announced(self) -> FileStat:

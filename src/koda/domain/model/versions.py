@@ -32,6 +32,11 @@ class Version:
             raise InvalidValue("version", sentence("must be three numbers such as 1.0.0"))
         return cls(int(match[1]), int(match[2]), int(match[3]))
 
+    @property
+    def next_minor(self) -> "Version":
+        """The version to suggest for a release after this one."""
+        return Version(self.major, min(self.minor + 1, LARGEST_VERSION_PART), 0)
+
     def __lt__(self, other: "Version") -> bool:
         return (self.major, self.minor, self.patch) < (other.major, other.minor, other.patch)
 

@@ -57,6 +57,7 @@ from koda.domain.usecases.operations.watch_webhooks import (
 )
 from koda.domain.usecases.selling.accept_upload import AcceptUpload
 from koda.domain.usecases.selling.confirm_onboarding import ConfirmOnboarding
+from koda.domain.usecases.selling.inspect_upload import InspectUpload
 from koda.domain.usecases.selling.onboard_seller import OnboardSeller
 from koda.domain.usecases.selling.open_dashboard import OpenDashboard
 from koda.domain.usecases.selling.release_version import ReleaseVersion
@@ -154,6 +155,7 @@ class UseCases(CatalogueUseCases, MoneyUseCases):
         )
         accept = AcceptUpload(of.uploads, of.files, of.pictures, clock)
         self.accept_upload: AcceptUpload = accept
+        self.inspect_upload: InspectUpload = InspectUpload(accept, automations, policy)
         self.submit_automation: SubmitAutomation = SubmitAutomation(
             automations, sellers, accept, policy, clock
         )

@@ -29,7 +29,7 @@ VERSIONS = [
     ("grants", 1, "f2bf9d8fbfd7"),
     ("journal", 1, "54d6490d6834"),
     ("journal_days", 1, "cef97ec8aada"),
-    ("uploads", 1, "4e341b0e3c41"),
+    ("uploads", 1, "040739c2f4fc"),
     ("people", 1, "388ce76b7b95"),
     ("webhook_health", 1, "ebba2f9a89e2"),
     ("roles", 1, "97046880093f"),

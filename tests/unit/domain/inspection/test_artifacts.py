@@ -11,7 +11,7 @@ from attrs import evolve
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from koda.domain.inspection.artifacts import FEWEST_BYTES, check_artifact, check_listed
+from koda.domain.inspection.artifacts import FEWEST_BYTES, check_listed, inspected
 from koda.domain.model.digests import sha256_of
 from koda.domain.model.errors import InvalidValue
 from koda.domain.model.file_formats import FileFormat
@@ -24,7 +24,7 @@ THREE = ("os", "sys", "yaml")
 def problem_of(file_name: str, content: bytes) -> str:
     """What is wrong with a file that must be refused."""
     with pytest.raises(InvalidValue) as refused:
-        check_artifact(file_name, content)
+        inspected(file_name, content)
     assert refused.value.field == "file"
     problem = str(refused.value.problem)
     assert problem.encode("ascii")
@@ -63,7 +63,7 @@ def empty_zip() -> bytes:
 )
 def test_strict_json_passes(content: bytes) -> None:
     """What every JSON reader understands in the same way passes."""
-    check_artifact("flow.json", content)
+    inspected("flow.json", content)
 
 
 @pytest.mark.parametrize(
@@ -161,14 +161,14 @@ def test_what_is_no_strict_json_is_refused_in_words(content: bytes, problem: str
 def test_what_python_imports_is_found(content: bytes, imports: tuple[str, ...]) -> None:
     """By the parser in short scripts, by line in those above 64 KiB."""
     report = InspectionReport(imports, file_format=FileFormat.PYTHON)
-    assert evolve(check_artifact("flow.py", content), fingerprint="") == report
+    assert evolve(inspected("flow.py", content).report, fingerprint="") == report
 
 
 def test_at_most_a_hundred_imports_are_told() -> None:
     """Nobody reads more."""
     content = b"\n".join(b"import a%d" % number for number in range(200))
 
-    assert len(check_artifact("flow.py", content).imports) == 100
+    assert len(inspected("flow.py", content).report.imports) == 100
 
 
 @pytest.mark.parametrize(
@@ -190,7 +190,7 @@ def test_python_of_another_grammar_is_taken_with_a_remark(content: bytes) -> Non
     """Whatever stops the parser, its stack and memory included; imports are read by line."""
     running = f"{sys.version_info.major}.{sys.version_info.minor}"
 
-    report = check_artifact("flow.py", content)
+    report = inspected("flow.py", content).report
 
     assert report.imports == ("os",)
     assert [*map(str, report.remarks)] == [
@@ -203,14 +203,14 @@ def test_scripts_of_nothing_but_beginnings_of_imports_are_read(unit: str) -> Non
     """However often the pattern begins to fit."""
     content = (unit * (256 * 1024))[: 256 * 1024]
 
-    assert len(check_artifact("flow.py", f"x{content}\n".encode()).imports) <= 1
+    assert len(inspected("flow.py", f"x{content}\n".encode()).report.imports) <= 1
 
 
 def test_checked_python_does_not_run(tmp_path: Path) -> None:
     """A script is read, never executed."""
     trace = tmp_path / "trace"
 
-    check_artifact("flow.py", f"open({str(trace)!r}, 'w')".encode())
+    inspected("flow.py", f"open({str(trace)!r}, 'w')".encode())
 
     assert not trace.exists()
 
@@ -241,7 +241,7 @@ def test_unknown_extension_is_refused(name: str) -> None:
 @pytest.mark.parametrize("wanted", [*OTHER_FILES, FileFormat.N8N])
 def test_a_workflow_is_for_the_platforms_that_run_it(wanted: FileFormat) -> None:
     """And for those that take any file."""
-    report = check_artifact(*OTHER_FILES.get(wanted, ("flow.json", WORKFLOW)))
+    report = inspected(*OTHER_FILES.get(wanted, ("flow.json", WORKFLOW))).report
 
     assert report.file_format is wanted
     for file_format in FileFormat:
@@ -254,7 +254,7 @@ def test_a_workflow_is_for_the_platforms_that_run_it(wanted: FileFormat) -> None
 
 def test_json_of_no_known_format_is_for_platforms_that_take_any() -> None:
     """Others are told what it is; so are those of a file that was never looked into."""
-    report = check_artifact("flow.json", b'{"hello": "world"}')
+    report = inspected("flow.json", b'{"hello": "world"}').report
 
     check_listed(report, "Other", FileFormat.NONE)
     for unknown in (report, InspectionReport()):
@@ -285,7 +285,7 @@ VALUES = st.recursive(
 def test_any_bytes_pass_or_are_invalid(name: str, content: bytes) -> None:
     """No bytes at all bring out another error."""
     with suppress(InvalidValue):
-        check_artifact(name, content)
+        inspected(name, content)
 
 
 @given(cut=st.integers(0, len(WORKFLOW) - 1))
@@ -298,7 +298,7 @@ def test_a_cut_off_workflow_is_refused(cut: int) -> None:
 def test_workflows_of_four_steps_may_be_copies(steps: int, *, marked: bool) -> None:
     """A copy with other names has the same fingerprint; smaller ones have none."""
     reports = [
-        check_artifact("flow.json", _n8n(name, steps)).fingerprint for name in ("Step", "Renamed")
+        inspected("flow.json", _n8n(name, steps)).report.fingerprint for name in ("Step", "Renamed")
     ]
 
     assert reports[0] == reports[1]
@@ -310,8 +310,8 @@ def test_other_files_may_be_copies_byte_for_byte(name: str, content: bytes) -> N
     """Unless they are so short that two are alike by chance."""
     large = content + b" " * (FEWEST_BYTES - len(content))
 
-    assert check_artifact(name, content).fingerprint == ""
-    assert check_artifact(name, large).fingerprint == sha256_of(large)
+    assert inspected(name, content).report.fingerprint == ""
+    assert inspected(name, large).report.fingerprint == sha256_of(large)
 
 
 def _n8n(name: str, steps: int) -> bytes:

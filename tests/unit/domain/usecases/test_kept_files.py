@@ -48,7 +48,7 @@ picks = st.integers(0, 2)
 HISTORIES = settings(max_examples=30, stateful_step_count=30, deadline=None)
 ON_DISK = settings(HISTORIES, max_examples=10)
 """Fewer: the rules are tried in memory, the stores by their own suites."""
-spans = st.sampled_from([timedelta(minutes=9), timedelta(hours=25)])
+spans = st.sampled_from([timedelta(minutes=9), timedelta(hours=49)])
 
 
 class UnchangedPictures(Pictures):

@@ -4,7 +4,7 @@ import json
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, NamedTuple, TypeAlias
 
-from koda.domain.model.secrets import LONGEST_PATH
+from koda.domain.model.redactions import LONGEST_PATH
 from koda.domain.model.validation import shown
 
 _SHORTEST = 4

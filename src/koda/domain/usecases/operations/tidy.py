@@ -17,6 +17,7 @@ from koda.domain.model.identifiers import FileKey
 from koda.domain.model.orders import Order, OrderState
 from koda.domain.model.payments import PaymentState
 from koda.domain.model.policy import Policy
+from koda.domain.model.uploads import LISTABLE
 from koda.domain.usecases.buying.record_purchase import RecordPurchase
 from koda.ports.automations import Automations
 from koda.ports.clock import Clock
@@ -101,8 +102,9 @@ class Tidy:
         now = self.clock()
         ended = now - _GRACE
         tickets = self.uploads.forget(ended, dry_run=dry_run)
-        # Bytes arrive while their ticket holds, so that the ticket of these has ended.
-        before = ended - self.policy.upload_lifetime
+        # Bytes arrive before their ticket is looked into, so that the ticket of these has ended.
+        listable = self.policy.upload_lifetime + LISTABLE
+        before = ended - listable
         uploads = self.files.forget(before, dry_run=dry_run)
         settled = now - self.policy.payload_lifetime
         payloads = self.payment_inbox.drop_payloads(settled, dry_run=dry_run)
@@ -111,7 +113,7 @@ class Tidy:
         unpaid = self.orders.unpaid(now - _ORDER_KEPT)
         orders = sum(dry_run or self._dropped(order) for order in unpaid)
         # A ticket tells for its whole life what was kept under it, and a submission refers to that.
-        idle = now - _FILE_KEPT - self.policy.upload_lifetime
+        idle = now - _FILE_KEPT - listable
         files, refused = self._drop_unused(idle, dry_run=dry_run)
         return Tidied(tickets, uploads, files, orders, messages, deliveries, refused, payloads)
 

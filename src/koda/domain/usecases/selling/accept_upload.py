@@ -7,13 +7,21 @@ from typing import cast
 
 from attrs import evolve, frozen
 
-from koda.domain.inspection.artifacts import check_artifact
+from koda.domain.inspection.preparing import prepared
 from koda.domain.model.digests import sha256_of
-from koda.domain.model.errors import InspectionBusy, InvalidValue, StaleWrite, UploadMissing
+from koda.domain.model.errors import (
+    InspectionBusy,
+    InvalidValue,
+    NotFound,
+    StaleWrite,
+    UploadMissing,
+)
 from koda.domain.model.identifiers import UploadId
 from koda.domain.model.people import Principal
 from koda.domain.model.uploads import (
+    CleanedArtifact,
     FileKind,
+    Finding,
     Preview,
     Refused,
     SizedPicture,
@@ -47,10 +55,12 @@ class AcceptUpload:
 
     def __call__(
         self, principal: Principal, upload_id: UploadId, kind: FileKind
-    ) -> SoundArtifact | SoundPreview:
+    ) -> SoundArtifact | CleanedArtifact | SoundPreview:
         """Return what the upload of `kind` is kept as; a repeat returns it again.
 
-        Of a picture only the sizes that were made of it are kept.
+        Of a picture only the sizes that were made of it are kept, of a workflow file that holds
+        what is for no buyer only the cleaned one. What is refused, or holds what looks like a
+        secret, lies nowhere from then on.
 
         Raises:
             NotFound: no ticket of `principal`'s for a file of `kind`.
@@ -59,43 +69,89 @@ class AcceptUpload:
             InspectionBusy: this process has enough to look into.
             InvalidValue: they are not what was announced, or cannot be read as what they claim.
         """
-        finding = self._claimed(principal, upload_id, kind).finding
-        if isinstance(finding, Unchecked):
-            with _turn_to_look():
-                finding = self._checked(self._claimed(principal, upload_id, kind))
-        if isinstance(finding, Refused):
-            raise InvalidValue("file", finding.problem)
-        return finding
+        return _accepted(self._looked_into(principal, upload_id, kind))
 
-    def artifact(self, principal: Principal, upload_id: UploadId) -> SoundArtifact:
+    def artifact(
+        self, principal: Principal, upload_id: UploadId, *, redact: bool | None = None
+    ) -> SoundArtifact:
+        """Return the file to be sold of an upload of a workflow file; raises as a call does.
+
+        Where a cleaned file was made, `redact` chooses between it and the original. The original
+        is forgotten with the choice of the other.
+
+        Raises:
+            InvalidValue: also where that was not chosen, or the original must not be sold.
+        """
+        ticket = self._looked_into(principal, upload_id, FileKind.ARTIFACT)
+        finding = _accepted(ticket)
+        if isinstance(finding, CleanedArtifact):
+            return self._chosen(ticket, finding, redact=redact)
+        return cast("SoundArtifact", finding)
+
+    def look_at(self, principal: Principal, upload_id: UploadId) -> SoundArtifact | CleanedArtifact:
         """Return what an upload of a workflow file is kept as; raises as a call does."""
-        return cast("SoundArtifact", self(principal, upload_id, FileKind.ARTIFACT))
+        finding = self(principal, upload_id, FileKind.ARTIFACT)
+        return cast("SoundArtifact | CleanedArtifact", finding)
 
     def preview(self, principal: Principal, upload_id: UploadId) -> Preview:
         """Return what an upload of a picture is kept as; raises as a call does."""
         return cast("SoundPreview", self(principal, upload_id, FileKind.PREVIEW)).preview
 
+    def _chosen(
+        self, ticket: UploadTicket, finding: CleanedArtifact, *, redact: bool | None
+    ) -> SoundArtifact:
+        finding.check_choice(redact=redact)
+        if redact or finding.original is None:
+            if finding.original is not None:
+                self.files.forget_pending(ticket)
+            return SoundArtifact(finding.file, finding.report)
+        try:
+            return SoundArtifact(self.files.keep(ticket), finding.original)
+        except NotFound as error:  # the cleaned file was chosen before
+            raise UploadMissing(ticket.id) from error
+
+    def _looked_into(
+        self, principal: Principal, upload_id: UploadId, kind: FileKind
+    ) -> UploadTicket:
+        ticket = self._claimed(principal, upload_id, kind)
+        if isinstance(ticket.finding, Unchecked):
+            with _turn_to_look():
+                ticket = self._checked(self._claimed(principal, upload_id, kind))
+        return ticket
+
     def _claimed(self, principal: Principal, upload_id: UploadId, kind: FileKind) -> UploadTicket:
         return self.uploads.get(upload_id).claimed_by(principal.user_id, kind, self.clock())
 
-    def _checked(self, ticket: UploadTicket) -> SoundArtifact | SoundPreview | Refused:
-        """What is found in the upload, noted on its ticket for whoever asks next."""
+    def _checked(self, ticket: UploadTicket) -> UploadTicket:
+        """The ticket with what is found in the upload, as it is kept for whoever asks next."""
         if not isinstance(ticket.finding, Unchecked):
-            return ticket.finding  # somebody else looked while this request waited
-        finding = self._finding(ticket)
+            return ticket  # somebody else looked while this request waited
+        checked = ticket.looked_into(self._finding(ticket), self.clock())
         with suppress(StaleWrite):  # another process found the same, or the ticket is forgotten
-            self.uploads.save(evolve(ticket, finding=finding))
-        return finding
+            self.uploads.save(checked)
+        return checked
 
-    def _finding(self, ticket: UploadTicket) -> SoundArtifact | SoundPreview | Refused:
+    def _finding(self, ticket: UploadTicket) -> Finding:
         content = self._content(ticket)
         try:
             if ticket.kind is FileKind.PREVIEW:
                 return SoundPreview(self._preview(ticket, content))
-            report = check_artifact(ticket.file_name, content)
+            return self._artifact(ticket, content)
         except InvalidValue as error:
+            self.files.forget_pending(ticket)
             return Refused(error.problem)
-        return SoundArtifact(self.files.keep(ticket), report)
+
+    def _artifact(self, ticket: UploadTicket, content: bytes) -> SoundArtifact | CleanedArtifact:
+        ready = prepared(ticket.file_name, content)
+        redaction = ready.redaction
+        if not redaction.total:
+            return SoundArtifact(self.files.keep(ticket), ready.report, ready.title)
+        file = self.files.put(redaction.content, ticket.file_name, ticket.content_type)
+        if ready.original is None:
+            self.files.forget_pending(ticket)
+        return CleanedArtifact(
+            file, ready.report, redaction.changes, redaction.total, ready.original, ready.title
+        )
 
     def _preview(self, ticket: UploadTicket, content: bytes) -> Preview:
         made = self.pictures.sizes(ticket.content_type, content)
@@ -115,6 +171,14 @@ class AcceptUpload:
         content = self.files.read(ticket.pending_key, ticket.size)
         ticket.check(evolve(stat, sha256=sha256_of(content)))
         return content
+
+
+def _accepted(ticket: UploadTicket) -> SoundArtifact | CleanedArtifact | SoundPreview:
+    """What was found in an upload that was looked into; raises `InvalidValue` if it is refused."""
+    finding = ticket.finding
+    if isinstance(finding, Refused):
+        raise InvalidValue("file", finding.problem)
+    return cast("SoundArtifact | CleanedArtifact | SoundPreview", finding)
 
 
 @contextmanager

@@ -15,11 +15,15 @@ from koda.ports.clock import Clock
 
 @frozen(kw_only=True)
 class NewRelease:
-    """A version such as `1.1.0`, the upload of its file, and notes for the buyers."""
+    """A version such as `1.1.0`, the upload of its file, and notes for the buyers.
+
+    `redact` is as in a `Submission`.
+    """
 
     version: str
     artifact: UploadId
     notes: str = ""
+    redact: bool | None = None
 
 
 @frozen(eq=False, repr=False)
@@ -46,7 +50,7 @@ class ReleaseVersion:
         """
         version = Version.parse(new.version)
         automation = self.automations.get(automation_id).owned_by(principal.user_id)
-        sound = self.accept.artifact(principal, new.artifact)
+        sound = self.accept.artifact(principal, new.artifact, redact=new.redact)
         platform = automation.listing.platform
         check_listed(sound.report, platform, self.policy.format_of(platform))
         release = Release(version, sound.file, new.notes, self.clock(), sound.report)

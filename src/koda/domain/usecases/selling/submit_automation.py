@@ -27,7 +27,8 @@ class Submission:
     """A new automation: what is said of it, and the uploads of its file and picture.
 
     `price` may be typed text in the marketplace's currency, such as `"12.50"`; `extras` are values
-    by the names that the policy declares.
+    by the names that the policy declares. Where Koda made a cleaned file of the upload, `redact`
+    says whether that is sold, or the original as it is.
     """
 
     title: str
@@ -41,6 +42,7 @@ class Submission:
     preview: UploadId | None = None
     version: str = "1.0.0"
     notes: str = ""
+    redact: bool | None = None
 
 
 @frozen(eq=False, repr=False)
@@ -64,7 +66,7 @@ class SubmitAutomation:
         """
         listing, version = self._checked(submission)
         ready_seller(self.sellers.find(principal.user_id))
-        sound = self.accept.artifact(principal, submission.artifact)
+        sound = self.accept.artifact(principal, submission.artifact, redact=submission.redact)
         platform = listing.platform
         check_listed(sound.report, platform, self.policy.format_of(platform))
         chosen = submission.preview

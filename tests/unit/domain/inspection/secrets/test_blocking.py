@@ -2,7 +2,8 @@ import json
 
 import pytest
 
-from koda.domain.inspection.artifacts import check_artifact
+from koda.domain.inspection.artifacts import inspected
+from koda.domain.inspection.secrets.blocking import check_secrets
 from koda.domain.model.errors import InvalidValue
 from koda.testing.examples import WORKFLOW
 
@@ -24,7 +25,7 @@ def asking(*keys: str) -> bytes:
 def refusal(file_name: str, content: bytes) -> str:
     """What is said of a file that is refused."""
     with pytest.raises(InvalidValue) as refused:
-        check_artifact(file_name, content)
+        check_secrets(inspected(file_name, content).secrets)
     return str(refused.value.problem)
 
 
@@ -53,8 +54,8 @@ def test_scripts_and_any_json_are_looked_at() -> None:
 @pytest.mark.parametrize("key", ["YOUR_API_KEY", "={{ $env.KEY }}", "{{token}}"])
 def test_placeholders_and_expressions_pass(key: str) -> None:
     """They are how a workflow is sold."""
-    assert check_artifact("flow.json", asking(key)).workflow is not None
-    assert check_artifact("flow.json", WORKFLOW).workflow is not None
+    assert inspected("flow.json", asking(key)).secrets == ()
+    assert inspected("flow.json", WORKFLOW).secrets == ()
 
 
 def test_what_n8n_keeps_secret_is_none_to_sell() -> None:

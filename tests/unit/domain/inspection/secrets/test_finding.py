@@ -13,7 +13,8 @@ from benchmarks.planted_secrets import ALPHANUMERIC, NAMED, SHAPED, drawn, web_t
 from benchmarks.secrets import SAMPLES, corpus, scored
 from koda.domain.inspection.secrets.finding import secrets_in_json, secrets_in_python
 from koda.domain.inspection.secrets.passages import BETWEEN
-from koda.domain.model.secrets import LONGEST_PATH, MOST_FINDINGS
+from koda.domain.model.redactions import LONGEST_PATH
+from koda.domain.model.secrets import MOST_FINDINGS
 
 CHANCE = random.Random(7)  # noqa: S311 - made-up tokens
 TOKEN = SHAPED["GitHub classic"](CHANCE)
