@@ -68,6 +68,7 @@ ROUTES: Mapping[str, tuple[str, str, Any, tuple[int, int, int, int]]] = {
         announcement(),
         READY,
     ),
+    "inspect_upload": ("GET", "/uploads/{upload}/inspection", None, (401, 404, 200, 404)),
     "submit_automation": ("POST", "/automations", "submission", READY),
     "revise_automation": (
         "PATCH",
@@ -156,7 +157,9 @@ def test_each_caller_gets_what_is_theirs(
 @pytest.mark.parametrize("operation", OPERATIONS, ids=lambda operation: operation.name)
 def test_a_token_that_does_not_hold_is_refused(operation: Any, api: Api) -> None:
     """Wherever a token is read, also where none is needed."""
-    path = operation.path.format(automation_id="aut_1", order_id="ord_1", line="1")
+    path = operation.path.format(
+        automation_id="aut_1", order_id="ord_1", line="1", upload_id="upl_1"
+    )
     headers = {"Authorization": "Bearer forged"}
     answer = api.call(operation.method, path, headers=headers)
     if operation.access is Access.PUBLIC:

@@ -13,6 +13,7 @@ from koda.domain.model.errors import (
     VersionTaken,
     WrongState,
 )
+from koda.domain.model.identifiers import AutomationId, UploadId
 from koda.entrypoints.web.api.operations import Access, AnyOperation, Call, Operation
 from koda.entrypoints.web.api.schemas.automations import (
     AutomationAnswer,
@@ -21,6 +22,11 @@ from koda.entrypoints.web.api.schemas.automations import (
     listings_answer,
 )
 from koda.entrypoints.web.api.schemas.common import Nothing, given
+from koda.entrypoints.web.api.schemas.inspections import (
+    InspectionAnswer,
+    InspectionQuery,
+    inspection_answer,
+)
 from koda.entrypoints.web.api.schemas.listings import (
     OwnListingsQuery,
     ReasonBody,
@@ -36,6 +42,16 @@ from koda.entrypoints.web.api.schemas.listings import (
 def request_upload(call: Call[Nothing, UploadBody]) -> UploadAnswer:
     """Answer how to send a file straight to storage."""
     return upload_answer(call.use_cases.request_upload(call.principal, call.body.upload_request()))
+
+
+def inspect_upload(call: Call[InspectionQuery, Nothing]) -> InspectionAnswer:
+    """Answer what is found in an upload."""
+    release_of = given(call.query.automation_id)
+    automation_id = None if release_of is None else AutomationId(release_of)
+    upload_id = UploadId(call.path["upload_id"])
+    return inspection_answer(
+        call.use_cases.inspect_upload(call.principal, upload_id, automation_id)
+    )
 
 
 def submit(call: Call[Nothing, SubmissionBody]) -> AutomationAnswer:
@@ -102,6 +118,19 @@ OPERATIONS: tuple[AnyOperation, ...] = (
         status=201,
         errors=(InvalidValue, PayoutsNotReady),
         limit="upload",
+    ),
+    Operation(
+        name="inspect_upload",
+        method="GET",
+        path="/uploads/{upload_id}/inspection",
+        subject="Selling",
+        summary="See what is in an uploaded workflow file, and what is taken out of it for buyers",
+        access=Access.REQUIRED,
+        query=InspectionQuery,
+        body=Nothing,
+        answer=InspectionAnswer,
+        handle=inspect_upload,
+        errors=(InvalidValue, NotFound, Expired, UploadMissing, InspectionBusy),
     ),
     Operation(
         name="submit_automation",

@@ -49,6 +49,16 @@ _SemanticVersion = Annotated[
     str, VERSION_FORM, Meta(description="Three numbers; above every earlier release's.")
 ]
 
+_Redact = Annotated[
+    bool | None,
+    Meta(
+        description=(
+            "Of an upload of which a cleaned file was made: whether that is sold, or the original, "
+            "which must have no secret. See the upload's inspection."
+        )
+    ),
+]
+
 
 class OwnListingsQuery(PageQuery, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Which of one's own listings, and which part of their list."""
@@ -116,6 +126,7 @@ class SubmissionBody(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     preview: Identifier | None = None
     version: _SemanticVersion = "1.0.0"
     notes: _Notes = ""
+    redact: _Redact = None
 
     def submission(self) -> Submission:
         """The same in the domain's words."""
@@ -131,6 +142,7 @@ class SubmissionBody(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
             preview=None if self.preview is None else UploadId(self.preview),
             version=self.version,
             notes=self.notes,
+            redact=self.redact,
         )
 
 
@@ -166,11 +178,16 @@ class ReleaseBody(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True)
     version: _SemanticVersion
     artifact: Identifier
     notes: _Notes = ""
+    redact: _Redact = None
 
     def new_release(self) -> NewRelease:
         """The same in the domain's words."""
-        artifact = UploadId(self.artifact)
-        return NewRelease(version=self.version, artifact=artifact, notes=self.notes)
+        return NewRelease(
+            version=self.version,
+            artifact=UploadId(self.artifact),
+            notes=self.notes,
+            redact=self.redact,
+        )
 
 
 class ReasonBody(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
