@@ -156,9 +156,8 @@ def test_a_refused_form_keeps_what_was_typed(
     seller = arrive()
     seller.sign_in(new_person("Ada"))
     seller.onboard()
-    seller.go("/selling/new")
+    seller.begin_listing(files("flow.json", FLOW_A))
     seller.fill_in("Nearly right", "0.20", description="Much too short", tags="one, two")
-    seller.choose("artifact", files("flow.json", FLOW_A))
     seller.page.locator("form[data-uploads]").evaluate("form => form.noValidate = true")
     seller.press("Publish")
     seller.says("must have 20 to 2000 characters")
@@ -178,13 +177,9 @@ def test_a_file_that_is_no_workflow_is_refused_in_words(
     seller = arrive()
     seller.sign_in(new_person("Ada"))
     seller.onboard()
-    seller.go("/selling/new")
-    seller.fill_in("Not a workflow", "2.00")
-    page = files("flow.json", b"<!doctype html><title>No</title>")
-    seller.choose("artifact", page)
-    seller.press("Publish")
+    seller.begin_listing(files("flow.json", b"<!doctype html><title>No</title>"))
     expect(seller.page.get_by_role("alert").first).to_be_visible()
-    expect(seller.page.get_by_label("Title")).to_have_value("Not a workflow")
+    seller.says("is a web page")
 
 
 def test_buying_needs_no_mouse(arrive: Arrive, new_person: NewPerson, listed: str) -> None:

@@ -77,12 +77,17 @@ class Visitor:
 
     def list_automation(self, title: str, price: str, file: Path, picture: Path) -> None:
         """List an automation with its file and picture."""
-        self.go("/selling/new")
+        self.begin_listing(file)
         self.fill_in(title, price)
-        self.choose("artifact", file)
         self.choose("preview", picture)
         self.press("Publish")
         expect(self.page.get_by_role("heading", name=title).first).to_be_visible()
+
+    def begin_listing(self, file: Path) -> None:
+        """Let the file of a new listing be looked into."""
+        self.go("/selling/new")
+        self.choose("artifact", file)
+        self.press("Look into it")
 
     def choose(self, kind: str, file: Path) -> None:
         """Choose the file of a form's field."""

@@ -1,3 +1,4 @@
+import json
 import re
 from collections.abc import Callable, Iterator
 from datetime import timedelta
@@ -14,7 +15,7 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from koda.domain.model.automations import Automation
-from koda.domain.model.identifiers import AccountId
+from koda.domain.model.identifiers import AccountId, UploadId
 from koda.domain.model.orders import Order
 from koda.domain.model.people import Principal
 from koda.domain.model.platforms import CATEGORIES
@@ -30,6 +31,20 @@ from tests.e2e.pages.conftest import Browser, Site
 from tests.support.made_up import TAG, accented, languages
 
 LANGUAGES = languages()
+SECRET = json.dumps(
+    {
+        "nodes": [
+            {
+                "name": "newsletter",
+                "type": "n8n-nodes-base.webhook",
+                "webhookId": "0c5a5d3e-7a0c-4d0e-9d1c-3f2b8f6d1a11",
+                "parameters": {"apiKey": "ghp_" + "a8Kq2LxW" * 4 + "Zt5R"},
+            }
+        ],
+        "connections": {},
+    }
+).encode()
+"""A workflow that tells of its author's instance, and holds a key of nobody's."""
 DATA = (
     "A buyer reported it.",
     # Names of ours and of others', of people and of currencies.
@@ -56,6 +71,14 @@ DATA = (
     "KODA_ADMINS",
     # What files name.
     "Trigger",
+    "webhookId",
+    "parameters",
+    "apiKey",
+    "nodes",
+    "GitHub",
+    "ghp_…Zt5R",
+    "YOUR_GITHUB_TOKEN",
+    "Webhook",
     # What the test puts in.
     "person/",
     "checkout.paid",
@@ -161,6 +184,10 @@ class World:
         """A listing of Ada's."""
         return self.market.list_automation(self.ada)
 
+    def upload(self, content: bytes, file_name: str = "flow.json") -> UploadId:
+        """A file of Ada's that is not listed yet."""
+        return self.market.upload(self.ada, content, file_name)
+
     def anybody(self) -> Browser:
         """Somebody who is signed out."""
         return self.site.anybody()
@@ -265,7 +292,10 @@ def refused(world: World) -> Iterator[TestResponse]:
     """What a seller sees whose forms have faults."""
     browser, item = world.seller(), world.listed()
     form = {"title": "x", "description": "y", "price": "abacus", "version": "abacus", "tags": "a,A"}
-    yield browser.post("/selling/new", **form)
+    described = f"/selling/new/{world.upload(SECRET)}"
+    yield browser.get(described)
+    yield browser.post(described, **form)
+    yield browser.post("/selling/new")
     for name, content in (
         ("flow.json", b"{"),
         ("flow.json", b'{"a": 1, "a": 2}'),
@@ -275,12 +305,14 @@ def refused(world: World) -> Iterator[TestResponse]:
         ("flow.exe", WORKFLOW),
         ("flow.json", b"x" * 400_000),
     ):
-        yield browser.post("/selling/new", **form, artifact=(BytesIO(content), name))
+        yield browser.post("/selling/new", artifact=(BytesIO(content), name))
     picture = (BytesIO(b"GIF89a"), "p.gif")
     yield browser.post(f"/selling/{item.id}/edit", **form, preview=picture)
-    yield browser.post(f"/selling/{item.id}/release", version="0.0.1", notes="9" * 9999)
-    artifact = (BytesIO(WORKFLOW), "flow.json")
-    yield browser.post(f"/selling/{item.id}/release", version="0.0.1", artifact=artifact)
+    for upload in (world.upload(SECRET), world.upload(b"print()", "flow.py")):
+        described = f"/selling/{item.id}/release/{upload}"
+        yield browser.get(described)
+        yield browser.post(described, version="0.0.1", notes="9" * 9999)
+        yield browser.post(described, version="0.0.1", redact="yes")
 
 
 def onboarded(world: World) -> Iterator[TestResponse]:

@@ -22,11 +22,13 @@ LIMITED = {
     "/selling/new": "submit",
     "/selling/{}/edit": "submit",
     "/selling/{}/release": "submit",
+    "/selling/new/upl_none": "submit",
+    "/selling/{}/release/upl_none": "submit",
     "/sandbox/sign-in": "sign_in",
 }
 """The forms that are limited, and what they count as."""
 OFTEN = pytest.mark.parametrize("path", LIMITED)
-OWN = ("/selling/{}/edit", "/selling/{}/release")
+OWN = ("/selling/{}/edit", "/selling/{}/release", "/selling/{}/release/upl_none")
 """Whoever is not the seller finds nothing here, however seldom."""
 SIGN_IN = "/sandbox/sign-in"
 ELSEWHERE = {"REMOTE_ADDR": "203.0.113.7"}

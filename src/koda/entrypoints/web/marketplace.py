@@ -41,6 +41,7 @@ from koda.entrypoints.web.pages.payment_events import PaymentEventPages
 from koda.entrypoints.web.pages.reconciliation import ReconciliationPages
 from koda.entrypoints.web.pages.refund_list import RefundListPages
 from koda.entrypoints.web.pages.refunds import RefundPages
+from koda.entrypoints.web.pages.release import ReleasePages
 from koda.entrypoints.web.pages.requested_refunds import AskForRefundPages, RequestedRefundPages
 from koda.entrypoints.web.pages.roles import RolePages
 from koda.entrypoints.web.pages.sales import SalesPages
@@ -50,6 +51,7 @@ from koda.entrypoints.web.pages.selling import SellingPages
 from koda.entrypoints.web.pages.sign_in import SignInPages, SignOutPages
 from koda.entrypoints.web.pages.statements import StatementPages
 from koda.entrypoints.web.pages.submit import SubmitPages
+from koda.entrypoints.web.pages.upload_steps import UploadSteps
 from koda.entrypoints.web.pages.webhooks import Webhook
 from koda.entrypoints.web.rendering import Renderer
 from koda.entrypoints.web.renewal import Renewal
@@ -198,15 +200,19 @@ def _selling(use_cases: UseCases, container: Container, render: Renderer) -> Ite
         use_cases.confirm_onboarding,
         use_cases.open_dashboard,
     )
-    yield SubmitPages(render, who, files, helper, use_cases.submit_automation)
+    steps, own = (
+        UploadSteps(files, use_cases.inspect_upload),
+        OwnListings(who, use_cases.view_automation),
+    )
+    yield SubmitPages(render, who, steps, helper, use_cases.submit_automation)
+    yield ReleasePages(render, who, own, steps, helper, use_cases.release_version)
     yield EditPages(
         render,
         who,
-        OwnListings(who, use_cases.view_automation),
+        own,
         files,
         helper,
         use_cases.revise_automation,
-        use_cases.release_version,
         use_cases.withdraw_automation,
     )
     requested = use_cases.view_requested_refunds

@@ -1,53 +1,75 @@
-"""Listing an automation."""
+"""Listing an automation: first its file, then what is said of it."""
 
 from attrs import frozen
 from flask import Blueprint, redirect
 from flask.typing import ResponseReturnValue
 
+from koda.domain.model.identifiers import UploadId
 from koda.domain.model.people import Principal
 from koda.domain.model.sentences import sentence
 from koda.domain.model.uploads import FileKind
 from koda.domain.model.validation import Problems
 from koda.domain.model.versions import Version
 from koda.domain.usecases.selling.submit_automation import Submission, SubmitAutomation
-from koda.entrypoints.web.forms import Refusal, Typed, attempt
+from koda.entrypoints.web.forms import UNTRIED, Refusal, Typed, attempt
 from koda.entrypoints.web.links import link_to
 from koda.entrypoints.web.messages import leave_message
 from koda.entrypoints.web.pages.listing_forms import ListingHelp
+from koda.entrypoints.web.pages.upload_steps import YES, UploadSteps
 from koda.entrypoints.web.rendering import Renderer
-from koda.entrypoints.web.uploads import FormFiles
 from koda.entrypoints.web.visitors import Visitors
 
 
 @frozen
 class SubmitPages:
-    """The form of a new listing."""
+    """The two forms of a new listing; the address of the second one names the upload."""
 
     render: Renderer
     visitors: Visitors
-    files: FormFiles
+    steps: UploadSteps
     help: ListingHelp
     submit: SubmitAutomation
 
     def route(self, blueprint: Blueprint) -> None:
-        """Add the routes."""
-        blueprint.add_url_rule("/selling/new", "submit", self.form)
-        blueprint.add_url_rule("/selling/new", "submit_sent", self.sent, methods=["POST"])
+        """Add the routes: a form at GET, what it sends at POST of the same address."""
+        for name, place, form, sent in (
+            ("submit", "/selling/new", self.file_form, self.file_sent),
+            ("describe", "/selling/new/<upload_id>", self.form, self.sent),
+        ):
+            blueprint.add_url_rule(place, name, form)
+            blueprint.add_url_rule(place, f"{name}_sent", sent, methods=["POST"])
 
-    def form(self) -> ResponseReturnValue:
-        """Show the empty form."""
+    def file_form(self) -> ResponseReturnValue:
+        """Ask for the file."""
         self.visitors.required()
-        return self._page({"version": "1.0.0"}, ())
+        return self._file_page(UNTRIED)
 
-    def sent(self) -> ResponseReturnValue:
+    def file_sent(self) -> ResponseReturnValue:
+        """Look into the file, and go on to the form about it or say why it cannot be sold."""
+        principal = self.visitors.required()
+        self.visitors.limit("submit")
+        upload = self.steps.take(principal)
+        if isinstance(upload, Refusal):
+            return self._file_page(upload)
+        return redirect(link_to("describe", upload), 303)
+
+    def form(self, upload_id: str) -> ResponseReturnValue:
+        """Show what is in the file, and the form with what follows from it."""
+        return self._page(self.visitors.required(), upload_id, None, UNTRIED)
+
+    def sent(self, upload_id: str) -> ResponseReturnValue:
         """List the automation, or show the form again with what to change."""
         principal = self.visitors.required()
         self.visitors.limit("submit")
-        typed = Typed.read(*self.help.fields, "version")
-        wrong = list(self.files.take(principal, typed, FileKind.ARTIFACT, FileKind.PREVIEW))
-        done = attempt(wrong, lambda: self._check(typed), lambda: self._submit(principal, typed))
+        typed = Typed.read(*self.help.fields, "version", "redact")
+        wrong = list(self.steps.files.take(principal, typed, FileKind.PREVIEW))
+        done = attempt(
+            wrong,
+            lambda: self._check(typed),
+            lambda: self._submit(principal, UploadId(upload_id), typed),
+        )
         if isinstance(done, Refusal):
-            return self._page(typed.shown(done.faults), done.faults), done.status
+            return self._page(principal, upload_id, typed.shown(done.faults), done)
         leave_message(sentence("Your automation is on sale."))
         return redirect(link_to("automation", done), 303)
 
@@ -57,14 +79,37 @@ class SubmitPages:
         problems.collect(Version.parse, typed["version"])
         problems.check()
 
-    def _submit(self, principal: Principal, typed: Typed) -> str:
+    def _submit(self, principal: Principal, upload_id: UploadId, typed: Typed) -> str:
         submission = Submission(
             **self.help.said(typed),
-            artifact=typed.uploads[FileKind.ARTIFACT],
+            artifact=upload_id,
             preview=typed.uploads.get(FileKind.PREVIEW),
             version=typed["version"],
+            redact=typed["redact"] == YES,
         )
         return self.submit(principal, submission).id
 
-    def _page(self, form: dict[str, str], errors: object) -> str:
-        return self.render("submit", form=form, errors=errors, **self.help.context())
+    def _file_page(self, refusal: Refusal) -> ResponseReturnValue:
+        shown = self.help.context()
+        return self.render("submit", form={}, errors=refusal.faults, **shown), refusal.status
+
+    def _page(
+        self, principal: Principal, upload_id: str, form: dict[str, str] | None, refusal: Refusal
+    ) -> ResponseReturnValue:
+        inspection = self.steps.look(principal, upload_id)
+        if isinstance(inspection, Refusal):
+            return self._file_page(inspection)
+        suggested = {
+            "platform": inspection.platform,
+            "title": inspection.title,
+            "version": inspection.version,
+            "redact": YES,
+        }
+        page = self.render(
+            "describe",
+            inspection=inspection,
+            form=suggested if form is None else form,
+            errors=refusal.faults,
+            **self.help.context(),
+        )
+        return page, refusal.status
