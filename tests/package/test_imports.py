@@ -29,6 +29,7 @@ print(json.dumps(sorted({name.partition(".")[0] for name in set(sys.modules) - b
 NEEDS = {
     "domain": [],
     "ports": [],
+    "adapters/betterleaks": ["betterleaks"],
     "adapters/clerk": ["clerk"],
     "adapters/console": [],
     "adapters/directory": [],

@@ -68,6 +68,7 @@ ALLOWED = {
 PROBE = "adapters/s3/probe.py"
 """What `koda doctor` asks the file store."""
 INTERNAL = {
+    "scanner",
     "checkout session",
     "dispute",
     "payment",

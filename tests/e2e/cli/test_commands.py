@@ -117,6 +117,7 @@ def test_doctor_finds_an_embedded_marketplace_well(koda: Koda) -> None:
         "index",
         "inbox",
         "deliveries",
+        "scanner",
         "webhooks",
         "people",
         "messages",
@@ -391,7 +392,7 @@ def test_doctor_tries_only_what_is_chosen(koda: Koda) -> None:
 
     assert ended.code == 0
     services = [row["service"] for row in ended.json]
-    assert services == ["settings", "site", "store", "files", "payments"]
+    assert services == ["settings", "site", "store", "files", "payments", "scanner"]
 
 
 def test_tidy_counts_and_then_removes(koda: Koda) -> None:

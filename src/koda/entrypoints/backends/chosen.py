@@ -39,8 +39,13 @@ def check_policy(settings: Settings) -> None:
 
 def is_shared(settings: Settings) -> bool:
     """Whether several processes that have these settings are one marketplace."""
+    return not unshared(settings)
+
+
+def unshared(settings: Settings) -> tuple[str, ...]:
+    """Return those settings that each process has for itself, and that should be shared."""
     choice = chosen(settings)
-    return all(choice[slot].shared for slot in _TO_BE_SHARED)
+    return tuple(slot for slot in _TO_BE_SHARED if not choice[slot].shared)
 
 
 def folders(settings: Settings) -> tuple[Path, ...]:

@@ -1,11 +1,12 @@
 """The memory of one process, behind every port: for tests, and for what needs no other process."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from functools import cached_property
 from typing import TYPE_CHECKING, ClassVar
 
 from koda.entrypoints.backends.in_process import local_cache, local_limiter
 from koda.entrypoints.backends.ports import CachePorts, IdentityPorts, PaymentPorts, StorePorts
+from koda.entrypoints.backends.probe import Check
 from koda.entrypoints.backends.room import (
     CacheRoom,
     FilesRoom,
@@ -99,6 +100,11 @@ class MemoryRoom(
         from koda.adapters.memory.secret_scanner import MemorySecretScanner
 
         return MemorySecretScanner()
+
+    def checks(self, slot: str) -> Iterator[Check]:
+        """Yield what is not looked at."""
+        if slot == "scanner":
+            yield Check(slot, lambda: "none: Koda alone looks for secrets", self.remedy)
 
     def cache(self) -> CachePorts:
         """Return what keeps answers, and counts, in this process."""

@@ -8,6 +8,7 @@ from attrs import fields, has
 
 from koda.domain.model.errors import InvalidValue
 from koda.domain.model.sentences import verbatim
+from koda.entrypoints.backends.betterleaks import BetterleaksRoom
 from koda.entrypoints.backends.clerk import ClerkRoom
 from koda.entrypoints.backends.console import ConsoleRoom
 from koda.entrypoints.backends.directory import DirectoryRoom
@@ -35,6 +36,7 @@ BUILT_IN: tuple[type[Room], ...] = (
     DirectoryRoom,
     ConsoleRoom,
     PillowRoom,
+    BetterleaksRoom,
     MemoryRoom,
     MongoRoom,
     StripeRoom,

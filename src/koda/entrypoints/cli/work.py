@@ -8,8 +8,7 @@ import click
 
 from koda.domain.model.errors import InvalidValue
 from koda.domain.model.sentences import verbatim
-from koda.entrypoints.backends.chosen import check, is_shared
-from koda.entrypoints.backends.registry import chosen
+from koda.entrypoints.backends.chosen import check, unshared
 from koda.entrypoints.cli.opening import opened
 from koda.entrypoints.embedded.sandbox import with_its_sandbox
 from koda.entrypoints.environment.loading import load_settings
@@ -36,10 +35,8 @@ def command(*, once: bool) -> None:
 
 
 def _work(settings: Settings, *, once: bool) -> None:
-    if not is_shared(settings):
-        inside = [
-            f"{PREFIX}{slot.upper()}" for slot, room in chosen(settings).items() if not room.shared
-        ]
+    inside = [f"{PREFIX}{slot.upper()}" for slot in unshared(settings)]
+    if inside:
         problem = "keep what they are given in the process that serves, which does this work itself"
         raise InvalidValue(" and ".join(inside), verbatim(problem))
     configure_logging(settings.log_format)

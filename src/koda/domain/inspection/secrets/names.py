@@ -69,7 +69,7 @@ def sensitivity(name: str) -> Sensitivity:
 
     Names of files are remembered, so that callers ask about none that is longer than a name is.
     """
-    plain = re.sub(r"[^a-z0-9]", "", name.lower()).rstrip("0123456789")
+    plain = _plain(name)
     if _OTHER.search(plain):
         return Sensitivity.NONE
     if _PASSWORD.search(plain):
@@ -77,6 +77,15 @@ def sensitivity(name: str) -> Sensitivity:
     if _ANYWHERE.search(plain) or _AT_THE_END.search(plain):
         return Sensitivity.TOKEN
     return Sensitivity.NONE
+
+
+def tells_other(name: str) -> bool:
+    """Tell whether `name` is one of something else than secrets, such as an id or an address."""
+    return _OTHER.search(_plain(name)) is not None
+
+
+def _plain(name: str) -> str:
+    return re.sub(r"[^a-z0-9]", "", name.lower()).rstrip("0123456789")
 
 
 def is_ambiguous(name: str) -> bool:

@@ -5,13 +5,13 @@ Where a provider documents a prefix and no length, the length is that of its exa
 
 import base64
 import binascii
-import json
 import re
 from collections.abc import Callable, Iterator
 
 from attrs import frozen
 
 from koda.domain.inspection.secrets.placeholders import is_placeholder
+from koda.domain.inspection.secrets.web_tokens import grants
 from koda.domain.model.sentences import Sentence, sentence
 
 _ENDS = r"(?![A-Za-z0-9_-])"
@@ -113,26 +113,6 @@ def _mixed(token: str) -> bool:
     """Tell whether letters and digits are both among the last sixty, as in what was drawn."""
     last = token[-60:]
     return any(map(str.isdigit, last)) and any(map(str.isalpha, last))
-
-
-def _grants(token: str) -> bool:
-    """Tell whether a JSON Web Token has a header, and is not one that anybody may know.
-
-    Supabase's `anon` key is published in web pages (supabase.com/docs/guides/api/api-keys), and the
-    fingerprints that n8n leaves in templates have no audience, as its API keys do. An expired token
-    is told like another one: a pure function has no clock.
-    """
-    header, payload = (_object(part) for part in token.split(".")[:2])
-    fingerprint = payload.get("iss") == "n8n" and "aud" not in payload
-    return "alg" in header and payload.get("role") != "anon" and not fingerprint
-
-
-def _object(part: str) -> dict[str, object]:
-    try:
-        value = json.loads(base64.urlsafe_b64decode(part + "=" * (-len(part) % 4)))
-    except (ValueError, RecursionError, binascii.Error):
-        return {}
-    return value if isinstance(value, dict) else {}
 
 
 def _numeric(token: str) -> bool:
@@ -285,7 +265,7 @@ _SHAPES: tuple[Shape, ...] = (
         sentence("looks like a JSON Web Token, which may open somebody's account"),
         "eyJ",
         r"[A-Za-z0-9_-]{10,2000}\.eyJ[A-Za-z0-9_-]{8,4000}\.[A-Za-z0-9_-]{20,700}",
-        _grants,
+        grants,
     ),
     # RFC 7468: the textual encodings of private keys.
     Shape(

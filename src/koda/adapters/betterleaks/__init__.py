@@ -1,0 +1,1 @@
+"""Secrets by Betterleaks, in a process of its own."""
