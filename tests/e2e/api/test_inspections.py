@@ -30,6 +30,7 @@ def test_an_upload_is_shown_before_it_is_listed(selling: Api, automation: Automa
     assert (shown["format"], shown["workflow"]["steps"]) == ("n8n", 1)
     assert (shown["platform"], shown["title"], shown["version"]) == ("n8n", "Ask the shop", "1.0.0")
     assert (shown["total_changes"], shown["must_redact"]) == (1, False)
+    assert shown["scanned"] == "not scanned"
     (change,) = shown["changes"]
     assert "webhookId" in change["path"]
     of = {"automation_id": automation.id}

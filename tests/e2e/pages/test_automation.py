@@ -2,12 +2,15 @@ import json
 
 import pytest
 
+from koda.adapters.memory.secret_scanner import MemorySecretScanner
 from koda.domain.model.automations import Automation
 from koda.domain.model.people import Principal
+from koda.domain.model.sentences import sentence
 from koda.domain.usecases.selling.submit_automation import Submission
-from koda.testing.examples import PIXEL
+from koda.entrypoints.web.app import create_app
+from koda.testing.examples import PIXEL, WORKFLOW
 from koda.testing.marketplace import DESCRIPTION, Marketplace
-from tests.e2e.pages.conftest import Site, text_of
+from tests.e2e.pages.conftest import Site, sandboxed, text_of
 
 
 @pytest.fixture
@@ -195,3 +198,26 @@ def test_a_remark_on_a_file_is_for_its_seller(
 
     assert "flow.py does not parse as Python 3." in text_of(site.browser(seller).get(place))
     assert "does not parse" not in site.anybody().get(place).text
+
+
+def test_whether_a_scanner_looked_is_for_seller_and_moderators(
+    site: Site, market: Marketplace, seller: Principal, buyer: Principal, admin: Principal
+) -> None:
+    """To buyers it would be a promise."""
+    item = market.list_automation(seller)
+    place = f"/automations/{item.id}"
+
+    for principal, told in ((seller, True), (admin, True), (buyer, False)):
+        page = site.browser(principal).get(place)
+        assert ("No scanner looked through it" in text_of(page)) is told
+
+
+def test_a_seller_hears_of_the_scanner_before_the_file_is_listed() -> None:
+    """Beside what else is found in it."""
+    market = sandboxed(Marketplace(scanner=MemorySecretScanner({"none": sentence("is none")})))
+    seller = market.ready_seller("ada")
+    upload = market.upload(seller, WORKFLOW)
+
+    page = Site(market, create_app(market.container)).browser(seller).get(f"/selling/new/{upload}")
+
+    assert "A scanner looked through it for secrets, too." in text_of(page)

@@ -1,10 +1,11 @@
 """Making of an uploaded workflow file what buyers may have."""
 
-from attrs import frozen
+from attrs import evolve, frozen
 
-from koda.domain.inspection.artifacts import inspected
+from koda.domain.inspection.artifacts import Inspected, inspected
 from koda.domain.inspection.redaction import redacted
 from koda.domain.inspection.secrets.blocking import check_secrets
+from koda.domain.inspection.secrets.second_look import Look, second_look
 from koda.domain.model.redactions import Redaction
 from koda.domain.model.reports import InspectionReport
 
@@ -23,8 +24,10 @@ class Prepared:
     original: InspectionReport | None
 
 
-def prepared(file_name: str, content: bytes) -> Prepared:
+def prepared(file_name: str, content: bytes, look: Look) -> Prepared:
     """Look into a workflow file and take out of it what is for no buyer.
+
+    `look` is whoever looks for secrets, too.
 
     Raises:
         InvalidValue: what is wrong with `file`, and what to do: it is not what its name says, or
@@ -34,5 +37,18 @@ def prepared(file_name: str, content: bytes) -> Prepared:
     redaction = redacted(file_name, content)
     after = inspected(file_name, redaction.content) if redaction.total else before
     check_secrets(after.secrets)
-    original = None if before.secrets else before.report
-    return Prepared(redaction, after.report, after.title, original)
+    second = second_look(file_name, redaction.content, look)
+    check_secrets(second.secrets)
+    report = evolve(after.report, scanned=second.scanned)
+    original = report if after is before else _original(before, file_name, content, look)
+    return Prepared(redaction, report, after.title, original)
+
+
+def _original(
+    before: Inspected, file_name: str, content: bytes, look: Look
+) -> InspectionReport | None:
+    """The report of the file as it was sent, if nothing in that looks like a secret."""
+    second = None if before.secrets else second_look(file_name, content, look)
+    if second is None or second.secrets:
+        return None
+    return evolve(before.report, scanned=second.scanned)

@@ -153,7 +153,7 @@ class UseCases(CatalogueUseCases, MoneyUseCases):
         self.request_upload: RequestUpload = RequestUpload(
             sellers, of.uploads, of.files, policy, clock, of.ids
         )
-        accept = AcceptUpload(of.uploads, of.files, of.pictures, clock)
+        accept = AcceptUpload(of.uploads, of.files, of.pictures, of.scanner, clock)
         self.accept_upload: AcceptUpload = accept
         self.inspect_upload: InspectUpload = InspectUpload(accept, automations, policy)
         self.submit_automation: SubmitAutomation = SubmitAutomation(

@@ -3,11 +3,14 @@ from typing import Any
 
 import pytest
 
+from koda.adapters.memory.secret_scanner import MemorySecretScanner
 from koda.domain.model.errors import Expired, InvalidValue, NotFound, UploadMissing
 from koda.domain.model.identifiers import FileKey, UploadId
 from koda.domain.model.people import Principal
 from koda.domain.model.platforms import Platform
 from koda.domain.model.policy import Policy
+from koda.domain.model.scans import Scanned
+from koda.domain.model.sentences import sentence
 from koda.domain.usecases.selling.inspect_upload import UploadInspection
 from koda.domain.usecases.selling.release_version import NewRelease
 from koda.testing.examples import OTHER_FILES, digest
@@ -178,3 +181,45 @@ def test_the_platform_that_runs_the_file_is_suggested(market: Marketplace) -> No
     assert inspected(other, OWN).platform == "Any"
     with pytest.raises(InvalidValue, match="is no workflow of a kind that is known"):
         inspected(strict, b'{"hello": "world"}')
+
+
+SUSPECTED = "acme-7d1f03c9b5e24a86"
+"""A token that Koda does not know."""
+
+
+@pytest.fixture
+def scanned() -> Marketplace:
+    """A marketplace where somebody else looks for secrets, too."""
+    look = MemorySecretScanner({SUSPECTED: sentence("looks like a token of Acme")})
+    return Marketplace(scanner=look)
+
+
+def test_what_somebody_else_suspects_is_not_sold(scanned: Marketplace) -> None:
+    """As little as what Koda suspects; where it stands is told, and the file is forgotten."""
+    ada = scanned.ready_seller("ada")
+    upload = scanned.upload(ada, exported(notes=f"Use {SUSPECTED}"))
+
+    with pytest.raises(InvalidValue, match=r"looks like a token of Acme \(ac…86\) at .* notes"):
+        scanned.inspect_upload(ada, upload)
+    assert not pending(scanned, upload)
+
+
+def test_what_somebody_else_suspects_in_what_is_taken_out_must_be(scanned: Marketplace) -> None:
+    """The cleaned file is sold, or nothing."""
+    ada = scanned.ready_seller("ada")
+    told = json.loads(OWN) | {"staticData": {"last": SUSPECTED}}
+    inspection = scanned.inspect_upload(ada, scanned.upload(ada, json.dumps(told).encode()))
+
+    assert inspection.must_redact
+    assert inspection.report.scanned is Scanned.WHOLE
+
+
+def test_whether_somebody_else_looked_is_told(scanned: Marketplace, market: Marketplace) -> None:
+    """With the file that is sold: the cleaned one, and the original."""
+    for of, wanted in ((scanned, Scanned.WHOLE), (market, Scanned.NOT)):
+        ada = of.ready_seller("ada")
+        upload = of.upload(ada, OWN)
+        assert of.inspect_upload(ada, upload).report.scanned is wanted
+        for redact in (False, True):
+            report = of.accept_upload.artifact(ada, upload, redact=redact).report
+            assert report.scanned is wanted

@@ -4,6 +4,7 @@ from pathlib import PurePosixPath
 import pytest
 from attrs import evolve
 
+from koda.adapters.memory.secret_scanner import MemorySecretScanner
 from koda.domain.inspection.preparing import prepared
 from koda.domain.model.announcements import ARTIFACT_TYPES, check_upload
 from koda.domain.model.identifiers import UploadId
@@ -45,7 +46,7 @@ def test_sample_is_a_listing_that_the_marketplace_takes(sample: Sample) -> None:
     )
 
     assert listing.tags == sample.tags
-    assert prepared(sample.file, sample.content).redaction.changes == ()
+    assert prepared(sample.file, sample.content, MemorySecretScanner().scan).redaction.changes == ()
     name = check_upload(FileKind.ARTIFACT, sample.file, kind, len(sample.content), policy)
     assert name == sample.file
 

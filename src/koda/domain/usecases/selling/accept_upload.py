@@ -33,6 +33,7 @@ from koda.domain.model.uploads import (
 from koda.ports.clock import Clock
 from koda.ports.files import Files
 from koda.ports.pictures import MadePicture, Pictures
+from koda.ports.secret_scanner import SecretScanner
 from koda.ports.uploads import Uploads
 
 _turn = Lock()
@@ -51,6 +52,7 @@ class AcceptUpload:
     uploads: Uploads
     files: Files
     pictures: Pictures
+    scanner: SecretScanner
     clock: Clock
 
     def __call__(
@@ -142,7 +144,7 @@ class AcceptUpload:
             return Refused(error.problem)
 
     def _artifact(self, ticket: UploadTicket, content: bytes) -> SoundArtifact | CleanedArtifact:
-        ready = prepared(ticket.file_name, content)
+        ready = prepared(ticket.file_name, content, self.scanner.scan)
         redaction = ready.redaction
         if not redaction.total:
             return SoundArtifact(self.files.keep(ticket), ready.report, ready.title)

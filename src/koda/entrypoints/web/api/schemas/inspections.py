@@ -6,6 +6,7 @@ from msgspec import UNSET, Meta, Struct, UnsetType
 
 from koda.domain.model.file_formats import FileFormat
 from koda.domain.model.redactions import Change
+from koda.domain.model.scans import Scanned
 from koda.domain.usecases.selling.inspect_upload import UploadInspection
 from koda.entrypoints.web.api.schemas.common import Identifier
 from koda.entrypoints.web.api.schemas.reports import WorkflowItem, workflow_item
@@ -40,7 +41,8 @@ class InspectionAnswer(Struct, frozen=True, kw_only=True):
     `format`, `imports`, `remarks` and `workflow` are as in a release, of the file that is to be
     sold. `changes` are the first of the `total_changes` places in which that differs from the
     upload: say `redact` when you list it. With `must_redact` the upload itself cannot be sold.
-    `title` is empty where there is none to suggest.
+    `title` is empty where there is none to suggest. `scanned` says whether a scanner looked through
+    the file for secrets beside Koda; "not scanned" does not say that there are none.
     """
 
     upload_id: str
@@ -51,6 +53,7 @@ class InspectionAnswer(Struct, frozen=True, kw_only=True):
     changes: tuple[ChangeItem, ...]
     total_changes: int
     must_redact: bool
+    scanned: Scanned
     platform: str
     title: str
     version: str
@@ -68,6 +71,7 @@ def inspection_answer(inspection: UploadInspection) -> InspectionAnswer:
         changes=tuple(map(_change_item, inspection.changes)),
         total_changes=inspection.total,
         must_redact=inspection.must_redact,
+        scanned=report.scanned,
         platform=inspection.platform,
         title=inspection.title,
         version=inspection.version,
