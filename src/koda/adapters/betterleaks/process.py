@@ -10,8 +10,8 @@ from typing import BinaryIO, cast
 
 from koda.adapters.betterleaks import worker
 
-# The folder of this package is no place to import from.
-COMMAND = (sys.executable, "-P", worker.__file__)
+# The folder in which a site is started is no place to import from.
+COMMAND = (sys.executable, "-P", "-m", worker.__name__)
 _STARTS_WITHIN = 10.0
 _ENDS_WITHIN = 1.0
 """Seconds."""

@@ -1,4 +1,4 @@
-"""What the process of the scanner runs; it imports nothing of Koda's.
+"""What the process of the scanner runs; it imports nothing else of Koda's.
 
 It reads texts from its standard input, and answers on its standard output what Betterleaks tells of
 each: both as a length of four bytes and so many more, until its input ends.

@@ -114,6 +114,18 @@ def test_what_cannot_be_read_is_not_scanned(answer: str) -> None:
     assert "cannot be read" in str(told.reason)
 
 
+def test_what_is_told_twice_or_across_texts_is_told_once_or_not_at_all() -> None:
+    """Pieces of a long line have an end in common; no secret reaches into another text."""
+    told = '[["key", "a", 1, 1, 1, 1], ["key", "a", 1, 1, 1, 1], ["key", "?", 1, 1, 3, 1]]'
+    scanner = BetterleaksSecretScanner(command=(sys.executable, "-c", ANSWERING, "", told))
+
+    answer = scanner.scan([NamedText("ab"), NamedText("c")])
+    scanner.close()
+
+    assert isinstance(answer, Scan)
+    assert [(of.index, of.start, of.end) for of in answer.suspicions] == [(0, 0, 1)]
+
+
 def test_what_goes_by_a_name_alone_is_left_to_koda() -> None:
     """Its own rules for names tell placeholders from secrets."""
     told = '[["generic-api-key", "b", 1, 2, 1, 2], ["b-key", "a", 1, 1, 1, 1]]'

@@ -30,6 +30,14 @@ def test_doctor_has_it_look_at_a_token(container: Container) -> None:
     assert container.scanner().scan([NamedText("text")]) == Scan()
 
 
+def test_a_scanner_that_nobody_asked_has_nothing_to_close(container: Container) -> None:
+    """Its room was opened, and no more."""
+    room = container.rooms().chosen("scanner")
+    room.close()
+
+    assert "_scanner" not in vars(room)
+
+
 def test_doctor_tells_that_it_does_not_answer(container: Container) -> None:
     """Since its process cannot be started."""
     from koda.adapters.betterleaks.secret_scanner import BetterleaksSecretScanner
