@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from attrs import field, frozen
 
+from koda.domain.inspection.carriers import is_chosen
 from koda.domain.inspection.formats.values import text, written
 from koda.domain.inspection.workflows import Step, Workflow
 from koda.domain.model.file_formats import FileFormat
@@ -67,19 +68,22 @@ class _Form:
     hook: str
     references: list[str] = field(factory=list)
 
-    def of(self, value: object) -> object:
-        """Return `value` with sorted keys, without ids, and with marks for names of steps."""
+    def of(self, value: object, under: object = None) -> object:
+        """Return `value`, which stands `under` a key, in its canonical form.
+
+        Keys are sorted, ids are left out, and marks stand for names of steps.
+        """
         if isinstance(value, str):
             sign, pattern = _REFERENCES[self.file_format]
             return pattern.sub(self._marked, value) if sign in value else value
         if isinstance(value, list):
-            return [self.of(item) for item in value]
+            return [self.of(item, under) for item in value]
         if isinstance(value, float) and value.is_integer():
             return int(value)
         if not isinstance(value, dict):
             return value
-        ids = self._ids(value)
-        return {key: self.of(value[key]) for key in sorted(value) if key not in ids}
+        ids = self._ids(value, under)
+        return {key: self.of(value[key], key) for key in sorted(value) if key not in ids}
 
     def _marked(self, match: re.Match[str]) -> str:
         head, name = "", match[0]
@@ -93,13 +97,15 @@ class _Form:
         self.references.append(key)
         return f"{head}{_MARK}]" if head and match["plain"] else f"{head}{_MARK}"
 
-    def _ids(self, held: Mapping[str, object]) -> Iterable[str]:
+    def _ids(self, held: dict[str, object], under: object) -> Iterable[str]:
         """The keys whose values are ids that differ from copy to copy."""
         if self.file_format is FileFormat.MAKE:
             return {key for key, value in held.items() if _is_of_make(key, value)}
         if self.file_format is FileFormat.ZAPIER:
             return ("id", "group") if "match" in held else ()
         ids = [key for key in _COPIED if key in held]
+        if held.get("__rl") is True and (not held.get("value") or is_chosen(held, under)):
+            ids.append("value")
         if type(held.get("path")) is str and self._is_of_hook(text(held["path"])):
             ids.append("path")
         if "id" in held:

@@ -131,7 +131,7 @@ def _of_n8n(held: _Object, key: object) -> Iterator[_Found]:
     if "credentials" in held and "type" in held:
         yield from _credentials(held["credentials"])
     yield from ((_CHOSEN, held, name, GONE) for name in _CACHED if name in held)
-    if held.get("__rl") is True and _is_chosen(held, key):
+    if held.get("__rl") is True and is_chosen(held, key):
         yield _CHOSEN, held, "value", ""
 
 
@@ -152,8 +152,8 @@ def _credentials(credentials: object) -> Iterator[_Found]:
                 yield _CREDENTIAL, credentials, kind, nobodys
 
 
-def _is_chosen(located: _Object, key: object) -> bool:
-    """Tell whether n8n found the value in somebody's account.
+def is_chosen(located: Mapping[str, object], key: object) -> bool:
+    """Tell whether n8n found the value of what it marks with `__rl` in somebody's account.
 
     An expression is none, nor is a name that was typed, a placeholder, or what everybody has.
     """

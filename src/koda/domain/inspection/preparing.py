@@ -34,7 +34,7 @@ def prepared(file_name: str, content: bytes, look: Look) -> Prepared:
             something in it looks like a secret that cannot be taken out.
     """
     before = inspected(file_name, content)
-    redaction = redacted(file_name, content)
+    redaction = redacted(file_name, content, has_secrets=bool(before.secrets))
     after = inspected(file_name, redaction.content) if redaction.total else before
     check_secrets(after.secrets)
     second = second_look(file_name, redaction.content, look)

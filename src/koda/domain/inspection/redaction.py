@@ -1,6 +1,5 @@
 """Taking out of a workflow file what is its maker's own: secrets, people, accounts, machines."""
 
-import json
 from collections.abc import Iterable, Sequence
 from typing import Any
 
@@ -25,6 +24,7 @@ from koda.domain.inspection.secrets.finding import (
 from koda.domain.inspection.secrets.passages import bounded, path_to
 from koda.domain.inspection.strict_json import read_json
 from koda.domain.inspection.texts import text_in
+from koda.domain.inspection.written_json import written
 from koda.domain.model.errors.roots import InvalidValue
 from koda.domain.model.redactions import LONGEST_SHOWN, MOST_CHANGES, Change, Redaction
 from koda.domain.model.secrets import masked
@@ -37,7 +37,7 @@ _LINE = "\n"
 _CONTAINERS = {dict: "{…}", list: "[…]", type(None): "null"}
 
 
-def redacted(file_name: str, content: bytes) -> Redaction:
+def redacted(file_name: str, content: bytes, *, has_secrets: bool = True) -> Redaction:
     """Return a workflow file without what is its maker's own, and what was changed.
 
     In `.json` of n8n, Make and Zapier that is what exports carry by accident (see `carriers`); in
@@ -45,51 +45,50 @@ def redacted(file_name: str, content: bytes) -> Redaction:
     they are in a text. What is read as the workflow stays as it is. Redacting again changes
     nothing, and where there is nothing to do the file stays as it is, byte by byte.
 
+    Where `inspected` saw no secret in the file, with `has_secrets` off none is looked for again.
+
     Raises:
         InvalidValue: what is wrong with `file`, as `inspected` says; or a secret is written in such
             a way that it must be taken out by hand.
     """
     if file_name.endswith(".json"):
-        return _of_json(content)
+        return _of_json(content, look=has_secrets)
     if file_name.endswith(".py"):
-        return _of_python(content)
+        return _of_python(content, look=has_secrets)
     raise refusal(NO_WORKFLOW_FILE)
 
 
-def _of_json(content: bytes) -> Redaction:
+def _of_json(content: bytes, *, look: bool) -> Redaction:
     value = read_json(content)
     cleared, declared = _known(value)
-    spans = spans_in_json(value, declared)
-    told = _Told([*spans.secrets()])
+    secrets = spans_in_json(value, declared).secrets() if look else {}
+    told = _Told([*secrets])
     told.carriers(cleared)
     for carrier in cleared:
         carrier.clear()
     stand_ins = StandIns(content.decode())
     passes = 0
-    while passes < _MOST_PASSES and rewrite(value, spans.secrets(), stand_ins, told.text):
-        spans = spans_in_json(value, declared)
+    while passes < _MOST_PASSES and rewrite(value, secrets, stand_ins, told.text):
+        secrets = spans_in_json(value, declared).secrets()
         passes += 1
-    check_secrets(spans.findings())
+    check_secrets(spans_in_json(value, declared).findings() if secrets else ())
     if not told.total:
         return Redaction(content)
-    written = json.dumps(value, ensure_ascii=False, indent=2)
-    return Redaction(f"{written}\n".encode(), tuple(told.changes), told.total)
+    return Redaction(f"{written(value)}\n".encode(), tuple(told.changes), told.total)
 
 
-def _of_python(content: bytes) -> Redaction:
+def _of_python(content: bytes, *, look: bool) -> Redaction:
     script = text_in(content)
     value: list[object] = [script]
-    spans = spans_in_python(script)
-    told = _Told([*spans.secrets()], is_script=True)
+    secrets = spans_in_python(script).secrets() if look else {}
+    told = _Told([*secrets], is_script=True)
     stand_ins = StandIns(script)
     passes = 0
-    while passes < _MOST_PASSES and rewrite(
-        value, spans.secrets(), stand_ins, told.text, everywhere=True
-    ):
+    while passes < _MOST_PASSES and rewrite(value, secrets, stand_ins, told.text, everywhere=True):
         script = text(value[0])
-        spans = spans_in_python(script)
+        secrets = spans_in_python(script).secrets()
         passes += 1
-    check_secrets(spans.findings())
+    check_secrets(spans_in_python(script).findings() if secrets else ())
     if not told.total:
         return Redaction(content)
     return Redaction(script.encode(), tuple(told.changes), told.total)

@@ -32,6 +32,8 @@ LONGEST_SHOWN = 40
 """How many characters of a file's own text a refusal quotes."""
 
 _UNSTORABLE = re.compile("[\0\ud800-\udfff]")
+_ESCAPED = re.compile(r"\\u(?:0000|[dD][89a-fA-F])")
+"""What every text has that cannot be stored; most files have none."""
 _SPACE = " \t\n\r"
 _HTML = r"\s*<(?:!doctype|html|head|body|!--|\?xml)"
 
@@ -204,16 +206,27 @@ def _unstorable(text: str) -> InvalidValue:
 
 def _check_parts(value: Container, text: str) -> None:
     """Walk level by level, so that no depth of nesting can exhaust the stack."""
+    escaped = _ESCAPED.search(text) is not None
     level: list[Any] = [value]
     for _ in range(DEEPEST):
-        parts = [part for container in level for part in _parts(container)]
-        for part in parts:
-            if type(part) is str and not part.isprintable() and _UNSTORABLE.search(part):
-                raise _unstorable(text)
-        level = [part for part in parts if isinstance(part, dict | list)]
+        if escaped:
+            _check_texts(level, text)
+        level = [
+            part
+            for container in level
+            for part in (container.values() if type(container) is dict else container)
+            if type(part) is dict or type(part) is list
+        ]
         if not level:
             return
     raise _too_deep(text)
+
+
+def _check_texts(level: list[Any], text: str) -> None:
+    for container in level:
+        for part in _parts(container):
+            if type(part) is str and not part.isprintable() and _UNSTORABLE.search(part):
+                raise _unstorable(text)
 
 
 def _parts(container: Container) -> Iterator[Any]:

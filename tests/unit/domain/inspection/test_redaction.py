@@ -54,7 +54,7 @@ def test_clean_file_is_the_same_workflow(data: st.DataObject, name: str, private
     for word in ("sk-ant", "shop-berg.de", "10.0.3.17", "corp.internal", "s3cr3t"):
         assert word.encode() not in redaction.content
     before, after = inspected("x.json", content), inspected("x.json", redaction.content)
-    assert (before.report, ()) == (after.report, after.secrets)
+    assert (before.report.workflow, ()) == (after.report.workflow, after.secrets)
     assert recognised(value) == recognised(json.loads(redaction.content))
     assert redaction.total >= len(redaction.changes) > 0
     again = redacted("x.json", redaction.content)
@@ -229,6 +229,15 @@ def test_script_is_redacted_where_it_stands() -> None:
     )
     assert [change.path for change in redaction.changes] == ["line 1", "line 2", "line 3", "line 3"]
     assert redacted("x.py", b"print(1)").content == b"print(1)"
+
+
+@pytest.mark.parametrize(("name", "content"), [("x.py", b"%s"), ("x.json", b'["%s"]')])
+def test_what_was_said_of_a_file_is_heeded(name: str, content: bytes) -> None:
+    """Where a secret was seen it is replaced, too, and where none was none is looked for."""
+    content = content.replace(b"%s", KEY.encode())
+
+    assert redacted(name, content, has_secrets=True).total == 1
+    assert redacted(name, content, has_secrets=False).content is content
 
 
 @pytest.mark.parametrize(

@@ -72,8 +72,7 @@ def node_type(name: str) -> NodeType | None:
     types = _node_types()
     if name in types:
         return types[name]
-    made_of = types.get(name.removesuffix("Tool")) if name.endswith("Tool") else None
-    return made_of and _tool(made_of)
+    return _tools().get(name) if name.endswith("Tool") else None
 
 
 def needed_release(name: str, version: str | None) -> Release | None:
@@ -84,6 +83,13 @@ def needed_release(name: str, version: str | None) -> Release | None:
     """
     known = node_type(name)
     return known.versions.get(plain_version(version)) if known else None
+
+
+@cache
+def _tools() -> Mapping[str, NodeType]:
+    """The variants of types that n8n makes for agents, by their names."""
+    tools = filter(None, map(_tool, _node_types().values()))
+    return MappingProxyType({tool.name: tool for tool in tools})
 
 
 def _tool(made_of: NodeType) -> NodeType | None:

@@ -62,7 +62,8 @@ def lowest_release(nodes: Iterable[Node]) -> Release | None:
 
     Nodes that are switched off do not count.
     """
-    needed = (needed_release(node.type, node.version) for node in nodes if not node.disabled)
+    kinds = {(node.type, node.version) for node in nodes if not node.disabled}
+    needed = (needed_release(name, version) for name, version in kinds)
     return max((release for release in needed if release), default=None)
 
 
