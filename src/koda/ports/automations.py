@@ -60,6 +60,21 @@ class Automations(Protocol):
         """
 
     @abstractmethod
+    def alike(self, fingerprint: str, but: UserId) -> AutomationId | None:
+        """Return the id of an automation with a release of this fingerprint, if there is one.
+
+        In whatever state, of any seller but `but`; of several the lowest id. What is added or saved
+        before the call is seen. Nothing is like the empty fingerprint.
+        """
+
+    @abstractmethod
+    def in_review(self, limit: int, after: Cursor | None = None) -> Page[Automation]:
+        """Return the automations with a `review`, that which waits longest first, then by id.
+
+        `after` is the place `(review.since in ms, id)`, as is `next_place`.
+        """
+
+    @abstractmethod
     def files_in_use(self, keys: Iterable[FileKey]) -> frozenset[FileKey]:
         """Return those of `keys` that any automation refers to, in whatever state.
 

@@ -6,7 +6,8 @@ from typing import Any, get_args
 from attrs import fields
 from hypothesis import strategies as st
 
-from koda.domain.model.events import LARGEST_REVISION, MOST_AT_ONCE, VERSION, DomainEvent, Event
+from koda.domain.model.event import LARGEST_REVISION, MOST_AT_ONCE, VERSION, Event
+from koda.domain.model.events import DomainEvent
 from koda.domain.model.hold_reasons import HoldReason
 from koda.domain.model.identifiers import (
     AccountId,

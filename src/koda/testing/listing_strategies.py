@@ -17,6 +17,7 @@ from koda.domain.model.identifiers import (
 from koda.domain.model.listings import Listing
 from koda.domain.model.platforms import CATEGORIES, PLATFORMS
 from koda.domain.model.redactions import Change
+from koda.domain.model.reviews import Review, ReviewKind
 from koda.domain.model.sizes import ARTIFACT_CEILING
 from koda.domain.model.tags import MOST_TAGS, normal_tag
 from koda.domain.model.uploads import (
@@ -141,7 +142,14 @@ def automations(
         timestamps(),
         timestamps(),
         st.none() | timestamps(),
+        review=st.none() | reviews(),
     )
+
+
+def reviews() -> st.SearchStrategy[Review]:
+    """Reasons why listings wait for a moderator."""
+    others = st.none() | ids("aut").map(AutomationId)
+    return st.builds(Review, st.sampled_from(ReviewKind), timestamps(), others)
 
 
 def upload_tickets() -> st.SearchStrategy[UploadTicket]:

@@ -43,9 +43,9 @@ ABOUT_MONEY = {
 @pytest.mark.parametrize(
     ("role", "offered"),
     [
-        (Role.ADMIN, {"People and roles", *ABOUT_MONEY, "Listings"}),
+        (Role.ADMIN, {"People and roles", *ABOUT_MONEY, "Reviews", "Listings"}),
         (Role.SUPPORT, ABOUT_MONEY),
-        (Role.MODERATOR, {"Listings"}),
+        (Role.MODERATOR, {"Reviews", "Listings"}),
     ],
 )
 def test_the_overview_offers_what_a_role_may_open(

@@ -47,6 +47,8 @@ READING = {
     "admin_orders": (401, 403, 403, 200),
     "disputes": (401, 403, 403, 200),
     "evidence": (401, 403, 403, 404),
+    "reviews": (401, 403, 403, 200),
+    "review": (401, 403, 403, 404),
     "held_money": (401, 403, 403, 200),
     "seller_balances": (401, 403, 403, 200),
     "refund_list": (401, 403, 403, 200),
@@ -74,6 +76,8 @@ READING = {
 WRITING = {
     "suspend": (401, 403, 403, 303),
     "reinstate": (401, 403, 403, 409),
+    "approve": (401, 403, 403, 404),
+    "reject": (401, 403, 403, 404),
     "payment_event_sent": (401, 403, 403, 404),
     "reconciliation_done": (401, 403, 403, 422),
     "roles_sent": (401, 403, 403, 422),

@@ -43,6 +43,21 @@ ASKED = {
         automations.NEWEST,
         indexes.OF_SELLER,
     ),
+    "in review": (
+        "automations",
+        {
+            "keys.held": {"$exists": True},
+            **behind("keys.held", AFTER, descending=False),
+        },
+        automations.LONGEST_HELD,
+        indexes.HELD,
+    ),
+    "alike": (
+        "automations",
+        {"keys.fingerprints": "x", "seller_id": {"$ne": "x"}},
+        automations.BY_ID,
+        indexes.FINGERPRINTS,
+    ),
     "bought": (
         "purchases",
         {"buyer_id": "x", "double": False, **behind("keys.bought", AFTER)},

@@ -8,7 +8,7 @@ from attrs import evolve
 from koda.adapters.memory.people import MemoryPeople
 from koda.adapters.smtp.notices import SmtpNotices
 from koda.domain.model.errors import Refused, Unavailable, Undeliverable
-from koda.domain.model.events import DomainEventId
+from koda.domain.model.event import DomainEventId
 from koda.domain.model.notices import Notice
 from koda.testing.contracts.notices import NOTICES
 from koda.testing.examples import NOON

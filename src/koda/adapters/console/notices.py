@@ -10,6 +10,7 @@ from koda.domain.model.notices import (
     DoublePaymentNotice,
     HeldSaleNotice,
     ListingNotice,
+    Moderation,
     Notice,
     Receipt,
     RefundAnswerNotice,
@@ -36,6 +37,12 @@ _DECIDED: Mapping[DisputeState, str] = {
     DisputeState.PREVENTED: "closed",
 }
 """What is said of disputes that nobody decides any more."""
+_MODERATED: Mapping[Moderation, str] = {
+    Moderation.SUSPENDED: "suspended",
+    Moderation.REINSTATED: "put back on sale",
+    Moderation.APPROVED: "reviewed and put on sale",
+    Moderation.REJECTED: "reviewed and suspended",
+}
 _log = logging.getLogger("koda.notices")
 
 
@@ -92,7 +99,7 @@ def _told_later(notice: _Later, titles: str) -> str:
         case DisputeNotice():
             return _told_of_dispute(notice, titles)
         case ListingNotice():
-            return f"{titles} was {'suspended' if notice.suspended else 'put back on sale'}"
+            return f"{titles} was {_MODERATED[notice.done]}"
         case _:
             assert_never(notice)
 

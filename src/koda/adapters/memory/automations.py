@@ -1,9 +1,10 @@
 """Automations in memory."""
 
 from collections.abc import Hashable, Iterable, Mapping, Sequence
+from operator import itemgetter
 
 from koda.adapters.memory.catalogue_index import MemoryCatalogueIndex
-from koda.adapters.memory.collection import Collection, newest_first
+from koda.adapters.memory.collection import Collection, cut, newest_first
 from koda.adapters.memory.outbox import MemoryOutbox
 from koda.domain.model.automations import Automation
 from koda.domain.model.events import DomainEvent
@@ -56,6 +57,16 @@ class MemoryAutomations(Automations):
         items = self._collection.labelled(("seller", seller_id))
         return newest_first(items, limit, after)
 
+    def alike(self, fingerprint: str, but: UserId) -> AutomationId | None:
+        items = self._collection.labelled(("fingerprint", fingerprint))
+        return min((item.id for item in items if item.seller_id != but), default=None)
+
+    def in_review(self, limit: int, after: Cursor | None = None) -> Page[Automation]:
+        items = self._collection.labelled("in review")
+        placed = [(place, item) for item in items if (place := item.held_place)]
+        page, last = cut(placed, itemgetter(0), limit, after, descending=False)
+        return Page(tuple(item for _, item in page), last)
+
     def reindex(self, after: str, limit: int) -> tuple[AutomationId, ...]:
         """Put the next automations behind an id into the index again; return their ids."""
         with self._collection.lock:
@@ -76,3 +87,7 @@ def _labels(automation: Automation) -> Iterable[Hashable]:
     yield "seller", automation.seller_id
     for key in automation.file_keys:
         yield "file", key
+    for fingerprint in automation.fingerprints:
+        yield "fingerprint", fingerprint
+    if automation.review is not None:
+        yield "in review"

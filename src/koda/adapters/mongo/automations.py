@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from koda.adapters.mongo import index_labels, index_records
 from koda.adapters.mongo.database import Database, Document, translated
-from koda.adapters.mongo.indexes import FILES, OF_SELLER
+from koda.adapters.mongo.indexes import FILES, FINGERPRINTS, HELD, OF_SELLER
 from koda.adapters.mongo.keyset import behind
 from koda.adapters.mongo.records import (
     Collection,
@@ -25,14 +25,19 @@ from koda.ports.automations import Automations
 
 def _keys_of(automation: Automation) -> Document:
     """What is asked of an automation beside its own fields."""
+    place = automation.held_place
     return {
         "created": to_milliseconds(automation.created_at),
         "files": sorted(automation.file_keys),
+        "fingerprints": sorted(automation.fingerprints),
+        **({"held": place.value} if place else {}),
         **index_labels.keys_of(automation),
     }
 
 
 RECORDS = Records("automation", "automations", Automation, _keys_of)
+BY_ID = (("_id", 1),)
+LONGEST_HELD = (("keys.held", 1), ("_id", 1))
 NEWEST = (("keys.created", -1), ("_id", -1))
 
 
@@ -63,6 +68,17 @@ class MongoAutomations(Automations):
     ) -> Page[Automation]:
         wanted = {"seller_id": seller_id, **behind("keys.created", after)}
         return page_of(self._collection, wanted, limit, NEWEST, OF_SELLER)
+
+    def alike(self, fingerprint: str, but: UserId) -> AutomationId | None:
+        wanted = {"keys.fingerprints": fingerprint, "seller_id": {"$ne": but}}
+        collection = self._database.collection(RECORDS.collection)
+        with translated():
+            rows = collection.find(wanted, {"_id": 1}, sort=BY_ID, limit=1)
+            return next((AutomationId(row["_id"]) for row in rows.hint(FINGERPRINTS)), None)
+
+    def in_review(self, limit: int, after: Cursor | None = None) -> Page[Automation]:
+        wanted = {"keys.held": {"$exists": True}, **behind("keys.held", after, descending=False)}
+        return page_of(self._collection, wanted, limit, LONGEST_HELD, HELD)
 
     def files_in_use(self, keys: Iterable[FileKey]) -> frozenset[FileKey]:
         asked = frozenset(map(FileKey, writable(keys)))

@@ -15,6 +15,8 @@ NEWEST = "newest"
 BY_PRICE = "price"
 OF_FORM = "of_form"
 FILES = "files"
+FINGERPRINTS = "fingerprints"
+HELD = "held"
 OF_AUTOMATION = "of_automation"
 BOUGHT = "bought"
 SOLD = "sold"
@@ -76,6 +78,8 @@ _AUTOMATIONS = (
     ),
     Index(BY_PRICE, ("keys.labels", "keys.price", "_id", "keys.sale"), only=ON_SALE),
     Index(FILES, ("keys.files",)),
+    Index(FINGERPRINTS, ("keys.fingerprints", "_id", "seller_id")),
+    Index(HELD, ("keys.held", "_id"), only={"keys.held": {"$exists": True}}),
     *_EVENTS,
 )
 _SELLERS = (Index("account", ("account_id",), unique=True), *_EVENTS)

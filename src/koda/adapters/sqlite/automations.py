@@ -29,13 +29,21 @@ OF_SELLER = """
 SELECT id, document, created FROM automations WHERE seller_id = ? AND (created, id) < (?, ?)
 ORDER BY created DESC, id DESC LIMIT ?
 """
+IN_REVIEW = """
+SELECT id, document, held FROM automations WHERE held IS NOT NULL AND (held, id) > (?, ?)
+ORDER BY held, id LIMIT ?
+"""
+ALIKE = """
+SELECT id FROM automation_fingerprints JOIN automations USING (number)
+WHERE fingerprint = ? AND seller_id <> ? ORDER BY id LIMIT 1
+"""
 ADD = """
-INSERT INTO automations (id, seller_id, created, revision, document)
-VALUES (:id, :seller_id, :created, :revision, :document)
+INSERT INTO automations (id, seller_id, created, held, revision, document)
+VALUES (:id, :seller_id, :created, :held, :revision, :document)
 """
 _SAVE = """
-UPDATE automations SET seller_id = :seller_id, created = :created, revision = :revision,
-    document = :document
+UPDATE automations SET seller_id = :seller_id, created = :created, held = :held,
+    revision = :revision, document = :document
 WHERE id = :id AND revision = :before
 """
 _NUMBER = "SELECT number FROM automations WHERE id = ?"
@@ -44,13 +52,19 @@ SELECT DISTINCT key FROM automation_files WHERE key IN (SELECT value FROM json_e
 """
 _REFER = "INSERT INTO automation_files (key, number) VALUES (?, ?)"
 CLEAR = "DELETE FROM automation_files WHERE number = ?"
+_MARK = "INSERT INTO automation_fingerprints (fingerprint, number) VALUES (?, ?)"
+UNMARK = "DELETE FROM automation_fingerprints WHERE number = ?"
+_FIRST = (-(2**63), "")
+"""A place that every row is behind."""
 
 
 def _row(automation: Automation) -> dict[str, Any]:
+    place = automation.held_place
     return {
         "id": automation.id,
         "seller_id": automation.seller_id,
         "created": to_milliseconds(automation.created_at),
+        "held": place and place.value,
         "revision": automation.revision,
         "document": documents().write(automation),
     }
@@ -85,6 +99,7 @@ class SqliteAutomations(Automations):
             following = replace(connection, _SAVE, automation, RECORDS, events)
             (number,) = connection.execute(_NUMBER, (automation.id,)).fetchone()
             connection.execute(CLEAR, (number,))
+            connection.execute(UNMARK, (number,))
             _refer(connection, number, following)
             index_rows.put(connection, [(number, following)])
         return following
@@ -97,6 +112,17 @@ class SqliteAutomations(Automations):
             rows = select(connection, OF_SELLER, values)
         return page_of(RECORDS, rows, limit)
 
+    def alike(self, fingerprint: str, but: UserId) -> AutomationId | None:
+        with self._database.read() as connection:
+            rows = select(connection, ALIKE, (fingerprint, but))
+        return AutomationId(rows[0][0]) if rows else None
+
+    def in_review(self, limit: int, after: Cursor | None = None) -> Page[Automation]:
+        place = (after.value, after.id) if after else _FIRST
+        with self._database.read() as connection:
+            rows = select(connection, IN_REVIEW, (*place, limit + 1))
+        return page_of(RECORDS, rows, limit)
+
     def files_in_use(self, keys: Iterable[FileKey]) -> frozenset[FileKey]:
         with self._database.read() as connection:
             rows = select(connection, FILES_IN_USE, (listed(keys),))
@@ -104,5 +130,6 @@ class SqliteAutomations(Automations):
 
 
 def _refer(connection: sqlite3.Connection, number: int, automation: Automation) -> None:
-    """Note the files that the automation refers to."""
+    """Note the files that the automation refers to, and what copies of them share."""
     connection.executemany(_REFER, ((key, number) for key in automation.file_keys))
+    connection.executemany(_MARK, ((value, number) for value in automation.fingerprints))

@@ -19,11 +19,13 @@ _AUTOMATIONS: Migration = (
         id TEXT NOT NULL UNIQUE,
         seller_id TEXT NOT NULL,
         created INTEGER NOT NULL,
+        held INTEGER,
         revision INTEGER NOT NULL,
         document TEXT NOT NULL
     ) STRICT
     """,
     "CREATE INDEX automations_of_seller ON automations (seller_id, created, id)",
+    "CREATE INDEX automations_held ON automations (held, id) WHERE held IS NOT NULL",
     # The files that each automation refers to, so that no document is read to find them.
     """
     CREATE TABLE automation_files (
@@ -33,6 +35,15 @@ _AUTOMATIONS: Migration = (
     ) WITHOUT ROWID, STRICT
     """,
     "CREATE INDEX automation_files_of ON automation_files (number)",
+    # What copies of their files share, so that no document is read to find one.
+    """
+    CREATE TABLE automation_fingerprints (
+        fingerprint TEXT NOT NULL,
+        number INTEGER NOT NULL,
+        PRIMARY KEY (fingerprint, number)
+    ) WITHOUT ROWID, STRICT
+    """,
+    "CREATE INDEX automation_fingerprints_of ON automation_fingerprints (number)",
 )
 
 _SELLERS: Migration = (

@@ -23,6 +23,8 @@ class AuditAction(StrEnum):
 
     SUSPEND_LISTING = "listing.suspend"
     REINSTATE_LISTING = "listing.reinstate"
+    APPROVE_LISTING = "listing.approve"
+    REJECT_LISTING = "listing.reject"
     REFUND = "order.refund"
     ASSIGN_REFUND = "refund.assign"
     REFUSE_REFUND = "refund.refuse"

@@ -9,8 +9,11 @@ from attrs import evolve, field, frozen
 from koda.domain.model.changes import Change
 from koda.domain.model.errors import NotFound, VersionTaken, WrongState
 from koda.domain.model.events import (
+    ListingApproved,
+    ListingHeld,
     ListingPublished,
     ListingReinstated,
+    ListingRejected,
     ListingRevised,
     ListingSuspended,
     ListingWithdrawn,
@@ -20,6 +23,7 @@ from koda.domain.model.identifiers import AutomationId, FileKey, UserId
 from koda.domain.model.listings import Listing
 from koda.domain.model.paging import Cursor
 from koda.domain.model.reports import InspectionReport
+from koda.domain.model.reviews import Review
 from koda.domain.model.telling import Told, told
 from koda.domain.model.timestamps import to_milliseconds
 from koda.domain.model.uploads import Preview, StoredFile
@@ -27,7 +31,9 @@ from koda.domain.model.validation import identifier, text, utc
 from koda.domain.model.versions import Version
 
 Listed = TypeVar("Listed", ListingPublished, ListingRevised, ListingWithdrawn)
-Moderated = TypeVar("Moderated", ListingSuspended, ListingReinstated)
+Moderated = TypeVar(
+    "Moderated", ListingSuspended, ListingReinstated, ListingApproved, ListingRejected
+)
 
 NOTES_LENGTH = (0, 2000)
 """The fewest and the most characters."""
@@ -37,9 +43,15 @@ class AutomationState(StrEnum):
     """Where a listing stands."""
 
     DRAFT = "draft"
+    IN_REVIEW = "in_review"
+    """Not for sale until a moderator decides."""
     PUBLISHED = "published"
     WITHDRAWN = "withdrawn"
     SUSPENDED = "suspended"
+
+
+_OPEN = AutomationState.DRAFT, AutomationState.PUBLISHED, AutomationState.IN_REVIEW
+"""The states in which a listing is its seller's to change."""
 
 
 @frozen
@@ -55,7 +67,10 @@ class Release:
 
 @frozen
 class Automation:
-    """A listing with its releases, oldest first. `revision` counts the saves."""
+    """A listing with its releases, oldest first. `revision` counts the saves.
+
+    `review` says why it is in review, while it is.
+    """
 
     id: AutomationId = field(validator=identifier)
     seller_id: UserId = field(validator=identifier)
@@ -67,6 +82,7 @@ class Automation:
     updated_at: datetime = field(validator=utc)
     published_at: datetime | None = None
     revision: int = 0
+    review: Review | None = None
 
     @classmethod
     def draft(
@@ -90,17 +106,17 @@ class Automation:
         listing: Listing,
         release: Release,
         preview: Preview | None,
+        review: Review | None = None,
     ) -> Change["Automation"]:
-        """A new automation with its first release, for sale at once."""
+        """A new automation with its first release, for sale at once, or else in review."""
         draft = cls.draft(automation_id, seller_id, listing, release, preview)
         now = release.released_at
-        state = draft.publish(now).state
-        event = ListingPublished(
-            automation_id=automation_id,
-            seller_id=seller_id,
-            **told("automation", automation_id, state.revision, now),
-        )
-        return Change(state, (event,))
+        about = told("automation", automation_id, draft.revision, now)
+        if review is not None:
+            held = evolve(draft, state=AutomationState.IN_REVIEW, review=review)
+            return Change(held, (_held_event(held, review, about),))
+        event = ListingPublished(automation_id=automation_id, seller_id=seller_id, **about)
+        return Change(draft.publish(now).state, (event,))
 
     @property
     def latest(self) -> Release:
@@ -113,11 +129,23 @@ class Automation:
         return Cursor(to_milliseconds(self.created_at), self.id)
 
     @property
+    def held_place(self) -> Cursor | None:
+        """Where it stands among all that are in review, if it is, by the moment of its holding."""
+        if self.review is None:
+            return None
+        return Cursor(to_milliseconds(self.review.since), self.id)
+
+    @property
     def file_keys(self) -> frozenset[FileKey]:
         """The keys of all files that it refers to: of every release, and of its picture's sizes."""
         sizes = self.preview.sizes if self.preview else ()
         released = (release.file.key for release in self.releases)
         return frozenset((*released, *(size.file.key for size in sizes)))
+
+    @property
+    def fingerprints(self) -> frozenset[str]:
+        """What copies of its files share, of every release that may be copied."""
+        return frozenset(filter(None, (release.report.fingerprint for release in self.releases)))
 
     @property
     def for_sale(self) -> bool:
@@ -163,17 +191,20 @@ class Automation:
         self, listing: Listing, preview: Preview | None, now: datetime
     ) -> Change["Automation"]:
         """Change what is said of it, its price or its picture."""
-        self._require("revise", AutomationState.DRAFT, AutomationState.PUBLISHED)
+        self._require("revise", *_OPEN)
         state = evolve(self, listing=listing, preview=preview, updated_at=now)
         return Change(state, (self._event(ListingRevised, now),))
 
-    def release(self, release: Release) -> Change["Automation"]:
+    def release(self, release: Release, review: Review | None = None) -> Change["Automation"]:
         """Add a release whose version is above every earlier one.
+
+        With a `review` what is published goes off sale until a moderator decides. What is in
+        review already stays so, whatever is released, since earlier files are sold with it.
 
         Raises:
             VersionTaken: it is not.
         """
-        self._require("release a version of", AutomationState.DRAFT, AutomationState.PUBLISHED)
+        self._require("release a version of", *_OPEN)
         newest = self.latest.version
         if release.version <= newest:
             raise VersionTaken(str(release.version), str(newest))
@@ -185,12 +216,34 @@ class Automation:
             released=str(release.version),
             **self._told(now),
         )
-        return Change(state, (event,))
+        if review is None or not self.for_sale:
+            return Change(state, (event,))
+        about = told("automation", self.id, self.revision + 1, now, number=1)
+        held = evolve(state, state=AutomationState.IN_REVIEW, review=review)
+        return Change(held, (event, _held_event(self, review, about)))
+
+    def hold(self, review: Review) -> Change["Automation"]:
+        """Take it off sale until a moderator decides; buyers keep their files."""
+        self._require("hold", AutomationState.PUBLISHED)
+        now = review.since
+        state = evolve(self, state=AutomationState.IN_REVIEW, review=review, updated_at=now)
+        return Change(state, (_held_event(self, review, self._told(now)),))
+
+    def approve(self, now: datetime, reason: str) -> Change["Automation"]:
+        """Put it on sale after its review, as a moderator; the seller reads the reason."""
+        self._require("approve", AutomationState.IN_REVIEW)
+        return Change(self._back_on_sale(now), (self._moderated(ListingApproved, now, reason),))
+
+    def reject(self, now: datetime, reason: str) -> Change["Automation"]:
+        """Suspend it after its review, as a moderator; the seller reads the reason."""
+        self._require("reject", AutomationState.IN_REVIEW)
+        state = evolve(self, state=AutomationState.SUSPENDED, updated_at=now, review=None)
+        return Change(state, (self._moderated(ListingRejected, now, reason),))
 
     def withdraw(self, now: datetime) -> Change["Automation"]:
         """Take it off sale for good; buyers keep their files."""
-        self._require("withdraw", AutomationState.DRAFT, AutomationState.PUBLISHED)
-        state = evolve(self, state=AutomationState.WITHDRAWN, updated_at=now)
+        self._require("withdraw", *_OPEN)
+        state = evolve(self, state=AutomationState.WITHDRAWN, updated_at=now, review=None)
         return Change(state, (self._event(ListingWithdrawn, now),))
 
     def suspend(self, now: datetime, reason: str) -> Change["Automation"]:
@@ -202,8 +255,12 @@ class Automation:
     def reinstate(self, now: datetime, reason: str) -> Change["Automation"]:
         """Put it back on sale, as a moderator; the seller reads the reason."""
         self._require("reinstate", AutomationState.SUSPENDED)
-        state = evolve(self, state=AutomationState.PUBLISHED, updated_at=now)
-        return Change(state, (self._moderated(ListingReinstated, now, reason),))
+        return Change(self._back_on_sale(now), (self._moderated(ListingReinstated, now, reason),))
+
+    def _back_on_sale(self, now: datetime) -> "Automation":
+        """Published, perhaps for the first time."""
+        state, published_at = AutomationState.PUBLISHED, self.published_at or now
+        return evolve(self, state=state, published_at=published_at, updated_at=now, review=None)
 
     def _event(self, kind: type[Listed], now: datetime) -> Listed:
         return kind(automation_id=self.id, seller_id=self.seller_id, **self._told(now))
@@ -218,3 +275,12 @@ class Automation:
     def _require(self, step: str, *states: AutomationState) -> None:
         if self.state not in states:
             raise WrongState("automation", self.id, self.state, step)
+
+
+def _held_event(automation: Automation, review: Review, about: Told) -> ListingHeld:
+    return ListingHeld(
+        automation_id=automation.id,
+        seller_id=automation.seller_id,
+        reason=review.kind.value,
+        **about,
+    )

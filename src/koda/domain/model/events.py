@@ -1,12 +1,11 @@
 """Domain events: what happened, told by the transition that made it happen."""
 
 from datetime import datetime
-from typing import Any, NewType
 
-from attrs import Attribute, field, frozen
+from attrs import field, frozen
 from attrs.validators import optional
 
-from koda.domain.model.errors.roots import InvalidValue
+from koda.domain.model.event import Event
 from koda.domain.model.hold_reasons import HoldReason
 from koda.domain.model.identifiers import (
     AccountId,
@@ -20,54 +19,7 @@ from koda.domain.model.identifiers import (
     UserId,
 )
 from koda.domain.model.money import Money
-from koda.domain.model.sentences import sentence
-from koda.domain.model.validation import identifier, integer, utc
-
-DomainEventId = NewType("DomainEventId", str)
-"""Who tells of what: the subject, its revision, and the number of the event in it."""
-
-LARGEST_REVISION = 2**31 - 1
-MOST_AT_ONCE = 1000
-"""Events of one write, which are numbered from 0."""
-VERSION = 1
-"""The version of the fields of every event so far."""
-
-
-def _known(_: object, attribute: "Attribute[Any]", value: Any) -> None:
-    if value != VERSION:
-        problem = sentence("is {version}, which this Koda does not know; upgrade", version=value)
-        raise InvalidValue(attribute.name, problem)
-
-
-@frozen(kw_only=True)
-class Event:
-    """What every domain event has.
-
-    `subject` is the entity that it is about (`told`), `revision` the one that the entity has
-    once it is kept, `number` counts the events of that write from 0, `occurred_at` is UTC.
-    `version` is that of its fields. A write is kept once, so that no two events share an id.
-    """
-
-    subject: str
-    revision: int = field(validator=integer(0, LARGEST_REVISION))
-    number: int = field(default=0, validator=integer(0, MOST_AT_ONCE - 1))
-    occurred_at: datetime = field(validator=utc)
-    version: int = field(default=VERSION, validator=_known)
-
-    @property
-    def id(self) -> DomainEventId:
-        """The same for the same event, however often it is told."""
-        return DomainEventId(f"{self.subject}/{self.revision}/{self.number}")
-
-    @property
-    def place(self) -> tuple[int, int]:
-        """Where it stands among the events of its subject."""
-        return self.revision, self.number
-
-    @classmethod
-    def name(cls) -> str:
-        """The name of this kind of event, under which it is kept and subscribed to."""
-        return cls.__name__
+from koda.domain.model.validation import identifier, utc
 
 
 @frozen(kw_only=True)
@@ -257,6 +209,27 @@ class ListingReinstated(ListingEvent):
 
 
 @frozen(kw_only=True)
+class ListingHeld(ListingEvent):
+    """A listing is in review, and not for sale until a moderator decides; `reason` is its kind."""
+
+    reason: str
+
+
+@frozen(kw_only=True)
+class ListingApproved(ListingEvent):
+    """A moderator put a listing that was in review on sale; its seller reads `why`."""
+
+    why: str
+
+
+@frozen(kw_only=True)
+class ListingRejected(ListingEvent):
+    """A moderator suspended a listing that was in review; its seller reads `why`."""
+
+    why: str
+
+
+@frozen(kw_only=True)
 class PayoutAccountOpened(Event):
     """A user became a seller, with an account at the payment provider."""
 
@@ -294,6 +267,9 @@ DomainEvent = (
     | ListingWithdrawn
     | ListingSuspended
     | ListingReinstated
+    | ListingHeld
+    | ListingApproved
+    | ListingRejected
     | PayoutAccountOpened
     | PayoutStatusChanged
 )

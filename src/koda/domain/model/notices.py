@@ -1,11 +1,12 @@
 """What users are told."""
 
 from datetime import datetime
+from enum import StrEnum
 
 from attrs import frozen
 
 from koda.domain.model.disputes import DisputeState
-from koda.domain.model.events import DomainEventId
+from koda.domain.model.event import DomainEventId
 from koda.domain.model.hold_reasons import HoldReason
 from koda.domain.model.identifiers import AutomationId, OrderId, UserId
 from koda.domain.model.money import Money
@@ -134,16 +135,22 @@ class DisputeNotice(OrderNotice):
     amount: Money
 
 
+class Moderation(StrEnum):
+    """What a moderator did about a listing."""
+
+    SUSPENDED = "suspended"
+    REINSTATED = "reinstated"
+    APPROVED = "approved"
+    REJECTED = "rejected"
+
+
 @frozen
 class ListingNotice(UserNotice):
-    """To a seller: a moderator took a listing of theirs off sale (`suspended`), or put it back.
-
-    `reason` is what the moderator says.
-    """
+    """To a seller: what a moderator did about a listing of theirs, and the `reason` they gave."""
 
     automation_id: AutomationId
     title: str
-    suspended: bool
+    done: Moderation
     reason: str
 
 

@@ -9,7 +9,8 @@ from attrs import define, field, frozen
 
 from koda.domain.model.deliveries import Subscription
 from koda.domain.model.errors import AlreadyExists, InvalidValue
-from koda.domain.model.events import DomainEvent, Event
+from koda.domain.model.event import Event
+from koda.domain.model.events import DomainEvent
 from koda.domain.model.sentences import sentence
 from koda.domain.model.validation import is_identifier
 

@@ -43,6 +43,7 @@ from koda.entrypoints.web.pages.refund_list import RefundListPages
 from koda.entrypoints.web.pages.refunds import RefundPages
 from koda.entrypoints.web.pages.release import ReleasePages
 from koda.entrypoints.web.pages.requested_refunds import AskForRefundPages, RequestedRefundPages
+from koda.entrypoints.web.pages.reviews import ReviewPages
 from koda.entrypoints.web.pages.roles import RolePages
 from koda.entrypoints.web.pages.sales import SalesPages
 from koda.entrypoints.web.pages.sandbox_sign_in import SandboxPages
@@ -228,7 +229,9 @@ def _administration(
 ) -> Iterator[Routed]:
     who, cursors, authorize = render.visitors, container.cursors(), use_cases.authorize
     history, clock = use_cases.view_order_history, container.clock()
-    yield AdministrationPages(render, who, authorize, use_cases.view_waiting)
+    reviews = use_cases.view_reviews
+    yield AdministrationPages(render, who, authorize, use_cases.view_waiting, reviews)
+    yield ReviewPages(render, who, cursors, reviews, use_cases.view_review, use_cases.decide_review)
     yield OrderListPages(render, who, cursors, authorize, use_cases.view_orders, history, clock)
     yield OrderHistoryPages(render, who, authorize, history)
     yield RefundPages(render, who, authorize, use_cases.refund_purchase, use_cases.assign_refund)

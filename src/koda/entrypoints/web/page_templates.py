@@ -56,6 +56,49 @@ INSTEAD: Mapping[type[KodaError], Mapping[str, str]] = {
     },
     WrongState: {
         "": translatable("This {kind} is {state}; you cannot {step} it."),
+        "automation, draft, hold": translatable("This automation is draft; you cannot hold it."),
+        "automation, draft, approve": translatable(
+            "This automation is draft; you cannot approve it."
+        ),
+        "automation, draft, reject": translatable(
+            "This automation is draft; you cannot reject it."
+        ),
+        "automation, in_review, publish": translatable(
+            "This automation is in review; you cannot publish it."
+        ),
+        "automation, in_review, suspend": translatable(
+            "This automation is in review; you cannot suspend it."
+        ),
+        "automation, in_review, reinstate": translatable(
+            "This automation is in review; you cannot reinstate it."
+        ),
+        "automation, in_review, hold": translatable(
+            "This automation is in review; you cannot hold it."
+        ),
+        "automation, published, approve": translatable(
+            "This automation is published; you cannot approve it."
+        ),
+        "automation, published, reject": translatable(
+            "This automation is published; you cannot reject it."
+        ),
+        "automation, suspended, hold": translatable(
+            "This automation is suspended; you cannot hold it."
+        ),
+        "automation, suspended, approve": translatable(
+            "This automation is suspended; you cannot approve it."
+        ),
+        "automation, suspended, reject": translatable(
+            "This automation is suspended; you cannot reject it."
+        ),
+        "automation, withdrawn, hold": translatable(
+            "This automation is withdrawn; you cannot hold it."
+        ),
+        "automation, withdrawn, approve": translatable(
+            "This automation is withdrawn; you cannot approve it."
+        ),
+        "automation, withdrawn, reject": translatable(
+            "This automation is withdrawn; you cannot reject it."
+        ),
         "automation, draft, suspend": translatable(
             "This automation is draft; you cannot suspend it."
         ),

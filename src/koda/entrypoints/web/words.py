@@ -10,6 +10,7 @@ from koda.domain.model.people import UNNAMED_SELLER
 from koda.domain.model.refund_causes import RefundCause
 from koda.domain.model.refund_states import GivenUp
 from koda.domain.model.reports import Compatibility
+from koda.domain.model.reviews import ReviewKind
 from koda.domain.model.roles import OPERATOR, Role
 from koda.domain.model.sentences import translatable
 from koda.domain.usecases.administration.order_steps import StepKind
@@ -22,6 +23,8 @@ WORDS: Mapping[str, str] = {
     "expired": translatable("expired"),
     "failed": translatable("failed"),
     "held": translatable("held"),
+    "in_review": translatable("in review"),
+    ReviewKind.COPY: translatable("The same file as another seller's"),
     "open": translatable("open"),
     "paid": translatable("paid"),
     "pending": translatable("pending"),
@@ -68,6 +71,8 @@ WORDS: Mapping[str, str] = {
     OPERATOR: translatable("Somebody at the terminal"),
     AuditAction.SUSPEND_LISTING: translatable("Suspended a listing"),
     AuditAction.REINSTATE_LISTING: translatable("Put a listing back on sale"),
+    AuditAction.APPROVE_LISTING: translatable("Put a reviewed listing on sale"),
+    AuditAction.REJECT_LISTING: translatable("Rejected a listing in review"),
     AuditAction.REFUND: translatable("Refunded a line of an order"),
     AuditAction.ASSIGN_REFUND: translatable("Said which lines a refund is for"),
     AuditAction.WRITE_OFF: translatable("Wrote off what a seller owes"),

@@ -34,7 +34,11 @@ from koda.domain.usecases.buying.view_library import ViewLibrary
 from koda.domain.usecases.buying.view_open_orders import ViewOpenOrders
 from koda.domain.usecases.buying.view_order import ViewOrder
 from koda.domain.usecases.buying.view_own_orders import ViewOwnOrders
+from koda.domain.usecases.moderation.decide_review import DecideReview
+from koda.domain.usecases.moderation.find_copies import FindCopies
 from koda.domain.usecases.moderation.moderate_automation import ModerateAutomation
+from koda.domain.usecases.moderation.view_review import ViewReview
+from koda.domain.usecases.moderation.view_reviews import ViewReviews
 from koda.domain.usecases.money.book_provider_ledger import BookProviderLedger
 from koda.domain.usecases.money.handle_payment_event import HandlePaymentEvent
 from koda.domain.usecases.money.reconcile_by_hand import ReconcileByHand
@@ -142,6 +146,10 @@ class UseCases(CatalogueUseCases, MoneyUseCases):
         self.moderate_automation: ModerateAutomation = ModerateAutomation(
             of.automations, authorize, audit, of.clock
         )
+        known = of.automations, of.people, authorize
+        self.view_reviews: ViewReviews = ViewReviews(*known, of.policy)
+        self.view_review: ViewReview = ViewReview(*known)
+        self.decide_review: DecideReview = DecideReview(of.automations, authorize, audit, of.clock)
 
     def _compose_selling(self, of: Backends) -> None:
         automations, sellers, accounts = of.automations, of.sellers, of.payout_accounts
@@ -156,13 +164,17 @@ class UseCases(CatalogueUseCases, MoneyUseCases):
         accept = AcceptUpload(of.uploads, of.files, of.pictures, of.scanner, clock)
         self.accept_upload: AcceptUpload = accept
         self.inspect_upload: InspectUpload = InspectUpload(accept, automations, policy)
+        copies = FindCopies(automations, clock)
+        self.find_copies: FindCopies = copies
         self.submit_automation: SubmitAutomation = SubmitAutomation(
-            automations, sellers, accept, policy, clock
+            automations, sellers, accept, copies, policy, clock
         )
         self.revise_automation: ReviseAutomation = ReviseAutomation(
             automations, accept, policy, clock
         )
-        self.release_version: ReleaseVersion = ReleaseVersion(automations, accept, policy, clock)
+        self.release_version: ReleaseVersion = ReleaseVersion(
+            automations, accept, copies, policy, clock
+        )
         self.withdraw_automation: WithdrawAutomation = WithdrawAutomation(automations, clock)
         self.view_listings: ViewListings = ViewListings(automations, policy)
         self.view_sales: ViewSales = ViewSales(of.purchases, of.orders, policy)

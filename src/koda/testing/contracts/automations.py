@@ -20,6 +20,7 @@ from koda.domain.model.paging import Cursor
 from koda.ports.automations import Automations
 from koda.testing.contracts.automations_machine import AutomationsMachine
 from koda.testing.contracts.raw import DocumentContract
+from koda.testing.contracts.reviews import ReviewsContract
 from koda.testing.contracts.running import (
     EXAMPLES,
     NOWHERE,
@@ -69,7 +70,7 @@ def releases(*contents: bytes) -> tuple[Release, ...]:
     return tuple(a_release(f"1.{number}.0", file=file) for number, file in enumerate(files))
 
 
-class AutomationsContract(DocumentContract[Automations]):
+class AutomationsContract(DocumentContract[Automations], ReviewsContract):
     """Subclass it and override `make`, `again` and `broken`, as `StoreContract` says."""
 
     port: ClassVar[type] = Automations

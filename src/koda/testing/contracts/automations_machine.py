@@ -77,3 +77,11 @@ class AutomationsMachine(RuleBasedStateMachine):
         seen = {key for automation in self.ever for key in automation.file_keys}
         used = {key for automation in self.kept.values() for key in automation.file_keys}
         assert used == self.store.files_in_use(seen)
+
+    @invariant()
+    def what_is_in_review_is_listed(self) -> None:
+        """That which waits longest first."""
+        reviewed = ((kept.review, kept.id) for kept in self.kept.values())
+        waiting = sorted((review.since, identity) for review, identity in reviewed if review)
+        listed = walk(partial(self.store.in_review, 2), 2)
+        assert [identity for _, identity in waiting] == [automation.id for automation in listed]

@@ -8,6 +8,7 @@ from koda.domain.model.automations import Automation, AutomationState
 from koda.domain.model.identifiers import AutomationId, UserId
 from koda.domain.model.listings import Listing
 from koda.domain.model.money import Money
+from koda.domain.model.reviews import Review, ReviewKind
 from koda.domain.search.entries import Wanted
 from koda.domain.search.labels import (
     category_label,
@@ -66,6 +67,7 @@ def similar_automations(several: int = 6) -> st.SearchStrategy[Automation]:
         moment,
         moment,
         st.none() | moment,
+        review=st.none() | st.builds(Review, st.just(ReviewKind.COPY), moment),
     )
 
 

@@ -6,7 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from koda.domain.model.disputes import DisputeState
-from koda.domain.model.events import DomainEventId
+from koda.domain.model.event import DomainEventId
 from koda.domain.model.hold_reasons import HoldReason
 from koda.domain.model.money import Money
 from koda.domain.model.notices import (
@@ -14,6 +14,7 @@ from koda.domain.model.notices import (
     DoublePaymentNotice,
     HeldSaleNotice,
     ListingNotice,
+    Moderation,
     Notice,
     Receipt,
     RefundAnswerNotice,
@@ -84,7 +85,7 @@ NOTICES: tuple[Notice, ...] = (
         LINES[0].seller_id,
         LINES[0].automation_id,
         LINES[0].title,
-        suspended=True,
+        done=Moderation.SUSPENDED,
         reason="A buyer reported it.",
     ),
 )

@@ -15,7 +15,8 @@ from hypothesis.stateful import RuleBasedStateMachine, rule
 from koda.domain.model.changes import Change
 from koda.domain.model.deliveries import Delivery, DeliveryState, Subscription
 from koda.domain.model.errors import StaleWrite, Unavailable
-from koda.domain.model.events import DomainEvent, DomainEventId, OrderClosed, OrderPaid
+from koda.domain.model.event import DomainEventId
+from koda.domain.model.events import DomainEvent, OrderClosed, OrderPaid
 from koda.domain.model.identifiers import PaymentId, UserId
 from koda.domain.model.orders import Order
 from koda.domain.model.telling import told

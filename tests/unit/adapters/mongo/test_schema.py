@@ -19,7 +19,7 @@ from koda.domain.model.sellers import Seller
 from koda.testing.examples import a_purchase, a_seller
 
 VERSIONS = [
-    ("automations", 1, "07dff08f87ec"),
+    ("automations", 1, "1eed5afc3f87"),
     ("index_labels", 1, "9f7c7d1ff05c"),
     ("index_builds", 1, "5a85591d3630"),
     ("sellers", 1, "300cf57d2433"),
@@ -33,8 +33,8 @@ VERSIONS = [
     ("people", 1, "388ce76b7b95"),
     ("webhook_health", 1, "ebba2f9a89e2"),
     ("roles", 1, "97046880093f"),
-    ("audit_log", 1, "1d61eda903dc"),
-    ("deliveries", 1, "8a6e1645ac44"),
+    ("audit_log", 1, "b81cf104bdb7"),
+    ("deliveries", 1, "3373c78f7ca6"),
     ("subscriptions", 1, "c83090bde48a"),
 ]
 

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from koda.adapters.smtp.mailboxes import mailbox
 from koda.domain.model.disputes import DisputeState
-from koda.domain.model.events import DomainEventId
+from koda.domain.model.event import DomainEventId
 from koda.domain.model.hold_reasons import HoldReason
 from koda.domain.model.identifiers import OrderId, UserId
 from koda.domain.model.money import Money
@@ -21,6 +21,7 @@ from koda.domain.model.notices import (
     DoublePaymentNotice,
     HeldSaleNotice,
     ListingNotice,
+    Moderation,
     Notice,
     Receipt,
     RefundAnswerNotice,
@@ -208,15 +209,20 @@ def test_answer_that_is_a_part_says_of_how_much() -> None:
 
 
 @pytest.mark.parametrize(
-    ("subject", "said", "suspended"),
-    [("was taken off sale", "nobody can buy it", True), ("is back on sale", "bought and", False)],
+    ("done", "subject", "said"),
+    [
+        (Moderation.SUSPENDED, "was taken off sale", "nobody can buy it"),
+        (Moderation.REINSTATED, "is back on sale", "bought and"),
+        (Moderation.APPROVED, "is on sale", "You need do nothing"),
+        (Moderation.REJECTED, "was not put on sale", "List a file of your own"),
+    ],
 )
 def test_seller_reads_what_a_moderator_decided_and_why(
-    subject: str, said: str, *, suspended: bool
+    done: Moderation, subject: str, said: str
 ) -> None:
     """And what to do; it is about a listing, and about no order."""
     assert isinstance(MODERATED, ListingNotice)
-    message = written(evolve(MODERATED, suspended=suspended))
+    message = written(evolve(MODERATED, done=done))
     told = " ".join(part(message, "plain").split())
 
     assert message["Subject"] == f"{MODERATED.title} {subject}"

@@ -84,6 +84,7 @@ def test_choices_are_counted_of_what_is_read_first(database: Database, wanted: W
     [
         (automations.ONE, "sqlite_autoindex_automations_1"),
         (automations.OF_SELLER, "automations_of_seller"),
+        (automations.IN_REVIEW, "automations_held"),
         (sellers.BY_ACCOUNT, "sqlite_autoindex_sellers_2"),
         (orders.BY_CHECKOUT, "sqlite_autoindex_orders_2"),
         (orders.OPEN, "orders_open"),
@@ -174,6 +175,16 @@ def test_files_in_use_are_looked_up_by_key(database: Database) -> None:
 
     assert first == "SEARCH automation_files USING PRIMARY KEY (key=?)"
     assert "INDEX automation_files_of (number=?)" in cleared
+
+
+def test_copies_are_looked_up_by_fingerprint(database: Database) -> None:
+    """One index entry for each release that is alike; no document is read."""
+    alike, seller, *_ = plan(database, automations.ALIKE, ["x", "y"])
+    (cleared,) = plan(database, automations.UNMARK, [1])
+
+    assert alike == "SEARCH automation_fingerprints USING PRIMARY KEY (fingerprint=?)"
+    assert seller == "SEARCH automations USING INTEGER PRIMARY KEY (rowid=?)"
+    assert "INDEX automation_fingerprints_of (number=?)" in cleared
 
 
 def test_pending_events_are_read_from_an_index_of_them_alone(database: Database) -> None:

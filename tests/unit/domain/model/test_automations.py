@@ -3,6 +3,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from attrs import evolve
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -16,8 +17,11 @@ from koda.domain.model.errors import (
     WrongState,
 )
 from koda.domain.model.events import (
+    ListingApproved,
+    ListingHeld,
     ListingPublished,
     ListingReinstated,
+    ListingRejected,
     ListingRevised,
     ListingSuspended,
     ListingWithdrawn,
@@ -27,12 +31,14 @@ from koda.domain.model.identifiers import AutomationId, UserId
 from koda.domain.model.listings import Listing
 from koda.domain.model.money import Money
 from koda.domain.model.policy import Policy
+from koda.domain.model.reviews import Review, ReviewKind
 from koda.domain.model.tags import normal_tag
 from koda.domain.model.validation import choice
 from koda.domain.model.versions import Version
 from koda.testing.examples import NOON, a_listing, a_release, an_automation
 
 LATER = NOON + timedelta(hours=1)
+COPIED = Review(ReviewKind.COPY, LATER, AutomationId("aut_2"))
 STEPS: dict[str, Callable[[Automation], Change[Automation]]] = {
     "publish": lambda listing: listing.publish(LATER),
     "revise": lambda listing: listing.revise(a_listing(title="Another title"), None, LATER),
@@ -40,6 +46,9 @@ STEPS: dict[str, Callable[[Automation], Change[Automation]]] = {
     "withdraw": lambda listing: listing.withdraw(LATER),
     "suspend": lambda listing: listing.suspend(LATER, "why"),
     "reinstate": lambda listing: listing.reinstate(LATER, "why"),
+    "hold": lambda listing: listing.hold(COPIED),
+    "approve": lambda listing: listing.approve(LATER, "why"),
+    "reject": lambda listing: listing.reject(LATER, "why"),
 }
 TOLD = {
     "publish": ListingPublished,
@@ -48,8 +57,17 @@ TOLD = {
     "withdraw": ListingWithdrawn,
     "suspend": ListingSuspended,
     "reinstate": ListingReinstated,
+    "hold": ListingHeld,
+    "approve": ListingApproved,
+    "reject": ListingRejected,
 }
 ALLOWED = {
+    ("published", "hold"): "in_review",
+    ("in_review", "revise"): "in_review",
+    ("in_review", "release"): "in_review",
+    ("in_review", "withdraw"): "withdrawn",
+    ("in_review", "approve"): "published",
+    ("in_review", "reject"): "suspended",
     ("draft", "publish"): "published",
     ("draft", "revise"): "draft",
     ("draft", "release"): "draft",
@@ -92,6 +110,42 @@ def test_listing_begins_on_sale() -> None:
     assert (listed.for_sale, listed.published_at) == (True, NOON)
     assert isinstance(event, ListingPublished)
     assert event.id == "automation/aut_1/0/0"
+
+
+def test_a_listing_may_begin_in_review() -> None:
+    """Held with its first write; a moderator publishes it, and that is the moment of it."""
+    about = AutomationId("aut_1"), UserId("user_ada"), a_listing(), a_release(), None
+    held, (event,) = Automation.listed(*about, COPIED)
+
+    assert (held.state, held.review, held.published_at) == ("in_review", COPIED, None)
+    assert isinstance(event, ListingHeld)
+    assert (event.id, event.reason) == ("automation/aut_1/0/0", "copy")
+    approved = held.approve(LATER, "why").state
+    assert (approved.for_sale, approved.review, approved.published_at) == (True, None, LATER)
+
+
+def test_a_rejected_listing_can_be_put_back() -> None:
+    """Even if it never was on sale; it waits for nobody meanwhile."""
+    held = Automation.draft(
+        AutomationId("aut_1"), UserId("user_ada"), a_listing(), a_release(), None
+    )
+    rejected = held.publish(NOON).state.hold(COPIED).state.reject(LATER, "why").state
+
+    assert (rejected.suspended, rejected.review, rejected.held_place) == (True, None, None)
+    assert rejected.reinstate(LATER, "why").state.published_at == NOON
+
+
+def test_a_release_may_put_a_listing_in_review() -> None:
+    """With the release, which is told first; what is in review stays as it was held first."""
+    release = a_release("1.1.0", released_at=LATER)
+    held, (released, event) = an_automation().release(release, COPIED)
+
+    assert (held.state, held.latest, held.review) == ("in_review", release, COPIED)
+    assert (type(released), type(event)) == (VersionReleased, ListingHeld)
+    assert (released.id, event.id) == ("automation/aut_1/1/0", "automation/aut_1/1/1")
+    again = held.release(a_release("1.2.0"), evolve(COPIED, since=NOON)).state
+    assert again.review == COPIED
+    assert held.withdraw(LATER).state.review is None
 
 
 def test_draft_is_not_for_sale_until_published() -> None:
@@ -142,7 +196,7 @@ def test_choices_are_read_in_any_case(state: AutomationState, change: Callable[[
 @pytest.mark.parametrize("value", ["", "sold", None, 5, ["draft"]])
 def test_other_choices_are_refused_with_a_list(value: Any) -> None:
     """The refusal lists what there is."""
-    with pytest.raises(InvalidValue, match="state: must be one of draft, published, withdrawn"):
+    with pytest.raises(InvalidValue, match="state: must be one of draft, in_review, published"):
         choice("state", AutomationState, value)
 
 

@@ -24,6 +24,7 @@ from koda.domain.model.errors import (
     WrongState,
 )
 from koda.domain.model.orders import OrderState
+from koda.domain.model.reviews import Review, ReviewKind
 from koda.domain.model.sentences import Sentence, sentence
 from koda.testing.examples import NOON, a_release, an_automation, an_order
 
@@ -216,6 +217,9 @@ STEPS: dict[str, tuple[Any, list[Callable[[Any], Any]]]] = {
             lambda automation: automation.withdraw(NOON),
             lambda automation: automation.suspend(NOON, "why"),
             lambda automation: automation.reinstate(NOON, "why"),
+            lambda automation: automation.hold(Review(ReviewKind.COPY, NOON)),
+            lambda automation: automation.approve(NOON, "why"),
+            lambda automation: automation.reject(NOON, "why"),
         ],
     ),
     "order": (

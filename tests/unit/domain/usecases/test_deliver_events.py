@@ -20,9 +20,9 @@ from koda.domain.model.errors import (
     Unavailable,
     Undeliverable,
 )
+from koda.domain.model.event import Event
 from koda.domain.model.events import (
     DomainEvent,
-    Event,
     ListingEvent,
     ListingPublished,
     ListingWithdrawn,

@@ -18,10 +18,10 @@ from koda.domain.model.errors import (
     PurchaseRevoked,
     StaleWrite,
 )
+from koda.domain.model.event import Event
 from koda.domain.model.events import (
     AccessRestored,
     AccessSuspended,
-    Event,
     OrderPaid,
     PurchaseRecorded,
     ShareHeld,

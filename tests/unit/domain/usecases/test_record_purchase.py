@@ -14,7 +14,8 @@ from koda.domain.model.errors import (
     StaleWrite,
     Unavailable,
 )
-from koda.domain.model.events import DomainEvent, DomainEventId
+from koda.domain.model.event import DomainEventId
+from koda.domain.model.events import DomainEvent
 from koda.domain.model.hold_reasons import HoldReason
 from koda.domain.model.identifiers import AccountId, CheckoutSessionId, OrderId, UserId
 from koda.domain.model.money import Money

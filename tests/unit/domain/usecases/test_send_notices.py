@@ -12,6 +12,7 @@ from koda.domain.model.money import Money
 from koda.domain.model.notices import (
     DisputeNotice,
     ListingNotice,
+    Moderation,
     Notice,
     RefundedSaleNotice,
     RefundNotice,
@@ -140,9 +141,9 @@ def test_seller_is_told_that_a_listing_is_suspended_and_why(
     told = [notice for notice in market.notices.sent if isinstance(notice, ListingNotice)]
     assert [(notice.user_id, notice.automation_id) for notice in told] == [(ADA, poster.id)] * 2
     assert {notice.title for notice in told} == {poster.listing.title}
-    assert [(notice.suspended, notice.reason) for notice in told] == [
-        (True, "It asks for keys."),
-        (False, "It does no more."),
+    assert [(notice.done, notice.reason) for notice in told] == [
+        (Moderation.SUSPENDED, "It asks for keys."),
+        (Moderation.REINSTATED, "It does no more."),
     ]
 
 

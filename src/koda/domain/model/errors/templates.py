@@ -47,6 +47,49 @@ ALREADY_EXISTS: Mapping[str, str] = {
 """By kind."""
 
 WRONG_STATE: Mapping[str, str] = {
+    "automation, draft, hold": translatable("The automation {id!r} is draft; you cannot hold it."),
+    "automation, draft, approve": translatable(
+        "The automation {id!r} is draft; you cannot approve it."
+    ),
+    "automation, draft, reject": translatable(
+        "The automation {id!r} is draft; you cannot reject it."
+    ),
+    "automation, in_review, publish": translatable(
+        "The automation {id!r} is in_review; you cannot publish it."
+    ),
+    "automation, in_review, suspend": translatable(
+        "The automation {id!r} is in_review; you cannot suspend it."
+    ),
+    "automation, in_review, reinstate": translatable(
+        "The automation {id!r} is in_review; you cannot reinstate it."
+    ),
+    "automation, in_review, hold": translatable(
+        "The automation {id!r} is in_review; you cannot hold it."
+    ),
+    "automation, published, approve": translatable(
+        "The automation {id!r} is published; you cannot approve it."
+    ),
+    "automation, published, reject": translatable(
+        "The automation {id!r} is published; you cannot reject it."
+    ),
+    "automation, suspended, hold": translatable(
+        "The automation {id!r} is suspended; you cannot hold it."
+    ),
+    "automation, suspended, approve": translatable(
+        "The automation {id!r} is suspended; you cannot approve it."
+    ),
+    "automation, suspended, reject": translatable(
+        "The automation {id!r} is suspended; you cannot reject it."
+    ),
+    "automation, withdrawn, hold": translatable(
+        "The automation {id!r} is withdrawn; you cannot hold it."
+    ),
+    "automation, withdrawn, approve": translatable(
+        "The automation {id!r} is withdrawn; you cannot approve it."
+    ),
+    "automation, withdrawn, reject": translatable(
+        "The automation {id!r} is withdrawn; you cannot reject it."
+    ),
     "automation, draft, suspend": translatable(
         "The automation {id!r} is draft; you cannot suspend it."
     ),

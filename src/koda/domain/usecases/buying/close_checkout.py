@@ -5,9 +5,11 @@ from contextlib import suppress
 from attrs import frozen
 
 from koda.domain.model.errors import NotFound, StaleWrite
+from koda.domain.model.event import Event
 from koda.domain.model.events import (
     DomainEvent,
-    Event,
+    ListingHeld,
+    ListingRejected,
     ListingSuspended,
     PayoutStatusChanged,
 )
@@ -23,7 +25,12 @@ PAYING = frozenset({PaymentState.PAID, PaymentState.PROCESSING})
 """Where the money of an order is that can be closed no more."""
 MOST_OPEN = 100
 """Open orders of a buyer that are looked at; no two of them share a line, and all end in a day."""
-SUPERSEDING: tuple[type[Event], ...] = (ListingSuspended, PayoutStatusChanged)
+SUPERSEDING: tuple[type[Event], ...] = (
+    ListingSuspended,
+    ListingHeld,
+    ListingRejected,
+    PayoutStatusChanged,
+)
 """The events after which nobody may pay for what was open to be paid."""
 
 
@@ -71,8 +78,8 @@ class CloseCheckout:
 class CloseSuperseded:
     """Subscriber that closes the open orders of what can be sold no more.
 
-    That is a listing that was suspended, and whatever is of a seller who cannot be paid. Who pays
-    before the order is closed is a matter of `RecordPurchase`.
+    That is a listing that was suspended or held for a review, and whatever is of a seller who
+    cannot be paid. Who pays before the order is closed is a matter of `RecordPurchase`.
     """
 
     automations: Automations
@@ -93,7 +100,7 @@ class CloseSuperseded:
 
     def _sells(self, event: DomainEvent) -> bool:
         match event:
-            case ListingSuspended():
+            case ListingSuspended() | ListingHeld() | ListingRejected():
                 return self.automations.get(event.automation_id).for_sale
             case PayoutStatusChanged():
                 seller = self.sellers.find(event.user_id)

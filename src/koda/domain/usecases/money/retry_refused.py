@@ -6,7 +6,8 @@ from functools import partial
 from attrs import frozen
 
 from koda.domain.model.errors import NotFound, PaymentMismatch, PaymentUnreadable, StaleWrite
-from koda.domain.model.events import DomainEvent, Event, PayoutStatusChanged, SharePaid
+from koda.domain.model.event import Event
+from koda.domain.model.events import DomainEvent, PayoutStatusChanged, SharePaid
 from koda.domain.model.held_money import asking_again
 from koda.domain.model.identifiers import UserId
 from koda.domain.model.order_lists import OrderQuery

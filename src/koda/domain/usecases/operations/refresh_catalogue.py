@@ -2,9 +2,11 @@
 
 from attrs import frozen
 
+from koda.domain.model.event import Event
 from koda.domain.model.events import (
     DomainEvent,
-    Event,
+    ListingApproved,
+    ListingHeld,
     ListingPublished,
     ListingReinstated,
     ListingRevised,
@@ -21,6 +23,8 @@ SHOWN: tuple[type[Event], ...] = (
     ListingWithdrawn,
     ListingSuspended,
     ListingReinstated,
+    ListingHeld,
+    ListingApproved,
 )
 """The events after which the catalogue looks different."""
 

@@ -1,6 +1,6 @@
 """Telling buyers and sellers what became of an order, and of a listing."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import assert_never
 
 from attrs import frozen
@@ -8,15 +8,16 @@ from attrs import frozen
 from koda.domain.model.automations import Automation
 from koda.domain.model.disputes import DisputeState
 from koda.domain.model.errors import Undeliverable
+from koda.domain.model.event import DomainEventId, Event
 from koda.domain.model.events import (
     DisputeChanged,
     DomainEvent,
-    DomainEventId,
-    Event,
     LineRefunded,
     LinesPaidTwice,
     LinesUndeliverable,
+    ListingApproved,
     ListingReinstated,
+    ListingRejected,
     ListingSuspended,
     OrderPaid,
     RefundRequestChanged,
@@ -30,6 +31,7 @@ from koda.domain.model.notices import (
     DoublePaymentNotice,
     HeldSaleNotice,
     ListingNotice,
+    Moderation,
     Notice,
     Receipt,
     RefundAnswerNotice,
@@ -48,7 +50,7 @@ from koda.ports.notices import Notices
 from koda.ports.orders import Orders
 
 _Bought = OrderPaid | LinesPaidTwice | SharePaid | ShareHeld
-_Moderated = ListingSuspended | ListingReinstated
+_Moderated = ListingSuspended | ListingReinstated | ListingApproved | ListingRejected
 
 TOLD: tuple[type[Event], ...] = (
     OrderPaid,
@@ -61,8 +63,17 @@ TOLD: tuple[type[Event], ...] = (
     DisputeChanged,
     ListingSuspended,
     ListingReinstated,
+    ListingApproved,
+    ListingRejected,
 )
 """The events that somebody is told of."""
+
+_DONE: Mapping[type[_Moderated], Moderation] = {
+    ListingSuspended: Moderation.SUSPENDED,
+    ListingReinstated: Moderation.REINSTATED,
+    ListingApproved: Moderation.APPROVED,
+    ListingRejected: Moderation.REJECTED,
+}
 
 
 @frozen
@@ -212,9 +223,9 @@ def _about_dispute(event: DisputeChanged, order: Order) -> Iterator[Notice]:
 
 def _about_listing(event: _Moderated, automation: Automation) -> ListingNotice:
     """To its seller."""
-    suspended, title = isinstance(event, ListingSuspended), automation.listing.title
+    title = automation.listing.title
     about = event.id, event.occurred_at, event.seller_id, automation.id, title
-    return ListingNotice(*about, suspended, event.why)
+    return ListingNotice(*about, _DONE[type(event)], event.why)
 
 
 def _id(event: Event, user_id: UserId) -> DomainEventId:

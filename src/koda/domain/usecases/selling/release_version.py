@@ -8,6 +8,7 @@ from koda.domain.model.identifiers import AutomationId, UploadId
 from koda.domain.model.people import Principal
 from koda.domain.model.policy import Policy
 from koda.domain.model.versions import Version
+from koda.domain.usecases.moderation.find_copies import FindCopies
 from koda.domain.usecases.selling.accept_upload import AcceptUpload
 from koda.ports.automations import Automations
 from koda.ports.clock import Clock
@@ -32,6 +33,7 @@ class ReleaseVersion:
 
     automations: Automations
     accept: AcceptUpload
+    copies: FindCopies
     policy: Policy
     clock: Clock
 
@@ -39,6 +41,9 @@ class ReleaseVersion:
         self, principal: Principal, automation_id: AutomationId, new: NewRelease
     ) -> Automation:
         """Return the automation with its new release.
+
+        It is in review from then on if the new file is that of another seller's listing (see
+        `FindCopies`), unless it had this file before.
 
         Raises:
             NotFound: not an automation of `principal`'s.
@@ -54,4 +59,7 @@ class ReleaseVersion:
         platform = automation.listing.platform
         check_listed(sound.report, platform, self.policy.format_of(platform))
         release = Release(version, sound.file, new.notes, self.clock(), sound.report)
-        return self.automations.save(*automation.release(release))
+        if sound.report.fingerprint in automation.fingerprints:
+            return self.automations.save(*automation.release(release))
+        review = self.copies(principal.user_id, sound.report)
+        return self.copies.hold(self.automations.save(*automation.release(release, review)))

@@ -16,6 +16,7 @@ from koda.domain.model.policy import Policy
 from koda.domain.model.sellers import ready_seller
 from koda.domain.model.validation import Problems, check_text
 from koda.domain.model.versions import Version
+from koda.domain.usecases.moderation.find_copies import FindCopies
 from koda.domain.usecases.selling.accept_upload import AcceptUpload
 from koda.ports.automations import Automations
 from koda.ports.clock import Clock
@@ -52,11 +53,14 @@ class SubmitAutomation:
     automations: Automations
     sellers: Sellers
     accept: AcceptUpload
+    copies: FindCopies
     policy: Policy
     clock: Clock
 
     def __call__(self, principal: Principal, submission: Submission) -> Automation:
         """Return the published automation; submitting the same upload again returns it again.
+
+        It is in review instead if its file is that of another seller's listing (see `FindCopies`).
 
         Raises:
             InvalidForm: what is said of it is not allowed, every fault at once.
@@ -73,12 +77,13 @@ class SubmitAutomation:
         preview = self.accept.preview(principal, chosen) if chosen else None
         release = Release(version, sound.file, submission.notes, self.clock(), sound.report)
         new_id = AutomationId(f"aut_{submission.artifact.removeprefix('upl_')}")
-        listed = Automation.listed(new_id, principal.user_id, listing, release, preview)
+        review = self.copies(principal.user_id, sound.report)
+        listed = Automation.listed(new_id, principal.user_id, listing, release, preview, review)
         try:
             self.automations.add(*listed)
         except AlreadyExists:
             return self.automations.get(new_id).owned_by(principal.user_id)
-        return listed.state
+        return self.copies.hold(listed.state)
 
     def _checked(self, submission: Submission) -> tuple[Listing, Version]:
         problems = Problems()

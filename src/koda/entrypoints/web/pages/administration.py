@@ -7,6 +7,7 @@ from flask.typing import ResponseReturnValue
 from koda.domain.model.roles import Permission
 from koda.domain.usecases.administration.authorize import Authorize
 from koda.domain.usecases.administration.view_waiting import ViewWaiting
+from koda.domain.usecases.moderation.view_reviews import ViewReviews
 from koda.entrypoints.web.rendering import Renderer
 from koda.entrypoints.web.visitors import Visitors
 
@@ -19,6 +20,7 @@ class AdministrationPages:
     visitors: Visitors
     authorize: Authorize
     view_waiting: ViewWaiting
+    view_reviews: ViewReviews
 
     def route(self, blueprint: Blueprint) -> None:
         """Add the routes."""
@@ -31,4 +33,6 @@ class AdministrationPages:
         self.authorize(principal, Permission.SEE_ADMINISTRATION)
         reads = self.authorize.allows(principal, Permission.READ_MONEY)
         waiting = self.view_waiting(principal) if reads else None
-        return self.render("admin", waiting=waiting, here="admin")
+        moderates = self.authorize.allows(principal, Permission.MODERATE_LISTINGS)
+        reviewed = self.view_reviews.count(principal) if moderates else None
+        return self.render("admin", waiting=waiting, reviewed=reviewed, here="admin")

@@ -6,6 +6,8 @@ from attrs import frozen
 from flask import Blueprint, redirect
 from flask.typing import ResponseReturnValue
 
+from koda.domain.model.automations import Automation
+from koda.domain.model.errors import NotFound
 from koda.domain.model.identifiers import AutomationId
 from koda.domain.model.sentences import Sentence, sentence
 from koda.domain.usecases.catalogue.view_automation import AutomationView, ViewAutomation
@@ -74,11 +76,22 @@ class AutomationPages:
             preview=view.preview,
             extras=tuple(facts(self.render.policy.extras, view.automation.listing.extras)),
             seller=view.seller_name,
+            other=self._other(view),
             relation=relation(view),
             why=why_withheld(view.purchase, view.automation) if view.purchase else "",
             form=form,
             errors=errors,
         )
+
+    def _other(self, view: AutomationView) -> Automation | None:
+        """What a listing in review is compared with, if everybody may see that."""
+        review = view.automation.review
+        if review is None or review.other is None:
+            return None
+        try:
+            return self.view(None, review.other).automation
+        except NotFound:
+            return None
 
 
 def relation(view: AutomationView) -> str:

@@ -12,8 +12,8 @@ from koda.domain.model.versions import Version
 from koda.domain.usecases.selling.release_version import NewRelease, ReleaseVersion
 from koda.entrypoints.web.forms import UNTRIED, Refusal, Typed, attempt
 from koda.entrypoints.web.links import link_to
-from koda.entrypoints.web.messages import leave_message
 from koda.entrypoints.web.pages.listing_forms import ListingHelp, OwnListings
+from koda.entrypoints.web.pages.listing_outcome import leave_outcome
 from koda.entrypoints.web.pages.upload_steps import YES, UploadSteps
 from koda.entrypoints.web.rendering import Renderer
 from koda.entrypoints.web.visitors import Visitors
@@ -70,7 +70,7 @@ class ReleasePages:
         )
         if isinstance(done, Refusal):
             return self._page(principal, item, upload_id, typed.values, done)
-        leave_message(sentence("The release is out for every buyer."))
+        leave_outcome(done, sentence("The release is out for every buyer."))
         return redirect(link_to("automation", item.id), 303)
 
     def _release(

@@ -4,6 +4,7 @@ from attrs import frozen
 from flask import Blueprint, redirect
 from flask.typing import ResponseReturnValue
 
+from koda.domain.model.automations import Automation
 from koda.domain.model.identifiers import UploadId
 from koda.domain.model.people import Principal
 from koda.domain.model.sentences import sentence
@@ -13,8 +14,8 @@ from koda.domain.model.versions import Version
 from koda.domain.usecases.selling.submit_automation import Submission, SubmitAutomation
 from koda.entrypoints.web.forms import UNTRIED, Refusal, Typed, attempt
 from koda.entrypoints.web.links import link_to
-from koda.entrypoints.web.messages import leave_message
 from koda.entrypoints.web.pages.listing_forms import ListingHelp
+from koda.entrypoints.web.pages.listing_outcome import leave_outcome
 from koda.entrypoints.web.pages.upload_steps import YES, UploadSteps
 from koda.entrypoints.web.rendering import Renderer
 from koda.entrypoints.web.visitors import Visitors
@@ -70,8 +71,8 @@ class SubmitPages:
         )
         if isinstance(done, Refusal):
             return self._page(principal, upload_id, typed.shown(done.faults), done)
-        leave_message(sentence("Your automation is on sale."))
-        return redirect(link_to("automation", done), 303)
+        leave_outcome(done, sentence("Your automation is on sale."))
+        return redirect(link_to("automation", done.id), 303)
 
     def _check(self, typed: Typed) -> None:
         problems = Problems()
@@ -79,7 +80,7 @@ class SubmitPages:
         problems.collect(Version.parse, typed["version"])
         problems.check()
 
-    def _submit(self, principal: Principal, upload_id: UploadId, typed: Typed) -> str:
+    def _submit(self, principal: Principal, upload_id: UploadId, typed: Typed) -> Automation:
         submission = Submission(
             **self.help.said(typed),
             artifact=upload_id,
@@ -87,7 +88,7 @@ class SubmitPages:
             version=typed["version"],
             redact=typed["redact"] == YES,
         )
-        return self.submit(principal, submission).id
+        return self.submit(principal, submission)
 
     def _file_page(self, refusal: Refusal) -> ResponseReturnValue:
         shown = self.help.context()

@@ -1,0 +1,52 @@
+from koda.domain.model.automations import AutomationState
+from koda.domain.model.people import Principal
+from koda.domain.model.roles import Role
+from koda.testing.marketplace import Marketplace
+from tests.e2e.pages.conftest import Site, text_of
+
+SCRIPT = b"import json\nprint(json.dumps({}))\n" * 10
+
+
+def test_a_moderator_compares_and_decides(
+    site: Site, market: Marketplace, seller: Principal
+) -> None:
+    """From the list to both listings; the seller reads why it waits."""
+    eve = market.ready_seller("eve")
+    original = market.list_automation(seller, platform="Python", content=SCRIPT, title="The first")
+    copy = market.list_automation(eve, platform="Python", content=SCRIPT, title="The second")
+    twin = market.list_automation(eve, platform="Python", content=SCRIPT, title="The third")
+    moe = site.browser(market.person("moe", Role.MODERATOR))
+
+    own = text_of(site.browser(eve).get(f"/automations/{copy.id}"))
+    assert "in review" in own
+    assert "Its file is that of another listing, The first" in own
+    assert "in review" in text_of(site.browser(eve).get("/selling"))
+    assert "Review this listing" in text_of(moe.get(f"/automations/{copy.id}"))
+    assert "The second" in text_of(moe.get("/admin/reviews"))
+    shown = text_of(moe.get(f"/admin/reviews/{copy.id}"))
+    assert all(title in shown for title in ("The first", "The second", "user_eve"))
+
+    assert moe.post(f"/admin/reviews/{copy.id}/approve", reason="").status_code == 422
+    assert moe.post(f"/admin/reviews/{copy.id}/approve", reason="Hers.").status_code == 303
+    assert moe.post(f"/admin/reviews/{twin.id}/reject", reason="Not hers.").status_code == 303
+    states = [market.automations.get(item.id).state for item in (original, copy, twin)]
+    assert states == [
+        AutomationState.PUBLISHED,
+        AutomationState.PUBLISHED,
+        AutomationState.SUSPENDED,
+    ]
+    assert "Nothing waits" in text_of(moe.get("/admin/reviews"))
+
+
+def test_a_seller_is_told_nothing_of_a_listing_that_is_not_public(
+    site: Site, market: Marketplace, seller: Principal
+) -> None:
+    """But that there is one."""
+    original = market.list_automation(seller, platform="Python", content=SCRIPT, title="The first")
+    market.withdraw_automation(seller, original.id)
+    eve = market.ready_seller("eve")
+    copy = market.list_automation(eve, platform="Python", content=SCRIPT, title="The second")
+
+    own = text_of(site.browser(eve).get(f"/automations/{copy.id}"))
+    assert "Its file is that of another seller's listing." in own
+    assert "The first" not in own
