@@ -19,7 +19,7 @@ def test_every_marked_text_is_in_the_template() -> None:
     """Those of the domain, of adapters, of the web code and of its templates."""
     with TEMPLATE.open("rb") as file:
         known = {singular(message.id) for message in read_po(file)}
-    catalogues = {name.split("/")[0]: text for name, text in messages()}
+    marked = list(messages())
 
-    assert {"adapters", "domain", "entrypoints"} <= catalogues.keys()
-    assert {singular(text) for _, text in messages()} <= known
+    assert {"adapters", "domain", "entrypoints"} <= {name.split("/")[0] for name, _ in marked}
+    assert {singular(text) for _, text in marked} <= known

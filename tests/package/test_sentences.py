@@ -4,7 +4,7 @@ import ast
 import importlib
 import pkgutil
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from io import BytesIO
 from pathlib import Path
 from string import Formatter
@@ -96,12 +96,17 @@ OPERATORS = (
     "koda.entrypoints.web.server",
 )
 """Modules whose errors end a command, in English."""
+Modules = Mapping[str, ast.Module]
+"""By their paths."""
 
 
-def modules() -> Iterator[tuple[str, ast.Module]]:
-    """Every module of Koda, by its path."""
-    for path in sorted(SOURCE.rglob("*.py")):
-        yield path.relative_to(SOURCE).as_posix(), ast.parse(path.read_text(encoding="utf-8"))
+@pytest.fixture(scope="module")
+def modules() -> Modules:
+    """Every module of Koda; to parse them takes a second."""
+    return {
+        path.relative_to(SOURCE).as_posix(): ast.parse(path.read_text(encoding="utf-8"))
+        for path in sorted(SOURCE.rglob("*.py"))
+    }
 
 
 def calls(tree: ast.Module, names: set[str]) -> Iterator[ast.Call]:
@@ -138,11 +143,11 @@ def every_error() -> list[type[KodaError]]:
     return [kind for kind in kinds if kind.__module__.startswith("koda.")]
 
 
-def test_templates_are_literals() -> None:
+def test_templates_are_literals(modules: Modules) -> None:
     """Nobody composes one when the program runs: it could be neither extracted nor translated."""
     composed = [
         f"{path}:{call.lineno}"
-        for path, tree in modules()
+        for path, tree in modules.items()
         for call in calls(tree, {*MARKERS})
         if len(literals(call)) != MARKERS[call.func.id]  # type: ignore[attr-defined]
     ]
@@ -150,11 +155,11 @@ def test_templates_are_literals() -> None:
     assert composed == []
 
 
-def test_sentences_get_the_data_of_their_placeholders() -> None:
+def test_sentences_get_the_data_of_their_placeholders(modules: Modules) -> None:
     """No more and no less."""
     wrong = [
         f"{path}:{call.lineno}"
-        for path, tree in modules()
+        for path, tree in modules.items()
         for call in calls(tree, {"counted", "say", "sentence"})
         if set().union(*map(placeholders, literals(call))) - {"count"}
         != {str(word.arg) for word in call.keywords} - {"count"}
@@ -164,11 +169,11 @@ def test_sentences_get_the_data_of_their_placeholders() -> None:
 
 
 @pytest.mark.parametrize("name", sorted(FREE))
-def test_texts_that_are_no_templates_are_for_operators_alone(name: str) -> None:
+def test_texts_that_are_no_templates_are_for_operators_alone(modules: Modules, name: str) -> None:
     """What a visitor may read passes through a marked literal."""
     stray = [
         f"{path}:{call.lineno}"
-        for path, tree in modules()
+        for path, tree in modules.items()
         for call in calls(tree, {name})
         if not path.startswith(ALLOWED[name])
     ]
@@ -196,12 +201,12 @@ def test_templates_of_errors_are_filled_with_their_fields() -> None:
         assert kind is KodaError or "message" not in vars(kind)
 
 
-def test_templates_in_classes_are_marked() -> None:
+def test_templates_in_classes_are_marked(modules: Modules) -> None:
     """What is assigned is a marked literal, or a plain one in an operator's room."""
     kinds = {kind.__name__: kind.__module__ for kind in every_error()}
     unmarked = [
         node.name
-        for path, tree in modules()
+        for path, tree in modules.items()
         for node in ast.walk(tree)
         if isinstance(node, ast.ClassDef) and node.name in kinds
         for value in assigned(node)
@@ -230,12 +235,12 @@ def is_marked(value: ast.expr) -> bool:
     )
 
 
-def test_whole_templates_stand_for_every_kind_that_visitors_meet() -> None:
+def test_whole_templates_stand_for_every_kind_that_visitors_meet(modules: Modules) -> None:
     """A word such as "order" is not put into a sentence: languages decline what stands beside."""
     kinds = {kind.__name__: kind for kind in every_error() if kind.templates}
     missing = [
         f"{path}:{call.lineno}"
-        for path, tree in modules()
+        for path, tree in modules.items()
         for call in calls(tree, set(kinds))
         if call.args and isinstance(call.args[0], ast.Constant)
         for kind in [kinds[call.func.id]]  # type: ignore[attr-defined]
@@ -273,12 +278,12 @@ def test_pages_and_mails_say_literals_with_their_data() -> None:
     assert len(list(said_in_templates())) > 150
 
 
-def test_no_error_is_raised_with_composed_text() -> None:
+def test_no_error_is_raised_with_composed_text(modules: Modules) -> None:
     """What is put together is an id or a name, and never words, but in an operator's room."""
     kinds = {kind.__name__ for kind in every_error()} - {"CorruptRecord"}
     composed = [
         f"{path}:{call.lineno}"
-        for path, tree in modules()
+        for path, tree in modules.items()
         for call in calls(tree, kinds)
         for argument in call.args
         if not path.startswith((*ALLOWED["verbatim"], PROBE)) and has_words_of_its_own(argument)
@@ -294,18 +299,18 @@ def has_words_of_its_own(argument: ast.expr) -> bool:
     return any(re.search("[a-z] [a-z]|[a-z] $|^ [a-z]", str(text)) for text in texts)
 
 
-def test_no_text_is_both_said_alone_and_counted() -> None:
+def test_no_text_is_both_said_alone_and_counted(modules: Modules) -> None:
     """A catalogue keeps one entry of a text, and one with a plural is not found without a count."""
     entries = list(read_po(BytesIO(TEMPLATE.read_bytes())))
     counted_texts = {entry.id[0] for entry in entries if isinstance(entry.id, tuple)}
 
     assert counted_texts
-    assert {text for text in said_alone() if text in counted_texts} == set()
+    assert {text for text in said_alone(modules) if text in counted_texts} == set()
 
 
-def said_alone() -> Iterator[str]:
+def said_alone(modules: Modules) -> Iterator[str]:
     """The texts that code and templates mark without a count."""
-    for _, tree in modules():
+    for tree in modules.values():
         for call in calls(tree, {"say", "sentence", "translatable"}):
             yield from literals(call)[:1]
     for _, said in said_in_templates():
