@@ -95,6 +95,18 @@ ROUTES: Mapping[str, tuple[str, str, Any, tuple[int, int, int, int]]] = {
         WHY,
         (401, 403, 403, 200),
     ),
+    "approve_automation": (
+        "POST",
+        "/automations/{automation}/approve",
+        WHY,
+        (401, 403, 403, 409),
+    ),
+    "reject_automation": (
+        "POST",
+        "/automations/{automation}/reject",
+        WHY,
+        (401, 403, 403, 409),
+    ),
     "reinstate_automation": (
         "POST",
         "/automations/{automation}/reinstate",

@@ -350,6 +350,23 @@ def test_an_admin_suspends_and_reinstates(
     assert json_of(buying.post(f"/library/{automation.id}/download"))["file_name"] == "flow.json"
 
 
+def test_a_moderator_decides_about_what_is_in_review(moderating: Api, ada: Principal) -> None:
+    """It is on sale, or suspended; nobody decides twice."""
+    script = b"import json\nprint(json.dumps({}))\n" * 10
+    eve = moderating.marketplace.ready_seller("eve")
+    listings = [
+        moderating.marketplace.list_automation(seller, platform="Python", content=script)
+        for seller in (ada, eve, eve)
+    ]
+    assert [listing.state for listing in listings] == ["published", "in_review", "in_review"]
+    _, copy, twin = listings
+
+    approved = json_of(moderating.post(f"/automations/{copy.id}/approve", WHY))
+    assert approved["state"] == "published"
+    assert json_of(moderating.post(f"/automations/{twin.id}/reject", WHY))["state"] == "suspended"
+    assert code_of(moderating.post(f"/automations/{copy.id}/reject", WHY)) == "wrong_state"
+
+
 def test_own_listings_are_found_by_words_page_by_page(
     selling: Api, ada: Principal, automation: Automation
 ) -> None:

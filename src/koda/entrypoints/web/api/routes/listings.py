@@ -103,6 +103,22 @@ def _moderate(call: Call[Nothing, ReasonBody], *, suspended: bool) -> Automation
     return automation_answer(automation, call.preview)
 
 
+def approve(call: Call[Nothing, ReasonBody]) -> AutomationAnswer:
+    """Put a listing in review on sale; its seller reads the reason."""
+    return _decide(call, approved=True)
+
+
+def reject(call: Call[Nothing, ReasonBody]) -> AutomationAnswer:
+    """Suspend a listing in review; its seller reads the reason."""
+    return _decide(call, approved=False)
+
+
+def _decide(call: Call[Nothing, ReasonBody], *, approved: bool) -> AutomationAnswer:
+    decide, reason = call.use_cases.decide_review, call.body.reason
+    automation = decide(call.principal, call.automation_id, reason, approved=approved)
+    return automation_answer(automation, call.preview)
+
+
 OPERATIONS: tuple[AnyOperation, ...] = (
     Operation(
         name="request_upload",
@@ -252,6 +268,32 @@ OPERATIONS: tuple[AnyOperation, ...] = (
         body=ReasonBody,
         answer=AutomationAnswer,
         handle=reinstate,
+        errors=(InvalidValue, Forbidden, NotFound, WrongState, StaleWrite),
+    ),
+    Operation(
+        name="approve_automation",
+        method="POST",
+        path="/automations/{automation_id}/approve",
+        subject="Moderation",
+        summary="Put a listing in review on sale, as a moderator",
+        access=Access.REQUIRED,
+        query=Nothing,
+        body=ReasonBody,
+        answer=AutomationAnswer,
+        handle=approve,
+        errors=(InvalidValue, Forbidden, NotFound, WrongState, StaleWrite),
+    ),
+    Operation(
+        name="reject_automation",
+        method="POST",
+        path="/automations/{automation_id}/reject",
+        subject="Moderation",
+        summary="Suspend a listing in review, as a moderator",
+        access=Access.REQUIRED,
+        query=Nothing,
+        body=ReasonBody,
+        answer=AutomationAnswer,
+        handle=reject,
         errors=(InvalidValue, Forbidden, NotFound, WrongState, StaleWrite),
     ),
 )
