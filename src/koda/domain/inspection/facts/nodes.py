@@ -15,6 +15,10 @@ AI_PACKAGE = "@n8n/n8n-nodes-langchain"
 _MODEL_NAMES = (" Chat Model", " Language Model", " Model", " Embeddings")
 _File: TypeAlias = Mapping[str, Mapping[str, Mapping[str, Any]]]
 _MODELS = frozenset({"ai_embedding", "ai_languageModel"})
+_ASKING = "HitlTool"
+_TOOLS = (_ASKING, "Tool")
+_ASKING_SINCE = Release(2, 6)
+"""Of the releases of the package `n8n`, 2.6.4 is the first that makes them (`hitl-tools.js`)."""
 
 
 @frozen
@@ -67,7 +71,8 @@ class NodeType:
 def node_type(name: str) -> NodeType | None:
     """Return what is known of a type by its name in files, `n8n-nodes-base.slack`; else None.
 
-    `…Tool` of a type is the variant that n8n makes of it for agents.
+    `…Tool` of a type is the variant that n8n makes of it for agents, `…HitlTool` the one by which
+    they ask a human first.
     """
     types = _node_types()
     if name in types:
@@ -88,17 +93,18 @@ def needed_release(name: str, version: str | None) -> Release | None:
 @cache
 def _tools() -> Mapping[str, NodeType]:
     """The variants of types that n8n makes for agents, by their names."""
-    tools = filter(None, map(_tool, _node_types().values()))
-    return MappingProxyType({tool.name: tool for tool in tools})
+    types = _node_types().values()
+    tools = (_tool(made_of, suffix) for made_of in types for suffix in _TOOLS)
+    return MappingProxyType({tool.name: tool for tool in tools if tool})
 
 
-def _tool(made_of: NodeType) -> NodeType | None:
-    since = made_of.tool_since
-    if since is None:
+def _tool(made_of: NodeType, suffix: str) -> NodeType | None:
+    if made_of.tool_since is None:
         return None
+    since = max(made_of.tool_since, _ASKING_SINCE if suffix == _ASKING else made_of.tool_since)
     return evolve(
         made_of,
-        name=f"{made_of.name}Tool",
+        name=f"{made_of.name}{suffix}",
         is_trigger=False,
         gives=("ai_tool",),
         has_several_outputs=False,

@@ -131,7 +131,7 @@ def _position(node: Mapping[str, object]) -> tuple[float, float] | None:
 
 def _app(short: str) -> str:
     """The service that a node is for: `gmail` of `gmail`, `gmailTrigger` and `gmailTool`."""
-    return short.removesuffix("Trigger").removesuffix("Tool") or short
+    return short.removesuffix("Trigger").removesuffix("Tool").removesuffix("Hitl") or short
 
 
 def _kind(package: str, short: str) -> StepKind:

@@ -69,6 +69,15 @@ def test_tool_is_made_of_a_type() -> None:
     assert made_of.versions["1"] < made_of.tool_since == tool.versions["1"]
 
 
+def test_asking_a_human_is_a_variant_of_its_own() -> None:
+    """Since n8n 2.6."""
+    asking = node_type(f"{BASE}.slackHitlTool")
+
+    assert asking is not None
+    assert asking.app == "Slack"
+    assert needed_release(asking.name, "2.3") == Release(2, 6)
+
+
 @pytest.mark.parametrize("name", [f"{BASE}.cronTool", f"{BASE}.nothing", "Tool", "", f"{BASE}."])
 def test_other_types_are_not_known(name: str) -> None:
     """Nor is a tool made of what n8n makes none of."""
