@@ -13,6 +13,7 @@ from pathlib import Path
 from attrs import evolve, frozen
 
 from benchmarks.made_listings import Listings
+from benchmarks.made_reports import Reports
 from koda.adapters.mongo.automations import MongoAutomations
 from koda.adapters.mongo.catalogue_index import MongoCatalogueIndex
 from koda.adapters.mongo.schema import KEPT
@@ -27,7 +28,7 @@ from koda.domain.model.money import Money
 from koda.domain.model.platforms import CATEGORIES, PLATFORMS
 from koda.ports.automations import Automations
 from koda.ports.catalogue_index import CatalogueIndex
-from koda.testing.examples import NOON, a_listing, an_automation
+from koda.testing.examples import NOON, a_listing, a_release, an_automation
 from tests.servers.mongo import MongoServer
 
 EVERYWHERE = "everywhere"
@@ -61,7 +62,7 @@ def for_sale(listings: Listings) -> Iterator[Automation]:
     """Put listings up for sale, a minute apart."""
     chance = random.Random(listings.seed)  # noqa: S311 - made-up listings, not secrets
     platforms = [platform.name for platform in PLATFORMS]
-    template = an_automation()
+    template, reports = an_automation(), Reports.of(listings)
     for number, told in enumerate(listings):
         published = NOON + timedelta(minutes=number)
         yield evolve(
@@ -76,6 +77,7 @@ def for_sale(listings: Listings) -> Iterator[Automation]:
                 platform=chance.choice(platforms),
                 tags=(f"tag{chance.randrange(TAGS)}",),
             ),
+            releases=(a_release(report=reports.drawn(chance)),),
             created_at=published,
             published_at=published,
         )

@@ -8,6 +8,7 @@ from attrs import evolve, frozen
 
 from benchmarks.catalogues import EVERYWHERE, HIGHEST, LOWEST, SELLERS, TAGS, FilledStore
 from benchmarks.made_listings import Listings
+from benchmarks.made_reports import Reports
 from koda.domain.model.identifiers import AutomationId
 from koda.domain.model.platforms import CATEGORIES, PLATFORMS
 from koda.domain.search.catalogue import Search
@@ -22,6 +23,7 @@ _NUMBERS = {"two": 2, "three": 3, "six": 6, "ten": 10}
 _BEGINNINGS = range(1, 13)
 _NARROW, _WIDE = (HIGHEST - LOWEST) // 1000, (HIGHEST - LOWEST) // 5
 _PLATFORMS = tuple(platform.name for platform in PLATFORMS)
+_REPORTS = Reports.of(Listings())
 Ask = Callable[[random.Random], Search]
 
 
@@ -145,6 +147,12 @@ _FILTERED: Mapping[str, Ask] = {
     "a category": lambda chance: Search(category=chance.choice(CATEGORIES)),
     "a tag": lambda chance: Search(tag=f"tag{chance.randrange(TAGS)}"),
     "a seller": lambda chance: Search(seller=f"user_{chance.randrange(SELLERS)}"),
+    "an app": lambda chance: Search(apps=chance.choice(_REPORTS.apps)),
+    "two apps": lambda chance: Search(apps=",".join(chance.sample(_REPORTS.apps[:_FREQUENT], 2))),
+    "an app without AI or code": lambda chance: Search(
+        apps=chance.choice(_REPORTS.apps), needs={"ai": "without", "code": "without"}
+    ),
+    "what needs no code": lambda _: Search(needs={"code": "without"}),
     "three filters": _three_filters,
     "wide price range, newest": _priced(_WIDE),
     "wide price range, cheapest": _priced(_WIDE, "price_asc"),

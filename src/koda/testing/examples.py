@@ -35,6 +35,7 @@ from koda.domain.model.people import Person
 from koda.domain.model.policy import Policy
 from koda.domain.model.purchases import Purchase
 from koda.domain.model.refund_states import RefundState
+from koda.domain.model.reports import InspectionReport, Uses, WorkflowReport
 from koda.domain.model.roles import Role, RoleAssignment
 from koda.domain.model.sellers import Ready, Seller
 from koda.domain.model.settlements import HeldShare, LineRefund, PaidShare, Settlement
@@ -135,6 +136,13 @@ def a_listing(**changes: object) -> Listing:
 def a_release(version: str = "1.0.0", **changes: object) -> Release:
     """A release of the example file."""
     return changed(Release(Version.parse(version), a_file(), "First release.", NOON), **changes)
+
+
+def a_workflow_release(*apps: str, **changes: object) -> Release:
+    """A release of an n8n workflow with one step of each app, which needs no setting up."""
+    uses = tuple(Uses(app, 1) for app in apps)
+    workflow = changed(WorkflowReport(len(apps) or 1, apps=uses), **changes)
+    return a_release(report=InspectionReport(file_format=FileFormat.N8N, workflow=workflow))
 
 
 def an_automation(automation_id: str = "aut_1", **changes: object) -> Automation:

@@ -8,7 +8,7 @@ from koda.domain.model.paging import Cursor
 from koda.domain.model.people import Principal
 from koda.domain.search.catalogue import CatalogueQuery
 from koda.entrypoints.web.api.blueprint import api_blueprint
-from koda.testing.examples import PIXEL
+from koda.testing.examples import PIXEL, a_workflow_release, an_automation
 from koda.testing.marketplace import Marketplace
 from tests.e2e.api.client import Api, code_of, json_of, problems_of
 
@@ -87,8 +87,33 @@ def test_the_catalogue_counts_what_each_choice_would_leave(
         "platforms_exact": True,
         "categories": {"Social Media": 1},
         "categories_exact": True,
+        "apps": {},
+        "apps_exact": True,
+        "needs": {
+            "n8n": facets["needs"]["n8n"],
+            "code": {"without": 1},
+            "ai": {"without": 1},
+            "setup": {"0": 1, "2": 1, "5": 1, "10": 1},
+        },
+        "needs_exact": True,
         "extras": {},
     }
+
+
+def test_the_catalogue_is_filtered_by_apps_and_needs(api: Api) -> None:
+    """By all apps that are named, with commas between them."""
+    for number, apps in enumerate((("Slack", "Gmail"), ("Slack",)), 1):
+        release = a_workflow_release(*apps, ai=number - 1)
+        automation = an_automation(f"aut_{number}", releases=(release,))
+        api.marketplace.automations.add(automation)
+
+    assert ids_of(json_of(api.get("/automations", apps="slack,GMAIL"))) == ["aut_1"]
+    assert ids_of(json_of(api.get("/automations", apps="slack", ai="with"))) == ["aut_2"]
+    facets = json_of(api.get("/automations", setup="0"))["facets"]
+    assert facets["apps"] == {"Slack": 2, "Gmail": 1}
+    assert facets["needs"]["ai"] == {"without": 1, "with": 1}
+    assert json_of(api.get("/suggestions", q="gma"))["items"][0]["kind"] == "app"
+    assert code_of(api.get("/automations", ai="perhaps", setup="3")) == "invalid_form"
 
 
 def test_a_correction_is_told_with_what_takes_it_back(api: Api, three: list[Automation]) -> None:

@@ -3,14 +3,16 @@
 import re
 from html import unescape
 from time import thread_time
-from urllib.parse import parse_qsl, urlencode
+from urllib.parse import parse_qsl, unquote, urlencode
 
 import pytest
 
 from koda.domain.model.extras import ExtraField, ExtraKind
 from koda.domain.model.people import Principal
 from koda.domain.model.policy import Policy
+from koda.domain.model.reports import Compatibility, Verdict
 from koda.entrypoints.web.app import create_app
+from koda.testing.examples import a_workflow_release, an_automation
 from koda.testing.marketplace import Marketplace
 from tests.e2e.pages.conftest import Browser, Site, sandboxed, text_of
 
@@ -86,6 +88,62 @@ def test_every_filter_is_a_chip_that_one_press_removes(anybody: Browser) -> None
         )
 
 
+@pytest.fixture
+def two(site: Site, market: Marketplace) -> Browser:
+    """A visitor of a marketplace with two listings whose files work with apps."""
+    changes = Verdict(2, Compatibility.RUNS, "2.0"), Verdict(3, Compatibility.CHANGES, "3.0")
+    both = a_workflow_release("Google Sheets", "Slack", ai=1, configure=2)
+    slack = a_workflow_release("Slack", verdicts=changes)
+    for number, release in enumerate((both, slack), 1):
+        market.automations.add(an_automation(f"aut_{number}", releases=(release,)))
+    return site.anybody()
+
+
+def test_apps_and_needs_are_chips_that_one_press_removes(two: Browser) -> None:
+    """Each app has its own; they are added and taken away by the links beside the listings."""
+    page = two.get("/?ai=With&apps=slack,google+sheets&setup=2").text
+
+    assert {label: unquote(url) for label, url in chips(page).items()} == {
+        "google sheets": "/?apps=slack&ai=With&setup=2",
+        "slack": "/?apps=google sheets&ai=With&setup=2",
+        "With AI": "/?apps=google sheets,slack&setup=2",
+        "Up to 2 steps to set up": "/?apps=google sheets,slack&ai=With",
+    }
+    shown = unquote(unescape(two.get("/?apps=Slack").text))
+    assert '<a href="/?apps=Google Sheets,Slack"><span>Google Sheets</span>' in shown
+    assert '<a href="/" aria-current="true"><span>Slack' in shown
+    assert '<a href="/?apps=Slack&ai=without"><span>Without AI</span>' in shown
+
+
+def test_what_listings_need_is_folded_until_it_is_asked_for(two: Browser) -> None:
+    """What runs with changes only is behind the rest."""
+    folded, shown = (unescape(two.get(f"/{query}").text) for query in ("", "?n8n=2"))
+    changed = '<a href="/?n8n=3-with-changes"><span>n8n 3, perhaps with changes</span>'
+
+    assert '<details><summary class="field-label small mono">What you need' in folded
+    assert '<details open><summary class="field-label small mono">What you need' in shown
+    for page in (folded, shown):
+        assert page.index('<details class="more">') < page.index(changed)
+
+
+def test_what_no_app_or_need_can_be_is_told(two: Browser) -> None:
+    """The rest stays in force."""
+    page = two.get("/?apps=a,b,c,d,e,f&ai=perhaps&code=without")
+
+    assert page.status_code == 422
+    assert "AI must be one of without, with." in unescape(page.text)
+    assert list(chips(page.text)) == ["Needs no code"]
+
+
+def test_an_empty_page_offers_to_leave_an_app_or_a_need_out(two: Browser) -> None:
+    """Whichever leaves something."""
+    page = two.get("/?apps=Gmail,Slack&ai=without").text
+    assert '<a href="/?apps=Slack&amp;ai=without">Search without “Gmail”</a>' in page
+    page = two.get("/?apps=Google+Sheets&ai=without").text
+    assert '<a href="/?apps=Google%20Sheets">Search without “Without AI”</a>' in page
+    assert '<a href="/?ai=without">Search without “Google Sheets”</a>' in page
+
+
 def test_a_listing_leads_to_what_else_its_seller_sells(
     anybody: Browser, market: Marketplace
 ) -> None:
@@ -124,7 +182,7 @@ def test_free_fields_are_asked_for_and_listed_ones_are_carried_along(anybody: Br
     assert 'autocomplete="off" value="1500"' in page
     assert '<input type="hidden" name="extras.level" value="Easy">' in page
     assert '<input type="hidden" name="extras.setup_minutes"' not in page
-    assert 'href="/?extras.level=Easy&amp;extras.setup_minutes=1500&amp;sort=price_asc"' in page
+    assert 'href="/?sort=price_asc&amp;extras.level=Easy&amp;extras.setup_minutes=1500"' in page
 
 
 def test_an_empty_page_says_what_was_corrected(anybody: Browser) -> None:
@@ -140,7 +198,7 @@ def test_an_empty_page_offers_to_leave_a_field_out(anybody: Browser) -> None:
     page = anybody.get("/?platform=n8n&extras.needs_key=no")
 
     assert not titles(page.text)
-    assert "Search without Needs key: No" in text_of(page)
+    assert "Search without “Needs key: No”" in text_of(page)
     assert 'href="/?platform=n8n">Search without' in page.text
 
 
@@ -188,7 +246,7 @@ def test_what_is_refused_leaves_all_else_in_force(
     assert '<input type="hidden" name="extras.level" value="Easy">' in text
     assert list(chips(page.text)) == ["“post”", *left, "Level: Easy"]
     assert f'<a href="/?q=post{rest}&sort=price_asc&extras.level=Easy">' in text
-    platform = f'"/?q=post{rest}&sort=newest&extras.level=Easy&platform=n8n"'
+    platform = f'"/?q=post&platform=n8n{rest}&sort=newest&extras.level=Easy"'
     assert f'<a href={platform}><span>n8n</span><span class="n">1</span>' in text
     assert f'<a href="/?q=post{rest}&sort=newest&extras.level=Easy">Search for the rest' in text
     assert not titles(page.text)

@@ -32,7 +32,7 @@ OPERATIONS: Mapping[str, tuple[Prepare, Sent]] = {
             (
                 "find automations",
                 *["find index_labels"] * 2,
-                "find automations",
+                *["find automations"] * 2,
                 "find people",
             ),
             redis=3,
@@ -43,9 +43,8 @@ OPERATIONS: Mapping[str, tuple[Prepare, Sent]] = {
         Sent(
             (
                 *["find index_labels"] * 3,
-                *["find automations"] * 3,
-                "find index_labels",
-                "find automations",
+                *["find automations"] * 4,
+                *["find index_labels"] * 2,
             )
         ),
     ),

@@ -25,7 +25,7 @@ from koda.domain.model.payments import Unhandled
 from koda.domain.model.sellers import Restricted
 from koda.domain.model.sentences import verbatim
 from koda.domain.search.entries import Order, Wanted
-from koda.domain.search.tags import tag_label
+from koda.domain.search.names import TAGS
 from koda.testing.examples import (
     NOON,
     a_seller,
@@ -154,7 +154,7 @@ def test_operators_in_values_are_literals(live: Database) -> None:
     MongoUploads(live).add(a_ticket())
 
     for odd in ('{"$ne": null}', "$where", "keys.sale", "$title", ".*", "^a"):
-        wanted = Wanted(labels=frozenset((tag_label(odd), odd)))
+        wanted = Wanted(labels=frozenset((TAGS.label(odd), odd)))
         assert MongoCatalogueIndex(live).read(wanted, Order.NEWEST, 9) == ()
         with pytest.raises(NotFound):
             MongoUploads(live).get(UploadId(odd))

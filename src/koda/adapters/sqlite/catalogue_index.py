@@ -18,7 +18,7 @@ from koda.adapters.sqlite.index_questions import (
     Page,
     Question,
 )
-from koda.adapters.sqlite.index_rows import unpacked
+from koda.adapters.sqlite.packing import unpacked
 from koda.adapters.sqlite.places import place_behind
 from koda.adapters.sqlite.records import listed, select
 from koda.domain.model.paging import Cursor

@@ -1,7 +1,6 @@
 """What automations write into the catalogue's index."""
 
 import sqlite3
-import zlib
 from collections import Counter
 from collections.abc import Iterable
 
@@ -9,13 +8,14 @@ from attrs import Factory, define, frozen
 
 from koda.adapters.sqlite.index_counts import ALL, count
 from koda.adapters.sqlite.index_schema import ADD_TEXT
+from koda.adapters.sqlite.packing import packed, unpacked
 from koda.adapters.sqlite.places import place_for
 from koda.adapters.sqlite.tokens import tokens
 from koda.domain.model.automations import Automation
 from koda.domain.model.identifiers import AutomationId
 from koda.domain.search.entries import IndexEntry, Order
 from koda.domain.search.indexing import entry_of
-from koda.domain.search.label_sets import Labels, as_labels
+from koda.domain.search.label_sets import Labels
 
 _ROW = """
 SELECT newest, price, number, id, published, amount, platform, category, labels
@@ -28,8 +28,6 @@ VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
 """
 _DROP = "DELETE FROM index_entries WHERE number = ?"
 _UNINDEX = "INSERT INTO index_{0} (index_{0}, rowid, labels) VALUES ('delete', ?, ?)"
-_BARE = -15
-"""For zlib: without a header and a sum, which would be a tenth of so short a text."""
 
 
 @frozen
@@ -61,17 +59,6 @@ class Row:
     def text(self, order: Order) -> tuple[int, str]:
         """The place and the text in the index of an order."""
         return (self.newest if order is Order.NEWEST else self.price), tokens(self.labels)
-
-
-def unpacked(packed: bytes) -> Labels:
-    """The labels of an entry as they are kept; none if they are damaged.
-
-    `koda doctor` then tells that the entry is not its automation's.
-    """
-    try:
-        return Labels(zlib.decompress(packed, _BARE).decode())
-    except (zlib.error, UnicodeDecodeError):
-        return as_labels(())
 
 
 def entry(connection: sqlite3.Connection, number: int) -> IndexEntry | None:
@@ -113,9 +100,9 @@ class _Change:
     def add(self, number: int, entry: IndexEntry) -> None:
         """Add an entry at its places."""
         newest, price = (place_for(self.connection, order, entry, self.note) for order in Order)
-        packed = zlib.compress(entry.labels.text.encode(), wbits=_BARE)
-        of_listing = entry.published, entry.price, entry.platform, entry.category, packed
-        self.connection.execute(_ADD, (newest, price, number, entry.id, *of_listing))
+        of_listing = entry.published, entry.price, entry.platform, entry.category
+        kept = packed(entry.labels)
+        self.connection.execute(_ADD, (newest, price, number, entry.id, *of_listing, kept))
 
     def follow(self) -> None:
         """Bring text indexes and counts in step."""

@@ -8,6 +8,7 @@ from attrs import evolve, field, frozen
 from koda.domain.model.automations import Automation
 from koda.domain.model.validation import spelled
 from koda.domain.search.corrections import Correction
+from koda.domain.search.needs import Need
 
 if TYPE_CHECKING:
     from koda.domain.search.catalogue import CatalogueQuery
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 class Facet:
     """How many listings each choice of a filter would leave, every other filter honoured.
 
-    They are at least so many if not `exact`: then only the newest 2,000 were counted.
+    They are at least so many if not `exact`: then only the newest ones were counted.
     """
 
     counts: Mapping[str, int] = field(factory=dict)
@@ -41,7 +42,8 @@ class Facets:
     """What the choices of a filter would leave, and how many listings match.
 
     At least `total` match if not `exact`. Of `extras` those values are counted that a field lists,
-    where nothing but that field narrows the listings down.
+    where nothing but that field narrows the listings down. Of `apps` there are the most frequent
+    ones; since a listing has all that are asked for, they are those that others may be added to.
     """
 
     platforms: Facet = Facet()
@@ -49,6 +51,8 @@ class Facets:
     total: int = 0
     exact: bool = True
     extras: Mapping[str, Mapping[str, int]] = field(factory=dict)
+    apps: Facet = Facet()
+    needs: Mapping[Need, Facet] = field(factory=dict)
 
 
 @frozen

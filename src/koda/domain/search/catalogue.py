@@ -12,6 +12,7 @@ from koda.domain.model.identifiers import UserId
 from koda.domain.model.money import LARGEST_MINOR
 from koda.domain.model.paging import Cursor
 from koda.domain.model.policy import Policy
+from koda.domain.model.reports import LONGEST_LISTED
 from koda.domain.model.sentences import sentence
 from koda.domain.model.tags import TAG_LENGTH, normal_tag
 from koda.domain.model.validation import (
@@ -31,12 +32,15 @@ from koda.domain.search.labels import (
     platform_label,
     seller_label,
 )
+from koda.domain.search.names import APPS, TAGS, apps_in
+from koda.domain.search.needs import Need, Needed
 from koda.domain.search.relevance import SearchCursor
 from koda.domain.search.sought import QUOTES
-from koda.domain.search.tags import tag_label
 
 LONGEST_SEARCH = 200
 _WITHOUT_QUOTES = str.maketrans(dict.fromkeys(QUOTES, " "))
+MOST_APPS = 5
+"""Apps that a search may ask for at once."""
 MOST_COUNTED = 2000
 """Listings that are counted exactly where nobody has counted them before."""
 
@@ -92,7 +96,8 @@ def _searched_seller(text: str) -> UserId:
 class CatalogueQuery:
     """Which published automations, in which order, from where.
 
-    Prices in minor units, both ends included; `extras` in the order of their names.
+    Prices in minor units, both ends included; `extras` in the order of their names, `apps` and
+    `needs` in that of their labels. A listing has all of the apps.
     """
 
     text: str = ""
@@ -100,6 +105,8 @@ class CatalogueQuery:
     category: str | None = None
     tag: str | None = None
     seller: UserId | None = None
+    apps: tuple[str, ...] = ()
+    needs: tuple[Needed, ...] = ()
     extras: tuple[Extra, ...] = ()
     min_price: int | None = None
     max_price: int | None = None
@@ -120,8 +127,10 @@ class CatalogueQuery:
         """The listings that everything but the words lets through."""
         chosen = (
             *self._kind_labels(),
-            self.tag and tag_label(self.tag),
+            self.tag and TAGS.label(self.tag),
             self.seller and seller_label(self.seller),
+            *map(APPS.label, self.apps),
+            *(needed.label for needed in self.needs),
             *(extra_label(extra.name, extra.text) for extra in self.extras),
         )
         return Wanted(
@@ -143,12 +152,36 @@ class CatalogueQuery:
         """The same without a filter by this extra field."""
         return evolve(self, extras=tuple(extra for extra in self.extras if extra.name != name))
 
+    def without_app(self, name: str) -> "CatalogueQuery":
+        """The same without a filter by this app."""
+        return evolve(self, apps=tuple(app for app in self.apps if app != name))
+
+    def without_need(self, need: Need) -> "CatalogueQuery":
+        """The same without a filter by this need."""
+        return evolve(self, needs=tuple(of for of in self.needs if of.need is not need))
+
+    def with_less(self) -> "Iterator[CatalogueQuery]":
+        """Yield the same without each of its filters, the last one first."""
+        if self.filters.priced:
+            yield evolve(self, min_price=None, max_price=None)
+        less = (
+            *(self.without_extra(extra.name) for extra in reversed(self.extras)),
+            *(self.without_need(needed.need) for needed in reversed(self.needs)),
+            *(self.without_app(app) for app in reversed(self.apps)),
+            evolve(self, tag=None),
+            evolve(self, seller=None),
+            evolve(self, category=None),
+            evolve(self, platform=None),
+        )
+        yield from (query for query in less if query != self)
+
     @property
     def scope(self) -> str:
         """What a cursor of this query is bound to: everything but the place and the page size."""
         prices = f"{self.min_price}-{self.max_price}"
         extras = [(extra.name, extra.text) for extra in self.extras]
-        chosen = (self.platform, self.category, self.tag, self.seller, *extras)
+        found_by = [*map(APPS.label, self.apps), *(needed.label for needed in self.needs)]
+        chosen = (self.platform, self.category, self.tag, self.seller, *found_by, *extras)
         return f"catalogue:{self.sort}:{prices}:{chosen!r}:{self.text}"
 
     @property
@@ -162,8 +195,9 @@ class CatalogueQuery:
 class Search:
     """What a visitor asks of the catalogue, as they sent it; empty text asks for nothing.
 
-    Prices in minor units of the marketplace's currency, both ends included. `extras` are texts by
-    the names of the marketplace's own fields.
+    Prices in minor units of the marketplace's currency, both ends included. `apps` are names
+    with commas between them; `needs` are values by the names of `Need`, and `extras` texts by those
+    of the marketplace's own fields.
     """
 
     q: str = ""
@@ -171,6 +205,8 @@ class Search:
     category: str = ""
     tag: str = ""
     seller: str = ""
+    apps: str = ""
+    needs: Mapping[str, str] = field(factory=dict)
     extras: Mapping[str, str] = field(factory=dict)
     min_price: int | None = None
     max_price: int | None = None
@@ -194,6 +230,8 @@ class Search:
             category=problems.collect(_searched_name, "category", policy.categories, self.category),
             tag=problems.collect(_searched_tag, self.tag) if self.tag else None,
             seller=problems.collect(_searched_seller, self.seller) if self.seller else None,
+            apps=problems.collect(_searched_apps, self.apps),
+            needs=problems.collect(_searched_needs, self.needs),
             extras=problems.collect(_searched_extras, policy.extras, self.extras),
             min_price=self.min_price,
             max_price=self.max_price,
@@ -217,6 +255,25 @@ def _searched_name(field: str, names: Iterable[str], text: str) -> str | None:
     name = normal_name(text)
     check_text(field, name, *NAME_LENGTH)
     return spelled(name, names) or name
+
+
+def _searched_apps(text: str) -> tuple[str, ...]:
+    """The apps that a visitor asked for, each once; raises `InvalidValue` if they cannot be any."""
+    apps = apps_in(text)
+    if len(apps) > MOST_APPS:
+        raise InvalidValue("apps", sentence("must be at most {most}", most=MOST_APPS))
+    for name in apps:
+        check_text("apps", name, 1, LONGEST_LISTED)
+    return apps
+
+
+def _searched_needs(typed: Mapping[str, str]) -> tuple[Needed, ...]:
+    """The needs that a visitor asked for; raises `InvalidForm` with all that are none."""
+    problems = Problems()
+    asked = [(need, typed[need]) for need in Need if typed.get(need)]
+    needs = tuple(problems.collect(Needed.read, need, text) for need, text in asked)
+    problems.check()
+    return needs
 
 
 def _searched_extras(fields: Iterable[ExtraField], typed: Mapping[str, str]) -> tuple[Extra, ...]:

@@ -1,5 +1,6 @@
 """What the catalogue's index has of a listing."""
 
+from collections.abc import Iterator
 from itertools import chain
 
 from koda.domain.model.automations import Automation
@@ -15,8 +16,12 @@ from koda.domain.search.labels import (
     seller_label,
     title_label,
 )
-from koda.domain.search.tags import tag_labels
+from koda.domain.search.names import APPS, TAGS, normal_app
+from koda.domain.search.need_labels import need_labels
 from koda.domain.search.words import words_of
+
+_MOST_APPS = 20
+"""Apps of a listing that it is found by: those with the most steps."""
 
 
 def entry_of(automation: Automation) -> IndexEntry:
@@ -36,14 +41,17 @@ def labels_of(automation: Automation) -> frozenset[str]:
     """All labels of a listing; whoever changes them raises `LABELS_VERSION`."""
     listing = automation.listing
     in_title = words_of(listing.title)
-    names = (*listing.tags, listing.platform, listing.category)
+    apps = tuple(_apps(automation))
+    names = (*listing.tags, *apps, listing.platform, listing.category)
     return frozenset(
         (
             *in_title,
             *words_of(listing.description),
             *(word for name in names for word in words_of(name)),
             *map(title_label, in_title),
-            *chain.from_iterable(map(tag_labels, listing.tags)),
+            *chain.from_iterable(map(TAGS.labels, listing.tags)),
+            *chain.from_iterable(map(APPS.labels, apps)),
+            *need_labels(automation.latest.report),
             *chain.from_iterable(extra_labels(extra.name, extra.text) for extra in listing.extras),
             length_label(listing.title),
             platform_label(listing.platform),
@@ -53,3 +61,12 @@ def labels_of(automation: Automation) -> frozenset[str]:
             currency_label(listing.price.currency),
         )
     )
+
+
+def _apps(automation: Automation) -> Iterator[str]:
+    """The apps with which the newest release works, by their normal names."""
+    workflow = automation.latest.report.workflow
+    for use in workflow.apps[:_MOST_APPS] if workflow else ():
+        name = normal_app(use.name)
+        if name:
+            yield name

@@ -19,6 +19,14 @@ class Labels(Collection[str]):
         """Whether a label begins so."""
         return f"\n{beginning}" in self.text and "\n" not in beginning
 
+    def beginning(self, text: str) -> Iterator[str]:
+        """Yield the labels that begin with a text, which has no line end."""
+        start = self.text.find(f"\n{text}") + 1
+        while start and self.text.startswith(text, start):
+            end = self.text.index("\n", start)
+            yield self.text[start:end]
+            start = end + 1
+
     def __contains__(self, label: object) -> bool:
         return f"\n{label}\n" in self.text and "\n" not in f"{label}"
 

@@ -17,6 +17,7 @@ class SuggestionKind(StrEnum):
 
     TITLE = "title"
     TAG = "tag"
+    APP = "app"
     PLATFORM = "platform"
     CATEGORY = "category"
 

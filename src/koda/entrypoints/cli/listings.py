@@ -13,9 +13,14 @@ from koda.domain.model.sentences import sentence
 from koda.domain.model.validation import one_line
 from koda.domain.search.answers import Catalogue, CatalogueEntry
 from koda.domain.search.catalogue import Search, Sort, as_typed
+from koda.domain.search.needs import NEEDS, Need
 from koda.domain.usecases.catalogue.browse_catalogue import BrowseCatalogue
 from koda.entrypoints.cli.administration import administered
 from koda.entrypoints.cli.exit_codes import json_option
+
+
+def _one_of(need: Need) -> click.Choice[str]:
+    return click.Choice(NEEDS[need])
 
 
 @click.group(name="listings")
@@ -29,6 +34,26 @@ def command() -> None:
 @click.option("--platform", help="Only listings for this platform.")
 @click.option("--category", help="Only listings of this category.")
 @click.option("--tag", help="Only listings with this tag.")
+@click.option(
+    "--app",
+    "apps",
+    multiple=True,
+    help="Only listings that work with this app; may be repeated for all of several.",
+)
+@click.option(
+    "--n8n",
+    type=_one_of(Need.N8N),
+    help="Only listings that run on this version of n8n as they are, or at least with changes.",
+)
+@click.option(
+    "--code",
+    type=_one_of(Need.CODE),
+    help="Only listings with steps that run code or commands of a shell, or without.",
+)
+@click.option("--ai", type=_one_of(Need.AI), help="Only listings with steps of AI, or without.")
+@click.option(
+    "--setup", type=_one_of(Need.SETUP), help="Only listings with at most so many steps to set up."
+)
 @click.option("--min-price", metavar="AMOUNT", help="Only listings of this price and above.")
 @click.option("--max-price", metavar="AMOUNT", help="Only listings of this price and below.")
 @click.option(
@@ -50,6 +75,7 @@ def command() -> None:
 def listed(
     *,
     words: tuple[str, ...],
+    apps: tuple[str, ...],
     extras: tuple[str, ...],
     most: int,
     as_json: bool,
@@ -66,6 +92,8 @@ def listed(
         platform=chosen["platform"] or "",
         category=chosen["category"] or "",
         tag=chosen["tag"] or "",
+        apps=",".join(apps),
+        needs={need.value: chosen[need] or "" for need in Need},
         extras=dict(map(_extra, extras)),
         sort=chosen["sort"] or "",
     )

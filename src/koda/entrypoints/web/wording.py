@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from koda.domain.model.errors import InvalidForm, InvalidValue, KodaError, TooMany
 from koda.domain.model.extras import PREFIX, label_of
 from koda.domain.model.sentences import Sentence, counted, translatable
+from koda.domain.search.needs import Need
 from koda.entrypoints.web.language import language
 from koda.entrypoints.web.page_templates import INSTEAD
 
@@ -35,6 +36,11 @@ LABELS: Mapping[str, str] = {
     "country": translatable("Your country"),
     "q": translatable("The search"),
     "tag": translatable("Tag"),
+    "apps": translatable("Apps"),
+    Need.N8N.value: translatable("Runs on"),
+    Need.CODE.value: translatable("Code"),
+    Need.AI.value: translatable("AI"),
+    Need.SETUP.value: translatable("To set up"),
     "sort": translatable("The order"),
     "min_price": translatable("Lowest price"),
     "max_price": translatable("Highest price"),

@@ -3,6 +3,7 @@
 from koda.domain.usecases.administration.authorize import Authorize
 from koda.domain.usecases.catalogue.browse_catalogue import BrowseCatalogue
 from koda.domain.usecases.catalogue.count_choices import CountChoices
+from koda.domain.usecases.catalogue.count_needs import CountNeeds
 from koda.domain.usecases.catalogue.find_relevant import FindRelevant
 from koda.domain.usecases.catalogue.present_catalogue import PresentCatalogue
 from koda.domain.usecases.catalogue.read_words import ReadWords
@@ -23,6 +24,7 @@ class CatalogueUseCases:
         self.read_words: ReadWords = ReadWords(index)
         self.find_relevant: FindRelevant = FindRelevant(index)
         self.count_choices: CountChoices = CountChoices(index, policy)
+        self.count_needs: CountNeeds = CountNeeds(index)
         self.browse_catalogue: BrowseCatalogue = BrowseCatalogue(
             index,
             automations,
@@ -31,6 +33,7 @@ class CatalogueUseCases:
             self.read_words,
             self.find_relevant,
             self.count_choices,
+            self.count_needs,
             currency_changed=of.currency_changed,
         )
         self.suggest_searches: SuggestSearches = SuggestSearches(

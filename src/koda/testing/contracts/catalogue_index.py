@@ -16,7 +16,7 @@ from koda.domain.search.corrections import forms_of
 from koda.domain.search.entries import IndexEntry, Order, Wanted
 from koda.domain.search.indexing import labels_of
 from koda.domain.search.labels import is_word, title_label
-from koda.domain.search.tags import tag_label
+from koda.domain.search.names import TAGS
 from koda.domain.search.words import words_of
 from koda.ports.catalogue_index import CatalogueIndex
 from koda.testing.contracts.catalogue_index_machine import (
@@ -188,15 +188,17 @@ class CatalogueIndexContract(StoreContract[IndexedAutomations]):
         """Part of a tag is not the tag."""
         case = filled(make(), an_automation(listing=a_listing(tags=("日本 語", "two words"))))
 
-        assert found(case, tag_label("日本 語")) == found(case, tag_label("two words")) == ["aut_1"]
-        assert found(case, tag_label("two")) == found(case, tag_label("%")) == []
+        assert (
+            found(case, TAGS.label("日本 語")) == found(case, TAGS.label("two words")) == ["aut_1"]
+        )
+        assert found(case, TAGS.label("two")) == found(case, TAGS.label("%")) == []
 
     def test_tags_are_found_however_they_are_written(self, make: Make) -> None:
         """Case, marks and full width do not matter, and umlauts may be spelled out."""
         case = filled(make(), an_automation(listing=a_listing(tags=("büro", "\uff43\uff52\uff4d"))))
 
         for tag in ("BÜRO", "buero", "buro", "\uff42üro", "crm", "\uff23\uff32\uff2d"):
-            assert found(case, tag_label(tag)) == ["aut_1"]
+            assert found(case, TAGS.label(tag)) == ["aut_1"]
         assert case.index.beginning_with("W:buero", 9) == {"W:buero,büro": 1}
 
     # --- counts --------------------------------------------------------------------------

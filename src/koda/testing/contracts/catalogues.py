@@ -2,12 +2,14 @@
 
 from datetime import UTC, datetime
 
+from attrs import evolve
 from hypothesis import strategies as st
 
 from koda.domain.model.automations import Automation, AutomationState
 from koda.domain.model.identifiers import AutomationId, UserId
 from koda.domain.model.listings import Listing
 from koda.domain.model.money import Money
+from koda.domain.model.reports import InspectionReport, Uses, WorkflowReport
 from koda.domain.model.reviews import Review, ReviewKind
 from koda.domain.search.entries import Wanted
 from koda.domain.search.labels import (
@@ -17,7 +19,8 @@ from koda.domain.search.labels import (
     seller_label,
     title_label,
 )
-from koda.domain.search.tags import tag_label
+from koda.domain.search.names import APPS, TAGS
+from koda.domain.search.needs import NEEDS, Needed
 from koda.domain.search.words import words_of
 from koda.testing.listing_strategies import releases
 from koda.testing.strategies import ids
@@ -36,6 +39,7 @@ _VOCABULARY = (
 )
 """Words that are alike: folded to the same, or the beginning of one another."""
 _TAGS = ("posting", "naïve", "日本 語", "a-b")
+_APPS = ("Post", "naïve", "Google Sheets")
 _FEW_MOMENTS = tuple(datetime(2026, 3, day, 12, tzinfo=UTC) for day in (1, 2, 3))
 
 
@@ -53,15 +57,29 @@ def similar_listings() -> st.SearchStrategy[Listing]:
     )
 
 
+def similar_reports() -> st.SearchStrategy[InspectionReport]:
+    """What is found in files that work with few apps and need nearly the same, or in none."""
+    uses = st.lists(st.sampled_from(_APPS), max_size=2, unique=True)
+    workflows = st.builds(
+        WorkflowReport,
+        st.just(3),
+        apps=uses.map(lambda names: tuple(Uses(name, 1) for name in names)),
+        ai=st.integers(0, 1),
+        configure=st.integers(0, 3),
+    )
+    return st.builds(InspectionReport, workflow=st.none() | workflows)
+
+
 def similar_automations(several: int = 6) -> st.SearchStrategy[Automation]:
     """Automations `aut_1` to `aut_{several}` that match the same queries and tie in their order."""
     moment = st.sampled_from(_FEW_MOMENTS)
+    of_release = releases(), similar_reports()
     return st.builds(
         Automation,
         ids("aut", several).map(AutomationId),
         ids("user", 2).map(UserId),
         similar_listings(),
-        releases().map(lambda release: (release,)),
+        st.builds(lambda release, report: (evolve(release, report=report),), *of_release),
         st.none(),
         st.sampled_from(AutomationState) | st.just(AutomationState.PUBLISHED),
         moment,
@@ -71,11 +89,13 @@ def similar_automations(several: int = 6) -> st.SearchStrategy[Automation]:
     )
 
 
-_WORDS = sorted(words_of(" ".join((*_VOCABULARY, *_TAGS))))
+_WORDS = sorted(words_of(" ".join((*_VOCABULARY, *_TAGS, *_APPS))))
 _WORD_LABELS = (*_WORDS, *map(title_label, _WORDS))
 _LABELS = (
     *_WORD_LABELS,
-    *map(tag_label, _TAGS),
+    *map(TAGS.label, _TAGS),
+    *(label for app in _APPS for label in APPS.labels(app)),
+    *(Needed(need, value).label for need, values in NEEDS.items() for value in values),
     *map(platform_label, ("n8n", "Make", "Zapier")),
     *map(category_label, ("Sales", "Other")),
     *(seller_label(UserId(f"user_{number}")) for number in (1, 2, 3)),

@@ -10,6 +10,7 @@ from koda.domain.model.money import LARGEST_MINOR
 from koda.domain.model.paging import Cursor
 from koda.domain.model.policy import Policy
 from koda.domain.search.catalogue import CatalogueQuery, Search, Sort, as_typed
+from koda.domain.search.needs import WITH, WITHOUT, Need, Needed
 
 EXTRAS = Policy(
     extras=(
@@ -54,6 +55,10 @@ def test_key_tells_questions_places_and_sizes_apart() -> None:
             {"platform": "n8n"},
             {"category": "Sales"},
             {"tag": "a"},
+            {"apps": ("a",)},
+            {"apps": ("a", "b")},
+            {"needs": (Needed(Need.AI, WITH),)},
+            {"needs": (Needed(Need.CODE, WITH),)},
             {"extras": (Extra("a", "b"),)},
             {"extras": (Extra("a", "b"), Extra("c", 1))},
             {"min_price": 1},
@@ -94,6 +99,8 @@ def test_search_reads_what_was_sent() -> None:
         platform="ZAPIER",
         category="sales",
         tag=" Big Data",
+        apps="slack, Google  Sheets,,SLACK",
+        needs={"ai": "Without", "n8n": "2", "setup": ""},
         min_price=100,
         max_price=200,
         sort="price_desc",
@@ -105,6 +112,8 @@ def test_search_reads_what_was_sent() -> None:
         platform="Zapier",
         category="Sales",
         tag="big data",
+        apps=("Google Sheets", "SLACK"),
+        needs=(Needed(Need.N8N, "2"), Needed(Need.AI, WITHOUT)),
         min_price=100,
         max_price=200,
         sort=Sort.PRICE_DESC,
@@ -163,7 +172,16 @@ def test_search_goes_on_behind_its_cursor() -> None:
 
 def test_every_fault_of_a_search_is_told_at_once() -> None:
     """One refusal names all parameters that are wrong."""
-    sent = Search(q="a" * 201, platform="a" * 41, category="\0", tag="a" * 31, sort="?", limit=0)
+    sent = Search(
+        q="a" * 201,
+        platform="a" * 41,
+        category="\0",
+        tag="a" * 31,
+        apps="a,b,c,d,e,f",
+        needs={"code": "perhaps", "setup": "3"},
+        sort="?",
+        limit=0,
+    )
 
     with pytest.raises(InvalidForm) as refused:
         sent.query(Policy())
@@ -172,6 +190,9 @@ def test_every_fault_of_a_search_is_told_at_once() -> None:
         "platform",
         "category",
         "tag",
+        "apps",
+        "code",
+        "setup",
         "sort",
         "limit",
     ]

@@ -9,7 +9,7 @@ from koda.domain.model.policy import Policy
 from koda.domain.search.catalogue import LONGEST_SEARCH, Search
 from koda.domain.search.suggestions import MOST_SUGGESTIONS, Suggestion
 from koda.domain.usecases.catalogue.suggest_searches import SuggestSearches
-from koda.testing.examples import a_listing, an_automation
+from koda.testing.examples import a_listing, a_workflow_release, an_automation
 from koda.testing.marketplace import Marketplace
 
 
@@ -97,6 +97,17 @@ def test_a_tag_is_suggested_once_as_most_listings_write_it(market: Marketplace, 
     assert counts[0] == f"tag {tag}"
     assert len(counts) <= 2
     assert len(market.browse_catalogue(Search(tag="Büro")).entries) == 3
+
+
+def test_apps_begin_with_what_is_typed(market: Marketplace) -> None:
+    """Or a word of them does; they are written as files name them."""
+    release = a_workflow_release("Google Sheets", "Gmail", "X, once Twitter")
+    market.automations.add(an_automation(releases=(release,)))
+
+    assert said(market.suggest_searches("GOOG")) == ["app Google Sheets (1)"]
+    assert said(market.suggest_searches("she")) == ["app Google Sheets (1)"]
+    assert said(market.suggest_searches("twitter")) == ["app X once Twitter (1)"]
+    assert said(market.suggest_searches("g")) == ["app Gmail (1)", "app Google Sheets (1)"]
 
 
 def test_platforms_and_categories_have_the_words_and_listings() -> None:

@@ -15,7 +15,7 @@ from koda.domain.model.extras import Extra
 from koda.domain.search.answers import Catalogue, Facets
 from koda.entrypoints.cli.listings import lines_of
 from koda.entrypoints.cli.main import koda
-from koda.testing.examples import a_listing, an_automation
+from koda.testing.examples import a_listing, a_workflow_release, an_automation
 
 
 @pytest.fixture
@@ -27,7 +27,8 @@ def data(tmp_path: Path) -> Path:
             listing = a_listing(
                 title=f"Slack {name}", platform=platform, extras=(Extra("level", level),)
             )
-            store.add(an_automation(f"aut_{name}", listing=listing))
+            release = a_workflow_release("Slack", f"Google {name}", ai=len(platform) - 3)
+            store.add(an_automation(f"aut_{name}", listing=listing, releases=(release,)))
     return tmp_path
 
 
@@ -70,6 +71,17 @@ def test_filters_narrow_the_list_down(data: Path) -> None:
     assert (answer["total"], answer["total_exact"], answer["correction"]) == (1, True, None)
     assert not described(data, "--max-price", "12.49")["items"]
     assert described(data, "--min-price", "12.50", "--max-price", "12.50")["items"]
+
+
+def test_apps_and_needs_are_filters(data: Path) -> None:
+    """Several apps are looked for together."""
+    for arguments, expected in (
+        (("--app", "slack", "--app", "Google Mail"), ["aut_mail"]),
+        (("--app", "slack", "--ai", "with"), ["aut_sheet"]),
+        (("--app", "slack", "--setup", "0", "--code", "without"), ["aut_sheet", "aut_mail"]),
+        (("--n8n", "2"), []),
+    ):
+        assert [item["id"] for item in described(data, *arguments)["items"]] == expected
 
 
 def test_as_many_are_listed_as_are_asked_for(data: Path) -> None:

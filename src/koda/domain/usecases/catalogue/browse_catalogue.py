@@ -24,6 +24,7 @@ from koda.domain.search.relevance import MOST_RESULTS, RelevancePlace, SearchCur
 from koda.domain.search.sought import ANYWHERE, SOME, Sought, typed_words
 from koda.domain.search.words import LONGEST_WORD, tokens_of
 from koda.domain.usecases.catalogue.count_choices import CountChoices, Groups
+from koda.domain.usecases.catalogue.count_needs import CountNeeds
 from koda.domain.usecases.catalogue.find_relevant import BLOCK, FindRelevant
 from koda.domain.usecases.catalogue.read_words import ReadWords
 from koda.ports.automations import Automations
@@ -60,22 +61,33 @@ class _Results:
     def groups(self, filters: Wanted) -> Groups:
         """Count what has all words, by platform and category."""
         if filters not in self._groups:
-            words = self.sought.wanted(ANYWHERE) if self.sought.words else Wanted()
-            self._groups[filters] = self._counted(filters, filters & words)
+            self._groups[filters] = self._counted(filters)
         return self._groups[filters]
 
-    def _counted(self, filters: Wanted, wanted: Wanted) -> Groups:
+    def _counted(self, filters: Wanted) -> Groups:
         """The counts, by what a page has to read in any case if those are all."""
         if self.ranked and len(self.sought.words) > 1:
-            entries = self.index.read(wanted, Order.NEWEST, BLOCK)
-            self._first[filters] = entries
+            entries = self.newest(filters)
             if len(entries) < BLOCK:
                 return Counter((entry.platform, entry.category) for entry in entries)
-        return self.index.tally(wanted, MOST_COUNTED + 1)
+        return self.index.tally(self._wanted(filters), MOST_COUNTED + 1)
+
+    def newest(self, filters: Wanted) -> tuple[IndexEntry, ...]:
+        """The newest 200 of what has all words."""
+        if filters not in self._first:
+            self._first[filters] = self.index.read(self._wanted(filters), Order.NEWEST, BLOCK)
+        return self._first[filters]
+
+    def _wanted(self, filters: Wanted) -> Wanted:
+        return filters & (self.sought.wanted(ANYWHERE) if self.sought.words else Wanted())
 
     def relevant_groups(self, filters: Wanted) -> Groups:
         """Count what is relevant, by platform and category."""
-        return Counter((entry.platform, entry.category) for _, entry in self.relevant_to(filters))
+        return Counter((entry.platform, entry.category) for entry in self.most_relevant(filters))
+
+    def most_relevant(self, filters: Wanted) -> Iterator[IndexEntry]:
+        """Yield what is relevant, the most relevant first."""
+        return (entry for _, entry in self.relevant_to(filters))
 
     def relevant_to(self, filters: Wanted, after: RelevancePlace | None = None) -> Iterator[Placed]:
         """Yield what is relevant, from a place on."""
@@ -105,6 +117,7 @@ class BrowseCatalogue:
     read: ReadWords
     relevant: FindRelevant
     count: CountChoices
+    needs: CountNeeds
     currency_changed: bool = False
 
     def __call__(self, search: Search) -> Catalogue:
@@ -202,13 +215,18 @@ class BrowseCatalogue:
             query, lambda filters: results.groups(self._filters(filters)), of_all=of_all
         )
         if facets.total or query.sort is not Sort.RELEVANCE:
-            return facets
+            return self.needs(
+                facets, query, lambda filters: results.newest(self._filters(filters)), of_all=of_all
+            )
         some = self.count(query, lambda filters: results.relevant_groups(self._filters(filters)))
-        return evolve(
+        facets = evolve(
             some,
             exact=some.exact and some.total < BLOCK,
             platforms=some.platforms.counted_to(BLOCK),
             categories=some.categories.counted_to(BLOCK),
+        )
+        return self.needs(
+            facets, query, lambda filters: results.most_relevant(self._filters(filters))
         )
 
     # --- where there is nothing -------------------------------------------------------------------
@@ -265,15 +283,6 @@ def _less(query: CatalogueQuery, sought: Sought) -> Iterable[CatalogueQuery]:
         text = " ".join(word.text for word in sought.words if word != rarest)
         quoted = any(word.quoted for word in typed)
         yield evolve(query, text=as_typed(text) if quoted else text[:LONGEST_SEARCH])
-    if query.filters.priced:
-        yield evolve(query, min_price=None, max_price=None)
-    less = (
-        *(query.without_extra(extra.name) for extra in reversed(query.extras)),
-        evolve(query, tag=None),
-        evolve(query, seller=None),
-        evolve(query, category=None),
-        evolve(query, platform=None),
-    )
-    yield from (nearer for nearer in less if nearer != query)
+    yield from query.with_less()
     if query.filters.priced or query.filters.labels:
         yield evolve(query, text="")

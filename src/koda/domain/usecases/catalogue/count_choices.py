@@ -48,7 +48,7 @@ class CountChoices:
             wider = {label for fewer in less for label in fewer.labels}
             asked = {*platforms.values(), *categories.values(), *wider, sole}
             counts = {**self.index.frequencies(asked), _ALL: self.index.size()}
-            by_kind = not (query.tag or query.seller or query.extras)
+            by_kind = not evolve(query, platform=None, category=None).filters.labels
             counting = _Counting(self.index, tally, counts, counts.get(sole, 0), by_kind)
         total, exact = counting.total(filters, less, _chosen(query))
         return Facets(

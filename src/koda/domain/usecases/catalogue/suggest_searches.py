@@ -12,6 +12,7 @@ from koda.domain.model.tags import normal_tag
 from koda.domain.search.catalogue import Search
 from koda.domain.search.entries import IndexEntry, Order, Wanted
 from koda.domain.search.labels import category_label, platform_label
+from koda.domain.search.names import APPS, TAGS, Names, normal_app
 from koda.domain.search.sought import ANYWHERE, IN_TITLE, WHOLE_IN_TITLE, Sought, typed_words
 from koda.domain.search.suggestions import (
     MOST_SUGGESTIONS,
@@ -20,7 +21,6 @@ from koda.domain.search.suggestions import (
     SuggestionKind,
     names_typed,
 )
-from koda.domain.search.tags import tag_label, tags_of, written_label, written_tags
 from koda.domain.search.words import spellings_of
 from koda.domain.usecases.catalogue.read_words import ReadWords
 from koda.ports.automations import Automations
@@ -31,12 +31,13 @@ _TITLES = 5
 _WHOLE = 12
 """Listings with the words whole whose titles are looked at; some have the same."""
 _MOST_LISTINGS = 24
-"""Listings that are looked at for titles, and for tags, that begin as typed where a word does."""
-_MOST_TAGS = 1000
-"""Tags that are looked at for the most frequent ones."""
+"""Listings that are looked at for titles, tags and apps of which a word begins as typed."""
+_MOST_NAMES = 1000
+"""Tags, or apps, that are looked at for the most frequent ones."""
 _KINDS = tuple(SuggestionKind)
 _LABELS: Mapping[SuggestionKind, Callable[[str], str]] = {
-    SuggestionKind.TAG: tag_label,
+    SuggestionKind.TAG: TAGS.label,
+    SuggestionKind.APP: APPS.label,
     SuggestionKind.PLATFORM: platform_label,
     SuggestionKind.CATEGORY: category_label,
 }
@@ -44,7 +45,7 @@ _LABELS: Mapping[SuggestionKind, Callable[[str], str]] = {
 
 @frozen(eq=False, repr=False)
 class SuggestSearches:
-    """Suggests titles, tags, platforms and categories by the catalogue's index.
+    """Suggests titles, tags, apps, platforms and categories by the catalogue's index.
 
     What it reads does not grow with the listings. Where the marketplace's currency was changed
     (`currency_changed`), what is priced in another one is not suggested.
@@ -60,8 +61,8 @@ class SuggestSearches:
         """Return at most eight suggestions for what was typed so far, by kind.
 
         Titles are of listings for sale that have all words in them, understood as in a search; no
-        title comes twice. Tags, or a word of them, begin with what was typed; platforms and
-        categories have its words. The last word may be a beginning. What itself begins so comes
+        title comes twice. Tags and apps, or a word of them, begin with what was typed; platforms
+        and categories have its words. The last word may be a beginning. What itself begins so comes
         first, then what has a word that does. Nothing is suggested to a text without letter and
         digit.
 
@@ -115,38 +116,43 @@ class SuggestSearches:
     def _filters(self, text: str, sought: Sought, typed: frozenset[str]) -> Iterator[Suggestion]:
         """The first filter of each kind, then the next one of each."""
         words = typed_words(text)
+        unknown = any(word.unknown for word in sought.required)
+        entries = () if unknown else self._newest(sought.wanted(ANYWHERE), _MOST_LISTINGS)
+        tags, apps = (_of_which_a_word(names, entries, typed) for names in (TAGS, APPS))
         by_kind = (
-            self._tags(text, sought, typed),
+            self._written(SuggestionKind.TAG, self._begun(TAGS, normal_tag(text), sought), tags),
+            self._written(SuggestionKind.APP, self._begun(APPS, normal_app(text), sought), apps),
             self._named(SuggestionKind.PLATFORM, names_typed(words, self.policy.platform_names)),
             self._named(SuggestionKind.CATEGORY, names_typed(words, self.policy.categories)),
         )
         filters = filter(None, chain.from_iterable(zip_longest(*by_kind)))
         return filter(None, map(self._sellable, filters)) if self.currency_changed else filters
 
-    def _tags(self, text: str, sought: Sought, typed: frozenset[str]) -> list[Suggestion]:
-        """Tags that begin as typed, then those of which a word does, by the number of listings."""
-        begun = self._named(SuggestionKind.TAG, self._begun_tags(text, sought))
-        if len(begun) == MOST_SUGGESTIONS or any(word.unknown for word in sought.required):
-            return begun
-        entries = self._newest(sought.wanted(ANYWHERE), _MOST_LISTINGS)
-        tags = Counter(chain.from_iterable(tags_of(entry.labels) for entry in entries))
-        other = {tag_label(suggestion.text): "" for suggestion in begun}
-        for tag in sorted(tags, key=lambda tag: (-tags[tag], tag)):
-            if Begun.of(tag, typed) is not Begun.NOWHERE:
-                other.setdefault(tag_label(tag), tag)
-        return [*begun, *self._named(SuggestionKind.TAG, filter(None, other.values()))]
+    def _written(
+        self, kind: SuggestionKind, begun: Iterable[str], others: Iterable[str]
+    ) -> list[Suggestion]:
+        """Names that begin as typed, then others, both by the number of listings."""
+        suggested = self._named(kind, begun)
+        if len(suggested) == MOST_SUGGESTIONS:
+            return suggested
+        label = _LABELS[kind]
+        taken = {label(suggestion.text) for suggestion in suggested}
+        return [
+            *suggested,
+            *self._named(kind, (name for name in others if label(name) not in taken)),
+        ]
 
-    def _begun_tags(self, text: str, sought: Sought) -> list[str]:
-        """The most frequent tags that begin as typed, or as that is understood."""
+    def _begun(self, names: Names, text: str, sought: Sought) -> list[str]:
+        """The most frequent names that begin as typed, or as that is understood."""
         understood = " ".join(word.text for word in sought.words)
         labels: dict[str, int] = {}
         written: dict[str, int] = {}
-        for label in {tag_label(normal_tag(text)), tag_label(understood)}:
-            labels.update(self.index.beginning_with(label, _MOST_TAGS))
+        for label in {names.label(text), names.label(understood)}:
+            labels.update(self.index.beginning_with(label, _MOST_NAMES))
             if labels:
-                written.update(self.index.beginning_with(written_label(label), _MOST_TAGS))
-        tags = written_tags(labels, written)
-        return sorted(tags, key=lambda tag: (-tags[tag], tag))[:MOST_SUGGESTIONS]
+                written.update(self.index.beginning_with(names.written_label(label), _MOST_NAMES))
+        counts = names.as_written(labels, written)
+        return sorted(counts, key=lambda name: (-counts[name], name))[:MOST_SUGGESTIONS]
 
     def _named(self, kind: SuggestionKind, names: Iterable[str]) -> list[Suggestion]:
         labels = {name: _LABELS[kind](name) for name in names}
@@ -161,6 +167,18 @@ class SuggestSearches:
         wanted = self._sold(Wanted(labels=frozenset((label,))))
         left = self.index.read(wanted, Order.NEWEST, 1)
         return evolve(suggestion, count=None) if left else None
+
+
+def _of_which_a_word(
+    names: Names, entries: Iterable[IndexEntry], typed: frozenset[str]
+) -> list[str]:
+    """The names of some listings that begin as typed, or of which a word does, each once."""
+    often = Counter(chain.from_iterable(names.of(entry.labels) for entry in entries))
+    written: dict[str, str] = {}
+    for name in sorted(often, key=lambda name: (-often[name], name)):
+        if Begun.of(name, typed) is not Begun.NOWHERE:
+            written.setdefault(names.label(name), name)
+    return [*written.values()]
 
 
 def _most_frequent(kind: SuggestionKind, counts: Mapping[str, int]) -> list[Suggestion]:

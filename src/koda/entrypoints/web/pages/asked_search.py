@@ -13,12 +13,21 @@ from koda.domain.model.money import Money
 from koda.domain.model.policy import Policy
 from koda.domain.model.validation import Problems, spelled
 from koda.domain.search.catalogue import Search, Sort
+from koda.domain.search.names import APPS, apps_in
+from koda.domain.search.needs import Need
 from koda.entrypoints.web.language import language, say
 from koda.entrypoints.web.links import link_to
 from koda.entrypoints.web.pages.extra_fields import said
+from koda.entrypoints.web.pages.needs import said_need
 from koda.entrypoints.web.words import word
 
-_PARAMETERS = ("q", "platform", "category", "tag", "seller", "min_price", "max_price", "sort")
+_NEEDS = tuple(need.value for need in Need)
+_PARAMETERS = (
+    *("q", "platform", "category", "apps", *_NEEDS, "tag", "seller", "min_price", "max_price"),
+    "sort",
+)
+"""In the order in which they stand in addresses."""
+_SIGNED = {"q": "“{}”", "tag": "#{}"}
 _INPUTS = frozenset({"min_price", "max_price", "tag"})
 _LONGEST_TYPED = 200
 
@@ -62,6 +71,7 @@ class Asked:
             for name in self.typed
             if name.startswith(PREFIX)
         }
+        needs = {name: words.pop(name) for name in _NEEDS if name in words}
         bounds = {
             name: problems.collect(Money.parse, words.pop(name), self.policy.currency, name)
             for name in ("min_price", "max_price")
@@ -69,12 +79,24 @@ class Asked:
         }
         problems.check()
         prices: dict[str, Any] = {name: price.minor for name, price in bounds.items()}
-        return Search(**words, **prices, extras=extras)
+        return Search(**words, **prices, needs=needs, extras=extras)
 
     def url(self, **changes: str) -> str:
         """Return the address of the same search with `changes`, from its first page."""
         changed = {**self.typed, **changes}
-        return link_to("catalogue", **{name: text for name, text in changed.items() if text})
+        extras = (name for name in changed if name.startswith(PREFIX))
+        names = (*_PARAMETERS, *extras, "cursor")
+        chosen = {name: text for name in names if (text := changed.get(name))}
+        return link_to("catalogue", **chosen)
+
+    @property
+    def apps(self) -> tuple[str, ...]:
+        """The apps that are asked for, as they were typed."""
+        return apps_in(self.typed.get("apps", ""))
+
+    def url_with_apps(self, apps: Iterable[str]) -> str:
+        """Return the address of the same search for these apps alone, from its first page."""
+        return self.url(apps=",".join(sorted(apps, key=APPS.label)))
 
     @property
     def here(self) -> str:
@@ -126,7 +148,11 @@ class Asked:
 
     def _chips(self, seller_name: str) -> Iterator[Choice]:
         for name in self.typed:
-            if name != "sort":
+            if name == "apps":
+                for app in self.apps:
+                    left = (other for other in self.apps if other != app)
+                    yield Choice(app[:_LONGEST_TYPED], self.url_with_apps(left))
+            elif name != "sort":
                 without = {name: ""}
                 if name == "q" and self.typed.get("sort") == Sort.RELEVANCE:
                     without["sort"] = ""
@@ -137,6 +163,8 @@ class Asked:
         text = self.typed[name][:_LONGEST_TYPED]
         if name.startswith(PREFIX):
             return said(self.policy.extras, name, text)
+        if name in _NEEDS:
+            return said_need(Need(name), text)
         match name:
             case "min_price":
                 shown = say("from {price}", price=self._price(text))
@@ -144,10 +172,10 @@ class Asked:
                 shown = say("up to {price}", price=self._price(text))
             case "seller":
                 shown = say("by {seller}", seller=seller_name) if seller_name else say("one seller")
-            case "q":
-                shown = f"“{text}”"
-            case "tag":
-                shown = f"#{text}"
+            case "q" | "tag":
+                shown = _SIGNED[name].format(text)
+            case "apps":
+                shown = ", ".join(self.apps)[:_LONGEST_TYPED]
             case _:
                 names = (*self.policy.platform_names, *self.policy.categories)
                 shown = word(spelled(text, names) or text)
@@ -167,6 +195,7 @@ def read(query_string: bytes, policy: Policy) -> Asked:
     first = {
         name: sent[name][0].strip() for name in (*_PARAMETERS, *extras, "cursor") if name in sent
     }
+    first["apps"] = ",".join(apps_in(first.get("apps", "")))
     cursor = first.pop("cursor", "")
     return Asked({name: text for name, text in first.items() if text}, cursor, policy)
 

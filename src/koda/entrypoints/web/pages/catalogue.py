@@ -1,30 +1,28 @@
 """The catalogue: search, filters, sort and pages."""
 
 import json
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable
 from functools import partial
-from typing import Any
 
 from attrs import evolve, frozen
 from flask import Blueprint, request
 from flask.typing import ResponseReturnValue
 
 from koda.domain.model.errors import InvalidValue, Unavailable
-from koda.domain.model.extras import PREFIX, ExtraField, label_of
+from koda.domain.model.extras import PREFIX
 from koda.domain.model.policy import Policy
 from koda.domain.model.sentences import sentence, translatable
-from koda.domain.model.validation import spelled
 from koda.domain.search.answers import Catalogue, Facets
 from koda.domain.search.catalogue import CatalogueQuery, Search, Sort, as_typed
+from koda.domain.search.names import APPS
 from koda.domain.usecases.catalogue.present_catalogue import PresentCatalogue
 from koda.entrypoints.web.errors import Fault, faults_of, status_of
 from koda.entrypoints.web.language import language, say
 from koda.entrypoints.web.links import link_to
 from koda.entrypoints.web.pages.asked_search import Asked, Choice, lawful, read
-from koda.entrypoints.web.pages.extra_fields import choices_of
+from koda.entrypoints.web.pages.facets import groups_of
 from koda.entrypoints.web.rendering import Renderer
 from koda.entrypoints.web.visitors import Visitors
-from koda.entrypoints.web.wording import LABELS
 from koda.entrypoints.web.words import word
 from koda.entrypoints.wiring.cursors import Cursors
 
@@ -101,7 +99,7 @@ class CataloguePages:
         values: dict[str, object] = {
             "filters": asked.filters(_seller_name(answer)),
             "faults": (),
-            "facets": list(_facets(asked, answer)),
+            "groups": list(groups_of(asked, answer)),
             "sorts": _sorts(asked, answer),
             "entries": [entry for entry in answer.entries if not entry.partial],
             "partial": [entry for entry in answer.entries if entry.partial],
@@ -150,40 +148,6 @@ def _seller_name(answer: Catalogue) -> str:
     return next((word(entry.seller_name) for entry in answer.entries), "")
 
 
-def _facets(asked: Asked, answer: Catalogue) -> Iterator[dict[str, Any]]:
-    groups = (("platform", answer.facets.platforms), ("category", answer.facets.categories))
-    for name, facet in groups:
-        present = spelled(asked.typed.get(name, ""), facet.counts)
-        choices = [
-            evolve(
-                _choice(asked, name, text, present, word(text), count),
-                least=not (facet.exact or (answer.facets.exact and text == present)),
-            )
-            for text, count in facet.counts.items()
-        ]
-        label = language().text(LABELS[name])
-        yield {"label": label, "choices": choices}
-    for field in asked.policy.extras:
-        choices = list(_extra_choices(asked, field, answer.facets.extras.get(field.name, {})))
-        yield {"label": label_of(field.name), "choices": choices}
-
-
-def _extra_choices(asked: Asked, field: ExtraField, counts: Mapping[str, int]) -> Iterator[Choice]:
-    """The values that a field lists; where they are counted, those that leave something."""
-    typed = asked.typed.get(field.key)
-    present = field.read(field.typed(typed)).text if typed else None
-    for text, label in choices_of(field):
-        if not counts or counts[text] or text == present:
-            yield _choice(asked, field.key, text, present, label, counts.get(text))
-
-
-def _choice(
-    asked: Asked, name: str, text: str, present: str | None, label: str, count: int | None
-) -> Choice:
-    chosen = text == present
-    return Choice(label, asked.url(**{name: "" if chosen else text}), chosen, count)
-
-
 def _corrected(asked: Asked, answer: Catalogue) -> dict[str, str] | None:
     """What was looked for instead of what was typed, and where that is looked for."""
     if not answer.corrections:
@@ -201,12 +165,17 @@ def _nearer(asked: Asked, nearer: CatalogueQuery) -> Choice:
     gone = asked.typed.keys() - _names_of(nearer)
     if not nearer.text and typed:
         return Choice(say("Search without words"), asked.url(q="", sort=""))
+    labels = set(map(APPS.label, nearer.apps))
+    fewer = [app for app in asked.apps if APPS.label(app) not in labels]
+    if nearer.apps and fewer:
+        url = asked.url_with_apps(nearer.apps)
+        return Choice(say("Search without “{filter}”", filter=", ".join(fewer)), url)
     if not gone:
         words = nearer.text
         return Choice(say("Search for “{words}”", words=words), asked.url(q=words))
     without = asked.url(**dict.fromkeys(gone, ""))
     chips = ", ".join(asked.chip(name) for name in asked.typed if name in gone)
-    return Choice(say("Search without {filter}", filter=chips), without)
+    return Choice(say("Search without “{filter}”", filter=chips), without)
 
 
 def _names_of(query: CatalogueQuery) -> set[str]:
@@ -214,6 +183,8 @@ def _names_of(query: CatalogueQuery) -> set[str]:
     chosen = {
         "platform": query.platform,
         "category": query.category,
+        "apps": query.apps or None,
+        **{needed.need.value: needed for needed in query.needs},
         "tag": query.tag,
         "seller": query.seller,
         "min_price": query.min_price,

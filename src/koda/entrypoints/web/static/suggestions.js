@@ -4,6 +4,7 @@
   "use strict";
 
   const WAIT = 150; // milliseconds without another letter
+  const PARAMETERS = { app: "apps" }; // where a filter is not called as its kind
 
   const template = document.querySelector("template[data-suggestions]");
   const form = template.closest("form");
@@ -34,7 +35,7 @@
   const addressOf = ({ kind, text, automation_id: id }) =>
     id
       ? template.dataset.listing.replace("LISTING", encodeURIComponent(id))
-      : `${form.action}?${new URLSearchParams({ [kind]: text })}`;
+      : `${form.action}?${new URLSearchParams({ [PARAMETERS[kind] ?? kind]: text })}`;
 
   // A link, so that it is followed by mouse, by touch and into another tab as any other.
   const optionOf = (item, number) => {

@@ -9,7 +9,8 @@ from koda.domain.model.money import LARGEST_MINOR
 from koda.domain.model.tags import TAG_LENGTH
 from koda.domain.model.validation import NAME_LENGTH
 from koda.domain.search.answers import Catalogue, CatalogueEntry, Facets
-from koda.domain.search.catalogue import LONGEST_SEARCH, Search, Sort, as_typed
+from koda.domain.search.catalogue import LONGEST_SEARCH, MOST_APPS, Search, Sort, as_typed
+from koda.domain.search.needs import NEEDS, Need
 from koda.domain.search.sought import MOST_WORDS
 from koda.entrypoints.web.api.schemas.automations import (
     Extras,
@@ -35,6 +36,11 @@ from koda.entrypoints.web.words import word
 
 _Sought = Annotated[str, text_of(NAME_LENGTH[0]), Meta(min_length=1)]
 _PriceBound = Annotated[int, Meta(extra_json_schema={"minimum": 0, "maximum": LARGEST_MINOR})]
+
+
+def _one_of(need: Need) -> Meta:
+    """The values of a need as the API's document lists them; whatever else is sent is refused."""
+    return Meta(min_length=1, extra_json_schema={"enum": list(NEEDS[need])})
 
 
 class CatalogueQuery(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -63,6 +69,50 @@ class CatalogueQuery(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
         | UnsetType
     ) = UNSET
     seller: Annotated[Identifier, Meta(description="The id of a seller.")] | UnsetType = UNSET
+    apps: (
+        Annotated[
+            str,
+            text_of(1),
+            Meta(
+                min_length=1,
+                description=(
+                    f"Apps that the workflow works with, all of them: at most {MOST_APPS} names "
+                    "with commas between them."
+                ),
+            ),
+        ]
+        | UnsetType
+    ) = UNSET
+    n8n: (
+        Annotated[
+            str,
+            _one_of(Need.N8N),
+            Meta(
+                description=(
+                    "The major version of n8n on which it runs as it is, or at least with changes."
+                )
+            ),
+        ]
+        | UnsetType
+    ) = UNSET
+    code: (
+        Annotated[
+            str,
+            _one_of(Need.CODE),
+            Meta(description="With steps that run code or commands of a shell, or without."),
+        ]
+        | UnsetType
+    ) = UNSET
+    ai: (
+        Annotated[str, _one_of(Need.AI), Meta(description="With steps of AI, or without.")]
+        | UnsetType
+    ) = UNSET
+    setup: (
+        Annotated[
+            str, _one_of(Need.SETUP), Meta(description="The most steps that one has to set up.")
+        ]
+        | UnsetType
+    ) = UNSET
     extras: Annotated[
         dict[str, str],
         Meta(
@@ -96,6 +146,8 @@ class CatalogueQuery(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
             category=given(self.category) or "",
             tag=given(self.tag) or "",
             seller=given(self.seller) or "",
+            apps=given(self.apps) or "",
+            needs={need.value: given(getattr(self, need.value)) or "" for need in Need},
             extras=self.extras,
             min_price=given(self.min_price),
             max_price=given(self.max_price),
@@ -131,15 +183,20 @@ class FacetCounts(Struct, frozen=True, kw_only=True):
     """How many listings each choice would leave, the other filters honoured.
 
     They are at least so many where not all were counted (`platforms_exact`, `categories_exact`);
-    that of what is asked for is as exact as `total`. `extras` are those of the marketplace's own
-    fields whose values are listed, by name and by value; they are there where no other filter is in
-    force.
+    that of what is asked for is as exact as `total`. `apps`, the most frequent ones, and `needs`,
+    by the name of the parameter, are those of the newest 200 listings where others are not counted
+    (`apps_exact`, `needs_exact`). `extras` are those of the marketplace's own fields whose values
+    are listed, by name and by value; they are there where no other filter is in force.
     """
 
     platforms: dict[str, int]
     platforms_exact: bool
     categories: dict[str, int]
     categories_exact: bool
+    apps: dict[str, int]
+    apps_exact: bool
+    needs: dict[Need, dict[str, int]]
+    needs_exact: bool
     extras: dict[str, dict[str, int]]
 
 
@@ -218,5 +275,9 @@ def _facet_counts(facets: Facets) -> FacetCounts:
         platforms_exact=facets.platforms.exact,
         categories=dict(facets.categories.counts),
         categories_exact=facets.categories.exact,
+        apps=dict(facets.apps.counts),
+        apps_exact=facets.apps.exact,
+        needs={need: dict(facet.counts) for need, facet in facets.needs.items()},
+        needs_exact=all(facet.exact for facet in facets.needs.values()),
         extras={name: dict(counts) for name, counts in facets.extras.items()},
     )

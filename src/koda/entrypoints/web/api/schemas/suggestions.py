@@ -22,7 +22,7 @@ class SuggestionQuery(Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
 
 
 class SuggestedItem(Struct, frozen=True, kw_only=True):
-    """The title of a listing, or a tag, platform or category to filter the catalogue by.
+    """The title of a listing, or a tag, app, platform or category to filter the catalogue by.
 
     `label` is what people read, in the language of the answer.
     """
@@ -37,7 +37,7 @@ class SuggestedItem(Struct, frozen=True, kw_only=True):
 
 
 class SuggestionsAnswer(Struct, frozen=True, kw_only=True):
-    """What is suggested: titles first, then tags, platforms and categories."""
+    """What is suggested: titles first, then tags, apps, platforms and categories."""
 
     items: Annotated[tuple[SuggestedItem, ...], Meta(max_length=MOST_SUGGESTIONS)]
 
@@ -59,6 +59,6 @@ def suggestions_answer(suggestions: Iterable[Suggestion]) -> SuggestionsAnswer:
 
 
 def _label(suggestion: Suggestion) -> str:
-    """Platforms and categories are words of the site, titles and tags are their sellers'."""
+    """Platforms and categories are words of the site, titles, tags and apps are others'."""
     own = suggestion.kind in {SuggestionKind.PLATFORM, SuggestionKind.CATEGORY}
     return word(suggestion.text) if own else suggestion.text
