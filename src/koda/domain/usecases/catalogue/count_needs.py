@@ -15,6 +15,8 @@ from koda.ports.catalogue_index import CatalogueIndex
 
 _MOST_APPS = 20
 """Apps of which it is told how many listings there are."""
+_COUNTED = (APPS.mark, APPS.written, Needed.MARK)
+"""How the labels begin that are counted."""
 
 
 @frozen(eq=False, repr=False)
@@ -74,7 +76,7 @@ class CountNeeds:
 
 @frozen
 class _Counted:
-    """How many entries have labels of apps and needs, and how the newest of them writes an app."""
+    """How many entries have labels of apps and needs, and how most of them write an app."""
 
     counts: Mapping[str, int]
     written: Mapping[str, str]
@@ -84,12 +86,13 @@ class _Counted:
     def of(cls, entries: Iterable[IndexEntry]) -> "_Counted":
         """Count what is looked at."""
         counts: Counter[str] = Counter()
-        written: dict[str, str] = {}
         looked = 0
         for looked, entry in enumerate(entries, 1):  # noqa: B007 - the number of the last one counts
-            apps = {APPS.label(app): app for app in APPS.of(entry.labels)}
-            counts.update((*apps, *entry.labels.beginning(Needed.MARK)))
-            written = {**apps, **written}
+            for beginning in _COUNTED:
+                counts.update(entry.labels.beginning(beginning))
+        named = {label: count for label, count in counts.items() if label.startswith(APPS.mark)}
+        said = {label: count for label, count in counts.items() if label.startswith(APPS.written)}
+        written = {APPS.label(app): app for app in APPS.as_written(named, said)}
         return cls(counts, written, exact=looked < BLOCK)
 
     @property
