@@ -15,6 +15,7 @@ PARTS = {
     "OrderListsContract",
     "OutboxDeliveriesContract",
     "PurchaseListsContract",
+    "ReviewsContract",
     "SearchingContract",
     "SignedMessagesContract",
     "StoreContract",
