@@ -74,7 +74,7 @@ def _of_json(content: bytes, *, look: bool) -> Redaction:
     check_secrets(spans_in_json(value, declared).findings() if secrets else ())
     if not told.total:
         return Redaction(content)
-    return Redaction(f"{written(value)}\n".encode(), tuple(told.changes), told.total)
+    return Redaction(f"{written(value)}\n".encode(), told.changes, told.total)
 
 
 def _of_python(content: bytes, *, look: bool) -> Redaction:
@@ -91,7 +91,7 @@ def _of_python(content: bytes, *, look: bool) -> Redaction:
     check_secrets(spans_in_python(script).findings() if secrets else ())
     if not told.total:
         return Redaction(content)
-    return Redaction(script.encode(), tuple(told.changes), told.total)
+    return Redaction(script.encode(), told.changes, told.total)
 
 
 def _known(value: Any) -> tuple[list[Carrier], DeclaredFields]:
@@ -124,25 +124,32 @@ class _Told:
 
     _secrets: list[str]
     _is_script: bool = False
-    changes: list[Change] = field(factory=list)
     total: int = 0
+    _leaks: list[Change] = field(factory=list)
+    _others: list[Change] = field(factory=list)
+
+    @property
+    def changes(self) -> tuple[Change, ...]:
+        """As many as are told: those of secrets first, since these have to be revoked, too."""
+        return (*self._leaks, *self._others)[:MOST_CHANGES]
 
     def carriers(self, cleared: Sequence[Carrier]) -> None:
         """Note what is going to be cleared."""
         self.total += len(cleared)
-        for carrier in cleared[: MOST_CHANGES - len(self.changes)]:
+        for carrier in cleared[:MOST_CHANGES]:
             path = path_to(carrier.place, self._hide)
             after = "" if carrier.instead is GONE else _brief(carrier.instead)
             before = self._hide(_brief(carrier.before))
-            self.changes.append(_change(carrier.kind, path, before, after))
+            self._others.append(_change(carrier.kind, path, before, after))
 
     def text(self, found: Rewritten) -> None:
         """Note what is going to be replaced in a text."""
         self.total += 1
-        if len(self.changes) < MOST_CHANGES:
-            is_secret = found.kind is not EMAIL and found.kind is not HOST
+        is_secret = found.kind is not EMAIL and found.kind is not HOST
+        told = self._leaks if is_secret else self._others
+        if len(told) < MOST_CHANGES:
             before = masked(found.before) if is_secret else self._hide(found.before)
-            self.changes.append(_change(found.kind, self._path(found), before, found.after))
+            told.append(_change(found.kind, self._path(found), before, found.after))
 
     def _path(self, found: Rewritten) -> str:
         if self._is_script:

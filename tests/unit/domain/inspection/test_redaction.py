@@ -199,11 +199,11 @@ def test_change_tells_no_secret() -> None:
     assert KEY not in repr(redaction)
     told = [(change.path.rpartition(" ")[2], change.after) for change in redaction.changes]
     assert told == [
-        ("slackApi", "slackApi"),
         ("name", "Ask YOUR_ANTHROPIC_API_KEY"[4:]),
         ("x", "YOUR_ANTHROPIC_API_KEY"),
         ("password", "YOUR_SECRET"),
         ("notes", "YOUR_SECRET"),
+        ("slackApi", "slackApi"),
     ]
     clean = json.loads(redaction.content)
     assert clean["nodes"][0]["parameters"]["x"] == "Bearer YOUR_ANTHROPIC_API_KEY"
@@ -218,6 +218,16 @@ def test_hundred_changes_are_told_and_all_are_counted() -> None:
     assert (len(redaction.changes), redaction.total) == (MOST_CHANGES, 140)
 
 
+def test_secrets_are_told_before_all_else() -> None:
+    """They are to be revoked, so that none may be among what is only counted."""
+    steps = [node(webhookId=f"hook-{number}") for number in range(MOST_CHANGES)]
+    steps.append(node(notes=KEY))
+    redaction = redacted("x.json", json.dumps({"nodes": steps, "connections": {}}).encode())
+
+    assert redaction.changes[0].after == "YOUR_ANTHROPIC_API_KEY"
+    assert (len(redaction.changes), redaction.total) == (MOST_CHANGES, MOST_CHANGES + 1)
+
+
 def test_script_is_redacted_where_it_stands() -> None:
     """Line by line; what has nothing to take out stays byte by byte."""
     script = f'# anna@shop-berg.de\r\nKEY = "{KEY}"\nURL = "http://10.0.3.17"  # {KEY}\n'
@@ -227,7 +237,7 @@ def test_script_is_redacted_where_it_stands() -> None:
         '# user@example.com\r\nKEY = "YOUR_ANTHROPIC_API_KEY"\n'
         'URL = "http://host.example"  # YOUR_ANTHROPIC_API_KEY\n'
     )
-    assert [change.path for change in redaction.changes] == ["line 1", "line 2", "line 3", "line 3"]
+    assert [change.path for change in redaction.changes] == ["line 2", "line 3", "line 1", "line 3"]
     assert redacted("x.py", b"print(1)").content == b"print(1)"
 
 
