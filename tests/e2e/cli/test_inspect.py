@@ -51,8 +51,8 @@ def test_what_is_in_a_file_is_said_line_by_line(koda: Koda, flow: Path) -> None:
         "started by   Schedule Trigger; every day",
         "accounts     Other (otherApi), Slack",
         "packages     n8n-nodes-other (not verified by n8n)",
-        "asks         1 other hosts",
-        "calls        1 other workflows, 1 of them not in the file",
+        "asks         1 other host",
+        "calls        1 other workflow, 1 of them not in the file",
         "loose ends   1 switched off, 5 never reached",
         "to set up    2 steps",
         "n8n 1        does not run",
@@ -120,7 +120,7 @@ def test_forges_get_it_as_sarif(koda: Koda, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("content", "told"),
-    [(WORKFLOW, "format       n8n, 1 steps"), (b"import os\n", "imports      os")],
+    [(WORKFLOW, "format       n8n, 1 step"), (b"import os\n", "imports      os")],
 )
 def test_standard_input_is_read(koda: Koda, content: bytes, told: str) -> None:
     """JSON, or else a script."""
@@ -136,7 +136,7 @@ def test_answer_is_of_one_kind(koda: Koda, flow: Path) -> None:
     ended = koda("inspect", "--json", "--sarif", str(flow))
 
     assert ended.code == 2
-    assert "Say either --sarif or --json or --redact." in ended.err
+    assert "--sarif goes with neither --json nor --redact." in ended.err
 
 
 def test_clean_file_is_written_beside_the_one_given(koda: Koda, flow: Path, tmp_path: Path) -> None:
@@ -145,7 +145,7 @@ def test_clean_file_is_written_beside_the_one_given(koda: Koda, flow: Path, tmp_
     ended = koda("inspect", "--redact", str(clean), str(flow))
 
     assert ended.code == 0, ended.err
-    credential = "names a credential of yours: x became otherApi"
+    credential = "names one of your credentials: x became otherApi"
     assert 'taken out    nodes[6] "G" ' in ended.out
     assert f"otherApi {credential}" in ended.out
     assert f"written      {clean}" in ended.out

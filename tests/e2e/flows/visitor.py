@@ -87,7 +87,7 @@ class Visitor:
         """Let the file of a new listing be looked into."""
         self.go("/selling/new")
         self.choose("artifact", file)
-        self.press("Look into it")
+        self.press("Check the file")
 
     def choose(self, kind: str, file: Path) -> None:
         """Choose the file of a form's field."""

@@ -68,11 +68,11 @@ def test_everybody_sees_what_is_in_a_workflow_and_what_it_needs(
         "What is in it 5 steps.",
         "Apps Slack",
         "every day",
-        "One step asks an address on the network. One host that is no well-known service.",
+        "One step calls a web address. One host that is not a well-known service.",
         "One step is switched off. 3 steps are never reached. One connection leads nowhere.",
         "What you need Accounts Slack Slack API",
         "n8n-nodes-strange not verified by n8n",
-        "n8n 2 runs with changes, from n8n 2.0 on Why The community package n8n-nodes-strange",
+        "n8n 2 runs with changes, from n8n 2.0 onwards Why The community package n8n-nodes-strange",
     ):
         assert shown in page
     for hidden in ("Tell them", "secret.internal", "Mine"):
@@ -209,7 +209,7 @@ def test_whether_a_scanner_looked_is_for_seller_and_moderators(
 
     for principal, told in ((seller, True), (admin, True), (buyer, False)):
         page = site.browser(principal).get(place)
-        assert ("No scanner looked through it" in text_of(page)) is told
+        assert ("No scanner looked for secrets" in text_of(page)) is told
 
 
 def test_a_seller_hears_of_the_scanner_before_the_file_is_listed() -> None:
@@ -220,4 +220,4 @@ def test_a_seller_hears_of_the_scanner_before_the_file_is_listed() -> None:
 
     page = Site(market, create_app(market.container)).browser(seller).get(f"/selling/new/{upload}")
 
-    assert "A scanner looked through it for secrets, too." in text_of(page)
+    assert "A scanner looked for secrets in it, too." in text_of(page)

@@ -103,6 +103,24 @@ def test_a_refused_form_keeps_its_files(ada: Browser) -> None:
     assert ada.post(place, page=place, **TYPED, preview_upload_id=picture).status_code == 303
 
 
+def test_who_goes_back_after_publishing_is_led_to_the_listing(ada: Browser) -> None:
+    """The form would say what is not so any more."""
+    taken = send_file(ada, "/selling/new", artifact=file()).location
+    listed = ada.post(taken, page=taken, **TYPED).location
+
+    assert ada.get(taken).location == listed
+
+
+def test_what_no_platform_reads_is_told_before_the_form(ada: Browser) -> None:
+    """At the top, and by the name of its field where the form is refused."""
+    taken = send_file(ada, "/selling/new", artifact=file(b'{"hello": "world"}')).location
+    page = ada.get(taken).text
+    refused = text_of(ada.post(taken, page=taken, **TYPED))
+
+    assert page.index("The file is no workflow") < page.index('id="title"')
+    assert "Workflow file is no workflow" in refused
+
+
 def test_a_form_without_a_file_is_refused(ada: Browser) -> None:
     """The file is asked for again."""
     page = send_file(ada, "/selling/new")

@@ -19,7 +19,7 @@ def test_a_moderator_compares_and_decides(
 
     own = text_of(site.browser(eve).get(f"/automations/{copy.id}"))
     assert "in review" in own
-    assert "Its file is that of another listing, The first" in own
+    assert "Its file is the same as that of another listing, The first" in own
     assert "in review" in text_of(site.browser(eve).get("/selling"))
     assert "Review this listing" in text_of(moe.get(f"/automations/{copy.id}"))
     assert "The second" in text_of(moe.get("/admin/reviews"))
@@ -38,6 +38,21 @@ def test_a_moderator_compares_and_decides(
     assert "Nothing waits" in text_of(moe.get("/admin/reviews"))
 
 
+def test_who_decides_second_is_told(site: Site, market: Marketplace, seller: Principal) -> None:
+    """The form of a listing that another moderator has decided about leads back to the list."""
+    eve = market.ready_seller("eve")
+    market.list_automation(seller, platform="Python", content=SCRIPT)
+    copy = market.list_automation(eve, platform="Python", content=SCRIPT)
+    moe = site.browser(market.person("moe", Role.MODERATOR))
+    place = f"/admin/reviews/{copy.id}"
+    moe.post(f"{place}/approve", reason="Hers.")
+
+    late = moe.follow(moe.post(f"{place}/reject", page="/admin/reviews", reason="Not hers."))
+    assert late.request.path == "/admin/reviews"
+    assert "no longer in review" in text_of(late)
+    assert market.automations.get(copy.id).state is AutomationState.PUBLISHED
+
+
 def test_a_seller_is_told_nothing_of_a_listing_that_is_not_public(
     site: Site, market: Marketplace, seller: Principal
 ) -> None:
@@ -48,5 +63,5 @@ def test_a_seller_is_told_nothing_of_a_listing_that_is_not_public(
     copy = market.list_automation(eve, platform="Python", content=SCRIPT, title="The second")
 
     own = text_of(site.browser(eve).get(f"/automations/{copy.id}"))
-    assert "Its file is that of another seller's listing." in own
+    assert "Its file is the same as that of another seller's listing." in own
     assert "The first" not in own

@@ -207,7 +207,7 @@ def test_listings_are_shown_in_every_state_and_page_by_page(
     following = first.text.split('rel="next" href="')[1].split('"')[0]
 
     assert "withdrawn" in text_of(first)
-    assert "An administrator took this listing off sale" in text_of(first)
+    assert "A moderator took this listing off sale" in text_of(first)
     assert "Number 0" in text_of(browser.get(following))
 
 

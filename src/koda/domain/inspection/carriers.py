@@ -21,15 +21,15 @@ _Object: TypeAlias = dict[str, Any]
 _Found: TypeAlias = tuple[Sentence, Any, str, object]
 """What is carried, the object that holds it, its key there, and what is to stand in its place."""
 
-_INSTANCE = sentence("is the id of your n8n")
-_CREDENTIAL = sentence("names a credential of yours")
-_RUNS = sentence("is data of your runs")
-_WEBHOOK = sentence("is the id of a webhook of yours")
-_CHOSEN = sentence("is what you chose in an account of yours")
+_INSTANCE = sentence("is the id of your n8n instance")
+_CREDENTIAL = sentence("names one of your credentials")
+_RUNS = sentence("is data from your runs")
+_WEBHOOK = sentence("is the id of one of your webhooks")
+_CHOSEN = sentence("is something you chose in your account")
 _KEPT = sentence("is what your n8n keeps of the workflow beside it")
-_CONNECTION = sentence("is the id of a connection, a webhook or a data store of yours")
-_LABELS = sentence("holds the names of what you chose in accounts of yours")
-_ACCOUNT = sentence("is the id of an account of yours")
+_CONNECTION = sentence("is the id of one of your connections, webhooks or data stores")
+_LABELS = sentence("holds the names of what you chose in your accounts")
+_ACCOUNT = sentence("is the id of one of your accounts")
 
 _BESIDE_NODES: Mapping[str, Sentence] = {
     "pinData": _RUNS,

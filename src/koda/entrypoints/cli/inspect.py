@@ -71,7 +71,7 @@ def command(*, files: tuple[IO[bytes], ...], sarif: bool, redact: str | None, as
     nothing that stands there is overwritten. The exit code is 1 if a file cannot be redacted.
     """
     if sarif and (as_json or redact):
-        raise click.UsageError("Say either --sarif or --json or --redact.")
+        raise click.UsageError("--sarif goes with neither --json nor --redact.")
     read = [given(file) for file in files]
     if redact:
         return redact_files(read, redact, as_json=as_json)
@@ -122,12 +122,12 @@ def _tell(looked: LookedAt) -> None:
 
 
 def _of_workflow(file_format: str, of: WorkflowReport) -> Iterator[tuple[str, str]]:
-    yield "format", f"{file_format}, {of.steps} steps"
+    yield "format", f"{file_format}, {_counted(of.steps, 'step')}"
     yield "apps", _uses(of.apps)
     yield "tools", _uses(of.tools)
     yield "started by", "; ".join(filter(None, (_uses(of.triggers), *map(_line, of.schedules))))
     if of.ai:
-        yield "AI", f"{of.ai} steps"
+        yield "AI", _counted(of.ai, "step")
     yield "models", ", ".join(of.models)
     yield (
         "accounts",
@@ -136,18 +136,20 @@ def _of_workflow(file_format: str, of: WorkflowReport) -> Iterator[tuple[str, st
     verified = {True: "verified by n8n", False: "not verified by n8n"}
     yield "packages", _listed(of.packages, lambda it: f"{it.name} ({verified[it.verified]})")
     yield "reaches", _uses(of.effects)
-    hosts = (*of.services, *([f"{of.other_hosts} other hosts"] if of.other_hosts else []))
+    others = [_counted(of.other_hosts, "other host")] if of.other_hosts else []
+    hosts = (*of.services, *others)
     yield "asks", ", ".join(hosts)
     if of.calls:
-        yield "calls", f"{of.calls} other workflows, {of.missing} of them not in the file"
+        calls = _counted(of.calls, "other workflow")
+        yield "calls", f"{calls}, {of.missing} of them not in the file"
     loose = {"switched off": of.disabled, "never reached": of.unreachable}
     loose["connections that lead nowhere"] = of.dangling
     yield "loose ends", ", ".join(f"{number} {name}" for name, number in loose.items() if number)
     if of.configure:
-        yield "to set up", f"{of.configure} steps"
+        yield "to set up", _counted(of.configure, "step")
     for verdict in of.verdicts:
         outcome = click.style(verdict.outcome.value, fg=_COLOURS[verdict.outcome])
-        since = f", from n8n {verdict.release} on" if verdict.release else ""
+        since = f", from n8n {verdict.release} onwards" if verdict.release else ""
         yield f"n8n {verdict.major}", f"{outcome}{since}"
         yield from (("", f"- {_line(reason)}") for reason in verdict.reasons)
 
@@ -156,6 +158,10 @@ def _rows(rows: Iterable[tuple[str, str]], fg: str | None = None) -> None:
     for name, told in rows:
         if told:
             click.echo(f"  {click.style(f'{name:<13}', fg=fg)}{told}")
+
+
+def _counted(number: int, name: str) -> str:
+    return f"{number} {name}" if number == 1 else f"{number} {name}s"
 
 
 def _uses(found: Iterable[Uses]) -> str:

@@ -205,7 +205,7 @@ def _selling(use_cases: UseCases, container: Container, render: Renderer) -> Ite
         UploadSteps(files, use_cases.inspect_upload),
         OwnListings(who, use_cases.view_automation),
     )
-    yield SubmitPages(render, who, steps, helper, use_cases.submit_automation)
+    yield SubmitPages(render, who, own, steps, helper, use_cases.submit_automation)
     yield ReleasePages(render, who, own, steps, helper, use_cases.release_version)
     yield EditPages(
         render,

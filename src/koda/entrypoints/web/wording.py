@@ -17,6 +17,7 @@ LABELS: Mapping[str, str] = {
     "price": translatable("Price"),
     "tags": translatable("Tags"),
     "artifact": translatable("Workflow file"),
+    "file": translatable("Workflow file"),
     "redact": translatable("The cleaned file"),
     "preview": translatable("Preview picture"),
     "version": translatable("Version"),

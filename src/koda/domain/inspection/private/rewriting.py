@@ -15,7 +15,7 @@ from koda.domain.inspection.strict_json import Container
 from koda.domain.model.sentences import Sentence, sentence
 
 EMAIL = sentence("is an e-mail address")
-HOST = sentence("is a machine of a private network")
+HOST = sentence("is a machine on a private network")
 _EMAIL_FORM, _HOST_FORM = "user{}@example.com", "host{}.example"
 _BETWEEN = "\0\n"
 _LONG = 16

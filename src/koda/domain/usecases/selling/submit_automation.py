@@ -23,6 +23,11 @@ from koda.ports.clock import Clock
 from koda.ports.sellers import Sellers
 
 
+def listed_as(upload_id: UploadId) -> AutomationId:
+    """Return the id of the automation that a listing of this upload has, or would have."""
+    return AutomationId(f"aut_{upload_id.removeprefix('upl_')}")
+
+
 @frozen(kw_only=True)
 class Submission:
     """A new automation: what is said of it, and the uploads of its file and picture.
@@ -76,7 +81,7 @@ class SubmitAutomation:
         chosen = submission.preview
         preview = self.accept.preview(principal, chosen) if chosen else None
         release = Release(version, sound.file, submission.notes, self.clock(), sound.report)
-        new_id = AutomationId(f"aut_{submission.artifact.removeprefix('upl_')}")
+        new_id = listed_as(submission.artifact)
         review = self.copies(principal.user_id, sound.report)
         listed = Automation.listed(new_id, principal.user_id, listing, release, preview, review)
         try:

@@ -4,7 +4,7 @@ from koda.domain.model.automations import Automation
 from koda.domain.model.sentences import Sentence, sentence
 from koda.entrypoints.web.messages import leave_message
 
-_IN_REVIEW = sentence("Your listing is in review: it is not on sale before somebody has decided.")
+_IN_REVIEW = sentence("Your listing is in review: it is not on sale until a moderator has decided.")
 
 
 def leave_outcome(automation: Automation, done: Sentence) -> None:

@@ -6,6 +6,7 @@ from attrs import frozen
 from flask import Blueprint, redirect
 from flask.typing import ResponseReturnValue
 
+from koda.domain.model.errors import WrongState
 from koda.domain.model.identifiers import AutomationId
 from koda.domain.model.sentences import Sentence, sentence
 from koda.domain.usecases.moderation.decide_review import DecideReview
@@ -18,6 +19,8 @@ from koda.entrypoints.web.messages import leave_message
 from koda.entrypoints.web.rendering import Renderer
 from koda.entrypoints.web.visitors import Visitors
 from koda.entrypoints.wiring.cursors import Cursors
+
+_DECIDED = sentence("This listing is no longer in review, so nothing was changed.")
 
 
 @frozen
@@ -64,6 +67,9 @@ class ReviewPages:
         principal, typed = self.visitors.required(), Typed.read("reason")
         try:
             self.decide(principal, AutomationId(automation_id), typed["reason"], approved=approved)
+        except WrongState:
+            leave_message(_DECIDED, "bad")
+            return redirect(link_to("reviews"), 303)
         except REFUSALS as error:
             refusal = Refusal.of(error)
             return self._page(automation_id, typed.values, refusal.faults), refusal.status

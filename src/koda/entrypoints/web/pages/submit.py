@@ -5,16 +5,17 @@ from flask import Blueprint, redirect
 from flask.typing import ResponseReturnValue
 
 from koda.domain.model.automations import Automation
+from koda.domain.model.errors import NotFound
 from koda.domain.model.identifiers import UploadId
 from koda.domain.model.people import Principal
 from koda.domain.model.sentences import sentence
 from koda.domain.model.uploads import FileKind
 from koda.domain.model.validation import Problems
 from koda.domain.model.versions import Version
-from koda.domain.usecases.selling.submit_automation import Submission, SubmitAutomation
+from koda.domain.usecases.selling.submit_automation import Submission, SubmitAutomation, listed_as
 from koda.entrypoints.web.forms import UNTRIED, Refusal, Typed, attempt
 from koda.entrypoints.web.links import link_to
-from koda.entrypoints.web.pages.listing_forms import ListingHelp
+from koda.entrypoints.web.pages.listing_forms import ListingHelp, OwnListings
 from koda.entrypoints.web.pages.listing_outcome import leave_outcome
 from koda.entrypoints.web.pages.upload_steps import YES, UploadSteps
 from koda.entrypoints.web.rendering import Renderer
@@ -27,6 +28,7 @@ class SubmitPages:
 
     render: Renderer
     visitors: Visitors
+    own: OwnListings
     steps: UploadSteps
     help: ListingHelp
     submit: SubmitAutomation
@@ -55,8 +57,16 @@ class SubmitPages:
         return redirect(link_to("describe", upload), 303)
 
     def form(self, upload_id: str) -> ResponseReturnValue:
-        """Show what is in the file, and the form with what follows from it."""
-        return self._page(self.visitors.required(), upload_id, None, UNTRIED)
+        """Show what is in the file, and the form with what follows from it.
+
+        Once the upload is listed, as for whoever goes back, lead to its listing.
+        """
+        principal = self.visitors.required()
+        try:
+            listed = self.own(listed_as(UploadId(upload_id)))
+        except NotFound:
+            return self._page(principal, upload_id, None, UNTRIED)
+        return redirect(link_to("automation", listed.id), 303)
 
     def sent(self, upload_id: str) -> ResponseReturnValue:
         """List the automation, or show the form again with what to change."""
