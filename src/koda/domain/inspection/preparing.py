@@ -15,7 +15,8 @@ class Prepared:
     """A file that may be sold, and what was changed to make it so.
 
     `report` and `title` are of its content after the changes. `original` is the report of what was
-    there before them; there is none if something in that looks like a secret.
+    there before them, with the fingerprint of the content after them; there is none if something
+    in what was there looks like a secret.
     """
 
     redaction: Redaction
@@ -40,7 +41,12 @@ def prepared(file_name: str, content: bytes, look: Look) -> Prepared:
     second = second_look(file_name, redaction.content, look)
     check_secrets(second.secrets)
     report = evolve(after.report, scanned=second.scanned)
-    original = report if after is before else _original(before, file_name, content, look)
+    if after is before:
+        return Prepared(redaction, report, after.title, report)
+    original = _original(before, file_name, content, look)
+    if original is not None:
+        # Whoever cleans the file of somebody who did not has a copy of it all the same.
+        original = evolve(original, fingerprint=report.fingerprint)
     return Prepared(redaction, report, after.title, original)
 
 

@@ -7,7 +7,7 @@ from typing import TypeVar
 from attrs import evolve, field, frozen
 
 from koda.domain.model.changes import Change
-from koda.domain.model.errors import NotFound, VersionTaken, WrongState
+from koda.domain.model.errors import Forbidden, NotFound, VersionTaken, WrongState
 from koda.domain.model.events import (
     ListingApproved,
     ListingHeld,
@@ -170,6 +170,12 @@ class Automation:
         """Return the automation if it is `user_id`'s, else raise `NotFound`."""
         if self.seller_id != user_id:
             raise NotFound("automation", self.id)
+        return self
+
+    def decided_by(self, user_id: UserId) -> "Automation":
+        """Return the automation unless it is `user_id`'s own, else raise `Forbidden`."""
+        if self.seller_id == user_id:
+            raise Forbidden("decide about a listing of your own")
         return self
 
     def release_of(self, version: Version | None) -> Release:

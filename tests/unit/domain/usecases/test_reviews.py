@@ -107,6 +107,33 @@ def test_ones_own_file_is_no_copy(
     assert release(market, ada, original, flow(name="Renamed")).for_sale
 
 
+def test_a_cleaned_file_is_a_copy_of_its_original(
+    market: Marketplace, ada: Principal, eve: Principal
+) -> None:
+    """Whoever insisted on the original, and whichever of the two came first."""
+    for first, then in ((False, True), (True, False)):
+        content = flow(f"set{first}").replace(b'"n": 3', b'"n": "Ask anna@shop-berg.de"')
+        assert market.list_automation(ada, content=content, redact=first).for_sale
+
+        for redact in (then, first):
+            held = market.list_automation(eve, content=content, redact=redact)
+            assert held.state is IN_REVIEW
+
+
+def test_nobody_decides_about_a_listing_of_their_own(
+    market: Marketplace, eve: Principal, moe: Principal, copy: Automation
+) -> None:
+    """Neither whether it goes on sale nor whether it comes back, once it was rejected."""
+    trusted = evolve(eve, roles=frozenset({Role.MODERATOR}))
+    for approved in (True, False):
+        with pytest.raises(Forbidden, match="your own"):
+            market.decide_review(trusted, copy.id, WHY, approved=approved)
+    market.decide_review(moe, copy.id, WHY, approved=False)
+    with pytest.raises(Forbidden, match="your own"):
+        market.moderate_automation(trusted, copy.id, WHY, suspended=False)
+    assert market.automations.get(copy.id).suspended
+
+
 def test_scripts_are_copies_byte_for_byte(
     market: Marketplace, ada: Principal, eve: Principal
 ) -> None:

@@ -82,6 +82,9 @@ class Forbidden(KodaError):
             "You may not see listings that are off sale."
         ),
         "moderate listings": translatable("You may not moderate listings."),
+        "decide about a listing of your own": translatable(
+            "You may not decide about a listing of your own: somebody else has to."
+        ),
         "read other people's payments": translatable("You may not read other people's payments."),
         "read what the payment provider's messages say": translatable(
             "You may not read what the payment provider's messages say."

@@ -31,14 +31,14 @@ class DecideReview:
         on sale (`ModerateAutomation`).
 
         Raises:
-            Forbidden: `principal` may not moderate listings.
+            Forbidden: `principal` may not moderate listings, or sells this one.
             InvalidValue: the reason is too short or too long.
             NotFound: there is no such automation.
             WrongState: it is not in review.
             StaleWrite: it was changed meanwhile.
         """
         self.authorize(principal, Permission.MODERATE_LISTINGS)
-        automation = self.automations.get(automation_id)
+        automation = self.automations.get(automation_id).decided_by(principal.user_id)
         decide = automation.approve if approved else automation.reject
         decided = decide(self.clock(), reason.strip())
         action = AuditAction.APPROVE_LISTING if approved else AuditAction.REJECT_LISTING

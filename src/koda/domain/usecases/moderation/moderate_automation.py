@@ -30,13 +30,13 @@ class ModerateAutomation:
         The audit log keeps the reason, and the seller reads it.
 
         Raises:
-            Forbidden: `principal` may not moderate listings.
+            Forbidden: `principal` may not moderate listings, or sells this one.
             InvalidValue: the reason is too short or too long.
             NotFound: there is no such automation.
             WrongState: it is not published, or not suspended.
         """
         self.authorize(principal, Permission.MODERATE_LISTINGS)
-        automation = self.automations.get(automation_id)
+        automation = self.automations.get(automation_id).decided_by(principal.user_id)
         decide = automation.suspend if suspended else automation.reinstate
         moderated = decide(self.clock(), reason.strip())
         action = AuditAction.SUSPEND_LISTING if suspended else AuditAction.REINSTATE_LISTING
