@@ -13,8 +13,8 @@ _LOCAL = re.compile(r"[A-Za-z0-9._%+-]{1,64}")
 _LONGEST_LOCAL = 64
 _LEADING = re.compile(r"(?:%[0-9A-Fa-f]{2}|[.%+-])+")
 """What is no beginning of an address: the rest of an escape of a URL, or an ellipsis."""
-_ESCAPE = re.compile(r"\\(?:[nrt]|u[0-9a-fA-F]{4})")
-"""An escape in JSON or code within a text."""
+_ESCAPE = re.compile(r"\\(?:[nrt]|u[0-9a-fA-F]{4})|%[0-9a-fA-F]{2}")
+"""An escape in JSON, code or a URL within a text."""
 _USER_INFO = re.compile(r"://[^\s/?#\"'<>]*\Z")
 _LONGEST_USER_INFO = 300
 _FILES = frozenset(
@@ -65,7 +65,7 @@ def emails_in(text: str) -> Iterator[tuple[int, int]]:
 
 
 def beginning(text: str, begin: int) -> int:
-    """Where a word really begins: the letter of an escape in JSON or code is no part of it."""
+    """Where a word really begins: the letters of an escape before it are no part of it."""
     escape = _ESCAPE.match(text, begin - 1) if begin else None
     return escape.end() if escape else begin
 

@@ -25,15 +25,21 @@ _LONGEST_SCHEME = 12
 _LABEL = re.compile(r"[A-Za-z](?:[\w-]{0,61}\w)?")
 _GOES_ON = frozenset("/:\\\0")
 """What follows a machine without a dot, of which code often writes the beginning alone."""
-_ADDRESS = re.compile(r"(?<![\w.-])(?:10|100|169|172|192)\.\d{1,3}\.\d{1,3}\.\d{1,3}(?![\w-]|\.\d)")
+_ADDRESS = re.compile(
+    r"(?:(?<![\w.-])|(?<=\\[nrt])|(?<=%[0-9A-Fa-f]{2}))"
+    r"(?:10|100|169|172|192)\.\d{1,3}\.\d{1,3}\.\d{1,3}(?![\w-]|\.\d)",
+    re.ASCII,
+)
+"""Escapes of code and of URLs may stand before it, and letters of scripts that have no spaces."""
 _SURE = r"internal|corp|lan|intranet|localdomain|home\.arpa|cluster\.local"
-_NAME = re.compile(rf"\.(?:{_SURE}|local|ts\.net)(?![\w-]|\.\w)", re.IGNORECASE)
+_NAME = re.compile(rf"\.(?:{_SURE}|local|ts\.net)(?![\w-]|\.\w)", re.IGNORECASE | re.ASCII)
 _INTERNAL = re.compile(rf"\.(?:{_SURE}|local|home|private|ts\.net)\.?\Z", re.IGNORECASE)
 _LABELS = re.compile(r"[A-Za-z0-9.-]{1,200}")
 _LONGEST_NAME = 200
 _PORT = re.compile(r"(?::\d{1,5})?(?P<next>\\?.|\Z)", re.DOTALL)
 _QUOTES = frozenset("\"'`\0")
 _BEFORE = frozenset(" \t\n\r(<[,;:=*") | _QUOTES
+_ESCAPED = re.compile(r"(?:\\.|%[0-9A-Fa-f]{2})\Z")
 _IMPORTS = re.compile(r"(?:import|from|package|require)\s+\Z")
 _CODE = frozenset(
     {"app", "config", "ctx", "data", "env", "item", "json", "module", "process", "self"}
@@ -117,7 +123,7 @@ def _is_name(text: str, begin: int, end: int) -> bool:
     if "" in labels or labels[0].lower() in _CODE or _WELL_KNOWN.fullmatch(name):
         return False
     before = text[begin - 1 : begin] if begin else "\0"
-    if text[begin - 2 : begin - 1] == "\\":
+    if not before.isascii() or _ESCAPED.search(text, max(0, begin - 3), begin):
         before = "\n"
     port = _PORT.match(text, end)
     after = port["next"] if port else ""
