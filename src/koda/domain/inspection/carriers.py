@@ -3,15 +3,16 @@
 Each platform keeps such things beside what the workflow does, under keys that are known.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any, TypeAlias
 
 from attrs import frozen
 
-from koda.domain.inspection.oddities import Path
 from koda.domain.inspection.secrets.passages import Place
 from koda.domain.inspection.secrets.placeholders import is_placeholder
-from koda.domain.inspection.strict_json import Container
+from koda.domain.inspection.strict_json import Container, read_json
+from koda.domain.inspection.written_json import written
+from koda.domain.model.errors.roots import InvalidValue
 from koda.domain.model.file_formats import FileFormat
 from koda.domain.model.sentences import Sentence, sentence
 
@@ -26,6 +27,7 @@ _CREDENTIAL = sentence("names one of your credentials")
 _RUNS = sentence("is data from your runs")
 _WEBHOOK = sentence("is the id of one of your webhooks")
 _CHOSEN = sentence("is something you chose in your account")
+_INLINE = sentence("is a workflow with ids, names or data from your account")
 _KEPT = sentence("is what your n8n keeps of the workflow beside it")
 _CONNECTION = sentence("is the id of one of your connections, webhooks or data stores")
 _LABELS = sentence("holds the names of what you chose in your accounts")
@@ -75,27 +77,19 @@ class Carrier:
             holder[step] = self.instead
 
 
-def carriers(value: Container, file_format: FileFormat, paths: Sequence[Path]) -> list[Carrier]:
-    """What the workflows carry that stand at `paths` in a decoded file, in the order of the file.
+def carriers(value: Container, file_format: FileFormat) -> list[Carrier]:
+    """What a decoded file carries, in the order of the file, with what is wrapped around workflows.
 
     Each is cleared by itself; none is within another one.
     """
-    finder = _FINDERS[file_format]
-    found: list[Carrier] = []
-    for path in paths:
-        place: Place | None = None
-        holder: Any = value
-        for step in path:
-            place, holder = (place, holder, step), holder[step]
-        found += _within(holder, place, finder)
-    return found
+    return [*_within(value, _FINDERS[file_format])]
 
 
 _Finder: TypeAlias = Callable[[_Object, object], Iterator[_Found]]
 
 
-def _within(holder: Any, place: Place | None, finder: _Finder) -> Iterator[Carrier]:
-    waiting: list[tuple[Any, Place | None]] = [(holder, place)]
+def _within(value: Container, finder: _Finder) -> Iterator[Carrier]:
+    waiting: list[tuple[Any, Place | None]] = [(value, None)]
     while waiting:
         holder, place = waiting.pop()
         is_object = type(holder) is dict
@@ -130,6 +124,8 @@ def _of_n8n(held: _Object, key: object) -> Iterator[_Found]:
         yield from _webhook(held)
     if "credentials" in held and "type" in held:
         yield from _credentials(held["credentials"])
+    if type(held.get("workflowJson")) is str:
+        yield from _inline(held)
     yield from ((_CHOSEN, held, name, GONE) for name in _CACHED if name in held)
     if held.get("__rl") is True and is_chosen(held, key):
         yield _CHOSEN, held, "value", ""
@@ -142,6 +138,21 @@ def _webhook(node: _Object) -> Iterator[_Found]:
     is_default = type(parameters) is dict and parameters.get("path") == node["webhookId"]
     if is_default and node["webhookId"]:
         yield _WEBHOOK, parameters, "path", ""
+
+
+def _inline(parameters: _Object) -> Iterator[_Found]:
+    """A workflow that a step calls and holds as text, as it was exported."""
+    whole = parameters["workflowJson"]
+    text = whole.removeprefix("=")
+    try:
+        inner = read_json(text.encode())
+    except InvalidValue:
+        return
+    carried = carriers(inner, FileFormat.N8N)
+    for carrier in carried:
+        carrier.clear()
+    if carried:
+        yield _INLINE, parameters, "workflowJson", whole[: -len(text)] + written(inner)
 
 
 def _credentials(credentials: object) -> Iterator[_Found]:

@@ -105,8 +105,7 @@ def _known(value: Any) -> tuple[list[Carrier], DeclaredFields]:
         if error.problem == CREDENTIALS:
             raise
         return [], {}
-    found = carriers(value, file_format, [document.path for document in documents])
-    return found, declared_in(_types(documents))
+    return carriers(value, file_format), declared_in(_types(documents))
 
 
 def _types(documents: Iterable[Document]) -> Iterable[str]:

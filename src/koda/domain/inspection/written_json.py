@@ -6,14 +6,12 @@ Its own encoder in C writes no indentation.
 from json.encoder import encode_basestring
 from typing import Any
 
-from koda.domain.inspection.strict_json import Container
-
 _WORDS = {None: "null", True: "true", False: "false"}
 _MOST_PARTS = 10_000
 """Pieces that are kept before they are put together: each takes more memory than its text."""
 
 
-def written(value: Container) -> str:
+def written(value: dict[str, object] | list[object]) -> str:
     """Return `value` as `json.dumps(value, ensure_ascii=False, indent=2)` does; keys are texts."""
     parts: list[str] = []
     whole: list[str] = []

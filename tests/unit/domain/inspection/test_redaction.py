@@ -146,6 +146,32 @@ def test_n8n_export_keeps_what_a_buyer_needs() -> None:
     assert len(kinds) == 10
 
 
+@pytest.mark.parametrize("sign", ["", "="])
+def test_what_is_carried_around_and_within_a_workflow_goes_too(sign: str) -> None:
+    """Beside the key of a wrapper, and in a workflow that a step holds as text."""
+    carried = {"credentials": {"slackApi": {"id": "7", "name": "Anna"}}, "webhookId": "w-1"}
+    inner = {"nodes": [node(**carried)], "connections": {}, "pinData": {"A": [{"json": {}}]}}
+    called = {"source": "parameter", "workflowJson": f"{sign}{json.dumps(inner)}"}
+    plain = {"workflowJson": "{}"}, {"workflowJson": "={{ $json.flow }}"}
+    nodes = [node(parameters=parameters) for parameters in (called, *plain)]
+    value = {"data": {"nodes": nodes, "connections": {}}, "meta": {"instanceId": "c0ffee"}}
+    clean, told = redact(value)
+
+    assert told == [
+        "is a workflow with ids, names or data from your account",
+        "is the id of your n8n instance",
+    ]
+    assert clean["meta"] == {}
+    parameters, *others = (of["parameters"] for of in clean["data"]["nodes"])
+    assert json.loads(parameters["workflowJson"].removeprefix("=")) == {
+        "nodes": [node(credentials={"slackApi": {"id": None, "name": "slackApi"}})],
+        "connections": {},
+    }
+    assert parameters["workflowJson"].startswith(f"{sign}{{")
+    assert others == [*plain]
+    assert redact(clean) == (clean, [])
+
+
 def test_make_blueprint_keeps_the_kinds_of_its_connections() -> None:
     """Ids of connections, webhooks and data stores are gone; expressions stay."""
     told = {"__IMTCONN__": 7, "hook": 8, "datastore": "9", "apiKeychain": 3, "list": "{{1.id}}"}
