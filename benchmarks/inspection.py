@@ -108,6 +108,7 @@ def _scripts(size: int) -> Mapping[str, bytes]:
         "beginnings of secrets": b'token = token: "bearer sk-eyJ://:pat\n',
         "addresses": b"# anna@shop-berg.de, http://10.0.3.17/x\n",
         "one line": b"a@b.",
+        "names within names": b"password=",
     }
     return {title: line * (size // len(line)) for title, line in lines.items()}
 

@@ -36,6 +36,9 @@ _STEMS = (
 _SHORTEST_PASSWORD = 4
 _MOST = 3 * MOST_FINDINGS
 """Secrets that are told by one word of their names; more than can be told of a file."""
+_MOST_WITHIN = 2
+"""Names within the value of one that are looked at, as in `token=key=…`: of a line that is made of
+nothing else, each value would be looked at as often as it has names."""
 _LONGEST_BEFORE = 40
 """Characters of a name before its stem."""
 _NAMED = re.compile(
@@ -74,9 +77,10 @@ def mentions_in(text: str, plain: str) -> Iterator[Match]:
 
     `plain` is the text with a question mark for what is not ASCII, which is searched faster.
     """
-    small = plain.lower()
+    small = left = plain.lower()
     for stem in _STEMS:
-        yield from islice(_named(text, small, stem), _MOST)
+        yield from islice(_named(text, left, stem), _MOST)
+        left = left.replace(stem, "\0" * len(stem))  # `passw` is no `pass` once more
     if "://" in plain:
         yield from _addresses(text)
     yield from _schemes(text, small)
@@ -92,13 +96,16 @@ def _places(small: str, stem: str) -> Iterator[int]:
 
 
 def _named(text: str, small: str, stem: str) -> Iterator[Match]:
+    end = within = 0
     for at in _places(small, stem):
-        match = _NAMED.match(text, at)
+        within = within + 1 if at < end else 0
+        match = _NAMED.match(text, at) if within <= _MOST_WITHIN else None
         if match is None:
             continue
         group = "bare" if match["quoted"] is None else "quoted"
         if not _PLAUSIBLE.search(match[group]) or not _separates(text, match, group):
             continue
+        end = max(end, match.end())
         kind, parameter = _kind(text, at, match)
         if kind is not Sensitivity.NONE:
             yield from _value(match, group, kind, strictly=not parameter)

@@ -1,8 +1,7 @@
 """What stands where a secret would: placeholders, and expressions that fetch it elsewhere."""
 
 import re
-from collections.abc import Iterator
-from itertools import pairwise
+from collections.abc import Iterator, Sequence
 
 _WORDS = re.compile(
     r"your|x{4}|xxx\b|\bxxx|example|sample|placeholder|change[-_ ]?me|replace|insert|paste|dummy"
@@ -64,14 +63,23 @@ def is_placeholder(text: str) -> bool:
 
 def _runs(text: str) -> bool:
     """Tell whether neighbours of the alphabet follow one another, or equals: 1234567, aaaaaaa."""
-    rising = equal = 1
-    for before, after in pairwise(text):
-        step = ord(after) - ord(before)
-        rising = rising + 1 if step == 1 else 1
-        equal = equal + 1 if step == 0 else 1
-        if rising >= _RUN or equal >= _RUN:
+    codes = [*map(ord, text)]
+    # Every run has a pair that begins at a multiple of its pairs, so that few are looked at.
+    for at in range(0, len(codes) - 1, _RUN - 1):
+        step = codes[at + 1] - codes[at]
+        if step in {0, 1} and _length(codes, at, step) >= _RUN:
             return True
     return False
+
+
+def _length(codes: Sequence[int], at: int, step: int) -> int:
+    """How many codes follow one another by a step around a place."""
+    begin, end = at, at + 1
+    while begin > 0 and codes[begin] - codes[begin - 1] == step:
+        begin -= 1
+    while end + 1 < len(codes) and codes[end + 1] - codes[end] == step:
+        end += 1
+    return end - begin + 1
 
 
 def literals_in(text: str) -> Iterator[tuple[str, bool]]:

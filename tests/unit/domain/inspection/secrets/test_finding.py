@@ -58,6 +58,12 @@ def test_recall_and_precision_are_as_the_documents_say() -> None:
         assert half.precision >= 0.95
 
 
+def test_names_within_the_value_of_a_name_are_few() -> None:
+    """The first are looked at; a line of nothing else takes no longer than others."""
+    assert is_told(f"x?token=key=api_key={HEX}")
+    assert kinds_in("password=" * 10_000) == []
+
+
 def test_a_finding_says_where_and_what() -> None:
     """As people read a workflow."""
     headers = [{"name": "Accept", "value": "*/*"}, {"name": "X-Api-Key", "value": HEX}]
