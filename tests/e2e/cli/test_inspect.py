@@ -189,10 +189,14 @@ def test_standard_input_is_redacted_to_standard_output(koda: Koda) -> None:
 
 def test_place_must_fit_the_files(koda: Koda, flow: Path, tmp_path: Path) -> None:
     """Nothing is written then."""
+    (tmp_path / "loose").symlink_to("nowhere")
     for out, files, told in (
         ("-", (flow, flow), "--redact - is for one file"),
         (tmp_path / "x", (flow, flow), "Two files have one name"),
         (flow, (flow, tmp_path / "flow.py"), "name a directory for several files"),
+        (flow / "x.json", (flow,), "x.json takes no file: File exists."),
+        (tmp_path / "loose", (flow,), "loose takes no file: File exists."),
+        (tmp_path / ("x" * 300), (flow,), "takes no file: File name too long."),
     ):
         (tmp_path / "flow.py").write_text("", encoding="utf-8")
         ended = koda("inspect", "--redact", str(out), *map(str, files))

@@ -1,7 +1,8 @@
 """`koda inspect --redact`: files without what is their maker's own, beside those given."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 import click
@@ -50,9 +51,9 @@ def redact_files(files: Sequence[GivenFile], out: str, *, as_json: bool) -> int:
     """
     if out == STDIN and (as_json or len(files) > 1):
         raise click.UsageError("--redact - is for one file, without --json.")
-    done = [
-        _redacted(file, target) for file, target in zip(files, _targets(files, out), strict=True)
-    ]
+    with _taking(out):
+        targets = _targets(files, out)
+    done = [_redacted(file, target) for file, target in zip(files, targets, strict=True)]
     for of in done:
         _write(of)
     if as_json:
@@ -93,9 +94,19 @@ def _write(of: _Redacted) -> None:
     if of.target is None:
         click.echo(of.redaction.content, nl=False)
         return
-    of.target.parent.mkdir(parents=True, exist_ok=True)
-    with of.target.open("xb") as clean:
-        clean.write(of.redaction.content)
+    with _taking(f"{of.target}"):
+        of.target.parent.mkdir(parents=True, exist_ok=True)
+        with of.target.open("xb") as clean:
+            clean.write(of.redaction.content)
+
+
+@contextmanager
+def _taking(place: str) -> Iterator[None]:
+    """Say which place takes no file, and why, as the system tells it."""
+    try:
+        yield
+    except OSError as error:
+        raise click.UsageError(f"{place} takes no file: {error.strerror}.") from error
 
 
 def _tell(of: _Redacted) -> None:
