@@ -1,7 +1,7 @@
 """`koda inspect`, which needs no marketplace."""
 
 import json
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from enum import Enum
 from typing import IO, Any
 
@@ -9,6 +9,7 @@ import click
 from attrs import asdict, frozen
 
 from koda.domain.inspection.artifacts import Inspected, inspected
+from koda.domain.inspection.facts.effects import Effect
 from koda.domain.model.errors import InvalidValue
 from koda.domain.model.reports import Compatibility, Uses, WorkflowReport
 from koda.domain.model.sentences import Sentence
@@ -22,6 +23,12 @@ _COLOURS = {
     Compatibility.RUNS: "green",
     Compatibility.CHANGES: "yellow",
     Compatibility.FAILS: "red",
+}
+_EFFECTS: Mapping[str, str] = {
+    Effect.CODE: "code",
+    Effect.SHELL: "shell commands",
+    Effect.FILES: "files on the machine",
+    Effect.HTTP: "web addresses",
 }
 
 
@@ -135,10 +142,11 @@ def _of_workflow(file_format: str, of: WorkflowReport) -> Iterator[tuple[str, st
     )
     verified = {True: "verified by n8n", False: "not verified by n8n"}
     yield "packages", _listed(of.packages, lambda it: f"{it.name} ({verified[it.verified]})")
-    yield "reaches", _uses(of.effects)
+    effects = (f"{_EFFECTS[use.name]} in {_counted(use.steps, 'step')}" for use in of.effects)
+    yield "uses", ", ".join(effects)
     others = [_counted(of.other_hosts, "other host")] if of.other_hosts else []
     hosts = (*of.services, *others)
-    yield "asks", ", ".join(hosts)
+    yield "hosts", ", ".join(hosts)
     if of.calls:
         calls = _counted(of.calls, "other workflow")
         yield "calls", f"{calls}, {of.missing} of them not in the file"
