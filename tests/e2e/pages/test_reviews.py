@@ -1,6 +1,7 @@
 from koda.domain.model.automations import AutomationState
 from koda.domain.model.people import Principal
 from koda.domain.model.roles import Role
+from koda.domain.usecases.selling.release_version import NewRelease
 from koda.testing.marketplace import Marketplace
 from tests.e2e.pages.conftest import Site, text_of
 
@@ -51,6 +52,25 @@ def test_who_decides_second_is_told(site: Site, market: Marketplace, seller: Pri
     assert late.request.path == "/admin/reviews"
     assert "no longer in review" in text_of(late)
     assert market.automations.get(copy.id).state is AutomationState.PUBLISHED
+
+
+def test_what_is_released_meanwhile_is_looked_at_first(
+    site: Site, market: Marketplace, seller: Principal
+) -> None:
+    """A decision is about the files that were shown: the form comes again with the new one."""
+    eve = market.ready_seller("eve")
+    market.list_automation(seller, platform="Python", content=SCRIPT)
+    copy = market.list_automation(eve, platform="Python", content=SCRIPT)
+    moe = site.browser(market.person("moe", Role.MODERATOR))
+    place = f"/admin/reviews/{copy.id}"
+    upload = market.upload(eve, SCRIPT * 2, "other.py")
+    market.release_version(eve, copy.id, NewRelease(version="2.0.0", artifact=upload))
+
+    late = moe.post(f"{place}/approve", reason="Hers.", seen="1.0.0")
+    assert late.status_code == 409
+    assert "was changed meanwhile" in text_of(late)
+    assert 'name="seen" value="2.0.0"' in late.text
+    assert moe.post(f"{place}/approve", reason="Hers.", seen="2.0.0").status_code == 303
 
 
 def test_a_seller_is_told_nothing_of_a_listing_that_is_not_public(

@@ -6,7 +6,14 @@ from attrs import evolve
 
 from koda.domain.model.audit import AuditAction, AuditOutcome
 from koda.domain.model.automations import Automation, AutomationState
-from koda.domain.model.errors import Forbidden, InvalidValue, NotForSale, NotFound, WrongState
+from koda.domain.model.errors import (
+    Forbidden,
+    InvalidValue,
+    NotForSale,
+    NotFound,
+    StaleWrite,
+    WrongState,
+)
 from koda.domain.model.identifiers import AutomationId
 from koda.domain.model.notices import ListingNotice, Moderation
 from koda.domain.model.people import Principal
@@ -204,6 +211,17 @@ def test_what_was_approved_is_not_held_for_the_same_file(
         WHY,
         AuditOutcome.DONE,
     )
+
+
+def test_a_decision_is_about_the_files_that_were_looked_at(
+    market: Marketplace, eve: Principal, moe: Principal, copy: Automation
+) -> None:
+    """What was released meanwhile is to be looked at first."""
+    release(market, eve, copy, flow("if"))
+    with pytest.raises(StaleWrite):
+        market.decide_review(moe, copy.id, WHY, approved=True, seen="1.0.0")
+
+    assert market.decide_review(moe, copy.id, WHY, approved=True, seen="2.0.0").for_sale
 
 
 def test_what_was_rejected_is_suspended(

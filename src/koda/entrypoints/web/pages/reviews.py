@@ -64,9 +64,12 @@ class ReviewPages:
         return self._decide(automation_id, news, approved=False)
 
     def _decide(self, automation_id: str, news: Sentence, *, approved: bool) -> ResponseReturnValue:
-        principal, typed = self.visitors.required(), Typed.read("reason")
+        principal, typed = self.visitors.required(), Typed.read("reason", "seen")
+        reason, seen = typed["reason"], typed["seen"]
         try:
-            self.decide(principal, AutomationId(automation_id), typed["reason"], approved=approved)
+            self.decide(
+                principal, AutomationId(automation_id), reason, approved=approved, seen=seen
+            )
         except WrongState:
             leave_message(_DECIDED, "bad")
             return redirect(link_to("reviews"), 303)
