@@ -17,8 +17,10 @@ from rich.console import Console
 from rich.table import Table
 
 from benchmarks.made_workflows import content_of, sizes, workflow
+from koda.adapters.memory.secret_scanner import MemorySecretScanner
 from koda.domain.inspection.artifacts import inspected
 from koda.domain.inspection.fingerprints import fingerprint
+from koda.domain.inspection.preparing import prepared
 from koda.domain.inspection.recognition import read_workflow
 from koda.domain.inspection.redaction import redacted
 from koda.domain.model.errors import InvalidValue
@@ -34,16 +36,15 @@ def _fingerprinted(name: str, content: bytes) -> object:
     return fingerprint(read_workflow(content)) if name.endswith(".json") else None
 
 
-def _upload(name: str, content: bytes) -> object:
-    before = inspected(name, content)
-    return inspected(name, redacted(name, content, has_secrets=bool(before.secrets)).content)
+def _prepared(name: str, content: bytes) -> object:
+    return prepared(name, content, MemorySecretScanner().scan)
 
 
 PARTS: Mapping[str, Callable[[str, bytes], object]] = {
     "inspected": inspected,
     "fingerprint": _fingerprinted,
     "redacted": redacted,
-    "all of an upload": _upload,
+    "prepared": _prepared,
 }
 
 

@@ -20,6 +20,7 @@ from rich.table import Table
 from benchmarks.planted_secrets import ALPHANUMERIC, HEX, URL_SAFE, Draw, drawn
 from benchmarks.secrets import PLANTED, SAMPLES, Case, corpus, findings_of
 from koda.adapters.betterleaks.secret_scanner import BetterleaksSecretScanner
+from koda.domain.inspection.secrets.opened import opened
 from koda.domain.inspection.secrets.second_look import Look, SecondLook, second_look
 
 _UPPER = string.ascii_uppercase + string.digits
@@ -91,8 +92,8 @@ def others() -> Iterator[Case]:
 def seconded(case: Case, look: Look) -> SecondLook:
     """What is found in the file of a case by the second look alone."""
     if isinstance(case.file, str):
-        return second_look("script.py", case.file.encode(), look)
-    return second_look("flow.json", json.dumps(case.file).encode(), look)
+        return second_look(opened("script.py", case.file.encode()), look)
+    return second_look(opened("flow.json", json.dumps(case.file).encode()), look)
 
 
 def counted(cases: Iterable[Case], look: Look, spent: list[float]) -> Count:

@@ -2,9 +2,10 @@
 
 from attrs import evolve, frozen
 
-from koda.domain.inspection.artifacts import Inspected, inspected
-from koda.domain.inspection.redaction import redacted
+from koda.domain.inspection.artifacts import look_into
+from koda.domain.inspection.redaction import clean
 from koda.domain.inspection.secrets.blocking import check_secrets
+from koda.domain.inspection.secrets.opened import opened
 from koda.domain.inspection.secrets.second_look import Look, second_look
 from koda.domain.model.redactions import Redaction
 from koda.domain.model.reports import InspectionReport
@@ -34,27 +35,20 @@ def prepared(file_name: str, content: bytes, look: Look) -> Prepared:
         InvalidValue: what is wrong with `file`, and what to do: it is not what its name says, or
             something in it looks like a secret that cannot be taken out.
     """
-    before = inspected(file_name, content)
-    redaction = redacted(file_name, content, has_secrets=bool(before.secrets))
-    after = inspected(file_name, redaction.content) if redaction.total else before
+    file = opened(file_name, content)
+    before = look_into(file)
+    first = None if before.secrets else second_look(file, look)
+    cleaned = clean(file, has_secrets=bool(before.secrets))
+    is_same = cleaned.file is file
+    after = before if is_same else look_into(cleaned.file)
     check_secrets(after.secrets)
-    second = second_look(file_name, redaction.content, look)
+    second = first if is_same and first else second_look(cleaned.file, look)
     check_secrets(second.secrets)
     report = evolve(after.report, scanned=second.scanned)
-    if after is before:
-        return Prepared(redaction, report, after.title, report)
-    original = _original(before, file_name, content, look)
-    if original is not None:
+    if is_same:
+        return Prepared(cleaned.redaction, report, after.title, report)
+    original = None
+    if first is not None and not first.secrets:
         # Whoever cleans the file of somebody who did not has a copy of it all the same.
-        original = evolve(original, fingerprint=report.fingerprint)
-    return Prepared(redaction, report, after.title, original)
-
-
-def _original(
-    before: Inspected, file_name: str, content: bytes, look: Look
-) -> InspectionReport | None:
-    """The report of the file as it was sent, if nothing in that looks like a secret."""
-    second = None if before.secrets else second_look(file_name, content, look)
-    if second is None or second.secrets:
-        return None
-    return evolve(before.report, scanned=second.scanned)
+        original = evolve(before.report, scanned=first.scanned, fingerprint=report.fingerprint)
+    return Prepared(cleaned.redaction, report, after.title, original)

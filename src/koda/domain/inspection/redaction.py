@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from attrs import define, field
+from attrs import define, evolve, field, frozen
 
 from koda.domain.inspection.carriers import GONE, Carrier, carriers
 from koda.domain.inspection.foreign import CREDENTIALS
@@ -12,18 +12,11 @@ from koda.domain.inspection.formats.values import items, mapping, text
 from koda.domain.inspection.private.rewriting import EMAIL, HOST, Rewritten, rewrite
 from koda.domain.inspection.private.stand_ins import StandIns
 from koda.domain.inspection.recognition import documents_in
-from koda.domain.inspection.refusals import NO_WORKFLOW_FILE, refusal
 from koda.domain.inspection.secrets.blocking import check_secrets
 from koda.domain.inspection.secrets.declared import declared_in
-from koda.domain.inspection.secrets.finding import (
-    DeclaredFields,
-    hidden,
-    spans_in_json,
-    spans_in_python,
-)
+from koda.domain.inspection.secrets.finding import DeclaredFields, hidden, spans_in
+from koda.domain.inspection.secrets.opened import OpenedFile, opened
 from koda.domain.inspection.secrets.passages import bounded, path_to
-from koda.domain.inspection.strict_json import read_json
-from koda.domain.inspection.texts import text_in
 from koda.domain.inspection.written_json import written
 from koda.domain.model.errors.roots import InvalidValue
 from koda.domain.model.redactions import LONGEST_SHOWN, MOST_CHANGES, Change, Redaction
@@ -35,6 +28,14 @@ _MOST_PASSES = 4
 """Each replaces a hundred secrets, and what came to light when something else was replaced."""
 _LINE = "\n"
 _CONTAINERS = {dict: "{…}", list: "[…]", type(None): "null"}
+
+
+@frozen(eq=False)
+class Cleaned:
+    """A redaction, and the file that it left: what was given where nothing was to do."""
+
+    redaction: Redaction
+    file: OpenedFile
 
 
 def redacted(file_name: str, content: bytes, *, has_secrets: bool = True) -> Redaction:
@@ -51,47 +52,41 @@ def redacted(file_name: str, content: bytes, *, has_secrets: bool = True) -> Red
         InvalidValue: what is wrong with `file`, as `inspected` says; or a secret is written in such
             a way that it must be taken out by hand.
     """
-    if file_name.endswith(".json"):
-        return _of_json(content, look=has_secrets)
-    if file_name.endswith(".py"):
-        return _of_python(content, look=has_secrets)
-    raise refusal(NO_WORKFLOW_FILE)
+    return clean(opened(file_name, content), has_secrets=has_secrets).redaction
 
 
-def _of_json(content: bytes, *, look: bool) -> Redaction:
-    value = read_json(content)
-    cleared, declared = _known(value)
-    secrets = spans_in_json(value, declared).secrets() if look else {}
-    told = _Told([*secrets])
+def clean(file: OpenedFile, *, has_secrets: bool = True) -> Cleaned:
+    """Take out of a file that was read before what is its maker's own; `redacted` says more.
+
+    What `file` holds is changed: look into it before. Nothing in the file that is returned looks
+    like a secret, if `has_secrets` is true of `file`.
+
+    Raises:
+        InvalidValue: an export of credentials, or a secret that must be taken out by hand.
+    """
+    is_script = file.script is not None
+    cleared, declared = ([], {}) if is_script else _known(file.value)
+    secrets = spans_in(file, declared).secrets() if has_secrets else {}
+    told = _Told([*secrets], is_script)
     told.carriers(cleared)
     for carrier in cleared:
         carrier.clear()
-    stand_ins = StandIns(content.decode())
+    left = file.refreshed() if cleared else file
+    stand_ins = StandIns(file.content.decode())
     passes = 0
-    while passes < _MOST_PASSES and rewrite(value, secrets, stand_ins, told.text):
-        secrets = spans_in_json(value, declared).secrets()
+    while passes < _MOST_PASSES and rewrite(
+        file.value, secrets, stand_ins, told.text, everywhere=is_script
+    ):
+        left = left.refreshed()
+        secrets = spans_in(left, declared).secrets()
         passes += 1
-    check_secrets(spans_in_json(value, declared).findings() if secrets else ())
+    check_secrets(spans_in(left.refreshed(), declared).findings() if secrets else ())
     if not told.total:
-        return Redaction(content)
-    return Redaction(f"{written(value)}\n".encode(), told.changes, told.total)
-
-
-def _of_python(content: bytes, *, look: bool) -> Redaction:
-    script = text_in(content)
-    value: list[object] = [script]
-    secrets = spans_in_python(script).secrets() if look else {}
-    told = _Told([*secrets], is_script=True)
-    stand_ins = StandIns(script)
-    passes = 0
-    while passes < _MOST_PASSES and rewrite(value, secrets, stand_ins, told.text, everywhere=True):
-        script = text(value[0])
-        secrets = spans_in_python(script).secrets()
-        passes += 1
-    check_secrets(spans_in_python(script).findings() if secrets else ())
-    if not told.total:
-        return Redaction(content)
-    return Redaction(script.encode(), told.changes, told.total)
+        return Cleaned(Redaction(file.content), file)
+    script = left.script
+    content = (f"{written(file.value)}\n" if script is None else script).encode()
+    redaction = Redaction(content, told.changes, told.total)
+    return Cleaned(redaction, evolve(left, content=content))
 
 
 def _known(value: Any) -> tuple[list[Carrier], DeclaredFields]:

@@ -94,7 +94,8 @@ def _bounds(minimum: int, maximum: int) -> Sentence:
 
 def shown(text: str) -> str:
     """What of `text` can be seen; space in a row, ends of lines included, is seen as one."""
-    return " ".join(_INVISIBLE.sub("", text).split())
+    visible = text if text.isascii() else _INVISIBLE.sub("", text)
+    return " ".join(visible.split())
 
 
 def one_line(text: str) -> str:
@@ -104,7 +105,8 @@ def one_line(text: str) -> str:
 
 def cleaned(value: str, maximum: int) -> str:
     """Return `value` as `check_text` accepts it, cut to `maximum` characters; maybe nothing."""
-    text = _UNPRINTABLE.sub("", value).strip()[:maximum].strip()
+    is_plain = value.isascii() and value.isprintable()
+    text = (value if is_plain else _UNPRINTABLE.sub("", value)).strip()[:maximum].strip()
     return text if shown(text) else ""
 
 

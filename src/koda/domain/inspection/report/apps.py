@@ -67,6 +67,8 @@ def _is_part(known: NodeType) -> bool:
 def fields_of(step: Step) -> Mapping[str, object]:
     """What a step is told, by name; Make keeps some of it apart, which is taken together."""
     told = step.parameters
+    if "parameters" not in told and "mapper" not in told:
+        return told
     return {**told, **mapping(told.get("parameters")), **mapping(told.get("mapper"))}
 
 

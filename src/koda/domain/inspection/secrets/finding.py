@@ -19,6 +19,7 @@ from koda.domain.inspection.secrets.names import (
     secret_in,
     sensitivity,
 )
+from koda.domain.inspection.secrets.opened import OpenedFile
 from koda.domain.inspection.secrets.passages import Passage, bounded, passages_of, path_to
 from koda.domain.inspection.secrets.placeholders import is_placeholder, literals_in
 from koda.domain.inspection.secrets.token_formats import Match, matches_in
@@ -66,20 +67,24 @@ def secrets_in_json(
 
     `declared` are the fields that the platform declares secret, by the type of node.
     """
-    return spans_in_json(value, declared).findings()
+    return _in_passages(passages_of(value), declared or {}).findings()
 
 
 def secrets_in_python(text: str) -> tuple[SecretFinding, ...]:
     """What looks like a secret in the text of a script, which is never parsed or run."""
-    return spans_in_python(text).findings()
+    return _in_script(text).findings()
 
 
-def spans_in_json(value: object, declared: DeclaredFields | None = None) -> Spans:
-    """The secrets themselves, for whoever takes them out; `secrets_in_json` says more."""
-    passages = passages_of(value)
+def spans_in(file: OpenedFile, declared: DeclaredFields) -> Spans:
+    """The secrets of a file themselves, for whoever takes them out; `secrets_in_json` says more."""
+    script = file.script
+    return _in_passages(file.passages, declared) if script is None else _in_script(script)
+
+
+def _in_passages(passages: Sequence[Passage], declared: DeclaredFields) -> Spans:
     starts = [0, *accumulate(len(passage.text) + len(_BETWEEN) for passage in passages)]
     text = _BETWEEN.join(passage.text for passage in passages)
-    matches = [*_by_text(text), *_by_place(passages, starts, declared or {})]
+    matches = [*_by_text(text), *_by_place(passages, starts, declared)]
 
     def place(at: int, hide: _Hide) -> str:
         return path_to(passages[bisect_right(starts, at) - 1].place, hide)
@@ -87,8 +92,7 @@ def spans_in_json(value: object, declared: DeclaredFields | None = None) -> Span
     return Spans(text, _apart(matches), place)
 
 
-def spans_in_python(text: str) -> Spans:
-    """The secrets of a script themselves."""
+def _in_script(text: str) -> Spans:
     return Spans(
         text, _apart([*_by_text(text)]), lambda at, _: f"line {text.count(_LINE, 0, at) + 1}"
     )

@@ -107,7 +107,9 @@ def _title(above: Place | None, value: object, hide: Callable[[str], str]) -> st
 
 def _label(text: str) -> str:
     """A key or a title in printable characters, at most sixty."""
-    printable = "".join(letter if letter.isprintable() else " " for letter in text).strip()
+    if not text.isprintable():
+        text = "".join(letter if letter.isprintable() else " " for letter in text)
+    printable = text.strip()
     return f"{printable[: _LONGEST_LABEL - 1]}…" if len(printable) > _LONGEST_LABEL else printable
 
 

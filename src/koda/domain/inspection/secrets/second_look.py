@@ -7,11 +7,10 @@ from attrs import frozen
 
 from koda.domain.inspection.secrets.finding import hidden
 from koda.domain.inspection.secrets.names import Sensitivity, is_secret, tells_other
-from koda.domain.inspection.secrets.passages import Passage, bounded, passages_of, path_to
+from koda.domain.inspection.secrets.opened import OpenedFile
+from koda.domain.inspection.secrets.passages import bounded, path_to
 from koda.domain.inspection.secrets.placeholders import is_placeholder, literals_in
 from koda.domain.inspection.secrets.web_tokens import is_public
-from koda.domain.inspection.strict_json import read_json
-from koda.domain.inspection.texts import text_in
 from koda.domain.model.scans import NamedText, NotScanned, Scan, Scanned, Suspicion
 from koda.domain.model.secrets import MOST_FINDINGS, SecretFinding, masked
 
@@ -29,24 +28,20 @@ class SecondLook:
     scanned: Scanned
 
 
-def second_look(file_name: str, content: bytes, look: Look) -> SecondLook:
-    """Have somebody else look through a workflow file that can be read as its name says.
+def second_look(file: OpenedFile, look: Look) -> SecondLook:
+    """Have somebody else look through a workflow file.
 
     They are given each decoded text with its name, as Koda looks at them. Placeholders, expressions
     and what is published on purpose are let through as what Koda suspects itself; so is what is
     suspected by a name that tells of something else, such as an id. At most a hundred are told, in
     the order of the file.
     """
-    passages = None if file_name.endswith(".py") else passages_of(read_json(content))
-    if passages is None:
-        texts = [NamedText(text_in(content))]
-    else:
-        texts = [NamedText(passage.text, passage.name or "") for passage in passages]
+    texts = [NamedText(passage.text, passage.name or "") for passage in file.passages]
     answer = look(texts)
     if isinstance(answer, NotScanned):
         return SecondLook((), answer.scanned)
     suspicions = [of for of in answer.suspicions if _may_be_secret(texts[of.index], of)]
-    return SecondLook(tuple(_findings(texts, passages, suspicions[:MOST_FINDINGS])), answer.scanned)
+    return SecondLook(tuple(_findings(file, suspicions[:MOST_FINDINGS])), answer.scanned)
 
 
 def _may_be_secret(named: NamedText, suspicion: Suspicion) -> bool:
@@ -60,16 +55,13 @@ def _may_be_secret(named: NamedText, suspicion: Suspicion) -> bool:
     )
 
 
-def _findings(
-    texts: Sequence[NamedText],
-    passages: Sequence[Passage] | None,
-    suspicions: Sequence[Suspicion],
-) -> Iterator[SecretFinding]:
-    parts = [texts[of.index].text[of.start : of.end] for of in suspicions]
+def _findings(file: OpenedFile, suspicions: Sequence[Suspicion]) -> Iterator[SecretFinding]:
+    parts = [file.passages[of.index].text[of.start : of.end] for of in suspicions]
     hide = partial(hidden, set(parts))
+    script = file.script
     for of, part in zip(suspicions, parts, strict=True):
-        if passages is None:
-            path = f"line {texts[of.index].text.count(_LINE, 0, of.start) + 1}"
+        if script is None:
+            path = bounded(path_to(file.passages[of.index].place, hide))
         else:
-            path = bounded(path_to(passages[of.index].place, hide))
+            path = f"line {script.count(_LINE, 0, of.start) + 1}"
         yield SecretFinding(of.kind, path, masked(part))

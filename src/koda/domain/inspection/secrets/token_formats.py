@@ -43,7 +43,7 @@ def matches_in(text: str, plain: str) -> Iterator[Match]:
 
     `plain` is the text with a question mark for what is not ASCII, which is searched faster.
     """
-    long_words = "\n".join(_LONG_WORD.findall(plain))
+    long_words = "\n".join({*_LONG_WORD.findall(plain)})
     for shape in _SHAPES:
         if shape.anchor in (plain if " " in shape.anchor else long_words):
             yield from _matches(shape, text)

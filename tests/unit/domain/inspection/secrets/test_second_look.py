@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 import pytest
 
 from koda.adapters.memory.secret_scanner import MemorySecretScanner
+from koda.domain.inspection.secrets.opened import opened
 from koda.domain.inspection.secrets.passages import BETWEEN
 from koda.domain.inspection.secrets.second_look import SecondLook, second_look
 from koda.domain.model.scans import NamedText, Scan, Scanned, Suspicion
@@ -17,7 +18,7 @@ KEY = "acme-7d1f03c9b5e24a86"
 def looked(value: object, *secrets: str) -> SecondLook:
     """What is told of a file by somebody who suspects these."""
     look = MemorySecretScanner(dict.fromkeys(secrets or (KEY,), KIND)).scan
-    return second_look("flow.json", json.dumps(value).encode(), look)
+    return second_look(opened("flow.json", json.dumps(value).encode()), look)
 
 
 def workflow(parameters: Mapping[str, object], title: str = "Ask") -> object:
@@ -40,7 +41,7 @@ def test_a_script_is_told_by_its_lines() -> None:
     """It is one text."""
     content = f"import requests\n\nUSED = '{KEY}'\n".encode()
 
-    told = second_look("flow.py", content, MemorySecretScanner({KEY: KIND}).scan)
+    told = second_look(opened("flow.py", content), MemorySecretScanner({KEY: KIND}).scan)
 
     assert [finding.path for finding in told.secrets] == ["line 3"]
 
@@ -96,7 +97,7 @@ def test_a_name_tells_no_secret_that_koda_would_not_take_for_one(
 
     content = json.dumps(workflow({name: text})).encode()
 
-    assert len(second_look("flow.json", content, look).secrets) == told
+    assert len(second_look(opened("flow.json", content), look).secrets) == told
 
 
 def test_a_hundred_are_told_at_most() -> None:
@@ -108,8 +109,8 @@ def test_what_nobody_looked_through_is_told() -> None:
     """Nothing is suspected, and it is not called scanned; nor is a file of which a part was."""
     content = b'{"note": "text"}'
 
-    untold = second_look("flow.json", content, MemorySecretScanner().scan)
-    partly = second_look("flow.json", content, lambda _: Scan(whole=False))
+    untold = second_look(opened("flow.json", content), MemorySecretScanner().scan)
+    partly = second_look(opened("flow.json", content), lambda _: Scan(whole=False))
 
     assert untold == SecondLook((), Scanned.NOT)
     assert partly == SecondLook((), Scanned.PARTLY)
