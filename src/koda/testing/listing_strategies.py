@@ -88,9 +88,10 @@ def redacted_places() -> st.SearchStrategy[Change]:
     return st.builds(Change, sentences(50), texts(1, 80), texts(0, 20), texts(0, 20))
 
 
-def findings() -> st.SearchStrategy[Finding]:
+@st.composite
+def findings(draw: st.DrawFn) -> Finding:
     """What is known of an upload's content."""
-    return st.one_of(
+    known = st.one_of(
         st.just(Unchecked()),
         st.builds(SoundArtifact, stored_files(), reports(), texts(3, 100)),
         st.builds(
@@ -104,6 +105,7 @@ def findings() -> st.SearchStrategy[Finding]:
         st.builds(SoundPreview, previews()),
         st.builds(Refused, sentences()),
     )
+    return draw(known)
 
 
 def listings() -> st.SearchStrategy[Listing]:

@@ -4,7 +4,7 @@ from attrs import evolve, field, frozen
 
 from koda.domain.model.validation import integer, text
 
-LABELS_VERSION = 2
+LABELS_VERSION = 1
 """Which labels a listing has. It goes up with every change of them, so that stores follow."""
 _LONGEST_PLACE = 500
 _MOST = 2**31 - 1

@@ -50,7 +50,7 @@ REPORTS = (
     InspectionReport(file_format=FileFormat.MAKE, workflow=WorkflowReport(1, ai=1)),
     InspectionReport(file_format=FileFormat.PYTHON),
 )
-FINGERPRINTS = {2: "9ef302bf19ee3edc"}
+FINGERPRINTS = {1: "9ef302bf19ee3edc"}
 """Of the labels that these listings have, by the version of labels."""
 
 

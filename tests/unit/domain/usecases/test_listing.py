@@ -23,7 +23,7 @@ from koda.domain.model.people import Principal
 from koda.domain.model.platforms import Platform
 from koda.domain.model.policy import Policy
 from koda.domain.model.roles import Role
-from koda.domain.search.answers import Facet, Facets
+from koda.domain.search.answers import Facet
 from koda.domain.search.catalogue import Search
 from koda.domain.usecases.selling.release_version import NewRelease
 from koda.domain.usecases.selling.revise_automation import Revision
@@ -208,7 +208,9 @@ def test_a_listing_outlives_its_platform_category_and_fields(
     assert revised.listing == evolve(poster.listing, title="Renamed")
     catalogue = after.browse_catalogue(Search(platform="n8n", category="Social Media"))
     assert [entry.automation.id for entry in catalogue.entries] == [poster.id]
-    assert catalogue.facets == Facets(Facet({"n8n": 1}), Facet({"Social Media": 1}), 1)
+    facets = catalogue.facets
+    assert (facets.platforms, facets.categories) == (Facet({"n8n": 1}), Facet({"Social Media": 1}))
+    assert facets.total == 1
     for revision in (Revision(platform="N8N"), Revision(category="Sales")):
         with pytest.raises(InvalidForm, match="must be one of"):
             after.revise_automation(ada, poster.id, revision)

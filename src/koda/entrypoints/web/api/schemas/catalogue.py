@@ -147,7 +147,9 @@ class CatalogueQuery(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
             tag=given(self.tag) or "",
             seller=given(self.seller) or "",
             apps=given(self.apps) or "",
-            needs={need.value: given(getattr(self, need.value)) or "" for need in Need},
+            needs={
+                need.value: typed for need in Need if (typed := given(getattr(self, need.value)))
+            },
             extras=self.extras,
             min_price=given(self.min_price),
             max_price=given(self.max_price),
@@ -195,7 +197,7 @@ class FacetCounts(Struct, frozen=True, kw_only=True):
     categories_exact: bool
     apps: dict[str, int]
     apps_exact: bool
-    needs: dict[Need, dict[str, int]]
+    needs: dict[str, dict[str, int]]
     needs_exact: bool
     extras: dict[str, dict[str, int]]
 
