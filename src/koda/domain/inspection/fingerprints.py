@@ -22,7 +22,8 @@ def fingerprint(workflow: Workflow) -> str:
 
     The labels of the steps are refined by those of their neighbours (Weisfeiler and Lehman) until
     no more of them differ, or twelve times; what is hashed are the sorted labels of each connected
-    part of the graph. Takes time in proportion to the file and n log n for n steps.
+    part of the graph. A workflow that the file has twice counts once. Takes time in proportion to
+    the file and n log n for n steps.
     """
     graph = _Graph(workflow)
     labels = graph.labels
@@ -32,10 +33,13 @@ def fingerprint(workflow: Workflow) -> str:
         if len({*labels}) == different:
             break
     parts: defaultdict[int, list[bytes]] = defaultdict(list)
-    for place, label in zip(graph.parts(), labels, strict=True):
-        parts[place].append(label)
-    whole = sorted(_digest(b"".join(sorted(part))) for part in parts.values())
-    return sha256_of(workflow.file_format.value.encode() + b"".join(whole))
+    for leader, label in zip(graph.parts(), labels, strict=True):
+        parts[leader].append(label)
+    workflows: defaultdict[int, list[bytes]] = defaultdict(list)
+    for leader, part in parts.items():
+        workflows[workflow.steps[leader].part].append(_digest(b"".join(sorted(part))))
+    whole = {_digest(b"".join(sorted(digests))) for digests in workflows.values()}
+    return sha256_of(workflow.file_format.value.encode() + b"".join(sorted(whole)))
 
 
 class _Graph:

@@ -231,7 +231,7 @@ class Automation:
     def hold(self, review: Review) -> Change["Automation"]:
         """Take it off sale until a moderator decides; buyers keep their files."""
         self._require("hold", AutomationState.PUBLISHED)
-        now = review.since
+        now = max(review.since, self.updated_at)
         state = evolve(self, state=AutomationState.IN_REVIEW, review=review, updated_at=now)
         return Change(state, (_held_event(self, review, self._told(now)),))
 

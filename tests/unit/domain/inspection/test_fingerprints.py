@@ -230,3 +230,11 @@ def test_formats_are_different() -> None:
     """A file of one platform is no copy of that of another."""
     assert len(of(flow(node("A")))) == 64
     assert of(flow(node("A"))) != of({"name": "x", "flow": [{"id": 1, "module": "a:b"}]})
+
+
+def test_a_workflow_that_a_file_has_twice_counts_once() -> None:
+    """So that a copy beside itself is one; what is beside it otherwise makes another file."""
+    first, second = chain("a", "b", "c", "d"), chain("e", "f", "g", "h")
+
+    assert of([first, deepcopy(first)]) == of(first)
+    assert of([first, second]) == of([second, first]) != of(first)

@@ -272,3 +272,10 @@ def test_stored_tags_are_few_different_and_normal(tags: Any) -> None:
 def test_ten_tags_pass() -> None:
     """The bound belongs to what is allowed."""
     assert len(proposed(tags=[f"tag {n}" for n in range(10)]).tags) == 10
+
+
+def test_a_listing_that_is_held_is_no_older_than_it_was() -> None:
+    """Though it waits since its release, which may be before another change."""
+    revised = an_automation().revise(a_listing(title="Later"), None, LATER).state
+
+    assert revised.hold(Review(ReviewKind.COPY, NOON)).state.updated_at == LATER

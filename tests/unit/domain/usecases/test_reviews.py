@@ -114,6 +114,27 @@ def test_ones_own_file_is_no_copy(
     assert release(market, ada, original, flow(name="Renamed")).for_sale
 
 
+def test_who_has_a_file_on_sale_lists_it_again_though_others_copied_it(
+    market: Marketplace, ada: Principal, eve: Principal, moe: Principal, copy: Automation
+) -> None:
+    """Whose listing it is, and whoever was allowed to sell it; in review it is not on sale."""
+    assert market.list_automation(ada, content=flow()).state is PUBLISHED
+    assert market.list_automation(eve, content=flow()).state is IN_REVIEW
+    market.decide_review(moe, copy.id, WHY, approved=True)
+    assert market.list_automation(eve, content=flow(name="Again")).state is PUBLISHED
+
+
+def test_a_submission_that_was_cut_off_is_looked_at_when_it_comes_again(
+    market: Marketplace, ada: Principal, eve: Principal
+) -> None:
+    """Another seller listed the file at the same moment, and nobody looked after that."""
+    artifact = market.upload(eve, flow())
+    made = market.list_automation(eve, artifact=artifact)
+    market.automations.add(evolve(made, id=AutomationId("aut_twin"), seller_id=ada.user_id))
+
+    assert market.list_automation(eve, artifact=artifact).state is IN_REVIEW
+
+
 def test_a_cleaned_file_is_a_copy_of_its_original(
     market: Marketplace, ada: Principal, eve: Principal
 ) -> None:

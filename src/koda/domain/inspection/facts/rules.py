@@ -92,11 +92,15 @@ class Rule:
         """
         return (
             (self.beside is None or self.beside in types)
-            and self.lowest <= _number(node.version) < self.below
+            and self._is_about(_number(node.version))
             and all(_at(node.source, path) in values for path, values in self.where.items())
             and (not self.several or _has_several_outputs(node))
             and (not self.contains or any(part in text for part in self.contains))
         )
+
+    def _is_about(self, version: float) -> bool:
+        """Whether a version of the type is between the bounds, if there are any."""
+        return self.lowest <= version and (version < self.below or self.below == inf)
 
 
 def rules_for(name: str) -> Iterator[Rule]:

@@ -87,7 +87,8 @@ class SubmitAutomation:
         try:
             self.automations.add(*listed)
         except AlreadyExists:
-            return self.automations.get(new_id).owned_by(principal.user_id)
+            added = self.automations.get(new_id).owned_by(principal.user_id)
+            return added if added.revision else self.copies.hold(added)
         return self.copies.hold(listed.state)
 
     def _checked(self, submission: Submission) -> tuple[Listing, Version]:

@@ -182,6 +182,13 @@ def test_sub_workflow_that_waits_answers_differently() -> None:
     assert outcomes(waits, called) == (RUNS, CHANGES, CHANGES)
 
 
+def test_a_type_that_was_removed_is_so_in_any_version() -> None:
+    """Even in one that is no number."""
+    _, two, _ = verdicts([step(f"{BASE}.start", "latest")])
+
+    assert two.outcome is FAILS
+
+
 def test_settings_of_the_workflow_count() -> None:
     """They are of no step."""
     *_, three = verdicts([step(f"{BASE}.set")], [{}, {"callerPolicy": "any"}])
