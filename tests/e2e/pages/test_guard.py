@@ -76,8 +76,8 @@ READING = {
 WRITING = {
     "suspend": (401, 403, 403, 303),
     "reinstate": (401, 403, 403, 409),
-    "approve": (401, 403, 403, 404),
-    "reject": (401, 403, 403, 404),
+    "approve": (401, 403, 403, 303),
+    "reject": (401, 403, 403, 303),
     "payment_event_sent": (401, 403, 403, 404),
     "reconciliation_done": (401, 403, 403, 422),
     "roles_sent": (401, 403, 403, 422),
