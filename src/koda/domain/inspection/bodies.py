@@ -16,7 +16,7 @@ _REFERENCES: Mapping[FileFormat, tuple[str, re.Pattern[str]]] = {
         "$",
         re.compile(
             r"\$(?P<head>\(|node\[|items\()\s?(?P<quote>[\"'`])"
-            r"(?P<name>(?:\\.|(?!(?P=quote))[^\\])*+)(?P=quote)"
+            r"(?P<name>(?>(?:\\.|(?!(?P=quote))[^\\])*))(?P=quote)"
             r"|\$node\.(?P<plain>[A-Za-z_$][\w$]*)",
             re.DOTALL,
         ),

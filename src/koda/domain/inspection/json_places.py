@@ -6,7 +6,7 @@ Each function goes over the text once, and expects that what it looks for is the
 import json
 import re
 
-STRING = r'(?s:"[^"\\]*+(?:\\.?[^"\\]*+)*+(?:"|\Z))'
+STRING = r'(?s:"[^"\\]*+(?>(?:\\.?[^"\\]*+)*)(?:"|\Z))'
 """A string, or the rest of the text where one is not closed: nothing of it is looked at twice."""
 
 _TOKEN = re.compile(rf"{STRING}|[\[\]{{}}]|[^\s\"\[\]{{}},:]++")

@@ -40,7 +40,7 @@ _APP_PASSWORD = re.compile(r"[a-z]{4}(?: [a-z]{4}){3}")
 """A Google app password as Google shows it (support.google.com/accounts/answer/185833)."""
 _CHUNK = re.compile(r"[A-Za-z0-9]+")
 _WORDLIKE = re.compile(
-    r"[A-Za-z]*[a-z]\d{0,4}|[A-Z]{0,11}\d{0,4}|\d{1,4}|[a-z]{1,2}\d{1,2}[a-z]?|[vV]\d+|(?:[A-Z]?[a-z]{3,}+|\d{1,2}+(?=[A-Z]|\Z))++"
+    r"[A-Za-z]*[a-z]\d{0,4}|[A-Z]{0,11}\d{0,4}|\d{1,4}|[a-z]{1,2}\d{1,2}[a-z]?|[vV]\d+|(?>(?:[A-Z]?[a-z]{3,}+|\d{1,2}+(?=[A-Z]|\Z))+)"
 )
 _CODE = re.compile(
     r"\$|0x[0-9a-fA-F]{40}\Z|(?:process|env|os|config|self|item|items|data|json|body|response|secrets|settings|st|params|args|request|headers|this|window)[.\[(]|[\w.]+\(|//|.*://"

@@ -41,7 +41,9 @@ _RUN = 7
 _FEWEST_LETTERS = 5
 """A secret of eight characters or more has at least as many different ones."""
 _LONG = 8
-_TEMPLATE = re.compile(r"\{\{(?:[^}]|\}(?!\}))*+(?:\}\}|\Z)|\$\{[^}]*+(?:\}|\Z)|<%.*?%>", re.DOTALL)
+_TEMPLATE = re.compile(
+    r"\{\{(?>(?:[^}]|\}(?!\}))*)(?:\}\}|\Z)|\$\{[^}]*+(?:\}|\Z)|<%.*?%>", re.DOTALL
+)
 _QUOTED = re.compile(
     r"(?<![\[(\w])\s{0,4}(?:'([^'\n]{8,500})'|\"([^\"\n]{8,500})\"|`([^`\n]{8,500})`)"
 )
