@@ -66,7 +66,5 @@ def labels_of(automation: Automation) -> frozenset[str]:
 def _apps(automation: Automation) -> Iterator[str]:
     """The apps with which the newest release works, by their normal names."""
     workflow = automation.latest.report.workflow
-    for use in workflow.apps[:_MOST_APPS] if workflow else ():
-        name = normal_app(use.name)
-        if name:
-            yield name
+    used = workflow.apps[:_MOST_APPS] if workflow else ()
+    return filter(None, (normal_app(use.name) for use in used))

@@ -251,3 +251,12 @@ def test_a_listing_is_proposed_with_its_extras() -> None:
     with pytest.raises(InvalidForm) as refused:
         Listing.propose(policy, **said | {"title": "", "extras": {"note": 5}})
     assert [problem.field for problem in refused.value.problems] == ["title", "extras.note"]
+
+
+def test_whole_numbers_are_kept_as_they_are() -> None:
+    """Up to the largest that every store keeps."""
+    assert [Extra("minutes", value).value for value in (0, -5, LARGEST_NUMBER)] == [
+        0,
+        -5,
+        LARGEST_NUMBER,
+    ]
