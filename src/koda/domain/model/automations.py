@@ -287,6 +287,6 @@ def _held_event(automation: Automation, review: Review, about: Told) -> ListingH
     return ListingHeld(
         automation_id=automation.id,
         seller_id=automation.seller_id,
-        reason=review.kind.value,
+        review=review.kind.value,
         **about,
     )

@@ -210,9 +210,9 @@ class ListingReinstated(ListingEvent):
 
 @frozen(kw_only=True)
 class ListingHeld(ListingEvent):
-    """A listing is in review, and not for sale until a moderator decides; `reason` is its kind."""
+    """A listing is in review, and not for sale until a moderator decides; `review` is its kind."""
 
-    reason: str
+    review: str
 
 
 @frozen(kw_only=True)

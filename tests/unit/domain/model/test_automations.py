@@ -119,7 +119,7 @@ def test_a_listing_may_begin_in_review() -> None:
 
     assert (held.state, held.review, held.published_at) == ("in_review", COPIED, None)
     assert isinstance(event, ListingHeld)
-    assert (event.id, event.reason) == ("automation/aut_1/0/0", "copy")
+    assert (event.id, event.review) == ("automation/aut_1/0/0", "copy")
     approved = held.approve(LATER, "why").state
     assert (approved.for_sale, approved.review, approved.published_at) == (True, None, LATER)
 
