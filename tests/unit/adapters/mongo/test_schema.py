@@ -34,7 +34,7 @@ VERSIONS = [
     ("webhook_health", 1, "ebba2f9a89e2"),
     ("roles", 1, "97046880093f"),
     ("audit_log", 1, "b81cf104bdb7"),
-    ("deliveries", 1, "3373c78f7ca6"),
+    ("deliveries", 1, "2b40e5ada4bd"),
     ("subscriptions", 1, "c83090bde48a"),
 ]
 
