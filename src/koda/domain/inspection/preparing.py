@@ -9,6 +9,7 @@ from koda.domain.inspection.secrets.opened import opened
 from koda.domain.inspection.secrets.second_look import Look, second_look
 from koda.domain.model.redactions import Redaction
 from koda.domain.model.reports import InspectionReport
+from koda.domain.model.scans import Scanned
 
 
 @frozen
@@ -44,6 +45,9 @@ def prepared(file_name: str, content: bytes, look: Look) -> Prepared:
     check_secrets(after.secrets)
     second = first if is_same and first else second_look(cleaned.file, look)
     check_secrets(second.secrets)
+    if first is not None and second.scanned is Scanned.NOT:
+        # Nobody said that what was suspected before is among what was taken out.
+        check_secrets(first.secrets)
     report = evolve(after.report, scanned=second.scanned)
     if is_same:
         return Prepared(cleaned.redaction, report, after.title, report)

@@ -1,4 +1,5 @@
 import json
+from collections.abc import Sequence
 from typing import Any
 
 import pytest
@@ -9,10 +10,11 @@ from koda.domain.model.identifiers import FileKey, UploadId
 from koda.domain.model.people import Principal
 from koda.domain.model.platforms import Platform
 from koda.domain.model.policy import Policy
-from koda.domain.model.scans import Scanned
+from koda.domain.model.scans import NamedText, NotScanned, Scan, Scanned
 from koda.domain.model.sentences import sentence
 from koda.domain.usecases.selling.inspect_upload import UploadInspection
 from koda.domain.usecases.selling.release_version import NewRelease
+from koda.ports.secret_scanner import SecretScanner
 from koda.testing.examples import OTHER_FILES, digest
 from koda.testing.marketplace import Marketplace
 
@@ -212,6 +214,26 @@ def test_what_somebody_else_suspects_in_what_is_taken_out_must_be(scanned: Marke
 
     assert inspection.must_redact
     assert inspection.report.scanned is Scanned.WHOLE
+
+
+class _OnceScanner(SecretScanner):
+    """Suspects something in the first file, and answers no more."""
+
+    def __init__(self) -> None:
+        self._answers = iter([MemorySecretScanner({SUSPECTED: sentence("looks like a token")})])
+
+    def scan(self, texts: Sequence[NamedText]) -> Scan | NotScanned:
+        return next(self._answers, MemorySecretScanner()).scan(texts)
+
+
+def test_what_was_suspected_is_not_sold_unless_somebody_looked_again() -> None:
+    """Though it may have been taken out: nobody said so."""
+    market = Marketplace(scanner=_OnceScanner())
+    ada = market.ready_seller("ada")
+    upload = market.upload(ada, exported(notes=f"Use {SUSPECTED}"))
+
+    with pytest.raises(InvalidValue, match="looks like a token"):
+        market.inspect_upload(ada, upload)
 
 
 def test_whether_somebody_else_looked_is_told(scanned: Marketplace, market: Marketplace) -> None:
