@@ -85,15 +85,15 @@ class _Counted:
     @classmethod
     def of(cls, entries: Iterable[IndexEntry]) -> "_Counted":
         """Count what is looked at."""
+        looked = tuple(entries)
         counts: Counter[str] = Counter()
-        looked = 0
-        for looked, entry in enumerate(entries, 1):  # noqa: B007 - the number of the last one counts
+        for entry in looked:
             for beginning in _COUNTED:
                 counts.update(entry.labels.beginning(beginning))
         named = {label: count for label, count in counts.items() if label.startswith(APPS.mark)}
         said = {label: count for label, count in counts.items() if label.startswith(APPS.written)}
         written = {APPS.label(app): app for app in APPS.as_written(named, said)}
-        return cls(counts, written, exact=looked < BLOCK)
+        return cls(counts, written, exact=len(looked) < BLOCK)
 
     @property
     def apps(self) -> Facet:
