@@ -26,7 +26,7 @@ class BetterleaksRoom(ScannerRoom):
         "scanner": "knows tokens of some hundred providers, in a process beside each of the site's"
     }
     remedy = (
-        "see that this user may start another Python process, with some 60 MB of memory; until "
+        "see that this user may start another Python process, with some 40 MB of memory; until "
         "then files are not scanned"
     )
 
