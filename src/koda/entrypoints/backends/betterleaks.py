@@ -46,7 +46,7 @@ class BetterleaksRoom(ScannerRoom):
 
     def try_scanner(self) -> str:
         """Have it look at a token that was made up."""
-        answer = self._scanner.scan([_PLANTED])
+        answer = self.scanner().scan([_PLANTED])
         if isinstance(answer, NotScanned) or not answer.suspicions:
             raise Unavailable("scanner")
         return "betterleaks suspects what looks like a token"

