@@ -351,7 +351,7 @@ def test_an_admin_suspends_and_reinstates(
 
 
 def test_a_moderator_decides_about_what_is_in_review(moderating: Api, ada: Principal) -> None:
-    """It is on sale, or suspended; nobody decides twice."""
+    """It is on sale, or suspended; nobody decides twice, or about a file that they did not see."""
     script = b"import json\nprint(json.dumps({}))\n" * 10
     eve = moderating.marketplace.ready_seller("eve")
     listings = [
@@ -361,7 +361,10 @@ def test_a_moderator_decides_about_what_is_in_review(moderating: Api, ada: Princ
     assert [listing.state for listing in listings] == ["published", "in_review", "in_review"]
     _, copy, twin = listings
 
-    approved = json_of(moderating.post(f"/automations/{copy.id}/approve", WHY))
+    of_another = moderating.post(f"/automations/{copy.id}/approve", {**WHY, "seen": "0.9.0"})
+    assert code_of(of_another) == "stale_write"
+    seen = {**WHY, "seen": "1.0.0"}
+    approved = json_of(moderating.post(f"/automations/{copy.id}/approve", seen))
     assert approved["state"] == "published"
     assert json_of(moderating.post(f"/automations/{twin.id}/reject", WHY))["state"] == "suspended"
     assert code_of(moderating.post(f"/automations/{copy.id}/reject", WHY)) == "wrong_state"

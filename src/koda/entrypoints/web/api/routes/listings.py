@@ -1,8 +1,7 @@
-"""Selling: uploads, listings and releases; and what a moderator does about a listing."""
+"""Selling: uploads, listings and releases."""
 
 from koda.domain.model.errors import (
     Expired,
-    Forbidden,
     InspectionBusy,
     InvalidForm,
     InvalidValue,
@@ -29,7 +28,6 @@ from koda.entrypoints.web.api.schemas.inspections import (
 )
 from koda.entrypoints.web.api.schemas.listings import (
     OwnListingsQuery,
-    ReasonBody,
     ReleaseBody,
     RevisionBody,
     SubmissionBody,
@@ -85,38 +83,6 @@ def list_own(call: Call[OwnListingsQuery, Nothing]) -> ListingsAnswer:
     cursor, limit = given(call.query.cursor), given(call.query.limit)
     page = call.use_cases.view_listings(call.principal, cursor, limit, call.query.q)
     return listings_answer(page, call.preview)
-
-
-def suspend(call: Call[Nothing, ReasonBody]) -> AutomationAnswer:
-    """Stop the sale and the downloads of a listing; its seller reads the reason."""
-    return _moderate(call, suspended=True)
-
-
-def reinstate(call: Call[Nothing, ReasonBody]) -> AutomationAnswer:
-    """Put a suspended listing back; its seller reads the reason."""
-    return _moderate(call, suspended=False)
-
-
-def _moderate(call: Call[Nothing, ReasonBody], *, suspended: bool) -> AutomationAnswer:
-    moderate, reason = call.use_cases.moderate_automation, call.body.reason
-    automation = moderate(call.principal, call.automation_id, reason, suspended=suspended)
-    return automation_answer(automation, call.preview)
-
-
-def approve(call: Call[Nothing, ReasonBody]) -> AutomationAnswer:
-    """Put a listing in review on sale; its seller reads the reason."""
-    return _decide(call, approved=True)
-
-
-def reject(call: Call[Nothing, ReasonBody]) -> AutomationAnswer:
-    """Suspend a listing in review; its seller reads the reason."""
-    return _decide(call, approved=False)
-
-
-def _decide(call: Call[Nothing, ReasonBody], *, approved: bool) -> AutomationAnswer:
-    decide, reason = call.use_cases.decide_review, call.body.reason
-    automation = decide(call.principal, call.automation_id, reason, approved=approved)
-    return automation_answer(automation, call.preview)
 
 
 OPERATIONS: tuple[AnyOperation, ...] = (
@@ -243,57 +209,5 @@ OPERATIONS: tuple[AnyOperation, ...] = (
         answer=ListingsAnswer,
         handle=list_own,
         errors=(InvalidValue, InvalidForm),
-    ),
-    Operation(
-        name="suspend_automation",
-        method="POST",
-        path="/automations/{automation_id}/suspend",
-        subject="Moderation",
-        summary="Stop the sale and the downloads of a listing, as a moderator",
-        access=Access.REQUIRED,
-        query=Nothing,
-        body=ReasonBody,
-        answer=AutomationAnswer,
-        handle=suspend,
-        errors=(InvalidValue, Forbidden, NotFound, WrongState, StaleWrite),
-    ),
-    Operation(
-        name="reinstate_automation",
-        method="POST",
-        path="/automations/{automation_id}/reinstate",
-        subject="Moderation",
-        summary="Put a suspended listing back on sale, as a moderator",
-        access=Access.REQUIRED,
-        query=Nothing,
-        body=ReasonBody,
-        answer=AutomationAnswer,
-        handle=reinstate,
-        errors=(InvalidValue, Forbidden, NotFound, WrongState, StaleWrite),
-    ),
-    Operation(
-        name="approve_automation",
-        method="POST",
-        path="/automations/{automation_id}/approve",
-        subject="Moderation",
-        summary="Put a listing in review on sale, as a moderator",
-        access=Access.REQUIRED,
-        query=Nothing,
-        body=ReasonBody,
-        answer=AutomationAnswer,
-        handle=approve,
-        errors=(InvalidValue, Forbidden, NotFound, WrongState, StaleWrite),
-    ),
-    Operation(
-        name="reject_automation",
-        method="POST",
-        path="/automations/{automation_id}/reject",
-        subject="Moderation",
-        summary="Suspend a listing in review, as a moderator",
-        access=Access.REQUIRED,
-        query=Nothing,
-        body=ReasonBody,
-        answer=AutomationAnswer,
-        handle=reject,
-        errors=(InvalidValue, Forbidden, NotFound, WrongState, StaleWrite),
     ),
 )

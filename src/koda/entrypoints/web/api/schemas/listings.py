@@ -196,6 +196,15 @@ class ReasonBody(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     reason: _Reason
 
 
+class DecisionBody(ReasonBody, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Why a review ends so, and `seen`, the newest version that was looked at.
+
+    With it the decision is refused as stale where the seller released a newer one meanwhile.
+    """
+
+    seen: _SemanticVersion | UnsetType = UNSET
+
+
 def upload_answer(offer: UploadOffer) -> UploadAnswer:
     """Present how to send a file."""
     return UploadAnswer(
