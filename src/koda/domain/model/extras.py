@@ -77,19 +77,23 @@ def _check_value(name: str, value: object) -> None:
         case bool():
             return
         case int() if type(value) is int:
-            if abs(value) > LARGEST_NUMBER:
-                raise InvalidValue(
-                    name,
-                    sentence(
-                        "must be between {minimum} and {maximum}",
-                        minimum=-LARGEST_NUMBER,
-                        maximum=LARGEST_NUMBER,
-                    ),
-                )
+            _check_number(name, value)
         case _:
             check_text(name, value, *TEXT_LENGTH)
             if value != normal_name(str(value)):
                 raise InvalidValue(name, sentence("must be on one line, with single spaces"))
+
+
+def _check_number(name: str, value: int) -> None:
+    if abs(value) > LARGEST_NUMBER:
+        raise InvalidValue(
+            name,
+            sentence(
+                "must be between {minimum} and {maximum}",
+                minimum=-LARGEST_NUMBER,
+                maximum=LARGEST_NUMBER,
+            ),
+        )
 
 
 @frozen
